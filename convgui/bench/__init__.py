@@ -1,0 +1,1 @@
+"""convgui bench: speed beside the peers that are installed."""

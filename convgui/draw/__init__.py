@@ -1,0 +1,1 @@
+"""Pictures as display lists of arrays; colours, numbers, layout, SVG. No Qt."""

@@ -1,0 +1,1 @@
+"""Pictures of a document as files. Generators, so that they can be cancelled."""

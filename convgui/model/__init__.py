@@ -1,0 +1,1 @@
+"""The frozen data that every room above speaks about: samples, layers, documents, lessons."""

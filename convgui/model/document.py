@@ -1,0 +1,113 @@
+"""The document: everything the user works on, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from convgui.model.layer import Layer
+from convgui.model.sample import Sample
+
+NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class View:
+    """How the document is looked at. Saved with it, but looking is not an undo step.
+
+    Attributes
+    ----------
+    scene : str
+        Id of the scene.
+    step : int
+        The step at which the document opens.
+    layer, filter, channel : int
+        The chosen layer, its chosen filter (output channel) and the chosen kernel of that filter.
+    options : mapping
+        A choice for each option of the scene that is not at its default, by option name.
+    centre : tuple of float
+        The input point, as fractions of height and width, in the middle of a picture.
+    zoom : float
+        Magnification of pictures; 1 fits the whole picture.
+    """
+
+    scene: str = "slide"
+    step: int = 0
+    layer: int = 0
+    filter: int = 0
+    channel: int = 0
+    options: Mapping[str, str] = NO_OPTIONS
+    centre: tuple[float, float] = (0.5, 0.5)
+    zoom: float = 1.0
+
+
+@dataclass(frozen=True)
+class Caption:
+    """One step of a lesson's explanation.
+
+    Attributes
+    ----------
+    text : str
+        One or two sentences.
+    step : int
+        The step of the scene at which the text is true; -1 means the last.
+    options : mapping
+        Options of the scene that this caption sets.
+    """
+
+    text: str
+    step: int = 0
+    options: Mapping[str, str] = NO_OPTIONS
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What makes a document a lesson."""
+
+    id: str
+    title: str
+    chapter: str
+    captions: tuple[Caption, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """An input, a stack of layers, and how they are looked at."""
+
+    sample: Sample
+    layers: tuple[Layer, ...]
+    view: View = field(default_factory=View)
+    lesson: Lesson | None = None
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise ValueError("A document has at least one layer.")
+        view = self.view
+        layer = min(max(view.layer, 0), len(self.layers) - 1)
+        spec = self.layers[layer].spec
+        filters = spec.out_channels
+        kernels = spec.in_channels // spec.groups
+        legal = replace(
+            view,
+            layer=layer,
+            filter=min(max(view.filter, 0), filters - 1),
+            channel=min(max(view.channel, 0), kernels - 1),
+        )
+        if legal != view:
+            object.__setattr__(self, "view", legal)
+
+    @property
+    def layer(self) -> Layer:
+        """The chosen layer."""
+        return self.layers[self.view.layer]
+
+    def with_layer(self, layer: Layer) -> Document:
+        """Return the document with the chosen layer replaced."""
+        layers = (*self.layers[: self.view.layer], layer, *self.layers[self.view.layer + 1 :])
+        return replace(self, layers=layers)
+
+    def looked_at(self, view: View) -> Document:
+        """Return the document under another view."""
+        return replace(self, view=view)

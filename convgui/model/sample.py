@@ -1,0 +1,66 @@
+"""The input: an array of channels with what is known about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+AnyArray = NDArray[np.generic]
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """An input, never written to.
+
+    Attributes
+    ----------
+    data : ndarray
+        ``(C, *spatial)``, in the file's own type (bool and integers as they are stored, floats as they are).
+        It holds no NaN and no infinity: loaders replace them by 0 and count them.
+    name : str
+        What the user calls it: a file name, a sample's title, ``"typed grid"``.
+    source : str
+        Where it came from: an absolute path, ``"sample:camera"``, or ``""`` for typed and pasted numbers.
+    channels : tuple of str
+        A short name a channel, such as ``("R", "G", "B")``.
+    spacing : tuple of float
+        Size of a cell on each spatial axis, in millimetres where the file says so, otherwise 1.
+    nonfinite : int
+        How many NaN and infinite values the loader replaced by 0.
+    note : str
+        One sentence the user should know about loading, or ``""``.
+    """
+
+    data: AnyArray
+    name: str
+    source: str = ""
+    channels: tuple[str, ...] = ()
+    spacing: tuple[float, ...] = ()
+    nonfinite: int = 0
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.data.ndim <= 4:
+            raise ValueError(
+                f"A sample is (C, *spatial) with 1 to 3 spatial axes, got shape {self.data.shape}."
+            )
+        if not self.channels:
+            names = ("R", "G", "B", "A") if self.data.shape[0] in (3, 4) else ()
+            fallback = tuple(str(c) for c in range(self.data.shape[0]))
+            object.__setattr__(self, "channels", names[: self.data.shape[0]] or fallback)
+        if not self.spacing:
+            object.__setattr__(self, "spacing", (1.0,) * (self.data.ndim - 1))
+
+    @property
+    def spatial(self) -> tuple[int, ...]:
+        """Spatial shape."""
+        return self.data.shape[1:]
+
+    def with_value(self, index: tuple[int, ...], value: float) -> Sample:
+        """Return a copy with one cell changed, in a type that can hold the value."""
+        kind = np.result_type(self.data.dtype, np.min_scalar_type(value if value % 1 else int(value)))
+        data = self.data.astype(kind)
+        data[index] = value
+        return replace(self, data=data, name=self.name, source="")

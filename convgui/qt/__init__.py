@@ -1,0 +1,1 @@
+"""Every widget. The only room that imports PySide6 and pyqtgraph."""

@@ -1,0 +1,1 @@
+"""Ways of looking at a layer, one self-contained place each."""
