@@ -68,15 +68,12 @@ def _parse_padding(padding: PaddingLike, rank: int) -> Padding:
             if padding == name:
                 return name
         raise SpecError("padding", f"is {padding!r}; the names are {', '.join(PADDING_NAMES)}.")
-    if isinstance(padding, int):
-        padding = (padding,) * rank
-    if len(padding) != rank:
-        raise SpecError(
-            "padding", f"got {len(padding)} values for {rank} axes; give one number, or one an axis."
-        )
+    entries: Sequence[int | Sequence[int]] = (padding,) * rank if isinstance(padding, int) else padding
+    if len(entries) != rank:
+        raise SpecError("padding", f"got {len(entries)} values for {rank} axes; give one number, or one an axis.")
     pairs: list[tuple[int, int]] = []
-    for axis, entry in zip(AXES[rank], padding, strict=True):
-        both = (entry, entry) if isinstance(entry, int) else tuple(entry)
+    for axis, entry in zip(AXES[rank], entries, strict=True):
+        both: tuple[int, ...] = (entry, entry) if isinstance(entry, int) else tuple(entry)
         if len(both) != 2:
             raise SpecError("padding", f"on the {axis} axis is {entry!r}; give a number or (before, after).")
         before, after = per_axis("padding", both[0], 1, 0)[0], per_axis("padding", both[1], 1, 0)[0]
@@ -164,9 +161,7 @@ class ConvSpec:
             if count % self.groups:
                 divisors = [g for g in range(1, count + 1) if count % g == 0]
                 nearest = min(divisors, key=lambda g: abs(g - self.groups))
-                raise SpecError(
-                    "groups", f"is {self.groups}, which does not divide {field} = {count}.", nearest
-                )
+                raise SpecError("groups", f"is {self.groups}, which does not divide {field} = {count}.", nearest)
         if not self.output_padding:
             object.__setattr__(self, "output_padding", (0,) * self.rank)
         if self.transposed:
@@ -185,9 +180,7 @@ class ConvSpec:
             raise SpecError("padding", f"is {self.padding!r}; a transposed convolution takes numbers.", 0)
         if self.padding_mode != "zeros":
             raise SpecError("padding_mode", "of a transposed convolution can only be 'zeros'.", "zeros")
-        for axis, extra, s, d in zip(
-            AXES[self.rank], self.output_padding, self.stride, self.dilation, strict=True
-        ):
+        for axis, extra, s, d in zip(AXES[self.rank], self.output_padding, self.stride, self.dilation, strict=True):
             if extra >= max(s, d):
                 raise SpecError(
                     "output_padding",

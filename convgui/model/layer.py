@@ -36,13 +36,9 @@ class Layer:
 
     def __post_init__(self) -> None:
         if self.weight.shape != self.spec.weight_shape:
-            raise SpecError(
-                "weight", f"has shape {self.weight.shape}, the layer needs {self.spec.weight_shape}."
-            )
+            raise SpecError("weight", f"has shape {self.weight.shape}, the layer needs {self.spec.weight_shape}.")
         if self.bias.shape != (self.spec.out_channels,):
-            raise SpecError(
-                "bias", f"has shape {self.bias.shape}, the layer needs ({self.spec.out_channels},)."
-            )
+            raise SpecError("bias", f"has shape {self.bias.shape}, the layer needs ({self.spec.out_channels},).")
 
     @property
     def effective_weight(self) -> Array:

@@ -43,9 +43,7 @@ class Sample:
 
     def __post_init__(self) -> None:
         if not 2 <= self.data.ndim <= 4:
-            raise ValueError(
-                f"A sample is (C, *spatial) with 1 to 3 spatial axes, got shape {self.data.shape}."
-            )
+            raise ValueError(f"A sample is (C, *spatial) with 1 to 3 spatial axes, got shape {self.data.shape}.")
         if not self.channels:
             names = ("R", "G", "B", "A") if self.data.shape[0] in (3, 4) else ()
             fallback = tuple(str(c) for c in range(self.data.shape[0]))
