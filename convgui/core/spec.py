@@ -254,7 +254,7 @@ class ConvSpec:
                 if size < 1:
                     raise SpecError(
                         "padding",
-                        f"on the {axis} axis removes {before + after} of {size + before + after} cells; no output is left.",
+                        f"on the {axis} axis removes {before + after} of {size + before + after} cells; none is left.",
                     )
             else:
                 self._check_axis(a, n, before, after)
