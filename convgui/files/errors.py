@@ -17,7 +17,8 @@ class LoadError(Exception):
     """
 
     def __init__(self, name: str, reason: str, remedy: str) -> None:
-        self.name, self.reason, self.remedy = (_one_line(part) for part in (name, reason, remedy))
+        self.name = "".join(c if c.isprintable() else " " for c in name) or "The file"
+        self.reason, self.remedy = _one_line(reason), _one_line(remedy)
         super().__init__(f"{self.name} cannot be opened: {self.reason}; {self.remedy}.")
 
 
@@ -29,6 +30,7 @@ class LoadCancelledError(LoadError):
 
 
 def _one_line(text: str) -> str:
-    # File names may hold line breaks and control characters, and a library's message several lines.
     printable = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(printable.split())[:300].rstrip(".")
+    words = " ".join(printable.split())
+    # One sentence is promised, whatever a library had to say.
+    return words.split(". ")[0][:300].rstrip(".")
