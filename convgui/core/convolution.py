@@ -1,0 +1,234 @@
+"""The two calls: `convolve` and `convolve_transposed`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from convgui.core.arrays import check_bias, check_weight, check_x, choose_types
+from convgui.core.blocks import fill_block
+from convgui.core.control import CancelCheck, Control, Progress
+from convgui.core.problem import Piece, Problem, Ranges, forward_piece, transposed_pieces
+from convgui.core.spec import AXES, ConvSpec, PaddingLike, PerAxis, SpecError
+
+AnyArray = NDArray[Any]
+Region: TypeAlias = Sequence[slice | range]
+
+
+def convolve(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: PerAxis = 1,
+    padding: PaddingLike = 0,
+    dilation: PerAxis = 1,
+    groups: int = 1,
+    padding_mode: str = "zeros",
+    region: Region | None = None,
+    dtype: DTypeLike | None = None,
+    cancel: CancelCheck | None = None,
+    progress: Progress | None = None,
+) -> AnyArray:
+    """Convolve (in deep learning's sense: correlate) channels of 1, 2 or 3 spatial axes.
+
+    Parameters
+    ----------
+    x : array_like, shape (C_in, *spatial)
+        The input; never written to. Non-contiguous, read-only, memory-mapped and big-endian arrays are fine.
+    weight : array_like, shape (C_out, C_in / groups, *kernel)
+        The filters.
+    bias : array_like, shape (C_out,), optional
+    stride, dilation : int or sequence of int
+        One number, or one an axis.
+    padding : int, str or sequence
+        A number, one an axis, a pair (before, after) an axis, or a name of `PADDING_NAMES`.
+    groups : int
+        Divides both channel counts.
+    padding_mode : str
+        One of `PADDING_MODES`.
+    region : sequence of slice or range, optional
+        The output cells that are wanted, one slice an axis with any start, stop and positive step; all by default.
+    dtype : float32 or float64, optional
+        What to compute in and return. By default float32 gives float32, float64 gives float64, and integers alone give
+        int64, exactly.
+    cancel : callable, optional
+        Asked between tiles; once it returns True, `Cancelled` is raised.
+    progress : callable, optional
+        Told the finished part, 0 to 1.
+
+    Returns
+    -------
+    ndarray, shape (C_out, *spatial_out)
+
+    Raises
+    ------
+    SpecError
+        Naming the argument, the axis, what was given and what is allowed.
+    Cancelled
+        If `cancel` returned True.
+    """
+    source = check_x(x)
+    kernel = check_weight(weight, source.ndim - 1, "(C_out, C_in/groups, *kernel)")
+    spec = ConvSpec.of(
+        int(source.shape[0]),
+        int(kernel.shape[0]),
+        kernel.shape[2:],
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+        padding_mode=padding_mode,
+    )
+    _check_channels(spec, source, kernel)
+    offset = check_bias(bias, spec.out_channels)
+    types = choose_types(source, kernel, offset, dtype)
+    ranges = resolve_region(region, spec.output_shape(source.shape[1:]))
+    cast = np.ascontiguousarray(kernel, dtype=types.compute)
+    shift = None if offset is None else offset.astype(types.compute)
+    piece = forward_piece(spec, source, cast, shift, ranges, types.whole)
+    result = _run([piece], spec.out_channels, ranges, types.compute, cancel, progress)
+    return result.astype(types.result, copy=False)
+
+
+def convolve_transposed(
+    x: ArrayLike,
+    weight: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: PerAxis = 1,
+    padding: PaddingLike = 0,
+    output_padding: PerAxis = 0,
+    dilation: PerAxis = 1,
+    groups: int = 1,
+    region: Region | None = None,
+    dtype: DTypeLike | None = None,
+    cancel: CancelCheck | None = None,
+    progress: Progress | None = None,
+) -> AnyArray:
+    """Lay a kernel, scaled by each input cell, over the output, and add up: the transpose of `convolve`.
+
+    Parameters
+    ----------
+    x : array_like, shape (C_in, *spatial)
+    weight : array_like, shape (C_in, C_out / groups, *kernel)
+    bias : array_like, shape (C_out,), optional
+    stride, padding, output_padding, dilation, groups
+        As in `ConvSpec`; the output has
+        ``(n - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1 + output_padding`` cells an axis.
+    region, dtype, cancel, progress
+        As for `convolve`.
+
+    Returns
+    -------
+    ndarray, shape (C_out, *spatial_out)
+
+    Raises
+    ------
+    SpecError, Cancelled
+        As for `convolve`.
+    """
+    source = check_x(x)
+    kernel = check_weight(weight, source.ndim - 1, "(C_in, C_out/groups, *kernel)")
+    spec = ConvSpec.of(
+        int(source.shape[0]),
+        int(kernel.shape[1]) * (groups if groups > 0 else 1),
+        kernel.shape[2:],
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+        transposed=True,
+        output_padding=output_padding,
+    )
+    _check_channels(spec, source, kernel)
+    offset = check_bias(bias, spec.out_channels)
+    types = choose_types(source, kernel, offset, dtype, transposed=True)
+    ranges = resolve_region(region, spec.output_shape(source.shape[1:]))
+    cast = np.ascontiguousarray(kernel, dtype=types.compute)
+    shift = None if offset is None else offset.astype(types.compute)
+    pieces = transposed_pieces(spec, source, cast, shift, ranges, types.whole)
+    result = _run(pieces, spec.out_channels, ranges, types.compute, cancel, progress)
+    return result.astype(types.result, copy=False)
+
+
+def _check_channels(spec: ConvSpec, x: AnyArray, weight: AnyArray) -> None:
+    if weight.shape != spec.weight_shape:
+        raise SpecError(
+            "weight",
+            f"has shape {weight.shape}; {x.shape[0]} channels in {spec.groups} groups need {spec.weight_shape}.",
+        )
+
+
+def resolve_region(region: Region | None, shape: tuple[int, ...]) -> Ranges:
+    """Turn the wanted region into one range of output cells an axis.
+
+    Raises
+    ------
+    SpecError
+        If an axis is missing, runs backwards or has no cell.
+    """
+    if region is None:
+        return tuple(range(n) for n in shape)
+    if len(region) != len(shape):
+        raise SpecError("region", f"has {len(region)} axes, the output has {len(shape)}.")
+    ranges = []
+    for axis, cut, n in zip(AXES[len(shape)], region, shape, strict=True):
+        given = slice(cut.start, cut.stop, cut.step)
+        cells = range(n)[given] if given.step is None or given.step > 0 else range(0)
+        if not cells:
+            raise SpecError("region", f"on the {axis} axis is {cut}; it has no cell of 0 to {n - 1} in forward order.")
+        ranges.append(cells)
+    return tuple(ranges)
+
+
+def _run(
+    pieces: list[Piece],
+    filters: int,
+    ranges: Ranges,
+    dtype: np.dtype[Any],
+    cancel: CancelCheck | None,
+    progress: Progress | None,
+) -> AnyArray:
+    shape = tuple(len(r) for r in ranges)
+    out = np.empty((filters, *shape), dtype=dtype)
+    lifted = out.reshape((filters, *(1,) * (3 - len(shape)), *shape))
+    control = Control(cancel, progress, sum(p.problem.shape[1] * p.problem.shape[0] for p in pieces))
+    done = 0
+    for piece in pieces:
+        target = lifted[(slice(None), *piece.target)]
+        for d in range(piece.problem.shape[0]):
+            rows = max(1, (1 << 17) // max(piece.problem.shape[2], 1))
+            for first in range(0, piece.problem.shape[1], rows):
+                control.check(done)
+                last = min(first + rows, piece.problem.shape[1])
+                _shift_and_add(piece.problem, d, first, last, target[:, d : d + 1, first:last])
+                done += last - first
+    control.check(done)
+    return out
+
+
+def _shift_and_add(p: Problem, d: int, first: int, last: int, out: AnyArray) -> None:
+    """Add up the shifted inputs, each times its tap."""
+    out[...] = 0 if p.bias is None else p.bias[:, None, None, None]
+    if prod(p.kernel) == 0:
+        return
+    sizes = (1, last - first, p.shape[2])
+    starts = (d, first, 0)
+    extent = [(n - 1) * s + (k - 1) * e + 1 for n, s, k, e in zip(sizes, p.stride, p.kernel, p.dilation, strict=True)]
+    block = np.empty((p.x.shape[0], *extent), dtype=p.dtype)
+    fill_block(p.x, block, [o + a * s for o, a, s in zip(p.origin, starts, p.stride, strict=True)], p.mode)
+    per_group = p.filters // p.groups
+    for f in range(p.filters):
+        base = f // per_group * p.channels
+        for c in range(p.channels):
+            for tap in np.ndindex(*p.kernel):
+                cut = tuple(
+                    slice(t * e, t * e + (n - 1) * s + 1, s)
+                    for t, e, n, s in zip(tap, p.dilation, sizes, p.stride, strict=True)
+                )
+                out[f] += p.weight[(f, c, *tap)] * block[base + c][cut]

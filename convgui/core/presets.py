@@ -1,0 +1,375 @@
+"""Kernels worth knowing, each with one sentence on what it finds.
+
+All are meant as they meet the input (correlated, not turned). Sources of the numbers: Sobel and Feldman 1968 (Sobel),
+Prewitt 1970, Scharr 2000 (3, 10, 3), Roberts 1963, Gabor 1946, Marr and Hildreth 1980 (Laplacian of Gaussian).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number that shapes a preset, with its range for a slider."""
+
+    name: str
+    title: str
+    default: float
+    least: float
+    most: float
+    step: float
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named kernel.
+
+    Attributes
+    ----------
+    id, title : str
+        The id never changes; the title is shown.
+    sentence : str
+        What the kernel finds or does.
+    rank : int
+        Spatial axes, 2 or 3.
+    build : callable
+        Makes the kernel from the parameters, by name.
+    parameters : tuple of Parameter
+    """
+
+    id: str
+    title: str
+    sentence: str
+    rank: int
+    build: Callable[..., Array]
+    parameters: tuple[Parameter, ...] = ()
+
+    def weights(self, **values: float) -> Array:
+        """Make the kernel, of `rank` axes and float64; parameters that are not given keep their default.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is unknown or outside its range.
+        """
+        known = {p.name: p for p in self.parameters}
+        for name, value in values.items():
+            if name not in known:
+                raise ValueError(f"{self.title} has no parameter {name!r}; it has {sorted(known) or 'none'}.")
+            p = known[name]
+            if not p.least <= value <= p.most:
+                raise ValueError(f"{name} is {value}; it has to be {p.least:g} to {p.most:g}.")
+        return self.build(**{p.name: values.get(p.name, p.default) for p in self.parameters})
+
+
+def _outer(*vectors: list[float]) -> Array:
+    """Multiply vectors, one an axis, into a kernel."""
+    arrays = [np.asarray(v, dtype=np.float64) for v in vectors]
+    return np.asarray(reduce(np.multiply.outer, arrays), dtype=np.float64)
+
+
+def _fixed(rows: Any, divisor: float = 1.0) -> Callable[[], Array]:
+    """Wrap constant weights, so that each caller gets an array of its own."""
+
+    def build() -> Array:
+        return np.array(rows, dtype=np.float64) / divisor
+
+    return build
+
+
+def _grid(side: int) -> tuple[Array, Array]:
+    """Row and column coordinates with 0 in the middle."""
+    along = np.arange(side, dtype=np.float64) - (side - 1) / 2
+    y, x = np.meshgrid(along, along, indexing="ij")
+    return y, x
+
+
+def _odd(size: float) -> int:
+    """Return the odd whole number at or below `size`, so that the kernel has a middle."""
+    whole = int(size)
+    return whole if whole % 2 else whole - 1
+
+
+def gabor(size: float, wavelength: float, angle: float, sigma: float) -> Array:
+    """Make a wave under a Gaussian, of mean 0, so that flat areas answer 0."""
+    y, x = _grid(_odd(size))
+    turn = np.deg2rad(angle)
+    along = x * np.cos(turn) + y * np.sin(turn)
+    bell = np.exp(-(x**2 + y**2) / (2 * sigma**2))
+    wave = bell * np.cos(2 * np.pi * along / wavelength)
+    return np.asarray(wave - bell * (wave.sum() / bell.sum()), dtype=np.float64)
+
+
+def laplacian_of_gaussian(size: float, sigma: float) -> Array:
+    """Make the second derivative of a Gaussian, negative in the middle, of sum 0."""
+    y, x = _grid(_odd(size))
+    r2 = (x**2 + y**2) / (2 * sigma**2)
+    hat = (r2 - 1) * np.exp(-r2) / (np.pi * sigma**4)
+    return np.asarray(hat - hat.mean(), dtype=np.float64)
+
+
+def motion_blur(size: float, angle: float) -> Array:
+    """Make a line of the given length and direction through the middle, of sum 1, with soft (bilinear) edges."""
+    side = _odd(size)
+    half = (side - 1) / 2
+    kernel = np.zeros((side, side))
+    turn = np.deg2rad(angle)
+    for t in (np.arange(8 * side) + 0.5) / 8 - side / 2:
+        row = np.clip(half - t * np.sin(turn), 0, side - 1)
+        col = np.clip(half + t * np.cos(turn), 0, side - 1)
+        i, j = int(np.floor(row)), int(np.floor(col))
+        for di, wi in ((0, 1 - (row - i)), (1, row - i)):
+            for dj, wj in ((0, 1 - (col - j)), (1, col - j)):
+                if i + di < side and j + dj < side:
+                    kernel[i + di, j + dj] += wi * wj
+    return np.asarray(kernel / kernel.sum(), dtype=np.float64)
+
+
+def _unsharp() -> Array:
+    bell = _outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]) / 256
+    twice = np.zeros((5, 5))
+    twice[2, 2] = 2
+    return twice - bell
+
+
+_SIDE = Parameter("size", "Size", 9, 3, 31, 2)
+_ANGLE = Parameter("angle", "Angle in degrees", 0, 0, 180, 1)
+
+
+def _smoothing() -> list[Preset]:
+    delta = [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
+    return [
+        Preset("identity", "Identity", "Copies the input: only the cell under the middle counts.", 2, _fixed(delta)),
+        Preset(
+            "box",
+            "Box blur",
+            "Takes the plain mean of nine neighbours, so fine detail and noise fade.",
+            2,
+            _fixed(np.ones((3, 3)), 9),
+        ),
+        Preset(
+            "gaussian-3",
+            "Gaussian 3 × 3",
+            "Blurs gently: near neighbours count more than far ones.",
+            2,
+            lambda: _outer([1, 2, 1], [1, 2, 1]) / 16,
+        ),
+        Preset(
+            "gaussian-5",
+            "Gaussian 5 × 5",
+            "Blurs more widely, with a bell that falls off smoothly to all sides.",
+            2,
+            lambda: _outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]) / 256,
+        ),
+        Preset(
+            "motion-blur",
+            "Motion blur",
+            "Smears along one direction, as if the camera had moved during the exposure.",
+            2,
+            motion_blur,
+            (_SIDE, _ANGLE),
+        ),
+    ]
+
+
+def _sharpening() -> list[Preset]:
+    return [
+        Preset(
+            "sharpen",
+            "Sharpen",
+            "Adds each cell's difference from its four neighbours, so edges stand out.",
+            2,
+            _fixed([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+        ),
+        Preset(
+            "unsharp",
+            "Unsharp mask 5 × 5",
+            "Doubles the picture and takes a blurred copy away, which lifts detail above its surroundings.",
+            2,
+            _unsharp,
+        ),
+        Preset(
+            "outline",
+            "Outline",
+            "Answers 0 on flat areas and strongly wherever a cell differs from its eight neighbours.",
+            2,
+            _fixed([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
+        ),
+        Preset(
+            "laplacian",
+            "Laplacian",
+            "Measures curvature: positive in a dip, negative on a bump, zero on a slope.",
+            2,
+            _fixed([[0, 1, 0], [1, -4, 1], [0, 1, 0]]),
+        ),
+        Preset(
+            "laplacian-of-gaussian",
+            "Laplacian of Gaussian",
+            "Finds blobs of one size: dark ones answer positive, bright ones negative.",
+            2,
+            laplacian_of_gaussian,
+            (_SIDE, Parameter("sigma", "Sigma", 1.4, 0.5, 6, 0.1)),
+        ),
+        Preset(
+            "emboss",
+            "Emboss",
+            "Lights the picture from one corner, so that brightness looks like height.",
+            2,
+            _fixed([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]),
+        ),
+    ]
+
+
+def _edges() -> list[Preset]:
+    families = (
+        ("sobel", "Sobel", 1.0, 2.0, "with neighbours smoothed 1 2 1"),
+        ("prewitt", "Prewitt", 1.0, 1.0, "with all neighbours counted alike"),
+        ("scharr", "Scharr", 3.0, 10.0, "with weights that treat all directions nearly alike"),
+    )
+    presets = []
+    for name, title, side, middle, how in families:
+        smooth, slope = [side, middle, side], [-1.0, 0.0, 1.0]
+        presets += [
+            Preset(
+                f"{name}-x",
+                f"{title} x",
+                f"Finds vertical edges: positive where it gets brighter to the right, {how}.",
+                2,
+                _fixed(_outer(smooth, slope)),
+            ),
+            Preset(
+                f"{name}-y",
+                f"{title} y",
+                f"Finds horizontal edges: positive where it gets brighter downwards, {how}.",
+                2,
+                _fixed(_outer(slope, smooth)),
+            ),
+            Preset(
+                f"{name}-down",
+                f"{title} diagonal ↘",
+                f"Finds edges across the falling diagonal: positive where it gets brighter to the lower right, {how}.",
+                2,
+                _fixed([[-middle, -side, 0], [-side, 0, side], [0, side, middle]]),
+            ),
+            Preset(
+                f"{name}-up",
+                f"{title} diagonal ↗",
+                f"Finds edges across the rising diagonal: positive where it gets brighter to the upper right, {how}.",
+                2,
+                _fixed([[0, side, middle], [-side, 0, side], [-middle, -side, 0]]),
+            ),
+        ]
+    return presets
+
+
+def _lines() -> list[Preset]:
+    def line(name: str, title: str, where: str, rows: list[list[float]]) -> Preset:
+        sentence = f"Finds {where} lines one cell wide that are brighter than both sides."
+        return Preset(f"line-{name}", f"{title} line", sentence, 2, _fixed(rows))
+
+    return [
+        Preset(
+            "roberts-down",
+            "Roberts ↘",
+            "Takes the difference of two cells on the falling diagonal, the smallest edge detector.",
+            2,
+            _fixed([[1, 0], [0, -1]]),
+        ),
+        Preset(
+            "roberts-up",
+            "Roberts ↗",
+            "Takes the difference of two cells on the rising diagonal, the smallest edge detector.",
+            2,
+            _fixed([[0, 1], [-1, 0]]),
+        ),
+        line("horizontal", "Horizontal", "horizontal", [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]]),
+        line("vertical", "Vertical", "vertical", [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]]),
+        line("down", "Falling", "falling diagonal", [[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]),
+        line("up", "Rising", "rising diagonal", [[-1, -1, 2], [-1, 2, -1], [2, -1, -1]]),
+        Preset(
+            "gabor",
+            "Gabor",
+            "Finds stripes of one spacing and one direction, wherever they are.",
+            2,
+            gabor,
+            (
+                _SIDE,
+                Parameter("wavelength", "Wavelength in cells", 4, 2, 20, 0.5),
+                _ANGLE,
+                Parameter("sigma", "Sigma", 2, 0.5, 10, 0.1),
+            ),
+        ),
+    ]
+
+
+def _volumes() -> list[Preset]:
+    slope, bell = [-1.0, 0.0, 1.0], [1.0, 2.0, 1.0]
+    six = np.zeros((3, 3, 3))
+    six[1, 1, :] = six[1, :, 1] = six[:, 1, 1] = 1
+    six[1, 1, 1] = -6
+    all26 = np.ones((3, 3, 3))
+    all26[1, 1, 1] = -26
+    presets = [
+        Preset(
+            "box-3d",
+            "Box blur 3D",
+            "Takes the plain mean of 27 neighbours in all three directions.",
+            3,
+            _fixed(np.ones((3, 3, 3)), 27),
+        ),
+        Preset(
+            "gaussian-3d",
+            "Gaussian 3D",
+            "Blurs a volume gently, the same in all three directions.",
+            3,
+            lambda: _outer(bell, bell, bell) / 64,
+        ),
+        Preset(
+            "laplacian-6",
+            "Laplacian, 6 neighbours",
+            "Compares a cell with the six that share a face: zero inside even tissue, strong at its surface.",
+            3,
+            _fixed(six),
+        ),
+        Preset(
+            "laplacian-26",
+            "Laplacian, 26 neighbours",
+            "Compares a cell with all 26 around it, so edges and corners of a surface count too.",
+            3,
+            _fixed(all26),
+        ),
+    ]
+    for axis, (name, where) in enumerate((("z", "deeper"), ("y", "downwards"), ("x", "to the right"))):
+        sides = [slope if a == axis else bell for a in range(3)]
+        sentence = f"Finds surfaces that cross the {name} axis: positive where values grow {where}."
+        presets.append(Preset(f"sobel-3d-{name}", f"Sobel 3D {name}", sentence, 3, _fixed(_outer(*sides))))
+    return presets
+
+
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {p.id: p for p in (*_smoothing(), *_sharpening(), *_edges(), *_lines(), *_volumes())}
+)
+"""Every preset by id, in the order in which a menu shows them; it cannot be changed."""
+
+
+def preset(id: str) -> Preset:
+    """Look a preset up.
+
+    Raises
+    ------
+    KeyError
+        If there is none of that id.
+    """
+    if id not in PRESETS:
+        raise KeyError(f"No kernel preset is called {id!r}; there are {', '.join(PRESETS)}.")
+    return PRESETS[id]
