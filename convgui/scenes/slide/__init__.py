@@ -8,14 +8,16 @@ from __future__ import annotations
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
-from convgui.scenes.slide.grid import GridLayout, lay_out
-from convgui.scenes.slide.moment import draw_moment, steps
+from convgui.scenes.slide import grid, loupe, moment, photo
+from convgui.scenes.slide.grid import GridLayout
 from convgui.scenes.slide.numbers import Numbers, numbers, two
+from convgui.scenes.slide.photo import Photo, PhotoLayout
 
 MOST_ROWS, MOST_COLUMNS = 24, 28
 """Up to this input size, padding included, each cell is drawn with its number."""
 
 CHANNELS = Option("channels", "Channels", (("sum", "Summed"), ("apart", "One at a time")))
+COLOURS = Option("colours", "Output", (("auto", "Automatic"), ("signed", "Signed"), ("grey", "Grey")))
 
 
 def small(document: Document) -> bool:
@@ -26,7 +28,7 @@ def small(document: Document) -> bool:
     return rows <= MOST_ROWS and width + sum(pads[-1]) <= MOST_COLUMNS
 
 
-class Slide(Scene[Numbers, GridLayout]):
+class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     """The window sliding over the input."""
 
     id = "slide"
@@ -42,23 +44,36 @@ class Slide(Scene[Numbers, GridLayout]):
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
+        if not small(document):
+            return (COLOURS,)
         spec = document.layer.spec
-        return (CHANNELS,) if small(document) and spec.in_channels > spec.groups else ()
+        return (CHANNELS,) if spec.in_channels > spec.groups else ()
 
-    def prepare(self, document: Document, cancel: Cancel | None = None) -> Numbers:
-        return numbers(document, CHANNELS.chosen(document.view) == "apart")
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Numbers | Photo:
+        if small(document):
+            return numbers(document, CHANNELS.chosen(document.view) == "apart")
+        return photo.photo(document, COLOURS.chosen(document.view), cancel)
 
-    def steps(self, prepared: Numbers) -> int:
-        return steps(prepared)
+    def steps(self, prepared: Numbers | Photo) -> int:
+        return moment.steps(prepared) if isinstance(prepared, Numbers) else int(prepared.output.size)
 
-    def lay_out(self, prepared: Numbers, view: View, canvas: Canvas) -> GridLayout:
-        return lay_out(prepared, canvas, view.channel)
+    def lay_out(self, prepared: Numbers | Photo, view: View, canvas: Canvas) -> GridLayout | PhotoLayout:
+        if isinstance(prepared, Numbers):
+            return grid.lay_out(prepared, canvas, view.channel)
+        return photo.lay_out(prepared, view, canvas)
 
-    def picture(self, layout: GridLayout, at: float, focus: Focus) -> Picture:
-        return draw_moment(layout, at, focus)
+    def picture(self, layout: GridLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
+        if isinstance(layout, GridLayout):
+            return moment.draw_moment(layout, at, focus)
+        return loupe.draw_moment(layout, at, focus)
 
-    def step_of(self, layout: GridLayout, hit: Hit) -> int | None:
-        return None
+    def step_of(self, layout: GridLayout | PhotoLayout, hit: Hit) -> int | None:
+        if isinstance(layout, GridLayout):
+            return None
+        return loupe.step_of(layout.photo, hit)
+
+    def zoomable(self, prepared: Numbers | Photo) -> bool:
+        return isinstance(prepared, Photo)
 
 
 SCENE = Slide()
