@@ -63,6 +63,34 @@ class Viewport:
         rows = slice(max(0, first[0]), min(self.rows, max(last[0], first[0] + 1)))
         return rows, slice(max(0, first[1]), min(self.columns, max(last[1], first[1] + 1)))
 
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The point of the array in the middle of the frame, as fractions of height and width."""
+        left, top, width, height = self.frame
+        x, y, wide, high = self.box
+        return ((top + height / 2 - y) / high, (left + width / 2 - x) / wide)
+
+    def zoomed(self, zoom: float, at: tuple[float, float], factor: float) -> tuple[float, tuple[float, float]]:
+        """Return zoom and centre after magnifying by `factor` around a point on screen; 1 fits the whole array."""
+        largest = max(1.0, zoom * MOST_ZOOM / self.across)
+        wanted = min(max(zoom * factor, 1.0), largest)
+        left, top, width, height = self.frame
+        _, _, wide, high = self.box
+        share = 1 - zoom / wanted
+        centre = self.centre
+        down = (at[1] - top - height / 2) / high * share
+        across = (at[0] - left - width / 2) / wide * share
+        return wanted, _inside((centre[0] + down, centre[1] + across))
+
+    def moved(self, way: tuple[float, float]) -> tuple[float, float]:
+        """Return the centre after dragging the array by pixels (x, y)."""
+        _, _, wide, high = self.box
+        return _inside((self.centre[0] - way[1] / high, self.centre[1] - way[0] / wide))
+
+
+def _inside(centre: tuple[float, float]) -> tuple[float, float]:
+    return (min(max(centre[0], 0.0), 1.0), min(max(centre[1], 0.0), 1.0))
+
 
 def view_through(frame: Box, shape: tuple[int, int], centre: tuple[float, float], zoom: float) -> Viewport:
     """Fit an array into a frame, magnified by `zoom` around `centre` (fractions of height and width).

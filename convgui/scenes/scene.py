@@ -122,6 +122,14 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Whether the wheel zooms this picture and dragging moves it."""
         return False
 
+    def zoomed(self, layout: Layout, view: View, at: tuple[float, float], factor: float) -> View:
+        """Return the view magnified by `factor`, the point `at` of the picture staying where it is."""
+        return view
+
+    def moved(self, layout: Layout, view: View, way: tuple[float, float]) -> View:
+        """Return the view after dragging the picture `way` pixels (x, y)."""
+        return view
+
 
 AnyScene: TypeAlias = Scene[Any, Any]
 

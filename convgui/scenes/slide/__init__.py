@@ -5,6 +5,8 @@ On small grids every number is drawn; on a photo the pictures stand side by side
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
@@ -74,6 +76,16 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
 
     def zoomable(self, prepared: Numbers | Photo) -> bool:
         return isinstance(prepared, Photo)
+
+    def zoomed(self, layout: GridLayout | PhotoLayout, view: View, at: tuple[float, float], factor: float) -> View:
+        if isinstance(layout, GridLayout):
+            return view
+        port = layout.left if at[0] >= layout.left.frame[0] else layout.entered
+        zoom, centre = port.zoomed(view.zoom, at, factor)
+        return replace(view, zoom=zoom, centre=centre)
+
+    def moved(self, layout: GridLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
+        return view if isinstance(layout, GridLayout) else replace(view, centre=layout.entered.moved(way))
 
 
 SCENE = Slide()
