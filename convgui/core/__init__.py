@@ -2,7 +2,7 @@
 
 from convgui.core.control import Cancelled
 from convgui.core.convolution import convolve, convolve_transposed
-from convgui.core.index import IndexTable, index_table
+from convgui.core.index import IndexTable, axis_tables, index_table
 from convgui.core.presets import PRESETS, Preset, preset
 from convgui.core.spec import ConvSpec, SpecError
 
@@ -13,6 +13,7 @@ __all__ = [
     "IndexTable",
     "Preset",
     "SpecError",
+    "axis_tables",
     "convolve",
     "convolve_transposed",
     "index_table",

@@ -187,3 +187,8 @@ def scaled_by_sum(kernel: Floats) -> Floats:
 def random_kernel(kernel: Floats, rng: np.random.Generator) -> Floats:
     """Draw whole numbers from -2 to 2, which keep the arithmetic readable."""
     return rng.integers(-2, 3, kernel.shape).astype(np.float64)
+
+
+def flipped(layer: Layer, on: bool) -> Layer:
+    """Return the layer as true convolution (kernel turned) or as cross-correlation."""
+    return replace(layer, flip=on)

@@ -70,7 +70,7 @@ class Numbers:
     @property
     def channels(self) -> int:
         """How many channels the filter reads."""
-        return self.padded.shape[0]
+        return int(self.padded.shape[0])
 
     @property
     def extent(self) -> tuple[int, int]:
@@ -84,11 +84,12 @@ class Numbers:
 
     def window(self, channel: int, place: tuple[int, int]) -> Floats:
         """Return the input values ``(kh, kw)`` that output cell `place` reads in one channel."""
-        return self.gathered[channel, self.flat(place)].reshape(self.kernels.shape[1:])
+        seen: Floats = self.gathered[channel, self.flat(place)].reshape(self.kernels.shape[1:])
+        return seen
 
     def flat(self, place: tuple[int, int]) -> int:
         """Return the number of an output cell, counted row by row; also its step."""
-        return place[0] * self.output.shape[1] + place[1]
+        return int(place[0] * self.output.shape[1] + place[1])
 
     def touched(self, row: int, column: int) -> list[tuple[tuple[int, int], tuple[int, int]]]:
         """Return (output cell, tap) for every output that reads the input cell at an unpadded row and column."""
@@ -98,10 +99,10 @@ class Numbers:
         ]
 
     def served(self, tap: tuple[int, int]) -> list[tuple[int, int]]:
-        """Return the padded row and column of every cell that one tap meets on its way."""
-        rows, columns = self.output.shape
-        dy, dx = tap[0] * self.dilation[0], tap[1] * self.dilation[1]
-        return [(i * self.stride[0] + dy, j * self.stride[1] + dx) for i in range(rows) for j in range(columns)]
+        """Return the padded row and column of every input cell that one tap meets on its way."""
+        met = self.table.source[:, tap[0] * self.kernels.shape[2] + tap[1]]
+        rows, columns = np.divmod(met[met >= 0], self.size[1])
+        return [(int(i) + self.before[0], int(j) + self.before[1]) for i, j in zip(rows, columns, strict=True)]
 
 
 def pad(grid: Floats, rows: tuple[int, int], columns: tuple[int, int], mode: PaddingMode) -> Floats:
