@@ -100,8 +100,11 @@ def read_lesson(path: Path) -> Document:
         raise fields.error("its 'layers' is empty")
     view = View(
         scene=fields.text("scene"),
+        step=fields.whole("step", 0),
+        layer=fields.whole("layer", 0),
+        filter=fields.whole("filter", 0),
+        channel=fields.whole("channel", 0),
         options=_options(fields),
-        **{key: fields.whole(key, 0) for key in ("step", "layer", "filter", "channel")},
     )
     fields.check_all_used()
     document = Document(sample, layers, view, lesson)

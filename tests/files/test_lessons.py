@@ -19,7 +19,7 @@ IDS = ["single-channel", "multi-channel-apart", "multi-channel-sum", "sobel-phot
 
 def output(document: Document) -> Any:
     layer = document.layer
-    return convolve(document.sample.data.astype(np.float64), layer.spec, layer.effective_weight, layer.bias)
+    return convolve(document.sample.data.astype(np.float64), layer.effective_weight, layer.bias)
 
 
 def test_lessons_are_listed_in_order() -> None:
@@ -97,7 +97,7 @@ LAYER = ("layers", 0)
         (changed(("layers",), [3]), "'layers[0]' is not a JSON object"),
         (changed((*LAYER, "stride"), 0), "stride"),
         (changed((*LAYER, "stride"), "x"), "not legal"),
-        (changed((*LAYER, "in_channels"), 2), "weight"),
+        (changed((*LAYER, "in_channels"), 2), "takes 2 channels and gets 1"),
         (changed((*LAYER, "kernel_size"), 3), "not legal"),
         (changed((*LAYER, "kernel_size"), [7, 7]), "weight"),
         (changed((*LAYER, "weight"), [[1, 2], [3]]), "rows of one length"),
