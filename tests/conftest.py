@@ -14,7 +14,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print how many faults were tried and how many ended as they should."""
     outcomes = {
-        outcome: sum("fault" in report.keywords for report in terminalreporter.getreports(outcome))
+        outcome: sum(
+            isinstance(report, pytest.TestReport) and "fault" in report.keywords
+            for report in terminalreporter.getreports(outcome)
+        )
         for outcome in ("passed", "failed", "error")
     }
     if any(outcomes.values()):

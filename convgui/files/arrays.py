@@ -83,6 +83,8 @@ def _why_not(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source) -> 
     try:
         if info.file_size > REFUSE_BYTES:
             inner.check_size((info.file_size,), 1, 1)
+        if info.flag_bits & 1:
+            return inner.error("it is locked by a password", "unlock it with the program that made it")
         with archive.open(info) as stream:
             header = _read_header(stream, inner)
         if header.nbytes > info.file_size - header.offset:
@@ -91,7 +93,7 @@ def _why_not(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source) -> 
             return inner.error(f"it has {len(header.shape)} axes", "save an array with 1 to 4 axes")
     except LoadError as error:
         return error
-    # zipfile raises RuntimeError for a password, NotImplementedError for an unknown compression, zlib its own.
+    # zipfile raises NotImplementedError for an unknown compression, zlib an error of its own.
     except Exception as error:
         return inner.error(f"its archive is damaged ({error})", "save or download it again")
     return None

@@ -141,7 +141,8 @@ def _dispatch(source: Source) -> Sample:
         raise source.error("there is not enough memory for it", "close other programs, or shrink it") from error
     # A decoder that meets hostile bytes may raise anything at all; the user always gets a sentence.
     except Exception as error:
-        reason = f"its content is damaged ({error or type(error).__name__})"
+        cut = "cut off" if "truncated" in str(error).lower() else "damaged"
+        reason = f"its content is {cut} ({error or type(error).__name__})"
         raise source.error(reason, "save or download it again") from error
 
 

@@ -41,10 +41,10 @@ def load_picture(source: Source, kind: str) -> Sample:
         width, height = _webp_size(source)
         source.check_size((height, width), 4, 1)
     elif header is not None:
-        source.check_size((header.height, header.width), 4, 1 + header.depth // 16)
+        source.check_size((header.height, header.width), header.channels, 1 + header.depth // 16)
     with READERS[kind](source.stream) as image:
         if kind in ("JPEG", "BMP", "GIF"):
-            source.check_size((image.height, image.width), 4, 1)
+            source.check_size((image.height, image.width), len(image.getbands()), 1)
         values, notes = _values(source, image, header)
         turned = upright(np.moveaxis(values, -1, 0), orientation_of(image))
         notes.append(_frames(image, kind))
@@ -142,6 +142,11 @@ def _webp_size(source: Source) -> tuple[int, int]:
     """Read width and height from a WebP header; Pillow allocates the whole canvas on opening."""
     head = source.stream.read(30)
     source.stream.seek(0)
+    promised = int.from_bytes(head[4:8], "little") + 8
+    if promised > source.size:
+        raise source.error(
+            f"it is cut off: {promised:,} bytes are promised and {source.size:,} are there", "save or download it again"
+        )
     kind, body = head[12:16], head[20:]
     if len(head) == 30 and kind == b"VP8X":
         return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")

@@ -24,6 +24,11 @@ class PngHeader(NamedTuple):
     colour: int
     """0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA."""
 
+    @property
+    def channels(self) -> int:
+        """Channels after loading, without a transparent colour."""
+        return {0: 1, 2: 3, 3: 3, 4: 2, 6: 4}[self.colour]
+
 
 def check_png(source: Source) -> PngHeader:
     """Walk the chunks, verify every length and checksum, and return the header.

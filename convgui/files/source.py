@@ -72,7 +72,7 @@ class Source:
         size = cells * channels * itemsize
         if cells > REFUSE_ABOVE or size > REFUSE_BYTES:
             raise self.error(
-                f"it is {sides} with {channels} channels and would need {size / MEBIBYTE:,.0f} MiB",
+                f"it is {sides} and would need {max(size / MEBIBYTE, 1):,.0f} MiB",
                 f"crop or shrink it to at most {REFUSE_ABOVE // 1_000_000} million cells",
             )
         if cells > ASK_ABOVE and self.ask is not None:

@@ -90,7 +90,7 @@ def test_8_the_user_declines_a_large_picture(tmp_path: Path) -> None:
 
     with pytest.raises(LoadCancelledError):
         load(path, ask=ask)
-    assert questions == ["large.png is 11,000 × 11,000 (121 million cells, 462 MiB). Open it?"]
+    assert questions == ["large.png is 11,000 × 11,000 (121 million cells, 115 MiB). Open it?"]
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
