@@ -27,19 +27,25 @@ def cell_text(values: Floats, cell: float) -> tuple[tuple[tuple[str, ...], ...],
 
     All numbers of one grid share one size. Decimals are given up before legibility.
     """
-    room = cell - 5
+    room = cell - 4
     for characters in (8, 6, 5, 4):
         texts = tuple(tuple(short(v, characters) for v in row) for row in values.tolist())
         longest = max((len(t) for row in texts for t in row), default=1)
         if not all(t for row in texts for t in row):
             continue
-        size = min(cell * 0.42, room / (_MONO * max(longest, 2)), LARGEST_FONT)
+        size = _font(cell, room, longest)
         if size >= SMALLEST_FONT + 2 or (size >= SMALLEST_FONT and longest <= 4):
             return texts, size
     texts = tuple(tuple(number(v) for v in row) for row in values.tolist())
     longest = max((len(t) for row in texts for t in row), default=1)
-    size = min(cell * 0.42, room / (_MONO * max(longest, 2)), LARGEST_FONT)
+    size = _font(cell, room, longest)
     return (texts, size) if size >= SMALLEST_FONT else ((), 0.0)
+
+
+def _font(cell: float, room: float, longest: int) -> float:
+    """Return a whole font size: comfortable in large cells, as large as fits in small ones."""
+    high = max(cell * 0.42, min(cell * 0.55, 9.0))
+    return float(int(min(high, room / (_MONO * max(longest, 2)), LARGEST_FONT)))
 
 
 def value_cells(

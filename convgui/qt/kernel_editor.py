@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,7 +26,7 @@ from convgui.core.presets import PRESETS, Preset
 from convgui.core.spec import SpecError
 from convgui.draw.number import number
 from convgui.draw.theme import Theme
-from convgui.files.numbers import NumbersError, format_grid, parse_grid
+from convgui.files.numbers import GridError, format_grid, parse_grid
 from convgui.model.document import Document
 from convgui.qt.kernel_grid import KernelGrid
 from convgui.qt.style import icon
@@ -82,6 +83,7 @@ class KernelEditor(QWidget):
         self.bias.setAccessibleName(self.tr("Bias of this filter"))
         self.bias.setRange(-1e9, 1e9)
         self.bias.setDecimals(3)
+        self.bias.setFixedWidth(110)
         self.bias.setKeyboardTracking(False)
         self.bias.setAlignment(Qt.AlignmentFlag.AlignRight)
         row.addWidget(self.bias)
@@ -90,11 +92,12 @@ class KernelEditor(QWidget):
     def _tool_row(self) -> QGridLayout:
         tools = QGridLayout()
         tools.setSpacing(5)
-        self.presets.setText(self.tr("Presets") + "  ▾")
+        self.presets.setText(self.tr("Presets"))
         self.presets.setAccessibleName(self.tr("Presets"))
         self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.presets.setMenu(self._preset_menu())
-        tools.addWidget(self.presets, 0, 0)
+        self.presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        tools.addWidget(self.presets, 0, 0, 1, 7)
         actions: tuple[tuple[str, str, Callable[[Floats], Floats]], ...] = (
             ("sum", self.tr("Divide by the sum"), edits.scaled_by_sum),
             ("transpose", self.tr("Transpose"), lambda k: k.T),
@@ -114,8 +117,8 @@ class KernelEditor(QWidget):
                 button.setText("÷Σ")
             button.clicked.connect(lambda _=False, tip=tip, change=change: self.change(tip, change))
             self._tools[name] = button
-            tools.addWidget(button, 0, place + 1)
-        tools.setColumnStretch(len(actions) + 1, 1)
+            tools.addWidget(button, 1, place)
+        tools.setColumnStretch(len(actions), 1)
         self.set_theme(self._theme)
         return tools
 
@@ -168,7 +171,8 @@ class KernelEditor(QWidget):
         self.grid.show_kernel(kernel, self._theme)
         self.facts.setText(facts(kernel))
         known = named(kernel)
-        self.sentence.setText(f"{known.title}: {known.sentence}" if known else "")
+        self.presets.setText((known.title if known else self.tr("Presets")) + "  ▾")
+        self.sentence.setText(known.sentence if known else "")
         self.sentence.setVisible(known is not None)
         self.bias.blockSignals(True)
         self.bias.setValue(float(layer.bias[view.filter]))
@@ -209,7 +213,7 @@ class KernelEditor(QWidget):
         rank = self._session.document.layer.spec.rank
         try:
             grid = parse_grid(QGuiApplication.clipboard().text())
-        except NumbersError as error:
+        except GridError as error:
             self.say(str(error))
             return
         kernel = grid.reshape(grid.shape[-rank:]) if grid.size == np.prod(grid.shape[-rank:]) else None

@@ -18,7 +18,7 @@ class LegalSpin(QSpinBox):
         self.setAccessibleName(name)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumWidth(50)
+        self.setFixedWidth(58)
 
     def set_legal(self, least: int, most: int) -> None:
         """Set what stepping can reach."""

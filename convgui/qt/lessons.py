@@ -18,7 +18,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, draw
 
 THUMBNAIL = QSize(46, 30)
-ZOOM = 8
+ZOOM = 5
 """The scene draws on a canvas this many times the size of the thumbnail."""
 _ID = Qt.ItemDataRole.UserRole
 
@@ -38,6 +38,7 @@ class LessonList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setMouseTracking(True)
+        self.setWordWrap(True)
         self._load = load
         self._theme: Theme | None = None
         self._undrawn: list[QListWidgetItem] = []
@@ -63,7 +64,7 @@ class LessonList(QListWidget):
         item = QListWidgetItem(lesson.title, self)
         item.setData(_ID, lesson.id)
         item.setToolTip(lesson.title)
-        item.setSizeHint(QSize(0, 40))
+        item.setSizeHint(QSize(0, 44))
         blank = QPixmap(THUMBNAIL)
         blank.fill(Qt.GlobalColor.transparent)
         item.setIcon(QIcon(blank))

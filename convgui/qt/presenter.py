@@ -75,6 +75,11 @@ class Presenter(QObject):
         """What the scene prepared last, or None."""
         return self._data
 
+    @property
+    def layout_now(self) -> Any:
+        """The scene's present layout, or None."""
+        return self._layout
+
     def set_canvas(self, width: float, height: float, theme: Theme) -> None:
         """Draw for another size or theme from now on."""
         canvas = Canvas(max(width, 200.0), max(height, 160.0), theme)

@@ -63,6 +63,7 @@ def sheet(theme: Theme) -> str:
     panel, selection = css(theme.panel), css(theme.selection)
     accent, blue = css(theme.role("kernel").line), css(theme.role("input").ink)
     warning = css(theme.role("warning").ink)
+    arrow = resource("icons", f"down-{theme.name}.svg").as_posix()
     hover = css(mix(theme.field, theme.text, 0.05))
     return f"""
 * {{ font-family: "Inter"; font-size: 13px; }}
@@ -86,7 +87,7 @@ QToolTip {{ background: {field}; color: {text}; border: 1px solid {line}; paddin
 #lessons::item {{ border-radius: 7px; padding: 4px 6px; color: {text}; }}
 #lessons::item:selected {{ background: {selection}; color: {text}; }}
 #lessons::item:hover:!selected {{ background: {hover}; }}
-#lessons:focus::item:selected {{ border: 1px solid {blue}; }}
+#lessons::item:selected:focus {{ border: 1px solid {blue}; }}
 #inspector {{ background: {panel}; border: 0; border-left: 1px solid {line}; }}
 #inspector QWidget#body {{ background: {panel}; }}
 QLabel#section {{ font-weight: 600; }}
@@ -119,7 +120,7 @@ QComboBox, QAbstractSpinBox, QLineEdit, QPlainTextEdit {{ background: {field}; b
   selection-color: {text}; }}
 QAbstractSpinBox, QLineEdit#value, QPlainTextEdit {{ font-family: "JetBrains Mono"; }}
 QComboBox::drop-down {{ border: 0; width: 18px; }}
-QComboBox::down-arrow {{ image: none; }}
+QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {field}; border: 1px solid {line}; selection-background-color: {selection};
   selection-color: {text}; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: 0; }}

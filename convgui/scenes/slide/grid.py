@@ -70,7 +70,7 @@ def shown_channels(numbers: Numbers, canvas: Canvas, channel: int) -> tuple[int,
     """Choose which channels fit, keeping the chosen one among them."""
     tallest = max(numbers.padded.shape[1], numbers.kernels.shape[1], numbers.output.shape[0])
     room = canvas.height - (HEADER + FOOTER + 2 * MARGIN if canvas.captions else 0)
-    legible = 17.0 if tallest <= 8 else SMALLEST_CELL
+    legible = 16.0 if tallest <= 8 else SMALLEST_CELL
     fit = max(1, int((room + 14) // (tallest * legible + 14)))
     count = min(numbers.channels, fit)
     start = min(max(0, channel - count // 2), numbers.channels - count)

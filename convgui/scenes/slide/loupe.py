@@ -138,7 +138,7 @@ def _loupe(layout: PhotoLayout, opened: Opened, window: Box) -> list[Item]:
     rows, columns = kernel.shape
     legend = LEGEND if width > 560 else 0.0
     room = (width - legend - 3 * SIGN - 2 * SIGN - 70) / 3
-    cell = float(max(2, int(min(room / columns, height / rows, 36))))
+    cell = float(max(2, int(min(room / columns, height / rows, 48))))
     values = opened.windows[channel]
     products = values * kernel
     grids: list[tuple[Floats, Role, float, str]] = [

@@ -21,8 +21,8 @@ from convgui.scenes.slide.levels import Levels, input_levels, output_levels
 from convgui.scenes.slide.numbers import Floats, Ints, two
 
 MARGIN, GAP, HEADER = 26.0, 30.0, 58.0
-LOUPE, FOOTER = 148.0, 66.0
-"""Heights of the loupe with its gaps and of the arithmetic."""
+LOUPE, MOST_LOUPE, FOOTER = 148.0, 240.0, 66.0
+"""Heights of the loupe with its gaps, of the loupe at most, and of the arithmetic."""
 SIGNED_SHARE = 0.05
 """A kernel whose weights sum to less than this share of their absolute sum makes a signal, not a picture."""
 
@@ -174,11 +174,11 @@ def lay_out(data: Photo, view: View, canvas: Canvas) -> PhotoLayout:
     words = canvas.captions
     header, below = (HEADER, LOUPE + FOOTER) if words else (8.0, 8.0)
     margin = MARGIN if words else 8.0
-    width = (canvas.width - 2 * margin - GAP) / 2
-    height = max(60.0, canvas.height - header - below - 8)
-    frames = ((margin, header, width, height), (margin + width + GAP, header, width, height))
-    entered = view_through(frames[0], data.size, view.centre, view.zoom)
-    left = view_through(frames[1], two(data.output.shape, 1), view.centre, view.zoom)
+    half = (canvas.width - 2 * margin + GAP) / 2
+    room = (half - GAP, max(60.0, canvas.height - header - below - 8))
+    entered = view_through((margin, header, *_fitted(data.size, room)), data.size, view.centre, view.zoom)
+    shape = two(data.output.shape, 1)
+    left = view_through((margin + half, header, *_fitted(shape, room)), shape, view.centre, view.zoom)
     channel = min(view.channel, len(data.names) - 1)
     base: list[Item] = [_input(data, entered, canvas, channel), _output(data, left, canvas)]
     line = canvas.theme.line
@@ -186,13 +186,22 @@ def lay_out(data: Photo, view: View, canvas: Canvas) -> PhotoLayout:
     if words:
         base += _titles(data, canvas, (entered, left))
     bottom = max(entered.clip[1] + entered.clip[3], left.clip[1] + left.clip[3])
-    loupe = (margin, bottom + 26, canvas.width - 2 * margin, LOUPE - 40)
+    footer = canvas.height - FOOTER
+    high = min(MOST_LOUPE, max(LOUPE - 40, footer - bottom - 44))
+    loupe = (margin, bottom + 26, canvas.width - 2 * margin, high)
     hits = (
         _hit("input", (data.first + channel,), entered),
         _hit("output", (data.filter,), left),
     )
-    footer = canvas.height - FOOTER
     return PhotoLayout(data, canvas, channel, entered, left, loupe, footer, tuple(base), hits)
+
+
+def _fitted(shape: tuple[int, int], room: tuple[float, float]) -> tuple[float, float]:
+    """Width and height of a frame that a whole picture fills."""
+    if shape[0] == 1:
+        return room
+    cell = min(room[0] / shape[1], room[1] / shape[0])
+    return (shape[1] * cell, shape[0] * cell)
 
 
 def _hit(kind: str, prefix: tuple[int, ...], view: Viewport) -> HitGrid:
