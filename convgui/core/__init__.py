@@ -2,20 +2,64 @@
 
 from convgui.core.control import Cancelled
 from convgui.core.convolution import convolve, convolve_transposed
+from convgui.core.costs import Cost
+from convgui.core.gradients import bias_gradient, input_gradient, weight_gradient
 from convgui.core.index import IndexTable, axis_tables, index_table
-from convgui.core.presets import PRESETS, Preset, preset
+from convgui.core.matrix import SparseMatrix, convolution_matrix
+from convgui.core.optimise import Adam, Momentum, sgd_step
+from convgui.core.pooling import (
+    average_pool,
+    channel_shuffle,
+    insert_zeros,
+    max_pool,
+    max_pool_winners,
+    pixel_shuffle,
+    pixel_unshuffle,
+    upsample_linear,
+    upsample_nearest,
+)
+from convgui.core.presets import PRESETS, Parameter, Preset, preset
+from convgui.core.receptive import Branches, ReceptiveField, effective_map, receptive_field, theoretical_map
+from convgui.core.separable import Factors, nearest_separable, separable_factors
 from convgui.core.spec import ConvSpec, SpecError
 
 __all__ = [
     "PRESETS",
+    "Adam",
+    "Branches",
     "Cancelled",
     "ConvSpec",
+    "Cost",
+    "Factors",
     "IndexTable",
+    "Momentum",
+    "Parameter",
     "Preset",
+    "ReceptiveField",
+    "SparseMatrix",
     "SpecError",
+    "average_pool",
     "axis_tables",
+    "bias_gradient",
+    "channel_shuffle",
+    "convolution_matrix",
     "convolve",
     "convolve_transposed",
+    "effective_map",
     "index_table",
+    "input_gradient",
+    "insert_zeros",
+    "max_pool",
+    "max_pool_winners",
+    "nearest_separable",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "preset",
+    "receptive_field",
+    "separable_factors",
+    "sgd_step",
+    "theoretical_map",
+    "upsample_linear",
+    "upsample_nearest",
+    "weight_gradient",
 ]

@@ -1,0 +1,124 @@
+"""What learning needs: the gradients of a layer with respect to its input, its weights and its bias.
+
+All are convolutions themselves: the gradient with respect to the input of a convolution is a transposed convolution
+of the gradient of the output, and the other way round (Dumoulin and Visin, arXiv 1603.07285, section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from convgui.core.arrays import as_real, check_x
+from convgui.core.blocks import axis_sources, fill_block
+from convgui.core.convolution import convolve, convolve_transposed
+from convgui.core.spec import ConvSpec, SpecError
+
+AnyArray = NDArray[Any]
+
+
+def _check(name: str, array: AnyArray, shape: tuple[int, ...]) -> None:
+    if array.shape != shape:
+        raise SpecError(name, f"has shape {array.shape}, the layer needs {shape}.")
+
+
+def input_gradient(spec: ConvSpec, weight: ArrayLike, grad: ArrayLike, spatial: Sequence[int]) -> AnyArray:
+    """Gradient of a loss with respect to the layer's input.
+
+    Parameters
+    ----------
+    spec : ConvSpec
+        The layer, transposed or not.
+    weight : array_like
+        Of shape ``spec.weight_shape``.
+    grad : array_like, shape (C_out, *spatial_out)
+        Gradient of the loss with respect to the layer's output.
+    spatial : sequence of int
+        Spatial shape of the layer's input.
+
+    Returns
+    -------
+    ndarray, shape (C_in, *spatial)
+    """
+    kernel, g = as_real("weight", weight), check_x(grad)
+    shape = tuple(spatial)
+    _check("weight", kernel, spec.weight_shape)
+    _check("grad", g, (spec.out_channels, *spec.output_shape(shape)))
+    pads = spec.pads(shape)
+    if spec.transposed:
+        return convolve(
+            g,
+            kernel,
+            stride=spec.stride,
+            padding=pads,
+            dilation=spec.dilation,
+            groups=spec.groups,
+            region=tuple(slice(0, n) for n in shape),
+        )
+    reached = convolve_transposed(g, kernel, stride=spec.stride, dilation=spec.dilation, groups=spec.groups)
+    padded = np.zeros((spec.in_channels, *(n + sum(p) for n, p in zip(shape, pads, strict=True))), reached.dtype)
+    padded[tuple(slice(0, n) for n in reached.shape)] = reached
+    for axis, (n, (before, _)) in enumerate(zip(shape, pads, strict=True), start=1):
+        padded = _fold(padded, axis, n, before, spec)
+    return padded
+
+
+def _fold(padded: AnyArray, axis: int, n: int, before: int, spec: ConvSpec) -> AnyArray:
+    """Add the padding of one axis to the cells it was copied from."""
+    moved = np.moveaxis(padded, axis, 0)
+    inner = moved[before : before + n].copy()
+    if spec.padding_mode != "zeros":
+        source = axis_sources(-before, moved.shape[0], n, spec.padding_mode)
+        for i in (*range(before), *range(before + n, moved.shape[0])):
+            inner[source[i]] += moved[i]
+    return np.moveaxis(inner, 0, axis)
+
+
+def weight_gradient(spec: ConvSpec, x: ArrayLike, grad: ArrayLike) -> AnyArray:
+    """Gradient of a loss with respect to the layer's weights.
+
+    Parameters
+    ----------
+    spec : ConvSpec
+    x : array_like, shape (C_in, *spatial)
+        The layer's input.
+    grad : array_like, shape (C_out, *spatial_out)
+
+    Returns
+    -------
+    ndarray, of shape ``spec.weight_shape``
+        Computed with a padded copy of the larger of the two arrays.
+    """
+    source, g = check_x(x), check_x(grad)
+    _check("grad", g, (spec.out_channels, *spec.output_shape(source.shape[1:])))
+    if source.shape[0] != spec.in_channels:
+        raise SpecError("x", f"has {source.shape[0]} channels, the layer needs {spec.in_channels}.")
+    pads = spec.pads(source.shape[1:])
+    if spec.transposed:
+        # A transposed layer is the transpose of a layer that reads its output and writes its input.
+        source, g = g, source
+    kind = np.result_type(source, g, np.float32)
+    extent = [(n - 1) * s + e for n, s, e in zip(g.shape[1:], spec.stride, spec.extent, strict=True)]
+    block = np.empty((source.shape[0], *extent), kind)
+    fill_block(source, block, [-before for before, _ in pads], spec.padding_mode)
+    result = np.empty(spec.weight_shape, kind)
+    per_in, per_out = spec.weight_shape[1], spec.weight_shape[0] // spec.groups
+    flat = g.reshape(spec.groups, per_out, -1).astype(kind, copy=False)
+    for tap in np.ndindex(*spec.kernel_size):
+        cut = tuple(
+            slice(t * d, t * d + (n - 1) * s + 1, s)
+            for t, d, n, s in zip(tap, spec.dilation, g.shape[1:], spec.stride, strict=True)
+        )
+        shifted = block[(slice(None), *cut)].reshape(spec.groups, per_in, -1)
+        product = flat @ shifted.swapaxes(1, 2)
+        result[(slice(None), slice(None), *tap)] = product.reshape(spec.weight_shape[:2])
+    return result
+
+
+def bias_gradient(grad: ArrayLike) -> AnyArray:
+    """Gradient of a loss with respect to the bias: the sum over all output cells, of shape ``(C_out,)``."""
+    g = check_x(grad)
+    return np.asarray(g.reshape(g.shape[0], -1).sum(axis=1))

@@ -1,0 +1,182 @@
+"""Pooling, upsampling, and the two shuffles. Shapes are ``(C, *spatial)``; names and semantics are PyTorch's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from convgui.core.arrays import as_real, check_x
+from convgui.core.blocks import fill_block
+from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
+
+AnyArray = NDArray[Any]
+
+
+def _pool_spec(x: AnyArray, size: PerAxis, stride: PerAxis | None, padding: PerAxis) -> ConvSpec:
+    rank = x.ndim - 1
+    sides = per_axis("size", size, rank, 1)
+    pads = per_axis("padding", padding, rank, 0)
+    if any(2 * p > k for p, k in zip(pads, sides, strict=True)):
+        raise SpecError("padding", f"is {pads}; at most half the window {sides} is allowed.")
+    channels = x.shape[0]
+    return ConvSpec.of(
+        channels, channels, sides, stride=sides if stride is None else stride, padding=pads, groups=channels
+    )
+
+
+def _windows(x: AnyArray, spec: ConvSpec, fill: Any) -> list[AnyArray]:
+    """List one view per tap, each of the output's shape, of the input padded with `fill`."""
+    out = spec.output_shape(x.shape[1:])
+    extent = [(n - 1) * s + k for n, s, k in zip(out, spec.stride, spec.kernel_size, strict=True)]
+    start = [-before for before, _ in spec.pads(x.shape[1:])]
+    block = np.empty((x.shape[0], *extent), x.dtype)
+    fill_block(x, block, start, "zeros")
+    if fill != 0 and any(lo < 0 or lo + e > n for lo, e, n in zip(start, extent, x.shape[1:], strict=True)):
+        inside = np.zeros((1, *extent), dtype=np.bool_)
+        fill_block(np.ones((1, *x.shape[1:]), dtype=np.bool_), inside, start, "zeros")
+        block[:, ~inside[0]] = fill
+    return [
+        block[(slice(None), *(slice(t, t + (n - 1) * s + 1, s) for t, n, s in zip(tap, out, spec.stride, strict=True)))]
+        for tap in np.ndindex(*spec.kernel_size)
+    ]
+
+
+def max_pool(x: ArrayLike, size: PerAxis, *, stride: PerAxis | None = None, padding: PerAxis = 0) -> AnyArray:
+    """Take the largest value of each window; padding never wins. The result has the type of `x`.
+
+    Raises
+    ------
+    SpecError
+        As for a convolution, and if the padding passes half the window.
+    """
+    return _max_pool(x, size, stride, padding)[0]
+
+
+def max_pool_winners(
+    x: ArrayLike, size: PerAxis, *, stride: PerAxis | None = None, padding: PerAxis = 0
+) -> NDArray[np.int64]:
+    """Tell which tap (flat index into the window) won in each window, the first one of equals."""
+    return _max_pool(x, size, stride, padding)[1]
+
+
+def _max_pool(
+    x: ArrayLike, size: PerAxis, stride: PerAxis | None, padding: PerAxis
+) -> tuple[AnyArray, NDArray[np.int64]]:
+    source = check_x(x)
+    kind = source.dtype.kind
+    least = -np.inf if kind == "f" else False if kind == "b" else np.iinfo(source.dtype).min
+    views = _windows(source, _pool_spec(source, size, stride, padding), least)
+    best, winner = views[0].copy(), np.zeros(views[0].shape, dtype=np.int64)
+    for tap, view in enumerate(views[1:], start=1):
+        winner[view > best] = tap
+        np.maximum(best, view, out=best)
+    return best, winner
+
+
+def average_pool(
+    x: ArrayLike,
+    size: PerAxis,
+    *,
+    stride: PerAxis | None = None,
+    padding: PerAxis = 0,
+    count_include_pad: bool = True,
+) -> AnyArray:
+    """Take the mean of each window, the padding's zeros counted or not. float32 stays, the rest is float64."""
+    source = check_x(x)
+    spec = _pool_spec(source, size, stride, padding)
+    kind = np.float32 if source.dtype == np.float32 else np.float64
+    total = _add_up(_windows(source.astype(kind), spec, 0))
+    if count_include_pad:
+        return np.asarray(total / kind(spec.taps))
+    inside = np.ones((1, *source.shape[1:]), dtype=kind)
+    one = ConvSpec.of(1, 1, spec.kernel_size, stride=spec.stride, padding=spec.padding)
+    return np.asarray(total / _add_up(_windows(inside, one, 0)))
+
+
+def _add_up(views: list[AnyArray]) -> AnyArray:
+    total = views[0].copy()
+    for view in views[1:]:
+        total += view
+    return total
+
+
+def upsample_nearest(x: ArrayLike, scale: PerAxis) -> AnyArray:
+    """Repeat each cell `scale` times on each axis."""
+    out = check_x(x)
+    for axis, times in enumerate(per_axis("scale", scale, out.ndim - 1, 1), start=1):
+        out = np.repeat(out, times, axis=axis)
+    return out
+
+
+def upsample_linear(x: ArrayLike, scale: PerAxis, *, align_corners: bool = False) -> AnyArray:
+    """Interpolate linearly on each axis (bilinear in 2D, trilinear in 3D). float32 stays, the rest is float64.
+
+    Without `align_corners`, output cell ``o`` lies at ``(o + 0.5) / scale - 0.5``, held inside the input; with it, the
+    first and last cells of input and output coincide.
+    """
+    source = check_x(x)
+    out = source.astype(np.float32 if source.dtype == np.float32 else np.float64)
+    for axis, times in enumerate(per_axis("scale", scale, out.ndim - 1, 1), start=1):
+        n = out.shape[axis]
+        if align_corners:
+            at = np.arange(n * times) * ((n - 1) / max(n * times - 1, 1))
+        else:
+            at = np.clip((np.arange(n * times) + 0.5) / times - 0.5, 0, n - 1)
+        low = np.minimum(at.astype(np.int64), max(n - 2, 0))
+        part = (at - low).astype(out.dtype).reshape((-1, *(1,) * (out.ndim - 1 - axis)))
+        left, right = out.take(low, axis=axis), out.take(np.minimum(low + 1, n - 1), axis=axis)
+        out = left + (right - left) * part
+    return out
+
+
+def insert_zeros(x: ArrayLike, scale: PerAxis) -> AnyArray:
+    """Put ``scale - 1`` zeros between neighbouring cells: the stretched input of a transposed convolution."""
+    source = check_x(x)
+    steps = per_axis("scale", scale, source.ndim - 1, 1)
+    shape = [(n - 1) * s + 1 for n, s in zip(source.shape[1:], steps, strict=True)]
+    out = np.zeros((source.shape[0], *shape), source.dtype)
+    out[(slice(None), *(slice(None, None, s) for s in steps))] = source
+    return out
+
+
+def pixel_shuffle(x: ArrayLike, factor: int) -> AnyArray:
+    """Move channels into space: ``(C * factor**rank, *spatial) -> (C, *(spatial * factor))``."""
+    source = check_x(x)
+    rank = source.ndim - 1
+    block = per_axis("factor", factor, 1, 1)[0] ** rank
+    if source.shape[0] % block:
+        raise SpecError(
+            "factor", f"is {factor}: {source.shape[0]} channels do not divide by {factor}**{rank} = {block}."
+        )
+    channels, spatial = source.shape[0] // block, source.shape[1:]
+    split = source.reshape((channels, *(factor,) * rank, *spatial))
+    order = [0, *(axis for a in range(rank) for axis in (1 + rank + a, 1 + a))]
+    return split.transpose(order).reshape((channels, *(n * factor for n in spatial)))
+
+
+def pixel_unshuffle(x: ArrayLike, factor: int) -> AnyArray:
+    """Move space into channels, the inverse of `pixel_shuffle`."""
+    source = check_x(x)
+    rank = source.ndim - 1
+    per_axis("factor", factor, 1, 1)
+    if any(n % factor for n in source.shape[1:]):
+        raise SpecError("factor", f"is {factor}; it has to divide each axis of {source.shape[1:]}.")
+    small = tuple(n // factor for n in source.shape[1:])
+    split = source.reshape((source.shape[0], *(side for n in small for side in (n, factor))))
+    order = [0, *(2 + 2 * a for a in range(rank)), *(1 + 2 * a for a in range(rank))]
+    return split.transpose(order).reshape((source.shape[0] * factor**rank, *small))
+
+
+def channel_shuffle(x: ArrayLike, groups: int) -> AnyArray:
+    """Deal the channels of each group out to all groups (ShuffleNet, arXiv 1707.01083).
+
+    Nine channels in three groups come out as 0 3 6 1 4 7 2 5 8.
+    """
+    source = as_real("x", x)
+    per_axis("groups", groups, 1, 1)
+    if source.shape[0] % groups:
+        raise SpecError("groups", f"is {groups}, which does not divide {source.shape[0]} channels.")
+    split = source.reshape((groups, source.shape[0] // groups, *source.shape[1:]))
+    return split.swapaxes(0, 1).reshape(source.shape)

@@ -1,0 +1,241 @@
+"""Receptive fields: which part of the input one output cell of a stack of layers sees.
+
+The recurrences are those of Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks"
+(Distill 2019): a layer of extent ``e`` widens the field by ``(e - 1)`` times the product of the earlier strides. The
+effective field (Luo et al., arXiv 1701.04128) is the gradient of the cell with respect to the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import gcd
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core.gradients import input_gradient
+from convgui.core.spec import ConvSpec, Pairs, SpecError
+
+AnyArray = NDArray[Any]
+Number: TypeAlias = int | Fraction
+
+
+@runtime_checkable
+class HasSpec(Protocol):
+    """Anything that carries a spec, such as a layer of a document."""
+
+    @property
+    def spec(self) -> ConvSpec:
+        """The layer's parameters."""
+
+
+@runtime_checkable
+class HasWeight(HasSpec, Protocol):
+    """A layer with the weights as they meet the input."""
+
+    @property
+    def effective_weight(self) -> AnyArray:
+        """Of shape ``spec.weight_shape``."""
+
+
+@dataclass(frozen=True)
+class Branches:
+    """Paths between the same two points whose results are added or stacked. An empty path is a skip connection."""
+
+    paths: tuple[tuple[LayerLike, ...], ...]
+
+
+LayerLike: TypeAlias = "ConvSpec | HasSpec | Branches"
+
+
+@dataclass(frozen=True)
+class ReceptiveField:
+    """The field of one output cell, for each axis. Numbers are in input cells; fractions occur after upsampling.
+
+    Attributes
+    ----------
+    size : tuple of int or Fraction
+        Cells from the first to the last that can matter.
+    stride : tuple of int or Fraction
+        By how many input cells the field moves from one output cell to the next.
+    padding : tuple of int or Fraction
+        How far the field of the first output cell reaches out of the input.
+    layers : tuple of ReceptiveField
+        The fields after one layer, two layers and so on; their own `layers` are empty.
+    """
+
+    size: tuple[Number, ...]
+    stride: tuple[Number, ...]
+    padding: tuple[Number, ...]
+    layers: tuple[ReceptiveField, ...] = ()
+
+    @property
+    def offset(self) -> tuple[Number, ...]:
+        """Where the middle of the first output cell's field lies; 0 is the middle of the first input cell."""
+        return tuple(_plain(Fraction(n - 1) / 2 - p) for n, p in zip(self.size, self.padding, strict=True))
+
+
+def receptive_field(layers: Sequence[LayerLike]) -> ReceptiveField:
+    """Compute size, stride and padding of the field of a stack.
+
+    Parameters
+    ----------
+    layers : sequence of ConvSpec, of objects with a `spec`, or of Branches
+        From the input on. Pooling counts as the spec of its window.
+
+    Returns
+    -------
+    ReceptiveField
+        With the fields layer by layer. Branches are joined by the widest path: from the leftmost to the rightmost cell
+        that any path sees.
+
+    Raises
+    ------
+    SpecError
+        If there is no layer, ranks differ, or the strides of branches differ.
+    """
+    rank = _rank(layers)
+    if rank is None:
+        raise SpecError("layers", "is empty; at least one layer is needed.")
+    start = ReceptiveField((1,) * rank, (1,) * rank, (0,) * rank)
+    steps = _walk(layers, start)
+    return replace(steps[-1], layers=tuple(steps))
+
+
+def _rank(layers: Sequence[LayerLike]) -> int | None:
+    for layer in layers:
+        if not isinstance(layer, Branches):
+            return spec_of(layer).rank
+        for path in layer.paths:
+            found = _rank(path)
+            if found is not None:
+                return found
+    return None
+
+
+def spec_of(layer: ConvSpec | HasSpec) -> ConvSpec:
+    """Return the spec that a layer is or carries."""
+    return layer if isinstance(layer, ConvSpec) else layer.spec
+
+
+def _walk(layers: Sequence[LayerLike], field: ReceptiveField) -> list[ReceptiveField]:
+    steps = []
+    for layer in layers:
+        field = _join(layer, field) if isinstance(layer, Branches) else _after(spec_of(layer), field)
+        steps.append(field)
+    return steps
+
+
+def _after(spec: ConvSpec, field: ReceptiveField) -> ReceptiveField:
+    """Extend a field by one layer."""
+    if spec.rank != len(field.size):
+        raise SpecError("layers", f"has kernels of {spec.rank} and of {len(field.size)} axes.")
+    size, stride, padding = [], [], []
+    for a, (before, _) in enumerate(_typical_pads(spec)):
+        n, step, pad = Fraction(field.size[a]), Fraction(field.stride[a]), Fraction(field.padding[a])
+        k, s, d = spec.kernel_size[a], spec.stride[a], spec.dilation[a]
+        if spec.transposed:
+            # Output o sees the inputs (o + before - t d) / s, for those taps t where that is whole.
+            apart = s // gcd(s, d)
+            reach = (d * apart // s) * (-(-k // apart) - 1)
+            size.append(_plain(n + reach * step))
+            padding.append(_plain(pad + (spec.extent[a] - 1 - before) // s * step))
+            stride.append(_plain(step / s))
+        else:
+            size.append(_plain(n + d * (k - 1) * step))
+            padding.append(_plain(pad + before * step))
+            stride.append(_plain(step * s))
+    return ReceptiveField(tuple(size), tuple(stride), tuple(padding))
+
+
+def _typical_pads(spec: ConvSpec) -> Pairs:
+    """Resolve padding names for an input that the stride divides, where they depend on the input's size at all."""
+    return spec.pads([s * e for s, e in zip(spec.stride, spec.extent, strict=True)])
+
+
+def _plain(value: Fraction) -> Number:
+    return int(value) if value.denominator == 1 else value
+
+
+def _join(branches: Branches, field: ReceptiveField) -> ReceptiveField:
+    if not branches.paths:
+        raise SpecError("layers", "has branches without a path.")
+    ends = [(_walk(path, field) or [field])[-1] for path in branches.paths]
+    if any(end.stride != ends[0].stride for end in ends):
+        raise SpecError("layers", f"has branches of different stride: {[end.stride for end in ends]}.")
+    size, padding = [], []
+    for a in range(len(field.size)):
+        first = max(Fraction(end.padding[a]) for end in ends)
+        last = max(Fraction(end.size[a]) - Fraction(end.padding[a]) for end in ends)
+        size.append(_plain(first + last))
+        padding.append(_plain(first))
+    return ReceptiveField(tuple(size), ends[0].stride, tuple(padding))
+
+
+def theoretical_map(layers: Sequence[ConvSpec | HasSpec], spatial: Sequence[int], cell: Sequence[int]) -> AnyArray:
+    """Count, for each input cell, the paths through which it reaches one output cell.
+
+    Parameters
+    ----------
+    layers : sequence of ConvSpec or of objects with a `spec`
+    spatial : sequence of int
+        Spatial shape of the input.
+    cell : sequence of int
+        The output cell.
+
+    Returns
+    -------
+    ndarray of float64, shape `spatial`
+        0 where the cell sees nothing; holes inside the field are the gridding of dilated stacks.
+    """
+    ones = [_single(spec_of(layer)) for layer in layers]
+    weights = [np.ones(spec.weight_shape) for spec in ones]
+    return np.asarray(_back(ones, weights, spatial, cell, 0)[0])
+
+
+def effective_map(
+    layers: Sequence[HasWeight], spatial: Sequence[int], cell: Sequence[int], channel: int = 0
+) -> AnyArray:
+    """Compute how strongly each input cell moves one output cell: the absolute gradient, added over input channels.
+
+    Parameters
+    ----------
+    layers : sequence of objects with `spec` and `effective_weight`
+        Non-linear steps between them are left out.
+    spatial, cell
+        As for `theoretical_map`.
+    channel : int
+        Output channel of the cell.
+
+    Returns
+    -------
+    ndarray of float64, shape `spatial`
+    """
+    specs = [spec_of(layer) for layer in layers]
+    weights = [layer.effective_weight for layer in layers]
+    return np.asarray(np.abs(_back(specs, weights, spatial, cell, channel)).sum(axis=0))
+
+
+def _single(spec: ConvSpec) -> ConvSpec:
+    return replace(spec, in_channels=1, out_channels=1, groups=1)
+
+
+def _back(
+    specs: Sequence[ConvSpec], weights: Sequence[AnyArray], spatial: Sequence[int], cell: Sequence[int], channel: int
+) -> AnyArray:
+    """Send a 1 at one output cell back through the layers."""
+    if not specs:
+        raise SpecError("layers", "is empty; at least one layer is needed.")
+    shapes = [tuple(spatial)]
+    for spec in specs:
+        shapes.append(spec.output_shape(shapes[-1]))
+    if len(cell) != len(shapes[-1]) or not all(0 <= c < n for c, n in zip(cell, shapes[-1], strict=True)):
+        raise SpecError("cell", f"is {tuple(cell)}; the output has shape {shapes[-1]}.")
+    grad = np.zeros((specs[-1].out_channels, *shapes[-1]))
+    grad[(channel, *cell)] = 1
+    for spec, weight, shape in zip(reversed(specs), reversed(weights), reversed(shapes[:-1]), strict=True):
+        grad = input_gradient(spec, weight, grad, shape)
+    return grad

@@ -1,0 +1,61 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from convgui.core import (
+    ConvSpec,
+    SpecError,
+    bias_gradient,
+    convolve,
+    convolve_transposed,
+    input_gradient,
+    weight_gradient,
+)
+from tests.core.reference import AnyArray, Case, cases
+
+
+def _check(case: Case, out: AnyArray) -> None:
+    """A layer is linear in input and in weights: <g, layer(x, w)> = <grad, x> = <grad, w>."""
+    g = np.random.default_rng(5).standard_normal(out.shape)
+    value = float((g * out).sum())
+    dx = input_gradient(case.spec, case.weight, g, case.x.shape[1:])
+    dw = weight_gradient(case.spec, case.x, g)
+    assert dx.shape == case.x.shape
+    assert dw.shape == case.weight.shape
+    assert float((dx * case.x).sum()) == pytest.approx(value, abs=1e-9)
+    assert float((dw * case.weight).sum()) == pytest.approx(value, abs=1e-9)
+
+
+@settings(max_examples=80)
+@given(cases())
+def test_gradients_of_a_convolution(case: Case) -> None:
+    _check(case, convolve(case.x, case.weight, **case.keywords))
+
+
+@settings(max_examples=80)
+@given(cases(transposed=True))
+def test_gradients_of_a_transposed_convolution(case: Case) -> None:
+    _check(case, convolve_transposed(case.x, case.weight, **case.keywords))
+
+
+def test_gradient_by_differences() -> None:
+    rng = np.random.default_rng(2)
+    x, w, g = rng.standard_normal((2, 5, 6)), rng.standard_normal((3, 2, 3, 3)), rng.standard_normal((3, 3, 3))
+    spec = ConvSpec.of(2, 3, (3, 3), stride=2, padding=1)
+    dw = weight_gradient(spec, x, g)
+    moved = w.copy()
+    moved[1, 0, 2, 1] += 1e-3
+    change = (g * (convolve(x, moved, stride=2, padding=1) - convolve(x, w, stride=2, padding=1))).sum()
+    assert change / 1e-3 == pytest.approx(dw[1, 0, 2, 1], rel=1e-6)
+
+
+def test_bias() -> None:
+    assert bias_gradient(np.arange(8.0).reshape(2, 2, 2)).tolist() == [6, 22]
+
+
+def test_wrong_shapes_are_named() -> None:
+    spec = ConvSpec.of(1, 1, (3,))
+    with pytest.raises(SpecError, match="grad: has shape"):
+        input_gradient(spec, np.zeros((1, 1, 3)), np.zeros((1, 5)), (5,))
+    with pytest.raises(SpecError, match="x: has 2 channels"):
+        weight_gradient(spec, np.zeros((2, 5)), np.zeros((1, 3)))
