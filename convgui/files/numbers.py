@@ -15,6 +15,7 @@ Style = Literal["spreadsheet", "numpy", "brackets"]
 STYLES: tuple[Style, ...] = get_args(Style)
 LONGEST = 5_000_000
 DEEPEST = 4
+NOTHING = "there are no numbers; type some, such as 1 2 3"
 
 _MINUS = str.maketrans({"−": "-", "–": "-", "﹣": "-", "－": "-", "\u00a0": " ", "\u202f": " ", "\r": "\n"})
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
@@ -64,7 +65,7 @@ def parse_grid(text: str) -> Grid:
     text = re.sub(r"^[ \t]*[#%].*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"(?<=[\d.])[ \t]*/[ \t]*(?=[\d.])", "/", text)
     if not text.strip():
-        raise GridError(1, "there are no numbers; type some, such as 1 2 3")
+        raise GridError(1, NOTHING)
     if re.search(r"[\[({]", text):
         return _parse_brackets(text)
     return _stack(_parse_lines(text))
@@ -161,7 +162,10 @@ def _parse_lines(text: str) -> list[list[_Row]]:
             if "" in cells:
                 raise GridError(number, f"cell {cells.index('') + 1} is empty; give every cell a number, 0 if need be")
             channels[-1].append(_Row(number, [_number(cell, number) for cell in cells]))
-    return [channel for channel in channels if channel]
+    found = [channel for channel in channels if channel]
+    if not found:
+        raise GridError(1, NOTHING)
+    return found
 
 
 def _row_parts(line: str) -> list[str]:
