@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.draw.arithmetic import products_line, sum_line
 from convgui.draw.colour import faded
 from convgui.draw.grids import LARGEST_FONT, largest, value_cells
 from convgui.draw.number import number, times
@@ -13,7 +14,6 @@ from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture,
 from convgui.draw.theme import Role
 from convgui.draw.words import label, middle
 from convgui.scenes.scene import Focus
-from convgui.scenes.slide.arithmetic import products_line, sum_line
 from convgui.scenes.slide.numbers import Floats
 from convgui.scenes.slide.photo import MARGIN, Photo, PhotoLayout
 
