@@ -62,7 +62,7 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     def lay_out(self, prepared: Numbers | Photo, view: View, canvas: Canvas) -> GridLayout | PhotoLayout:
         if isinstance(prepared, Numbers):
             return grid.lay_out(prepared, canvas, view.channel)
-        return photo.lay_out(prepared, view, canvas)
+        return loupe.furnished(photo.lay_out(prepared, view, canvas))
 
     def picture(self, layout: GridLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, GridLayout):

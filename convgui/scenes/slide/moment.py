@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from convgui.draw.arithmetic import SIZE, SMALL, products_line, sum_line
 from convgui.draw.colour import faded
 from convgui.draw.grids import value_cells
 from convgui.draw.metrics import elide
@@ -13,7 +14,6 @@ from convgui.draw.number import number, signed
 from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
 from convgui.draw.words import label
 from convgui.scenes.scene import Focus
-from convgui.scenes.slide.arithmetic import SIZE, SMALL, products_line, sum_line
 from convgui.scenes.slide.grid import MARGIN, GridLayout
 from convgui.scenes.slide.numbers import Numbers
 

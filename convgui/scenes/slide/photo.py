@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import axis_tables, convolve
+from convgui.draw.levels import Levels, input_levels, output_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
@@ -17,7 +18,6 @@ from convgui.draw.words import label
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes.scene import Cancel, Canvas
-from convgui.scenes.slide.levels import Levels, input_levels, output_levels
 from convgui.scenes.slide.numbers import Floats, Ints, two
 
 MARGIN, GAP, HEADER = 26.0, 30.0, 58.0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number, signed
-from convgui.draw.picture import Label, Run
+from convgui.draw.picture import Floats, Label, Run
 from convgui.draw.theme import Theme
-from convgui.scenes.slide.numbers import Floats
 
 SIZE = 13.0
 SMALL = 12.0
