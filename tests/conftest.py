@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# A machine that is busy with something else is no failure.
+settings.register_profile("convgui", deadline=None)
+settings.load_profile("convgui")
 
 
 def pytest_configure(config: pytest.Config) -> None:
