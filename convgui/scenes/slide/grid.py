@@ -246,9 +246,12 @@ def _joins(
     ink = theme.role("result")
     x, y, _, height = output.box
     middle = y + height / 2
+    bias: list[Item] = []
+    if canvas.captions and numbers.bias:
+        bias.append(label(x, y + height + 17, f"+ bias {number(numbers.bias)}", theme.muted, 11, mono=True))
     if products is not None:
         right = products[0] + products[2]
-        return _sum_node(canvas, (right + x) / 2, middle, right + 4, x - 4, numbers.bias)
+        return _sum_node(canvas, (right + x) / 2, middle, right + 4, x - 4) + bias
     node = x - 28
     curves = [
         (p.box[0] + p.box[2] + 5, cy, node - 30, cy, node - 42, middle, node - 11, middle)
@@ -256,10 +259,10 @@ def _joins(
         for cy in (p.box[1] + p.box[3] / 2,)
     ]
     joined: list[Item] = [Curves(np.array(curves), faded(ink.line, 0.75), 1.4)]
-    return joined + _sum_node(canvas, node, middle, None, x - 4, numbers.bias)
+    return joined + _sum_node(canvas, node, middle, None, x - 4) + bias
 
 
-def _sum_node(canvas: Canvas, x: float, y: float, start: float | None, end: float, bias: float) -> list[Item]:
+def _sum_node(canvas: Canvas, x: float, y: float, start: float | None, end: float) -> list[Item]:
     theme = canvas.theme
     ink = theme.role("result")
     segments = [(x + 11, y, end, y)] + ([(start, y, x - 11, y)] if start is not None else [])
@@ -268,8 +271,6 @@ def _sum_node(canvas: Canvas, x: float, y: float, start: float | None, end: floa
         Rects(np.array([(x - 11, y - 11, 22, 22)]), fill=theme.background, stroke=ink.line, width=1.4, radius=11)
     )
     items.append(label(x, y + 4.5, "Σ", ink.ink, 13, anchor="middle"))
-    if canvas.captions and bias:
-        items.append(label(x, y + 28, f"+ bias {number(bias)}", theme.muted, 11, mono=True, anchor="middle"))
     return items
 
 
