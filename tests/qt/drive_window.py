@@ -6,9 +6,10 @@ Everything goes through the display: pointer and keys by QTest on mapped widgets
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QDeadlineTimer, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -17,11 +18,13 @@ from convgui.qt.app import make_application, make_window
 from convgui.qt.window import MainWindow
 
 
-def wait(condition: object, words: str) -> None:
+def wait(condition: Callable[[], bool], words: str) -> None:
     """Run the event loop until a condition holds."""
-    assert callable(condition)
-    if not QTest.qWaitFor(condition, 8000):  # type: ignore[call-overload]
-        raise AssertionError(f"waited in vain for: {words}")
+    deadline = QDeadlineTimer(8000)
+    while not condition():
+        if deadline.hasExpired():
+            raise AssertionError(f"waited in vain for: {words}")
+        QTest.qWait(5)
 
 
 def cell(window: MainWindow, kind: str) -> QPoint:
@@ -59,6 +62,8 @@ def drive(photo: Path, shots: Path) -> None:
     window.show()
     window.presenter.start()
     assert QTest.qWaitForWindowExposed(window, 8000)
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window, 8000)
     session, presenter = window.session, window.presenter
     wait(lambda: session.document.sample.name == photo.name, "the photo")
     choose_from_menu(window, "Sobel x")
@@ -72,7 +77,6 @@ def drive(photo: Path, shots: Path) -> None:
     QTest.mousePress(window.stage, Qt.MouseButton.LeftButton, pos=start)
     for way in (5, 12, 18):
         QTest.mouseMove(window.stage, start - QPoint(0, way))
-        QTest.qWait(30)
     QTest.mouseRelease(window.stage, Qt.MouseButton.LeftButton, pos=start - QPoint(0, 18))
     assert session.document.layer.weight[0, 0, 0, 0] == 2
     QTest.mouseMove(window.stage, QPoint(3, 3))
