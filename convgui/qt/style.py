@@ -78,6 +78,7 @@ QMenu::item:disabled {{ color: {muted}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 5px 8px; }}
 QToolTip {{ background: {field}; color: {text}; border: 1px solid {line}; padding: 4px 6px; }}
 #header, #transport, #status, #caption {{ background: {panel}; }}
+#options {{ background: {css(theme.background)}; }}
 #header {{ border-bottom: 1px solid {line}; }}
 #transport {{ border-top: 1px solid {line}; }}
 #status {{ border-top: 1px solid {line}; }}
