@@ -1,4 +1,4 @@
-"""The command line: open the window, or render, list and check without one. The only wiring."""
+"""The command line: open the window, or render, list, check and measure without one. The only wiring."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     arguments = list(sys.argv[1:] if argv is None else argv)
-    commands = {"render": _render, "lessons": _lessons}
+    commands = {"render": _render, "lessons": _lessons, "bench": _bench}
     from convgui.export.pictures import ExportError
     from convgui.files.errors import LoadError
 
@@ -54,7 +54,7 @@ def _window(arguments: list[str]) -> int:
     parser = OneSentence(
         prog="convgui",
         description="See what convolution does.",
-        epilog="Without a window: convgui render, convgui lessons (each has its own --help).",
+        epilog="Without a window: convgui render, convgui lessons, convgui bench (each has its own --help).",
     )
     parser.add_argument("file", nargs="?", type=Path, help="an image or an array to open")
     parser.add_argument("--version", action="version", version=f"convgui {__version__}")
@@ -158,6 +158,12 @@ def _document(what: str, kernel: str | None) -> Document:
     if kernel not in PRESETS:
         raise UsageError(f"there is no preset {kernel!r}; the presets are {', '.join(PRESETS)}.")
     return change_kernel(document, lambda _: PRESETS[kernel].weights(), every_channel=True)
+
+
+def _bench(arguments: list[str]) -> int:
+    from convgui.bench import run
+
+    return run(arguments)
 
 
 def _self_test() -> int:

@@ -15,7 +15,8 @@ from convgui.core.algorithms.base import BUDGET, Box, Prepared, Worker
 from convgui.core.algorithms.shift_add import SHIFT_ADD
 from convgui.core.control import Control
 from convgui.core.planner import plan
-from convgui.core.problem import Piece, Problem
+from convgui.core.problem import Piece, Problem, forward_piece, transposed_pieces
+from convgui.core.spec import ConvSpec
 
 AnyArray = NDArray[Any]
 THREADED = 5e6
@@ -155,3 +156,15 @@ def run(pieces: Sequence[Piece], out: AnyArray, threads: int | None, algorithm: 
         cost += chosen.cost(piece.problem)
         jobs.append(Job(piece.problem, chosen.prepare(piece.problem, budget), target))
     _Crew(jobs, control).run(most if threads or cost > THREADED else 1)
+
+
+def chosen(spec: ConvSpec, x: AnyArray, weight: AnyArray, dtype: np.dtype[Any]) -> str:
+    """Name the algorithm that the planner takes for a layer (for the first phase of a transposed one)."""
+    region = tuple(range(n) for n in spec.output_shape(x.shape[1:]))
+    cast = np.ascontiguousarray(weight, dtype)
+    pieces = (
+        transposed_pieces(spec, x, cast, None, region, None)
+        if spec.transposed
+        else [forward_piece(spec, x, cast, None, region, None)]
+    )
+    return plan(pieces[0].problem).name

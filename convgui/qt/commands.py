@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
+from PySide6.QtGui import QAction, QGuiApplication, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu
 
 from convgui.export.pictures import ENDINGS, ExportError, write_picture
@@ -183,7 +183,7 @@ class Commands(QObject):
         elif data.hasImage():
             buffer = QBuffer()
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            QGuiApplication.clipboard().image().save(buffer, b"PNG")
+            QImageWriter(buffer, QByteArray(b"png")).write(QGuiApplication.clipboard().image())
             self._guarded(lambda: self._window.use_sample(load_bytes(bytes(buffer.data().data()), "pasted picture")))
         else:
             self._guarded(lambda: self._window.use_sample(dialogs.typed_sample(data.text())))

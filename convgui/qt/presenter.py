@@ -184,7 +184,8 @@ class Presenter(QObject):
     def _take(self, generation: int, chosen: AnyScene, data: object) -> None:
         self._shown = generation
         self._data = data
-        self.busy.emit(False)
+        if generation == self._latest.generation:
+            self.busy.emit(False)
         self.player = self.player.with_steps(chosen.steps(data))
         self._move()
         self.prepared.emit()

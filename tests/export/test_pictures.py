@@ -12,7 +12,6 @@ from PIL import Image
 from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
 from convgui.draw.theme import LIGHT
-from convgui.export import pictures
 from convgui.export.pictures import ExportError, write_picture, write_whole
 
 PICTURE = Picture(30, 20, LIGHT.background, summary="nothing")
@@ -46,7 +45,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pyte
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(pictures.os, "fsync", full)
+    monkeypatch.setattr("convgui.export.pictures.os.fsync", full)
     with pytest.raises(ExportError, match=r"a\.svg cannot be written: No space left"):
         write_picture(PICTURE, target, grey)
     assert target.read_text() == "old"
