@@ -66,10 +66,23 @@ class _Frame:
     titles: float
 
 
+def _upright(canvas: Canvas) -> float:
+    """Space above and below the grids; a low window keeps it for the numbers."""
+    if not canvas.captions:
+        return 6.0
+    return MARGIN if canvas.height > 560 else 11.0
+
+
+def _height(canvas: Canvas) -> float:
+    """Height that all grids share."""
+    words = HEADER + FOOTER if canvas.captions else 0.0
+    return canvas.height - words - 2 * _upright(canvas)
+
+
 def shown_channels(numbers: Numbers, canvas: Canvas, channel: int) -> tuple[int, ...]:
     """Choose which channels fit, keeping the chosen one among them."""
     tallest = max(numbers.padded.shape[1], numbers.kernels.shape[1], numbers.output.shape[0])
-    room = canvas.height - (HEADER + FOOTER + 2 * MARGIN if canvas.captions else 12)
+    room = _height(canvas)
     legible = 15.0 if tallest <= 8 and canvas.captions else SMALLEST_CELL
     fit = max(1, int((room + 8) // (tallest * legible + 8)))
     count = min(numbers.channels, fit)
@@ -89,13 +102,13 @@ def _widths(numbers: Numbers) -> tuple[int, ...]:
 def _frame(numbers: Numbers, canvas: Canvas, rows: int) -> _Frame:
     widths = _widths(numbers)
     tallest = max(numbers.padded.shape[1], numbers.kernels.shape[1], numbers.output.shape[0])
-    header, footer = (HEADER, FOOTER) if canvas.captions else (0.0, 0.0)
+    header = HEADER if canvas.captions else 0.0
     names = 18.0 if numbers.channels > 1 and canvas.captions else 0.0
     margin, narrowest = (MARGIN, NARROWEST_GAP) if canvas.captions else (6.0, 12.0)
     wide = canvas.width - 2 * margin - names
-    high = canvas.height - header - footer - 2 * margin
+    high = _height(canvas)
     by_width = (wide - narrowest * (len(widths) - 1)) / sum(widths)
-    row_gap = min(36.0, max(8.0, high * 0.07)) if rows > 1 else 0.0
+    row_gap = min(36.0, max(8.0, high * 0.045)) if rows > 1 else 0.0
     by_height = (high - row_gap * (rows - 1)) / (tallest * rows)
     cell = float(max(3, min(int(by_width), int(by_height), LARGEST_CELL)))
     gap = min(WIDEST_GAP if canvas.captions else 24.0, (wide - cell * sum(widths)) / max(1, len(widths) - 1))
@@ -106,7 +119,7 @@ def _frame(numbers: Numbers, canvas: Canvas, rows: int) -> _Frame:
         columns.append(round(x))
         x += width * cell + gap
     block = rows * tallest * cell + (rows - 1) * row_gap
-    top = header + margin + max(0.0, (high - block) * 0.42)
+    top = header + _upright(canvas) + max(0.0, (high - block) * 0.42)
     tops = tuple(round(top + r * (tallest * cell + row_gap)) for r in range(rows))
     return _Frame(cell, tuple(columns), tops, tallest * cell, tops[0] - header + 8)
 
