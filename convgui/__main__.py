@@ -123,7 +123,8 @@ def _render(arguments: list[str]) -> int:
     document = _document(chosen.what, chosen.kernel)
     wanted = scene(chosen.scene or document.view.scene)
     width, height = chosen.size
-    picture = draw(wanted, document, Canvas(width, height, THEMES[chosen.theme]), chosen.step)
+    canvas = Canvas(width, height, THEMES[chosen.theme], pixels=max(1.0, chosen.scale))
+    picture = draw(wanted, document, canvas, chosen.step)
     if ending == ".svg":
         write_picture(picture, chosen.output, _no_pixels, chosen.scale)
     else:

@@ -191,7 +191,8 @@ class MainWindow(QMainWindow):
         question.answer(answer == QMessageBox.StandardButton.Yes)
 
     def _on_resized(self) -> None:
-        self.presenter.set_canvas(self.stage.width(), self.stage.height(), self.theme)
+        stage = self.stage
+        self.presenter.set_canvas(stage.width(), stage.height(), self.theme, stage.devicePixelRatioF())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused control wanted."""

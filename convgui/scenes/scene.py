@@ -31,12 +31,15 @@ class Canvas:
         Size in pixels at scale 1.
     captions : bool
         Whether titles and the arithmetic are drawn (thumbnails leave them out).
+    pixels : float
+        Device pixels of one of these; images are sampled that finely.
     """
 
     width: float
     height: float
     theme: Theme
     captions: bool = True
+    pixels: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
         Cancelled
             Soon after `cancel` begins to return True.
         """
+
+    def prepare_again(self, before: Prepared, document: Document, cancel: Cancel | None = None) -> Prepared:
+        """Compute the arrays as `prepare` does, taking over from `before` what the document left as it was."""
+        return self.prepare(document, cancel)
 
     @abstractmethod
     def steps(self, prepared: Prepared) -> int:
