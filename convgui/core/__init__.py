@@ -5,7 +5,7 @@ from convgui.core.convolution import convolve, convolve_transposed
 from convgui.core.costs import Cost
 from convgui.core.gradients import bias_gradient, input_gradient, weight_gradient
 from convgui.core.incremental import BlockMeans, block_means, update_tap
-from convgui.core.index import IndexTable, index_table
+from convgui.core.index import IndexTable, axis_tables, index_table
 from convgui.core.matrix import SparseMatrix, convolution_matrix
 from convgui.core.optimise import Adam, Momentum, sgd_step
 from convgui.core.pooling import (
@@ -43,6 +43,7 @@ __all__ = [
     "SpecError",
     "Spectra",
     "average_pool",
+    "axis_tables",
     "bias_gradient",
     "block_means",
     "channel_shuffle",

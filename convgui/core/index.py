@@ -99,9 +99,7 @@ def index_table(spec: ConvSpec, spatial: Sequence[int]) -> IndexTable:
             f"of {' x '.join(map(str, shape))} needs an index table of {entries:,} entries, "
             f"{LARGEST_TABLE:,} at most are built; choose a smaller input or kernel.",
         )
-    build = _transposed_axis if spec.transposed else _forward_axis
-    pads = spec.pads(shape)
-    axes = [build(spec, a, shape[a], pads[a][0], out[a]) for a in range(spec.rank)]
+    axes = axis_tables(spec, shape)
     source: Index = np.zeros((1, 1), dtype=np.int64)
     padded: Flags = np.zeros((1, 1), dtype=np.bool_)
     missing: Flags = np.zeros((1, 1), dtype=np.bool_)
@@ -112,6 +110,21 @@ def index_table(spec: ConvSpec, spatial: Sequence[int]) -> IndexTable:
         padded = (padded[:, None, :, None] | outside[None, :, None, :]).reshape(cells, taps)
         missing = (missing[:, None, :, None] | (at < 0)[None, :, None, :]).reshape(cells, taps)
     return IndexTable(shape, out, spec.kernel_size, spec.transposed, np.where(missing, -1, source), padded)
+
+
+def axis_tables(spec: ConvSpec, spatial: Sequence[int]) -> tuple[tuple[Index, Flags], ...]:
+    """The index table axis by axis, for inputs too large for the whole: their product is `index_table`.
+
+    Returns
+    -------
+    tuple of (source, padded), one an axis
+        ``source`` is int64 ``(output cells, taps)`` along that axis: the input cell, or -1 where there is none;
+        ``padded`` says whether the tap lies in the padding.
+    """
+    shape = tuple(int(n) for n in spatial)
+    out, pads = spec.output_shape(shape), spec.pads(shape)
+    build = _transposed_axis if spec.transposed else _forward_axis
+    return tuple(build(spec, a, shape[a], pads[a][0], out[a]) for a in range(spec.rank))
 
 
 def _forward_axis(spec: ConvSpec, a: int, n: int, before: int, size: int) -> tuple[Index, Flags]:

@@ -37,7 +37,7 @@ class View:
     layer: int = 0
     filter: int = 0
     channel: int = 0
-    options: Mapping[str, str] = NO_OPTIONS
+    options: Mapping[str, str] = field(default_factory=lambda: NO_OPTIONS)
     centre: tuple[float, float] = (0.5, 0.5)
     zoom: float = 1.0
 
@@ -58,7 +58,7 @@ class Caption:
 
     text: str
     step: int = 0
-    options: Mapping[str, str] = NO_OPTIONS
+    options: Mapping[str, str] = field(default_factory=lambda: NO_OPTIONS)
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,38 @@
-"""Ways of looking at a layer, one self-contained place each."""
+"""Ways of looking at a layer, one self-contained place each.
+
+A scene is a module or package in this room with a constant ``SCENE``; it is found by being there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+
+from convgui.scenes.scene import AnyScene
+
+
+@cache
+def scenes() -> tuple[AnyScene, ...]:
+    """Every scene, in the order of the tabs."""
+    found = [
+        module.SCENE
+        for info in pkgutil.iter_modules(__path__)
+        if hasattr(module := importlib.import_module(f"{__name__}.{info.name}"), "SCENE")
+    ]
+    return tuple(sorted(found, key=lambda scene: (scene.order, scene.id)))
+
+
+def scene(identity: str) -> AnyScene:
+    """Return the scene with an id.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists the ids there are.
+    """
+    for candidate in scenes():
+        if candidate.id == identity:
+            return candidate
+    known = ", ".join(s.id for s in scenes())
+    raise ValueError(f"there is no scene {identity!r}; the scenes are: {known}.")

@@ -1,0 +1,188 @@
+"""The command line: open the window, or render, list and check without one. The only wiring."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from convgui import __version__
+
+if TYPE_CHECKING:
+    from convgui.model.document import Document
+
+EPILOG = "WHAT is a lesson's id, an image or an array; see `convgui lessons`."
+
+
+class UsageError(Exception):
+    """Something the user asked for that cannot be done; the text is one sentence."""
+
+
+class OneSentence(argparse.ArgumentParser):
+    """A parser whose errors are one sentence on standard error, with exit status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the sentence and exit."""
+        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`.\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns the exit status, 2 for what the user can mend."""
+    # NumPy's own threads would fight ours over two cores; this has to be said before NumPy is imported.
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    commands = {"render": _render, "lessons": _lessons}
+    from convgui.export.pictures import ExportError
+    from convgui.files.errors import LoadError
+
+    try:
+        if arguments and arguments[0] in commands:
+            return commands[arguments[0]](arguments[1:])
+        return _window(arguments)
+    except (UsageError, LoadError, ExportError, ValueError) as error:
+        print(f"convgui: {error}", file=sys.stderr)
+        return 2
+
+
+def _window(arguments: list[str]) -> int:
+    parser = OneSentence(
+        prog="convgui",
+        description="See what convolution does.",
+        epilog="Without a window: convgui render, convgui lessons (each has its own --help).",
+    )
+    parser.add_argument("file", nargs="?", type=Path, help="an image or an array to open")
+    parser.add_argument("--version", action="version", version=f"convgui {__version__}")
+    parser.add_argument("--self-test", action="store_true", help="list scenes and lessons, draw one, and exit")
+    chosen = parser.parse_args(arguments)
+    if chosen.self_test:
+        return _self_test()
+    if chosen.file is not None and not chosen.file.is_file():
+        raise UsageError(f"there is no file {chosen.file}; give the path of an image or an array.")
+    from convgui.qt.app import run
+
+    return run(chosen.file)
+
+
+def _lessons(arguments: list[str]) -> int:
+    parser = OneSentence(prog="convgui lessons", description="List the lessons.")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    chosen = parser.parse_args(arguments)
+    from convgui.files.lessons import lesson_index
+
+    lessons = [{"id": item.id, "title": item.title, "chapter": item.chapter} for item in lesson_index()]
+    if chosen.json:
+        print(json.dumps(lessons, ensure_ascii=False, indent=2))
+    else:
+        for item in lessons:
+            print(f"{item['id']:24} {item['chapter']:18} {item['title']}")
+    return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.lower().partition("x")
+    if not (cross and width.isdigit() and height.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1200x800")
+    if not (64 <= int(width) <= 16_000 and 64 <= int(height) <= 16_000):
+        raise argparse.ArgumentTypeError(f"{text} is outside 64x64 to 16000x16000")
+    return int(width), int(height)
+
+
+def _scale(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.1 <= value <= 8:
+        raise argparse.ArgumentTypeError(f"{text} is not a scale from 0.1 to 8")
+    return value
+
+
+def _render(arguments: list[str]) -> int:
+    parser = OneSentence(prog="convgui render", description="Draw a picture without a window.", epilog=EPILOG)
+    parser.add_argument("what", metavar="WHAT", help="a lesson id, an image or an array")
+    parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="a .png or .svg file")
+    parser.add_argument("--scene", metavar="ID", help="the scene to draw (default: the document's own)")
+    parser.add_argument("--step", metavar="N", type=int, help="the step to draw, from 0; negative counts from the end")
+    parser.add_argument("--size", metavar="WxH", type=_size, default=(1200, 800), help="pixels at scale 1")
+    parser.add_argument("--scale", metavar="F", type=_scale, default=1.0, help="pixels of the file for one of the size")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--kernel", metavar="PRESET", help="replace the kernel by a preset, such as sobel-x")
+    chosen = parser.parse_args(arguments)
+    from convgui.draw.theme import THEMES
+    from convgui.export.pictures import check_ending, write_picture
+    from convgui.scenes import scene
+    from convgui.scenes.scene import Canvas, draw
+
+    ending = check_ending(chosen.output)
+    document = _document(chosen.what, chosen.kernel)
+    wanted = scene(chosen.scene or document.view.scene)
+    width, height = chosen.size
+    picture = draw(wanted, document, Canvas(width, height, THEMES[chosen.theme]), chosen.step)
+    if ending == ".svg":
+        write_picture(picture, chosen.output, _no_pixels, chosen.scale)
+    else:
+        from convgui.qt.raster import offscreen, rasterise
+
+        app = offscreen()
+        write_picture(picture, chosen.output, rasterise, chosen.scale)
+        del app
+    return 0
+
+
+def _no_pixels(*_: object) -> NoReturn:
+    raise AssertionError("an SVG is not rasterised")
+
+
+def _document(what: str, kernel: str | None) -> Document:
+    """Return the document WHAT stands for: a lesson's, or a file under the kernel of the Sobel lesson."""
+    from convgui.core.presets import PRESETS
+    from convgui.files.lessons import lesson_index, load_lesson
+    from convgui.files.load import load
+    from convgui.session.edits import change_kernel, with_sample
+
+    ids = [item.id for item in lesson_index()]
+    if what in ids:
+        document = load_lesson(what)
+    elif Path(what).exists():
+        document = replace(with_sample(load_lesson("sobel-photo"), load(what)), lesson=None)
+    else:
+        raise UsageError(f"{what} is neither a file nor a lesson; the lessons are {', '.join(ids)}.")
+    if kernel is None:
+        return document
+    if kernel not in PRESETS:
+        raise UsageError(f"there is no preset {kernel!r}; the presets are {', '.join(PRESETS)}.")
+    return change_kernel(document, lambda _: PRESETS[kernel].weights(), every_channel=True)
+
+
+def _self_test() -> int:
+    from convgui.draw.svg import svg
+    from convgui.draw.theme import LIGHT
+    from convgui.files.lessons import lesson_index, load_lesson
+    from convgui.qt.raster import offscreen, rasterise
+    from convgui.scenes import scene, scenes
+    from convgui.scenes.scene import Canvas, draw
+
+    for item in scenes():
+        print(f"scene  {item.id:24} {item.title}")
+    for lesson in lesson_index():
+        print(f"lesson {lesson.id:24} {lesson.title}")
+    document = load_lesson(lesson_index()[0].id)
+    picture = draw(scene(document.view.scene), document, Canvas(900, 640, LIGHT))
+    app = offscreen()
+    pixels = rasterise(picture)
+    del app
+    if pixels.std() == 0 or "<text" not in svg(picture):
+        print("convgui: the first lesson came out empty.", file=sys.stderr)
+        return 1
+    print(f"drawn  {document.lesson.id if document.lesson else ''}, {pixels.shape[1]} x {pixels.shape[0]} pixels")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""The line under the picture: the number being made, its products, their sum, the bias."""
+
+from __future__ import annotations
+
+from convgui.draw.metrics import text_width
+from convgui.draw.number import number, signed
+from convgui.draw.picture import Floats, Label, Run
+from convgui.draw.theme import Theme
+
+SIZE = 13.0
+SMALL = 12.0
+
+
+def products_text(window: Floats, kernel: Floats, room: float, size: float) -> str:
+    """Write ``2·1 + 0·(−1) + …`` with as many products as fit `room` pixels, and say how many are left out."""
+    terms = [f"{number(v)}·{signed(w)}" for v, w in zip(window.ravel(), kernel.ravel(), strict=True)]
+    text = " + ".join(terms)
+    shown = len(terms)
+    while shown > 1 and text_width(text, size, mono=True) > room:
+        shown -= 1
+        left = len(terms) - shown
+        text = " + ".join(terms[:shown]) + f" + {left} more"
+    return text
+
+
+def sum_line(
+    theme: Theme, x: float, y: float, name: str, parts: list[tuple[str, float]], bias: float, total: float, room: float
+) -> Label:
+    """``out[0, 1, 1] = R −1 + G −3 + B 4 + bias 0 = 0``; parts that do not fit are counted, never dropped silently."""
+
+    def runs(count: int) -> list[Run]:
+        found = [Run(f"{name} = ", theme.muted)]
+        for place, (title, value) in enumerate(parts[:count]):
+            found.append(Run(f"{' + ' if place else ''}{title}{' ' if title else ''}", theme.muted))
+            found.append(Run(signed(value) if place or not title else number(value), theme.text))
+        if count < len(parts):
+            rest = sum(value for _, value in parts[count:])
+            found.append(Run(f" + {len(parts) - count} more ", theme.muted))
+            found.append(Run(signed(rest), theme.text))
+        found.append(Run(" + bias ", theme.muted))
+        found.append(Run(signed(bias), theme.text))
+        found.append(Run(" = ", theme.muted))
+        found.append(Run(number(total), theme.role("result").ink, bold=True))
+        return found
+
+    count = len(parts)
+    while count > 1 and text_width("".join(r.text for r in runs(count)), SIZE, mono=True) > room:
+        count -= 1
+    return Label(x, y, tuple(runs(count)), SIZE, mono=True)
+
+
+def products_line(theme: Theme, x: float, y: float, title: str, window: Floats, kernel: Floats, room: float) -> Label:
+    """``R: 2·(−1) + 1·1 + … = −1``, all in one line."""
+    head, tail = (f"{title}: " if title else ""), f" = {number(float((window * kernel).sum()))}"
+    spare = room - text_width(head + tail, SMALL, mono=True)
+    text = products_text(window, kernel, spare, SMALL)
+    return Label(x, y, (Run(head, theme.muted), Run(text, theme.muted), Run(tail, theme.text)), SMALL, mono=True)

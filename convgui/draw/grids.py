@@ -1,0 +1,81 @@
+"""Small arrays as grids of cells with legible numbers, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.number import number, short
+from convgui.draw.picture import Box, CellContent, Cells, Lines
+from convgui.draw.theme import Role, Theme
+
+Floats = NDArray[np.float64]
+SMALLEST_FONT = 8.0
+LARGEST_FONT = 16.0
+_MONO = 0.6
+
+
+def largest(*arrays: Floats) -> float:
+    """The largest absolute value, at least a tiny one, so that it can be divided by."""
+    return max([float(np.max(np.abs(a))) for a in arrays if a.size] or [0.0]) or 1.0
+
+
+def cell_text(values: Floats, cell: float) -> tuple[tuple[tuple[str, ...], ...], float]:
+    """Texts of a 2D array and the font size (pixels) at which the longest fits a cell; size 0 if none is legible.
+
+    All numbers of one grid share one size. Decimals are given up before legibility.
+    """
+    room = cell - 4
+    for characters in (8, 6, 5, 4):
+        texts = tuple(tuple(short(v, characters) for v in row) for row in values.tolist())
+        longest = max((len(t) for row in texts for t in row), default=1)
+        if not all(t for row in texts for t in row):
+            continue
+        size = _font(cell, room, longest)
+        if size >= SMALLEST_FONT + 2 or (size >= SMALLEST_FONT and longest <= 4):
+            return texts, size
+    texts = tuple(tuple(number(v) for v in row) for row in values.tolist())
+    longest = max((len(t) for row in texts for t in row), default=1)
+    size = _font(cell, room, longest)
+    return (texts, size) if size >= SMALLEST_FONT else ((), 0.0)
+
+
+def _font(cell: float, room: float, longest: int) -> float:
+    """Return a whole font size: comfortable in large cells, as large as fits in small ones."""
+    high = max(cell * 0.42, min(cell * 0.55, 9.0))
+    return float(int(min(high, room / (_MONO * max(longest, 2)), LARGEST_FONT)))
+
+
+def value_cells(
+    values: Floats,
+    theme: Theme,
+    role: Role,
+    at: tuple[float, float],
+    cell: float,
+    *,
+    limit: float | None = None,
+    name: str = "",
+    numbers: bool = True,
+) -> Cells:
+    """A 2D array as a grid at `at` (x, y), fills on a scale of ``-limit`` to ``limit`` (default: the largest)."""
+    scale = largest(values) if limit is None else limit
+    fill = theme.fills(values, role, scale)
+    texts, font = cell_text(values, cell) if numbers else ((), 0.0)
+    content = CellContent(fill, theme.ink(fill), texts)
+    line = theme.role(role).line
+    return Cells(content, at[0], at[1], cell, cell, theme.background, theme.cell_line, line, font, name=name)
+
+
+def hatch(boxes: Sequence[Box], stroke: tuple[int, int, int, int], gap: float = 6.0) -> Lines:
+    """Diagonal hatching of boxes, as segments cut to each box."""
+    segments = []
+    for x, y, width, height in boxes:
+        offset = gap
+        while offset < width + height:
+            x1, y1 = (x + offset, y) if offset <= width else (x + width, y + offset - width)
+            x2, y2 = (x, y + offset) if offset <= height else (x + offset - height, y + height)
+            segments.append((x1, y1, x2, y2))
+            offset += gap
+    return Lines(np.array(segments, dtype=float).reshape(-1, 4), stroke)

@@ -1,0 +1,78 @@
+"""From values to colours on pictures: greys for what still is a picture, a signed map for what has become a signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.colour import Bytes, diverging_table, grey_table
+from convgui.draw.theme import Theme
+
+SAMPLE = 200_000
+"""Values that decide the automatic levels; larger outputs are sampled evenly."""
+CUT = 99.7
+"""Percentile of the absolute values at which signed colours are full."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """A scale: `low` and `high` get the colours at the two ends."""
+
+    low: float
+    high: float
+    signed: bool
+
+    def table(self, theme: Theme) -> Bytes:
+        """Return 256 RGB colours from `low` to `high`."""
+        if not self.signed:
+            return grey_table()
+        result = theme.role("result")
+        return diverging_table(theme.background, theme.role("input").positive, result.negative)
+
+    def colours(self, values: NDArray[Any], theme: Theme) -> Bytes:
+        """Map ``(rows, columns)`` to RGB, or ``(3, rows, columns)`` to RGB by greys of each channel."""
+        width = self.high - self.low
+        scaled = (values.astype(np.float32) - self.low) * np.float32(255 / width if width > 0 else 0)
+        entries = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+        if values.ndim == 3:
+            return np.ascontiguousarray(np.moveaxis(entries, 0, -1))
+        return np.ascontiguousarray(self.table(theme)[entries])
+
+
+def sampled(values: NDArray[Any]) -> NDArray[Any]:
+    """Take at most `SAMPLE` values, evenly spread."""
+    flat = values.reshape(-1)
+    return flat[:: max(1, flat.size // SAMPLE)]
+
+
+def input_levels(values: NDArray[Any]) -> Levels:
+    """Scale of an input: the whole range of 8-bit and boolean data, otherwise what occurs."""
+    if values.dtype == np.uint8:
+        return Levels(0.0, 255.0, False)
+    if values.dtype == np.bool_:
+        return Levels(0.0, 1.0, False)
+    some = sampled(values)
+    low, high = float(some.min()), float(some.max())
+    if low >= 0 and high <= 1 and values.dtype.kind == "f":
+        return Levels(0.0, 1.0, False)
+    return Levels(low, high, False)
+
+
+def output_levels(output: NDArray[Any], gain: float, signed: bool, entered: Levels) -> Levels:
+    """Scale of an output: signed values around 0, or the input's scale times what the kernel sums to.
+
+    Parameters
+    ----------
+    gain : float
+        Sum of the weights over all channels: what a flat input is multiplied by.
+    entered : Levels
+        Scale of the input.
+    """
+    if signed:
+        limit = float(np.percentile(np.abs(sampled(output)), CUT)) or float(np.abs(output).max()) or 1.0
+        return Levels(-limit, limit, True)
+    low, high = sorted((entered.low * gain, entered.high * gain))
+    return Levels(low, high, False)

@@ -1,0 +1,57 @@
+"""How wide text is, without a font engine: layout must not need Qt."""
+
+from __future__ import annotations
+
+# Advance widths in thousandths of the font size, read from the fonts in resources/fonts (Inter 4.0).
+_REGULAR = (
+    "281 278 403 631 638 812 639 222 362 362 500 659 280 460 276 357 625 464 605 636 642 608 624 571 616 624 276 "
+    "280 659 659 659 507 936 676 651 727 719 598 587 743 740 264 543 652 562 889 753 761 635 761 639 638 642 741 "
+    "676 949 642 665 625 362 357 362 469 452 497 564 621 558 621 582 361 609 591 237 237 544 237 869 585 597 609 "
+    "609 372 523 364 581 557 812 540 557 541 362 327 362 659 659 659 659 631 955 955 955 955 276 821 455 500 1000 "
+    "199 185 381 381 659 659 659 659 659 420 430 631 631 930 641 592 "
+)
+_SEMIBOLD = (
+    "248 309 396 643 649 844 663 213 393 393 543 673 295 466 290 379 667 481 621 652 666 632 648 587 646 648 290 "
+    "295 673 673 673 544 999 724 657 744 724 608 586 755 744 275 561 677 566 906 741 775 643 776 651 649 660 734 "
+    "724 1007 690 705 653 393 379 393 481 468 497 575 630 577 630 593 377 625 613 261 261 569 261 898 610 608 625 "
+    "625 397 549 380 608 576 837 562 576 562 393 358 393 673 673 673 673 658 955 955 955 955 290 806 458 500 1000 "
+    "228 214 408 407 673 673 673 673 673 423 438 660 658 966 648 604 "
+)
+_CHARACTERS = "".join(map(chr, range(32, 127))) + "−×÷Σ→←↑↓·…°–—‘’“”≤≥≈≠±²³√∂∞αβ"
+_WIDTHS = {
+    False: dict(zip(_CHARACTERS, map(int, _REGULAR.split()), strict=True)),
+    True: dict(zip(_CHARACTERS, map(int, _SEMIBOLD.split()), strict=True)),
+}
+_UNKNOWN = 700
+_MONO = 0.6
+
+
+def text_width(text: str, size: float, *, mono: bool = False, bold: bool = False) -> float:
+    """Width of one line of text in pixels at font size `size` (pixels)."""
+    if mono:
+        return len(text) * _MONO * size
+    widths = _WIDTHS[bold]
+    return sum(widths.get(c, _UNKNOWN) for c in text) * size / 1000
+
+
+def wrap(text: str, size: float, width: float) -> list[str]:
+    """Break `text` in the interface font into lines at most `width` wide; a single word is never broken."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        longer = f"{line} {word}" if line else word
+        if line and text_width(longer, size) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line] if line else lines
+
+
+def elide(text: str, size: float, width: float, *, mono: bool = False, bold: bool = False) -> str:
+    """Shorten `text` from the end with an ellipsis until it is at most `width` wide."""
+    if text_width(text, size, mono=mono, bold=bold) <= width:
+        return text
+    while text and text_width(text + "…", size, mono=mono, bold=bold) > width:
+        text = text[:-1]
+    return text.rstrip() + "…"

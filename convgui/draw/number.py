@@ -1,0 +1,64 @@
+"""Numbers as people read them: a true minus sign, integers plain, up to three significant decimals."""
+
+from __future__ import annotations
+
+import math
+
+MINUS = "−"
+
+
+def number(value: float, decimals: int = 3) -> str:
+    """Write `value`: integers plain, otherwise at most `decimals` decimals that carry information.
+
+    Below 1 the decimals counted are the significant ones (``0.00123``); below 1e-4 and from 1e9 the form is
+    scientific (``1.2e−5``).
+    """
+    value = float(value)
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "∞" if value > 0 else MINUS + "∞"
+    size = abs(value)
+    if value == 0:
+        return "0"
+    if size < 1e-4 or size >= 1e9:
+        mantissa, exponent = f"{value:.{max(decimals - 1, 0)}e}".split("e")
+        if "." in mantissa:
+            mantissa = mantissa.rstrip("0").rstrip(".")
+        return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+    if value == round(value):
+        return str(int(value)).replace("-", MINUS)
+    places = decimals if size >= 1 else decimals - 1 - math.floor(math.log10(size))
+    text = f"{value:.{places}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", MINUS)
+
+
+def short(value: float, characters: int) -> str:
+    """Write `value` in at most `characters` characters, giving up decimals first; ``""`` if it cannot be.
+
+    What is not zero never reads as zero, and a fraction below 1 keeps at least one digit that counts.
+    """
+    for decimals in (3, 2, 1, 0) if abs(value) >= 1 else (3, 2, 1):
+        text = number(value, decimals)
+        if len(text) <= characters:
+            return text
+    return ""
+
+
+def signed(value: float) -> str:
+    """Write a factor of a product: negative numbers in parentheses."""
+    text = number(value)
+    return f"({text})" if value < 0 else text
+
+
+def grouped(count: int) -> str:
+    """Write a count with a thin space between groups of three digits (``86 400``); four digits stay together."""
+    text = f"{count:,}".replace(",", "\u2009")
+    return text if abs(count) >= 10_000 else str(count)
+
+
+def times(*sizes: int) -> str:
+    """Write a shape: ``3 × 5 × 5``."""
+    return " × ".join(str(s) for s in sizes)

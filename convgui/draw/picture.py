@@ -1,0 +1,267 @@
+"""The picture: a display list of arrays, drawn alike on screen, in a PNG, in an SVG and in a test.
+
+A drawing primitive is a whole array of cells, lines or polygons, because painting cell by cell from Python is slow.
+Coordinates are pixels at scale 1, x to the right and y down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.colour import Bytes, Colour
+
+Floats = NDArray[np.float64]
+Box: TypeAlias = tuple[float, float, float, float]
+"""x, y, width, height."""
+Dash: TypeAlias = Literal["solid", "dashed", "dotted"]
+Anchor: TypeAlias = Literal["start", "middle", "end"]
+
+
+@dataclass(frozen=True, eq=False)
+class CellContent:
+    """What a grid of cells holds; compared by identity, so that painters can cache it.
+
+    Attributes
+    ----------
+    fill, ink : ndarray
+        uint8 RGBA ``(rows, columns, 4)``: the fill and the text colour of each cell.
+    texts : tuple of tuple of str
+        The text of each cell; empty where nothing is written.
+    """
+
+    fill: Bytes
+    ink: Bytes
+    texts: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.fill.shape[0], self.fill.shape[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A grid of equal cells.
+
+    Attributes
+    ----------
+    reveal : int or None
+        How many cells, row by row, are shown; the others are empty. None shows all.
+    empty : tuple
+        The fill of cells that are not shown.
+    """
+
+    content: CellContent
+    x: float
+    y: float
+    width: float
+    height: float
+    empty: Colour
+    grid: Colour
+    outline: Colour
+    font: float = 0.0
+    outline_width: float = 1.5
+    reveal: int | None = None
+    name: str = ""
+
+    @property
+    def box(self) -> Box:
+        """The outline."""
+        rows, columns = self.content.shape
+        return (self.x, self.y, columns * self.width, rows * self.height)
+
+    def shown_texts(self) -> tuple[tuple[str, ...], ...]:
+        """The texts a reader can see, row by row."""
+        if self.reveal is None:
+            return self.content.texts
+        columns = self.content.shape[1]
+        return tuple(
+            tuple(t if i * columns + j < self.reveal else "" for j, t in enumerate(row))
+            for i, row in enumerate(self.content.texts)
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Rects:
+    """Rectangles of one style: ``(N, 4)`` boxes x, y, width, height."""
+
+    boxes: Floats
+    fill: Colour | None = None
+    stroke: Colour | None = None
+    width: float = 1.0
+    dash: Dash = "solid"
+    radius: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Polygons:
+    """Polygons of one style: ``(N, corners, 2)``."""
+
+    corners: Floats
+    fill: Colour | None = None
+    stroke: Colour | None = None
+    width: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Straight segments of one style: ``(N, 4)`` x1, y1, x2, y2."""
+
+    segments: Floats
+    stroke: Colour
+    width: float = 1.0
+    dash: Dash = "solid"
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """Cubic Bezier curves of one style: ``(N, 8)`` start, two controls, end."""
+
+    points: Floats
+    stroke: Colour
+    width: float = 1.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text in one colour."""
+
+    text: str
+    colour: Colour
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Label:
+    """One line of text; `y` is its baseline."""
+
+    x: float
+    y: float
+    runs: tuple[Run, ...]
+    size: float
+    mono: bool = False
+    anchor: Anchor = "start"
+
+    @property
+    def text(self) -> str:
+        """The words without their colours."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """An image stretched over `box` and cut to `clip`.
+
+    Attributes
+    ----------
+    image : ndarray
+        uint8 ``(rows, columns, 3)``; compared by identity, so that painters can cache it.
+    smooth : bool
+        Whether pixels are blended where they do not fall on screen pixels (for views smaller than the image).
+    """
+
+    image: Bytes
+    box: Box
+    clip: Box
+    smooth: bool = False
+    name: str = ""
+
+
+Item: TypeAlias = Cells | Rects | Polygons | Lines | Curves | Label | Raster
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What lies under a point: a kind such as ``"input"`` and the index of the cell in its array."""
+
+    kind: str
+    index: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class HitGrid:
+    """A grid of cells that can be pointed at.
+
+    Attributes
+    ----------
+    kind : str
+        What its cells are: ``"input"``, ``"kernel"``, ``"partial"``, ``"output"`` ...
+    prefix : tuple of int
+        Leading indices; row and column are appended.
+    origin : tuple of int
+        Row and column of the first cell (negative where the grid begins with padding).
+    clip : tuple or None
+        Only points inside count.
+    """
+
+    kind: str
+    prefix: tuple[int, ...]
+    x: float
+    y: float
+    width: float
+    height: float
+    shape: tuple[int, int]
+    origin: tuple[int, int] = (0, 0)
+    clip: Box | None = None
+
+    def hit(self, x: float, y: float) -> Hit | None:
+        """Return the cell under a point."""
+        if self.clip is not None:
+            left, top, width, height = self.clip
+            if not (left <= x < left + width and top <= y < top + height):
+                return None
+        row, column = int((y - self.y) // self.height), int((x - self.x) // self.width)
+        if not (0 <= row < self.shape[0] and 0 <= column < self.shape[1]):
+            return None
+        return Hit(self.kind, (*self.prefix, row + self.origin[0], column + self.origin[1]))
+
+    def box(self, index: tuple[int, ...]) -> Box:
+        """Return the box of the cell with this full index."""
+        row, column = index[-2] - self.origin[0], index[-1] - self.origin[1]
+        return (self.x + column * self.width, self.y + row * self.height, self.width, self.height)
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A drawing.
+
+    Attributes
+    ----------
+    base : tuple
+        Items that do not change while stepping; compared by identity, so that they are painted once.
+    overlay : tuple
+        Items drawn above them.
+    hits : tuple of HitGrid
+        What can be pointed at, topmost last.
+    summary : str
+        One sentence that says what the picture shows now.
+    """
+
+    width: float
+    height: float
+    background: Colour
+    base: tuple[Item, ...] = ()
+    overlay: tuple[Item, ...] = ()
+    hits: tuple[HitGrid, ...] = field(default=())
+    summary: str = ""
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Everything, in painting order."""
+        return self.base + self.overlay
+
+    def hit(self, x: float, y: float) -> Hit | None:
+        """Return what lies under a point, or None."""
+        for grid in reversed(self.hits):
+            found = grid.hit(x, y)
+            if found is not None:
+                return found
+        return None
+
+    def with_overlay(self, *items: Item, summary: str | None = None) -> Picture:
+        """Return the picture with more items on top."""
+        return replace(self, overlay=self.overlay + items, summary=self.summary if summary is None else summary)

@@ -1,0 +1,150 @@
+"""A large array seen through a window: pan, zoom, and only the visible part turned into colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.picture import Box
+
+AnyArray: TypeAlias = NDArray[Any]
+MOST_ZOOM = 64.0
+"""Screen pixels a cell at the most."""
+
+
+@dataclass(frozen=True)
+class Viewport:
+    """Where an array of ``rows x columns`` cells lies on screen.
+
+    Attributes
+    ----------
+    frame : tuple
+        The box it is seen through.
+    x, y : float
+        Screen position of the array's first cell.
+    across, down : float
+        Width and height of a cell on screen; equal unless the array is a single row.
+    """
+
+    rows: int
+    columns: int
+    frame: Box
+    x: float
+    y: float
+    across: float
+    down: float
+
+    @property
+    def box(self) -> Box:
+        """The whole array on screen, which may reach beyond the frame."""
+        return (self.x, self.y, self.columns * self.across, self.rows * self.down)
+
+    @property
+    def clip(self) -> Box:
+        """The part of the frame that the array covers."""
+        x, y, width, height = self.box
+        left, top = max(x, self.frame[0]), max(y, self.frame[1])
+        right = min(x + width, self.frame[0] + self.frame[2])
+        bottom = min(y + height, self.frame[1] + self.frame[3])
+        return (left, top, max(0.0, right - left), max(0.0, bottom - top))
+
+    def cell(self, row: float, column: float, high: float = 1, wide: float = 1) -> Box:
+        """Return the box of a cell, or of `high` x `wide` cells that begin there."""
+        return (self.x + column * self.across, self.y + row * self.down, wide * self.across, high * self.down)
+
+    def visible(self) -> tuple[slice, slice]:
+        """Rows and columns that the frame shows, whole cells."""
+        left, top, width, height = self.clip
+        first = (int((top - self.y) // self.down), int((left - self.x) // self.across))
+        last = (-int(-(top + height - self.y) // self.down), -int(-(left + width - self.x) // self.across))
+        rows = slice(max(0, first[0]), min(self.rows, max(last[0], first[0] + 1)))
+        return rows, slice(max(0, first[1]), min(self.columns, max(last[1], first[1] + 1)))
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The point of the array in the middle of the frame, as fractions of height and width."""
+        left, top, width, height = self.frame
+        x, y, wide, high = self.box
+        return ((top + height / 2 - y) / high, (left + width / 2 - x) / wide)
+
+    def zoomed(self, zoom: float, at: tuple[float, float], factor: float) -> tuple[float, tuple[float, float]]:
+        """Return zoom and centre after magnifying by `factor` around a point on screen; 1 fits the whole array."""
+        largest = max(1.0, zoom * MOST_ZOOM / self.across)
+        wanted = min(max(zoom * factor, 1.0), largest)
+        left, top, width, height = self.frame
+        _, _, wide, high = self.box
+        share = 1 - zoom / wanted
+        centre = self.centre
+        down = (at[1] - top - height / 2) / high * share
+        across = (at[0] - left - width / 2) / wide * share
+        return wanted, _inside((centre[0] + down, centre[1] + across))
+
+    def moved(self, way: tuple[float, float]) -> tuple[float, float]:
+        """Return the centre after dragging the array by pixels (x, y)."""
+        _, _, wide, high = self.box
+        return _inside((self.centre[0] - way[1] / high, self.centre[1] - way[0] / wide))
+
+
+def _inside(centre: tuple[float, float]) -> tuple[float, float]:
+    return (min(max(centre[0], 0.0), 1.0), min(max(centre[1], 0.0), 1.0))
+
+
+def view_through(frame: Box, shape: tuple[int, int], centre: tuple[float, float], zoom: float) -> Viewport:
+    """Fit an array into a frame, magnified by `zoom` around `centre` (fractions of height and width).
+
+    The array is centred where it is smaller than the frame and fills the frame where it is larger.
+    """
+    rows, columns = shape
+    left, top, width, height = frame
+    fit = min(width / columns, height / rows) if rows > 1 else width / columns
+    across = min(fit * zoom, max(MOST_ZOOM, fit))
+    down = across if rows > 1 else min(height, 64.0)
+    x = _placed(left, width, columns * across, centre[1])
+    y = _placed(top, height, rows * down, centre[0])
+    return Viewport(rows, columns, frame, x, y, across, down)
+
+
+def _placed(start: float, room: float, size: float, centre: float) -> float:
+    if size <= room:
+        return start + (room - size) / 2
+    return min(start, max(start + room - size, start + room / 2 - centre * size))
+
+
+def block_means(array: AnyArray, factor: int) -> AnyArray:
+    """Average ``factor x factor`` blocks of the last two axes; cells left over at the far ends form smaller blocks.
+
+    Returns float32 of ``(..., ceil(rows / factor), ceil(columns / factor))``, or the array itself for factor 1.
+    """
+    if factor <= 1:
+        return array
+    rows, columns = array.shape[-2:]
+    down, across = np.arange(0, rows, factor), np.arange(0, columns, factor)
+    sums = np.add.reduceat(np.add.reduceat(array, down, axis=-2, dtype=np.float32), across, axis=-1)
+    counts = np.outer(np.diff(np.append(down, rows)), np.diff(np.append(across, columns)))
+    return np.asarray(sums / counts, dtype=np.float32)
+
+
+def seen(array: AnyArray, view: Viewport, pixels: float = 1.0) -> tuple[AnyArray, Box]:
+    """Cut an array ``(..., rows, columns)`` to what the frame shows, averaged where cells are smaller than pixels.
+
+    Parameters
+    ----------
+    pixels : float
+        Device pixels in a pixel of the picture.
+
+    Returns
+    -------
+    array, box
+        What is left, and its place on screen. Each value is exact, or the exact mean of a block of cells.
+    """
+    rows, columns = view.visible()
+    factor = max(1, int(1.0 / (min(view.across, view.down) * pixels)))
+    rows = slice(rows.start // factor * factor, rows.stop)
+    columns = slice(columns.start // factor * factor, columns.stop)
+    means = block_means(array[..., rows, columns], factor)
+    # The last block may be smaller than the others; its pixel is drawn as wide as they are and cut by the clip.
+    high, wide = means.shape[-2] * factor, means.shape[-1] * factor
+    return means, view.cell(rows.start, columns.start, high, wide)

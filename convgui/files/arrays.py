@@ -1,0 +1,153 @@
+"""NumPy's own files. Nothing in them is ever unpickled."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from ast import literal_eval
+from math import prod
+from typing import Any, BinaryIO, NamedTuple
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from convgui.files.errors import LoadError
+from convgui.files.layout import channels_first, check_kind, settle
+from convgui.files.source import MEBIBYTE, REFUSE_BYTES, Source
+from convgui.model.sample import Sample
+
+MAP_ABOVE = 256 * MEBIBYTE
+"""Files larger than this are memory-mapped; smaller ones are read, so that changing them on disk does no harm."""
+LONGEST_HEADER = 10_000
+MOST_MEMBERS = 1_000
+
+
+class Header(NamedTuple):
+    """What the start of a .npy file says."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+    dtype: np.dtype[Any]
+    offset: int
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of data that the header promises."""
+        return prod(self.shape) * self.dtype.itemsize
+
+
+def load_npy(source: Source) -> Sample:
+    """Open a .npy file; see `convgui.files.layout.channels_first` for its axes."""
+    header = _read_header(source.stream, source)
+    if header.nbytes != source.size - header.offset:
+        held = source.size - header.offset
+        cut = "is cut off" if held < header.nbytes else "does not fit its header"
+        raise source.error(
+            f"it {cut}: the header promises {header.shape} values of {header.dtype}, {header.nbytes:,} bytes, "
+            f"and {held:,} bytes follow",
+            "save it again with numpy.save",
+        )
+    order: Any = "F" if header.fortran else "C"
+    if header.nbytes > MAP_ABOVE and source.path is not None:
+        mapped: NDArray[Any] = np.memmap(source.path, header.dtype, "r", header.offset, header.shape, order)
+        return _sample(mapped, source)
+    source.stream.seek(header.offset)
+    values = np.frombuffer(source.stream.read(header.nbytes), header.dtype)
+    return _sample(values.reshape(header.shape, order=order), source)
+
+
+def load_npz(source: Source) -> Sample:
+    """Open the first array of a .npz archive that holds 1 to 5 axes of real numbers."""
+    try:
+        archive = zipfile.ZipFile(source.stream)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise source.error(f"its archive is damaged ({error})", "save or download it again") from error
+    with archive:
+        members = [info for info in archive.infolist() if info.filename.endswith(".npy")][:MOST_MEMBERS]
+        if not members:
+            raise source.error("it is a zip archive without arrays", "save arrays with numpy.savez")
+        refusals = []
+        for info in members:
+            source.check_cancelled()
+            # The name is shown, never used as a path: "../" in it leads nowhere.
+            inner = Source(f"{source.name}[{info.filename[:-4]}]", source.stream, info.file_size, None, source.ask)
+            reason = _why_not(archive, info, inner)
+            if reason is None:
+                return _member(archive, info, inner, source, len(members))
+            refusals.append(reason)
+        raise refusals[0]
+
+
+def _why_not(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source) -> LoadError | None:
+    try:
+        if info.file_size > REFUSE_BYTES:
+            inner.check_size((info.file_size,), 1, 1)
+        if info.flag_bits & 1:
+            return inner.error("it is locked by a password", "unlock it with the program that made it")
+        with archive.open(info) as stream:
+            header = _read_header(stream, inner)
+        if header.nbytes > info.file_size - header.offset:
+            return inner.error(f"it promises {header.nbytes:,} bytes and its directory says {info.file_size:,}")
+        if not 1 <= len(header.shape) <= 5:
+            return inner.error(f"it has {len(header.shape)} axes", "save an array with 1 to 4 axes")
+    except LoadError as error:
+        return error
+    # zipfile raises NotImplementedError for an unknown compression, zlib an error of its own.
+    except Exception as error:
+        return inner.error(f"its archive is damaged ({error})", "save or download it again")
+    return None
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source, source: Source, count: int) -> Sample:
+    with archive.open(info) as stream:
+        header = _read_header(stream, inner)
+        data = stream.read(header.nbytes)
+    if len(data) < header.nbytes:
+        raise inner.error(f"it is cut off after {len(data):,} of {header.nbytes:,} bytes")
+    order: Any = "F" if header.fortran else "C"
+    array = np.frombuffer(data, header.dtype).reshape(header.shape, order=order)
+    which = f"The array {info.filename[:-4]!r} of {count} was opened." if count > 1 else ""
+    return _sample(array, source, which)
+
+
+def _read_header(stream: BinaryIO | Any, source: Source) -> Header:
+    """Read and judge a .npy header before anything is allocated for its data."""
+    try:
+        version = npy.read_magic(stream)
+    except ValueError as error:
+        raise source.error("it does not start like a .npy file", "save it again with numpy.save") from error
+    if version not in ((1, 0), (2, 0), (3, 0)):
+        raise source.error(f"its format version {version[0]}.{version[1]} is unknown", "save it with numpy.save")
+    wide = version != (1, 0)
+    length = stream.read(4 if wide else 2)
+    if len(length) < (4 if wide else 2):
+        raise source.error("it is cut off inside its header", "save it again with numpy.save")
+    size = int(struct.unpack("<I" if wide else "<H", length)[0])
+    if size > LONGEST_HEADER:
+        raise source.error(f"its header claims to be {size:,} bytes long", "save it again with numpy.save")
+    text = stream.read(size)
+    if len(text) < size:
+        raise source.error("it is cut off inside its header", "save it again with numpy.save")
+    return _parse_header(text, len(length) + size + 8, source)
+
+
+def _parse_header(text: bytes, offset: int, source: Source) -> Header:
+    try:
+        entries = literal_eval(text.decode("utf-8"))
+        shape, fortran, dtype = entries["shape"], entries["fortran_order"], npy.descr_to_dtype(entries["descr"])
+        if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape):
+            raise ValueError("shape")
+    except Exception as error:
+        raise source.error("its header is damaged", "save it again with numpy.save") from error
+    check_kind(dtype, source)
+    source.check_size(shape or (1,), 1, dtype.itemsize)
+    return Header(shape, bool(fortran), dtype, offset)
+
+
+def _sample(array: NDArray[Any], source: Source, which: str = "") -> Sample:
+    ordered, note = channels_first(array, source)
+    data, nonfinite = settle(ordered, source)
+    where = str(source.path) if source.path is not None else ""
+    notes = " ".join(part for part in (which, note) if part)
+    return Sample(data, source.name, where, nonfinite=nonfinite, note=notes)

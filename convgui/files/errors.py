@@ -1,0 +1,36 @@
+"""What the user reads when a file does not load."""
+
+from __future__ import annotations
+
+
+class LoadError(Exception):
+    """Something that cannot be opened. Its text is one sentence: which file, what is wrong, what to do.
+
+    Parameters
+    ----------
+    name : str
+        What the user calls the thing, such as a file name.
+    reason : str
+        What is wrong, as the middle of a sentence.
+    remedy : str
+        What the user can do, as the end of a sentence.
+    """
+
+    def __init__(self, name: str, reason: str, remedy: str) -> None:
+        self.name = "".join(c if c.isprintable() else " " for c in name) or "The file"
+        self.reason, self.remedy = _one_line(reason), _one_line(remedy)
+        super().__init__(f"{self.name} cannot be opened: {self.reason}; {self.remedy}.")
+
+
+class LoadCancelledError(LoadError):
+    """The user stopped the loading, or declined to load something big."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "loading was stopped", "open it again to load it")
+
+
+def _one_line(text: str) -> str:
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    words = " ".join(printable.split())
+    # One sentence is promised, whatever a library had to say.
+    return words.split(". ")[0][:300].rstrip(".")

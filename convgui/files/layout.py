@@ -1,0 +1,138 @@
+"""Which axis is what, and which values are legal: from an array in any order to ``(C, *spatial)``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.files.source import Source
+from convgui.model.sample import AnyArray
+
+EXACT = 2**53
+"""Integers up to this size are exact in the float64 that results are computed in."""
+BLOCK = 1 << 22
+
+
+def channels_first(array: NDArray[Any], source: Source) -> tuple[AnyArray, str]:
+    """Order the axes of an array without labels as ``(C, *spatial)``, and say how they were read.
+
+    Leading axes of length 1 beyond three, and a last axis of length 1, are dropped first. Then:
+
+    ==========  ==========================================================  =====================
+    axes        when                                                        read as
+    ==========  ==========================================================  =====================
+    1           always                                                      width (one channel)
+    2           always                                                      height, width
+    3           last axis is 3 or 4                                         height, width, channel
+    3           first axis is at most 4, or below a quarter of the others   channel, height, width
+    3           otherwise                                                   depth, height, width
+    4           last axis is 3 or 4                                         depth, height, width, channel
+    4           first axis is at most 4, or below a quarter of the others   channel, depth, height, width
+    ==========  ==========================================================  =====================
+
+    Returns
+    -------
+    data : ndarray
+        A view of the array.
+    note : str
+        How three and more axes were read, or "".
+
+    Raises
+    ------
+    LoadError
+        If no rule fits.
+    """
+    shape = " × ".join(str(n) for n in array.shape)
+    while array.ndim > 3 and array.shape[0] == 1:
+        array = array[0]
+    if array.ndim > 2 and array.shape[-1] == 1:
+        array = array[..., 0]
+    if array.ndim in (1, 2):
+        return array[np.newaxis], ""
+    if array.ndim in (3, 4):
+        names = "height × width" if array.ndim == 3 else "depth × height × width"
+        if array.shape[-1] in (3, 4):
+            return np.moveaxis(array, -1, 0), f"The array's {shape} were read as {names} × channel."
+        if array.shape[0] <= 4 or 4 * array.shape[0] < min(array.shape[1:]):
+            return array, f"The array's {shape} were read as channel × {names}."
+        if array.ndim == 3:
+            return array[np.newaxis], f"The array's {shape} were read as depth × height × width, one channel."
+    if array.ndim == 0:
+        raise source.error("it holds a single number", "save an array with at least one axis")
+    raise source.error(
+        f"it has {array.ndim} axes ({shape}), and none of the ways to read them fits",
+        "save an array with the axes channel, depth, height, width or fewer",
+    )
+
+
+def check_kind(dtype: np.dtype[Any], source: Source) -> None:
+    """Refuse every type that is not bool, integer or real.
+
+    Raises
+    ------
+    LoadError
+        Saying what the array holds.
+    """
+    words = {"O": "Python objects, which could run code", "c": "complex numbers", "U": "text", "S": "text"}
+    words |= {"V": "records with several fields", "M": "dates", "m": "time spans"}
+    if dtype.kind in words:
+        remedy = "save its real part or its magnitude" if dtype.kind == "c" else "save it as an array of numbers"
+        raise source.error(f"it holds {words[dtype.kind]}", remedy)
+
+
+def settle(array: NDArray[Any], source: Source) -> tuple[AnyArray, int]:
+    """Bring values to native byte order and replace NaN and infinity by 0; the type stays as it is.
+
+    Returns
+    -------
+    data : ndarray
+        The input itself where nothing had to change, so that a memory-mapped file stays mapped.
+    nonfinite : int
+        How many values were replaced.
+
+    Raises
+    ------
+    LoadError
+        For integers too large for exact results.
+    """
+    check_kind(array.dtype, source)
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:
+        array = array.astype(np.float64)
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
+    if array.dtype.kind in "iu" and array.dtype.itemsize == 8:
+        largest = max(abs(int(array.min())), abs(int(array.max())))
+        if largest > EXACT:
+            raise source.error(
+                f"it holds the integer {largest:,}, and results are exact only up to 2^53 = {EXACT:,}",
+                "scale it down or save it as float64",
+            )
+    if array.dtype.kind != "f":
+        return array, 0
+    count = _count_nonfinite(array, source)
+    if count:
+        array = np.where(np.isfinite(array), array, array.dtype.type(0))
+    return array, count
+
+
+def _count_nonfinite(array: NDArray[Any], source: Source) -> int:
+    # By slabs of the first long axis: a mask of the whole array would be another gigabyte for a mapped file.
+    if array.size <= BLOCK:
+        return int(array.size - np.count_nonzero(np.isfinite(array)))
+    axis = int(np.argmax(array.shape))
+    step = max(1, BLOCK * array.shape[axis] // array.size)
+    count = 0
+    for start in range(0, array.shape[axis], step):
+        source.check_cancelled()
+        slab = array[(slice(None),) * axis + (slice(start, start + step),)]
+        count += int(slab.size - np.count_nonzero(np.isfinite(slab)))
+    return count
+
+
+def drop_opaque_alpha(data: AnyArray, opaque: float) -> tuple[AnyArray, str]:
+    """Drop the last channel of ``(2 or 4, H, W)`` where it is opaque everywhere; otherwise keep it and say so."""
+    if bool(np.all(data[-1] == opaque)):
+        return data[:-1], ""
+    return data, "It is partly transparent; transparency is kept as the channel A."

@@ -1,0 +1,229 @@
+"""Lessons: documents with words, one JSON file each in resources/lessons.
+
+Format, version 1 (keys with a default may be left out; unknown keys are errors, so that a slip of the pen shows)::
+
+    {
+      "convgui_lesson": 1,
+      "id": "single-channel", "title": "Single channel", "chapter": "Convolution",
+      "order": 10,                       lessons are listed by it
+      "source": "whom to cite",
+      "scene": "slide",                  id of the scene that opens
+      "sample": {"grid": [[1, 2], [3, 4]], "channels": ["R"]}    nested numbers, (H, W) or (C, *spatial);
+                                                                 channel names are optional
+             or {"sample": "camera"},    a bundled sample
+      "layers": [{
+        "in_channels": 1, "out_channels": 1, "kernel_size": [3, 3],
+        "stride": 1, "padding": 0, "dilation": 1, "groups": 1, "padding_mode": "zeros",
+        "transposed": false, "output_padding": 0,                as in PyTorch, with these defaults
+        "weight": nested numbers of PyTorch's shape, or of the kernel's alone, or
+                  {"preset": "sobel-x", "parameters": {}},       a kernel alone is repeated for every channel and filter
+        "bias": [0],                     default zeros
+        "flip": false
+      }],
+      "step": 0, "layer": 0, "filter": 0, "channel": 0,          how it opens
+      "options": {"channels": "apart"},                          choices of the scene
+      "captions": [{"text": "…", "step": 0, "options": {}}]      step -1 is the last
+    }
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core.presets import preset
+from convgui.core.spec import ConvSpec
+from convgui.files.errors import LoadError
+from convgui.files.fields import Fields
+from convgui.files.resources import resource
+from convgui.files.samples import load_sample
+from convgui.model.document import Caption, Document, Lesson, View
+from convgui.model.layer import Layer
+from convgui.model.sample import Sample
+
+VERSION = 1
+LARGEST_FILE = 5_000_000
+REMEDY = "install convgui again, or correct the file"
+
+
+class _Entry(NamedTuple):
+    order: int
+    lesson: Lesson
+    path: Path
+
+
+def lesson_index() -> tuple[Lesson, ...]:
+    """Return what all lessons say about themselves, in their order, without loading any sample.
+
+    Raises
+    ------
+    LoadError
+        If a lesson's file is damaged.
+    """
+    return tuple(entry.lesson for entry in _entries(resource("lessons")))
+
+
+def load_lesson(lesson_id: str) -> Document:
+    """Open a lesson.
+
+    Raises
+    ------
+    LoadError
+        If there is no lesson of that id, or its file is damaged.
+    """
+    entries = _entries(resource("lessons"))
+    for entry in entries:
+        if entry.lesson.id == lesson_id:
+            return read_lesson(entry.path)
+    known = ", ".join(entry.lesson.id for entry in entries)
+    raise LoadError(lesson_id, "no lesson has that name", f"choose one of {known}")
+
+
+def read_lesson(path: Path) -> Document:
+    """Read one lesson file; see the module's description for its format.
+
+    Raises
+    ------
+    LoadError
+        With one sentence that names the file, the key and what is wrong.
+    """
+    fields = _open(path)
+    lesson = _lesson(fields)
+    sample = _sample(fields.inner("sample"))
+    layers = tuple(_layer(layer) for layer in fields.each("layers"))
+    if not layers:
+        raise fields.error("its 'layers' is empty")
+    view = View(
+        scene=fields.text("scene"),
+        step=fields.whole("step", 0),
+        layer=fields.whole("layer", 0),
+        filter=fields.whole("filter", 0),
+        channel=fields.whole("channel", 0),
+        options=_options(fields),
+    )
+    fields.check_all_used()
+    document = Document(sample, layers, view, lesson)
+    _check_fits(fields, document)
+    return document
+
+
+def _entries(folder: Path) -> list[_Entry]:
+    entries = []
+    for path in sorted(folder.glob("*.json")):
+        fields = _open(path)
+        entries.append(_Entry(fields.whole("order"), _lesson(fields), path))
+    return sorted(entries, key=lambda entry: (entry.order, entry.lesson.id))
+
+
+def _open(path: Path) -> Fields:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise LoadError(path.name, f"it is larger than {LARGEST_FILE:,} bytes", "a lesson holds small grids only")
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LoadError(path.name, error.strerror or "it cannot be read", REMEDY) from error
+    except (ValueError, RecursionError) as error:
+        raise LoadError(path.name, f"it is not valid JSON ({error})", REMEDY) from error
+    fields = Fields.of(path.name, content, REMEDY)
+    version = fields.whole("convgui_lesson")
+    if version > VERSION:
+        raise LoadError(
+            path.name, f"it is a lesson of format {version} and this convgui reads {VERSION}", "update convgui"
+        )
+    if version < 1:
+        raise fields.error(f"its format {version} does not exist")
+    return fields
+
+
+def _lesson(fields: Fields) -> Lesson:
+    fields.whole("order")
+    captions = []
+    for caption in fields.each("captions"):
+        captions.append(Caption(caption.text("text"), caption.whole("step", 0), _options(caption)))
+        caption.check_all_used()
+    return Lesson(
+        id=fields.text("id"),
+        title=fields.text("title"),
+        chapter=fields.text("chapter"),
+        captions=tuple(captions),
+        source=fields.text("source", ""),
+    )
+
+
+def _options(fields: Fields) -> MappingProxyType[str, str]:
+    chosen = fields.inner("options", {})
+    return MappingProxyType({key: chosen.text(key) for key in chosen.values})
+
+
+def _sample(fields: Fields) -> Sample:
+    if "sample" in fields.values:
+        name = fields.text("sample")
+        fields.check_all_used()
+        return load_sample(name)
+    grid = fields.numbers("grid")
+    data = grid[np.newaxis] if grid.ndim == 2 else grid
+    if not 3 <= data.ndim <= 4:
+        raise fields.error(f"its 'grid' has {grid.ndim} levels; 2 to 4 are read")
+    channels = tuple(fields.texts("channels", ()))
+    if channels and len(channels) != len(data):
+        raise fields.error(f"its 'channels' names {len(channels)} and the grid has {len(data)}")
+    fields.check_all_used()
+    return Sample(data, "grid", channels=channels)
+
+
+def _layer(fields: Fields) -> Layer:
+    try:
+        spec = ConvSpec.of(
+            fields.whole("in_channels"),
+            fields.whole("out_channels"),
+            fields.any("kernel_size"),
+            stride=fields.any("stride", 1),
+            padding=fields.any("padding", 0),
+            dilation=fields.any("dilation", 1),
+            groups=fields.whole("groups", 1),
+            padding_mode=fields.text("padding_mode", "zeros"),
+            transposed=fields.truth("transposed", False),
+            output_padding=fields.any("output_padding", 0),
+        )
+        weight = _weight(fields, spec)
+        bias = fields.numbers("bias", [0.0] * spec.out_channels)
+        layer = Layer(spec, weight, bias, fields.truth("flip", False))
+    # SpecError is a ValueError; TypeError is what a string in place of a number leads to.
+    except (ValueError, TypeError) as error:
+        raise fields.error(f"a layer is not legal ({error})") from error
+    fields.check_all_used()
+    return layer
+
+
+def _weight(fields: Fields, spec: ConvSpec) -> NDArray[np.float64]:
+    given: Any = fields.any("weight")
+    if isinstance(given, dict):
+        inner = fields.inner("weight")
+        parameters = inner.inner("parameters", {})
+        try:
+            kernel = preset(inner.text("preset")).weights(**{key: parameters.real(key) for key in parameters.values})
+        except KeyError as error:
+            raise fields.error(str(error.args[0])) from error
+        inner.check_all_used()
+    else:
+        kernel = fields.numbers("weight")
+    if kernel.shape == spec.kernel_size:
+        kernel = np.broadcast_to(kernel, spec.weight_shape).copy()
+    return kernel
+
+
+def _check_fits(fields: Fields, document: Document) -> None:
+    """Refuse a lesson whose layers do not take their input."""
+    channels, spatial = document.sample.data.shape[0], document.sample.spatial
+    for layer in document.layers:
+        if layer.spec.in_channels != channels:
+            raise fields.error(f"a layer takes {layer.spec.in_channels} channels and gets {channels}")
+        try:
+            channels, spatial = layer.spec.out_channels, layer.spec.output_shape(spatial)
+        except ValueError as error:
+            raise fields.error(f"a layer does not fit its input ({error})") from error

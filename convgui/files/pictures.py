@@ -1,0 +1,160 @@
+"""Pictures by Pillow: PNG, JPEG, WebP, BMP and the first frame of GIF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.Image import Image
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from convgui.files.layout import drop_opaque_alpha
+from convgui.files.png import PngHeader, check_png, decode_16_bit
+from convgui.files.source import Source
+from convgui.model.sample import AnyArray, Sample
+
+# The classes themselves, not PIL.Image.open: that would try every format Pillow knows, among them some that run
+# other programs, and its guard against huge pictures is a global that can only be changed for the whole process.
+READERS: Mapping[str, type[ImageFile]] = MappingProxyType(
+    {"PNG": PngImageFile, "JPEG": JpegImageFile, "WebP": WebPImageFile, "BMP": BmpImageFile, "GIF": GifImageFile}
+)
+ORIENTATION = 0x0112
+NAMES = MappingProxyType({2: ("grey", "A"), 3: ("R", "G", "B"), 4: ("R", "G", "B", "A")})
+
+
+def load_picture(source: Source, kind: str) -> Sample:
+    """Open a picture of a known kind, upright, with its values as they are stored.
+
+    Palettes become RGB or RGBA and CMYK becomes RGB. An alpha channel that is opaque everywhere is dropped. One bit a
+    pixel stays bool; 2 and 4 bits become 8.
+    """
+    header = check_png(source) if kind == "PNG" else None
+    if kind == "WebP":
+        width, height = _webp_size(source)
+        source.check_size((height, width), 4, 1)
+    elif header is not None:
+        source.check_size((header.height, header.width), header.channels, 1 + header.depth // 16)
+    with READERS[kind](source.stream) as image:
+        if kind in ("JPEG", "BMP", "GIF"):
+            source.check_size((image.height, image.width), len(image.getbands()), 1)
+        values, notes = _values(source, image, header)
+        # Pillow would decode a PNG once more to look for EXIF data behind the picture.
+        orientation = 1 if header is not None and not header.may_be_turned else orientation_of(image)
+        turned = upright(np.moveaxis(values, -1, 0), orientation)
+        notes.append(_frames(image, kind))
+    data, note = turned, ""
+    if data.shape[0] in (2, 4):
+        data, note = drop_opaque_alpha(data, 65535 if data.dtype == np.uint16 else 255)
+    return as_sample(source, data, [*notes, note])
+
+
+def as_sample(source: Source, data: AnyArray, notes: list[str], nonfinite: int = 0) -> Sample:
+    """Name the channels of a picture and gather what there is to say about it."""
+    where = str(source.path) if source.path is not None else ""
+    channels = NAMES.get(data.shape[0], ())
+    note = " ".join(part for part in notes if part)
+    return Sample(np.ascontiguousarray(data), source.name, where, channels, nonfinite=nonfinite, note=note)
+
+
+def _values(source: Source, image: ImageFile, header: PngHeader | None) -> tuple[NDArray[Any], list[str]]:
+    if header is not None and header.depth == 16:
+        return decode_16_bit(source, header), []
+    try:
+        image.load()
+    except OSError as error:
+        raise source.error(
+            f"its picture data are {_damage(source, image, error)}", "save or download it again"
+        ) from error
+    return plain_values(image)
+
+
+def plain_values(image: Image) -> tuple[NDArray[Any], list[str]]:
+    """Return a picture's values as ``(H, W, C)`` and what was done to them."""
+    notes = []
+    keyed = "transparency" in image.info
+    if image.mode in ("P", "PA"):
+        alpha = keyed or image.mode == "PA" or (image.palette is not None and image.palette.mode == "RGBA")
+        image = image.convert("RGBA" if alpha else "RGB")
+        notes.append("Its palette was replaced by the colours it stands for.")
+    elif image.mode in ("CMYK", "YCbCr", "LAB"):
+        notes.append(f"Its {image.mode} colours were converted to RGB.")
+        image = image.convert("RGB")
+    elif keyed and image.mode in ("1", "L", "RGB"):
+        image = image.convert("LA" if image.mode != "RGB" else "RGBA")
+    elif image.mode == "1":
+        notes.append("It has one bit a pixel: 1 is white, 0 is black.")
+    values = np.asarray(image)
+    return (values[..., np.newaxis] if values.ndim == 2 else values), notes
+
+
+def _damage(source: Source, image: ImageFile, error: OSError) -> str:
+    if "truncated" in str(error):
+        ending = _jpeg_ending(source) if isinstance(image, JpegImageFile) else ""
+        return f"cut off: the file ends after {source.size:,} bytes{ending}, before all {image.height:,} rows are there"
+    return f"damaged ({error})"
+
+
+def _jpeg_ending(source: Source) -> str:
+    source.stream.seek(max(source.size - 2, 0))
+    return "" if source.stream.read(2) == b"\xff\xd9" else " without a JPEG end marker"
+
+
+def _frames(image: ImageFile, kind: str) -> str:
+    """Say that only the first frame is shown. A long GIF is not walked to its end for the count."""
+    if kind == "GIF":
+        try:
+            image.seek(1)
+        except (EOFError, OSError, SyntaxError, ValueError):
+            return ""
+        return "It is an animation; its first frame was opened."
+    count = getattr(image, "n_frames", 1) if kind in ("WebP", "PNG") else 1
+    return f"It is an animation of {count:,} frames; the first was opened." if count > 1 else ""
+
+
+def orientation_of(image: Image) -> int:
+    """Return the EXIF orientation, 1 to 8; 1 where there is none or it makes no sense."""
+    try:
+        value = image.getexif().get(ORIENTATION, 1)
+    # Broken EXIF data is no reason not to show the picture.
+    except Exception:
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def upright(data: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Turn and mirror ``(C, H, W)`` so that it stands as EXIF says."""
+    if orientation >= 5:
+        data = data.swapaxes(-1, -2)
+    if orientation in (3, 4, 7, 8):
+        data = data[..., ::-1, :]
+    if orientation in (2, 3, 6, 7):
+        data = data[..., ::-1]
+    return data
+
+
+def _webp_size(source: Source) -> tuple[int, int]:
+    """Read width and height from a WebP header; Pillow allocates the whole canvas on opening."""
+    head = source.stream.read(30)
+    source.stream.seek(0)
+    promised = int.from_bytes(head[4:8], "little") + 8
+    if promised > source.size:
+        raise source.error(
+            f"it is cut off: {promised:,} bytes are promised and {source.size:,} are there", "save or download it again"
+        )
+    kind, body = head[12:16], head[20:]
+    if len(head) == 30 and kind == b"VP8X":
+        return 1 + int.from_bytes(body[4:7], "little"), 1 + int.from_bytes(body[7:10], "little")
+    if len(head) >= 25 and kind == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    if len(head) == 30 and kind == b"VP8 ":
+        return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
+    raise source.error("its WebP header is damaged or cut off", "save or download it again")

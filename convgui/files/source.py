@@ -1,0 +1,83 @@
+"""One thing that is being opened, with what its decoder needs to know about the user's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import BinaryIO
+
+from convgui.files.errors import LoadCancelledError, LoadError
+
+ASK_ABOVE = 64_000_000
+"""Cells of one channel above which the user is asked first."""
+REFUSE_ABOVE = 400_000_000
+"""Cells of one channel above which nothing is loaded."""
+REFUSE_BYTES = 4 << 30
+"""Bytes of decoded data above which nothing is loaded."""
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, or bytes from the clipboard, while it is being opened.
+
+    Attributes
+    ----------
+    name : str
+        What the user calls it.
+    stream : binary file
+        Its content, seekable.
+    size : int
+        Length of the content in bytes.
+    path : Path or None
+        Where it is, for a file.
+    ask : callable or None
+        Asks the user a yes-or-no question.
+    cancel : callable or None
+        Tells whether the user wants to stop.
+    """
+
+    name: str
+    stream: BinaryIO
+    size: int
+    path: Path | None = None
+    ask: Callable[[str], bool] | None = None
+    cancel: Callable[[], bool] | None = None
+
+    def error(self, reason: str, remedy: str = "save it again with the program that made it") -> LoadError:
+        """Return the error that says what is wrong with this source."""
+        return LoadError(self.name, reason, remedy)
+
+    def check_cancelled(self) -> None:
+        """Raise `LoadCancelledError` if the user wants to stop."""
+        if self.cancel is not None and self.cancel():
+            raise LoadCancelledError(self.name)
+
+    def check_size(self, spatial: Sequence[int], channels: int, itemsize: int) -> None:
+        """Refuse what is too big, and ask about what is big, before anything is allocated.
+
+        Raises
+        ------
+        LoadError
+            If an axis is empty, or the data would not fit.
+        LoadCancelledError
+            If the user declines.
+        """
+        self.check_cancelled()
+        cells, sides = prod(spatial), " × ".join(f"{n:,}" for n in spatial)
+        if min(cells, channels) < 1:
+            raise self.error(f"its size is {sides}, so it holds no values")
+        size = cells * channels * itemsize
+        if cells > REFUSE_ABOVE or size > REFUSE_BYTES:
+            raise self.error(
+                f"it is {sides} and would need {max(size / MEBIBYTE, 1):,.0f} MiB",
+                f"crop or shrink it to at most {REFUSE_ABOVE // 1_000_000} million cells",
+            )
+        if cells > ASK_ABOVE and self.ask is not None:
+            question = (
+                f"{self.name} is {sides} ({cells / 1e6:,.0f} million cells, {size / MEBIBYTE:,.0f} MiB). Open it?"
+            )
+            if not self.ask(question):
+                raise LoadCancelledError(self.name)

@@ -1,0 +1,210 @@
+"""What the menus do: each command is a few lines on the window's own interface."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
+from PySide6.QtGui import QAction, QGuiApplication, QImageWriter, QKeySequence
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu
+
+from convgui.export.pictures import ENDINGS, ExportError, write_picture
+from convgui.files.errors import LoadError
+from convgui.files.load import load_bytes
+from convgui.files.numbers import GridError
+from convgui.files.samples import load_sample, samples
+from convgui.qt import dialogs
+from convgui.qt.actions import SEPARATOR, Act, build_menu
+from convgui.qt.paint import qimage
+from convgui.qt.raster import rasterise
+
+if TYPE_CHECKING:
+    from convgui.qt.window import MainWindow
+
+READS = "Pictures and arrays (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.npy *.npz);;All files (*)"
+
+
+class Commands(QObject):
+    """The actions of a window, by id in `actions`."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.actions: dict[str, QAction] = {}
+        self._recent = QMenu(self.tr("Open &recent"), window)
+        self._samples = QMenu(self.tr("Open &sample"), window)
+        for info in samples():
+            action = self._samples.addAction(info.title)
+            action.triggered.connect(lambda _=False, identity=info.id: window.use_sample(load_sample(identity)))
+        self._build()
+        self.refresh_recent()
+
+    def _build(self) -> None:
+        window, tr = self._window, self.tr
+        role = QAction.MenuRole
+        ask, hands = window.presenter, window.hands
+        menus: tuple[tuple[str, tuple[Act | QMenu | None, ...]], ...] = (
+            (
+                tr("&File"),
+                (
+                    Act("new", tr("&Type numbers…"), self._type, "New"),
+                    Act("open", tr("&Open…"), self._open, "Open"),
+                    self._samples,
+                    self._recent,
+                    SEPARATOR,
+                    Act("export", tr("&Export picture…"), self._export, "Ctrl+E"),
+                    SEPARATOR,
+                    Act("quit", tr("&Quit"), lambda _: window.close(), "Quit", role=role.QuitRole),
+                ),
+            ),
+            (
+                tr("&Edit"),
+                (
+                    Act("undo", tr("&Undo"), lambda _: window.session.undo(), "Undo"),
+                    Act("redo", tr("&Redo"), lambda _: window.session.redo(), "Ctrl+Shift+Z"),
+                    SEPARATOR,
+                    Act("copy", tr("&Copy"), self._copy, "Copy"),
+                    Act("paste", tr("&Paste"), self._paste, "Paste"),
+                    Act("copy-kernel", tr("Copy &kernel"), lambda _: window.inspector.kernel.copy(), "Ctrl+Shift+C"),
+                    Act("paste-kernel", tr("Paste k&ernel"), lambda _: window.inspector.kernel.paste(), "Ctrl+Shift+V"),
+                ),
+            ),
+            (
+                tr("&View"),
+                (
+                    Act("lessons", tr("&Lessons"), lambda on: window.show_panel("lessons", on), "F9", True),
+                    Act("inspector", tr("&Inspector"), lambda on: window.show_panel("inspector", on), "F10", True),
+                    Act("alone", tr("&Stage alone"), window.stage_alone, "F5", True),
+                    Act("full", tr("&Full screen"), self._full, "F11", True),
+                    SEPARATOR,
+                    Act("larger", tr("Zoom &in"), lambda _: hands.zoom(1.5), "ZoomIn"),
+                    Act("smaller", tr("Zoom &out"), lambda _: hands.zoom(1 / 1.5), "ZoomOut"),
+                    Act("fit", tr("&Whole picture"), lambda _: hands.fit(), "Ctrl+0"),
+                    SEPARATOR,
+                    Act(
+                        "dark",
+                        tr("&Dark theme"),
+                        lambda on: window.set_theme("dark" if on else "light"),
+                        "Ctrl+D",
+                        True,
+                    ),
+                ),
+            ),
+            (
+                tr("&Play"),
+                (
+                    Act("play", tr("&Play or pause"), lambda _: ask.set_player(ask.player.toggle()), "Ctrl+P"),
+                    Act("forward", tr("Step &forward"), lambda _: ask.set_player(ask.player.forward()), "Ctrl+Right"),
+                    Act("back", tr("Step &back"), lambda _: ask.set_player(ask.player.back()), "Ctrl+Left"),
+                    Act("first", tr("To the &start"), lambda _: ask.jump(0), "Ctrl+Home"),
+                    Act("last", tr("To the &end"), lambda _: ask.jump(-1), "Ctrl+End"),
+                ),
+            ),
+            (
+                tr("&Help"),
+                (
+                    Act("shortcuts", tr("&Shortcuts"), lambda _: dialogs.show_shortcuts(window), "F1"),
+                    Act("about", tr("&About convgui"), lambda _: dialogs.show_about(window), role=role.AboutRole),
+                ),
+            ),
+        )
+        for title, acts in menus:
+            build_menu(window, title, acts, self.actions)
+        redo = [QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")]
+        self.actions["redo"].setShortcuts(redo)
+        self.actions["dark"].setChecked(window.theme.name == "dark")
+
+    def refresh(self) -> None:
+        """Enable what can be done now, and say what undo would take back."""
+        session = self._window.session
+        for identity, word, name in (
+            ("undo", self.tr("&Undo"), session.undo_name),
+            ("redo", self.tr("&Redo"), session.redo_name),
+        ):
+            self.actions[identity].setEnabled(bool(name))
+            self.actions[identity].setText(f"{word} {name[:1].lower()}{name[1:]}" if name else word)
+
+    def refresh_recent(self) -> None:
+        """Fill the menu of recent files."""
+        self._recent.clear()
+        for path in self._window.remembered.recent():
+            action = self._recent.addAction(Path(path).name)
+            action.setToolTip(path)
+            action.triggered.connect(lambda _=False, path=path: self._window.open_file(Path(path)))
+        self._recent.setEnabled(not self._recent.isEmpty())
+        if not self._recent.isEmpty():
+            self._recent.addSeparator()
+            self._recent.addAction(self.tr("Clear")).triggered.connect(self._clear_recent)
+
+    def _clear_recent(self) -> None:
+        self._window.remembered.clear_recent()
+        self.refresh_recent()
+
+    def _open(self, _: bool) -> None:
+        name, _filter = QFileDialog.getOpenFileName(self._window, self.tr("Open an input"), "", READS)
+        if name:
+            self._window.open_file(Path(name))
+
+    def _type(self, _: bool) -> None:
+        dialog = dialogs.GridDialog(self._window.session.document, self._window)
+        if dialog.exec() == QDialog.DialogCode.Accepted and dialog.sample is not None:
+            self._window.use_sample(dialog.sample)
+        dialog.deleteLater()
+
+    def _export(self, _: bool) -> None:
+        kinds = ";;".join(f"{ending[1:].upper()} (*{ending})" for ending in ENDINGS)
+        name, chosen = QFileDialog.getSaveFileName(self._window, self.tr("Export picture"), "convgui.png", kinds)
+        picture = self._window.stage.picture
+        if not name or picture is None:
+            return
+        path = Path(name)
+        if not path.suffix:
+            path = path.with_suffix(chosen.rpartition("*")[2].rstrip(")"))
+        self._guarded(lambda: write_picture(picture, path, rasterise, 2.0))
+
+    def _copy(self, _: bool) -> None:
+        """Copy the kernel while its editor has the focus, otherwise the picture."""
+        if self._in_kernel():
+            self._window.inspector.kernel.copy()
+        elif self._window.stage.picture is not None:
+            pixels = rasterise(self._window.stage.picture, 2.0)
+            QGuiApplication.clipboard().setImage(qimage(pixels).copy())
+
+    def _paste(self, _: bool) -> None:
+        """Paste into the kernel while its editor has the focus, otherwise an input: a file, a picture or numbers."""
+        data = QGuiApplication.clipboard().mimeData()
+        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+        if self._in_kernel():
+            self._window.inspector.kernel.paste()
+        elif files:
+            self._window.open_file(Path(files[0]))
+        elif data.hasImage():
+            buffer = QBuffer()
+            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+            QImageWriter(buffer, QByteArray(b"png")).write(QGuiApplication.clipboard().image())
+            self._guarded(lambda: self._window.use_sample(load_bytes(bytes(buffer.data().data()), "pasted picture")))
+        else:
+            self._guarded(lambda: self._window.use_sample(dialogs.typed_sample(data.text())))
+
+    def _guarded(self, work: Callable[[], object]) -> None:
+        """Do what may fail for the user's reasons; the reason is shown and nothing is lost."""
+        try:
+            work()
+        except (LoadError, GridError, ExportError) as error:
+            self._window.banner.say(str(error))
+
+    def _in_kernel(self) -> bool:
+        focused = QGuiApplication.focusObject()
+        kernel = self._window.inspector.kernel
+        return isinstance(focused, QObject) and (focused is kernel or kernel.isAncestorOf(focused))  # type: ignore[arg-type]
+
+    def _dark(self, on: bool) -> None:
+        self._window.set_theme("dark" if on else "light")
+
+    def _full(self, on: bool) -> None:
+        if on:
+            self._window.showFullScreen()
+        else:
+            self._window.showNormal()

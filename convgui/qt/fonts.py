@@ -1,0 +1,34 @@
+"""The two fonts that ship, and how to get a QFont of a size."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from convgui.files.resources import resource
+
+SANS, MONO = "Inter", "JetBrains Mono"
+
+
+def load_fonts() -> None:
+    """Register the fonts in resources/fonts; needs a QGuiApplication.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a font file is missing or unreadable: then every label would come out in another width.
+    """
+    for path in sorted((*resource("fonts").glob("*.otf"), *resource("fonts").glob("*.ttf"))):
+        if QFontDatabase.addApplicationFont(str(path)) < 0:
+            raise FileNotFoundError(f"the font {path.name} cannot be read; please install convgui again.")
+
+
+@cache
+def font(size: int, mono: bool = False, bold: bool = False) -> QFont:
+    """Return a font of `size` pixels; the same object each time, because building one costs more than a label."""
+    made = QFont(MONO if mono else SANS)
+    made.setPixelSize(size)
+    made.setWeight(QFont.Weight.DemiBold if bold and not mono else QFont.Weight.Bold if bold else QFont.Weight.Normal)
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return made

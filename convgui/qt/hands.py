@@ -1,0 +1,178 @@
+"""What the hands do on the stage, turned into edits and looks. No painting and no layout here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPointF, QRect, Qt
+from PySide6.QtWidgets import QLineEdit
+
+from convgui.core.spec import SpecError
+from convgui.draw.number import number
+from convgui.draw.picture import Hit
+from convgui.model.document import Document
+from convgui.qt.kernel_grid import PIXELS_A_STEP, parse_number, step_for
+from convgui.qt.presenter import Presenter
+from convgui.qt.stage import PictureWidget
+from convgui.session import edits
+from convgui.session.session import Session
+
+WHEEL_ZOOM = 1.25
+
+
+class Hands(QObject):
+    """Connects a stage to a session: hovering, pinning, editing weights and inputs, zooming and moving pictures."""
+
+    def __init__(self, session: Session, presenter: Presenter, stage: PictureWidget) -> None:
+        super().__init__(stage)
+        self._session, self._presenter, self._stage = session, presenter, stage
+        self._before: float | None = None
+        self._editing: Hit | None = None
+        self._entry = QLineEdit(stage)
+        self._entry.setObjectName("value")
+        self._entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._entry.hide()
+        self._entry.editingFinished.connect(self._on_entry)
+        stage.hovered.connect(presenter.point)
+        stage.clicked.connect(self._on_clicked)
+        stage.double_clicked.connect(self._on_double_clicked)
+        stage.dragged.connect(self._on_dragged)
+        stage.released.connect(self._on_released)
+        stage.wheeled.connect(self._on_wheeled)
+        stage.panned.connect(self._on_panned)
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Magnify the pictures around a point, or around the middle of the input."""
+        layout = self._presenter.layout_now
+        if layout is None or not self._presenter.zoomable():
+            return
+        middle = QPointF(self._stage.width() / 4, self._stage.height() / 3)
+        point = at or middle
+        view = self._presenter.scene.zoomed(layout, self._session.document.view, (point.x(), point.y()), factor)
+        self._session.look(zoom=view.zoom, centre=view.centre)
+
+    def fit(self) -> None:
+        """Show whole pictures."""
+        self._session.look(zoom=1.0, centre=(0.5, 0.5))
+
+    def _on_clicked(self, hit: Hit | None) -> None:
+        self._choose_channel(hit)
+        self._presenter.pin(hit)
+
+    def _choose_channel(self, hit: Hit | None) -> None:
+        """A click on a channel's kernel, input or result makes it the chosen channel."""
+        if hit is None or hit.kind not in ("kernel", "input", "partial"):
+            return
+        spec = self._session.document.layer.spec
+        channel = hit.index[1] if hit.kind == "kernel" else hit.index[0] % (spec.in_channels // spec.groups)
+        self._session.look(channel=channel)
+
+    def _on_dragged(self, start: Hit | None, over: Hit | None, way: QPointF) -> None:
+        if start is None:
+            return
+        if start.kind == "kernel":
+            if self._before is None:
+                self._before = weight_at(self._session.document, start)
+            notches = int(-way.y() / PIXELS_A_STEP)
+            self._set(start, self._before + notches * step_for(self._before))
+        elif over is not None and over.kind == start.kind and self._presenter.zoomable():
+            layout = self._presenter.layout_now
+            step = self._presenter.scene.step_of(layout, over) if layout is not None else None
+            if step is not None:
+                self._presenter.jump(step)
+
+    def _on_released(self) -> None:
+        self._before = None
+        self._session.finish_gesture()
+
+    def _on_wheeled(self, hit: Hit | None, turns: float, at: QPointF) -> None:
+        if hit is not None and hit.kind == "kernel":
+            value = weight_at(self._session.document, hit)
+            self._set(hit, value + round(turns) * step_for(value))
+        elif self._presenter.zoomable():
+            self.zoom(WHEEL_ZOOM**turns, at)
+
+    def _on_panned(self, way: QPointF) -> None:
+        layout = self._presenter.layout_now
+        if layout is not None and self._presenter.zoomable():
+            view = self._presenter.scene.moved(layout, self._session.document.view, (way.x(), way.y()))
+            self._session.look(centre=view.centre)
+
+    def _on_double_clicked(self, hit: Hit | None) -> None:
+        """Type a new value into a weight, or into an input cell of a grid."""
+        picture = self._stage.picture
+        if hit is None or picture is None or hit.kind not in ("kernel", "input") or self._is_picture(hit):
+            return
+        value = value_at(self._session.document, hit)
+        if value is None:
+            return
+        boxes = [g.box(hit.index) for g in picture.hits if g.kind == hit.kind and g.prefix == hit.index[:-2]]
+        x, y, width, height = boxes[-1]
+        wide = max(width, 58.0)
+        self._entry.setGeometry(QRect(round(x - (wide - width) / 2), round(y), round(wide), round(max(height, 26))))
+        self._entry.setText(number(value, 6))
+        self._editing = hit
+        self._entry.show()
+        self._entry.setFocus()
+        self._entry.selectAll()
+
+    def _is_picture(self, hit: Hit) -> bool:
+        return hit.kind == "input" and self._presenter.zoomable()
+
+    def _on_entry(self) -> None:
+        hit, self._editing = self._editing, None
+        if hit is None:
+            return
+        text = self._entry.text()
+        self._entry.hide()
+        self._stage.setFocus()
+        try:
+            value = parse_number(text)
+        except (ValueError, ZeroDivisionError):
+            self._presenter.failed.emit(self.tr("“{0}” is not a number; type one such as −0.5 or 1/9.").format(text))
+            return
+        self._set(hit, value)
+        self._session.finish_gesture()
+
+    def _set(self, hit: Hit, value: float) -> None:
+        document = self._session.document
+        try:
+            if hit.kind == "kernel":
+                changed = set_weight(document, hit, round(value, 12))
+                self._session.replace(changed, self.tr("Edit weight"), key="tap")
+            else:
+                changed = edits.set_input(document, cell_of(document, hit), value)
+                self._session.replace(changed, self.tr("Edit input"), key="cell")
+        except SpecError as error:
+            self._presenter.failed.emit(str(error))
+
+
+def tap_of(document: Document, hit: Hit) -> tuple[int, ...]:
+    """Return the full weight index under a kernel hit: scenes show two axes, and the kernel as it meets the input."""
+    layer = document.layer
+    place = hit.index[-layer.spec.rank :] if layer.spec.rank < 3 else hit.index[2:]
+    if layer.flip:
+        place = tuple(k - 1 - i for i, k in zip(place, layer.spec.kernel_size, strict=True))
+    return (*hit.index[:2], *place)
+
+
+def cell_of(document: Document, hit: Hit) -> tuple[int, ...]:
+    """Return the full input index ``(channel, *place)`` under an input hit."""
+    return (hit.index[0], *hit.index[-len(document.sample.spatial) :])
+
+
+def weight_at(document: Document, hit: Hit) -> float:
+    """Return the weight under a kernel hit."""
+    return float(document.layer.weight[tap_of(document, hit)])
+
+
+def value_at(document: Document, hit: Hit) -> float | None:
+    """Return the weight or the input value under a hit; None on padding."""
+    if hit.kind == "kernel":
+        return weight_at(document, hit)
+    cell = cell_of(document, hit)
+    inside = all(0 <= i < n for i, n in zip(cell, document.sample.data.shape, strict=True))
+    return float(document.sample.data[cell]) if inside else None
+
+
+def set_weight(document: Document, hit: Hit, value: float) -> Document:
+    """Return the document with the weight under a kernel hit changed."""
+    return document.with_layer(document.layer.with_weight(tap_of(document, hit), value))

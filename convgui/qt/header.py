@@ -1,0 +1,144 @@
+"""The bar above everything: open, undo, redo, and the scenes as tabs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from convgui.draw.theme import Theme
+from convgui.model.document import Document
+from convgui.qt.style import icon
+from convgui.scenes import scenes
+from convgui.scenes.scene import Option
+
+
+class SceneTabs(QFrame):
+    """One tab a scene; a tab that does not apply is disabled and says why. Emits ``chosen(id)``."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("tabs")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(1)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QToolButton] = {}
+        for scene in scenes():
+            button = QToolButton()
+            button.setText(scene.title)
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, identity=scene.id: self.chosen.emit(identity))
+            self._group.addButton(button)
+            self._buttons[scene.id] = button
+            row.addWidget(button)
+
+    def show_document(self, document: Document) -> None:
+        """Mark the document's scene and say which do not apply; nothing is emitted."""
+        for scene in scenes():
+            button = self._buttons[scene.id]
+            reason = scene.refusal(document)
+            button.setEnabled(not reason)
+            button.setToolTip(reason or scene.title)
+            button.setChecked(scene.id == document.view.scene)
+
+
+class OptionRow(QFrame):
+    """The scene's own choices, under the stage. Emits ``chosen(name, value)``."""
+
+    chosen = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("options")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(26, 0, 26, 8)
+        self._row.setSpacing(5)
+        self._shown: tuple[Option, ...] = ()
+        self._buttons: dict[tuple[str, str], QToolButton] = {}
+
+    def show_options(self, options: tuple[Option, ...], document: Document) -> None:
+        """Show options with what is chosen; nothing is emitted."""
+        if options != self._shown:
+            self._shown = options
+            self._rebuild()
+        self.setVisible(bool(options))
+        for option in options:
+            chosen = option.chosen(document.view)
+            for identity, _ in option.choices:
+                self._buttons[option.name, identity].setChecked(identity == chosen)
+
+    def _rebuild(self) -> None:
+        while (item := self._row.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+        self._buttons.clear()
+        for option in self._shown:
+            label = QLabel(option.title)
+            label.setObjectName("muted")
+            self._row.addWidget(label)
+            for identity, title in option.choices:
+                button = QToolButton()
+                button.setText(title)
+                button.setCheckable(True)
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                button.setAccessibleName(f"{option.title}: {title}")
+                button.clicked.connect(lambda _=False, name=option.name, value=identity: self.chosen.emit(name, value))
+                self._buttons[option.name, identity] = button
+                self._row.addWidget(button)
+            self._row.addSpacing(14)
+        self._row.addStretch(1)
+
+
+class Header(QFrame):
+    """Brand, open, undo, redo, tabs, export."""
+
+    def __init__(self, open_: QAction, undo: QAction, redo: QAction, export: QAction) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self.tabs = SceneTabs()
+        brand = QLabel("convgui")
+        brand.setObjectName("brand")
+        self.open = _button(open_, self.tr("Open…"))
+        self.undo, self.redo = _button(undo), _button(redo)
+        self.export = _button(export, self.tr("Export…"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 6, 14, 6)
+        row.setSpacing(8)
+        for widget in (brand, self.open, self.undo, self.redo):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.tabs)
+        row.addStretch(1)
+        row.addWidget(self.export)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw the icons in the theme's ink."""
+        self.undo.setIcon(icon("undo", theme.text))
+        self.redo.setIcon(icon("redo", theme.text))
+
+
+def _button(action: QAction, text: str = "") -> QToolButton:
+    """Make a button for an action that keeps its own words and icon."""
+    button = QToolButton()
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setIconSize(QSize(18, 18))
+    if text:
+        button.setText(text)
+    else:
+        button.setObjectName("icon")
+    button.setAccessibleName(action.text().replace("&", ""))
+    button.clicked.connect(action.trigger)
+
+    def follow() -> None:
+        button.setEnabled(action.isEnabled())
+        button.setToolTip(action.text().replace("&", ""))
+
+    action.changed.connect(follow)
+    follow()
+    return button

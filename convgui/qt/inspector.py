@@ -1,0 +1,72 @@
+"""The right side: layer, kernel and size, from top to bottom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from convgui.core.spec import SpecError
+from convgui.draw.theme import Theme
+from convgui.model.document import Document
+from convgui.qt.kernel_editor import KernelEditor
+from convgui.qt.layer_form import LayerForm, remainder_sentence, size_formula
+from convgui.session.session import Session
+
+WIDTH = 300
+
+
+class Inspector(QScrollArea):
+    """Shows the chosen layer of a session and lets it be edited."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setFixedWidth(WIDTH)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.layer = LayerForm(session)
+        self.kernel = KernelEditor(session, theme)
+        self.formula = QLabel()
+        self.formula.setObjectName("formula")
+        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.formula.setAccessibleName(self.tr("Output size"))
+        self.remainder = QLabel()
+        self.remainder.setObjectName("small")
+        self.remainder.setWordWrap(True)
+        body = QWidget()
+        body.setObjectName("body")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(14, 12, 14, 14)
+        column.setSpacing(9)
+        sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
+            (self.tr("Layer"), (self.layer,)),
+            (self.tr("Kernel"), (self.kernel,)),
+            (self.tr("Size"), (self.formula, self.remainder)),
+        )
+        for title, widgets in sections:
+            label = QLabel(title)
+            label.setObjectName("section")
+            column.addWidget(label)
+            for widget in widgets:
+                column.addWidget(widget)
+            column.addSpacing(4)
+        column.addStretch(1)
+        self.setWidget(body)
+
+    def show_document(self, document: Document) -> None:
+        """Show a document; nothing is emitted."""
+        self.layer.show_document(document)
+        self.kernel.show_document(document)
+        try:
+            self.formula.setText(size_formula(document))
+            remainder = remainder_sentence(document)
+        except SpecError as error:
+            self.formula.setText(str(error))
+            remainder = ""
+        self.remainder.setText(remainder)
+        self.remainder.setVisible(bool(remainder))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw in a theme."""
+        self.kernel.set_theme(theme)

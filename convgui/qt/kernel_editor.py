@@ -1,0 +1,257 @@
+"""The kernel editor: which kernel, its weights, presets, and what can be done to it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convgui.core.presets import PRESETS, Preset
+from convgui.core.spec import SpecError
+from convgui.draw.number import number
+from convgui.draw.theme import Theme
+from convgui.files.numbers import GridError, format_grid, parse_grid
+from convgui.model.document import Document
+from convgui.qt.kernel_grid import KernelGrid
+from convgui.qt.style import icon
+from convgui.session import edits
+from convgui.session.session import Session
+
+Floats = NDArray[np.float64]
+
+
+class KernelEditor(QWidget):
+    """Shows the chosen kernel of a session's document and edits it."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._theme = theme
+        self._rng = np.random.default_rng()
+        self._tools: dict[str, QToolButton] = {}
+        self.filter = QComboBox()
+        self.channel = QComboBox()
+        self.every = QCheckBox(self.tr("Edit all channels together"))
+        self.grid = KernelGrid()
+        self.presets = QToolButton()
+        self.bias = QDoubleSpinBox()
+        self.facts = QLabel()
+        self.sentence = QLabel()
+        self.problem = QLabel()
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        head = QHBoxLayout()
+        for combo, name in ((self.filter, self.tr("Filter")), (self.channel, self.tr("Channel"))):
+            combo.setAccessibleName(name)
+            head.addWidget(combo)
+        head.addStretch(1)
+        column.addLayout(head)
+        column.addWidget(self.every)
+        column.addWidget(self.grid)
+        column.addLayout(self._tool_row())
+        for label, name in ((self.facts, "small"), (self.sentence, "small"), (self.problem, "problem")):
+            label.setObjectName(name)
+            label.setWordWrap(True)
+            column.addWidget(label)
+        self.problem.hide()
+        row = QHBoxLayout()
+        title = QLabel(self.tr("Bias"))
+        title.setObjectName("muted")
+        row.addWidget(title)
+        row.addStretch(1)
+        self.bias.setAccessibleName(self.tr("Bias of this filter"))
+        self.bias.setRange(-1e9, 1e9)
+        self.bias.setDecimals(3)
+        self.bias.setFixedWidth(110)
+        self.bias.setKeyboardTracking(False)
+        self.bias.setAlignment(Qt.AlignmentFlag.AlignRight)
+        row.addWidget(self.bias)
+        column.addLayout(row)
+
+    def _tool_row(self) -> QGridLayout:
+        tools = QGridLayout()
+        tools.setSpacing(5)
+        self.presets.setText(self.tr("Presets"))
+        self.presets.setAccessibleName(self.tr("Presets"))
+        self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.presets.setMenu(self._preset_menu())
+        self.presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        tools.addWidget(self.presets, 0, 0, 1, 7)
+        actions: tuple[tuple[str, str, Callable[[Floats], Floats]], ...] = (
+            ("sum", self.tr("Divide by the sum"), edits.scaled_by_sum),
+            ("transpose", self.tr("Transpose"), lambda k: k.T),
+            ("rotate", self.tr("Rotate by 90 degrees"), lambda k: np.rot90(k) if k.ndim == 2 else k[::-1]),
+            ("flip", self.tr("Flip left to right"), lambda k: k[..., ::-1]),
+            ("zero", self.tr("All weights zero"), np.zeros_like),
+            ("dice", self.tr("Random whole numbers"), lambda k: edits.random_kernel(k, self._rng)),
+        )
+        for place, (name, tip, change) in enumerate(actions):
+            button = QToolButton()
+            button.setObjectName("icon")
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.setIconSize(QSize(18, 18))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            if name == "sum":
+                button.setText("÷Σ")
+            button.clicked.connect(lambda _=False, tip=tip, change=change: self.change(tip, change))
+            self._tools[name] = button
+            tools.addWidget(button, 1, place)
+        tools.setColumnStretch(len(actions), 1)
+        self.set_theme(self._theme)
+        return tools
+
+    def _preset_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(lambda: self._fill_presets(menu))
+        return menu
+
+    def _fill_presets(self, menu: QMenu) -> None:
+        """List the presets of the layer's rank; one axis gets the middle rows of nothing, so it has none."""
+        menu.clear()
+        rank = self._session.document.layer.spec.rank
+        for preset in PRESETS.values():
+            if preset.rank == rank:
+                action = menu.addAction(preset.title)
+                action.setToolTip(preset.sentence)
+                action.triggered.connect(lambda _=False, preset=preset: self.use_preset(preset))
+        if menu.isEmpty():
+            menu.addAction(self.tr("No presets for one axis")).setEnabled(False)
+
+    def _connect(self) -> None:
+        self.filter.activated.connect(lambda place: self._session.look(filter=place))
+        self.channel.activated.connect(lambda place: self._session.look(channel=place))
+        self.grid.changed.connect(self._on_tap)
+        self.grid.finished.connect(self._session.finish_gesture)
+        self.grid.rejected.connect(self.say)
+        self.bias.valueChanged.connect(self._on_bias)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw icons and weights in a theme."""
+        self._theme = theme
+        for name, button in self._tools.items():
+            if name != "sum":
+                button.setIcon(icon(name, theme.text))
+
+    def show_document(self, document: Document) -> None:
+        """Show the chosen kernel; nothing is emitted."""
+        layer, view = document.layer, document.view
+        filters, channels = layer.weight.shape[:2]
+        per_group = layer.spec.out_channels // layer.spec.groups
+        first = view.filter // per_group * channels
+        names = document.sample.channels[first : first + channels]
+        _show_items(self.filter, [self.tr("filter {0}").format(f + 1) for f in range(filters)], view.filter)
+        _show_items(self.channel, [self.tr("channel {0}").format(n) for n in names], view.channel)
+        self.filter.setVisible(filters > 1)
+        self.channel.setVisible(channels > 1)
+        self.every.setVisible(channels > 1)
+        kernel = edits.kernel_of(document)
+        self.grid.show_kernel(kernel, self._theme)
+        self.facts.setText(facts(kernel))
+        known = named(kernel)
+        self.presets.setText((known.title if known else self.tr("Presets")) + "  ▾")
+        self.sentence.setText(known.sentence if known else "")
+        self.sentence.setVisible(known is not None)
+        self.bias.blockSignals(True)
+        self.bias.setValue(float(layer.bias[view.filter]))
+        self.bias.blockSignals(False)
+        self.say("")
+
+    def together(self, document: Document) -> None:
+        """Edit all channels together where a new document has the same kernel in each; otherwise one by one."""
+        kernels = document.layer.weight[document.view.filter]
+        self.every.setChecked(bool(np.all(kernels == kernels[:1])))
+
+    def say(self, problem: str) -> None:
+        """Say what went wrong under the grid, or nothing."""
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+
+    def change(self, name: str, change: Callable[[Floats], Floats]) -> None:
+        """Apply a function to the kernel, as one undo step."""
+        try:
+            changed = edits.change_kernel(self._session.document, change, every_channel=self.every.isChecked())
+        except SpecError as error:
+            self.say(str(error))
+            return
+        self._session.replace(changed, name)
+
+    def use_preset(self, preset: Preset) -> None:
+        """Replace the kernel by a preset's."""
+        weights = preset.weights()
+        self.change(preset.title, lambda _: weights)
+
+    def copy(self) -> None:
+        """Put the kernel on the clipboard as spreadsheet text."""
+        kernel = edits.kernel_of(self._session.document)
+        QGuiApplication.clipboard().setText(format_grid(np.atleast_2d(kernel), "spreadsheet"))
+
+    def paste(self) -> None:
+        """Replace the kernel by numbers on the clipboard, in any form that `parse_grid` reads."""
+        rank = self._session.document.layer.spec.rank
+        try:
+            grid = parse_grid(QGuiApplication.clipboard().text())
+        except GridError as error:
+            self.say(str(error))
+            return
+        kernel = grid.reshape(grid.shape[-rank:]) if grid.size == np.prod(grid.shape[-rank:]) else None
+        if kernel is None or max(kernel.shape) > edits.LARGEST_KERNEL:
+            size = " × ".join(map(str, grid.shape))
+            self.say(self.tr("The clipboard holds {0} numbers; a kernel has up to 31 a side.").format(size))
+            return
+        self.change(self.tr("Paste kernel"), lambda _: kernel)
+
+    def _on_tap(self, index: tuple[int, ...], value: float) -> None:
+        document = edits.set_tap(self._session.document, index, value, every_channel=self.every.isChecked())
+        self._session.replace(document, self.tr("Edit weight"), key="tap")
+
+    def _on_bias(self, value: float) -> None:
+        self._session.replace(edits.set_bias(self._session.document, value), self.tr("Change bias"))
+
+
+def _show_items(combo: QComboBox, titles: list[str], place: int) -> None:
+    if [combo.itemText(i) for i in range(combo.count())] != titles:
+        combo.clear()
+        combo.addItems(titles)
+    combo.setCurrentIndex(place)
+
+
+def facts(kernel: Floats) -> str:
+    """Say the sum of the weights and, for two axes, the rank: a kernel of rank 1 is separable."""
+    text = f"Σ = {number(float(kernel.sum()))}"
+    if kernel.ndim != 2:
+        return text
+    rank = int(np.linalg.matrix_rank(kernel))
+    return f"{text} · rank {rank}{' · separable' if rank == 1 and min(kernel.shape) > 1 else ''}"
+
+
+def named(kernel: Floats) -> Preset | None:
+    """Return the preset that has exactly these weights, if there is one."""
+    for preset in PRESETS.values():
+        if preset.rank == kernel.ndim:
+            weights = preset.weights()
+            if weights.shape == kernel.shape and np.allclose(weights, kernel, rtol=0, atol=1e-12):
+                return preset
+    return None

@@ -1,0 +1,221 @@
+"""The layer's parameters, with PyTorch's names, and the size formula with the user's numbers in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convgui.core.spec import AXES, PADDING_MODES, PADDING_NAMES, ConvSpec, SpecError
+from convgui.draw.number import number
+from convgui.model.document import Document
+from convgui.qt.legal import AxisSpins, LegalSpin
+from convgui.session import edits
+from convgui.session.session import Session
+
+NUMBER = "number"
+MOST_FILTERS = 512
+
+
+class LayerForm(QWidget):
+    """Shows the chosen layer and edits it; what is not legal is answered under the field that was changed."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._nearest: tuple[str, Any] | None = None
+        self.kernel = AxisSpins(self.tr("Kernel size"), 1)
+        self.stride = AxisSpins(self.tr("Stride"), 1)
+        self.padding_name = QComboBox()
+        self.padding = AxisSpins(self.tr("Padding"), 0)
+        self.padding_mode = QComboBox()
+        self.dilation = AxisSpins(self.tr("Dilation"), 1)
+        self.groups = QComboBox()
+        self.filters = LegalSpin(self.tr("Output channels"), 1)
+        self.flip = QCheckBox(self.tr("Turn the kernel (true convolution)"))
+        self.problem = QLabel()
+        self.use_nearest = QPushButton()
+        self._channels = QLabel()
+        self._padding_row = QWidget()
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        for combo, name in (
+            (self.padding_name, self.tr("Padding")),
+            (self.padding_mode, self.tr("Padding mode")),
+            (self.groups, self.tr("Groups")),
+        ):
+            combo.setAccessibleName(name)
+        self.padding_name.addItem(self.tr("number"), NUMBER)
+        for name in PADDING_NAMES:
+            self.padding_name.addItem(name, name)
+        for mode in PADDING_MODES:
+            self.padding_mode.addItem(mode, mode)
+        self.flip.setToolTip(
+            self.tr(
+                "Deep learning's “convolution” does not turn the kernel: it is cross-correlation. Textbooks turn it."
+            )
+        )
+        channels = QWidget()
+        row = QHBoxLayout(channels)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        self._channels.setObjectName("muted")
+        row.addWidget(self._channels)
+        row.addWidget(self.filters)
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(6)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for title, field in (
+            (self.tr("Kernel size"), self.kernel),
+            (self.tr("Stride"), self.stride),
+            (self.tr("Padding"), self.padding_name),
+            ("", self.padding),
+            (self.tr("Padding mode"), self.padding_mode),
+            (self.tr("Dilation"), self.dilation),
+            (self.tr("Groups"), self.groups),
+            (self.tr("In → out channels"), channels),
+        ):
+            label = QLabel(title)
+            label.setObjectName("muted")
+            form.addRow(label, field)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        column.addLayout(form)
+        column.addWidget(self.flip)
+        self.problem.setObjectName("problem")
+        self.problem.setWordWrap(True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.hide()
+        self.use_nearest.hide()
+        column.addWidget(self.problem)
+        column.addWidget(self.use_nearest, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _connect(self) -> None:
+        self.kernel.chosen.connect(lambda v: self._change("kernel_size", v))
+        self.stride.chosen.connect(lambda v: self._change("stride", v))
+        self.dilation.chosen.connect(lambda v: self._change("dilation", v))
+        self.padding.chosen.connect(lambda v: self._change("padding", v))
+        self.padding_name.activated.connect(self._on_padding_name)
+        self.padding_mode.activated.connect(lambda: self._change("padding_mode", self.padding_mode.currentData()))
+        self.groups.activated.connect(lambda: self._change("groups", self.groups.currentData()))
+        self.filters.valueChanged.connect(lambda v: self._change("out_channels", v))
+        self.flip.toggled.connect(self._on_flip)
+        self.use_nearest.clicked.connect(self._on_nearest)
+
+    def show_document(self, document: Document) -> None:
+        """Show the chosen layer; nothing is emitted."""
+        spec, spatial = document.layer.spec, document.sample.spatial
+        reach = tuple(n + b + a for n, (b, a) in zip(spatial, spec.pads(spatial), strict=True))
+        largest = tuple(min(edits.LARGEST_KERNEL, (r - 1) // d + 1) for r, d in zip(reach, spec.dilation, strict=True))
+        self.kernel.show_values(spec.kernel_size, 1, largest)
+        self.stride.show_values(spec.stride, 1, reach)
+        widest = tuple((r - 1) // max(1, k - 1) for r, k in zip(reach, spec.kernel_size, strict=True))
+        self.dilation.show_values(spec.dilation, 1, widest)
+        self._show_padding(spec, spatial)
+        self._show_groups(spec)
+        self.filters.blockSignals(True)
+        self.filters.set_legal(1, MOST_FILTERS)
+        self.filters.setValue(spec.out_channels)
+        self.filters.blockSignals(False)
+        self._channels.setText(f"{spec.in_channels} →")
+        self.flip.blockSignals(True)
+        self.flip.setChecked(document.layer.flip)
+        self.flip.blockSignals(False)
+        self._say("", None)
+
+    def _show_padding(self, spec: ConvSpec, spatial: tuple[int, ...]) -> None:
+        pads = spec.pads(spatial)
+        named = spec.padding if isinstance(spec.padding, str) else NUMBER
+        self.padding_name.setCurrentIndex(self.padding_name.findData(named))
+        most = {"reflect": tuple(n - 1 for n in spatial), "circular": spatial}.get(
+            spec.padding_mode, (2 * max(spec.extent),) * spec.rank
+        )
+        self.padding.show_values(tuple(before for before, _ in pads), 0, most)
+        self.padding.setEnabled(named == NUMBER)
+        self.padding_mode.setCurrentIndex(self.padding_mode.findData(spec.padding_mode))
+
+    def _show_groups(self, spec: ConvSpec) -> None:
+        legal = [g for g in range(1, spec.in_channels + 1) if spec.in_channels % g == 0 and spec.out_channels % g == 0]
+        self.groups.clear()
+        for g in legal:
+            title = self.tr("{0} (depthwise)").format(g) if g == spec.in_channels > 1 else str(g)
+            self.groups.addItem(title, g)
+        self.groups.setCurrentIndex(self.groups.findData(spec.groups))
+
+    def _change(self, field: str, value: Any) -> None:
+        try:
+            changed = edits.change_spec(self._session.document, **{field: value})
+        except SpecError as error:
+            self.show_document(self._session.document)
+            self._say(str(error), (field, error.nearest) if error.nearest is not None else None)
+            return
+        self._session.replace(changed, self.tr("Change {0}").format(field.replace("_", " ")))
+
+    def _say(self, problem: str, nearest: tuple[str, Any] | None) -> None:
+        self._nearest = nearest
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        self.use_nearest.setVisible(nearest is not None)
+        if nearest is not None:
+            self.use_nearest.setText(self.tr("Use {0}").format(nearest[1]))
+
+    def _on_nearest(self) -> None:
+        if self._nearest is not None:
+            field, value = self._nearest
+            rank = self._session.document.layer.spec.rank
+            self._change(field, (value,) * rank if field == "kernel_size" else value)
+
+    def _on_padding_name(self) -> None:
+        name = self.padding_name.currentData()
+        document = self._session.document
+        pads = document.layer.spec.pads(document.sample.spatial)
+        self._change("padding", pads if name == NUMBER else name)
+
+    def _on_flip(self, on: bool) -> None:
+        document = self._session.document
+        layer = edits.flipped(document.layer, on)
+        self._session.replace(document.with_layer(layer), self.tr("Turn the kernel"))
+
+
+def size_formula(document: Document) -> str:
+    """Write the size formula: symbols on one line, the user's numbers below, one line an axis that differs."""
+    spec, spatial = document.layer.spec, document.sample.spatial
+    pads, out = spec.pads(spatial), spec.output_shape(spatial)
+    lines = ["⌊(W + 2P − D·(K − 1) − 1) / S⌋ + 1"]
+    rows: dict[str, list[str]] = {}
+    for a, axis in enumerate(AXES[spec.rank]):
+        before, after = pads[a]
+        pad = f"{2 * before}" if before == after else f"{before} + {after}"
+        reach = spec.dilation[a] * (spec.kernel_size[a] - 1)
+        line = f"⌊({spatial[a]} + {pad} − {reach} − 1) / {spec.stride[a]}⌋ + 1 = {out[a]}"
+        rows.setdefault(line, []).append(axis)
+    for line, axes in rows.items():
+        lines.append(line if len(rows) == 1 else f"{axes[0]}: {line}")
+    return "\n".join(lines)
+
+
+def remainder_sentence(document: Document) -> str:
+    """Explain the floor where a division leaves a remainder; empty otherwise."""
+    spec, spatial = document.layer.spec, document.sample.spatial
+    parts = []
+    for axis, left in zip(AXES[spec.rank], spec.leftover(spatial), strict=True):
+        if left:
+            kind = {"height": "row", "width": "column", "depth": "slice"}[axis]
+            parts.append(f"{number(left)} {kind}{'' if left == 1 else 's'}")
+    if not parts:
+        return ""
+    return f"The division leaves a remainder: the floor drops it, and the last {' and '.join(parts)} are never reached."

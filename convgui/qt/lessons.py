@@ -1,0 +1,198 @@
+"""The list of lessons by chapter, each with a thumbnail that its scene draws, and the words of the open one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QToolButton, QWidget
+
+from convgui.draw.theme import Theme
+from convgui.model.document import Caption, Document, Lesson
+from convgui.qt.fonts import font
+from convgui.qt.paint import PicturePainter, qcolor
+from convgui.qt.style import icon
+from convgui.scenes import scene
+from convgui.scenes.scene import Canvas, draw
+
+THUMBNAIL = QSize(46, 30)
+ZOOM = 5
+"""The scene draws on a canvas this many times the size of the thumbnail."""
+_ID = Qt.ItemDataRole.UserRole
+
+
+class LessonList(QListWidget):
+    """Chapters and lessons; emits ``opened(id)`` when the user chooses one."""
+
+    opened = Signal(str)
+
+    def __init__(
+        self, lessons: Sequence[Lesson], load: Callable[[str], Document], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("lessons")
+        self.setAccessibleName(self.tr("Lessons"))
+        self.setIconSize(THUMBNAIL)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setMouseTracking(True)
+        self.setWordWrap(True)
+        self._load = load
+        self._theme: Theme | None = None
+        self._undrawn: list[QListWidgetItem] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._draw_next)
+        chapter = ""
+        for lesson in lessons:
+            if lesson.chapter != chapter:
+                chapter = lesson.chapter
+                self._add_chapter(chapter)
+            self._add_lesson(lesson)
+        self.itemClicked.connect(self._on_chosen)
+        self.itemActivated.connect(self._on_chosen)
+
+    def _add_chapter(self, title: str) -> None:
+        item = QListWidgetItem(title, self)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setFont(font(12, bold=True))
+        item.setSizeHint(QSize(0, 32))
+
+    def _add_lesson(self, lesson: Lesson) -> None:
+        item = QListWidgetItem(lesson.title, self)
+        item.setData(_ID, lesson.id)
+        item.setToolTip(lesson.title)
+        item.setSizeHint(QSize(0, 44))
+        blank = QPixmap(THUMBNAIL)
+        blank.fill(Qt.GlobalColor.transparent)
+        item.setIcon(QIcon(blank))
+
+    def _on_chosen(self, item: QListWidgetItem) -> None:
+        if item.data(_ID):
+            self.opened.emit(item.data(_ID))
+
+    def show_lesson(self, lesson: Lesson | None) -> None:
+        """Mark the open lesson; nothing is emitted."""
+        self.blockSignals(True)
+        self.clearSelection()
+        for row in range(self.count()):
+            item = self.item(row)
+            if lesson is not None and item.data(_ID) == lesson.id:
+                self.setCurrentItem(item)
+        self.blockSignals(False)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the thumbnails in a theme, one at a time while nothing else is to do."""
+        self._theme = theme
+        for row in range(self.count()):
+            if not self.item(row).data(_ID):
+                self.item(row).setForeground(qcolor(theme.muted))
+        self._undrawn = [self.item(row) for row in range(self.count()) if self.item(row).data(_ID)]
+        self._timer.start()
+
+    def _draw_next(self) -> None:
+        if not self._undrawn or self._theme is None:
+            self._timer.stop()
+            return
+        item = self._undrawn.pop(0)
+        document = self._load(item.data(_ID))
+        item.setIcon(QIcon(thumbnail(document, self._theme, self.devicePixelRatioF())))
+
+
+def thumbnail(document: Document, theme: Theme, ratio: float) -> QPixmap:
+    """Draw a document small, without words."""
+    canvas = Canvas(THUMBNAIL.width() * ZOOM, THUMBNAIL.height() * ZOOM, theme, captions=False)
+    picture = draw(scene(document.view.scene), document, canvas)
+    sharp = 2 * ratio
+    large = QPixmap(THUMBNAIL * sharp)
+    large.fill(qcolor(theme.background))
+    painter = QPainter(large)
+    painter.scale(sharp / ZOOM, sharp / ZOOM)
+    PicturePainter().paint(painter, picture)
+    painter.resetTransform()
+    painter.setPen(qcolor(theme.line))
+    painter.drawRect(0, 0, large.width() - 1, large.height() - 1)
+    painter.end()
+    small = large.scaled(
+        THUMBNAIL * ratio, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    small.setDevicePixelRatio(ratio)
+    return small
+
+
+class CaptionBar(QFrame):
+    """The lesson's words, walked one at a time; emits ``walked(caption)``."""
+
+    walked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("caption")
+        self._lesson: Lesson | None = None
+        self._place = 0
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.counter = QLabel()
+        self.counter.setObjectName("small")
+        self.before, self.after = QToolButton(), QToolButton()
+        for button, tip in ((self.before, self.tr("Previous sentence")), (self.after, self.tr("Next sentence"))):
+            button.setObjectName("icon")
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(26, 8, 14, 8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.counter)
+        row.addWidget(self.before)
+        row.addWidget(self.after)
+        self.before.clicked.connect(lambda: self.walk(-1))
+        self.after.clicked.connect(lambda: self.walk(1))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw the icons in the theme's ink."""
+        self.before.setIcon(icon("left", theme.text))
+        self.after.setIcon(icon("right", theme.text))
+
+    @property
+    def caption(self) -> Caption | None:
+        """The caption shown."""
+        return self._lesson.captions[self._place] if self._lesson and self._lesson.captions else None
+
+    def show_lesson(self, lesson: Lesson | None) -> None:
+        """Show a lesson's first words, or hide; nothing is emitted."""
+        if lesson is self._lesson:
+            return
+        self._lesson, self._place = lesson, 0
+        self._show()
+
+    def walk(self, way: int) -> None:
+        """Go to the next (1) or previous (-1) words and say so."""
+        if self._lesson is None or not 0 <= self._place + way < len(self._lesson.captions):
+            return
+        self._place += way
+        self._show()
+        self.walked.emit(self.caption)
+
+    def _show(self) -> None:
+        caption = self.caption
+        self.setVisible(caption is not None)
+        if caption is None or self._lesson is None:
+            return
+        count = len(self._lesson.captions)
+        self.words.setText(caption.text)
+        self.counter.setText(f"{self._place + 1} / {count}")
+        self.before.setEnabled(self._place > 0)
+        self.after.setEnabled(self._place + 1 < count)
+        several = count > 1
+        for widget in (self.counter, self.before, self.after):
+            widget.setVisible(several)
+
+
+def walked_to(document: Document, caption: Caption) -> Document:
+    """Return the document as a caption wants it looked at."""
+    options = {**document.view.options, **caption.options}
+    return document.looked_at(replace(document.view, step=caption.step, options=options))

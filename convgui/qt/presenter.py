@@ -1,0 +1,219 @@
+"""From a document to the picture on the stage: prepare, lay out, draw, and the time that steps through it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+
+from convgui.core import Cancelled
+from convgui.core.spec import SpecError
+from convgui.draw.picture import Hit, Picture
+from convgui.draw.theme import LIGHT, Theme
+from convgui.model.document import Document
+from convgui.qt.tasks import Answer, Latest
+from convgui.scenes import scene
+from convgui.scenes.scene import AnyScene, Canvas, Focus
+from convgui.session.player import Player
+from convgui.session.session import Session
+
+INLINE = 400_000
+"""Multiply-adds up to which preparing is done at once: it takes less than a frame."""
+FRAME = 16
+"""Milliseconds between frames while something moves."""
+
+
+class Presenter(QObject):
+    """Keeps one picture up to date with a session, a canvas size, a theme, a step and a pointer.
+
+    Views tell it what the user points at; it tells them the picture, the player and what went wrong.
+    """
+
+    pictured = Signal(object)
+    played = Signal(object)
+    prepared = Signal()
+    failed = Signal(str)
+    busy = Signal(bool)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.player = Player()
+        self.focus = Focus()
+        self.scene: AnyScene = scene(session.document.view.scene)
+        self._canvas = Canvas(640, 480, LIGHT)
+        self._data: Any = None
+        self._layout: Any = None
+        self._shown = 0
+        self._jump: int | None = None
+        self._latest = Latest(self)
+        self._latest.answered.connect(self._on_answer)
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME)
+        self._timer.timeout.connect(self._on_frame)
+        session.listen(self._on_changed)
+
+    def start(self) -> None:
+        """Show the session's document for the first time."""
+        self._jump = self.session.document.view.step
+        self._prepare(self.session.document, abandon=True)
+
+    def close(self) -> None:
+        """Stop the clock and the background work."""
+        self._timer.stop()
+        self._latest.close()
+
+    @property
+    def theme(self) -> Theme:
+        """The theme of the canvas."""
+        return self._canvas.theme
+
+    @property
+    def data(self) -> object:
+        """What the scene prepared last, or None."""
+        return self._data
+
+    @property
+    def layout_now(self) -> Any:
+        """The scene's present layout, or None."""
+        return self._layout
+
+    def set_canvas(self, width: float, height: float, theme: Theme) -> None:
+        """Draw for another size or theme from now on."""
+        canvas = Canvas(max(width, 200.0), max(height, 160.0), theme)
+        if canvas != self._canvas:
+            self._canvas = canvas
+            self._lay_out()
+
+    def point(self, hit: Hit | None) -> None:
+        """The pointer is over `hit`; playing waits while it is over something."""
+        if hit != self.focus.hover:
+            self.focus = replace(self.focus, hover=hit)
+            self._draw()
+
+    def pin(self, hit: Hit | None) -> None:
+        """Keep `hit` lit when the pointer leaves; a pinned output cell is also the step."""
+        self.focus = replace(self.focus, pinned=None if hit == self.focus.pinned else hit)
+        step = self.scene.step_of(self._layout, hit) if hit is not None and self._layout is not None else None
+        if step is not None:
+            self.focus = replace(self.focus, pinned=None)
+            self.set_player(self.player.jump(step))
+        else:
+            self._draw()
+
+    def zoomable(self) -> bool:
+        """Whether the picture can be magnified and moved."""
+        return self._data is not None and self.scene.zoomable(self._data)
+
+    def set_player(self, player: Player) -> None:
+        """Show another moment, or play."""
+        if player.moving and not self._timer.isActive():
+            self._clock.start()
+            self._timer.start()
+        self.player = player
+        self.played.emit(player)
+        self._draw()
+
+    def jump(self, step: int) -> None:
+        """Show a step at once; -1 is the last."""
+        self.set_player(self.player.jump(step if step >= 0 else self.player.steps + step))
+
+    def _on_frame(self) -> None:
+        seconds = self._clock.restart() / 1000
+        if self.focus.hover is not None and self.player.playing:
+            return
+        player = self.player.advance(min(seconds, 0.25))
+        if player != self.player:
+            moved = player.at != self.player.at or player.playing != self.player.playing
+            self.player = player
+            if moved:
+                self.played.emit(player)
+                self._draw()
+        if not player.moving:
+            self._timer.stop()
+
+    def _on_changed(self, old: Document, new: Document) -> None:
+        before, after = old.view, new.view
+        if old.lesson is not new.lesson or before.step != after.step or before.scene != after.scene:
+            self._jump = after.step
+        if old.lesson is not new.lesson or before.scene != after.scene:
+            self.focus = Focus()
+        same_shape = old.sample is new.sample and before.scene == after.scene
+        same_place = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
+        if not (same_shape and same_place and old.layers == new.layers):
+            specs = [layer.spec for layer in old.layers] == [layer.spec for layer in new.layers]
+            self._prepare(new, abandon=not (same_shape and same_place and specs))
+        elif before != after:
+            if self._jump is not None:
+                self._move()
+            self._lay_out()
+
+    def _prepare(self, document: Document, *, abandon: bool) -> None:
+        self.scene = scene(document.view.scene)
+        reason = self.scene.refusal(document)
+        if reason:
+            self._fail(reason)
+            return
+        try:
+            cost = document.layer.spec.multiply_adds(document.sample.spatial)
+        except SpecError as error:
+            self._fail(str(error))
+            return
+        chosen = self.scene
+        if cost <= INLINE:
+            self._latest.abandon()
+            self._take(self._latest.generation, chosen, chosen.prepare(document))
+        else:
+            self.busy.emit(True)
+            self._latest.submit(lambda stop: (chosen, chosen.prepare(document, stop)), abandon=abandon)
+
+    def _on_answer(self, answer: Answer) -> None:
+        """Show an answer if it is newer than what is shown; while a weight is dragged each one counts."""
+        newest = answer.generation == self._latest.generation
+        if newest:
+            self.busy.emit(False)
+        if answer.error is None:
+            chosen, data = answer.result
+            if answer.generation > self._shown and chosen is self.scene:
+                self._take(answer.generation, chosen, data)
+        elif newest and not isinstance(answer.error, Cancelled):
+            self._fail(str(answer.error))
+
+    def _take(self, generation: int, chosen: AnyScene, data: object) -> None:
+        self._shown = generation
+        self._data = data
+        if generation == self._latest.generation:
+            self.busy.emit(False)
+        self.player = self.player.with_steps(chosen.steps(data))
+        self._move()
+        self.prepared.emit()
+        self.failed.emit("")
+        self._lay_out()
+
+    def _move(self) -> None:
+        """Go to the step the document asks for, if it asks."""
+        wanted, self._jump = self._jump, None
+        if wanted is not None:
+            self.player = replace(self.player.with_steps(self.player.steps, wanted), playing=False)
+        self.played.emit(self.player)
+
+    def _fail(self, reason: str) -> None:
+        self._latest.abandon()
+        self.busy.emit(False)
+        self._data = self._layout = None
+        self.player = replace(self.player, playing=False)
+        self.played.emit(self.player)
+        self.failed.emit(reason)
+        canvas = self._canvas
+        self.pictured.emit(Picture(canvas.width, canvas.height, canvas.theme.background))
+
+    def _lay_out(self) -> None:
+        if self._data is not None:
+            self._layout = self.scene.lay_out(self._data, self.session.document.view, self._canvas)
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._layout is not None:
+            self.pictured.emit(self.scene.picture(self._layout, self.player.at, self.focus))

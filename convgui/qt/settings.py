@@ -1,0 +1,53 @@
+"""What the program remembers between two starts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSettings
+
+MOST_RECENT = 10
+
+
+class Remembered:
+    """Typed access to the user's settings; what is missing or corrupt counts as not set."""
+
+    def __init__(self) -> None:
+        self._settings = QSettings("convgui", "convgui")
+
+    def theme(self) -> str:
+        """Return ``"light"`` or ``"dark"``."""
+        return "dark" if self._settings.value("theme") == "dark" else "light"
+
+    def set_theme(self, name: str) -> None:
+        """Remember the theme."""
+        self._settings.setValue("theme", name)
+
+    def geometry(self) -> QByteArray | None:
+        """Return where the window stood, or None."""
+        value = self._settings.value("geometry")
+        return value if isinstance(value, QByteArray) else None
+
+    def set_geometry(self, geometry: QByteArray) -> None:
+        """Remember where the window stands."""
+        self._settings.setValue("geometry", geometry)
+
+    def shown(self, panel: str) -> bool:
+        """Return whether a panel is shown; so it is at first."""
+        return str(self._settings.value(f"shown/{panel}", "true")) != "false"
+
+    def set_shown(self, panel: str, shown: bool) -> None:
+        """Remember whether a panel is shown."""
+        self._settings.setValue(f"shown/{panel}", "true" if shown else "false")
+
+    def recent(self) -> list[str]:
+        """Return paths of recent files, newest first."""
+        value = self._settings.value("recent")
+        paths = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return [p for p in paths if isinstance(p, str) and p][:MOST_RECENT]
+
+    def add_recent(self, path: str) -> None:
+        """Put a path in front of the recent files."""
+        self._settings.setValue("recent", [path, *(p for p in self.recent() if p != path)][:MOST_RECENT])
+
+    def clear_recent(self) -> None:
+        """Forget the recent files."""
+        self._settings.remove("recent")

@@ -1,0 +1,143 @@
+"""The stage: shows a picture and says what the hands do on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from convgui.draw.colour import Colour
+from convgui.draw.picture import Hit, Item, Picture
+from convgui.qt.paint import PicturePainter, qcolor
+
+DRAG = 4
+"""Pixels the pointer has to travel before a press is a drag."""
+
+
+class PictureWidget(QWidget):
+    """Paints a picture: the static part once, the moving part each time."""
+
+    hovered = Signal(object)
+    clicked = Signal(object)
+    double_clicked = Signal(object)
+    dragged = Signal(object, object, QPointF)
+    released = Signal()
+    wheeled = Signal(object, float, QPointF)
+    panned = Signal(QPointF)
+    resized = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture: Picture | None = None
+        self._painter = PicturePainter()
+        self._base: tuple[Item, ...] | None = None
+        self._pixmap = QPixmap()
+        self._pressed: tuple[Hit | None, QPointF] | None = None
+        self._dragging = False
+        self._panning: QPointF | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture shown."""
+        return self._picture
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show another picture."""
+        self._picture = picture
+        if picture.summary:
+            self.setAccessibleDescription(picture.summary)
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, 240)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        picture = self._picture
+        if picture is None:
+            painter.fillRect(self.rect(), self.palette().base())
+            painter.end()
+            return
+        self._refresh_base(picture)
+        painter.drawPixmap(0, 0, self._pixmap)
+        self._painter.paint_items(painter, picture.overlay)
+        painter.end()
+
+    def _refresh_base(self, picture: Picture) -> None:
+        ratio = self.devicePixelRatioF()
+        size = self.size() * ratio
+        if self._base is picture.base and self._pixmap.size() == size:
+            return
+        self._base = picture.base
+        self._pixmap = _filled(size, ratio, picture.background)
+        painter = QPainter(self._pixmap)
+        self._painter.paint_items(painter, picture.base)
+        painter.end()
+
+    def _hit(self, at: QPointF) -> Hit | None:
+        return None if self._picture is None else self._picture.hit(at.x(), at.y())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        if self._panning is not None:
+            self.panned.emit(at - self._panning)
+            self._panning = at
+            return
+        hit = self._hit(at)
+        if self._pressed is not None:
+            start, origin = self._pressed
+            if not self._dragging and (at - origin).manhattanLength() >= DRAG:
+                self._dragging = True
+            if self._dragging:
+                self.dragged.emit(start, hit, at - origin)
+                return
+        self.hovered.emit(hit)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        moves = event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton)
+        if moves or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._panning = event.position()
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = (self._hit(event.position()), event.position())
+            self._dragging = False
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if self._panning is not None:
+            self._panning = None
+        elif pressed is not None and not self._dragging:
+            self.clicked.emit(pressed[0])
+        self._dragging = False
+        self.released.emit()
+        self.hovered.emit(self._hit(event.position()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.double_clicked.emit(self._hit(event.position()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turns = event.angleDelta().y() / 120
+        if turns:
+            self.wheeled.emit(self._hit(event.position()), turns, event.position())
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hovered.emit(None)
+        super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+
+def _filled(size: QSize, ratio: float, background: Colour) -> QPixmap:
+    pixmap = QPixmap(size)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(qcolor(background))
+    return pixmap

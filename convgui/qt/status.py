@@ -1,0 +1,72 @@
+"""The line at the bottom: cost, exactness, what is going on, and the keys to know."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
+
+from convgui.core.spec import SpecError
+from convgui.draw.number import grouped
+from convgui.model.document import Document
+
+
+class StatusLine(QFrame):
+    """Shows what a layer costs and how exact the numbers on screen are."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.cost, self.weights, self.exactness, self.note = QLabel(), QLabel(), QLabel(), QLabel()
+        self.working = QProgressBar()
+        self.working.setRange(0, 0)
+        self.working.setTextVisible(False)
+        self.working.setFixedWidth(90)
+        self.working.setAccessibleName(self.tr("Computing"))
+        self.working.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 4, 14, 4)
+        row.setSpacing(22)
+        for label in (self.cost, self.weights, self.exactness, self.note):
+            row.addWidget(label)
+        row.addWidget(self.working)
+        row.addStretch(1)
+        row.addWidget(QLabel(self.tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts")))
+
+    def show_document(self, document: Document) -> None:
+        """Show a document's cost."""
+        layer = document.layer
+        try:
+            cost = layer.spec.multiply_adds(document.sample.spatial)
+        except SpecError:
+            self.cost.setText("")
+        else:
+            self.cost.setText(self.tr("{0} multiply-adds").format(count_name(cost)))
+        self.weights.setText(self.tr("{0} weights").format(grouped(layer.weight.size)))
+        self.exactness.setText(exactness(document))
+        self.note.setText(document.sample.note)
+        self.note.setToolTip(document.sample.note)
+        self.note.setVisible(bool(document.sample.note))
+
+    def show_busy(self, busy: bool) -> None:
+        """Say that something is being computed."""
+        self.working.setVisible(busy)
+
+
+def count_name(count: int) -> str:
+    """Write a count: whole up to 99 999, then in thousands, millions or billions."""
+    for size, name in ((1e9, "G"), (1e6, "M"), (1e5, "k")):
+        if count >= size:
+            return f"{count / (1e3 if name == 'k' else size):.1f} {name}"
+    return grouped(count)
+
+
+def exactness(document: Document) -> str:
+    """Say in which numbers the output is computed: exact where whole numbers stay below 2^24 in float32."""
+    layer, data = document.layer, document.sample.data
+    largest = max(abs(float(data.min())), abs(float(data.max()))) if data.size else 0.0
+    weights = layer.weight[document.view.filter]
+    whole = data.dtype.kind in "bui" or not np.any(np.mod(data[:, ..., :64], 1))
+    whole = whole and not np.any(np.mod(weights, 1)) and float(layer.bias[document.view.filter]).is_integer()
+    if whole and largest * float(np.abs(weights).sum()) < 2**24:
+        return "exact"
+    return "float64" if data.size <= 1024 else "float32"

@@ -1,0 +1,81 @@
+"""Work in the background of which only the newest matters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+Work: TypeAlias = Callable[[Callable[[], bool]], Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of one piece of work: a result, or the error it ended with."""
+
+    generation: int
+    result: Any = None
+    error: Exception | None = None
+
+
+class Latest(QObject):
+    """Runs one piece of work at a time, and of those that wait only the newest.
+
+    `answered` is emitted in the thread of this object, once for each piece of work that ran to its end or failed.
+    Work that was abandoned before it began is never heard of again.
+    """
+
+    answered = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="convgui")
+        self._waiting: Future[None] | None = None
+        self._stop = Event()
+        self.generation = 0
+
+    def submit(self, work: Work, *, abandon: bool = False) -> int:
+        """Queue `work`, replacing what has not begun; `abandon` also cancels what is running.
+
+        Parameters
+        ----------
+        work : callable
+            Called in the background with a function that returns True once the work should stop.
+
+        Returns
+        -------
+        int
+            The generation that the answer will carry.
+        """
+        self.generation += 1
+        if self._waiting is not None:
+            self._waiting.cancel()
+        if abandon:
+            self._stop.set()
+            self._stop = Event()
+        self._waiting = self._pool.submit(self._run, work, self.generation, self._stop)
+        return self.generation
+
+    def abandon(self) -> None:
+        """Cancel everything; answers that still arrive belong to older generations."""
+        self.generation += 1
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._stop.set()
+        self._stop = Event()
+
+    def close(self) -> None:
+        """Cancel everything and wait for the thread to end."""
+        self.abandon()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, work: Work, generation: int, stop: Event) -> None:
+        try:
+            answer = Answer(generation, result=work(stop.is_set))
+        except Exception as error:  # whatever it was, the window has to hear of it
+            answer = Answer(generation, error=error)
+        self.answered.emit(answer)

@@ -1,0 +1,115 @@
+"""The transport: to start, back, play, forward, scrub, counter, speed, loop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from convgui.draw.number import grouped
+from convgui.draw.theme import Theme
+from convgui.qt.presenter import Presenter
+from convgui.qt.style import icon
+from convgui.session.player import SPEEDS, Player
+
+
+def speed_name(speed: float) -> str:
+    """Write a speed: ``1×``, ``¼×``."""
+    return {0.25: "¼×", 0.5: "½×"}.get(speed, f"{speed:g}×")
+
+
+class Transport(QFrame):
+    """Shows the player and asks the presenter for another."""
+
+    def __init__(self, presenter: Presenter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self._presenter = presenter
+        self._theme: Theme | None = None
+        self._playing: bool | None = None
+        self.start = self._button("To the first step (Home)")
+        self.back = self._button("One step back (Left)")
+        self.play = self._button("Play or pause (Space)", "play")
+        self.forward = self._button("One step forward (Right)")
+        self.loop = self._button("Begin again after the last step")
+        self.loop.setCheckable(True)
+        self.scrub = QSlider(Qt.Orientation.Horizontal)
+        self.scrub.setAccessibleName(self.tr("Step"))
+        self.scrub.setMinimum(0)
+        self.counter = QLabel("1 / 1")
+        self.counter.setObjectName("counter")
+        self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.speed = QComboBox()
+        self.speed.setAccessibleName(self.tr("Speed"))
+        for value in SPEEDS:
+            self.speed.addItem(speed_name(value), value)
+        self._arrange()
+        self._connect()
+        self.show_player(presenter.player)
+
+    def _button(self, tip: str, name: str = "icon") -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(name)
+        button.setToolTip(self.tr(tip))
+        button.setAccessibleName(self.tr(tip))
+        button.setIconSize(QSize(18, 18))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 9, 14, 9)
+        row.setSpacing(8)
+        for button in (self.start, self.back, self.play, self.forward):
+            row.addWidget(button)
+        row.addWidget(self.scrub, 1)
+        row.addWidget(self.counter)
+        row.addWidget(self.speed)
+        row.addWidget(self.loop)
+
+    def _connect(self) -> None:
+        ask = self._presenter
+        self.start.clicked.connect(lambda: ask.jump(0))
+        self.back.clicked.connect(lambda: ask.set_player(ask.player.back()))
+        self.play.clicked.connect(lambda: ask.set_player(ask.player.toggle()))
+        self.forward.clicked.connect(lambda: ask.set_player(ask.player.forward()))
+        self.loop.toggled.connect(lambda on: ask.set_player(replace(ask.player, loop=on)))
+        self.scrub.valueChanged.connect(self._on_scrub)
+        self.speed.activated.connect(self._on_speed)
+        ask.played.connect(self.show_player)
+
+    def _on_scrub(self, step: int) -> None:
+        if step != self._presenter.player.target:
+            self._presenter.jump(step)
+
+    def _on_speed(self, place: int) -> None:
+        self._presenter.set_player(replace(self._presenter.player, speed=SPEEDS[place]))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw the icons in the theme's ink."""
+        self._theme = theme
+        self._playing = None
+        for button, name in (
+            (self.start, "start"),
+            (self.back, "back"),
+            (self.forward, "forward"),
+            (self.loop, "loop"),
+        ):
+            button.setIcon(icon(name, theme.text))
+        self.show_player(self._presenter.player)
+
+    def show_player(self, player: Player) -> None:
+        """Show a player; nothing is emitted."""
+        self.scrub.blockSignals(True)
+        self.scrub.setMaximum(player.steps - 1)
+        self.scrub.setPageStep(max(1, player.steps // 10))
+        self.scrub.setValue(player.target)
+        self.scrub.blockSignals(False)
+        widest = len(grouped(player.steps))
+        self.counter.setText(f"{grouped(player.target + 1):>{widest}} / {grouped(player.steps)}")
+        self.speed.setCurrentIndex(SPEEDS.index(player.speed))
+        self.loop.setChecked(player.loop)
+        if self._theme is not None and player.playing != self._playing:
+            self._playing = player.playing
+            self.play.setIcon(icon("pause" if player.playing else "play", self._theme.ink_dark))

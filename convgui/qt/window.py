@@ -1,0 +1,243 @@
+"""The window: puts the panels together and tells each what changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+
+from convgui.draw.theme import THEMES
+from convgui.files.lessons import lesson_index, load_lesson
+from convgui.model.document import Caption, Document
+from convgui.model.sample import Sample
+from convgui.qt.banner import Banner
+from convgui.qt.commands import Commands
+from convgui.qt.hands import Hands
+from convgui.qt.header import Header, OptionRow
+from convgui.qt.inspector import Inspector
+from convgui.qt.lessons import CaptionBar, LessonList, walked_to
+from convgui.qt.opening import Opener, Question
+from convgui.qt.presenter import Presenter
+from convgui.qt.settings import Remembered
+from convgui.qt.stage import PictureWidget
+from convgui.qt.status import StatusLine
+from convgui.qt.style import apply_theme
+from convgui.qt.transport import Transport
+from convgui.scenes import scene
+from convgui.session import edits
+from convgui.session.session import Session
+
+LESSONS_WIDTH = 216
+
+
+class MainWindow(QMainWindow):
+    """One document in one window."""
+
+    def __init__(self, document: Document, remembered: Remembered) -> None:
+        super().__init__()
+        self.remembered = remembered
+        self.theme = THEMES[remembered.theme()]
+        self.session = Session(document)
+        self.presenter = Presenter(self.session, self)
+        self.opener = Opener(self)
+        self.stage = PictureWidget()
+        self.stage.setAccessibleName(self.tr("Stage"))
+        self.hands = Hands(self.session, self.presenter, self.stage)
+        self.banner = Banner()
+        self.caption = CaptionBar()
+        self.options = OptionRow()
+        self.transport = Transport(self.presenter)
+        self.inspector = Inspector(self.session, self.theme)
+        self.lessons = LessonList(lesson_index(), load_lesson)
+        self.status = StatusLine()
+        self.commands = Commands(self)
+        actions = self.commands.actions
+        self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
+        self._arrange()
+        self._connect()
+        self.set_theme(self.theme.name)
+        self._on_changed(document, document)
+        self.inspector.kernel.together(document)
+
+    def _arrange(self) -> None:
+        self.setWindowTitle("convgui")
+        self.setMinimumSize(820, 560)
+        self.setAcceptDrops(True)
+        self.lessons.setFixedWidth(LESSONS_WIDTH)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        for widget in (self.banner, self.caption):
+            middle.addWidget(widget)
+        middle.addWidget(self.stage, 1)
+        middle.addWidget(self.options)
+        middle.addWidget(self.transport)
+        columns = QHBoxLayout()
+        columns.setSpacing(0)
+        columns.addWidget(self.lessons)
+        columns.addLayout(middle, 1)
+        columns.addWidget(self.inspector)
+        central = QWidget()
+        rows = QVBoxLayout(central)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.header)
+        rows.addLayout(columns, 1)
+        rows.addWidget(self.status)
+        self.setCentralWidget(central)
+        geometry = self.remembered.geometry()
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1440, 900)
+        self.show_panel("lessons", self.remembered.shown("lessons"))
+        self.show_panel("inspector", self.remembered.shown("inspector"))
+
+    def _connect(self) -> None:
+        self.session.listen(self._on_changed)
+        self.presenter.pictured.connect(self.stage.show_picture)
+        self.presenter.failed.connect(self.banner.say)
+        self.presenter.busy.connect(self.status.show_busy)
+        self.opener.busy.connect(self.status.show_busy)
+        self.opener.opened.connect(self.use_sample)
+        self.opener.failed.connect(self.banner.say)
+        self.opener.asked.connect(self._on_asked)
+        self.stage.resized.connect(self._on_resized)
+        self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
+        self.options.chosen.connect(self._on_option)
+        self.lessons.opened.connect(self.open_lesson)
+        self.caption.walked.connect(self._on_caption)
+
+    def open_lesson(self, identity: str) -> None:
+        """Open a lesson, as one undo step."""
+        document = load_lesson(identity)
+        self.session.replace(document, self.tr("Open lesson"))
+        self.inspector.kernel.together(document)
+        self.stage.setFocus()
+
+    def open_file(self, path: Path) -> None:
+        """Open a file as input, in the background."""
+        self.banner.say("")
+        self.opener.open(path)
+
+    def use_sample(self, sample: Sample) -> None:
+        """Put another input under the layer, as one undo step."""
+        document = replace(edits.with_sample(self.session.document, sample), lesson=None)
+        if sample.source and not sample.source.startswith("sample:"):
+            self.remembered.add_recent(sample.source)
+            self.commands.refresh_recent()
+        self.session.replace(document, self.tr("Open {0}").format(sample.name))
+        self.inspector.kernel.together(document)
+        self.banner.say("")
+        self.stage.setFocus()
+
+    def set_theme(self, name: str) -> None:
+        """Change the theme of everything, and remember it."""
+        self.theme = THEMES[name]
+        self.remembered.set_theme(name)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, self.theme)
+        for panel in (self.header, self.caption, self.transport, self.inspector, self.lessons, self.banner):
+            panel.set_theme(self.theme)
+        self.inspector.show_document(self.session.document)
+        self._on_resized()
+
+    def show_panel(self, name: str, shown: bool) -> None:
+        """Show or hide the lessons or the inspector, and remember it."""
+        {"lessons": self.lessons, "inspector": self.inspector}[name].setVisible(shown)
+        self.remembered.set_shown(name, shown)
+        self.commands.actions[name].setChecked(shown)
+
+    def stage_alone(self, alone: bool) -> None:
+        """Fill the screen with the stage and the transport, for a lecture; or come back."""
+        panels = (self.header, self.status, self.menuBar())
+        for panel in panels:
+            panel.setVisible(not alone)
+        self.lessons.setVisible(not alone and self.remembered.shown("lessons"))
+        self.inspector.setVisible(not alone and self.remembered.shown("inspector"))
+        self.commands.actions["alone"].setChecked(alone)
+        if alone != self.isFullScreen():
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.stage.setFocus()
+
+    def _on_changed(self, old: Document, new: Document) -> None:
+        content = old is new or old.layers != new.layers or old.sample is not new.sample
+        kernel = (old.view.filter, old.view.channel) != (new.view.filter, new.view.channel)
+        if content or kernel:
+            self.inspector.show_document(new)
+            self.status.show_document(new)
+            self.header.tabs.show_document(new)
+        if old.view.scene != new.view.scene:
+            self.header.tabs.show_document(new)
+        self.options.show_options(scene(new.view.scene).options(new), new)
+        if old is new or old.lesson is not new.lesson:
+            self.caption.show_lesson(new.lesson)
+            self.lessons.show_lesson(new.lesson)
+            self.setWindowTitle(f"{new.lesson.title if new.lesson else new.sample.name} – convgui")
+        self.commands.refresh()
+
+    def _on_option(self, name: str, value: str) -> None:
+        options = {**self.session.document.view.options, name: value}
+        self.session.look(options=options)
+
+    def _on_caption(self, caption: Caption) -> None:
+        document = walked_to(self.session.document, caption)
+        self.session.look(options=document.view.options, step=caption.step)
+        self.presenter.jump(caption.step)
+
+    def _on_asked(self, question: Question) -> None:
+        answer = QMessageBox.question(self, "convgui", question.text)
+        question.answer(answer == QMessageBox.StandardButton.Yes)
+
+    def _on_resized(self) -> None:
+        self.presenter.set_canvas(self.stage.width(), self.stage.height(), self.theme)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no focused control wanted."""
+        player, keys = self.presenter.player, Qt.Key
+        key = Qt.Key(event.key())
+        if key == keys.Key_Space:
+            self.presenter.set_player(player.toggle())
+        elif key == keys.Key_Right:
+            self.presenter.set_player(player.forward())
+        elif key == keys.Key_Left:
+            self.presenter.set_player(player.back())
+        elif key == keys.Key_Home:
+            self.presenter.jump(0)
+        elif key == keys.Key_End:
+            self.presenter.jump(-1)
+        elif key == keys.Key_Question:
+            self.commands.actions["shortcuts"].trigger()
+        elif key == keys.Key_Escape:
+            if self.commands.actions["alone"].isChecked():
+                self.stage_alone(False)
+            else:
+                self.presenter.pin(None)
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            self.open_file(Path(files[0]))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+
+    def showEvent(self, event: object) -> None:
+        super().showEvent(event)  # type: ignore[arg-type]
+        self.stage.setFocus()
+        QTimer.singleShot(0, self._on_resized)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember where the window stood and end the background work."""
+        if not self.isFullScreen():
+            self.remembered.set_geometry(self.saveGeometry())
+        self.presenter.close()
+        self.opener.close()
+        super().closeEvent(event)

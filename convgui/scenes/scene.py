@@ -1,0 +1,154 @@
+"""What a scene is: one way of looking at the chosen layer, as pure functions.
+
+A scene works in three stages, each redone only when its own inputs change: `prepare` computes arrays from the document
+(possibly in a worker thread), `lay_out` places what does not move on a canvas, and `picture` draws one moment. Stepping
+and hovering call `picture` alone.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from convgui.draw.picture import Hit, Picture
+from convgui.draw.theme import Theme
+from convgui.model.document import Document, View
+
+Prepared = TypeVar("Prepared")
+Layout = TypeVar("Layout")
+Cancel: TypeAlias = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What a picture is drawn on.
+
+    Attributes
+    ----------
+    width, height : float
+        Size in pixels at scale 1.
+    captions : bool
+        Whether titles and the arithmetic are drawn (thumbnails leave them out).
+    """
+
+    width: float
+    height: float
+    theme: Theme
+    captions: bool = True
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What the reader points at, and what was pinned by a click."""
+
+    hover: Hit | None = None
+    pinned: Hit | None = None
+
+    @property
+    def hit(self) -> Hit | None:
+        """The hovered cell, otherwise the pinned one."""
+        return self.hover or self.pinned
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice the scene offers under its picture: ids with their titles, the first is the default."""
+
+    name: str
+    title: str
+    choices: tuple[tuple[str, str], ...]
+
+    def chosen(self, view: View) -> str:
+        """Return the id that is chosen in a view."""
+        wanted = view.options.get(self.name, "")
+        ids = [identity for identity, _ in self.choices]
+        return wanted if wanted in ids else ids[0]
+
+
+class Scene(ABC, Generic[Prepared, Layout]):
+    """One way of looking at a layer.
+
+    Attributes
+    ----------
+    id, title : str
+        The id is for documents and the command line, the title for the tab.
+    order : int
+        Position among the tabs.
+    """
+
+    id: str
+    title: str
+    order: int
+
+    @abstractmethod
+    def refusal(self, document: Document) -> str:
+        """Return why this scene cannot show the document, in one sentence; empty if it can."""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        """Choices that make sense for this document."""
+        return ()
+
+    @abstractmethod
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Prepared:
+        """Compute the arrays. Depends on sample, layers, filter and options; may run in a worker thread.
+
+        Raises
+        ------
+        SpecError
+            If the layer does not fit the input.
+        Cancelled
+            Soon after `cancel` begins to return True.
+        """
+
+    @abstractmethod
+    def steps(self, prepared: Prepared) -> int:
+        """Return the number of steps, at least 1."""
+
+    @abstractmethod
+    def lay_out(self, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
+        """Place everything that stays where it is while stepping."""
+
+    @abstractmethod
+    def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
+        """Draw one moment: step ``floor(at)`` has landed, the rest is the way to the next step."""
+
+    def step_of(self, layout: Layout, hit: Hit) -> int | None:
+        """Return the step that a clicked cell stands for, or None if it stands for none."""
+        return None
+
+    def zoomable(self, prepared: Prepared) -> bool:
+        """Whether the wheel zooms this picture and dragging moves it."""
+        return False
+
+    def zoomed(self, layout: Layout, view: View, at: tuple[float, float], factor: float) -> View:
+        """Return the view magnified by `factor`, the point `at` of the picture staying where it is."""
+        return view
+
+    def moved(self, layout: Layout, view: View, way: tuple[float, float]) -> View:
+        """Return the view after dragging the picture `way` pixels (x, y)."""
+        return view
+
+
+AnyScene: TypeAlias = Scene[Any, Any]
+
+
+def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None = None) -> Picture:
+    """Draw a document in one go, at its own step or at another; -1 means the last.
+
+    Raises
+    ------
+    ValueError
+        If the scene cannot show the document; the message says why.
+    """
+    reason = scene.refusal(document)
+    if reason:
+        raise ValueError(reason)
+    prepared = scene.prepare(document)
+    layout = scene.lay_out(prepared, document.view, canvas)
+    steps = scene.steps(prepared)
+    wanted = document.view.step if step is None else step
+    if not -steps <= wanted < steps:
+        raise ValueError(f"step {wanted} is outside this scene's steps, 0 to {steps - 1}.")
+    return scene.picture(layout, float(wanted % steps), Focus())

@@ -1,0 +1,91 @@
+"""Slide: the kernel steps over the input, one output at a time.
+
+On small grids every number is drawn; on a photo the pictures stand side by side and a loupe opens one pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.slide import grid, loupe, moment, photo
+from convgui.scenes.slide.grid import GridLayout
+from convgui.scenes.slide.numbers import Numbers, numbers, two
+from convgui.scenes.slide.photo import Photo, PhotoLayout
+
+MOST_ROWS, MOST_COLUMNS = 24, 28
+"""Up to this input size, padding included, each cell is drawn with its number."""
+
+CHANNELS = Option("channels", "Channels", (("sum", "Summed"), ("apart", "One at a time")))
+COLOURS = Option("colours", "Output", (("auto", "Automatic"), ("signed", "Signed"), ("grey", "Grey")))
+
+
+def small(document: Document) -> bool:
+    """Whether the input is small enough to draw cell by cell."""
+    height, width = two(document.sample.spatial, 1)
+    pads = document.layer.spec.pads(document.sample.spatial)
+    rows = height + (sum(pads[-2]) if len(pads) > 1 else 0)
+    return rows <= MOST_ROWS and width + sum(pads[-1]) <= MOST_COLUMNS
+
+
+class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
+    """The window sliding over the input."""
+
+    id = "slide"
+    title = "Slide"
+    order = 10
+
+    def refusal(self, document: Document) -> str:
+        spec = document.layer.spec
+        if spec.rank > 2:
+            return "Slide shows one and two spatial axes; this layer has three."
+        if spec.transposed:
+            return "Slide shows forward layers; this one is transposed."
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        if not small(document):
+            return (COLOURS,)
+        spec = document.layer.spec
+        return (CHANNELS,) if spec.in_channels > spec.groups else ()
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Numbers | Photo:
+        if small(document):
+            return numbers(document, CHANNELS.chosen(document.view) == "apart")
+        return photo.photo(document, COLOURS.chosen(document.view), cancel)
+
+    def steps(self, prepared: Numbers | Photo) -> int:
+        return moment.steps(prepared) if isinstance(prepared, Numbers) else int(prepared.output.size)
+
+    def lay_out(self, prepared: Numbers | Photo, view: View, canvas: Canvas) -> GridLayout | PhotoLayout:
+        if isinstance(prepared, Numbers):
+            return grid.lay_out(prepared, canvas, view.channel)
+        return loupe.furnished(photo.lay_out(prepared, view, canvas))
+
+    def picture(self, layout: GridLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
+        if isinstance(layout, GridLayout):
+            return moment.draw_moment(layout, at, focus)
+        return loupe.draw_moment(layout, at, focus)
+
+    def step_of(self, layout: GridLayout | PhotoLayout, hit: Hit) -> int | None:
+        if isinstance(layout, GridLayout):
+            return None
+        return loupe.step_of(layout.photo, hit)
+
+    def zoomable(self, prepared: Numbers | Photo) -> bool:
+        return isinstance(prepared, Photo)
+
+    def zoomed(self, layout: GridLayout | PhotoLayout, view: View, at: tuple[float, float], factor: float) -> View:
+        if isinstance(layout, GridLayout):
+            return view
+        port = layout.left if at[0] >= layout.left.frame[0] else layout.entered
+        zoom, centre = port.zoomed(view.zoom, at, factor)
+        return replace(view, zoom=zoom, centre=centre)
+
+    def moved(self, layout: GridLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
+        return view if isinstance(layout, GridLayout) else replace(view, centre=layout.entered.moved(way))
+
+
+SCENE = Slide()

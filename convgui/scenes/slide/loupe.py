@@ -1,0 +1,273 @@
+"""Slide on pictures: one moment. The window on the input, and the loupe that opens it into products and their sum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convgui.draw.arithmetic import products_line, sum_line
+from convgui.draw.colour import faded
+from convgui.draw.grids import LARGEST_FONT, largest, value_cells
+from convgui.draw.number import number, times
+from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.theme import Role
+from convgui.draw.words import label, middle
+from convgui.scenes.scene import Focus
+from convgui.scenes.slide.numbers import Floats
+from convgui.scenes.slide.photo import MARGIN, Photo, PhotoLayout
+
+SMALLEST_MARK = 11.0
+"""Pixels that the window's frame has at least, so that it is found on a large picture."""
+LEGEND = 190.0
+SIGN = 30.0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The opened pixel: its place, the values it reads and what they become."""
+
+    place: tuple[int, int]
+    windows: tuple[Floats, ...]
+    sums: tuple[float, ...]
+    total: float
+
+
+def place_of(photo: Photo, step: int) -> tuple[int, int]:
+    """Return the output pixel of a step, row by row."""
+    row, column = divmod(step, int(photo.output.shape[1]))
+    return row, column
+
+
+def step_of(photo: Photo, hit: Hit) -> int | None:
+    """Return the step of a clicked pixel: an output's own, or that of the output around an input pixel."""
+    place = _pointed(photo, hit)
+    return None if place is None else int(place[0] * photo.output.shape[1] + place[1])
+
+
+def open_pixel(photo: Photo, place: tuple[int, int]) -> Opened:
+    """Compute one output pixel from its window, in float64."""
+    windows = tuple(photo.window(c, place) for c in range(len(photo.names)))
+    sums = tuple(float((w * k).sum()) for w, k in zip(windows, photo.kernels, strict=True))
+    return Opened(place, windows, sums, sum(sums) + photo.bias)
+
+
+def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
+    """Draw the pixel of a step, or the one the reader points at."""
+    photo, canvas, hit = layout.photo, layout.canvas, focus.hit
+    step = min(int(at), photo.output.size - 1)
+    place = place_of(photo, step)
+    exact: tuple[float, float] = place
+    pointed = _pointed(photo, hit)
+    if pointed is not None:
+        place = exact = pointed
+    elif at > step and (step + 1) % photo.output.shape[1]:
+        exact = (place[0], place[1] + at - step)
+    opened = open_pixel(photo, place)
+    items, window = _marks(layout, exact, hit)
+    summary = ""
+    if canvas.captions:
+        items += _loupe(layout, opened, window)
+        lines, summary = _arithmetic(layout, opened, hit)
+        items += lines
+    paper = canvas.theme.background
+    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary)
+
+
+def _pointed(photo: Photo, hit: Hit | None) -> tuple[int, int] | None:
+    """Return the output pixel that is pointed at, or the one in the middle of those that read an input pixel."""
+    if hit is None or hit.kind not in ("output", "input"):
+        return None
+    row, column = hit.index[-2:]
+    if hit.kind == "output":
+        inside = 0 <= row < photo.output.shape[0] and 0 <= column < photo.output.shape[1]
+        return (row, column) if inside else None
+    touched = photo.touched(row, column)
+    return None if touched is None else ((touched[0] + touched[1]) // 2, (touched[2] + touched[3]) // 2)
+
+
+def _marks(layout: PhotoLayout, place: tuple[float, float], hit: Hit | None) -> tuple[list[Item], Box]:
+    """Frame the window on the input and the pixel on the output; an input pixel's outputs are framed in its blue."""
+    photo, theme = layout.photo, layout.canvas.theme
+    kernel = theme.role("kernel").line
+    corner = photo.corner(place)
+    window = layout.entered.cell(*corner, *photo.extent)
+    pixel = layout.left.cell(*place)
+    items: list[Item] = []
+    touched = photo.touched(hit.index[-2], hit.index[-1]) if hit is not None and hit.kind == "input" else None
+    if touched is not None and hit is not None:
+        top, bottom, left, right = touched
+        reached = layout.left.cell(top, left, bottom - top + 1, right - left + 1)
+        source = layout.entered.cell(hit.index[-2], hit.index[-1])
+        blue = theme.role("input").line
+        items += _frames(layout, source, reached, blue)
+    items += _frames(layout, window, pixel, kernel)
+    return items, window
+
+
+def _frames(layout: PhotoLayout, left: Box, right: Box, stroke: tuple[int, int, int, int]) -> list[Item]:
+    boxes = [
+        _at_least(box, SMALLEST_MARK)
+        for box, view in ((left, layout.entered), (right, layout.left))
+        if _in(box, view.frame)
+    ]
+    if not boxes:
+        return []
+    halo = np.array(boxes) + np.array([-1.5, -1.5, 3.0, 3.0])
+    paper = faded(layout.canvas.theme.background, 0.8)
+    return [Rects(halo, stroke=paper, width=1.2, radius=2), Rects(np.array(boxes), stroke=stroke, width=2.2, radius=1)]
+
+
+def _in(box: Box, frame: Box) -> bool:
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    return frame[0] <= x <= frame[0] + frame[2] and frame[1] <= y <= frame[1] + frame[3]
+
+
+def _at_least(box: Box, side: float) -> Box:
+    x, y, width, height = box
+    wide, high = max(width, side), max(height, side)
+    return (x + (width - wide) / 2, y + (height - high) / 2, wide, high)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the parts of the loupe stand: cell size, top, and the left of window, kernel, products and sum."""
+
+    cell: float
+    top: float
+    lefts: tuple[float, float, float, float]
+    legend: bool
+
+
+def _places(layout: PhotoLayout) -> Places:
+    x, y, width, height = layout.loupe
+    rows, columns = layout.photo.kernels.shape[1:]
+    legend = width > 560
+    room = (width - (LEGEND if legend else 0.0) - 5 * SIGN - 70) / 3
+    cell = float(max(2, int(min(room / columns, height / rows, 48))))
+    pitch = columns * cell + SIGN
+    top = round(y + (height - rows * cell) / 2)
+    return Places(cell, top, (round(x), round(x + pitch), round(x + 2 * pitch), round(x + 3 * pitch)), legend)
+
+
+def furnished(layout: PhotoLayout) -> PhotoLayout:
+    """Add what does not move while stepping: the kernel, the signs between the grids, the scale of the output."""
+    if not layout.canvas.captions:
+        return layout
+    places, theme = _places(layout), layout.canvas.theme
+    kernel = layout.photo.kernels[layout.channel]
+    _, y, _, height = layout.loupe
+    at = (places.lefts[1], places.top)
+    grid = value_cells(kernel, theme, "kernel", at, places.cell, limit=largest(kernel), name="kernel")
+    items: list[Item] = [grid]
+    for left, sign in zip(places.lefts[1:], "×=Σ", strict=True):
+        x = left - SIGN / 2
+        items.append(label(x, middle(y, height, 17), sign, theme.muted, 17, mono=True, anchor="middle"))
+    if places.legend:
+        items += _legend(layout)
+    if len(layout.photo.names) > 1:
+        name = f"channel {layout.photo.names[layout.channel]}"
+        items.append(label(places.lefts[3] + 32, y + height / 2 + 34, name, theme.muted, 11, anchor="middle"))
+    prefix = (layout.photo.filter, layout.channel)
+    shape = grid.content.shape
+    hit = HitGrid("kernel", prefix, grid.x, grid.y, grid.width, grid.height, shape)
+    return replace(layout, base=(*layout.base, *items), hits=(*layout.hits, hit))
+
+
+def _loupe(layout: PhotoLayout, opened: Opened, window: Box) -> list[Item]:
+    """The opened window, its products with the kernel and their sum; one channel at a time."""
+    photo, theme, channel, places = layout.photo, layout.canvas.theme, layout.channel, _places(layout)
+    values = opened.windows[channel]
+    products = values * photo.kernels[channel]
+    scale = max(abs(photo.entered.low), abs(photo.entered.high)) or 1.0
+    grids: list[tuple[Floats, Role, float, str, float]] = [
+        (values, "input", scale, "window", places.lefts[0]),
+        (products, "result", largest(products), "products", places.lefts[2]),
+    ]
+    cells = [
+        value_cells(array, theme, role, (left, places.top), places.cell, limit=limit, name=name)
+        for array, role, limit, name, left in grids
+    ]
+    items: list[Item] = [_beam(layout, window, cells[0]), *cells, _total(layout, opened, places.lefts[3])]
+    if places.legend:
+        left, top = _legend_corner(layout)
+        items.append(label(left, top, f"Pixel ({opened.place[0]}, {opened.place[1]})", theme.text, 13, bold=True))
+    return items
+
+
+def _beam(layout: PhotoLayout, window: Box, grid: Cells) -> Item:
+    mark = _at_least(window, SMALLEST_MARK)
+    gx, gy, gw, _ = grid.box
+    bottom = mark[1] + mark[3]
+    corners = np.array([[(mark[0], bottom), (mark[0] + mark[2], bottom), (gx + gw, gy), (gx, gy)]])
+    shown = _in(window, layout.entered.frame)
+    return Polygons(corners if shown else corners[:0], faded(layout.canvas.theme.role("kernel").line, 0.2))
+
+
+def _total(layout: PhotoLayout, opened: Opened, x: float) -> Cells:
+    """The sum of this channel's products in a cell of its own."""
+    theme, (_, y, _, height) = layout.canvas.theme, layout.loupe
+    value = np.array([[opened.sums[layout.channel]]])
+    limit = max(abs(layout.photo.levels.low), abs(layout.photo.levels.high)) or 1.0
+    at = (x, round(y + height / 2 - 17))
+    grid = value_cells(value, theme, "result", at, 64, limit=limit, name="sum", numbers=False)
+    text = number(float(value[0, 0]))
+    size = int(min(LARGEST_FONT - 1, 60 / (0.6 * max(len(text), 3))))
+    outline = theme.role("result" if value[0, 0] >= 0 else "warning").line
+    content = replace(grid.content, texts=((text,),))
+    return replace(grid, content=content, height=34.0, font=float(size), outline=outline)
+
+
+def _legend_corner(layout: PhotoLayout) -> tuple[float, float]:
+    x, y, width, height = layout.loupe
+    return x + width - LEGEND + 20, y + height / 2 - 42
+
+
+def _legend(layout: PhotoLayout) -> list[Item]:
+    """The output's scale."""
+    photo, theme, levels = layout.photo, layout.canvas.theme, layout.photo.levels
+    (left, top), bar = _legend_corner(layout), LEGEND - 20
+    image = np.repeat(levels.table(theme)[None], 2, axis=0)
+    box = (left, top + 40, bar, 10.0)
+    ends = [number(levels.low), "0" if levels.signed else "", number(levels.high)]
+    if photo.least < levels.low:
+        ends[0] = "≤ " + ends[0]
+    if photo.most > levels.high:
+        ends[2] = "≥ " + ends[2]
+    ink = theme.muted
+    return [
+        label(left, top + 19, "click or drag to look inside", ink, 11),
+        Raster(np.ascontiguousarray(image), box, box, smooth=True, name="legend"),
+        Rects(np.array([box]), stroke=theme.line, width=1.0),
+        label(left, top + 66, ends[0], ink, 11, mono=True),
+        label(left + bar / 2, top + 66, ends[1], ink, 11, mono=True, anchor="middle"),
+        label(left + bar, top + 66, ends[2], ink, 11, mono=True, anchor="end"),
+    ]
+
+
+def _arithmetic(layout: PhotoLayout, opened: Opened, hit: Hit | None) -> tuple[list[Item], str]:
+    photo, canvas = layout.photo, layout.canvas
+    theme, top, room = canvas.theme, layout.footer, canvas.width - 2 * MARGIN
+    rule = Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)
+    row, column = opened.place
+    several = len(photo.names) > 1
+    parts = [(photo.names[c] if several else "Σ", opened.sums[c]) for c in range(len(photo.names))]
+    name = f"out[{photo.filter}, {row}, {column}]"
+    first = sum_line(theme, MARGIN, top + 26, name, parts, photo.bias, opened.total, room)
+    if hit is not None and hit.kind == "input":
+        words = _input_words(photo, hit)
+        return [rule, first, label(MARGIN, top + 50, words, theme.muted, 12, mono=True)], f"{first.text}; {words}"
+    title = photo.names[layout.channel] if several else ""
+    window, kernel = opened.windows[layout.channel], photo.kernels[layout.channel]
+    second = products_line(theme, MARGIN, top + 50, title, window, kernel, room)
+    return [rule, first, second], f"{first.text}; {second.text}"
+
+
+def _input_words(photo: Photo, hit: Hit) -> str:
+    row, column = hit.index[-2:]
+    values = ", ".join(f"{name} {number(float(photo.data[c, row, column]))}" for c, name in enumerate(photo.names[:4]))
+    touched = photo.touched(row, column)
+    if touched is None:
+        return f"in[{row}, {column}] = {values}: no window reaches this pixel"
+    high, wide = touched[1] - touched[0] + 1, touched[3] - touched[2] + 1
+    return f"in[{row}, {column}] = {values}: feeds outputs in {times(high, wide)} pixels"

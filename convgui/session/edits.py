@@ -1,0 +1,194 @@
+"""What a user can do to a document, as functions from document to document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core.spec import ConvSpec, Padding, SpecError
+from convgui.model.document import Document
+from convgui.model.layer import Layer
+from convgui.model.sample import Sample
+
+Floats = NDArray[np.float64]
+LARGEST_KERNEL = 31
+
+
+def kernel_of(document: Document) -> Floats:
+    """Return the chosen kernel: the chosen channel of the chosen filter, shape ``kernel_size``."""
+    chosen: Floats = document.layer.weight[document.view.filter, document.view.channel]
+    return chosen
+
+
+def change_kernel(document: Document, change: Callable[[Floats], Floats], *, every_channel: bool) -> Document:
+    """Apply a function to the chosen kernel, or to each channel's kernel of the chosen filter.
+
+    A change of shape, such as transposing 3 x 5 weights, changes the kernel size of the whole layer; the other kernels
+    are then cut or padded with zeros around their middle.
+
+    Raises
+    ------
+    SpecError
+        If the new kernel does not fit the layer or the input.
+    """
+    view = document.view
+    changed = {
+        c: np.asarray(change(document.layer.weight[view.filter, c]), dtype=np.float64)
+        for c in (range(document.layer.weight.shape[1]) if every_channel else (view.channel,))
+    }
+    shape = next(iter(changed.values())).shape
+    if not all(np.isfinite(kernel).all() for kernel in changed.values()):
+        raise SpecError("weight", "would not be a finite number.")
+    if shape != document.layer.spec.kernel_size:
+        document = change_spec(document, kernel_size=shape)
+    weight = document.layer.weight.copy()
+    for channel, kernel in changed.items():
+        weight[view.filter, channel] = kernel
+    return document.with_layer(replace(document.layer, weight=weight))
+
+
+def set_tap(document: Document, index: tuple[int, ...], value: float, *, every_channel: bool) -> Document:
+    """Set one weight of the chosen kernel; `index` is its place in the kernel."""
+
+    def change(kernel: Floats) -> Floats:
+        changed = kernel.copy()
+        changed[index] = value
+        return changed
+
+    return change_kernel(document, change, every_channel=every_channel)
+
+
+def set_bias(document: Document, value: float) -> Document:
+    """Set the bias of the chosen filter."""
+    bias = document.layer.bias.copy()
+    bias[document.view.filter] = value
+    return document.with_layer(replace(document.layer, bias=bias))
+
+
+def set_input(document: Document, index: tuple[int, ...], value: float) -> Document:
+    """Set one cell ``(channel, *place)`` of the input."""
+    return replace(document, sample=document.sample.with_value(index, value))
+
+
+def change_spec(document: Document, **fields: Any) -> Document:
+    """Change parameters of the chosen layer; weights follow around their middle.
+
+    Raises
+    ------
+    SpecError
+        If the layer would be illegal, or would not fit the input: naming the field, why, and the nearest legal value.
+    """
+    layer = document.layer
+    old = layer.spec
+    merged = {
+        "stride": old.stride,
+        "padding": old.padding,
+        "dilation": old.dilation,
+        "groups": old.groups,
+        "padding_mode": old.padding_mode,
+        "transposed": old.transposed,
+        "output_padding": old.output_padding,
+        "kernel_size": old.kernel_size,
+        "in_channels": old.in_channels,
+        "out_channels": old.out_channels,
+        **fields,
+    }
+    channels_in, channels_out = merged.pop("in_channels"), merged.pop("out_channels")
+    size = merged.pop("kernel_size")
+    spec = ConvSpec.of(channels_in, channels_out, size, **merged)
+    for k in spec.kernel_size:
+        if k > LARGEST_KERNEL:
+            raise SpecError("kernel_size", f"is {k}; the editor goes up to {LARGEST_KERNEL}.", LARGEST_KERNEL)
+    spec.output_shape(document.sample.spatial)
+    return document.with_layer(fit_weights(layer, spec))
+
+
+def fit_weights(layer: Layer, spec: ConvSpec) -> Layer:
+    """Carry weights over to another spec: kernels are cut or padded around their middle, channels repeat."""
+    weight = layer.weight
+    for axis, size in enumerate(spec.weight_shape):
+        weight = _repeat(weight, axis, size) if axis < 2 else _centre(weight, axis, size)
+    bias = np.resize(layer.bias, spec.out_channels) if spec.out_channels != layer.bias.size else layer.bias
+    return Layer(spec, np.ascontiguousarray(weight), bias, layer.flip)
+
+
+def _repeat(weight: Floats, axis: int, size: int) -> Floats:
+    """Repeat what is there along a channel axis; a repeated square kernel is turned, so that filters differ."""
+    have = weight.shape[axis]
+    if size <= have:
+        return weight.take(range(size), axis=axis)
+    parts = [weight.take([i % have], axis=axis) for i in range(size)]
+    if axis == 0 and weight.ndim == 4 and weight.shape[2] == weight.shape[3]:
+        parts = [np.rot90(part, i // have, axes=(2, 3)) for i, part in enumerate(parts)]
+    return np.concatenate(parts, axis=axis)
+
+
+def _centre(weight: Floats, axis: int, size: int) -> Floats:
+    """Cut or pad with zeros, the middle staying in the middle."""
+    have = weight.shape[axis]
+    if size <= have:
+        start = (have - size) // 2
+        return weight.take(range(start, start + size), axis=axis)
+    before = (size - have) // 2
+    widths = [(before, size - have - before) if a == axis else (0, 0) for a in range(weight.ndim)]
+    return np.pad(weight, widths)
+
+
+def with_sample(document: Document, sample: Sample) -> Document:
+    """Put another input under the same layer, which adapts its channels, rank and, where it must, its parameters."""
+    layer = _fit_layer(document.layer, sample)
+    view = replace(document.view, step=0, centre=(0.5, 0.5), zoom=1.0, filter=0, channel=0, layer=0)
+    return Document(sample, (layer,), view)
+
+
+def _fit_layer(layer: Layer, sample: Sample) -> Layer:
+    channels, rank = sample.data.shape[0], len(sample.spatial)
+    spec = layer.spec
+    if rank != spec.rank:
+        return _plain_layer(layer, channels, sample.spatial)
+    groups = spec.groups if channels % spec.groups == 0 and spec.groups > 1 else 1
+    try:
+        fitted = replace(spec, in_channels=channels, groups=groups)
+        fitted.output_shape(sample.spatial)
+    except SpecError:
+        return _plain_layer(layer, channels, sample.spatial)
+    return fit_weights(layer, fitted)
+
+
+def _plain_layer(layer: Layer, channels: int, spatial: tuple[int, ...]) -> Layer:
+    """Build one filter of the same kernel where its rank fits, cut to the input, with stride 1 and no padding."""
+    side = [min(3, n) for n in spatial]
+    padding: Padding = ((0, 0),) * len(spatial)
+    spec = ConvSpec.of(channels, 1, side, padding=padding)
+    if layer.spec.rank == spec.rank:
+        return replace(fit_weights(layer, spec), flip=layer.flip)
+    weight = np.ones(spec.weight_shape) / spec.taps
+    return Layer(spec, weight, np.zeros(1))
+
+
+def scaled_by_sum(kernel: Floats) -> Floats:
+    """Divide by the sum, so that flat regions keep their value.
+
+    Raises
+    ------
+    SpecError
+        If the sum is 0 (to rounding).
+    """
+    total = float(kernel.sum())
+    if abs(total) <= 1e-12 * float(np.abs(kernel).sum()):
+        raise SpecError("weight", "sums to 0, so there is nothing to divide by.")
+    return kernel / total
+
+
+def random_kernel(kernel: Floats, rng: np.random.Generator) -> Floats:
+    """Draw whole numbers from -2 to 2, which keep the arithmetic readable."""
+    return rng.integers(-2, 3, kernel.shape).astype(np.float64)
+
+
+def flipped(layer: Layer, on: bool) -> Layer:
+    """Return the layer as true convolution (kernel turned) or as cross-correlation."""
+    return replace(layer, flip=on)

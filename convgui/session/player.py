@@ -1,0 +1,102 @@
+"""Time: which step is shown now. Pure arithmetic; a timer elsewhere calls `advance`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+GLIDE = 0.15
+"""Seconds the window takes from one position to the next at speed 1."""
+PERIOD = 0.75
+"""Seconds from one step to the next at speed 1."""
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 256.0)
+
+
+@dataclass(frozen=True)
+class Player:
+    """Where playing stands.
+
+    Attributes
+    ----------
+    steps : int
+        How many steps there are.
+    target : int
+        The step that is shown, or that the window glides to.
+    glide : float
+        How far the glide to `target` has come, 0 to 1; 1 means that it has landed.
+    clock : float
+        Seconds since the last step at the present speed, while playing.
+    """
+
+    steps: int = 1
+    target: int = 0
+    glide: float = 1.0
+    clock: float = 0.0
+    speed: float = 1.0
+    playing: bool = False
+    loop: bool = False
+    still: bool = False
+
+    @property
+    def at(self) -> float:
+        """The moment to draw: the step that has landed plus the eased share of the way to the next."""
+        if self.glide >= 1 or self.target == 0:
+            return float(self.target)
+        t = self.glide
+        return self.target - 1 + t * t * (3 - 2 * t)
+
+    @property
+    def moving(self) -> bool:
+        """Whether `advance` would change anything."""
+        return self.playing or self.glide < 1
+
+    def with_steps(self, steps: int, target: int | None = None) -> Player:
+        """Return a player for another number of steps, at the same step or at `target` where that exists."""
+        wanted = self.target if target is None else target
+        if wanted < 0:
+            wanted += steps
+        place = min(max(wanted, 0), steps - 1)
+        return replace(self, steps=steps, target=place, glide=1.0, clock=0.0)
+
+    def jump(self, target: int) -> Player:
+        """Show a step at once."""
+        return replace(self, target=min(max(target, 0), self.steps - 1), glide=1.0, clock=0.0)
+
+    def forward(self) -> Player:
+        """Glide to the next step; at the last one stay, or begin again when looping."""
+        if self.target + 1 >= self.steps:
+            return self.jump(0) if self.loop else replace(self, glide=1.0)
+        return replace(self, target=self.target + 1, glide=1.0 if self.still else 0.0)
+
+    def back(self) -> Player:
+        """Show the step before."""
+        return self.jump(self.target - 1)
+
+    def toggle(self) -> Player:
+        """Play or pause; playing from the last step begins again."""
+        if self.playing:
+            return replace(self, playing=False)
+        begun = self.jump(0) if self.target + 1 >= self.steps else self
+        return replace(begun, playing=True, clock=0.0)
+
+    def advance(self, seconds: float) -> Player:
+        """Return the player `seconds` later."""
+        pace = max(self.speed, 1.0)
+        moved = replace(self, glide=min(1.0, self.glide + seconds * pace / GLIDE))
+        if not self.playing:
+            return moved
+        clock = self.clock + seconds * self.speed
+        due = int(clock / PERIOD)
+        if due == 0:
+            return replace(moved, clock=clock)
+        after = moved._stepped(due)
+        return replace(after, clock=clock - due * PERIOD)
+
+    def _stepped(self, count: int) -> Player:
+        """Take `count` steps at once; only a single one glides."""
+        if self.target + count < self.steps:
+            if count == 1:
+                return self.forward()
+            return replace(self, target=self.target + count, glide=1.0)
+        if self.loop:
+            return self.jump((self.target + count) % self.steps)
+        return replace(self.jump(self.steps - 1), playing=False)

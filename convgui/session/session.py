@@ -1,0 +1,105 @@
+"""The state of one window: a document, its history, and who wants to hear of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from convgui.model.document import Document
+
+Listener: TypeAlias = Callable[[Document, Document], None]
+LIMIT = 200
+"""Undo steps kept. Arrays are shared between documents, so that a step costs what it changed."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document as it was, and what was done to it then."""
+
+    document: Document
+    name: str
+
+
+class Session:
+    """A document that is replaced, never changed.
+
+    `edit` replaces what the user made and can be undone; `look` replaces how it is looked at and is not an undo
+    step. Both tell the listeners ``(old, new)``. Edits with the same key within one gesture are one undo step.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._past: list[Entry] = []
+        self._future: list[Entry] = []
+        self._gesture: str | None = None
+        self._listeners: list[Listener] = []
+
+    @property
+    def document(self) -> Document:
+        """The present document."""
+        return self._document
+
+    def listen(self, listener: Listener) -> None:
+        """Call ``listener(old, new)`` after every change."""
+        self._listeners.append(listener)
+
+    def edit(self, name: str, *, key: str | None = None, **changes: Any) -> None:
+        """Replace fields of the document, as one undo step called `name`.
+
+        Parameters
+        ----------
+        key : str, optional
+            Edits that share a key merge into one step until `finish_gesture`.
+        """
+        self.replace(replace(self._document, **changes), name, key=key)
+
+    def replace(self, document: Document, name: str, *, key: str | None = None) -> None:
+        """Replace the whole document, as one undo step called `name`."""
+        if key is None or key != self._gesture:
+            self._past.append(Entry(self._document, name))
+            del self._past[:-LIMIT]
+        self._gesture = key
+        self._future.clear()
+        self._show(document)
+
+    def look(self, **changes: Any) -> None:
+        """Replace fields of the document's view; not an undo step."""
+        view = replace(self._document.view, **changes)
+        if view != self._document.view:
+            self._show(self._document.looked_at(view))
+
+    def finish_gesture(self) -> None:
+        """End a gesture: the next edit begins an undo step of its own."""
+        self._gesture = None
+
+    @property
+    def undo_name(self) -> str:
+        """What undo would take back; empty if there is nothing."""
+        return self._past[-1].name if self._past else ""
+
+    @property
+    def redo_name(self) -> str:
+        """What redo would do again; empty if there is nothing."""
+        return self._future[-1].name if self._future else ""
+
+    def undo(self) -> None:
+        """Go back to the document before the last edit; without one, nothing happens."""
+        self._travel(self._past, self._future)
+
+    def redo(self) -> None:
+        """Do again what undo took back; without one, nothing happens."""
+        self._travel(self._future, self._past)
+
+    def _travel(self, source: list[Entry], target: list[Entry]) -> None:
+        if not source:
+            return
+        entry = source.pop()
+        target.append(Entry(self._document, entry.name))
+        self._gesture = None
+        self._show(entry.document)
+
+    def _show(self, document: Document) -> None:
+        old, self._document = self._document, document
+        for listener in tuple(self._listeners):
+            listener(old, document)

@@ -1,0 +1,29 @@
+"""What all tests share: the count of faults tried and survived."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+
+# A machine that is busy with something else is no failure.
+settings.register_profile("convgui", deadline=None)
+settings.load_profile("convgui")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "fault: something is wrong on purpose; counted as tried, and as survived if it passes"
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many faults were tried and how many ended as they should."""
+    outcomes = {
+        outcome: sum(
+            isinstance(report, pytest.TestReport) and "fault" in report.keywords
+            for report in terminalreporter.getreports(outcome)
+        )
+        for outcome in ("passed", "failed", "error")
+    }
+    if any(outcomes.values()):
+        terminalreporter.line(f"{sum(outcomes.values())} tried, {outcomes['passed']} survived")

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from convgui.files import LoadCancelledError, LoadError, arrays, load, load_bytes, source
+
+
+def npy(values: NDArray[Any]) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, values, allow_pickle=False)
+    return stream.getvalue()
+
+
+def npz(**named: NDArray[Any]) -> bytes:
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **named)  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("shape", "read"),
+    [
+        ((7,), (1, 7)),
+        ((5, 7), (1, 5, 7)),
+        ((5, 7, 3), (3, 5, 7)),
+        ((5, 7, 4), (4, 5, 7)),
+        ((5, 7, 1), (1, 5, 7)),
+        ((3, 5, 7), (3, 5, 7)),
+        ((6, 30, 32), (6, 30, 32)),
+        ((8, 30, 32), (1, 8, 30, 32)),
+        ((8, 9, 10, 3), (3, 8, 9, 10)),
+        ((2, 8, 9, 10), (2, 8, 9, 10)),
+        ((1, 8, 9, 10), (1, 8, 9, 10)),
+        ((1, 1, 3, 5, 7), (3, 5, 7)),
+    ],
+)
+def test_axes(shape: tuple[int, ...], read: tuple[int, ...]) -> None:
+    values = np.arange(np.prod(shape), dtype=np.int32).reshape(shape)
+    sample = load_bytes(npy(values))
+    assert sample.data.shape == read
+    assert sample.data.sum() == values.sum()
+    assert bool(sample.note) == (np.squeeze(values).ndim > 2)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "i1", "u1", ">i2", "<u2", ">i4", ">f4", "<f8", ">f8", "f2", "i8"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_types_stay_and_become_native(dtype: str, order: Any) -> None:
+    values = np.asarray(np.arange(12).reshape(3, 4) % 2, dtype, order=order)
+    sample = load_bytes(npy(values))
+    assert sample.data.dtype == np.dtype(dtype).newbyteorder("=")
+    assert sample.data.dtype.isnative
+    np.testing.assert_array_equal(sample.data[0], values)
+
+
+def test_what_is_not_a_number_is_replaced_and_counted() -> None:
+    sample = load_bytes(npy(np.array([[1, np.nan], [np.inf, -np.inf]])))
+    assert sample.nonfinite == 3
+    assert sample.data.tolist() == [[[1, 0], [0, 0]]]
+
+
+@pytest.mark.parametrize("value", [2**53, -(2**53)])
+def test_the_largest_exact_integer_loads(value: int) -> None:
+    assert load_bytes(npy(np.array([[value]]))).data.item() == value
+
+
+@pytest.mark.parametrize("value", [2**53 + 1, -(2**63), 2**63 - 1])
+def test_larger_integers_are_refused(value: int) -> None:
+    with pytest.raises(LoadError, match=r"2\^53"):
+        load_bytes(npy(np.array([[value]])))
+
+
+def test_npz_with_one_array() -> None:
+    sample = load_bytes(npz(image=np.eye(3)))
+    np.testing.assert_array_equal(sample.data, np.eye(3)[np.newaxis])
+    assert sample.note == ""
+
+
+def test_npz_opens_the_first_that_fits_and_says_which() -> None:
+    data = npz(names=np.array(["a", "b"]), scale=np.array(3.0), image=np.eye(4), other=np.eye(5))
+    sample = load_bytes(data)
+    assert sample.data.shape == (1, 4, 4)
+    assert "'image' of 4" in sample.note
+
+
+def test_a_big_file_is_mapped_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrays, "MAP_ABOVE", 1000)
+    values = np.arange(10_000, dtype=np.float32).reshape(100, 100)
+    np.save(tmp_path / "big.npy", values)
+    sample = load(tmp_path / "big.npy")
+    base: Any = sample.data
+    while base is not None and not isinstance(base, np.memmap):
+        base = base.base
+    assert isinstance(base, np.memmap)
+    np.testing.assert_array_equal(sample.data[0], values)
+
+
+def test_the_user_is_asked_about_big_data_and_may_decline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "ASK_ABOVE", 50)
+    asked: list[str] = []
+
+    def ask(question: str) -> bool:
+        asked.append(question)
+        return len(asked) == 1
+
+    assert load_bytes(npy(np.ones((10, 10))), "x.npy", ask=ask).data.shape == (1, 10, 10)
+    with pytest.raises(LoadCancelledError):
+        load_bytes(npy(np.ones((10, 10))), "x.npy", ask=ask)
+    assert asked[0].startswith("x.npy is 10 × 10")
+    assert load_bytes(npy(np.ones((10, 10)))).data.shape == (1, 10, 10)
+
+
+def test_loading_can_be_cancelled() -> None:
+    with pytest.raises(LoadCancelledError):
+        load_bytes(npy(np.ones((10, 10))), cancel=lambda: True)

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convgui.core import convolve
+from convgui.files.errors import LoadError
+from convgui.files.lessons import lesson_index, load_lesson, read_lesson
+from convgui.files.resources import resource
+from convgui.model.document import Document
+
+IDS = ["single-channel", "multi-channel-apart", "multi-channel-sum", "sobel-photo"]
+
+
+def output(document: Document) -> Any:
+    layer = document.layer
+    return convolve(document.sample.data.astype(np.float64), layer.effective_weight, layer.bias)
+
+
+def test_lessons_are_listed_in_order() -> None:
+    assert [lesson.id for lesson in lesson_index()][:4] == IDS
+    assert len({lesson.id for lesson in lesson_index()}) == len(lesson_index())
+
+
+@pytest.mark.parametrize("lesson_id", [lesson.id for lesson in lesson_index()])
+def test_every_lesson_loads_and_explains_itself(lesson_id: str) -> None:
+    document = load_lesson(lesson_id)
+    assert document.lesson is not None
+    assert document.lesson in lesson_index()
+    assert 2 <= len(document.lesson.captions) <= 6
+    assert all(caption.text.endswith(".") for caption in document.lesson.captions)
+    assert document.lesson.source
+    assert (resource("lessons") / f"{lesson_id}.json").is_file()
+
+
+def test_single_channel_has_the_numbers_of_the_source() -> None:
+    assert output(load_lesson("single-channel")).tolist() == [[[12, 12, 17], [10, 17, 19], [9, 6, 14]]]
+
+
+@pytest.mark.parametrize("lesson_id", ["multi-channel-apart", "multi-channel-sum"])
+def test_multi_channel(lesson_id: str) -> None:
+    document = load_lesson(lesson_id)
+    assert document.sample.channels == ("R", "G", "B")
+    assert document.view.options == {"channels": lesson_id.rpartition("-")[2]}
+    assert output(document).tolist() == [[[13, 4, 2], [5, 0, 3], [9, 3, 1]]]
+
+
+def test_what_the_sobel_captions_say_is_true() -> None:
+    values = output(load_lesson("sobel-photo"))[0]
+    assert values.shape == (510, 510)
+    assert [values[divmod(step, 510)] for step in (116071, 116073, 10220)] == [851, -860, -5]
+
+
+def test_an_unknown_lesson() -> None:
+    with pytest.raises(LoadError, match=r"^nothing cannot be opened: no lesson .*choose one of single-channel"):
+        load_lesson("nothing")
+
+
+def changed(path: tuple[str | int, ...], value: Any) -> str:
+    content = json.loads((resource("lessons") / "single-channel.json").read_text(encoding="utf-8"))
+    target = content = copy.deepcopy(content)
+    for key in path[:-1]:
+        target = target[key]
+    if value is None:
+        del target[path[-1]]
+    else:
+        target[path[-1]] = value
+    return json.dumps(content)
+
+
+LAYER = ("layers", 0)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ("[1, 2]", "not a JSON object"),
+        ("{}", "'convgui_lesson' is missing"),
+        (changed(("convgui_lesson",), 2), "format 2 and this convgui reads 1; update convgui"),
+        (changed(("convgui_lesson",), 0), "does not exist"),
+        (changed(("title",), None), "'title' is missing"),
+        (changed(("title",), 5), "'title' is '5' and has to be a text"),
+        (changed(("order",), True), "'order' is 'True' and has to be a whole number"),
+        (changed(("titel",), "x"), "'titel' is unknown"),
+        (changed(("captions", 1, "stepp"), 3), "'captions[1].stepp' is unknown"),
+        (changed(("captions",), "x"), "'captions' is not a list"),
+        (changed(("options",), {"channels": 1}), "'options.channels' is '1'"),
+        (changed(("layers",), []), "'layers' is empty"),
+        (changed(("layers",), [3]), "'layers[0]' is not a JSON object"),
+        (changed((*LAYER, "stride"), 0), "stride"),
+        (changed((*LAYER, "stride"), "x"), "not legal"),
+        (changed((*LAYER, "in_channels"), 2), "takes 2 channels and gets 1"),
+        (changed((*LAYER, "kernel_size"), 3), "not legal"),
+        (changed((*LAYER, "kernel_size"), [7, 7]), "weight"),
+        (changed((*LAYER, "weight"), [[1, 2], [3]]), "rows of one length"),
+        (changed((*LAYER, "weight"), {"preset": "nothing"}), "No kernel preset"),
+        (changed((*LAYER, "weight"), {"preset": "gabor", "parameters": {"size": 99}}), "99"),
+        (changed((*LAYER, "bias"), [1, 2]), "bias"),
+        (changed((*LAYER, "flip"), 1), "true or false"),
+        (changed(("sample",), {"grid": [[1, 2], [3, 4]]}), "does not fit its input"),
+        (changed(("sample",), {"grid": [1, 2]}), "levels"),
+        (changed(("sample",), {"grid": [[[1]], [[2]]]}), "takes 1 channels and gets 2"),
+        (changed(("sample",), {"grid": [[1e999]]}), "infinite"),
+        (changed(("sample",), {"grid": [[1]], "channels": ["a", "b"]}), "names 2"),
+        (changed(("sample",), {"sample": "nothing"}), "choose one of camera"),
+    ],
+)
+def test_a_damaged_lesson_is_one_sentence(text: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "lesson.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(LoadError) as caught:
+        read_lesson(path)
+    assert says in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert str(caught.value).startswith(("lesson.json", "sample:nothing"))
