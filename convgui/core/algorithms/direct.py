@@ -39,7 +39,7 @@ class _Prepared:
     def worker(self) -> Worker:
         p = self.problem
 
-        def run(box: Box, out: AnyArray) -> None:
+        def run(box: Box, out: AnyArray) -> bool:
             block = np.empty((p.channels, *block_shape(p, box.shape)), p.dtype)
             fill_block(group_input(p, box.group), block, block_start(p, box.start), p.mode)
             taps = [step * e for step, e in zip(block.strides[1:], p.dilation, strict=True)]
@@ -50,6 +50,7 @@ class _Prepared:
             target = box.of(out, weight.shape[0])
             target[...] = (weight @ columns).reshape(target.shape)
             add_bias(p, box.group, target)
+            return True
 
         return run
 
