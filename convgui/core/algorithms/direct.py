@@ -82,7 +82,7 @@ def _fits(problem: Problem, budget: int) -> bool:
 def _cost(problem: Problem) -> float:
     column = _column(problem)
     filters = problem.filters // problem.groups
-    return problem.groups * (12e3 + problem.cells * column * (1.1 + filters / 20))
+    return problem.groups * (3e4 + problem.cells * column * (1.3 + filters / 18))
 
 
 DIRECT = Algorithm("direct", _fits, _cost, _prepare)

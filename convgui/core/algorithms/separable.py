@@ -239,7 +239,7 @@ def _cost(problem: Problem) -> float:
         (BAND * s + k * e) for k, s, e in zip(problem.kernel, problem.stride, problem.dilation, strict=True) if k > 1
     )
     reads = prod(s for s, k in zip(problem.stride, problem.kernel, strict=True) if k > 1)
-    per_cell = 2.0 + 0.6 * reads + terms * (1.0 + taps / 28)
+    per_cell = 3.0 + 0.8 * reads + terms * (2.0 + taps / 30)
     return 80e3 + problem.filters * problem.channels * problem.cells * per_cell
 
 
