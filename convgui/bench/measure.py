@@ -21,7 +21,7 @@ from convgui.core.spectra import Spectra
 
 AnyArray = NDArray[Any]
 OURS = "convgui"
-PATIENCE = 20.0
+PATIENCE = 6.0
 """Seconds that one contestant may take for a row in all."""
 
 

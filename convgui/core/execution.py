@@ -117,9 +117,7 @@ def _do(job: Job, box: Box, worker: Worker) -> None:
     Bands, spectra and separable factors multiply cells by zero that the definition never reads; an infinite or missing
     value would spread to neighbours that it has no part in.
     """
-    worker(box, job.target)
-    filters = job.problem.filters // job.problem.groups
-    if not np.isfinite(box.of(job.target, filters).sum(dtype=job.problem.dtype)):
+    if not worker(box, job.target):
         part = SHIFT_ADD.prepare(job.problem, BUDGET // 4).worker()
         part(box, job.target)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -24,7 +25,7 @@ class Box:
     start: Triple
     stop: Triple
 
-    @property
+    @cached_property
     def shape(self) -> Triple:
         """Cells on each axis."""
         d, h, w = (stop - start for start, stop in zip(self.start, self.stop, strict=True))
@@ -36,7 +37,8 @@ class Box:
         return out[(slice(self.group * filters, (self.group + 1) * filters), *cuts)]
 
 
-Worker: TypeAlias = Callable[[Box, AnyArray], None]
+Worker: TypeAlias = Callable[[Box, AnyArray], bool]
+"""Fills ``out[box]``; False says that an infinite or missing value may have spread to cells that do not read it."""
 
 
 class Prepared(Protocol):

@@ -39,7 +39,7 @@ class _Prepared:
     def worker(self) -> Worker:
         p = self.problem
 
-        def run(box: Box, out: AnyArray) -> None:
+        def run(box: Box, out: AnyArray) -> bool:
             block = np.empty((p.channels, *block_shape(p, box.shape)), p.dtype)
             fill_block(group_input(p, box.group), block, block_start(p, box.start), p.mode)
             taps = [step * e for step, e in zip(block.strides[1:], p.dilation, strict=True)]
@@ -50,6 +50,7 @@ class _Prepared:
             target = box.of(out, weight.shape[0])
             target[...] = (weight @ columns).reshape(target.shape)
             add_bias(p, box.group, target)
+            return True
 
         return run
 
@@ -81,7 +82,7 @@ def _fits(problem: Problem, budget: int) -> bool:
 def _cost(problem: Problem) -> float:
     column = _column(problem)
     filters = problem.filters // problem.groups
-    return problem.groups * (12e3 + problem.cells * column * (1.1 + filters / 20))
+    return problem.groups * (3e4 + problem.cells * column * (1.3 + filters / 18))
 
 
 DIRECT = Algorithm("direct", _fits, _cost, _prepare)

@@ -147,7 +147,7 @@ class _Transforms:
         self.sums: AnyArray = np.empty((filters, *grid.spectrum), complex_type)
         self.kernels: tuple[int, AnyArray] | None = None
 
-    def run(self, box: Box, out: AnyArray) -> None:
+    def run(self, box: Box, out: AnyArray) -> bool:
         """Transform every channel, add up the products, transform every filter back."""
         p = self.problem
         target = box.of(out, p.filters // p.groups)
@@ -165,6 +165,8 @@ class _Transforms:
         add_bias(p, box.group, target)
         if p.reach is not None:
             np.rint(target, out=target)
+        # One cell that is not finite makes every cell of its tile so: one sum of spectra tells.
+        return bool(np.isfinite(target[:, 0, 0, 0]).all())
 
     def _forward(self, box: Box, c: int) -> AnyArray:
         """Return the spectrum of one channel's block, from the caller's cache where it is known."""

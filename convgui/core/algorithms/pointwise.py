@@ -27,7 +27,7 @@ class _Prepared:
     def worker(self) -> Worker:
         p = self.problem
 
-        def run(box: Box, out: AnyArray) -> None:
+        def run(box: Box, out: AnyArray) -> bool:
             weight = group_weight(p, box.group)[:, :, 0, 0, 0]
             cuts = tuple(slice(o + a, o + b) for o, a, b in zip(p.origin, box.start, box.stop, strict=True))
             source = group_input(p, box.group)[(slice(None), *cuts)]
@@ -41,6 +41,7 @@ class _Prepared:
                 else:
                     np.matmul(weight, source.reshape(p.channels, -1) if flat is None else flat, out=into)
             add_bias(p, box.group, target)
+            return True
 
         return run
 

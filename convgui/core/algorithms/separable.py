@@ -128,13 +128,13 @@ class _Passes:
         self.matrices: dict[tuple[int, int, int, int, int], AnyArray] = {}
         self.terms: dict[tuple[int, int], tuple[Term, ...]] = {}
 
-    def run(self, box: Box, out: AnyArray) -> None:
+    def run(self, box: Box, out: AnyArray) -> bool:
         """Add up the terms of every kernel of the group."""
         p = self.problem
         filters = p.filters // p.groups
         target = box.of(out, filters)
         cells, span = _padded(p, box.shape)
-        started = [False] * filters
+        started, local = [False] * filters, True
         for c in range(p.channels):
             block = self.block[: prod(span)].reshape(1, *span)
             fill_block(group_input(p, box.group)[c : c + 1], block, block_start(p, box.start), p.mode)
@@ -142,7 +142,10 @@ class _Passes:
                 index = box.group * filters + f
                 for i, term in enumerate(self._terms(index, c)):
                     d, h, w = box.shape
-                    result = self._term((index, c, i), term, block[0], cells)[:d, :h, :w]
+                    result = self._term((index, c, i), term, block[0], cells)
+                    flat = result.reshape(-1)
+                    local &= bool(np.isfinite(np.dot(flat, flat)))
+                    result = result[:d, :h, :w]
                     if started[f]:
                         target[f] += result
                     else:
@@ -151,6 +154,7 @@ class _Passes:
         add_bias(p, box.group, target)
         if p.reach is not None:
             np.rint(target, out=target)
+        return local
 
     def _terms(self, f: int, c: int) -> tuple[Term, ...]:
         if (f, c) not in self.terms:
@@ -235,7 +239,7 @@ def _cost(problem: Problem) -> float:
         (BAND * s + k * e) for k, s, e in zip(problem.kernel, problem.stride, problem.dilation, strict=True) if k > 1
     )
     reads = prod(s for s, k in zip(problem.stride, problem.kernel, strict=True) if k > 1)
-    per_cell = 2.0 + 0.6 * reads + terms * (1.0 + taps / 28)
+    per_cell = 3.0 + 0.8 * reads + terms * (2.0 + taps / 30)
     return 80e3 + problem.filters * problem.channels * problem.cells * per_cell
 
 

@@ -37,7 +37,7 @@ class _Prepared:
     def worker(self) -> Worker:
         p = self.problem
 
-        def run(box: Box, out: AnyArray) -> None:
+        def run(box: Box, out: AnyArray) -> bool:
             """Read one channel's block at a time and add every tap's shifted view of it."""
             target = box.of(out, p.filters // p.groups)
             target[...] = 0
@@ -53,6 +53,7 @@ class _Prepared:
                         np.multiply(view, weight[(f, c, *tap)], out=product)
                         target[f] += product
             add_bias(p, box.group, target)
+            return True
 
         return run
 
