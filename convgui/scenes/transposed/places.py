@@ -156,7 +156,7 @@ def lay_out(f: Four, canvas: Canvas) -> FourLayout:
 
 
 def _high(panel: Panel, cell: float, head: float) -> float:
-    return head + panel.values.shape[0] * cell + (cell + 6 if panel.name == "matrix" else 0)
+    return head + float(panel.values.shape[0]) * cell + (cell + 6 if panel.name == "matrix" else 0)
 
 
 def _matrix_size(found: list[list[Panel]], wide: float, high: float) -> float:
