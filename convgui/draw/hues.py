@@ -1,0 +1,42 @@
+"""One hue for each of several things that have no order, such as the taps of a kernel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convgui.draw.colour import Bytes, Floats
+from convgui.draw.theme import Theme
+
+_LIGHT = ((0.84, 0.105), (0.74, 0.125))
+_DARK = ((0.56, 0.105), (0.46, 0.115))
+
+
+def hues(count: int, theme: Theme) -> Bytes:
+    """Return `count` opaque fills ``(count, 4)``, evenly spaced in hue in the perceptual space OKLCH.
+
+    Lightness alternates between two levels, so that neighbours in hue differ in lightness as well.
+    """
+    levels = np.array(_LIGHT if theme.name == "light" else _DARK)
+    place = np.arange(count)
+    lightness, chroma = levels[place % 2].T
+    angle = 2 * np.pi * (place / max(count, 1) + 0.06)
+    return _srgb(lightness, chroma * np.cos(angle), chroma * np.sin(angle))
+
+
+def _srgb(lightness: Floats, a: Floats, b: Floats) -> Bytes:
+    """OKLab to 8-bit sRGB (Ottosson 2020), cut to what a screen can show."""
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    linear = np.stack(
+        [
+            4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+            -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+            -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+        ],
+        axis=-1,
+    ).clip(0, 1)
+    curved = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    opaque = np.full((len(curved), 1), 255.0)
+    filled: Bytes = np.concatenate([np.round(curved * 255), opaque], axis=1).astype(np.uint8)
+    return filled

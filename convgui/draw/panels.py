@@ -1,0 +1,52 @@
+"""Parts that pictures of several grids share: headings, paragraphs, boxes of cells, grids that can be pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from convgui.draw.colour import Colour
+from convgui.draw.metrics import elide, wrap
+from convgui.draw.picture import Box, Cells, Dash, HitGrid, Item, Label, Rects
+from convgui.draw.theme import Theme
+from convgui.draw.words import label
+
+HEADING = 36.0
+"""Height of a title with its detail below, down to what they stand above."""
+LINE = 18.0
+"""From one line of a paragraph to the next."""
+
+
+def heading(x: float, y: float, title: str, detail: str, ink: Colour, theme: Theme, room: float) -> list[Item]:
+    """Write a bold title and a small detail below it from `y` down, neither wider than `room`."""
+    head = label(x, y + 11, elide(title, 13, room, bold=True), ink, 13, bold=True)
+    if not detail:
+        return [head]
+    return [head, label(x, y + 27, elide(detail, 11, room, mono=True), theme.muted, 11, mono=True)]
+
+
+def paragraph(
+    x: float, y: float, text: str, ink: Colour, room: float, size: float = 13.0, most: int = 9
+) -> list[Label]:
+    """Break `text` to `room` and write at most `most` lines; `y` is the first baseline."""
+    lines = wrap(text, size, room)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], elide(" ".join(lines[most - 1 :]), size, room)]
+    return [label(x, y + place * LINE, line, ink, size) for place, line in enumerate(lines)]
+
+
+def cell_box(grid: Cells, row: float, column: float, high: float = 1, wide: float = 1) -> Box:
+    """Return the box of a cell, or of `high` x `wide` cells that begin there."""
+    return (grid.x + column * grid.width, grid.y + row * grid.height, wide * grid.width, high * grid.height)
+
+
+def outlines(boxes: Iterable[Box], stroke: Colour, width: float = 2.0, dash: Dash = "solid", inset: float = 0) -> Rects:
+    """Outline boxes, drawn inside them by `inset`."""
+    array = np.array(list(boxes), dtype=float).reshape(-1, 4)
+    return Rects(array + np.array([inset, inset, -2 * inset, -2 * inset]), stroke=stroke, width=width, dash=dash)
+
+
+def hit_grid(kind: str, prefix: tuple[int, ...], grid: Cells, origin: tuple[int, int] = (0, 0)) -> HitGrid:
+    """Make the cells of a grid answer to the pointer."""
+    return HitGrid(kind, prefix, grid.x, grid.y, grid.width, grid.height, grid.content.shape, origin)

@@ -1,0 +1,61 @@
+"""Matrix: the layer as one matrix product, row by row in step with the sliding window.
+
+The input is flattened, multiplied and reshaped. The transpose of the matrix is the transposed convolution: it brings
+the shape back, not the values (Dumoulin and Visin, arXiv 1603.07285, section 4.1).
+"""
+
+from __future__ import annotations
+
+from convgui.draw.number import grouped
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.scenes.matrix import moment, panels
+from convgui.scenes.matrix.panels import MatrixLayout
+from convgui.scenes.matrix.product import MODES, MOST_ENTRIES, MOST_NUMBERS, Product, entry_count, product
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+
+SHOWN = Option("matrix", "Matrix", (("c", "C"), ("ct", "Cᵀ"), ("ctc", "CᵀC")))
+SHOWN_LARGE = Option("matrix", "Matrix", (("c", "C"), ("ct", "Cᵀ")))
+
+
+class Matrix(Scene[Product, MatrixLayout]):
+    """The layer as a matrix."""
+
+    id = "matrix"
+    title = "Matrix"
+    order = 40
+
+    def refusal(self, document: Document) -> str:
+        spec = document.layer.spec
+        if spec.rank > 2:
+            return "Matrix shows one and two spatial axes; this layer has three."
+        try:
+            entries = entry_count(document)
+        except ValueError:
+            return ""  # prepare says what does not fit
+        if entries > MOST_ENTRIES:
+            return f"The matrix would hold {grouped(entries)} weights; choose an input of fewer cells or channels."
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        size = document.sample.data[0].size * document.layer.spec.in_channels
+        return (SHOWN if size <= MOST_NUMBERS else SHOWN_LARGE,)
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Product:
+        chosen = self.options(document)[0].chosen(document.view)
+        return product(document, next(mode for mode in MODES if mode == chosen))
+
+    def steps(self, prepared: Product) -> int:
+        return prepared.shape[0]
+
+    def lay_out(self, prepared: Product, view: View, canvas: Canvas) -> MatrixLayout:
+        return panels.lay_out(prepared, canvas)
+
+    def picture(self, layout: MatrixLayout, at: float, focus: Focus) -> Picture:
+        return moment.draw_moment(layout, at, focus)
+
+    def step_of(self, layout: MatrixLayout, hit: Hit) -> int | None:
+        return moment.step_of(layout, hit)
+
+
+SCENE = Matrix()

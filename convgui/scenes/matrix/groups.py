@@ -1,0 +1,80 @@
+"""The small grids beside the matrix: what goes in, the kernels, what comes out, and what it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convgui.draw.number import grouped, times
+from convgui.draw.theme import Role
+from convgui.scenes.matrix.product import Floats, Product
+
+MOST_GRIDS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Grids that belong together, under one title."""
+
+    title: str
+    detail: str
+    role: Role
+    kind: str
+    arrays: tuple[tuple[tuple[int, ...], Floats], ...]
+
+    @property
+    def cells(self) -> tuple[int, int]:
+        """Rows, and columns of all grids together."""
+        return max(a.shape[0] for _, a in self.arrays), sum(a.shape[1] for _, a in self.arrays)
+
+
+def groups(p: Product) -> tuple[Group, ...]:
+    """Choose the grids: what goes in, the kernels, what comes out, and what it is compared with."""
+    entered = p.vector.reshape(p.entered)
+    left = p.result.reshape(p.left)
+    forward = p.mode != "ct"
+    first = Group(
+        "Input x" if forward else "Output y = C x",
+        f"{times(*p.entered)} → {grouped(p.vector.size)}",
+        "input" if forward else "result",
+        "input" if forward else "source",
+        _channels(entered),
+    )
+    last = Group(
+        {"c": "Output y", "ct": "Cᵀ y", "ctc": "CᵀC x"}[p.mode],
+        f"{grouped(p.result.size)} → {times(*p.left)}",
+        "result",
+        "output",
+        _channels(left),
+    )
+    if p.mode == "c":
+        return (first, _kernels(p), last)
+    shape = p.entered if forward else p.left
+    if p.mode == "ctc":
+        return (first, last)
+    was = Group("Input x", "for comparison", "input", "original", _channels(p.original.reshape(shape)))
+    return (first, _kernels(p), last, was)
+
+
+def _channels(array: Floats) -> tuple[tuple[tuple[int, ...], Floats], ...]:
+    return tuple(((c,), array[c]) for c in range(min(len(array), MOST_GRIDS)))
+
+
+def _kernels(p: Product) -> Group:
+    first, second = p.kernels.shape[:2]
+    every = [(a, b) for a in range(first) for b in range(second)]
+    if len(every) > MOST_GRIDS and not p.spec.transposed:
+        every = [(p.filter, b) for b in range(second)]
+    shown = every[:MOST_GRIDS]
+    count = first * second
+    which = "" if len(shown) == count else f", {len(shown)} of {count}"
+    turned = ", turned" if p.flipped else ""
+    title = "Kernel" if count == 1 else "Kernels"
+    detail = times(*p.kernels.shape[2:]) + which + turned
+    return Group(title, detail, "kernel", "kernel", tuple((index, p.kernels[index]) for index in shown))
+
+
+def whole(p: Product, group: Group) -> int:
+    """How many grids a group would have if all were drawn; kernels say so themselves."""
+    if group.kind == "kernel":
+        return len(group.arrays)
+    return p.left[0] if group.kind in ("output", "original") else p.entered[0]

@@ -1,0 +1,150 @@
+"""The arrays: a layer as one matrix product, the transpose of it, and both one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core import ConvSpec, convolution_matrix
+from convgui.model.document import Document
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Shape = tuple[int, int, int]
+Mode = Literal["c", "ct", "ctc"]
+MODES: tuple[Mode, ...] = ("c", "ct", "ctc")
+MOST_ENTRIES = 1 << 22
+"""Most weights in a matrix that is drawn."""
+MOST_NUMBERS = 64
+"""Most rows and columns whose numbers are drawn."""
+
+
+@dataclass(frozen=True, eq=False)
+class Product:
+    """A matrix M, a vector v, and their product.
+
+    Attributes
+    ----------
+    mode : str
+        ``"c"`` for C, ``"ct"`` for its transpose, ``"ctc"`` for the transpose of C times C.
+    shape : (int, int)
+        Rows and columns of M.
+    rows, columns, values : ndarray, shape (entries,)
+        The entries of M in the order of rows.
+    weights : ndarray, shape (entries,)
+        Which weight of the layer stands in the entry (flat index), or -1 where it is a sum of products.
+    vector, result : ndarray
+        v, and M v (plus the bias for mode ``"c"``).
+    bias : ndarray
+        What is added to each row's sum.
+    entered, left : (int, int, int)
+        Channels, height and width that v and the result are reshaped from and to.
+    original : ndarray
+        The layer's input, flat.
+    kernels : ndarray
+        The weights as they meet the input, ``(a, b, kh, kw)``.
+    """
+
+    mode: Mode
+    spec: ConvSpec
+    shape: tuple[int, int]
+    rows: Ints
+    columns: Ints
+    values: Floats
+    weights: Ints
+    vector: Floats
+    result: Floats
+    bias: Floats
+    entered: Shape
+    left: Shape
+    original: Floats
+    kernels: Floats
+    flipped: bool
+    filter: int
+
+    @property
+    def small(self) -> bool:
+        """Whether the numbers of the matrix may be drawn."""
+        return max(self.shape) <= MOST_NUMBERS
+
+    @property
+    def filled(self) -> int:
+        """How many places of the matrix are not zero."""
+        return int(np.unique((self.rows * self.shape[1] + self.columns)[self.values != 0]).size)
+
+    def dense(self) -> tuple[Floats, Ints]:
+        """Write out the values and the weights' numbers (-1 where none stands)."""
+        values, weights = np.zeros(self.shape), np.full(self.shape, -1, dtype=np.int64)
+        np.add.at(values, (self.rows, self.columns), self.values)
+        weights[self.rows, self.columns] = self.weights
+        return values, weights
+
+    def row(self, row: int) -> Ints:
+        """Return the entries of one row."""
+        first, last = np.searchsorted(self.rows, [row, row + 1])
+        return np.arange(first, last)
+
+    def cell(self, place: int, entering: bool) -> Shape:
+        """Return channel, row and column of a place of v (or of the result)."""
+        _, height, width = self.entered if entering else self.left
+        channel, rest = divmod(place, height * width)
+        return (channel, *divmod(rest, width))
+
+    def flat(self, cell: tuple[int, ...], entering: bool) -> int:
+        """Return the place in v (or in the result) of channel, row and column."""
+        _, height, width = self.entered if entering else self.left
+        return (cell[0] * height + cell[-2]) * width + cell[-1]
+
+
+def entry_count(document: Document) -> int:
+    """Return about how many weights the matrix holds: each position's taps, padding included."""
+    return document.layer.spec.multiply_adds(document.sample.spatial)
+
+
+def product(document: Document, mode: Mode) -> Product:
+    """Compute matrix, vector and result.
+
+    Raises
+    ------
+    SpecError
+        If the layer does not fit the input.
+    """
+    layer, sample = document.layer, document.sample
+    spec = layer.spec
+    matrix = convolution_matrix(spec, layer.effective_weight, sample.spatial)
+    inside = _three(spec.in_channels, sample.spatial)
+    outside = _three(spec.out_channels, spec.output_shape(sample.spatial))
+    x = sample.data.astype(np.float64).reshape(-1)
+    bias = np.repeat(layer.bias, outside[1] * outside[2])
+    y = matrix @ x + bias
+    forward = (matrix.rows, matrix.columns, matrix.values, matrix.weights)
+    if mode == "c":
+        entries, vector, ends = forward, x, (inside, outside)
+        result, added = y, bias
+    elif mode == "ct":
+        back = matrix.T
+        order = np.argsort(back.rows, kind="stable")
+        entries = (back.rows[order], back.columns[order], back.values[order], back.weights[order])
+        vector, ends = y, (outside, inside)
+        result, added = back @ y, np.zeros(x.size)
+    else:
+        dense = matrix.dense()
+        square = dense.T @ dense
+        rows, columns = np.nonzero(square)
+        entries = (rows, columns, square[rows, columns], np.full(rows.size, -1))
+        vector, ends = x, (inside, inside)
+        result, added = square @ x, np.zeros(x.size)
+    kernels = layer.effective_weight.reshape(*spec.weight_shape[:2], *_three(1, spec.kernel_size)[1:])
+    shape = (prod(ends[1]), prod(ends[0]))
+    return Product(
+        mode, spec, shape, *entries, vector, result, added, *ends, x, kernels, layer.flip, document.view.filter
+    )
+
+
+def _three(channels: int, spatial: tuple[int, ...]) -> Shape:
+    """Bring a shape to channels, height and width: a 1D layer is drawn as one row."""
+    return (channels, spatial[-2] if len(spatial) > 1 else 1, spatial[-1])

@@ -1,0 +1,81 @@
+"""Overlap: how many kernels of a transposed layer meet on each output cell, and the checkerboard that it leaves.
+
+After Odena, Dumoulin and Olah, Deconvolution and Checkerboard Artifacts, Distill 2016.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.scenes.overlap import side, smooth, stack
+from convgui.scenes.overlap.counts import Counts, counts
+from convgui.scenes.overlap.side import SideLayout
+from convgui.scenes.overlap.smooth import Smooth, SmoothLayout
+from convgui.scenes.overlap.stack import Stack, StackLayout
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+
+Data: TypeAlias = Counts | Stack | Smooth
+Layout: TypeAlias = SideLayout | StackLayout | SmoothLayout
+
+SHOWN = Option(
+    "show", "Show", (("counts", "Counts"), ("stack", "Stacked layers"), ("picture", "In a picture"))
+)  # fmt: skip
+KERNEL = Option(
+    "kernel", "Kernel size", (("layer", "The layer's"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5"))
+)  # fmt: skip
+
+
+class Overlap(Scene[Data, Layout]):
+    """The overlap of a transposed layer."""
+
+    id = "overlap"
+    title = "Overlap"
+    order = 50
+
+    def refusal(self, document: Document) -> str:
+        spec = document.layer.spec
+        if not spec.transposed:
+            return "Overlap applies to transposed layers; choose a transposed layer."
+        if spec.rank > 2:
+            return "Overlap shows one and two spatial axes; this layer has three."
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        return (SHOWN, KERNEL)
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Data:
+        kernel = KERNEL.chosen(document.view)
+        match SHOWN.chosen(document.view):
+            case "stack":
+                return stack.stack(document, kernel)
+            case "picture":
+                return smooth.smooth(document, kernel)
+            case _:
+                return counts(document, kernel)
+
+    def steps(self, prepared: Data) -> int:
+        if isinstance(prepared, Counts):
+            return prepared.inputs[0] * prepared.inputs[1]
+        return len(prepared.profiles) if isinstance(prepared, Stack) else 1
+
+    def lay_out(self, prepared: Data, view: View, canvas: Canvas) -> Layout:
+        if isinstance(prepared, Counts):
+            return side.lay_out(prepared, canvas)
+        return stack.lay_out(prepared, canvas) if isinstance(prepared, Stack) else smooth.lay_out(prepared, canvas)
+
+    def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
+        if isinstance(layout, SideLayout):
+            return side.draw_moment(layout, at, focus)
+        if isinstance(layout, StackLayout):
+            return stack.draw_moment(layout, at, focus)
+        return smooth.draw_moment(layout, focus)
+
+    def step_of(self, layout: Layout, hit: Hit) -> int | None:
+        if isinstance(layout, StackLayout) and hit.kind == "layer":
+            return hit.index[0]
+        return None
+
+
+SCENE = Overlap()

@@ -1,0 +1,230 @@
+"""In a picture: the layer beside an even kernel, and beside resizing followed by a convolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convgui.core import ConvSpec, convolve, convolve_transposed, upsample_linear, upsample_nearest
+from convgui.draw.arithmetic import SIZE
+from convgui.draw.levels import Levels
+from convgui.draw.metrics import elide
+from convgui.draw.number import number, times
+from convgui.draw.panels import HEADING, heading
+from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
+from convgui.draw.viewport import block_means
+from convgui.draw.words import label
+from convgui.model.document import Document
+from convgui.scenes.overlap.counts import Floats, interior, nearest_even, single
+from convgui.scenes.scene import Canvas, Focus
+
+MARGIN, FOOTER, GAP = 24.0, 76.0, 20.0
+MOST = 64
+"""Pixels a side of the input; larger ones are averaged."""
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """One way to enlarge the picture.
+
+    Attributes
+    ----------
+    low, high : float
+        What it makes of a flat picture of 1, away from the border.
+    """
+
+    title: str
+    detail: str
+    image: Floats
+    low: float
+    high: float
+
+    @property
+    def even(self) -> bool:
+        """Whether a flat picture stays flat."""
+        return self.high - self.low < 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Smooth:
+    """A picture, and five ways to show it."""
+
+    given: Way
+    ways: tuple[Way, ...]
+    averaged: int
+
+
+@dataclass(frozen=True, eq=False)
+class SmoothLayout:
+    """The panels, all on one scale."""
+
+    smooth: Smooth
+    canvas: Canvas
+    boxes: tuple[Box, ...]
+    base: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
+
+
+def smooth(document: Document, kernel: str) -> Smooth:
+    """Enlarge the mean of the input's channels in four ways, all with equal weights that keep the brightness."""
+    spec = single(document.layer.spec, kernel)
+    data = document.sample.data.astype(np.float64).mean(axis=0)
+    given = data if data.ndim == 2 else data[None]
+    factor = -(-max(given.shape) // MOST)
+    given = np.asarray(block_means(given, factor), dtype=np.float64)
+    k, s, d = _pair(spec.kernel_size), _pair(spec.stride), _pair(spec.dilation)
+    if data.ndim == 1:
+        k, s, d = (1, k[1]), (1, s[1]), (1, d[1])
+    even = (_even(k[0], s[0], d[0]), _even(k[1], s[1], d[1]))
+    ways = [_transposed(given, "This layer", k, s, d)]
+    if even != k:
+        ways.append(_transposed(given, "Even kernel", even, s, d))
+    ways.append(_resized("Nearest + convolve", upsample_nearest(given[None], s), k))
+    ways.append(_resized("Bilinear + convolve", upsample_linear(given[None], s), k))
+    shown = Way("Input", times(*given.shape), given, 1.0, 1.0)
+    return Smooth(shown, tuple(ways), factor)
+
+
+def _pair(values: tuple[int, ...]) -> tuple[int, int]:
+    return (values[-2] if len(values) > 1 else values[-1], values[-1])
+
+
+def _even(kernel: int, stride: int, dilation: int) -> int:
+    """Return the nearest kernel size that is even, the larger one of two."""
+    if interior(kernel, stride, dilation).even:
+        return kernel
+    sizes = nearest_even(kernel, stride, dilation)
+    return sizes[-1] if sizes else kernel
+
+
+def _transposed(given: Floats, title: str, k: tuple[int, int], s: tuple[int, int], d: tuple[int, int]) -> Way:
+    weight = np.full((1, 1, *k), s[0] * s[1] / (k[0] * k[1]))
+    spec = ConvSpec.of(1, 1, k, stride=s, dilation=d, transposed=True)
+    flat = convolve_transposed(np.ones((1, *given.shape)), weight, stride=s, dilation=d)[0]
+    image = convolve_transposed(given[None], weight, stride=s, dilation=d)[0]
+    low, high = _inside(flat, spec.extent)
+    return Way(title, f"kernel {_side(k)}", image, low, high)
+
+
+def _resized(title: str, large: Floats, k: tuple[int, int]) -> Way:
+    """Convolve a resized picture with equal weights; at the border the last pixels are repeated."""
+    weight = np.full((1, 1, *k), 1 / (k[0] * k[1]))
+    fit = tuple(((n - 1) // 2, n // 2) for n in k)
+    flat = convolve(np.ones_like(large), weight, padding=fit, padding_mode="replicate")[0]
+    image = convolve(large, weight, padding=fit, padding_mode="replicate")[0]
+    low, high = _inside(flat, k)
+    return Way(title, f"kernel {_side(k)}", image, low, high)
+
+
+def _side(values: tuple[int, ...]) -> str:
+    return str(values[0]) if values[0] == values[1] else times(*values)
+
+
+def _inside(flat: Floats, extent: tuple[int, ...]) -> tuple[float, float]:
+    """Fewest and most away from the border, or anywhere if nothing is away from it."""
+    cut = flat[tuple(slice(e, n - e) if n > 2 * e else slice(None) for e, n in zip(extent, flat.shape, strict=True))]
+    return float(cut.min()), float(cut.max())
+
+
+def lay_out(s: Smooth, canvas: Canvas) -> SmoothLayout:
+    """Place the panels in two rows, on one scale."""
+    every = (s.given, *s.ways)
+    words = canvas.captions
+    margin, foot, head = (16.0, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
+    shown = every if words else every[:2]
+    columns = 3 if words else 2
+    rows = -(-len(shown) // columns)
+    high = (canvas.height - margin - foot - GAP * (rows - 1) * (0.6 if words else 0)) / rows
+    wide = (canvas.width - 2 * MARGIN - GAP * (columns - 1)) / columns if words else (canvas.width - 24) / 2
+    note = 18.0 if words else 0.0
+    ratio = s.given.image.shape[1] / s.given.image.shape[0]
+    across = min(wide, (high - head - note) * ratio)
+    size = (across, max(across / ratio, 6.0))
+    levels = Levels(min(float(w.image.min()) for w in every), max(float(w.image.max()) for w in every), False)
+    left = (canvas.width - columns * wide - GAP * (columns - 1)) / 2
+    base: list[Item] = []
+    boxes, hits = [], []
+    for place, way in enumerate(shown):
+        row, column = divmod(place, columns)
+        x, y = left + column * (wide + GAP), margin + row * (high + GAP * 0.6)
+        box = (round(x), round(y + head), round(size[0]), round(size[1]))
+        boxes.append(box)
+        image = levels.colours(way.image, canvas.theme)
+        base.append(Raster(image, box, box, smooth=box[2] < image.shape[1], name=way.title))
+        base.append(Rects(np.array([box]), stroke=_ink(way, place, canvas), width=1.5))
+        if words:
+            detail = f"{way.detail} → {times(*way.image.shape)}" if place else way.detail
+            ink = canvas.theme.text
+            base += heading(x, y, way.title, detail, ink, canvas.theme, wide)
+            base.append(_note(way, place, (x, y + head + size[1] + 15), wide, canvas))
+        pixel = (box[2] / image.shape[1], box[3] / image.shape[0])
+        hits.append(HitGrid("shown", (place,), box[0], box[1], *pixel, (image.shape[0], image.shape[1])))
+    if words and len(shown) < columns * rows:
+        at = (left + (columns - 1) * (wide + GAP), margin + (high + GAP * 0.6) * (rows - 1))
+        base += _scale(levels, at, wide, canvas)
+    return SmoothLayout(s, canvas, tuple(boxes), tuple(base), tuple(hits))
+
+
+def _ink(way: Way, place: int, canvas: Canvas) -> tuple[int, int, int, int]:
+    if place == 0:
+        return canvas.theme.role("input").line
+    return canvas.theme.role("result" if way.even else "warning").line
+
+
+def _note(way: Way, place: int, at: tuple[float, float], room: float, canvas: Canvas) -> Item:
+    theme = canvas.theme
+    if place == 0:
+        return label(*at, elide("what the others start from", 11, room), theme.muted, 11)
+    ink = theme.role("result" if way.even else "warning").ink
+    text = "flat 1 stays 1" if way.even else f"flat 1 becomes {number(way.low, 2)} … {number(way.high, 2)}"
+    return label(*at, elide(text, 11, room), ink, 11)
+
+
+def _scale(levels: Levels, at: tuple[float, float], wide: float, canvas: Canvas) -> list[Item]:
+    """The one legend of all panels."""
+    theme = canvas.theme
+    x, y = at
+    ramp = levels.colours(np.linspace(levels.low, levels.high, 128)[None], theme)
+    long = min(wide, 220.0)
+    box = (x, y + HEADING, long, 12.0)
+    base = y + HEADING + 27
+    low = label(x, base, number(levels.low, 1), theme.muted, 11, mono=True)
+    high = label(x + long, base, number(levels.high, 1), theme.muted, 11, mono=True, anchor="end")
+    return [
+        *heading(x, y, "One scale for all", "value → grey", theme.text, theme, wide),
+        Raster(ramp, box, box),
+        low,
+        high,
+    ]
+
+
+def draw_moment(layout: SmoothLayout, focus: Focus) -> Picture:
+    """Show the panels, and the value under the pointer in all of them."""
+    s, canvas, hit = layout.smooth, layout.canvas, focus.hit
+    theme = canvas.theme
+    layer = s.ways[0]
+    if layer.even:
+        first = "The overlap is even: a flat picture stays flat away from the border."
+    else:
+        most = number(layer.high / layer.low, 2) if layer.low else "infinitely many"
+        first = f"The overlap shows in the picture: bright cells are {most} times the dark ones."
+    averaged = f", the input averaged over {times(s.averaged, s.averaged)} pixels" if s.averaged > 1 else ""
+    second = f"Equal weights everywhere, scaled to keep the brightness{averaged}."
+    items: list[Item] = []
+    if hit is not None and hit.kind == "shown":
+        first = _value(layout, hit)
+        pixel = next(h for h in layout.hits if h.prefix == hit.index[:1]).box(hit.index)
+        items.append(Rects(np.array([pixel]), stroke=theme.role("kernel").line, width=2.0))
+    if canvas.captions:
+        top, room = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
+        items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
+        items.append(label(MARGIN, top + 24, elide(first, SIZE, room), theme.text, SIZE))
+        items.append(label(MARGIN, top + 46, elide(second, 12, room), theme.muted, 12))
+    return Picture(canvas.width, canvas.height, theme.background, layout.base, tuple(items), layout.hits, first)
+
+
+def _value(layout: SmoothLayout, hit: Hit) -> str:
+    way = (layout.smooth.given, *layout.smooth.ways)[hit.index[0]]
+    row, column = hit.index[1:]
+    return f"{way.title}[{row}, {column}] = {number(float(way.image[row, column]))}."

@@ -1,0 +1,185 @@
+"""Stacked layers: on how many ways an input reaches each output cell, layer after layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isinf
+
+import numpy as np
+
+from convgui.core import ConvSpec, index_table
+from convgui.draw.arithmetic import SIZE
+from convgui.draw.colour import Bytes, faded
+from convgui.draw.levels import Levels
+from convgui.draw.metrics import elide
+from convgui.draw.number import number, times
+from convgui.draw.panels import HEADING, heading
+from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Raster, Rects
+from convgui.draw.theme import Theme
+from convgui.draw.words import label
+from convgui.model.document import Document
+from convgui.scenes.overlap.counts import Floats, single
+from convgui.scenes.scene import Canvas, Focus
+
+MARGIN, FOOTER, GAP = 24.0, 76.0, 22.0
+REPEATS = 3
+CELLS, MIDDLE = 5, 15
+"""Input cells that are drawn, and input cells of the longer axis whose middle is free of the border."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """What stacked layers make of an input of ones with kernels of ones.
+
+    Attributes
+    ----------
+    profiles : tuple of ndarray
+        Ways along one row after each layer.
+    inner : tuple of (float, float)
+        Fewest and most ways in the middle of a longer row.
+    own : bool
+        Whether the layers are the document's own, or the chosen layer repeated.
+    """
+
+    specs: tuple[ConvSpec, ...]
+    profiles: tuple[Floats, ...]
+    inner: tuple[tuple[float, float], ...]
+    rank: int
+    own: bool
+
+    def ratio(self, layer: int) -> float:
+        """Most divided by fewest in the middle, over all axes."""
+        low, high = self.inner[layer]
+        return (high / low) ** self.rank if low else float("inf")
+
+
+@dataclass(frozen=True, eq=False)
+class StackLayout:
+    """One panel a layer."""
+
+    stack: Stack
+    canvas: Canvas
+    boxes: tuple[Box, ...]
+    panels: tuple[tuple[Item, ...], ...]
+    hits: tuple[HitGrid, ...]
+
+
+def stack(document: Document, kernel: str) -> Stack:
+    """Follow the counts through the document's transposed layers, or through the chosen one three times."""
+    layers = [layer.spec for layer in document.layers]
+    rank = document.layer.spec.rank
+    own = len(layers) > 1 and all(s.transposed and s.rank == rank for s in layers)
+    chain = layers[:4] if own else [single(document.layer.spec, kernel)] * REPEATS
+    lines = tuple(_line(spec) for spec in chain)
+    return Stack(tuple(chain), _follow(lines, CELLS), tuple(_middle(p) for p in _follow(lines, MIDDLE)), rank, own)
+
+
+def _line(spec: ConvSpec) -> ConvSpec:
+    """Return the last axis of a layer, without the padding that would cut the row shorter and shorter."""
+    return ConvSpec.of(
+        1, 1, spec.kernel_size[-1:], stride=spec.stride[-1:], dilation=spec.dilation[-1:], transposed=True
+    )
+
+
+def _follow(lines: tuple[ConvSpec, ...], cells: int) -> tuple[Floats, ...]:
+    ways = np.ones(cells)
+    found = []
+    for line in lines:
+        source = index_table(line, ways.shape).source
+        ways = np.where(source >= 0, ways[np.maximum(source, 0)], 0.0).sum(axis=1)
+        found.append(ways)
+    return tuple(found)
+
+
+def _middle(profile: Floats) -> tuple[float, float]:
+    third = profile.size // 3
+    inner = profile[third : profile.size - third]
+    return float(inner.min()), float(inner.max())
+
+
+def lay_out(s: Stack, canvas: Canvas) -> StackLayout:
+    """Place one panel a layer side by side: the output from above, and one row of it as bars."""
+    words = canvas.captions
+    margin, foot, head = (MARGIN, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
+    count = len(s.profiles)
+    wide = (canvas.width - 2 * margin - GAP * (count - 1)) / count
+    high = canvas.height - margin - foot - 10
+    bars = min(90.0, 0.26 * (high - head))
+    side = min(wide, high - head - bars - 16)
+    top = margin + max(0.0, (high - head - bars - 16 - side) / 2)
+    panels, boxes, hits = [], [], []
+    for place in range(count):
+        x = margin + place * (wide + GAP)
+        box = (round(x), round(top + head), side, side)
+        panel = _panel(s, place, box, bars, canvas)
+        if words:
+            panel = [*heading(x, top, *_title(s, place), canvas.theme.text, canvas.theme, wide), *panel]
+        panels.append(tuple(panel))
+        boxes.append((x - 6, top - 6, wide + 12, head + side + bars + 28))
+        hits.append(HitGrid("layer", (place,), *box, (1, 1)))
+    return StackLayout(s, canvas, tuple(boxes), tuple(panels), tuple(hits))
+
+
+def _title(s: Stack, place: int) -> tuple[str, str]:
+    spec = s.specs[place]
+    size = s.profiles[place].size
+    shape = times(size, size) if s.rank > 1 else str(size)
+    title = f"After {place + 1} layer{'' if place == 0 else 's'}"
+    return title, f"{shape} · k {spec.kernel_size[-1]}, s {spec.stride[-1]}"
+
+
+def _panel(s: Stack, place: int, box: Box, bars: float, canvas: Canvas) -> list[Item]:
+    profile, theme = s.profiles[place], canvas.theme
+    x, y, side, _ = box
+    whole = np.outer(profile, profile) if s.rank > 1 else profile[None]
+    image = _shades(whole / max(float(whole.max()), 1.0), theme)
+    unit = side / profile.size
+    top = y + side + 12
+    heights = profile / max(float(profile.max()), 1.0) * bars
+    gap = 1.0 if unit > 4 else 0.0
+    columns = [(x + i * unit, top + bars - h, max(unit - gap, 0.6), h) for i, h in enumerate(heights) if h]
+    ink = theme.role("result" if s.ratio(place) == 1 else "warning").line
+    return [
+        Raster(image, box, box, name=f"ways {place + 1}"),
+        Rects(np.array([box]), stroke=theme.role("plain").line, width=1.0),
+        Rects(np.array(columns), fill=faded(ink, 0.75)),
+        Lines(np.array([(x, top + bars, x + side, top + bars)]), theme.muted),
+    ]
+
+
+def _shades(share: Floats, theme: Theme) -> Bytes:
+    return Levels(0.0, 1.0, False).colours(share, theme)
+
+
+def draw_moment(layout: StackLayout, at: float, focus: Focus) -> Picture:
+    """Show the layers one after the other; the present one is framed."""
+    s, canvas = layout.stack, layout.canvas
+    landed = min(int(at), len(layout.panels) - 1)
+    place = landed
+    if focus.hit is not None and focus.hit.kind == "layer":
+        place = min(focus.hit.index[0], landed)
+    items: list[Item] = [item for panel in layout.panels[: landed + 1] for item in panel]
+    theme = canvas.theme
+    items.append(Rects(np.array([layout.boxes[place]]), stroke=theme.role("kernel").line, width=2.0, radius=6))
+    first = _sentence(s, place)
+    whose = "The document's layers" if s.own else "The layer, stacked"
+    second = f"{whose}; weights and inputs are 1. Black is 0 ways, white the most."
+    if canvas.captions:
+        top, room = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
+        items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
+        items.append(label(MARGIN, top + 24, elide(first, SIZE, room), theme.text, SIZE))
+        items.append(label(MARGIN, top + 46, elide(second, 12, room), theme.muted, 12))
+    return Picture(canvas.width, canvas.height, theme.background, (), tuple(items), layout.hits, first)
+
+
+def _sentence(s: Stack, place: int) -> str:
+    low, high = s.inner[place]
+    ratio = s.ratio(place)
+    axes = " in 2D" if s.rank > 1 else ""
+    layers = f"{place + 1} layer{'' if place == 0 else 's'}"
+    if isinf(ratio):
+        return f"After {layers}: some cells in the middle are reached in no way."
+    if ratio == 1:
+        return f"After {layers}: {number(low)} ways on every cell in the middle of a row, even."
+    ways = f"{number(low)} to {number(high)} ways"
+    return f"After {layers}: {ways} in the middle of a row, {number(ratio, 2)} : 1{axes}."

@@ -1,0 +1,98 @@
+"""The map of kernel size and stride: how uneven each pair is, and which is the present layer."""
+
+from __future__ import annotations
+
+from math import isinf
+
+import numpy as np
+
+from convgui.draw.colour import mix
+from convgui.draw.number import number, short
+from convgui.draw.panels import HEADING, cell_box, heading, outlines
+from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item
+from convgui.draw.theme import Theme
+from convgui.draw.words import label, middle
+from convgui.scenes.overlap.counts import MOST_KERNEL, MOST_STRIDE, Counts, Interior, interior
+
+GAP_WORD = "gap"
+SMALLEST = 8.0
+
+
+def extent(c: Counts) -> tuple[int, int]:
+    """Return the largest stride and kernel size of the map; it grows a little to hold the present layer."""
+    here = c.interiors[-1]
+    return (
+        max(MOST_STRIDE, min(here.stride, MOST_STRIDE + 3)),
+        max(MOST_KERNEL, min(here.kernel, MOST_KERNEL + 4)),
+    )
+
+
+def choice(c: Counts, stride: int, kernel: int) -> tuple[Interior, float]:
+    """Return the interior of a square kernel, and its ratio over all axes of the layer."""
+    found = interior(kernel, stride, c.interiors[-1].dilation)
+    return found, float(found.ratio ** len(c.interiors))
+
+
+def draw(c: Counts, box: Box, theme: Theme, words: bool) -> tuple[list[Item], HitGrid]:
+    """Draw the map into a box, and return what can be clicked: index (stride, kernel)."""
+    strides, kernels = extent(c)
+    x, y, wide, high = box
+    head, axis = (HEADING, 18.0) if words else (0.0, 0.0)
+    across = float(int(min((wide - axis) / kernels, 46)))
+    down = float(int(min((high - head - axis) / strides, across)))
+    grid = _cells(c, (x + axis, y + head), (across, down), theme)
+    items: list[Item] = [grid]
+    if words:
+        detail = "colour: max ÷ min inside" + (", 2D" if len(c.interiors) > 1 else "")
+        items += heading(x + axis, y, "Kernel → by stride ↓", detail, theme.text, theme, wide - axis)
+        for s in range(strides):
+            base = middle(grid.y + s * down, down, 11)
+            items.append(label(x + axis - 6, base, str(s + 1), theme.muted, 11, mono=True, anchor="end"))
+        for k in range(kernels):
+            at = grid.x + (k + 0.5) * across
+            base = grid.y + strides * down + 14
+            items.append(label(at, base, str(k + 1), theme.muted, 11, mono=True, anchor="middle"))
+    here = c.interiors[-1]
+    if c.square and here.stride <= strides and here.kernel <= kernels:
+        items.append(outlines([cell_box(grid, here.stride - 1, here.kernel - 1)], theme.role("kernel").line, 3.0))
+    return items, HitGrid("choice", (), grid.x, grid.y, across, down, (strides, kernels), (1, 1))
+
+
+def _cells(c: Counts, at: tuple[float, float], size: tuple[float, float], theme: Theme) -> Cells:
+    strides, kernels = extent(c)
+    fill = np.empty((strides, kernels, 4), dtype=np.uint8)
+    texts = []
+    for s in range(strides):
+        row = []
+        for k in range(kernels):
+            ratio = choice(c, s + 1, k + 1)[1]
+            row.append(GAP_WORD if isinf(ratio) else short(ratio, 4))
+            fill[s, k] = _colour(ratio, theme)
+        texts.append(tuple(row))
+    longest = max(len(text) for row in texts for text in row)
+    font = float(int(min(size[1] * 0.5, (size[0] - 3) / (0.6 * longest), 13.0)))
+    content = CellContent(fill, theme.ink(fill), tuple(texts) if font >= SMALLEST else ())
+    line = theme.role("plain").line
+    return Cells(
+        content, *at, *size, theme.background, theme.cell_line, line, font if font >= SMALLEST else 0.0, name="choices"
+    )
+
+
+def _colour(ratio: float, theme: Theme) -> tuple[int, int, int, int]:
+    if ratio == 1:
+        return mix(theme.cell, theme.role("result").positive, 0.35)
+    share = 0.9 if isinf(ratio) else 0.2 + 0.5 * min(np.log(ratio) / np.log(4), 1)
+    return mix(theme.cell, theme.role("warning").positive, float(share))
+
+
+def sentence(c: Counts, stride: int, kernel: int) -> str:
+    """Say what a place of the map stands for."""
+    found, ratio = choice(c, stride, kernel)
+    head = f"Kernel {kernel} at stride {stride}: overlap {', '.join(map(str, found.counts))} in turn"
+    if isinf(ratio):
+        return f"{head}; some cells get no kernel."
+    return f"{head}, ratio {number(ratio, 2)} : 1{' in 2D' if len(c.interiors) > 1 else ''}, {_word(found)}."
+
+
+def _word(found: Interior) -> str:
+    return "even" if found.even else "uneven"

@@ -1,0 +1,72 @@
+"""Transposed: one layer in four ways that give one answer.
+
+Each input cell paints a kernel; or zeros are inserted and a border added for a direct convolution with the kernel
+turned by 180 degrees; or the transposed matrix multiplies the flat input; or only the overlap is counted (Dumoulin and
+Visin, arXiv 1603.07285, chapter 4).
+"""
+
+from __future__ import annotations
+
+from convgui.draw.number import times
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.transposed import moment, places
+from convgui.scenes.transposed.four import Four, four, two
+from convgui.scenes.transposed.places import FourLayout
+
+MOST_INPUT, MOST_OUTPUT = 10, 26
+"""Cells a side up to which every number can be followed."""
+
+WAY = Option(
+    "way",
+    "As",
+    (("scatter", "Scatter"), ("stuffed", "Zeros inserted"), ("matrix", "Cᵀ x"), ("overlap", "Overlap")),
+)
+
+
+class Transposed(Scene[Four, FourLayout]):
+    """A transposed layer in four ways."""
+
+    id = "transposed"
+    title = "Transposed"
+    order = 30
+
+    def refusal(self, document: Document) -> str:
+        spec = document.layer.spec
+        if not spec.transposed:
+            return "Transposed shows transposed layers; this one is forward."
+        if spec.rank > 2:
+            return "Transposed shows one and two spatial axes; this layer has three."
+        given = two(document.sample.spatial, 1)
+        try:
+            made = two(spec.output_shape(document.sample.spatial), 1)
+        except ValueError:
+            return ""  # prepare says what does not fit
+        if max(given) > MOST_INPUT or max(made) > MOST_OUTPUT:
+            most = f"{times(MOST_INPUT, MOST_INPUT)} to {times(MOST_OUTPUT, MOST_OUTPUT)}"
+            return (
+                f"Transposed draws every number, up to {most}; this layer goes from {times(*given)} to {times(*made)}."
+            )
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        return (WAY,)
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Four:
+        return four(document, WAY.chosen(document.view))
+
+    def steps(self, prepared: Four) -> int:
+        return moment.steps(prepared)
+
+    def lay_out(self, prepared: Four, view: View, canvas: Canvas) -> FourLayout:
+        return places.lay_out(prepared, canvas)
+
+    def picture(self, layout: FourLayout, at: float, focus: Focus) -> Picture:
+        return moment.draw_moment(layout, at, focus)
+
+    def step_of(self, layout: FourLayout, hit: Hit) -> int | None:
+        return moment.step_of(layout, hit)
+
+
+SCENE = Transposed()

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convgui.core import ConvSpec
+from convgui.draw.picture import Hit, Raster
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Document, View
+from convgui.model.layer import Layer
+from convgui.model.sample import Sample
+from convgui.scenes import scene
+from convgui.scenes.scene import Focus
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+
+LESSONS = ("checkerboard-picture", "overlap-stride-1", "overlap-stride-2")
+
+
+def made(shape: tuple[int, ...], *args: Any, **keywords: Any) -> Document:
+    spec = ConvSpec.of(*args, transposed=True, **keywords)
+    layer = Layer(spec, np.ones(spec.weight_shape), np.zeros(spec.out_channels))
+    sample = Sample(np.arange(np.prod(shape), dtype=float).reshape(shape), "grid")
+    return Document(sample, (layer,), View(scene="overlap"))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_step_is_legible(lesson: str) -> None:
+    every = 29 if lesson == "checkerboard-picture" else 1
+    for picture in moments(load_lesson(lesson), every):
+        assert_legible(picture)
+
+
+FACTS = {
+    (2, 1): [2],
+    (3, 1): [3],
+    (2, 2): [1],
+    (4, 2): [2],
+    (6, 3): [2],
+    (3, 2): [1, 2],
+    (5, 2): [2, 3],
+    (4, 3): [1, 1, 2],
+    (5, 3): [1, 2, 2],
+}
+
+
+@pytest.mark.parametrize(("kernel", "stride"), FACTS)
+def test_the_row_shows_the_counts_of_the_interior(kernel: int, stride: int) -> None:
+    picture = picture_of(made((1, 1, 5), 1, 1, (1, kernel), stride=(1, stride)))
+    row = [int(text) for text in grid(picture, "row")[0]]
+    period = sorted(row[len(row) // 2 : len(row) // 2 + stride])
+    counts = FACTS[kernel, stride]
+    assert period == counts * (stride // len(counts))
+
+
+def test_the_map_says_how_uneven_each_pair_is() -> None:
+    drawn = grid(picture_of(load_lesson("overlap-stride-2")), "choices")
+    assert len(drawn) == 5
+    assert len(drawn[0]) == 8
+    for (kernel, stride), counts in FACTS.items():
+        assert float(drawn[stride - 1][kernel - 1]) == pytest.approx((max(counts) / min(counts)) ** 2, abs=0.01)
+    for stride in range(1, 6):
+        for kernel in range(1, 9):
+            value = inf if (text := drawn[stride - 1][kernel - 1]) == "gap" else float(text)
+            assert (value == 1) == (kernel % stride == 0)
+            assert (value == inf) == (kernel < stride)
+
+
+def test_two_dimensions_square_the_ratio() -> None:
+    picture = picture_of(load_lesson("overlap-stride-2"))
+    side = np.array([1, 1, 2, 1, 2, 1, 2, 1, 1])
+    assert np.array_equal(np.array(grid(picture, "overlap"), dtype=int), np.outer(side, side))
+    assert "Uneven" in words(picture)
+    assert "Overlap 2, 1 in turn along a row, ratio 2 : 1, squared in 2D to 4 : 1." in words(
+        picture_of(load_lesson("overlap-stride-2"), size=(1500, 900))
+    )
+
+
+@pytest.mark.parametrize(("kernel", "even"), [("2", True), ("4", True), ("layer", False), ("3", False), ("5", False)])
+def test_even_if_and_only_if_the_stride_divides_the_kernel(kernel: str, even: bool) -> None:
+    assert ("Even" if even else "Uneven") in words(
+        picture_of(load_lesson("overlap-stride-2"), options={"kernel": kernel})
+    )
+
+
+def test_the_even_part_shrinks_at_stride_1() -> None:
+    for kernel, said in (("2", "4 of 6 cells"), ("3", "3 of 7 cells")):
+        texts = words(picture_of(load_lesson("overlap-stride-1"), size=(1500, 900), options={"kernel": kernel}))
+        assert any(said in text for text in texts), kernel
+
+
+def test_the_map_can_be_clicked() -> None:
+    picture = picture_of(load_lesson("overlap-stride-2"))
+    choices = next(hits for hits in picture.hits if hits.kind == "choice")
+    x, y, width, height = choices.box((2, 4))
+    assert picture.hit(x + width / 2, y + height / 2) == Hit("choice", (2, 4))
+    pointed = picture_of(load_lesson("overlap-stride-2"), focus=Focus(Hit("choice", (2, 5))))
+    assert "Kernel 5 at stride 2: overlap 3, 2 in turn, ratio 2.25 : 1 in 2D, uneven." in words(pointed)
+    gap = picture_of(load_lesson("overlap-stride-2"), focus=Focus(Hit("choice", (3, 2))))
+    assert "some cells get no kernel" in gap.summary
+
+
+def test_hovering_an_output_names_its_kernels() -> None:
+    pointed = picture_of(load_lesson("overlap-stride-2"), focus=Focus(Hit("output", (0, 2, 2))))
+    assert "4 kernels lie on out[2, 2]: 2 from the rows × 2 from the columns." in pointed.summary
+
+
+def test_stacked_layers_do_not_average_out() -> None:
+    document = load_lesson("checkerboard-picture")
+    said = [picture_of(document, step, options={"show": "stack"}).summary for step in range(3)]
+    assert said == [
+        "After 1 layer: 1 to 2 ways in the middle of a row, 4 : 1 in 2D.",
+        "After 2 layers: 1 to 3 ways in the middle of a row, 9 : 1 in 2D.",
+        "After 3 layers: 1 to 5 ways in the middle of a row, 25 : 1 in 2D.",
+    ]
+    assert "even" in picture_of(document, 2, options={"show": "stack", "kernel": "4"}).summary
+
+
+def test_the_picture_beside_its_remedies() -> None:
+    picture = picture_of(load_lesson("checkerboard-picture"), options={"show": "picture"})
+    texts = words(picture)
+    assert "flat 1 becomes 0.44 … 1.78" in texts
+    assert texts.count("flat 1 stays 1") == 3
+    names = [item.name for item in picture.items if isinstance(item, Raster) and item.name]
+    assert names == ["Input", "This layer", "Even kernel", "Nearest + convolve", "Bilinear + convolve"]
+
+
+CASES = {
+    "not square": made((1, 3, 4), 1, 1, (3, 4), stride=(2, 2)),
+    "padded": made((1, 4, 4), 1, 1, (5, 5), stride=2, padding=2, output_padding=1),
+    "dilated": made((1, 4, 4), 1, 1, (3, 3), stride=2, dilation=2),
+    "gaps": made((2, 4, 4), 2, 2, (2, 2), stride=4),
+    "one axis": made((1, 7), 1, 1, (3,), stride=2),
+    "large": made((3, 90, 120), 3, 1, (4, 4), stride=3),
+    "large kernel": made((1, 3, 3), 1, 1, (11, 11), stride=7),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("show", ["counts", "stack", "picture"])
+def test_any_transposed_layer(name: str, show: str) -> None:
+    for size in ((880, 640), (510, 430)):
+        assert_legible(picture_of(CASES[name], -1, size, "dark", options={"show": show}))
+    if name in ("padded", "one axis", "large"):
+        assert_hits_return(CASES[name], options={"show": show})
+
+
+def test_refusals() -> None:
+    assert scene("overlap").refusal(load_lesson("single-channel")) == (
+        "Overlap applies to transposed layers; choose a transposed layer."
+    )
+    assert "three" in scene("overlap").refusal(made((1, 2, 2, 2), 1, 1, (2, 2, 2)))

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convgui.core import ConvSpec
+from convgui.draw.picture import Hit, Label, Picture
+from convgui.draw.theme import LIGHT
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Document, View
+from convgui.model.layer import Layer
+from convgui.model.sample import Sample
+from convgui.scenes import scene
+from convgui.scenes.scene import Canvas, Focus
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+
+LESSONS = ("transposed-2-4", "transposed-2-5", "transposed-odd")
+WAYS = ("scatter", "stuffed", "matrix", "overlap")
+AGREE = "All four agree: scatter, zeros inserted, Cᵀ x and the layer differ by 0; the overlap is the layer on ones."
+
+
+def made(shape: tuple[int, ...], *args: Any, **keywords: Any) -> Document:
+    rng = np.random.default_rng(2)
+    spec = ConvSpec.of(*args, transposed=True, **keywords)
+    weight = rng.integers(-3, 4, spec.weight_shape).astype(float)
+    bias = rng.integers(0, 3, spec.out_channels).astype(float)
+    return Document(Sample(rng.integers(0, 5, shape), "grid"), (Layer(spec, weight, bias),), View(scene="transposed"))
+
+
+def painted(document: Document) -> list[list[str]]:
+    """The definition, cell by cell: every input lays its kernel down; what falls outside is cut off."""
+    spec, x, kernel = document.layer.spec, document.sample.data[0], document.layer.weight[0, 0]
+    out = np.zeros(spec.output_shape(x.shape))
+    pads = spec.pads(x.shape)
+    for i, j in np.ndindex(x.shape):
+        for u, v in np.ndindex(kernel.shape):
+            row = i * spec.stride[0] + u * spec.dilation[0] - pads[0][0]
+            column = j * spec.stride[1] + v * spec.dilation[1] - pads[1][0]
+            if 0 <= row < out.shape[0] and 0 <= column < out.shape[1]:
+                out[row, column] += x[i, j] * kernel[u, v]
+    return [[str(int(v)).replace("-", "−") for v in row] for row in out]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_step_is_legible(lesson: str) -> None:
+    for picture in moments(load_lesson(lesson)):
+        assert_legible(picture)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("way", ["scatter", "stuffed", "matrix"])
+def test_every_way_draws_the_definition_and_says_that_all_agree(lesson: str, way: str) -> None:
+    document = load_lesson(lesson)
+    picture = picture_of(document, -1, options={"way": way})
+    assert grid(picture, "output") == painted(document)
+    assert AGREE in words(picture)
+
+
+ARITHMETIC = [
+    ((2, 3, 1, 0, 0), "6 × 6 · border 2", 4),
+    ((6, 4, 1, 2, 0), "8 × 8 · border 1", 5),
+    ((5, 3, 1, 1, 0), "7 × 7 · border 1", 5),
+    ((7, 3, 1, 2, 0), "7 × 7 · border 0", 5),
+    ((2, 3, 2, 0, 0), "7 × 7 · border 2", 5),
+    ((3, 3, 2, 1, 0), "7 × 7 · border 1", 5),
+    ((3, 3, 2, 1, 1), "8 × 8 · border 1, end 2", 6),
+]
+
+
+@pytest.mark.parametrize(("case", "stretched", "out"), ARITHMETIC)
+def test_the_transposed_cases_of_convolution_arithmetic(
+    case: tuple[int, int, int, int, int], stretched: str, out: int
+) -> None:
+    size, kernel, stride, padding, extra = case
+    keywords: dict[str, Any] = {"stride": stride, "padding": padding, "output_padding": extra}
+    picture = picture_of(made((1, size, size), 1, 1, (kernel, kernel), **keywords), -1, options={"way": "stuffed"})
+    assert stretched in words(picture)
+    assert any(text == f"{out} × {out}" or text.startswith(f"{out} × {out} ·") for text in words(picture))
+    drawn = grid(picture, "output")
+    assert (len(drawn), len(drawn[0])) == (out, out)
+    assert grid(picture, "kernel") == [row[::-1] for row in grid(picture_of_kernel(case), "kernel")][::-1]
+    assert_legible(picture)
+
+
+def picture_of_kernel(case: tuple[int, int, int, int, int]) -> Picture:
+    size, kernel, stride, padding, extra = case
+    keywords: dict[str, Any] = {"stride": stride, "padding": padding, "output_padding": extra}
+    return picture_of(made((1, size, size), 1, 1, (kernel, kernel), **keywords))
+
+
+def test_the_overlap_of_two_by_two_to_five_by_five() -> None:
+    picture = picture_of(load_lesson("transposed-2-5"), -1, options={"way": "overlap"})
+    side = np.array([1, 1, 2, 1, 1])
+    assert np.array_equal(np.array(grid(picture, "output"), dtype=int), np.outer(side, side))
+
+
+def test_the_output_is_painted_step_by_step() -> None:
+    first = grid(picture_of(load_lesson("transposed-2-4"), 0), "output")
+    assert first == [["1", "2", "3", ""], ["4", "5", "6", ""], ["7", "8", "9", ""], ["", "", "", ""]]
+
+
+CASES = {
+    "dilated": made((1, 3, 2), 1, 1, (2, 2), dilation=2, stride=(1, 2)),
+    "uneven padding": made((1, 3, 3), 1, 1, (3, 3), padding=((0, 1), (2, 1))),
+    "cut": made((1, 4, 4), 1, 1, (1, 2), padding=((1, 1), (0, 1)), stride=2),
+    "grouped": made((4, 2, 3), 4, 2, (3, 3), groups=2, stride=2),
+    "one axis": made((1, 4), 1, 1, (3,), stride=2),
+    "large output_padding": made((1, 2, 2), 1, 1, (2, 2), dilation=3, output_padding=2),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("way", WAYS)
+def test_any_small_layer(name: str, way: str) -> None:
+    for size in ((880, 640), (510, 430)):
+        picture = picture_of(CASES[name], -1, size, "dark", options={"way": way})
+        assert_legible(picture)
+        assert any(text.startswith("All four agree") for text in words(picture))
+    assert_hits_return(CASES[name], options={"way": way})
+
+
+def test_hovering_goes_both_ways() -> None:
+    document = load_lesson("transposed-2-5")
+    assert "9 cells of the output" in picture_of(document, focus=Focus(Hit("input", (0, 1, 1)))).summary
+    gathered = picture_of(document, focus=Focus(Hit("output", (0, 2, 2)))).summary
+    assert gathered == "out[2, 2] = 36; 4·1 + 3·3 + 2·7 + 1·9."
+    pointed = picture_of(document, options={"way": "stuffed"}, focus=Focus(Hit("stretched", (2, 4))))
+    assert pointed.summary.startswith("in[0, 1] = 2")
+
+
+def test_a_pinned_cell_is_a_step() -> None:
+    document = load_lesson("transposed-2-5")
+    chosen = scene("transposed")
+    layout = chosen.lay_out(chosen.prepare(document), document.view, Canvas(880, 640, LIGHT))
+    assert chosen.step_of(layout, Hit("input", (0, 1, 0))) == 2
+    assert chosen.step_of(layout, Hit("kernel", (0, 0, 1, 0))) is None
+
+
+def test_output_padding_is_shown_beside_the_size_without_it() -> None:
+    texts = [item.text for item in picture_of(load_lesson("transposed-odd")).items if isinstance(item, Label)]
+    assert "6 × 6 · 5 × 5 without output_padding" in texts
+
+
+def test_refusals() -> None:
+    forward = load_lesson("single-channel")
+    assert scene("transposed").refusal(forward) == "Transposed shows transposed layers; this one is forward."
+    assert "three" in scene("transposed").refusal(made((1, 2, 2, 2), 1, 1, (2, 2, 2)))
+    assert "up to 10 × 10" in scene("transposed").refusal(made((1, 40, 40), 1, 1, (2, 2)))
