@@ -195,7 +195,6 @@ def test_a_failed_check_fails_the_whole(
     assert "failed before pytest: mypy --strict" in capsys.readouterr().out
 
 
-@pytest.mark.skipif(not (ROOT / "README.md").is_file(), reason="a wheel needs README.md")
 def test_the_wheel_carries_the_resources(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
