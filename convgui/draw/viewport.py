@@ -114,6 +114,20 @@ def _placed(start: float, room: float, size: float, centre: float) -> float:
     return min(start, max(start + room - size, start + room / 2 - centre * size))
 
 
+def block_means(array: AnyArray, factor: int) -> AnyArray:
+    """Average ``factor x factor`` blocks of the last two axes; cells left over at the far ends form smaller blocks.
+
+    Returns float32 of ``(..., ceil(rows / factor), ceil(columns / factor))``, or the array itself for factor 1.
+    """
+    if factor <= 1:
+        return array
+    rows, columns = array.shape[-2:]
+    down, across = np.arange(0, rows, factor), np.arange(0, columns, factor)
+    sums = np.add.reduceat(np.add.reduceat(array, down, axis=-2, dtype=np.float32), across, axis=-1)
+    counts = np.outer(np.diff(np.append(down, rows)), np.diff(np.append(across, columns)))
+    return np.asarray(sums / counts, dtype=np.float32)
+
+
 @dataclass(frozen=True, eq=False)
 class Pyramid:
     """An array and its means over 2 x 2, 4 x 4 ... blocks, so that a small view of it costs little.

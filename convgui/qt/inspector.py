@@ -11,8 +11,9 @@ from convgui.core.spec import SpecError
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.qt.kernel_editor import KernelEditor
-from convgui.qt.layer_form import LayerForm, remainder_sentence, size_formula
+from convgui.qt.layer_form import LayerForm
 from convgui.qt.style import css
+from convgui.session.formulas import remainder_sentence, size_formula
 from convgui.session.session import Session
 
 WIDTH = 300

@@ -159,11 +159,9 @@ class KernelEditor(QWidget):
         """Show the chosen kernel; nothing is emitted."""
         layer, view = document.layer, document.view
         filters, channels = layer.weight.shape[:2]
-        per_group = layer.spec.out_channels // layer.spec.groups
-        first = view.filter // per_group * channels
-        names = document.sample.channels[first : first + channels]
-        _show_items(self.filter, [self.tr("filter {0}").format(f + 1) for f in range(filters)], view.filter)
-        _show_items(self.channel, [self.tr("channel {0}").format(n) for n in names], view.channel)
+        firsts, seconds = self._titles(document)
+        _show_items(self.filter, firsts, view.filter)
+        _show_items(self.channel, seconds, view.channel)
         self.filter.setVisible(filters > 1)
         self.channel.setVisible(channels > 1)
         self.every.setVisible(channels > 1)
@@ -175,9 +173,22 @@ class KernelEditor(QWidget):
         self.sentence.setText(known.sentence if known else "")
         self.sentence.setVisible(known is not None)
         self.bias.blockSignals(True)
-        self.bias.setValue(float(layer.bias[view.filter]))
+        self.bias.setValue(float(layer.bias[edits.chosen_output(document)]))
         self.bias.blockSignals(False)
         self.say("")
+
+    def _titles(self, document: Document) -> tuple[list[str], list[str]]:
+        """Name the first two axes of the weights: filters and channels, transposed inputs and outputs."""
+        spec, names = document.layer.spec, document.sample.channels
+        filters, channels = document.layer.weight.shape[:2]
+        if spec.transposed:
+            return [self.tr("input {0}").format(n) for n in names], [
+                self.tr("output {0}").format(o + 1) for o in range(channels)
+            ]
+        first = document.view.filter // (spec.out_channels // spec.groups) * channels
+        return [self.tr("filter {0}").format(f + 1) for f in range(filters)], [
+            self.tr("channel {0}").format(n) for n in names[first : first + channels]
+        ]
 
     def together(self, document: Document) -> None:
         """Edit all channels together where a new document has the same kernel in each; otherwise one by one."""

@@ -8,7 +8,7 @@ and hovering call `picture` alone.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -124,6 +124,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
     def step_of(self, layout: Layout, hit: Hit) -> int | None:
         """Return the step that a clicked cell stands for, or None if it stands for none."""
         return None
+
+    def choice(self, document: Document, hit: Hit) -> Mapping[str, Any]:
+        """Return the layer parameters that a click on a cell chooses, by name; empty if it chooses none."""
+        return {}
 
     def zoomable(self, prepared: Prepared) -> bool:
         """Whether the wheel zooms this picture and dragging moves it."""

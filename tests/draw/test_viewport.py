@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from convgui.draw.levels import input_levels, output_levels
 from convgui.draw.theme import LIGHT
-from convgui.draw.viewport import halved, pyramid, seen, view_through
+from convgui.draw.viewport import block_means, halved, pyramid, seen, view_through
 
 FRAME = (10.0, 20.0, 300.0, 200.0)
 
@@ -43,6 +43,15 @@ def test_moving_follows_the_hand() -> None:
     view = view_through(FRAME, (400, 600), (0.5, 0.5), 4.0)
     after = view_through(FRAME, (400, 600), view.moved((15, -8)), 4.0)
     assert np.allclose((after.x - view.x, after.y - view.y), (15, -8))
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 9))
+def test_block_means_are_the_means_of_blocks(rows: int, columns: int, factor: int) -> None:
+    array = np.random.default_rng(rows * 41 + columns).integers(0, 255, (2, rows, columns)).astype(np.uint8)
+    means = block_means(array, factor)
+    for i, j in np.ndindex(*means.shape[1:]):
+        block = array[:, i * factor : (i + 1) * factor, j * factor : (j + 1) * factor]
+        assert np.allclose(means[:, i, j], block.mean(axis=(1, 2)), rtol=1e-5)
 
 
 @given(st.integers(1, 40), st.integers(1, 40))
