@@ -16,7 +16,7 @@ from convgui import __version__
 if TYPE_CHECKING:
     from convgui.model.document import Document
 
-EPILOG = "WHAT is a lesson's id, an image or an array; see `convgui lessons`."
+EPILOG = "WHAT is a lesson's id, a lesson's .json file, an image or an array; see `convgui lessons`."
 
 
 class UsageError(Exception):
@@ -105,7 +105,7 @@ def _scale(text: str) -> float:
 
 def _render(arguments: list[str]) -> int:
     parser = OneSentence(prog="convgui render", description="Draw a picture without a window.", epilog=EPILOG)
-    parser.add_argument("what", metavar="WHAT", help="a lesson id, an image or an array")
+    parser.add_argument("what", metavar="WHAT", help="a lesson (id or .json file), an image or an array")
     parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="a .png or .svg file")
     parser.add_argument("--scene", metavar="ID", help="the scene to draw (default: the document's own)")
     parser.add_argument("--step", metavar="N", type=int, help="the step to draw, from 0; negative counts from the end")
@@ -143,13 +143,15 @@ def _no_pixels(*_: object) -> NoReturn:
 def _document(what: str, kernel: str | None) -> Document:
     """Return the document WHAT stands for: a lesson's, or a file under the kernel of the Sobel lesson."""
     from convgui.core.presets import PRESETS
-    from convgui.files.lessons import lesson_index, load_lesson
+    from convgui.files.lessons import lesson_index, load_lesson, read_lesson
     from convgui.files.load import load
     from convgui.session.edits import change_kernel, with_sample
 
     ids = [item.id for item in lesson_index()]
     if what in ids:
         document = load_lesson(what)
+    elif Path(what).suffix == ".json" and Path(what).is_file():
+        document = read_lesson(Path(what))
     elif Path(what).exists():
         document = replace(with_sample(load_lesson("sobel-photo"), load(what)), lesson=None)
     else:

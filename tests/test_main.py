@@ -51,6 +51,15 @@ def test_render_an_image_and_an_array_as_svg(tmp_path: Path) -> None:
     assert ">24<" in (tmp_path / "y.svg").read_text(encoding="utf-8")
 
 
+def test_render_a_lesson_of_ones_own(tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    own.write_text(
+        (ROOT / "resources" / "lessons" / "single-channel.json").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    assert main(["render", str(own), "-o", str(tmp_path / "own.svg")]) == 0
+    assert ">12<" in (tmp_path / "own.svg").read_text(encoding="utf-8")
+
+
 @pytest.mark.fault
 @pytest.mark.parametrize(
     ("arguments", "sentence"),

@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from convgui.core.spec import PADDING_MODES, PADDING_NAMES, ConvSpec, SpecError
 from convgui.model.document import Document
-from convgui.qt.legal import AxisSpins, LegalSpin
+from convgui.qt.legal import AxisSpins, LegalSpin, QuietCombo
 from convgui.session import edits
 from convgui.session.limits import legal_limits
 from convgui.session.session import Session
@@ -34,15 +33,15 @@ class LayerForm(QWidget):
         super().__init__(parent)
         self._session = session
         self._nearest: tuple[str, Any] | None = None
-        self.kind = QComboBox()
+        self.kind = QuietCombo()
         self.kernel = AxisSpins(self.tr("Kernel size"), 1)
         self.output_padding = AxisSpins(self.tr("Output padding"), 0)
         self.stride = AxisSpins(self.tr("Stride"), 1)
-        self.padding_name = QComboBox()
+        self.padding_name = QuietCombo()
         self.padding = AxisSpins(self.tr("Padding"), 0)
-        self.padding_mode = QComboBox()
+        self.padding_mode = QuietCombo()
         self.dilation = AxisSpins(self.tr("Dilation"), 1)
-        self.groups = QComboBox()
+        self.groups = QuietCombo()
         self.filters = LegalSpin(self.tr("Output channels"), 1)
         self.flip = QCheckBox(self.tr("Turn the kernel (true convolution)"))
         self.problem = QLabel()

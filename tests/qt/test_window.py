@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QMessag
 
 from convgui.core import ConvSpec, preset
 from convgui.files.lessons import load_lesson
+from convgui.files.numbers import parse_grid
+from convgui.files.resources import resource
 from convgui.files.samples import load_sample
 from convgui.model.document import View
 from convgui.qt.dialogs import GridDialog
@@ -433,3 +435,55 @@ def test_the_lesson_list_draws_real_thumbnails(opened: Opened) -> None:
     assert len(colours) > 20
     assert load_lesson("single-channel").view.scene == "slide"
     assert OUTPUT[0][0] == 12
+
+
+def test_a_lesson_of_ones_own_opens_from_its_file(opened: Opened, folder: Path) -> None:
+    own = folder / "own.json"
+    own.write_text(resource("lessons", "multi-channel-sum.json").read_text(encoding="utf-8"), encoding="utf-8")
+    opened.window.open_file(own)
+    assert opened.summary().startswith("out[0, 0, 0] = R 6")
+    own.write_text("{", encoding="utf-8")
+    opened.window.open_file(own)
+    assert "own.json" in opened.window.banner.words.text()
+
+
+def test_the_kernel_is_copied_in_three_forms(opened: Opened) -> None:
+    clipboard, editor = QGuiApplication.clipboard(), opened.window.inspector.kernel
+    for action in opened.window.commands._copies.actions():
+        action.trigger()
+        assert parse_grid(clipboard.text())[0].tolist() == [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
+    editor.copy("numpy")
+    assert clipboard.text().startswith("[[")
+
+
+def test_a_layer_can_be_transposed_and_back(opened: Opened) -> None:
+    form, session = opened.window.inspector.layer, opened.window.session
+    before = session.document.layer
+    form.kind.setCurrentIndex(1)
+    form.kind.activated.emit(1)
+    assert session.document.layer.spec.transposed
+    assert form.output_padding.isVisible()
+    assert not form.padding_mode.isVisible()
+    form.stride.boxes[0].setValue(2)
+    form.output_padding.boxes[0].setValue(1)
+    assert session.document.layer.spec.output_shape((5, 5)) == (12, 12)
+    assert "P′" in opened.window.inspector.formula.text()
+    form.output_padding.boxes[0].setValue(2)
+    assert "output_padding" in form.problem.text()
+    form.kind.setCurrentIndex(0)
+    form.kind.activated.emit(0)
+    assert np.array_equal(session.document.layer.weight, before.weight)
+
+
+def test_the_wheel_over_the_inspector_changes_nothing_by_accident(opened: Opened) -> None:
+    before = opened.window.session.document
+    form = opened.window.inspector.layer
+    for widget in (form.padding_name, form.groups, form.kernel.boxes[0], form.filters):
+        opened.window.stage.setFocus()
+        place = QPointF(5, 5)
+        event = QWheelEvent(
+            place, widget.mapToGlobal(place), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(widget, event)
+    assert opened.window.session.document is before

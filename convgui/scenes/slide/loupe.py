@@ -68,6 +68,7 @@ def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     summary = ""
     if canvas.captions:
         items += _loupe(layout, opened, window)
+        items += _tap_marks(layout, hit)
         lines, summary = _arithmetic(layout, opened, hit)
         items += lines
     paper = canvas.theme.background
@@ -193,6 +194,16 @@ def _loupe(layout: PhotoLayout, opened: Opened, window: Box) -> list[Item]:
         left, top = _legend_corner(layout)
         items.append(label(left, top, f"Pixel ({opened.place[0]}, {opened.place[1]})", theme.text, 13, bold=True))
     return items
+
+
+def _tap_marks(layout: PhotoLayout, hit: Hit | None) -> list[Item]:
+    """Mark the value, the weight and the product of the weight that is pointed at."""
+    if hit is None or hit.kind != "kernel":
+        return []
+    places, (row, column) = _places(layout), hit.index[-2:]
+    u = places.cell
+    boxes = [(left + column * u, places.top + row * u, u, u) for left in places.lefts[:3]]
+    return [Rects(np.array(boxes), stroke=layout.canvas.theme.text, width=2.2)]
 
 
 def _beam(layout: PhotoLayout, window: Box, grid: Cells) -> Item:
