@@ -487,3 +487,20 @@ def test_the_wheel_over_the_inspector_changes_nothing_by_accident(opened: Opened
         )  # fmt: skip
         QApplication.sendEvent(widget, event)
     assert opened.window.session.document is before
+
+
+def test_nothing_pushes_the_inspector_out_of_its_width(opened: Opened) -> None:
+    inspector = opened.window.inspector
+    for document in (
+        random_document(3, 12, (400, 6000), (7, 5), padding="same"),
+        random_document(12, 12, (90, 80), (31, 31), groups=12),
+        random_document(1, 1, (9, 9), (3, 3), transposed=True, stride=2, output_padding=1),
+    ):
+        opened.window.session.replace(document, "Show")
+        inspector.layer.kernel.boxes[0].setValue(999)
+        QApplication.processEvents()
+        body = inspector.widget()
+        assert body is not None
+        assert body.minimumSizeHint().width() <= inspector.viewport().width()
+    opened.window.session.replace(textbook(), "Show")
+    opened.settle()
