@@ -1,4 +1,4 @@
-"""The command line: open the window, or render, list and check without one. The only wiring."""
+"""The command line: open the window, or render, list, check and measure without one. The only wiring."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from convgui import __version__
 if TYPE_CHECKING:
     from convgui.model.document import Document
 
-EPILOG = "WHAT is a lesson's id, an image or an array; see `convgui lessons`."
+EPILOG = "WHAT is a lesson's id, a lesson's .json file, an image or an array; see `convgui lessons`."
 
 
 class UsageError(Exception):
@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     arguments = list(sys.argv[1:] if argv is None else argv)
-    commands = {"render": _render, "lessons": _lessons}
+    commands = {"render": _render, "lessons": _lessons, "bench": _bench}
     from convgui.export.pictures import ExportError
     from convgui.files.errors import LoadError
 
@@ -54,7 +54,7 @@ def _window(arguments: list[str]) -> int:
     parser = OneSentence(
         prog="convgui",
         description="See what convolution does.",
-        epilog="Without a window: convgui render, convgui lessons (each has its own --help).",
+        epilog="Without a window: convgui render, convgui lessons, convgui bench (each has its own --help).",
     )
     parser.add_argument("file", nargs="?", type=Path, help="an image or an array to open")
     parser.add_argument("--version", action="version", version=f"convgui {__version__}")
@@ -105,7 +105,7 @@ def _scale(text: str) -> float:
 
 def _render(arguments: list[str]) -> int:
     parser = OneSentence(prog="convgui render", description="Draw a picture without a window.", epilog=EPILOG)
-    parser.add_argument("what", metavar="WHAT", help="a lesson id, an image or an array")
+    parser.add_argument("what", metavar="WHAT", help="a lesson (id or .json file), an image or an array")
     parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="a .png or .svg file")
     parser.add_argument("--scene", metavar="ID", help="the scene to draw (default: the document's own)")
     parser.add_argument("--step", metavar="N", type=int, help="the step to draw, from 0; negative counts from the end")
@@ -123,7 +123,8 @@ def _render(arguments: list[str]) -> int:
     document = _document(chosen.what, chosen.kernel)
     wanted = scene(chosen.scene or document.view.scene)
     width, height = chosen.size
-    picture = draw(wanted, document, Canvas(width, height, THEMES[chosen.theme]), chosen.step)
+    canvas = Canvas(width, height, THEMES[chosen.theme], pixels=max(1.0, chosen.scale))
+    picture = draw(wanted, document, canvas, chosen.step)
     if ending == ".svg":
         write_picture(picture, chosen.output, _no_pixels, chosen.scale)
     else:
@@ -142,13 +143,15 @@ def _no_pixels(*_: object) -> NoReturn:
 def _document(what: str, kernel: str | None) -> Document:
     """Return the document WHAT stands for: a lesson's, or a file under the kernel of the Sobel lesson."""
     from convgui.core.presets import PRESETS
-    from convgui.files.lessons import lesson_index, load_lesson
+    from convgui.files.lessons import lesson_index, load_lesson, read_lesson
     from convgui.files.load import load
     from convgui.session.edits import change_kernel, with_sample
 
     ids = [item.id for item in lesson_index()]
     if what in ids:
         document = load_lesson(what)
+    elif Path(what).suffix == ".json" and Path(what).is_file():
+        document = read_lesson(Path(what))
     elif Path(what).exists():
         document = replace(with_sample(load_lesson("sobel-photo"), load(what)), lesson=None)
     else:
@@ -158,6 +161,12 @@ def _document(what: str, kernel: str | None) -> Document:
     if kernel not in PRESETS:
         raise UsageError(f"there is no preset {kernel!r}; the presets are {', '.join(PRESETS)}.")
     return change_kernel(document, lambda _: PRESETS[kernel].weights(), every_channel=True)
+
+
+def _bench(arguments: list[str]) -> int:
+    from convgui.bench import run
+
+    return run(arguments)
 
 
 def _self_test() -> int:

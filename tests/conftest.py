@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+# Before any Qt is imported: tests need no screen, wherever they run.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from hypothesis import settings
+
+# A machine that is busy with something else is no failure.
+settings.register_profile("convgui", deadline=None)
+settings.load_profile("convgui")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,6 +4,7 @@ from convgui.core.control import Cancelled
 from convgui.core.convolution import convolve, convolve_transposed
 from convgui.core.costs import Cost
 from convgui.core.gradients import bias_gradient, input_gradient, weight_gradient
+from convgui.core.incremental import BlockMeans, block_means, update_tap
 from convgui.core.index import IndexTable, axis_tables, index_table
 from convgui.core.matrix import SparseMatrix, convolution_matrix
 from convgui.core.optimise import Adam, Momentum, sgd_step
@@ -22,10 +23,12 @@ from convgui.core.presets import PRESETS, Parameter, Preset, preset
 from convgui.core.receptive import Branches, ReceptiveField, effective_map, receptive_field, theoretical_map
 from convgui.core.separable import Factors, nearest_separable, separable_factors
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.core.spectra import Spectra
 
 __all__ = [
     "PRESETS",
     "Adam",
+    "BlockMeans",
     "Branches",
     "Cancelled",
     "ConvSpec",
@@ -38,9 +41,11 @@ __all__ = [
     "ReceptiveField",
     "SparseMatrix",
     "SpecError",
+    "Spectra",
     "average_pool",
     "axis_tables",
     "bias_gradient",
+    "block_means",
     "channel_shuffle",
     "convolution_matrix",
     "convolve",
@@ -59,6 +64,7 @@ __all__ = [
     "separable_factors",
     "sgd_step",
     "theoretical_map",
+    "update_tap",
     "upsample_linear",
     "upsample_nearest",
     "weight_gradient",

@@ -25,13 +25,13 @@ class Types:
         float32 or float64: what is computed in.
     result : dtype
         What the caller gets: `compute`, or int64 for whole numbers.
-    whole : bool
-        Whether all operands are whole numbers and no partial sum can pass what `compute` holds exactly.
+    reach : float or None
+        A bound of all partial sums where all operands are whole numbers and `compute` holds such sums exactly.
     """
 
     compute: np.dtype[Any]
     result: np.dtype[Any]
-    whole: bool
+    reach: float | None
 
 
 def as_real(name: str, value: ArrayLike) -> AnyArray:
@@ -86,11 +86,17 @@ def _magnitude(array: AnyArray, tight: bool) -> int:
     return max(-int(array.min()), int(array.max()))
 
 
-def _reach(x: AnyArray, weight: AnyArray, bias: AnyArray | None, limit: int, per_filter: tuple[int, ...]) -> bool:
-    """Whether no partial sum of whole numbers can pass `limit`. `per_filter` are the axes of the weight to sum over."""
+def _reach(
+    x: AnyArray, weight: AnyArray, bias: AnyArray | None, limit: int, per_filter: tuple[int, ...]
+) -> float | None:
+    """Bound the sums of whole numbers, or None past `limit`. `per_filter` are the weight's axes to sum over."""
     heaviest = float(np.abs(weight.astype(np.float64)).sum(axis=per_filter).max())
     offset = 0.0 if bias is None else float(np.abs(bias.astype(np.float64)).max())
-    return any(heaviest * _magnitude(x, tight) + offset <= limit for tight in (False, True))
+    for tight in (False, True):
+        bound = heaviest * _magnitude(x, tight) + offset
+        if bound <= limit:
+            return bound
+    return None
 
 
 def _is_whole(array: AnyArray | None) -> bool:
@@ -120,12 +126,12 @@ def choose_types(
             raise SpecError("dtype", f"is {compute}; float32 and float64 are allowed.", "float32")
     elif integers:
         compute = np.dtype(np.float64)
-        if not _reach(x, weight, bias, EXACT[compute], per_filter):
+        reach = _reach(x, weight, bias, EXACT[compute], per_filter)
+        if reach is None:
             raise SpecError("x", "holds integers whose sums could pass 2**53; convert to float64 to round them.")
-        return Types(compute, np.dtype(np.int64), whole=True)
+        return Types(compute, np.dtype(np.int64), reach)
     else:
         kind = np.result_type(x.dtype if x.dtype.kind == "f" else np.result_type(x, weight), np.float32)
         compute = np.dtype(kind).newbyteorder("=")
     whole = x.dtype.kind in "biu" and _is_whole(weight) and _is_whole(bias)
-    whole = whole and _reach(x, weight, bias, EXACT[compute], per_filter)
-    return Types(compute, compute, whole)
+    return Types(compute, compute, _reach(x, weight, bias, EXACT[compute], per_filter) if whole else None)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from convgui.core.arrays import check_bias, check_weight, check_x, choose_types
-from convgui.core.blocks import fill_block
+from convgui.core.arrays import Types, check_bias, check_weight, check_x, choose_types
 from convgui.core.control import CancelCheck, Control, Progress
-from convgui.core.problem import Piece, Problem, Ranges, forward_piece, transposed_pieces
+from convgui.core.execution import run
+from convgui.core.problem import Piece, Ranges, forward_piece, transposed_pieces
 from convgui.core.spec import AXES, ConvSpec, PaddingLike, PerAxis, SpecError
+from convgui.core.spectra import Spectra
 
 AnyArray = NDArray[Any]
 Region: TypeAlias = Sequence[slice | range]
@@ -31,6 +31,10 @@ def convolve(
     padding_mode: str = "zeros",
     region: Region | None = None,
     dtype: DTypeLike | None = None,
+    out: AnyArray | None = None,
+    algorithm: str | None = None,
+    threads: int | None = None,
+    spectra: Spectra | None = None,
     cancel: CancelCheck | None = None,
     progress: Progress | None = None,
 ) -> AnyArray:
@@ -56,6 +60,14 @@ def convolve(
     dtype : float32 or float64, optional
         What to compute in and return. By default float32 gives float32, float64 gives float64, and integers alone give
         int64, exactly.
+    out : ndarray, optional
+        Filled and returned instead of a new array; of the result's shape and type.
+    algorithm : str, optional
+        Forces one of `convgui.core.algorithms`; the planner chooses by default.
+    threads : int, optional
+        How many threads work; by default one for small work, else as many as there are cores, four at most.
+    spectra : Spectra, optional
+        A cache for calls that differ in the weights only; used by FFT.
     cancel : callable, optional
         Asked between tiles; once it returns True, `Cancelled` is raised.
     progress : callable, optional
@@ -90,9 +102,8 @@ def convolve(
     ranges = resolve_region(region, spec.output_shape(source.shape[1:]))
     cast = np.ascontiguousarray(kernel, dtype=types.compute)
     shift = None if offset is None else offset.astype(types.compute)
-    piece = forward_piece(spec, source, cast, shift, ranges, types.whole)
-    result = _run([piece], spec.out_channels, ranges, types.compute, cancel, progress)
-    return result.astype(types.result, copy=False)
+    piece = forward_piece(spec, source, cast, shift, ranges, types.reach, spectra)
+    return _finish([piece], spec.out_channels, ranges, types, out, algorithm, threads, cancel, progress)
 
 
 def convolve_transposed(
@@ -107,6 +118,9 @@ def convolve_transposed(
     groups: int = 1,
     region: Region | None = None,
     dtype: DTypeLike | None = None,
+    out: AnyArray | None = None,
+    algorithm: str | None = None,
+    threads: int | None = None,
     cancel: CancelCheck | None = None,
     progress: Progress | None = None,
 ) -> AnyArray:
@@ -120,7 +134,7 @@ def convolve_transposed(
     stride, padding, output_padding, dilation, groups
         As in `ConvSpec`; the output has
         ``(n - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1 + output_padding`` cells an axis.
-    region, dtype, cancel, progress
+    region, dtype, out, algorithm, threads, cancel, progress
         As for `convolve`.
 
     Returns
@@ -151,9 +165,8 @@ def convolve_transposed(
     ranges = resolve_region(region, spec.output_shape(source.shape[1:]))
     cast = np.ascontiguousarray(kernel, dtype=types.compute)
     shift = None if offset is None else offset.astype(types.compute)
-    pieces = transposed_pieces(spec, source, cast, shift, ranges, types.whole)
-    result = _run(pieces, spec.out_channels, ranges, types.compute, cancel, progress)
-    return result.astype(types.result, copy=False)
+    pieces = transposed_pieces(spec, source, cast, shift, ranges, types.reach)
+    return _finish(pieces, spec.out_channels, ranges, types, out, algorithm, threads, cancel, progress)
 
 
 def _check_channels(spec: ConvSpec, x: AnyArray, weight: AnyArray) -> None:
@@ -186,49 +199,30 @@ def resolve_region(region: Region | None, shape: tuple[int, ...]) -> Ranges:
     return tuple(ranges)
 
 
-def _run(
+def _finish(
     pieces: list[Piece],
     filters: int,
     ranges: Ranges,
-    dtype: np.dtype[Any],
+    types: Types,
+    out: AnyArray | None,
+    algorithm: str | None,
+    threads: int | None,
     cancel: CancelCheck | None,
     progress: Progress | None,
 ) -> AnyArray:
-    shape = tuple(len(r) for r in ranges)
-    out = np.empty((filters, *shape), dtype=dtype)
-    lifted = out.reshape((filters, *(1,) * (3 - len(shape)), *shape))
-    control = Control(cancel, progress, sum(p.problem.shape[1] * p.problem.shape[0] for p in pieces))
-    done = 0
-    for piece in pieces:
-        target = lifted[(slice(None), *piece.target)]
-        for d in range(piece.problem.shape[0]):
-            rows = max(1, (1 << 17) // max(piece.problem.shape[2], 1))
-            for first in range(0, piece.problem.shape[1], rows):
-                control.check(done)
-                last = min(first + rows, piece.problem.shape[1])
-                _shift_and_add(piece.problem, d, first, last, target[:, d : d + 1, first:last])
-                done += last - first
-    control.check(done)
+    """Run the pieces into the result, which is the caller's own array if one is given."""
+    shape = (filters, *(len(r) for r in ranges))
+    if threads is not None and threads < 1:
+        raise SpecError("threads", f"is {threads}; at least 1 is needed.", 1)
+    if out is not None and (out.shape != shape or out.dtype != types.result or not out.flags.writeable):
+        raise SpecError("out", f"is {out.dtype} of shape {out.shape}; a writable {types.result} of {shape} is needed.")
+    direct = out is not None and types.result == types.compute and out.flags.c_contiguous
+    result = out if out is not None and direct else np.empty(shape, dtype=types.compute)
+    lifted = result.reshape((filters, *(1,) * (4 - len(shape)), *shape[1:]))
+    control = Control(cancel, progress, sum(p.problem.cells * p.problem.groups for p in pieces))
+    run(pieces, lifted, threads, algorithm, control)
+    if out is None:
+        return result.astype(types.result, copy=False)
+    if not direct:
+        out[...] = result
     return out
-
-
-def _shift_and_add(p: Problem, d: int, first: int, last: int, out: AnyArray) -> None:
-    """Add up the shifted inputs, each times its tap."""
-    out[...] = 0 if p.bias is None else p.bias[:, None, None, None]
-    if prod(p.kernel) == 0:
-        return
-    sizes = (1, last - first, p.shape[2])
-    starts = (d, first, 0)
-    extent = [(n - 1) * s + (k - 1) * e + 1 for n, s, k, e in zip(sizes, p.stride, p.kernel, p.dilation, strict=True)]
-    block = np.empty((p.x.shape[0], *extent), dtype=p.dtype)
-    fill_block(p.x, block, [o + a * s for o, a, s in zip(p.origin, starts, p.stride, strict=True)], p.mode)
-    per_group = p.filters // p.groups
-    for f in range(p.filters):
-        base = f // per_group * p.channels
-        for c in range(p.channels):
-            for tap in np.ndindex(*p.kernel):
-                cut = tuple(
-                    slice(t * e, t * e + (n - 1) * s + 1, s)
-                    for t, e, n, s in zip(tap, p.dilation, sizes, p.stride, strict=True)
-                )
-                out[f] += p.weight[(f, c, *tap)] * block[base + c][cut]

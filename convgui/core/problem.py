@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.spec import ConvSpec, PaddingMode
+from convgui.core.spectra import Spectra
 
 AnyArray = NDArray[Any]
 Triple: TypeAlias = tuple[int, int, int]
@@ -41,8 +42,10 @@ class Problem:
         `shape` is the output's.
     mode : str
         Padding mode.
-    whole : bool
-        Whether input, weights and bias hold whole numbers only, and few enough digits for an exact result.
+    reach : float or None
+        For whole numbers whose sums the type holds exactly, a bound of those sums: the result is exact then.
+    spectra : Spectra or None
+        The caller's cache of the input's spectra.
     """
 
     x: AnyArray
@@ -54,7 +57,8 @@ class Problem:
     dilation: Triple
     shape: Triple
     mode: PaddingMode
-    whole: bool = False
+    reach: float | None = None
+    spectra: Spectra | None = None
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -103,7 +107,13 @@ def _lift(array: AnyArray, lead: int) -> AnyArray:
 
 
 def forward_piece(
-    spec: ConvSpec, x: AnyArray, weight: AnyArray, bias: AnyArray | None, region: Ranges, whole: bool
+    spec: ConvSpec,
+    x: AnyArray,
+    weight: AnyArray,
+    bias: AnyArray | None,
+    region: Ranges,
+    reach: float | None,
+    spectra: Spectra | None = None,
 ) -> Piece:
     """Bring a convolution into the one form, for the output cells of `region` (one range an axis)."""
     pads = spec.pads(x.shape[1:])
@@ -118,7 +128,8 @@ def forward_piece(
         dilation=_triple(spec.dilation),
         shape=_triple([len(r) for r in region]),
         mode=spec.padding_mode,
-        whole=whole,
+        reach=reach,
+        spectra=spectra,
     )
     return Piece(problem, (slice(None),) * 3)
 
@@ -137,7 +148,7 @@ class _Phase:
 
 
 def transposed_pieces(
-    spec: ConvSpec, x: AnyArray, weight: AnyArray, bias: AnyArray | None, region: Ranges, whole: bool
+    spec: ConvSpec, x: AnyArray, weight: AnyArray, bias: AnyArray | None, region: Ranges, reach: float | None
 ) -> list[Piece]:
     """Split a transposed convolution into phases: ordinary convolutions that multiply no inserted zero.
 
@@ -169,7 +180,7 @@ def transposed_pieces(
                     dilation=(d.dilation, h.dilation, w.dilation),
                     shape=(d.count, h.count, w.count),
                     mode="zeros",
-                    whole=whole,
+                    reach=reach,
                 )
                 pieces.append(Piece(problem, tuple(slice(p.first, None, p.every) for p in phase)))
     return pieces

@@ -36,8 +36,11 @@ def number(value: float, decimals: int = 3) -> str:
 
 
 def short(value: float, characters: int) -> str:
-    """Write `value` in at most `characters` characters, giving up decimals first; ``""`` if it cannot be."""
-    for decimals in (3, 2, 1, 0):
+    """Write `value` in at most `characters` characters, giving up decimals first; ``""`` if it cannot be.
+
+    What is not zero never reads as zero, and a fraction below 1 keeps at least one digit that counts.
+    """
+    for decimals in (3, 2, 1, 0) if abs(value) >= 1 else (3, 2, 1):
         text = number(value, decimals)
         if len(text) <= characters:
             return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -127,8 +128,64 @@ def block_means(array: AnyArray, factor: int) -> AnyArray:
     return np.asarray(sums / counts, dtype=np.float32)
 
 
-def seen(array: AnyArray, view: Viewport, pixels: float = 1.0) -> tuple[AnyArray, Box]:
-    """Cut an array ``(..., rows, columns)`` to what the frame shows, averaged where cells are smaller than pixels.
+@dataclass(frozen=True, eq=False)
+class Pyramid:
+    """An array and its means over 2 x 2, 4 x 4 ... blocks, so that a small view of it costs little.
+
+    Attributes
+    ----------
+    levels : tuple of ndarray
+        ``(..., rows, columns)``, each half the size of the one before, rounded up.
+    """
+
+    levels: tuple[AnyArray, ...]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the array itself."""
+        rows, columns = self.levels[0].shape[-2:]
+        return int(rows), int(columns)
+
+
+ENOUGH = 0.7
+"""Width in device pixels from which cells are drawn one by one; the painter blends what is left."""
+SMALLEST_LEVEL = 400
+"""Longest side at which halving stops: smaller than any view."""
+
+
+def pyramid(array: AnyArray, cancel: Callable[[], bool] | None = None) -> Pyramid:
+    """Build the pyramid of an array ``(..., rows, columns)``; 8-bit levels are rounded to 8 bits, for display.
+
+    Stops early, with the levels there are, once `cancel` returns True.
+    """
+    levels = [array]
+    while max(levels[-1].shape[-2:]) > SMALLEST_LEVEL and not (cancel is not None and cancel()):
+        levels.append(halved(levels[-1]))
+    return Pyramid(tuple(levels))
+
+
+def halved(array: AnyArray) -> AnyArray:
+    """Average 2 x 2 blocks of the last two axes; a last odd row or column is averaged with itself.
+
+    Four slices are added, which is twice as fast as a mean over reshaped blocks.
+    """
+    odd = [(0, 0)] * (array.ndim - 2) + [(0, n % 2) for n in array.shape[-2:]]
+    even = np.pad(array, odd, mode="edge") if any(n % 2 for n in array.shape[-2:]) else array
+    quarters = [even[..., rows::2, columns::2] for rows in (0, 1) for columns in (0, 1)]
+    if array.dtype == np.uint8:
+        whole = np.full(quarters[0].shape, 2, dtype=np.uint16)
+        for quarter in quarters:
+            whole += quarter
+        return (whole >> 2).astype(np.uint8)
+    total = quarters[0].astype(np.float32)
+    for quarter in quarters[1:]:
+        total += quarter
+    total *= np.float32(0.25)
+    return total
+
+
+def seen(source: Pyramid, view: Viewport, pixels: float = 1.0) -> tuple[AnyArray, Box]:
+    """Cut an array to what the frame shows, averaged where cells are clearly smaller than pixels.
 
     Parameters
     ----------
@@ -138,13 +195,16 @@ def seen(array: AnyArray, view: Viewport, pixels: float = 1.0) -> tuple[AnyArray
     Returns
     -------
     array, box
-        What is left, and its place on screen. Each value is exact, or the exact mean of a block of cells.
+        What is left, and its place on screen, which may reach beyond the frame.
     """
+    small = min(view.across, view.down) * pixels
+    level = 0
+    while level + 1 < len(source.levels) and small * 2**level < ENOUGH:
+        level += 1
+    factor = 2**level
     rows, columns = view.visible()
-    factor = max(1, int(1.0 / (min(view.across, view.down) * pixels)))
-    rows = slice(rows.start // factor * factor, rows.stop)
-    columns = slice(columns.start // factor * factor, columns.stop)
-    means = block_means(array[..., rows, columns], factor)
-    # The last block may be smaller than the others; its pixel is drawn as wide as they are and cut by the clip.
-    high, wide = means.shape[-2] * factor, means.shape[-1] * factor
-    return means, view.cell(rows.start, columns.start, high, wide)
+    part = source.levels[level][
+        ..., rows.start // factor : -(-rows.stop // factor), columns.start // factor : -(-columns.stop // factor)
+    ]
+    corner = (rows.start // factor * factor, columns.start // factor * factor)
+    return part, view.cell(*corner, part.shape[-2] * factor, part.shape[-1] * factor)

@@ -46,7 +46,9 @@ def load_picture(source: Source, kind: str) -> Sample:
         if kind in ("JPEG", "BMP", "GIF"):
             source.check_size((image.height, image.width), len(image.getbands()), 1)
         values, notes = _values(source, image, header)
-        turned = upright(np.moveaxis(values, -1, 0), orientation_of(image))
+        # Pillow would decode a PNG once more to look for EXIF data behind the picture.
+        orientation = 1 if header is not None and not header.may_be_turned else orientation_of(image)
+        turned = upright(np.moveaxis(values, -1, 0), orientation)
         notes.append(_frames(image, kind))
     data, note = turned, ""
     if data.shape[0] in (2, 4):

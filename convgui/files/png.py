@@ -12,6 +12,7 @@ from PIL.PngImagePlugin import PngImageFile
 from convgui.files.source import Source
 
 BLOCK = 1 << 20
+METADATA = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})
 LONGEST_SIDE = 2**31 - 1
 
 
@@ -23,6 +24,8 @@ class PngHeader(NamedTuple):
     depth: int
     colour: int
     """0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA."""
+    may_be_turned: bool = False
+    """Whether a chunk is there that can hold an EXIF orientation."""
 
     @property
     def channels(self) -> int:
@@ -40,7 +43,7 @@ def check_png(source: Source) -> PngHeader:
     LoadError
         Saying which chunk is damaged or where the file is cut off.
     """
-    stream, header, has_data = source.stream, None, False
+    stream, header, kinds = source.stream, None, set[bytes]()
     stream.seek(8)
     while True:
         at = stream.tell()
@@ -58,13 +61,13 @@ def check_png(source: Source) -> PngHeader:
         data = _read_checked(source, kind, length, at)
         if header is None:
             header = _parse_header(source, kind, data)
-        has_data = has_data or kind == b"IDAT"
+        kinds.add(kind)
         if kind == b"IEND":
             break
-    if not has_data:
+    if b"IDAT" not in kinds:
         raise source.error("it has no picture data (no IDAT chunk)")
     stream.seek(0)
-    return header
+    return header._replace(may_be_turned=bool(kinds & METADATA))
 
 
 def _read_checked(source: Source, kind: bytes, length: int, at: int) -> bytes:

@@ -17,6 +17,8 @@ from convgui.files.source import Source
 from convgui.model.sample import Sample
 
 CHANNEL_AXES = "SC"
+CONVERTED = "Its CMYK colours were converted to RGB."
+CONVERTED_BY_PILLOW = (PHOTOMETRIC.YCBCR, PHOTOMETRIC.CIELAB, PHOTOMETRIC.ICCLAB, PHOTOMETRIC.ITULAB)
 
 
 def load_tiff(source: Source) -> Sample:
@@ -44,6 +46,8 @@ def load_tiff(source: Source) -> Sample:
 def _data(source: Source, series: TiffPageSeries, notes: list[str]) -> NDArray[Any]:
     page = series.keyframe
     try:
+        if page.photometric in CONVERTED_BY_PILLOW:
+            raise NotImplementedError("colours that imagecodecs would convert")
         data = _as_rgb(_in_order(source, series.asarray(), series.axes), page, notes)
         orientation = page.tags.valueof(274, 1)
         if data.ndim == 3 and isinstance(orientation, int):
@@ -84,7 +88,7 @@ def _check_complete(source: Source, series: TiffPageSeries) -> None:
 
 def _by_pillow(source: Source, page: TiffPage) -> tuple[NDArray[Any], list[str]]:
     """Decode LZW, JPEG and fax compression with the libtiff in Pillow; 16 bits of colour in two passes, as for PNG."""
-    name = getattr(page.compression, "name", str(page.compression))
+    name, colours = (getattr(tag, "name", str(tag)) for tag in (page.compression, page.photometric))
     try:
         source.stream.seek(0)
         with TiffImageFile(source.stream) as image:
@@ -96,11 +100,14 @@ def _by_pillow(source: Source, page: TiffPage) -> tuple[NDArray[Any], list[str]]
         little = _pillow_pass(source, f"{mode};16L").astype(np.uint16)
         big = _pillow_pass(source, f"{mode};16B").astype(np.uint16)
         high, low = (little, big) if np.little_endian else (big, little)
-        return high * np.uint16(256) + low, []
+        values = high * np.uint16(256) + low
+        if mode != "CMYK":
+            return values, []
+        return np.moveaxis(_cmyk_to_rgb(np.moveaxis(values, -1, 0), 65535), 0, -1), [CONVERTED]
     except (OSError, SyntaxError, ValueError, KeyError, IndexError) as error:
-        bits = f"{page.bitspersample} bits, {page.samplesperpixel} samples"
+        kind = f"{page.samplesperpixel} × {page.bitspersample} bits, {colours}"
         raise source.error(
-            f"its {name} compression ({bits}) cannot be read here", "save it without compression or as Deflate"
+            f"its {name} compression ({kind}) cannot be read here", "save it as RGB or grey without compression"
         ) from error
 
 
@@ -142,10 +149,8 @@ def _as_rgb(data: NDArray[Any], page: TiffPage, notes: list[str]) -> NDArray[Any
         colours: NDArray[Any] = _eight_bit(np.asarray(page.colormap))[:, data[0]]
         return colours
     if photometric == PHOTOMETRIC.SEPARATED and data.shape[0] >= 4 and full:
-        notes.append("Its CMYK colours were converted to RGB.")
-        ink, black = data[:3].astype(np.float64), data[3].astype(np.float64)
-        light: NDArray[Any] = np.rint((full - ink) * (full - black) / full).astype(data.dtype)
-        return light
+        notes.append(CONVERTED)
+        return _cmyk_to_rgb(data, full)
     if photometric == PHOTOMETRIC.MINISWHITE and data.shape[0] == 1 and full:
         notes.append("In the file 0 means white; values were turned round so that 0 is black.")
         inverted: NDArray[Any] = ~data  # for bool and unsigned integers, the largest value minus this one
@@ -153,6 +158,12 @@ def _as_rgb(data: NDArray[Any], page: TiffPage, notes: list[str]) -> NDArray[Any
     if data.dtype == np.bool_:
         notes.append("It has one bit a pixel: 1 is white, 0 is black.")
     return data
+
+
+def _cmyk_to_rgb(data: NDArray[Any], full: int) -> NDArray[Any]:
+    ink, black = data[:3].astype(np.float64), data[3].astype(np.float64)
+    light: NDArray[Any] = np.rint((full - ink) * (full - black) / full).astype(data.dtype)
+    return light
 
 
 def _eight_bit(colours: NDArray[np.uint16]) -> NDArray[Any]:

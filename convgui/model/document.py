@@ -23,7 +23,8 @@ class View:
     step : int
         The step at which the document opens.
     layer, filter, channel : int
-        The chosen layer, its chosen filter (output channel) and the chosen kernel of that filter.
+        The chosen layer, and the first two indices of the chosen kernel in its weights: filter (output channel) and
+        channel within the group; in a transposed layer input channel and output channel within the group.
     options : mapping
         A choice for each option of the scene that is not at its default, by option name.
     centre : tuple of float
@@ -86,9 +87,8 @@ class Document:
             raise ValueError("A document has at least one layer.")
         view = self.view
         layer = min(max(view.layer, 0), len(self.layers) - 1)
-        spec = self.layers[layer].spec
-        filters = spec.out_channels
-        kernels = spec.in_channels // spec.groups
+        # A transposed layer's weights begin with its input channels, so the array says what can be chosen.
+        filters, kernels = self.layers[layer].weight.shape[:2]
         legal = replace(
             view,
             layer=layer,

@@ -45,9 +45,9 @@ class Sample:
         if not 2 <= self.data.ndim <= 4:
             raise ValueError(f"A sample is (C, *spatial) with 1 to 3 spatial axes, got shape {self.data.shape}.")
         if not self.channels:
-            names = ("R", "G", "B", "A") if self.data.shape[0] in (3, 4) else ()
-            fallback = tuple(str(c) for c in range(self.data.shape[0]))
-            object.__setattr__(self, "channels", names[: self.data.shape[0]] or fallback)
+            count = self.data.shape[0]
+            names = ("R", "G", "B") if count == 3 else tuple(str(c) for c in range(count))
+            object.__setattr__(self, "channels", names)
         if not self.spacing:
             object.__setattr__(self, "spacing", (1.0,) * (self.data.ndim - 1))
 

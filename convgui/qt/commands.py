@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
+from PySide6.QtGui import QAction, QGuiApplication, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu
 
 from convgui.export.pictures import ENDINGS, ExportError, write_picture
 from convgui.files.errors import LoadError
 from convgui.files.load import load_bytes
-from convgui.files.numbers import GridError
+from convgui.files.numbers import GridError, Style
 from convgui.files.samples import load_sample, samples
 from convgui.qt import dialogs
 from convgui.qt.actions import SEPARATOR, Act, build_menu
@@ -23,7 +23,9 @@ from convgui.qt.raster import rasterise
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
-READS = "Pictures and arrays (*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.npy *.npz);;All files (*)"
+COPY_STYLES: dict[str, Style] = {"Spreadsheet": "spreadsheet", "NumPy": "numpy", "[1 2; 3 4]": "brackets"}
+ENDINGS_READ = "*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.npy *.npz *.json"
+READS = f"Pictures, arrays and lessons ({ENDINGS_READ});;All files (*)"
 
 
 class Commands(QObject):
@@ -33,6 +35,10 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self.actions: dict[str, QAction] = {}
+        self._copies = QMenu(self.tr("Copy kernel &as"), window)
+        for title, style in COPY_STYLES.items():
+            action = self._copies.addAction(title)
+            action.triggered.connect(lambda _=False, style=style: window.inspector.kernel.copy(style))
         self._recent = QMenu(self.tr("Open &recent"), window)
         self._samples = QMenu(self.tr("Open &sample"), window)
         for info in samples():
@@ -68,6 +74,7 @@ class Commands(QObject):
                     Act("copy", tr("&Copy"), self._copy, "Copy"),
                     Act("paste", tr("&Paste"), self._paste, "Paste"),
                     Act("copy-kernel", tr("Copy &kernel"), lambda _: window.inspector.kernel.copy(), "Ctrl+Shift+C"),
+                    self._copies,
                     Act("paste-kernel", tr("Paste k&ernel"), lambda _: window.inspector.kernel.paste(), "Ctrl+Shift+V"),
                 ),
             ),
@@ -183,7 +190,7 @@ class Commands(QObject):
         elif data.hasImage():
             buffer = QBuffer()
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-            QGuiApplication.clipboard().image().save(buffer, b"PNG")
+            QImageWriter(buffer, QByteArray(b"png")).write(QGuiApplication.clipboard().image())
             self._guarded(lambda: self._window.use_sample(load_bytes(bytes(buffer.data().data()), "pasted picture")))
         else:
             self._guarded(lambda: self._window.use_sample(dialogs.typed_sample(data.text())))

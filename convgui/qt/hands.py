@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import QObject, QPointF, QRect, Qt
 from PySide6.QtWidgets import QLineEdit
 
@@ -54,8 +57,21 @@ class Hands(QObject):
         self._session.look(zoom=1.0, centre=(0.5, 0.5))
 
     def _on_clicked(self, hit: Hit | None) -> None:
+        fields = self._presenter.scene.choice(self._session.document, hit) if hit is not None else {}
+        if fields:
+            self._choose_fields(fields)
+            return
         self._choose_channel(hit)
         self._presenter.pin(hit)
+
+    def _choose_fields(self, fields: Mapping[str, Any]) -> None:
+        """A click on a cell that stands for parameters, such as a kernel and stride, sets them."""
+        try:
+            changed = edits.change_spec(self._session.document, **fields)
+        except SpecError as error:
+            self._presenter.failed.emit(str(error))
+        else:
+            self._session.replace(changed, self.tr("Change {0}").format(" and ".join(fields).replace("_", " ")))
 
     def _choose_channel(self, hit: Hit | None) -> None:
         """A click on a channel's kernel, input or result makes it the chosen channel."""

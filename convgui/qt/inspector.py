@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -9,7 +11,9 @@ from convgui.core.spec import SpecError
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.qt.kernel_editor import KernelEditor
-from convgui.qt.layer_form import LayerForm, remainder_sentence, size_formula
+from convgui.qt.layer_form import LayerForm
+from convgui.qt.style import css
+from convgui.session.formulas import remainder_sentence, size_formula
 from convgui.session.session import Session
 
 WIDTH = 300
@@ -25,10 +29,12 @@ class Inspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self._theme = theme
         self.layer = LayerForm(session)
         self.kernel = KernelEditor(session, theme)
         self.formula = QLabel()
         self.formula.setObjectName("formula")
+        self.formula.setTextFormat(Qt.TextFormat.RichText)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.formula.setAccessibleName(self.tr("Output size"))
         self.remainder = QLabel()
@@ -59,7 +65,7 @@ class Inspector(QScrollArea):
         self.layer.show_document(document)
         self.kernel.show_document(document)
         try:
-            self.formula.setText(size_formula(document))
+            self.formula.setText(self._coloured(size_formula(document)))
             remainder = remainder_sentence(document)
         except SpecError as error:
             self.formula.setText(str(error))
@@ -69,4 +75,14 @@ class Inspector(QScrollArea):
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw in a theme."""
+        self._theme = theme
         self.kernel.set_theme(theme)
+
+    def _coloured(self, formula: str) -> str:
+        """Write each line's result in the colour of results."""
+        ink = css(self._theme.role("result").ink)
+        lines = []
+        for line in formula.split("\n"):
+            left, equals, result = line.rpartition(" = ")
+            lines.append(f'{escape(left)} = <b style="color:{ink}">{result}</b>' if equals else escape(line))
+        return "<br>".join(lines)

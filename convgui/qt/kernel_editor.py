@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
@@ -26,9 +25,10 @@ from convgui.core.presets import PRESETS, Preset
 from convgui.core.spec import SpecError
 from convgui.draw.number import number
 from convgui.draw.theme import Theme
-from convgui.files.numbers import GridError, format_grid, parse_grid
+from convgui.files.numbers import GridError, Style, format_grid, parse_grid
 from convgui.model.document import Document
 from convgui.qt.kernel_grid import KernelGrid
+from convgui.qt.legal import QuietCombo
 from convgui.qt.style import icon
 from convgui.session import edits
 from convgui.session.session import Session
@@ -45,8 +45,8 @@ class KernelEditor(QWidget):
         self._theme = theme
         self._rng = np.random.default_rng()
         self._tools: dict[str, QToolButton] = {}
-        self.filter = QComboBox()
-        self.channel = QComboBox()
+        self.filter = QuietCombo()
+        self.channel = QuietCombo()
         self.every = QCheckBox(self.tr("Edit all channels together"))
         self.grid = KernelGrid()
         self.presets = QToolButton()
@@ -159,11 +159,9 @@ class KernelEditor(QWidget):
         """Show the chosen kernel; nothing is emitted."""
         layer, view = document.layer, document.view
         filters, channels = layer.weight.shape[:2]
-        per_group = layer.spec.out_channels // layer.spec.groups
-        first = view.filter // per_group * channels
-        names = document.sample.channels[first : first + channels]
-        _show_items(self.filter, [self.tr("filter {0}").format(f + 1) for f in range(filters)], view.filter)
-        _show_items(self.channel, [self.tr("channel {0}").format(n) for n in names], view.channel)
+        firsts, seconds = self._titles(document)
+        _show_items(self.filter, firsts, view.filter)
+        _show_items(self.channel, seconds, view.channel)
         self.filter.setVisible(filters > 1)
         self.channel.setVisible(channels > 1)
         self.every.setVisible(channels > 1)
@@ -175,9 +173,22 @@ class KernelEditor(QWidget):
         self.sentence.setText(known.sentence if known else "")
         self.sentence.setVisible(known is not None)
         self.bias.blockSignals(True)
-        self.bias.setValue(float(layer.bias[view.filter]))
+        self.bias.setValue(float(layer.bias[edits.chosen_output(document)]))
         self.bias.blockSignals(False)
         self.say("")
+
+    def _titles(self, document: Document) -> tuple[list[str], list[str]]:
+        """Name the first two axes of the weights: filters and channels, transposed inputs and outputs."""
+        spec, names = document.layer.spec, document.sample.channels
+        filters, channels = document.layer.weight.shape[:2]
+        if spec.transposed:
+            return [self.tr("input {0}").format(n) for n in names], [
+                self.tr("output {0}").format(o + 1) for o in range(channels)
+            ]
+        first = document.view.filter // (spec.out_channels // spec.groups) * channels
+        return [self.tr("filter {0}").format(f + 1) for f in range(filters)], [
+            self.tr("channel {0}").format(n) for n in names[first : first + channels]
+        ]
 
     def together(self, document: Document) -> None:
         """Edit all channels together where a new document has the same kernel in each; otherwise one by one."""
@@ -203,10 +214,10 @@ class KernelEditor(QWidget):
         weights = preset.weights()
         self.change(preset.title, lambda _: weights)
 
-    def copy(self) -> None:
-        """Put the kernel on the clipboard as spreadsheet text."""
+    def copy(self, style: Style = "spreadsheet") -> None:
+        """Put the kernel on the clipboard as text, for a spreadsheet, NumPy or in brackets."""
         kernel = edits.kernel_of(self._session.document)
-        QGuiApplication.clipboard().setText(format_grid(np.atleast_2d(kernel), "spreadsheet"))
+        QGuiApplication.clipboard().setText(format_grid(np.atleast_2d(kernel), style))
 
     def paste(self) -> None:
         """Replace the kernel by numbers on the clipboard, in any form that `parse_grid` reads."""
@@ -231,7 +242,7 @@ class KernelEditor(QWidget):
         self._session.replace(edits.set_bias(self._session.document, value), self.tr("Change bias"))
 
 
-def _show_items(combo: QComboBox, titles: list[str], place: int) -> None:
+def _show_items(combo: QuietCombo, titles: list[str], place: int) -> None:
     if [combo.itemText(i) for i in range(combo.count())] != titles:
         combo.clear()
         combo.addItems(titles)

@@ -62,6 +62,7 @@ class KernelGrid(PictureWidget):
         self._theme: Theme = LIGHT
         self._chosen = (0, 0)
         self._grip: tuple[tuple[int, int], float] | None = None
+        self._typing: tuple[int, int] | None = None
         self._entry = QLineEdit(self)
         self._entry.setObjectName("value")
         self._entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -83,7 +84,8 @@ class KernelGrid(PictureWidget):
         self._rank = kernel.ndim
         grid = kernel.reshape(-1, kernel.shape[-1])
         if grid.shape != self._kernel.shape:
-            self._entry.hide()
+            self._typing = None
+            self._put_entry_away()
         self._kernel, self._theme = grid, theme
         self._chosen = (min(self._chosen[0], grid.shape[0] - 1), min(self._chosen[1], grid.shape[1] - 1))
         self._redraw()
@@ -206,34 +208,41 @@ class KernelGrid(PictureWidget):
         left = min(2 + j * self.cell, self.width() - cell - 2)
         self._entry.setGeometry(round(left), round(2 + i * self.cell), round(cell), max(round(self.cell), 24))
         self._entry.setText(text)
+        self._typing = self._chosen
         self._entry.show()
         self._entry.setFocus()
         if len(text) > 1:
             self._entry.selectAll()
 
     def _on_entry(self) -> None:
-        if not self._entry.isVisible():
+        place, self._typing = self._typing, None
+        if place is None:
             return
-        self._entry.hide()
         text = self._entry.text()
+        self._put_entry_away()
         try:
             value = parse_number(text)
         except (ValueError, ZeroDivisionError):
             self.rejected.emit(self.tr("“{0}” is not a number; type one such as −0.5 or 1/9.").format(text))
             return
-        self._set(self._chosen, value)
+        self._set(place, value)
         self.finished.emit()
+
+    def _put_entry_away(self) -> None:
+        """Take the focus first: hiding a focused child makes Qt look for the next one, which walks the weights."""
+        if self._entry.hasFocus():
+            self.setFocus()
+        self._entry.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._entry and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = event.key()
             if key == Qt.Key.Key_Escape:
-                self._entry.hide()
-                self.setFocus()
+                self._typing = None
+                self._put_entry_away()
                 return True
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Down, Qt.Key.Key_Up):
                 self._on_entry()
-                self.setFocus()
                 step = {Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Tab: (0, 1)}.get(
                     Qt.Key(key), (0, 1)
                 )

@@ -1,4 +1,4 @@
-"""The layer's parameters, with PyTorch's names, and the size formula with the user's numbers in it."""
+"""The layer's parameters, with PyTorch's names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -16,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convgui.core.spec import AXES, PADDING_MODES, PADDING_NAMES, ConvSpec, SpecError
-from convgui.draw.number import number
+from convgui.core.spec import PADDING_MODES, PADDING_NAMES, ConvSpec, SpecError
 from convgui.model.document import Document
-from convgui.qt.legal import AxisSpins, LegalSpin
+from convgui.qt.legal import AxisSpins, LegalSpin, QuietCombo
 from convgui.session import edits
+from convgui.session.limits import legal_limits
 from convgui.session.session import Session
 
 NUMBER = "number"
@@ -34,13 +33,15 @@ class LayerForm(QWidget):
         super().__init__(parent)
         self._session = session
         self._nearest: tuple[str, Any] | None = None
+        self.kind = QuietCombo()
         self.kernel = AxisSpins(self.tr("Kernel size"), 1)
+        self.output_padding = AxisSpins(self.tr("Output padding"), 0)
         self.stride = AxisSpins(self.tr("Stride"), 1)
-        self.padding_name = QComboBox()
+        self.padding_name = QuietCombo()
         self.padding = AxisSpins(self.tr("Padding"), 0)
-        self.padding_mode = QComboBox()
+        self.padding_mode = QuietCombo()
         self.dilation = AxisSpins(self.tr("Dilation"), 1)
-        self.groups = QComboBox()
+        self.groups = QuietCombo()
         self.filters = LegalSpin(self.tr("Output channels"), 1)
         self.flip = QCheckBox(self.tr("Turn the kernel (true convolution)"))
         self.problem = QLabel()
@@ -52,11 +53,14 @@ class LayerForm(QWidget):
 
     def _arrange(self) -> None:
         for combo, name in (
+            (self.kind, self.tr("Type")),
             (self.padding_name, self.tr("Padding")),
             (self.padding_mode, self.tr("Padding mode")),
             (self.groups, self.tr("Groups")),
         ):
             combo.setAccessibleName(name)
+        self.kind.addItem(self.tr("Convolution"), False)
+        self.kind.addItem(self.tr("Transposed"), True)
         self.padding_name.addItem(self.tr("number"), NUMBER)
         for name in PADDING_NAMES:
             self.padding_name.addItem(name, name)
@@ -79,11 +83,13 @@ class LayerForm(QWidget):
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for title, field in (
+            (self.tr("Type"), self.kind),
             (self.tr("Kernel size"), self.kernel),
             (self.tr("Stride"), self.stride),
             (self.tr("Padding"), self.padding_name),
             ("", self.padding),
             (self.tr("Padding mode"), self.padding_mode),
+            (self.tr("Output padding"), self.output_padding),
             (self.tr("Dilation"), self.dilation),
             (self.tr("Groups"), self.groups),
             (self.tr("In → out channels"), channels),
@@ -91,6 +97,7 @@ class LayerForm(QWidget):
             label = QLabel(title)
             label.setObjectName("muted")
             form.addRow(label, field)
+        self._form = form
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
@@ -105,6 +112,8 @@ class LayerForm(QWidget):
         column.addWidget(self.use_nearest, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _connect(self) -> None:
+        self.kind.activated.connect(lambda: self._change("transposed", self.kind.currentData()))
+        self.output_padding.chosen.connect(lambda v: self._change("output_padding", v))
         self.kernel.chosen.connect(lambda v: self._change("kernel_size", v))
         self.stride.chosen.connect(lambda v: self._change("stride", v))
         self.dilation.chosen.connect(lambda v: self._change("dilation", v))
@@ -119,12 +128,15 @@ class LayerForm(QWidget):
     def show_document(self, document: Document) -> None:
         """Show the chosen layer; nothing is emitted."""
         spec, spatial = document.layer.spec, document.sample.spatial
-        reach = tuple(n + b + a for n, (b, a) in zip(spatial, spec.pads(spatial), strict=True))
-        largest = tuple(min(edits.LARGEST_KERNEL, (r - 1) // d + 1) for r, d in zip(reach, spec.dilation, strict=True))
-        self.kernel.show_values(spec.kernel_size, 1, largest)
-        self.stride.show_values(spec.stride, 1, reach)
-        widest = tuple((r - 1) // max(1, k - 1) for r, k in zip(reach, spec.kernel_size, strict=True))
-        self.dilation.show_values(spec.dilation, 1, widest)
+        self.kind.setCurrentIndex(self.kind.findData(spec.transposed))
+        limits = legal_limits(spec, spatial)
+        self.kernel.show_values(spec.kernel_size, 1, limits["kernel_size"])
+        self.stride.show_values(spec.stride, 1, limits["stride"])
+        self.dilation.show_values(spec.dilation, 1, limits["dilation"])
+        self.output_padding.show_values(spec.output_padding, 0, limits["output_padding"])
+        self._form.setRowVisible(self.output_padding, spec.transposed)
+        self._form.setRowVisible(self.padding_mode, not spec.transposed)
+        self.padding_name.setEnabled(not spec.transposed)
         self._show_padding(spec, spatial)
         self._show_groups(spec)
         self.filters.blockSignals(True)
@@ -141,9 +153,7 @@ class LayerForm(QWidget):
         pads = spec.pads(spatial)
         named = spec.padding if isinstance(spec.padding, str) else NUMBER
         self.padding_name.setCurrentIndex(self.padding_name.findData(named))
-        most = {"reflect": tuple(n - 1 for n in spatial), "circular": spatial}.get(
-            spec.padding_mode, (2 * max(spec.extent),) * spec.rank
-        )
+        most = legal_limits(spec, spatial)["padding"]
         self.padding.show_values(tuple(before for before, _ in pads), 0, most)
         self.padding.setEnabled(named == NUMBER)
         self.padding_mode.setCurrentIndex(self.padding_mode.findData(spec.padding_mode))
@@ -189,33 +199,3 @@ class LayerForm(QWidget):
         document = self._session.document
         layer = edits.flipped(document.layer, on)
         self._session.replace(document.with_layer(layer), self.tr("Turn the kernel"))
-
-
-def size_formula(document: Document) -> str:
-    """Write the size formula: symbols on one line, the user's numbers below, one line an axis that differs."""
-    spec, spatial = document.layer.spec, document.sample.spatial
-    pads, out = spec.pads(spatial), spec.output_shape(spatial)
-    lines = ["⌊(W + 2P − D·(K − 1) − 1) / S⌋ + 1"]
-    rows: dict[str, list[str]] = {}
-    for a, axis in enumerate(AXES[spec.rank]):
-        before, after = pads[a]
-        pad = f"{2 * before}" if before == after else f"{before} + {after}"
-        reach = spec.dilation[a] * (spec.kernel_size[a] - 1)
-        line = f"⌊({spatial[a]} + {pad} − {reach} − 1) / {spec.stride[a]}⌋ + 1 = {out[a]}"
-        rows.setdefault(line, []).append(axis)
-    for line, axes in rows.items():
-        lines.append(line if len(rows) == 1 else f"{axes[0]}: {line}")
-    return "\n".join(lines)
-
-
-def remainder_sentence(document: Document) -> str:
-    """Explain the floor where a division leaves a remainder; empty otherwise."""
-    spec, spatial = document.layer.spec, document.sample.spatial
-    parts = []
-    for axis, left in zip(AXES[spec.rank], spec.leftover(spatial), strict=True):
-        if left:
-            kind = {"height": "row", "width": "column", "depth": "slice"}[axis]
-            parts.append(f"{number(left)} {kind}{'' if left == 1 else 's'}")
-    if not parts:
-        return ""
-    return f"The division leaves a remainder: the floor drops it, and the last {' and '.join(parts)} are never reached."

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from convgui.core.spec import AXES
 
 
 class LegalSpin(QSpinBox):
@@ -45,52 +47,69 @@ class LegalSpin(QSpinBox):
             event.ignore()
 
 
-class AxisSpins(QWidget):
-    """One number an axis; while both are equal, changing the height changes the width too.
+class QuietCombo(QComboBox):
+    """A choice that the wheel changes only while it is focused; otherwise the panel scrolls."""
 
-    Emits ``chosen(values)``. Square is what people mean most of the time; the width alone can be set apart afterwards.
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class AxisSpins(QWidget):
+    """One number an axis; while all are equal, changing the first changes the others too.
+
+    Emits ``chosen(values)``. Square is what people mean most of the time; the others can be set apart afterwards.
     """
 
     chosen = Signal(object)
 
     def __init__(self, name: str, least: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._axes = (LegalSpin(f"{name}, height", least), LegalSpin(f"{name}, width", least))
-        self._cross = QLabel("×")
-        self._cross.setObjectName("muted")
+        self._axes = tuple(LegalSpin(f"{name}, {axis}", least) for axis in AXES[3])
+        self._crosses = (QLabel("×"), QLabel("×"))
+        self._values: tuple[int, ...] = ()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addStretch(1)
-        row.addWidget(self._axes[0])
-        row.addWidget(self._cross)
-        row.addWidget(self._axes[1])
-        for axis, spin in enumerate(self._axes):
-            spin.valueChanged.connect(lambda value, axis=axis: self._on_value(axis, value))
-        self._values: tuple[int, ...] = ()
+        for place, spin in enumerate(self._axes):
+            if place:
+                cross = self._crosses[place - 1]
+                cross.setObjectName("muted")
+                row.addWidget(cross)
+            row.addWidget(spin)
+            spin.valueChanged.connect(lambda value, spin=spin: self._on_value(spin, value))
 
     @property
-    def boxes(self) -> tuple[LegalSpin, LegalSpin]:
-        """The box of the height axis and that of the width axis."""
-        return self._axes
+    def boxes(self) -> tuple[LegalSpin, ...]:
+        """The boxes of the axes that are shown, the width last."""
+        return self._axes[-len(self._values) :]
 
     def show_values(self, values: tuple[int, ...], least: int, most: tuple[int, ...]) -> None:
-        """Show values of one or two axes and what stepping may reach; nothing is emitted."""
+        """Show values of one to three axes and what stepping may reach; nothing is emitted."""
         self._values = values
-        two = len(values) > 1
-        self._axes[0].setVisible(two)
-        self._cross.setVisible(two)
-        for spin, value, top in zip(self._axes[-len(values) :], values, most, strict=True):
+        for place, spin in enumerate(self._axes):
+            shown = place >= 3 - len(values)
+            spin.setVisible(shown)
+            spin.setFixedWidth(58 if len(values) < 3 else 42)
+            if place < 2:
+                self._crosses[place].setVisible(shown)
+        for spin, value, top in zip(self.boxes, values, most, strict=True):
             spin.set_legal(least, top)
             if spin.value() != value:
                 spin.blockSignals(True)
                 spin.setValue(value)
                 spin.blockSignals(False)
 
-    def _on_value(self, axis: int, value: int) -> None:
-        if len(self._values) == 1:
-            self.chosen.emit((value,))
-        elif axis == 0 and self._values[0] == self._values[1]:
-            self.chosen.emit((value, value))
+    def _on_value(self, spin: LegalSpin, value: int) -> None:
+        axis = self.boxes.index(spin)
+        if axis == 0 and len(set(self._values)) == 1:
+            self.chosen.emit((value,) * len(self._values))
         else:
             self.chosen.emit(tuple(value if a == axis else v for a, v in enumerate(self._values)))

@@ -18,7 +18,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, draw
 
 THUMBNAIL = QSize(46, 30)
-ZOOM = 5
+ZOOM = 4
 """The scene draws on a canvas this many times the size of the thumbnail."""
 _ID = Qt.ItemDataRole.UserRole
 

@@ -68,7 +68,7 @@ class PicturePainter:
 
     def __init__(self) -> None:
         self._pixmaps: WeakKeyDictionary[CellContent, tuple[tuple[float, ...], QPixmap]] = WeakKeyDictionary()
-        self._images: dict[int, tuple[Bytes, QImage]] = {}
+        self._images: dict[int, tuple[Bytes, Bytes, QImage]] = {}
 
     def paint(self, painter: QPainter, picture: Picture) -> None:
         """Paint background and all items."""
@@ -133,14 +133,15 @@ class PicturePainter:
         if kept is None or kept[0] is not item.image:
             if len(self._images) >= 8:
                 self._images.pop(next(iter(self._images)))
-            kept = (item.image, qimage(item.image))
+            flat = np.ascontiguousarray(item.image)
+            kept = (item.image, flat, qimage(flat))
             self._images[id(item.image)] = kept
         painter.save()
         painter.setClipRect(QRectF(*item.clip))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, item.smooth)
         rows, columns = item.image.shape[:2]
         source, target = _visible(item.box, item.clip, rows, columns)
-        painter.drawImage(target, kept[1], source)
+        painter.drawImage(target, kept[2], source)
         painter.restore()
 
 
@@ -223,8 +224,13 @@ def _rects(painter: QPainter, item: Rects) -> None:
 def _polygons(painter: QPainter, item: Polygons) -> None:
     painter.setPen(_pen(item.stroke, item.width))
     painter.setBrush(_brush(item.fill))
+    # One path is filled in half the time of as many polygons.
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
     for corners in item.corners.tolist():
-        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+        path.addPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+        path.closeSubpath()
+    painter.drawPath(path)
 
 
 def _curves(painter: QPainter, item: Curves) -> None:

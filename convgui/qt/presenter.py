@@ -14,7 +14,7 @@ from convgui.draw.theme import LIGHT, Theme
 from convgui.model.document import Document
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
-from convgui.scenes.scene import AnyScene, Canvas, Focus
+from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus
 from convgui.session.player import Player
 from convgui.session.session import Session
 
@@ -44,6 +44,7 @@ class Presenter(QObject):
         self.scene: AnyScene = scene(session.document.view.scene)
         self._canvas = Canvas(640, 480, LIGHT)
         self._data: Any = None
+        self._drawn_by: AnyScene | None = None
         self._layout: Any = None
         self._shown = 0
         self._jump: int | None = None
@@ -80,9 +81,9 @@ class Presenter(QObject):
         """The scene's present layout, or None."""
         return self._layout
 
-    def set_canvas(self, width: float, height: float, theme: Theme) -> None:
-        """Draw for another size or theme from now on."""
-        canvas = Canvas(max(width, 200.0), max(height, 160.0), theme)
+    def set_canvas(self, width: float, height: float, theme: Theme, pixels: float = 1.0) -> None:
+        """Draw for another size, theme or screen from now on."""
+        canvas = Canvas(max(width, 200.0), max(height, 160.0), theme, pixels=pixels)
         if canvas != self._canvas:
             self._canvas = canvas
             self._lay_out()
@@ -161,13 +162,13 @@ class Presenter(QObject):
         except SpecError as error:
             self._fail(str(error))
             return
-        chosen = self.scene
+        chosen, before = self.scene, self._data if self.scene is self._drawn_by else None
         if cost <= INLINE:
             self._latest.abandon()
             self._take(self._latest.generation, chosen, chosen.prepare(document))
         else:
             self.busy.emit(True)
-            self._latest.submit(lambda stop: (chosen, chosen.prepare(document, stop)), abandon=abandon)
+            self._latest.submit(lambda stop: (chosen, _prepared(chosen, before, document, stop)), abandon=abandon)
 
     def _on_answer(self, answer: Answer) -> None:
         """Show an answer if it is newer than what is shown; while a weight is dragged each one counts."""
@@ -183,8 +184,9 @@ class Presenter(QObject):
 
     def _take(self, generation: int, chosen: AnyScene, data: object) -> None:
         self._shown = generation
-        self._data = data
-        self.busy.emit(False)
+        self._data, self._drawn_by = data, chosen
+        if generation == self._latest.generation:
+            self.busy.emit(False)
         self.player = self.player.with_steps(chosen.steps(data))
         self._move()
         self.prepared.emit()
@@ -216,3 +218,8 @@ class Presenter(QObject):
     def _draw(self) -> None:
         if self._layout is not None:
             self.pictured.emit(self.scene.picture(self._layout, self.player.at, self.focus))
+
+
+def _prepared(chosen: AnyScene, before: Any, document: Document, stop: Cancel) -> Any:
+    """Prepare a document, with what was prepared before where there is something."""
+    return chosen.prepare(document, stop) if before is None else chosen.prepare_again(before, document, stop)

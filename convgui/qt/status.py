@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from convgui.core.spec import SpecError
@@ -63,10 +66,17 @@ def count_name(count: int) -> str:
 def exactness(document: Document) -> str:
     """Say in which numbers the output is computed: exact where whole numbers stay below 2^24 in float32."""
     layer, data = document.layer, document.sample.data
-    largest = max(abs(float(data.min())), abs(float(data.max()))) if data.size else 0.0
-    weights = layer.weight[document.view.filter]
+    largest = _largest(data)
+    weights = layer.weight
     whole = data.dtype.kind in "bui" or not np.any(np.mod(data[:, ..., :64], 1))
-    whole = whole and not np.any(np.mod(weights, 1)) and float(layer.bias[document.view.filter]).is_integer()
-    if whole and largest * float(np.abs(weights).sum()) < 2**24:
+    whole = whole and not np.any(np.mod(weights, 1)) and not np.any(np.mod(layer.bias, 1))
+    if whole and largest * float(np.abs(weights).sum()) + float(np.abs(layer.bias).sum()) < 2**24:
         return "exact"
     return "float64" if data.size <= 1024 else "float32"
+
+
+def _largest(data: NDArray[Any]) -> float:
+    """Bound the absolute values: by the type where it is small, otherwise by looking."""
+    if data.dtype.kind == "b" or (data.dtype.kind in "ui" and data.dtype.itemsize <= 2):
+        return 1.0 if data.dtype.kind == "b" else float(np.iinfo(data.dtype).max) + 1
+    return max(abs(float(data.min())), abs(float(data.max()))) if data.size else 0.0

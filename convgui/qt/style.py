@@ -63,6 +63,7 @@ def sheet(theme: Theme) -> str:
     panel, selection = css(theme.panel), css(theme.selection)
     accent, blue = css(theme.role("kernel").line), css(theme.role("input").ink)
     warning = css(theme.role("warning").ink)
+    check, blue_line = resource("icons", "check.svg").as_posix(), css(theme.role("input").line)
     arrow = resource("icons", f"down-{theme.name}.svg").as_posix()
     hover = css(mix(theme.field, theme.text, 0.05))
     return f"""
@@ -78,6 +79,7 @@ QMenu::item:disabled {{ color: {muted}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 5px 8px; }}
 QToolTip {{ background: {field}; color: {text}; border: 1px solid {line}; padding: 4px 6px; }}
 #header, #transport, #status, #caption {{ background: {panel}; }}
+#options {{ background: {css(theme.background)}; }}
 #header {{ border-bottom: 1px solid {line}; }}
 #transport {{ border-top: 1px solid {line}; }}
 #status {{ border-top: 1px solid {line}; }}
@@ -125,6 +127,10 @@ QComboBox QAbstractItemView {{ background: {field}; border: 1px solid {line}; se
   selection-color: {text}; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: 0; }}
 QCheckBox {{ spacing: 7px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; border-radius: 4px;
+  background: {field}; }}
+QCheckBox::indicator:checked {{ background: {blue_line}; border: 1px solid {blue_line}; image: url("{check}"); }}
+QCheckBox:focus {{ text-decoration: underline; }}
 QSlider::groove:horizontal {{ height: 4px; background: {line}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
 QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -5px 0; border-radius: 7px; background: {field};

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from convgui.draw.theme import THEMES
-from convgui.files.lessons import lesson_index, load_lesson
+from convgui.files.errors import LoadError
+from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.model.document import Caption, Document
 from convgui.model.sample import Sample
 from convgui.qt.banner import Banner
@@ -110,7 +111,9 @@ class MainWindow(QMainWindow):
 
     def open_lesson(self, identity: str) -> None:
         """Open a lesson, as one undo step."""
-        document = load_lesson(identity)
+        self._show_lesson(load_lesson(identity))
+
+    def _show_lesson(self, document: Document) -> None:
         self.session.replace(document, self.tr("Open lesson"))
         self.inspector.kernel.together(document)
         self.stage.setFocus()
@@ -118,7 +121,19 @@ class MainWindow(QMainWindow):
     def open_file(self, path: Path) -> None:
         """Open a file as input, in the background."""
         self.banner.say("")
-        self.opener.open(path)
+        if path.suffix == ".json":
+            self._open_lesson_file(path)
+        else:
+            self.opener.open(path)
+
+    def _open_lesson_file(self, path: Path) -> None:
+        """Open a lesson that somebody wrote; it is a few kilobytes of text."""
+        try:
+            document = read_lesson(path)
+        except LoadError as error:
+            self.banner.say(str(error))
+        else:
+            self._show_lesson(document)
 
     def use_sample(self, sample: Sample) -> None:
         """Put another input under the layer, as one undo step."""
@@ -191,7 +206,8 @@ class MainWindow(QMainWindow):
         question.answer(answer == QMessageBox.StandardButton.Yes)
 
     def _on_resized(self) -> None:
-        self.presenter.set_canvas(self.stage.width(), self.stage.height(), self.theme)
+        stage = self.stage
+        self.presenter.set_canvas(stage.width(), stage.height(), self.theme, stage.devicePixelRatioF())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused control wanted."""
@@ -226,11 +242,8 @@ class MainWindow(QMainWindow):
         if files:
             self.open_file(Path(files[0]))
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-
-    def showEvent(self, event: object) -> None:
-        super().showEvent(event)  # type: ignore[arg-type]
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         self.stage.setFocus()
         QTimer.singleShot(0, self._on_resized)
 

@@ -8,7 +8,7 @@ and hovering call `picture` alone.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -31,12 +31,15 @@ class Canvas:
         Size in pixels at scale 1.
     captions : bool
         Whether titles and the arithmetic are drawn (thumbnails leave them out).
+    pixels : float
+        Device pixels of one of these; images are sampled that finely.
     """
 
     width: float
     height: float
     theme: Theme
     captions: bool = True
+    pixels: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
             Soon after `cancel` begins to return True.
         """
 
+    def prepare_again(self, before: Prepared, document: Document, cancel: Cancel | None = None) -> Prepared:
+        """Compute the arrays as `prepare` does, taking over from `before` what the document left as it was."""
+        return self.prepare(document, cancel)
+
     @abstractmethod
     def steps(self, prepared: Prepared) -> int:
         """Return the number of steps, at least 1."""
@@ -117,6 +124,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
     def step_of(self, layout: Layout, hit: Hit) -> int | None:
         """Return the step that a clicked cell stands for, or None if it stands for none."""
         return None
+
+    def choice(self, document: Document, hit: Hit) -> Mapping[str, Any]:
+        """Return the layer parameters that a click on a cell chooses, by name; empty if it chooses none."""
+        return {}
 
     def zoomable(self, prepared: Prepared) -> bool:
         """Whether the wheel zooms this picture and dragging moves it."""

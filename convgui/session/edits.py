@@ -62,10 +62,19 @@ def set_tap(document: Document, index: tuple[int, ...], value: float, *, every_c
     return change_kernel(document, change, every_channel=every_channel)
 
 
+def chosen_output(document: Document) -> int:
+    """Return the output channel that the chosen kernel writes to."""
+    spec, view = document.layer.spec, document.view
+    if not spec.transposed:
+        return view.filter
+    group = view.filter // (spec.in_channels // spec.groups)
+    return group * (spec.out_channels // spec.groups) + view.channel
+
+
 def set_bias(document: Document, value: float) -> Document:
-    """Set the bias of the chosen filter."""
+    """Set the bias of the chosen output channel."""
     bias = document.layer.bias.copy()
-    bias[document.view.filter] = value
+    bias[chosen_output(document)] = value
     return document.with_layer(replace(document.layer, bias=bias))
 
 
@@ -99,6 +108,8 @@ def change_spec(document: Document, **fields: Any) -> Document:
     }
     channels_in, channels_out = merged.pop("in_channels"), merged.pop("out_channels")
     size = merged.pop("kernel_size")
+    if merged["transposed"] != old.transposed:
+        merged = _for_other_kind(merged, old, document.sample.spatial)
     spec = ConvSpec.of(channels_in, channels_out, size, **merged)
     for k in spec.kernel_size:
         if k > LARGEST_KERNEL:
@@ -107,9 +118,14 @@ def change_spec(document: Document, **fields: Any) -> Document:
     return document.with_layer(fit_weights(layer, spec))
 
 
+def _for_other_kind(fields: dict[str, Any], old: ConvSpec, spatial: tuple[int, ...]) -> dict[str, Any]:
+    """Keep of a layer's parameters what the other kind (forward or transposed) can have."""
+    return {**fields, "padding": old.pads(spatial), "padding_mode": "zeros", "output_padding": 0}
+
+
 def fit_weights(layer: Layer, spec: ConvSpec) -> Layer:
     """Carry weights over to another spec: kernels are cut or padded around their middle, channels repeat."""
-    weight = layer.weight
+    weight = layer.weight if spec.transposed == layer.spec.transposed else np.swapaxes(layer.weight, 0, 1)
     for axis, size in enumerate(spec.weight_shape):
         weight = _repeat(weight, axis, size) if axis < 2 else _centre(weight, axis, size)
     bias = np.resize(layer.bias, spec.out_channels) if spec.out_channels != layer.bias.size else layer.bias

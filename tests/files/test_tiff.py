@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+import struct
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -18,6 +19,30 @@ def tiff(values: NDArray[Any], **options: Any) -> bytes:
     stream = io.BytesIO()
     tifffile.imwrite(stream, values, **options)
     return stream.getvalue()
+
+
+def lzw(values: NDArray[Any], **options: Any) -> bytes:
+    """Write an LZW file of one strip, by codes for single bytes alone; neither library writes 16-bit RGB so."""
+    raw = values.tobytes()
+    codes = [code for start in range(0, len(raw), 200) for code in (256, *raw[start : start + 200])]
+    bits = "".join(f"{code:09b}" for code in (*codes, 257))
+    bits += "0" * (-len(bits) % 8)
+    strip = int(bits, 2).to_bytes(len(bits) // 8, "big")
+    order: Literal["<", ">"] = "<" if values.dtype.isnative else ">"
+    stream = io.BytesIO()
+    tifffile.imwrite(
+        stream,
+        iter([strip]),
+        shape=values.shape,
+        dtype=values.dtype,
+        byteorder=order,
+        compression="zlib",
+        rowsperstrip=len(values),
+        **options,
+    )
+    # The strip is labelled as Deflate so far: make it 5, LZW.
+    tag = struct.pack(f"{order}HHIH", 259, 3, 1, 8)
+    return stream.getvalue().replace(tag, tag[:-2] + struct.pack(f"{order}H", 5))
 
 
 def integers(shape: tuple[int, ...], dtype: str) -> NDArray[Any]:
@@ -64,6 +89,47 @@ def test_compressed(mode: str, compression: str) -> None:
     sample = load_bytes(stream.getvalue())
     assert sample.data.dtype == np.dtype(dtype)
     np.testing.assert_array_equal(np.moveaxis(sample.data, 0, -1).reshape(shape), values)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_16_bit_colour_in_lzw_is_exact(channels: int, order: str) -> None:
+    values = integers((10, 12, channels), "uint16")
+    extra = {"extrasamples": ["unassalpha"]} if channels == 4 else {}
+    sample = load_bytes(lzw(values.astype(f"{order}u2"), photometric="rgb", **extra))
+    assert sample.data.dtype == np.uint16
+    np.testing.assert_array_equal(sample.data, np.moveaxis(values, -1, 0))
+
+
+def test_16_bit_cmyk_in_lzw_becomes_rgb() -> None:
+    values = integers((10, 12, 4), "uint16")
+    sample = load_bytes(lzw(values, photometric="separated"))
+    plain = load_bytes(tiff(values, photometric="separated"))
+    assert sample.channels == ("R", "G", "B")
+    np.testing.assert_array_equal(sample.data, plain.data)
+    assert sample.note == plain.note
+
+
+def test_a_compression_that_is_missing_is_named() -> None:
+    values = RNG.random((10, 12, 3)).astype(np.float32)
+    with pytest.raises(LoadError, match=r"LZW compression \(3 × 32 bits, RGB\)"):
+        load_bytes(lzw(values, photometric="rgb"))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "YCbCr"])
+def test_jpeg_in_tiff_becomes_rgb(mode: str) -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (32, 32), "#c08040").convert(mode).save(stream, "TIFF", compression="jpeg")
+    sample = load_bytes(stream.getvalue())
+    assert np.abs(sample.data[:, 5, 5].astype(int) - [0xC0, 0x80, 0x40]).max() <= 3
+
+
+def test_lab_colours_become_rgb() -> None:
+    stream = io.BytesIO()
+    Image.new("LAB", (8, 8), (255, 128, 128)).save(stream, "TIFF")
+    sample = load_bytes(stream.getvalue())
+    assert sample.data.min() >= 250
+    assert "LAB" in sample.note
 
 
 def test_a_stack_is_a_volume() -> None:

@@ -56,13 +56,20 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
             return numbers(document, CHANNELS.chosen(document.view) == "apart")
         return photo.photo(document, COLOURS.chosen(document.view), cancel)
 
+    def prepare_again(
+        self, before: Numbers | Photo, document: Document, cancel: Cancel | None = None
+    ) -> Numbers | Photo:
+        if isinstance(before, Numbers) or small(document):
+            return self.prepare(document, cancel)
+        return photo.photo(document, COLOURS.chosen(document.view), cancel, before)
+
     def steps(self, prepared: Numbers | Photo) -> int:
         return moment.steps(prepared) if isinstance(prepared, Numbers) else int(prepared.output.size)
 
     def lay_out(self, prepared: Numbers | Photo, view: View, canvas: Canvas) -> GridLayout | PhotoLayout:
         if isinstance(prepared, Numbers):
             return grid.lay_out(prepared, canvas, view.channel)
-        return photo.lay_out(prepared, view, canvas)
+        return loupe.furnished(photo.lay_out(prepared, view, canvas))
 
     def picture(self, layout: GridLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, GridLayout):

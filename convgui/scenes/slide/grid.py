@@ -66,12 +66,25 @@ class _Frame:
     titles: float
 
 
+def _upright(canvas: Canvas) -> float:
+    """Space above and below the grids; a low window keeps it for the numbers."""
+    if not canvas.captions:
+        return 6.0
+    return MARGIN if canvas.height > 560 else 11.0
+
+
+def _height(canvas: Canvas) -> float:
+    """Height that all grids share."""
+    words = HEADER + FOOTER if canvas.captions else 0.0
+    return canvas.height - words - 2 * _upright(canvas)
+
+
 def shown_channels(numbers: Numbers, canvas: Canvas, channel: int) -> tuple[int, ...]:
     """Choose which channels fit, keeping the chosen one among them."""
     tallest = max(numbers.padded.shape[1], numbers.kernels.shape[1], numbers.output.shape[0])
-    room = canvas.height - (HEADER + FOOTER + 2 * MARGIN if canvas.captions else 0)
-    legible = 16.0 if tallest <= 8 else SMALLEST_CELL
-    fit = max(1, int((room + 14) // (tallest * legible + 14)))
+    room = _height(canvas)
+    legible = 15.0 if tallest <= 8 and canvas.captions else SMALLEST_CELL
+    fit = max(1, int((room + 8) // (tallest * legible + 8)))
     count = min(numbers.channels, fit)
     start = min(max(0, channel - count // 2), numbers.channels - count)
     return tuple(range(start, start + count))
@@ -89,15 +102,16 @@ def _widths(numbers: Numbers) -> tuple[int, ...]:
 def _frame(numbers: Numbers, canvas: Canvas, rows: int) -> _Frame:
     widths = _widths(numbers)
     tallest = max(numbers.padded.shape[1], numbers.kernels.shape[1], numbers.output.shape[0])
-    header, footer = (HEADER, FOOTER) if canvas.captions else (0.0, 0.0)
-    names = 18.0 if numbers.channels > 1 else 0.0
-    wide = canvas.width - 2 * MARGIN - names
-    high = canvas.height - header - footer - 2 * MARGIN
-    by_width = (wide - NARROWEST_GAP * (len(widths) - 1)) / sum(widths)
-    row_gap = min(36.0, max(8.0, high * 0.07)) if rows > 1 else 0.0
+    header = HEADER if canvas.captions else 0.0
+    names = 18.0 if numbers.channels > 1 and canvas.captions else 0.0
+    margin, narrowest = (MARGIN, NARROWEST_GAP) if canvas.captions else (6.0, 12.0)
+    wide = canvas.width - 2 * margin - names
+    high = _height(canvas)
+    by_width = (wide - narrowest * (len(widths) - 1)) / sum(widths)
+    row_gap = min(36.0, max(8.0, high * 0.045)) if rows > 1 else 0.0
     by_height = (high - row_gap * (rows - 1)) / (tallest * rows)
     cell = float(max(3, min(int(by_width), int(by_height), LARGEST_CELL)))
-    gap = min(WIDEST_GAP, (wide - cell * sum(widths)) / max(1, len(widths) - 1))
+    gap = min(WIDEST_GAP if canvas.captions else 24.0, (wide - cell * sum(widths)) / max(1, len(widths) - 1))
     content = cell * sum(widths) + gap * (len(widths) - 1)
     x = (canvas.width - content - names) / 2 + names
     columns = []
@@ -105,7 +119,7 @@ def _frame(numbers: Numbers, canvas: Canvas, rows: int) -> _Frame:
         columns.append(round(x))
         x += width * cell + gap
     block = rows * tallest * cell + (rows - 1) * row_gap
-    top = header + MARGIN + max(0.0, (high - block) * 0.42)
+    top = header + _upright(canvas) + max(0.0, (high - block) * 0.42)
     tops = tuple(round(top + r * (tallest * cell + row_gap)) for r in range(rows))
     return _Frame(cell, tuple(columns), tops, tallest * cell, tops[0] - header + 8)
 
@@ -246,9 +260,12 @@ def _joins(
     ink = theme.role("result")
     x, y, _, height = output.box
     middle = y + height / 2
+    bias: list[Item] = []
+    if canvas.captions and numbers.bias:
+        bias.append(label(x, y + height + 17, f"+ bias {number(numbers.bias)}", theme.muted, 11, mono=True))
     if products is not None:
         right = products[0] + products[2]
-        return _sum_node(canvas, (right + x) / 2, middle, right + 4, x - 4, numbers.bias)
+        return _sum_node(canvas, (right + x) / 2, middle, right + 4, x - 4) + bias
     node = x - 28
     curves = [
         (p.box[0] + p.box[2] + 5, cy, node - 30, cy, node - 42, middle, node - 11, middle)
@@ -256,10 +273,10 @@ def _joins(
         for cy in (p.box[1] + p.box[3] / 2,)
     ]
     joined: list[Item] = [Curves(np.array(curves), faded(ink.line, 0.75), 1.4)]
-    return joined + _sum_node(canvas, node, middle, None, x - 4, numbers.bias)
+    return joined + _sum_node(canvas, node, middle, None, x - 4) + bias
 
 
-def _sum_node(canvas: Canvas, x: float, y: float, start: float | None, end: float, bias: float) -> list[Item]:
+def _sum_node(canvas: Canvas, x: float, y: float, start: float | None, end: float) -> list[Item]:
     theme = canvas.theme
     ink = theme.role("result")
     segments = [(x + 11, y, end, y)] + ([(start, y, x - 11, y)] if start is not None else [])
@@ -268,8 +285,6 @@ def _sum_node(canvas: Canvas, x: float, y: float, start: float | None, end: floa
         Rects(np.array([(x - 11, y - 11, 22, 22)]), fill=theme.background, stroke=ink.line, width=1.4, radius=11)
     )
     items.append(label(x, y + 4.5, "Σ", ink.ink, 13, anchor="middle"))
-    if canvas.captions and bias:
-        items.append(label(x, y + 28, f"+ bias {number(bias)}", theme.muted, 11, mono=True, anchor="middle"))
     return items
 
 

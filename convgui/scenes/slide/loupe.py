@@ -65,14 +65,14 @@ def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
         exact = (place[0], place[1] + at - step)
     opened = open_pixel(photo, place)
     items, window = _marks(layout, exact, hit)
-    hits = layout.hits
     summary = ""
     if canvas.captions:
         items += _loupe(layout, opened, window)
+        items += _tap_marks(layout, hit)
         lines, summary = _arithmetic(layout, opened, hit)
         items += lines
-        hits = (*hits, *_loupe_hits(layout, items))
-    return Picture(canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), hits, summary)
+    paper = canvas.theme.background
+    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary)
 
 
 def _pointed(photo: Photo, hit: Hit | None) -> tuple[int, int] | None:
@@ -130,36 +130,80 @@ def _at_least(box: Box, side: float) -> Box:
     return (x + (width - wide) / 2, y + (height - high) / 2, wide, high)
 
 
-def _loupe(layout: PhotoLayout, opened: Opened, window: Box) -> list[Item]:
-    """Window x kernel = products, their sum, and the legend; one channel at a time."""
-    photo, theme, channel = layout.photo, layout.canvas.theme, layout.channel
+@dataclass(frozen=True)
+class Places:
+    """Where the parts of the loupe stand: cell size, top, and the left of window, kernel, products and sum."""
+
+    cell: float
+    top: float
+    lefts: tuple[float, float, float, float]
+    legend: bool
+
+
+def _places(layout: PhotoLayout) -> Places:
     x, y, width, height = layout.loupe
-    kernel = photo.kernels[channel]
-    rows, columns = kernel.shape
-    legend = LEGEND if width > 560 else 0.0
-    room = (width - legend - 3 * SIGN - 2 * SIGN - 70) / 3
+    rows, columns = layout.photo.kernels.shape[1:]
+    legend = width > 560
+    room = (width - (LEGEND if legend else 0.0) - 5 * SIGN - 70) / 3
     cell = float(max(2, int(min(room / columns, height / rows, 48))))
+    pitch = columns * cell + SIGN
+    top = round(y + (height - rows * cell) / 2)
+    return Places(cell, top, (round(x), round(x + pitch), round(x + 2 * pitch), round(x + 3 * pitch)), legend)
+
+
+def furnished(layout: PhotoLayout) -> PhotoLayout:
+    """Add what does not move while stepping: the kernel, the signs between the grids, the scale of the output."""
+    if not layout.canvas.captions:
+        return layout
+    places, theme = _places(layout), layout.canvas.theme
+    kernel = layout.photo.kernels[layout.channel]
+    _, y, _, height = layout.loupe
+    at = (places.lefts[1], places.top)
+    grid = value_cells(kernel, theme, "kernel", at, places.cell, limit=largest(kernel), name="kernel")
+    items: list[Item] = [grid]
+    for left, sign in zip(places.lefts[1:], "×=Σ", strict=True):
+        x = left - SIGN / 2
+        items.append(label(x, middle(y, height, 17), sign, theme.muted, 17, mono=True, anchor="middle"))
+    if places.legend:
+        items += _legend(layout)
+    if len(layout.photo.names) > 1:
+        name = f"channel {layout.photo.names[layout.channel]}"
+        items.append(label(places.lefts[3] + 32, y + height / 2 + 34, name, theme.muted, 11, anchor="middle"))
+    prefix = (layout.photo.filter, layout.channel)
+    shape = grid.content.shape
+    hit = HitGrid("kernel", prefix, grid.x, grid.y, grid.width, grid.height, shape)
+    return replace(layout, base=(*layout.base, *items), hits=(*layout.hits, hit))
+
+
+def _loupe(layout: PhotoLayout, opened: Opened, window: Box) -> list[Item]:
+    """The opened window, its products with the kernel and their sum; one channel at a time."""
+    photo, theme, channel, places = layout.photo, layout.canvas.theme, layout.channel, _places(layout)
     values = opened.windows[channel]
-    products = values * kernel
-    grids: list[tuple[Floats, Role, float, str]] = [
-        (values, "input", max(abs(photo.entered.low), abs(photo.entered.high)), "window"),
-        (kernel, "kernel", largest(kernel), "kernel"),
-        (products, "result", largest(products), "products"),
+    products = values * photo.kernels[channel]
+    scale = max(abs(photo.entered.low), abs(photo.entered.high)) or 1.0
+    grids: list[tuple[Floats, Role, float, str, float]] = [
+        (values, "input", scale, "window", places.lefts[0]),
+        (products, "result", largest(products), "products", places.lefts[2]),
     ]
-    top = y + (height - rows * cell) / 2
-    items: list[Item] = []
-    for place, (array, role, limit, name) in enumerate(grids):
-        grid = value_cells(array, theme, role, (round(x), round(top)), cell, limit=limit or 1.0, name=name)
-        if place == 0:
-            items.append(_beam(layout, window, grid))
-        items.append(grid)
-        x += columns * cell + SIGN
-        sign = ("×", "=", "Σ")[place]
-        items.append(label(x - SIGN / 2, middle(y, height, 17), sign, theme.muted, 17, mono=True, anchor="middle"))
-    items += _total(layout, opened, x)
-    if legend:
-        items += _legend(layout, opened)
+    cells = [
+        value_cells(array, theme, role, (left, places.top), places.cell, limit=limit, name=name)
+        for array, role, limit, name, left in grids
+    ]
+    items: list[Item] = [_beam(layout, window, cells[0]), *cells, _total(layout, opened, places.lefts[3])]
+    if places.legend:
+        left, top = _legend_corner(layout)
+        items.append(label(left, top, f"Pixel ({opened.place[0]}, {opened.place[1]})", theme.text, 13, bold=True))
     return items
+
+
+def _tap_marks(layout: PhotoLayout, hit: Hit | None) -> list[Item]:
+    """Mark the value, the weight and the product of the weight that is pointed at."""
+    if hit is None or hit.kind != "kernel":
+        return []
+    places, (row, column) = _places(layout), hit.index[-2:]
+    u = places.cell
+    boxes = [(left + column * u, places.top + row * u, u, u) for left in places.lefts[:3]]
+    return [Rects(np.array(boxes), stroke=layout.canvas.theme.text, width=2.2)]
 
 
 def _beam(layout: PhotoLayout, window: Box, grid: Cells) -> Item:
@@ -171,31 +215,29 @@ def _beam(layout: PhotoLayout, window: Box, grid: Cells) -> Item:
     return Polygons(corners if shown else corners[:0], faded(layout.canvas.theme.role("kernel").line, 0.2))
 
 
-def _total(layout: PhotoLayout, opened: Opened, x: float) -> list[Item]:
+def _total(layout: PhotoLayout, opened: Opened, x: float) -> Cells:
     """The sum of this channel's products in a cell of its own."""
     theme, (_, y, _, height) = layout.canvas.theme, layout.loupe
     value = np.array([[opened.sums[layout.channel]]])
     limit = max(abs(layout.photo.levels.low), abs(layout.photo.levels.high)) or 1.0
-    fill = theme.fills(value, "result", limit)
-    grid = value_cells(value, theme, "result", (round(x), round(y + height / 2 - 17)), 64, limit=limit, name="sum")
-    content = replace(grid.content, fill=fill, texts=((number(float(value[0, 0])),),))
-    size = min(LARGEST_FONT - 1, 60 / (0.6 * max(len(content.texts[0][0]), 3)))
+    at = (x, round(y + height / 2 - 17))
+    grid = value_cells(value, theme, "result", at, 64, limit=limit, name="sum", numbers=False)
+    text = number(float(value[0, 0]))
+    size = int(min(LARGEST_FONT - 1, 60 / (0.6 * max(len(text), 3))))
     outline = theme.role("result" if value[0, 0] >= 0 else "warning").line
-    items: list[Item] = [replace(grid, content=content, height=34.0, font=float(int(size)), outline=outline)]
-    if len(layout.photo.names) > 1:
-        name = f"channel {layout.photo.names[layout.channel]}"
-        items.append(label(x + 32, y + height / 2 + 34, name, theme.muted, 11, anchor="middle"))
-    return items
+    content = replace(grid.content, texts=((text,),))
+    return replace(grid, content=content, height=34.0, font=float(size), outline=outline)
 
 
-def _legend(layout: PhotoLayout, opened: Opened) -> list[Item]:
-    """Which pixel is open, and the output's scale."""
-    photo, theme = layout.photo, layout.canvas.theme
+def _legend_corner(layout: PhotoLayout) -> tuple[float, float]:
     x, y, width, height = layout.loupe
-    left, bar = x + width - LEGEND + 20, LEGEND - 20
-    top = y + height / 2 - 42
-    levels = photo.levels
-    row, column = opened.place
+    return x + width - LEGEND + 20, y + height / 2 - 42
+
+
+def _legend(layout: PhotoLayout) -> list[Item]:
+    """The output's scale."""
+    photo, theme, levels = layout.photo, layout.canvas.theme, layout.photo.levels
+    (left, top), bar = _legend_corner(layout), LEGEND - 20
     image = np.repeat(levels.table(theme)[None], 2, axis=0)
     box = (left, top + 40, bar, 10.0)
     ends = [number(levels.low), "0" if levels.signed else "", number(levels.high)]
@@ -205,7 +247,6 @@ def _legend(layout: PhotoLayout, opened: Opened) -> list[Item]:
         ends[2] = "≥ " + ends[2]
     ink = theme.muted
     return [
-        label(left, top, f"Pixel ({row}, {column})", theme.text, 13, bold=True),
         label(left, top + 19, "click or drag to look inside", ink, 11),
         Raster(np.ascontiguousarray(image), box, box, smooth=True, name="legend"),
         Rects(np.array([box]), stroke=theme.line, width=1.0),
@@ -241,13 +282,3 @@ def _input_words(photo: Photo, hit: Hit) -> str:
         return f"in[{row}, {column}] = {values}: no window reaches this pixel"
     high, wide = touched[1] - touched[0] + 1, touched[3] - touched[2] + 1
     return f"in[{row}, {column}] = {values}: feeds outputs in {times(high, wide)} pixels"
-
-
-def _loupe_hits(layout: PhotoLayout, items: list[Item]) -> list[HitGrid]:
-    """Let the loupe's kernel be pointed at, so that its weights can be edited there."""
-    prefix = (layout.photo.filter, layout.channel)
-    return [
-        HitGrid("kernel", prefix, item.x, item.y, item.width, item.height, item.content.shape)
-        for item in items
-        if isinstance(item, Cells) and item.name == "kernel"
-    ]

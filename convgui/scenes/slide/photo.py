@@ -13,7 +13,7 @@ from convgui.draw.levels import Levels, input_levels, output_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
-from convgui.draw.viewport import Viewport, seen, view_through
+from convgui.draw.viewport import Pyramid, Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
@@ -39,6 +39,8 @@ class Photo:
         ``(C, kh, kw)``: the weights as they meet the input.
     output : ndarray
         float32 ``(Ho, Wo)``.
+    shown, levelled : Pyramid
+        Input and output for small views.
     rows, columns : ndarray
         The index table of each axis ``(output cells, taps)``; -1 where zeros are padded.
     least, most : float
@@ -54,6 +56,8 @@ class Photo:
     kernels: Floats
     bias: float
     output: NDArray[np.float32]
+    shown: Pyramid
+    levelled: Pyramid
     rows: Ints
     columns: Ints
     names: tuple[str, ...]
@@ -99,13 +103,15 @@ class Photo:
         return int(down[0]), int(down[-1]), int(across[0]), int(across[-1])
 
 
-def photo(document: Document, signed: str, cancel: Cancel | None) -> Photo:
+def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo | None = None) -> Photo:
     """Compute one filter on a picture in float32.
 
     Parameters
     ----------
     signed : str
         ``"auto"``, ``"signed"`` or ``"grey"``: how the output becomes colours.
+    before : Photo, optional
+        An earlier result; the input's pyramid is taken over where the input is the same.
     """
     layer, sample, view = document.layer, document.sample, document.view
     spec = layer.spec
@@ -114,9 +120,10 @@ def photo(document: Document, signed: str, cancel: Cancel | None) -> Photo:
     data = sample.data[first : first + channels]
     kernels = layer.effective_weight[view.filter]
     result = convolve(
-        data.astype(np.float32),
-        kernels[None].astype(np.float32),
-        layer.bias[view.filter : view.filter + 1].astype(np.float32),
+        data,
+        kernels[None],
+        layer.bias[view.filter : view.filter + 1],
+        dtype=np.float32,
         stride=spec.stride,
         padding=spec.pads(sample.spatial),
         dilation=spec.dilation,
@@ -133,9 +140,11 @@ def photo(document: Document, signed: str, cancel: Cancel | None) -> Photo:
     return Photo(
         sample=sample,
         data=data.reshape(channels, *two(sample.spatial, 1)),
+        shown=_shown(sample, data, first, before, cancel),
         kernels=kernels.reshape(channels, *two(spec.kernel_size, 1)),
         bias=float(layer.bias[view.filter]),
         output=output,
+        levelled=pyramid(output, cancel),
         rows=rows,
         columns=tables[-1],
         names=sample.channels[first : first + channels],
@@ -209,15 +218,22 @@ def _hit(kind: str, prefix: tuple[int, ...], view: Viewport) -> HitGrid:
     return HitGrid(kind, prefix, view.x, view.y, view.across, view.down, shape, clip=view.clip)
 
 
+def _shown(sample: Sample, data: NDArray[Any], first: int, before: Photo | None, cancel: Cancel | None) -> Pyramid:
+    """Return the pyramid of the channels that are read, the one of before where it is the same input."""
+    same = before is not None and before.sample is sample and before.first == first
+    if before is not None and same and len(before.names) == data.shape[0]:
+        return before.shown
+    return pyramid(data.reshape(data.shape[0], *two(sample.spatial, 1)), cancel)
+
+
 def _input(data: Photo, view: Viewport, canvas: Canvas, channel: int) -> Raster:
-    picked = data.data[:3] if data.colour else data.data[channel]
-    values, box = seen(picked, view, 2.0)
-    image = data.entered.colours(values, canvas.theme)
+    part, box = seen(data.shown, view, canvas.pixels)
+    image = data.entered.colours(part[:3] if data.colour else part[channel], canvas.theme)
     return Raster(image, box, view.clip, smooth=view.across < 2, name="input")
 
 
 def _output(data: Photo, view: Viewport, canvas: Canvas) -> Raster:
-    values, box = seen(data.output, view, 2.0)
+    values, box = seen(data.levelled, view, canvas.pixels)
     return Raster(data.levels.colours(values, canvas.theme), box, view.clip, smooth=view.across < 2, name="output")
 
 

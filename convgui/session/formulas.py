@@ -1,0 +1,43 @@
+"""The size formula with the user's numbers in it."""
+
+from __future__ import annotations
+
+from convgui.core.spec import AXES, ConvSpec
+from convgui.draw.number import number
+from convgui.model.document import Document
+
+
+def size_formula(document: Document) -> str:
+    """Write the size formula: symbols on one line, the user's numbers below, one line an axis that differs."""
+    spec, spatial = document.layer.spec, document.sample.spatial
+    out = spec.output_shape(spatial)
+    lines = ["S·(W − 1) + D·(K − 1) + 1 − 2P + P′" if spec.transposed else "⌊(W + 2P − D·(K − 1) − 1) / S⌋ + 1"]
+    rows: dict[str, list[str]] = {}
+    for a, axis in enumerate(AXES[spec.rank]):
+        rows.setdefault(f"{_numbers_of(spec, spatial, a)} = {out[a]}", []).append(axis)
+    for line, axes in rows.items():
+        lines.append(line if len(rows) == 1 else f"{axes[0]}: {line}")
+    return "\n".join(lines)
+
+
+def _numbers_of(spec: ConvSpec, spatial: tuple[int, ...], a: int) -> str:
+    """Write one axis of the formula with its numbers."""
+    before, after = spec.pads(spatial)[a]
+    pad = f"{2 * before}" if before == after else f"({before} + {after})"
+    reach, n, s = spec.dilation[a] * (spec.kernel_size[a] - 1), spatial[a], spec.stride[a]
+    if spec.transposed:
+        return f"{s}·{n - 1} + {reach} + 1 − {pad} + {spec.output_padding[a]}"
+    return f"⌊({n} + {pad} − {reach} − 1) / {s}⌋ + 1"
+
+
+def remainder_sentence(document: Document) -> str:
+    """Explain the floor where a division leaves a remainder; empty otherwise."""
+    spec, spatial = document.layer.spec, document.sample.spatial
+    parts = []
+    for axis, left in zip(AXES[spec.rank], spec.leftover(spatial), strict=True):
+        if left:
+            kind = {"height": "row", "width": "column", "depth": "slice"}[axis]
+            parts.append(f"{number(left)} {kind}{'' if left == 1 else 's'}")
+    if not parts:
+        return ""
+    return f"The division leaves a remainder: the floor drops it, and the last {' and '.join(parts)} are never reached."

@@ -1,0 +1,54 @@
+"""Numbers as people read them."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convgui.draw.number import MINUS, grouped, number, short, signed, times
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (-0.0, "0"),
+        (17, "17"),
+        (-3, "−3"),
+        (0.5, "0.5"),
+        (1 / 9, "0.111"),
+        (0.00391, "0.00391"),
+        (12.3456, "12.346"),
+        (1e-5, "1e−5"),
+        (2.5e12, "2.5e12"),
+        (math.nan, "NaN"),
+        (-math.inf, "−∞"),
+        (123456789, "123456789"),
+    ],
+)
+def test_integers_are_plain_and_decimals_few(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_the_minus_sign_is_a_true_one() -> None:
+    assert "-" not in number(-1.5) + number(-1e-9) + signed(-2)
+    assert signed(-2) == "(−2)"
+    assert signed(2) == "2"
+
+
+@given(st.floats(-1e6, 1e6, allow_subnormal=False), st.integers(2, 8))
+def test_short_fits_and_is_near(value: float, characters: int) -> None:
+    text = short(value, characters)
+    assert len(text) <= characters
+    if text:
+        read = float(text.replace(MINUS, "-"))
+        assert (read == 0) == (value == 0)
+        assert abs(read - value) <= max(0.5 * 1.0001, abs(value) * 0.06) if abs(value) >= 1 else True
+        assert abs(read - value) <= abs(value) * 0.501 + 1e-12
+
+
+def test_counts_are_grouped_by_thin_spaces() -> None:
+    assert grouped(86400) == "86\u2009400"
+    assert grouped(2025) == "2025"
+    assert times(3, 5, 5) == "3 × 5 × 5"

@@ -1,0 +1,48 @@
+"""Colours can be read: contrast computed from the palettes."""
+
+import numpy as np
+import pytest
+
+from convgui.draw.colour import Colour, contrast, diverging_table, mix
+from convgui.draw.theme import THEMES, Role, Theme
+
+ROLES: tuple[Role, ...] = ("input", "kernel", "result", "warning", "plain")
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_text_has_contrast_four_and_a_half(theme: Theme) -> None:
+    for paper in (theme.background, theme.panel, theme.field, theme.selection):
+        for ink in (theme.text, theme.muted, *(theme.role(r).ink for r in ROLES)):
+            assert contrast(ink, paper) >= 4.5, (theme.name, ink, paper)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("role", ROLES)
+def test_numbers_in_cells_have_contrast_four_and_a_half(theme: Theme, role: Role) -> None:
+    fills = theme.fills(np.linspace(-1, 1, 101), role, 1.0)
+    inks = theme.ink(fills)
+    for fill, ink in zip(fills.tolist(), inks.tolist(), strict=True):
+        assert contrast(_opaque(ink), _opaque(fill)) >= 4.5
+
+
+def test_sign_is_told_by_hue_and_zero_by_paper() -> None:
+    for theme in THEMES.values():
+        fills = theme.fills(np.array([-1.0, 0.0, 1.0]), "result", 1.0)
+        assert fills[1].tolist() == list(theme.cell)
+        assert fills[0].tolist() != fills[2].tolist()
+
+
+def test_the_signed_map_is_paper_in_the_middle() -> None:
+    table = diverging_table((255, 255, 255, 255), (0, 114, 178, 255), (213, 94, 0, 255))
+    assert table.shape == (256, 3)
+    assert table[0].tolist() == [213, 94, 0]
+    assert table[255].tolist() == [0, 114, 178]
+    assert (table[127:129].min(axis=0) > 220).all()
+
+
+def test_mixing() -> None:
+    assert mix((0, 0, 0, 255), (100, 200, 50, 255), 0.5) == (50, 100, 25, 255)
+
+
+def _opaque(value: list[int]) -> Colour:
+    return (value[0], value[1], value[2], 255)

@@ -1,0 +1,58 @@
+"""A picture becomes a file whole, or not at all."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convgui.draw.colour import Bytes
+from convgui.draw.picture import Picture
+from convgui.draw.theme import LIGHT
+from convgui.export.pictures import ExportError, write_picture, write_whole
+
+PICTURE = Picture(30, 20, LIGHT.background, summary="nothing")
+
+
+def grey(picture: Picture, scale: float) -> Bytes:
+    return np.full((round(picture.height * scale), round(picture.width * scale), 3), 99, dtype=np.uint8)
+
+
+def test_png_and_svg(tmp_path: Path) -> None:
+    write_picture(PICTURE, tmp_path / "a.PNG", grey, 2.0)
+    with Image.open(tmp_path / "a.PNG") as image:
+        assert image.size == (60, 40)
+    write_picture(PICTURE, tmp_path / "a.svg", grey)
+    assert (tmp_path / "a.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.PNG", "a.svg"]
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a", "a.pngx"])
+def test_other_endings_are_answered(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ExportError, match=r"\.png or \.svg"):
+        write_picture(PICTURE, tmp_path / name, grey)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.fault
+def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "a.svg"
+    target.write_text("old")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("convgui.export.pictures.os.fsync", full)
+    with pytest.raises(ExportError, match=r"a\.svg cannot be written: No space left"):
+        write_picture(PICTURE, target, grey)
+    assert target.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["a.svg"]
+
+
+@pytest.mark.fault
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="cannot be written"):
+        write_whole(tmp_path / "missing" / "a.png", b"x")

@@ -1,0 +1,87 @@
+"""Every Qt test leaves nothing behind: no window, no thread, no running timer, no setting of the user's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Document
+from convgui.qt.app import make_application
+from convgui.qt.settings import Remembered
+from convgui.qt.window import MainWindow
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> object:
+    """Let pytest-qt start the program's own application, fonts included."""
+    return make_application
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = str(tmp_path_factory.mktemp("settings"))
+    for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
+        QSettings.setPath(QSettings.Format.NativeFormat, scope, folder)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(qapp: QApplication) -> Iterator[None]:
+    before = set(qapp.topLevelWidgets())
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [w for w in qapp.topLevelWidgets() if w not in before and w.isVisible()]
+    assert not left, f"windows left open: {left}"
+    running = [t.name for t in threading.enumerate() if t.name.startswith("convgui")]
+    assert not running, f"threads left running: {running}"
+    ticking = [t for w in qapp.topLevelWidgets() if w not in before for t in w.findChildren(QTimer) if t.isActive()]
+    assert not ticking, "timers left running"
+
+
+class Opened:
+    """A shown window and the means to replace its document."""
+
+    def __init__(self, window: MainWindow, bot: QtBot) -> None:
+        self.window, self.bot = window, bot
+
+    def settle(self) -> None:
+        """Wait until the picture belongs to the document."""
+        self.bot.waitUntil(lambda: not self.window.status.working.isVisible() and self.window.stage.picture is not None)
+
+    def show(self, document: Document) -> None:
+        """Show another document."""
+        self.window.session.replace(document, "Show")
+        self.settle()
+
+    def summary(self) -> str:
+        """Return what the picture says."""
+        self.settle()
+        assert self.window.stage.picture is not None
+        return self.window.stage.picture.summary
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, _own_settings: None) -> Iterator[Opened]:
+    """Return the program's window with the single-channel lesson."""
+    window = MainWindow(load_lesson("single-channel"), Remembered())
+    window.resize(1280, 800)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.presenter.start()
+    given = Opened(window, qtbot)
+    given.settle()
+    yield given
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return an empty folder."""
+    return tmp_path

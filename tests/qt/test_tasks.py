@@ -1,0 +1,63 @@
+"""Background work: the newest counts, and nothing outlives its owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from convgui.qt.tasks import Answer, Latest
+
+
+def test_answers_arrive_in_the_window_thread(qtbot: QtBot, qapp: QApplication) -> None:
+    latest = Latest()
+    with qtbot.waitSignal(latest.answered) as caught:
+        generation = latest.submit(lambda stop: 6 * 7)
+    answer: Answer = caught.args[0]
+    assert (answer.generation, answer.result, answer.error) == (generation, 42, None)
+    latest.close()
+
+
+def test_an_error_is_an_answer(qtbot: QtBot) -> None:
+    latest = Latest()
+    with qtbot.waitSignal(latest.answered) as caught:
+        latest.submit(lambda stop: 1 // 0)
+    assert isinstance(caught.args[0].error, ZeroDivisionError)
+    latest.close()
+
+
+def test_of_those_that_wait_only_the_newest_runs(qtbot: QtBot) -> None:
+    latest, go, ran = Latest(), Event(), list[int]()
+
+    def work(number: int) -> Callable[[Callable[[], bool]], int]:
+        def run(_: Callable[[], bool]) -> int:
+            go.wait(5)
+            ran.append(number)
+            return number
+
+        return run
+
+    results: list[int] = []
+    latest.answered.connect(lambda answer: results.append(answer.result))
+    for number in range(5):
+        latest.submit(work(number))
+    go.set()
+    qtbot.waitUntil(lambda: bool(results) and results[-1] == 4)
+    assert set(ran) <= {0, 4}
+    latest.close()
+
+
+def test_closing_stops_what_runs(qtbot: QtBot) -> None:
+    latest, started = Latest(), Event()
+
+    def endless(stop: Callable[[], bool]) -> str:
+        started.set()
+        while not stop():
+            pass
+        return "stopped"
+
+    latest.submit(endless)
+    assert started.wait(5)
+    latest.close()

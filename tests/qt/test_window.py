@@ -1,0 +1,489 @@
+"""The program as a person uses it: open, edit, step, undo, in the real window with real events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QMessageBox, QToolButton
+
+from convgui.core import ConvSpec, preset
+from convgui.files.lessons import load_lesson
+from convgui.files.numbers import parse_grid
+from convgui.files.resources import resource
+from convgui.files.samples import load_sample
+from convgui.model.document import View
+from convgui.qt.dialogs import GridDialog
+from convgui.qt.settings import Remembered
+from tests.documents import OUTPUT, random_document, textbook
+from tests.qt.conftest import Opened
+
+
+def cell(given: Opened, kind: str, index: tuple[int, ...]) -> QPoint:
+    """Return where the middle of a cell is on the stage."""
+    given.settle()
+    picture = given.window.stage.picture
+    assert picture is not None
+    grid = next(g for g in picture.hits if g.kind == kind and g.prefix == index[:-2])
+    x, y, width, height = grid.box(index)
+    return QPoint(round(x + width / 2), round(y + height / 2))
+
+
+def wheel(given: Opened, at: QPoint, delta: int) -> None:
+    stage, place = given.window.stage, QPointF(at)
+    event = QWheelEvent(
+        place, stage.mapToGlobal(place), QPoint(), QPoint(0, delta), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(stage, event)
+
+
+def test_it_opens_with_the_first_lesson(opened: Opened) -> None:
+    assert opened.summary().startswith("out[0, 0, 0] = Σ 12")
+    assert opened.window.caption.words.text()
+    assert "Single channel" in opened.window.windowTitle()
+    assert opened.window.header.tabs.isVisible()
+
+
+def test_keys_step_jump_and_play(opened: Opened) -> None:
+    stage, presenter = opened.window.stage, opened.window.presenter
+    for key, step in (
+        (Qt.Key.Key_Right, 1),
+        (Qt.Key.Key_Right, 2),
+        (Qt.Key.Key_Left, 1),
+        (Qt.Key.Key_End, 8),
+        (Qt.Key.Key_Home, 0),
+    ):
+        QTest.keyClick(stage, key)
+        assert presenter.player.target == step
+    QTest.keyClick(stage, Qt.Key.Key_Space)
+    assert presenter.player.playing
+    opened.bot.waitUntil(lambda: presenter.player.target >= 1, timeout=4000)
+    QTest.keyClick(stage, Qt.Key.Key_Space)
+    assert not presenter.player.playing
+
+
+def test_the_transport_follows_and_leads(opened: Opened) -> None:
+    transport, presenter = opened.window.transport, opened.window.presenter
+    transport.scrub.setValue(5)
+    assert presenter.player.target == 5
+    assert transport.counter.text() == "6 / 9"
+    QTest.mouseClick(transport.forward, Qt.MouseButton.LeftButton)
+    assert transport.scrub.value() == 6
+    QTest.mouseClick(transport.start, Qt.MouseButton.LeftButton)
+    assert transport.scrub.value() == 0
+    QTest.mouseClick(transport.loop, Qt.MouseButton.LeftButton)
+    assert presenter.player.loop
+
+
+def test_hovering_lights_and_pauses(opened: Opened) -> None:
+    presenter = opened.window.presenter
+    QTest.keyClick(opened.window.stage, Qt.Key.Key_Space)
+    QTest.mouseMove(opened.window.stage, cell(opened, "output", (0, 2, 2)))
+    opened.bot.waitUntil(lambda: "out[0, 2, 2] = Σ 14" in opened.summary())
+    at = presenter.player.clock
+    presenter._on_frame()
+    assert presenter.player.clock == at
+    QTest.mouseMove(opened.window.stage, QPoint(2, 2))
+    opened.bot.waitUntil(lambda: presenter.focus.hover is None)
+    opened.bot.waitUntil(lambda: presenter.player.clock != at or presenter.player.target > 0)
+    QTest.keyClick(opened.window.stage, Qt.Key.Key_Space)
+
+
+def test_a_click_pins_and_escape_lets_go(opened: Opened) -> None:
+    stage = opened.window.stage
+    QTest.mouseClick(stage, Qt.MouseButton.LeftButton, pos=cell(opened, "input", (0, 2, 2)))
+    QTest.mouseMove(stage, QPoint(5, 3))
+    opened.bot.waitUntil(lambda: opened.window.presenter.focus.hover is None)
+    assert "in[0, 2, 2] = 2 feeds 9 outputs" in opened.summary()
+    QTest.keyClick(stage, Qt.Key.Key_Escape)
+    assert opened.summary().startswith("out[")
+
+
+def test_a_weight_is_edited_on_the_stage_and_undone_as_one_step(opened: Opened) -> None:
+    stage, session = opened.window.stage, opened.window.session
+    before = session.document
+    start = cell(opened, "kernel", (0, 0, 0, 0))
+    QTest.mousePress(stage, Qt.MouseButton.LeftButton, pos=start)
+    for way in (6, 12, 18):
+        QTest.mouseMove(stage, start - QPoint(0, way))
+        assert session.document.layer.weight[0, 0, 0, 0] == way // 6
+    QTest.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=start - QPoint(0, 18))
+    assert opened.summary().startswith("w[0, 0, 0, 0]") or "Σ 21" in opened.summary()
+    QTest.keyClick(opened.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.document is before
+    QTest.keyClick(opened.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert session.document.layer.weight[0, 0, 0, 0] == 3
+    wheel(opened, start, -120)
+    assert session.document.layer.weight[0, 0, 0, 0] == 2
+
+
+def test_an_input_cell_is_typed(opened: Opened) -> None:
+    stage = opened.window.stage
+    QTest.mouseDClick(stage, Qt.MouseButton.LeftButton, pos=cell(opened, "input", (0, 0, 0)))
+    entry = next(e for e in stage.findChildren(QLineEdit) if e.isVisible())
+    entry.setText("10")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
+    assert opened.window.session.document.sample.data[0, 0, 0] == 10
+    QTest.mouseDClick(stage, Qt.MouseButton.LeftButton, pos=cell(opened, "kernel", (0, 0, 1, 1)))
+    entry.setText("zwei")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
+    assert "“zwei” is not a number" in opened.window.banner.words.text()
+
+
+def test_presets_and_tools(opened: Opened) -> None:
+    editor, session = opened.window.inspector.kernel, opened.window.session
+    editor.use_preset(preset("gaussian-5"))
+    assert session.document.layer.spec.kernel_size == (5, 5)
+    assert editor.facts.text() == "Σ = 1 · rank 1 · separable"
+    assert editor.sentence.isVisible()
+    session.undo()
+    for name, button in editor._tools.items():
+        before = session.document
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert session.document is not before, name
+        session.undo()
+        assert session.document is before, name
+    menu = editor.presets.menu()
+    assert menu is not None
+    editor._fill_presets(menu)
+    assert "Sobel x" in [action.text() for action in menu.actions()]
+
+
+def test_kernels_are_copied_and_pasted_as_text(opened: Opened) -> None:
+    editor, clipboard = opened.window.inspector.kernel, QGuiApplication.clipboard()
+    editor.copy()
+    assert clipboard.text().split() == ["0", "1", "2", "2", "2", "0", "0", "1", "2"]
+    for text in ("1 2\n3 4", "[[1, 2], [3, 4]]", "[1 2; 3 4]", "1\t2\n3\t4"):
+        clipboard.setText(text)
+        editor.paste()
+        assert opened.window.session.document.layer.weight[0, 0].tolist() == [[1, 2], [3, 4]]
+        opened.window.session.undo()
+    clipboard.setText("1 2 three")
+    editor.paste()
+    assert "three" in editor.problem.text()
+    assert editor.problem.isVisible()
+
+
+def test_an_illegal_value_says_why_and_offers_the_nearest(opened: Opened) -> None:
+    form, session = opened.window.inspector.layer, opened.window.session
+    height = form.kernel.boxes[0]
+    height.setValue(9)
+    assert "kernel_size" in form.problem.text()
+    assert session.document.layer.spec.kernel_size == (3, 3)
+    assert height.value() == 3
+    QTest.mouseClick(form.use_nearest, Qt.MouseButton.LeftButton)
+    assert session.document.layer.spec.kernel_size == (5, 5)
+    assert not form.problem.isVisible()
+    height.stepBy(1)
+    assert height.value() == 5
+    height.stepBy(-10)
+    assert session.document.layer.spec.kernel_size == (1, 1)
+
+
+def test_every_parameter_reaches_the_layer(opened: Opened) -> None:
+    opened.show(random_document(4, 4, (8, 8), (3, 3)))
+    form = opened.window.inspector.layer
+
+    def spec() -> ConvSpec:
+        return opened.window.session.document.layer.spec
+
+    form.stride.boxes[0].setValue(2)
+    assert spec().stride == (2, 2)
+    form.stride.boxes[1].setValue(1)
+    assert spec().stride == (2, 1)
+    form.dilation.boxes[0].setValue(2)
+    assert spec().dilation == (2, 2)
+    form.padding.boxes[0].setValue(1)
+    assert spec().padding == ((1, 1), (1, 1))
+    for combo, data in ((form.padding_mode, "reflect"), (form.groups, 2), (form.padding_name, "full")):
+        combo.setCurrentIndex(combo.findData(data))
+        combo.activated.emit(combo.currentIndex())
+    assert (spec().padding_mode, spec().groups, spec().padding) == ("reflect", 2, "full")
+    form.filters.setValue(6)
+    assert spec().out_channels == 6
+    form.flip.setChecked(True)
+    assert opened.window.session.document.layer.flip
+    opened.window.inspector.kernel.bias.setValue(1.5)
+    assert opened.window.session.document.layer.bias[0] == 1.5
+    assert "⌊(8 + 8 − 4 − 1) / 2⌋ + 1" in opened.window.inspector.formula.text()
+
+
+def test_the_floor_is_explained(opened: Opened) -> None:
+    opened.show(random_document(1, 1, (6, 6), (3, 3), stride=2))
+    assert "the last 1 row and 1 column are never reached" in opened.window.inspector.remainder.text()
+    assert ">2</b>" in opened.window.inspector.formula.text()
+
+
+def test_a_dropped_photo_becomes_the_input(opened: Opened, folder: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(folder / "photo.png")
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(folder / "photo.png"))])
+    event = QDropEvent(
+        QPointF(9, 9), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    opened.window.dropEvent(event)
+    opened.bot.waitUntil(lambda: opened.window.session.document.sample.name == "photo.png")
+    opened.settle()
+    document = opened.window.session.document
+    assert np.array_equal(document.sample.data, np.moveaxis(pixels, -1, 0))
+    assert document.layer.spec.in_channels == 3
+    assert opened.window.remembered.recent() == [str(folder / "photo.png")]
+    opened.window.session.undo()
+    assert opened.window.session.document.lesson is not None
+
+
+@pytest.mark.fault
+def test_a_file_that_does_not_load_leaves_everything(opened: Opened, folder: Path) -> None:
+    (folder / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n nonsense")
+    before = opened.window.session.document
+    opened.window.open_file(folder / "broken.png")
+    opened.bot.waitUntil(lambda: opened.window.banner.isVisible())
+    assert opened.window.banner.words.text().startswith("broken.png cannot be opened")
+    assert opened.window.session.document is before
+    QTest.mouseClick(opened.window.banner.dismiss, Qt.MouseButton.LeftButton)
+    assert not opened.window.banner.isVisible()
+
+
+def test_a_layer_that_cannot_be_shown_says_so_and_comes_back(opened: Opened) -> None:
+    opened.window.session.replace(random_document(1, 1, (4, 4, 4), (2, 2, 2)), "Volume")
+    assert "three" in opened.window.banner.words.text()
+    opened.window.session.undo()
+    opened.settle()
+    assert not opened.window.banner.isVisible()
+    assert opened.summary().startswith("out[")
+
+
+def test_a_photo_is_walked_zoomed_and_moved(opened: Opened) -> None:
+    opened.window.use_sample(load_sample("camera"))
+    opened.window.inspector.kernel.use_preset(preset("sobel-x"))
+    opened.bot.waitUntil(lambda: opened.window.presenter.player.steps == 510 * 510)
+    opened.settle()
+
+    def view() -> View:
+        return opened.window.session.document.view
+
+    QTest.mouseClick(opened.window.stage, Qt.MouseButton.LeftButton, pos=cell(opened, "output", (0, 100, 200)))
+    assert opened.window.presenter.player.target // 510 == pytest.approx(100, abs=2)
+    wheel(opened, cell(opened, "input", (0, 100, 100)), 240)
+    assert view().zoom == pytest.approx(1.25**2)
+    opened.window.commands.actions["larger"].trigger()
+    assert view().zoom > 2
+    centre = view().centre
+    opened.window.hands._on_panned(QPointF(-20, -20))
+    assert view().centre[0] > centre[0]
+    opened.window.commands.actions["fit"].trigger()
+    assert (view().zoom, view().centre) == (1.0, (0.5, 0.5))
+    assert opened.window.session.undo_name == "Sobel x"
+
+
+def test_the_newest_edit_wins(opened: Opened) -> None:
+    opened.window.use_sample(load_sample("coffee"))
+    session = opened.window.session
+    for value in range(12):
+        document = session.document
+        weight = document.layer.weight.copy()
+        weight[0, :, 1, 1] = value
+        session.replace(document.with_layer(replace(document.layer, weight=weight)), "Edit", key="tap")
+    opened.settle()
+    data = opened.window.presenter.data
+    assert data.kernels[0, 1, 1] == 11  # type: ignore[attr-defined]
+
+
+def test_lessons_are_opened_and_walked(opened: Opened) -> None:
+    window = opened.window
+    row = next(r for r in range(window.lessons.count()) if "the sum" in window.lessons.item(r).text())
+    window.lessons.itemClicked.emit(window.lessons.item(row))
+    opened.settle()
+    lesson = window.session.document.lesson
+    assert lesson is not None
+    assert lesson.id == "multi-channel-sum"
+    for caption in lesson.captions[1:]:
+        QTest.mouseClick(window.caption.after, Qt.MouseButton.LeftButton)
+        assert window.caption.words.text() == caption.text
+        assert window.presenter.player.target == caption.step % window.presenter.player.steps
+    assert not window.caption.after.isEnabled()
+    QTest.mouseClick(window.caption.before, Qt.MouseButton.LeftButton)
+    assert window.caption.words.text() == lesson.captions[-2].text
+
+
+def test_options_change_the_scene_but_not_the_history(opened: Opened) -> None:
+    opened.window.open_lesson("multi-channel-sum")
+    opened.settle()
+    name = opened.window.session.undo_name
+    button = next(b for b in opened.window.options.findChildren(QToolButton) if b.text() == "One at a time")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert opened.window.presenter.player.steps == 27
+    assert opened.window.session.undo_name == name
+
+
+def test_filters_and_channels_are_leafed_through(opened: Opened) -> None:
+    opened.show(random_document(3, 3, (6, 6), (3, 3)))
+    editor = opened.window.inspector.kernel
+    editor.filter.setCurrentIndex(2)
+    editor.filter.activated.emit(2)
+    assert opened.summary().startswith("out[2, ")
+    editor.channel.activated.emit(1)
+    assert opened.window.session.document.view.channel == 1
+    QTest.mouseClick(opened.window.stage, Qt.MouseButton.LeftButton, pos=cell(opened, "kernel", (2, 2, 0, 0)))
+    assert opened.window.session.document.view.channel == 2
+
+
+def test_theme_panels_and_the_lecture_view(opened: Opened) -> None:
+    window, actions = opened.window, opened.window.commands.actions
+    actions["dark"].trigger()
+    assert opened.window.stage.picture is not None
+    assert opened.window.stage.picture.background == window.theme.background
+    assert Remembered().theme() == "dark"
+    actions["lessons"].trigger()
+    assert not window.lessons.isVisible()
+    assert not Remembered().shown("lessons")
+    width = window.stage.width()
+    actions["alone"].trigger()
+    opened.bot.waitUntil(lambda: window.stage.width() > width)
+    assert not window.header.isVisible()
+    assert not window.inspector.isVisible()
+    QTest.keyClick(window.stage, Qt.Key.Key_Escape)
+    assert window.header.isVisible()
+    assert window.inspector.isVisible()
+    actions["dark"].trigger()
+
+
+def test_geometry_is_remembered(opened: Opened) -> None:
+    opened.window.resize(1100, 720)
+    opened.window.close()
+    assert Remembered().geometry() is not None
+
+
+def test_pasting_pictures_and_numbers(opened: Opened) -> None:
+    clipboard, paste = QGuiApplication.clipboard(), opened.window.commands.actions["paste"]
+    opened.window.stage.setFocus()
+    clipboard.setText("1 2 3\n4 5 6\n7 8 9")
+    paste.trigger()
+    assert opened.window.session.document.sample.data.tolist() == [[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]
+    clipboard.setText("one two")
+    paste.trigger()
+    assert "'one'" in opened.window.banner.words.text()
+    opened.window.commands.actions["copy"].trigger()
+    paste.trigger()
+    assert opened.window.session.document.sample.data.shape[0] == 3
+
+
+def test_typed_numbers_are_checked_while_typing(opened: Opened) -> None:
+    dialog = GridDialog(textbook(), opened.window)
+    assert dialog.sample is not None
+    dialog.text.setPlainText("1 2\n3")
+    assert not dialog.buttons.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
+    assert "line 2" in dialog.state.text().lower()
+    dialog.text.setPlainText("1 2\n3 4\n\n5 6\n7 8")
+    assert dialog.sample is not None
+    assert dialog.sample.data.shape == (2, 2, 2)
+    dialog.deleteLater()
+
+
+def test_a_loader_may_ask(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    from convgui.qt.opening import Question
+
+    asked: list[str] = []
+
+    def answer(_parent: object, _title: str, text: str) -> QMessageBox.StandardButton:
+        asked.append(text)
+        return QMessageBox.StandardButton.Yes
+
+    monkeypatch.setattr(QMessageBox, "question", answer)
+    question = Question("Load it all?")
+    opened.window.opener.asked.emit(question)
+    assert asked == ["Load it all?"]
+    assert question.wait(lambda: False)
+    assert not Question("never").wait(lambda: True)
+
+
+def test_exporting_the_picture(opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PySide6.QtWidgets import QFileDialog
+
+    for name, kind in ((folder / "a", "PNG (*.png)"), (folder / "b.svg", "SVG (*.svg)"), (folder / "c.xyz", "")):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=name, kind=kind: (str(name), kind))
+        opened.window.commands.actions["export"].trigger()
+    assert sorted(p.name for p in folder.iterdir()) == ["a.png", "b.svg"]
+    assert "c.xyz ends in .xyz" in opened.window.banner.words.text()
+
+
+def test_everything_has_an_accessible_name(opened: Opened) -> None:
+    from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QSlider
+
+    for kind in (QToolButton, QComboBox, QAbstractSpinBox, QSlider):
+        for widget in opened.window.findChildren(kind):
+            if widget.objectName().startswith("qt_"):
+                continue  # Qt's own parts
+            text = widget.text() if isinstance(widget, QToolButton) else ""
+            assert widget.accessibleName() or text, widget.objectName() or widget
+
+
+def test_the_lesson_list_draws_real_thumbnails(opened: Opened) -> None:
+    lessons = opened.window.lessons
+    opened.bot.waitUntil(lambda: not lessons._undrawn)
+    item = next(lessons.item(r) for r in range(lessons.count()) if lessons.item(r).text() == "Single channel")
+    image = item.icon().pixmap(lessons.iconSize()).toImage()
+    colours = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+    assert len(colours) > 20
+    assert load_lesson("single-channel").view.scene == "slide"
+    assert OUTPUT[0][0] == 12
+
+
+def test_a_lesson_of_ones_own_opens_from_its_file(opened: Opened, folder: Path) -> None:
+    own = folder / "own.json"
+    own.write_text(resource("lessons", "multi-channel-sum.json").read_text(encoding="utf-8"), encoding="utf-8")
+    opened.window.open_file(own)
+    assert opened.summary().startswith("out[0, 0, 0] = R 6")
+    own.write_text("{", encoding="utf-8")
+    opened.window.open_file(own)
+    assert "own.json" in opened.window.banner.words.text()
+
+
+def test_the_kernel_is_copied_in_three_forms(opened: Opened) -> None:
+    clipboard, editor = QGuiApplication.clipboard(), opened.window.inspector.kernel
+    for action in opened.window.commands._copies.actions():
+        action.trigger()
+        assert parse_grid(clipboard.text())[0].tolist() == [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
+    editor.copy("numpy")
+    assert clipboard.text().startswith("[[")
+
+
+def test_a_layer_can_be_transposed_and_back(opened: Opened) -> None:
+    form, session = opened.window.inspector.layer, opened.window.session
+    before = session.document.layer
+    form.kind.setCurrentIndex(1)
+    form.kind.activated.emit(1)
+    assert session.document.layer.spec.transposed
+    assert form.output_padding.isVisible()
+    assert not form.padding_mode.isVisible()
+    form.stride.boxes[0].setValue(2)
+    form.output_padding.boxes[0].setValue(1)
+    assert session.document.layer.spec.output_shape((5, 5)) == (12, 12)
+    assert "P′" in opened.window.inspector.formula.text()
+    form.output_padding.boxes[0].setValue(2)
+    assert "output_padding" in form.problem.text()
+    form.kind.setCurrentIndex(0)
+    form.kind.activated.emit(0)
+    assert np.array_equal(session.document.layer.weight, before.weight)
+
+
+def test_the_wheel_over_the_inspector_changes_nothing_by_accident(opened: Opened) -> None:
+    before = opened.window.session.document
+    form = opened.window.inspector.layer
+    for widget in (form.padding_name, form.groups, form.kernel.boxes[0], form.filters):
+        opened.window.stage.setFocus()
+        place = QPointF(5, 5)
+        event = QWheelEvent(
+            place, widget.mapToGlobal(place), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(widget, event)
+    assert opened.window.session.document is before

@@ -1,0 +1,229 @@
+"""Slide: what it says, against facts.md and the core, read from the picture's own content."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convgui.core import convolve
+from convgui.draw.number import MINUS
+from convgui.draw.picture import Cells, Hit, Lines, Picture, Rects
+from convgui.draw.theme import DARK, LIGHT, Theme
+from convgui.files.lessons import lesson_index, load_lesson
+from convgui.model.document import Document, View
+from convgui.scenes import scene
+from convgui.scenes.scene import Canvas, Focus, draw
+from tests.documents import INPUT, KERNEL, OUTPUT, OUTPUT_PADDED_STRIDED, document, random_document, textbook
+from tests.scenes.reading import check_words, grid, line, sentences, written
+
+SLIDE = scene("slide")
+SIZES = ((912, 640), (514, 430), (1500, 900), (3000, 1800))
+
+
+def picture(
+    given: Document,
+    at: float = 0,
+    focus: Focus | None = None,
+    size: tuple[int, int] = (912, 640),
+    theme: Theme = LIGHT,
+) -> Picture:
+    prepared = SLIDE.prepare(given)
+    layout = SLIDE.lay_out(prepared, given.view, Canvas(*size, theme))
+    return SLIDE.picture(layout, at, focus or Focus())
+
+
+def read(text: str) -> float:
+    return float(text.replace(MINUS, "-"))
+
+
+def test_the_textbook_example() -> None:
+    last = picture(textbook(), 8)
+    assert [[int(t) for t in row] for row in written(last, "output")] == OUTPUT
+    assert [[int(t) for t in row] for row in written(last, "input 0")] == INPUT
+    assert [[int(t) for t in row] for row in written(last, "kernel 0")] == KERNEL
+
+
+def test_the_output_fills_cell_by_cell() -> None:
+    for step in range(9):
+        shown = [text for row in written(picture(textbook(), step), "output") for text in row]
+        assert shown == [str(v) for v in np.ravel(OUTPUT)[: step + 1]] + [""] * (8 - step)
+
+
+def test_the_window_glides_between_two_steps() -> None:
+    def window(at: float) -> list[float]:
+        frames = [i for i in picture(textbook(), at).overlay if isinstance(i, Rects) and i.width == 2.5]
+        return [float(v) for v in frames[-1].boxes[0]]
+
+    first, between, second = window(0), window(0.25), window(1)
+    cell = grid(picture(textbook()), "input 0").width
+    assert second[0] - first[0] == cell
+    assert np.isclose(between[0] - first[0], cell / 4)
+    assert between[1:] == first[1:]
+
+
+def test_products_and_arithmetic() -> None:
+    shown = picture(textbook(), 4)
+    products = [[int(t) for t in row] for row in written(shown, "products")]
+    assert products == (np.array(INPUT)[1:4, 1:4] * np.array(KERNEL)).tolist()
+    assert line(shown, "out[0, 1, 1]") == "out[0, 1, 1] = Σ 17 + bias 0 = 17"
+    assert any(text.endswith(" = 17") and "·" in text for text in sentences(shown))
+
+
+def test_padding_and_stride() -> None:
+    shown = picture(textbook(padding=1, stride=2), 8)
+    assert [[int(t) for t in row] for row in written(shown, "output")] == OUTPUT_PADDED_STRIDED
+    dashed = [item for item in shown.items if isinstance(item, Rects) and item.dash == "dashed"]
+    assert len(dashed) == 1
+    assert len(dashed[0].boxes) == 7 * 7 - 5 * 5
+
+
+def test_rows_that_no_window_reaches_are_hatched() -> None:
+    base = random_document(1, 1, (6, 6), (3, 3), stride=2)
+    assert any(isinstance(item, Lines) for item in picture(base).base)
+    assert not any(isinstance(item, Lines) and len(item.segments) > 4 for item in picture(textbook()).base)
+
+
+def test_channels_are_shown_apart_and_summed() -> None:
+    given = random_document(3, 1, (5, 5), (3, 3))
+    data, layer = given.sample.data, given.layer
+    last = picture(given, 8)
+    total = convolve(data.astype(float), layer.weight, layer.bias)[0]
+    assert [[read(t) for t in row] for row in written(last, "output")] == total.tolist()
+    for c, name in enumerate("RGB"):
+        alone = convolve(data[c : c + 1].astype(float), layer.weight[:, c : c + 1])[0]
+        assert [[read(t) for t in row] for row in written(last, f"partial {name}")] == alone.tolist()
+    apart = replace(given, view=View(options={"channels": "apart"}))
+    prepared = SLIDE.prepare(apart)
+    assert SLIDE.steps(prepared) == 27
+    shown = picture(apart, 9)
+    assert "" not in [t for row in written(shown, "partial R") for t in row]
+    assert [t for row in written(shown, "partial G") for t in row if t] == [written(last, "partial G")[0][0]]
+    assert not any(isinstance(item, Cells) and item.name == "output" for item in shown.items)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.integers(1, 3), st.integers(1, 2), st.integers(1, 3), st.integers(0, 2), st.integers(1, 2),
+    st.sampled_from(["zeros", "reflect", "replicate", "circular"]), st.booleans(), st.data(),
+)  # fmt: skip
+def test_every_number_agrees_with_the_core(
+    channels: int, filters: int, k: int, pad: int, stride: int, mode: str, flip: bool, data: st.DataObject
+) -> None:
+    given = random_document(channels, filters, (6, 7), (k, k), padding=pad, stride=stride, padding_mode=mode)
+    chosen = data.draw(st.integers(0, filters - 1))
+    layer = replace(given.layer, flip=flip)
+    given = replace(given, layers=(layer,), view=View(filter=chosen))
+    expected = convolve(
+        given.sample.data.astype(float), layer.effective_weight, layer.bias,
+        stride=stride, padding=pad, padding_mode=mode,
+    )[chosen]  # fmt: skip
+    prepared = SLIDE.prepare(given)
+    shown = picture(given, SLIDE.steps(prepared) - 1, size=(3000, 2400))
+    assert [[read(t) for t in row] for row in written(shown, "output")] == expected.tolist()
+
+
+def test_groups_show_the_channels_of_the_filter() -> None:
+    given = random_document(4, 4, (5, 5), (3, 3), groups=2)
+    names = [item.name for item in picture(given).items if isinstance(item, Cells)]
+    assert "input 0" in names
+    assert "input 2" not in names
+    names = [item.name for item in picture(replace(given, view=View(filter=3))).items if isinstance(item, Cells)]
+    assert "input 2" in names
+
+
+def test_an_output_cell_lights_its_window() -> None:
+    base = picture(textbook())
+    x, y, w, h = next(g for g in base.hits if g.kind == "output").box((0, 2, 1))
+    hit = base.hit(x + w / 2, y + h / 2)
+    assert hit == Hit("output", (0, 2, 1))
+    shown = picture(textbook(), 0, Focus(hover=hit))
+    assert line(shown, "out[").startswith("out[0, 2, 1] = Σ 6")
+    assert [[int(t) for t in row] for row in written(shown, "products")] == (
+        np.array(INPUT)[2:5, 1:4] * np.array(KERNEL)
+    ).tolist()
+
+
+def test_an_input_cell_lights_every_output_with_its_weight() -> None:
+    shown = picture(textbook(), 8, Focus(hover=Hit("input", (0, 2, 2))))
+    badges = {i.name: i.shown_texts()[0][0] for i in shown.overlay if isinstance(i, Cells) and "weight to" in i.name}
+    assert badges == {f"weight to {(i, j)}": str(KERNEL[2 - i][2 - j]) for i in range(3) for j in range(3)}
+    assert line(shown, "in[0, 2, 2]") == "in[0, 2, 2] = 2 feeds 9 outputs"
+    corner = picture(textbook(), 8, Focus(hover=Hit("input", (0, 0, 0))))
+    assert line(corner, "in[0, 0, 0]") == "in[0, 0, 0] = 3 feeds 1 output"
+    outside = picture(textbook(padding=1), 8, Focus(hover=Hit("input", (0, -1, 0))))
+    assert "is padding" in line(outside, "in[")
+
+
+def test_a_weight_lights_all_the_pairs_it_serves() -> None:
+    shown = picture(textbook(), 0, Focus(hover=Hit("kernel", (0, 0, 0, 1))))
+    marks = [item for item in shown.overlay if isinstance(item, Rects) and item.width == 1.8]
+    assert len(marks[0].boxes) == 9
+    assert line(shown, "w[0, 0, 0, 1]") == "w[0, 0, 0, 1] = 1 serves all 9 positions of the window"
+
+
+def test_pinned_stays_until_something_is_hovered() -> None:
+    pinned, hover = Hit("output", (0, 2, 2)), Hit("output", (0, 1, 0))
+    assert line(picture(textbook(), 0, Focus(pinned=pinned)), "out[").startswith("out[0, 2, 2]")
+    assert line(picture(textbook(), 0, Focus(hover, pinned)), "out[").startswith("out[0, 1, 0]")
+
+
+def test_the_moving_part_leaves_the_base_alone() -> None:
+    prepared = SLIDE.prepare(textbook())
+    layout = SLIDE.lay_out(prepared, View(), Canvas(912, 640, LIGHT))
+    assert SLIDE.picture(layout, 0, Focus()).base is SLIDE.picture(layout, 5.5, Focus()).base
+
+
+def test_one_axis_is_a_row() -> None:
+    shown = picture(document([[1, 2, 3, 4, 5]], [[[1, 0, -1]]]), 2)
+    assert [[read(t) for t in row] for row in written(shown, "output")] == [[-2, -2, -2]]
+
+
+def test_what_it_cannot_show_it_says() -> None:
+    assert "three" in SLIDE.refusal(random_document(1, 1, (4, 4, 4), (2, 2, 2)))
+    assert "transposed" in SLIDE.refusal(random_document(1, 1, (4, 4), (2, 2), transposed=True))
+    assert SLIDE.refusal(textbook()) == ""
+    with pytest.raises(ValueError, match="outside this scene's steps, 0 to 8"):
+        draw(SLIDE, textbook(), Canvas(900, 600, LIGHT), 9)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_words_never_collide(size: tuple[int, int], theme: Theme) -> None:
+    cases = [
+        textbook(),
+        textbook(padding=2, dilation=2),
+        random_document(3, 2, (5, 5), (3, 3)),
+        random_document(7, 1, (4, 9), (2, 3)),
+        document([np.linspace(-1, 1, 56).reshape(7, 8)], [[np.ones((3, 3)) / 9]], [0.125]),
+    ]
+    for case in cases:
+        for at in (0, 2):
+            check_words(picture(case, at, size=size, theme=theme))
+
+
+@pytest.mark.parametrize(
+    "identity", [lesson.id for lesson in lesson_index() if load_lesson(lesson.id).view.scene == "slide"]
+)
+def test_every_step_of_every_lesson_draws(identity: str) -> None:
+    given = load_lesson(identity)
+    prepared = SLIDE.prepare(given)
+    steps = SLIDE.steps(prepared)
+    for theme in (LIGHT, DARK):
+        for size in ((912, 640), (514, 430)):
+            layout = SLIDE.lay_out(prepared, given.view, Canvas(*size, theme))
+            for step in range(steps) if steps < 100 else (0, 1, steps // 2, steps - 1):
+                shown = SLIDE.picture(layout, float(step), Focus())
+                assert shown.summary
+                check_words(shown)
+    for caption in given.lesson.captions if given.lesson else ():
+        assert -steps <= caption.step < steps
+
+
+def test_the_multi_channel_lesson_is_the_one_of_the_target() -> None:
+    shown = picture(load_lesson("multi-channel-sum"), 4)
+    assert [[read(t) for t in row if t] for row in written(shown, "output")] == [[13, 4, 2], [5, 0], []]
+    assert line(shown, "out[0, 1, 1]") == "out[0, 1, 1] = R −1 + G (−3) + B 4 + bias 0 = 0"

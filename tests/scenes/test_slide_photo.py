@@ -1,0 +1,149 @@
+"""Slide on pictures: the loupe opens any pixel into exactly the sum that the output holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convgui.core import Cancelled, convolve, preset
+from convgui.draw.picture import Hit, Picture, Raster
+from convgui.draw.theme import DARK, LIGHT
+from convgui.files.lessons import load_lesson
+from convgui.files.samples import load_sample
+from convgui.model.document import Document, View
+from convgui.scenes import scene
+from convgui.scenes.scene import Canvas, Focus
+from convgui.session.edits import with_sample
+from tests.documents import document, random_document
+from tests.scenes.reading import check_words, line, sentences, written
+from tests.scenes.test_slide import read
+
+SLIDE = scene("slide")
+
+
+def sobel() -> Document:
+    return load_lesson("sobel-photo")
+
+
+def picture(given: Document, at: float = 0, focus: Focus | None = None, size: tuple[int, int] = (912, 740)) -> Picture:
+    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(*size, LIGHT))
+    return SLIDE.picture(layout, at, focus or Focus())
+
+
+def rasters(shown: Picture) -> dict[str, Raster]:
+    return {item.name: item for item in shown.items if isinstance(item, Raster)}
+
+
+def test_the_loupe_shows_the_pixels_and_their_sum() -> None:
+    shown = picture(sobel(), 510 * 200 + 300)
+    data = load_sample("camera").data[0].astype(int)
+    window, kernel = data[200:203, 300:303], preset("sobel-x").weights()
+    assert [[read(t) for t in row] for row in written(shown, "window")] == window.tolist()
+    assert [[read(t) for t in row] for row in written(shown, "products")] == (window * kernel).tolist()
+    total = int((window * kernel).sum())
+    assert line(shown, "out[") == f"out[0, 200, 300] = Σ {total} + bias 0 = {total}"
+    assert line(shown, "Pixel") == "Pixel (200, 300)"
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(1, 3), st.sampled_from([1, 3, 5]), st.integers(1, 3), st.integers(1, 2), st.integers(0, 3),
+    st.sampled_from(["zeros", "reflect", "replicate", "circular"]), st.integers(0, 10**6),
+)  # fmt: skip
+def test_any_pixel_opens_into_what_the_core_computes(
+    channels: int, k: int, stride: int, dilation: int, pad: int, mode: str, where: int
+) -> None:
+    given = random_document(
+        channels, 1, (40, 45), (k, k), stride=stride, dilation=dilation, padding=pad, padding_mode=mode
+    )
+    layer = given.layer
+    expected = convolve(
+        given.sample.data.astype(float), layer.weight, layer.bias,
+        stride=stride, dilation=dilation, padding=pad, padding_mode=mode,
+    )[0]  # fmt: skip
+    step = where % expected.size
+    row, column = divmod(step, expected.shape[1])
+    shown = line(picture(given, step, size=(2400, 1200)), "out[")
+    assert shown.startswith(f"out[0, {row}, {column}] =")
+    assert read(shown.rpartition("= ")[2]) == expected[row, column]
+
+
+def test_pointing_opens_and_an_input_pixel_says_what_it_feeds() -> None:
+    shown = picture(sobel(), 0, Focus(hover=Hit("output", (0, 7, 9))))
+    assert line(shown, "out[").startswith("out[0, 7, 9]")
+    fed = picture(sobel(), 0, Focus(hover=Hit("input", (0, 100, 100))))
+    assert any("feeds outputs in 3 × 3 pixels" in text for text in sentences(fed))
+    assert line(fed, "out[").startswith("out[0, 99, 99]")
+
+
+def test_a_click_is_a_step() -> None:
+    given = sobel()
+    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(912, 740, LIGHT))
+    assert SLIDE.step_of(layout, Hit("output", (0, 2, 3))) == 2 * 510 + 3
+    assert SLIDE.step_of(layout, Hit("input", (0, 3, 4))) == 2 * 510 + 3
+
+
+def test_signed_results_are_signed_colours_and_blurs_stay_pictures() -> None:
+    edges = rasters(picture(sobel()))["output"].image
+    assert not np.array_equal(edges[..., 0], edges[..., 2])
+    blurred = random_document(1, 1, (60, 60), (3, 3))
+    blurred = document(blurred.sample.data, np.ones((1, 1, 3, 3)) / 9)
+    grey = rasters(picture(blurred))["output"].image
+    assert np.array_equal(grey[..., 0], grey[..., 2])
+    forced = replace(blurred, view=View(options={"colours": "signed"}))
+    assert not np.array_equal(rasters(picture(forced))["output"].image[..., 0], grey[..., 0])
+
+
+def test_colour_pictures_are_shown_in_colour() -> None:
+    given = with_sample(sobel(), load_sample("coffee"))
+    shown = picture(given, size=(1400, 900))
+    image = rasters(shown)["input"].image
+    assert np.array_equal(np.moveaxis(load_sample("coffee").data, 0, -1)[:5, :5], image[:5, :5])
+    assert line(shown, "out[").count("R ") == 1
+
+
+def test_zoomed_in_only_the_visible_part_is_mapped() -> None:
+    given = replace(sobel(), view=View(zoom=16.0, centre=(0.5, 0.5)))
+    shown = rasters(picture(given))
+    assert max(shown["input"].image.shape[:2]) <= 512 / 16 + 2
+    assert not shown["input"].smooth
+
+
+def test_zoom_and_pan_stay_linked_and_inside() -> None:
+    given = sobel()
+    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(912, 740, LIGHT))
+    closer = SLIDE.zoomed(layout, given.view, (200, 300), 4.0)
+    assert closer.zoom == 4
+    nearer = replace(given, view=closer)
+    layout = SLIDE.lay_out(SLIDE.prepare(nearer), closer, Canvas(912, 740, LIGHT))
+    moved = SLIDE.moved(layout, closer, (30, 0))
+    assert moved.centre[1] < closer.centre[1]
+    assert SLIDE.zoomed(layout, closer, (200, 300), 0.01).zoom == 1
+    grid = random_document(1, 1, (5, 5), (3, 3))
+    flat = SLIDE.lay_out(SLIDE.prepare(grid), View(), Canvas(912, 740, LIGHT))
+    assert SLIDE.zoomed(flat, View(), (10, 10), 2.0) == View()
+    assert SLIDE.moved(flat, View(), (10, 10)) == View()
+
+
+def test_work_can_be_given_up() -> None:
+    with pytest.raises(Cancelled):
+        SLIDE.prepare(sobel(), lambda: True)
+
+
+@pytest.mark.parametrize("size", [(912, 740), (514, 430), (1500, 900), (3000, 1800)])
+def test_words_never_collide(size: tuple[int, int]) -> None:
+    cases = [
+        sobel(),
+        with_sample(sobel(), load_sample("astronaut")),
+        random_document(5, 3, (50, 120), (7, 7), padding="same"),
+        random_document(1, 1, (300,), (5,)),
+        random_document(2, 1, (64, 40), (31, 31)),
+    ]
+    for case in cases:
+        for theme in (LIGHT, DARK):
+            layout = SLIDE.lay_out(SLIDE.prepare(case), case.view, Canvas(*size, theme))
+            check_words(SLIDE.picture(layout, 3.0, Focus()))

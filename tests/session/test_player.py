@@ -1,0 +1,57 @@
+"""The player: arithmetic of time."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convgui.session.player import GLIDE, PERIOD, SPEEDS, Player
+
+
+def test_a_step_glides_and_lands() -> None:
+    player = Player(steps=5).forward()
+    assert player.at == 0
+    halfway = player.advance(GLIDE / 2)
+    assert 0 < halfway.at < 1
+    assert halfway.moving
+    landed = halfway.advance(GLIDE)
+    assert landed.at == 1
+    assert not landed.moving
+
+
+def test_playing_reaches_the_end_and_stops() -> None:
+    player = Player(steps=4).toggle()
+    for _ in range(400):
+        player = player.advance(0.016)
+    assert player.target == 3
+    assert not player.playing
+    assert player.toggle().target == 0
+
+
+def test_looping_begins_again() -> None:
+    player = Player(steps=3, loop=True).toggle()
+    seen = set()
+    for _ in range(600):
+        player = player.advance(0.016)
+        seen.add(player.target)
+    assert player.playing
+    assert seen == {0, 1, 2}
+
+
+@given(st.sampled_from(SPEEDS), st.integers(2, 1000))
+def test_speed_is_steps_a_second(speed: float, frames: int) -> None:
+    player = Player(steps=10**9, speed=speed).toggle()
+    for _ in range(frames):
+        player = player.advance(0.016)
+    assert abs(player.target - frames * 0.016 * speed / PERIOD) <= 1
+
+
+@given(st.integers(1, 20), st.integers(-30, 30))
+def test_no_jump_leaves_the_steps(steps: int, target: int) -> None:
+    player = Player(steps=steps)
+    assert 0 <= player.jump(target).target < steps
+    assert 0 <= player.with_steps(steps, target).target < steps
+    assert 0 <= player.back().target < steps
+    assert player.with_steps(steps, -1).target == steps - 1
+
+
+def test_reduced_motion_does_not_glide() -> None:
+    assert Player(steps=3, still=True).forward().at == 1

@@ -1,0 +1,78 @@
+"""History: one step a gesture, everything comes back, looking is not an edit."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from convgui.model.document import Document
+from convgui.session import edits
+from convgui.session.session import LIMIT, Session
+from tests.documents import textbook
+
+
+def tap(session: Session, value: float, key: str | None = "tap") -> None:
+    session.replace(edits.set_tap(session.document, (0, 0), value, every_channel=False), "Edit weight", key=key)
+
+
+def test_undo_and_redo_restore_the_very_documents() -> None:
+    session = Session(textbook())
+    first = session.document
+    tap(session, 5, None)
+    second = session.document
+    session.undo()
+    assert session.document is first
+    session.redo()
+    assert session.document is second
+    assert session.redo_name == ""
+    session.redo()
+    assert session.document is second
+
+
+def test_edits_of_one_gesture_are_one_step() -> None:
+    session = Session(textbook())
+    first = session.document
+    for value in (1, 2, 3):
+        tap(session, value)
+    session.finish_gesture()
+    tap(session, 4)
+    session.undo()
+    assert session.document.layer.weight[0, 0, 0, 0] == 3
+    session.undo()
+    assert session.document is first
+    assert session.undo_name == ""
+
+
+def test_an_edit_after_undo_forgets_the_redo() -> None:
+    session = Session(textbook())
+    tap(session, 5, None)
+    session.undo()
+    tap(session, 6, None)
+    assert session.redo_name == ""
+    assert session.undo_name == "Edit weight"
+
+
+def test_looking_is_heard_but_not_undone() -> None:
+    session = Session(textbook())
+    heard: list[tuple[Document, Document]] = []
+    session.listen(lambda old, new: heard.append((old, new)))
+    session.look(step=3)
+    session.look(step=3)
+    assert len(heard) == 1
+    assert heard[0][1].view.step == 3
+    assert session.undo_name == ""
+    session.edit("Rename", sample=replace(session.document.sample, name="other"))
+    assert session.undo_name == "Rename"
+
+
+def test_history_is_bounded_and_shares_arrays() -> None:
+    session = Session(textbook())
+    data = session.document.sample.data
+    for value in range(LIMIT + 30):
+        tap(session, value, None)
+    steps = 0
+    while session.undo_name:
+        session.undo()
+        steps += 1
+        assert session.document.sample.data is data
+    assert steps == LIMIT
+    assert np.isclose(session.document.layer.weight[0, 0, 0, 0], 29)

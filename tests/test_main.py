@@ -1,0 +1,132 @@
+"""The command line: the contract that scripts depend on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from convgui import __version__
+from convgui.__main__ import main
+from convgui.files.lessons import lesson_index
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_lessons_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lessons", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [item["id"] for item in listed] == [lesson.id for lesson in lesson_index()]
+    assert set(listed[0]) == {"id", "title", "chapter"}
+    assert main(["lessons"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(listed)
+
+
+def test_render_a_lesson_at_a_size_and_scale(tmp_path: Path, qapp: object) -> None:
+    out = tmp_path / "a.png"
+    assert (
+        main(["render", "single-channel", "-o", str(out), "--size", "640x400", "--scale", "1.5", "--step", "-1"]) == 0
+    )
+    with Image.open(out) as image:
+        assert image.size == (960, 600)
+    main(["render", "single-channel", "-o", str(tmp_path / "b.png"), "--theme", "dark", "--size", "640x400"])
+    with Image.open(tmp_path / "b.png") as image:
+        corner = image.getpixel((2, 2))
+        assert isinstance(corner, tuple)
+        assert max(corner) < 60
+
+
+def test_render_an_image_and_an_array_as_svg(tmp_path: Path) -> None:
+    Image.fromarray(np.arange(3600, dtype=np.uint8).reshape(60, 60)).save(tmp_path / "x.png")
+    assert main(["render", str(tmp_path / "x.png"), "-o", str(tmp_path / "x.svg"), "--scene", "slide"]) == 0
+    assert "1 × 60 × 60" in (tmp_path / "x.svg").read_text(encoding="utf-8")
+    np.save(tmp_path / "y.npy", np.arange(25.0).reshape(5, 5))
+    arguments = ["render", str(tmp_path / "y.npy"), "-o", str(tmp_path / "y.svg"), "--kernel", "box"]
+    assert main(arguments) == 0
+    assert ">24<" in (tmp_path / "y.svg").read_text(encoding="utf-8")
+
+
+def test_render_a_lesson_of_ones_own(tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    own.write_text(
+        (ROOT / "resources" / "lessons" / "single-channel.json").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    assert main(["render", str(own), "-o", str(tmp_path / "own.svg")]) == 0
+    assert ">12<" in (tmp_path / "own.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["render", "single-channel", "-o", "a.gif"], "a.gif ends in .gif"),
+        (["render", "nothing", "-o", "a.png"], "neither a file nor a lesson"),
+        (["render", "single-channel", "-o", "a.png", "--step", "99"], "0 to 8"),
+        (["render", "single-channel", "-o", "a.png", "--scene", "x"], "there is no scene"),
+        (["render", "single-channel", "-o", "a.png", "--kernel", "x"], "there is no preset"),
+        (["render", "single-channel", "-o", "missing/a.svg"], "cannot be written"),
+        (["render", "empty.png", "-o", "a.png"], "empty.png cannot be opened"),
+        (["nothing.png"], "there is no file nothing.png"),
+    ],
+)
+def test_errors_are_one_sentence_and_no_file(
+    arguments: list[str],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.png").touch()
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.count("\n") == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["empty.png"]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["render"],
+        ["render", "x", "-o", "a.png", "--size", "big"],
+        ["--nonsense"],
+        ["render", "x", "-o", "y", "--scale", "0"],
+    ],
+)
+def test_wrong_usage_exits_with_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_module_version_and_self_test_in_a_process_of_their_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "convgui", "--self-test"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    for lesson in lesson_index():
+        assert f"lesson {lesson.id}" in done.stdout
+    assert "scene  slide" in done.stdout
+    version = subprocess.run(
+        [sys.executable, "-m", "convgui", "--version"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert version.stdout == f"convgui {__version__}\n"
