@@ -94,7 +94,9 @@ def moments(document: Document, every: int = 1) -> Iterator[Picture]:
     """Draw every step in both themes at each size, under the options that the lesson's captions choose."""
     lesson = document.lesson
     chosen = [dict(document.view.options)]
-    chosen += [dict(c.options) for c in (lesson.captions if lesson else ()) if dict(c.options) not in chosen]
+    for caption in lesson.captions if lesson else ():
+        options = {**document.view.options, **caption.options}
+        chosen += [options] if options not in chosen else []
     found = scene(document.view.scene)
     for options in chosen:
         shown = document.looked_at(replace(document.view, options=options))

@@ -29,10 +29,13 @@ class Matrix(Scene[Product, MatrixLayout]):
         spec = document.layer.spec
         if spec.rank > 2:
             return "Matrix shows one and two spatial axes; this layer has three."
+        if spec.in_channels != document.sample.data.shape[0]:
+            return f"This layer takes {spec.in_channels} channels; the input has {document.sample.data.shape[0]}."
         try:
+            spec.output_shape(document.sample.spatial)
             entries = entry_count(document)
-        except ValueError:
-            return ""  # prepare says what does not fit
+        except ValueError as error:
+            return f"The layer does not fit the input: {error}"
         if entries > MOST_ENTRIES:
             return f"The matrix would hold {grouped(entries)} weights; choose an input of fewer cells or channels."
         return ""

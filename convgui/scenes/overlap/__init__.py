@@ -10,7 +10,7 @@ from typing import TypeAlias
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.overlap import side, smooth, stack
-from convgui.scenes.overlap.counts import Counts, counts
+from convgui.scenes.overlap.counts import Counts, counts, single
 from convgui.scenes.overlap.side import SideLayout
 from convgui.scenes.overlap.smooth import Smooth, SmoothLayout
 from convgui.scenes.overlap.stack import Stack, StackLayout
@@ -22,9 +22,8 @@ Layout: TypeAlias = SideLayout | StackLayout | SmoothLayout
 SHOWN = Option(
     "show", "Show", (("counts", "Counts"), ("stack", "Stacked layers"), ("picture", "In a picture"))
 )  # fmt: skip
-KERNEL = Option(
-    "kernel", "Kernel size", (("layer", "The layer's"), ("2", "2"), ("3", "3"), ("4", "4"), ("5", "5"))
-)  # fmt: skip
+SIZES = ("2", "3", "4", "5")
+"""Kernel sizes that can be tried in place of the layer's own."""
 
 
 class Overlap(Scene[Data, Layout]):
@@ -40,13 +39,17 @@ class Overlap(Scene[Data, Layout]):
             return "Overlap applies to transposed layers; choose a transposed layer."
         if spec.rank > 2:
             return "Overlap shows one and two spatial axes; this layer has three."
+        try:
+            spec.output_shape(document.sample.spatial)
+        except ValueError as error:
+            return f"The layer does not fit the input: {error}"
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
-        return (SHOWN, KERNEL)
+        return (SHOWN, kernels(document))
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Data:
-        kernel = KERNEL.chosen(document.view)
+        kernel = kernels(document).chosen(document.view)
         match SHOWN.chosen(document.view):
             case "stack":
                 return stack.stack(document, kernel)
@@ -76,6 +79,20 @@ class Overlap(Scene[Data, Layout]):
         if isinstance(layout, StackLayout) and hit.kind == "layer":
             return hit.index[0]
         return None
+
+
+def kernels(document: Document) -> Option:
+    """Return the kernel sizes that the layer could have on this input."""
+    legal = [(size, size) for size in SIZES if _fits(document, size)]
+    return Option("kernel", "Kernel size", (("layer", "The layer's"), *legal))
+
+
+def _fits(document: Document, size: str) -> bool:
+    try:
+        single(document.layer.spec, size).output_shape(document.sample.spatial)
+    except ValueError:
+        return False
+    return True
 
 
 SCENE = Overlap()

@@ -38,11 +38,13 @@ class Transposed(Scene[Four, FourLayout]):
             return "Transposed shows transposed layers; this one is forward."
         if spec.rank > 2:
             return "Transposed shows one and two spatial axes; this layer has three."
+        if spec.in_channels != document.sample.data.shape[0]:
+            return f"This layer takes {spec.in_channels} channels; the input has {document.sample.data.shape[0]}."
         given = two(document.sample.spatial, 1)
         try:
             made = two(spec.output_shape(document.sample.spatial), 1)
-        except ValueError:
-            return ""  # prepare says what does not fit
+        except ValueError as error:
+            return f"The layer does not fit the input: {error}"
         if max(given) > MOST_INPUT or max(made) > MOST_OUTPUT:
             most = f"{times(MOST_INPUT, MOST_INPUT)} to {times(MOST_OUTPUT, MOST_OUTPUT)}"
             return (

@@ -1,0 +1,96 @@
+"""Arithmetic: kernel size, stride, padding and dilation, and what size comes out of them.
+
+After Dumoulin and Visin, A guide to convolution arithmetic for deep learning, arXiv 1603.07285.
+"""
+
+from __future__ import annotations
+
+from convgui.core import ConvSpec
+from convgui.draw.number import times
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.scenes.arithmetic import moment, plan
+from convgui.scenes.arithmetic.geometry import (
+    DILATIONS,
+    MODES,
+    PADDINGS,
+    STRIDES,
+    Geometry,
+    attempt,
+    geometry,
+    two,
+)
+from convgui.scenes.arithmetic.plan import Plan
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+
+MOST = 48
+"""Cells a side of the padded input up to which every cell is drawn."""
+TITLES = {"padding": "Padding", "stride": "Stride", "dilation": "Dilation", "mode": "Padding mode"}
+CHOICES = {"padding": PADDINGS, "stride": STRIDES, "dilation": DILATIONS, "mode": MODES}
+SPOKEN = {"same_upper": "Same, upper", "same_lower": "Same, lower"}
+
+
+class Arithmetic(Scene[Geometry, Plan]):
+    """The size of the output and where it comes from."""
+
+    id = "arithmetic"
+    title = "Arithmetic"
+    order = 20
+
+    def refusal(self, document: Document) -> str:
+        spec, spatial = document.layer.spec, document.sample.spatial
+        if spec.transposed:
+            return "Arithmetic shows forward layers; this one is transposed."
+        if spec.rank > 2:
+            return "Arithmetic shows one and two spatial axes; this layer has three."
+        if spec.in_channels != document.sample.data.shape[0]:
+            return f"This layer takes {spec.in_channels} channels; the input has {document.sample.data.shape[0]}."
+        try:
+            spec.output_shape(spatial)
+        except ValueError as error:
+            return f"The layer does not fit the input: {error}"
+        size = two(tuple(n + sum(p) for n, p in zip(spatial, spec.pads(spatial), strict=True)), 1)
+        if max(size) > MOST:
+            return f"Arithmetic draws every cell, up to {times(MOST, MOST)}; this padded input is {times(*size)}."
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        spec, spatial = document.layer.spec, document.sample.spatial
+        found = []
+        for name, values in CHOICES.items():
+            legal = [v for v in values if _fits(spec, spatial, name, v)]
+            choices = tuple((v, SPOKEN.get(v, v.capitalize())) for v in legal)
+            found.append(Option(name, TITLES[name], (("layer", "The layer's"), *choices)))
+        return tuple(found)
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Geometry:
+        chosen = {option.name: option.chosen(document.view) for option in self.options(document)}
+        return geometry(document, chosen)
+
+    def steps(self, prepared: Geometry) -> int:
+        return int(prepared.output.size)
+
+    def lay_out(self, prepared: Geometry, view: View, canvas: Canvas) -> Plan:
+        return plan.lay_out(prepared, canvas)
+
+    def picture(self, layout: Plan, at: float, focus: Focus) -> Picture:
+        return moment.draw_moment(layout, at, focus)
+
+    def step_of(self, layout: Plan, hit: Hit) -> int | None:
+        if hit.kind != "output":
+            return None
+        return hit.index[-2] * int(layout.geometry.output.shape[1]) + hit.index[-1]
+
+
+def _fits(spec: ConvSpec, spatial: tuple[int, ...], name: str, value: str) -> bool:
+    """Whether a choice is legal by itself, and small enough to be drawn."""
+    try:
+        candidate = attempt(spec, name, value)
+        candidate.output_shape(spatial)
+    except ValueError:
+        return False
+    sizes = [n + sum(p) for n, p in zip(spatial, candidate.pads(spatial), strict=True)]
+    return max(sizes) <= 2 * MOST
+
+
+SCENE = Arithmetic()

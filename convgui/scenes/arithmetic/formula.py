@@ -1,0 +1,115 @@
+"""The size formula with the user's numbers, the floor explained, and the sizes that give the same output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from convgui.core import ConvSpec
+from convgui.draw.number import number
+from convgui.scenes.arithmetic.geometry import Geometry
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of a layer in numbers."""
+
+    name: str
+    cells: int
+    before: int
+    after: int
+    kernel: int
+    dilation: int
+    stride: int
+    out: int
+
+    @property
+    def reach(self) -> int:
+        """What is divided by the stride: how far the window can move."""
+        return self.cells + self.before + self.after - self.dilation * (self.kernel - 1) - 1
+
+    @property
+    def rest(self) -> int:
+        """What the division leaves over."""
+        return self.reach % self.stride
+
+
+def axes(g: Geometry) -> tuple[Axis, ...]:
+    """Return the layer's axes; height and width are one where nothing differs."""
+    names = ("height", "width")
+    sizes = zip(g.x.shape, g.kernel.shape, g.output.shape, strict=True)
+    found = [
+        Axis(names[a], cells, *g.pads[a], kernel, g.spec.dilation[a], g.spec.stride[a], out)
+        for a, (cells, kernel, out) in enumerate(sizes)
+    ]
+    if g.rank == 1:
+        return (found[1],)
+    both = replace(found[0], name="each")
+    return (both,) if both == replace(found[1], name="each") else tuple(found)
+
+
+def symbols(g: Geometry) -> str:
+    """Write the formula in symbols."""
+    uneven = any(before != after for before, after in g.pads)
+    padding = "P₁ + P₂" if uneven else "2P"
+    return f"out = ⌊(W + {padding} − D·(K − 1) − 1) / S⌋ + 1"
+
+
+def numbers(axis: Axis, uneven: bool) -> str:
+    """Write the formula with the numbers of one axis."""
+    padding = f"{axis.before} + {axis.after}" if uneven else f"2·{axis.before}"
+    inner = f"{axis.cells} + {padding} − {axis.dilation}·({axis.kernel} − 1) − 1"
+    name = "" if axis.name == "each" else f"{axis.name} "
+    return f"{name}= ⌊({inner}) / {axis.stride}⌋ + 1 = ⌊{axis.reach} / {axis.stride}⌋ + 1"
+
+
+def floor(g: Geometry) -> str:
+    """Explain what the floor does here, and what the hatching means."""
+    parts = [_rounded(axis) for axis in axes(g) if axis.rest]
+    if parts:
+        return "; ".join(parts) + "."
+    between = any(unread.size for unread in g.unread)
+    ending = " No tap meets the hatched cells." if between else ""
+    if all(axis.stride == 1 for axis in axes(g)):
+        return f"Stride 1 leaves no rest, so the floor changes nothing.{ending}"
+    whole = ", ".join(f"{axis.reach} / {axis.stride}" for axis in axes(g))
+    return f"{whole} leaves no rest: the windows end with the input.{ending}"
+
+
+def _rounded(axis: Axis) -> str:
+    """Say what the floor drops on one axis."""
+    quotient = f"{axis.reach} / {axis.stride} = {number(axis.reach / axis.stride, 2)}, rounded down"
+    one = {"height": "row is", "width": "column is", "each": "row and column are"}[axis.name]
+    many = {"height": "rows are", "width": "columns are", "each": "rows and columns are"}[axis.name]
+    lost = one if axis.rest == 1 else f"{axis.rest} {many}"
+    return f"{quotient}: the hatched last {lost} in no window"
+
+
+def same_sizes(axis: Axis, spec: ConvSpec) -> list[int]:
+    """Return the input sizes on an axis that give the same output size."""
+    place = 0 if axis.name in ("height", "each") else 1
+    found = []
+    for cells in range(1, axis.cells + 2 * axis.stride + 2):
+        shape = [1_000, 1_000]
+        shape[place] = cells
+        try:
+            made = spec.output_shape(shape)
+        except ValueError:
+            continue
+        if made[place] == axis.out:
+            found.append(cells)
+    return found
+
+
+def siblings(g: Geometry) -> str:
+    """List the input sizes that give the same output."""
+    parts = []
+    for axis in axes(g):
+        sizes = same_sizes(axis, g.spec)
+        what = {"height": "heights", "width": "widths", "each": "sizes"}[axis.name]
+        if len(sizes) > 1:
+            listed = ", ".join(map(str, sizes[:-1])) + f" and {sizes[-1]}"
+            parts.append(f"input {what} {listed} {'all' if len(sizes) > 2 else 'both'} give {axis.out}")
+        else:
+            parts.append(f"only input {what[:-1]} {axis.cells} gives {axis.out}")
+    text = "; ".join(parts)
+    return text[0].upper() + text[1:] + "."

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convgui.core import ConvSpec, convolve
+from convgui.draw.picture import Hit, Lines, Rects
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Document, View
+from convgui.model.layer import Layer
+from convgui.model.sample import Sample
+from convgui.scenes import scene
+from convgui.scenes.scene import Focus
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+
+LESSONS = (
+    "kernel-stride-padding",
+    "size-floor",
+    "same-one-sided",
+    "arbitrary-padding",
+    "padding-modes",
+    "dilation",
+)
+BOOK = [[3, 3, 2, 1, 0], [0, 0, 1, 3, 1], [3, 1, 2, 2, 3], [2, 0, 0, 2, 2], [2, 0, 0, 0, 1]]
+
+
+def made(shape: tuple[int, ...], *args: Any, **keywords: Any) -> Document:
+    rng = np.random.default_rng(3)
+    spec = ConvSpec.of(*args, **keywords)
+    weight = rng.integers(-3, 4, spec.weight_shape).astype(float)
+    layer = Layer(spec, weight, np.zeros(spec.out_channels))
+    return Document(Sample(rng.integers(0, 5, shape), "grid"), (layer,), View(scene="arithmetic"))
+
+
+def numbers(rows: list[list[str]]) -> list[list[float]]:
+    return [[float(text.replace("−", "-")) for text in row] for row in rows]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_step_is_legible(lesson: str) -> None:
+    for picture in moments(load_lesson(lesson), 5):
+        assert_legible(picture)
+
+
+TABLE = [
+    ((4, 3, 1, 0, 1), 2),
+    ((5, 4, 1, 2, 1), 6),
+    ((5, 3, 1, 1, 1), 5),
+    ((5, 3, 1, 2, 1), 7),
+    ((5, 3, 2, 0, 1), 2),
+    ((5, 3, 2, 1, 1), 3),
+    ((6, 3, 2, 1, 1), 3),
+    ((7, 3, 1, 0, 2), 3),
+]
+
+
+@pytest.mark.parametrize(("case", "out"), TABLE)
+def test_the_table_of_convolution_arithmetic(case: tuple[int, int, int, int, int], out: int) -> None:
+    size, kernel, stride, padding, dilation = case
+    keywords = {"stride": stride, "padding": padding, "dilation": dilation}
+    picture = picture_of(made((1, size, size), 1, 1, (kernel, kernel), **keywords), -1)
+    drawn = grid(picture, "output")
+    assert (len(drawn), len(drawn[0])) == (out, out)
+    formula = next(text for text in words(picture) if text.startswith("out = ⌊("))
+    assert formula == "out = ⌊(W + 2P − D·(K − 1) − 1) / S⌋ + 1"
+    inner = f"{size} + 2·{padding} − {dilation}·({kernel} − 1) − 1"
+    line = next(text for text in words(picture) if inner in text)
+    assert line.endswith(f" = {out}")
+    assert f"⌊({inner}) / {stride}⌋ + 1" in line
+    assert_legible(picture)
+
+
+def test_the_numbers_of_the_book() -> None:
+    document = load_lesson("kernel-stride-padding")
+    assert document.sample.data[0].tolist() == BOOK
+    strided = picture_of(document, -1, options={"stride": "2"})
+    assert numbers(grid(strided, "output")) == [[6, 17, 3], [8, 17, 13], [6, 4, 4]]
+    valid = picture_of(document, -1, options={"padding": "valid"})
+    assert numbers(grid(valid, "output")) == [[12, 12, 17], [10, 17, 19], [9, 6, 14]]
+    assert np.shape(grid(picture_of(document, -1, options={"padding": "full"}), "output")) == (7, 7)
+    assert "Shown with stride 2 in place of the layer's own." in words(strided)
+
+
+def test_the_floor_and_what_it_leaves_out() -> None:
+    picture = picture_of(load_lesson("size-floor"))
+    assert "5 / 2 = 2.5, rounded down: the hatched last row and column are in no window." in words(picture)
+    assert "Input sizes 5 and 6 both give 3." in words(picture)
+    grids = [hits for hits in picture.hits if hits.kind == "input"]
+    last = grids[0].box((0, 6, 6))
+    hatching = [item for item in picture.base if isinstance(item, Lines) and len(item.segments) > 10]
+    assert len(hatching) == 1
+    top = hatching[0].segments[:, [1, 3]].min(axis=1)
+    left = hatching[0].segments[:, [0, 2]].min(axis=1)
+    assert ((top >= last[1] - 0.5) | (left >= last[0] - 0.5)).all()
+
+
+def test_padding_that_is_not_symmetric() -> None:
+    document = load_lesson("same-one-sided")
+    upper, lower = picture_of(document), picture_of(document, options={"padding": "same_lower"})
+    assert grid(upper, "input")[-1] == grid(lower, "input")[0] == ["0"] * 7
+    assert any("6 + 0 + 1 − 1·(3 − 1) − 1" in text for text in words(upper))
+    assert any("6 + 1 + 0 − 1·(3 − 1) − 1" in text for text in words(lower))
+
+
+@pytest.mark.parametrize(
+    ("mode", "numpy_mode"), [("reflect", "reflect"), ("replicate", "edge"), ("circular", "wrap"), ("zeros", "constant")]
+)
+def test_padding_modes_bring_their_values(mode: str, numpy_mode: Any) -> None:
+    picture = picture_of(load_lesson("padding-modes"), -1, options={"mode": mode})
+    padded = np.pad(np.array(BOOK), 2, mode=numpy_mode)
+    assert numbers(grid(picture, "input")) == padded.tolist()
+    dashed = [item for item in picture.base if isinstance(item, Rects) and item.dash == "dashed"]
+    assert len(dashed[0].boxes) == 81 - 25
+    kernel = np.array([[0, 1, 2], [2, 2, 0], [0, 1, 2]])
+    expected = convolve(padded[None], kernel[None, None])[0]
+    assert numbers(grid(picture, "output")) == expected.tolist()
+
+
+@pytest.mark.parametrize(("dilation", "cover", "out"), [("1", 3, 9), ("2", 5, 7), ("4", 9, 3)])
+def test_dilation_covers_more_with_the_same_weights(dilation: str, cover: int, out: int) -> None:
+    picture = picture_of(load_lesson("dilation"), size=(1500, 900), options={"dilation": dilation})
+    kernel = grid(picture, "kernel")
+    assert np.shape(kernel) == (cover, cover)
+    assert sum(text != "" for row in kernel for text in row) == 9
+    assert np.shape(grid(picture, "output")) == (out, out)
+
+
+def test_hovering_a_padded_cell_says_where_its_value_comes_from() -> None:
+    focus = Focus(Hit("input", (0, -2, -1)))
+    picture = picture_of(load_lesson("padding-modes"), options={"mode": "reflect"}, focus=focus)
+    assert "padding (reflect) brings 1 from in[2, 1]" in picture.summary
+    zeros = picture_of(load_lesson("padding-modes"), focus=focus)
+    assert "padding brings 0: 2 outputs read it" in zeros.summary
+
+
+CASES = {
+    "not square": made((1, 5, 8), 1, 1, (2, 3), stride=(1, 3), dilation=(2, 1)),
+    "each side": made((1, 4, 5), 1, 1, (3, 3), padding=((0, 1), (2, 0))),
+    "channels": made((4, 4, 4), 4, 2, (3, 3), groups=2, padding="same"),
+    "one axis": made((1, 9), 1, 1, (3,), stride=2, padding=1),
+    "large": made((1, 40, 44), 1, 1, (5, 5), stride=3, padding="same_upper"),
+    "gaps": made((1, 7, 7), 1, 1, (1, 1), stride=3),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_any_small_forward_layer(name: str) -> None:
+    document = CASES[name]
+    for size in ((880, 640), (510, 430)):
+        for option in scene("arithmetic").options(document):
+            for choice, _ in option.choices:
+                assert_legible(picture_of(document, -1, size, "dark", options={option.name: choice}))
+    assert_hits_return(document)
+
+
+def test_cells_between_windows_are_hatched_too() -> None:
+    texts = words(picture_of(CASES["gaps"]))
+    assert "6 / 3 leaves no rest: the windows end with the input. No tap meets the hatched cells." in texts
+
+
+def test_choices_that_do_not_go_together_are_left_out() -> None:
+    document = made((1, 5, 5), 1, 1, (3, 3))
+    picture = picture_of(document, options={"padding": "same", "stride": "2", "dilation": "2"})
+    assert "Shown with padding same, dilation 2 in place of the layer's own." in words(picture)
+
+
+def test_refusals() -> None:
+    assert "transposed" in scene("arithmetic").refusal(load_lesson("transposed-2-4"))
+    assert "three" in scene("arithmetic").refusal(made((1, 4, 4, 4), 1, 1, (2, 2, 2)))
+    assert "48 × 48" in scene("arithmetic").refusal(made((1, 90, 20), 1, 1, (3, 3)))
+    assert "does not fit" in scene("arithmetic").refusal(made((1, 2, 2), 1, 1, (3, 3)))
+    assert "takes 2 channels" in scene("arithmetic").refusal(made((1, 5, 5), 2, 1, (3, 3)))
