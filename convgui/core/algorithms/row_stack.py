@@ -327,7 +327,8 @@ def _prepare(problem: Problem, budget: int) -> Prepared:
 def _cost(problem: Problem) -> float:
     """Estimate from measurements on one thread: stacking, then products at 8 (one filter) to 18 taps a nanosecond."""
     filters, band = problem.filters // problem.groups, _band(problem)
-    stacking = problem.channels * problem.kernel[2] * 0.2 * min(problem.stride[1], problem.kernel[1])
+    # Every input row of the box is stacked, also those that a large stride passes over.
+    stacking = problem.channels * problem.kernel[2] * 0.2 * problem.stride[1] * min(problem.stride[2], 4)
     taps = problem.channels * prod(problem.kernel) * (problem.kernel[1] + band - 1) / problem.kernel[1]
     rate = 0.125 if filters == 1 else 0.08 if filters < 4 else 0.055
     fixed = 2.4 if problem.kernel[0] == 1 else 6.0
