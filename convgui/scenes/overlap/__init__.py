@@ -5,7 +5,8 @@ After Odena, Dumoulin and Olah, Deconvolution and Checkerboard Artifacts, Distil
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
@@ -79,6 +80,14 @@ class Overlap(Scene[Data, Layout]):
         if isinstance(layout, StackLayout) and hit.kind == "layer":
             return hit.index[0]
         return None
+
+    def choice(self, document: Document, hit: Hit) -> Mapping[str, Any]:
+        if hit.kind != "choice":
+            return {}
+        stride, kernel = hit.index
+        rank = document.layer.spec.rank
+        # The window's reach beyond its border has to shrink with it: without padding every pair is legal.
+        return {"kernel_size": (kernel,) * rank, "stride": (stride,) * rank, "padding": 0, "output_padding": 0}
 
 
 def kernels(document: Document) -> Option:
