@@ -529,3 +529,28 @@ def test_every_lesson_opens_and_every_tab_applies_or_says_why(opened: Opened) ->
                 opened.settle()
                 assert opened.window.session.document.view.scene == identity
                 assert not opened.window.banner.isVisible(), (lesson.id, identity)
+
+
+def test_each_side_has_a_padding_of_its_own(opened: Opened) -> None:
+    form, session = opened.window.inspector.layer, opened.window.session
+
+    def pads() -> object:
+        return session.document.layer.spec.padding
+
+    assert not form.padding_after.isVisible()
+    place = form.padding_name.findData("each side")
+    form.padding_name.setCurrentIndex(place)
+    form.padding_name.activated.emit(place)
+    assert form.padding_after.isVisible()
+    form.padding_after.boxes[0].setValue(2)
+    assert pads() == ((0, 2), (0, 2))
+    form.padding.boxes[1].setValue(1)
+    assert pads() == ((0, 2), (1, 2))
+    place = form.padding_name.findData("same_lower")
+    form.padding_name.setCurrentIndex(place)
+    form.padding_name.activated.emit(place)
+    assert pads() == "same_lower"
+    place = form.padding_name.findData("number")
+    form.padding_name.setCurrentIndex(place)
+    form.padding_name.activated.emit(place)
+    assert not form.padding_after.isVisible()
