@@ -171,6 +171,9 @@ class LayerForm(QWidget):
         self.padding.show_values(tuple(before for before, _ in pads), 0, most)
         self.padding_after.show_values(tuple(after for _, after in pads), 0, most)
         self._form.setRowVisible(self.padding_after, named == EACH_SIDE or (named != NUMBER and one_sided))
+        label = self._form.labelForField(self.padding)
+        if isinstance(label, QLabel):
+            label.setText(self.tr("before") if self._form.isRowVisible(self.padding_after) else "")
         self.padding.setEnabled(named in (NUMBER, EACH_SIDE))
         self.padding_after.setEnabled(named == EACH_SIDE)
         self.padding_mode.setCurrentIndex(self.padding_mode.findData(spec.padding_mode))
