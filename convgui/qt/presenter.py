@@ -158,7 +158,7 @@ class Presenter(QObject):
             self._fail(reason)
             return
         try:
-            cost = document.layer.spec.multiply_adds(document.sample.spatial)
+            cost = self.scene.cost(document)
         except SpecError as error:
             self._fail(str(error))
             return
