@@ -17,7 +17,7 @@ Ints = NDArray[np.int64]
 Place = tuple[int, int]
 PADDINGS = ("valid", "same", "same_upper", "same_lower", "full")
 MODES = ("zeros", "reflect", "replicate", "circular")
-STRIDES = DILATIONS = ("1", "2", "3", "4")
+STRIDES, DILATIONS = ("1", "2", "3"), ("1", "2", "4")
 
 
 @dataclass(frozen=True, eq=False)
