@@ -8,7 +8,7 @@ import numpy as np
 
 from convgui.draw.arithmetic import SIZE, SMALL, products_line
 from convgui.draw.metrics import elide
-from convgui.draw.number import number, signed
+from convgui.draw.number import grouped, number, signed
 from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Box, Hit, Item, Label, Lines, Picture, Rects, Run
 from convgui.draw.words import label
@@ -224,8 +224,7 @@ def _lines(layout: MatrixLayout, first: str, second: str, row: int) -> tuple[lis
 def _sentence(p: Product) -> str:
     """What the mode shows, from its numbers."""
     if p.mode == "c":
-        used = np.unique(p.weights[p.values != 0]).size
-        return f"{p.filled} non-zeros hold {used} different weights, one hue each: they are shared."
+        return f"{grouped(p.filled)} non-zeros hold {p.used} different weights, one hue each: they are shared."
     if p.mode == "ct":
         same = int(np.count_nonzero(np.isclose(p.result, p.original)))
         count = p.result.size
