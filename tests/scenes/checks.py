@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from convgui.draw.metrics import text_width
-from convgui.draw.picture import Box, Cells, Label, Picture
+from convgui.draw.picture import Box, Cells, Label, Picture, Raster
 from convgui.draw.theme import THEMES
 from convgui.model.document import Document
 from convgui.scenes import scene
@@ -55,6 +55,8 @@ def assert_legible(picture: Picture) -> None:
     for (one, a), (other, b) in combinations(boxes, 2):
         assert not overlap(a, b), (one.text, other.text)
     for item in picture.items:
+        if isinstance(item, Raster):
+            assert not any(overlap(box, item.box) for _, box in boxes), item.name
         if not isinstance(item, Cells):
             continue
         if item.content.texts:

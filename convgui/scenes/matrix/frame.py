@@ -48,6 +48,12 @@ def _widths(found: tuple[Group, ...], size: float, least: float) -> list[float]:
     return [max(least, g.cells[1] * s + (len(g.arrays) - 1) * APART) for g, s in zip(found, sizes, strict=True)]
 
 
+def _high(found: tuple[Group, ...], stack: tuple[Group, ...], size: float, head: float) -> float:
+    """Height of groups on top of each other."""
+    sizes = _sizes(found, size)
+    return sum(g.cells[0] * sizes[found.index(g)] + head + 14 for g in stack) - 14
+
+
 def _above(p: Product, found: tuple[Group, ...], area: Box, head: float) -> Frame:
     """Groups in a row above the matrix."""
     left, top, wide, high = area
@@ -81,12 +87,15 @@ def _beside(p: Product, found: tuple[Group, ...], area: Box, head: float, column
     broadest = max(g.cells[1] + len(g.arrays) * 0.4 for g in found)
     spare = high - (head + 14) * deepest + 14
     size = _size(min(spare / rows, (0.36 if columns == 1 else 0.24) * wide / broadest))
+    heights = [_high(found, stack, size, head) for stack in stacks]
+    while size > 0.05 and max(heights) > high:
+        size = size - 1 if size > 3 else size * 0.95
+        heights = [_high(found, stack, size, head) for stack in stacks]
     sizes = _sizes(found, size)
     side = max([*_widths(found, size, 0.0), 128.0 if head else 0.0])
     beside = columns * (side + GAP)
     room = (wide - beside, high - head)
     cell = _matrix_cell(p, *room)
-    heights = [sum(g.cells[0] * sizes[found.index(g)] + head + 14 for g in stack) - 14 for stack in stacks]
     block = max(*heights, head + (p.shape[0] + 1) * cell + 6) if cell >= SMALLEST else high
     y = top + max(0.0, (high - block) / 2)
     x = left + max(0.0, (wide - beside - _wide(p, cell)) / 2) if cell >= SMALLEST else left
