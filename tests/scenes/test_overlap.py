@@ -168,3 +168,13 @@ def test_another_kernel_is_tried_only_on_the_layer_it_was_tried_on() -> None:
     spec = replace(document.layer.spec, kernel_size=(4, 4))
     changed = tried.with_layer(Layer(spec, np.ones((1, 1, 4, 4)), np.zeros(1)))
     assert "kernel 4, stride 2" in words(picture_of(changed))
+
+
+def test_a_stack_of_the_documents_own_layers() -> None:
+    document = made((1, 4, 4), 1, 1, (4, 4), stride=2)
+    uneven = made((1, 4, 4), 1, 1, (3, 3), stride=2).layer
+    both = replace(document, layers=(document.layer, uneven))
+    said = [picture_of(both, step, options={"show": "stack"}).summary for step in range(2)]
+    assert said[0] == "After 1 layer: 2 ways on every cell in the middle of a row, even."
+    assert said[1] == "After 2 layers: 2 to 4 ways in the middle of a row, 4 : 1 in 2D."
+    assert any(text.startswith("The document's layers") for text in words(picture_of(both, options={"show": "stack"})))

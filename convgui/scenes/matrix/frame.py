@@ -12,7 +12,7 @@ from convgui.scenes.scene import Canvas
 
 MARGIN, GAP, APART = 22.0, 26.0, 8.0
 FOOTER = 96.0
-LARGEST, SMALLEST = 40.0, 9.0
+LARGEST, SMALLEST = 56.0, 9.0
 """Cells of the matrix, in pixels; below the smallest it is drawn as a picture."""
 
 
@@ -111,12 +111,12 @@ def _beside(p: Product, found: tuple[Group, ...], area: Box, head: float, column
 
 def _size(fit: float) -> float:
     """Return whole pixels for cells, fractions for pictures."""
-    return float(int(min(fit, 34.0))) if fit >= 3 else fit
+    return float(int(min(fit, 48.0))) if fit >= 3 else fit
 
 
 def side_of(cell: float) -> float:
     """Width of the result's cells: its numbers are longer than the weights."""
-    return max(cell, min(48.0, 1.6 * cell))
+    return max(cell, min(60.0, 1.6 * cell))
 
 
 def _wide(p: Product, cell: float) -> float:
