@@ -13,7 +13,7 @@ from convgui.draw.theme import Role, Theme
 
 Floats = NDArray[np.float64]
 SMALLEST_FONT = 8.0
-LARGEST_FONT = 16.0
+LARGEST_FONT = 24.0
 _MONO = 0.6
 
 

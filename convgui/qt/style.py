@@ -96,7 +96,7 @@ QLabel#section {{ font-weight: 600; }}
 QLabel#muted, QLabel#small {{ color: {muted}; }}
 QLabel#small {{ font-size: 12px; }}
 QLabel#brand {{ font-weight: 600; }}
-QLabel#formula {{ font-family: "JetBrains Mono"; font-size: 12px; background: {field}; border: 1px solid {line};
+QLabel#formula {{ font-family: "JetBrains Mono"; font-size: 11px; background: {field}; border: 1px solid {line};
   border-radius: 6px; padding: 8px 9px; }}
 QLabel#problem {{ color: {warning}; }}
 QLabel#counter {{ font-family: "JetBrains Mono"; }}

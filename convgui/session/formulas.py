@@ -16,7 +16,7 @@ def size_formula(document: Document) -> str:
     for a, axis in enumerate(AXES[spec.rank]):
         rows.setdefault(f"{_numbers_of(spec, spatial, a)} = {out[a]}", []).append(axis)
     for line, axes in rows.items():
-        lines.append(line if len(rows) == 1 else f"{axes[0]}: {line}")
+        lines.append(line if len(rows) == 1 else f"{axes[0][0].upper()}: {line}")
     return "\n".join(lines)
 
 

@@ -103,7 +103,7 @@ def test_the_map_can_be_clicked() -> None:
     assert "Kernel 5 at stride 2: overlap 3, 2 in turn, ratio 2.25 : 1 in 2D, uneven." in words(pointed)
     document = load_lesson("overlap-stride-2")
     fields = scene("overlap").choice(document, Hit("choice", (2, 4)))
-    assert fields == {"kernel_size": (4, 4), "stride": (2, 2)}
+    assert fields == {"kernel_size": (4, 4), "stride": (2, 2), "padding": 0, "output_padding": 0}
     assert scene("overlap").choice(document, Hit("output", (0, 1, 1))) == {}
     gap = picture_of(load_lesson("overlap-stride-2"), focus=Focus(Hit("choice", (3, 2))))
     assert "some cells get no kernel" in gap.summary

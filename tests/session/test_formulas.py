@@ -34,8 +34,8 @@ def test_the_numbers_of_the_guide(i: int, k: int, s: int, p: int, o: int) -> Non
 
 def test_axes_that_differ_have_lines_of_their_own() -> None:
     lines = size_formula(random_document(1, 1, (5, 9), (3, 3), padding=((0, 1), (2, 2)))).split("\n")
-    assert lines[1] == "height: ⌊(5 + (0 + 1) − 2 − 1) / 1⌋ + 1 = 4"
-    assert lines[2] == "width: ⌊(9 + 4 − 2 − 1) / 1⌋ + 1 = 11"
+    assert lines[1] == "H: ⌊(5 + (0 + 1) − 2 − 1) / 1⌋ + 1 = 4"
+    assert lines[2] == "W: ⌊(9 + 4 − 2 − 1) / 1⌋ + 1 = 11"
 
 
 def test_a_transposed_layer() -> None:

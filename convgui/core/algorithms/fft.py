@@ -62,7 +62,9 @@ class _Grid:
         filters = problem.filters // problem.groups
         item = problem.dtype.itemsize
         kernels = filters * problem.channels * prod(self.spectrum) * 2 * item
-        return kernels + (prod(self.block) * 2 + prod(self.spectrum) * 2 * (filters + 2)) * item
+        # A kernel is transformed in float64, with two copies on the way.
+        making = prod(self.block) * 8 + prod(self.spectrum) * 32
+        return kernels + making + (prod(self.block) * 2 + prod(self.spectrum) * 2 * (filters + 2)) * item
 
     def cost(self, problem: Problem) -> float:
         """Nanoseconds for one box: some 10 a cell each way, and a complex product for each kernel."""

@@ -86,7 +86,8 @@ class Overlap(Scene[Data, Layout]):
             return {}
         stride, kernel = hit.index
         rank = document.layer.spec.rank
-        return {"kernel_size": (kernel,) * rank, "stride": (stride,) * rank}
+        # The window's reach beyond its border has to shrink with it: without padding every pair is legal.
+        return {"kernel_size": (kernel,) * rank, "stride": (stride,) * rank, "padding": 0, "output_padding": 0}
 
 
 def kernels(document: Document) -> Option:

@@ -22,7 +22,7 @@ FOOTER = 96.0
 """Height of the arithmetic below them."""
 MARGIN = 26.0
 NARROWEST_GAP, WIDEST_GAP = 30.0, 110.0
-SMALLEST_CELL, LARGEST_CELL = 6.0, 56.0
+SMALLEST_CELL, LARGEST_CELL = 6.0, 88.0
 
 
 @dataclass(frozen=True, eq=False)
