@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Place = tuple[int, int]
 PADDINGS, MODES = PADDING_NAMES, PADDING_MODES
-STRIDES = DILATIONS = ("1", "2", "3", "4")
+STRIDES, DILATIONS = ("1", "2", "3"), ("1", "2", "4")
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,7 +50,7 @@ class Overlap(Scene[Data, Layout]):
         return (SHOWN, kernels(document))
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Data:
-        kernel = kernels(document).chosen(document.view)
+        kernel = kernels(document).chosen(document.view).rpartition(">")[2]
         match SHOWN.chosen(document.view):
             case "stack":
                 return stack.stack(document, kernel)
@@ -91,8 +91,12 @@ class Overlap(Scene[Data, Layout]):
 
 
 def kernels(document: Document) -> Option:
-    """Return the kernel sizes that the layer could have on this input."""
-    legal = [(size, size) for size in SIZES if _fits(document, size)]
+    """Return the kernel sizes that the layer could have on this input.
+
+    An id such as ``"3>5"`` names the layer's own size as well: once that is changed, the layer is shown as it is.
+    """
+    own = "x".join(str(k) for k in document.layer.spec.kernel_size)
+    legal = [(f"{own}>{size}", size) for size in SIZES if _fits(document, size)]
     return Option("kernel", "Kernel size", (("layer", "The layer's"), *legal))
 
 
