@@ -1,0 +1,46 @@
+"""Cost: multiply-adds, weights, activations and memory of the layer beside those of cheaper layers."""
+
+from __future__ import annotations
+
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.scenes.cost import bars
+from convgui.scenes.cost.bars import BarLayout
+from convgui.scenes.cost.bill import Bill, bill
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+
+SCALE = Option("scale", "Bars", (("linear", "Linear"), ("log", "Logarithmic")))
+
+
+class CostScene(Scene[Bill, BarLayout]):
+    """The layer and its alternatives side by side."""
+
+    id = "cost"
+    title = "Cost"
+    order = 90
+
+    def refusal(self, document: Document) -> str:
+        if document.layer.spec.transposed:
+            return "Cost compares forward layers with their alternatives; this one is transposed."
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        return (SCALE,)
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Bill:
+        return bill(document)
+
+    def steps(self, prepared: Bill) -> int:
+        return len(prepared.entries)
+
+    def lay_out(self, prepared: Bill, view: View, canvas: Canvas) -> BarLayout:
+        return bars.lay_out(prepared, canvas, SCALE.chosen(view) == "log")
+
+    def picture(self, layout: BarLayout, at: float, focus: Focus) -> Picture:
+        return bars.draw_moment(layout, at, focus)
+
+    def step_of(self, layout: BarLayout, hit: Hit) -> int | None:
+        return hit.index[0] if hit.kind == "alternative" else None
+
+
+SCENE = CostScene()

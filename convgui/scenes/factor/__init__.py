@@ -1,0 +1,71 @@
+"""Factor: a kernel as a product of smaller ones, run one after the other.
+
+Spatially separable (a column times a row, by the singular value decomposition), depthwise separable (arXiv 1704.04861)
+and flattened (one factor an axis, arXiv 1412.5474).
+"""
+
+from __future__ import annotations
+
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.scenes.factor import moment, places
+from convgui.scenes.factor.chain import Chain, chain
+from convgui.scenes.factor.places import ChainLayout
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+
+KIND = Option(
+    "kind", "Factor", (("spatial", "Spatially"), ("depthwise", "Depthwise + 1 × 1"), ("flattened", "One an axis"))
+)  # fmt: skip
+MOST_TERMS = 4
+
+
+def terms(document: Document) -> Option:
+    """Offer all terms, and each smaller number of them that the kernel's sides allow."""
+    fewer = range(1, min(*document.layer.spec.kernel_size, MOST_TERMS + 1))
+    return Option("terms", "Terms", (("all", "All"), *((str(n), str(n)) for n in fewer)))
+
+
+class Factor(Scene[Chain, ChainLayout]):
+    """The chosen filter as a chain of cheaper passes."""
+
+    id = "factor"
+    title = "Factor"
+    order = 70
+
+    def refusal(self, document: Document) -> str:
+        spec = document.layer.spec
+        if spec.transposed:
+            return "Factor splits forward layers; this one is transposed."
+        if spec.rank != 2:
+            return f"Factor needs two spatial axes; this layer has {'one' if spec.rank == 1 else 'three'}."
+        if spec.taps == 1 and spec.in_channels == spec.groups:
+            return "Factor has nothing to split: the kernel is a single weight."
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        spec = document.layer.spec
+        several = spec.in_channels > spec.groups
+        shown = (KIND,) if several else ()
+        if several and KIND.chosen(document.view) != "spatial":
+            return shown
+        return (*shown, terms(document)) if min(spec.kernel_size) > 1 else shown
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Chain:
+        several = document.layer.spec.in_channels > document.layer.spec.groups
+        kind = KIND.chosen(document.view) if several else "spatial"
+        return chain(document, kind, terms(document).chosen(document.view))
+
+    def steps(self, prepared: Chain) -> int:
+        return moment.steps(prepared)
+
+    def lay_out(self, prepared: Chain, view: View, canvas: Canvas) -> ChainLayout:
+        return places.lay_out(prepared, canvas)
+
+    def picture(self, layout: ChainLayout, at: float, focus: Focus) -> Picture:
+        return moment.draw_moment(layout, at, focus)
+
+    def step_of(self, layout: ChainLayout, hit: Hit) -> int | None:
+        return moment.step_of(layout.chain, hit)
+
+
+SCENE = Factor()

@@ -1,0 +1,308 @@
+"""A layer as a chain of cheaper passes, with every number that each pass makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core import ConvSpec, Cost, convolve, separable_factors
+from convgui.core.costs import depthwise_separable, flattened, spatially_separable, standard
+from convgui.model.document import Document
+
+Floats = NDArray[np.float64]
+Place = tuple[int, int]
+
+MOST_CELLS = 12
+"""A larger input is cut to a patch around the place that the view looks at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pass:
+    """One convolution of the chain.
+
+    Attributes
+    ----------
+    kernels : ndarray
+        ``(C, kh, kw)``, one for each channel that goes in.
+    across : bool
+        Whether the channels are added up; otherwise each stays on its own.
+    """
+
+    title: str
+    kernels: Floats
+    stride: Place = (1, 1)
+    dilation: Place = (1, 1)
+    across: bool = True
+
+    def apply(self, x: Floats) -> Floats:
+        """Return what the pass makes of ``(C, H, W)``."""
+        weight = self.kernels[None] if self.across else self.kernels[:, None]
+        groups = 1 if self.across else len(x)
+        made: Floats = convolve(x, weight, stride=self.stride, dilation=self.dilation, groups=groups)
+        return made
+
+    def window(self, place: Place) -> tuple[list[int], list[int]]:
+        """Return the rows and columns that output cell `place` reads."""
+        rows, columns = (
+            [p * s + k * d for k in range(n)]
+            for p, s, d, n in zip(place, self.stride, self.dilation, self.kernels.shape[1:], strict=True)
+        )
+        return rows, columns
+
+    def touched(self, cell: Place, shape: Place) -> list[Place]:
+        """Return the output cells, of `shape`, that read a cell."""
+        found: list[list[int]] = []
+        for at, s, d, n, size in zip(cell, self.stride, self.dilation, self.kernels.shape[1:], shape, strict=True):
+            starts = [at - k * d for k in range(n)]
+            found.append(sorted(start // s for start in starts if start % s == 0 and 0 <= start // s < size))
+        return [(i, j) for i in found[0] for j in found[1]]
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """Passes one after the other, once for each term.
+
+    Attributes
+    ----------
+    kind : str
+        ``"spatial"``, ``"depthwise"`` or ``"flattened"``.
+    rounds : tuple of tuple of Pass
+        The passes of each term; the terms' results are added.
+    stacks : tuple of tuple of ndarray
+        For each round what goes in and what each of its passes makes, ``(C, H, W)``.
+    totals : ndarray
+        ``(rounds, H, W)``: the output after each round.
+    direct : ndarray
+        ``(H, W)``: what the kernel itself makes, for comparison.
+    kernel, near : ndarray
+        ``(C, kh, kw)``: the filter, and what the terms add up to.
+    error : float
+        Distance of the two, relative to the size of what is factored (Frobenius norm).
+    rank : int
+        How many terms the kernel needs; 0 where this is not asked.
+    costs : tuple of Cost
+        One for each pass, at the input's own size.
+    whole : Cost
+        The same work done by the layer as it is.
+    origin : tuple of int
+        Row and column of the input where the drawn part begins (negative in the padding).
+    cut : bool
+        Whether only a part of the input is drawn.
+    """
+
+    kind: str
+    rounds: tuple[tuple[Pass, ...], ...]
+    stacks: tuple[tuple[Floats, ...], ...]
+    totals: Floats
+    direct: Floats
+    kernel: Floats
+    near: Floats
+    error: float
+    rank: int
+    strengths: Floats
+    costs: tuple[Cost, ...]
+    whole: Cost
+    first: int
+    filter: int
+    channel: int
+    names: tuple[str, ...]
+    origin: Place
+    size: Place
+    cut: bool
+    flipped: bool
+    plain: bool
+
+    @property
+    def difference(self) -> float:
+        """Largest difference between the chain's output and the direct one."""
+        return float(np.abs(self.totals[-1] - self.direct).max())
+
+    @property
+    def exact(self) -> bool:
+        """Whether the two are one, to rounding."""
+        return self.difference <= 1e-9 * max(1.0, float(np.abs(self.direct).max()))
+
+
+@dataclass(frozen=True, eq=False)
+class _Split:
+    """What is known of a filter once it is factored."""
+
+    rounds: tuple[tuple[Pass, ...], ...]
+    kernel: Floats
+    near: Floats
+    error: float
+    costs: tuple[Cost, ...]
+    whole: Cost
+    rank: int = 0
+    strengths: Floats = field(default_factory=lambda: np.zeros(0))
+
+
+def chain(document: Document, kind: str, terms: str) -> Chain:
+    """Factor the chosen filter and run its passes over the input, or over a part of it."""
+    layer, view, spec = document.layer, document.view, document.layer.spec
+    per_group = spec.in_channels // spec.groups
+    first = view.filter // (spec.out_channels // spec.groups) * per_group
+    x, origin, cut = _patch(document)
+    x = x[first : first + per_group]
+    names = document.sample.channels[first : first + per_group]
+    if kind == "spatial":
+        split = _spatial(document, terms)
+        x, names = x[view.channel][None], names[view.channel : view.channel + 1]
+    else:
+        split = _depthwise(document) if kind == "depthwise" else _flattened(document)
+    stacks = tuple(_run(x, passes) for passes in split.rounds)
+    totals = np.cumsum([made[-1][0] for made in stacks], axis=0)
+    direct = convolve(x, split.kernel[None], stride=spec.stride, dilation=spec.dilation)[0]
+    high, wide = document.sample.spatial
+    square = high == wide and spec.kernel_size[0] == spec.kernel_size[1]
+    padded = any(map(sum, spec.pads((high, wide))))
+    plain = square and not padded and {*spec.stride, *spec.dilation} == {1}
+    return Chain(
+        kind, split.rounds, stacks, totals, direct, split.kernel, split.near, split.error, split.rank,
+        split.strengths, split.costs, split.whole, first, view.filter, view.channel, tuple(names), origin,
+        (high, wide), cut, layer.flip, plain,
+    )  # fmt: skip
+
+
+def _geometry(spec: ConvSpec) -> tuple[Place, Place]:
+    """Stride and dilation of the two axes."""
+    return (spec.stride[0], spec.stride[1]), (spec.dilation[0], spec.dilation[1])
+
+
+def _spatial(document: Document, terms: str) -> _Split:
+    """Columns times rows, the strongest first; one kernel of the layer alone."""
+    layer, view, spatial = document.layer, document.view, document.sample.spatial
+    kernel = layer.effective_weight[view.filter, view.channel]
+    factors = separable_factors(kernel)
+    count = max(1, factors.rank if terms == "all" else min(int(terms), factors.rank))
+    one = replace(layer.spec, in_channels=1, out_channels=1, groups=1)
+    whole = standard(one, spatial)
+    return _Split(
+        tuple(_two(factors.terms[t], *_geometry(layer.spec)) for t in range(count)),
+        kernel[None],
+        factors.sum(count)[None],
+        _distance(kernel, factors.sum(count)),
+        _passes(spatially_separable(one, spatial), whole, one.kernel_size, count),
+        whole,
+        factors.rank,
+        factors.strengths,
+    )
+
+
+def _flattened(document: Document) -> _Split:
+    """One vector an axis: across channels, down and along."""
+    layer, spatial = document.layer, document.sample.spatial
+    kernel = layer.effective_weight[document.view.filter]
+    factors = separable_factors(kernel)
+    rounds = (_three(factors.terms[0], *_geometry(layer.spec)),)
+    error = _distance(kernel, factors.sum(1))
+    costs, whole = (flattened(layer.spec, spatial),), standard(layer.spec, spatial)
+    return _Split(rounds, kernel, factors.sum(1), error, costs, whole)
+
+
+def _passes(cheap: Cost, whole: Cost, sides: tuple[int, ...], terms: int) -> tuple[Cost, ...]:
+    """Split the cost of one term into its two passes: the second makes the output cells, one weight column each."""
+    second = whole.multiplications // sides[1]
+    costs = (Cost("along rows", cheap.multiplications - second, sides[1]), Cost("down columns", second, sides[0]))
+    return costs * terms
+
+
+def _distance(one: Floats, other: Floats) -> float:
+    size = float(np.linalg.norm(one))
+    return float(np.linalg.norm(one - other)) / size if size else 0.0
+
+
+def _run(x: Floats, passes: tuple[Pass, ...]) -> tuple[Floats, ...]:
+    made = [x]
+    for step in passes:
+        made.append(step.apply(made[-1]))
+    return tuple(made)
+
+
+def _two(term: tuple[Floats, ...], stride: Place, dilation: Place) -> tuple[Pass, ...]:
+    column, row = tidy(term)
+    along = Pass("Row", row[None, None], (1, stride[1]), (1, dilation[1]))
+    return along, Pass("Column", column[None, :, None], (stride[0], 1), (dilation[0], 1))
+
+
+def _three(term: tuple[Floats, ...], stride: Place, dilation: Place) -> tuple[Pass, ...]:
+    across, column, row = tidy(term)
+    return (
+        Pass("Channels", across[:, None, None]),
+        Pass("Column", column[None, :, None], (stride[0], 1), (dilation[0], 1)),
+        Pass("Row", row[None, None], (1, stride[1]), (1, dilation[1])),
+    )
+
+
+def _depthwise(document: Document) -> _Split:
+    """Return the nearest depthwise separable layer: for each channel the one kernel that serves all filters best.
+
+    The filters of one input channel are the rows of a matrix; its strongest singular pair is the kernel and the
+    weights with which each filter takes it.
+    """
+    spec, spatial, chosen = document.layer.spec, document.sample.spatial, document.view.filter
+    share = spec.out_channels // spec.groups
+    begin = chosen // share * share
+    filters = document.layer.effective_weight[begin : begin + share]
+    kernels, weights = [], []
+    for c in range(filters.shape[1]):
+        left, right = tidy(separable_factors(filters[:, c].reshape(share, -1)).terms[0])
+        kernels.append(right.reshape(spec.kernel_size))
+        weights.append(left)
+    depth, point = np.array(kernels), np.array(weights)
+    near = np.einsum("co,chw->ochw", point, depth)
+    one = Pass("Depthwise", depth, *_geometry(spec), across=False)
+    other = Pass("1 × 1", point[:, chosen - begin, None, None].copy())
+    costs, whole = depthwise_separable(spec, spatial), standard(spec, spatial)
+    kernel = filters[chosen - begin]
+    return _Split(((one, other),), kernel, near[chosen - begin], _distance(filters, near), costs, whole)
+
+
+def tidy(term: tuple[Floats, ...]) -> tuple[Floats, ...]:
+    """Share a term's scale so that vectors become whole numbers where they can; their product stays."""
+    vectors = list(term)
+    for place in range(len(vectors) - 1, 0, -1):
+        whole = _whole(vectors[place])
+        if whole is None:
+            continue
+        scale = float(vectors[place] @ whole) / float(whole @ whole)
+        vectors[place], vectors[0] = whole, vectors[0] * scale
+    nearby = np.round(vectors[0] * 5040) / 5040
+    if np.allclose(nearby, vectors[0], rtol=1e-11, atol=1e-12):
+        vectors[0] = nearby
+    return tuple(vectors)
+
+
+def _whole(vector: Floats) -> Floats | None:
+    """Return the smallest whole numbers in the same proportions, or None if none up to 20 fit."""
+    largest = float(np.abs(vector).max())
+    if not largest:
+        return None
+    for top in range(1, 21):
+        scaled = vector / largest * top
+        if np.allclose(scaled, np.round(scaled), atol=1e-9):
+            rounded: Floats = np.round(scaled) + 0.0
+            return rounded
+    return None
+
+
+def _patch(document: Document) -> tuple[Floats, Place, bool]:
+    """Return the padded input ``(C, H, W)``, or a part of it that can be read, and where it begins."""
+    spec, data = document.layer.spec, document.sample.data
+    spatial = document.sample.spatial
+    spec.output_shape(spatial)
+    pads = spec.pads(spatial)
+    sides = [n + sum(p) for n, p in zip(spatial, pads, strict=True)]
+    if max(sides) <= MOST_CELLS:
+        mode = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}[spec.padding_mode]
+        padded = np.pad(data.astype(np.float64), ((0, 0), *pads), mode=mode)  # type: ignore[call-overload]
+        return padded, (-pads[0][0], -pads[1][0]), False
+    cut = []
+    for n, extent, s, centre in zip(spatial, spec.extent, spec.stride, document.view.centre, strict=True):
+        side = min(n, max(extent, min(7, extent + 4 * s)))
+        start = int(min(max(round(centre * n - side / 2), 0), n - side))
+        cut.append((start, start + side))
+    (top, bottom), (left, right) = cut
+    return data[:, top:bottom, left:right].astype(np.float64), (top, left), True

@@ -1,0 +1,132 @@
+"""The kernel above its factors: column times row, the nearest kernel of that rank, and what both ways cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convgui.draw.grids import value_cells
+from convgui.draw.metrics import text_width
+from convgui.draw.number import grouped, number
+from convgui.draw.panels import HEADING, heading, hit_grid
+from convgui.draw.picture import Cells, HitGrid, Item, Label, Run
+from convgui.draw.theme import Theme
+from convgui.draw.words import label, middle
+from convgui.scenes.factor.chain import Chain
+from convgui.scenes.scene import Canvas
+
+SIGN, GAP = 22.0, 26.0
+MOST_TERMS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """The strip's items, and the factors of each term that is drawn."""
+
+    items: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
+    terms: tuple[tuple[Cells, Cells], ...]
+    bottom: float
+
+
+def place(c: Chain, canvas: Canvas, left: float, top: float, wide: float) -> Strip:
+    """Draw the strip from `top` down."""
+    theme, (rows, across) = canvas.theme, c.kernel.shape[1:]
+    near = len(c.rounds) < c.rank
+    terms = min(len(c.rounds), MOST_TERMS)
+    while terms > 1 and _width(terms, across, near, 13.0) > wide:
+        terms -= 1
+    wide -= 34 if terms < len(c.rounds) else 0
+    cell = float(int(min(32.0, 0.2 * canvas.height / rows)))
+    while cell > 9 and _width(terms, across, near, cell) > wide:
+        cell -= 1
+    y = top + HEADING
+    text = f"rank {c.rank}" + (" · separable" if c.rank == 1 else "")
+    items: list[Item] = heading(left, top, "Kernel", text, theme.role("kernel").ink, theme, across * cell + 60)
+    kernel = value_cells(c.kernel[0], theme, "kernel", (left, y), cell, name="kernel")
+    items.append(kernel)
+    hits = () if c.flipped else (hit_grid("kernel", (c.filter, c.channel), kernel),)
+    x = max(left + across * cell, left + text_width(text, 11, mono=True) - SIGN + 12)
+    pairs = []
+    for term in range(terms):
+        sign = ("≈" if near else "=") if term == 0 else "+"
+        items.append(label(x + SIGN / 2, middle(y, rows * cell, 15), sign, theme.muted, 15, anchor="middle"))
+        x += SIGN
+        pairs.append(_term(c, term, canvas, (x, y), cell))
+        items += pairs[-1]
+        items.append(label(x + cell + SIGN / 2, middle(y, rows * cell, 13), "×", theme.muted, 13, anchor="middle"))
+        if term == 0:
+            title = "Column × row" if len(c.rounds) == 1 else f"{len(c.rounds)} terms, column × row"
+            items += heading(x, top, title, _strengths(c), theme.text, theme, wide - (x - left))
+        x += cell + SIGN + across * cell
+    if terms < len(c.rounds):
+        wide += 34
+        items.append(label(x + 6, middle(y, rows * cell, 12), f"+ {len(c.rounds) - terms}", theme.muted, 12))
+        x += 30
+    if near:
+        x = max(x + GAP, left + text_width(_strengths(c), 11, mono=True) + across * cell + 60)
+        grid = value_cells(c.near[0], theme, "kernel", (x, y), cell, name="nearest")
+        head = heading(x, top, "Nearest", f"off by {number(100 * c.error, 1)} %", theme.text, theme, left + wide - x)
+        items += [*head, grid]
+        x = max(x + across * cell, x + 90)
+    items += _formula(c, theme, (x + GAP + 8, top), left + wide - x - GAP - 8)
+    return Strip(tuple(items), hits, tuple(pairs), y + rows * cell)
+
+
+def _width(terms: int, across: int, near: bool, cell: float) -> float:
+    kernels = 2 if near else 1
+    return kernels * across * cell + terms * (2 * SIGN + (across + 1) * cell) + (GAP + 60 if near else 30)
+
+
+def _term(c: Chain, term: int, canvas: Canvas, at: tuple[float, float], cell: float) -> tuple[Cells, Cells]:
+    """Column and row of one term, the row at half height."""
+    row, column = (p.kernels[0] for p in c.rounds[term])
+    down = at[1] + (column.shape[0] - 1) * cell / 2
+    theme = canvas.theme
+    return (
+        value_cells(column, theme, "kernel", at, cell, name=f"column {term}"),
+        value_cells(row, theme, "kernel", (at[0] + cell + SIGN, down), cell, name=f"row {term}"),
+    )
+
+
+def _strengths(c: Chain) -> str:
+    shown = ", ".join(number(round(float(s), 2), 2) for s in np.where(c.strengths < 1e-12, 0, c.strengths)[:4])
+    return f"σ {shown}" + (" …" if len(c.strengths) > 4 else "")
+
+
+def _formula(c: Chain, theme: Theme, at: tuple[float, float], room: float) -> list[Item]:
+    """Multiplications of both ways, symbols on one line and numbers on the next, where there is room."""
+    rounds = len(c.rounds)
+    first, second = c.costs[0].multiplications, c.costs[1].multiplications
+    total = sum(cost.multiplications for cost in c.costs)
+    times = f"{rounds} · (" if rounds > 1 else ""
+    numbers = f"{times}{grouped(first)} + {grouped(second)}{')' if times else ''} = "
+    symbols = (f"{times}(N−m+1)·m·N + (N−m+1)²·m{')' if times else ''}", "(N−m+1)²·m²") if c.plain else ("", "")
+    cheaper = theme.role("result").ink if total <= c.whole.multiplications else theme.role("warning").ink
+    lines = [
+        ("Two passes", theme.text, True),
+        (symbols[0], theme.muted, False),
+        (numbers, theme.muted, False),
+        ("At once", theme.text, True),
+        (symbols[1], theme.muted, False),
+    ]
+    items: list[Item] = []
+    x, y = at
+    y += 11
+    for text, ink, bold in lines:
+        if not text:
+            continue
+        runs = [Run(text, ink, bold)]
+        if text == numbers:
+            runs.append(Run(grouped(total), cheaper, True))
+        if bold and text == "At once" and not symbols[1]:
+            runs.append(Run(f"  {grouped(c.whole.multiplications)}", theme.text))
+        if text == symbols[1]:
+            runs.append(Run(f" = {grouped(c.whole.multiplications)}", theme.text))
+        line = Label(x, y, tuple(runs), 12.0 if bold else 11.0, mono=not bold)
+        if text_width(line.text, line.size, mono=line.mono, bold=bold) > room:
+            return []
+        items.append(line)
+        y += 17
+    return items

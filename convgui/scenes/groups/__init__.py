@@ -1,0 +1,70 @@
+"""Groups: which input channels each output channel sees, as wires and as a matrix, and what that saves.
+
+From dense to depthwise (groups equal to the channels); the channel shuffle is that of ShuffleNet (arXiv 1707.01083).
+"""
+
+from __future__ import annotations
+
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.scenes.groups import moment, places
+from convgui.scenes.groups.places import WiringLayout
+from convgui.scenes.groups.wiring import Wiring, legal, wiring
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+
+THEN = Option(
+    "then", "Layers", (("one", "One"), ("two", "Two in a row"), ("shuffle", "Shuffled between"))
+)  # fmt: skip
+KERNEL = Option("kernel", "Kernel", (("layer", "The layer's"), ("point", "1 × 1")))
+MOST_CHOICES = 8
+MOST_CHANNELS = 1024
+
+
+def counts(document: Document) -> Option:
+    """Offer the layer's own group count, and the legal ones from dense to the most."""
+    found = legal(document.layer.spec)
+    if len(found) > MOST_CHOICES:
+        found = (*found[: MOST_CHOICES - 1], found[-1])
+    return Option("groups", "Groups", (("layer", "The layer's"), *((str(n), str(n)) for n in found)))
+
+
+class Groups(Scene[Wiring, WiringLayout]):
+    """The wiring of channels."""
+
+    id = "groups"
+    title = "Groups"
+    order = 80
+
+    def refusal(self, document: Document) -> str:
+        spec = document.layer.spec
+        if spec.in_channels == 1 or spec.out_channels == 1:
+            side = "goes in" if spec.in_channels == 1 else "comes out"
+            return f"Groups divide channels, and only one {side} here; choose more channels."
+        if max(spec.in_channels, spec.out_channels) > MOST_CHANNELS:
+            return f"Groups draws up to {MOST_CHANNELS} channels; this layer has more."
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        point = (KERNEL,) if document.layer.spec.taps > 1 and not document.layer.spec.transposed else ()
+        return (counts(document), THEN, *point)
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Wiring:
+        chosen = counts(document).chosen(document.view)
+        groups = document.layer.spec.groups if chosen == "layer" else int(chosen)
+        point = KERNEL in self.options(document) and KERNEL.chosen(document.view) == "point"
+        return wiring(document, groups, THEN.chosen(document.view), point)
+
+    def steps(self, prepared: Wiring) -> int:
+        return prepared.sizes[-1]
+
+    def lay_out(self, prepared: Wiring, view: View, canvas: Canvas) -> WiringLayout:
+        return places.lay_out(prepared, canvas)
+
+    def picture(self, layout: WiringLayout, at: float, focus: Focus) -> Picture:
+        return moment.draw_moment(layout, at, focus)
+
+    def step_of(self, layout: WiringLayout, hit: Hit) -> int | None:
+        return moment.step_of(layout.wiring, hit)
+
+
+SCENE = Groups()

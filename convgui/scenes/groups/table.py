@@ -1,0 +1,60 @@
+"""The legal group counts with what each costs; the present one is marked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convgui.draw.metrics import text_width
+from convgui.draw.number import grouped
+from convgui.draw.picture import HitGrid, Item, Rects
+from convgui.draw.theme import Theme
+from convgui.draw.words import label
+from convgui.scenes.groups.wiring import Wiring
+
+ROW = 19.0
+
+
+def chosen(w: Wiring, most: int) -> list[int]:
+    """Positions of the group counts that are listed: all, or the ends and those around the present one."""
+    count = len(w.costs)
+    if count <= most:
+        return list(range(count))
+    here = next(place for place, (groups, _) in enumerate(w.costs) if groups == w.groups)
+    nearest = sorted(range(count), key=lambda place: (place not in (0, count - 1, here), abs(place - here)))
+    return sorted(nearest[:most])
+
+
+def table(w: Wiring, at: tuple[float, float, float], theme: Theme, most: int) -> tuple[list[Item], list[HitGrid]]:
+    """Draw the table at x, y with a width, and make its rows answer to the pointer."""
+    x, y, wide = at
+    listed = [w.costs[place] for place in chosen(w, most)]
+    weights = [grouped(cost.weights) for _, cost in listed]
+    products = [grouped(cost.multiplications) for _, cost in listed]
+    sizes = [max(text_width(t, 11, mono=True) for t in (*texts, head)) for texts, head in
+             ((weights, "weights"), (products, "mult.-adds"))]  # fmt: skip
+    bar = max(0.0, wide - 56 - sum(sizes) - 40)
+    right = x + wide
+    items: list[Item] = [label(x, y + 11, "Legal groups", theme.text, 13, bold=True)]
+    if len(listed) < len(w.costs):
+        items.append(label(x + 96, y + 11, f"{len(listed)} of {len(w.costs)}", theme.muted, 11))
+    items.append(label(right - sizes[1] - 16, y + 28, "weights", theme.muted, 11, mono=True, anchor="end"))
+    items.append(label(right, y + 28, "mult.-adds", theme.muted, 11, mono=True, anchor="end"))
+    hits = []
+    top = y + 35
+    for (groups, cost), weight, product in zip(listed, weights, products, strict=True):
+        now = groups == w.groups
+        ink = theme.text if now else theme.muted
+        if now:
+            box = np.array([(x - 6, top, wide + 10, ROW)])
+            items.append(Rects(box, fill=theme.selection, stroke=theme.role("kernel").line, width=1.6, radius=3))
+        items.append(label(x + 24, top + 13.5, str(groups), ink, 12, bold=now, mono=True, anchor="end"))
+        length = bar * cost.weights / listed[0][1].weights
+        if bar >= 30:
+            items.append(
+                Rects(np.array([(x + 40, top + 5, max(length, 1.5), ROW - 10)]), fill=theme.role("kernel").line)
+            )
+        items.append(label(right - sizes[1] - 16, top + 13.5, weight, ink, 11, mono=True, anchor="end"))
+        items.append(label(right, top + 13.5, product, ink, 11, mono=True, anchor="end"))
+        hits.append(HitGrid("choice", (), x - 6, top, wide + 10, ROW, (1, 1), (0, groups)))
+        top += ROW
+    return items, hits

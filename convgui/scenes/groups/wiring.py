@@ -1,0 +1,127 @@
+"""Which channel feeds which: links between stages of channels, and what each legal group count costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import gcd
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core import ConvSpec, Cost, channel_shuffle
+from convgui.core.costs import standard
+from convgui.model.document import Document
+
+Truth = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Wiring:
+    """Stages of channels with the links between them.
+
+    Attributes
+    ----------
+    titles : tuple of str
+        One for each stage.
+    links : tuple of ndarray
+        Between two stages, ``(to, from)``: True where a kernel, or the shuffle, leads.
+    shuffles : tuple of bool
+        Which of the links is the shuffle.
+    order : ndarray
+        Channel that stands at each place after the shuffle.
+    paths : ndarray
+        ``(C_out, C_in)``: how many ways lead from an input to an output.
+    costs : tuple of (int, Cost)
+        What one layer costs with each legal group count.
+    own : int
+        The layer's own group count.
+    """
+
+    spec: ConvSpec
+    groups: int
+    own: int
+    titles: tuple[str, ...]
+    links: tuple[Truth, ...]
+    shuffles: tuple[bool, ...]
+    order: Ints
+    paths: Ints
+    costs: tuple[tuple[int, Cost], ...]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Channels of each stage."""
+        return (self.spec.in_channels, *(len(link) for link in self.links))
+
+    def group(self, stage: int, channel: int) -> int:
+        """Return the group whose hue a channel wears: the one that made it, or for the input the one it feeds."""
+        return channel * self.groups // self.sizes[stage]
+
+    def behind(self, channel: int) -> tuple[Truth, ...]:
+        """Return for each stage the channels that lead to an output."""
+        masks = [np.arange(self.sizes[-1]) == channel]
+        for link in reversed(self.links):
+            masks.insert(0, link[masks[0]].any(axis=0))
+        return tuple(masks)
+
+    def through(self, stage: int, channel: int) -> tuple[Truth, ...]:
+        """Return for each stage the channels that lead to this one, or to which it leads."""
+        masks = [np.arange(self.sizes[stage]) == channel]
+        for link in reversed(self.links[:stage]):
+            masks.insert(0, link[masks[0]].any(axis=0))
+        for link in self.links[stage:]:
+            masks.append(link[:, masks[-1]].any(axis=1))
+        return tuple(masks)
+
+
+def legal(spec: ConvSpec) -> tuple[int, ...]:
+    """Group counts that divide both channel counts."""
+    common = gcd(spec.in_channels, spec.out_channels)
+    return tuple(n for n in range(1, common + 1) if common % n == 0)
+
+
+def wiring(document: Document, groups: int, then: str, pointwise: bool) -> Wiring:
+    """Wire the chosen layer with a group count: alone, twice in a row, or twice with a shuffle between."""
+    own = document.layer.spec
+    spatial = document.sample.spatial
+    spec = replace(own, groups=groups)
+    if pointwise:
+        one = (1,) * own.rank
+        spec = replace(
+            spec, kernel_size=one, dilation=one, padding=((0, 0),) * own.rank, output_padding=(0,) * own.rank
+        )
+    first, again = (
+        grouped(own.out_channels, own.in_channels, groups),
+        grouped(own.out_channels, own.out_channels, groups),
+    )
+    order = np.asarray(channel_shuffle(np.arange(own.out_channels), groups), dtype=np.int64)
+    deal = np.arange(own.out_channels) == order[:, None]
+    links: tuple[Truth, ...] = {"one": (first,), "two": (first, again), "shuffle": (first, deal, again)}[then]
+    titles = {
+        "one": ("Input", "Output"),
+        "two": ("Input", "Layer 1", "Layer 2"),
+        "shuffle": ("Input", "Layer 1", "Shuffled", "Layer 2"),
+    }[then]
+    paths = np.eye(own.in_channels, dtype=np.int64)
+    for link in links:
+        paths = link.astype(np.int64) @ paths
+    costs = tuple((n, standard(replace(spec, groups=n), spatial)) for n in legal(own))
+    shuffles = tuple(then == "shuffle" and place == 1 for place in range(len(links)))
+    return Wiring(spec, groups, own.groups, titles, links, shuffles, order, paths, costs)
+
+
+def grouped(outputs: int, inputs: int, groups: int) -> Truth:
+    """Return the wiring of a grouped layer: a block for each group on the diagonal."""
+    out, into = np.arange(outputs) * groups // outputs, np.arange(inputs) * groups // inputs
+    wired: Truth = out[:, None] == into
+    return wired
+
+
+def kind(w: Wiring) -> str:
+    """Name the wiring as the field does."""
+    point = w.spec.taps == 1
+    if w.groups == 1:
+        return "dense, pointwise" if point else "dense"
+    if w.groups == w.spec.in_channels:
+        return "depthwise"
+    return f"{w.groups} groups, pointwise" if point else f"{w.groups} groups"

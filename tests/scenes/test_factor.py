@@ -1,0 +1,170 @@
+"""Factor: what it says about separable kernels, read from the picture's own content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convgui.core import convolve, preset
+from convgui.draw.number import MINUS
+from convgui.draw.picture import Hit, Picture, Rects
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Document
+from convgui.scenes import scene
+from convgui.scenes.scene import Focus
+from tests.documents import INPUT, document, random_document, textbook
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+
+LESSONS = ("spatially-separable", "depthwise-separable")
+
+
+def factored(given: Document, options: Mapping[str, str] | None = None) -> Document:
+    return replace(given, view=replace(given.view, scene="factor", options=options or {}))
+
+
+def read(rows: list[list[str]]) -> list[list[float]]:
+    return [[float(text.replace(MINUS, "-")) for text in row] for row in rows]
+
+
+def said(picture: Picture, part: str) -> bool:
+    return any(part in text for text in words(picture))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_step_is_legible(lesson: str) -> None:
+    for picture in moments(load_lesson(lesson), 1 if lesson == "spatially-separable" else 9):
+        assert_legible(picture)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_caption_has_its_step(lesson: str) -> None:
+    given = load_lesson(lesson)
+    assert given.lesson is not None
+    for caption in given.lesson.captions:
+        picture_of(given, caption.step, options=caption.options)
+
+
+def test_sobel_is_a_column_times_a_row() -> None:
+    picture = picture_of(load_lesson("spatially-separable"), -1)
+    assert read(grid(picture, "column 0")) == [[1], [2], [1]]
+    assert read(grid(picture, "row 0")) == [[-1, 0, 1]]
+    assert said(picture, "rank 1 · separable")
+    assert said(picture, "45 + 27 = 72")
+    assert said(picture, "(N−m+1)²·m² = 81")
+    assert said(picture, "Equal to the direct result: largest difference 0.")
+    direct = convolve(np.array([INPUT], dtype=float), preset("sobel-x").weights()[None, None])[0]
+    assert read(grid(picture, "output")) == direct.tolist()
+
+
+def test_the_first_pass_fills_what_is_between() -> None:
+    picture = picture_of(load_lesson("spatially-separable"), 14)
+    between = convolve(np.array([INPUT], dtype=float), np.array([[[[-1.0, 0, 1]]]]))[0]
+    assert read(grid(picture, "stack 1 0")) == between.tolist()
+    assert not any(text for row in grid(picture, "output") for text in row)
+    assert [text for row in grid(picture_of(load_lesson("spatially-separable"), 15), "output") for text in row if text]
+
+
+def test_the_strongest_term_alone_says_how_far_it_is_off() -> None:
+    given = factored(textbook())
+    kernel = given.layer.weight[0, 0]
+    strengths = np.linalg.svd(kernel, compute_uv=False)
+    error = 100 * np.sqrt((strengths[1:] ** 2).sum() / (strengths**2).sum())
+    picture = picture_of(given, -1, options={"terms": "1"})
+    assert said(picture, f"off by {error:.1f} %")
+    assert said(picture, "1 of 2 terms")
+    nearest = np.array(read(grid(picture, "nearest")))
+    assert np.linalg.matrix_rank(nearest, tol=0.05) == 1
+    whole = picture_of(given, -1)
+    assert said(whole, "Equal to the direct result")
+    assert read(grid(whole, "output")) == [[12, 12, 17], [10, 17, 19], [9, 6, 14]]
+    assert said(whole, "2 · (45 + 27) = 144")
+
+
+def test_depthwise_separable_costs() -> None:
+    given = load_lesson("depthwise-separable")
+    picture = picture_of(given, -1)
+    assert said(picture, "675 + 9600 = 10\u2009275 multiplications, 86\u2009400 at once (× 0.119)")
+    assert said(picture, "Equal to the filter at once: largest difference 0.")
+    layer = given.layer
+    direct = convolve(given.sample.data.astype(float), layer.weight)[0]
+    assert read(grid(picture, "output")) == direct.tolist()
+    assert scene("factor").steps(scene("factor").prepare(given)) == 50
+    assert round(1 / 128 + 1 / 9, 3) == 0.119
+
+
+def test_the_depthwise_pass_keeps_channels_apart() -> None:
+    given = load_lesson("depthwise-separable")
+    picture = picture_of(given, 24)
+    kernels = np.array([read(grid(picture, f"kernels 0 {c}")) for c in range(3)])
+    apart = convolve(given.sample.data.astype(float), kernels[:, None], groups=3)
+    for c in range(3):
+        assert read(grid(picture, f"stack 1 {c}")) == apart[c].tolist()
+
+
+def test_a_layer_that_is_no_product_says_so() -> None:
+    given = factored(random_document(3, 4, (6, 6), (3, 3), padding=1))
+    for kind in ("depthwise", "flattened"):
+        picture = picture_of(given, -1, options={"kind": kind})
+        assert "differ" in picture.summary
+        assert_legible(picture)
+
+
+CASES = {
+    "five terms": random_document(1, 1, (9, 9), (5, 5)),
+    "six terms": random_document(1, 1, (9, 9), (6, 6)),
+    "wide kernel": random_document(1, 1, (6, 9), (2, 5)),
+    "strided": random_document(1, 1, (8, 8), (3, 3), stride=2, padding=1),
+    "dilated": random_document(2, 2, (8, 8), (3, 3), dilation=2),
+    "grouped": random_document(4, 4, (5, 5), (3, 3), groups=2, padding_mode="reflect", padding=1),
+    "gaussian": document([np.arange(49).reshape(7, 7)], [[preset("gaussian-5").weights()]]),
+    "many channels": random_document(7, 3, (5, 5), (3, 3)),
+    "zeros": document([INPUT], [[np.zeros((3, 3))]]),
+    "large": random_document(3, 2, (300, 400), (7, 7)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_any_layer(name: str) -> None:
+    given = factored(CASES[name])
+    for option in scene("factor").options(given):
+        for choice, _ in option.choices:
+            for size in ((880, 640), (510, 430)):
+                for step in (0, 11.5, -1):
+                    assert_legible(picture_of(given, step, size, options={option.name: choice}))
+    assert "Equal to the direct result" in picture_of(given, -1).summary
+
+
+def test_the_gaussian_has_the_factors_of_facts() -> None:
+    picture = picture_of(factored(CASES["gaussian"]), -1)
+    assert read(grid(picture, "row 0")) == [[1, 4, 6, 4, 1]]
+    assert said(picture, "rank 1 · separable")
+
+
+def test_pointing() -> None:
+    assert_hits_return(load_lesson("spatially-separable"))
+    assert_hits_return(load_lesson("depthwise-separable"))
+    picture = picture_of(load_lesson("spatially-separable"), -1, focus=Focus(Hit("input", (0, 2, 2))))
+    assert "feeds 3 numbers of the first pass" in picture.summary
+    picture = picture_of(load_lesson("spatially-separable"), focus=Focus(Hit("output", (0, 1, 2))))
+    assert picture.summary.startswith("out[1, 2] = 4")
+    picture = picture_of(load_lesson("spatially-separable"), focus=Focus(Hit("factor", (0, 0, 0, 2))))
+    assert "serves all 15 positions" in picture.summary
+
+
+def test_the_window_glides() -> None:
+    def window(at: float) -> list[float]:
+        picture = picture_of(load_lesson("spatially-separable"), at)
+        return next(i.boxes[0].tolist() for i in picture.overlay if isinstance(i, Rects) and i.width == 2.5)
+
+    assert window(0)[0] < window(0.5)[0] < window(1)[0]
+
+
+def test_refusals() -> None:
+    factor = scene("factor")
+    assert "three" in factor.refusal(random_document(1, 1, (4, 4, 4), (2, 2, 2)))
+    assert "one" in factor.refusal(random_document(1, 1, (9,), (3,)))
+    assert "transposed" in factor.refusal(random_document(1, 1, (4, 4), (3, 3), transposed=True))
+    assert "single weight" in factor.refusal(random_document(1, 1, (4, 4), (1, 1)))

@@ -1,0 +1,130 @@
+"""Groups: wiring, shuffle and cost, read from the picture's own content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convgui.core import convolve
+from convgui.draw.picture import Hit, Label, Picture, Raster
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Document
+from convgui.scenes import scene
+from convgui.scenes.scene import Focus
+from tests.documents import random_document
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+
+
+def wired(given: Document, options: Mapping[str, str] | None = None) -> Document:
+    return replace(given, view=replace(given.view, scene="groups", options=options or {}))
+
+
+def truth(picture: Picture) -> list[list[int]]:
+    return [[int(text or 0) for text in row] for row in grid(picture, "matrix")]
+
+
+def column(picture: Picture, place: int) -> list[str]:
+    """The numbers in the boxes of a stage, downwards."""
+    boxes = [i for i in picture.items if isinstance(i, Label) and i.anchor == "middle" and i.text.isdigit()]
+    across = sorted({round(i.x) for i in boxes})
+    return [i.text for i in sorted(boxes, key=lambda i: i.y) if round(i.x) == across[place]]
+
+
+def test_every_step_is_legible() -> None:
+    for picture in moments(load_lesson("grouped"), 4):
+        assert_legible(picture)
+
+
+def test_the_wiring_is_the_layers() -> None:
+    """Channels that a filter really reads: those whose change changes the output."""
+    given = wired(random_document(6, 4, (3, 3), (3, 3), groups=2))
+    layer, data = given.layer, np.zeros((6, 3, 3))
+    seen = np.zeros((4, 6), dtype=int)
+    weight = np.ones_like(layer.weight)
+    for channel in range(6):
+        lit = data.copy()
+        lit[channel] = 1
+        seen[:, channel] = convolve(lit, weight, groups=2)[:, 0, 0] != 0
+    assert truth(picture_of(given)) == seen.tolist()
+
+
+@pytest.mark.parametrize(
+    ("groups", "weights", "products"), [(1, "729", "11\u2009664"), (3, "243", "3888"), (9, "81", "1296")]
+)
+def test_costs_of_each_legal_count(groups: int, weights: str, products: str) -> None:
+    picture = picture_of(load_lesson("grouped"), options={"groups": str(groups)})
+    assert truth(picture) == np.kron(np.eye(groups, dtype=int), np.ones((9 // groups,) * 2, dtype=int)).tolist()
+    bold = [i for i in picture.items if isinstance(i, Label) and i.runs[0].bold and i.text == str(groups)]
+    assert len(bold) == 1
+    row = sorted((i.x, i.text) for i in picture.items if isinstance(i, Label) and i.y == bold[0].y)
+    assert [text for _, text in row] == [str(groups), weights, products]
+
+
+def test_two_groups_halve_the_weights() -> None:
+    picture = picture_of(wired(random_document(4, 4, (5, 5), (3, 3), groups=2)), focus=Focus(Hit("choice", (0, 2))))
+    assert "2 groups: 72 weights" in picture.summary
+    assert "× 0.5 of the dense layer" in picture.summary
+
+
+def test_the_shuffle_of_nine_channels() -> None:
+    picture = picture_of(load_lesson("grouped"), options={"groups": "3", "then": "shuffle"})
+    assert column(picture, 2) == ["0", "3", "6", "1", "4", "7", "2", "5", "8"]
+    assert (np.array(truth(picture)) == 1).all()
+    assert any("0 3 6 1 4 7 2 5 8" in text for text in words(picture))
+    apart = picture_of(load_lesson("grouped"), options={"groups": "3", "then": "two"})
+    assert np.count_nonzero(truth(apart)) == 27
+    assert "groups stay apart" in apart.summary
+
+
+def test_pointwise_grouped() -> None:
+    picture = picture_of(load_lesson("grouped"), options={"groups": "3", "kernel": "point"})
+    assert "27" in words(picture)
+    assert any("3 groups, pointwise" in text for text in words(picture))
+
+
+def test_a_step_is_an_output_channel() -> None:
+    assert picture_of(load_lesson("grouped"), 4).summary.startswith("Output 4 sees 3 of 9 input channels: 3, 4, 5.")
+
+
+CASES = {
+    "dense": random_document(3, 2, (5, 5), (3, 3)),
+    "multiplied": random_document(4, 12, (5, 5), (3, 3), groups=4),
+    "transposed": random_document(4, 4, (5, 5), (3, 3), transposed=True),
+    "one axis": random_document(8, 8, (9,), (3,), groups=4),
+    "volume": random_document(8, 8, (4, 4, 4), (3, 3, 3), groups=2),
+    "forty": random_document(40, 40, (4, 4), (1, 1), groups=5),
+    "many": random_document(64, 128, (8, 8), (3, 3), groups=4),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_any_layer(name: str) -> None:
+    given = wired(CASES[name])
+    for then in ("one", "two", "shuffle"):
+        for size in ((880, 640), (510, 430), (1500, 900)):
+            for theme in ("light", "dark"):
+                assert_legible(picture_of(given, -1, size, theme, options={"then": then}))
+    if name == "many":
+        assert any(isinstance(item, Raster) for item in picture_of(given).items)
+
+
+def test_pointing() -> None:
+    for options in ({}, {"then": "shuffle"}):
+        assert_hits_return(load_lesson("grouped"), options)
+    given = load_lesson("grouped")
+    assert "reaches 3 of 9 outputs" in picture_of(given, focus=Focus(Hit("channel", (0, 4, 0)))).summary
+    assert "no way leads" in picture_of(given, focus=Focus(Hit("matrix", (0, 8)))).summary
+    choices = [hits.origin for hits in picture_of(given).hits if hits.kind == "choice"]
+    assert choices == [(0, 1), (0, 3), (0, 9)]
+
+
+def test_thumbnails_have_no_words() -> None:
+    assert words(picture_of(load_lesson("grouped"), size=(240, 160), captions=False)) == []
+
+
+def test_refusals() -> None:
+    assert "only one goes in" in scene("groups").refusal(random_document(1, 4, (5, 5), (3, 3)))
+    assert "only one comes out" in scene("groups").refusal(random_document(4, 1, (5, 5), (3, 3)))
