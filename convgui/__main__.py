@@ -16,6 +16,7 @@ from convgui import __version__
 if TYPE_CHECKING:
     from convgui.model.document import Document
 
+SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 EPILOG = "WHAT is a lesson's id, a lesson's .json file, an image or an array; see `convgui lessons`."
 
 
@@ -64,6 +65,8 @@ def _window(arguments: list[str]) -> int:
         return _self_test()
     if chosen.file is not None and not chosen.file.is_file():
         raise UsageError(f"there is no file {chosen.file}; give the path of an image or an array.")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
+        raise UsageError("there is no screen to open a window on; use `convgui render`, or set DISPLAY.")
     from convgui.qt.app import run
 
     return run(chosen.file)

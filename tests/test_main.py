@@ -91,6 +91,17 @@ def test_errors_are_one_sentence_and_no_file(
 
 
 @pytest.mark.fault
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")
+def test_without_a_screen_it_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert main([]) == 2
+    assert "there is no screen" in capsys.readouterr().err
+
+
+@pytest.mark.fault
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.draw.number import number, short
+from convgui.draw.number import short
 from convgui.draw.picture import Box, CellContent, Cells, Lines
 from convgui.draw.theme import Role, Theme
 
@@ -28,18 +28,17 @@ def cell_text(values: Floats, cell: float) -> tuple[tuple[tuple[str, ...], ...],
     All numbers of one grid share one size. Decimals are given up before legibility.
     """
     room = cell - 4
-    for characters in (8, 6, 5, 4):
-        texts = tuple(tuple(short(v, characters) for v in row) for row in values.tolist())
-        longest = max((len(t) for row in texts for t in row), default=1)
-        if not all(t for row in texts for t in row):
-            continue
-        size = _font(cell, room, longest)
-        if size >= SMALLEST_FONT + 2 or (size >= SMALLEST_FONT and longest <= 4):
-            return texts, size
-    texts = tuple(tuple(number(v) for v in row) for row in values.tolist())
-    longest = max((len(t) for row in texts for t in row), default=1)
-    size = _font(cell, room, longest)
-    return (texts, size) if size >= SMALLEST_FONT else ((), 0.0)
+    rows = values.tolist()
+    # Comfortable first, then what can just be read; fewer decimals before smaller print.
+    for least, widths in ((SMALLEST_FONT + 2, (8, 6, 5, 4)), (SMALLEST_FONT, (8, 6, 5, 4, 3))):
+        for characters in widths:
+            texts = tuple(tuple(short(v, characters) for v in row) for row in rows)
+            if all(t for row in texts for t in row):
+                longest = max((len(t) for row in texts for t in row), default=1)
+                size = _font(cell, room, longest)
+                if size >= least:
+                    return texts, size
+    return (), 0.0
 
 
 def _font(cell: float, room: float, longest: int) -> float:

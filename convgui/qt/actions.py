@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -38,6 +39,7 @@ class Act:
 
 
 SEPARATOR = None
+Acts: TypeAlias = tuple[Act | QMenu | None, ...]
 
 
 def shortcut(keys: str) -> QKeySequence:
@@ -46,9 +48,7 @@ def shortcut(keys: str) -> QKeySequence:
     return QKeySequence(standard) if standard is not None else QKeySequence(keys)
 
 
-def build_menu(
-    window: QMainWindow, title: str, acts: tuple[Act | QMenu | None, ...], found: dict[str, QAction]
-) -> QMenu:
+def build_menu(window: QMainWindow, title: str, acts: Acts, found: dict[str, QAction]) -> QMenu:
     """Add a menu to the window's bar; each action is put into `found` under its id."""
     menu = window.menuBar().addMenu(title)
     for act in acts:

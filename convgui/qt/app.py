@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.resources import resource
 from convgui.qt.fonts import load_fonts
+from convgui.qt.mishap import report_mishaps
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
 
@@ -41,6 +42,7 @@ def run(file: Path | None = None) -> int:
     """Open the window and return the exit status once it is closed."""
     app = make_application(sys.argv[:1])
     window = make_window(file)
+    report_mishaps(window.banner.say)
     window.show()
     window.presenter.start()
     return app.exec()

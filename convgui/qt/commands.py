@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
 from PySide6.QtGui import QAction, QGuiApplication, QImageWriter, QKeySequence
-from PySide6.QtWidgets import QDialog, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
 from convgui.export.pictures import ENDINGS, ExportError, write_picture
 from convgui.files.errors import LoadError
@@ -16,7 +16,7 @@ from convgui.files.load import load_bytes
 from convgui.files.numbers import GridError, Style
 from convgui.files.samples import load_sample, samples
 from convgui.qt import dialogs
-from convgui.qt.actions import SEPARATOR, Act, build_menu
+from convgui.qt.actions import SEPARATOR, Act, Acts, build_menu
 from convgui.qt.paint import qimage
 from convgui.qt.raster import rasterise
 
@@ -48,80 +48,77 @@ class Commands(QObject):
         self.refresh_recent()
 
     def _build(self) -> None:
-        window, tr = self._window, self.tr
-        role = QAction.MenuRole
-        ask, hands = window.presenter, window.hands
-        menus: tuple[tuple[str, tuple[Act | QMenu | None, ...]], ...] = (
-            (
-                tr("&File"),
-                (
-                    Act("new", tr("&Type numbers…"), self._type, "New"),
-                    Act("open", tr("&Open…"), self._open, "Open"),
-                    self._samples,
-                    self._recent,
-                    SEPARATOR,
-                    Act("export", tr("&Export picture…"), self._export, "Ctrl+E"),
-                    SEPARATOR,
-                    Act("quit", tr("&Quit"), lambda _: window.close(), "Quit", role=role.QuitRole),
-                ),
-            ),
-            (
-                tr("&Edit"),
-                (
-                    Act("undo", tr("&Undo"), lambda _: window.session.undo(), "Undo"),
-                    Act("redo", tr("&Redo"), lambda _: window.session.redo(), "Ctrl+Shift+Z"),
-                    SEPARATOR,
-                    Act("copy", tr("&Copy"), self._copy, "Copy"),
-                    Act("paste", tr("&Paste"), self._paste, "Paste"),
-                    Act("copy-kernel", tr("Copy &kernel"), lambda _: window.inspector.kernel.copy(), "Ctrl+Shift+C"),
-                    self._copies,
-                    Act("paste-kernel", tr("Paste k&ernel"), lambda _: window.inspector.kernel.paste(), "Ctrl+Shift+V"),
-                ),
-            ),
-            (
-                tr("&View"),
-                (
-                    Act("lessons", tr("&Lessons"), lambda on: window.show_panel("lessons", on), "F9", True),
-                    Act("inspector", tr("&Inspector"), lambda on: window.show_panel("inspector", on), "F10", True),
-                    Act("alone", tr("&Stage alone"), window.stage_alone, "F5", True),
-                    Act("full", tr("&Full screen"), self._full, "F11", True),
-                    SEPARATOR,
-                    Act("larger", tr("Zoom &in"), lambda _: hands.zoom(1.5), "ZoomIn"),
-                    Act("smaller", tr("Zoom &out"), lambda _: hands.zoom(1 / 1.5), "ZoomOut"),
-                    Act("fit", tr("&Whole picture"), lambda _: hands.fit(), "Ctrl+0"),
-                    SEPARATOR,
-                    Act(
-                        "dark",
-                        tr("&Dark theme"),
-                        lambda on: window.set_theme("dark" if on else "light"),
-                        "Ctrl+D",
-                        True,
-                    ),
-                ),
-            ),
-            (
-                tr("&Play"),
-                (
-                    Act("play", tr("&Play or pause"), lambda _: ask.set_player(ask.player.toggle()), "Ctrl+P"),
-                    Act("forward", tr("Step &forward"), lambda _: ask.set_player(ask.player.forward()), "Ctrl+Right"),
-                    Act("back", tr("Step &back"), lambda _: ask.set_player(ask.player.back()), "Ctrl+Left"),
-                    Act("first", tr("To the &start"), lambda _: ask.jump(0), "Ctrl+Home"),
-                    Act("last", tr("To the &end"), lambda _: ask.jump(-1), "Ctrl+End"),
-                ),
-            ),
-            (
-                tr("&Help"),
-                (
-                    Act("shortcuts", tr("&Shortcuts"), lambda _: dialogs.show_shortcuts(window), "F1"),
-                    Act("about", tr("&About convgui"), lambda _: dialogs.show_about(window), role=role.AboutRole),
-                ),
-            ),
+        menus = (
+            (self.tr("&File"), self._file_menu()),
+            (self.tr("&Edit"), self._edit_menu()),
+            (self.tr("&View"), self._view_menu()),
+            (self.tr("&Play"), self._play_menu()),
+            (self.tr("&Help"), self._help_menu()),
         )
         for title, acts in menus:
-            build_menu(window, title, acts, self.actions)
-        redo = [QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")]
-        self.actions["redo"].setShortcuts(redo)
-        self.actions["dark"].setChecked(window.theme.name == "dark")
+            build_menu(self._window, title, acts, self.actions)
+        self.actions["redo"].setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        self.actions["dark"].setChecked(self._window.theme.name == "dark")
+
+    def _file_menu(self) -> Acts:
+        window, tr = self._window, self.tr
+        return (
+            Act("new", tr("&Type numbers…"), self._type, "New"),
+            Act("open", tr("&Open…"), self._open, "Open"),
+            self._samples,
+            self._recent,
+            SEPARATOR,
+            Act("export", tr("&Export picture…"), self._export, "Ctrl+E"),
+            SEPARATOR,
+            Act("quit", tr("&Quit"), lambda _: window.close(), "Quit", role=QAction.MenuRole.QuitRole),
+        )
+
+    def _edit_menu(self) -> Acts:
+        window, tr = self._window, self.tr
+        kernel = window.inspector.kernel
+        return (
+            Act("undo", tr("&Undo"), lambda _: window.session.undo(), "Undo"),
+            Act("redo", tr("&Redo"), lambda _: window.session.redo(), "Ctrl+Shift+Z"),
+            SEPARATOR,
+            Act("copy", tr("&Copy"), self._copy, "Copy"),
+            Act("paste", tr("&Paste"), self._paste, "Paste"),
+            Act("copy-kernel", tr("Copy &kernel"), lambda _: kernel.copy(), "Ctrl+Shift+C"),
+            self._copies,
+            Act("paste-kernel", tr("Paste k&ernel"), lambda _: kernel.paste(), "Ctrl+Shift+V"),
+        )
+
+    def _view_menu(self) -> Acts:
+        window, hands, tr = self._window, self._window.hands, self.tr
+        return (
+            Act("lessons", tr("&Lessons"), lambda on: window.show_panel("lessons", on), "F9", True),
+            Act("inspector", tr("&Inspector"), lambda on: window.show_panel("inspector", on), "F10", True),
+            Act("alone", tr("&Stage alone"), window.stage_alone, "F5", True),
+            Act("full", tr("&Full screen"), self._full, "F11", True),
+            SEPARATOR,
+            Act("larger", tr("Zoom &in"), lambda _: hands.zoom(1.5), "ZoomIn"),
+            Act("smaller", tr("Zoom &out"), lambda _: hands.zoom(1 / 1.5), "ZoomOut"),
+            Act("fit", tr("&Whole picture"), lambda _: hands.fit(), "Ctrl+0"),
+            SEPARATOR,
+            Act("dark", tr("&Dark theme"), self._dark, "Ctrl+D", True),
+        )
+
+    def _play_menu(self) -> Acts:
+        ask, tr = self._window.presenter, self.tr
+        return (
+            Act("play", tr("&Play or pause"), lambda _: ask.set_player(ask.player.toggle()), "Ctrl+P"),
+            Act("forward", tr("Step &forward"), lambda _: ask.set_player(ask.player.forward()), "Ctrl+Right"),
+            Act("back", tr("Step &back"), lambda _: ask.set_player(ask.player.back()), "Ctrl+Left"),
+            Act("first", tr("To the &start"), lambda _: ask.jump(0), "Ctrl+Home"),
+            Act("last", tr("To the &end"), lambda _: ask.jump(-1), "Ctrl+End"),
+        )
+
+    def _help_menu(self) -> Acts:
+        window, tr = self._window, self.tr
+        about = QAction.MenuRole.AboutRole
+        return (
+            Act("shortcuts", tr("&Shortcuts"), lambda _: dialogs.show_shortcuts(window), "F1"),
+            Act("about", tr("&About convgui"), lambda _: dialogs.show_about(window), role=about),
+        )
 
     def refresh(self) -> None:
         """Enable what can be done now, and say what undo would take back."""
@@ -203,9 +200,8 @@ class Commands(QObject):
             self._window.banner.say(str(error))
 
     def _in_kernel(self) -> bool:
-        focused = QGuiApplication.focusObject()
-        kernel = self._window.inspector.kernel
-        return isinstance(focused, QObject) and (focused is kernel or kernel.isAncestorOf(focused))  # type: ignore[arg-type]
+        focused, kernel = QApplication.focusWidget(), self._window.inspector.kernel
+        return focused is not None and kernel.isAncestorOf(focused)
 
     def _dark(self, on: bool) -> None:
         self._window.set_theme("dark" if on else "light")

@@ -71,7 +71,7 @@ class Hands(QObject):
         except SpecError as error:
             self._presenter.failed.emit(str(error))
         else:
-            self._session.replace(changed, self.tr("Change {0}").format(" and ".join(fields).replace("_", " ")))
+            self._session.replace(changed, self.tr("Choose parameters"))
 
     def _choose_channel(self, hit: Hit | None) -> None:
         """A click on a channel's kernel, input or result makes it the chosen channel."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QFormLayout,
@@ -22,7 +23,7 @@ from convgui.session import edits
 from convgui.session.limits import legal_limits
 from convgui.session.session import Session
 
-NUMBER = "number"
+NUMBER, EACH_SIDE = "number", "each side"
 MOST_FILTERS = 512
 
 
@@ -39,6 +40,7 @@ class LayerForm(QWidget):
         self.stride = AxisSpins(self.tr("Stride"), 1)
         self.padding_name = QuietCombo()
         self.padding = AxisSpins(self.tr("Padding"), 0)
+        self.padding_after = AxisSpins(self.tr("Padding after"), 0)
         self.padding_mode = QuietCombo()
         self.dilation = AxisSpins(self.tr("Dilation"), 1)
         self.groups = QuietCombo()
@@ -47,11 +49,32 @@ class LayerForm(QWidget):
         self.problem = QLabel()
         self.use_nearest = QPushButton()
         self._channels = QLabel()
-        self._padding_row = QWidget()
+        self._form = QFormLayout()
+        self._each_side = False
         self._arrange()
         self._connect()
 
     def _arrange(self) -> None:
+        self._fill_choices()
+        self.flip.setToolTip(
+            self.tr(
+                "Deep learning's “convolution” does not turn the kernel: it is cross-correlation. Textbooks turn it."
+            )
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        column.addLayout(self._fields())
+        column.addWidget(self.flip)
+        self.problem.setObjectName("problem")
+        self.problem.setWordWrap(True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.hide()
+        self.use_nearest.hide()
+        column.addWidget(self.problem)
+        column.addWidget(self.use_nearest, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _fill_choices(self) -> None:
         for combo, name in (
             (self.kind, self.tr("Type")),
             (self.padding_name, self.tr("Padding")),
@@ -62,15 +85,13 @@ class LayerForm(QWidget):
         self.kind.addItem(self.tr("Convolution"), False)
         self.kind.addItem(self.tr("Transposed"), True)
         self.padding_name.addItem(self.tr("number"), NUMBER)
+        self.padding_name.addItem(self.tr("each side"), EACH_SIDE)
         for name in PADDING_NAMES:
             self.padding_name.addItem(name, name)
         for mode in PADDING_MODES:
             self.padding_mode.addItem(mode, mode)
-        self.flip.setToolTip(
-            self.tr(
-                "Deep learning's “convolution” does not turn the kernel: it is cross-correlation. Textbooks turn it."
-            )
-        )
+
+    def _fields(self) -> QFormLayout:
         channels = QWidget()
         row = QHBoxLayout(channels)
         row.setContentsMargins(0, 0, 0, 0)
@@ -78,7 +99,7 @@ class LayerForm(QWidget):
         self._channels.setObjectName("muted")
         row.addWidget(self._channels)
         row.addWidget(self.filters)
-        form = QFormLayout()
+        form = self._form
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -87,7 +108,8 @@ class LayerForm(QWidget):
             (self.tr("Kernel size"), self.kernel),
             (self.tr("Stride"), self.stride),
             (self.tr("Padding"), self.padding_name),
-            ("", self.padding),
+            (self.tr("before"), self.padding),
+            (self.tr("after"), self.padding_after),
             (self.tr("Padding mode"), self.padding_mode),
             (self.tr("Output padding"), self.output_padding),
             (self.tr("Dilation"), self.dilation),
@@ -97,19 +119,7 @@ class LayerForm(QWidget):
             label = QLabel(title)
             label.setObjectName("muted")
             form.addRow(label, field)
-        self._form = form
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(7)
-        column.addLayout(form)
-        column.addWidget(self.flip)
-        self.problem.setObjectName("problem")
-        self.problem.setWordWrap(True)
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
-        self.problem.hide()
-        self.use_nearest.hide()
-        column.addWidget(self.problem)
-        column.addWidget(self.use_nearest, 0, Qt.AlignmentFlag.AlignLeft)
+        return form
 
     def _connect(self) -> None:
         self.kind.activated.connect(lambda: self._change("transposed", self.kind.currentData()))
@@ -117,7 +127,8 @@ class LayerForm(QWidget):
         self.kernel.chosen.connect(lambda v: self._change("kernel_size", v))
         self.stride.chosen.connect(lambda v: self._change("stride", v))
         self.dilation.chosen.connect(lambda v: self._change("dilation", v))
-        self.padding.chosen.connect(lambda v: self._change("padding", v))
+        self.padding.chosen.connect(self._on_padding)
+        self.padding_after.chosen.connect(self._on_padding_after)
         self.padding_name.activated.connect(self._on_padding_name)
         self.padding_mode.activated.connect(lambda: self._change("padding_mode", self.padding_mode.currentData()))
         self.groups.activated.connect(lambda: self._change("groups", self.groups.currentData()))
@@ -136,7 +147,8 @@ class LayerForm(QWidget):
         self.output_padding.show_values(spec.output_padding, 0, limits["output_padding"])
         self._form.setRowVisible(self.output_padding, spec.transposed)
         self._form.setRowVisible(self.padding_mode, not spec.transposed)
-        self.padding_name.setEnabled(not spec.transposed)
+        for name in PADDING_NAMES:
+            self._enable(name, not spec.transposed)
         self._show_padding(spec, spatial)
         self._show_groups(spec)
         self.filters.blockSignals(True)
@@ -151,12 +163,26 @@ class LayerForm(QWidget):
 
     def _show_padding(self, spec: ConvSpec, spatial: tuple[int, ...]) -> None:
         pads = spec.pads(spatial)
-        named = spec.padding if isinstance(spec.padding, str) else NUMBER
+        one_sided = any(before != after for before, after in pads)
+        number = EACH_SIDE if self._each_side or one_sided else NUMBER
+        named = spec.padding if isinstance(spec.padding, str) else number
         self.padding_name.setCurrentIndex(self.padding_name.findData(named))
         most = legal_limits(spec, spatial)["padding"]
         self.padding.show_values(tuple(before for before, _ in pads), 0, most)
-        self.padding.setEnabled(named == NUMBER)
+        self.padding_after.show_values(tuple(after for _, after in pads), 0, most)
+        self._form.setRowVisible(self.padding_after, named == EACH_SIDE or (named != NUMBER and one_sided))
+        label = self._form.labelForField(self.padding)
+        if isinstance(label, QLabel):
+            label.setText(self.tr("before") if self._form.isRowVisible(self.padding_after) else "")
+        self.padding.setEnabled(named in (NUMBER, EACH_SIDE))
+        self.padding_after.setEnabled(named == EACH_SIDE)
         self.padding_mode.setCurrentIndex(self.padding_mode.findData(spec.padding_mode))
+
+    def _enable(self, name: str, on: bool) -> None:
+        """Enable one way of padding: a transposed layer takes numbers only."""
+        model = self.padding_name.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(self.padding_name.findData(name)).setEnabled(on)
 
     def _show_groups(self, spec: ConvSpec) -> None:
         legal = [g for g in range(1, spec.in_channels + 1) if spec.in_channels % g == 0 and spec.out_channels % g == 0]
@@ -193,7 +219,22 @@ class LayerForm(QWidget):
         name = self.padding_name.currentData()
         document = self._session.document
         pads = document.layer.spec.pads(document.sample.spatial)
-        self._change("padding", pads if name == NUMBER else name)
+        self._each_side = name == EACH_SIDE
+        if name == NUMBER:
+            self._change("padding", tuple((before, before) for before, _ in pads))
+        else:
+            self._change("padding", pads if name == EACH_SIDE else name)
+
+    def _on_padding(self, values: tuple[int, ...]) -> None:
+        document = self._session.document
+        after = [a for _, a in document.layer.spec.pads(document.sample.spatial)]
+        each = self.padding_name.currentData() == EACH_SIDE
+        self._change("padding", tuple(zip(values, after, strict=True)) if each else values)
+
+    def _on_padding_after(self, values: tuple[int, ...]) -> None:
+        document = self._session.document
+        before = [b for b, _ in document.layer.spec.pads(document.sample.spatial)]
+        self._change("padding", tuple(zip(before, values, strict=True)))
 
     def _on_flip(self, on: bool) -> None:
         document = self._session.document

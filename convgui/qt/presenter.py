@@ -158,11 +158,14 @@ class Presenter(QObject):
             self._fail(reason)
             return
         try:
-            cost = document.layer.spec.multiply_adds(document.sample.spatial)
+            cost = self.scene.cost(document)
         except SpecError as error:
             self._fail(str(error))
             return
-        chosen, before = self.scene, self._data if self.scene is self._drawn_by else None
+        if self.scene is not self._drawn_by:
+            # What another scene prepared is nothing to this one; its last picture stays until there is a new one.
+            self._data = self._layout = None
+        chosen, before = self.scene, self._data
         if cost <= INLINE:
             self._latest.abandon()
             self._take(self._latest.generation, chosen, chosen.prepare(document))

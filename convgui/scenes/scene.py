@@ -93,6 +93,16 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Choices that make sense for this document."""
         return ()
 
+    def cost(self, document: Document) -> int:
+        """Return about how many multiply-adds `prepare` takes; what takes long is done in the background.
+
+        Raises
+        ------
+        SpecError
+            If the layer does not fit the input.
+        """
+        return document.layer.spec.multiply_adds(document.sample.spatial)
+
     @abstractmethod
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Prepared:
         """Compute the arrays. Depends on sample, layers, filter and options; may run in a worker thread.

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from convgui.bench import run
+from convgui.bench.cancel import delays
 from convgui.bench.cli import as_dict, line, summary
 from convgui.bench.latency import edits, median
 from convgui.bench.measure import OURS, Result, measure, scratch, spec_of
 from convgui.bench.peers import scipy
 from convgui.bench.rows import ROWS, Row
-from convgui.core import ConvSpec
+from convgui.core import Cancelled, ConvSpec
+from convgui.core.control import CancelCheck
 
 SMALL = Row("small", (1, 40, 40), (1, 1, 3, 3), padding=1, goals={"scipy": 2.0, "best": 1.0})
 
@@ -60,3 +62,16 @@ def test_latency_measures_near_and_far() -> None:
     assert "one tap, 1:1" in names
     assert "new kernel, zoomed out 2:1, every sample" in names
     assert median(lambda: None, 3) >= 0
+
+
+def test_delays_of_cancelling() -> None:
+    def call(cancel: CancelCheck | None) -> None:
+        for _ in range(2000):
+            if cancel is not None and cancel():
+                raise Cancelled
+
+    found = delays("loop", 1, call, 3)
+    assert found.whole > 0
+    assert len(found.delays) <= 3
+    assert found.worst >= found.median >= 0
+    assert run(["--cancel", "--quick", "--threads", "2", "--only", "stride 2"]) == 0

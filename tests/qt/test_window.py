@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QMessageBox, QToolButton
 
 from convgui.core import ConvSpec, preset
-from convgui.files.lessons import load_lesson
+from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.numbers import parse_grid
 from convgui.files.resources import resource
 from convgui.files.samples import load_sample
@@ -504,3 +504,53 @@ def test_nothing_pushes_the_inspector_out_of_its_width(opened: Opened) -> None:
         assert body.minimumSizeHint().width() <= inspector.viewport().width()
     opened.window.session.replace(textbook(), "Show")
     opened.settle()
+
+
+def test_a_click_on_the_map_of_kernels_and_strides_sets_the_layer(opened: Opened) -> None:
+    opened.window.open_lesson("overlap-stride-2")
+    opened.settle()
+    QTest.mouseClick(opened.window.stage, Qt.MouseButton.LeftButton, pos=cell(opened, "choice", (2, 4)))
+    spec = opened.window.session.document.layer.spec
+    assert (spec.kernel_size, spec.stride) == ((4, 4), (2, 2))
+    assert "kernel 4 is divisible by stride 2" in opened.summary()
+    opened.window.session.undo()
+    assert opened.window.session.document.layer.spec.kernel_size == (3, 3)
+
+
+def test_every_lesson_opens_and_every_tab_applies_or_says_why(opened: Opened) -> None:
+    for lesson in lesson_index():
+        opened.window.open_lesson(lesson.id)
+        opened.settle()
+        assert not opened.window.banner.isVisible(), lesson.id
+        for identity, button in opened.window.header.tabs._buttons.items():
+            assert button.isEnabled() or button.toolTip().endswith("."), (lesson.id, identity)
+            if button.isEnabled():
+                QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+                opened.settle()
+                assert opened.window.session.document.view.scene == identity
+                assert not opened.window.banner.isVisible(), (lesson.id, identity)
+
+
+def test_each_side_has_a_padding_of_its_own(opened: Opened) -> None:
+    form, session = opened.window.inspector.layer, opened.window.session
+
+    def pads() -> object:
+        return session.document.layer.spec.padding
+
+    assert not form.padding_after.isVisible()
+    place = form.padding_name.findData("each side")
+    form.padding_name.setCurrentIndex(place)
+    form.padding_name.activated.emit(place)
+    assert form.padding_after.isVisible()
+    form.padding_after.boxes[0].setValue(2)
+    assert pads() == ((0, 2), (0, 2))
+    form.padding.boxes[1].setValue(1)
+    assert pads() == ((0, 2), (1, 2))
+    place = form.padding_name.findData("same_lower")
+    form.padding_name.setCurrentIndex(place)
+    form.padding_name.activated.emit(place)
+    assert pads() == "same_lower"
+    place = form.padding_name.findData("number")
+    form.padding_name.setCurrentIndex(place)
+    form.padding_name.activated.emit(place)
+    assert not form.padding_after.isVisible()

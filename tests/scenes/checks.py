@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from convgui.draw.metrics import text_width
-from convgui.draw.picture import Box, Cells, Label, Picture
+from convgui.draw.picture import Box, Cells, Label, Picture, Raster
 from convgui.draw.theme import THEMES
 from convgui.model.document import Document
 from convgui.scenes import scene
@@ -55,6 +55,8 @@ def assert_legible(picture: Picture) -> None:
     for (one, a), (other, b) in combinations(boxes, 2):
         assert not overlap(a, b), (one.text, other.text)
     for item in picture.items:
+        if isinstance(item, Raster):
+            assert not any(overlap(box, item.box) for _, box in boxes), item.name
         if not isinstance(item, Cells):
             continue
         if item.content.texts:
@@ -111,16 +113,18 @@ def moments(document: Document, every: int = 1) -> Iterator[Picture]:
 
 def assert_hits_return(document: Document, options: Mapping[str, str] | None = None) -> None:
     """Pointing at the middle of every box that can be hit gives that box back, and draws."""
-    picture = picture_of(document, options=options)
-    for hits in picture.hits:
-        for row in {0, hits.shape[0] // 2, hits.shape[0] - 1}:
-            for column in {0, hits.shape[1] // 2, hits.shape[1] - 1}:
-                x, y = hits.x + (column + 0.5) * hits.width, hits.y + (row + 0.5) * hits.height
-                hit = hits.hit(x, y)
-                assert hit is not None
-                left, top, width, height = hits.box(hit.index)
-                assert left <= x <= left + width
-                assert top <= y <= top + height
-                pointed = picture_of(document, focus=Focus(hover=hit), options=options)
-                assert_legible(pointed)
-                assert picture_of(document, focus=Focus(pinned=hit), options=options).summary == pointed.summary
+    if options:
+        document = document.looked_at(replace(document.view, options=options))
+    chosen = scene(document.view.scene)
+    layout = chosen.lay_out(chosen.prepare(document), document.view, Canvas(*SIZES[0], THEMES["light"]))
+    for hits in chosen.picture(layout, 0.0, Focus()).hits:
+        for row, column in {(0, 0), (hits.shape[0] // 2, hits.shape[1] // 2), (hits.shape[0] - 1, hits.shape[1] - 1)}:
+            x, y = hits.x + (column + 0.5) * hits.width, hits.y + (row + 0.5) * hits.height
+            hit = hits.hit(x, y)
+            assert hit is not None
+            left, top, width, height = hits.box(hit.index)
+            assert left <= x <= left + width
+            assert top <= y <= top + height
+            pointed = chosen.picture(layout, 0.0, Focus(hover=hit))
+            assert_legible(pointed)
+            assert chosen.picture(layout, 0.0, Focus(pinned=hit)).summary == pointed.summary

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from convgui.core import ConvSpec, convolve
 from convgui.draw.picture import Hit, Lines, Rects
 from convgui.files.lessons import load_lesson
-from convgui.model.document import Document, View
+from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.scenes import scene
@@ -31,7 +32,9 @@ def made(shape: tuple[int, ...], *args: Any, **keywords: Any) -> Document:
     spec = ConvSpec.of(*args, **keywords)
     weight = rng.integers(-3, 4, spec.weight_shape).astype(float)
     layer = Layer(spec, weight, np.zeros(spec.out_channels))
-    return Document(Sample(rng.integers(0, 5, shape), "grid"), (layer,), View(scene="arithmetic"))
+    every = Caption("", options={"padding": "", "stride": "", "dilation": "", "mode": ""})
+    lesson = Lesson("made", "Made", "Tests", (every,))
+    return Document(Sample(rng.integers(0, 5, shape), "grid"), (layer,), View(scene="arithmetic"), lesson)
 
 
 def numbers(rows: list[list[str]]) -> list[list[float]]:
@@ -172,3 +175,14 @@ def test_refusals() -> None:
     assert "48 × 48" in scene("arithmetic").refusal(made((1, 90, 20), 1, 1, (3, 3)))
     assert "does not fit" in scene("arithmetic").refusal(made((1, 2, 2), 1, 1, (3, 3)))
     assert "takes 2 channels" in scene("arithmetic").refusal(made((1, 5, 5), 2, 1, (3, 3)))
+
+
+def test_options_are_what_the_lesson_compares() -> None:
+    def names(document: Document) -> list[str]:
+        return [option.name for option in scene("arithmetic").options(document)]
+
+    lesson = load_lesson("kernel-stride-padding")
+    assert names(lesson) == ["padding", "stride"]
+    assert names(replace(lesson, lesson=None)) == ["mode"]
+    assert names(load_lesson("dilation")) == ["dilation"]
+    assert names(replace(load_lesson("dilation"), lesson=None)) == []

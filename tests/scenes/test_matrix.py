@@ -13,7 +13,7 @@ from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.scene import Focus
-from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+from tests.scenes.checks import SIZES, assert_hits_return, assert_legible, grid, moments, picture_of, words
 
 LESSONS = ("convolution-matrix", "transposed-matrix")
 
@@ -140,6 +140,10 @@ def test_a_large_matrix_is_a_picture() -> None:
     picture = picture_of(document, 100)
     assert any(isinstance(item, Raster) and item.name == "matrix" for item in picture.items)
     assert_legible(picture)
+    for large in (document, made((1, 200, 300), 1, 1, (3, 3), stride=4), made((3, 20, 20), 3, 8, (3, 3))):
+        for size in SIZES:
+            for mode in ("c", "ct"):
+                assert_legible(picture_of(large, -1, size, options={"matrix": mode}))
     assert [choice for choice, _ in scene("matrix").options(document)[0].choices] == ["c", "ct"]
 
 

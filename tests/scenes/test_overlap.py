@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -78,7 +79,9 @@ def test_two_dimensions_square_the_ratio() -> None:
     )
 
 
-@pytest.mark.parametrize(("kernel", "even"), [("2", True), ("4", True), ("layer", False), ("3", False), ("5", False)])
+@pytest.mark.parametrize(
+    ("kernel", "even"), [("3x3>2", True), ("3x3>4", True), ("layer", False), ("3x3>3", False), ("3x3>5", False)]
+)
 def test_even_if_and_only_if_the_stride_divides_the_kernel(kernel: str, even: bool) -> None:
     assert ("Even" if even else "Uneven") in words(
         picture_of(load_lesson("overlap-stride-2"), options={"kernel": kernel})
@@ -86,7 +89,7 @@ def test_even_if_and_only_if_the_stride_divides_the_kernel(kernel: str, even: bo
 
 
 def test_the_even_part_shrinks_at_stride_1() -> None:
-    for kernel, said in (("2", "4 of 6 cells"), ("3", "3 of 7 cells")):
+    for kernel, said in (("layer", "4 of 6 cells"), ("2x2>3", "3 of 7 cells")):
         texts = words(picture_of(load_lesson("overlap-stride-1"), size=(1500, 900), options={"kernel": kernel}))
         assert any(said in text for text in texts), kernel
 
@@ -98,6 +101,10 @@ def test_the_map_can_be_clicked() -> None:
     assert picture.hit(x + width / 2, y + height / 2) == Hit("choice", (2, 4))
     pointed = picture_of(load_lesson("overlap-stride-2"), focus=Focus(Hit("choice", (2, 5))))
     assert "Kernel 5 at stride 2: overlap 3, 2 in turn, ratio 2.25 : 1 in 2D, uneven." in words(pointed)
+    document = load_lesson("overlap-stride-2")
+    fields = scene("overlap").choice(document, Hit("choice", (2, 4)))
+    assert fields == {"kernel_size": (4, 4), "stride": (2, 2), "padding": 0, "output_padding": 0}
+    assert scene("overlap").choice(document, Hit("output", (0, 1, 1))) == {}
     gap = picture_of(load_lesson("overlap-stride-2"), focus=Focus(Hit("choice", (3, 2))))
     assert "some cells get no kernel" in gap.summary
 
@@ -115,7 +122,7 @@ def test_stacked_layers_do_not_average_out() -> None:
         "After 2 layers: 1 to 3 ways in the middle of a row, 9 : 1 in 2D.",
         "After 3 layers: 1 to 5 ways in the middle of a row, 25 : 1 in 2D.",
     ]
-    assert "even" in picture_of(document, 2, options={"show": "stack", "kernel": "4"}).summary
+    assert "even" in picture_of(document, 2, options={"show": "stack", "kernel": "3x3>4"}).summary
 
 
 def test_the_picture_beside_its_remedies() -> None:
@@ -152,3 +159,22 @@ def test_refusals() -> None:
         "Overlap applies to transposed layers; choose a transposed layer."
     )
     assert "three" in scene("overlap").refusal(made((1, 2, 2, 2), 1, 1, (2, 2, 2)))
+
+
+def test_another_kernel_is_tried_only_on_the_layer_it_was_tried_on() -> None:
+    document = load_lesson("overlap-stride-2")
+    tried = document.looked_at(replace(document.view, options={"kernel": "3x3>5"}))
+    assert "kernel 5 (tried), stride 2" in words(picture_of(tried))
+    spec = replace(document.layer.spec, kernel_size=(4, 4))
+    changed = tried.with_layer(Layer(spec, np.ones((1, 1, 4, 4)), np.zeros(1)))
+    assert "kernel 4, stride 2" in words(picture_of(changed))
+
+
+def test_a_stack_of_the_documents_own_layers() -> None:
+    document = made((1, 4, 4), 1, 1, (4, 4), stride=2)
+    uneven = made((1, 4, 4), 1, 1, (3, 3), stride=2).layer
+    both = replace(document, layers=(document.layer, uneven))
+    said = [picture_of(both, step, options={"show": "stack"}).summary for step in range(2)]
+    assert said[0] == "After 1 layer: 2 ways on every cell in the middle of a row, even."
+    assert said[1] == "After 2 layers: 2 to 4 ways in the middle of a row, 4 : 1 in 2D."
+    assert any(text.startswith("The document's layers") for text in words(picture_of(both, options={"show": "stack"})))

@@ -125,7 +125,7 @@ def test_hovering_goes_both_ways() -> None:
     document = load_lesson("transposed-2-5")
     assert "9 cells of the output" in picture_of(document, focus=Focus(Hit("input", (0, 1, 1)))).summary
     gathered = picture_of(document, focus=Focus(Hit("output", (0, 2, 2)))).summary
-    assert gathered == "out[2, 2] = 36; 4·1 + 3·3 + 2·7 + 1·9."
+    assert gathered == "out[2, 2] = 36; 4·1 + 3·3 + 2·7 + 1·9, once all have painted."
     pointed = picture_of(document, options={"way": "stuffed"}, focus=Focus(Hit("stretched", (2, 4))))
     assert pointed.summary.startswith("in[0, 1] = 2")
 

@@ -40,12 +40,7 @@ class _Prepared:
         p = self.problem
 
         def run(box: Box, out: AnyArray) -> bool:
-            block = np.empty((p.channels, *block_shape(p, box.shape)), p.dtype)
-            fill_block(group_input(p, box.group), block, block_start(p, box.start), p.mode)
-            taps = [step * e for step, e in zip(block.strides[1:], p.dilation, strict=True)]
-            cells = [step * s for step, s in zip(block.strides[1:], p.stride, strict=True)]
-            windows = as_strided(block, (p.channels, *p.kernel, *box.shape), (block.strides[0], *taps, *cells))
-            columns = windows.reshape(p.channels * prod(p.kernel), prod(box.shape))
+            columns = _gathered(p, box) if _sparse(p) else _windows(p, box)
             weight = group_weight(p, box.group).reshape(-1, columns.shape[0])
             target = box.of(out, weight.shape[0])
             target[...] = (weight @ columns).reshape(target.shape)
@@ -55,14 +50,40 @@ class _Prepared:
         return run
 
 
+def _windows(p: Problem, box: Box) -> AnyArray:
+    """Write out every window of the box, (C * taps, cells), from one block of the input."""
+    block = np.empty((p.channels, *block_shape(p, box.shape)), p.dtype)
+    fill_block(group_input(p, box.group), block, block_start(p, box.start), p.mode)
+    taps = [step * e for step, e in zip(block.strides[1:], p.dilation, strict=True)]
+    cells = [step * s for step, s in zip(block.strides[1:], p.stride, strict=True)]
+    windows = as_strided(block, (p.channels, *p.kernel, *box.shape), (block.strides[0], *taps, *cells))
+    return windows.reshape(p.channels * prod(p.kernel), prod(box.shape))
+
+
+def _gathered(p: Problem, box: Box) -> AnyArray:
+    """Gather the same, tap by tap, reading only the cells that a tap meets: for samples that lie far apart."""
+    columns = np.empty((p.channels, prod(p.kernel), *box.shape), p.dtype)
+    source, start = group_input(p, box.group), block_start(p, box.start)
+    for i, tap in enumerate(np.ndindex(*p.kernel)):
+        at = [a + t * e for a, t, e in zip(start, tap, p.dilation, strict=True)]
+        fill_block(source, columns[:, i], at, p.mode, p.stride)
+    return columns.reshape(-1, prod(box.shape))
+
+
+def _sparse(problem: Problem) -> bool:
+    """Whether windows leave most of the input between them unread."""
+    return prod(problem.stride) > 3 * prod(problem.kernel) or (
+        problem.stride[1] > problem.kernel[1] and problem.stride[2] > problem.kernel[2]
+    )
+
+
 def _column(problem: Problem) -> int:
     return problem.channels * prod(problem.kernel)
 
 
 def _bytes(problem: Problem, tile: Triple) -> int:
-    numbers = problem.channels * prod(block_shape(problem, tile)) + (
-        (_column(problem) + problem.filters // problem.groups) * prod(tile)
-    )
+    block = 0 if _sparse(problem) else problem.channels * prod(block_shape(problem, tile))
+    numbers = block + ((_column(problem) + problem.filters // problem.groups) * prod(tile))
     return numbers * problem.dtype.itemsize
 
 
@@ -82,6 +103,8 @@ def _fits(problem: Problem, budget: int) -> bool:
 def _cost(problem: Problem) -> float:
     column = _column(problem)
     filters = problem.filters // problem.groups
+    if _sparse(problem):
+        return problem.groups * (3e4 + problem.cells * column * (2.0 + filters / 18))
     return problem.groups * (3e4 + problem.cells * column * (1.3 + filters / 18))
 
 

@@ -27,6 +27,8 @@ STRIP = 3 << 19
 as much where one channel is stacked five times or more, since fewer strips are fewer steps of Python."""
 CELLS = 1 << 20
 """Output cells of a tile at most: a million take some milliseconds, and Python's part of a tile is small then."""
+PRODUCTS = 1 << 26
+"""Multiplications of a tile at most, for the sake of cancelling: some ten milliseconds."""
 GAP = 16
 """Numbers between two rows of the strip, so that rows do not lie a multiple of 4 KB apart."""
 
@@ -80,14 +82,13 @@ def _layout(problem: Problem, budget: int) -> _Layout:
     target = min(budget // 2, max(_strip(problem), 2 * least * line * item * columns))
     rows = max(band, (target // (line * item * (columns + GAP)) - problem.kernel[1]) // stride + 1)
     filters = problem.filters // problem.groups
-    # A tile is held to some milliseconds, for the sake of cancelling.
     work = columns * line * problem.kernel[1] * filters
-    rows = max(band, min(rows, 256, (1 << 28) // max(work, 1)))
+    rows = max(band, min(rows, 256, PRODUCTS // max(work, 1)))
     while rows > band and _scratch(problem, columns, (rows - 1) * stride + problem.kernel[1], rows) > budget:
         rows = max(band, rows // 2)
     rows = rows // band * band
     planes = min(problem.shape[0], 32 if problem.kernel[0] > 1 else 1)
-    strips = max(1, min(CELLS // (rows * columns), (1 << 28) // max(work * rows * planes, 1)))
+    strips = max(1, min(CELLS // (rows * columns), PRODUCTS // max(work * rows * planes, 1)))
     return _Layout(band, rows, stride, apart, (planes, rows * apart * strips, columns))
 
 
@@ -327,7 +328,8 @@ def _prepare(problem: Problem, budget: int) -> Prepared:
 def _cost(problem: Problem) -> float:
     """Estimate from measurements on one thread: stacking, then products at 8 (one filter) to 18 taps a nanosecond."""
     filters, band = problem.filters // problem.groups, _band(problem)
-    stacking = problem.channels * problem.kernel[2] * 0.2 * min(problem.stride[1], problem.kernel[1])
+    # Every input row of the box is stacked, also those that a large stride passes over.
+    stacking = problem.channels * problem.kernel[2] * 0.2 * problem.stride[1] * min(problem.stride[2], 4)
     taps = problem.channels * prod(problem.kernel) * (problem.kernel[1] + band - 1) / problem.kernel[1]
     rate = 0.125 if filters == 1 else 0.08 if filters < 4 else 0.055
     fixed = 2.4 if problem.kernel[0] == 1 else 6.0

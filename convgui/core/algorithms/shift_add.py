@@ -72,7 +72,8 @@ def _prepare(problem: Problem, budget: int) -> Prepared:
 
 def _cost(problem: Problem) -> float:
     taps = float(np.prod(problem.kernel))
-    return 20e3 + problem.cells * problem.filters * problem.channels * taps * 1.2
+    between = 0.7 * float(np.prod(problem.stride))
+    return 20e3 + problem.cells * problem.channels * (problem.filters * taps * 1.2 + between)
 
 
 SHIFT_ADD = Algorithm("shift_add", lambda problem, budget: True, _cost, _prepare)  # noqa: ARG005 - the protocol's names

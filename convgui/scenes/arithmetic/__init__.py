@@ -55,13 +55,13 @@ class Arithmetic(Scene[Geometry, Plan]):
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
-        spec, spatial = document.layer.spec, document.sample.spatial
-        found = []
-        for name, values in CHOICES.items():
-            legal = [v for v in values if _fits(spec, spatial, name, v)]
-            choices = tuple((v, SPOKEN.get(v, v.capitalize())) for v in legal)
-            found.append(Option(name, TITLES[name], (("layer", "The layer's"), *choices)))
-        return tuple(found)
+        """Offer what the lesson compares; otherwise the padding modes, since all else is in the layer itself."""
+        captions = document.lesson.captions if document.lesson else ()
+        wanted = {name for caption in captions for name in caption.options}
+        pads = document.layer.spec.pads(document.sample.spatial)
+        if not document.lesson and any(before or after for before, after in pads):
+            wanted = {"mode"}
+        return tuple(_option(document, name) for name in CHOICES if name in wanted)
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Geometry:
         chosen = {option.name: option.chosen(document.view) for option in self.options(document)}
@@ -80,6 +80,17 @@ class Arithmetic(Scene[Geometry, Plan]):
         if hit.kind != "output":
             return None
         return hit.index[-2] * int(layout.geometry.output.shape[1]) + hit.index[-1]
+
+
+def _option(document: Document, name: str) -> Option:
+    """Return the layer's own value of a parameter, and the others that it could have on this input."""
+    spec, spatial = document.layer.spec, document.sample.spatial
+    legal = [v for v in CHOICES[name] if _fits(spec, spatial, name, v)]
+    if "same" in legal:
+        # At stride 1 they differ only in where the odd cell of an even kernel goes.
+        legal = [v for v in legal if v not in ("same_upper", "same_lower")]
+    choices = tuple((v, SPOKEN.get(v, v.capitalize())) for v in legal)
+    return Option(name, TITLES[name], (("layer", "The layer's"), *choices))
 
 
 def _fits(spec: ConvSpec, spatial: tuple[int, ...], name: str, value: str) -> bool:

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, IndexTable, SpecError, axis_tables, convolve, index_table
 from convgui.core.blocks import axis_sources
+from convgui.core.spec import PADDING_MODES, PADDING_NAMES
 from convgui.model.document import Document
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Place = tuple[int, int]
-PADDINGS = ("valid", "same", "same_upper", "same_lower", "full")
-MODES = ("zeros", "reflect", "replicate", "circular")
-STRIDES = DILATIONS = ("1", "2", "3", "4")
+PADDINGS, MODES = PADDING_NAMES, PADDING_MODES
+STRIDES, DILATIONS = ("1", "2", "3"), ("1", "2", "4")
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,11 +110,9 @@ def attempt(spec: ConvSpec, name: str, value: str) -> ConvSpec:
     if value == "layer":
         return spec
     if name == "padding":
-        padding = next(p for p in PADDINGS if p == value)
-        return replace(spec, padding=padding)  # type: ignore[arg-type]
+        return replace(spec, padding=next(p for p in PADDING_NAMES if p == value))
     if name == "mode":
-        mode = next(m for m in MODES if m == value)
-        return replace(spec, padding_mode=mode)  # type: ignore[arg-type]
+        return replace(spec, padding_mode=next(m for m in PADDING_MODES if m == value))
     counts = (int(value),) * spec.rank
     return replace(spec, stride=counts) if name == "stride" else replace(spec, dilation=counts)
 

@@ -18,8 +18,8 @@ from convgui.scenes.arithmetic import formula
 from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.scenes.scene import Canvas
 
-MARGIN, LARGEST = 24.0, 46.0
-NARROWEST, WIDEST = 22.0, 96.0
+MARGIN, LARGEST = 24.0, 64.0
+NARROWEST, WIDEST = 22.0, 120.0
 
 
 @dataclass(frozen=True, eq=False)

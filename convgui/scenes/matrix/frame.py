@@ -12,7 +12,7 @@ from convgui.scenes.scene import Canvas
 
 MARGIN, GAP, APART = 22.0, 26.0, 8.0
 FOOTER = 96.0
-LARGEST, SMALLEST = 40.0, 9.0
+LARGEST, SMALLEST = 56.0, 9.0
 """Cells of the matrix, in pixels; below the smallest it is drawn as a picture."""
 
 
@@ -48,6 +48,12 @@ def _widths(found: tuple[Group, ...], size: float, least: float) -> list[float]:
     return [max(least, g.cells[1] * s + (len(g.arrays) - 1) * APART) for g, s in zip(found, sizes, strict=True)]
 
 
+def _high(found: tuple[Group, ...], stack: tuple[Group, ...], size: float, head: float) -> float:
+    """Height of groups on top of each other."""
+    sizes = _sizes(found, size)
+    return sum(g.cells[0] * sizes[found.index(g)] + head + 14 for g in stack) - 14
+
+
 def _above(p: Product, found: tuple[Group, ...], area: Box, head: float) -> Frame:
     """Groups in a row above the matrix."""
     left, top, wide, high = area
@@ -81,12 +87,15 @@ def _beside(p: Product, found: tuple[Group, ...], area: Box, head: float, column
     broadest = max(g.cells[1] + len(g.arrays) * 0.4 for g in found)
     spare = high - (head + 14) * deepest + 14
     size = _size(min(spare / rows, (0.36 if columns == 1 else 0.24) * wide / broadest))
+    heights = [_high(found, stack, size, head) for stack in stacks]
+    while size > 0.05 and max(heights) > high:
+        size = size - 1 if size > 3 else size * 0.95
+        heights = [_high(found, stack, size, head) for stack in stacks]
     sizes = _sizes(found, size)
     side = max([*_widths(found, size, 0.0), 128.0 if head else 0.0])
     beside = columns * (side + GAP)
     room = (wide - beside, high - head)
     cell = _matrix_cell(p, *room)
-    heights = [sum(g.cells[0] * sizes[found.index(g)] + head + 14 for g in stack) - 14 for stack in stacks]
     block = max(*heights, head + (p.shape[0] + 1) * cell + 6) if cell >= SMALLEST else high
     y = top + max(0.0, (high - block) / 2)
     x = left + max(0.0, (wide - beside - _wide(p, cell)) / 2) if cell >= SMALLEST else left
@@ -102,12 +111,12 @@ def _beside(p: Product, found: tuple[Group, ...], area: Box, head: float, column
 
 def _size(fit: float) -> float:
     """Return whole pixels for cells, fractions for pictures."""
-    return float(int(min(fit, 34.0))) if fit >= 3 else fit
+    return float(int(min(fit, 48.0))) if fit >= 3 else fit
 
 
 def side_of(cell: float) -> float:
     """Width of the result's cells: its numbers are longer than the weights."""
-    return max(cell, min(48.0, 1.6 * cell))
+    return max(cell, min(60.0, 1.6 * cell))
 
 
 def _wide(p: Product, cell: float) -> float:

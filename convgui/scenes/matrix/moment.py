@@ -8,7 +8,7 @@ import numpy as np
 
 from convgui.draw.arithmetic import SIZE, SMALL, products_line
 from convgui.draw.metrics import elide
-from convgui.draw.number import number, signed
+from convgui.draw.number import grouped, number, signed
 from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Box, Hit, Item, Label, Lines, Picture, Rects, Run
 from convgui.draw.words import label
@@ -33,7 +33,7 @@ def draw_moment(layout: MatrixLayout, at: float, focus: Focus) -> Picture:
     elif column is None or pointed is not None:
         items += _light_row(layout, row, share)
     first, second = _words(p, hit, row, column)
-    summary = f"{first} {second}"
+    summary = f"{first}; {second}"
     if canvas.captions:
         lines, spoken = _lines(layout, first, second, row)
         items += lines
@@ -178,13 +178,13 @@ def _words(p: Product, hit: Hit | None, row: int, column: int | None) -> tuple[s
         if p.mode == "ctc":
             return f"w{list(hit.index)} = {text}", "CᵀC holds sums of products of weights, no single weight."
         where = "it has one hue, and it is shared, not learnt apart in each place."
-        return f"w{list(hit.index)} = {text} stands in {count} places of {name}:", where
+        return f"w{list(hit.index)} = {text} stands in {count} places of {name}", where
     if column is None:
         return "", ""
     if hit is not None and hit.kind == "matrix":
         value = float(p.values[(p.rows == row) & (p.columns == column)].sum())
         first = f"{name}[{row}, {column}] = {number(value)}"
-        met = "meets" if np.any((p.rows == row) & (p.columns == column)) else "does not meet"
+        met = "goes into" if np.any((p.rows == row) & (p.columns == column)) else "does not go into"
         return first, f"{into}[{column}] = {number(float(p.vector[column]))} {met} {out}[{row}]."
     rows = np.unique(p.rows[p.columns == column])
     first = f"{into}[{column}] = {number(float(p.vector[column]))} stands above column {column}"
@@ -224,8 +224,7 @@ def _lines(layout: MatrixLayout, first: str, second: str, row: int) -> tuple[lis
 def _sentence(p: Product) -> str:
     """What the mode shows, from its numbers."""
     if p.mode == "c":
-        used = np.unique(p.weights[p.values != 0]).size
-        return f"{p.filled} non-zeros hold {used} different weights, one hue each: they are shared."
+        return f"{grouped(p.filled)} non-zeros hold {p.used} different weights, one hue each: they are shared."
     if p.mode == "ct":
         same = int(np.count_nonzero(np.isclose(p.result, p.original)))
         count = p.result.size

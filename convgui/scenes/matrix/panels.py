@@ -11,7 +11,7 @@ from convgui.draw.colour import Colour, faded
 from convgui.draw.grids import SMALLEST_FONT, cell_text, value_cells
 from convgui.draw.hues import hues
 from convgui.draw.levels import Levels
-from convgui.draw.number import grouped, number, times
+from convgui.draw.number import grouped, number
 from convgui.draw.panels import HEADING, cell_box, heading, hit_grid, outlines
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
 from convgui.draw.theme import Role, Theme
@@ -197,8 +197,10 @@ def _titles(p: Product, found: tuple[Group, ...], frame: Frame, canvas: Canvas, 
         )
     x, y = frame.at
     places = prod(p.shape)
-    share = number(100 * (1 - p.filled / places), 1)
-    detail = f"{times(*p.shape)} · {grouped(p.filled)} non-zeros of {grouped(places)} · {share} % zeros"
+    zeros = 100 * (1 - p.filled / places)
+    share = number(zeros, 1 if zeros < 99.9 else 4)
+    size = " × ".join(grouped(n) for n in p.shape)
+    detail = f"{size} · {grouped(p.filled)} non-zeros of {grouped(places)} · {share} % zeros"
     left = box[0] if frame.cell < SMALLEST else x
     items += heading(left, y - HEADING, NAMES[p.mode], detail, theme.text, theme, canvas.width - left - 8)
     if frame.cell >= SMALLEST:

@@ -47,6 +47,8 @@ class Product:
         The layer's input, flat.
     kernels : ndarray
         The weights as they meet the input, ``(a, b, kh, kw)``.
+    filled, used : int
+        Places of M that are not zero, and how many different weights stand in them.
     """
 
     mode: Mode
@@ -65,16 +67,13 @@ class Product:
     kernels: Floats
     flipped: bool
     filter: int
+    filled: int
+    used: int
 
     @property
     def small(self) -> bool:
         """Whether the numbers of the matrix may be drawn."""
         return max(self.shape) <= MOST_NUMBERS
-
-    @property
-    def filled(self) -> int:
-        """How many places of the matrix are not zero."""
-        return int(np.unique((self.rows * self.shape[1] + self.columns)[self.values != 0]).size)
 
     def dense(self) -> tuple[Floats, Ints]:
         """Write out the values and the weights' numbers (-1 where none stands)."""
@@ -140,9 +139,27 @@ def product(document: Document, mode: Mode) -> Product:
         result, added = square @ x, np.zeros(x.size)
     kernels = layer.effective_weight.reshape(*spec.weight_shape[:2], *_three(1, spec.kernel_size)[1:])
     shape = (prod(ends[1]), prod(ends[0]))
+    filled, used = _sparsity(spec, shape, entries)
     return Product(
-        mode, spec, shape, *entries, vector, result, added, *ends, x, kernels, layer.flip, document.view.filter
-    )
+        mode, spec, shape, *entries, vector, result, added, *ends, x, kernels, layer.flip, document.view.filter,
+        filled, used,
+    )  # fmt: skip
+
+
+def _sparsity(spec: ConvSpec, shape: tuple[int, int], entries: tuple[Ints, Ints, Floats, Ints]) -> tuple[int, int]:
+    """Count the places that are not zero and the weights that stand in them."""
+    rows, columns, values, weights = entries
+    there = values != 0
+    used = int(np.count_nonzero(np.bincount(weights[there] + 1)[1:]))
+    if spec.padding_mode == "zeros":
+        return int(np.count_nonzero(there)), used
+    # With the other padding modes several taps of a window can read one cell.
+    sums = np.zeros(shape[0] * shape[1]) if shape[0] * shape[1] <= 1 << 20 else None
+    places = rows * shape[1] + columns
+    if sums is None:
+        return int(np.unique(places[there]).size), used
+    np.add.at(sums, places, values)
+    return int(np.count_nonzero(sums)), used
 
 
 def _three(channels: int, spatial: tuple[int, ...]) -> Shape:

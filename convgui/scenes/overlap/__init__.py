@@ -5,7 +5,8 @@ After Odena, Dumoulin and Olah, Deconvolution and Checkerboard Artifacts, Distil
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
@@ -49,7 +50,7 @@ class Overlap(Scene[Data, Layout]):
         return (SHOWN, kernels(document))
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Data:
-        kernel = kernels(document).chosen(document.view)
+        kernel = kernels(document).chosen(document.view).rpartition(">")[2]
         match SHOWN.chosen(document.view):
             case "stack":
                 return stack.stack(document, kernel)
@@ -80,10 +81,22 @@ class Overlap(Scene[Data, Layout]):
             return hit.index[0]
         return None
 
+    def choice(self, document: Document, hit: Hit) -> Mapping[str, Any]:
+        if hit.kind != "choice":
+            return {}
+        stride, kernel = hit.index
+        rank = document.layer.spec.rank
+        # The window's reach beyond its border has to shrink with it: without padding every pair is legal.
+        return {"kernel_size": (kernel,) * rank, "stride": (stride,) * rank, "padding": 0, "output_padding": 0}
+
 
 def kernels(document: Document) -> Option:
-    """Return the kernel sizes that the layer could have on this input."""
-    legal = [(size, size) for size in SIZES if _fits(document, size)]
+    """Return the kernel sizes that the layer could have on this input.
+
+    An id such as ``"3>5"`` names the layer's own size as well: once that is changed, the layer is shown as it is.
+    """
+    own = "x".join(str(k) for k in document.layer.spec.kernel_size)
+    legal = [(f"{own}>{size}", size) for size in SIZES if _fits(document, size)]
     return Option("kernel", "Kernel size", (("layer", "The layer's"), *legal))
 
 

@@ -84,7 +84,7 @@ def _row(c: Counts, box: Box, canvas: Canvas) -> tuple[Cells, dict[int, Box], li
     x, y, wide, high = box
     head = HEADING if canvas.captions else 0.0
     columns = c.shown[1]
-    unit = float(max(3, int(min(wide / columns, (high - head) / 4.1, 38))))
+    unit = float(max(3, int(min(wide / columns, (high - head) / 4.1, 54))))
     top, fall = y + head, float(int(min(unit * 1.6, high - head - 2.5 * unit)))
     counts = c.across[None, :columns].astype(float)
     limit = max(float(counts.max()), 1.0)
@@ -139,7 +139,7 @@ def _output(c: Counts, box: Box, canvas: Canvas) -> tuple[Cells, list[Item]]:
     x, y, wide, high = box
     head = HEADING if canvas.captions else 0.0
     rows, columns = c.shown
-    cell = float(max(2, int(min(wide / columns, (high - head) / rows, 38))))
+    cell = float(max(2, int(min(wide / columns, (high - head) / rows, 54))))
     values = c.both[:rows, :columns].astype(float)
     grid = value_cells(values, theme, role_of(c), (round(x), round(y + head)), cell, name="overlap")
     items: list[Item] = [grid]

@@ -33,11 +33,11 @@ def draw_moment(layout: GridLayout, at: float, focus: Focus) -> Picture:
     landed = min(int(at), last)
     row = landed // cells if numbers.apart else 0
     place: Place = divmod(landed % cells, numbers.output.shape[1])
-    corner = _corner(layout, at)
+    corner: tuple[float, float] = _corner(layout, at)
     pointed = _pointed_place(layout, hit)
     if pointed is not None:
         place = pointed
-        corner = tuple(map(float, numbers.corner(place)))  # type: ignore[assignment]
+        corner = numbers.corner(place)
         if numbers.apart and hit is not None and hit.kind == "partial":
             row = hit.index[0] - numbers.first
     active = (row,) if numbers.apart else tuple(range(numbers.channels))

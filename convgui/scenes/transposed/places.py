@@ -18,7 +18,7 @@ from convgui.scenes.transposed.four import BORDER, GIVEN, INSERTED, Floats, Four
 
 MARGIN, GAP, BETWEEN = 24.0, 40.0, 16.0
 FOOTER = 104.0
-LARGEST = 44.0
+LARGEST = 64.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +118,7 @@ def lay_out(f: Four, canvas: Canvas) -> FourLayout:
     least = 104.0 if words else 0.0
     cell = _cell(found, matrix, (wide, high), head, least)
     widths = [max(least, *(p.values.shape[1] * (matrix if p.name == "matrix" else cell) for p in c)) for c in found]
-    gap = min(110.0, max(10.0, (wide - sum(widths)) / max(len(found) - 1, 1)))
+    gap = min(130.0, max(10.0, (wide - sum(widths)) / max(len(found) - 1, 1)))
     x = margin + max(0.0, (wide - sum(widths) - gap * (len(found) - 1)) / 2)
     base: list[Item] = []
     marks: list[Item] = []
@@ -164,7 +164,7 @@ def _matrix_size(found: list[list[Panel]], wide: float, high: float) -> float:
         for panel in panels:
             if panel.name == "matrix":
                 rows, across = (int(n) for n in panel.values.shape)
-                fit = min((high - 6) / (rows + 1), 0.42 * wide / across, 30.0)
+                fit = min((high - 6) / (rows + 1), 0.42 * wide / across, 40.0)
                 return float(max(2, int(fit)))
     return 0.0
 

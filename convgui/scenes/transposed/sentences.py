@@ -65,4 +65,6 @@ def _gathers(f: Four, place: int) -> tuple[str, str]:
     if f.view == "stuffed":
         zeros = f.kernel.size - len(met)
         return first, f"{terms or '0'}; {zeros} of {f.kernel.size} weights meet no input"
-    return first, terms or "no input reaches it: 0"
+    if not terms:
+        return first, "no input reaches it"
+    return first, f"{terms}, once all have painted" if f.view == "scatter" else terms

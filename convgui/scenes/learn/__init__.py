@@ -1,0 +1,59 @@
+"""Learn a kernel: gradient descent finds the layer's kernel again from the input and the output alone."""
+
+from __future__ import annotations
+
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.scenes.learn.descent import STEPS, Descent, descent
+from convgui.scenes.learn.layout import LearnLayout, draw_moment, lay_out
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+
+METHOD = Option("method", "Method", (("sgd", "SGD"), ("momentum", "Momentum"), ("adam", "Adam")))
+PACE = Option("rate", "Rate", (("1", "Good"), ("0.2", "Small"), ("2.1", "Too large")))
+HIDDEN = Option("hidden", "Hidden kernel", (("hide", "Hidden"), ("show", "Shown")))
+
+
+class Learn(Scene[Descent, LearnLayout]):
+    """The descent towards the layer's own kernel, from zeros."""
+
+    id = "learn"
+    title = "Learn"
+    order = 100
+
+    def refusal(self, document: Document) -> str:
+        spec = document.layer.spec
+        if spec.transposed:
+            return "Learn finds the kernel of a forward layer; this one is transposed."
+        if spec.rank > 2:
+            return "Learn shows one and two spatial axes; this layer has three."
+        if max(spec.kernel_size) > 9:
+            return "Learn takes kernels up to 9 cells a side; choose a smaller one."
+        if not document.layer.effective_weight[document.view.filter].any():
+            return "The kernel is zero, so there is nothing to find; choose another kernel."
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        return (METHOD, PACE, HIDDEN)
+
+    def cost(self, document: Document) -> int:
+        # Many small steps: what counts is their number, not their size.
+        return STEPS * max(50_000, super().cost(document))
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Descent:
+        view = document.view
+        return descent(document, METHOD.chosen(view), float(PACE.chosen(view)), cancel)
+
+    def steps(self, prepared: Descent) -> int:
+        return STEPS + 1
+
+    def lay_out(self, prepared: Descent, view: View, canvas: Canvas) -> LearnLayout:
+        return lay_out(prepared, canvas, view.channel, HIDDEN.chosen(view) == "show")
+
+    def picture(self, layout: LearnLayout, at: float, focus: Focus) -> Picture:
+        return draw_moment(layout, at, focus)
+
+    def step_of(self, layout: LearnLayout, hit: Hit) -> int | None:
+        return None
+
+
+SCENE = Learn()

@@ -1,0 +1,164 @@
+"""Gradient descent on one kernel: the whole run, so that it can be scrubbed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core import Adam, Cancelled, ConvSpec, Momentum, convolve, input_gradient, sgd_step, weight_gradient
+from convgui.model.document import Document
+from convgui.scenes.scene import Cancel
+
+Floats = NDArray[np.float64]
+STEPS = 120
+CROP = 64
+"""Side of the middle of a picture that is learned from."""
+SMALL = 14
+"""Up to this side an input is learned from as it is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """A run of gradient descent towards a hidden kernel.
+
+    The loss is the mean of the squared differences between prediction and target.
+
+    Attributes
+    ----------
+    x : ndarray
+        ``(C, H, W)``: what is learned from.
+    target : ndarray
+        ``(1, C, kh, kw)``: the hidden kernel.
+    wanted : ndarray
+        ``(Ho, Wo)``: what the hidden kernel makes of `x`.
+    weights : ndarray
+        ``(STEPS + 1, 1, C, kh, kw)``: the kernel before each step.
+    losses : ndarray
+        ``(STEPS + 1,)``.
+    rate : float
+        The learning rate.
+    curvature : float
+        The largest eigenvalue of the loss's second derivative; plain descent diverges beyond a rate of 2 over it.
+    names : tuple of str
+        The channels' names.
+    cropped : bool
+        Whether `x` is the middle of a picture, brought to mean 0 and deviation 1.
+    """
+
+    spec: ConvSpec
+    x: Floats
+    target: Floats
+    wanted: Floats
+    weights: Floats
+    losses: Floats
+    rate: float
+    curvature: float
+    names: tuple[str, ...]
+    cropped: bool
+
+    def prediction(self, step: int) -> Floats:
+        """Return what the kernel of a step makes of the input."""
+        return np.asarray(_forward(self.spec, self.x, self.weights[step])[0])
+
+    def error(self, step: int) -> Floats:
+        """Return prediction minus target."""
+        return self.prediction(step) - self.wanted
+
+    def kernel_gradient(self, step: int) -> Floats:
+        """Return the loss's derivative by the kernel: the input convolved with the error."""
+        return np.asarray(weight_gradient(self.spec, self.x, self._back(step))[0])
+
+    def input_gradient(self, step: int) -> Floats:
+        """Return the loss's derivative by the input: a transposed convolution of the error."""
+        return np.asarray(input_gradient(self.spec, self.weights[step], self._back(step), self.x.shape[1:]))
+
+    def _back(self, step: int) -> Floats:
+        return self.error(step)[None] * (2 / self.wanted.size)
+
+
+def _forward(spec: ConvSpec, x: Floats, weight: Floats) -> Floats:
+    result: Floats = convolve(
+        x,
+        weight,
+        stride=spec.stride,
+        padding=spec.padding,
+        dilation=spec.dilation,
+        padding_mode=spec.padding_mode,
+        threads=1,
+    )
+    return result
+
+
+def descent(document: Document, method: str, pace: float, cancel: Cancel | None = None) -> Descent:
+    """Run gradient descent from a kernel of zeros towards the document's chosen kernel.
+
+    Parameters
+    ----------
+    method : str
+        ``"sgd"``, ``"momentum"`` or ``"adam"``.
+    pace : float
+        The learning rate in units of the largest that surely descends (for Adam: of a tenth of the largest weight).
+
+    Raises
+    ------
+    Cancelled
+        Soon after `cancel` begins to return True.
+    """
+    x, names, cropped = _material(document)
+    spec = _one_filter(document, x)
+    target = document.layer.effective_weight[document.view.filter][None].reshape(1, x.shape[0], *spec.kernel_size)
+    wanted = _forward(spec, x, target)[0]
+    curvature = _curvature(spec, x)
+    largest = float(np.abs(target).max()) or 1.0
+    rate = pace * (0.1 * largest if method == "adam" else 1 / curvature)
+    weights, losses = [np.zeros_like(target)], []
+    momentum, adam = Momentum(), Adam()
+    for _ in range(STEPS + 1):
+        if cancel is not None and cancel():
+            raise Cancelled
+        error = _forward(spec, x, weights[-1]) - wanted
+        losses.append(float(np.mean(error**2)))
+        grad = weight_gradient(spec, x, error * (2 / wanted.size))
+        if method == "momentum":
+            after, momentum = momentum.step(weights[-1], grad, rate)
+        elif method == "adam":
+            after, adam = adam.step(weights[-1], grad, rate)
+        else:
+            after = sgd_step(weights[-1], grad, rate)
+        weights.append(after)
+    run = np.stack(weights[:-1])
+    return Descent(spec, x, target, wanted, run, np.array(losses), rate, curvature, names, cropped)
+
+
+def _material(document: Document) -> tuple[Floats, tuple[str, ...], bool]:
+    """Return the channels that the chosen filter reads; of a picture the middle, with mean 0 and deviation 1."""
+    sample, spec = document.sample, document.layer.spec
+    count = spec.in_channels // spec.groups
+    first = document.view.filter // (spec.out_channels // spec.groups) * count
+    names = sample.channels[first : first + count]
+    data = sample.data[first : first + count]
+    if max(sample.spatial) <= SMALL:
+        return data.astype(np.float64), names, False
+    middle = tuple(slice(max(0, (n - CROP) // 2), max(0, (n - CROP) // 2) + CROP) for n in sample.spatial)
+    part = data[(slice(None), *middle)].astype(np.float64)
+    return (part - part.mean()) / (part.std() or 1.0), names, True
+
+
+def _one_filter(document: Document, x: Floats) -> ConvSpec:
+    spec = document.layer.spec
+    pads = spec.pads(x.shape[1:])
+    return replace(spec, in_channels=x.shape[0], out_channels=1, groups=1, padding=pads)
+
+
+def _curvature(spec: ConvSpec, x: Floats) -> float:
+    """Return the largest eigenvalue of the second derivative, by power iteration: forward, then backward."""
+    vector = np.random.default_rng(0).standard_normal(spec.weight_shape)
+    value = 1.0
+    for _ in range(40):
+        vector /= np.linalg.norm(vector) or 1.0
+        out = _forward(spec, x, vector)
+        vector = np.asarray(weight_gradient(spec, x, out * (2 / out.size)))
+        value = float(np.linalg.norm(vector))
+    return value or 1.0

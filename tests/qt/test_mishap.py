@@ -1,0 +1,38 @@
+"""A fault of the program is one sentence for the user and a traceback in a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from convgui.qt import mishap
+
+
+@pytest.mark.fault
+def test_an_uncaught_error_is_said_and_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mishap, "log_path", lambda: tmp_path / "logs" / "errors.log")
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    said: list[str] = []
+    mishap.report_mishaps(said.append)
+    try:
+        raise RuntimeError("planted")
+    except RuntimeError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    assert said[0].startswith("convgui made a mistake (RuntimeError: planted)")
+    assert "Traceback" in (tmp_path / "logs" / "errors.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.fault
+def test_a_folder_that_cannot_be_written_does_not_make_it_worse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "logs").touch()
+    monkeypatch.setattr(mishap, "log_path", lambda: tmp_path / "logs" / "errors.log")
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    said: list[str] = []
+    mishap.report_mishaps(said.append)
+    sys.excepthook(ValueError, ValueError("planted"), None)
+    assert len(said) == 1
+    assert "ValueError: planted" in capsys.readouterr().err
