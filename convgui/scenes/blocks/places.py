@@ -1,0 +1,267 @@
+"""Where the blocks stand: input, filters, the wiring or the matrix product, output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convgui.draw.grids import largest, value_cells
+from convgui.draw.number import times
+from convgui.draw.panels import HEADING, heading, hit_grid
+from convgui.draw.picture import Box, Cells, HitGrid, Item
+from convgui.draw.theme import Role
+from convgui.draw.words import label, middle
+from convgui.scenes.blocks import solid
+from convgui.scenes.blocks.layer import Blocks
+from convgui.scenes.blocks.solid import Solid
+from convgui.scenes.scene import Canvas
+
+MARGIN, FOOTER, BETWEEN = 24.0, 100.0, 12.0
+MOST_FILTERS = 4
+MOST_KERNELS = 144
+
+
+@dataclass(frozen=True, eq=False)
+class BlockLayout:
+    """Where everything stands.
+
+    Attributes
+    ----------
+    filters : tuple of Solid
+        The filters that are drawn, `shown` their numbers.
+    wiring : Box or None
+        The area of all kernels, a row for each filter and a column for each channel.
+    vectors : dict
+        Of a 1 x 1 layer: the weights, the pixel's column and the results, by name.
+    """
+
+    blocks: Blocks
+    canvas: Canvas
+    input: Solid
+    filters: tuple[Solid, ...]
+    shown: tuple[int, ...]
+    output: Solid
+    wiring: Box | None
+    vectors: dict[str, Cells]
+    footer: float
+    base: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A column of the picture: its title, and its size for a cell."""
+
+    title: str
+    detail: str
+    role: Role
+    wide: float
+    high: float
+
+
+def lay_out(b: Blocks, canvas: Canvas) -> BlockLayout:
+    """Place the blocks of the chosen way of showing."""
+    words = canvas.captions
+    margin, head, foot = (MARGIN, HEADING + 6, FOOTER) if words else (8.0, 0.0, 8.0)
+    top = 16.0 if words else margin
+    wide, high = canvas.width - 2 * margin, canvas.height - top - head - foot - 8 * words
+    shown = _shown(b)
+    cell = next((float(c) for c in range(46, 5, -1) if _fits(_parts(b, float(c), len(shown)), wide, high, words)), 5.0)
+    parts = _parts(b, cell, len(shown))
+    widths = [max(p.wide, 78.0 if words else 0.0) for p in parts]
+    gap = min(90.0, (wide - sum(widths)) / (len(parts) - 1))
+    x = margin + max(0.0, (wide - sum(widths) - gap * (len(parts) - 1)) / 2)
+    tallest = max(p.high for p in parts)
+    y = top + head + max(0.0, (high - tallest) / 2) * (0.6 if words else 1)
+    base: list[Item] = []
+    starts = []
+    for place, (part, width) in enumerate(zip(parts, widths, strict=True)):
+        room = width + gap - 8 if place + 1 < len(parts) else canvas.width - x - 6
+        if words:
+            ink = canvas.theme.role(part.role).ink
+            base += heading(round(x), round(y - head), part.title, part.detail, ink, canvas.theme, room)
+        starts.append((float(round(x)), y + (tallest - part.high) / 2))
+        x += width + gap
+    return _placed(b, canvas, cell, starts, parts, shown, base)
+
+
+def _shown(b: Blocks) -> tuple[int, ...]:
+    """Filters that are drawn: the chosen one, or the first few of many."""
+    return tuple(range(min(MOST_FILTERS, len(b.weight)))) if b.show == "many" else (b.filter,)
+
+
+def deep_of(channels: int, cell: float) -> float:
+    """How far one channel reaches: half a cell, less where there are many."""
+    return min(0.5 * cell, 3.2 * cell / channels)
+
+
+def _shape(array: np.ndarray) -> tuple[int, int, int]:
+    channels, rows, columns = (int(n) for n in array.shape)
+    return channels, rows, columns
+
+
+def made(b: Blocks) -> tuple[int, int, int]:
+    """Shape of the output block: one channel for one filter, otherwise all."""
+    channels, rows, columns = _shape(b.output)
+    return (1 if b.show == "one" else channels), rows, columns
+
+
+def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
+    x, out = _shape(b.x), made(b)
+    spatial = f"{times(*x[1:])} of {times(*b.size)}" if b.cut else times(*x[1:])
+    wide, high = solid.extent(x, cell, deep_of(x[0], cell))
+    found = [_Part("Input", f"{x[0]} × {spatial}", "input", wide, high)]
+    kernel = _shape(b.weight[0])
+    if b.show == "pixel":
+        rows, columns = len(b.weight), b.depth
+        found.append(_Part("Matrix × pixel", f"{times(rows, columns)} × {columns}", "kernel", *_product(b, cell)))
+    else:
+        small = filter_cell(b, cell)
+        wide, high = solid.extent(kernel, small, deep_of(x[0], small))
+        count = len(b.weight)
+        title = "Filter" if b.show == "one" else f"{count} filters"
+        detail = times(*kernel) if b.show == "one" else f"each {times(*kernel)}"
+        more = 18.0 if b.show == "many" and filters < count else 0.0
+        found.append(_Part(title, detail, "kernel", wide, filters * high + (filters - 1) * BETWEEN + more))
+        if b.show == "many":
+            side = wiring_cell(b, cell)
+            detail = f"{times(len(b.weight), len(b.x))} kernels"
+            found.append(_Part("Wiring", detail, "kernel", len(b.x) * side, len(b.weight) * side))
+    wide, high = solid.extent(out, cell, deep_of(max(out[0], 2), cell))
+    found.append(_Part("Output", times(*out), "result", wide, high))
+    return found
+
+
+def filter_cell(b: Blocks, cell: float) -> float:
+    """Side of a filter's cells: several stand one below the other."""
+    return cell if b.show == "one" or len(b.weight) == 1 else 0.72 * cell
+
+
+def wiring_cell(b: Blocks, cell: float) -> float:
+    """Side of the square that a kernel has in the wiring."""
+    return min(float(max(b.weight.shape[2:])) * cell * 0.62 + 4, 11.0 * cell / len(b.weight), 5.0 * cell / len(b.x))
+
+
+def _product(b: Blocks, cell: float) -> tuple[float, float]:
+    """Size of matrix, pixel and result side by side."""
+    columns = b.depth + 2 + (1 if b.relu else 0)
+    side = _product_cell(b, cell)
+    return columns * side + 22 * (2 + b.relu), side * max(len(b.weight), b.depth)
+
+
+def _product_cell(b: Blocks, cell: float) -> float:
+    return min(cell * 0.9, 34.0, 9 * cell / max(len(b.weight), b.depth))
+
+
+def _fits(parts: list[_Part], wide: float, high: float, words: bool) -> bool:
+    least = min(26.0, 0.035 * wide) if words else 6.0
+    across = sum(max(p.wide, 78.0 if words else 0.0) for p in parts) + least * (len(parts) - 1)
+    return across <= wide and max(p.high for p in parts) <= high
+
+
+def _stand(at: tuple[float, float], shape: tuple[int, int, int], cell: float, deep: float) -> Solid:
+    """Put a block so that its drawing begins at `at`."""
+    return Solid(at[0], float(round(at[1] + solid.RISE * shape[0] * deep)), cell, deep, shape)
+
+
+def _placed(
+    b: Blocks, canvas: Canvas, cell: float, starts: list[tuple[float, float]], parts: list[_Part],
+    shown: tuple[int, ...], base: list[Item],
+) -> BlockLayout:  # fmt: skip
+    theme, deep = canvas.theme, deep_of(len(b.x), cell)
+    entered = _stand(starts[0], _shape(b.x), cell, deep)
+    drawn = solid.draw(entered, b.x, theme, "input", largest(b.x), "input")
+    base += drawn
+    hits = [hit_grid("input", (0,), solid.front_cells(drawn), b.origin)]
+    filters, wiring, vectors = [], None, dict[str, Cells]()
+    if b.show == "pixel":
+        vectors = _vectors(b, canvas, starts[1], cell)
+        base += [vectors["weights"], *_signs(canvas, vectors)]
+        hits.append(HitGrid("weight", (), *_box_of(vectors["weights"]), vectors["weights"].content.shape))
+    else:
+        shape = _shape(b.weight[0])
+        small = filter_cell(b, cell)
+        thin = deep_of(len(b.x), small)
+        step = solid.extent(shape, small, thin)[1] + BETWEEN
+        for place, number in enumerate(shown):
+            at = (starts[1][0], starts[1][1] + place * step)
+            filters.append(_stand(at, shape, small, thin))
+            block = solid.draw(filters[-1], b.weight[number], theme, "kernel", largest(b.weight), f"filter {number}")
+            base += block
+            if not b.flipped:
+                hits.append(hit_grid("kernel", (number, 0), solid.front_cells(block)))
+        if canvas.captions and b.show == "many" and len(shown) < len(b.weight):
+            x, y, _, tall = filters[-1].front
+            base.append(label(x, middle(y + tall, 20, 11), f"{len(shown)} of {len(b.weight)}", theme.muted, 11))
+    if b.show == "many":
+        side = wiring_cell(b, cell)
+        wiring = (*starts[2], parts[2].wide, parts[2].high)
+        base += _kernels(b, canvas, wiring, side)
+        hits.append(HitGrid("wiring", (), wiring[0], wiring[1], side, side, (len(b.weight), len(b.x))))
+    out = made(b)
+    left = _stand(starts[-1], out, cell, deep_of(max(out[0], 2), cell))
+    hits.append(HitGrid("output", (b.filter if b.show == "one" else 0,), left.x, left.y, cell, cell, out[1:]))
+    return BlockLayout(
+        b, canvas, entered, tuple(filters), shown, left, wiring, vectors, canvas.height - FOOTER,
+        tuple(base), tuple(hits),
+    )  # fmt: skip
+
+
+def _box_of(grid: Cells) -> tuple[float, float, float, float]:
+    return grid.x, grid.y, grid.width, grid.height
+
+
+def _kernels(b: Blocks, canvas: Canvas, area: Box, side: float) -> list[Item]:
+    """Every kernel of the layer, small: a row for each filter, a column for each input channel."""
+    rows, columns = b.weight.shape[2:]
+    gap = min(4.0, 0.15 * side)
+    cell = (side - gap) / max(rows, columns)
+    limit, items = largest(b.weight), list[Item]()
+    if len(b.weight) * len(b.x) > MOST_KERNELS:
+        sums = np.zeros((len(b.weight), len(b.x)))
+        for o in range(len(b.weight)):
+            sums[o, b.first(o) : b.first(o) + b.depth] = np.abs(b.weight[o]).sum(axis=(1, 2))
+        return [value_cells(sums, canvas.theme, "kernel", area[:2], side, name="wiring", numbers=False)]
+    for o, group in enumerate(b.weight):
+        for c, kernel in enumerate(group):
+            at = (area[0] + (b.first(o) + c) * side, area[1] + o * side)
+            items.append(
+                value_cells(kernel, canvas.theme, "kernel", at, cell, limit=limit, name=f"wire {o} {c}", numbers=False)
+            )
+    return items
+
+
+def _vectors(b: Blocks, canvas: Canvas, at: tuple[float, float], cell: float) -> dict[str, Cells]:
+    """Weights, the pixel's column, and the columns that come of them."""
+    side, sign = _product_cell(b, cell), 22.0
+    theme, (x, y) = canvas.theme, at
+    high = side * max(len(b.weight), b.depth)
+    wide = np.zeros((len(b.weight), len(b.x)))
+    for o in range(len(b.weight)):
+        wide[o, b.first(o) : b.first(o) + b.depth] = b.weight[o, :, 0, 0]
+    found = {}
+    for name, values, role in (
+        ("weights", wide, "kernel"),
+        ("pixel", b.x[:, :1, 0], "input"),
+        ("result", b.output[:, :1, 0], "result"),
+        *((("rectified", b.output[:, :1, 0], "result"),) if b.relu else ()),
+    ):
+        down = y + (high - len(values) * side) / 2
+        found[name] = value_cells(values, theme, role, (x, down), side, name=name)
+        x += values.shape[1] * side + sign
+    return found
+
+
+def _signs(canvas: Canvas, vectors: dict[str, Cells]) -> list[Item]:
+    """Signs between matrix, pixel and results."""
+    items: list[Item] = []
+    if not canvas.captions:
+        return items
+    tallest = max((g.box for g in vectors.values()), key=lambda box: box[3])
+    for (_, grid), sign in zip(vectors.items(), ("·", "=", "→"), strict=False):
+        x, _, wide, _ = grid.box
+        if list(vectors).index(grid.name) + 1 < len(vectors):
+            at = (x + wide + 11, middle(tallest[1], tallest[3], 14))
+            items.append(label(*at, sign, canvas.theme.muted, 14, anchor="middle"))
+    return items

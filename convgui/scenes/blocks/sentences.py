@@ -1,0 +1,76 @@
+"""What happens at a moment, and what the picture as a whole shows."""
+
+from __future__ import annotations
+
+from convgui.draw.arithmetic import SMALL, products_text
+from convgui.draw.number import grouped, number, signed, times
+from convgui.draw.picture import Hit
+from convgui.scenes.blocks.layer import Blocks
+
+MOST_TERMS = 12
+
+
+def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
+    """What is made now, and of what."""
+    if b.show == "many":
+        return _filter(b, hit, now)
+    row, column = divmod(now, b.output.shape[2])
+    if b.show == "pixel":
+        return _pixel(b, row, column)
+    window, kernel = b.window(b.filter, (row, column)), b.weight[b.filter]
+    first = b.first(b.filter)
+    parts = (window * kernel).sum(axis=(1, 2)).tolist()
+    names = b.names[first : first + b.depth] if b.depth > 1 else ("Σ",)
+    terms = [f"{n} {number(v) if not k else signed(v)}" for k, (n, v) in enumerate(zip(names, parts, strict=True))]
+    if len(terms) > MOST_TERMS:
+        rest = sum(parts[MOST_TERMS:])
+        terms = [*terms[:MOST_TERMS], f"{len(parts) - MOST_TERMS} more {signed(rest)}"]
+    name = f"out[{b.filter}, {row}, {column}]"
+    total = number(float(b.output[b.filter, row, column]))
+    bias = f" + bias {signed(float(b.bias[b.filter]))}"
+    count = kernel.size
+    head = f"{count} products" + (f", {names[0]}: " if b.depth > 1 else ": ")
+    return f"{name} = {' + '.join(terms)}{bias} = {total}", head + products_text(window[0], kernel[0], 900, SMALL)
+
+
+def _filter(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
+    kernels = "1 kernel" if b.depth == 1 else f"{b.depth} kernels"
+    size = times(*b.weight.shape[2:])
+    first = f"Filter {now}: {kernels} of {size} and a bias make output channel {now}"
+    if hit is not None and hit.kind == "wiring":
+        o, c = hit.index
+        begin = b.first(o)
+        if not begin <= c < begin + b.depth:
+            return first, f"No kernel leads from input channel {c} to output channel {o}: they are in different groups"
+        return (
+            first,
+            f"Its kernel for input channel {c} begins {', '.join(map(number, b.weight[o, c - begin].ravel()[:6]))}",
+        )
+    count, weights = len(b.weight) * b.depth, b.weight.size
+    product = f"{len(b.weight)} · {b.depth} = {grouped(count)} kernels"
+    return first, f"{product} of {size}: {grouped(weights)} weights and {len(b.bias)} biases"
+
+
+def _pixel(b: Blocks, row: int, column: int) -> tuple[str, str]:
+    made = b.output[:, row, column]
+    shown = ", ".join(number(float(v)) for v in made[:8]) + (" …" if len(made) > 8 else "")
+    window, kernel = b.window(0, (row, column)), b.weight[0]
+    terms = products_text(window[:, 0, 0], kernel[:, 0, 0], 700, SMALL)
+    total = number(float(made[0]))
+    return f"out[:, {row}, {column}] = ({shown})", f"first row: {terms} + bias {signed(float(b.bias[0]))} = {total}"
+
+
+def rule(b: Blocks) -> str:
+    """What the picture shows, as one sentence."""
+    rows, columns = b.output.shape[1:]
+    if b.show == "many":
+        return f"Each filter makes one channel; the {len(b.weight)} channels are stacked to {times(*b.output.shape)}."
+    if b.show == "pixel":
+        text = f"The same {times(len(b.weight), len(b.x))} matrix at each of {rows * columns} pixels"
+        if b.relu:
+            return f"{text}; ReLU sets {int((b.output < 0).sum())} of {b.output.size} numbers to 0."
+        return f"{text}: {len(b.x)} channels become {len(b.weight)}."
+    depth = f"as deep as its input ({b.depth} = {b.depth})"
+    if b.depth < len(b.x):
+        depth = f"as deep as its group ({b.depth} of {len(b.x)} channels)"
+    return f"The filter is {depth}: it slides in height and width only."

@@ -1,0 +1,145 @@
+"""Blocks: filters that slide in 2D, many filters, 1 x 1; read from the picture's own content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convgui.core import convolve
+from convgui.draw.number import MINUS
+from convgui.draw.picture import Hit, Lines, Picture, Rects
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Document
+from convgui.scenes import scene
+from convgui.scenes.scene import Focus
+from tests.documents import random_document, textbook
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+
+LESSONS = ("filter-slides-2d", "many-filters", "one-by-one")
+
+
+def blocked(given: Document, options: Mapping[str, str] | None = None) -> Document:
+    return replace(given, view=replace(given.view, scene="blocks", options=options or {}))
+
+
+def read(rows: list[list[str]]) -> list[list[float]]:
+    return [[float(text.replace(MINUS, "-")) for text in row] for row in rows]
+
+
+def said(picture: Picture, part: str) -> bool:
+    return any(part in text for text in words(picture))
+
+
+def made(given: Document) -> np.ndarray:
+    return convolve(given.sample.data.astype(float), given.layer.weight, given.layer.bias)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_step_is_legible(lesson: str) -> None:
+    for picture in moments(load_lesson(lesson), 3):
+        assert_legible(picture)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_caption_has_its_step(lesson: str) -> None:
+    given = load_lesson(lesson)
+    assert given.lesson is not None
+    assert given.lesson.chapter == "Convolution"
+    for caption in given.lesson.captions:
+        picture_of(given, caption.step, options=caption.options)
+
+
+def test_a_filter_as_deep_as_its_input_makes_one_channel() -> None:
+    given = load_lesson("filter-slides-2d")
+    picture = picture_of(given, -1)
+    for size in ("3 × 5 × 5", "3 × 3 × 3", "1 × 3 × 3"):
+        assert size in words(picture)
+    assert read(grid(picture, "output")) == made(given)[0].tolist()
+    assert said(picture, "as deep as its input (3 = 3): it slides in height and width only")
+    assert picture_of(given, 4).summary.startswith(f"out[0, 1, 1] = R {MINUS}1 + G ({MINUS}3) + B 4 + bias 0 = 0")
+    assert "27 products" in picture.summary
+
+
+def test_the_window_is_bored_through_and_glides() -> None:
+    def window(at: float) -> list[float]:
+        picture = picture_of(load_lesson("filter-slides-2d"), at)
+        assert any(isinstance(i, Lines) and i.dash == "dashed" and len(i.segments) == 8 for i in picture.overlay)
+        return next(i.boxes[0].tolist() for i in picture.overlay if isinstance(i, Rects) and i.fill is not None)
+
+    assert window(0)[0] < window(0.5)[0] < window(1)[0]
+    assert window(0)[1:] == window(1)[1:]
+
+
+def test_many_filters_are_stacked() -> None:
+    given = load_lesson("many-filters")
+    picture = picture_of(given, 0)
+    for text in ("4 filters", "each 3 × 3 × 3", "4 × 3 kernels", "4 × 3 × 3"):
+        assert text in words(picture)
+    assert said(picture, "4 · 3 = 12 kernels of 3 × 3: 108 weights and 4 biases")
+    assert read(grid(picture, "output")) == made(given)[0].tolist()
+    assert scene("blocks").steps(scene("blocks").prepare(given)) == 4
+    assert any(isinstance(i, Lines) and i.dash == "dashed" for i in picture.overlay)
+    assert not any(isinstance(i, Lines) and i.dash == "dashed" for i in picture_of(given, -1).overlay)
+
+
+def test_one_by_one_is_a_matrix_product_at_every_pixel() -> None:
+    given = load_lesson("one-by-one")
+    matrix, column = given.layer.weight[:, :, 0, 0], given.sample.data[:, 1, 3].astype(float)
+    picture = picture_of(given, 8)
+    assert read(grid(picture, "weights")) == matrix.tolist()
+    assert read(grid(picture, "pixel")) == [[v] for v in column.tolist()]
+    assert read(grid(picture, "result")) == [[v] for v in (matrix @ column).tolist()]
+    assert said(picture, "The same 3 × 6 matrix at each of 25 pixels: 6 channels become 3.")
+    last = picture_of(given, -1, options={"show": "pixel", "relu": "on"})
+    assert read(grid(last, "output")) == np.maximum(made(given)[0], 0).tolist()
+    assert said(last, f"ReLU sets {int((made(given) < 0).sum())} of 75 numbers to 0")
+    assert (np.array(read(grid(last, "result"))) < 0).any()
+    assert (np.array(read(grid(last, "rectified"))) >= 0).all()
+
+
+CASES = {
+    "one channel": textbook(),
+    "padded and strided": random_document(3, 5, (7, 7), (3, 3), padding=1, stride=2),
+    "dilated": random_document(2, 2, (7, 9), (2, 3), dilation=2),
+    "grouped": random_document(4, 4, (5, 5), (3, 3), groups=2),
+    "deep": random_document(64, 128, (8, 8), (3, 3)),
+    "large": random_document(3, 8, (300, 400), (3, 3)),
+    "pointwise": random_document(3, 9, (40, 50), (1, 1)),
+    "pointwise, grouped": random_document(4, 4, (5, 5), (1, 1), groups=2),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_any_layer(name: str) -> None:
+    given = blocked(CASES[name])
+    for option in scene("blocks").options(given):
+        for choice, _ in option.choices:
+            for size in ((880, 640), (510, 430), (1500, 900)):
+                for step in (0, 0.5, -1):
+                    assert_legible(picture_of(given, step, size, options={option.name: choice}))
+
+
+def test_pointing() -> None:
+    for lesson in LESSONS:
+        assert_hits_return(load_lesson(lesson))
+    given = load_lesson("many-filters")
+    assert picture_of(given, focus=Focus(Hit("wiring", (2, 1)))).summary.startswith("Filter 2:")
+    shown = picture_of(blocked(CASES["grouped"], {"show": "many"}), focus=Focus(Hit("wiring", (0, 3))))
+    assert "different groups" in shown.summary
+    picture = picture_of(load_lesson("filter-slides-2d"), focus=Focus(Hit("output", (0, 2, 1))))
+    assert picture.summary.startswith("out[0, 2, 1]")
+
+
+def test_thumbnails_have_no_words() -> None:
+    for lesson in LESSONS:
+        assert words(picture_of(load_lesson(lesson), size=(240, 160), captions=False)) == []
+
+
+def test_refusals() -> None:
+    chosen = scene("blocks")
+    assert "three" in chosen.refusal(random_document(1, 1, (4, 4, 4), (2, 2, 2)))
+    assert "one" in chosen.refusal(random_document(1, 1, (9,), (3,)))
+    assert "transposed" in chosen.refusal(random_document(1, 1, (4, 4), (3, 3), transposed=True))
