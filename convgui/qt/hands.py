@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QPointF, QRect, Qt
@@ -71,6 +72,9 @@ class Hands(QObject):
         except SpecError as error:
             self._presenter.failed.emit(str(error))
         else:
+            # An option that tries another kernel or group count would hide what was just chosen.
+            kept = {k: v for k, v in changed.view.options.items() if not any(f.startswith(k) for f in fields)}
+            changed = changed.looked_at(replace(changed.view, options=kept))
             self._session.replace(changed, self.tr("Choose parameters"))
 
     def _choose_channel(self, hit: Hit | None) -> None:

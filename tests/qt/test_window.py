@@ -517,6 +517,18 @@ def test_a_click_on_the_map_of_kernels_and_strides_sets_the_layer(opened: Opened
     assert opened.window.session.document.layer.spec.kernel_size == (3, 3)
 
 
+def test_a_click_on_a_group_count_sets_the_layer(opened: Opened) -> None:
+    opened.window.open_lesson("grouped")
+    opened.settle()
+    picture = opened.window.stage.picture
+    assert picture is not None
+    row = next(g for g in picture.hits if g.kind == "choice" and g.origin[1] == 9)
+    middle = QPoint(round(row.x + row.width / 2), round(row.y + row.height / 2))
+    QTest.mouseClick(opened.window.stage, Qt.MouseButton.LeftButton, pos=middle)
+    assert opened.window.session.document.layer.spec.groups == 9
+    assert opened.summary().startswith("9 groups: 81 weights")
+
+
 def test_every_lesson_opens_and_every_tab_applies_or_says_why(opened: Opened) -> None:
     for lesson in lesson_index():
         opened.window.open_lesson(lesson.id)

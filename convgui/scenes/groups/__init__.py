@@ -5,6 +5,9 @@ From dense to depthwise (groups equal to the channels); the channel shuffle is t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.groups import moment, places
@@ -65,6 +68,9 @@ class Groups(Scene[Wiring, WiringLayout]):
 
     def step_of(self, layout: WiringLayout, hit: Hit) -> int | None:
         return moment.step_of(layout.wiring, hit)
+
+    def choice(self, document: Document, hit: Hit) -> Mapping[str, Any]:
+        return {"groups": hit.index[1]} if hit.kind == "choice" else {}
 
 
 SCENE = Groups()

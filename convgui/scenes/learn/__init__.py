@@ -10,7 +10,7 @@ from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
 
 METHOD = Option("method", "Method", (("sgd", "SGD"), ("momentum", "Momentum"), ("adam", "Adam")))
 PACE = Option("rate", "Rate", (("1", "Good"), ("0.2", "Small"), ("2.1", "Too large")))
-HIDDEN = Option("hidden", "Hidden kernel", (("hide", "Hidden"), ("show", "Shown")))
+HIDDEN = Option("hidden", "Kernel", (("hide", "Hidden"), ("show", "Shown")))
 
 
 class Learn(Scene[Descent, LearnLayout]):
