@@ -16,7 +16,7 @@ from convgui.scenes.scene import Canvas
 
 MARGIN, BETWEEN = 24.0, 12.0
 FOOTER = 100.0
-LARGEST = 44.0
+LARGEST = 64.0
 MOST_GRIDS = 4
 
 
@@ -87,7 +87,7 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
         top = factors.bottom + 16
     wide, high = canvas.width - 2 * margin, canvas.height - foot - top - 8 * words
     cell, widths = _fit(found, wide, high - head, 62.0 if words else 0.0)
-    gap = min(90.0, max(8.0, (wide - sum(widths)) / (len(found) - 1)))
+    gap = min(max(90.0, 0.08 * wide), max(8.0, (wide - sum(widths)) / (len(found) - 1)))
     x = margin + max(0.0, (wide - sum(widths) - gap * (len(found) - 1)) / 2)
     tallest = max(_height(column, cell) for column in found)
     y = top + max(0.0, (high - head - tallest) / 2)
