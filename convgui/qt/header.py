@@ -6,11 +6,16 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from convgui.draw.metrics import text_width
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
+from convgui.qt.legal import QuietCombo
 from convgui.qt.style import icon
 from convgui.scenes import scenes
 from convgui.scenes.scene import Option
+
+BUTTON, ROOM = 30.0, 450.0
+"""Width that a button adds to its words, and what a small window has for all of them."""
 
 
 class SceneTabs(QFrame):
@@ -47,7 +52,10 @@ class SceneTabs(QFrame):
 
 
 class OptionRow(QFrame):
-    """The scene's own choices, under the stage. Emits ``chosen(name, value)``."""
+    """The scene's own choices, under the stage: buttons while they are few, otherwise lists.
+
+    Emits ``chosen(name, value)``.
+    """
 
     chosen = Signal(str, str)
 
@@ -59,6 +67,7 @@ class OptionRow(QFrame):
         self._row.setSpacing(5)
         self._shown: tuple[Option, ...] = ()
         self._buttons: dict[tuple[str, str], QToolButton] = {}
+        self._lists: dict[str, QuietCombo] = {}
 
     def show_options(self, options: tuple[Option, ...], document: Document) -> None:
         """Show options with what is chosen; nothing is emitted."""
@@ -68,6 +77,9 @@ class OptionRow(QFrame):
         self.setVisible(bool(options))
         for option in options:
             chosen = option.chosen(document.view)
+            if option.name in self._lists:
+                self._lists[option.name].setCurrentIndex(self._lists[option.name].findData(chosen))
+                continue
             for identity, _ in option.choices:
                 self._buttons[option.name, identity].setChecked(identity == chosen)
 
@@ -78,21 +90,39 @@ class OptionRow(QFrame):
                 widget.setParent(None)
                 widget.deleteLater()
         self._buttons.clear()
+        self._lists.clear()
+        titles = [text for option in self._shown for text in (option.title, *(t for _, t in option.choices))]
+        as_lists = sum(text_width(text, 13) + BUTTON for text in titles) > ROOM
         for option in self._shown:
             label = QLabel(option.title)
             label.setObjectName("muted")
             self._row.addWidget(label)
-            for identity, title in option.choices:
-                button = QToolButton()
-                button.setText(title)
-                button.setCheckable(True)
-                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-                button.setAccessibleName(f"{option.title}: {title}")
-                button.clicked.connect(lambda _=False, name=option.name, value=identity: self.chosen.emit(name, value))
-                self._buttons[option.name, identity] = button
-                self._row.addWidget(button)
+            if as_lists:
+                self._add_list(option)
+            else:
+                self._add_buttons(option)
             self._row.addSpacing(14)
         self._row.addStretch(1)
+
+    def _add_buttons(self, option: Option) -> None:
+        for identity, title in option.choices:
+            button = QToolButton()
+            button.setText(title)
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(f"{option.title}: {title}")
+            button.clicked.connect(lambda _=False, name=option.name, value=identity: self.chosen.emit(name, value))
+            self._buttons[option.name, identity] = button
+            self._row.addWidget(button)
+
+    def _add_list(self, option: Option) -> None:
+        combo = QuietCombo()
+        combo.setAccessibleName(option.title)
+        for identity, title in option.choices:
+            combo.addItem(title, identity)
+        combo.activated.connect(lambda _, name=option.name, combo=combo: self.chosen.emit(name, combo.currentData()))
+        self._lists[option.name] = combo
+        self._row.addWidget(combo)
 
 
 class Header(QFrame):

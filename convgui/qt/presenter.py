@@ -168,7 +168,12 @@ class Presenter(QObject):
         chosen, before = self.scene, self._data
         if cost <= INLINE:
             self._latest.abandon()
-            self._take(self._latest.generation, chosen, chosen.prepare(document))
+            try:
+                data = chosen.prepare(document)
+            except SpecError as error:
+                self._fail(str(error))
+                return
+            self._take(self._latest.generation, chosen, data)
         else:
             self.busy.emit(True)
             self._latest.submit(lambda stop: (chosen, _prepared(chosen, before, document, stop)), abandon=abandon)
