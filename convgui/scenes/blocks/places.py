@@ -132,7 +132,8 @@ def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
             detail = f"{times(len(b.weight), len(b.x))} kernels"
             found.append(_Part("Wiring", detail, "kernel", len(b.x) * side, len(b.weight) * side))
     wide, high = solid.extent(out, cell, deep_of(max(out[0], 2), cell))
-    found.append(_Part("Output", times(*out), "result", wide, high))
+    detail = times(*out) + (" of this part" if b.cut else "")
+    found.append(_Part("Output", detail, "result", wide, high))
     return found
 
 

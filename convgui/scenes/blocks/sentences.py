@@ -88,9 +88,11 @@ def rule(b: Blocks) -> str:
     """What the picture shows, as one sentence."""
     rows, columns = b.output.shape[1:]
     if b.show == "many":
-        return f"Each filter makes one channel; the {len(b.weight)} channels are stacked to {times(*b.output.shape)}."
+        size = "" if b.cut else f" to {times(*b.output.shape)}"
+        return f"Each filter makes one channel; the {len(b.weight)} channels are stacked{size}."
     if b.show == "pixel":
-        text = f"The same {times(len(b.weight), len(b.x))} matrix at each of {rows * columns} pixels"
+        pixels = f"{rows * columns}{' drawn' if b.cut else ''} pixels"
+        text = f"The same {times(len(b.weight), len(b.x))} matrix at each of {pixels}"
         if b.relu:
             return f"{text}; ReLU sets {int((b.output < 0).sum())} of {b.output.size} numbers to 0."
         return f"{text}: {len(b.x)} channels become {len(b.weight)}."

@@ -65,6 +65,8 @@ def columns(c: Chain) -> list[Column]:
             shape += f" of {times(*c.size)}"
         if last and c.kind == "depthwise":
             shape += f", filter {c.filter}"
+        if last and c.cut:
+            shape += " of this part"
         found.append(Column(title, shape, "result" if place else "input", stack[:MOST_GRIDS], len(stack)))
         if not last:
             step = passes[place]
