@@ -86,7 +86,8 @@ def test_pointwise_grouped() -> None:
 
 
 def test_a_step_is_an_output_channel() -> None:
-    assert picture_of(load_lesson("grouped"), 4).summary.startswith("Output 4 sees 3 of 9 input channels: 3, 4, 5.")
+    picture = picture_of(load_lesson("grouped"), 4, options={"groups": "3"})
+    assert picture.summary.startswith("Output 4 sees 3 of 9 input channels: 3, 4, 5.")
 
 
 CASES = {
@@ -112,9 +113,10 @@ def test_any_layer(name: str) -> None:
 
 
 def test_pointing() -> None:
-    for options in ({}, {"then": "shuffle"}):
+    three = {"groups": "3"}
+    for options in (three, {**three, "then": "shuffle"}):
         assert_hits_return(load_lesson("grouped"), options)
-    given = load_lesson("grouped")
+    given = wired(load_lesson("grouped"), three)
     assert "reaches 3 of 9 outputs" in picture_of(given, focus=Focus(Hit("channel", (0, 4, 0)))).summary
     assert "no way leads" in picture_of(given, focus=Focus(Hit("matrix", (0, 8)))).summary
     choices = [hits.origin for hits in picture_of(given).hits if hits.kind == "choice"]

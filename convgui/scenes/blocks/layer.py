@@ -71,6 +71,15 @@ class Blocks:
         )
         return self.x[first : first + self.depth, rows, columns]
 
+    def fed(self, cell: Place) -> list[Place]:
+        """Return the output cells whose window holds a cell of the input (negative in the padding)."""
+        spec, found = self.spec, list[list[int]]()
+        axes = zip(cell, self.origin, spec.stride, spec.dilation, spec.kernel_size, self.output.shape[1:], strict=True)
+        for at, begin, s, d, n, size in axes:
+            starts = [at - begin - k * d for k in range(n)]
+            found.append(sorted(start // s for start in starts if start % s == 0 and 0 <= start // s < size))
+        return [(i, j) for i in found[0] for j in found[1]]
+
 
 def blocks(document: Document, show: str, relu: bool) -> Blocks:
     """Compute the layer, on the whole input or on a part of it."""

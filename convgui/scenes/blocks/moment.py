@@ -166,20 +166,9 @@ def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
     boxes = [grid.box(hit.index) for grid in layout.hits if grid.kind == hit.kind and grid.prefix == hit.index[:-2]]
     items: list[Item] = [outlines(boxes, theme.text, 2.5)]
     if hit.kind == "input" and b.show != "many":
-        cells = fed(b, (hit.index[-2] - b.origin[0], hit.index[-1] - b.origin[1]))
+        cells = b.fed((hit.index[-2], hit.index[-1]))
         items.append(outlines([layout.output.box(*c) for c in cells], theme.role("input").line, 2.2, inset=1))
     return items
-
-
-def fed(b: Blocks, cell: Place) -> list[Place]:
-    """Output cells whose window holds an input cell."""
-    found: list[list[int]] = []
-    for at, s, d, n, size in zip(
-        cell, b.spec.stride, b.spec.dilation, b.spec.kernel_size, b.output.shape[1:], strict=True
-    ):
-        starts = [at - k * d for k in range(n)]
-        found.append(sorted(start // s for start in starts if start % s == 0 and 0 <= start // s < size))
-    return [(i, j) for i in found[0] for j in found[1]]
 
 
 def _lines(layout: BlockLayout, first: str, second: str) -> list[Item]:

@@ -18,6 +18,7 @@ from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.scene import Canvas
 
 MARGIN, FOOTER, BETWEEN = 24.0, 100.0, 12.0
+LARGEST = 72
 MOST_FILTERS = 4
 MOST_KERNELS = 144
 
@@ -67,10 +68,12 @@ def lay_out(b: Blocks, canvas: Canvas) -> BlockLayout:
     top = 16.0 if words else margin
     wide, high = canvas.width - 2 * margin, canvas.height - top - head - foot - 8 * words
     shown = _shown(b)
-    cell = next((float(c) for c in range(46, 5, -1) if _fits(_parts(b, float(c), len(shown)), wide, high, words)), 5.0)
+    cell = next(
+        (float(c) for c in range(LARGEST, 5, -1) if _fits(_parts(b, float(c), len(shown)), wide, high, words)), 5.0
+    )
     parts = _parts(b, cell, len(shown))
     widths = [max(p.wide, 78.0 if words else 0.0) for p in parts]
-    gap = min(90.0, (wide - sum(widths)) / (len(parts) - 1))
+    gap = min(max(90.0, 0.1 * wide), (wide - sum(widths)) / (len(parts) - 1))
     x = margin + max(0.0, (wide - sum(widths) - gap * (len(parts) - 1)) / 2)
     tallest = max(p.high for p in parts)
     y = top + head + max(0.0, (high - tallest) / 2) * (0.6 if words else 1)
@@ -129,7 +132,8 @@ def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
             detail = f"{times(len(b.weight), len(b.x))} kernels"
             found.append(_Part("Wiring", detail, "kernel", len(b.x) * side, len(b.weight) * side))
     wide, high = solid.extent(out, cell, deep_of(max(out[0], 2), cell))
-    found.append(_Part("Output", times(*out), "result", wide, high))
+    detail = times(*out) + (" of this part" if b.cut else "")
+    found.append(_Part("Output", detail, "result", wide, high))
     return found
 
 
@@ -151,7 +155,7 @@ def _product(b: Blocks, cell: float) -> tuple[float, float]:
 
 
 def _product_cell(b: Blocks, cell: float) -> float:
-    return min(cell * 0.9, 34.0, 9 * cell / max(len(b.weight), b.depth))
+    return min(cell * 0.9, 44.0, 9 * cell / max(len(b.weight), b.depth))
 
 
 def _fits(parts: list[_Part], wide: float, high: float, words: bool) -> bool:

@@ -14,6 +14,8 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
     """What is made now, and of what."""
     if b.show == "many":
         return _filter(b, hit, now)
+    if hit is not None and hit.kind in ("input", "kernel", "weight"):
+        return _pointed(b, hit)
     row, column = divmod(now, b.output.shape[2])
     if b.show == "pixel":
         return _pixel(b, row, column)
@@ -31,6 +33,28 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
     count = kernel.size
     head = f"{count} products" + (f", {names[0]}: " if b.depth > 1 else ": ")
     return f"{name} = {' + '.join(terms)}{bias} = {total}", head + products_text(window[0], kernel[0], 900, SMALL)
+
+
+def _pointed(b: Blocks, hit: Hit) -> tuple[str, str]:
+    """Which outputs an input cell feeds, or how often a weight is used."""
+    places = b.output[0].size
+    if hit.kind == "input":
+        row, column = hit.index[-2:]
+        value = b.x[hit.index[0], row - b.origin[0], column - b.origin[1]]
+        fed = b.fed((row, column))
+        count = f"{len(fed)} place{'' if len(fed) == 1 else 's'}"
+        where = ", ".join(f"[{i}, {j}]" for i, j in fed) or "no window reaches it"
+        return f"in[{hit.index[0]}, {row}, {column}] = {number(float(value))}", f"feeds the output at {count}: {where}"
+    if hit.kind == "kernel":
+        weight = b.weight[hit.index]
+        name = ", ".join(map(str, hit.index))
+        return f"w[{name}] = {number(float(weight))}", f"serves all {places} places of the window"
+    o, c = hit.index
+    begin = b.first(o)
+    own = begin <= c < begin + b.depth
+    value = b.weight[o, c - begin, 0, 0] if own else 0.0
+    text = f"takes input channel {c} into output channel {o}, at all {places} pixels"
+    return f"w[{o}, {c}] = {number(float(value))}", text if own else "another group: no weight leads here"
 
 
 def _filter(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
@@ -64,9 +88,11 @@ def rule(b: Blocks) -> str:
     """What the picture shows, as one sentence."""
     rows, columns = b.output.shape[1:]
     if b.show == "many":
-        return f"Each filter makes one channel; the {len(b.weight)} channels are stacked to {times(*b.output.shape)}."
+        size = "" if b.cut else f" to {times(*b.output.shape)}"
+        return f"Each filter makes one channel; the {len(b.weight)} channels are stacked{size}."
     if b.show == "pixel":
-        text = f"The same {times(len(b.weight), len(b.x))} matrix at each of {rows * columns} pixels"
+        pixels = f"{rows * columns}{' drawn' if b.cut else ''} pixels"
+        text = f"The same {times(len(b.weight), len(b.x))} matrix at each of {pixels}"
         if b.relu:
             return f"{text}; ReLU sets {int((b.output < 0).sum())} of {b.output.size} numbers to 0."
         return f"{text}: {len(b.x)} channels become {len(b.weight)}."

@@ -16,7 +16,7 @@ from convgui.scenes.scene import Canvas
 
 MARGIN, BETWEEN = 24.0, 12.0
 FOOTER = 100.0
-LARGEST = 44.0
+LARGEST = 64.0
 MOST_GRIDS = 4
 
 
@@ -65,6 +65,8 @@ def columns(c: Chain) -> list[Column]:
             shape += f" of {times(*c.size)}"
         if last and c.kind == "depthwise":
             shape += f", filter {c.filter}"
+        if last and c.cut:
+            shape += " of this part"
         found.append(Column(title, shape, "result" if place else "input", stack[:MOST_GRIDS], len(stack)))
         if not last:
             step = passes[place]
@@ -87,7 +89,7 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
         top = factors.bottom + 16
     wide, high = canvas.width - 2 * margin, canvas.height - foot - top - 8 * words
     cell, widths = _fit(found, wide, high - head, 62.0 if words else 0.0)
-    gap = min(90.0, max(8.0, (wide - sum(widths)) / (len(found) - 1)))
+    gap = min(max(90.0, 0.08 * wide), max(8.0, (wide - sum(widths)) / (len(found) - 1)))
     x = margin + max(0.0, (wide - sum(widths) - gap * (len(found) - 1)) / 2)
     tallest = max(_height(column, cell) for column in found)
     y = top + max(0.0, (high - head - tallest) / 2)

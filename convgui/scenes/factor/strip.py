@@ -38,7 +38,7 @@ def place(c: Chain, canvas: Canvas, left: float, top: float, wide: float) -> Str
     while terms > 1 and _width(terms, across, near, 13.0) > wide:
         terms -= 1
     wide -= 34 if terms < len(c.rounds) else 0
-    cell = float(int(min(32.0, 0.2 * canvas.height / rows)))
+    cell = float(int(min(44.0, 0.17 * canvas.height / rows)))
     while cell > 9 and _width(terms, across, near, cell) > wide:
         cell -= 1
     y = top + HEADING

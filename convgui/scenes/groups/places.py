@@ -89,10 +89,10 @@ def lay_out(w: Wiring, canvas: Canvas) -> WiringLayout:
 
 def _columns(w: Wiring, area: Box, words: bool) -> tuple[Box, ...]:
     x, y, wide, high = area
-    across = min(46.0, 0.13 * wide + 8)
+    across = min(58.0, 0.13 * wide + 8)
     first = 8.0 if words else 0.0
     step = (wide - across - first) / (len(w.sizes) - 1)
-    pitch = min(46.0 if words else high, high / max(w.sizes))
+    pitch = min(64.0 if words else high, high / max(w.sizes))
     found = []
     for stage in range(len(w.sizes)):
         tall = pitch * max(w.sizes)
@@ -102,7 +102,7 @@ def _columns(w: Wiring, area: Box, words: bool) -> tuple[Box, ...]:
 
 def _matrix(w: Wiring, area: Box) -> Box:
     x, y, wide, high = area
-    cell = min(wide / w.sizes[0], high / w.sizes[-1], 34.0)
+    cell = min(wide / w.sizes[0], high / w.sizes[-1], 52.0)
     cell = float(int(cell)) if cell >= 4 else cell
     return (x, y, cell * w.sizes[0], cell * w.sizes[-1])
 

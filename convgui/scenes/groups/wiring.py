@@ -102,9 +102,11 @@ def wiring(document: Document, groups: int, then: str, pointwise: bool) -> Wirin
         "two": ("Input", "Layer 1", "Layer 2"),
         "shuffle": ("Input", "Layer 1", "Shuffled", "Layer 2"),
     }[then]
-    paths = np.eye(own.in_channels, dtype=np.int64)
+    # Counts stay far below 2**53, and NumPy multiplies floats much faster than integers.
+    ways = np.eye(own.in_channels)
     for link in links:
-        paths = link.astype(np.int64) @ paths
+        ways = link.astype(np.float64) @ ways
+    paths = ways.astype(np.int64)
     costs = tuple((n, standard(replace(spec, groups=n), spatial)) for n in legal(own))
     shuffles = tuple(then == "shuffle" and place == 1 for place in range(len(links)))
     return Wiring(spec, groups, own.groups, titles, links, shuffles, order, paths, costs)
