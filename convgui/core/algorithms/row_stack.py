@@ -83,11 +83,12 @@ def _layout(problem: Problem, budget: int) -> _Layout:
     rows = max(band, (target // (line * item * (columns + GAP)) - problem.kernel[1]) // stride + 1)
     filters = problem.filters // problem.groups
     work = columns * line * problem.kernel[1] * filters
-    rows = max(band, min(rows, 256, PRODUCTS // max(work, 1)))
+    planes = min(problem.shape[0], 32 if problem.kernel[0] > 1 else 1)
+    # Stacking a plane into the ring takes about as long as multiplying it.
+    rows = max(band, min(rows, 256, PRODUCTS // max(work * planes * (2 if planes > 1 else 1), 1)))
     while rows > band and _scratch(problem, columns, (rows - 1) * stride + problem.kernel[1], rows) > budget:
         rows = max(band, rows // 2)
     rows = rows // band * band
-    planes = min(problem.shape[0], 32 if problem.kernel[0] > 1 else 1)
     strips = max(1, min(CELLS // (rows * columns), PRODUCTS // max(work * rows * planes, 1)))
     return _Layout(band, rows, stride, apart, (planes, rows * apart * strips, columns))
 
