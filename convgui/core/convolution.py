@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from convgui.core.arrays import Types, check_bias, check_weight, check_x, choose_types
 from convgui.core.control import CancelCheck, Control, Progress
 from convgui.core.execution import run
+from convgui.core.memory import check_budget
 from convgui.core.problem import Piece, Ranges, forward_piece, transposed_pieces
 from convgui.core.spec import AXES, ConvSpec, PaddingLike, PerAxis, SpecError
 from convgui.core.spectra import Spectra
@@ -34,6 +35,7 @@ def convolve(
     out: AnyArray | None = None,
     algorithm: str | None = None,
     threads: int | None = None,
+    budget: int | None = None,
     spectra: Spectra | None = None,
     cancel: CancelCheck | None = None,
     progress: Progress | None = None,
@@ -66,6 +68,9 @@ def convolve(
         Forces one of `convgui.core.algorithms`; the planner chooses by default.
     threads : int, optional
         How many threads work; by default one for small work, else as many as there are cores, four at most.
+    budget : int, optional
+        Bytes that the call may allocate for the result, by default three quarters of the machine's memory; more is
+        refused before anything is allocated. An `out` of the right kind costs nothing.
     spectra : Spectra, optional
         A cache for calls that differ in the weights only; used by FFT.
     cancel : callable, optional
@@ -100,6 +105,7 @@ def convolve(
     offset = check_bias(bias, spec.out_channels)
     types = choose_types(source, kernel, offset, dtype)
     ranges = resolve_region(region, spec.output_shape(source.shape[1:]))
+    _check_result(spec.out_channels, ranges, types, out, budget)
     cast = np.ascontiguousarray(kernel, dtype=types.compute)
     shift = None if offset is None else offset.astype(types.compute)
     piece = forward_piece(spec, source, cast, shift, ranges, types.reach, spectra)
@@ -121,6 +127,7 @@ def convolve_transposed(
     out: AnyArray | None = None,
     algorithm: str | None = None,
     threads: int | None = None,
+    budget: int | None = None,
     cancel: CancelCheck | None = None,
     progress: Progress | None = None,
 ) -> AnyArray:
@@ -134,7 +141,7 @@ def convolve_transposed(
     stride, padding, output_padding, dilation, groups
         As in `ConvSpec`; the output has
         ``(n - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1 + output_padding`` cells an axis.
-    region, dtype, out, algorithm, threads, cancel, progress
+    region, dtype, out, algorithm, threads, budget, cancel, progress
         As for `convolve`.
 
     Returns
@@ -163,6 +170,7 @@ def convolve_transposed(
     offset = check_bias(bias, spec.out_channels)
     types = choose_types(source, kernel, offset, dtype, transposed=True)
     ranges = resolve_region(region, spec.output_shape(source.shape[1:]))
+    _check_result(spec.out_channels, ranges, types, out, budget)
     cast = np.ascontiguousarray(kernel, dtype=types.compute)
     shift = None if offset is None else offset.astype(types.compute)
     pieces = transposed_pieces(spec, source, cast, shift, ranges, types.reach)
@@ -199,6 +207,25 @@ def resolve_region(region: Region | None, shape: tuple[int, ...]) -> Ranges:
     return tuple(ranges)
 
 
+def _is_direct(out: AnyArray | None, types: Types) -> bool:
+    """Whether the result is computed in the caller's own array."""
+    return out is not None and types.result == types.compute and out.flags.c_contiguous
+
+
+def _check_result(filters: int, ranges: Ranges, types: Types, out: AnyArray | None, budget: int | None) -> None:
+    """Refuse an array that does not take the result, or a result that would need more memory than is allowed.
+
+    This comes before any plan is made: a plan for a result that is far too large is itself large.
+    """
+    shape = (filters, *(len(r) for r in ranges))
+    if out is not None and (out.shape != shape or out.dtype != types.result or not out.flags.writeable):
+        raise SpecError("out", f"is {out.dtype} of shape {out.shape}; a writable {types.result} of {shape} is needed.")
+    if not _is_direct(out, types):
+        # Whole numbers are computed as floats and then converted: both are there for a moment.
+        both = types.result.itemsize if out is None and types.result != types.compute else 0
+        check_budget(shape, types.compute.itemsize + both, budget)
+
+
 def _finish(
     pieces: list[Piece],
     filters: int,
@@ -211,12 +238,10 @@ def _finish(
     progress: Progress | None,
 ) -> AnyArray:
     """Run the pieces into the result, which is the caller's own array if one is given."""
-    shape = (filters, *(len(r) for r in ranges))
     if threads is not None and threads < 1:
         raise SpecError("threads", f"is {threads}; at least 1 is needed.", 1)
-    if out is not None and (out.shape != shape or out.dtype != types.result or not out.flags.writeable):
-        raise SpecError("out", f"is {out.dtype} of shape {out.shape}; a writable {types.result} of {shape} is needed.")
-    direct = out is not None and types.result == types.compute and out.flags.c_contiguous
+    shape = (filters, *(len(r) for r in ranges))
+    direct = _is_direct(out, types)
     result = out if out is not None and direct else np.empty(shape, dtype=types.compute)
     lifted = result.reshape((filters, *(1,) * (4 - len(shape)), *shape[1:]))
     control = Control(cancel, progress, sum(p.problem.cells * p.problem.groups for p in pieces))

@@ -1,9 +1,7 @@
-"""The tile loop: threads that live for one call, cancelling, progress."""
+"""From pieces to tiles: an algorithm for each piece, and the tiles of all to a crew."""
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from convgui.core.algorithms.base import BUDGET, Box, Prepared, Worker
 from convgui.core.algorithms.shift_add import SHIFT_ADD
 from convgui.core.control import Control
+from convgui.core.crew import Crew, processors
 from convgui.core.planner import plan
 from convgui.core.problem import Piece, Problem, forward_piece, transposed_pieces
 from convgui.core.spec import ConvSpec
@@ -32,77 +31,21 @@ class Job:
     target: AnyArray
 
 
-class _Failures:
-    """What went wrong in a thread, to be raised where the call was made."""
+class _Tiles:
+    """The worker of one thread: it keeps its scratch from tile to tile of a job."""
 
     def __init__(self) -> None:
-        self.first: BaseException | None = None
-        self.stop = threading.Event()
+        self._job: Job | None = None
+        self._worker: Worker | None = None
 
-    def add(self, error: BaseException) -> None:
-        if self.first is None:
-            self.first = error
-        self.stop.set()
-
-
-class _Crew:
-    """Threads that share a list of tiles; the calling thread is one of them, and alone polls and reports."""
-
-    def __init__(self, jobs: Sequence[Job], control: Control) -> None:
-        self._control = control
-        self._lock = threading.Lock()
-        self._tiles = _tiles(jobs)
-        self._done = 0
-        self._failures = _Failures()
-
-    def _next(self, finished: int) -> tuple[Job, Box] | None:
-        with self._lock:
-            self._done += finished
-            return None if self._failures.stop.is_set() else next(self._tiles, None)
-
-    def work(self, leader: bool) -> None:
-        """Do tiles until none is left."""
-        current: Job | None = None
-        worker: Worker | None = None
-        finished = 0
-        with np.errstate(all="ignore"):
-            while True:
-                if leader:
-                    self._control.check(self._done)
-                tile = self._next(finished)
-                if tile is None:
-                    return
-                job, box = tile
-                if worker is None or job is not current:
-                    # The old scratch goes before the new one comes.
-                    worker = None
-                    current, worker = job, job.prepared.worker()
-                _do(job, box, worker)
-                finished = int(np.prod(box.shape))
-
-    def follow(self) -> None:
-        """Work in a thread of its own; errors are kept for the caller."""
-        try:
-            self.work(leader=False)
-        except BaseException as error:
-            self._failures.add(error)
-
-    def run(self, threads: int) -> None:
-        """Do all tiles with so many threads."""
-        others = [threading.Thread(target=self.follow, name=f"convolve-{i}") for i in range(1, threads)]
-        for thread in others:
-            thread.start()
-        try:
-            self.work(leader=True)
-        except BaseException as error:
-            self._failures.add(error)
-            raise
-        finally:
-            for thread in others:
-                thread.join()
-        if self._failures.first is not None:
-            raise self._failures.first
-        self._control.check(self._done)
+    def __call__(self, tile: tuple[Job, Box]) -> int:
+        job, box = tile
+        if self._worker is None or job is not self._job:
+            # The old scratch goes before the new one comes.
+            self._worker = None
+            self._job, self._worker = job, job.prepared.worker()
+        _do(job, box, self._worker)
+        return int(np.prod(box.shape))
 
 
 def _tiles(jobs: Sequence[Job]) -> Iterator[tuple[Job, Box]]:
@@ -141,7 +84,7 @@ def run(pieces: Sequence[Piece], out: AnyArray, threads: int | None, algorithm: 
     SpecError
         If the algorithm that is asked for does not exist or cannot do it.
     """
-    most = threads or min(os.cpu_count() or 1, 4)
+    most = threads or processors()
     budget = BUDGET // most
     jobs, cost = [], 0.0
     for piece in pieces:
@@ -153,7 +96,7 @@ def run(pieces: Sequence[Piece], out: AnyArray, threads: int | None, algorithm: 
         chosen = plan(piece.problem, algorithm, budget)
         cost += chosen.cost(piece.problem)
         jobs.append(Job(piece.problem, chosen.prepare(piece.problem, budget), target))
-    _Crew(jobs, control).run(most if threads or cost > THREADED else 1)
+    Crew(_tiles(jobs), _Tiles, control).run(most if threads or cost > THREADED else 1)
 
 
 def chosen(spec: ConvSpec, x: AnyArray, weight: AnyArray, dtype: np.dtype[Any]) -> str:

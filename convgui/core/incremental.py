@@ -19,11 +19,14 @@ from convgui.core.arrays import check_bias, check_x
 from convgui.core.blocks import fill_block
 from convgui.core.control import CancelCheck, Control, Progress
 from convgui.core.convolution import Region, resolve_region
+from convgui.core.crew import Crew, processors
 from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
 
 AnyArray = NDArray[Any]
 CELLS = 1 << 16
 """Cells of a tile: they and their product stay in the second-level cache."""
+MEANS = 4 << 20
+"""Bytes of input, in the type of the planes, that a tile of block means covers: fewer are too many steps of Python."""
 
 
 def _forward_only(spec: ConvSpec, x: AnyArray) -> None:
@@ -161,6 +164,7 @@ def block_means(
     *,
     region: Region | None = None,
     dtype: DTypeLike = np.float32,
+    threads: int | None = None,
     cancel: CancelCheck | None = None,
     progress: Progress | None = None,
 ) -> BlockMeans:
@@ -176,7 +180,7 @@ def block_means(
         The blocks that are wanted; all by default.
     dtype : float32 or float64
         Type of the planes; sums are made in it, a block at most.
-    cancel, progress
+    threads, cancel, progress
         As for `convolve`.
 
     Raises
@@ -194,23 +198,31 @@ def block_means(
         raise SpecError("factor", f"is {sides}; the output of shape {shape} has no complete block.")
     ranges = resolve_region(region, blocks)
     planes = np.empty((spec.in_channels, spec.taps, *(len(r) for r in ranges)), dtype)
+    span = spec.stride[0] * sides[0] * ranges[0].step * prod(source.shape[2:])
+    rows = max(1, MEANS // (span * planes.itemsize))
+    tiles = [
+        (c, range(first, min(first + rows, len(ranges[0]))))
+        for c in range(spec.in_channels)
+        for first in range(0, len(ranges[0]), rows)
+    ]
+
+    def fill(tile: tuple[int, range]) -> int:
+        c, part = tile
+        cut = ranges[0][part.start : part.stop]
+        _mean_rows(source[c : c + 1], spec, sides, (cut, *ranges[1:]), planes[c, :, part.start : part.stop])
+        return len(part)
+
     control = Control(cancel, progress, spec.in_channels * len(ranges[0]))
-    done = 0
-    for c in range(spec.in_channels):
-        for first in range(len(ranges[0])):
-            control.check(done)
-            _mean_row(source[c : c + 1], spec, sides, ranges, first, planes[c, :, first])
-            done += 1
-    control.check(done)
+    crew = Crew(tiles, lambda: fill, control)
+    crew.run((threads or processors()) if len(tiles) > 2 else 1)
     return BlockMeans(spec, planes)
 
 
-def _mean_row(
-    source: AnyArray, spec: ConvSpec, sides: tuple[int, ...], ranges: tuple[range, ...], first: int, out: AnyArray
+def _mean_rows(
+    source: AnyArray, spec: ConvSpec, sides: tuple[int, ...], cells: tuple[range, ...], out: AnyArray
 ) -> None:
-    """Fill one slice of blocks, (taps, *blocks of the other axes), of one channel."""
+    """Fill some slices of blocks, (taps, *blocks), of one channel."""
     pads = spec.pads(source.shape[1:])
-    cells = [range(ranges[0][first], ranges[0][first] + 1), *ranges[1:]]
     start = [r.start * z * s - before for r, z, s, (before, _) in zip(cells, sides, spec.stride, pads, strict=True)]
     span = [
         ((len(r) - 1) * r.step * z + z - 1) * s + e
@@ -220,22 +232,45 @@ def _mean_row(
     fill_block(source, block, start, spec.padding_mode)
     sums: dict[tuple[int, ...], AnyArray] = {(): block[0]}
     for axis, (r, z) in enumerate(zip(cells, sides, strict=True)):
-        s, d = spec.stride[axis], spec.dilation[axis]
+        s, d, k = spec.stride[axis], spec.dilation[axis], spec.kernel_size[axis]
         sums = {
-            (*taps, t): _block_sums(array, axis, t * d, s, z, r.step * z * s, len(r))
+            (*taps, t): total
             for taps, array in sums.items()
-            for t in range(spec.kernel_size[axis])
+            for t, total in enumerate(
+                _block_sums(np.moveaxis(array, axis, 0), k, d, s, z, r.step * z * s, len(r), axis)
+            )
         }
+    scale = out.dtype.type(1 / prod(sides)) if prod(sides) & (prod(sides) - 1) == 0 else None
     for i, taps in enumerate(np.ndindex(*spec.kernel_size)):
-        out[i] = sums[taps][0] / out.dtype.type(prod(sides))
+        if scale is None:
+            np.divide(sums[taps], out.dtype.type(prod(sides)), out=out[i])
+        else:
+            np.multiply(sums[taps], scale, out=out[i])
 
 
-def _block_sums(array: AnyArray, axis: int, offset: int, stride: int, side: int, apart: int, count: int) -> AnyArray:
-    """Add `side` cells, `stride` apart, in each of `count` blocks that lie `apart`, from `offset` on, on one axis."""
-    moved = np.moveaxis(array, axis, 0)
+def _block_sums(
+    moved: AnyArray, taps: int, dilation: int, stride: int, side: int, apart: int, count: int, axis: int
+) -> list[AnyArray]:
+    """Add `side` cells, `stride` apart, in each of `count` blocks that lie `apart`: once for each tap on the axis.
+
+    Neighbouring taps share most of their cells: what all share is added once.
+    """
     last = (count - 1) * apart
-    total = moved[offset : offset + last + 1 : apart].copy()
-    for i in range(1, side):
-        first = offset + i * stride
-        total += moved[first : first + last + 1 : apart]
-    return np.moveaxis(total, 0, axis)
+    parts = [range(t * dilation, t * dilation + side * stride, stride) for t in range(taps)]
+    common = [i for i in parts[0] if all(i in part for part in parts)]
+    if len(common) < 2:
+        common = []
+
+    def add(cells: list[int], start: AnyArray | None) -> AnyArray:
+        total = None if start is None else start.copy(order="K")
+        for i in cells:
+            cut = moved[i : i + last + 1 : apart]
+            if total is None:
+                total = cut.copy(order="K")
+            else:
+                total += cut
+        assert total is not None
+        return total
+
+    shared = add(common, None) if common else None
+    return [np.moveaxis(add([i for i in part if i not in common], shared), 0, axis) for part in parts]

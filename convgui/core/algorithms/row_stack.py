@@ -83,11 +83,12 @@ def _layout(problem: Problem, budget: int) -> _Layout:
     rows = max(band, (target // (line * item * (columns + GAP)) - problem.kernel[1]) // stride + 1)
     filters = problem.filters // problem.groups
     work = columns * line * problem.kernel[1] * filters
-    rows = max(band, min(rows, 256, PRODUCTS // max(work, 1)))
+    planes = min(problem.shape[0], 32 if problem.kernel[0] > 1 else 1)
+    # Stacking a plane into the ring takes about as long as multiplying it.
+    rows = max(band, min(rows, 256, PRODUCTS // max(work * planes * (2 if planes > 1 else 1), 1)))
     while rows > band and _scratch(problem, columns, (rows - 1) * stride + problem.kernel[1], rows) > budget:
         rows = max(band, rows // 2)
     rows = rows // band * band
-    planes = min(problem.shape[0], 32 if problem.kernel[0] > 1 else 1)
     strips = max(1, min(CELLS // (rows * columns), PRODUCTS // max(work * rows * planes, 1)))
     return _Layout(band, rows, stride, apart, (planes, rows * apart * strips, columns))
 
@@ -182,8 +183,8 @@ class _Strip:
         for t in range(kd):
             slot, plane = (turn + t) % kd, base + t * step
             if self.loaded[slot] != plane:
-                for first, last, shifted in source.parts(plane, row, height):
-                    self.strip[:height, slot, :, :, first:last] = shifted
+                for lines, columns, shifted in source.parts(plane, row, height):
+                    self.strip[lines, slot, :, :, columns] = shifted
                 self.loaded[slot] = plane
         return turn
 
@@ -193,6 +194,12 @@ class _Strip:
         _, rows, columns = out.shape
         weight = self._weight(group, rotation)
         stacked, product = self._views(-(-rows // band), columns)
+        if self.filters == 1 and rows % band == 0 and out.strides[2] == out.itemsize:
+            # One filter's rows are where BLAS can put them: the product needs no second pass.
+            _, row, column = out.strides
+            into = as_strided(out, (rows // band, band, columns), (row * band, row, column))
+            np.matmul(weight, stacked, out=into)
+            return band == 1 or bool(np.isfinite(np.einsum("ijk,ijk->", into, into)))
         np.matmul(weight, stacked, out=product)
         if band == 1:
             out[...] = product.transpose(1, 0, 2)
@@ -238,7 +245,7 @@ class _Source:
     """The input rows of a box, shifted by each tap, wherever they come from.
 
     What lies inside the input is read where it is. Columns at the edge are read, padding and all, once for the box.
-    Rows that touch the padding, and inputs of another type, go through a buffer strip by strip.
+    Rows in the padding, and inputs of another type, go through a buffer strip by strip.
     """
 
     def __init__(self, problem: Problem, layout: _Layout, box: Box, first: int) -> None:
@@ -271,14 +278,23 @@ class _Source:
     def _row(self, unit: int) -> int:
         return self.top + unit * self.step
 
-    def parts(self, plane: int, row: int, height: int) -> list[tuple[int, int, AnyArray]]:
-        """List what fills a strip: first and last column, and the rows (height, C, kW, columns) shifted by each tap."""
-        inside = self.planes[0] <= plane < self.planes[1] and self.rows[0] <= row and row + height <= self.rows[1]
-        if inside and self.inner:
-            at, start = plane - self.planes[0], row - self.rows[0]
-            return [(first, last, view[at, start : start + height]) for first, last, view in self.inner]
-        block = self._read(plane, plane + 1, row, row + height, 0, self.columns)
-        return [(0, self.columns, self._shift(block, self.columns)[0])]
+    def parts(self, plane: int, row: int, height: int) -> list[tuple[slice, slice, AnyArray]]:
+        """List what fills a strip: its rows, its columns, and (rows, C, kW, columns) shifted by each tap."""
+        low, high = max(row, self.rows[0]), min(row + height, self.rows[1])
+        if not (self.planes[0] <= plane < self.planes[1] and low < high and self.inner):
+            low = high = row + height
+        found = []
+        if low < high:
+            at, rows = plane - self.planes[0], slice(low - row, high - row)
+            cut = slice(low - self.rows[0], high - self.rows[0])
+            found = [(rows, slice(first, last), view[at, cut]) for first, last, view in self.inner]
+        # Only the rows that lie in the padding, and what cannot be read where it lies, take the detour of a buffer.
+        for first, last in ((row, low), (high, row + height)):
+            if first < last:
+                block = self._read(plane, plane + 1, first, last, 0, self.columns)
+                cells = self._shift(block, self.columns)[0]
+                found.append((slice(first - row, last - row), slice(0, self.columns), cells))
+        return found
 
     def _shift(self, block: AnyArray, columns: int) -> AnyArray:
         """View ``block`` (C, planes, rows, cells) as (planes, rows, C, kW, columns)."""

@@ -1,0 +1,67 @@
+"""How much memory a result may take: asked before anything is allocated."""
+
+from __future__ import annotations
+
+import os
+from math import prod
+
+import numpy as np
+
+from convgui.core.spec import SpecError
+
+SHARE = 0.75
+"""Part of the machine's memory that one result may take by default; the input and the rest need some too."""
+FALLBACK = 8 << 30
+"""Allowed where the machine does not say how much memory it has."""
+
+
+def physical_memory() -> int | None:
+    """Return the machine's memory in bytes, or None where the system does not tell."""
+    try:
+        pages, page = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
+    return pages * page if pages > 0 and page > 0 else None
+
+
+def default_budget() -> int:
+    """Return the bytes that a result may take if the caller sets no budget."""
+    memory = physical_memory()
+    return FALLBACK if memory is None else int(memory * SHARE)
+
+
+def check_budget(shape: tuple[int, ...], item: int, budget: int | None) -> None:
+    """Refuse a result that needs more memory than is allowed.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        The shape of all that is to be allocated.
+    item : int
+        Bytes of one number.
+    budget : int or None
+        Bytes that are allowed; None stands for a share of the machine's memory.
+
+    Raises
+    ------
+    SpecError
+        Saying how much is needed and how much is allowed.
+    """
+    if budget is not None and budget < 0:
+        raise SpecError("budget", f"is {budget}; a number of bytes from 0 up is needed.", 0)
+    allowed = default_budget() if budget is None else budget
+    # An address space has its end too, on a machine of any size.
+    allowed = min(allowed, int(np.iinfo(np.intp).max))
+    needed = prod(shape) * item
+    if needed > allowed:
+        raise SpecError("budget", f"the result {shape} needs {readable(needed)}, and {readable(allowed)} are allowed.")
+
+
+def readable(count: int) -> str:
+    """Write a number of bytes in the largest unit that leaves at least 1."""
+    value, unit = float(count), "bytes"
+    for larger in ("KB", "MB", "GB", "TB", "PB", "EB"):
+        if value < 1024:
+            break
+        value, unit = value / 1024, larger
+    return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
