@@ -88,7 +88,7 @@ def test_many_filters_are_stacked() -> None:
 def test_one_by_one_is_a_matrix_product_at_every_pixel() -> None:
     given = load_lesson("one-by-one")
     matrix, column = given.layer.weight[:, :, 0, 0], given.sample.data[:, 1, 3].astype(float)
-    picture = picture_of(given, 8)
+    picture = picture_of(given, 8, options={"show": "pixel"})
     assert read(grid(picture, "weights")) == matrix.tolist()
     assert read(grid(picture, "pixel")) == [[v] for v in column.tolist()]
     assert read(grid(picture, "result")) == [[v] for v in (matrix @ column).tolist()]
