@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from convgui.draw.metrics import text_width
 from convgui.draw.theme import Theme
@@ -19,13 +19,17 @@ BUTTON, ROOM = 30.0, 450.0
 
 
 class SceneTabs(QFrame):
-    """One tab a scene; a tab that does not apply is disabled and says why. Emits ``chosen(id)``."""
+    """One tab a scene; a tab that does not apply is disabled and says why. Emits ``chosen(id)``.
+
+    Tabs that do not fit go into a menu at the end; the chosen one always has its tab.
+    """
 
     chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("tabs")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 2, 2, 2)
         row.setSpacing(1)
@@ -40,6 +44,12 @@ class SceneTabs(QFrame):
             self._group.addButton(button)
             self._buttons[scene.id] = button
             row.addWidget(button)
+        self.more = QToolButton()
+        self.more.setText("…")
+        self.more.setAccessibleName(self.tr("More scenes"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(QMenu(self.more))
+        row.addWidget(self.more)
 
     def show_document(self, document: Document) -> None:
         """Mark the document's scene and say which do not apply; nothing is emitted."""
@@ -49,6 +59,43 @@ class SceneTabs(QFrame):
             button.setEnabled(not reason)
             button.setToolTip(reason or scene.title)
             button.setChecked(scene.id == document.view.scene)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        buttons = self._buttons.values()
+        return QSize(sum(b.sizeHint().width() + 1 for b in buttons) + 6, self.more.sizeHint().height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, self.more.sizeHint().height() + 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show as many tabs as there is room for, the chosen one among them."""
+        widths = {identity: b.sizeHint().width() + 1 for identity, b in self._buttons.items()}
+        room = self.width() - 6
+        menu = self.more.menu()
+        menu.clear()
+        kept = set(widths)
+        if sum(widths.values()) > room:
+            chosen = {identity for identity, b in self._buttons.items() if b.isChecked()}
+            room -= self.more.sizeHint().width() + sum(widths[identity] for identity in chosen)
+            kept = set(chosen)
+            for identity, width in widths.items():
+                if identity not in chosen and width <= room:
+                    room -= width
+                    kept.add(identity)
+                elif identity not in chosen:
+                    room = 0
+        for identity, button in self._buttons.items():
+            button.setVisible(identity in kept)
+            if identity not in kept:
+                action = menu.addAction(button.text())
+                action.setEnabled(button.isEnabled())
+                action.triggered.connect(lambda _=False, identity=identity: self.chosen.emit(identity))
+        self.more.setVisible(len(kept) < len(widths))
 
 
 class OptionRow(QFrame):

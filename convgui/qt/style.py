@@ -112,7 +112,7 @@ QToolButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton#play {{ background: {accent}; border: 1px solid {accent}; min-width: 34px; padding: 4px 8px; }}
 QToolButton#play:focus {{ border: 2px solid {text}; }}
 #tabs {{ background: {hover}; border: 1px solid {line}; border-radius: 8px; }}
-#tabs QToolButton {{ background: transparent; border: 1px solid transparent; color: {muted}; padding: 4px 13px; }}
+#tabs QToolButton {{ background: transparent; border: 1px solid transparent; color: {muted}; padding: 4px 11px; }}
 #tabs QToolButton:hover {{ color: {text}; }}
 #tabs QToolButton:checked {{ background: {field}; border: 1px solid {line}; color: {text}; font-weight: 600; }}
 #tabs QToolButton:focus {{ border: 1px solid {blue}; }}

@@ -537,7 +537,7 @@ def test_every_lesson_opens_and_every_tab_applies_or_says_why(opened: Opened) ->
         for identity, button in opened.window.header.tabs._buttons.items():
             assert button.isEnabled() or button.toolTip().endswith("."), (lesson.id, identity)
             if button.isEnabled():
-                QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+                opened.window.header.tabs.chosen.emit(identity)
                 opened.settle()
                 assert opened.window.session.document.view.scene == identity
                 assert not opened.window.banner.isVisible(), (lesson.id, identity)
@@ -582,3 +582,24 @@ def test_many_options_are_lists_and_fit_a_small_window(opened: Opened) -> None:
     combo.activated.emit(combo.currentIndex())
     assert opened.window.session.document.view.options["method"] == "adam"
     opened.settle()
+
+
+def test_tabs_that_do_not_fit_are_in_a_menu(opened: Opened) -> None:
+    window, tabs = opened.window, opened.window.header.tabs
+    window.resize(1024, 700)
+    QApplication.processEvents()
+    assert window.width() == 1024
+    window.open_lesson("learn-kernel")
+    opened.settle()
+    shown = [b.text() for b in tabs._buttons.values() if b.isVisible()]
+    hidden = [a.text() for a in tabs.more.menu().actions()]
+    assert "Learn" in shown
+    assert len(shown) + len(hidden) == len(tabs._buttons)
+    assert all(b.geometry().right() <= tabs.width() for b in tabs._buttons.values() if b.isVisible())
+    window.resize(1800, 700)
+    QApplication.processEvents()
+    assert all(b.isVisible() for b in tabs._buttons.values())
+    assert not tabs.more.isVisible()
+    QTest.mouseClick(tabs._buttons["slide"], Qt.MouseButton.LeftButton)
+    opened.settle()
+    assert window.session.document.view.scene == "slide"
