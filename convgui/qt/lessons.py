@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QToolButton, QWidget
 
+from convgui.draw.picture import Picture
 from convgui.draw.theme import Theme
 from convgui.model.document import Caption, Document, Lesson
 from convgui.qt.fonts import font
 from convgui.qt.paint import PicturePainter, qcolor
 from convgui.qt.style import icon
+from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, draw
 
@@ -42,9 +44,8 @@ class LessonList(QListWidget):
         self._load = load
         self._theme: Theme | None = None
         self._undrawn: list[QListWidgetItem] = []
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._draw_next)
+        self._latest = Latest(self)
+        self._latest.answered.connect(self._on_drawn)
         chapter = ""
         for lesson in lessons:
             if lesson.chapter != chapter:
@@ -84,36 +85,47 @@ class LessonList(QListWidget):
         self.blockSignals(False)
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw the thumbnails in a theme, one at a time while nothing else is to do."""
+        """Draw the thumbnails in a theme, one after the other in the background."""
         self._theme = theme
         for row in range(self.count()):
             if not self.item(row).data(_ID):
                 self.item(row).setForeground(qcolor(theme.muted))
         self._undrawn = [self.item(row) for row in range(self.count()) if self.item(row).data(_ID)]
-        self._timer.start()
+        self._draw_next()
+
+    def close_drawing(self) -> None:
+        """Stop drawing thumbnails and wait for the thread to end."""
+        self._undrawn.clear()
+        self._latest.close()
 
     def _draw_next(self) -> None:
-        if not self._undrawn or self._theme is None:
-            self._timer.stop()
+        if self._undrawn and self._theme is not None:
+            identity, theme, load = self._undrawn[0].data(_ID), self._theme, self._load
+            self._latest.submit(lambda _: small_picture(load(identity), theme))
+
+    def _on_drawn(self, answer: Answer) -> None:
+        if answer.generation != self._latest.generation or not self._undrawn:
             return
         item = self._undrawn.pop(0)
-        document = self._load(item.data(_ID))
-        item.setIcon(QIcon(thumbnail(document, self._theme, self.devicePixelRatioF())))
+        if answer.error is not None:
+            raise answer.error
+        item.setIcon(QIcon(thumbnail(answer.result, self.devicePixelRatioF())))
+        self._draw_next()
 
 
-def thumbnail(document: Document, theme: Theme, ratio: float) -> QPixmap:
-    """Draw a document small, without words."""
+def small_picture(document: Document, theme: Theme) -> Picture:
+    """Draw a document without words, for a thumbnail."""
     canvas = Canvas(THUMBNAIL.width() * ZOOM, THUMBNAIL.height() * ZOOM, theme, captions=False)
-    picture = draw(scene(document.view.scene), document, canvas)
+    return draw(scene(document.view.scene), document, canvas)
+
+
+def thumbnail(picture: Picture, ratio: float) -> QPixmap:
+    """Paint a picture at a thumbnail's size."""
     sharp = 2 * ratio
     large = QPixmap(THUMBNAIL * sharp)
-    large.fill(qcolor(theme.background))
     painter = QPainter(large)
     painter.scale(sharp / ZOOM, sharp / ZOOM)
     PicturePainter().paint(painter, picture)
-    painter.resetTransform()
-    painter.setPen(qcolor(theme.line))
-    painter.drawRect(0, 0, large.width() - 1, large.height() - 1)
     painter.end()
     small = large.scaled(
         THUMBNAIL * ratio, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation

@@ -253,4 +253,5 @@ class MainWindow(QMainWindow):
             self.remembered.set_geometry(self.saveGeometry())
         self.presenter.close()
         self.opener.close()
+        self.lessons.close_drawing()
         super().closeEvent(event)
