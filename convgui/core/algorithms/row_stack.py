@@ -194,12 +194,15 @@ class _Strip:
         _, rows, columns = out.shape
         weight = self._weight(group, rotation)
         stacked, product = self._views(-(-rows // band), columns)
+        if band == 1 and out.strides[2] == out.itemsize:
+            np.matmul(weight, stacked, out=out.transpose(1, 0, 2))
+            return True
         if self.filters == 1 and rows % band == 0 and out.strides[2] == out.itemsize:
             # One filter's rows are where BLAS can put them: the product needs no second pass.
             _, row, column = out.strides
             into = as_strided(out, (rows // band, band, columns), (row * band, row, column))
             np.matmul(weight, stacked, out=into)
-            return band == 1 or bool(np.isfinite(np.einsum("ijk,ijk->", into, into)))
+            return bool(np.isfinite(np.einsum("ijk,ijk->", into, into)))
         np.matmul(weight, stacked, out=product)
         if band == 1:
             out[...] = product.transpose(1, 0, 2)
