@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from types import MappingProxyType
-from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[np.float64]
+from convgui.core.kernel_shapes import Array, fixed, gabor, laplacian_of_gaussian, motion_blur, outer, unsharp
 
 
 @dataclass(frozen=True)
@@ -72,76 +69,6 @@ class Preset:
         return self.build(**{p.name: values.get(p.name, p.default) for p in self.parameters})
 
 
-def _outer(*vectors: list[float]) -> Array:
-    """Multiply vectors, one an axis, into a kernel."""
-    arrays = [np.asarray(v, dtype=np.float64) for v in vectors]
-    return np.asarray(reduce(np.multiply.outer, arrays), dtype=np.float64)
-
-
-def _fixed(rows: Any, divisor: float = 1.0) -> Callable[[], Array]:
-    """Wrap constant weights, so that each caller gets an array of its own."""
-
-    def build() -> Array:
-        return np.array(rows, dtype=np.float64) / divisor
-
-    return build
-
-
-def _grid(side: int) -> tuple[Array, Array]:
-    """Row and column coordinates with 0 in the middle."""
-    along = np.arange(side, dtype=np.float64) - (side - 1) / 2
-    y, x = np.meshgrid(along, along, indexing="ij")
-    return y, x
-
-
-def _odd(size: float) -> int:
-    """Return the odd whole number at or below `size`, so that the kernel has a middle."""
-    whole = int(size)
-    return whole if whole % 2 else whole - 1
-
-
-def gabor(size: float, wavelength: float, angle: float, sigma: float) -> Array:
-    """Make a wave under a Gaussian, of mean 0, so that flat areas answer 0."""
-    y, x = _grid(_odd(size))
-    turn = np.deg2rad(angle)
-    along = x * np.cos(turn) + y * np.sin(turn)
-    bell = np.exp(-(x**2 + y**2) / (2 * sigma**2))
-    wave = bell * np.cos(2 * np.pi * along / wavelength)
-    return np.asarray(wave - bell * (wave.sum() / bell.sum()), dtype=np.float64)
-
-
-def laplacian_of_gaussian(size: float, sigma: float) -> Array:
-    """Make the second derivative of a Gaussian, negative in the middle, of sum 0."""
-    y, x = _grid(_odd(size))
-    r2 = (x**2 + y**2) / (2 * sigma**2)
-    hat = (r2 - 1) * np.exp(-r2) / (np.pi * sigma**4)
-    return np.asarray(hat - hat.mean(), dtype=np.float64)
-
-
-def motion_blur(size: float, angle: float) -> Array:
-    """Make a line of the given length and direction through the middle, of sum 1, with soft (bilinear) edges."""
-    side = _odd(size)
-    half = (side - 1) / 2
-    kernel = np.zeros((side, side))
-    turn = np.deg2rad(angle)
-    for t in (np.arange(8 * side) + 0.5) / 8 - side / 2:
-        row = np.clip(half - t * np.sin(turn), 0, side - 1)
-        col = np.clip(half + t * np.cos(turn), 0, side - 1)
-        i, j = int(np.floor(row)), int(np.floor(col))
-        for di, wi in ((0, 1 - (row - i)), (1, row - i)):
-            for dj, wj in ((0, 1 - (col - j)), (1, col - j)):
-                if i + di < side and j + dj < side:
-                    kernel[i + di, j + dj] += wi * wj
-    return np.asarray(kernel / kernel.sum(), dtype=np.float64)
-
-
-def _unsharp() -> Array:
-    bell = _outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]) / 256
-    twice = np.zeros((5, 5))
-    twice[2, 2] = 2
-    return twice - bell
-
-
 _SIDE = Parameter("size", "Size", 9, 3, 31, 2)
 _ANGLE = Parameter("angle", "Angle in degrees", 0, 0, 180, 1)
 
@@ -149,27 +76,27 @@ _ANGLE = Parameter("angle", "Angle in degrees", 0, 0, 180, 1)
 def _smoothing() -> list[Preset]:
     delta = [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
     return [
-        Preset("identity", "Identity", "Copies the input: only the cell under the middle counts.", 2, _fixed(delta)),
+        Preset("identity", "Identity", "Copies the input: only the cell under the middle counts.", 2, fixed(delta)),
         Preset(
             "box",
             "Box blur",
             "Takes the plain mean of nine neighbours, so fine detail and noise fade.",
             2,
-            _fixed(np.ones((3, 3)), 9),
+            fixed(np.ones((3, 3)), 9),
         ),
         Preset(
             "gaussian-3",
             "Gaussian 3 × 3",
             "Blurs gently: near neighbours count more than far ones.",
             2,
-            lambda: _outer([1, 2, 1], [1, 2, 1]) / 16,
+            lambda: outer([1, 2, 1], [1, 2, 1]) / 16,
         ),
         Preset(
             "gaussian-5",
             "Gaussian 5 × 5",
             "Blurs more widely, with a bell that falls off smoothly to all sides.",
             2,
-            lambda: _outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]) / 256,
+            lambda: outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]) / 256,
         ),
         Preset(
             "motion-blur",
@@ -189,28 +116,28 @@ def _sharpening() -> list[Preset]:
             "Sharpen",
             "Adds each cell's difference from its four neighbours, so edges stand out.",
             2,
-            _fixed([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+            fixed([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
         ),
         Preset(
             "unsharp",
             "Unsharp mask 5 × 5",
             "Doubles the picture and takes a blurred copy away, which lifts detail above its surroundings.",
             2,
-            _unsharp,
+            unsharp,
         ),
         Preset(
             "outline",
             "Outline",
             "Answers 0 on flat areas and strongly wherever a cell differs from its eight neighbours.",
             2,
-            _fixed([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
+            fixed([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
         ),
         Preset(
             "laplacian",
             "Laplacian",
             "Measures curvature: positive in a dip, negative on a bump, zero on a slope.",
             2,
-            _fixed([[0, 1, 0], [1, -4, 1], [0, 1, 0]]),
+            fixed([[0, 1, 0], [1, -4, 1], [0, 1, 0]]),
         ),
         Preset(
             "laplacian-of-gaussian",
@@ -225,7 +152,7 @@ def _sharpening() -> list[Preset]:
             "Emboss",
             "Lights the picture from one corner, so that brightness looks like height.",
             2,
-            _fixed([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]),
+            fixed([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]),
         ),
     ]
 
@@ -245,28 +172,28 @@ def _edges() -> list[Preset]:
                 f"{title} x",
                 f"Finds vertical edges: positive where it gets brighter to the right, {how}.",
                 2,
-                _fixed(_outer(smooth, slope)),
+                fixed(outer(smooth, slope)),
             ),
             Preset(
                 f"{name}-y",
                 f"{title} y",
                 f"Finds horizontal edges: positive where it gets brighter downwards, {how}.",
                 2,
-                _fixed(_outer(slope, smooth)),
+                fixed(outer(slope, smooth)),
             ),
             Preset(
                 f"{name}-down",
                 f"{title} diagonal ↘",
                 f"Finds edges across the falling diagonal: positive where it gets brighter to the lower right, {how}.",
                 2,
-                _fixed([[-middle, -side, 0], [-side, 0, side], [0, side, middle]]),
+                fixed([[-middle, -side, 0], [-side, 0, side], [0, side, middle]]),
             ),
             Preset(
                 f"{name}-up",
                 f"{title} diagonal ↗",
                 f"Finds edges across the rising diagonal: positive where it gets brighter to the upper right, {how}.",
                 2,
-                _fixed([[0, side, middle], [-side, 0, side], [-middle, -side, 0]]),
+                fixed([[0, side, middle], [-side, 0, side], [-middle, -side, 0]]),
             ),
         ]
     return presets
@@ -275,7 +202,7 @@ def _edges() -> list[Preset]:
 def _lines() -> list[Preset]:
     def line(name: str, title: str, where: str, rows: list[list[float]]) -> Preset:
         sentence = f"Finds {where} lines one cell wide that are brighter than both sides."
-        return Preset(f"line-{name}", f"{title} line", sentence, 2, _fixed(rows))
+        return Preset(f"line-{name}", f"{title} line", sentence, 2, fixed(rows))
 
     return [
         Preset(
@@ -283,14 +210,14 @@ def _lines() -> list[Preset]:
             "Roberts ↘",
             "Takes the difference of two cells on the falling diagonal, the smallest edge detector.",
             2,
-            _fixed([[1, 0], [0, -1]]),
+            fixed([[1, 0], [0, -1]]),
         ),
         Preset(
             "roberts-up",
             "Roberts ↗",
             "Takes the difference of two cells on the rising diagonal, the smallest edge detector.",
             2,
-            _fixed([[0, 1], [-1, 0]]),
+            fixed([[0, 1], [-1, 0]]),
         ),
         line("horizontal", "Horizontal", "horizontal", [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]]),
         line("vertical", "Vertical", "vertical", [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]]),
@@ -325,34 +252,34 @@ def _volumes() -> list[Preset]:
             "Box blur 3D",
             "Takes the plain mean of 27 neighbours in all three directions.",
             3,
-            _fixed(np.ones((3, 3, 3)), 27),
+            fixed(np.ones((3, 3, 3)), 27),
         ),
         Preset(
             "gaussian-3d",
             "Gaussian 3D",
             "Blurs a volume gently, the same in all three directions.",
             3,
-            lambda: _outer(bell, bell, bell) / 64,
+            lambda: outer(bell, bell, bell) / 64,
         ),
         Preset(
             "laplacian-6",
             "Laplacian, 6 neighbours",
             "Compares a cell with the six that share a face: zero inside even tissue, strong at its surface.",
             3,
-            _fixed(six),
+            fixed(six),
         ),
         Preset(
             "laplacian-26",
             "Laplacian, 26 neighbours",
             "Compares a cell with all 26 around it, so edges and corners of a surface count too.",
             3,
-            _fixed(all26),
+            fixed(all26),
         ),
     ]
     for axis, (name, where) in enumerate((("z", "deeper"), ("y", "downwards"), ("x", "to the right"))):
         sides = [slope if a == axis else bell for a in range(3)]
         sentence = f"Finds surfaces that cross the {name} axis: positive where values grow {where}."
-        presets.append(Preset(f"sobel-3d-{name}", f"Sobel 3D {name}", sentence, 3, _fixed(_outer(*sides))))
+        presets.append(Preset(f"sobel-3d-{name}", f"Sobel 3D {name}", sentence, 3, fixed(outer(*sides))))
     return presets
 
 
