@@ -35,6 +35,17 @@ class SceneTabs(QFrame):
         row.setSpacing(1)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
+        self._row = row
+        self.more = QToolButton()
+        self.more.setText("…")
+        self.more.setAccessibleName(self.tr("More scenes"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(QMenu(self.more))
+
+    def populate(self, document: Document) -> None:
+        """Make the tabs; the first time after the window is shown, because it imports every scene."""
+        if self._buttons:
+            return
         for scene in scenes():
             button = QToolButton()
             button.setText(scene.title)
@@ -43,17 +54,14 @@ class SceneTabs(QFrame):
             button.clicked.connect(lambda _=False, identity=scene.id: self.chosen.emit(identity))
             self._group.addButton(button)
             self._buttons[scene.id] = button
-            row.addWidget(button)
-        self.more = QToolButton()
-        self.more.setText("…")
-        self.more.setAccessibleName(self.tr("More scenes"))
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setMenu(QMenu(self.more))
-        row.addWidget(self.more)
+            self._row.addWidget(button)
+        self._row.addWidget(self.more)
+        self.updateGeometry()
+        self.show_document(document)
 
     def show_document(self, document: Document) -> None:
         """Mark the document's scene and say which do not apply; nothing is emitted."""
-        for scene in scenes():
+        for scene in scenes() if self._buttons else ():
             button = self._buttons[scene.id]
             reason = scene.refusal(document)
             button.setEnabled(not reason)

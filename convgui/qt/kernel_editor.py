@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -258,11 +259,14 @@ def facts(kernel: Floats) -> str:
     return f"{text} · rank {rank}{' · separable' if rank == 1 and min(kernel.shape) > 1 else ''}"
 
 
+@cache
+def _preset_weights() -> tuple[tuple[Preset, Floats], ...]:
+    return tuple((preset, preset.weights()) for preset in PRESETS.values())
+
+
 def named(kernel: Floats) -> Preset | None:
     """Return the preset that has exactly these weights, if there is one."""
-    for preset in PRESETS.values():
-        if preset.rank == kernel.ndim:
-            weights = preset.weights()
-            if weights.shape == kernel.shape and np.allclose(weights, kernel, rtol=0, atol=1e-12):
-                return preset
+    for preset, weights in _preset_weights():
+        if weights.shape == kernel.shape and np.allclose(weights, kernel, rtol=0, atol=1e-12):
+            return preset
     return None

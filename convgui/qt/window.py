@@ -32,6 +32,8 @@ from convgui.session import edits
 from convgui.session.session import Session
 
 LESSONS_WIDTH = 216
+AFTER_SHOWING = 30
+"""Milliseconds after which what can wait is done."""
 
 
 class MainWindow(QMainWindow):
@@ -153,9 +155,11 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply_theme(app, self.theme)
-        for panel in (self.header, self.caption, self.transport, self.inspector, self.lessons, self.banner):
+        for panel in (self.header, self.caption, self.transport, self.inspector, self.banner):
             panel.set_theme(self.theme)
-        self.inspector.show_document(self.session.document)
+        if self.isVisible():
+            self.lessons.set_theme(self.theme)
+            self.inspector.show_document(self.session.document)
         self._on_resized()
 
     def show_panel(self, name: str, shown: bool) -> None:
@@ -246,6 +250,14 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self.stage.setFocus()
         QTimer.singleShot(0, self._on_resized)
+        QTimer.singleShot(AFTER_SHOWING, self, self._on_shown)
+
+    def _on_shown(self) -> None:
+        """Do what can wait until the first picture stands: the other scenes' tabs, the thumbnails."""
+        if not self.isVisible():
+            return
+        self.header.tabs.populate(self.session.document)
+        self.lessons.set_theme(self.theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember where the window stood and end the background work."""

@@ -9,7 +9,7 @@ import importlib
 import pkgutil
 from functools import cache
 
-from convgui.scenes.scene import AnyScene
+from convgui.scenes.scene import AnyScene, Scene
 
 
 @cache
@@ -31,8 +31,10 @@ def scene(identity: str) -> AnyScene:
     ValueError
         If there is none; the message lists the ids there are.
     """
-    for candidate in scenes():
-        if candidate.id == identity:
-            return candidate
+    # A scene's module is called like the scene: only the one that is wanted is imported, which the start-up feels.
+    if identity in {info.name for info in pkgutil.iter_modules(__path__)}:
+        found = getattr(importlib.import_module(f"{__name__}.{identity}"), "SCENE", None)
+        if isinstance(found, Scene) and found.id == identity:
+            return found
     known = ", ".join(s.id for s in scenes())
     raise ValueError(f"there is no scene {identity!r}; the scenes are: {known}.")

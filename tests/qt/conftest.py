@@ -76,6 +76,7 @@ def opened(qtbot: QtBot, _own_settings: None) -> Iterator[Opened]:
     window.presenter.start()
     given = Opened(window, qtbot)
     given.settle()
+    qtbot.waitUntil(lambda: bool(window.header.tabs._buttons))
     yield given
     window.close()
     window.deleteLater()
