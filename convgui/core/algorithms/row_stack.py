@@ -84,12 +84,13 @@ def _layout(problem: Problem, budget: int) -> _Layout:
     filters = problem.filters // problem.groups
     work = columns * line * problem.kernel[1] * filters
     planes = min(problem.shape[0], 32 if problem.kernel[0] > 1 else 1)
-    # Stacking a plane into the ring takes about as long as multiplying it.
-    rows = max(band, min(rows, 256, PRODUCTS // max(work * planes * (2 if planes > 1 else 1), 1)))
+    # Stacking a plane into the ring takes about as long as multiplying it, and has to count.
+    deep = work * planes * (2 if planes > 1 else 1)
+    rows = max(band, min(rows, 256, PRODUCTS // max(deep, 1)))
     while rows > band and _scratch(problem, columns, (rows - 1) * stride + problem.kernel[1], rows) > budget:
         rows = max(band, rows // 2)
     rows = rows // band * band
-    strips = max(1, min(CELLS // (rows * columns), PRODUCTS // max(work * rows * planes, 1)))
+    strips = max(1, min(CELLS // (rows * columns), PRODUCTS // max(deep * rows, 1)))
     return _Layout(band, rows, stride, apart, (planes, rows * apart * strips, columns))
 
 
