@@ -110,7 +110,7 @@ def _render(arguments: list[str]) -> int:
     parser = OneSentence(prog="convgui render", description="Draw a picture without a window.", epilog=EPILOG)
     parser.add_argument("what", metavar="WHAT", help="a lesson (id or .json file), an image or an array")
     parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="a .png or .svg file")
-    parser.add_argument("--scene", metavar="ID", help="the scene to draw (default: the document's own)")
+    parser.add_argument("--scene", metavar="ID", help="the scene (default: the document's own, or one that fits)")
     parser.add_argument("--step", metavar="N", type=int, help="the step to draw, from 0; negative counts from the end")
     parser.add_argument("--size", metavar="WxH", type=_size, default=(1200, 800), help="pixels at scale 1")
     parser.add_argument("--scale", metavar="F", type=_scale, default=1.0, help="pixels of the file for one of the size")
@@ -119,12 +119,12 @@ def _render(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     from convgui.draw.theme import THEMES
     from convgui.export.pictures import check_ending, write_picture
-    from convgui.scenes import scene
+    from convgui.scenes import fitting, scene
     from convgui.scenes.scene import Canvas, draw
 
     ending = check_ending(chosen.output)
     document = _document(chosen.what, chosen.kernel)
-    wanted = scene(chosen.scene or document.view.scene)
+    wanted = scene(chosen.scene) if chosen.scene else fitting(document)
     width, height = chosen.size
     canvas = Canvas(width, height, THEMES[chosen.theme], pixels=max(1.0, chosen.scale))
     picture = draw(wanted, document, canvas, chosen.step)

@@ -51,6 +51,13 @@ def test_render_an_image_and_an_array_as_svg(tmp_path: Path) -> None:
     assert ">24<" in (tmp_path / "y.svg").read_text(encoding="utf-8")
 
 
+def test_a_volume_is_drawn_by_a_scene_that_can(tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.arange(8 * 9 * 10.0).reshape(8, 9, 10))
+    assert main(["render", str(tmp_path / "v.npy"), "-o", str(tmp_path / "v.svg")]) == 0
+    assert "<text" in (tmp_path / "v.svg").read_text(encoding="utf-8")
+    assert main(["render", str(tmp_path / "v.npy"), "-o", str(tmp_path / "w.svg"), "--scene", "slide"]) == 2
+
+
 def test_render_a_lesson_of_ones_own(tmp_path: Path) -> None:
     own = tmp_path / "own.json"
     own.write_text(

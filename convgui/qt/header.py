@@ -118,7 +118,7 @@ class OptionRow(QFrame):
         super().__init__(parent)
         self.setObjectName("options")
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(26, 0, 26, 8)
+        self._row.setContentsMargins(26, 0, 10, 8)
         self._row.setSpacing(5)
         self._shown: tuple[Option, ...] = ()
         self._buttons: dict[tuple[str, str], QToolButton] = {}

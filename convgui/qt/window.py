@@ -27,7 +27,7 @@ from convgui.qt.stage import PictureWidget
 from convgui.qt.status import StatusLine
 from convgui.qt.style import apply_theme
 from convgui.qt.transport import Transport
-from convgui.scenes import scene
+from convgui.scenes import fitting, scene
 from convgui.session import edits
 from convgui.session.session import Session
 
@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
     def use_sample(self, sample: Sample) -> None:
         """Put another input under the layer, as one undo step."""
         document = replace(edits.with_sample(self.session.document, sample), lesson=None)
+        document = document.looked_at(replace(document.view, scene=fitting(document).id))
         if sample.source and not sample.source.startswith("sample:"):
             self.remembered.add_recent(sample.source)
             self.commands.refresh_recent()

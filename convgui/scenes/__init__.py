@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 from functools import cache
 
+from convgui.model.document import Document
 from convgui.scenes.scene import AnyScene, Scene
 
 
@@ -38,3 +39,11 @@ def scene(identity: str) -> AnyScene:
             return found
     known = ", ".join(s.id for s in scenes())
     raise ValueError(f"there is no scene {identity!r}; the scenes are: {known}.")
+
+
+def fitting(document: Document) -> AnyScene:
+    """Return the document's own scene, or the first that can show it where its own cannot."""
+    own = scene(document.view.scene)
+    if not own.refusal(document):
+        return own
+    return next((other for other in scenes() if not other.refusal(document)), own)
