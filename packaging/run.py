@@ -249,7 +249,8 @@ def test(arguments: Sequence[str]) -> int:
     # pytest comes last, so that its own summary is the last line; what failed before it is said above that.
     if failed:
         print(f"== failed before pytest: {', '.join(failed)}", flush=True)
-    status = run(["-m", "pytest", *arguments], QT_QPA_PLATFORM="offscreen")
+    spread = ["-n", "auto", "--dist", "worksteal"]
+    status = run(["-m", "pytest", *spread, *arguments], QT_QPA_PLATFORM="offscreen")
     return status or (1 if failed else 0)
 
 
