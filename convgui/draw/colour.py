@@ -66,6 +66,8 @@ def diverging_table(zero: Colour, positive: Colour, negative: Colour) -> Bytes:
     levels = np.linspace(-1, 1, 256)
     # The square root lifts small values off the white, so that faint edges can be seen.
     shaped = np.sign(levels) * np.sqrt(np.abs(levels))
+    # The two entries in the middle both stand for 0, which has no colour.
+    shaped[127:129] = 0
     return ramp(shaped, zero, positive, negative, 1.0, 1.0)[:, :3].copy()
 
 

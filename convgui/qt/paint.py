@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 
 from convgui.draw.colour import Bytes, Colour
 from convgui.draw.metrics import text_width
@@ -24,6 +24,7 @@ from convgui.draw.picture import (
     Polygons,
     Raster,
     Rects,
+    Warped,
 )
 from convgui.qt.fonts import font
 
@@ -96,6 +97,8 @@ class PicturePainter:
                     _label(painter, item)
                 case Raster():
                     self._raster(painter, item)
+                case Warped():
+                    self._warped(painter, item)
 
     def _cells(self, painter: QPainter, item: Cells) -> None:
         rows, columns = item.content.shape
@@ -128,20 +131,34 @@ class PicturePainter:
                 source = QRectF(x * ratio, y * ratio, w * ratio, h * ratio)
                 painter.drawPixmap(QRectF(item.x + x, item.y + y, w, h), kept[1], source)
 
-    def _raster(self, painter: QPainter, item: Raster) -> None:
-        kept = self._images.get(id(item.image))
-        if kept is None or kept[0] is not item.image:
+    def _image(self, array: Bytes) -> QImage:
+        """Wrap an image, or take the wrapping of before; both keep the array alive."""
+        kept = self._images.get(id(array))
+        if kept is None or kept[0] is not array:
             if len(self._images) >= 8:
                 self._images.pop(next(iter(self._images)))
-            flat = np.ascontiguousarray(item.image)
-            kept = (item.image, flat, qimage(flat))
-            self._images[id(item.image)] = kept
+            flat = np.ascontiguousarray(array)
+            kept = (array, flat, qimage(flat))
+            self._images[id(array)] = kept
+        return kept[2]
+
+    def _warped(self, painter: QPainter, item: Warped) -> None:
+        painter.save()
+        painter.setClipRect(QRectF(*item.clip))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, item.smooth)
+        a, b, c, d, e, f = item.matrix
+        painter.setTransform(QTransform(a, b, c, d, e, f), True)
+        painter.drawImage(QPointF(0, 0), self._image(item.image))
+        painter.restore()
+
+    def _raster(self, painter: QPainter, item: Raster) -> None:
+        image = self._image(item.image)
         painter.save()
         painter.setClipRect(QRectF(*item.clip))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, item.smooth)
         rows, columns = item.image.shape[:2]
         source, target = _visible(item.box, item.clip, rows, columns)
-        painter.drawImage(target, kept[2], source)
+        painter.drawImage(target, image, source)
         painter.restore()
 
 
