@@ -145,15 +145,17 @@ class Volume:
         return ranges[0], ranges[1], ranges[2]
 
     def nearest(self, cell: Place) -> Place:
-        """Return the output cell in the middle of those that read an input cell, or nearest to that."""
+        """Return the output cell whose window has its middle nearest to an input cell."""
         found = []
-        for at, table in zip(cell, self.tables, strict=True):
-            read = np.flatnonzero((table == at).any(axis=1))
-            if read.size:
-                found.append(int(read[len(read) // 2]))
+        for axis, (at, table) in enumerate(zip(cell, self.tables, strict=True)):
+            if self.spec.transposed:
+                reads = np.maximum((table >= 0).sum(axis=1), 1)
+                middles = np.where(table >= 0, table, 0).sum(axis=1) / reads
+                middles[~(table >= 0).any(axis=1)] = np.inf
             else:
-                middles = np.where(table >= 0, table, 0).mean(axis=1)
-                found.append(int(np.abs(middles - at).argmin()))
+                before = self.spec.pads(self.size)[axis][0]
+                middles = np.arange(len(table)) * self.spec.stride[axis] - before + (self.spec.extent[axis] - 1) / 2
+            found.append(int(np.abs(middles - at).argmin()))
         return found[0], found[1], found[2]
 
     def fed(self, cell: Place) -> int:
@@ -204,7 +206,6 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
     """
     layer, sample, spec = document.layer, document.sample, document.layer.spec
     chosen = _chosen(document)
-    shape = spec.output_shape(sample.spatial)
     data = sample.data[chosen.first : chosen.first + chosen.count]
     weights = layer.effective_weight
     taken = slice(chosen.first, chosen.first + chosen.count)
@@ -221,7 +222,7 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
         data=data,
         kernels=np.ascontiguousarray(kernels),
         bias=bias,
-        output=output.reshape(shape),
+        output=output,
         tables=(d, h, w),
         entered=entered,
         levels=output_levels(output, gain, abs(gain) <= SIGNED_SHARE * weight, entered),
