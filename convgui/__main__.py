@@ -15,6 +15,7 @@ from convgui import __version__
 
 if TYPE_CHECKING:
     from convgui.model.document import Document
+    from convgui.scenes.scene import AnyScene
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 EPILOG = "WHAT is a lesson's id, a lesson's .json file, an image or an array; see `convgui lessons`."
@@ -115,6 +116,16 @@ def _render(arguments: list[str]) -> int:
     parser.add_argument("--size", metavar="WxH", type=_size, default=(1200, 800), help="pixels at scale 1")
     parser.add_argument("--scale", metavar="F", type=_scale, default=1.0, help="pixels of the file for one of the size")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument(
+        "--option",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a choice of the scene, such as view=surface",
+    )
+    parser.add_argument(
+        "--turn", metavar="A,B", type=_turn, help="degrees about a volume's upright axis, and from above"
+    )
     parser.add_argument("--kernel", metavar="PRESET", help="replace the kernel by a preset, such as sobel-x")
     chosen = parser.parse_args(arguments)
     from convgui.draw.theme import THEMES
@@ -124,7 +135,10 @@ def _render(arguments: list[str]) -> int:
 
     ending = check_ending(chosen.output)
     document = _document(chosen.what, chosen.kernel)
+    if chosen.turn is not None:
+        document = document.looked_at(replace(document.view, turn=chosen.turn))
     wanted = scene(chosen.scene) if chosen.scene else fitting(document)
+    document = _with_options(document, wanted, chosen.option)
     width, height = chosen.size
     canvas = Canvas(width, height, THEMES[chosen.theme], pixels=max(1.0, chosen.scale))
     picture = draw(wanted, document, canvas, chosen.step)
@@ -137,6 +151,37 @@ def _render(arguments: list[str]) -> int:
         write_picture(picture, chosen.output, rasterise, chosen.scale)
         del app
     return 0
+
+
+def _turn(text: str) -> tuple[float, float]:
+    about, comma, over = text.partition(",")
+    try:
+        found = (float(about), float(over))
+    except ValueError:
+        comma = ""
+    if not comma or not (-360 <= found[0] <= 360 and -90 <= found[1] <= 90):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a pair of degrees such as 30,20 (−360 to 360, −90 to 90)")
+    return found
+
+
+def _with_options(document: Document, wanted: AnyScene, given: Sequence[str]) -> Document:
+    """Choose options of a scene given as NAME=VALUE; some options are there only once others are chosen."""
+    from convgui.scenes.scene import asked, reason_against
+
+    reason = reason_against(wanted, document)
+    if reason:
+        raise UsageError(reason)
+    for text in given:
+        name, equals, value = text.partition("=")
+        options = {option.name: option for option in wanted.options(asked(wanted, document))}
+        if not equals or name not in options:
+            known = ", ".join(options) or "none"
+            raise UsageError(f"{text} is no option of the scene {wanted.id}; its options are {known} (NAME=VALUE).")
+        choices = [identity for identity, _ in options[name].choices]
+        if value not in choices:
+            raise UsageError(f"the option {name} cannot be {value!r}; it is one of {', '.join(choices)}.")
+        document = document.looked_at(replace(document.view, options={**document.view.options, name: value}))
+    return document
 
 
 def _no_pixels(*_: object) -> NoReturn:

@@ -58,6 +58,28 @@ def test_a_volume_is_drawn_by_a_scene_that_can(tmp_path: Path) -> None:
     assert main(["render", str(tmp_path / "v.npy"), "-o", str(tmp_path / "w.svg"), "--scene", "slide"]) == 2
 
 
+@pytest.mark.parametrize("view", ["blocks", "slices", "projection", "surface"])
+def test_a_volume_is_rendered_in_all_four_ways(view: str, tmp_path: Path, qapp: object) -> None:
+    np.save(tmp_path / "v.npy", np.arange(8 * 9 * 10.0).reshape(8, 9, 10))
+    what, out = str(tmp_path / "v.npy"), tmp_path / f"{view}.png"
+    common = ["render", what, "--kernel", "sobel-3d-x", "--option", f"view={view}", "--size", "600x400"]
+    assert main([*common, "-o", str(out)]) == 0
+    with Image.open(out) as image:
+        drawn = np.asarray(image)
+    assert drawn.std() > 5
+    assert main([*common, "-o", str(tmp_path / "turned.png"), "--turn", "100,-30"]) == 0
+    with Image.open(tmp_path / "turned.png") as image:
+        assert np.array_equal(np.asarray(image), drawn) == (view in ("blocks", "slices"))
+    assert main([*common, "-o", str(tmp_path / "v.svg")]) == 0
+
+
+def test_an_option_may_belong_to_another_option(tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.arange(8 * 9 * 10.0).reshape(8, 9, 10))
+    arguments = ["render", str(tmp_path / "v.npy"), "-o", str(tmp_path / "v.svg"), "--option"]
+    assert main([*arguments, "view=projection", "--option", "rays=alpha"]) == 0
+    assert main([*arguments, "rays=alpha"]) == 2
+
+
 def test_render_a_lesson_of_ones_own(tmp_path: Path) -> None:
     own = tmp_path / "own.json"
     own.write_text(
@@ -76,6 +98,8 @@ def test_render_a_lesson_of_ones_own(tmp_path: Path) -> None:
         (["render", "single-channel", "-o", "a.png", "--step", "99"], "0 to 8"),
         (["render", "single-channel", "-o", "a.png", "--scene", "x"], "there is no scene"),
         (["render", "single-channel", "-o", "a.png", "--kernel", "x"], "there is no preset"),
+        (["render", "single-channel", "-o", "a.png", "--option", "view=x"], "its options are none (NAME=VALUE)"),
+        (["render", "multi-channel-sum", "-o", "a.png", "--option", "channels=x"], "it is one of sum, apart"),
         (["render", "single-channel", "-o", "missing/a.svg"], "cannot be written"),
         (["render", "empty.png", "-o", "a.png"], "empty.png cannot be opened"),
         (["nothing.png"], "there is no file nothing.png"),
@@ -116,6 +140,7 @@ def test_without_a_screen_it_says_what_to_do(
         ["render", "x", "-o", "a.png", "--size", "big"],
         ["--nonsense"],
         ["render", "x", "-o", "y", "--scale", "0"],
+        ["render", "x", "-o", "y", "--turn", "30"],
     ],
 )
 def test_wrong_usage_exits_with_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -240,7 +240,8 @@ def _titles(
         cells = one.joined * (one.ratio if moving else 1)
         if cells > 1:
             how = {"maximum": "the largest of", "alpha": "means of", "surface": "one of"}[kind]
-            more.append(f"{how} {cells} × {cells} × {cells} cells{' while turning' if moving else ''}")
+            drawn = f"{how} {cells} × {cells} × {cells} cells"
+            detail = f"{'while turning: ' if moving and one.ratio > 1 else ''}{drawn} · {detail}"
         items += heading(frame[0], 16, title, " · ".join([detail, *more]), ink, theme, frame[2])
     return items
 
