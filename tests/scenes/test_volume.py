@@ -20,7 +20,7 @@ from convgui.scenes.scene import Canvas, Focus, draw
 from convgui.scenes.volume import SCENE, Prepared
 from convgui.scenes.volume.slices import SlicesLayout
 from tests.documents import document, random_document
-from tests.scenes.checks import SIZES, assert_legible, labels, words
+from tests.scenes.checks import SIZES, assert_legible, grid, labels, words
 
 LARGE = (1000, 800)
 CASES: dict[str, dict[str, Any]] = {
@@ -311,3 +311,14 @@ def test_thumbnails_have_no_words() -> None:
         shown = case("plain", options={"view": view})
         layout = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(96, 64, LIGHT, captions=False))
         assert not [i for i in SCENE.picture(layout, 0.0, Focus()).items if isinstance(i, Label)]
+
+
+def test_slices_of_a_small_volume_are_written_out() -> None:
+    shown = case("plain")
+    layout, picture = slices_of(shown, 13)
+    place = layout.volume.place(13)
+    output = whole(shown)[0]
+    for axis, name in enumerate(("depth", "height", "width")):
+        expected = [[number(x) for x in row] for row in np.take(output, place[axis], axis=axis)]
+        assert grid(picture, f"output {name}") == expected
+    assert_legible(picture)

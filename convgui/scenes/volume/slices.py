@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from convgui.draw.colour import Bytes, faded
+from convgui.draw.grids import largest, value_cells
+from convgui.draw.levels import sampled
 from convgui.draw.number import number
 from convgui.draw.panels import HEADING, heading
-from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
+from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
+from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.scenes.scene import Canvas, Focus
 from convgui.scenes.volume.layer import Place, Span, Volume
@@ -32,6 +35,8 @@ PANELS = ((1, 0, 2), (2, 0, 1), (0, 1, 2))
 """Axis that a slice lies across, then the axes of its rows and columns: upper left, upper right, lower left."""
 TURNED = frozenset("SAR")
 """An axis that ends there runs up or to the left on the picture: superior and anterior are up, right is left."""
+READABLE = 20.0
+"""Pixels of a cell from which numbers are written."""
 MARK = 9.0
 """Pixels that a window's frame has at least."""
 
@@ -87,12 +92,23 @@ class Panel:
 
 @dataclass(frozen=True, eq=False)
 class SlicesLayout:
-    """Six slices on a canvas."""
+    """Six slices on a canvas.
+
+    Attributes
+    ----------
+    numbered : bool
+        Whether cells are large enough to be drawn with their numbers.
+    scale, result : float
+        The largest absolute value of input and output, for the colours of such cells.
+    """
 
     volume: Volume
     canvas: Canvas
     input: tuple[Panel, ...]
     output: tuple[Panel, ...]
+    numbered: bool
+    scale: float
+    result: float
     base: tuple[Item, ...]
 
 
@@ -112,14 +128,16 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     right = margin + half + (24 if words else 6)
     entered = _panels(v, v.size, v.spacing, scale, (margin + side, upper), gap, corner)
     made = _panels(v, v.made, v.spacing_out, scale, (right + side, upper), gap, corner)
+    numbered = words and min(min(p.across, p.down) for p in (*entered, *made)) >= READABLE
+    scale, result = (largest(sampled(a).astype(np.float64)) for a in (v.data[v.channel], v.output))
     base: list[Item] = []
     if words:
         theme = canvas.theme
         base += heading(margin, 16, "Input", input_detail(v), theme.role("input").ink, theme, half)
         base += heading(right, 16, "Output", output_detail(v), theme.role("result").ink, theme, half)
         base += _letters(v, canvas, entered)
-        base += _legend(v, canvas, made, corner)
-    return SlicesLayout(v, canvas, entered, made, tuple(base))
+        base += [] if numbered else _legend(v, canvas, made, corner)
+    return SlicesLayout(v, canvas, entered, made, numbered, scale, result, tuple(base))
 
 
 def _scale(shape: Place, spacing: tuple[float, float, float], room: tuple[float, float]) -> float:
@@ -212,7 +230,7 @@ def _beside(v: Volume, place: Place) -> Place:
     return d, h, w
 
 
-def _image(layout: SlicesLayout, panel: Panel, at: int, kind: str) -> Raster:
+def _image(layout: SlicesLayout, panel: Panel, at: int, kind: str) -> Raster | Cells:
     v, theme = layout.volume, layout.canvas.theme
     array = v.data[v.channel] if kind == "slice" else v.output
     levels = v.entered if kind == "slice" else v.levels
@@ -221,10 +239,18 @@ def _image(layout: SlicesLayout, panel: Panel, at: int, kind: str) -> Raster:
         values = values[::-1]
     if panel.turned[1]:
         values = values[:, ::-1]
+    name = f"{'input' if kind == 'slice' else 'output'} {AXES[panel.axis]}"
+    if layout.numbered:
+        role: Role = "input" if kind == "slice" else "result"
+        limit = layout.scale if kind == "slice" else layout.result
+        cell = min(panel.across, panel.down)
+        cells = value_cells(
+            values.astype(np.float64), theme, role, (panel.x, panel.y), cell, limit=limit, name=name
+        )  # fmt: skip
+        return replace(cells, width=panel.across, height=panel.down)
     image: Bytes = levels.colours(values, theme)
-    names = {"slice": "input", "made": "output"}
     smooth = min(panel.across, panel.down) < 1
-    return Raster(image, panel.box, panel.box, smooth, f"{names[kind]} {AXES[panel.axis]}")
+    return Raster(image, panel.box, panel.box, smooth, name)
 
 
 def _cross(layout: SlicesLayout, panel: Panel, window: Span | None) -> list[Item]:
