@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convgui.files import LoadCancelledError, LoadError, arrays, load, load_bytes
+from convgui.files import LoadCancelledError, LoadError, load, load_bytes, raw
 from tests.files import faulty
 from tests.files.faulty import ARRAYS, PICTURES, Fault
 
@@ -125,7 +125,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 
 
 def test_53_a_file_deleted_while_it_is_mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "MAP_ABOVE", 10)
+    monkeypatch.setattr(raw, "MAP_ABOVE", 10)
     path = tmp_path / "mapped.npy"
     np.save(path, faulty.GRID)
     sample = load(path)
