@@ -281,7 +281,8 @@ def _used_bits(frame: NDArray[Any], dataset: Any) -> NDArray[Any]:
     unused = allocated - int(dataset.get("BitsStored") or allocated)
     if frame.dtype.kind not in "iu" or not 0 < unused < allocated:
         return frame
-    return (frame << frame.dtype.type(unused)) >> frame.dtype.type(unused)
+    kept: NDArray[Any] = (frame << frame.dtype.type(unused)) >> frame.dtype.type(unused)
+    return kept
 
 
 def _scaled(values: NDArray[Any], one: Slice) -> NDArray[Any]:

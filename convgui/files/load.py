@@ -15,10 +15,12 @@ from convgui.files.source import Source
 from convgui.model.sample import Sample
 
 OPENS = "PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD and MRC"
-ENDINGS = (
-    *(".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".apng", ".npy", ".npz"),
-    *(".nii", ".nii.gz", ".dcm", ".dicom", ".ima", ".nrrd", ".nhdr", ".mrc", ".mrcs", ".map", ".rec", ".st"),
-    *(".mrc.gz", ".map.gz", ".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi"),
+KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Pictures", (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".apng")),
+    ("Volumes", (".nii", ".nii.gz", ".dcm", ".dicom", ".ima", ".nrrd", ".nhdr", ".tif", ".tiff")),
+    ("Electron microscopy", (".mrc", ".mrcs", ".map", ".rec", ".st", ".mrc.gz", ".map.gz")),
+    ("Films", (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif", ".webp", ".apng")),
+    ("Arrays", (".npy", ".npz")),
 )
 """Usual endings of what can be opened, for a file dialog."""
 
@@ -197,7 +199,7 @@ def _guarded(loader: Loader, source: Source) -> Sample:
         raise source.error("there is not enough memory for it", "close other programs, or shrink it") from error
     # A decoder that meets hostile bytes may raise anything at all; the user always gets a sentence.
     except Exception as error:
-        cut = "cut off" if "truncated" in str(error).lower() else "damaged"
+        cut = "cut off" if "truncated" in str(error).lower() or isinstance(error, EOFError) else "damaged"
         reason = f"its content is {cut} ({error or type(error).__name__})"
         raise source.error(reason, "save or download it again") from error
 

@@ -19,6 +19,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from convgui.files.frames import Frames, cut_short, film, frames_that_fit
 from convgui.files.layout import drop_opaque_alpha
 from convgui.files.png import PngHeader, check_png, decode_16_bit
+from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
 from convgui.model.sample import AnyArray, Sample
 
@@ -59,12 +60,21 @@ def load_picture(source: Source, kind: str) -> Sample:
     return as_sample(source, data, [*notes, note])
 
 
-def as_sample(source: Source, data: AnyArray, notes: list[str], nonfinite: int = 0) -> Sample:
+def as_sample(
+    source: Source,
+    data: AnyArray,
+    notes: list[str],
+    nonfinite: int = 0,
+    spacing: tuple[float, ...] = (),
+    units: tuple[str, ...] = (),
+) -> Sample:
     """Name the channels of a picture and gather what there is to say about it."""
     where = str(source.path) if source.path is not None else ""
     channels = NAMES.get(data.shape[0], ())
     note = " ".join(part for part in notes if part)
-    return Sample(np.ascontiguousarray(data), source.name, where, channels, nonfinite=nonfinite, note=note)
+    # A big volume stays as it is mapped.
+    data = data if data.ndim == 4 and data.nbytes > MAP_ABOVE else np.ascontiguousarray(data)
+    return Sample(data, source.name, where, channels, spacing, nonfinite, note, units)
 
 
 def _values(source: Source, image: ImageFile, header: PngHeader | None) -> tuple[NDArray[Any], list[str]]:

@@ -50,6 +50,8 @@ def _film(source: Source, container: Any, stream: Any) -> Sample:
             notes.append(f"Its pictures change their size after {len(frames):,} frames, which were opened.")
             break
         frames.append(picture)
+    if 0 < len(frames) < int(stream.frames) and not notes:
+        notes.append(f"It is cut off or damaged: {len(frames):,} of its {int(stream.frames):,} frames could be read.")
     if not frames:
         raise source.error("it holds no pictures, or is cut off before the first", "copy or download it again")
     rate: Fraction | None = stream.average_rate or stream.guessed_rate

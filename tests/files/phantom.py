@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations, product
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +71,7 @@ def write_series(folder: Path, values: NDArray[Any], steps: NDArray[np.float64],
 
 
 def write_dicom(
-    path: Path, plane: NDArray[Any], steps: NDArray[np.float64], place: NDArray[np.float64], **fields: Any
+    path: Path | BinaryIO, plane: NDArray[Any], steps: NDArray[np.float64], place: NDArray[np.float64], **fields: Any
 ) -> None:
     """Write one image; `steps` has a column for rows and one for columns."""
     from pydicom.dataset import Dataset, FileMetaDataset

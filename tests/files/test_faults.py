@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import os
 import time
 from pathlib import Path
@@ -8,8 +9,9 @@ import numpy as np
 import pytest
 
 from convgui.files import LoadCancelledError, LoadError, load, load_bytes, raw
-from tests.files import faulty
+from tests.files import faulty, faulty_volumes
 from tests.files.faulty import ARRAYS, PICTURES, Fault
+from tests.files.faulty_volumes import VOLUMES
 
 pytestmark = pytest.mark.fault
 
@@ -24,6 +26,15 @@ SEEDS = {
     "lzw": faulty.picture("TIFF", compression="tiff_lzw"),
     "npy": faulty.npy(faulty.GRID),
     "npz": faulty.zipped({"a.npy": faulty.npy(faulty.GRID)}),
+    "nii": faulty_volumes.nifti(),
+    "nii.gz": gzip.compress(faulty_volumes.nifti()),
+    "mrc": faulty_volumes.mrc(),
+    "nrrd": faulty_volumes.nrrd(),
+    "nrrd gzip": faulty_volumes.nrrd("gzip"),
+    "dicom": faulty_volumes.dicom(),
+    "moving gif": faulty_volumes.animation("GIF"),
+    "moving png": faulty_volumes.animation("PNG"),
+    "moving webp": faulty_volumes.animation("WEBP"),
 }
 
 
@@ -37,7 +48,7 @@ def assert_one_sentence(error: LoadError, name: str) -> None:
     assert len(text) < 500
 
 
-@pytest.mark.parametrize("fault", [*PICTURES, *ARRAYS], ids=lambda fault: f"{fault.id}:{fault.name!a}")
+@pytest.mark.parametrize("fault", [*PICTURES, *ARRAYS, *VOLUMES], ids=lambda fault: f"{fault.id}:{fault.name!a}")
 def test_fault(fault: Fault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     path = fault.write(tmp_path)
@@ -96,11 +107,6 @@ def test_8_the_user_declines_a_large_picture(tmp_path: Path) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(LoadError, match="no such file"):
         load(tmp_path / "nothing.png")
-
-
-def test_a_folder(tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match="a folder"):
-        load(tmp_path)
 
 
 def test_a_name_with_a_null() -> None:
