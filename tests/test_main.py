@@ -65,7 +65,7 @@ def test_a_folder_of_slices_and_one_of_them_are_drawn(tmp_path: Path) -> None:
     paths = write_series(folder, *stored(phantom(), "SPL"))
     for what in (folder, paths[1]):
         out = tmp_path / "v.svg"
-        assert main(["render", str(what), "-o", str(out), "--size", "900x640"]) == 0
+        assert main(["render", str(what), "-o", str(out), "--scene", "cost"]) == 0
         assert "5 × 6 × 7" in out.read_text(encoding="utf-8")
         out.unlink()
 

@@ -32,8 +32,10 @@ def film(source: Source, frames: Sequence[Frames], seconds: float, notes: Iterab
         source.check_cancelled()
         data[:, at] = np.moveaxis(frame, -1, 0)[: len(channels)]
     known = seconds > 0 and isfinite(seconds)
+    apart = f", {seconds:.3g} s apart," if known else ""
+    said = [f"Its {len(frames):,} frames{apart} are the depth of a volume of time.", *notes]
     placed = Placed(data, (seconds if known else 1.0, 1.0, 1.0), (), "")
-    return as_sample(source, placed, channels=channels, notes=notes, units=("s" if known else "px", "px", "px"))
+    return as_sample(source, placed, channels=channels, notes=said, units=("s" if known else "px", "px", "px"))
 
 
 def _needed(frames: Sequence[Frames]) -> tuple[str, ...]:

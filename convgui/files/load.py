@@ -206,7 +206,7 @@ def _guarded(loader: Loader, source: Source) -> Sample:
 
 def _loader(head: bytes) -> Loader | None:
     # First, since a TIFF file may hide in what stands before these letters.
-    if head[128:132] == b"DICM" or head[:4] in DICOM_WITHOUT_PREAMBLE:
+    if head[128:132] == b"DICM":
         return _dicom
     for signature, loader in SIGNATURES:
         if head.startswith(signature):
@@ -215,7 +215,7 @@ def _loader(head: bytes) -> Loader | None:
         return _picture("WebP") if head[8:12] == b"WEBP" else _video
     if head[4:8] in QUICKTIME and head[8:11] not in STILLS:
         return _video
-    return _volume_loader(head)
+    return _volume_loader(head) or (_dicom if head[:4] in DICOM_WITHOUT_PREAMBLE else None)
 
 
 def _volume_loader(head: bytes) -> Loader | None:

@@ -129,6 +129,36 @@ def test_frames_are_a_volume_where_they_lie_apart_and_a_film_where_not() -> None
     assert film.spacing[0] == pytest.approx(1 / 30, rel=0.01)
 
 
+def group(**fields: Any) -> Dataset:
+    item = Dataset()
+    for name, value in fields.items():
+        setattr(item, name, value)
+    return item
+
+
+def test_an_enhanced_file_is_sorted_by_the_places_of_its_frames(tmp_path: Path) -> None:
+    data, steps = stored(phantom(), "SPL")
+    order = [3, 0, 4, 2, 1]
+    places = [group(ImagePositionPatient=[float(n) for n in at * steps[:, 0]]) for at in order]
+    scale = [group(RescaleSlope=1, RescaleIntercept=-10 * at) for at in order]
+    write_dicom(
+        tmp_path / "x.dcm",
+        data[0],
+        steps[:, 1:],
+        np.zeros(3),
+        NumberOfFrames=5,
+        PixelData=np.ascontiguousarray(data[order]).astype("<i2").tobytes(),
+        PerFrameFunctionalGroupsSequence=[
+            group(PlanePositionSequence=[one], PixelValueTransformationSequence=[two])
+            for one, two in zip(places, scale, strict=True)
+        ],
+    )
+    sample = load(tmp_path / "x.dcm")
+    np.testing.assert_array_equal(sample.data[0], phantom() - 10 * np.arange(5)[:, None, None])
+    assert sample.directions == DIRECTIONS
+    assert sample.spacing == pytest.approx(SPACING)
+
+
 def test_of_several_series_the_longest_opens_and_the_note_says_so(tmp_path: Path) -> None:
     axial(tmp_path)
     (tmp_path / "scout").mkdir()

@@ -35,6 +35,11 @@ def test_values_and_cell_size(dtype: str, tmp_path: Path) -> None:
         assert (sample.units, sample.directions) == (("Å", "Å", "Å"), ())
 
 
+def test_eight_columns_are_not_taken_for_an_old_dicom_file(tmp_path: Path) -> None:
+    values = np.arange(3 * 4 * 8, dtype=np.int16).reshape(3, 4, 8)
+    np.testing.assert_array_equal(load_bytes(written(tmp_path / "x.mrc", values), "x.mrc").data[0], values)
+
+
 def test_big_endian(tmp_path: Path) -> None:
     with mrcfile.new(tmp_path / "x.mrc") as file:
         file.set_data(phantom().astype(">i2"))

@@ -52,6 +52,7 @@ def test_a_video_is_a_volume_of_time(kind: str, codec: str, pixels: str, error: 
     assert sample.channels == ("R", "G", "B")
     assert sample.units == ("s", "px", "px")
     assert sample.spacing == pytest.approx((0.04, 1, 1))
+    assert sample.note == "Its 6 frames, 0.04 s apart, are the depth of a volume of time."
     # In the middle of each square, away from the blur of compressed edges.
     for at in range(6):
         square = sample.data[:, at, 24, 8 * at + 8].astype(int)
