@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from convgui.scenes.scene import AnyScene
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-EPILOG = "WHAT is a lesson's id, a lesson's .json file, an image or an array; see `convgui lessons`."
+EPILOG = (
+    "WHAT is a lesson's id, a lesson's .json file, an image, an array, a volume, a film or a folder of DICOM slices; "
+    "see `convgui lessons`."
+)
 
 
 class UsageError(Exception):
@@ -58,14 +61,14 @@ def _window(arguments: list[str]) -> int:
         description="See what convolution does.",
         epilog="Without a window: convgui render, convgui lessons, convgui bench (each has its own --help).",
     )
-    parser.add_argument("file", nargs="?", type=Path, help="an image or an array to open")
+    parser.add_argument("file", nargs="?", type=Path, help="an image, an array, a volume, or a folder of DICOM slices")
     parser.add_argument("--version", action="version", version=f"convgui {__version__}")
     parser.add_argument("--self-test", action="store_true", help="list scenes and lessons, draw one, and exit")
     chosen = parser.parse_args(arguments)
     if chosen.self_test:
         return _self_test()
-    if chosen.file is not None and not chosen.file.is_file():
-        raise UsageError(f"there is no file {chosen.file}; give the path of an image or an array.")
+    if chosen.file is not None and not chosen.file.exists():
+        raise UsageError(f"there is no file {chosen.file}; give the path of an image, an array or a volume.")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
         raise UsageError("there is no screen to open a window on; use `convgui render`, or set DISPLAY.")
     from convgui.qt.app import run
@@ -109,7 +112,7 @@ def _scale(text: str) -> float:
 
 def _render(arguments: list[str]) -> int:
     parser = OneSentence(prog="convgui render", description="Draw a picture without a window.", epilog=EPILOG)
-    parser.add_argument("what", metavar="WHAT", help="a lesson (id or .json file), an image or an array")
+    parser.add_argument("what", metavar="WHAT", help="a lesson (id or .json file), a file or a DICOM folder")
     parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="a .png or .svg file")
     parser.add_argument("--scene", metavar="ID", help="the scene (default: the document's own, or one that fits)")
     parser.add_argument("--step", metavar="N", type=int, help="the step to draw, from 0; negative counts from the end")

@@ -38,6 +38,7 @@ SHORTCUTS = (
     ("Ctrl+C, Ctrl+V", "Copy and paste: the kernel in its editor, otherwise the picture or an input"),
     ("Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"),
     ("Ctrl+O, Ctrl+N", "Open a file, type numbers"),
+    ("Ctrl+Shift+O", "Open a folder of DICOM slices"),
     ("F9, F10", "Show or hide lessons, inspector"),
     ("F5", "The stage alone, for a lecture"),
     ("F11", "Full screen"),

@@ -14,13 +14,15 @@ from convgui.core.presets import preset
 from convgui.draw.number import number
 from convgui.draw.picture import Label, Lines, Picture, Raster
 from convgui.draw.theme import LIGHT, THEMES
+from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes.scene import Canvas, Focus, draw
 from convgui.scenes.volume import SCENE, Prepared
 from convgui.scenes.volume.slices import SlicesLayout
 from tests.documents import document, random_document
-from tests.scenes.checks import SIZES, assert_legible, grid, labels, words
+from tests.scenes import checks
+from tests.scenes.checks import SIZES, assert_legible, labels, words
 
 LARGE = (1000, 800)
 CASES: dict[str, dict[str, Any]] = {
@@ -320,5 +322,20 @@ def test_slices_of_a_small_volume_are_written_out() -> None:
     output = whole(shown)[0]
     for axis, name in enumerate(("depth", "height", "width")):
         expected = [[number(x) for x in row] for row in np.take(output, place[axis], axis=axis)]
-        assert grid(picture, f"output {name}") == expected
+        assert checks.grid(picture, f"output {name}") == expected
     assert_legible(picture)
+
+
+def test_what_the_lessons_say_is_true() -> None:
+    brain = load_lesson("brain-sobel")
+    v = SCENE.prepare(brain).volume
+    assert v.size == v.made == (94, 116, 98)
+    assert v.spacing == (2.0, 2.0, 2.0)
+    assert v.directions[1] == ("A", "P")
+    assert float(v.output.reshape(-1)[brain.view.step]) == 1700
+    # Brighter towards the back where the brain begins, on its forward half, and darker where it ends.
+    profile = v.output[50, :, 48]
+    assert profile[:58].argmax() == 17
+    assert profile.argmin() > 58 or profile[:30].min() > profile[80:].min()
+    for lesson, made in (("volume-flat", (1, 4, 4)), ("volume-3d", (4, 4, 4)), ("volume-channels", (2, 3, 3))):
+        assert SCENE.prepare(load_lesson(lesson)).volume.made == made

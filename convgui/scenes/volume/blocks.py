@@ -138,7 +138,7 @@ def lay_out(v: Volume, canvas: Canvas) -> BlocksLayout:
     base = _filter(filter_stand, kernel, canvas) if words or canvas.width > 150 else []
     if words:
         base += _titles(v, canvas, (margin, 18.0), (x, 18.0), (x, below - HEADING), room)
-        base += _tags(entered, canvas)
+        base += _tags(v, entered, canvas)
     hits: list[HitGrid] = []
     if slices:
         theme = canvas.theme
@@ -182,15 +182,18 @@ def _titles(
     ]  # fmt: skip
 
 
-def _tags(block: Stand, canvas: Canvas) -> list[Item]:
-    """Name the axes along the edges of the input."""
+def _tags(v: Volume, block: Stand, canvas: Canvas) -> list[Item]:
+    """Name the axes along the edges of the input, with their cells and those of the padding."""
     d, h, w = block.shape
     ink = canvas.theme.muted
-    names = [f"{name} {n}" for name, n in zip(AXES, block.shape, strict=True)]
+    names = [
+        f"{name} {n}{f' + {whole - n}' if whole > n else ''}"
+        for name, n, whole in zip(AXES, v.size, block.shape, strict=True)
+    ]
     low, side, wide = block.point(d / 2, h, w), block.point(d, h / 2, 0), block.point(d, h, w / 2)
     return [
         label(low[0] + 7, low[1] + 13, names[0], ink, 11),
-        label(max(side[0] - 7, 62), side[1] + 4, names[1], ink, 11, anchor="end"),
+        label(max(side[0] - 7, 10 + 6.3 * len(names[1])), side[1] + 4, names[1], ink, 11, anchor="end"),
         label(wide[0] - 7, wide[1] + 13, names[2], ink, 11, anchor="end"),
     ]
 

@@ -94,7 +94,7 @@ class Volume:
 
     @property
     def spacing(self) -> tuple[float, float, float]:
-        """Size of an input cell on each axis."""
+        """Size of an input cell on each axis; 1 where the axes are measured in different units."""
         return _spacing(self.sample)
 
     @property
@@ -109,8 +109,7 @@ class Volume:
     @property
     def directions(self) -> tuple[tuple[str, str], ...]:
         """Where each axis begins and ends in the body, or nothing."""
-        known: tuple[tuple[str, str], ...] = getattr(self.sample, "directions", ())
-        return known if len(known) == 3 else ()
+        return self.sample.directions
 
     def place(self, step: int) -> Place:
         """Return the output cell of a step: width runs first, then height, then depth."""
@@ -170,8 +169,9 @@ def _three(values: tuple[int, ...]) -> Place:
 
 
 def _spacing(sample: Sample) -> tuple[float, float, float]:
-    d, h, w = (float(s) if s > 0 else 1.0 for s in sample.spacing)
-    return d, h, w
+    # A second is not as long as any number of millimetres: a film's frames are drawn as far apart as its pixels.
+    d, h, w = sample.spacing if len(set(sample.units)) == 1 else (1.0, 1.0, 1.0)
+    return float(d), float(h), float(w)
 
 
 @dataclass(frozen=True)

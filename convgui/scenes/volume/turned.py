@@ -25,7 +25,7 @@ from convgui.scenes.volume.words import AXES, FOOTER, MARGIN, input_detail, line
 
 FILLED = 1.22
 """A volume is drawn this much larger than its diagonal would allow: its corners seldom point sideways."""
-CLEAR = 0.10
+CLEAR = 0.07
 """Share of the longest side after which bright tissue lets a tenth of the light through."""
 BONE = (226, 221, 210)
 MARK, SMALL = 7.0, 15.0
@@ -218,8 +218,10 @@ def _ends(v: Volume, stands: Pose, frame: Box, ink: Colour) -> list[Item]:
         names = ((0.06, v.directions[axis][0]), (0.94, v.directions[axis][1])) if v.directions else ((0.5, AXES[axis]),)
         for share, text in names:
             px, py = (edge[0] + (edge[1] - edge[0]) * share + out + np.array([0, 4])).tolist()
-            inside = x + 24 < px < x + wide - 24 and y + 14 < py < y + high - 6
-            if inside and all(abs(px - a) > 50 or abs(py - b) > 14 for a, b in taken):
+            near = x - 20 < px < x + wide + 20 and y - 20 < py < y + high + 20
+            side = 6 + 3.4 * len(text)
+            px, py = min(max(px, x + side), x + wide - side), min(max(py, y + 14), y + high - 6)
+            if near and all(abs(px - a) > 50 or abs(py - b) > 14 for a, b in taken):
                 taken.append((px, py))
                 items.append(label(px, py, text, ink, 11, anchor="middle"))
     return items

@@ -86,8 +86,11 @@ def input_detail(v: Volume) -> str:
     parts = [times(*v.size)]
     if len(v.names) > 1:
         parts.append(f"channel {v.names[v.channel]}, {v.channel + 1} of {len(v.names)}")
-    if len(set(v.spacing)) > 1 or v.spacing[0] != 1:
-        parts.append(f"{times_of(v.spacing)} mm")
+    if len(set(v.sample.units)) > 1:
+        pairs = zip(v.sample.spacing, v.sample.units, strict=True)
+        parts.append(" × ".join(f"{number(round(size, 3))} {unit}" for size, unit in pairs))
+    elif v.sample.units[0] != "px" or len(set(v.spacing)) > 1:
+        parts.append(f"{times_of(v.spacing)} {v.sample.units[0]}")
     if v.sample.nonfinite:
         parts.append(f"{v.sample.nonfinite} not finite, shown as 0")
     return " · ".join(parts)
