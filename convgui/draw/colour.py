@@ -71,6 +71,17 @@ def diverging_table(zero: Colour, positive: Colour, negative: Colour) -> Bytes:
     return ramp(shaped, zero, positive, negative, 1.0, 1.0)[:, :3].copy()
 
 
+def looked_up(table: Bytes, entries: Bytes) -> Bytes:
+    """Return the colours ``(..., 4)``, opaque, of 8-bit entries ``(...)`` into a table of RGB ``(256, 3)`` or shorter.
+
+    A pixel is fetched as one number of 32 bits, which takes a tenth of the time of indexing the table's rows.
+    """
+    opaque = np.full((len(table), 4), 255, dtype=np.uint8)
+    opaque[:, :3] = table
+    pixels = opaque.view(np.uint32)[:, 0].take(entries)
+    return pixels.view(np.uint8).reshape(*entries.shape, 4)
+
+
 def grey_table() -> Bytes:
     """256 RGB greys."""
     return np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)

@@ -88,10 +88,11 @@ def face(block: Stand, axis: int, at: int, rows: Range, columns: Range, fills: B
     down, right = (block.axes[a] for a in OTHERS[axis])
     origin = block.point(*_place(axis, at, r0, c0))
     lighter, darker = SHADES[axis]
-    toned = fills.copy()
-    rgb = toned[..., :3] / 255
+    share = np.arange(256) / 255
     # What is dark stays dark: on a dark page the top would turn grey otherwise.
-    toned[..., :3] = np.round(255 * (rgb * (1 - darker) + lighter * (1 - rgb) * np.sqrt(rgb)))
+    tones = np.round(255 * (share * (1 - darker) + lighter * (1 - share) * np.sqrt(share))).astype(np.uint8)
+    toned = tones.take(fills)
+    toned[..., 3] = 255
     if max(r1 - r0, c1 - c0) > CELLS:
         matrix: Affine = (*right, *down, *origin)
         edges = _lines(origin, down, right, r1 - r0, c1 - c0)

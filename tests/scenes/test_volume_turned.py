@@ -85,10 +85,10 @@ def test_signed_outputs_keep_the_sign_of_the_strongest_value() -> None:
     slope[1, 1] = (-1, 0, 1)
     _, after = images(laid_out(shown("projection", kernel=slope)))
     positive, negative = LIGHT.role("input").positive, LIGHT.role("result").negative
-    left, right = after.image[30, 10].astype(int), after.image[30, 50].astype(int)
+    left, right = after.image[30, 10, :3].astype(int), after.image[30, 50, :3].astype(int)
     assert np.abs(left - np.array(positive[:3])).sum() < np.abs(left - np.array(negative[:3])).sum()
     assert np.abs(right - np.array(negative[:3])).sum() < np.abs(right - np.array(positive[:3])).sum()
-    assert after.image[2, 2].tolist() == list(LIGHT.background[:3])
+    assert after.image[2, 2, :3].tolist() == list(LIGHT.background[:3])
 
 
 def test_looking_through_is_brightest_where_there_is_most() -> None:

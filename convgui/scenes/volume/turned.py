@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw import shear_warp, surface
-from convgui.draw.colour import Bytes, Colour, faded, mix
+from convgui.draw.colour import Bytes, Colour, faded, looked_up, mix
 from convgui.draw.levels import Levels
 from convgui.draw.number import number
 from convgui.draw.panels import HEADING, heading
@@ -129,9 +129,9 @@ def _image(
         strength = 1 - 0.1 ** (1 / (CLEAR * max(volume.shape)))
         seen = shear_warp.composite(volume, way, strength / (FULL if one.signed else 255))
         entries = 127.5 + seen * (127.5 / FULL) if one.signed else seen
-        image = levels.table(canvas.theme)[np.clip(np.rint(entries), 0, 255).astype(np.uint8)]
+        image = looked_up(levels.table(canvas.theme), np.clip(np.rint(entries), 0, 255).astype(np.uint8))
     else:
-        image = _table(one, levels, canvas)[shear_warp.maximum(volume, way)]
+        image = looked_up(_table(one, levels, canvas), shear_warp.maximum(volume, way))
     return Warped(image, way.matrix, frame, smooth=True, name=kind)
 
 
