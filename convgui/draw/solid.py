@@ -95,11 +95,11 @@ def face(block: Stand, axis: int, at: int, rows: Range, columns: Range, fills: B
     toned[..., 3] = 255
     if max(r1 - r0, c1 - c0) > CELLS:
         matrix: Affine = (*right, *down, *origin)
-        edges = _lines(origin, down, right, r1 - r0, c1 - c0)
-        thin = faded(line, 0.45)
+        fine = _shortest(down, right) >= SMALLEST
+        between = [Lines(_lines(origin, down, right, r1 - r0, c1 - c0), faded(line, 0.45), 0.6)] if fine else []
         return [
             Warped(toned, matrix, _around(origin, down, right, r1 - r0, c1 - c0)),
-            *([Lines(edges, thin, 0.6)] if _shortest(down, right) >= SMALLEST else []),
+            *between,
             _rim(origin, down, right, r1 - r0, c1 - c0, line),
         ]
     found: dict[Colour, list[list[Vector]]] = {}

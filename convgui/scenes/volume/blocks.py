@@ -65,7 +65,8 @@ class BlocksLayout:
         """Colour a part of a plane of the padded input."""
         values, padded = self.values(axis, at, rows, columns)
         fills = _fills(self.canvas.theme, values, "input", self.scale)
-        fills[padded] = mix(self.canvas.theme.background, self.canvas.theme.cell_line, 0.55)
+        if padded.any():
+            fills[padded] = mix(self.canvas.theme.background, self.canvas.theme.cell_line, 0.55)
         return fills
 
     def window(self, axis: int, at: int, rows: Range, columns: Range) -> Bytes:
