@@ -166,3 +166,12 @@ def test_while_turning_a_large_volume_is_drawn_from_an_eighth_of_its_cells(kind:
     corner = values[:2, :2, :2]
     expected = corner[0, 0, 0] if kind == "surface" else int(corner.sum(dtype=int)) >> 3
     assert one.coarse.across[0][0, 0, 0] == expected
+
+
+def test_a_surface_of_a_middling_volume_is_linear_between_cells() -> None:
+    values = np.zeros((42, 3, 3), dtype=np.uint8)
+    values[20], values[41] = 200, 100
+    one = look(values, Levels(0, 255, False), "surface", "50", None)
+    assert one.parts == 2
+    assert one.fine.across[0][38:44, 2, 2].tolist() == [0, 50, 150, 150, 50, 0]
+    assert one.fine.across[0][80:, 2, 2].tolist() == [0, 25, 75, 100]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import Cancelled
-from convgui.draw.levels import Levels
+from convgui.draw.levels import Levels, sampled
 from convgui.draw.shear_warp import Brick, brick
 from convgui.draw.surface import otsu
 from convgui.scenes.scene import Cancel
@@ -98,11 +98,17 @@ def _interpolated(values: NDArray[Any]) -> NDArray[Any]:
     """Return two values for each cell and axis, linear between the middles of cells."""
     found = values.astype(np.float32)
     for axis in range(3):
-        ends = [(1, 1) if a == axis else (0, 0) for a in range(3)]
-        wide = np.moveaxis(np.pad(found, ends, mode="edge"), axis, 0)
-        middle = wide[1:-1] * np.float32(0.75)
-        both = np.stack([middle + wide[:-2] * np.float32(0.25), middle + wide[2:] * np.float32(0.25)], axis=1)
-        found = np.moveaxis(both.reshape(-1, *wide.shape[1:]), 0, axis)
+        cells = np.moveaxis(found, axis, 0)
+        doubled = np.empty((2 * len(cells), *cells.shape[1:]), dtype=np.float32)
+        np.multiply(cells, np.float32(0.75), out=doubled[::2])
+        doubled[1::2] = doubled[::2]
+        quarter = cells * np.float32(0.25)
+        doubled[2::2] += quarter[:-1]
+        doubled[1:-1:2] += quarter[1:]
+        # Beyond the ends the last cell goes on.
+        doubled[0] += quarter[0]
+        doubled[-1] += quarter[-1]
+        found = np.moveaxis(doubled, 0, axis)
     return found
 
 
@@ -119,7 +125,7 @@ def _level(codes: NDArray[Any], signed: bool, threshold: str) -> int:
     """Return the code, 1 to 255, from which on a cell is inside."""
     if threshold != "auto":
         return min(max(round(255 * float(threshold) / 100), 1), 255)
-    counts = np.bincount(codes.reshape(-1), minlength=256)
+    counts = np.bincount(sampled(codes), minlength=256)
     if signed:
         counts = np.repeat(counts.reshape(128, 2).sum(axis=1), 2) * np.tile([1, 0], 128)
     return otsu(counts)

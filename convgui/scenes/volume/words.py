@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from convgui.draw.arithmetic import products_line, sum_line
-from convgui.draw.metrics import elide
+from convgui.draw.arithmetic import SIZE, products_line, sum_line
+from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, times
 from convgui.draw.picture import Item, Label, Lines, Run
 from convgui.scenes.scene import Canvas
@@ -60,7 +60,10 @@ def lines(v: Volume, canvas: Canvas, place: Place, said: str = "") -> tuple[list
         one = len(slices) == 1
         parts = [("Σ" if one else f"slice {i}", float(s)) for i, s in enumerate(slices)]
     total = sum(value for _, value in parts) + v.bias
-    second = sum_line(theme, MARGIN, top + 51, index("out", v.filter, *place), parts, v.bias, total, room)
+    name = index("out", v.filter, *place)
+    second = sum_line(theme, MARGIN, top + 51, name, parts, v.bias, total, room)
+    if text_width(second.text, SIZE, mono=True) > room:
+        second = sum_line(theme, MARGIN, top + 51, name, [("Σ", total - v.bias)], v.bias, total, room)
     if said:
         text = elide(said, 12, room, mono=True)
         third = Label(MARGIN, top + 75, (Run(text, theme.muted),), 12, True)
