@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -14,9 +16,14 @@ from typing import TYPE_CHECKING, NoReturn
 from convgui import __version__
 
 if TYPE_CHECKING:
+    from convgui.export.pictures import Painters
     from convgui.model.document import Document
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+OUTPUTS = (
+    ".png, .svg or .pdf for a picture; .gif, .webp, .apng, .mp4 or .webm for an animation; .npy, .npz, .tif or .nii "
+    "for the layer's output; none for a folder of frames"
+)
 EPILOG = "WHAT is a lesson's id, a lesson's .json file, an image or an array; see `convgui lessons`."
 
 
@@ -39,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ.setdefault(name, "1")
     arguments = list(sys.argv[1:] if argv is None else argv)
     commands = {"render": _render, "lessons": _lessons, "bench": _bench}
-    from convgui.export.pictures import ExportError
+    from convgui.export.whole import ExportError
     from convgui.files.errors import LoadError
 
     try:
@@ -96,51 +103,112 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def _scale(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.1 <= value <= 8:
-        raise argparse.ArgumentTypeError(f"{text} is not a scale from 0.1 to 8")
-    return value
+def _number(least: float, most: float, what: str) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not {what} from {least:g} to {most:g}")
+        return value
+
+    return read
 
 
-def _render(arguments: list[str]) -> int:
+def _steps(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(-?\d+)(?:\.\.(-?\d+))?", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range of steps such as 0..8, where -1 is the last")
+    return int(found[1]), int(found[2] or found[1])
+
+
+def _render_parser() -> OneSentence:
     parser = OneSentence(prog="convgui render", description="Draw a picture without a window.", epilog=EPILOG)
     parser.add_argument("what", metavar="WHAT", help="a lesson (id or .json file), an image or an array")
-    parser.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="a .png or .svg file")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=Path, required=True, help=f"the name's ending says what: {OUTPUTS}"
+    )
     parser.add_argument("--scene", metavar="ID", help="the scene (default: the document's own, or one that fits)")
     parser.add_argument("--step", metavar="N", type=int, help="the step to draw, from 0; negative counts from the end")
     parser.add_argument("--size", metavar="WxH", type=_size, default=(1200, 800), help="pixels at scale 1")
-    parser.add_argument("--scale", metavar="F", type=_scale, default=1.0, help="pixels of the file for one of the size")
+    scale = _number(0.1, 8, "a scale")
+    parser.add_argument("--scale", metavar="F", type=scale, default=1.0, help="pixels of the file for one of the size")
     parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--transparent", action="store_true", help="no background")
+    parser.add_argument("--no-captions", action="store_true", help="leave out titles and the arithmetic")
     parser.add_argument("--kernel", metavar="PRESET", help="replace the kernel by a preset, such as sobel-x")
-    chosen = parser.parse_args(arguments)
-    from convgui.draw.theme import THEMES
-    from convgui.export.pictures import check_ending, write_picture
-    from convgui.scenes import fitting, scene
-    from convgui.scenes.scene import Canvas, draw
+    moving = parser.add_argument_group("animations and frames")
+    moving.add_argument("--steps", metavar="A..B", type=_steps, default=(0, -1), help="the range (default: all steps)")
+    speed = _number(0.1, 256, "a speed")
+    moving.add_argument(
+        "--speed", metavar="F", type=speed, default=1.0, help="1 takes three quarters of a second a step"
+    )
+    moving.add_argument("--rate", metavar="N", type=_number(5, 60, "a rate"), default=25, help="frames a second")
+    moving.add_argument("--no-glide", action="store_true", help="one picture a step")
+    parser.add_argument("--array", action="store_true", help="write the layer's output, not a picture of it")
+    parser.add_argument("--progress", action="store_true", help="say on standard error how far it has come")
+    return parser
 
-    ending = check_ending(chosen.output)
+
+def _render(arguments: list[str]) -> int:
+    chosen = _render_parser().parse_args(arguments)
+    from convgui.export.frames import Timing
+    from convgui.export.job import Settings, check, export, kind_of
+    from convgui.scenes import fitting, scene
+
+    first, last = chosen.steps
+    width, height = chosen.size
+    settings = Settings(
+        "array" if chosen.array else kind_of(chosen.output),
+        width,
+        height,
+        chosen.scale,
+        chosen.theme,
+        transparent=chosen.transparent,
+        captions=not chosen.no_captions,
+        step=chosen.step,
+        timing=Timing(first, last, chosen.speed, int(chosen.rate), not chosen.no_glide),
+    )
+    check(settings, chosen.output)
     document = _document(chosen.what, chosen.kernel)
     wanted = scene(chosen.scene) if chosen.scene else fitting(document)
-    width, height = chosen.size
-    canvas = Canvas(width, height, THEMES[chosen.theme], pixels=max(1.0, chosen.scale))
-    picture = draw(wanted, document, canvas, chosen.step)
-    if ending == ".svg":
-        write_picture(picture, chosen.output, _no_pixels, chosen.scale)
-    else:
-        from convgui.qt.raster import offscreen, rasterise
-
-        app = offscreen()
-        write_picture(picture, chosen.output, rasterise, chosen.scale)
-        del app
+    painters, app = _painters(settings.what == "array" or chosen.output.suffix.lower() == ".svg")
+    work = export(document, wanted, settings, chosen.output, painters)
+    note = _followed(work, f"{chosen.output.name}: " if chosen.progress else "")
+    del app
+    if note:
+        print(note)
     return 0
 
 
+def _followed(work: Generator[float, None, str], words: str) -> str:
+    """Run an export to its end, saying how far it has come where `words` are given; returns its sentence."""
+    told = -1
+    while True:
+        try:
+            percent = int(100 * next(work))
+        except StopIteration as end:
+            return str(end.value or "")
+        if words and percent > told:
+            told = percent
+            print(f"{words}{percent} %", file=sys.stderr)
+
+
+def _painters(without: bool) -> tuple[Painters, object]:
+    """Return what paints, with the application that has to live as long; neither where nothing is painted."""
+    from convgui.export.pictures import Painters
+
+    if without:
+        return Painters(_no_pixels, _no_pixels), None
+    from convgui.qt.raster import Rasteriser, offscreen, to_pdf
+
+    app = offscreen()
+    return Painters(Rasteriser(), to_pdf), app
+
+
 def _no_pixels(*_: object) -> NoReturn:
-    raise AssertionError("an SVG is not rasterised")
+    raise AssertionError("nothing is painted for this")
 
 
 def _document(what: str, kernel: str | None) -> Document:

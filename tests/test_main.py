@@ -71,7 +71,12 @@ def test_render_a_lesson_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["render", "single-channel", "-o", "a.gif"], "a.gif ends in .gif"),
+        (["render", "single-channel", "-o", "a.doc"], "a.doc ends in .doc"),
+        (["render", "single-channel", "-o", "a.mp4", "--transparent"], "no transparent background"),
+        (["render", "single-channel", "-o", "a.gif", "--steps", "5..2"], "run backwards"),
+        (["render", "single-channel", "-o", "a.gif", "--steps", "0..99"], "0 to 8"),
+        (["render", "single-channel", "-o", "a.nii"], "NIfTI is for volumes"),
+        (["render", "single-channel", "-o", "a.png", "--size", "16000x16000"], "too large"),
         (["render", "nothing", "-o", "a.png"], "neither a file nor a lesson"),
         (["render", "single-channel", "-o", "a.png", "--step", "99"], "0 to 8"),
         (["render", "single-channel", "-o", "a.png", "--scene", "x"], "there is no scene"),

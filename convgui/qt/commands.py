@@ -10,7 +10,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
 from PySide6.QtGui import QAction, QGuiApplication, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
-from convgui.export.pictures import ENDINGS, ExportError, write_picture
+from convgui.export.pictures import ENDINGS, Painters, write_picture
+from convgui.export.whole import ExportError
 from convgui.files.errors import LoadError
 from convgui.files.load import load_bytes
 from convgui.files.numbers import GridError, Style
@@ -18,7 +19,7 @@ from convgui.files.samples import load_sample, samples
 from convgui.qt import dialogs
 from convgui.qt.actions import SEPARATOR, Act, Acts, build_menu
 from convgui.qt.paint import qimage
-from convgui.qt.raster import rasterise
+from convgui.qt.raster import rasterise, to_pdf
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
@@ -166,7 +167,7 @@ class Commands(QObject):
         path = Path(name)
         if not path.suffix:
             path = path.with_suffix(chosen.rpartition("*")[2].rstrip(")"))
-        self._guarded(lambda: write_picture(picture, path, rasterise, 2.0))
+        self._guarded(lambda: write_picture(picture, path, Painters(rasterise, to_pdf), 2.0))
 
     def _copy(self, _: bool) -> None:
         """Copy the kernel while its editor has the focus, otherwise the picture."""
