@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from convgui.draw.colour import Bytes
 from convgui.draw.picture import Cells, Label, Picture
 from convgui.draw.theme import DARK, LIGHT
-from convgui.export.frames import film, without_background
+from convgui.export.frames import Film, film, without_background
 from convgui.files.lessons import load_lesson
 from convgui.qt.raster import Rasteriser, rasterise, to_pdf
 from convgui.scenes import fitting
@@ -25,12 +26,16 @@ def picture(step: int = 4) -> Picture:
     return draw(fitting(document), document, Canvas(960, 540, LIGHT), step)
 
 
+def painted(made: Film, paint: Rasteriser) -> list[Bytes]:
+    return [paint(p) for p, _ in made.frames()]
+
+
 def test_a_film_is_painted_as_each_picture_alone_in_any_thread() -> None:
     document = load_lesson("single-channel")
     made = film(document, fitting(document), Canvas(500, 380, DARK))
     alone = [rasterise(p) for p, _ in made.frames()]
     with ThreadPoolExecutor(2, thread_name_prefix="painter") as pool:
-        jobs = [pool.submit(lambda: [paint(p) for p, _ in made.frames()]) for paint in (Rasteriser(), Rasteriser())]
+        jobs = [pool.submit(painted, made, Rasteriser()) for _ in range(2)]
         for job in jobs:
             for got, want in zip(job.result(), alone, strict=True):
                 assert np.array_equal(got, want)
