@@ -40,6 +40,13 @@ class SpecError(ValueError):
         super().__init__(f"{field}: {message}")
         self.field = field
         self.nearest = nearest
+        self._message = message
+
+    def within(self, where: str) -> SpecError:
+        """Return the error with words before it, such as ``"In layer 2, "``; what is nearest is for that place only."""
+        error = SpecError(self.field, self._message)
+        error.args = (f"{where}{self}",)
+        return error
 
 
 def per_axis(field: str, value: PerAxis, rank: int, least: int) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
                                                                  channel names are optional
              or {"sample": "camera"},    a bundled sample
       "layers": [{
+        "kind": "convolution",           the default; see below for the other kinds
         "in_channels": 1, "out_channels": 1, "kernel_size": [3, 3],
         "stride": 1, "padding": 0, "dilation": 1, "groups": 1, "padding_mode": "zeros",
         "transposed": false, "output_padding": 0,                as in PyTorch, with these defaults
@@ -20,6 +21,12 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
         "bias": [0],                     default zeros
         "flip": false
       }],
+                 other kinds of layers, of which a stack may be made:
+                 {"kind": "max_pool" or "average_pool", "kernel_size": [2, 2], "stride": default the size, "padding": 0}
+                 {"kind": "relu"}
+                 {"kind": "upsample", "scale_factor": [2, 2], "mode": "nearest" or "linear"}
+                 {"kind": "pixel_shuffle", "upscale_factor": 2}
+                 {"kind": "channel_shuffle", "groups": 3}
       "step": 0, "layer": 0, "filter": 0, "channel": 0,          how it opens
       "options": {"channels": "apart"},                          choices of the scene
       "captions": [{"text": "…", "step": 0, "options": {}}]      step -1 is the last
@@ -29,21 +36,23 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.presets import preset
-from convgui.core.spec import ConvSpec
+from convgui.core.spec import ConvSpec, per_axis
 from convgui.files.errors import LoadError
 from convgui.files.fields import Fields
 from convgui.files.resources import resource
 from convgui.files.samples import load_sample
 from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.layer import Layer
+from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.model.sample import Sample
 
 VERSION = 1
@@ -176,28 +185,62 @@ def _sample(fields: Fields) -> Sample:
     return Sample(data, "grid", channels=channels)
 
 
-def _layer(fields: Fields) -> Layer:
+def _layer(fields: Fields) -> AnyLayer:
     try:
-        spec = ConvSpec.of(
-            fields.whole("in_channels"),
-            fields.whole("out_channels"),
-            fields.any("kernel_size"),
-            stride=fields.any("stride", 1),
-            padding=fields.any("padding", 0),
-            dilation=fields.any("dilation", 1),
-            groups=fields.whole("groups", 1),
-            padding_mode=fields.text("padding_mode", "zeros"),
-            transposed=fields.truth("transposed", False),
-            output_padding=fields.any("output_padding", 0),
-        )
-        weight = _weight(fields, spec)
-        bias = fields.numbers("bias", [0.0] * spec.out_channels)
-        layer = Layer(spec, weight, bias, fields.truth("flip", False))
+        layer = LAYERS[fields.text("kind", "convolution")](fields)
+    except KeyError as error:
+        raise fields.error(f"there is no layer of kind {error}; the kinds are {', '.join(LAYERS)}") from error
     # SpecError is a ValueError; TypeError is what a string in place of a number leads to.
     except (ValueError, TypeError) as error:
         raise fields.error(f"a layer is not legal ({error})") from error
     fields.check_all_used()
     return layer
+
+
+def _pool(fields: Fields, kind: Literal["max", "average"]) -> Pool:
+    size = tuple(fields.any("kernel_size"))
+    stride = fields.any("stride", list(size))
+    padding = fields.any("padding", 0)
+    return Pool(kind, size, per_axis("stride", stride, len(size), 1), per_axis("padding", padding, len(size), 0))
+
+
+def _upsample(fields: Fields) -> Upsample:
+    mode = fields.text("mode", "nearest")
+    if mode not in ("nearest", "linear"):
+        raise ValueError(f"mode is {mode!r}; it is 'nearest' or 'linear'")
+    return Upsample(tuple(fields.any("scale_factor")), "linear" if mode == "linear" else "nearest")
+
+
+def _convolution(fields: Fields) -> Layer:
+    spec = ConvSpec.of(
+        fields.whole("in_channels"),
+        fields.whole("out_channels"),
+        fields.any("kernel_size"),
+        stride=fields.any("stride", 1),
+        padding=fields.any("padding", 0),
+        dilation=fields.any("dilation", 1),
+        groups=fields.whole("groups", 1),
+        padding_mode=fields.text("padding_mode", "zeros"),
+        transposed=fields.truth("transposed", False),
+        output_padding=fields.any("output_padding", 0),
+    )
+    weight = _weight(fields, spec)
+    bias = fields.numbers("bias", [0.0] * spec.out_channels)
+    return Layer(spec, weight, bias, fields.truth("flip", False))
+
+
+LAYERS: Mapping[str, Callable[[Fields], AnyLayer]] = MappingProxyType(
+    {
+        "convolution": _convolution,
+        "max_pool": lambda fields: _pool(fields, "max"),
+        "average_pool": lambda fields: _pool(fields, "average"),
+        "relu": lambda _: ReLU(),
+        "upsample": _upsample,
+        "pixel_shuffle": lambda fields: PixelShuffle(fields.whole("upscale_factor")),
+        "channel_shuffle": lambda fields: ChannelShuffle(fields.whole("groups")),
+    }
+)
+"""The kinds of layers that a file can hold."""
 
 
 def _weight(fields: Fields, spec: ConvSpec) -> NDArray[np.float64]:
@@ -219,11 +262,7 @@ def _weight(fields: Fields, spec: ConvSpec) -> NDArray[np.float64]:
 
 def _check_fits(fields: Fields, document: Document) -> None:
     """Refuse a lesson whose layers do not take their input."""
-    channels, spatial = document.sample.data.shape[0], document.sample.spatial
-    for layer in document.layers:
-        if layer.spec.in_channels != channels:
-            raise fields.error(f"a layer takes {layer.spec.in_channels} channels and gets {channels}")
-        try:
-            channels, spatial = layer.spec.out_channels, layer.spec.output_shape(spatial)
-        except ValueError as error:
-            raise fields.error(f"a layer does not fit its input ({error})") from error
+    try:
+        _ = document.shapes
+    except ValueError as error:
+        raise fields.error(f"a layer does not fit its input ({error})") from error

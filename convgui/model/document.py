@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
-from convgui.model.layer import Layer
+from convgui.core.spec import SpecError
+from convgui.model.layer import Layer, Shape
+from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
 
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
@@ -78,7 +81,7 @@ class Document:
     """An input, a stack of layers, and how they are looked at."""
 
     sample: Sample
-    layers: tuple[Layer, ...]
+    layers: tuple[AnyLayer, ...]
     view: View = field(default_factory=View)
     lesson: Lesson | None = None
 
@@ -87,8 +90,9 @@ class Document:
             raise ValueError("A document has at least one layer.")
         view = self.view
         layer = min(max(view.layer, 0), len(self.layers) - 1)
+        chosen = self.layers[layer]
         # A transposed layer's weights begin with its input channels, so the array says what can be chosen.
-        filters, kernels = self.layers[layer].weight.shape[:2]
+        filters, kernels = chosen.weight.shape[:2] if isinstance(chosen, Layer) else (1, 1)
         legal = replace(
             view,
             layer=layer,
@@ -99,11 +103,50 @@ class Document:
             object.__setattr__(self, "view", legal)
 
     @property
-    def layer(self) -> Layer:
-        """The chosen layer."""
+    def chosen(self) -> AnyLayer:
+        """The chosen layer, of whatever kind."""
         return self.layers[self.view.layer]
 
-    def with_layer(self, layer: Layer) -> Document:
+    @property
+    def layer(self) -> Layer:
+        """The chosen layer, where it is a convolution.
+
+        Raises
+        ------
+        SpecError
+            If it is not.
+        """
+        chosen = self.chosen
+        if not isinstance(chosen, Layer):
+            raise SpecError("layer", f"{self.view.layer + 1} is not a convolution ({chosen.title}).")
+        return chosen
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        """``(C, *spatial)`` of the input, and after each layer.
+
+        Raises
+        ------
+        SpecError
+            If a layer does not take what comes before it; the message says which.
+        """
+        shapes: list[Shape] = [tuple(self.sample.data.shape)]
+        try:
+            for layer in self.layers:
+                shapes.append(layer.output_shape(shapes[-1]))
+        except SpecError as error:
+            if len(self.layers) == 1:
+                raise
+            place = len(shapes)
+            raise error.within(f"In layer {place} ({self.layers[place - 1].title}), ") from error
+        return tuple(shapes)
+
+    @property
+    def input_shape(self) -> Shape:
+        """``(C, *spatial)`` of what comes into the chosen layer; SpecError as for `shapes`."""
+        return self.shapes[self.view.layer] if self.view.layer else tuple(self.sample.data.shape)
+
+    def with_layer(self, layer: AnyLayer) -> Document:
         """Return the document with the chosen layer replaced."""
         layers = (*self.layers[: self.view.layer], layer, *self.layers[self.view.layer + 1 :])
         return replace(self, layers=layers)

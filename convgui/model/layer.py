@@ -1,15 +1,22 @@
-"""A layer: a spec with its weights."""
+"""A convolution: a spec with its weights."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.convolution import convolve, convolve_transposed
+from convgui.core.gradients import input_gradient
 from convgui.core.spec import ConvSpec, SpecError
 
 Array = NDArray[np.float64]
+AnyArray: TypeAlias = NDArray[Any]
+Shape: TypeAlias = tuple[int, ...]
+Cancel: TypeAlias = Callable[[], bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +54,81 @@ class Layer:
             return self.weight
         return self.weight[(slice(None), slice(None), *[slice(None, None, -1)] * self.spec.rank)]
 
+    @property
+    def title(self) -> str:
+        """What the layer is called in a list."""
+        kind = "Transposed" if self.spec.transposed else "Convolution"
+        return f"{kind} {by(self.spec.kernel_size)}"
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return the output's ``(C, *spatial)`` for an input of ``(C, *spatial)``.
+
+        Raises
+        ------
+        SpecError
+            If the layer does not take that input.
+        """
+        if shape[0] != self.spec.in_channels:
+            raise SpecError(
+                "in_channels", f"the layer takes {self.spec.in_channels} channels and gets {shape[0]}.", shape[0]
+            )
+        return (self.spec.out_channels, *self.spec.output_shape(shape[1:]))
+
+    def window(self, shape: Shape) -> ConvSpec:
+        """Return the spec through which an output cell sees the input."""
+        return self.spec
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """Multiplications for an input of ``(C, *spatial)``."""
+        return self.spec.multiply_adds(shape[1:])
+
+    def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
+        """Apply the layer to floats ``(C, *spatial)``; the result has their type.
+
+        Raises
+        ------
+        SpecError
+            If the layer does not take that input.
+        Cancelled
+            Soon after `cancel` begins to return True.
+        """
+        spec, kind = self.spec, x.dtype
+        weight, bias = self.effective_weight.astype(kind), self.bias.astype(kind)
+        if spec.transposed:
+            return convolve_transposed(
+                x,
+                weight,
+                bias,
+                stride=spec.stride,
+                padding=spec.pads(x.shape[1:]),
+                output_padding=spec.output_padding,
+                dilation=spec.dilation,
+                groups=spec.groups,
+                cancel=cancel,
+            )
+        return convolve(
+            x,
+            weight,
+            bias,
+            stride=spec.stride,
+            padding=spec.pads(x.shape[1:]),
+            dilation=spec.dilation,
+            groups=spec.groups,
+            padding_mode=spec.padding_mode,
+            cancel=cancel,
+        )
+
+    def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
+        """Return the gradient with respect to the input `x` from the one with respect to the output."""
+        return input_gradient(self.spec, self.effective_weight, grad, x.shape[1:])
+
     def with_weight(self, index: tuple[int, ...], value: float) -> Layer:
         """Return a layer with one weight changed."""
         weight = self.weight.copy()
         weight[index] = value
         return replace(self, weight=weight)
+
+
+def by(sizes: Shape) -> str:
+    """Write sizes as "3 × 3"."""
+    return " × ".join(str(n) for n in sizes)

@@ -13,6 +13,7 @@ from convgui.core.spec import SpecError
 from convgui.draw.number import number
 from convgui.draw.picture import Hit
 from convgui.model.document import Document
+from convgui.model.layer import Layer
 from convgui.qt.kernel_grid import PIXELS_A_STEP, parse_number, step_for
 from convgui.qt.presenter import Presenter
 from convgui.qt.stage import PictureWidget
@@ -81,7 +82,10 @@ class Hands(QObject):
         """A click on a channel's kernel, input or result makes it the chosen channel."""
         if hit is None or hit.kind not in ("kernel", "input", "partial"):
             return
-        spec = self._session.document.layer.spec
+        chosen = self._session.document.chosen
+        if not isinstance(chosen, Layer):
+            return
+        spec = chosen.spec
         channel = hit.index[1] if hit.kind == "kernel" else hit.index[0] % (spec.in_channels // spec.groups)
         self._session.look(channel=channel)
 
@@ -185,9 +189,11 @@ def weight_at(document: Document, hit: Hit) -> float:
 
 
 def value_at(document: Document, hit: Hit) -> float | None:
-    """Return the weight or the input value under a hit; None on padding."""
+    """Return the weight or the input value under a hit; None on padding, and where a layer made the input."""
     if hit.kind == "kernel":
         return weight_at(document, hit)
+    if document.view.layer > 0:
+        return None
     cell = cell_of(document, hit)
     inside = all(0 <= i < n for i, n in zip(cell, document.sample.data.shape, strict=True))
     return float(document.sample.data[cell]) if inside else None

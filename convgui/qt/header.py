@@ -12,7 +12,7 @@ from convgui.model.document import Document
 from convgui.qt.legal import QuietCombo
 from convgui.qt.style import icon
 from convgui.scenes import scenes
-from convgui.scenes.scene import Option
+from convgui.scenes.scene import Option, reason_against
 
 BUTTON, ROOM = 30.0, 450.0
 """Width that a button adds to its words, and what a small window has for all of them."""
@@ -63,7 +63,7 @@ class SceneTabs(QFrame):
         """Mark the document's scene and say which do not apply; nothing is emitted."""
         for scene in scenes() if self._buttons else ():
             button = self._buttons[scene.id]
-            reason = scene.refusal(document)
+            reason = reason_against(scene, document)
             button.setEnabled(not reason)
             button.setToolTip(reason or scene.title)
             button.setChecked(scene.id == document.view.scene)

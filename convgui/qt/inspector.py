@@ -10,8 +10,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLay
 from convgui.core.spec import SpecError
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
+from convgui.model.layer import Layer
 from convgui.qt.kernel_editor import KernelEditor
 from convgui.qt.layer_form import LayerForm
+from convgui.qt.plain_form import PlainForm
+from convgui.qt.stack_list import StackList
 from convgui.qt.style import css
 from convgui.session.formulas import remainder_sentence, size_formula
 from convgui.session.session import Session
@@ -30,7 +33,9 @@ class Inspector(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._theme = theme
+        self.stack = StackList(session)
         self.layer = LayerForm(session)
+        self.plain = PlainForm(session)
         self.kernel = KernelEditor(session, theme)
         self.formula = QLabel()
         self.formula.setObjectName("formula")
@@ -48,13 +53,16 @@ class Inspector(QScrollArea):
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(9)
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
-            (self.tr("Layer"), (self.layer,)),
+            (self.tr("Layers"), (self.stack,)),
+            (self.tr("Layer"), (self.layer, self.plain)),
             (self.tr("Kernel"), (self.kernel,)),
             (self.tr("Size"), (self.formula, self.remainder)),
         )
+        self._titles = {}
         for title, widgets in sections:
             label = QLabel(title)
             label.setObjectName("section")
+            self._titles[title] = label
             column.addWidget(label)
             for widget in widgets:
                 column.addWidget(widget)
@@ -64,9 +72,18 @@ class Inspector(QScrollArea):
 
     def show_document(self, document: Document) -> None:
         """Show a document; nothing is emitted."""
-        self.layer.show_document(document)
-        self.kernel.show_document(document)
+        self.stack.show_document(document)
+        weighted = isinstance(document.chosen, Layer)
+        self.layer.setVisible(weighted)
+        self.plain.setVisible(not weighted)
+        self.kernel.setVisible(weighted)
+        self._titles[self.tr("Kernel")].setVisible(weighted)
         try:
+            if weighted:
+                self.layer.show_document(document)
+                self.kernel.show_document(document)
+            else:
+                self.plain.show_document(document)
             self.formula.setText(self._coloured(size_formula(document)))
             remainder = remainder_sentence(document)
         except SpecError as error:

@@ -28,6 +28,8 @@ from convgui.draw.number import number
 from convgui.draw.theme import Theme
 from convgui.files.numbers import GridError, Style, format_grid, parse_grid
 from convgui.model.document import Document
+from convgui.model.flow import channel_names
+from convgui.model.layer import Layer
 from convgui.qt.kernel_grid import KernelGrid
 from convgui.qt.legal import QuietCombo
 from convgui.qt.style import icon
@@ -180,7 +182,7 @@ class KernelEditor(QWidget):
 
     def _titles(self, document: Document) -> tuple[list[str], list[str]]:
         """Name the first two axes of the weights: filters and channels, transposed inputs and outputs."""
-        spec, names = document.layer.spec, document.sample.channels
+        spec, names = document.layer.spec, channel_names(document, document.view.layer)
         filters, channels = document.layer.weight.shape[:2]
         if spec.transposed:
             return [self.tr("input {0}").format(n) for n in names], [
@@ -193,7 +195,10 @@ class KernelEditor(QWidget):
 
     def together(self, document: Document) -> None:
         """Edit all channels together where a new document has the same kernel in each; otherwise one by one."""
-        kernels = document.layer.weight[document.view.filter]
+        chosen = document.chosen
+        if not isinstance(chosen, Layer):
+            return
+        kernels = chosen.weight[document.view.filter]
         self.every.setChecked(bool(np.all(kernels == kernels[:1])))
 
     def say(self, problem: str) -> None:

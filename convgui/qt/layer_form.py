@@ -138,7 +138,7 @@ class LayerForm(QWidget):
 
     def show_document(self, document: Document) -> None:
         """Show the chosen layer; nothing is emitted."""
-        spec, spatial = document.layer.spec, document.sample.spatial
+        spec, spatial = document.layer.spec, document.input_shape[1:]
         self.kind.setCurrentIndex(self.kind.findData(spec.transposed))
         limits = legal_limits(spec, spatial)
         self.kernel.show_values(spec.kernel_size, 1, limits["kernel_size"])
@@ -218,7 +218,7 @@ class LayerForm(QWidget):
     def _on_padding_name(self) -> None:
         name = self.padding_name.currentData()
         document = self._session.document
-        pads = document.layer.spec.pads(document.sample.spatial)
+        pads = document.layer.spec.pads(document.input_shape[1:])
         self._each_side = name == EACH_SIDE
         if name == NUMBER:
             self._change("padding", tuple((before, before) for before, _ in pads))
@@ -227,13 +227,13 @@ class LayerForm(QWidget):
 
     def _on_padding(self, values: tuple[int, ...]) -> None:
         document = self._session.document
-        after = [a for _, a in document.layer.spec.pads(document.sample.spatial)]
+        after = [a for _, a in document.layer.spec.pads(document.input_shape[1:])]
         each = self.padding_name.currentData() == EACH_SIDE
         self._change("padding", tuple(zip(values, after, strict=True)) if each else values)
 
     def _on_padding_after(self, values: tuple[int, ...]) -> None:
         document = self._session.document
-        before = [b for b, _ in document.layer.spec.pads(document.sample.spatial)]
+        before = [b for b, _ in document.layer.spec.pads(document.input_shape[1:])]
         self._change("padding", tuple(zip(before, values, strict=True)))
 
     def _on_flip(self, on: bool) -> None:

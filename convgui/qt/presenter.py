@@ -8,13 +8,15 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from convgui.core import Cancelled
-from convgui.core.spec import SpecError
+from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
 from convgui.model.document import Document
+from convgui.model.layer import Layer
+from convgui.qt.incoming import Incoming
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
-from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus
+from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, asked, reason_against
 from convgui.session.player import Player
 from convgui.session.session import Session
 
@@ -48,6 +50,7 @@ class Presenter(QObject):
         self._layout: Any = None
         self._shown = 0
         self._jump: int | None = None
+        self._incoming = Incoming()
         self._latest = Latest(self)
         self._latest.answered.connect(self._on_answer)
         self._clock = QElapsedTimer()
@@ -144,8 +147,7 @@ class Presenter(QObject):
         same_shape = old.sample is new.sample and before.scene == after.scene
         same_place = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
         if not (same_shape and same_place and old.layers == new.layers):
-            specs = [layer.spec for layer in old.layers] == [layer.spec for layer in new.layers]
-            self._prepare(new, abandon=not (same_shape and same_place and specs))
+            self._prepare(new, abandon=not (same_shape and same_place and _same_shapes(old, new)))
         elif before != after:
             if self._jump is not None:
                 self._move()
@@ -153,12 +155,14 @@ class Presenter(QObject):
 
     def _prepare(self, document: Document, *, abandon: bool) -> None:
         self.scene = scene(document.view.scene)
-        reason = self.scene.refusal(document)
+        reason = reason_against(self.scene, document)
         if reason:
             self._fail(reason)
             return
+        incoming = self._incoming
         try:
-            cost = self.scene.cost(document)
+            cost = self.scene.cost(asked(self.scene, document))
+            cost += 0 if self.scene.reads_stack else incoming.cost(document)
         except SpecError as error:
             self._fail(str(error))
             return
@@ -169,14 +173,18 @@ class Presenter(QObject):
         if cost <= INLINE:
             self._latest.abandon()
             try:
-                data = chosen.prepare(document)
+                data = chosen.prepare(incoming.to(chosen, document))
             except SpecError as error:
                 self._fail(str(error))
                 return
             self._take(self._latest.generation, chosen, data)
         else:
             self.busy.emit(True)
-            self._latest.submit(lambda stop: (chosen, _prepared(chosen, before, document, stop)), abandon=abandon)
+
+            def work(stop: Cancel) -> tuple[AnyScene, Any]:
+                return chosen, _prepared(chosen, before, incoming.to(chosen, document, stop), stop)
+
+            self._latest.submit(work, abandon=abandon)
 
     def _on_answer(self, answer: Answer) -> None:
         """Show an answer if it is newer than what is shown; while a weight is dragged each one counts."""
@@ -226,6 +234,19 @@ class Presenter(QObject):
     def _draw(self) -> None:
         if self._layout is not None:
             self.pictured.emit(self.scene.picture(self._layout, self.player.at, self.focus))
+
+
+def _same_shapes(old: Document, new: Document) -> bool:
+    """Tell whether two documents differ in weights at the most, so that the old picture may stay a while."""
+    kinds = [type(layer) for layer in old.layers] == [type(layer) for layer in new.layers]
+    try:
+        return kinds and old.shapes == new.shapes and _specs(old) == _specs(new)
+    except SpecError:
+        return False
+
+
+def _specs(document: Document) -> list[ConvSpec]:
+    return [layer.spec for layer in document.layers if isinstance(layer, Layer)]
 
 
 def _prepared(chosen: AnyScene, before: Any, document: Document, stop: Cancel) -> Any:

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
 from convgui.core.spec import SpecError
 from convgui.draw.number import grouped
 from convgui.model.document import Document
+from convgui.model.flow import EXACT
+from convgui.model.layer import Layer
 
 
 class StatusLine(QFrame):
@@ -37,14 +39,15 @@ class StatusLine(QFrame):
 
     def show_document(self, document: Document) -> None:
         """Show a document's cost."""
-        layer = document.layer
         try:
-            cost = layer.spec.multiply_adds(document.sample.spatial)
+            cost = document.chosen.multiply_adds(document.input_shape)
         except SpecError:
             self.cost.setText("")
         else:
             self.cost.setText(self.tr("{0} multiply-adds").format(count_name(cost)))
-        self.weights.setText(self.tr("{0} weights").format(grouped(layer.weight.size)))
+        chosen = document.chosen
+        weights = chosen.weight.size if isinstance(chosen, Layer) else 0
+        self.weights.setText(self.tr("{0} weights").format(grouped(weights)))
         self.exactness.setText(exactness(document))
         self.note.setText(document.sample.note)
         self.note.setToolTip(document.sample.note)
@@ -65,7 +68,9 @@ def count_name(count: int) -> str:
 
 def exactness(document: Document) -> str:
     """Say in which numbers the output is computed: exact where whole numbers stay below 2^24 in float32."""
-    layer, data = document.layer, document.sample.data
+    layer, data = document.chosen, document.sample.data
+    if len(document.layers) > 1 or not isinstance(layer, Layer):
+        return "float64" if data.size <= EXACT else "float32"
     largest = _largest(data)
     weights = layer.weight
     whole = data.dtype.kind in "bui" or not np.any(np.mod(data[:, ..., :64], 1))

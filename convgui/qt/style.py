@@ -90,6 +90,10 @@ QToolTip {{ background: {field}; color: {text}; border: 1px solid {line}; paddin
 #lessons::item:selected {{ background: {selection}; color: {text}; }}
 #lessons::item:hover:!selected {{ background: {hover}; }}
 #lessons::item:selected:focus {{ border: 1px solid {blue}; }}
+#stack {{ background: {field}; border: 1px solid {line}; border-radius: 6px; outline: 0; padding: 2px; }}
+#stack::item {{ border-radius: 4px; padding: 2px 6px; color: {text}; }}
+#stack::item:selected {{ background: {selection}; color: {text}; }}
+#stack:focus {{ border: 1px solid {blue}; }}
 #inspector {{ background: {panel}; border: 0; border-left: 1px solid {line}; }}
 #inspector QWidget#body {{ background: {panel}; }}
 QLabel#section {{ font-weight: 600; }}

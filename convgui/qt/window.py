@@ -28,6 +28,7 @@ from convgui.qt.status import StatusLine
 from convgui.qt.style import apply_theme
 from convgui.qt.transport import Transport
 from convgui.scenes import fitting, scene
+from convgui.scenes.scene import asked, reason_against
 from convgui.session import edits
 from convgui.session.session import Session
 
@@ -183,14 +184,15 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, old: Document, new: Document) -> None:
         content = old is new or old.layers != new.layers or old.sample is not new.sample
-        kernel = (old.view.filter, old.view.channel) != (new.view.filter, new.view.channel)
+        kernel = _chosen(old) != _chosen(new)
         if content or kernel:
             self.inspector.show_document(new)
             self.status.show_document(new)
             self.header.tabs.show_document(new)
         if old.view.scene != new.view.scene:
             self.header.tabs.show_document(new)
-        self.options.show_options(scene(new.view.scene).options(new), new)
+        chosen = scene(new.view.scene)
+        self.options.show_options(() if reason_against(chosen, new) else chosen.options(asked(chosen, new)), new)
         if old is new or old.lesson is not new.lesson:
             self.caption.show_lesson(new.lesson)
             self.lessons.show_lesson(new.lesson)
@@ -268,3 +270,8 @@ class MainWindow(QMainWindow):
         self.opener.close()
         self.lessons.close_drawing()
         super().closeEvent(event)
+
+
+def _chosen(document: Document) -> tuple[int, int, int]:
+    """Return which layer and which kernel of it is chosen."""
+    return (document.view.layer, document.view.filter, document.view.channel)

@@ -10,7 +10,7 @@ import pkgutil
 from functools import cache
 
 from convgui.model.document import Document
-from convgui.scenes.scene import AnyScene, Scene
+from convgui.scenes.scene import AnyScene, Scene, reason_against
 
 
 @cache
@@ -44,6 +44,6 @@ def scene(identity: str) -> AnyScene:
 def fitting(document: Document) -> AnyScene:
     """Return the document's own scene, or the first that can show it where its own cannot."""
     own = scene(document.view.scene)
-    if not own.refusal(document):
+    if not reason_against(own, document):
         return own
-    return next((other for other in scenes() if not other.refusal(document)), own)
+    return next((other for other in scenes() if not reason_against(other, document)), own)

@@ -12,9 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import Theme
 from convgui.model.document import Document, View
+from convgui.model.flow import fed, outlined
+from convgui.model.layer import Layer
 
 Prepared = TypeVar("Prepared")
 Layout = TypeVar("Layout")
@@ -79,11 +82,18 @@ class Scene(ABC, Generic[Prepared, Layout]):
         The id is for documents and the command line, the title for the tab.
     order : int
         Position among the tabs.
+    reads_stack : bool
+        Whether it looks at the whole stack from the input on. The others are given documents of one layer, the chosen
+        one, with what comes into it as their sample.
+    reads_any : bool
+        Whether the chosen layer may be something else than a convolution.
     """
 
     id: str
     title: str
     order: int
+    reads_stack: bool = False
+    reads_any: bool = False
 
     @abstractmethod
     def refusal(self, document: Document) -> str:
@@ -101,7 +111,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
         SpecError
             If the layer does not fit the input.
         """
-        return document.layer.spec.multiply_adds(document.sample.spatial)
+        return document.chosen.multiply_adds(document.input_shape)
 
     @abstractmethod
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Prepared:
@@ -155,6 +165,34 @@ class Scene(ABC, Generic[Prepared, Layout]):
 AnyScene: TypeAlias = Scene[Any, Any]
 
 
+def asked(scene: AnyScene, document: Document) -> Document:
+    """Return what a scene is asked about: the document, or its chosen layer with an input of the right shape.
+
+    Raises
+    ------
+    SpecError
+        If a layer before the chosen one does not take what comes before it.
+    """
+    return document if scene.reads_stack else outlined(document)
+
+
+def reason_against(scene: AnyScene, document: Document) -> str:
+    """Return why a scene cannot show a document, in one sentence; empty if it can."""
+    chosen = document.chosen
+    if not (scene.reads_stack or scene.reads_any or isinstance(chosen, Layer)):
+        place = document.view.layer + 1
+        return f"{scene.title} shows a convolution, and layer {place} is {lower(chosen.title)}; choose another layer."
+    try:
+        return scene.refusal(asked(scene, document))
+    except SpecError as error:
+        return str(error)
+
+
+def lower(title: str) -> str:
+    """Write a layer's title in the middle of a sentence."""
+    return title if title.startswith("ReLU") else title[0].lower() + title[1:]
+
+
 def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None = None) -> Picture:
     """Draw a document in one go, at its own step or at another; -1 means the last.
 
@@ -163,10 +201,10 @@ def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None =
     ValueError
         If the scene cannot show the document; the message says why.
     """
-    reason = scene.refusal(document)
+    reason = reason_against(scene, document)
     if reason:
         raise ValueError(reason)
-    prepared = scene.prepare(document)
+    prepared = scene.prepare(document if scene.reads_stack else fed(document))
     layout = scene.lay_out(prepared, document.view, canvas)
     steps = scene.steps(prepared)
     wanted = document.view.step if step is None else step

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core.spec import ConvSpec, Padding, SpecError
+from convgui.core.spec import ConvSpec, SpecError
 from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.model.sample import Sample
+from convgui.session.fitting import fit_layer, fit_weights, fitting_part, plain_layer, settled
 
 Floats = NDArray[np.float64]
 LARGEST_KERNEL = 31
@@ -91,7 +92,7 @@ def change_spec(document: Document, **fields: Any) -> Document:
     SpecError
         If the layer would be illegal, or would not fit the input: naming the field, why, and the nearest legal value.
     """
-    layer = document.layer
+    layer, spatial = document.layer, document.input_shape[1:]
     old = layer.spec
     merged = {
         "stride": old.stride,
@@ -109,13 +110,13 @@ def change_spec(document: Document, **fields: Any) -> Document:
     channels_in, channels_out = merged.pop("in_channels"), merged.pop("out_channels")
     size = merged.pop("kernel_size")
     if merged["transposed"] != old.transposed:
-        merged = _for_other_kind(merged, old, document.sample.spatial)
+        merged = _for_other_kind(merged, old, spatial)
     spec = ConvSpec.of(channels_in, channels_out, size, **merged)
     for k in spec.kernel_size:
         if k > LARGEST_KERNEL:
             raise SpecError("kernel_size", f"is {k}; the editor goes up to {LARGEST_KERNEL}.", LARGEST_KERNEL)
-    spec.output_shape(document.sample.spatial)
-    return document.with_layer(fit_weights(layer, spec))
+    spec.output_shape(spatial)
+    return settled(document.with_layer(fit_weights(layer, spec)))
 
 
 def _for_other_kind(fields: dict[str, Any], old: ConvSpec, spatial: tuple[int, ...]) -> dict[str, Any]:
@@ -123,67 +124,17 @@ def _for_other_kind(fields: dict[str, Any], old: ConvSpec, spatial: tuple[int, .
     return {**fields, "padding": old.pads(spatial), "padding_mode": "zeros", "output_padding": 0}
 
 
-def fit_weights(layer: Layer, spec: ConvSpec) -> Layer:
-    """Carry weights over to another spec: kernels are cut or padded around their middle, channels repeat."""
-    weight = layer.weight if spec.transposed == layer.spec.transposed else np.swapaxes(layer.weight, 0, 1)
-    for axis, size in enumerate(spec.weight_shape):
-        weight = _repeat(weight, axis, size) if axis < 2 else _centre(weight, axis, size)
-    bias = np.resize(layer.bias, spec.out_channels) if spec.out_channels != layer.bias.size else layer.bias
-    return Layer(spec, np.ascontiguousarray(weight), bias, layer.flip)
-
-
-def _repeat(weight: Floats, axis: int, size: int) -> Floats:
-    """Repeat what is there along a channel axis; a repeated square kernel is turned, so that filters differ."""
-    have = weight.shape[axis]
-    if size <= have:
-        return weight.take(range(size), axis=axis)
-    parts = [weight.take([i % have], axis=axis) for i in range(size)]
-    if axis == 0 and weight.ndim == 4 and weight.shape[2] == weight.shape[3]:
-        parts = [np.rot90(part, i // have, axes=(2, 3)) for i, part in enumerate(parts)]
-    return np.concatenate(parts, axis=axis)
-
-
-def _centre(weight: Floats, axis: int, size: int) -> Floats:
-    """Cut or pad with zeros, the middle staying in the middle."""
-    have = weight.shape[axis]
-    if size <= have:
-        start = (have - size) // 2
-        return weight.take(range(start, start + size), axis=axis)
-    before = (size - have) // 2
-    widths = [(before, size - have - before) if a == axis else (0, 0) for a in range(weight.ndim)]
-    return np.pad(weight, widths)
-
-
 def with_sample(document: Document, sample: Sample) -> Document:
-    """Put another input under the same layer, which adapts its channels, rank and, where it must, its parameters."""
-    layer = _fit_layer(document.layer, sample)
+    """Put another input under the same layers, which adapt their channels, rank and, where they must, parameters.
+
+    Of a stack, the layers stay that fit the input, from the first on.
+    """
     view = replace(document.view, step=0, centre=(0.5, 0.5), zoom=1.0, filter=0, channel=0, layer=0)
-    return Document(sample, (layer,), view)
-
-
-def _fit_layer(layer: Layer, sample: Sample) -> Layer:
-    channels, rank = sample.data.shape[0], len(sample.spatial)
-    spec = layer.spec
-    if rank != spec.rank:
-        return _plain_layer(layer, channels, sample.spatial)
-    groups = spec.groups if channels % spec.groups == 0 and spec.groups > 1 else 1
-    try:
-        fitted = replace(spec, in_channels=channels, groups=groups)
-        fitted.output_shape(sample.spatial)
-    except SpecError:
-        return _plain_layer(layer, channels, sample.spatial)
-    return fit_weights(layer, fitted)
-
-
-def _plain_layer(layer: Layer, channels: int, spatial: tuple[int, ...]) -> Layer:
-    """Build one filter of the same kernel where its rank fits, cut to the input, with stride 1 and no padding."""
-    side = [min(3, n) for n in spatial]
-    padding: Padding = ((0, 0),) * len(spatial)
-    spec = ConvSpec.of(channels, 1, side, padding=padding)
-    if layer.spec.rank == spec.rank:
-        return replace(fit_weights(layer, spec), flip=layer.flip)
-    weight = np.ones(spec.weight_shape) / spec.taps
-    return Layer(spec, weight, np.zeros(1))
+    if len(document.layers) == 1 and isinstance(document.chosen, Layer):
+        return Document(sample, (fit_layer(document.layer, sample),), view)
+    kept = tuple(fitting_part(document.layers, tuple(sample.data.shape)))
+    first = next((layer for layer in document.layers if isinstance(layer, Layer)), None)
+    return Document(sample, kept or (plain_layer(first, sample.data.shape[0], sample.spatial),), view)
 
 
 def scaled_by_sum(kernel: Floats) -> Floats:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from convgui.core.spec import AXES, ConvSpec
 from convgui.draw.number import number
 from convgui.model.document import Document
+from convgui.model.layer import Layer, Shape
+from convgui.model.layers import AnyLayer, Pool
 
 
 def size_formula(document: Document) -> str:
     """Write the size formula: symbols on one line, the user's numbers below, one line an axis that differs."""
-    spec, spatial = document.layer.spec, document.sample.spatial
+    shape, chosen = document.input_shape, document.chosen
+    if not isinstance(chosen, Layer | Pool):
+        return "\n".join(_plain_lines(chosen, shape))
+    spec, spatial = chosen.window(shape), shape[1:]
     out = spec.output_shape(spatial)
     lines = ["S·(W − 1) + D·(K − 1) + 1 − 2P + P′" if spec.transposed else "⌊(W + 2P − D·(K − 1) − 1) / S⌋ + 1"]
     rows: dict[str, list[str]] = {}
@@ -18,6 +23,21 @@ def size_formula(document: Document) -> str:
     for line, axes in rows.items():
         lines.append(line if len(rows) == 1 else f"{axes[0][0].upper()}: {line}")
     return "\n".join(lines)
+
+
+def _plain_lines(layer: AnyLayer, shape: Shape) -> list[str]:
+    """Write how a layer without a window changes the shape: what stays, what is multiplied."""
+    out = layer.output_shape(shape)
+    names = ("C", *(axis[0].upper() for axis in AXES[len(shape) - 1]))
+    lines = ["C × spatial → C′ × spatial′"]
+    for name, before, after in zip(names, shape, out, strict=True):
+        if after == before:
+            lines.append(f"{name}: {before} = {after}")
+        elif after > before:
+            lines.append(f"{name}: {before} · {after // before} = {after}")
+        else:
+            lines.append(f"{name}: {before} / {before // after} = {after}")
+    return lines
 
 
 def _numbers_of(spec: ConvSpec, spatial: tuple[int, ...], a: int) -> str:
@@ -32,7 +52,10 @@ def _numbers_of(spec: ConvSpec, spatial: tuple[int, ...], a: int) -> str:
 
 def remainder_sentence(document: Document) -> str:
     """Explain the floor where a division leaves a remainder; empty otherwise."""
-    spec, spatial = document.layer.spec, document.sample.spatial
+    chosen, spatial = document.chosen, document.input_shape[1:]
+    if not isinstance(chosen, Layer | Pool):
+        return ""
+    spec = chosen.window(document.input_shape)
     parts = []
     for axis, left in zip(AXES[spec.rank], spec.leftover(spatial), strict=True):
         if left:

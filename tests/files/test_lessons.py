@@ -97,7 +97,7 @@ LAYER = ("layers", 0)
         (changed(("layers",), [3]), "'layers[0]' is not a JSON object"),
         (changed((*LAYER, "stride"), 0), "stride"),
         (changed((*LAYER, "stride"), "x"), "not legal"),
-        (changed((*LAYER, "in_channels"), 2), "takes 2 channels and gets 1"),
+        (changed((*LAYER, "in_channels"), 2), "the layer takes 2 channels and gets 1"),
         (changed((*LAYER, "kernel_size"), 3), "not legal"),
         (changed((*LAYER, "kernel_size"), [7, 7]), "weight"),
         (changed((*LAYER, "weight"), [[1, 2], [3]]), "rows of one length"),

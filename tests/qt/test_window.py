@@ -14,13 +14,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QMessageBox, QToolButton
 
 from convgui.core import ConvSpec, preset
+from convgui.draw.number import number
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.numbers import parse_grid
 from convgui.files.resources import resource
 from convgui.files.samples import load_sample
 from convgui.model.document import View
+from convgui.model.flow import run
 from convgui.qt.dialogs import GridDialog
 from convgui.qt.settings import Remembered
+from convgui.session import stack
 from tests.documents import OUTPUT, random_document, textbook
 from tests.qt.conftest import Opened
 
@@ -603,3 +606,50 @@ def test_tabs_that_do_not_fit_are_in_a_menu(opened: Opened) -> None:
     QTest.mouseClick(tabs._buttons["slide"], Qt.MouseButton.LeftButton)
     opened.settle()
     assert window.session.document.view.scene == "slide"
+
+
+def test_a_stack_is_built_chosen_and_moved_by_hand(opened: Opened) -> None:
+    window, panel = opened.window, opened.window.inspector.stack
+    opened.show(random_document(3, 4, (20, 18), (3, 3), padding=1))
+    menu = panel.add.menu()
+    for title in ("Max pooling", "ReLU", "Pixel shuffle"):
+        panel._fill_kinds(menu)
+        action = next(a for a in menu.actions() if a.text() == title)
+        assert action.isEnabled(), action.toolTip()
+        action.trigger()
+    rows = [panel.list.item(i).text() for i in range(panel.list.count())]
+    assert [row.split("\u2003")[1] for row in rows] == ["4 × 20 × 18", "4 × 10 × 9", "4 × 10 × 9", "1 × 20 × 18"]
+    assert not window.inspector.kernel.isVisible()
+    place = panel.list.visualItemRect(panel.list.item(1)).center()
+    QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert window.session.document.view.layer == 1
+    window.inspector.plain.kernel.boxes[0].setValue(4)
+    assert window.session.document.shapes[2] == (4, 5, 4)
+    QTest.mouseClick(panel.up, Qt.MouseButton.LeftButton)
+    assert window.session.document.shapes[1] == (3, 5, 4)
+    QTest.mouseClick(panel.remove, Qt.MouseButton.LeftButton)
+    assert len(window.session.document.layers) == 3
+    for _ in range(3):
+        window.session.undo()
+    assert window.session.document.shapes[2] == (4, 10, 9)
+
+
+def test_a_later_layer_is_looked_at_with_what_comes_into_it(opened: Opened) -> None:
+    document = stack.add_layer(random_document(1, 1, (7, 7), (3, 3)), "max-pool")
+    document = stack.add_layer(document, "dilated")
+    opened.show(document)
+    opened.window.presenter.jump(0)
+    made = run(document.layers, document.sample)
+    assert opened.summary().endswith(f"= {number(float(made[0, 0, 0]))}")
+
+
+def test_a_stack_that_cannot_be_changed_so_says_why(opened: Opened) -> None:
+    window, panel = opened.window, opened.window.inspector.stack
+    opened.show(stack.add_layer(random_document(4, 4, (8, 8), (3, 3), padding=1), "pixel-shuffle"))
+    window.session.look(layer=0)
+    window.inspector.layer.filters.setValue(6)
+    assert "would not fit" in window.inspector.layer.problem.text()
+    assert len(window.session.document.layers) == 2
+    panel._fill_ready(panel.ready.menu())
+    next(a for a in panel.ready.menu().actions() if a.text() == "VGG-16").trigger()
+    assert "too small for VGG-16" in panel.problem.text()

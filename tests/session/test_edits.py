@@ -10,6 +10,7 @@ from convgui.core.spec import SpecError
 from convgui.model.document import View
 from convgui.model.sample import Sample
 from convgui.session import edits
+from convgui.session.fitting import fit_weights
 from tests.documents import random_document, textbook
 
 
@@ -58,7 +59,7 @@ def test_weights_keep_their_middle(before: int, after: int, filters: int) -> Non
     fitted = edits.change_spec(document, kernel_size=(after, after), out_channels=filters).layer
     assert fitted.weight.shape == (filters, 2, after, after)
     assert fitted.bias.shape == (filters,)
-    back = edits.fit_weights(fitted, document.layer.spec)
+    back = fit_weights(fitted, document.layer.spec)
     if after >= before:
         assert np.array_equal(back.weight, document.layer.weight)
 

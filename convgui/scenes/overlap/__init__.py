@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
+from convgui.model.flow import fed
+from convgui.model.layer import Layer
 from convgui.scenes.overlap import side, smooth, stack
 from convgui.scenes.overlap.counts import Counts, counts, single
 from convgui.scenes.overlap.side import SideLayout
@@ -33,15 +35,18 @@ class Overlap(Scene[Data, Layout]):
     id = "overlap"
     title = "Overlap"
     order = 50
+    reads_stack = True
 
     def refusal(self, document: Document) -> str:
+        if not isinstance(document.chosen, Layer):
+            return "Overlap applies to transposed layers; choose a transposed layer."
         spec = document.layer.spec
         if not spec.transposed:
             return "Overlap applies to transposed layers; choose a transposed layer."
         if spec.rank > 2:
             return "Overlap shows one and two spatial axes; this layer has three."
         try:
-            spec.output_shape(document.sample.spatial)
+            spec.output_shape(document.input_shape[1:])
         except ValueError as error:
             return f"The layer does not fit the input: {error}"
         return ""
@@ -55,9 +60,9 @@ class Overlap(Scene[Data, Layout]):
             case "stack":
                 return stack.stack(document, kernel)
             case "picture":
-                return smooth.smooth(document, kernel)
+                return smooth.smooth(fed(document, cancel=cancel), kernel)
             case _:
-                return counts(document, kernel)
+                return counts(fed(document, cancel=cancel), kernel)
 
     def steps(self, prepared: Data) -> int:
         if isinstance(prepared, Counts):
@@ -102,7 +107,7 @@ def kernels(document: Document) -> Option:
 
 def _fits(document: Document, size: str) -> bool:
     try:
-        single(document.layer.spec, size).output_shape(document.sample.spatial)
+        single(document.layer.spec, size).output_shape(document.input_shape[1:])
     except ValueError:
         return False
     return True

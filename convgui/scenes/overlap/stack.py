@@ -18,6 +18,7 @@ from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Raster, Rec
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
 from convgui.model.document import Document
+from convgui.model.layer import Layer
 from convgui.scenes.overlap.counts import Floats, single
 from convgui.scenes.scene import Canvas, Focus
 
@@ -66,9 +67,9 @@ class StackLayout:
 
 def stack(document: Document, kernel: str) -> Stack:
     """Follow the counts through the document's transposed layers, or through the chosen one three times."""
-    layers = [layer.spec for layer in document.layers]
+    layers = [layer.spec for layer in document.layers if isinstance(layer, Layer) and layer.spec.transposed]
     rank = document.layer.spec.rank
-    own = len(layers) > 1 and all(s.transposed and s.rank == rank for s in layers)
+    own = len(layers) == len(document.layers) > 1
     chain = layers[:4] if own else [single(document.layer.spec, kernel)] * REPEATS
     lines = tuple(_line(spec) for spec in chain)
     return Stack(tuple(chain), _follow(lines, CELLS), tuple(_middle(p) for p in _follow(lines, MIDDLE)), rank, own)

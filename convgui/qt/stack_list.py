@@ -1,0 +1,177 @@
+"""The stack of layers: choose one, add, remove and move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convgui.core.spec import SpecError
+from convgui.model.document import Document
+from convgui.model.layer import Shape, by
+from convgui.session import stack
+from convgui.session.session import Session
+
+ROW = 26
+MOST_ROWS = 7
+"""Rows up to which the list grows; longer stacks scroll."""
+
+
+class StackList(QWidget):
+    """Shows every layer with the shape that it makes; the chosen one is the one on the stage."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.list = QListWidget()
+        self.list.setObjectName("stack")
+        self.list.setAccessibleName(self.tr("Layers"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setUniformItemSizes(True)
+        self.problem = QLabel()
+        self.problem.setObjectName("problem")
+        self.problem.setWordWrap(True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.hide()
+        self.add = self._menu_button(self.tr("Add  ▾"), self.tr("Add a layer behind the chosen one"), self._fill_kinds)
+        self.ready = self._menu_button(
+            self.tr("Ready  ▾"), self.tr("Replace all layers by a known stack"), self._fill_ready
+        )
+        self.remove = self._button("−", self.tr("Remove the chosen layer"), self._on_remove)
+        self.up = self._button("↑", self.tr("Move the chosen layer towards the input"), lambda: self._on_move(-1))
+        self.down = self._button("↓", self.tr("Move the chosen layer towards the output"), lambda: self._on_move(1))
+        tools = QHBoxLayout()
+        tools.setSpacing(2)
+        for button in (self.remove, self.up, self.down):
+            button.setObjectName("icon")
+        for button in (self.add, self.remove, self.up, self.down):
+            tools.addWidget(button)
+        tools.addStretch(1)
+        tools.addWidget(self.ready)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        column.addWidget(self.list)
+        column.addLayout(tools)
+        column.addWidget(self.problem)
+        self.list.currentRowChanged.connect(self._on_row)
+
+    def show_document(self, document: Document) -> None:
+        """Show the layers; nothing is emitted."""
+        blocker = QSignalBlocker(self.list)
+        rows = _rows(document)
+        while self.list.count() > len(rows):
+            self.list.takeItem(self.list.count() - 1)
+        while self.list.count() < len(rows):
+            item = QListWidgetItem()
+            item.setSizeHint(QSize(0, ROW))
+            self.list.addItem(item)
+        for place, (title, shape) in enumerate(rows):
+            text = f"{place + 1}  {title}\u2003{shape}"
+            if self.list.item(place).text() != text:
+                self.list.item(place).setText(text)
+                self.list.item(place).setToolTip(self.tr("{0} makes {1}").format(title, shape))
+        self.list.setCurrentRow(document.view.layer)
+        blocker.unblock()
+        self.list.setFixedHeight(min(len(rows), MOST_ROWS) * ROW + 6)
+        several = len(rows) > 1
+        self.remove.setEnabled(several)
+        self.up.setEnabled(several and document.view.layer > 0)
+        self.down.setEnabled(several and document.view.layer < len(rows) - 1)
+        self.say("")
+
+    def say(self, problem: str) -> None:
+        """Say what went wrong, or nothing."""
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+
+    def _menu_button(self, title: str, tip: str, fill: Callable[[QMenu], None]) -> QToolButton:
+        button = self._button(title, tip, None)
+        menu = QMenu(button)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(lambda: fill(menu))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def _button(self, title: str, tip: str, pressed: Callable[[], None] | None) -> QToolButton:
+        button = QToolButton()
+        button.setText(title)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        if pressed is not None:
+            button.clicked.connect(pressed)
+        return button
+
+    def _fill_kinds(self, menu: QMenu) -> None:
+        menu.clear()
+        document = self._session.document
+        for kind in stack.KINDS:
+            action = menu.addAction(kind.title)
+            reason = _reason(document, kind)
+            action.setEnabled(not reason)
+            action.setToolTip(reason)
+            action.triggered.connect(
+                lambda _=False, kind=kind: self._try(
+                    self.tr("Add {0}").format(kind.title.lower()), lambda document: stack.add_layer(document, kind.id)
+                )
+            )
+
+    def _fill_ready(self, menu: QMenu) -> None:
+        menu.clear()
+        for ready in stack.READY:
+            action = menu.addAction(ready.title)
+            action.setToolTip(ready.source)
+            action.triggered.connect(
+                lambda _=False, ready=ready: self._try(
+                    ready.title, lambda document: stack.with_ready_stack(document, ready.id)
+                )
+            )
+
+    def _try(self, name: str, change: Callable[[Document], Document]) -> None:
+        try:
+            changed = change(self._session.document)
+        except SpecError as error:
+            self.say(str(error))
+        else:
+            self._session.replace(changed, name)
+
+    def _on_remove(self) -> None:
+        self._try(self.tr("Remove layer"), stack.remove_layer)
+
+    def _on_move(self, by: int) -> None:
+        self._try(self.tr("Move layer"), lambda document: stack.move_layer(document, by))
+
+    def _on_row(self, place: int) -> None:
+        if place >= 0:
+            self._session.look(layer=place, filter=0, channel=0, step=0)
+
+
+def _rows(document: Document) -> list[tuple[str, str]]:
+    """Return title and output shape of every layer; a shape that does not come about is a dash."""
+    try:
+        shapes: tuple[Shape, ...] = document.shapes[1:]
+    except SpecError:
+        return [(layer.title, "–") for layer in document.layers]
+    return [(layer.title, by(shape)) for layer, shape in zip(document.layers, shapes, strict=True)]
+
+
+def _reason(document: Document, kind: stack.Kind) -> str:
+    """Return why a kind of layer cannot be added; empty if it can."""
+    try:
+        stack.add_layer(document, kind.id)
+    except SpecError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,74 @@
+"""What comes into the chosen layer."""
+
+import numpy as np
+import pytest
+
+from convgui.core.spec import ConvSpec, SpecError
+from convgui.model.document import Document, View
+from convgui.model.flow import EXACT, channel_names, fed, outlined, run
+from convgui.model.layer import Layer
+from convgui.model.layers import AnyLayer, Pool, ReLU
+from convgui.model.sample import Sample
+
+
+def conv(channels: int, filters: int, padding: int = 0) -> Layer:
+    """Return a layer of whole random weights."""
+    made = ConvSpec.of(channels, filters, (3, 3), padding=padding)
+    rng = np.random.default_rng(filters)
+    return Layer(made, rng.integers(-2, 3, made.weight_shape).astype(float), np.ones(filters))
+
+
+def stacked(layer: int, *, size: int = 8) -> Document:
+    data = np.random.default_rng(5).integers(0, 9, (3, size, size)).astype(np.uint8)
+    layers: tuple[AnyLayer, ...] = (ReLU(), Pool("max", (2, 2), (2, 2), (0, 0)), conv(3, 2), conv(2, 4, padding=1))
+    return Document(Sample(data, "test", spacing=(1.0, 3.0)), layers, View(layer=layer))
+
+
+def test_the_chosen_layer_gets_what_the_ones_before_it_make() -> None:
+    document = stacked(3)
+    alone = fed(document)
+    x = document.sample.data.astype(float)
+    blocks = x.reshape(3, 4, 2, 4, 2).max(axis=(2, 4))
+    weight = document.layers[2]
+    assert isinstance(weight, Layer)
+    wanted = np.ones((2, 2, 2))
+    for o, i, j in np.ndindex(2, 2, 2):
+        wanted[o, i, j] += (blocks[:, i : i + 3, j : j + 3] * weight.weight[o]).sum()
+    np.testing.assert_allclose(alone.sample.data.astype(float), wanted)
+    assert alone.layers == (document.layers[3],)
+    assert alone.view.layer == 0
+    assert "layer 3" in alone.sample.name
+
+
+def test_outlines_have_the_shape_and_cost_no_memory() -> None:
+    for layer in range(4):
+        document = stacked(layer)
+        outline, real = outlined(document), fed(document)
+        assert outline.sample.data.shape == real.sample.data.shape == document.input_shape
+        assert outline.chosen is real.chosen is document.chosen
+        assert outline.sample.channels == real.sample.channels
+    assert outlined(stacked(3)).sample.data.strides == (0, 0, 0)
+
+
+def test_names_stay_while_no_layer_mixes_channels() -> None:
+    document = stacked(3)
+    assert channel_names(document, 2) == ("R", "G", "B")
+    assert channel_names(document, 3) == ("0", "1")
+    assert fed(stacked(2)).sample.spacing == (2.0, 6.0)
+
+
+def test_large_inputs_flow_in_float32_and_small_ones_exactly() -> None:
+    small, large = stacked(3), stacked(3, size=160)
+    assert small.sample.data.size <= EXACT < large.sample.data.size
+    assert run(small.layers, small.sample).dtype == np.float64
+    assert run(large.layers, large.sample).dtype == np.float32
+
+
+def test_shapes_say_which_layer_does_not_fit() -> None:
+    document = stacked(0)
+    assert document.shapes == ((3, 8, 8), (3, 8, 8), (3, 4, 4), (2, 2, 2), (4, 2, 2))
+    broken = Document(document.sample, (*document.layers, conv(4, 1)))
+    with pytest.raises(SpecError, match=r"^In layer 5 \(Convolution 3 × 3\), kernel_size: on the height axis"):
+        _ = broken.shapes
+    with pytest.raises(SpecError, match="1 is not a convolution"):
+        _ = document.layer

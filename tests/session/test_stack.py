@@ -1,0 +1,127 @@
+"""Adding, removing and moving layers; stacks that are ready."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convgui.core.receptive import receptive_field
+from convgui.core.spec import SpecError
+from convgui.model.document import Document, View
+from convgui.model.flow import fed, run
+from convgui.model.layer import Layer
+from convgui.model.layers import ChannelShuffle, PixelShuffle, Pool
+from convgui.model.sample import Sample
+from convgui.session import edits, stack
+from tests.documents import random_document
+
+
+def small() -> Document:
+    return random_document(4, 4, (12, 12), (3, 3), padding=1)
+
+
+@pytest.mark.parametrize("kind", [kind.id for kind in stack.KINDS])
+@pytest.mark.parametrize("size", [(24,), (12, 12), (6, 6, 6)])
+def test_every_kind_can_be_added_and_removed(kind: str, size: tuple[int, ...]) -> None:
+    document = random_document(8, 8, size, (3,) * len(size), padding=1)
+    more = stack.add_layer(document, kind)
+    assert len(more.layers) == 2
+    assert more.view.layer == 1
+    assert run(more.layers, more.sample).shape == more.shapes[2]
+    less = stack.remove_layer(more)
+    assert less.layers == document.layers
+
+
+def test_a_new_convolution_blurs_every_channel_for_itself() -> None:
+    more = stack.add_layer(small(), "convolution")
+    flat = np.full((4, 5, 5), 3.0)
+    out = more.layer.forward(flat * np.arange(1, 5)[:, None, None])
+    np.testing.assert_allclose(out[:, 2, 2], [3, 6, 9, 12])
+
+
+def test_layers_behind_follow_the_channels_of_those_before() -> None:
+    document = stack.add_layer(stack.add_layer(small(), "channel-shuffle"), "convolution")
+    first = document.looked_at(View(layer=0))
+    wider = edits.change_spec(first, out_channels=6)
+    assert wider.shapes == ((4, 12, 12), (6, 12, 12), (6, 12, 12), (6 - 2, 12, 12))
+    assert isinstance(wider.layers[1], ChannelShuffle)
+    last = wider.layers[2]
+    assert isinstance(last, Layer)
+    assert last.spec.in_channels == 6
+
+
+def test_a_depthwise_layer_stays_depthwise() -> None:
+    document = stack.add_layer(small(), "convolution")
+    document = edits.change_spec(document, groups=4)
+    wider = edits.change_spec(document.looked_at(View(layer=0)), out_channels=6)
+    last = wider.layers[1]
+    assert isinstance(last, Layer)
+    assert (last.spec.groups, last.spec.in_channels, last.spec.out_channels) == (6, 6, 6)
+
+
+def test_moving_changes_the_order_and_keeps_the_choice() -> None:
+    document = stack.add_layer(small(), "max-pool")
+    moved = stack.move_layer(document, -1)
+    assert moved.layers == document.layers[::-1]
+    assert moved.view.layer == 0
+    assert stack.move_layer(moved, -1).layers == moved.layers
+
+
+@pytest.mark.fault
+def test_what_would_not_fit_is_refused_and_says_which() -> None:
+    document = stack.add_layer(small(), "pixel-shuffle")
+    with pytest.raises(SpecError, match=r"^Layer 2 \(Pixel shuffle × 2\) would not fit: upscale_factor: is 2, which"):
+        edits.change_spec(document.looked_at(View(layer=0)), out_channels=6)
+    with pytest.raises(SpecError, match="weaves 4 channels into one; the input has 1"):
+        stack.add_layer(document, "pixel-shuffle")
+    with pytest.raises(SpecError, match="has one layer only"):
+        stack.remove_layer(small())
+    with pytest.raises(SpecError, match="too small for VGG-16"):
+        stack.with_ready_stack(small(), "vgg-16")
+    full = replace(small(), layers=small().layers * stack.MOST_LAYERS)
+    with pytest.raises(SpecError, match="at most 64 layers"):
+        stack.add_layer(full, "relu")
+
+
+def test_replacing_a_layer() -> None:
+    document = stack.add_layer(small(), "max-pool")
+    other = stack.replace_layer(document, Pool("average", (3, 3), (1, 1), (1, 1)))
+    assert other.shapes[-1] == (4, 12, 12)
+    with pytest.raises(SpecError):
+        stack.replace_layer(document, PixelShuffle(3))
+
+
+# Distill's table and Bai's figures, as facts.md has them: field after each layer, then stride and padding.
+FIELDS = {
+    "alexnet": ([11, 19, 51, 67, 99, 131, 163, 195], 32, 64),
+    "vgg-16": ([3, 5, 6, 10, 14, 16, 24, 32, 40, 44, 60, 76, 92, 100, 132, 164, 196, 212], 32, 90),
+    "dilated-1-2-4": ([3, 7, 15], 1, 7),
+    "dilated-2-2-2": ([5, 9, 13], 1, 6),
+}
+
+
+@pytest.mark.parametrize("identity", [ready.id for ready in stack.READY])
+def test_ready_stacks_have_the_fields_of_the_literature(identity: str) -> None:
+    data = np.zeros((3, 256, 256), dtype=np.uint8)
+    document = stack.with_ready_stack(replace(small(), sample=Sample(data, "test")), identity)
+    windows = [layer.window(shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
+    field = receptive_field(windows)
+    sizes, stride, padding = FIELDS[identity]
+    assert [layer.size[0] for layer in field.layers] == sizes
+    assert (field.stride[0], field.padding[0]) == (stride, padding)
+    # A mean of a mean of a constant is the constant, away from the border.
+    flat = replace(document, sample=Sample(np.full((3, 256, 256), 7.0), "flat"))
+    middle = run(flat.layers, flat.sample)[0]
+    assert middle[middle.shape[0] // 2, middle.shape[1] // 2] == pytest.approx(7.0, rel=1e-5)
+
+
+def test_another_input_keeps_the_layers_that_fit() -> None:
+    data = np.zeros((3, 256, 256), dtype=np.uint8)
+    document = stack.with_ready_stack(replace(small(), sample=Sample(data, "test")), "vgg-16")
+    grey = edits.with_sample(document, Sample(data[:1], "grey"))
+    assert len(grey.layers) == 18
+    assert fed(grey).sample.data.shape == (1, 256, 256)
+    tiny = edits.with_sample(document, Sample(data[:, :9, :9], "tiny"))
+    assert 0 < len(tiny.layers) < 18
+    volume = edits.with_sample(document, Sample(np.zeros((1, 5, 5, 5)), "volume"))
+    assert volume.layer.spec.rank == 3
