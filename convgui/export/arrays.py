@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.control import CancelCheck
 from convgui.draw.number import times
 from convgui.export.apng import chunk, scanlines
 from convgui.export.whole import ExportError, write_whole
 from convgui.model.document import Document
+from convgui.model.flow import cell_spacing, run
 
 Numbers = NDArray[Any]
 ARRAYS = (".npy", ".npz", ".tif", ".tiff", ".png", ".nii", ".nii.gz")
@@ -40,14 +42,18 @@ def array_ending(path: Path) -> str:
     return ending
 
 
-def output_spacing(document: Document, *, whole: bool = False) -> tuple[float, ...]:
-    """Return the size of an output cell on each axis: a stride makes cells larger, a transposed layer's smaller."""
-    spacing = document.sample.spacing
-    layers = document.layers if whole else document.layers[: document.view.layer + 1]
-    for layer in layers:
-        steps = layer.spec.stride
-        spacing = tuple(s / t if layer.spec.transposed else s * t for s, t in zip(spacing, steps, strict=True))
-    return spacing
+def output(document: Document, cancel: CancelCheck | None = None) -> tuple[Numbers, tuple[float, ...]]:
+    """Compute the chosen layer's output ``(C, *spatial)``, with the size of its cells on each axis.
+
+    Raises
+    ------
+    SpecError
+        If a layer does not take what comes to it, or the result needs more memory than there is.
+    Cancelled
+        Soon after `cancel` begins to return True.
+    """
+    place = document.view.layer + 1
+    return run(document.layers[:place], document.sample, cancel), cell_spacing(document, place)
 
 
 def write_array(array: Numbers, path: Path, spacing: Sequence[float] = ()) -> str:

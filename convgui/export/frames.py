@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from convgui.draw.picture import Picture
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
-from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus
+from convgui.model.flow import fed
+from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, reason_against
 from convgui.session.player import PERIOD, Player
 
 MOST_FRAMES = 20_000
@@ -98,10 +99,10 @@ def film(
         If `cancel` returned True while the arrays were computed.
     """
     timing = timing or Timing()
-    reason = scene.refusal(document)
+    reason = reason_against(scene, document)
     if reason:
         raise ExportError(reason)
-    prepared = scene.prepare(document, cancel)
+    prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
     layout = scene.lay_out(prepared, document.view, canvas)
 
     def picture(at: float) -> Picture:

@@ -9,10 +9,9 @@ from typing import Literal
 
 from convgui.draw.theme import THEMES
 from convgui.export.animation import ANIMATIONS, check_animation, write_animation, write_frames
-from convgui.export.arrays import ARRAYS, array_ending, output_spacing, write_array
+from convgui.export.arrays import ARRAYS, array_ending, output, write_array
 from convgui.export.frames import Timing, film, still
 from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
-from convgui.export.running import run_layers
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
 from convgui.scenes.scene import AnyScene, Cancel, Canvas
@@ -118,9 +117,9 @@ def export(
     check(settings, path)
     yield 0.0
     if settings.what == "array":
-        array = run_layers(document, cancel=cancel)
+        array, spacing = output(document, cancel)
         yield 0.5
-        return write_array(array, path, output_spacing(document))
+        return write_array(array, path, spacing)
     canvas = Canvas(
         settings.width,
         settings.height,

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from convgui.export.arrays import output_spacing, write_array
-from convgui.export.running import run_layers
+from convgui.export.arrays import output, write_array
 from convgui.export.whole import ExportError
 from convgui.files.load import load
 from tests.documents import OUTPUT, OUTPUT_PADDED_STRIDED, random_document, textbook
@@ -18,8 +17,8 @@ from tests.export.films import names
 
 
 def test_the_output_is_the_books() -> None:
-    assert run_layers(textbook())[0].tolist() == OUTPUT
-    assert run_layers(textbook(padding=1, stride=2))[0].tolist() == OUTPUT_PADDED_STRIDED
+    assert output(textbook())[0][0].tolist() == OUTPUT
+    assert output(textbook(padding=1, stride=2))[0][0].tolist() == OUTPUT_PADDED_STRIDED
 
 
 @pytest.mark.parametrize("shape", [(2, 7), (3, 5, 7), (2, 4, 5, 7)])
@@ -68,9 +67,9 @@ def test_a_volume_keeps_its_spacing(tmp_path: Path, name: str) -> None:
 
 def test_a_stride_makes_cells_larger() -> None:
     document = random_document(1, 1, (8, 8, 8), (2, 2, 2), stride=(1, 2, 3))
-    assert output_spacing(document) == (1.0, 2.0, 3.0)
+    assert output(document)[1] == (1.0, 2.0, 3.0)
     up = random_document(1, 1, (8, 8), (2, 2), stride=2, transposed=True)
-    assert output_spacing(up) == (0.5, 0.5)
+    assert output(up)[1] == (0.5, 0.5)
 
 
 @pytest.mark.fault
