@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from convgui import __version__
 
 if TYPE_CHECKING:
+    from convgui.export.batch import Prepare
     from convgui.export.pictures import Painters
     from convgui.model.document import Document
 
@@ -45,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     arguments = list(sys.argv[1:] if argv is None else argv)
-    commands = {"render": _render, "lessons": _lessons, "bench": _bench}
+    commands = {"render": _render, "lessons": _lessons, "apply": _apply, "bench": _bench}
     from convgui.export.whole import ExportError
     from convgui.files.errors import LoadError
 
@@ -62,7 +63,7 @@ def _window(arguments: list[str]) -> int:
     parser = OneSentence(
         prog="convgui",
         description="See what convolution does.",
-        epilog="Without a window: convgui render, convgui lessons, convgui bench (each has its own --help).",
+        epilog="Without a window: convgui render, apply, lessons and bench; each has its own --help.",
     )
     parser.add_argument("file", nargs="?", type=Path, help="an image or an array to open")
     parser.add_argument("--version", action="version", version=f"convgui {__version__}")
@@ -209,6 +210,57 @@ def _painters(without: bool) -> tuple[Painters, object]:
 
 def _no_pixels(*_: object) -> NoReturn:
     raise AssertionError("nothing is painted for this")
+
+
+def _apply(arguments: list[str]) -> int:
+    parser = OneSentence(
+        prog="convgui apply",
+        description="Run a kernel or layers over files, several at a time.",
+        epilog="A preset filters each channel by itself, keeps the size and repeats the border; "
+        "a document's layers do what they do in the window.",
+    )
+    parser.add_argument("kernel", metavar="KERNEL", help="a preset such as sobel-x, a lesson's id, or a .json file")
+    parser.add_argument("inputs", metavar="INPUT", type=Path, nargs="+", help="images or arrays")
+    parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
+    parser.add_argument("--format", choices=("npy", "npz", "tif", "png", "nii", "nii.gz"), default="npy")
+    parser.add_argument("--jobs", metavar="N", type=_number(1, 64, "a number of files at a time"))
+    parser.add_argument("--memory", metavar="MB", type=_number(1, 1e9, "a memory budget"), help="for all of them")
+    parser.add_argument("--quiet", action="store_true", help="say only what failed")
+    chosen = parser.parse_args(arguments)
+    from convgui.export.batch import run_batch
+
+    prepare = _layers(chosen.kernel)
+    jobs = int(chosen.jobs) if chosen.jobs else None
+    budget = int(chosen.memory * 2**20) if chosen.memory else None
+    failed = 0
+    work = run_batch(prepare, chosen.inputs, chosen.output, chosen.format, workers=jobs, budget=budget)
+    for place, done in enumerate(work, start=1):
+        if done.failure:
+            failed += 1
+            print(f"convgui: {done.source} failed: {done.failure}", file=sys.stderr)
+        elif not chosen.quiet:
+            print(f"{place}/{len(chosen.inputs)} {done.source} -> {done.target}{done.note and f' ({done.note})'}")
+    if failed:
+        print(f"convgui: {failed} of {len(chosen.inputs)} files failed; the others are done.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _layers(kernel: str) -> Prepare:
+    """Return what KERNEL does to a sample."""
+    from convgui.core.presets import PRESETS
+    from convgui.export.batch import with_layers, with_preset
+    from convgui.files.lessons import lesson_index, load_lesson, read_lesson
+
+    if kernel in PRESETS:
+        return with_preset(kernel)
+    if kernel in [item.id for item in lesson_index()]:
+        return with_layers(load_lesson(kernel))
+    if Path(kernel).is_file():
+        return with_layers(read_lesson(Path(kernel)))
+    raise UsageError(
+        f"{kernel} is neither a preset, a lesson nor a file; presets are {', '.join(PRESETS)}; "
+        "lessons are listed by `convgui lessons`."
+    )
 
 
 def _document(what: str, kernel: str | None) -> Document:
