@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 OUTPUTS = (
     ".png, .svg or .pdf for a picture; .gif, .webp, .apng, .mp4 or .webm for an animation; .npy, .npz, .tif or .nii "
-    "for the layer's output; none for a folder of frames"
+    "for the layer's output; .onnx for the layers; none for a folder of frames"
 )
 EPILOG = "WHAT is a lesson's id, a lesson's .json file, an image or an array; see `convgui lessons`."
 
@@ -174,7 +174,7 @@ def _render(arguments: list[str]) -> int:
     check(settings, chosen.output)
     document = _document(chosen.what, chosen.kernel)
     wanted = scene(chosen.scene) if chosen.scene else fitting(document)
-    painters, app = _painters(settings.what == "array" or chosen.output.suffix.lower() == ".svg")
+    painters, app = _painters(settings.what in ("array", "model") or chosen.output.suffix.lower() == ".svg")
     work = export(document, wanted, settings, chosen.output, painters)
     note = _followed(work, f"{chosen.output.name}: " if chosen.progress else "")
     del app

@@ -11,12 +11,14 @@ from convgui.draw.theme import THEMES
 from convgui.export.animation import ANIMATIONS, check_animation, write_animation, write_frames
 from convgui.export.arrays import ARRAYS, array_ending, output, write_array
 from convgui.export.frames import Timing, film, still
+from convgui.export.onnx_file import write_onnx
 from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
 from convgui.scenes.scene import AnyScene, Cancel, Canvas
 
-What = Literal["picture", "animation", "frames", "array"]
+What = Literal["picture", "animation", "frames", "array", "model"]
+MODEL = ".onnx"
 MOST_PIXELS = 120_000_000
 """Pixels of one picture; more would fill the memory before anybody could look at them."""
 
@@ -63,10 +65,12 @@ def kind_of(path: Path) -> What:
         return "animation"
     if ending in ENDINGS:
         return "picture"
+    if ending == MODEL:
+        return "model"
     if ending in ARRAYS or path.name.lower().endswith(".nii.gz"):
         return "array"
     if ending:
-        known = ", ".join(dict.fromkeys((*ENDINGS, *ANIMATIONS, *ARRAYS)))
+        known = ", ".join(dict.fromkeys((*ENDINGS, *ANIMATIONS, *ARRAYS, MODEL)))
         raise ExportError(f"{path.name} ends in {ending}; what can be written ends in {known}.")
     return "frames"
 
@@ -80,7 +84,7 @@ def check(settings: Settings, path: Path) -> None:
         If the format and the settings do not fit together.
     """
     pixels = settings.width * settings.height * settings.scale**2
-    if settings.what != "array" and pixels > MOST_PIXELS:
+    if settings.what not in ("array", "model") and pixels > MOST_PIXELS:
         raise ExportError(
             f"a picture of {pixels / 1e6:,.0f} million pixels is too large (at most {MOST_PIXELS // 10**6}); "
             "choose a smaller size or scale."
@@ -91,6 +95,8 @@ def check(settings: Settings, path: Path) -> None:
         check_animation(path, transparent=settings.transparent)
     elif settings.what == "array":
         array_ending(path)
+    elif settings.what == "model" and path.suffix.lower() != MODEL:
+        raise ExportError(f"{path.name} has another ending; a model's name ends in {MODEL}.")
 
 
 def export(
@@ -116,6 +122,9 @@ def export(
     """
     check(settings, path)
     yield 0.0
+    if settings.what == "model":
+        write_onnx(document, path)
+        return ""
     if settings.what == "array":
         array, spacing = output(document, cancel)
         yield 0.5

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-import scipy.ndimage
 
 from convgui.__main__ import main
 from convgui.core import preset
@@ -14,6 +15,8 @@ from convgui.export.batch import run_batch, targets, with_layers, with_preset
 from convgui.export.whole import ExportError
 from tests.documents import INPUT, OUTPUT, random_document, textbook
 from tests.export.films import names
+
+ndimage: Any = import_module("scipy.ndimage")
 
 
 def arrays(folder: Path, count: int) -> list[Path]:
@@ -33,7 +36,7 @@ def test_a_preset_filters_each_channel_by_itself(tmp_path: Path) -> None:
     for one in done:
         assert not one.failure
         data, result = np.load(one.source).astype(float), np.load(one.target)
-        want = [scipy.ndimage.correlate(channel, kernel, mode="nearest") for channel in data]
+        want = [ndimage.correlate(channel, kernel, mode="nearest") for channel in data]
         assert np.array_equal(result, want)
 
 
