@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -57,6 +58,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (UsageError, LoadError, ExportError, ValueError) as error:
         print(f"convgui: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("convgui: cancelled; what was being written is gone.", file=sys.stderr)
+        return 130
 
 
 def _window(arguments: list[str]) -> int:
@@ -186,14 +190,15 @@ def _render(arguments: list[str]) -> int:
 def _followed(work: Generator[float, None, str], words: str) -> str:
     """Run an export to its end, saying how far it has come where `words` are given; returns its sentence."""
     told = -1
-    while True:
-        try:
-            percent = int(100 * next(work))
-        except StopIteration as end:
-            return str(end.value or "")
-        if words and percent > told:
-            told = percent
-            print(f"{words}{percent} %", file=sys.stderr)
+    with closing(work):
+        while True:
+            try:
+                percent = int(100 * next(work))
+            except StopIteration as end:
+                return str(end.value or "")
+            if words and percent > told:
+                told = percent
+                print(f"{words}{percent} %", file=sys.stderr)
 
 
 def _painters(without: bool) -> tuple[Painters, object]:
@@ -234,12 +239,13 @@ def _apply(arguments: list[str]) -> int:
     budget = int(chosen.memory * 2**20) if chosen.memory else None
     failed = 0
     work = run_batch(prepare, chosen.inputs, chosen.output, chosen.format, workers=jobs, budget=budget)
-    for place, done in enumerate(work, start=1):
-        if done.failure:
-            failed += 1
-            print(f"convgui: {done.source} failed: {done.failure}", file=sys.stderr)
-        elif not chosen.quiet:
-            print(f"{place}/{len(chosen.inputs)} {done.source} -> {done.target}{done.note and f' ({done.note})'}")
+    with closing(work):
+        for place, done in enumerate(work, start=1):
+            if done.failure:
+                failed += 1
+                print(f"convgui: {done.source} failed: {done.failure}", file=sys.stderr)
+            elif not chosen.quiet:
+                print(f"{place}/{len(chosen.inputs)} {done.source} -> {done.target}{done.note and f' ({done.note})'}")
     if failed:
         print(f"convgui: {failed} of {len(chosen.inputs)} files failed; the others are done.", file=sys.stderr)
     return 1 if failed else 0

@@ -102,6 +102,41 @@ def test_errors_are_one_sentence_and_no_file(
     assert [p.name for p in tmp_path.iterdir()] == ["empty.png"]
 
 
+def test_render_animations_numbers_and_models(tmp_path: Path, qapp: object, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["--size", "320x240", "--steps", "1..3"]
+    for name in ("a.gif", "a.webp", "a.apng", "frames"):
+        arguments = ["render", "single-channel", "-o", str(tmp_path / name), *common, "--no-glide", "--progress"]
+        assert main(arguments) == 0
+        assert f"{name}: 100 %" in capsys.readouterr().err
+    with Image.open(tmp_path / "a.gif") as image:
+        assert (image.size, getattr(image, "n_frames", 1)) == ((320, 240), 3)
+    assert main(["render", "single-channel", "-o", str(tmp_path / "n.npy")]) == 0
+    assert np.load(tmp_path / "n.npy")[0, 0].tolist() == [12, 12, 17]
+    assert main(["render", "single-channel", "-o", str(tmp_path / "n.png"), "--array"]) == 0
+    assert capsys.readouterr().out.startswith("value = 6.0 + 13.0")
+    assert main(["render", "single-channel", "-o", str(tmp_path / "n.onnx")]) == 0
+    assert main(["render", "single-channel", "-o", str(tmp_path / "t.png"), "--transparent", "--no-captions"]) == 0
+    with Image.open(tmp_path / "t.png") as image:
+        assert image.mode == "RGBA"
+    assert main(["render", "single-channel", "-o", str(tmp_path / "a.pdf")]) == 0
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.fault
+def test_control_c_leaves_nothing(
+    tmp_path: Path, qapp: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from convgui.export.apng import ApngWriter
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ApngWriter, "add", interrupted)
+    assert main(["render", "single-channel", "-o", str(tmp_path / "a.apng")]) == 130
+    assert "cancelled" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.fault
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")
 def test_without_a_screen_it_says_what_to_do(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -113,7 +113,7 @@ def run_batch(
     *,
     workers: int | None = None,
     budget: int | None = None,
-) -> Iterator[Done]:
+) -> Generator[Done, None, None]:
     """Run layers over files; yields each as it is finished. Closing the generator cancels what is left.
 
     Parameters

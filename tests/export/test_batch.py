@@ -104,7 +104,7 @@ def test_a_batch_can_be_given_up(tmp_path: Path) -> None:
     sources = arrays(tmp_path, 12)
     work = run_batch(with_preset("box"), sources, tmp_path / "out", workers=1)
     next(work)
-    work.close()  # type: ignore[attr-defined]
+    work.close()
     done = names(tmp_path / "out")
     assert 1 <= len(done) < 12
     assert not [name for name in done if name.startswith(".")]
