@@ -10,11 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeAlias
 
+import numpy as np
+
 from convgui.draw.colour import Bytes
+from convgui.draw.picture import Picture
 from convgui.export.apng import ApngWriter
 from convgui.export.frames import Film
 from convgui.export.gif import COLOURS, GifWriter
-from convgui.export.palette import global_palette
+from convgui.export.palette import global_palette, on_ground
 from convgui.export.pictures import Rasterise, png
 from convgui.export.video import CODECS, VideoWriter, check_video
 from convgui.export.webp import WebpWriter
@@ -73,14 +76,18 @@ def write_animation(film: Film, path: Path, rasterise: Rasterise, scale: float =
     """
     first = film.picture(film.shots[0].at)
     ending = check_animation(path, transparent=first.background[3] < 255)
-    shape = rasterise(first, scale).shape
-    palette = None
-    if ending == ".gif":
-        palette = global_palette((rasterise(picture, scale) for picture in film.sampled(SAMPLED)), COLOURS)
+    ground = np.array(first.background[:3], dtype=np.uint8)
+
+    def paint(picture: Picture) -> Bytes:
+        pixels = rasterise(picture, scale)
+        return on_ground(pixels, ground) if ending == ".gif" and pixels.shape[2] == 4 else pixels
+
+    shape = paint(first).shape
+    palette = global_palette(map(paint, film.sampled(SAMPLED)), COLOURS) if ending == ".gif" else None
     yield 0.0
     with whole_file(path) as stream, _writer(stream, ending, shape, film, palette) as writer:
         for done, (picture, seconds) in enumerate(film.frames(), start=1):
-            writer.add(rasterise(picture, scale), seconds)
+            writer.add(paint(picture), seconds)
             yield done / len(film.shots)
 
 

@@ -29,7 +29,7 @@ class GifWriter:
     palette : ndarray
         uint8 ``(N, 3)``, N at most `COLOURS`.
     transparent : bool
-        Whether frames are RGBA; pixels that are less than half opaque are left out.
+        Whether frames are RGBA, each pixel opaque or clear.
     """
 
     def __init__(self, stream: BinaryIO, width: int, height: int, palette: Bytes, *, transparent: bool) -> None:
@@ -46,7 +46,7 @@ class GifWriter:
         """Write one frame, uint8 ``(rows, columns, 3 or 4)``."""
         index = self._nearest(pixels)
         if self._transparent:
-            index[pixels[..., 3] < 128] = _CLEAR
+            index[pixels[..., 3] == 0] = _CLEAR
         top, bottom, left, right = self._changed(index)
         part = index[top:bottom, left:right]
         if self._before is not None and not self._transparent:

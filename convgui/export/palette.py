@@ -14,6 +14,8 @@ EXACT = 96
 """How many of the most frequent colours keep their exact value when there are too many for one palette."""
 WEIGHT = 64
 """A colour counts at most this often for the median cut, so that large areas do not take all boxes."""
+FAINT = 16
+"""Opacity, of 255, below which a pixel is left out where a format knows opaque and clear only."""
 _UNSEEN = 65_535
 
 
@@ -26,6 +28,14 @@ def packed(pixels: Bytes) -> NDArray[np.uint32]:
 def unpacked(numbers: NDArray[np.uint32]) -> Bytes:
     """Undo `packed`: ``(N,) -> (N, 3)``."""
     return np.stack([numbers >> 16, numbers >> 8 & 255, numbers & 255], axis=-1).astype(np.uint8)
+
+
+def on_ground(pixels: Bytes, ground: Bytes) -> Bytes:
+    """Make every pixel of RGBA opaque or clear: what is seen at all is blended with `ground`, uint8 ``(3,)``."""
+    alpha = pixels[..., 3:].astype(np.uint16)
+    blended = (pixels[..., :3] * alpha + ground.astype(np.uint16) * (255 - alpha) + 127) // 255
+    seen = np.where(alpha >= FAINT, 255, 0)
+    return np.concatenate([np.where(seen, blended, 0), seen], axis=-1).astype(np.uint8)
 
 
 def global_palette(frames: Iterable[Bytes], size: int) -> Bytes:

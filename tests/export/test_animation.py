@@ -203,6 +203,16 @@ def test_a_palette_is_exact_where_it_can_be_and_near_elsewhere() -> None:
     assert np.array_equal(((found - many) ** 2).sum(axis=2).ravel(), distances.min(axis=1))
 
 
+def test_faint_pixels_of_a_gif_are_blended_with_the_ground(tmp_path: Path) -> None:
+    pixels = np.array([[[0, 0, 200, 255], [200, 100, 0, 51], [9, 9, 9, 4], [0, 0, 0, 0]]], dtype=np.uint8)
+    made = film(2, transparent=True)
+    list(write_animation(made, tmp_path / "a.gif", lambda *_: np.repeat(pixels, 8, axis=0)))
+    with Image.open(tmp_path / "a.gif") as image:
+        row = np.asarray(image.convert("RGBA"))[3].tolist()
+    assert row[:2] == [[0, 0, 200, 255], [244, 224, 204, 255]]
+    assert [pixel[3] for pixel in row[2:]] == [0, 0]
+
+
 def test_a_film_of_one_picture(tmp_path: Path) -> None:
     one = Film(film().shots[:1], film().picture)
     for ending in (".gif", ".apng", ".webp"):
