@@ -26,7 +26,10 @@ OUTPUTS = (
     ".png, .svg or .pdf for a picture; .gif, .webp, .apng, .mp4 or .webm for an animation; .npy, .npz, .tif or .nii "
     "for the layer's output; .onnx for the layers; none for a folder of frames"
 )
-EPILOG = "WHAT is a lesson's id, a lesson's .json file, an image or an array; see `convgui lessons`."
+EPILOG = (
+    "WHAT is a lesson's id, a lesson's .json file, an image, an array, a volume, a film or a folder of DICOM slices; "
+    "see `convgui lessons`."
+)
 
 
 class UsageError(Exception):
@@ -69,14 +72,14 @@ def _window(arguments: list[str]) -> int:
         description="See what convolution does.",
         epilog="Without a window: convgui render, apply, lessons and bench; each has its own --help.",
     )
-    parser.add_argument("file", nargs="?", type=Path, help="an image or an array to open")
+    parser.add_argument("file", nargs="?", type=Path, help="an image, an array, a volume, or a folder of DICOM slices")
     parser.add_argument("--version", action="version", version=f"convgui {__version__}")
     parser.add_argument("--self-test", action="store_true", help="list scenes and lessons, draw one, and exit")
     chosen = parser.parse_args(arguments)
     if chosen.self_test:
         return _self_test()
-    if chosen.file is not None and not chosen.file.is_file():
-        raise UsageError(f"there is no file {chosen.file}; give the path of an image or an array.")
+    if chosen.file is not None and not chosen.file.exists():
+        raise UsageError(f"there is no file {chosen.file}; give the path of an image, an array or a volume.")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
         raise UsageError("there is no screen to open a window on; use `convgui render`, or set DISPLAY.")
     from convgui.qt.app import run
@@ -130,7 +133,7 @@ def _steps(text: str) -> tuple[int, int]:
 
 def _render_parser() -> OneSentence:
     parser = OneSentence(prog="convgui render", description="Draw a picture without a window.", epilog=EPILOG)
-    parser.add_argument("what", metavar="WHAT", help="a lesson (id or .json file), an image or an array")
+    parser.add_argument("what", metavar="WHAT", help="a lesson (id or .json file), a file or a DICOM folder")
     parser.add_argument(
         "-o", "--output", metavar="OUT", type=Path, required=True, help=f"the name's ending says what: {OUTPUTS}"
     )

@@ -14,6 +14,7 @@ from PIL import Image
 from convgui import __version__
 from convgui.__main__ import main
 from convgui.files.lessons import lesson_index
+from tests.files.phantom import phantom, stored, write_series
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -58,6 +59,17 @@ def test_a_volume_is_drawn_by_a_scene_that_can(tmp_path: Path) -> None:
     assert main(["render", str(tmp_path / "v.npy"), "-o", str(tmp_path / "w.svg"), "--scene", "slide"]) == 2
 
 
+def test_a_folder_of_slices_and_one_of_them_are_drawn(tmp_path: Path) -> None:
+    folder = tmp_path / "series"
+    folder.mkdir()
+    paths = write_series(folder, *stored(phantom(), "SPL"))
+    for what in (folder, paths[1]):
+        out = tmp_path / "v.svg"
+        assert main(["render", str(what), "-o", str(out), "--scene", "cost"]) == 0
+        assert "5 × 6 × 7" in out.read_text(encoding="utf-8")
+        out.unlink()
+
+
 def test_render_a_lesson_of_ones_own(tmp_path: Path) -> None:
     own = tmp_path / "own.json"
     own.write_text(
@@ -83,6 +95,7 @@ def test_render_a_lesson_of_ones_own(tmp_path: Path) -> None:
         (["render", "single-channel", "-o", "a.png", "--kernel", "x"], "there is no preset"),
         (["render", "single-channel", "-o", "missing/a.svg"], "cannot be written"),
         (["render", "empty.png", "-o", "a.png"], "empty.png cannot be opened"),
+        (["render", ".", "-o", "a.png"], "a folder without DICOM images"),
         (["nothing.png"], "there is no file nothing.png"),
     ],
 )

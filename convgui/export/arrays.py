@@ -154,9 +154,12 @@ def _nifti(array: Numbers, path: Path, spacing: tuple[float, ...]) -> bytes:
     struct.pack_into("<8f", header, 76, 1.0, *steps, 1.0, 1.0)
     struct.pack_into("<fff", header, 108, _HEADER + 4.0, 1.0, 0.0)
     struct.pack_into("<B", header, 123, 2)
-    # The s-form is the spacing alone, in scanner coordinates (1).
+    # The s-form, in scanner coordinates (1): volumes are shown from right to left, front to back, foot to head, and
+    # NIfTI counts towards right, front and head.
     struct.pack_into("<hh", header, 252, 0, 1)
-    for row in range(3):
-        struct.pack_into("<4f", header, 280 + 16 * row, *(steps[row] if column == row else 0.0 for column in range(4)))
+    ways = (-1, -1, 1)
+    for row, (way, step, side) in enumerate(zip(ways, steps[:3], sides[:3], strict=True)):
+        numbers = [way * step if column == row else 0.0 for column in range(3)]
+        struct.pack_into("<4f", header, 280 + 16 * row, *numbers, step * (side - 1) if way < 0 else 0.0)
     struct.pack_into("<4s", header, 344, b"n+1\0")
     return bytes(header) + b"\0\0\0\0" + np.ascontiguousarray(array, dtype="<f4").tobytes()

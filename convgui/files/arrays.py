@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 from ast import literal_eval
+from dataclasses import replace
 from math import prod
 from typing import Any, BinaryIO, NamedTuple
 
@@ -14,11 +15,10 @@ from numpy.typing import NDArray
 
 from convgui.files.errors import LoadError
 from convgui.files.layout import channels_first, check_kind, settle
-from convgui.files.source import MEBIBYTE, REFUSE_BYTES, Source
+from convgui.files.raw import Block, Readable, read_block
+from convgui.files.source import REFUSE_BYTES, Source
 from convgui.model.sample import Sample
 
-MAP_ABOVE = 256 * MEBIBYTE
-"""Files larger than this are memory-mapped; smaller ones are read, so that changing them on disk does no harm."""
 LONGEST_HEADER = 10_000
 MOST_MEMBERS = 1_000
 
@@ -48,13 +48,7 @@ def load_npy(source: Source) -> Sample:
             f"and {held:,} bytes follow",
             "save it again with numpy.save",
         )
-    order: Any = "F" if header.fortran else "C"
-    if header.nbytes > MAP_ABOVE and source.path is not None:
-        mapped: NDArray[Any] = np.memmap(source.path, header.dtype, "r", header.offset, header.shape, order)
-        return _sample(mapped, source)
-    source.stream.seek(header.offset)
-    values = np.frombuffer(source.stream.read(header.nbytes), header.dtype)
-    return _sample(values.reshape(header.shape, order=order), source)
+    return _sample(_values(header, source), source)
 
 
 def load_npz(source: Source) -> Sample:
@@ -102,13 +96,16 @@ def _why_not(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source) -> 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source, source: Source, count: int) -> Sample:
     with archive.open(info) as stream:
         header = _read_header(stream, inner)
-        data = stream.read(header.nbytes)
-    if len(data) < header.nbytes:
-        raise inner.error(f"it is cut off after {len(data):,} of {header.nbytes:,} bytes")
-    order: Any = "F" if header.fortran else "C"
-    array = np.frombuffer(data, header.dtype).reshape(header.shape, order=order)
+        array = _values(header, replace(inner, cancel=source.cancel), stream)
     which = f"The array {info.filename[:-4]!r} of {count} was opened." if count > 1 else ""
     return _sample(array, source, which)
+
+
+def _values(header: Header, source: Source, stream: Readable | None = None) -> NDArray[Any]:
+    """Read or map what a header describes; Fortran's order is that of the axes turned round."""
+    shape = header.shape[::-1] if header.fortran else header.shape
+    array = read_block(source, Block(header.dtype, shape, header.offset), stream)
+    return array.transpose() if header.fortran else array
 
 
 def _read_header(stream: BinaryIO | Any, source: Source) -> Header:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,8 @@ def settle(array: NDArray[Any], source: Source) -> tuple[AnyArray, int]:
     Returns
     -------
     data : ndarray
-        The input itself where nothing had to change, so that a memory-mapped file stays mapped.
+        The input itself where nothing had to change or it may be written to, so that a memory-mapped file stays
+        mapped.
     nonfinite : int
         How many values were replaced.
 
@@ -111,24 +113,34 @@ def settle(array: NDArray[Any], source: Source) -> tuple[AnyArray, int]:
             )
     if array.dtype.kind != "f":
         return array, 0
-    count = _count_nonfinite(array, source)
-    if count:
-        array = np.where(np.isfinite(array), array, array.dtype.type(0))
+    return _without_nonfinite(array, source)
+
+
+def _without_nonfinite(array: NDArray[Any], source: Source) -> tuple[NDArray[Any], int]:
+    """Replace NaN and infinity in place where the array may be written to, otherwise in one copy.
+
+    It works by slabs: a mask of the whole array would be another gigabyte for a mapped file.
+    """
+    count = 0
+    for slab in _slabs(array):
+        source.check_cancelled()
+        finite = np.isfinite(array[slab])
+        bad = finite.size - np.count_nonzero(finite)
+        if bad:
+            if not array.flags.writeable:
+                array = array.copy()
+            array[slab][~finite] = 0
+        count += bad
     return array, count
 
 
-def _count_nonfinite(array: NDArray[Any], source: Source) -> int:
-    # By slabs of the first long axis: a mask of the whole array would be another gigabyte for a mapped file.
-    if array.size <= BLOCK:
-        return int(array.size - np.count_nonzero(np.isfinite(array)))
-    axis = int(np.argmax(array.shape))
-    step = max(1, BLOCK * array.shape[axis] // array.size)
-    count = 0
+def _slabs(array: NDArray[Any]) -> Iterator[tuple[slice, ...]]:
+    """Cut along the axis whose neighbours lie furthest apart, so that a mapped file is read from start to end."""
+    long = [axis for axis, n in enumerate(array.shape) if n >= min(array.size // BLOCK, max(array.shape))]
+    axis = max(long, key=lambda a: abs(array.strides[a]))
+    step = max(1, BLOCK * array.shape[axis] // max(array.size, 1))
     for start in range(0, array.shape[axis], step):
-        source.check_cancelled()
-        slab = array[(slice(None),) * axis + (slice(start, start + step),)]
-        count += int(slab.size - np.count_nonzero(np.isfinite(slab)))
-    return count
+        yield (slice(None),) * axis + (slice(start, start + step),)
 
 
 def drop_opaque_alpha(data: AnyArray, opaque: float) -> tuple[AnyArray, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
@@ -13,9 +14,21 @@ from convgui.files.errors import LoadError
 from convgui.files.source import Source
 from convgui.model.sample import Sample
 
-OPENS = "PNG, JPEG, WebP, BMP, TIFF, GIF, .npy and .npz"
-ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".npy", ".npz")
+OPENS = "PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD and MRC"
+KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Pictures", (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".apng")),
+    ("Volumes", (".nii", ".nii.gz", ".dcm", ".dicom", ".ima", ".nrrd", ".nhdr", ".tif", ".tiff")),
+    ("Electron microscopy", (".mrc", ".mrcs", ".map", ".rec", ".st", ".mrc.gz", ".map.gz")),
+    ("Films", (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif", ".webp", ".apng")),
+    ("Arrays", (".npy", ".npz")),
+)
 """Usual endings of what can be opened, for a file dialog."""
+
+HEAD = 512
+PACKED_HEAD = 1 << 16
+QUICKTIME = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+STILLS = (b"hei", b"hev", b"mif", b"msf", b"avi")
+DICOM_WITHOUT_PREAMBLE = (b"\x08\x00\x00\x00", b"\x08\x00\x05\x00", b"\x08\x00\x08\x00", b"\x08\x00\x16\x00")
 
 Loader = Callable[[Source], Sample]
 
@@ -36,6 +49,36 @@ def _tiff(source: Source) -> Sample:
     return load_tiff(source)
 
 
+def _nifti(source: Source) -> Sample:
+    from convgui.files.nifti import load_nifti
+
+    return load_nifti(source)
+
+
+def _nrrd(source: Source) -> Sample:
+    from convgui.files.nrrd import load_nrrd
+
+    return load_nrrd(source)
+
+
+def _mrc(source: Source) -> Sample:
+    from convgui.files.mrc import load_mrc
+
+    return load_mrc(source)
+
+
+def _dicom(source: Source) -> Sample:
+    from convgui.files.dicom import load_dicom
+
+    return load_dicom(source)
+
+
+def _video(source: Source) -> Sample:
+    from convgui.files.video import load_video
+
+    return load_video(source)
+
+
 SIGNATURES: tuple[tuple[bytes, Loader], ...] = (
     (b"\x89PNG\r\n\x1a\n", _picture("PNG")),
     (b"\xff\xd8\xff", _picture("JPEG")),
@@ -49,12 +92,14 @@ SIGNATURES: tuple[tuple[bytes, Loader], ...] = (
     (b"PK\x03\x04", load_npz),
     (b"PK\x05\x06", load_npz),
     (b"BM", _picture("BMP")),
+    (b"NRRD000", _nrrd),
+    (b"\x1aE\xdf\xa3", _video),
 )
 
 KNOWN_OTHERS = MappingProxyType(
     {
         b"%PDF": "a PDF document",
-        b"\x1f\x8b": "a gzip archive",
+        b"\x1f\x8b": "a gzip archive with nothing in it that convgui knows",
         b"\x89HDF\r\n\x1a\n": "an HDF5 file",
         b"\x80\x02": "a Python pickle, which could run code",
         b"\x80\x03": "a Python pickle, which could run code",
@@ -72,12 +117,12 @@ def load(
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Sample:
-    """Open an image or an array.
+    """Open a picture, an array, a volume or a film.
 
     Parameters
     ----------
     path : str or Path
-        The file. Its kind is told from its content.
+        The file. Its kind is told from its content. A folder stands for the DICOM series in it.
     ask : callable, optional
         Asked before more than `convgui.files.source.ASK_ABOVE` cells are loaded; without it they are loaded up to
         `convgui.files.source.REFUSE_ABOVE`.
@@ -98,7 +143,8 @@ def load(
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise LoadError(path.name, "it is a folder", "choose a file in it")
+            folder = Source(path.resolve().name, io.BytesIO(), 0, path.resolve(), ask, cancel)
+            return _guarded(_folder, folder)
         if not stat.S_ISREG(status.st_mode):
             raise LoadError(path.name, "it is not a regular file", "choose an image or an array")
         with path.open("rb") as stream:
@@ -125,14 +171,26 @@ def load_bytes(
 
 
 def _dispatch(source: Source) -> Sample:
-    head = source.stream.read(512)
+    head = source.stream.read(HEAD)
     source.stream.seek(0)
     if not head:
         raise source.error("it is empty (0 bytes)", "save or download it again")
     source.check_cancelled()
-    loader = _loader(head)
+    loader = _loader(head) or _packed_loader(source, head)
     if loader is None:
         raise source.error(_what_it_is(head), f"convgui opens {OPENS}")
+    source.stream.seek(0)
+    return _guarded(loader, source)
+
+
+def _folder(source: Source) -> Sample:
+    from convgui.files.dicom import load_folder
+
+    return load_folder(source)
+
+
+def _guarded(loader: Loader, source: Source) -> Sample:
+    """Load; whatever goes wrong becomes one sentence."""
     try:
         return loader(source)
     except LoadError:
@@ -141,18 +199,43 @@ def _dispatch(source: Source) -> Sample:
         raise source.error("there is not enough memory for it", "close other programs, or shrink it") from error
     # A decoder that meets hostile bytes may raise anything at all; the user always gets a sentence.
     except Exception as error:
-        cut = "cut off" if "truncated" in str(error).lower() else "damaged"
+        cut = "cut off" if "truncated" in str(error).lower() or isinstance(error, EOFError) else "damaged"
         reason = f"its content is {cut} ({error or type(error).__name__})"
         raise source.error(reason, "save or download it again") from error
 
 
 def _loader(head: bytes) -> Loader | None:
+    # First, since a TIFF file may hide in what stands before these letters.
+    if head[128:132] == b"DICM":
+        return _dicom
     for signature, loader in SIGNATURES:
         if head.startswith(signature):
             return loader
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return _picture("WebP")
-    return None
+    if head[:4] == b"RIFF" and head[8:12] in (b"WEBP", b"AVI "):
+        return _picture("WebP") if head[8:12] == b"WEBP" else _video
+    if head[4:8] in QUICKTIME and head[8:11] not in STILLS:
+        return _video
+    return _volume_loader(head) or (_dicom if head[:4] in DICOM_WITHOUT_PREAMBLE else None)
+
+
+def _volume_loader(head: bytes) -> Loader | None:
+    """Return the loader of what is often packed in gzip."""
+    if head[344:348] in (b"n+1\0", b"ni1\0") or head[4:7] in (b"n+2", b"ni2"):
+        return _nifti
+    return _mrc if head[208:212] == b"MAP " else None
+
+
+def _packed_loader(source: Source, head: bytes) -> Loader | None:
+    if head[:2] != b"\x1f\x8b":
+        return None
+    try:
+        # At most so many bytes come out, however far the archive would swell.
+        inner = zlib.decompressobj(31).decompress(source.stream.read(PACKED_HEAD), HEAD)
+    except zlib.error as error:
+        raise source.error(f"its compressed data are damaged ({error})", "save or download it again") from error
+    if source.name.lower().endswith(".nii.gz"):
+        return _nifti
+    return _volume_loader(inner)
 
 
 def _what_it_is(head: bytes) -> str:
@@ -162,7 +245,7 @@ def _what_it_is(head: bytes) -> str:
     if b"<svg" in head.lower():
         return "it is an SVG drawing, which may refer to other files"
     if head[4:8] == b"ftyp":
-        return "it is a HEIC, AVIF or video file"
+        return "it is a HEIC or AVIF picture"
     if b"\x00" not in head and head.isascii():
         return "it is text (small grids of numbers can be pasted)"
     return "its content is none of the kinds that convgui knows"

@@ -1,4 +1,4 @@
-"""Pictures by Pillow: PNG, JPEG, WebP, BMP and the first frame of GIF."""
+"""Pictures by Pillow: PNG, JPEG, WebP, BMP and GIF; those that move become a volume of time."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from convgui.files.frames import Frames, cut_short, film, frames_that_fit
 from convgui.files.layout import drop_opaque_alpha
 from convgui.files.png import PngHeader, check_png, decode_16_bit
+from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
 from convgui.model.sample import AnyArray, Sample
 
@@ -45,23 +47,34 @@ def load_picture(source: Source, kind: str) -> Sample:
     with READERS[kind](source.stream) as image:
         if kind in ("JPEG", "BMP", "GIF"):
             source.check_size((image.height, image.width), len(image.getbands()), 1)
+        # Pillow has only 8 bits of a film; of one with 16 the first frame opens, exactly.
+        if kind in ("GIF", "WebP", "PNG") and (header is None or header.depth < 16) and _moves(image):
+            return _animation(source, image)
         values, notes = _values(source, image, header)
         # Pillow would decode a PNG once more to look for EXIF data behind the picture.
         orientation = 1 if header is not None and not header.may_be_turned else orientation_of(image)
         turned = upright(np.moveaxis(values, -1, 0), orientation)
-        notes.append(_frames(image, kind))
     data, note = turned, ""
     if data.shape[0] in (2, 4):
         data, note = drop_opaque_alpha(data, 65535 if data.dtype == np.uint16 else 255)
     return as_sample(source, data, [*notes, note])
 
 
-def as_sample(source: Source, data: AnyArray, notes: list[str], nonfinite: int = 0) -> Sample:
+def as_sample(
+    source: Source,
+    data: AnyArray,
+    notes: list[str],
+    nonfinite: int = 0,
+    spacing: tuple[float, ...] = (),
+    units: tuple[str, ...] = (),
+) -> Sample:
     """Name the channels of a picture and gather what there is to say about it."""
     where = str(source.path) if source.path is not None else ""
     channels = NAMES.get(data.shape[0], ())
     note = " ".join(part for part in notes if part)
-    return Sample(np.ascontiguousarray(data), source.name, where, channels, nonfinite=nonfinite, note=note)
+    # A big volume stays as it is mapped.
+    data = data if data.ndim == 4 and data.nbytes > MAP_ABOVE else np.ascontiguousarray(data)
+    return Sample(data, source.name, where, channels, spacing, nonfinite, note, units)
 
 
 def _values(source: Source, image: ImageFile, header: PngHeader | None) -> tuple[NDArray[Any], list[str]]:
@@ -107,16 +120,37 @@ def _jpeg_ending(source: Source) -> str:
     return "" if source.stream.read(2) == b"\xff\xd9" else " without a JPEG end marker"
 
 
-def _frames(image: ImageFile, kind: str) -> str:
-    """Say that only the first frame is shown. A long GIF is not walked to its end for the count."""
-    if kind == "GIF":
-        try:
-            image.seek(1)
-        except (EOFError, OSError, SyntaxError, ValueError):
-            return ""
-        return "It is an animation; its first frame was opened."
-    count = getattr(image, "n_frames", 1) if kind in ("WebP", "PNG") else 1
-    return f"It is an animation of {count:,} frames; the first was opened." if count > 1 else ""
+def _moves(image: ImageFile) -> bool:
+    """Tell whether there is a second frame. A long GIF is not walked to its end for the answer."""
+    try:
+        image.seek(1)
+    except (EOFError, OSError, SyntaxError, ValueError):
+        return False
+    finally:
+        image.seek(0)
+    return True
+
+
+def _animation(source: Source, image: ImageFile) -> Sample:
+    """Open the frames of an animation as ``(C, time, H, W)``, each as it looks on top of those before it."""
+    most, frames, seconds, notes = frames_that_fit((image.height, image.width)), list[Frames](), list[float](), []
+    try:
+        while True:
+            source.check_cancelled()
+            image.seek(len(frames))
+            if len(frames) == most:
+                notes.append(cut_short(most, None))
+                break
+            frames.append(np.asarray(image.convert("RGBA")))
+            seconds.append(float(image.info.get("duration", 0)) / 1000)
+    except EOFError:
+        pass
+    except (OSError, SyntaxError, ValueError) as error:
+        damage = "cut off" if "truncated" in str(error) else f"damaged ({error})"
+        raise source.error(f"its frame {len(frames) + 1} is {damage}", "save or download it again") from error
+    if seconds and min(seconds) != max(seconds):
+        notes.append(f"Its frames last {min(seconds):.3g} to {max(seconds):.3g} s; the mean was taken.")
+    return film(source, frames, sum(seconds) / len(seconds), notes)
 
 
 def orientation_of(image: Image) -> int:

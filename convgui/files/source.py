@@ -13,7 +13,9 @@ from convgui.files.errors import LoadCancelledError, LoadError
 ASK_ABOVE = 64_000_000
 """Cells of one channel above which the user is asked first."""
 REFUSE_ABOVE = 400_000_000
-"""Cells of one channel above which nothing is loaded."""
+"""Cells of a picture's channel above which nothing is loaded."""
+REFUSE_VOLUME = 2_000_000_000
+"""The same for a volume, which is often mapped and of which only slices are drawn: 1,259 cells a side."""
 REFUSE_BYTES = 4 << 30
 """Bytes of decoded data above which nothing is loaded."""
 MEBIBYTE = 1 << 20
@@ -50,6 +52,10 @@ class Source:
         """Return the error that says what is wrong with this source."""
         return LoadError(self.name, reason, remedy)
 
+    def lacks(self, what: str, extra: str) -> LoadError:
+        """Return the error that says that an optional library is missing, and which extra brings it."""
+        return self.error(what, f"install it with: pip install 'convgui[{extra}]'")
+
     def check_cancelled(self) -> None:
         """Raise `LoadCancelledError` if the user wants to stop."""
         if self.cancel is not None and self.cancel():
@@ -70,10 +76,11 @@ class Source:
         if min(cells, channels) < 1:
             raise self.error(f"its size is {sides}, so it holds no values")
         size = cells * channels * itemsize
-        if cells > REFUSE_ABOVE or size > REFUSE_BYTES:
+        most = REFUSE_VOLUME if len(spatial) > 2 else REFUSE_ABOVE
+        if cells > most or size > REFUSE_BYTES:
             raise self.error(
                 f"it is {sides} and would need {max(size / MEBIBYTE, 1):,.0f} MiB",
-                f"crop or shrink it to at most {REFUSE_ABOVE // 1_000_000} million cells",
+                f"crop or shrink it to at most {most // 1_000_000:,} million cells and {REFUSE_BYTES >> 30} GiB",
             )
         if cells > ASK_ABOVE and self.ask is not None:
             question = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from math import prod
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,9 @@ from tifffile import EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage, TiffPageSerie
 
 from convgui.files.layout import drop_opaque_alpha, settle
 from convgui.files.pictures import as_sample, plain_values, upright
+from convgui.files.raw import MAP_ABOVE, Block, read_block
 from convgui.files.source import Source
+from convgui.files.tiff_scale import scale_of
 from convgui.model.sample import Sample
 
 CHANNEL_AXES = "SC"
@@ -25,7 +27,8 @@ def load_tiff(source: Source) -> Sample:
     """Open the first image or stack of a TIFF file, upright, in the file's own type.
 
     The axes that the file names decide: samples and channels become channels, one further axis (Z, pages, time)
-    becomes depth. Palettes and CMYK become RGB, "0 is white" is turned round.
+    becomes depth; how large a cell is comes from ImageJ or OME. Palettes and CMYK become RGB, "0 is white" is turned
+    round.
     """
     # tifffile logs what it finds odd; without a handler Python would print that to standard error.
     logging.getLogger("tifffile").addHandler(logging.NullHandler())
@@ -36,19 +39,30 @@ def load_tiff(source: Source) -> Sample:
         series, notes = tiff.series[0], list[str]()
         source.check_size(*_cells(series), series.dtype.itemsize)
         _check_complete(source, series)
-        data = _data(source, series, notes)
+        data = _data(source, tiff, series, notes)
+        axes = [axis for axis, n in zip(series.axes, series.shape, strict=True) if axis in "YX" or n > 1]
+        places = [axis for axis in axes if axis not in CHANNEL_AXES]
+        spacing, units = scale_of(tiff, places) if len(places) == data.ndim - 1 else ((), ())
         if len(tiff.series) > 1:
             notes.append(f"The first of its {len(tiff.series):,} images was opened.")
     data, nonfinite = settle(data, source)
-    return as_sample(source, data, notes, nonfinite)
+    return as_sample(source, data, notes, nonfinite, spacing, units)
 
 
-def _data(source: Source, series: TiffPageSeries, notes: list[str]) -> NDArray[Any]:
+def _values(source: Source, tiff: TiffFile, series: TiffPageSeries) -> NDArray[Any]:
+    """Return the values in the file's order; big ones that stand in a row are mapped."""
+    if series.dataoffset is None or series.nbytes <= MAP_ABOVE or series.dtype.kind not in "iuf":
+        return series.asarray()
+    order: Literal["<", ">"] = "<" if tiff.byteorder == "<" else ">"
+    return read_block(source, Block(series.dtype.newbyteorder(order), series.shape, series.dataoffset))
+
+
+def _data(source: Source, tiff: TiffFile, series: TiffPageSeries, notes: list[str]) -> NDArray[Any]:
     page = series.keyframe
     try:
         if page.photometric in CONVERTED_BY_PILLOW:
             raise NotImplementedError("colours that imagecodecs would convert")
-        data = _as_rgb(_in_order(source, series.asarray(), series.axes), page, notes)
+        data = _as_rgb(_in_order(source, _values(source, tiff, series), series.axes), page, notes)
         orientation = page.tags.valueof(274, 1)
         if data.ndim == 3 and isinstance(orientation, int):
             data = upright(data, orientation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,7 +27,14 @@ class Sample:
     channels : tuple of str
         A short name a channel, such as ``("R", "G", "B")``.
     spacing : tuple of float
-        Size of a cell on each spatial axis, in millimetres where the file says so, otherwise 1.
+        Size of a cell on each spatial axis, in the axis' unit; 1 where nothing is known.
+    units : tuple of str
+        The unit of each spatial axis: ``"mm"``, ``"µm"``, ``"nm"``, ``"Å"``, ``"s"`` for time, and ``"px"`` where a
+        cell is just a cell.
+    directions : tuple of (str, str)
+        Which way each spatial axis runs in a body, as the letters at its first and its last end, such as
+        ``(("I", "S"), ("A", "P"), ("R", "L"))``; ``()`` where nothing is known. The letters are R and L (the
+        patient's right and left), A and P (front and back), I and S (feet and head).
     nonfinite : int
         How many NaN and infinite values the loader replaced by 0.
     note : str
@@ -40,6 +48,8 @@ class Sample:
     spacing: tuple[float, ...] = ()
     nonfinite: int = 0
     note: str = ""
+    units: tuple[str, ...] = ()
+    directions: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not 2 <= self.data.ndim <= 4:
@@ -48,8 +58,16 @@ class Sample:
             count = self.data.shape[0]
             names = ("R", "G", "B") if count == 3 else tuple(str(c) for c in range(count))
             object.__setattr__(self, "channels", names)
+        rank = self.data.ndim - 1
+        if not self.units:
+            object.__setattr__(self, "units", ("mm" if self.spacing else "px",) * rank)
         if not self.spacing:
-            object.__setattr__(self, "spacing", (1.0,) * (self.data.ndim - 1))
+            object.__setattr__(self, "spacing", (1.0,) * rank)
+        for field, values in (("spacing", self.spacing), ("units", self.units), ("directions", self.directions)):
+            if len(values) != rank and (values or field != "directions"):
+                raise ValueError(f"A sample with {rank} spatial axes needs {rank} {field}, got {values}.")
+        if not all(0 < size < math.inf for size in self.spacing):
+            raise ValueError(f"The spacing of a sample is positive and finite, got {self.spacing}.")
 
     @property
     def spatial(self) -> tuple[int, ...]:

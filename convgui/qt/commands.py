@@ -14,7 +14,7 @@ from convgui.core.spec import SpecError
 from convgui.export.code import TARGETS, code
 from convgui.export.whole import ExportError
 from convgui.files.errors import LoadError
-from convgui.files.load import load_bytes
+from convgui.files.load import KINDS, load_bytes
 from convgui.files.numbers import GridError, Style
 from convgui.files.samples import load_sample, samples
 from convgui.qt import dialogs
@@ -28,8 +28,15 @@ if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
 COPY_STYLES: dict[str, Style] = {"Spreadsheet": "spreadsheet", "NumPy": "numpy", "[1 2; 3 4]": "brackets"}
-ENDINGS_READ = "*.png *.jpg *.jpeg *.webp *.bmp *.gif *.tif *.tiff *.npy *.npz *.json"
-READS = f"Pictures, arrays and lessons ({ENDINGS_READ});;All files (*)"
+FILTERS = (
+    ("Everything convgui opens", (*(e for _, endings in KINDS for e in endings), ".json")),
+    *KINDS,
+    ("Lessons", (".json",)),
+)
+READS = (
+    ";;".join(f"{title} ({' '.join('*' + ending for ending in endings)})" for title, endings in FILTERS)
+    + ";;All files (*)"
+)
 
 
 class Commands(QObject):
@@ -70,6 +77,7 @@ class Commands(QObject):
         return (
             Act("new", tr("&Type numbers…"), self._type, "New"),
             Act("open", tr("&Open…"), self._open, "Open"),
+            Act("open-folder", tr("Open &DICOM folder…"), self._open_folder, "Ctrl+Shift+O"),
             self._samples,
             self._recent,
             SEPARATOR,
@@ -170,6 +178,11 @@ class Commands(QObject):
 
     def _open(self, _: bool) -> None:
         name, _filter = QFileDialog.getOpenFileName(self._window, self.tr("Open an input"), "", READS)
+        if name:
+            self._window.open_file(Path(name))
+
+    def _open_folder(self, _: bool) -> None:
+        name = QFileDialog.getExistingDirectory(self._window, self.tr("Open the slices in a folder"))
         if name:
             self._window.open_file(Path(name))
 

@@ -40,6 +40,7 @@ SHORTCUTS = (
     ("Ctrl+Alt+V", "Paste a layer in PyTorch's words"),
     ("Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"),
     ("Ctrl+O, Ctrl+N", "Open a file, type numbers"),
+    ("Ctrl+Shift+O", "Open a folder of DICOM slices"),
     ("F9, F10", "Show or hide lessons, inspector"),
     ("F5", "The stage alone, for a lecture"),
     ("F11", "Full screen"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import (
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 from convgui.core.spec import SpecError
 from convgui.model.document import Document
 from convgui.model.layer import Shape, by
+from convgui.scenes import fitting
 from convgui.session import stack
 from convgui.session.session import Session
 
@@ -146,7 +148,7 @@ class StackList(QWidget):
         except SpecError as error:
             self.say(str(error))
         else:
-            self._session.replace(changed, name)
+            self._session.replace(_seen(changed), name)
 
     def _on_remove(self) -> None:
         self._try(self.tr("Remove layer"), stack.remove_layer)
@@ -156,7 +158,15 @@ class StackList(QWidget):
 
     def _on_row(self, place: int) -> None:
         if place >= 0:
-            self._session.look(layer=place, filter=0, channel=0, step=0)
+            document = self._session.document
+            view = replace(document.view, layer=place, filter=0, channel=0, step=0)
+            seen = _seen(document.looked_at(view))
+            self._session.look(layer=place, filter=0, channel=0, step=0, scene=seen.view.scene)
+
+
+def _seen(document: Document) -> Document:
+    """Look at a document through a scene that can show its chosen layer."""
+    return document.looked_at(replace(document.view, scene=fitting(document).id))
 
 
 def _rows(document: Document) -> list[tuple[str, str]]:

@@ -194,7 +194,7 @@ READY: tuple[ReadyStack, ...] = (
 
 
 def with_ready_stack(document: Document, identity: str) -> Document:
-    """Replace all layers by a ready stack; the last layer is chosen.
+    """Replace all layers by a ready stack, seen through its receptive fields; the last layer is chosen.
 
     Raises
     ------
@@ -210,7 +210,8 @@ def with_ready_stack(document: Document, identity: str) -> Document:
     layers = tuple(_ready_layer(row, shape[0] if place == 0 else 1) for place, row in enumerate(ready.rows))
     if sum(1 for _ in fitting_part(layers, shape)) < len(layers):
         raise SpecError("input", f"of {shape[1]} × {shape[2]} is too small for {ready.title}; open a larger one.")
-    return _choosing(replace(document, layers=layers), len(layers) - 1)
+    chosen = _choosing(replace(document, layers=layers), len(layers) - 1)
+    return chosen.looked_at(replace(chosen.view, scene="receptive", step=len(layers) - 1))
 
 
 def _ready_layer(row: tuple[str, int, int, int, int], channels: int) -> AnyLayer:

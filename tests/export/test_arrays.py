@@ -61,7 +61,8 @@ def test_a_volume_keeps_its_spacing(tmp_path: Path, name: str) -> None:
         back = np.asarray(image.dataobj)
         assert np.array_equal(back.reshape(5, 4, 3, channels).transpose(3, 2, 1, 0), array)
         assert image.header.get_zooms()[:3] == (0.5, 2.0, 3.0)
-        assert np.diag(image.affine).tolist() == [0.5, 2.0, 3.0, 1.0]
+        assert np.diag(image.affine).tolist() == [-0.5, -2.0, 3.0, 1.0]
+        assert nibabel.aff2axcodes(image.affine) == ("L", "P", "S")
         assert image.header.get_xyzt_units()[0] == "mm"
 
 
@@ -88,3 +89,12 @@ def test_what_a_format_cannot_hold_is_said(tmp_path: Path, name: str, shape: tup
     with pytest.raises(ExportError, match=words):
         write_array(np.zeros(shape), tmp_path / name)
     assert names(tmp_path) == []
+
+
+def test_our_own_loader_reads_the_volume_as_it_was(tmp_path: Path) -> None:
+    pytest.importorskip("nibabel")
+    array = np.random.default_rng(6).standard_normal((1, 3, 4, 5)).astype(np.float32)
+    write_array(array, tmp_path / "a.nii.gz", (3.0, 2.0, 0.5))
+    sample = load(tmp_path / "a.nii.gz")
+    assert sample.spacing == (3.0, 2.0, 0.5)
+    assert np.array_equal(sample.data, array)

@@ -207,7 +207,7 @@ PICTURES = (
     Fault("8", "large.png", lambda path: path.write_bytes(black_png(11_000)), shape=(1, 11_000, 11_000)),
     Fault("14", "flat.png", pngs.encode(np.full((5, 5, 3), 9, np.uint8)), shape=(3, 5, 5)),
     Fault("15", "dot.png", pngs.encode(np.full((1, 1, 1), 9, np.uint8)), shape=(1, 1, 1)),
-    Fault("17", "long.gif", lambda path: path.write_bytes(long_gif()), shape=(3, 4, 6)),
+    Fault("17", "long.gif", lambda path: path.write_bytes(long_gif()), shape=(1, 3000, 4, 6)),
     Fault("17b", "cut.gif", picture("GIF")[:900], "cut off"),
     Fault("18", "drawing.svg", SVG, "SVG"),
     Fault("18b", "drawing.png", SVG, "SVG"),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convgui.files import LoadCancelledError, LoadError, arrays, load, load_bytes, source
+from convgui.files import LoadCancelledError, LoadError, load, load_bytes, raw, source
 
 
 def npy(values: NDArray[Any]) -> bytes:
@@ -89,7 +89,7 @@ def test_npz_opens_the_first_that_fits_and_says_which() -> None:
 
 
 def test_a_big_file_is_mapped_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "MAP_ABOVE", 1000)
+    monkeypatch.setattr(raw, "MAP_ABOVE", 1000)
     values = np.arange(10_000, dtype=np.float32).reshape(100, 100)
     np.save(tmp_path / "big.npy", values)
     sample = load(tmp_path / "big.npy")

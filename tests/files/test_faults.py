@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import os
 import time
 from pathlib import Path
@@ -7,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convgui.files import LoadCancelledError, LoadError, arrays, load, load_bytes
-from tests.files import faulty
+from convgui.files import LoadCancelledError, LoadError, load, load_bytes, raw
+from tests.files import faulty, faulty_volumes
 from tests.files.faulty import ARRAYS, PICTURES, Fault
+from tests.files.faulty_volumes import VOLUMES
 
 pytestmark = pytest.mark.fault
 
@@ -24,6 +26,15 @@ SEEDS = {
     "lzw": faulty.picture("TIFF", compression="tiff_lzw"),
     "npy": faulty.npy(faulty.GRID),
     "npz": faulty.zipped({"a.npy": faulty.npy(faulty.GRID)}),
+    "nii": faulty_volumes.nifti(),
+    "nii.gz": gzip.compress(faulty_volumes.nifti()),
+    "mrc": faulty_volumes.mrc(),
+    "nrrd": faulty_volumes.nrrd(),
+    "nrrd gzip": faulty_volumes.nrrd("gzip"),
+    "dicom": faulty_volumes.dicom(),
+    "moving gif": faulty_volumes.animation("GIF"),
+    "moving png": faulty_volumes.animation("PNG"),
+    "moving webp": faulty_volumes.animation("WEBP"),
 }
 
 
@@ -37,7 +48,7 @@ def assert_one_sentence(error: LoadError, name: str) -> None:
     assert len(text) < 500
 
 
-@pytest.mark.parametrize("fault", [*PICTURES, *ARRAYS], ids=lambda fault: f"{fault.id}:{fault.name!a}")
+@pytest.mark.parametrize("fault", [*PICTURES, *ARRAYS, *VOLUMES], ids=lambda fault: f"{fault.id}:{fault.name!a}")
 def test_fault(fault: Fault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     path = fault.write(tmp_path)
@@ -98,11 +109,6 @@ def test_a_missing_file(tmp_path: Path) -> None:
         load(tmp_path / "nothing.png")
 
 
-def test_a_folder(tmp_path: Path) -> None:
-    with pytest.raises(LoadError, match="a folder"):
-        load(tmp_path)
-
-
 def test_a_name_with_a_null() -> None:
     with pytest.raises(LoadError, match="null"):
         load("a\0b.png")
@@ -125,7 +131,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 
 
 def test_53_a_file_deleted_while_it_is_mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "MAP_ABOVE", 10)
+    monkeypatch.setattr(raw, "MAP_ABOVE", 10)
     path = tmp_path / "mapped.npy"
     np.save(path, faulty.GRID)
     sample = load(path)

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from convgui.files import frames as frames_module
 from convgui.files import load, load_bytes
 from convgui.files.pictures import upright
 from tests.files import pngs
@@ -123,15 +124,33 @@ def test_one_bit_stays_bool(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-def test_an_animation_opens_at_its_first_frame(kind: str) -> None:
+def test_an_animation_is_a_volume_of_time(kind: str) -> None:
     frames = [Image.new("RGB", (8, 6), colour) for colour in ("#ff0000", "#00ff00", "#0000ff")]
-    data = saved(
-        frames[0], kind, save_all=True, append_images=frames[1:], **({"lossless": 1} if kind == "WEBP" else {})
-    )
+    lossless = {"lossless": 1} if kind == "WEBP" else {}
+    data = saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=40, **lossless)
     sample = load_bytes(data)
-    assert sample.data[:, 0, 0].tolist() == [255, 0, 0]
-    assert "animation" in sample.note
-    assert "first" in sample.note
+    assert sample.data.shape == (3, 3, 6, 8)
+    assert sample.data[:, :, 5, 7].tolist() == [[255, 0, 0], [0, 255, 0], [0, 0, 255]]
+    assert sample.units == ("s", "px", "px")
+    assert sample.spacing == pytest.approx((0.04, 1, 1))
+    assert sample.channels == ("R", "G", "B")
+
+
+def test_a_grey_animation_has_one_channel_and_uneven_times_are_told() -> None:
+    frames = [Image.fromarray(np.full((6, 8), 40 * i, np.uint8)) for i in range(4)]
+    sample = load_bytes(saved(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=[20, 40, 60, 80]))
+    assert sample.data.shape == (1, 4, 6, 8)
+    assert sample.data[0, :, 2, 2].tolist() == [0, 40, 80, 120]
+    assert sample.spacing[0] == pytest.approx(0.05)
+    assert "0.02 to 0.08 s" in sample.note
+
+
+def test_of_a_long_animation_the_beginning_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frames_module, "ASK_ABOVE", 6 * 8 * 3)
+    frames = [Image.fromarray(np.full((6, 8), 40 * i, np.uint8)) for i in range(5)]
+    sample = load_bytes(saved(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+    assert sample.data.shape == (1, 3, 6, 8)
+    assert "first 3 frames" in sample.note
 
 
 def test_source_and_name_are_the_file(tmp_path: Path) -> None:

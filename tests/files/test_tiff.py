@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +11,8 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
-from convgui.files import LoadError, load_bytes
+from convgui.files import LoadError, load, load_bytes, pictures, raw
+from convgui.files import tiff as tiff_module
 
 RNG = np.random.default_rng(11)
 
@@ -176,3 +178,57 @@ def test_too_many_axes() -> None:
     values = np.zeros((2, 3, 4, 8, 8), np.uint8)
     with pytest.raises(LoadError, match="axes"):
         load_bytes(tiff(values, photometric="minisblack", metadata={"axes": "TZQYX"}))
+
+
+IMAGEJ = {"imagej": True, "resolution": (1 / 0.25, 1 / 0.5)}
+OME = {"ome": True}
+SIZES = {"PhysicalSizeX": 250, "PhysicalSizeY": 500, "PhysicalSizeZ": 2.0}
+NANO = {"PhysicalSizeXUnit": "nm", "PhysicalSizeYUnit": "nm", "PhysicalSizeZUnit": "µm"}
+
+
+@pytest.mark.parametrize(
+    ("options", "metadata", "spacing", "units"),
+    [
+        (IMAGEJ, {"axes": "ZYX", "spacing": 2.0, "unit": "um"}, (2, 0.5, 0.25), ("µm", "µm", "µm")),
+        (IMAGEJ, {"axes": "ZYX", "spacing": 0.1, "unit": "inch"}, (2.54, 12.7, 6.35), ("mm", "mm", "mm")),
+        (IMAGEJ, {"axes": "ZYX", "spacing": 2.0, "unit": "pixel"}, (1, 1, 1), ("px", "px", "px")),
+        (IMAGEJ, {"axes": "TYX", "finterval": 0.1}, (0.1, 1, 1), ("s", "px", "px")),
+        (OME, {"axes": "ZYX", **SIZES, **NANO}, (2, 0.5, 0.25), ("µm", "µm", "µm")),
+        (OME, {"axes": "TYX", "TimeIncrement": 20, "TimeIncrementUnit": "ms"}, (0.02, 1, 1), ("s", "px", "px")),
+        (OME, {"axes": "ZYX", "PhysicalSizeX": 3.0}, (1, 1, 1), ("px", "px", "px")),
+        ({"resolution": (300, 300), "photometric": "minisblack"}, None, (1, 1, 1), ("px", "px", "px")),
+    ],
+)
+def test_the_size_of_a_cell(
+    options: dict[str, Any], metadata: dict[str, Any] | None, spacing: tuple[float, ...], units: tuple[str, ...]
+) -> None:
+    values = integers((4, 6, 7), "uint16")
+    sample = load_bytes(tiff(values, metadata=metadata, **options))
+    np.testing.assert_array_equal(sample.data[0], values)
+    assert sample.spacing == pytest.approx(spacing)
+    assert sample.units == units
+
+
+def test_channels_of_a_hyperstack() -> None:
+    values = integers((4, 2, 6, 7), "uint16")
+    sample = load_bytes(tiff(values, imagej=True, metadata={"axes": "ZCYX", "spacing": 3.0, "unit": "mm"}))
+    np.testing.assert_array_equal(sample.data, values.transpose(1, 0, 2, 3))
+
+
+@pytest.mark.parametrize("byteorder", ["<", ">"])
+def test_a_big_stack_is_mapped(byteorder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (raw, tiff_module, pictures):
+        monkeypatch.setattr(module, "MAP_ABOVE", 100)
+    values = RNG.normal(size=(4, 6, 7)).astype(np.float32)
+    values[1, 2, 3] = np.nan
+    path = tmp_path / "x.tif"
+    tifffile.imwrite(path, values, byteorder=byteorder, photometric="minisblack")
+    before = path.read_bytes()
+    sample = load(path)
+    np.testing.assert_array_equal(sample.data[0], np.nan_to_num(values))
+    assert sample.nonfinite == 1
+    assert path.read_bytes() == before
+    base: Any = sample.data
+    while base is not None and not isinstance(base, np.memmap):
+        base = base.base
+    assert isinstance(base, np.memmap) == (byteorder == "<")

@@ -1,5 +1,8 @@
 """Documents hold only what is legal, and share what they do not change."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -36,8 +39,6 @@ def test_editing_a_weight_leaves_the_old_layer_alone() -> None:
 
 def test_the_flip_turns_every_spatial_axis() -> None:
     document = random_document(2, 1, (6, 6), (3, 2))
-    from dataclasses import replace
-
     turned = replace(document.layer, flip=True)
     assert np.array_equal(turned.effective_weight, document.layer.weight[:, :, ::-1, ::-1])
 
@@ -56,3 +57,17 @@ def test_samples_name_their_channels() -> None:
     assert Sample(np.zeros((2, 5)), "x").channels == ("0", "1")
     with pytest.raises(ValueError, match="1 to 3 spatial axes"):
         Sample(np.zeros(3), "x")
+
+
+def test_samples_know_the_size_and_the_way_of_their_axes() -> None:
+    plain = Sample(np.zeros((1, 2, 3, 4)), "x")
+    assert (plain.spacing, plain.units, plain.directions) == ((1, 1, 1), ("px", "px", "px"), ())
+    assert Sample(np.zeros((1, 2, 3)), "x", spacing=(2.0, 0.5)).units == ("mm", "mm")
+    film = Sample(np.zeros((1, 2, 3, 4)), "x", spacing=(0.04, 1.0, 1.0), units=("s", "px", "px"))
+    assert film.with_value((0, 0, 0, 0), 3).units == ("s", "px", "px")
+    wrong: dict[str, Any]
+    for wrong in ({"spacing": (1.0, 1.0)}, {"units": ("mm",)}, {"directions": (("R", "L"),)}):
+        with pytest.raises(ValueError, match="needs 3"):
+            replace(plain, **wrong)
+    with pytest.raises(ValueError, match="positive and finite"):
+        Sample(np.zeros((1, 2, 3)), "x", spacing=(0.0, 1.0))

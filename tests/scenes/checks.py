@@ -10,8 +10,9 @@ from convgui.draw.metrics import text_width
 from convgui.draw.picture import Box, Cells, Label, Picture, Raster
 from convgui.draw.theme import THEMES
 from convgui.model.document import Document
+from convgui.model.flow import fed
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.scene import Canvas, Focus, reason_against
 
 SIZES = ((880, 640), (510, 430), (1500, 900))
 
@@ -86,8 +87,8 @@ def picture_of(
     if options:
         document = document.looked_at(replace(document.view, options=options))
     chosen = scene(document.view.scene)
-    assert chosen.refusal(document) == ""
-    prepared = chosen.prepare(document)
+    assert reason_against(chosen, document) == ""
+    prepared = chosen.prepare(document if chosen.reads_stack else fed(document))
     layout = chosen.lay_out(prepared, document.view, Canvas(*size, THEMES[theme], captions))
     return chosen.picture(layout, step % chosen.steps(prepared), focus or Focus())
 
@@ -102,7 +103,7 @@ def moments(document: Document, every: int = 1) -> Iterator[Picture]:
     found = scene(document.view.scene)
     for options in chosen:
         shown = document.looked_at(replace(document.view, options=options))
-        prepared = found.prepare(shown)
+        prepared = found.prepare(shown if found.reads_stack else fed(shown))
         for size in SIZES:
             for theme in THEMES.values():
                 layout = found.lay_out(prepared, shown.view, Canvas(*size, theme))

@@ -1,0 +1,126 @@
+"""Volumes of a body: which way the axes of a file lie, and how they are turned to the one order that convgui shows.
+
+Loaded volumes run from feet to head, from front to back and from the patient's right to the left: an axial slice then
+stands as a radiologist reads it, face up and the patient's left at the right. These are DICOM's axes x (to the left), y
+(to the back) and z (to the head) in the order ``[z, y, x]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import permutations
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.files.raw import MAP_ABOVE
+from convgui.files.source import Source
+from convgui.model.sample import Sample
+
+LETTERS = (("R", "L"), ("A", "P"), ("I", "S"))
+"""The ends of DICOM's axes x, y and z."""
+STRAIGHT = 1.0
+"""Degrees up to which a volume counts as lying straight."""
+SINGULAR = 1e-4
+"""Volume of the cell of unit steps below which they lie in one plane."""
+UNKNOWN = "It does not say which way it lies, so its axes stand as they are stored."
+
+
+class Placed(NamedTuple):
+    """A volume in the order that is shown."""
+
+    data: NDArray[Any]
+    """A view, ``(C, D, H, W)``."""
+    spacing: tuple[float, ...]
+    directions: tuple[tuple[str, str], ...]
+    note: str
+
+
+def place(data: NDArray[Any], steps: NDArray[np.float64]) -> Placed:
+    """Turn ``(C, *spatial)`` to the order that is shown, by views alone.
+
+    Parameters
+    ----------
+    data : ndarray
+        Channels and three spatial axes in any order.
+    steps : ndarray
+        ``(3, 3)``; column ``a`` is the step in millimetres along DICOM's x, y and z from a cell to the next on spatial
+        axis ``a`` of `data`.
+
+    Returns
+    -------
+    Placed
+        The axes are the nearest ones where the volume lies oblique, and as stored where the steps span no volume; the
+        note says so.
+    """
+    if not np.isfinite(steps).all() or not steps.any(axis=0).all():
+        return Placed(data, _usable(steps), (), f"Its orientation is damaged. {UNKNOWN}")
+    lengths = np.linalg.norm(steps, axis=0)
+    unit = steps / lengths
+    if abs(np.linalg.det(unit)) < SINGULAR:
+        return Placed(data, _usable(steps), (), f"Its orientation is singular (two axes coincide). {UNKNOWN}")
+    # The assignment of body axes to array axes whose steps agree best; greedy choices can take one axis twice.
+    order = max(permutations(range(3)), key=lambda p: sum(abs(unit[world, axis]) for world, axis in enumerate(p)))
+    along = [unit[world, axis] for world, axis in enumerate(order)]
+    placed = data.transpose(0, *(1 + axis for axis in reversed(order)))
+    flips = tuple(slice(None, None, -1 if cosine < 0 else 1) for cosine in reversed(along))
+    spacing = tuple(float(lengths[axis]) for axis in reversed(order))
+    angle = float(np.degrees(np.arccos(min(1.0, min(abs(cosine) for cosine in along)))))
+    note = ""
+    if angle > STRAIGHT:
+        note = f"It lies oblique, up to {angle:.0f}° from the body's axes; the nearest axes were taken."
+    return Placed(placed[(slice(None), *flips)], spacing, tuple(reversed(LETTERS)), note)
+
+
+def letters(step: NDArray[np.float64]) -> tuple[str, str]:
+    """Return the letters at the two ends of an axis that runs along `step` in DICOM's x, y, z."""
+    world = int(np.argmax(np.abs(step)))
+    first, last = LETTERS[world]
+    return (first, last) if step[world] > 0 else (last, first)
+
+
+def without_thin_axis(placed: Placed) -> Placed:
+    """Make a picture of a volume that is one slice thin; the head is then up."""
+    sides = placed.data.shape[1:]
+    if 1 not in sides:
+        return placed
+    thin = sides.index(1)
+    kept = [axis for axis in range(3) if axis != thin]
+    data = placed.data[(slice(None),) * (1 + thin) + (0,)]
+    directions = tuple(placed.directions[axis] for axis in kept) if placed.directions else ()
+    if directions and directions[0] == ("I", "S"):
+        data, directions = data[:, ::-1], (("S", "I"), directions[1])
+    return Placed(data, tuple(placed.spacing[axis] for axis in kept), directions, placed.note)
+
+
+def _usable(steps: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the lengths of the steps, or 1 where one has none."""
+    lengths = np.linalg.norm(steps, axis=0)
+    usable = bool(np.isfinite(lengths).all() and (lengths > 0).all())
+    return tuple(float(n) for n in lengths) if usable else (1.0, 1.0, 1.0)
+
+
+def as_sample(
+    source: Source,
+    placed: Placed,
+    *,
+    channels: tuple[str, ...] = (),
+    nonfinite: int = 0,
+    notes: Iterable[str] = (),
+    units: tuple[str, ...] = (),
+) -> Sample:
+    """Gather what is known of a volume; its channels are numbered where they have no names."""
+    # Strides against the grain make every pass over the data slow; what is mapped stays mapped all the same.
+    data = np.ascontiguousarray(placed.data) if placed.data.nbytes <= MAP_ABOVE else placed.data
+    return Sample(
+        data,
+        source.name,
+        str(source.path) if source.path is not None else "",
+        channels or tuple(str(c) for c in range(len(data))),
+        placed.spacing,
+        nonfinite,
+        " ".join(part for part in (*notes, placed.note) if part),
+        units,
+        placed.directions,
+    )

@@ -1,0 +1,81 @@
+"""Receptive field: which part of the input one cell after each layer of the stack sees, and how strongly."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from convgui.core.spec import SpecError
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.model.layer import Layer
+from convgui.scenes.receptive import inflated, moment, places
+from convgui.scenes.receptive.fields import DRAWS, Fields, fields
+from convgui.scenes.receptive.inflated import Inflated, InflatedLayout
+from convgui.scenes.receptive.places import StackLayout
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+
+Data: TypeAlias = Fields | Inflated
+Layout: TypeAlias = StackLayout | InflatedLayout
+
+SHOWN = Option("shown", "Show", (("stack", "The stack"), ("kernel", "One kernel, dilated")))
+WEIGHTS = Option("weights", "Effective field of", (("given", "These weights"), ("random", "Random weights")))
+
+
+class Receptive(Scene[Data, Layout]):
+    """The receptive fields of a stack, and the inflated kernel of one layer."""
+
+    id = "receptive"
+    title = "Receptive field"
+    order = 60
+    reads_stack = True
+
+    def refusal(self, document: Document) -> str:
+        if len(document.sample.spatial) > 2:
+            return "Receptive field shows one and two spatial axes; this input has three."
+        try:
+            _ = document.shapes
+        except SpecError as error:
+            return str(error)
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        if not isinstance(document.chosen, Layer):
+            return (WEIGHTS,)
+        return (SHOWN, WEIGHTS) if SHOWN.chosen(document.view) == "stack" else (SHOWN,)
+
+    def cost(self, document: Document) -> int:
+        if _one_kernel(document):
+            return 0
+        # Each layer is run once, and back from every later layer, on the part of the input that is seen.
+        costs = [layer.multiply_adds(shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
+        draws = DRAWS if WEIGHTS.chosen(document.view) == "random" else 1
+        return draws * sum(cost * (len(costs) - place + 1) for place, cost in enumerate(costs))
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Data:
+        if _one_kernel(document):
+            return inflated.inflated(document)
+        return fields(document, WEIGHTS.chosen(document.view) == "random", cancel)
+
+    def steps(self, prepared: Data) -> int:
+        return len(prepared.dilations) if isinstance(prepared, Inflated) else len(prepared.layers)
+
+    def lay_out(self, prepared: Data, view: View, canvas: Canvas) -> Layout:
+        if isinstance(prepared, Inflated):
+            return inflated.lay_out(prepared, canvas)
+        return places.lay_out(prepared, canvas)
+
+    def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
+        if isinstance(layout, InflatedLayout):
+            return inflated.draw_moment(layout, at)
+        return moment.draw_moment(layout, at, focus)
+
+    def step_of(self, layout: Layout, hit: Hit) -> int | None:
+        return hit.index[-2] if hit.kind == "layer" else None
+
+
+def _one_kernel(document: Document) -> bool:
+    """Tell whether one kernel is asked for, and the chosen layer has one."""
+    return SHOWN.chosen(document.view) == "kernel" and isinstance(document.chosen, Layer)
+
+
+SCENE = Receptive()

@@ -1,0 +1,131 @@
+"""One kernel at several dilations: more cells covered, the same weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convgui.core.spec import SpecError
+from convgui.draw.arithmetic import SIZE, SMALL
+from convgui.draw.grids import Floats, cell_text
+from convgui.draw.metrics import elide
+from convgui.draw.number import times
+from convgui.draw.panels import HEADING, heading
+from convgui.draw.picture import CellContent, Cells, Item, Lines, Picture, Rects
+from convgui.draw.words import label
+from convgui.model.document import Document
+from convgui.model.layer import Layer
+from convgui.scenes.scene import Canvas
+
+MARGIN, GAP, FOOTER = 26.0, 34.0, 78.0
+USUAL = (1, 2, 4)
+
+
+@dataclass(frozen=True, eq=False)
+class Inflated:
+    """A kernel ``(kh, kw)`` as it meets the input, and the dilations to show it at."""
+
+    kernel: Floats
+    dilations: tuple[int, ...]
+    rank: int
+
+
+@dataclass(frozen=True, eq=False)
+class InflatedLayout:
+    """One panel a dilation."""
+
+    data: Inflated
+    canvas: Canvas
+    panels: tuple[tuple[Item, ...], ...]
+    boxes: tuple[tuple[float, float, float, float], ...]
+
+
+def inflated(document: Document) -> Inflated:
+    """Take the chosen kernel and the dilations 1, 2, 4 with the layer's own.
+
+    Raises
+    ------
+    SpecError
+        If the chosen layer has no kernel.
+    """
+    layer = document.chosen
+    if not isinstance(layer, Layer):
+        place = document.view.layer + 1
+        raise SpecError("layer", f"{place} has no kernel ({layer.title}); choose a convolution, or show the stack.")
+    kernel = layer.effective_weight[document.view.filter, document.view.channel]
+    own = max(layer.spec.dilation)
+    return Inflated(np.atleast_2d(kernel), tuple(sorted({*USUAL, own})), layer.spec.rank)
+
+
+def extent(data: Inflated, dilation: int) -> tuple[int, int]:
+    """Return the cells that the kernel covers at a dilation."""
+    rows, columns = data.kernel.shape
+    return (dilation * (rows - 1) + 1, dilation * (columns - 1) + 1)
+
+
+def lay_out(data: Inflated, canvas: Canvas) -> InflatedLayout:
+    """Place the kernels side by side, cells of all in one size."""
+    words = canvas.captions
+    margin, foot, head = (MARGIN, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
+    extents = [extent(data, d) for d in data.dilations]
+    gap = GAP if words else 10.0
+    across = (canvas.width - 2 * margin - gap * (len(extents) - 1)) / sum(w for _, w in extents)
+    cell = max(2.0, min(60.0, across, (canvas.height - margin - foot - head) / max(h for h, _ in extents)))
+    widths = [max(w * cell, 92.0 if words else 0.0) for _, w in extents]
+    x = max(margin, (canvas.width - sum(widths) - gap * (len(widths) - 1)) / 2)
+    tallest = max(h for h, _ in extents) * cell
+    top = margin + head + max(0.0, (canvas.height - margin - foot - head - tallest) / 2)
+    panels, boxes = [], []
+    for dilation, (high, wide), room in zip(data.dilations, extents, widths, strict=True):
+        y = top + (tallest - high * cell) / 2
+        items: list[Item] = [_cells(data, dilation, (x, y), cell, canvas)]
+        if words:
+            detail = f"covers {times(high, wide) if data.rank > 1 else wide}"
+            theme = canvas.theme
+            items += heading(x, y - HEADING, f"Dilation {dilation}", detail, theme.text, theme, room + gap)
+        panels.append(tuple(items))
+        boxes.append((x - 8, y - head - 8, max(room, wide * cell) + 16, high * cell + head + 16))
+        x += room + gap
+    return InflatedLayout(data, canvas, tuple(panels), tuple(boxes))
+
+
+def _cells(data: Inflated, dilation: int, at: tuple[float, float], cell: float, canvas: Canvas) -> Cells:
+    """Draw the taps with their weights; the cells between them hold nothing."""
+    theme = canvas.theme
+    shape = extent(data, dilation)
+    fill = np.empty((*shape, 4), dtype=np.uint8)
+    fill[:] = theme.background
+    limit = float(np.abs(data.kernel).max()) or 1.0
+    fill[::dilation, ::dilation] = theme.fills(data.kernel, "kernel", limit)
+    written, font = cell_text(data.kernel, cell) if canvas.captions else ((), 0.0)
+    texts = [[""] * shape[1] for _ in range(shape[0])]
+    for i, row in enumerate(written):
+        for j, text in enumerate(row):
+            texts[i * dilation][j * dilation] = text
+    content = CellContent(fill, theme.ink(fill), tuple(tuple(row) for row in texts) if font else ())
+    line = theme.role("kernel").line
+    name = f"dilation {dilation}"
+    return Cells(content, at[0], at[1], cell, cell, theme.background, theme.cell_line, line, font, name=name)
+
+
+def draw_moment(layout: InflatedLayout, at: float) -> Picture:
+    """Show the dilations one after the other; the last that has landed is framed."""
+    data, canvas = layout.data, layout.canvas
+    landed = min(int(at), len(layout.panels) - 1)
+    items: list[Item] = [item for panel in layout.panels[: landed + 1] for item in panel]
+    theme = canvas.theme
+    if canvas.captions:
+        items.append(Rects(np.array([layout.boxes[landed]]), stroke=theme.role("kernel").line, width=2.0, radius=6))
+    dilation, k = data.dilations[landed], data.kernel.shape[1]
+    covered = extent(data, dilation)
+    area = times(*covered) if data.rank > 1 else str(covered[1])
+    weights = data.kernel.size
+    first = f"Dilation {dilation}: {dilation} · ({k} − 1) + 1 = {covered[1]}; it covers {area} with {weights} weights."
+    second = "One dilated layer covers that much; the field of stacked layers grows further: see the stack."
+    if canvas.captions:
+        top, room = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
+        items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
+        items.append(label(MARGIN, top + 25, elide(first, SIZE, room), theme.text, SIZE))
+        items.append(label(MARGIN, top + 48, elide(second, SMALL, room), theme.muted, SMALL))
+    return Picture(canvas.width, canvas.height, theme.background, (), tuple(items), (), first)
