@@ -19,7 +19,6 @@ from convgui.files.numbers import GridError, Style
 from convgui.files.samples import load_sample, samples
 from convgui.qt import dialogs
 from convgui.qt.actions import SEPARATOR, Act, Acts, build_menu
-from convgui.qt.export_dialog import ExportDialog
 from convgui.qt.paint import qimage
 from convgui.qt.raster import rasterise
 from convgui.session.pasted import PasteError
@@ -194,6 +193,9 @@ class Commands(QObject):
 
     def _export(self, _: bool) -> None:
         """Ask what to write; the dialog works on the document as it is now."""
+        # Pillow and the encoders take a tenth of a second to import.
+        from convgui.qt.export_dialog import ExportDialog
+
         window = self._window
         shown, player = window.presenter, window.presenter.player
         size = (window.stage.width(), window.stage.height())

@@ -118,6 +118,17 @@ def test_closing_the_dialog_ends_what_runs(opened: Opened, dialog: ExportDialog,
     assert not list(folder.iterdir())
 
 
+def test_closing_the_window_ends_what_runs(opened: Opened, folder: Path) -> None:
+    opened.window.commands.actions["export"].trigger()
+    dialog = opened.window.findChild(ExportDialog)
+    assert isinstance(dialog, ExportDialog)
+    choose(dialog, "animation", ".apng")
+    dialog.start(folder / "a.apng")
+    opened.bot.waitUntil(lambda: dialog.progress.value() > 20, timeout=20_000)
+    opened.window.close()
+    assert not list(folder.iterdir())
+
+
 @pytest.mark.fault
 def test_what_cannot_be_written_is_said_in_the_dialog(
     opened: Opened, dialog: ExportDialog, folder: Path, monkeypatch: pytest.MonkeyPatch
