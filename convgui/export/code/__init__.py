@@ -5,6 +5,7 @@ One module a library, each with ``generate(subject) -> str`` and in it one place
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -42,5 +43,6 @@ def code(document: Document, target: str, *, whole: bool = False, weights: bool 
     """
     for entry in TARGETS:
         if entry.id == target:
-            return entry.generate(subject(document, whole=whole, weights=weights))
+            text = entry.generate(subject(document, whole=whole, weights=weights))
+            return re.sub(r"\n+(?=def run)", "\n\n\n", text)
     raise ValueError(f"there is no target {target!r}; the targets are: {', '.join(t.id for t in TARGETS)}.")
