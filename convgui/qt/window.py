@@ -102,6 +102,8 @@ class MainWindow(QMainWindow):
         self.presenter.pictured.connect(self.stage.show_picture)
         self.presenter.failed.connect(self.banner.say)
         self.presenter.busy.connect(self.status.show_busy)
+        self.presenter.progressed.connect(self.status.show_progress)
+        self.status.stopped.connect(self.presenter.give_up_rest)
         self.opener.busy.connect(self.status.show_busy)
         self.opener.opened.connect(self.use_sample)
         self.opener.failed.connect(self.banner.say)
