@@ -232,9 +232,8 @@ def _beside(v: Volume, place: Place) -> Place:
 
 def _image(layout: SlicesLayout, panel: Panel, at: int, kind: str) -> Raster | Cells:
     v, theme = layout.volume, layout.canvas.theme
-    array = v.data[v.channel] if kind == "slice" else v.output
     levels = v.entered if kind == "slice" else v.levels
-    values = np.take(array, at, axis=panel.axis)
+    values = np.take(v.data[v.channel], at, axis=panel.axis) if kind == "slice" else v.slice_out(panel.axis, at)
     if panel.turned[0]:
         values = values[::-1]
     if panel.turned[1]:
@@ -273,7 +272,7 @@ def _cross(layout: SlicesLayout, panel: Panel, window: Span | None) -> list[Item
     halo = frame + np.array([-1.5, -1.5, 3.0, 3.0])
     return [
         rim,
-        Lines(ways, faded(orange, 0.65), 1.0),
+        *([] if layout.numbered else [Lines(ways, faded(orange, 0.65), 1.0)]),
         Rects(halo, stroke=faded(theme.background, 0.8), width=1.2),
         Rects(frame, stroke=orange, width=2.0),
     ]
