@@ -28,6 +28,8 @@ EXACT = 1 << 18
 """Up to this many output cells the work is done in float64."""
 FOLLOWED = 8
 """Up to so many changed taps are added to the slices on screen one by one."""
+AT_ONCE = 1 << 25
+"""Multiply-adds of three slices that take no longer than a frame or two."""
 FEW = 1 << 20
 """Fewer multiply-adds than this are done anew rather than updated."""
 UPDATES = 64
@@ -251,13 +253,19 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
 
 
 def cut(before: Volume, document: Document, place: Place) -> Volume | None:
-    """Return a volume with the three slices through an output cell computed for changed weights; None for others."""
+    """Return a volume with the three slices through an output cell computed for changed weights.
+
+    None if something else has changed too, or if that takes too long.
+    """
     spec, chosen = document.layer.spec, _chosen(document)
     bias = float(document.layer.bias[chosen.output])
     if spec.transposed or not _same_but_weights(before, document, chosen, bias):
         return None
     kernels = np.ascontiguousarray(document.layer.effective_weight[chosen.output])
     changed = np.argwhere(before.kernels != kernels)
+    d, h, w = before.made
+    if len(changed) > FOLLOWED and (d * h + d * w + h * w) * kernels.size > AT_ONCE:
+        return None
     cuts = []
     for axis in range(3):
         region = [

@@ -129,7 +129,9 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     entered = _panels(v, v.size, v.spacing, scale, (margin + side, upper), gap, corner)
     made = _panels(v, v.made, v.spacing_out, scale, (right + side, upper), gap, corner)
     numbered = words and min(min(p.across, p.down) for p in (*entered, *made)) >= READABLE
-    scale, result = (largest(sampled(a).astype(np.float64)) for a in (v.data[v.channel], v.output))
+    scale, result = (
+        (largest(sampled(a).astype(np.float64)) for a in (v.data[v.channel], v.output)) if numbered else (1.0, 1.0)
+    )
     base: list[Item] = []
     if words:
         theme = canvas.theme
