@@ -105,7 +105,12 @@ def test_render_a_lesson_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["render", "single-channel", "-o", "a.gif"], "a.gif ends in .gif"),
+        (["render", "single-channel", "-o", "a.doc"], "a.doc ends in .doc"),
+        (["render", "single-channel", "-o", "a.mp4", "--transparent"], "no transparent background"),
+        (["render", "single-channel", "-o", "a.gif", "--steps", "5..2"], "run backwards"),
+        (["render", "single-channel", "-o", "a.gif", "--steps", "0..99"], "0 to 8"),
+        (["render", "single-channel", "-o", "a.nii"], "NIfTI is for volumes"),
+        (["render", "single-channel", "-o", "a.png", "--size", "16000x16000"], "too large"),
         (["render", "nothing", "-o", "a.png"], "neither a file nor a lesson"),
         (["render", "single-channel", "-o", "a.png", "--step", "99"], "0 to 8"),
         (["render", "single-channel", "-o", "a.png", "--scene", "x"], "there is no scene"),
@@ -132,6 +137,41 @@ def test_errors_are_one_sentence_and_no_file(
     assert sentence in error
     assert error.count("\n") == 1
     assert [p.name for p in tmp_path.iterdir()] == ["empty.png"]
+
+
+def test_render_animations_numbers_and_models(tmp_path: Path, qapp: object, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["--size", "320x240", "--steps", "1..3"]
+    for name in ("a.gif", "a.webp", "a.apng", "frames"):
+        arguments = ["render", "single-channel", "-o", str(tmp_path / name), *common, "--no-glide", "--progress"]
+        assert main(arguments) == 0
+        assert f"{name}: 100 %" in capsys.readouterr().err
+    with Image.open(tmp_path / "a.gif") as image:
+        assert (image.size, getattr(image, "n_frames", 1)) == ((320, 240), 3)
+    assert main(["render", "single-channel", "-o", str(tmp_path / "n.npy")]) == 0
+    assert np.load(tmp_path / "n.npy")[0, 0].tolist() == [12, 12, 17]
+    assert main(["render", "single-channel", "-o", str(tmp_path / "n.png"), "--array"]) == 0
+    assert capsys.readouterr().out.startswith("value = 6.0 + 13.0")
+    assert main(["render", "single-channel", "-o", str(tmp_path / "n.onnx")]) == 0
+    assert main(["render", "single-channel", "-o", str(tmp_path / "t.png"), "--transparent", "--no-captions"]) == 0
+    with Image.open(tmp_path / "t.png") as image:
+        assert image.mode == "RGBA"
+    assert main(["render", "single-channel", "-o", str(tmp_path / "a.pdf")]) == 0
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.fault
+def test_control_c_leaves_nothing(
+    tmp_path: Path, qapp: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from convgui.export.apng import ApngWriter
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ApngWriter, "add", interrupted)
+    assert main(["render", "single-channel", "-o", str(tmp_path / "a.apng")]) == 130
+    assert "cancelled" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.fault
