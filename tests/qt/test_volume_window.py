@@ -131,3 +131,16 @@ def test_an_edited_weight_is_on_the_slices_before_the_volume_is_done(opened: Ope
     opened.bot.waitUntil(lambda: presenter.data is not before)
     assert not presenter.layout_now.volume.cuts
     assert np.allclose(presenter.layout_now.volume.output, exact, atol=0.01)
+
+
+def test_keys_turn_what_can_be_turned(opened: Opened) -> None:
+    opened.show(phantom("surface"))
+    step = opened.window.presenter.player.target
+    opened.window.stage.setFocus()
+    QTest.keyClick(opened.window.stage, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(opened.window.stage, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert opened.window.session.document.view.turn == (45.0, 5.0)
+    assert opened.window.presenter.player.target == step
+    assert opened.window.hands.turn(QPointF(10, 0))
+    opened.show(phantom("slices"))
+    assert not opened.window.hands.turn(QPointF(10, 0))
