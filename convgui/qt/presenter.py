@@ -12,6 +12,7 @@ from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
 from convgui.model.document import Document
+from convgui.model.flow import fed
 from convgui.model.layer import Layer
 from convgui.qt.incoming import Incoming
 from convgui.qt.tasks import Answer, Latest
@@ -57,6 +58,7 @@ class Presenter(QObject):
         self._drawn_by: AnyScene | None = None
         self._layout: Any = None
         self._shown = 0
+        self._previewed = 0
         self._jump: int | None = None
         self._incoming = Incoming()
         self._latest = Latest(self)
@@ -235,6 +237,16 @@ class Presenter(QObject):
                 return chosen, _prepared(chosen, before, incoming.to(chosen, document, stop), stop)
 
             self._latest.submit(work, abandon=abandon)
+            if before is not None and not abandon and document.view.layer == 0:
+                self._preview(chosen, before, fed(document))
+
+    def _preview(self, chosen: AnyScene, before: Any, document: Document) -> None:
+        """Show at once what can be computed at once."""
+        seen = chosen.preview(before, document, self.player.target)
+        if seen is not None:
+            self._previewed = self._latest.generation
+            self._layout = chosen.lay_out(seen, document.view, self._canvas)
+            self._draw()
 
     def _on_answer(self, answer: Answer) -> None:
         """Show an answer if it is newer than what is shown; while a weight is dragged each one counts."""
@@ -259,7 +271,9 @@ class Presenter(QObject):
         self._move()
         self.prepared.emit()
         self.failed.emit("")
-        self._lay_out()
+        # An answer to an older question must not push a newer preview off the stage.
+        if generation >= self._previewed:
+            self._lay_out()
 
     def _move(self) -> None:
         """Go to the step the document asks for, if it asks."""

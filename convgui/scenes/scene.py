@@ -131,6 +131,13 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Compute the arrays as `prepare` does, taking over from `before` what the document left as it was."""
         return self.prepare(document, cancel)
 
+    def preview(self, before: Prepared, document: Document, step: int) -> Prepared | None:
+        """Compute within a frame what is seen at a step, after weights have changed; None if that cannot be done.
+
+        It is shown while `prepare_again` computes the rest in the background, and then dropped.
+        """
+        return None
+
     @abstractmethod
     def steps(self, prepared: Prepared) -> int:
         """Return the number of steps, at least 1."""
