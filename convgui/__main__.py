@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 from convgui import __version__
 
 if TYPE_CHECKING:
+    from convgui.draw.picture import Picture
     from convgui.model.document import Document
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
@@ -76,11 +77,19 @@ def _window(arguments: list[str]) -> int:
 
 
 def _lessons(arguments: list[str]) -> int:
-    parser = OneSentence(prog="convgui lessons", description="List the lessons.")
+    parser = OneSentence(prog="convgui lessons", description="List the lessons, or draw them all on one sheet.")
     parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--sheet", metavar="OUT", type=Path, help="draw all lessons into one .png or .svg file")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light", help="of the sheet")
+    parser.add_argument("--columns", metavar="N", type=_columns, default=5, help="pictures in a row of the sheet")
+    parser.add_argument(
+        "--scale", metavar="F", type=_scale, default=1.0, help="pixels of the sheet for one of its size"
+    )
     chosen = parser.parse_args(arguments)
     from convgui.files.lessons import lesson_index
 
+    if chosen.sheet is not None:
+        return _sheet(chosen.sheet, chosen.theme, chosen.columns, chosen.scale)
     lessons = [{"id": item.id, "title": item.title, "chapter": item.chapter} for item in lesson_index()]
     if chosen.json:
         print(json.dumps(lessons, ensure_ascii=False, indent=2))
@@ -88,6 +97,48 @@ def _lessons(arguments: list[str]) -> int:
         for item in lessons:
             print(f"{item['id']:24} {item['chapter']:18} {item['title']}")
     return 0
+
+
+def _sheet(path: Path, theme: str, columns: int, scale: float) -> int:
+    """Draw every lesson where it opens, by its own scene, and write them as one picture."""
+    from convgui.draw.theme import THEMES
+    from convgui.export.pictures import check_ending
+    from convgui.export.sheet import TILE, Tile, sheet
+    from convgui.files.lessons import lesson_index, load_lesson
+    from convgui.scenes import scene
+    from convgui.scenes.scene import Canvas, draw
+
+    check_ending(path)
+    canvas = Canvas(*TILE, THEMES[theme], captions=False, pixels=max(1.0, scale))
+    tiles = []
+    for lesson in lesson_index():
+        document = load_lesson(lesson.id)
+        picture = draw(scene(document.view.scene), document, canvas)
+        tiles.append(Tile(lesson.chapter, lesson.title, lesson.id, picture))
+    _write(sheet(tiles, THEMES[theme], "Lessons", columns), path, scale)
+    return 0
+
+
+def _write(picture: Picture, path: Path, scale: float) -> None:
+    """Write a picture; a painter is started only where pixels are asked for."""
+    from convgui.export.pictures import check_ending, write_picture
+
+    if check_ending(path) == ".svg":
+        write_picture(picture, path, _no_pixels, scale)
+        return
+    from convgui.qt.raster import offscreen, rasterise
+
+    app = offscreen()
+    write_picture(picture, path, rasterise, scale)
+    del app
+
+
+def _columns(text: str) -> int:
+    from convgui.export.sheet import MOST_COLUMNS
+
+    if not (text.isdigit() and 1 <= int(text) <= MOST_COLUMNS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of columns from 1 to {MOST_COLUMNS}")
+    return int(text)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -121,24 +172,17 @@ def _render(arguments: list[str]) -> int:
     parser.add_argument("--kernel", metavar="PRESET", help="replace the kernel by a preset, such as sobel-x")
     chosen = parser.parse_args(arguments)
     from convgui.draw.theme import THEMES
-    from convgui.export.pictures import check_ending, write_picture
+    from convgui.export.pictures import check_ending
     from convgui.scenes import fitting, scene
     from convgui.scenes.scene import Canvas, draw
 
-    ending = check_ending(chosen.output)
+    check_ending(chosen.output)
     document = _document(chosen.what, chosen.kernel)
     wanted = scene(chosen.scene) if chosen.scene else fitting(document)
     width, height = chosen.size
     canvas = Canvas(width, height, THEMES[chosen.theme], pixels=max(1.0, chosen.scale))
     picture = draw(wanted, document, canvas, chosen.step)
-    if ending == ".svg":
-        write_picture(picture, chosen.output, _no_pixels, chosen.scale)
-    else:
-        from convgui.qt.raster import offscreen, rasterise
-
-        app = offscreen()
-        write_picture(picture, chosen.output, rasterise, chosen.scale)
-        del app
+    _write(picture, chosen.output, chosen.scale)
     return 0
 
 
