@@ -16,7 +16,7 @@ from convgui.model.layer import Layer
 from convgui.qt.incoming import Incoming
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
-from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, asked, reason_against
+from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, Note, asked, note, reason_against
 from convgui.session.player import Player
 from convgui.session.session import Session
 
@@ -48,6 +48,7 @@ class Presenter(QObject):
         self._data: Any = None
         self._drawn_by: AnyScene | None = None
         self._layout: Any = None
+        self._note = Note(self._canvas, "")
         self._shown = 0
         self._jump: int | None = None
         self._incoming = Incoming()
@@ -228,12 +229,14 @@ class Presenter(QObject):
 
     def _lay_out(self) -> None:
         if self._data is not None:
-            self._layout = self.scene.lay_out(self._data, self.session.document.view, self._canvas)
+            document = self.session.document
+            self._note = note(self.scene, document, self._canvas)
+            self._layout = self.scene.lay_out(self._data, document.view, self._note.room)
             self._draw()
 
     def _draw(self) -> None:
         if self._layout is not None:
-            self.pictured.emit(self.scene.picture(self._layout, self.player.at, self.focus))
+            self.pictured.emit(self._note.below(self.scene.picture(self._layout, self.player.at, self.focus)))
 
 
 def _same_shapes(old: Document, new: Document) -> bool:

@@ -12,7 +12,7 @@ from convgui.draw.theme import THEMES
 from convgui.model.document import Document
 from convgui.model.flow import fed
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus, reason_against
+from convgui.scenes.scene import Canvas, Focus, note, reason_against
 
 SIZES = ((880, 640), (510, 430), (1500, 900))
 
@@ -89,8 +89,9 @@ def picture_of(
     chosen = scene(document.view.scene)
     assert reason_against(chosen, document) == ""
     prepared = chosen.prepare(document if chosen.reads_stack else fed(document))
-    layout = chosen.lay_out(prepared, document.view, Canvas(*size, THEMES[theme], captions))
-    return chosen.picture(layout, step % chosen.steps(prepared), focus or Focus())
+    below = note(chosen, document, Canvas(*size, THEMES[theme], captions))
+    layout = chosen.lay_out(prepared, document.view, below.room)
+    return below.below(chosen.picture(layout, step % chosen.steps(prepared), focus or Focus()))
 
 
 def moments(document: Document, every: int = 1) -> Iterator[Picture]:

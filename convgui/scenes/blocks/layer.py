@@ -45,7 +45,6 @@ class Blocks:
     origin: Place
     size: Place
     cut: bool
-    flipped: bool
     names: tuple[str, ...]
 
     @property
@@ -89,7 +88,7 @@ def blocks(document: Document, show: str, relu: bool) -> Blocks:
     output = convolve(x, weight, layer.bias, stride=spec.stride, dilation=spec.dilation, groups=spec.groups)
     size = (int(document.sample.spatial[0]), int(document.sample.spatial[1]))
     return Blocks(
-        show, relu, spec, x, weight, layer.bias, output, document.view.filter, origin, size, cut, layer.flip,
+        show, relu, spec, x, weight, layer.bias, output, document.view.filter, origin, size, cut,
         document.sample.channels,
     )  # fmt: skip
 

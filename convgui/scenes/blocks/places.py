@@ -193,8 +193,7 @@ def _placed(
             filters.append(_stand(at, shape, small, thin))
             block = solid.draw(filters[-1], b.weight[number], theme, "kernel", largest(b.weight), f"filter {number}")
             base += block
-            if not b.flipped:
-                hits.append(hit_grid("kernel", (number, 0), solid.front_cells(block)))
+            hits.append(hit_grid("kernel", (number, 0), solid.front_cells(block)))
         if canvas.captions and b.show == "many" and len(shown) < len(b.weight):
             x, y, _, tall = filters[-1].front
             base.append(label(x, middle(y + tall, 20, 11), f"{len(shown)} of {len(b.weight)}", theme.muted, 11))

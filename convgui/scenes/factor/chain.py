@@ -111,7 +111,6 @@ class Chain:
     origin: Place
     size: Place
     cut: bool
-    flipped: bool
     plain: bool
 
     @property
@@ -141,7 +140,7 @@ class _Split:
 
 def chain(document: Document, kind: str, terms: str) -> Chain:
     """Factor the chosen filter and run its passes over the input, or over a part of it."""
-    layer, view, spec = document.layer, document.view, document.layer.spec
+    view, spec = document.view, document.layer.spec
     per_group = spec.in_channels // spec.groups
     first = view.filter // (spec.out_channels // spec.groups) * per_group
     x, origin, cut = _patch(document)
@@ -162,7 +161,7 @@ def chain(document: Document, kind: str, terms: str) -> Chain:
     return Chain(
         kind, split.rounds, stacks, totals, direct, split.kernel, split.near, split.error, split.rank,
         split.strengths, split.costs, split.whole, first, view.filter, view.channel, tuple(names), origin,
-        (high, wide), cut, layer.flip, plain,
+        (high, wide), cut, plain,
     )  # fmt: skip
 
 
