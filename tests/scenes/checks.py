@@ -118,7 +118,8 @@ def assert_hits_return(document: Document, options: Mapping[str, str] | None = N
     if options:
         document = document.looked_at(replace(document.view, options=options))
     chosen = scene(document.view.scene)
-    layout = chosen.lay_out(chosen.prepare(document), document.view, Canvas(*SIZES[0], THEMES["light"]))
+    prepared = chosen.prepare(document if chosen.reads_stack else fed(document))
+    layout = chosen.lay_out(prepared, document.view, Canvas(*SIZES[0], THEMES["light"]))
     for hits in chosen.picture(layout, 0.0, Focus()).hits:
         for row, column in {(0, 0), (hits.shape[0] // 2, hits.shape[1] // 2), (hits.shape[0] - 1, hits.shape[1] - 1)}:
             x, y = hits.x + (column + 0.5) * hits.width, hits.y + (row + 0.5) * hits.height

@@ -12,6 +12,7 @@ from convgui.core import axis_tables, convolve
 from convgui.draw.levels import Levels, input_levels, output_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
+from convgui.draw.photos import SIGNED_SHARE, fitted
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import Pyramid, Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
@@ -23,8 +24,6 @@ from convgui.scenes.slide.numbers import Floats, Ints, two
 MARGIN, GAP, HEADER = 26.0, 30.0, 58.0
 LOUPE, MOST_LOUPE, FOOTER = 148.0, 240.0, 66.0
 """Heights of the loupe with its gaps, of the loupe at most, and of the arithmetic."""
-SIGNED_SHARE = 0.05
-"""A kernel whose weights sum to less than this share of their absolute sum makes a signal, not a picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,9 +184,9 @@ def lay_out(data: Photo, view: View, canvas: Canvas) -> PhotoLayout:
     margin = MARGIN if words else 8.0
     half = (canvas.width - 2 * margin + GAP) / 2
     room = (half - GAP, max(60.0, canvas.height - header - below - 8))
-    entered = view_through((margin, header, *_fitted(data.size, room)), data.size, view.centre, view.zoom)
+    entered = view_through((margin, header, *fitted(data.size, room)), data.size, view.centre, view.zoom)
     shape = two(data.output.shape, 1)
-    left = view_through((margin + half, header, *_fitted(shape, room)), shape, view.centre, view.zoom)
+    left = view_through((margin + half, header, *fitted(shape, room)), shape, view.centre, view.zoom)
     channel = min(view.channel, len(data.names) - 1)
     base: list[Item] = [_input(data, entered, canvas, channel), _output(data, left, canvas)]
     line = canvas.theme.line
@@ -203,14 +202,6 @@ def lay_out(data: Photo, view: View, canvas: Canvas) -> PhotoLayout:
         _hit("output", (data.filter,), left),
     )
     return PhotoLayout(data, canvas, channel, entered, left, loupe, footer, tuple(base), hits)
-
-
-def _fitted(shape: tuple[int, int], room: tuple[float, float]) -> tuple[float, float]:
-    """Width and height of a frame that a whole picture fills."""
-    if shape[0] == 1:
-        return room
-    cell = min(room[0] / shape[1], room[1] / shape[0])
-    return (shape[1] * cell, shape[0] * cell)
 
 
 def _hit(kind: str, prefix: tuple[int, ...], view: Viewport) -> HitGrid:
