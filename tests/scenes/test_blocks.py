@@ -109,7 +109,7 @@ CASES = {
     "dilated": random_document(2, 2, (7, 9), (2, 3), dilation=2),
     "grouped": random_document(4, 4, (5, 5), (3, 3), groups=2),
     "deep": random_document(64, 128, (8, 8), (3, 3)),
-    "large": random_document(3, 8, (300, 400), (3, 3)),
+    "large": random_document(3, 8, (60, 80), (3, 3)),
     "pointwise": random_document(3, 9, (40, 50), (1, 1)),
     "pointwise, grouped": random_document(4, 4, (5, 5), (1, 1), groups=2),
 }

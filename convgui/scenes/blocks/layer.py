@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, convolve
+from convgui.draw.viewport import Pyramid, pyramid
 from convgui.model.document import Document
 from convgui.model.layer import AnyArray, Cancel
 from convgui.model.padded import padded
@@ -39,6 +40,8 @@ class Blocks:
         The filters whose outputs are there: all, or some on a picture.
     origin : tuple of int
         Row and column of the input where `x` begins (negative in the padding).
+    shown : tuple of Pyramid
+        On a picture the input and each output, after the ReLU if there is one, for small views.
     """
 
     show: str
@@ -54,6 +57,7 @@ class Blocks:
     size: Place
     cut: bool
     names: tuple[str, ...]
+    shown: tuple[Pyramid, ...] = ()
 
     @property
     def depth(self) -> int:
@@ -120,9 +124,13 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
         ]
     )  # fmt: skip
     size = (int(document.sample.spatial[0]), int(document.sample.spatial[1]))
+    shown: tuple[Pyramid, ...] = ()
+    if show == "photo":
+        seen = np.maximum(output, 0) if relu else output
+        shown = (pyramid(x, cancel), *(pyramid(channel, cancel) for channel in seen))
     return Blocks(
         show, relu, spec, x, weight, layer.bias, output, made, chosen, whole.origin, size, whole.cut,
-        document.sample.channels,
+        document.sample.channels, shown,
     )  # fmt: skip
 
 

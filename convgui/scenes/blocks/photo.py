@@ -16,7 +16,7 @@ from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.photos import Loupe, at_least, fitted, loupe, marks, result_levels, tiles
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.theme import Role
-from convgui.draw.viewport import Viewport, pyramid, seen, view_through
+from convgui.draw.viewport import Viewport, seen, view_through
 from convgui.draw.words import label, middle
 from convgui.model.document import View
 from convgui.scenes.blocks.layer import Blocks, Place
@@ -75,13 +75,12 @@ def _pictures(
     b: Blocks, canvas: Canvas, entered: Viewport, outputs: tuple[Viewport, ...], levels: Levels
 ) -> list[Item]:
     """The rasters: the input in colour where it is, and each channel on the scale of its own filter."""
-    part, box = seen(pyramid(b.x), entered, canvas.pixels)
+    part, box = seen(b.shown[0], entered, canvas.pixels)
     colour = b.names[:3] == ("R", "G", "B") and len(b.x) <= 4
     image = levels.colours(part[:3] if colour else part[0], canvas.theme)
     items: list[Item] = [Raster(image, box, entered.clip, smooth=entered.across < 2, name="input")]
-    values = np.maximum(b.output, 0) if b.relu else b.output
-    for number, made, whole, port in zip(b.made, values, b.output, outputs, strict=True):
-        part, box = seen(pyramid(made), port, canvas.pixels)
+    for number, made, whole, port in zip(b.made, b.shown[1:], b.output, outputs, strict=True):
+        part, box = seen(made, port, canvas.pixels)
         scale = result_levels(whole, b.weight[number], levels)
         shown = scale.colours(part, canvas.theme)
         items.append(Raster(shown, box, port.clip, smooth=port.across < 2, name=f"output {number}"))

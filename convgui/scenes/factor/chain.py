@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, Cost, convolve, separable_factors
 from convgui.core.costs import depthwise_separable, flattened, spatially_separable, standard
+from convgui.draw.viewport import Pyramid, pyramid
 from convgui.model.document import Document
 from convgui.model.layer import Cancel
 from convgui.model.padded import padded
@@ -97,6 +98,8 @@ class Chain:
         Whether only a part of the input is drawn.
     large : bool
         Whether the stacks are drawn as pictures.
+    shown : tuple of tuple of Pyramid
+        Of pictures, for each round its stacks for small views; the last is the output so far.
     """
 
     kind: str
@@ -121,6 +124,7 @@ class Chain:
     plain: bool
     large: bool
     sample: Sample
+    shown: tuple[tuple[Pyramid, ...], ...] = ()
 
     @property
     def difference(self) -> float:
@@ -175,6 +179,13 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     direct = convolve(
         x, split.kernel[None], dtype=np.float64, stride=spec.stride, dilation=spec.dilation, cancel=cancel
     )[0]
+    shown: tuple[tuple[Pyramid, ...], ...] = ()
+    if large:
+        entered = pyramid(x, cancel)
+        shown = tuple(
+            (entered, *(pyramid(made, cancel) for made in (*row[1:-1], total[None])))
+            for row, total in zip(stacks, totals, strict=True)
+        )
     high, wide = document.sample.spatial
     square = high == wide and spec.kernel_size[0] == spec.kernel_size[1]
     bordered = any(map(sum, spec.pads((high, wide))))
@@ -182,7 +193,7 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     return Chain(
         kind, split.rounds, stacks, totals, direct, split.kernel, split.near, split.error, split.rank,
         split.strengths, split.costs, split.whole, first, view.filter, view.channel, tuple(names), whole.origin,
-        (high, wide), whole.cut, plain, large, document.sample,
+        (high, wide), whole.cut, plain, large, document.sample, shown,
     )  # fmt: skip
 
 

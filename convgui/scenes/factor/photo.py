@@ -13,7 +13,7 @@ from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.photos import loupe, marks, result_levels, tiles
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Raster, Rects
 from convgui.draw.theme import Role
-from convgui.draw.viewport import Viewport, pyramid, seen, view_through
+from convgui.draw.viewport import Viewport, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.factor import moment, strip
@@ -35,6 +35,8 @@ class PhotoLayout:
     ----------
     ports : tuple of tuple of Viewport
         For each stack the viewport of each channel that is drawn; an input in colour has one.
+    scales : tuple of Levels
+        One a stack.
     loupe : Box or None
         The room of the loupe; None where the pictures need it.
     """
@@ -44,7 +46,7 @@ class PhotoLayout:
     ports: tuple[tuple[Viewport, ...], ...]
     factors: strip.Strip | None
     loupe: Box | None
-    entered: Levels
+    scales: tuple[Levels, ...]
     footer: float
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
@@ -64,7 +66,6 @@ def lay_out(c: Chain, view: View, canvas: Canvas) -> PhotoLayout:
     count = len(c.stacks[0])
     wide = (canvas.width - 2 * margin - GAP * (count - 1)) / count
     high = max(40.0, canvas.height - top - head - low)
-    levels = input_levels(c.sample.data)
     ports, base, hits = [], list[Item](factors.items if factors else ()), list[HitGrid]()
     for place, stack in enumerate(c.stacks[0]):
         x = margin + place * (wide + GAP)
@@ -79,10 +80,11 @@ def lay_out(c: Chain, view: View, canvas: Canvas) -> PhotoLayout:
             base += _title(c, place, (x, top, wide), canvas)
         for n, port in enumerate(row):
             hits.append(_hit(c, place, n, port))
-    base += _rasters(c, 0, tuple(ports), canvas, levels)
+    scales = _scales(c, input_levels(c.sample.data))
+    base += _rasters(c, 0, tuple(ports), canvas, scales)
     lens = (margin, canvas.height - low + 10, canvas.width - 2 * margin, LOUPE - 18) if opened else None
     return PhotoLayout(
-        c, canvas, tuple(ports), factors, lens, levels, canvas.height - FOOTER, tuple(base),
+        c, canvas, tuple(ports), factors, lens, scales, canvas.height - FOOTER, tuple(base),
         (*hits, *(factors.hits if factors else ())),
     )  # fmt: skip
 
@@ -115,37 +117,34 @@ def _hit(c: Chain, place: int, n: int, port: Viewport) -> HitGrid:
 
 
 def _rasters(
-    c: Chain, turn: int, ports: tuple[tuple[Viewport, ...], ...], canvas: Canvas, levels: Levels
+    c: Chain, turn: int, ports: tuple[tuple[Viewport, ...], ...], canvas: Canvas, scales: tuple[Levels, ...]
 ) -> list[Item]:
     """Draw the stacks of a round; the output is the sum of the rounds so far."""
     items: list[Item] = []
-    scales = _scales(c, levels)
-    for place, (stack, row) in enumerate(zip(c.stacks[turn], ports, strict=True)):
+    for place, (stack, row) in enumerate(zip(c.shown[turn], ports, strict=True)):
         last = place == len(ports) - 1
-        values = c.totals[turn][None] if last else stack
         for n, port in enumerate(row):
-            whole = values if place == 0 and _coloured(c) else values[n]
-            part, box = seen(pyramid(whole), port, canvas.pixels)
-            image = scales[place].colours(part[:3] if part.ndim == 3 else part, canvas.theme)
+            part, box = seen(stack, port, canvas.pixels)
+            image = scales[place].colours(part[:3] if place == 0 and _coloured(c) else part[n], canvas.theme)
             name = ("input" if place == 0 else "output" if last else f"stack {place}") + f" {n}"
             items.append(Raster(image, box, port.clip, smooth=port.across < 2, name=name))
     clips = np.array([port.clip for row in ports for port in row])
     return [*items, Rects(clips, stroke=canvas.theme.line, width=1.0)]
 
 
-def _scales(c: Chain, levels: Levels) -> list[Levels]:
+def _scales(c: Chain, levels: Levels) -> tuple[Levels, ...]:
     """One scale a stack: the first term's, so that later and smaller terms look smaller."""
     found = [levels]
     for step, made in zip(c.rounds[0][:-1], c.stacks[0][1:-1], strict=True):
         found.append(result_levels(made, step.kernels, levels))
-    return [*found, result_levels(c.totals[-1], c.kernel, levels)]
+    return (*found, result_levels(c.totals[-1], c.kernel, levels))
 
 
 def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a pass that a step makes, or the one the reader points at."""
     c, canvas, hit = layout.chain, layout.canvas, focus.hit
     now = now_of(c, min(int(at), moment.steps(c) - 1))
-    items: list[Item] = _rasters(c, now.round, layout.ports, canvas, layout.entered) if now.round else []
+    items: list[Item] = _rasters(c, now.round, layout.ports, canvas, layout.scales) if now.round else []
     pointed = moment.step_of(c, hit, now.round) if hit is not None else None
     now = now_of(c, pointed) if pointed is not None else now
     n = hit.index[1] if hit is not None and hit.kind == "between" else 0
@@ -204,7 +203,8 @@ def _opened(layout: PhotoLayout, room: Box, now: Now, n: int) -> list[Item]:
     if not step.across:
         windows, kernels, names = windows[n : n + 1], kernels[n : n + 1], names[n : n + 1]
     total = float((windows * kernels).sum())
-    entered = max(abs(layout.entered.low), abs(layout.entered.high)) or 1.0
+    levels = layout.scales[0]
+    entered = max(abs(levels.low), abs(levels.high)) or 1.0
     scale = entered if now.turn == 0 else float(np.abs(source).max()) or 1.0
     x, y, wide, high = room
     box = (x, y + 18, wide, high - 18)
