@@ -6,7 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from convgui.draw.picture import Box, Cells, Curves, Floats, Item, Label, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.picture import (
+    Box,
+    Cells,
+    Curves,
+    Floats,
+    Item,
+    Label,
+    Lines,
+    Picture,
+    Polygons,
+    Raster,
+    Rects,
+    Warped,
+)
 
 
 def moved(item: Item, right: float, down: float) -> Item:
@@ -21,14 +34,15 @@ def moved(item: Item, right: float, down: float) -> Item:
         return replace(item, segments=item.segments + np.tile([right, down], 2))
     if isinstance(item, Curves):
         return replace(item, points=item.points + np.tile([right, down], 4))
-    return _raster(item, right, down)
+    clip = _shifted(item.clip, right, down)
+    if isinstance(item, Raster):
+        return replace(item, box=_shifted(item.box, right, down), clip=clip)
+    a, b, c, d, e, f = item.matrix
+    return replace(item, matrix=(a, b, c, d, e + right, f + down), clip=clip)
 
 
-def _raster(item: Raster, right: float, down: float) -> Raster:
-    def to(box: Box) -> Box:
-        return (box[0] + right, box[1] + down, box[2], box[3])
-
-    return replace(item, box=to(item.box), clip=to(item.clip))
+def _shifted(box: Box, right: float, down: float) -> Box:
+    return (box[0] + right, box[1] + down, box[2], box[3])
 
 
 def placed(picture: Picture, right: float, down: float) -> tuple[Item, ...]:
@@ -68,5 +82,17 @@ def _corners(item: Item) -> list[Floats]:
         return [item.points.reshape(-1, 2)]
     if isinstance(item, Rects):
         return [item.boxes[:, :2], item.boxes[:, :2] + item.boxes[:, 2:]]
+    if isinstance(item, Warped):
+        return [_inside(item)]
     x, y, wide, high = item.clip if isinstance(item, Raster) else item.box
     return [np.array([(x, y), (x + wide, y + high)])]
+
+
+def _inside(item: Warped) -> Floats:
+    """Corners of a warped image, pulled into its clip."""
+    rows, columns = item.image.shape[:2]
+    a, b, c, d, e, f = item.matrix
+    ends = [(i, j) for i in (0, rows) for j in (0, columns)]
+    x, y, wide, high = item.clip
+    points = np.array([(a * j + c * i + e, b * j + d * i + f) for i, j in ends])
+    return np.asarray(np.clip(points, (x, y), (x + wide, y + high)))

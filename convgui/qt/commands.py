@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
-from convgui.export.pictures import ENDINGS, ExportError, write_picture
+from convgui.core.spec import SpecError
+from convgui.export.code import TARGETS, code
+from convgui.export.whole import ExportError
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load_bytes
 from convgui.files.numbers import GridError, Style
@@ -19,6 +21,7 @@ from convgui.qt import dialogs
 from convgui.qt.actions import SEPARATOR, Act, Acts, build_menu
 from convgui.qt.paint import qimage
 from convgui.qt.raster import rasterise
+from convgui.session.pasted import PasteError
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
@@ -46,6 +49,7 @@ class Commands(QObject):
         for title, style in COPY_STYLES.items():
             action = self._copies.addAction(title)
             action.triggered.connect(lambda _=False, style=style: window.inspector.kernel.copy(style))
+        self._codes = self._code_menu()
         self._recent = QMenu(self.tr("Open &recent"), window)
         self._samples = QMenu(self.tr("Open &sample"), window)
         for info in samples():
@@ -76,7 +80,7 @@ class Commands(QObject):
             self._samples,
             self._recent,
             SEPARATOR,
-            Act("export", tr("&Export picture…"), self._export, "Ctrl+E"),
+            Act("export", tr("&Export…"), self._export, "Ctrl+E"),
             SEPARATOR,
             Act("quit", tr("&Quit"), lambda _: window.close(), "Quit", role=QAction.MenuRole.QuitRole),
         )
@@ -90,10 +94,27 @@ class Commands(QObject):
             SEPARATOR,
             Act("copy", tr("&Copy"), self._copy, "Copy"),
             Act("paste", tr("&Paste"), self._paste, "Paste"),
-            Act("copy-kernel", tr("Copy &kernel"), lambda _: kernel.copy(), "Ctrl+Shift+C"),
+            Act("copy-picture", tr("Copy p&icture"), lambda _: self._copy_picture(), "Ctrl+Shift+C"),
+            self._codes,
+            Act("paste-code", tr("Paste PyTorc&h"), lambda _: self._paste_code(), "Ctrl+Alt+V"),
+            SEPARATOR,
+            Act("copy-kernel", tr("Copy &kernel"), lambda _: kernel.copy(), "Ctrl+Alt+C"),
             self._copies,
             Act("paste-kernel", tr("Paste k&ernel"), lambda _: kernel.paste(), "Ctrl+Shift+V"),
         )
+
+    def _code_menu(self) -> QMenu:
+        """Make the menu that copies the layer as code, with two switches."""
+        menu = QMenu(self.tr("Copy &as"), self._window)
+        for target in TARGETS:
+            action = menu.addAction(target.title)
+            action.triggered.connect(lambda _=False, identity=target.id: self._copy_code(identity))
+        menu.addSeparator()
+        self._weights, self._whole = menu.addAction(self.tr("With weights")), menu.addAction(self.tr("The whole stack"))
+        for switch in (self._weights, self._whole):
+            switch.setCheckable(True)
+        self._weights.setChecked(True)
+        return menu
 
     def _view_menu(self) -> Acts:
         window, hands, tr = self._window, self._window.hands, self.tr
@@ -171,23 +192,40 @@ class Commands(QObject):
         dialog.deleteLater()
 
     def _export(self, _: bool) -> None:
-        kinds = ";;".join(f"{ending[1:].upper()} (*{ending})" for ending in ENDINGS)
-        name, chosen = QFileDialog.getSaveFileName(self._window, self.tr("Export picture"), "convgui.png", kinds)
-        picture = self._window.stage.picture
-        if not name or picture is None:
-            return
-        path = Path(name)
-        if not path.suffix:
-            path = path.with_suffix(chosen.rpartition("*")[2].rstrip(")"))
-        self._guarded(lambda: write_picture(picture, path, rasterise, 2.0))
+        """Ask what to write; the dialog works on the document as it is now."""
+        # Pillow and the encoders take a tenth of a second to import.
+        from convgui.qt.export_dialog import ExportDialog
+
+        window = self._window
+        shown, player = window.presenter, window.presenter.player
+        size = (window.stage.width(), window.stage.height())
+        dialog = ExportDialog(
+            window.session.document, shown.scene, window.theme.name, size, player.target, player.steps, window
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def _copy_picture(self) -> None:
+        if self._window.stage.picture is not None:
+            pixels = rasterise(self._window.stage.picture, 2.0)
+            QGuiApplication.clipboard().setImage(qimage(pixels).copy())
+
+    def _copy_code(self, target: str) -> None:
+        """Copy the layer or the stack as a program in another library."""
+        document = self._window.session.document
+        whole, weights = self._whole.isChecked(), self._weights.isChecked()
+        self._guarded(lambda: QGuiApplication.clipboard().setText(code(document, target, whole=whole, weights=weights)))
+
+    def _paste_code(self) -> None:
+        text = QGuiApplication.clipboard().mimeData().text()
+        self._guarded(lambda: self._window.inspector.paste.use(text))
 
     def _copy(self, _: bool) -> None:
         """Copy the kernel while its editor has the focus, otherwise the picture."""
         if self._in_kernel():
             self._window.inspector.kernel.copy()
-        elif self._window.stage.picture is not None:
-            pixels = rasterise(self._window.stage.picture, 2.0)
-            QGuiApplication.clipboard().setImage(qimage(pixels).copy())
+        else:
+            self._copy_picture()
 
     def _paste(self, _: bool) -> None:
         """Paste into the kernel while its editor has the focus, otherwise an input: a file, a picture or numbers."""
@@ -209,7 +247,7 @@ class Commands(QObject):
         """Do what may fail for the user's reasons; the reason is shown and nothing is lost."""
         try:
             work()
-        except (LoadError, GridError, ExportError) as error:
+        except (LoadError, GridError, ExportError, PasteError, SpecError) as error:
             self._window.banner.say(str(error))
 
     def _in_kernel(self) -> bool:

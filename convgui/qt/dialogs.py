@@ -36,6 +36,8 @@ SHORTCUTS = (
     ("Ctrl+0, Ctrl++, Ctrl+−", "Whole picture, larger, smaller"),
     ("Arrows, Tab, digits", "Walk the kernel and type weights"),
     ("Ctrl+C, Ctrl+V", "Copy and paste: the kernel in its editor, otherwise the picture or an input"),
+    ("Ctrl+Shift+C, Ctrl+E", "Copy the picture; export pictures, animations, numbers"),
+    ("Ctrl+Alt+V", "Paste a layer in PyTorch's words"),
     ("Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"),
     ("Ctrl+O, Ctrl+N", "Open a file, type numbers"),
     ("Ctrl+Shift+O", "Open a folder of DICOM slices"),

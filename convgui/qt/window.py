@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from convgui.draw.theme import THEMES
 from convgui.files.errors import LoadError
@@ -266,6 +266,8 @@ class MainWindow(QMainWindow):
         """Remember where the window stood and end the background work."""
         if not self.isFullScreen():
             self.remembered.set_geometry(self.saveGeometry())
+        for dialog in self.findChildren(QDialog):
+            dialog.close()  # an export that is still running is cancelled
         self.presenter.close()
         self.opener.close()
         self.lessons.close_drawing()

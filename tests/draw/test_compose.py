@@ -10,7 +10,7 @@ from convgui.files.lessons import load_lesson
 from tests.scenes.checks import picture_of
 
 
-@pytest.mark.parametrize("lesson", ["many-filters", "grouped", "transposed-2-4", "receptive-field"])
+@pytest.mark.parametrize("lesson", ["many-filters", "grouped", "transposed-2-4", "receptive-field", "brain-sobel"])
 def test_a_moved_picture_is_the_picture_elsewhere(lesson: str) -> None:
     picture = picture_of(load_lesson(lesson), captions=False, size=(400, 300))
     left, top, wide, high = bounds(picture)
