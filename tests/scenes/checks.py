@@ -94,8 +94,11 @@ def picture_of(
     return below.below(chosen.picture(layout, step % chosen.steps(prepared), focus or Focus()))
 
 
-def moments(document: Document, every: int = 1) -> Iterator[Picture]:
-    """Draw every step in both themes at each size, under the options that the lesson's captions choose."""
+def moments(document: Document) -> Iterator[Picture]:
+    """Draw some steps at each size, under the options that the lesson's captions choose.
+
+    Every step of every lesson in both themes is drawn at `SIZES[0]` by test_lessons, so that is left out for lessons.
+    """
     lesson = document.lesson
     chosen = [dict(document.view.options)]
     for caption in lesson.captions if lesson else ():
@@ -105,12 +108,11 @@ def moments(document: Document, every: int = 1) -> Iterator[Picture]:
     for options in chosen:
         shown = document.looked_at(replace(document.view, options=options))
         prepared = found.prepare(shown if found.reads_stack else fed(shown))
-        for size in SIZES:
-            for theme in THEMES.values():
-                layout = found.lay_out(prepared, shown.view, Canvas(*size, theme))
-                steps = found.steps(prepared)
-                for step in sorted({*range(0, steps, every), steps - 1}):
-                    yield found.picture(layout, float(step), Focus())
+        steps = found.steps(prepared)
+        for size in SIZES if lesson is None else SIZES[1:]:
+            layout = found.lay_out(prepared, shown.view, Canvas(*size, THEMES["dark"]))
+            for step in sorted({0, steps // 3, steps // 2, steps - 1}):
+                yield found.picture(layout, float(step), Focus())
 
 
 def assert_hits_return(document: Document, options: Mapping[str, str] | None = None) -> None:
