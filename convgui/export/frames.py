@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from convgui.draw.picture import Picture
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
-from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, prepared_whole, reason_against
+from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, note, prepared_whole, reason_against
 from convgui.session.player import PERIOD, Player
 
 MOST_FRAMES = 20_000
@@ -102,10 +102,11 @@ def film(
     if reason:
         raise ExportError(reason)
     prepared = prepared_whole(scene, document, cancel)
-    layout = scene.lay_out(prepared, document.view, canvas)
+    below = note(scene, document, canvas)
+    layout = scene.lay_out(prepared, document.view, below.room)
 
     def picture(at: float) -> Picture:
-        drawn = scene.picture(layout, at, Focus())
+        drawn = below.below(scene.picture(layout, at, Focus()))
         return without_background(drawn) if transparent else drawn
 
     return Film(shots(scene.steps(prepared), timing), picture, timing.rate)

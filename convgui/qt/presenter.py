@@ -17,7 +17,7 @@ from convgui.model.layer import Layer
 from convgui.qt.incoming import Incoming
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
-from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, asked, reason_against
+from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, Note, asked, note, reason_against
 from convgui.session.player import Player
 from convgui.session.session import Session
 
@@ -57,6 +57,7 @@ class Presenter(QObject):
         self._data: Any = None
         self._drawn_by: AnyScene | None = None
         self._layout: Any = None
+        self._note = Note(self._canvas, "")
         self._shown = 0
         self._previewed = 0
         self._jump: int | None = None
@@ -245,7 +246,7 @@ class Presenter(QObject):
         seen = chosen.preview(before, document, self.player.target)
         if seen is not None:
             self._previewed = self._latest.generation
-            self._layout = chosen.lay_out(seen, document.view, self._canvas)
+            self._layout = chosen.lay_out(seen, document.view, self._note.room)
             self._draw()
 
     def _on_answer(self, answer: Answer) -> None:
@@ -298,18 +299,19 @@ class Presenter(QObject):
         """Lay out as fast as the hand moves, and finely once it rests."""
         if self._data is not None:
             self._settle.start()
-            self._layout = self.scene.lay_out_moving(self._data, self.session.document.view, self._canvas)
+            self._layout = self.scene.lay_out_moving(self._data, self.session.document.view, self._note.room)
             self._draw()
 
     def _lay_out(self) -> None:
         self._settle.stop()
         if self._data is None:
             return
-        view = self.session.document.view
+        document = self.session.document
+        self._note = note(self.scene, document, self._canvas)
         if self._layout is None:
-            self._layout = self.scene.lay_out(self._data, view, self._canvas)
+            self._layout = self.scene.lay_out(self._data, document.view, self._note.room)
         else:
-            self._layout = self.scene.lay_out_again(self._layout, self._data, view, self._canvas)
+            self._layout = self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room)
         self._draw()
         self._refine()
 
@@ -350,7 +352,7 @@ class Presenter(QObject):
 
     def _draw(self) -> None:
         if self._layout is not None:
-            self.pictured.emit(self.scene.picture(self._layout, self.player.at, self.focus))
+            self.pictured.emit(self._note.below(self.scene.picture(self._layout, self.player.at, self.focus)))
 
 
 def _same_shapes(old: Document, new: Document) -> bool:

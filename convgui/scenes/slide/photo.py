@@ -13,6 +13,7 @@ from convgui.core import ConvSpec, axis_tables
 from convgui.draw.levels import Levels, input_levels, output_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
+from convgui.draw.photos import SIGNED_SHARE, fitted
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import Pyramid, Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
@@ -35,8 +36,6 @@ from convgui.scenes.slide.numbers import Floats, Ints, two
 MARGIN, GAP, HEADER = 26.0, 30.0, 58.0
 LOUPE, MOST_LOUPE, FOOTER = 148.0, 240.0, 66.0
 """Heights of the loupe with its gaps, of the loupe at most, and of the arithmetic."""
-SIGNED_SHARE = 0.05
-"""A kernel whose weights sum to less than this share of their absolute sum makes a signal, not a picture."""
 
 
 LARGE = 150_000_000
@@ -258,9 +257,9 @@ def lay_out(
     margin = MARGIN if words else 8.0
     half = (canvas.width - 2 * margin + GAP) / 2
     room = (half - GAP, max(60.0, canvas.height - header - below - 8))
-    entered = view_through((margin, header, *_fitted(data.size, room)), data.size, view.centre, view.zoom)
+    entered = view_through((margin, header, *fitted(data.size, room)), data.size, view.centre, view.zoom)
     shape = data.shape
-    left = view_through((margin + half, header, *_fitted(shape, room)), shape, view.centre, view.zoom)
+    left = view_through((margin + half, header, *fitted(shape, room)), shape, view.centre, view.zoom)
     channel = min(view.channel, len(data.names) - 1)
     glimpse = None if data.whole else _glimpse(data, left, canvas, before, sharp)
     base: list[Item] = [_given(data, entered, canvas, channel, before), _output(data, left, canvas, glimpse)]
@@ -287,14 +286,6 @@ def _glimpse(data: Photo, left: Viewport, canvas: Canvas, before: PhotoLayout | 
         known = before.glimpse
     now = followed(known, data.reading) if known is not None else None
     return now or first_glimpse(data.reading, left, canvas.pixels)
-
-
-def _fitted(shape: tuple[int, int], room: tuple[float, float]) -> tuple[float, float]:
-    """Width and height of a frame that a whole picture fills."""
-    if shape[0] == 1:
-        return room
-    cell = min(room[0] / shape[1], room[1] / shape[0])
-    return (shape[1] * cell, shape[0] * cell)
 
 
 def _hit(kind: str, prefix: tuple[int, ...], view: Viewport) -> HitGrid:
