@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -14,6 +12,8 @@ from PIL import Image
 from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
 from convgui.draw.svg import svg
+from convgui.files.errors import WriteError
+from convgui.files.writing import write_whole as files_write_whole
 
 Rasterise: TypeAlias = Callable[[Picture, float], Bytes]
 ENDINGS = (".png", ".svg")
@@ -70,20 +70,7 @@ def write_whole(path: Path, data: bytes) -> None:
     ExportError
         If that fails; nothing is left behind then.
     """
-    temporary: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        reason = error.strerror or "the disk refused"
-        raise ExportError(f"{path} cannot be written: {reason}; choose another folder or free some space.") from error
+        files_write_whole(path, data)
+    except WriteError as error:
+        raise ExportError(str(error)) from error
