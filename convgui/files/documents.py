@@ -121,10 +121,13 @@ class Kept:
         The document.
     of : Path or None
         For a copy kept while working: the file that the document came from.
+    linked : bool
+        Whether its input stands in a file of its own.
     """
 
     document: Document
     of: Path | None = None
+    linked: bool = False
 
 
 def read_document(
@@ -235,14 +238,17 @@ def _versioned(archive: Archive, source: Source) -> tuple[Fields, int]:
 def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Path, Path]) -> Kept:
     fields.text("program")
 
+    elsewhere: list[Sample] = []
+
     def linked(inner: Fields) -> Sample:
-        return _linked(inner, source, found)
+        elsewhere.append(_linked(inner, source, found))
+        return elsewhere[-1]
 
     parts = Parts.read(fields, archive, linked)
     document = read_state(fields.inner("state"), parts, read_lesson(fields, parts))
     of = fields.text("of", "")
     fields.check_all_used()
-    return Kept(document, Path(of) if of else None)
+    return Kept(document, Path(of) if of else None, bool(elsewhere))
 
 
 READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], Kept]] = MappingProxyType({1: _read_1})

@@ -140,9 +140,11 @@ class Presenter(QObject):
 
     def _on_changed(self, old: Document, new: Document) -> None:
         before, after = old.view, new.view
-        if old.lesson is not new.lesson or before.step != after.step or before.scene != after.scene:
+        # A note that was edited makes another lesson too, and the reader stays where he is.
+        other = old.lesson is not new.lesson and old.sample is not new.sample
+        if other or before.step != after.step or before.scene != after.scene:
             self._jump = after.step
-        if old.lesson is not new.lesson or before.scene != after.scene:
+        if other or before.scene != after.scene:
             self.focus = Focus()
         same_shape = old.sample is new.sample and before.scene == after.scene
         same_place = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
