@@ -16,14 +16,14 @@ for name in ("PySide6", "pyqtgraph", "shiboken6"):
     sys.modules[name] = None
 import convgui.core, convgui.draw, convgui.session.session, convgui.session.edits, convgui.scenes
 from convgui.draw.theme import LIGHT
-from convgui.export.pictures import write_picture
+from convgui.export.pictures import Painters, write_picture
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.scenes import scene, scenes
 from convgui.scenes.scene import Canvas, draw
 from pathlib import Path
 document = load_lesson(lesson_index()[0].id)
 picture = draw(scene(document.view.scene), document, Canvas(900, 600, LIGHT))
-write_picture(picture, Path(sys.argv[1]), lambda *_: 1 / 0)
+write_picture(picture, Path(sys.argv[1]), Painters(lambda *_: 1 / 0, lambda *_: 1 / 0))
 """
 
 

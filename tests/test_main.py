@@ -59,6 +59,28 @@ def test_a_volume_is_drawn_by_a_scene_that_can(tmp_path: Path) -> None:
     assert main(["render", str(tmp_path / "v.npy"), "-o", str(tmp_path / "w.svg"), "--scene", "slide"]) == 2
 
 
+@pytest.mark.parametrize("view", ["blocks", "slices", "projection", "surface"])
+def test_a_volume_is_rendered_in_all_four_ways(view: str, tmp_path: Path, qapp: object) -> None:
+    np.save(tmp_path / "v.npy", np.arange(8 * 9 * 10.0).reshape(8, 9, 10))
+    what, out = str(tmp_path / "v.npy"), tmp_path / f"{view}.png"
+    common = ["render", what, "--kernel", "sobel-3d-x", "--option", f"view={view}", "--size", "600x400"]
+    assert main([*common, "-o", str(out)]) == 0
+    with Image.open(out) as image:
+        drawn = np.asarray(image)
+    assert drawn.std() > 5
+    assert main([*common, "-o", str(tmp_path / "turned.png"), "--turn", "100,-30"]) == 0
+    with Image.open(tmp_path / "turned.png") as image:
+        assert np.array_equal(np.asarray(image), drawn) == (view in ("blocks", "slices"))
+    assert main([*common, "-o", str(tmp_path / "v.svg")]) == 0
+
+
+def test_an_option_may_belong_to_another_option(tmp_path: Path) -> None:
+    np.save(tmp_path / "v.npy", np.arange(8 * 9 * 10.0).reshape(8, 9, 10))
+    arguments = ["render", str(tmp_path / "v.npy"), "-o", str(tmp_path / "v.svg"), "--option"]
+    assert main([*arguments, "view=projection", "--option", "rays=alpha"]) == 0
+    assert main([*arguments, "rays=alpha"]) == 2
+
+
 def test_a_folder_of_slices_and_one_of_them_are_drawn(tmp_path: Path) -> None:
     folder = tmp_path / "series"
     folder.mkdir()
@@ -83,11 +105,18 @@ def test_render_a_lesson_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["render", "single-channel", "-o", "a.gif"], "a.gif ends in .gif"),
+        (["render", "single-channel", "-o", "a.doc"], "a.doc ends in .doc"),
+        (["render", "single-channel", "-o", "a.mp4", "--transparent"], "no transparent background"),
+        (["render", "single-channel", "-o", "a.gif", "--steps", "5..2"], "run backwards"),
+        (["render", "single-channel", "-o", "a.gif", "--steps", "0..99"], "0 to 8"),
+        (["render", "single-channel", "-o", "a.nii"], "NIfTI is for volumes"),
+        (["render", "single-channel", "-o", "a.png", "--size", "16000x16000"], "too large"),
         (["render", "nothing", "-o", "a.png"], "neither a file nor a lesson"),
         (["render", "single-channel", "-o", "a.png", "--step", "99"], "0 to 8"),
         (["render", "single-channel", "-o", "a.png", "--scene", "x"], "there is no scene"),
         (["render", "single-channel", "-o", "a.png", "--kernel", "x"], "there is no preset"),
+        (["render", "single-channel", "-o", "a.png", "--option", "view=x"], "its options are none (NAME=VALUE)"),
+        (["render", "multi-channel-sum", "-o", "a.png", "--option", "channels=x"], "it is one of sum, apart"),
         (["render", "single-channel", "-o", "missing/a.svg"], "cannot be written"),
         (["render", "empty.png", "-o", "a.png"], "empty.png cannot be opened"),
         (["render", ".", "-o", "a.png"], "a folder without DICOM images"),
@@ -110,6 +139,41 @@ def test_errors_are_one_sentence_and_no_file(
     assert [p.name for p in tmp_path.iterdir()] == ["empty.png"]
 
 
+def test_render_animations_numbers_and_models(tmp_path: Path, qapp: object, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["--size", "320x240", "--steps", "1..3"]
+    for name in ("a.gif", "a.webp", "a.apng", "frames"):
+        arguments = ["render", "single-channel", "-o", str(tmp_path / name), *common, "--no-glide", "--progress"]
+        assert main(arguments) == 0
+        assert f"{name}: 100 %" in capsys.readouterr().err
+    with Image.open(tmp_path / "a.gif") as image:
+        assert (image.size, getattr(image, "n_frames", 1)) == ((320, 240), 3)
+    assert main(["render", "single-channel", "-o", str(tmp_path / "n.npy")]) == 0
+    assert np.load(tmp_path / "n.npy")[0, 0].tolist() == [12, 12, 17]
+    assert main(["render", "single-channel", "-o", str(tmp_path / "n.png"), "--array"]) == 0
+    assert capsys.readouterr().out.startswith("value = 6.0 + 13.0")
+    assert main(["render", "single-channel", "-o", str(tmp_path / "n.onnx")]) == 0
+    assert main(["render", "single-channel", "-o", str(tmp_path / "t.png"), "--transparent", "--no-captions"]) == 0
+    with Image.open(tmp_path / "t.png") as image:
+        assert image.mode == "RGBA"
+    assert main(["render", "single-channel", "-o", str(tmp_path / "a.pdf")]) == 0
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.fault
+def test_control_c_leaves_nothing(
+    tmp_path: Path, qapp: object, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from convgui.export.apng import ApngWriter
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ApngWriter, "add", interrupted)
+    assert main(["render", "single-channel", "-o", str(tmp_path / "a.apng")]) == 130
+    assert "cancelled" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.fault
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")
 def test_without_a_screen_it_says_what_to_do(
@@ -129,6 +193,7 @@ def test_without_a_screen_it_says_what_to_do(
         ["render", "x", "-o", "a.png", "--size", "big"],
         ["--nonsense"],
         ["render", "x", "-o", "y", "--scale", "0"],
+        ["render", "x", "-o", "y", "--turn", "30"],
     ],
 )
 def test_wrong_usage_exits_with_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

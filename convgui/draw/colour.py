@@ -66,7 +66,20 @@ def diverging_table(zero: Colour, positive: Colour, negative: Colour) -> Bytes:
     levels = np.linspace(-1, 1, 256)
     # The square root lifts small values off the white, so that faint edges can be seen.
     shaped = np.sign(levels) * np.sqrt(np.abs(levels))
+    # The two entries in the middle both stand for 0, which has no colour.
+    shaped[127:129] = 0
     return ramp(shaped, zero, positive, negative, 1.0, 1.0)[:, :3].copy()
+
+
+def looked_up(table: Bytes, entries: Bytes) -> Bytes:
+    """Return the colours ``(..., 4)``, opaque, of 8-bit entries ``(...)`` into a table of RGB ``(256, 3)`` or shorter.
+
+    A pixel is fetched as one number of 32 bits, which takes a tenth of the time of indexing the table's rows.
+    """
+    opaque = np.full((len(table), 4), 255, dtype=np.uint8)
+    opaque[:, :3] = table
+    pixels = opaque.view(np.uint32)[:, 0].take(entries)
+    return pixels.view(np.uint8).reshape(*entries.shape, 4)
 
 
 def grey_table() -> Bytes:

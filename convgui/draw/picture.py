@@ -17,6 +17,8 @@ from convgui.draw.colour import Bytes, Colour
 Floats = NDArray[np.float64]
 Box: TypeAlias = tuple[float, float, float, float]
 """x, y, width, height."""
+Affine: TypeAlias = tuple[float, float, float, float, float, float]
+"""a, b, c, d, e, f: x = a column + c row + e, y = b column + d row + f."""
 Dash: TypeAlias = Literal["solid", "dashed", "dotted"]
 Anchor: TypeAlias = Literal["start", "middle", "end"]
 
@@ -171,7 +173,29 @@ class Raster:
     name: str = ""
 
 
-Item: TypeAlias = Cells | Rects | Polygons | Lines | Curves | Label | Raster
+@dataclass(frozen=True, eq=False)
+class Warped:
+    """An image turned, sheared or stretched by an affine map, and cut to `clip`.
+
+    Attributes
+    ----------
+    image : ndarray
+        uint8 ``(rows, columns, 3 or 4)``; compared by identity, so that painters can cache it.
+    matrix : tuple of float
+        ``(a, b, c, d, e, f)``, in SVG's order: the image's point (column, row), counted from the upper left corner of
+        its first pixel, lies at ``x = a * column + c * row + e``, ``y = b * column + d * row + f``.
+    smooth : bool
+        Whether pixels are blended where they do not fall on screen pixels.
+    """
+
+    image: Bytes
+    matrix: Affine
+    clip: Box
+    smooth: bool = False
+    name: str = ""
+
+
+Item: TypeAlias = Cells | Rects | Polygons | Lines | Curves | Label | Raster | Warped
 
 
 @dataclass(frozen=True)
@@ -196,6 +220,8 @@ class HitGrid:
         Row and column of the first cell (negative where the grid begins with padding).
     clip : tuple or None
         Only points inside count.
+    slope : float
+        How far the rows fall for each pixel to the right: the cells of a slice that is seen from the side.
     """
 
     kind: str
@@ -207,6 +233,7 @@ class HitGrid:
     shape: tuple[int, int]
     origin: tuple[int, int] = (0, 0)
     clip: Box | None = None
+    slope: float = 0.0
 
     def hit(self, x: float, y: float) -> Hit | None:
         """Return the cell under a point."""
@@ -214,15 +241,18 @@ class HitGrid:
             left, top, width, height = self.clip
             if not (left <= x < left + width and top <= y < top + height):
                 return None
-        row, column = int((y - self.y) // self.height), int((x - self.x) // self.width)
+        level = y - self.y - self.slope * (x - self.x)
+        row, column = int(level // self.height), int((x - self.x) // self.width)
         if not (0 <= row < self.shape[0] and 0 <= column < self.shape[1]):
             return None
         return Hit(self.kind, (*self.prefix, row + self.origin[0], column + self.origin[1]))
 
     def box(self, index: tuple[int, ...]) -> Box:
-        """Return the box of the cell with this full index."""
+        """Return the box around the cell with this full index."""
         row, column = index[-2] - self.origin[0], index[-1] - self.origin[1]
-        return (self.x + column * self.width, self.y + row * self.height, self.width, self.height)
+        x, fall = column * self.width, self.slope * self.width
+        top = self.y + row * self.height + self.slope * x + min(fall, 0.0)
+        return (self.x + x, top, self.width, self.height + abs(fall))
 
 
 @dataclass(frozen=True, eq=False)

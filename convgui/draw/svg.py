@@ -21,6 +21,7 @@ from convgui.draw.picture import (
     Polygons,
     Raster,
     Rects,
+    Warped,
 )
 from convgui.draw.png import png_bytes
 
@@ -81,6 +82,8 @@ def _item(item: Item, serial: int) -> Iterable[str]:
             return _label(item)
         case Raster():
             return _raster(item, serial)
+        case Warped():
+            return _warped(item, serial)
 
 
 def _cells(item: Cells) -> Iterator[str]:
@@ -150,6 +153,19 @@ def _raster(item: Raster, serial: int) -> Iterator[str]:
     yield f'<clipPath id="clip{serial}"><rect {_box(item.clip)}/></clipPath>'
     yield (
         f'<g clip-path="url(#clip{serial})"><image {_box(box)} preserveAspectRatio="none"{quality} '
+        f'xlink:href="data:image/png;base64,{data}"/></g>'
+    )
+
+
+def _warped(item: Warped, serial: int) -> Iterator[str]:
+    rows, columns = item.image.shape[:2]
+    data = base64.b64encode(png_bytes(np.ascontiguousarray(item.image))).decode("ascii")
+    quality = "" if item.smooth else ' style="image-rendering:pixelated"'
+    matrix = " ".join(f"{value:.6g}" for value in item.matrix)
+    yield f'<clipPath id="clip{serial}"><rect {_box(item.clip)}/></clipPath>'
+    yield (
+        f'<g clip-path="url(#clip{serial})"><image width="{columns}" height="{rows}" '
+        f'transform="matrix({matrix})" preserveAspectRatio="none"{quality} '
         f'xlink:href="data:image/png;base64,{data}"/></g>'
     )
 

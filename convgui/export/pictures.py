@@ -1,9 +1,10 @@
-"""One picture as a file, by its ending; a finished file appears at once or not at all."""
+"""One picture as a file, by its ending: PNG, SVG or PDF."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,15 +13,21 @@ from PIL import Image
 from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
 from convgui.draw.svg import svg
-from convgui.files.errors import WriteError
-from convgui.files.writing import write_whole as files_write_whole
+from convgui.export.whole import ExportError, write_whole
 
 Rasterise: TypeAlias = Callable[[Picture, float], Bytes]
-ENDINGS = (".png", ".svg")
+"""Turns a picture into pixels at a scale: RGB, or RGBA where the picture's background is transparent."""
+ToPdf: TypeAlias = Callable[[Picture, float], bytes]
+"""Turns a picture into a PDF whose page is `scale` times as large."""
+ENDINGS = (".png", ".svg", ".pdf")
 
 
-class ExportError(Exception):
-    """A file that could not be written; the text is one sentence for the user."""
+@dataclass(frozen=True)
+class Painters:
+    """What only a room that knows a painter can do, handed in so that this one needs none."""
+
+    rasterise: Rasterise
+    to_pdf: ToPdf
 
 
 def check_ending(path: Path) -> str:
@@ -34,43 +41,39 @@ def check_ending(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         given = f"ends in {ending}" if ending else "has no ending"
-        raise ExportError(f"{path.name} {given}; choose a name that ends in {' or '.join(ENDINGS)}.")
+        raise ExportError(
+            f"{path.name} {given}; choose a name that ends in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}."
+        )
     return ending
 
 
-def write_picture(picture: Picture, path: Path, rasterise: Rasterise, scale: float = 1.0) -> None:
-    """Write a picture as PNG or SVG.
+def write_picture(picture: Picture, path: Path, painters: Painters, scale: float = 1.0) -> None:
+    """Write a picture as PNG, SVG or PDF, the last two with real text.
 
     Parameters
     ----------
-    rasterise : callable
-        Turns a picture into RGB pixels at a scale; used for PNG only, so that SVG needs no painter.
+    painters : Painters
+        Used for PNG and PDF only, so that SVG needs no painter.
     scale : float
-        Pixels of the file for one of the picture.
+        Pixels of the file (in a PDF: points, of 1/72 inch) for one of the picture.
 
     Raises
     ------
     ExportError
         If the ending is unknown or the file cannot be written; the old file, if any, is then whole.
     """
-    if check_ending(path) == ".svg":
+    ending = check_ending(path)
+    if ending == ".svg":
         data = svg(picture, scale).encode("utf-8")
+    elif ending == ".pdf":
+        data = painters.to_pdf(picture, scale)
     else:
-        buffer = io.BytesIO()
-        Image.fromarray(rasterise(picture, scale)).save(buffer, "PNG", optimize=False)
-        data = buffer.getvalue()
+        data = png(painters.rasterise(picture, scale))
     write_whole(path, data)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write bytes to a file beside `path` and rename it into place.
-
-    Raises
-    ------
-    ExportError
-        If that fails; nothing is left behind then.
-    """
-    try:
-        files_write_whole(path, data)
-    except WriteError as error:
-        raise ExportError(str(error)) from error
+def png(pixels: Bytes) -> bytes:
+    """Encode uint8 ``(rows, columns, 3 or 4)``."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", optimize=False)
+    return buffer.getvalue()

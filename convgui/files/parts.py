@@ -192,6 +192,7 @@ def written_state(document: Document, parts: Parts) -> dict[str, Any]:
             "options": dict(view.options),
             "centre": [float(part) for part in view.centre],
             "zoom": float(view.zoom),
+            "turn": [float(part) for part in view.turn],
         },
     }
 
@@ -219,10 +220,10 @@ def _numbered(fields: Fields, key: str, number: Any, known: list[Any]) -> Any:
 
 
 def _read_view(fields: Fields) -> View:
-    centre = fields.numbers("centre")
+    centre, turn = fields.numbers("centre"), fields.numbers("turn")
     zoom = fields.real("zoom")
-    if centre.shape != (2,) or not 1e-6 < zoom < 1e9:
-        raise fields.error(f"its '{fields.where}centre' is not two numbers, or its zoom {zoom:g} is not legal")
+    if centre.shape != (2,) or turn.shape != (2,) or not 1e-6 < zoom < 1e9:
+        raise fields.error(f"its '{fields.where}centre' or turn is not two numbers, or its zoom {zoom:g} is not legal")
     view = View(
         scene=fields.text("scene"),
         step=fields.whole("step"),
@@ -232,6 +233,7 @@ def _read_view(fields: Fields) -> View:
         options=_read_options(fields),
         centre=(float(centre[0]), float(centre[1])),
         zoom=zoom,
+        turn=(float(turn[0]), float(turn[1])),
     )
     fields.check_all_used()
     return view

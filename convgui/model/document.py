@@ -34,6 +34,8 @@ class View:
         The input point, as fractions of height and width, in the middle of a picture.
     zoom : float
         Magnification of pictures; 1 fits the whole picture.
+    turn : tuple of float
+        How far a volume is turned about its upright axis, and then towards the reader, in degrees.
     """
 
     scene: str = "slide"
@@ -44,6 +46,7 @@ class View:
     options: Mapping[str, str] = field(default_factory=lambda: NO_OPTIONS)
     centre: tuple[float, float] = (0.5, 0.5)
     zoom: float = 1.0
+    turn: tuple[float, float] = (30.0, 20.0)
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
-from convgui.export.pictures import ENDINGS, ExportError, write_picture
+from convgui.core.spec import SpecError
+from convgui.export.code import TARGETS, code
+from convgui.export.whole import ExportError
+from convgui.files.documents import ENDING
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load_bytes
 from convgui.files.numbers import GridError, Style
@@ -19,14 +22,16 @@ from convgui.qt import dialogs
 from convgui.qt.actions import SEPARATOR, Act, Acts, build_menu
 from convgui.qt.paint import qimage
 from convgui.qt.raster import rasterise
+from convgui.session.pasted import PasteError
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
 COPY_STYLES: dict[str, Style] = {"Spreadsheet": "spreadsheet", "NumPy": "numpy", "[1 2; 3 4]": "brackets"}
 FILTERS = (
-    ("Everything convgui opens", (*(e for _, endings in KINDS for e in endings), ".json")),
+    ("Everything convgui opens", (*(e for _, endings in KINDS for e in endings), ENDING, ".json")),
     *KINDS,
+    ("Documents", (ENDING,)),
     ("Lessons", (".json",)),
 )
 READS = (
@@ -46,6 +51,7 @@ class Commands(QObject):
         for title, style in COPY_STYLES.items():
             action = self._copies.addAction(title)
             action.triggered.connect(lambda _=False, style=style: window.inspector.kernel.copy(style))
+        self._codes = self._code_menu()
         self._recent = QMenu(self.tr("Open &recent"), window)
         self._samples = QMenu(self.tr("Open &sample"), window)
         for info in samples():
@@ -60,6 +66,7 @@ class Commands(QObject):
             (self.tr("&Edit"), self._edit_menu()),
             (self.tr("&View"), self._view_menu()),
             (self.tr("&Play"), self._play_menu()),
+            (self.tr("&Notes"), self._window.notes.acts()),
             (self.tr("&Help"), self._help_menu()),
         )
         for title, acts in menus:
@@ -68,17 +75,21 @@ class Commands(QObject):
         self.actions["dark"].setChecked(self._window.theme.name == "dark")
 
     def _file_menu(self) -> Acts:
-        window, tr = self._window, self.tr
+        window, tr, role = self._window, self.tr, QAction.MenuRole.QuitRole
         return (
-            Act("new", tr("&Type numbers…"), self._type, "New"),
+            *window.filing.starting_acts(),
             Act("open", tr("&Open…"), self._open, "Open"),
             Act("open-folder", tr("Open &DICOM folder…"), self._open_folder, "Ctrl+Shift+O"),
             self._samples,
             self._recent,
+            Act("type", tr("&Type numbers…"), self._type, "Ctrl+T"),
             SEPARATOR,
-            Act("export", tr("&Export picture…"), self._export, "Ctrl+E"),
+            *window.filing.saving_acts(),
             SEPARATOR,
-            Act("quit", tr("&Quit"), lambda _: window.close(), "Quit", role=QAction.MenuRole.QuitRole),
+            Act("export", tr("&Export…"), self._export, "Ctrl+E"),
+            SEPARATOR,
+            Act("close", tr("&Close window"), lambda _: window.close(), "Close"),
+            Act("quit", tr("&Quit"), lambda _: QApplication.closeAllWindows(), "Ctrl+Q", role=role),
         )
 
     def _edit_menu(self) -> Acts:
@@ -90,10 +101,27 @@ class Commands(QObject):
             SEPARATOR,
             Act("copy", tr("&Copy"), self._copy, "Copy"),
             Act("paste", tr("&Paste"), self._paste, "Paste"),
-            Act("copy-kernel", tr("Copy &kernel"), lambda _: kernel.copy(), "Ctrl+Shift+C"),
+            Act("copy-picture", tr("Copy p&icture"), lambda _: self._copy_picture(), "Ctrl+Shift+C"),
+            self._codes,
+            Act("paste-code", tr("Paste PyTorc&h"), lambda _: self._paste_code(), "Ctrl+Alt+V"),
+            SEPARATOR,
+            Act("copy-kernel", tr("Copy &kernel"), lambda _: kernel.copy(), "Ctrl+Alt+C"),
             self._copies,
             Act("paste-kernel", tr("Paste k&ernel"), lambda _: kernel.paste(), "Ctrl+Shift+V"),
         )
+
+    def _code_menu(self) -> QMenu:
+        """Make the menu that copies the layer as code, with two switches."""
+        menu = QMenu(self.tr("Copy &as"), self._window)
+        for target in TARGETS:
+            action = menu.addAction(target.title)
+            action.triggered.connect(lambda _=False, identity=target.id: self._copy_code(identity))
+        menu.addSeparator()
+        self._weights, self._whole = menu.addAction(self.tr("With weights")), menu.addAction(self.tr("The whole stack"))
+        for switch in (self._weights, self._whole):
+            switch.setCheckable(True)
+        self._weights.setChecked(True)
+        return menu
 
     def _view_menu(self) -> Acts:
         window, hands, tr = self._window, self._window.hands, self.tr
@@ -155,7 +183,7 @@ class Commands(QObject):
         self.refresh_recent()
 
     def _open(self, _: bool) -> None:
-        name, _filter = QFileDialog.getOpenFileName(self._window, self.tr("Open an input"), "", READS)
+        name, _filter = QFileDialog.getOpenFileName(self._window, self.tr("Open"), "", READS)
         if name:
             self._window.open_file(Path(name))
 
@@ -171,23 +199,40 @@ class Commands(QObject):
         dialog.deleteLater()
 
     def _export(self, _: bool) -> None:
-        kinds = ";;".join(f"{ending[1:].upper()} (*{ending})" for ending in ENDINGS)
-        name, chosen = QFileDialog.getSaveFileName(self._window, self.tr("Export picture"), "convgui.png", kinds)
-        picture = self._window.stage.picture
-        if not name or picture is None:
-            return
-        path = Path(name)
-        if not path.suffix:
-            path = path.with_suffix(chosen.rpartition("*")[2].rstrip(")"))
-        self._guarded(lambda: write_picture(picture, path, rasterise, 2.0))
+        """Ask what to write; the dialog works on the document as it is now."""
+        # Pillow and the encoders take a tenth of a second to import.
+        from convgui.qt.export_dialog import ExportDialog
+
+        window = self._window
+        shown, player = window.presenter, window.presenter.player
+        size = (window.stage.width(), window.stage.height())
+        dialog = ExportDialog(
+            window.session.document, shown.scene, window.theme.name, size, player.target, player.steps, window
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def _copy_picture(self) -> None:
+        if self._window.stage.picture is not None:
+            pixels = rasterise(self._window.stage.picture, 2.0)
+            QGuiApplication.clipboard().setImage(qimage(pixels).copy())
+
+    def _copy_code(self, target: str) -> None:
+        """Copy the layer or the stack as a program in another library."""
+        document = self._window.session.document
+        whole, weights = self._whole.isChecked(), self._weights.isChecked()
+        self._guarded(lambda: QGuiApplication.clipboard().setText(code(document, target, whole=whole, weights=weights)))
+
+    def _paste_code(self) -> None:
+        text = QGuiApplication.clipboard().mimeData().text()
+        self._guarded(lambda: self._window.inspector.paste.use(text))
 
     def _copy(self, _: bool) -> None:
         """Copy the kernel while its editor has the focus, otherwise the picture."""
         if self._in_kernel():
             self._window.inspector.kernel.copy()
-        elif self._window.stage.picture is not None:
-            pixels = rasterise(self._window.stage.picture, 2.0)
-            QGuiApplication.clipboard().setImage(qimage(pixels).copy())
+        else:
+            self._copy_picture()
 
     def _paste(self, _: bool) -> None:
         """Paste into the kernel while its editor has the focus, otherwise an input: a file, a picture or numbers."""
@@ -209,7 +254,7 @@ class Commands(QObject):
         """Do what may fail for the user's reasons; the reason is shown and nothing is lost."""
         try:
             work()
-        except (LoadError, GridError, ExportError) as error:
+        except (LoadError, GridError, ExportError, PasteError, SpecError) as error:
             self._window.banner.say(str(error))
 
     def _in_kernel(self) -> bool:

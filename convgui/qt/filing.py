@@ -59,8 +59,17 @@ class Filing(QObject):
         document = self._window.session.document
         return document.looked_at(replace(document.view, step=self._window.presenter.player.target))
 
-    def acts(self) -> Acts:
+    def starting_acts(self) -> Acts:
         """Return what the File menu begins with."""
+        tr = self.tr
+        return (
+            Act("new", tr("&New"), lambda _: self.new(), "New"),
+            Act("new-window", tr("New &window"), lambda _: self._window.another.emit(), "Ctrl+Shift+N"),
+            SEPARATOR,
+        )
+
+    def saving_acts(self) -> Acts:
+        """Return the part of the File menu that saves."""
         tr = self.tr
         self._copies = QMenu(tr("Save a &copy"), self._window)
         embedded = self._copies.addAction(tr("With the input &inside…"))
@@ -69,9 +78,6 @@ class Filing(QObject):
         linked.triggered.connect(lambda: self._save_copy(True))
         self._copies.aboutToShow.connect(lambda: linked.setEnabled(linkable(self._window.session.document.sample)))
         return (
-            Act("new", tr("&New"), lambda _: self.new(), "New"),
-            Act("new-window", tr("New &window"), lambda _: self._window.another.emit(), "Ctrl+Shift+N"),
-            SEPARATOR,
             Act("save", tr("&Save"), lambda _: self.save(), "Save"),
             Act("save-as", tr("Save &as…"), lambda _: self.save_as(), "Ctrl+Shift+S"),
             self._copies,

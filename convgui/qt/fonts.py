@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
+from threading import get_ident
 
 from PySide6.QtGui import QFont, QFontDatabase
 
@@ -24,9 +25,14 @@ def load_fonts() -> None:
             raise FileNotFoundError(f"the font {path.name} cannot be read; please install convgui again.")
 
 
-@cache
 def font(size: int, mono: bool = False, bold: bool = False) -> QFont:
     """Return a font of `size` pixels; the same object each time, because building one costs more than a label."""
+    return _font(size, mono, bold, get_ident())
+
+
+@lru_cache(maxsize=512)
+def _font(size: int, mono: bool, bold: bool, _thread: int) -> QFont:
+    """Make a font for one thread: two that share a QFont would fight over its glyphs."""
     made = QFont(MONO if mono else SANS)
     made.setPixelSize(size)
     made.setWeight(QFont.Weight.DemiBold if bold and not mono else QFont.Weight.Bold if bold else QFont.Weight.Normal)

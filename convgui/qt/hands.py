@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 from convgui.core.spec import SpecError
 from convgui.draw.number import number
 from convgui.draw.picture import Hit
-from convgui.model.document import Document
+from convgui.model.document import Document, View
 from convgui.model.layer import Layer
 from convgui.qt.kernel_grid import PIXELS_A_STEP, parse_number, step_for
 from convgui.qt.presenter import Presenter
@@ -30,6 +30,7 @@ class Hands(QObject):
         super().__init__(stage)
         self._session, self._presenter, self._stage = session, presenter, stage
         self._before: float | None = None
+        self._held: View | None = None
         self._editing: Hit | None = None
         self._entry = QLineEdit(stage)
         self._entry.setObjectName("value")
@@ -91,26 +92,39 @@ class Hands(QObject):
 
     def _on_dragged(self, start: Hit | None, over: Hit | None, way: QPointF) -> None:
         if start is None:
+            self._turn(way)
             return
         if start.kind == "kernel":
             if self._before is None:
                 self._before = weight_at(self._session.document, start)
             notches = int(-way.y() / PIXELS_A_STEP)
             self._set(start, self._before + notches * step_for(self._before))
-        elif over is not None and over.kind == start.kind and self._presenter.zoomable():
+        elif over is not None and over.kind == start.kind and self._presenter.steerable():
             layout = self._presenter.layout_now
             step = self._presenter.scene.step_of(layout, over) if layout is not None else None
             if step is not None:
                 self._presenter.jump(step)
 
+    def _turn(self, way: QPointF) -> None:
+        """Turn what is shown by as much as the pointer has travelled since it was pressed."""
+        layout, view = self._presenter.layout_now, self._session.document.view
+        if layout is None:
+            return
+        if self._held is None:
+            self._held = view
+        self._session.look(turn=self._presenter.scene.turned(layout, self._held, (way.x(), way.y())).turn)
+
     def _on_released(self) -> None:
         self._before = None
+        self._held = None
         self._session.finish_gesture()
 
     def _on_wheeled(self, hit: Hit | None, turns: float, at: QPointF) -> None:
         if hit is not None and hit.kind == "kernel":
             value = weight_at(self._session.document, hit)
             self._set(hit, value + round(turns) * step_for(value))
+        elif hit is not None and self._presenter.scroll(hit, turns):
+            return
         elif self._presenter.zoomable():
             self.zoom(WHEEL_ZOOM**turns, at)
 

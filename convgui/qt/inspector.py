@@ -13,6 +13,7 @@ from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.qt.kernel_editor import KernelEditor
 from convgui.qt.layer_form import LayerForm
+from convgui.qt.paste_line import PasteLine
 from convgui.qt.plain_form import PlainForm
 from convgui.qt.stack_list import StackList
 from convgui.qt.style import css
@@ -36,6 +37,7 @@ class Inspector(QScrollArea):
         self.stack = StackList(session)
         self.layer = LayerForm(session)
         self.plain = PlainForm(session)
+        self.paste = PasteLine(session)
         self.kernel = KernelEditor(session, theme)
         self.formula = QLabel()
         self.formula.setObjectName("formula")
@@ -54,7 +56,7 @@ class Inspector(QScrollArea):
         column.setSpacing(9)
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             (self.tr("Layers"), (self.stack,)),
-            (self.tr("Layer"), (self.layer, self.plain)),
+            (self.tr("Layer"), (self.layer, self.plain, self.paste)),
             (self.tr("Kernel"), (self.kernel,)),
             (self.tr("Size"), (self.formula, self.remainder)),
         )

@@ -50,6 +50,7 @@ class KernelEditor(QWidget):
         self._tools: dict[str, QToolButton] = {}
         self.filter = QuietCombo()
         self.channel = QuietCombo()
+        self.slice = QuietCombo()
         self.every = QCheckBox(self.tr("Edit all channels together"))
         self.grid = KernelGrid()
         self.presets = QToolButton()
@@ -65,7 +66,11 @@ class KernelEditor(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
         head = QHBoxLayout()
-        for combo, name in ((self.filter, self.tr("Filter")), (self.channel, self.tr("Channel"))):
+        for combo, name in (
+            (self.filter, self.tr("Filter")),
+            (self.channel, self.tr("Channel")),
+            (self.slice, self.tr("Slice of the kernel")),
+        ):
             combo.setAccessibleName(name)
             head.addWidget(combo)
         head.addStretch(1)
@@ -103,8 +108,12 @@ class KernelEditor(QWidget):
         tools.addWidget(self.presets, 0, 0, 1, 7)
         actions: tuple[tuple[str, str, Callable[[Floats], Floats]], ...] = (
             ("sum", self.tr("Divide by the sum"), edits.scaled_by_sum),
-            ("transpose", self.tr("Transpose"), lambda k: k.T),
-            ("rotate", self.tr("Rotate by 90 degrees"), lambda k: np.rot90(k) if k.ndim == 2 else k[::-1]),
+            ("transpose", self.tr("Transpose"), lambda k: np.swapaxes(k, -1, -2) if k.ndim > 1 else k),
+            (
+                "rotate",
+                self.tr("Rotate by 90 degrees"),
+                lambda k: np.rot90(k, axes=(-2, -1)) if k.ndim > 1 else k[::-1],
+            ),
             ("flip", self.tr("Flip left to right"), lambda k: k[..., ::-1]),
             ("zero", self.tr("All weights zero"), np.zeros_like),
             ("dice", self.tr("Random whole numbers"), lambda k: edits.random_kernel(k, self._rng)),
@@ -149,6 +158,8 @@ class KernelEditor(QWidget):
         self.grid.changed.connect(self._on_tap)
         self.grid.finished.connect(self._session.finish_gesture)
         self.grid.rejected.connect(self.say)
+        self.grid.sliced.connect(self.slice.setCurrentIndex)
+        self.slice.activated.connect(self.grid.choose_slice)
         self.bias.valueChanged.connect(self._on_bias)
 
     def set_theme(self, theme: Theme) -> None:
@@ -170,6 +181,11 @@ class KernelEditor(QWidget):
         self.every.setVisible(channels > 1)
         kernel = edits.kernel_of(document)
         self.grid.show_kernel(kernel, self._theme)
+        slices = len(kernel) if kernel.ndim == 3 else 1
+        _show_items(
+            self.slice, [self.tr("slice {0} of {1}").format(k + 1, slices) for k in range(slices)], self.grid.slice
+        )
+        self.slice.setVisible(kernel.ndim == 3)
         self.facts.setText(facts(kernel))
         known = named(kernel)
         self.presets.setText((known.title if known else self.tr("Presets")) + "  ▾")
@@ -233,6 +249,10 @@ class KernelEditor(QWidget):
         except GridError as error:
             self.say(str(error))
             return
+        present = edits.kernel_of(self._session.document)
+        if rank == 3 and grid.shape == (1, *present.shape[1:]) and len(present) > 1:
+            self.change(self.tr("Paste slice"), lambda k: _with_slice(k, self.grid.slice, grid[0]))
+            return
         kernel = grid.reshape(grid.shape[-rank:]) if grid.size == np.prod(grid.shape[-rank:]) else None
         if kernel is None or max(kernel.shape) > edits.LARGEST_KERNEL:
             size = " × ".join(map(str, grid.shape))
@@ -246,6 +266,12 @@ class KernelEditor(QWidget):
 
     def _on_bias(self, value: float) -> None:
         self._session.replace(edits.set_bias(self._session.document, value), self.tr("Change bias"))
+
+
+def _with_slice(kernel: Floats, place: int, values: Floats) -> Floats:
+    changed = kernel.copy()
+    changed[place] = values
+    return changed
 
 
 def _show_items(combo: QuietCombo, titles: list[str], place: int) -> None:

@@ -45,20 +45,22 @@ def parse_number(text: str) -> float:
 
 
 class KernelGrid(PictureWidget):
-    """One kernel as a grid of cells.
+    """One kernel as a grid of cells; of three axes, one slice across the depth.
 
-    Emits ``changed(index, value)`` for each new weight and ``finished`` when a gesture ends; it shows only what it is
-    given.
+    Emits ``changed(index, value)`` for each new weight, ``finished`` when a gesture ends and ``sliced(place)`` when
+    another slice is shown; it shows only what it is given.
     """
 
     changed = Signal(object, float)
     finished = Signal()
     rejected = Signal(str)
+    sliced = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kernel: Floats = np.zeros((1, 1))
-        self._rank = 2
+        self._whole: Floats = self._kernel
+        self._slice = 0
         self._theme: Theme = LIGHT
         self._chosen = (0, 0)
         self._grip: tuple[tuple[int, int], float] | None = None
@@ -80,15 +82,32 @@ class KernelGrid(PictureWidget):
         self.resized.connect(self._redraw)
 
     def show_kernel(self, kernel: Floats, theme: Theme) -> None:
-        """Show weights of one or two axes; nothing is emitted."""
-        self._rank = kernel.ndim
-        grid = kernel.reshape(-1, kernel.shape[-1])
+        """Show weights of one, two or three axes; nothing is emitted."""
+        self._slice = min(self._slice, len(kernel) - 1) if kernel.ndim == 3 else 0
+        self._whole = kernel
+        grid = kernel[self._slice] if kernel.ndim == 3 else np.atleast_2d(kernel)
         if grid.shape != self._kernel.shape:
             self._typing = None
             self._put_entry_away()
         self._kernel, self._theme = grid, theme
         self._chosen = (min(self._chosen[0], grid.shape[0] - 1), min(self._chosen[1], grid.shape[1] - 1))
         self._redraw()
+
+    @property
+    def slice(self) -> int:
+        """Which slice of a kernel of three axes is shown."""
+        return self._slice
+
+    def choose_slice(self, place: int) -> None:
+        """Show another slice of a kernel of three axes."""
+        slices = len(self._whole) if self._whole.ndim == 3 else 1
+        wanted = min(max(place, 0), slices - 1)
+        if wanted != self._slice:
+            self._typing = None
+            self._put_entry_away()
+            self._slice = wanted
+            self.show_kernel(self._whole, self._theme)
+            self.sliced.emit(wanted)
 
     @property
     def cell(self) -> float:
@@ -106,13 +125,15 @@ class KernelGrid(PictureWidget):
         cell, theme = self.cell, self._theme
         rows, columns = self._kernel.shape
         self.setFixedHeight(round(rows * cell) + 4)
-        cells = value_cells(self._kernel, theme, "kernel", (2, 2), cell, limit=largest(self._kernel), name="kernel")
+        cells = value_cells(self._kernel, theme, "kernel", (2, 2), cell, limit=largest(self._whole), name="kernel")
         i, j = self._chosen
         mark = np.array([(2 + j * cell, 2 + i * cell, cell, cell)])
         ring = theme.text if self.hasFocus() else theme.muted
         overlay: tuple[Item, ...] = (Rects(mark, stroke=ring, width=2.0 if self.hasFocus() else 1.2),)
         hits = (HitGrid("kernel", (), 2, 2, cell, cell, (rows, columns)),)
         words = f"row {i + 1}, column {j + 1}: {number(float(self._kernel[i, j]))}"
+        if self._whole.ndim == 3:
+            words = f"slice {self._slice + 1}, {words}"
         self.show_picture(
             Picture(float(self.width()), float(self.height()), theme.panel, (cells,), overlay, hits, words)
         )
@@ -124,7 +145,7 @@ class KernelGrid(PictureWidget):
         super().paintEvent(event)
 
     def _index(self, place: tuple[int, int]) -> tuple[int, ...]:
-        return place if self._rank == 2 else place[-1:]
+        return (self._slice, *place) if self._whole.ndim == 3 else place[-self._whole.ndim :]
 
     def _set(self, place: tuple[int, int], value: float) -> None:
         self.changed.emit(self._index(place), round(value, 12))
@@ -171,6 +192,8 @@ class KernelGrid(PictureWidget):
         if key in moves and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             di, dj = moves[key]
             self._choose((self._chosen[0] + di, self._chosen[1] + dj))
+        elif key in (keys.Key_PageUp, keys.Key_PageDown) and self._whole.ndim == 3:
+            self.choose_slice(self._slice + (1 if key == keys.Key_PageDown else -1))
         elif key in (keys.Key_Plus, keys.Key_Minus) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             value = float(self._kernel[self._chosen])
             self._set(self._chosen, value + (1 if key == keys.Key_Plus else -1) * step_for(value))

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from convgui.draw.colour import Bytes, Colour
 from convgui.draw.metrics import text_width
@@ -24,11 +24,14 @@ from convgui.draw.picture import (
     Polygons,
     Raster,
     Rects,
+    Warped,
 )
 from convgui.qt.fonts import font
 
 MANY_TEXTS = 40
-"""From this many numbers on a grid is painted once into a pixmap and copied from there."""
+"""From this many numbers on a grid is painted once into an image and copied from there."""
+MANY_CELLS = 16_384
+"""Up to this many cells a page gets rectangles, which stay sharp in every viewer; more are one image."""
 _DASHES: dict[Dash, Qt.PenStyle] = {
     "solid": Qt.PenStyle.SolidLine,
     "dashed": Qt.PenStyle.DashLine,
@@ -64,10 +67,18 @@ def _brush(fill: Colour | None) -> QBrush:
 
 
 class PicturePainter:
-    """Paints items; keeps what is costly to make for as long as the arrays it was made from live."""
+    """Paints items; keeps what is costly to make for as long as the arrays it was made from live.
 
-    def __init__(self) -> None:
-        self._pixmaps: WeakKeyDictionary[CellContent, tuple[tuple[float, ...], QPixmap]] = WeakKeyDictionary()
+    Parameters
+    ----------
+    vector : bool
+        For a page: cells are rectangles and text stays text.
+    """
+
+    def __init__(self, *, vector: bool = False) -> None:
+        self._vector = vector
+        # Images, not pixmaps: these may be painted in any thread.
+        self._kept: WeakKeyDictionary[CellContent, tuple[tuple[float, ...], QImage]] = WeakKeyDictionary()
         self._images: dict[int, tuple[Bytes, Bytes, QImage]] = {}
 
     def paint(self, painter: QPainter, picture: Picture) -> None:
@@ -96,13 +107,18 @@ class PicturePainter:
                     _label(painter, item)
                 case Raster():
                     self._raster(painter, item)
+                case Warped():
+                    self._warped(painter, item)
 
     def _cells(self, painter: QPainter, item: Cells) -> None:
         rows, columns = item.content.shape
         shown = rows * columns if item.reveal is None else item.reveal
         box = QRectF(*item.box)
         painter.fillRect(box, qcolor(item.empty))
-        if shown and item.font and rows * columns >= MANY_TEXTS:
+        if self._vector:
+            _vector_fills(painter, item, shown)
+            _texts(painter, item)
+        elif shown and item.font and rows * columns >= MANY_TEXTS:
             self._cached_content(painter, item, shown)
         elif shown:
             _fills(painter, item, shown)
@@ -113,35 +129,49 @@ class PicturePainter:
         painter.drawRect(box)
 
     def _cached_content(self, painter: QPainter, item: Cells, shown: int) -> None:
-        """Copy the shown rows, and the shown part of the last one, from a pixmap of the whole grid."""
+        """Copy the shown rows, and the shown part of the last one, from an image of the whole grid."""
         ratio = painter.device().devicePixelRatioF() * painter.worldTransform().m11()
         key = (item.width, item.height, item.font, ratio)
-        kept = self._pixmaps.get(item.content)
+        kept = self._kept.get(item.content)
         if kept is None or kept[0] != key:
-            kept = (key, _content_pixmap(item, ratio))
-            self._pixmaps[item.content] = kept
+            kept = (key, _content_image(item, ratio))
+            self._kept[item.content] = kept
         full, rest = divmod(shown, item.content.shape[1])
         width = item.box[2]
         parts = [(0.0, 0.0, width, full * item.height), (0.0, full * item.height, rest * item.width, item.height)]
         for x, y, w, h in parts:
             if w and h:
                 source = QRectF(x * ratio, y * ratio, w * ratio, h * ratio)
-                painter.drawPixmap(QRectF(item.x + x, item.y + y, w, h), kept[1], source)
+                painter.drawImage(QRectF(item.x + x, item.y + y, w, h), kept[1], source)
 
-    def _raster(self, painter: QPainter, item: Raster) -> None:
-        kept = self._images.get(id(item.image))
-        if kept is None or kept[0] is not item.image:
+    def _image(self, array: Bytes) -> QImage:
+        """Wrap an image, or take the wrapping of before; both keep the array alive."""
+        kept = self._images.get(id(array))
+        if kept is None or kept[0] is not array:
             if len(self._images) >= 8:
                 self._images.pop(next(iter(self._images)))
-            flat = np.ascontiguousarray(item.image)
-            kept = (item.image, flat, qimage(flat))
-            self._images[id(item.image)] = kept
+            flat = np.ascontiguousarray(array)
+            kept = (array, flat, qimage(flat))
+            self._images[id(array)] = kept
+        return kept[2]
+
+    def _warped(self, painter: QPainter, item: Warped) -> None:
+        painter.save()
+        painter.setClipRect(QRectF(*item.clip))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, item.smooth)
+        a, b, c, d, e, f = item.matrix
+        painter.setTransform(QTransform(a, b, c, d, e, f), True)
+        painter.drawImage(QPointF(0, 0), self._image(item.image))
+        painter.restore()
+
+    def _raster(self, painter: QPainter, item: Raster) -> None:
+        image = self._image(item.image)
         painter.save()
         painter.setClipRect(QRectF(*item.clip))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, item.smooth)
         rows, columns = item.image.shape[:2]
         source, target = _visible(item.box, item.clip, rows, columns)
-        painter.drawImage(target, kept[2], source)
+        painter.drawImage(target, image, source)
         painter.restore()
 
 
@@ -156,19 +186,33 @@ def _visible(box: Box, clip: Box, rows: int, columns: int) -> tuple[QRectF, QRec
     return source, QRectF(x + j0 * across, y + i0 * down, (j1 - j0) * across, (i1 - i0) * down)
 
 
-def _content_pixmap(item: Cells, ratio: float) -> QPixmap:
+def _content_image(item: Cells, ratio: float) -> QImage:
     _, _, width, height = item.box
-    pixmap = QPixmap(round(width * ratio), round(height * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
+    image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(-item.x, -item.y)
     whole = item.content.shape[0] * item.content.shape[1]
     _fills(painter, item, whole)
     _texts(painter, item, whole)
     painter.end()
-    return pixmap
+    return image
+
+
+def _vector_fills(painter: QPainter, item: Cells, shown: int) -> None:
+    """Fill the shown cells one by one; of very many, as one image."""
+    if shown > MANY_CELLS:
+        _fills(painter, item, shown)
+        return
+    columns = item.content.shape[1]
+    fill = item.content.fill.reshape(-1, 4).tolist()
+    for cell in range(shown):
+        if fill[cell][3]:
+            row, column = divmod(cell, columns)
+            place = QRectF(item.x + column * item.width, item.y + row * item.height, item.width, item.height)
+            painter.fillRect(place, QColor(*fill[cell]))
 
 
 def _fills(painter: QPainter, item: Cells, shown: int) -> None:

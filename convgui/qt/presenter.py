@@ -24,6 +24,8 @@ INLINE = 400_000
 """Multiply-adds up to which preparing is done at once: it takes less than a frame."""
 FRAME = 16
 """Milliseconds between frames while something moves."""
+SETTLED = 160
+"""Milliseconds after the last turn until the picture is drawn as finely as it can be."""
 
 
 class Presenter(QObject):
@@ -57,6 +59,10 @@ class Presenter(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME)
         self._timer.timeout.connect(self._on_frame)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLED)
+        self._settle.timeout.connect(self._lay_out)
         session.listen(self._on_changed)
 
     def start(self) -> None:
@@ -67,6 +73,7 @@ class Presenter(QObject):
     def close(self) -> None:
         """Stop the clock and the background work."""
         self._timer.stop()
+        self._settle.stop()
         self._latest.close()
 
     @property
@@ -111,6 +118,20 @@ class Presenter(QObject):
         """Whether the picture can be magnified and moved."""
         return self._data is not None and self.scene.zoomable(self._data)
 
+    def steerable(self) -> bool:
+        """Whether dragging over the picture goes from step to step."""
+        return self._data is not None and self.scene.steerable(self._data)
+
+    def scroll(self, hit: Hit, turns: float) -> bool:
+        """Turn the wheel over `hit`; returns whether that led to another step."""
+        if self._layout is None:
+            return False
+        step = self.scene.scrolled(self._layout, self.player.target, hit, turns)
+        if step is None:
+            return False
+        self.jump(step)
+        return True
+
     def set_player(self, player: Player) -> None:
         """Show another moment, or play."""
         if player.moving and not self._timer.isActive():
@@ -123,6 +144,10 @@ class Presenter(QObject):
     def jump(self, step: int) -> None:
         """Show a step at once; -1 is the last."""
         self.set_player(self.player.jump(step if step >= 0 else self.player.steps + step))
+
+    def expect(self, step: int) -> None:
+        """Go to a step once what comes next is prepared."""
+        self._jump = step
 
     def _on_frame(self) -> None:
         seconds = self._clock.restart() / 1000
@@ -153,7 +178,10 @@ class Presenter(QObject):
         elif before != after:
             if self._jump is not None:
                 self._move()
-            self._lay_out()
+            if before.turn != after.turn or before.zoom != after.zoom:
+                self._lay_out_moving()
+            else:
+                self._lay_out()
 
     def _prepare(self, document: Document, *, abandon: bool) -> None:
         self.scene = scene(document.view.scene)
@@ -228,7 +256,15 @@ class Presenter(QObject):
         canvas = self._canvas
         self.pictured.emit(Picture(canvas.width, canvas.height, canvas.theme.background))
 
+    def _lay_out_moving(self) -> None:
+        """Lay out as fast as the hand moves, and finely once it rests."""
+        if self._data is not None:
+            self._settle.start()
+            self._layout = self.scene.lay_out_moving(self._data, self.session.document.view, self._canvas)
+            self._draw()
+
     def _lay_out(self) -> None:
+        self._settle.stop()
         if self._data is not None:
             self._layout = self.scene.lay_out(self._data, self.session.document.view, self._canvas)
             self._draw()

@@ -1,4 +1,4 @@
-"""Pictures to pixels without a window."""
+"""Pictures to pixels and pages without a window, in any thread."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import os
 import sys
 
 import numpy as np
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
+from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
-from convgui.draw.colour import Bytes
-from convgui.draw.picture import Picture
+from convgui.draw.colour import Bytes, Colour
+from convgui.draw.picture import Item, Picture
 from convgui.qt.fonts import load_fonts
-from convgui.qt.paint import PicturePainter
+from convgui.qt.paint import PicturePainter, qcolor
+
+POINTS = 72
+"""Points of a PDF in an inch."""
+DOTS = 1200
+"""Units of the PDF's coordinates in an inch: fine enough that rounding is never seen."""
 
 
 def offscreen() -> QGuiApplication:
@@ -25,14 +31,67 @@ def offscreen() -> QGuiApplication:
     return app
 
 
+class Rasteriser:
+    """Paints one picture after the other; what does not move between them is painted once."""
+
+    def __init__(self) -> None:
+        self._painter = PicturePainter()
+        self._still: tuple[tuple[Item, ...], Colour, float, QImage] | None = None
+
+    def __call__(self, picture: Picture, scale: float = 1.0) -> Bytes:
+        """Paint a picture into uint8 RGB, or RGBA where its background is not opaque; needs a QGuiApplication."""
+        image = self._ground(picture, scale).copy()
+        painter = QPainter(image)
+        painter.scale(scale, scale)
+        self._painter.paint_items(painter, picture.overlay)
+        painter.end()
+        return _pixels(image, 3 if picture.background[3] == 255 else 4)
+
+    def _ground(self, picture: Picture, scale: float) -> QImage:
+        """Return background and base; kept for as long as both stay what they are."""
+        kept = self._still
+        if kept is not None and kept[0] is picture.base and kept[1:3] == (picture.background, scale):
+            return kept[3]
+        width, height = round(picture.width * scale), round(picture.height * scale)
+        # Text comes out alike on both kinds; the painter blends premultiplied pixels exactly.
+        image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(qcolor(picture.background if picture.background[3] else (0, 0, 0, 0)))
+        painter = QPainter(image)
+        painter.scale(scale, scale)
+        self._painter.paint_items(painter, picture.base)
+        painter.end()
+        self._still = (picture.base, picture.background, scale, image)
+        return image
+
+
 def rasterise(picture: Picture, scale: float = 1.0) -> Bytes:
-    """Paint a picture into uint8 RGB ``(rows, columns, 3)``; needs a QGuiApplication."""
-    image = QImage(round(picture.width * scale), round(picture.height * scale), QImage.Format.Format_RGB888)
-    image.fill(0)
-    painter = QPainter(image)
-    painter.scale(scale, scale)
-    PicturePainter().paint(painter, picture)
+    """Paint a picture once, as `Rasteriser` does."""
+    return Rasteriser()(picture, scale)
+
+
+def _pixels(image: QImage, channels: int) -> Bytes:
+    kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
+    wanted = image.convertToFormat(kind)
+    rows, columns = wanted.height(), wanted.width()
+    flat = np.frombuffer(wanted.constBits(), dtype=np.uint8).reshape(rows, wanted.bytesPerLine())
+    return flat[:, : channels * columns].reshape(rows, columns, channels).copy()
+
+
+def to_pdf(picture: Picture, scale: float = 1.0) -> bytes:
+    """Write a picture as a PDF of one page, with vectors, real text and its fonts; needs a QGuiApplication.
+
+    One pixel of the picture is `scale` points.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(picture.summary or "convgui")
+    writer.setCreator("convgui")
+    writer.setResolution(DOTS)
+    size = QPageSize(QSizeF(picture.width * scale, picture.height * scale), QPageSize.Unit.Point, "picture")
+    writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0)))
+    painter = QPainter(writer)
+    painter.scale(scale * DOTS / POINTS, scale * DOTS / POINTS)
+    PicturePainter(vector=True).paint(painter, picture)
     painter.end()
-    rows, columns = image.height(), image.width()
-    flat = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(rows, image.bytesPerLine())
-    return flat[:, : 3 * columns].reshape(rows, columns, 3).copy()
+    return bytes(buffer.data().data())

@@ -60,17 +60,18 @@ class Focus:
 
 @dataclass(frozen=True)
 class Option:
-    """A choice the scene offers under its picture: ids with their titles, the first is the default."""
+    """A choice the scene offers under its picture: ids with their titles; the first is the default if none is named."""
 
     name: str
     title: str
     choices: tuple[tuple[str, str], ...]
+    default: str = ""
 
     def chosen(self, view: View) -> str:
         """Return the id that is chosen in a view."""
         wanted = view.options.get(self.name, "")
         ids = [identity for identity, _ in self.choices]
-        return wanted if wanted in ids else ids[0]
+        return wanted if wanted in ids else self.default or ids[0]
 
 
 class Scene(ABC, Generic[Prepared, Layout]):
@@ -137,6 +138,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
     def lay_out(self, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
         """Place everything that stays where it is while stepping."""
 
+    def lay_out_moving(self, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
+        """Place everything while it is being turned or moved: as `lay_out`, or coarser where that takes too long."""
+        return self.lay_out(prepared, view, canvas)
+
     @abstractmethod
     def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
         """Draw one moment: step ``floor(at)`` has landed, the rest is the way to the next step."""
@@ -149,6 +154,14 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Return the layer parameters that a click on a cell chooses, by name; empty if it chooses none."""
         return {}
 
+    def steerable(self, prepared: Prepared) -> bool:
+        """Whether dragging over cells of one kind goes from step to step."""
+        return self.zoomable(prepared)
+
+    def scrolled(self, layout: Layout, step: int, hit: Hit, turns: float) -> int | None:
+        """Return the step that turning the wheel over `hit` leads to, or None if the wheel does something else."""
+        return None
+
     def zoomable(self, prepared: Prepared) -> bool:
         """Whether the wheel zooms this picture and dragging moves it."""
         return False
@@ -159,6 +172,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
 
     def moved(self, layout: Layout, view: View, way: tuple[float, float]) -> View:
         """Return the view after dragging the picture `way` pixels (x, y)."""
+        return view
+
+    def turned(self, layout: Layout, view: View, way: tuple[float, float]) -> View:
+        """Return the view after turning what is shown by dragging `way` pixels (x, y) where nothing is hit."""
         return view
 
 

@@ -26,11 +26,11 @@ def open_document(
         Also where the document asks for a scene that is not there.
     """
     kept = read_kept(path, found=found, ask=ask, cancel=cancel)
-    for state in _states(kept.document):
-        try:
-            scene(state.view.scene)
-        except ValueError as error:
-            raise LoadError(path.name, str(error).rstrip("."), "update convgui") from error
+    try:
+        for identity in {state.view.scene for state in _states(kept.document)}:
+            scene(identity)
+    except ValueError as error:
+        raise LoadError(path.name, str(error).rstrip("."), "update convgui") from error
     return kept
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from convgui.draw.grids import hatch, value_cells
 from convgui.draw.metrics import elide, text_width, wrap
-from convgui.draw.picture import Curves, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.picture import Curves, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects, Warped
 from convgui.draw.png import png_bytes
 from convgui.draw.svg import svg
 from convgui.draw.theme import DARK, LIGHT
@@ -114,3 +114,23 @@ def test_text_is_wrapped_and_elided_to_its_room() -> None:
     assert all(text_width(line, 13) <= 120 for line in lines)
     assert text_width(elide(words, 13, 90), 13) <= 90
     assert elide("short", 13, 90) == "short"
+
+
+def test_a_warped_image_is_an_svg_image_under_the_same_matrix() -> None:
+    image = np.arange(18, dtype=np.uint8).reshape(2, 3, 3)
+    item = Warped(image, (8.0, 4.0, -2.0, 10.0, 30.5, 12.0), (0, 0, 40, 80))
+    root = ElementTree.fromstring(svg(Picture(120, 80, LIGHT.background, (item,), summary="x")))
+    found = next(root.iter(f"{SVG}image"))
+    assert found.get("transform") == "matrix(8 4 -2 10 30.5 12)"
+    assert (found.get("width"), found.get("height")) == ("3", "2")
+
+
+@given(st.integers(0, 4), st.integers(0, 5), st.floats(0.05, 0.95), st.floats(0.05, 0.95))
+def test_a_point_in_a_cell_of_a_falling_grid_hits_that_cell(row: int, column: int, down: float, across: float) -> None:
+    grid = HitGrid("kernel", (1, 0, 2), 10, 20, 8, 6, (5, 6), slope=0.25)
+    x = 10 + (column + across) * 8
+    hit = grid.hit(x, 20 + (row + down) * 6 + 0.25 * (x - 10))
+    assert hit == Hit("kernel", (1, 0, 2, row, column))
+    left, top, width, height = grid.box(hit.index)
+    assert left <= x <= left + width
+    assert top <= 20 + (row + down) * 6 + 0.25 * (x - 10) <= top + height

@@ -12,7 +12,8 @@ from PIL import Image
 from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
 from convgui.draw.theme import LIGHT
-from convgui.export.pictures import ExportError, write_picture, write_whole
+from convgui.export.pictures import Painters, write_picture
+from convgui.export.whole import ExportError, write_whole
 
 PICTURE = Picture(30, 20, LIGHT.background, summary="nothing")
 
@@ -21,19 +22,22 @@ def grey(picture: Picture, scale: float) -> Bytes:
     return np.full((round(picture.height * scale), round(picture.width * scale), 3), 99, dtype=np.uint8)
 
 
+PAINTERS = Painters(grey, lambda picture, scale: b"%PDF")
+
+
 def test_png_and_svg(tmp_path: Path) -> None:
-    write_picture(PICTURE, tmp_path / "a.PNG", grey, 2.0)
+    write_picture(PICTURE, tmp_path / "a.PNG", PAINTERS, 2.0)
     with Image.open(tmp_path / "a.PNG") as image:
         assert image.size == (60, 40)
-    write_picture(PICTURE, tmp_path / "a.svg", grey)
+    write_picture(PICTURE, tmp_path / "a.svg", PAINTERS)
     assert (tmp_path / "a.svg").read_text(encoding="utf-8").startswith("<svg")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.PNG", "a.svg"]
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a", "a.pngx"])
 def test_other_endings_are_answered(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ExportError, match=r"\.png or \.svg"):
-        write_picture(PICTURE, tmp_path / name, grey)
+    with pytest.raises(ExportError, match=r"\.png, \.svg or \.pdf"):
+        write_picture(PICTURE, tmp_path / name, PAINTERS)
     assert not list(tmp_path.iterdir())
 
 
@@ -45,9 +49,9 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pyte
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("os.fsync", full)
+    monkeypatch.setattr("convgui.export.whole.os.fsync", full)
     with pytest.raises(ExportError, match=r"a\.svg cannot be written: No space left"):
-        write_picture(PICTURE, target, grey)
+        write_picture(PICTURE, target, PAINTERS)
     assert target.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["a.svg"]
 

@@ -118,7 +118,17 @@ def documents(draw: st.DrawFn) -> Document:
     options = MappingProxyType(draw(st.dictionaries(text, text, max_size=2)))
     whole = st.integers(0, 10**6)
     part = st.floats(0, 1)
-    view = View("slide", draw(whole), draw(whole), draw(whole), draw(whole), options, (draw(part), draw(part)), 1.7)
+    view = View(
+        "slide",
+        draw(whole),
+        draw(whole),
+        draw(whole),
+        draw(whole),
+        options,
+        (draw(part), draw(part)),
+        1.7,
+        (draw(part), -9.5),
+    )
     document = Document(sample, tuple(layers), view)
     if not draw(st.booleans()):
         return document

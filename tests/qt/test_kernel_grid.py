@@ -133,3 +133,22 @@ def test_numbers_as_people_type_them() -> None:
         with pytest.raises(ValueError):  # noqa: PT011 - the message is Python's own
             parse_number(wrong)
     assert (step_for(3), step_for(0), step_for(0.25), step_for(0.062)) == (1, 1, 0.01, 0.001)
+
+
+def test_a_kernel_of_three_axes_is_edited_slice_by_slice(qtbot: QtBot) -> None:
+    held = Held(qtbot, np.arange(24.0).reshape(2, 3, 4))
+    shown: list[int] = []
+    held.grid.sliced.connect(shown.append)
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    QTest.mouseClick(held.grid, Qt.MouseButton.LeftButton, pos=held.at(1, 2))
+    QTest.keyClick(held.grid, Qt.Key.Key_Plus, ctrl)
+    assert held.kernel[0, 1, 2] == 7
+    QTest.keyClick(held.grid, Qt.Key.Key_PageDown)
+    assert (held.grid.slice, shown) == (1, [1])
+    QTest.keyClick(held.grid, Qt.Key.Key_Minus, ctrl)
+    assert held.kernel[1, 1, 2] == 17
+    assert np.array_equal(held.kernel[0], [[0, 1, 2, 3], [4, 5, 7, 7], [8, 9, 10, 11]])
+    QTest.keyClick(held.grid, Qt.Key.Key_PageDown)
+    assert held.grid.slice == 1
+    held.grid.show_kernel(np.zeros((1, 3, 4)), LIGHT)
+    assert held.grid.slice == 0

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from convgui.draw.colour import Bytes
 from convgui.draw.grids import value_cells
 from convgui.draw.metrics import text_width
-from convgui.draw.picture import Item, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.picture import Item, Lines, Picture, Polygons, Raster, Rects, Warped
 from convgui.draw.theme import LIGHT
 from convgui.draw.words import label
 from convgui.qt.fonts import MONO, SANS, font
@@ -91,3 +91,18 @@ def test_fifty_thousand_void_calls(qapp: QApplication) -> None:
         painter.setOpacity(1.0)
         painter.translate(0.0, 0.0)
     painter.end()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_warped_image_lies_where_its_matrix_says() -> None:
+    image = np.zeros((2, 3, 3), dtype=np.uint8)
+    image[...] = np.arange(6).reshape(2, 3, 1) * 40
+    matrix = (8.0, 4.0, -2.0, 10.0, 30.0, 12.0)
+    pixels = painted(Warped(image, matrix, (0, 0, 120, 80)))
+    a, b, c, d, e, f = matrix
+    for row, column in np.ndindex(2, 3):
+        x, y = a * (column + 0.5) + c * (row + 0.5) + e, b * (column + 0.5) + d * (row + 0.5) + f
+        assert pixels[int(y), int(x)].tolist() == image[row, column].tolist()
+    cut = painted(Warped(image, matrix, (0, 0, 40, 80)))
+    assert (cut[:, 41:] == 255).all()
+    assert np.array_equal(cut[:, :40], pixels[:, :40])

@@ -408,16 +408,6 @@ def test_a_loader_may_ask(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> No
     assert not Question("never").wait(lambda: True)
 
 
-def test_exporting_the_picture(opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from PySide6.QtWidgets import QFileDialog
-
-    for name, kind in ((folder / "a", "PNG (*.png)"), (folder / "b.svg", "SVG (*.svg)"), (folder / "c.xyz", "")):
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=name, kind=kind: (str(name), kind))
-        opened.window.commands.actions["export"].trigger()
-    assert sorted(p.name for p in folder.iterdir()) == ["a.png", "b.svg"]
-    assert "c.xyz ends in .xyz" in opened.window.banner.words.text()
-
-
 def test_everything_has_an_accessible_name(opened: Opened) -> None:
     from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QSlider
 

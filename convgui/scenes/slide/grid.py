@@ -22,6 +22,7 @@ FOOTER = 96.0
 """Height of the arithmetic below them."""
 MARGIN = 26.0
 NARROWEST_GAP, WIDEST_GAP = 30.0, 110.0
+ROOMY = 400
 SMALLEST_CELL, LARGEST_CELL = 6.0, 88.0
 
 
@@ -104,14 +105,16 @@ def _frame(numbers: Numbers, canvas: Canvas, rows: int) -> _Frame:
     tallest = max(numbers.padded.shape[1], numbers.kernels.shape[1], numbers.output.shape[0])
     header = HEADER if canvas.captions else 0.0
     names = 18.0 if numbers.channels > 1 and canvas.captions else 0.0
-    margin, narrowest = (MARGIN, NARROWEST_GAP) if canvas.captions else (6.0, 12.0)
+    # An exported picture without captions is no thumbnail: what joins the grids needs its room.
+    roomy = canvas.captions or canvas.width >= ROOMY
+    margin, narrowest = (MARGIN, NARROWEST_GAP) if roomy else (6.0, 12.0)
     wide = canvas.width - 2 * margin - names
     high = _height(canvas)
     by_width = (wide - narrowest * (len(widths) - 1)) / sum(widths)
     row_gap = min(36.0, max(8.0, high * 0.045)) if rows > 1 else 0.0
     by_height = (high - row_gap * (rows - 1)) / (tallest * rows)
     cell = float(max(3, min(int(by_width), int(by_height), LARGEST_CELL)))
-    gap = min(WIDEST_GAP if canvas.captions else 24.0, (wide - cell * sum(widths)) / max(1, len(widths) - 1))
+    gap = min(WIDEST_GAP if roomy else 24.0, (wide - cell * sum(widths)) / max(1, len(widths) - 1))
     content = cell * sum(widths) + gap * (len(widths) - 1)
     x = (canvas.width - content - names) / 2 + names
     columns = []

@@ -1,0 +1,178 @@
+"""Layers over many files: several at a time within a memory budget, going on after one that fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import prod
+from pathlib import Path
+from threading import Condition, Event, Lock
+
+import numpy as np
+
+from convgui.core import Cancelled
+from convgui.core.memory import default_budget, readable
+from convgui.core.presets import PRESETS
+from convgui.core.spec import ConvSpec
+from convgui.export.arrays import output, write_array
+from convgui.export.whole import ExportError
+from convgui.files.errors import LoadError
+from convgui.files.load import load
+from convgui.model.document import Document
+from convgui.model.layer import Layer
+from convgui.model.sample import Sample
+from convgui.session.fitting import settled
+
+Prepare = Callable[[Sample], Document]
+FORMATS = ("npy", "npz", "tif", "png", "nii", "nii.gz")
+MOST_WORKERS = 4
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one file: where its result is and what was done to the numbers, or why there is none."""
+
+    source: Path
+    target: Path
+    note: str = ""
+    failure: str = ""
+
+
+def with_layers(document: Document) -> Prepare:
+    """Return what puts a sample under all layers of a document; convolutions take as many channels as there are."""
+    chosen = document.looked_at(replace(document.view, layer=len(document.layers) - 1))
+    return lambda sample: settled(replace(chosen, sample=sample))
+
+
+def with_preset(identity: str) -> Prepare:
+    """Return what filters each channel of a sample by itself, with the size kept and the border repeated."""
+    kernel = PRESETS[identity].weights()
+
+    def prepare(sample: Sample) -> Document:
+        channels = sample.data.shape[0]
+        spec = ConvSpec.of(channels, channels, kernel.shape, groups=channels, padding="same", padding_mode="replicate")
+        weight = np.broadcast_to(kernel, spec.weight_shape).copy()
+        return settled(Document(sample, (Layer(spec, weight, np.zeros(channels)),)))
+
+    return prepare
+
+
+def targets(sources: Sequence[Path], folder: Path, form: str) -> tuple[Path, ...]:
+    """Name a result for each source: its own name with the format's ending, numbered where two would be alike.
+
+    Raises
+    ------
+    ExportError
+        If a result would take the place of one of the sources.
+    """
+    taken, names = set[str](), list[Path]()
+    for source in sources:
+        name, number = f"{source.stem}.{form}", 1
+        while name.lower() in taken:
+            number += 1
+            name = f"{source.stem}-{number}.{form}"
+        taken.add(name.lower())
+        names.append(folder / name)
+    inputs = {source.resolve() for source in sources}
+    for target in names:
+        if target.resolve() in inputs:
+            raise ExportError(f"{target} is one of the inputs and would be overwritten; choose another folder.")
+    return tuple(names)
+
+
+class _Memory:
+    """Lets work begin while it fits; a single piece that is larger than the budget is refused."""
+
+    def __init__(self, budget: int) -> None:
+        self._budget, self._used, self._free = budget, 0, Condition()
+
+    def take(self, need: int, stop: Event) -> None:
+        if need > self._budget:
+            raise ExportError(f"it needs {readable(need)} of memory, and {readable(self._budget)} are allowed.")
+        with self._free:
+            while self._used + need > self._budget:
+                self._free.wait(0.1)
+                if stop.is_set():
+                    raise Cancelled
+            self._used += need
+
+    def give(self, need: int) -> None:
+        with self._free:
+            self._used -= need
+            self._free.notify_all()
+
+
+def run_batch(
+    prepare: Prepare,
+    sources: Sequence[Path],
+    folder: Path,
+    form: str = "npy",
+    *,
+    workers: int | None = None,
+    budget: int | None = None,
+) -> Generator[Done, None, None]:
+    """Run layers over files; yields each as it is finished. Closing the generator cancels what is left.
+
+    Parameters
+    ----------
+    form : str
+        One of `FORMATS`.
+    workers : int, optional
+        Files that are worked on at a time, by default as many as there are cores, `MOST_WORKERS` at most.
+    budget : int, optional
+        Bytes that inputs and results may take together, by default three quarters of the machine's memory.
+
+    Raises
+    ------
+    ExportError
+        If the folder cannot be made, or a result would overwrite an input; nothing is written then.
+    """
+    names = targets(sources, folder, form)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(f"{folder} cannot be made: {error.strerror}; choose another folder.") from error
+    count = workers or min(MOST_WORKERS, os.cpu_count() or 1)
+    memory, one_loads, stop = _Memory(default_budget() if budget is None else budget), Lock(), Event()
+
+    def work(source: Path, target: Path) -> Done:
+        try:
+            return Done(source, target, note=_one(prepare, source, target, memory, one_loads, stop))
+        except (LoadError, ExportError, ValueError, MemoryError) as error:
+            return Done(source, target, failure=str(error) or "there is not enough memory for it.")
+
+    with ThreadPoolExecutor(count, thread_name_prefix="convgui-batch") as pool:
+        waiting: set[Future[Done]] = {pool.submit(work, *pair) for pair in zip(sources, names, strict=True)}
+        try:
+            while waiting:
+                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    yield future.result()
+        finally:
+            stop.set()
+            for future in waiting:
+                future.cancel()
+
+
+def _one(prepare: Prepare, source: Path, target: Path, memory: _Memory, one_loads: Lock, stop: Event) -> str:
+    # One file loads at a time: what it needs is known only when it is there.
+    with one_loads:
+        if stop.is_set():
+            raise Cancelled
+        document = prepare(load(source, cancel=stop.is_set))
+        need = _need(document)
+        memory.take(need, stop)
+    try:
+        array, spacing = output(document, stop.is_set)
+        return write_array(array, target, spacing)
+    finally:
+        memory.give(need)
+
+
+def _need(document: Document) -> int:
+    """Bytes of the sample, and of the two largest neighbours among what flows between the layers."""
+    cells = [prod(shape) for shape in document.shapes]
+    return document.sample.data.nbytes + 8 * max(a + b for a, b in pairwise(cells))

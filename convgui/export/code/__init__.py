@@ -1,0 +1,48 @@
+"""The layer, or the whole stack, as a program in another library: running it gives the array on screen.
+
+One module a library, each with ``generate(subject) -> str`` and in it one place for each kind of layer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from convgui.export.code import jax_code, keras_code, numpy_code, pytorch
+from convgui.export.code.text import Subject, subject
+from convgui.model.document import Document
+
+
+@dataclass(frozen=True)
+class Target:
+    """A library that code can be written for."""
+
+    id: str
+    title: str
+    generate: Callable[[Subject], str]
+
+
+TARGETS = (
+    Target("pytorch", "PyTorch", pytorch.generate),
+    Target("keras", "TensorFlow, Keras", keras_code.generate),
+    Target("jax", "JAX", jax_code.generate),
+    Target("numpy", "NumPy", numpy_code.generate),
+)
+
+
+def code(document: Document, target: str, *, whole: bool = False, weights: bool = True) -> str:
+    """Write the chosen layer, or with `whole` all layers, for a library.
+
+    Raises
+    ------
+    ValueError
+        If there is no such target; SpecError if a layer does not take what comes to it.
+    ExportError
+        If there are too many weights to be written as text.
+    """
+    for entry in TARGETS:
+        if entry.id == target:
+            text = entry.generate(subject(document, whole=whole, weights=weights))
+            return re.sub(r"\n+(?=def run)", "\n\n\n", text)
+    raise ValueError(f"there is no target {target!r}; the targets are: {', '.join(t.id for t in TARGETS)}.")

@@ -1,0 +1,176 @@
+"""A document over time: which moments an animation shows, for how long, and the picture of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from convgui.draw.picture import Picture
+from convgui.export.whole import ExportError
+from convgui.model.document import Document
+from convgui.model.flow import fed
+from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, reason_against
+from convgui.session.player import PERIOD, Player
+
+MOST_FRAMES = 20_000
+"""More than a quarter of an hour; nobody watches that, so it is a slip of the pen."""
+HOLD = 1.25
+"""Seconds that the last step stays, so that a loop can be read."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What of the steps is shown, and how fast.
+
+    Attributes
+    ----------
+    first, last : int
+        The range of steps, both included; negative counts from the end.
+    speed : float
+        As in the transport: at 1 a step takes `PERIOD` seconds.
+    rate : int
+        Frames a second while the window glides.
+    glide : bool
+        Whether the window glides from step to step; otherwise there is one picture a step.
+    """
+
+    first: int = 0
+    last: int = -1
+    speed: float = 1.0
+    rate: int = 25
+    glide: bool = True
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A moment (as a scene's `picture` takes it) and the seconds that it stays."""
+
+    at: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Film:
+    """The moments of an animation and how one is drawn.
+
+    Attributes
+    ----------
+    shots : tuple of Shot
+        In order; neighbours differ.
+    picture : callable
+        Draws a moment.
+    rate : int
+        Frames a second for formats that have a fixed rate.
+    """
+
+    shots: tuple[Shot, ...]
+    picture: Callable[[float], Picture]
+    rate: int = 25
+
+    def frames(self) -> Iterator[tuple[Picture, float]]:
+        """Draw one moment after the other, each with its seconds."""
+        for shot in self.shots:
+            yield self.picture(shot.at), shot.seconds
+
+    def sampled(self, count: int) -> Iterator[Picture]:
+        """Draw at most `count` moments, evenly spread from the first to the last."""
+        last = len(self.shots) - 1
+        places = sorted({round(i * last / max(count - 1, 1)) for i in range(count)})
+        for place in places:
+            yield self.picture(self.shots[place].at)
+
+
+def film(
+    document: Document,
+    scene: AnyScene,
+    canvas: Canvas,
+    timing: Timing | None = None,
+    *,
+    transparent: bool = False,
+    cancel: Cancel | None = None,
+) -> Film:
+    """Compute a document's arrays once and return its animation.
+
+    Raises
+    ------
+    ExportError
+        If the scene cannot show the document, a step does not exist, or there would be too many frames.
+    Cancelled
+        If `cancel` returned True while the arrays were computed.
+    """
+    timing = timing or Timing()
+    reason = reason_against(scene, document)
+    if reason:
+        raise ExportError(reason)
+    prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
+    layout = scene.lay_out(prepared, document.view, canvas)
+
+    def picture(at: float) -> Picture:
+        drawn = scene.picture(layout, at, Focus())
+        return without_background(drawn) if transparent else drawn
+
+    return Film(shots(scene.steps(prepared), timing), picture, timing.rate)
+
+
+def still(document: Document, scene: AnyScene, canvas: Canvas, step: int | None, *, transparent: bool) -> Picture:
+    """Draw one step (by default the document's own); as `film`."""
+    wanted = document.view.step if step is None else step
+    made = film(document, scene, canvas, Timing(wanted, wanted), transparent=transparent)
+    return made.picture(made.shots[0].at)
+
+
+def without_background(picture: Picture) -> Picture:
+    """Return the picture on nothing, keeping the background's hue for formats that cannot blend."""
+    red, green, blue, _ = picture.background
+    return replace(picture, background=(red, green, blue, 0))
+
+
+def shots(steps: int, timing: Timing) -> tuple[Shot, ...]:
+    """Return the moments that the player shows when it plays the range, equal neighbours merged.
+
+    Raises
+    ------
+    ExportError
+        If a step does not exist, the range runs backwards, or there would be more than `MOST_FRAMES` frames.
+    """
+    first, last = (_place(step, steps) for step in (timing.first, timing.last))
+    if last < first:
+        raise ExportError(f"the steps {first} to {last} run backwards; put the smaller one first.")
+    seconds = (last - first) * PERIOD / timing.speed
+    count = seconds * timing.rate if timing.glide else last - first + 1
+    if count > MOST_FRAMES:
+        raise ExportError(
+            f"that would be {count:,.0f} frames, and at most {MOST_FRAMES:,} are written; "
+            "choose fewer steps or a higher speed."
+        )
+    if timing.glide:
+        return _played(first, last, timing)
+    each = [Shot(float(step), PERIOD / timing.speed) for step in range(first, last)]
+    return (*each, Shot(float(last), HOLD))
+
+
+def _place(step: int, steps: int) -> int:
+    if not -steps <= step < steps:
+        raise ExportError(f"step {step} is outside this scene's steps, 0 to {steps - 1}.")
+    return step % steps
+
+
+def _played(first: int, last: int, timing: Timing) -> tuple[Shot, ...]:
+    player = replace(Player(last + 1, speed=timing.speed).jump(first), playing=True)
+    tick = 1 / timing.rate
+    moments: list[tuple[float, int]] = []
+    while player.target < last or player.glide < 1:
+        moments = _counted(moments, player.at)
+        player = player.advance(tick)
+    held = _counted(moments, float(last))
+    *moving, (end, ticks) = held
+    return (*(Shot(at, n * tick) for at, n in moving), Shot(end, max(HOLD, ticks * tick)))
+
+
+def _counted(moments: list[tuple[float, int]], at: float) -> list[tuple[float, int]]:
+    """Add one tick of a moment, in place."""
+    if moments and moments[-1][0] == at:
+        moments[-1] = (at, moments[-1][1] + 1)
+    else:
+        moments.append((at, 1))
+    return moments

@@ -1,0 +1,147 @@
+"""One export from beginning to end: what the window's dialog and the command line both run."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from convgui.draw.theme import THEMES
+from convgui.export.animation import ANIMATIONS, check_animation, write_animation, write_frames
+from convgui.export.arrays import ARRAYS, array_ending, output, write_array
+from convgui.export.frames import Timing, film, still
+from convgui.export.onnx_file import write_onnx
+from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
+from convgui.export.whole import ExportError
+from convgui.model.document import Document
+from convgui.scenes.scene import AnyScene, Cancel, Canvas
+
+What = Literal["picture", "animation", "frames", "array", "model"]
+MODEL = ".onnx"
+MOST_PIXELS = 120_000_000
+"""Pixels of one picture; more would fill the memory before anybody could look at them."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is exported, and how.
+
+    Attributes
+    ----------
+    width, height : int
+        Size of the drawing in pixels at scale 1.
+    scale : float
+        Pixels of the file for one of the drawing.
+    step : int or None
+        The step of a picture; None is the document's own.
+    timing : Timing
+        Of an animation or its frames.
+    captions : bool
+        Whether titles and the arithmetic are drawn.
+    """
+
+    what: What = "picture"
+    width: int = 1200
+    height: int = 800
+    scale: float = 1.0
+    theme: str = "light"
+    transparent: bool = False
+    captions: bool = True
+    step: int | None = None
+    timing: Timing = field(default_factory=Timing)
+
+
+def kind_of(path: Path) -> What:
+    """Tell from a name's ending what is wanted; without an ending, a folder of frames.
+
+    Raises
+    ------
+    ExportError
+        If nothing is written in that format.
+    """
+    ending = path.suffix.lower()
+    if ending in ANIMATIONS:
+        return "animation"
+    if ending in ENDINGS:
+        return "picture"
+    if ending == MODEL:
+        return "model"
+    if ending in ARRAYS or path.name.lower().endswith(".nii.gz"):
+        return "array"
+    if ending:
+        known = ", ".join(dict.fromkeys((*ENDINGS, *ANIMATIONS, *ARRAYS, MODEL)))
+        raise ExportError(f"{path.name} ends in {ending}; what can be written ends in {known}.")
+    return "frames"
+
+
+def check(settings: Settings, path: Path) -> None:
+    """Refuse what cannot work before anything is computed.
+
+    Raises
+    ------
+    ExportError
+        If the format and the settings do not fit together.
+    """
+    pixels = settings.width * settings.height * settings.scale**2
+    if settings.what not in ("array", "model") and pixels > MOST_PIXELS:
+        raise ExportError(
+            f"a picture of {pixels / 1e6:,.0f} million pixels is too large (at most {MOST_PIXELS // 10**6}); "
+            "choose a smaller size or scale."
+        )
+    if settings.what == "picture":
+        check_ending(path)
+    elif settings.what == "animation":
+        check_animation(path, transparent=settings.transparent)
+    elif settings.what == "array":
+        array_ending(path)
+    elif settings.what == "model" and path.suffix.lower() != MODEL:
+        raise ExportError(f"{path.name} has another ending; a model's name ends in {MODEL}.")
+
+
+def export(
+    document: Document,
+    scene: AnyScene,
+    settings: Settings,
+    path: Path,
+    painters: Painters,
+    cancel: Cancel | None = None,
+) -> Generator[float, None, str]:
+    """Write one file or folder; yields the finished part and returns a sentence to show, mostly "".
+
+    Closing the generator cancels; nothing is left then, and an old file is whole.
+
+    Raises
+    ------
+    ExportError
+        With one sentence for the user.
+    SpecError
+        If the layers do not fit the input.
+    Cancelled
+        If `cancel` returned True while arrays were computed.
+    """
+    check(settings, path)
+    yield 0.0
+    if settings.what == "model":
+        write_onnx(document, path)
+        return ""
+    if settings.what == "array":
+        array, spacing = output(document, cancel)
+        yield 0.5
+        return write_array(array, path, spacing)
+    canvas = Canvas(
+        settings.width,
+        settings.height,
+        THEMES[settings.theme],
+        captions=settings.captions,
+        pixels=max(1.0, settings.scale),
+    )
+    if settings.what == "picture":
+        picture = still(document, scene, canvas, settings.step, transparent=settings.transparent)
+        yield 0.5
+        write_picture(picture, path, painters, settings.scale)
+        return ""
+    made = film(document, scene, canvas, settings.timing, transparent=settings.transparent, cancel=cancel)
+    write = write_animation if settings.what == "animation" else write_frames
+    yield from write(made, path, painters.rasterise, settings.scale)
+    return ""

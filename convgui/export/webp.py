@@ -1,0 +1,87 @@
+"""Animated WebP, lossless: each frame by Pillow as a picture of its own, put together here.
+
+The container is RIFF as Google's "WebP Container Specification" describes it: VP8X, ANIM, then one ANMF a frame.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image, features
+
+from convgui.draw.colour import Bytes
+from convgui.export.changes import Clock, changed_box
+from convgui.export.whole import ExportError
+
+_ANIMATION, _ALPHA = 0x02, 0x10
+_KEEP_AND_REPLACE = 0x02
+_LONGEST = (1 << 24) - 1
+_LARGEST = 16_383
+
+
+class WebpWriter:
+    """Writes frames as they come; only the frame before is kept.
+
+    Raises
+    ------
+    ExportError
+        If this Pillow cannot write WebP, or a side is longer than the format allows.
+    """
+
+    def __init__(self, stream: BinaryIO, width: int, height: int, channels: int) -> None:
+        if not features.check("webp"):
+            raise ExportError("this Pillow was built without WebP; choose GIF or APNG.")
+        if max(width, height) > _LARGEST:
+            raise ExportError(f"a WebP is at most {_LARGEST} pixels a side; choose a smaller size or scale.")
+        self._stream = stream
+        self._before: Bytes | None = None
+        self._clock = Clock(1000, 1, _LONGEST)
+        flags = _ANIMATION | (_ALPHA if channels == 4 else 0)
+        stream.write(b"RIFF\0\0\0\0WEBP")
+        stream.write(_chunk(b"VP8X", struct.pack("<I", flags) + _three(width - 1) + _three(height - 1)))
+        # The background is transparent black, repeated without end.
+        stream.write(_chunk(b"ANIM", struct.pack("<IH", 0, 0)))
+
+    def add(self, pixels: Bytes, seconds: float) -> None:
+        """Write one frame, uint8 ``(rows, columns, 3 or 4)``."""
+        top, bottom, left, right = 0, pixels.shape[0], 0, pixels.shape[1]
+        if self._before is not None:
+            top, bottom, left, right = changed_box((pixels != self._before).any(axis=2))
+            top, left = top // 2 * 2, left // 2 * 2  # offsets are counted in twos
+        buffer = io.BytesIO()
+        part = Image.fromarray(np.ascontiguousarray(pixels[top:bottom, left:right]))
+        part.save(buffer, "WEBP", lossless=True, quality=20, method=1, exact=True)
+        place = _three(left // 2) + _three(top // 2) + _three(right - left - 1) + _three(bottom - top - 1)
+        frame = place + _three(self._clock.units(seconds)) + bytes([_KEEP_AND_REPLACE]) + _bitstream(buffer.getvalue())
+        self._stream.write(_chunk(b"ANMF", frame))
+        self._before = pixels
+
+    def close(self) -> None:
+        """Write the length, which is known only now."""
+        length = self._stream.tell() - 8
+        self._stream.seek(4)
+        self._stream.write(struct.pack("<I", length))
+        self._stream.seek(0, io.SEEK_END)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+
+
+def _three(value: int) -> bytes:
+    return value.to_bytes(3, "little")
+
+
+def _bitstream(file: bytes) -> bytes:
+    """Cut the picture data (VP8L and what belongs to it) out of a still WebP."""
+    at, kept = 12, b""
+    while at < len(file):
+        kind, length = file[at : at + 4], int.from_bytes(file[at + 4 : at + 8], "little")
+        end = at + 8 + length + length % 2
+        if kind in (b"ALPH", b"VP8 ", b"VP8L"):
+            kept += file[at:end]
+        at = end
+    return kept

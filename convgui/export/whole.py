@@ -1,0 +1,85 @@
+"""A finished file appears at once or not at all: written beside its place, then renamed into it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from convgui.files.errors import WriteError
+from convgui.files.writing import whole
+
+
+class ExportError(Exception):
+    """Something that could not be written; the text is one sentence for the user."""
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside `path` that takes its place when the block ends without an error.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written. After this or any other error, and after a cancelled export, nothing is left
+        behind and the old file, if there was one, is whole.
+    """
+    try:
+        with whole(path) as stream:
+            yield stream
+    except WriteError as error:
+        raise ExportError(str(error)) from error
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Give a new folder beside `path` that takes its place when the block ends without an error.
+
+    Raises
+    ------
+    ExportError
+        If `path` is there and is not an empty folder, or if it cannot be written; nothing is left behind then.
+    """
+    temporary: Path | None = None
+    try:
+        if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+            raise ExportError(f"{path} is there already and is not an empty folder; choose a new name.")
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", dir=path.parent))
+        yield temporary
+        temporary.chmod(0o777 & ~_umask())
+        if path.exists():
+            path.rmdir()
+        temporary.replace(path)
+        temporary = None
+    except OSError as error:
+        raise _refused(path, error) from error
+    finally:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write bytes to a file beside `path` and rename it into place.
+
+    Raises
+    ------
+    ExportError
+        If that fails; nothing is left behind then.
+    """
+    with whole_file(path) as stream:
+        stream.write(data)
+
+
+def _refused(path: Path, error: OSError) -> ExportError:
+    reason = error.strerror or "the disk refused"
+    return ExportError(f"{path} cannot be written: {reason}; choose another folder or free some space.")
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask

@@ -1,0 +1,50 @@
+"""A line for PyTorch: typed or pasted, it sets the layer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from convgui.session.pasted import PasteError, apply, parse
+from convgui.session.session import Session
+
+
+class PasteLine(QWidget):
+    """Applies what is written when Return is pressed; what is not understood is said under it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(self.tr("nn.Conv2d(3, 16, 3, …) ⏎"))
+        self.line.setAccessibleName(self.tr("Paste PyTorch"))
+        self.line.setToolTip(self.tr("A line of PyTorch, or a Sequential; Return sets the layer"))
+        self.problem = QLabel()
+        self.problem.setObjectName("problem")
+        self.problem.setWordWrap(True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
+        self.problem.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.line)
+        column.addWidget(self.problem)
+        self.line.returnPressed.connect(self._on_return)
+        self.line.textEdited.connect(lambda: self._say(""))
+
+    def use(self, text: str) -> None:
+        """Set the layer, or the stack, from PyTorch's own words, as one undo step; errors as for `apply`."""
+        self._session.replace(apply(self._session.document, parse(text)), self.tr("Paste PyTorch"))
+
+    def _on_return(self) -> None:
+        try:
+            self.use(self.line.text())
+        except PasteError as error:
+            self._say(str(error))
+        else:
+            self.line.clear()
+            self._say("")
+
+    def _say(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))

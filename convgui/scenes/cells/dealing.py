@@ -1,0 +1,152 @@
+"""Channel shuffle: every channel as a strip of its own, and the lines along which the channels are dealt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convgui.core import channel_shuffle
+from convgui.draw.arithmetic import SIZE, SMALL
+from convgui.draw.hues import hues
+from convgui.draw.levels import input_levels
+from convgui.draw.metrics import elide
+from convgui.draw.number import times
+from convgui.draw.panels import HEADING, heading
+from convgui.draw.picture import Box, Curves, HitGrid, Item, Lines, Picture, Raster, Rects
+from convgui.draw.words import label
+from convgui.model.document import Document
+from convgui.model.layers import ChannelShuffle
+from convgui.model.sample import Sample
+from convgui.scenes.scene import Canvas, Focus
+
+MARGIN, FOOTER = 26.0, 78.0
+MOST_CHANNELS = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Deal:
+    """Which input channel comes out at each place, and the channels to show."""
+
+    sample: Sample
+    groups: int
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class DealLayout:
+    """A box a channel, before and after."""
+
+    deal: Deal
+    canvas: Canvas
+    before: tuple[Box, ...]
+    after: tuple[Box, ...]
+    images: tuple[Raster, ...]
+    base: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
+
+
+def deal(document: Document, layer: ChannelShuffle) -> Deal:
+    """Deal the channels; SpecError if the groups do not divide them."""
+    layer.output_shape(tuple(document.sample.data.shape))
+    channels = document.sample.data.shape[0]
+    order = channel_shuffle(np.arange(channels), layer.groups)
+    return Deal(document.sample, layer.groups, tuple(int(c) for c in order))
+
+
+def lay_out(d: Deal, canvas: Canvas) -> DealLayout:
+    """Stand the channels one below the other at both sides."""
+    words = canvas.captions
+    margin, foot, head = (MARGIN, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
+    count = len(d.order)
+    pitch = min(64.0, (canvas.height - margin - foot - head) / count)
+    side = pitch - 4
+    wide = min(canvas.width * 0.2, side * 2.2) if words else side
+    top = margin + head - 8
+    apart = min(canvas.width - 2 * margin - 2 * wide, 560.0)
+    left = (canvas.width - apart - 2 * wide) / 2
+    before = tuple((left + wide - side, top + n * pitch, side, side) for n in range(count))
+    after = tuple((left + wide + apart, top + n * pitch, side, side) for n in range(count))
+    levels = input_levels(d.sample.data)
+    planes = [np.atleast_2d(plane) for plane in d.sample.data]
+    images = tuple(
+        Raster(levels.colours(plane, canvas.theme), box, box, smooth=max(plane.shape) > side, name=f"input {n}")
+        for n, (plane, box) in enumerate(zip(planes, before, strict=True))
+    )
+    theme = canvas.theme
+    items: list[Item] = [*images, _rims(before, canvas)]
+    if words:
+        items += heading(
+            before[0][0] - 24,
+            top - HEADING,
+            "Input",
+            times(*d.sample.data.shape),
+            theme.role("input").ink,
+            theme,
+            apart,
+        )
+        title = f"Dealt from {d.groups} groups"
+        x = min(after[0][0], canvas.width - MARGIN - 130)
+        items += heading(x, top - HEADING, title, "", theme.role("result").ink, theme, canvas.width - x)
+        if pitch >= 14:
+            for n, box in enumerate(before):
+                name = elide(d.sample.channels[n], 12, box[0] - 12)
+                items.append(label(box[0] - 8, box[1] + side / 2 + 4, name, theme.text, 12, mono=True, anchor="end"))
+    hits = (
+        *(HitGrid("input", (n,), *box, (1, 1)) for n, box in enumerate(before)),
+        *(HitGrid("output", (n,), *box, (1, 1)) for n, box in enumerate(after)),
+    )
+    return DealLayout(d, canvas, before, after, images, tuple(items), hits)
+
+
+def _rims(boxes: tuple[Box, ...], canvas: Canvas) -> Rects:
+    return Rects(np.array(boxes), stroke=canvas.theme.line, width=1.0)
+
+
+def draw_moment(layout: DealLayout, at: float, focus: Focus) -> Picture:
+    """Show the channels that have been dealt, one more a step."""
+    d, canvas, hit = layout.deal, layout.canvas, focus.hit
+    landed = min(int(at), len(d.order) - 1)
+    place = landed
+    if hit is not None and hit.kind == "output":
+        place = hit.index[0]
+    if hit is not None and hit.kind == "input":
+        place = d.order.index(hit.index[0])
+    items: list[Item] = []
+    for n in range(max(landed, place) + 1):
+        items += _one(layout, n, lit=n == place)
+    source = d.order[place]
+    each = len(d.order) // d.groups
+    first = f"out[{place}] = in[{source}]: channel {source % each} of group {source // each} of the input."
+    second = (
+        "Nothing is computed: the channels of each group are dealt out to all groups, so that the next ones mix them."
+    )
+    if canvas.captions:
+        theme, top, room = canvas.theme, canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
+        items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
+        items.append(label(MARGIN, top + 25, elide(first, SIZE, room), theme.text, SIZE))
+        items.append(label(MARGIN, top + 48, elide(second, SMALL, room), theme.muted, SMALL))
+    return Picture(canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, first)
+
+
+def _one(layout: DealLayout, place: int, *, lit: bool) -> list[Item]:
+    """Draw one dealt channel with its line, in the colour of its group."""
+    d, theme = layout.deal, layout.canvas.theme
+    source = d.order[place]
+    hue = hues(d.groups, theme)[source * d.groups // len(d.order)]
+    ink = (int(hue[0]), int(hue[1]), int(hue[2]), 255)
+    x, y, wide, high = layout.before[source]
+    x2, y2, _, _ = layout.after[place]
+    start, end = (x + wide + 3, y + high / 2), (x2 - 3, y2 + high / 2)
+    middle = (start[0] + end[0]) / 2
+    curve = np.array([[*start, middle, start[1], middle, end[1], *end]])
+    box = layout.after[place]
+    items: list[Item] = [
+        Curves(curve, ink, 3.5 if lit else 1.6),
+        Raster(layout.images[source].image, box, box, smooth=layout.images[source].smooth, name=f"output {place}"),
+        Rects(np.array([box]), stroke=theme.role("kernel").line if lit else ink, width=2.5 if lit else 1.5),
+    ]
+    if layout.canvas.captions and high >= 10:
+        text = elide(f"in {d.sample.channels[source]}", 12, 110)
+        items.append(label(box[0] + wide + 8, box[1] + high / 2 + 4, text, theme.text, 12, mono=True))
+    return items

@@ -1,0 +1,226 @@
+"""Layers without weights: the channels they read beside the one they make, as numbers or as pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil, sqrt
+
+import numpy as np
+
+from convgui.draw.arithmetic import SIZE, SMALL
+from convgui.draw.colour import faded
+from convgui.draw.grids import value_cells
+from convgui.draw.hues import hues
+from convgui.draw.levels import Levels, input_levels
+from convgui.draw.metrics import elide
+from convgui.draw.number import times
+from convgui.draw.panels import HEADING, heading
+from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Picture, Raster, Rects
+from convgui.draw.theme import Role
+from convgui.draw.words import label
+from convgui.model.layer import AnyArray
+from convgui.model.layers import PixelShuffle, Pool, ReLU
+from convgui.scenes.cells.sources import CellData
+from convgui.scenes.scene import Canvas, Focus
+
+MARGIN, GAP, FOOTER = 26.0, 46.0, 78.0
+MOST_CELLS = 24
+"""Cells a side up to which numbers are drawn."""
+SMALLEST_MARK = 7.0
+"""Side of the frame around a cell that is too small to see."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Where an array of cells stands."""
+
+    x: float
+    y: float
+    unit: float
+    shape: tuple[int, int]
+
+    @property
+    def box(self) -> Box:
+        """The outline."""
+        return (self.x, self.y, self.shape[1] * self.unit, self.shape[0] * self.unit)
+
+    def cell(self, row: int, column: int, high: int = 1, wide: int = 1) -> Box:
+        """Return the box of cells, never too small to be seen."""
+        x, y = self.x + column * self.unit, self.y + row * self.unit
+        width, height = max(wide * self.unit, SMALLEST_MARK), max(high * self.unit, SMALLEST_MARK)
+        middle = (x + wide * self.unit / 2, y + high * self.unit / 2)
+        return (middle[0] - width / 2, middle[1] - height / 2, width, height)
+
+
+@dataclass(frozen=True, eq=False)
+class CellLayout:
+    """The planes, and what does not move."""
+
+    data: CellData
+    canvas: Canvas
+    inputs: tuple[Plane, ...]
+    output: Plane
+    made: Cells | None
+    base: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
+
+
+def lay_out(data: CellData, canvas: Canvas) -> CellLayout:
+    """Place the inputs at the left and the output at the right."""
+    words = canvas.captions
+    margin, foot, head = (MARGIN, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
+    gap = GAP if words else 10.0
+    half = (canvas.width - 2 * margin - gap) / 2
+    high = canvas.height - margin - foot - head
+    across = ceil(sqrt(len(data.inputs)))
+    down = ceil(len(data.inputs) / across)
+    between = 10.0 if len(data.inputs) > 1 else 0.0
+    rows, columns = data.size
+    made_rows, made_columns = (int(n) for n in data.output.shape)
+    unit_in = min((half - between * (across - 1)) / across / columns, (high - between * (down - 1)) / down / rows)
+    unit_out = min(half / made_columns, high / made_rows)
+    small = max(rows, columns, made_rows, made_columns) <= MOST_CELLS
+    if small:
+        unit_in = unit_out = min(unit_in, unit_out, 64.0)
+    top = margin + head - 8
+    planes = tuple(
+        Plane(
+            margin + place % across * (columns * unit_in + between),
+            top + place // across * (rows * unit_in + between),
+            unit_in,
+            (rows, columns),
+        )
+        for place in range(len(data.inputs))
+    )
+    output = Plane(margin + half + gap, top, unit_out, (made_rows, made_columns))
+    made = _grid(data.output, output, "result", "output", canvas) if small else None
+    base = _still(data, canvas, planes, output, small)
+    hits = (
+        *(_hit("input", channel, plane) for channel, plane in zip(data.channels, planes, strict=True)),
+        _hit("output", data.channel, output),
+    )
+    return CellLayout(data, canvas, planes, output, made, tuple(base), hits)
+
+
+def _hit(kind: str, channel: int, plane: Plane) -> HitGrid:
+    return HitGrid(kind, (channel,), plane.x, plane.y, plane.unit, plane.unit, plane.shape)
+
+
+def _grid(values: AnyArray, plane: Plane, role: Role, name: str, canvas: Canvas) -> Cells:
+    numbers = values.astype(np.float64)
+    at = (plane.x, plane.y)
+    return value_cells(numbers, canvas.theme, role, at, plane.unit, name=name, numbers=canvas.captions)
+
+
+def _still(data: CellData, canvas: Canvas, planes: tuple[Plane, ...], output: Plane, small: bool) -> list[Item]:
+    theme, items = canvas.theme, list[Item]()
+    levels = input_levels(data.sample.data)
+    for place, (values, plane) in enumerate(zip(data.inputs, planes, strict=True)):
+        name = f"input {data.channels[place]}"
+        items.append(
+            _grid(values, plane, "input", name, canvas) if small else _image(values, plane, levels, name, canvas)
+        )
+    if not small:
+        items.append(_image(data.output, output, levels, "output", canvas))
+    if len(planes) > 1:
+        for plane, hue in zip(planes, hues(len(planes), theme), strict=True):
+            ink = (int(hue[0]), int(hue[1]), int(hue[2]), 255)
+            items.append(Rects(np.array([plane.box]), stroke=ink, width=3.0))
+    else:
+        items.append(Rects(np.array([planes[0].box]), stroke=theme.line, width=1.0))
+    if canvas.captions:
+        several = f", {len(planes)} of them" if len(planes) > 1 else f" {data.sample.channels[data.channels[0]]}"
+        detail = f"{times(*data.shapes[0])} · channel{'s' if len(planes) > 1 else ''}{several}"
+        x, y = planes[0].x, planes[0].y - HEADING
+        items += heading(x, y, "Input", detail, theme.role("input").ink, theme, output.x - x - 12)
+        detail = f"{times(*data.shapes[1])} · channel {data.channel}"
+        room = canvas.width - output.x - MARGIN
+        items += heading(output.x, y, data.layer.title, detail, theme.role("result").ink, theme, room)
+    return items
+
+
+def _image(values: AnyArray, plane: Plane, levels: Levels, name: str, canvas: Canvas) -> Raster:
+    image = levels.colours(values, canvas.theme)
+    return Raster(image, plane.box, plane.box, smooth=plane.unit < 2, name=name)
+
+
+def draw_moment(layout: CellLayout, at: float, focus: Focus) -> Picture:
+    """Show one output cell with the cells that it is made of, or where a pointed input cell goes."""
+    data, canvas, hit = layout.data, layout.canvas, focus.hit
+    columns = int(data.output.shape[1])
+    landed = min(int(at), data.output.size - 1)
+    place = (landed // columns, landed % columns)
+    if hit is not None and hit.kind == "output":
+        place = (hit.index[-2], hit.index[-1])
+    items: list[Item] = []
+    if layout.made is not None:
+        items.append(replace(layout.made, reveal=landed + 1))
+    items += _woven(layout, landed)
+    first = data.sentence(place)
+    second = rule(data)
+    if hit is not None and hit.kind == "input":
+        source = data.channels.index(hit.index[0])
+        cells = data.touched(source, hit.index[-2], hit.index[-1])
+        items += _frames(layout, [layout.inputs[source].cell(hit.index[-2], hit.index[-1])], cells)
+        first = (
+            f"in{[hit.index[0], *hit.index[-2:]]} goes into {len(cells)} output cell{'' if len(cells) == 1 else 's'}."
+        )
+    else:
+        source = data.source(place)
+        items += _frames(layout, [_window(layout, source, place)], [place])
+    if canvas.captions:
+        theme, top, room = canvas.theme, canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
+        items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
+        items.append(label(MARGIN, top + 25, elide(first, SIZE, room, mono=True), theme.text, SIZE, mono=True))
+        items.append(label(MARGIN, top + 48, elide(second, SMALL, room), theme.muted, SMALL))
+    return Picture(canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, first)
+
+
+def _window(layout: CellLayout, source: int, place: tuple[int, int]) -> Box:
+    rows, columns = layout.data.rows.reads(place[0])[0], layout.data.columns.reads(place[1])[0]
+    high, wide = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
+    return layout.inputs[source].cell(int(rows[0]), int(columns[0]), high, wide)
+
+
+def _frames(layout: CellLayout, reads: list[Box], cells: list[tuple[int, int]]) -> list[Item]:
+    theme = layout.canvas.theme
+    made = np.array([layout.output.cell(*cell) for cell in cells], dtype=float).reshape(-1, 4)
+    ink = theme.role("kernel").line
+    return [
+        Rects(np.array(reads), fill=faded(ink, 0.18), stroke=ink, width=2.5),
+        Rects(made, stroke=ink, width=2.5),
+    ]
+
+
+def _woven(layout: CellLayout, landed: int) -> list[Item]:
+    """Outline each cell that pixel shuffle has woven in the colour of its channel."""
+    data = layout.data
+    if len(layout.inputs) == 1 or layout.made is None:
+        return []
+    colours = hues(len(layout.inputs), layout.canvas.theme)
+    columns = int(data.output.shape[1])
+    items: list[Item] = []
+    for source, hue in enumerate(colours):
+        cells = [(n // columns, n % columns) for n in range(landed + 1)]
+        boxes = [layout.output.cell(*cell) for cell in cells if data.source(cell) == source]
+        inset = np.array([1.5, 1.5, -3.0, -3.0])
+        ink = (int(hue[0]), int(hue[1]), int(hue[2]), 255)
+        items.append(Rects(np.array(boxes, dtype=float).reshape(-1, 4) + inset, stroke=ink, width=2.0))
+    return items
+
+
+def rule(data: CellData) -> str:
+    """Say what the layer does, in one sentence."""
+    layer = data.layer
+    if isinstance(layer, Pool) and layer.kind == "max":
+        return "Each cell is the largest value of its window; padding never wins, and channels stay apart."
+    if isinstance(layer, Pool):
+        return "Each cell is the mean of its window, padding counted as 0: a depthwise convolution with equal weights."
+    if isinstance(layer, ReLU):
+        return "Negative values become 0, positive ones stay."
+    if isinstance(layer, PixelShuffle):
+        count = len(data.inputs)
+        return f"{count} channels are woven into one: nothing is computed, every value only moves."
+    if layer.title.endswith("nearest"):
+        return "Every cell is repeated; no new value appears."
+    return "Each cell is mixed from its nearest neighbours, by their distance."

@@ -1,0 +1,157 @@
+"""Volume: three spatial axes, four ways to look at them, input and output side by side.
+
+Everything is drawn in software, which looks the same on every machine, in a picture file and without a screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.volume import blocks, growth, layer, slices, turned
+from convgui.scenes.volume.blocks import BlocksLayout
+from convgui.scenes.volume.layer import Volume
+from convgui.scenes.volume.looks import Look, look
+from convgui.scenes.volume.slices import SlicesLayout
+from convgui.scenes.volume.turned import TurnedLayout
+
+SMALL = 16
+"""Up to this many cells a side a volume opens as blocks, a larger one as slices."""
+_WAYS = (("blocks", "Blocks"), ("slices", "Slices"), ("projection", "Projection"), ("surface", "Surface"))
+RAYS = Option("rays", "Rays", (("maximum", "Maximum"), ("alpha", "Alpha")))
+THRESHOLD = Option(
+    "threshold", "Threshold", (("auto", "Automatic"), *((str(p), f"{p} %") for p in (5, *range(10, 100, 10)))),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A layer's arrays, and what the chosen way of looking needs besides.
+
+    Attributes
+    ----------
+    way : str
+        ``"blocks"``, ``"slices"``, ``"maximum"``, ``"alpha"`` or ``"surface"``.
+    looks : tuple of Look
+        Input and output; empty for blocks and slices.
+    """
+
+    volume: Volume
+    way: str
+    threshold: str
+    looks: tuple[Look, ...]
+
+
+AnyLayout: TypeAlias = BlocksLayout | SlicesLayout | TurnedLayout
+
+
+class VolumeScene(Scene[Prepared, AnyLayout]):
+    """A volume and its convolution."""
+
+    id = "volume"
+    title = "Volume"
+    order = 12
+
+    def refusal(self, document: Document) -> str:
+        rank = document.layer.spec.rank
+        if rank != 3:
+            return f"Volume needs three spatial axes; this layer has {'one' if rank == 1 else 'two'}."
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        ways = _ways(document)
+        extra = {"projection": (RAYS,), "surface": (THRESHOLD,)}
+        return (ways, *extra.get(ways.chosen(document.view), ()))
+
+    def cost(self, document: Document) -> int:
+        return layer.cost(document)
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Prepared:
+        return _prepared(document, cancel, None)
+
+    def prepare_again(self, before: Prepared, document: Document, cancel: Cancel | None = None) -> Prepared:
+        return _prepared(document, cancel, before)
+
+    def steps(self, prepared: Prepared) -> int:
+        return int(prepared.volume.output.size)
+
+    def lay_out(self, prepared: Prepared, view: View, canvas: Canvas) -> AnyLayout:
+        return _laid_out(prepared, view, canvas, moving=False)
+
+    def lay_out_moving(self, prepared: Prepared, view: View, canvas: Canvas) -> AnyLayout:
+        return _laid_out(prepared, view, canvas, moving=True)
+
+    def picture(self, layout: AnyLayout, at: float, focus: Focus) -> Picture:
+        if isinstance(layout, BlocksLayout):
+            return growth.draw_moment(layout, at, focus)
+        if isinstance(layout, SlicesLayout):
+            return slices.draw_moment(layout, at, focus)
+        return turned.draw_moment(layout, at)
+
+    def step_of(self, layout: AnyLayout, hit: Hit) -> int | None:
+        return slices.step_of(layout, hit) if isinstance(layout, SlicesLayout) else None
+
+    def steerable(self, prepared: Prepared) -> bool:
+        return prepared.way == "slices"
+
+    def scrolled(self, layout: AnyLayout, step: int, hit: Hit, turns: float) -> int | None:
+        return slices.scrolled(layout, step, hit, turns) if isinstance(layout, SlicesLayout) else None
+
+    def zoomable(self, prepared: Prepared) -> bool:
+        return bool(prepared.looks)
+
+    def zoomed(self, layout: AnyLayout, view: View, at: tuple[float, float], factor: float) -> View:
+        return turned.zoomed(view, factor) if isinstance(layout, TurnedLayout) else view
+
+    def moved(self, layout: AnyLayout, view: View, way: tuple[float, float]) -> View:
+        return turned.moved(layout, view, way) if isinstance(layout, TurnedLayout) else view
+
+    def turned(self, layout: AnyLayout, view: View, way: tuple[float, float]) -> View:
+        return turned.turned(view, way) if isinstance(layout, TurnedLayout) else view
+
+
+def _ways(document: Document) -> Option:
+    """Return the four ways of looking; blocks are the first choice only where single cells can be seen."""
+    small = max(document.sample.spatial) <= SMALL
+    return Option("view", "View", _WAYS, "blocks" if small else "slices")
+
+
+def _prepared(document: Document, cancel: Cancel | None, before: Prepared | None) -> Prepared:
+    """Compute the layer, and the looks that are chosen; each is taken over from before where it is the same."""
+    view = document.view
+    way = _ways(document).chosen(view)
+    way = RAYS.chosen(view) if way == "projection" else way
+    threshold = THRESHOLD.chosen(view) if way == "surface" else ""
+    v = layer.volume(document, cancel, before.volume if before is not None else None)
+    if way in ("blocks", "slices"):
+        return Prepared(v, way, threshold, ())
+    old = before if before is not None and (before.way, before.threshold) == (way, threshold) else None
+    looks = []
+    for side, (values, levels) in enumerate(((v.data[v.channel], v.entered), (v.output, v.levels))):
+        if old is not None and _same(old.volume, v, side):
+            looks.append(old.looks[side])
+        else:
+            looks.append(look(values, levels, way, threshold, cancel))
+    return Prepared(v, way, threshold, tuple(looks))
+
+
+def _same(old: Volume, new: Volume, side: int) -> bool:
+    if side == 0:
+        place = (old.first, old.channel, old.entered) == (new.first, new.channel, new.entered)
+        return old.sample is new.sample and place
+    return old.output is new.output and old.levels == new.levels
+
+
+def _laid_out(prepared: Prepared, view: View, canvas: Canvas, moving: bool) -> AnyLayout:
+    if prepared.way == "blocks":
+        return blocks.lay_out(prepared.volume, canvas)
+    if prepared.way == "slices":
+        return slices.lay_out(prepared.volume, canvas)
+    first, second = prepared.looks
+    return turned.lay_out(prepared.volume, (first, second), prepared.way, view, canvas, moving)
+
+
+SCENE = VolumeScene()

@@ -1,0 +1,238 @@
+"""Blocks: the volume as a solid, cut away around the window; the output grows cell by cell. Where everything stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convgui.core.blocks import axis_sources
+from convgui.draw import solid
+from convgui.draw.colour import Bytes, looked_up, mix, ramp
+from convgui.draw.grids import largest
+from convgui.draw.levels import sampled
+from convgui.draw.number import times
+from convgui.draw.panels import HEADING, heading
+from convgui.draw.picture import HitGrid, Item
+from convgui.draw.sheared import FLAT, SLOPE, Slices, sheared
+from convgui.draw.solid import Range, Stand
+from convgui.draw.theme import Role, Theme
+from convgui.draw.words import label
+from convgui.scenes.scene import Canvas
+from convgui.scenes.volume.layer import Floats, Ints, Volume
+from convgui.scenes.volume.words import AXES, FOOTER, MARGIN, input_detail
+
+LEFT = 0.56
+"""Share of the width that the input has."""
+BAND, ROOMY = 116.0, 560.0
+"""Height of the numbers' slices with their titles, and of the picture from which they are drawn."""
+SMALLEST, LARGEST = 19.0, 34.0
+"""Pixels of a cell in those slices."""
+SIGN, SLIT = 34.0, 12.0
+MANY = 2048
+"""Cells of a plane from which its colours are looked up in a table."""
+
+
+@dataclass(frozen=True, eq=False)
+class BlocksLayout:
+    """Three solids and the numbers' slices on a canvas.
+
+    Attributes
+    ----------
+    reach : tuple of ndarray
+        For each axis of the padded input, the input cell that stands there; -1 in zero padding.
+    before : tuple of int
+        Cells of padding before the input.
+    scale, result : float
+        The largest absolute value of input and output, for the colours.
+    slices : tuple of Slices
+        The window, the filter and their products; empty where there is no room for legible numbers.
+    """
+
+    volume: Volume
+    canvas: Canvas
+    input: Stand
+    output: Stand
+    reach: tuple[Ints, Ints, Ints]
+    before: tuple[int, int, int]
+    scale: float
+    result: float
+    slices: tuple[Slices, ...]
+    base: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
+
+    def entered(self, axis: int, at: int, rows: Range, columns: Range) -> Bytes:
+        """Colour a part of a plane of the padded input."""
+        values, padded = self.values(axis, at, rows, columns)
+        fills = _fills(self.canvas.theme, values, "input", self.scale)
+        if padded.any():
+            fills[padded] = mix(self.canvas.theme.background, self.canvas.theme.cell_line, 0.55)
+        return fills
+
+    def window(self, axis: int, at: int, rows: Range, columns: Range) -> Bytes:
+        """Colour a part of a plane of the window in the kernel's hue."""
+        theme = self.canvas.theme
+        values, _ = self.values(axis, at, rows, columns)
+        hue = theme.role("kernel")
+        pale = mix(theme.cell, hue.positive, 0.22)
+        return ramp(values, pale, hue.positive, hue.negative, self.scale, 0.95)
+
+    def made(self, axis: int, at: int, rows: Range, columns: Range) -> Bytes:
+        """Colour a part of a plane of the output."""
+        values = _plane(self.volume.output, axis, at, rows, columns).astype(np.float64)
+        return _fills(self.canvas.theme, values, "result", self.result)
+
+    def values(self, axis: int, at: int, rows: Range, columns: Range) -> tuple[Floats, np.ndarray]:
+        """Return a part of a plane of the padded input, zeros where it is padded, and where that is."""
+        v = self.volume
+        spans: list[Range] = [rows, columns]
+        spans.insert(axis, (at, at + 1))
+        cells = [reach[slice(*span)] for reach, span in zip(self.reach, spans, strict=True)]
+        values = v.data[v.channel][np.ix_(*(np.maximum(c, 0) for c in cells))].astype(np.float64)
+        places = [np.arange(*s) - b for s, b in zip(spans, self.before, strict=True)]
+        values[~_everywhere(*(c >= 0 for c in cells))] = 0
+        padded = ~_everywhere(*((p >= 0) & (p < n) for p, n in zip(places, v.size, strict=True)))
+        return values.squeeze(axis), padded.squeeze(axis)
+
+
+def _fills(theme: Theme, values: Floats, role: Role, limit: float) -> Bytes:
+    """Colour a plane; a large one in 255 steps, which is faster."""
+    if values.size <= MANY:
+        return theme.fills(values, role, limit)
+    table = theme.fills(np.linspace(-limit, limit, 255), role, limit)[:, :3]
+    return looked_up(table, np.clip(np.rint(values * (127 / limit)) + 127, 0, 254).astype(np.uint8))
+
+
+def _everywhere(d: np.ndarray, h: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Return where the flags of all three axes are set."""
+    return np.asarray(d[:, None, None] & h[:, None] & w)
+
+
+def _plane(array: np.ndarray, axis: int, at: int, rows: Range, columns: Range) -> np.ndarray:
+    spans = [slice(*rows), slice(*columns)]
+    spans.insert(axis, slice(at, at + 1))
+    return array[tuple(spans)].squeeze(axis)
+
+
+def _reach(v: Volume) -> tuple[tuple[Ints, Ints, Ints], tuple[int, int, int]]:
+    """Return for each axis of the padded input the cell that stands there, and the cells of padding before."""
+    if v.spec.transposed:
+        d, h, w = (np.arange(n) for n in v.size)
+        return (d, h, w), (0, 0, 0)
+    pads = v.spec.pads(v.size)
+    d, h, w = (
+        np.asarray(axis_sources(-a, n + a + b, n, v.spec.padding_mode)) for n, (a, b) in zip(v.size, pads, strict=True)
+    )
+    return (d, h, w), (pads[0][0], pads[1][0], pads[2][0])
+
+
+def lay_out(v: Volume, canvas: Canvas) -> BlocksLayout:
+    """Place the solids, their titles and the numbers' slices."""
+    words = canvas.captions
+    margin, footer = (MARGIN, FOOTER) if words else (4.0, 4.0)
+    slices = _slices(v, canvas) if words and canvas.height >= ROOMY else ()
+    top = 18.0 + HEADING if words else 4.0
+    bottom = canvas.height - footer - (BAND if slices else 6.0)
+    reach, before = _reach(v)
+    d, h, w = (len(r) for r in reach)
+    split = margin + (canvas.width - 2 * margin) * LEFT
+    tags = 16.0 if words else 0.0
+    frame = (margin + 2.5 * tags, top, split - margin - 5 * tags, bottom - top - tags)
+    entered = solid.stand((d, h, w), v.spacing, frame)
+    x, room = split + (10 if words else 2), canvas.width - margin - split - 10
+    kernel_high = (bottom - top - (HEADING if words else 0)) * 0.36
+    filter_stand = solid.stand(_kernel_shape(v), (1, 1, 1), (x, top, room, kernel_high), 30.0)
+    below = top + kernel_high + (HEADING + 22 if words else 4)
+    output = solid.stand(v.made, v.spacing_out, (x, below, room, bottom - below), 64.0)
+    scale = largest(sampled(v.data[v.channel]).astype(np.float64))
+    result = largest(sampled(v.output).astype(np.float64))
+    kernel = v.kernels[v.channel]
+    base = _filter(filter_stand, kernel, canvas) if words or canvas.width > 150 else []
+    if words:
+        base += _titles(v, canvas, (margin, 18.0), (x, 18.0), (x, below - HEADING), room)
+        base += _tags(v, entered, canvas)
+    hits: list[HitGrid] = []
+    if slices:
+        theme = canvas.theme
+        base += sheared(slices[1], kernel, theme, "kernel", largest(kernel))
+        hits += slices[1].hits("kernel", v.weight)
+        base += _signs(slices, canvas)
+    return BlocksLayout(
+        v, canvas, entered, output, reach, before, scale, result, slices, tuple(base), tuple(hits)
+    )  # fmt: skip
+
+
+def _kernel_shape(v: Volume) -> tuple[int, int, int]:
+    d, h, w = v.kernels.shape[1:]
+    return int(d), int(h), int(w)
+
+
+def _filter(place: Stand, kernel: Floats, canvas: Canvas) -> list[Item]:
+    theme, limit = canvas.theme, largest(kernel)
+
+    def fills(axis: int, at: int, rows: Range, columns: Range) -> Bytes:
+        return theme.fills(_plane(kernel, axis, at, rows, columns), "kernel", limit)
+
+    return solid.box(place, place.whole, fills, theme.role("kernel").line)
+
+
+def _titles(
+    v: Volume, canvas: Canvas, left: tuple[float, float], right: tuple[float, float], low: tuple[float, float],
+    room: float,
+) -> list[Item]:  # fmt: skip
+    theme = canvas.theme
+    turned = " · turned" if v.flipped else ""
+    channels = len(v.names)
+    kernel = times(*v.kernels.shape[1:]) + (f" · channel {v.names[v.channel]}" if channels > 1 else "")
+    which = f" · filter {v.filter + 1} of {v.filters}" if v.filters > 1 else ""
+    wide = right[0] - left[0] - 12
+    return [
+        *heading(*left, "Input volume", input_detail(v), theme.role("input").ink, theme, wide),
+        *heading(*right, "Filter", kernel + turned, theme.role("kernel").ink, theme, room),
+        *heading(*low, "Output volume" if v.made[0] > 1 else "Output, one layer deep", times(*v.made) + which,
+                 theme.role("result").ink, theme, room),
+    ]  # fmt: skip
+
+
+def _tags(v: Volume, block: Stand, canvas: Canvas) -> list[Item]:
+    """Name the axes along the edges of the input, with their cells and those of the padding."""
+    d, h, w = block.shape
+    ink = canvas.theme.muted
+    names = [
+        f"{name} {n}{f' + {whole - n}' if whole > n else ''}"
+        for name, n, whole in zip(AXES, v.size, block.shape, strict=True)
+    ]
+    low, side, wide = block.point(d / 2, h, w), block.point(d, h / 2, 0), block.point(d, h, w / 2)
+    return [
+        label(low[0] + 7, low[1] + 13, names[0], ink, 11),
+        label(max(side[0] - 7, 10 + 6.3 * len(names[1])), side[1] + 4, names[1], ink, 11, anchor="end"),
+        label(wide[0] - 7, wide[1] + 13, names[2], ink, 11, anchor="end"),
+    ]
+
+
+def _slices(v: Volume, canvas: Canvas) -> tuple[Slices, ...]:
+    """Place window, filter and products as slices; nothing if their numbers would not be legible."""
+    shape = _kernel_shape(v)
+    k, rows, columns = shape
+    room = canvas.width - 2 * MARGIN - 2 * SIGN - 3 * (k - 1) * SLIT
+    by_height = (BAND - 34) / (rows * FLAT + columns * SLOPE)
+    cell = float(int(min(room / (3 * k * columns), by_height, LARGEST)))
+    if cell < SMALLEST:
+        return ()
+    one = Slices(0, 0, cell, SLIT, shape)
+    y = canvas.height - FOOTER - 12 - one.height
+    pitch = one.width + SIGN
+    return tuple(Slices(MARGIN + i * pitch, y, cell, SLIT, shape) for i in range(3))
+
+
+def _signs(slices: tuple[Slices, ...], canvas: Canvas) -> list[Item]:
+    theme = canvas.theme
+    y = slices[0].y - 10
+    items: list[Item] = []
+    for part, name in zip(slices, ("Window", "Filter", "Products"), strict=True):
+        text = name if part.shape[0] == 1 or part.width < 130 else f"{name}, slice by slice"
+        items.append(label(part.x, y, text, theme.muted, 11))
+    for part, sign in zip(slices[1:], "×=", strict=True):
+        middle = part.y + part.height / 2 + 6
+        items.append(label(part.x - SIGN / 2, middle, sign, theme.muted, 17, mono=True, anchor="middle"))
+    return items

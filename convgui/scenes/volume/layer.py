@@ -1,0 +1,308 @@
+"""The arrays of a layer with three spatial axes: what one output channel reads, and what it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import mul
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core import ConvSpec, axis_tables, convolve, convolve_transposed, update_tap
+from convgui.core.control import Cancelled
+from convgui.draw.levels import Levels, input_levels, output_levels
+from convgui.model.document import Document
+from convgui.model.sample import Sample
+from convgui.scenes.scene import Cancel
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Place = tuple[int, int, int]
+Span = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
+"""First and last cell (exclusive) on each axis."""
+SIGNED_SHARE = 0.05
+"""A kernel whose weights sum to less than this share of their absolute sum makes a signal, not a picture."""
+EXACT = 1 << 18
+"""Up to this many output cells the work is done in float64."""
+FEW = 1 << 20
+"""Fewer multiply-adds than this are done anew rather than updated."""
+UPDATES = 64
+"""After so many taps were changed one by one, rounding is worth a computation in full."""
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """One output channel of one layer on a volume.
+
+    Attributes
+    ----------
+    data : ndarray
+        ``(C, D, H, W)`` in the file's own type: the channels that this output reads.
+    kernels : ndarray
+        ``(C, kd, kh, kw)``: the weights by the taps of the index table.
+    output : ndarray
+        float ``(Do, Ho, Wo)``.
+    tables : tuple of ndarray
+        The index table of each axis ``(output cells, taps)``; -1 where nothing is read.
+    entered, levels : Levels
+        The scales of input and output as pictures.
+    first, channel : int
+        The input channel where `data` begins, and the one of `data` that is shown.
+    filter, filters : int
+        The output channel, and how many there are.
+    weight : tuple of int
+        The first two indices, in the layer's weights, of the kernel that is shown.
+    updates : int
+        How many single taps have changed since `output` was computed in full.
+    """
+
+    sample: Sample
+    spec: ConvSpec
+    data: NDArray[Any]
+    kernels: Floats
+    bias: float
+    output: NDArray[Any]
+    tables: tuple[Ints, Ints, Ints]
+    entered: Levels
+    levels: Levels
+    least: float
+    most: float
+    first: int
+    channel: int
+    filter: int
+    filters: int
+    weight: tuple[int, int]
+    flipped: bool
+    updates: int = 0
+
+    @property
+    def size(self) -> Place:
+        """Depth, height and width of the input."""
+        return _three(self.data.shape[1:])
+
+    @property
+    def made(self) -> Place:
+        """Depth, height and width of the output."""
+        return _three(self.output.shape)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the channels that are read."""
+        return self.sample.channels[self.first : self.first + len(self.data)]
+
+    @property
+    def spacing(self) -> tuple[float, float, float]:
+        """Size of an input cell on each axis; 1 where the axes are measured in different units."""
+        return _spacing(self.sample)
+
+    @property
+    def spacing_out(self) -> tuple[float, float, float]:
+        """Size of an output cell: a stride makes it larger, the stride of a transposed layer smaller."""
+        d, h, w = (
+            size / step if self.spec.transposed else size * step
+            for size, step in zip(self.spacing, self.spec.stride, strict=True)
+        )
+        return d, h, w
+
+    @property
+    def directions(self) -> tuple[tuple[str, str], ...]:
+        """Where each axis begins and ends in the body, or nothing."""
+        return self.sample.directions
+
+    def place(self, step: int) -> Place:
+        """Return the output cell of a step: width runs first, then height, then depth."""
+        d, h, w = np.unravel_index(step, self.made)
+        return int(d), int(h), int(w)
+
+    def step(self, place: Place) -> int:
+        """Return the step of an output cell."""
+        return int(np.ravel_multi_index(place, self.made))
+
+    def window(self, channel: int, place: Place) -> Floats:
+        """Return the values ``kernel_size`` that an output cell meets in one channel, zeros where it reads none."""
+        cells = [table[at] for table, at in zip(self.tables, place, strict=True)]
+        values = self.data[channel][np.ix_(*(np.maximum(c, 0) for c in cells))].astype(np.float64)
+        for axis, c in enumerate(cells):
+            values[(slice(None),) * axis + (c < 0,)] = 0
+        return np.asarray(values)
+
+    def span(self, place: Place) -> Span | None:
+        """Return the cells that an output cell's window covers, in the padding too; None if it reads nothing."""
+        if not self.spec.transposed:
+            pads = self.spec.pads(self.size)
+            starts = [p * s - before for p, s, (before, _) in zip(place, self.spec.stride, pads, strict=True)]
+            d, h, w = ((float(a), float(a + e)) for a, e in zip(starts, self.spec.extent, strict=True))
+            return d, h, w
+        ranges = []
+        for table, at in zip(self.tables, place, strict=True):
+            read = table[at][table[at] >= 0]
+            if not read.size:
+                return None
+            ranges.append((float(read.min()), float(read.max() + 1)))
+        return ranges[0], ranges[1], ranges[2]
+
+    def nearest(self, cell: Place) -> Place:
+        """Return the output cell whose window has its middle nearest to an input cell."""
+        found = []
+        for axis, (at, table) in enumerate(zip(cell, self.tables, strict=True)):
+            if self.spec.transposed:
+                reads = np.maximum((table >= 0).sum(axis=1), 1)
+                middles = np.where(table >= 0, table, 0).sum(axis=1) / reads
+                middles[~(table >= 0).any(axis=1)] = np.inf
+            else:
+                before = self.spec.pads(self.size)[axis][0]
+                middles = np.arange(len(table)) * self.spec.stride[axis] - before + (self.spec.extent[axis] - 1) / 2
+            found.append(int(np.abs(middles - at).argmin()))
+        return found[0], found[1], found[2]
+
+    def fed(self, cell: Place) -> int:
+        """Return how many output cells read an input cell."""
+        counts = [int((table == at).any(axis=1).sum()) for at, table in zip(cell, self.tables, strict=True)]
+        return reduce(mul, counts)
+
+
+def _three(values: tuple[int, ...]) -> Place:
+    d, h, w = values
+    return int(d), int(h), int(w)
+
+
+def _spacing(sample: Sample) -> tuple[float, float, float]:
+    # A second is not as long as any number of millimetres: a film's frames are drawn as far apart as its pixels.
+    d, h, w = sample.spacing if len(set(sample.units)) == 1 else (1.0, 1.0, 1.0)
+    return float(d), float(h), float(w)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """Which part of the weights makes the chosen output."""
+
+    first: int
+    count: int
+    channel: int
+    output: int
+
+
+def _chosen(document: Document) -> _Chosen:
+    spec, view = document.layer.spec, document.view
+    ins, outs = spec.in_channels // spec.groups, spec.out_channels // spec.groups
+    if spec.transposed:
+        group = view.filter // ins
+        return _Chosen(group * ins, ins, view.filter - group * ins, group * outs + view.channel)
+    return _Chosen(view.filter // outs * ins, ins, view.channel, view.filter)
+
+
+def cost(document: Document) -> int:
+    """Return the multiply-adds of one output channel."""
+    spec = document.layer.spec
+    return spec.multiply_adds(document.sample.spatial) // spec.out_channels
+
+
+def volume(document: Document, cancel: Cancel | None = None, before: Volume | None = None) -> Volume:
+    """Compute the chosen output channel, taking over from `before` what has not changed.
+
+    Where a single weight differs, the output follows by linearity: one pass over it instead of one a tap.
+    """
+    layer, sample, spec = document.layer, document.sample, document.layer.spec
+    chosen = _chosen(document)
+    data = sample.data[chosen.first : chosen.first + chosen.count]
+    weights = layer.effective_weight
+    taken = slice(chosen.first, chosen.first + chosen.count)
+    kernels = weights[taken, document.view.channel] if spec.transposed else weights[chosen.output]
+    bias = float(layer.bias[chosen.output])
+    d, h, w = (table for table, _ in axis_tables(spec, sample.spatial))
+    output, updates = _output(document, chosen, data, kernels, bias, cancel, before)
+    entered = input_levels(data)
+    gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
+    _check(cancel)
+    return Volume(
+        sample=sample,
+        spec=spec,
+        data=data,
+        kernels=np.ascontiguousarray(kernels),
+        bias=bias,
+        output=output,
+        tables=(d, h, w),
+        entered=entered,
+        levels=output_levels(output, gain, abs(gain) <= SIGNED_SHARE * weight, entered),
+        least=float(output.min()),
+        most=float(output.max()),
+        first=chosen.first,
+        channel=min(chosen.channel, chosen.count - 1),
+        filter=chosen.output,
+        filters=spec.out_channels,
+        weight=(document.view.filter, document.view.channel),
+        flipped=layer.flip,
+        updates=updates,
+    )
+
+
+def _check(cancel: Cancel | None) -> None:
+    if cancel is not None and cancel():
+        raise Cancelled
+
+
+def _output(
+    document: Document,
+    chosen: _Chosen,
+    data: NDArray[Any],
+    kernels: Floats,
+    bias: float,
+    cancel: Cancel | None,
+    before: Volume | None,
+) -> tuple[NDArray[Any], int]:
+    """Return the output, and how many taps it has followed since it was computed in full."""
+    spec = document.layer.spec
+    if before is not None and _same_but_weights(before, document, chosen, bias):
+        changed = np.argwhere(before.kernels != kernels)
+        if len(changed) == 0:
+            return before.output, before.updates
+        many = cost(document) >= FEW and not spec.transposed
+        if many and len(changed) == 1 and before.updates < UPDATES:
+            index = tuple(int(i) for i in changed[0])
+            output = before.output[None].copy()
+            one = replace(spec, in_channels=chosen.count, out_channels=1, groups=1)
+            delta = float(kernels[index] - before.kernels[index])
+            update_tap(output, data, one, (0, *index), delta, cancel=cancel)
+            return output[0], before.updates + 1
+    return _computed(document, data, kernels, bias, cancel), 0
+
+
+def _same_but_weights(before: Volume, document: Document, chosen: _Chosen, bias: float) -> bool:
+    same = before.sample is document.sample and before.spec == document.layer.spec
+    return same and (before.filter, before.first, before.bias) == (chosen.output, chosen.first, bias)
+
+
+def _computed(
+    document: Document, data: NDArray[Any], kernels: Floats, bias: float, cancel: Cancel | None
+) -> NDArray[Any]:
+    spec = document.layer.spec
+    cells = reduce(mul, spec.output_shape(document.sample.spatial))
+    dtype = np.float64 if cells <= EXACT else np.float32
+    offset = np.array([bias])
+    if spec.transposed:
+        result = convolve_transposed(
+            data,
+            kernels[:, None],
+            offset,
+            stride=spec.stride,
+            padding=spec.pads(document.sample.spatial),
+            output_padding=spec.output_padding,
+            dilation=spec.dilation,
+            dtype=dtype,
+            cancel=cancel,
+        )
+        return np.asarray(result[0])
+    result = convolve(
+        data,
+        kernels[None],
+        offset,
+        dtype=dtype,
+        stride=spec.stride,
+        padding=spec.pads(document.sample.spatial),
+        dilation=spec.dilation,
+        padding_mode=spec.padding_mode,
+        cancel=cancel,
+    )
+    return np.asarray(result[0])

@@ -1,0 +1,337 @@
+"""Slices: three orthogonal slices of input and output, linked by a crosshair. Where they stand, and one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convgui.draw.colour import Bytes, faded
+from convgui.draw.grids import largest, value_cells
+from convgui.draw.levels import sampled
+from convgui.draw.number import number
+from convgui.draw.panels import HEADING, heading
+from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
+from convgui.draw.theme import Role
+from convgui.draw.words import label
+from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.volume.layer import Place, Span, Volume
+from convgui.scenes.volume.words import (
+    AXES,
+    FOOTER,
+    MARGIN,
+    cell_words,
+    index,
+    input_detail,
+    lines,
+    output_detail,
+)
+
+GAP = 26.0
+"""Between slices, for their titles and the letters of directions."""
+SIDE = 14.0
+"""Left of the slices, for a letter."""
+PANELS = ((1, 0, 2), (2, 0, 1), (0, 1, 2))
+"""Axis that a slice lies across, then the axes of its rows and columns: upper left, upper right, lower left."""
+TURNED = frozenset("SAR")
+"""An axis that ends there runs up or to the left on the picture: superior and anterior are up, right is left."""
+READABLE = 20.0
+"""Pixels of a cell from which numbers are written."""
+MARK = 9.0
+"""Pixels that a window's frame has at least."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Where one slice stands.
+
+    Attributes
+    ----------
+    axis, rows, columns : int
+        The axis it lies across, and those of its rows and columns.
+    turned : tuple of bool
+        Whether rows run up and columns to the left.
+    """
+
+    axis: int
+    rows: int
+    columns: int
+    x: float
+    y: float
+    across: float
+    down: float
+    shape: tuple[int, int]
+    turned: tuple[bool, bool]
+
+    @property
+    def box(self) -> Box:
+        """The slice on the picture."""
+        return (self.x, self.y, self.shape[1] * self.across, self.shape[0] * self.down)
+
+    def span(self, rows: tuple[float, float], columns: tuple[float, float]) -> Box:
+        """Return the box of rows and columns given by first and last cell (exclusive)."""
+        top, left = rows[0], columns[0]
+        if self.turned[0]:
+            top = self.shape[0] - rows[1]
+        if self.turned[1]:
+            left = self.shape[1] - columns[1]
+        high, wide = rows[1] - rows[0], columns[1] - columns[0]
+        return (self.x + left * self.across, self.y + top * self.down, wide * self.across, high * self.down)
+
+    def cell(self, row: int, column: int) -> tuple[int, int]:
+        """Return row and column of the array that stand at a row and column of the picture."""
+        return (
+            self.shape[0] - 1 - row if self.turned[0] else row,
+            self.shape[1] - 1 - column if self.turned[1] else column,
+        )
+
+    def hits(self, kind: str, at: int) -> HitGrid:
+        """Make the slice answer to the pointer; the index is axis, slice, row and column of the picture."""
+        return HitGrid(kind, (self.axis, at), self.x, self.y, self.across, self.down, self.shape, clip=self.box)
+
+
+@dataclass(frozen=True, eq=False)
+class SlicesLayout:
+    """Six slices on a canvas.
+
+    Attributes
+    ----------
+    numbered : bool
+        Whether cells are large enough to be drawn with their numbers.
+    scale, result : float
+        The largest absolute value of input and output, for the colours of such cells.
+    """
+
+    volume: Volume
+    canvas: Canvas
+    input: tuple[Panel, ...]
+    output: tuple[Panel, ...]
+    numbered: bool
+    scale: float
+    result: float
+    base: tuple[Item, ...]
+
+
+def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
+    """Place three slices a side, all on one scale."""
+    words = canvas.captions
+    margin, top, footer = (MARGIN, 16.0 + HEADING, FOOTER) if words else (4.0, 3.0, 3.0)
+    side = SIDE if words and v.directions else 0.0
+    gap = GAP if words else 3.0
+    upper = top + (gap - 8 if words else 0)
+    half = (canvas.width - 2 * margin - (24 if words else 6)) / 2
+    room = (half - side - gap, canvas.height - footer - upper - gap - (10 if words else 0))
+    sizes = ((v.size, v.spacing), (v.made, v.spacing_out))
+    scale = min(_scale(n, s, room) for n, s in sizes)
+    # A flat output is no reason to move its slices: both sides stand as the larger of them needs.
+    corner = tuple(max(n[a] * s[a] for n, s in sizes) * scale for a in range(3))
+    right = margin + half + (24 if words else 6)
+    entered = _panels(v, v.size, v.spacing, scale, (margin + side, upper), gap, corner)
+    made = _panels(v, v.made, v.spacing_out, scale, (right + side, upper), gap, corner)
+    numbered = words and min(min(p.across, p.down) for p in (*entered, *made)) >= READABLE
+    scale, result = (largest(sampled(a).astype(np.float64)) for a in (v.data[v.channel], v.output))
+    base: list[Item] = []
+    if words:
+        theme = canvas.theme
+        base += heading(margin, 16, "Input", input_detail(v), theme.role("input").ink, theme, half)
+        base += heading(right, 16, "Output", output_detail(v), theme.role("result").ink, theme, half)
+        base += _letters(v, canvas, entered)
+        base += [] if numbered else _legend(v, canvas, made, corner)
+    return SlicesLayout(v, canvas, entered, made, numbered, scale, result, tuple(base))
+
+
+def _scale(shape: Place, spacing: tuple[float, float, float], room: tuple[float, float]) -> float:
+    d, h, w = (n * s for n, s in zip(shape, spacing, strict=True))
+    return min(room[0] / (w + h), room[1] / (d + h))
+
+
+def _panels(
+    v: Volume, shape: Place, spacing: tuple[float, float, float], scale: float, at: tuple[float, float], gap: float,
+    corner: tuple[float, ...],
+) -> tuple[Panel, ...]:  # fmt: skip
+    back = [bool(v.directions) and v.directions[a][1] in TURNED for a in range(3)]
+    x, y = at
+    places = ((x, y), (x + corner[2] + gap, y), (x, y + corner[0] + gap))
+    return tuple(
+        Panel(
+            axis, rows, columns, left, top, spacing[columns] * scale, spacing[rows] * scale,
+            (shape[rows], shape[columns]), (back[rows], back[columns]),
+        )
+        for (axis, rows, columns), (left, top) in zip(PANELS, places, strict=True)
+    )  # fmt: skip
+
+
+def _letters(v: Volume, canvas: Canvas, panels: tuple[Panel, ...]) -> list[Item]:
+    """Write the directions of the body left of the slices and below them."""
+    if not v.directions:
+        return []
+    ink, items = canvas.theme.muted, list[Item]()
+    for panel in panels:
+        x, y, _, high = panel.box
+        start, end = v.directions[panel.rows][:: -1 if panel.turned[0] else 1]
+        items.append(label(x - 4, y + 10, start, ink, 11, anchor="end"))
+        if high > 30:
+            items.append(label(x - 4, y + high - 2, end, ink, 11, anchor="end"))
+    return items
+
+
+def _legend(v: Volume, canvas: Canvas, panels: tuple[Panel, ...], corner: tuple[float, ...]) -> list[Item]:
+    """The scale of the output, in the free quarter."""
+    theme, levels = canvas.theme, v.levels
+    left, top = panels[1].x, panels[2].y
+    wide = min(corner[1], 190.0)
+    if wide < 110 or corner[1] < 60:
+        return []
+    box = (left, top + 18, wide, 9.0)
+    image = np.ascontiguousarray(np.repeat(levels.table(theme)[None], 2, axis=0))
+    ends = (number(float(f"{levels.low:.3g}")), number(float(f"{levels.high:.3g}")))
+    ends = ("≤ " + ends[0] if v.least < levels.low else ends[0], "≥ " + ends[1] if v.most > levels.high else ends[1])
+    return [
+        label(left, top + 10, "Output", theme.muted, 11),
+        Raster(image, box, box, smooth=True, name="legend"),
+        Rects(np.array([box]), stroke=theme.line),
+        label(left, top + 42, ends[0], theme.muted, 11, mono=True),
+        label(left + wide, top + 42, ends[1], theme.muted, 11, mono=True, anchor="end"),
+    ]
+
+
+def draw_moment(layout: SlicesLayout, at: float, focus: Focus) -> Picture:
+    """Draw the slices through the output cell of a step, and through the middle of its window."""
+    v, canvas = layout.volume, layout.canvas
+    step = min(int(at), v.output.size - 1)
+    place = v.place(step)
+    span = v.span(place)
+    seen = _middle(v, span) if span is not None else _beside(v, place)
+    items: list[Item] = []
+    own: Span = ((place[0], place[0] + 1), (place[1], place[1] + 1), (place[2], place[2] + 1))
+    hits = []
+    for panels, shown, window, kind in ((layout.input, seen, span, "slice"), (layout.output, place, own, "made")):
+        for panel in panels:
+            items.append(_image(layout, panel, shown[panel.axis], kind))
+            items += _cross(layout, panel, window)
+            hits.append(panel.hits(kind, shown[panel.axis]))
+        if canvas.captions:
+            items += _names(canvas, panels, shown, layout.volume)
+    lit, summary = lines(v, canvas, place, _said(layout, focus.hit))
+    words = lit if canvas.captions else []
+    return Picture(
+        canvas.width, canvas.height, canvas.theme.background, layout.base, (*items, *words), tuple(hits), summary
+    )
+
+
+def _middle(v: Volume, span: Span) -> Place:
+    d, h, w = (min(max(int(a + b) // 2, 0), n - 1) for (a, b), n in zip(span, v.size, strict=True))
+    return d, h, w
+
+
+def _beside(v: Volume, place: Place) -> Place:
+    """Return the input cell that lies where an output cell lies that reads nothing."""
+    d, h, w = (min(p * n // m, n - 1) for p, n, m in zip(place, v.size, v.made, strict=True))
+    return d, h, w
+
+
+def _image(layout: SlicesLayout, panel: Panel, at: int, kind: str) -> Raster | Cells:
+    v, theme = layout.volume, layout.canvas.theme
+    array = v.data[v.channel] if kind == "slice" else v.output
+    levels = v.entered if kind == "slice" else v.levels
+    values = np.take(array, at, axis=panel.axis)
+    if panel.turned[0]:
+        values = values[::-1]
+    if panel.turned[1]:
+        values = values[:, ::-1]
+    name = f"{'input' if kind == 'slice' else 'output'} {AXES[panel.axis]}"
+    if layout.numbered:
+        role: Role = "input" if kind == "slice" else "result"
+        limit = layout.scale if kind == "slice" else layout.result
+        cell = min(panel.across, panel.down)
+        cells = value_cells(
+            values.astype(np.float64), theme, role, (panel.x, panel.y), cell, limit=limit, name=name
+        )  # fmt: skip
+        return replace(cells, width=panel.across, height=panel.down)
+    image: Bytes = levels.colours(values, theme)
+    smooth = min(panel.across, panel.down) < 1
+    return Raster(image, panel.box, panel.box, smooth, name)
+
+
+def _cross(layout: SlicesLayout, panel: Panel, window: Span | None) -> list[Item]:
+    """The window's frame, and lines from it to the edges of the slice."""
+    theme = layout.canvas.theme
+    orange = theme.role("kernel").line
+    x, y, wide, high = panel.box
+    rim = Rects(np.array([panel.box]), stroke=theme.line, width=1.0)
+    if window is None:
+        return [rim]
+    left, top, across, down = panel.span(window[panel.rows], window[panel.columns])
+    grown = (max(across, MARK), max(down, MARK))
+    left, top = left - (grown[0] - across) / 2, top - (grown[1] - down) / 2
+    cx, cy = left + grown[0] / 2, top + grown[1] / 2
+    ways = np.array([
+        (x, cy, max(left, x), cy), (min(left + grown[0], x + wide), cy, x + wide, cy),
+        (cx, y, cx, max(top, y)), (cx, min(top + grown[1], y + high), cx, y + high),
+    ])  # fmt: skip
+    frame = np.array([(left, top, *grown)])
+    halo = frame + np.array([-1.5, -1.5, 3.0, 3.0])
+    return [
+        rim,
+        Lines(ways, faded(orange, 0.65), 1.0),
+        Rects(halo, stroke=faded(theme.background, 0.8), width=1.2),
+        Rects(frame, stroke=orange, width=2.0),
+    ]
+
+
+def _names(canvas: Canvas, panels: tuple[Panel, ...], shown: Place, v: Volume) -> list[Item]:
+    """Say above each slice which it is, and where its columns begin and end in the body."""
+    ink, items = canvas.theme.muted, list[Item]()
+    for panel in panels:
+        x, y, wide, _ = panel.box
+        text = f"{AXES[panel.axis]} {shown[panel.axis]}"
+        if wide < 64:
+            continue
+        items.append(label(x, y - 5, text, ink, 11))
+        if v.directions and wide > 110:
+            start, end = v.directions[panel.columns][:: -1 if panel.turned[1] else 1]
+            items.append(label(x + wide, y - 5, f"{start} → {end}", ink, 11, anchor="end"))
+    return items
+
+
+def _cell(layout: SlicesLayout, hit: Hit) -> Place | None:
+    """Return the cell of the array under a hit on a slice."""
+    if hit.kind not in ("slice", "made"):
+        return None
+    panels = layout.input if hit.kind == "slice" else layout.output
+    axis, at, row, column = hit.index
+    panel = next(p for p in panels if p.axis == axis)
+    if not (0 <= row < panel.shape[0] and 0 <= column < panel.shape[1]):
+        return None
+    found = [at, at, at]
+    found[panel.rows], found[panel.columns] = panel.cell(row, column)
+    return found[0], found[1], found[2]
+
+
+def step_of(layout: SlicesLayout, hit: Hit) -> int | None:
+    """Return the step that brings the crosshair to a pointed cell."""
+    v, cell = layout.volume, _cell(layout, hit)
+    if cell is None:
+        return None
+    return v.step(cell if hit.kind == "made" else v.nearest(cell))
+
+
+def scrolled(layout: SlicesLayout, step: int, hit: Hit, turns: float) -> int | None:
+    """Return the step that lies some slices away, across the slice that is pointed at."""
+    v = layout.volume
+    if hit.kind not in ("slice", "made"):
+        return None
+    place, axis = list(v.place(step)), hit.index[0]
+    way = round(turns) or (1 if turns > 0 else -1)
+    place[axis] = min(max(place[axis] + way, 0), v.made[axis] - 1)
+    return v.step((place[0], place[1], place[2]))
+
+
+def _said(layout: SlicesLayout, hit: Hit | None) -> str:
+    v = layout.volume
+    cell = _cell(layout, hit) if hit is not None else None
+    if cell is None or hit is None:
+        return ""
+    if hit.kind == "slice":
+        return cell_words(v, cell)
+    return f"{index('out', v.filter, *cell)} = {number(float(v.output[cell]))}; click to see its window"

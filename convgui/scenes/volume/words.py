@@ -1,0 +1,110 @@
+"""What is said under the picture: the rule, the number being made, and its products."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convgui.draw.arithmetic import SIZE, products_line, sum_line
+from convgui.draw.metrics import elide, text_width
+from convgui.draw.number import number, times
+from convgui.draw.picture import Item, Label, Lines, Run
+from convgui.scenes.scene import Canvas
+from convgui.scenes.volume.layer import Place, Volume
+
+FOOTER = 92.0
+"""Height of the words."""
+MARGIN = 26.0
+AXES = ("depth", "height", "width")
+
+
+def index(name: str, *places: int) -> str:
+    """Write ``out[0, 1, 2, 3]``."""
+    return f"{name}[{', '.join(map(str, places))}]"
+
+
+def rule(v: Volume) -> str:
+    """Say along which axes the filter has room to move."""
+    if v.spec.transposed:
+        return "Each output cell gathers the inputs whose kernels, laid over the output, cover it."
+    free = [name for name, n in zip(AXES, v.made, strict=True) if n > 1]
+    if len(free) == 3:
+        return "The filter is shallower than the input, so it slides through the depth too."
+    if v.made[0] == 1 and len(free) == 2:
+        return "The filter is as deep as the input, so the output is flat."
+    where = " and ".join(free)
+    return f"The filter has room to move in {where} only." if free else "The filter fits in one place only."
+
+
+def size_formula(v: Volume, axis: int) -> str:
+    """Write the size of the output on one axis with the layer's numbers."""
+    n, k, s, d = v.size[axis], v.spec.kernel_size[axis], v.spec.stride[axis], v.spec.dilation[axis]
+    before, after = v.spec.pads(v.size)[axis]
+    reach = d * (k - 1)
+    if v.spec.transposed:
+        extra = v.spec.output_padding[axis]
+        tail = f" + {extra}" if extra else ""
+        return f"({n} − 1)·{s} + {reach} + 1 − {before + after}{tail} = {v.made[axis]}"
+    return f"⌊({n} + {before + after} − {reach} − 1) / {s}⌋ + 1 = {v.made[axis]}"
+
+
+def lines(v: Volume, canvas: Canvas, place: Place, said: str = "") -> tuple[list[Item], str]:
+    """Write the words about one output cell, `said` in place of its products if given; and all as one sentence."""
+    theme, top, room = canvas.theme, canvas.height - FOOTER, canvas.width - 2 * MARGIN
+    first = Label(MARGIN, top + 25, (Run(elide(rule(v), 13, room, bold=True), theme.text, True),), 13)
+    several = len(v.names) > 1
+    windows = [v.window(c, place) for c in range(len(v.names))]
+    if several:
+        parts = [(n, float((w * k).sum())) for n, w, k in zip(v.names, windows, v.kernels, strict=True)]
+    else:
+        slices = (windows[0] * v.kernels[0]).sum(axis=(1, 2))
+        one = len(slices) == 1
+        parts = [("Σ" if one else f"slice {i}", float(s)) for i, s in enumerate(slices)]
+    total = sum(value for _, value in parts) + v.bias
+    name = index("out", v.filter, *place)
+    second = sum_line(theme, MARGIN, top + 51, name, parts, v.bias, total, room)
+    if text_width(second.text, SIZE, mono=True) > room:
+        second = sum_line(theme, MARGIN, top + 51, name, [("Σ", total - v.bias)], v.bias, total, room)
+    if said:
+        text = elide(said, 12, room, mono=True)
+        third = Label(MARGIN, top + 75, (Run(text, theme.muted),), 12, True)
+    else:
+        title = v.names[v.channel] if several else ""
+        third = products_line(theme, MARGIN, top + 75, title, windows[v.channel], v.kernels[v.channel], room)
+    border = Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)
+    return [border, first, second, third], f"{rule(v)} {second.text}; {third.text}"
+
+
+def cell_words(v: Volume, cell: Place) -> str:
+    """Say what stands in an input cell and how far it reaches."""
+    name = index("in", v.first + v.channel, *cell)
+    if not all(0 <= i < n for i, n in zip(cell, v.size, strict=True)):
+        return f"{name} lies outside the input: it is padding"
+    count = v.fed(cell)
+    value = number(float(v.data[(v.channel, *cell)]))
+    return f"{name} = {value} feeds {count} output cell{'' if count == 1 else 's'}"
+
+
+def input_detail(v: Volume) -> str:
+    """Describe the input in a few words."""
+    parts = [times(*v.size)]
+    if len(v.names) > 1:
+        parts.append(f"channel {v.names[v.channel]}, {v.channel + 1} of {len(v.names)}")
+    if len(set(v.sample.units)) > 1:
+        pairs = zip(v.sample.spacing, v.sample.units, strict=True)
+        parts.append(" × ".join(f"{number(round(size, 3))} {unit}" for size, unit in pairs))
+    elif v.sample.units[0] != "px" or len(set(v.spacing)) > 1:
+        parts.append(f"{times_of(v.spacing)} {v.sample.units[0]}")
+    if v.sample.nonfinite:
+        parts.append(f"{v.sample.nonfinite} not finite, shown as 0")
+    return " · ".join(parts)
+
+
+def output_detail(v: Volume) -> str:
+    """Describe the output in a few words."""
+    which = f" · filter {v.filter + 1} of {v.filters}" if v.filters > 1 else ""
+    return f"{times(*v.made)} · {number(v.least)} … {number(v.most)}{which}"
+
+
+def times_of(values: tuple[float, ...]) -> str:
+    """Write sizes: ``1 × 1 × 3``."""
+    return " × ".join(number(round(value, 2)) for value in values)

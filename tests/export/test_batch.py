@@ -1,0 +1,140 @@
+"""Many files: each result is the plain definition's, and one that fails does not stop the others."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convgui.__main__ import main
+from convgui.core import preset
+from convgui.export.batch import run_batch, targets, with_layers, with_preset
+from convgui.export.whole import ExportError
+from tests.documents import INPUT, OUTPUT, random_document, textbook
+from tests.export.films import names
+
+ndimage: Any = import_module("scipy.ndimage")
+
+
+def arrays(folder: Path, count: int) -> list[Path]:
+    """Save pictures of whole numbers, of different sizes."""
+    rng = np.random.default_rng(5)
+    paths = [folder / f"in{i}.npy" for i in range(count)]
+    for i, path in enumerate(paths):
+        np.save(path, rng.integers(0, 256, (3, 20 + i, 31)).astype(np.uint8))
+    return paths
+
+
+def test_a_preset_filters_each_channel_by_itself(tmp_path: Path) -> None:
+    sources = arrays(tmp_path, 5)
+    done = list(run_batch(with_preset("sobel-x"), sources, tmp_path / "out", workers=3))
+    assert sorted(d.source for d in done) == sources
+    kernel = preset("sobel-x").weights()
+    for one in done:
+        assert not one.failure
+        data, result = np.load(one.source).astype(float), np.load(one.target)
+        want = [ndimage.correlate(channel, kernel, mode="nearest") for channel in data]
+        assert np.array_equal(result, want)
+
+
+def test_a_documents_layers_take_the_channels_there_are(tmp_path: Path) -> None:
+    np.save(tmp_path / "book.npy", np.array(INPUT))
+    (one,) = run_batch(with_layers(textbook()), [tmp_path / "book.npy"], tmp_path / "out")
+    assert np.load(one.target)[0].tolist() == OUTPUT
+    three = arrays(tmp_path, 1)
+    (one,) = run_batch(with_layers(textbook()), three, tmp_path / "out")
+    assert np.load(one.target).shape == (1, 18, 29)
+
+
+def test_one_that_fails_is_named_and_the_others_are_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sources = arrays(tmp_path, 3)
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
+    np.save(tmp_path / "line.npy", np.arange(9.0))
+    given = [*sources[:2], tmp_path / "broken.png", tmp_path / "line.npy", tmp_path / "none.npy", sources[2]]
+    assert main(["apply", "gaussian-3", *map(str, given), "-o", str(tmp_path / "out"), "--jobs", "2"]) == 1
+    printed = capsys.readouterr()
+    assert names(tmp_path / "out") == ["in0.npy", "in1.npy", "in2.npy"]
+    assert len(printed.out.splitlines()) == 3
+    lines = printed.err.splitlines()
+    assert len(lines) == 4
+    for name in ("broken.png", "line.npy", "none.npy"):
+        assert sum(f"{name} failed: " in line for line in lines) == 1
+    assert lines[-1] == "convgui: 3 of 6 files failed; the others are done."
+
+
+def test_formats_say_what_they_did(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (source,) = arrays(tmp_path, 1)
+    for form in ("png", "tif", "npz"):
+        assert main(["apply", "box", str(source), "-o", str(tmp_path / "out"), "--format", form]) == 0
+    assert names(tmp_path / "out") == ["in0.npz", "in0.png", "in0.tif"]
+    assert "(value = " in capsys.readouterr().out
+    assert main(["apply", "box", str(source), "-o", str(tmp_path / "out"), "--format", "nii"]) == 1
+    assert "NIfTI is for volumes" in capsys.readouterr().err
+
+
+def test_names_that_would_meet_are_numbered(tmp_path: Path) -> None:
+    found = targets([Path("a/x.png"), Path("b/x.jpg"), Path("b/y.jpg")], tmp_path, "npy")
+    assert [path.name for path in found] == ["x.npy", "x-2.npy", "y.npy"]
+
+
+@pytest.mark.fault
+def test_an_input_is_never_overwritten(tmp_path: Path) -> None:
+    sources = arrays(tmp_path, 1)
+    before = sources[0].read_bytes()
+    with pytest.raises(ExportError, match="is one of the inputs and would be overwritten"):
+        list(run_batch(with_preset("box"), sources, tmp_path))
+    assert sources[0].read_bytes() == before
+
+
+@pytest.mark.fault
+def test_the_memory_budget_is_kept(tmp_path: Path) -> None:
+    sources = arrays(tmp_path, 4)
+    need = 3 * 23 * 31 * 17
+    for budget, failed in ((need + 1, 0), (need // 2, 4)):
+        done = list(run_batch(with_preset("box"), sources, tmp_path / "out", workers=4, budget=budget))
+        assert sum(bool(d.failure) for d in done) == failed
+    assert "of memory, and" in done[0].failure
+
+
+@pytest.mark.fault
+def test_a_batch_can_be_given_up(tmp_path: Path) -> None:
+    sources = arrays(tmp_path, 12)
+    work = run_batch(with_preset("box"), sources, tmp_path / "out", workers=1)
+    next(work)
+    work.close()
+    done = names(tmp_path / "out")
+    assert 1 <= len(done) < 12
+    assert not [name for name in done if name.startswith(".")]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nothing", "a.npy", "-o", "out"], "nothing is neither a preset, a lesson nor a file"),
+        (["box", "a.npy", "-o", "a.npy"], "cannot be made"),
+    ],
+)
+def test_wrong_use_exits_with_two(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.save("a.npy", np.zeros((4, 4)))
+    assert main(["apply", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
+def test_a_volume_goes_through_a_preset_for_volumes(tmp_path: Path) -> None:
+    document = random_document(1, 1, (6, 7, 8), (3, 3, 3))
+    np.save(tmp_path / "v.npy", document.sample.data[0].astype(np.int16))
+    assert main(["apply", "gaussian-3d", str(tmp_path / "v.npy"), "-o", str(tmp_path / "o"), "--format", "nii.gz"]) == 0
+    assert names(tmp_path / "o") == ["v.nii.gz"]

@@ -1,0 +1,83 @@
+"""An animation shows what the window shows: the player's own moments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from convgui.draw.picture import Label
+from convgui.draw.theme import LIGHT
+from convgui.export.frames import HOLD, Shot, Timing, film, shots, still
+from convgui.export.whole import ExportError
+from convgui.scenes import scene
+from convgui.scenes.scene import Canvas, Focus
+from convgui.session.player import PERIOD, Player
+from tests.documents import textbook
+
+
+@pytest.mark.parametrize(("speed", "rate"), [(0.5, 25), (1.0, 25), (4.0, 30), (64.0, 25)])
+def test_the_moments_are_those_of_the_player(speed: float, rate: int) -> None:
+    player, seen = replace(Player(9, speed=speed), playing=True), list[float]()
+    while player.target < 8 or player.glide < 1:
+        seen += [player.at] * (not seen or seen[-1] != player.at)
+        player = player.advance(1 / rate)
+    made = shots(9, Timing(speed=speed, rate=rate))
+    assert [shot.at for shot in made] == [*seen, 8.0]
+    playing = sum(shot.seconds for shot in made) - made[-1].seconds
+    assert playing == pytest.approx(8 * PERIOD / speed, abs=0.2 + 2 / rate)
+    assert made[-1].seconds >= HOLD
+
+
+def test_a_range_and_one_picture_a_step() -> None:
+    made = shots(9, Timing(2, -3, glide=False, speed=3))
+    assert [shot.at for shot in made] == [2, 3, 4, 5, 6]
+    assert made[0].seconds == PERIOD / 3
+    assert shots(9, Timing(4, 4)) == (Shot(4.0, HOLD),)
+    assert shots(9, Timing(3, 5))[0].at == 3
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("timing", "words"),
+    [
+        (Timing(5, 2), "run backwards"),
+        (Timing(0, 9), "step 9 is outside this scene's steps, 0 to 8"),
+        (Timing(-10, 2), "step -10 is outside"),
+        (Timing(speed=0.001), "more|at most 20,000 are written; choose fewer steps"),
+    ],
+)
+def test_what_cannot_be_filmed_is_said(timing: Timing, words: str) -> None:
+    with pytest.raises(ExportError, match=words):
+        shots(9, timing)
+
+
+def test_pictures_are_the_scenes_own() -> None:
+    document, slide = textbook(), scene("slide")
+    canvas = Canvas(500, 400, LIGHT)
+    made = film(document, slide, canvas, Timing(0, 2))
+    layout = slide.lay_out(slide.prepare(document), document.view, canvas)
+    for (picture, _), shot in zip(made.frames(), made.shots, strict=True):
+        assert picture.summary == slide.picture(layout, shot.at, Focus()).summary
+    assert [picture.summary for picture in made.sampled(2)] == [
+        made.picture(0.0).summary,
+        made.picture(2.0).summary,
+    ]
+
+
+def test_without_background_and_captions() -> None:
+    document, slide = textbook(), scene("slide")
+    clear = still(document, slide, Canvas(500, 400, LIGHT), 3, transparent=True)
+    assert clear.background == (255, 255, 255, 0)
+    plain = still(document, slide, Canvas(500, 400, LIGHT, captions=False), 3, transparent=False)
+
+    def labels(items: object) -> int:
+        return sum(isinstance(item, Label) for item in items)  # type: ignore[attr-defined]
+
+    assert labels(plain.items) < labels(clear.items)
+
+
+@pytest.mark.fault
+def test_a_scene_that_cannot_says_so() -> None:
+    with pytest.raises(ExportError):
+        film(textbook(), scene("transposed"), Canvas(500, 400, LIGHT))

@@ -1,0 +1,85 @@
+"""The ONNX file is checked and run by ONNX's own reference, and compared with the array on screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnx.checker
+import onnx.reference
+import pytest
+from hypothesis import assume, given, settings
+
+from convgui.export.onnx_file import onnx_bytes, write_onnx
+from convgui.export.protobuf import varint
+from convgui.export.whole import ExportError
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Document
+from convgui.model.layer import Layer
+from tests.documents import textbook
+from tests.export.code.stacks import same, single, stacks
+
+
+def referable(document: Document) -> bool:
+    """Whether ONNX's reference can run it: its ConvTranspose fails on groups (the runtime's does not, see below)."""
+    specs = [layer.spec for layer in document.layers if isinstance(layer, Layer)]
+    return not any(spec.transposed and spec.groups > 1 for spec in specs)
+
+
+def evaluated(document: Document, *, double: bool = True) -> Any:
+    model = onnx.load_model_from_string(onnx_bytes(document, double=double))
+    onnx.checker.check_model(model, full_check=True)
+    x = document.sample.data.astype(np.float64 if double else np.float32)[None]
+    (y,) = onnx.reference.ReferenceEvaluator(model).run(None, {"x": x})
+    return y[0]
+
+
+@settings(max_examples=30)
+@given(single())
+def test_every_layer(document: Document) -> None:
+    assume(referable(document))
+    same(evaluated(document), document, exact=False)
+
+
+@settings(max_examples=20)
+@given(stacks())
+def test_every_stack(document: Document) -> None:
+    assume(referable(document))
+    same(evaluated(document), document, exact=False)
+
+
+@settings(max_examples=20)
+@given(stacks())
+def test_every_stack_in_a_runtime(document: Document) -> None:
+    runtime = pytest.importorskip("onnxruntime")
+    session = runtime.InferenceSession(onnx_bytes(document), providers=["CPUExecutionProvider"])
+    (y,) = session.run(None, {"x": document.sample.data.astype(np.float32)[None]})
+    want = Document(document.sample, document.layers).sample.data
+    for layer in document.layers:
+        want = layer.forward(want)
+    assert np.allclose(y[0], want, rtol=1e-5, atol=1e-3)
+
+
+def test_a_lesson_in_float32(tmp_path: Path) -> None:
+    document = load_lesson("multi-channel-sum")
+    write_onnx(document, tmp_path / "a.onnx")
+    model = onnx.load(str(tmp_path / "a.onnx"))
+    assert model.producer_name == "convgui"
+    assert [tuple(d.dim_value for d in model.graph.input[0].type.tensor_type.shape.dim)] == [(1, 3, 5, 5)]
+    layer = document.layer
+    assert isinstance(layer, Layer)
+    same(evaluated(document, double=False).astype(float), document, exact=True)
+
+
+def test_varints_are_those_of_the_specification() -> None:
+    assert varint(0) == b"\x00"
+    assert varint(150) == b"\x96\x01"
+    assert varint(-2) == b"\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+
+
+@pytest.mark.fault
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="cannot be written"):
+        write_onnx(textbook(), tmp_path / "missing" / "a.onnx")

@@ -1,0 +1,115 @@
+"""A volume in the window: turned by dragging, walked by clicking, its kernel edited slice by slice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from convgui.core.presets import PRESETS
+from convgui.model.document import Document, View
+from convgui.scenes.volume.slices import SlicesLayout
+from tests.documents import document
+from tests.qt.conftest import Opened
+
+
+def phantom(view: str, side: int = 20) -> Document:
+    data = np.random.default_rng(4).integers(0, 256, (1, side, side, side), dtype=np.uint8)
+    weight = PRESETS["sobel-3d-z"].weights()[None, None]
+    return document(data, weight, padding=1, view=View(scene="volume", options={"view": view}))
+
+
+def drag(opened: Opened, start: QPoint, way: QPoint) -> None:
+    stage = opened.window.stage
+    QTest.mousePress(stage, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(stage, start + way / 2)
+    QTest.mouseMove(stage, start + way)
+    QTest.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=start + way)
+
+
+def test_dragging_turns_both_sides_and_is_no_undo_step(opened: Opened) -> None:
+    opened.show(phantom("projection"))
+    undo = opened.window.session.undo_name
+    before = opened.window.presenter.layout_now
+    drag(opened, QPoint(200, 250), QPoint(60, -20))
+    view = opened.window.session.document.view
+    assert view.turn == (60.0, 10.0)
+    after = opened.window.presenter.layout_now
+    assert not np.allclose(before.poses[0].axes, after.poses[0].axes)
+    assert np.allclose(after.poses[0].axes, after.poses[1].axes)
+    assert opened.window.session.undo_name == undo
+    drag(opened, QPoint(200, 250), QPoint(-60, 20))
+    assert opened.window.session.document.view.turn == (30.0, 20.0)
+
+
+def test_the_picture_is_drawn_finely_once_the_hand_rests(opened: Opened) -> None:
+    opened.show(phantom("surface", side=150))
+    assert "while turning" not in words_of(opened)
+    opened.window.session.look(turn=(35.0, 20.0))
+    assert "while turning" in words_of(opened)
+    opened.bot.waitUntil(lambda: "while turning" not in words_of(opened))
+
+
+def words_of(opened: Opened) -> str:
+    picture = opened.window.stage.picture
+    assert picture is not None
+    return " ".join(getattr(item, "text", "") for item in picture.items)
+
+
+def test_the_crosshair_follows_clicks_drags_and_the_wheel(opened: Opened) -> None:
+    opened.show(phantom("slices"))
+    layout = opened.window.presenter.layout_now
+    assert isinstance(layout, SlicesLayout)
+    panel = layout.output[2]
+
+    def at(row: int, column: int) -> QPoint:
+        return QPoint(round(panel.x + (column + 0.5) * panel.across), round(panel.y + (row + 0.5) * panel.down))
+
+    QTest.mouseClick(opened.window.stage, Qt.MouseButton.LeftButton, pos=at(3, 5))
+    assert layout.volume.place(opened.window.presenter.player.target) == (0, 3, 5)
+    drag(opened, at(3, 5), at(9, 11) - at(3, 5))
+    assert layout.volume.place(opened.window.presenter.player.target) == (0, 9, 11)
+    place = QPointF(at(9, 11))
+    stage = opened.window.stage
+    wheel = QWheelEvent(
+        place, stage.mapToGlobal(place), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(stage, wheel)
+    assert layout.volume.place(opened.window.presenter.player.target) == (2, 9, 11)
+
+
+def test_the_kernel_is_edited_slice_by_slice(opened: Opened) -> None:
+    opened.show(phantom("slices"))
+    editor, session = opened.window.inspector.kernel, opened.window.session
+    assert editor.slice.isVisible()
+    assert editor.slice.count() == 3
+    assert "Sobel 3D z" in editor.presets.text()
+    editor.slice.setCurrentIndex(2)
+    editor.slice.activated.emit(2)
+    editor.grid.changed.emit(editor.grid._index((0, 1)), 7.0)
+    assert session.document.layer.weight[0, 0, 2, 0, 1] == 7
+    QGuiApplication.clipboard().setText("1 2 3\n4 5 6\n7 8 9")
+    editor.paste()
+    kernel = session.document.layer.weight[0, 0]
+    assert kernel[2].tolist() == [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+    assert kernel[0].tolist() == PRESETS["sobel-3d-z"].weights()[0].tolist()
+    editor.copy()
+    session.replace(session.document.with_layer(replace(session.document.layer, weight=np.zeros((1, 1, 3, 3, 3)))), "x")
+    editor.paste()
+    assert np.array_equal(session.document.layer.weight[0, 0], kernel)
+    menu = editor.presets.menu()
+    editor._fill_presets(menu)
+    assert [a.text() for a in menu.actions()] == [p.title for p in PRESETS.values() if p.rank == 3]
+
+
+def test_a_volume_opens_in_its_scene_and_flat_layers_hide_the_slices(opened: Opened) -> None:
+    assert not opened.window.inspector.kernel.slice.isVisible()
+    opened.window.use_sample(phantom("slices").sample)
+    opened.settle()
+    assert opened.window.session.document.view.scene == "volume"
+    assert opened.window.inspector.kernel.slice.isVisible()

@@ -1,0 +1,121 @@
+"""Layers without weights, cell by cell: what is written against the layer's own result and against plain loops."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from convgui.draw.number import number
+from convgui.draw.picture import Curves, Hit
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Document, View
+from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.model.sample import Sample
+from convgui.scenes import scene
+from convgui.scenes.cells.sources import cell_data
+from convgui.scenes.scene import Focus, reason_against
+from tests.documents import random_document
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of
+
+LAYERS: tuple[AnyLayer, ...] = (
+    Pool("max", (2, 2), (2, 2), (0, 0)),
+    Pool("max", (3, 3), (2, 1), (1, 1)),
+    Pool("average", (3, 2), (1, 2), (1, 1)),
+    ReLU(),
+    Upsample((2, 2), "nearest"),
+    Upsample((2, 3), "linear"),
+    PixelShuffle(2),
+    ChannelShuffle(4),
+)
+
+
+def document(layer: AnyLayer, size: tuple[int, ...] = (6, 7), channels: int = 8, **options: str) -> Document:
+    data = np.random.default_rng(3).integers(-4, 9, (channels, *size))
+    return Document(Sample(data, "test"), (layer,), View(scene="cells", options=options))
+
+
+@pytest.mark.parametrize("layer", LAYERS[:-1], ids=lambda layer: layer.title)
+def test_the_cells_it_lights_make_the_number_it_writes(layer: AnyLayer) -> None:
+    made = document(layer, channel="1")
+    out = layer.forward(made.sample.data.astype(float))
+    data = cell_data(made, 1)
+    for place in np.ndindex(data.output.shape):
+        i, j = int(place[0]), int(place[1])
+        (rows, down), (columns, across) = data.rows.reads(i), data.columns.reads(j)
+        source = data.source((i, j))
+        window = data.inputs[source][np.ix_(rows, columns)].astype(float)
+        if isinstance(layer, Pool) and layer.kind == "max":
+            value = window.max()
+        elif isinstance(layer, ReLU):
+            value = max(window[0, 0], 0)
+        else:
+            value = float((window * np.outer(down, across)).sum())
+        assert value == pytest.approx(out[1, i, j])
+        assert data.sentence((i, j)).endswith(f"= {number(float(out[1, i, j]))}")
+        for row in rows:
+            for column in columns:
+                assert (i, j) in data.touched(source, int(row), int(column))
+
+
+def test_what_is_written() -> None:
+    lesson = load_lesson("max-pooling")
+    picture = picture_of(lesson, -1)
+    x = lesson.sample.data[0]
+    blocks = x.reshape(3, 2, 4, 2).max(axis=(1, 3))
+    assert grid(picture, "output") == [[number(float(v)) for v in row] for row in blocks]
+    values = ", ".join(number(float(v)) for v in x[4:6, 6:8].ravel())
+    assert picture.summary == f"out[0, 2, 3] = max({values}) = {number(float(blocks[2, 3]))}"
+    relu = picture_of(document(ReLU(), channels=1), 0)
+    first = int(document(ReLU(), channels=1).sample.data[0, 0, 0])
+    assert relu.summary == f"out[0, 0, 0] = max(0, {number(first)}) = {max(first, 0)}"
+
+
+def test_a_pixel_shuffle_takes_each_cell_from_its_channel() -> None:
+    lesson = load_lesson("pixel-shuffle")
+    x = lesson.sample.data
+    for step, (channel, row, column) in {0: (0, 0, 0), 1: (1, 0, 0), 8: (2, 0, 0), 27: (3, 1, 1)}.items():
+        value = number(float(x[channel, row, column]))
+        wanted = f"out[0, {step // 8}, {step % 8}] = in[{channel}, {row}, {column}] = {value}"
+        assert picture_of(lesson, step).summary == wanted
+
+
+def test_channels_are_dealt_as_facts_say() -> None:
+    shuffled = document(ChannelShuffle(3), channels=9)
+    order = [picture_of(shuffled, step).summary.split("in[")[1].split("]")[0] for step in range(9)]
+    assert order == ["0", "3", "6", "1", "4", "7", "2", "5", "8"]
+    last = picture_of(shuffled, -1)
+    assert sum(isinstance(item, Curves) for item in last.items) == 9
+    pointed = picture_of(shuffled, 0, focus=Focus(hover=Hit("input", (3, 0, 0))))
+    assert pointed.summary.startswith("out[1] = in[3]")
+
+
+def test_a_photo_is_shown_whole() -> None:
+    made = document(Upsample((2, 2), "linear"), (60, 50), 3, channel="2")
+    picture = picture_of(made, 3456)
+    out = made.chosen.forward(made.sample.data.astype(float))
+    assert picture.summary.endswith(f"= {number(float(out[2, 34, 56]))}")
+    assert scene("cells").step_of(None, Hit("input", (0, 1, 1))) is None
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.title)
+def test_every_picture_is_legible(layer: AnyLayer) -> None:
+    made = document(layer)
+    for picture in moments(made, every=40):
+        assert_legible(picture)
+    assert_hits_return(made)
+
+
+@pytest.mark.parametrize(
+    "layer", [Pool("max", (2,), (2,), (0,)), ReLU(), Upsample((3,), "linear"), PixelShuffle(2), ChannelShuffle(2)]
+)
+def test_one_axis_is_shown_as_a_row(layer: AnyLayer) -> None:
+    picture = picture_of(document(layer, (9,)), 1)
+    assert_legible(picture)
+
+
+def test_it_says_why_it_does_not_apply() -> None:
+    cells = scene("cells")
+    assert "Slide" in reason_against(cells, random_document(1, 1, (5, 5), (3, 3)))
+    assert "three" in reason_against(cells, document(ReLU(), (4, 4, 4)))
+    assert "32 channels" in reason_against(cells, document(ChannelShuffle(4), (3, 3), 36))
+    assert "does not fit" in reason_against(cells, document(PixelShuffle(2), (3, 3), 6))

@@ -1,0 +1,341 @@
+"""Volume as blocks and as slices: numbers against the definition, pixels against the convolution."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from convgui.core import convolve, convolve_transposed, index_table
+from convgui.core.presets import preset
+from convgui.draw.number import number
+from convgui.draw.picture import Label, Lines, Picture, Raster
+from convgui.draw.theme import LIGHT, THEMES
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Document, View
+from convgui.model.sample import Sample
+from convgui.scenes.scene import Canvas, Focus, draw
+from convgui.scenes.volume import SCENE, Prepared
+from convgui.scenes.volume.slices import SlicesLayout
+from tests.documents import document, random_document
+from tests.scenes import checks
+from tests.scenes.checks import SIZES, assert_legible, labels, words
+
+LARGE = (1000, 800)
+CASES: dict[str, dict[str, Any]] = {
+    "plain": {"channels": 1, "filters": 1, "size": (4, 5, 6), "kernel": (2, 3, 2)},
+    "flat": {"channels": 1, "filters": 1, "size": (3, 5, 6), "kernel": (3, 3, 3)},
+    "padded": {"channels": 2, "filters": 2, "size": (4, 4, 5), "kernel": (3, 3, 3), "padding": 1, "stride": 2},
+    "dilated": {"channels": 1, "filters": 1, "size": (6, 5, 7), "kernel": (2, 2, 3), "dilation": 2},
+    "reflected": {
+        "channels": 1, "filters": 1, "size": (4, 4, 4), "kernel": (3, 3, 3), "padding": 1, "padding_mode": "reflect",
+    },
+    "grouped": {"channels": 4, "filters": 2, "size": (3, 4, 4), "kernel": (2, 2, 2), "groups": 2},
+    "transposed": {
+        "channels": 2, "filters": 2, "size": (2, 3, 3), "kernel": (3, 2, 3), "transposed": True, "stride": 2,
+    },
+    "holes": {"channels": 1, "filters": 1, "size": (2, 2, 2), "kernel": (1, 1, 1), "transposed": True, "stride": 2},
+}  # fmt: skip
+
+
+def case(name: str, **view: Any) -> Document:
+    fields = dict(CASES[name])
+    return random_document(**fields).looked_at(View(scene="volume", **view))
+
+
+def prepared(shown: Document) -> Prepared:
+    assert SCENE.refusal(shown) == ""
+    return SCENE.prepare(shown)
+
+
+def whole(shown: Document) -> NDArray[Any]:
+    layer, spec = shown.layer, shown.layer.spec
+    data = shown.sample.data.astype(float)
+    if spec.transposed:
+        return convolve_transposed(data, layer.weight, layer.bias, stride=spec.stride)
+    return convolve(
+        data, layer.weight, layer.bias, stride=spec.stride, padding=spec.padding, dilation=spec.dilation,
+        groups=spec.groups, padding_mode=spec.padding_mode,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("chosen", [0, 1])
+def test_the_shown_output_is_the_layers(name: str, chosen: int) -> None:
+    shown = case(name, filter=chosen, channel=0)
+    v = prepared(shown).volume
+    assert np.allclose(v.output, whole(shown)[v.filter])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_window_makes_its_output_cell(name: str) -> None:
+    """The products that are written are the definition: window times kernels, summed, and the bias."""
+    shown = case(name)
+    v = prepared(shown).volume
+    for step in range(v.output.size):
+        place = v.place(step)
+        assert v.step(place) == step
+        total = sum(float((v.window(c, place) * v.kernels[c]).sum()) for c in range(len(v.names)))
+        assert total + v.bias == pytest.approx(float(v.output[place]))
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if n != "reflected"])
+def test_the_marked_span_holds_exactly_the_cells_that_are_read(name: str) -> None:
+    shown = case(name)
+    v = prepared(shown).volume
+    table = index_table(shown.layer.spec, v.size)
+    for step in range(v.output.size):
+        cells = np.array(np.unravel_index(np.array([i for i, _ in table.inputs_of(step)], dtype=int), v.size)).T
+        span = v.span(v.place(step))
+        if span is None:
+            assert not len(cells)
+            continue
+        low, high = np.array(span).T
+        assert ((cells >= low) & (cells < high)).all()
+        if shown.layer.spec.transposed:
+            assert np.array_equal(cells.min(axis=0), low)
+            assert np.array_equal(cells.max(axis=0), high - 1)
+
+
+@pytest.mark.parametrize("view", ["blocks", "slices", "projection", "surface"])
+@pytest.mark.parametrize("name", CASES)
+def test_every_layer_is_drawn_legibly_in_every_way(name: str, view: str) -> None:
+    shown = case(name, options={"view": view})
+    data = SCENE.prepare(shown)
+    last = SCENE.steps(data) - 1
+    for size, theme in ((SIZES[0], "light"), (SIZES[1], "dark")):
+        layout = SCENE.lay_out(data, shown.view, Canvas(*size, THEMES[theme]))
+        for step in (0.0, last / 2, float(last)):
+            assert_legible(SCENE.picture(layout, step, Focus()))
+
+
+def numbers_of(picture: Picture, title: str, count: int) -> list[str]:
+    """The numbers under a title, in reading order of their slices."""
+    heads = [item for item in labels(picture) if item.text.startswith(title) and item.size == 11]
+    left, top = heads[0].x, heads[0].y
+    right = min([h.x for h in labels(picture) if abs(h.y - top) < 1 and h.x > left + 1] or [picture.width])
+    found = [i for i in labels(picture) if i.mono and i.anchor == "middle" and left < i.x < right and i.y > top]
+    found = [i for i in found if i.text not in "×="]
+    assert len(found) == count
+    return [item.text for item in found]
+
+
+@pytest.mark.parametrize("name", ["plain", "padded", "transposed"])
+def test_blocks_write_the_window_the_filter_and_their_products(name: str) -> None:
+    shown = case(name)
+    data = prepared(shown)
+    v = data.volume
+    layout = SCENE.lay_out(data, shown.view, Canvas(*LARGE, LIGHT))
+    taps = v.kernels[0].size
+    for step in (0, v.output.size // 2, v.output.size - 1):
+        picture = SCENE.picture(layout, float(step), Focus())
+        window = v.window(v.channel, v.place(step))
+        kernel = v.kernels[v.channel]
+        for title, values in (("Window", window), ("Filter", kernel), ("Products", window * kernel)):
+            assert numbers_of(picture, title, taps) == [number(x) for x in values.reshape(-1)], title
+        total = number(float(v.output[v.place(step)]))
+        line = next(t for t in words(picture) if t.startswith(f"out[{v.filter}, "))
+        assert line.endswith(f"= {total}")
+
+
+def test_the_sentence_follows_the_depths() -> None:
+    for name, starts in (("plain", "The filter is shallower"), ("flat", "The filter is as deep")):
+        assert any(t.startswith(starts) for t in words(draw(SCENE, case(name), Canvas(*SIZES[0], LIGHT)))), name
+
+
+def test_blocks_have_the_proportions_of_the_spacing() -> None:
+    data = np.ones((1, 4, 8, 8))
+    shown = document(data, np.ones((1, 1, 3, 3, 3)), view=View(scene="volume"))
+    shown = replace(shown, sample=Sample(data, "thick", spacing=(2.0, 1.0, 1.0)))
+    layout: Any = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*SIZES[0], LIGHT))
+    depth, height, width = (np.hypot(*axis) for axis in layout.input.axes)
+    assert depth == pytest.approx(2 * height)
+    assert width == pytest.approx(height)
+
+
+def test_pointing_at_a_weight_finds_it_and_marks_three_cells() -> None:
+    shown = case("plain")
+    layout = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*LARGE, LIGHT))
+    before = SCENE.picture(layout, 3.0, Focus())
+    grids = [g for g in before.hits if g.kind == "kernel"]
+    assert len(grids) == 2
+    hit = grids[1].hit(grids[1].x + grids[1].width / 2, grids[1].y + grids[1].height / 2 + 2)
+    assert hit is not None
+    assert hit.index == (0, 0, 1, 0, 0)
+    after = SCENE.picture(layout, 3.0, Focus(hover=hit))
+    assert len(after.overlay) == len(before.overlay) + 1
+
+
+def test_the_window_stands_where_nothing_hides_it() -> None:
+    """Around the window of the last step all of the padded input but its far corner is gone."""
+    shown = case("plain")
+    layout: Any = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*LARGE, LIGHT))
+    first, last = (SCENE.picture(layout, s, Focus()) for s in (0.0, float(layout.volume.output.size - 1)))
+    frames = [[i for i in p.overlay if isinstance(i, Lines) and i.width == 2.0] for p in (first, last)]
+    d, h, w = layout.volume.size
+    kd, kh, kw = layout.volume.kernels.shape[1:]
+    assert np.allclose(frames[0][0].segments[0], [*layout.input.point(0, 0, 0), *layout.input.point(0, 0, kw)])
+    corner = layout.input.point(d - kd, h - kh, w - kw)
+    assert np.allclose(frames[1][0].segments[0][:2], corner)
+
+
+# Slices
+
+
+def slices_of(shown: Document, step: int, size: tuple[int, int] = (880, 640)) -> tuple[SlicesLayout, Picture]:
+    shown = shown.looked_at(replace(shown.view, options={"view": "slices"}))
+    layout = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*size, LIGHT))
+    assert isinstance(layout, SlicesLayout)
+    return layout, SCENE.picture(layout, float(step), Focus())
+
+
+def phantom() -> Document:
+    rng = np.random.default_rng(5)
+    data = rng.integers(0, 256, (1, 10, 12, 14), dtype=np.uint8)
+    weight = preset("sobel-3d-x").weights()[None, None]
+    return document(data, weight, padding=1, view=View(scene="volume"))
+
+
+def raster(picture: Picture, name: str) -> NDArray[np.uint8]:
+    return next(i.image for i in picture.items if isinstance(i, Raster) and i.name == name)
+
+
+def test_slices_show_the_pixels_of_the_convolution() -> None:
+    shown = phantom()
+    place = (4, 7, 9)
+    layout, picture = slices_of(shown, int(np.ravel_multi_index(place, (10, 12, 14))))
+    output = whole(shown)[0]
+    table = layout.volume.levels
+    assert table.signed
+    for axis, name in enumerate(("depth", "height", "width")):
+        grey = raster(picture, f"input {name}")
+        assert np.array_equal(grey[..., 0], np.take(shown.sample.data[0], place[axis], axis=axis))
+        expected = table.colours(np.take(output, place[axis], axis=axis), LIGHT)
+        assert np.array_equal(raster(picture, f"output {name}"), expected)
+
+
+def test_clicking_a_slice_moves_the_crosshair_there() -> None:
+    layout, picture = slices_of(phantom(), 700)
+    for grid in picture.hits:
+        for row, column in ((0, 0), (grid.shape[0] - 1, grid.shape[1] - 1), (2, 3)):
+            hit = grid.hit(grid.x + (column + 0.5) * grid.width, grid.y + (row + 0.5) * grid.height)
+            assert hit is not None
+            step = SCENE.step_of(layout, hit)
+            assert step is not None
+            place = layout.volume.place(step)
+            axis = hit.index[0]
+            others = [a for a in range(3) if a != axis]
+            # Upper left and upper right slices have depth and width, depth and height, the lower one height and width.
+            assert [place[a] for a in others] == [row, column]
+            assert place[axis] == hit.index[1]
+
+
+def test_the_wheel_goes_through_the_slices() -> None:
+    layout, picture = slices_of(phantom(), 0)
+    for grid in picture.hits[3:]:
+        hit = grid.hit(grid.x + 1, grid.y + 1)
+        assert hit is not None
+        step = SCENE.scrolled(layout, 0, hit, 2.0)
+        assert step is not None
+        assert layout.volume.place(step)[hit.index[0]] == 2
+        assert SCENE.scrolled(layout, 0, hit, -5.0) == 0
+
+
+def test_slices_have_the_proportions_of_the_spacing() -> None:
+    shown = phantom()
+    shown = replace(shown, sample=replace(shown.sample, spacing=(3.0, 1.0, 1.0)))
+    layout, _ = slices_of(shown, 0)
+    for panel in (*layout.input, *layout.output):
+        sides = {0: panel.down, 1: panel.down} if panel.rows == 0 else {1: panel.down}
+        assert panel.down == pytest.approx(3 * panel.across if 0 in sides else panel.across)
+
+
+def test_flat_and_strided_outputs_keep_their_size_in_millimetres() -> None:
+    data = np.zeros((1, 8, 16, 16), dtype=np.uint8)
+    shown = document(data, np.ones((1, 1, 8, 2, 2)), stride=(1, 2, 2), view=View(scene="volume"))
+    layout, picture = slices_of(shown, 0)
+    assert layout.volume.made == (1, 8, 8)
+    entered, made = layout.input[2].box, layout.output[2].box
+    assert made[2:] == pytest.approx(entered[2:])
+    assert_legible(picture)
+
+
+# Following an edited weight
+
+
+def large(weight: NDArray[Any]) -> Document:
+    data = np.random.default_rng(9).integers(0, 200, (1, 40, 42, 44), dtype=np.uint8)
+    return document(data, weight, padding=2, view=View(scene="volume"))
+
+
+def test_a_dragged_weight_is_followed_and_recomputed_in_full_at_last() -> None:
+    weight = np.random.default_rng(1).normal(size=(1, 1, 5, 5, 5))
+    shown = large(weight)
+    before = SCENE.prepare(shown)
+    assert before.volume.updates == 0
+    for turn in range(3):
+        shown = shown.with_layer(shown.layer.with_weight((0, 0, 1, turn, 4), 2.0 + turn))
+        before = SCENE.prepare_again(before, shown)
+        assert before.volume.updates == turn + 1
+    exact = convolve(shown.sample.data.astype(np.float64), shown.layer.weight, padding=2)[0]
+    assert np.allclose(before.volume.output, exact, rtol=1e-4, atol=0.02)
+    many = replace(before, volume=replace(before.volume, updates=64))
+    again = SCENE.prepare_again(many, shown.with_layer(shown.layer.with_weight((0, 0, 0, 0, 0), 9.0)))
+    assert again.volume.updates == 0
+
+
+def test_the_output_is_taken_over_when_only_the_view_changes() -> None:
+    shown = large(np.ones((1, 1, 3, 3, 3)))
+    before = SCENE.prepare(shown)
+    after = SCENE.prepare_again(before, shown.looked_at(View(scene="volume", options={"view": "surface"})))
+    assert after.volume.output is before.volume.output
+    assert len(after.looks) == 2
+    third = SCENE.prepare_again(after, shown.looked_at(View(scene="volume", options={"view": "surface"})))
+    assert third.looks[0] is after.looks[0]
+
+
+@pytest.mark.fault
+def test_layers_of_other_ranks_are_refused_in_one_sentence() -> None:
+    flat = random_document(1, 1, (5, 5), (3, 3))
+    assert SCENE.refusal(flat) == "Volume needs three spatial axes; this layer has two."
+
+
+def test_small_volumes_open_as_blocks_and_large_ones_as_slices() -> None:
+    assert SCENE.prepare(case("plain")).way == "blocks"
+    assert SCENE.prepare(large(np.ones((1, 1, 3, 3, 3)))).way == "slices"
+
+
+def test_thumbnails_have_no_words() -> None:
+    for view in ("blocks", "slices", "projection", "surface"):
+        shown = case("plain", options={"view": view})
+        layout = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(96, 64, LIGHT, captions=False))
+        assert not [i for i in SCENE.picture(layout, 0.0, Focus()).items if isinstance(i, Label)]
+
+
+def test_slices_of_a_small_volume_are_written_out() -> None:
+    shown = case("plain")
+    layout, picture = slices_of(shown, 13)
+    place = layout.volume.place(13)
+    output = whole(shown)[0]
+    for axis, name in enumerate(("depth", "height", "width")):
+        expected = [[number(x) for x in row] for row in np.take(output, place[axis], axis=axis)]
+        assert checks.grid(picture, f"output {name}") == expected
+    assert_legible(picture)
+
+
+def test_what_the_lessons_say_is_true() -> None:
+    brain = load_lesson("brain-sobel")
+    v = SCENE.prepare(brain).volume
+    assert v.size == v.made == (94, 116, 98)
+    assert v.spacing == (2.0, 2.0, 2.0)
+    assert v.directions[1] == ("A", "P")
+    assert float(v.output.reshape(-1)[brain.view.step]) == 1700
+    # Brighter towards the back where the brain begins, on its forward half, and darker where it ends.
+    profile = v.output[50, :, 48]
+    assert profile[:58].argmax() == 17
+    assert profile.argmin() > 58 or profile[:30].min() > profile[80:].min()
+    for lesson, made in (("volume-flat", (1, 4, 4)), ("volume-3d", (4, 4, 4)), ("volume-channels", (2, 3, 3))):
+        assert SCENE.prepare(load_lesson(lesson)).volume.made == made
