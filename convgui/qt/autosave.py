@@ -49,7 +49,7 @@ class Autosave(QObject):
     def note(self) -> None:
         """Something may have changed: a copy is due soon."""
         if not self._timer.isActive() and (self.slot is not None or self._unsaved() is not None):
-            self._timer.start()
+            self._timer.start(AFTER)
 
     def adopt(self, slot: Slot) -> None:
         """Go on in the place of a copy that was found."""
