@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWid
 from convgui.draw.picture import Picture
 from convgui.draw.theme import Theme
 from convgui.files.errors import LoadError
+from convgui.files.own_lessons import PREFIX
 from convgui.model.document import Caption, Document, Lesson
 from convgui.qt.fonts import font
 from convgui.qt.paint import PicturePainter, qcolor
@@ -59,13 +60,22 @@ class LessonList(QListWidget):
             self._add_lesson(lesson)
 
     def list_again(self, lessons: Sequence[Lesson]) -> None:
-        """List other lessons, and draw their thumbnails."""
+        """List other lessons, and draw the thumbnails of those that were not there; own lessons may have changed."""
         self._latest.abandon()
+        missing = {id(item) for item in self._undrawn}
+        items = [self.item(row) for row in range(self.count())]
+        known = {item.data(_ID): item.icon() for item in items if id(item) not in missing}
         self._undrawn.clear()
         self.clear()
         self._fill(lessons)
-        if self._theme is not None:
-            self.set_theme(self._theme)
+        for item in (self.item(row) for row in range(self.count())):
+            identity = item.data(_ID)
+            if identity and identity in known and not identity.startswith(PREFIX):
+                item.setIcon(known[identity])
+            elif identity:
+                self._undrawn.append(item)
+        self._colour_chapters()
+        self._draw_next()
 
     def _add_chapter(self, title: str) -> None:
         item = QListWidgetItem(title, self)
@@ -99,11 +109,14 @@ class LessonList(QListWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw the thumbnails in a theme, one after the other in the background."""
         self._theme = theme
-        for row in range(self.count()):
-            if not self.item(row).data(_ID):
-                self.item(row).setForeground(qcolor(theme.muted))
+        self._colour_chapters()
         self._undrawn = [self.item(row) for row in range(self.count()) if self.item(row).data(_ID)]
         self._draw_next()
+
+    def _colour_chapters(self) -> None:
+        for row in range(self.count()):
+            if not self.item(row).data(_ID) and self._theme is not None:
+                self.item(row).setForeground(qcolor(self._theme.muted))
 
     def close_drawing(self) -> None:
         """Stop drawing thumbnails and wait for the thread to end."""

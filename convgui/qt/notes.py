@@ -43,7 +43,10 @@ class NotesPanel(QDialog):
         self.list = QListWidget()
         self.list.setObjectName("stack")
         self.list.setAccessibleName(self.tr("Notes"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text = QPlainTextEdit()
+        # Words, where other fields of this kind hold numbers.
+        self.text.setStyleSheet('font-family: "Inter";')
         self.text.setAccessibleName(self.tr("Text of the note"))
         self.text.setPlaceholderText(self.tr("One or two sentences about what the picture shows now."))
         self.text.setFixedHeight(96)
@@ -126,7 +129,7 @@ class Notes(QObject):
             panel.title.editingFinished.connect(self._window.session.finish_gesture)
         self.refresh()
         self.panel.show()
-        self.panel.raise_()
+        self.panel.activateWindow()
         return self.panel
 
     def add(self) -> None:

@@ -24,20 +24,19 @@ class PredictBar(QFrame):
         self._player = Player()
         self._picture: Picture | None = None
         self._answer = ""
-        self.words = QLabel(self.tr("What number comes here?"))
+        self.words = QLabel()
+        self.words.setAccessibleName(self.tr("Question or verdict"))
         self.field = QLineEdit()
         self.field.setObjectName("value")
         self.field.setFixedWidth(110)
         self.field.setAccessibleName(self.tr("Your prediction"))
         self.check = QPushButton(self.tr("Check"))
-        self.verdict = QLabel()
-        self.verdict.setAccessibleName(self.tr("Verdict"))
         self.ask = QPushButton(self.tr("Reveal"))
         self.ask.setToolTip(self.tr("Show the number (R)"))
         row = QHBoxLayout(self)
         row.setContentsMargins(26, 8, 14, 8)
         row.setSpacing(8)
-        for widget in (self.words, self.field, self.check, self.verdict):
+        for widget in (self.words, self.field, self.check):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.ask)
@@ -59,7 +58,7 @@ class PredictBar(QFrame):
         """Hide the number of a step (-1 is the last) from now on; None hides nothing."""
         self._step, self._answer = step, ""
         self.field.clear()
-        self.verdict.clear()
+        self.words.setText(self.tr("What number comes here?"))
         self.field.setEnabled(True)
         self.check.setEnabled(True)
         self.ask.setEnabled(True)
@@ -111,13 +110,13 @@ class PredictBar(QFrame):
         if is_right(typed, self._answer):
             self._end(self.tr("Right: it is {0}.").format(self._answer))
         else:
-            self.verdict.setText(self.tr("Not yet; try again, or reveal it."))
+            self.words.setText(self.tr("Not yet. Try again:"))
             self.field.selectAll()
 
     def _end(self, verdict: str) -> None:
         """Show the number and what to say about it; the bar stays until the reader goes on."""
         self._step, self._answer = None, ""
-        self.verdict.setText(verdict)
+        self.words.setText(verdict)
         for widget in (self.field, self.check, self.ask):
             widget.setEnabled(False)
         self._pass_on()

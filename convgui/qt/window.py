@@ -266,6 +266,7 @@ class MainWindow(QMainWindow):
             self.session.replace(document, self.tr("Walk the lesson"), key="walk")
         self.presenter.jump(caption.step)
         self._predict(caption)
+        self.notes.refresh()
 
     def predict_now(self) -> None:
         """Hide the number that the caption shown asks for."""
