@@ -12,10 +12,19 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Nor do they see or touch the lessons and the unsaved work of whoever runs them.
 os.environ["CONVGUI_DATA"] = tempfile.mkdtemp(prefix="convgui-tests-")
 from hypothesis import settings
+from PySide6.QtWidgets import QApplication
+
+from convgui.qt.app import make_application
 
 # A machine that is busy with something else is no failure.
 settings.register_profile("convgui", deadline=None)
 settings.load_profile("convgui")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def qapp() -> QApplication:
+    """Start the program's own application, fonts included, once: whichever test comes first, all see the same one."""
+    return make_application(["convgui"])
 
 
 def pytest_configure(config: pytest.Config) -> None:

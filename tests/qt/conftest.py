@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,17 @@ from pytestqt.qtbot import QtBot
 
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document
-from convgui.qt.app import make_application
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
 
+PATIENCE = 60_000
+"""Milliseconds: a machine that is busy with something else is no failure."""
 
-@pytest.fixture(scope="session")
-def qapp_cls() -> object:
-    """Let pytest-qt start the program's own application, fonts included."""
-    return make_application
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait longer than pytest-qt does by default before a wait counts as failed."""
+    monkeypatch.setattr(QtBot, "waitUntil", partialmethod(QtBot.waitUntil, timeout=PATIENCE))
 
 
 @pytest.fixture(autouse=True)

@@ -67,7 +67,7 @@ def test_keys_step_jump_and_play(opened: Opened) -> None:
         assert presenter.player.target == step
     QTest.keyClick(stage, Qt.Key.Key_Space)
     assert presenter.player.playing
-    opened.bot.waitUntil(lambda: presenter.player.target >= 1, timeout=4000)
+    opened.bot.waitUntil(lambda: presenter.player.target >= 1)
     QTest.keyClick(stage, Qt.Key.Key_Space)
     assert not presenter.player.playing
 
