@@ -143,6 +143,14 @@ class MainWindow(QMainWindow):
             self._show_lesson(document)
 
     def _show_lesson(self, document: Document) -> None:
+        """Show a lesson; who has tried something in another one is not asked, who has work of his own is."""
+        lesson = self.session.document.lesson
+        if self.filing.path is None and lesson is not None and lesson.id:
+            self._replace_by_lesson(document)
+        else:
+            self.filing.confirm(lambda: self._replace_by_lesson(document))
+
+    def _replace_by_lesson(self, document: Document) -> None:
         self.banner.say("")
         self.session.replace(document, self.tr("Open lesson"))
         # What was there before can be had back by undo; the lesson itself is nobody's unsaved work.

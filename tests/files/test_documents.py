@@ -375,6 +375,28 @@ def test_fault(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.fault
+@pytest.mark.parametrize("ending", [".convgui", ".onnx", ".safetensors", ".pt"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x08\x07\x12\x05torch\x3a\xff\xff\xff\x7f",  # a model that is cut off
+        (1 << 63).to_bytes(8, "little") + b"{}",  # a header of 2^63 bytes
+        b"\x80\x04cos\nmkdir\n\x8c\x08executed\x85R.",  # a pickle that makes a folder
+    ],
+    ids=["model", "header", "pickle"],
+)
+def test_weights_of_others_are_answered_and_not_executed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, content: bytes
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / f"x{ending}"
+    path.write_bytes(content)
+    with pytest.raises(LoadError, match=r"^x\.\w+ cannot be opened: .*\.$"):
+        _ = read_document(path) if is_document(path) else load(path)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.fault
 def test_a_bomb_is_refused_by_its_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sizes are added before anything is unpacked: the limit is lowered here in place of writing four gigabytes."""
     text, members = good()

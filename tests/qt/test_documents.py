@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,8 @@ from convgui.files.links import link_to
 from convgui.files.recovery import Slot, lost
 from convgui.qt import autosave
 from convgui.qt.app import Windows
+from convgui.qt.settings import Remembered
+from convgui.qt.window import MainWindow
 from convgui.session import edits, stack
 from tests.documents import KERNEL, textbook
 from tests.qt.conftest import Opened
@@ -298,6 +300,35 @@ def test_two_windows_each_with_its_own_session(windows: Windows) -> None:
     assert windows.open == [second]
     assert second.isVisible()
     assert QApplication.topLevelWidgets()
+
+
+def test_a_lesson_does_not_replace_ones_own_work_unasked(opened: Opened, answers: Answers) -> None:
+    window = opened.window
+    tap(opened, 5)
+    window.open_lesson("multi-channel-sum")
+    assert not answers.asked, "what was tried in a lesson comes back by undo"
+    assert not window.isWindowModified()
+    window.session.replace(textbook(stride=2), "Own work")
+    window.open_lesson("single-channel")
+    assert len(answers.asked) == 1
+    assert window.session.document.lesson is None, "cancelled"
+    answers.answer = BUTTONS.Discard
+    window.open_lesson("single-channel")
+    assert window.caption.words.text()
+
+
+@pytest.mark.fault
+def test_corrupt_settings_count_as_none(opened: Opened) -> None:
+    store = QSettings("convgui", "convgui")
+    store.sync()
+    Path(store.fileName()).write_bytes(b"[General]\ntheme=@Variant(\x00\xff\nrecent=@Invalid()\ngeometry=7\n\xff\xfe=")
+    remembered = Remembered()
+    assert remembered.theme() == "light"
+    assert remembered.recent() == []
+    assert remembered.geometry() is None
+    window = MainWindow(textbook(), remembered)
+    window.close()
+    window.deleteLater()
 
 
 def test_undo_is_named_in_the_menu(opened: Opened) -> None:
