@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from convgui.files.own_lessons import CHAPTER
 from convgui.model.document import Caption, Document, Lesson
-
-CHAPTER = "My lessons"
 
 
 def notes_of(document: Document) -> tuple[Caption, ...]:
