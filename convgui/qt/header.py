@@ -36,6 +36,7 @@ class SceneTabs(QFrame):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
         self._row = row
+        self._fitting = False
         self.more = QToolButton()
         self.more.setText("…")
         self.more.setAccessibleName(self.tr("More scenes"))
@@ -81,9 +82,21 @@ class SceneTabs(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Show as many tabs as there is room for, the chosen one among them."""
+        """Show as many tabs as there is room for; showing and hiding may make another room, which is fitted too."""
+        if self._fitting:
+            return
+        self._fitting = True
+        for _ in range(3):
+            width = self.width()
+            self._show_what_fits(width)
+            if self.width() == width:
+                break
+        self._fitting = False
+
+    def _show_what_fits(self, width: int) -> None:
+        """Show the tabs that have room, the chosen one among them; the others are in the menu."""
         widths = {identity: b.sizeHint().width() + 1 for identity, b in self._buttons.items()}
-        room = self.width() - 6
+        room = width - 6
         menu = self.more.menu()
         menu.clear()
         kept = set(widths)
