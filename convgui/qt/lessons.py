@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QToolButton, QWidget
 
+from convgui.draw.compose import centred
 from convgui.draw.picture import Picture
 from convgui.draw.theme import Theme
 from convgui.files.errors import LoadError
@@ -154,7 +155,7 @@ def thumbnail(picture: Picture, ratio: float) -> QPixmap:
     large = QPixmap(THUMBNAIL * sharp)
     painter = QPainter(large)
     painter.scale(sharp / ZOOM, sharp / ZOOM)
-    PicturePainter().paint(painter, picture)
+    PicturePainter().paint(painter, centred(picture))
     painter.end()
     small = large.scaled(
         THUMBNAIL * ratio, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from convgui.files.lessons import load_lesson
+from convgui.files.own_lessons import CHAPTER
 from convgui.model.document import Caption
 from convgui.session import edits, notes
 from convgui.session.opening import modified
@@ -48,7 +49,7 @@ def test_a_lesson_that_shipped_becomes_the_teachers_own() -> None:
     own = notes.with_title(notes.add_note(shipped, Caption("mine")), "My title")
     assert own.lesson is not None
     assert shipped.lesson is not None
-    assert (own.lesson.id, own.lesson.title, own.lesson.chapter) == ("", "My title", notes.CHAPTER)
+    assert (own.lesson.id, own.lesson.title, own.lesson.chapter) == ("", "My title", CHAPTER)
     assert len(own.lesson.captions) == len(shipped.lesson.captions) + 1
     # Notes without a state of their own only look, as in the lessons that ship.
     looked = notes.walked_to(own, Caption("x", 3, {"channels": "apart"}))
