@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -36,6 +36,7 @@ class SceneTabs(QFrame):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
         self._row = row
+        self._fitting = False
         self.more = QToolButton()
         self.more.setText("…")
         self.more.setAccessibleName(self.tr("More scenes"))
@@ -80,16 +81,22 @@ class SceneTabs(QFrame):
         super().resizeEvent(event)
         self._fit()
 
-    def event(self, event: QEvent) -> bool:
-        """Fit again when the buttons have found their widths, which may be after the last resize."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return super().event(event)
-
     def _fit(self) -> None:
-        """Show as many tabs as there is room for: the chosen one, then those that apply, then the others."""
+        """Show as many tabs as there is room for; showing and hiding may make another room, which is fitted too."""
+        if self._fitting:
+            return
+        self._fitting = True
+        for _ in range(3):
+            width = self.width()
+            self._show_what_fits(width)
+            if self.width() == width:
+                break
+        self._fitting = False
+
+    def _show_what_fits(self, width: int) -> None:
+        """Show the tabs that have room, the chosen one among them; the others are in the menu."""
         widths = {identity: b.sizeHint().width() + 1 for identity, b in self._buttons.items()}
-        room = self.width() - 6
+        room = width - 6
         menu = self.more.menu()
         menu.clear()
         kept = set(widths)
@@ -97,6 +104,7 @@ class SceneTabs(QFrame):
             chosen = {identity for identity, b in self._buttons.items() if b.isChecked()}
             room -= self.more.sizeHint().width() + sum(widths[identity] for identity in chosen)
             kept = set(chosen)
+            # Those that apply come before those that only say why not.
             for identity in sorted(widths, key=lambda identity: not self._buttons[identity].isEnabled()):
                 if identity not in chosen and widths[identity] <= room:
                     room -= widths[identity]

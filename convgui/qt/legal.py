@@ -76,7 +76,7 @@ class AxisSpins(QWidget):
         self._values: tuple[int, ...] = ()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(3)
         row.addStretch(1)
         for place, spin in enumerate(self._axes):
             if place:
@@ -97,7 +97,7 @@ class AxisSpins(QWidget):
         for place, spin in enumerate(self._axes):
             shown = place >= 3 - len(values)
             spin.setVisible(shown)
-            spin.setFixedWidth(58 if len(values) < 3 else 42)
+            spin.setFixedWidth(58 if len(values) < 3 else 38)
             if place < 2:
                 self._crosses[place].setVisible(shown)
         for spin, value, top in zip(self.boxes, values, most, strict=True):

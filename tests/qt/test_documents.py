@@ -331,6 +331,15 @@ def test_corrupt_settings_count_as_none(opened: Opened) -> None:
     window.deleteLater()
 
 
+def test_a_large_window_shows_all_scenes_from_the_start(windows: Windows, qtbot: QtBot) -> None:
+    window = windows.show()
+    window.resize(1900, 900)
+    tabs = window.header.tabs
+    qtbot.waitUntil(lambda: bool(tabs._buttons))
+    qtbot.waitUntil(lambda: all(button.isVisible() for button in tabs._buttons.values()))
+    assert tabs.more.isHidden()
+
+
 def test_undo_is_named_in_the_menu(opened: Opened) -> None:
     window = opened.window
     window.inspector.layer.show_document(window.session.document)
