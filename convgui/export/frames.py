@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from convgui.draw.picture import Picture
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
-from convgui.model.flow import fed
-from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, note, reason_against
+from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, note, prepared_whole, reason_against
 from convgui.session.player import PERIOD, Player
 
 MOST_FRAMES = 20_000
@@ -102,7 +101,7 @@ def film(
     reason = reason_against(scene, document)
     if reason:
         raise ExportError(reason)
-    prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
+    prepared = prepared_whole(scene, document, cancel)
     below = note(scene, document, canvas)
     layout = scene.lay_out(prepared, document.view, below.room)
 

@@ -32,6 +32,8 @@ SHORTCUTS = (
     ("Click", "Pin a cell; on a picture, look inside a pixel"),
     ("Double click", "Type a weight or an input value"),
     ("Drag a weight, or wheel", "Change it up or down"),
+    ("Drag a volume, Shift+arrows", "Turn it"),
+    ("Wheel on a slice", "Leaf through the slices; Page Up, Page Down in a kernel"),
     ("Wheel on a picture", "Zoom; drag with the right button or Shift to move"),
     ("Ctrl+0, Ctrl++, Ctrl+−", "Whole picture, larger, smaller"),
     ("Arrows, Tab, digits", "Walk the kernel and type weights"),

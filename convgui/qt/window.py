@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
@@ -33,6 +33,8 @@ from convgui.session import edits
 from convgui.session.session import Session
 
 LESSONS_WIDTH = 216
+TURN_BY_KEY = 30.0
+"""Pixels of dragging that one press of Shift and an arrow stands for."""
 AFTER_SHOWING = 30
 """Milliseconds after which what can wait is done."""
 
@@ -102,6 +104,8 @@ class MainWindow(QMainWindow):
         self.presenter.pictured.connect(self.stage.show_picture)
         self.presenter.failed.connect(self.banner.say)
         self.presenter.busy.connect(self.status.show_busy)
+        self.presenter.progressed.connect(self.status.show_progress)
+        self.status.stopped.connect(self.presenter.give_up_rest)
         self.opener.busy.connect(self.status.show_busy)
         self.opener.opened.connect(self.use_sample)
         self.opener.failed.connect(self.banner.say)
@@ -220,7 +224,10 @@ class MainWindow(QMainWindow):
         """Keys that no focused control wanted."""
         player, keys = self.presenter.player, Qt.Key
         key = Qt.Key(event.key())
-        if key == keys.Key_Space:
+        turn = {keys.Key_Left: (-1, 0), keys.Key_Right: (1, 0), keys.Key_Up: (0, -1), keys.Key_Down: (0, 1)}.get(key)
+        if turn is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.hands.turn(QPointF(*turn) * TURN_BY_KEY)
+        elif key == keys.Key_Space:
             self.presenter.set_player(player.toggle())
         elif key == keys.Key_Right:
             self.presenter.set_player(player.forward())

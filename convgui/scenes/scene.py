@@ -24,6 +24,7 @@ from convgui.model.layer import Layer
 Prepared = TypeVar("Prepared")
 Layout = TypeVar("Layout")
 Cancel: TypeAlias = Callable[[], bool]
+Progress: TypeAlias = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,13 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Compute the arrays as `prepare` does, taking over from `before` what the document left as it was."""
         return self.prepare(document, cancel)
 
+    def preview(self, before: Prepared, document: Document, step: int) -> Prepared | None:
+        """Compute within a frame what is seen at a step, after weights have changed; None if that cannot be done.
+
+        It is shown while `prepare_again` computes the rest in the background, and then dropped.
+        """
+        return None
+
     @abstractmethod
     def steps(self, prepared: Prepared) -> int:
         """Return the number of steps, at least 1."""
@@ -142,6 +150,46 @@ class Scene(ABC, Generic[Prepared, Layout]):
     @abstractmethod
     def lay_out(self, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
         """Place everything that stays where it is while stepping."""
+
+    def cost_again(self, before: Prepared, document: Document) -> int:
+        """Return the cost of `prepare_again`, as `cost` does."""
+        return self.cost(document)
+
+    def rest(self, prepared: Prepared) -> bool:
+        """Whether `complete` has something to do: large arrays that the first picture does without."""
+        return False
+
+    def complete(self, prepared: Prepared, cancel: Cancel | None = None, progress: Progress | None = None) -> Prepared:
+        """Compute what `prepare` left out; runs in the background, after the first picture.
+
+        Raises
+        ------
+        Cancelled
+            Soon after `cancel` begins to return True.
+        """
+        return prepared
+
+    def lay_out_again(self, before: Layout, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
+        """Place everything as `lay_out` does, taking over from an earlier layout what is still on screen."""
+        return self.lay_out(prepared, view, canvas)
+
+    def blurred(self, layout: Layout) -> bool:
+        """Whether what is on screen could be finer; `sharpen` then computes it in the background."""
+        return False
+
+    def sharpen(self, layout: Layout, cancel: Cancel | None = None) -> object:
+        """Compute what a layout shows, as finely as the screen can show it.
+
+        Raises
+        ------
+        Cancelled
+            Soon after `cancel` begins to return True.
+        """
+        return None
+
+    def sharpened(self, layout: Layout, sharp: object) -> Layout:
+        """Return the layout with what `sharpen` found for it, or for an earlier one of the same place."""
+        return layout
 
     def lay_out_moving(self, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
         """Place everything while it is being turned or moved: as `lay_out`, or coarser where that takes too long."""
@@ -256,6 +304,20 @@ def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
     return Note(canvas, TURNED[0] if turned and canvas.captions else "")
 
 
+def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = None) -> Any:
+    """Prepare a document with everything that a finished picture needs, for files and thumbnails.
+
+    Raises
+    ------
+    SpecError
+        If a layer does not fit what comes to it.
+    Cancelled
+        Soon after `cancel` begins to return True.
+    """
+    prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
+    return scene.complete(prepared, cancel) if scene.rest(prepared) else prepared
+
+
 def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None = None) -> Picture:
     """Draw a document in one go, at its own step or at another; -1 means the last.
 
@@ -267,7 +329,7 @@ def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None =
     reason = reason_against(scene, document)
     if reason:
         raise ValueError(reason)
-    prepared = scene.prepare(document if scene.reads_stack else fed(document))
+    prepared = prepared_whole(scene, document)
     below = note(scene, document, canvas)
     layout = scene.lay_out(prepared, document.view, below.room)
     steps = scene.steps(prepared)

@@ -34,14 +34,14 @@ class Opened:
 
 def place_of(photo: Photo, step: int) -> tuple[int, int]:
     """Return the output pixel of a step, row by row."""
-    row, column = divmod(step, int(photo.output.shape[1]))
+    row, column = divmod(step, int(photo.shape[1]))
     return row, column
 
 
 def step_of(photo: Photo, hit: Hit) -> int | None:
     """Return the step of a clicked pixel: an output's own, or that of the output around an input pixel."""
     place = _pointed(photo, hit)
-    return None if place is None else int(place[0] * photo.output.shape[1] + place[1])
+    return None if place is None else int(place[0] * photo.shape[1] + place[1])
 
 
 def open_pixel(photo: Photo, place: tuple[int, int]) -> Opened:
@@ -54,13 +54,13 @@ def open_pixel(photo: Photo, place: tuple[int, int]) -> Opened:
 def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a step, or the one the reader points at."""
     photo, canvas, hit = layout.photo, layout.canvas, focus.hit
-    step = min(int(at), photo.output.size - 1)
+    step = min(int(at), photo.shape[0] * photo.shape[1] - 1)
     place = place_of(photo, step)
     exact: tuple[float, float] = place
     pointed = _pointed(photo, hit)
     if pointed is not None:
         place = exact = pointed
-    elif at > step and (step + 1) % photo.output.shape[1]:
+    elif at > step and (step + 1) % photo.shape[1]:
         exact = (place[0], place[1] + at - step)
     opened = open_pixel(photo, place)
     items, window = _marks(layout, exact, hit)
@@ -80,7 +80,7 @@ def _pointed(photo: Photo, hit: Hit | None) -> tuple[int, int] | None:
         return None
     row, column = hit.index[-2:]
     if hit.kind == "output":
-        inside = 0 <= row < photo.output.shape[0] and 0 <= column < photo.output.shape[1]
+        inside = 0 <= row < photo.shape[0] and 0 <= column < photo.shape[1]
         return (row, column) if inside else None
     touched = photo.touched(row, column)
     return None if touched is None else ((touched[0] + touched[1]) // 2, (touched[2] + touched[3]) // 2)
@@ -220,9 +220,9 @@ def _legend(layout: PhotoLayout) -> list[Item]:
     image = np.repeat(levels.table(theme)[None], 2, axis=0)
     box = (left, top + 40, bar, 10.0)
     ends = [number(levels.low), "0" if levels.signed else "", number(levels.high)]
-    if photo.least < levels.low:
+    if photo.whole is not None and photo.whole.least < levels.low:
         ends[0] = "≤ " + ends[0]
-    if photo.most > levels.high:
+    if photo.whole is not None and photo.whole.most > levels.high:
         ends[2] = "≥ " + ends[2]
     ink = theme.muted
     return [
