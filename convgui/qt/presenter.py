@@ -172,6 +172,10 @@ class Presenter(QObject):
         """Show a step at once; -1 is the last."""
         self.set_player(self.player.jump(step if step >= 0 else self.player.steps + step))
 
+    def expect(self, step: int) -> None:
+        """Go to a step once what comes next is prepared."""
+        self._jump = step
+
     def _on_frame(self) -> None:
         seconds = self._clock.restart() / 1000
         if self.focus.hover is not None and self.player.playing:
@@ -188,9 +192,11 @@ class Presenter(QObject):
 
     def _on_changed(self, old: Document, new: Document) -> None:
         before, after = old.view, new.view
-        if old.lesson is not new.lesson or before.step != after.step or before.scene != after.scene:
+        # A note that was edited makes another lesson too, and the reader stays where he is.
+        other = old.lesson is not new.lesson and old.sample is not new.sample
+        if other or before.step != after.step or before.scene != after.scene:
             self._jump = after.step
-        if old.lesson is not new.lesson or before.scene != after.scene:
+        if other or before.scene != after.scene:
             self.focus = Focus()
         same_shape = old.sample is new.sample and before.scene == after.scene
         same_place = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
@@ -246,7 +252,6 @@ class Presenter(QObject):
         seen = chosen.preview(before, document, self.player.target)
         if seen is not None:
             self._previewed = self._latest.generation
-            self._note = note(chosen, document, self._canvas)
             self._layout = chosen.lay_out(seen, document.view, self._note.room)
             self._draw()
 
@@ -307,12 +312,12 @@ class Presenter(QObject):
         self._settle.stop()
         if self._data is None:
             return
-        view = self.session.document.view
-        self._note = note(self.scene, self.session.document, self._canvas)
+        document = self.session.document
+        self._note = note(self.scene, document, self._canvas)
         if self._layout is None:
-            self._layout = self.scene.lay_out(self._data, view, self._note.room)
+            self._layout = self.scene.lay_out(self._data, document.view, self._note.room)
         else:
-            self._layout = self.scene.lay_out_again(self._layout, self._data, view, self._note.room)
+            self._layout = self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room)
         self._draw()
         self._refine()
 

@@ -263,6 +263,20 @@ def lower(title: str) -> str:
     return title if title.startswith("ReLU") else title[0].lower() + title[1:]
 
 
+def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = None) -> Any:
+    """Prepare a document with everything that a finished picture needs, for files and thumbnails.
+
+    Raises
+    ------
+    SpecError
+        If a layer does not fit what comes to it.
+    Cancelled
+        Soon after `cancel` begins to return True.
+    """
+    prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
+    return scene.complete(prepared, cancel) if scene.rest(prepared) else prepared
+
+
 TURNED = (
     "True convolution: each kernel is turned by 180° before it is used. "
     "Deep learning's “convolution” does not turn it: that is cross-correlation.",
@@ -302,20 +316,6 @@ def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
     layers = document.layers if scene.reads_stack else (document.chosen,)
     turned = scene.multiplies and any(isinstance(layer, Layer) and layer.flip for layer in layers)
     return Note(canvas, TURNED[0] if turned and canvas.captions else "")
-
-
-def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = None) -> Any:
-    """Prepare a document with everything that a finished picture needs, for files and thumbnails.
-
-    Raises
-    ------
-    SpecError
-        If a layer does not fit what comes to it.
-    Cancelled
-        Soon after `cancel` begins to return True.
-    """
-    prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
-    return scene.complete(prepared, cancel) if scene.rest(prepared) else prepared
 
 
 def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None = None) -> Picture:
