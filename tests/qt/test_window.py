@@ -488,6 +488,7 @@ def test_nothing_pushes_the_inspector_out_of_its_width(opened: Opened) -> None:
         random_document(3, 12, (400, 6000), (7, 5), padding="same"),
         random_document(12, 12, (90, 80), (31, 31), groups=12),
         random_document(1, 1, (9, 9), (3, 3), transposed=True, stride=2, output_padding=1),
+        random_document(2, 2, (12, 12, 12), (3, 3, 3), padding=1),
     ):
         opened.window.session.replace(document, "Show")
         inspector.layer.kernel.boxes[0].setValue(999)

@@ -192,3 +192,17 @@ def test_depthwise_on_a_photo_keeps_the_channels_apart() -> None:
     stacks = [item.name for item in picture.items if isinstance(item, Raster)]
     assert [name for name in stacks if name.startswith("stack 1")] == [f"stack 1 {n}" for n in range(3)]
     assert_hits_return(wide)
+
+
+def test_a_3d_kernel_is_told_what_its_factors_are() -> None:
+    box = document(np.ones((1, 4, 4, 4)), np.ones((1, 1, 3, 3, 3)))
+    said = scene("factor").refusal(box)
+    assert "is met exactly, by 9 weights and not 27" in said
+    rough = random_document(1, 1, (4, 4, 4), (3, 3, 3))
+    error = float(scene("factor").refusal(rough).split("error of ")[1].split(" %")[0])
+    kernel = rough.layer.weight[0, 0]
+    # No product can be nearer than the strongest singular term of the kernel unfolded along an axis.
+    least = np.sqrt(
+        1 - max(np.linalg.svd(np.moveaxis(kernel, a, 0).reshape(3, 9))[1][0] ** 2 for a in range(3)) / (kernel**2).sum()
+    )
+    assert 100 * least - 0.1 <= error <= 100

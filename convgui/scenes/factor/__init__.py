@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from convgui.core import nearest_separable
+from convgui.draw.number import number
 from convgui.draw.picture import Box, Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.factor import moment, photo, places
@@ -39,8 +41,10 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
         spec = document.layer.spec
         if spec.transposed:
             return "Factor splits forward layers; this one is transposed."
-        if spec.rank != 2:
-            return f"Factor needs two spatial axes; this layer has {'one' if spec.rank == 1 else 'three'}."
+        if spec.rank == 1:
+            return "Factor needs two spatial axes; this layer has one, so each kernel is a single factor already."
+        if spec.rank == 3:
+            return _in_three(document)
         if spec.taps == 1 and spec.in_channels == spec.groups:
             return "Factor has nothing to split: the kernel is a single weight."
         return ""
@@ -85,6 +89,17 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
 
     def moved(self, layout: ChainLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
         return replace(view, centre=layout.ports[0][0].moved(way)) if isinstance(layout, PhotoLayout) else view
+
+
+def _in_three(document: Document) -> str:
+    """Say what one factor an axis would be for the chosen 3D kernel, which is not drawn pass by pass."""
+    view, spec = document.view, document.layer.spec
+    _, error = nearest_separable(document.layer.effective_weight[view.filter, view.channel])
+    fit = "exactly" if error < 1e-9 else f"with an error of {number(100 * error, 1)} %"
+    return (
+        "Factor draws its passes on a plane, and this layer has three spatial axes. As one factor an axis its chosen "
+        f"kernel is met {fit}, by {sum(spec.kernel_size)} weights and not {spec.taps}; Cost compares the whole layer."
+    )
 
 
 def _holds(box: Box, at: tuple[float, float]) -> bool:

@@ -48,7 +48,8 @@ class Transposed(Scene[Four, FourLayout]):
         if max(given) > MOST_INPUT or max(made) > MOST_OUTPUT:
             most = f"{times(MOST_INPUT, MOST_INPUT)} to {times(MOST_OUTPUT, MOST_OUTPUT)}"
             return (
-                f"Transposed draws every number, up to {most}; this layer goes from {times(*given)} to {times(*made)}."
+                f"Transposed draws every number, up to {most}; this layer goes from {times(*given)} to {times(*made)}. "
+                "Take a smaller input or a smaller stride; Overlap shows the layer at any size."
             )
         return ""
 
