@@ -97,7 +97,7 @@ class AxisSpins(QWidget):
         for place, spin in enumerate(self._axes):
             shown = place >= 3 - len(values)
             spin.setVisible(shown)
-            spin.setFixedWidth(58 if len(values) < 3 else 38)
+            spin.setFixedWidth(58 if len(values) < 3 else 36)
             if place < 2:
                 self._crosses[place].setVisible(shown)
         for spin, value, top in zip(self.boxes, values, most, strict=True):
