@@ -72,8 +72,11 @@ class KernelEditor(QWidget):
             (self.slice, self.tr("Slice of the kernel")),
         ):
             combo.setAccessibleName(name)
+            # Three of them share the panel's width: each may become narrower than what it says.
+            combo.setMinimumContentsLength(3)
+            combo.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             head.addWidget(combo)
-        head.addStretch(1)
         column.addLayout(head)
         column.addWidget(self.every)
         column.addWidget(self.grid)
