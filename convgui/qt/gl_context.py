@@ -12,6 +12,7 @@ LEAST = (2, 1)
 """The version of OpenGL that pyqtgraph needs."""
 BLIND = ("offscreen", "minimal", "vnc", "linuxfb")
 """Platforms of Qt on which widgets of OpenGL show nothing, without an error."""
+SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "gdi generic", "basic render")
 OTHERWISE = "The Surface view draws the same surface without OpenGL."
 
 
@@ -22,6 +23,17 @@ class Driver:
     renderer: str = ""
     version: str = ""
     problem: str = ""
+
+    @property
+    def software(self) -> bool:
+        """Whether the processor draws in place of a graphics card."""
+        return any(name in self.renderer.lower() for name in SOFTWARE)
+
+    @property
+    def words(self) -> str:
+        """Name the driver in a few words."""
+        name = self.renderer.split(" (")[0] + (", no graphics card" if self.software else "")
+        return f"{name} · OpenGL {self.version.split(' ')[0]}"
 
 
 def driver() -> Driver:

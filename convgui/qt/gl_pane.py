@@ -24,7 +24,7 @@ from convgui.scenes.volume.meshes import Solid
 Matrix = NDArray[np.float64]
 FIELD = 20.0
 """Degrees that are seen of the narrower side: little perspective, as in the scene's own picture."""
-FILLED = 1.05
+FILLED = 1.1
 TO_WORLD = np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
 """From a picture (right, down, away) to pyqtgraph's world, in which z is up and y away."""
 AXES = ("depth", "height", "width")
@@ -108,13 +108,13 @@ def lit() -> Any:
 class Pane:
     """A view of one side; `view` is its widget."""
 
-    def __init__(self, shader: Any) -> None:
+    def __init__(self, shader: Any, samples: int) -> None:
         self._gl = import_module("pyqtgraph.opengl")
         self._shader = shader
         self.view: Any = self._gl.GLViewWidget()
         wanted = QSurfaceFormat.defaultFormat()
         wanted.setDepthBufferSize(24)
-        wanted.setSamples(4)
+        wanted.setSamples(samples)
         self.view.setFormat(wanted)
         self._names: list[Any] = []
         self._edges: list[Matrix] = []
