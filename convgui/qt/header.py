@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -80,8 +80,14 @@ class SceneTabs(QFrame):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Fit again when the buttons have found their widths, which may be after the last resize."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
     def _fit(self) -> None:
-        """Show as many tabs as there is room for, the chosen one among them."""
+        """Show as many tabs as there is room for: the chosen one, then those that apply, then the others."""
         widths = {identity: b.sizeHint().width() + 1 for identity, b in self._buttons.items()}
         room = self.width() - 6
         menu = self.more.menu()
@@ -91,9 +97,9 @@ class SceneTabs(QFrame):
             chosen = {identity for identity, b in self._buttons.items() if b.isChecked()}
             room -= self.more.sizeHint().width() + sum(widths[identity] for identity in chosen)
             kept = set(chosen)
-            for identity, width in widths.items():
-                if identity not in chosen and width <= room:
-                    room -= width
+            for identity in sorted(widths, key=lambda identity: not self._buttons[identity].isEnabled()):
+                if identity not in chosen and widths[identity] <= room:
+                    room -= widths[identity]
                     kept.add(identity)
                 elif identity not in chosen:
                     room = 0
@@ -117,15 +123,28 @@ class OptionRow(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("options")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(26, 0, 10, 8)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(26, 0, 10, 8)
+        self._row = QHBoxLayout()
         self._row.setSpacing(5)
+        whole.addLayout(self._row, 1)
+        self.more: QToolButton | None = None
         self._shown: tuple[Option, ...] = ()
         self._buttons: dict[tuple[str, str], QToolButton] = {}
         self._lists: dict[str, QuietCombo] = {}
 
-    def show_options(self, options: tuple[Option, ...], document: Document) -> None:
-        """Show options with what is chosen; nothing is emitted."""
+    def add(self, action: QAction, text: str) -> None:
+        """Add the button that `show_options` shows where there is more to see."""
+        self.more = _button(action, text)
+        self.more.hide()
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(self.more)
+
+    def show_options(self, options: tuple[Option, ...], document: Document, more: bool = False) -> None:
+        """Show options with what is chosen, and whether there is more to see; nothing is emitted."""
+        if self.more is not None:
+            self.more.setVisible(more)
         if options != self._shown:
             self._shown = options
             self._rebuild()

@@ -29,8 +29,13 @@ print(library_problem())
 @pytest.mark.fault
 def test_a_screen_without_opengl_is_said_and_nothing_is_opened(opened: Opened) -> None:
     window = opened.window
+    opened.show(phantom("slices"))
+    button = window.options.more
+    assert button is not None
+    assert not button.isVisible()
     opened.show(phantom("surface"))
-    window.commands.actions["surface-gl"].trigger()
+    assert button.isVisible()
+    button.click()
     assert window.banner.words.text() == (
         "There is no OpenGL on a screen of the kind “offscreen”. "
         "The Surface view draws the same surface without OpenGL."
