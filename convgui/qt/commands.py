@@ -20,8 +20,11 @@ from convgui.files.numbers import GridError, Style
 from convgui.files.samples import load_sample, samples
 from convgui.qt import dialogs
 from convgui.qt.actions import SEPARATOR, Act, Acts, build_menu
+from convgui.qt.gl_context import driver, library_problem
 from convgui.qt.paint import qimage
 from convgui.qt.raster import rasterise
+from convgui.scenes import scene
+from convgui.scenes.scene import reason_against
 from convgui.session.pasted import PasteError
 
 if TYPE_CHECKING:
@@ -135,6 +138,8 @@ class Commands(QObject):
             Act("smaller", tr("Zoom &out"), lambda _: hands.zoom(1 / 1.5), "ZoomOut"),
             Act("fit", tr("&Whole picture"), lambda _: hands.fit(), "Ctrl+0"),
             SEPARATOR,
+            Act("surface-gl", tr("Surface in &OpenGL…"), self._surface_gl),
+            SEPARATOR,
             Act("dark", tr("&Dark theme"), self._dark, "Ctrl+D", True),
         )
 
@@ -211,6 +216,23 @@ class Commands(QObject):
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+
+    def _surface_gl(self, _: bool) -> None:
+        """Open the window that draws surfaces with OpenGL, or say why there is none."""
+        window = self._window
+        here = driver()
+        problem = reason_against(scene("volume"), window.session.document) or here.problem or library_problem()
+        window.banner.say(problem)
+        if problem:
+            return
+        # Half a second of imports, for those who ask for it.
+        from convgui.qt.gl_surface import GlSurfaceWindow
+
+        opened = window.findChild(GlSurfaceWindow)
+        if opened is None:
+            opened = GlSurfaceWindow(window.session, window.presenter, lambda: window.theme, here, window)
+        opened.show()
+        opened.raise_()
 
     def _copy_picture(self) -> None:
         if self._window.stage.picture is not None:

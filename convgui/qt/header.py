@@ -131,15 +131,28 @@ class OptionRow(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("options")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(26, 0, 10, 8)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(26, 0, 10, 8)
+        self._row = QHBoxLayout()
         self._row.setSpacing(5)
+        whole.addLayout(self._row, 1)
+        self.more: QToolButton | None = None
         self._shown: tuple[Option, ...] = ()
         self._buttons: dict[tuple[str, str], QToolButton] = {}
         self._lists: dict[str, QuietCombo] = {}
 
-    def show_options(self, options: tuple[Option, ...], document: Document) -> None:
-        """Show options with what is chosen; nothing is emitted."""
+    def add(self, action: QAction, text: str) -> None:
+        """Add the button that `show_options` shows where there is more to see."""
+        self.more = _button(action, text)
+        self.more.hide()
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(self.more)
+
+    def show_options(self, options: tuple[Option, ...], document: Document, more: bool = False) -> None:
+        """Show options with what is chosen, and whether there is more to see; nothing is emitted."""
+        if self.more is not None:
+            self.more.setVisible(more)
         if options != self._shown:
             self._shown = options
             self._rebuild()

@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.commands = Commands(self)
         actions = self.commands.actions
+        self.options.add(actions["surface-gl"], self.tr("OpenGL…"))
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
         self._arrange()
         self._connect()
@@ -249,7 +250,9 @@ class MainWindow(QMainWindow):
         if old.view.scene != new.view.scene:
             self.header.tabs.show_document(new)
         chosen = scene(new.view.scene)
-        self.options.show_options(() if reason_against(chosen, new) else chosen.options(asked(chosen, new)), new)
+        fits = not reason_against(chosen, new)
+        solid = fits and chosen.id == "volume" and new.view.options.get("view") == "surface"
+        self.options.show_options(chosen.options(asked(chosen, new)) if fits else (), new, more=solid)
         if old is new or old.lesson is not new.lesson:
             stays = old is not new and old.sample is new.sample
             self.caption.show_lesson(new.lesson, self.caption.place if stays else 0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from functools import partialmethod
@@ -98,3 +101,23 @@ def opened(qtbot: QtBot, _own_settings: None) -> Iterator[Opened]:
 def folder(tmp_path: Path) -> Path:
     """Return an empty folder."""
     return tmp_path
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """Start an X server of our own on a free display."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed")
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1440x900x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as stream:
+        number = stream.readline().strip()
+    assert number, "Xvfb did not start"
+    yield f":{number}"
+    server.terminate()
+    server.wait(10)

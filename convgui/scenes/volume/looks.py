@@ -89,9 +89,18 @@ def look(values: NDArray[Any], levels: Levels, kind: str, threshold: str, cancel
     _check(cancel)
     solid = brick(_inside(codes, level))
     solid_coarse = brick(_inside(small, level)) if heavy else solid
+    return Look(fine, coarse, solid, solid_coarse, joined, parts, levels.signed, _value(level, levels))
+
+
+def threshold_value(values: NDArray[Any], levels: Levels, threshold: str) -> float:
+    """Return where a surface through `values` lies, on the scale of the volume: as in `look`, which joins cells."""
+    some = sampled(values).astype(np.float32)
+    return _value(_level(_scaled(some, levels, "surface"), levels.signed, threshold), levels)
+
+
+def _value(level: int, levels: Levels) -> float:
     span = levels.high if levels.signed else levels.high - levels.low
-    at = level / 255 * span + (0.0 if levels.signed else levels.low)
-    return Look(fine, coarse, solid, solid_coarse, joined, parts, levels.signed, at)
+    return level / 255 * span + (0.0 if levels.signed else levels.low)
 
 
 def _interpolated(values: NDArray[Any]) -> NDArray[Any]:

@@ -1,0 +1,73 @@
+"""Whether this machine can draw with OpenGL: asked before any widget that needs it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
+
+GL_RENDERER, GL_VERSION = 0x1F01, 0x1F02
+LEAST = (2, 1)
+"""The version of OpenGL that pyqtgraph needs."""
+BLIND = ("offscreen", "minimal", "vnc", "linuxfb")
+"""Platforms of Qt on which widgets of OpenGL show nothing, without an error."""
+SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "gdi generic", "basic render")
+OTHERWISE = "The Surface view draws the same surface without OpenGL."
+
+
+@dataclass(frozen=True)
+class Driver:
+    """What draws: the driver's own words, such as ``"llvmpipe"`` and ``"4.5"``; `problem` says why nothing does."""
+
+    renderer: str = ""
+    version: str = ""
+    problem: str = ""
+
+    @property
+    def software(self) -> bool:
+        """Whether the processor draws in place of a graphics card."""
+        return any(name in self.renderer.lower() for name in SOFTWARE)
+
+    @property
+    def words(self) -> str:
+        """Name the driver in a few words."""
+        name = self.renderer.split(" (")[0] + (", no graphics card" if self.software else "")
+        return f"{name} · OpenGL {self.version.split(' ')[0]}"
+
+
+def driver() -> Driver:
+    """Make a context without a window, ask it who it is, and drop it."""
+    platform = QGuiApplication.platformName()
+    if platform in BLIND:
+        return Driver(problem=f"There is no OpenGL on a screen of the kind “{platform}”. {OTHERWISE}")
+    context, surface = QOpenGLContext(), QOffscreenSurface()
+    if not context.create():
+        return Driver(problem=f"This screen gives no OpenGL context: its driver is missing or too old. {OTHERWISE}")
+    surface.setFormat(context.format())
+    surface.create()
+    if not surface.isValid() or not context.makeCurrent(surface):
+        return Driver(problem=f"An OpenGL context was made, but nothing can be drawn with it. {OTHERWISE}")
+    try:
+        functions = context.functions()
+        renderer, version = (str(functions.glGetString(name) or "") for name in (GL_RENDERER, GL_VERSION))
+        made = context.format().version()
+    finally:
+        context.doneCurrent()
+    if not renderer or not version:
+        return Driver(problem=f"The OpenGL driver does not say what it is, so it is not used. {OTHERWISE}")
+    if tuple(made) < LEAST:
+        return Driver(problem=f"OpenGL 2.1 is needed, and “{renderer}” has {version}. {OTHERWISE}")
+    return Driver(renderer, version)
+
+
+def library_problem() -> str:
+    """Return what is missing in Python, in one sentence; empty if nothing is."""
+    try:
+        import_module("OpenGL")
+    except ImportError:
+        return (
+            "OpenGL needs PyOpenGL, which is not installed; the extra “gl” has it: pip install \"convgui[gl]\". "
+            + OTHERWISE
+        )  # fmt: skip
+    return ""
