@@ -64,6 +64,11 @@ class Hands(QObject):
         if fields:
             self._choose_fields(fields)
             return
+        document = self._session.document
+        view = self._presenter.scene.viewed(document, hit) if hit is not None else document.view
+        if view != document.view:
+            self._session.look(layer=view.layer, filter=view.filter, channel=view.channel, options=view.options)
+            return
         self._choose_channel(hit)
         self._presenter.pin(hit)
 
