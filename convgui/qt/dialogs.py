@@ -41,6 +41,7 @@ SHORTCUTS = (
     ("Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"),
     ("Ctrl+O, Ctrl+N", "Open a file, type numbers"),
     ("Ctrl+Shift+O", "Open a folder of DICOM slices"),
+    ("Page Down, Page Up", "Next, previous picture in the folder, under the same layers"),
     ("F9, F10", "Show or hide lessons, inspector"),
     ("F5", "The stage alone, for a lecture"),
     ("F11", "Full screen"),

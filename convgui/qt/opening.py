@@ -9,6 +9,7 @@ from threading import Event
 from PySide6.QtCore import QObject, Signal
 
 from convgui.files.errors import LoadCancelledError, LoadError
+from convgui.files.folder import Leaf, Place, is_leaf, leaf, place_of
 from convgui.files.load import load
 from convgui.model.sample import Sample
 from convgui.qt.tasks import Answer, Latest
@@ -39,9 +40,16 @@ class Opener(QObject):
     """Loads files in the background.
 
     Emits ``opened(Sample)`` or ``failed(sentence)``, and ``asked(Question)`` where a loader has to know something.
+    Leafing through a folder ends with ``leafed(Leaf)``.
+
+    Attributes
+    ----------
+    place : Place or None
+        Where the picture that was loaded last stands in its folder.
     """
 
     opened = Signal(object)
+    leafed = Signal(object)
     failed = Signal(str)
     asked = Signal(object)
     busy = Signal(bool)
@@ -50,13 +58,32 @@ class Opener(QObject):
         super().__init__(parent)
         self._latest = Latest(self)
         self._latest.answered.connect(self._on_answer)
+        self.place: Place | None = None
+        self._leafing = False
 
     def open(self, path: Path) -> None:
         """Load a file; a file that is still loading is given up."""
 
-        def work(stop: Callable[[], bool]) -> Sample:
-            return load(path, ask=lambda text: self._ask(text, stop), cancel=stop)
+        def work(stop: Callable[[], bool]) -> tuple[Sample, Place | None]:
+            sample = load(path, ask=lambda text: self._ask(text, stop), cancel=stop)
+            return sample, place_of(Path(sample.source)) if is_leaf(sample.source) else None
 
+        self._leafing = False
+        self.busy.emit(True)
+        self._latest.submit(work, abandon=True)
+
+    def leaf(self, path: Path, way: int) -> None:
+        """Load the next picture of a folder (`way` 1) or the previous one (-1); see `convgui.files.folder.leaf`.
+
+        While one is on its way, nothing happens, so that a key held down shows every picture.
+        """
+        if self._leafing:
+            return
+
+        def work(stop: Callable[[], bool]) -> Leaf:
+            return leaf(path, way, ask=lambda text: self._ask(text, stop), cancel=stop)
+
+        self._leafing = True
         self.busy.emit(True)
         self._latest.submit(work, abandon=True)
 
@@ -73,11 +100,16 @@ class Opener(QObject):
         if answer.generation != self._latest.generation:
             return
         self.busy.emit(False)
+        self._leafing = False
         if isinstance(answer.error, LoadCancelledError):
             return
         if isinstance(answer.error, LoadError):
             self.failed.emit(str(answer.error))
         elif answer.error is not None:
             raise answer.error
+        elif isinstance(answer.result, Leaf):
+            self.place = answer.result.place
+            self.leafed.emit(answer.result)
         else:
-            self.opened.emit(answer.result)
+            sample, self.place = answer.result
+            self.opened.emit(sample)

@@ -19,6 +19,7 @@ from convgui.qt.commands import Commands
 from convgui.qt.hands import Hands
 from convgui.qt.header import Header, OptionRow
 from convgui.qt.inspector import Inspector
+from convgui.qt.leafing import Leafing
 from convgui.qt.lessons import CaptionBar, LessonList, walked_to
 from convgui.qt.opening import Opener, Question
 from convgui.qt.presenter import Presenter
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(self.session, self.theme)
         self.lessons = LessonList(lesson_index(), load_lesson)
         self.status = StatusLine()
+        self.leafing = Leafing(self.session, self.opener)
         self.commands = Commands(self)
         actions = self.commands.actions
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
@@ -100,11 +102,13 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.session.listen(self._on_changed)
         self.presenter.pictured.connect(self.stage.show_picture)
-        self.presenter.failed.connect(self.banner.say)
+        self.presenter.failed.connect(lambda reason: self.banner.say(reason or self.leafing.notice))
         self.presenter.busy.connect(self.status.show_busy)
         self.opener.busy.connect(self.status.show_busy)
         self.opener.opened.connect(self.use_sample)
         self.opener.failed.connect(self.banner.say)
+        self.leafing.said.connect(self.banner.say)
+        self.leafing.placed.connect(self.status.show_place)
         self.opener.asked.connect(self._on_asked)
         self.stage.resized.connect(self._on_resized)
         self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
@@ -230,6 +234,8 @@ class MainWindow(QMainWindow):
             self.presenter.jump(0)
         elif key == keys.Key_End:
             self.presenter.jump(-1)
+        elif key in (keys.Key_PageDown, keys.Key_PageUp):
+            self.leafing.turn(1 if key == keys.Key_PageDown else -1)
         elif key == keys.Key_Question:
             self.commands.actions["shortcuts"].trigger()
         elif key == keys.Key_Escape:

@@ -137,6 +137,15 @@ def with_sample(document: Document, sample: Sample) -> Document:
     return Document(sample, kept or (plain_layer(first, sample.data.shape[0], sample.spatial),), view)
 
 
+def leafed(document: Document, sample: Sample) -> Document:
+    """Put the next picture under the same layers and look at it as at the one before, where it is of the same size."""
+    changed, view = with_sample(document, sample), document.view
+    kept = replace(changed.view, layer=view.layer, filter=view.filter, channel=view.channel)
+    if sample.spatial == document.sample.spatial:
+        kept = replace(kept, step=view.step, centre=view.centre, zoom=view.zoom)
+    return changed.looked_at(kept)
+
+
 def scaled_by_sum(kernel: Floats) -> Floats:
     """Divide by the sum, so that flat regions keep their value.
 
