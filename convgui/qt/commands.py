@@ -132,6 +132,8 @@ class Commands(QObject):
             Act("smaller", tr("Zoom &out"), lambda _: hands.zoom(1 / 1.5), "ZoomOut"),
             Act("fit", tr("&Whole picture"), lambda _: hands.fit(), "Ctrl+0"),
             SEPARATOR,
+            Act("profile", tr("Line &profile"), window.profiler.show_panel, "Ctrl+L", True),
+            SEPARATOR,
             Act("dark", tr("&Dark theme"), self._dark, "Ctrl+D", True),
         )
 

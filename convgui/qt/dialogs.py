@@ -42,6 +42,7 @@ SHORTCUTS = (
     ("Ctrl+O, Ctrl+N", "Open a file, type numbers"),
     ("Ctrl+Shift+O", "Open a folder of DICOM slices"),
     ("Page Down, Page Up", "Next, previous picture in the folder, under the same layers"),
+    ("Ctrl+L", "Line profile: drag over the input or the output to draw the line"),
     ("F9, F10", "Show or hide lessons, inspector"),
     ("F5", "The stage alone, for a lecture"),
     ("F11", "Full screen"),

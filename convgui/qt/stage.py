@@ -30,6 +30,7 @@ class PictureWidget(QWidget):
         super().__init__(parent)
         self._picture: Picture | None = None
         self._painter = PicturePainter()
+        self._notes: tuple[Item, ...] = ()
         self._base: tuple[Item, ...] | None = None
         self._pixmap = QPixmap()
         self._pressed: tuple[Hit | None, QPointF] | None = None
@@ -52,6 +53,11 @@ class PictureWidget(QWidget):
             self.setAccessibleDescription(picture.summary)
         self.update()
 
+    def annotate(self, notes: tuple[Item, ...]) -> None:
+        """Draw more on top of the picture, until other notes replace these."""
+        self._notes = notes
+        self.update()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(320, 240)
 
@@ -64,7 +70,7 @@ class PictureWidget(QWidget):
             return
         self._refresh_base(picture)
         painter.drawPixmap(0, 0, self._pixmap)
-        self._painter.paint_items(painter, picture.overlay)
+        self._painter.paint_items(painter, picture.overlay + self._notes)
         painter.end()
 
     def _refresh_base(self, picture: Picture) -> None:

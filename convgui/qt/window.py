@@ -23,6 +23,7 @@ from convgui.qt.leafing import Leafing
 from convgui.qt.lessons import CaptionBar, LessonList, walked_to
 from convgui.qt.opening import Opener, Question
 from convgui.qt.presenter import Presenter
+from convgui.qt.profiler import Profiler
 from convgui.qt.settings import Remembered
 from convgui.qt.stage import PictureWidget
 from convgui.qt.status import StatusLine
@@ -59,6 +60,8 @@ class MainWindow(QMainWindow):
         self.lessons = LessonList(lesson_index(), load_lesson)
         self.status = StatusLine()
         self.leafing = Leafing(self.session, self.opener)
+        self.below = QVBoxLayout()
+        self.profiler = Profiler(self.session, self.presenter, self.hands, self.stage, self.below)
         self.commands = Commands(self)
         actions = self.commands.actions
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
@@ -79,6 +82,7 @@ class MainWindow(QMainWindow):
             middle.addWidget(widget)
         middle.addWidget(self.stage, 1)
         middle.addWidget(self.options)
+        middle.addLayout(self.below)
         middle.addWidget(self.transport)
         columns = QHBoxLayout()
         columns.setSpacing(0)
@@ -163,6 +167,7 @@ class MainWindow(QMainWindow):
             apply_theme(app, self.theme)
         for panel in (self.header, self.caption, self.transport, self.inspector, self.banner):
             panel.set_theme(self.theme)
+        self.profiler.set_theme(self.theme)
         if self.isVisible():
             self.lessons.set_theme(self.theme)
             self.inspector.show_document(self.session.document)
@@ -275,6 +280,7 @@ class MainWindow(QMainWindow):
         for dialog in self.findChildren(QDialog):
             dialog.close()  # an export that is still running is cancelled
         self.presenter.close()
+        self.profiler.close()
         self.opener.close()
         self.lessons.close_drawing()
         super().closeEvent(event)

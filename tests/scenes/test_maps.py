@@ -16,7 +16,7 @@ from convgui.draw.number import number
 from convgui.draw.picture import Hit, Raster
 from convgui.draw.theme import LIGHT
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
+from convgui.model.layer import Layer, channels_read
 from convgui.model.layers import AnyLayer, ChannelShuffle, Pool, ReLU
 from convgui.model.sample import Sample
 from convgui.scenes import scene
@@ -100,7 +100,7 @@ def test_parts_of_any_convolution_add_up(spec: dict[str, Any], flip: bool) -> No
     x = np.random.default_rng(3).normal(size=(4, 6, 7))
     out = layer.forward(x)
     for channel in range(6):
-        reads = stages.read_by(layer, channel)
+        reads = channels_read(layer, channel)
         assert len(reads) == (4 if layer.spec.groups == 1 else 2)
         total = sum(part(layer, x, c, channel) for c in reads) + layer.bias[channel]
         np.testing.assert_allclose(total, out[channel], atol=1e-12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
+from convgui.model.layer import Layer, output_channel
 
 
 def chosen_map(document: Document, stage: int) -> int:
@@ -13,7 +13,7 @@ def chosen_map(document: Document, stage: int) -> int:
     view, count = document.view, document.shapes[stage][0]
     layer = document.layers[stage - 1] if stage else None
     if isinstance(layer, Layer) and view.layer == stage - 1:
-        return min(_made_by(layer, view.filter, view.channel), count - 1)
+        return min(output_channel(layer, view.filter, view.channel), count - 1)
     wanted = view.options.get(_option(stage), "0")
     return min(int(wanted), count - 1) if wanted.isdecimal() else 0
 
@@ -25,7 +25,7 @@ def choose_map(document: Document, stage: int, channel: int) -> View:
     layer = document.layers[stage - 1] if stage else None
     if not isinstance(layer, Layer):
         return view
-    if _made_by(layer, view.filter, view.channel) == channel and view.layer == stage - 1:
+    if output_channel(layer, view.filter, view.channel) == channel and view.layer == stage - 1:
         return view
     spec = layer.spec
     if not spec.transposed:
@@ -33,15 +33,6 @@ def choose_map(document: Document, stage: int, channel: int) -> View:
     outputs = spec.out_channels // spec.groups
     first = channel // outputs * (spec.in_channels // spec.groups)
     return replace(view, layer=stage - 1, filter=first, channel=channel % outputs)
-
-
-def _made_by(layer: Layer, first: int, second: int) -> int:
-    """Return the output channel of a kernel, given the first two indices of the weights."""
-    spec = layer.spec
-    if not spec.transposed:
-        return first
-    group = first // (spec.in_channels // spec.groups)
-    return group * (spec.out_channels // spec.groups) + second
 
 
 def _option(stage: int) -> str:

@@ -9,7 +9,7 @@ from convgui.draw.number import number, times
 from convgui.draw.panels import outlines, paragraph
 from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Rects
 from convgui.draw.words import label
-from convgui.model.layer import Layer
+from convgui.model.layer import Layer, channels_read
 from convgui.model.layers import ChannelShuffle, PixelShuffle
 from convgui.scenes.maps.places import (
     ARROW,
@@ -23,7 +23,7 @@ from convgui.scenes.maps.places import (
     map_title,
     sheet_words,
 )
-from convgui.scenes.maps.stages import Stage, read_by
+from convgui.scenes.maps.stages import Stage
 from convgui.scenes.scene import Focus
 
 
@@ -113,7 +113,7 @@ def _what(layout: SheetLayout, stage: int) -> str:
 
 def _convolved(own: Stage, layer: Layer, stage: int, layout: SheetLayout) -> str:
     if layout.sheets.apart and own.parts is not None:
-        reads, bias = read_by(layer, own.part_of), float(layer.bias[own.part_of])
+        reads, bias = channels_read(layer, own.part_of), float(layer.bias[own.part_of])
         added = f" and the bias {number(bias)}" if bias else ""
         which = "the one channel" if len(reads) == 1 else f"the {len(reads)} channels"
         return f"Filter {own.part_of} of layer {stage}: {which} it reads, each under its own kernel, add up{added}."

@@ -14,7 +14,7 @@ from convgui.draw.levels import CUT, Levels, input_levels, sampled
 from convgui.draw.viewport import Pyramid, block_means, pyramid
 from convgui.model.document import Document
 from convgui.model.flow import channel_names, run
-from convgui.model.layer import AnyArray, Layer, Shape
+from convgui.model.layer import AnyArray, Layer, Shape, channels_read
 from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
 from convgui.scenes.maps.choice import chosen_map
@@ -246,7 +246,7 @@ def _with_parts(stage: Stage, entered: AnyArray, x: AnyArray, chosen: int, room:
     """Add the results of each channel under the chosen filter; a layer without filters has none."""
     if not isinstance(stage.layer, Layer) or (stage.parts is not None and stage.part_of == chosen):
         return stage
-    reads = read_by(stage.layer, chosen)
+    reads = channels_read(stage.layer, chosen)
     count = len(reads)
     shown = reads[: MOST - 1]
     numbers = (*range(len(shown)), count)
@@ -260,14 +260,6 @@ def _with_parts(stage: Stage, entered: AnyArray, x: AnyArray, chosen: int, room:
     keep = (count,) if room else numbers
     maps = _maps(channels(), numbers, (count, *x.shape[1:]), keep, room)
     return replace(stage, parts=maps, part_of=chosen)
-
-
-def read_by(layer: Layer, output: int) -> tuple[int, ...]:
-    """Return the input channels that make an output channel: those of its group."""
-    spec = layer.spec
-    deep = spec.in_channels // spec.groups
-    first = output // (spec.out_channels // spec.groups) * deep
-    return tuple(range(first, first + deep))
 
 
 def part(layer: Layer, x: AnyArray, channel: int, output: int, cancel: Cancel | None = None) -> AnyArray:
