@@ -28,7 +28,8 @@ OUTPUTS = (
     "for the layer's output; .onnx for the layers; none for a folder of frames"
 )
 EPILOG = (
-    "WHAT is a lesson's id, a lesson's .json file, an image, an array, a volume, a film or a folder of DICOM slices; "
+    "WHAT is a lesson's id, a .convgui document, a lesson's .json file, an image, an array, a volume, a film or a "
+    "folder of DICOM slices; "
     "see `convgui lessons`."
 )
 
@@ -73,14 +74,18 @@ def _window(arguments: list[str]) -> int:
         description="See what convolution does.",
         epilog="Without a window: convgui render, apply, lessons and bench; each has its own --help.",
     )
-    parser.add_argument("file", nargs="?", type=Path, help="an image, an array, a volume, or a folder of DICOM slices")
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="a .convgui document, an image, an array, a volume, or a folder"
+    )
     parser.add_argument("--version", action="version", version=f"convgui {__version__}")
     parser.add_argument("--self-test", action="store_true", help="list scenes and lessons, draw one, and exit")
     chosen = parser.parse_args(arguments)
     if chosen.self_test:
         return _self_test()
     if chosen.file is not None and not chosen.file.exists():
-        raise UsageError(f"there is no file {chosen.file}; give the path of an image, an array or a volume.")
+        raise UsageError(
+            f"there is no file {chosen.file}; give the path of a document, an image, an array or a volume."
+        )
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
         raise UsageError("there is no screen to open a window on; use `convgui render`, or set DISPLAY.")
     from convgui.qt.app import run
@@ -89,18 +94,57 @@ def _window(arguments: list[str]) -> int:
 
 
 def _lessons(arguments: list[str]) -> int:
-    parser = OneSentence(prog="convgui lessons", description="List the lessons.")
+    parser = OneSentence(
+        prog="convgui lessons", description="List the lessons, your own included, or draw them all on one sheet."
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--sheet", metavar="OUT", type=Path, help="draw all into one .png, .svg or .pdf file")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light", help="of the sheet")
+    parser.add_argument("--columns", metavar="N", type=_columns, default=5, help="pictures in a row of the sheet")
+    scale = _number(0.1, 8, "a scale")
+    parser.add_argument("--scale", metavar="F", type=scale, default=1.0, help="pixels of the file for one of the sheet")
     chosen = parser.parse_args(arguments)
-    from convgui.files.lessons import lesson_index
+    from convgui.files.own_lessons import all_lessons
 
-    lessons = [{"id": item.id, "title": item.title, "chapter": item.chapter} for item in lesson_index()]
+    if chosen.sheet is not None:
+        return _sheet(chosen.sheet, chosen.theme, chosen.columns, chosen.scale)
+    lessons = [{"id": item.id, "title": item.title, "chapter": item.chapter} for item in all_lessons()]
     if chosen.json:
         print(json.dumps(lessons, ensure_ascii=False, indent=2))
     else:
         for item in lessons:
             print(f"{item['id']:24} {item['chapter']:18} {item['title']}")
     return 0
+
+
+def _sheet(path: Path, theme: str, columns: int, scale: float) -> int:
+    """Draw every lesson where it opens, by its own scene, and write them as one picture."""
+    from convgui.draw.theme import THEMES
+    from convgui.export.pictures import check_ending, write_picture
+    from convgui.export.sheet import TILE, Tile, sheet
+    from convgui.files.lessons import lesson_index, load_lesson
+    from convgui.scenes import scene
+    from convgui.scenes.scene import Canvas, draw
+
+    vector = check_ending(path) == ".svg"
+    canvas = Canvas(*TILE, THEMES[theme], captions=False, pixels=max(1.0, scale))
+    tiles = []
+    for lesson in lesson_index():
+        document = load_lesson(lesson.id)
+        picture = draw(scene(document.view.scene), document, canvas)
+        tiles.append(Tile(lesson.chapter, lesson.title, lesson.id, picture))
+    painters, app = _painters(vector)
+    write_picture(sheet(tiles, THEMES[theme], "Lessons", columns), path, painters, scale)
+    del app
+    return 0
+
+
+def _columns(text: str) -> int:
+    from convgui.export.sheet import MOST_COLUMNS
+
+    if not (text.isdigit() and 1 <= int(text) <= MOST_COLUMNS):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of columns from 1 to {MOST_COLUMNS}")
+    return int(text)
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -134,7 +178,7 @@ def _steps(text: str) -> tuple[int, int]:
 
 def _render_parser() -> OneSentence:
     parser = OneSentence(prog="convgui render", description="Draw a picture without a window.", epilog=EPILOG)
-    parser.add_argument("what", metavar="WHAT", help="a lesson (id or .json file), a file or a DICOM folder")
+    parser.add_argument("what", metavar="WHAT", help="a lesson (id), a document, a file or a DICOM folder")
     parser.add_argument(
         "-o", "--output", metavar="OUT", type=Path, required=True, help=f"the name's ending says what: {OUTPUTS}"
     )
@@ -272,7 +316,7 @@ def _apply(arguments: list[str]) -> int:
         epilog="A preset filters each channel by itself, keeps the size and repeats the border; "
         "a document's layers do what they do in the window.",
     )
-    parser.add_argument("kernel", metavar="KERNEL", help="a preset such as sobel-x, a lesson's id, or a .json file")
+    parser.add_argument("kernel", metavar="KERNEL", help="a preset such as sobel-x, a lesson's id, or a document")
     parser.add_argument("inputs", metavar="INPUT", type=Path, nargs="+", help="images or arrays")
     parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
     parser.add_argument("--format", choices=("npy", "npz", "tif", "png", "nii", "nii.gz"), default="npy")
@@ -303,12 +347,16 @@ def _layers(kernel: str) -> Prepare:
     """Return what KERNEL does to a sample."""
     from convgui.core.presets import PRESETS
     from convgui.export.batch import with_layers, with_preset
+    from convgui.files.documents import is_document
     from convgui.files.lessons import lesson_index, load_lesson, read_lesson
+    from convgui.session.opening import open_document
 
     if kernel in PRESETS:
         return with_preset(kernel)
     if kernel in [item.id for item in lesson_index()]:
         return with_layers(load_lesson(kernel))
+    if Path(kernel).is_file() and is_document(Path(kernel)):
+        return with_layers(open_document(Path(kernel)).document)
     if Path(kernel).is_file():
         return with_layers(read_lesson(Path(kernel)))
     raise UsageError(
@@ -320,13 +368,18 @@ def _layers(kernel: str) -> Prepare:
 def _document(what: str, kernel: str | None) -> Document:
     """Return the document WHAT stands for: a lesson's, or a file under the kernel of the Sobel lesson."""
     from convgui.core.presets import PRESETS
+    from convgui.files.documents import is_document
     from convgui.files.lessons import lesson_index, load_lesson, read_lesson
     from convgui.files.load import load
+    from convgui.files.own_lessons import PREFIX, open_lesson
     from convgui.session.edits import change_kernel, with_sample
+    from convgui.session.opening import open_document
 
     ids = [item.id for item in lesson_index()]
-    if what in ids:
-        document = load_lesson(what)
+    if what in ids or what.startswith(PREFIX):
+        document = open_lesson(what)
+    elif is_document(Path(what)) and Path(what).exists():
+        document = open_document(Path(what)).document
     elif Path(what).suffix == ".json" and Path(what).is_file():
         document = read_lesson(Path(what))
     elif Path(what).exists():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 import pytest
 
 # Before any Qt is imported: tests need no screen, wherever they run.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Nor do they see or touch the lessons and the unsaved work of whoever runs them.
+os.environ["CONVGUI_DATA"] = tempfile.mkdtemp(prefix="convgui-tests-")
 from hypothesis import settings
 from PySide6.QtWidgets import QApplication
 

@@ -13,14 +13,21 @@ SMALL = 12.0
 
 def products_text(window: Floats, kernel: Floats, room: float, size: float) -> str:
     """Write ``2·1 + 0·(−1) + …`` with as many products as fit `room` pixels, and say how many are left out."""
-    terms = [f"{number(v)}·{signed(w)}" for v, w in zip(window.ravel(), kernel.ravel(), strict=True)]
-    text = " + ".join(terms)
+    # No product is shorter than "0·0 + ": of a large kernel no more are written than could fit.
+    most = int(room / text_width("0·0 + ", size, mono=True)) + 2
+    pairs = zip(window.ravel()[:most].tolist(), kernel.ravel()[:most].tolist(), strict=True)
+    terms = [f"{number(v)}·{signed(w)}" for v, w in pairs]
     shown = len(terms)
+    text = _first(terms, shown, window.size)
     while shown > 1 and text_width(text, size, mono=True) > room:
         shown -= 1
-        left = len(terms) - shown
-        text = " + ".join(terms[:shown]) + f" + {left} more"
+        text = _first(terms, shown, window.size)
     return text
+
+
+def _first(terms: list[str], shown: int, whole: int) -> str:
+    rest = f" + {whole - shown} more" if shown < whole else ""
+    return " + ".join(terms[:shown]) + rest
 
 
 def sum_line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -61,6 +62,7 @@ def ramp(values: Floats, zero: Colour, positive: Colour, negative: Colour, limit
     return filled
 
 
+@lru_cache(maxsize=8)
 def diverging_table(zero: Colour, positive: Colour, negative: Colour) -> Bytes:
     """256 RGB colours for levels from -limit (entry 0) through 0 (entry 127.5) to +limit (entry 255)."""
     levels = np.linspace(-1, 1, 256)
@@ -82,6 +84,7 @@ def looked_up(table: Bytes, entries: Bytes) -> Bytes:
     return pixels.view(np.uint8).reshape(*entries.shape, 4)
 
 
+@cache
 def grey_table() -> Bytes:
     """256 RGB greys."""
     return np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)

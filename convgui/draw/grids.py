@@ -28,6 +28,8 @@ def cell_text(values: Floats, cell: float) -> tuple[tuple[tuple[str, ...], ...],
     All numbers of one grid share one size. Decimals are given up before legibility.
     """
     room = cell - 4
+    if room < 2 * _MONO * SMALLEST_FONT:
+        return (), 0.0
     rows = values.tolist()
     # Comfortable first, then what can just be read; fewer decimals before smaller print.
     for least, widths in ((SMALLEST_FONT + 2, (8, 6, 5, 4)), (SMALLEST_FONT, (8, 6, 5, 4, 3))):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 MINUS = "−"
 
 
+@lru_cache(maxsize=32_768)
 def number(value: float, decimals: int = 3) -> str:
     """Write `value`: integers plain, otherwise at most `decimals` decimals that carry information.
 
@@ -35,6 +37,7 @@ def number(value: float, decimals: int = 3) -> str:
     return text.replace("-", MINUS)
 
 
+@lru_cache(maxsize=32_768)
 def short(value: float, characters: int) -> str:
     """Write `value` in at most `characters` characters, giving up decimals first; ``""`` if it cannot be.
 

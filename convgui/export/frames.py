@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from convgui.draw.picture import Picture
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
-from convgui.model.flow import fed
-from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, reason_against
+from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, note, prepared_whole, reason_against
 from convgui.session.player import PERIOD, Player
 
 MOST_FRAMES = 20_000
@@ -102,11 +101,12 @@ def film(
     reason = reason_against(scene, document)
     if reason:
         raise ExportError(reason)
-    prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
-    layout = scene.lay_out(prepared, document.view, canvas)
+    prepared = prepared_whole(scene, document, cancel)
+    below = note(scene, document, canvas)
+    layout = scene.lay_out(prepared, document.view, below.room)
 
     def picture(at: float) -> Picture:
-        drawn = scene.picture(layout, at, Focus())
+        drawn = below.below(scene.picture(layout, at, Focus()))
         return without_background(drawn) if transparent else drawn
 
     return Film(shots(scene.steps(prepared), timing), picture, timing.rate)

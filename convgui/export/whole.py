@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from convgui.files.errors import WriteError
+from convgui.files.writing import whole
+
 
 class ExportError(Exception):
     """Something that could not be written; the text is one sentence for the user."""
@@ -25,22 +28,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         If the file cannot be written. After this or any other error, and after a cancelled export, nothing is left
         behind and the old file, if there was one, is whole.
     """
-    temporary: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "w+b") as stream:
+        with whole(path) as stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-        temporary = None
-    except OSError as error:
-        raise _refused(path, error) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+    except WriteError as error:
+        raise ExportError(str(error)) from error
 
 
 @contextmanager

@@ -51,6 +51,20 @@ def load_npy(source: Source) -> Sample:
     return _sample(_values(header, source), source)
 
 
+def read_array(stream: BinaryIO | Any, source: Source) -> NDArray[Any]:
+    """Read one array as it was written, from a stream that stands at its start; `source` knows its size.
+
+    Raises
+    ------
+    LoadError
+        If it is not an array of numbers, or its header does not fit its size.
+    """
+    header = _read_header(stream, source)
+    if header.nbytes != source.size - header.offset:
+        raise source.error(f"its header promises {header.nbytes:,} bytes and {source.size - header.offset:,} follow")
+    return _values(header, source, stream)
+
+
 def load_npz(source: Source) -> Sample:
     """Open the first array of a .npz archive that holds 1 to 5 axes of real numbers."""
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class LoadError(Exception):
     """Something that cannot be opened. Its text is one sentence: which file, what is wrong, what to do.
@@ -27,6 +29,31 @@ class LoadCancelledError(LoadError):
 
     def __init__(self, name: str) -> None:
         super().__init__(name, "loading was stopped", "open it again to load it")
+
+
+class MovedError(LoadError):
+    """An input that a document refers to is not where it was, or is not what it was.
+
+    Parameters
+    ----------
+    name : str
+        The document.
+    path : Path
+        Where the input was.
+    reason : str
+        What is wrong with it, as the middle of a sentence.
+    """
+
+    def __init__(self, name: str, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(name, reason, "put the file back, or open the document in the window and find it there")
+
+
+class WriteError(Exception):
+    """A file that cannot be written. Its text is one sentence; the old file, if any, is whole."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be written: {reason}; choose another folder or free some space.")
 
 
 def _one_line(text: str) -> str:

@@ -64,11 +64,18 @@ class Caption:
         The step of the scene at which the text is true; -1 means the last.
     options : mapping
         Options of the scene that this caption sets.
+    predict : bool
+        Whether the number that is made at this step is hidden until the reader asks for it or types it.
+    state : Document or None
+        The document that this text is about, where it is not the one it stands beside; without a lesson of its own.
+        Its arrays are shared, so that a state costs what is different in it.
     """
 
     text: str
     step: int = 0
     options: Mapping[str, str] = field(default_factory=lambda: NO_OPTIONS)
+    predict: bool = False
+    state: Document | None = None
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,25 @@
-"""The application: made once, shows one window, ends with its last."""
+"""The application: made once, shows windows, ends with its last."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from convgui.files.lessons import lesson_index, load_lesson
+from convgui.files.places import recovery_folder
 from convgui.files.resources import resource
 from convgui.qt.fonts import load_fonts
 from convgui.qt.mishap import report_mishaps
+from convgui.qt.recovering import Recovering
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
+
+CASCADE = 32
+"""Pixels by which a new window stands off the one before."""
 
 
 def make_application(argv: list[str]) -> QApplication:
@@ -38,11 +44,51 @@ def make_window(file: Path | None = None) -> MainWindow:
     return window
 
 
+class Windows(QObject):
+    """All windows of the program; each has its own session."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[MainWindow] = []
+        self.recovering: Recovering | None = None
+
+    def show(self, file: Path | None = None) -> MainWindow:
+        """Show a new window, and open a file in it."""
+        window = make_window(file)
+        window.another.connect(self.show)
+        window.closed.connect(lambda: self._on_closed(window))
+        if self.open:
+            window.move(self.open[-1].pos().x() + CASCADE, self.open[-1].pos().y() + CASCADE)
+        self.open.append(window)
+        window.show()
+        window.presenter.start()
+        return window
+
+    def recover(self) -> None:
+        """Offer back what a program that died has left."""
+        self.recovering = Recovering(recovery_folder(), self.open[0], self.show)
+        self.recovering.ask()
+
+    def say(self, sentence: str) -> None:
+        """Say a sentence in the window that is in front."""
+        front = next((window for window in self.open if window.isActiveWindow()), None)
+        for window in [front] if front is not None else self.open[:1]:
+            window.banner.say(sentence)
+
+    def _on_closed(self, window: MainWindow) -> None:
+        if self.recovering is not None and self.recovering.parent() is window:
+            self.recovering.close()
+            self.recovering = None
+        if window in self.open:
+            self.open.remove(window)
+            window.deleteLater()
+
+
 def run(file: Path | None = None) -> int:
-    """Open the window and return the exit status once it is closed."""
+    """Open the window and return the exit status once the last one is closed."""
     app = make_application(sys.argv[:1])
-    window = make_window(file)
-    report_mishaps(window.banner.say)
-    window.show()
-    window.presenter.start()
+    windows = Windows()
+    windows.show(file)
+    report_mishaps(windows.say)
+    windows.recover()
     return app.exec()

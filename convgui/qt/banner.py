@@ -1,9 +1,11 @@
-"""One sentence above the stage about what went wrong; it goes when it is dismissed or no longer true."""
+"""One sentence above the stage: what went wrong, or a question; it goes when it is dismissed or no longer true."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from convgui.draw.theme import Theme
 from convgui.qt.style import icon
@@ -24,7 +26,9 @@ class Banner(QFrame):
         self.dismiss.setObjectName("icon")
         self.dismiss.setAccessibleName(self.tr("Dismiss"))
         self.dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.dismiss.clicked.connect(lambda: self.say(""))
+        self.dismiss.clicked.connect(self._on_dismissed)
+        self._buttons: list[QPushButton] = []
+        self._dismissed: Callable[[], object] | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(26, 8, 14, 8)
         row.addWidget(self.words, 1)
@@ -35,7 +39,39 @@ class Banner(QFrame):
         """Redraw the icon in the theme's ink."""
         self.dismiss.setIcon(icon("close", theme.text))
 
+    def ask(
+        self, sentence: str, answers: Sequence[tuple[str, Callable[[], object]]], dismissed: Callable[[], object]
+    ) -> None:
+        """Show a question with a button for each answer; `dismissed` is called where there is none."""
+        self.say(sentence)
+        self.words.setObjectName("plain")
+        self.words.style().polish(self.words)
+        self._dismissed = dismissed
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        for place, (title, answer) in enumerate(answers):
+            button = QPushButton(title)
+            button.clicked.connect(lambda _=False, answer=answer: self._on_answered(answer))
+            row.insertWidget(1 + place, button)
+            self._buttons.append(button)
+
+    def _on_answered(self, answer: Callable[[], object]) -> None:
+        self._dismissed = None
+        self.say("")
+        answer()
+
+    def _on_dismissed(self) -> None:
+        dismissed = self._dismissed
+        self.say("")
+        if dismissed is not None:
+            dismissed()
+
     def say(self, sentence: str) -> None:
         """Show a sentence, or nothing."""
+        for button in self._buttons:
+            button.setParent(None)
+            button.deleteLater()
+        self._buttons.clear()
+        self._dismissed = None
         self.words.setText(sentence)
         self.setVisible(bool(sentence))

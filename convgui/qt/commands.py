@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 from convgui.core.spec import SpecError
 from convgui.export.code import TARGETS, code
 from convgui.export.whole import ExportError
+from convgui.files.documents import ENDING
 from convgui.files.errors import LoadError
 from convgui.files.folder import is_leaf
 from convgui.files.load import KINDS, load_bytes
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 
 COPY_STYLES: dict[str, Style] = {"Spreadsheet": "spreadsheet", "NumPy": "numpy", "[1 2; 3 4]": "brackets"}
 FILTERS = (
-    ("Everything convgui opens", (*(e for _, endings in KINDS for e in endings), ".json")),
+    ("Everything convgui opens", (*(e for _, endings in KINDS for e in endings), ENDING, ".json")),
     *KINDS,
+    ("Documents", (ENDING,)),
     ("Lessons", (".json",)),
 )
 READS = (
@@ -65,6 +67,7 @@ class Commands(QObject):
             (self.tr("&Edit"), self._edit_menu()),
             (self.tr("&View"), self._view_menu()),
             (self.tr("&Play"), self._play_menu()),
+            (self.tr("&Notes"), self._window.notes.acts()),
             (self.tr("&Help"), self._help_menu()),
         )
         for title, acts in menus:
@@ -73,9 +76,9 @@ class Commands(QObject):
         self.actions["dark"].setChecked(self._window.theme.name == "dark")
 
     def _file_menu(self) -> Acts:
-        window, tr = self._window, self.tr
+        window, tr, role = self._window, self.tr, QAction.MenuRole.QuitRole
         return (
-            Act("new", tr("&Type numbers…"), self._type, "New"),
+            *window.filing.starting_acts(),
             Act("open", tr("&Open…"), self._open, "Open"),
             Act("open-folder", tr("Open &DICOM folder…"), self._open_folder, "Ctrl+Shift+O"),
             Act("open-pictures", tr("Open &folder of pictures…"), self._open_pictures),
@@ -83,10 +86,14 @@ class Commands(QObject):
             Act("previous", tr("Pre&vious picture in the folder") + "\tPgUp", lambda _: window.leafing.turn(-1)),
             self._samples,
             self._recent,
+            Act("type", tr("&Type numbers…"), self._type, "Ctrl+T"),
+            SEPARATOR,
+            *window.filing.saving_acts(),
             SEPARATOR,
             Act("export", tr("&Export…"), self._export, "Ctrl+E"),
             SEPARATOR,
-            Act("quit", tr("&Quit"), lambda _: window.close(), "Quit", role=QAction.MenuRole.QuitRole),
+            Act("close", tr("&Close window"), lambda _: window.close(), "Close"),
+            Act("quit", tr("&Quit"), lambda _: QApplication.closeAllWindows(), "Ctrl+Q", role=role),
         )
 
     def _edit_menu(self) -> Acts:
@@ -185,7 +192,7 @@ class Commands(QObject):
         self.refresh_recent()
 
     def _open(self, _: bool) -> None:
-        name, _filter = QFileDialog.getOpenFileName(self._window, self.tr("Open an input"), "", READS)
+        name, _filter = QFileDialog.getOpenFileName(self._window, self.tr("Open"), "", READS)
         if name:
             self._window.open_file(Path(name))
 

@@ -125,14 +125,20 @@ class Hands(QObject):
             if step is not None:
                 self._presenter.jump(step)
 
-    def _turn(self, way: QPointF) -> None:
-        """Turn what is shown by as much as the pointer has travelled since it was pressed."""
+    def turn(self, way: QPointF, held: View | None = None) -> bool:
+        """Turn what is shown as dragging by `way` does, from a view that was held; returns whether it can be turned."""
         layout, view = self._presenter.layout_now, self._session.document.view
         if layout is None:
-            return
+            return False
+        turned = self._presenter.scene.turned(layout, held or view, (way.x(), way.y()))
+        self._session.look(turn=turned.turn)
+        return turned != (held or view)
+
+    def _turn(self, way: QPointF) -> None:
+        """Turn by as much as the pointer has travelled since it was pressed."""
         if self._held is None:
-            self._held = view
-        self._session.look(turn=self._presenter.scene.turned(layout, self._held, (way.x(), way.y())).turn)
+            self._held = self._session.document.view
+        self.turn(way, self._held)
 
     def _on_released(self) -> None:
         self._before = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -80,8 +80,14 @@ class SceneTabs(QFrame):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Fit again when the buttons have found their widths, which may be after the last resize."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
     def _fit(self) -> None:
-        """Show as many tabs as there is room for, the chosen one among them."""
+        """Show as many tabs as there is room for: the chosen one, then those that apply, then the others."""
         widths = {identity: b.sizeHint().width() + 1 for identity, b in self._buttons.items()}
         room = self.width() - 6
         menu = self.more.menu()
@@ -91,9 +97,9 @@ class SceneTabs(QFrame):
             chosen = {identity for identity, b in self._buttons.items() if b.isChecked()}
             room -= self.more.sizeHint().width() + sum(widths[identity] for identity in chosen)
             kept = set(chosen)
-            for identity, width in widths.items():
-                if identity not in chosen and width <= room:
-                    room -= width
+            for identity in sorted(widths, key=lambda identity: not self._buttons[identity].isEnabled()):
+                if identity not in chosen and widths[identity] <= room:
+                    room -= widths[identity]
                     kept.add(identity)
                 elif identity not in chosen:
                     room = 0

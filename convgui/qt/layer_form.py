@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from convgui.core.spec import PADDING_MODES, PADDING_NAMES, ConvSpec, SpecError
 from convgui.model.document import Document
 from convgui.qt.legal import AxisSpins, LegalSpin, QuietCombo
+from convgui.scenes.scene import TURNED
 from convgui.session import edits
 from convgui.session.limits import legal_limits
 from convgui.session.session import Session
@@ -56,11 +57,7 @@ class LayerForm(QWidget):
 
     def _arrange(self) -> None:
         self._fill_choices()
-        self.flip.setToolTip(
-            self.tr(
-                "Deep learning's “convolution” does not turn the kernel: it is cross-correlation. Textbooks turn it."
-            )
-        )
+        self.flip.setToolTip(TURNED[0])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)

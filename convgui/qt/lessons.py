@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QToolButton, QWidget
 
+from convgui.draw.compose import centred
 from convgui.draw.picture import Picture
 from convgui.draw.theme import Theme
+from convgui.files.errors import LoadError
+from convgui.files.own_lessons import PREFIX
 from convgui.model.document import Caption, Document, Lesson
 from convgui.qt.fonts import font
 from convgui.qt.paint import PicturePainter, qcolor
@@ -46,14 +48,35 @@ class LessonList(QListWidget):
         self._undrawn: list[QListWidgetItem] = []
         self._latest = Latest(self)
         self._latest.answered.connect(self._on_drawn)
+        self._fill(lessons)
+        self.itemClicked.connect(self._on_chosen)
+        self.itemActivated.connect(self._on_chosen)
+
+    def _fill(self, lessons: Sequence[Lesson]) -> None:
         chapter = ""
         for lesson in lessons:
             if lesson.chapter != chapter:
                 chapter = lesson.chapter
                 self._add_chapter(chapter)
             self._add_lesson(lesson)
-        self.itemClicked.connect(self._on_chosen)
-        self.itemActivated.connect(self._on_chosen)
+
+    def list_again(self, lessons: Sequence[Lesson]) -> None:
+        """List other lessons, and draw the thumbnails of those that were not there; own lessons may have changed."""
+        self._latest.abandon()
+        missing = {id(item) for item in self._undrawn}
+        items = [self.item(row) for row in range(self.count())]
+        known = {item.data(_ID): item.icon() for item in items if id(item) not in missing}
+        self._undrawn.clear()
+        self.clear()
+        self._fill(lessons)
+        for item in (self.item(row) for row in range(self.count())):
+            identity = item.data(_ID)
+            if identity and identity in known and not identity.startswith(PREFIX):
+                item.setIcon(known[identity])
+            elif identity:
+                self._undrawn.append(item)
+        self._colour_chapters()
+        self._draw_next()
 
     def _add_chapter(self, title: str) -> None:
         item = QListWidgetItem(title, self)
@@ -87,11 +110,14 @@ class LessonList(QListWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw the thumbnails in a theme, one after the other in the background."""
         self._theme = theme
-        for row in range(self.count()):
-            if not self.item(row).data(_ID):
-                self.item(row).setForeground(qcolor(theme.muted))
+        self._colour_chapters()
         self._undrawn = [self.item(row) for row in range(self.count()) if self.item(row).data(_ID)]
         self._draw_next()
+
+    def _colour_chapters(self) -> None:
+        for row in range(self.count()):
+            if not self.item(row).data(_ID) and self._theme is not None:
+                self.item(row).setForeground(qcolor(self._theme.muted))
 
     def close_drawing(self) -> None:
         """Stop drawing thumbnails and wait for the thread to end."""
@@ -107,6 +133,10 @@ class LessonList(QListWidget):
         if answer.generation != self._latest.generation or not self._undrawn:
             return
         item = self._undrawn.pop(0)
+        if isinstance(answer.error, (LoadError, ValueError)):
+            # A lesson of the user's own that is damaged: opening it says why.
+            self._draw_next()
+            return
         if answer.error is not None:
             raise answer.error
         item.setIcon(QIcon(thumbnail(answer.result, self.devicePixelRatioF())))
@@ -125,7 +155,7 @@ def thumbnail(picture: Picture, ratio: float) -> QPixmap:
     large = QPixmap(THUMBNAIL * sharp)
     painter = QPainter(large)
     painter.scale(sharp / ZOOM, sharp / ZOOM)
-    PicturePainter().paint(painter, picture)
+    PicturePainter().paint(painter, centred(picture))
     painter.end()
     small = large.scaled(
         THUMBNAIL * ratio, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
@@ -174,12 +204,22 @@ class CaptionBar(QFrame):
         """The caption shown."""
         return self._lesson.captions[self._place] if self._lesson and self._lesson.captions else None
 
-    def show_lesson(self, lesson: Lesson | None) -> None:
-        """Show a lesson's first words, or hide; nothing is emitted."""
+    @property
+    def place(self) -> int:
+        """Which caption is shown, from 0."""
+        return self._place
+
+    def show_lesson(self, lesson: Lesson | None, place: int = 0) -> None:
+        """Show a lesson's words from `place` on, or hide; nothing is emitted."""
         if lesson is self._lesson:
             return
-        self._lesson, self._place = lesson, 0
+        count = len(lesson.captions) if lesson is not None else 0
+        self._lesson, self._place = lesson, max(0, min(place, count - 1))
         self._show()
+
+    def go(self, place: int) -> None:
+        """Go to the words at a place and say so."""
+        self.walk(place - self._place)
 
     def walk(self, way: int) -> None:
         """Go to the next (1) or previous (-1) words and say so."""
@@ -202,9 +242,3 @@ class CaptionBar(QFrame):
         several = count > 1
         for widget in (self.counter, self.before, self.after):
             widget.setVisible(several)
-
-
-def walked_to(document: Document, caption: Caption) -> Document:
-    """Return the document as a caption wants it looked at."""
-    options = {**document.view.options, **caption.options}
-    return document.looked_at(replace(document.view, step=caption.step, options=options))

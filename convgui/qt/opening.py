@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
 
 from PySide6.QtCore import QObject, Signal
 
-from convgui.files.errors import LoadCancelledError, LoadError
+from convgui.files.documents import NOTHING_FOUND, Kept, is_document
+from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.folder import Leaf, Place, is_leaf, leaf, place_of
 from convgui.files.load import load
 from convgui.model.sample import Sample
 from convgui.qt.tasks import Answer, Latest
+from convgui.session.opening import open_document
 
 
 class Question:
@@ -39,7 +41,8 @@ class Question:
 class Opener(QObject):
     """Loads files in the background.
 
-    Emits ``opened(Sample)`` or ``failed(sentence)``, and ``asked(Question)`` where a loader has to know something.
+    Emits ``opened(Sample)``, ``kept(path, Kept)`` for a document, or ``failed(sentence)``; ``asked(Question)`` where a
+    loader has to know something, and ``moved(path, MovedError)`` where a document's linked input is not to be found.
     Leafing through a folder ends with ``leafed(Leaf)``.
 
     Attributes
@@ -50,24 +53,33 @@ class Opener(QObject):
 
     opened = Signal(object)
     leafed = Signal(object)
+    kept = Signal(object, object)
+    moved = Signal(object, object)
     failed = Signal(str)
     asked = Signal(object)
     busy = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._path = Path()
         self._latest = Latest(self)
         self._latest.answered.connect(self._on_answer)
         self.place: Place | None = None
         self._leafing = False
 
-    def open(self, path: Path) -> None:
-        """Load a file; a file that is still loading is given up."""
+    def open(self, path: Path, found: Mapping[Path, Path] = NOTHING_FOUND) -> None:
+        """Load a file; a file that is still loading is given up. `found` as in `read_document`."""
 
-        def work(stop: Callable[[], bool]) -> tuple[Sample, Place | None]:
-            sample = load(path, ask=lambda text: self._ask(text, stop), cancel=stop)
+        def work(stop: Callable[[], bool]) -> tuple[Sample, Place | None] | Kept:
+            def ask(text: str) -> bool:
+                return self._ask(text, stop)
+
+            if is_document(path):
+                return open_document(path, found=found, ask=ask, cancel=stop)
+            sample = load(path, ask=ask, cancel=stop)
             return sample, place_of(Path(sample.source)) if is_leaf(sample.source) else None
 
+        self._path = path
         self._leafing = False
         self.busy.emit(True)
         self._latest.submit(work, abandon=True)
@@ -103,13 +115,17 @@ class Opener(QObject):
         self._leafing = False
         if isinstance(answer.error, LoadCancelledError):
             return
-        if isinstance(answer.error, LoadError):
+        if isinstance(answer.error, MovedError):
+            self.moved.emit(self._path, answer.error)
+        elif isinstance(answer.error, LoadError):
             self.failed.emit(str(answer.error))
         elif answer.error is not None:
             raise answer.error
         elif isinstance(answer.result, Leaf):
             self.place = answer.result.place
             self.leafed.emit(answer.result)
+        elif isinstance(answer.result, Kept):
+            self.kept.emit(self._path, answer.result)
         else:
             sample, self.place = answer.result
             self.opened.emit(sample)

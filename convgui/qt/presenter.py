@@ -12,11 +12,12 @@ from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
 from convgui.model.document import Document
+from convgui.model.flow import fed
 from convgui.model.layer import Layer
 from convgui.qt.incoming import Incoming
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
-from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, asked, reason_against
+from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, Note, asked, note, reason_against
 from convgui.session.player import Player
 from convgui.session.session import Session
 
@@ -26,6 +27,10 @@ FRAME = 16
 """Milliseconds between frames while something moves."""
 SETTLED = 160
 """Milliseconds after the last turn until the picture is drawn as finely as it can be."""
+
+
+REST = 250
+"""Milliseconds without an edit or a move until what is not on screen is computed."""
 
 
 class Presenter(QObject):
@@ -39,6 +44,8 @@ class Presenter(QObject):
     prepared = Signal()
     failed = Signal(str)
     busy = Signal(bool)
+    progressed = Signal(float)
+    """How far the arrays that are not on screen have come, 0 to 1; 1 when they are there, or given up."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,11 +57,22 @@ class Presenter(QObject):
         self._data: Any = None
         self._drawn_by: AnyScene | None = None
         self._layout: Any = None
+        self._note = Note(self._canvas, "")
         self._shown = 0
+        self._previewed = 0
         self._jump: int | None = None
         self._incoming = Incoming()
         self._latest = Latest(self)
         self._latest.answered.connect(self._on_answer)
+        self._sharp = Latest(self)
+        self._sharp.answered.connect(self._on_sharp)
+        self._whole = Latest(self)
+        self._whole.answered.connect(self._on_whole)
+        self._completing: Any = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST)
+        self._rest.timeout.connect(self._complete)
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME)
@@ -74,7 +92,16 @@ class Presenter(QObject):
         """Stop the clock and the background work."""
         self._timer.stop()
         self._settle.stop()
-        self._latest.close()
+        self._rest.stop()
+        for work in (self._latest, self._sharp, self._whole):
+            work.close()
+
+    def give_up_rest(self) -> None:
+        """Leave uncomputed what is not on screen, until the next change."""
+        self._rest.stop()
+        self._whole.abandon()
+        self._completing = self._data
+        self.progressed.emit(1.0)
 
     @property
     def theme(self) -> Theme:
@@ -145,6 +172,10 @@ class Presenter(QObject):
         """Show a step at once; -1 is the last."""
         self.set_player(self.player.jump(step if step >= 0 else self.player.steps + step))
 
+    def expect(self, step: int) -> None:
+        """Go to a step once what comes next is prepared."""
+        self._jump = step
+
     def _on_frame(self) -> None:
         seconds = self._clock.restart() / 1000
         if self.focus.hover is not None and self.player.playing:
@@ -161,9 +192,11 @@ class Presenter(QObject):
 
     def _on_changed(self, old: Document, new: Document) -> None:
         before, after = old.view, new.view
-        if old.lesson is not new.lesson or before.step != after.step or before.scene != after.scene:
+        # A note that was edited makes another lesson too, and the reader stays where he is.
+        other = old.lesson is not new.lesson and old.sample is not new.sample
+        if other or before.step != after.step or before.scene != after.scene:
             self._jump = after.step
-        if old.lesson is not new.lesson or before.scene != after.scene:
+        if other or before.scene != after.scene:
             self.focus = Focus()
         same_shape = old.sample is new.sample and before.scene == after.scene
         same_place = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
@@ -185,7 +218,9 @@ class Presenter(QObject):
             return
         incoming = self._incoming
         try:
-            cost = self.scene.cost(asked(self.scene, document))
+            question = asked(self.scene, document)
+            again = self._data is not None and self.scene is self._drawn_by
+            cost = self.scene.cost_again(self._data, question) if again else self.scene.cost(question)
             cost += 0 if self.scene.reads_stack else incoming.cost(document)
         except SpecError as error:
             self._fail(str(error))
@@ -197,7 +232,7 @@ class Presenter(QObject):
         if cost <= INLINE:
             self._latest.abandon()
             try:
-                data = chosen.prepare(incoming.to(chosen, document))
+                data = _prepared(chosen, before, incoming.to(chosen, document))
             except SpecError as error:
                 self._fail(str(error))
                 return
@@ -209,6 +244,16 @@ class Presenter(QObject):
                 return chosen, _prepared(chosen, before, incoming.to(chosen, document, stop), stop)
 
             self._latest.submit(work, abandon=abandon)
+            if before is not None and not abandon and document.view.layer == 0:
+                self._preview(chosen, before, fed(document))
+
+    def _preview(self, chosen: AnyScene, before: Any, document: Document) -> None:
+        """Show at once what can be computed at once."""
+        seen = chosen.preview(before, document, self.player.target)
+        if seen is not None:
+            self._previewed = self._latest.generation
+            self._layout = chosen.lay_out(seen, document.view, self._note.room)
+            self._draw()
 
     def _on_answer(self, answer: Answer) -> None:
         """Show an answer if it is newer than what is shown; while a weight is dragged each one counts."""
@@ -225,13 +270,17 @@ class Presenter(QObject):
     def _take(self, generation: int, chosen: AnyScene, data: object) -> None:
         self._shown = generation
         self._data, self._drawn_by = data, chosen
+        self._whole.abandon()
+        self.progressed.emit(1.0)
         if generation == self._latest.generation:
             self.busy.emit(False)
         self.player = self.player.with_steps(chosen.steps(data))
         self._move()
         self.prepared.emit()
         self.failed.emit("")
-        self._lay_out()
+        # An answer to an older question must not push a newer preview off the stage.
+        if generation >= self._previewed:
+            self._lay_out()
 
     def _move(self) -> None:
         """Go to the step the document asks for, if it asks."""
@@ -242,6 +291,8 @@ class Presenter(QObject):
 
     def _fail(self, reason: str) -> None:
         self._latest.abandon()
+        self._sharp.abandon()
+        self.give_up_rest()
         self.busy.emit(False)
         self._data = self._layout = None
         self.player = replace(self.player, playing=False)
@@ -254,18 +305,60 @@ class Presenter(QObject):
         """Lay out as fast as the hand moves, and finely once it rests."""
         if self._data is not None:
             self._settle.start()
-            self._layout = self.scene.lay_out_moving(self._data, self.session.document.view, self._canvas)
+            self._layout = self.scene.lay_out_moving(self._data, self.session.document.view, self._note.room)
             self._draw()
 
     def _lay_out(self) -> None:
         self._settle.stop()
-        if self._data is not None:
-            self._layout = self.scene.lay_out(self._data, self.session.document.view, self._canvas)
+        if self._data is None:
+            return
+        document = self.session.document
+        self._note = note(self.scene, document, self._canvas)
+        if self._layout is None:
+            self._layout = self.scene.lay_out(self._data, document.view, self._note.room)
+        else:
+            self._layout = self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room)
+        self._draw()
+        self._refine()
+
+    def _refine(self) -> None:
+        """Have what is on screen made finer, and then the rest computed, in the background."""
+        chosen, layout = self.scene, self._layout
+        if chosen.blurred(layout):
+            self._sharp.submit(lambda stop: (layout, chosen.sharpen(layout, stop)))
+        if chosen.rest(self._data) and self._completing is not self._data:
+            self._rest.start()
+
+    def _on_sharp(self, answer: Answer) -> None:
+        """Show finer values; they may be those of some weights before, which the scene brings up to date."""
+        if answer.error is not None or self._layout is None:
+            return
+        layout, sharp = answer.result
+        if type(layout) is type(self._layout) and self.scene.blurred(self._layout):
+            self._layout = self.scene.sharpened(self._layout, sharp)
             self._draw()
+
+    def _complete(self) -> None:
+        chosen, data = self.scene, self._data
+        if data is None or not chosen.rest(data):
+            return
+        self._completing = data
+        self.progressed.emit(0.0)
+        self._whole.submit(lambda stop: (data, chosen.complete(data, stop, self.progressed.emit)), abandon=True)
+
+    def _on_whole(self, answer: Answer) -> None:
+        if answer.generation != self._whole.generation:
+            return
+        self.progressed.emit(1.0)
+        if answer.error is None and answer.result[0] is self._data:
+            self._data = answer.result[1]
+            self._lay_out()
+        elif answer.error is not None and not isinstance(answer.error, Cancelled):
+            self.failed.emit(str(answer.error))
 
     def _draw(self) -> None:
         if self._layout is not None:
-            self.pictured.emit(self.scene.picture(self._layout, self.player.at, self.focus))
+            self.pictured.emit(self._note.below(self.scene.picture(self._layout, self.player.at, self.focus)))
 
 
 def _same_shapes(old: Document, new: Document) -> bool:
@@ -281,6 +374,6 @@ def _specs(document: Document) -> list[ConvSpec]:
     return [layer.spec for layer in document.layers if isinstance(layer, Layer)]
 
 
-def _prepared(chosen: AnyScene, before: Any, document: Document, stop: Cancel) -> Any:
+def _prepared(chosen: AnyScene, before: Any, document: Document, stop: Cancel | None = None) -> Any:
     """Prepare a document, with what was prepared before where there is something."""
     return chosen.prepare(document, stop) if before is None else chosen.prepare_again(before, document, stop)

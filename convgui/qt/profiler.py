@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QVBoxLayout
 
 from convgui.core import Cancelled
-from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Picture, Rects
+from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import LIGHT, Theme
 from convgui.model.document import Document
 from convgui.model.flow import fed
@@ -40,7 +40,7 @@ class Profiler(QObject):
         self._latest = Latest(self)
         self._latest.answered.connect(self._on_answer)
         hands.lined.connect(self._on_lined)
-        presenter.pictured.connect(self._on_pictured)
+        stage.shown.connect(self._on_shown)
         session.listen(self._on_changed)
 
     def show_panel(self, on: bool) -> None:
@@ -118,7 +118,7 @@ class Profiler(QObject):
             self.panel.mark(place)
         self._annotate()
 
-    def _on_pictured(self, _picture: Picture) -> None:
+    def _on_shown(self) -> None:
         if self.profile is not None:
             self._annotate()
 

@@ -25,6 +25,7 @@ class PictureWidget(QWidget):
     wheeled = Signal(object, float, QPointF)
     panned = Signal(QPointF)
     resized = Signal()
+    shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +53,7 @@ class PictureWidget(QWidget):
         if picture.summary:
             self.setAccessibleDescription(picture.summary)
         self.update()
+        self.shown.emit()
 
     def annotate(self, notes: tuple[Item, ...]) -> None:
         """Draw more on top of the picture, until other notes replace these."""

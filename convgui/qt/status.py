@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from convgui.core.spec import SpecError
 from convgui.draw.number import grouped
@@ -16,7 +17,9 @@ from convgui.model.layer import Layer
 
 
 class StatusLine(QFrame):
-    """Shows what a layer costs and how exact the numbers on screen are."""
+    """Shows what a layer costs and how exact the numbers on screen are; emits ``stopped`` to end background work."""
+
+    stopped = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,12 +33,21 @@ class StatusLine(QFrame):
         self.working.setFixedWidth(90)
         self.working.setAccessibleName(self.tr("Computing"))
         self.working.hide()
+        self.stop = QToolButton()
+        self.stop.setObjectName("icon")
+        self.stop.setText("×")
+        self.stop.setToolTip(self.tr("Leave the rest uncomputed"))
+        self.stop.setAccessibleName(self.stop.toolTip())
+        self.stop.clicked.connect(self.stopped)
+        self.stop.hide()
+        self._busy, self._part = False, 1.0
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(22)
         for label in (self.place, self.cost, self.weights, self.exactness, self.note):
             row.addWidget(label)
         row.addWidget(self.working)
+        row.addWidget(self.stop)
         row.addStretch(1)
         row.addWidget(QLabel(self.tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts")))
 
@@ -62,7 +74,20 @@ class StatusLine(QFrame):
 
     def show_busy(self, busy: bool) -> None:
         """Say that something is being computed."""
-        self.working.setVisible(busy)
+        self._busy = busy
+        self._show_work()
+
+    def show_progress(self, part: float) -> None:
+        """Say how far what is not on screen has come, 0 to 1; 1 ends it."""
+        self._part = part
+        self._show_work()
+
+    def _show_work(self) -> None:
+        rest = self._part < 1 and not self._busy
+        self.working.setRange(0, 100 if rest else 0)
+        self.working.setValue(round(100 * self._part) if rest else 0)
+        self.working.setVisible(self._busy or rest)
+        self.stop.setVisible(rest)
 
 
 def count_name(count: int) -> str:

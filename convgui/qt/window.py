@@ -5,23 +5,29 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from convgui.draw.theme import THEMES
 from convgui.files.errors import LoadError
-from convgui.files.lessons import lesson_index, load_lesson, read_lesson
+from convgui.files.lessons import read_lesson
+from convgui.files.own_lessons import all_lessons, open_lesson
+from convgui.files.places import recovery_folder
 from convgui.model.document import Caption, Document
 from convgui.model.sample import Sample
+from convgui.qt.autosave import Autosave
 from convgui.qt.banner import Banner
 from convgui.qt.commands import Commands
+from convgui.qt.filing import Filing
 from convgui.qt.hands import Hands
 from convgui.qt.header import Header, OptionRow
 from convgui.qt.inspector import Inspector
 from convgui.qt.leafing import Leafing
-from convgui.qt.lessons import CaptionBar, LessonList, walked_to
+from convgui.qt.lessons import CaptionBar, LessonList
+from convgui.qt.notes import Notes
 from convgui.qt.opening import Opener, Question
+from convgui.qt.predict import PredictBar
 from convgui.qt.presenter import Presenter
 from convgui.qt.profiler import Profiler
 from convgui.qt.settings import Remembered
@@ -32,19 +38,26 @@ from convgui.qt.transport import Transport
 from convgui.scenes import fitting, scene
 from convgui.scenes.scene import asked, reason_against
 from convgui.session import edits
+from convgui.session.notes import walked_to
 from convgui.session.session import Session
 
 LESSONS_WIDTH = 216
+TURN_BY_KEY = 30.0
+"""Pixels of dragging that one press of Shift and an arrow stands for."""
 AFTER_SHOWING = 30
 """Milliseconds after which what can wait is done."""
 
 
 class MainWindow(QMainWindow):
-    """One document in one window."""
+    """One document in one window. Asks for ``another()`` window, and says when it is ``closed()``."""
+
+    another = Signal()
+    closed = Signal()
 
     def __init__(self, document: Document, remembered: Remembered) -> None:
         super().__init__()
         self.remembered = remembered
+        self._leaving = self._closing = False
         self.theme = THEMES[remembered.theme()]
         self.session = Session(document)
         self.presenter = Presenter(self.session, self)
@@ -52,12 +65,16 @@ class MainWindow(QMainWindow):
         self.stage = PictureWidget()
         self.stage.setAccessibleName(self.tr("Stage"))
         self.hands = Hands(self.session, self.presenter, self.stage)
-        self.banner = Banner()
+        self.banner, self.question = Banner(), Banner()
         self.caption = CaptionBar()
+        self.prediction = PredictBar()
+        self.filing = Filing(self)
+        self.autosave = Autosave(recovery_folder(), self.filing.unsaved, self)
+        self.notes = Notes(self)
         self.options = OptionRow()
         self.transport = Transport(self.presenter)
         self.inspector = Inspector(self.session, self.theme)
-        self.lessons = LessonList(lesson_index(), load_lesson)
+        self.lessons = LessonList(all_lessons(), open_lesson)
         self.status = StatusLine()
         self.leafing = Leafing(self.session, self.opener)
         self.below = QVBoxLayout()
@@ -78,7 +95,7 @@ class MainWindow(QMainWindow):
         self.lessons.setFixedWidth(LESSONS_WIDTH)
         middle = QVBoxLayout()
         middle.setSpacing(0)
-        for widget in (self.banner, self.caption):
+        for widget in (self.question, self.banner, self.caption, self.prediction):
             middle.addWidget(widget)
         middle.addWidget(self.stage, 1)
         middle.addWidget(self.options)
@@ -105,15 +122,23 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.session.listen(self._on_changed)
-        self.presenter.pictured.connect(self.stage.show_picture)
+        self.presenter.pictured.connect(self.prediction.show_picture)
+        self.presenter.played.connect(self.prediction.show_player)
+        self.prediction.covered.connect(self.stage.show_picture)
         self.presenter.failed.connect(lambda reason: self.banner.say(reason or self.leafing.notice))
         self.presenter.busy.connect(self.status.show_busy)
+        self.presenter.progressed.connect(self.status.show_progress)
+        self.status.stopped.connect(self.presenter.give_up_rest)
         self.opener.busy.connect(self.status.show_busy)
         self.opener.opened.connect(self.use_sample)
         self.opener.failed.connect(self.banner.say)
         self.leafing.said.connect(self.banner.say)
         self.leafing.placed.connect(self.status.show_place)
         self.opener.asked.connect(self._on_asked)
+        self.opener.kept.connect(self.filing.take)
+        self.opener.moved.connect(self.filing.find)
+        self.filing.changed.connect(self._on_filed)
+        self.autosave.failed.connect(self.banner.say)
         self.stage.resized.connect(self._on_resized)
         self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
         self.options.chosen.connect(self._on_option)
@@ -122,11 +147,39 @@ class MainWindow(QMainWindow):
 
     def open_lesson(self, identity: str) -> None:
         """Open a lesson, as one undo step."""
-        self._show_lesson(load_lesson(identity))
+        try:
+            document = open_lesson(identity)
+        except LoadError as error:
+            self.banner.say(str(error))
+        else:
+            self._show_lesson(document)
 
     def _show_lesson(self, document: Document) -> None:
+        """Show a lesson; who has tried something in another one is not asked, who has work of his own is."""
+        lesson = self.session.document.lesson
+        if self.filing.path is None and lesson is not None and lesson.id:
+            self._replace_by_lesson(document)
+        else:
+            self.filing.confirm(lambda: self._replace_by_lesson(document))
+
+    def _replace_by_lesson(self, document: Document) -> None:
+        self.banner.say("")
         self.session.replace(document, self.tr("Open lesson"))
+        # What was there before can be had back by undo; the lesson itself is nobody's unsaved work.
+        self.filing.clean(document)
+        self._begun(document)
+
+    def begin(self, document: Document) -> None:
+        """Begin with another document, from the step it opens at."""
+        self.banner.say("")
+        self.presenter.expect(document.view.step)
+        self.session.open(document)
+        self.presenter.jump(document.view.step)
+        self._begun(document)
+
+    def _begun(self, document: Document) -> None:
         self.inspector.kernel.together(document)
+        self.predict_now()
         self.stage.setFocus()
 
     def open_file(self, path: Path) -> None:
@@ -153,7 +206,10 @@ class MainWindow(QMainWindow):
         if sample.source and not sample.source.startswith("sample:"):
             self.remembered.add_recent(sample.source)
             self.commands.refresh_recent()
+        untouched = self.filing.path is None and not self.filing.modified
         self.session.replace(document, self.tr("Open {0}").format(sample.name))
+        if untouched:
+            self.filing.clean(document)
         self.inspector.kernel.together(document)
         self.banner.say("")
         self.stage.setFocus()
@@ -165,7 +221,8 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             apply_theme(app, self.theme)
-        for panel in (self.header, self.caption, self.transport, self.inspector, self.banner):
+        panels = (self.header, self.caption, self.prediction, self.transport, self.inspector)
+        for panel in (*panels, self.banner, self.question):
             panel.set_theme(self.theme)
         self.profiler.set_theme(self.theme)
         if self.isVisible():
@@ -203,10 +260,20 @@ class MainWindow(QMainWindow):
         chosen = scene(new.view.scene)
         self.options.show_options(() if reason_against(chosen, new) else chosen.options(asked(chosen, new)), new)
         if old is new or old.lesson is not new.lesson:
-            self.caption.show_lesson(new.lesson)
+            stays = old is not new and old.sample is new.sample
+            self.caption.show_lesson(new.lesson, self.caption.place if stays else 0)
             self.lessons.show_lesson(new.lesson)
-            self.setWindowTitle(f"{new.lesson.title if new.lesson else new.sample.name} – convgui")
+            self.notes.refresh()
+        self._on_filed()
         self.commands.refresh()
+
+    def _on_filed(self) -> None:
+        """Show the file's name, and whether there is something to save."""
+        document, path = self.session.document, self.filing.path
+        name = path.name if path is not None else document.lesson.title if document.lesson else document.sample.name
+        self.setWindowTitle(f"{name}[*] – convgui")
+        self.setWindowModified(self.filing.modified)
+        self.autosave.note()
 
     def _on_option(self, name: str, value: str) -> None:
         options = {**self.session.document.view.options, name: value}
@@ -214,8 +281,22 @@ class MainWindow(QMainWindow):
 
     def _on_caption(self, caption: Caption) -> None:
         document = walked_to(self.session.document, caption)
-        self.session.look(options=document.view.options, step=caption.step)
+        if caption.state is None:
+            self.session.look(options=document.view.options, step=caption.step)
+        else:
+            self.session.replace(document, self.tr("Walk the lesson"), key="walk")
         self.presenter.jump(caption.step)
+        self._predict(caption)
+        self.notes.refresh()
+
+    def predict_now(self) -> None:
+        """Hide the number that the caption shown asks for."""
+        self._predict(self.caption.caption)
+
+    def _predict(self, caption: Caption | None) -> None:
+        """Hide the number that a caption asks for; without one, nothing is hidden."""
+        step = caption.step if caption is not None and caption.predict else None
+        self.prediction.hide_at(step)
 
     def _on_asked(self, question: Question) -> None:
         answer = QMessageBox.question(self, "convgui", question.text)
@@ -229,7 +310,10 @@ class MainWindow(QMainWindow):
         """Keys that no focused control wanted."""
         player, keys = self.presenter.player, Qt.Key
         key = Qt.Key(event.key())
-        if key == keys.Key_Space:
+        turn = {keys.Key_Left: (-1, 0), keys.Key_Right: (1, 0), keys.Key_Up: (0, -1), keys.Key_Down: (0, 1)}.get(key)
+        if turn is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.hands.turn(QPointF(*turn) * TURN_BY_KEY)
+        elif key == keys.Key_Space:
             self.presenter.set_player(player.toggle())
         elif key == keys.Key_Right:
             self.presenter.set_player(player.forward())
@@ -241,6 +325,8 @@ class MainWindow(QMainWindow):
             self.presenter.jump(-1)
         elif key in (keys.Key_PageDown, keys.Key_PageUp):
             self.leafing.turn(1 if key == keys.Key_PageDown else -1)
+        elif key == keys.Key_R and self.prediction.hiding:
+            self.prediction.reveal()
         elif key == keys.Key_Question:
             self.commands.actions["shortcuts"].trigger()
         elif key == keys.Key_Escape:
@@ -274,7 +360,14 @@ class MainWindow(QMainWindow):
         self.lessons.set_theme(self.theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember where the window stood and end the background work."""
+        """Ask about unsaved work, remember where the window stood and end the background work."""
+        if not self._leaving:
+            self._closing = True
+            self.filing.confirm(self._leave)
+            self._closing = False
+        if not self._leaving:
+            event.ignore()
+            return
         if not self.isFullScreen():
             self.remembered.set_geometry(self.saveGeometry())
         for dialog in self.findChildren(QDialog):
@@ -283,7 +376,14 @@ class MainWindow(QMainWindow):
         self.profiler.close()
         self.opener.close()
         self.lessons.close_drawing()
+        self.filing.close()
+        self.autosave.close()
         super().closeEvent(event)
+        self.closed.emit()
+
+    def _leave(self) -> None:
+        self._leaving = True
+        QTimer.singleShot(0, self, self.close)
 
 
 def _chosen(document: Document) -> tuple[int, int, int]:

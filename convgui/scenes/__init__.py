@@ -24,6 +24,12 @@ def scenes() -> tuple[AnyScene, ...]:
     return tuple(sorted(found, key=lambda scene: (scene.order, scene.id)))
 
 
+@cache
+def _modules() -> frozenset[str]:
+    """Return the names in this room; looked up once, because every edit asks for a scene."""
+    return frozenset(info.name for info in pkgutil.iter_modules(__path__))
+
+
 def scene(identity: str) -> AnyScene:
     """Return the scene with an id.
 
@@ -33,7 +39,7 @@ def scene(identity: str) -> AnyScene:
         If there is none; the message lists the ids there are.
     """
     # A scene's module is called like the scene: only the one that is wanted is imported, which the start-up feels.
-    if identity in {info.name for info in pkgutil.iter_modules(__path__)}:
+    if identity in _modules():
         found = getattr(importlib.import_module(f"{__name__}.{identity}"), "SCENE", None)
         if isinstance(found, Scene) and found.id == identity:
             return found

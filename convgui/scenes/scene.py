@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from convgui.core.spec import SpecError
+from convgui.draw.metrics import elide, text_width
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import Theme
+from convgui.draw.words import label
 from convgui.model.document import Document, View
 from convgui.model.flow import fed, outlined
 from convgui.model.layer import Layer
@@ -22,6 +24,7 @@ from convgui.model.layer import Layer
 Prepared = TypeVar("Prepared")
 Layout = TypeVar("Layout")
 Cancel: TypeAlias = Callable[[], bool]
+Progress: TypeAlias = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ class Scene(ABC, Generic[Prepared, Layout]):
         one, with what comes into it as their sample.
     reads_any : bool
         Whether the chosen layer may be something else than a convolution.
+    multiplies : bool
+        Whether what it shows depends on which way round a kernel lies.
     """
 
     id: str
@@ -95,6 +100,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
     order: int
     reads_stack: bool = False
     reads_any: bool = False
+    multiplies: bool = True
 
     @abstractmethod
     def refusal(self, document: Document) -> str:
@@ -130,6 +136,13 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Compute the arrays as `prepare` does, taking over from `before` what the document left as it was."""
         return self.prepare(document, cancel)
 
+    def preview(self, before: Prepared, document: Document, step: int) -> Prepared | None:
+        """Compute within a frame what is seen at a step, after weights have changed; None if that cannot be done.
+
+        It is shown while `prepare_again` computes the rest in the background, and then dropped.
+        """
+        return None
+
     @abstractmethod
     def steps(self, prepared: Prepared) -> int:
         """Return the number of steps, at least 1."""
@@ -137,6 +150,46 @@ class Scene(ABC, Generic[Prepared, Layout]):
     @abstractmethod
     def lay_out(self, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
         """Place everything that stays where it is while stepping."""
+
+    def cost_again(self, before: Prepared, document: Document) -> int:
+        """Return the cost of `prepare_again`, as `cost` does."""
+        return self.cost(document)
+
+    def rest(self, prepared: Prepared) -> bool:
+        """Whether `complete` has something to do: large arrays that the first picture does without."""
+        return False
+
+    def complete(self, prepared: Prepared, cancel: Cancel | None = None, progress: Progress | None = None) -> Prepared:
+        """Compute what `prepare` left out; runs in the background, after the first picture.
+
+        Raises
+        ------
+        Cancelled
+            Soon after `cancel` begins to return True.
+        """
+        return prepared
+
+    def lay_out_again(self, before: Layout, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
+        """Place everything as `lay_out` does, taking over from an earlier layout what is still on screen."""
+        return self.lay_out(prepared, view, canvas)
+
+    def blurred(self, layout: Layout) -> bool:
+        """Whether what is on screen could be finer; `sharpen` then computes it in the background."""
+        return False
+
+    def sharpen(self, layout: Layout, cancel: Cancel | None = None) -> object:
+        """Compute what a layout shows, as finely as the screen can show it.
+
+        Raises
+        ------
+        Cancelled
+            Soon after `cancel` begins to return True.
+        """
+        return None
+
+    def sharpened(self, layout: Layout, sharp: object) -> Layout:
+        """Return the layout with what `sharpen` found for it, or for an earlier one of the same place."""
+        return layout
 
     def lay_out_moving(self, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
         """Place everything while it is being turned or moved: as `lay_out`, or coarser where that takes too long."""
@@ -214,6 +267,61 @@ def lower(title: str) -> str:
     return title if title.startswith("ReLU") else title[0].lower() + title[1:]
 
 
+def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = None) -> Any:
+    """Prepare a document with everything that a finished picture needs, for files and thumbnails.
+
+    Raises
+    ------
+    SpecError
+        If a layer does not fit what comes to it.
+    Cancelled
+        Soon after `cancel` begins to return True.
+    """
+    prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
+    return scene.complete(prepared, cancel) if scene.rest(prepared) else prepared
+
+
+TURNED = (
+    "True convolution: each kernel is turned by 180° before it is used. "
+    "Deep learning's “convolution” does not turn it: that is cross-correlation.",
+    "True convolution: each kernel is turned by 180° before it is used; cross-correlation does not turn it.",
+    "Turned by 180°: convolution, not cross-correlation.",
+)
+"""What every scene says where a kernel is turned; the longest that there is room for."""
+STRIP, STRIP_MARGIN = 26.0, 24.0
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line below a picture, whatever the scene; empty where there is nothing to say."""
+
+    canvas: Canvas
+    text: str
+
+    @property
+    def room(self) -> Canvas:
+        """What is left of the canvas for the scene."""
+        return replace(self.canvas, height=self.canvas.height - STRIP) if self.text else self.canvas
+
+    def below(self, picture: Picture) -> Picture:
+        """Return the picture with the line."""
+        if not self.text:
+            return picture
+        theme, width = self.canvas.theme, self.canvas.width - 2 * STRIP_MARGIN
+        fits = (text for text in TURNED if text_width(text, 12) <= width)
+        text = next(fits, elide(TURNED[-1], 12, width))
+        line = label(STRIP_MARGIN, self.canvas.height - 10, text, theme.role("kernel").ink, 12)
+        said = f"{picture.summary} {self.text}" if picture.summary else self.text
+        return replace(picture, height=self.canvas.height).with_overlay(line, summary=said)
+
+
+def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
+    """Return what is said below a scene's picture of a document: that its kernels are turned, where they are."""
+    layers = document.layers if scene.reads_stack else (document.chosen,)
+    turned = scene.multiplies and any(isinstance(layer, Layer) and layer.flip for layer in layers)
+    return Note(canvas, TURNED[0] if turned and canvas.captions else "")
+
+
 def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None = None) -> Picture:
     """Draw a document in one go, at its own step or at another; -1 means the last.
 
@@ -225,10 +333,11 @@ def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None =
     reason = reason_against(scene, document)
     if reason:
         raise ValueError(reason)
-    prepared = scene.prepare(document if scene.reads_stack else fed(document))
-    layout = scene.lay_out(prepared, document.view, canvas)
+    prepared = prepared_whole(scene, document)
+    below = note(scene, document, canvas)
+    layout = scene.lay_out(prepared, document.view, below.room)
     steps = scene.steps(prepared)
     wanted = document.view.step if step is None else step
     if not -steps <= wanted < steps:
         raise ValueError(f"step {wanted} is outside this scene's steps, 0 to {steps - 1}.")
-    return scene.picture(layout, float(wanted % steps), Focus())
+    return below.below(scene.picture(layout, float(wanted % steps), Focus()))

@@ -63,6 +63,13 @@ class Session:
         self._future.clear()
         self._show(document)
 
+    def open(self, document: Document) -> None:
+        """Begin with another document; what was done to the old one cannot be undone any more."""
+        self._past.clear()
+        self._future.clear()
+        self._gesture = None
+        self._show(document)
+
     def look(self, **changes: Any) -> None:
         """Replace fields of the document's view; not an undo step."""
         view = replace(self._document.view, **changes)

@@ -35,6 +35,14 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True)
+def data(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give every test a data folder of its own."""
+    folder = tmp_path_factory.mktemp("data")
+    monkeypatch.setenv("CONVGUI_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
 def _nothing_left(qapp: QApplication) -> Iterator[None]:
     before = set(qapp.topLevelWidgets())
     yield
@@ -81,6 +89,7 @@ def opened(qtbot: QtBot, _own_settings: None) -> Iterator[Opened]:
     given.settle()
     qtbot.waitUntil(lambda: bool(window.header.tabs._buttons))
     yield given
+    window.filing.clean(window.session.document)
     window.close()
     window.deleteLater()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QDeadlineTimer, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
 from convgui.qt.app import make_application, make_window
 from convgui.qt.window import MainWindow
@@ -54,6 +54,15 @@ def choose_from_menu(window: MainWindow, title: str) -> None:
     QTest.mouseClick(window.inspector.kernel.presets, Qt.MouseButton.LeftButton)
 
 
+def discard() -> None:
+    """Answer the question about unsaved changes, once it is asked."""
+    box = QApplication.activeModalWidget()
+    if not isinstance(box, QMessageBox):
+        QTimer.singleShot(20, discard)
+        return
+    QTest.mouseClick(box.button(QMessageBox.StandardButton.Discard), Qt.MouseButton.LeftButton)
+
+
 def drive(photo: Path, shots: Path) -> None:
     """Open the photo, choose Sobel x, edit a tap, play, undo, quit."""
     app = make_application(["convgui"])
@@ -87,6 +96,7 @@ def drive(photo: Path, shots: Path) -> None:
     screenshot(shots / "edited.png")
     QTest.keyClick(window.stage, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     wait(lambda: session.document is before, "undo")
+    QTimer.singleShot(0, discard)
     QTest.keyClick(window.stage, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     wait(lambda: not window.isVisible(), "the window to close")
     app.processEvents()

@@ -40,7 +40,7 @@ def display() -> Iterator[str]:
 
 def test_a_person_at_the_real_window(display: str, tmp_path: Path) -> None:
     environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "HOME": str(tmp_path)}
-    environment.update(XDG_CONFIG_HOME=str(tmp_path / "config"), PYTHONPATH=str(ROOT))
+    environment.update(XDG_CONFIG_HOME=str(tmp_path / "config"), CONVGUI_DATA=str(tmp_path), PYTHONPATH=str(ROOT))
     done = subprocess.run(
         [sys.executable, "-m", "tests.qt.drive_window", str(resource("samples", "camera.png")), str(tmp_path)],
         cwd=ROOT,

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from convgui.core import convolve
 from convgui.core.presets import PRESETS
 from convgui.model.document import Document, View
 from convgui.scenes.volume.slices import SlicesLayout
@@ -113,3 +114,33 @@ def test_a_volume_opens_in_its_scene_and_flat_layers_hide_the_slices(opened: Ope
     opened.settle()
     assert opened.window.session.document.view.scene == "volume"
     assert opened.window.inspector.kernel.slice.isVisible()
+
+
+def test_an_edited_weight_is_on_the_slices_before_the_volume_is_done(opened: Opened) -> None:
+    opened.show(phantom("slices", side=40))
+    session, presenter = opened.window.session, opened.window.presenter
+    presenter.jump(20 * 1600 + 10 * 40 + 5)
+    changed = session.document.layer.with_weight((0, 0, 1, 1, 1), 30.0)
+    before = presenter.data
+    session.replace(session.document.with_layer(changed), "Edit weight", key="tap")
+    assert presenter.data is before
+    seen = presenter.layout_now.volume
+    exact = convolve(session.document.sample.data.astype(float), changed.weight, padding=1)[0]
+    for axis, at in enumerate((20, 10, 5)):
+        assert np.allclose(seen.slice_out(axis, at), np.take(exact, at, axis=axis), atol=0.01)
+    opened.bot.waitUntil(lambda: presenter.data is not before)
+    assert not presenter.layout_now.volume.cuts
+    assert np.allclose(presenter.layout_now.volume.output, exact, atol=0.01)
+
+
+def test_keys_turn_what_can_be_turned(opened: Opened) -> None:
+    opened.show(phantom("surface"))
+    step = opened.window.presenter.player.target
+    opened.window.stage.setFocus()
+    QTest.keyClick(opened.window.stage, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(opened.window.stage, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
+    assert opened.window.session.document.view.turn == (45.0, 5.0)
+    assert opened.window.presenter.player.target == step
+    assert opened.window.hands.turn(QPointF(10, 0))
+    opened.show(phantom("slices"))
+    assert not opened.window.hands.turn(QPointF(10, 0))

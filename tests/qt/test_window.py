@@ -421,7 +421,7 @@ def test_everything_has_an_accessible_name(opened: Opened) -> None:
 
 def test_the_lesson_list_draws_real_thumbnails(opened: Opened) -> None:
     lessons = opened.window.lessons
-    opened.bot.waitUntil(lambda: not lessons._undrawn)
+    opened.bot.waitUntil(lambda: not lessons._undrawn, timeout=40_000)
     item = next(lessons.item(r) for r in range(lessons.count()) if lessons.item(r).text() == "Single channel")
     image = item.icon().pixmap(lessons.iconSize()).toImage()
     colours = {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}

@@ -12,7 +12,7 @@ from convgui.draw.theme import THEMES
 from convgui.model.document import Document
 from convgui.model.flow import fed
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus, reason_against
+from convgui.scenes.scene import Canvas, Focus, note, reason_against
 
 SIZES = ((880, 640), (510, 430), (1500, 900))
 
@@ -89,12 +89,16 @@ def picture_of(
     chosen = scene(document.view.scene)
     assert reason_against(chosen, document) == ""
     prepared = chosen.prepare(document if chosen.reads_stack else fed(document))
-    layout = chosen.lay_out(prepared, document.view, Canvas(*size, THEMES[theme], captions))
-    return chosen.picture(layout, step % chosen.steps(prepared), focus or Focus())
+    below = note(chosen, document, Canvas(*size, THEMES[theme], captions))
+    layout = chosen.lay_out(prepared, document.view, below.room)
+    return below.below(chosen.picture(layout, step % chosen.steps(prepared), focus or Focus()))
 
 
-def moments(document: Document, every: int = 1) -> Iterator[Picture]:
-    """Draw every step in both themes at each size, under the options that the lesson's captions choose."""
+def moments(document: Document) -> Iterator[Picture]:
+    """Draw some steps at each size, under the options that the lesson's captions choose.
+
+    Every step of every lesson in both themes is drawn at `SIZES[0]` by test_lessons, so that is left out for lessons.
+    """
     lesson = document.lesson
     chosen = [dict(document.view.options)]
     for caption in lesson.captions if lesson else ():
@@ -104,12 +108,11 @@ def moments(document: Document, every: int = 1) -> Iterator[Picture]:
     for options in chosen:
         shown = document.looked_at(replace(document.view, options=options))
         prepared = found.prepare(shown if found.reads_stack else fed(shown))
-        for size in SIZES:
-            for theme in THEMES.values():
-                layout = found.lay_out(prepared, shown.view, Canvas(*size, theme))
-                steps = found.steps(prepared)
-                for step in sorted({*range(0, steps, every), steps - 1}):
-                    yield found.picture(layout, float(step), Focus())
+        steps = found.steps(prepared)
+        for size in SIZES if lesson is None else SIZES[1:]:
+            layout = found.lay_out(prepared, shown.view, Canvas(*size, THEMES["dark"]))
+            for step in sorted({0, steps // 3, steps // 2, steps - 1}):
+                yield found.picture(layout, float(step), Focus())
 
 
 def assert_hits_return(document: Document, options: Mapping[str, str] | None = None) -> None:
@@ -117,7 +120,8 @@ def assert_hits_return(document: Document, options: Mapping[str, str] | None = N
     if options:
         document = document.looked_at(replace(document.view, options=options))
     chosen = scene(document.view.scene)
-    layout = chosen.lay_out(chosen.prepare(document), document.view, Canvas(*SIZES[0], THEMES["light"]))
+    prepared = chosen.prepare(document if chosen.reads_stack else fed(document))
+    layout = chosen.lay_out(prepared, document.view, Canvas(*SIZES[0], THEMES["light"]))
     for hits in chosen.picture(layout, 0.0, Focus()).hits:
         for row, column in {(0, 0), (hits.shape[0] // 2, hits.shape[1] // 2), (hits.shape[0] - 1, hits.shape[1] - 1)}:
             x, y = hits.x + (column + 0.5) * hits.width, hits.y + (row + 0.5) * hits.height

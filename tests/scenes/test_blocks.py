@@ -10,11 +10,14 @@ import pytest
 
 from convgui.core import convolve
 from convgui.draw.number import MINUS
-from convgui.draw.picture import Hit, Lines, Picture, Rects
+from convgui.draw.picture import Hit, Lines, Picture, Raster, Rects
+from convgui.draw.theme import THEMES
 from convgui.files.lessons import load_lesson
-from convgui.model.document import Document
+from convgui.model.document import Document, View
+from convgui.model.flow import fed
+from convgui.model.layer import Layer
 from convgui.scenes import scene
-from convgui.scenes.scene import Focus
+from convgui.scenes.scene import Canvas, Focus
 from tests.documents import random_document, textbook
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
@@ -38,8 +41,8 @@ def made(given: Document) -> np.ndarray:
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_every_step_is_legible(lesson: str) -> None:
-    for picture in moments(load_lesson(lesson), 3):
+def test_steps_are_legible_at_other_sizes(lesson: str) -> None:
+    for picture in moments(load_lesson(lesson)):
         assert_legible(picture)
 
 
@@ -106,7 +109,7 @@ CASES = {
     "dilated": random_document(2, 2, (7, 9), (2, 3), dilation=2),
     "grouped": random_document(4, 4, (5, 5), (3, 3), groups=2),
     "deep": random_document(64, 128, (8, 8), (3, 3)),
-    "large": random_document(3, 8, (300, 400), (3, 3)),
+    "large": random_document(3, 8, (60, 80), (3, 3)),
     "pointwise": random_document(3, 9, (40, 50), (1, 1)),
     "pointwise, grouped": random_document(4, 4, (5, 5), (1, 1), groups=2),
 }
@@ -147,3 +150,58 @@ def test_refusals() -> None:
     assert "three" in chosen.refusal(random_document(1, 1, (4, 4, 4), (2, 2, 2)))
     assert "one" in chosen.refusal(random_document(1, 1, (9,), (3,)))
     assert "transposed" in chosen.refusal(random_document(1, 1, (4, 4), (3, 3), transposed=True))
+
+
+def test_a_photo_is_taken_whole_and_its_channels_are_the_definition() -> None:
+    given = load_lesson("one-by-one-photo")
+    layer = given.layers[0]
+    assert isinstance(layer, Layer)
+    x, matrix = given.sample.data.astype(float), layer.weight[:, :, 0, 0]
+    place = divmod(46285, 512)
+    for relu in ("off", "on"):
+        picture = picture_of(given, 46285, (1100, 760), options={"relu": relu})
+        pictures = {item.name: item for item in picture.items if isinstance(item, Raster)}
+        assert set(pictures) == {"input", *(f"output {n}" for n in range(6))}
+        small = np.moveaxis(given.sample.data, 0, -1)
+        assert pictures["input"].image.shape in ((512, 512, 3), (256, 256, 3))
+        assert abs(pictures["input"].image.mean() - small.mean()) < 1
+        made = matrix @ x[:, place[0], place[1]] + layer.bias
+        read = [float(row[0].replace("−", "-")) for row in grid(picture, "result")]
+        np.testing.assert_allclose(read, made, rtol=0.02, atol=0.06)
+        if relu == "on":
+            rectified = [float(row[0].replace("−", "-")) for row in grid(picture, "rectified")]
+            np.testing.assert_allclose(rectified, np.maximum(read, 0))
+        grey, shown = np.tensordot(matrix[0], x, 1), pictures["output 0"].image[..., 0]
+        step = 512 // len(shown)
+        means = grey.reshape(len(shown), step, len(shown), step).mean(axis=(1, 3))
+        assert abs(shown - means).max() <= 1
+    assert "at each of 262 144 pixels" in picture.summary.replace("\u2009", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize("groups", [1, 3])
+def test_a_larger_kernel_on_a_picture(groups: int) -> None:
+    given = random_document(3, 6, (40, 30), (3, 3), groups=groups, padding=1, padding_mode="reflect")
+    given = given.looked_at(View(scene="blocks", filter=4))
+    picture = picture_of(given, 31 * 30 + 17, (1100, 760))
+    assert_legible(picture)
+    truth = convolve(
+        given.sample.data.astype(float), given.layer.weight, given.layer.bias, padding=1, padding_mode="reflect",
+        groups=groups,
+    )  # fmt: skip
+    assert grid(picture, "sum")[0][0].replace("−", "-") == f"{truth[4, 31, 17]:g}"
+    assert_hits_return(given)
+    assert_legible(picture_of(given, 5, (510, 430)))
+
+
+def test_zooming_a_photo_keeps_the_point_under_the_pointer() -> None:
+    given = load_lesson("one-by-one-photo")
+    found = scene("blocks")
+    prepared = found.prepare(fed(given))
+    assert found.zoomable(prepared)
+    layout = found.lay_out(prepared, given.view, Canvas(900, 700, THEMES["light"]))
+    before = found.picture(layout, 0, Focus())
+    at = (150.0, 200.0)
+    view = found.zoomed(layout, given.view, at, 4.0)
+    after = found.picture(found.lay_out(prepared, view, Canvas(900, 700, THEMES["light"])), 0, Focus())
+    assert before.hit(*at) == after.hit(*at)
+    assert found.moved(layout, view, (10, 10)).centre != view.centre

@@ -100,7 +100,7 @@ def test_a_photo_is_shown_whole() -> None:
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.title)
 def test_every_picture_is_legible(layer: AnyLayer) -> None:
     made = document(layer)
-    for picture in moments(made, every=40):
+    for picture in moments(made):
         assert_legible(picture)
     assert_hits_return(made)
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from convgui.draw.theme import THEMES
 from convgui.files.lessons import lesson_index, load_lesson
+from convgui.model.document import Document
+from convgui.model.flow import fed
 from convgui.scenes import scene
-from tests.scenes.checks import SIZES, picture_of
+from convgui.scenes.scene import Canvas, Focus, note, reason_against
+from tests.scenes.checks import SIZES, assert_legible
 
 LESSONS = [lesson.id for lesson in lesson_index()]
+EVERY, SPREAD = 130, 5
 CHAPTERS = ("Convolution", "Geometry", "Volumes", "Up-sampling", "Cheaper filters", "Learning")
 
 
@@ -26,17 +33,38 @@ def test_a_lesson_opens_where_its_first_sentence_is_true(lesson: str) -> None:
     assert {**document.view.options, **first.options} == dict(document.view.options)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_every_caption_can_be_shown_as_the_window_walks_through_them(lesson: str) -> None:
-    document = load_lesson(lesson)
-    assert document.lesson is not None
-    found = scene(document.view.scene)
+def moments_of(document: Document) -> list[tuple[dict[str, str], set[int]]]:
+    """Return the options that the captions choose, one after the other, with the steps that they name."""
+    found: list[tuple[dict[str, str], set[int]]] = [(dict(document.view.options), {document.view.step})]
     options = dict(document.view.options)
+    assert document.lesson is not None
     for caption in document.lesson.captions:
-        options |= caption.options
-        for theme in ("light", "dark"):
-            picture = picture_of(document, caption.step, SIZES[0], theme, options=options)
-            assert picture.summary
-        for option in found.options(document):
+        options = {**options, **caption.options}
+        known = next((steps for chosen, steps in found if chosen == options), None)
+        if known is None:
+            found.append((options, known := set()))
+        known.add(caption.step)
+    return found
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_step_of_every_lesson_is_legible_in_both_themes(lesson: str) -> None:
+    """Every step where there are at most `EVERY`; of more (a photo has a step a pixel) those of the captions and some
+    spread over the rest: what stands where is placed once for all steps, only the pixel's own numbers differ."""
+    document = load_lesson(lesson)
+    found = scene(document.view.scene)
+    for options, named in moments_of(document):
+        shown = document.looked_at(replace(document.view, options=options))
+        assert reason_against(found, shown) == ""
+        for option in found.options(shown):
             wanted = options.get(option.name)
             assert wanted is None or wanted in [identity for identity, _ in option.choices], (option.name, wanted)
+        prepared = found.prepare(shown if found.reads_stack else fed(shown))
+        count = found.steps(prepared)
+        steps = {step % count for step in named}
+        steps |= set(range(count)) if count <= EVERY else {*range(0, count, count // SPREAD), count - 1}
+        for theme in THEMES.values():
+            below = note(found, shown, Canvas(*SIZES[0], theme))
+            layout = found.lay_out(prepared, shown.view, below.room)
+            for step in sorted(steps):
+                assert_legible(below.below(found.picture(layout, float(step), Focus())))

@@ -44,7 +44,7 @@ def painted(document: Document) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_every_step_is_legible(lesson: str) -> None:
+def test_steps_are_legible_at_other_sizes(lesson: str) -> None:
     for picture in moments(load_lesson(lesson)):
         assert_legible(picture)
 

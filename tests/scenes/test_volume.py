@@ -339,3 +339,23 @@ def test_what_the_lessons_say_is_true() -> None:
     assert profile.argmin() > 58 or profile[:30].min() > profile[80:].min()
     for lesson, made in (("volume-flat", (1, 4, 4)), ("volume-3d", (4, 4, 4)), ("volume-channels", (2, 3, 3))):
         assert SCENE.prepare(load_lesson(lesson)).volume.made == made
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_the_slices_on_screen_are_computed_at_once(many: bool) -> None:
+    """For one changed weight and for a whole new kernel, the three slices are those of the full result."""
+    weight = np.random.default_rng(1).normal(size=(1, 1, 5, 5, 5))
+    shown = large(weight)
+    before = SCENE.prepare(shown)
+    changed = weight[:, :, ::-1].copy() if many else weight.copy()
+    changed[0, 0, 1, 2, 3] += 2.5
+    after = shown.with_layer(replace(shown.layer, weight=changed))
+    step = before.volume.step((7, 20, 31))
+    seen = SCENE.preview(before, after, step)
+    assert seen is not None
+    exact = convolve(shown.sample.data.astype(np.float64), changed, padding=2)[0]
+    for axis, at in enumerate((7, 20, 31)):
+        assert np.allclose(seen.volume.slice_out(axis, at), np.take(exact, at, axis=axis), rtol=1e-4, atol=0.02)
+    assert np.array_equal(seen.volume.kernels, changed[0])
+    blocks = replace(before, way="blocks")
+    assert SCENE.preview(blocks, after, step) is None

@@ -8,45 +8,56 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, convolve
+from convgui.draw.viewport import Pyramid, pyramid
 from convgui.model.document import Document
+from convgui.model.layer import AnyArray, Cancel
+from convgui.model.padded import padded
 
 Floats = NDArray[np.float64]
 Place = tuple[int, int]
 MOST_CELLS = 12
-"""A larger input is cut to a part around the place that the view looks at."""
+"""A larger input, padding included, is drawn as a picture."""
+MOST_PICTURES = 12
+MOST_VALUES = 64_000_000
+"""Output values that are kept of a picture; of many filters on a large one only some are computed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """A layer on an input small enough to be drawn cell by cell.
+    """A layer on an input.
 
     Attributes
     ----------
     show : str
-        ``"one"`` filter, ``"many"`` filters or ``"pixel"``: a 1 x 1 layer at one pixel.
+        ``"one"`` filter, ``"many"`` filters or ``"pixel"``: a 1 x 1 layer at one pixel; ``"photo"`` on a picture.
     x : ndarray
-        ``(C, H, W)``: the input with its padding, or a part of it.
+        ``(C, H, W)``: the input with its padding, or a part of it; on a picture in its own type.
     weight : ndarray
         ``(C_out, C_in / groups, kh, kw)`` as it meets the input.
     output : ndarray
-        ``(C_out, Ho, Wo)``.
+        ``(len(made), Ho, Wo)``.
+    made : tuple of int
+        The filters whose outputs are there: all, or some on a picture.
     origin : tuple of int
         Row and column of the input where `x` begins (negative in the padding).
+    shown : tuple of Pyramid
+        On a picture the input and each output, after the ReLU if there is one, for small views.
     """
 
     show: str
     relu: bool
     spec: ConvSpec
-    x: Floats
+    x: AnyArray
     weight: Floats
     bias: Floats
-    output: Floats
+    output: AnyArray
+    made: tuple[int, ...]
     filter: int
     origin: Place
     size: Place
     cut: bool
-    flipped: bool
     names: tuple[str, ...]
+    shown: tuple[Pyramid, ...] = ()
 
     @property
     def depth(self) -> int:
@@ -69,7 +80,7 @@ class Blocks:
             slice(p * s, p * s + e, d)
             for p, s, e, d in zip(place, self.spec.stride, self.spec.extent, self.spec.dilation, strict=True)
         )
-        return self.x[first : first + self.depth, rows, columns]
+        return np.asarray(self.x[first : first + self.depth, rows, columns], dtype=np.float64)
 
     def fed(self, cell: Place) -> list[Place]:
         """Return the output cells whose window holds a cell of the input (negative in the padding)."""
@@ -81,32 +92,56 @@ class Blocks:
         return [(i, j) for i in found[0] for j in found[1]]
 
 
-def blocks(document: Document, show: str, relu: bool) -> Blocks:
-    """Compute the layer, on the whole input or on a part of it."""
-    layer, spec = document.layer, document.layer.spec
-    x, origin, cut = _part(document)
-    weight = layer.effective_weight
-    output = convolve(x, weight, layer.bias, stride=spec.stride, dilation=spec.dilation, groups=spec.groups)
+def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = None) -> Blocks:
+    """Compute the layer, on small grids in float64, on pictures in float32.
+
+    Raises
+    ------
+    SpecError
+        If the layer does not fit the input.
+    Cancelled
+        Soon after `cancel` begins to return True.
+    """
+    layer, spec, whole = document.layer, document.layer.spec, padded(document)
+    chosen, weight = document.view.filter, layer.effective_weight
+    if pictured(document):
+        show, x = "photo", whole.values
+        made = _made(spec.out_channels, chosen, int(np.prod(x.shape[1:])))
+    else:
+        x, made = whole.values.astype(np.float64), tuple(range(spec.out_channels))
+    kind = np.float32 if show == "photo" else np.float64
+    share, depth = spec.out_channels // spec.groups, spec.in_channels // spec.groups
+    parts = [(made, x)]
+    if spec.groups > 1:
+        parts = [((o,), x[o // share * depth : (o // share + 1) * depth]) for o in made]
+    output = np.concatenate(
+        [
+            convolve(
+                part, weight[list(numbers)], layer.bias[list(numbers)], dtype=kind, stride=spec.stride,
+                dilation=spec.dilation, cancel=cancel,
+            )
+            for numbers, part in parts
+        ]
+    )  # fmt: skip
     size = (int(document.sample.spatial[0]), int(document.sample.spatial[1]))
+    shown: tuple[Pyramid, ...] = ()
+    if show == "photo":
+        seen = np.maximum(output, 0) if relu else output
+        shown = (pyramid(x, cancel), *(pyramid(channel, cancel) for channel in seen))
     return Blocks(
-        show, relu, spec, x, weight, layer.bias, output, document.view.filter, origin, size, cut, layer.flip,
-        document.sample.channels,
+        show, relu, spec, x, weight, layer.bias, output, made, chosen, whole.origin, size, whole.cut,
+        document.sample.channels, shown,
     )  # fmt: skip
 
 
-def _part(document: Document) -> tuple[Floats, Place, bool]:
-    """Return the padded input, or a part of it that can be read, and where it begins."""
-    spec, data, spatial = document.layer.spec, document.sample.data, document.sample.spatial
-    spec.output_shape(spatial)
-    pads = spec.pads(spatial)
-    if max(n + sum(p) for n, p in zip(spatial, pads, strict=True)) <= MOST_CELLS:
-        mode = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}[spec.padding_mode]
-        padded = np.pad(data.astype(np.float64), ((0, 0), *pads), mode=mode)  # type: ignore[call-overload]
-        return padded, (-pads[0][0], -pads[1][0]), False
-    ranges = []
-    for n, extent, s, centre in zip(spatial, spec.extent, spec.stride, document.view.centre, strict=True):
-        side = min(n, max(extent, min(8, extent + 4 * s)))
-        start = int(min(max(round(centre * n - side / 2), 0), n - side))
-        ranges.append((start, start + side))
-    (top, bottom), (left, right) = ranges
-    return data[:, top:bottom, left:right].astype(np.float64), (top, left), True
+def pictured(document: Document) -> bool:
+    """Whether the input is drawn as a picture, because it is too large for a grid of numbers."""
+    spec, spatial = document.layer.spec, document.sample.spatial
+    return max(n + sum(p) for n, p in zip(spatial, spec.pads(spatial), strict=True)) > MOST_CELLS
+
+
+def _made(filters: int, chosen: int, cells: int) -> tuple[int, ...]:
+    """Return the filters that are shown: as many as there is memory and room for, the chosen one among them."""
+    count = max(1, min(filters, MOST_PICTURES, MOST_VALUES // cells))
+    first = min(chosen // count * count, filters - count)
+    return tuple(range(first, first + count))

@@ -112,9 +112,8 @@ def made(b: Blocks) -> tuple[int, int, int]:
 
 def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
     x, out = _shape(b.x), made(b)
-    spatial = f"{times(*x[1:])} of {times(*b.size)}" if b.cut else times(*x[1:])
     wide, high = solid.extent(x, cell, deep_of(x[0], cell))
-    found = [_Part("Input", f"{x[0]} × {spatial}", "input", wide, high)]
+    found = [_Part("Input", times(*x), "input", wide, high)]
     kernel = _shape(b.weight[0])
     if b.show == "pixel":
         rows, columns = len(b.weight), b.depth
@@ -132,8 +131,7 @@ def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
             detail = f"{times(len(b.weight), len(b.x))} kernels"
             found.append(_Part("Wiring", detail, "kernel", len(b.x) * side, len(b.weight) * side))
     wide, high = solid.extent(out, cell, deep_of(max(out[0], 2), cell))
-    detail = times(*out) + (" of this part" if b.cut else "")
-    found.append(_Part("Output", detail, "result", wide, high))
+    found.append(_Part("Output", times(*out), "result", wide, high))
     return found
 
 
@@ -193,8 +191,7 @@ def _placed(
             filters.append(_stand(at, shape, small, thin))
             block = solid.draw(filters[-1], b.weight[number], theme, "kernel", largest(b.weight), f"filter {number}")
             base += block
-            if not b.flipped:
-                hits.append(hit_grid("kernel", (number, 0), solid.front_cells(block)))
+            hits.append(hit_grid("kernel", (number, 0), solid.front_cells(block)))
         if canvas.captions and b.show == "many" and len(shown) < len(b.weight):
             x, y, _, tall = filters[-1].front
             base.append(label(x, middle(y + tall, 20, 11), f"{len(shown)} of {len(b.weight)}", theme.muted, 11))

@@ -88,13 +88,13 @@ def rule(b: Blocks) -> str:
     """What the picture shows, as one sentence."""
     rows, columns = b.output.shape[1:]
     if b.show == "many":
-        size = "" if b.cut else f" to {times(*b.output.shape)}"
-        return f"Each filter makes one channel; the {len(b.weight)} channels are stacked{size}."
-    if b.show == "pixel":
-        pixels = f"{rows * columns}{' drawn' if b.cut else ''} pixels"
+        size = times(*b.output.shape)
+        return f"Each filter makes one channel; the {len(b.weight)} channels are stacked to {size}."
+    if b.show == "pixel" or (b.show == "photo" and b.spec.taps == 1):
+        pixels = f"{grouped(rows * columns)}{' of this part' if b.cut else ''} pixels"
         text = f"The same {times(len(b.weight), len(b.x))} matrix at each of {pixels}"
         if b.relu:
-            return f"{text}; ReLU sets {int((b.output < 0).sum())} of {b.output.size} numbers to 0."
+            return f"{text}; ReLU sets {grouped(int((b.output < 0).sum()))} of {grouped(b.output.size)} numbers to 0."
         return f"{text}: {len(b.x)} channels become {len(b.weight)}."
     depth = f"as deep as its input ({b.depth} = {b.depth})"
     if b.depth < len(b.x):

@@ -18,6 +18,7 @@ class CostScene(Scene[Bill, BarLayout]):
     id = "cost"
     title = "Cost"
     order = 90
+    multiplies = False
 
     def refusal(self, document: Document) -> str:
         if document.layer.spec.transposed:

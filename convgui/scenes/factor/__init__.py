@@ -6,10 +6,13 @@ and flattened (one factor an axis, arXiv 1412.5474).
 
 from __future__ import annotations
 
-from convgui.draw.picture import Hit, Picture
+from dataclasses import replace
+
+from convgui.draw.picture import Box, Hit, Picture
 from convgui.model.document import Document, View
-from convgui.scenes.factor import moment, places
+from convgui.scenes.factor import moment, photo, places
 from convgui.scenes.factor.chain import Chain, chain
+from convgui.scenes.factor.photo import PhotoLayout
 from convgui.scenes.factor.places import ChainLayout
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
 
@@ -25,7 +28,7 @@ def terms(document: Document) -> Option:
     return Option("terms", "Terms", (("all", "All"), *((str(n), str(n)) for n in fewer)))
 
 
-class Factor(Scene[Chain, ChainLayout]):
+class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
     """The chosen filter as a chain of cheaper passes."""
 
     id = "factor"
@@ -53,19 +56,39 @@ class Factor(Scene[Chain, ChainLayout]):
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Chain:
         several = document.layer.spec.in_channels > document.layer.spec.groups
         kind = KIND.chosen(document.view) if several else "spatial"
-        return chain(document, kind, terms(document).chosen(document.view))
+        return chain(document, kind, terms(document).chosen(document.view), cancel)
 
     def steps(self, prepared: Chain) -> int:
         return moment.steps(prepared)
 
-    def lay_out(self, prepared: Chain, view: View, canvas: Canvas) -> ChainLayout:
-        return places.lay_out(prepared, canvas)
+    def lay_out(self, prepared: Chain, view: View, canvas: Canvas) -> ChainLayout | PhotoLayout:
+        return photo.lay_out(prepared, view, canvas) if prepared.large else places.lay_out(prepared, canvas)
 
-    def picture(self, layout: ChainLayout, at: float, focus: Focus) -> Picture:
+    def picture(self, layout: ChainLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
+        if isinstance(layout, PhotoLayout):
+            return photo.draw_moment(layout, at, focus)
         return moment.draw_moment(layout, at, focus)
 
-    def step_of(self, layout: ChainLayout, hit: Hit) -> int | None:
+    def step_of(self, layout: ChainLayout | PhotoLayout, hit: Hit) -> int | None:
         return moment.step_of(layout.chain, hit)
+
+    def zoomable(self, prepared: Chain) -> bool:
+        return prepared.large
+
+    def zoomed(self, layout: ChainLayout | PhotoLayout, view: View, at: tuple[float, float], factor: float) -> View:
+        if not isinstance(layout, PhotoLayout):
+            return view
+        ports = [port for row in layout.ports for port in row]
+        inside = (port for port in ports if _holds(port.frame, at))
+        zoom, centre = next(inside, ports[0]).zoomed(view.zoom, at, factor)
+        return replace(view, zoom=zoom, centre=centre)
+
+    def moved(self, layout: ChainLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
+        return replace(view, centre=layout.ports[0][0].moved(way)) if isinstance(layout, PhotoLayout) else view
+
+
+def _holds(box: Box, at: tuple[float, float]) -> bool:
+    return box[0] <= at[0] <= box[0] + box[2] and box[1] <= at[1] <= box[1] + box[3]
 
 
 SCENE = Factor()

@@ -9,13 +9,17 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, Cost, convolve, separable_factors
 from convgui.core.costs import depthwise_separable, flattened, spatially_separable, standard
+from convgui.draw.viewport import Pyramid, pyramid
 from convgui.model.document import Document
+from convgui.model.layer import Cancel
+from convgui.model.padded import padded
+from convgui.model.sample import Sample
 
 Floats = NDArray[np.float64]
 Place = tuple[int, int]
 
 MOST_CELLS = 12
-"""A larger input is cut to a patch around the place that the view looks at."""
+"""A larger input, padding included, is drawn as a picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +40,13 @@ class Pass:
     dilation: Place = (1, 1)
     across: bool = True
 
-    def apply(self, x: Floats) -> Floats:
+    def apply(self, x: Floats, cancel: Cancel | None = None) -> Floats:
         """Return what the pass makes of ``(C, H, W)``."""
         weight = self.kernels[None] if self.across else self.kernels[:, None]
         groups = 1 if self.across else len(x)
-        made: Floats = convolve(x, weight, stride=self.stride, dilation=self.dilation, groups=groups)
+        made: Floats = convolve(
+            x, weight, stride=self.stride, dilation=self.dilation, groups=groups, dtype=x.dtype.type, cancel=cancel
+        )
         return made
 
     def window(self, place: Place) -> tuple[list[int], list[int]]:
@@ -90,6 +96,10 @@ class Chain:
         Row and column of the input where the drawn part begins (negative in the padding).
     cut : bool
         Whether only a part of the input is drawn.
+    large : bool
+        Whether the stacks are drawn as pictures.
+    shown : tuple of tuple of Pyramid
+        Of pictures, for each round its stacks for small views; the last is the output so far.
     """
 
     kind: str
@@ -111,8 +121,10 @@ class Chain:
     origin: Place
     size: Place
     cut: bool
-    flipped: bool
     plain: bool
+    large: bool
+    sample: Sample
+    shown: tuple[tuple[Pyramid, ...], ...] = ()
 
     @property
     def difference(self) -> float:
@@ -122,7 +134,7 @@ class Chain:
     @property
     def exact(self) -> bool:
         """Whether the two are one, to rounding."""
-        return self.difference <= 1e-9 * max(1.0, float(np.abs(self.direct).max()))
+        return self.difference <= (1e-5 if self.large else 1e-9) * max(1.0, float(np.abs(self.direct).max()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,30 +151,49 @@ class _Split:
     strengths: Floats = field(default_factory=lambda: np.zeros(0))
 
 
-def chain(document: Document, kind: str, terms: str) -> Chain:
-    """Factor the chosen filter and run its passes over the input, or over a part of it."""
-    layer, view, spec = document.layer, document.view, document.layer.spec
+def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = None) -> Chain:
+    """Factor the chosen filter and run its passes over the input.
+
+    Raises
+    ------
+    SpecError
+        If the layer does not fit the input.
+    Cancelled
+        Soon after `cancel` begins to return True.
+    """
+    view, spec = document.view, document.layer.spec
     per_group = spec.in_channels // spec.groups
     first = view.filter // (spec.out_channels // spec.groups) * per_group
-    x, origin, cut = _patch(document)
-    x = x[first : first + per_group]
+    whole = padded(document)
+    large = max(whole.values.shape[1:]) > MOST_CELLS
+    # A picture's passes are kept in float32, which is what is shown; small grids are exact.
+    x: Floats = whole.values[first : first + per_group].astype(np.float32 if large else np.float64)
     names = document.sample.channels[first : first + per_group]
     if kind == "spatial":
         split = _spatial(document, terms)
         x, names = x[view.channel][None], names[view.channel : view.channel + 1]
     else:
         split = _depthwise(document) if kind == "depthwise" else _flattened(document)
-    stacks = tuple(_run(x, passes) for passes in split.rounds)
+    stacks = tuple(_run(x, passes, cancel) for passes in split.rounds)
     totals = np.cumsum([made[-1][0] for made in stacks], axis=0)
-    direct = convolve(x, split.kernel[None], stride=spec.stride, dilation=spec.dilation)[0]
+    direct = convolve(
+        x, split.kernel[None], dtype=np.float64, stride=spec.stride, dilation=spec.dilation, cancel=cancel
+    )[0]
+    shown: tuple[tuple[Pyramid, ...], ...] = ()
+    if large:
+        entered = pyramid(x, cancel)
+        shown = tuple(
+            (entered, *(pyramid(made, cancel) for made in (*row[1:-1], total[None])))
+            for row, total in zip(stacks, totals, strict=True)
+        )
     high, wide = document.sample.spatial
     square = high == wide and spec.kernel_size[0] == spec.kernel_size[1]
-    padded = any(map(sum, spec.pads((high, wide))))
-    plain = square and not padded and {*spec.stride, *spec.dilation} == {1}
+    bordered = any(map(sum, spec.pads((high, wide))))
+    plain = square and not bordered and {*spec.stride, *spec.dilation} == {1}
     return Chain(
         kind, split.rounds, stacks, totals, direct, split.kernel, split.near, split.error, split.rank,
-        split.strengths, split.costs, split.whole, first, view.filter, view.channel, tuple(names), origin,
-        (high, wide), cut, layer.flip, plain,
+        split.strengths, split.costs, split.whole, first, view.filter, view.channel, tuple(names), whole.origin,
+        (high, wide), whole.cut, plain, large, document.sample, shown,
     )  # fmt: skip
 
 
@@ -214,10 +245,10 @@ def _distance(one: Floats, other: Floats) -> float:
     return float(np.linalg.norm(one - other)) / size if size else 0.0
 
 
-def _run(x: Floats, passes: tuple[Pass, ...]) -> tuple[Floats, ...]:
+def _run(x: Floats, passes: tuple[Pass, ...], cancel: Cancel | None) -> tuple[Floats, ...]:
     made = [x]
     for step in passes:
-        made.append(step.apply(made[-1]))
+        made.append(step.apply(made[-1], cancel))
     return tuple(made)
 
 
@@ -286,23 +317,3 @@ def _whole(vector: Floats) -> Floats | None:
             rounded: Floats = np.round(scaled) + 0.0
             return rounded
     return None
-
-
-def _patch(document: Document) -> tuple[Floats, Place, bool]:
-    """Return the padded input ``(C, H, W)``, or a part of it that can be read, and where it begins."""
-    spec, data = document.layer.spec, document.sample.data
-    spatial = document.sample.spatial
-    spec.output_shape(spatial)
-    pads = spec.pads(spatial)
-    sides = [n + sum(p) for n, p in zip(spatial, pads, strict=True)]
-    if max(sides) <= MOST_CELLS:
-        mode = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}[spec.padding_mode]
-        padded = np.pad(data.astype(np.float64), ((0, 0), *pads), mode=mode)  # type: ignore[call-overload]
-        return padded, (-pads[0][0], -pads[1][0]), False
-    cut = []
-    for n, extent, s, centre in zip(spatial, spec.extent, spec.stride, document.view.centre, strict=True):
-        side = min(n, max(extent, min(7, extent + 4 * s)))
-        start = int(min(max(round(centre * n - side / 2), 0), n - side))
-        cut.append((start, start + side))
-    (top, bottom), (left, right) = cut
-    return data[:, top:bottom, left:right].astype(np.float64), (top, left), True

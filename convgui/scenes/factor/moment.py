@@ -16,7 +16,7 @@ from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, P
 from convgui.draw.words import label
 from convgui.scenes.factor.chain import Chain, Floats, Place
 from convgui.scenes.factor.places import MARGIN, ChainLayout
-from convgui.scenes.scene import Focus
+from convgui.scenes.scene import Canvas, Focus
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,10 @@ def draw_moment(layout: ChainLayout, at: float, focus: Focus) -> Picture:
     following = now_of(c, min(landed + 1, last)) if share else now
     items += _light(layout, now, following, share)
     items += _pointed(layout, hit, now)
-    first, second = _words(c, hit, now)
+    first, second = words(c, hit, now)
     if canvas.captions:
-        items += _lines(layout, first, second)
-    summary = f"{''.join(r.text for r in first)}; {second}; {_verdict(c)[0]}{_verdict(c)[1]}"
+        items += lines(c, canvas, layout.footer, first, second)
+    summary = f"{''.join(r.text for r in first)}; {second}; {verdict(c)[0]}{verdict(c)[1]}"
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary
     )
@@ -219,7 +219,7 @@ def _served(c: Chain, turn_of_round: int, turn: int, tap: Place) -> list[Place]:
     return [(down[tap[0]], along[tap[1]]) for down, along in windows]
 
 
-def _words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
+def words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
     """The number that is made, as text runs without colours of their own, and what it is made of."""
     if hit is not None and hit.kind == "factor":
         weight = c.rounds[now.round][hit.index[0]].kernels[hit.index[1], hit.index[2], hit.index[3]]
@@ -227,7 +227,7 @@ def _words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
         what = c.rounds[now.round][hit.index[0]].title
         return (Run(f"{what}: weight {number(float(weight))}", (0, 0, 0, 255)),), f"serves all {served} positions"
     if hit is not None and hit.kind == "input":
-        return _input_words(c, hit, now)
+        return _inputwords(c, hit, now)
     step, source = c.rounds[now.round][now.turn], c.stacks[now.round][now.turn]
     made = c.stacks[now.round][now.turn + 1]
     row, column = now.place
@@ -249,7 +249,7 @@ def _words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
     return (Run(f"{title}{name} = ", ink), Run(value, ink, bold=True), Run(note, ink)), terms
 
 
-def _input_words(c: Chain, hit: Hit, now: Now) -> tuple[tuple[Run, ...], str]:
+def _inputwords(c: Chain, hit: Hit, now: Now) -> tuple[tuple[Run, ...], str]:
     n, cell = _row(c, hit.index[0]), (hit.index[-2] - c.origin[0], hit.index[-1] - c.origin[1])
     rows, across = c.stacks[0][1].shape[1:]
     fed = c.rounds[now.round][0].touched(cell, (int(rows), int(across)))
@@ -259,12 +259,13 @@ def _input_words(c: Chain, hit: Hit, now: Now) -> tuple[tuple[Run, ...], str]:
     return (Run(text, (0, 0, 0, 255)),), f"feeds {count} of the first pass: " + ", ".join(map(str, fed))
 
 
-def _verdict(c: Chain) -> tuple[str, str]:
+def verdict(c: Chain) -> tuple[str, str]:
     """Whether the passes make what the kernel makes, computed now."""
-    by = number(c.difference if not c.exact else 0.0)
     if c.exact:
         what = "the direct result" if c.kind == "spatial" else "the filter at once"
-        return f"Equal to {what}", f": largest difference {by}."
+        rounding = f"{number(c.difference)}, the rounding of float32" if c.difference else "0"
+        return f"Equal to {what}", f": largest difference {rounding}."
+    by = number(c.difference)
     error = f"{number(100 * c.error, 1)} %"
     if c.kind == "spatial":
         head, what = f"{len(c.rounds)} of {c.rank} terms", "the kernel differs"
@@ -287,9 +288,9 @@ def cost_line(c: Chain) -> str:
     return f"{parts} multiplications, {grouped(whole)} at once (× {share}); {weights} weights, {whole_weights} at once"
 
 
-def _lines(layout: ChainLayout, first: tuple[Run, ...], second: str) -> list[Item]:
-    c, canvas = layout.chain, layout.canvas
-    theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, layout.footer + 6
+def lines(c: Chain, canvas: Canvas, footer: float, first: tuple[Run, ...], second: str) -> list[Item]:
+    """The number with its products, the cost and the verdict, as lines below the picture."""
+    theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, footer + 6
     result = theme.role("result").ink
     runs = tuple(replace(r, colour=result if r.bold else theme.muted) for r in first)
     while len(runs) > 1 and text_width("".join(r.text for r in runs), SIZE, mono=True) > room:
@@ -300,7 +301,7 @@ def _lines(layout: ChainLayout, first: tuple[Run, ...], second: str) -> list[Ite
     items.append(label(MARGIN, top + 62, elide(cost_line(c), SMALL, room), theme.text, SMALL))
     ink = result if c.exact else theme.role("warning").ink
     items.append(Rects(np.array([(MARGIN, top + 71, 11.0, 11.0)]), fill=ink, radius=5.5))
-    head, text = _verdict(c)
+    head, text = verdict(c)
     text = elide(text, SMALL, room - 18 - text_width(head, SMALL, bold=True))
     items.append(Label(MARGIN + 18, top + 81, (Run(head, ink, bold=True), Run(text, theme.muted)), SMALL))
     return items

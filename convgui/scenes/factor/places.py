@@ -61,12 +61,8 @@ def columns(c: Chain) -> list[Column]:
         if c.kind == "depthwise" and place == 1:
             title = "Depthwise"
         shape = times(*(stack.shape if len(stack) > 1 else stack.shape[1:]))
-        if place == 0 and c.cut:
-            shape += f" of {times(*c.size)}"
         if last and c.kind == "depthwise":
             shape += f", filter {c.filter}"
-        if last and c.cut:
-            shape += " of this part"
         found.append(Column(title, shape, "result" if place else "input", stack[:MOST_GRIDS], len(stack)))
         if not last:
             step = passes[place]

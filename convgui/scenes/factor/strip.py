@@ -46,7 +46,7 @@ def place(c: Chain, canvas: Canvas, left: float, top: float, wide: float) -> Str
     items: list[Item] = heading(left, top, "Kernel", text, theme.role("kernel").ink, theme, across * cell + 60)
     kernel = value_cells(c.kernel[0], theme, "kernel", (left, y), cell, name="kernel")
     items.append(kernel)
-    hits = () if c.flipped else (hit_grid("kernel", (c.filter, c.channel), kernel),)
+    hits = (hit_grid("kernel", (c.filter, c.channel), kernel),)
     x = max(left + across * cell, left + text_width(text, 11, mono=True) - SIGN + 12)
     pairs = []
     for term in range(terms):

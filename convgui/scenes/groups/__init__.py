@@ -37,6 +37,7 @@ class Groups(Scene[Wiring, WiringLayout]):
     id = "groups"
     title = "Groups"
     order = 80
+    multiplies = False
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec

@@ -35,6 +35,7 @@ class Overlap(Scene[Data, Layout]):
     id = "overlap"
     title = "Overlap"
     order = 50
+    multiplies = False
     reads_stack = True
 
     def refusal(self, document: Document) -> str:

@@ -85,7 +85,7 @@ def _row(c: Counts, box: Box, canvas: Canvas) -> tuple[Cells, dict[int, Box], li
     head = HEADING if canvas.captions else 0.0
     columns = c.shown[1]
     unit = float(max(3, int(min(wide / columns, (high - head) / 4.1, 54))))
-    top, fall = y + head, float(int(min(unit * 1.6, high - head - 2.5 * unit)))
+    top, fall = y + head, float(int(min(unit * 1.6, high - head - 2.9 * unit - 8)))
     counts = c.across[None, :columns].astype(float)
     limit = max(float(counts.max()), 1.0)
     row = value_cells(counts, theme, role_of(c), (round(x), round(top + unit + fall)), unit, limit=limit, name="row")

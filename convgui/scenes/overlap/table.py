@@ -12,18 +12,22 @@ from convgui.draw.panels import HEADING, cell_box, heading, outlines
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item
 from convgui.draw.theme import Theme
 from convgui.draw.words import label, middle
-from convgui.scenes.overlap.counts import MOST_KERNEL, MOST_STRIDE, Counts, Interior, interior
+from convgui.scenes.overlap.counts import MOST_KERNEL, MOST_STRIDE, Counts, Interior, interior, nearest_even
 
 GAP_WORD = "gap"
 SMALLEST = 8.0
 
 
 def extent(c: Counts) -> tuple[int, int]:
-    """Return the largest stride and kernel size of the map; it grows a little to hold the present layer."""
+    """Return the largest stride and kernel size of the map.
+
+    It grows to hold the present layer and the kernel sizes that are advised in its place.
+    """
     here = c.interiors[-1]
+    advised = () if c.even else nearest_even(here.kernel, here.stride, here.dilation)
     return (
         max(MOST_STRIDE, min(here.stride, MOST_STRIDE + 3)),
-        max(MOST_KERNEL, min(here.kernel, MOST_KERNEL + 4)),
+        max(MOST_KERNEL, min(max(here.kernel, *advised, 0), 2 * MOST_KERNEL)),
     )
 
 

@@ -67,10 +67,11 @@ def lay_out(f: Fields, canvas: Canvas) -> StackLayout:
     inside = canvas.width - 2 * margin - GAP
     high = canvas.height - margin - foot - head
     left = min(inside * 0.46, high) if words else inside * 0.5
-    frame = (margin, margin + head - 8, left, high)
+    frame = (margin, margin + max(0.0, head - 8), left, high)
     rows, columns = f.size
     cell = min(left / columns, high / rows)
-    view = view_through((*frame[:2], columns * cell, rows * cell), f.size, (0.5, 0.5), 1.0)
+    top = frame[1] if words else max(margin, (canvas.height - rows * cell) / 2)
+    view = view_through((frame[0], top, columns * cell, rows * cell), f.size, (0.5, 0.5), 1.0)
     right = margin + left + GAP
     wide = canvas.width - margin - right
     side = min((wide - GAP) / 2, (high - head - 60) * 0.62) if words else min(wide, (high - GAP) / 2)

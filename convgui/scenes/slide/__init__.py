@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Progress, Scene
 from convgui.scenes.slide import grid, loupe, moment, photo
+from convgui.scenes.slide.glimpse import Glimpse, full_glimpse
 from convgui.scenes.slide.grid import GridLayout
 from convgui.scenes.slide.numbers import Numbers, numbers, two
 from convgui.scenes.slide.photo import Photo, PhotoLayout
@@ -64,12 +65,47 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
         return photo.photo(document, COLOURS.chosen(document.view), cancel, before)
 
     def steps(self, prepared: Numbers | Photo) -> int:
-        return moment.steps(prepared) if isinstance(prepared, Numbers) else int(prepared.output.size)
+        return moment.steps(prepared) if isinstance(prepared, Numbers) else prepared.shape[0] * prepared.shape[1]
 
     def lay_out(self, prepared: Numbers | Photo, view: View, canvas: Canvas) -> GridLayout | PhotoLayout:
         if isinstance(prepared, Numbers):
             return grid.lay_out(prepared, canvas, view.channel)
         return loupe.furnished(photo.lay_out(prepared, view, canvas))
+
+    def lay_out_again(
+        self, before: GridLayout | PhotoLayout, prepared: Numbers | Photo, view: View, canvas: Canvas
+    ) -> GridLayout | PhotoLayout:
+        if isinstance(prepared, Numbers) or isinstance(before, GridLayout):
+            return self.lay_out(prepared, view, canvas)
+        return loupe.furnished(photo.lay_out(prepared, view, canvas, before))
+
+    def cost_again(self, before: Numbers | Photo, document: Document) -> int:
+        # What is on screen is computed while it is laid out; the input's means are there already.
+        large = isinstance(before, Photo) and before.whole is None and before.sample is document.sample
+        return 0 if large else self.cost(document)
+
+    def rest(self, prepared: Numbers | Photo) -> bool:
+        return isinstance(prepared, Photo) and prepared.whole is None
+
+    def complete(
+        self, prepared: Numbers | Photo, cancel: Cancel | None = None, progress: Progress | None = None
+    ) -> Numbers | Photo:
+        return photo.completed(prepared, cancel, progress) if isinstance(prepared, Photo) else prepared
+
+    def blurred(self, layout: GridLayout | PhotoLayout) -> bool:
+        return isinstance(layout, PhotoLayout) and layout.blurred
+
+    def sharpen(self, layout: GridLayout | PhotoLayout, cancel: Cancel | None = None) -> Glimpse | None:
+        if isinstance(layout, GridLayout):
+            return None
+        return full_glimpse(layout.photo.reading, layout.full, cancel)
+
+    def sharpened(self, layout: GridLayout | PhotoLayout, sharp: object) -> GridLayout | PhotoLayout:
+        if isinstance(layout, GridLayout) or not isinstance(sharp, Glimpse) or layout.glimpse is None:
+            return layout
+        if (sharp.rows, sharp.columns) != layout.full:
+            return layout
+        return loupe.furnished(photo.lay_out(layout.photo, layout.view, layout.canvas, sharp=sharp))
 
     def picture(self, layout: GridLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, GridLayout):

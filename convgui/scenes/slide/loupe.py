@@ -10,6 +10,7 @@ from convgui.draw.arithmetic import products_line, sum_line
 from convgui.draw.colour import faded
 from convgui.draw.grids import LARGEST_FONT, largest, value_cells
 from convgui.draw.number import number, times
+from convgui.draw.photos import SMALLEST_MARK, at_least, centred_in, marks
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.theme import Role
 from convgui.draw.words import label, middle
@@ -17,8 +18,6 @@ from convgui.scenes.scene import Focus
 from convgui.scenes.slide.numbers import Floats
 from convgui.scenes.slide.photo import MARGIN, Photo, PhotoLayout
 
-SMALLEST_MARK = 11.0
-"""Pixels that the window's frame has at least, so that it is found on a large picture."""
 LEGEND = 190.0
 SIGN = 30.0
 
@@ -35,14 +34,14 @@ class Opened:
 
 def place_of(photo: Photo, step: int) -> tuple[int, int]:
     """Return the output pixel of a step, row by row."""
-    row, column = divmod(step, int(photo.output.shape[1]))
+    row, column = divmod(step, int(photo.shape[1]))
     return row, column
 
 
 def step_of(photo: Photo, hit: Hit) -> int | None:
     """Return the step of a clicked pixel: an output's own, or that of the output around an input pixel."""
     place = _pointed(photo, hit)
-    return None if place is None else int(place[0] * photo.output.shape[1] + place[1])
+    return None if place is None else int(place[0] * photo.shape[1] + place[1])
 
 
 def open_pixel(photo: Photo, place: tuple[int, int]) -> Opened:
@@ -55,13 +54,13 @@ def open_pixel(photo: Photo, place: tuple[int, int]) -> Opened:
 def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a step, or the one the reader points at."""
     photo, canvas, hit = layout.photo, layout.canvas, focus.hit
-    step = min(int(at), photo.output.size - 1)
+    step = min(int(at), photo.shape[0] * photo.shape[1] - 1)
     place = place_of(photo, step)
     exact: tuple[float, float] = place
     pointed = _pointed(photo, hit)
     if pointed is not None:
         place = exact = pointed
-    elif at > step and (step + 1) % photo.output.shape[1]:
+    elif at > step and (step + 1) % photo.shape[1]:
         exact = (place[0], place[1] + at - step)
     opened = open_pixel(photo, place)
     items, window = _marks(layout, exact, hit)
@@ -81,7 +80,7 @@ def _pointed(photo: Photo, hit: Hit | None) -> tuple[int, int] | None:
         return None
     row, column = hit.index[-2:]
     if hit.kind == "output":
-        inside = 0 <= row < photo.output.shape[0] and 0 <= column < photo.output.shape[1]
+        inside = 0 <= row < photo.shape[0] and 0 <= column < photo.shape[1]
         return (row, column) if inside else None
     touched = photo.touched(row, column)
     return None if touched is None else ((touched[0] + touched[1]) // 2, (touched[2] + touched[3]) // 2)
@@ -107,27 +106,7 @@ def _marks(layout: PhotoLayout, place: tuple[float, float], hit: Hit | None) -> 
 
 
 def _frames(layout: PhotoLayout, left: Box, right: Box, stroke: tuple[int, int, int, int]) -> list[Item]:
-    boxes = [
-        _at_least(box, SMALLEST_MARK)
-        for box, view in ((left, layout.entered), (right, layout.left))
-        if _in(box, view.frame)
-    ]
-    if not boxes:
-        return []
-    halo = np.array(boxes) + np.array([-1.5, -1.5, 3.0, 3.0])
-    paper = faded(layout.canvas.theme.background, 0.8)
-    return [Rects(halo, stroke=paper, width=1.2, radius=2), Rects(np.array(boxes), stroke=stroke, width=2.2, radius=1)]
-
-
-def _in(box: Box, frame: Box) -> bool:
-    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
-    return frame[0] <= x <= frame[0] + frame[2] and frame[1] <= y <= frame[1] + frame[3]
-
-
-def _at_least(box: Box, side: float) -> Box:
-    x, y, width, height = box
-    wide, high = max(width, side), max(height, side)
-    return (x + (width - wide) / 2, y + (height - high) / 2, wide, high)
+    return marks([(left, layout.entered.frame), (right, layout.left.frame)], stroke, layout.canvas.theme)
 
 
 @dataclass(frozen=True)
@@ -207,11 +186,11 @@ def _tap_marks(layout: PhotoLayout, hit: Hit | None) -> list[Item]:
 
 
 def _beam(layout: PhotoLayout, window: Box, grid: Cells) -> Item:
-    mark = _at_least(window, SMALLEST_MARK)
+    mark = at_least(window, SMALLEST_MARK)
     gx, gy, gw, _ = grid.box
     bottom = mark[1] + mark[3]
     corners = np.array([[(mark[0], bottom), (mark[0] + mark[2], bottom), (gx + gw, gy), (gx, gy)]])
-    shown = _in(window, layout.entered.frame)
+    shown = centred_in(window, layout.entered.frame)
     return Polygons(corners if shown else corners[:0], faded(layout.canvas.theme.role("kernel").line, 0.2))
 
 
@@ -241,9 +220,9 @@ def _legend(layout: PhotoLayout) -> list[Item]:
     image = np.repeat(levels.table(theme)[None], 2, axis=0)
     box = (left, top + 40, bar, 10.0)
     ends = [number(levels.low), "0" if levels.signed else "", number(levels.high)]
-    if photo.least < levels.low:
+    if photo.whole is not None and photo.whole.least < levels.low:
         ends[0] = "≤ " + ends[0]
-    if photo.most > levels.high:
+    if photo.whole is not None and photo.whole.most > levels.high:
         ends[2] = "≥ " + ends[2]
     ink = theme.muted
     return [

@@ -5,7 +5,7 @@ Everything is drawn in software, which looks the same on every machine, in a pic
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from convgui.draw.picture import Hit, Picture
@@ -74,6 +74,12 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
 
     def prepare_again(self, before: Prepared, document: Document, cancel: Cancel | None = None) -> Prepared:
         return _prepared(document, cancel, before)
+
+    def preview(self, before: Prepared, document: Document, step: int) -> Prepared | None:
+        if before.way != "slices":
+            return None
+        v = layer.cut(before.volume, document, before.volume.place(min(step, before.volume.output.size - 1)))
+        return None if v is None else replace(before, volume=v)
 
     def steps(self, prepared: Prepared) -> int:
         return int(prepared.volume.output.size)

@@ -11,6 +11,7 @@ from convgui.draw import solid
 from convgui.draw.colour import Bytes, looked_up, mix, ramp
 from convgui.draw.grids import largest
 from convgui.draw.levels import sampled
+from convgui.draw.metrics import text_width
 from convgui.draw.number import times
 from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import HitGrid, Item
@@ -137,7 +138,8 @@ def lay_out(v: Volume, canvas: Canvas) -> BlocksLayout:
     d, h, w = (len(r) for r in reach)
     split = margin + (canvas.width - 2 * margin) * LEFT
     tags = 16.0 if words else 0.0
-    frame = (margin + 2.5 * tags, top, split - margin - 5 * tags, bottom - top - tags)
+    beside = text_width(_tag_words(v, (d, h, w))[1], 11) if words else 0.0
+    frame = (margin + beside, top, split - margin - beside - 2 * tags, bottom - top - tags)
     entered = solid.stand((d, h, w), v.spacing, frame)
     x, room = split + (10 if words else 2), canvas.width - margin - split - 10
     kernel_high = (bottom - top - (HEADING if words else 0)) * 0.36
@@ -194,18 +196,22 @@ def _titles(
     ]  # fmt: skip
 
 
+def _tag_words(v: Volume, shape: tuple[int, ...]) -> list[str]:
+    return [
+        f"{name} {n}{f' + {whole - n}' if whole > n else ''}"
+        for name, n, whole in zip(AXES, v.size, shape, strict=True)
+    ]
+
+
 def _tags(v: Volume, block: Stand, canvas: Canvas) -> list[Item]:
     """Name the axes along the edges of the input, with their cells and those of the padding."""
     d, h, w = block.shape
     ink = canvas.theme.muted
-    names = [
-        f"{name} {n}{f' + {whole - n}' if whole > n else ''}"
-        for name, n, whole in zip(AXES, v.size, block.shape, strict=True)
-    ]
+    names = _tag_words(v, block.shape)
     low, side, wide = block.point(d / 2, h, w), block.point(d, h / 2, 0), block.point(d, h, w / 2)
     return [
         label(low[0] + 7, low[1] + 13, names[0], ink, 11),
-        label(max(side[0] - 7, 10 + 6.3 * len(names[1])), side[1] + 4, names[1], ink, 11, anchor="end"),
+        label(side[0] - 7, side[1] + 4, names[1], ink, 11, anchor="end"),
         label(wide[0] - 7, wide[1] + 13, names[2], ink, 11, anchor="end"),
     ]
 

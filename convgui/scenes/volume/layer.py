@@ -26,6 +26,10 @@ SIGNED_SHARE = 0.05
 """A kernel whose weights sum to less than this share of their absolute sum makes a signal, not a picture."""
 EXACT = 1 << 18
 """Up to this many output cells the work is done in float64."""
+FOLLOWED = 8
+"""Up to so many changed taps are added to the slices on screen one by one."""
+AT_ONCE = 1 << 25
+"""Multiply-adds of three slices that take no longer than a frame or two."""
 FEW = 1 << 20
 """Fewer multiply-adds than this are done anew rather than updated."""
 UPDATES = 64
@@ -54,6 +58,8 @@ class Volume:
         The output channel, and how many there are.
     weight : tuple of int
         The first two indices, in the layer's weights, of the kernel that is shown.
+    cuts : tuple of (int, int, ndarray)
+        Slices (axis, place, values) that are newer than `output`, which is still being computed.
     updates : int
         How many single taps have changed since `output` was computed in full.
     """
@@ -76,6 +82,7 @@ class Volume:
     weight: tuple[int, int]
     flipped: bool
     updates: int = 0
+    cuts: tuple[tuple[int, int, NDArray[Any]], ...] = ()
 
     @property
     def size(self) -> Place:
@@ -119,6 +126,13 @@ class Volume:
     def step(self, place: Place) -> int:
         """Return the step of an output cell."""
         return int(np.ravel_multi_index(place, self.made))
+
+    def slice_out(self, axis: int, at: int) -> NDArray[Any]:
+        """Return a slice of the output across an axis."""
+        for a, place, values in self.cuts:
+            if (a, place) == (axis, at):
+                return values
+        return np.asarray(np.take(self.output, at, axis=axis))
 
     def window(self, channel: int, place: Place) -> Floats:
         """Return the values ``kernel_size`` that an output cell meets in one channel, zeros where it reads none."""
@@ -236,6 +250,41 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
         flipped=layer.flip,
         updates=updates,
     )
+
+
+def cut(before: Volume, document: Document, place: Place) -> Volume | None:
+    """Return a volume with the three slices through an output cell computed for changed weights.
+
+    None if something else has changed too, or if that takes too long.
+    """
+    spec, chosen = document.layer.spec, _chosen(document)
+    bias = float(document.layer.bias[chosen.output])
+    if spec.transposed or not _same_but_weights(before, document, chosen, bias):
+        return None
+    kernels = np.ascontiguousarray(document.layer.effective_weight[chosen.output])
+    changed = np.argwhere(before.kernels != kernels)
+    d, h, w = before.made
+    if len(changed) > FOLLOWED and (d * h + d * w + h * w) * kernels.size > AT_ONCE:
+        return None
+    cuts = []
+    for axis in range(3):
+        region = [
+            slice(p, p + 1) if a == axis else slice(0, n)
+            for a, (p, n) in enumerate(zip(place, before.made, strict=True))
+        ]
+        if len(changed) <= FOLLOWED:
+            values = before.output[None][(slice(None), *region)].copy()
+            one = replace(spec, in_channels=chosen.count, out_channels=1, groups=1)
+            for tap in changed.tolist():
+                delta = float(kernels[tuple(tap)] - before.kernels[tuple(tap)])
+                update_tap(values, before.data, one, (0, *tap), delta, region=region)
+        else:
+            values = convolve(
+                before.data, kernels[None], np.array([bias]), dtype=np.float32, stride=spec.stride,
+                padding=spec.pads(before.size), dilation=spec.dilation, padding_mode=spec.padding_mode, region=region,
+            )  # fmt: skip
+        cuts.append((axis, place[axis], np.asarray(values[0]).squeeze(axis)))
+    return replace(before, kernels=kernels, cuts=tuple(cuts))
 
 
 def _check(cancel: Cancel | None) -> None:

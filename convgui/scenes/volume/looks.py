@@ -17,9 +17,9 @@ from convgui.scenes.scene import Cancel
 
 LONGEST = 256
 """Cells a side at most; of a longer volume, cells are joined."""
-HEAVY = 3_000_000
+HEAVY = 2_000_000
 """From so many cells on, a coarser copy is drawn while the volume is being turned."""
-TINY, COARSE, PARTS = 40, 128, 96
+TINY, COARSE, PARTS = 40, 120, 96
 """Up to TINY cells a side each is drawn as a cube of its own, PARTS of them a side at least; up to COARSE a surface is
 interpolated between cells."""
 FULL = 127

@@ -129,7 +129,9 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     entered = _panels(v, v.size, v.spacing, scale, (margin + side, upper), gap, corner)
     made = _panels(v, v.made, v.spacing_out, scale, (right + side, upper), gap, corner)
     numbered = words and min(min(p.across, p.down) for p in (*entered, *made)) >= READABLE
-    scale, result = (largest(sampled(a).astype(np.float64)) for a in (v.data[v.channel], v.output))
+    scale, result = (
+        (largest(sampled(a).astype(np.float64)) for a in (v.data[v.channel], v.output)) if numbered else (1.0, 1.0)
+    )
     base: list[Item] = []
     if words:
         theme = canvas.theme
@@ -232,9 +234,8 @@ def _beside(v: Volume, place: Place) -> Place:
 
 def _image(layout: SlicesLayout, panel: Panel, at: int, kind: str) -> Raster | Cells:
     v, theme = layout.volume, layout.canvas.theme
-    array = v.data[v.channel] if kind == "slice" else v.output
     levels = v.entered if kind == "slice" else v.levels
-    values = np.take(array, at, axis=panel.axis)
+    values = np.take(v.data[v.channel], at, axis=panel.axis) if kind == "slice" else v.slice_out(panel.axis, at)
     if panel.turned[0]:
         values = values[::-1]
     if panel.turned[1]:
@@ -273,7 +274,7 @@ def _cross(layout: SlicesLayout, panel: Panel, window: Span | None) -> list[Item
     halo = frame + np.array([-1.5, -1.5, 3.0, 3.0])
     return [
         rim,
-        Lines(ways, faded(orange, 0.65), 1.0),
+        *([] if layout.numbered else [Lines(ways, faded(orange, 0.65), 1.0)]),
         Rects(halo, stroke=faded(theme.background, 0.8), width=1.2),
         Rects(frame, stroke=orange, width=2.0),
     ]

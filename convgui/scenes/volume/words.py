@@ -52,9 +52,10 @@ def lines(v: Volume, canvas: Canvas, place: Place, said: str = "") -> tuple[list
     theme, top, room = canvas.theme, canvas.height - FOOTER, canvas.width - 2 * MARGIN
     first = Label(MARGIN, top + 25, (Run(elide(rule(v), 13, room, bold=True), theme.text, True),), 13)
     several = len(v.names) > 1
+    names = [f"channel {n}" if n.isdigit() else n for n in v.names]
     windows = [v.window(c, place) for c in range(len(v.names))]
     if several:
-        parts = [(n, float((w * k).sum())) for n, w, k in zip(v.names, windows, v.kernels, strict=True)]
+        parts = [(n, float((w * k).sum())) for n, w, k in zip(names, windows, v.kernels, strict=True)]
     else:
         slices = (windows[0] * v.kernels[0]).sum(axis=(1, 2))
         one = len(slices) == 1
@@ -68,7 +69,7 @@ def lines(v: Volume, canvas: Canvas, place: Place, said: str = "") -> tuple[list
         text = elide(said, 12, room, mono=True)
         third = Label(MARGIN, top + 75, (Run(text, theme.muted),), 12, True)
     else:
-        title = v.names[v.channel] if several else ""
+        title = names[v.channel] if several else ""
         third = products_line(theme, MARGIN, top + 75, title, windows[v.channel], v.kernels[v.channel], room)
     border = Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)
     return [border, first, second, third], f"{rule(v)} {second.text}; {third.text}"

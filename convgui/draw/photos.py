@@ -1,0 +1,137 @@
+"""Parts that scenes on photos share: pictures that fit their place, marks on them, and the loupe of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.colour import Colour, faded
+from convgui.draw.grids import LARGEST_FONT, largest, value_cells
+from convgui.draw.levels import Levels, output_levels
+from convgui.draw.number import number
+from convgui.draw.picture import Box, Cells, Floats, Item, Rects
+from convgui.draw.theme import Theme
+from convgui.draw.words import label, middle
+
+SMALLEST_MARK = 11.0
+"""Pixels that a mark has at least, so that it is found on a large picture."""
+SIGNED_SHARE = 0.05
+"""A kernel whose weights sum to less than this share of their absolute sum makes a signal, not a picture."""
+SIGN, SUM = 22.0, 64.0
+
+
+def fitted(shape: tuple[int, int], room: tuple[float, float]) -> tuple[float, float]:
+    """Width and height of a frame that a whole picture fills; a single row fills the room."""
+    if shape[0] == 1:
+        return room
+    cell = min(room[0] / shape[1], room[1] / shape[0])
+    return (shape[1] * cell, shape[0] * cell)
+
+
+def at_least(box: Box, side: float) -> Box:
+    """Widen a box around its middle until it has the side."""
+    x, y, width, height = box
+    wide, high = max(width, side), max(height, side)
+    return (x + (width - wide) / 2, y + (height - high) / 2, wide, high)
+
+
+def centred_in(box: Box, frame: Box) -> bool:
+    """Whether the middle of a box lies in a frame."""
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    return frame[0] <= x <= frame[0] + frame[2] and frame[1] <= y <= frame[1] + frame[3]
+
+
+def marks(boxes: Iterable[tuple[Box, Box]], stroke: Colour, theme: Theme) -> list[Item]:
+    """Frame places on pictures, each given with the frame of its picture; those outside are left out."""
+    seen = [at_least(box, SMALLEST_MARK) for box, frame in boxes if centred_in(box, frame)]
+    if not seen:
+        return []
+    halo = np.array(seen) + np.array([-1.5, -1.5, 3.0, 3.0])
+    paper = faded(theme.background, 0.8)
+    return [Rects(halo, stroke=paper, width=1.2, radius=2), Rects(np.array(seen), stroke=stroke, width=2.2, radius=1)]
+
+
+def result_levels(output: NDArray[Any], kernel: Floats, entered: Levels) -> Levels:
+    """Scale of what one filter makes: signed if its weights nearly cancel, else the input's times their sum."""
+    gain, weight = float(kernel.sum()), float(np.abs(kernel).sum())
+    return output_levels(output, gain, gain < 0 or abs(gain) <= SIGNED_SHARE * weight, entered)
+
+
+def tiles(count: int, shape: tuple[int, int], room: Box, gap: float, head: float) -> list[Box]:
+    """Place `count` pictures of one shape in a room, as large as they can be; `head` is left free above each."""
+    x, y, wide, high = room
+    best: tuple[float, int] = (0.0, 1)
+    for columns in range(1, count + 1):
+        rows = -(-count // columns)
+        one = ((wide - gap * (columns - 1)) / columns, (high - gap * (rows - 1)) / rows - head)
+        size = fitted(shape, one)[0] if min(one) > 0 else 0.0
+        best = max(best, (size, columns), key=lambda pair: pair[0])
+    size, columns = best
+    size = max(size, 4.0)
+    tall = size * shape[0] / shape[1] if shape[0] > 1 else max(4.0, high - head)
+    return [
+        (x + (n % columns) * (size + gap), y + head + (n // columns) * (tall + head + gap), size, tall)
+        for n in range(count)
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Loupe:
+    """An opened pixel: for each channel its window beside its kernel, and what they add up to."""
+
+    windows: tuple[Cells, ...]
+    kernels: tuple[Cells, ...]
+    items: tuple[Item, ...]
+
+
+def loupe(
+    box: Box, windows: Floats, kernels: Floats, names: Sequence[str], total: float, theme: Theme, scale: float
+) -> Loupe:
+    """Draw ``window · kernel + window · kernel … = total`` into a box.
+
+    Parameters
+    ----------
+    windows, kernels : ndarray
+        ``(C, kh, kw)`` each.
+    names : sequence of str
+        Of the channels; a single one is not named.
+    scale : float
+        The value at which the windows' colour is full.
+    """
+    x, y, wide, high = box
+    count, rows, columns = windows.shape
+    head = 16.0 if count > 1 else 0.0
+    room = (wide - SUM - (2 * count + 1) * SIGN) / (2 * count * columns)
+    cell = float(max(2, int(min(room, (high - head) / rows, 44))))
+    top = round(y + head + (high - head - rows * cell) / 2)
+    items: list[Item] = []
+    left, right = list[Cells](), list[Cells]()
+    for n in range(count):
+        if count > 1:
+            items.append(label(x, top - 6, names[n], theme.muted, 11, mono=True))
+        left.append(value_cells(windows[n], theme, "input", (round(x), top), cell, limit=scale, name=f"window {n}"))
+        x += columns * cell + SIGN
+        limit = largest(kernels)
+        right.append(value_cells(kernels[n], theme, "kernel", (round(x), top), cell, limit=limit, name=f"tap {n}"))
+        items.append(_sign(x, top, rows * cell, "×", theme))
+        x += columns * cell + SIGN
+        items.append(_sign(x, top, rows * cell, "+" if n + 1 < count else "=", theme))
+    items.append(_total(total, (round(x), round(top + rows * cell / 2 - 17)), theme))
+    return Loupe(tuple(left), tuple(right), (*items, *left, *right))
+
+
+def _sign(x: float, top: float, high: float, text: str, theme: Theme) -> Item:
+    return label(x - SIGN / 2, middle(top, high, 15), text, theme.muted, 15, mono=True, anchor="middle")
+
+
+def _total(value: float, at: tuple[float, float], theme: Theme) -> Cells:
+    """The sum in a cell of its own."""
+    grid = value_cells(np.array([[value]]), theme, "result", at, SUM, name="sum", numbers=False)
+    text = number(value)
+    size = float(int(min(LARGEST_FONT - 1, (SUM - 6) / (0.6 * max(len(text), 3)))))
+    outline = theme.role("result" if value >= 0 else "warning").line
+    return replace(grid, content=replace(grid.content, texts=((text,),)), height=34.0, font=size, outline=outline)

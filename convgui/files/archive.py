@@ -1,0 +1,153 @@
+"""The container of a document: a zip with one JSON text and arrays, judged by its directory before anything is read."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from convgui.files.arrays import read_array
+from convgui.files.source import REFUSE_BYTES, Source
+
+TEXT = "document.json"
+ARRAY = re.compile(r"arrays/\d{1,6}\.npy")
+LARGEST_TEXT = 32 << 20
+MOST_MEMBERS = 20_000
+STORED_ABOVE = 8 << 20
+"""Arrays of more bytes are not packed: packing a photo takes long and saves little."""
+LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The date of every member, so that equal documents are equal files."""
+REMEDY = "open a copy of it, or save it again"
+
+
+class Arrays:
+    """Arrays on their way into an archive; one that is shared is written once."""
+
+    def __init__(self) -> None:
+        self._places: dict[int, str] = {}
+        self.members: dict[str, NDArray[Any]] = {}
+
+    def add(self, array: NDArray[Any]) -> str:
+        """Return the member that holds an array."""
+        # The array itself is kept in `members`, so that its id stays its own.
+        if id(array) not in self._places:
+            name = f"arrays/{len(self.members)}.npy"
+            self._places[id(array)], self.members[name] = name, array
+        return self._places[id(array)]
+
+
+def write_archive(stream: BinaryIO, content: Mapping[str, Any], arrays: Arrays) -> None:
+    """Write the text first, by which the file is known, then the arrays as NumPy writes them."""
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
+        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+        archive.writestr(_member(TEXT, 0), text.encode("utf-8"))
+        for name, array in arrays.members.items():
+            with archive.open(_member(name, array.nbytes), "w", force_zip64=True) as member:
+                npy.write_array(member, np.asarray(array), allow_pickle=False)
+
+
+def _member(name: str, size: int) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, LONG_AGO)
+    info.compress_type = zipfile.ZIP_STORED if size > STORED_ABOVE else zipfile.ZIP_DEFLATED
+    info.external_attr = 0o644 << 16
+    return info
+
+
+def is_archive(path: Path) -> bool:
+    """Tell from its first bytes whether a file is a document's archive."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(64)
+    except OSError:
+        return False
+    return head.startswith(b"PK\x03\x04") and head[30:].startswith(TEXT.encode())
+
+
+class Archive:
+    """An archive that is being read."""
+
+    def __init__(self, archive: zipfile.ZipFile, source: Source) -> None:
+        self._archive, self._source = archive, source
+        self._read: dict[str, NDArray[Any]] = {}
+
+    def text(self) -> Any:
+        """Return what the JSON text says."""
+        try:
+            return json.loads(self._archive.read(TEXT).decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            raise self._source.error(f"its {TEXT} is not valid JSON ({error})", REMEDY) from error
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Return an array; the same one each time it is asked for.
+
+        Raises
+        ------
+        LoadError
+            If there is none of that name, or it holds something else than finite numbers.
+        """
+        if name not in self._read:
+            if not ARRAY.fullmatch(name) or name not in self._archive.NameToInfo:
+                raise self._source.error(f"it has no array {name[:60]!r}", REMEDY)
+            self._source.check_cancelled()
+            info = self._archive.getinfo(name)
+            inner = Source(self._source.name, self._source.stream, info.file_size, None, None, self._source.cancel)
+            with self._archive.open(info) as member:
+                array = read_array(member, inner)
+                # The checksum is compared at the end of the member.
+                member.read(1)
+            if array.dtype.kind == "f" and not all(np.isfinite(part).all() for part in _slabs(array)):
+                raise self._source.error(f"its array {name} holds NaN or infinity", REMEDY)
+            self._read[name] = array
+        return self._read[name]
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[Archive]:
+    """Open an archive for reading.
+
+    Raises
+    ------
+    LoadError
+        If it is damaged, holds what does not belong into it, or would unpack to more than fits.
+    """
+    try:
+        archive = zipfile.ZipFile(source.stream)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise source.error(f"its archive is damaged ({error})", REMEDY) from error
+    with archive:
+        _check_directory(archive, source)
+        yield Archive(archive, source)
+
+
+def _check_directory(archive: zipfile.ZipFile, source: Source) -> None:
+    members = archive.infolist()
+    names = [info.filename for info in members]
+    if TEXT not in names:
+        raise source.error(f"it is a zip archive without {TEXT}, so it is no convgui document", "choose another file")
+    if len(members) > MOST_MEMBERS or len(set(names)) < len(names):
+        raise source.error(f"it holds {len(members):,} files, too many or some twice", REMEDY)
+    for info in members:
+        # No member is ever unpacked to a path; one that wants to be is not from convgui.
+        if info.filename != TEXT and not ARRAY.fullmatch(info.filename):
+            raise source.error(f"it holds a file {info.filename[:60]!r} that does not belong to a document", REMEDY)
+        if info.flag_bits & 1:
+            raise source.error("it is locked by a password", "unlock it with the program that made it")
+    if archive.getinfo(TEXT).file_size > LARGEST_TEXT:
+        raise source.error(f"its {TEXT} would unpack to {archive.getinfo(TEXT).file_size:,} bytes", REMEDY)
+    total = sum(info.file_size for info in members)
+    if total > REFUSE_BYTES:
+        raise source.error(f"it would unpack to {total:,} bytes, more than {REFUSE_BYTES >> 30} GiB", REMEDY)
+
+
+def _slabs(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    flat = array.reshape(-1, order="A")
+    for start in range(0, flat.size, 1 << 22):
+        yield flat[start : start + (1 << 22)]

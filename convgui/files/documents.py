@@ -1,0 +1,268 @@
+"""Documents as files, ``.convgui``: one zip with a JSON text and NumPy arrays, exact to the bit.
+
+The archive holds ``document.json`` first, and ``arrays/0.npy``, ``arrays/1.npy`` ... as NumPy writes them, never
+pickled. Nothing else belongs into it, nothing in it is a program, and nothing is ever unpacked to a path. An array, a
+sample and a layer are written once however often they are used; whole numbers refer to the lists ``samples`` and
+``layers``.
+
+``document.json``, version 1 (unknown keys are errors; a change of the format is a version with a reader of its own)::
+
+    {
+      "convgui_document": 1,             the version of the format
+      "program": "0.1.0",                the convgui that wrote it
+      "samples": [{
+        "name": "camera.png", "source": "/home/ada/camera.png", "note": "", "nonfinite": 0,
+        "channels": ["0"], "spacing": [1.0, 1.0], "units": ["px", "px"], "directions": [],     as in Sample
+        "data": {"array": "arrays/0.npy"}                       embedded: (C, *spatial), in its own type
+             or {"path": "/home/ada/camera.png",                linked: where the file was,
+                 "relative": "../camera.png",                   the same from the document's folder, or "",
+                 "sha256": "…", "size": 12345,                  what it has to be,
+                 "shape": [1, 512, 512], "dtype": "uint8"}      and what it has to hold
+      }],
+      "layers": [
+        {"kind": "convolution", "in_channels": 1, "out_channels": 1, "kernel_size": [3, 3], "stride": [1, 1],
+         "padding": [[0, 0], [0, 0]] or a name, "dilation": [1, 1], "groups": 1, "padding_mode": "zeros",
+         "transposed": false, "output_padding": [0, 0], "flip": false,
+         "weight": "arrays/1.npy", "bias": "arrays/2.npy"},     float64
+        {"kind": "max_pool" or "average_pool", "kernel_size": [2, 2], "stride": [2, 2], "padding": [0, 0]},
+        {"kind": "relu"},
+        {"kind": "upsample", "scale_factor": [2, 2], "mode": "nearest"},
+        {"kind": "pixel_shuffle", "upscale_factor": 2},
+        {"kind": "channel_shuffle", "groups": 2}
+      ],
+      "state": {
+        "sample": 0, "layers": [0, 1],
+        "view": {"scene": "slide", "step": 0, "layer": 0, "filter": 0, "channel": 0, "options": {},
+                 "centre": [0.5, 0.5], "zoom": 1.0, "turn": [30.0, 20.0],
+                 "levels": [-100.0, 100.0]}      only where the user set them
+      },
+      "lesson": null or {
+        "id": "", "title": "…", "chapter": "…", "source": "",
+        "notes": [{"text": "…", "step": 3, "options": {}, "predict": false, "state": null or as above}]
+      },
+      "of": ""                           in a copy kept while working: the file that the document came from
+    }
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, TypeVar
+
+import numpy as np
+
+from convgui import __version__
+from convgui.files.archive import REMEDY, Archive, Arrays, is_archive, opened, write_archive
+from convgui.files.errors import LoadError
+from convgui.files.fields import Fields
+from convgui.files.links import Link
+from convgui.files.load import load
+from convgui.files.parts import Parts, read_lesson, read_state, written_lesson, written_state
+from convgui.files.source import Source
+from convgui.files.writing import whole
+from convgui.model.document import Document, Lesson
+from convgui.model.sample import Sample
+
+Read = TypeVar("Read")
+VERSION = 1
+ENDING = ".convgui"
+NO_LINKS: Mapping[Sample, Link] = MappingProxyType({})
+NOTHING_FOUND: Mapping[Path, Path] = MappingProxyType({})
+
+
+def is_document(path: Path) -> bool:
+    """Tell whether a file is a document, by its content or its ending."""
+    return path.suffix.lower() == ENDING or (path.is_file() and is_archive(path))
+
+
+def write_document(
+    document: Document, path: Path, *, links: Mapping[Sample, Link] = NO_LINKS, of: Path | None = None
+) -> None:
+    """Write a document; the file appears whole or not at all.
+
+    Parameters
+    ----------
+    links : mapping
+        Inputs that are referred to and not copied into the file; see `convgui.files.links.link_to`.
+    of : Path, optional
+        For a copy kept while working: the file that the document came from.
+
+    Raises
+    ------
+    WriteError
+        If the file cannot be written; the old one, if any, is then whole.
+    """
+    arrays, parts = Arrays(), Parts(links, path.parent)
+    state = written_state(document, parts)
+    lesson = written_lesson(document.lesson, parts)
+    content = {
+        "convgui_document": VERSION,
+        "program": __version__,
+        "samples": parts.samples(arrays),
+        "layers": parts.layers(arrays),
+        "state": state,
+        "lesson": lesson,
+        "of": str(of) if of is not None else "",
+    }
+    with whole(path) as stream:
+        write_archive(stream, content, arrays)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a file holds.
+
+    Attributes
+    ----------
+    document : Document
+        The document.
+    of : Path or None
+        For a copy kept while working: the file that the document came from.
+    linked : bool
+        Whether its input stands in a file of its own.
+    """
+
+    document: Document
+    of: Path | None = None
+    linked: bool = False
+
+
+def read_document(
+    path: Path,
+    *,
+    found: Mapping[Path, Path] = NOTHING_FOUND,
+    ask: Callable[[str], bool] | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Document:
+    """Open a document.
+
+    Parameters
+    ----------
+    found : mapping
+        Where the user found linked inputs that had moved, by their old paths.
+    ask, cancel : callable, optional
+        As for `convgui.files.load.load`, for linked inputs.
+
+    Raises
+    ------
+    MovedError
+        If a linked input is not where it was, or has changed.
+    LoadError
+        If the file is no document, from a newer version, or damaged. Its text is one sentence.
+    """
+    return read_kept(path, found=found, ask=ask, cancel=cancel).document
+
+
+def read_kept(
+    path: Path,
+    *,
+    found: Mapping[Path, Path] = NOTHING_FOUND,
+    ask: Callable[[str], bool] | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Kept:
+    """Open a document with what its file says about itself; otherwise as `read_document`."""
+    return _guarded(path, ask, cancel, lambda source: _read(source, found))
+
+
+def read_about(path: Path) -> Lesson | None:
+    """Return the title of a document's lesson without reading any array; its notes are left out.
+
+    Raises
+    ------
+    LoadError
+        As `read_document`.
+    """
+
+    def about(source: Source) -> Lesson | None:
+        with opened(source) as archive:
+            fields, _ = _versioned(archive, source)
+            if fields.any("lesson") is None:
+                return None
+            lesson = fields.inner("lesson")
+            return Lesson(lesson.text("id"), lesson.text("title"), lesson.text("chapter"), (), lesson.text("source"))
+
+    return _guarded(path, None, None, about)
+
+
+def _guarded(
+    path: Path, ask: Callable[[str], bool] | None, cancel: Callable[[], bool] | None, read: Callable[[Source], Read]
+) -> Read:
+    """Read; whatever goes wrong becomes one sentence."""
+    try:
+        with path.open("rb") as stream:
+            return read(_source(path, stream, ask, cancel))
+    except LoadError:
+        raise
+    except OSError as error:
+        raise LoadError(path.name, error.strerror or "it cannot be read", "check its name and folder") from error
+    except MemoryError as error:
+        raise LoadError(path.name, "there is not enough memory for it", "close other programs") from error
+    # A file that was made to do harm may raise anything in zipfile and zlib; the user always gets a sentence.
+    except Exception as error:
+        raise LoadError(path.name, f"its content is damaged ({error or type(error).__name__})", REMEDY) from error
+
+
+def _source(
+    path: Path, stream: BinaryIO, ask: Callable[[str], bool] | None, cancel: Callable[[], bool] | None
+) -> Source:
+    size = os.fstat(stream.fileno()).st_size
+    if size == 0:
+        raise LoadError(path.name, "it is empty (0 bytes)", REMEDY)
+    return Source(path.name, stream, size, path.resolve(), ask, cancel)
+
+
+def _read(source: Source, found: Mapping[Path, Path]) -> Kept:
+    with opened(source) as archive:
+        fields, version = _versioned(archive, source)
+        return READERS[version](fields, archive, source, found)
+
+
+def _versioned(archive: Archive, source: Source) -> tuple[Fields, int]:
+    """Return the text and the version of the format it is in."""
+    fields = Fields.of(source.name, archive.text(), REMEDY)
+    version = fields.whole("convgui_document")
+    if version > VERSION:
+        written = fields.text("program", "a newer one")
+        raise source.error(
+            f"it was written by convgui {written} in format {version} and this one reads up to {VERSION}",
+            "update convgui",
+        )
+    if version not in READERS:
+        raise source.error(f"its format {version} does not exist", REMEDY)
+    return fields, version
+
+
+def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Path, Path]) -> Kept:
+    fields.text("program")
+
+    elsewhere: list[Sample] = []
+
+    def linked(inner: Fields) -> Sample:
+        elsewhere.append(_linked(inner, source, found))
+        return elsewhere[-1]
+
+    parts = Parts.read(fields, archive, linked)
+    document = read_state(fields.inner("state"), parts, read_lesson(fields, parts))
+    of = fields.text("of", "")
+    fields.check_all_used()
+    return Kept(document, Path(of) if of else None, bool(elsewhere))
+
+
+READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], Kept]] = MappingProxyType({1: _read_1})
+"""A reader for each version of the format; old ones stay."""
+
+
+def _linked(fields: Fields, source: Source, found: Mapping[Path, Path]) -> Sample:
+    """Open a linked input where it is now."""
+    link = Link.read(fields)
+    shape, kind = tuple(fields.any("shape")), fields.text("dtype")
+    fields.check_all_used()
+    folder = source.path.parent if source.path is not None else Path()
+    sample = load(link.located(source.name, folder, found), ask=source.ask, cancel=source.cancel)
+    if sample.data.shape != shape or sample.data.dtype != np.dtype(kind):
+        raise source.error(f"its input {link.path.name} now opens as {sample.data.shape} {sample.data.dtype}", REMEDY)
+    return sample

@@ -1,0 +1,89 @@
+"""The user's own lessons: documents with notes in a folder of theirs, listed behind the lessons that ship."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from convgui.files.documents import ENDING, read_about, read_document, write_document
+from convgui.files.errors import LoadError
+from convgui.files.lessons import lesson_index, load_lesson
+from convgui.files.places import lessons_folder
+from convgui.model.document import Document, Lesson
+
+CHAPTER = "My lessons"
+PREFIX = "my:"
+"""What ids of own lessons begin with, so that none is like that of a lesson that ships."""
+
+
+def own_lessons() -> tuple[Lesson, ...]:
+    """Return what the user's lessons say about themselves, by title; a damaged one is left out."""
+    return tuple(sorted(_readable(), key=lambda lesson: (lesson.title.lower(), lesson.id)))
+
+
+def _readable() -> Iterator[Lesson]:
+    for path in lessons_folder().glob(f"*{ENDING}"):
+        try:
+            lesson = read_about(path)
+        except LoadError:
+            # It still opens as a file, which says what is wrong; the program starts all the same.
+            continue
+        yield _listed(lesson or Lesson("", path.stem, CHAPTER), path)
+
+
+def _listed(lesson: Lesson, path: Path) -> Lesson:
+    return replace(lesson, id=f"{PREFIX}{path.stem}", title=lesson.title or path.stem, chapter=CHAPTER)
+
+
+def all_lessons() -> tuple[Lesson, ...]:
+    """Return all lessons: those that ship, then the user's own."""
+    return (*lesson_index(), *own_lessons())
+
+
+def open_lesson(identity: str) -> Document:
+    """Open a lesson that ships or one of the user's own, which begins at its first note.
+
+    Raises
+    ------
+    LoadError
+        If there is none of that id, or its file is damaged.
+    """
+    if not identity.startswith(PREFIX):
+        return load_lesson(identity)
+    path = lessons_folder() / f"{Path(identity.removeprefix(PREFIX)).name}{ENDING}"
+    document = read_document(path)
+    lesson = _listed(document.lesson or Lesson("", path.stem, CHAPTER), path)
+    first = next(iter(lesson.captions), None)
+    begun = document if first is None or first.state is None else first.state
+    return replace(begun, lesson=lesson)
+
+
+def add_to_lessons(document: Document) -> Path:
+    """Put a document into the user's folder; the lesson of the same title is replaced.
+
+    Raises
+    ------
+    LoadError
+        If the document has no notes, or no title to be listed by.
+    WriteError
+        If it cannot be written.
+    """
+    lesson = document.lesson
+    if lesson is None or not lesson.captions or not lesson.title.strip():
+        raise LoadError("The lesson", "it has no title or no notes", "write both and add it again")
+    folder = lessons_folder()
+    path = folder / f"{_file_name(lesson.title)}{ENDING}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LoadError(str(folder), error.strerror or "it cannot be made", "check the folder") from error
+    write_document(replace(document, lesson=replace(lesson, id="", chapter=CHAPTER)), path)
+    return path
+
+
+def _file_name(title: str) -> str:
+    """Return a name that every file system takes."""
+    words = re.sub(r"[^\w -]+", " ", title)
+    return " ".join(words.split())[:80] or "lesson"

@@ -1,0 +1,285 @@
+"""The parts of a document's JSON: samples, layers, states and lessons, both ways. See `convgui.files.documents`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from convgui.core.spec import ConvSpec
+from convgui.files.archive import Archive, Arrays
+from convgui.files.fields import Fields
+from convgui.files.lessons import LAYERS
+from convgui.files.links import Link
+from convgui.model.document import Caption, Document, Lesson, View
+from convgui.model.layer import Layer
+from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.model.sample import Sample
+
+
+@dataclass
+class Parts:
+    """Samples and layers by number: collected while a document is written, known when one is read."""
+
+    links: Mapping[Sample, Link] = field(default_factory=dict)
+    folder: Path = field(default_factory=Path)
+    known_samples: list[Sample] = field(default_factory=list)
+    known_layers: list[AnyLayer] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, fields: Fields, archive: Archive, linked: Callable[[Fields], Sample]) -> Parts:
+        """Read all samples and layers; `linked` opens an input that stands in a file of its own."""
+        samples = [_read_sample(inner, archive, linked) for inner in fields.each("samples")]
+        return cls(known_samples=samples, known_layers=[_read_layer(inner, archive) for inner in fields.each("layers")])
+
+    def sample(self, sample: Sample) -> int:
+        """Return the number of a sample."""
+        return _place(self.known_samples, sample)
+
+    def layer(self, layer: AnyLayer) -> int:
+        """Return the number of a layer."""
+        return _place(self.known_layers, layer)
+
+    def samples(self, arrays: Arrays) -> list[dict[str, Any]]:
+        """Return the JSON of all samples."""
+        return [self._written_sample(sample, arrays) for sample in self.known_samples]
+
+    def layers(self, arrays: Arrays) -> list[dict[str, Any]]:
+        """Return the JSON of all layers."""
+        return [written_layer(layer, arrays) for layer in self.known_layers]
+
+    def _written_sample(self, sample: Sample, arrays: Arrays) -> dict[str, Any]:
+        link = self.links.get(sample)
+        if link is None:
+            data: dict[str, Any] = {"array": arrays.add(sample.data)}
+        else:
+            data = link.written(self.folder)
+            data |= {"shape": list(sample.data.shape), "dtype": sample.data.dtype.name}
+        return {
+            "name": sample.name,
+            "source": sample.source,
+            "note": sample.note,
+            "nonfinite": sample.nonfinite,
+            "channels": list(sample.channels),
+            "spacing": [float(size) for size in sample.spacing],
+            "units": list(sample.units),
+            "directions": [list(pair) for pair in sample.directions],
+            "data": data,
+        }
+
+
+def _place(known: list[Any], part: object) -> int:
+    for place, other in enumerate(known):
+        if other is part:
+            return place
+    known.append(part)
+    return len(known) - 1
+
+
+def _read_sample(fields: Fields, archive: Archive, linked: Callable[[Fields], Sample]) -> Sample:
+    data = fields.inner("data")
+    if "array" in data.values:
+        sample = Sample(archive.array(data.text("array")), "")
+        data.check_all_used()
+    else:
+        sample = linked(data)
+    source = sample.source or fields.text("source")
+    directions = tuple((str(low), str(high)) for low, high in fields.any("directions"))
+    channels = tuple(fields.texts("channels"))
+    if len(channels) != len(sample.data):
+        raise fields.error(f"its '{fields.where}channels' names {len(channels)} of {len(sample.data)} channels")
+    read = replace(
+        sample,
+        name=fields.text("name"),
+        source=source,
+        channels=channels,
+        spacing=tuple(fields.numbers("spacing").tolist()),
+        nonfinite=fields.whole("nonfinite"),
+        note=fields.text("note"),
+        units=tuple(fields.texts("units")),
+        directions=directions,
+    )
+    fields.text("source")
+    fields.check_all_used()
+    return read
+
+
+def written_layer(layer: AnyLayer, arrays: Arrays) -> dict[str, Any]:
+    """Return the JSON of a layer."""
+    if isinstance(layer, Layer):
+        spec = layer.spec
+        padding = spec.padding if isinstance(spec.padding, str) else [list(pair) for pair in spec.padding]
+        return {
+            "kind": "convolution",
+            "in_channels": spec.in_channels,
+            "out_channels": spec.out_channels,
+            "kernel_size": list(spec.kernel_size),
+            "stride": list(spec.stride),
+            "padding": padding,
+            "dilation": list(spec.dilation),
+            "groups": spec.groups,
+            "padding_mode": spec.padding_mode,
+            "transposed": spec.transposed,
+            "output_padding": list(spec.output_padding),
+            "flip": layer.flip,
+            "weight": arrays.add(layer.weight),
+            "bias": arrays.add(layer.bias),
+        }
+    return _written_plain(layer)
+
+
+def _written_plain(layer: Pool | ReLU | Upsample | PixelShuffle | ChannelShuffle) -> dict[str, Any]:
+    if isinstance(layer, Pool):
+        sizes = {"kernel_size": layer.kernel_size, "stride": layer.stride, "padding": layer.padding}
+        return {"kind": f"{layer.kind}_pool", **{name: list(values) for name, values in sizes.items()}}
+    if isinstance(layer, Upsample):
+        return {"kind": "upsample", "scale_factor": list(layer.scale_factor), "mode": layer.mode}
+    if isinstance(layer, PixelShuffle):
+        return {"kind": "pixel_shuffle", "upscale_factor": layer.upscale_factor}
+    if isinstance(layer, ChannelShuffle):
+        return {"kind": "channel_shuffle", "groups": layer.groups}
+    return {"kind": "relu"}
+
+
+def _read_layer(fields: Fields, archive: Archive) -> AnyLayer:
+    kind = fields.text("kind")
+    if kind not in LAYERS:
+        raise fields.error(f"there is no layer of kind {kind[:40]!r}; the kinds are {', '.join(LAYERS)}")
+    try:
+        layer = _read_convolution(fields, archive) if kind == "convolution" else LAYERS[kind](fields)
+    # SpecError is a ValueError; TypeError is what a string in place of a number leads to.
+    except (ValueError, TypeError) as error:
+        raise fields.error(f"a layer is not legal ({error})") from error
+    fields.check_all_used()
+    return layer
+
+
+def _read_convolution(fields: Fields, archive: Archive) -> Layer:
+    spec = ConvSpec.of(
+        fields.whole("in_channels"),
+        fields.whole("out_channels"),
+        fields.any("kernel_size"),
+        stride=fields.any("stride"),
+        padding=fields.any("padding"),
+        dilation=fields.any("dilation"),
+        groups=fields.whole("groups"),
+        padding_mode=fields.text("padding_mode"),
+        transposed=fields.truth("transposed"),
+        output_padding=fields.any("output_padding"),
+    )
+    arrays = [archive.array(fields.text(name)) for name in ("weight", "bias")]
+    if any(array.dtype != np.float64 for array in arrays):
+        raise fields.error(f"its '{fields.where}weight' is not float64")
+    return Layer(spec, arrays[0], arrays[1], fields.truth("flip"))
+
+
+def written_state(document: Document, parts: Parts) -> dict[str, Any]:
+    """Return the JSON of a document without its lesson."""
+    view = document.view
+    return {
+        "sample": parts.sample(document.sample),
+        "layers": [parts.layer(layer) for layer in document.layers],
+        "view": {
+            "scene": view.scene,
+            "step": view.step,
+            "layer": view.layer,
+            "filter": view.filter,
+            "channel": view.channel,
+            "options": dict(view.options),
+            "centre": [float(part) for part in view.centre],
+            "zoom": float(view.zoom),
+            "turn": [float(part) for part in view.turn],
+            **({} if view.levels is None else {"levels": [float(part) for part in view.levels]}),
+        },
+    }
+
+
+def read_state(fields: Fields, parts: Parts, lesson: Lesson | None = None) -> Document:
+    """Read a document; a LoadError says which part does not fit."""
+    sample = _numbered(fields, "sample", fields.whole("sample"), parts.known_samples)
+    numbers = fields.any("layers")
+    if not isinstance(numbers, list) or not numbers:
+        raise fields.error(f"its '{fields.where}layers' is not a list of layers")
+    layers = tuple(_numbered(fields, "layers", number, parts.known_layers) for number in numbers)
+    document = Document(sample, layers, _read_view(fields.inner("view")), lesson)
+    fields.check_all_used()
+    try:
+        _ = document.shapes
+    except ValueError as error:
+        raise fields.error(f"a layer does not fit its input ({error})") from error
+    return document
+
+
+def _numbered(fields: Fields, key: str, number: Any, known: list[Any]) -> Any:
+    if type(number) is not int or not 0 <= number < len(known):
+        raise fields.error(f"its '{fields.where}{key}' refers to number {str(number)[:20]} of {len(known)}")
+    return known[number]
+
+
+def _read_view(fields: Fields) -> View:
+    centre, turn = fields.numbers("centre"), fields.numbers("turn")
+    zoom = fields.real("zoom")
+    levels = fields.numbers("levels") if "levels" in fields.values else None
+    if levels is not None and (levels.shape != (2,) or not levels[0] < levels[1]):
+        raise fields.error(f"its '{fields.where}levels' is not two numbers, the smaller one first")
+    if centre.shape != (2,) or turn.shape != (2,) or not 1e-6 < zoom < 1e9:
+        raise fields.error(f"its '{fields.where}centre' or turn is not two numbers, or its zoom {zoom:g} is not legal")
+    view = View(
+        scene=fields.text("scene"),
+        step=fields.whole("step"),
+        layer=fields.whole("layer"),
+        filter=fields.whole("filter"),
+        channel=fields.whole("channel"),
+        options=_read_options(fields),
+        centre=(float(centre[0]), float(centre[1])),
+        zoom=zoom,
+        turn=(float(turn[0]), float(turn[1])),
+        levels=(float(levels[0]), float(levels[1])) if levels is not None else None,
+    )
+    fields.check_all_used()
+    return view
+
+
+def _read_options(fields: Fields) -> Mapping[str, str]:
+    chosen = fields.inner("options")
+    return MappingProxyType({key: chosen.text(key) for key in chosen.values})
+
+
+def written_lesson(lesson: Lesson | None, parts: Parts) -> dict[str, Any] | None:
+    """Return the JSON of a lesson with its notes."""
+    if lesson is None:
+        return None
+    notes = [
+        {
+            "text": note.text,
+            "step": note.step,
+            "options": dict(note.options),
+            "predict": note.predict,
+            "state": None if note.state is None else written_state(note.state, parts),
+        }
+        for note in lesson.captions
+    ]
+    about = {"id": lesson.id, "title": lesson.title, "chapter": lesson.chapter, "source": lesson.source}
+    return {**about, "notes": notes}
+
+
+def read_lesson(fields: Fields, parts: Parts) -> Lesson | None:
+    """Read the lesson of a document, if it has one."""
+    if fields.any("lesson") is None:
+        return None
+    lesson = fields.inner("lesson")
+    notes = tuple(_read_note(note, parts) for note in lesson.each("notes"))
+    read = Lesson(lesson.text("id"), lesson.text("title"), lesson.text("chapter"), notes, lesson.text("source"))
+    lesson.check_all_used()
+    return read
+
+
+def _read_note(fields: Fields, parts: Parts) -> Caption:
+    state = None if fields.any("state") is None else read_state(fields.inner("state"), parts)
+    note = Caption(fields.text("text"), fields.whole("step"), _read_options(fields), fields.truth("predict"), state)
+    fields.check_all_used()
+    return note

@@ -1,0 +1,56 @@
+"""The input of a convolution with its padding around it, as one array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convgui.model.document import Document
+from convgui.model.layer import AnyArray
+
+MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+MOST_SIDE = 4096
+"""Of a larger picture a part of this side is taken, so that all that is kept of it fits into memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class Padded:
+    """An input ``(C, H, W)`` in its own type.
+
+    Attributes
+    ----------
+    origin : tuple of int
+        Row and column of the input where `values` begins; negative in the padding.
+    cut : bool
+        Whether it is a part of the input, without padding.
+    """
+
+    values: AnyArray
+    origin: tuple[int, int]
+    cut: bool
+
+
+def padded(document: Document) -> Padded:
+    """Pad the input of a 2D layer, or take the part around the point that the view looks at where it is very large.
+
+    Raises
+    ------
+    SpecError
+        If the layer does not fit the input.
+    """
+    spec, data, spatial = document.layer.spec, document.sample.data, document.sample.spatial
+    spec.output_shape(spatial)
+    pads = spec.pads(spatial)
+    if max(spatial) <= MOST_SIDE:
+        if not any(map(sum, pads)):
+            return Padded(data, (0, 0), False)
+        around = np.pad(data, ((0, 0), *pads), mode=MODES[spec.padding_mode])  # type: ignore[call-overload]
+        return Padded(around, (-pads[0][0], -pads[1][0]), False)
+    ranges = []
+    for n, extent, centre in zip(spatial, spec.extent, document.view.centre, strict=True):
+        side = min(n, max(extent, MOST_SIDE))
+        start = int(min(max(round(centre * n - side / 2), 0), n - side))
+        ranges.append((start, start + side))
+    (top, bottom), (left, right) = ranges
+    return Padded(data[:, top:bottom, left:right], (top, left), True)

@@ -1,0 +1,94 @@
+"""Keeps a copy of unsaved work on the disk, so that a program that dies loses a second at the most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from convgui.files.errors import WriteError
+from convgui.files.recovery import Slot
+from convgui.model.document import Document
+from convgui.qt.tasks import Answer, Latest
+
+AFTER = 1000
+"""Milliseconds from a change to its copy; changes in between go into the same copy."""
+
+
+class Autosave(QObject):
+    """Writes copies in the background while there is something to lose. Emits ``failed(sentence)`` once a trouble.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the copies are.
+    unsaved : callable
+        Returns the document with the file that it came from, or None where nothing would be lost.
+    """
+
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        folder: Path,
+        unsaved: Callable[[], tuple[Document, Path | None] | None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._folder, self._unsaved = folder, unsaved
+        self.slot: Slot | None = None
+        self._well = True
+        self._latest = Latest(self)
+        self._latest.answered.connect(self._on_answer)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(AFTER)
+        self._timer.timeout.connect(self._on_due)
+
+    def note(self) -> None:
+        """Something may have changed: a copy is due soon."""
+        if not self._timer.isActive() and (self.slot is not None or self._unsaved() is not None):
+            self._timer.start(AFTER)
+
+    def adopt(self, slot: Slot) -> None:
+        """Go on in the place of a copy that was found."""
+        if self.slot is not None:
+            self.slot.discard()
+        self.slot = slot
+
+    def close(self) -> None:
+        """Stop, and remove the copy: the user has saved or does not want it."""
+        self._timer.stop()
+        self._latest.close()
+        if self.slot is not None:
+            self.slot.discard()
+            self.slot = None
+
+    def _on_due(self) -> None:
+        work = self._unsaved()
+        try:
+            if self.slot is None:
+                self.slot = Slot.create(self._folder)
+        except WriteError as error:
+            self._say(error)
+            return
+        slot = self.slot
+        if work is None:
+            self._latest.submit(lambda _: slot.clear())
+        else:
+            document, of = work
+            self._latest.submit(lambda _: slot.save(document, of))
+
+    def _on_answer(self, answer: Answer) -> None:
+        if isinstance(answer.error, WriteError):
+            self._say(answer.error)
+        elif answer.error is not None:
+            raise answer.error
+        else:
+            self._well = True
+
+    def _say(self, error: WriteError) -> None:
+        if self._well:
+            self.failed.emit(self.tr("Work in progress is not being kept: {0}").format(error))
+        self._well = False

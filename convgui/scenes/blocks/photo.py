@@ -1,0 +1,247 @@
+"""Blocks on a photo: the picture, every channel that is made of it, and a loupe on one pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convgui.draw.arithmetic import SMALL, products_line, sum_line
+from convgui.draw.colour import faded
+from convgui.draw.grids import SMALLEST_FONT, largest, value_cells
+from convgui.draw.levels import Levels, input_levels
+from convgui.draw.metrics import elide
+from convgui.draw.number import times
+from convgui.draw.panels import HEADING, heading, outlines
+from convgui.draw.photos import Loupe, at_least, fitted, loupe, marks, result_levels, tiles
+from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.theme import Role
+from convgui.draw.viewport import Viewport, seen, view_through
+from convgui.draw.words import label, middle
+from convgui.model.document import View
+from convgui.scenes.blocks.layer import Blocks, Place
+from convgui.scenes.blocks.sentences import rule
+from convgui.scenes.scene import Canvas, Focus
+
+MARGIN, FOOTER, LOUPE, GAP, NAME, BETWEEN = 24.0, 100.0, 168.0, 10.0, 15.0, 42.0
+MOST_CHANNELS = 4
+"""Channels whose windows the loupe shows."""
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoLayout:
+    """The input picture, a picture for each channel that is made, and the room of the loupe."""
+
+    blocks: Blocks
+    canvas: Canvas
+    input: Viewport
+    outputs: tuple[Viewport, ...]
+    loupe: Box
+    entered: Levels
+    footer: float
+    base: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
+
+
+def lay_out(b: Blocks, view: View, canvas: Canvas) -> PhotoLayout:
+    """Place the pictures, linked in position and magnification."""
+    words = canvas.captions
+    margin, head, low = (MARGIN, HEADING + 26, FOOTER + LOUPE) if words else (8.0, 8.0, 8.0)
+    high, wide = max(60.0, canvas.height - head - low), canvas.width - 2 * margin
+    left = 0.4 * wide
+    shape, out = (int(b.x.shape[1]), int(b.x.shape[2])), (int(b.output.shape[1]), int(b.output.shape[2]))
+    size = fitted(shape, (left, high))
+    entered = view_through((margin, head, *size), shape, view.centre, view.zoom)
+    start = margin + size[0] + (44 if words else 16)
+    name = NAME if words and len(b.made) > 1 else 0.0
+    room = (start, head - name, canvas.width - margin - start, high + name)
+    outputs = tuple(view_through(box, out, view.centre, view.zoom) for box in tiles(len(b.made), out, room, GAP, name))
+    levels = input_levels(b.x)
+    base = _pictures(b, canvas, entered, outputs, levels)
+    if words:
+        base += _titles(b, canvas, entered, outputs)
+    lens = (margin, canvas.height - low + 8, wide, LOUPE - 18)
+    hits = [_hit("input", (0,), entered, b.origin)]
+    hits += [_hit("output", (number,), port, (0, 0)) for number, port in zip(b.made, outputs, strict=True)]
+    return PhotoLayout(b, canvas, entered, outputs, lens, levels, canvas.height - FOOTER, tuple(base), tuple(hits))
+
+
+def _hit(kind: str, prefix: tuple[int, ...], port: Viewport, origin: Place) -> HitGrid:
+    shape = (port.rows, port.columns)
+    return HitGrid(kind, prefix, port.x, port.y, port.across, port.down, shape, origin, port.clip)
+
+
+def _pictures(
+    b: Blocks, canvas: Canvas, entered: Viewport, outputs: tuple[Viewport, ...], levels: Levels
+) -> list[Item]:
+    """The rasters: the input in colour where it is, and each channel on the scale of its own filter."""
+    part, box = seen(b.shown[0], entered, canvas.pixels)
+    colour = b.names[:3] == ("R", "G", "B") and len(b.x) <= 4
+    image = levels.colours(part[:3] if colour else part[0], canvas.theme)
+    items: list[Item] = [Raster(image, box, entered.clip, smooth=entered.across < 2, name="input")]
+    for number, made, whole, port in zip(b.made, b.shown[1:], b.output, outputs, strict=True):
+        part, box = seen(made, port, canvas.pixels)
+        scale = result_levels(whole, b.weight[number], levels)
+        shown = scale.colours(part, canvas.theme)
+        items.append(Raster(shown, box, port.clip, smooth=port.across < 2, name=f"output {number}"))
+    clips = np.array([entered.clip, *(port.clip for port in outputs)])
+    return [*items, Rects(clips, stroke=canvas.theme.line, width=1.0)]
+
+
+def _titles(b: Blocks, canvas: Canvas, entered: Viewport, outputs: tuple[Viewport, ...]) -> list[Item]:
+    theme, top = canvas.theme, 14.0
+    size = times(len(b.x), *b.x.shape[1:]) + (f" of {times(*b.size)}" if b.cut else "")
+    room = outputs[0].clip[0] - entered.clip[0] - 8
+    items = heading(entered.clip[0], top, "Input", size, theme.role("input").ink, theme, room)
+    made = times(len(b.weight), *b.output.shape[1:]) + (", after ReLU" if b.relu else "")
+    if len(b.made) < len(b.weight):
+        made += f"; {b.made[0]} to {b.made[-1]} are shown"
+    x = outputs[0].clip[0]
+    title = "Output" if len(b.weight) == 1 else f"Output: {len(b.weight)} channels"
+    items += heading(x, top, title, made, theme.role("result").ink, theme, canvas.width - x - 6)
+    if len(b.made) > 1:
+        for number, port in zip(b.made, outputs, strict=True):
+            ink = theme.role("result").ink if number == b.filter else theme.muted
+            items.append(label(port.frame[0], port.frame[1] - 4, str(number), ink, 11, mono=True))
+    return items
+
+
+def steps(b: Blocks) -> int:
+    """Pixels of the output."""
+    return int(b.output[0].size)
+
+
+def step_of(b: Blocks, hit: Hit) -> int | None:
+    """Return the step of a pointed output pixel, or of the one in the middle of those that read an input pixel."""
+    place = _place(b, hit)
+    return None if place is None else place[0] * int(b.output.shape[2]) + place[1]
+
+
+def _place(b: Blocks, hit: Hit | None) -> Place | None:
+    if hit is None or hit.kind not in ("input", "output"):
+        return None
+    cell = (hit.index[-2], hit.index[-1])
+    if hit.kind == "output":
+        rows, columns = b.output.shape[1:]
+        return cell if 0 <= cell[0] < rows and 0 <= cell[1] < columns else None
+    fed = b.fed(cell)
+    return fed[len(fed) // 2] if fed else None
+
+
+def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
+    """Draw the pixel of a step, or the one the reader points at."""
+    b, canvas, hit = layout.blocks, layout.canvas, focus.hit
+    theme, columns = canvas.theme, int(b.output.shape[2])
+    step = min(int(at), steps(b) - 1)
+    place = _place(b, hit) or divmod(step, columns)
+    chosen = hit.index[0] if hit is not None and hit.kind == "output" else b.filter
+    kernel = theme.role("kernel").line
+    stride = b.spec.stride
+    window = layout.input.cell(place[0] * stride[0], place[1] * stride[1], *b.extent)
+    frames = [(window, layout.input.frame)]
+    frames += [(port.cell(*place), port.frame) for port in layout.outputs]
+    items = marks(frames, kernel, theme)
+    if len(b.made) > 1 and chosen in b.made:
+        items.append(outlines([layout.outputs[b.made.index(chosen)].clip], kernel, 2.0))
+    summary = ""
+    if canvas.captions:
+        items += _opened(layout, place, chosen, window)
+        lines, summary = _lines(layout, place, chosen)
+        items += lines
+    return Picture(canvas.width, canvas.height, theme.background, layout.base, tuple(items), layout.hits, summary)
+
+
+def _opened(layout: PhotoLayout, place: Place, chosen: int, window: Box) -> list[Item]:
+    """The loupe and the light that falls from the window onto it."""
+    b, theme = layout.blocks, layout.canvas.theme
+    if b.spec.taps == 1:
+        items, first = _product(layout, place, chosen)
+    else:
+        found = _lens(layout, place, chosen)
+        items, first = list(found.items), found.windows[0]
+        if b.depth > MOST_CHANNELS:
+            x, y, wide, high = layout.loupe
+            text = f"{MOST_CHANNELS} of {b.depth} channels"
+            items.append(label(x + wide, y + high, text, theme.muted, 11, anchor="end"))
+    mark = at_least(window, 11.0)
+    x, y, wide, _ = first.box
+    bottom = mark[1] + mark[3]
+    beam = np.array([[(mark[0], bottom), (mark[0] + mark[2], bottom), (x + wide, y), (x, y)]])
+    return [Polygons(beam, faded(theme.role("kernel").line, 0.16)), *items]
+
+
+def _lens(layout: PhotoLayout, place: Place, chosen: int) -> Loupe:
+    b = layout.blocks
+    first, scale = b.first(chosen), max(abs(layout.entered.low), abs(layout.entered.high)) or 1.0
+    windows = b.window(chosen, place)[:MOST_CHANNELS]
+    kernels = b.weight[chosen][:MOST_CHANNELS]
+    return loupe(
+        layout.loupe, windows, kernels, b.names[first : first + len(windows)],
+        _value(b, chosen, place), layout.canvas.theme, scale,
+    )  # fmt: skip
+
+
+def _value(b: Blocks, chosen: int, place: Place) -> float:
+    """Return one output pixel in float64, before a ReLU."""
+    return float((b.window(chosen, place) * b.weight[chosen]).sum() + b.bias[chosen])
+
+
+def _product(layout: PhotoLayout, place: Place, chosen: int) -> tuple[list[Item], Cells]:
+    """The matrix of a 1 x 1 layer times the pixel's column, for the filters that are shown."""
+    b, theme = layout.blocks, layout.canvas.theme
+    x, y, wide, high = layout.loupe
+    numbers, pixel = b.made, b.x[:, place[0] * b.spec.stride[0], place[1] * b.spec.stride[1]].astype(np.float64)
+    weights = np.zeros((len(numbers), len(b.x)))
+    for row, o in enumerate(numbers):
+        weights[row, b.first(o) : b.first(o) + b.depth] = b.weight[o, :, 0, 0]
+    made = np.array([_value(b, o, place) for o in numbers])
+    parts: list[tuple[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]] = [
+        ("pixel", pixel[:, None]), ("weights", weights), ("result", made[:, None]),
+    ]  # fmt: skip
+    if b.relu:
+        parts.append(("rectified", np.maximum(made, 0)[:, None]))
+    columns = sum(values.shape[1] for _, values in parts)
+    side = float(max(2, int(min((high - 4) / max(len(numbers), len(b.x)), 40))))
+    across = float(max(2, int(min((wide - 3 * BETWEEN) / columns, 54))))
+    items: list[Item] = []
+    grids = dict[str, Cells]()
+    for place_, (name, values) in enumerate(parts):
+        role: Role = "input" if name == "pixel" else "kernel" if name == "weights" else "result"
+        top = round(y + (high - len(values) * side) / 2)
+        limit = max(abs(layout.entered.low), abs(layout.entered.high)) if role != "kernel" else largest(b.weight)
+        grid = value_cells(values, theme, role, (round(x), top), across, limit=limit or 1.0, name=name)
+        font = min(grid.font, float(int(0.55 * side)))
+        content = grid.content if font >= SMALLEST_FONT else replace(grid.content, texts=())
+        grids[name] = replace(grid, content=content, height=side, font=font if content.texts else 0.0)
+        x += values.shape[1] * across + BETWEEN
+        if place_ + 1 < len(parts):
+            sign = ("→", "=", "ReLU")[place_] if name != "weights" else "="
+            size = 11.0 if name == "result" else 15.0
+            items.append(label(x - BETWEEN / 2, middle(y, high, size), sign, theme.muted, size, anchor="middle"))
+    if chosen in numbers:
+        row = numbers.index(chosen)
+        boxes = [(g.x, g.y + row * side, g.box[2], side) for n, g in grids.items() if n != "pixel"]
+        items.append(outlines(boxes, theme.role("kernel").line, 2.2))
+    return [*grids.values(), *items], grids["pixel"]
+
+
+def _lines(layout: PhotoLayout, place: Place, chosen: int) -> tuple[list[Item], str]:
+    b, canvas = layout.blocks, layout.canvas
+    theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, layout.footer + 6
+    window, kernel, first = b.window(chosen, place), b.weight[chosen], b.first(chosen)
+    sums = (window * kernel).sum(axis=(1, 2)).tolist()
+    names = b.names[first : first + b.depth] if b.depth > 1 else ("Σ",)
+    name = f"out[{chosen}, {place[0]}, {place[1]}]"
+    parts = list(zip(names, sums, strict=True))
+    said = sum_line(theme, MARGIN, top + 24, name, parts, float(b.bias[chosen]), _value(b, chosen, place), room)
+    one = b.spec.taps == 1
+    values, weights = (window[:, 0, 0], kernel[:, 0, 0]) if one else (window[0], kernel[0])
+    title = "" if one or b.depth == 1 else names[0]
+    products = products_line(theme, MARGIN, top + 47, title, values, weights, room)
+    items: list[Item] = [
+        Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line),
+        said,
+        products,
+        label(MARGIN, top + 72, elide(rule(b), SMALL, room), theme.text, SMALL),
+    ]
+    return items, f"{said.text}; {products.text}; {rule(b)}"

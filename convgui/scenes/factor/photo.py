@@ -1,0 +1,216 @@
+"""The chain on a photo: what each pass makes of the whole picture, and a loupe on the pixel that is being made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convgui.draw.levels import Levels, input_levels
+from convgui.draw.metrics import elide
+from convgui.draw.number import times
+from convgui.draw.panels import HEADING, heading, outlines
+from convgui.draw.photos import loupe, marks, result_levels, tiles
+from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Raster, Rects
+from convgui.draw.theme import Role
+from convgui.draw.viewport import Viewport, seen, view_through
+from convgui.draw.words import label
+from convgui.model.document import View
+from convgui.scenes.factor import moment, strip
+from convgui.scenes.factor.chain import Chain, Place
+from convgui.scenes.factor.moment import Now, now_of
+from convgui.scenes.factor.places import FOOTER, MARGIN, MOST_GRIDS
+from convgui.scenes.scene import Canvas, Focus
+
+LOUPE, GAP = 150.0, 26.0
+LEAST = 90.0
+"""Height of the pictures below which there is no loupe."""
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoLayout:
+    """Where the pictures stand.
+
+    Attributes
+    ----------
+    ports : tuple of tuple of Viewport
+        For each stack the viewport of each channel that is drawn; an input in colour has one.
+    scales : tuple of Levels
+        One a stack.
+    loupe : Box or None
+        The room of the loupe; None where the pictures need it.
+    """
+
+    chain: Chain
+    canvas: Canvas
+    ports: tuple[tuple[Viewport, ...], ...]
+    factors: strip.Strip | None
+    loupe: Box | None
+    scales: tuple[Levels, ...]
+    footer: float
+    base: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
+
+
+def lay_out(c: Chain, view: View, canvas: Canvas) -> PhotoLayout:
+    """Place the stacks side by side, the factors above them and the loupe below."""
+    words = canvas.captions
+    margin, top = (MARGIN, 16.0) if words else (8.0, 8.0)
+    factors = None
+    if words and c.kind == "spatial":
+        factors = strip.place(c, canvas, MARGIN, top, canvas.width - 2 * MARGIN)
+        top = factors.bottom + 14
+    head, low = (HEADING + 4, FOOTER + LOUPE) if words else (0.0, 8.0)
+    opened = words and canvas.height - top - head - low >= LEAST
+    low -= 0.0 if opened or not words else LOUPE - 10
+    count = len(c.stacks[0])
+    wide = (canvas.width - 2 * margin - GAP * (count - 1)) / count
+    high = max(40.0, canvas.height - top - head - low)
+    ports, base, hits = [], list[Item](factors.items if factors else ()), list[HitGrid]()
+    for place, stack in enumerate(c.stacks[0]):
+        x = margin + place * (wide + GAP)
+        shown = 1 if place == 0 and _coloured(c) else min(len(stack), MOST_GRIDS)
+        shape = (int(stack.shape[1]), int(stack.shape[2]))
+        row = tuple(
+            view_through(box, shape, view.centre, view.zoom)
+            for box in tiles(shown, shape, (x, top + head, wide, high), 6.0, 0.0)
+        )
+        ports.append(row)
+        if words:
+            base += _title(c, place, (x, top, wide), canvas)
+        for n, port in enumerate(row):
+            hits.append(_hit(c, place, n, port))
+    scales = _scales(c, input_levels(c.sample.data))
+    base += _rasters(c, 0, tuple(ports), canvas, scales)
+    lens = (margin, canvas.height - low + 10, canvas.width - 2 * margin, LOUPE - 18) if opened else None
+    return PhotoLayout(
+        c, canvas, tuple(ports), factors, lens, scales, canvas.height - FOOTER, tuple(base),
+        (*hits, *(factors.hits if factors else ())),
+    )  # fmt: skip
+
+
+def _coloured(c: Chain) -> bool:
+    return c.names[:3] == ("R", "G", "B") and len(c.names) <= 4
+
+
+def _title(c: Chain, place: int, at: tuple[float, float, float], canvas: Canvas) -> list[Item]:
+    stack, last = c.stacks[0][place], place == len(c.stacks[0]) - 1
+    size = times(*(stack.shape if len(stack) > 1 else stack.shape[1:]))
+    role: Role = "result" if place else "input"
+    if place == 0:
+        several = c.kind == "spatial" and len(c.sample.channels) > 1
+        title = f"Input {c.names[0]}" if several else "Input"
+        size += f" of {times(*c.size)}" if c.cut else ""
+    else:
+        title = "Output" if last else f"After {c.rounds[0][place - 1].title.lower()}"
+    x, y, wide = at
+    return heading(x, y, title, size, canvas.theme.role(role).ink, canvas.theme, wide)
+
+
+def _hit(c: Chain, place: int, n: int, port: Viewport) -> HitGrid:
+    last = place == len(c.stacks[0]) - 1
+    channel = c.first + (c.channel if c.kind == "spatial" else n)
+    kind, prefix = ("input", (channel,)) if place == 0 else ("output", (c.filter,)) if last else ("between", (place, n))
+    origin = c.origin if place == 0 else (0, 0)
+    shape = (port.rows, port.columns)
+    return HitGrid(kind, prefix, port.x, port.y, port.across, port.down, shape, origin, port.clip)
+
+
+def _rasters(
+    c: Chain, turn: int, ports: tuple[tuple[Viewport, ...], ...], canvas: Canvas, scales: tuple[Levels, ...]
+) -> list[Item]:
+    """Draw the stacks of a round; the output is the sum of the rounds so far."""
+    items: list[Item] = []
+    for place, (stack, row) in enumerate(zip(c.shown[turn], ports, strict=True)):
+        last = place == len(ports) - 1
+        for n, port in enumerate(row):
+            part, box = seen(stack, port, canvas.pixels)
+            image = scales[place].colours(part[:3] if place == 0 and _coloured(c) else part[n], canvas.theme)
+            name = ("input" if place == 0 else "output" if last else f"stack {place}") + f" {n}"
+            items.append(Raster(image, box, port.clip, smooth=port.across < 2, name=name))
+    clips = np.array([port.clip for row in ports for port in row])
+    return [*items, Rects(clips, stroke=canvas.theme.line, width=1.0)]
+
+
+def _scales(c: Chain, levels: Levels) -> tuple[Levels, ...]:
+    """One scale a stack: the first term's, so that later and smaller terms look smaller."""
+    found = [levels]
+    for step, made in zip(c.rounds[0][:-1], c.stacks[0][1:-1], strict=True):
+        found.append(result_levels(made, step.kernels, levels))
+    return (*found, result_levels(c.totals[-1], c.kernel, levels))
+
+
+def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
+    """Draw the pixel of a pass that a step makes, or the one the reader points at."""
+    c, canvas, hit = layout.chain, layout.canvas, focus.hit
+    now = now_of(c, min(int(at), moment.steps(c) - 1))
+    items: list[Item] = _rasters(c, now.round, layout.ports, canvas, layout.scales) if now.round else []
+    pointed = moment.step_of(c, hit, now.round) if hit is not None else None
+    now = now_of(c, pointed) if pointed is not None else now
+    n = hit.index[1] if hit is not None and hit.kind == "between" else 0
+    items += _light(layout, now)
+    if hit is not None and hit.kind == "input":
+        items += _fed(layout, hit, now)
+    first, second = moment.words(c, hit, now)
+    if canvas.captions:
+        items += _opened(layout, layout.loupe, now, n) if layout.loupe is not None else []
+        items += moment.lines(c, canvas, layout.footer, first, second)
+    said = "".join(run.text for run in first)
+    summary = f"{said}; {second}; {''.join(moment.verdict(c))}"
+    return Picture(
+        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary
+    )
+
+
+def _light(layout: PhotoLayout, now: Now) -> list[Item]:
+    """Mark what the pass reads and what it makes, and the factor that it multiplies with."""
+    theme = layout.canvas.theme
+    kernel = theme.role("kernel").line
+    rows, columns = layout.chain.rounds[now.round][now.turn].window(now.place)
+    high, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
+    sources = [(port.cell(rows[0], columns[0], high, wide), port.frame) for port in layout.ports[now.turn]]
+    targets = [(port.cell(*now.place), port.frame) for port in layout.ports[now.turn + 1]]
+    items = marks([*sources, *targets], kernel, theme)
+    clips = [port.clip for port in layout.ports[now.turn + 1]]
+    items.append(outlines(clips, kernel, 1.6))
+    if layout.factors is not None and now.round < len(layout.factors.terms):
+        column, row = layout.factors.terms[now.round]
+        items.append(outlines([(row if now.turn == 0 else column).box], kernel, 2.5))
+    return items
+
+
+def _fed(layout: PhotoLayout, hit: Hit, now: Now) -> list[Item]:
+    """Mark the pointed pixel of the input and the pixels of the first pass that read it."""
+    c, theme = layout.chain, layout.canvas.theme
+    cell: Place = (hit.index[-2] - c.origin[0], hit.index[-1] - c.origin[1])
+    made = c.stacks[0][1].shape
+    fed = c.rounds[now.round][0].touched(cell, (int(made[1]), int(made[2])))
+    port, target = layout.ports[0][0], layout.ports[1][0]
+    boxes = [(port.cell(*cell), port.frame)]
+    if fed:
+        (top, left), (bottom, right) = fed[0], fed[-1]
+        boxes.append((target.cell(top, left, bottom - top + 1, right - left + 1), target.frame))
+    return marks(boxes, theme.role("input").line, theme)
+
+
+def _opened(layout: PhotoLayout, room: Box, now: Now, n: int) -> list[Item]:
+    """The loupe: the window of the pass beside its kernel, and the number that it makes."""
+    c, theme = layout.chain, layout.canvas.theme
+    step, source = c.rounds[now.round][now.turn], c.stacks[now.round][now.turn]
+    rows, columns = step.window(now.place)
+    windows = source[:, rows][:, :, columns].astype(np.float64)
+    kernels, names = step.kernels, c.names
+    if not step.across:
+        windows, kernels, names = windows[n : n + 1], kernels[n : n + 1], names[n : n + 1]
+    total = float((windows * kernels).sum())
+    levels = layout.scales[0]
+    entered = max(abs(levels.low), abs(levels.high)) or 1.0
+    scale = entered if now.turn == 0 else float(np.abs(source).max()) or 1.0
+    x, y, wide, high = room
+    box = (x, y + 18, wide, high - 18)
+    found = loupe(box, windows[:MOST_GRIDS], kernels[:MOST_GRIDS], names[:MOST_GRIDS], total, theme, scale)
+    title = f"Pass {now.turn + 1}: {step.title.lower()}"
+    if len(windows) > MOST_GRIDS:
+        title += f", {MOST_GRIDS} of {len(windows)} channels are drawn"
+    head = label(x, y + 8, elide(title, 13, wide, bold=True), theme.text, 13, bold=True)
+    return [head, *found.items]

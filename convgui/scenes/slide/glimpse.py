@@ -1,0 +1,174 @@
+"""What is on screen of a large output, before the whole is there: exact values at the positions that are shown.
+
+A picture of many million pixels takes seconds to convolve, a screen full of its values some milliseconds. So the values
+at the positions on screen come first, at every second or third position where even these take longer than a frame; and
+when a weight changes, what is on screen follows in one pass, because a convolution is linear in its weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core import ConvSpec, convolve, update_tap
+from convgui.draw.picture import Box
+from convgui.draw.viewport import Pyramid, Viewport, pyramid
+from convgui.scenes.scene import Cancel, Progress
+from convgui.scenes.slide.numbers import two
+
+Ranges: TypeAlias = tuple[range, range]
+Floats32: TypeAlias = NDArray[np.float32]
+FRAME = 9e6
+"""Nanoseconds that the values of a first picture may take, by the estimates below: the rest of a frame is painting."""
+COARSE = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
+UPDATES = 64
+"""Weights that may be followed one by one before rounding is worth computing anew."""
+SAMPLE = 3_000_000
+"""Products that the sample may take from which the first levels follow."""
+TAPS = 12
+"""Weights that may differ for a picture to follow them one by one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """A whole output, ``(Ho, Wo)``, for views of any size, with its smallest and largest value."""
+
+    levelled: Pyramid
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What an output channel is made of: ``x`` (C, *spatial), a spec of one filter, its kernels and bias."""
+
+    x: NDArray[Any]
+    spec: ConvSpec
+    kernels: NDArray[np.float64]
+    bias: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the output."""
+        return two(self.spec.output_shape(self.x.shape[1:]), 1)
+
+    def values(self, rows: range, columns: range, cancel: Cancel | None = None) -> Floats32:
+        """Compute the output at these rows and columns, in float32."""
+        made = convolve(
+            self.x,
+            self.kernels[None],
+            np.array([self.bias]),
+            dtype=np.float32,
+            stride=self.spec.stride,
+            padding=self.spec.pads(self.x.shape[1:]),
+            dilation=self.spec.dilation,
+            padding_mode=self.spec.padding_mode,
+            region=(rows, columns),
+            cancel=cancel,
+        )
+        return np.asarray(made[0], dtype=np.float32)
+
+    def whole(self, cancel: Cancel | None = None, progress: Progress | None = None) -> Whole:
+        """Compute the whole output, in float32."""
+        made = convolve(
+            self.x,
+            self.kernels[None],
+            np.array([self.bias]),
+            dtype=np.float32,
+            stride=self.spec.stride,
+            padding=self.spec.pads(self.x.shape[1:]),
+            dilation=self.spec.dilation,
+            padding_mode=self.spec.padding_mode,
+            cancel=cancel,
+            progress=progress,
+        )
+        output: Floats32 = np.asarray(made, dtype=np.float32).reshape(two(made.shape[1:], 1))
+        return Whole(pyramid(output, cancel), float(output.min()), float(output.max()))
+
+    def nanoseconds(self, step: int) -> float:
+        """Estimate the time of one value among neighbours that lie `step` apart, from measurements on two threads."""
+        products = self.kernels.size
+        if step > 1 or max(self.spec.stride) > 1:
+            return 0.8 * products
+        return min(products * (0.3 if max(self.spec.kernel_size) <= 5 else 0.15), 8.0 * len(self.x))
+
+
+@dataclass(frozen=True, eq=False)
+class Glimpse:
+    """Values at some rows and columns of an output, their origin, and how many weights they have followed."""
+
+    reading: Reading
+    rows: range
+    columns: range
+    values: Floats32
+    updates: int = 0
+
+    def box(self, view: Viewport) -> Box:
+        """Return where the values stand on screen: each in the middle of the cells that it stands for."""
+        down, across = self.rows.step, self.columns.step
+        return view.cell(
+            self.rows.start - down // 2,
+            self.columns.start - across // 2,
+            len(self.rows) * down,
+            len(self.columns) * across,
+        )
+
+
+def wanted(view: Viewport, pixels: float, coarse: int = 1) -> Ranges:
+    """Return the rows and columns that fill a frame: one a device pixel, or one for `coarse` of them."""
+    step = max(1, int(1 / (min(view.across, view.down) * pixels) + 1e-9)) * coarse
+    rows, columns = view.visible()
+    ranges = []
+    for cut, size in ((rows, view.rows), (columns, view.columns)):
+        first = min(cut.start // step * step + step // 2, size - 1)
+        ranges.append(range(first, max(min(cut.stop + step // 2, size), first + 1), step))
+    return ranges[0], ranges[1]
+
+
+def first_glimpse(reading: Reading, view: Viewport, pixels: float) -> Glimpse:
+    """Compute what is on screen as finely as a frame allows."""
+    ranges = wanted(view, pixels)
+    for coarse in COARSE:
+        ranges = wanted(view, pixels, coarse)
+        count = len(ranges[0]) * len(ranges[1])
+        if count * reading.nanoseconds(ranges[0].step) <= FRAME:
+            break
+    return Glimpse(reading, *ranges, reading.values(*ranges))
+
+
+def full_glimpse(reading: Reading, ranges: Ranges, cancel: Cancel | None = None) -> Glimpse:
+    """Compute what is on screen at every position; Cancelled soon after `cancel` begins to return True."""
+    return Glimpse(reading, *ranges, reading.values(*ranges, cancel))
+
+
+def followed(glimpse: Glimpse, reading: Reading) -> Glimpse | None:
+    """Bring a glimpse up to date with some changed weights; None where it has to be computed anew."""
+    old = glimpse.reading
+    if old is reading:
+        return glimpse
+    if old.x is not reading.x or old.spec != reading.spec or not np.isfinite(reading.kernels).all():
+        return None
+    changed = np.argwhere(old.kernels != reading.kernels)
+    if len(changed) > TAPS:
+        return None
+    values = glimpse.values + np.float32(reading.bias - old.bias)
+    region = (glimpse.rows, glimpse.columns)
+    for c, i, j in changed.tolist():
+        delta = float(reading.kernels[c, i, j] - old.kernels[c, i, j])
+        update_tap(values[None], reading.x, reading.spec, (0, c, i, j), delta, region=region)
+    return Glimpse(reading, glimpse.rows, glimpse.columns, values, glimpse.updates + len(changed))
+
+
+def sample_of(reading: Reading, before: Glimpse | None) -> Glimpse:
+    """Compute values that lie evenly over an output, few enough to take no time; those of before follow its weights."""
+    now = followed(before, reading) if before is not None and before.updates < UPDATES else None
+    if now is not None:
+        return now
+    rows, columns = reading.shape
+    count = min(max(SAMPLE // reading.kernels.size, 256), 40_000)
+    step = max(1, int((rows * columns / count) ** 0.5))
+    places = (range(min(step // 2, rows - 1), rows, step), range(min(step // 2, columns - 1), columns, step))
+    return Glimpse(reading, *places, reading.values(*places))

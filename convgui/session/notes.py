@@ -1,0 +1,66 @@
+"""What a teacher does to a document: write notes, each of which keeps the state of the document it is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from convgui.files.own_lessons import CHAPTER
+from convgui.model.document import Caption, Document, Lesson
+
+
+def notes_of(document: Document) -> tuple[Caption, ...]:
+    """Return a document's notes."""
+    return document.lesson.captions if document.lesson is not None else ()
+
+
+def note_here(document: Document, text: str, step: int, *, predict: bool = False) -> Caption:
+    """Make a note about the document as it is, at a step of its scene."""
+    state = replace(document, lesson=None, view=replace(document.view, step=step))
+    return Caption(text, step, document.view.options, predict, state)
+
+
+def add_note(document: Document, note: Caption, place: int | None = None) -> Document:
+    """Put a note at a place, or behind all others."""
+    notes = list(notes_of(document))
+    notes.insert(len(notes) if place is None else place, note)
+    return with_notes(document, tuple(notes))
+
+
+def change_note(document: Document, place: int, note: Caption) -> Document:
+    """Put another note in the place of one."""
+    notes = notes_of(document)
+    return with_notes(document, (*notes[:place], note, *notes[place + 1 :]))
+
+
+def remove_note(document: Document, place: int) -> Document:
+    """Take a note out."""
+    notes = notes_of(document)
+    return with_notes(document, (*notes[:place], *notes[place + 1 :]))
+
+
+def move_note(document: Document, place: int, by: int) -> Document:
+    """Move a note up (negative) or down; at the end it stays."""
+    notes = list(notes_of(document))
+    notes.insert(min(max(place + by, 0), len(notes) - 1), notes.pop(place))
+    return with_notes(document, tuple(notes))
+
+
+def with_notes(document: Document, notes: tuple[Caption, ...]) -> Document:
+    """Return the document with other notes; a lesson that shipped becomes the teacher's own."""
+    lesson = document.lesson or Lesson("", document.sample.name, CHAPTER)
+    return replace(document, lesson=replace(lesson, id="", chapter=CHAPTER, captions=notes))
+
+
+def with_title(document: Document, title: str) -> Document:
+    """Return the document under another title as a lesson."""
+    lesson = with_notes(document, notes_of(document)).lesson
+    assert lesson is not None
+    return replace(document, lesson=replace(lesson, title=title))
+
+
+def walked_to(document: Document, note: Caption) -> Document:
+    """Return the document as a note wants it: its own state, or the present one at its step with its options."""
+    if note.state is not None:
+        return replace(note.state, lesson=document.lesson)
+    options = {**document.view.options, **note.options}
+    return document.looked_at(replace(document.view, step=note.step, options=options))

@@ -1,0 +1,72 @@
+"""A large picture in the window: the visible part follows at once, the rest in the background."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from convgui.model.document import Document
+from convgui.scenes.slide.photo import Photo, PhotoLayout
+from convgui.session import edits
+from tests.documents import document
+from tests.qt.conftest import Opened
+
+
+@pytest.fixture(scope="module")
+def large() -> Document:
+    data = np.random.default_rng(6).integers(0, 256, (1, 4200, 4100), dtype=np.uint8)
+    return document(data, np.array([[[[1, 2, 1], [0, 0.5, 0], [-1, -2, -1]]]]), padding=1)
+
+
+def prepared(given: Opened) -> Photo:
+    data = given.window.presenter.data
+    assert isinstance(data, Photo)
+    return data
+
+
+def opened_large(given: Opened, large: Document) -> None:
+    given.window.session.replace(large, "Show")
+    given.bot.waitUntil(lambda: isinstance(given.window.presenter.data, Photo))
+    given.bot.waitUntil(lambda: prepared(given).reading.x.shape == large.sample.data.shape)
+
+
+def test_an_edit_is_on_screen_before_control_returns(opened: Opened, large: Document) -> None:
+    opened_large(opened, large)
+    window = opened.window
+    edited = edits.set_tap(window.session.document, (1, 1), 3.0, every_channel=False)
+    window.session.replace(edited, "Edit weight")
+    layout = window.presenter.layout_now
+    assert isinstance(layout, PhotoLayout)
+    assert layout.glimpse is not None
+    assert layout.glimpse.reading.kernels[0, 1, 1] == 3.0
+    row, column = layout.glimpse.rows[7], layout.glimpse.columns[9]
+    x = np.pad(large.sample.data[0].astype(float), 1)[row : row + 3, column : column + 3]
+    assert layout.glimpse.values[7, 9] == (x * edited.layer.weight[0, 0]).sum()
+
+
+def test_the_rest_comes_by_itself_and_its_progress_is_shown(opened: Opened, large: Document) -> None:
+    told: list[float] = []
+    opened.window.presenter.progressed.connect(told.append)
+    opened_large(opened, large)
+    opened.bot.waitUntil(lambda: prepared(opened).whole is not None)
+    assert 0.0 in told
+    assert told[-1] == 1.0
+    assert not opened.window.status.stop.isVisible()
+
+
+def test_the_rest_can_be_given_up_until_something_changes(opened: Opened, large: Document) -> None:
+    opened_large(opened, large)
+    window = opened.window
+    opened.bot.waitUntil(lambda: window.status.stop.isVisible())
+    QTest.mouseClick(window.status.stop, Qt.MouseButton.LeftButton)
+    assert not window.status.stop.isVisible()
+    window.session.look(zoom=2.0)
+    assert not window.presenter._rest.isActive()
+    assert prepared(opened).whole is None
+    layer = replace(large.layer, bias=np.ones(1))
+    window.session.replace(window.session.document.with_layer(layer), "Change bias")
+    opened.bot.waitUntil(lambda: prepared(opened).whole is not None)

@@ -1,0 +1,127 @@
+"""Slide on large pictures: what is on screen first, exactly, and the rest after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convgui.core import convolve
+from convgui.core.control import Cancelled
+from convgui.draw.picture import Raster
+from convgui.draw.theme import THEMES
+from convgui.model.document import Document, View
+from convgui.model.layer import Layer
+from convgui.scenes import scene
+from convgui.scenes.scene import Canvas, Focus, draw
+from convgui.scenes.slide import SCENE
+from convgui.scenes.slide.glimpse import TAPS, followed
+from convgui.scenes.slide.photo import LARGE, Photo, PhotoLayout
+from tests.documents import document
+from tests.scenes.checks import assert_legible, words
+
+CANVAS = Canvas(900, 640, THEMES["light"])
+
+
+@pytest.fixture(scope="module")
+def large() -> Document:
+    """Return 4,200 x 4,100 pixels under one 3 x 3 kernel: more products than are done before the first picture."""
+    rng = np.random.default_rng(6)
+    data = rng.integers(0, 256, (1, 4200, 4100), dtype=np.uint8)
+    made = document(data, np.array([[[[1, 2, 1], [0, 0.5, 0], [-1, -2, -1]]]]), padding=1)
+    assert made.layer.spec.multiply_adds(data.shape[1:]) > LARGE
+    return made
+
+
+def laid_out(made: Document, **view: Any) -> tuple[Photo, PhotoLayout]:
+    made = made.looked_at(replace(made.view, **view))
+    data = SCENE.prepare(made)
+    assert isinstance(data, Photo)
+    layout = SCENE.lay_out(data, made.view, CANVAS)
+    assert isinstance(layout, PhotoLayout)
+    return data, layout
+
+
+@pytest.mark.parametrize("zoom", [1.0, 3.0, 11.0])
+def test_what_is_on_screen_is_exact_at_the_positions_shown(large: Document, zoom: float) -> None:
+    data, layout = laid_out(large, zoom=zoom, centre=(0.3, 0.6))
+    assert data.whole is None
+    glimpse = layout.glimpse
+    assert glimpse is not None
+    x = np.pad(large.sample.data[0].astype(float), 1)
+    kernel = large.layer.weight[0, 0]
+    for i in (0, len(glimpse.rows) // 2, len(glimpse.rows) - 1):
+        for j in (0, len(glimpse.columns) // 3, len(glimpse.columns) - 1):
+            row, column = glimpse.rows[i], glimpse.columns[j]
+            assert glimpse.values[i, j] == (x[row : row + 3, column : column + 3] * kernel).sum()
+    picture = SCENE.picture(layout, 0.0, Focus())
+    assert_legible(picture)
+    said = "exact where visible" if glimpse.rows.step == 1 else f"exact at every {glimpse.rows.step}"
+    assert any(said in text for text in words(picture))
+
+
+def test_coarse_values_become_fine_ones(large: Document) -> None:
+    wide = Layer(
+        replace(large.layer.spec, kernel_size=(15, 15), padding=((7, 7), (7, 7))),
+        np.random.default_rng(1).normal(size=(1, 1, 15, 15)),
+        np.zeros(1),
+    )
+    _, layout = laid_out(large.with_layer(wide))
+    assert layout.blurred
+    sharp = SCENE.sharpen(layout)
+    fine = SCENE.sharpened(layout, sharp)
+    assert isinstance(fine, PhotoLayout)
+    assert not fine.blurred
+    assert fine.glimpse is not None
+    assert layout.glimpse is not None
+    assert fine.glimpse.values.size > layout.glimpse.values.size
+    moved = SCENE.lay_out(layout.photo, View(zoom=4.0), CANVAS)
+    assert SCENE.sharpened(moved, sharp) is moved
+
+
+def test_an_edited_weight_is_followed_and_not_computed_anew(large: Document) -> None:
+    data, layout = laid_out(large)
+    for count in (1, TAPS + 1):
+        weight = large.layer.weight.copy()
+        weight.reshape(-1)[: min(count, 9)] += 0.25
+        edited = large.with_layer(replace(large.layer, weight=weight))
+        after = SCENE.prepare_again(data, edited)
+        assert isinstance(after, Photo)
+        assert after.shown is data.shown
+        assert SCENE.cost_again(data, edited) == 0
+        again = SCENE.lay_out_again(layout, after, edited.view, CANVAS)
+        assert isinstance(again, PhotoLayout)
+        assert again.glimpse is not None
+        assert again.glimpse.updates == min(count, 9)
+        region = (again.glimpse.rows, again.glimpse.columns)
+        fresh = convolve(large.sample.data, weight, padding=1, region=region, dtype=np.float32)[0]
+        np.testing.assert_allclose(again.glimpse.values, fresh, atol=1e-3)
+    other = replace(layout.photo.reading, x=layout.photo.reading.x.copy())
+    assert layout.glimpse is not None
+    assert followed(layout.glimpse, other) is None
+
+
+def test_the_rest_follows_with_progress_and_can_be_cancelled(large: Document) -> None:
+    data, layout = laid_out(large)
+    told: list[float] = []
+    assert SCENE.rest(data)
+    done = SCENE.complete(data, None, told.append)
+    assert isinstance(done, Photo)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert done.whole is not None
+    assert not SCENE.rest(done)
+    glimpse = layout.glimpse
+    assert glimpse is not None
+    whole = done.whole.levelled.levels[0]
+    np.testing.assert_array_equal(whole[np.ix_(glimpse.rows, glimpse.columns)], glimpse.values)
+    with pytest.raises(Cancelled):
+        SCENE.complete(data, lambda: True)
+
+
+def test_files_and_thumbnails_show_the_whole(large: Document) -> None:
+    picture = draw(scene("slide"), large, CANVAS)
+    assert any("…" in text and "1 × 4200 × 4100" in text for text in words(picture))
+    assert sum(isinstance(item, Raster) and item.name == "output" for item in picture.items) == 1
