@@ -19,7 +19,7 @@ CUT = 99.7
 
 @dataclass(frozen=True)
 class Levels:
-    """A scale: `low` and `high` get the colours at the two ends."""
+    """A scale: `low` and `high` get the colours at the two ends, and where it is signed 0 the one in the middle."""
 
     low: float
     high: float
@@ -34,12 +34,21 @@ class Levels:
 
     def colours(self, values: NDArray[Any], theme: Theme) -> Bytes:
         """Map ``(rows, columns)`` to RGB, or ``(3, rows, columns)`` to RGB by greys of each channel."""
+        if self.signed and self.low < 0 < self.high and -self.low != self.high:
+            return self._uneven(values, theme)
         width = self.high - self.low
         scaled = (values.astype(np.float32) - self.low) * np.float32(255 / width if width > 0 else 0)
         entries = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
         if values.ndim == 3:
             return np.ascontiguousarray(np.moveaxis(entries, 0, -1))
         # Three times as fast as indexing the table by the entries.
+        return np.asarray(np.take(self.table(theme), entries, axis=0), dtype=np.uint8)
+
+    def _uneven(self, values: NDArray[Any], theme: Theme) -> Bytes:
+        """Map ``(rows, columns)`` to RGB, each side of 0 on its own half of the colours."""
+        share = values.astype(np.float32)
+        share *= np.where(share < 0, np.float32(-127.5 / self.low), np.float32(127.5 / self.high))
+        entries = np.clip(np.rint(share + np.float32(127.5)), 0, 255).astype(np.uint8)
         return np.asarray(np.take(self.table(theme), entries, axis=0), dtype=np.uint8)
 
 
@@ -62,7 +71,9 @@ def input_levels(values: NDArray[Any]) -> Levels:
     return Levels(low, high, False)
 
 
-def output_levels(output: NDArray[Any], gain: float, signed: bool, entered: Levels) -> Levels:
+def output_levels(
+    output: NDArray[Any], gain: float, signed: bool, entered: Levels, chosen: tuple[float, float] | None = None
+) -> Levels:
     """Scale of an output: signed values around 0, or the input's scale times what the kernel sums to.
 
     Parameters
@@ -71,9 +82,25 @@ def output_levels(output: NDArray[Any], gain: float, signed: bool, entered: Leve
         Sum of the weights over all channels: what a flat input is multiplied by.
     entered : Levels
         Scale of the input.
+    chosen : tuple of float, optional
+        The two ends that the user set; see `adjusted`.
     """
+    if chosen is not None:
+        return adjusted(Levels(0.0, 1.0, signed), chosen)
     if signed:
         limit = float(np.percentile(np.abs(sampled(output)), CUT)) or float(np.abs(output).max()) or 1.0
         return Levels(-limit, limit, True)
     low, high = sorted((entered.low * gain, entered.high * gain))
     return Levels(low, high, False)
+
+
+def adjusted(automatic: Levels, chosen: tuple[float, float] | None) -> Levels:
+    """Replace the ends of a scale by those the user set, if any.
+
+    On a signed scale 0 keeps its colour while it lies between them; a range on one side of 0 has no sign to show and
+    gets greys.
+    """
+    if chosen is None:
+        return automatic
+    low, high = chosen
+    return Levels(low, high, automatic.signed and low < 0 < high)

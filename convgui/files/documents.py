@@ -33,7 +33,8 @@ sample and a layer are written once however often they are used; whole numbers r
       "state": {
         "sample": 0, "layers": [0, 1],
         "view": {"scene": "slide", "step": 0, "layer": 0, "filter": 0, "channel": 0, "options": {},
-                 "centre": [0.5, 0.5], "zoom": 1.0, "turn": [30.0, 20.0]}
+                 "centre": [0.5, 0.5], "zoom": 1.0, "turn": [30.0, 20.0],
+                 "levels": [-100.0, 100.0]}      only where the user set them
       },
       "lesson": null or {
         "id": "", "title": "…", "chapter": "…", "source": "",

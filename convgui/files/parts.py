@@ -193,6 +193,7 @@ def written_state(document: Document, parts: Parts) -> dict[str, Any]:
             "centre": [float(part) for part in view.centre],
             "zoom": float(view.zoom),
             "turn": [float(part) for part in view.turn],
+            **({} if view.levels is None else {"levels": [float(part) for part in view.levels]}),
         },
     }
 
@@ -222,6 +223,9 @@ def _numbered(fields: Fields, key: str, number: Any, known: list[Any]) -> Any:
 def _read_view(fields: Fields) -> View:
     centre, turn = fields.numbers("centre"), fields.numbers("turn")
     zoom = fields.real("zoom")
+    levels = fields.numbers("levels") if "levels" in fields.values else None
+    if levels is not None and (levels.shape != (2,) or not levels[0] < levels[1]):
+        raise fields.error(f"its '{fields.where}levels' is not two numbers, the smaller one first")
     if centre.shape != (2,) or turn.shape != (2,) or not 1e-6 < zoom < 1e9:
         raise fields.error(f"its '{fields.where}centre' or turn is not two numbers, or its zoom {zoom:g} is not legal")
     view = View(
@@ -234,6 +238,7 @@ def _read_view(fields: Fields) -> View:
         centre=(float(centre[0]), float(centre[1])),
         zoom=zoom,
         turn=(float(turn[0]), float(turn[1])),
+        levels=(float(levels[0]), float(levels[1])) if levels is not None else None,
     )
     fields.check_all_used()
     return view

@@ -36,6 +36,8 @@ class View:
         Magnification of pictures; 1 fits the whole picture.
     turn : tuple of float
         How far a volume is turned about its upright axis, and then towards the reader, in degrees.
+    levels : tuple of float or None
+        The two ends that the user set for the scale of a picture's output; None leaves them automatic.
     """
 
     scene: str = "slide"
@@ -47,6 +49,7 @@ class View:
     centre: tuple[float, float] = (0.5, 0.5)
     zoom: float = 1.0
     turn: tuple[float, float] = (30.0, 20.0)
+    levels: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,23 @@ class Layer:
         return replace(self, weight=weight)
 
 
+def output_channel(layer: Layer, first: int, second: int) -> int:
+    """Return the output channel that a kernel writes to, given the first two indices of the weights."""
+    spec = layer.spec
+    if not spec.transposed:
+        return first
+    group = first // (spec.in_channels // spec.groups)
+    return group * (spec.out_channels // spec.groups) + second
+
+
+def channels_read(layer: Layer, output: int) -> range:
+    """Return the input channels that make an output channel: those of its group."""
+    spec = layer.spec
+    deep = spec.in_channels // spec.groups
+    first = output // (spec.out_channels // spec.groups) * deep
+    return range(first, first + deep)
+
+
 def by(sizes: Shape) -> str:
     """Write sizes as "3 × 3"."""
     return " × ".join(str(n) for n in sizes)

@@ -15,6 +15,7 @@ from convgui.export.code import TARGETS, code
 from convgui.export.whole import ExportError
 from convgui.files.documents import ENDING
 from convgui.files.errors import LoadError
+from convgui.files.folder import is_leaf
 from convgui.files.load import KINDS, load_bytes
 from convgui.files.numbers import GridError, Style
 from convgui.files.samples import load_sample, samples
@@ -83,6 +84,9 @@ class Commands(QObject):
             *window.filing.starting_acts(),
             Act("open", tr("&Open…"), self._open, "Open"),
             Act("open-folder", tr("Open &DICOM folder…"), self._open_folder, "Ctrl+Shift+O"),
+            Act("open-pictures", tr("Open &folder of pictures…"), self._open_pictures),
+            Act("next", tr("&Next picture in the folder") + "\tPgDown", lambda _: window.leafing.turn(1)),
+            Act("previous", tr("Pre&vious picture in the folder") + "\tPgUp", lambda _: window.leafing.turn(-1)),
             self._samples,
             self._recent,
             Act("type", tr("&Type numbers…"), self._type, "Ctrl+T"),
@@ -139,6 +143,7 @@ class Commands(QObject):
             Act("fit", tr("&Whole picture"), lambda _: hands.fit(), "Ctrl+0"),
             SEPARATOR,
             Act("surface-gl", tr("Surface in &OpenGL…"), self._surface_gl),
+            Act("profile", tr("Line &profile"), window.profiler.show_panel, "Ctrl+L", True),
             SEPARATOR,
             Act("dark", tr("&Dark theme"), self._dark, "Ctrl+D", True),
         )
@@ -171,6 +176,9 @@ class Commands(QObject):
             self.actions[identity].setEnabled(bool(name))
             self.actions[identity].setText(f"{word} {name[:1].lower()}{name[1:]}" if name else word)
 
+        for identity in ("next", "previous"):
+            self.actions[identity].setEnabled(is_leaf(session.document.sample.source))
+
     def refresh_recent(self) -> None:
         """Fill the menu of recent files."""
         self._recent.clear()
@@ -196,6 +204,11 @@ class Commands(QObject):
         name = QFileDialog.getExistingDirectory(self._window, self.tr("Open the slices in a folder"))
         if name:
             self._window.open_file(Path(name))
+
+    def _open_pictures(self, _: bool) -> None:
+        name = QFileDialog.getExistingDirectory(self._window, self.tr("Open the pictures in a folder"))
+        if name:
+            self._window.leafing.open(Path(name))
 
     def _type(self, _: bool) -> None:
         dialog = dialogs.GridDialog(self._window.session.document, self._window)

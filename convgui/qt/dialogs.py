@@ -47,6 +47,8 @@ SHORTCUTS = (
     ("F8, Ctrl+M", "Write notes for a lesson, add one here"),
     ("R", "Reveal a number that a note hides"),
     ("Ctrl+Shift+O", "Open a folder of DICOM slices"),
+    ("Page Down, Page Up", "Next, previous picture in the folder, under the same layers"),
+    ("Ctrl+L", "Line profile: drag over the input or the output to draw the line"),
     ("F9, F10", "Show or hide lessons, inspector"),
     ("F5", "The stage alone, for a lecture"),
     ("F11", "Full screen"),

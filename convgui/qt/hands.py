@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QPointF, QRect, Qt
+from PySide6.QtCore import QObject, QPointF, QRect, Qt, Signal
 from PySide6.QtWidgets import QLineEdit
 
 from convgui.core.spec import SpecError
@@ -24,11 +24,22 @@ WHEEL_ZOOM = 1.25
 
 
 class Hands(QObject):
-    """Connects a stage to a session: hovering, pinning, editing weights and inputs, zooming and moving pictures."""
+    """Connects a stage to a session: hovering, pinning, editing weights and inputs, zooming and moving pictures.
+
+    Emits ``lined(first, last)``, the cells at both ends of a line, while one is drawn.
+
+    Attributes
+    ----------
+    draws_lines : bool
+        Whether dragging over an input or an output draws a line.
+    """
+
+    lined = Signal(object, object)
 
     def __init__(self, session: Session, presenter: Presenter, stage: PictureWidget) -> None:
         super().__init__(stage)
         self._session, self._presenter, self._stage = session, presenter, stage
+        self.draws_lines = False
         self._before: float | None = None
         self._held: View | None = None
         self._editing: Hit | None = None
@@ -64,6 +75,11 @@ class Hands(QObject):
         if fields:
             self._choose_fields(fields)
             return
+        document = self._session.document
+        view = self._presenter.scene.viewed(document, hit) if hit is not None else document.view
+        if view != document.view:
+            self._session.look(layer=view.layer, filter=view.filter, channel=view.channel, options=view.options)
+            return
         self._choose_channel(hit)
         self._presenter.pin(hit)
 
@@ -93,6 +109,10 @@ class Hands(QObject):
     def _on_dragged(self, start: Hit | None, over: Hit | None, way: QPointF) -> None:
         if start is None:
             self._turn(way)
+            return
+        if self.draws_lines and start.kind in ("input", "output"):
+            if over is not None and over.kind == start.kind:
+                self.lined.emit(start, over)
             return
         if start.kind == "kernel":
             if self._before is None:

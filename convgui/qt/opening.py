@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from convgui.files.documents import NOTHING_FOUND, Kept, is_document
 from convgui.files.errors import LoadCancelledError, LoadError, MovedError
+from convgui.files.folder import Leaf, Place, is_leaf, leaf, place_of
 from convgui.files.load import load
 from convgui.model.sample import Sample
 from convgui.qt.tasks import Answer, Latest
@@ -42,9 +43,16 @@ class Opener(QObject):
 
     Emits ``opened(Sample)``, ``kept(path, Kept)`` for a document, or ``failed(sentence)``; ``asked(Question)`` where a
     loader has to know something, and ``moved(path, MovedError)`` where a document's linked input is not to be found.
+    Leafing through a folder ends with ``leafed(Leaf)``.
+
+    Attributes
+    ----------
+    place : Place or None
+        Where the picture that was loaded last stands in its folder.
     """
 
     opened = Signal(object)
+    leafed = Signal(object)
     kept = Signal(object, object)
     moved = Signal(object, object)
     failed = Signal(str)
@@ -56,19 +64,38 @@ class Opener(QObject):
         self._path = Path()
         self._latest = Latest(self)
         self._latest.answered.connect(self._on_answer)
+        self.place: Place | None = None
+        self._leafing = False
 
     def open(self, path: Path, found: Mapping[Path, Path] = NOTHING_FOUND) -> None:
         """Load a file; a file that is still loading is given up. `found` as in `read_document`."""
 
-        def work(stop: Callable[[], bool]) -> Sample | Kept:
+        def work(stop: Callable[[], bool]) -> tuple[Sample, Place | None] | Kept:
             def ask(text: str) -> bool:
                 return self._ask(text, stop)
 
             if is_document(path):
                 return open_document(path, found=found, ask=ask, cancel=stop)
-            return load(path, ask=ask, cancel=stop)
+            sample = load(path, ask=ask, cancel=stop)
+            return sample, place_of(Path(sample.source)) if is_leaf(sample.source) else None
 
         self._path = path
+        self._leafing = False
+        self.busy.emit(True)
+        self._latest.submit(work, abandon=True)
+
+    def leaf(self, path: Path, way: int) -> None:
+        """Load the next picture of a folder (`way` 1) or the previous one (-1); see `convgui.files.folder.leaf`.
+
+        While one is on its way, nothing happens, so that a key held down shows every picture.
+        """
+        if self._leafing:
+            return
+
+        def work(stop: Callable[[], bool]) -> Leaf:
+            return leaf(path, way, ask=lambda text: self._ask(text, stop), cancel=stop)
+
+        self._leafing = True
         self.busy.emit(True)
         self._latest.submit(work, abandon=True)
 
@@ -85,6 +112,7 @@ class Opener(QObject):
         if answer.generation != self._latest.generation:
             return
         self.busy.emit(False)
+        self._leafing = False
         if isinstance(answer.error, LoadCancelledError):
             return
         if isinstance(answer.error, MovedError):
@@ -93,7 +121,11 @@ class Opener(QObject):
             self.failed.emit(str(answer.error))
         elif answer.error is not None:
             raise answer.error
+        elif isinstance(answer.result, Leaf):
+            self.place = answer.result.place
+            self.leafed.emit(answer.result)
         elif isinstance(answer.result, Kept):
             self.kept.emit(self._path, answer.result)
         else:
-            self.opened.emit(answer.result)
+            sample, self.place = answer.result
+            self.opened.emit(sample)

@@ -25,11 +25,13 @@ class PictureWidget(QWidget):
     wheeled = Signal(object, float, QPointF)
     panned = Signal(QPointF)
     resized = Signal()
+    shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._picture: Picture | None = None
         self._painter = PicturePainter()
+        self._notes: tuple[Item, ...] = ()
         self._base: tuple[Item, ...] | None = None
         self._pixmap = QPixmap()
         self._pressed: tuple[Hit | None, QPointF] | None = None
@@ -51,6 +53,12 @@ class PictureWidget(QWidget):
         if picture.summary:
             self.setAccessibleDescription(picture.summary)
         self.update()
+        self.shown.emit()
+
+    def annotate(self, notes: tuple[Item, ...]) -> None:
+        """Draw more on top of the picture, until other notes replace these."""
+        self._notes = notes
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, 240)
@@ -64,7 +72,7 @@ class PictureWidget(QWidget):
             return
         self._refresh_base(picture)
         painter.drawPixmap(0, 0, self._pixmap)
-        self._painter.paint_items(painter, picture.overlay)
+        self._painter.paint_items(painter, picture.overlay + self._notes)
         painter.end()
 
     def _refresh_base(self, picture: Picture) -> None:

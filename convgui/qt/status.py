@@ -25,6 +25,8 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.setObjectName("status")
         self.cost, self.weights, self.exactness, self.note = QLabel(), QLabel(), QLabel(), QLabel()
+        self.place = QLabel()
+        self.place.hide()
         self.working = QProgressBar()
         self.working.setRange(0, 0)
         self.working.setTextVisible(False)
@@ -42,7 +44,7 @@ class StatusLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(22)
-        for label in (self.cost, self.weights, self.exactness, self.note):
+        for label in (self.place, self.cost, self.weights, self.exactness, self.note):
             row.addWidget(label)
         row.addWidget(self.working)
         row.addWidget(self.stop)
@@ -64,6 +66,11 @@ class StatusLine(QFrame):
         self.note.setText(document.sample.note)
         self.note.setToolTip(document.sample.note)
         self.note.setVisible(bool(document.sample.note))
+
+    def show_place(self, place: str) -> None:
+        """Show which picture of a folder is open; nothing where it is none of a folder's."""
+        self.place.setText(place)
+        self.place.setVisible(bool(place))
 
     def show_busy(self, busy: bool) -> None:
         """Say that something is being computed."""

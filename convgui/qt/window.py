@@ -23,11 +23,13 @@ from convgui.qt.filing import Filing
 from convgui.qt.hands import Hands
 from convgui.qt.header import Header, OptionRow
 from convgui.qt.inspector import Inspector
+from convgui.qt.leafing import Leafing
 from convgui.qt.lessons import CaptionBar, LessonList
 from convgui.qt.notes import Notes
 from convgui.qt.opening import Opener, Question
 from convgui.qt.predict import PredictBar
 from convgui.qt.presenter import Presenter
+from convgui.qt.profiler import Profiler
 from convgui.qt.settings import Remembered
 from convgui.qt.stage import PictureWidget
 from convgui.qt.status import StatusLine
@@ -74,6 +76,9 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(self.session, self.theme)
         self.lessons = LessonList(all_lessons(), open_lesson)
         self.status = StatusLine()
+        self.leafing = Leafing(self.session, self.opener)
+        self.below = QVBoxLayout()
+        self.profiler = Profiler(self.session, self.presenter, self.hands, self.stage, self.below)
         self.commands = Commands(self)
         actions = self.commands.actions
         self.options.add(actions["surface-gl"], self.tr("OpenGL…"))
@@ -95,6 +100,7 @@ class MainWindow(QMainWindow):
             middle.addWidget(widget)
         middle.addWidget(self.stage, 1)
         middle.addWidget(self.options)
+        middle.addLayout(self.below)
         middle.addWidget(self.transport)
         columns = QHBoxLayout()
         columns.setSpacing(0)
@@ -120,13 +126,15 @@ class MainWindow(QMainWindow):
         self.presenter.pictured.connect(self.prediction.show_picture)
         self.presenter.played.connect(self.prediction.show_player)
         self.prediction.covered.connect(self.stage.show_picture)
-        self.presenter.failed.connect(self.banner.say)
+        self.presenter.failed.connect(lambda reason: self.banner.say(reason or self.leafing.notice))
         self.presenter.busy.connect(self.status.show_busy)
         self.presenter.progressed.connect(self.status.show_progress)
         self.status.stopped.connect(self.presenter.give_up_rest)
         self.opener.busy.connect(self.status.show_busy)
         self.opener.opened.connect(self.use_sample)
         self.opener.failed.connect(self.banner.say)
+        self.leafing.said.connect(self.banner.say)
+        self.leafing.placed.connect(self.status.show_place)
         self.opener.asked.connect(self._on_asked)
         self.opener.kept.connect(self.filing.take)
         self.opener.moved.connect(self.filing.find)
@@ -217,6 +225,7 @@ class MainWindow(QMainWindow):
         panels = (self.header, self.caption, self.prediction, self.transport, self.inspector)
         for panel in (*panels, self.banner, self.question):
             panel.set_theme(self.theme)
+        self.profiler.set_theme(self.theme)
         if self.isVisible():
             self.lessons.set_theme(self.theme)
             self.inspector.show_document(self.session.document)
@@ -317,6 +326,8 @@ class MainWindow(QMainWindow):
             self.presenter.jump(0)
         elif key == keys.Key_End:
             self.presenter.jump(-1)
+        elif key in (keys.Key_PageDown, keys.Key_PageUp):
+            self.leafing.turn(1 if key == keys.Key_PageDown else -1)
         elif key == keys.Key_R and self.prediction.hiding:
             self.prediction.reveal()
         elif key == keys.Key_Question:
@@ -365,6 +376,7 @@ class MainWindow(QMainWindow):
         for dialog in self.findChildren(QDialog):
             dialog.close()  # an export that is still running is cancelled
         self.presenter.close()
+        self.profiler.close()
         self.opener.close()
         self.lessons.close_drawing()
         self.filing.close()

@@ -207,6 +207,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Return the layer parameters that a click on a cell chooses, by name; empty if it chooses none."""
         return {}
 
+    def viewed(self, document: Document, hit: Hit) -> View:
+        """Return the view that a click on a cell chooses; the document's own if it chooses none."""
+        return document.view
+
     def steerable(self, prepared: Prepared) -> bool:
         """Whether dragging over cells of one kind goes from step to step."""
         return self.zoomable(prepared)

@@ -129,12 +129,21 @@ def with_sample(document: Document, sample: Sample) -> Document:
 
     Of a stack, the layers stay that fit the input, from the first on.
     """
-    view = replace(document.view, step=0, centre=(0.5, 0.5), zoom=1.0, filter=0, channel=0, layer=0)
+    view = replace(document.view, step=0, centre=(0.5, 0.5), zoom=1.0, filter=0, channel=0, layer=0, levels=None)
     if len(document.layers) == 1 and isinstance(document.chosen, Layer):
         return Document(sample, (fit_layer(document.layer, sample),), view)
     kept = tuple(fitting_part(document.layers, tuple(sample.data.shape)))
     first = next((layer for layer in document.layers if isinstance(layer, Layer)), None)
     return Document(sample, kept or (plain_layer(first, sample.data.shape[0], sample.spatial),), view)
+
+
+def leafed(document: Document, sample: Sample) -> Document:
+    """Put the next picture under the same layers and look at it as at the one before, where it is of the same size."""
+    changed, view = with_sample(document, sample), document.view
+    kept = replace(changed.view, layer=view.layer, filter=view.filter, channel=view.channel, levels=view.levels)
+    if sample.spatial == document.sample.spatial:
+        kept = replace(kept, step=view.step, centre=view.centre, zoom=view.zoom)
+    return changed.looked_at(kept)
 
 
 def scaled_by_sum(kernel: Floats) -> Floats:

@@ -128,6 +128,7 @@ def documents(draw: st.DrawFn) -> Document:
         (draw(part), draw(part)),
         1.7,
         (draw(part), -9.5),
+        draw(st.sampled_from([None, (-1.5, 0.1)])),
     )
     document = Document(sample, tuple(layers), view)
     if not draw(st.booleans()):
@@ -351,6 +352,7 @@ FAULTS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: changed(lambda t, m: t["state"]["view"].update(zoom=float("inf"))),
         "zoom inf is not legal",
     ),
+    "levels": (lambda: changed(lambda t, m: t["state"]["view"].update(levels=[2, 1])), "levels' is not two numbers"),
     "spacing 0": (lambda: changed(lambda t, m: t["samples"][0].update(spacing=[0, 0])), "spacing"),
     "channels": (lambda: changed(lambda t, m: t["samples"][0].update(channels=["a", "b"])), "names 2 of 1"),
     "directions": (lambda: changed(lambda t, m: t["samples"][0].update(directions=[1])), "damaged"),

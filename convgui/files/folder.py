@@ -1,0 +1,139 @@
+"""The pictures of a folder, in the order in which people count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from convgui.files.errors import LoadError
+from convgui.files.load import KINDS, load
+from convgui.model.sample import Sample
+
+ENDINGS = tuple(ending for kind, endings in KINDS if kind in ("Pictures", "Arrays") for ending in endings)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a file stands in its folder: its number, from 1, and how many there are."""
+
+    path: Path
+    number: int
+    count: int
+
+    @property
+    def text(self) -> str:
+        """Name, number and count, as they are shown."""
+        return f"{self.path.name} · {self.number} of {self.count}"
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """What leafing led to.
+
+    Attributes
+    ----------
+    sample : Sample or None
+        The picture; None where there is none left in that direction.
+    place : Place or None
+        Its place in the folder, or the place it stayed at; None in a folder without pictures.
+    way : int
+        1 forwards, -1 backwards.
+    skipped : tuple of str
+        One sentence for each file that could not be shown.
+    """
+
+    sample: Sample | None
+    place: Place | None
+    way: int
+    skipped: tuple[str, ...] = ()
+
+
+def is_leaf(source: str) -> bool:
+    """Whether a sample's source is a file among others that can be leafed through."""
+    return bool(source) and not source.startswith("sample:") and source.lower().endswith(ENDINGS)
+
+
+def pictures_in(folder: Path) -> tuple[Path, ...]:
+    """List files with the usual endings of pictures and arrays; ``2.png`` comes before ``10.png``.
+
+    Raises
+    ------
+    LoadError
+        If the folder cannot be read.
+    """
+    try:
+        found = [path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) and path.is_file()]
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        raise LoadError(folder.name, f"its files cannot be listed ({reason})", "check the folder") from error
+    return tuple(sorted((path for path in found if not path.name.startswith(".")), key=_counted))
+
+
+def _counted(path: Path) -> tuple[list[tuple[int, int, str]], str]:
+    """Return a key by which numbers inside names are compared as numbers."""
+    pieces = re.split(r"([0-9]+)", path.name.casefold())
+    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece], path.name
+
+
+def place_of(path: Path) -> Place | None:
+    """Return the place of a file among the pictures of its folder; None where it is not one of them."""
+    try:
+        files = pictures_in(path.parent)
+    except LoadError:
+        return None
+    return Place(path, files.index(path) + 1, len(files)) if path in files else None
+
+
+def leaf(
+    path: Path,
+    way: int,
+    *,
+    ask: Callable[[str], bool] | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> Leaf:
+    """Load the next readable picture of a folder.
+
+    Parameters
+    ----------
+    path : Path
+        The picture to go on from, which need not be there any more; or the folder, which is opened at its first
+        picture, or with `way` -1 at its last.
+    way : int
+        1 for the next, -1 for the previous.
+    ask, cancel
+        As for `convgui.files.load.load`.
+
+    Raises
+    ------
+    LoadError
+        If the folder cannot be read; `LoadCancelledError` if the user stopped or declined.
+    """
+    path = path.absolute()
+    inside = path.is_dir()
+    files = pictures_in(path if inside else path.parent)
+    key = _counted(path)
+    ahead = files if inside else tuple(f for f in files if (_counted(f) > key if way > 0 else _counted(f) < key))
+    skipped: list[str] = []
+    for file in ahead if way > 0 else reversed(ahead):
+        found = _picture(file, ask, cancel)
+        if isinstance(found, Sample):
+            return Leaf(found, Place(file, files.index(file) + 1, len(files)), way, tuple(skipped))
+        skipped.append(found)
+    here = Place(path, files.index(path) + 1, len(files)) if path in files else None
+    return Leaf(None, here, way, tuple(skipped))
+
+
+def _picture(file: Path, ask: Callable[[str], bool] | None, cancel: Callable[[], bool] | None) -> Sample | str:
+    """Load a picture, or say why it is none."""
+    try:
+        sample = load(file, ask=ask, cancel=cancel)
+    except LoadError as error:
+        if cancel is not None and cancel():
+            raise
+        return str(error)
+    if len(sample.spatial) != 2:
+        return str(LoadError(file.name, "it is no single picture", "open it by itself"))
+    # A link stays where it is, so that leafing on stays in this folder.
+    return replace(sample, source=str(file))

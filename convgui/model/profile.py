@@ -1,0 +1,157 @@
+"""Values along a line: of the input, and of what a layer makes of it there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core import ConvSpec, convolve, convolve_transposed
+from convgui.model.document import Document
+from convgui.model.layer import AnyArray, Cancel, Layer, channels_read, output_channel
+
+Floats = NDArray[np.float64]
+Cell: TypeAlias = tuple[int, int]
+STRETCH = 256
+"""Cells of a line whose surroundings are computed at once; a long slanted line would else need the whole output."""
+MOST_CHANNELS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """The cells of one array that a line passes.
+
+    Attributes
+    ----------
+    cells : ndarray
+        ``(N, 2)`` rows and columns.
+    at : ndarray
+        ``(N,)``: how far along the line each is, in cells of the input.
+    values : ndarray
+        ``(channels, N)``.
+    """
+
+    names: tuple[str, ...]
+    cells: NDArray[np.int64]
+    at: Floats
+    values: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A line drawn over the input or the output, and what both hold there."""
+
+    entered: Trace
+    made: Trace
+
+
+def line_cells(first: Cell, last: Cell) -> NDArray[np.int64]:
+    """Return the cells of a straight line, ends included: one a row or one a column, whichever are more."""
+    count = max(abs(last[0] - first[0]), abs(last[1] - first[1]))
+    share = np.arange(count + 1) / max(count, 1)
+    line = np.array(first) + share[:, None] * (np.array(last) - np.array(first))
+    return np.asarray(np.floor(line + 0.5), dtype=np.int64)
+
+
+def centres(spec: ConvSpec, spatial: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """Return `offset` and `step` an axis: output cell o is made around input position ``offset + step * o``."""
+    pads = np.array([before for before, _ in spec.pads(spatial)], dtype=np.float64)
+    half = (np.array(spec.extent) - 1) / 2
+    stride = np.array(spec.stride, dtype=np.float64)
+    if spec.transposed:
+        return (pads - half) / stride, 1 / stride
+    return half - pads, stride
+
+
+def profile(
+    document: Document, kind: Literal["input", "output"], first: Cell, last: Cell, cancel: Cancel | None = None
+) -> Profile:
+    """Read the input and the chosen output channel along a line.
+
+    Parameters
+    ----------
+    document : Document
+        Of one layer, with what comes into it as its sample, as `convgui.model.flow.fed` returns it.
+    kind : str
+        Which of the two the cells `first` and `last` belong to. On the other one the line runs through the cells
+        whose windows lie around the same places; cells outside it are left out.
+
+    Returns
+    -------
+    Profile
+        The output is computed in float64, around the line alone where the layer is a convolution.
+
+    Raises
+    ------
+    SpecError
+        If the layer does not fit the input.
+    Cancelled
+        Soon after `cancel` begins to return True.
+    """
+    sample, layer = document.sample, document.chosen
+    shape = tuple(sample.data.shape)
+    offset, step = centres(layer.window(shape), sample.spatial)
+    ends = np.array([first, last], dtype=np.float64)
+    if kind == "input":
+        given, other = ends, np.floor((ends - offset) / step + 0.5)
+        inputs, outputs = given, other
+    else:
+        inputs, outputs = np.floor(offset + step * ends + 0.5), ends
+    # One axis along the line for both, measured on the input.
+    start, way = (ends, ends[1] - ends[0]) if kind == "input" else (offset + step * ends, step * (ends[1] - ends[0]))
+    length = float(np.hypot(*way)) or 1.0
+    unit = way / length
+    entered = _inside(line_cells(_cell(inputs[0]), _cell(inputs[1])), sample.spatial)
+    made = _inside(line_cells(_cell(outputs[0]), _cell(outputs[1])), layer.output_shape(shape)[1:])
+    names, values = _made(document, made, cancel)
+    read = sample.data[:MOST_CHANNELS, entered[:, 0], entered[:, 1]].astype(np.float64)
+    return Profile(
+        Trace(sample.channels[:MOST_CHANNELS], entered, (entered - start[0]) @ unit, read),
+        Trace(names, made, (offset + step * made - start[0]) @ unit, values),
+    )
+
+
+def _cell(place: Floats) -> Cell:
+    return int(place[0]), int(place[1])
+
+
+def _inside(cells: NDArray[np.int64], size: tuple[int, ...]) -> NDArray[np.int64]:
+    return cells[((cells >= 0) & (cells < np.array(size))).all(axis=1)]
+
+
+def _made(document: Document, cells: NDArray[np.int64], cancel: Cancel | None) -> tuple[tuple[str, ...], Floats]:
+    """Return names and values of the output at cells."""
+    layer, data = document.chosen, document.sample.data
+    if not isinstance(layer, Layer):
+        whole = layer.forward(data.astype(np.float64), cancel)[:MOST_CHANNELS]
+        return tuple(str(c) for c in range(len(whole))), np.asarray(whole[:, cells[:, 0], cells[:, 1]])
+    channel = output_channel(layer, document.view.filter, document.view.channel)
+    values = np.empty((1, len(cells)))
+    for start in range(0, len(cells), STRETCH):
+        part = cells[start : start + STRETCH]
+        (top, left), (bottom, right) = part.min(axis=0), part.max(axis=0)
+        region = (slice(int(top), int(bottom) + 1), slice(int(left), int(right) + 1))
+        block = _block(layer, data, channel, region, cancel)
+        values[0, start : start + STRETCH] = block[part[:, 0] - top, part[:, 1] - left]
+    return (str(channel),), values
+
+
+def _block(layer: Layer, data: AnyArray, channel: int, region: tuple[slice, slice], cancel: Cancel | None) -> AnyArray:
+    """Compute a part of one output channel."""
+    spec, reads = layer.spec, channels_read(layer, channel)
+    source, bias = data[reads.start : reads.stop], layer.bias[channel : channel + 1]
+    pads, weight = spec.pads(data.shape[1:]), layer.effective_weight
+    if spec.transposed:
+        kernels = weight[reads.start : reads.stop, channel % (spec.out_channels // spec.groups)][:, None]
+        made = convolve_transposed(
+            source, kernels, bias, stride=spec.stride, padding=pads, output_padding=spec.output_padding,
+            dilation=spec.dilation, region=region, dtype=np.float64, cancel=cancel,
+        )  # fmt: skip
+        return np.asarray(made[0])
+    made = convolve(
+        source, weight[channel][None], bias, stride=spec.stride, padding=pads, dilation=spec.dilation,
+        padding_mode=spec.padding_mode, region=region, dtype=np.float64, cancel=cancel,
+    )  # fmt: skip
+    return np.asarray(made[0])

@@ -1,0 +1,87 @@
+"""Feature maps: every channel of the input and of each layer's output, as a contact sheet with one of them enlarged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from convgui.core.spec import SpecError
+from convgui.draw.picture import Hit, Picture
+from convgui.model.document import Document, View
+from convgui.scenes.maps import moment, places
+from convgui.scenes.maps.choice import choose_map
+from convgui.scenes.maps.places import SheetLayout
+from convgui.scenes.maps.stages import Sheets, sheets, sheets_again
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+
+SHEET = Option("sheet", "Sheet", (("maps", "All channels"), ("filter", "Channels of the chosen filter")))
+SCALE = Option("map-scale", "Scale", (("own", "Each its own"), ("common", "Common")))
+
+
+class FeatureMaps(Scene[Sheets, SheetLayout]):
+    """A stack of layers on a picture, layer by layer."""
+
+    id = "maps"
+    title = "Feature maps"
+    order = 14
+    reads_stack = True
+    reads_any = True
+
+    def refusal(self, document: Document) -> str:
+        rank = len(document.sample.spatial)
+        if rank != 2:
+            axes = {1: "one", 3: "three"}[rank]
+            return f"Feature maps shows pictures, which have two spatial axes; this input has {axes}."
+        try:
+            _ = document.shapes
+        except SpecError as error:
+            return str(error)
+        return ""
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        return (SHEET, SCALE)
+
+    def cost(self, document: Document) -> int:
+        pairs = zip(document.layers, document.shapes, strict=False)
+        return document.sample.data.size + sum(layer.multiply_adds(shape) for layer, shape in pairs)
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Sheets:
+        return sheets(document, SHEET.chosen(document.view) == "filter", cancel)
+
+    def prepare_again(self, before: Sheets, document: Document, cancel: Cancel | None = None) -> Sheets:
+        return sheets_again(before, document, SHEET.chosen(document.view) == "filter", cancel)
+
+    def steps(self, prepared: Sheets) -> int:
+        return len(prepared.stages)
+
+    def lay_out(self, prepared: Sheets, view: View, canvas: Canvas) -> SheetLayout:
+        return places.lay_out(prepared, view, canvas, SCALE.chosen(view) == "common")
+
+    def picture(self, layout: SheetLayout, at: float, focus: Focus) -> Picture:
+        return moment.draw_moment(layout, at, focus)
+
+    def step_of(self, layout: SheetLayout, hit: Hit) -> int | None:
+        return hit.index[-1] if hit.kind == "stage" else None
+
+    def viewed(self, document: Document, hit: Hit) -> View:
+        """A click on a thumbnail enlarges it, and chooses the filter that makes it."""
+        view = document.view
+        if hit.kind != "map" or SHEET.chosen(view) == "filter":
+            return view
+        stage, channel = hit.index[0], hit.index[-1]
+        return choose_map(document, stage, channel)
+
+    def zoomable(self, prepared: Sheets) -> bool:
+        return True
+
+    def steerable(self, prepared: Sheets) -> bool:
+        return True
+
+    def zoomed(self, layout: SheetLayout, view: View, at: tuple[float, float], factor: float) -> View:
+        zoom, centre = layout.port.zoomed(view.zoom, at, factor)
+        return replace(view, zoom=zoom, centre=centre)
+
+    def moved(self, layout: SheetLayout, view: View, way: tuple[float, float]) -> View:
+        return replace(view, centre=layout.port.moved(way))
+
+
+SCENE = FeatureMaps()

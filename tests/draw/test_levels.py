@@ -1,0 +1,38 @@
+"""Levels: values to colours against the colour table and plain arithmetic."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from convgui.draw.levels import Levels, adjusted, output_levels
+from convgui.draw.theme import THEMES, Theme
+
+VALUES = np.array([[-4.0, -2.0, -1.0, 0.0, 0.5, 1.0, 3.0]])
+
+
+@pytest.mark.parametrize("theme", THEMES.values())
+def test_zero_keeps_its_colour_whatever_the_ends(theme: Theme) -> None:
+    for low, high in ((-4.0, 1.0), (-1.0, 8.0), (-2.0, 2.0)):
+        levels = Levels(low, high, True)
+        shown = levels.colours(VALUES, theme)[0]
+        table = levels.table(theme)
+        assert shown[3].tolist() == list(theme.background[:3])
+        for value, colour in zip(VALUES[0], shown, strict=True):
+            share = max(value / -low, -1.0) if value < 0 else min(value / high, 1.0)
+            nearest = table[int(np.clip(np.rint(127.5 + 127.5 * share), 0, 255))].astype(int)
+            neighbours = table[np.clip(np.arange(-1, 2) + int(127.5 + 127.5 * share), 0, 255)].astype(int)
+            spread = np.abs(np.diff(neighbours, axis=0)).max()
+            assert np.abs(colour.astype(int) - nearest).max() <= spread
+
+
+def test_chosen_ends_replace_the_automatic_ones() -> None:
+    output, entered = np.linspace(-3, 5, 90).reshape(9, 10), Levels(0, 255, False)
+    automatic = output_levels(output, 0.0, True, entered)
+    assert automatic.signed
+    assert output_levels(output, 0.0, True, entered, (-1.0, 4.0)) == Levels(-1, 4, True)
+    assert output_levels(output, 0.0, True, entered, (1.0, 4.0)) == Levels(1, 4, False)
+    assert output_levels(output, 1.0, False, entered, (-1.0, 4.0)) == Levels(-1, 4, False)
+    assert output_levels(output, 1.0, False, entered) == entered
+    assert adjusted(automatic, None) is automatic
+    assert adjusted(automatic, (-1.0, 4.0)) == Levels(-1, 4, True)

@@ -1,0 +1,85 @@
+"""Profiles: the cells of a line, and input and output there against the whole output."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convgui.model.document import Document, View
+from convgui.model.layers import AnyLayer, Pool, ReLU, Upsample
+from convgui.model.profile import line_cells, profile
+from convgui.model.sample import Sample
+from tests.documents import random_document
+
+
+def test_a_line_is_connected_straight_and_has_both_ends() -> None:
+    for last in ((7, 3), (-2, 9), (0, 0), (5, 5), (-6, -1)):
+        cells = line_cells((1, 2), last)
+        assert tuple(cells[0]) == (1, 2)
+        assert tuple(cells[-1]) == last
+        assert np.abs(np.diff(cells, axis=0)).max(initial=0) <= 1
+        way = np.array(last) - (1, 2)
+        across = np.abs((cells - (1, 2)) @ np.array([way[1], -way[0]])) / max(np.abs(way).max(), 1)
+        assert across.max() <= 0.5
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {},
+        {"padding": 1},
+        {"stride": (2, 1), "padding": (2, 0)},
+        {"dilation": 2, "groups": 2},
+        {"padding": 1, "padding_mode": "reflect"},
+        {"transposed": True, "stride": 2, "padding": 1, "groups": 2},
+    ],
+)
+@pytest.mark.parametrize("kind", ["input", "output"])
+def test_values_are_those_of_the_whole_arrays(spec: dict[str, Any], kind: Any) -> None:
+    if spec.get("transposed"):
+        made = random_document(4, 2, (12, 15), (3, 3), groups=2)
+        from convgui.session.edits import change_spec
+
+        made = change_spec(made, **spec)
+    else:
+        made = random_document(4, 4, (12, 15), (3, 3), **spec)
+    made = made.looked_at(replace(made.view, filter=1))
+    out = made.layer.forward(made.sample.data.astype(float))
+    line = profile(made, kind, (1, 1), (6, 9))
+    rows, columns = line.entered.cells.T
+    assert np.array_equal(line.entered.values, made.sample.data[:, rows, columns])
+    rows, columns = line.made.cells.T
+    np.testing.assert_allclose(line.made.values[0], out[int(line.made.names[0]), rows, columns])
+    own = line.entered if kind == "input" else line.made
+    assert np.array_equal(own.cells, line_cells((1, 1), (6, 9)))
+    assert len(line.made.at) > 3
+
+
+def test_both_are_measured_along_the_line_on_the_input() -> None:
+    made = random_document(1, 1, (20, 20), (5, 5), stride=2, padding=2)
+    line = profile(made, "input", (4, 2), (4, 14))
+    assert line.entered.at.tolist() == list(range(13))
+    assert line.made.cells.tolist() == [[2, c] for c in range(1, 8)]
+    # Output column c is made around input column 2c.
+    assert line.made.at.tolist() == [2 * c - 2 for c in range(1, 8)]
+
+
+def test_a_long_slanted_line_is_computed_in_stretches() -> None:
+    made = random_document(1, 1, (700, 640), (3, 3), padding=1)
+    out = made.layer.forward(made.sample.data.astype(float))
+    line = profile(made, "output", (699, 0), (0, 639))
+    assert len(line.made.cells) == 700
+    np.testing.assert_allclose(line.made.values[0], out[0][tuple(line.made.cells.T)])
+
+
+@pytest.mark.parametrize("layer", [ReLU(), Pool("max", (2, 2), (2, 2), (0, 0)), Upsample((2, 2))])
+def test_layers_without_weights(layer: AnyLayer) -> None:
+    data = np.random.default_rng(2).integers(-9, 9, (3, 10, 12))
+    line = profile(Document(Sample(data, "test"), (layer,), View()), "input", (0, 0), (9, 11))
+    out = layer.forward(data.astype(float))
+    rows, columns = line.made.cells.T
+    assert len(rows) > 4
+    assert np.array_equal(line.made.values, out[:, rows, columns])

@@ -1,0 +1,145 @@
+"""The line profile and the levels' histogram: drawn with the hand, read from the plots' own data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from convgui.draw.levels import Levels
+from convgui.draw.number import number
+from convgui.draw.picture import Hit, HitGrid
+from convgui.draw.theme import DARK, LIGHT
+from convgui.files.lessons import load_lesson
+from convgui.model.flow import run
+from convgui.model.profile import line_cells
+from convgui.qt.levels_panel import LevelsPanel
+from convgui.qt.profiler import clipped
+from convgui.session import edits
+from tests.qt.conftest import Opened
+
+
+def hit_grid(opened: Opened, kind: str) -> HitGrid:
+    opened.settle()
+    picture = opened.window.stage.picture
+    assert picture is not None
+    return next(grid for grid in picture.hits if grid.kind == kind)
+
+
+def draw_line(opened: Opened, kind: str, first: tuple[int, int], last: tuple[int, int]) -> None:
+    grid, stage = hit_grid(opened, kind), opened.window.stage
+    ends = []
+    for cell in (first, last):
+        x, y, wide, high = grid.box((*grid.prefix, *cell))
+        ends.append(QPoint(round(x + wide / 2), round(y + high / 2)))
+    QTest.mousePress(stage, Qt.MouseButton.LeftButton, pos=ends[0])
+    QTest.mouseMove(stage, (ends[0] + ends[1]) / 2)
+    QTest.mouseMove(stage, ends[1])
+    QTest.mouseRelease(stage, Qt.MouseButton.LeftButton, pos=ends[1])
+
+
+def test_a_line_over_the_input_shows_both(opened: Opened) -> None:
+    window = opened.window
+    profiler = window.profiler
+    window.commands.actions["profile"].trigger()
+    assert profiler.panel is not None
+    assert "drag over" in profiler.panel.words.text()
+    draw_line(opened, "input", (1, 1), (3, 3))
+    opened.bot.waitUntil(lambda: profiler.profile is not None and len(profiler.profile.entered.at) == 3)
+    document = window.session.document
+    out = run(document.layers, document.sample)
+    x, y = profiler.panel.curves[0][0].getData()
+    assert x.tolist() == pytest.approx([0, 2**0.5, 8**0.5])
+    assert y.tolist() == [document.sample.data[0, n, n] for n in (1, 2, 3)]
+    assert profiler.panel.curves[1][0].getData()[1].tolist() == [out[0, n, n] for n in range(3)]
+    profiler.panel.pointed.emit(1.5)
+    words = profiler.panel.words.text()
+    assert f"input [2, 2]: {number(float(document.sample.data[0, 2, 2]))}" in words
+    assert f"output [1, 1]: {number(float(out[0, 1, 1]))}" in words
+    assert len(list(window.stage._notes)) == 6
+    changed = edits.set_tap(document, (1, 1), 7.0, every_channel=False)
+    window.session.replace(changed, "Edit")
+    wanted = [run(changed.layers, changed.sample)[0, n, n] for n in range(3)]
+    curves = profiler.panel.curves
+    opened.bot.waitUntil(lambda: curves[1][0].getData()[1].tolist() == wanted)
+    window.commands.actions["profile"].trigger()
+    assert list(window.stage._notes) == []
+    draw_line(opened, "input", (0, 0), (3, 3))
+    assert profiler.profile is not None
+    assert len(profiler.profile.entered.at) == 3
+
+
+def test_a_line_over_a_photos_output_follows_the_layers(opened: Opened) -> None:
+    window, profiler = opened.window, opened.window.profiler
+    opened.show(load_lesson("sobel-photo"))
+    window.commands.actions["profile"].trigger()
+    profiler._on_lined(Hit("output", (0, 10, 20)), Hit("output", (0, 200, 300)))
+    opened.bot.waitUntil(lambda: profiler.profile is not None)
+    assert profiler.profile is not None
+    document = window.session.document
+    out = run(document.layers, document.sample)[document.view.filter]
+    cells = line_cells((10, 20), (200, 300))
+    assert np.array_equal(profiler.profile.made.cells, cells)
+    np.testing.assert_allclose(profiler.profile.made.values[0], out[tuple(cells.T)], rtol=1e-4, atol=1e-2)
+    opened.show(load_lesson("single-channel"))
+    assert opened.window.profiler.profile is None
+    assert list(window.stage._notes) == []
+
+
+def test_lines_are_cut_to_their_frame() -> None:
+    frame = (10.0, 20.0, 100.0, 50.0)
+    assert clipped((0, 45, 200, 45), frame) == pytest.approx((10, 45, 110, 45))
+    assert clipped((20, 30, 40, 50), frame) == (20, 30, 40, 50)
+    assert clipped((0, 0, 5, 5), frame) is None
+    assert clipped((50, 0, 50, 200), frame) == pytest.approx((50, 20, 50, 70))
+
+
+def test_the_histogram_counts_and_the_ends_are_chosen(qtbot: QtBot) -> None:
+    panel = LevelsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    values = np.random.default_rng(1).normal(size=(40, 50)).astype(np.float32)
+    heard: list[object] = []
+    panel.chosen.connect(heard.append)
+    panel.show_output(values, Levels(-2, 2, True), None)
+    edges, counts = panel.bars.getData()
+    inside = ((values >= edges[20]) & (values < edges[21])).sum()
+    assert counts[20] == pytest.approx(np.log10(inside + 1))
+    assert round((10**counts - 1).sum()) == values.size
+    assert "all 2000 values" in panel.words.text()
+    assert heard == []
+    assert not panel.automatic.isEnabled()
+    panel.region.setRegion((-1.0, 0.5))
+    assert heard == [(-1.0, 0.5)]
+    panel.show_output(values, Levels(-1.0, 0.5, True), (-1.0, 0.5))
+    assert (panel.low.text(), panel.high.text()) == ("−1", "0.5")
+    panel.high.setText("1/4")
+    panel.high.editingFinished.emit()
+    assert heard[-1] == (-1.0, 0.25)
+    panel.set_theme(DARK)
+    panel.automatic.click()
+    assert heard[-1] is None
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("text", ["wide", "−3", ""])
+def test_levels_that_are_none_are_put_back(qtbot: QtBot, text: str) -> None:
+    panel = LevelsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    heard: list[object] = []
+    panel.chosen.connect(heard.append)
+    panel.show_output(np.arange(12.0).reshape(3, 4), Levels(0, 11, False), None)
+    panel.high.setText(text)
+    panel.high.editingFinished.emit()
+    assert heard == []
+    assert panel.high.text() == "11"
+
+
+def test_another_input_has_automatic_levels_again(opened: Opened) -> None:
+    document = opened.window.session.document
+    chosen = document.looked_at(replace(document.view, levels=(1.0, 2.0)))
+    assert edits.with_sample(chosen, document.sample).view.levels is None
+    assert edits.leafed(chosen, document.sample).view.levels == (1.0, 2.0)

@@ -1,0 +1,247 @@
+"""Feature maps: what is shown against plain loops over the layers, and what a click chooses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from convgui.core import Cancelled, ConvSpec
+from convgui.draw.levels import Levels
+from convgui.draw.number import number
+from convgui.draw.picture import Hit, Raster
+from convgui.draw.theme import LIGHT
+from convgui.model.document import Document, View
+from convgui.model.layer import Layer, channels_read
+from convgui.model.layers import AnyLayer, ChannelShuffle, Pool, ReLU
+from convgui.model.sample import Sample
+from convgui.scenes import scene
+from convgui.scenes.maps import stages
+from convgui.scenes.maps.places import averaged_again
+from convgui.scenes.maps.stages import Maps, part, sheets
+from convgui.scenes.scene import Canvas, Focus, reason_against
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, labels, moments, picture_of, words
+
+signal: Any = import_module("scipy.signal")
+MAPS = scene("maps")
+
+
+def conv(inputs: int, outputs: int, size: int = 3, seed: int = 1, **spec: Any) -> Layer:
+    rng = np.random.default_rng(seed)
+    made = ConvSpec.of(inputs, outputs, (size, size), **spec)
+    return Layer(made, rng.integers(-3, 4, made.weight_shape).astype(float), rng.integers(-2, 3, outputs).astype(float))
+
+
+def document(
+    *layers: AnyLayer, size: tuple[int, ...] = (7, 9), channels: int = 3, seed: int = 5, **view: Any
+) -> Document:
+    data = np.random.default_rng(seed).integers(0, 256, (channels, *size)).astype(np.uint8)
+    shown = View(scene="maps", **view)
+    return Document(Sample(data, "test"), layers, shown)
+
+
+def correlated(x: NDArray[np.float64], layer: AnyLayer) -> NDArray[np.float64]:
+    """The plain definition, without padding or stride, by SciPy."""
+    assert isinstance(layer, Layer)
+    maps = [sum(signal.correlate2d(x[c], w[c], "valid") for c in range(len(x))) for w in layer.weight]
+    return np.stack(maps) + layer.bias[:, None, None]
+
+
+def means(values: NDArray[np.float64], side: int) -> NDArray[np.float64]:
+    rows, columns = values.shape
+    return np.array(
+        [
+            [values[i : i + side, j : j + side].mean() for j in range(0, columns, side)]
+            for i in range(0, rows, side)
+        ]
+    )  # fmt: skip
+
+
+def test_every_stage_is_what_the_layers_make() -> None:
+    made = document(conv(3, 4), ReLU(), conv(4, 2, seed=2), layer=2)
+    x = made.sample.data.astype(float)
+    first = correlated(x, made.layers[0])
+    flow = [x, first, np.maximum(first, 0), correlated(np.maximum(first, 0), made.layers[2])]
+    prepared = sheets(made, False)
+    assert MAPS.steps(prepared) == 4
+    for stage, values in zip(prepared.stages, flow, strict=True):
+        assert stage.shape == values.shape
+        np.testing.assert_allclose(stage.maps.thumbs, values, rtol=1e-6)
+        np.testing.assert_allclose(stage.maps.ranges, [(v.min(), v.max()) for v in values])
+        for place, whole in enumerate(values):
+            np.testing.assert_allclose(stage.maps.large[place].values.levels[0], whole)
+    picture = picture_of(made, 3)
+    assert grid(picture, "large") == [[number(float(v)) for v in row] for row in flow[3][0]]
+    assert f"3 × 5 · {number(flow[3][0].min())} … {number(flow[3][0].max())}" in words(picture)
+
+
+def test_the_parts_of_a_filter_add_up_to_its_map() -> None:
+    made = document(conv(3, 4), layer=0, filter=2, options={"sheet": "filter"})
+    layer = made.layer
+    x = made.sample.data.astype(float)
+    stage = sheets(made, True).stages[1]
+    assert stage.parts is not None
+    *parts, total = stage.parts.thumbs
+    for channel, values in enumerate(parts):
+        np.testing.assert_allclose(values, signal.correlate2d(x[channel], layer.weight[2, channel], "valid"))
+    np.testing.assert_allclose(sum(parts) + layer.bias[2], total)
+    assert words(picture_of(made, 1)).count("sum") == 1
+    assert "Filter 2 of layer 1" in picture_of(made, 1).summary
+
+
+@pytest.mark.parametrize("spec", [{"groups": 2}, {"transposed": True, "groups": 2, "stride": 2}, {"padding": "same"}])
+@pytest.mark.parametrize("flip", [False, True])
+def test_parts_of_any_convolution_add_up(spec: dict[str, Any], flip: bool) -> None:
+    layer = replace(conv(4, 6, **spec), flip=flip)
+    x = np.random.default_rng(3).normal(size=(4, 6, 7))
+    out = layer.forward(x)
+    for channel in range(6):
+        reads = channels_read(layer, channel)
+        assert len(reads) == (4 if layer.spec.groups == 1 else 2)
+        total = sum(part(layer, x, c, channel) for c in reads) + layer.bias[channel]
+        np.testing.assert_allclose(total, out[channel], atol=1e-12)
+
+
+def test_thumbnails_are_means_over_cells_and_say_so() -> None:
+    made = document(conv(3, 2), size=(411, 530))
+    maps = sheets(made, False).stages[0].maps
+    values = made.sample.data[1].astype(float)
+    np.testing.assert_allclose(maps.thumbs[1], means(values, maps.factor), rtol=1e-6)
+    assert max(maps.thumbs.shape[1:]) <= stages.SIDE
+    np.testing.assert_allclose(averaged_again(maps, 4)[1], means(values, 4 * maps.factor), rtol=1e-5)
+    picture = picture_of(made, 0)
+    thumb = next(item for item in picture.items if isinstance(item, Raster) and item.name == "thumb 1")
+    stated = next(label.text for label in labels(picture) if label.text.startswith("means over"))
+    side = int(stated.split()[2])
+    wanted = Levels(0, float(values.max()), False).colours(means(values, side), LIGHT)
+    assert np.abs(thumb.image.astype(int) - wanted).max() <= 1
+
+
+def test_of_many_channels_64_are_shown_and_the_rest_counted() -> None:
+    made = document(conv(1, 70), channels=1, filter=68)
+    prepared = sheets(made, False)
+    maps = prepared.stages[1].maps
+    assert maps.numbers == (*range(63), 68)
+    assert maps.count == 70
+    picture = picture_of(made, 1)
+    assert "64 of 70 channels" in words(picture)
+    assert "Channel 68" in words(picture)
+    assert sum(isinstance(item, Raster) and item.name.startswith("thumb") for item in picture.items) == 64
+    assert_legible(picture)
+
+
+def test_scales_are_about_zero_or_grey_and_own_or_common() -> None:
+    made = document(conv(3, 4), ReLU())
+    prepared = sheets(made, False)
+    own = MAPS.lay_out(prepared, made.view, Canvas(880, 640, LIGHT))
+    common = MAPS.lay_out(prepared, replace(made.view, options={"map-scale": "common"}), Canvas(880, 640, LIGHT))
+    for place in range(4):
+        least, most = prepared.stages[1].maps.ranges[place]
+        levels = own.levels(1, place)
+        assert levels.signed == (least < 0)
+        if least < 0:
+            assert levels.low == -levels.high
+            assert levels.high <= max(-least, most)
+        assert own.levels(2, place) == Levels(0, max(most, 0.0) or 1.0, False)
+    assert len({common.levels(1, place) for place in range(4)}) == 1
+    assert common.levels(0, 1) == Levels(0, 255, False)
+
+
+def test_a_click_enlarges_a_map_and_chooses_its_filter() -> None:
+    made = document(conv(3, 4), ReLU(), conv(4, 4, seed=3, transposed=True, groups=2), layer=2)
+    view = MAPS.viewed(made, Hit("map", (1, 0, 2)))
+    assert (view.layer, view.filter) == (0, 2)
+    view = MAPS.viewed(made.looked_at(view), Hit("map", (2, 0, 1)))
+    assert (view.layer, view.filter) == (0, 2)
+    view = MAPS.viewed(made.looked_at(view), Hit("map", (3, 0, 3)))
+    assert (view.layer, view.filter, view.channel) == (2, 2, 1)
+    chosen = made.looked_at(view)
+    assert [words(picture_of(chosen, step)).count(f"Channel {n}") for step, n in ((1, 2), (2, 1), (3, 3))] == [1, 1, 1]
+    assert MAPS.viewed(made, Hit("cell", (1, 0, 2, 2))) == made.view
+    layout = MAPS.lay_out(sheets(made, False), made.view, Canvas(880, 640, LIGHT))
+    assert MAPS.step_of(layout, Hit("stage", (0, 2))) == 2
+
+
+def test_hover_enlarges_at_once_and_reads_a_cell() -> None:
+    made = document(conv(3, 4), size=(40, 50))
+    out = correlated(made.sample.data.astype(float), made.layer)
+    assert "Channel 3" in words(picture_of(made, 1, focus=Focus(hover=Hit("map", (1, 0, 3)))))
+    picture = picture_of(made, 1, focus=Focus(hover=Hit("cell", (1, 0, 12, 31))))
+    assert picture.summary.endswith(f"row 12, column 31: {number(float(out[0, 12, 31]))}")
+
+
+def test_large_stacks_keep_only_what_is_enlarged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "KEPT", 20_000)
+    made = document(conv(3, 4), ReLU(), size=(150, 200), filter=1)
+    prepared = sheets(made, False)
+    out = correlated(made.sample.data.astype(float), made.layers[0])
+    assert prepared.flows == ()
+    assert list(prepared.stages[1].maps.large) == [1]
+    kept = prepared.stages[1].maps.large[1]
+    assert kept.factor == 2
+    np.testing.assert_allclose(kept.values.levels[0], means(out[1], 2), rtol=1e-5)
+    assert sorted(prepared.stages[0].maps.large) == [0, 1, 2]
+    assert np.shares_memory(prepared.stages[0].maps.large[0].values.levels[0], made.sample.data)
+    assert any("means over 2 × 2" in text for text in words(picture_of(made, 1)))
+    hovered = picture_of(made, 1, focus=Focus(hover=Hit("cell", (1, 1, 7, 9))))
+    assert f"mean {number(float(means(out[1], 2)[3, 4]))} over 2 × 2" in hovered.summary
+
+
+def test_an_edit_keeps_what_is_before_it() -> None:
+    made = document(conv(3, 4), ReLU(), conv(4, 2, seed=2), size=(20, 20), layer=2)
+    before = MAPS.prepare(made)
+    last = made.layers[2]
+    assert isinstance(last, Layer)
+    edited = replace(made, layers=(*made.layers[:2], last.with_weight((0, 0, 1, 1), 9.0)))
+    after = MAPS.prepare_again(before, edited)
+    assert [a is b for a, b in zip(after.stages, before.stages, strict=True)] == [True, True, True, False]
+    fresh = MAPS.prepare(edited)
+    for one, other in zip(after.stages, fresh.stages, strict=True):
+        assert np.array_equal(one.maps.thumbs, other.maps.thumbs)
+    with pytest.raises(Cancelled):
+        MAPS.prepare(made, lambda: True)
+
+
+@pytest.mark.parametrize("options", [{}, {"sheet": "filter"}, {"map-scale": "common"}])
+@pytest.mark.parametrize("size", [(7, 9), (90, 40)])
+def test_every_picture_is_legible(options: dict[str, str], size: tuple[int, int]) -> None:
+    layers: tuple[AnyLayer, ...] = (
+        conv(4, 6, padding=1),
+        ReLU(),
+        ChannelShuffle(2),
+        Pool("max", (2, 2), (2, 2), (0, 0)),
+        *[ReLU()] * 5,
+    )
+    made = document(*layers, size=size, channels=4, options=options)
+    for picture in moments(made):
+        assert_legible(picture)
+    assert_hits_return(made)
+
+
+def test_it_says_why_it_does_not_apply() -> None:
+    line = document(Layer(ConvSpec.of(1, 1, (3,)), np.ones((1, 1, 3)), np.zeros(1)), size=(9,), channels=1)
+    assert "this input has one" in reason_against(MAPS, line)
+    assert "this input has three" in reason_against(MAPS, document(ReLU(), size=(4, 4, 4)))
+    assert "In layer 2" in reason_against(MAPS, document(conv(3, 4), conv(5, 2)))
+
+
+def test_zoom_and_moves_keep_the_same_place_in_every_stage() -> None:
+    made = document(conv(3, 2, padding=1), size=(60, 60))
+    layout = MAPS.lay_out(sheets(made, False), made.view, Canvas(880, 640, LIGHT))
+    x, y, wide, high = layout.right
+    view = MAPS.zoomed(layout, made.view, (x + wide / 4, y + high / 4), 4.0)
+    assert view.zoom == 4
+    nearer = MAPS.lay_out(sheets(made, False), view, Canvas(880, 640, LIGHT))
+    assert nearer.seen(0) == nearer.seen(1)
+    assert nearer.seen(1).cell(15, 15)[:2] == pytest.approx(layout.seen(1).cell(15, 15)[:2])
+    assert MAPS.moved(nearer, view, (-10, 0)).centre[1] > view.centre[1]
+
+
+def test_an_empty_range_is_no_fault() -> None:
+    data = np.zeros((2, 5, 5))
+    blank = Maps((5, 5), (0,), ("0",), 1, 1, data[:1].astype(np.float32), np.zeros((1, 2)), np.ones(1), {})
+    assert blank.levels(0) == Levels(0.0, 1.0, False)
