@@ -143,6 +143,7 @@ class Commands(QObject):
             Act("fit", tr("&Whole picture"), lambda _: hands.fit(), "Ctrl+0"),
             SEPARATOR,
             Act("surface-gl", tr("Surface in &OpenGL…"), self._surface_gl),
+            Act("levels", tr("&Levels of the output"), window.leveller.show_panel, "Ctrl+Shift+L", True),
             Act("profile", tr("Line &profile"), window.profiler.show_panel, "Ctrl+L", True),
             SEPARATOR,
             Act("dark", tr("&Dark theme"), self._dark, "Ctrl+D", True),

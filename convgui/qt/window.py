@@ -25,6 +25,7 @@ from convgui.qt.header import Header, OptionRow
 from convgui.qt.inspector import Inspector
 from convgui.qt.leafing import Leafing
 from convgui.qt.lessons import CaptionBar, LessonList
+from convgui.qt.leveller import Leveller
 from convgui.qt.notes import Notes
 from convgui.qt.opening import Opener, Question
 from convgui.qt.predict import PredictBar
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.leafing = Leafing(self.session, self.opener)
         self.below = QVBoxLayout()
         self.profiler = Profiler(self.session, self.presenter, self.hands, self.stage, self.below)
+        self.leveller = Leveller(self.session, self.presenter, self.below)
         self.commands = Commands(self)
         actions = self.commands.actions
         self.options.add(actions["surface-gl"], self.tr("OpenGL…"))
@@ -226,6 +228,7 @@ class MainWindow(QMainWindow):
         for panel in (*panels, self.banner, self.question):
             panel.set_theme(self.theme)
         self.profiler.set_theme(self.theme)
+        self.leveller.set_theme(self.theme)
         if self.isVisible():
             self.lessons.set_theme(self.theme)
             self.inspector.show_document(self.session.document)

@@ -12,7 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from numpy.typing import NDArray
+
 from convgui.core.spec import SpecError
+from convgui.draw.levels import Levels
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import Theme
@@ -206,6 +209,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
     def choice(self, document: Document, hit: Hit) -> Mapping[str, Any]:
         """Return the layer parameters that a click on a cell chooses, by name; empty if it chooses none."""
         return {}
+
+    def levelled(self, prepared: Prepared) -> tuple[NDArray[Any], Levels] | None:
+        """Return values of the output and their automatic scale, where `View.levels` sets another; None otherwise."""
+        return None
 
     def viewed(self, document: Document, hit: Hit) -> View:
         """Return the view that a click on a cell chooses; the document's own if it chooses none."""

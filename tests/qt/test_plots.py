@@ -20,6 +20,7 @@ from convgui.model.profile import line_cells
 from convgui.qt.levels_panel import LevelsPanel
 from convgui.qt.profiler import clipped
 from convgui.session import edits
+from tests.documents import document
 from tests.qt.conftest import Opened
 
 
@@ -143,3 +144,21 @@ def test_another_input_has_automatic_levels_again(opened: Opened) -> None:
     chosen = document.looked_at(replace(document.view, levels=(1.0, 2.0)))
     assert edits.with_sample(chosen, document.sample).view.levels is None
     assert edits.leafed(chosen, document.sample).view.levels == (1.0, 2.0)
+
+
+def test_levels_are_set_in_the_window_and_remembered(opened: Opened) -> None:
+    window = opened.window
+    data = np.random.default_rng(2).integers(0, 256, (1, 90, 80)).astype(np.uint8)
+    opened.show(document(data, np.array([[[[1, 0, -1], [2, 0, -2], [1, 0, -1]]]]), padding=1))
+    window.commands.actions["levels"].trigger()
+    panel = window.leveller.panel
+    assert panel is not None
+    assert panel.isVisible()
+    before = window.presenter.layout_now.photo.levels
+    panel.region.setRegion((-50.0, 75.0))
+    assert replace(window.session.document.view).levels == (-50.0, 75.0)
+    levels = window.presenter.layout_now.photo.levels
+    assert (levels.low, levels.high) == (-50.0, 75.0)
+    panel.automatic.click()
+    assert replace(window.session.document.view).levels is None
+    assert window.presenter.layout_now.photo.levels == before

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.levels import Levels
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Progress, Scene
@@ -83,6 +87,9 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
         # What is on screen is computed while it is laid out; the input's means are there already.
         large = isinstance(before, Photo) and before.whole is None and before.sample is document.sample
         return 0 if large else self.cost(document)
+
+    def levelled(self, prepared: Numbers | Photo) -> tuple[NDArray[np.float32], Levels] | None:
+        return prepared.levelled if isinstance(prepared, Photo) else None
 
     def rest(self, prepared: Numbers | Photo) -> bool:
         return isinstance(prepared, Photo) and prepared.whole is None

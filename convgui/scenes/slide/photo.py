@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, axis_tables
-from convgui.draw.levels import Levels, input_levels, output_levels
+from convgui.draw.levels import Levels, adjusted, input_levels, output_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
 from convgui.draw.photos import SIGNED_SHARE, fitted
@@ -98,6 +98,13 @@ class Photo:
     def size(self) -> tuple[int, int]:
         """Height and width of the input."""
         return self.data.shape[1], self.data.shape[2]
+
+    @property
+    def levelled(self) -> tuple[NDArray[np.float32], Levels]:
+        """Values of the output, all or a sample of them, and the scale that follows from them."""
+        if self.whole is not None:
+            return self.whole.levelled.levels[0], self.levels
+        return (self.some.values if self.some is not None else np.zeros(1, np.float32)), self.levels
 
     @property
     def colour(self) -> bool:
@@ -252,6 +259,7 @@ def lay_out(
     sharp : Glimpse, optional
         Values that were computed for this place in the meantime.
     """
+    data = replace(data, levels=adjusted(data.levels, view.levels))
     words = canvas.captions
     header, below = (HEADER, LOUPE + FOOTER) if words else (8.0, 8.0)
     margin = MARGIN if words else 8.0

@@ -1,0 +1,57 @@
+"""The levels of the output: the histogram panel, kept up to date, and what is set in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QVBoxLayout
+
+from convgui.draw.levels import adjusted
+from convgui.draw.theme import LIGHT, Theme
+from convgui.model.document import Document
+from convgui.qt.levels_panel import LevelsPanel
+from convgui.qt.presenter import Presenter
+from convgui.session.session import Session
+
+
+class Leveller(QObject):
+    """Shows the histogram of what the scene has computed; its panel is made when it is first shown."""
+
+    def __init__(self, session: Session, presenter: Presenter, room: QVBoxLayout) -> None:
+        super().__init__(presenter)
+        self._session, self._presenter, self._room = session, presenter, room
+        self.panel: LevelsPanel | None = None
+        self._theme = LIGHT
+        presenter.prepared.connect(self._show)
+        presenter.progressed.connect(self._show)
+        session.listen(self._on_changed)
+
+    def show_panel(self, on: bool) -> None:
+        """Show or hide the histogram."""
+        if on and self.panel is None:
+            self.panel = LevelsPanel(self._theme)
+            self.panel.chosen.connect(lambda chosen: self._session.look(levels=chosen))
+            self._room.addWidget(self.panel)
+        if self.panel is not None:
+            self.panel.setVisible(on)
+        self._show()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use another theme's colours."""
+        self._theme = theme
+        if self.panel is not None:
+            self.panel.set_theme(theme)
+
+    def _on_changed(self, old: Document, new: Document) -> None:
+        if old.view.levels != new.view.levels:
+            self._show()
+
+    def _show(self) -> None:
+        if self.panel is None or self.panel.isHidden():
+            return
+        data = self._presenter.data
+        made = self._presenter.scene.levelled(data) if data is not None else None
+        self.panel.setEnabled(made is not None)
+        if made is not None:
+            output, automatic = made
+            chosen = self._session.document.view.levels
+            self.panel.show_output(output, adjusted(automatic, chosen), chosen)
