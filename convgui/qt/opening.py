@@ -99,6 +99,11 @@ class Opener(QObject):
         self.busy.emit(True)
         self._latest.submit(work, abandon=True)
 
+    def cancel(self) -> None:
+        """Give up what is being opened; the document stays as it is."""
+        self._latest.abandon()
+        self.busy.emit(False)
+
     def close(self) -> None:
         """Give up what is loading and wait for the thread to end."""
         self._latest.close()

@@ -69,6 +69,7 @@ class Presenter(QObject):
         self._whole = Latest(self)
         self._whole.answered.connect(self._on_whole)
         self._completing: Any = None
+        self._working = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST)
@@ -95,6 +96,19 @@ class Presenter(QObject):
         self._rest.stop()
         for work in (self._latest, self._sharp, self._whole):
             work.close()
+
+    def give_up(self) -> None:
+        """Stop what is being computed; what is shown stays, and says that it is from before."""
+        if self._working:
+            self._latest.abandon()
+            self._sharp.abandon()
+            self._say_busy(False)
+            self.failed.emit(self.tr("Computing was stopped: the picture is from before the last change."))
+        self.give_up_rest()
+
+    def _say_busy(self, busy: bool) -> None:
+        self._working = busy
+        self.busy.emit(busy)
 
     def give_up_rest(self) -> None:
         """Leave uncomputed what is not on screen, until the next change."""
@@ -238,7 +252,7 @@ class Presenter(QObject):
                 return
             self._take(self._latest.generation, chosen, data)
         else:
-            self.busy.emit(True)
+            self._say_busy(True)
 
             def work(stop: Cancel) -> tuple[AnyScene, Any]:
                 return chosen, _prepared(chosen, before, incoming.to(chosen, document, stop), stop)
@@ -259,7 +273,7 @@ class Presenter(QObject):
         """Show an answer if it is newer than what is shown; while a weight is dragged each one counts."""
         newest = answer.generation == self._latest.generation
         if newest:
-            self.busy.emit(False)
+            self._say_busy(False)
         if answer.error is None:
             chosen, data = answer.result
             if answer.generation > self._shown and chosen is self.scene:
@@ -273,7 +287,7 @@ class Presenter(QObject):
         self._whole.abandon()
         self.progressed.emit(1.0)
         if generation == self._latest.generation:
-            self.busy.emit(False)
+            self._say_busy(False)
         self.player = self.player.with_steps(chosen.steps(data))
         self._move()
         self.prepared.emit()
@@ -293,7 +307,7 @@ class Presenter(QObject):
         self._latest.abandon()
         self._sharp.abandon()
         self.give_up_rest()
-        self.busy.emit(False)
+        self._say_busy(False)
         self._data = self._layout = None
         self.player = replace(self.player, playing=False)
         self.played.emit(self.player)

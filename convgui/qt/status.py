@@ -36,7 +36,7 @@ class StatusLine(QFrame):
         self.stop = QToolButton()
         self.stop.setObjectName("icon")
         self.stop.setText("×")
-        self.stop.setToolTip(self.tr("Leave the rest uncomputed"))
+        self.stop.setToolTip(self.tr("Stop computing"))
         self.stop.setAccessibleName(self.stop.toolTip())
         self.stop.clicked.connect(self.stopped)
         self.stop.hide()
@@ -87,7 +87,7 @@ class StatusLine(QFrame):
         self.working.setRange(0, 100 if rest else 0)
         self.working.setValue(round(100 * self._part) if rest else 0)
         self.working.setVisible(self._busy or rest)
-        self.stop.setVisible(rest)
+        self.stop.setVisible(self._busy or rest)
 
 
 def count_name(count: int) -> str:

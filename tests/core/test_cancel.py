@@ -76,9 +76,9 @@ def test_no_tile_is_begun_after_the_answer() -> None:
 def test_block_means_ask() -> None:
     spec = ConvSpec.of(3, 1, (3, 3))
     with pytest.raises(Cancelled):
-        block_means(np.zeros((3, 400, 400), np.float32), spec, 8, cancel=Asked(patience=2))
+        block_means(np.zeros((3, 400, 400), np.float32), spec, 8, threads=1, cancel=Asked(patience=2))
     asked = Asked()
-    block_means(np.zeros((3, 4000, 1000), np.uint8), spec, 8, cancel=asked)
+    block_means(np.zeros((3, 4000, 1000), np.uint8), spec, 8, threads=1, cancel=asked)
     assert asked.times >= 3 * 4000 * 1000 * 9 / PRODUCTS
 
 

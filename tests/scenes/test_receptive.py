@@ -59,10 +59,10 @@ def brute(document: Document, place: int, cell: tuple[int, int]) -> np.ndarray[t
 
 @pytest.mark.parametrize("place", [1, 3, 5])
 def test_the_effective_field_is_what_moving_the_input_does(place: int) -> None:
-    document = mixed(18)
+    document = mixed(14)
     found = fields(document, random=False)
     strength = found.strengths[place]
-    whole = np.zeros((18, 18))
+    whole = np.zeros((14, 14))
     rows, columns = strength.values.shape
     top, left = strength.corner
     whole[top : top + rows, left : left + columns] = strength.values
