@@ -1,0 +1,50 @@
+"""The language the program speaks: what a user reads passes through here on its way to the screen.
+
+``tr("Step {n} of {all}", n=3, all=9)`` looks the whole sentence up and then fills in the values, so that a translation
+may put them in another order. A text that is written down before the language is known, such as a constant of a
+module, is marked with `mark` there and passed through `tr` where it is shown. The catalogues are gettext's; which one
+is spoken is the one thing the process keeps for all, because errors are raised, and pictures drawn, far from any
+window. It is set before the window is built and when the user chooses another language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from gettext import NullTranslations
+
+
+@dataclass
+class _Spoken:
+    """What the process speaks."""
+
+    translations: NullTranslations
+    code: str
+
+
+_spoken = _Spoken(NullTranslations(), "en")
+
+
+def speak(translations: NullTranslations | None = None, code: str = "en") -> None:
+    """Speak the language of a catalogue from now on; without one, English, which the sources are written in."""
+    _spoken.translations, _spoken.code = translations or NullTranslations(), code
+
+
+def language() -> str:
+    """Return the code of the language spoken, such as ``"en"`` or ``"zh_CN"``."""
+    return _spoken.code
+
+
+def tr(text: str, /, **values: object) -> str:
+    """Return a text in the language spoken, with its ``{names}`` filled in as `str.format` does."""
+    said = _spoken.translations.gettext(text) if text else text
+    return said.format(**values) if values else said
+
+
+def trn(one: str, many: str, n: int, /, **values: object) -> str:
+    """Return the form of a text that goes with the number `n`, which both forms may name as ``{n}``."""
+    return _spoken.translations.ngettext(one, many, n).format(n=n, **values)
+
+
+def mark(text: str) -> str:
+    """Return a text unchanged, and have it in the catalogues: it passes through `tr` where it is shown."""
+    return text
