@@ -6,6 +6,7 @@ from convgui.draw.metrics import text_width
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Floats, Label, Run
 from convgui.draw.theme import Theme
+from convgui.words import tr
 
 SIZE = 13.0
 SMALL = 12.0
@@ -26,7 +27,7 @@ def products_text(window: Floats, kernel: Floats, room: float, size: float) -> s
 
 
 def _first(terms: list[str], shown: int, whole: int) -> str:
-    rest = f" + {whole - shown} more" if shown < whole else ""
+    rest = " + " + tr("{n} more", n=whole - shown) if shown < whole else ""
     return " + ".join(terms[:shown]) + rest
 
 
@@ -42,9 +43,9 @@ def sum_line(
             found.append(Run(signed(value) if place or not title else number(value), theme.text))
         if count < len(parts):
             rest = sum(value for _, value in parts[count:])
-            found.append(Run(f" + {len(parts) - count} more ", theme.muted))
+            found.append(Run(f" + {tr('{n} more', n=len(parts) - count)} ", theme.muted))
             found.append(Run(signed(rest), theme.text))
-        found.append(Run(" + bias ", theme.muted))
+        found.append(Run(f" + {tr('bias')} ", theme.muted))
         found.append(Run(signed(bias), theme.text))
         found.append(Run(" = ", theme.muted))
         found.append(Run(number(total), theme.role("result").ink, bold=True))
