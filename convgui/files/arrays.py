@@ -47,7 +47,7 @@ def load_npy(source: Source) -> Sample:
             mark("it is cut off: the header promises {shape} of {dtype}, {nbytes:,} bytes, and {held:,} follow")
             if held < header.nbytes
             else mark(
-                "it does not fit its header, which promises {shape} values of {dtype}, {nbytes:,} bytes; {held:,} follow"
+                "it does not fit its header: that promises {shape} of {dtype}, {nbytes:,} bytes, and {held:,} follow"
             )
         )
         raise source.error(
