@@ -25,7 +25,7 @@ from convgui.scenes.maps.places import (
 )
 from convgui.scenes.maps.stages import Stage
 from convgui.scenes.scene import Focus
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 
 def draw_moment(layout: SheetLayout, at: float, focus: Focus) -> Picture:
@@ -162,12 +162,16 @@ def _convolved(own: Stage, layer: Layer, stage: int, layout: SheetLayout) -> str
     spec = layer.spec
     deep = spec.in_channels // spec.groups
     if deep == 1:
-        return tr(
-            "In each of the {n} filters of layer {stage}, one channel makes one map.", n=spec.out_channels, stage=stage
+        return trn(
+            "In the one filter of layer {stage}, one channel makes one map.",
+            "In each of the {n} filters of layer {stage}, one channel makes one map.",
+            spec.out_channels,
+            stage=stage,
         )
-    return tr(
+    return trn(
+        "In the one filter of layer {stage}, {deep} channels, each under its own kernel, add up to one map.",
         "In each of the {n} filters of layer {stage}, {deep} channels, each under its own kernel, add up to one map.",
-        n=spec.out_channels,
+        spec.out_channels,
         stage=stage,
         deep=deep,
     )

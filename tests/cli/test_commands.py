@@ -16,7 +16,7 @@ from convgui.__main__ import main
 from convgui.files.lessons import lesson_index
 from tests.files.phantom import phantom, stored, write_series
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_lessons_are_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,73 @@
+"""What the words of a command stand for: documents, layers and the options of a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from convgui.cli.arguments import UsageError
+from convgui.core.presets import PRESETS
+from convgui.export.batch import Prepare, with_layers, with_preset
+from convgui.files.documents import is_document
+from convgui.files.lessons import lesson_index, load_lesson, read_lesson
+from convgui.files.load import load
+from convgui.files.own_lessons import PREFIX, open_lesson
+from convgui.model.document import Document
+from convgui.scenes.scene import AnyScene, asked, reason_against
+from convgui.session.edits import change_kernel, with_sample
+from convgui.session.opening import open_document
+
+
+def document_of(what: str, kernel: str | None) -> Document:
+    """Return the document WHAT stands for: a lesson's, or a file under the kernel of the Sobel lesson."""
+    ids = [item.id for item in lesson_index()]
+    if what in ids or what.startswith(PREFIX):
+        document = open_lesson(what)
+    elif is_document(Path(what)) and Path(what).exists():
+        document = open_document(Path(what)).document
+    elif Path(what).suffix == ".json" and Path(what).is_file():
+        document = read_lesson(Path(what))
+    elif Path(what).exists():
+        document = replace(with_sample(load_lesson("sobel-photo"), load(what)), lesson=None)
+    else:
+        raise UsageError(f"{what} is neither a file nor a lesson; the lessons are {', '.join(ids)}.")
+    if kernel is None:
+        return document
+    if kernel not in PRESETS:
+        raise UsageError(f"there is no preset {kernel!r}; the presets are {', '.join(PRESETS)}.")
+    return change_kernel(document, lambda _: PRESETS[kernel].weights(), every_channel=True)
+
+
+def layers(kernel: str) -> Prepare:
+    """Return what KERNEL does to a sample."""
+    if kernel in PRESETS:
+        return with_preset(kernel)
+    if kernel in [item.id for item in lesson_index()]:
+        return with_layers(load_lesson(kernel))
+    if Path(kernel).is_file() and is_document(Path(kernel)):
+        return with_layers(open_document(Path(kernel)).document)
+    if Path(kernel).is_file():
+        return with_layers(read_lesson(Path(kernel)))
+    raise UsageError(
+        f"{kernel} is neither a preset, a lesson nor a file; presets are {', '.join(PRESETS)}; "
+        "lessons are listed by `convgui lessons`."
+    )
+
+
+def with_options(document: Document, wanted: AnyScene, given: Sequence[str]) -> Document:
+    """Choose options of a scene given as NAME=VALUE; some options are there only once others are chosen."""
+    reason = reason_against(wanted, document)
+    if reason:
+        raise UsageError(reason)
+    for text in given:
+        name, equals, value = text.partition("=")
+        options = {option.name: option for option in wanted.options(asked(wanted, document))}
+        if not equals or name not in options:
+            known = ", ".join(options) or "none"
+            raise UsageError(f"{text} is no option of the scene {wanted.id}; its options are {known} (NAME=VALUE).")
+        choices = [identity for identity, _ in options[name].choices]
+        if value not in choices:
+            raise UsageError(f"the option {name} cannot be {value!r}; it is one of {', '.join(choices)}.")
+        document = document.looked_at(replace(document.view, options={**document.view.options, name: value}))
+    return document

@@ -1,0 +1,109 @@
+"""convgui render: draw a picture, an animation or numbers without a window."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from convgui.cli.arguments import OneSentence, number, size, steps, turn
+from convgui.cli.documents import document_of, with_options
+from convgui.cli.painting import painters
+from convgui.export.frames import Timing
+from convgui.export.job import Settings, check, export, kind_of
+from convgui.scenes import fitting, scene
+
+OUTPUTS = (
+    ".png, .svg or .pdf for a picture; .gif, .webp, .apng, .mp4 or .webm for an animation; .npy, .npz, .tif or .nii "
+    "for the layer's output; .onnx for the layers; none for a folder of frames"
+)
+EPILOG = (
+    "WHAT is a lesson's id, a .convgui document, a lesson's .json file, an image, an array, a volume, a film or a "
+    "folder of DICOM slices; "
+    "see `convgui lessons`."
+)
+
+
+def _render_parser() -> OneSentence:
+    parser = OneSentence(prog="convgui render", description="Draw a picture without a window.", epilog=EPILOG)
+    parser.add_argument("what", metavar="WHAT", help="a lesson (id), a document, a file or a DICOM folder")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", type=Path, required=True, help=f"the name's ending says what: {OUTPUTS}"
+    )
+    parser.add_argument("--scene", metavar="ID", help="the scene (default: the document's own, or one that fits)")
+    parser.add_argument("--step", metavar="N", type=int, help="the step to draw, from 0; negative counts from the end")
+    parser.add_argument("--size", metavar="WxH", type=size, default=(1200, 800), help="pixels at scale 1")
+    scale = number(0.1, 8, "a scale")
+    parser.add_argument("--scale", metavar="F", type=scale, default=1.0, help="pixels of the file for one of the size")
+    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument(
+        "--option",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a choice of the scene, such as view=surface",
+    )
+    parser.add_argument(
+        "--turn", metavar="A,B", type=turn, help="degrees about a volume's upright axis, and from above"
+    )
+    parser.add_argument("--transparent", action="store_true", help="no background")
+    parser.add_argument("--no-captions", action="store_true", help="leave out titles and the arithmetic")
+    parser.add_argument("--kernel", metavar="PRESET", help="replace the kernel by a preset, such as sobel-x")
+    moving = parser.add_argument_group("animations and frames")
+    moving.add_argument("--steps", metavar="A..B", type=steps, default=(0, -1), help="the range (default: all steps)")
+    speed = number(0.1, 256, "a speed")
+    moving.add_argument(
+        "--speed", metavar="F", type=speed, default=1.0, help="1 takes three quarters of a second a step"
+    )
+    moving.add_argument("--rate", metavar="N", type=number(5, 60, "a rate"), default=25, help="frames a second")
+    moving.add_argument("--no-glide", action="store_true", help="one picture a step")
+    parser.add_argument("--array", action="store_true", help="write the layer's output, not a picture of it")
+    parser.add_argument("--progress", action="store_true", help="say on standard error how far it has come")
+    return parser
+
+
+def render(arguments: list[str]) -> int:
+    """Write what was asked for; returns the exit status."""
+    chosen = _render_parser().parse_args(arguments)
+    first, last = chosen.steps
+    width, height = chosen.size
+    settings = Settings(
+        "array" if chosen.array else kind_of(chosen.output),
+        width,
+        height,
+        chosen.scale,
+        chosen.theme,
+        transparent=chosen.transparent,
+        captions=not chosen.no_captions,
+        step=chosen.step,
+        timing=Timing(first, last, chosen.speed, int(chosen.rate), not chosen.no_glide),
+    )
+    check(settings, chosen.output)
+    document = document_of(chosen.what, chosen.kernel)
+    if chosen.turn is not None:
+        document = document.looked_at(replace(document.view, turn=chosen.turn))
+    wanted = scene(chosen.scene) if chosen.scene else fitting(document)
+    document = with_options(document, wanted, chosen.option)
+    paint, app = painters(settings.what in ("array", "model") or chosen.output.suffix.lower() == ".svg")
+    work = export(document, wanted, settings, chosen.output, paint)
+    note = _followed(work, f"{chosen.output.name}: " if chosen.progress else "")
+    del app
+    if note:
+        print(note)
+    return 0
+
+
+def _followed(work: Generator[float, None, str], words: str) -> str:
+    """Run an export to its end, saying how far it has come where `words` are given; returns its sentence."""
+    told = -1
+    with closing(work):
+        while True:
+            try:
+                percent = int(100 * next(work))
+            except StopIteration as end:
+                return str(end.value or "")
+            if words and percent > told:
+                told = percent
+                print(f"{words}{percent} %", file=sys.stderr)
