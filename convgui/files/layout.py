@@ -82,7 +82,7 @@ def check_kind(dtype: np.dtype[Any], source: Source) -> None:
         Saying what the array holds.
     """
     words = {"O": tr("Python objects, which could run code"), "c": tr("complex numbers"), "U": "text", "S": "text"}
-    words |= {"V": tr("records with several fields"), "M": "dates", "m": tr("time spans")}
+    words |= {"V": tr("records with several fields"), "M": tr("dates"), "m": tr("time spans")}
     if dtype.kind in words:
         remedy = (
             tr("save its real part or its magnitude") if dtype.kind == "c" else tr("save it as an array of numbers")

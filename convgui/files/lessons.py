@@ -37,6 +37,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -75,7 +76,7 @@ def lesson_index() -> tuple[Lesson, ...]:
     LoadError
         If a lesson's file is damaged.
     """
-    return tuple(entry.lesson for entry in _entries(resource("lessons")))
+    return tuple(_spoken(entry.lesson) for entry in _entries(resource("lessons")))
 
 
 def load_lesson(lesson_id: str) -> Document:
@@ -89,9 +90,15 @@ def load_lesson(lesson_id: str) -> Document:
     entries = _entries(resource("lessons"))
     for entry in entries:
         if entry.lesson.id == lesson_id:
-            return read_lesson(entry.path)
+            return replace(read_lesson(entry.path), lesson=_spoken(entry.lesson))
     known = ", ".join(entry.lesson.id for entry in entries)
     raise LoadError(lesson_id, tr("no lesson has that name"), tr("choose one of {known}", known=known))
+
+
+def _spoken(lesson: Lesson) -> Lesson:
+    """Return a lesson that ships in the language spoken; what users write is never translated."""
+    captions = tuple(replace(caption, text=tr(caption.text)) for caption in lesson.captions)
+    return replace(lesson, title=tr(lesson.title), chapter=tr(lesson.chapter), captions=captions)
 
 
 def read_lesson(path: Path) -> Document:

@@ -40,7 +40,7 @@ def samples() -> tuple[SampleInfo, ...]:
     """Return all bundled samples in the order of a menu."""
     folder = resource("samples")
     entries = json.loads((folder / "samples.json").read_text(encoding="utf-8"))
-    return tuple(SampleInfo(e["id"], e["title"], folder / e["file"], e["licence"], e["credit"]) for e in entries)
+    return tuple(SampleInfo(e["id"], tr(e["title"]), folder / e["file"], e["licence"], e["credit"]) for e in entries)
 
 
 def load_sample(sample_id: str) -> Sample:

@@ -52,7 +52,7 @@ def symbols(g: Geometry) -> str:
     """Write the formula in symbols."""
     uneven = any(before != after for before, after in g.pads)
     padding = "P₁ + P₂" if uneven else "2P"
-    return tr("out = ⌊(W + {padding} − D·(K − 1) − 1) / S⌋ + 1", padding=padding)
+    return f"out = ⌊(W + {padding} − D·(K − 1) − 1) / S⌋ + 1"
 
 
 def numbers(axis: Axis, uneven: bool) -> str:

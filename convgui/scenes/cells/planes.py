@@ -114,7 +114,7 @@ def _still(data: CellData, canvas: Canvas, planes: tuple[Plane, ...], output: Pl
     theme, items = canvas.theme, list[Item]()
     levels = input_levels(data.sample.data)
     for place, (values, plane) in enumerate(zip(data.inputs, planes, strict=True)):
-        name = tr("input {channels}", channels=data.channels[place])
+        name = f"input {data.channels[place]}"
         items.append(
             _grid(values, plane, "input", name, canvas) if small else _image(values, plane, levels, name, canvas)
         )

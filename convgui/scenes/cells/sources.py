@@ -102,7 +102,7 @@ class CellData:
             terms = [f"{number(w)}·{signed(v)}" for w, v in zip(weights.ravel(), values.ravel(), strict=True)]
             return f"{name} = {' + '.join(terms)} = {result}"
         cell = [self.channels[source], int(rows[0]), int(columns[0])]
-        return tr("{name} = in{cell} = {result}", name=name, cell=cell, result=result)
+        return f"{name} = in{cell} = {result}"
 
 
 def _listed(values: Floats, between: str = ", ") -> str:

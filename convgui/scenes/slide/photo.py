@@ -32,7 +32,7 @@ from convgui.scenes.slide.glimpse import (
     wanted,
 )
 from convgui.scenes.slide.numbers import Floats, Ints, two
-from convgui.words import tr
+from convgui.words import language, tr
 
 MARGIN, GAP, HEADER = 26.0, 30.0, 58.0
 LOUPE, MOST_LOUPE, FOOTER = 148.0, 240.0, 66.0
@@ -330,11 +330,13 @@ def _range(data: Photo, glimpse: Glimpse | None) -> str:
     if data.whole is not None:
         return f"{number(data.whole.least)} … {number(data.whole.most)}"
     step = glimpse.rows.step if glimpse is not None else 1
-    return tr("exact where visible") if step == 1 else tr("exact at every {nth} pixel", nth=ordinal(step), n=step)
+    return tr("exact where visible") if step == 1 else tr("exact at every {nth} pixel", nth=ordinal(step))
 
 
 def ordinal(count: int) -> str:
-    """Write ``2nd``, ``3rd``, ``12th``."""
+    """Write ``2nd``, ``3rd``, ``12th``; in other languages than English the number alone."""
+    if language() != "en":
+        return str(count)
     ending = "th" if count % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
     return f"{count}{ending}"
 
