@@ -9,6 +9,7 @@ from math import prod
 import numpy as np
 
 from convgui.core.spec import SpecError
+from convgui.words import tr
 
 SHARE = 0.75
 """Part of the machine's memory that one result may take by default; the input and the rest need some too."""
@@ -66,13 +67,21 @@ def check_budget(shape: tuple[int, ...], item: int, budget: int | None) -> None:
         Saying how much is needed and how much is allowed.
     """
     if budget is not None and budget < 0:
-        raise SpecError("budget", f"is {budget}; a number of bytes from 0 up is needed.", 0)
+        raise SpecError("budget", tr("is {budget}; a number of bytes from 0 up is needed.", budget=budget), 0)
     allowed = default_budget() if budget is None else budget
     # An address space has its end too, on a machine of any size.
     allowed = min(allowed, int(np.iinfo(np.intp).max))
     needed = prod(shape) * item
     if needed > allowed:
-        raise SpecError("budget", f"the result {shape} needs {readable(needed)}, and {readable(allowed)} are allowed.")
+        raise SpecError(
+            "budget",
+            tr(
+                "the result {shape} needs {needed}, and {allowed} are allowed.",
+                shape=shape,
+                needed=readable(needed),
+                allowed=readable(allowed),
+            ),
+        )
 
 
 def readable(count: int) -> str:
@@ -82,4 +91,4 @@ def readable(count: int) -> str:
         if value < 1024:
             break
         value, unit = value / 1024, larger
-    return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+    return tr("{n} bytes", n=f"{value:.0f}") if unit == "bytes" else f"{value:.1f} {unit}"
