@@ -34,7 +34,7 @@ SHORTCUTS = (
     ("Drag a weight, or wheel", "Change it up or down"),
     ("Drag a volume, Shift+arrows", "Turn it"),
     ("Wheel on a slice", "Leaf through the slices; Page Up, Page Down in a kernel"),
-    ("Wheel on a picture", "Zoom; drag with the right button or Shift to move"),
+    ("Wheel on a picture", "Zoom; move by the overview, the right button or Shift+arrows"),
     ("Ctrl+0, Ctrl++, Ctrl+−", "Whole picture, larger, smaller"),
     ("Arrows, Tab, digits", "Walk the kernel and type weights"),
     ("Ctrl+C, Ctrl+V", "Copy and paste: the kernel in its editor, otherwise the picture or an input"),

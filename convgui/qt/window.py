@@ -45,6 +45,8 @@ from convgui.session.session import Session
 LESSONS_WIDTH = 216
 TURN_BY_KEY = 30.0
 """Pixels of dragging that one press of Shift and an arrow stands for."""
+PAN_BY_KEY = 60.0
+"""The same where there is nothing to turn, but a picture to move under the frame."""
 AFTER_SHOWING = 30
 """Milliseconds after which what can wait is done."""
 
@@ -319,7 +321,8 @@ class MainWindow(QMainWindow):
         key = Qt.Key(event.key())
         turn = {keys.Key_Left: (-1, 0), keys.Key_Right: (1, 0), keys.Key_Up: (0, -1), keys.Key_Down: (0, 1)}.get(key)
         if turn is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.hands.turn(QPointF(*turn) * TURN_BY_KEY)
+            if not self.hands.turn(QPointF(*turn) * TURN_BY_KEY):
+                self.hands.pan(QPointF(*turn) * -PAN_BY_KEY)
         elif key == keys.Key_Space:
             self.presenter.set_player(player.toggle())
         elif key == keys.Key_Right:
