@@ -54,7 +54,7 @@ class Hands(QObject):
         stage.dragged.connect(self._on_dragged)
         stage.released.connect(self._on_released)
         stage.wheeled.connect(self._on_wheeled)
-        stage.panned.connect(self._on_panned)
+        stage.panned.connect(self.pan)
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Magnify the pictures around a point, or around the middle of the input."""
@@ -72,6 +72,9 @@ class Hands(QObject):
         self._session.look(zoom=1.0, centre=(0.5, 0.5))
 
     def _on_clicked(self, hit: Hit | None) -> None:
+        if hit is not None and hit.kind == "overview":
+            self._aim(hit)
+            return
         fields = self._presenter.scene.choice(self._session.document, hit) if hit is not None else {}
         if fields:
             self._choose_fields(fields)
@@ -110,6 +113,10 @@ class Hands(QObject):
     def _on_dragged(self, start: Hit | None, over: Hit | None, way: QPointF) -> None:
         if start is None:
             self._turn(way)
+            return
+        if start.kind == "overview":
+            if over is not None and over.kind == "overview":
+                self._aim(over)
             return
         if self.draws_lines and start.kind in ("input", "output"):
             if over is not None and over.kind == start.kind:
@@ -155,7 +162,14 @@ class Hands(QObject):
         elif self._presenter.zoomable():
             self.zoom(WHEEL_ZOOM**turns, at)
 
-    def _on_panned(self, way: QPointF) -> None:
+    def _aim(self, hit: Hit) -> None:
+        """Bring the point that an overview is hit at into the middle."""
+        layout = self._presenter.layout_now
+        if layout is not None:
+            self._session.look(centre=self._presenter.scene.aimed(layout, self._session.document.view, hit).centre)
+
+    def pan(self, way: QPointF) -> None:
+        """Move the pictures by pixels."""
         layout = self._presenter.layout_now
         if layout is not None and self._presenter.zoomable():
             view = self._presenter.scene.moved(layout, self._session.document.view, (way.x(), way.y()))

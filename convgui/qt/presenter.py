@@ -140,7 +140,7 @@ class Presenter(QObject):
 
     def set_canvas(self, width: float, height: float, theme: Theme, pixels: float = 1.0) -> None:
         """Draw for another size, theme or screen from now on."""
-        canvas = Canvas(max(width, 200.0), max(height, 160.0), theme, pixels=pixels)
+        canvas = Canvas(max(width, 200.0), max(height, 160.0), theme, pixels=pixels, live=True)
         if canvas != self._canvas:
             self._canvas = canvas
             self._lay_out()
