@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -25,8 +26,25 @@ def physical_memory() -> int | None:
     return pages * page if pages > 0 and page > 0 else None
 
 
+@dataclass
+class _Allowed:
+    """What one result may take in this process; None for a share of the machine's memory."""
+
+    bytes: int | None = None
+
+
+_allowed = _Allowed()
+
+
+def allow(budget: int | None) -> None:
+    """Let one result take so many bytes from now on, where the caller sets no budget; None is as at first."""
+    _allowed.bytes = budget
+
+
 def default_budget() -> int:
     """Return the bytes that a result may take if the caller sets no budget."""
+    if _allowed.bytes is not None:
+        return _allowed.bytes
     memory = physical_memory()
     return FALLBACK if memory is None else int(memory * SHARE)
 

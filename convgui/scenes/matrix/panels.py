@@ -175,7 +175,7 @@ def _sparsity(p: Product, box: Box, colours: tuple[Colour, ...], theme: Theme) -
     rows = p.rows * shape[0] // p.shape[0]
     columns = p.columns * shape[1] // p.shape[1]
     # Single pixels need more contrast than cells.
-    shade = 1.0 if wide > 4 * p.shape[1] else 0.72 if theme.name == "light" else 1.3
+    shade = 1.0 if wide > 4 * p.shape[1] else 0.72 if theme.shade == "light" else 1.3
     table = np.clip(np.array(colours)[:, :3] * shade, 0, 255).astype(np.uint8)
     image[rows, columns] = table[p.weights]
     frame = Rects(np.array([box]), stroke=theme.role("plain").line, width=1.0)
