@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
@@ -55,16 +56,16 @@ class GridDialog(QDialog):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Type an input"))
+        self.setWindowTitle(tr("Type an input"))
         self.resize(460, 380)
         self.sample: Sample | None = None
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName(self.tr("Numbers"))
+        self.text.setAccessibleName(tr("Numbers"))
         self.state = QLabel()
         self.state.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         words = QLabel(
-            self.tr("One row a line, numbers apart by spaces, tabs or commas. An empty line begins the next channel.")
+            tr("One row a line, numbers apart by spaces, tabs or commas. An empty line begins the next channel.")
         )
         words.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -102,7 +103,7 @@ def typed_sample(text: str) -> Sample:
         If they are not a grid of numbers; it says where.
     """
     grid = parse_grid(text)
-    return Sample(grid if grid.ndim == 3 else grid[None], "typed numbers")
+    return Sample(grid if grid.ndim == 3 else grid[None], tr("typed numbers"))
 
 
 def shortcuts(actions: Iterable[QAction]) -> list[tuple[str, str]]:
@@ -116,7 +117,7 @@ def shortcuts(actions: Iterable[QAction]) -> list[tuple[str, str]]:
 
 def plain(title: str) -> str:
     """Return a menu's title without the mark of its letter and what stands after a tab."""
-    return title.replace("&", "").partition("\t")[0]
+    return re.sub(r"\(&\w\)|&", "", title).partition("\t")[0]
 
 
 def show_shortcuts(parent: QWidget, actions: Iterable[QAction]) -> None:
@@ -158,7 +159,10 @@ def show_about(parent: QWidget) -> None:
     QMessageBox.about(
         parent,
         "convgui",
-        f"<b>convgui {__version__}</b><p>See what convolution does.</p>"
-        "<p>MIT licence. Built with Qt and PySide6 (LGPL 3), NumPy, pyqtgraph, Pillow and tifffile; "
-        "fonts Inter and JetBrains Mono (SIL OFL).</p>",
+        tr(
+            "<b>convgui {version}</b><p>See what convolution does.</p><p>MIT licence. Built with Qt and "
+            "PySide6 (LGPL 3), NumPy, pyqtgraph, Pillow and tifffile; fonts Inter and JetBrains Mono (SIL "
+            "OFL).</p>",
+            version=__version__,
+        ),
     )

@@ -19,6 +19,7 @@ from convgui.qt.presenter import Presenter
 from convgui.qt.stage import PictureWidget
 from convgui.session import edits
 from convgui.session.session import Session
+from convgui.words import tr
 
 WHEEL_ZOOM = 1.25
 
@@ -97,7 +98,7 @@ class Hands(QObject):
             # An option that tries another kernel or group count would hide what was just chosen.
             kept = {k: v for k, v in changed.view.options.items() if not any(f.startswith(k) for f in fields)}
             changed = changed.looked_at(replace(changed.view, options=kept))
-            self._session.replace(changed, self.tr("Choose parameters"))
+            self._session.replace(changed, tr("Choose parameters"))
 
     def _choose_channel(self, hit: Hit | None) -> None:
         """A click on a channel's kernel, input or result makes it the chosen channel."""
@@ -206,7 +207,7 @@ class Hands(QObject):
         try:
             value = parse_number(text)
         except (ValueError, ZeroDivisionError):
-            self._presenter.failed.emit(self.tr("“{0}” is not a number; type one such as −0.5 or 1/9.").format(text))
+            self._presenter.failed.emit(tr("“{text}” is not a number; type one such as −0.5 or 1/9.", text=text))
             return
         self._set(hit, value)
         self._session.finish_gesture()
@@ -216,10 +217,10 @@ class Hands(QObject):
         try:
             if hit.kind == "kernel":
                 changed = set_weight(document, hit, round(value, 12))
-                self._session.replace(changed, self.tr("Edit weight"), key="tap")
+                self._session.replace(changed, tr("Edit weight"), key="tap")
             else:
                 changed = edits.set_input(document, cell_of(document, hit), value)
-                self._session.replace(changed, self.tr("Edit input"), key="cell")
+                self._session.replace(changed, tr("Edit input"), key="cell")
         except SpecError as error:
             self._presenter.failed.emit(str(error))
 
