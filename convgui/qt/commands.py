@@ -80,7 +80,7 @@ class Commands(QObject):
         window, role = self._window, QAction.MenuRole.QuitRole
         return (
             *window.filing.starting_acts(),
-            Act("open", tr("&Open…"), self._open, tr("Open")),
+            Act("open", tr("&Open…"), self._open, "Open"),
             Act("open-folder", tr("Open &DICOM folder…"), self._open_folder, "Ctrl+Shift+O"),
             Act("open-pictures", tr("Open &folder of pictures…"), self._open_pictures),
             Act("next", tr("&Next picture in the folder") + "\tPgDown", lambda _: window.leafing.turn(1)),
@@ -93,7 +93,7 @@ class Commands(QObject):
             SEPARATOR,
             Act("export", tr("&Export…"), self._export, "Ctrl+E"),
             SEPARATOR,
-            Act("close", tr("&Close window"), lambda _: window.close(), tr("Close")),
+            Act("close", tr("&Close window"), lambda _: window.close(), "Close"),
             Act("quit", tr("&Quit"), lambda _: QApplication.closeAllWindows(), "Ctrl+Q", role=role),
         )
 
@@ -101,11 +101,11 @@ class Commands(QObject):
         window = self._window
         kernel = window.inspector.kernel
         return (
-            Act("undo", tr("&Undo"), lambda _: window.session.undo(), tr("Undo")),
+            Act("undo", tr("&Undo"), lambda _: window.session.undo(), "Undo"),
             Act("redo", tr("&Redo"), lambda _: window.session.redo(), "Ctrl+Shift+Z"),
             SEPARATOR,
-            Act("copy", tr("&Copy"), self._copy, tr("Copy")),
-            Act("paste", tr("&Paste"), self._paste, tr("Paste")),
+            Act("copy", tr("&Copy"), self._copy, "Copy"),
+            Act("paste", tr("&Paste"), self._paste, "Paste"),
             Act("copy-picture", tr("Copy p&icture"), lambda _: self._copy_picture(), "Ctrl+Shift+C"),
             self._codes,
             Act("paste-code", tr("Paste PyTorc&h"), lambda _: self._paste_code(), "Ctrl+Alt+V"),
