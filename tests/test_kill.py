@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,8 @@ def kill_after(process: subprocess.Popen[str], seconds: float) -> int:
     assert process.stdout is not None
     first = process.stdout.readline()
     assert first, "it never kept anything"
-    time.sleep(seconds)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=seconds)
     os.kill(process.pid, signal.SIGKILL)
     said = [first, *iter(process.stdout.readline, "")]
     process.communicate(timeout=20)
@@ -59,7 +59,8 @@ def killed_child(parent: subprocess.Popen[str], folder: Path, seconds: float) ->
             child = int(rest[0])
         else:
             said.append(int(word))
-    time.sleep(seconds)
+    with pytest.raises(subprocess.TimeoutExpired):
+        parent.wait(timeout=seconds)
     os.kill(child, signal.SIGKILL)
     said.extend(int(line) for line in iter(parent.stdout.readline, "dead\n"))
     return said[-1]

@@ -33,17 +33,23 @@ def _first(terms: list[str], shown: int, whole: int) -> str:
 def sum_line(
     theme: Theme, x: float, y: float, name: str, parts: list[tuple[str, float]], bias: float, total: float, room: float
 ) -> Label:
-    """``out[0, 1, 1] = R −1 + G −3 + B 4 + bias 0 = 0``; parts that do not fit are counted, never dropped silently."""
+    """``out[0, 1, 1] = R −1 + G −3 + B 4 + bias 0 = 0``.
+
+    Parts that do not fit are counted, never dropped silently; in the least room the sum stays alone.
+    """
 
     def runs(count: int) -> list[Run]:
+        if count < 0:
+            return [Run(f"{name} = ", theme.muted), Run(number(total), theme.role("result").ink, bold=True)]
         found = [Run(f"{name} = ", theme.muted)]
         for place, (title, value) in enumerate(parts[:count]):
             found.append(Run(f"{' + ' if place else ''}{title}{' ' if title else ''}", theme.muted))
             found.append(Run(signed(value) if place or not title else number(value), theme.text))
         if count < len(parts):
             rest = sum(value for _, value in parts[count:])
-            found.append(Run(f" + {len(parts) - count} more ", theme.muted))
-            found.append(Run(signed(rest), theme.text))
+            plus, left = " + " if count else "", f"{len(parts) - count} {'more' if count else 'channels'}"
+            found.append(Run(f"{plus}{left} ", theme.muted))
+            found.append(Run(signed(rest) if count else number(rest), theme.text))
         found.append(Run(" + bias ", theme.muted))
         found.append(Run(signed(bias), theme.text))
         found.append(Run(" = ", theme.muted))
@@ -51,7 +57,8 @@ def sum_line(
         return found
 
     count = len(parts)
-    while count > 1 and text_width("".join(r.text for r in runs(count)), SIZE, mono=True) > room:
+    least = -1 if len(parts) > 1 else 1
+    while count > least and text_width("".join(r.text for r in runs(count)), SIZE, mono=True) > room:
         count -= 1
     return Label(x, y, tuple(runs(count)), SIZE, mono=True)
 

@@ -23,6 +23,8 @@ _WIDTHS = {
     True: dict(zip(_CHARACTERS, map(int, _SEMIBOLD.split()), strict=True)),
 }
 _UNKNOWN = 700
+BETWEEN = " · "
+"""Stands between the facts of a line."""
 _MONO = 0.6
 
 
@@ -34,13 +36,13 @@ def text_width(text: str, size: float, *, mono: bool = False, bold: bool = False
     return sum(widths.get(c, _UNKNOWN) for c in text) * size / 1000
 
 
-def wrap(text: str, size: float, width: float) -> list[str]:
-    """Break `text` in the interface font into lines at most `width` wide; a single word is never broken."""
+def wrap(text: str, size: float, width: float, *, mono: bool = False, bold: bool = False) -> list[str]:
+    """Break `text` into lines at most `width` wide; a single word is never broken."""
     lines: list[str] = []
     line = ""
     for word in text.split():
         longer = f"{line} {word}" if line else word
-        if line and text_width(longer, size) > width:
+        if line and text_width(longer, size, mono=mono, bold=bold) > width:
             lines.append(line)
             line = word
         else:
@@ -49,9 +51,17 @@ def wrap(text: str, size: float, width: float) -> list[str]:
 
 
 def elide(text: str, size: float, width: float, *, mono: bool = False, bold: bool = False) -> str:
-    """Shorten `text` from the end with an ellipsis until it is at most `width` wide."""
+    """Shorten `text` from the end with an ellipsis until it is at most `width` wide.
+
+    Facts with ``·`` between them are left out whole as long as one stays: half a number is a wrong number.
+    """
     if text_width(text, size, mono=mono, bold=bold) <= width:
         return text
+    facts = text.split(BETWEEN)
+    for count in range(len(facts) - 1, 0, -1):
+        shorter = f"{BETWEEN.join(facts[:count])} …"
+        if text_width(shorter, size, mono=mono, bold=bold) <= width:
+            return shorter
     while text and text_width(text + "…", size, mono=mono, bold=bold) > width:
         text = text[:-1]
     return text.rstrip() + "…"

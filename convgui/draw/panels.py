@@ -36,6 +36,19 @@ def paragraph(
     return [label(x, y + place * LINE, line, ink, size) for place, line in enumerate(lines)]
 
 
+def two_sentences(
+    x: float, top: float, first: str, second: str, theme: Theme, room: float, *, mono: bool = False, bold: bool = False
+) -> list[Label]:
+    """Write what a picture says below it from `top` down, in at most three lines: `first` large, `second` muted."""
+    lines = wrap(first, 13, room, mono=mono, bold=bold)
+    if len(lines) == 1:
+        head = [label(x, top + 25, first, theme.text, 13, mono=mono, bold=bold)]
+        return [*head, *paragraph(x, top + 47, second, theme.muted, room, 12, most=2)]
+    lines = [lines[0], elide(" ".join(lines[1:]), 13, room, mono=mono, bold=bold)]
+    head = [label(x, top + 21 + n * LINE, line, theme.text, 13, mono=mono, bold=bold) for n, line in enumerate(lines)]
+    return [*head, *paragraph(x, top + 59, second, theme.muted, room, 12, most=1)]
+
+
 def cell_box(grid: Cells, row: float, column: float, high: float = 1, wide: float = 1) -> Box:
     """Return the box of a cell, or of `high` x `wide` cells that begin there."""
     return (grid.x + column * grid.width, grid.y + row * grid.height, wide * grid.width, high * grid.height)

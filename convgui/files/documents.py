@@ -11,10 +11,10 @@ sample and a layer are written once however often they are used; whole numbers r
       "convgui_document": 1,             the version of the format
       "program": "0.1.0",                the convgui that wrote it
       "samples": [{
-        "name": "camera.png", "source": "/home/ada/camera.png", "note": "", "nonfinite": 0,
+        "name": "camera.png", "source": "/pictures/camera.png", "note": "", "nonfinite": 0,
         "channels": ["0"], "spacing": [1.0, 1.0], "units": ["px", "px"], "directions": [],     as in Sample
         "data": {"array": "arrays/0.npy"}                       embedded: (C, *spatial), in its own type
-             or {"path": "/home/ada/camera.png",                linked: where the file was,
+             or {"path": "/pictures/camera.png",                linked: where the file was,
                  "relative": "../camera.png",                   the same from the document's folder, or "",
                  "sha256": "…", "size": 12345,                  what it has to be,
                  "shape": [1, 512, 512], "dtype": "uint8"}      and what it has to hold

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convgui.export.code.text import NUMPY_MODES, Subject, effective, numbers, padded, pads_of
+from convgui.export.code.text import NUMPY_MODES, Subject, numpy_arrays, padded, pads_of
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 
@@ -70,7 +70,7 @@ def generate(subject: Subject) -> str:
         mark = f"{place + 1}" if len(subject.layers) > 1 else ""
         if isinstance(layer, Layer):
             names += [f"weight{mark}", f"bias{mark}"]
-            arrays += _arrays(layer, mark, subject.weights)
+            arrays += numpy_arrays(layer, mark, subject.weights)
         for helper in _helpers(layer):
             helpers[helper] = None
         body += _lines(layer, shape, mark)
@@ -79,19 +79,6 @@ def generate(subject: Subject) -> str:
     lines += [f"def run(x{given}):", f'    """{subject.shapes[0]} -> {subject.shapes[-1]}."""']
     lines += ["    x = np.asarray(x, dtype=np.float64)", *(f"    {line}" for line in body), "    return x", ""]
     return "\n".join(lines)
-
-
-def _arrays(layer: Layer, mark: str, weights: bool) -> list[str]:
-    if not weights:
-        return [f"# weight{mark}: {layer.spec.weight_shape}, bias{mark}: {layer.bias.shape}"]
-    turned = "  # turned by 180 degrees" if layer.flip else ""
-    return [
-        f"weight{mark} = np.array({turned}",
-        f"    {numbers(effective(layer), 4)},",
-        "    dtype=np.float64,",
-        ")",
-        f"bias{mark} = np.array({numbers(layer.bias)}, dtype=np.float64)",
-    ]
 
 
 def _helpers(layer: AnyLayer) -> tuple[str, ...]:

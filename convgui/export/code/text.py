@@ -112,3 +112,17 @@ def pads_of(layer: Layer, shape: Shape) -> tuple[tuple[int, int], ...]:
 def padded(pairs: Sequence[tuple[int, int]]) -> bool:
     """Whether there is any padding."""
     return any(before or after for before, after in pairs)
+
+
+def numpy_arrays(layer: Layer, mark: str, weights: bool) -> list[str]:
+    """Write a layer's weights and bias as NumPy arrays whose names end in `mark`, or only their shapes."""
+    if not weights:
+        return [f"# weight{mark}: {layer.spec.weight_shape}, bias{mark}: {layer.bias.shape}"]
+    turned = "  # turned by 180 degrees" if layer.flip else ""
+    return [
+        f"weight{mark} = np.array({turned}",
+        f"    {numbers(effective(layer), 4)},",
+        "    dtype=np.float64,",
+        ")",
+        f"bias{mark} = np.array({numbers(layer.bias)}, dtype=np.float64)",
+    ]

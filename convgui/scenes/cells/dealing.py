@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from convgui.core import channel_shuffle
-from convgui.draw.arithmetic import SIZE, SMALL
 from convgui.draw.hues import hues
 from convgui.draw.levels import input_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import times
-from convgui.draw.panels import HEADING, heading
+from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, Curves, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.words import label
 from convgui.model.document import Document
@@ -20,7 +19,7 @@ from convgui.model.layers import ChannelShuffle
 from convgui.model.sample import Sample
 from convgui.scenes.scene import Canvas, Focus
 
-MARGIN, FOOTER = 26.0, 78.0
+MARGIN, FOOTER = 26.0, 84.0
 MOST_CHANNELS = 32
 
 
@@ -124,8 +123,7 @@ def draw_moment(layout: DealLayout, at: float, focus: Focus) -> Picture:
     if canvas.captions:
         theme, top, room = canvas.theme, canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items.append(label(MARGIN, top + 25, elide(first, SIZE, room), theme.text, SIZE))
-        items.append(label(MARGIN, top + 48, elide(second, SMALL, room), theme.muted, SMALL))
+        items += two_sentences(MARGIN, top, first, second, theme, room)
     return Picture(canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, first)
 
 

@@ -7,23 +7,20 @@ from math import ceil, sqrt
 
 import numpy as np
 
-from convgui.draw.arithmetic import SIZE, SMALL
 from convgui.draw.colour import faded
 from convgui.draw.grids import value_cells
 from convgui.draw.hues import hues
 from convgui.draw.levels import Levels, input_levels
-from convgui.draw.metrics import elide
 from convgui.draw.number import times
-from convgui.draw.panels import HEADING, heading
+from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
-from convgui.draw.words import label
 from convgui.model.layer import AnyArray
 from convgui.model.layers import PixelShuffle, Pool, ReLU
 from convgui.scenes.cells.sources import CellData
 from convgui.scenes.scene import Canvas, Focus
 
-MARGIN, GAP, FOOTER = 26.0, 46.0, 78.0
+MARGIN, GAP, FOOTER = 26.0, 46.0, 84.0
 MOST_CELLS = 24
 """Cells a side up to which numbers are drawn."""
 SMALLEST_MARK = 7.0
@@ -171,8 +168,7 @@ def draw_moment(layout: CellLayout, at: float, focus: Focus) -> Picture:
     if canvas.captions:
         theme, top, room = canvas.theme, canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items.append(label(MARGIN, top + 25, elide(first, SIZE, room, mono=True), theme.text, SIZE, mono=True))
-        items.append(label(MARGIN, top + 48, elide(second, SMALL, room), theme.muted, SMALL))
+        items += two_sentences(MARGIN, top, first, second, theme, room, mono=True)
     return Picture(canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, first)
 
 

@@ -7,11 +7,10 @@ from math import log10
 
 import numpy as np
 
-from convgui.draw.arithmetic import SIZE, SMALL
 from convgui.draw.colour import faded
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import grouped, number
-from convgui.draw.panels import HEADING, heading
+from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, HitGrid, Item, Label, Lines, Picture, Rects, Run
 from convgui.draw.theme import Role
 from convgui.draw.words import label
@@ -125,8 +124,7 @@ def draw_moment(layout: BarLayout, at: float, focus: Focus) -> Picture:
     head += f", × {share} of this layer" if landed else ""
     if canvas.captions:
         room, top = canvas.width - 2 * MARGIN, layout.footer
-        items.append(label(MARGIN, top + 27, elide(head, SIZE, room, bold=True), theme.text, SIZE, bold=True))
-        items.append(label(MARGIN, top + 50, elide(entry.note, SMALL, room), theme.muted, SMALL))
+        items += two_sentences(MARGIN, top, head, entry.note, theme, room, bold=True)
     return Picture(
         canvas.width, canvas.height, theme.background, layout.base, tuple(items), layout.hits, f"{head}; {entry.note}."
     )  # fmt: skip

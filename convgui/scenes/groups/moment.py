@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from convgui.draw.arithmetic import SIZE, SMALL
 from convgui.draw.colour import faded
-from convgui.draw.metrics import elide
 from convgui.draw.number import grouped, number, times
-from convgui.draw.panels import outlines
+from convgui.draw.panels import outlines, two_sentences
 from convgui.draw.picture import Curves, Hit, Item, Lines, Picture, Rects
-from convgui.draw.words import label
 from convgui.scenes.groups.places import MARGIN, MOST_BOXES, WiringLayout, wire
 from convgui.scenes.groups.wiring import Truth, Wiring
 from convgui.scenes.scene import Focus
@@ -41,8 +38,7 @@ def draw_moment(layout: WiringLayout, at: float, focus: Focus) -> Picture:
     if canvas.captions:
         theme, top, room = canvas.theme, layout.footer, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items.append(label(MARGIN, top + 27, elide(first, SIZE, room, bold=True), theme.text, SIZE, bold=True))
-        items.append(label(MARGIN, top + 50, elide(second, SMALL, room), theme.muted, SMALL))
+        items += two_sentences(MARGIN, top, first, second, theme, room, bold=True)
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits,
         f"{first}. {second}",

@@ -121,7 +121,8 @@ def _convolved(own: Stage, layer: Layer, stage: int, layout: SheetLayout) -> str
     deep = spec.in_channels // spec.groups
     reads_text = "one channel" if deep == 1 else f"{deep} channels, each under its own kernel, add up"
     makes = "makes" if deep == 1 else "to make"
-    return f"In each of the {spec.out_channels} filters of layer {stage}, {reads_text} {makes} one map."
+    which = f"each of the {spec.out_channels} filters" if spec.out_channels > 1 else "the one filter"
+    return f"In {which} of layer {stage}, {reads_text} {makes} one map."
 
 
 def _strip(layout: SheetLayout, stage: int, share: float) -> list[Item]:

@@ -295,6 +295,8 @@ def _legend(layout: SheetLayout, levels: Levels) -> list[Item]:
     wider = f"{number(levels.low)} … 0 … {number(levels.high)}"
     if levels.signed and text_width(wider, 11, mono=True) <= room:
         text = wider
+    if text_width(text, 11, mono=True) > room:
+        text = f"{number(float(f'{levels.low:.3g}'))} … {number(float(f'{levels.high:.3g}'))}"
     return [
         Raster(levels.colours(ramp, theme), bar, bar, name="legend"),
         Rects(np.array([bar]), stroke=theme.line, width=1.0),

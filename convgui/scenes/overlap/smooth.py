@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from convgui.core import ConvSpec, convolve, convolve_transposed, upsample_linear, upsample_nearest
-from convgui.draw.arithmetic import SIZE
 from convgui.draw.levels import Levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
-from convgui.draw.panels import HEADING, heading
+from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.viewport import block_means
 from convgui.draw.words import label
@@ -19,7 +18,7 @@ from convgui.model.document import Document
 from convgui.scenes.overlap.counts import Floats, interior, nearest_even, single
 from convgui.scenes.scene import Canvas, Focus
 
-MARGIN, FOOTER, GAP = 24.0, 76.0, 20.0
+MARGIN, FOOTER, GAP = 24.0, 80.0, 20.0
 MOST = 64
 """Pixels a side of the input; larger ones are averaged."""
 
@@ -219,8 +218,7 @@ def draw_moment(layout: SmoothLayout, focus: Focus) -> Picture:
     if canvas.captions:
         top, room = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items.append(label(MARGIN, top + 24, elide(first, SIZE, room), theme.text, SIZE))
-        items.append(label(MARGIN, top + 46, elide(second, 12, room), theme.muted, 12))
+        items += two_sentences(MARGIN, top, first, second, theme, room)
     return Picture(canvas.width, canvas.height, theme.background, layout.base, tuple(items), layout.hits, first)
 
 

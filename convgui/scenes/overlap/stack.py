@@ -8,21 +8,18 @@ from math import isinf
 import numpy as np
 
 from convgui.core import ConvSpec, index_table
-from convgui.draw.arithmetic import SIZE
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.levels import Levels
-from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
-from convgui.draw.panels import HEADING, heading
+from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Theme
-from convgui.draw.words import label
 from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.scenes.overlap.counts import Floats, single
 from convgui.scenes.scene import Canvas, Focus
 
-MARGIN, FOOTER, GAP = 24.0, 76.0, 22.0
+MARGIN, FOOTER, GAP = 24.0, 80.0, 22.0
 REPEATS = 3
 CELLS, MIDDLE = 5, 15
 """Input cells that are drawn, and input cells of the longer axis whose middle is free of the border."""
@@ -168,8 +165,7 @@ def draw_moment(layout: StackLayout, at: float, focus: Focus) -> Picture:
     if canvas.captions:
         top, room = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items.append(label(MARGIN, top + 24, elide(first, SIZE, room), theme.text, SIZE))
-        items.append(label(MARGIN, top + 46, elide(second, 12, room), theme.muted, 12))
+        items += two_sentences(MARGIN, top, first, second, theme, room)
     return Picture(canvas.width, canvas.height, theme.background, (), tuple(items), layout.hits, first)
 
 

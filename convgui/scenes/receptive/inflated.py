@@ -7,18 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from convgui.core.spec import SpecError
-from convgui.draw.arithmetic import SIZE, SMALL
 from convgui.draw.grids import Floats, cell_text
-from convgui.draw.metrics import elide
 from convgui.draw.number import times
-from convgui.draw.panels import HEADING, heading
+from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import CellContent, Cells, Item, Lines, Picture, Rects
-from convgui.draw.words import label
 from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.scenes.scene import Canvas
 
-MARGIN, GAP, FOOTER = 26.0, 34.0, 78.0
+MARGIN, GAP, FOOTER = 26.0, 34.0, 84.0
 USUAL = (1, 2, 4)
 
 
@@ -72,7 +69,15 @@ def lay_out(data: Inflated, canvas: Canvas) -> InflatedLayout:
     gap = GAP if words else 10.0
     across = (canvas.width - 2 * margin - gap * (len(extents) - 1)) / sum(w for _, w in extents)
     cell = max(2.0, min(60.0, across, (canvas.height - margin - foot - head) / max(h for h, _ in extents)))
-    widths = [max(w * cell, 92.0 if words else 0.0) for _, w in extents]
+    least = min(92.0, (canvas.width - 2 * margin - gap * (len(extents) - 1)) / len(extents)) if words else 0.0
+    widths = [max(w * cell, least) for _, w in extents]
+    if sum(widths) + gap * (len(widths) - 1) > canvas.width - 2 * margin:
+        # Words take more than cells do: what they leave is shared by the panels that are wider.
+        spare = (
+            canvas.width - 2 * margin - gap * (len(extents) - 1) - least * sum(w * cell <= least for _, w in extents)
+        )
+        cell = max(2.0, min(cell, spare / sum(w for _, w in extents if w * cell > least)))
+        widths = [max(w * cell, least) for _, w in extents]
     x = max(margin, (canvas.width - sum(widths) - gap * (len(widths) - 1)) / 2)
     tallest = max(h for h, _ in extents) * cell
     top = margin + head + max(0.0, (canvas.height - margin - foot - head - tallest) / 2)
@@ -126,6 +131,5 @@ def draw_moment(layout: InflatedLayout, at: float) -> Picture:
     if canvas.captions:
         top, room = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items.append(label(MARGIN, top + 25, elide(first, SIZE, room), theme.text, SIZE))
-        items.append(label(MARGIN, top + 48, elide(second, SMALL, room), theme.muted, SMALL))
+        items += two_sentences(MARGIN, top, first, second, theme, room)
     return Picture(canvas.width, canvas.height, theme.background, (), tuple(items), (), first)
