@@ -12,7 +12,7 @@ python3 packaging/build.py wheel      a wheel and a source distribution
 python3 packaging/build.py all        everything that this system can build
 
 What is finished is in dist/. Signing is off unless these are set: CONVGUI_SIGN_WINDOWS, a command that gets the file's
-name appended; CONVGUI_SIGN_MACOS, an identity in the keychain; CONVGUI_SIGN_LINUX, a file with a PGP key.
+name appended; CONVGUI_SIGN_MACOS, an identity in the keychain; CONVGUI_SIGN_LINUX, a key of gpg's.
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ def frozen(kinds: Sequence[str], chosen: argparse.Namespace) -> Path:
     from installers import facts, freezing
 
     if chosen.payload is not None:
-        return Path(chosen.payload)
+        given: Path = chosen.payload
+        return given
     if set(kinds) == {"wheel"} or (chosen.frozen and facts.FROZEN.is_dir()):
         return facts.FROZEN
     return freezing.freeze()
@@ -115,8 +116,10 @@ def one(kind: str, folder: Path, chosen: argparse.Namespace) -> list[Path]:
     """Build one kind of installer out of the frozen program; returns the finished files."""
     from installers import linux, macos, wheel, windows
 
-    if kind in ("deb", "rpm"):
-        return [linux.package(folder, kind)]
+    if kind == "deb":
+        return [linux.debian(folder)]
+    if kind == "rpm":
+        return [linux.rpm(folder)]
     if kind == "tar":
         return [linux.archive(folder)]
     if kind == "appimage":

@@ -1,7 +1,7 @@
 """The licences of everything the program is made of, with their texts.
 
-A checkout and a wheel read what the installed distributions say of themselves. An installer cannot, and carries more
-besides (Python itself, libraries of the system it was built on): it has it all collected into one file when it is built.
+A checkout and a wheel read what the installed distributions say of themselves. What an installer brings carries more
+(Python itself, libraries of the system it was built on), and has it all collected into one file when it is built.
 """
 
 from __future__ import annotations

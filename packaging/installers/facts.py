@@ -41,5 +41,5 @@ def version() -> str:
     text = (ROOT / "convgui" / "__init__.py").read_text(encoding="utf-8")
     found = re.search(r'^__version__ = "([^"]+)"$', text, re.MULTILINE)
     if found is None:
-        raise SystemExit("build.py: convgui/__init__.py names no version; it needs a line __version__ = \"1.2.3\".")
+        raise SystemExit('build.py: convgui/__init__.py names no version; it needs a line __version__ = "1.2.3".')
     return found[1]

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from convgui.files.licences import Licence
+from convgui.files.licences import COLLECTED, Licence, write
 from installers import contents, facts, icons, libraries, licences
 from installers.running import BuildError, run
 
@@ -89,10 +89,10 @@ def add_system_licences(folder: Path) -> None:
     """Add the licences of the libraries that were taken from the build machine."""
     inside = folder / "_internal"
     loose = [path for path in sorted(inside.glob("*.so*")) if not path.is_symlink()]
-    path = inside / "resources" / "licences" / licences.COLLECTED
+    path = inside / "resources" / "licences" / COLLECTED
     known = [Licence(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
     found = [*known, *licences.of_system([on_system(library.name) for library in loose])]
-    licences.write(found, path)
+    write(found, path)
     (folder / "LICENCES.txt").write_text(licences.plain(found), encoding="utf-8")
 
 

@@ -7,6 +7,11 @@ import os
 import sys
 from pathlib import Path
 
+from PIL import Image
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
 from installers import facts
 
 SOURCE = facts.ROOT / "resources" / "icons" / "convgui.svg"
@@ -17,25 +22,25 @@ MACOS_MARGIN = 0.09
 """Part of the side that Apple's icons keep free on every side."""
 
 
-def png(size: int, margin: float = 0.0) -> bytes:
-    """Draw the icon into a square PNG; `margin` is the part of its side that stays empty on every side."""
-    from PySide6.QtCore import QBuffer, QIODevice, QRectF
-    from PySide6.QtGui import QGuiApplication, QImage, QPainter
-    from PySide6.QtSvg import QSvgRenderer
+def png(size: int) -> bytes:
+    """Draw the icon into a square PNG."""
+    file = io.BytesIO()
+    drawn(size).save(file, "PNG", optimize=True)
+    return file.getvalue()
 
+
+def drawn(size: int, margin: float = 0.0) -> Image.Image:
+    """Draw the icon into a square; `margin` is the part of its side that stays empty on every side."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QGuiApplication.instance() or QGuiApplication([facts.NAME])
-    image = QImage(size, size, QImage.Format.Format_ARGB32)
+    image = QImage(size, size, QImage.Format.Format_RGBA8888)
     image.fill(0)
     painter = QPainter(image)
     inside = size * (1 - 2 * margin)
     QSvgRenderer(str(SOURCE)).render(painter, QRectF(size * margin, size * margin, inside, inside))
     painter.end()
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
     del app
-    return bytes(buffer.data().data())
+    return Image.frombytes("RGBA", (size, size), bytes(image.constBits()))
 
 
 def for_system(folder: Path) -> Path:
@@ -54,9 +59,7 @@ def icns(path: Path) -> Path:
 
 
 def _write(path: Path, sizes: tuple[int, ...], margin: float) -> Path:
-    from PIL import Image
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    drawn = [Image.open(io.BytesIO(png(size, margin))) for size in sizes]
-    drawn[-1].save(path, append_images=drawn[:-1], sizes=[(size, size) for size in sizes])
+    pictures = [drawn(size, margin) for size in sizes]
+    pictures[-1].save(path, append_images=pictures[:-1], sizes=[(size, size) for size in sizes])
     return path

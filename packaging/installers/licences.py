@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import sysconfig
 from pathlib import Path
@@ -70,11 +71,10 @@ def of_system(libraries: list[Path]) -> list[Licence]:
 def owning_package(library: Path) -> str:
     """Return the Debian package that a file on this system belongs to."""
     # Since /usr was merged, a package may have put its file under the older name.
-    for name in dict.fromkeys((library, library.resolve(), Path("/", *library.resolve().parts[2:]))):
-        try:
-            return run(["dpkg", "-S", str(name)], quiet=True).split(": ")[0].split(",")[0]
-        except BuildError:
-            continue
+    names = dict.fromkeys((library, library.resolve(), Path("/", *library.resolve().parts[2:])))
+    found = subprocess.run(["dpkg", "-S", *map(str, names)], capture_output=True, encoding="utf-8", check=False).stdout
+    if found:
+        return found.split(": ")[0].split(",")[0]
     raise BuildError(f"no package owns {library}, so its licence is not known; build with a Python of Debian's.")
 
 

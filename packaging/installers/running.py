@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -13,24 +13,17 @@ class BuildError(Exception):
     """Something that keeps an installer from being built; the text is one sentence."""
 
 
-def run(
-    command: Sequence[str],
-    *,
-    environment: Mapping[str, str] | None = None,
-    folder: Path | None = None,
-    quiet: bool = False,
-) -> str:
+def run(command: Sequence[str], *, folder: Path | None = None) -> str:
     """Run a tool and return what it printed on both streams.
 
     Raises
     ------
     BuildError
-        If it is not there, or fails; its last words are printed then, unless `quiet`.
+        If it is not there, or fails; its last words are printed then.
     """
     try:
         done = subprocess.run(
             list(command),
-            env=environment,
             cwd=folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -41,8 +34,7 @@ def run(
     except FileNotFoundError as error:
         raise BuildError(f"{command[0]} is not installed; this installer cannot be built without it.") from error
     if done.returncode:
-        if not quiet:
-            print(done.stdout[-4000:], file=sys.stderr)
+        print(done.stdout[-4000:], file=sys.stderr)
         raise BuildError(f"{command[0]} failed with status {done.returncode} (see above).")
     return done.stdout
 
