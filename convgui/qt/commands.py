@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from convgui.files.samples import load_sample, samples
 from convgui.qt import dialogs
 from convgui.qt.actions import SEPARATOR, Act, Acts, build_menu
 from convgui.qt.gl_context import driver, library_problem
+from convgui.qt.helping import explain
 from convgui.qt.paint import qimage
 from convgui.qt.raster import rasterise
 from convgui.scenes import scene
@@ -76,7 +78,6 @@ class Commands(QObject):
         for title, acts in menus:
             build_menu(self._window, title, acts, self.actions)
         self.actions["redo"].setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
-        self.actions["dark"].setChecked(self._window.theme.name == "dark")
 
     def _file_menu(self) -> Acts:
         window, tr, role = self._window, self.tr, QAction.MenuRole.QuitRole
@@ -115,6 +116,8 @@ class Commands(QObject):
             Act("copy-kernel", tr("Copy &kernel"), lambda _: kernel.copy(), "Ctrl+Alt+C"),
             self._copies,
             Act("paste-kernel", tr("Paste k&ernel"), lambda _: kernel.paste(), "Ctrl+Shift+V"),
+            SEPARATOR,
+            Act("preferences", tr("P&references…"), self._prefer, "Ctrl+,", role=QAction.MenuRole.PreferencesRole),
         )
 
     def _code_menu(self) -> QMenu:
@@ -163,9 +166,24 @@ class Commands(QObject):
         window, tr = self._window, self.tr
         about = QAction.MenuRole.AboutRole
         return (
-            Act("shortcuts", tr("&Shortcuts"), lambda _: dialogs.show_shortcuts(window), "F1"),
+            Act("palette", tr("&Find a command…"), lambda _: self._find(), "Ctrl+K"),
+            Act("explain", tr("&What is this? (opens a lesson)"), lambda _: explain(window), "F1"),
+            Act("tour", tr("&Tour"), lambda _: window.tour()),
+            Act("shortcuts", tr("&Shortcuts") + "\t?", lambda _: dialogs.show_shortcuts(window, self.actions.values())),
+            SEPARATOR,
             Act("about", tr("&About convgui"), lambda _: dialogs.show_about(window), role=about),
         )
+
+    def _prefer(self, _: bool) -> None:
+        from convgui.qt.preferences import show_preferences
+
+        show_preferences(self._window)
+
+    def _find(self) -> None:
+        # It imports every scene.
+        from convgui.qt.palette import Palette
+
+        Palette(self._window).open()
 
     def refresh(self) -> None:
         """Enable what can be done now, and say what undo would take back."""
@@ -177,6 +195,7 @@ class Commands(QObject):
             self.actions[identity].setEnabled(bool(name))
             self.actions[identity].setText(f"{word} {name[:1].lower()}{name[1:]}" if name else word)
 
+        self.actions["dark"].setChecked(self._window.theme.shade == "dark")
         for identity in ("next", "previous"):
             self.actions[identity].setEnabled(is_leaf(session.document.sample.source))
 
@@ -224,7 +243,7 @@ class Commands(QObject):
 
         window = self._window
         shown, player = window.presenter, window.presenter.player
-        size = (window.stage.width(), window.stage.height())
+        size = (round(window.stage.room[0]), round(window.stage.room[1]))
         dialog = ExportDialog(
             window.session.document, shown.scene, window.theme.name, size, player.target, player.steps, window
         )
@@ -298,7 +317,8 @@ class Commands(QObject):
         return focused is not None and kernel.isAncestorOf(focused)
 
     def _dark(self, on: bool) -> None:
-        self._window.set_theme("dark" if on else "light")
+        window = self._window
+        window.prefer(replace(window.preferences, shade="dark" if on else "light"))
 
     def _full(self, on: bool) -> None:
         if on:

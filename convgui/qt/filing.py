@@ -126,6 +126,7 @@ class Filing(QObject):
         document = replace(load_lesson(BLANK), lesson=None)
         self._window.begin(document)
         self.clean(document)
+        self._window.welcome()
 
     def save(self, then: Callable[[], object] | None = None) -> None:
         """Save in the document's file, or ask for one; `then` is called once it is saved."""

@@ -61,7 +61,8 @@ class Hands(QObject):
         layout = self._presenter.layout_now
         if layout is None or not self._presenter.zoomable():
             return
-        middle = QPointF(self._stage.width() / 4, self._stage.height() / 3)
+        width, height = self._stage.room
+        middle = QPointF(width / 4, height / 3)
         point = at or middle
         view = self._presenter.scene.zoomed(layout, self._session.document.view, (point.x(), point.y()), factor)
         self._session.look(zoom=view.zoom, centre=view.centre)
@@ -169,7 +170,7 @@ class Hands(QObject):
         if value is None:
             return
         boxes = [g.box(hit.index) for g in picture.hits if g.kind == hit.kind and g.prefix == hit.index[:-2]]
-        x, y, width, height = boxes[-1]
+        x, y, width, height = (self._stage.scale * side for side in boxes[-1])
         wide = max(width, 58.0)
         self._entry.setGeometry(QRect(round(x - (wide - width) / 2), round(y), round(wide), round(max(height, 26))))
         self._entry.setText(number(value, 6))

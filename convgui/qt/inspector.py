@@ -11,6 +11,7 @@ from convgui.core.spec import SpecError
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.model.layer import Layer
+from convgui.qt.helping import EXPLAINS
 from convgui.qt.kernel_editor import KernelEditor
 from convgui.qt.layer_form import LayerForm
 from convgui.qt.paste_line import PasteLine
@@ -49,6 +50,14 @@ class Inspector(QScrollArea):
         self.remainder = QLabel()
         self.remainder.setObjectName("small")
         self.remainder.setWordWrap(True)
+        explained: tuple[tuple[QWidget, str], ...] = (
+            (self.stack, "receptive-field"),
+            (self.kernel, "filter-slides-2d"),
+            (self.formula, "size-floor"),
+            (self.remainder, "size-floor"),
+        )
+        for part, lesson in explained:
+            part.setProperty(EXPLAINS, lesson)
         body = QWidget()
         body.setObjectName("body")
         column = QVBoxLayout(body)
@@ -93,6 +102,10 @@ class Inspector(QScrollArea):
             remainder = ""
         self.remainder.setText(remainder)
         self.remainder.setVisible(bool(remainder))
+
+    def set_scale(self, scale: float) -> None:
+        """Make room for text of `scale` times its usual size."""
+        self.setFixedWidth(round(WIDTH * scale))
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw in a theme."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from convgui.core.spec import PADDING_MODES, PADDING_NAMES, ConvSpec, SpecError
 from convgui.model.document import Document
+from convgui.qt.helping import EXPLAINS, FIELDS
 from convgui.qt.legal import AxisSpins, LegalSpin, QuietCombo
 from convgui.scenes.scene import TURNED
 from convgui.session import edits
@@ -100,21 +101,23 @@ class LayerForm(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for title, field in (
-            (self.tr("Type"), self.kind),
-            (self.tr("Kernel size"), self.kernel),
-            (self.tr("Stride"), self.stride),
-            (self.tr("Padding"), self.padding_name),
-            (self.tr("before"), self.padding),
-            (self.tr("after"), self.padding_after),
-            (self.tr("Padding mode"), self.padding_mode),
-            (self.tr("Output padding"), self.output_padding),
-            (self.tr("Dilation"), self.dilation),
-            (self.tr("Groups"), self.groups),
-            (self.tr("In → out channels"), channels),
+        for name, title, field in (
+            ("transposed", self.tr("Type"), self.kind),
+            ("kernel_size", self.tr("Kernel size"), self.kernel),
+            ("stride", self.tr("Stride"), self.stride),
+            ("padding", self.tr("Padding"), self.padding_name),
+            ("padding", self.tr("before"), self.padding),
+            ("padding", self.tr("after"), self.padding_after),
+            ("padding_mode", self.tr("Padding mode"), self.padding_mode),
+            ("output_padding", self.tr("Output padding"), self.output_padding),
+            ("dilation", self.tr("Dilation"), self.dilation),
+            ("groups", self.tr("Groups"), self.groups),
+            ("out_channels", self.tr("In → out channels"), channels),
         ):
             label = QLabel(title)
             label.setObjectName("muted")
+            for part in (label, field):
+                part.setProperty(EXPLAINS, FIELDS[name])
             form.addRow(label, field)
         return form
 

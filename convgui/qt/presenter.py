@@ -89,6 +89,12 @@ class Presenter(QObject):
         self._jump = self.session.document.view.step
         self._prepare(self.session.document, abandon=True)
 
+    def renew(self) -> None:
+        """Make the picture anew at the same step: its numbers or words are written in another way."""
+        self._jump = self.player.target
+        self._data = self._layout = None
+        self._prepare(self.session.document, abandon=True)
+
     def close(self) -> None:
         """Stop the clock and the background work."""
         self._timer.stop()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
+from convgui.draw.colour import contrast
 from convgui.draw.number import grouped
 from convgui.draw.theme import Theme
 from convgui.qt.presenter import Presenter
@@ -112,4 +113,7 @@ class Transport(QFrame):
         self.loop.setChecked(player.loop)
         if self._theme is not None and player.playing != self._playing:
             self._playing = player.playing
-            self.play.setIcon(icon("pause" if player.playing else "play", self._theme.ink_dark))
+            theme = self._theme
+            inks = (theme.ink_dark, theme.ink_light)
+            ink = max(inks, key=lambda ink: contrast(ink, theme.role("kernel").line))
+            self.play.setIcon(icon("pause" if player.playing else "play", ink))
