@@ -7,6 +7,7 @@ deb=$(realpath "$1")
 root=${2:-$(mktemp -d)/debian}
 release=${3:-bookworm}
 trials=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+checkout=$(dirname "$(dirname "$trials")")
 
 inside() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 listing() { (cd "$root" && find etc opt root usr var -xdev ! -path 'var/cache/*' ! -path 'var/log/*' ! -path 'var/lib/dpkg/*' \
@@ -19,7 +20,7 @@ trap 'umount "$root/proc"' EXIT
 
 say "What the trial itself needs: a screen without a monitor, and its tools"
 inside apt-get -q update >"$root/var/log/trial.log"
-inside apt-get -q install -y --no-install-recommends xvfb xauth xdotool x11-apps xdg-utils >>"$root/var/log/trial.log" 2>&1
+inside apt-get -q install -y --no-install-recommends xvfb xauth xdotool x11-apps libglib2.0-bin >>"$root/var/log/trial.log" 2>&1
 # The program's own dependencies come first and stay, so that what the purge leaves is the package's doing.
 inside apt-get -q install -y --no-install-recommends shared-mime-info desktop-file-utils >>"$root/var/log/trial.log" 2>&1
 
@@ -32,6 +33,7 @@ inside convgui --self-test | tail -n 4
 
 say "Started from its desktop entry"
 cp "$trials/start.sh" "$root/var/cache/start.sh"
+PYTHONPATH=$checkout "$checkout/build/env/bin/python" "$trials/document.py" "$root/var/cache/trial.convgui"
 inside bash /var/cache/start.sh
 
 say "apt purge"

@@ -13,32 +13,33 @@ exec_line=$(sed -n 's/^Exec=//p' "$entry")
 icon=$(sed -n 's/^Icon=//p' "$entry")
 ls /usr/share/icons/hicolor/48x48/apps/"$icon".png /usr/share/icons/hicolor/scalable/apps/"$icon".svg
 
-open_and_close() {
-  local file=$1 title=$2 picture=$3
-  ${exec_line/\%f/$file} >/tmp/convgui.out 2>&1 &
-  local program=$! window=
+# Waits for a window whose title holds $1, takes a picture of the screen into $2, and ends the program.
+look() {
+  local title=$1 picture=$2 window=
   for _ in $(seq 150); do
     window=$(xdotool search --onlyvisible --name "$title" 2>/dev/null | head -n 1 || true)
     [ -z "$window" ] || break
-    kill -0 $program 2>/dev/null || { cat /tmp/convgui.out; echo "it ended before it showed a window"; exit 1; }
     sleep 0.2
   done
   [ -n "$window" ] || { cat /tmp/convgui.out; echo "no window with “$title”"; exit 1; }
   sleep 3
   echo "window: $(xdotool getwindowname "$window"), $(xdotool getwindowgeometry "$window" | sed -n 's/.*Geometry: //p')"
   xwd -root -silent >"$picture"
-  kill $program
-  wait $program 2>/dev/null || true
+  kill "$(xdotool getwindowpid "$window")"
+  while xdotool search --onlyvisible --name "$title" >/dev/null 2>&1; do sleep 0.2; done
   [ ! -s /tmp/convgui.out ] || { echo "it printed:"; cat /tmp/convgui.out; }
 }
 
-open_and_close "" convgui /var/log/started.xwd
-
-# A document of that type, as a file manager finds it.
-cd "$HOME"
-printf 'PK\003\004' >probe.convgui
-type=$(xdg-mime query filetype probe.convgui)
-echo "a .convgui file is of the type $type, opened by $(grep "^$type=" /usr/share/applications/mimeinfo.cache)"
-[ "$type" = application/x-convgui ]
+# Its Exec line, as a menu runs it: without a file, and with one dropped on the icon.
 photo=$(find /usr/lib/convgui -name coffee.png)
-open_and_close "$photo" coffee /var/log/opened.xwd
+${exec_line/\%f/} >/tmp/convgui.out 2>&1 &
+look convgui /var/log/started.xwd
+${exec_line/\%f/$photo} >/tmp/convgui.out 2>&1 &
+look coffee /var/log/dropped.xwd
+
+# A document, as a file manager opens it: its type by its name, the program by its type.
+cp /var/cache/trial.convgui "$HOME/trial.convgui"
+gio info -a standard::content-type "$HOME/trial.convgui" | grep content-type
+gio mime application/x-convgui | head -n 1
+gio open "$HOME/trial.convgui" >/tmp/convgui.out 2>&1 &
+look trial /var/log/opened.xwd
