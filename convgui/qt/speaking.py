@@ -14,7 +14,7 @@ from convgui.files.errors import LoadError
 from convgui.files.lessons import load_lesson
 from convgui.files.own_lessons import PREFIX
 from convgui.files.translations import LANGUAGES, TRIAL, best_language, speak_language
-from convgui.model.document import Document
+from convgui.model.document import Document, Lesson
 from convgui.qt.window import MainWindow
 
 WORDS_OF_QT = "words of Qt"
@@ -50,39 +50,43 @@ def successor(window: MainWindow) -> MainWindow:
     """Return a window that goes on where another one is, in the language spoken now; the other may retire then."""
     spoken = _respoken()
     session, filing = window.session.heir(spoken), window.filing
+    session.look(step=window.presenter.player.target)
     if not window.isFullScreen():
         window.remembered.set_geometry(window.saveGeometry())
     heir = MainWindow(session.document, window.remembered, session)
-    heir.filing.clean(
-        spoken(filing.saved) if filing.saved is not None else session.document, filing.path, linked=filing.linked
-    )
-    if filing.saved is None:
-        heir.filing.saved = None
+    heir.filing.saved = spoken(filing.saved) if filing.saved is not None else None
+    heir.filing.path, heir.filing.linked = filing.path, filing.linked
+    heir.filing.changed.emit()
     slot, window.autosave.slot = window.autosave.slot, None
     if slot is not None:
         heir.autosave.adopt(slot)
-    heir.presenter.expect(window.presenter.player.target)
     heir.caption.show_lesson(session.document.lesson, window.caption.place)
     return heir
 
 
 def _respoken() -> Callable[[Document], Document]:
-    """Return what tells the words of a lesson that ships in the language spoken; the same document stays the same."""
-    done: dict[int, tuple[Document, Document]] = {}
+    """Return what tells the words of a lesson that ships in the language spoken.
+
+    One document stays one, and one lesson stays one: by that the window knows what has been changed.
+    """
+    documents: dict[int, tuple[Document, Document]] = {}
+    lessons: dict[int, tuple[Lesson, Lesson]] = {}
 
     def change(document: Document) -> Document:
-        if id(document) not in done:
-            done[id(document)] = (document, _told(document))
-        return done[id(document)][1]
+        if id(document) not in documents:
+            lesson = document.lesson
+            if lesson is not None and id(lesson) not in lessons:
+                lessons[id(lesson)] = (lesson, _told(lesson))
+            told = lessons[id(lesson)][1] if lesson is not None else None
+            documents[id(document)] = (document, document if told is lesson else replace(document, lesson=told))
+        return documents[id(document)][1]
 
     return change
 
 
-def _told(document: Document) -> Document:
-    lesson = document.lesson
-    if lesson is None or not lesson.id or lesson.id.startswith(PREFIX):
-        return document
-    # A lesson that is none of those that ship stays in its writer's language.
-    with suppress(LoadError):
-        return replace(document, lesson=load_lesson(lesson.id).lesson)
-    return document
+def _told(lesson: Lesson) -> Lesson:
+    if lesson.id and not lesson.id.startswith(PREFIX):
+        # A lesson that is none of those that ship stays in its writer's language.
+        with suppress(LoadError):
+            return load_lesson(lesson.id).lesson or lesson
+    return lesson
