@@ -1,7 +1,7 @@
 """A window's life: how soon it stands, what it costs while nothing happens, and whether it grows.
 
-``convgui bench --life`` starts the program several times over and measures to the first picture on screen, lets a window
-stand idle, and then steps and changes lessons for as long as a lecture day, reading the memory as it goes.
+``convgui bench --life`` starts the program several times over and measures to the first picture on screen, lets a
+window stand idle, and then steps and changes lessons for as long as a lecture day, reading the memory as it goes.
 """
 
 from __future__ import annotations
