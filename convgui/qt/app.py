@@ -13,6 +13,7 @@ from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.places import recovery_folder
 from convgui.files.resources import resource
+from convgui.qt.accessible import Reader
 from convgui.qt.fonts import load_fonts
 from convgui.qt.mishap import report_mishaps
 from convgui.qt.recovering import Recovering
@@ -75,6 +76,7 @@ class Windows(QObject):
         super().__init__()
         self.open: list[MainWindow] = []
         self.recovering: Recovering | None = None
+        self.reader = Reader()
 
     def show(self, file: Path | None = None) -> MainWindow:
         """Show a new window, and open a file in it."""
