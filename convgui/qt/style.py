@@ -90,7 +90,7 @@ QToolTip {{ background: {field}; color: {text}; border: 1px solid {line}; paddin
 #card {{ background: {panel}; border: 1px solid {line}; border-radius: 10px; }}
 #caption {{ border-bottom: 1px solid {line}; }}
 #lessons {{ background: {panel}; border: 0; border-right: 1px solid {line}; outline: 0; padding: 6px; }}
-#lessons::item {{ border-radius: 7px; padding: 4px 6px; color: {text}; }}
+#lessons::item {{ border-radius: 7px; padding: 2px 6px; color: {text}; }}
 #lessons::item:selected {{ background: {selection}; color: {text}; }}
 #lessons::item:hover:!selected {{ background: {hover}; }}
 #lessons::item:selected:focus {{ border: 1px solid {blue}; }}

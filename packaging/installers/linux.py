@@ -52,6 +52,8 @@ def control_file(asked: Sequence[str], size: int) -> str:
         "Maintainer": facts.MAINTAINER,
         "Installed-Size": str(size // 1024),
         "Depends": ", ".join(asked),
+        # The program's own font has the characters of its translation; this one has those that a user may type.
+        "Suggests": "fonts-noto-cjk",
         "Section": "education",
         "Priority": "optional",
         "Description": "\n ".join([facts.SUMMARY.lower(), *textwrap.wrap(facts.DESCRIPTION, 76)]),

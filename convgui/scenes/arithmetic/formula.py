@@ -67,7 +67,7 @@ def floor(g: Geometry) -> str:
     """Explain what the floor does here, and what the hatching means."""
     parts = [_rounded(axis) for axis in axes(g) if axis.rest]
     if parts:
-        return "; ".join(parts) + "."
+        return tr("{sentence}.", sentence="; ".join(parts))
     between = any(unread.size for unread in g.unread)
     if all(axis.stride == 1 for axis in axes(g)):
         said = tr("Stride 1 leaves no rest, so the floor changes nothing.")
@@ -150,4 +150,4 @@ def siblings(g: Geometry) -> str:
         else:
             parts.append(tr(one, size=axis.cells, out=axis.out))
     text = "; ".join(parts)
-    return text[0].upper() + text[1:] + "."
+    return tr("{sentence}.", sentence=text[0].upper() + text[1:])

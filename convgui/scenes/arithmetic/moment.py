@@ -37,7 +37,7 @@ def draw_moment(plan: Plan, at: float, focus: Focus) -> Picture:
             label(MARGIN, plan.line, elide(words, SMALL, room, mono=True), canvas.theme.text, SMALL, mono=True)
         )
     shapes = tr("{entered} becomes {made}", entered=times(*g.x.shape), made=times(*g.output.shape))
-    summary = f"{shapes}; {words}."
+    summary = f"{shapes}; {tr('{sentence}.', sentence=words)}"
     return Picture(canvas.width, canvas.height, canvas.theme.background, plan.base, tuple(items), plan.hits, summary)
 
 

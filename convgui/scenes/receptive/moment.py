@@ -169,7 +169,8 @@ def _sentences(f: Fields, place: int, rows: Floats, columns: Floats) -> tuple[st
     else:
         dilated = f" · {tr('dilation {n}', n=d)}" if d > 1 else ""
         stride = tr("stride {n}", n=number(step))
-        first = f"{first}: {number(before)} + ({k} − 1){dilated} · {stride} = {number(now)}."
+        sums = f"{number(before)} + ({k} − 1){dilated} · {stride} = {number(now)}"
+        first = tr("{sentence}.", sentence=f"{first}: {sums}")
     return first, f"{_holes_sentence(f, place, rows, columns)}{_price(f, place)}"
 
 
