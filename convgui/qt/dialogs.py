@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,8 +25,10 @@ from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
-WORDS = 28
-"""Characters of a line about a shortcut."""
+WORDS, KEYS, LEAST = 28, 22, 18
+"""Characters of a line about a shortcut and of its keys at most; where the window is narrow, of the former at least."""
+AIR = 200
+"""Pixels between and around the columns of shortcuts."""
 MOST_CELLS = 4096
 """Largest input whose numbers are offered for editing as text."""
 
@@ -124,30 +127,51 @@ def show_shortcuts(parent: QWidget, actions: Iterable[QAction]) -> None:
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(tr("Shortcuts"))
-    across = QHBoxLayout(dialog)
+    inside = QWidget()
+    inside.setObjectName("body")
+    across = QHBoxLayout(inside)
     across.setContentsMargins(22, 18, 22, 18)
     across.setSpacing(36)
     listed = shortcuts(actions)
     half = (len(listed) + 1) // 2
     hands = [(tr(keys), tr(words)) for keys, words in HANDS]
-    for column in (hands, listed[:half], listed[half:]):
-        across.addLayout(_table(column, WORDS * QFontMetrics(dialog.font()).averageCharWidth()))
+    one = QFontMetrics(dialog.font()).averageCharWidth()
+    columns = (hands, listed[:half], listed[half:])
+    taken = sum(min(KEYS * one, max(_width(keys) for keys, _ in column)) for column in columns)
+    wide = min(WORDS * one, max(LEAST * one, (parent.width() - taken - AIR) // len(columns)))
+    for column in columns:
+        across.addLayout(_table(column, KEYS * one, wide))
+    rolled = QScrollArea()
+    rolled.setWidget(inside)
+    around = QVBoxLayout(dialog)
+    around.setContentsMargins(0, 0, 0, 0)
+    around.addWidget(rolled)
+    bar = rolled.verticalScrollBar().sizeHint().width()
+    dialog.resize(inside.sizeHint().width() + bar, min(inside.sizeHint().height() + 2, parent.height()))
     dialog.open()
 
 
-def _table(rows: Iterable[tuple[str, str]], wide: int) -> QGridLayout:
+def _width(keys: str) -> int:
+    return _line(keys, "section").sizeHint().width()
+
+
+def _line(text: str, style: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName(style)
+    label.ensurePolished()
+    return label
+
+
+def _table(rows: Iterable[tuple[str, str]], narrow: int, wide: int) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(6)
     for row, (keys, words) in enumerate(rows):
-        left, right = QLabel(keys), QLabel(words)
-        left.setObjectName("section")
-        right.ensurePolished()
-        if right.sizeHint().width() > wide:
-            # A label that wraps has no height of its own before it has a width.
-            right.setWordWrap(True)
-            right.setFixedSize(wide, right.heightForWidth(wide))
-        grid.addWidget(left, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(right, row, 1, Qt.AlignmentFlag.AlignTop)
+        for column, (label, most) in enumerate(((_line(keys, "section"), narrow), (_line(words, ""), wide))):
+            if label.sizeHint().width() > most:
+                # A label that wraps has no height of its own before it has a width.
+                label.setWordWrap(True)
+                label.setFixedSize(most, label.heightForWidth(most))
+            grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
     grid.setRowStretch(grid.rowCount(), 1)
     return grid
