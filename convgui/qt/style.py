@@ -13,7 +13,7 @@ from convgui.draw.colour import Colour, mix
 from convgui.draw.theme import Theme
 from convgui.files.resources import resource
 from convgui.qt.appearance import PLAIN, Look
-from convgui.qt.fonts import SANS, font
+from convgui.qt.fonts import CHINESE, SANS, font
 from convgui.qt.paint import qcolor
 
 
@@ -75,7 +75,7 @@ def sheet(theme: Theme, scale: float = 1.0, family: str = SANS) -> str:
     arrow = resource("icons", f"down-{theme.shade}.svg").as_posix()
     hover = css(mix(theme.field, theme.text, 0.05))
     rules = f"""
-* {{ font-family: "{family}"; font-size: 13px; }}
+* {{ font-family: "{family}", "{CHINESE}"; font-size: 13px; }}
 QMainWindow, QDialog {{ background: {panel}; }}
 QMenuBar {{ background: {panel}; border-bottom: 1px solid {line}; padding: 1px 4px; }}
 QMenuBar::item {{ padding: 4px 9px; border-radius: 5px; background: transparent; }}
@@ -109,10 +109,11 @@ QLabel#section {{ font-weight: 600; }}
 QLabel#muted, QLabel#small {{ color: {muted}; }}
 QLabel#small {{ font-size: 12px; }}
 QLabel#brand {{ font-weight: 600; }}
-QLabel#formula {{ font-family: "JetBrains Mono"; font-size: 11px; background: {field}; border: 1px solid {line};
+QLabel#formula {{ font-family: "JetBrains Mono", "{CHINESE}"; font-size: 11px; background: {field};
+  border: 1px solid {line};
   border-radius: 6px; padding: 8px 9px; }}
 QLabel#problem {{ color: {warning}; }}
-QLabel#counter {{ font-family: "JetBrains Mono"; }}
+QLabel#counter {{ font-family: "JetBrains Mono", "{CHINESE}"; }}
 QPushButton, QToolButton {{ background: {field}; border: 1px solid {line}; border-radius: 6px; padding: 4px 10px;
   min-height: 18px; }}
 QToolButton#icon {{ padding: 4px; min-width: 20px; }}
@@ -133,7 +134,7 @@ QToolButton#play:focus {{ border: 2px solid {text}; }}
 QComboBox, QAbstractSpinBox, QLineEdit, QPlainTextEdit {{ background: {field}; border: 1px solid {line};
   border-radius: 6px; padding: 2px 6px; min-height: 20px; selection-background-color: {selection};
   selection-color: {text}; }}
-QAbstractSpinBox, QLineEdit#value, QPlainTextEdit {{ font-family: "JetBrains Mono"; }}
+QAbstractSpinBox, QLineEdit#value, QPlainTextEdit {{ font-family: "JetBrains Mono", "{CHINESE}"; }}
 QComboBox::drop-down {{ border: 0; width: 18px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {field}; border: 1px solid {line}; selection-background-color: {selection};

@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
     preferred = Signal(object)
     closed = Signal()
 
-    def __init__(self, document: Document, remembered: Remembered) -> None:
+    def __init__(self, document: Document, remembered: Remembered, session: Session | None = None) -> None:
         super().__init__()
         self.remembered = remembered
         self._leaving = self._closing = False
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.theme = self.look.theme
         # Before there are widgets to be polished by it, a style sheet costs a tenth.
         self._apply_look()
-        self.session = Session(document)
+        self.session = session or Session(document)
         self.presenter = Presenter(self.session, self)
         self.presenter.player = replace(self.presenter.player, speed=self.preferences.speed)
         self.opener = Opener(self)
@@ -418,6 +418,11 @@ class MainWindow(QMainWindow):
         self.autosave.close()
         super().closeEvent(event)
         self.closed.emit()
+
+    def retire(self) -> None:
+        """Close without a question: another window goes on with the session."""
+        self._leaving = True
+        self.close()
 
     def _leave(self) -> None:
         self._leaving = True
