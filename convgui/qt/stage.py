@@ -26,6 +26,8 @@ class PictureWidget(QWidget):
     panned = Signal(QPointF)
     resized = Signal()
     shown = Signal()
+    painted = Signal(object)
+    """The picture that stands in the window now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +76,7 @@ class PictureWidget(QWidget):
         painter.drawPixmap(0, 0, self._pixmap)
         self._painter.paint_items(painter, picture.overlay + self._notes)
         painter.end()
+        self.painted.emit(picture)
 
     def _refresh_base(self, picture: Picture) -> None:
         ratio = self.devicePixelRatioF()
