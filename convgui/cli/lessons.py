@@ -24,7 +24,7 @@ def lessons(arguments: list[str]) -> int:
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument("--sheet", metavar="OUT", type=Path, help="draw all into one .png, .svg or .pdf file")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light", help="of the sheet")
+    parser.add_argument("--theme", choices=tuple(THEMES), default="light", help="of the sheet")
     parser.add_argument("--columns", metavar="N", type=_columns, default=5, help="pictures in a row of the sheet")
     scale = number(0.1, 8, "a scale")
     parser.add_argument("--scale", metavar="F", type=scale, default=1.0, help="pixels of the file for one of the sheet")

@@ -11,6 +11,7 @@ from pathlib import Path
 from convgui.cli.arguments import OneSentence, number, size, steps, turn
 from convgui.cli.documents import document_of, with_options
 from convgui.cli.painting import painters
+from convgui.draw.theme import THEMES
 from convgui.export.frames import Timing
 from convgui.export.job import Settings, check, export, kind_of
 from convgui.scenes import fitting, scene
@@ -37,7 +38,7 @@ def _render_parser() -> OneSentence:
     parser.add_argument("--size", metavar="WxH", type=size, default=(1200, 800), help="pixels at scale 1")
     scale = number(0.1, 8, "a scale")
     parser.add_argument("--scale", metavar="F", type=scale, default=1.0, help="pixels of the file for one of the size")
-    parser.add_argument("--theme", choices=("light", "dark"), default="light")
+    parser.add_argument("--theme", choices=tuple(THEMES), default="light")
     parser.add_argument(
         "--option",
         metavar="NAME=VALUE",

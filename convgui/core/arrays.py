@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from convgui.core.spec import AXES, SpecError
+from convgui.words import tr
 
 AnyArray = NDArray[Any]
 EXACT = {np.dtype(np.float32): 2**24, np.dtype(np.float64): 2**53}
@@ -44,9 +45,11 @@ def as_real(name: str, value: ArrayLike) -> AnyArray:
     """
     array = np.asarray(value)
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
-        raise SpecError(name, f"holds {array.dtype}; booleans, integers, float16, float32 and float64 are allowed.")
+        raise SpecError(
+            name, tr("holds {dtype}; booleans, integers, float16, float32 and float64 are allowed.", dtype=array.dtype)
+        )
     if array.size == 0:
-        raise SpecError(name, f"has shape {array.shape}, that is no cell at all.")
+        raise SpecError(name, tr("has shape {shape}, that is no cell at all.", shape=array.shape))
     return array
 
 
@@ -54,7 +57,9 @@ def check_x(x: ArrayLike) -> AnyArray:
     """Check that `x` is ``(C, *spatial)`` with one to three spatial axes."""
     array = as_real("x", x)
     if array.ndim - 1 not in AXES:
-        raise SpecError("x", f"has shape {array.shape}; give (C, *spatial) with 1, 2 or 3 spatial axes.")
+        raise SpecError(
+            "x", tr("has shape {shape}; give (C, *spatial) with 1, 2 or 3 spatial axes.", shape=array.shape)
+        )
     return array
 
 
@@ -62,7 +67,12 @@ def check_weight(weight: ArrayLike, rank: int, layout: str) -> AnyArray:
     """Check that `weight` has two channel axes and `rank` spatial ones."""
     array = as_real("weight", weight)
     if array.ndim != rank + 2:
-        raise SpecError("weight", f"has shape {array.shape}; for {rank} spatial axes give {layout}.")
+        raise SpecError(
+            "weight",
+            tr(
+                "has shape {shape}; for {rank} spatial axes give {layout}.", shape=array.shape, rank=rank, layout=layout
+            ),
+        )
     return array
 
 
@@ -72,7 +82,14 @@ def check_bias(bias: ArrayLike | None, out_channels: int) -> AnyArray | None:
         return None
     array = as_real("bias", bias)
     if array.shape != (out_channels,):
-        raise SpecError("bias", f"has shape {array.shape}; one number a filter is needed, ({out_channels},).")
+        raise SpecError(
+            "bias",
+            tr(
+                "has shape {shape}; one number a filter is needed, ({out_channels},).",
+                shape=array.shape,
+                out_channels=out_channels,
+            ),
+        )
     return array
 
 
@@ -123,12 +140,12 @@ def choose_types(
     if dtype is not None:
         compute = np.dtype(dtype).newbyteorder("=")
         if compute not in EXACT:
-            raise SpecError("dtype", f"is {compute}; float32 and float64 are allowed.", "float32")
+            raise SpecError("dtype", tr("is {compute}; float32 and float64 are allowed.", compute=compute), "float32")
     elif integers:
         compute = np.dtype(np.float64)
         reach = _reach(x, weight, bias, EXACT[compute], per_filter)
         if reach is None:
-            raise SpecError("x", "holds integers whose sums could pass 2**53; convert to float64 to round them.")
+            raise SpecError("x", tr("holds integers whose sums could pass 2**53; convert to float64 to round them."))
         return Types(compute, np.dtype(np.int64), reach)
     else:
         kind = np.result_type(x.dtype if x.dtype.kind == "f" else np.result_type(x, weight), np.float32)

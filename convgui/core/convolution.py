@@ -15,6 +15,7 @@ from convgui.core.memory import check_budget
 from convgui.core.problem import Piece, Ranges, forward_piece, transposed_pieces
 from convgui.core.spec import AXES, ConvSpec, PaddingLike, PerAxis, SpecError
 from convgui.core.spectra import Spectra
+from convgui.words import tr
 
 AnyArray = NDArray[Any]
 Region: TypeAlias = Sequence[slice | range]
@@ -181,7 +182,13 @@ def _check_channels(spec: ConvSpec, x: AnyArray, weight: AnyArray) -> None:
     if weight.shape != spec.weight_shape:
         raise SpecError(
             "weight",
-            f"has shape {weight.shape}; {x.shape[0]} channels in {spec.groups} groups need {spec.weight_shape}.",
+            tr(
+                "has shape {shape}; {channels} channels in {groups} groups need {weight_shape}.",
+                shape=weight.shape,
+                channels=x.shape[0],
+                groups=spec.groups,
+                weight_shape=spec.weight_shape,
+            ),
         )
 
 
@@ -196,13 +203,21 @@ def resolve_region(region: Region | None, shape: tuple[int, ...]) -> Ranges:
     if region is None:
         return tuple(range(n) for n in shape)
     if len(region) != len(shape):
-        raise SpecError("region", f"has {len(region)} axes, the output has {len(shape)}.")
+        raise SpecError("region", tr("has {given} axes, the output has {axes}.", given=len(region), axes=len(shape)))
     ranges = []
     for axis, cut, n in zip(AXES[len(shape)], region, shape, strict=True):
         given = slice(cut.start, cut.stop, cut.step)
         cells = range(n)[given] if given.step is None or given.step > 0 else range(0)
         if not cells:
-            raise SpecError("region", f"on the {axis} axis is {cut}; it has no cell of 0 to {n - 1} in forward order.")
+            raise SpecError(
+                "region",
+                tr(
+                    "on the {axis} axis is {cut}; it has no cell of 0 to {n} in forward order.",
+                    axis=tr(axis),
+                    cut=cut,
+                    n=n - 1,
+                ),
+            )
         ranges.append(cells)
     return tuple(ranges)
 
@@ -219,7 +234,16 @@ def _check_result(filters: int, ranges: Ranges, types: Types, out: AnyArray | No
     """
     shape = (filters, *(len(r) for r in ranges))
     if out is not None and (out.shape != shape or out.dtype != types.result or not out.flags.writeable):
-        raise SpecError("out", f"is {out.dtype} of shape {out.shape}; a writable {types.result} of {shape} is needed.")
+        raise SpecError(
+            "out",
+            tr(
+                "is {dtype} of shape {shape}; a writable {result} of {needed} is needed.",
+                dtype=out.dtype,
+                shape=out.shape,
+                result=types.result,
+                needed=shape,
+            ),
+        )
     if not _is_direct(out, types):
         # Whole numbers are computed as floats and then converted: both are there for a moment.
         both = types.result.itemsize if out is None and types.result != types.compute else 0
@@ -239,7 +263,7 @@ def _finish(
 ) -> AnyArray:
     """Run the pieces into the result, which is the caller's own array if one is given."""
     if threads is not None and threads < 1:
-        raise SpecError("threads", f"is {threads}; at least 1 is needed.", 1)
+        raise SpecError("threads", tr("is {threads}; at least 1 is needed.", threads=threads), 1)
     shape = (filters, *(len(r) for r in ranges))
     direct = _is_direct(out, types)
     result = out if out is not None and direct else np.empty(shape, dtype=types.compute)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.words import tr
 
 
 @dataclass(frozen=True)
@@ -80,4 +81,4 @@ def flattened(spec: ConvSpec, spatial: Sequence[int]) -> Cost:
 
 def _ordinary(spec: ConvSpec) -> None:
     if spec.transposed:
-        raise SpecError("transposed", "is set; cheaper forms are compared for ordinary convolutions only.", False)
+        raise SpecError("transposed", tr("is set; cheaper forms are compared for ordinary convolutions only."), False)

@@ -16,13 +16,14 @@ from convgui.core.arrays import as_real, check_x
 from convgui.core.blocks import axis_sources, fill_block
 from convgui.core.convolution import convolve, convolve_transposed
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.words import tr
 
 AnyArray = NDArray[Any]
 
 
 def _check(name: str, array: AnyArray, shape: tuple[int, ...]) -> None:
     if array.shape != shape:
-        raise SpecError(name, f"has shape {array.shape}, the layer needs {shape}.")
+        raise SpecError(name, tr("has shape {shape}, the layer needs {needed}.", shape=array.shape, needed=shape))
 
 
 def input_gradient(spec: ConvSpec, weight: ArrayLike, grad: ArrayLike, spatial: Sequence[int]) -> AnyArray:
@@ -95,7 +96,14 @@ def weight_gradient(spec: ConvSpec, x: ArrayLike, grad: ArrayLike) -> AnyArray:
     source, g = check_x(x), check_x(grad)
     _check("grad", g, (spec.out_channels, *spec.output_shape(source.shape[1:])))
     if source.shape[0] != spec.in_channels:
-        raise SpecError("x", f"has {source.shape[0]} channels, the layer needs {spec.in_channels}.")
+        raise SpecError(
+            "x",
+            tr(
+                "has {channels} channels, the layer needs {in_channels}.",
+                channels=source.shape[0],
+                in_channels=spec.in_channels,
+            ),
+        )
     pads = spec.pads(source.shape[1:])
     if spec.transposed:
         # A transposed layer is the transpose of a layer that reads its output and writes its input.

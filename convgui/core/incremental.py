@@ -21,6 +21,7 @@ from convgui.core.control import CancelCheck, Control, Progress
 from convgui.core.convolution import Region, resolve_region
 from convgui.core.crew import Crew, processors
 from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
+from convgui.words import tr
 
 AnyArray = NDArray[Any]
 CELLS = 1 << 16
@@ -31,9 +32,16 @@ MEANS = 4 << 20
 
 def _forward_only(spec: ConvSpec, x: AnyArray) -> None:
     if spec.transposed:
-        raise SpecError("transposed", "is set; only an ordinary convolution can be updated.", False)
+        raise SpecError("transposed", tr("is set; only an ordinary convolution can be updated."), False)
     if x.shape[0] != spec.in_channels:
-        raise SpecError("x", f"has {x.shape[0]} channels, the layer needs {spec.in_channels}.")
+        raise SpecError(
+            "x",
+            tr(
+                "has {channels} channels, the layer needs {in_channels}.",
+                channels=x.shape[0],
+                in_channels=spec.in_channels,
+            ),
+        )
 
 
 def update_tap(
@@ -77,10 +85,17 @@ def update_tap(
     place = tuple(int(i) for i in index)
     shape = spec.weight_shape
     if len(place) != len(shape) or not all(0 <= i < n for i, n in zip(place, shape, strict=True)):
-        raise SpecError("index", f"is {place}; the weight has shape {shape}.")
+        raise SpecError("index", tr("is {place}; the weight has shape {shape}.", place=place, shape=shape))
     ranges = resolve_region(region, spec.output_shape(source.shape[1:]))
     if out.shape != (spec.out_channels, *(len(r) for r in ranges)) or out.dtype not in (np.float32, np.float64):
-        raise SpecError("out", f"is {out.dtype} of shape {out.shape}; it does not hold this region of the result.")
+        raise SpecError(
+            "out",
+            tr(
+                "is {dtype} of shape {shape}; it does not hold this region of the result.",
+                dtype=out.dtype,
+                shape=out.shape,
+            ),
+        )
     f, c, *tap = place
     channel = f // (spec.out_channels // spec.groups) * (spec.in_channels // spec.groups) + c
     pads = spec.pads(source.shape[1:])
@@ -146,7 +161,14 @@ class BlockMeans:
         spec, kind = self.spec, self.planes.dtype
         kernel = np.asarray(weight, dtype=kind)
         if kernel.shape != spec.weight_shape:
-            raise SpecError("weight", f"has shape {kernel.shape}, the layer needs {spec.weight_shape}.")
+            raise SpecError(
+                "weight",
+                tr(
+                    "has shape {shape}, the layer needs {weight_shape}.",
+                    shape=kernel.shape,
+                    weight_shape=spec.weight_shape,
+                ),
+            )
         blocks = self.planes.shape[2:]
         columns = self.planes.reshape(spec.groups, -1, prod(blocks))
         filters = kernel.reshape(spec.groups, spec.out_channels // spec.groups, -1)
@@ -195,7 +217,9 @@ def block_means(
     shape = spec.output_shape(source.shape[1:])
     blocks = tuple(n // z for n, z in zip(shape, sides, strict=True))
     if 0 in blocks:
-        raise SpecError("factor", f"is {sides}; the output of shape {shape} has no complete block.")
+        raise SpecError(
+            "factor", tr("is {sides}; the output of shape {shape} has no complete block.", sides=sides, shape=shape)
+        )
     ranges = resolve_region(region, blocks)
     planes = np.empty((spec.in_channels, spec.taps, *(len(r) for r in ranges)), dtype)
     span = spec.stride[0] * sides[0] * ranges[0].step * prod(source.shape[2:])

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from convgui.core.blocks import axis_sources
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.words import tr
 
 Index = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -96,8 +97,13 @@ def index_table(spec: ConvSpec, spatial: Sequence[int]) -> IndexTable:
     if entries > LARGEST_TABLE:
         raise SpecError(
             "input",
-            f"of {' x '.join(map(str, shape))} needs an index table of {entries:,} entries, "
-            f"{LARGEST_TABLE:,} at most are built; choose a smaller input or kernel.",
+            tr(
+                "of {shape} needs an index table of {entries:,} entries, {largest_table:,} at most are built; "
+                "choose a smaller input or kernel.",
+                shape=" x ".join(map(str, shape)),
+                entries=entries,
+                largest_table=LARGEST_TABLE,
+            ),
         )
     axes = axis_tables(spec, shape)
     source: Index = np.zeros((1, 1), dtype=np.int64)

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from convgui.core.arrays import as_real
 from convgui.core.index import index_table
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.words import tr
 
 AnyArray = NDArray[Any]
 Index = NDArray[np.int64]
@@ -59,7 +60,14 @@ class SparseMatrix:
             If it has more than `LARGEST_DENSE` places.
         """
         if self.shape[0] * self.shape[1] > LARGEST_DENSE:
-            raise SpecError("input", f"makes a matrix of {self.shape[0]} x {self.shape[1]}, too large to write out.")
+            raise SpecError(
+                "input",
+                tr(
+                    "makes a matrix of {channels} x {size}, too large to write out.",
+                    channels=self.shape[0],
+                    size=self.shape[1],
+                ),
+            )
         full = np.zeros(self.shape)
         np.add.at(full, (self.rows, self.columns), self.values)
         return full
@@ -68,7 +76,9 @@ class SparseMatrix:
         """Multiply by a vector of ``shape[1]`` numbers."""
         x = np.asarray(vector, dtype=np.float64)
         if x.shape != (self.shape[1],):
-            raise SpecError("x", f"has shape {x.shape}; the matrix takes ({self.shape[1]},).")
+            raise SpecError(
+                "x", tr("has shape {shape}; the matrix takes ({size},).", shape=x.shape, size=self.shape[1])
+            )
         product: NDArray[np.float64] = self.values * x[self.columns]
         return np.bincount(self.rows, product, minlength=self.shape[0]).astype(np.float64, copy=False)
 
@@ -95,13 +105,25 @@ def convolution_matrix(spec: ConvSpec, weight: ArrayLike, spatial: Sequence[int]
     """
     kernel = as_real("weight", weight)
     if kernel.shape != spec.weight_shape:
-        raise SpecError("weight", f"has shape {kernel.shape}, the layer needs {spec.weight_shape}.")
+        raise SpecError(
+            "weight",
+            tr(
+                "has shape {shape}, the layer needs {weight_shape}.", shape=kernel.shape, weight_shape=spec.weight_shape
+            ),
+        )
     table = index_table(spec, spatial)
     cells_out, cells_in = table.source.shape[0], int(np.prod(table.input_shape))
     per_in, per_out = spec.in_channels // spec.groups, spec.out_channels // spec.groups
     entries = int(np.count_nonzero(table.source >= 0)) * spec.out_channels * per_in
     if entries > LARGEST_ENTRIES:
-        raise SpecError("input", f"makes a matrix of {entries:,} entries, more than {LARGEST_ENTRIES:,}.")
+        raise SpecError(
+            "input",
+            tr(
+                "makes a matrix of {entries:,} entries, more than {largest_entries:,}.",
+                entries=entries,
+                largest_entries=LARGEST_ENTRIES,
+            ),
+        )
     f, cell, c, tap = np.nonzero(
         np.broadcast_to((table.source >= 0)[None, :, None, :], (spec.out_channels, cells_out, per_in, spec.taps))
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
 
 from convgui.core.spec import SpecError
+from convgui.words import tr
 
 SHARE = 0.75
 """Part of the machine's memory that one result may take by default; the input and the rest need some too."""
@@ -24,8 +26,25 @@ def physical_memory() -> int | None:
     return pages * page if pages > 0 and page > 0 else None
 
 
+@dataclass
+class _Allowed:
+    """What one result may take in this process; None for a share of the machine's memory."""
+
+    bytes: int | None = None
+
+
+_allowed = _Allowed()
+
+
+def allow(budget: int | None) -> None:
+    """Let one result take so many bytes from now on, where the caller sets no budget; None is as at first."""
+    _allowed.bytes = budget
+
+
 def default_budget() -> int:
     """Return the bytes that a result may take if the caller sets no budget."""
+    if _allowed.bytes is not None:
+        return _allowed.bytes
     memory = physical_memory()
     return FALLBACK if memory is None else int(memory * SHARE)
 
@@ -48,13 +67,21 @@ def check_budget(shape: tuple[int, ...], item: int, budget: int | None) -> None:
         Saying how much is needed and how much is allowed.
     """
     if budget is not None and budget < 0:
-        raise SpecError("budget", f"is {budget}; a number of bytes from 0 up is needed.", 0)
+        raise SpecError("budget", tr("is {budget}; a number of bytes from 0 up is needed.", budget=budget), 0)
     allowed = default_budget() if budget is None else budget
     # An address space has its end too, on a machine of any size.
     allowed = min(allowed, int(np.iinfo(np.intp).max))
     needed = prod(shape) * item
     if needed > allowed:
-        raise SpecError("budget", f"the result {shape} needs {readable(needed)}, and {readable(allowed)} are allowed.")
+        raise SpecError(
+            "budget",
+            tr(
+                "the result {shape} needs {needed}, and {allowed} are allowed.",
+                shape=shape,
+                needed=readable(needed),
+                allowed=readable(allowed),
+            ),
+        )
 
 
 def readable(count: int) -> str:
@@ -64,4 +91,4 @@ def readable(count: int) -> str:
         if value < 1024:
             break
         value, unit = value / 1024, larger
-    return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+    return tr("{n} bytes", n=f"{value:.0f}") if unit == "bytes" else f"{value:.1f} {unit}"

@@ -34,6 +34,7 @@ from convgui.core.algorithms import algorithms
 from convgui.core.algorithms.base import BUDGET, Algorithm
 from convgui.core.problem import Problem
 from convgui.core.spec import SpecError
+from convgui.words import tr
 
 
 def plan(problem: Problem, name: str | None = None, budget: int = BUDGET // 2) -> Algorithm:
@@ -55,9 +56,11 @@ def plan(problem: Problem, name: str | None = None, budget: int = BUDGET // 2) -
     known = {algorithm.name: algorithm for algorithm in algorithms()}
     if name is not None:
         if name not in known:
-            raise SpecError("algorithm", f"is {name!r}; there are {', '.join(known)}.")
+            raise SpecError("algorithm", tr("is {name!r}; there are {known}.", name=name, known=", ".join(known)))
         if not known[name].fits(problem, budget):
-            raise SpecError("algorithm", f"{name!r} cannot do this layer; leave it out to let the planner choose.")
+            raise SpecError(
+                "algorithm", tr("{name!r} cannot do this layer; leave it out to let the planner choose.", name=name)
+            )
         return known[name]
     fitting = [algorithm for algorithm in known.values() if algorithm.fits(problem, budget)]
     return min(fitting, key=lambda algorithm: algorithm.cost(problem))

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from convgui.core.arrays import as_real, check_x
 from convgui.core.blocks import fill_block
 from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
+from convgui.words import tr
 
 AnyArray = NDArray[Any]
 
@@ -19,7 +20,7 @@ def _pool_spec(x: AnyArray, size: PerAxis, stride: PerAxis | None, padding: PerA
     sides = per_axis("size", size, rank, 1)
     pads = per_axis("padding", padding, rank, 0)
     if any(2 * p > k for p, k in zip(pads, sides, strict=True)):
-        raise SpecError("padding", f"is {pads}; at most half the window {sides} is allowed.")
+        raise SpecError("padding", tr("is {pads}; at most half the window {sides} is allowed.", pads=pads, sides=sides))
     channels = x.shape[0]
     return ConvSpec.of(
         channels, channels, sides, stride=sides if stride is None else stride, padding=pads, groups=channels
@@ -148,7 +149,14 @@ def pixel_shuffle(x: ArrayLike, factor: int) -> AnyArray:
     block = per_axis("factor", factor, 1, 1)[0] ** rank
     if source.shape[0] % block:
         raise SpecError(
-            "factor", f"is {factor}: {source.shape[0]} channels do not divide by {factor}**{rank} = {block}."
+            "factor",
+            tr(
+                "is {factor}: {channels} channels do not divide by {factor}**{rank} = {block}.",
+                factor=factor,
+                channels=source.shape[0],
+                rank=rank,
+                block=block,
+            ),
         )
     channels, spatial = source.shape[0] // block, source.shape[1:]
     split = source.reshape((channels, *(factor,) * rank, *spatial))
@@ -162,7 +170,9 @@ def pixel_unshuffle(x: ArrayLike, factor: int) -> AnyArray:
     rank = source.ndim - 1
     per_axis("factor", factor, 1, 1)
     if any(n % factor for n in source.shape[1:]):
-        raise SpecError("factor", f"is {factor}; it has to divide each axis of {source.shape[1:]}.")
+        raise SpecError(
+            "factor", tr("is {factor}; it has to divide each axis of {shape}.", factor=factor, shape=source.shape[1:])
+        )
     small = tuple(n // factor for n in source.shape[1:])
     split = source.reshape((source.shape[0], *(side for n in small for side in (n, factor))))
     order = [0, *(2 + 2 * a for a in range(rank)), *(1 + 2 * a for a in range(rank))]
@@ -177,6 +187,9 @@ def channel_shuffle(x: ArrayLike, groups: int) -> AnyArray:
     source = as_real("x", x)
     per_axis("groups", groups, 1, 1)
     if source.shape[0] % groups:
-        raise SpecError("groups", f"is {groups}, which does not divide {source.shape[0]} channels.")
+        raise SpecError(
+            "groups",
+            tr("is {groups}, which does not divide {channels} channels.", groups=groups, channels=source.shape[0]),
+        )
     split = source.reshape((groups, source.shape[0] // groups, *source.shape[1:]))
     return split.swapaxes(0, 1).reshape(source.shape)

@@ -11,6 +11,7 @@ from convgui.core.arrays import check_x
 from convgui.core.gradients import input_gradient
 from convgui.core.pooling import max_pool_winners, upsample_linear
 from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
+from convgui.words import tr
 
 AnyArray = NDArray[Any]
 
@@ -43,7 +44,14 @@ def max_pool_gradient(
     pads = per_axis("padding", padding, rank, 0)
     winners = max_pool_winners(source, size, stride=stride, padding=padding)
     if given.shape != winners.shape:
-        raise SpecError("grad", f"has shape {given.shape}, the pooled output has {winners.shape}.")
+        raise SpecError(
+            "grad",
+            tr(
+                "has shape {shape}, the pooled output has {winners_shape}.",
+                shape=given.shape,
+                winners_shape=winners.shape,
+            ),
+        )
     taps = np.unravel_index(winners, sizes)
     places = np.indices(winners.shape)
     index = (places[0], *(places[a + 1] * steps[a] + taps[a] - pads[a] for a in range(rank)))

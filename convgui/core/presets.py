@@ -13,6 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from convgui.core.kernel_shapes import Array, fixed, gabor, laplacian_of_gaussian, motion_blur, outer, unsharp
+from convgui.words import mark, tr
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Preset:
     build : callable
         Makes the kernel from the parameters, by name.
     parameters : tuple of Parameter
+    how : str
+        A second sentence, on how it differs from its relatives.
     """
 
     id: str
@@ -50,6 +53,11 @@ class Preset:
     rank: int
     build: Callable[..., Array]
     parameters: tuple[Parameter, ...] = ()
+    how: str = ""
+
+    def explained(self) -> str:
+        """Return what the kernel does, in the language spoken."""
+        return f"{tr(self.sentence)} {tr(self.how)}".strip()
 
     def weights(self, **values: float) -> Array:
         """Make the kernel, of `rank` axes and float64; parameters that are not given keep their default.
@@ -62,46 +70,67 @@ class Preset:
         known = {p.name: p for p in self.parameters}
         for name, value in values.items():
             if name not in known:
-                raise ValueError(f"{self.title} has no parameter {name!r}; it has {sorted(known) or 'none'}.")
+                raise ValueError(
+                    tr(
+                        "{title} has no parameter {name!r}; its parameters are {known}.",
+                        title=tr(self.title),
+                        name=name,
+                        known=sorted(known),
+                    )
+                )
             p = known[name]
             if not p.least <= value <= p.most:
-                raise ValueError(f"{name} is {value}; it has to be {p.least:g} to {p.most:g}.")
+                raise ValueError(
+                    tr(
+                        "{name} is {value}; it has to be {least:g} to {most:g}.",
+                        name=name,
+                        value=value,
+                        least=p.least,
+                        most=p.most,
+                    )
+                )
         return self.build(**{p.name: values.get(p.name, p.default) for p in self.parameters})
 
 
-_SIDE = Parameter("size", "Size", 9, 3, 31, 2)
-_ANGLE = Parameter("angle", "Angle in degrees", 0, 0, 180, 1)
+_SIDE = Parameter("size", mark("Size"), 9, 3, 31, 2)
+_ANGLE = Parameter("angle", mark("Angle in degrees"), 0, 0, 180, 1)
 
 
 def _smoothing() -> list[Preset]:
     delta = [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
     return [
-        Preset("identity", "Identity", "Copies the input: only the cell under the middle counts.", 2, fixed(delta)),
+        Preset(
+            "identity",
+            mark("Identity"),
+            mark("Copies the input: only the cell under the middle counts."),
+            2,
+            fixed(delta),
+        ),
         Preset(
             "box",
-            "Box blur",
-            "Takes the plain mean of nine neighbours, so fine detail and noise fade.",
+            mark("Box blur"),
+            mark("Takes the plain mean of nine neighbours, so fine detail and noise fade."),
             2,
             fixed(np.ones((3, 3)), 9),
         ),
         Preset(
             "gaussian-3",
-            "Gaussian 3 × 3",
-            "Blurs gently: near neighbours count more than far ones.",
+            mark("Gaussian 3 × 3"),
+            mark("Blurs gently: near neighbours count more than far ones."),
             2,
             lambda: outer([1, 2, 1], [1, 2, 1]) / 16,
         ),
         Preset(
             "gaussian-5",
-            "Gaussian 5 × 5",
-            "Blurs more widely, with a bell that falls off smoothly to all sides.",
+            mark("Gaussian 5 × 5"),
+            mark("Blurs more widely, with a bell that falls off smoothly to all sides."),
             2,
             lambda: outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1]) / 256,
         ),
         Preset(
             "motion-blur",
-            "Motion blur",
-            "Smears along one direction, as if the camera had moved during the exposure.",
+            mark("Motion blur"),
+            mark("Smears along one direction, as if the camera had moved during the exposure."),
             2,
             motion_blur,
             (_SIDE, _ANGLE),
@@ -113,127 +142,137 @@ def _sharpening() -> list[Preset]:
     return [
         Preset(
             "sharpen",
-            "Sharpen",
-            "Adds each cell's difference from its four neighbours, so edges stand out.",
+            mark("Sharpen"),
+            mark("Adds each cell's difference from its four neighbours, so edges stand out."),
             2,
             fixed([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
         ),
         Preset(
             "unsharp",
-            "Unsharp mask 5 × 5",
-            "Doubles the picture and takes a blurred copy away, which lifts detail above its surroundings.",
+            mark("Unsharp mask 5 × 5"),
+            mark("Doubles the picture and takes a blurred copy away, which lifts detail above its surroundings."),
             2,
             unsharp,
         ),
         Preset(
             "outline",
-            "Outline",
-            "Answers 0 on flat areas and strongly wherever a cell differs from its eight neighbours.",
+            mark("Outline"),
+            mark("Answers 0 on flat areas and strongly wherever a cell differs from its eight neighbours."),
             2,
             fixed([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
         ),
         Preset(
             "laplacian",
-            "Laplacian",
-            "Measures curvature: positive in a dip, negative on a bump, zero on a slope.",
+            mark("Laplacian"),
+            mark("Measures curvature: positive in a dip, negative on a bump, zero on a slope."),
             2,
             fixed([[0, 1, 0], [1, -4, 1], [0, 1, 0]]),
         ),
         Preset(
             "laplacian-of-gaussian",
-            "Laplacian of Gaussian",
-            "Finds blobs of one size: dark ones answer positive, bright ones negative.",
+            mark("Laplacian of Gaussian"),
+            mark("Finds blobs of one size: dark ones answer positive, bright ones negative."),
             2,
             laplacian_of_gaussian,
-            (_SIDE, Parameter("sigma", "Sigma", 1.4, 0.5, 6, 0.1)),
+            (_SIDE, Parameter("sigma", mark("Sigma"), 1.4, 0.5, 6, 0.1)),
         ),
         Preset(
             "emboss",
-            "Emboss",
-            "Lights the picture from one corner, so that brightness looks like height.",
+            mark("Emboss"),
+            mark("Lights the picture from one corner, so that brightness looks like height."),
             2,
             fixed([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]),
         ),
     ]
 
 
+_ACROSS = {
+    "x": ("{} x", mark("Finds vertical edges: positive where it gets brighter to the right.")),
+    "y": ("{} y", mark("Finds horizontal edges: positive where it gets brighter downwards.")),
+    "down": (
+        "{} ↘",
+        mark("Finds edges across the falling diagonal: positive where it gets brighter to the lower right."),
+    ),
+    "up": ("{} ↗", mark("Finds edges across the rising diagonal: positive where it gets brighter to the upper right.")),
+}
+"""What an edge detector is called and finds, by the direction that it looks in; the names are its inventors'."""
+
+
 def _edges() -> list[Preset]:
     families = (
-        ("sobel", "Sobel", 1.0, 2.0, "with neighbours smoothed 1 2 1"),
-        ("prewitt", "Prewitt", 1.0, 1.0, "with all neighbours counted alike"),
-        ("scharr", "Scharr", 3.0, 10.0, "with weights that treat all directions nearly alike"),
+        ("sobel", "Sobel", 1.0, 2.0, mark("Neighbours are smoothed 1 2 1.")),
+        ("prewitt", "Prewitt", 1.0, 1.0, mark("All neighbours count alike.")),
+        ("scharr", "Scharr", 3.0, 10.0, mark("The weights treat all directions nearly alike.")),
     )
     presets = []
-    for name, title, side, middle, how in families:
+    for name, family, side, middle, how in families:
         smooth, slope = [side, middle, side], [-1.0, 0.0, 1.0]
-        presets += [
-            Preset(
-                f"{name}-x",
-                f"{title} x",
-                f"Finds vertical edges: positive where it gets brighter to the right, {how}.",
-                2,
-                fixed(outer(smooth, slope)),
-            ),
-            Preset(
-                f"{name}-y",
-                f"{title} y",
-                f"Finds horizontal edges: positive where it gets brighter downwards, {how}.",
-                2,
-                fixed(outer(slope, smooth)),
-            ),
-            Preset(
-                f"{name}-down",
-                f"{title} diagonal ↘",
-                f"Finds edges across the falling diagonal: positive where it gets brighter to the lower right, {how}.",
-                2,
-                fixed([[-middle, -side, 0], [-side, 0, side], [0, side, middle]]),
-            ),
-            Preset(
-                f"{name}-up",
-                f"{title} diagonal ↗",
-                f"Finds edges across the rising diagonal: positive where it gets brighter to the upper right, {how}.",
-                2,
-                fixed([[0, side, middle], [-side, 0, side], [-middle, -side, 0]]),
-            ),
-        ]
+        kernels = {
+            "x": outer(smooth, slope),
+            "y": outer(slope, smooth),
+            "down": [[-middle, -side, 0], [-side, 0, side], [0, side, middle]],
+            "up": [[0, side, middle], [-side, 0, side], [-middle, -side, 0]],
+        }
+        for way, rows in kernels.items():
+            title, finds = _ACROSS[way]
+            presets.append(Preset(f"{name}-{way}", title.format(family), finds, 2, fixed(rows), how=how))
     return presets
 
 
 def _lines() -> list[Preset]:
-    def line(name: str, title: str, where: str, rows: list[list[float]]) -> Preset:
-        sentence = f"Finds {where} lines one cell wide that are brighter than both sides."
-        return Preset(f"line-{name}", f"{title} line", sentence, 2, fixed(rows))
+    def line(name: str, title: str, sentence: str, rows: list[list[float]]) -> Preset:
+        return Preset(f"line-{name}", title, sentence, 2, fixed(rows))
 
     return [
         Preset(
             "roberts-down",
             "Roberts ↘",
-            "Takes the difference of two cells on the falling diagonal, the smallest edge detector.",
+            mark("Takes the difference of two cells on the falling diagonal, the smallest edge detector."),
             2,
             fixed([[1, 0], [0, -1]]),
         ),
         Preset(
             "roberts-up",
             "Roberts ↗",
-            "Takes the difference of two cells on the rising diagonal, the smallest edge detector.",
+            mark("Takes the difference of two cells on the rising diagonal, the smallest edge detector."),
             2,
             fixed([[0, 1], [-1, 0]]),
         ),
-        line("horizontal", "Horizontal", "horizontal", [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]]),
-        line("vertical", "Vertical", "vertical", [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]]),
-        line("down", "Falling", "falling diagonal", [[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]),
-        line("up", "Rising", "rising diagonal", [[-1, -1, 2], [-1, 2, -1], [2, -1, -1]]),
+        line(
+            "horizontal",
+            mark("Horizontal line"),
+            mark("Finds horizontal lines one cell wide that are brighter than both sides."),
+            [[-1, -1, -1], [2, 2, 2], [-1, -1, -1]],
+        ),
+        line(
+            "vertical",
+            mark("Vertical line"),
+            mark("Finds vertical lines one cell wide that are brighter than both sides."),
+            [[-1, 2, -1], [-1, 2, -1], [-1, 2, -1]],
+        ),
+        line(
+            "down",
+            mark("Falling line"),
+            mark("Finds falling diagonal lines one cell wide that are brighter than both sides."),
+            [[2, -1, -1], [-1, 2, -1], [-1, -1, 2]],
+        ),
+        line(
+            "up",
+            mark("Rising line"),
+            mark("Finds rising diagonal lines one cell wide that are brighter than both sides."),
+            [[-1, -1, 2], [-1, 2, -1], [2, -1, -1]],
+        ),
         Preset(
             "gabor",
             "Gabor",
-            "Finds stripes of one spacing and one direction, wherever they are.",
+            mark("Finds stripes of one spacing and one direction, wherever they are."),
             2,
             gabor,
             (
                 _SIDE,
-                Parameter("wavelength", "Wavelength in cells", 4, 2, 20, 0.5),
+                Parameter("wavelength", mark("Wavelength in cells"), 4, 2, 20, 0.5),
                 _ANGLE,
-                Parameter("sigma", "Sigma", 2, 0.5, 10, 0.1),
+                Parameter("sigma", mark("Sigma"), 2, 0.5, 10, 0.1),
             ),
         ),
     ]
@@ -249,36 +288,40 @@ def _volumes() -> list[Preset]:
     presets = [
         Preset(
             "box-3d",
-            "Box blur 3D",
-            "Takes the plain mean of 27 neighbours in all three directions.",
+            mark("Box blur 3D"),
+            mark("Takes the plain mean of 27 neighbours in all three directions."),
             3,
             fixed(np.ones((3, 3, 3)), 27),
         ),
         Preset(
             "gaussian-3d",
-            "Gaussian 3D",
-            "Blurs a volume gently, the same in all three directions.",
+            mark("Gaussian 3D"),
+            mark("Blurs a volume gently, the same in all three directions."),
             3,
             lambda: outer(bell, bell, bell) / 64,
         ),
         Preset(
             "laplacian-6",
-            "Laplacian, 6 neighbours",
-            "Compares a cell with the six that share a face: zero inside even tissue, strong at its surface.",
+            mark("Laplacian, 6 neighbours"),
+            mark("Compares a cell with the six that share a face: zero inside even tissue, strong at its surface."),
             3,
             fixed(six),
         ),
         Preset(
             "laplacian-26",
-            "Laplacian, 26 neighbours",
-            "Compares a cell with all 26 around it, so edges and corners of a surface count too.",
+            mark("Laplacian, 26 neighbours"),
+            mark("Compares a cell with all 26 around it, so edges and corners of a surface count too."),
             3,
             fixed(all26),
         ),
     ]
-    for axis, (name, where) in enumerate((("z", "deeper"), ("y", "downwards"), ("x", "to the right"))):
+    across = (
+        ("z", mark("Finds surfaces that cross the z axis: positive where values grow deeper.")),
+        ("y", mark("Finds surfaces that cross the y axis: positive where values grow downwards.")),
+        ("x", mark("Finds surfaces that cross the x axis: positive where values grow to the right.")),
+    )
+    for axis, (name, sentence) in enumerate(across):
         sides = [slope if a == axis else bell for a in range(3)]
-        sentence = f"Finds surfaces that cross the {name} axis: positive where values grow {where}."
         presets.append(Preset(f"sobel-3d-{name}", f"Sobel 3D {name}", sentence, 3, fixed(outer(*sides))))
     return presets
 
@@ -298,5 +341,5 @@ def preset(id: str) -> Preset:
         If there is none of that id.
     """
     if id not in PRESETS:
-        raise KeyError(f"No kernel preset is called {id!r}; there are {', '.join(PRESETS)}.")
+        raise KeyError(tr("No kernel preset is called {id!r}; there are {presets}.", id=id, presets=", ".join(PRESETS)))
     return PRESETS[id]

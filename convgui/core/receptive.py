@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from convgui.core.gradients import input_gradient
 from convgui.core.spec import ConvSpec, Pairs, SpecError
+from convgui.words import tr
 
 AnyArray = NDArray[Any]
 Number: TypeAlias = int | Fraction
@@ -99,7 +100,7 @@ def receptive_field(layers: Sequence[LayerLike]) -> ReceptiveField:
     """
     rank = _rank(layers)
     if rank is None:
-        raise SpecError("layers", "is empty; at least one layer is needed.")
+        raise SpecError("layers", tr("is empty; at least one layer is needed."))
     start = ReceptiveField((1,) * rank, (1,) * rank, (0,) * rank)
     steps = _walk(layers, start)
     return replace(steps[-1], layers=tuple(steps))
@@ -132,7 +133,9 @@ def _walk(layers: Sequence[LayerLike], field: ReceptiveField) -> list[ReceptiveF
 def _after(spec: ConvSpec, field: ReceptiveField) -> ReceptiveField:
     """Extend a field by one layer."""
     if spec.rank != len(field.size):
-        raise SpecError("layers", f"has kernels of {spec.rank} and of {len(field.size)} axes.")
+        raise SpecError(
+            "layers", tr("has kernels of {rank} and of {count} axes.", rank=spec.rank, count=len(field.size))
+        )
     size, stride, padding = [], [], []
     for a, (before, _) in enumerate(_typical_pads(spec)):
         n, step, pad = Fraction(field.size[a]), Fraction(field.stride[a]), Fraction(field.padding[a])
@@ -162,10 +165,12 @@ def _plain(value: Fraction) -> Number:
 
 def _join(branches: Branches, field: ReceptiveField) -> ReceptiveField:
     if not branches.paths:
-        raise SpecError("layers", "has branches without a path.")
+        raise SpecError("layers", tr("has branches without a path."))
     ends = [(_walk(path, field) or [field])[-1] for path in branches.paths]
     if any(end.stride != ends[0].stride for end in ends):
-        raise SpecError("layers", f"has branches of different stride: {[end.stride for end in ends]}.")
+        raise SpecError(
+            "layers", tr("has branches of different stride: {strides}.", strides=[end.stride for end in ends])
+        )
     size, padding = [], []
     for a in range(len(field.size)):
         first = max(Fraction(end.padding[a]) for end in ends)
@@ -228,12 +233,12 @@ def _back(
 ) -> AnyArray:
     """Send a 1 at one output cell back through the layers."""
     if not specs:
-        raise SpecError("layers", "is empty; at least one layer is needed.")
+        raise SpecError("layers", tr("is empty; at least one layer is needed."))
     shapes = [tuple(spatial)]
     for spec in specs:
         shapes.append(spec.output_shape(shapes[-1]))
     if len(cell) != len(shapes[-1]) or not all(0 <= c < n for c, n in zip(cell, shapes[-1], strict=True)):
-        raise SpecError("cell", f"is {tuple(cell)}; the output has shape {shapes[-1]}.")
+        raise SpecError("cell", tr("is {cell}; the output has shape {shapes}.", cell=tuple(cell), shapes=shapes[-1]))
     grad = np.zeros((specs[-1].out_channels, *shapes[-1]))
     grad[(channel, *cell)] = 1
     for spec, weight, shape in zip(reversed(specs), reversed(weights), reversed(shapes[:-1]), strict=True):

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from convgui.core.arrays import as_real
 from convgui.core.spec import SpecError
+from convgui.words import tr
 
 Array = NDArray[np.float64]
 
@@ -72,7 +73,7 @@ def separable_factors(kernel: ArrayLike) -> Factors:
                 pairs.append((weight * inner, (along, *vectors)))
         pairs.sort(key=lambda pair: -pair[0])
     else:
-        raise SpecError("kernel", f"has {array.ndim} axes; 2 or 3 can be separated.")
+        raise SpecError("kernel", tr("has {ndim} axes; 2 or 3 can be separated.", ndim=array.ndim))
     strengths = np.array([weight for weight, _ in pairs])
     floor = strengths[0] * max(array.shape) * float(np.finfo(np.float64).eps) * 4
     terms = tuple(_balance(weight, vectors) for weight, vectors in pairs)

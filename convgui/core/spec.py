@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+from convgui.words import mark, tr
+
 PaddingName = Literal["valid", "same", "same_upper", "same_lower", "full"]
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 Pairs: TypeAlias = tuple[tuple[int, int], ...]
@@ -18,7 +20,8 @@ Padding: TypeAlias = PaddingName | Pairs
 PerAxis: TypeAlias = int | Sequence[int]
 PaddingLike: TypeAlias = int | str | Sequence[int] | Sequence[Sequence[int]]
 
-AXES = {1: ("width",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+_DEPTH, _HEIGHT, _WIDTH = mark("depth"), mark("height"), mark("width")
+AXES = {1: (_WIDTH,), 2: (_HEIGHT, _WIDTH), 3: (_DEPTH, _HEIGHT, _WIDTH)}
 PADDING_NAMES: tuple[PaddingName, ...] = get_args(PaddingName)
 PADDING_MODES: tuple[PaddingMode, ...] = get_args(PaddingMode)
 LARGEST = 1_000_000
@@ -59,13 +62,26 @@ def per_axis(field: str, value: PerAxis, rank: int, least: int) -> tuple[int, ..
     """
     values = (value,) * rank if isinstance(value, int) else tuple(value)
     if len(values) != rank:
-        raise SpecError(field, f"got {len(values)} values for {rank} axes; give one number or one an axis.")
+        raise SpecError(
+            field,
+            tr("got {count} values for {rank} axes; give one number or one an axis.", count=len(values), rank=rank),
+        )
     for axis, v in zip(AXES[rank], values, strict=True):
         if isinstance(v, bool) or int(v) != v:
-            raise SpecError(field, f"on the {axis} axis is {v!r}; it has to be a whole number.")
+            raise SpecError(field, tr("on the {axis} axis is {v!r}; it has to be a whole number.", axis=tr(axis), v=v))
         if not least <= v <= LARGEST:
             nearest = min(max(int(v), least), LARGEST)
-            raise SpecError(field, f"on the {axis} axis is {v}; it has to be {least} to {LARGEST}.", nearest)
+            raise SpecError(
+                field,
+                tr(
+                    "on the {axis} axis is {v}; it has to be {least} to {largest}.",
+                    axis=tr(axis),
+                    v=v,
+                    least=least,
+                    largest=LARGEST,
+                ),
+                nearest,
+            )
     return tuple(int(v) for v in values)
 
 
@@ -74,15 +90,28 @@ def _parse_padding(padding: PaddingLike, rank: int) -> Padding:
         for name in PADDING_NAMES:
             if padding == name:
                 return name
-        raise SpecError("padding", f"is {padding!r}; the names are {', '.join(PADDING_NAMES)}.")
+        raise SpecError(
+            "padding",
+            tr(
+                "is {padding!r}; the names are {padding_names}.",
+                padding=padding,
+                padding_names=", ".join(PADDING_NAMES),
+            ),
+        )
     entries: Sequence[int | Sequence[int]] = (padding,) * rank if isinstance(padding, int) else padding
     if len(entries) != rank:
-        raise SpecError("padding", f"got {len(entries)} values for {rank} axes; give one number, or one an axis.")
+        raise SpecError(
+            "padding",
+            tr("got {count} values for {rank} axes; give one number, or one an axis.", count=len(entries), rank=rank),
+        )
     pairs: list[tuple[int, int]] = []
     for axis, entry in zip(AXES[rank], entries, strict=True):
         both: tuple[int, ...] = (entry, entry) if isinstance(entry, int) else tuple(entry)
         if len(both) != 2:
-            raise SpecError("padding", f"on the {axis} axis is {entry!r}; give a number or (before, after).")
+            raise SpecError(
+                "padding",
+                tr("on the {axis} axis is {entry!r}; give a number or (before, after).", axis=tr(axis), entry=entry),
+            )
         before, after = per_axis("padding", both[0], 1, 0)[0], per_axis("padding", both[1], 1, 0)[0]
         pairs.append((before, after))
     return tuple(pairs)
@@ -143,10 +172,17 @@ class ConvSpec:
         """
         rank = len(kernel_size)
         if rank not in AXES:
-            raise SpecError("kernel_size", f"has {rank} axes; 1, 2 or 3 spatial axes are supported.")
+            raise SpecError("kernel_size", tr("has {rank} axes; 1, 2 or 3 spatial axes are supported.", rank=rank))
         modes = [mode for mode in PADDING_MODES if mode == padding_mode]
         if not modes:
-            raise SpecError("padding_mode", f"is {padding_mode!r}; the modes are {', '.join(PADDING_MODES)}.")
+            raise SpecError(
+                "padding_mode",
+                tr(
+                    "is {padding_mode!r}; the modes are {padding_modes}.",
+                    padding_mode=padding_mode,
+                    padding_modes=", ".join(PADDING_MODES),
+                ),
+            )
         return cls(
             in_channels=in_channels,
             out_channels=out_channels,
@@ -168,30 +204,47 @@ class ConvSpec:
             if count % self.groups:
                 divisors = [g for g in range(1, count + 1) if count % g == 0]
                 nearest = min(divisors, key=lambda g: abs(g - self.groups))
-                raise SpecError("groups", f"is {self.groups}, which does not divide {field} = {count}.", nearest)
+                raise SpecError(
+                    "groups",
+                    tr(
+                        "is {groups}, which does not divide {field} = {count}.",
+                        groups=self.groups,
+                        field=field,
+                        count=count,
+                    ),
+                    nearest,
+                )
         if not self.output_padding:
             object.__setattr__(self, "output_padding", (0,) * self.rank)
         if self.transposed:
             self._check_transposed()
         elif any(self.output_padding):
-            raise SpecError("output_padding", "belongs to a transposed convolution only; set it to 0.", 0)
+            raise SpecError("output_padding", tr("belongs to a transposed convolution only; set it to 0."), 0)
         elif self.padding == "same" and any(s != 1 for s in self.stride):
             raise SpecError(
                 "padding",
-                "'same' needs stride 1 (as in PyTorch); choose 'same_upper' or 'same_lower'.",
+                tr("'same' needs stride 1 (as in PyTorch); choose 'same_upper' or 'same_lower'."),
                 "same_upper",
             )
 
     def _check_transposed(self) -> None:
         if isinstance(self.padding, str):
-            raise SpecError("padding", f"is {self.padding!r}; a transposed convolution takes numbers.", 0)
+            raise SpecError(
+                "padding", tr("is {padding!r}; a transposed convolution takes numbers.", padding=self.padding), 0
+            )
         if self.padding_mode != "zeros":
-            raise SpecError("padding_mode", "of a transposed convolution can only be 'zeros'.", "zeros")
+            raise SpecError("padding_mode", tr("of a transposed convolution can only be 'zeros'."), "zeros")
         for axis, extra, s, d in zip(AXES[self.rank], self.output_padding, self.stride, self.dilation, strict=True):
             if extra >= max(s, d):
                 raise SpecError(
                     "output_padding",
-                    f"on the {axis} axis is {extra}; it has to be below the larger of stride {s} and dilation {d}.",
+                    tr(
+                        "on the {axis} axis is {extra}; it has to be below the larger of stride {s} and dilation {d}.",
+                        axis=tr(axis),
+                        extra=extra,
+                        s=s,
+                        d=d,
+                    ),
                     max(s, d) - 1,
                 )
 
@@ -250,18 +303,27 @@ class ConvSpec:
             If the input has another rank, or an output axis would have no cell.
         """
         if len(spatial) != self.rank:
-            raise SpecError("input", f"has {len(spatial)} spatial axes, the kernel has {self.rank}.")
+            raise SpecError(
+                "input", tr("has {count} spatial axes, the kernel has {rank}.", count=len(spatial), rank=self.rank)
+            )
         out = []
         for a, (n, (before, after)) in enumerate(zip(spatial, self.pads(spatial), strict=True)):
             axis, extent, s = AXES[self.rank][a], self.extent[a], self.stride[a]
             if n < 1:
-                raise SpecError("input", f"has {n} cells on the {axis} axis; at least 1 is needed.")
+                raise SpecError(
+                    "input", tr("has {n} cells on the {axis} axis; at least 1 is needed.", n=n, axis=tr(axis))
+                )
             if self.transposed:
                 size = (n - 1) * s - before - after + extent + self.output_padding[a]
                 if size < 1:
                     raise SpecError(
                         "padding",
-                        f"on the {axis} axis removes {before + after} of {size + before + after} cells; none is left.",
+                        tr(
+                            "on the {axis} axis removes {before} of {size} cells; none is left.",
+                            axis=tr(axis),
+                            before=before + after,
+                            size=size + before + after,
+                        ),
                     )
             else:
                 self._check_axis(a, n, before, after)
@@ -274,16 +336,28 @@ class ConvSpec:
         if n + before + after < extent:
             raise SpecError(
                 "kernel_size",
-                f"on the {axis} axis covers {extent} cells, the padded input has {n + before + after}; "
-                "choose a smaller kernel or dilation, or more padding.",
+                tr(
+                    "on the {axis} axis covers {extent} cells, the padded input has {n}; choose a smaller kernel or "
+                    "dilation, or more padding.",
+                    axis=tr(axis),
+                    extent=extent,
+                    n=n + before + after,
+                ),
                 max(1, (n + before + after - 1) // self.dilation[a] + 1),
             )
         limit = {"reflect": n - 1, "circular": n}.get(self.padding_mode)
         if limit is not None and max(before, after) > limit:
             raise SpecError(
                 "padding",
-                f"on the {axis} axis is {max(before, after)}; with mode '{self.padding_mode}' an input of {n} cells "
-                f"allows at most {limit}.",
+                tr(
+                    "on the {axis} axis is {before}; with mode '{padding_mode}' an input of {n} cells allows at "
+                    "most {limit}.",
+                    axis=tr(axis),
+                    before=max(before, after),
+                    padding_mode=self.padding_mode,
+                    n=n,
+                    limit=limit,
+                ),
                 limit,
             )
 

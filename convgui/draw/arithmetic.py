@@ -6,6 +6,7 @@ from convgui.draw.metrics import text_width
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Floats, Label, Run
 from convgui.draw.theme import Theme
+from convgui.words import tr
 
 SIZE = 13.0
 SMALL = 12.0
@@ -26,7 +27,7 @@ def products_text(window: Floats, kernel: Floats, room: float, size: float) -> s
 
 
 def _first(terms: list[str], shown: int, whole: int) -> str:
-    rest = f" + {whole - shown} more" if shown < whole else ""
+    rest = " + " + tr("{n} more", n=whole - shown) if shown < whole else ""
     return " + ".join(terms[:shown]) + rest
 
 
@@ -47,10 +48,12 @@ def sum_line(
             found.append(Run(signed(value) if place or not title else number(value), theme.text))
         if count < len(parts):
             rest = sum(value for _, value in parts[count:])
-            plus, left = " + " if count else "", f"{len(parts) - count} {'more' if count else 'channels'}"
-            found.append(Run(f"{plus}{left} ", theme.muted))
+            if count:
+                found.append(Run(f" + {tr('{n} more', n=len(parts) - count)} ", theme.muted))
+            else:
+                found.append(Run(f"{tr('{n} channels', n=len(parts))} ", theme.muted))
             found.append(Run(signed(rest) if count else number(rest), theme.text))
-        found.append(Run(" + bias ", theme.muted))
+        found.append(Run(f" + {tr('bias')} ", theme.muted))
         found.append(Run(signed(bias), theme.text))
         found.append(Run(" = ", theme.muted))
         found.append(Run(number(total), theme.role("result").ink, bold=True))

@@ -9,8 +9,9 @@ from convgui.draw.number import MINUS
 from convgui.draw.picture import Cells, Item, Label, Picture, Run
 from convgui.draw.theme import Theme
 from convgui.draw.words import middle
+from convgui.words import mark, tr
 
-HIDDEN = "The number that is made here is hidden: say what it will be, or reveal it."
+HIDDEN = mark("The number that is made here is hidden: say what it will be, or reveal it.")
 MADE = re.compile(r"(?!in\[|w\[)[^\s\[]+\[[\d, ]+\] = ")
 """How a line begins that says which cell is made of what."""
 NUMBER = re.compile(r"\(?([−]?\d+(?:\.\d+)?(?:e[−]?\d+)?)\)?(?=$|   )")
@@ -54,7 +55,7 @@ def cover(picture: Picture, theme: Theme) -> Covered:
             overlay.append(_without_number(item, theme))
         else:
             overlay.append(item)
-    return Covered(replace(picture, overlay=(*overlay, *marks), summary=HIDDEN), answer)
+    return Covered(replace(picture, overlay=(*overlay, *marks), summary=tr(HIDDEN)), answer)
 
 
 def _landed(grids: list[Cells]) -> list[Cells]:

@@ -16,7 +16,7 @@ def hues(count: int, theme: Theme) -> Bytes:
 
     Lightness alternates between two levels, so that neighbours in hue differ in lightness as well.
     """
-    levels = np.array(_LIGHT if theme.name == "light" else _DARK)
+    levels = np.array(_LIGHT if theme.shade == "light" else _DARK)
     place = np.arange(count)
     lightness, chroma = levels[place % 2].T
     angle = 2 * np.pi * (place / max(count, 1) + 0.06)

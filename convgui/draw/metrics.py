@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from unicodedata import east_asian_width
+
 # Advance widths in thousandths of the font size, read from the fonts in resources/fonts (Inter 4.0).
 _REGULAR = (
     "281 278 403 631 638 812 639 222 362 362 500 659 280 460 276 357 625 464 605 636 642 608 624 571 616 624 276 "
@@ -23,31 +26,66 @@ _WIDTHS = {
     True: dict(zip(_CHARACTERS, map(int, _SEMIBOLD.split()), strict=True)),
 }
 _UNKNOWN = 700
+FIRST_WIDE = "\u1100"
+CLOSING = "。，、；：！？）】》」』〉%,.;:!?)]}”’…"
+"""No line begins with one of these where it may end between any two characters."""
+OPENING = "（【《「『〈([{“‘"
 BETWEEN = " · "
 """Stands between the facts of a line."""
 _MONO = 0.6
 
 
+def is_wide(character: str) -> bool:
+    """Tell whether a character is as wide as the font is high, as those of Chinese are."""
+    return character >= FIRST_WIDE and east_asian_width(character) in "WF"
+
+
 def text_width(text: str, size: float, *, mono: bool = False, bold: bool = False) -> float:
     """Width of one line of text in pixels at font size `size` (pixels)."""
+    wide = sum(map(is_wide, text)) if text and max(text) >= FIRST_WIDE else 0
     if mono:
-        return len(text) * _MONO * size
+        return ((len(text) - wide) * _MONO + wide) * size
     widths = _WIDTHS[bold]
+    if wide:
+        return sum(1000 if is_wide(c) else widths.get(c, _UNKNOWN) for c in text) * size / 1000
     return sum(widths.get(c, _UNKNOWN) for c in text) * size / 1000
 
 
 def wrap(text: str, size: float, width: float, *, mono: bool = False, bold: bool = False) -> list[str]:
-    """Break `text` into lines at most `width` wide; a single word is never broken."""
+    """Break `text` into lines at most `width` wide; a single word is never broken.
+
+    Between Chinese characters a line may end anywhere, but none begins with what closes, such as ``，`` and ``）``.
+    """
     lines: list[str] = []
     line = ""
-    for word in text.split():
-        longer = f"{line} {word}" if line else word
+    for gap, word in _words(text):
+        longer = f"{line}{gap}{word}" if line else word
         if line and text_width(longer, size, mono=mono, bold=bold) > width:
             lines.append(line)
             line = word
         else:
             line = longer
     return [*lines, line] if line else lines
+
+
+def _words(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what stays on one line, each with the space that stands before it."""
+    for place, run in enumerate(text.split()):
+        gap, word = " " if place else "", ""
+        for c in run:
+            if word and c not in CLOSING and word[-1] not in OPENING and (is_wide(c) or is_wide(word[-1])):
+                yield gap, word
+                gap, word = "", ""
+            word += c
+        yield gap, word
+
+
+def joined(lines: list[str]) -> str:
+    """Put wrapped lines together again; between Chinese characters stands no space."""
+    text = ""
+    for line in lines:
+        text += f" {line}" if text and not (is_wide(text[-1]) or is_wide(line[0])) else line
+    return text
 
 
 def elide(text: str, size: float, width: float, *, mono: bool = False, bold: bool = False) -> str:

@@ -1,21 +1,46 @@
-"""Numbers as people read them: a true minus sign, integers plain, up to three significant decimals."""
+"""Numbers as people read them: a true minus sign, integers plain, up to three significant decimals.
+
+How many decimals is the reader's choice, like the language, and like that it is kept once for the process.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 MINUS = "−"
 
 
-@lru_cache(maxsize=32_768)
-def number(value: float, decimals: int = 3) -> str:
+@dataclass
+class _Style:
+    """How numbers are written."""
+
+    decimals: int = 3
+
+
+_style = _Style()
+
+
+def write_decimals(most: int = 3) -> None:
+    """Write numbers with so many decimals at the most from now on."""
+    _style.decimals = most
+    short.cache_clear()
+
+
+def number(value: float, decimals: int | None = None) -> str:
     """Write `value`: integers plain, otherwise at most `decimals` decimals that carry information.
+
+    Without `decimals` there are as many as the reader has chosen, three at first.
 
     Below 1 the decimals counted are the significant ones (``0.00123``); below 1e-4 and from 1e9 the form is
     scientific (``1.2e−5``).
     """
-    value = float(value)
+    return _number(float(value), _style.decimals if decimals is None else decimals)
+
+
+@lru_cache(maxsize=32_768)
+def _number(value: float, decimals: int) -> str:
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -43,7 +68,7 @@ def short(value: float, characters: int) -> str:
 
     What is not zero never reads as zero, and a fraction below 1 keeps at least one digit that counts.
     """
-    for decimals in (3, 2, 1, 0) if abs(value) >= 1 else (3, 2, 1):
+    for decimals in range(_style.decimals, -1 if abs(value) >= 1 else 0, -1):
         text = number(value, decimals)
         if len(text) <= characters:
             return text

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from convgui.draw.colour import Colour
-from convgui.draw.metrics import elide, wrap
+from convgui.draw.metrics import elide, joined, wrap
 from convgui.draw.picture import Box, Cells, Dash, HitGrid, Item, Label, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
@@ -32,7 +32,7 @@ def paragraph(
     """Break `text` to `room` and write at most `most` lines; `y` is the first baseline."""
     lines = wrap(text, size, room)
     if len(lines) > most:
-        lines = [*lines[: most - 1], elide(" ".join(lines[most - 1 :]), size, room)]
+        lines = [*lines[: most - 1], elide(joined(lines[most - 1 :]), size, room)]
     return [label(x, y + place * LINE, line, ink, size) for place, line in enumerate(lines)]
 
 
@@ -44,7 +44,7 @@ def two_sentences(
     if len(lines) == 1:
         head = [label(x, top + 25, first, theme.text, 13, mono=mono, bold=bold)]
         return [*head, *paragraph(x, top + 47, second, theme.muted, room, 12, most=2)]
-    lines = [lines[0], elide(" ".join(lines[1:]), 13, room, mono=mono, bold=bold)]
+    lines = [lines[0], elide(joined(lines[1:]), 13, room, mono=mono, bold=bold)]
     head = [label(x, top + 21 + n * LINE, line, theme.text, 13, mono=mono, bold=bold) for n, line in enumerate(lines)]
     return [*head, *paragraph(x, top + 59, second, theme.muted, room, 12, most=1)]
 

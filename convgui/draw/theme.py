@@ -1,9 +1,14 @@
-"""The two themes: one hue a role, everywhere (Okabe and Ito's colours, told apart by colour-blind readers)."""
+"""The themes: one hue a role, everywhere.
+
+There are a light and a dark one, each in two sets of colours: Okabe and Ito's, which colour-blind readers tell apart,
+and those of Dumoulin and Visin's figures of convolution arithmetic (blue inputs, cyan outputs, dark shaded kernels),
+which are Schoonover's Solarized.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from convgui.draw.colour import Bytes, Colour, Floats, colour, ink_on, ramp
 
@@ -32,9 +37,18 @@ class RoleColours:
 
 @dataclass(frozen=True)
 class Theme:
-    """Every colour of the program."""
+    """Every colour of the program.
 
-    name: Literal["light", "dark"]
+    Attributes
+    ----------
+    name : str
+        As in `THEMES`.
+    shade : str
+        Whether the paper is light or dark.
+    """
+
+    name: str
+    shade: Literal["light", "dark"]
     background: Colour
     panel: Colour
     field: Colour
@@ -64,23 +78,23 @@ class Theme:
 
 
 _BLUE, _ORANGE, _GREEN, _VERMILLION, _PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#8E5BA6"
+_GREY = "#8A8F99"
 
 
-def _roles(lines: dict[Role, str], inks: dict[Role, str]) -> dict[Role, RoleColours]:
-    positive: dict[Role, str] = {
-        "input": _BLUE,
-        "kernel": _ORANGE,
-        "result": _GREEN,
-        "warning": _VERMILLION,
-        "plain": "#8A8F99",
-    }
-    negative: dict[Role, str] = {
-        "input": _PURPLE,
-        "kernel": _PURPLE,
-        "result": _VERMILLION,
-        "warning": _PURPLE,
-        "plain": "#8A8F99",
-    }
+Hues: TypeAlias = dict[Role, str]
+
+_OKABE_ITO: tuple[Hues, Hues] = (
+    {"input": _BLUE, "kernel": _ORANGE, "result": _GREEN, "warning": _VERMILLION, "plain": _GREY},
+    {"input": _PURPLE, "kernel": _PURPLE, "result": _VERMILLION, "warning": _PURPLE, "plain": _GREY},
+)
+_SOLARIZED: tuple[Hues, Hues] = (
+    {"input": "#268BD2", "kernel": "#586E75", "result": "#2AA198", "warning": "#CB4B16", "plain": _GREY},
+    {"input": "#6C71C4", "kernel": "#D33682", "result": "#DC322F", "warning": "#6C71C4", "plain": _GREY},
+)
+
+
+def _roles(lines: Hues, inks: Hues, fills: tuple[Hues, Hues] = _OKABE_ITO) -> dict[Role, RoleColours]:
+    positive, negative = fills
     return {
         role: RoleColours(colour(lines[role]), colour(inks[role]), colour(positive[role]), colour(negative[role]))
         for role in lines
@@ -89,6 +103,7 @@ def _roles(lines: dict[Role, str], inks: dict[Role, str]) -> dict[Role, RoleColo
 
 LIGHT = Theme(
     name="light",
+    shade="light",
     background=colour("#FFFFFF"),
     panel=colour("#FAFAF8"),
     field=colour("#FFFFFF"),
@@ -109,6 +124,7 @@ LIGHT = Theme(
 
 DARK = Theme(
     name="dark",
+    shade="dark",
     background=colour("#1C1E25"),
     panel=colour("#17191E"),
     field=colour("#1F222A"),
@@ -127,4 +143,28 @@ DARK = Theme(
     strength=0.78,
 )
 
-THEMES = {"light": LIGHT, "dark": DARK}
+_LIGHT_SOLARIZED = replace(
+    LIGHT,
+    name="light-solarized",
+    roles=_roles(
+        {"input": "#268BD2", "kernel": "#073642", "result": "#2AA198", "warning": "#CB4B16", "plain": _GREY},
+        {"input": "#1A6394", "kernel": "#073642", "result": "#19706A", "warning": "#A63A0D", "plain": "#1A1D23"},
+        _SOLARIZED,
+    ),
+)
+_DARK_SOLARIZED = replace(
+    DARK,
+    name="dark-solarized",
+    roles=_roles(
+        {"input": "#3A9BDF", "kernel": "#93A1A1", "result": "#35B5AB", "warning": "#E06A38", "plain": "#9BA1AE"},
+        {"input": "#5FB2EE", "kernel": "#B9C4C4", "result": "#45C6BC", "warning": "#F0865A", "plain": "#E9EAEC"},
+        _SOLARIZED,
+    ),
+)
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, _LIGHT_SOLARIZED, _DARK_SOLARIZED)}
+
+
+def themed(shade: str, colours: str = "") -> Theme:
+    """Return the theme of a shade, ``"light"`` or ``"dark"``, in a set of colours; ``""`` is Okabe and Ito's."""
+    return THEMES[f"{shade}-{colours}" if colours else shade]

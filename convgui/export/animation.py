@@ -22,6 +22,7 @@ from convgui.export.pictures import Rasterise, png
 from convgui.export.video import CODECS, VideoWriter, check_video
 from convgui.export.webp import WebpWriter
 from convgui.export.whole import ExportError, whole_file, whole_folder
+from convgui.words import tr
 
 ANIMATIONS = (".gif", ".webp", ".apng", ".mp4", ".webm")
 """Endings of files that hold an animation."""
@@ -50,11 +51,20 @@ def check_animation(path: Path, *, transparent: bool) -> str:
     """
     ending = path.suffix.lower()
     if ending not in ANIMATIONS:
-        given = f"ends in {ending}" if ending else "has no ending"
-        raise ExportError(f"{path.name} {given}; an animation's name ends in {', '.join(ANIMATIONS)}.")
+        given = tr("{name} ends in {ending}", name=path.name, ending=ending)
+        given = given if ending else tr("{name} has no ending", name=path.name)
+        raise ExportError(
+            tr(
+                "{given}; an animation's name ends in {animations}.",
+                given=given,
+                animations=", ".join(ANIMATIONS),
+            )
+        )
     if ending in CODECS:
         if transparent:
-            raise ExportError(f"a {ending} video has no transparent background; choose GIF, WebP or APNG.")
+            raise ExportError(
+                tr("a {ending} video has no transparent background; choose GIF, WebP or APNG.", ending=ending)
+            )
         check_video(ending)
     return ending
 

@@ -18,6 +18,7 @@ from convgui.export.apng import chunk, scanlines
 from convgui.export.whole import ExportError, write_whole
 from convgui.model.document import Document
 from convgui.model.flow import cell_spacing, run
+from convgui.words import tr
 
 Numbers = NDArray[Any]
 ARRAYS = (".npy", ".npz", ".tif", ".tiff", ".png", ".nii", ".nii.gz")
@@ -37,8 +38,15 @@ def array_ending(path: Path) -> str:
     name = path.name.lower()
     ending = ".nii.gz" if name.endswith(".nii.gz") else path.suffix.lower()
     if ending not in ARRAYS:
-        given = f"ends in {ending}" if ending else "has no ending"
-        raise ExportError(f"{path.name} {given}; an array's name ends in {', '.join(ARRAYS)}.")
+        given = tr("{name} ends in {ending}", name=path.name, ending=ending)
+        given = given if ending else tr("{name} has no ending", name=path.name)
+        raise ExportError(
+            tr(
+                "{given}; an array's name ends in {arrays}.",
+                given=given,
+                arrays=", ".join(ARRAYS),
+            )
+        )
     return ending
 
 
@@ -100,8 +108,11 @@ def _png16(array: Numbers, path: Path) -> tuple[bytes, str]:
     """Stretch the range of the values over 0 to 65535; the sentence and a text chunk say how."""
     if array.shape[0] not in (1, 3) or array.ndim > 3:
         raise ExportError(
-            f"{path.name} cannot hold {times(*array.shape)} values: a PNG has 1 or 3 channels of height and width; "
-            "choose .npy or .tif."
+            tr(
+                "{name} cannot hold {size} values: a PNG has 1 or 3 channels of height and width; choose .npy or .tif.",
+                name=path.name,
+                size=times(*array.shape),
+            )
         )
     least, most = float(array.min()), float(array.max())
     span = most - least
@@ -138,12 +149,22 @@ def _nifti(array: Numbers, path: Path, spacing: tuple[float, ...]) -> bytes:
     """Write NIfTI-1 (nifti.nimh.nih.gov): x runs fastest, as the width does here, and channels are the fifth axis."""
     if array.ndim != 4:
         raise ExportError(
-            f"{path.name} cannot hold {times(*array.shape)} values: NIfTI is for volumes, with depth, height and "
-            "width; choose .npy or .tif."
+            tr(
+                "{name} cannot hold {size} values: NIfTI is for volumes, with depth, height and width; choose "
+                ".npy or .tif.",
+                name=path.name,
+                size=times(*array.shape),
+            )
         )
     channels, *spatial = array.shape
     if max(array.shape) > 32_767:
-        raise ExportError(f"{path.name} cannot hold {times(*array.shape)} values: an axis of NIfTI ends at 32767.")
+        raise ExportError(
+            tr(
+                "{name} cannot hold {size} values: an axis of NIfTI ends at 32767.",
+                name=path.name,
+                size=times(*array.shape),
+            )
+        )
     sides = [*reversed(spatial), 1, channels]
     steps = [*map(float, reversed(spacing)), 1.0, 1.0]
     header = bytearray(_HEADER)

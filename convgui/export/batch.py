@@ -25,6 +25,7 @@ from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.session.fitting import settled
+from convgui.words import tr
 
 Prepare = Callable[[Sample], Document]
 FORMATS = ("npy", "npz", "tif", "png", "nii", "nii.gz")
@@ -79,7 +80,9 @@ def targets(sources: Sequence[Path], folder: Path, form: str) -> tuple[Path, ...
     inputs = {source.resolve() for source in sources}
     for target in names:
         if target.resolve() in inputs:
-            raise ExportError(f"{target} is one of the inputs and would be overwritten; choose another folder.")
+            raise ExportError(
+                tr("{target} is one of the inputs and would be overwritten; choose another folder.", target=target)
+            )
     return tuple(names)
 
 
@@ -91,7 +94,13 @@ class _Memory:
 
     def take(self, need: int, stop: Event) -> None:
         if need > self._budget:
-            raise ExportError(f"it needs {readable(need)} of memory, and {readable(self._budget)} are allowed.")
+            raise ExportError(
+                tr(
+                    "it needs {need} of memory, and {budget} are allowed.",
+                    need=readable(need),
+                    budget=readable(self._budget),
+                )
+            )
         with self._free:
             while self._used + need > self._budget:
                 self._free.wait(0.1)
@@ -134,7 +143,9 @@ def run_batch(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ExportError(f"{folder} cannot be made: {error.strerror}; choose another folder.") from error
+        raise ExportError(
+            tr("{folder} cannot be made: {strerror}; choose another folder.", folder=folder, strerror=error.strerror)
+        ) from error
     count = workers or min(MOST_WORKERS, os.cpu_count() or 1)
     memory, one_loads, stop = _Memory(default_budget() if budget is None else budget), Lock(), Event()
 
@@ -142,7 +153,7 @@ def run_batch(
         try:
             return Done(source, target, note=_one(prepare, source, target, memory, one_loads, stop))
         except (LoadError, ExportError, ValueError, MemoryError) as error:
-            return Done(source, target, failure=str(error) or "there is not enough memory for it.")
+            return Done(source, target, failure=str(error) or tr("there is not enough memory for it."))
 
     with ThreadPoolExecutor(count, thread_name_prefix="convgui-batch") as pool:
         waiting: set[Future[Done]] = {pool.submit(work, *pair) for pair in zip(sources, names, strict=True)}

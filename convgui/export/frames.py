@@ -10,6 +10,7 @@ from convgui.export.whole import ExportError
 from convgui.model.document import Document
 from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, note, prepared_whole, reason_against
 from convgui.session.player import PERIOD, Player
+from convgui.words import tr
 
 MOST_FRAMES = 20_000
 """More than a quarter of an hour; nobody watches that, so it is a slip of the pen."""
@@ -135,13 +136,19 @@ def shots(steps: int, timing: Timing) -> tuple[Shot, ...]:
     """
     first, last = (_place(step, steps) for step in (timing.first, timing.last))
     if last < first:
-        raise ExportError(f"the steps {first} to {last} run backwards; put the smaller one first.")
+        raise ExportError(
+            tr("the steps {first} to {last} run backwards; put the smaller one first.", first=first, last=last)
+        )
     seconds = (last - first) * PERIOD / timing.speed
     count = seconds * timing.rate if timing.glide else last - first + 1
     if count > MOST_FRAMES:
         raise ExportError(
-            f"that would be {count:,.0f} frames, and at most {MOST_FRAMES:,} are written; "
-            "choose fewer steps or a higher speed."
+            tr(
+                "that would be {count:,.0f} frames, and at most {most_frames:,} are written; choose fewer steps "
+                "or a higher speed.",
+                count=count,
+                most_frames=MOST_FRAMES,
+            )
         )
     if timing.glide:
         return _played(first, last, timing)
@@ -151,7 +158,7 @@ def shots(steps: int, timing: Timing) -> tuple[Shot, ...]:
 
 def _place(step: int, steps: int) -> int:
     if not -steps <= step < steps:
-        raise ExportError(f"step {step} is outside this scene's steps, 0 to {steps - 1}.")
+        raise ExportError(tr("step {step} is outside this scene's steps, 0 to {steps}.", step=step, steps=steps - 1))
     return step % steps
 
 

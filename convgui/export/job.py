@@ -16,6 +16,7 @@ from convgui.export.pictures import ENDINGS, Painters, check_ending, write_pictu
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
 from convgui.scenes.scene import AnyScene, Cancel, Canvas
+from convgui.words import tr
 
 What = Literal["picture", "animation", "frames", "array", "model"]
 MODEL = ".onnx"
@@ -71,7 +72,14 @@ def kind_of(path: Path) -> What:
         return "array"
     if ending:
         known = ", ".join(dict.fromkeys((*ENDINGS, *ANIMATIONS, *ARRAYS, MODEL)))
-        raise ExportError(f"{path.name} ends in {ending}; what can be written ends in {known}.")
+        raise ExportError(
+            tr(
+                "{name} ends in {ending}; what can be written ends in {known}.",
+                name=path.name,
+                ending=ending,
+                known=known,
+            )
+        )
     return "frames"
 
 
@@ -86,8 +94,12 @@ def check(settings: Settings, path: Path) -> None:
     pixels = settings.width * settings.height * settings.scale**2
     if settings.what not in ("array", "model") and pixels > MOST_PIXELS:
         raise ExportError(
-            f"a picture of {pixels / 1e6:,.0f} million pixels is too large (at most {MOST_PIXELS // 10**6}); "
-            "choose a smaller size or scale."
+            tr(
+                "a picture of {pixels:,.0f} million pixels is too large (at most {most_pixels}); choose a "
+                "smaller size or scale.",
+                pixels=pixels / 1e6,
+                most_pixels=MOST_PIXELS // 10**6,
+            )
         )
     if settings.what == "picture":
         check_ending(path)
@@ -96,7 +108,7 @@ def check(settings: Settings, path: Path) -> None:
     elif settings.what == "array":
         array_ending(path)
     elif settings.what == "model" and path.suffix.lower() != MODEL:
-        raise ExportError(f"{path.name} has another ending; a model's name ends in {MODEL}.")
+        raise ExportError(tr("{name} has another ending; a model's name ends in {model}.", name=path.name, model=MODEL))
 
 
 def export(

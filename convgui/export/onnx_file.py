@@ -20,6 +20,7 @@ from convgui.export.whole import ExportError, write_whole
 from convgui.model.document import Document
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.words import tr
 
 IR, OPSET = 9, 19
 FLOAT, INT64, DOUBLE = 1, 7, 11
@@ -50,7 +51,13 @@ def onnx_bytes(document: Document, *, whole: bool = True, double: bool = False) 
         _add(graph, layer, shape)
     data = graph.finished(around[0], around[-1])
     if len(data) > LARGEST:
-        raise ExportError(f"the ONNX file would take {len(data):,} bytes, and the format ends at {LARGEST:,}.")
+        raise ExportError(
+            tr(
+                "the ONNX file would take {count:,} bytes, and the format ends at {largest:,}.",
+                count=len(data),
+                largest=LARGEST,
+            )
+        )
     return data
 
 

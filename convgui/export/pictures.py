@@ -14,6 +14,7 @@ from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
 from convgui.draw.svg import svg
 from convgui.export.whole import ExportError, write_whole
+from convgui.words import tr
 
 Rasterise: TypeAlias = Callable[[Picture, float], Bytes]
 """Turns a picture into pixels at a scale: RGB, or RGBA where the picture's background is transparent."""
@@ -40,9 +41,15 @@ def check_ending(path: Path) -> str:
     """
     ending = path.suffix.lower()
     if ending not in ENDINGS:
-        given = f"ends in {ending}" if ending else "has no ending"
+        given = tr("{name} ends in {ending}", name=path.name, ending=ending)
+        given = given if ending else tr("{name} has no ending", name=path.name)
         raise ExportError(
-            f"{path.name} {given}; choose a name that ends in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}."
+            tr(
+                "{given}; choose a name that ends in {endings} or {last}.",
+                given=given,
+                endings=", ".join(ENDINGS[:-1]),
+                last=ENDINGS[-1],
+            )
         )
     return ending
 

@@ -11,6 +11,7 @@ import numpy as np
 from convgui.draw.colour import Bytes
 from convgui.export.changes import Clock
 from convgui.export.whole import ExportError
+from convgui.words import tr
 
 if TYPE_CHECKING:
     import av
@@ -33,11 +34,20 @@ def check_video(ending: str) -> None:
         import av
     except ImportError as error:
         raise ExportError(
-            f"a {ending} video needs the extra “video”; install convgui[video], or choose GIF, WebP or APNG."
+            tr(
+                "a {ending} video needs the extra “video”; install convgui[video], or choose GIF, WebP or APNG.",
+                ending=ending,
+            )
         ) from error
     codec = CODECS[ending][1]
     if codec not in av.codecs_available:
-        raise ExportError(f"this PyAV was built without {codec}, which {ending} needs; choose GIF, WebP or APNG.")
+        raise ExportError(
+            tr(
+                "this PyAV was built without {codec}, which {ending} needs; choose GIF, WebP or APNG.",
+                codec=codec,
+                ending=ending,
+            )
+        )
 
 
 class VideoWriter:

@@ -15,6 +15,7 @@ from PIL import Image, features
 from convgui.draw.colour import Bytes
 from convgui.export.changes import Clock, changed_box
 from convgui.export.whole import ExportError
+from convgui.words import tr
 
 _ANIMATION, _ALPHA = 0x02, 0x10
 _KEEP_AND_REPLACE = 0x02
@@ -33,9 +34,11 @@ class WebpWriter:
 
     def __init__(self, stream: BinaryIO, width: int, height: int, channels: int) -> None:
         if not features.check("webp"):
-            raise ExportError("this Pillow was built without WebP; choose GIF or APNG.")
+            raise ExportError(tr("this Pillow was built without WebP; choose GIF or APNG."))
         if max(width, height) > _LARGEST:
-            raise ExportError(f"a WebP is at most {_LARGEST} pixels a side; choose a smaller size or scale.")
+            raise ExportError(
+                tr("a WebP is at most {largest} pixels a side; choose a smaller size or scale.", largest=_LARGEST)
+            )
         self._stream = stream
         self._before: Bytes | None = None
         self._clock = Clock(1000, 1, _LONGEST)

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from convgui.files.errors import WriteError
 from convgui.files.writing import whole
+from convgui.words import tr
 
 
 class ExportError(Exception):
@@ -47,7 +48,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
     temporary: Path | None = None
     try:
         if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-            raise ExportError(f"{path} is there already and is not an empty folder; choose a new name.")
+            raise ExportError(tr("{path} is there already and is not an empty folder; choose a new name.", path=path))
         temporary = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", dir=path.parent))
         yield temporary
         temporary.chmod(0o777 & ~_umask())
@@ -75,8 +76,10 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def _refused(path: Path, error: OSError) -> ExportError:
-    reason = error.strerror or "the disk refused"
-    return ExportError(f"{path} cannot be written: {reason}; choose another folder or free some space.")
+    reason = error.strerror or tr("the disk refused")
+    return ExportError(
+        tr("{path} cannot be written: {reason}; choose another folder or free some space.", path=path, reason=reason)
+    )
 
 
 def _umask() -> int:

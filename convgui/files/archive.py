@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from convgui.files.arrays import read_array
 from convgui.files.source import REFUSE_BYTES, Source
+from convgui.words import mark, tr
 
 TEXT = "document.json"
 ARRAY = re.compile(r"arrays/\d{1,6}\.npy")
@@ -25,7 +26,7 @@ STORED_ABOVE = 8 << 20
 """Arrays of more bytes are not packed: packing a photo takes long and saves little."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The date of every member, so that equal documents are equal files."""
-REMEDY = "open a copy of it, or save it again"
+REMEDY = mark("open a copy of it, or save it again")
 
 
 class Arrays:
@@ -83,7 +84,9 @@ class Archive:
         try:
             return json.loads(self._archive.read(TEXT).decode("utf-8"))
         except (ValueError, RecursionError) as error:
-            raise self._source.error(f"its {TEXT} is not valid JSON ({error})", REMEDY) from error
+            raise self._source.error(
+                tr("its {text} is not valid JSON ({error})", text=TEXT, error=error), REMEDY
+            ) from error
 
     def array(self, name: str) -> NDArray[Any]:
         """Return an array; the same one each time it is asked for.
@@ -95,7 +98,7 @@ class Archive:
         """
         if name not in self._read:
             if not ARRAY.fullmatch(name) or name not in self._archive.NameToInfo:
-                raise self._source.error(f"it has no array {name[:60]!r}", REMEDY)
+                raise self._source.error(tr("it has no array {name!r}", name=name[:60]), REMEDY)
             self._source.check_cancelled()
             info = self._archive.getinfo(name)
             inner = Source(self._source.name, self._source.stream, info.file_size, None, None, self._source.cancel)
@@ -104,7 +107,7 @@ class Archive:
                 # The checksum is compared at the end of the member.
                 member.read(1)
             if array.dtype.kind == "f" and not all(np.isfinite(part).all() for part in _slabs(array)):
-                raise self._source.error(f"its array {name} holds NaN or infinity", REMEDY)
+                raise self._source.error(tr("its array {name} holds NaN or infinity", name=name), REMEDY)
             self._read[name] = array
         return self._read[name]
 
@@ -121,7 +124,7 @@ def opened(source: Source) -> Iterator[Archive]:
     try:
         archive = zipfile.ZipFile(source.stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise source.error(f"its archive is damaged ({error})", REMEDY) from error
+        raise source.error(tr("its archive is damaged ({error})", error=error), REMEDY) from error
     with archive:
         _check_directory(archive, source)
         yield Archive(archive, source)
@@ -131,20 +134,35 @@ def _check_directory(archive: zipfile.ZipFile, source: Source) -> None:
     members = archive.infolist()
     names = [info.filename for info in members]
     if TEXT not in names:
-        raise source.error(f"it is a zip archive without {TEXT}, so it is no convgui document", "choose another file")
+        raise source.error(
+            tr("it is a zip archive without {text}, so it is no convgui document", text=TEXT), tr("choose another file")
+        )
     if len(members) > MOST_MEMBERS or len(set(names)) < len(names):
-        raise source.error(f"it holds {len(members):,} files, too many or some twice", REMEDY)
+        raise source.error(tr("it holds {count:,} files, too many or some twice", count=len(members)), REMEDY)
     for info in members:
         # No member is ever unpacked to a path; one that wants to be is not from convgui.
         if info.filename != TEXT and not ARRAY.fullmatch(info.filename):
-            raise source.error(f"it holds a file {info.filename[:60]!r} that does not belong to a document", REMEDY)
+            raise source.error(
+                tr("it holds a file {filename!r} that does not belong to a document", filename=info.filename[:60]),
+                REMEDY,
+            )
         if info.flag_bits & 1:
-            raise source.error("it is locked by a password", "unlock it with the program that made it")
+            raise source.error(tr("it is locked by a password"), tr("unlock it with the program that made it"))
     if archive.getinfo(TEXT).file_size > LARGEST_TEXT:
-        raise source.error(f"its {TEXT} would unpack to {archive.getinfo(TEXT).file_size:,} bytes", REMEDY)
+        raise source.error(
+            tr("its {text} would unpack to {file_size:,} bytes", text=TEXT, file_size=archive.getinfo(TEXT).file_size),
+            REMEDY,
+        )
     total = sum(info.file_size for info in members)
     if total > REFUSE_BYTES:
-        raise source.error(f"it would unpack to {total:,} bytes, more than {REFUSE_BYTES >> 30} GiB", REMEDY)
+        raise source.error(
+            tr(
+                "it would unpack to {total:,} bytes, more than {refuse_bytes} GiB",
+                total=total,
+                refuse_bytes=REFUSE_BYTES >> 30,
+            ),
+            REMEDY,
+        )
 
 
 def _slabs(array: NDArray[Any]) -> Iterator[NDArray[Any]]:

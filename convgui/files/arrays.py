@@ -18,6 +18,7 @@ from convgui.files.layout import channels_first, check_kind, settle
 from convgui.files.raw import Block, Readable, read_block
 from convgui.files.source import REFUSE_BYTES, Source
 from convgui.model.sample import Sample
+from convgui.words import mark, tr
 
 LONGEST_HEADER = 10_000
 MOST_MEMBERS = 1_000
@@ -42,11 +43,22 @@ def load_npy(source: Source) -> Sample:
     header = _read_header(source.stream, source)
     if header.nbytes != source.size - header.offset:
         held = source.size - header.offset
-        cut = "is cut off" if held < header.nbytes else "does not fit its header"
+        text = (
+            mark("it is cut off: the header promises {shape} of {dtype}, {nbytes:,} bytes, and {held:,} follow")
+            if held < header.nbytes
+            else mark(
+                "it does not fit its header: that promises {shape} of {dtype}, {nbytes:,} bytes, and {held:,} follow"
+            )
+        )
         raise source.error(
-            f"it {cut}: the header promises {header.shape} values of {header.dtype}, {header.nbytes:,} bytes, "
-            f"and {held:,} bytes follow",
-            "save it again with numpy.save",
+            tr(
+                text,
+                shape=header.shape,
+                dtype=header.dtype,
+                nbytes=header.nbytes,
+                held=held,
+            ),
+            tr("save it again with numpy.save"),
         )
     return _sample(_values(header, source), source)
 
@@ -61,7 +73,13 @@ def read_array(stream: BinaryIO | Any, source: Source) -> NDArray[Any]:
     """
     header = _read_header(stream, source)
     if header.nbytes != source.size - header.offset:
-        raise source.error(f"its header promises {header.nbytes:,} bytes and {source.size - header.offset:,} follow")
+        raise source.error(
+            tr(
+                "its header promises {nbytes:,} bytes and {size:,} follow",
+                nbytes=header.nbytes,
+                size=source.size - header.offset,
+            )
+        )
     return _values(header, source, stream)
 
 
@@ -70,11 +88,13 @@ def load_npz(source: Source) -> Sample:
     try:
         archive = zipfile.ZipFile(source.stream)
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise source.error(f"its archive is damaged ({error})", "save or download it again") from error
+        raise source.error(
+            tr("its archive is damaged ({error})", error=error), tr("save or download it again")
+        ) from error
     with archive:
         members = [info for info in archive.infolist() if info.filename.endswith(".npy")][:MOST_MEMBERS]
         if not members:
-            raise source.error("it is a zip archive without arrays", "save arrays with numpy.savez")
+            raise source.error(tr("it is a zip archive without arrays"), tr("save arrays with numpy.savez"))
         refusals = []
         for info in members:
             source.check_cancelled()
@@ -92,18 +112,24 @@ def _why_not(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source) -> 
         if info.file_size > REFUSE_BYTES:
             inner.check_size((info.file_size,), 1, 1)
         if info.flag_bits & 1:
-            return inner.error("it is locked by a password", "unlock it with the program that made it")
+            return inner.error(tr("it is locked by a password"), tr("unlock it with the program that made it"))
         with archive.open(info) as stream:
             header = _read_header(stream, inner)
         if header.nbytes > info.file_size - header.offset:
-            return inner.error(f"it promises {header.nbytes:,} bytes and its directory says {info.file_size:,}")
+            return inner.error(
+                tr(
+                    "it promises {nbytes:,} bytes and its directory says {file_size:,}",
+                    nbytes=header.nbytes,
+                    file_size=info.file_size,
+                )
+            )
         if not 1 <= len(header.shape) <= 5:
-            return inner.error(f"it has {len(header.shape)} axes", "save an array with 1 to 4 axes")
+            return inner.error(tr("it has {count} axes", count=len(header.shape)), tr("save an array with 1 to 4 axes"))
     except LoadError as error:
         return error
     # zipfile raises NotImplementedError for an unknown compression, zlib an error of its own.
     except Exception as error:
-        return inner.error(f"its archive is damaged ({error})", "save or download it again")
+        return inner.error(tr("its archive is damaged ({error})", error=error), tr("save or download it again"))
     return None
 
 
@@ -111,7 +137,11 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source, sour
     with archive.open(info) as stream:
         header = _read_header(stream, inner)
         array = _values(header, replace(inner, cancel=source.cancel), stream)
-    which = f"The array {info.filename[:-4]!r} of {count} was opened." if count > 1 else ""
+    which = (
+        tr("The array {filename!r} of {count} was opened.", filename=info.filename[:-4], count=count)
+        if count > 1
+        else ""
+    )
     return _sample(array, source, which)
 
 
@@ -127,19 +157,24 @@ def _read_header(stream: BinaryIO | Any, source: Source) -> Header:
     try:
         version = npy.read_magic(stream)
     except ValueError as error:
-        raise source.error("it does not start like a .npy file", "save it again with numpy.save") from error
+        raise source.error(tr("it does not start like a .npy file"), tr("save it again with numpy.save")) from error
     if version not in ((1, 0), (2, 0), (3, 0)):
-        raise source.error(f"its format version {version[0]}.{version[1]} is unknown", "save it with numpy.save")
+        raise source.error(
+            tr("its format version {version} is unknown", version=f"{version[0]}.{version[1]}"),
+            tr("save it with numpy.save"),
+        )
     wide = version != (1, 0)
     length = stream.read(4 if wide else 2)
     if len(length) < (4 if wide else 2):
-        raise source.error("it is cut off inside its header", "save it again with numpy.save")
+        raise source.error(tr("it is cut off inside its header"), tr("save it again with numpy.save"))
     size = int(struct.unpack("<I" if wide else "<H", length)[0])
     if size > LONGEST_HEADER:
-        raise source.error(f"its header claims to be {size:,} bytes long", "save it again with numpy.save")
+        raise source.error(
+            tr("its header claims to be {size:,} bytes long", size=size), tr("save it again with numpy.save")
+        )
     text = stream.read(size)
     if len(text) < size:
-        raise source.error("it is cut off inside its header", "save it again with numpy.save")
+        raise source.error(tr("it is cut off inside its header"), tr("save it again with numpy.save"))
     return _parse_header(text, len(length) + size + 8, source)
 
 
@@ -150,7 +185,7 @@ def _parse_header(text: bytes, offset: int, source: Source) -> Header:
         if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape):
             raise ValueError("shape")
     except Exception as error:
-        raise source.error("its header is damaged", "save it again with numpy.save") from error
+        raise source.error(tr("its header is damaged"), tr("save it again with numpy.save")) from error
     check_kind(dtype, source)
     source.check_size(shape or (1,), 1, dtype.itemsize)
     return Header(shape, bool(fortran), dtype, offset)

@@ -20,6 +20,7 @@ from convgui.files.layout import settle
 from convgui.files.oriented import Placed, as_sample, letters, place
 from convgui.files.source import Source
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 COLOURS = ("R", "G", "B")
@@ -35,13 +36,18 @@ def load_dicom(source: Source) -> Sample:
     dataset = _read(source.stream)
     slices = slices_of(dataset, source.path)
     if not slices:
-        kind = getattr(dataset.get("SOPClassUID"), "name", "") or "of an unknown kind"
-        raise source.error(f"it is a DICOM file without pixels ({kind})", "choose an image of the series")
+        kind = getattr(dataset.get("SOPClassUID"), "name", "") or tr("of an unknown kind")
+        raise source.error(
+            tr("it is a DICOM file without pixels ({kind})", kind=kind), tr("choose an image of the series")
+        )
     if source.path is not None and len(slices) == 1 and slices[0].series:
         series = _find_series(source, source.path.parent, False).get(_identity(slices[0]), [])
-        question = (
-            f"{source.name} is one of {len(series):,} slices of the series {slices[0].title!r}. "
-            "Open the whole series? No opens this slice alone."
+        question = tr(
+            "{name} is one of {count:,} slices of the series {title!r}. Open the whole series? No opens "
+            "this slice alone.",
+            name=source.name,
+            count=len(series),
+            title=slices[0].title,
         )
         if len(series) > 1 and (source.ask is None or source.ask(question)):
             return _load(replace(source, name=slices[0].title or source.name), series, [])
@@ -60,12 +66,18 @@ def load_folder(source: Source) -> Sample:
     folder = source.path or Path()
     found = sorted(_find_series(source, folder, True).values(), key=len, reverse=True)
     if not found:
-        raise source.error("it is a folder without DICOM images", "choose a file in it")
+        raise source.error(tr("it is a folder without DICOM images"), tr("choose a file in it"))
     notes = []
     if len(found) > 1:
-        title = f" ({found[0][0].title})" if found[0][0].title else ""
+        title = found[0][0].title
         notes.append(
-            f"The longest of its {len(found):,} series was opened{title}; open a file of another for that one."
+            tr(
+                "The longest of its {n:,} series was opened ({title}); open a file of another for that one.",
+                n=len(found),
+                title=title,
+            )
+            if title
+            else tr("The longest of its {n:,} series was opened; open a file of another for that one.", n=len(found))
         )
     return _load(source, found[0], notes)
 
@@ -74,7 +86,7 @@ def _check_installed(source: Source) -> None:
     try:
         import pydicom
     except ImportError:
-        raise source.lacks("pydicom, which reads DICOM, is not installed", "volumes") from None
+        raise source.lacks(tr("pydicom, which reads DICOM, is not installed"), "volumes") from None
     # What breaks the standard's letter is read all the same; without this pydicom would print a warning for each.
     pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 
@@ -100,7 +112,10 @@ def _find_series(source: Source, folder: Path, deep: bool) -> dict[tuple[str, ..
     for count, path in enumerate(files_in(folder, deep)):
         source.check_cancelled()
         if count >= MOST_FILES:
-            raise source.error(f"it is a folder of more than {MOST_FILES:,} files", "choose the folder of one series")
+            raise source.error(
+                tr("it is a folder of more than {most_files:,} files", most_files=MOST_FILES),
+                tr("choose the folder of one series"),
+            )
         for one in _slices_at(path):
             found.setdefault(_identity(one), []).append(one)
     return found
@@ -171,12 +186,12 @@ def _values(source: Source, ordered: list[Slice]) -> tuple[NDArray[Any], list[st
                 if out is None:
                     out = np.empty((len(values), len(ordered), *one.sides), values.dtype)
                 if values.shape != (len(out), *out.shape[2:]):
-                    raise source.error(f"the pixels of {one.name} do not fit its header")
+                    raise source.error(tr("the pixels of {name} do not fit its header", name=one.name))
                 if not np.can_cast(values.dtype, out.dtype):
                     out = out.astype(np.result_type(values.dtype, out.dtype))
                 out[:, places[one.path, one.frame]] = values
     if out is None:
-        raise source.error("it holds no pixels", "choose an image of the series")
+        raise source.error(tr("it holds no pixels"), tr("choose an image of the series"))
     return out, list(notes)
 
 
@@ -238,15 +253,26 @@ def _undecoded(source: Source, syntax: str, error: Exception) -> LoadError:
     text = str(error)
     if "less than expected" in text:
         counts = "".join(c if c.isdigit() else " " for c in text.partition("(")[2].partition(")")[0]).split()
-        detail = f": {int(counts[1]):,} bytes are promised and {int(counts[0]):,} are there" if len(counts) == 2 else ""
-        return source.error(f"its pixels are cut off{detail}", "copy or download it again")
+        reason = tr("its pixels are cut off")
+        if len(counts) == 2:
+            held, promised = (int(n) for n in counts)
+            reason = tr(
+                "its pixels are cut off: {promised:,} bytes are promised and {held:,} are there",
+                promised=promised,
+                held=held,
+            )
+        return source.error(reason, tr("copy or download it again"))
     if "missing dependencies" in text or "Pillow does not support" in text or "NotImplemented" in type(error).__name__:
         if find_spec("gdcm") is not None:
-            return source.error(f"its pixels are compressed by {syntax}, which no codec here decodes")
-        return source.lacks(f"its pixels are compressed by {syntax}, whose codec is not installed", "dicom-codecs")
+            return source.error(tr("its pixels are compressed by {syntax}, which no codec here decodes", syntax=syntax))
+        return source.lacks(
+            tr("its pixels are compressed by {syntax}, whose codec is not installed", syntax=syntax), "dicom-codecs"
+        )
     if "no pixel data" in text or "no 'Pixel Data'" in text:
-        return source.error("it has no pixels, or is cut off before them", "copy or download it again")
-    return source.error(f"its pixels are cut off or damaged ({text.splitlines()[-1].strip() if text else syntax})")
+        return source.error(tr("it has no pixels, or is cut off before them"), tr("copy or download it again"))
+    return source.error(
+        tr("its pixels are cut off or damaged ({text})", text=text.splitlines()[-1].strip() if text else syntax)
+    )
 
 
 def _modality(frame: NDArray[Any], dataset: Any, one: Slice) -> tuple[NDArray[Any], str]:
@@ -259,12 +285,12 @@ def _modality(frame: NDArray[Any], dataset: Any, one: Slice) -> tuple[NDArray[An
     photometric = str(dataset.get("PhotometricInterpretation") or "")
     if photometric == "PALETTE COLOR":
         colours = apply_color_lut(frame, dataset)
-        return np.moveaxis(colours, -1, 0), "Its palette was replaced by the colours it stands for."
+        return np.moveaxis(colours, -1, 0), tr("Its palette was replaced by the colours it stands for.")
     if frame.ndim == 3:
         return np.moveaxis(frame, -1, 0), ""
     values, note = _used_bits(frame, dataset)[np.newaxis], ""
     if photometric == "MONOCHROME1" and values.dtype.kind in "iu":
-        note = "In the file 0 means white; values were turned round so that 0 is black."
+        note = tr("In the file 0 means white; values were turned round so that 0 is black.")
         full = 0 if values.dtype.kind == "i" else (1 << int(dataset.BitsStored)) - 1
         values = values.dtype.type(full) - values if full else ~values
     if dataset.get("ModalityLUTSequence"):

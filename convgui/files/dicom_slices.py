@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.source import Source
+from convgui.model.layer import by
+from convgui.words import mark, tr, trn
 
 Vector = NDArray[np.float64]
 MOST_FILES = 20_000
@@ -24,7 +26,7 @@ SAME_PLACE = 1e-3
 GAP = 1.5
 """Times the usual distance above which slices are missing between two."""
 UNEVEN = 0.05
-NO_PLACES = "Its slices do not say where they lie, so they stand in the order of their numbers."
+NO_PLACES = mark("Its slices do not say where they lie, so they stand in the order of their numbers.")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Slice:
     @property
     def name(self) -> str:
         """What the user calls it."""
-        return f"frame {self.frame + 1}" if self.path is None else self.path.name
+        return tr("frame {frame}", frame=self.frame + 1) if self.path is None else self.path.name
 
 
 def slices_of(dataset: Any, path: Path | None) -> list[Slice]:
@@ -184,7 +186,7 @@ def in_order(source: Source, slices: list[Slice]) -> tuple[list[Slice], list[str
     if first.right is None or first.down is None or any(one.place is None for one in slices):
         ordered = sorted(slices, key=lambda one: (one.number, one.name, one.frame))
         several_files = len({one.path for one in slices}) > 1
-        return ordered, [NO_PLACES] if several_files else []
+        return ordered, [tr(NO_PLACES)] if several_files else []
     normal = np.cross(first.right, first.down)
     heights = {id(one): float(normal @ one.place) for one in slices if one.place is not None}
     ordered = sorted(slices, key=lambda one: (heights[id(one)], one.number, one.name, one.frame))
@@ -201,9 +203,14 @@ def _check_sides(source: Source, slices: list[Slice]) -> None:
         most, *others = sorted(kinds.values(), key=len, reverse=True)
         odd = others[0][0]
         raise source.error(
-            f"the sizes of its slices differ: {odd.name} is {odd.sides[0]} × {odd.sides[1]} and {len(most)} "
-            f"others are {most[0].sides[0]} × {most[0].sides[1]}",
-            "move slices of one size to a folder of their own and open that",
+            tr(
+                "the sizes of its slices differ: {name} is {odd} and {count} others are {usual}",
+                name=odd.name,
+                odd=by(odd.sides),
+                count=len(most),
+                usual=by(most[0].sides),
+            ),
+            tr("move slices of one size to a folder of their own and open that"),
         )
 
 
@@ -214,7 +221,13 @@ def _one_at_a_place(ordered: list[Slice], heights: dict[int, float]) -> tuple[li
             kept.append(one)
     if len(kept) == len(ordered):
         return kept, []
-    return kept, [f"It has {len(ordered):,} images at {len(kept):,} places; the first at each was opened."]
+    return kept, [
+        tr(
+            "It has {images:,} images at {places:,} places; the first at each was opened.",
+            images=len(ordered),
+            places=len(kept),
+        )
+    ]
 
 
 def _judge_gaps(source: Source, kept: list[Slice], heights: list[float]) -> list[str]:
@@ -226,14 +239,32 @@ def _judge_gaps(source: Source, kept: list[Slice], heights: list[float]) -> list
     wide = [i for i, step in enumerate(steps) if step > GAP * usual]
     if wide:
         at, missing = wide[0], sum(round(steps[i] / usual) - 1 for i in wide)
-        words = "slice is" if missing == 1 else "slices are"
-        reason = (
-            f"{missing} {words} missing: {kept[at].name} and {kept[at + 1].name} lie {steps[at]:.4g} mm apart and "
-            f"others {usual:.4g} mm"
+        reason = trn(
+            "{n} slice is missing: {before} and {after} lie {apart:.4g} mm apart and others {usual:.4g} mm",
+            "{n} slices are missing: {before} and {after} lie {apart:.4g} mm apart and others {usual:.4g} mm",
+            missing,
+            before=kept[at].name,
+            after=kept[at + 1].name,
+            apart=steps[at],
+            usual=usual,
         )
-        if source.ask is None or not source.ask(f"{source.name}: {reason}. Open it with the gap closed?"):
-            raise source.error(reason, "copy all slices of the series to the folder, or open a single slice")
-        return [f"{missing} {words} missing; slices on both sides of a gap stand next to each other."]
+        if source.ask is None or not source.ask(
+            tr("{name}: {reason}. Open it with the gap closed?", name=source.name, reason=reason)
+        ):
+            raise source.error(reason, tr("copy all slices of the series to the folder, or open a single slice"))
+        return [
+            trn(
+                "{n} slice is missing; slices on both sides of a gap stand next to each other.",
+                "{n} slices are missing; slices on both sides of a gap stand next to each other.",
+                missing,
+            )
+        ]
     if max(steps) - min(steps) > UNEVEN * usual:
-        return [f"Its slices lie {min(steps):.4g} to {max(steps):.4g} mm apart; they are shown evenly."]
+        return [
+            tr(
+                "Its slices lie {least:.4g} to {most:.4g} mm apart; they are shown evenly.",
+                least=min(steps),
+                most=max(steps),
+            )
+        ]
     return []

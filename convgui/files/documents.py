@@ -66,6 +66,7 @@ from convgui.files.source import Source
 from convgui.files.writing import whole
 from convgui.model.document import Document, Lesson
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 Read = TypeVar("Read")
 VERSION = 1
@@ -198,12 +199,16 @@ def _guarded(
     except LoadError:
         raise
     except OSError as error:
-        raise LoadError(path.name, error.strerror or "it cannot be read", "check its name and folder") from error
+        raise LoadError(
+            path.name, error.strerror or tr("it cannot be read"), tr("check its name and folder")
+        ) from error
     except MemoryError as error:
-        raise LoadError(path.name, "there is not enough memory for it", "close other programs") from error
+        raise LoadError(path.name, tr("there is not enough memory for it"), tr("close other programs")) from error
     # A file that was made to do harm may raise anything in zipfile and zlib; the user always gets a sentence.
     except Exception as error:
-        raise LoadError(path.name, f"its content is damaged ({error or type(error).__name__})", REMEDY) from error
+        raise LoadError(
+            path.name, tr("its content is damaged ({error})", error=error or type(error).__name__), REMEDY
+        ) from error
 
 
 def _source(
@@ -211,7 +216,7 @@ def _source(
 ) -> Source:
     size = os.fstat(stream.fileno()).st_size
     if size == 0:
-        raise LoadError(path.name, "it is empty (0 bytes)", REMEDY)
+        raise LoadError(path.name, tr("it is empty (0 bytes)"), REMEDY)
     return Source(path.name, stream, size, path.resolve(), ask, cancel)
 
 
@@ -226,13 +231,18 @@ def _versioned(archive: Archive, source: Source) -> tuple[Fields, int]:
     fields = Fields.of(source.name, archive.text(), REMEDY)
     version = fields.whole("convgui_document")
     if version > VERSION:
-        written = fields.text("program", "a newer one")
+        written = fields.text("program", tr("a newer one"))
         raise source.error(
-            f"it was written by convgui {written} in format {version} and this one reads up to {VERSION}",
-            "update convgui",
+            tr(
+                "it was written by convgui {written} in format {version} and this one reads up to {newest}",
+                written=written,
+                version=version,
+                newest=VERSION,
+            ),
+            tr("update convgui"),
         )
     if version not in READERS:
-        raise source.error(f"its format {version} does not exist", REMEDY)
+        raise source.error(tr("its format {version} does not exist", version=version), REMEDY)
     return fields, version
 
 
@@ -264,5 +274,13 @@ def _linked(fields: Fields, source: Source, found: Mapping[Path, Path]) -> Sampl
     folder = source.path.parent if source.path is not None else Path()
     sample = load(link.located(source.name, folder, found), ask=source.ask, cancel=source.cancel)
     if sample.data.shape != shape or sample.data.dtype != np.dtype(kind):
-        raise source.error(f"its input {link.path.name} now opens as {sample.data.shape} {sample.data.dtype}", REMEDY)
+        raise source.error(
+            tr(
+                "its input {name} now opens as {shape} {dtype}",
+                name=link.path.name,
+                shape=sample.data.shape,
+                dtype=sample.data.dtype,
+            ),
+            REMEDY,
+        )
     return sample

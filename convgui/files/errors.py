@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from convgui.words import tr
+
 
 class LoadError(Exception):
     """Something that cannot be opened. Its text is one sentence: which file, what is wrong, what to do.
@@ -19,16 +21,19 @@ class LoadError(Exception):
     """
 
     def __init__(self, name: str, reason: str, remedy: str) -> None:
-        self.name = "".join(c if c.isprintable() else " " for c in name) or "The file"
-        self.reason, self.remedy = _one_line(reason), _one_line(remedy)
-        super().__init__(f"{self.name} cannot be opened: {self.reason}; {self.remedy}.")
+        self.name = "".join(c if c.isprintable() else " " for c in name) or tr("The file")
+        # A reason or remedy that is a constant was only marked where it stands.
+        self.reason, self.remedy = _one_line(tr(reason)), _one_line(tr(remedy))
+        super().__init__(
+            tr("{name} cannot be opened: {reason}; {remedy}.", name=self.name, reason=self.reason, remedy=self.remedy)
+        )
 
 
 class LoadCancelledError(LoadError):
     """The user stopped the loading, or declined to load something big."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, "loading was stopped", "open it again to load it")
+        super().__init__(name, tr("loading was stopped"), tr("open it again to load it"))
 
 
 class MovedError(LoadError):
@@ -46,14 +51,20 @@ class MovedError(LoadError):
 
     def __init__(self, name: str, path: Path, reason: str) -> None:
         self.path = path
-        super().__init__(name, reason, "put the file back, or open the document in the window and find it there")
+        super().__init__(name, reason, tr("put the file back, or open the document in the window and find it there"))
 
 
 class WriteError(Exception):
     """A file that cannot be written. Its text is one sentence; the old file, if any, is whole."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path} cannot be written: {reason}; choose another folder or free some space.")
+        super().__init__(
+            tr(
+                "{path} cannot be written: {reason}; choose another folder or free some space.",
+                path=path,
+                reason=reason,
+            )
+        )
 
 
 def _one_line(text: str) -> str:

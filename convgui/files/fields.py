@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.errors import LoadError
+from convgui.words import tr
 
 REQUIRED: Any = object()
 
@@ -48,8 +49,8 @@ class Fields:
             If it is something else.
         """
         if not isinstance(content, dict):
-            what = f"its '{where.rstrip('.')}' is" if where else "it is"
-            raise LoadError(name, f"{what} not a JSON object", remedy)
+            inner = tr("its '{where}' is not a JSON object", where=where.rstrip("."))
+            raise LoadError(name, inner if where else tr("it is not a JSON object"), remedy)
         return cls(name, content, remedy, where)
 
     def error(self, reason: str) -> LoadError:
@@ -62,30 +63,30 @@ class Fields:
         if key in self.values:
             return self.values[key]
         if default is REQUIRED:
-            raise self.error(f"its '{self.where}{key}' is missing")
+            raise self.error(tr("its '{where}{key}' is missing", where=self.where, key=key))
         return default
 
     def text(self, key: str, default: Any = REQUIRED) -> str:
         """Return a string."""
-        return str(self._of_kind(key, default, str, "a text"))
+        return str(self._of_kind(key, default, str, tr("a text")))
 
     def whole(self, key: str, default: Any = REQUIRED) -> int:
         """Return a whole number."""
-        return int(self._of_kind(key, default, int, "a whole number"))
+        return int(self._of_kind(key, default, int, tr("a whole number")))
 
     def real(self, key: str, default: Any = REQUIRED) -> float:
         """Return a number."""
-        return float(self._of_kind(key, default, (int, float), "a number"))
+        return float(self._of_kind(key, default, (int, float), tr("a number")))
 
     def truth(self, key: str, default: Any = REQUIRED) -> bool:
         """Return true or false."""
-        return bool(self._of_kind(key, default, bool, "true or false"))
+        return bool(self._of_kind(key, default, bool, tr("true or false")))
 
     def texts(self, key: str, default: Sequence[str] = REQUIRED) -> Sequence[str]:
         """Return a list of strings."""
         values = self.any(key, default)
         if not isinstance(values, (list, tuple)) or not all(isinstance(v, str) for v in values):
-            raise self.error(f"its '{self.where}{key}' is not a list of texts")
+            raise self.error(tr("its '{where}{key}' is not a list of texts", where=self.where, key=key))
         return values
 
     def numbers(self, key: str, default: Any = REQUIRED) -> NDArray[np.float64]:
@@ -94,9 +95,11 @@ class Fields:
         try:
             array = np.array(values, dtype=np.float64)
         except (ValueError, TypeError, OverflowError):
-            raise self.error(f"its '{self.where}{key}' is not a list of numbers with rows of one length") from None
+            raise self.error(
+                tr("its '{where}{key}' is not a list of numbers with rows of one length", where=self.where, key=key)
+            ) from None
         if not array.size or not np.isfinite(array).all():
-            raise self.error(f"its '{self.where}{key}' holds no numbers, or infinite ones")
+            raise self.error(tr("its '{where}{key}' holds no numbers, or infinite ones", where=self.where, key=key))
         return array
 
     def inner(self, key: str, default: Any = REQUIRED) -> Fields:
@@ -107,7 +110,7 @@ class Fields:
         """Yield the objects of a list."""
         values = self.any(key)
         if not isinstance(values, list):
-            raise self.error(f"its '{self.where}{key}' is not a list")
+            raise self.error(tr("its '{where}{key}' is not a list", where=self.where, key=key))
         for i, value in enumerate(values):
             yield Fields.of(self.name, value, self.remedy, f"{self.where}{key}[{i}].")
 
@@ -121,11 +124,19 @@ class Fields:
         """
         unknown = [key for key in self.values if key not in self.used]
         if unknown:
-            raise self.error(f"its '{self.where}{unknown[0]}' is unknown")
+            raise self.error(tr("its '{where}{unknown}' is unknown", where=self.where, unknown=unknown[0]))
 
     def _of_kind(self, key: str, default: Any, kind: type | tuple[type, ...], words: str) -> Any:
         value = self.any(key, default)
         # In Python true is a whole number; in a file it is a slip.
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.error(f"its '{self.where}{key}' is {str(value)[:40]!r} and has to be {words}")
+            raise self.error(
+                tr(
+                    "its '{where}{key}' is {value!r} and has to be {words}",
+                    where=self.where,
+                    key=key,
+                    value=str(value)[:40],
+                    words=words,
+                )
+            )
         return value

@@ -10,6 +10,7 @@ from pathlib import Path
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 ENDINGS = tuple(ending for kind, endings in KINDS if kind in ("Pictures", "Arrays") for ending in endings)
 
@@ -25,7 +26,7 @@ class Place:
     @property
     def text(self) -> str:
         """Name, number and count, as they are shown."""
-        return f"{self.path.name} · {self.number} of {self.count}"
+        return tr("{name} · {number} of {count}", name=self.path.name, number=self.number, count=self.count)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +67,10 @@ def pictures_in(folder: Path) -> tuple[Path, ...]:
     try:
         found = [path for path in folder.iterdir() if path.name.lower().endswith(ENDINGS) and path.is_file()]
     except OSError as error:
-        reason = error.strerror or "it cannot be read"
-        raise LoadError(folder.name, f"its files cannot be listed ({reason})", "check the folder") from error
+        reason = error.strerror or tr("it cannot be read")
+        raise LoadError(
+            folder.name, tr("its files cannot be listed ({reason})", reason=reason), tr("check the folder")
+        ) from error
     return tuple(sorted((path for path in found if not path.name.startswith(".")), key=_counted))
 
 
@@ -134,6 +137,6 @@ def _picture(file: Path, ask: Callable[[str], bool] | None, cancel: Callable[[],
             raise
         return str(error)
     if len(sample.spatial) != 2:
-        return str(LoadError(file.name, "it is no single picture", "open it by itself"))
+        return str(LoadError(file.name, tr("it is no single picture"), tr("open it by itself")))
     # A link stays where it is, so that leafing on stays in this folder.
     return replace(sample, source=str(file))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from convgui.files.oriented import Placed, as_sample
 from convgui.files.source import ASK_ABOVE, Source
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 Frames = NDArray[np.uint8]
 GREY, RGB, RGBA = ("grey",), ("R", "G", "B"), ("R", "G", "B", "A")
@@ -32,8 +33,14 @@ def film(source: Source, frames: Sequence[Frames], seconds: float, notes: Iterab
         source.check_cancelled()
         data[:, at] = np.moveaxis(frame, -1, 0)[: len(channels)]
     known = seconds > 0 and isfinite(seconds)
-    apart = f", {seconds:.3g} s apart," if known else ""
-    said = [f"Its {len(frames):,} frames{apart} are the depth of a volume of time.", *notes]
+    depth = tr("Its {n:,} frames are the depth of a volume of time.", n=len(frames))
+    if known:
+        depth = tr(
+            "Its {n:,} frames, {seconds:.3g} s apart, are the depth of a volume of time.",
+            n=len(frames),
+            seconds=seconds,
+        )
+    said = [depth, *notes]
     placed = Placed(data, (seconds if known else 1.0, 1.0, 1.0), (), "")
     return as_sample(source, placed, channels=channels, notes=said, units=("s" if known else "px", "px", "px"))
 
@@ -55,7 +62,7 @@ def _is_grey(frame: Frames) -> bool:
 def cut_short(shown: int, count: int | None) -> str:
     """Say that a film goes on after the frames that were opened."""
     return (
-        f"The first {shown:,} of its {count:,} frames were opened."
+        tr("The first {shown:,} of its {count:,} frames were opened.", shown=shown, count=count)
         if count
-        else f"Its first {shown:,} frames were opened."
+        else tr("Its first {shown:,} frames were opened.", shown=shown)
     )

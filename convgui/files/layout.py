@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from convgui.files.source import Source
 from convgui.model.sample import AnyArray
+from convgui.words import tr
 
 EXACT = 2**53
 """Integers up to this size are exact in the float64 that results are computed in."""
@@ -53,18 +54,22 @@ def channels_first(array: NDArray[Any], source: Source) -> tuple[AnyArray, str]:
     if array.ndim in (1, 2):
         return array[np.newaxis], ""
     if array.ndim in (3, 4):
-        names = "height × width" if array.ndim == 3 else "depth × height × width"
+        names = tr("height × width") if array.ndim == 3 else tr("depth × height × width")
         if array.shape[-1] in (3, 4):
-            return np.moveaxis(array, -1, 0), f"The array's {shape} were read as {names} × channel."
+            return np.moveaxis(array, -1, 0), tr(
+                "The array's {shape} were read as {names} × channel.", shape=shape, names=names
+            )
         if array.shape[0] <= 4 or 4 * array.shape[0] < min(array.shape[1:]):
-            return array, f"The array's {shape} were read as channel × {names}."
+            return array, tr("The array's {shape} were read as channel × {names}.", shape=shape, names=names)
         if array.ndim == 3:
-            return array[np.newaxis], f"The array's {shape} were read as depth × height × width, one channel."
+            return array[np.newaxis], tr(
+                "The array's {shape} were read as depth × height × width, one channel.", shape=shape
+            )
     if array.ndim == 0:
-        raise source.error("it holds a single number", "save an array with at least one axis")
+        raise source.error(tr("it holds a single number"), tr("save an array with at least one axis"))
     raise source.error(
-        f"it has {array.ndim} axes ({shape}), and none of the ways to read them fits",
-        "save an array with the axes channel, depth, height, width or fewer",
+        tr("it has {ndim} axes ({shape}), and none of the ways to read them fits", ndim=array.ndim, shape=shape),
+        tr("save an array with the axes channel, depth, height, width or fewer"),
     )
 
 
@@ -76,11 +81,13 @@ def check_kind(dtype: np.dtype[Any], source: Source) -> None:
     LoadError
         Saying what the array holds.
     """
-    words = {"O": "Python objects, which could run code", "c": "complex numbers", "U": "text", "S": "text"}
-    words |= {"V": "records with several fields", "M": "dates", "m": "time spans"}
+    words = {"O": tr("Python objects, which could run code"), "c": tr("complex numbers"), "U": "text", "S": "text"}
+    words |= {"V": tr("records with several fields"), "M": tr("dates"), "m": tr("time spans")}
     if dtype.kind in words:
-        remedy = "save its real part or its magnitude" if dtype.kind == "c" else "save it as an array of numbers"
-        raise source.error(f"it holds {words[dtype.kind]}", remedy)
+        remedy = (
+            tr("save its real part or its magnitude") if dtype.kind == "c" else tr("save it as an array of numbers")
+        )
+        raise source.error(tr("it holds {words}", words=words[dtype.kind]), remedy)
 
 
 def settle(array: NDArray[Any], source: Source) -> tuple[AnyArray, int]:
@@ -108,8 +115,12 @@ def settle(array: NDArray[Any], source: Source) -> tuple[AnyArray, int]:
         largest = max(abs(int(array.min())), abs(int(array.max())))
         if largest > EXACT:
             raise source.error(
-                f"it holds the integer {largest:,}, and results are exact only up to 2^53 = {EXACT:,}",
-                "scale it down or save it as float64",
+                tr(
+                    "it holds the integer {largest:,}, and results are exact only up to 2^53 = {exact:,}",
+                    largest=largest,
+                    exact=EXACT,
+                ),
+                tr("scale it down or save it as float64"),
             )
     if array.dtype.kind != "f":
         return array, 0
@@ -147,4 +158,4 @@ def drop_opaque_alpha(data: AnyArray, opaque: float) -> tuple[AnyArray, str]:
     """Drop the last channel of ``(2 or 4, H, W)`` where it is opaque everywhere; otherwise keep it and say so."""
     if bool(np.all(data[-1] == opaque)):
         return data[:-1], ""
-    return data, "It is partly transparent; transparency is kept as the channel A."
+    return data, tr("It is partly transparent; transparency is kept as the channel A.")

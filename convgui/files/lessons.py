@@ -37,6 +37,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -54,10 +55,11 @@ from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.model.sample import Sample
+from convgui.words import mark, tr
 
 VERSION = 1
 LARGEST_FILE = 5_000_000
-REMEDY = "install convgui again, or correct the file"
+REMEDY = mark("install convgui again, or correct the file")
 
 
 class _Entry(NamedTuple):
@@ -74,7 +76,7 @@ def lesson_index() -> tuple[Lesson, ...]:
     LoadError
         If a lesson's file is damaged.
     """
-    return tuple(entry.lesson for entry in _entries(resource("lessons")))
+    return tuple(_spoken(entry.lesson) for entry in _entries(resource("lessons")))
 
 
 def load_lesson(lesson_id: str) -> Document:
@@ -88,9 +90,15 @@ def load_lesson(lesson_id: str) -> Document:
     entries = _entries(resource("lessons"))
     for entry in entries:
         if entry.lesson.id == lesson_id:
-            return read_lesson(entry.path)
+            return replace(read_lesson(entry.path), lesson=_spoken(entry.lesson))
     known = ", ".join(entry.lesson.id for entry in entries)
-    raise LoadError(lesson_id, "no lesson has that name", f"choose one of {known}")
+    raise LoadError(lesson_id, tr("no lesson has that name"), tr("choose one of {known}", known=known))
+
+
+def _spoken(lesson: Lesson) -> Lesson:
+    """Return a lesson that ships in the language spoken; what users write is never translated."""
+    captions = tuple(replace(caption, text=tr(caption.text)) for caption in lesson.captions)
+    return replace(lesson, title=tr(lesson.title), chapter=tr(lesson.chapter), captions=captions)
 
 
 def read_lesson(path: Path) -> Document:
@@ -106,7 +114,7 @@ def read_lesson(path: Path) -> Document:
     sample = _sample(fields.inner("sample"))
     layers = tuple(_layer(layer) for layer in fields.each("layers"))
     if not layers:
-        raise fields.error("its 'layers' is empty")
+        raise fields.error(tr("its 'layers' is empty"))
     view = View(
         scene=fields.text("scene"),
         step=fields.whole("step", 0),
@@ -132,20 +140,30 @@ def _entries(folder: Path) -> list[_Entry]:
 def _open(path: Path) -> Fields:
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise LoadError(path.name, f"it is larger than {LARGEST_FILE:,} bytes", "a lesson holds small grids only")
+            raise LoadError(
+                path.name,
+                tr("it is larger than {largest_file:,} bytes", largest_file=LARGEST_FILE),
+                tr("a lesson holds small grids only"),
+            )
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise LoadError(path.name, error.strerror or "it cannot be read", REMEDY) from error
+        raise LoadError(path.name, error.strerror or tr("it cannot be read"), REMEDY) from error
     except (ValueError, RecursionError) as error:
-        raise LoadError(path.name, f"it is not valid JSON ({error})", REMEDY) from error
+        raise LoadError(path.name, tr("it is not valid JSON ({error})", error=error), REMEDY) from error
     fields = Fields.of(path.name, content, REMEDY)
     version = fields.whole("convgui_lesson")
     if version > VERSION:
         raise LoadError(
-            path.name, f"it is a lesson of format {version} and this convgui reads {VERSION}", "update convgui"
+            path.name,
+            tr(
+                "it is a lesson of format {version} and this convgui reads {newest}",
+                version=version,
+                newest=VERSION,
+            ),
+            tr("update convgui"),
         )
     if version < 1:
-        raise fields.error(f"its format {version} does not exist")
+        raise fields.error(tr("its format {version} does not exist", version=version))
     return fields
 
 
@@ -177,10 +195,12 @@ def _sample(fields: Fields) -> Sample:
     grid = fields.numbers("grid")
     data = grid[np.newaxis] if grid.ndim == 2 else grid
     if not 3 <= data.ndim <= 4:
-        raise fields.error(f"its 'grid' has {grid.ndim} levels; 2 to 4 are read")
+        raise fields.error(tr("its 'grid' has {ndim} levels; 2 to 4 are read", ndim=grid.ndim))
     channels = tuple(fields.texts("channels", ()))
     if channels and len(channels) != len(data):
-        raise fields.error(f"its 'channels' names {len(channels)} and the grid has {len(data)}")
+        raise fields.error(
+            tr("its 'channels' names {named} and the grid has {channels}", named=len(channels), channels=len(data))
+        )
     fields.check_all_used()
     return Sample(data, "grid", channels=channels)
 
@@ -189,10 +209,12 @@ def _layer(fields: Fields) -> AnyLayer:
     try:
         layer = LAYERS[fields.text("kind", "convolution")](fields)
     except KeyError as error:
-        raise fields.error(f"there is no layer of kind {error}; the kinds are {', '.join(LAYERS)}") from error
+        raise fields.error(
+            tr("there is no layer of kind {error}; the kinds are {layers}", error=error, layers=", ".join(LAYERS))
+        ) from error
     # SpecError is a ValueError; TypeError is what a string in place of a number leads to.
     except (ValueError, TypeError) as error:
-        raise fields.error(f"a layer is not legal ({error})") from error
+        raise fields.error(tr("a layer is not legal ({error})", error=error)) from error
     fields.check_all_used()
     return layer
 
@@ -207,7 +229,7 @@ def _pool(fields: Fields, kind: Literal["max", "average"]) -> Pool:
 def _upsample(fields: Fields) -> Upsample:
     mode = fields.text("mode", "nearest")
     if mode not in ("nearest", "linear"):
-        raise ValueError(f"mode is {mode!r}; it is 'nearest' or 'linear'")
+        raise ValueError(tr("mode is {mode!r}; it is 'nearest' or 'linear'", mode=mode))
     return Upsample(tuple(fields.any("scale_factor")), "linear" if mode == "linear" else "nearest")
 
 
@@ -265,4 +287,4 @@ def _check_fits(fields: Fields, document: Document) -> None:
     try:
         _ = document.shapes
     except ValueError as error:
-        raise fields.error(f"a layer does not fit its input ({error})") from error
+        raise fields.error(tr("a layer does not fit its input ({error})", error=error)) from error

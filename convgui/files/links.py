@@ -16,6 +16,7 @@ from convgui.files.errors import LoadError, MovedError
 from convgui.files.fields import Fields
 from convgui.files.load import load
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 CHUNK = 1 << 20
 
@@ -35,7 +36,7 @@ class Link:
         try:
             return cls(path, checksum(path), path.stat().st_size)
         except OSError as error:
-            raise LoadError(path.name, error.strerror or "it cannot be read", "check the disk") from error
+            raise LoadError(path.name, error.strerror or tr("it cannot be read"), tr("check the disk")) from error
 
     @classmethod
     def read(cls, fields: Fields) -> Link:
@@ -65,8 +66,10 @@ class Link:
             if place.stat().st_size == self.size and checksum(place) == self.sha256:
                 return place
         if there:
-            raise MovedError(name, self.path, f"its input {there[0]} has changed since the document was saved")
-        raise MovedError(name, self.path, f"its input {self.path} is linked and is not there any more")
+            raise MovedError(
+                name, self.path, tr("its input {there} has changed since the document was saved", there=there[0])
+            )
+        raise MovedError(name, self.path, tr("its input {path} is linked and is not there any more", path=self.path))
 
 
 def _is_file(path: Path) -> bool:
@@ -100,5 +103,7 @@ def link_to(sample: Sample) -> Link:
     path = Path(sample.source)
     again = load(path)
     if again.data.dtype != sample.data.dtype or not np.array_equal(again.data, sample.data):
-        raise LoadError(path.name, "the file has changed since it was opened", "save the document with a copy of it")
+        raise LoadError(
+            path.name, tr("the file has changed since it was opened"), tr("save the document with a copy of it")
+        )
     return Link.of(path)

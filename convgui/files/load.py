@@ -13,14 +13,15 @@ from convgui.files.arrays import load_npy, load_npz
 from convgui.files.errors import LoadError
 from convgui.files.source import Source
 from convgui.model.sample import Sample
+from convgui.words import mark, tr
 
-OPENS = "PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD and MRC"
+OPENS = mark("PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD and MRC")
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Pictures", (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".apng")),
-    ("Volumes", (".nii", ".nii.gz", ".dcm", ".dicom", ".ima", ".nrrd", ".nhdr", ".tif", ".tiff")),
-    ("Electron microscopy", (".mrc", ".mrcs", ".map", ".rec", ".st", ".mrc.gz", ".map.gz")),
-    ("Films", (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif", ".webp", ".apng")),
-    ("Arrays", (".npy", ".npz")),
+    (mark("Pictures"), (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".apng")),
+    (mark("Volumes"), (".nii", ".nii.gz", ".dcm", ".dicom", ".ima", ".nrrd", ".nhdr", ".tif", ".tiff")),
+    (mark("Electron microscopy"), (".mrc", ".mrcs", ".map", ".rec", ".st", ".mrc.gz", ".map.gz")),
+    (mark("Films"), (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif", ".webp", ".apng")),
+    (mark("Arrays"), (".npy", ".npz")),
 )
 """Usual endings of what can be opened, for a file dialog."""
 
@@ -98,15 +99,15 @@ SIGNATURES: tuple[tuple[bytes, Loader], ...] = (
 
 KNOWN_OTHERS = MappingProxyType(
     {
-        b"%PDF": "a PDF document",
-        b"\x1f\x8b": "a gzip archive with nothing in it that convgui knows",
-        b"\x89HDF\r\n\x1a\n": "an HDF5 file",
-        b"\x80\x02": "a Python pickle, which could run code",
-        b"\x80\x03": "a Python pickle, which could run code",
-        b"\x80\x04": "a Python pickle, which could run code",
-        b"\x80\x05": "a Python pickle, which could run code",
-        b"8BPS": "a Photoshop document",
-        b"\x00\x00\x01\x00": "an icon file",
+        b"%PDF": mark("it is a PDF document"),
+        b"\x1f\x8b": mark("it is a gzip archive with nothing in it that convgui knows"),
+        b"\x89HDF\r\n\x1a\n": mark("it is an HDF5 file"),
+        b"\x80\x02": mark("it is a Python pickle, which could run code"),
+        b"\x80\x03": mark("it is a Python pickle, which could run code"),
+        b"\x80\x04": mark("it is a Python pickle, which could run code"),
+        b"\x80\x05": mark("it is a Python pickle, which could run code"),
+        b"8BPS": mark("it is a Photoshop document"),
+        b"\x00\x00\x01\x00": mark("it is an icon file"),
     }
 )
 
@@ -146,17 +147,19 @@ def load(
             folder = Source(path.resolve().name, io.BytesIO(), 0, path.resolve(), ask, cancel)
             return _guarded(_folder, folder)
         if not stat.S_ISREG(status.st_mode):
-            raise LoadError(path.name, "it is not a regular file", "choose an image or an array")
+            raise LoadError(path.name, tr("it is not a regular file"), tr("choose an image or an array"))
         with path.open("rb") as stream:
             return _dispatch(Source(path.name, stream, status.st_size, path.resolve(), ask, cancel))
     except FileNotFoundError:
-        raise LoadError(path.name, "there is no such file", "check its name and folder") from None
+        raise LoadError(path.name, tr("there is no such file"), tr("check its name and folder")) from None
     except PermissionError:
-        raise LoadError(path.name, "you may not read it", "ask its owner for the permission to read") from None
+        raise LoadError(path.name, tr("you may not read it"), tr("ask its owner for the permission to read")) from None
     except OSError as error:
-        raise LoadError(path.name, error.strerror or "it cannot be read", "check the disk or copy it anew") from error
+        raise LoadError(
+            path.name, error.strerror or tr("it cannot be read"), tr("check the disk or copy it anew")
+        ) from error
     except ValueError as error:  # a path with a null character
-        raise LoadError(path.name, str(error), "check its name") from error
+        raise LoadError(path.name, str(error), tr("check its name")) from error
 
 
 def load_bytes(
@@ -174,11 +177,11 @@ def _dispatch(source: Source) -> Sample:
     head = source.stream.read(HEAD)
     source.stream.seek(0)
     if not head:
-        raise source.error("it is empty (0 bytes)", "save or download it again")
+        raise source.error(tr("it is empty (0 bytes)"), tr("save or download it again"))
     source.check_cancelled()
     loader = _loader(head) or _packed_loader(source, head)
     if loader is None:
-        raise source.error(_what_it_is(head), f"convgui opens {OPENS}")
+        raise source.error(_what_it_is(head), tr("convgui opens {opens}", opens=tr(OPENS)))
     source.stream.seek(0)
     return _guarded(loader, source)
 
@@ -196,12 +199,13 @@ def _guarded(loader: Loader, source: Source) -> Sample:
     except LoadError:
         raise
     except MemoryError as error:
-        raise source.error("there is not enough memory for it", "close other programs, or shrink it") from error
+        raise source.error(tr("there is not enough memory for it"), tr("close other programs, or shrink it")) from error
     # A decoder that meets hostile bytes may raise anything at all; the user always gets a sentence.
     except Exception as error:
-        cut = "cut off" if "truncated" in str(error).lower() or isinstance(error, EOFError) else "damaged"
-        reason = f"its content is {cut} ({error or type(error).__name__})"
-        raise source.error(reason, "save or download it again") from error
+        cut, what = "truncated" in str(error).lower() or isinstance(error, EOFError), error or type(error).__name__
+        reason = tr("its content is cut off ({error})", error=what) if cut else ""
+        reason = reason or tr("its content is damaged ({error})", error=what)
+        raise source.error(reason, tr("save or download it again")) from error
 
 
 def _loader(head: bytes) -> Loader | None:
@@ -232,7 +236,9 @@ def _packed_loader(source: Source, head: bytes) -> Loader | None:
         # At most so many bytes come out, however far the archive would swell.
         inner = zlib.decompressobj(31).decompress(source.stream.read(PACKED_HEAD), HEAD)
     except zlib.error as error:
-        raise source.error(f"its compressed data are damaged ({error})", "save or download it again") from error
+        raise source.error(
+            tr("its compressed data are damaged ({error})", error=error), tr("save or download it again")
+        ) from error
     if source.name.lower().endswith(".nii.gz"):
         return _nifti
     return _volume_loader(inner)
@@ -241,11 +247,11 @@ def _packed_loader(source: Source, head: bytes) -> Loader | None:
 def _what_it_is(head: bytes) -> str:
     for signature, words in KNOWN_OTHERS.items():
         if head.startswith(signature):
-            return f"it is {words}"
+            return tr(words)
     if b"<svg" in head.lower():
-        return "it is an SVG drawing, which may refer to other files"
+        return tr("it is an SVG drawing, which may refer to other files")
     if head[4:8] == b"ftyp":
-        return "it is a HEIC or AVIF picture"
+        return tr("it is a HEIC or AVIF picture")
     if b"\x00" not in head and head.isascii():
-        return "it is text (small grids of numbers can be pasted)"
-    return "its content is none of the kinds that convgui knows"
+        return tr("it is text (small grids of numbers can be pasted)")
+    return tr("its content is none of the kinds that convgui knows")

@@ -17,6 +17,7 @@ from convgui.files.oriented import Placed, as_sample
 from convgui.files.raw import Block, check_end, read_block, unpacked
 from convgui.files.source import Source
 from convgui.model.sample import Sample
+from convgui.words import mark, tr
 
 HEADER = np.dtype(
     {
@@ -27,7 +28,9 @@ HEADER = np.dtype(
     }
 )
 MODES = MappingProxyType({0: "i1", 1: "i2", 2: "f4", 6: "u2", 12: "f2"})
-OTHER_MODES = MappingProxyType({3: "complex numbers", 4: "complex numbers", 101: "4-bit integers"})
+OTHER_MODES = MappingProxyType(
+    {3: mark("it holds complex numbers"), 4: mark("it holds complex numbers"), 101: mark("it holds 4-bit integers")}
+)
 STACK_OF_VOLUMES = 401
 MOST_CHANNELS = 16
 
@@ -40,7 +43,7 @@ def load_mrc(source: Source) -> Sample:
     with unpacked(source) as packed:
         head = (packed or source.stream).read(HEADER.itemsize)
         if len(head) < HEADER.itemsize:
-            raise source.error("it is cut off inside its header", "save or download it again")
+            raise source.error(tr("it is cut off inside its header"), tr("save or download it again"))
         raw = _header(head)
         dtype, stored = _judged(source, raw)
         volumes, sides = _volumes(raw, stored)
@@ -57,7 +60,7 @@ def load_mrc(source: Source) -> Sample:
     axes = [int(axis) for axis in raw["axes"][::-1]]
     data = array.transpose(0, *(1 + axes.index(world) for world in (3, 2, 1)))
     spacing = _spacing(raw)
-    notes = [f"The first of its {volumes:,} volumes was opened."] if shown < volumes else []
+    notes = [tr("The first of its {volumes:,} volumes was opened.", volumes=volumes)] if shown < volumes else []
     placed = Placed(data, spacing or (1.0, 1.0, 1.0), (), "")
     if data.shape[1] == 1:
         placed = Placed(data[:, 0], placed.spacing[1:], (), "")
@@ -83,15 +86,21 @@ def _judged(source: Source, raw: Any) -> tuple[np.dtype[Any], tuple[int, ...]]:
     """
     mode = int(raw["mode"])
     if mode not in MODES:
-        words = OTHER_MODES.get(mode, f"values of the unknown mode {mode}")
-        raise source.error(f"it holds {words}", "save it with real numbers")
+        held = (
+            tr(OTHER_MODES[mode])
+            if mode in OTHER_MODES
+            else tr("it holds values of the unknown mode {mode}", mode=mode)
+        )
+        raise source.error(held, tr("save it with real numbers"))
     if sorted(int(axis) for axis in raw["axes"]) != [1, 2, 3]:
-        raise source.error(f"its header names the axes {raw['axes'].tolist()}, which have to be 1, 2 and 3")
+        raise source.error(
+            tr("its header names the axes {axes}, which have to be 1, 2 and 3", axes=raw["axes"].tolist())
+        )
     if int(raw["extension"]) < 0:
-        raise source.error(f"its header claims an extension of {int(raw['extension']):,} bytes")
+        raise source.error(tr("its header claims an extension of {size:,} bytes", size=int(raw["extension"])))
     stored = tuple(int(n) for n in raw["sides"][::-1])
     if min(stored) < 1:
-        raise source.error(f"its header gives it the size {' × '.join(str(n) for n in stored)}")
+        raise source.error(tr("its header gives it the size {stored}", stored=" × ".join(str(n) for n in stored)))
     return np.dtype(MODES[mode]).newbyteorder(raw["sides"].dtype.byteorder), stored
 
 

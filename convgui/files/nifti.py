@@ -18,11 +18,12 @@ from convgui.files.oriented import UNKNOWN, Placed, as_sample, place, without_th
 from convgui.files.raw import Block, check_end, read_block, unpacked
 from convgui.files.source import Source
 from convgui.model.sample import Sample
+from convgui.words import mark, tr
 
 MOST_CHANNELS = 16
 """Volumes in one file up to which they become channels; of more, such as a film of a working brain, the first opens."""
 LONGEST_EXTENSION = 64 << 20
-_NEW = "save it again with the program that made it"
+_NEW = mark("save it again with the program that made it")
 
 
 def _layout(size: int, fields: dict[str, tuple[str, int]]) -> np.dtype[Any]:
@@ -75,7 +76,13 @@ TYPES = MappingProxyType(
     | {128: "3u1", 2304: "4u1"}
 )
 OTHER_TYPES = MappingProxyType(
-    {1: "single bits", 32: "complex numbers", 1536: "128-bit floats", 1792: "complex numbers", 2048: "complex numbers"}
+    {
+        1: mark("it holds single bits"),
+        32: mark("it holds complex numbers"),
+        1536: mark("it holds 128-bit floats"),
+        1792: mark("it holds complex numbers"),
+        2048: mark("it holds complex numbers"),
+    }
 )
 MILLIMETRES = MappingProxyType({1: 1000.0, 2: 1.0, 3: 0.001})
 """What a unit of length of the header is in millimetres; unknown counts as millimetres, as everywhere."""
@@ -120,7 +127,7 @@ def load_nifti(source: Source) -> Sample:
     if colours:
         array = np.moveaxis(array, -1, 1).reshape(-1, *sides)
     names = ("R", "G", "B", "A")[: header.channels] if colours and shown == 1 else ()
-    notes = [f"The first of its {volumes:,} volumes was opened."] if shown < volumes else []
+    notes = [tr("The first of its {volumes:,} volumes was opened.", volumes=volumes)] if shown < volumes else []
     placed = without_thin_axis(_placed(array, header))
     return as_sample(source, placed, channels=names, nonfinite=nonfinite, notes=notes)
 
@@ -131,13 +138,13 @@ def _placed(data: NDArray[Any], header: Header) -> Placed:
     steps = (np.diag([-1.0, -1.0, 1.0]) @ header.affine)[:, ::-1]
     if header.known:
         return place(data, steps)
-    return Placed(data, tuple(float(n) for n in np.linalg.norm(steps, axis=0)), (), UNKNOWN)
+    return Placed(data, tuple(float(n) for n in np.linalg.norm(steps, axis=0)), (), tr(UNKNOWN))
 
 
 def _go_to(source: Source, packed: gzip.GzipFile, offset: int) -> None:
     """Move a decompressor to the first value."""
     if offset - packed.tell() > LONGEST_EXTENSION:
-        raise source.error(f"its header claims that values begin at byte {offset:,}", _NEW)
+        raise source.error(tr("its header claims that values begin at byte {offset:,}", offset=offset), _NEW)
     packed.seek(offset)
 
 
@@ -151,21 +158,24 @@ def read_header(source: Source, head: bytes) -> Header:
     """
     layout = V2 if head[4:7] in (b"n+2", b"ni2") else V1
     if len(head) < layout.itemsize:
-        raise source.error("it is cut off inside its header", "save or download it again")
+        raise source.error(tr("it is cut off inside its header"), tr("save or download it again"))
     order: Literal["<", ">"] = "<" if int.from_bytes(head[:4], "little") == layout.itemsize else ">"
     raw = np.frombuffer(head[: layout.itemsize], layout.newbyteorder(order))[0]
     if int(raw["size"]) != layout.itemsize:
-        raise source.error(f"its header claims to be {int(raw['size']):,} bytes long", _NEW)
+        raise source.error(tr("its header claims to be {raw:,} bytes long", raw=int(raw["size"])), _NEW)
     if bytes(raw["magic"])[:2] == b"ni":
-        raise source.error("its values are in another file (.img)", "convert the pair to one .nii file")
+        raise source.error(tr("its values are in another file (.img)"), tr("convert the pair to one .nii file"))
     dtype, channels = _dtype(source, int(raw["datatype"]), order)
     dim = tuple(int(n) for n in raw["dim"])
     if not 1 <= dim[0] <= 7 or min(dim[1 : 1 + dim[0]]) < 1:
-        raise source.error(f"its header gives {dim[0]} axes of lengths {dim[1:]}, which makes no sense", _NEW)
+        raise source.error(
+            tr("its header gives {axes} axes of lengths {lengths}, which makes no sense", axes=dim[0], lengths=dim[1:]),
+            _NEW,
+        )
     lengths = (*dim[1 : 1 + dim[0]], 1, 1)[: max(dim[0], 3)]
     offset = float(raw["vox_offset"])
     if not (layout.itemsize <= offset < 2**40):
-        raise source.error(f"its header claims that values begin at byte {offset:,.0f}", _NEW)
+        raise source.error(tr("its header claims that values begin at byte {offset:,.0f}", offset=offset), _NEW)
     slope, inter = float(raw["slope"]), float(raw["inter"])
     if slope == 0 or not np.isfinite([slope, inter]).all() or channels > 1:
         slope, inter = 1.0, 0.0
@@ -175,8 +185,12 @@ def read_header(source: Source, head: bytes) -> Header:
 
 def _dtype(source: Source, code: int, order: str) -> tuple[np.dtype[Any], int]:
     if code not in TYPES:
-        words = OTHER_TYPES.get(code, f"values of the unknown type {code}")
-        raise source.error(f"it holds {words}", "save it with real numbers of at most 64 bits")
+        held = (
+            tr(OTHER_TYPES[code])
+            if code in OTHER_TYPES
+            else tr("it holds values of the unknown type {code}", code=code)
+        )
+        raise source.error(held, tr("save it with real numbers of at most 64 bits"))
     name = TYPES[code]
     return np.dtype(f"{order}{name[-2:]}"), int(name[:-2] or 1)
 

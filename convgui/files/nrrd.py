@@ -23,10 +23,11 @@ from convgui.files.oriented import Placed, as_sample, place
 from convgui.files.raw import Block, check_end, read_block
 from convgui.files.source import Source
 from convgui.model.sample import Sample
+from convgui.words import mark, tr
 
 LONGEST_HEADER = 1 << 20
 MOST_CHANNELS = 16
-_AGAIN = "save it again with the program that made it"
+_AGAIN = mark("save it again with the program that made it")
 
 TYPES: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(("signed char", "int8", "int8_t"), "i1")
@@ -90,7 +91,7 @@ def load_nrrd(source: Source) -> Sample:
     notes = []
     if channels > MOST_CHANNELS:
         data = data[:1]
-        notes.append(f"The first of its {channels:,} channels was opened.")
+        notes.append(tr("The first of its {channels:,} channels was opened.", channels=channels))
     return as_sample(source, _placed(header, data, spatial), nonfinite=nonfinite, notes=notes, units=_units(header))
 
 
@@ -107,7 +108,7 @@ def read_header(source: Source) -> Header:
     end = re.search(rb"\r?\n\r?\n", text)
     detached = re.search(rb"(?im)^data ?file:", text) is not None
     if end is None and not detached:
-        raise source.error("its header has no end", "save or download it again")
+        raise source.error(tr("its header has no end"), tr("save or download it again"))
     lines = text[: end.start() if end else len(text)].decode("utf-8", "replace").splitlines()
     fields = {}
     for line in lines[1:]:
@@ -116,16 +117,25 @@ def read_header(source: Source) -> Header:
             fields[key.strip().lower()] = value.strip()
     for name in ("type", "dimension", "sizes", "encoding"):
         if name not in fields:
-            raise source.error(f"its header lacks the field '{name}'", _AGAIN)
+            raise source.error(tr("its header lacks the field '{name}'", name=name), _AGAIN)
     sizes = _whole(source, fields, "sizes")
     if len(sizes) != _whole(source, fields, "dimension")[0] or not 1 <= len(sizes) <= 5 or min(sizes) < 1:
-        raise source.error(f"its header gives {fields['dimension']} axes of the sizes {fields['sizes']}", _AGAIN)
+        raise source.error(
+            tr(
+                "its header gives {axes} axes of the sizes {sizes}",
+                axes=fields["dimension"],
+                sizes=fields["sizes"],
+            ),
+            _AGAIN,
+        )
     kind = TYPES.get(fields["type"].lower())
     if kind is None:
-        raise source.error(f"it holds values of the type '{fields['type']}'", "save it with numbers")
+        raise source.error(
+            tr("it holds values of the type '{fields}'", fields=fields["type"]), tr("save it with numbers")
+        )
     big = fields.get("endian", "little").lower() == "big"
     if "complex" in fields.get("kinds", "").lower():
-        raise source.error("it holds complex numbers", "save its real part or its magnitude")
+        raise source.error(tr("it holds complex numbers"), tr("save its real part or its magnitude"))
     return Header(fields, end.end() if end else source.size, np.dtype(f"{'>' if big else '<'}{kind}"), tuple(sizes))
 
 
@@ -133,7 +143,9 @@ def _whole(source: Source, fields: Mapping[str, str], name: str, default: str = 
     try:
         return [int(word) for word in fields.get(name, default).split()] or [0]
     except ValueError:
-        raise source.error(f"its field '{name}' is {fields[name]!r}, which is not a whole number", _AGAIN) from None
+        raise source.error(
+            tr("its field '{name}' is {fields!r}, which is not a whole number", name=name, fields=fields[name]), _AGAIN
+        ) from None
 
 
 def _spatial_axes(header: Header) -> list[int]:
@@ -211,7 +223,9 @@ def _values(source: Source, header: Header, stack: ExitStack) -> NDArray[Any]:
     elif encoding in ("ascii", "text", "txt"):
         return _typed(held, block)
     else:
-        raise source.error(f"its encoding '{encoding}' is unknown", "save it with the encoding raw or gzip")
+        raise source.error(
+            tr("its encoding '{encoding}' is unknown", encoding=encoding), tr("save it with the encoding raw or gzip")
+        )
     array = read_block(held, block, stream)
     check_end(held, stream)
     return array
@@ -225,11 +239,14 @@ def _data_file(source: Source, header: Header, stack: ExitStack) -> tuple[Source
         # A header may not lead to any file of the computer: only to one beside it.
         if source.path is None or re.search(r"[\\/%]|^LIST|^\.", name):
             raise source.error(
-                f"its values are in other files ({name})", "put them in one file beside it, or save it as one .nrrd"
+                tr("its values are in other files ({name})", name=name),
+                tr("put them in one file beside it, or save it as one .nrrd"),
             )
         path = source.path.parent / name
         if not path.is_file():
-            raise source.error(f"its values are in {name}, which is not there", "put that file beside it")
+            raise source.error(
+                tr("its values are in {name}, which is not there", name=name), tr("put that file beside it")
+            )
         held = replace(source, stream=stack.enter_context(path.open("rb")), size=path.stat().st_size, path=path)
         offset = 0
     lines, skipped = (_whole(source, header.fields, field, "0")[0] for field in ("line skip", "byte skip"))
@@ -246,11 +263,17 @@ def _typed(held: Source, block: Block) -> NDArray[Any]:
     words = held.stream.read(32 * prod(block.shape)).split()
     if len(words) < prod(block.shape):
         raise held.error(
-            f"it is cut off: its header promises {prod(block.shape):,} values and {len(words):,} follow",
-            "save or download it again",
+            tr(
+                "it is cut off: its header promises {prod:,} values and {count:,} follow",
+                prod=prod(block.shape),
+                count=len(words),
+            ),
+            tr("save or download it again"),
         )
     try:
         values = np.array(words[: prod(block.shape)]).astype(np.float64)
     except ValueError as error:
-        raise held.error(f"among its values is something that is no number ({error})", _AGAIN) from error
+        raise held.error(
+            tr("among its values is something that is no number ({error})", error=error), _AGAIN
+        ) from error
     return values.astype(block.loaded).reshape(block.shape)

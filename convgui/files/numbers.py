@@ -10,12 +10,14 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.words import mark, tr
+
 Grid: TypeAlias = NDArray[np.float64]
 Style = Literal["spreadsheet", "numpy", "brackets"]
 STYLES: tuple[Style, ...] = get_args(Style)
 LONGEST = 5_000_000
 DEEPEST = 4
-NOTHING = "there are no numbers; type some, such as 1 2 3"
+NOTHING = mark("there are no numbers; type some, such as 1 2 3")
 
 _MINUS = str.maketrans({"−": "-", "–": "-", "﹣": "-", "－": "-", "\u00a0": " ", "\u202f": " ", "\r": "\n"})
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
@@ -31,7 +33,7 @@ class GridError(ValueError):
     """Text that is no grid of numbers; the message names the line and what is wrong, in one sentence."""
 
     def __init__(self, line: int, message: str) -> None:
-        super().__init__(f"Line {line}: {message}.")
+        super().__init__(tr("Line {line}: {message}.", line=line, message=tr(message)))
         self.line = line
 
 
@@ -60,7 +62,9 @@ def parse_grid(text: str) -> Grid:
         Naming the line and what is wrong.
     """
     if len(text) > LONGEST:
-        raise GridError(1, f"{len(text):,} characters are too many to paste; save the numbers as .npy and open that")
+        raise GridError(
+            1, tr("{count:,} characters are too many to paste; save the numbers as .npy and open that", count=len(text))
+        )
     text = text.replace("\r\n", "\n").translate(_MINUS)
     text = re.sub(r"^[ \t]*[#%].*$", "", text, flags=re.MULTILINE)
     text = re.sub(r"(?<=[\d.])[ \t]*/[ \t]*(?=[\d.])", "/", text)
@@ -103,7 +107,7 @@ def format_grid(array: NDArray[np.floating] | NDArray[np.integer], style: Style 
 def _format_number(value: float) -> str:
     number = float(value)
     if not math.isfinite(number):
-        raise ValueError(f"{number} cannot be written as a number.")
+        raise ValueError(tr("{number} cannot be written as a number.", number=number))
     text = repr(number)
     return text.removesuffix(".0")
 
@@ -112,14 +116,14 @@ def _number(word: str, line: int) -> float:
     match = _NUMBER.fullmatch(word.strip("\"'"))
     if match is None:
         shown = word if len(word) <= 20 else word[:20] + "…"
-        raise GridError(line, f"{shown!r} is not a number; write numbers such as 2, −0.5, 1e−3 or 1/9")
+        raise GridError(line, tr("{shown!r} is not a number; write numbers such as 2, −0.5, 1e−3 or 1/9", shown=shown))
     value = float(match[1])
     if match[2] is not None:
         if float(match[2]) == 0:
-            raise GridError(line, f"{word} divides by zero")
+            raise GridError(line, tr("{word} divides by zero", word=word))
         value /= float(match[2])
     if not math.isfinite(value):
-        raise GridError(line, f"{word} is too large")
+        raise GridError(line, tr("{word} is too large", word=word))
     return value
 
 
@@ -137,14 +141,23 @@ def _stack(channels: list[list[_Row]]) -> Grid:
             if len(row.values) != len(first.values):
                 raise GridError(
                     row.line,
-                    f"this row has {len(row.values)} numbers and the row on line {first.line} has {len(first.values)}; "
-                    "give every row the same number",
+                    tr(
+                        "this row has {given} numbers and the row on line {line} has {wanted}; give every row the same "
+                        "number",
+                        given=len(row.values),
+                        line=first.line,
+                        wanted=len(first.values),
+                    ),
                 )
         if len(channel) != len(channels[0]):
             raise GridError(
                 channel[0].line,
-                f"channel {c + 1} has {len(channel)} rows and the first has {len(channels[0])}; "
-                "give every channel the same number",
+                tr(
+                    "channel {c} has {given} rows and the first has {wanted}; give every channel the same number",
+                    c=c + 1,
+                    given=len(channel),
+                    wanted=len(channels[0]),
+                ),
             )
     return np.array([[row.values for row in channel] for channel in channels], dtype=np.float64)
 
@@ -160,7 +173,10 @@ def _parse_lines(text: str) -> list[list[_Row]]:
         for part in _row_parts(line.strip(" ;,") if "\t" not in line else line):
             cells = _cells(part.replace(",", ".") if decimal_comma else part)
             if "" in cells:
-                raise GridError(number, f"cell {cells.index('') + 1} is empty; give every cell a number, 0 if need be")
+                raise GridError(
+                    number,
+                    tr("cell {index} is empty; give every cell a number, 0 if need be", index=cells.index("") + 1),
+                )
             channels[-1].append(_Row(number, [_number(cell, number) for cell in cells]))
     found = [channel for channel in channels if channel]
     if not found:
@@ -210,12 +226,12 @@ def _parse_brackets(text: str) -> Grid:
     factor, text = _factor(text)
     root = _read_tree(text)
     if any(row.values for row in root.rows):
-        raise GridError(root.rows[0].line, "a number stands outside the brackets; put it inside or remove it")
+        raise GridError(root.rows[0].line, tr("a number stands outside the brackets; put it inside or remove it"))
     top = root.inner[0] if len(root.inner) == 1 else root
     with np.errstate(over="ignore"):
         grid = _stack(_channels(top)) * factor
     if not np.isfinite(grid).all():
-        raise GridError(1, "the numbers times their factor are too large")
+        raise GridError(1, tr("the numbers times their factor are too large"))
     return grid
 
 
@@ -227,7 +243,7 @@ def _factor(text: str) -> tuple[float, str]:
     if after := _AFTER.search(text):
         value, line = _number(after[2], 1 + text.count("\n")), 1 + text.count("\n", 0, after.start())
         if after[1] == "/" and value == 0:
-            raise GridError(line, "the brackets are divided by zero")
+            raise GridError(line, tr("the brackets are divided by zero"))
         factor, text = (factor / value if after[1] == "/" else factor * value), text[: after.start()]
     return factor, text
 
@@ -238,12 +254,12 @@ def _read_tree(text: str) -> _Node:
         node = stack[-1]
         if token in "[({":
             if len(stack) > DEEPEST:
-                raise GridError(line, "brackets are nested too deep; at most three levels are read")
+                raise GridError(line, tr("brackets are nested too deep; at most three levels are read"))
             node.inner.append(_Node(line, token))
             stack.append(node.inner[-1])
         elif token in "])}":
             if len(stack) == 1 or token != {"[": "]", "(": ")", "{": "}"}[node.opened]:
-                raise GridError(line, f"{token} closes a bracket that was not opened")
+                raise GridError(line, tr("{token} closes a bracket that was not opened", token=token))
             stack.pop()
         elif token in ";\n":
             line += token == "\n"
@@ -253,7 +269,7 @@ def _read_tree(text: str) -> _Node:
         elif token != ",":
             node.add(_number(token, line), line)
     if len(stack) > 1:
-        raise GridError(stack[-1].line, f"the bracket {stack[-1].opened} is not closed")
+        raise GridError(stack[-1].line, tr("the bracket {opened} is not closed", opened=stack[-1].opened))
     return stack[0]
 
 
@@ -261,7 +277,7 @@ def _channels(node: _Node) -> list[list[_Row]]:
     """Read a tree of one to three levels as channels of rows."""
     own = [row for row in node.rows if row.values]
     if node.inner and own:
-        raise GridError(own[0].line, "numbers and brackets stand side by side; put every row in brackets")
+        raise GridError(own[0].line, tr("numbers and brackets stand side by side; put every row in brackets"))
     if not node.inner:
         return [own] if own else _empty(node)
     if node.depth == 2:
@@ -270,9 +286,9 @@ def _channels(node: _Node) -> list[list[_Row]]:
             return [_channels(inner)[0] for inner in node.inner]
         return [[_joined(inner) for inner in node.inner]]
     if node.depth > 3:
-        raise GridError(node.line, "brackets are nested too deep; at most three levels are read")
+        raise GridError(node.line, tr("brackets are nested too deep; at most three levels are read"))
     if any(inner.depth != 2 for inner in node.inner):
-        raise GridError(node.line, "some rows are nested deeper than others; nest all alike")
+        raise GridError(node.line, tr("some rows are nested deeper than others; nest all alike"))
     return [channel for inner in node.inner for channel in _channels(inner)]
 
 
@@ -282,4 +298,4 @@ def _joined(node: _Node) -> _Row:
 
 
 def _empty(node: _Node) -> list[list[_Row]]:
-    raise GridError(node.line, "a bracket holds no numbers; type some, such as [1 2 3]")
+    raise GridError(node.line, tr("a bracket holds no numbers; type some, such as [1 2 3]"))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
 from convgui.model.sample import Sample
+from convgui.words import mark, tr
 
 LETTERS = (("R", "L"), ("A", "P"), ("I", "S"))
 """The ends of DICOM's axes x, y and z."""
@@ -24,7 +25,7 @@ STRAIGHT = 1.0
 """Degrees up to which a volume counts as lying straight."""
 SINGULAR = 1e-4
 """Volume of the cell of unit steps below which they lie in one plane."""
-UNKNOWN = "It does not say which way it lies, so its axes stand as they are stored."
+UNKNOWN = mark("It does not say which way it lies, so its axes stand as they are stored.")
 
 
 class Placed(NamedTuple):
@@ -55,11 +56,16 @@ def place(data: NDArray[Any], steps: NDArray[np.float64]) -> Placed:
         note says so.
     """
     if not np.isfinite(steps).all() or not steps.any(axis=0).all():
-        return Placed(data, _usable(steps), (), f"Its orientation is damaged. {UNKNOWN}")
+        return Placed(data, _usable(steps), (), tr("Its orientation is damaged. {unknown}", unknown=tr(UNKNOWN)))
     lengths = np.linalg.norm(steps, axis=0)
     unit = steps / lengths
     if abs(np.linalg.det(unit)) < SINGULAR:
-        return Placed(data, _usable(steps), (), f"Its orientation is singular (two axes coincide). {UNKNOWN}")
+        return Placed(
+            data,
+            _usable(steps),
+            (),
+            tr("Its orientation is singular (two axes coincide). {unknown}", unknown=tr(UNKNOWN)),
+        )
     # The assignment of body axes to array axes whose steps agree best; greedy choices can take one axis twice.
     order = max(permutations(range(3)), key=lambda p: sum(abs(unit[world, axis]) for world, axis in enumerate(p)))
     along = [unit[world, axis] for world, axis in enumerate(order)]
@@ -69,7 +75,7 @@ def place(data: NDArray[Any], steps: NDArray[np.float64]) -> Placed:
     angle = float(np.degrees(np.arccos(min(1.0, min(abs(cosine) for cosine in along)))))
     note = ""
     if angle > STRAIGHT:
-        note = f"It lies oblique, up to {angle:.0f}° from the body's axes; the nearest axes were taken."
+        note = tr("It lies oblique, up to {angle:.0f}° from the body's axes; the nearest axes were taken.", angle=angle)
     return Placed(placed[(slice(None), *flips)], spacing, tuple(reversed(LETTERS)), note)
 
 

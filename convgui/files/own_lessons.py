@@ -12,8 +12,9 @@ from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.places import lessons_folder
 from convgui.model.document import Document, Lesson
+from convgui.words import mark, tr
 
-CHAPTER = "My lessons"
+CHAPTER = mark("My lessons")
 PREFIX = "my:"
 """What ids of own lessons begin with, so that none is like that of a lesson that ships."""
 
@@ -72,13 +73,13 @@ def add_to_lessons(document: Document) -> Path:
     """
     lesson = document.lesson
     if lesson is None or not lesson.captions or not lesson.title.strip():
-        raise LoadError("The lesson", "it has no title or no notes", "write both and add it again")
+        raise LoadError(tr("The lesson"), tr("it has no title or no notes"), tr("write both and add it again"))
     folder = lessons_folder()
     path = folder / f"{_file_name(lesson.title)}{ENDING}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LoadError(str(folder), error.strerror or "it cannot be made", "check the folder") from error
+        raise LoadError(str(folder), error.strerror or tr("it cannot be made"), tr("check the folder")) from error
     write_document(replace(document, lesson=replace(lesson, id="", chapter=CHAPTER)), path)
     return path
 

@@ -19,6 +19,7 @@ from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 
 @dataclass
@@ -91,7 +92,14 @@ def _read_sample(fields: Fields, archive: Archive, linked: Callable[[Fields], Sa
     directions = tuple((str(low), str(high)) for low, high in fields.any("directions"))
     channels = tuple(fields.texts("channels"))
     if len(channels) != len(sample.data):
-        raise fields.error(f"its '{fields.where}channels' names {len(channels)} of {len(sample.data)} channels")
+        raise fields.error(
+            tr(
+                "its '{where}channels' names {named} of {channels} channels",
+                where=fields.where,
+                named=len(channels),
+                channels=len(sample.data),
+            )
+        )
     read = replace(
         sample,
         name=fields.text("name"),
@@ -148,12 +156,14 @@ def _written_plain(layer: Pool | ReLU | Upsample | PixelShuffle | ChannelShuffle
 def _read_layer(fields: Fields, archive: Archive) -> AnyLayer:
     kind = fields.text("kind")
     if kind not in LAYERS:
-        raise fields.error(f"there is no layer of kind {kind[:40]!r}; the kinds are {', '.join(LAYERS)}")
+        raise fields.error(
+            tr("there is no layer of kind {kind!r}; the kinds are {layers}", kind=kind[:40], layers=", ".join(LAYERS))
+        )
     try:
         layer = _read_convolution(fields, archive) if kind == "convolution" else LAYERS[kind](fields)
     # SpecError is a ValueError; TypeError is what a string in place of a number leads to.
     except (ValueError, TypeError) as error:
-        raise fields.error(f"a layer is not legal ({error})") from error
+        raise fields.error(tr("a layer is not legal ({error})", error=error)) from error
     fields.check_all_used()
     return layer
 
@@ -173,7 +183,7 @@ def _read_convolution(fields: Fields, archive: Archive) -> Layer:
     )
     arrays = [archive.array(fields.text(name)) for name in ("weight", "bias")]
     if any(array.dtype != np.float64 for array in arrays):
-        raise fields.error(f"its '{fields.where}weight' is not float64")
+        raise fields.error(tr("its '{where}weight' is not float64", where=fields.where))
     return Layer(spec, arrays[0], arrays[1], fields.truth("flip"))
 
 
@@ -203,20 +213,28 @@ def read_state(fields: Fields, parts: Parts, lesson: Lesson | None = None) -> Do
     sample = _numbered(fields, "sample", fields.whole("sample"), parts.known_samples)
     numbers = fields.any("layers")
     if not isinstance(numbers, list) or not numbers:
-        raise fields.error(f"its '{fields.where}layers' is not a list of layers")
+        raise fields.error(tr("its '{where}layers' is not a list of layers", where=fields.where))
     layers = tuple(_numbered(fields, "layers", number, parts.known_layers) for number in numbers)
     document = Document(sample, layers, _read_view(fields.inner("view")), lesson)
     fields.check_all_used()
     try:
         _ = document.shapes
     except ValueError as error:
-        raise fields.error(f"a layer does not fit its input ({error})") from error
+        raise fields.error(tr("a layer does not fit its input ({error})", error=error)) from error
     return document
 
 
 def _numbered(fields: Fields, key: str, number: Any, known: list[Any]) -> Any:
     if type(number) is not int or not 0 <= number < len(known):
-        raise fields.error(f"its '{fields.where}{key}' refers to number {str(number)[:20]} of {len(known)}")
+        raise fields.error(
+            tr(
+                "its '{where}{key}' refers to number {number} of {count}",
+                where=fields.where,
+                key=key,
+                number=str(number)[:20],
+                count=len(known),
+            )
+        )
     return known[number]
 
 
@@ -225,9 +243,15 @@ def _read_view(fields: Fields) -> View:
     zoom = fields.real("zoom")
     levels = fields.numbers("levels") if "levels" in fields.values else None
     if levels is not None and (levels.shape != (2,) or not levels[0] < levels[1]):
-        raise fields.error(f"its '{fields.where}levels' is not two numbers, the smaller one first")
+        raise fields.error(tr("its '{where}levels' is not two numbers, the smaller one first", where=fields.where))
     if centre.shape != (2,) or turn.shape != (2,) or not 1e-6 < zoom < 1e9:
-        raise fields.error(f"its '{fields.where}centre' or turn is not two numbers, or its zoom {zoom:g} is not legal")
+        raise fields.error(
+            tr(
+                "its '{where}centre' or turn is not two numbers, or its zoom {zoom:g} is not legal",
+                where=fields.where,
+                zoom=zoom,
+            )
+        )
     view = View(
         scene=fields.text("scene"),
         step=fields.whole("step"),

@@ -22,6 +22,7 @@ from convgui.files.png import PngHeader, check_png, decode_16_bit
 from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
 from convgui.model.sample import AnyArray, Sample
+from convgui.words import mark, tr
 
 # The classes themselves, not PIL.Image.open: that would try every format Pillow knows, among them some that run
 # other programs, and its guard against huge pictures is a global that can only be changed for the whole process.
@@ -83,9 +84,7 @@ def _values(source: Source, image: ImageFile, header: PngHeader | None) -> tuple
     try:
         image.load()
     except OSError as error:
-        raise source.error(
-            f"its picture data are {_damage(source, image, error)}", "save or download it again"
-        ) from error
+        raise source.error(_damage(source, image, error), tr("save or download it again")) from error
     return plain_values(image)
 
 
@@ -96,28 +95,38 @@ def plain_values(image: Image) -> tuple[NDArray[Any], list[str]]:
     if image.mode in ("P", "PA"):
         alpha = keyed or image.mode == "PA" or (image.palette is not None and image.palette.mode == "RGBA")
         image = image.convert("RGBA" if alpha else "RGB")
-        notes.append("Its palette was replaced by the colours it stands for.")
+        notes.append(tr("Its palette was replaced by the colours it stands for."))
     elif image.mode in ("CMYK", "YCbCr", "LAB"):
-        notes.append(f"Its {image.mode} colours were converted to RGB.")
+        notes.append(tr("Its {mode} colours were converted to RGB.", mode=image.mode))
         image = image.convert("RGB")
     elif keyed and image.mode in ("1", "L", "RGB"):
         image = image.convert("LA" if image.mode != "RGB" else "RGBA")
     elif image.mode == "1":
-        notes.append("It has one bit a pixel: 1 is white, 0 is black.")
+        notes.append(tr("It has one bit a pixel: 1 is white, 0 is black."))
     values = np.asarray(image)
     return (values[..., np.newaxis] if values.ndim == 2 else values), notes
 
 
 def _damage(source: Source, image: ImageFile, error: OSError) -> str:
     if "truncated" in str(error):
-        ending = _jpeg_ending(source) if isinstance(image, JpegImageFile) else ""
-        return f"cut off: the file ends after {source.size:,} bytes{ending}, before all {image.height:,} rows are there"
-    return f"damaged ({error})"
+        unmarked = isinstance(image, JpegImageFile) and not _ends_as_jpeg(source)
+        text = (
+            mark(
+                "its picture data are cut off: the file ends after {size:,} bytes without a JPEG end marker, before "
+                "all {rows:,} rows are there"
+            )
+            if unmarked
+            else mark(
+                "its picture data are cut off: the file ends after {size:,} bytes, before all {rows:,} rows are there"
+            )
+        )
+        return tr(text, size=source.size, rows=image.height)
+    return tr("its picture data are damaged ({error})", error=error)
 
 
-def _jpeg_ending(source: Source) -> str:
+def _ends_as_jpeg(source: Source) -> bool:
     source.stream.seek(max(source.size - 2, 0))
-    return "" if source.stream.read(2) == b"\xff\xd9" else " without a JPEG end marker"
+    return source.stream.read(2) == b"\xff\xd9"
 
 
 def _moves(image: ImageFile) -> bool:
@@ -146,10 +155,18 @@ def _animation(source: Source, image: ImageFile) -> Sample:
     except EOFError:
         pass
     except (OSError, SyntaxError, ValueError) as error:
-        damage = "cut off" if "truncated" in str(error) else f"damaged ({error})"
-        raise source.error(f"its frame {len(frames) + 1} is {damage}", "save or download it again") from error
+        place = len(frames) + 1
+        reason = tr("its frame {n} is cut off", n=place) if "truncated" in str(error) else ""
+        reason = reason or tr("its frame {n} is damaged ({error})", n=place, error=error)
+        raise source.error(reason, tr("save or download it again")) from error
     if seconds and min(seconds) != max(seconds):
-        notes.append(f"Its frames last {min(seconds):.3g} to {max(seconds):.3g} s; the mean was taken.")
+        notes.append(
+            tr(
+                "Its frames last {least:.3g} to {most:.3g} s; the mean was taken.",
+                least=min(seconds),
+                most=max(seconds),
+            )
+        )
     return film(source, frames, sum(seconds) / len(seconds), notes)
 
 
@@ -181,7 +198,12 @@ def _webp_size(source: Source) -> tuple[int, int]:
     promised = int.from_bytes(head[4:8], "little") + 8
     if promised > source.size:
         raise source.error(
-            f"it is cut off: {promised:,} bytes are promised and {source.size:,} are there", "save or download it again"
+            tr(
+                "it is cut off: {promised:,} bytes are promised and {size:,} are there",
+                promised=promised,
+                size=source.size,
+            ),
+            tr("save or download it again"),
         )
     kind, body = head[12:16], head[20:]
     if len(head) == 30 and kind == b"VP8X":
@@ -191,4 +213,4 @@ def _webp_size(source: Source) -> tuple[int, int]:
         return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
     if len(head) == 30 and kind == b"VP8 ":
         return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
-    raise source.error("its WebP header is damaged or cut off", "save or download it again")
+    raise source.error(tr("its WebP header is damaged or cut off"), tr("save or download it again"))

@@ -30,6 +30,11 @@ def recovery_folder() -> Path:
     return data_folder() / "recovery"
 
 
+def last_folder() -> Path:
+    """Return the folder of what was open when the program ended."""
+    return data_folder() / "last"
+
+
 def lessons_folder() -> Path:
     """Return the folder of the user's own lessons."""
     return data_folder() / "lessons"

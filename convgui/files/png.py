@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL.PngImagePlugin import PngImageFile
 
 from convgui.files.source import Source
+from convgui.words import tr
 
 BLOCK = 1 << 20
 METADATA = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})
@@ -49,14 +50,23 @@ def check_png(source: Source) -> PngHeader:
         at = stream.tell()
         start = stream.read(8)
         if len(start) < 8:
-            raise source.error(f"it is cut off after {source.size:,} bytes, before its end chunk", "download it again")
+            raise source.error(
+                tr("it is cut off after {size:,} bytes, before its end chunk", size=source.size),
+                tr("download it again"),
+            )
         length, kind = int.from_bytes(start[:4], "big"), start[4:8]
         name = kind.decode("ascii", "replace")
         if length > source.size - at - 12:
             raise source.error(
-                f"it is cut off inside its {name} chunk: {length:,} bytes are promised at byte {at:,} and "
-                f"{max(source.size - at - 12, 0):,} follow",
-                "save or download it again",
+                tr(
+                    "it is cut off inside its {name} chunk: {length:,} bytes are promised at byte {at:,} and "
+                    "{size:,} follow",
+                    name=name,
+                    length=length,
+                    at=at,
+                    size=max(source.size - at - 12, 0),
+                ),
+                tr("save or download it again"),
             )
         data = _read_checked(source, kind, length, at)
         if header is None:
@@ -65,7 +75,7 @@ def check_png(source: Source) -> PngHeader:
         if kind == b"IEND":
             break
     if b"IDAT" not in kinds:
-        raise source.error("it has no picture data (no IDAT chunk)")
+        raise source.error(tr("it has no picture data (no IDAT chunk)"))
     stream.seek(0)
     return header._replace(may_be_turned=bool(kinds & METADATA))
 
@@ -76,25 +86,36 @@ def _read_checked(source: Source, kind: bytes, length: int, at: int) -> bytes:
     while left:
         block = source.stream.read(min(left, BLOCK))
         if not block:
-            raise source.error("it became shorter while it was read", "open it again")
+            raise source.error(tr("it became shorter while it was read"), tr("open it again"))
         first = first or block
         checksum = zlib.crc32(block, checksum)
         left -= len(block)
     if int.from_bytes(source.stream.read(4), "big") != checksum:
         name = kind.decode("ascii", "replace")
-        raise source.error(f"the checksum of its {name} chunk at byte {at:,} is wrong", "save or download it again")
+        raise source.error(
+            tr("the checksum of its {name} chunk at byte {at:,} is wrong", name=name, at=at),
+            tr("save or download it again"),
+        )
     return first
 
 
 def _parse_header(source: Source, kind: bytes, data: bytes) -> PngHeader:
     if kind != b"IHDR" or len(data) != 13:
-        raise source.error("it does not start with a PNG header chunk")
+        raise source.error(tr("it does not start with a PNG header chunk"))
     header = PngHeader(int.from_bytes(data[:4], "big"), int.from_bytes(data[4:8], "big"), data[8], data[9])
     depths = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
     if header.depth not in depths.get(header.colour, ()):
-        raise source.error(f"its header names colour type {header.colour} with {header.depth} bits, which PNG lacks")
+        raise source.error(
+            tr(
+                "its header names colour type {colour} with {depth} bits, which PNG lacks",
+                colour=header.colour,
+                depth=header.depth,
+            )
+        )
     if max(header.width, header.height) > LONGEST_SIDE:
-        raise source.error(f"its header promises {header.width:,} × {header.height:,} pixels")
+        raise source.error(
+            tr("its header promises {width:,} × {height:,} pixels", width=header.width, height=header.height)
+        )
     return header
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from convgui.files.layout import check_kind
 from convgui.files.source import MEBIBYTE, Source
+from convgui.words import tr
 
 MAP_ABOVE = 256 * MEBIBYTE
 """Blocks larger than this are memory-mapped; smaller ones are read, so that changing them on disk does no harm."""
@@ -138,7 +139,9 @@ def _read(source: Source, stream: Readable, size: int) -> bytes:
         except EOFError:
             break
         except (zlib.error, OSError) as error:
-            raise source.error(f"its compressed data are damaged ({error})", "save or download it again") from error
+            raise source.error(
+                tr("its compressed data are damaged ({error})", error=error), tr("save or download it again")
+            ) from error
         if not part:
             break
         parts.append(part)
@@ -157,15 +160,22 @@ def check_end(source: Source, stream: Readable) -> None:
     try:
         stream.read(CHUNK)
     except EOFError:
-        raise source.error("its compressed data are cut off at the end", "save or download it again") from None
+        raise source.error(tr("its compressed data are cut off at the end"), tr("save or download it again")) from None
     except (zlib.error, OSError) as error:
-        raise source.error(f"its compressed data are damaged ({error})", "save or download it again") from error
+        raise source.error(
+            tr("its compressed data are damaged ({error})", error=error), tr("save or download it again")
+        ) from error
 
 
 def _cut_off(source: Source, block: Block, held: int) -> Exception:
     sides = " × ".join(f"{n:,}" for n in block.shape)
     return source.error(
-        f"it is cut off: its header promises {sides} values of {block.dtype.name}, {block.nbytes:,} bytes, "
-        f"and {held:,} bytes follow",
-        "save or download it again",
+        tr(
+            "it is cut off: its header promises {sides} values of {name}, {nbytes:,} bytes, and {held:,} bytes follow",
+            sides=sides,
+            name=block.dtype.name,
+            nbytes=block.nbytes,
+            held=held,
+        ),
+        tr("save or download it again"),
     )

@@ -16,6 +16,7 @@ from convgui.files.links import Link, link_to, linkable
 from convgui.files.locks import Lock
 from convgui.model.document import Document
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 EMBED_UP_TO = 64 << 20
 """Inputs of more bytes that stand in a file of their own are referred to; the others are copied."""
@@ -50,8 +51,8 @@ class Slot:
                 if lock is not None:
                     return cls(path, lock)
         except OSError as error:
-            raise WriteError(path, error.strerror or "the disk refused") from error
-        raise WriteError(path, "it is locked")
+            raise WriteError(path, error.strerror or tr("the disk refused")) from error
+        raise WriteError(path, tr("it is locked"))
 
     def save(self, document: Document, of: Path | None = None) -> None:
         """Write the copy, whole or not at all; `of` is the file that the document came from. WriteError if it fails."""

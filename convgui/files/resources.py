@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from convgui.words import tr
+
 
 def resource_root() -> Path:
     """Return the folder that holds fonts/, lessons/ and samples/.
@@ -26,7 +28,12 @@ def resource_root() -> Path:
     for candidate in candidates:
         if candidate.is_dir():
             return candidate
-    raise FileNotFoundError(f"convgui's resources are missing (looked in {candidates[0]}); please install it again.")
+    raise FileNotFoundError(
+        tr(
+            "convgui's resources are missing (looked in {candidates}); please install it again.",
+            candidates=candidates[0],
+        )
+    )
 
 
 def resource(*parts: str) -> Path:

@@ -10,6 +10,7 @@ from convgui.files.errors import LoadError
 from convgui.files.load import load
 from convgui.files.resources import resource
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def samples() -> tuple[SampleInfo, ...]:
     """Return all bundled samples in the order of a menu."""
     folder = resource("samples")
     entries = json.loads((folder / "samples.json").read_text(encoding="utf-8"))
-    return tuple(SampleInfo(e["id"], e["title"], folder / e["file"], e["licence"], e["credit"]) for e in entries)
+    return tuple(SampleInfo(e["id"], tr(e["title"]), folder / e["file"], e["licence"], e["credit"]) for e in entries)
 
 
 def load_sample(sample_id: str) -> Sample:
@@ -55,4 +56,4 @@ def load_sample(sample_id: str) -> Sample:
         if info.id == sample_id:
             return replace(load(info.path), name=info.title, source=f"sample:{info.id}")
     names = ", ".join(info.id for info in known)
-    raise LoadError(f"sample:{sample_id}", "no sample has that name", f"choose one of {names}")
+    raise LoadError(f"sample:{sample_id}", tr("no sample has that name"), tr("choose one of {names}", names=names))

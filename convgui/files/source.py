@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from convgui.files.errors import LoadCancelledError, LoadError
+from convgui.words import mark, tr
 
 ASK_ABOVE = 64_000_000
 """Cells of one channel above which the user is asked first."""
@@ -48,13 +49,13 @@ class Source:
     ask: Callable[[str], bool] | None = None
     cancel: Callable[[], bool] | None = None
 
-    def error(self, reason: str, remedy: str = "save it again with the program that made it") -> LoadError:
+    def error(self, reason: str, remedy: str = mark("save it again with the program that made it")) -> LoadError:
         """Return the error that says what is wrong with this source."""
         return LoadError(self.name, reason, remedy)
 
     def lacks(self, what: str, extra: str) -> LoadError:
         """Return the error that says that an optional library is missing, and which extra brings it."""
-        return self.error(what, f"install it with: pip install 'convgui[{extra}]'")
+        return self.error(what, tr("install it with: pip install 'convgui[{extra}]'", extra=extra))
 
     def check_cancelled(self) -> None:
         """Raise `LoadCancelledError` if the user wants to stop."""
@@ -74,17 +75,25 @@ class Source:
         self.check_cancelled()
         cells, sides = prod(spatial), " × ".join(f"{n:,}" for n in spatial)
         if min(cells, channels) < 1:
-            raise self.error(f"its size is {sides}, so it holds no values")
+            raise self.error(tr("its size is {sides}, so it holds no values", sides=sides))
         size = cells * channels * itemsize
         most = REFUSE_VOLUME if len(spatial) > 2 else REFUSE_ABOVE
         if cells > most or size > REFUSE_BYTES:
             raise self.error(
-                f"it is {sides} and would need {max(size / MEBIBYTE, 1):,.0f} MiB",
-                f"crop or shrink it to at most {most // 1_000_000:,} million cells and {REFUSE_BYTES >> 30} GiB",
+                tr("it is {sides} and would need {size:,.0f} MiB", sides=sides, size=max(size / MEBIBYTE, 1)),
+                tr(
+                    "crop or shrink it to at most {most:,} million cells and {refuse_bytes} GiB",
+                    most=most // 1_000_000,
+                    refuse_bytes=REFUSE_BYTES >> 30,
+                ),
             )
         if cells > ASK_ABOVE and self.ask is not None:
-            question = (
-                f"{self.name} is {sides} ({cells / 1e6:,.0f} million cells, {size / MEBIBYTE:,.0f} MiB). Open it?"
+            question = tr(
+                "{name} is {sides} ({cells:,.0f} million cells, {size:,.0f} MiB). Open it?",
+                name=self.name,
+                sides=sides,
+                cells=cells / 1e6,
+                size=size / MEBIBYTE,
             )
             if not self.ask(question):
                 raise LoadCancelledError(self.name)

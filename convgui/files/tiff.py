@@ -17,9 +17,10 @@ from convgui.files.raw import MAP_ABOVE, Block, read_block
 from convgui.files.source import Source
 from convgui.files.tiff_scale import scale_of
 from convgui.model.sample import Sample
+from convgui.words import mark, tr
 
 CHANNEL_AXES = "SC"
-CONVERTED = "Its CMYK colours were converted to RGB."
+CONVERTED = mark("Its CMYK colours were converted to RGB.")
 CONVERTED_BY_PILLOW = (PHOTOMETRIC.YCBCR, PHOTOMETRIC.CIELAB, PHOTOMETRIC.ICCLAB, PHOTOMETRIC.ITULAB)
 
 
@@ -35,7 +36,7 @@ def load_tiff(source: Source) -> Sample:
     # An OME-TIFF may name other files, which would be opened too: it must not.
     with TiffFile(source.stream, name=source.name, _multifile=False) as tiff:
         if not tiff.series:
-            raise source.error("it holds no image")
+            raise source.error(tr("it holds no image"))
         series, notes = tiff.series[0], list[str]()
         source.check_size(*_cells(series), series.dtype.itemsize)
         _check_complete(source, series)
@@ -44,7 +45,7 @@ def load_tiff(source: Source) -> Sample:
         places = [axis for axis in axes if axis not in CHANNEL_AXES]
         spacing, units = scale_of(tiff, places) if len(places) == data.ndim - 1 else ((), ())
         if len(tiff.series) > 1:
-            notes.append(f"The first of its {len(tiff.series):,} images was opened.")
+            notes.append(tr("The first of its {count:,} images was opened.", count=len(tiff.series)))
     data, nonfinite = settle(data, source)
     return as_sample(source, data, notes, nonfinite, spacing, units)
 
@@ -73,7 +74,7 @@ def _data(source: Source, tiff: TiffFile, series: TiffPageSeries, notes: list[st
         values, more = _by_pillow(source, page)
         notes.extend(more)
         if len(series.pages) > 1:
-            notes.append(f"The first of its {len(series.pages):,} pages was opened.")
+            notes.append(tr("The first of its {count:,} pages was opened.", count=len(series.pages)))
         data = np.moveaxis(values, -1, 0)
     if page.extrasamples and page.extrasamples[-1] in (EXTRASAMPLE.ASSOCALPHA, EXTRASAMPLE.UNASSALPHA):
         data, note = _without_opaque_alpha(data)
@@ -91,12 +92,16 @@ def _check_complete(source: Source, series: TiffPageSeries) -> None:
     """Refuse a file whose strips or tiles lie behind its end: tifffile would fill some of them with zeros."""
     for page in series.pages:
         if page is None:
-            raise source.error("one of its pages is missing")
+            raise source.error(tr("one of its pages is missing"))
         ends = [o + n for o, n in zip(page.dataoffsets, page.databytecounts, strict=False)]
         if ends and max(ends) > source.size:
             raise source.error(
-                f"it is cut off: its picture data reach to byte {max(ends):,} and the file ends at {source.size:,}",
-                "save or download it again",
+                tr(
+                    "it is cut off: its picture data reach to byte {ends:,} and the file ends at {size:,}",
+                    ends=max(ends),
+                    size=source.size,
+                ),
+                tr("save or download it again"),
             )
 
 
@@ -117,11 +122,17 @@ def _by_pillow(source: Source, page: TiffPage) -> tuple[NDArray[Any], list[str]]
         values = high * np.uint16(256) + low
         if mode != "CMYK":
             return values, []
-        return np.moveaxis(_cmyk_to_rgb(np.moveaxis(values, -1, 0), 65535), 0, -1), [CONVERTED]
+        return np.moveaxis(_cmyk_to_rgb(np.moveaxis(values, -1, 0), 65535), 0, -1), [tr(CONVERTED)]
     except (OSError, SyntaxError, ValueError, KeyError, IndexError) as error:
-        kind = f"{page.samplesperpixel} × {page.bitspersample} bits, {colours}"
+        kind = tr(
+            "{samplesperpixel} × {bitspersample} bits, {colours}",
+            samplesperpixel=page.samplesperpixel,
+            bitspersample=page.bitspersample,
+            colours=colours,
+        )
         raise source.error(
-            f"its {name} compression ({kind}) cannot be read here", "save it as RGB or grey without compression"
+            tr("its {name} compression ({kind}) cannot be read here", name=name, kind=kind),
+            tr("save it as RGB or grey without compression"),
         ) from error
 
 
@@ -149,7 +160,8 @@ def _in_order(source: Source, values: NDArray[Any], axes: str) -> NDArray[Any]:
     if len(channel) > 1 or not 2 <= len(others) <= 3:
         named = ", ".join(f"{axis} {n}" for axis, n in zip(kept, values.shape, strict=True))
         raise source.error(
-            f"it has {len(kept)} axes ({named})", "save an image or a stack with at most channel, depth, height, width"
+            tr("it has {count} axes ({named})", count=len(kept), named=named),
+            tr("save an image or a stack with at most channel, depth, height, width"),
         )
     values = values.transpose(*channel, *others)
     return values if channel else values[np.newaxis]
@@ -159,18 +171,18 @@ def _as_rgb(data: NDArray[Any], page: TiffPage, notes: list[str]) -> NDArray[Any
     """Apply what the file says its numbers mean: palette, CMYK, "0 is white"."""
     photometric, full = page.photometric, _full_scale(data.dtype)
     if photometric == PHOTOMETRIC.PALETTE and page.colormap is not None and data.shape[0] == 1:
-        notes.append("Its palette was replaced by the colours it stands for.")
+        notes.append(tr("Its palette was replaced by the colours it stands for."))
         colours: NDArray[Any] = _eight_bit(np.asarray(page.colormap))[:, data[0]]
         return colours
     if photometric == PHOTOMETRIC.SEPARATED and data.shape[0] >= 4 and full:
-        notes.append(CONVERTED)
+        notes.append(tr(CONVERTED))
         return _cmyk_to_rgb(data, full)
     if photometric == PHOTOMETRIC.MINISWHITE and data.shape[0] == 1 and full:
-        notes.append("In the file 0 means white; values were turned round so that 0 is black.")
+        notes.append(tr("In the file 0 means white; values were turned round so that 0 is black."))
         inverted: NDArray[Any] = ~data  # for bool and unsigned integers, the largest value minus this one
         return inverted
     if data.dtype == np.bool_:
-        notes.append("It has one bit a pixel: 1 is white, 0 is black.")
+        notes.append(tr("It has one bit a pixel: 1 is white, 0 is black."))
     return data
 
 

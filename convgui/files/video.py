@@ -10,6 +10,7 @@ import numpy as np
 from convgui.files.frames import Frames, cut_short, film, frames_that_fit
 from convgui.files.source import Source
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 
 def load_video(source: Source) -> Sample:
@@ -17,27 +18,29 @@ def load_video(source: Source) -> Sample:
     try:
         import av
     except ImportError:
-        raise source.lacks("it is a video, and PyAV, which decodes those, is not installed", "video") from None
+        raise source.lacks(tr("it is a video, and PyAV, which decodes those, is not installed"), "video") from None
     source.stream.seek(0)
     try:
         with av.open(source.stream, "r") as container:
             if not container.streams.video:
                 what = (
-                    "it holds sound and no pictures" if container.streams.audio else "it is cut off before its pictures"
+                    tr("it holds sound and no pictures")
+                    if container.streams.audio
+                    else tr("it is cut off before its pictures")
                 )
-                raise source.error(what, "choose a whole video")
+                raise source.error(what, tr("choose a whole video"))
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             return _film(source, container, stream)
     except av.FFmpegError as error:
-        reason = f"its content is cut off or damaged ({error.strerror})"
-        raise source.error(reason, "copy or download it again") from error
+        reason = tr("its content is cut off or damaged ({strerror})", strerror=error.strerror)
+        raise source.error(reason, tr("copy or download it again")) from error
 
 
 def _film(source: Source, container: Any, stream: Any) -> Sample:
     sides = (int(stream.codec_context.height), int(stream.codec_context.width))
     if min(sides) < 1:
-        raise source.error("it does not say how large its pictures are")
+        raise source.error(tr("it does not say how large its pictures are"))
     source.check_size(sides, 3, 1)
     most, frames, notes = frames_that_fit(sides), list[Frames](), list[str]()
     for frame in container.decode(stream):
@@ -47,13 +50,21 @@ def _film(source: Source, container: Any, stream: Any) -> Sample:
             break
         picture = _picture(frame)
         if frames and picture.shape != frames[0].shape:
-            notes.append(f"Its pictures change their size after {len(frames):,} frames, which were opened.")
+            notes.append(
+                tr("Its pictures change their size after {count:,} frames, which were opened.", count=len(frames))
+            )
             break
         frames.append(picture)
     if 0 < len(frames) < int(stream.frames) and not notes:
-        notes.append(f"It is cut off or damaged: {len(frames):,} of its {int(stream.frames):,} frames could be read.")
+        notes.append(
+            tr(
+                "It is cut off or damaged: {count:,} of its {frames:,} frames could be read.",
+                count=len(frames),
+                frames=int(stream.frames),
+            )
+        )
     if not frames:
-        raise source.error("it holds no pictures, or is cut off before the first", "copy or download it again")
+        raise source.error(tr("it holds no pictures, or is cut off before the first"), tr("copy or download it again"))
     rate: Fraction | None = stream.average_rate or stream.guessed_rate
     return film(source, frames, float(1 / rate) if rate else 0.0, notes)
 

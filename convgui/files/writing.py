@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from convgui.files.errors import WriteError
+from convgui.words import tr
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
         temporary = None
         _sync_folder(path.parent)
     except OSError as error:
-        raise WriteError(path, error.strerror or "the disk refused") from error
+        raise WriteError(path, error.strerror or tr("the disk refused")) from error
     finally:
         if temporary is not None:
             with suppress(OSError):

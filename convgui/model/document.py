@@ -11,6 +11,7 @@ from convgui.core.spec import SpecError
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
@@ -100,7 +101,7 @@ class Document:
 
     def __post_init__(self) -> None:
         if not self.layers:
-            raise ValueError("A document has at least one layer.")
+            raise ValueError(tr("A document has at least one layer."))
         view = self.view
         layer = min(max(view.layer, 0), len(self.layers) - 1)
         chosen = self.layers[layer]
@@ -131,7 +132,9 @@ class Document:
         """
         chosen = self.chosen
         if not isinstance(chosen, Layer):
-            raise SpecError("layer", f"{self.view.layer + 1} is not a convolution ({chosen.title}).")
+            raise SpecError(
+                "layer", tr("{layer} is not a convolution ({title}).", layer=self.view.layer + 1, title=chosen.title)
+            )
         return chosen
 
     @cached_property
@@ -151,7 +154,9 @@ class Document:
             if len(self.layers) == 1:
                 raise
             place = len(shapes)
-            raise error.within(f"In layer {place} ({self.layers[place - 1].title}), ") from error
+            raise error.within(
+                tr("In layer {place} ({title}), ", place=place, title=self.layers[place - 1].title)
+            ) from error
         return tuple(shapes)
 
     @property

@@ -10,6 +10,7 @@ from convgui.model.document import Document
 from convgui.model.layer import AnyArray, Cancel, Layer, Shape
 from convgui.model.layers import AnyLayer, ChannelShuffle
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 EXACT = 65_536
 """Values up to which float64 is used between layers; photos and volumes go on in float32, which is what is shown."""
@@ -87,7 +88,7 @@ def _between(document: Document, values: AnyArray) -> Sample:
     before = document.layers[place - 1]
     return Sample(
         values,
-        f"output of layer {place} ({before.title})",
+        tr("output of layer {place} ({title})", place=place, title=before.title),
         channels=channel_names(document, place),
         spacing=cell_spacing(document, place),
     )

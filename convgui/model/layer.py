@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from convgui.core.convolution import convolve, convolve_transposed
 from convgui.core.gradients import input_gradient
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.words import tr
 
 Array = NDArray[np.float64]
 AnyArray: TypeAlias = NDArray[Any]
@@ -43,9 +44,23 @@ class Layer:
 
     def __post_init__(self) -> None:
         if self.weight.shape != self.spec.weight_shape:
-            raise SpecError("weight", f"has shape {self.weight.shape}, the layer needs {self.spec.weight_shape}.")
+            raise SpecError(
+                "weight",
+                tr(
+                    "has shape {shape}, the layer needs {weight_shape}.",
+                    shape=self.weight.shape,
+                    weight_shape=self.spec.weight_shape,
+                ),
+            )
         if self.bias.shape != (self.spec.out_channels,):
-            raise SpecError("bias", f"has shape {self.bias.shape}, the layer needs ({self.spec.out_channels},).")
+            raise SpecError(
+                "bias",
+                tr(
+                    "has shape {shape}, the layer needs ({out_channels},).",
+                    shape=self.bias.shape,
+                    out_channels=self.spec.out_channels,
+                ),
+            )
 
     @property
     def effective_weight(self) -> Array:
@@ -57,7 +72,7 @@ class Layer:
     @property
     def title(self) -> str:
         """What the layer is called in a list."""
-        kind = "Transposed" if self.spec.transposed else "Convolution"
+        kind = tr("Transposed") if self.spec.transposed else tr("Convolution")
         return f"{kind} {by(self.spec.kernel_size)}"
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -70,7 +85,13 @@ class Layer:
         """
         if shape[0] != self.spec.in_channels:
             raise SpecError(
-                "in_channels", f"the layer takes {self.spec.in_channels} channels and gets {shape[0]}.", shape[0]
+                "in_channels",
+                tr(
+                    "the layer takes {in_channels} channels and gets {channels}.",
+                    in_channels=self.spec.in_channels,
+                    channels=shape[0],
+                ),
+                shape[0],
             )
         return (self.spec.out_channels, *self.spec.output_shape(shape[1:]))
 

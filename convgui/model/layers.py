@@ -24,8 +24,15 @@ from convgui.core.pooling_gradients import (
 )
 from convgui.core.spec import AXES, ConvSpec, SpecError, per_axis
 from convgui.model.layer import AnyArray, Cancel, Layer, Shape, by
+from convgui.words import mark, tr
 
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+_NEAREST = mark("Upsample × {factor} nearest")
+_LINEAR = {
+    1: mark("Upsample × {factor} linear"),
+    2: mark("Upsample × {factor} bilinear"),
+    3: mark("Upsample × {factor} trilinear"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,17 +55,20 @@ class Pool:
     def __post_init__(self) -> None:
         rank = len(self.kernel_size)
         if rank not in AXES:
-            raise SpecError("kernel_size", f"has {rank} axes; 1, 2 or 3 spatial axes are supported.")
+            raise SpecError("kernel_size", tr("has {rank} axes; 1, 2 or 3 spatial axes are supported.", rank=rank))
         per_axis("kernel_size", self.kernel_size, rank, 1)
         per_axis("stride", self.stride, rank, 1)
         for p, k in zip(per_axis("padding", self.padding, rank, 0), self.kernel_size, strict=True):
             if 2 * p > k:
-                raise SpecError("padding", f"is {p}; pooling takes at most half the window of {k}.", k // 2)
+                raise SpecError(
+                    "padding", tr("is {p}; pooling takes at most half the window of {k}.", p=p, k=k), k // 2
+                )
 
     @property
     def title(self) -> str:
         """What the layer is called in a list."""
-        return f"{'Max' if self.kind == 'max' else 'Average'} pooling {by(self.kernel_size)}"
+        size = by(self.kernel_size)
+        return tr("Max pooling {size}", size=size) if self.kind == "max" else tr("Average pooling {size}", size=size)
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the output's ``(C, *spatial)``; SpecError if the window does not fit."""
@@ -130,19 +140,22 @@ class Upsample:
     def __post_init__(self) -> None:
         rank = len(self.scale_factor)
         if rank not in AXES:
-            raise SpecError("scale_factor", f"has {rank} axes; 1, 2 or 3 spatial axes are supported.")
+            raise SpecError("scale_factor", tr("has {rank} axes; 1, 2 or 3 spatial axes are supported.", rank=rank))
         per_axis("scale_factor", self.scale_factor, rank, 1)
 
     @property
     def title(self) -> str:
         """What the layer is called in a list."""
-        mode = self.mode if self.mode == "nearest" else LINEAR[len(self.scale_factor)]
-        return f"Upsample × {max(self.scale_factor)} {mode}"
+        name = _NEAREST if self.mode == "nearest" else _LINEAR[len(self.scale_factor)]
+        return tr(name, factor=max(self.scale_factor))
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the output's ``(C, *spatial)``; SpecError if the rank differs."""
         if len(shape) - 1 != len(self.scale_factor):
-            raise SpecError("scale_factor", f"has {len(self.scale_factor)} axes, the input has {len(shape) - 1}.")
+            raise SpecError(
+                "scale_factor",
+                tr("has {given} axes, the input has {axes}.", given=len(self.scale_factor), axes=len(shape) - 1),
+            )
         return (shape[0], *(n * s for n, s in zip(shape[1:], self.scale_factor, strict=True)))
 
     def window(self, shape: Shape) -> ConvSpec:
@@ -187,7 +200,7 @@ class PixelShuffle:
     @property
     def title(self) -> str:
         """What the layer is called in a list."""
-        return f"Pixel shuffle × {self.upscale_factor}"
+        return tr("Pixel shuffle × {factor}", factor=self.upscale_factor)
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the output's ``(C, *spatial)``; SpecError if the channels do not divide."""
@@ -195,7 +208,12 @@ class PixelShuffle:
         if shape[0] % block:
             raise SpecError(
                 "upscale_factor",
-                f"is {self.upscale_factor}, which weaves {block} channels into one; the input has {shape[0]}.",
+                tr(
+                    "is {upscale_factor}, which weaves {block} channels into one; the input has {channels}.",
+                    upscale_factor=self.upscale_factor,
+                    block=block,
+                    channels=shape[0],
+                ),
                 1,
             )
         return (shape[0] // block, *(n * self.upscale_factor for n in shape[1:]))
@@ -230,14 +248,18 @@ class ChannelShuffle:
     @property
     def title(self) -> str:
         """What the layer is called in a list."""
-        return f"Channel shuffle, {self.groups} groups"
+        return tr("Channel shuffle, {groups} groups", groups=self.groups)
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the same shape; SpecError if the groups do not divide the channels."""
         if shape[0] % self.groups:
             legal = [g for g in range(1, shape[0] + 1) if shape[0] % g == 0]
             nearest = min(legal, key=lambda g: abs(g - self.groups))
-            raise SpecError("groups", f"is {self.groups}, which does not divide {shape[0]} channels.", nearest)
+            raise SpecError(
+                "groups",
+                tr("is {groups}, which does not divide {channels} channels.", groups=self.groups, channels=shape[0]),
+                nearest,
+            )
         return shape
 
     def window(self, shape: Shape) -> ConvSpec:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.words import tr
+
 AnyArray = NDArray[np.generic]
 
 
@@ -53,7 +55,9 @@ class Sample:
 
     def __post_init__(self) -> None:
         if not 2 <= self.data.ndim <= 4:
-            raise ValueError(f"A sample is (C, *spatial) with 1 to 3 spatial axes, got shape {self.data.shape}.")
+            raise ValueError(
+                tr("A sample is (C, *spatial) with 1 to 3 spatial axes, got shape {shape}.", shape=self.data.shape)
+            )
         if not self.channels:
             count = self.data.shape[0]
             names = ("R", "G", "B") if count == 3 else tuple(str(c) for c in range(count))
@@ -65,9 +69,16 @@ class Sample:
             object.__setattr__(self, "spacing", (1.0,) * rank)
         for field, values in (("spacing", self.spacing), ("units", self.units), ("directions", self.directions)):
             if len(values) != rank and (values or field != "directions"):
-                raise ValueError(f"A sample with {rank} spatial axes needs {rank} {field}, got {values}.")
+                raise ValueError(
+                    tr(
+                        "A sample with {rank} spatial axes needs {rank} {field}, got {values}.",
+                        rank=rank,
+                        field=field,
+                        values=values,
+                    )
+                )
         if not all(0 < size < math.inf for size in self.spacing):
-            raise ValueError(f"The spacing of a sample is positive and finite, got {self.spacing}.")
+            raise ValueError(tr("The spacing of a sample is positive and finite, got {spacing}.", spacing=self.spacing))
 
     @property
     def spatial(self) -> tuple[int, ...]:

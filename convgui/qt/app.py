@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -15,9 +15,13 @@ from convgui.files.resources import resource
 from convgui.qt.fonts import load_fonts
 from convgui.qt.mishap import report_mishaps
 from convgui.qt.recovering import Recovering
+from convgui.qt.restoring import Restoring
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
+from convgui.session.preferences import Preferences
 
+TOUR_AFTER = 600
+"""Milliseconds until the tour begins at the first start: the window has to stand first."""
 CASCADE = 32
 """Pixels by which a new window stands off the one before."""
 
@@ -58,6 +62,7 @@ class Windows(QObject):
         """Show a new window, and open a file in it."""
         window = make_window(file)
         window.another.connect(self.show)
+        window.preferred.connect(lambda preferences: self._use(preferences, window))
         window.closed.connect(lambda: self._on_closed(window))
         if self.open:
             window.move(self.open[-1].pos().x() + CASCADE, self.open[-1].pos().y() + CASCADE)
@@ -71,11 +76,25 @@ class Windows(QObject):
         self.recovering = Recovering(recovery_folder(), self.open[0], self.show)
         self.recovering.ask()
 
+    def begin(self, file: Path | None) -> None:
+        """Bring back what was open, offer what was lost, and show newcomers around."""
+        window = self.open[0]
+        if file is None:
+            Restoring(window).begin()
+        self.recover()
+        if not window.remembered.toured():
+            QTimer.singleShot(TOUR_AFTER, window, window.tour)
+
     def say(self, sentence: str) -> None:
         """Say a sentence in the window that is in front."""
         front = next((window for window in self.open if window.isActiveWindow()), None)
         for window in [front] if front is not None else self.open[:1]:
             window.banner.say(sentence)
+
+    def _use(self, preferences: Preferences, by: MainWindow) -> None:
+        for window in self.open:
+            if window is not by:
+                window.use(preferences)
 
     def _on_closed(self, window: MainWindow) -> None:
         if self.recovering is not None and self.recovering.parent() is window:
@@ -92,5 +111,5 @@ def run(file: Path | None = None) -> int:
     windows = Windows()
     windows.show(file)
     report_mishaps(windows.say)
-    windows.recover()
+    windows.begin(file)
     return app.exec()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QMessageBox,
     QPlainTextEdit,
@@ -19,41 +24,31 @@ from convgui.draw.number import times
 from convgui.files.numbers import GridError, format_grid, parse_grid
 from convgui.model.document import Document
 from convgui.model.sample import Sample
+from convgui.words import mark, tr
 
+WORDS = 28
+"""Characters of a line about a shortcut."""
 MOST_CELLS = 4096
 """Largest input whose numbers are offered for editing as text."""
 
-SHORTCUTS = (
-    ("Space", "Play or pause"),
-    ("← →", "One step back or forward"),
-    ("Home, End", "First or last step"),
-    ("Esc", "Let go of a pinned cell; leave the lecture view"),
-    ("Hover", "Light what belongs together; playing waits meanwhile"),
-    ("Click", "Pin a cell; on a picture, look inside a pixel"),
-    ("Double click", "Type a weight or an input value"),
-    ("Drag a weight, or wheel", "Change it up or down"),
-    ("Drag a volume, Shift+arrows", "Turn it"),
-    ("Wheel on a slice", "Leaf through the slices; Page Up, Page Down in a kernel"),
-    ("Wheel on a picture", "Zoom; move by the overview, the right button or Shift+arrows"),
-    ("Ctrl+0, Ctrl++, Ctrl+−", "Whole picture, larger, smaller"),
-    ("Arrows, Tab, digits", "Walk the kernel and type weights"),
-    ("Ctrl+C, Ctrl+V", "Copy and paste: the kernel in its editor, otherwise the picture or an input"),
-    ("Ctrl+Shift+C, Ctrl+E", "Copy the picture; export pictures, animations, numbers"),
-    ("Ctrl+Alt+V", "Paste a layer in PyTorch's words"),
-    ("Ctrl+Z, Ctrl+Shift+Z", "Undo, redo"),
-    ("Ctrl+O, Ctrl+T", "Open a file, type numbers"),
-    ("Ctrl+N, Ctrl+Shift+N", "New document, new window"),
-    ("Ctrl+S, Ctrl+Shift+S", "Save the document, save it as another"),
-    ("F8, Ctrl+M", "Write notes for a lesson, add one here"),
-    ("R", "Reveal a number that a note hides"),
-    ("Ctrl+Shift+O", "Open a folder of DICOM slices"),
-    ("Page Down, Page Up", "Next, previous picture in the folder, under the same layers"),
-    ("Ctrl+L", "Line profile: drag over the input or the output to draw the line"),
-    ("F9, F10", "Show or hide lessons, inspector"),
-    ("F5", "The stage alone, for a lecture"),
-    ("F11", "Full screen"),
-    ("?", "These shortcuts"),
+HANDS = (
+    (mark("Space"), mark("Play or pause")),
+    ("← →", mark("One step back or forward")),
+    (mark("Home, End"), mark("First or last step")),
+    (mark("Page Down, Page Up"), mark("Next, previous picture in the folder, under the same layers")),
+    (mark("Esc"), mark("Let go of a pinned cell; leave the lecture view")),
+    ("R", mark("Reveal a number that a note hides")),
+    (mark("Arrows, Tab, digits"), mark("Walk the kernel and type weights")),
+    (mark("Hover"), mark("Light what belongs together; playing waits meanwhile")),
+    (mark("Click"), mark("Pin a cell; on a picture, look inside a pixel")),
+    (mark("Double click"), mark("Type a weight or an input value")),
+    (mark("Drag a weight, or wheel"), mark("Change it up or down")),
+    (mark("Drag a volume, Shift+arrows"), mark("Turn it")),
+    (mark("Wheel on a slice"), mark("Leaf through the slices; Page Up, Page Down in a kernel")),
+    (mark("Wheel on a picture"), mark("Zoom; move by the overview, the right button or Shift+arrows")),
+    ("?", mark("These shortcuts")),
 )
+"""What keys and hands do without a menu."""
 
 
 class GridDialog(QDialog):
@@ -61,16 +56,16 @@ class GridDialog(QDialog):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Type an input"))
+        self.setWindowTitle(tr("Type an input"))
         self.resize(460, 380)
         self.sample: Sample | None = None
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName(self.tr("Numbers"))
+        self.text.setAccessibleName(tr("Numbers"))
         self.state = QLabel()
         self.state.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         words = QLabel(
-            self.tr("One row a line, numbers apart by spaces, tabs or commas. An empty line begins the next channel.")
+            tr("One row a line, numbers apart by spaces, tabs or commas. An empty line begins the next channel.")
         )
         words.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -108,24 +103,55 @@ def typed_sample(text: str) -> Sample:
         If they are not a grid of numbers; it says where.
     """
     grid = parse_grid(text)
-    return Sample(grid if grid.ndim == 3 else grid[None], "typed numbers")
+    return Sample(grid if grid.ndim == 3 else grid[None], tr("typed numbers"))
 
 
-def show_shortcuts(parent: QWidget) -> None:
-    """Show all shortcuts until they are dismissed."""
+def shortcuts(actions: Iterable[QAction]) -> list[tuple[str, str]]:
+    """Return the keys of every action that has some, with its title."""
+    return [
+        (", ".join(key.toString(key.SequenceFormat.NativeText) for key in action.shortcuts()), plain(action.text()))
+        for action in actions
+        if action.shortcuts()
+    ]
+
+
+def plain(title: str) -> str:
+    """Return a menu's title without the mark of its letter and what stands after a tab."""
+    return re.sub(r"\(&\w\)|&", "", title).partition("\t")[0]
+
+
+def show_shortcuts(parent: QWidget, actions: Iterable[QAction]) -> None:
+    """Show all shortcuts until they are dismissed: what hands do on the left, the menus' on the right."""
     dialog = QDialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle(dialog.tr("Shortcuts"))
-    grid = QGridLayout(dialog)
-    grid.setContentsMargins(22, 18, 22, 18)
-    grid.setHorizontalSpacing(24)
-    grid.setVerticalSpacing(7)
-    for row, (keys, words) in enumerate(SHORTCUTS):
+    dialog.setWindowTitle(tr("Shortcuts"))
+    across = QHBoxLayout(dialog)
+    across.setContentsMargins(22, 18, 22, 18)
+    across.setSpacing(36)
+    listed = shortcuts(actions)
+    half = (len(listed) + 1) // 2
+    hands = [(tr(keys), tr(words)) for keys, words in HANDS]
+    for column in (hands, listed[:half], listed[half:]):
+        across.addLayout(_table(column, WORDS * QFontMetrics(dialog.font()).averageCharWidth()))
+    dialog.open()
+
+
+def _table(rows: Iterable[tuple[str, str]], wide: int) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(6)
+    for row, (keys, words) in enumerate(rows):
         left, right = QLabel(keys), QLabel(words)
         left.setObjectName("section")
-        grid.addWidget(left, row, 0)
-        grid.addWidget(right, row, 1)
-    dialog.open()
+        right.ensurePolished()
+        if right.sizeHint().width() > wide:
+            # A label that wraps has no height of its own before it has a width.
+            right.setWordWrap(True)
+            right.setFixedSize(wide, right.heightForWidth(wide))
+        grid.addWidget(left, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(right, row, 1, Qt.AlignmentFlag.AlignTop)
+    grid.setRowStretch(grid.rowCount(), 1)
+    return grid
 
 
 def show_about(parent: QWidget) -> None:
@@ -133,7 +159,10 @@ def show_about(parent: QWidget) -> None:
     QMessageBox.about(
         parent,
         "convgui",
-        f"<b>convgui {__version__}</b><p>See what convolution does.</p>"
-        "<p>MIT licence. Built with Qt and PySide6 (LGPL 3), NumPy, pyqtgraph, Pillow and tifffile; "
-        "fonts Inter and JetBrains Mono (SIL OFL).</p>",
+        tr(
+            "<b>convgui {version}</b><p>See what convolution does.</p><p>MIT licence. Built with Qt and "
+            "PySide6 (LGPL 3), NumPy, pyqtgraph, Pillow and tifffile; fonts Inter and JetBrains Mono (SIL "
+            "OFL).</p>",
+            version=__version__,
+        ),
     )

@@ -19,6 +19,7 @@ from convgui.qt.presenter import Presenter
 from convgui.qt.stage import PictureWidget
 from convgui.session import edits
 from convgui.session.session import Session
+from convgui.words import tr
 
 WHEEL_ZOOM = 1.25
 
@@ -61,7 +62,8 @@ class Hands(QObject):
         layout = self._presenter.layout_now
         if layout is None or not self._presenter.zoomable():
             return
-        middle = QPointF(self._stage.width() / 4, self._stage.height() / 3)
+        width, height = self._stage.room
+        middle = QPointF(width / 4, height / 3)
         point = at or middle
         view = self._presenter.scene.zoomed(layout, self._session.document.view, (point.x(), point.y()), factor)
         self._session.look(zoom=view.zoom, centre=view.centre)
@@ -96,7 +98,7 @@ class Hands(QObject):
             # An option that tries another kernel or group count would hide what was just chosen.
             kept = {k: v for k, v in changed.view.options.items() if not any(f.startswith(k) for f in fields)}
             changed = changed.looked_at(replace(changed.view, options=kept))
-            self._session.replace(changed, self.tr("Choose parameters"))
+            self._session.replace(changed, tr("Choose parameters"))
 
     def _choose_channel(self, hit: Hit | None) -> None:
         """A click on a channel's kernel, input or result makes it the chosen channel."""
@@ -183,7 +185,7 @@ class Hands(QObject):
         if value is None:
             return
         boxes = [g.box(hit.index) for g in picture.hits if g.kind == hit.kind and g.prefix == hit.index[:-2]]
-        x, y, width, height = boxes[-1]
+        x, y, width, height = (self._stage.scale * side for side in boxes[-1])
         wide = max(width, 58.0)
         self._entry.setGeometry(QRect(round(x - (wide - width) / 2), round(y), round(wide), round(max(height, 26))))
         self._entry.setText(number(value, 6))
@@ -205,7 +207,7 @@ class Hands(QObject):
         try:
             value = parse_number(text)
         except (ValueError, ZeroDivisionError):
-            self._presenter.failed.emit(self.tr("“{0}” is not a number; type one such as −0.5 or 1/9.").format(text))
+            self._presenter.failed.emit(tr("“{text}” is not a number; type one such as −0.5 or 1/9.", text=text))
             return
         self._set(hit, value)
         self._session.finish_gesture()
@@ -215,10 +217,10 @@ class Hands(QObject):
         try:
             if hit.kind == "kernel":
                 changed = set_weight(document, hit, round(value, 12))
-                self._session.replace(changed, self.tr("Edit weight"), key="tap")
+                self._session.replace(changed, tr("Edit weight"), key="tap")
             else:
                 changed = edits.set_input(document, cell_of(document, hit), value)
-                self._session.replace(changed, self.tr("Edit input"), key="cell")
+                self._session.replace(changed, tr("Edit input"), key="cell")
         except SpecError as error:
             self._presenter.failed.emit(str(error))
 

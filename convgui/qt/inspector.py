@@ -11,6 +11,7 @@ from convgui.core.spec import SpecError
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.model.layer import Layer
+from convgui.qt.helping import EXPLAINS
 from convgui.qt.kernel_editor import KernelEditor
 from convgui.qt.layer_form import LayerForm
 from convgui.qt.paste_line import PasteLine
@@ -19,6 +20,7 @@ from convgui.qt.stack_list import StackList
 from convgui.qt.style import css
 from convgui.session.formulas import remainder_sentence, size_formula
 from convgui.session.session import Session
+from convgui.words import tr
 
 WIDTH = 300
 
@@ -45,26 +47,34 @@ class Inspector(QScrollArea):
         # A long formula must not push the panel's other controls out of sight.
         self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.formula.setAccessibleName(self.tr("Output size"))
+        self.formula.setAccessibleName(tr("Output size"))
         self.remainder = QLabel()
         self.remainder.setObjectName("small")
         self.remainder.setWordWrap(True)
+        explained: tuple[tuple[QWidget, str], ...] = (
+            (self.stack, "receptive-field"),
+            (self.kernel, "filter-slides-2d"),
+            (self.formula, "size-floor"),
+            (self.remainder, "size-floor"),
+        )
+        for part, lesson in explained:
+            part.setProperty(EXPLAINS, lesson)
         body = QWidget()
         body.setObjectName("body")
         column = QVBoxLayout(body)
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(9)
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
-            (self.tr("Layers"), (self.stack,)),
-            (self.tr("Layer"), (self.layer, self.plain, self.paste)),
-            (self.tr("Kernel"), (self.kernel,)),
-            (self.tr("Size"), (self.formula, self.remainder)),
+            (tr("Layers"), (self.stack,)),
+            (tr("Layer"), (self.layer, self.plain, self.paste)),
+            (tr("Kernel"), (self.kernel,)),
+            (tr("Size"), (self.formula, self.remainder)),
         )
-        self._titles = {}
         for title, widgets in sections:
             label = QLabel(title)
             label.setObjectName("section")
-            self._titles[title] = label
+            if self.kernel in widgets:
+                self._kernel_title = label
             column.addWidget(label)
             for widget in widgets:
                 column.addWidget(widget)
@@ -79,7 +89,7 @@ class Inspector(QScrollArea):
         self.layer.setVisible(weighted)
         self.plain.setVisible(not weighted)
         self.kernel.setVisible(weighted)
-        self._titles[self.tr("Kernel")].setVisible(weighted)
+        self._kernel_title.setVisible(weighted)
         try:
             if weighted:
                 self.layer.show_document(document)
@@ -93,6 +103,10 @@ class Inspector(QScrollArea):
             remainder = ""
         self.remainder.setText(remainder)
         self.remainder.setVisible(bool(remainder))
+
+    def set_scale(self, scale: float) -> None:
+        """Make room for text of `scale` times its usual size."""
+        self.setFixedWidth(round(WIDTH * scale))
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw in a theme."""

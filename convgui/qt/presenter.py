@@ -20,6 +20,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, Note, asked, note, reason_against
 from convgui.session.player import Player
 from convgui.session.session import Session
+from convgui.words import tr
 
 INLINE = 400_000
 """Multiply-adds up to which preparing is done at once: it takes less than a frame."""
@@ -89,6 +90,12 @@ class Presenter(QObject):
         self._jump = self.session.document.view.step
         self._prepare(self.session.document, abandon=True)
 
+    def renew(self) -> None:
+        """Make the picture anew at the same step: its numbers or words are written in another way."""
+        self._jump = self.player.target
+        self._data = self._layout = None
+        self._prepare(self.session.document, abandon=True)
+
     def close(self) -> None:
         """Stop the clock and the background work."""
         self._timer.stop()
@@ -103,7 +110,7 @@ class Presenter(QObject):
             self._latest.abandon()
             self._sharp.abandon()
             self._say_busy(False)
-            self.failed.emit(self.tr("Computing was stopped: the picture is from before the last change."))
+            self.failed.emit(tr("Computing was stopped: the picture is from before the last change."))
         self.give_up_rest()
 
     def _say_busy(self, busy: bool) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from PySide6.QtCore import QByteArray, QSettings
+
+from convgui.session.preferences import Preferences
 
 MOST_RECENT = 10
 
@@ -13,13 +17,29 @@ class Remembered:
     def __init__(self) -> None:
         self._settings = QSettings("convgui", "convgui")
 
-    def theme(self) -> str:
-        """Return ``"light"`` or ``"dark"``."""
-        return "dark" if self._settings.value("theme") == "dark" else "light"
+    def preferences(self) -> Preferences:
+        """Return what the user would rather have."""
+        try:
+            kept = json.loads(str(self._settings.value("preferences", "{}")))
+        except ValueError:
+            kept = {}
+        return Preferences().with_changes(kept if isinstance(kept, dict) else {})
 
-    def set_theme(self, name: str) -> None:
-        """Remember the theme."""
-        self._settings.setValue("theme", name)
+    def set_preferences(self, preferences: Preferences) -> None:
+        """Remember what the user would rather have."""
+        self._settings.setValue("preferences", json.dumps(preferences.differing()))
+
+    def toured(self) -> bool:
+        """Return whether the tour has been taken, or skipped."""
+        return self._settings.value("toured") is not None
+
+    def set_toured(self) -> None:
+        """Remember that the tour need not be offered again."""
+        self._settings.setValue("toured", "yes")
+
+    def forget(self) -> None:
+        """Forget everything: the next start is a first one."""
+        self._settings.clear()
 
     def geometry(self) -> QByteArray | None:
         """Return where the window stood, or None."""

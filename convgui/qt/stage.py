@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QSinglePointEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from convgui.draw.colour import Colour
@@ -15,7 +24,14 @@ DRAG = 4
 
 
 class PictureWidget(QWidget):
-    """Paints a picture: the static part once, the moving part each time."""
+    """Paints a picture: the static part once, the moving part each time.
+
+    Attributes
+    ----------
+    scale : float
+        Pixels of the widget for one of the picture: larger text without another layout. All that is emitted is in
+        the picture's pixels.
+    """
 
     hovered = Signal(object)
     clicked = Signal(object)
@@ -39,6 +55,7 @@ class PictureWidget(QWidget):
         self._pressed: tuple[Hit | None, QPointF] | None = None
         self._dragging = False
         self._panning: QPointF | None = None
+        self.scale = 1.0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -48,6 +65,11 @@ class PictureWidget(QWidget):
     def picture(self) -> Picture | None:
         """The picture shown."""
         return self._picture
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height for a picture, in the picture's pixels."""
+        return (self.width() / self.scale, self.height() / self.scale)
 
     def show_picture(self, picture: Picture) -> None:
         """Show another picture."""
@@ -73,14 +95,15 @@ class PictureWidget(QWidget):
             painter.end()
             return
         self._refresh_base(picture)
+        painter.scale(self.scale, self.scale)
         painter.drawPixmap(0, 0, self._pixmap)
         self._painter.paint_items(painter, picture.overlay + self._notes)
         painter.end()
         self.painted.emit(picture)
 
     def _refresh_base(self, picture: Picture) -> None:
-        ratio = self.devicePixelRatioF()
-        size = self.size() * ratio
+        ratio = self.devicePixelRatioF() * self.scale
+        size = self.size() * self.devicePixelRatioF()
         if self._base is picture.base and self._pixmap.size() == size:
             return
         self._base = picture.base
@@ -89,11 +112,14 @@ class PictureWidget(QWidget):
         self._painter.paint_items(painter, picture.base)
         painter.end()
 
+    def _at(self, event: QSinglePointEvent) -> QPointF:
+        return event.position() / self.scale
+
     def _hit(self, at: QPointF) -> Hit | None:
         return None if self._picture is None else self._picture.hit(at.x(), at.y())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = event.position()
+        at = self._at(event)
         if self._panning is not None:
             self.panned.emit(at - self._panning)
             self._panning = at
@@ -111,9 +137,9 @@ class PictureWidget(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         moves = event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton)
         if moves or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._panning = event.position()
+            self._panning = self._at(event)
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = (self._hit(event.position()), event.position())
+            self._pressed = (self._hit(self._at(event)), self._at(event))
             self._dragging = False
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -124,15 +150,15 @@ class PictureWidget(QWidget):
             self.clicked.emit(pressed[0])
         self._dragging = False
         self.released.emit()
-        self.hovered.emit(self._hit(event.position()))
+        self.hovered.emit(self._hit(self._at(event)))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.double_clicked.emit(self._hit(event.position()))
+        self.double_clicked.emit(self._hit(self._at(event)))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turns = event.angleDelta().y() / 120
         if turns:
-            self.wheeled.emit(self._hit(event.position()), turns, event.position())
+            self.wheeled.emit(self._hit(self._at(event)), turns, self._at(event))
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QFont, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from convgui.draw.colour import Colour, mix
 from convgui.draw.theme import Theme
 from convgui.files.resources import resource
-from convgui.qt.fonts import font
+from convgui.qt.appearance import PLAIN, Look
+from convgui.qt.fonts import SANS, font
 from convgui.qt.paint import qcolor
 
 
@@ -19,12 +22,12 @@ def css(value: Colour) -> str:
     return f"#{value[0]:02x}{value[1]:02x}{value[2]:02x}"
 
 
-def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give the whole application a theme."""
+def apply_look(app: QApplication, look: Look) -> None:
+    """Give the whole application a theme, a font and a size of text."""
     app.setStyle("Fusion")
-    app.setPalette(palette(theme))
-    app.setFont(font(13))
-    app.setStyleSheet(sheet(theme))
+    app.setPalette(palette(look.theme))
+    app.setFont(font(round(PLAIN * look.scale)) if look.family == SANS else QFont(look.family))
+    app.setStyleSheet(sheet(look.theme, look.scale, look.family))
 
 
 def palette(theme: Theme) -> QPalette:
@@ -57,17 +60,17 @@ def palette(theme: Theme) -> QPalette:
     return made
 
 
-def sheet(theme: Theme) -> str:
-    """Return the style sheet of a theme."""
+def sheet(theme: Theme, scale: float = 1.0, family: str = SANS) -> str:
+    """Return the style sheet of a theme, with text of `scale` times its usual size."""
     line, field, text, muted = css(theme.line), css(theme.field), css(theme.text), css(theme.muted)
     panel, selection = css(theme.panel), css(theme.selection)
     accent, blue = css(theme.role("kernel").line), css(theme.role("input").ink)
     warning = css(theme.role("warning").ink)
     check, blue_line = resource("icons", "check.svg").as_posix(), css(theme.role("input").line)
-    arrow = resource("icons", f"down-{theme.name}.svg").as_posix()
+    arrow = resource("icons", f"down-{theme.shade}.svg").as_posix()
     hover = css(mix(theme.field, theme.text, 0.05))
-    return f"""
-* {{ font-family: "Inter"; font-size: 13px; }}
+    rules = f"""
+* {{ font-family: "{family}"; font-size: 13px; }}
 QMainWindow, QDialog {{ background: {panel}; }}
 QMenuBar {{ background: {panel}; border-bottom: 1px solid {line}; padding: 1px 4px; }}
 QMenuBar::item {{ padding: 4px 9px; border-radius: 5px; background: transparent; }}
@@ -84,6 +87,7 @@ QToolTip {{ background: {field}; color: {text}; border: 1px solid {line}; paddin
 #transport {{ border-top: 1px solid {line}; }}
 #status {{ border-top: 1px solid {line}; }}
 #status QLabel {{ color: {muted}; font-size: 12px; }}
+#card {{ background: {panel}; border: 1px solid {line}; border-radius: 10px; }}
 #caption {{ border-bottom: 1px solid {line}; }}
 #lessons {{ background: {panel}; border: 0; border-right: 1px solid {line}; outline: 0; padding: 6px; }}
 #lessons::item {{ border-radius: 7px; padding: 4px 6px; color: {text}; }}
@@ -147,6 +151,7 @@ QScrollArea {{ border: 0; background: {panel}; }}
 QProgressBar {{ border: 0; background: {line}; max-height: 3px; border-radius: 1px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 1px; }}
 """
+    return re.sub(r"font-size: (\d+)px", lambda found: f"font-size: {round(int(found[1]) * scale)}px", rules)
 
 
 def icon(name: str, ink: Colour, size: int = 18) -> QIcon:

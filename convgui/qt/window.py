@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
-from convgui.draw.theme import THEMES
 from convgui.files.errors import LoadError
 from convgui.files.lessons import read_lesson
 from convgui.files.own_lessons import all_lessons, open_lesson
 from convgui.files.places import recovery_folder
 from convgui.model.document import Caption, Document
 from convgui.model.sample import Sample
+from convgui.qt.appearance import look_of, use_everywhere
 from convgui.qt.autosave import Autosave
 from convgui.qt.banner import Banner
 from convgui.qt.commands import Commands
@@ -23,6 +23,7 @@ from convgui.qt.filing import Filing
 from convgui.qt.hands import Hands
 from convgui.qt.header import Header, OptionRow
 from convgui.qt.inspector import Inspector
+from convgui.qt.keys import press
 from convgui.qt.leafing import Leafing
 from convgui.qt.lessons import CaptionBar, LessonList
 from convgui.qt.leveller import Leveller
@@ -31,44 +32,51 @@ from convgui.qt.opening import Opener, Question
 from convgui.qt.predict import PredictBar
 from convgui.qt.presenter import Presenter
 from convgui.qt.profiler import Profiler
+from convgui.qt.restoring import keep, seen
 from convgui.qt.settings import Remembered
 from convgui.qt.stage import PictureWidget
 from convgui.qt.status import StatusLine
-from convgui.qt.style import apply_theme
+from convgui.qt.style import apply_look
+from convgui.qt.tour import Tour
 from convgui.qt.transport import Transport
 from convgui.scenes import fitting, scene
 from convgui.scenes.scene import asked, reason_against
 from convgui.session import edits
 from convgui.session.notes import walked_to
+from convgui.session.preferences import Preferences
 from convgui.session.session import Session
+from convgui.words import tr
 
 LESSONS_WIDTH = 216
-TURN_BY_KEY = 30.0
-"""Pixels of dragging that one press of Shift and an arrow stands for."""
-PAN_BY_KEY = 60.0
-"""The same where there is nothing to turn, but a picture to move under the frame."""
 AFTER_SHOWING = 30
 """Milliseconds after which what can wait is done."""
 
 
 class MainWindow(QMainWindow):
-    """One document in one window. Asks for ``another()`` window, and says when it is ``closed()``."""
+    """One document in one window.
+
+    Asks for ``another()`` window, says what its user has ``preferred(preferences)``, and when it is ``closed()``.
+    """
 
     another = Signal()
+    preferred = Signal(object)
     closed = Signal()
 
     def __init__(self, document: Document, remembered: Remembered) -> None:
         super().__init__()
         self.remembered = remembered
         self._leaving = self._closing = False
-        self.theme = THEMES[remembered.theme()]
+        self.preferences = remembered.preferences()
+        self.look = look_of(self.preferences)
+        self.theme = self.look.theme
         self.session = Session(document)
         self.presenter = Presenter(self.session, self)
+        self.presenter.player = replace(self.presenter.player, speed=self.preferences.speed)
         self.opener = Opener(self)
         self.stage = PictureWidget()
-        self.stage.setAccessibleName(self.tr("Stage"))
+        self.stage.setAccessibleName(tr("Stage"))
         self.hands = Hands(self.session, self.presenter, self.stage)
-        self.banner, self.question = Banner(), Banner()
+        self.banner, self.question, self.hint = Banner(), Banner(), Banner()
         self.caption = CaptionBar()
         self.prediction = PredictBar()
         self.filing = Filing(self)
@@ -85,11 +93,11 @@ class MainWindow(QMainWindow):
         self.leveller = Leveller(self.session, self.presenter, self.below)
         self.commands = Commands(self)
         actions = self.commands.actions
-        self.options.add(actions["surface-gl"], self.tr("OpenGL…"))
+        self.options.add(actions["surface-gl"], tr("OpenGL…"))
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
         self._arrange()
         self._connect()
-        self.set_theme(self.theme.name)
+        self._show_look()
         self._on_changed(document, document)
         self.inspector.kernel.together(document)
 
@@ -97,10 +105,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("convgui")
         self.setMinimumSize(820, 560)
         self.setAcceptDrops(True)
-        self.lessons.setFixedWidth(LESSONS_WIDTH)
         middle = QVBoxLayout()
         middle.setSpacing(0)
-        for widget in (self.question, self.banner, self.caption, self.prediction):
+        for widget in (self.question, self.banner, self.hint, self.caption, self.prediction):
             middle.addWidget(widget)
         middle.addWidget(self.stage, 1)
         middle.addWidget(self.options)
@@ -122,6 +129,7 @@ class MainWindow(QMainWindow):
         geometry = self.remembered.geometry()
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(1440, 900)
+        self.setGeometry(seen(self.geometry(), [screen.availableGeometry() for screen in QApplication.screens()]))
         self.show_panel("lessons", self.remembered.shown("lessons"))
         self.show_panel("inspector", self.remembered.shown("inspector"))
 
@@ -170,10 +178,24 @@ class MainWindow(QMainWindow):
 
     def _replace_by_lesson(self, document: Document) -> None:
         self.banner.say("")
-        self.session.replace(document, self.tr("Open lesson"))
+        self.session.replace(document, tr("Open lesson"))
         # What was there before can be had back by undo; the lesson itself is nobody's unsaved work.
         self.filing.clean(document)
         self._begun(document)
+
+    def welcome(self) -> None:
+        """Say what to begin with, where there is nothing of the user's own yet."""
+        actions = self.commands.actions
+        self.hint.ask(
+            tr("A small grid to begin with. Open a picture, a volume or numbers, drop a file, or choose a lesson."),
+            ((tr("Open…"), actions["open"].trigger), (tr("Type numbers…"), actions["type"].trigger)),
+            lambda: None,
+        )
+
+    def tour(self) -> None:
+        """Show what the parts of the window are for."""
+        self.remembered.set_toured()
+        Tour(self).begin()
 
     def begin(self, document: Document) -> None:
         """Begin with another document, from the step it opens at."""
@@ -184,6 +206,7 @@ class MainWindow(QMainWindow):
         self._begun(document)
 
     def _begun(self, document: Document) -> None:
+        self.hint.say("")
         self.inspector.kernel.together(document)
         self.predict_now()
         self.stage.setFocus()
@@ -213,28 +236,52 @@ class MainWindow(QMainWindow):
             self.remembered.add_recent(sample.source)
             self.commands.refresh_recent()
         untouched = self.filing.path is None and not self.filing.modified
-        self.session.replace(document, self.tr("Open {0}").format(sample.name))
+        self.session.replace(document, tr("Open {name}", name=sample.name))
         if untouched:
             self.filing.clean(document)
         self.inspector.kernel.together(document)
         self.banner.say("")
+        self.hint.say("")
         self.stage.setFocus()
 
-    def set_theme(self, name: str) -> None:
-        """Change the theme of everything, and remember it."""
-        self.theme = THEMES[name]
-        self.remembered.set_theme(name)
+    def prefer(self, preferences: Preferences) -> None:
+        """Take over what the user would rather have, remember it, and tell the other windows."""
+        self.remembered.set_preferences(preferences)
+        self.use(preferences)
+        self.preferred.emit(preferences)
+
+    def use(self, preferences: Preferences) -> None:
+        """Show everything as the user would rather have it."""
+        rewritten = preferences.decimals != self.preferences.decimals
+        faster = preferences.speed != self.preferences.speed
+        self.preferences, self.look = preferences, look_of(preferences)
+        self._show_look()
+        if faster:
+            self.presenter.set_player(replace(self.presenter.player, speed=preferences.speed))
+        if rewritten:
+            self.presenter.renew()
+            self.inspector.show_document(self.session.document)
+
+    def _show_look(self) -> None:
+        look = self.look
+        self.theme = look.theme
+        use_everywhere(self.preferences)
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            apply_theme(app, self.theme)
+            apply_look(app, look)
+        self.lessons.setFixedWidth(round(LESSONS_WIDTH * look.scale))
+        self.inspector.set_scale(look.scale)
+        self.stage.scale = look.scale
+        self.presenter.set_player(replace(self.presenter.player, still=look.still))
         panels = (self.header, self.caption, self.prediction, self.transport, self.inspector)
-        for panel in (*panels, self.banner, self.question):
+        for panel in (*panels, self.banner, self.question, self.hint):
             panel.set_theme(self.theme)
         self.profiler.set_theme(self.theme)
         self.leveller.set_theme(self.theme)
         if self.isVisible():
             self.lessons.set_theme(self.theme)
             self.inspector.show_document(self.session.document)
+        self.commands.refresh()
         self._on_resized()
 
     def show_panel(self, name: str, shown: bool) -> None:
@@ -293,7 +340,7 @@ class MainWindow(QMainWindow):
         if caption.state is None:
             self.session.look(options=document.view.options, step=caption.step)
         else:
-            self.session.replace(document, self.tr("Walk the lesson"), key="walk")
+            self.session.replace(document, tr("Walk the lesson"), key="walk")
         self.presenter.jump(caption.step)
         self._predict(caption)
         self.notes.refresh()
@@ -313,38 +360,11 @@ class MainWindow(QMainWindow):
 
     def _on_resized(self) -> None:
         stage = self.stage
-        self.presenter.set_canvas(stage.width(), stage.height(), self.theme, stage.devicePixelRatioF())
+        self.presenter.set_canvas(*stage.room, self.theme, stage.devicePixelRatioF() * stage.scale)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused control wanted."""
-        player, keys = self.presenter.player, Qt.Key
-        key = Qt.Key(event.key())
-        turn = {keys.Key_Left: (-1, 0), keys.Key_Right: (1, 0), keys.Key_Up: (0, -1), keys.Key_Down: (0, 1)}.get(key)
-        if turn is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            if not self.hands.turn(QPointF(*turn) * TURN_BY_KEY):
-                self.hands.pan(QPointF(*turn) * -PAN_BY_KEY)
-        elif key == keys.Key_Space:
-            self.presenter.set_player(player.toggle())
-        elif key == keys.Key_Right:
-            self.presenter.set_player(player.forward())
-        elif key == keys.Key_Left:
-            self.presenter.set_player(player.back())
-        elif key == keys.Key_Home:
-            self.presenter.jump(0)
-        elif key == keys.Key_End:
-            self.presenter.jump(-1)
-        elif key in (keys.Key_PageDown, keys.Key_PageUp):
-            self.leafing.turn(1 if key == keys.Key_PageDown else -1)
-        elif key == keys.Key_R and self.prediction.hiding:
-            self.prediction.reveal()
-        elif key == keys.Key_Question:
-            self.commands.actions["shortcuts"].trigger()
-        elif key == keys.Key_Escape:
-            if self.commands.actions["alone"].isChecked():
-                self.stage_alone(False)
-            else:
-                self.presenter.pin(None)
-        else:
+        if not press(self, event):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -378,6 +398,7 @@ class MainWindow(QMainWindow):
         if not self._leaving:
             event.ignore()
             return
+        keep(self)
         if not self.isFullScreen():
             self.remembered.set_geometry(self.saveGeometry())
         for dialog in self.findChildren(QDialog):

@@ -11,6 +11,7 @@ from functools import cache
 
 from convgui.model.document import Document
 from convgui.scenes.scene import AnyScene, Scene, reason_against
+from convgui.words import tr
 
 
 @cache
@@ -44,7 +45,7 @@ def scene(identity: str) -> AnyScene:
         if isinstance(found, Scene) and found.id == identity:
             return found
     known = ", ".join(s.id for s in scenes())
-    raise ValueError(f"there is no scene {identity!r}; the scenes are: {known}.")
+    raise ValueError(tr("there is no scene {identity!r}; the scenes are: {known}.", identity=identity, known=known))
 
 
 def fitting(document: Document) -> AnyScene:

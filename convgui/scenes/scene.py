@@ -23,6 +23,7 @@ from convgui.draw.words import label
 from convgui.model.document import Document, View
 from convgui.model.flow import fed, outlined
 from convgui.model.layer import Layer
+from convgui.words import mark, tr
 
 Prepared = TypeVar("Prepared")
 Layout = TypeVar("Layout")
@@ -269,7 +270,12 @@ def reason_against(scene: AnyScene, document: Document) -> str:
     chosen = document.chosen
     if not (scene.reads_stack or scene.reads_any or isinstance(chosen, Layer)):
         place = document.view.layer + 1
-        return f"{scene.title} shows a convolution, and layer {place} is {lower(chosen.title)}; choose another layer."
+        return tr(
+            "{scene} shows a convolution, and layer {n} is {title}; choose another layer.",
+            scene=tr(scene.title),
+            n=place,
+            title=lower(chosen.title),
+        )
     try:
         return scene.refusal(asked(scene, document))
     except SpecError as error:
@@ -296,10 +302,12 @@ def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = 
 
 
 TURNED = (
-    "True convolution: each kernel is turned by 180° before it is used. "
-    "Deep learning's “convolution” does not turn it: that is cross-correlation.",
-    "True convolution: each kernel is turned by 180° before it is used; cross-correlation does not turn it.",
-    "Turned by 180°: convolution, not cross-correlation.",
+    mark(
+        "True convolution: each kernel is turned by 180° before it is used. Deep learning's "
+        "“convolution” does not turn it: that is cross-correlation."
+    ),
+    mark("True convolution: each kernel is turned by 180° before it is used; cross-correlation does not turn it."),
+    mark("Turned by 180°: convolution, not cross-correlation."),
 )
 """What every scene says where a kernel is turned; the longest that there is room for."""
 STRIP, STRIP_MARGIN = 26.0, 24.0
@@ -322,8 +330,8 @@ class Note:
         if not self.text:
             return picture
         theme, width = self.canvas.theme, self.canvas.width - 2 * STRIP_MARGIN
-        fits = (text for text in TURNED if text_width(text, 12) <= width)
-        text = next(fits, elide(TURNED[-1], 12, width))
+        fits = (text for text in map(tr, TURNED) if text_width(text, 12) <= width)
+        text = next(fits, elide(tr(TURNED[-1]), 12, width))
         line = label(STRIP_MARGIN, self.canvas.height - 10, text, theme.role("kernel").ink, 12)
         said = f"{picture.summary} {self.text}" if picture.summary else self.text
         return replace(picture, height=self.canvas.height).with_overlay(line, summary=said)
@@ -333,7 +341,7 @@ def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
     """Return what is said below a scene's picture of a document: that its kernels are turned, where they are."""
     layers = document.layers if scene.reads_stack else (document.chosen,)
     turned = scene.multiplies and any(isinstance(layer, Layer) and layer.flip for layer in layers)
-    return Note(canvas, TURNED[0] if turned and canvas.captions else "")
+    return Note(canvas, tr(TURNED[0]) if turned and canvas.captions else "")
 
 
 def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None = None) -> Picture:
@@ -353,5 +361,7 @@ def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None =
     steps = scene.steps(prepared)
     wanted = document.view.step if step is None else step
     if not -steps <= wanted < steps:
-        raise ValueError(f"step {wanted} is outside this scene's steps, 0 to {steps - 1}.")
+        raise ValueError(
+            tr("step {wanted} is outside this scene's steps, 0 to {steps}.", wanted=wanted, steps=steps - 1)
+        )
     return below.below(scene.picture(layout, float(wanted % steps), Focus()))

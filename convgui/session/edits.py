@@ -14,6 +14,7 @@ from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.session.fitting import fit_layer, fit_weights, fitting_part, plain_layer, settled
+from convgui.words import tr
 
 Floats = NDArray[np.float64]
 LARGEST_KERNEL = 31
@@ -43,7 +44,7 @@ def change_kernel(document: Document, change: Callable[[Floats], Floats], *, eve
     }
     shape = next(iter(changed.values())).shape
     if not all(np.isfinite(kernel).all() for kernel in changed.values()):
-        raise SpecError("weight", "would not be a finite number.")
+        raise SpecError("weight", tr("would not be a finite number."))
     if shape != document.layer.spec.kernel_size:
         document = change_spec(document, kernel_size=shape)
     weight = document.layer.weight.copy()
@@ -114,7 +115,11 @@ def change_spec(document: Document, **fields: Any) -> Document:
     spec = ConvSpec.of(channels_in, channels_out, size, **merged)
     for k in spec.kernel_size:
         if k > LARGEST_KERNEL:
-            raise SpecError("kernel_size", f"is {k}; the editor goes up to {LARGEST_KERNEL}.", LARGEST_KERNEL)
+            raise SpecError(
+                "kernel_size",
+                tr("is {k}; the editor goes up to {largest_kernel}.", k=k, largest_kernel=LARGEST_KERNEL),
+                LARGEST_KERNEL,
+            )
     spec.output_shape(spatial)
     return settled(document.with_layer(fit_weights(layer, spec)))
 
@@ -156,7 +161,7 @@ def scaled_by_sum(kernel: Floats) -> Floats:
     """
     total = float(kernel.sum())
     if abs(total) <= 1e-12 * float(np.abs(kernel).sum()):
-        raise SpecError("weight", "sums to 0, so there is nothing to divide by.")
+        raise SpecError("weight", tr("sums to 0, so there is nothing to divide by."))
     return kernel / total
 
 

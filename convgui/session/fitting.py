@@ -13,6 +13,7 @@ from convgui.model.document import Document
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer, ChannelShuffle
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +37,9 @@ def settled(document: Document) -> Document:
         if len(document.layers) == 1:
             raise
         place = len(layers)
-        raise error.within(f"Layer {place + 1} ({document.layers[place].title}) would not fit: ") from error
+        raise error.within(
+            tr("Layer {place} ({title}) would not fit: ", place=place + 1, title=document.layers[place].title)
+        ) from error
     same = all(new is old for new, old in zip(layers, document.layers, strict=True))
     return document if same else replace(document, layers=tuple(layers))
 

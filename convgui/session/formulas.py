@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from convgui.core.spec import AXES, ConvSpec
-from convgui.draw.number import number
 from convgui.model.document import Document
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer, Pool
+from convgui.words import tr, trn
 
 
 def size_formula(document: Document) -> str:
@@ -29,7 +29,7 @@ def _plain_lines(layer: AnyLayer, shape: Shape) -> list[str]:
     """Write how a layer without a window changes the shape: what stays, what is multiplied."""
     out = layer.output_shape(shape)
     names = ("C", *(axis[0].upper() for axis in AXES[len(shape) - 1]))
-    lines = ["C × spatial → C′ × spatial′"]
+    lines = [tr("C × spatial → C′ × spatial′")]
     for name, before, after in zip(names, shape, out, strict=True):
         if after == before:
             lines.append(f"{name}: {before} = {after}")
@@ -59,8 +59,20 @@ def remainder_sentence(document: Document) -> str:
     parts = []
     for axis, left in zip(AXES[spec.rank], spec.leftover(spatial), strict=True):
         if left:
-            kind = {"height": "row", "width": "column", "depth": "slice"}[axis]
-            parts.append(f"{number(left)} {kind}{'' if left == 1 else 's'}")
+            parts.append(_counted(axis, left))
     if not parts:
         return ""
-    return f"The division leaves a remainder: the floor drops it, and the last {' and '.join(parts)} are never reached."
+    if len(parts) == 1:
+        lost = parts[0]
+    elif len(parts) == 2:
+        lost = tr("{one} and {other}", one=parts[0], other=parts[1])
+    else:
+        lost = tr("{one}, {two} and {three}", one=parts[0], two=parts[1], three=parts[2])
+    return tr("The division leaves a remainder: the floor drops it, and the last {lost} are never reached.", lost=lost)
+
+
+def _counted(axis: str, n: int) -> str:
+    """Write how many rows, columns or slices."""
+    if axis == "height":
+        return trn("{n} row", "{n} rows", n)
+    return trn("{n} column", "{n} columns", n) if axis == "width" else trn("{n} slice", "{n} slices", n)

@@ -9,6 +9,7 @@ from convgui.files.documents import NOTHING_FOUND, Kept, read_kept
 from convgui.files.errors import LoadError
 from convgui.model.document import Document
 from convgui.scenes import scene
+from convgui.words import tr
 
 
 def open_document(
@@ -30,7 +31,7 @@ def open_document(
         for identity in {state.view.scene for state in _states(kept.document)}:
             scene(identity)
     except ValueError as error:
-        raise LoadError(path.name, str(error).rstrip("."), "update convgui") from error
+        raise LoadError(path.name, str(error).rstrip("."), tr("update convgui")) from error
     return kept
 
 

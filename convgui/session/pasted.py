@@ -17,6 +17,7 @@ from convgui.model.layer import Layer, Shape
 from convgui.model.layers import LINEAR, AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.session.fitting import fit_weights
 from convgui.session.stack import MOST_LAYERS
+from convgui.words import mark, tr
 
 LONGEST = 100_000
 """Characters that are read; a model's printed form is a few thousand."""
@@ -39,7 +40,7 @@ _PARAMETERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _NAMES = re.compile(r"(Conv|ConvTranspose|MaxPool|AvgPool)([123])d")
-KNOWN = (
+KNOWN = mark(
     "Conv1d to Conv3d, ConvTranspose1d to 3d, MaxPool, AvgPool, ReLU, Upsample, PixelShuffle, ChannelShuffle and "
     "Sequential"
 )
@@ -77,21 +78,30 @@ def parse(text: str) -> tuple[Setting, ...]:
         Naming what is not understood, and what would be.
     """
     if len(text) > LONGEST:
-        raise PasteError(f"The text has {len(text):,} characters; paste the layers' lines alone.")
+        raise PasteError(tr("The text has {count:,} characters; paste the layers' lines alone.", count=len(text)))
     try:
         tree = ast.parse(_as_lines(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        place = f" in line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
-        raise PasteError(
-            f"That is not a line of Python{place}; paste something like nn.Conv2d(3, 16, 3, padding=1)."
-        ) from error
+        line = error.lineno if isinstance(error, SyntaxError) else None
+        words = (
+            mark("That is not a line of Python in line {line}; paste something like nn.Conv2d(3, 16, 3, padding=1).")
+            if line
+            else mark("That is not a line of Python; paste something like nn.Conv2d(3, 16, 3, padding=1).")
+        )
+        raise PasteError(tr(words, line=line)) from error
     found: list[Setting] = []
     for statement in tree.body:
         found += _statement(statement)
     if not found:
-        raise PasteError("There is no layer in it; paste something like nn.Conv2d(3, 16, 3, padding=1).")
+        raise PasteError(tr("There is no layer in it; paste something like nn.Conv2d(3, 16, 3, padding=1)."))
     if len(found) > MOST_LAYERS:
-        raise PasteError(f"There are {len(found)} layers in it, and a stack has at most {MOST_LAYERS}.")
+        raise PasteError(
+            tr(
+                "There are {count} layers in it, and a stack has at most {most_layers}.",
+                count=len(found),
+                most_layers=MOST_LAYERS,
+            )
+        )
     return tuple(found)
 
 
@@ -115,7 +125,7 @@ def _statement(statement: ast.stmt) -> list[Setting]:
             return _layers(value)
         case ast.Import() | ast.ImportFrom():
             return []
-    raise PasteError(f"“{_shown(statement)}” is not a layer; paste the layers' own lines.")
+    raise PasteError(tr("“{statement}” is not a layer; paste the layers' own lines.", statement=_shown(statement)))
 
 
 def _layers(node: ast.expr) -> list[Setting]:
@@ -127,7 +137,7 @@ def _layers(node: ast.expr) -> list[Setting]:
             if name == "Sequential":
                 return [setting for part in node.args for setting in _layers(_inside(part))]
             return [_setting(name, node)]
-    raise PasteError(f"“{_shown(node)}” is not a layer; convgui reads {KNOWN}.")
+    raise PasteError(tr("“{node}” is not a layer; convgui reads {known}.", node=_shown(node), known=tr(KNOWN)))
 
 
 def _inside(node: ast.expr) -> ast.expr:
@@ -140,15 +150,31 @@ def _setting(name: str, call: ast.Call) -> Setting:
     base, rank = (found[1], int(found[2])) if found else (name, 2 if name == "PixelShuffle" else None)
     parameters = _PARAMETERS.get(base)
     if parameters is None or (found is None and base in ("Conv", "ConvTranspose", "MaxPool", "AvgPool")):
-        raise PasteError(f"“{name or _shown(call)}” is no layer that convgui knows; it reads {KNOWN}.")
+        raise PasteError(
+            tr("“{name}” is no layer that convgui knows; it reads {known}.", name=name or _shown(call), known=tr(KNOWN))
+        )
     if len(call.args) > len(parameters):
-        raise PasteError(f"{name} takes {len(parameters)} arguments at most, and {len(call.args)} are given.")
+        raise PasteError(
+            tr(
+                "{name} takes {most} arguments at most, and {given} are given.",
+                name=name,
+                most=len(parameters),
+                given=len(call.args),
+            )
+        )
     given = {parameter: _value(name, parameter, arg) for parameter, arg in zip(parameters, call.args, strict=False)}
     for keyword in call.keywords:
         if keyword.arg is None or keyword.arg not in parameters:
-            raise PasteError(f"{name} has no parameter “{keyword.arg or '**'}”; it has {', '.join(parameters)}.")
+            raise PasteError(
+                tr(
+                    "{name} has no parameter “{arg}”; it has {parameters}.",
+                    name=name,
+                    arg=keyword.arg or "**",
+                    parameters=", ".join(parameters),
+                )
+            )
         if keyword.arg in given:
-            raise PasteError(f"{name} is given {keyword.arg} twice; write it once.")
+            raise PasteError(tr("{name} is given {arg} twice; write it once.", name=name, arg=keyword.arg))
         given[keyword.arg] = _value(name, keyword.arg, keyword.value)
     return Setting(base, rank, MappingProxyType(given))
 
@@ -171,7 +197,14 @@ def _value(layer: str, parameter: str, node: ast.expr) -> Value:
                 return done
         case ast.Attribute(value=ast.Name(id="torch")) if parameter in ("device", "dtype"):
             return None
-    raise PasteError(f"{parameter} of {layer} is “{_shown(node)}”; write its value as a number.")
+    raise PasteError(
+        tr(
+            "{parameter} of {layer} is “{node}”; write its value as a number.",
+            parameter=parameter,
+            layer=layer,
+            node=_shown(node),
+        )
+    )
 
 
 def _sum(a: Value, operator: ast.operator, b: Value) -> int | None:
@@ -214,22 +247,31 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
             layer = _built(setting, shape, old if isinstance(old, Layer) else None)
             shape = layer.output_shape(shape)
         except SpecError as error:
-            where = "" if single else f" (layer {number + 1} of {len(settings)})"
-            raise PasteError(f"{setting.name}{f'{setting.rank}d' if setting.rank else ''}{where}: {error}") from error
+            name = f"{setting.name}{f'{setting.rank}d' if setting.rank else ''}"
+            if not single:
+                name = tr("{name} (layer {n} of {all})", name=name, n=number + 1, all=len(settings))
+            raise PasteError(f"{name}: {error}") from error
         made.append(layer)
     layers = (*document.layers[:place], *made, *document.layers[place + 1 :]) if single else tuple(made)
     changed = replace(document, layers=layers, view=replace(document.view, layer=place, filter=0, channel=0, step=0))
     try:
         _ = changed.shapes
     except SpecError as error:
-        raise PasteError(f"The layers behind it no longer fit: {error}") from error
+        raise PasteError(tr("The layers behind it no longer fit: {error}", error=error)) from error
     return changed
 
 
 def _built(setting: Setting, shape: Shape, old: Layer | None) -> AnyLayer:
     rank = len(shape) - 1
     if setting.rank not in (None, rank):
-        raise SpecError("input", f"has {rank} spatial axes, and the layer is made for {setting.rank}.")
+        raise SpecError(
+            "input",
+            tr(
+                "has {rank} spatial axes, and the layer is made for {wanted}.",
+                rank=rank,
+                wanted=setting.rank,
+            ),
+        )
     return _BUILDERS[setting.name](_Reader(setting), rank, old)
 
 
@@ -245,20 +287,20 @@ class _Reader:
     def whole(self, name: str, default: int | None = None) -> int:
         value = self._arguments.get(name, default)
         if value is None:
-            raise SpecError(name, "is missing.")
+            raise SpecError(name, tr("is missing."))
         if isinstance(value, bool) or not isinstance(value, int):
-            raise SpecError(name, f"is {value!r}; a whole number is needed.")
+            raise SpecError(name, tr("is {value!r}; a whole number is needed.", value=value))
         return value
 
     def sides(self, name: str, rank: int, least: int, default: Value = None) -> tuple[int, ...]:
         value = self._arguments.get(name)
         value = default if value is None else value
         if value is None:
-            raise SpecError(name, "is missing.")
+            raise SpecError(name, tr("is missing."))
         values = value if isinstance(value, tuple) else (value,)
         numbers = [v for v in values if isinstance(v, int) and not isinstance(v, bool)]
         if len(numbers) != len(values):
-            raise SpecError(name, f"is {value!r}; whole numbers are needed.")
+            raise SpecError(name, tr("is {value!r}; whole numbers are needed.", value=value))
         return per_axis(name, numbers[0] if len(numbers) == 1 else numbers, rank, least)
 
     def refuse(self, name: str, default: Value, reason: str) -> None:
@@ -271,7 +313,7 @@ def _convolution(reader: _Reader, rank: int, old: Layer | None, *, transposed: b
     if not isinstance(padding, str):
         padding = reader.sides("padding", rank, 0, 0)
     elif padding not in ("same", "valid"):
-        raise SpecError("padding", f"is {padding!r}; PyTorch knows 'same' and 'valid'.")
+        raise SpecError("padding", tr("is {padding!r}; PyTorch knows 'same' and 'valid'.", padding=padding))
     spec = ConvSpec.of(
         reader.whole("in_channels"),
         reader.whole("out_channels"),
@@ -292,25 +334,33 @@ def _convolution(reader: _Reader, rank: int, old: Layer | None, *, transposed: b
 
 
 def _pool(reader: _Reader, rank: int, kind: str) -> Pool:
-    reader.refuse("ceil_mode", False, "is True, which convgui does not do; leave it out.")
-    reader.refuse("dilation", 1, "of a pooling is not done by convgui; leave it out.")
-    reader.refuse("return_indices", False, "is True, which convgui does not do; leave it out.")
-    reader.refuse("count_include_pad", True, "is False, which convgui does not do; leave it out.")
-    reader.refuse("divisor_override", None, "is not done by convgui; leave it out.")
+    reader.refuse("ceil_mode", False, tr("is True, which convgui does not do; leave it out."))
+    reader.refuse("dilation", 1, tr("of a pooling is not done by convgui; leave it out."))
+    reader.refuse("return_indices", False, tr("is True, which convgui does not do; leave it out."))
+    reader.refuse("count_include_pad", True, tr("is False, which convgui does not do; leave it out."))
+    reader.refuse("divisor_override", None, tr("is not done by convgui; leave it out."))
     size = reader.sides("kernel_size", rank, 1)
     stride = reader.sides("stride", rank, 1, size)
     return Pool("max" if kind == "max" else "average", size, stride, reader.sides("padding", rank, 0, 0))
 
 
 def _upsample(reader: _Reader, rank: int) -> Upsample:
-    reader.refuse("size", None, "is a fixed size; give scale_factor, a whole number.")
-    reader.refuse("align_corners", False, "is True, which convgui does not do; leave it out.")
+    reader.refuse("size", None, tr("is a fixed size; give scale_factor, a whole number."))
+    reader.refuse("align_corners", False, tr("is True, which convgui does not do; leave it out."))
     scale = reader.any("scale_factor", None)
     plain = int(scale) if isinstance(scale, float) and scale.is_integer() else None
     factors = (plain,) * rank if plain else reader.sides("scale_factor", rank, 1)
     mode = reader.any("mode", "nearest")
     if mode not in ("nearest", LINEAR[rank]):
-        raise SpecError("mode", f"is {mode!r}; with {rank} spatial axes it is 'nearest' or {LINEAR[rank]!r}.")
+        raise SpecError(
+            "mode",
+            tr(
+                "is {mode!r}; with {rank} spatial axes it is 'nearest' or {linear!r}.",
+                mode=mode,
+                rank=rank,
+                linear=LINEAR[rank],
+            ),
+        )
     return Upsample(factors, "nearest" if mode == "nearest" else "linear")
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from convgui.core.presets import preset
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.model.document import Document
-from convgui.model.layer import Layer, Shape
+from convgui.model.layer import Layer, Shape, by
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.session.fitting import fitting_part, settled
+from convgui.words import mark, tr
 
 MOST_LAYERS = 64
 
@@ -61,16 +62,16 @@ def _nothing(shape: Shape) -> tuple[int, ...]:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("convolution", "Convolution", _convolution),
-    Kind("dilated", "Dilated convolution", lambda shape: _convolution(shape, 2)),
-    Kind("transposed", "Transposed convolution", _transposed),
-    Kind("max-pool", "Max pooling", lambda s: Pool("max", _halves(s), _halves(s), _nothing(s))),
-    Kind("average-pool", "Average pooling", lambda s: Pool("average", _halves(s), _halves(s), _nothing(s))),
+    Kind("convolution", mark("Convolution"), _convolution),
+    Kind("dilated", mark("Dilated convolution"), lambda shape: _convolution(shape, 2)),
+    Kind("transposed", mark("Transposed convolution"), _transposed),
+    Kind("max-pool", mark("Max pooling"), lambda s: Pool("max", _halves(s), _halves(s), _nothing(s))),
+    Kind("average-pool", mark("Average pooling"), lambda s: Pool("average", _halves(s), _halves(s), _nothing(s))),
     Kind("relu", "ReLU", lambda _: ReLU()),
-    Kind("nearest", "Upsample, nearest", lambda s: Upsample(_halves(s), "nearest")),
-    Kind("linear", "Upsample, linear", lambda s: Upsample(_halves(s), "linear")),
-    Kind("pixel-shuffle", "Pixel shuffle", lambda _: PixelShuffle(2)),
-    Kind("channel-shuffle", "Channel shuffle", lambda s: ChannelShuffle(_groups(s[0]))),
+    Kind("nearest", mark("Upsample, nearest"), lambda s: Upsample(_halves(s), "nearest")),
+    Kind("linear", mark("Upsample, linear"), lambda s: Upsample(_halves(s), "linear")),
+    Kind("pixel-shuffle", mark("Pixel shuffle"), lambda _: PixelShuffle(2)),
+    Kind("channel-shuffle", mark("Channel shuffle"), lambda s: ChannelShuffle(_groups(s[0]))),
 )
 
 
@@ -79,7 +80,13 @@ def kind(identity: str) -> Kind:
     for entry in KINDS:
         if entry.id == identity:
             return entry
-    raise ValueError(f"there is no kind of layer {identity!r}; the kinds are: {', '.join(k.id for k in KINDS)}.")
+    raise ValueError(
+        tr(
+            "there is no kind of layer {identity!r}; the kinds are: {kinds}.",
+            identity=identity,
+            kinds=", ".join(k.id for k in KINDS),
+        )
+    )
 
 
 def add_layer(document: Document, identity: str) -> Document:
@@ -91,7 +98,10 @@ def add_layer(document: Document, identity: str) -> Document:
         If it, or a layer behind it, does not take what would come to it, or the stack is full.
     """
     if len(document.layers) >= MOST_LAYERS:
-        raise SpecError("layers", f"is full: a stack has at most {MOST_LAYERS} layers; remove one first.")
+        raise SpecError(
+            "layers",
+            tr("is full: a stack has at most {most_layers} layers; remove one first.", most_layers=MOST_LAYERS),
+        )
     place = document.view.layer + 1
     layer = kind(identity).build(document.shapes[place])
     layers = (*document.layers[:place], layer, *document.layers[place:])
@@ -108,7 +118,7 @@ def remove_layer(document: Document) -> Document:
     """
     place = document.view.layer
     if len(document.layers) == 1:
-        raise SpecError("layers", "has one layer only, which stays; change it or add another first.")
+        raise SpecError("layers", tr("has one layer only, which stays; change it or add another first."))
     layers = (*document.layers[:place], *document.layers[place + 1 :])
     return _choosing(settled(replace(document, layers=layers)), min(place, len(layers) - 1))
 
@@ -167,8 +177,10 @@ _M = "max-pool"
 _VGG_BLOCKS = (2, 2, 3, 3, 3)
 
 READY: tuple[ReadyStack, ...] = (
-    ReadyStack("dilated-1-2-4", "Dilation 1, 2, 4", tuple((_C, 3, 1, d, d) for d in (1, 2, 4)), "arXiv 1511.07122"),
-    ReadyStack("dilated-2-2-2", "Dilation 2, 2, 2 (gridding)", ((_C, 3, 1, 2, 2),) * 3, "arXiv 1702.08502"),
+    ReadyStack(
+        "dilated-1-2-4", mark("Dilation 1, 2, 4"), tuple((_C, 3, 1, d, d) for d in (1, 2, 4)), "arXiv 1511.07122"
+    ),
+    ReadyStack("dilated-2-2-2", mark("Dilation 2, 2, 2 (gridding)"), ((_C, 3, 1, 2, 2),) * 3, "arXiv 1702.08502"),
     ReadyStack(
         "alexnet",
         "AlexNet",
@@ -203,13 +215,33 @@ def with_ready_stack(document: Document, identity: str) -> Document:
     """
     ready = next((entry for entry in READY if entry.id == identity), None)
     if ready is None:
-        raise ValueError(f"there is no stack {identity!r}; the stacks are: {', '.join(r.id for r in READY)}.")
+        raise ValueError(
+            tr(
+                "there is no stack {identity!r}; the stacks are: {ready}.",
+                identity=identity,
+                ready=", ".join(r.id for r in READY),
+            )
+        )
     shape = tuple(document.sample.data.shape)
     if len(shape) != 3:
-        raise SpecError("layers", f"of {ready.title} are for pictures; the input has {len(shape) - 1} spatial axes.")
+        raise SpecError(
+            "layers",
+            tr(
+                "of {title} are for pictures; the input has {count} spatial axes.",
+                title=tr(ready.title),
+                count=len(shape) - 1,
+            ),
+        )
     layers = tuple(_ready_layer(row, shape[0] if place == 0 else 1) for place, row in enumerate(ready.rows))
     if sum(1 for _ in fitting_part(layers, shape)) < len(layers):
-        raise SpecError("input", f"of {shape[1]} × {shape[2]} is too small for {ready.title}; open a larger one.")
+        raise SpecError(
+            "input",
+            tr(
+                "of {size} is too small for {title}; open a larger one.",
+                size=by(shape[1:]),
+                title=tr(ready.title),
+            ),
+        )
     chosen = _choosing(replace(document, layers=layers), len(layers) - 1)
     return chosen.looked_at(replace(chosen.view, scene="receptive", step=len(layers) - 1))
 

@@ -24,6 +24,7 @@ from convgui.qt.app import Windows
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
 from convgui.session import edits, stack
+from convgui.session.preferences import Preferences
 from tests.documents import KERNEL, textbook
 from tests.qt.conftest import Opened
 
@@ -321,9 +322,11 @@ def test_a_lesson_does_not_replace_ones_own_work_unasked(opened: Opened, answers
 def test_corrupt_settings_count_as_none(opened: Opened) -> None:
     store = QSettings("convgui", "convgui")
     store.sync()
-    Path(store.fileName()).write_bytes(b"[General]\ntheme=@Variant(\x00\xff\nrecent=@Invalid()\ngeometry=7\n\xff\xfe=")
+    Path(store.fileName()).write_bytes(
+        b"[General]\npreferences=@Variant(\x00\xff\nrecent=@Invalid()\ngeometry=7\n\xff\xfe="
+    )
     remembered = Remembered()
-    assert remembered.theme() == "light"
+    assert remembered.preferences() == Preferences()
     assert remembered.recent() == []
     assert remembered.geometry() is None
     window = MainWindow(textbook(), remembered)

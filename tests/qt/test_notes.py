@@ -10,6 +10,7 @@ from convgui.draw.picture import Cells, Label
 from convgui.qt.notes import NotesPanel
 from convgui.session import edits
 from convgui.session.notes import notes_of
+from convgui.session.preferences import Preferences
 from tests.documents import OUTPUT, textbook
 from tests.qt.conftest import Opened
 
@@ -118,7 +119,7 @@ def test_a_number_is_asked_for_by_a_key(opened: Opened) -> None:
     window.caption.walk(-1)
     value = str(OUTPUT[1][2])
     window.stage.setFocus()
-    window.set_theme("dark")
+    window.prefer(Preferences(shade="dark"))
     assert not any(value in text for text in shown(opened)), "another theme tells nothing either"
     QTest.keyClick(window.stage, Qt.Key.Key_R)
     assert value in shown(opened)

@@ -344,7 +344,7 @@ def test_theme_panels_and_the_lecture_view(opened: Opened) -> None:
     actions["dark"].trigger()
     assert opened.window.stage.picture is not None
     assert opened.window.stage.picture.background == window.theme.background
-    assert Remembered().theme() == "dark"
+    assert Remembered().preferences().shade == "dark"
     actions["lessons"].trigger()
     assert not window.lessons.isVisible()
     assert not Remembered().shown("lessons")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from convgui.export.code import jax_code, keras_code, numpy_code, pytorch
 from convgui.export.code.text import Subject, subject
 from convgui.model.document import Document
+from convgui.words import tr
 
 
 @dataclass(frozen=True)
@@ -45,4 +46,10 @@ def code(document: Document, target: str, *, whole: bool = False, weights: bool 
         if entry.id == target:
             text = entry.generate(subject(document, whole=whole, weights=weights))
             return re.sub(r"\n+(?=def run)", "\n\n\n", text)
-    raise ValueError(f"there is no target {target!r}; the targets are: {', '.join(t.id for t in TARGETS)}.")
+    raise ValueError(
+        tr(
+            "there is no target {target!r}; the targets are: {targets}.",
+            target=target,
+            targets=", ".join(t.id for t in TARGETS),
+        )
+    )

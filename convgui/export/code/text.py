@@ -13,6 +13,7 @@ from convgui.export.whole import ExportError
 from convgui.model.document import Document
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer
+from convgui.words import tr
 
 MOST_NUMBERS = 20_000
 """Weights that are written as text; more belong into a file."""
@@ -70,8 +71,12 @@ def subject(document: Document, *, whole: bool, weights: bool) -> Subject:
     count = sum(layer.weight.size + layer.bias.size for layer in layers if isinstance(layer, Layer))
     if weights and count > MOST_NUMBERS:
         raise ExportError(
-            f"the weights are {count:,} numbers, and at most {MOST_NUMBERS:,} are written as text; "
-            "copy the code without weights, or save an ONNX file."
+            tr(
+                "the weights are {count:,} numbers, and at most {most_numbers:,} are written as text; copy the "
+                "code without weights, or save an ONNX file.",
+                count=count,
+                most_numbers=MOST_NUMBERS,
+            )
         )
     return Subject(layers, around, weights)
 

@@ -22,36 +22,50 @@ from convgui.scenes.arithmetic.geometry import (
 )
 from convgui.scenes.arithmetic.plan import Plan
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.words import mark, tr
 
 MOST = 48
 """Cells a side of the padded input up to which every cell is drawn."""
-TITLES = {"padding": "Padding", "stride": "Stride", "dilation": "Dilation", "mode": "Padding mode"}
+TITLES = {
+    "padding": mark("Padding"),
+    "stride": mark("Stride"),
+    "dilation": mark("Dilation"),
+    "mode": mark("Padding mode"),
+}
 CHOICES = {"padding": PADDINGS, "stride": STRIDES, "dilation": DILATIONS, "mode": MODES}
-SPOKEN = {"same_upper": "Same, upper", "same_lower": "Same, lower"}
+SPOKEN = {"same_upper": mark("Same, upper"), "same_lower": mark("Same, lower")}
 
 
 class Arithmetic(Scene[Geometry, Plan]):
     """The size of the output and where it comes from."""
 
     id = "arithmetic"
-    title = "Arithmetic"
+    title = mark("Arithmetic")
     order = 20
 
     def refusal(self, document: Document) -> str:
         spec, spatial = document.layer.spec, document.sample.spatial
         if spec.transposed:
-            return "Arithmetic shows forward layers; this one is transposed."
+            return tr("Arithmetic shows forward layers; this one is transposed.")
         if spec.rank > 2:
-            return "Arithmetic shows one and two spatial axes; this layer has three."
+            return tr("Arithmetic shows one and two spatial axes; this layer has three.")
         if spec.in_channels != document.sample.data.shape[0]:
-            return f"This layer takes {spec.in_channels} channels; the input has {document.sample.data.shape[0]}."
+            return tr(
+                "This layer takes {in_channels} channels; the input has {channels}.",
+                in_channels=spec.in_channels,
+                channels=document.sample.data.shape[0],
+            )
         try:
             spec.output_shape(spatial)
         except ValueError as error:
-            return f"The layer does not fit the input: {error}"
+            return tr("The layer does not fit the input: {error}", error=error)
         size = two(tuple(n + sum(p) for n, p in zip(spatial, spec.pads(spatial), strict=True)), 1)
         if max(size) > MOST:
-            return f"Arithmetic draws every cell, up to {times(MOST, MOST)}; this padded input is {times(*size)}."
+            return tr(
+                "Arithmetic draws every cell, up to {most}; this padded input is {size}.",
+                most=times(MOST, MOST),
+                size=times(*size),
+            )
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
@@ -90,7 +104,7 @@ def _option(document: Document, name: str) -> Option:
         # At stride 1 they differ only in where the odd cell of an even kernel goes.
         legal = [v for v in legal if v not in ("same_upper", "same_lower")]
     choices = tuple((v, SPOKEN.get(v, v.capitalize())) for v in legal)
-    return Option(name, TITLES[name], (("layer", "The layer's"), *choices))
+    return Option(name, TITLES[name], (("layer", mark("The layer's")), *choices))
 
 
 def _fits(spec: ConvSpec, spatial: tuple[int, ...], name: str, value: str) -> bool:

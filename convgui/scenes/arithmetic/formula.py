@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from convgui.core import ConvSpec
 from convgui.draw.number import number
 from convgui.scenes.arithmetic.geometry import Geometry
+from convgui.words import mark, tr, trn
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def numbers(axis: Axis, uneven: bool) -> str:
     """Write the formula with the numbers of one axis."""
     padding = f"{axis.before} + {axis.after}" if uneven else f"2·{axis.before}"
     inner = f"{axis.cells} + {padding} − {axis.dilation}·({axis.kernel} − 1) − 1"
-    name = "" if axis.name == "each" else f"{axis.name} "
+    name = "" if axis.name == "each" else f"{tr(axis.name)} "
     return f"{name}= ⌊({inner}) / {axis.stride}⌋ + 1 = ⌊{axis.reach} / {axis.stride}⌋ + 1"
 
 
@@ -68,20 +69,37 @@ def floor(g: Geometry) -> str:
     if parts:
         return "; ".join(parts) + "."
     between = any(unread.size for unread in g.unread)
-    ending = " No tap meets the hatched cells." if between else ""
     if all(axis.stride == 1 for axis in axes(g)):
-        return f"Stride 1 leaves no rest, so the floor changes nothing.{ending}"
-    whole = ", ".join(f"{axis.reach} / {axis.stride}" for axis in axes(g))
-    return f"{whole} leaves no rest: the windows end with the input.{ending}"
+        said = tr("Stride 1 leaves no rest, so the floor changes nothing.")
+    else:
+        whole = ", ".join(f"{axis.reach} / {axis.stride}" for axis in axes(g))
+        said = tr("{quotients} leaves no rest: the windows end with the input.", quotients=whole)
+    return f"{said} {tr('No tap meets the hatched cells.')}" if between else said
 
 
 def _rounded(axis: Axis) -> str:
     """Say what the floor drops on one axis."""
-    quotient = f"{axis.reach} / {axis.stride} = {number(axis.reach / axis.stride, 2)}, rounded down"
-    one = {"height": "row is", "width": "column is", "each": "row and column are"}[axis.name]
-    many = {"height": "rows are", "width": "columns are", "each": "rows and columns are"}[axis.name]
-    lost = one if axis.rest == 1 else f"{axis.rest} {many}"
-    return f"{quotient}: the hatched last {lost} in no window"
+    quotient = f"{axis.reach} / {axis.stride} = {number(axis.reach / axis.stride, 2)}"
+    if axis.name == "height":
+        return trn(
+            "{quotient}, rounded down: the hatched last row is in no window",
+            "{quotient}, rounded down: the hatched last {n} rows are in no window",
+            axis.rest,
+            quotient=quotient,
+        )
+    if axis.name == "width":
+        return trn(
+            "{quotient}, rounded down: the hatched last column is in no window",
+            "{quotient}, rounded down: the hatched last {n} columns are in no window",
+            axis.rest,
+            quotient=quotient,
+        )
+    return trn(
+        "{quotient}, rounded down: the hatched last row and column are in no window",
+        "{quotient}, rounded down: the hatched last {n} rows and columns are in no window",
+        axis.rest,
+        quotient=quotient,
+    )
 
 
 def same_sizes(axis: Axis, spec: ConvSpec) -> list[int]:
@@ -100,16 +118,36 @@ def same_sizes(axis: Axis, spec: ConvSpec) -> list[int]:
     return found
 
 
+GIVING = {
+    "height": (
+        mark("input heights {listed} and {last} both give {out}"),
+        mark("input heights {listed} and {last} all give {out}"),
+        mark("only input height {size} gives {out}"),
+    ),
+    "width": (
+        mark("input widths {listed} and {last} both give {out}"),
+        mark("input widths {listed} and {last} all give {out}"),
+        mark("only input width {size} gives {out}"),
+    ),
+    "each": (
+        mark("input sizes {listed} and {last} both give {out}"),
+        mark("input sizes {listed} and {last} all give {out}"),
+        mark("only input size {size} gives {out}"),
+    ),
+}
+"""How it is said that two, more or only one size of the input give a size of the output."""
+
+
 def siblings(g: Geometry) -> str:
     """List the input sizes that give the same output."""
     parts = []
     for axis in axes(g):
         sizes = same_sizes(axis, g.spec)
-        what = {"height": "heights", "width": "widths", "each": "sizes"}[axis.name]
+        two, more, one = GIVING[axis.name]
         if len(sizes) > 1:
-            listed = ", ".join(map(str, sizes[:-1])) + f" and {sizes[-1]}"
-            parts.append(f"input {what} {listed} {'all' if len(sizes) > 2 else 'both'} give {axis.out}")
+            listed = ", ".join(map(str, sizes[:-1]))
+            parts.append(tr(two if len(sizes) == 2 else more, listed=listed, last=sizes[-1], out=axis.out))
         else:
-            parts.append(f"only input {what[:-1]} {axis.cells} gives {axis.out}")
+            parts.append(tr(one, size=axis.cells, out=axis.out))
     text = "; ".join(parts)
     return text[0].upper() + text[1:] + "."

@@ -94,7 +94,7 @@ def attempts(spec: ConvSpec, spatial: tuple[int, ...], chosen: Mapping[str, str]
         except SpecError:
             continue
         if candidate != spec:
-            words.append(f"{'padding mode' if name == 'mode' else name} {value}")
+            words.append(f"{'padding_mode' if name == 'mode' else name} {value}")
         spec = candidate
     return spec, tuple(words)
 

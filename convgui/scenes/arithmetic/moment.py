@@ -16,6 +16,7 @@ from convgui.draw.words import label
 from convgui.scenes.arithmetic.geometry import Geometry, Place
 from convgui.scenes.arithmetic.plan import MARGIN, Plan
 from convgui.scenes.scene import Focus
+from convgui.words import tr, trn
 
 
 def draw_moment(plan: Plan, at: float, focus: Focus) -> Picture:
@@ -35,7 +36,8 @@ def draw_moment(plan: Plan, at: float, focus: Focus) -> Picture:
         items.append(
             label(MARGIN, plan.line, elide(words, SMALL, room, mono=True), canvas.theme.text, SMALL, mono=True)
         )
-    summary = f"{times(*g.x.shape)} becomes {times(*g.output.shape)}; {words}."
+    shapes = tr("{entered} becomes {made}", entered=times(*g.x.shape), made=times(*g.output.shape))
+    summary = f"{shapes}; {words}."
     return Picture(canvas.width, canvas.height, canvas.theme.background, plan.base, tuple(items), plan.hits, summary)
 
 
@@ -100,12 +102,13 @@ def _sentence(g: Geometry, hit: Hit | None, place: int, room: float) -> str:
     """What happens at the moment, in one line."""
     if hit is not None and hit.kind == "kernel":
         value = float(g.kernel[hit.index[-2:]])
-        return f"w[{hit.index[-2]}, {hit.index[-1]}] = {number(value)} meets {g.output.size} cells on its way"
+        name = f"w[{hit.index[-2]}, {hit.index[-1]}]"
+        return tr("{name} = {value} meets {n} cells on its way", name=name, value=number(value), n=g.output.size)
     if hit is not None and hit.kind == "input":
         return _cell_sentence(g, _cell(g, hit), hit)
     row, column = divmod(place, int(g.output.shape[1]))
     head = f"out[{row}, {column}] = {number(float(g.output[row, column]))} = "
-    bias = f" + bias {signed(g.bias)}" if g.bias else ""
+    bias = f" + {tr('bias')} {signed(g.bias)}" if g.bias else ""
     window = np.array([g.padded[cell] for cell in g.window(place)])
     spare = room - text_width(head + bias, SMALL, mono=True)
     return head + products_text(window, g.kernel.ravel(), spare, SMALL) + bias
@@ -114,12 +117,19 @@ def _sentence(g: Geometry, hit: Hit | None, place: int, room: float) -> str:
 def _cell_sentence(g: Geometry, cell: Place, hit: Hit) -> str:
     row, column = hit.index[-2:]
     count = len(g.touched(cell))
-    read = "1 output reads it" if count == 1 else f"{count} outputs read it" if count else "no window reads it"
+    read = trn("{n} output reads it", "{n} outputs read it", count) if count else tr("no window reads it")
     value = number(float(g.padded[cell]))
     if 0 <= row < g.x.shape[0] and 0 <= column < g.x.shape[1]:
         return f"in[{row}, {column}] = {value}: {read}"
     source = int(g.origin[cell])
     if source < 0:
-        return f"padding brings {value}: {read}"
+        return tr("padding brings {value}: {read}", value=value, read=read)
     i, j = divmod(source, g.x.shape[1])
-    return f"padding ({g.spec.padding_mode}) brings {value} from in[{i}, {j}]: {read}"
+    return tr(
+        "padding ({padding_mode}) brings {value} from in[{i}, {j}]: {read}",
+        padding_mode=g.spec.padding_mode,
+        value=value,
+        i=i,
+        j=j,
+        read=read,
+    )

@@ -17,6 +17,7 @@ from convgui.draw.words import label
 from convgui.scenes.arithmetic import formula
 from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.scenes.scene import Canvas
+from convgui.words import tr
 
 MARGIN, LARGEST = 24.0, 64.0
 NARROWEST, WIDEST = 22.0, 120.0
@@ -133,11 +134,11 @@ def _unread(g: Geometry, grid: Cells, canvas: Canvas) -> list[Item]:
 def _titles(g: Geometry, grids: tuple[Cells, Cells, Cells], rooms: list[float], canvas: Canvas) -> list[Item]:
     theme = canvas.theme
     size, cover = times(*g.kernel.shape), times(*g.spec.extent)
-    inflated = f"{size} covers {cover}" if g.spec.dilation != (1, 1) else size
+    inflated = tr("{size} covers {cover}", size=size, cover=cover) if g.spec.dilation != (1, 1) else size
     details: tuple[tuple[str, str, Role], ...] = (
-        ("Kernel", inflated, "kernel"),
-        ("Input", _padding_words(g), "input"),
-        ("Output", times(*g.output.shape), "result"),
+        (tr("Kernel"), inflated, "kernel"),
+        (tr("Input"), _padding_words(g), "input"),
+        (tr("Output"), times(*g.output.shape), "result"),
     )
     items: list[Item] = []
     for grid, room, (title, detail, role) in zip(grids, rooms, details, strict=True):
@@ -150,8 +151,9 @@ def _padding_words(g: Geometry) -> str:
     size, padded = times(*g.x.shape), times(*g.padded.shape)
     if size == padded:
         return size
-    mode = "" if g.spec.padding_mode == "zeros" else f" {g.spec.padding_mode}"
-    return f"{size}, padded{mode} to {padded}"
+    if g.spec.padding_mode == "zeros":
+        return tr("{size}, padded to {padded}", size=size, padded=padded)
+    return tr("{size}, padded {mode} to {padded}", size=size, mode=g.spec.padding_mode, padded=padded)
 
 
 def _formula(g: Geometry, canvas: Canvas) -> list[Item]:
@@ -173,6 +175,6 @@ def _formula(g: Geometry, canvas: Canvas) -> list[Item]:
         items.append(label(MARGIN, base, elide(sentence, 12, room), theme.muted, 12))
     if g.tried:
         base += LINE
-        words = f"Shown with {', '.join(g.tried)} in place of the layer's own."
+        words = tr("Shown with {tried} in place of the layer's own.", tried=", ".join(g.tried))
         items.append(label(MARGIN, base, elide(words, 12, room), theme.role("kernel").ink, 12))
     return items

@@ -14,12 +14,13 @@ from convgui.scenes.blocks.layer import Blocks, blocks, pictured
 from convgui.scenes.blocks.photo import PhotoLayout
 from convgui.scenes.blocks.places import BlockLayout
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.words import mark, tr
 
-SHOWN = Option("show", "Show", (("one", "One filter"), ("many", "All filters")))
+SHOWN = Option("show", mark("Show"), (("one", mark("One filter")), ("many", mark("All filters"))))
 POINTWISE = Option(
-    "show", "Show", (("pixel", "One pixel"), ("one", "One filter"), ("many", "All filters"))
+    "show", mark("Show"), (("pixel", mark("One pixel")), ("one", mark("One filter")), ("many", mark("All filters")))
 )  # fmt: skip
-RELU = Option("relu", "Then", (("off", "Nothing"), ("on", "ReLU")))
+RELU = Option("relu", mark("Then"), (("off", mark("Nothing")), ("on", "ReLU")))
 MOST_CHANNELS = 256
 
 
@@ -27,17 +28,21 @@ class BlockScene(Scene[Blocks, BlockLayout | PhotoLayout]):
     """The layer as blocks."""
 
     id = "blocks"
-    title = "Blocks"
+    title = mark("Blocks")
     order = 15
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec
         if spec.transposed:
-            return "Blocks shows forward layers; this one is transposed."
+            return tr("Blocks shows forward layers; this one is transposed.")
         if spec.rank != 2:
-            return f"Blocks needs two spatial axes; this layer has {'one' if spec.rank == 1 else 'three'}."
+            return (
+                tr("Blocks needs two spatial axes; this layer has one.")
+                if spec.rank == 1
+                else tr("Blocks needs two spatial axes; this layer has three.")
+            )
         if max(spec.in_channels, spec.out_channels) > MOST_CHANNELS:
-            return f"Blocks draws up to {MOST_CHANNELS} channels; this layer has more."
+            return tr("Blocks draws up to {most_channels} channels; this layer has more.", most_channels=MOST_CHANNELS)
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:

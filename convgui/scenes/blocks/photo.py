@@ -22,6 +22,7 @@ from convgui.model.document import View
 from convgui.scenes.blocks.layer import Blocks, Place
 from convgui.scenes.blocks.sentences import rule
 from convgui.scenes.scene import Canvas, Focus
+from convgui.words import tr
 
 MARGIN, FOOTER, LOUPE, GAP, NAME, BETWEEN = 24.0, 100.0, 168.0, 10.0, 15.0, 42.0
 MOST_CHANNELS = 4
@@ -90,14 +91,16 @@ def _pictures(
 
 def _titles(b: Blocks, canvas: Canvas, entered: Viewport, outputs: tuple[Viewport, ...]) -> list[Item]:
     theme, top = canvas.theme, 14.0
-    size = times(len(b.x), *b.x.shape[1:]) + (f" of {times(*b.size)}" if b.cut else "")
+    size = times(len(b.x), *b.x.shape[1:])
+    size = tr("{part} of {whole}", part=size, whole=times(*b.size)) if b.cut else size
     room = outputs[0].clip[0] - entered.clip[0] - 8
-    items = heading(entered.clip[0], top, "Input", size, theme.role("input").ink, theme, room)
-    made = times(len(b.weight), *b.output.shape[1:]) + (", after ReLU" if b.relu else "")
+    items = heading(entered.clip[0], top, tr("Input"), size, theme.role("input").ink, theme, room)
+    made = times(len(b.weight), *b.output.shape[1:])
+    made = tr("{size}, after ReLU", size=made) if b.relu else made
     if len(b.made) < len(b.weight):
-        made += f"; {b.made[0]} to {b.made[-1]} are shown"
+        made = tr("{size}; {first} to {last} are shown", size=made, first=b.made[0], last=b.made[-1])
     x = outputs[0].clip[0]
-    title = "Output" if len(b.weight) == 1 else f"Output: {len(b.weight)} channels"
+    title = tr("Output") if len(b.weight) == 1 else tr("Output: {n} channels", n=len(b.weight))
     items += heading(x, top, title, made, theme.role("result").ink, theme, canvas.width - x - 6)
     if len(b.made) > 1:
         for number, port in zip(b.made, outputs, strict=True):
@@ -161,7 +164,7 @@ def _opened(layout: PhotoLayout, place: Place, chosen: int, window: Box) -> list
         items, first = list(found.items), found.windows[0]
         if b.depth > MOST_CHANNELS:
             x, y, wide, high = layout.loupe
-            text = f"{MOST_CHANNELS} of {b.depth} channels"
+            text = tr("{n} of {all} channels", n=MOST_CHANNELS, all=b.depth)
             items.append(label(x + wide, y + high, text, theme.muted, 11, anchor="end"))
     mark = at_least(window, 11.0)
     x, y, wide, _ = first.box

@@ -16,6 +16,7 @@ from convgui.scenes.blocks import solid
 from convgui.scenes.blocks.layer import Blocks
 from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.scene import Canvas
+from convgui.words import tr
 
 MARGIN, FOOTER, BETWEEN = 24.0, 100.0, 12.0
 LARGEST = 72
@@ -113,25 +114,25 @@ def made(b: Blocks) -> tuple[int, int, int]:
 def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
     x, out = _shape(b.x), made(b)
     wide, high = solid.extent(x, cell, deep_of(x[0], cell))
-    found = [_Part("Input", times(*x), "input", wide, high)]
+    found = [_Part(tr("Input"), times(*x), "input", wide, high)]
     kernel = _shape(b.weight[0])
     if b.show == "pixel":
         rows, columns = len(b.weight), b.depth
-        found.append(_Part("Matrix × pixel", f"{times(rows, columns)} × {columns}", "kernel", *_product(b, cell)))
+        found.append(_Part(tr("Matrix × pixel"), f"{times(rows, columns)} × {columns}", "kernel", *_product(b, cell)))
     else:
         small = filter_cell(b, cell)
         wide, high = solid.extent(kernel, small, deep_of(x[0], small))
         count = len(b.weight)
-        title = "Filter" if b.show == "one" else f"{count} filters"
-        detail = times(*kernel) if b.show == "one" else f"each {times(*kernel)}"
+        title = tr("Filter") if b.show == "one" else tr("{n} filters", n=count)
+        detail = times(*kernel) if b.show == "one" else tr("each {size}", size=times(*kernel))
         more = 18.0 if b.show == "many" and filters < count else 0.0
         found.append(_Part(title, detail, "kernel", wide, filters * high + (filters - 1) * BETWEEN + more))
         if b.show == "many":
             side = wiring_cell(b, cell)
-            detail = f"{times(len(b.weight), len(b.x))} kernels"
-            found.append(_Part("Wiring", detail, "kernel", len(b.x) * side, len(b.weight) * side))
+            detail = tr("{size} kernels", size=times(len(b.weight), len(b.x)))
+            found.append(_Part(tr("Wiring"), detail, "kernel", len(b.x) * side, len(b.weight) * side))
     wide, high = solid.extent(out, cell, deep_of(max(out[0], 2), cell))
-    found.append(_Part("Output", times(*out), "result", wide, high))
+    found.append(_Part(tr("Output"), times(*out), "result", wide, high))
     return found
 
 
@@ -194,7 +195,9 @@ def _placed(
             hits.append(hit_grid("kernel", (number, 0), solid.front_cells(block)))
         if canvas.captions and b.show == "many" and len(shown) < len(b.weight):
             x, y, _, tall = filters[-1].front
-            base.append(label(x, middle(y + tall, 20, 11), f"{len(shown)} of {len(b.weight)}", theme.muted, 11))
+            base.append(
+                label(x, middle(y + tall, 20, 11), tr("{n} of {all}", n=len(shown), all=len(b.weight)), theme.muted, 11)
+            )
     if b.show == "many":
         side = wiring_cell(b, cell)
         wiring = (*starts[2], parts[2].wide, parts[2].high)

@@ -6,6 +6,7 @@ from convgui.draw.arithmetic import SMALL, products_text
 from convgui.draw.number import grouped, number, signed, times
 from convgui.draw.picture import Hit
 from convgui.scenes.blocks.layer import Blocks
+from convgui.words import tr, trn
 
 MOST_TERMS = 12
 
@@ -26,12 +27,12 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
     terms = [f"{n} {number(v) if not k else signed(v)}" for k, (n, v) in enumerate(zip(names, parts, strict=True))]
     if len(terms) > MOST_TERMS:
         rest = sum(parts[MOST_TERMS:])
-        terms = [*terms[:MOST_TERMS], f"{len(parts) - MOST_TERMS} more {signed(rest)}"]
+        terms = [*terms[:MOST_TERMS], f"{tr('{n} more', n=len(parts) - MOST_TERMS)} {signed(rest)}"]
     name = f"out[{b.filter}, {row}, {column}]"
     total = number(float(b.output[b.filter, row, column]))
-    bias = f" + bias {signed(float(b.bias[b.filter]))}"
+    bias = f" + {tr('bias')} {signed(float(b.bias[b.filter]))}"
     count = kernel.size
-    head = f"{count} products" + (f", {names[0]}: " if b.depth > 1 else ": ")
+    head = tr("{n} products", n=count) + (f", {names[0]}: " if b.depth > 1 else ": ")
     return f"{name} = {' + '.join(terms)}{bias} = {total}", head + products_text(window[0], kernel[0], 900, SMALL)
 
 
@@ -42,37 +43,57 @@ def _pointed(b: Blocks, hit: Hit) -> tuple[str, str]:
         row, column = hit.index[-2:]
         value = b.x[hit.index[0], row - b.origin[0], column - b.origin[1]]
         fed = b.fed((row, column))
-        count = f"{len(fed)} place{'' if len(fed) == 1 else 's'}"
-        where = ", ".join(f"[{i}, {j}]" for i, j in fed) or "no window reaches it"
-        return f"in[{hit.index[0]}, {row}, {column}] = {number(float(value))}", f"feeds the output at {count}: {where}"
+        where = ", ".join(f"[{i}, {j}]" for i, j in fed)
+        feeds = trn(
+            "feeds the output at {n} place: {where}", "feeds the output at {n} places: {where}", len(fed), where=where
+        )
+        said = feeds if fed else tr("no window reaches it")
+        return f"in[{hit.index[0]}, {row}, {column}] = {number(float(value))}", said
     if hit.kind == "kernel":
         weight = b.weight[hit.index]
         name = ", ".join(map(str, hit.index))
-        return f"w[{name}] = {number(float(weight))}", f"serves all {places} places of the window"
+        return f"w[{name}] = {number(float(weight))}", tr("serves all {places} places of the window", places=places)
     o, c = hit.index
     begin = b.first(o)
     own = begin <= c < begin + b.depth
     value = b.weight[o, c - begin, 0, 0] if own else 0.0
-    text = f"takes input channel {c} into output channel {o}, at all {places} pixels"
-    return f"w[{o}, {c}] = {number(float(value))}", text if own else "another group: no weight leads here"
+    text = tr("takes input channel {c} into output channel {o}, at all {places} pixels", c=c, o=o, places=places)
+    return f"w[{o}, {c}] = {number(float(value))}", text if own else tr("another group: no weight leads here")
 
 
 def _filter(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
-    kernels = "1 kernel" if b.depth == 1 else f"{b.depth} kernels"
     size = times(*b.weight.shape[2:])
-    first = f"Filter {now}: {kernels} of {size} and a bias make output channel {now}"
+    first = trn(
+        "Filter {now}: {n} kernel of {size} and a bias make output channel {now}",
+        "Filter {now}: {n} kernels of {size} and a bias make output channel {now}",
+        b.depth,
+        now=now,
+        size=size,
+    )
     if hit is not None and hit.kind == "wiring":
         o, c = hit.index
         begin = b.first(o)
         if not begin <= c < begin + b.depth:
-            return first, f"No kernel leads from input channel {c} to output channel {o}: they are in different groups"
+            return first, tr(
+                "No kernel leads from input channel {c} to output channel {o}: they are in different groups", c=c, o=o
+            )
         return (
             first,
-            f"Its kernel for input channel {c} begins {', '.join(map(number, b.weight[o, c - begin].ravel()[:6]))}",
+            tr(
+                "Its kernel for input channel {c} begins {weights}",
+                c=c,
+                weights=", ".join(map(number, b.weight[o, c - begin].ravel()[:6])),
+            ),
         )
     count, weights = len(b.weight) * b.depth, b.weight.size
-    product = f"{len(b.weight)} · {b.depth} = {grouped(count)} kernels"
-    return first, f"{product} of {size}: {grouped(weights)} weights and {len(b.bias)} biases"
+    return first, tr(
+        "{product} = {kernels} kernels of {size}: {weights} weights and {biases} biases",
+        product=f"{len(b.weight)} · {b.depth}",
+        kernels=grouped(count),
+        size=size,
+        weights=grouped(weights),
+        biases=len(b.bias),
+    )
 
 
 def _pixel(b: Blocks, row: int, column: int) -> tuple[str, str]:
@@ -81,7 +102,8 @@ def _pixel(b: Blocks, row: int, column: int) -> tuple[str, str]:
     window, kernel = b.window(0, (row, column)), b.weight[0]
     terms = products_text(window[:, 0, 0], kernel[:, 0, 0], 700, SMALL)
     total = number(float(made[0]))
-    return f"out[:, {row}, {column}] = ({shown})", f"first row: {terms} + bias {signed(float(b.bias[0]))} = {total}"
+    bias = f"{tr('bias')} {signed(float(b.bias[0]))}"
+    return f"out[:, {row}, {column}] = ({shown})", f"{tr('first row')}: {terms} + {bias} = {total}"
 
 
 def rule(b: Blocks) -> str:
@@ -89,14 +111,22 @@ def rule(b: Blocks) -> str:
     rows, columns = b.output.shape[1:]
     if b.show == "many":
         size = times(*b.output.shape)
-        return f"Each filter makes one channel; the {len(b.weight)} channels are stacked to {size}."
+        return tr("Each filter makes one channel; the {n} channels are stacked to {size}.", n=len(b.weight), size=size)
     if b.show == "pixel" or (b.show == "photo" and b.spec.taps == 1):
-        pixels = f"{grouped(rows * columns)}{' of this part' if b.cut else ''} pixels"
-        text = f"The same {times(len(b.weight), len(b.x))} matrix at each of {pixels}"
+        matrix, pixels = times(len(b.weight), len(b.x)), grouped(rows * columns)
+        text = tr("The same {matrix} matrix at each of {pixels} pixels", matrix=matrix, pixels=pixels)
+        if b.cut:
+            text = tr("The same {matrix} matrix at each of {pixels} pixels of this part", matrix=matrix, pixels=pixels)
         if b.relu:
-            return f"{text}; ReLU sets {grouped(int((b.output < 0).sum()))} of {grouped(b.output.size)} numbers to 0."
-        return f"{text}: {len(b.x)} channels become {len(b.weight)}."
-    depth = f"as deep as its input ({b.depth} = {b.depth})"
+            zeros, all_ = grouped(int((b.output < 0).sum())), grouped(b.output.size)
+            return tr("{text}; ReLU sets {zeros} of {all} numbers to 0.", text=text, zeros=zeros, all=all_)
+        return tr("{text}: {before} channels become {after}.", text=text, before=len(b.x), after=len(b.weight))
     if b.depth < len(b.x):
-        depth = f"as deep as its group ({b.depth} of {len(b.x)} channels)"
-    return f"The filter is {depth}: it slides in height and width only."
+        return tr(
+            "The filter is as deep as its group ({depth} of {all} channels): it slides in height and width only.",
+            depth=b.depth,
+            all=len(b.x),
+        )
+    return tr(
+        "The filter is as deep as its input ({depth} = {depth}): it slides in height and width only.", depth=b.depth
+    )

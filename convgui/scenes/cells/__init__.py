@@ -13,6 +13,7 @@ from convgui.scenes.cells.dealing import MOST_CHANNELS, Deal, DealLayout
 from convgui.scenes.cells.planes import CellLayout
 from convgui.scenes.cells.sources import CellData, cell_data, outputs
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.words import mark, tr
 
 Data: TypeAlias = CellData | Deal
 Layout: TypeAlias = CellLayout | DealLayout
@@ -23,29 +24,35 @@ class CellScene(Scene[Data, Layout]):
     """A layer without weights, one output cell after the other."""
 
     id = "cells"
-    title = "Cells"
+    title = mark("Cells")
     order = 12
     reads_any = True
 
     def refusal(self, document: Document) -> str:
         layer, shape = document.chosen, document.sample.data.shape
         if isinstance(layer, Layer):
-            return "Cells shows pooling, ReLU, upsampling and shuffles; a convolution is shown cell by cell in Slide."
+            return tr(
+                "Cells shows pooling, ReLU, upsampling and shuffles; a convolution is shown cell by cell in Slide."
+            )
         if len(shape) > 3:
-            return "Cells shows one and two spatial axes; this input has three."
+            return tr("Cells shows one and two spatial axes; this input has three.")
         if isinstance(layer, ChannelShuffle) and shape[0] > MOST_CHANNELS:
-            return f"Cells shows up to {MOST_CHANNELS} channels being shuffled; here are {shape[0]}."
+            return tr(
+                "Cells shows up to {most_channels} channels being shuffled; here are {channels}.",
+                most_channels=MOST_CHANNELS,
+                channels=shape[0],
+            )
         try:
             layer.output_shape(shape)
         except ValueError as error:
-            return f"The layer does not fit the input: {error}"
+            return tr("The layer does not fit the input: {error}", error=error)
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
         if isinstance(document.chosen, ChannelShuffle) or outputs(document) == 1:
             return ()
         count = min(outputs(document), MOST_CHOICES)
-        return (Option("channel", "Output channel", tuple((str(n), str(n)) for n in range(count))),)
+        return (Option("channel", tr("Output channel"), tuple((str(n), str(n)) for n in range(count))),)
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Data:
         layer = document.chosen

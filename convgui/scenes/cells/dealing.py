@@ -18,6 +18,7 @@ from convgui.model.document import Document
 from convgui.model.layers import ChannelShuffle
 from convgui.model.sample import Sample
 from convgui.scenes.scene import Canvas, Focus
+from convgui.words import tr
 
 MARGIN, FOOTER = 26.0, 84.0
 MOST_CHANNELS = 32
@@ -78,13 +79,13 @@ def lay_out(d: Deal, canvas: Canvas) -> DealLayout:
         items += heading(
             before[0][0] - 24,
             top - HEADING,
-            "Input",
+            tr("Input"),
             times(*d.sample.data.shape),
             theme.role("input").ink,
             theme,
             apart,
         )
-        title = f"Dealt from {d.groups} groups"
+        title = tr("Dealt from {groups} groups", groups=d.groups)
         x = min(after[0][0], canvas.width - MARGIN - 130)
         items += heading(x, top - HEADING, title, "", theme.role("result").ink, theme, canvas.width - x)
         if pitch >= 14:
@@ -116,8 +117,13 @@ def draw_moment(layout: DealLayout, at: float, focus: Focus) -> Picture:
         items += _one(layout, n, lit=n == place)
     source = d.order[place]
     each = len(d.order) // d.groups
-    first = f"out[{place}] = in[{source}]: channel {source % each} of group {source // each} of the input."
-    second = (
+    first = tr(
+        "{name}: channel {channel} of group {group} of the input.",
+        name=f"out[{place}] = in[{source}]",
+        channel=source % each,
+        group=source // each,
+    )
+    second = tr(
         "Nothing is computed: the channels of each group are dealt out to all groups, so that the next ones mix them."
     )
     if canvas.captions:
@@ -145,6 +151,6 @@ def _one(layout: DealLayout, place: int, *, lit: bool) -> list[Item]:
         Rects(np.array([box]), stroke=theme.role("kernel").line if lit else ink, width=2.5 if lit else 1.5),
     ]
     if layout.canvas.captions and high >= 10:
-        text = elide(f"in {d.sample.channels[source]}", 12, 110)
+        text = elide(tr("in {channels}", channels=d.sample.channels[source]), 12, 110)
         items.append(label(box[0] + wide + 8, box[1] + high / 2 + 4, text, theme.text, 12, mono=True))
     return items

@@ -16,9 +16,10 @@ from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
 from convgui.model.layer import AnyArray
-from convgui.model.layers import PixelShuffle, Pool, ReLU
+from convgui.model.layers import PixelShuffle, Pool, ReLU, Upsample
 from convgui.scenes.cells.sources import CellData
 from convgui.scenes.scene import Canvas, Focus
+from convgui.words import tr, trn
 
 MARGIN, GAP, FOOTER = 26.0, 46.0, 84.0
 MOST_CELLS = 24
@@ -126,11 +127,13 @@ def _still(data: CellData, canvas: Canvas, planes: tuple[Plane, ...], output: Pl
     else:
         items.append(Rects(np.array([planes[0].box]), stroke=theme.line, width=1.0))
     if canvas.captions:
-        several = f", {len(planes)} of them" if len(planes) > 1 else f" {data.sample.channels[data.channels[0]]}"
-        detail = f"{times(*data.shapes[0])} · channel{'s' if len(planes) > 1 else ''}{several}"
+        which = tr("channels, {n} of them", n=len(planes))
+        if len(planes) == 1:
+            which = tr("channel {name}", name=data.sample.channels[data.channels[0]])
+        detail = f"{times(*data.shapes[0])} · {which}"
         x, y = planes[0].x, planes[0].y - HEADING
-        items += heading(x, y, "Input", detail, theme.role("input").ink, theme, output.x - x - 12)
-        detail = f"{times(*data.shapes[1])} · channel {data.channel}"
+        items += heading(x, y, tr("Input"), detail, theme.role("input").ink, theme, output.x - x - 12)
+        detail = f"{times(*data.shapes[1])} · {tr('channel {name}', name=data.channel)}"
         room = canvas.width - output.x - MARGIN
         items += heading(output.x, y, data.layer.title, detail, theme.role("result").ink, theme, room)
     return items
@@ -159,8 +162,11 @@ def draw_moment(layout: CellLayout, at: float, focus: Focus) -> Picture:
         source = data.channels.index(hit.index[0])
         cells = data.touched(source, hit.index[-2], hit.index[-1])
         items += _frames(layout, [layout.inputs[source].cell(hit.index[-2], hit.index[-1])], cells)
-        first = (
-            f"in{[hit.index[0], *hit.index[-2:]]} goes into {len(cells)} output cell{'' if len(cells) == 1 else 's'}."
+        first = trn(
+            "{name} goes into {n} output cell.",
+            "{name} goes into {n} output cells.",
+            len(cells),
+            name=f"in{[hit.index[0], *hit.index[-2:]]}",
         )
     else:
         source = data.source(place)
@@ -209,14 +215,16 @@ def rule(data: CellData) -> str:
     """Say what the layer does, in one sentence."""
     layer = data.layer
     if isinstance(layer, Pool) and layer.kind == "max":
-        return "Each cell is the largest value of its window; padding never wins, and channels stay apart."
+        return tr("Each cell is the largest value of its window; padding never wins, and channels stay apart.")
     if isinstance(layer, Pool):
-        return "Each cell is the mean of its window, padding counted as 0: a depthwise convolution with equal weights."
+        return tr(
+            "Each cell is the mean of its window, padding counted as 0: a depthwise convolution with equal weights."
+        )
     if isinstance(layer, ReLU):
-        return "Negative values become 0, positive ones stay."
+        return tr("Negative values become 0, positive ones stay.")
     if isinstance(layer, PixelShuffle):
         count = len(data.inputs)
-        return f"{count} channels are woven into one: nothing is computed, every value only moves."
-    if layer.title.endswith("nearest"):
-        return "Every cell is repeated; no new value appears."
-    return "Each cell is mixed from its nearest neighbours, by their distance."
+        return tr("{count} channels are woven into one: nothing is computed, every value only moves.", count=count)
+    if isinstance(layer, Upsample) and layer.mode == "nearest":
+        return tr("Every cell is repeated; no new value appears.")
+    return tr("Each cell is mixed from its nearest neighbours, by their distance.")

@@ -13,6 +13,7 @@ from convgui.model.document import Document
 from convgui.model.layer import AnyArray, Cancel, Shape
 from convgui.model.layers import AnyLayer, PixelShuffle, Pool, ReLU, Upsample
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -108,7 +109,7 @@ def _listed(values: Floats, between: str = ", ") -> str:
     """List values, and count those that are too many."""
     flat = values.ravel()
     texts = [signed(v) if between == " + " else number(v) for v in flat[:MOST_TERMS]]
-    more = [f"{flat.size - MOST_TERMS} more"] if flat.size > MOST_TERMS else []
+    more = [tr("{n} more", n=flat.size - MOST_TERMS)] if flat.size > MOST_TERMS else []
     return between.join([*texts, *more])
 
 

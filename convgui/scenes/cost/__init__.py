@@ -8,21 +8,22 @@ from convgui.scenes.cost import bars
 from convgui.scenes.cost.bars import BarLayout
 from convgui.scenes.cost.bill import Bill, bill
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.words import mark, tr
 
-SCALE = Option("scale", "Bars", (("linear", "Linear"), ("log", "Logarithmic")))
+SCALE = Option("scale", mark("Bars"), (("linear", mark("Linear")), ("log", mark("Logarithmic"))))
 
 
 class CostScene(Scene[Bill, BarLayout]):
     """The layer and its alternatives side by side."""
 
     id = "cost"
-    title = "Cost"
+    title = mark("Cost")
     order = 90
     multiplies = False
 
     def refusal(self, document: Document) -> str:
         if document.layer.spec.transposed:
-            return "Cost compares forward layers with their alternatives; this one is transposed."
+            return tr("Cost compares forward layers with their alternatives; this one is transposed.")
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:

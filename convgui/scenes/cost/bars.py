@@ -16,13 +16,14 @@ from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.scenes.cost.bill import Bill
 from convgui.scenes.scene import Canvas, Focus
+from convgui.words import mark, tr
 
 MARGIN, FOOTER = 24.0, 76.0
 COLUMNS: tuple[tuple[str, str, Role], ...] = (
-    ("Mult.-adds", "one input", "plain"),
-    ("Weights", "no biases", "kernel"),
-    ("Activations", "cells made", "result"),
-    ("Memory", "float32, all", "input"),
+    (mark("Mult.-adds"), mark("one input"), "plain"),
+    (mark("Weights"), mark("no biases"), "kernel"),
+    (mark("Activations"), mark("cells made"), "result"),
+    (mark("Memory"), mark("float32, all"), "input"),
 )
 
 
@@ -55,7 +56,7 @@ def lay_out(b: Bill, canvas: Canvas, log: bool) -> BarLayout:
     for column in range(4):
         x = margin + names + column * (across + gap)
         if words:
-            title, detail, role = COLUMNS[column]
+            title, detail, role = tr(COLUMNS[column][0]), tr(COLUMNS[column][1]), COLUMNS[column][2]
             base += heading(x, 14, title, detail, canvas.theme.role(role).ink, canvas.theme, across + gap - 4)
         base += _column(b, canvas, rows, (x, across), column, log)
     x, y, w, _ = rows[0]
@@ -65,7 +66,7 @@ def lay_out(b: Bill, canvas: Canvas, log: bool) -> BarLayout:
 
 def _titles(b: Bill, canvas: Canvas, rows: tuple[Box, ...], room: float) -> list[Item]:
     theme = canvas.theme
-    items: list[Item] = heading(MARGIN, 14, "Layer", b.shape, theme.text, theme, room - 8)
+    items: list[Item] = heading(MARGIN, 14, tr("Layer"), b.shape, theme.text, theme, room - 8)
     for place, (entry, (_, y, _, high)) in enumerate(zip(b.entries, rows, strict=True)):
         size = 13.0 if room > 150 else 12.0
         text = elide(entry.title, size, room - 8, bold=place == 0)
@@ -120,8 +121,10 @@ def draw_moment(layout: BarLayout, at: float, focus: Focus) -> Picture:
     items: list[Item] = [Rects(np.array([lit]), fill=None, stroke=theme.role("kernel").line, width=2.0, radius=4)]
     entry, first = b.entries[landed], b.entries[0]
     share = number(round(entry.multiplications / first.multiplications, 3))
-    head = f"{entry.title}: {grouped(entry.multiplications)} multiply-adds"
-    head += f", × {share} of this layer" if landed else ""
+    n = grouped(entry.multiplications)
+    head = tr("{title}: {n} multiply-adds", title=entry.title, n=n)
+    if landed:
+        head = tr("{title}: {n} multiply-adds, × {share} of this layer", title=entry.title, n=n, share=share)
     if canvas.captions:
         room, top = canvas.width - 2 * MARGIN, layout.footer
         items += two_sentences(MARGIN, top, head, entry.note, theme, room, bold=True)

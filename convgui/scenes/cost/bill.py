@@ -9,6 +9,7 @@ from convgui.core import ConvSpec
 from convgui.core.costs import depthwise_separable, flattened, spatially_separable, standard
 from convgui.draw.number import grouped, number
 from convgui.model.document import Document
+from convgui.words import tr
 
 BYTES = 4
 """Memory is counted in float32."""
@@ -76,8 +77,11 @@ def _product(*factors: int) -> str:
 def _own(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
     cost, cells = standard(spec, spatial), prod(spec.output_shape(spatial))
     depth = spec.in_channels // spec.groups
-    note = f"{_product(cells, spec.out_channels, depth, spec.taps)}: output cells, filters, kernels of each, weights"
-    title = "This layer" if spec.groups == 1 else f"This layer, {spec.groups} groups"
+    note = tr(
+        "{product}: output cells, filters, kernels of each, weights",
+        product=_product(cells, spec.out_channels, depth, spec.taps),
+    )
+    title = tr("This layer") if spec.groups == 1 else tr("This layer, {groups} groups", groups=spec.groups)
     return Entry("layer", title, note, cost.multiplications, cost.weights, cells * spec.out_channels)
 
 
@@ -92,10 +96,20 @@ def _spatial(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
         cells[axis] = out[axis]
         between += prod(cells)
     sides = " + ".join(map(str, spec.kernel_size))
-    which = f"each of {grouped(kernels)} kernels" if kernels > 1 else "the kernel"
-    note = f"{which} as one pass an axis, with cells between: {sides} weights and not {spec.taps}"
+    note = tr(
+        "the kernel as one pass an axis, with cells between: {sides} weights and not {taps}",
+        sides=sides,
+        taps=spec.taps,
+    )
+    if kernels > 1:
+        note = tr(
+            "each of {n} kernels as one pass an axis, with cells between: {sides} weights and not {taps}",
+            n=grouped(kernels),
+            sides=sides,
+            taps=spec.taps,
+        )
     made = between * kernels + prod(out) * spec.out_channels
-    return Entry("spatial", "Spatially separable", note, cost.multiplications, cost.weights, made)
+    return Entry("spatial", tr("Spatially separable"), note, cost.multiplications, cost.weights, made)
 
 
 def _depthwise_separable(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
@@ -103,9 +117,10 @@ def _depthwise_separable(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
     total, cells = depth + point, prod(spec.output_shape(spatial))
     share = number(round(total.multiplications / standard(spec, spatial).multiplications, 3))
     ratio = f"1/{spec.out_channels // spec.groups} + 1/{spec.taps} = {share}"
-    note = f"{grouped(depth.multiplications)} + {grouped(point.multiplications)} multiply-adds; the ratio is {ratio}"
+    sums = f"{grouped(depth.multiplications)} + {grouped(point.multiplications)}"
+    note = tr("{sums} multiply-adds; the ratio is {ratio}", sums=sums, ratio=ratio)
     made = cells * (spec.in_channels + spec.out_channels)
-    return Entry("depthwise", "Depthwise separable", note, total.multiplications, total.weights, made)
+    return Entry("depthwise", tr("Depthwise separable"), note, total.multiplications, total.weights, made)
 
 
 def _flattened(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
@@ -117,8 +132,12 @@ def _flattened(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
         made += prod(cells)
     depth = spec.in_channels // spec.groups
     sides = " + ".join(map(str, (depth, *spec.kernel_size)))
-    note = f"each filter as one factor an axis: {sides} weights and not {grouped(depth * spec.taps)}"
-    title = "Flattened"
+    note = tr(
+        "each filter as one factor an axis: {sides} weights and not {depth}",
+        sides=sides,
+        depth=grouped(depth * spec.taps),
+    )
+    title = tr("Flattened")
     return Entry("flattened", title, note, cost.multiplications, cost.weights, made * spec.out_channels)
 
 
@@ -131,8 +150,8 @@ def _grouped(spec: ConvSpec, spatial: tuple[int, ...]) -> list[Entry]:
         other = replace(spec, groups=groups)
         cost = standard(other, spatial)
         deep = groups == spec.in_channels
-        title = f"Depthwise, {groups} groups" if deep else f"{groups} groups"
-        note = f"each filter reads {spec.in_channels // groups} of {spec.in_channels} channels"
+        title = tr("Depthwise, {groups} groups", groups=groups) if deep else tr("{groups} groups", groups=groups)
+        note = tr("each filter reads {n} of {all} channels", n=spec.in_channels // groups, all=spec.in_channels)
         found.append(
             Entry(f"groups-{groups}", title, note, cost.multiplications, cost.weights, cells * spec.out_channels)
         )
@@ -150,6 +169,6 @@ def _bottleneck(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
     )
     weights = narrow * (spec.in_channels + narrow * spec.taps + spec.out_channels)
     made = before * narrow + cells * narrow + cells * spec.out_channels
-    way = f"{spec.in_channels} → {narrow} → {narrow} → {spec.out_channels} channels"
+    way = tr("{way} channels", way=f"{spec.in_channels} → {narrow} → {narrow} → {spec.out_channels}")
     note = f"{way}: {' + '.join(map(grouped, parts))}"
-    return Entry("bottleneck", "1 × 1 bottleneck", note, sum(parts), weights, made)
+    return Entry("bottleneck", tr("1 × 1 bottleneck"), note, sum(parts), weights, made)

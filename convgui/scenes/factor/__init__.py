@@ -17,36 +17,39 @@ from convgui.scenes.factor.chain import Chain, chain
 from convgui.scenes.factor.photo import PhotoLayout
 from convgui.scenes.factor.places import ChainLayout
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.words import mark, tr
 
 KIND = Option(
-    "kind", "Factor", (("spatial", "Spatially"), ("depthwise", "Depthwise + 1 × 1"), ("flattened", "One an axis"))
-)  # fmt: skip
+    "kind",
+    mark("Factor"),
+    (("spatial", mark("Spatially")), ("depthwise", mark("Depthwise + 1 × 1")), ("flattened", mark("One an axis"))),
+)
 MOST_TERMS = 4
 
 
 def terms(document: Document) -> Option:
     """Offer all terms, and each smaller number of them that the kernel's sides allow."""
     fewer = range(1, min(*document.layer.spec.kernel_size, MOST_TERMS + 1))
-    return Option("terms", "Terms", (("all", "All"), *((str(n), str(n)) for n in fewer)))
+    return Option("terms", tr("Terms"), (("all", tr("All")), *((str(n), str(n)) for n in fewer)))
 
 
 class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
     """The chosen filter as a chain of cheaper passes."""
 
     id = "factor"
-    title = "Factor"
+    title = mark("Factor")
     order = 70
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec
         if spec.transposed:
-            return "Factor splits forward layers; this one is transposed."
+            return tr("Factor splits forward layers; this one is transposed.")
         if spec.rank == 1:
-            return "Factor needs two spatial axes; this layer has one, so each kernel is a single factor already."
+            return tr("Factor needs two spatial axes; this layer has one, so each kernel is a single factor already.")
         if spec.rank == 3:
             return _in_three(document)
         if spec.taps == 1 and spec.in_channels == spec.groups:
-            return "Factor has nothing to split: the kernel is a single weight."
+            return tr("Factor has nothing to split: the kernel is a single weight.")
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
@@ -95,11 +98,19 @@ def _in_three(document: Document) -> str:
     """Say what one factor an axis would be for the chosen 3D kernel, which is not drawn pass by pass."""
     view, spec = document.view, document.layer.spec
     _, error = nearest_separable(document.layer.effective_weight[view.filter, view.channel])
-    fit = "exactly" if error < 1e-9 else f"with an error of {number(100 * error, 1)} %"
-    return (
-        "Factor draws its passes on a plane, and this layer has three spatial axes. As one factor an axis its chosen "
-        f"kernel is met {fit}, by {sum(spec.kernel_size)} weights and not {spec.taps}; Cost compares the whole layer."
+    words = (
+        mark(
+            "Factor draws its passes on a plane, and this layer has three spatial axes. As one factor an axis its "
+            "chosen kernel is met exactly, by {few} weights and not {many}; Cost compares the whole layer."
+        )
+        if error < 1e-9
+        else mark(
+            "Factor draws its passes on a plane, and this layer has three spatial axes. As one factor an axis its "
+            "chosen kernel is met with an error of {error} %, by {few} weights and not {many}; Cost compares the whole "
+            "layer."
+        )
     )
+    return tr(words, error=number(100 * error, 1), few=sum(spec.kernel_size), many=spec.taps)
 
 
 def _holds(box: Box, at: tuple[float, float]) -> bool:

@@ -14,6 +14,7 @@ from convgui.model.document import Document
 from convgui.model.layer import Cancel
 from convgui.model.padded import padded
 from convgui.model.sample import Sample
+from convgui.words import tr
 
 Floats = NDArray[np.float64]
 Place = tuple[int, int]
@@ -254,16 +255,16 @@ def _run(x: Floats, passes: tuple[Pass, ...], cancel: Cancel | None) -> tuple[Fl
 
 def _two(term: tuple[Floats, ...], stride: Place, dilation: Place) -> tuple[Pass, ...]:
     column, row = tidy(term)
-    along = Pass("Row", row[None, None], (1, stride[1]), (1, dilation[1]))
-    return along, Pass("Column", column[None, :, None], (stride[0], 1), (dilation[0], 1))
+    along = Pass(tr("Row"), row[None, None], (1, stride[1]), (1, dilation[1]))
+    return along, Pass(tr("Column"), column[None, :, None], (stride[0], 1), (dilation[0], 1))
 
 
 def _three(term: tuple[Floats, ...], stride: Place, dilation: Place) -> tuple[Pass, ...]:
     across, column, row = tidy(term)
     return (
-        Pass("Channels", across[:, None, None]),
-        Pass("Column", column[None, :, None], (stride[0], 1), (dilation[0], 1)),
-        Pass("Row", row[None, None], (1, stride[1]), (1, dilation[1])),
+        Pass(tr("Channels"), across[:, None, None]),
+        Pass(tr("Column"), column[None, :, None], (stride[0], 1), (dilation[0], 1)),
+        Pass(tr("Row"), row[None, None], (1, stride[1]), (1, dilation[1])),
     )
 
 
@@ -284,7 +285,7 @@ def _depthwise(document: Document) -> _Split:
         weights.append(left)
     depth, point = np.array(kernels), np.array(weights)
     near = np.einsum("co,chw->ochw", point, depth)
-    one = Pass("Depthwise", depth, *_geometry(spec), across=False)
+    one = Pass(tr("Depthwise"), depth, *_geometry(spec), across=False)
     other = Pass("1 × 1", point[:, chosen - begin, None, None].copy())
     costs, whole = depthwise_separable(spec, spatial), standard(spec, spatial)
     kernel = filters[chosen - begin]

@@ -17,6 +17,7 @@ from convgui.draw.words import label
 from convgui.scenes.factor.chain import Chain, Floats, Place
 from convgui.scenes.factor.places import MARGIN, ChainLayout
 from convgui.scenes.scene import Canvas, Focus
+from convgui.words import tr, trn
 
 
 @dataclass(frozen=True)
@@ -225,28 +226,31 @@ def words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
         weight = c.rounds[now.round][hit.index[0]].kernels[hit.index[1], hit.index[2], hit.index[3]]
         served = len(_served(c, now.round, hit.index[0], (hit.index[2], hit.index[3])))
         what = c.rounds[now.round][hit.index[0]].title
-        return (Run(f"{what}: weight {number(float(weight))}", (0, 0, 0, 255)),), f"serves all {served} positions"
+        return (Run(f"{what}: {tr('weight {value}', value=number(float(weight)))}", (0, 0, 0, 255)),), tr(
+            "serves all {served} positions", served=served
+        )
     if hit is not None and hit.kind == "input":
         return _inputwords(c, hit, now)
     step, source = c.rounds[now.round][now.turn], c.stacks[now.round][now.turn]
     made = c.stacks[now.round][now.turn + 1]
     row, column = now.place
     last = now.turn == len(c.rounds[0]) - 1
-    name = f"{'out' if last else 'between'}[{row}, {column}]"
+    name = f"{'out' if last else tr('between')}[{row}, {column}]"
     n = hit.index[1] if hit is not None and hit.kind == "between" and not step.across else 0
     value = number(float(made[n][row, column]))
     if last and now.round:
         before, after = (number(float(c.totals[t][row, column])) for t in (now.round - 1, now.round))
         value = f"{before} + {value if not value.startswith('−') else f'({value})'} = {after}"
-    note = f"   pass {now.turn + 1} of {len(c.rounds[0])}"
-    note += f", term {now.round + 1} of {len(c.rounds)}" if len(c.rounds) > 1 else ""
+    note = tr("pass {n} of {all}", n=now.turn + 1, all=len(c.rounds[0]))
+    if len(c.rounds) > 1:
+        note = f"{note}, {tr('term {n} of {all}', n=now.round + 1, all=len(c.rounds))}"
     rows, columns = step.window(now.place)
     window = source[:, rows][:, :, columns]
     window, kernel = (window, step.kernels) if step.across else (window[n], step.kernels[n])
     title = "" if step.across or len(source) == 1 else f"{c.names[n]}: "
     terms = title + products_text(window, kernel, 10_000 if window.size <= 64 else 900, SMALL)
     ink = (0, 0, 0, 255)
-    return (Run(f"{title}{name} = ", ink), Run(value, ink, bold=True), Run(note, ink)), terms
+    return (Run(f"{title}{name} = ", ink), Run(value, ink, bold=True), Run(f"   {note}", ink)), terms
 
 
 def _inputwords(c: Chain, hit: Hit, now: Now) -> tuple[tuple[Run, ...], str]:
@@ -254,26 +258,32 @@ def _inputwords(c: Chain, hit: Hit, now: Now) -> tuple[tuple[Run, ...], str]:
     rows, across = c.stacks[0][1].shape[1:]
     fed = c.rounds[now.round][0].touched(cell, (int(rows), int(across)))
     value = number(float(c.stacks[0][0][n][cell]))
-    count = f"{len(fed)} number{'' if len(fed) == 1 else 's'}"
     text = f"in[{hit.index[0]}, {hit.index[-2]}, {hit.index[-1]}] = {value}"
-    return (Run(text, (0, 0, 0, 255)),), f"feeds {count} of the first pass: " + ", ".join(map(str, fed))
+    return (Run(text, (0, 0, 0, 255)),), trn(
+        "feeds {n} number of the first pass: {places}",
+        "feeds {n} numbers of the first pass: {places}",
+        len(fed),
+        places=", ".join(map(str, fed)),
+    )
 
 
 def verdict(c: Chain) -> tuple[str, str]:
     """Whether the passes make what the kernel makes, computed now."""
     if c.exact:
-        what = "the direct result" if c.kind == "spatial" else "the filter at once"
-        rounding = f"{number(c.difference)}, the rounding of float32" if c.difference else "0"
-        return f"Equal to {what}", f": largest difference {rounding}."
-    by = number(c.difference)
-    error = f"{number(100 * c.error, 1)} %"
+        head = tr("Equal to the direct result") if c.kind == "spatial" else tr("Equal to the filter at once")
+        rounding = tr("{difference}, the rounding of float32", difference=number(c.difference)) if c.difference else "0"
+        return head, f": {tr('largest difference {by}.', by=rounding)}"
+    by, error = number(c.difference), number(100 * c.error, 1)
     if c.kind == "spatial":
-        head, what = f"{len(c.rounds)} of {c.rank} terms", "the kernel differs"
+        head = tr("{n} of {all} terms", n=len(c.rounds), all=c.rank)
+        text = tr("the kernel differs by {error} %, the output by up to {by}.", error=error, by=by)
     elif c.kind == "depthwise":
-        head, what = "The nearest depthwise separable layer", "its weights differ"
+        head = tr("The nearest depthwise separable layer")
+        text = tr("its weights differ by {error} %, the output by up to {by}.", error=error, by=by)
     else:
-        head, what = "One factor an axis does not reach it", "the filter differs"
-    return head, f": {what} by {error}, the output by up to {by}."
+        head = tr("One factor an axis does not reach it")
+        text = tr("the filter differs by {error} %, the output by up to {by}.", error=error, by=by)
+    return head, f": {text}"
 
 
 def cost_line(c: Chain) -> str:
@@ -285,7 +295,14 @@ def cost_line(c: Chain) -> str:
     weights = grouped(sum(cost.weights for cost in c.costs))
     share = number(round(total / whole, 3))
     whole_weights = grouped(c.whole.weights)
-    return f"{parts} multiplications, {grouped(whole)} at once (× {share}); {weights} weights, {whole_weights} at once"
+    return tr(
+        "{parts} multiplications, {whole} at once (× {share}); {weights} weights, {all_weights} at once",
+        parts=parts,
+        whole=grouped(whole),
+        share=share,
+        weights=weights,
+        all_weights=whole_weights,
+    )
 
 
 def lines(c: Chain, canvas: Canvas, footer: float, first: tuple[Run, ...], second: str) -> list[Item]:

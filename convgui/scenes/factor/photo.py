@@ -21,6 +21,7 @@ from convgui.scenes.factor.chain import Chain, Place
 from convgui.scenes.factor.moment import Now, now_of
 from convgui.scenes.factor.places import FOOTER, MARGIN, MOST_GRIDS
 from convgui.scenes.scene import Canvas, Focus
+from convgui.words import tr
 
 LOUPE, GAP = 150.0, 26.0
 LEAST = 90.0
@@ -99,10 +100,10 @@ def _title(c: Chain, place: int, at: tuple[float, float, float], canvas: Canvas)
     role: Role = "result" if place else "input"
     if place == 0:
         several = c.kind == "spatial" and len(c.sample.channels) > 1
-        title = f"Input {c.names[0]}" if several else "Input"
-        size += f" of {times(*c.size)}" if c.cut else ""
+        title = tr("Input {name}", name=c.names[0]) if several else tr("Input")
+        size = tr("{part} of {whole}", part=size, whole=times(*c.size)) if c.cut else size
     else:
-        title = "Output" if last else f"After {c.rounds[0][place - 1].title.lower()}"
+        title = tr("Output") if last else tr("After {title}", title=c.rounds[0][place - 1].title.lower())
     x, y, wide = at
     return heading(x, y, title, size, canvas.theme.role(role).ink, canvas.theme, wide)
 
@@ -209,8 +210,8 @@ def _opened(layout: PhotoLayout, room: Box, now: Now, n: int) -> list[Item]:
     x, y, wide, high = room
     box = (x, y + 18, wide, high - 18)
     found = loupe(box, windows[:MOST_GRIDS], kernels[:MOST_GRIDS], names[:MOST_GRIDS], total, theme, scale)
-    title = f"Pass {now.turn + 1}: {step.title.lower()}"
+    title = tr("Pass {n}: {title}", n=now.turn + 1, title=step.title.lower())
     if len(windows) > MOST_GRIDS:
-        title += f", {MOST_GRIDS} of {len(windows)} channels are drawn"
+        title += ", " + tr("{n} of {all} channels are drawn", n=MOST_GRIDS, all=len(windows))
     head = label(x, y + 8, elide(title, 13, wide, bold=True), theme.text, 13, bold=True)
     return [head, *found.items]

@@ -13,6 +13,7 @@ from convgui.draw.words import label, middle
 from convgui.scenes.factor import strip
 from convgui.scenes.factor.chain import Chain, Floats
 from convgui.scenes.scene import Canvas
+from convgui.words import tr
 
 MARGIN, BETWEEN = 24.0, 12.0
 FOOTER = 100.0
@@ -57,20 +58,23 @@ def columns(c: Chain) -> list[Column]:
     passes = c.rounds[0]
     for place, stack in enumerate(c.stacks[0]):
         last = place == len(passes)
-        title = "Input" if place == 0 else "Output" if last else "Between"
+        title = tr("Input") if place == 0 else tr("Output") if last else tr("Between")
         if c.kind == "depthwise" and place == 1:
-            title = "Depthwise"
+            title = tr("Depthwise")
         shape = times(*(stack.shape if len(stack) > 1 else stack.shape[1:]))
         if last and c.kind == "depthwise":
-            shape += f", filter {c.filter}"
+            shape += ", " + tr("filter {n}", n=c.filter)
         found.append(Column(title, shape, "result" if place else "input", stack[:MOST_GRIDS], len(stack)))
         if not last:
             step = passes[place]
             size = times(*step.kernels.shape[1:])
-            count = f"{len(step.kernels)}, each " if len(step.kernels) > 1 and step.across is False else ""
+            many = len(step.kernels) > 1 and step.across is False
             depth = f"{len(step.kernels)} × " if step.across and len(step.kernels) > 1 else ""
-            title = {"1 × 1": "Pointwise", "Depthwise": "Kernels"}.get(step.title, step.title)
-            found.append(Column(title, count + depth + size, "kernel", step.kernels[:MOST_GRIDS], len(step.kernels)))
+            title = step.title
+            if c.kind == "depthwise":
+                title = tr("Pointwise") if step.across else tr("Kernels")
+            detail = tr("{n}, each {size}", n=len(step.kernels), size=size) if many else depth + size
+            found.append(Column(title, detail, "kernel", step.kernels[:MOST_GRIDS], len(step.kernels)))
     return found
 
 
@@ -99,7 +103,7 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
         grids.append(_grids(column, place, _tops(column, y + head, tallest, cell), round(x), cell, canvas))
         if words and column.whole > len(column.arrays):
             _, gy, _, gh = grids[-1][-1].box
-            more = f"{len(column.arrays)} of {column.whole}"
+            more = tr("{n} of {all}", n=len(column.arrays), all=column.whole)
             base.append(label(round(x), middle(gy + gh, 18, 11), more, canvas.theme.muted, 11))
         x += width + gap
     stacks, kernels = tuple(grids[::2]), tuple(grids[1::2])

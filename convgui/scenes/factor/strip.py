@@ -15,6 +15,7 @@ from convgui.draw.theme import Theme
 from convgui.draw.words import label, middle
 from convgui.scenes.factor.chain import Chain
 from convgui.scenes.scene import Canvas
+from convgui.words import tr
 
 SIGN, GAP = 22.0, 26.0
 MOST_TERMS = 3
@@ -42,8 +43,8 @@ def place(c: Chain, canvas: Canvas, left: float, top: float, wide: float) -> Str
     while cell > 9 and _width(terms, across, near, cell) > wide:
         cell -= 1
     y = top + HEADING
-    text = f"rank {c.rank}" + (" · separable" if c.rank == 1 else "")
-    items: list[Item] = heading(left, top, "Kernel", text, theme.role("kernel").ink, theme, across * cell + 60)
+    text = tr("rank {n}", n=c.rank) + (f" · {tr('separable')}" if c.rank == 1 else "")
+    items: list[Item] = heading(left, top, tr("Kernel"), text, theme.role("kernel").ink, theme, across * cell + 60)
     kernel = value_cells(c.kernel[0], theme, "kernel", (left, y), cell, name="kernel")
     items.append(kernel)
     hits = (hit_grid("kernel", (c.filter, c.channel), kernel),)
@@ -57,7 +58,7 @@ def place(c: Chain, canvas: Canvas, left: float, top: float, wide: float) -> Str
         items += pairs[-1]
         items.append(label(x + cell + SIGN / 2, middle(y, rows * cell, 13), "×", theme.muted, 13, anchor="middle"))
         if term == 0:
-            title = "Column × row" if len(c.rounds) == 1 else f"{len(c.rounds)} terms, column × row"
+            title = tr("Column × row") if len(c.rounds) == 1 else tr("{n} terms, column × row", n=len(c.rounds))
             items += heading(x, top, title, _strengths(c), theme.text, theme, wide - (x - left))
         x += cell + SIGN + across * cell
     if terms < len(c.rounds):
@@ -67,7 +68,15 @@ def place(c: Chain, canvas: Canvas, left: float, top: float, wide: float) -> Str
     if near:
         x = max(x + GAP, left + text_width(_strengths(c), 11, mono=True) + across * cell + 60)
         grid = value_cells(c.near[0], theme, "kernel", (x, y), cell, name="nearest")
-        head = heading(x, top, "Nearest", f"off by {number(100 * c.error, 1)} %", theme.text, theme, left + wide - x)
+        head = heading(
+            x,
+            top,
+            tr("Nearest"),
+            tr("off by {error} %", error=number(100 * c.error, 1)),
+            theme.text,
+            theme,
+            left + wide - x,
+        )
         items += [*head, grid]
         x = max(x + across * cell, x + 90)
     items += _formula(c, theme, (x + GAP + 8, top), left + wide - x - GAP - 8)
@@ -105,10 +114,10 @@ def _formula(c: Chain, theme: Theme, at: tuple[float, float], room: float) -> li
     symbols = (f"{times}(N−m+1)·m·N + (N−m+1)²·m{')' if times else ''}", "(N−m+1)²·m²") if c.plain else ("", "")
     cheaper = theme.role("result").ink if total <= c.whole.multiplications else theme.role("warning").ink
     lines = [
-        ("Two passes", theme.text, True),
+        (tr("Two passes"), theme.text, True),
         (symbols[0], theme.muted, False),
         (numbers, theme.muted, False),
-        ("At once", theme.text, True),
+        (tr("At once"), theme.text, True),
         (symbols[1], theme.muted, False),
     ]
     items: list[Item] = []
@@ -120,7 +129,7 @@ def _formula(c: Chain, theme: Theme, at: tuple[float, float], room: float) -> li
         runs = [Run(text, ink, bold)]
         if text == numbers:
             runs.append(Run(grouped(total), cheaper, True))
-        if bold and text == "At once" and not symbols[1]:
+        if text == tr("At once") and not symbols[1]:
             runs.append(Run(f"  {grouped(c.whole.multiplications)}", theme.text))
         if text == symbols[1]:
             runs.append(Run(f" = {grouped(c.whole.multiplications)}", theme.text))

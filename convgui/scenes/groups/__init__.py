@@ -14,11 +14,12 @@ from convgui.scenes.groups import moment, places
 from convgui.scenes.groups.places import WiringLayout
 from convgui.scenes.groups.wiring import Wiring, legal, wiring
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.words import mark, tr
 
 THEN = Option(
-    "then", "Layers", (("one", "One"), ("two", "Two in a row"), ("shuffle", "Shuffled between"))
+    "then", mark("Layers"), (("one", mark("One")), ("two", mark("Two in a row")), ("shuffle", mark("Shuffled between")))
 )  # fmt: skip
-KERNEL = Option("kernel", "Kernel", (("layer", "The layer's"), ("point", "1 × 1")))
+KERNEL = Option("kernel", mark("Kernel"), (("layer", mark("The layer's")), ("point", "1 × 1")))
 MOST_CHOICES = 8
 MOST_CHANNELS = 1024
 
@@ -28,24 +29,27 @@ def counts(document: Document) -> Option:
     found = legal(document.layer.spec)
     if len(found) > MOST_CHOICES:
         found = (*found[: MOST_CHOICES - 1], found[-1])
-    return Option("groups", "Groups", (("layer", "The layer's"), *((str(n), str(n)) for n in found)))
+    return Option("groups", tr("Groups"), (("layer", tr("The layer's")), *((str(n), str(n)) for n in found)))
 
 
 class Groups(Scene[Wiring, WiringLayout]):
     """The wiring of channels."""
 
     id = "groups"
-    title = "Groups"
+    title = mark("Groups")
     order = 80
     multiplies = False
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec
         if spec.in_channels == 1 or spec.out_channels == 1:
-            side = "goes in" if spec.in_channels == 1 else "comes out"
-            return f"Groups divide channels, and only one {side} here; choose more channels."
+            return (
+                tr("Groups divide channels, and only one goes in here; choose more channels.")
+                if spec.in_channels == 1
+                else tr("Groups divide channels, and only one comes out here; choose more channels.")
+            )
         if max(spec.in_channels, spec.out_channels) > MOST_CHANNELS:
-            return f"Groups draws up to {MOST_CHANNELS} channels; this layer has more."
+            return tr("Groups draws up to {most_channels} channels; this layer has more.", most_channels=MOST_CHANNELS)
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:

@@ -11,6 +11,7 @@ from convgui.draw.picture import Curves, Hit, Item, Lines, Picture, Rects
 from convgui.scenes.groups.places import MARGIN, MOST_BOXES, WiringLayout, wire
 from convgui.scenes.groups.wiring import Truth, Wiring
 from convgui.scenes.scene import Focus
+from convgui.words import tr, trn
 
 
 def draw_moment(layout: WiringLayout, at: float, focus: Focus) -> Picture:
@@ -103,23 +104,46 @@ def words(w: Wiring, hit: Hit | None, output: int, masks: tuple[Truth, ...]) -> 
     if hit is not None and hit.kind == "choice":
         cost = dict(w.costs)[hit.index[1]]
         share = number(round(cost.weights / w.costs[0][1].weights, 3))
-        title = f"{hit.index[1]} group{'s' if hit.index[1] > 1 else ''}: {grouped(cost.weights)} weights"
-        return title, f"{grouped(cost.multiplications)} multiply-adds, × {share} of the dense layer"
+        title = trn(
+            "{n} group: {weights} weights", "{n} groups: {weights} weights", hit.index[1], weights=grouped(cost.weights)
+        )
+        products = grouped(cost.multiplications)
+        return title, tr("{n} multiply-adds, × {share} of the dense layer", n=products, share=share)
     if hit is not None and hit.kind == "matrix":
         row, column = hit.index
         ways = int(w.paths[row, column])
-        lead = "no way leads" if not ways else "one way leads" if ways == 1 else f"{ways} ways lead"
-        return f"From input {column} to output {row} {lead}", _sees(w, row, kernel)
+        lead = tr("From input {column} to output {row} no way leads", column=column, row=row)
+        if ways:
+            lead = trn(
+                "From input {column} to output {row} one way leads",
+                "From input {column} to output {row} {n} ways lead",
+                ways,
+                column=column,
+                row=row,
+            )
+        return lead, _sees(w, row, kernel)
     if hit is not None and hit.kind == "channel" and hit.index[0] < len(w.sizes) - 1:
         stage, channel = hit.index[:2]
         if stage == 0:
-            reached = f"Input {channel} reaches {int(masks[-1].sum())} of {w.sizes[-1]} outputs"
+            reached = tr(
+                "Input {channel} reaches {n} of {all} outputs", channel=channel, n=int(masks[-1].sum()), all=w.sizes[-1]
+            )
             return reached, some(masks[-1])
         name = int(w.order[channel]) if w.shuffles[stage - 1] else channel
-        note = f", now at place {channel}" if w.shuffles[stage - 1] else ""
-        return f"Channel {name}{note}", f"made of inputs {some(masks[0])}; leads to outputs {some(masks[-1])}"
+        title = tr("Channel {name}", name=name)
+        if w.shuffles[stage - 1]:
+            title = tr("Channel {name}, now at place {place}", name=name, place=channel)
+        return title, tr(
+            "made of inputs {inputs}; leads to outputs {outputs}", inputs=some(masks[0]), outputs=some(masks[-1])
+        )
     seen = int(masks[0].sum())
-    first = f"Output {output} sees {seen} of {w.sizes[0]} input channels: {some(masks[0])}"
+    first = tr(
+        "Output {output} sees {n} of {all} input channels: {channels}",
+        output=output,
+        n=seen,
+        all=w.sizes[0],
+        channels=some(masks[0]),
+    )
     return first, _sees(w, output, kernel)
 
 
@@ -127,13 +151,26 @@ def _sees(w: Wiring, output: int, kernel: str) -> str:
     """What the wiring as a whole means."""
     if any(w.shuffles):
         order = " ".join(map(str, w.order[:18].tolist())) + (" …" if len(w.order) > 18 else "")
-        full = "every output sees every input" if (w.paths > 0).all() else "not every output sees every input yet"
-        return f"The shuffle deals the channels out as {order}; after it {full}."
+        if (w.paths > 0).all():
+            return tr(
+                "The shuffle deals the channels out as {order}; after it every output sees every input.", order=order
+            )
+        return tr(
+            "The shuffle deals the channels out as {order}; after it not every output sees every input yet.",
+            order=order,
+        )
     if len(w.links) > 1:
-        closed = "The groups stay apart: however many layers follow, no output sees the other groups."
-        return closed if w.groups > 1 else "Dense layers let every output see every input."
+        closed = tr("The groups stay apart: however many layers follow, no output sees the other groups.")
+        return closed if w.groups > 1 else tr("Dense layers let every output see every input.")
     each = w.sizes[0] // w.groups
     own = w.group(1, output)
     count = each * w.spec.taps
-    which = f"Group {own + 1} of {w.groups}" if w.groups > 1 else "One group"
-    return f"{which}: the filter has {each} kernel{'s' if each > 1 else ''} of {kernel}, {grouped(count)} weights."
+    which = tr("Group {n} of {all}", n=own + 1, all=w.groups) if w.groups > 1 else tr("One group")
+    return trn(
+        "{which}: the filter has {n} kernel of {kernel}, {weights} weights.",
+        "{which}: the filter has {n} kernels of {kernel}, {weights} weights.",
+        each,
+        which=which,
+        kernel=kernel,
+        weights=grouped(count),
+    )

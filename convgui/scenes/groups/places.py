@@ -16,6 +16,7 @@ from convgui.draw.words import label, middle
 from convgui.scenes.groups.table import table
 from convgui.scenes.groups.wiring import Wiring, kind
 from convgui.scenes.scene import Canvas
+from convgui.words import tr
 
 MARGIN = 24.0
 FOOTER = 76.0
@@ -209,12 +210,17 @@ def _headings(layout: WiringLayout) -> list[Item]:
         x, y, wide, _ = layout.columns[stage]
         room = (layout.columns[1][0] - layout.columns[0][0] if stage < last else layout.matrix[0] - x) - 8
         ink = theme.role("input" if stage == 0 else "result").ink
-        detail = f"{size} channels"
+        detail = tr("{n} channels", n=size)
         if text_width(detail, 11, mono=True) > max(room, wide):
-            detail = f"{size} ch."
+            detail = tr("{n} ch.", n=size)
         items += heading(x, y - HEADING, title, detail, ink, theme, max(room, wide))
     x, y, _, _ = layout.matrix
-    shape = f"{times(*w.paths.shape)}: {grouped(int(np.count_nonzero(w.paths)))} of {grouped(w.paths.size)} wired"
-    title = f"Wiring, {kind(w)}" if last == 1 else "Ways from input to output"
+    shape = tr(
+        "{size}: {n} of {all} wired",
+        size=times(*w.paths.shape),
+        n=grouped(int(np.count_nonzero(w.paths))),
+        all=grouped(w.paths.size),
+    )
+    title = tr("Wiring, {kind}", kind=kind(w)) if last == 1 else tr("Ways from input to output")
     room = layout.canvas.width - x - 8
     return items + heading(x, y - HEADING, title, shape, theme.role("kernel").ink, theme, room)

@@ -10,6 +10,7 @@ from convgui.draw.picture import HitGrid, Item, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
 from convgui.scenes.groups.wiring import Wiring
+from convgui.words import tr
 
 ROW = 19.0
 
@@ -31,14 +32,14 @@ def table(w: Wiring, at: tuple[float, float, float], theme: Theme, most: int) ->
     weights = [grouped(cost.weights) for _, cost in listed]
     products = [grouped(cost.multiplications) for _, cost in listed]
     sizes = [max(text_width(t, 11, mono=True) for t in (*texts, head)) for texts, head in
-             ((weights, "weights"), (products, "mult.-adds"))]  # fmt: skip
+             ((weights, tr("weights")), (products, tr("mult.-adds")))]  # fmt: skip
     bar = max(0.0, wide - 56 - sum(sizes) - 40)
     right = x + wide
-    items: list[Item] = [label(x, y + 11, "Legal groups", theme.text, 13, bold=True)]
+    items: list[Item] = [label(x, y + 11, tr("Legal groups"), theme.text, 13, bold=True)]
     if len(listed) < len(w.costs):
-        items.append(label(x + 96, y + 11, f"{len(listed)} of {len(w.costs)}", theme.muted, 11))
-    items.append(label(right - sizes[1] - 16, y + 28, "weights", theme.muted, 11, mono=True, anchor="end"))
-    items.append(label(right, y + 28, "mult.-adds", theme.muted, 11, mono=True, anchor="end"))
+        items.append(label(x + 96, y + 11, tr("{n} of {all}", n=len(listed), all=len(w.costs)), theme.muted, 11))
+    items.append(label(right - sizes[1] - 16, y + 28, tr("weights"), theme.muted, 11, mono=True, anchor="end"))
+    items.append(label(right, y + 28, tr("mult.-adds"), theme.muted, 11, mono=True, anchor="end"))
     hits = []
     top = y + 35
     for (groups, cost), weight, product in zip(listed, weights, products, strict=True):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from convgui.core import ConvSpec, Cost, channel_shuffle
 from convgui.core.costs import standard
 from convgui.model.document import Document
+from convgui.words import tr
 
 Truth = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -98,9 +99,9 @@ def wiring(document: Document, groups: int, then: str, pointwise: bool) -> Wirin
     deal = np.arange(own.out_channels) == order[:, None]
     links: tuple[Truth, ...] = {"one": (first,), "two": (first, again), "shuffle": (first, deal, again)}[then]
     titles = {
-        "one": ("Input", "Output"),
-        "two": ("Input", "Layer 1", "Layer 2"),
-        "shuffle": ("Input", "Layer 1", "Shuffled", "Layer 2"),
+        "one": (tr("Input"), tr("Output")),
+        "two": (tr("Input"), tr("Layer 1"), tr("Layer 2")),
+        "shuffle": (tr("Input"), tr("Layer 1"), tr("Shuffled"), tr("Layer 2")),
     }[then]
     # Counts stay far below 2**53, and NumPy multiplies floats much faster than integers.
     ways = np.eye(own.in_channels)
@@ -123,7 +124,7 @@ def kind(w: Wiring) -> str:
     """Name the wiring as the field does."""
     point = w.spec.taps == 1
     if w.groups == 1:
-        return "dense, pointwise" if point else "dense"
+        return tr("dense, pointwise") if point else tr("dense")
     if w.groups == w.spec.in_channels:
-        return "depthwise"
-    return f"{w.groups} groups, pointwise" if point else f"{w.groups} groups"
+        return tr("depthwise")
+    return tr("{n} groups, pointwise", n=w.groups) if point else tr("{n} groups", n=w.groups)

@@ -7,29 +7,30 @@ from convgui.model.document import Document, View
 from convgui.scenes.learn.descent import STEPS, Descent, descent
 from convgui.scenes.learn.layout import LearnLayout, draw_moment, lay_out
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.words import mark, tr
 
-METHOD = Option("method", "Method", (("sgd", "SGD"), ("momentum", "Momentum"), ("adam", "Adam")))
-PACE = Option("rate", "Rate", (("1", "Good"), ("0.2", "Small"), ("2.1", "Too large")))
-HIDDEN = Option("hidden", "Kernel", (("hide", "Hidden"), ("show", "Shown")))
+METHOD = Option("method", mark("Method"), (("sgd", "SGD"), ("momentum", mark("Momentum")), ("adam", mark("Adam"))))
+PACE = Option("rate", mark("Rate"), (("1", mark("Good")), ("0.2", mark("Small")), ("2.1", mark("Too large"))))
+HIDDEN = Option("hidden", mark("Kernel"), (("hide", mark("Hidden")), ("show", mark("Shown"))))
 
 
 class Learn(Scene[Descent, LearnLayout]):
     """The descent towards the layer's own kernel, from zeros."""
 
     id = "learn"
-    title = "Learn"
+    title = mark("Learn")
     order = 100
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec
         if spec.transposed:
-            return "Learn finds the kernel of a forward layer; this one is transposed."
+            return tr("Learn finds the kernel of a forward layer; this one is transposed.")
         if spec.rank > 2:
-            return "Learn shows one and two spatial axes; this layer has three."
+            return tr("Learn shows one and two spatial axes; this layer has three.")
         if max(spec.kernel_size) > 9:
-            return "Learn takes kernels up to 9 cells a side; choose a smaller one."
+            return tr("Learn takes kernels up to 9 cells a side; choose a smaller one.")
         if not document.layer.effective_weight[document.view.filter].any():
-            return "The kernel is zero, so there is nothing to find; choose another kernel."
+            return tr("The kernel is zero, so there is nothing to find; choose another kernel.")
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:

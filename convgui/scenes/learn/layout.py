@@ -16,6 +16,7 @@ from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.scenes.learn.descent import STEPS, Descent, Floats
 from convgui.scenes.scene import Canvas, Focus
+from convgui.words import mark, tr
 
 MARGIN, GAP, HEAD, FOOTER = 26.0, 26.0, 44.0, 92.0
 LARGEST_CELL = 44.0
@@ -75,11 +76,11 @@ def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool) -> LearnLa
 
 NAMES = ("input", "learned", "prediction", "target", "error")
 TITLES: dict[str, tuple[str, Role]] = {
-    "input": ("Input", "input"),
-    "learned": ("Kernel", "kernel"),
-    "prediction": ("Prediction", "result"),
-    "target": ("Target", "result"),
-    "error": ("Error", "plain"),
+    "input": (mark("Input"), "input"),
+    "learned": (mark("Kernel"), "kernel"),
+    "prediction": (mark("Prediction"), "result"),
+    "target": (mark("Target"), "result"),
+    "error": (mark("Error"), "plain"),
     "kernel gradient": ("∂L/∂w", "kernel"),
     "input gradient": ("∂L/∂x", "input"),
 }
@@ -125,18 +126,19 @@ def _titles(layout: LearnLayout) -> list[Item]:
     (h, w), (_, kw), (ho, wo) = _sizes(run)
     several = f" · {run.names[layout.channel]}" if len(run.names) > 1 else ""
     below = {
-        "input": ("mean 0, deviation 1" if run.cropped else times(h, w)) + several,
-        "learned": "to 0.001" + several,
+        "input": (tr("mean 0, deviation 1") if run.cropped else times(h, w)) + several,
+        "learned": tr("to 0.001") + several,
         "prediction": times(ho, wo),
         "target": times(ho, wo),
-        "error": "prediction − target",
-        "kernel gradient": "convolution",
-        "input gradient": "transposed",
+        "error": tr("prediction − target"),
+        "kernel gradient": tr("convolution"),
+        "input gradient": tr("transposed"),
     }
     widths = {"learned": kw, "kernel gradient": kw, "input": w, "input gradient": w}
     items: list[Item] = []
     edges = _edges(layout)
-    for name, (title, role) in TITLES.items():
+    for name, (marked, role) in TITLES.items():
+        title = tr(marked)
         x, y = layout.places[name]
         side = layout.weight if name in ("learned", "kernel gradient") else layout.cell
         room = max(widths.get(name, wo) * side, edges[name] - x - 6)
@@ -144,11 +146,13 @@ def _titles(layout: LearnLayout) -> list[Item]:
         if text_width(below[name], 11, mono=True) <= room:
             items.append(label(x, y - 8, below[name], theme.muted, 11, mono=True))
     x, y, width, _ = layout.curve
-    items.append(label(x, y - 24, "Loss", theme.text, 13, bold=True))
-    items.append(label(x, y - 8, elide("mean squared error, log", 11, width, mono=True), theme.muted, 11, mono=True))
+    items.append(label(x, y - 24, tr("Loss"), theme.text, 13, bold=True))
+    items.append(
+        label(x, y - 8, elide(tr("mean squared error, log"), 11, width, mono=True), theme.muted, 11, mono=True)
+    )
     if layout.reveal:
         x, y = layout.places["hidden"]
-        items.append(label(x, y - 5, "hidden", theme.muted, 11, mono=True))
+        items.append(label(x, y - 5, tr("hidden"), theme.muted, 11, mono=True))
     return items
 
 
@@ -220,19 +224,31 @@ def _marks(hits: tuple[HitGrid, ...], hit: Hit | None, canvas: Canvas) -> list[I
 def _words(layout: LearnLayout, step: int, hit: Hit | None, slope: Floats) -> list[str]:
     run = layout.run
     share = run.losses[step] / run.losses[0] * 100 if run.losses[0] else 0.0
-    first = f"step {step}: loss {number(run.losses[step])}, {number(share)} % of the beginning"
-    rule = f"w ← w − η · ∂L/∂w with η = {number(run.rate)}"
+    first = tr(
+        "step {step}: loss {loss}, {share} % of the beginning",
+        step=step,
+        loss=number(run.losses[step]),
+        share=number(share),
+    )
+    rule = tr("{rule} with {rate}", rule="w ← w − η · ∂L/∂w", rate=f"η = {number(run.rate)}")
     weights = _flat(run.weights[step, 0, layout.channel])
     slopes = _flat(slope)
     if hit is not None and hit.kind in ("prediction", "error"):
         i, j = hit.index
         made, wanted = _flat(run.prediction(step))[i, j], _flat(run.wanted)[i, j]
-        return [first, f"out[{i}, {j}] = {number(made)}, wanted {number(wanted)}, error {number(made - wanted)}"]
+        second = tr(
+            "{name} = {value}, wanted {wanted}, error {error}",
+            name=f"out[{i}, {j}]",
+            value=number(made),
+            wanted=number(wanted),
+            error=number(made - wanted),
+        )
+        return [first, second]
     place = hit.index if hit is not None and hit.kind in ("learned", "kernel gradient") else _steepest(slopes)
     i, j = place[-2:]
     value, grad = float(weights[i, j]), float(slopes[i, j])
     wanted = float(_flat(run.target[0, layout.channel])[i, j])
-    goal = f", hidden {number(wanted)}" if layout.reveal else ""
+    goal = f", {tr('hidden {value}', value=number(wanted))}" if layout.reveal else ""
     return [first, f"w[{i}, {j}] = {number(value)}, ∂L/∂w = {signed(grad)}{goal}", rule]
 
 

@@ -12,16 +12,19 @@ from convgui.scenes.maps.choice import choose_map
 from convgui.scenes.maps.places import SheetLayout
 from convgui.scenes.maps.stages import Sheets, sheets, sheets_again
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.words import mark, tr
 
-SHEET = Option("sheet", "Sheet", (("maps", "All channels"), ("filter", "Channels of the chosen filter")))
-SCALE = Option("map-scale", "Scale", (("own", "Each its own"), ("common", "Common")))
+SHEET = Option(
+    "sheet", mark("Sheet"), (("maps", mark("All channels")), ("filter", mark("Channels of the chosen filter")))
+)
+SCALE = Option("map-scale", mark("Scale"), (("own", mark("Each its own")), ("common", mark("Common"))))
 
 
 class FeatureMaps(Scene[Sheets, SheetLayout]):
     """A stack of layers on a picture, layer by layer."""
 
     id = "maps"
-    title = "Feature maps"
+    title = mark("Feature maps")
     order = 14
     reads_stack = True
     reads_any = True
@@ -29,8 +32,11 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     def refusal(self, document: Document) -> str:
         rank = len(document.sample.spatial)
         if rank != 2:
-            axes = {1: "one", 3: "three"}[rank]
-            return f"Feature maps shows pictures, which have two spatial axes; this input has {axes}."
+            return (
+                tr("Feature maps shows pictures, which have two spatial axes; this input has one.")
+                if rank == 1
+                else tr("Feature maps shows pictures, which have two spatial axes; this input has three.")
+            )
         try:
             _ = document.shapes
         except SpecError as error:

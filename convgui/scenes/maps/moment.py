@@ -25,6 +25,7 @@ from convgui.scenes.maps.places import (
 )
 from convgui.scenes.maps.stages import Stage
 from convgui.scenes.scene import Focus
+from convgui.words import mark, tr, trn
 
 
 def draw_moment(layout: SheetLayout, at: float, focus: Focus) -> Picture:
@@ -86,10 +87,15 @@ def _value(layout: SheetLayout, stage: int, place: int, cell: tuple[int, int]) -
     maps, own = layout.maps(stage), layout.sheets.stages[stage]
     values, factor = enlargement(maps, place)
     value = float(values.levels[0][cell[0] // factor, cell[1] // factor])
-    where = f"{map_title(own, maps, place)}, row {cell[0]}, column {cell[1]}"
+    where = tr("{title}, row {row}, column {column}", title=map_title(own, maps, place), row=cell[0], column=cell[1])
     if factor == 1:
         return f"{where}: {number(value)}"
-    return f"{where}: mean {number(value)} over {times(factor, factor)} cells. Click a thumbnail to keep its cells."
+    return tr(
+        "{where}: mean {value} over {size} cells. Click a thumbnail to keep its cells.",
+        where=where,
+        value=number(value),
+        size=times(factor, factor),
+    )
 
 
 def _what(layout: SheetLayout, stage: int) -> str:
@@ -98,31 +104,77 @@ def _what(layout: SheetLayout, stage: int) -> str:
     before = layout.sheets.stages[stage - 1] if stage else own
     if own.layer is None:
         count = own.shape[0]
-        names = f": {', '.join(own.maps.names)}" if count <= 4 and own.maps.names[0] != "0" else ""
-        return f"The input keeps its {count} channels apart{names}." if count > 1 else "The input has one channel."
+        if count == 1:
+            return tr("The input has one channel.")
+        if count > 4 or own.maps.names[0] == "0":
+            return tr("The input keeps its {n} channels apart.", n=count)
+        return tr("The input keeps its {n} channels apart: {names}.", n=count, names=", ".join(own.maps.names))
     if isinstance(own.layer, Layer):
         return _convolved(own, own.layer, stage, layout)
     if layout.sheets.apart:
-        return f"Layer {stage} ({own.layer.title}) has no kernels whose results are added; its maps are shown."
+        return tr(
+            "Layer {stage} ({title}) has no kernels whose results are added; its maps are shown.",
+            stage=stage,
+            title=own.layer.title,
+        )
     if isinstance(own.layer, ChannelShuffle):
-        return f"Layer {stage} changes the order of the {own.shape[0]} channels, and no value."
+        return tr(
+            "Layer {stage} changes the order of the {channels} channels, and no value.",
+            stage=stage,
+            channels=own.shape[0],
+        )
     if isinstance(own.layer, PixelShuffle):
-        return f"Layer {stage} weaves {before.shape[0]} channels into {own.shape[0]}, and changes no value."
-    return f"Layer {stage} ({own.layer.title}) works on each of the {own.shape[0]} channels by itself."
+        return tr(
+            "Layer {stage} weaves {before} channels into {after}, and changes no value.",
+            stage=stage,
+            before=before.shape[0],
+            after=own.shape[0],
+        )
+    return tr(
+        "Layer {stage} ({title}) works on each of the {channels} channels by itself.",
+        stage=stage,
+        title=own.layer.title,
+        channels=own.shape[0],
+    )
 
 
 def _convolved(own: Stage, layer: Layer, stage: int, layout: SheetLayout) -> str:
     if layout.sheets.apart and own.parts is not None:
         reads, bias = channels_read(layer, own.part_of), float(layer.bias[own.part_of])
-        added = f" and the bias {number(bias)}" if bias else ""
-        which = "the one channel" if len(reads) == 1 else f"the {len(reads)} channels"
-        return f"Filter {own.part_of} of layer {stage}: {which} it reads, each under its own kernel, add up{added}."
+        words = (
+            (
+                mark(
+                    "Filter {filter} of layer {stage}: the one channel it reads, under its kernel, and the bias {bias}."
+                ),
+                mark(
+                    "Filter {filter} of layer {stage}: the {n} channels it reads, each under its own kernel, and the "
+                    "bias {bias} add up."
+                ),
+            )
+            if bias
+            else (
+                mark("Filter {filter} of layer {stage}: the one channel it reads, under its kernel."),
+                mark("Filter {filter} of layer {stage}: the {n} channels it reads, each under its own kernel, add up."),
+            )
+        )
+        said = words[0] if len(reads) == 1 else words[1]
+        return tr(said, filter=own.part_of, stage=stage, n=len(reads), bias=number(bias))
     spec = layer.spec
     deep = spec.in_channels // spec.groups
-    reads_text = "one channel" if deep == 1 else f"{deep} channels, each under its own kernel, add up"
-    makes = "makes" if deep == 1 else "to make"
-    which = f"each of the {spec.out_channels} filters" if spec.out_channels > 1 else "the one filter"
-    return f"In {which} of layer {stage}, {reads_text} {makes} one map."
+    if deep == 1:
+        return trn(
+            "In the one filter of layer {stage}, one channel makes one map.",
+            "In each of the {n} filters of layer {stage}, one channel makes one map.",
+            spec.out_channels,
+            stage=stage,
+        )
+    return trn(
+        "In the one filter of layer {stage}, {deep} channels, each under its own kernel, add up to one map.",
+        "In each of the {n} filters of layer {stage}, {deep} channels, each under its own kernel, add up to one map.",
+        spec.out_channels,
+        stage=stage,
+        deep=deep,
+    )
 
 
 def _strip(layout: SheetLayout, stage: int, share: float) -> list[Item]:
@@ -141,7 +193,11 @@ def _strip(layout: SheetLayout, stage: int, share: float) -> list[Item]:
     for n, box in enumerate(boxes):
         own = layout.sheets.stages[first + n]
         here = first + n == stage
-        title = own.title if text_width(own.title, 11, bold=here) <= width - 12 else own.title.replace("olution", ".")
+        title = (
+            own.title
+            if text_width(own.title, 11, bold=here) <= width - 12
+            else own.title.replace(tr("Convolution"), tr("Conv."))
+        )
         title = elide(title, 11, width - 12, bold=here)
         items.append(label(box[0] + 7, y + 18, title, theme.text if here else theme.muted, 11, bold=here))
         shape = elide(times(*own.shape), 10, width - 14, mono=True)

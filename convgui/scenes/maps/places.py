@@ -20,6 +20,7 @@ from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.maps.stages import Maps, Sheets, Stage
 from convgui.scenes.scene import Canvas
+from convgui.words import tr, trn
 
 MARGIN, GAP, FOOTER = 26.0, 26.0, 56.0
 STRIP, CHIP, ARROW = 44.0, 150.0, 16.0
@@ -250,15 +251,17 @@ def sheet_words(layout: SheetLayout, stage: int) -> list[Item]:
     cells = layout.sheet(stage).cells
     kept = len(maps.numbers)
     if maps is own.parts:
-        title = f"{maps.count} channels, each under its own kernel, and their sum"
+        title = tr("{n} channels, each under its own kernel, and their sum", n=maps.count)
         if maps.count > kept - 1:
-            title = f"{kept - 1} of {maps.count} channels, each under its own kernel, and the sum of all"
+            title = tr(
+                "{n} of {all} channels, each under its own kernel, and the sum of all", n=kept - 1, all=maps.count
+            )
     elif kept < maps.count:
-        title = f"{kept} of {maps.count} channels"
+        title = tr("{n} of {all} channels", n=kept, all=maps.count)
     else:
-        title = "1 channel" if kept == 1 else f"{kept} channels"
-    what = "each cell" if cells == 1 else f"means over {times(cells, cells)} cells"
-    scale = "one scale" if maps is own.parts or layout.common else "each its own scale"
+        title = trn("{n} channel", "{n} channels", kept)
+    what = tr("each cell") if cells == 1 else tr("means over {size} cells", size=times(cells, cells))
+    scale = tr("one scale") if maps is own.parts or layout.common else tr("each its own scale")
     x, y, wide, _ = layout.left
     ink = theme.role("result" if stage else "input").ink
     return heading(x, y - HEADING, title, f"{what} · {scale}", ink, theme, wide)
@@ -270,7 +273,7 @@ def large_words(layout: SheetLayout, stage: int, place: int) -> list[Item]:
     theme, (x, _, wide, _) = canvas.theme, layout.right
     least, most = (number(float(v)) for v in maps.ranges[place])
     _, factor = enlargement(maps, place)
-    means = "" if factor == 1 else f" · means over {times(factor, factor)}"
+    means = "" if factor == 1 else f" · {tr('means over {size}', size=times(factor, factor))}"
     detail = f"{times(*maps.size)} · {least} … {most}{means}"
     top = layout.right[1] - HEADING
     ink = theme.role("result" if stage else "input").ink
@@ -281,8 +284,8 @@ def large_words(layout: SheetLayout, stage: int, place: int) -> list[Item]:
 def map_title(stage: Stage, maps: Maps, place: int) -> str:
     """Name a map."""
     if maps is not stage.parts:
-        return f"Channel {maps.names[place]}"
-    return "The sum with the bias" if place == len(maps.numbers) - 1 else f"From {maps.names[place]}"
+        return tr("Channel {name}", name=maps.names[place])
+    return tr("The sum with the bias") if place == len(maps.numbers) - 1 else tr("From {name}", name=maps.names[place])
 
 
 def _legend(layout: SheetLayout, levels: Levels) -> list[Item]:

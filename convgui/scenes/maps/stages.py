@@ -19,6 +19,7 @@ from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
 from convgui.scenes.maps.choice import chosen_map
 from convgui.scenes.scene import Cancel
+from convgui.words import tr
 
 MOST = 64
 """Channels on a contact sheet at the most."""
@@ -184,7 +185,7 @@ def _same(before: Sheets, document: Document) -> int:
 
 def _stage(document: Document, place: int, x: AnyArray, room: int, chosen: int) -> Stage:
     layer = document.layers[place - 1] if place else None
-    title = "Input" if layer is None else f"{place} · {layer.title}"
+    title = tr("Input") if layer is None else f"{place} · {layer.title}"
     # The input is in memory anyway, in its own type.
     source = document.sample.data if place == 0 else x
     names = channel_names(document, place)
@@ -254,8 +255,8 @@ def _with_parts(stage: Stage, entered: AnyArray, x: AnyArray, chosen: int, room:
 
     def channels() -> Iterable[tuple[int, str, AnyArray]]:
         for place, channel in enumerate(shown):
-            yield place, f"channel {channel}", part(layer, entered, channel, chosen, cancel)
-        yield count, "sum", x[chosen]
+            yield place, tr("channel {name}", name=channel), part(layer, entered, channel, chosen, cancel)
+        yield count, tr("sum"), x[chosen]
 
     keep = (count,) if room else numbers
     maps = _maps(channels(), numbers, (count, *x.shape[1:]), keep, room)

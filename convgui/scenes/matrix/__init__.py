@@ -13,31 +13,39 @@ from convgui.scenes.matrix import moment, panels
 from convgui.scenes.matrix.panels import MatrixLayout
 from convgui.scenes.matrix.product import MODES, MOST_ENTRIES, MOST_NUMBERS, Product, entry_count, product
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.words import mark, tr
 
-SHOWN = Option("matrix", "Matrix", (("c", "C"), ("ct", "Cᵀ"), ("ctc", "CᵀC")))
-SHOWN_LARGE = Option("matrix", "Matrix", (("c", "C"), ("ct", "Cᵀ")))
+SHOWN = Option("matrix", mark("Matrix"), (("c", "C"), ("ct", "Cᵀ"), ("ctc", "CᵀC")))
+SHOWN_LARGE = Option("matrix", mark("Matrix"), (("c", "C"), ("ct", "Cᵀ")))
 
 
 class Matrix(Scene[Product, MatrixLayout]):
     """The layer as a matrix."""
 
     id = "matrix"
-    title = "Matrix"
+    title = mark("Matrix")
     order = 40
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec
         if spec.rank > 2:
-            return "Matrix shows one and two spatial axes; this layer has three."
+            return tr("Matrix shows one and two spatial axes; this layer has three.")
         if spec.in_channels != document.sample.data.shape[0]:
-            return f"This layer takes {spec.in_channels} channels; the input has {document.sample.data.shape[0]}."
+            return tr(
+                "This layer takes {in_channels} channels; the input has {channels}.",
+                in_channels=spec.in_channels,
+                channels=document.sample.data.shape[0],
+            )
         try:
             spec.output_shape(document.sample.spatial)
             entries = entry_count(document)
         except ValueError as error:
-            return f"The layer does not fit the input: {error}"
+            return tr("The layer does not fit the input: {error}", error=error)
         if entries > MOST_ENTRIES:
-            return f"The matrix would hold {grouped(entries)} weights; choose an input of fewer cells or channels."
+            return tr(
+                "The matrix would hold {entries} weights; choose an input of fewer cells or channels.",
+                entries=grouped(entries),
+            )
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:

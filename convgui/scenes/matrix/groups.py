@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from convgui.draw.number import grouped, times
 from convgui.draw.theme import Role
 from convgui.scenes.matrix.product import Floats, Product
+from convgui.words import tr
 
 MOST_GRIDS = 6
 
@@ -33,14 +34,14 @@ def groups(p: Product) -> tuple[Group, ...]:
     left = p.result.reshape(p.left)
     forward = p.mode != "ct"
     first = Group(
-        "Input x" if forward else "Output y = C x",
+        tr("Input x") if forward else tr("Output y = C x"),
         f"{times(*p.entered)} → {grouped(p.vector.size)}",
         "input" if forward else "result",
         "input" if forward else "source",
         _channels(entered),
     )
     last = Group(
-        {"c": "Output y", "ct": "Cᵀ y", "ctc": "CᵀC x"}[p.mode],
+        {"c": tr("Output y"), "ct": "Cᵀ y", "ctc": "CᵀC x"}[p.mode],
         f"{grouped(p.result.size)} → {times(*p.left)}",
         "result",
         "output",
@@ -51,7 +52,7 @@ def groups(p: Product) -> tuple[Group, ...]:
     shape = p.entered if forward else p.left
     if p.mode == "ctc":
         return (first, last)
-    was = Group("Input x", "for comparison", "input", "original", _channels(p.original.reshape(shape)))
+    was = Group(tr("Input x"), tr("for comparison"), "input", "original", _channels(p.original.reshape(shape)))
     return (first, _kernels(p), last, was)
 
 
@@ -66,9 +67,9 @@ def _kernels(p: Product) -> Group:
         every = [(p.filter, b) for b in range(second)]
     shown = every[:MOST_GRIDS]
     count = first * second
-    which = "" if len(shown) == count else f", {len(shown)} of {count}"
-    turned = ", turned" if p.flipped else ""
-    title = "Kernel" if count == 1 else "Kernels"
+    which = "" if len(shown) == count else f", {tr('{n} of {all}', n=len(shown), all=count)}"
+    turned = f", {tr('turned')}" if p.flipped else ""
+    title = tr("Kernel") if count == 1 else tr("Kernels")
     detail = times(*p.kernels.shape[2:]) + which + turned
     return Group(title, detail, "kernel", "kernel", tuple((index, p.kernels[index]) for index in shown))
 

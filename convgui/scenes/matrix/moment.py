@@ -16,6 +16,7 @@ from convgui.scenes.matrix.frame import FOOTER, MARGIN
 from convgui.scenes.matrix.panels import NAMES, MatrixLayout
 from convgui.scenes.matrix.product import Product
 from convgui.scenes.scene import Focus
+from convgui.words import tr, trn
 
 
 def draw_moment(layout: MatrixLayout, at: float, focus: Focus) -> Picture:
@@ -176,23 +177,32 @@ def _words(p: Product, hit: Hit | None, row: int, column: int | None) -> tuple[s
         count = int(np.count_nonzero(p.weights == weight))
         text = number(float(p.kernels.reshape(-1)[weight]))
         if p.mode == "ctc":
-            return f"w{list(hit.index)} = {text}", "CᵀC holds sums of products of weights, no single weight."
-        where = "it has one hue, and it is shared, not learnt apart in each place."
-        return f"w{list(hit.index)} = {text} stands in {count} places of {name}", where
+            return f"w{list(hit.index)} = {text}", tr("CᵀC holds sums of products of weights, no single weight.")
+        where = tr("it has one hue, and it is shared, not learnt apart in each place.")
+        return tr(
+            "{weight} stands in {n} places of {name}", weight=f"w{list(hit.index)} = {text}", n=count, name=name
+        ), where
     if column is None:
         return "", ""
     if hit is not None and hit.kind == "matrix":
         value = float(p.values[(p.rows == row) & (p.columns == column)].sum())
         first = f"{name}[{row}, {column}] = {number(value)}"
-        met = "goes into" if np.any((p.rows == row) & (p.columns == column)) else "does not go into"
-        return first, f"{into}[{column}] = {number(float(p.vector[column]))} {met} {out}[{row}]."
+        names = {"entered": f"{into}[{column}] = {number(float(p.vector[column]))}", "made": f"{out}[{row}]"}
+        if np.any((p.rows == row) & (p.columns == column)):
+            return first, tr("{entered} goes into {made}.", **names)
+        return first, tr("{entered} does not go into {made}.", **names)
     rows = np.unique(p.rows[p.columns == column])
-    first = f"{into}[{column}] = {number(float(p.vector[column]))} stands above column {column}"
+    entry = f"{into}[{column}] = {number(float(p.vector[column]))}"
+    first = tr("{entry} stands above column {column}", entry=entry, column=column)
     numbers = ", ".join(str(int(r)) for r in rows[:12]) + (" …" if rows.size > 12 else "")
-    plural = f"{rows.size} number{'' if rows.size == 1 else 's'}"
-    return (
-        first,
-        f"The column's weights carry it into {plural} of {out}: {numbers}." if rows.size else "No row reads it.",
+    if not rows.size:
+        return first, tr("No row reads it.")
+    return first, trn(
+        "The column's weights carry it into {n} number of {out}: {numbers}.",
+        "The column's weights carry it into {n} numbers of {out}: {numbers}.",
+        int(rows.size),
+        out=out,
+        numbers=numbers,
     )
 
 
@@ -208,9 +218,12 @@ def _lines(layout: MatrixLayout, first: str, second: str, row: int) -> tuple[lis
     else:
         entries = p.row(row)
         out = {"c": "y", "ct": "Cᵀy", "ctc": "CᵀCx"}[p.mode]
-        runs = [Run(f"{out}[{row}] = row {row} · ", theme.muted), Run({"ct": "y"}.get(p.mode, "x"), theme.muted)]
+        runs = [
+            Run(f"{out}[{row}] = {tr('row {n}', n=row)} · ", theme.muted),
+            Run({"ct": "y"}.get(p.mode, "x"), theme.muted),
+        ]
         if p.bias[row]:
-            runs.append(Run(f" + bias {signed(float(p.bias[row]))}", theme.muted))
+            runs.append(Run(f" + {tr('bias')} {signed(float(p.bias[row]))}", theme.muted))
         runs += [Run(" = ", theme.muted), Run(number(float(p.result[row])), theme.role("result").ink, bold=True)]
         head = Label(MARGIN, top + 24, tuple(runs), SIZE, mono=True)
         seen = p.vector[p.columns[entries]]
@@ -224,15 +237,24 @@ def _lines(layout: MatrixLayout, first: str, second: str, row: int) -> tuple[lis
 def _sentence(p: Product) -> str:
     """What the mode shows, from its numbers."""
     if p.mode == "c":
-        return f"{grouped(p.filled)} non-zeros hold {p.used} different weights, one hue each: they are shared."
+        return tr(
+            "{filled} non-zeros hold {used} different weights, one hue each: they are shared.",
+            filled=grouped(p.filled),
+            used=p.used,
+        )
     if p.mode == "ct":
         same = int(np.count_nonzero(np.isclose(p.result, p.original)))
         count = p.result.size
-        return f"The shape of x is back, its values are not: {same} of {count} agree with x."
+        return tr("The shape of x is back, its values are not: {same} of {count} agree with x.", same=same, count=count)
     dense, _ = p.dense()
     size = len(dense)
     if np.allclose(dense, np.eye(size)):
-        return "CᵀC is the identity for these weights: a rare case."
+        return tr("CᵀC is the identity for these weights: a rare case.")
     diagonal, beside = np.diag(dense), int(np.count_nonzero(dense)) - int(np.count_nonzero(np.diag(dense)))
     low, high = number(float(diagonal.min())), number(float(diagonal.max()))
-    return f"CᵀC is not the identity: diagonal {low} to {high}, {beside} numbers beside it are not 0."
+    return tr(
+        "CᵀC is not the identity: diagonal {low} to {high}, {beside} numbers beside it are not 0.",
+        low=low,
+        high=high,
+        beside=beside,
+    )

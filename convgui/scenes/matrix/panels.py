@@ -20,6 +20,7 @@ from convgui.scenes.matrix.frame import APART, FOOTER, LARGEST, SMALLEST, Frame,
 from convgui.scenes.matrix.groups import Group, groups, whole
 from convgui.scenes.matrix.product import Floats, Product
 from convgui.scenes.scene import Canvas
+from convgui.words import tr
 
 NAMES = {"c": "C", "ct": "Cᵀ", "ctc": "CᵀC"}
 
@@ -174,7 +175,7 @@ def _sparsity(p: Product, box: Box, colours: tuple[Colour, ...], theme: Theme) -
     rows = p.rows * shape[0] // p.shape[0]
     columns = p.columns * shape[1] // p.shape[1]
     # Single pixels need more contrast than cells.
-    shade = 1.0 if wide > 4 * p.shape[1] else 0.72 if theme.name == "light" else 1.3
+    shade = 1.0 if wide > 4 * p.shape[1] else 0.72 if theme.shade == "light" else 1.3
     table = np.clip(np.array(colours)[:, :3] * shade, 0, 255).astype(np.uint8)
     image[rows, columns] = table[p.weights]
     frame = Rects(np.array([box]), stroke=theme.role("plain").line, width=1.0)
@@ -191,7 +192,7 @@ def _titles(p: Product, found: tuple[Group, ...], frame: Frame, canvas: Canvas, 
         else:
             beside = [sx for sx, _ in frame.starts if sx > x]
             edge = min([*beside, frame.at[0] - 14])
-        hidden = "" if len(group.arrays) >= whole(p, group) else f", first {len(group.arrays)} shown"
+        hidden = "" if len(group.arrays) >= whole(p, group) else f", {tr('first {n} shown', n=len(group.arrays))}"
         items += heading(
             x, y - HEADING, group.title, group.detail + hidden, theme.role(group.role).ink, theme, edge - x - 8
         )
@@ -200,7 +201,13 @@ def _titles(p: Product, found: tuple[Group, ...], frame: Frame, canvas: Canvas, 
     zeros = 100 * (1 - p.filled / places)
     share = number(zeros, 1 if zeros < 99.9 else 4)
     size = " × ".join(grouped(n) for n in p.shape)
-    detail = f"{size} · {grouped(p.filled)} non-zeros of {grouped(places)} · {share} % zeros"
+    detail = tr(
+        "{size} · {filled} non-zeros of {places} · {share} % zeros",
+        size=size,
+        filled=grouped(p.filled),
+        places=grouped(places),
+        share=share,
+    )
     left = box[0] if frame.cell < SMALLEST else x
     items += heading(left, y - HEADING, NAMES[p.mode], detail, theme.text, theme, canvas.width - left - 8)
     if frame.cell >= SMALLEST:

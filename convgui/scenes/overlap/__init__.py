@@ -18,13 +18,16 @@ from convgui.scenes.overlap.side import SideLayout
 from convgui.scenes.overlap.smooth import Smooth, SmoothLayout
 from convgui.scenes.overlap.stack import Stack, StackLayout
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.words import mark, tr
 
 Data: TypeAlias = Counts | Stack | Smooth
 Layout: TypeAlias = SideLayout | StackLayout | SmoothLayout
 
 SHOWN = Option(
-    "show", "Show", (("counts", "Counts"), ("stack", "Stacked layers"), ("picture", "In a picture"))
-)  # fmt: skip
+    "show",
+    mark("Show"),
+    (("counts", mark("Counts")), ("stack", mark("Stacked layers")), ("picture", mark("In a picture"))),
+)
 SIZES = ("2", "3", "4", "5")
 """Kernel sizes that can be tried in place of the layer's own."""
 
@@ -33,23 +36,23 @@ class Overlap(Scene[Data, Layout]):
     """The overlap of a transposed layer."""
 
     id = "overlap"
-    title = "Overlap"
+    title = mark("Overlap")
     order = 50
     multiplies = False
     reads_stack = True
 
     def refusal(self, document: Document) -> str:
         if not isinstance(document.chosen, Layer):
-            return "Overlap applies to transposed layers; choose a transposed layer."
+            return tr("Overlap applies to transposed layers; choose a transposed layer.")
         spec = document.layer.spec
         if not spec.transposed:
-            return "Overlap applies to transposed layers; choose a transposed layer."
+            return tr("Overlap applies to transposed layers; choose a transposed layer.")
         if spec.rank > 2:
-            return "Overlap shows one and two spatial axes; this layer has three."
+            return tr("Overlap shows one and two spatial axes; this layer has three.")
         try:
             spec.output_shape(document.input_shape[1:])
         except ValueError as error:
-            return f"The layer does not fit the input: {error}"
+            return tr("The layer does not fit the input: {error}", error=error)
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
@@ -103,7 +106,7 @@ def kernels(document: Document) -> Option:
     """
     own = "x".join(str(k) for k in document.layer.spec.kernel_size)
     legal = [(f"{own}>{size}", size) for size in SIZES if _fits(document, size)]
-    return Option("kernel", "Kernel size", (("layer", "The layer's"), *legal))
+    return Option("kernel", mark("Kernel size"), (("layer", mark("The layer's")), *legal))
 
 
 def _fits(document: Document, size: str) -> bool:

@@ -19,6 +19,7 @@ from convgui.scenes.overlap import table
 from convgui.scenes.overlap.counts import Counts, Ints
 from convgui.scenes.overlap.verdict import reasons, verdict
 from convgui.scenes.scene import Canvas, Focus
+from convgui.words import mark, tr, trn
 
 MARGIN, FOOTER = 24.0, 52.0
 
@@ -113,15 +114,18 @@ def _row(c: Counts, box: Box, canvas: Canvas) -> tuple[Cells, dict[int, Box], li
         Lines(np.array([(row.x, line, row.x + columns * unit, line)]), theme.muted),
     ]
     if canvas.captions:
-        part = "" if columns == len(c.across) else f", first {columns} of {grouped(len(c.across))}"
-        items += heading(x, y, "One row, seen from the side", _geometry(c) + part, theme.text, theme, wide)
+        part = (
+            "" if columns == len(c.across) else ", " + tr("first {n} of {all}", n=columns, all=grouped(len(c.across)))
+        )
+        items += heading(x, y, tr("One row, seen from the side"), _geometry(c) + part, theme.text, theme, wide)
     return row, squares, items
 
 
 def _geometry(c: Counts) -> str:
     i = c.interiors[-1]
-    dilated = f", dilation {i.dilation}" if i.dilation > 1 else ""
-    return f"kernel {i.kernel}{' (tried)' if c.tried else ''}, stride {i.stride}{dilated}"
+    kernel = tr("kernel {n} (tried)", n=i.kernel) if c.tried else tr("kernel {n}", n=i.kernel)
+    dilated = f", {tr('dilation {n}', n=i.dilation)}" if i.dilation > 1 else ""
+    return f"{kernel}, {tr('stride {n}', n=i.stride)}{dilated}"
 
 
 def _beam(row: Cells, square: Box, cells: Ints) -> list[tuple[float, float]]:
@@ -145,9 +149,10 @@ def _output(c: Counts, box: Box, canvas: Canvas) -> tuple[Cells, list[Item]]:
     items: list[Item] = [grid]
     if canvas.captions:
         size = times(c.axes[0].shape[0], c.axes[1].shape[0])
-        part = "" if c.both.shape == (rows, columns) else f", first {times(rows, columns)}"
-        detail = f"{size}{part}: kernels on each cell"
-        items += heading(x, y, "Overlap of the whole output", detail, theme.text, theme, wide)
+        detail = tr("{size}: kernels on each cell", size=size)
+        if c.both.shape != (rows, columns):
+            detail = tr("{size}, first {part}: kernels on each cell", size=size, part=times(rows, columns))
+        items += heading(x, y, tr("Overlap of the whole output"), detail, theme.text, theme, wide)
     return grid, items
 
 
@@ -259,21 +264,28 @@ def _sentence(layout: SideLayout, hit: Hit | None, place: tuple[int, int], cell:
     if cell is not None:
         across = [int(i) for i in c.sources(1, cell[1])]
         if cell[0] is None:
-            return (
-                f"{_kernels(len(across))} on cell {cell[1]} of the row, from the inputs {', '.join(map(str, across))}."
+            return trn(
+                "{n} kernel lies on cell {cell} of the row, from the inputs {inputs}.",
+                "{n} kernels lie on cell {cell} of the row, from the inputs {inputs}.",
+                len(across),
+                cell=cell[1],
+                inputs=", ".join(map(str, across)),
             )
         down = len(c.sources(0, cell[0]))
-        ways = f"{down} from the rows × {len(across)} from the columns"
-        return f"{_kernels(down * len(across))} on out[{cell[0]}, {cell[1]}]: {ways}."
+        return trn(
+            "{n} kernel lies on {cell}: {rows} from the rows × {columns} from the columns.",
+            "{n} kernels lie on {cell}: {rows} from the rows × {columns} from the columns.",
+            down * len(across),
+            cell=f"out[{cell[0]}, {cell[1]}]",
+            rows=down,
+            columns=len(across),
+        )
     if len(c.interiors) == 1:
-        return f"in[{place[1]}] lays its kernel over {len(c.reached(1, place[1]))} cells."
-    down, right = len(c.reached(0, place[0])), len(c.reached(1, place[1]))
-    return f"in[{place[0]}, {place[1]}] lays its kernel over {down} × {right} cells; {_tail(c)}"
-
-
-def _kernels(count: int) -> str:
-    return f"{count} kernel{' lies' if count == 1 else 's lie'}"
-
-
-def _tail(c: Counts) -> str:
-    return "the overlap is even inside." if c.even else "the overlap is uneven inside."
+        return tr("{cell} lays its kernel over {n} cells.", cell=f"in[{place[1]}]", n=len(c.reached(1, place[1])))
+    size = times(len(c.reached(0, place[0])), len(c.reached(1, place[1])))
+    words = (
+        mark("{cell} lays its kernel over {size} cells; the overlap is even inside.")
+        if c.even
+        else mark("{cell} lays its kernel over {size} cells; the overlap is uneven inside.")
+    )
+    return tr(words, cell=f"in[{place[0]}, {place[1]}]", size=size)

@@ -17,6 +17,7 @@ from convgui.draw.words import label
 from convgui.model.document import Document
 from convgui.scenes.overlap.counts import Floats, interior, nearest_even, single
 from convgui.scenes.scene import Canvas, Focus
+from convgui.words import tr
 
 MARGIN, FOOTER, GAP = 24.0, 80.0, 20.0
 MOST = 64
@@ -76,12 +77,12 @@ def smooth(document: Document, kernel: str) -> Smooth:
     if data.ndim == 1:
         k, s, d = (1, k[1]), (1, s[1]), (1, d[1])
     even = (_even(k[0], s[0], d[0]), _even(k[1], s[1], d[1]))
-    ways = [_transposed(given, "This layer", k, s, d)]
+    ways = [_transposed(given, tr("This layer"), k, s, d)]
     if even != k:
-        ways.append(_transposed(given, "Even kernel", even, s, d))
-    ways.append(_resized("Nearest + convolve", upsample_nearest(given[None], s), k))
-    ways.append(_resized("Bilinear + convolve", upsample_linear(given[None], s), k))
-    shown = Way("Input", times(*given.shape), given, 1.0, 1.0)
+        ways.append(_transposed(given, tr("Even kernel"), even, s, d))
+    ways.append(_resized(tr("Nearest + convolve"), upsample_nearest(given[None], s), k))
+    ways.append(_resized(tr("Bilinear + convolve"), upsample_linear(given[None], s), k))
+    shown = Way(tr("Input"), times(*given.shape), given, 1.0, 1.0)
     return Smooth(shown, tuple(ways), factor)
 
 
@@ -103,7 +104,7 @@ def _transposed(given: Floats, title: str, k: tuple[int, int], s: tuple[int, int
     flat = convolve_transposed(np.ones((1, *given.shape)), weight, stride=s, dilation=d)[0]
     image = convolve_transposed(given[None], weight, stride=s, dilation=d)[0]
     low, high = _inside(flat, spec.extent)
-    return Way(title, f"kernel {_side(k)}", image, low, high)
+    return Way(title, tr("kernel {n}", n=_side(k)), image, low, high)
 
 
 def _resized(title: str, large: Floats, k: tuple[int, int]) -> Way:
@@ -113,7 +114,7 @@ def _resized(title: str, large: Floats, k: tuple[int, int]) -> Way:
     flat = convolve(np.ones_like(large), weight, padding=fit, padding_mode="replicate")[0]
     image = convolve(large, weight, padding=fit, padding_mode="replicate")[0]
     low, high = _inside(flat, k)
-    return Way(title, f"kernel {_side(k)}", image, low, high)
+    return Way(title, tr("kernel {n}", n=_side(k)), image, low, high)
 
 
 def _side(values: tuple[int, ...]) -> str:
@@ -174,9 +175,13 @@ def _ink(way: Way, place: int, canvas: Canvas) -> tuple[int, int, int, int]:
 def _note(way: Way, place: int, at: tuple[float, float], room: float, canvas: Canvas) -> Item:
     theme = canvas.theme
     if place == 0:
-        return label(*at, elide("what the others start from", 11, room), theme.muted, 11)
+        return label(*at, elide(tr("what the others start from"), 11, room), theme.muted, 11)
     ink = theme.role("result" if way.even else "warning").ink
-    text = "flat 1 stays 1" if way.even else f"flat 1 becomes {number(way.low, 2)} … {number(way.high, 2)}"
+    text = (
+        tr("flat 1 stays 1")
+        if way.even
+        else tr("flat 1 becomes {low} … {high}", low=number(way.low, 2), high=number(way.high, 2))
+    )
     return label(*at, elide(text, 11, room), ink, 11)
 
 
@@ -191,7 +196,7 @@ def _scale(levels: Levels, at: tuple[float, float], wide: float, canvas: Canvas)
     low = label(x, base, number(levels.low, 1), theme.muted, 11, mono=True)
     high = label(x + long, base, number(levels.high, 1), theme.muted, 11, mono=True, anchor="end")
     return [
-        *heading(x, y, "One scale for all", "value → grey", theme.text, theme, wide),
+        *heading(x, y, tr("One scale for all"), tr("value → grey"), theme.text, theme, wide),
         Raster(ramp, box, box),
         low,
         high,
@@ -204,12 +209,18 @@ def draw_moment(layout: SmoothLayout, focus: Focus) -> Picture:
     theme = canvas.theme
     layer = s.ways[0]
     if layer.even:
-        first = "The overlap is even: a flat picture stays flat away from the border."
+        first = tr("The overlap is even: a flat picture stays flat away from the border.")
     else:
-        most = number(layer.high / layer.low, 2) if layer.low else "infinitely many"
-        first = f"The overlap shows in the picture: bright cells are {most} times the dark ones."
-    averaged = f", the input averaged over {times(s.averaged, s.averaged)} pixels" if s.averaged > 1 else ""
-    second = f"Equal weights everywhere, scaled to keep the brightness{averaged}."
+        first = tr("The overlap shows in the picture: bright cells are infinitely many times the dark ones.")
+        if layer.low:
+            most = number(layer.high / layer.low, 2)
+            first = tr("The overlap shows in the picture: bright cells are {most} times the dark ones.", most=most)
+    second = tr("Equal weights everywhere, scaled to keep the brightness.")
+    if s.averaged > 1:
+        second = tr(
+            "Equal weights everywhere, scaled to keep the brightness, the input averaged over {size} pixels.",
+            size=times(s.averaged, s.averaged),
+        )
     items: list[Item] = []
     if hit is not None and hit.kind == "shown":
         first = _value(layout, hit)

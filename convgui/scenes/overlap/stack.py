@@ -18,6 +18,7 @@ from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.scenes.overlap.counts import Floats, single
 from convgui.scenes.scene import Canvas, Focus
+from convgui.words import mark, tr, trn
 
 MARGIN, FOOTER, GAP = 24.0, 80.0, 22.0
 REPEATS = 3
@@ -122,7 +123,7 @@ def _title(s: Stack, place: int) -> tuple[str, str]:
     spec = s.specs[place]
     size = s.profiles[place].size
     shape = times(size, size) if s.rank > 1 else str(size)
-    title = f"After {place + 1} layer{'' if place == 0 else 's'}"
+    title = trn("After {n} layer", "After {n} layers", place + 1)
     return title, f"{shape} · k {spec.kernel_size[-1]}, s {spec.stride[-1]}"
 
 
@@ -160,8 +161,9 @@ def draw_moment(layout: StackLayout, at: float, focus: Focus) -> Picture:
     theme = canvas.theme
     items.append(Rects(np.array([layout.boxes[place]]), stroke=theme.role("kernel").line, width=2.0, radius=6))
     first = _sentence(s, place)
-    whose = "The document's layers" if s.own else "The layer, stacked"
-    second = f"{whose}; weights and inputs are 1. Black is 0 ways, white the most."
+    second = tr("The layer, stacked; weights and inputs are 1. Black is 0 ways, white the most.")
+    if s.own:
+        second = tr("The document's layers; weights and inputs are 1. Black is 0 ways, white the most.")
     if canvas.captions:
         top, room = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
@@ -172,11 +174,14 @@ def draw_moment(layout: StackLayout, at: float, focus: Focus) -> Picture:
 def _sentence(s: Stack, place: int) -> str:
     low, high = s.inner[place]
     ratio = s.ratio(place)
-    axes = " in 2D" if s.rank > 1 else ""
-    layers = f"{place + 1} layer{'' if place == 0 else 's'}"
+    after = trn("After {n} layer", "After {n} layers", place + 1)
     if isinf(ratio):
-        return f"After {layers}: some cells in the middle are reached in no way."
+        return tr("{after}: some cells in the middle are reached in no way.", after=after)
     if ratio == 1:
-        return f"After {layers}: {number(low)} ways on every cell in the middle of a row, even."
-    ways = f"{number(low)} to {number(high)} ways"
-    return f"After {layers}: {ways} in the middle of a row, {number(ratio, 2)} : 1{axes}."
+        return tr("{after}: {n} ways on every cell in the middle of a row, even.", after=after, n=number(low))
+    words = (
+        mark("{after}: {low} to {high} ways in the middle of a row, {ratio} : 1 in 2D.")
+        if s.rank > 1
+        else mark("{after}: {low} to {high} ways in the middle of a row, {ratio} : 1.")
+    )
+    return tr(words, after=after, low=number(low), high=number(high), ratio=number(ratio, 2))

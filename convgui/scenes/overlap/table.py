@@ -13,8 +13,9 @@ from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item
 from convgui.draw.theme import Theme
 from convgui.draw.words import label, middle
 from convgui.scenes.overlap.counts import MOST_KERNEL, MOST_STRIDE, Counts, Interior, interior, nearest_even
+from convgui.words import mark, tr
 
-GAP_WORD = "gap"
+GAP_WORD = mark("gap")
 SMALLEST = 8.0
 
 
@@ -47,8 +48,9 @@ def draw(c: Counts, box: Box, theme: Theme, words: bool) -> tuple[list[Item], Hi
     grid = _cells(c, (x + axis, y + head), (across, down), theme)
     items: list[Item] = [grid]
     if words:
-        detail = "colour: max ÷ min inside" + (", 2D" if len(c.interiors) > 1 else "")
-        items += heading(x + axis, y, "Kernel → by stride ↓", detail, theme.text, theme, wide - axis)
+        plane = len(c.interiors) > 1
+        detail = tr("colour: max ÷ min inside, 2D") if plane else tr("colour: max ÷ min inside")
+        items += heading(x + axis, y, tr("Kernel → by stride ↓"), detail, theme.text, theme, wide - axis)
         for s in range(strides):
             base = middle(grid.y + s * down, down, 11)
             items.append(label(x + axis - 6, base, str(s + 1), theme.muted, 11, mono=True, anchor="end"))
@@ -70,7 +72,7 @@ def _cells(c: Counts, at: tuple[float, float], size: tuple[float, float], theme:
         row = []
         for k in range(kernels):
             ratio = choice(c, s + 1, k + 1)[1]
-            row.append(GAP_WORD if isinf(ratio) else short(ratio, 4))
+            row.append(tr(GAP_WORD) if isinf(ratio) else short(ratio, 4))
             fill[s, k] = _colour(ratio, theme)
         texts.append(tuple(row))
     longest = max(len(text) for row in texts for text in row)
@@ -92,11 +94,17 @@ def _colour(ratio: float, theme: Theme) -> tuple[int, int, int, int]:
 def sentence(c: Counts, stride: int, kernel: int) -> str:
     """Say what a place of the map stands for."""
     found, ratio = choice(c, stride, kernel)
-    head = f"Kernel {kernel} at stride {stride}: overlap {', '.join(map(str, found.counts))} in turn"
+    head = tr(
+        "Kernel {kernel} at stride {stride}: overlap {counts} in turn",
+        kernel=kernel,
+        stride=stride,
+        counts=", ".join(map(str, found.counts)),
+    )
     if isinf(ratio):
-        return f"{head}; some cells get no kernel."
-    return f"{head}, ratio {number(ratio, 2)} : 1{' in 2D' if len(c.interiors) > 1 else ''}, {_word(found)}."
-
-
-def _word(found: Interior) -> str:
-    return "even" if found.even else "uneven"
+        return tr("{head}; some cells get no kernel.", head=head)
+    words = (
+        mark("{head}, ratio {ratio} : 1 in 2D, {verdict}.")
+        if len(c.interiors) > 1
+        else mark("{head}, ratio {ratio} : 1, {verdict}.")
+    )
+    return tr(words, head=head, ratio=number(ratio, 2), verdict=tr("even") if found.even else tr("uneven"))

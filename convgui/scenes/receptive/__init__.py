@@ -13,25 +13,28 @@ from convgui.scenes.receptive.fields import DRAWS, Fields, fields
 from convgui.scenes.receptive.inflated import Inflated, InflatedLayout
 from convgui.scenes.receptive.places import StackLayout
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.words import mark, tr
 
 Data: TypeAlias = Fields | Inflated
 Layout: TypeAlias = StackLayout | InflatedLayout
 
-SHOWN = Option("shown", "Show", (("stack", "The stack"), ("kernel", "One kernel, dilated")))
-WEIGHTS = Option("weights", "Effective field of", (("given", "These weights"), ("random", "Random weights")))
+SHOWN = Option("shown", mark("Show"), (("stack", mark("The stack")), ("kernel", mark("One kernel, dilated"))))
+WEIGHTS = Option(
+    "weights", mark("Effective field of"), (("given", mark("These weights")), ("random", mark("Random weights")))
+)
 
 
 class Receptive(Scene[Data, Layout]):
     """The receptive fields of a stack, and the inflated kernel of one layer."""
 
     id = "receptive"
-    title = "Receptive field"
+    title = mark("Receptive field")
     order = 60
     reads_stack = True
 
     def refusal(self, document: Document) -> str:
         if len(document.sample.spatial) > 2:
-            return "Receptive field shows one and two spatial axes; this input has three."
+            return tr("Receptive field shows one and two spatial axes; this input has three.")
         try:
             _ = document.shapes
         except SpecError as error:

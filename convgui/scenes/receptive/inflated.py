@@ -14,6 +14,7 @@ from convgui.draw.picture import CellContent, Cells, Item, Lines, Picture, Rects
 from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.scenes.scene import Canvas
+from convgui.words import tr
 
 MARGIN, GAP, FOOTER = 26.0, 34.0, 84.0
 USUAL = (1, 2, 4)
@@ -49,7 +50,14 @@ def inflated(document: Document) -> Inflated:
     layer = document.chosen
     if not isinstance(layer, Layer):
         place = document.view.layer + 1
-        raise SpecError("layer", f"{place} has no kernel ({layer.title}); choose a convolution, or show the stack.")
+        raise SpecError(
+            "layer",
+            tr(
+                "{place} has no kernel ({title}); choose a convolution, or show the stack.",
+                place=place,
+                title=layer.title,
+            ),
+        )
     kernel = layer.effective_weight[document.view.filter, document.view.channel]
     own = max(layer.spec.dilation)
     return Inflated(np.atleast_2d(kernel), tuple(sorted({*USUAL, own})), layer.spec.rank)
@@ -86,9 +94,9 @@ def lay_out(data: Inflated, canvas: Canvas) -> InflatedLayout:
         y = top + (tallest - high * cell) / 2
         items: list[Item] = [_cells(data, dilation, (x, y), cell, canvas)]
         if words:
-            detail = f"covers {times(high, wide) if data.rank > 1 else wide}"
+            detail = tr("covers {size}", size=times(high, wide) if data.rank > 1 else wide)
             theme = canvas.theme
-            items += heading(x, y - HEADING, f"Dilation {dilation}", detail, theme.text, theme, room + gap)
+            items += heading(x, y - HEADING, tr("Dilation {n}", n=dilation), detail, theme.text, theme, room + gap)
         panels.append(tuple(items))
         boxes.append((x - 8, y - head - 8, max(room, wide * cell) + 16, high * cell + head + 16))
         x += room + gap
@@ -110,7 +118,7 @@ def _cells(data: Inflated, dilation: int, at: tuple[float, float], cell: float, 
             texts[i * dilation][j * dilation] = text
     content = CellContent(fill, theme.ink(fill), tuple(tuple(row) for row in texts) if font else ())
     line = theme.role("kernel").line
-    name = f"dilation {dilation}"
+    name = "dilation " + str(dilation)
     return Cells(content, at[0], at[1], cell, cell, theme.background, theme.cell_line, line, font, name=name)
 
 
@@ -126,8 +134,14 @@ def draw_moment(layout: InflatedLayout, at: float) -> Picture:
     covered = extent(data, dilation)
     area = times(*covered) if data.rank > 1 else str(covered[1])
     weights = data.kernel.size
-    first = f"Dilation {dilation}: {dilation} · ({k} − 1) + 1 = {covered[1]}; it covers {area} with {weights} weights."
-    second = "One dilated layer covers that much; the field of stacked layers grows further: see the stack."
+    first = tr(
+        "Dilation {n}: {sums}; it covers {area} with {weights} weights.",
+        n=dilation,
+        sums=f"{dilation} · ({k} − 1) + 1 = {covered[1]}",
+        area=area,
+        weights=weights,
+    )
+    second = tr("One dilated layer covers that much; the field of stacked layers grows further: see the stack.")
     if canvas.captions:
         top, room = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))

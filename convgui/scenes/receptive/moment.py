@@ -18,6 +18,7 @@ from convgui.model.layer import Layer
 from convgui.scenes.receptive.fields import Fields, Floats, Strength, two
 from convgui.scenes.receptive.places import FOOTER, MARGIN, StackLayout, row_hits, row_items
 from convgui.scenes.scene import Canvas, Focus
+from convgui.words import tr, trn
 
 MOST_CELLS = 24
 """Cells a side up to which a map is drawn cell by cell."""
@@ -162,12 +163,13 @@ def _sentences(f: Fields, place: int, rows: Floats, columns: Floats) -> tuple[st
     step = float(f.fields[place - 1].stride[-1]) if place else 1.0
     k, d = window.kernel_size[-1], window.dilation[-1]
     sees = times(*(ceil(n) for n in field.size)) if len(field.size) > 1 else f"{ceil(now)}"
-    first = f"After layer {place + 1} a cell sees {sees}"
+    first = tr("After layer {n} a cell sees {size}", n=place + 1, size=sees)
     if window.transposed or (k == 1 and before == now):
-        first += f": {layer.title} adds {number(now - before)}."
+        first = f"{first}: {tr('{title} adds {n}.', title=layer.title, n=number(now - before))}"
     else:
-        dilated = f" · dilation {d}" if d > 1 else ""
-        first += f": {number(before)} + ({k} − 1){dilated} · stride {number(step)} = {number(now)}."
+        dilated = f" · {tr('dilation {n}', n=d)}" if d > 1 else ""
+        stride = tr("stride {n}", n=number(step))
+        first = f"{first}: {number(before)} + ({k} − 1){dilated} · {stride} = {number(now)}."
     return first, f"{_holes_sentence(f, place, rows, columns)}{_price(f, place)}"
 
 
@@ -180,19 +182,25 @@ def _holes_sentence(f: Fields, place: int, rows: Floats, columns: Floats) -> str
     total = spans[0] * spans[1]
     if not total or reached == total or (spans[0], spans[1]) != (ceil(high), ceil(wide)):
         return ""
-    return f"Gridding: {grouped(total - reached)} of its {grouped(total)} cells are never read. "
+    missed = grouped(total - reached)
+    return tr("Gridding: {n} of its {all} cells are never read.", n=missed, all=grouped(total)) + " "
 
 
 def _price(f: Fields, place: int) -> str:
     layers = [layer for layer in f.layers[: place + 1] if isinstance(layer, Layer)]
     weights = sum(layer.weight.size for layer in layers)
     if not layers:
-        return "Layers without weights."
+        return tr("Layers without weights.")
     first, last = layers[0].spec, layers[-1].spec
     cells = int(np.prod([ceil(n) for n in f.fields[place].size]))
     one = cells * first.in_channels * last.out_channels
-    many = "layer holds" if len(layers) == 1 else "layers hold"
-    return f"{len(layers)} {many} {grouped(weights)} weights; one kernel of that size would hold {grouped(one)}."
+    return trn(
+        "{n} layer holds {weights} weights; one kernel of that size would hold {one}.",
+        "{n} layers hold {weights} weights; one kernel of that size would hold {one}.",
+        len(layers),
+        weights=grouped(weights),
+        one=grouped(one),
+    )
 
 
 def _footer(canvas: Canvas, first: str, second: str) -> list[Item]:

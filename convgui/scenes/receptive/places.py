@@ -17,10 +17,11 @@ from convgui.draw.words import label
 from convgui.model.layer import Layer
 from convgui.scenes.receptive.fields import DRAWS, Fields, two
 from convgui.scenes.scene import Canvas
+from convgui.words import mark, tr
 
 MARGIN, GAP, FOOTER = 26.0, 26.0, 96.0
 ROW, MOST_ROW = 16.0, 22.0
-COLUMNS = ("layer", "field", "stride", "weights", "mult.-adds")
+COLUMNS = (mark("layer"), mark("field"), mark("stride"), mark("weights"), mark("mult.-adds"))
 NARROW = 360.0
 """Width of the table below which weights and multiply-adds are left out."""
 
@@ -105,16 +106,18 @@ def _words(f: Fields, canvas: Canvas, view: Viewport, maps: tuple[Box, Box], tab
     x, y, wide, _ = view.clip
     shape = f"{f.sample.name} · {times(*f.sample.data.shape)}"
     items: list[Item] = [Rects(np.array([view.clip]), stroke=theme.line, width=1.0)]
-    items += heading(x, y - HEADING, "Input", shape, theme.role("input").ink, theme, max(wide, 120.0))
-    kind = f"random weights, mean of {DRAWS}" if f.random else "these weights"
+    items += heading(x, y - HEADING, tr("Input"), shape, theme.role("input").ink, theme, max(wide, 120.0))
+    kind = tr("random weights, mean of {n}", n=DRAWS) if f.random else tr("these weights")
     for box, title, detail in zip(
-        maps, ("Theoretical", "Effective"), ("ways to one cell", f"|gradient|, {kind}"), strict=True
+        maps, (tr("Theoretical"), tr("Effective")), (tr("ways to one cell"), f"|gradient|, {kind}"), strict=True
     ):
         items += heading(box[0], box[1] - HEADING, title, detail, theme.text, theme, box[2] + GAP - 6)
     baseline = table[1] - 8
     for title, share in zip(COLUMNS, shares(table[2]), strict=False):
         anchor_x = table[0] + share * table[2]
-        items.append(label(anchor_x, baseline, title, theme.muted, 11, mono=True, anchor="end" if share else "start"))
+        items.append(
+            label(anchor_x, baseline, tr(title), theme.muted, 11, mono=True, anchor="end" if share else "start")
+        )
     return items
 
 

@@ -21,12 +21,15 @@ from convgui.scenes.slide.grid import GridLayout
 from convgui.scenes.slide.numbers import Numbers, numbers, two
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import Photo
+from convgui.words import mark, tr
 
 MOST_ROWS, MOST_COLUMNS = 24, 28
 """Up to this input size, padding included, each cell is drawn with its number."""
 
-CHANNELS = Option("channels", "Channels", (("sum", "Summed"), ("apart", "One at a time")))
-COLOURS = Option("colours", "Output", (("auto", "Automatic"), ("signed", "Signed"), ("grey", "Grey")))
+CHANNELS = Option("channels", mark("Channels"), (("sum", mark("Summed")), ("apart", mark("One at a time"))))
+COLOURS = Option(
+    "colours", mark("Output"), (("auto", mark("Automatic")), ("signed", mark("Signed")), ("grey", mark("Grey")))
+)
 
 
 def small(document: Document) -> bool:
@@ -41,15 +44,15 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     """The window sliding over the input."""
 
     id = "slide"
-    title = "Slide"
+    title = mark("Slide")
     order = 10
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec
         if spec.rank > 2:
-            return "Slide shows one and two spatial axes; this layer has three."
+            return tr("Slide shows one and two spatial axes; this layer has three.")
         if spec.transposed:
-            return "Slide shows forward layers; this one is transposed."
+            return tr("Slide shows forward layers; this one is transposed.")
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:

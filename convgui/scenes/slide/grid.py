@@ -15,6 +15,7 @@ from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.scenes.scene import Canvas
 from convgui.scenes.slide.numbers import Floats, Numbers
+from convgui.words import tr
 
 HEADER = 46.0
 """Height of the titles above the grids."""
@@ -223,18 +224,22 @@ def _titles(numbers: Numbers, canvas: Canvas, frame: _Frame, rows: tuple[int, ..
         numbers.kernels.shape[1:],
         numbers.output.shape,
     )
-    which = f" · {numbers.filter + 1} of {numbers.filters}" if numbers.filters > 1 else ""
-    turned = " · turned" if numbers.flipped else ""
+    which = f" · {tr('{n} of {all}', n=numbers.filter + 1, all=numbers.filters)}" if numbers.filters > 1 else ""
+    turned = f" · {tr('turned')}" if numbers.flipped else ""
     heads: list[tuple[str, str, Role]] = [
-        ("Input", times(c, h, w), "input"),
-        ("Filter" if c > 1 else "Kernel", (times(c, kh, kw) if c > 1 else times(kh, kw)) + which + turned, "kernel"),
+        (tr("Input"), times(c, h, w), "input"),
+        (
+            tr("Filter") if c > 1 else tr("Kernel"),
+            (times(c, kh, kw) if c > 1 else times(kh, kw)) + which + turned,
+            "kernel",
+        ),
     ]
     if c == 1:
-        heads.append(("Products", "input × weight", "plain"))
+        heads.append((tr("Products"), tr("input × weight"), "plain"))
     else:
-        heads.append(("Per channel", times(c, ho, wo), "plain"))
+        heads.append((tr("Per channel"), times(c, ho, wo), "plain"))
     if not numbers.apart or c == 1:
-        heads.append(("Output", times(1, ho, wo), "result"))
+        heads.append((tr("Output"), times(1, ho, wo), "result"))
     items: list[Item] = []
     edges = (*frame.columns[1:], canvas.width - 8)
     for x, edge, (title, shape, role) in zip(frame.columns, edges, heads, strict=True):
@@ -248,7 +253,9 @@ def _titles(numbers: Numbers, canvas: Canvas, frame: _Frame, rows: tuple[int, ..
                 label(frame.columns[0] - 10, y, numbers.names[channel], theme.muted, 12, bold=True, anchor="end")
             )
     if len(rows) < c:
-        hidden = f"channels {rows[0]} to {rows[-1]} of {c}; the sum runs over all {c}"
+        hidden = tr(
+            "channels {first} to {last} of {all}; the sum runs over all {all}", first=rows[0], last=rows[-1], all=c
+        )
         items.append(label(frame.columns[0], canvas.height - FOOTER - 4, hidden, theme.muted, 11))
     return items
 
@@ -265,7 +272,7 @@ def _joins(
     middle = y + height / 2
     bias: list[Item] = []
     if canvas.captions and numbers.bias:
-        bias.append(label(x, y + height + 17, f"+ bias {number(numbers.bias)}", theme.muted, 11, mono=True))
+        bias.append(label(x, y + height + 17, f"+ {tr('bias')} {number(numbers.bias)}", theme.muted, 11, mono=True))
     if products is not None:
         right = products[0] + products[2]
         return _sum_node(canvas, (right + x) / 2, middle, right + 4, x - 4) + bias

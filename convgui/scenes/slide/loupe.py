@@ -18,6 +18,7 @@ from convgui.scenes.scene import Focus
 from convgui.scenes.slide.numbers import Floats
 from convgui.scenes.slide.pair import MARGIN, PhotoLayout
 from convgui.scenes.slide.photo import Photo
+from convgui.words import tr
 
 LEGEND = 190.0
 SIGN = 30.0
@@ -147,7 +148,7 @@ def furnished(layout: PhotoLayout) -> PhotoLayout:
     if places.legend:
         items += _legend(layout)
     if len(layout.photo.names) > 1:
-        name = f"channel {layout.photo.names[layout.channel]}"
+        name = tr("channel {name}", name=layout.photo.names[layout.channel])
         items.append(label(places.lefts[3] + 32, y + height / 2 + 34, name, theme.muted, 11, anchor="middle"))
     prefix = (layout.photo.filter, layout.channel)
     shape = grid.content.shape
@@ -172,7 +173,16 @@ def _loupe(layout: PhotoLayout, opened: Opened, window: Box) -> list[Item]:
     items: list[Item] = [_beam(layout, window, cells[0]), *cells, _total(layout, opened, places.lefts[3])]
     if places.legend:
         left, top = _legend_corner(layout)
-        items.append(label(left, top, f"Pixel ({opened.place[0]}, {opened.place[1]})", theme.text, 13, bold=True))
+        items.append(
+            label(
+                left,
+                top,
+                tr("Pixel {place}", place=f"({opened.place[0]}, {opened.place[1]})"),
+                theme.text,
+                13,
+                bold=True,
+            )
+        )
     return items
 
 
@@ -227,7 +237,7 @@ def _legend(layout: PhotoLayout) -> list[Item]:
         ends[2] = "≥ " + ends[2]
     ink = theme.muted
     return [
-        label(left, top + 19, "click or drag to look inside", ink, 11),
+        label(left, top + 19, tr("click or drag to look inside"), ink, 11),
         Raster(np.ascontiguousarray(image), box, box, smooth=True, name="legend"),
         Rects(np.array([box]), stroke=theme.line, width=1.0),
         label(left, top + 66, ends[0], ink, 11, mono=True),
@@ -259,6 +269,7 @@ def _input_words(photo: Photo, hit: Hit) -> str:
     values = ", ".join(f"{name} {number(float(photo.data[c, row, column]))}" for c, name in enumerate(photo.names[:4]))
     touched = photo.touched(row, column)
     if touched is None:
-        return f"in[{row}, {column}] = {values}: no window reaches this pixel"
+        return f"in[{row}, {column}] = {values}: {tr('no window reaches this pixel')}"
     high, wide = touched[1] - touched[0] + 1, touched[3] - touched[2] + 1
-    return f"in[{row}, {column}] = {values}: feeds outputs in {times(high, wide)} pixels"
+    feeds = tr("feeds outputs in {size} pixels", size=times(high, wide))
+    return f"in[{row}, {column}] = {values}: {feeds}"

@@ -16,6 +16,7 @@ from convgui.draw.words import label
 from convgui.scenes.scene import Focus
 from convgui.scenes.slide.grid import MARGIN, GridLayout
 from convgui.scenes.slide.numbers import Numbers
+from convgui.words import mark, tr, trn
 
 Place = tuple[int, int]
 
@@ -211,9 +212,8 @@ def _sum(
         value = float(numbers.partial[channel][place])
         name = f"{numbers.names[channel]}[{place[0]}, {place[1]}]"
         runs = (Run(f"{name} = ", theme.muted), Run(number(value), theme.role("result").ink, bold=True))
-        first = Label(
-            MARGIN, top + 32, (*runs, Run("   this channel's own result, not yet added", theme.muted)), SIZE, True
-        )
+        own = mark("this channel's own result, not yet added")
+        first = Label(MARGIN, top + 32, (*runs, Run(f"   {tr(own)}", theme.muted)), SIZE, True)
     else:
         name = f"out[{numbers.filter}, {place[0]}, {place[1]}]"
         parts = [
@@ -231,12 +231,15 @@ def _input_sentence(numbers: Numbers, hit: Hit) -> tuple[str, str]:
     height, width = numbers.size
     if not (0 <= row < height and 0 <= column < width):
         value = numbers.padded[channel, row + numbers.before[0], column + numbers.before[1]]
-        return f"{name} = {number(float(value))} is padding", "It lies outside the input and only fills the window."
+        first = tr("{name} = {value} is padding", name=name, value=number(float(value)))
+        return first, tr("It lies outside the input and only fills the window.")
     value = numbers.padded[channel, row + numbers.before[0], column + numbers.before[1]]
     touched = numbers.touched(row, column)
-    count = f"{len(touched)} output{'' if len(touched) == 1 else 's'}"
     terms = ", ".join(f"out[{i}, {j}] × {signed(float(numbers.kernels[channel][tap]))}" for (i, j), tap in touched)
-    return f"{name} = {number(float(value))} feeds {count}", terms or "No window reaches this cell."
+    first = trn(
+        "{cell} feeds {n} output", "{cell} feeds {n} outputs", len(touched), cell=f"{name} = {number(float(value))}"
+    )
+    return first, terms or tr("No window reaches this cell.")
 
 
 def _weight_sentence(numbers: Numbers, hit: Hit, place: Place) -> tuple[str, str]:
@@ -245,5 +248,8 @@ def _weight_sentence(numbers: Numbers, hit: Hit, place: Place) -> tuple[str, str
     value = float(numbers.window(channel, place)[tap])
     name = f"w[{hit.index[0]}, {channel}, {tap[0]}, {tap[1]}]"
     met = number(value * weight)
-    first = f"{name} = {number(weight)} serves all {numbers.output.size} positions of the window"
-    return first, f"here it meets {number(value)}: {number(value)}·{signed(weight)} = {met}"
+    first = tr(
+        "{weight} serves all {n} positions of the window", weight=f"{name} = {number(weight)}", n=numbers.output.size
+    )
+    product = f"{number(value)}·{signed(weight)} = {met}"
+    return first, tr("here it meets {value}: {product}", value=number(value), product=product)

@@ -30,6 +30,7 @@ from convgui.scenes.slide.glimpse import (
 )
 from convgui.scenes.slide.photo import Photo
 from convgui.scenes.slide.pixels import pixel_grid, pixel_numbers
+from convgui.words import language, tr
 
 MARGIN, GAP, HEADER = 26.0, 30.0, 58.0
 LOUPE, MOST_LOUPE, FOOTER = 148.0, 240.0, 66.0
@@ -208,27 +209,29 @@ def _range(data: Photo, glimpse: Glimpse | None) -> str:
     if data.whole is not None:
         return f"{number(data.whole.least)} … {number(data.whole.most)}"
     step = glimpse.rows.step if glimpse is not None else 1
-    return "exact where visible" if step == 1 else f"exact at every {ordinal(step)} pixel"
+    return tr("exact where visible") if step == 1 else tr("exact at every {nth} pixel", nth=ordinal(step))
 
 
 def ordinal(count: int) -> str:
-    """Write ``2nd``, ``3rd``, ``12th``."""
+    """Write ``2nd``, ``3rd``, ``12th``; in other languages than English the number alone."""
+    if language() != "en":
+        return str(count)
     ending = "th" if count % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
     return f"{count}{ending}"
 
 
 def _titles(data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], glimpse: Glimpse | None) -> list[Item]:
     theme, sample = canvas.theme, data.sample
-    which = f" · filter {data.filter + 1} of {data.filters}" if data.filters > 1 else ""
+    which = f" · {tr('filter {n} of {all}', n=data.filter + 1, all=data.filters)}" if data.filters > 1 else ""
     shape = times(sample.data.shape[0], *data.size)
     entered = f"{sample.name} · {shape} · {sample.data.dtype.name}"
     if sample.nonfinite:
-        entered += f" · {sample.nonfinite} not finite, shown as 0"
+        entered += f" · {tr('{n} not finite, shown as 0', n=sample.nonfinite)}"
     output = f"{times(1, *data.shape)} · {_range(data, glimpse)}{which}"
     items: list[Item] = []
     for view, title, text, ink in (
-        (views[0], "Input", entered, theme.role("input").ink),
-        (views[1], "Output", output, theme.role("result").ink),
+        (views[0], tr("Input"), entered, theme.role("input").ink),
+        (views[1], tr("Output"), output, theme.role("result").ink),
     ):
         x, room = view.clip[0], view.frame[0] + view.frame[2] - view.clip[0]
         y = view.clip[1] - 8

@@ -14,6 +14,7 @@ from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
 from convgui.scenes.transposed import moment, places
 from convgui.scenes.transposed.four import Four, four, two
 from convgui.scenes.transposed.places import FourLayout
+from convgui.words import mark, tr
 
 MOST_INPUT, MOST_OUTPUT = 10, 26
 """Cells a side up to which every number can be followed."""
@@ -21,7 +22,12 @@ MOST_INPUT, MOST_OUTPUT = 10, 26
 WAY = Option(
     "way",
     "As",
-    (("scatter", "Scatter"), ("stuffed", "Zeros inserted"), ("matrix", "Cᵀ x"), ("overlap", "Overlap")),
+    (
+        ("scatter", mark("Scatter")),
+        ("stuffed", mark("Zeros inserted")),
+        ("matrix", "Cᵀ x"),
+        ("overlap", mark("Overlap")),
+    ),
 )
 
 
@@ -29,27 +35,34 @@ class Transposed(Scene[Four, FourLayout]):
     """A transposed layer in four ways."""
 
     id = "transposed"
-    title = "Transposed"
+    title = mark("Transposed")
     order = 30
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec
         if not spec.transposed:
-            return "Transposed shows transposed layers; this one is forward."
+            return tr("Transposed shows transposed layers; this one is forward.")
         if spec.rank > 2:
-            return "Transposed shows one and two spatial axes; this layer has three."
+            return tr("Transposed shows one and two spatial axes; this layer has three.")
         if spec.in_channels != document.sample.data.shape[0]:
-            return f"This layer takes {spec.in_channels} channels; the input has {document.sample.data.shape[0]}."
+            return tr(
+                "This layer takes {in_channels} channels; the input has {channels}.",
+                in_channels=spec.in_channels,
+                channels=document.sample.data.shape[0],
+            )
         given = two(document.sample.spatial, 1)
         try:
             made = two(spec.output_shape(document.sample.spatial), 1)
         except ValueError as error:
-            return f"The layer does not fit the input: {error}"
+            return tr("The layer does not fit the input: {error}", error=error)
         if max(given) > MOST_INPUT or max(made) > MOST_OUTPUT:
-            most = f"{times(MOST_INPUT, MOST_INPUT)} to {times(MOST_OUTPUT, MOST_OUTPUT)}"
-            return (
-                f"Transposed draws every number, up to {most}; this layer goes from {times(*given)} to {times(*made)}. "
-                "Take a smaller input or a smaller stride; Overlap shows the layer at any size."
+            return tr(
+                "Transposed draws every number, up to {most_in} to {most_out}; this layer goes from {given} to "
+                "{made}. Take a smaller input or a smaller stride; Overlap shows the layer at any size.",
+                most_in=times(MOST_INPUT, MOST_INPUT),
+                most_out=times(MOST_OUTPUT, MOST_OUTPUT),
+                given=times(*given),
+                made=times(*made),
             )
         return ""
 

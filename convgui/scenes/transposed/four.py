@@ -19,6 +19,7 @@ from convgui.core import (
     insert_zeros,
 )
 from convgui.model.document import Document
+from convgui.words import tr
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -155,7 +156,11 @@ def four(document: Document, view: str) -> Four:
         "the layer": _layer(spec, x, kernel),
     }
     several = whole.in_channels > 1 or whole.out_channels > 1
-    pair = f"channel {sample.channels[channel]} to output {shown.filter}" if several else ""
+    pair = (
+        tr("channel {channel} to output {output}", channel=sample.channels[channel], output=shown.filter)
+        if several
+        else ""
+    )
     return Four(
         view, spec, table, x, kernel, painted, touched, stretched, kinds,
         index_table(stretched_spec, stretched.shape), border, matrix, ways,

@@ -9,7 +9,7 @@ import numpy as np
 from convgui.draw.arithmetic import SIZE, SMALL
 from convgui.draw.colour import faded
 from convgui.draw.grids import value_cells
-from convgui.draw.metrics import elide
+from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number
 from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Box, CellContent, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
@@ -18,6 +18,7 @@ from convgui.scenes.scene import Focus
 from convgui.scenes.transposed.four import GIVEN, Four, Place
 from convgui.scenes.transposed.places import MARGIN, FourLayout
 from convgui.scenes.transposed.sentences import by_input, words
+from convgui.words import tr
 
 
 def steps(f: Four) -> int:
@@ -232,9 +233,11 @@ def _agreement(layout: FourLayout, y: float, room: float) -> list[Item]:
     agree = f.difference <= 1e-9 * scale and f.counted
     ink = theme.role("result").ink if agree else theme.role("warning").ink
     badge = Rects(np.array([(MARGIN, y - 10, 11.0, 11.0)]), fill=ink, radius=5.5)
-    head = "All four agree" if agree else "The four ways differ"
+    head = tr("All four agree") if agree else tr("The four ways differ")
     by = number(f.difference)
-    text = f": scatter, zeros inserted, Cᵀ x and the layer differ by {by}; the overlap is the layer on ones."
-    if 20 + len(head + text) * 6.2 > room:
-        text = f": largest difference {by}."
+    text = ": " + tr(
+        "scatter, zeros inserted, Cᵀ x and the layer differ by {by}; the overlap is the layer on ones.", by=by
+    )
+    if 20 + text_width(head, SMALL, bold=True) + text_width(text, SMALL) > room:
+        text = f": {tr('largest difference {by}.', by=by)}"
     return [badge, Label(MARGIN + 18, y, (Run(head, ink, bold=True), Run(text, theme.muted)), SMALL)]

@@ -15,6 +15,7 @@ from convgui.draw.picture import CellContent, Cells, Dash, HitGrid, Item
 from convgui.draw.theme import Role
 from convgui.scenes.scene import Canvas
 from convgui.scenes.transposed.four import BORDER, GIVEN, INSERTED, Floats, Four
+from convgui.words import tr
 
 MARGIN, GAP, BETWEEN = 24.0, 40.0, 16.0
 FOOTER = 104.0
@@ -69,27 +70,37 @@ def columns(f: Four) -> list[list[Panel]]:
     """Return the panels of the chosen way, column by column."""
     prefix = (f.channel, f.part)
     shape = times(*f.x.shape)
-    given = Panel("input", "Input", shape, "input", f.x, "input", (f.channel,))
-    kernel = Panel("kernel", "Kernel", times(*f.kernel.shape), "kernel", f.kernel, "kernel", prefix)
+    given = Panel("input", tr("Input"), shape, "input", f.x, "input", (f.channel,))
+    kernel = Panel("kernel", tr("Kernel"), times(*f.kernel.shape), "kernel", f.kernel, "kernel", prefix)
     size = times(*f.output.shape)
-    note = f"{size} · before bias {number(f.bias)}" if f.bias else size
+    note = f"{size} · {tr('before bias {value}', value=number(f.bias))}" if f.bias else size
     if any(f.spec.output_padding):
-        note = f"{size} · {times(*without_padding(f))} without output_padding"
-    output = Panel("output", "Output", note, "result", f.output, "output", (0,), moving=True)
+        note = f"{size} · {tr('{size} without output_padding', size=times(*without_padding(f)))}"
+    output = Panel("output", tr("Output"), note, "result", f.output, "output", (0,), moving=True)
     if f.view == "stuffed":
-        turned = Panel("kernel", "Turned kernel", "by 180°", "kernel", f.kernel[::-1, ::-1], "turned")
-        zeros = Panel("stretched", "Stretched input", stretched_detail(f), "input", f.stretched, "stretched")
+        turned = Panel("kernel", tr("Turned kernel"), tr("by 180°"), "kernel", f.kernel[::-1, ::-1], "turned")
+        zeros = Panel("stretched", tr("Stretched input"), stretched_detail(f), "input", f.stretched, "stretched")
         return [[zeros], [turned], [output]]
     if f.view == "matrix":
         values = f.matrix.dense()
-        table = Panel("matrix", "Cᵀ", f"{times(*values.shape)}, x above it", "plain", values, "matrix")
+        table = Panel("matrix", "Cᵀ", tr("{size}, x above it", size=times(*values.shape)), "plain", values, "matrix")
         return [[given, kernel], [table], [output]]
     if f.view == "overlap":
-        ones = Panel("kernel", "Footprint", f"{times(*f.kernel.shape)}, all 1", "kernel", np.ones_like(f.kernel))
-        ones_in = replace(given, title="Input", detail=f"{shape}, all 1", values=np.ones_like(f.x), kind="source")
-        counts = replace(output, title="Overlap", detail=f"{size}: kernels on each cell", values=f.touched[-1])
+        ones = Panel(
+            "kernel",
+            tr("Footprint"),
+            tr("{size}, all 1", size=times(*f.kernel.shape)),
+            "kernel",
+            np.ones_like(f.kernel),
+        )
+        ones_in = replace(
+            given, title=tr("Input"), detail=tr("{size}, all 1", size=shape), values=np.ones_like(f.x), kind="source"
+        )
+        counts = replace(
+            output, title=tr("Overlap"), detail=tr("{size}: kernels on each cell", size=size), values=f.touched[-1]
+        )
         return [[ones_in], [ones], [counts]]
-    painted = Panel("painted", "Painted", "x · kernel", "result", f.kernel, moving=True)
+    painted = Panel("painted", tr("Painted"), tr("x · kernel"), "result", f.kernel, moving=True)
     return [[given], [kernel, painted], [output]]
 
 
@@ -104,7 +115,11 @@ def stretched_detail(f: Four) -> str:
     rows, across = f.border
     uniform = len({*rows, *across}) == 1
     far = rows[1] - rows[0] == across[1] - across[0] > 0 and rows[0] == across[0]
-    border = f"border {rows[0]}" if uniform else f"border {rows[0]}, end {rows[1]}" if far else "uneven border"
+    border = tr("uneven border")
+    if uniform:
+        border = tr("border {n}", n=rows[0])
+    elif far:
+        border = tr("border {n}, end {end}", n=rows[0], end=rows[1])
     return f"{times(*f.stretched.shape)} · {border}"
 
 

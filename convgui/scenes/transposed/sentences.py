@@ -7,6 +7,7 @@ import numpy as np
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Hit
 from convgui.scenes.transposed.four import Four
+from convgui.words import tr
 
 
 def by_input(f: Four) -> bool:
@@ -32,7 +33,8 @@ def _weight(f: Four, hit: Hit) -> tuple[str, str]:
     tap = row * f.kernel.shape[1] + column
     used = int(np.count_nonzero(f.table.source[:, tap] >= 0))
     value = number(float(f.kernel[row, column]))
-    return f"w[{row}, {column}] = {value}", f"it carries {used} of {f.x.size} inputs to an output; the rest is cut off"
+    said = tr("it carries {n} of {all} inputs to an output; the rest is cut off", n=used, all=f.x.size)
+    return f"w[{row}, {column}] = {value}", said
 
 
 def _paints(f: Four, place: int) -> tuple[str, str]:
@@ -42,16 +44,15 @@ def _paints(f: Four, place: int) -> tuple[str, str]:
         counts = f.touched[-1]
         low, high = number(float(counts.min())), number(float(counts.max()))
         return (
-            f"in[{row}, {column}] lays its kernel over {count} cells",
-            f"in the end {low} to {high} kernels lie on a cell",
+            tr("{cell} lays its kernel over {n} cells", cell=f"in[{row}, {column}]", n=count),
+            tr("in the end {low} to {high} kernels lie on a cell", low=low, high=high),
         )
     value = float(f.x[row, column])
     cut = f.kernel.size - count
-    lost = f", {cut} fall outside" if cut else ""
-    return (
-        f"in[{row}, {column}] = {number(value)} paints {number(value)} · kernel",
-        f"{count} cells of the output get a share{lost}",
-    )
+    first = tr("{cell} paints {value} · kernel", cell=f"in[{row}, {column}] = {number(value)}", value=number(value))
+    if not cut:
+        return first, tr("{n} cells of the output get a share", n=count)
+    return first, tr("{n} cells of the output get a share, {cut} fall outside", n=count, cut=cut)
 
 
 def _gathers(f: Four, place: int) -> tuple[str, str]:
@@ -59,12 +60,14 @@ def _gathers(f: Four, place: int) -> tuple[str, str]:
     met = f.sources(place)
     if f.view == "overlap":
         names = ", ".join(f"in[{i}, {j}]" for (i, j), _ in met)
-        return f"{len(met)} kernels lie on out[{row}, {column}]", f"those of {names}" if met else "no kernel reaches it"
+        first = tr("{n} kernels lie on {cell}", n=len(met), cell=f"out[{row}, {column}]")
+        return first, tr("those of {cells}", cells=names) if met else tr("no kernel reaches it")
     terms = " + ".join(f"{number(float(f.x[cell]))}·{signed(float(f.kernel[tap]))}" for cell, tap in met)
     first = f"out[{row}, {column}] = {number(float(f.output[row, column]))}"
     if f.view == "stuffed":
         zeros = f.kernel.size - len(met)
-        return first, f"{terms or '0'}; {zeros} of {f.kernel.size} weights meet no input"
+        said = tr("{n} of {all} weights meet no input", n=zeros, all=f.kernel.size)
+        return first, f"{terms or '0'}; {said}"
     if not terms:
-        return first, "no input reaches it"
-    return first, f"{terms}, once all have painted" if f.view == "scatter" else terms
+        return first, tr("no input reaches it")
+    return first, f"{terms}, {tr('once all have painted')}" if f.view == "scatter" else terms

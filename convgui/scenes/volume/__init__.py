@@ -17,14 +17,22 @@ from convgui.scenes.volume.layer import Volume
 from convgui.scenes.volume.looks import Look, look
 from convgui.scenes.volume.slices import SlicesLayout
 from convgui.scenes.volume.turned import TurnedLayout
+from convgui.words import mark, tr
 
 SMALL = 16
 """Up to this many cells a side a volume opens as blocks, a larger one as slices."""
-_WAYS = (("blocks", "Blocks"), ("slices", "Slices"), ("projection", "Projection"), ("surface", "Surface"))
-RAYS = Option("rays", "Rays", (("maximum", "Maximum"), ("alpha", "Alpha")))
+_WAYS = (
+    ("blocks", mark("Blocks")),
+    ("slices", mark("Slices")),
+    ("projection", mark("Projection")),
+    ("surface", mark("Surface")),
+)
+RAYS = Option("rays", mark("Rays"), (("maximum", mark("Maximum")), ("alpha", mark("Alpha"))))
 THRESHOLD = Option(
-    "threshold", "Threshold", (("auto", "Automatic"), *((str(p), f"{p} %") for p in (5, *range(10, 100, 10)))),
-)  # fmt: skip
+    "threshold",
+    mark("Threshold"),
+    (("auto", mark("Automatic")), *((str(p), f"{p} %") for p in (5, *range(10, 100, 10)))),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +60,17 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
     """A volume and its convolution."""
 
     id = "volume"
-    title = "Volume"
+    title = mark("Volume")
     order = 12
 
     def refusal(self, document: Document) -> str:
         rank = document.layer.spec.rank
         if rank != 3:
-            return f"Volume needs three spatial axes; this layer has {'one' if rank == 1 else 'two'}."
+            return (
+                tr("Volume needs three spatial axes; this layer has one.")
+                if rank == 1
+                else tr("Volume needs three spatial axes; this layer has two.")
+            )
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
@@ -122,7 +134,7 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
 def _ways(document: Document) -> Option:
     """Return the four ways of looking; blocks are the first choice only where single cells can be seen."""
     small = max(document.sample.spatial) <= SMALL
-    return Option("view", "View", _WAYS, "blocks" if small else "slices")
+    return Option("view", tr("View"), _WAYS, "blocks" if small else "slices")
 
 
 def _prepared(document: Document, cancel: Cancel | None, before: Prepared | None) -> Prepared:

@@ -22,6 +22,7 @@ from convgui.draw.words import label
 from convgui.scenes.scene import Canvas
 from convgui.scenes.volume.layer import Floats, Ints, Volume
 from convgui.scenes.volume.words import AXES, FOOTER, MARGIN, input_detail
+from convgui.words import tr
 
 LEFT = 0.56
 """Share of the width that the input has."""
@@ -183,22 +184,24 @@ def _titles(
     room: float,
 ) -> list[Item]:  # fmt: skip
     theme = canvas.theme
-    turned = " · turned" if v.flipped else ""
+    turned = f" · {tr('turned')}" if v.flipped else ""
     channels = len(v.names)
-    kernel = times(*v.kernels.shape[1:]) + (f" · channel {v.names[v.channel]}" if channels > 1 else "")
-    which = f" · filter {v.filter + 1} of {v.filters}" if v.filters > 1 else ""
+    kernel = times(*v.kernels.shape[1:]) + (
+        f" · {tr('channel {name}', name=v.names[v.channel])}" if channels > 1 else ""
+    )
+    which = f" · {tr('filter {n} of {all}', n=v.filter + 1, all=v.filters)}" if v.filters > 1 else ""
     wide = right[0] - left[0] - 12
     return [
-        *heading(*left, "Input volume", input_detail(v), theme.role("input").ink, theme, wide),
-        *heading(*right, "Filter", kernel + turned, theme.role("kernel").ink, theme, room),
-        *heading(*low, "Output volume" if v.made[0] > 1 else "Output, one layer deep", times(*v.made) + which,
+        *heading(*left, tr("Input volume"), input_detail(v), theme.role("input").ink, theme, wide),
+        *heading(*right, tr("Filter"), kernel + turned, theme.role("kernel").ink, theme, room),
+        *heading(*low, tr("Output volume") if v.made[0] > 1 else tr("Output, one layer deep"), times(*v.made) + which,
                  theme.role("result").ink, theme, room),
     ]  # fmt: skip
 
 
 def _tag_words(v: Volume, shape: tuple[int, ...]) -> list[str]:
     return [
-        f"{name} {n}{f' + {whole - n}' if whole > n else ''}"
+        f"{tr(name)} {n}{f' + {whole - n}' if whole > n else ''}"
         for name, n, whole in zip(AXES, v.size, shape, strict=True)
     ]
 
@@ -235,8 +238,8 @@ def _signs(slices: tuple[Slices, ...], canvas: Canvas) -> list[Item]:
     theme = canvas.theme
     y = slices[0].y - 10
     items: list[Item] = []
-    for part, name in zip(slices, ("Window", "Filter", "Products"), strict=True):
-        text = name if part.shape[0] == 1 or part.width < 130 else f"{name}, slice by slice"
+    for part, name in zip(slices, (tr("Window"), tr("Filter"), tr("Products")), strict=True):
+        text = name if part.shape[0] == 1 or part.width < 130 else tr("{name}, slice by slice", name=name)
         items.append(label(part.x, y, text, theme.muted, 11))
     for part, sign in zip(slices[1:], "×=", strict=True):
         middle = part.y + part.height / 2 + 6

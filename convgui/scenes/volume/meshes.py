@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convgui.draw.colour import Colour, mix
 from convgui.draw.levels import Levels
 from convgui.draw.mesh import Mesh, joined_for, means, surface_nets
-from convgui.draw.number import number
+from convgui.draw.number import number, times
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.scenes.scene import Cancel
@@ -20,6 +20,7 @@ from convgui.scenes.volume.layer import Volume
 from convgui.scenes.volume.looks import threshold_value
 from convgui.scenes.volume.turned import BONE
 from convgui.scenes.volume.words import input_detail, output_detail
+from convgui.words import tr
 
 MOST = 4_000_000
 """Cells from which a mesh is made at most; of a larger volume, cells are joined. Below a second's work."""
@@ -58,11 +59,13 @@ class Solid:
     def words(self) -> str:
         """Say where the surface lies and what it is made from."""
         value = number(float(f"{self.threshold:.3g}"))
-        parts = [f"surface at ±{value}" if self.levels.signed else f"surface at {value}"]
+        parts = [
+            tr("surface at ±{value}", value=value) if self.levels.signed else tr("surface at {value}", value=value)
+        ]
         if self.joined > 1:
-            parts.append(f"from means of {self.joined} × {self.joined} × {self.joined} cells")
+            parts.append(tr("from means of {size} cells", size=times(self.joined, self.joined, self.joined)))
         if not any(len(mesh.faces) for mesh in self.meshes):
-            parts.append("nothing reaches it")
+            parts.append(tr("nothing reaches it"))
         return " · ".join(parts)
 
     def colours(self, theme: Theme, role: int) -> tuple[Colour, ...]:

@@ -26,6 +26,7 @@ from convgui.scenes.volume.words import (
     lines,
     output_detail,
 )
+from convgui.words import tr
 
 GAP = 26.0
 """Between slices, for their titles and the letters of directions."""
@@ -135,8 +136,8 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     base: list[Item] = []
     if words:
         theme = canvas.theme
-        base += heading(margin, 16, "Input", input_detail(v), theme.role("input").ink, theme, half)
-        base += heading(right, 16, "Output", output_detail(v), theme.role("result").ink, theme, half)
+        base += heading(margin, 16, tr("Input"), input_detail(v), theme.role("input").ink, theme, half)
+        base += heading(right, 16, tr("Output"), output_detail(v), theme.role("result").ink, theme, half)
         base += _letters(v, canvas, entered)
         base += [] if numbered else _legend(v, canvas, made, corner)
     return SlicesLayout(v, canvas, entered, made, numbered, scale, result, tuple(base))
@@ -189,7 +190,7 @@ def _legend(v: Volume, canvas: Canvas, panels: tuple[Panel, ...], corner: tuple[
     ends = (number(float(f"{levels.low:.3g}")), number(float(f"{levels.high:.3g}")))
     ends = ("≤ " + ends[0] if v.least < levels.low else ends[0], "≥ " + ends[1] if v.most > levels.high else ends[1])
     return [
-        label(left, top + 10, "Output", theme.muted, 11),
+        label(left, top + 10, tr("Output"), theme.muted, 11),
         Raster(image, box, box, smooth=True, name="legend"),
         Rects(np.array([box]), stroke=theme.line),
         label(left, top + 42, ends[0], theme.muted, 11, mono=True),
@@ -285,7 +286,7 @@ def _names(canvas: Canvas, panels: tuple[Panel, ...], shown: Place, v: Volume) -
     ink, items = canvas.theme.muted, list[Item]()
     for panel in panels:
         x, y, wide, _ = panel.box
-        text = f"{AXES[panel.axis]} {shown[panel.axis]}"
+        text = f"{tr(AXES[panel.axis])} {shown[panel.axis]}"
         if wide < 64:
             continue
         items.append(label(x, y - 5, text, ink, 11))
@@ -335,4 +336,5 @@ def _said(layout: SlicesLayout, hit: Hit | None) -> str:
         return ""
     if hit.kind == "slice":
         return cell_words(v, cell)
-    return f"{index('out', v.filter, *cell)} = {number(float(v.output[cell]))}; click to see its window"
+    value = f"{index('out', v.filter, *cell)} = {number(float(v.output[cell]))}"
+    return tr("{value}; click to see its window", value=value)

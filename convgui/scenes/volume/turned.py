@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from convgui.draw import shear_warp, surface
 from convgui.draw.colour import Bytes, Colour, faded, looked_up, mix
 from convgui.draw.levels import Levels
-from convgui.draw.number import number
+from convgui.draw.metrics import text_width
+from convgui.draw.number import number, times
 from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, Item, Lines, Picture, Rects, Warped
 from convgui.draw.pose import STEEPEST, Pose, longest_way, pose
@@ -22,6 +23,7 @@ from convgui.scenes.scene import Canvas
 from convgui.scenes.volume.layer import Span, Volume
 from convgui.scenes.volume.looks import FULL, Look
 from convgui.scenes.volume.words import AXES, FOOTER, MARGIN, input_detail, lines, output_detail
+from convgui.words import mark, tr
 
 FILLED = 1.22
 """A volume is drawn this much larger than its diagonal would allow: its corners seldom point sideways."""
@@ -215,11 +217,13 @@ def _ends(v: Volume, stands: Pose, frame: Box, ink: Colour) -> list[Item]:
         edge = edges[int((np.hypot(*away.T) + 0.3 * away[:, 1] - 0.2 * away[:, 0]).argmax())]
         out = edge.mean(axis=0) - centre
         out *= 15 / max(float(np.hypot(*out)), 1e-6)
-        names = ((0.06, v.directions[axis][0]), (0.94, v.directions[axis][1])) if v.directions else ((0.5, AXES[axis]),)
+        names = (
+            ((0.06, v.directions[axis][0]), (0.94, v.directions[axis][1])) if v.directions else ((0.5, tr(AXES[axis])),)
+        )
         for share, text in names:
             px, py = (edge[0] + (edge[1] - edge[0]) * share + out + np.array([0, 4])).tolist()
             near = x - 20 < px < x + wide + 20 and y - 20 < py < y + high + 20
-            side = 6 + 3.4 * len(text)
+            side = 6 + text_width(text, 11) / 2
             px, py = min(max(px, x + side), x + wide - side), min(max(py, y + 14), y + high - 6)
             if near and all(abs(px - a) > 50 or abs(py - b) > 14 for a, b in taken):
                 taken.append((px, py))
@@ -227,23 +231,32 @@ def _ends(v: Volume, stands: Pose, frame: Box, ink: Colour) -> list[Item]:
     return items
 
 
+DRAWN = {
+    "maximum": mark("the largest of {size} cells"),
+    "alpha": mark("means of {size} cells"),
+    "surface": mark("one of {size} cells"),
+}
+"""What stands for the cells that are drawn as one."""
+
+
 def _titles(
     v: Volume, looks: tuple[Look, Look], kind: str, frames: tuple[Box, Box], canvas: Canvas, moving: bool
 ) -> list[Item]:
     theme, items = canvas.theme, list[Item]()
     for frame, one, title, detail, ink in zip(
-        frames, looks, ("Input", "Output"), (input_detail(v), output_detail(v)),
+        frames, looks, (tr("Input"), tr("Output")), (input_detail(v), output_detail(v)),
         (theme.role("input").ink, theme.role("result").ink), strict=True,
     ):  # fmt: skip
         more = []
         if kind == "surface":
             value = number(float(f"{one.threshold:.3g}"))
-            more.append(f"surface at ±{value}" if one.signed else f"surface at {value}")
+            more.append(tr("surface at ±{value}", value=value) if one.signed else tr("surface at {value}", value=value))
         cells = one.joined * (one.ratio if moving else 1)
         if cells > 1:
-            how = {"maximum": "the largest of", "alpha": "means of", "surface": "one of"}[kind]
-            drawn = f"{how} {cells} × {cells} × {cells} cells"
-            detail = f"{'while turning: ' if moving and one.ratio > 1 else ''}{drawn} · {detail}"
+            drawn = tr(DRAWN[kind], size=times(cells, cells, cells))
+            if moving and one.ratio > 1:
+                drawn = tr("while turning: {drawn}", drawn=drawn)
+            detail = f"{drawn} · {detail}"
         items += heading(frame[0], 16, title, " · ".join([detail, *more]), ink, theme, frame[2])
     return items
 

@@ -10,11 +10,12 @@ from convgui.draw.number import number, times
 from convgui.draw.picture import Item, Label, Lines, Run
 from convgui.scenes.scene import Canvas
 from convgui.scenes.volume.layer import Place, Volume
+from convgui.words import mark, tr, trn
 
 FOOTER = 92.0
 """Height of the words."""
 MARGIN = 26.0
-AXES = ("depth", "height", "width")
+AXES = (mark("depth"), mark("height"), mark("width"))
 
 
 def index(name: str, *places: int) -> str:
@@ -25,14 +26,17 @@ def index(name: str, *places: int) -> str:
 def rule(v: Volume) -> str:
     """Say along which axes the filter has room to move."""
     if v.spec.transposed:
-        return "Each output cell gathers the inputs whose kernels, laid over the output, cover it."
+        return tr("Each output cell gathers the inputs whose kernels, laid over the output, cover it.")
     free = [name for name, n in zip(AXES, v.made, strict=True) if n > 1]
     if len(free) == 3:
-        return "The filter is shallower than the input, so it slides through the depth too."
+        return tr("The filter is shallower than the input, so it slides through the depth too.")
     if v.made[0] == 1 and len(free) == 2:
-        return "The filter is as deep as the input, so the output is flat."
-    where = " and ".join(free)
-    return f"The filter has room to move in {where} only." if free else "The filter fits in one place only."
+        return tr("The filter is as deep as the input, so the output is flat.")
+    if not free:
+        return tr("The filter fits in one place only.")
+    if len(free) == 1:
+        return tr("The filter has room to move in {axis} only.", axis=tr(free[0]))
+    return tr("The filter has room to move in {one} and {other} only.", one=tr(free[0]), other=tr(free[1]))
 
 
 def size_formula(v: Volume, axis: int) -> str:
@@ -52,14 +56,14 @@ def lines(v: Volume, canvas: Canvas, place: Place, said: str = "") -> tuple[list
     theme, top, room = canvas.theme, canvas.height - FOOTER, canvas.width - 2 * MARGIN
     first = Label(MARGIN, top + 25, (Run(elide(rule(v), 13, room, bold=True), theme.text, True),), 13)
     several = len(v.names) > 1
-    names = [f"channel {n}" if n.isdigit() else n for n in v.names]
+    names = [tr("channel {name}", name=n) if n.isdigit() else n for n in v.names]
     windows = [v.window(c, place) for c in range(len(v.names))]
     if several:
         parts = [(n, float((w * k).sum())) for n, w, k in zip(names, windows, v.kernels, strict=True)]
     else:
         slices = (windows[0] * v.kernels[0]).sum(axis=(1, 2))
         one = len(slices) == 1
-        parts = [("Σ" if one else f"slice {i}", float(s)) for i, s in enumerate(slices)]
+        parts = [("Σ" if one else tr("slice {n}", n=i), float(s)) for i, s in enumerate(slices)]
     total = sum(value for _, value in parts) + v.bias
     name = index("out", v.filter, *place)
     second = sum_line(theme, MARGIN, top + 51, name, parts, v.bias, total, room)
@@ -79,30 +83,30 @@ def cell_words(v: Volume, cell: Place) -> str:
     """Say what stands in an input cell and how far it reaches."""
     name = index("in", v.first + v.channel, *cell)
     if not all(0 <= i < n for i, n in zip(cell, v.size, strict=True)):
-        return f"{name} lies outside the input: it is padding"
+        return tr("{cell} lies outside the input: it is padding", cell=name)
     count = v.fed(cell)
     value = number(float(v.data[(v.channel, *cell)]))
-    return f"{name} = {value} feeds {count} output cell{'' if count == 1 else 's'}"
+    return trn("{cell} feeds {n} output cell", "{cell} feeds {n} output cells", count, cell=f"{name} = {value}")
 
 
 def input_detail(v: Volume) -> str:
     """Describe the input in a few words."""
     parts = [times(*v.size)]
     if len(v.names) > 1:
-        parts.append(f"channel {v.names[v.channel]}, {v.channel + 1} of {len(v.names)}")
+        parts.append(tr("channel {name}, {n} of {all}", name=v.names[v.channel], n=v.channel + 1, all=len(v.names)))
     if len(set(v.sample.units)) > 1:
         pairs = zip(v.sample.spacing, v.sample.units, strict=True)
         parts.append(" × ".join(f"{number(round(size, 3))} {unit}" for size, unit in pairs))
     elif v.sample.units[0] != "px" or len(set(v.spacing)) > 1:
         parts.append(f"{times_of(v.spacing)} {v.sample.units[0]}")
     if v.sample.nonfinite:
-        parts.append(f"{v.sample.nonfinite} not finite, shown as 0")
+        parts.append(tr("{n} not finite, shown as 0", n=v.sample.nonfinite))
     return " · ".join(parts)
 
 
 def output_detail(v: Volume) -> str:
     """Describe the output in a few words."""
-    which = f" · filter {v.filter + 1} of {v.filters}" if v.filters > 1 else ""
+    which = f" · {tr('filter {n} of {all}', n=v.filter + 1, all=v.filters)}" if v.filters > 1 else ""
     return f"{times(*v.made)} · {number(v.least)} … {number(v.most)}{which}"
 
 

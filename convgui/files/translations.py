@@ -1,0 +1,55 @@
+"""The languages that the program speaks, and their catalogues in resources/translations."""
+
+from __future__ import annotations
+
+import gettext
+from pathlib import Path
+from types import MappingProxyType
+
+from convgui.files.errors import LoadError
+from convgui.files.resources import resource
+from convgui.words import speak, tr
+
+ENGLISH = "en"
+LANGUAGES = MappingProxyType({ENGLISH: "English", "zh_CN": "简体中文"})
+"""Every language by its code, as those who speak it write its name; the sources are English."""
+TRIAL = "xx"
+"""A language made of the English texts, to try layouts with: accented and two fifths longer."""
+
+
+def speak_language(code: str) -> None:
+    """Speak a language from now on.
+
+    Raises
+    ------
+    LoadError
+        If its catalogue is missing or damaged; the language stays as it was.
+    """
+    if code == TRIAL:
+        from convgui.files.trial import Trial
+
+        speak(Trial(), code)
+    elif code == ENGLISH:
+        speak()
+    else:
+        speak(_catalogue(resource("translations") / f"{code}.mo"), code)
+
+
+def best_language(wanted: list[str]) -> str:
+    """Return the language that suits a user who names languages such as ``zh-Hans-CN``, the dearest first."""
+    for name in wanted:
+        parts = name.replace("-", "_").split("_")
+        if parts[0] == ENGLISH:
+            return ENGLISH
+        if parts[0] == "zh" and not {"Hant", "TW", "HK", "MO"} & set(parts):
+            return "zh_CN"
+    return ENGLISH
+
+
+def _catalogue(path: Path) -> gettext.GNUTranslations:
+    try:
+        with path.open("rb") as stream:
+            return gettext.GNUTranslations(stream)
+    except (OSError, ValueError, EOFError) as error:
+        remedy = tr("install convgui again, or correct the file")
+        raise LoadError(path.name, tr("its content is damaged ({error})", error=error), remedy) from error

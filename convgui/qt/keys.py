@@ -1,0 +1,56 @@
+"""Keys that no focused control wanted: playing, stepping, turning, revealing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent
+
+if TYPE_CHECKING:
+    from convgui.qt.window import MainWindow
+
+TURN = 30.0
+"""Pixels of dragging that one press of Shift and an arrow stands for."""
+PAN = 60.0
+"""The same where there is nothing to turn, but a picture to move under the frame."""
+ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+
+
+def press(window: MainWindow, event: QKeyEvent) -> bool:
+    """Do what a key stands for; returns whether it stands for something."""
+    keys, key = Qt.Key, Qt.Key(event.key())
+    if key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if not window.hands.turn(QPointF(*ARROWS[key]) * TURN):
+            window.hands.pan(QPointF(*ARROWS[key]) * -PAN)
+    elif key in (keys.Key_PageDown, keys.Key_PageUp):
+        window.leafing.turn(1 if key == keys.Key_PageDown else -1)
+    elif key == keys.Key_R and window.prediction.hiding:
+        window.prediction.reveal()
+    elif key == keys.Key_Question:
+        window.commands.actions["shortcuts"].trigger()
+    elif key == keys.Key_Escape:
+        if window.commands.actions["alone"].isChecked():
+            window.stage_alone(False)
+        else:
+            window.presenter.pin(None)
+    else:
+        return _step(window, key)
+    return True
+
+
+def _step(window: MainWindow, key: Qt.Key) -> bool:
+    ask, keys = window.presenter, Qt.Key
+    if key == keys.Key_Space:
+        ask.set_player(ask.player.toggle())
+    elif key == keys.Key_Right:
+        ask.set_player(ask.player.forward())
+    elif key == keys.Key_Left:
+        ask.set_player(ask.player.back())
+    elif key == keys.Key_Home:
+        ask.jump(0)
+    elif key == keys.Key_End:
+        ask.jump(-1)
+    else:
+        return False
+    return True

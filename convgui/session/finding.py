@@ -1,0 +1,61 @@
+"""Finding something by a few letters: what a command palette does with what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that can be found.
+
+    Attributes
+    ----------
+    title : str
+        What is read and searched.
+    kind : str
+        What it is: an action, a lesson, a kernel, a picture.
+    also : str
+        More words that are searched and not shown.
+    detail : str
+        A shortcut, or why it cannot be chosen now.
+    possible : bool
+        Whether it can be chosen now.
+    """
+
+    title: str
+    kind: str
+    also: str = ""
+    detail: str = ""
+    possible: bool = True
+
+
+def found(entries: Sequence[Entry], typed: str) -> list[int]:
+    """Return the places of the entries that hold every word typed, the best first.
+
+    A word counts most at the beginning of a title, less at the beginning of another word, then within one; last come
+    titles that hold its letters in their order. Among equals, what can be chosen and what came first comes first.
+    """
+    words = typed.casefold().split()
+    ranks = []
+    for place, entry in enumerate(entries):
+        costs = [_cost(entry, word) for word in words]
+        if None not in costs:
+            ranks.append((sum(cost or 0 for cost in costs), not entry.possible, place))
+    return [place for *_, place in sorted(ranks)]
+
+
+def _cost(entry: Entry, word: str) -> int | None:
+    """Return how far a word is from an entry; None if it is not in it."""
+    title = entry.title.casefold()
+    if title.startswith(word):
+        return 0
+    if any(part.startswith(word) for part in title.replace("-", " ").split()):
+        return 1
+    if word in title:
+        return 2
+    if word in entry.kind.casefold() or word in entry.also.casefold():
+        return 3
+    letters = iter(title)
+    return 6 if len(word) > 1 and all(letter in letters for letter in word) else None

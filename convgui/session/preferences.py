@@ -1,0 +1,86 @@
+"""What a user would rather have: frozen, checked, and no more than the window can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from convgui.session.player import SPEEDS
+
+SHADES = ("system", "light", "dark")
+COLOURS = ("", "solarized")
+FONTS = ("inter", "system")
+MOTIONS = ("system", "full", "none")
+SIZES = (0, 90, 100, 110, 125, 150, 175)
+DECIMALS = (1, 2, 3, 4, 5, 6)
+LEAST_MEMORY = 256
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What a user can choose once for all windows.
+
+    Attributes
+    ----------
+    shade : str
+        ``"light"``, ``"dark"``, or ``"system"`` to follow the desktop.
+    colours : str
+        ``""`` for Okabe and Ito's, ``"solarized"`` for those of the figures of convolution arithmetic.
+    font : str
+        ``"inter"``, which ships with the program, or the ``"system"``'s.
+    size : int
+        Size of all text in percent; 0 follows the desktop.
+    motion : str
+        Whether windows glide from cell to cell: ``"full"``, ``"none"``, or as the ``"system"`` says.
+    speed : float
+        At which a new window plays, one of `SPEEDS`.
+    decimals : int
+        Most significant decimals of a number in a picture.
+    memory : int
+        Megabytes that one result may take; 0 stands for a share of the machine's.
+    restore : bool
+        Whether a start brings back what was open at the end.
+    """
+
+    shade: str = "light"
+    colours: str = ""
+    font: str = "inter"
+    size: int = 0
+    motion: str = "system"
+    speed: float = 1.0
+    decimals: int = 3
+    memory: int = 0
+    restore: bool = True
+
+    def with_changes(self, changes: Mapping[str, Any]) -> Preferences:
+        """Return them with some changed; what is unknown or cannot be is left as it was."""
+        kept = {name: value for name, value in changes.items() if name in CHECKS and CHECKS[name](value)}
+        return replace(self, **kept)
+
+    def differing(self) -> dict[str, Any]:
+        """Return what is not as at first."""
+        plain = Preferences()
+        names = [field.name for field in fields(self)]
+        return {name: getattr(self, name) for name in names if getattr(self, name) != getattr(plain, name)}
+
+
+def _memory(value: object) -> bool:
+    return isinstance(value, int) and (value == 0 or LEAST_MEMORY <= value < 1 << 30)
+
+
+def _truth(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+CHECKS: dict[str, Callable[[object], bool]] = {
+    "shade": SHADES.__contains__,
+    "colours": COLOURS.__contains__,
+    "font": FONTS.__contains__,
+    "size": SIZES.__contains__,
+    "motion": MOTIONS.__contains__,
+    "speed": SPEEDS.__contains__,
+    "decimals": DECIMALS.__contains__,
+    "memory": _memory,
+    "restore": _truth,
+}

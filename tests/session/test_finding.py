@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from convgui.session.finding import Entry, found
+
+ENTRIES = (
+    Entry("Open…", "File"),
+    Entry("Reopen the last", "File", possible=False),
+    Entry("Sobel x", "Kernel", also="edge gradient"),
+    Entry("Sobel on a photo", "Lesson"),
+    Entry("Transposed, stride 2", "Lesson"),
+)
+
+
+def titles(typed: str) -> list[str]:
+    return [ENTRIES[place].title for place in found(ENTRIES, typed)]
+
+
+def test_nothing_typed_finds_everything_in_order() -> None:
+    assert titles(" ") == ["Open…", "Sobel x", "Sobel on a photo", "Transposed, stride 2", "Reopen the last"]
+
+
+def test_the_beginning_of_a_title_comes_first() -> None:
+    assert titles("open") == ["Open…", "Reopen the last"]
+
+
+def test_every_word_has_to_be_there_in_any_order() -> None:
+    assert titles("photo sobel") == ["Sobel on a photo"]
+    assert titles("sobel volume") == []
+
+
+def test_kinds_other_words_and_letters_in_their_order_are_found_too() -> None:
+    assert titles("LESSON")[0] == "Sobel on a photo"
+    assert titles("gradient") == ["Sobel x"]
+    assert titles("tsp") == ["Transposed, stride 2"]
+    assert titles("q") == []
