@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +55,8 @@ def peak_memory() -> float:
         # Unlike getrusage's, this peak is not inherited from the process that started this one.
         words = STATUS.read_text().split("VmHWM:")[1].split()
         return int(words[0]) * 1024 / MEGABYTE
+    import resource  # not on every system, and needed only here
+
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / MEGABYTE if sys.platform == "darwin" else most * 1024 / MEGABYTE
 

@@ -303,5 +303,6 @@ def _presets_of(shape: tuple[int, ...]) -> tuple[tuple[Preset, ...], Floats]:
 def named(kernel: Floats) -> Preset | None:
     """Return the preset that has exactly these weights, if there is one."""
     found, weights = _presets_of(kernel.shape)
-    same = np.abs(weights - kernel).reshape(len(found), -1).max(axis=1, initial=0) <= 1e-12
+    axes = tuple(range(1, weights.ndim))
+    same = np.abs(weights - kernel).max(axis=axes, initial=0) <= 1e-12
     return found[int(same.argmax())] if same.any() else None
