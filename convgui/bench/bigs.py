@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +15,14 @@ from convgui.model.document import Document, View
 from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 
+Picture: TypeAlias = NDArray[np.uint8]
 STRIP = 500
 """Rows that are made at a time."""
 MEGABYTE = 1e6
 STATUS = Path("/proc/self/status")
 
 
-def scene_of(side: int) -> NDArray[np.uint8]:
+def scene_of(side: int) -> Picture:
     """Return ``(3, side, side)``: soft waves with grain on them, as a photo has both."""
     rng = np.random.default_rng(0)
     picture = np.empty((3, side, side), np.uint8)
@@ -34,7 +36,7 @@ def scene_of(side: int) -> NDArray[np.uint8]:
     return picture
 
 
-def document_of(picture: NDArray[np.uint8], kernel: int) -> Document:
+def document_of(picture: Picture, kernel: int) -> Document:
     """Return a picture under one filter of ``kernel x kernel`` random weights over its channels."""
     rng = np.random.default_rng(kernel)
     channels = len(picture)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convgui.bench.bigs import MEGABYTE, document_of, own_memory, peak_memory, scene_of, with_kernel
+from convgui.scenes.slide.numbers import Floats
+from convgui.scenes.slide.photo import Photo
 
 if TYPE_CHECKING:
     from convgui.bench.watched import Watched
@@ -125,8 +128,15 @@ def report(*, quick: bool, as_json: bool, repeats: int) -> str:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
             found.append(alone.submit(measure, side, mapped, kernels, max(repeats, 3)).result())
     if as_json:
-        rows = [[asdict(one) for one in (*painted, memory, *traces)] for painted, memory, traces in found]
-        return json.dumps([row for group in rows for row in group], indent=1)
+        groups = [
+            {
+                "painted": [asdict(one) for one in painted],
+                "memory": asdict(memory),
+                "traces": [asdict(one) for one in traces],
+            }
+            for painted, memory, traces in found
+        ]
+        return json.dumps(groups, indent=1)
     lines = ["Edit to painted, in the program's own window of 1440 x 900; milliseconds, medians but for p95"]
     lines += [f"{'side':13} {'kernel':5} {'view':6} {'edit':7} {'painted':>8} {'p95':>8} {'full':>8} {'cpu':>8}  shown"]
     lines += [one.line for painted, _, _ in found for one in painted]
@@ -135,7 +145,9 @@ def report(*, quick: bool, as_json: bool, repeats: int) -> str:
     return "\n".join(lines)
 
 
-def measure(side: int, mapped: bool, kernels: Sequence[int], repeats: int) -> tuple[list[Painted], Memory, list[Trace]]:
+def measure(
+    side: int, mapped: bool, kernels: Sequence[int], repeats: int, movements: int = 120
+) -> tuple[list[Painted], Memory, list[Trace]]:
     """Measure one picture under every kernel, and drag a tap on it; in a process of its own."""
     from convgui.bench.watched import Watched
 
@@ -155,7 +167,7 @@ def measure(side: int, mapped: bool, kernels: Sequence[int], repeats: int) -> tu
                 own = max(own, own_memory())
             if kernel in (kernels[0], kernels[-1]):
                 watched.look(False)
-                traces += [_drag(watched, side, pan) for pan in (False, True)]
+                traces += [_drag(watched, side, pan, movements) for pan in (False, True)]
         watched.until(lambda: not watched.window.presenter.scene.rest(watched.window.presenter.data))
         own = max(own, own_memory())
         watched.close()
@@ -176,8 +188,8 @@ def _edits(watched: Watched, side: int, mapped: bool, what: str, repeats: int) -
             editor.grid.changed.emit((turn % kernel, kernel // 2), round(float(rng.normal()), 3))
         else:
             fresh = rng.standard_normal((kernel, kernel)).round(3)
-            editor.change("Kernel", lambda _, fresh=fresh: fresh)
-        watched.until(lambda before=before: watched.layout.photo is not before and watched.current)
+            editor.change("Kernel", partial(_instead, fresh))
+        watched.until(partial(_shows_another, watched, before))
         first.append((watched.frames[-1] - start) * 1e3)
         cpu.append((time.thread_time() - spent) * 1e3)
         sampling = max(sampling, watched.sampling)
@@ -191,7 +203,15 @@ def _edits(watched: Watched, side: int, mapped: bool, what: str, repeats: int) -
     return Painted(side, mapped, kernel, view, what, middle, p95, *rest)
 
 
-def _drag(watched: Watched, side: int, pan: bool, edits: int = 120) -> Trace:
+def _instead(fresh: Floats, _: Floats) -> Floats:
+    return fresh
+
+
+def _shows_another(watched: Watched, before: Photo) -> bool:
+    return watched.layout.photo is not before and watched.current
+
+
+def _drag(watched: Watched, side: int, pan: bool, edits: int) -> Trace:
     """Move a weight up and down at the pace of a mouse, without waiting for the pictures; or pan as fast at 1:1."""
     from PySide6.QtCore import QPointF, Qt, QTimer
 
