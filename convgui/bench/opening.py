@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convgui.bench.bigs import MEGABYTE, Picture, own_memory, peak_memory, scene_of
+from convgui.model.sample import Sample
 
 if TYPE_CHECKING:
     from convgui.bench.watched import Watched
@@ -111,15 +112,17 @@ def measure(path: Path) -> Opening:
 
     watched = Watched(document_of(scene_of(64), 3))
     window = watched.window
-    answered: list[float] = []
+    answered: list[tuple[float, Sample]] = []
     window.opener.asked.disconnect()
     window.opener.asked.connect(lambda question: question.answer(True))
-    window.opener.opened.connect(lambda _: answered.append(time.perf_counter()))
+    window.opener.opened.connect(lambda sample: answered.append((time.perf_counter(), sample)))
     stopped = _stopped(watched, path)
+    # A small file may have been there before it was stopped.
+    answered.clear()
     watched.listen()
     start = time.perf_counter()
     window.open_file(path)
-    watched.until(lambda: bool(answered) and window.presenter.data is not None and _shows(watched, path))
+    watched.until(lambda: bool(answered) and _shows(watched, answered[0][1]))
     painted, silence = watched.frames[-1] - start, watched.deaf()
     own = own_memory()
     presenter = window.presenter
@@ -129,13 +132,13 @@ def measure(path: Path) -> Opening:
     own = max(own, own_memory())
     watched.close()
     size = path.stat().st_size / MEGABYTE
-    loaded = answered[0] - start
+    loaded = answered[0][0] - start
     return Opening(path.suffix[1:], size, data, loaded, painted, whole, silence, peak_memory(), own, stopped)
 
 
-def _shows(watched: Watched, path: Path) -> bool:
+def _shows(watched: Watched, sample: Sample) -> bool:
     layout = watched.window.presenter.layout_now
-    return layout is not None and layout.photo.sample.name == path.name and watched.current
+    return layout is not None and layout.photo.sample is sample and watched.current
 
 
 def _stopped(watched: Watched, path: Path) -> float:

@@ -17,9 +17,12 @@ from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
 from convgui.scenes.slide.pair import PhotoLayout
 
-SIZE = (1440, 900)
+SIZE = (1224, 900)
+"""Without the list of lessons, whose thumbnails would be drawn meanwhile: the stage is that of 1440 x 900."""
 PATIENCE = 300.0
 """Seconds after which something that never comes counts as an error."""
+WAKE = 20
+"""Milliseconds after which a waiting event loop looks again whether something is so."""
 BEAT = 1
 """Milliseconds between two questions to the event loop."""
 
@@ -40,7 +43,9 @@ class Watched:
         for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
             QSettings.setPath(QSettings.Format.NativeFormat, scope, self._folder.name)
         self.app = make_application(sys.argv[:1])
-        self.window = MainWindow(document, Remembered())
+        remembered = Remembered()
+        remembered.set_shown("lessons", False)
+        self.window = MainWindow(document, remembered)
         self.window.resize(*SIZE)
         self.frames: list[float] = []
         self._picture: Any = None
@@ -49,6 +54,8 @@ class Watched:
         self._beat.setTimerType(Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(self._on_beat)
         self._last = self.longest = 0.0
+        self._wake = QTimer(self.window)
+        self._wake.start(WAKE)
         self.window.show()
         self.window.presenter.start()
         self.until(lambda: self.window.presenter.data is not None and self.current)
@@ -99,7 +106,7 @@ class Watched:
         """Run the event loop until something is so."""
         end = time.monotonic() + PATIENCE
         while not reached():
-            self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
+            self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             if time.monotonic() > end:
                 raise TimeoutError("The window did not get there.")
 
@@ -114,5 +121,8 @@ class Watched:
         """Close the window without a question."""
         self.window.filing.clean(self.window.session.document)
         self.window.close()
+        self._wake.start(WAKE)
         self.until(lambda: not self.window.isVisible())
+        self._wake.stop()
+        self.window.deleteLater()
         self._folder.cleanup()
