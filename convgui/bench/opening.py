@@ -129,11 +129,11 @@ def measure(path: Path) -> Opening:
     watched.until(lambda: presenter.data is not None and not presenter.scene.rest(presenter.data))
     whole = time.perf_counter() - start
     data = window.session.document.sample.data.nbytes / MEGABYTE
-    own = max(own, own_memory())
+    own, peak = max(own, own_memory()), peak_memory()
     watched.close()
     size = path.stat().st_size / MEGABYTE
     loaded = answered[0][0] - start
-    return Opening(path.suffix[1:], size, data, loaded, painted, whole, silence, peak_memory(), own, stopped)
+    return Opening(path.suffix[1:], size, data, loaded, painted, whole, silence, peak, own, stopped)
 
 
 def _shows(watched: Watched, sample: Sample) -> bool:

@@ -169,9 +169,9 @@ def measure(
                 watched.look(False)
                 traces += [_drag(watched, side, pan, movements) for pan in (False, True)]
         watched.until(lambda: not watched.window.presenter.scene.rest(watched.window.presenter.data))
-        own = max(own, own_memory())
+        own, peak = max(own, own_memory()), peak_memory()
         watched.close()
-        return painted, Memory(side, mapped, picture.nbytes / MEGABYTE, peak_memory(), own), traces
+        return painted, Memory(side, mapped, picture.nbytes / MEGABYTE, peak, own), traces
 
 
 def _edits(watched: Watched, side: int, mapped: bool, what: str, repeats: int) -> Painted:
