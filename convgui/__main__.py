@@ -43,11 +43,16 @@ def _window(arguments: list[str]) -> int:
     )
     parser.add_argument("--version", action="version", version=f"convgui {__version__}")
     parser.add_argument("--self-test", action="store_true", help="list scenes and lessons, draw one, and exit")
+    parser.add_argument("--first-window", action="store_true", help="say how long the first window takes, and exit")
     chosen = parser.parse_args(arguments)
     if chosen.self_test:
         from convgui.cli.self_test import self_test
 
         return self_test()
+    if chosen.first_window:
+        from convgui.cli.first_window import first_window
+
+        return first_window()
     if chosen.file is not None and not chosen.file.exists():
         raise UsageError(
             f"there is no file {chosen.file}; give the path of a document, an image, an array or a volume."

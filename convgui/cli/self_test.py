@@ -2,29 +2,103 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from PySide6.QtCore import QSettings
+from PySide6.QtGui import QImage
+
+from convgui import __version__
+from convgui.cli.first_window import wait_for_picture
 from convgui.draw.svg import svg
 from convgui.draw.theme import LIGHT
+from convgui.export.frames import Timing
+from convgui.export.job import Settings, export
+from convgui.export.pictures import Painters
 from convgui.files.lessons import lesson_index, load_lesson
-from convgui.qt.raster import offscreen, rasterise
+from convgui.files.licences import licences
+from convgui.files.places import OVERRIDE
+from convgui.files.samples import load_sample, samples
+from convgui.model.document import Document
+from convgui.qt.app import make_application
+from convgui.qt.raster import Rasteriser, rasterise, to_pdf
+from convgui.qt.settings import Remembered
+from convgui.qt.window import MainWindow
 from convgui.scenes import scene, scenes
 from convgui.scenes.scene import Canvas, draw
 
+FRAMES = 3
+
+
+class SelfTestError(Exception):
+    """Something that this installation lacks; the text is one sentence."""
+
 
 def self_test() -> int:
-    """List scenes and lessons and draw one; returns the exit status."""
+    """List what is there, draw, export and open a window, all without a screen; returns the exit status."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    print(f"convgui {__version__}, Python {sys.version.split()[0]} on {sys.platform}")
+    checks: tuple[Callable[[Document, Path], str], ...] = (_lists, _picture, _gif, _window)
+    with TemporaryDirectory(prefix="convgui-self-test-") as name:
+        # What the user keeps stays as it is.
+        os.environ[OVERRIDE] = name
+        QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, name)
+        app = make_application(["convgui"])
+        try:
+            for check in checks:
+                print(check(load_lesson(lesson_index()[0].id), Path(name)))
+        except SelfTestError as error:
+            print(f"convgui: {error}", file=sys.stderr)
+            return 1
+        finally:
+            del app
+    return 0
+
+
+def _lists(_document: Document, _folder: Path) -> str:
     for item in scenes():
         print(f"scene  {item.id:24} {item.title}")
     for lesson in lesson_index():
+        load_lesson(lesson.id)
         print(f"lesson {lesson.id:24} {lesson.title}")
-    document = load_lesson(lesson_index()[0].id)
+    for sample in samples():
+        load_sample(sample.id)
+        print(f"sample {sample.id:24} {sample.title}")
+    silent = [licence.name for licence in licences() if not licence.text]
+    if silent:
+        raise SelfTestError(f"the licence of {', '.join(silent)} is missing.")
+    return f"found  {len(licences())} licences"
+
+
+def _picture(document: Document, _folder: Path) -> str:
     picture = draw(scene(document.view.scene), document, Canvas(900, 640, LIGHT))
-    app = offscreen()
     pixels = rasterise(picture)
-    del app
     if pixels.std() == 0 or "<text" not in svg(picture):
-        print("convgui: the first lesson came out empty.", file=sys.stderr)
-        return 1
-    print(f"drawn  {document.lesson.id if document.lesson else ''}, {pixels.shape[1]} x {pixels.shape[0]} pixels")
-    return 0
+        raise SelfTestError("the first lesson came out empty.")
+    return f"drawn  {document.view.scene}, {pixels.shape[1]} x {pixels.shape[0]} pixels"
+
+
+def _gif(document: Document, folder: Path) -> str:
+    path = folder / "self-test.gif"
+    settings = Settings("animation", 480, 320, timing=Timing(0, FRAMES - 1, glide=False))
+    for _ in export(document, scene(document.view.scene), settings, path, Painters(Rasteriser(), to_pdf)):
+        pass
+    size = path.stat().st_size
+    if not path.read_bytes().startswith(b"GIF89a") or size < 1000:
+        raise SelfTestError("a GIF could not be written.")
+    return f"wrote  a GIF of {FRAMES} steps, {size} bytes"
+
+
+def _window(document: Document, _folder: Path) -> str:
+    app = make_application(["convgui"])
+    window = MainWindow(document, Remembered())
+    window.resize(1280, 800)
+    shown = wait_for_picture(app, window)
+    grabbed = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    window.hide()
+    if not shown or len(set(bytes(grabbed.constBits())[::4093])) < 3:
+        raise SelfTestError("the window stayed empty.")
+    return f"opened a window of {grabbed.width()} x {grabbed.height()} pixels"

@@ -11,6 +11,7 @@ import numpy as np
 from convgui.draw.colour import Bytes
 from convgui.export.changes import Clock
 from convgui.export.whole import ExportError
+from convgui.files.resources import frozen
 from convgui.words import tr
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ def check_video(ending: str) -> None:
     try:
         import av
     except ImportError as error:
+        if frozen():
+            raise ExportError(
+                tr(
+                    "this installation has no encoder for a {ending} video, because of the encoder's licence; "
+                    "choose GIF, WebP or APNG, or install convgui[video] by pip.",
+                    ending=ending,
+                )
+            ) from error
         raise ExportError(
             tr(
                 "a {ending} video needs the extra “video”; install convgui[video], or choose GIF, WebP or APNG.",

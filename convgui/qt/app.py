@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.places import recovery_folder
 from convgui.files.resources import resource
+from convgui.qt.accessible import Reader
 from convgui.qt.fonts import load_fonts
 from convgui.qt.mishap import report_mishaps
 from convgui.qt.recovering import Recovering
@@ -26,6 +27,21 @@ CASCADE = 32
 """Pixels by which a new window stands off the one before."""
 
 
+class Application(QApplication):
+    """Says which file the system asks a running program to open, ``asked(path)``.
+
+    macOS hands over what was double-clicked or dropped on the icon in this way, and not as an argument.
+    """
+
+    asked = Signal(object)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.asked.emit(Path(event.file()))
+            return True
+        return super().event(event)
+
+
 def make_application(argv: list[str]) -> QApplication:
     """Return the running application, or make it with fonts, names and icon."""
     running = QApplication.instance()
@@ -33,7 +49,7 @@ def make_application(argv: list[str]) -> QApplication:
         return running
     # Views of OpenGL use each other's shaders; this can be said only before there is an application.
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    app = QApplication(argv)
+    app = Application(argv)
     app.setApplicationName("convgui")
     app.setOrganizationName("convgui")
     app.setDesktopFileName("convgui")
@@ -57,6 +73,7 @@ class Windows(QObject):
         super().__init__()
         self.open: list[MainWindow] = []
         self.recovering: Recovering | None = None
+        self.reader = Reader()
 
     def show(self, file: Path | None = None) -> MainWindow:
         """Show a new window, and open a file in it."""
@@ -70,6 +87,14 @@ class Windows(QObject):
         window.show()
         window.presenter.start()
         return window
+
+    def receive(self, file: Path) -> None:
+        """Open a file that the system hands over: in the window in front if nothing of the user's is in it."""
+        front = next((window for window in self.open if window.isActiveWindow()), self.open[-1] if self.open else None)
+        if front is None or front.filing.path is not None or front.filing.modified:
+            self.show(file)
+        else:
+            front.open_file(file)
 
     def recover(self) -> None:
         """Offer back what a program that died has left."""
@@ -110,6 +135,8 @@ def run(file: Path | None = None) -> int:
     app = make_application(sys.argv[:1])
     windows = Windows()
     windows.show(file)
+    if isinstance(app, Application):
+        app.asked.connect(windows.receive)
     report_mishaps(windows.say)
     windows.begin(file)
     return app.exec()

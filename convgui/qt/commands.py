@@ -168,8 +168,13 @@ class Commands(QObject):
             Act("tour", tr("&Tour"), lambda _: window.tour()),
             Act("shortcuts", tr("&Shortcuts") + "\t?", lambda _: dialogs.show_shortcuts(window, self.actions.values())),
             SEPARATOR,
-            Act("about", tr("&About convgui"), lambda _: dialogs.show_about(window), role=about),
+            Act("about", tr("&About convgui"), self._about, role=about),
         )
+
+    def _about(self, _: bool) -> None:
+        from convgui.qt.about import show_about
+
+        show_about(self._window)
 
     def _prefer(self, _: bool) -> None:
         from convgui.qt.preferences import show_preferences

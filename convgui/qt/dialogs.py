@@ -1,4 +1,4 @@
-"""The few dialogs: numbers typed as input, all shortcuts, about."""
+"""The few dialogs: numbers typed as input, all shortcuts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QMessageBox,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
-from convgui import __version__
 from convgui.draw.number import times
 from convgui.files.numbers import GridError, format_grid, parse_grid
 from convgui.model.document import Document
@@ -39,6 +37,7 @@ HANDS = (
     (mark("Esc"), mark("Let go of a pinned cell; leave the lecture view")),
     ("R", mark("Reveal a number that a note hides")),
     (mark("Arrows, Tab, digits"), mark("Walk the kernel and type weights")),
+    (mark("Alt+arrows, Enter, F2"), mark("Point at the next cell, pin it, type its value")),
     (mark("Hover"), mark("Light what belongs together; playing waits meanwhile")),
     (mark("Click"), mark("Pin a cell; on a picture, look inside a pixel")),
     (mark("Double click"), mark("Type a weight or an input value")),
@@ -152,17 +151,3 @@ def _table(rows: Iterable[tuple[str, str]], wide: int) -> QGridLayout:
         grid.addWidget(right, row, 1, Qt.AlignmentFlag.AlignTop)
     grid.setRowStretch(grid.rowCount(), 1)
     return grid
-
-
-def show_about(parent: QWidget) -> None:
-    """Say what this is and what it is made of."""
-    QMessageBox.about(
-        parent,
-        "convgui",
-        tr(
-            "<b>convgui {version}</b><p>See what convolution does.</p><p>MIT licence. Built with Qt and "
-            "PySide6 (LGPL 3), NumPy, pyqtgraph, Pillow and tifffile; fonts Inter and JetBrains Mono (SIL "
-            "OFL).</p>",
-            version=__version__,
-        ),
-    )

@@ -44,6 +44,7 @@ class PictureWidget(QWidget):
     shown = Signal()
     painted = Signal(object)
     """The picture that stands in the window now."""
+    said = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,9 +74,10 @@ class PictureWidget(QWidget):
 
     def show_picture(self, picture: Picture) -> None:
         """Show another picture."""
-        self._picture = picture
-        if picture.summary:
+        before, self._picture = self._picture, picture
+        if picture.summary and (before is None or picture.summary != before.summary):
             self.setAccessibleDescription(picture.summary)
+            self.said.emit(picture.summary)
         self.update()
         self.shown.emit()
 

@@ -1,0 +1,143 @@
+"""The frozen program: made by PyInstaller, then checked before anything is packed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from convgui.files.licences import COLLECTED, Licence, write
+from installers import contents, facts, icons, libraries, licences
+from installers.running import BuildError, run
+
+LARGEST = 200e6
+"""Bytes that the program may take when it is installed."""
+UNRESOLVED = re.compile(r"Library not found: could not resolve '?([^', ]+)'?")
+WORK = facts.BUILD / "made"
+
+
+def freeze() -> Path:
+    """Make the frozen program and return its folder.
+
+    Raises
+    ------
+    BuildError
+        If a library stays unresolved, a licence is unknown, or the program is too large or fails its own test.
+    """
+    shutil.rmtree(facts.FROZEN.parent, ignore_errors=True)
+    licences.collect(WORK / "licences")
+    if sys.platform != "linux":
+        icons.for_system(WORK / "icons")
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "INFO"]
+    places = ["--distpath", str(facts.FROZEN.parent), "--workpath", str(facts.BUILD / "pyinstaller")]
+    said = run([*command, *places, str(facts.PACKAGING / "convgui.spec")], folder=facts.ROOT)
+    (facts.BUILD / "pyinstaller.log").write_text(said, encoding="utf-8")
+    refuse_unresolved(said)
+    if sys.platform == "linux":
+        prune(facts.FROZEN)
+        add_system_licences(facts.FROZEN)
+        refuse_unknown(facts.FROZEN)
+    size = measure(facts.FROZEN)
+    if size > LARGEST:
+        raise BuildError(f"the program takes {size / 1e6:.0f} MB, more than {LARGEST / 1e6:.0f}.")
+    print(f"frozen: {size / 1e6:.1f} MB in {facts.FROZEN}")
+    self_test(program(facts.FROZEN))
+    return facts.FROZEN
+
+
+def refuse_unresolved(log: str) -> None:
+    """Fail where PyInstaller only warns: a library that the build machine lacks would be missing in the program.
+
+    Libraries that only plug-ins want that are left out do not count.
+    """
+    missing = {name for name, wanted_by in unresolved(log) if contents.carried(wanted_by)}
+    if missing:
+        raise BuildError(f"PyInstaller could not find {', '.join(sorted(missing))}; install them and build again.")
+
+
+def unresolved(log: str) -> list[tuple[str, str]]:
+    """Return (library, the path under PySide6 or the name of what wants it) for each such warning."""
+    found = []
+    for line in log.splitlines():
+        missing = UNRESOLVED.search(line)
+        if missing is not None:
+            user = re.search(r"dependency of '([^']+)'", line)
+            found.append((missing[1], _inside(user[1]) if user else ""))
+    return found
+
+
+def _inside(path: str) -> str:
+    """Return a path from the folder of Python packages on, which is its place in the program."""
+    return re.split(r"[\\/]site-packages[\\/]", path)[-1]
+
+
+def prune(folder: Path) -> None:
+    """Remove libraries of the system that only what was left out had asked for."""
+    asked_by = {path.name: libraries.needed_by(dump) for path, dump in libraries.dumps(folder).items()}
+    inside = folder / "_internal"
+    # The program's own starter loads libpython by its name; nothing asks for that one in its header.
+    loose = {path.name for path in inside.glob("*.so*")} - {path.name for path in inside.glob("libpython*")}
+    for name in libraries.unneeded(asked_by, loose):
+        (inside / name).unlink()
+
+
+def add_system_licences(folder: Path) -> None:
+    """Add the licences of the libraries that were taken from the build machine."""
+    inside = folder / "_internal"
+    loose = [path for path in sorted(inside.glob("*.so*")) if not path.is_symlink()]
+    path = inside / "resources" / "licences" / COLLECTED
+    known = [Licence(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+    found = [*known, *licences.of_system([on_system(library.name) for library in loose])]
+    write(found, path)
+    (folder / "LICENCES.txt").write_text(licences.plain(found), encoding="utf-8")
+
+
+def on_system(name: str) -> Path:
+    """Return where the dynamic linker of the build machine has a library."""
+    listed = run(["/sbin/ldconfig", "-p"])
+    found = re.search(rf"^\s*{re.escape(name)} \(.*x86-64.*\) => (\S+)$", listed, re.MULTILINE)
+    if found is None:
+        raise BuildError(f"{name} was taken from this machine, but the linker does not know from where.")
+    return Path(found[1])
+
+
+def refuse_unknown(folder: Path) -> None:
+    """Fail where the program needs a library that neither it nor a known package of the system brings."""
+    found = libraries.needs(folder)
+    print(f"from the system: {', '.join(found.debian)}")
+
+
+def measure(folder: Path) -> int:
+    """Return the bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def program(folder: Path) -> Path:
+    """Return the program in a frozen folder that can print."""
+    return folder / (f"{facts.COMMAND_LINE}.exe" if sys.platform == "win32" else facts.NAME)
+
+
+def self_test(program: Path) -> None:
+    """Let the program test itself, without a screen and without what this Python could lend it."""
+    kept = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "LANG")
+    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    done = subprocess.run(
+        [str(program), "--self-test"],
+        env=environment,
+        cwd=facts.BUILD,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        timeout=300,
+        check=False,
+    )
+    (facts.BUILD / "self-test.log").write_text(done.stdout, encoding="utf-8")
+    if done.returncode:
+        print(done.stdout[-3000:], file=sys.stderr)
+        raise BuildError(f"{program.name} --self-test failed with status {done.returncode} (see above).")
+    print("self-test passed: " + "; ".join(done.stdout.strip().splitlines()[-4:]))
