@@ -45,14 +45,14 @@ _QT_PLUGINS = (
     "egldeviceintegrations",
     "generic",
     "networkinformation",
-    "platforminputcontexts/libqtvirtualkeyboard",
-    "platforms/libqeglfs",
-    "platforms/libqlinuxfb",
-    "platforms/libqminimalegl",
-    "platforms/libqvkkhrdisplay",
-    "platforms/libqvnc",
+    "platforminputcontexts/qtvirtualkeyboard",
+    "platforms/qeglfs",
+    "platforms/qlinuxfb",
+    "platforms/qminimalegl",
+    "platforms/qvkkhrdisplay",
+    "platforms/qvnc",
     "platforms/qdirect2d",
-    "platformthemes/libqgtk3",
+    "platformthemes/qgtk3",
     "qmltooling",
     "tls",
     "virtualkeyboard",
@@ -72,7 +72,7 @@ _NEVER = r"lib(gtk-3|gdk-3|gdk_pixbuf|pango|cairo|atk|krb5|gssapi_krb5|k5crypto|
 
 _DROPPED = re.compile(
     r"(^|/)(?:"
-    + "|".join(re.escape(f"plugins/{plugin}") for plugin in _QT_PLUGINS)
+    + "|".join(f"plugins/{plugin}".replace("/", "/(?:lib)?") for plugin in _QT_PLUGINS)
     + rf"|(lib)?({_QT_PARTS})|{_NEVER})"
 )
 # Libraries that came in a wheel keep their own folder and their hashed names; only loose ones are the system's.
