@@ -70,10 +70,25 @@ class Preset:
         known = {p.name: p for p in self.parameters}
         for name, value in values.items():
             if name not in known:
-                raise ValueError(f"{self.title} has no parameter {name!r}; it has {sorted(known) or 'none'}.")
+                raise ValueError(
+                    tr(
+                        "{title} has no parameter {name!r}; its parameters are {known}.",
+                        title=tr(self.title),
+                        name=name,
+                        known=sorted(known),
+                    )
+                )
             p = known[name]
             if not p.least <= value <= p.most:
-                raise ValueError(f"{name} is {value}; it has to be {p.least:g} to {p.most:g}.")
+                raise ValueError(
+                    tr(
+                        "{name} is {value}; it has to be {least:g} to {most:g}.",
+                        name=name,
+                        value=value,
+                        least=p.least,
+                        most=p.most,
+                    )
+                )
         return self.build(**{p.name: values.get(p.name, p.default) for p in self.parameters})
 
 

@@ -11,6 +11,7 @@ from convgui.files.errors import WriteError
 from convgui.files.recovery import Slot
 from convgui.model.document import Document
 from convgui.qt.tasks import Answer, Latest
+from convgui.words import tr
 
 AFTER = 1000
 """Milliseconds from a change to its copy; changes in between go into the same copy."""
@@ -90,5 +91,5 @@ class Autosave(QObject):
 
     def _say(self, error: WriteError) -> None:
         if self._well:
-            self.failed.emit(self.tr("Work in progress is not being kept: {0}").format(error))
+            self.failed.emit(tr("Work in progress is not being kept: {error}", error=error))
         self._well = False

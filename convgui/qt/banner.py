@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from convgui.draw.theme import Theme
 from convgui.qt.style import icon
+from convgui.words import tr
 
 
 class Banner(QFrame):
@@ -24,7 +25,7 @@ class Banner(QFrame):
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.dismiss = QToolButton()
         self.dismiss.setObjectName("icon")
-        self.dismiss.setAccessibleName(self.tr("Dismiss"))
+        self.dismiss.setAccessibleName(tr("Dismiss"))
         self.dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.dismiss.clicked.connect(self._on_dismissed)
         self._buttons: list[QPushButton] = []

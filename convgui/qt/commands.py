@@ -29,20 +29,17 @@ from convgui.qt.raster import rasterise
 from convgui.scenes import scene
 from convgui.scenes.scene import reason_against
 from convgui.session.pasted import PasteError
+from convgui.words import mark, tr
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
-COPY_STYLES: dict[str, Style] = {"Spreadsheet": "spreadsheet", "NumPy": "numpy", "[1 2; 3 4]": "brackets"}
+COPY_STYLES: dict[str, Style] = {mark("Spreadsheet"): "spreadsheet", "NumPy": "numpy", "[1 2; 3 4]": "brackets"}
 FILTERS = (
-    ("Everything convgui opens", (*(e for _, endings in KINDS for e in endings), ENDING, ".json")),
+    (mark("Everything convgui opens"), (*(e for _, endings in KINDS for e in endings), ENDING, ".json")),
     *KINDS,
-    ("Documents", (ENDING,)),
-    ("Lessons", (".json",)),
-)
-READS = (
-    ";;".join(f"{title} ({' '.join('*' + ending for ending in endings)})" for title, endings in FILTERS)
-    + ";;All files (*)"
+    (mark("Documents"), (ENDING,)),
+    (mark("Lessons"), (".json",)),
 )
 
 
@@ -53,13 +50,13 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self.actions: dict[str, QAction] = {}
-        self._copies = QMenu(self.tr("Copy kernel &as"), window)
+        self._copies = QMenu(tr("Copy kernel &as"), window)
         for title, style in COPY_STYLES.items():
-            action = self._copies.addAction(title)
+            action = self._copies.addAction(tr(title))
             action.triggered.connect(lambda _=False, style=style: window.inspector.kernel.copy(style))
         self._codes = self._code_menu()
-        self._recent = QMenu(self.tr("Open &recent"), window)
-        self._samples = QMenu(self.tr("Open &sample"), window)
+        self._recent = QMenu(tr("Open &recent"), window)
+        self._samples = QMenu(tr("Open &sample"), window)
         for info in samples():
             action = self._samples.addAction(info.title)
             action.triggered.connect(lambda _=False, identity=info.id: window.use_sample(load_sample(identity)))
@@ -68,22 +65,22 @@ class Commands(QObject):
 
     def _build(self) -> None:
         menus = (
-            (self.tr("&File"), self._file_menu()),
-            (self.tr("&Edit"), self._edit_menu()),
-            (self.tr("&View"), self._view_menu()),
-            (self.tr("&Play"), self._play_menu()),
-            (self.tr("&Notes"), self._window.notes.acts()),
-            (self.tr("&Help"), self._help_menu()),
+            (tr("&File"), self._file_menu()),
+            (tr("&Edit"), self._edit_menu()),
+            (tr("&View"), self._view_menu()),
+            (tr("&Play"), self._play_menu()),
+            (tr("&Notes"), self._window.notes.acts()),
+            (tr("&Help"), self._help_menu()),
         )
         for title, acts in menus:
             build_menu(self._window, title, acts, self.actions)
         self.actions["redo"].setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
 
     def _file_menu(self) -> Acts:
-        window, tr, role = self._window, self.tr, QAction.MenuRole.QuitRole
+        window, role = self._window, QAction.MenuRole.QuitRole
         return (
             *window.filing.starting_acts(),
-            Act("open", tr("&Open…"), self._open, "Open"),
+            Act("open", tr("&Open…"), self._open, tr("Open")),
             Act("open-folder", tr("Open &DICOM folder…"), self._open_folder, "Ctrl+Shift+O"),
             Act("open-pictures", tr("Open &folder of pictures…"), self._open_pictures),
             Act("next", tr("&Next picture in the folder") + "\tPgDown", lambda _: window.leafing.turn(1)),
@@ -96,19 +93,19 @@ class Commands(QObject):
             SEPARATOR,
             Act("export", tr("&Export…"), self._export, "Ctrl+E"),
             SEPARATOR,
-            Act("close", tr("&Close window"), lambda _: window.close(), "Close"),
+            Act("close", tr("&Close window"), lambda _: window.close(), tr("Close")),
             Act("quit", tr("&Quit"), lambda _: QApplication.closeAllWindows(), "Ctrl+Q", role=role),
         )
 
     def _edit_menu(self) -> Acts:
-        window, tr = self._window, self.tr
+        window = self._window
         kernel = window.inspector.kernel
         return (
-            Act("undo", tr("&Undo"), lambda _: window.session.undo(), "Undo"),
+            Act("undo", tr("&Undo"), lambda _: window.session.undo(), tr("Undo")),
             Act("redo", tr("&Redo"), lambda _: window.session.redo(), "Ctrl+Shift+Z"),
             SEPARATOR,
-            Act("copy", tr("&Copy"), self._copy, "Copy"),
-            Act("paste", tr("&Paste"), self._paste, "Paste"),
+            Act("copy", tr("&Copy"), self._copy, tr("Copy")),
+            Act("paste", tr("&Paste"), self._paste, tr("Paste")),
             Act("copy-picture", tr("Copy p&icture"), lambda _: self._copy_picture(), "Ctrl+Shift+C"),
             self._codes,
             Act("paste-code", tr("Paste PyTorc&h"), lambda _: self._paste_code(), "Ctrl+Alt+V"),
@@ -122,19 +119,19 @@ class Commands(QObject):
 
     def _code_menu(self) -> QMenu:
         """Make the menu that copies the layer as code, with two switches."""
-        menu = QMenu(self.tr("Copy &as"), self._window)
+        menu = QMenu(tr("Copy &as"), self._window)
         for target in TARGETS:
             action = menu.addAction(target.title)
             action.triggered.connect(lambda _=False, identity=target.id: self._copy_code(identity))
         menu.addSeparator()
-        self._weights, self._whole = menu.addAction(self.tr("With weights")), menu.addAction(self.tr("The whole stack"))
+        self._weights, self._whole = menu.addAction(tr("With weights")), menu.addAction(tr("The whole stack"))
         for switch in (self._weights, self._whole):
             switch.setCheckable(True)
         self._weights.setChecked(True)
         return menu
 
     def _view_menu(self) -> Acts:
-        window, hands, tr = self._window, self._window.hands, self.tr
+        window, hands = self._window, self._window.hands
         return (
             Act("lessons", tr("&Lessons"), lambda on: window.show_panel("lessons", on), "F9", True),
             Act("inspector", tr("&Inspector"), lambda on: window.show_panel("inspector", on), "F10", True),
@@ -153,7 +150,7 @@ class Commands(QObject):
         )
 
     def _play_menu(self) -> Acts:
-        ask, tr = self._window.presenter, self.tr
+        ask = self._window.presenter
         return (
             Act("play", tr("&Play or pause"), lambda _: ask.set_player(ask.player.toggle()), "Ctrl+P"),
             Act("forward", tr("Step &forward"), lambda _: ask.set_player(ask.player.forward()), "Ctrl+Right"),
@@ -163,7 +160,7 @@ class Commands(QObject):
         )
 
     def _help_menu(self) -> Acts:
-        window, tr = self._window, self.tr
+        window = self._window
         about = QAction.MenuRole.AboutRole
         return (
             Act("palette", tr("&Find a command…"), lambda _: self._find(), "Ctrl+K"),
@@ -193,12 +190,12 @@ class Commands(QObject):
     def refresh(self) -> None:
         """Enable what can be done now, and say what undo would take back."""
         session = self._window.session
-        for identity, word, name in (
-            ("undo", self.tr("&Undo"), session.undo_name),
-            ("redo", self.tr("&Redo"), session.redo_name),
+        for identity, alone, words, name in (
+            ("undo", tr("&Undo"), mark("&Undo {what}"), session.undo_name),
+            ("redo", tr("&Redo"), mark("&Redo {what}"), session.redo_name),
         ):
             self.actions[identity].setEnabled(bool(name))
-            self.actions[identity].setText(f"{word} {name[:1].lower()}{name[1:]}" if name else word)
+            self.actions[identity].setText(tr(words, what=f"{name[:1].lower()}{name[1:]}") if name else alone)
 
         self.actions["dark"].setChecked(self._window.theme.shade == "dark")
         for identity in ("next", "previous"):
@@ -214,24 +211,24 @@ class Commands(QObject):
         self._recent.setEnabled(not self._recent.isEmpty())
         if not self._recent.isEmpty():
             self._recent.addSeparator()
-            self._recent.addAction(self.tr("Clear")).triggered.connect(self._clear_recent)
+            self._recent.addAction(tr("Clear")).triggered.connect(self._clear_recent)
 
     def _clear_recent(self) -> None:
         self._window.remembered.clear_recent()
         self.refresh_recent()
 
     def _open(self, _: bool) -> None:
-        name, _filter = QFileDialog.getOpenFileName(self._window, self.tr("Open"), "", READS)
+        name, _filter = QFileDialog.getOpenFileName(self._window, tr("Open"), "", file_filters())
         if name:
             self._window.open_file(Path(name))
 
     def _open_folder(self, _: bool) -> None:
-        name = QFileDialog.getExistingDirectory(self._window, self.tr("Open the slices in a folder"))
+        name = QFileDialog.getExistingDirectory(self._window, tr("Open the slices in a folder"))
         if name:
             self._window.open_file(Path(name))
 
     def _open_pictures(self, _: bool) -> None:
-        name = QFileDialog.getExistingDirectory(self._window, self.tr("Open the pictures in a folder"))
+        name = QFileDialog.getExistingDirectory(self._window, tr("Open the pictures in a folder"))
         if name:
             self._window.leafing.open(Path(name))
 
@@ -306,7 +303,9 @@ class Commands(QObject):
             buffer = QBuffer()
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)
             QImageWriter(buffer, QByteArray(b"png")).write(QGuiApplication.clipboard().image())
-            self._guarded(lambda: self._window.use_sample(load_bytes(bytes(buffer.data().data()), "pasted picture")))
+            self._guarded(
+                lambda: self._window.use_sample(load_bytes(bytes(buffer.data().data()), tr("pasted picture")))
+            )
         else:
             self._guarded(lambda: self._window.use_sample(dialogs.typed_sample(data.text())))
 
@@ -330,3 +329,9 @@ class Commands(QObject):
             self._window.showFullScreen()
         else:
             self._window.showNormal()
+
+
+def file_filters() -> str:
+    """Return what a file dialog offers to show."""
+    kinds = (f"{tr(title)} ({' '.join('*' + ending for ending in endings)})" for title, endings in FILTERS)
+    return ";;".join((*kinds, f"{tr('All files')} (*)"))

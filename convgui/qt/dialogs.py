@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
@@ -42,7 +43,7 @@ HANDS = (
     (mark("Drag a weight, or wheel"), mark("Change it up or down")),
     (mark("Drag a volume, Shift+arrows"), mark("Turn it")),
     (mark("Wheel on a slice"), mark("Leaf through the slices; Page Up, Page Down in a kernel")),
-    (mark("Wheel on a picture"), mark("Zoom; drag with the right button or Shift to move")),
+    (mark("Wheel on a picture"), mark("Zoom; move by the overview, the right button or Shift+arrows")),
     ("?", mark("These shortcuts")),
 )
 """What keys and hands do without a menu."""
@@ -53,16 +54,16 @@ class GridDialog(QDialog):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Type an input"))
+        self.setWindowTitle(tr("Type an input"))
         self.resize(460, 380)
         self.sample: Sample | None = None
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName(self.tr("Numbers"))
+        self.text.setAccessibleName(tr("Numbers"))
         self.state = QLabel()
         self.state.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         words = QLabel(
-            self.tr("One row a line, numbers apart by spaces, tabs or commas. An empty line begins the next channel.")
+            tr("One row a line, numbers apart by spaces, tabs or commas. An empty line begins the next channel.")
         )
         words.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -100,7 +101,7 @@ def typed_sample(text: str) -> Sample:
         If they are not a grid of numbers; it says where.
     """
     grid = parse_grid(text)
-    return Sample(grid if grid.ndim == 3 else grid[None], "typed numbers")
+    return Sample(grid if grid.ndim == 3 else grid[None], tr("typed numbers"))
 
 
 def shortcuts(actions: Iterable[QAction]) -> list[tuple[str, str]]:
@@ -114,7 +115,7 @@ def shortcuts(actions: Iterable[QAction]) -> list[tuple[str, str]]:
 
 def plain(title: str) -> str:
     """Return a menu's title without the mark of its letter and what stands after a tab."""
-    return title.replace("&", "").partition("\t")[0]
+    return re.sub(r"\(&\w\)|&", "", title).partition("\t")[0]
 
 
 def show_shortcuts(parent: QWidget, actions: Iterable[QAction]) -> None:

@@ -33,6 +33,7 @@ from convgui.model.document import Document
 from convgui.qt.export_task import ExportTask
 from convgui.scenes.scene import AnyScene
 from convgui.session.player import SPEEDS
+from convgui.words import mark, tr
 
 FORMATS: dict[What, tuple[str, ...]] = {
     "picture": ENDINGS,
@@ -42,13 +43,13 @@ FORMATS: dict[What, tuple[str, ...]] = {
     "model": (MODEL,),
 }
 TITLES = {
-    ".npy": "NumPy (.npy)",
-    ".npz": "NumPy, compressed (.npz)",
-    ".tif": "TIFF, float32",
-    ".nii": "NIfTI volume",
-    ".nii.gz": "NIfTI volume, compressed",
-    ".apng": "Animated PNG",
-    ".webp": "WebP, lossless",
+    ".npy": mark("NumPy (.npy)"),
+    ".npz": mark("NumPy, compressed (.npz)"),
+    ".tif": mark("TIFF, float32"),
+    ".nii": mark("NIfTI volume"),
+    ".nii.gz": mark("NIfTI volume, compressed"),
+    ".apng": mark("Animated PNG"),
+    ".webp": mark("WebP, lossless"),
     ".webm": "WebM",
 }
 _DRAWN: tuple[What, ...] = ("picture", "animation", "frames")
@@ -79,7 +80,7 @@ class ExportDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Export"))
+        self.setWindowTitle(tr("Export"))
         self.setMinimumWidth(430)
         self._document, self._scene, self._steps = document, scene, steps
         self.task = ExportTask(self)
@@ -92,13 +93,13 @@ class ExportDialog(QDialog):
         self.scale.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.step, self.first, self.last = _spin(1, steps, step + 1), _spin(1, steps, 1), _spin(1, steps, steps)
         self.rate = _spin(5, 60, 25)
-        self.glide = QCheckBox(self.tr("Glide from step to step"))
-        self.transparent = QCheckBox(self.tr("No background"))
-        self.captions = QCheckBox(self.tr("Titles and arithmetic"))
+        self.glide = QCheckBox(tr("Glide from step to step"))
+        self.transparent = QCheckBox(tr("No background"))
+        self.captions = QCheckBox(tr("Titles and arithmetic"))
         self.pixels, self.length, self.state = QLabel(), QLabel(), QLabel()
         self.progress = QProgressBar()
-        self.export_button = QPushButton(self.tr("Export…"))
-        self.close_button = QPushButton(self.tr("Close"))
+        self.export_button = QPushButton(tr("Export…"))
+        self.close_button = QPushButton(tr("Close"))
         self._form = QFormLayout()
         self._fill(theme)
         self._arrange()
@@ -107,15 +108,15 @@ class ExportDialog(QDialog):
 
     def _fill(self, theme: str) -> None:
         kinds: tuple[tuple[str, What], ...] = (
-            (self.tr("Picture of this step"), "picture"),
-            (self.tr("Animation"), "animation"),
-            (self.tr("Frames, numbered PNGs in a folder"), "frames"),
-            (self.tr("Output of the layer, as numbers"), "array"),
-            (self.tr("The layers, as an ONNX model"), "model"),
+            (tr("Picture of this step"), "picture"),
+            (tr("Animation"), "animation"),
+            (tr("Frames, numbered PNGs in a folder"), "frames"),
+            (tr("Output of the layer, as numbers"), "array"),
+            (tr("The layers, as an ONNX model"), "model"),
         )
         for title, what in kinds:
             self.what.addItem(title, what)
-        for title, name in ((self.tr("Light"), "light"), (self.tr("Dark"), "dark")):
+        for title, name in ((tr("Light"), "light"), (tr("Dark"), "dark")):
             self.theme.addItem(title, name)
         self.theme.setCurrentIndex(self.theme.findData(theme))
         for speed in SPEEDS:
@@ -124,20 +125,20 @@ class ExportDialog(QDialog):
         self.scale.setValue(2.0)
         self.glide.setChecked(True)
         self.captions.setChecked(True)
-        self.rate.setSuffix(self.tr(" frames a second"))
+        self.rate.setSuffix(tr(" frames a second"))
         for widget, name in (
-            (self.what, self.tr("What")),
-            (self.format, self.tr("Format")),
-            (self.theme, self.tr("Theme")),
-            (self.speed, self.tr("Speed")),
-            (self.width_box, self.tr("Width")),
-            (self.height_box, self.tr("Height")),
-            (self.scale, self.tr("Scale")),
-            (self.step, self.tr("Step")),
-            (self.first, self.tr("First step")),
-            (self.last, self.tr("Last step")),
-            (self.rate, self.tr("Rate")),
-            (self.progress, self.tr("Progress")),
+            (self.what, tr("What")),
+            (self.format, tr("Format")),
+            (self.theme, tr("Theme")),
+            (self.speed, tr("Speed")),
+            (self.width_box, tr("Width")),
+            (self.height_box, tr("Height")),
+            (self.scale, tr("Scale")),
+            (self.step, tr("Step")),
+            (self.first, tr("First step")),
+            (self.last, tr("Last step")),
+            (self.rate, tr("Rate")),
+            (self.progress, tr("Progress")),
         ):
             widget.setAccessibleName(name)
 
@@ -146,21 +147,21 @@ class ExportDialog(QDialog):
         form.setVerticalSpacing(8)
         form.setHorizontalSpacing(16)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._size = _row(self.width_box, QLabel("×"), self.height_box, QLabel(self.tr("scale")), self.scale)
-        self._range = _row(self.first, QLabel(self.tr("to")), self.last, QLabel(self.tr("of {0}").format(self._steps)))
-        self._one = _row(self.step, QLabel(self.tr("of {0}").format(self._steps)))
+        self._size = _row(self.width_box, QLabel("×"), self.height_box, QLabel(tr("scale")), self.scale)
+        self._range = _row(self.first, QLabel(tr("to")), self.last, QLabel(tr("of {steps}", steps=self._steps)))
+        self._one = _row(self.step, QLabel(tr("of {steps}", steps=self._steps)))
         for title, field in (
-            (self.tr("What"), self.what),
-            (self.tr("Format"), self.format),
-            (self.tr("Size"), self._size),
+            (tr("What"), self.what),
+            (tr("Format"), self.format),
+            (tr("Size"), self._size),
             ("", self.pixels),
-            (self.tr("Step"), self._one),
-            (self.tr("Steps"), self._range),
-            (self.tr("Speed"), self.speed),
-            (self.tr("Rate"), self.rate),
+            (tr("Step"), self._one),
+            (tr("Steps"), self._range),
+            (tr("Speed"), self.speed),
+            (tr("Rate"), self.rate),
             ("", self.glide),
             ("", self.length),
-            (self.tr("Theme"), self.theme),
+            (tr("Theme"), self.theme),
             ("", self.transparent),
             ("", self.captions),
         ):
@@ -197,7 +198,7 @@ class ExportDialog(QDialog):
         self.task.progressed.connect(lambda part: self.progress.setValue(round(1000 * part)))
         self.task.finished.connect(self._on_finished)
         self.task.failed.connect(lambda sentence: self._ended(sentence, problem=True))
-        self.task.cancelled.connect(lambda: self._ended(self.tr("Cancelled; nothing was written.")))
+        self.task.cancelled.connect(lambda: self._ended(tr("Cancelled; nothing was written.")))
 
     def settings(self) -> Settings:
         """Return what the fields say."""
@@ -232,7 +233,7 @@ class ExportDialog(QDialog):
         self.progress.setValue(0)
         self.progress.show()
         self.export_button.setEnabled(False)
-        self.close_button.setText(self.tr("Cancel"))
+        self.close_button.setText(tr("Cancel"))
         self.task.start(self._document, self._scene, settings, path)
 
     def _what(self) -> What:
@@ -244,7 +245,7 @@ class ExportDialog(QDialog):
         self.format.blockSignals(True)
         self.format.clear()
         for ending in FORMATS[what]:
-            exact = self.tr(", 16 bits stretched over the values") if (what, ending) == ("array", ".png") else ""
+            exact = tr(", 16 bits stretched over the values") if (what, ending) == ("array", ".png") else ""
             self.format.addItem(f"{TITLES.get(ending, ending[1:].upper())}{exact}", ending)
         self.format.blockSignals(False)
         form.setRowVisible(self.format, len(FORMATS[what]) > 1)
@@ -263,7 +264,7 @@ class ExportDialog(QDialog):
         self.first.setMaximum(self.last.value())
         self.last.setMinimum(self.first.value())
         scale = settings.scale
-        unit = self.tr("points") if ending == ".pdf" else self.tr("pixels")
+        unit = tr("points") if ending == ".pdf" else tr("pixels")
         size = times(round(settings.width * scale), round(settings.height * scale))
         self.pixels.setText(f"{size} {unit}")
         self.speed.setEnabled(settings.timing.glide or settings.what == "animation")
@@ -273,7 +274,7 @@ class ExportDialog(QDialog):
             if settings.what in _MOVING:
                 made = shots(self._steps, settings.timing)
                 seconds = sum(shot.seconds for shot in made)
-                self.length.setText(self.tr("{0} pictures, {1:.1f} s").format(len(made), seconds))
+                self.length.setText(tr("{count} pictures, {seconds:.1f} s", count=len(made), seconds=seconds))
             check(settings, Path(f"convgui{ending}"))
         except ExportError as error:
             problem = str(error)
@@ -282,20 +283,20 @@ class ExportDialog(QDialog):
 
     def _on_export(self) -> None:
         ending = str(self.format.currentData() or "")
-        name = self.tr("frames") if self._what() == "frames" else f"convgui{ending}"
-        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Export"), name, f"{ending[1:].upper()} (*{ending})")
+        name = tr("frames") if self._what() == "frames" else f"convgui{ending}"
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Export"), name, f"{ending[1:].upper()} (*{ending})")
         if chosen:
             path = Path(chosen)
             self.start(path if path.suffix or not ending else path.with_name(path.name + ending))
 
     def _on_finished(self, note: str) -> None:
-        self._ended(self.tr("{0} is written.").format(self._path.name) + (f" {note}" if note else ""))
+        self._ended(tr("{name} is written.", name=self._path.name) + (f" {note}" if note else ""))
         self.said.emit(str(self._path))
 
     def _ended(self, sentence: str, *, problem: bool = False) -> None:
         self.progress.hide()
         self.export_button.setEnabled(True)
-        self.close_button.setText(self.tr("Close"))
+        self.close_button.setText(tr("Close"))
         self.close_button.setEnabled(True)
         self._say(sentence, problem=problem)
 

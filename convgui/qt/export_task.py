@@ -15,6 +15,7 @@ from convgui.model.document import Document
 from convgui.qt.raster import Rasteriser, to_pdf
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes.scene import AnyScene
+from convgui.words import tr
 
 
 class ExportTask(QObject):
@@ -70,7 +71,7 @@ class ExportTask(QObject):
         elif isinstance(answer.error, Cancelled):
             self.cancelled.emit()
         elif isinstance(answer.error, ExportError | ValueError | MemoryError):
-            self.failed.emit(str(answer.error) or self.tr("There is not enough memory; choose a smaller size."))
+            self.failed.emit(str(answer.error) or tr("There is not enough memory; choose a smaller size."))
         else:
-            self.failed.emit(self.tr("The export failed: {0}").format(answer.error))
+            self.failed.emit(tr("The export failed: {error}", error=answer.error))
             raise answer.error

@@ -20,11 +20,11 @@ from convgui.qt.actions import SEPARATOR, Act, Acts
 from convgui.qt.tasks import Answer, Latest
 from convgui.session.notes import notes_of
 from convgui.session.opening import modified
+from convgui.words import tr
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
-FILTER = f"convgui documents (*{ENDING})"
 BLANK = "single-channel"
 """The lesson whose small grid and kernel a new document begins with."""
 
@@ -61,16 +61,14 @@ class Filing(QObject):
 
     def starting_acts(self) -> Acts:
         """Return what the File menu begins with."""
-        tr = self.tr
         return (
-            Act("new", tr("&New"), lambda _: self.new(), "New"),
+            Act("new", tr("&New"), lambda _: self.new(), tr("New")),
             Act("new-window", tr("New &window"), lambda _: self._window.another.emit(), "Ctrl+Shift+N"),
             SEPARATOR,
         )
 
     def saving_acts(self) -> Acts:
         """Return the part of the File menu that saves."""
-        tr = self.tr
         self._copies = QMenu(tr("Save a &copy"), self._window)
         embedded = self._copies.addAction(tr("With the input &inside…"))
         embedded.triggered.connect(lambda: self._save_copy(False))
@@ -78,7 +76,7 @@ class Filing(QObject):
         linked.triggered.connect(lambda: self._save_copy(True))
         self._copies.aboutToShow.connect(lambda: linked.setEnabled(linkable(self._window.session.document.sample)))
         return (
-            Act("save", tr("&Save"), lambda _: self.save(), "Save"),
+            Act("save", tr("&Save"), lambda _: self.save(), tr("Save")),
             Act("save-as", tr("Save &as…"), lambda _: self.save_as(), "Ctrl+Shift+S"),
             self._copies,
         )
@@ -110,11 +108,11 @@ class Filing(QObject):
     def find(self, path: Path, error: MovedError) -> None:
         """Ask where the linked input of a document is now, and open the document with it."""
         window = self._window
-        question = self.tr("{0}\nDo you want to look for it?").format(error)
+        question = tr("{error}\nDo you want to look for it?", error=error)
         if QMessageBox.question(window, "convgui", question) != QMessageBox.StandardButton.Yes:
             window.banner.say(str(error))
             return
-        name, _ = QFileDialog.getOpenFileName(window, self.tr("Where is {0}?").format(error.path.name))
+        name, _ = QFileDialog.getOpenFileName(window, tr("Where is {name}?", name=error.path.name))
         if name:
             window.opener.open(path, {error.path: Path(name)})
 
@@ -137,12 +135,12 @@ class Filing(QObject):
 
     def save_as(self, then: Callable[[], object] | None = None) -> None:
         """Ask for a file and save."""
-        path = self._ask_where(self.tr("Save"))
+        path = self._ask_where(tr("Save"))
         if path is not None:
             self._write(path, self.linked, then, ours=True)
 
     def _save_copy(self, linked: bool) -> None:
-        path = self._ask_where(self.tr("Save a copy"))
+        path = self._ask_where(tr("Save a copy"))
         if path is not None:
             self._write(path, linked, None, ours=False)
 
@@ -151,7 +149,9 @@ class Filing(QObject):
         name = lesson.title if lesson is not None else Path(sample.name).stem
         folder = self.path.parent if self.path is not None else Path()
         suggested = self.path or folder / f"{_plain(name)}{ENDING}"
-        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(suggested), FILTER)
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, title, str(suggested), f"{tr('convgui documents')} (*{ENDING})"
+        )
         if not chosen:
             return None
         return Path(chosen) if Path(chosen).suffix.lower() == ENDING else Path(f"{chosen}{ENDING}")
@@ -192,11 +192,11 @@ class Filing(QObject):
             then()
             return
         buttons = QMessageBox.StandardButton
-        name = self.path.name if self.path is not None else self.tr("this document")
+        name = self.path.name if self.path is not None else tr("this document")
         answer = QMessageBox.question(
             self._window,
             "convgui",
-            self.tr("Do you want to save the changes to {0}?").format(name),
+            tr("Do you want to save the changes to {name}?", name=name),
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )

@@ -8,6 +8,7 @@ from threading import get_ident
 from PySide6.QtGui import QFont, QFontDatabase
 
 from convgui.files.resources import resource
+from convgui.words import tr
 
 SANS, MONO = "Inter", "JetBrains Mono"
 
@@ -22,7 +23,7 @@ def load_fonts() -> None:
     """
     for path in sorted((*resource("fonts").glob("*.otf"), *resource("fonts").glob("*.ttf"))):
         if QFontDatabase.addApplicationFont(str(path)) < 0:
-            raise FileNotFoundError(f"the font {path.name} cannot be read; please install convgui again.")
+            raise FileNotFoundError(tr("the font {name} cannot be read; please install convgui again.", name=path.name))
 
 
 def font(size: int, mono: bool = False, bold: bool = False) -> QFont:

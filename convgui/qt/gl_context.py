@@ -7,13 +7,15 @@ from importlib import import_module
 
 from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
 
+from convgui.words import mark, tr
+
 GL_RENDERER, GL_VERSION = 0x1F01, 0x1F02
 LEAST = (2, 1)
 """The version of OpenGL that pyqtgraph needs."""
 BLIND = ("offscreen", "minimal", "vnc", "linuxfb")
 """Platforms of Qt on which widgets of OpenGL show nothing, without an error."""
 SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "gdi generic", "basic render")
-OTHERWISE = "The Surface view draws the same surface without OpenGL."
+OTHERWISE = mark("The Surface view draws the same surface without OpenGL.")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Driver:
     @property
     def words(self) -> str:
         """Name the driver in a few words."""
-        name = self.renderer.split(" (")[0] + (", no graphics card" if self.software else "")
+        name = self.renderer.split(" (")[0] + (f", {tr('no graphics card')}" if self.software else "")
         return f"{name} · OpenGL {self.version.split(' ')[0]}"
 
 
@@ -40,14 +42,29 @@ def driver() -> Driver:
     """Make a context without a window, ask it who it is, and drop it."""
     platform = QGuiApplication.platformName()
     if platform in BLIND:
-        return Driver(problem=f"There is no OpenGL on a screen of the kind “{platform}”. {OTHERWISE}")
+        return Driver(
+            problem=tr(
+                "There is no OpenGL on a screen of the kind “{platform}”. {otherwise}",
+                platform=platform,
+                otherwise=tr(OTHERWISE),
+            )
+        )
     context, surface = QOpenGLContext(), QOffscreenSurface()
     if not context.create():
-        return Driver(problem=f"This screen gives no OpenGL context: its driver is missing or too old. {OTHERWISE}")
+        return Driver(
+            problem=tr(
+                "This screen gives no OpenGL context: its driver is missing or too old. {otherwise}",
+                otherwise=tr(OTHERWISE),
+            )
+        )
     surface.setFormat(context.format())
     surface.create()
     if not surface.isValid() or not context.makeCurrent(surface):
-        return Driver(problem=f"An OpenGL context was made, but nothing can be drawn with it. {OTHERWISE}")
+        return Driver(
+            problem=tr(
+                "An OpenGL context was made, but nothing can be drawn with it. {otherwise}", otherwise=tr(OTHERWISE)
+            )
+        )
     try:
         functions = context.functions()
         renderer, version = (str(functions.glGetString(name) or "") for name in (GL_RENDERER, GL_VERSION))
@@ -55,9 +72,20 @@ def driver() -> Driver:
     finally:
         context.doneCurrent()
     if not renderer or not version:
-        return Driver(problem=f"The OpenGL driver does not say what it is, so it is not used. {OTHERWISE}")
+        return Driver(
+            problem=tr(
+                "The OpenGL driver does not say what it is, so it is not used. {otherwise}", otherwise=tr(OTHERWISE)
+            )
+        )
     if tuple(made) < LEAST:
-        return Driver(problem=f"OpenGL 2.1 is needed, and “{renderer}” has {version}. {OTHERWISE}")
+        return Driver(
+            problem=tr(
+                "OpenGL 2.1 is needed, and “{renderer}” has {version}. {otherwise}",
+                renderer=renderer,
+                version=version,
+                otherwise=tr(OTHERWISE),
+            )
+        )
     return Driver(renderer, version)
 
 
@@ -67,7 +95,8 @@ def library_problem() -> str:
         import_module("OpenGL")
     except ImportError:
         return (
-            "OpenGL needs PyOpenGL, which is not installed; the extra “gl” has it: pip install \"convgui[gl]\". "
-            + OTHERWISE
+            tr("OpenGL needs PyOpenGL, which is not installed; the extra “gl” has it: pip install "
+"\"convgui[gl]\". ")
+            + tr(OTHERWISE)
         )  # fmt: skip
     return ""

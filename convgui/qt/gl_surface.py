@@ -27,6 +27,7 @@ from convgui.scenes.scene import Cancel, reason_against
 from convgui.scenes.volume import THRESHOLD, Prepared
 from convgui.scenes.volume.meshes import Solid, Surfaces, surfaces
 from convgui.session.session import Session
+from convgui.words import tr
 
 DEGREES_A_PIXEL = 0.5
 NOTCH, ZOOM = 120, 1.15
@@ -51,7 +52,7 @@ class GlSurfaceWindow(QDialog):
         self, session: Session, presenter: Presenter, theme: Callable[[], Theme], driver: Driver, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Surface in OpenGL"))
+        self.setWindowTitle(tr("Surface in OpenGL"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session, self._presenter, self._theme = session, presenter, theme
@@ -68,7 +69,7 @@ class GlSurfaceWindow(QDialog):
         self.panes = (Pane(shader, samples), Pane(shader, samples))
         self.titles, self.details = (QLabel(), QLabel()), (QLabel(), QLabel())
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.automatic = QCheckBox(self.tr("Automatic"))
+        self.automatic = QCheckBox(tr("Automatic"))
         self.share, self.problem = QLabel(), QLabel()
         self.working = QProgressBar()
         self._arrange(driver)
@@ -86,7 +87,7 @@ class GlSurfaceWindow(QDialog):
     def _arrange(self, driver: Driver) -> None:
         self.slider.setRange(1, 99)
         self.slider.setFixedWidth(260)
-        self.slider.setAccessibleName(self.tr("Threshold, per cent of the scale"))
+        self.slider.setAccessibleName(tr("Threshold, per cent of the scale"))
         self.share.setObjectName("counter")
         self.share.setMinimumWidth(46)
         self.problem.setObjectName("problem")
@@ -95,7 +96,7 @@ class GlSurfaceWindow(QDialog):
         self.working.setRange(0, 0)
         self.working.setTextVisible(False)
         self.working.setFixedWidth(90)
-        self.working.setAccessibleName(self.tr("Computing"))
+        self.working.setAccessibleName(tr("Computing"))
         sides = QHBoxLayout()
         sides.setSpacing(14)
         for pane, title, detail in zip(self.panes, self.titles, self.details, strict=True):
@@ -108,15 +109,15 @@ class GlSurfaceWindow(QDialog):
             pane.widget.setMinimumSize(260, 240)
             pane.widget.installEventFilter(self)
             sides.addLayout(column, 1)
-        for pane, name in zip(self.panes, (self.tr("Input surface"), self.tr("Output surface")), strict=True):
+        for pane, name in zip(self.panes, (tr("Input surface"), tr("Output surface")), strict=True):
             pane.widget.setAccessibleName(name)
             pane.widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        hint = QLabel(self.tr("Drag or arrows turn · Shift and drag moves · wheel zooms"))
+        hint = QLabel(tr("Drag or arrows turn · Shift and drag moves · wheel zooms"))
         about = QLabel(driver.words)
         about.setToolTip(f"{driver.renderer}\nOpenGL {driver.version}")
         row = QHBoxLayout()
         row.setSpacing(10)
-        for widget in (QLabel(self.tr("Threshold")), self.slider, self.share, self.automatic, self.working):
+        for widget in (QLabel(tr("Threshold")), self.slider, self.share, self.automatic, self.working):
             row.addWidget(widget)
         row.addStretch(1)
         for label in (hint, about):
@@ -212,7 +213,7 @@ class GlSurfaceWindow(QDialog):
     def _show_theme(self) -> None:
         theme = self._theme()
         for label, text, ink in zip(
-            self.titles, (self.tr("Input"), self.tr("Output")), (theme.role("input").ink, theme.role("result").ink),
+            self.titles, (tr("Input"), tr("Output")), (theme.role("input").ink, theme.role("result").ink),
             strict=True,
         ):  # fmt: skip
             label.setText(text)

@@ -19,6 +19,7 @@ from convgui.qt.presenter import Presenter
 from convgui.qt.stage import PictureWidget
 from convgui.session import edits
 from convgui.session.session import Session
+from convgui.words import tr
 
 WHEEL_ZOOM = 1.25
 
@@ -54,7 +55,7 @@ class Hands(QObject):
         stage.dragged.connect(self._on_dragged)
         stage.released.connect(self._on_released)
         stage.wheeled.connect(self._on_wheeled)
-        stage.panned.connect(self._on_panned)
+        stage.panned.connect(self.pan)
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Magnify the pictures around a point, or around the middle of the input."""
@@ -72,6 +73,9 @@ class Hands(QObject):
         self._session.look(zoom=1.0, centre=(0.5, 0.5))
 
     def _on_clicked(self, hit: Hit | None) -> None:
+        if hit is not None and hit.kind == "overview":
+            self._aim(hit)
+            return
         fields = self._presenter.scene.choice(self._session.document, hit) if hit is not None else {}
         if fields:
             self._choose_fields(fields)
@@ -94,7 +98,7 @@ class Hands(QObject):
             # An option that tries another kernel or group count would hide what was just chosen.
             kept = {k: v for k, v in changed.view.options.items() if not any(f.startswith(k) for f in fields)}
             changed = changed.looked_at(replace(changed.view, options=kept))
-            self._session.replace(changed, self.tr("Choose parameters"))
+            self._session.replace(changed, tr("Choose parameters"))
 
     def _choose_channel(self, hit: Hit | None) -> None:
         """A click on a channel's kernel, input or result makes it the chosen channel."""
@@ -110,6 +114,10 @@ class Hands(QObject):
     def _on_dragged(self, start: Hit | None, over: Hit | None, way: QPointF) -> None:
         if start is None:
             self._turn(way)
+            return
+        if start.kind == "overview":
+            if over is not None and over.kind == "overview":
+                self._aim(over)
             return
         if self.draws_lines and start.kind in ("input", "output"):
             if over is not None and over.kind == start.kind:
@@ -155,7 +163,14 @@ class Hands(QObject):
         elif self._presenter.zoomable():
             self.zoom(WHEEL_ZOOM**turns, at)
 
-    def _on_panned(self, way: QPointF) -> None:
+    def _aim(self, hit: Hit) -> None:
+        """Bring the point that an overview is hit at into the middle."""
+        layout = self._presenter.layout_now
+        if layout is not None:
+            self._session.look(centre=self._presenter.scene.aimed(layout, self._session.document.view, hit).centre)
+
+    def pan(self, way: QPointF) -> None:
+        """Move the pictures by pixels."""
         layout = self._presenter.layout_now
         if layout is not None and self._presenter.zoomable():
             view = self._presenter.scene.moved(layout, self._session.document.view, (way.x(), way.y()))
@@ -192,7 +207,7 @@ class Hands(QObject):
         try:
             value = parse_number(text)
         except (ValueError, ZeroDivisionError):
-            self._presenter.failed.emit(self.tr("“{0}” is not a number; type one such as −0.5 or 1/9.").format(text))
+            self._presenter.failed.emit(tr("“{text}” is not a number; type one such as −0.5 or 1/9.", text=text))
             return
         self._set(hit, value)
         self._session.finish_gesture()
@@ -202,10 +217,10 @@ class Hands(QObject):
         try:
             if hit.kind == "kernel":
                 changed = set_weight(document, hit, round(value, 12))
-                self._session.replace(changed, self.tr("Edit weight"), key="tap")
+                self._session.replace(changed, tr("Edit weight"), key="tap")
             else:
                 changed = edits.set_input(document, cell_of(document, hit), value)
-                self._session.replace(changed, self.tr("Edit input"), key="cell")
+                self._session.replace(changed, tr("Edit input"), key="cell")
         except SpecError as error:
             self._presenter.failed.emit(str(error))
 

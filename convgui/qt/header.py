@@ -13,6 +13,7 @@ from convgui.qt.legal import QuietCombo
 from convgui.qt.style import icon
 from convgui.scenes import scenes
 from convgui.scenes.scene import Option, reason_against
+from convgui.words import tr
 
 BUTTON, ROOM = 30.0, 450.0
 """Width that a button adds to its words, and what a small window has for all of them."""
@@ -39,7 +40,7 @@ class SceneTabs(QFrame):
         self._fitting = False
         self.more = QToolButton()
         self.more.setText("…")
-        self.more.setAccessibleName(self.tr("More scenes"))
+        self.more.setAccessibleName(tr("More scenes"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(QMenu(self.more))
 
@@ -49,7 +50,7 @@ class SceneTabs(QFrame):
             return
         for scene in scenes():
             button = QToolButton()
-            button.setText(scene.title)
+            button.setText(tr(scene.title))
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(lambda _=False, identity=scene.id: self.chosen.emit(identity))
@@ -66,7 +67,7 @@ class SceneTabs(QFrame):
             button = self._buttons[scene.id]
             reason = reason_against(scene, document)
             button.setEnabled(not reason)
-            button.setToolTip(reason or scene.title)
+            button.setToolTip(reason or tr(scene.title))
             button.setChecked(scene.id == document.view.scene)
         self._fit()
 
@@ -173,10 +174,10 @@ class OptionRow(QFrame):
                 widget.deleteLater()
         self._buttons.clear()
         self._lists.clear()
-        titles = [text for option in self._shown for text in (option.title, *(t for _, t in option.choices))]
+        titles = [tr(text) for option in self._shown for text in (option.title, *(t for _, t in option.choices))]
         as_lists = sum(text_width(text, 13) + BUTTON for text in titles) > ROOM
         for option in self._shown:
-            label = QLabel(option.title)
+            label = QLabel(tr(option.title))
             label.setObjectName("muted")
             self._row.addWidget(label)
             if as_lists:
@@ -189,19 +190,19 @@ class OptionRow(QFrame):
     def _add_buttons(self, option: Option) -> None:
         for identity, title in option.choices:
             button = QToolButton()
-            button.setText(title)
+            button.setText(tr(title))
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setAccessibleName(f"{option.title}: {title}")
+            button.setAccessibleName(f"{tr(option.title)}: {tr(title)}")
             button.clicked.connect(lambda _=False, name=option.name, value=identity: self.chosen.emit(name, value))
             self._buttons[option.name, identity] = button
             self._row.addWidget(button)
 
     def _add_list(self, option: Option) -> None:
         combo = QuietCombo()
-        combo.setAccessibleName(option.title)
+        combo.setAccessibleName(tr(option.title))
         for identity, title in option.choices:
-            combo.addItem(title, identity)
+            combo.addItem(tr(title), identity)
         combo.activated.connect(lambda _, name=option.name, combo=combo: self.chosen.emit(name, combo.currentData()))
         self._lists[option.name] = combo
         self._row.addWidget(combo)
@@ -216,9 +217,9 @@ class Header(QFrame):
         self.tabs = SceneTabs()
         brand = QLabel("convgui")
         brand.setObjectName("brand")
-        self.open = _button(open_, self.tr("Open…"))
+        self.open = _button(open_, tr("Open…"))
         self.undo, self.redo = _button(undo), _button(redo)
-        self.export = _button(export, self.tr("Export…"))
+        self.export = _button(export, tr("Export…"))
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 14, 6)
         row.setSpacing(8)

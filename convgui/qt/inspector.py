@@ -20,6 +20,7 @@ from convgui.qt.stack_list import StackList
 from convgui.qt.style import css
 from convgui.session.formulas import remainder_sentence, size_formula
 from convgui.session.session import Session
+from convgui.words import tr
 
 WIDTH = 300
 
@@ -46,7 +47,7 @@ class Inspector(QScrollArea):
         # A long formula must not push the panel's other controls out of sight.
         self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.formula.setAccessibleName(self.tr("Output size"))
+        self.formula.setAccessibleName(tr("Output size"))
         self.remainder = QLabel()
         self.remainder.setObjectName("small")
         self.remainder.setWordWrap(True)
@@ -64,16 +65,16 @@ class Inspector(QScrollArea):
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(9)
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
-            (self.tr("Layers"), (self.stack,)),
-            (self.tr("Layer"), (self.layer, self.plain, self.paste)),
-            (self.tr("Kernel"), (self.kernel,)),
-            (self.tr("Size"), (self.formula, self.remainder)),
+            (tr("Layers"), (self.stack,)),
+            (tr("Layer"), (self.layer, self.plain, self.paste)),
+            (tr("Kernel"), (self.kernel,)),
+            (tr("Size"), (self.formula, self.remainder)),
         )
-        self._titles = {}
         for title, widgets in sections:
             label = QLabel(title)
             label.setObjectName("section")
-            self._titles[title] = label
+            if self.kernel in widgets:
+                self._kernel_title = label
             column.addWidget(label)
             for widget in widgets:
                 column.addWidget(widget)
@@ -88,7 +89,7 @@ class Inspector(QScrollArea):
         self.layer.setVisible(weighted)
         self.plain.setVisible(not weighted)
         self.kernel.setVisible(weighted)
-        self._titles[self.tr("Kernel")].setVisible(weighted)
+        self._kernel_title.setVisible(weighted)
         try:
             if weighted:
                 self.layer.show_document(document)

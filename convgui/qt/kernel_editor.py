@@ -35,6 +35,7 @@ from convgui.qt.legal import QuietCombo
 from convgui.qt.style import icon
 from convgui.session import edits
 from convgui.session.session import Session
+from convgui.words import tr
 
 Floats = NDArray[np.float64]
 
@@ -51,7 +52,7 @@ class KernelEditor(QWidget):
         self.filter = QuietCombo()
         self.channel = QuietCombo()
         self.slice = QuietCombo()
-        self.every = QCheckBox(self.tr("Edit all channels together"))
+        self.every = QCheckBox(tr("Edit all channels together"))
         self.grid = KernelGrid()
         self.presets = QToolButton()
         self.bias = QDoubleSpinBox()
@@ -67,9 +68,9 @@ class KernelEditor(QWidget):
         column.setSpacing(7)
         head = QHBoxLayout()
         for combo, name in (
-            (self.filter, self.tr("Filter")),
-            (self.channel, self.tr("Channel")),
-            (self.slice, self.tr("Slice of the kernel")),
+            (self.filter, tr("Filter")),
+            (self.channel, tr("Channel")),
+            (self.slice, tr("Slice of the kernel")),
         ):
             combo.setAccessibleName(name)
             # Three of them share the panel's width: each may become narrower than what it says.
@@ -87,11 +88,11 @@ class KernelEditor(QWidget):
             column.addWidget(label)
         self.problem.hide()
         row = QHBoxLayout()
-        title = QLabel(self.tr("Bias"))
+        title = QLabel(tr("Bias"))
         title.setObjectName("muted")
         row.addWidget(title)
         row.addStretch(1)
-        self.bias.setAccessibleName(self.tr("Bias of this filter"))
+        self.bias.setAccessibleName(tr("Bias of this filter"))
         self.bias.setRange(-1e9, 1e9)
         self.bias.setDecimals(3)
         self.bias.setFixedWidth(110)
@@ -103,23 +104,23 @@ class KernelEditor(QWidget):
     def _tool_row(self) -> QGridLayout:
         tools = QGridLayout()
         tools.setSpacing(5)
-        self.presets.setText(self.tr("Presets"))
-        self.presets.setAccessibleName(self.tr("Presets"))
+        self.presets.setText(tr("Presets"))
+        self.presets.setAccessibleName(tr("Presets"))
         self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.presets.setMenu(self._preset_menu())
         self.presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         tools.addWidget(self.presets, 0, 0, 1, 7)
         actions: tuple[tuple[str, str, Callable[[Floats], Floats]], ...] = (
-            ("sum", self.tr("Divide by the sum"), edits.scaled_by_sum),
-            ("transpose", self.tr("Transpose"), lambda k: np.swapaxes(k, -1, -2) if k.ndim > 1 else k),
+            ("sum", tr("Divide by the sum"), edits.scaled_by_sum),
+            ("transpose", tr("Transpose"), lambda k: np.swapaxes(k, -1, -2) if k.ndim > 1 else k),
             (
                 "rotate",
-                self.tr("Rotate by 90 degrees"),
+                tr("Rotate by 90 degrees"),
                 lambda k: np.rot90(k, axes=(-2, -1)) if k.ndim > 1 else k[::-1],
             ),
-            ("flip", self.tr("Flip left to right"), lambda k: k[..., ::-1]),
-            ("zero", self.tr("All weights zero"), np.zeros_like),
-            ("dice", self.tr("Random whole numbers"), lambda k: edits.random_kernel(k, self._rng)),
+            ("flip", tr("Flip left to right"), lambda k: k[..., ::-1]),
+            ("zero", tr("All weights zero"), np.zeros_like),
+            ("dice", tr("Random whole numbers"), lambda k: edits.random_kernel(k, self._rng)),
         )
         for place, (name, tip, change) in enumerate(actions):
             button = QToolButton()
@@ -149,11 +150,11 @@ class KernelEditor(QWidget):
         rank = self._session.document.layer.spec.rank
         for preset in PRESETS.values():
             if preset.rank == rank:
-                action = menu.addAction(preset.title)
-                action.setToolTip(preset.sentence)
+                action = menu.addAction(tr(preset.title))
+                action.setToolTip(preset.explained())
                 action.triggered.connect(lambda _=False, preset=preset: self.use_preset(preset))
         if menu.isEmpty():
-            menu.addAction(self.tr("No presets for one axis")).setEnabled(False)
+            menu.addAction(tr("No presets for one axis")).setEnabled(False)
 
     def _connect(self) -> None:
         self.filter.activated.connect(lambda place: self._session.look(filter=place))
@@ -185,14 +186,12 @@ class KernelEditor(QWidget):
         kernel = edits.kernel_of(document)
         self.grid.show_kernel(kernel, self._theme)
         slices = len(kernel) if kernel.ndim == 3 else 1
-        _show_items(
-            self.slice, [self.tr("slice {0} of {1}").format(k + 1, slices) for k in range(slices)], self.grid.slice
-        )
+        _show_items(self.slice, [tr("slice {n} of {all}", n=k + 1, all=slices) for k in range(slices)], self.grid.slice)
         self.slice.setVisible(kernel.ndim == 3)
         self.facts.setText(facts(kernel))
         known = named(kernel)
-        self.presets.setText((known.title if known else self.tr("Presets")) + "  ▾")
-        self.sentence.setText(known.sentence if known else "")
+        self.presets.setText((tr(known.title) if known else tr("Presets")) + "  ▾")
+        self.sentence.setText(known.explained() if known else "")
         self.sentence.setVisible(known is not None)
         self.bias.blockSignals(True)
         self.bias.setValue(float(layer.bias[edits.chosen_output(document)]))
@@ -204,12 +203,12 @@ class KernelEditor(QWidget):
         spec, names = document.layer.spec, channel_names(document, document.view.layer)
         filters, channels = document.layer.weight.shape[:2]
         if spec.transposed:
-            return [self.tr("input {0}").format(n) for n in names], [
-                self.tr("output {0}").format(o + 1) for o in range(channels)
+            return [tr("input {name}", name=n) for n in names], [
+                tr("output {name}", name=o + 1) for o in range(channels)
             ]
         first = document.view.filter // (spec.out_channels // spec.groups) * channels
-        return [self.tr("filter {0}").format(f + 1) for f in range(filters)], [
-            self.tr("channel {0}").format(n) for n in names[first : first + channels]
+        return [tr("filter {n}", n=f + 1) for f in range(filters)], [
+            tr("channel {name}", name=n) for n in names[first : first + channels]
         ]
 
     def together(self, document: Document) -> None:
@@ -237,7 +236,7 @@ class KernelEditor(QWidget):
     def use_preset(self, preset: Preset) -> None:
         """Replace the kernel by a preset's."""
         weights = preset.weights()
-        self.change(preset.title, lambda _: weights)
+        self.change(tr(preset.title), lambda _: weights)
 
     def copy(self, style: Style = "spreadsheet") -> None:
         """Put the kernel on the clipboard as text, for a spreadsheet, NumPy or in brackets."""
@@ -254,21 +253,21 @@ class KernelEditor(QWidget):
             return
         present = edits.kernel_of(self._session.document)
         if rank == 3 and grid.shape == (1, *present.shape[1:]) and len(present) > 1:
-            self.change(self.tr("Paste slice"), lambda k: _with_slice(k, self.grid.slice, grid[0]))
+            self.change(tr("Paste slice"), lambda k: _with_slice(k, self.grid.slice, grid[0]))
             return
         kernel = grid.reshape(grid.shape[-rank:]) if grid.size == np.prod(grid.shape[-rank:]) else None
         if kernel is None or max(kernel.shape) > edits.LARGEST_KERNEL:
             size = " × ".join(map(str, grid.shape))
-            self.say(self.tr("The clipboard holds {0} numbers; a kernel has up to 31 a side.").format(size))
+            self.say(tr("The clipboard holds {size} numbers; a kernel has up to 31 a side.", size=size))
             return
-        self.change(self.tr("Paste kernel"), lambda _: kernel)
+        self.change(tr("Paste kernel"), lambda _: kernel)
 
     def _on_tap(self, index: tuple[int, ...], value: float) -> None:
         document = edits.set_tap(self._session.document, index, value, every_channel=self.every.isChecked())
-        self._session.replace(document, self.tr("Edit weight"), key="tap")
+        self._session.replace(document, tr("Edit weight"), key="tap")
 
     def _on_bias(self, value: float) -> None:
-        self._session.replace(edits.set_bias(self._session.document, value), self.tr("Change bias"))
+        self._session.replace(edits.set_bias(self._session.document, value), tr("Change bias"))
 
 
 def _with_slice(kernel: Floats, place: int, values: Floats) -> Floats:
@@ -290,7 +289,8 @@ def facts(kernel: Floats) -> str:
     if kernel.ndim != 2:
         return text
     rank = int(np.linalg.matrix_rank(kernel))
-    return f"{text} · rank {rank}{' · separable' if rank == 1 and min(kernel.shape) > 1 else ''}"
+    separable = f" · {tr('separable')}" if rank == 1 and min(kernel.shape) > 1 else ""
+    return f"{text} · {tr('rank {n}', n=rank)}{separable}"
 
 
 @cache

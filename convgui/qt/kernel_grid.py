@@ -13,6 +13,7 @@ from convgui.draw.number import number
 from convgui.draw.picture import Hit, HitGrid, Item, Picture, Rects
 from convgui.draw.theme import LIGHT, Theme
 from convgui.qt.stage import PictureWidget
+from convgui.words import tr
 
 Floats = NDArray[np.float64]
 WIDEST = 44.0
@@ -40,7 +41,7 @@ def parse_number(text: str) -> float:
     top, slash, bottom = plain.partition("/")
     value = float(top) / float(bottom) if slash and float(bottom) else float(plain)
     if not np.isfinite(value):
-        raise ValueError(f"{text} is not a finite number.")
+        raise ValueError(tr("{text} is not a finite number.", text=text))
     return value
 
 
@@ -71,7 +72,7 @@ class KernelGrid(PictureWidget):
         self._entry.hide()
         self._entry.installEventFilter(self)
         self._entry.editingFinished.connect(self._on_entry)
-        self.setAccessibleName(self.tr("Kernel weights"))
+        self.setAccessibleName(tr("Kernel weights"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.SizeVerCursor)
         self.clicked.connect(self._on_clicked)
@@ -131,9 +132,10 @@ class KernelGrid(PictureWidget):
         ring = theme.text if self.hasFocus() else theme.muted
         overlay: tuple[Item, ...] = (Rects(mark, stroke=ring, width=2.0 if self.hasFocus() else 1.2),)
         hits = (HitGrid("kernel", (), 2, 2, cell, cell, (rows, columns)),)
-        words = f"row {i + 1}, column {j + 1}: {number(float(self._kernel[i, j]))}"
+        words = tr("row {row}, column {column}", row=i + 1, column=j + 1)
+        words = f"{words}: {number(float(self._kernel[i, j]))}"
         if self._whole.ndim == 3:
-            words = f"slice {self._slice + 1}, {words}"
+            words = f"{tr('slice {n}', n=self._slice + 1)}, {words}"
         self.show_picture(
             Picture(float(self.width()), float(self.height()), theme.panel, (cells,), overlay, hits, words)
         )
@@ -246,7 +248,7 @@ class KernelGrid(PictureWidget):
         try:
             value = parse_number(text)
         except (ValueError, ZeroDivisionError):
-            self.rejected.emit(self.tr("“{0}” is not a number; type one such as −0.5 or 1/9.").format(text))
+            self.rejected.emit(tr("“{text}” is not a number; type one such as −0.5 or 1/9.", text=text))
             return
         self._set(place, value)
         self.finished.emit()

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 TURN = 30.0
 """Pixels of dragging that one press of Shift and an arrow stands for."""
+PAN = 60.0
+"""The same where there is nothing to turn, but a picture to move under the frame."""
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 
 
@@ -19,7 +21,8 @@ def press(window: MainWindow, event: QKeyEvent) -> bool:
     """Do what a key stands for; returns whether it stands for something."""
     keys, key = Qt.Key, Qt.Key(event.key())
     if key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-        window.hands.turn(QPointF(*ARROWS[key]) * TURN)
+        if not window.hands.turn(QPointF(*ARROWS[key]) * TURN):
+            window.hands.pan(QPointF(*ARROWS[key]) * -PAN)
     elif key in (keys.Key_PageDown, keys.Key_PageUp):
         window.leafing.turn(1 if key == keys.Key_PageDown else -1)
     elif key == keys.Key_R and window.prediction.hiding:

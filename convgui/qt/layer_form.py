@@ -24,6 +24,7 @@ from convgui.scenes.scene import TURNED
 from convgui.session import edits
 from convgui.session.limits import legal_limits
 from convgui.session.session import Session
+from convgui.words import tr
 
 NUMBER, EACH_SIDE = "number", "each side"
 MOST_FILTERS = 512
@@ -37,17 +38,17 @@ class LayerForm(QWidget):
         self._session = session
         self._nearest: tuple[str, Any] | None = None
         self.kind = QuietCombo()
-        self.kernel = AxisSpins(self.tr("Kernel size"), 1)
-        self.output_padding = AxisSpins(self.tr("Output padding"), 0)
-        self.stride = AxisSpins(self.tr("Stride"), 1)
+        self.kernel = AxisSpins(tr("Kernel size"), 1)
+        self.output_padding = AxisSpins(tr("Output padding"), 0)
+        self.stride = AxisSpins(tr("Stride"), 1)
         self.padding_name = QuietCombo()
-        self.padding = AxisSpins(self.tr("Padding"), 0)
-        self.padding_after = AxisSpins(self.tr("Padding after"), 0)
+        self.padding = AxisSpins(tr("Padding"), 0)
+        self.padding_after = AxisSpins(tr("Padding after"), 0)
         self.padding_mode = QuietCombo()
-        self.dilation = AxisSpins(self.tr("Dilation"), 1)
+        self.dilation = AxisSpins(tr("Dilation"), 1)
         self.groups = QuietCombo()
-        self.filters = LegalSpin(self.tr("Output channels"), 1)
-        self.flip = QCheckBox(self.tr("Turn the kernel (true convolution)"))
+        self.filters = LegalSpin(tr("Output channels"), 1)
+        self.flip = QCheckBox(tr("Turn the kernel (true convolution)"))
         self.problem = QLabel()
         self.use_nearest = QPushButton()
         self._channels = QLabel()
@@ -74,16 +75,16 @@ class LayerForm(QWidget):
 
     def _fill_choices(self) -> None:
         for combo, name in (
-            (self.kind, self.tr("Type")),
-            (self.padding_name, self.tr("Padding")),
-            (self.padding_mode, self.tr("Padding mode")),
-            (self.groups, self.tr("Groups")),
+            (self.kind, tr("Type")),
+            (self.padding_name, tr("Padding")),
+            (self.padding_mode, tr("Padding mode")),
+            (self.groups, tr("Groups")),
         ):
             combo.setAccessibleName(name)
-        self.kind.addItem(self.tr("Convolution"), False)
-        self.kind.addItem(self.tr("Transposed"), True)
-        self.padding_name.addItem(self.tr("number"), NUMBER)
-        self.padding_name.addItem(self.tr("each side"), EACH_SIDE)
+        self.kind.addItem(tr("Convolution"), False)
+        self.kind.addItem(tr("Transposed"), True)
+        self.padding_name.addItem(tr("number"), NUMBER)
+        self.padding_name.addItem(tr("each side"), EACH_SIDE)
         for name in PADDING_NAMES:
             self.padding_name.addItem(name, name)
         for mode in PADDING_MODES:
@@ -102,17 +103,17 @@ class LayerForm(QWidget):
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, title, field in (
-            ("transposed", self.tr("Type"), self.kind),
-            ("kernel_size", self.tr("Kernel size"), self.kernel),
-            ("stride", self.tr("Stride"), self.stride),
-            ("padding", self.tr("Padding"), self.padding_name),
-            ("padding", self.tr("before"), self.padding),
-            ("padding", self.tr("after"), self.padding_after),
-            ("padding_mode", self.tr("Padding mode"), self.padding_mode),
-            ("output_padding", self.tr("Output padding"), self.output_padding),
-            ("dilation", self.tr("Dilation"), self.dilation),
-            ("groups", self.tr("Groups"), self.groups),
-            ("out_channels", self.tr("In → out channels"), channels),
+            ("transposed", tr("Type"), self.kind),
+            ("kernel_size", tr("Kernel size"), self.kernel),
+            ("stride", tr("Stride"), self.stride),
+            ("padding", tr("Padding"), self.padding_name),
+            ("padding", tr("before"), self.padding),
+            ("padding", tr("after"), self.padding_after),
+            ("padding_mode", tr("Padding mode"), self.padding_mode),
+            ("output_padding", tr("Output padding"), self.output_padding),
+            ("dilation", tr("Dilation"), self.dilation),
+            ("groups", tr("Groups"), self.groups),
+            ("out_channels", tr("In → out channels"), channels),
         ):
             label = QLabel(title)
             label.setObjectName("muted")
@@ -173,7 +174,7 @@ class LayerForm(QWidget):
         self._form.setRowVisible(self.padding_after, named == EACH_SIDE or (named != NUMBER and one_sided))
         label = self._form.labelForField(self.padding)
         if isinstance(label, QLabel):
-            label.setText(self.tr("before") if self._form.isRowVisible(self.padding_after) else "")
+            label.setText(tr("before") if self._form.isRowVisible(self.padding_after) else "")
         self.padding.setEnabled(named in (NUMBER, EACH_SIDE))
         self.padding_after.setEnabled(named == EACH_SIDE)
         self.padding_mode.setCurrentIndex(self.padding_mode.findData(spec.padding_mode))
@@ -188,7 +189,7 @@ class LayerForm(QWidget):
         legal = [g for g in range(1, spec.in_channels + 1) if spec.in_channels % g == 0 and spec.out_channels % g == 0]
         self.groups.clear()
         for g in legal:
-            title = self.tr("{0} (depthwise)").format(g) if g == spec.in_channels > 1 else str(g)
+            title = tr("{n} (depthwise)", n=g) if g == spec.in_channels > 1 else str(g)
             self.groups.addItem(title, g)
         self.groups.setCurrentIndex(self.groups.findData(spec.groups))
 
@@ -199,7 +200,7 @@ class LayerForm(QWidget):
             self.show_document(self._session.document)
             self._say(str(error), (field, error.nearest) if error.nearest is not None else None)
             return
-        self._session.replace(changed, self.tr("Change {0}").format(field.replace("_", " ")))
+        self._session.replace(changed, tr("Change {field}", field=field.replace("_", " ")))
 
     def _say(self, problem: str, nearest: tuple[str, Any] | None) -> None:
         self._nearest = nearest
@@ -207,7 +208,7 @@ class LayerForm(QWidget):
         self.problem.setVisible(bool(problem))
         self.use_nearest.setVisible(nearest is not None)
         if nearest is not None:
-            self.use_nearest.setText(self.tr("Use {0}").format(nearest[1]))
+            self.use_nearest.setText(tr("Use {nearest}", nearest=nearest[1]))
 
     def _on_nearest(self) -> None:
         if self._nearest is not None:
@@ -239,4 +240,4 @@ class LayerForm(QWidget):
     def _on_flip(self, on: bool) -> None:
         document = self._session.document
         layer = edits.flipped(document.layer, on)
-        self._session.replace(document.with_layer(layer), self.tr("Turn the kernel"))
+        self._session.replace(document.with_layer(layer), tr("Turn the kernel"))

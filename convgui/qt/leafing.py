@@ -14,6 +14,7 @@ from convgui.qt.opening import Opener
 from convgui.scenes import fitting
 from convgui.session import edits
 from convgui.session.session import Session
+from convgui.words import tr
 
 
 class Leafing(QObject):
@@ -45,7 +46,7 @@ class Leafing(QObject):
         if is_leaf(source):
             self._opener.leaf(Path(source), way)
         else:
-            self._say(self.tr("Open a picture from a folder first; Page Up and Page Down then leaf through it."))
+            self._say(tr("Open a picture from a folder first; Page Up and Page Down then leaf through it."))
 
     def open(self, folder: Path) -> None:
         """Open the first picture of a folder."""
@@ -58,7 +59,7 @@ class Leafing(QObject):
         document = replace(edits.leafed(self._session.document, leaf.sample), lesson=None)
         document = document.looked_at(replace(document.view, scene=fitting(document).id))
         # Leafing on is one undo step: it leads back to the picture that the leafing began at.
-        self._session.replace(document, self.tr("Open {0}").format(leaf.sample.name), key="leaf")
+        self._session.replace(document, tr("Open {name}", name=leaf.sample.name), key="leaf")
         self._say(skipped(leaf))
 
     def _on_changed(self, old: Document, new: Document) -> None:
@@ -81,19 +82,24 @@ def skipped(leaf: Leaf) -> str:
     if not leaf.skipped:
         return ""
     if len(leaf.skipped) == 1:
-        return f"Skipped: {leaf.skipped[0]}"
-    return f"{len(leaf.skipped)} files were skipped; the first: {leaf.skipped[0]}"
+        return tr("Skipped: {skipped}", skipped=leaf.skipped[0])
+    return tr("{n} files were skipped; the first: {skipped}", n=len(leaf.skipped), skipped=leaf.skipped[0])
 
 
 def _nothing_left(leaf: Leaf) -> str:
     place = leaf.place
     if place is None:
-        said = "There is no picture in this folder that can be opened."
+        said = tr("There is no picture in this folder that can be opened.")
     elif place.number == 1 and place.count == 1:
-        said = f"{place.path.name} is the only picture of its folder."
+        said = tr("{name} is the only picture of its folder.", name=place.path.name)
     else:
-        which = "last" if leaf.way > 0 else "first"
-        said = f"{place.path.name} is the {which} picture of its folder."
-        if leaf.skipped:
-            said = f"{place.path.name} is the {which} picture of its folder that can be opened."
+        name, last = place.path.name, leaf.way > 0
+        if leaf.skipped and last:
+            said = tr("{name} is the last picture of its folder that can be opened.", name=name)
+        elif leaf.skipped:
+            said = tr("{name} is the first picture of its folder that can be opened.", name=name)
+        elif last:
+            said = tr("{name} is the last picture of its folder.", name=name)
+        else:
+            said = tr("{name} is the first picture of its folder.", name=name)
     return f"{said} {skipped(leaf)}".strip()

@@ -20,6 +20,7 @@ from convgui.qt.style import icon
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, draw
+from convgui.words import tr
 
 THUMBNAIL = QSize(46, 30)
 ZOOM = 4
@@ -37,7 +38,7 @@ class LessonList(QListWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("lessons")
-        self.setAccessibleName(self.tr("Lessons"))
+        self.setAccessibleName(tr("Lessons"))
         self.setIconSize(THUMBNAIL)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -57,7 +58,7 @@ class LessonList(QListWidget):
         for lesson in lessons:
             if lesson.chapter != chapter:
                 chapter = lesson.chapter
-                self._add_chapter(chapter)
+                self._add_chapter(tr(chapter))
             self._add_lesson(lesson)
 
     def list_again(self, lessons: Sequence[Lesson]) -> None:
@@ -180,7 +181,7 @@ class CaptionBar(QFrame):
         self.counter = QLabel()
         self.counter.setObjectName("small")
         self.before, self.after = QToolButton(), QToolButton()
-        for button, tip in ((self.before, self.tr("Previous sentence")), (self.after, self.tr("Next sentence"))):
+        for button, tip in ((self.before, tr("Previous sentence")), (self.after, tr("Next sentence"))):
             button.setObjectName("icon")
             button.setToolTip(tip)
             button.setAccessibleName(tip)

@@ -15,6 +15,7 @@ from convgui.draw.number import grouped, number
 from convgui.draw.theme import Theme
 from convgui.qt.kernel_grid import parse_number
 from convgui.qt.plots import bare_plot, paint_plot
+from convgui.words import tr
 
 BINS = 200
 
@@ -32,22 +33,22 @@ class LevelsPanel(QWidget):
         # Half a second of importing waits for the first panel that is shown.
         import pyqtgraph
 
-        self.plot = bare_plot(self.tr("Histogram of the output"))
+        self.plot = bare_plot(tr("Histogram of the output"))
         self.bars = pyqtgraph.PlotCurveItem()
         self.region = pyqtgraph.LinearRegionItem(swapMode="block")
         self.plot.addItem(self.bars)
         self.plot.addItem(self.region)
         self.region.sigRegionChanged.connect(self._on_region)
-        self.low, self.high = _entry(self.tr("Lowest level")), _entry(self.tr("Highest level"))
+        self.low, self.high = _entry(tr("Lowest level")), _entry(tr("Highest level"))
         self.low.editingFinished.connect(self._on_typed)
         self.high.editingFinished.connect(self._on_typed)
-        self.automatic = QPushButton(self.tr("Automatic"))
+        self.automatic = QPushButton(tr("Automatic"))
         self.automatic.clicked.connect(lambda: self.chosen.emit(None))
         self.words = QLabel()
         self.words.setObjectName("muted")
         row = QHBoxLayout()
         row.setContentsMargins(26, 4, 26, 0)
-        for widget in (QLabel(self.tr("Levels")), self.low, QLabel("…"), self.high, self.automatic, self.words):
+        for widget in (QLabel(tr("Levels")), self.low, QLabel("…"), self.high, self.automatic, self.words):
             row.addWidget(widget)
         row.addStretch(1)
         rows = QVBoxLayout(self)
@@ -91,10 +92,10 @@ class LevelsPanel(QWidget):
         counts, edges = np.histogram(values, BINS)
         # Counts span many powers of ten: an edge is rare beside a flat sky.
         self.bars.setData(edges, np.log10(counts + 1.0), stepMode="center", fillLevel=0)
-        seen = self.tr("all {0} values").format(grouped(values.size))
+        seen = tr("all {n} values", n=grouped(values.size))
         if values.size < output.size:
-            seen = self.tr("{0} of {1} values").format(grouped(values.size), grouped(int(output.size)))
-        self.words.setText(self.tr("{0}, on a logarithmic scale").format(seen))
+            seen = tr("{n} of {all} values", n=grouped(values.size), all=grouped(int(output.size)))
+        self.words.setText(tr("{seen}, on a logarithmic scale", seen=seen))
 
     def _on_region(self) -> None:
         low, high = self.region.getRegion()

@@ -11,6 +11,8 @@ from types import TracebackType
 
 from PySide6.QtCore import QStandardPaths
 
+from convgui.words import tr
+
 
 def log_path() -> Path:
     """Return the file that keeps the details."""
@@ -31,7 +33,12 @@ def report_mishaps(say: Callable[[str], None]) -> None:
         except OSError:
             sys.stderr.write(details)
         say(
-            f"convgui made a mistake ({kind.__name__}: {error}); your document is as it was, the details are in {path}."
+            tr(
+                "convgui made a mistake ({name}: {error}); your document is as it was, the details are in {path}.",
+                name=kind.__name__,
+                error=error,
+                path=path,
+            )
         )
 
     sys.excepthook = hook

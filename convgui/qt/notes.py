@@ -25,6 +25,7 @@ from convgui.files.own_lessons import add_to_lessons, all_lessons
 from convgui.qt.actions import SEPARATOR, Act, Acts
 from convgui.session import notes as edit
 from convgui.session.notes import note_here, notes_of
+from convgui.words import tr
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
@@ -35,32 +36,32 @@ class NotesPanel(QDialog):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Notes"))
+        self.setWindowTitle(tr("Notes"))
         self.resize(380, 520)
         self.title = QLineEdit()
-        self.title.setAccessibleName(self.tr("Title of the lesson"))
-        self.title.setPlaceholderText(self.tr("What the lesson is called"))
+        self.title.setAccessibleName(tr("Title of the lesson"))
+        self.title.setPlaceholderText(tr("What the lesson is called"))
         self.list = QListWidget()
         self.list.setObjectName("stack")
-        self.list.setAccessibleName(self.tr("Notes"))
+        self.list.setAccessibleName(tr("Notes"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text = QPlainTextEdit()
         # Words, where other fields of this kind hold numbers.
         self.text.setStyleSheet('font-family: "Inter";')
-        self.text.setAccessibleName(self.tr("Text of the note"))
-        self.text.setPlaceholderText(self.tr("One or two sentences about what the picture shows now."))
+        self.text.setAccessibleName(tr("Text of the note"))
+        self.text.setPlaceholderText(tr("One or two sentences about what the picture shows now."))
         self.text.setFixedHeight(96)
-        self.predict = QCheckBox(self.tr("Hide the number of this step until it is predicted"))
+        self.predict = QCheckBox(tr("Hide the number of this step until it is predicted"))
         self.where = QLabel()
         self.where.setObjectName("small")
         self.where.setWordWrap(True)
         names = (
-            (self.tr("&Add note here"), self.tr("A note about what the window shows now")),
-            (self.tr("&Take this state"), self.tr("The chosen note is about what the window shows now")),
-            (self.tr("&Delete"), ""),
-            (self.tr("&Up"), ""),
-            (self.tr("Do&wn"), ""),
-            (self.tr("Add to my &lessons"), self.tr("List this document among the lessons")),
+            (tr("&Add note here"), tr("A note about what the window shows now")),
+            (tr("&Take this state"), tr("The chosen note is about what the window shows now")),
+            (tr("&Delete"), ""),
+            (tr("&Up"), ""),
+            (tr("Do&wn"), ""),
+            (tr("Add to my &lessons"), tr("List this document among the lessons")),
         )
         buttons = [QPushButton(name) for name, _ in names]
         for button, (_, tip) in zip(buttons, names, strict=True):
@@ -73,7 +74,7 @@ class NotesPanel(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(9)
-        for words, widget in ((self.tr("Lesson"), self.title), (self.tr("Notes"), self.list)):
+        for words, widget in ((tr("Lesson"), self.title), (tr("Notes"), self.list)):
             label = QLabel(words)
             label.setObjectName("section")
             column.addWidget(label)
@@ -102,7 +103,6 @@ class Notes(QObject):
 
     def acts(self) -> Acts:
         """Return the Notes menu."""
-        tr = self.tr
         return (
             Act("notes", tr("&Write notes…"), lambda _: self.open(), "F8"),
             Act("add-note", tr("&Add note here"), lambda _: self.add(), "Ctrl+M"),
@@ -136,8 +136,8 @@ class Notes(QObject):
         """Add a note about what the window shows, behind the chosen one."""
         document = self._window.session.document
         place = self._place() + 1 if notes_of(document) else 0
-        note = note_here(document, self.tr("What do you see here?"), self._step())
-        self._window.session.replace(edit.add_note(document, note, place), self.tr("Add note"))
+        note = note_here(document, tr("What do you see here?"), self._step())
+        self._window.session.replace(edit.add_note(document, note, place), tr("Add note"))
         panel = self.open()
         self._choose(place)
         panel.text.selectAll()
@@ -154,7 +154,7 @@ class Notes(QObject):
         window.lessons.list_again(all_lessons())
         window.lessons.show_lesson(window.session.document.lesson)
         if self.panel is not None:
-            self.panel.where.setText(self.tr("“{0}” is among your lessons now.").format(path.stem))
+            self.panel.where.setText(tr("“{stem}” is among your lessons now.", stem=path.stem))
 
     def refresh(self) -> None:
         """Show the document's notes; nothing is changed."""
@@ -190,11 +190,11 @@ class Notes(QObject):
         panel.up.setEnabled(place > 0)
         panel.down.setEnabled(0 <= place < len(notes) - 1)
         if note is None:
-            panel.where.setText(self.tr("Go to the step that you want to write about, and add a note."))
+            panel.where.setText(tr("Go to the step that you want to write about, and add a note."))
         elif note.step < 0:
-            panel.where.setText(self.tr("About the last step."))
+            panel.where.setText(tr("About the last step."))
         else:
-            panel.where.setText(self.tr("About step {0}.").format(note.step + 1))
+            panel.where.setText(tr("About step {step}.", step=note.step + 1))
 
     def _place(self) -> int:
         return self._window.caption.place
@@ -212,10 +212,10 @@ class Notes(QObject):
             self._choose(row)
 
     def _on_text(self) -> None:
-        self._change("text", self.tr("Edit note"))
+        self._change("text", tr("Edit note"))
 
     def _on_predict(self) -> None:
-        self._change("predict", self.tr("Hide a number"))
+        self._change("predict", tr("Hide a number"))
         self._window.predict_now()
 
     def _change(self, field: str, name: str) -> None:
@@ -234,19 +234,17 @@ class Notes(QObject):
         document, place = self._window.session.document, self._place()
         note = notes_of(document)[place]
         taken = note_here(document, note.text, self._step(), predict=note.predict)
-        self._window.session.replace(edit.change_note(document, place, taken), self.tr("Take this state"))
+        self._window.session.replace(edit.change_note(document, place, taken), tr("Take this state"))
         self._window.predict_now()
 
     def _on_delete(self) -> None:
-        self._window.session.replace(
-            edit.remove_note(self._window.session.document, self._place()), self.tr("Delete note")
-        )
+        self._window.session.replace(edit.remove_note(self._window.session.document, self._place()), tr("Delete note"))
 
     def _move(self, by: int) -> None:
         place = self._place()
-        self._window.session.replace(edit.move_note(self._window.session.document, place, by), self.tr("Move note"))
+        self._window.session.replace(edit.move_note(self._window.session.document, place, by), tr("Move note"))
         self._choose(place + by)
 
     def _on_title(self, title: str) -> None:
         document = self._window.session.document
-        self._window.session.replace(edit.with_title(document, title), self.tr("Name the lesson"), key="title")
+        self._window.session.replace(edit.with_title(document, title), tr("Name the lesson"), key="title")

@@ -85,7 +85,7 @@ def _kernels(window: MainWindow) -> list[Command]:
     rank = chosen.spec.rank if isinstance(chosen, Layer) else 0
     return [
         Command(
-            Entry(tr(preset.title), tr("Kernel"), f"{preset.id} preset"),
+            Entry(tr(preset.title), tr("Kernel"), f"{preset.id} {preset.title} preset"),
             partial(window.inspector.kernel.use_preset, preset),
         )
         for preset in PRESETS.values()

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from convgui.session.pasted import PasteError, apply, parse
 from convgui.session.session import Session
+from convgui.words import tr
 
 
 class PasteLine(QWidget):
@@ -16,9 +17,9 @@ class PasteLine(QWidget):
         super().__init__(parent)
         self._session = session
         self.line = QLineEdit()
-        self.line.setPlaceholderText(self.tr("nn.Conv2d(3, 16, 3, …) ⏎"))
-        self.line.setAccessibleName(self.tr("Paste PyTorch"))
-        self.line.setToolTip(self.tr("A line of PyTorch, or a Sequential; Return sets the layer"))
+        self.line.setPlaceholderText(tr("nn.Conv2d(3, 16, 3, …) ⏎"))
+        self.line.setAccessibleName(tr("Paste PyTorch"))
+        self.line.setToolTip(tr("A line of PyTorch, or a Sequential; Return sets the layer"))
         self.problem = QLabel()
         self.problem.setObjectName("problem")
         self.problem.setWordWrap(True)
@@ -34,7 +35,7 @@ class PasteLine(QWidget):
 
     def use(self, text: str) -> None:
         """Set the layer, or the stack, from PyTorch's own words, as one undo step; errors as for `apply`."""
-        self._session.replace(apply(self._session.document, parse(text)), self.tr("Paste PyTorch"))
+        self._session.replace(apply(self._session.document, parse(text)), tr("Paste PyTorch"))
 
     def _on_return(self) -> None:
         try:

@@ -15,16 +15,17 @@ from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, U
 from convgui.qt.legal import AxisSpins, LegalSpin, QuietCombo
 from convgui.session.session import Session
 from convgui.session.stack import replace_layer
+from convgui.words import mark, tr
 
 MOST_FACTOR = 8
 SENTENCES = {
-    "max": "The largest value of each window, channel by channel. There is nothing to learn in it.",
-    "average": "The mean of each window, channel by channel: a convolution whose weights are all the same.",
-    "relu": "Negative values become 0; without such a step between them, two layers would be no more than one.",
-    "nearest": "Every cell is repeated.",
-    "linear": "New cells are mixed from their neighbours, by their distance.",
-    "pixel": "Channels become space: each block of the output is woven from that many channels.",
-    "channel": "The channels of each group are dealt out to all groups, so that the next groups see all of them.",
+    "max": mark("The largest value of each window, channel by channel. There is nothing to learn in it."),
+    "average": mark("The mean of each window, channel by channel: a convolution whose weights are all the same."),
+    "relu": mark("Negative values become 0; without such a step between them, two layers would be no more than one."),
+    "nearest": mark("Every cell is repeated."),
+    "linear": mark("New cells are mixed from their neighbours, by their distance."),
+    "pixel": mark("Channels become space: each block of the output is woven from that many channels."),
+    "channel": mark("The channels of each group are dealt out to all groups, so that the next groups see all of them."),
 }
 
 
@@ -34,17 +35,17 @@ class PlainForm(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.kernel = AxisSpins(self.tr("Kernel size"), 1)
-        self.stride = AxisSpins(self.tr("Stride"), 1)
-        self.padding = AxisSpins(self.tr("Padding"), 0)
-        self.scale = AxisSpins(self.tr("Scale factor"), 1)
+        self.kernel = AxisSpins(tr("Kernel size"), 1)
+        self.stride = AxisSpins(tr("Stride"), 1)
+        self.padding = AxisSpins(tr("Padding"), 0)
+        self.scale = AxisSpins(tr("Scale factor"), 1)
         self.mode = QuietCombo()
-        self.mode.setAccessibleName(self.tr("Mode"))
+        self.mode.setAccessibleName(tr("Mode"))
         self.kind = QuietCombo()
-        self.kind.setAccessibleName(self.tr("Kind of pooling"))
-        self.factor = LegalSpin(self.tr("Upscale factor"), 1)
+        self.kind.setAccessibleName(tr("Kind of pooling"))
+        self.factor = LegalSpin(tr("Upscale factor"), 1)
         self.groups = QuietCombo()
-        self.groups.setAccessibleName(self.tr("Groups"))
+        self.groups.setAccessibleName(tr("Groups"))
         self.sentence = QLabel()
         self.sentence.setObjectName("small")
         self.sentence.setWordWrap(True)
@@ -57,23 +58,23 @@ class PlainForm(QWidget):
         self._connect()
 
     def _arrange(self) -> None:
-        self.kind.addItem(self.tr("maximum"), "max")
-        self.kind.addItem(self.tr("average"), "average")
-        self.mode.addItem(self.tr("nearest"), "nearest")
-        self.mode.addItem(self.tr("linear"), "linear")
+        self.kind.addItem(tr("maximum"), "max")
+        self.kind.addItem(tr("average"), "average")
+        self.mode.addItem(tr("nearest"), "nearest")
+        self.mode.addItem(tr("linear"), "linear")
         form = self._form
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         rows: tuple[tuple[str, QWidget], ...] = (
-            (self.tr("Pooling"), self.kind),
-            (self.tr("Kernel size"), self.kernel),
-            (self.tr("Stride"), self.stride),
-            (self.tr("Padding"), self.padding),
-            (self.tr("Scale factor"), self.scale),
-            (self.tr("Mode"), self.mode),
-            (self.tr("Upscale factor"), self.factor),
-            (self.tr("Groups"), self.groups),
+            (tr("Pooling"), self.kind),
+            (tr("Kernel size"), self.kernel),
+            (tr("Stride"), self.stride),
+            (tr("Padding"), self.padding),
+            (tr("Scale factor"), self.scale),
+            (tr("Mode"), self.mode),
+            (tr("Upscale factor"), self.factor),
+            (tr("Groups"), self.groups),
         )
         self._fields = tuple(field for _, field in rows)
         for title, field in rows:
@@ -120,7 +121,7 @@ class PlainForm(QWidget):
             self._show_groups(layer, shape[0])
         for field in self._fields:
             self._form.setRowVisible(field, field in visible)
-        self.sentence.setText(SENTENCES[key])
+        self.sentence.setText(tr(SENTENCES[key]))
         self._say("")
 
     def _show_pool(self, layer: Pool, shape: Shape) -> None:
@@ -165,7 +166,7 @@ class PlainForm(QWidget):
             self.show_document(document)
             self._say(str(error))
         else:
-            self._session.replace(changed, self.tr("Change layer"))
+            self._session.replace(changed, tr("Change layer"))
 
     def _say(self, problem: str) -> None:
         self.problem.setText(problem)

@@ -9,6 +9,7 @@ from convgui.draw.cover import cover, is_right
 from convgui.draw.picture import Picture
 from convgui.draw.theme import LIGHT, Theme
 from convgui.session.player import Player
+from convgui.words import tr
 
 
 class PredictBar(QFrame):
@@ -25,14 +26,14 @@ class PredictBar(QFrame):
         self._picture: Picture | None = None
         self._answer = ""
         self.words = QLabel()
-        self.words.setAccessibleName(self.tr("Question or verdict"))
+        self.words.setAccessibleName(tr("Question or verdict"))
         self.field = QLineEdit()
         self.field.setObjectName("value")
         self.field.setFixedWidth(110)
-        self.field.setAccessibleName(self.tr("Your prediction"))
-        self.check = QPushButton(self.tr("Check"))
-        self.ask = QPushButton(self.tr("Reveal"))
-        self.ask.setToolTip(self.tr("Show the number (R)"))
+        self.field.setAccessibleName(tr("Your prediction"))
+        self.check = QPushButton(tr("Check"))
+        self.ask = QPushButton(tr("Reveal"))
+        self.ask.setToolTip(tr("Show the number (R)"))
         row = QHBoxLayout(self)
         row.setContentsMargins(26, 8, 14, 8)
         row.setSpacing(8)
@@ -58,7 +59,7 @@ class PredictBar(QFrame):
         """Hide the number of a step (-1 is the last) from now on; None hides nothing."""
         self._step, self._answer = step, ""
         self.field.clear()
-        self.words.setText(self.tr("What number comes here?"))
+        self.words.setText(tr("What number comes here?"))
         self.field.setEnabled(True)
         self.check.setEnabled(True)
         self.ask.setEnabled(True)
@@ -68,7 +69,7 @@ class PredictBar(QFrame):
     def reveal(self) -> None:
         """Show the number."""
         if self.hiding:
-            self._end(self.tr("It is {0}.").format(self._answer))
+            self._end(tr("It is {answer}.", answer=self._answer))
 
     def show_player(self, player: Player) -> None:
         """The step may be another; to go on past the hidden number is to ask for it."""
@@ -108,9 +109,9 @@ class PredictBar(QFrame):
         if not typed or not self.hiding:
             return
         if is_right(typed, self._answer):
-            self._end(self.tr("Right: it is {0}.").format(self._answer))
+            self._end(tr("Right: it is {answer}.", answer=self._answer))
         else:
-            self.words.setText(self.tr("Not yet. Try again:"))
+            self.words.setText(tr("Not yet. Try again:"))
             self.field.selectAll()
 
     def _end(self, verdict: str) -> None:

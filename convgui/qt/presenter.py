@@ -20,6 +20,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, Note, asked, note, reason_against
 from convgui.session.player import Player
 from convgui.session.session import Session
+from convgui.words import tr
 
 INLINE = 400_000
 """Multiply-adds up to which preparing is done at once: it takes less than a frame."""
@@ -109,7 +110,7 @@ class Presenter(QObject):
             self._latest.abandon()
             self._sharp.abandon()
             self._say_busy(False)
-            self.failed.emit(self.tr("Computing was stopped: the picture is from before the last change."))
+            self.failed.emit(tr("Computing was stopped: the picture is from before the last change."))
         self.give_up_rest()
 
     def _say_busy(self, busy: bool) -> None:
@@ -140,7 +141,7 @@ class Presenter(QObject):
 
     def set_canvas(self, width: float, height: float, theme: Theme, pixels: float = 1.0) -> None:
         """Draw for another size, theme or screen from now on."""
-        canvas = Canvas(max(width, 200.0), max(height, 160.0), theme, pixels=pixels)
+        canvas = Canvas(max(width, 200.0), max(height, 160.0), theme, pixels=pixels, live=True)
         if canvas != self._canvas:
             self._canvas = canvas
             self._lay_out()

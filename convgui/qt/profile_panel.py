@@ -14,6 +14,7 @@ from convgui.draw.number import number
 from convgui.draw.theme import Theme
 from convgui.model.profile import Profile, Trace
 from convgui.qt.plots import HEIGHT, bare_plot, paint_plot
+from convgui.words import tr
 
 CHANNELS = {"R": "#D55E00", "G": "#009E73", "B": "#0072B2"}
 LEAST_HEIGHT, SHARE = 84, 0.16
@@ -31,7 +32,7 @@ class ProfilePanel(QWidget):
         # Half a second of importing waits for the first panel that is shown.
         import pyqtgraph
 
-        self.plots = [bare_plot(self.tr("Input along the line")), bare_plot(self.tr("Output along the line"))]
+        self.plots = [bare_plot(tr("Input along the line")), bare_plot(tr("Output along the line"))]
         self.plots[1].setXLink(self.plots[0])
         self.marks = [pyqtgraph.InfiniteLine(angle=90) for _ in self.plots]
         self.curves: list[list[Any]] = [[], []]
@@ -83,14 +84,18 @@ class ProfilePanel(QWidget):
             if place is not None:
                 mark.setValue(place)
         if self.profile is None:
-            self.words.setText(self.tr("Line profile: drag over the input or the output to draw a line."))
+            self.words.setText(tr("Line profile: drag over the input or the output to draw a line."))
         elif place is None:
             counts = (len(self.profile.entered.at), len(self.profile.made.at))
-            text = self.tr("Line profile: {0} input cells and {1} output cells, one a row or column, exact values.")
-            self.words.setText(text.format(*counts))
+            text = tr(
+                "Line profile: {entered} input cells and {made} output cells, one a row or column, exact values.",
+                entered=counts[0],
+                made=counts[1],
+            )
+            self.words.setText(text)
         else:
-            texts = (_values(self.tr("input"), self.profile.entered, place),
-                     _values(self.tr("output"), self.profile.made, place))  # fmt: skip
+            texts = (_values(tr("input"), self.profile.entered, place),
+                     _values(tr("output"), self.profile.made, place))  # fmt: skip
             self.words.setText("   ".join(text for text in texts if text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

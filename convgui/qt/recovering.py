@@ -12,6 +12,7 @@ from convgui.files.documents import Kept
 from convgui.files.errors import LoadError
 from convgui.files.recovery import Lost, lost
 from convgui.qt.tasks import Answer, Latest
+from convgui.words import tr
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
@@ -41,14 +42,16 @@ class Recovering(QObject):
         """Ask, if there is anything."""
         if not self.found:
             return
-        when = self.found[0].when.strftime("%d %B, %H:%M")
+        when = self.found[0].when.strftime(tr("%d %B, %H:%M"))
         if len(self.found) == 1:
-            words = self.tr("convgui ended without closing; the work of {0} was kept.").format(when)
+            words = tr("convgui ended without closing; the work of {when} was kept.", when=when)
         else:
-            words = self.tr("convgui ended without closing; {0} documents were kept, the last one of {1}.").format(
-                len(self.found), when
+            words = tr(
+                "convgui ended without closing; {count} documents were kept, the last one of {when}.",
+                count=len(self.found),
+                when=when,
             )
-        answers = ((self.tr("Restore"), self.restore), (self.tr("Discard"), self.discard))
+        answers = ((tr("Restore"), self.restore), (tr("Discard"), self.discard))
         self._window.question.ask(words, answers, self.leave)
 
     def restore(self) -> None:

@@ -23,6 +23,7 @@ from convgui.model.layer import Shape, by
 from convgui.scenes import fitting
 from convgui.session import stack
 from convgui.session.session import Session
+from convgui.words import tr
 
 ROW = 26
 MOST_ROWS = 7
@@ -37,7 +38,7 @@ class StackList(QWidget):
         self._session = session
         self.list = QListWidget()
         self.list.setObjectName("stack")
-        self.list.setAccessibleName(self.tr("Layers"))
+        self.list.setAccessibleName(tr("Layers"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setUniformItemSizes(True)
         self.problem = QLabel()
@@ -45,13 +46,11 @@ class StackList(QWidget):
         self.problem.setWordWrap(True)
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.hide()
-        self.add = self._menu_button(self.tr("Add  ▾"), self.tr("Add a layer behind the chosen one"), self._fill_kinds)
-        self.ready = self._menu_button(
-            self.tr("Ready  ▾"), self.tr("Replace all layers by a known stack"), self._fill_ready
-        )
-        self.remove = self._button("−", self.tr("Remove the chosen layer"), self._on_remove)
-        self.up = self._button("↑", self.tr("Move the chosen layer towards the input"), lambda: self._on_move(-1))
-        self.down = self._button("↓", self.tr("Move the chosen layer towards the output"), lambda: self._on_move(1))
+        self.add = self._menu_button(tr("Add  ▾"), tr("Add a layer behind the chosen one"), self._fill_kinds)
+        self.ready = self._menu_button(tr("Ready  ▾"), tr("Replace all layers by a known stack"), self._fill_ready)
+        self.remove = self._button("−", tr("Remove the chosen layer"), self._on_remove)
+        self.up = self._button("↑", tr("Move the chosen layer towards the input"), lambda: self._on_move(-1))
+        self.down = self._button("↓", tr("Move the chosen layer towards the output"), lambda: self._on_move(1))
         tools = QHBoxLayout()
         tools.setSpacing(2)
         for button in (self.remove, self.up, self.down):
@@ -82,7 +81,7 @@ class StackList(QWidget):
             text = f"{place + 1}  {title}\u2003{shape}"
             if self.list.item(place).text() != text:
                 self.list.item(place).setText(text)
-                self.list.item(place).setToolTip(self.tr("{0} makes {1}").format(title, shape))
+                self.list.item(place).setToolTip(tr("{title} makes {shape}", title=title, shape=shape))
         self.list.setCurrentRow(document.view.layer)
         blocker.unblock()
         self.list.setFixedHeight(min(len(rows), MOST_ROWS) * ROW + 6)
@@ -121,24 +120,24 @@ class StackList(QWidget):
         menu.clear()
         document = self._session.document
         for kind in stack.KINDS:
-            action = menu.addAction(kind.title)
+            action = menu.addAction(tr(kind.title))
             reason = _reason(document, kind)
             action.setEnabled(not reason)
             action.setToolTip(reason)
             action.triggered.connect(
                 lambda _=False, kind=kind: self._try(
-                    self.tr("Add {0}").format(kind.title.lower()), lambda document: stack.add_layer(document, kind.id)
+                    tr("Add {title}", title=tr(kind.title).lower()), lambda document: stack.add_layer(document, kind.id)
                 )
             )
 
     def _fill_ready(self, menu: QMenu) -> None:
         menu.clear()
         for ready in stack.READY:
-            action = menu.addAction(ready.title)
+            action = menu.addAction(tr(ready.title))
             action.setToolTip(ready.source)
             action.triggered.connect(
                 lambda _=False, ready=ready: self._try(
-                    ready.title, lambda document: stack.with_ready_stack(document, ready.id)
+                    tr(ready.title), lambda document: stack.with_ready_stack(document, ready.id)
                 )
             )
 
@@ -151,10 +150,10 @@ class StackList(QWidget):
             self._session.replace(_seen(changed), name)
 
     def _on_remove(self) -> None:
-        self._try(self.tr("Remove layer"), stack.remove_layer)
+        self._try(tr("Remove layer"), stack.remove_layer)
 
     def _on_move(self, by: int) -> None:
-        self._try(self.tr("Move layer"), lambda document: stack.move_layer(document, by))
+        self._try(tr("Move layer"), lambda document: stack.move_layer(document, by))
 
     def _on_row(self, place: int) -> None:
         if place >= 0:

@@ -14,6 +14,7 @@ from convgui.draw.number import grouped
 from convgui.model.document import Document
 from convgui.model.flow import EXACT
 from convgui.model.layer import Layer
+from convgui.words import tr
 
 
 class StatusLine(QFrame):
@@ -31,12 +32,12 @@ class StatusLine(QFrame):
         self.working.setRange(0, 0)
         self.working.setTextVisible(False)
         self.working.setFixedWidth(90)
-        self.working.setAccessibleName(self.tr("Computing"))
+        self.working.setAccessibleName(tr("Computing"))
         self.working.hide()
         self.stop = QToolButton()
         self.stop.setObjectName("icon")
         self.stop.setText("×")
-        self.stop.setToolTip(self.tr("Stop computing"))
+        self.stop.setToolTip(tr("Stop computing"))
         self.stop.setAccessibleName(self.stop.toolTip())
         self.stop.clicked.connect(self.stopped)
         self.stop.hide()
@@ -49,7 +50,7 @@ class StatusLine(QFrame):
         row.addWidget(self.working)
         row.addWidget(self.stop)
         row.addStretch(1)
-        row.addWidget(QLabel(self.tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts")))
+        row.addWidget(QLabel(tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts")))
 
     def show_document(self, document: Document) -> None:
         """Show a document's cost."""
@@ -58,10 +59,10 @@ class StatusLine(QFrame):
         except SpecError:
             self.cost.setText("")
         else:
-            self.cost.setText(self.tr("{0} multiply-adds").format(count_name(cost)))
+            self.cost.setText(tr("{n} multiply-adds", n=count_name(cost)))
         chosen = document.chosen
         weights = chosen.weight.size if isinstance(chosen, Layer) else 0
-        self.weights.setText(self.tr("{0} weights").format(grouped(weights)))
+        self.weights.setText(tr("{n} weights", n=grouped(weights)))
         self.exactness.setText(exactness(document))
         self.note.setText(document.sample.note)
         self.note.setToolTip(document.sample.note)
@@ -108,7 +109,7 @@ def exactness(document: Document) -> str:
     whole = data.dtype.kind in "bui" or not np.any(np.mod(data[:, ..., :64], 1))
     whole = whole and not np.any(np.mod(weights, 1)) and not np.any(np.mod(layer.bias, 1))
     if whole and largest * float(np.abs(weights).sum()) + float(np.abs(layer.bias).sum()) < 2**24:
-        return "exact"
+        return tr("exact")
     return "float64" if data.size <= 1024 else "float32"
 
 

@@ -13,6 +13,7 @@ from convgui.draw.theme import Theme
 from convgui.qt.presenter import Presenter
 from convgui.qt.style import icon
 from convgui.session.player import SPEEDS, Player
+from convgui.words import tr
 
 
 def speed_name(speed: float) -> str:
@@ -29,20 +30,20 @@ class Transport(QFrame):
         self._presenter = presenter
         self._theme: Theme | None = None
         self._playing: bool | None = None
-        self.start = self._button("To the first step (Home)")
-        self.back = self._button("One step back (Left)")
-        self.play = self._button("Play or pause (Space)", "play")
-        self.forward = self._button("One step forward (Right)")
-        self.loop = self._button("Begin again after the last step")
+        self.start = self._button(tr("To the first step (Home)"))
+        self.back = self._button(tr("One step back (Left)"))
+        self.play = self._button(tr("Play or pause (Space)"), "play")
+        self.forward = self._button(tr("One step forward (Right)"))
+        self.loop = self._button(tr("Begin again after the last step"))
         self.loop.setCheckable(True)
         self.scrub = QSlider(Qt.Orientation.Horizontal)
-        self.scrub.setAccessibleName(self.tr("Step"))
+        self.scrub.setAccessibleName(tr("Step"))
         self.scrub.setMinimum(0)
         self.counter = QLabel("1 / 1")
         self.counter.setObjectName("counter")
         self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.speed = QComboBox()
-        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setAccessibleName(tr("Speed"))
         for value in SPEEDS:
             self.speed.addItem(speed_name(value), value)
         self._arrange()
@@ -52,8 +53,8 @@ class Transport(QFrame):
     def _button(self, tip: str, name: str = "icon") -> QToolButton:
         button = QToolButton()
         button.setObjectName(name)
-        button.setToolTip(self.tr(tip))
-        button.setAccessibleName(self.tr(tip))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
         button.setIconSize(QSize(18, 18))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return button

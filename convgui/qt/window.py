@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self.presenter.player = replace(self.presenter.player, speed=self.preferences.speed)
         self.opener = Opener(self)
         self.stage = PictureWidget()
-        self.stage.setAccessibleName(self.tr("Stage"))
+        self.stage.setAccessibleName(tr("Stage"))
         self.hands = Hands(self.session, self.presenter, self.stage)
         self.banner, self.question, self.hint = Banner(), Banner(), Banner()
         self.caption = CaptionBar()
@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         self.leveller = Leveller(self.session, self.presenter, self.below)
         self.commands = Commands(self)
         actions = self.commands.actions
-        self.options.add(actions["surface-gl"], self.tr("OpenGL…"))
+        self.options.add(actions["surface-gl"], tr("OpenGL…"))
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
         self._arrange()
         self._connect()
@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
 
     def _replace_by_lesson(self, document: Document) -> None:
         self.banner.say("")
-        self.session.replace(document, self.tr("Open lesson"))
+        self.session.replace(document, tr("Open lesson"))
         # What was there before can be had back by undo; the lesson itself is nobody's unsaved work.
         self.filing.clean(document)
         self._begun(document)
@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
             self.remembered.add_recent(sample.source)
             self.commands.refresh_recent()
         untouched = self.filing.path is None and not self.filing.modified
-        self.session.replace(document, self.tr("Open {0}").format(sample.name))
+        self.session.replace(document, tr("Open {name}", name=sample.name))
         if untouched:
             self.filing.clean(document)
         self.inspector.kernel.together(document)
@@ -340,7 +340,7 @@ class MainWindow(QMainWindow):
         if caption.state is None:
             self.session.look(options=document.view.options, step=caption.step)
         else:
-            self.session.replace(document, self.tr("Walk the lesson"), key="walk")
+            self.session.replace(document, tr("Walk the lesson"), key="walk")
         self.presenter.jump(caption.step)
         self._predict(caption)
         self.notes.refresh()

@@ -43,6 +43,8 @@ class Canvas:
         Whether titles and the arithmetic are drawn (thumbnails leave them out).
     pixels : float
         Device pixels of one of these; images are sampled that finely.
+    live : bool
+        Whether hands act on it: what serves only to move about, such as an overview, is drawn.
     """
 
     width: float
@@ -50,6 +52,7 @@ class Canvas:
     theme: Theme
     captions: bool = True
     pixels: float = 1.0
+    live: bool = False
 
 
 @dataclass(frozen=True)
@@ -237,6 +240,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
 
     def moved(self, layout: Layout, view: View, way: tuple[float, float]) -> View:
         """Return the view after dragging the picture `way` pixels (x, y)."""
+        return view
+
+    def aimed(self, layout: Layout, view: View, hit: Hit) -> View:
+        """Return the view with that point in the middle which a hit on an overview stands for."""
         return view
 
     def turned(self, layout: Layout, view: View, way: tuple[float, float]) -> View:

@@ -150,7 +150,9 @@ def _setting(name: str, call: ast.Call) -> Setting:
     base, rank = (found[1], int(found[2])) if found else (name, 2 if name == "PixelShuffle" else None)
     parameters = _PARAMETERS.get(base)
     if parameters is None or (found is None and base in ("Conv", "ConvTranspose", "MaxPool", "AvgPool")):
-        raise PasteError(f"“{name or _shown(call)}” is no layer that convgui knows; it reads {KNOWN}.")
+        raise PasteError(
+            tr("“{name}” is no layer that convgui knows; it reads {known}.", name=name or _shown(call), known=tr(KNOWN))
+        )
     if len(call.args) > len(parameters):
         raise PasteError(
             tr(

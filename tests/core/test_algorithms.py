@@ -78,6 +78,7 @@ def test_each_algorithm_serves_the_phases_of_a_transposed_convolution(name: str)
         ((1, 301, 307), (1, 1, 9, 9), {"padding": "same", "padding_mode": "reflect"}),
         ((3, 170, 333), (2, 3, 5, 5), {"padding": 2, "stride": 2}),
         ((2, 100, 700), (2, 1, 7, 7), {"groups": 2, "dilation": (4, 3), "padding": 9, "padding_mode": "circular"}),
+        ((2, 300, 433), (3, 2, 5, 9), {"stride": (40, 17), "dilation": (1, 2)}),
         ((1, 40, 44, 90), (1, 1, 3, 3, 3), {"padding": 1}),
         ((2, 20, 33, 60), (5, 2, 3, 2, 4), {"padding": "full", "stride": (2, 1, 3), "dilation": (1, 2, 1)}),
         ((2, 12, 33, 60), (1, 2, 2, 2, 2), {"dilation": (3, 1, 2), "stride": (2, 3, 1)}),

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from convgui.model.document import Document
-from convgui.scenes.slide.photo import Photo, PhotoLayout
+from convgui.scenes.slide.pair import PhotoLayout
+from convgui.scenes.slide.photo import Photo
 from convgui.session import edits
 from tests.documents import document
 from tests.qt.conftest import Opened
@@ -70,3 +71,25 @@ def test_the_rest_can_be_given_up_until_something_changes(opened: Opened, large:
     layer = replace(large.layer, bias=np.ones(1))
     window.session.replace(window.session.document.with_layer(layer), "Change bias")
     opened.bot.waitUntil(lambda: prepared(opened).whole is not None)
+
+
+def test_a_new_place_is_there_when_control_returns_and_the_newest_edit_wins(opened: Opened, large: Document) -> None:
+    opened_large(opened, large)
+    window = opened.window
+    for value in (1.0, 2.0, 3.0):
+        edited = edits.set_tap(window.session.document, (0, 0), value, every_channel=False)
+        window.session.replace(edited, "Edit weight", key="tap")
+    window.session.look(zoom=8.0, centre=(0.2, 0.7))
+    window.hands.pan(QPointF(-25, 12))
+    layout = window.presenter.layout_now
+    assert isinstance(layout, PhotoLayout)
+    assert layout.photo.whole is None
+    assert layout.glimpse is not None
+    assert (layout.glimpse.rows, layout.glimpse.columns) == layout.full
+    opened.bot.waitUntil(lambda: prepared(opened).whole is not None)
+    assert prepared(opened).kernels[0, 0, 0] == 3.0
+    picture = window.stage.picture
+    assert picture is not None
+    small = [hits for hits in picture.hits if hits.kind == "overview"]
+    QTest.mouseClick(window.stage, Qt.MouseButton.LeftButton, pos=QPointF(small[0].x + 3, small[0].y + 3).toPoint())
+    assert max(window.session.document.view.centre) < 0.1

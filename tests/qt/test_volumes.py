@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from convgui.qt.commands import READS
+from convgui.qt.commands import file_filters
 from tests.files.phantom import DIRECTIONS, phantom, stored, write_series
 from tests.qt.conftest import Opened
 
@@ -53,7 +53,7 @@ def test_a_folder_without_images_leaves_the_input_alone(opened: Opened, tmp_path
 
 
 def test_the_dialog_offers_every_kind() -> None:
-    filters = READS.split(";;")
+    filters = file_filters().split(";;")
     assert filters[0].startswith("Everything convgui opens (")
     for ending in ("*.nii.gz", "*.dcm", "*.nrrd", "*.mrc", "*.npz", "*.mp4", "*.gif", "*.json"):
         assert ending in filters[0]

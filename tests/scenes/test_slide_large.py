@@ -17,8 +17,9 @@ from convgui.model.layer import Layer
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, Focus, draw
 from convgui.scenes.slide import SCENE
-from convgui.scenes.slide.glimpse import TAPS, followed
-from convgui.scenes.slide.photo import LARGE, Photo, PhotoLayout
+from convgui.scenes.slide.glimpse import TAPS, extended, followed
+from convgui.scenes.slide.pair import PhotoLayout
+from convgui.scenes.slide.photo import LARGE, Photo
 from tests.documents import document
 from tests.scenes.checks import assert_legible, words
 
@@ -125,3 +126,48 @@ def test_files_and_thumbnails_show_the_whole(large: Document) -> None:
     picture = draw(scene("slide"), large, CANVAS)
     assert any("…" in text and "1 × 4200 × 4100" in text for text in words(picture))
     assert sum(isinstance(item, Raster) and item.name == "output" for item in picture.items) == 1
+
+
+def test_panning_keeps_what_is_known_and_computes_the_edges(large: Document) -> None:
+    wide = Layer(
+        replace(large.layer.spec, kernel_size=(9, 9), padding=((4, 4), (4, 4))),
+        np.random.default_rng(1).normal(size=(1, 1, 9, 9)),
+        np.zeros(1),
+    )
+    _, layout = laid_out(large.with_layer(wide), zoom=9.0, centre=(0.4, 0.5))
+    fine = SCENE.sharpened(layout, SCENE.sharpen(layout)) if layout.blurred else layout
+    assert isinstance(fine, PhotoLayout)
+    view = SCENE.moved(fine, fine.view, (31.0, -22.0))
+    panned = SCENE.lay_out_again(fine, fine.photo, view, CANVAS)
+    assert isinstance(panned, PhotoLayout)
+    assert not panned.blurred
+    now, before = panned.glimpse, fine.glimpse
+    assert now is not None
+    assert before is not None
+    assert (now.rows, now.columns) != (before.rows, before.columns)
+    fresh = panned.photo.reading.values(now.rows, now.columns)
+    np.testing.assert_allclose(now.values, fresh, atol=1e-2)
+    assert extended(before, (now.rows[::2], now.columns)) is None
+
+
+def test_after_the_whole_an_edit_begins_from_it(large: Document) -> None:
+    data, layout = laid_out(large, zoom=3.0)
+    done = SCENE.complete(data)
+    whole = SCENE.lay_out_again(layout, done, layout.view, CANVAS)
+    weight = large.layer.weight.copy()
+    weight[0, 0, 1, 2] += 0.5
+    edited = large.with_layer(replace(large.layer, weight=weight))
+    assert SCENE.cost_again(done, edited) == 0
+    after = SCENE.prepare_again(done, edited)
+    assert isinstance(after, Photo)
+    assert after.whole is None
+    again = SCENE.lay_out_again(whole, after, layout.view, CANVAS)
+    assert isinstance(again, PhotoLayout)
+    assert again.glimpse is not None
+    assert again.glimpse.updates == 1
+    fresh = after.reading.values(again.glimpse.rows, again.glimpse.columns)
+    np.testing.assert_allclose(again.glimpse.values, fresh, atol=1e-3)
+    assert isinstance(done, Photo)
+    kept = SCENE.prepare_again(done, large.looked_at(replace(large.view, options={"colours": "grey"})))
+    assert isinstance(kept, Photo)
+    assert kept.whole is done.whole

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convgui.core import Cancelled, convolve, preset
-from convgui.draw.picture import Hit, Picture, Raster
-from convgui.draw.theme import DARK, LIGHT
+from convgui.draw.picture import Cells, Hit, Picture, Raster
+from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import load_lesson
 from convgui.files.samples import load_sample
 from convgui.model.document import Document, View
@@ -19,7 +19,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, Focus
 from convgui.session.edits import with_sample
 from tests.documents import document, random_document
-from tests.scenes.reading import check_words, line, sentences, written
+from tests.scenes.reading import check_words, grid, line, sentences, written
 from tests.scenes.test_slide import read
 
 SLIDE = scene("slide")
@@ -113,6 +113,48 @@ def test_zoomed_in_only_the_visible_part_is_mapped() -> None:
     assert not shown["input"].smooth
 
 
+@pytest.mark.parametrize(("sample", "theme"), [("camera", LIGHT), ("coffee", DARK)])
+def test_far_zoomed_in_each_pixel_holds_its_exact_value(sample: str, theme: Theme) -> None:
+    given = with_sample(sobel(), load_sample(sample))
+    data = SLIDE.prepare(given)
+    layout = SLIDE.lay_out(data, View(zoom=64.0, centre=(0.4, 0.5)), Canvas(1100, 800, theme))
+    shown = SLIDE.picture(layout, 0.0, Focus())
+    check_words(shown)
+    output = convolve(given.sample.data.astype(float), given.layer.weight)[0]
+    places = (
+        ("pixels of the input", layout.entered, given.sample.data),
+        ("pixels of the output", layout.left, output[None]),
+    )
+    for name, port, values in places:
+        cells, count = grid(shown, name), len(values)
+        row, column = round((cells.y - port.y) / port.down), round((cells.x - port.x) / port.across)
+        rows, columns = cells.content.shape
+        read_out = [[read(text) for text in line] for line in cells.shown_texts()]
+        seen = values[:, row : row + rows // count, column : column + columns]
+        assert read_out == np.moveaxis(seen, 0, 1).reshape(rows, columns).tolist()
+        assert port.clip[0] - 1 <= cells.x
+        assert cells.x + columns * cells.width <= port.clip[0] + port.clip[2] + 1
+    assert "pixels" not in {item.name[:6] for item in picture(given).items if isinstance(item, Cells)}
+
+
+def test_the_overview_shows_where_one_is_and_leads_elsewhere() -> None:
+    given, window = sobel(), Canvas(1100, 800, LIGHT, live=True)
+    whole = SLIDE.lay_out(SLIDE.prepare(given), given.view, window)
+    assert not [one for one in whole.hits if one.kind == "overview"]
+    view = View(zoom=5.0, centre=(0.25, 0.5))
+    near = SLIDE.lay_out(SLIDE.prepare(given), view, window)
+    small = [one for one in near.hits if one.kind == "overview"]
+    assert [one.prefix for one in small] == [(0,), (1,)]
+    shown = SLIDE.picture(near, 0.0, Focus())
+    rows, columns = small[0].shape
+    hit = shown.hit(small[0].x + columns - 1, small[0].y + rows / 2)
+    assert hit is not None
+    aimed = SLIDE.aimed(near, view, hit)
+    assert aimed.centre == pytest.approx((0.5, 1.0), abs=0.02)
+    on_paper = SLIDE.lay_out(SLIDE.prepare(given), view, Canvas(1100, 800, LIGHT))
+    assert "overview" not in rasters(SLIDE.picture(on_paper, 0.0, Focus()))
+
+
 def test_zoom_and_pan_stay_linked_and_inside() -> None:
     given = sobel()
     layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(912, 740, LIGHT))
@@ -123,8 +165,8 @@ def test_zoom_and_pan_stay_linked_and_inside() -> None:
     moved = SLIDE.moved(layout, closer, (30, 0))
     assert moved.centre[1] < closer.centre[1]
     assert SLIDE.zoomed(layout, closer, (200, 300), 0.01).zoom == 1
-    grid = random_document(1, 1, (5, 5), (3, 3))
-    flat = SLIDE.lay_out(SLIDE.prepare(grid), View(), Canvas(912, 740, LIGHT))
+    little = random_document(1, 1, (5, 5), (3, 3))
+    flat = SLIDE.lay_out(SLIDE.prepare(little), View(), Canvas(912, 740, LIGHT))
     assert SLIDE.zoomed(flat, View(), (10, 10), 2.0) == View()
     assert SLIDE.moved(flat, View(), (10, 10)) == View()
 

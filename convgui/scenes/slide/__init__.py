@@ -11,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.levels import Levels
+from convgui.draw.overview import aim
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Progress, Scene
-from convgui.scenes.slide import grid, loupe, moment, photo
+from convgui.scenes.slide import grid, loupe, moment, pair, photo
 from convgui.scenes.slide.glimpse import Glimpse, full_glimpse
 from convgui.scenes.slide.grid import GridLayout
 from convgui.scenes.slide.numbers import Numbers, numbers, two
-from convgui.scenes.slide.photo import Photo, PhotoLayout
+from convgui.scenes.slide.pair import PhotoLayout
+from convgui.scenes.slide.photo import Photo
 from convgui.words import mark, tr
 
 MOST_ROWS, MOST_COLUMNS = 24, 28
@@ -77,19 +79,19 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     def lay_out(self, prepared: Numbers | Photo, view: View, canvas: Canvas) -> GridLayout | PhotoLayout:
         if isinstance(prepared, Numbers):
             return grid.lay_out(prepared, canvas, view.channel)
-        return loupe.furnished(photo.lay_out(prepared, view, canvas))
+        return loupe.furnished(pair.lay_out(prepared, view, canvas))
 
     def lay_out_again(
         self, before: GridLayout | PhotoLayout, prepared: Numbers | Photo, view: View, canvas: Canvas
     ) -> GridLayout | PhotoLayout:
         if isinstance(prepared, Numbers) or isinstance(before, GridLayout):
             return self.lay_out(prepared, view, canvas)
-        return loupe.furnished(photo.lay_out(prepared, view, canvas, before))
+        return loupe.furnished(pair.lay_out(prepared, view, canvas, before))
 
     def cost_again(self, before: Numbers | Photo, document: Document) -> int:
         # What is on screen is computed while it is laid out; the input's means are there already.
-        large = isinstance(before, Photo) and before.whole is None and before.sample is document.sample
-        return 0 if large else self.cost(document)
+        same = isinstance(before, Photo) and before.sample is document.sample
+        return 0 if same and photo.is_large(document.layer.spec, document.sample.spatial) else self.cost(document)
 
     def levelled(self, prepared: Numbers | Photo) -> tuple[NDArray[np.float32], Levels] | None:
         return prepared.levelled if isinstance(prepared, Photo) else None
@@ -115,7 +117,7 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
             return layout
         if (sharp.rows, sharp.columns) != layout.full:
             return layout
-        return loupe.furnished(photo.lay_out(layout.photo, layout.view, layout.canvas, sharp=sharp))
+        return loupe.furnished(pair.lay_out(layout.photo, layout.view, layout.canvas, sharp=sharp))
 
     def picture(self, layout: GridLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, GridLayout):
@@ -136,6 +138,10 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
         port = layout.left if at[0] >= layout.left.frame[0] else layout.entered
         zoom, centre = port.zoomed(view.zoom, at, factor)
         return replace(view, zoom=zoom, centre=centre)
+
+    def aimed(self, layout: GridLayout | PhotoLayout, view: View, hit: Hit) -> View:
+        small = [grid for grid in layout.hits if grid.kind == "overview" and grid.prefix == hit.index[:1]]
+        return replace(view, centre=aim(small[0], hit)) if small else view
 
     def moved(self, layout: GridLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
         return view if isinstance(layout, GridLayout) else replace(view, centre=layout.entered.moved(way))

@@ -21,12 +21,14 @@ from convgui.scenes.slide.numbers import two
 
 Ranges: TypeAlias = tuple[range, range]
 Floats32: TypeAlias = NDArray[np.float32]
-FRAME = 9e6
+FRAME = 6e6
 """Nanoseconds that the values of a first picture may take, by the estimates below: the rest of a frame is painting."""
+WIDE = 7
+"""Taps in a row from which samples that lie apart are read faster; see `convgui.core.algorithms.direct`."""
 COARSE = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 UPDATES = 64
 """Weights that may be followed one by one before rounding is worth computing anew."""
-SAMPLE = 3_000_000
+SAMPLE = 1_000_000
 """Products that the sample may take from which the first levels follow."""
 TAPS = 12
 """Weights that may differ for a picture to follow them one by one."""
@@ -55,24 +57,24 @@ class Reading:
         """Rows and columns of the output."""
         return two(self.spec.output_shape(self.x.shape[1:]), 1)
 
+    def makes_the_same(self, other: Reading) -> bool:
+        """Whether another reading has the same output."""
+        same = self.x is other.x and self.spec == other.spec and self.bias == other.bias
+        return same and np.array_equal(self.kernels, other.kernels)
+
     def values(self, rows: range, columns: range, cancel: Cancel | None = None) -> Floats32:
         """Compute the output at these rows and columns, in float32."""
-        made = convolve(
-            self.x,
-            self.kernels[None],
-            np.array([self.bias]),
-            dtype=np.float32,
-            stride=self.spec.stride,
-            padding=self.spec.pads(self.x.shape[1:]),
-            dilation=self.spec.dilation,
-            padding_mode=self.spec.padding_mode,
-            region=(rows, columns),
-            cancel=cancel,
-        )
-        return np.asarray(made[0], dtype=np.float32)
+        return self._convolved((rows, columns), cancel)
 
     def whole(self, cancel: Cancel | None = None, progress: Progress | None = None) -> Whole:
         """Compute the whole output, in float32."""
+        output = self._convolved(None, cancel, progress)
+        return Whole(pyramid(output, cancel), float(output.min()), float(output.max()))
+
+    def _convolved(
+        self, region: Ranges | None, cancel: Cancel | None = None, progress: Progress | None = None
+    ) -> Floats32:
+        """Compute a region of the output, or all of it, as rows and columns."""
         made = convolve(
             self.x,
             self.kernels[None],
@@ -82,18 +84,20 @@ class Reading:
             padding=self.spec.pads(self.x.shape[1:]),
             dilation=self.spec.dilation,
             padding_mode=self.spec.padding_mode,
+            region=region,
             cancel=cancel,
             progress=progress,
         )
-        output: Floats32 = np.asarray(made, dtype=np.float32).reshape(two(made.shape[1:], 1))
-        return Whole(pyramid(output, cancel), float(output.min()), float(output.max()))
+        return np.asarray(made, dtype=np.float32).reshape(two(made.shape[1:], 1))
 
     def nanoseconds(self, step: int) -> float:
         """Estimate the time of one value among neighbours that lie `step` apart, from measurements on two threads."""
-        products = self.kernels.size
-        if step > 1 or max(self.spec.stride) > 1:
-            return 0.8 * products
-        return min(products * (0.3 if max(self.spec.kernel_size) <= 5 else 0.15), 8.0 * len(self.x))
+        products, apart = self.kernels.size, step * max(self.spec.stride)
+        # Transforms make all the values between as well.
+        by_fft = 8.0 * len(self.x) * apart**2
+        if apart == 1:
+            return min(products * (0.3 if max(self.spec.kernel_size) <= 5 else 0.15), by_fft)
+        return min(products * (0.8 if self.spec.kernel_size[-1] < WIDE else 0.5), by_fft)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,15 +132,68 @@ def wanted(view: Viewport, pixels: float, coarse: int = 1) -> Ranges:
     return ranges[0], ranges[1]
 
 
-def first_glimpse(reading: Reading, view: Viewport, pixels: float) -> Glimpse:
-    """Compute what is on screen as finely as a frame allows."""
+def first_ranges(reading: Reading, view: Viewport, pixels: float) -> Ranges:
+    """Return the rows and columns that fill a frame as finely as can be computed within one."""
     ranges = wanted(view, pixels)
     for coarse in COARSE:
         ranges = wanted(view, pixels, coarse)
         count = len(ranges[0]) * len(ranges[1])
         if count * reading.nanoseconds(ranges[0].step) <= FRAME:
             break
+    return ranges
+
+
+def first_glimpse(reading: Reading, view: Viewport, pixels: float) -> Glimpse:
+    """Compute what is on screen as finely as a frame allows."""
+    ranges = first_ranges(reading, view, pixels)
     return Glimpse(reading, *ranges, reading.values(*ranges))
+
+
+def cut_from(reading: Reading, whole: Whole, ranges: Ranges) -> Glimpse:
+    """Take values at some places from the whole output of a reading."""
+    rows, columns = (slice(r.start, r.stop, r.step) for r in ranges)
+    return Glimpse(reading, *ranges, whole.levelled.levels[0][rows, columns])
+
+
+def extended(known: Glimpse, ranges: Ranges) -> Glimpse | None:
+    """Move a glimpse to a neighbouring place: what is known of it is kept, the strips at its edges are computed.
+
+    Returns None where the positions are not those of the same grid, or the strips would take longer than a frame.
+    """
+    rows, columns = _shared(known.rows, ranges[0]), _shared(known.columns, ranges[1])
+    if rows is None or columns is None:
+        return None
+    new = len(ranges[0]) * len(ranges[1]) - len(rows) * len(columns)
+    if new * known.reading.nanoseconds(ranges[0].step) > FRAME:
+        return None
+    values = np.empty((len(ranges[0]), len(ranges[1])), np.float32)
+    kept = known.values[_places(rows, known.rows), _places(columns, known.columns)]
+    inside = _places(rows, ranges[0])
+    values[inside, _places(columns, ranges[1])] = kept
+    strips = [(part, ranges[1]) for part in _around(rows, ranges[0])]
+    strips += [(rows, part) for part in _around(columns, ranges[1])]
+    for down, across in strips:
+        values[_places(down, ranges[0]), _places(across, ranges[1])] = known.reading.values(down, across)
+    return Glimpse(known.reading, *ranges, values, known.updates)
+
+
+def _shared(old: range, new: range) -> range | None:
+    """Return the positions that two ranges share, or None if they share none or lie on different grids."""
+    if old.step != new.step or (old.start - new.start) % new.step:
+        return None
+    both = range(max(old.start, new.start), min(old[-1], new[-1]) + 1, new.step)
+    return both if len(both) else None
+
+
+def _places(part: range, whole: range) -> slice:
+    first = (part.start - whole.start) // whole.step
+    return slice(first, first + len(part))
+
+
+def _around(part: range, whole: range) -> list[range]:
+    """Return what of a range lies before and after a part of it."""
+    sides = (whole[: whole.index(part[0])], whole[whole.index(part[-1]) + 1 :])
+    return [side for side in sides if len(side)]
 
 
 def full_glimpse(reading: Reading, ranges: Ranges, cancel: Cancel | None = None) -> Glimpse:

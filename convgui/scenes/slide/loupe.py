@@ -16,7 +16,8 @@ from convgui.draw.theme import Role
 from convgui.draw.words import label, middle
 from convgui.scenes.scene import Focus
 from convgui.scenes.slide.numbers import Floats
-from convgui.scenes.slide.photo import MARGIN, Photo, PhotoLayout
+from convgui.scenes.slide.pair import MARGIN, PhotoLayout
+from convgui.scenes.slide.photo import Photo
 from convgui.words import tr
 
 LEGEND = 190.0

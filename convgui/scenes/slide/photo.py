@@ -1,4 +1,4 @@
-"""Slide on pictures: the arrays, and where everything stands. What moves is in `loupe`."""
+"""Slide on pictures: the arrays of one filter. Where they stand on screen is in `pair`."""
 
 from __future__ import annotations
 
@@ -10,36 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, axis_tables
-from convgui.draw.levels import Levels, adjusted, input_levels, output_levels
-from convgui.draw.metrics import elide
-from convgui.draw.number import number, times
-from convgui.draw.photos import SIGNED_SHARE, fitted
-from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
-from convgui.draw.viewport import Pyramid, Viewport, pyramid, seen, view_through
-from convgui.draw.words import label
-from convgui.model.document import Document, View
+from convgui.draw.levels import Levels, input_levels, output_levels
+from convgui.draw.photos import SIGNED_SHARE
+from convgui.draw.viewport import Pyramid, pyramid
+from convgui.model.document import Document
 from convgui.model.sample import Sample
-from convgui.scenes.scene import Cancel, Canvas
-from convgui.scenes.slide.glimpse import (
-    UPDATES,
-    Glimpse,
-    Ranges,
-    Reading,
-    Whole,
-    first_glimpse,
-    followed,
-    sample_of,
-    wanted,
-)
+from convgui.scenes.scene import Cancel
+from convgui.scenes.slide.glimpse import Glimpse, Reading, Whole, sample_of
 from convgui.scenes.slide.numbers import Floats, Ints, two
-from convgui.words import language, tr
 
-MARGIN, GAP, HEADER = 26.0, 30.0, 58.0
-LOUPE, MOST_LOUPE, FOOTER = 148.0, 240.0, 66.0
-"""Heights of the loupe with its gaps, of the loupe at most, and of the arithmetic."""
-
-
-LARGE = 150_000_000
+LARGE = 4_000_000
 """Products from which an output is computed in the background, after what is on screen."""
 
 
@@ -158,10 +138,11 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     is_signed = abs(gain) <= SIGNED_SHARE * weight if signed == "auto" else signed == "signed"
     shape = two(reading.spec.output_shape(sample.spatial), 1)
-    large = spec.rank == 2 and reading.kernels.size * shape[0] * shape[1] > LARGE
-    whole: Whole | None = None
     some: Glimpse | None = None
-    if large:
+    whole = same.whole if same is not None and same.reading.makes_the_same(reading) else None
+    if whole is not None:
+        values = whole.levelled.levels[0]
+    elif is_large(spec, sample.spatial):
         some = sample_of(reading, None if same is None else same.some)
         values = some.values
     else:
@@ -195,6 +176,14 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
     )
 
 
+def is_large(spec: ConvSpec, spatial: tuple[int, ...]) -> bool:
+    """Whether the output of one filter is left to be computed after what is on screen."""
+    if spec.rank != 2:
+        return False
+    rows, columns = spec.output_shape(spatial)
+    return spec.in_channels // spec.groups * spec.taps * rows * columns > LARGE
+
+
 def _same_input(before: Photo, sample: Sample, first: int, channels: int) -> bool:
     return before.sample is sample and before.first == first and len(before.names) == channels
 
@@ -218,144 +207,3 @@ def completed(data: Photo, cancel: Cancel | None, progress: Callable[[float], No
     whole = data.reading.whole(cancel, progress)
     levels = output_levels(whole.levelled.levels[0], float(data.kernels.sum()), data.signed, data.entered)
     return replace(data, whole=whole, levels=levels)
-
-
-@dataclass(frozen=True, eq=False)
-class PhotoLayout:
-    """Two pictures side by side, and the place of the loupe."""
-
-    photo: Photo
-    canvas: Canvas
-    channel: int
-    entered: Viewport
-    left: Viewport
-    loupe: Box
-    footer: float
-    base: tuple[Item, ...]
-    hits: tuple[HitGrid, ...]
-    view: View
-    glimpse: Glimpse | None = None
-
-    @property
-    def full(self) -> Ranges:
-        """The rows and columns of the output that are on screen, one a device pixel."""
-        return wanted(self.left, self.canvas.pixels)
-
-    @property
-    def blurred(self) -> bool:
-        """Whether finer values than those shown could be on screen."""
-        known = self.glimpse
-        return known is not None and ((known.rows, known.columns) != self.full or known.updates > UPDATES)
-
-
-def lay_out(
-    data: Photo, view: View, canvas: Canvas, before: PhotoLayout | None = None, sharp: Glimpse | None = None
-) -> PhotoLayout:
-    """Place both pictures, linked in position and magnification, with their titles.
-
-    Parameters
-    ----------
-    before : PhotoLayout, optional
-        An earlier layout, whose values are taken over and brought up to date where the same place is on screen.
-    sharp : Glimpse, optional
-        Values that were computed for this place in the meantime.
-    """
-    data = replace(data, levels=adjusted(data.levels, view.levels))
-    words = canvas.captions
-    header, below = (HEADER, LOUPE + FOOTER) if words else (8.0, 8.0)
-    margin = MARGIN if words else 8.0
-    half = (canvas.width - 2 * margin + GAP) / 2
-    room = (half - GAP, max(60.0, canvas.height - header - below - 8))
-    entered = view_through((margin, header, *fitted(data.size, room)), data.size, view.centre, view.zoom)
-    shape = data.shape
-    left = view_through((margin + half, header, *fitted(shape, room)), shape, view.centre, view.zoom)
-    channel = min(view.channel, len(data.names) - 1)
-    glimpse = None if data.whole else _glimpse(data, left, canvas, before, sharp)
-    base: list[Item] = [_given(data, entered, canvas, channel, before), _output(data, left, canvas, glimpse)]
-    line = canvas.theme.line
-    base.append(Rects(np.array([entered.clip, left.clip]), stroke=line, width=1.0))
-    if words:
-        base += _titles(data, canvas, (entered, left), glimpse)
-    bottom = max(entered.clip[1] + entered.clip[3], left.clip[1] + left.clip[3])
-    footer = canvas.height - FOOTER
-    high = min(MOST_LOUPE, max(LOUPE - 40, footer - bottom - 44))
-    loupe = (margin, bottom + 26, canvas.width - 2 * margin, high)
-    hits = (
-        _hit("input", (data.first + channel,), entered),
-        _hit("output", (data.filter,), left),
-    )
-    return PhotoLayout(data, canvas, channel, entered, left, loupe, footer, tuple(base), hits, view, glimpse)
-
-
-def _glimpse(data: Photo, left: Viewport, canvas: Canvas, before: PhotoLayout | None, sharp: Glimpse | None) -> Glimpse:
-    """Return values for what is on screen: those known for this place, brought up to date, or the first ones anew."""
-    full = wanted(left, canvas.pixels)
-    known = sharp
-    if known is None and before is not None and before.glimpse is not None and before.full == full:
-        known = before.glimpse
-    now = followed(known, data.reading) if known is not None else None
-    return now or first_glimpse(data.reading, left, canvas.pixels)
-
-
-def _hit(kind: str, prefix: tuple[int, ...], view: Viewport) -> HitGrid:
-    shape = (view.rows, view.columns)
-    return HitGrid(kind, prefix, view.x, view.y, view.across, view.down, shape, clip=view.clip)
-
-
-def _given(data: Photo, view: Viewport, canvas: Canvas, channel: int, before: PhotoLayout | None) -> Item:
-    """Draw the input, or take it over from before where nothing about it has changed."""
-    if before is None or before.photo.shown is not data.shown:
-        return _input(data, view, canvas, channel)
-    if (before.entered, before.canvas, before.channel) == (view, canvas, channel):
-        return before.base[0]
-    return _input(data, view, canvas, channel)
-
-
-def _input(data: Photo, view: Viewport, canvas: Canvas, channel: int) -> Raster:
-    part, box = seen(data.shown, view, canvas.pixels)
-    image = data.entered.colours(part[:3] if data.colour else part[channel], canvas.theme)
-    return Raster(image, box, view.clip, smooth=view.across < 2, name="input")
-
-
-def _output(data: Photo, view: Viewport, canvas: Canvas, glimpse: Glimpse | None) -> Raster:
-    if data.whole is not None:
-        values, box = seen(data.whole.levelled, view, canvas.pixels)
-    elif glimpse is not None:
-        values, box = glimpse.values, glimpse.box(view)
-    return Raster(data.levels.colours(values, canvas.theme), box, view.clip, smooth=view.across < 2, name="output")
-
-
-def _range(data: Photo, glimpse: Glimpse | None) -> str:
-    """Say what the output's values range over, or which of them are on screen as yet."""
-    if data.whole is not None:
-        return f"{number(data.whole.least)} … {number(data.whole.most)}"
-    step = glimpse.rows.step if glimpse is not None else 1
-    return tr("exact where visible") if step == 1 else tr("exact at every {nth} pixel", nth=ordinal(step))
-
-
-def ordinal(count: int) -> str:
-    """Write ``2nd``, ``3rd``, ``12th``; in other languages than English the number alone."""
-    if language() != "en":
-        return str(count)
-    ending = "th" if count % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
-    return f"{count}{ending}"
-
-
-def _titles(data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], glimpse: Glimpse | None) -> list[Item]:
-    theme, sample = canvas.theme, data.sample
-    which = f" · {tr('filter {n} of {all}', n=data.filter + 1, all=data.filters)}" if data.filters > 1 else ""
-    shape = times(sample.data.shape[0], *data.size)
-    entered = f"{sample.name} · {shape} · {sample.data.dtype.name}"
-    if sample.nonfinite:
-        entered += f" · {tr('{n} not finite, shown as 0', n=sample.nonfinite)}"
-    output = f"{times(1, *data.shape)} · {_range(data, glimpse)}{which}"
-    items: list[Item] = []
-    for view, title, text, ink in (
-        (views[0], tr("Input"), entered, theme.role("input").ink),
-        (views[1], tr("Output"), output, theme.role("result").ink),
-    ):
-        x, room = view.clip[0], view.frame[0] + view.frame[2] - view.clip[0]
-        y = view.clip[1] - 8
-        items.append(label(x, y - 18, title, ink, 13, bold=True))
-        items.append(label(x, y, elide(text, 11, room, mono=True), theme.muted, 11, mono=True))
-    return items

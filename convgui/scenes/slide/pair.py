@@ -1,0 +1,240 @@
+"""Slide on pictures: input and output side by side, linked in place and magnification. What moves is in `loupe`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convgui.draw.colour import Bytes
+from convgui.draw.levels import adjusted
+from convgui.draw.metrics import elide
+from convgui.draw.number import number, times
+from convgui.draw.overview import Overview, overview, place
+from convgui.draw.photos import fitted
+from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
+from convgui.draw.viewport import AnyArray, Viewport, seen, view_through
+from convgui.draw.words import label
+from convgui.model.document import View
+from convgui.scenes.scene import Canvas
+from convgui.scenes.slide.glimpse import (
+    UPDATES,
+    Glimpse,
+    Ranges,
+    cut_from,
+    extended,
+    first_glimpse,
+    first_ranges,
+    followed,
+    wanted,
+)
+from convgui.scenes.slide.photo import Photo
+from convgui.scenes.slide.pixels import pixel_grid, pixel_numbers
+from convgui.words import language, tr
+
+MARGIN, GAP, HEADER = 26.0, 30.0, 58.0
+LOUPE, MOST_LOUPE, FOOTER = 148.0, 240.0, 66.0
+"""Heights of the loupe with its gaps, of the loupe at most, and of the arithmetic."""
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoLayout:
+    """Two pictures side by side, and the place of the loupe."""
+
+    photo: Photo
+    canvas: Canvas
+    channel: int
+    entered: Viewport
+    left: Viewport
+    loupe: Box
+    footer: float
+    base: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
+    view: View
+    glimpse: Glimpse | None = None
+
+    @property
+    def full(self) -> Ranges:
+        """The rows and columns of the output that are on screen, one a device pixel."""
+        return wanted(self.left, self.canvas.pixels)
+
+    @property
+    def blurred(self) -> bool:
+        """Whether finer values than those shown could be on screen."""
+        known = self.glimpse
+        return known is not None and ((known.rows, known.columns) != self.full or known.updates > UPDATES)
+
+
+def lay_out(
+    data: Photo, view: View, canvas: Canvas, before: PhotoLayout | None = None, sharp: Glimpse | None = None
+) -> PhotoLayout:
+    """Place both pictures, linked in position and magnification, with their titles.
+
+    Parameters
+    ----------
+    before : PhotoLayout, optional
+        An earlier layout, whose values are taken over and brought up to date where the same place is on screen.
+    sharp : Glimpse, optional
+        Values that were computed for this place in the meantime.
+    """
+    data = replace(data, levels=adjusted(data.levels, view.levels))
+    words = canvas.captions
+    header, below = (HEADER, LOUPE + FOOTER) if words else (8.0, 8.0)
+    margin = MARGIN if words else 8.0
+    half = (canvas.width - 2 * margin + GAP) / 2
+    room = (half - GAP, max(60.0, canvas.height - header - below - 8))
+    entered = view_through((margin, header, *fitted(data.size, room)), data.size, view.centre, view.zoom)
+    shape = data.shape
+    left = view_through((margin + half, header, *fitted(shape, room)), shape, view.centre, view.zoom)
+    channel = min(view.channel, len(data.names) - 1)
+    glimpse = None if data.whole else _glimpse(data, left, canvas, before, sharp)
+    pictures = (_given(data, entered, canvas, channel, before), _output(data, left, canvas, glimpse))
+    base: list[Item] = [*pictures, *_pixels(data, (entered, left), pictures, canvas, channel, glimpse)]
+    line = canvas.theme.line
+    base.append(Rects(np.array([entered.clip, left.clip]), stroke=line, width=1.0))
+    small = _overviews(data, (entered, left), canvas, channel)
+    base += [item for one in small for item in one.items]
+    if words:
+        base += _titles(data, canvas, (entered, left), glimpse)
+    bottom = max(entered.clip[1] + entered.clip[3], left.clip[1] + left.clip[3])
+    footer = canvas.height - FOOTER
+    high = min(MOST_LOUPE, max(LOUPE - 40, footer - bottom - 44))
+    loupe = (margin, bottom + 26, canvas.width - 2 * margin, high)
+    hits = (
+        _hit("input", (data.first + channel,), entered),
+        _hit("output", (data.filter,), left),
+        *(one.hits for one in small),
+    )
+    return PhotoLayout(data, canvas, channel, entered, left, loupe, footer, tuple(base), hits, view, glimpse)
+
+
+def _glimpse(data: Photo, left: Viewport, canvas: Canvas, before: PhotoLayout | None, sharp: Glimpse | None) -> Glimpse:
+    """Return values for what is on screen: those known, brought up to date and to this place, or first ones anew."""
+    full = wanted(left, canvas.pixels)
+    known = sharp if sharp is not None else _known(before, full)
+    now = followed(known, data.reading) if known is not None else None
+    if now is None or (now.rows, now.columns) == full or (before is not None and before.full == full):
+        return now or first_glimpse(data.reading, left, canvas.pixels)
+    ranges = first_ranges(data.reading, left, canvas.pixels)
+    return extended(now, full) or extended(now, ranges) or first_glimpse(data.reading, left, canvas.pixels)
+
+
+def _known(before: PhotoLayout | None, full: Ranges) -> Glimpse | None:
+    """Return what was known of the output before: some values, or, out of all of them, those of the place wanted."""
+    if before is None:
+        return None
+    photo = before.photo
+    return before.glimpse if photo.whole is None else cut_from(photo.reading, photo.whole, full)
+
+
+def _hit(kind: str, prefix: tuple[int, ...], view: Viewport) -> HitGrid:
+    shape = (view.rows, view.columns)
+    return HitGrid(kind, prefix, view.x, view.y, view.across, view.down, shape, clip=view.clip)
+
+
+def _given(data: Photo, view: Viewport, canvas: Canvas, channel: int, before: PhotoLayout | None) -> Raster:
+    """Draw the input, or take it over from before where nothing about it has changed."""
+    same = before is not None and before.photo.shown is data.shown
+    if before is not None and same and (before.entered, before.canvas, before.channel) == (view, canvas, channel):
+        first = before.base[0]
+        assert isinstance(first, Raster)
+        return first
+    part, box = seen(data.shown, view, canvas.pixels)
+    return Raster(_coloured(data, part, channel, canvas), box, view.clip, smooth=view.across < 2, name="input")
+
+
+def _coloured(data: Photo, part: AnyArray, channel: int, canvas: Canvas) -> Bytes:
+    """Give values of the input their colours."""
+    return data.entered.colours(part[:3] if data.colour else part[channel], canvas.theme)
+
+
+def _output(data: Photo, view: Viewport, canvas: Canvas, glimpse: Glimpse | None) -> Raster:
+    values, box = _values(data, view, canvas, glimpse)
+    return Raster(data.levels.colours(values, canvas.theme), box, view.clip, smooth=view.across < 2, name="output")
+
+
+def _values(data: Photo, view: Viewport, canvas: Canvas, glimpse: Glimpse | None) -> tuple[AnyArray, Box]:
+    """Return the output's values on screen and their place."""
+    if glimpse is not None:
+        return glimpse.values, glimpse.box(view)
+    assert data.whole is not None
+    return seen(data.whole.levelled, view, canvas.pixels)
+
+
+def _pixels(
+    data: Photo,
+    views: tuple[Viewport, Viewport],
+    shown: tuple[Raster, Raster],
+    canvas: Canvas,
+    channel: int,
+    glimpse: Glimpse | None,
+) -> list[Item]:
+    """Write into the pixels what they hold, where they are large enough and none is left out."""
+    if not canvas.captions:
+        return []
+    (entered, left), theme = views, canvas.theme
+    items = pixel_grid(entered, theme) + pixel_grid(left, theme)
+    rows, columns = entered.visible()
+    planes = data.data[:3] if data.colour else data.data[channel : channel + 1]
+    items += pixel_numbers(entered, list(planes[:, rows, columns]), shown[0].image, theme, "pixels of the input")
+    values, _ = _values(data, left, canvas, glimpse)
+    if glimpse is None or glimpse.rows.step == 1:
+        items += pixel_numbers(left, [values], shown[1].image, theme, "pixels of the output")
+    return items
+
+
+def _overviews(data: Photo, views: tuple[Viewport, Viewport], canvas: Canvas, channel: int) -> list[Overview]:
+    """Draw both pictures small where they are not seen whole; only in a window, where they can be pointed at."""
+    if not canvas.live:
+        return []
+    theme, found = canvas.theme, list[Overview]()
+    for which, view in enumerate(views):
+        box = place(view)
+        if box is None:
+            continue
+        small = view_through(box, (view.rows, view.columns), (0.5, 0.5), 1.0)
+        if which == 0:
+            image = _coloured(data, seen(data.shown, small, canvas.pixels)[0], channel, canvas)
+        elif data.whole is not None:
+            image = data.levels.colours(seen(data.whole.levelled, small, canvas.pixels)[0], theme)
+        else:
+            assert data.some is not None
+            image = data.levels.colours(data.some.values, theme)
+        found.append(overview(image, box, view, theme, which))
+    return found
+
+
+def _range(data: Photo, glimpse: Glimpse | None) -> str:
+    """Say what the output's values range over, or which of them are on screen as yet."""
+    if data.whole is not None:
+        return f"{number(data.whole.least)} … {number(data.whole.most)}"
+    step = glimpse.rows.step if glimpse is not None else 1
+    return tr("exact where visible") if step == 1 else tr("exact at every {nth} pixel", nth=ordinal(step))
+
+
+def ordinal(count: int) -> str:
+    """Write ``2nd``, ``3rd``, ``12th``; in other languages than English the number alone."""
+    if language() != "en":
+        return str(count)
+    ending = "th" if count % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
+    return f"{count}{ending}"
+
+
+def _titles(data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], glimpse: Glimpse | None) -> list[Item]:
+    theme, sample = canvas.theme, data.sample
+    which = f" · {tr('filter {n} of {all}', n=data.filter + 1, all=data.filters)}" if data.filters > 1 else ""
+    shape = times(sample.data.shape[0], *data.size)
+    entered = f"{sample.name} · {shape} · {sample.data.dtype.name}"
+    if sample.nonfinite:
+        entered += f" · {tr('{n} not finite, shown as 0', n=sample.nonfinite)}"
+    output = f"{times(1, *data.shape)} · {_range(data, glimpse)}{which}"
+    items: list[Item] = []
+    for view, title, text, ink in (
+        (views[0], tr("Input"), entered, theme.role("input").ink),
+        (views[1], tr("Output"), output, theme.role("result").ink),
+    ):
+        x, room = view.clip[0], view.frame[0] + view.frame[2] - view.clip[0]
+        y = view.clip[1] - 8
+        items.append(label(x, y - 18, title, ink, 13, bold=True))
+        items.append(label(x, y, elide(text, 11, room, mono=True), theme.muted, 11, mono=True))
+    return items
