@@ -98,6 +98,7 @@ def rpm_recipe(tree: Path, asked: Sequence[str]) -> str:
             "%global debug_package %{nil}",
             "%global _binary_payload w9T0.xzdio",
             "%global _build_id_links none",
+            "%global _buildhost localhost",
             *(f"{name}: {value}" for name, value in header.items()),
             "%description",
             *textwrap.wrap(facts.DESCRIPTION, 78),
@@ -107,6 +108,7 @@ def rpm_recipe(tree: Path, asked: Sequence[str]) -> str:
             "%defattr(-,root,root)",
             "/usr/lib/convgui",
             "/usr/bin/convgui",
+            "%dir /usr/share/doc/convgui",
             *files,
             "",
         ]
