@@ -19,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
     parsed.add_argument("--latency", action="store_true", help="measure edit to picture instead")
     parsed.add_argument("--cancel", action="store_true", help="measure how soon a call ends that is cancelled instead")
+    parsed.add_argument("--life", action="store_true", help="measure starting, idling and memory instead")
     parsed.add_argument("--only", metavar="TEXT", default="", help="only rows whose name contains TEXT")
     parsed.add_argument("--threads", type=int, nargs="+", default=[1, 2], metavar="N", help="default: 1 2")
     parsed.add_argument("--repeats", type=int, default=0, metavar="N", help="turns of each contestant")
@@ -39,6 +40,11 @@ def main(argv: Sequence[str]) -> int:
         from convgui.bench.cancel import report as report_cancel
 
         print(report_cancel(options.threads, options.quick, options.json, repeats, options.only))
+        return 0
+    if options.life:
+        from convgui.bench.living import report as report_life
+
+        print(report_life(quick=options.quick, as_json=options.json))
         return 0
     rows = [row for row in ROWS if options.only in row.name]
     if not rows:

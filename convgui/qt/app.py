@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.places import recovery_folder
 from convgui.files.resources import resource
+from convgui.qt.accessible import Reader
 from convgui.qt.fonts import load_fonts
 from convgui.qt.mishap import report_mishaps
 from convgui.qt.recovering import Recovering
@@ -72,6 +73,7 @@ class Windows(QObject):
         super().__init__()
         self.open: list[MainWindow] = []
         self.recovering: Recovering | None = None
+        self.reader = Reader()
 
     def show(self, file: Path | None = None) -> MainWindow:
         """Show a new window, and open a file in it."""

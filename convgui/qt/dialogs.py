@@ -37,6 +37,7 @@ HANDS = (
     (mark("Esc"), mark("Let go of a pinned cell; leave the lecture view")),
     ("R", mark("Reveal a number that a note hides")),
     (mark("Arrows, Tab, digits"), mark("Walk the kernel and type weights")),
+    (mark("Alt+arrows, Enter, F2"), mark("Point at the next cell, pin it, type its value")),
     (mark("Hover"), mark("Light what belongs together; playing waits meanwhile")),
     (mark("Click"), mark("Pin a cell; on a picture, look inside a pixel")),
     (mark("Double click"), mark("Type a weight or an input value")),

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 from convgui.core.spec import SpecError
 from convgui.draw.number import number
 from convgui.draw.picture import Hit
+from convgui.draw.spoken import neighbour
 from convgui.model.document import Document, View
 from convgui.model.layer import Layer
 from convgui.qt.kernel_grid import PIXELS_A_STEP, parse_number, step_for
@@ -71,6 +72,21 @@ class Hands(QObject):
     def fit(self) -> None:
         """Show whole pictures."""
         self._session.look(zoom=1.0, centre=(0.5, 0.5))
+
+    def walk(self, way: tuple[int, int]) -> None:
+        """Point at the cell beside the one that is pointed at, by the keyboard: ``(right, down)``."""
+        picture = self._stage.picture
+        if picture is not None:
+            self._presenter.point(neighbour(picture, self._presenter.focus.hover, way))
+
+    def click(self) -> None:
+        """Do what a click on the cell that is pointed at does."""
+        if self._presenter.focus.hover is not None:
+            self._on_clicked(self._presenter.focus.hover)
+
+    def edit(self) -> None:
+        """Type a value into the cell that is pointed at."""
+        self._on_double_clicked(self._presenter.focus.hover)
 
     def _on_clicked(self, hit: Hit | None) -> None:
         if hit is not None and hit.kind == "overview":

@@ -20,7 +20,13 @@ ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 def press(window: MainWindow, event: QKeyEvent) -> bool:
     """Do what a key stands for; returns whether it stands for something."""
     keys, key = Qt.Key, Qt.Key(event.key())
-    if key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+    if key in ARROWS and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+        window.hands.walk(ARROWS[key])
+    elif key in (keys.Key_Return, keys.Key_Enter):
+        window.hands.click()
+    elif key == keys.Key_F2:
+        window.hands.edit()
+    elif key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
         if not window.hands.turn(QPointF(*ARROWS[key]) * TURN):
             window.hands.pan(QPointF(*ARROWS[key]) * -PAN)
     elif key in (keys.Key_PageDown, keys.Key_PageUp):

@@ -42,6 +42,7 @@ class PictureWidget(QWidget):
     panned = Signal(QPointF)
     resized = Signal()
     shown = Signal()
+    said = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,9 +72,10 @@ class PictureWidget(QWidget):
 
     def show_picture(self, picture: Picture) -> None:
         """Show another picture."""
-        self._picture = picture
-        if picture.summary:
+        before, self._picture = self._picture, picture
+        if picture.summary and (before is None or picture.summary != before.summary):
             self.setAccessibleDescription(picture.summary)
+            self.said.emit(picture.summary)
         self.update()
         self.shown.emit()
 

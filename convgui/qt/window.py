@@ -15,6 +15,7 @@ from convgui.files.own_lessons import all_lessons, open_lesson
 from convgui.files.places import recovery_folder
 from convgui.model.document import Caption, Document
 from convgui.model.sample import Sample
+from convgui.qt.accessible import announce
 from convgui.qt.appearance import look_of, use_everywhere
 from convgui.qt.autosave import Autosave
 from convgui.qt.banner import Banner
@@ -153,6 +154,7 @@ class MainWindow(QMainWindow):
         self.opener.moved.connect(self.filing.find)
         self.filing.changed.connect(self._on_filed)
         self.autosave.failed.connect(self.banner.say)
+        self.stage.said.connect(lambda sentence: announce(self.stage, sentence))
         self.stage.resized.connect(self._on_resized)
         self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
         self.options.chosen.connect(self._on_option)
