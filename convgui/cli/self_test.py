@@ -96,9 +96,9 @@ def _window(document: Document, _folder: Path) -> str:
     app = make_application(["convgui"])
     window = MainWindow(document, Remembered())
     window.resize(1280, 800)
-    shown = wait_for_picture(app, window)
+    age = wait_for_picture(app, window)
     grabbed = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     window.hide()
-    if not shown or len(set(bytes(grabbed.constBits())[::4093])) < 3:
+    if age is None or len(set(bytes(grabbed.constBits())[::4093])) < 3:
         raise SelfTestError("the window stayed empty.")
     return f"opened a window of {grabbed.width()} x {grabbed.height()} pixels"
