@@ -11,6 +11,9 @@ EXCLUDED_MODULES = (
     "PIL.ImageTk",
     "PIL._imagingtk",
     "PIL._avif",
+    "PIL._imagingcms",
+    "PIL._imagingft",
+    "PySide6.QtTest",
     "setuptools",
     "pkg_resources",
     "hatchling",
@@ -31,6 +34,9 @@ EXCLUDED_MODULES = (
     "pydicom.data.test_files",
 )
 """Modules that nothing in the program imports. (Without pydoc pyqtgraph does not start, so that stays.)"""
+
+LANGUAGES = ("zh_CN",)
+"""What the program speaks besides English; Qt's own words come along in these. As in resources/translations."""
 
 HIDDEN_MODULES = ("pyqtgraph.opengl", "pyqtgraph.opengl.shaders")
 """Modules that are imported by a name computed at run time."""
@@ -77,7 +83,7 @@ _DROPPED = re.compile(
 )
 # Libraries that came in a wheel keep their own folder and their hashed names; only loose ones are the system's.
 _LOOSE = re.compile(rf"^{_SYSTEM}")
-_TRANSLATION = re.compile(r"(^|/)translations/(?!qtbase_)[^/]+\.qm$")
+_TRANSLATION = re.compile(rf"(^|/)translations/(?!qtbase_({'|'.join(LANGUAGES)})\.)[^/]+\.qm$")
 _TESTS = re.compile(r"(^|/)(tests|test_files|examples)/|^pyqtgraph/icons/peegee/")
 
 

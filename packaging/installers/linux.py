@@ -252,7 +252,7 @@ def appimage(folder: Path, runtime: Path | None) -> Path:
     squashed = facts.BUILD / "appimage.squashfs"
     squashed.unlink(missing_ok=True)
     made = [tool("mksquashfs", "squashfs-tools"), str(tree), str(squashed), "-root-owned", "-noappend", "-quiet"]
-    run([*made, "-comp", "zstd", "-Xcompression-level", "19"])
+    run([*made, "-comp", "zstd", "-Xcompression-level", "22", "-b", "1M"])
     target = facts.DIST / f"convgui-{facts.version()}-{machine()[1]}.AppImage"
     target.write_bytes(start + squashed.read_bytes())
     target.chmod(0o755)

@@ -116,6 +116,7 @@ def test_what_the_program_needs_is_carried(destination: str) -> None:
         "PySide6\\Qt6Quick.dll",
         "PySide6/Qt/lib/libQt6QmlModels.so.6",
         "PySide6/Qt/translations/qtwebengine_de.qm",
+        "PySide6/Qt/translations/qtbase_de.qm",
         "pydicom/data/test_files/CT_small.dcm",
     ],
 )
@@ -131,6 +132,11 @@ def test_every_folder_of_resources_goes_into_the_frozen_program_and_the_wheel() 
     assert sorted(in_wheel) == [(name, name) for name in carried]
     with pytest.raises(ValueError, match="lacks lessons"):
         contents.resource_folders(set(present) - {"lessons"})
+
+
+def test_qts_own_words_come_in_the_languages_of_the_program() -> None:
+    catalogues = (facts.ROOT / "resources" / "translations").glob("*.mo")
+    assert sorted(contents.LANGUAGES) == sorted(path.stem for path in catalogues)
 
 
 def test_an_unresolved_library_fails_the_build() -> None:
