@@ -62,5 +62,13 @@ def plan(problem: Problem, name: str | None = None, budget: int = BUDGET // 2) -
                 "algorithm", tr("{name!r} cannot do this layer; leave it out to let the planner choose.", name=name)
             )
         return known[name]
-    fitting = [algorithm for algorithm in known.values() if algorithm.fits(problem, budget)]
-    return min(fitting, key=lambda algorithm: algorithm.cost(problem))
+    best: Algorithm | None = None
+    least = float("inf")
+    # Estimating takes longer than a small layer does: what cannot be cheaper than the best so far is not asked.
+    for algorithm in sorted(known.values(), key=lambda algorithm: algorithm.floor):
+        if algorithm.floor < least and algorithm.fits(problem, budget):
+            cost = algorithm.cost(problem)
+            if cost < least or best is None:
+                best, least = algorithm, cost
+    assert best is not None, "shift and add fits always"
+    return best

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import gcd, prod
 from typing import Any, TypeAlias
 
@@ -65,7 +66,7 @@ class Problem:
         """The type that is computed in."""
         return self.weight.dtype
 
-    @property
+    @cached_property
     def kernel(self) -> Triple:
         """Taps on each axis."""
         return _triple(self.weight.shape[2:])

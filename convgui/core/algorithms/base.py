@@ -65,12 +65,15 @@ class Algorithm:
         ``cost(problem)``: estimated nanoseconds on one thread.
     prepare : callable
         ``prepare(problem, budget)``.
+    floor : float
+        Nanoseconds that `cost` never goes below, so that the planner need not ask for small layers.
     """
 
     name: str
     fits: Callable[[Problem, int], bool]
     cost: Callable[[Problem], float]
     prepare: Callable[[Problem, int], Prepared]
+    floor: float = 0.0
 
 
 def split(problem: Problem, tile: Triple) -> list[Box]:

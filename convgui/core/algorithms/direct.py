@@ -129,13 +129,17 @@ def _fits(problem: Problem, budget: int) -> bool:
     return _bytes(problem, (1, 1, 1)) <= budget
 
 
+FLOOR = 30_000.0
+"""Nanoseconds that it takes at the least."""
+
+
 def _cost(problem: Problem) -> float:
     column = _column(problem)
     filters = problem.filters // problem.groups
     if _sparse(problem):
         gathering = 1.1 if problem.kernel[2] >= WIDE else 2.0
-        return problem.groups * (3e4 + problem.cells * column * (gathering + filters / 18))
-    return problem.groups * (3e4 + problem.cells * column * (1.3 + filters / 18))
+        return problem.groups * (FLOOR + problem.cells * column * (gathering + filters / 18))
+    return problem.groups * (FLOOR + problem.cells * column * (1.3 + filters / 18))
 
 
-DIRECT = Algorithm("direct", _fits, _cost, _prepare)
+DIRECT = Algorithm("direct", _fits, _cost, _prepare, FLOOR)

@@ -224,9 +224,13 @@ def _prepare(problem: Problem, budget: int) -> Prepared:
     return _Prepared(problem, found[1])
 
 
+FLOOR = 200_000.0
+"""Nanoseconds that it takes at the least."""
+
+
 def _cost(problem: Problem) -> float:
     found = _best(problem, 12 << 20)
-    return 2e5 + found[0] if found else float("inf")
+    return FLOOR + found[0] if found else float("inf")
 
 
-FFT = Algorithm("fft", _fits, _cost, _prepare)
+FFT = Algorithm("fft", _fits, _cost, _prepare, FLOOR)

@@ -70,9 +70,13 @@ def _prepare(problem: Problem, budget: int) -> Prepared:  # noqa: ARG001 - the c
     return _Prepared(problem, (1, rows, CHUNK))
 
 
+FLOOR = 10_000.0
+"""Nanoseconds that it takes at the least."""
+
+
 def _cost(problem: Problem) -> float:
     per_cell = problem.channels * (0.25 + problem.filters / problem.groups / 25) + problem.filters * 0.5
-    return 10e3 + problem.cells * per_cell * (problem.groups if problem.channels > 1 else 1)
+    return FLOOR + problem.cells * per_cell * (problem.groups if problem.channels > 1 else 1)
 
 
-POINTWISE = Algorithm("pointwise", _fits, _cost, _prepare)
+POINTWISE = Algorithm("pointwise", _fits, _cost, _prepare, FLOOR)

@@ -263,6 +263,10 @@ def _prepare(problem: Problem, budget: int) -> Prepared:
     return _Prepared(problem, _layout(problem, budget - _weight_bytes(problem)))
 
 
+FLOOR = 200_000.0
+"""Nanoseconds that it takes at the least."""
+
+
 def _cost(problem: Problem) -> float:
     """Estimate from measurements on one thread: stacking, then products at 8 (one filter) to 18 taps a nanosecond."""
     filters, band = problem.filters // problem.groups, _band(problem)
@@ -271,7 +275,7 @@ def _cost(problem: Problem) -> float:
     taps = problem.channels * prod(problem.kernel) * (problem.kernel[1] + band - 1) / problem.kernel[1]
     rate = 0.125 if filters == 1 else 0.08 if filters < 4 else 0.055
     fixed = 2.4 if problem.kernel[0] == 1 else 6.0
-    return 2e5 + problem.groups * problem.cells * (fixed + stacking + filters * (taps * rate + 0.6))
+    return FLOOR + problem.groups * problem.cells * (fixed + stacking + filters * (taps * rate + 0.6))
 
 
-ROW_STACK = Algorithm("row_stack", _fits, _cost, _prepare)
+ROW_STACK = Algorithm("row_stack", _fits, _cost, _prepare, FLOOR)

@@ -233,6 +233,10 @@ def _prepare(problem: Problem, budget: int) -> Prepared:
     return _Prepared(problem, tile)
 
 
+FLOOR = 80_000.0
+"""Nanoseconds that it takes at the least."""
+
+
 def _cost(problem: Problem) -> float:
     terms = max(len(kernel_terms(kernel) or ()) for kernel in problem.weight.reshape(-1, *problem.kernel)[:1])
     taps = sum(
@@ -240,7 +244,7 @@ def _cost(problem: Problem) -> float:
     )
     reads = prod(s for s, k in zip(problem.stride, problem.kernel, strict=True) if k > 1)
     per_cell = 3.0 + 0.8 * reads + terms * (2.0 + taps / 30)
-    return 80e3 + problem.filters * problem.channels * problem.cells * per_cell
+    return FLOOR + problem.filters * problem.channels * problem.cells * per_cell
 
 
-SEPARABLE = Algorithm("separable", _fits, _cost, _prepare)
+SEPARABLE = Algorithm("separable", _fits, _cost, _prepare, FLOOR)

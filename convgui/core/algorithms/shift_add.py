@@ -70,10 +70,14 @@ def _prepare(problem: Problem, budget: int) -> Prepared:
     return _Prepared(problem, (min(tile[0], d), min(tile[1], h), tile[2]))
 
 
+FLOOR = 20_000.0
+"""Nanoseconds that it takes at the least."""
+
+
 def _cost(problem: Problem) -> float:
     taps = float(np.prod(problem.kernel))
     between = 0.7 * float(np.prod(problem.stride))
-    return 20e3 + problem.cells * problem.channels * (problem.filters * taps * 1.2 + between)
+    return FLOOR + problem.cells * problem.channels * (problem.filters * taps * 1.2 + between)
 
 
-SHIFT_ADD = Algorithm("shift_add", lambda problem, budget: True, _cost, _prepare)  # noqa: ARG005 - the protocol's names
+SHIFT_ADD = Algorithm("shift_add", lambda problem, budget: True, _cost, _prepare, FLOOR)  # noqa: ARG005 - the protocol's names
