@@ -79,17 +79,18 @@ def _lists(_document: Document, _folder: Path) -> str:
 
 def _libraries(_document: Document, _folder: Path) -> str:
     """Import what the program imports only when it is asked for; an installer has to have brought it."""
-    found, missing = [], []
-    for name in ASKED_FOR:
-        try:
-            import_module(name)
-        except ImportError:
-            missing.append(name)
-        else:
-            found.append(name)
+    missing = [name for name in ASKED_FOR if not _imports(name)]
     if missing and frozen():
         raise SelfTestError(f"{', '.join(missing)} cannot be imported.")
-    return f"loaded {', '.join(found)}"
+    return f"loaded {', '.join(name for name in ASKED_FOR if name not in missing)}"
+
+
+def _imports(name: str) -> bool:
+    try:
+        import_module(name)
+    except ImportError:
+        return False
+    return True
 
 
 def _picture(document: Document, _folder: Path) -> str:
