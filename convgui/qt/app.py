@@ -56,6 +56,7 @@ def make_application(argv: list[str]) -> QApplication:
     app.setApplicationName("convgui")
     app.setOrganizationName("convgui")
     app.setDesktopFileName("convgui")
+    app.setStyle("Fusion")
     app.setWindowIcon(QIcon(str(resource("icons", "convgui.svg"))))
     load_fonts()
     return app

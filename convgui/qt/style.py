@@ -23,11 +23,16 @@ def css(value: Colour) -> str:
 
 
 def apply_look(app: QApplication, look: Look) -> None:
-    """Give the whole application a theme, a font and a size of text."""
-    app.setStyle("Fusion")
-    app.setPalette(palette(look.theme))
+    """Give the whole application a theme, a font and a size of text.
+
+    A style sheet is read, and every widget polished, in half a second: what is in force already is not set again.
+    """
+    rules, colours = sheet(look.theme, look.scale, look.family), palette(look.theme)
+    if app.styleSheet() == rules and app.palette() == colours:
+        return
+    app.setPalette(colours)
     app.setFont(font(round(PLAIN * look.scale)) if look.family == SANS else QFont(look.family))
-    app.setStyleSheet(sheet(look.theme, look.scale, look.family))
+    app.setStyleSheet(rules)
 
 
 def palette(theme: Theme) -> QPalette:

@@ -70,6 +70,8 @@ class MainWindow(QMainWindow):
         self.preferences = remembered.preferences()
         self.look = look_of(self.preferences)
         self.theme = self.look.theme
+        # Before there are widgets to be polished by it, a style sheet costs a tenth.
+        self._apply_look()
         self.session = session or Session(document)
         self.presenter = Presenter(self.session, self)
         self.presenter.player = replace(self.presenter.player, speed=self.preferences.speed)
@@ -264,13 +266,16 @@ class MainWindow(QMainWindow):
             self.presenter.renew()
             self.inspector.show_document(self.session.document)
 
-    def _show_look(self) -> None:
-        look = self.look
-        self.theme = look.theme
+    def _apply_look(self) -> None:
         use_everywhere(self.preferences)
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            apply_look(app, look)
+            apply_look(app, self.look)
+
+    def _show_look(self) -> None:
+        look = self.look
+        self.theme = look.theme
+        self._apply_look()
         self.lessons.setFixedWidth(round(LESSONS_WIDTH * look.scale))
         self.inspector.set_scale(look.scale)
         self.stage.scale = look.scale
