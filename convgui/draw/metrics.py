@@ -83,11 +83,17 @@ def _words(text: str) -> Iterator[tuple[str, str]]:
 
 
 def joined(lines: list[str]) -> str:
-    """Put wrapped lines together again; between Chinese characters stands no space."""
+    """Put wrapped lines together again; between Chinese characters, and beside their punctuation, stands no space."""
     text = ""
     for line in lines:
-        text += f" {line}" if text and not (is_wide(text[-1]) or is_wide(line[0])) else line
+        text += f" {line}" if text and not _touch(text[-1], line[0]) else line
     return text
+
+
+def _touch(before: str, after: str) -> bool:
+    if is_wide(before) and is_wide(after):
+        return True
+    return (is_wide(before) and before in CLOSING) or (is_wide(after) and after in OPENING)
 
 
 def elide(text: str, size: float, width: float, *, mono: bool = False, bold: bool = False) -> str:

@@ -243,7 +243,9 @@ def _titles(numbers: Numbers, canvas: Canvas, frame: _Frame, rows: tuple[int, ..
     items: list[Item] = []
     edges = (*frame.columns[1:], canvas.width - 8)
     for x, edge, (title, shape, role) in zip(frame.columns, edges, heads, strict=True):
-        items.append(label(x, frame.titles, title, theme.role(role).ink, 13, bold=True))
+        items.append(
+            label(x, frame.titles, elide(title, 13, edge - x - 8, bold=True), theme.role(role).ink, 13, bold=True)
+        )
         text = elide(shape, 11, edge - x - 8, mono=True)
         items.append(label(x, frame.titles + 17, text, theme.muted, 11, mono=True))
     if c > 1:

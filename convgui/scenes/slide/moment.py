@@ -9,14 +9,14 @@ import numpy as np
 from convgui.draw.arithmetic import SIZE, SMALL, products_line, sum_line
 from convgui.draw.colour import faded
 from convgui.draw.grids import value_cells
-from convgui.draw.metrics import elide
+from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
 from convgui.draw.words import label
 from convgui.scenes.scene import Focus
 from convgui.scenes.slide.grid import MARGIN, GridLayout
 from convgui.scenes.slide.numbers import Numbers
-from convgui.words import mark, tr, trn
+from convgui.words import tr, trn
 
 Place = tuple[int, int]
 
@@ -212,8 +212,10 @@ def _sum(
         value = float(numbers.partial[channel][place])
         name = f"{numbers.names[channel]}[{place[0]}, {place[1]}]"
         runs = (Run(f"{name} = ", theme.muted), Run(number(value), theme.role("result").ink, bold=True))
-        own = mark("this channel's own result, not yet added")
-        first = Label(MARGIN, top + 32, (*runs, Run(f"   {tr(own)}", theme.muted)), SIZE, True)
+        left = room - text_width("".join(run.text for run in runs), SIZE, mono=True)
+        said = tr("this channel's own result, not yet added")
+        own = elide(f"   {said}", SIZE, left, mono=True)
+        first = Label(MARGIN, top + 32, (*runs, Run(own, theme.muted)), SIZE, True)
     else:
         name = f"out[{numbers.filter}, {place[0]}, {place[1]}]"
         parts = [
