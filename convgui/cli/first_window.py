@@ -7,12 +7,13 @@ import sys
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.qt.app import make_application
 from convgui.qt.settings import Remembered
+from convgui.qt.stage import PictureWidget
 from convgui.qt.window import MainWindow
 
 PATIENCE = 60_000
@@ -20,32 +21,53 @@ PATIENCE = 60_000
 _IMPORTED = time.perf_counter()
 
 
+class FirstPicture(QObject):
+    """Notes when a stage has painted its first picture; what the window puts off until later is not waited for."""
+
+    def __init__(self, stage: PictureWidget) -> None:
+        super().__init__(stage)
+        self._stage = stage
+        self.age: tuple[float, str] | None = None
+        stage.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Have oneself told after a painting that has a picture to paint."""
+        if watched is self._stage and event.type() == QEvent.Type.Paint and self._stage.picture is not None:
+            self._stage.removeEventFilter(self)
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), Qt.EventPriority.HighEventPriority.value)
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        """Take the time once the painting is done."""
+        if event.type() == QEvent.Type.User:
+            self.age = process_age()
+            return True
+        return super().event(event)
+
+
 def first_window() -> int:
     """Open a window as a start does, say when its picture stood, and close it; returns the exit status."""
     app = make_application(sys.argv[:1])
     window = MainWindow(load_lesson(lesson_index()[0].id), Remembered())
-    shown = wait_for_picture(app, window)
-    seconds, since = process_age()
+    age = wait_for_picture(app, window)
     # Closing would write where the window stood into the user's settings.
     window.hide()
-    if not shown:
+    if age is None:
         print("convgui: the window showed no picture.", file=sys.stderr)
         return 1
-    print(f"first window after {1000 * seconds:.0f} ms, counted from {since}")
+    print(f"first window after {1000 * age[0]:.0f} ms, counted from {age[1]}")
     return 0
 
 
-def wait_for_picture(app: QApplication, window: MainWindow) -> bool:
-    """Show a window and let it work until its first picture is painted; tells whether that came about."""
+def wait_for_picture(app: QApplication, window: MainWindow) -> tuple[float, str] | None:
+    """Show a window and let it work until its first picture is painted; returns how old the process was then."""
+    first = FirstPicture(window.stage)
     window.show()
     window.presenter.start()
     deadline = QDeadlineTimer(PATIENCE)
-    while window.stage.picture is None or not window.windowHandle().isExposed():
-        if deadline.hasExpired():
-            return False
+    while first.age is None and not deadline.hasExpired():
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
-    window.repaint()
-    return True
+    return first.age
 
 
 def process_age() -> tuple[float, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,6 +22,7 @@ from convgui.export.pictures import Painters
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.licences import licences
 from convgui.files.places import OVERRIDE
+from convgui.files.resources import frozen
 from convgui.files.samples import load_sample, samples
 from convgui.model.document import Document
 from convgui.qt.app import make_application
@@ -31,6 +33,8 @@ from convgui.scenes import scene, scenes
 from convgui.scenes.scene import Canvas, draw
 
 FRAMES = 3
+ASKED_FOR = ("tifffile", "pydicom.pixels", "pyqtgraph", "pyqtgraph.opengl.shaders")
+"""Modules that are imported late, so that the window does not wait for them."""
 
 
 class SelfTestError(Exception):
@@ -41,7 +45,7 @@ def self_test() -> int:
     """List what is there, draw, export and open a window, all without a screen; returns the exit status."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     print(f"convgui {__version__}, Python {sys.version.split()[0]} on {sys.platform}")
-    checks: tuple[Callable[[Document, Path], str], ...] = (_lists, _picture, _gif, _window)
+    checks: tuple[Callable[[Document, Path], str], ...] = (_lists, _libraries, _picture, _gif, _window)
     with TemporaryDirectory(prefix="convgui-self-test-") as name:
         # What the user keeps stays as it is.
         os.environ[OVERRIDE] = name
@@ -73,6 +77,22 @@ def _lists(_document: Document, _folder: Path) -> str:
     return f"found  {len(licences())} licences"
 
 
+def _libraries(_document: Document, _folder: Path) -> str:
+    """Import what the program imports only when it is asked for; an installer has to have brought it."""
+    missing = [name for name in ASKED_FOR if not _imports(name)]
+    if missing and frozen():
+        raise SelfTestError(f"{', '.join(missing)} cannot be imported.")
+    return f"loaded {', '.join(name for name in ASKED_FOR if name not in missing)}"
+
+
+def _imports(name: str) -> bool:
+    try:
+        import_module(name)
+    except ImportError:
+        return False
+    return True
+
+
 def _picture(document: Document, _folder: Path) -> str:
     picture = draw(scene(document.view.scene), document, Canvas(900, 640, LIGHT))
     pixels = rasterise(picture)
@@ -96,9 +116,9 @@ def _window(document: Document, _folder: Path) -> str:
     app = make_application(["convgui"])
     window = MainWindow(document, Remembered())
     window.resize(1280, 800)
-    shown = wait_for_picture(app, window)
+    age = wait_for_picture(app, window)
     grabbed = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     window.hide()
-    if not shown or len(set(bytes(grabbed.constBits())[::4093])) < 3:
+    if age is None or len(set(bytes(grabbed.constBits())[::4093])) < 3:
         raise SelfTestError("the window stayed empty.")
     return f"opened a window of {grabbed.width()} x {grabbed.height()} pixels"

@@ -52,7 +52,7 @@ class KernelEditor(QWidget):
         self.filter = QuietCombo()
         self.channel = QuietCombo()
         self.slice = QuietCombo()
-        self.every = QCheckBox(tr("Edit all channels together"))
+        self.every = QCheckBox(tr("All channels together"))
         self.grid = KernelGrid()
         self.presets = QToolButton()
         self.bias = QDoubleSpinBox()

@@ -11,6 +11,9 @@ EXCLUDED_MODULES = (
     "PIL.ImageTk",
     "PIL._imagingtk",
     "PIL._avif",
+    "PIL._imagingcms",
+    "PIL._imagingft",
+    "PySide6.QtTest",
     "setuptools",
     "pkg_resources",
     "hatchling",
@@ -32,6 +35,9 @@ EXCLUDED_MODULES = (
 )
 """Modules that nothing in the program imports. (Without pydoc pyqtgraph does not start, so that stays.)"""
 
+LANGUAGES = ("zh_CN",)
+"""What the program speaks besides English; Qt's own words come along in these. As in resources/translations."""
+
 HIDDEN_MODULES = ("pyqtgraph.opengl", "pyqtgraph.opengl.shaders")
 """Modules that are imported by a name computed at run time."""
 
@@ -45,14 +51,14 @@ _QT_PLUGINS = (
     "egldeviceintegrations",
     "generic",
     "networkinformation",
-    "platforminputcontexts/libqtvirtualkeyboard",
-    "platforms/libqeglfs",
-    "platforms/libqlinuxfb",
-    "platforms/libqminimalegl",
-    "platforms/libqvkkhrdisplay",
-    "platforms/libqvnc",
+    "platforminputcontexts/qtvirtualkeyboard",
+    "platforms/qeglfs",
+    "platforms/qlinuxfb",
+    "platforms/qminimalegl",
+    "platforms/qvkkhrdisplay",
+    "platforms/qvnc",
     "platforms/qdirect2d",
-    "platformthemes/libqgtk3",
+    "platformthemes/qgtk3",
     "qmltooling",
     "tls",
     "virtualkeyboard",
@@ -72,12 +78,12 @@ _NEVER = r"lib(gtk-3|gdk-3|gdk_pixbuf|pango|cairo|atk|krb5|gssapi_krb5|k5crypto|
 
 _DROPPED = re.compile(
     r"(^|/)(?:"
-    + "|".join(re.escape(f"plugins/{plugin}") for plugin in _QT_PLUGINS)
+    + "|".join(f"plugins/{plugin}".replace("/", "/(?:lib)?") for plugin in _QT_PLUGINS)
     + rf"|(lib)?({_QT_PARTS})|{_NEVER})"
 )
 # Libraries that came in a wheel keep their own folder and their hashed names; only loose ones are the system's.
 _LOOSE = re.compile(rf"^{_SYSTEM}")
-_TRANSLATION = re.compile(r"(^|/)translations/(?!qtbase_)[^/]+\.qm$")
+_TRANSLATION = re.compile(rf"(^|/)translations/(?!qtbase_({'|'.join(LANGUAGES)})\.)[^/]+\.qm$")
 _TESTS = re.compile(r"(^|/)(tests|test_files|examples)/|^pyqtgraph/icons/peegee/")
 
 

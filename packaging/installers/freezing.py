@@ -76,13 +76,18 @@ def _inside(path: str) -> str:
 
 
 def prune(folder: Path) -> None:
-    """Remove libraries of the system that only what was left out had asked for."""
+    """Remove libraries of the system, and those that came in wheels, that only what was left out had asked for."""
     asked_by = {path.name: libraries.needed_by(dump) for path, dump in libraries.dumps(folder).items()}
     inside = folder / "_internal"
     # The program's own starter loads libpython by its name; nothing asks for that one in its header.
-    loose = {path.name for path in inside.glob("*.so*")} - {path.name for path in inside.glob("libpython*")}
-    for name in libraries.unneeded(asked_by, loose):
-        (inside / name).unlink()
+    kept = {path.name for path in inside.glob("libpython*")}
+    removable = [
+        path for pattern in ("*.so*", "*.libs/*.so*") for path in inside.glob(pattern) if path.name not in kept
+    ]
+    gone = libraries.unneeded(asked_by, {path.name for path in removable})
+    for path in removable:
+        if path.name in gone:
+            path.unlink()
 
 
 def add_system_licences(folder: Path) -> None:

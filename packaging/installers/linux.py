@@ -98,6 +98,7 @@ def rpm_recipe(tree: Path, asked: Sequence[str]) -> str:
             "%global debug_package %{nil}",
             "%global _binary_payload w9T0.xzdio",
             "%global _build_id_links none",
+            "%global _buildhost localhost",
             *(f"{name}: {value}" for name, value in header.items()),
             "%description",
             *textwrap.wrap(facts.DESCRIPTION, 78),
@@ -107,6 +108,7 @@ def rpm_recipe(tree: Path, asked: Sequence[str]) -> str:
             "%defattr(-,root,root)",
             "/usr/lib/convgui",
             "/usr/bin/convgui",
+            "%dir /usr/share/doc/convgui",
             *files,
             "",
         ]
@@ -250,7 +252,7 @@ def appimage(folder: Path, runtime: Path | None) -> Path:
     squashed = facts.BUILD / "appimage.squashfs"
     squashed.unlink(missing_ok=True)
     made = [tool("mksquashfs", "squashfs-tools"), str(tree), str(squashed), "-root-owned", "-noappend", "-quiet"]
-    run([*made, "-comp", "zstd", "-Xcompression-level", "19"])
+    run([*made, "-comp", "zstd", "-Xcompression-level", "22", "-b", "1M"])
     target = facts.DIST / f"convgui-{facts.version()}-{machine()[1]}.AppImage"
     target.write_bytes(start + squashed.read_bytes())
     target.chmod(0o755)

@@ -13,6 +13,8 @@ from installers.running import run
 IDENTITY = "CONVGUI_SIGN_MACOS"
 """The environment variable that names the identity to sign with; without it the bundle is signed ad hoc."""
 
+ENTITLEMENTS = facts.PACKAGING / "macos" / "entitlements.plist"
+
 
 def info_plist() -> dict[str, Any]:
     """Return what Finder has to know: the kind of document, the type it is known by, and whose program opens it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -69,8 +70,16 @@ def test_videos_come_back_within_a_tolerance(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.fault
 def test_without_the_extra_a_video_is_refused_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "av", None)
+    monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(ExportError, match=r"needs the extra “video”; install convgui\[video\], or choose GIF"):
+        check_animation(tmp_path / "a.mp4", transparent=False)
+
+
+@pytest.mark.fault
+def test_an_installer_says_why_it_writes_no_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    with pytest.raises(ExportError, match=r"no encoder for a \.mp4 video, .* choose GIF"):
         check_animation(tmp_path / "a.mp4", transparent=False)
 
 
