@@ -133,7 +133,7 @@ class ExportDialog(QDialog):
             (self.speed, tr("Speed")),
             (self.width_box, tr("Width")),
             (self.height_box, tr("Height")),
-            (self.scale, tr("Scale")),
+            (self.scale, tr("Scale of the picture")),
             (self.step, tr("Step")),
             (self.first, tr("First step")),
             (self.last, tr("Last step")),
