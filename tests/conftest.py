@@ -29,6 +29,9 @@ def qapp() -> QApplication:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
+        "markers", "thumbnails: the window draws the thumbnails of its lessons, as it does for users"
+    )
+    config.addinivalue_line(
         "markers", "fault: something is wrong on purpose; counted as tried, and as survived if it passes"
     )
 

@@ -17,7 +17,11 @@ def parser() -> argparse.ArgumentParser:
     parsed = argparse.ArgumentParser(prog="convgui bench", description="Measure convolutions against installed peers.")
     parsed.add_argument("--quick", action="store_true", help="a quarter of each side, three turns")
     parsed.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
-    parsed.add_argument("--latency", action="store_true", help="measure edit to picture instead")
+    parsed.add_argument(
+        "--latency", action="store_true", help="measure edit to painted in the program's window instead"
+    )
+    parsed.add_argument("--core", action="store_true", help="with --latency: only the core's part, without the window")
+    parsed.add_argument("--opening", action="store_true", help="measure opening files of 100 megapixels instead")
     parsed.add_argument("--cancel", action="store_true", help="measure how soon a call ends that is cancelled instead")
     parsed.add_argument("--life", action="store_true", help="measure starting, idling and memory instead")
     parsed.add_argument("--only", metavar="TEXT", default="", help="only rows whose name contains TEXT")
@@ -31,10 +35,20 @@ def main(argv: Sequence[str]) -> int:
     """Run the bench; return 0, or 2 if no row is left."""
     options = parser().parse_args(argv)
     repeats = options.repeats or (3 if options.quick else 7)
-    if options.latency:
+    if options.latency and options.core:
         from convgui.bench.latency import report
 
         print(report(quick=options.quick, as_json=options.json, repeats=repeats))
+        return 0
+    if options.latency:
+        from convgui.bench.painted import report as report_painted
+
+        print(report_painted(quick=options.quick, as_json=options.json, repeats=repeats))
+        return 0
+    if options.opening:
+        from convgui.bench.opening import report as report_opening
+
+        print(report_opening(quick=options.quick, as_json=options.json))
         return 0
     if options.cancel:
         from convgui.bench.cancel import report as report_cancel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from unicodedata import east_asian_width
 
 # Advance widths in thousandths of the font size, read from the fonts in resources/fonts (Inter 4.0).
@@ -40,6 +41,7 @@ def is_wide(character: str) -> bool:
     return character >= FIRST_WIDE and east_asian_width(character) in "WF"
 
 
+@lru_cache(maxsize=8192)
 def text_width(text: str, size: float, *, mono: bool = False, bold: bool = False) -> float:
     """Width of one line of text in pixels at font size `size` (pixels)."""
     wide = sum(map(is_wide, text)) if text and max(text) >= FIRST_WIDE else 0

@@ -25,8 +25,9 @@ from convgui.draw.picture import (
 )
 from convgui.draw.png import png_bytes
 
-SANS = "Inter, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', sans-serif"
-MONO = "'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace"
+_CHINESE = "'Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei'"
+SANS = f"Inter, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', {_CHINESE}, sans-serif"
+MONO = f"'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, {_CHINESE}, monospace"
 _BOLD = ' font-weight="600"'
 _DASHES: dict[Dash, str] = {"solid": "", "dashed": "4 3", "dotted": "1 3"}
 

@@ -149,6 +149,8 @@ class Pyramid:
 
 ENOUGH = 0.7
 """Width in device pixels from which cells are drawn one by one; the painter blends what is left."""
+STRIP = 1 << 17
+"""Cells that are averaged at a time: they stay in the cache."""
 SMALLEST_LEVEL = 400
 """Longest side at which halving stops: smaller than any view."""
 
@@ -159,19 +161,37 @@ def pyramid(array: AnyArray, cancel: Callable[[], bool] | None = None) -> Pyrami
     Stops early, with the levels there are, once `cancel` returns True.
     """
     levels = [array]
-    while max(levels[-1].shape[-2:]) > SMALLEST_LEVEL and not (cancel is not None and cancel()):
-        levels.append(halved(levels[-1]))
+    while max(levels[-1].shape[-2:]) > SMALLEST_LEVEL:
+        smaller = halved(levels[-1], cancel)
+        if smaller is None:
+            break
+        levels.append(smaller)
     return Pyramid(tuple(levels))
 
 
-def halved(array: AnyArray) -> AnyArray:
+def halved(array: AnyArray, cancel: Callable[[], bool] | None = None) -> AnyArray | None:
     """Average 2 x 2 blocks of the last two axes; a last odd row or column is averaged with itself.
 
-    Four slices are added, which is twice as fast as a mean over reshaped blocks.
+    Some rows at a time, so that little more than the result is in memory at once; None once `cancel` returns True.
     """
-    odd = [(0, 0)] * (array.ndim - 2) + [(0, n % 2) for n in array.shape[-2:]]
-    even = np.pad(array, odd, mode="edge") if any(n % 2 for n in array.shape[-2:]) else array
-    quarters = [even[..., rows::2, columns::2] for rows in (0, 1) for columns in (0, 1)]
+    rows, columns = array.shape[-2:]
+    kind = np.uint8 if array.dtype == np.uint8 else np.float32
+    made = np.empty((*array.shape[:-2], -(-rows // 2), -(-columns // 2)), kind)
+    step = max(STRIP // max(columns, 1), 1) * 2
+    for lead in np.ndindex(array.shape[:-2]):
+        for first in range(0, rows, step):
+            if cancel is not None and cancel():
+                return None
+            part = array[lead][first : first + step]
+            made[lead][first // 2 : (first + len(part) + 1) // 2] = _halved(part)
+    return made
+
+
+def _halved(array: AnyArray) -> AnyArray:
+    """Average blocks of some rows; four slices are added, which is twice as fast as a mean over reshaped blocks."""
+    odd = [(0, n % 2) for n in array.shape]
+    even = np.pad(array, odd, mode="edge") if any(n % 2 for n in array.shape) else array
+    quarters = [even[rows::2, columns::2] for rows in (0, 1) for columns in (0, 1)]
     if array.dtype == np.uint8:
         whole = np.full(quarters[0].shape, 2, dtype=np.uint16)
         for quarter in quarters:

@@ -96,6 +96,7 @@ def shipped() -> tuple[Licence, ...]:
     samples = "\n\n".join(resource("samples", name).read_text("utf-8") for name in ("LICENSES.md", "LICENSE-brain.txt"))
     return (
         Licence("Inter", "", "OFL-1.1", resource("fonts", "OFL-Inter.txt").read_text("utf-8")),
+        Licence("Noto Sans CJK SC", "", "OFL-1.1", resource("fonts", "OFL-NotoSansCJK.txt").read_text("utf-8")),
         Licence("JetBrains Mono", "", "OFL-1.1", resource("fonts", "OFL-JetBrainsMono.txt").read_text("utf-8")),
         Licence("Sample pictures", "", "CC0-1.0, public domain and others", samples),
     )

@@ -36,7 +36,10 @@ class AboutDialog(QDialog):
             "\n\n".join(
                 (
                     tr("See what convolution does."),
-                    tr("Under the MIT licence. Fonts: Inter and JetBrains Mono, under the SIL Open Font License."),
+                    tr(
+                        "Under the MIT licence. Fonts: Inter, JetBrains Mono and Noto Sans CJK, under the SIL Open "
+                        "Font License."
+                    ),
                     tr(
                         "Qt and PySide6 are used under the GNU Lesser General Public License, version 3, as separate "
                         "libraries that you may replace by versions of your own."

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
+from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.places import recovery_folder
 from convgui.files.resources import resource
@@ -18,8 +19,10 @@ from convgui.qt.mishap import report_mishaps
 from convgui.qt.recovering import Recovering
 from convgui.qt.restoring import Restoring
 from convgui.qt.settings import Remembered
+from convgui.qt.speaking import language_for, successor, use_language
 from convgui.qt.window import MainWindow
 from convgui.session.preferences import Preferences
+from convgui.words import language
 
 TOUR_AFTER = 600
 """Milliseconds until the tour begins at the first start: the window has to stand first."""
@@ -53,6 +56,7 @@ def make_application(argv: list[str]) -> QApplication:
     app.setApplicationName("convgui")
     app.setOrganizationName("convgui")
     app.setDesktopFileName("convgui")
+    app.setStyle("Fusion")
     app.setWindowIcon(QIcon(str(resource("icons", "convgui.svg"))))
     load_fonts()
     return app
@@ -78,11 +82,14 @@ class Windows(QObject):
     def show(self, file: Path | None = None) -> MainWindow:
         """Show a new window, and open a file in it."""
         window = make_window(file)
+        if self.open:
+            window.move(self.open[-1].pos().x() + CASCADE, self.open[-1].pos().y() + CASCADE)
+        return self._take(window)
+
+    def _take(self, window: MainWindow) -> MainWindow:
         window.another.connect(self.show)
         window.preferred.connect(lambda preferences: self._use(preferences, window))
         window.closed.connect(lambda: self._on_closed(window))
-        if self.open:
-            window.move(self.open[-1].pos().x() + CASCADE, self.open[-1].pos().y() + CASCADE)
         self.open.append(window)
         window.show()
         window.presenter.start()
@@ -116,7 +123,24 @@ class Windows(QObject):
         for window in [front] if front is not None else self.open[:1]:
             window.banner.say(sentence)
 
+    def speak(self, code: str) -> None:
+        """Speak a language, and go on in windows with its words: same sessions, same history."""
+        app = QApplication.instance()
+        if not isinstance(app, QApplication) or code == language():
+            return
+        try:
+            use_language(app, code)
+        except LoadError as error:
+            self.say(str(error))
+            return
+        for old in tuple(self.open):
+            self._take(successor(old))
+            old.retire()
+
     def _use(self, preferences: Preferences, by: MainWindow) -> None:
+        if language_for(preferences.language) != language():
+            # The menu or the dialog that asked for it goes with its window: it has to be left first.
+            QTimer.singleShot(0, self, lambda: self.speak(language_for(preferences.language)))
         for window in self.open:
             if window is not by:
                 window.use(preferences)
@@ -133,10 +157,17 @@ class Windows(QObject):
 def run(file: Path | None = None) -> int:
     """Open the window and return the exit status once the last one is closed."""
     app = make_application(sys.argv[:1])
+    problem = ""
+    try:
+        use_language(app, language_for(Remembered().preferences().language))
+    except LoadError as error:
+        problem = str(error)
     windows = Windows()
     windows.show(file)
     if isinstance(app, Application):
         app.asked.connect(windows.receive)
     report_mishaps(windows.say)
     windows.begin(file)
+    if problem:
+        windows.say(problem)
     return app.exec()

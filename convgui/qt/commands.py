@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QImageWriter, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
 from convgui.core.spec import SpecError
@@ -20,6 +20,7 @@ from convgui.files.folder import is_leaf
 from convgui.files.load import KINDS, load_bytes
 from convgui.files.numbers import GridError, Style
 from convgui.files.samples import load_sample, samples
+from convgui.files.translations import LANGUAGES
 from convgui.qt import dialogs
 from convgui.qt.actions import SEPARATOR, Act, Acts, build_menu
 from convgui.qt.gl_context import driver, library_problem
@@ -56,6 +57,7 @@ class Commands(QObject):
             action.triggered.connect(lambda _=False, style=style: window.inspector.kernel.copy(style))
         self._codes = self._code_menu()
         self._recent = QMenu(tr("Open &recent"), window)
+        self._languages = self._language_menu()
         self._samples = QMenu(tr("Open &sample"), window)
         for info in samples():
             action = self._samples.addAction(info.title)
@@ -80,7 +82,7 @@ class Commands(QObject):
         window, role = self._window, QAction.MenuRole.QuitRole
         return (
             *window.filing.starting_acts(),
-            Act("open", tr("&Open…"), self._open, tr("Open")),
+            Act("open", tr("&Open…"), self._open, "Open"),
             Act("open-folder", tr("Open &DICOM folder…"), self._open_folder, "Ctrl+Shift+O"),
             Act("open-pictures", tr("Open &folder of pictures…"), self._open_pictures),
             Act("next", tr("&Next picture in the folder") + "\tPgDown", lambda _: window.leafing.turn(1)),
@@ -93,7 +95,7 @@ class Commands(QObject):
             SEPARATOR,
             Act("export", tr("&Export…"), self._export, "Ctrl+E"),
             SEPARATOR,
-            Act("close", tr("&Close window"), lambda _: window.close(), tr("Close")),
+            Act("close", tr("&Close window"), lambda _: window.close(), "Close"),
             Act("quit", tr("&Quit"), lambda _: QApplication.closeAllWindows(), "Ctrl+Q", role=role),
         )
 
@@ -101,11 +103,11 @@ class Commands(QObject):
         window = self._window
         kernel = window.inspector.kernel
         return (
-            Act("undo", tr("&Undo"), lambda _: window.session.undo(), tr("Undo")),
+            Act("undo", tr("&Undo"), lambda _: window.session.undo(), "Undo"),
             Act("redo", tr("&Redo"), lambda _: window.session.redo(), "Ctrl+Shift+Z"),
             SEPARATOR,
-            Act("copy", tr("&Copy"), self._copy, tr("Copy")),
-            Act("paste", tr("&Paste"), self._paste, tr("Paste")),
+            Act("copy", tr("&Copy"), self._copy, "Copy"),
+            Act("paste", tr("&Paste"), self._paste, "Paste"),
             Act("copy-picture", tr("Copy p&icture"), lambda _: self._copy_picture(), "Ctrl+Shift+C"),
             self._codes,
             Act("paste-code", tr("Paste PyTorc&h"), lambda _: self._paste_code(), "Ctrl+Alt+V"),
@@ -130,6 +132,20 @@ class Commands(QObject):
         self._weights.setChecked(True)
         return menu
 
+    def _language_menu(self) -> QMenu:
+        """Make the menu that chooses the language, each under the name that its speakers know."""
+        window = self._window
+        menu, group = QMenu(tr("&Language"), window), QActionGroup(window)
+        for spoken, name in (("", tr("As the system")), *LANGUAGES.items()):
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(spoken == window.preferences.language)
+            action.triggered.connect(
+                lambda _=False, wanted=spoken: window.prefer(replace(window.preferences, language=wanted))
+            )
+            group.addAction(action)
+        return menu
+
     def _view_menu(self) -> Acts:
         window, hands = self._window, self._window.hands
         return (
@@ -147,6 +163,7 @@ class Commands(QObject):
             Act("profile", tr("Line &profile"), window.profiler.show_panel, "Ctrl+L", True),
             SEPARATOR,
             Act("dark", tr("&Dark theme"), self._dark, "Ctrl+D", True),
+            self._languages,
         )
 
     def _play_menu(self) -> Acts:

@@ -137,7 +137,7 @@ class ExportDialog(QDialog):
             (self.step, tr("Step")),
             (self.first, tr("First step")),
             (self.last, tr("Last step")),
-            (self.rate, tr("Rate")),
+            (self.rate, tr("Frame rate")),
             (self.progress, tr("Progress")),
         ):
             widget.setAccessibleName(name)
@@ -158,7 +158,7 @@ class ExportDialog(QDialog):
             (tr("Step"), self._one),
             (tr("Steps"), self._range),
             (tr("Speed"), self.speed),
-            (tr("Rate"), self.rate),
+            (tr("Frame rate"), self.rate),
             ("", self.glide),
             ("", self.length),
             (tr("Theme"), self.theme),

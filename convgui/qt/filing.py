@@ -62,7 +62,7 @@ class Filing(QObject):
     def starting_acts(self) -> Acts:
         """Return what the File menu begins with."""
         return (
-            Act("new", tr("&New"), lambda _: self.new(), tr("New")),
+            Act("new", tr("&New"), lambda _: self.new(), "New"),
             Act("new-window", tr("New &window"), lambda _: self._window.another.emit(), "Ctrl+Shift+N"),
             SEPARATOR,
         )
@@ -76,7 +76,7 @@ class Filing(QObject):
         linked.triggered.connect(lambda: self._save_copy(True))
         self._copies.aboutToShow.connect(lambda: linked.setEnabled(linkable(self._window.session.document.sample)))
         return (
-            Act("save", tr("&Save"), lambda _: self.save(), tr("Save")),
+            Act("save", tr("&Save"), lambda _: self.save(), "Save"),
             Act("save-as", tr("Save &as…"), lambda _: self.save_as(), "Ctrl+Shift+S"),
             self._copies,
         )

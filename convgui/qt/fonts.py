@@ -1,4 +1,4 @@
-"""The two fonts that ship, and how to get a QFont of a size."""
+"""The fonts that ship, and how to get a QFont of a size."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from convgui.files.resources import resource
 from convgui.words import tr
 
 SANS, MONO = "Inter", "JetBrains Mono"
+CHINESE = "Noto Sans CJK SC"
+"""For the characters that the other two do not have; the system's own fonts have those that users type."""
 
 
 def load_fonts() -> None:
@@ -34,7 +36,8 @@ def font(size: int, mono: bool = False, bold: bool = False) -> QFont:
 @lru_cache(maxsize=512)
 def _font(size: int, mono: bool, bold: bool, _thread: int) -> QFont:
     """Make a font for one thread: two that share a QFont would fight over its glyphs."""
-    made = QFont(MONO if mono else SANS)
+    made = QFont()
+    made.setFamilies([MONO if mono else SANS, CHINESE])
     made.setPixelSize(size)
     made.setWeight(QFont.Weight.DemiBold if bold and not mono else QFont.Weight.Bold if bold else QFont.Weight.Normal)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

@@ -38,6 +38,7 @@ class SceneTabs(QFrame):
         self._buttons: dict[str, QToolButton] = {}
         self._row = row
         self._fitting = False
+        self._marked: tuple[str, tuple[str, ...]] | None = None
         self.more = QToolButton()
         self.more.setText("…")
         self.more.setAccessibleName(tr("More scenes"))
@@ -63,9 +64,13 @@ class SceneTabs(QFrame):
 
     def show_document(self, document: Document) -> None:
         """Mark the document's scene and say which do not apply; nothing is emitted."""
-        for scene in scenes() if self._buttons else ():
+        reasons = [(scene, reason_against(scene, document)) for scene in scenes()] if self._buttons else []
+        wanted = (document.view.scene, tuple(reason for _, reason in reasons))
+        if wanted == self._marked:
+            return
+        self._marked = wanted
+        for scene, reason in reasons:
             button = self._buttons[scene.id]
-            reason = reason_against(scene, document)
             button.setEnabled(not reason)
             button.setToolTip(reason or tr(scene.title))
             button.setChecked(scene.id == document.view.scene)

@@ -52,7 +52,7 @@ class KernelEditor(QWidget):
         self.filter = QuietCombo()
         self.channel = QuietCombo()
         self.slice = QuietCombo()
-        self.every = QCheckBox(tr("Edit all channels together"))
+        self.every = QCheckBox(tr("All channels together"))
         self.grid = KernelGrid()
         self.presets = QToolButton()
         self.bias = QDoubleSpinBox()
@@ -294,13 +294,15 @@ def facts(kernel: Floats) -> str:
 
 
 @cache
-def _preset_weights() -> tuple[tuple[Preset, Floats], ...]:
-    return tuple((preset, preset.weights()) for preset in PRESETS.values())
+def _presets_of(shape: tuple[int, ...]) -> tuple[tuple[Preset, ...], Floats]:
+    """Return the presets of a shape, and their weights in one array."""
+    found = [preset for preset in PRESETS.values() if preset.weights().shape == shape]
+    return tuple(found), np.array([preset.weights() for preset in found]).reshape(-1, *shape)
 
 
 def named(kernel: Floats) -> Preset | None:
     """Return the preset that has exactly these weights, if there is one."""
-    for preset, weights in _preset_weights():
-        if weights.shape == kernel.shape and np.allclose(weights, kernel, rtol=0, atol=1e-12):
-            return preset
-    return None
+    found, weights = _presets_of(kernel.shape)
+    axes = tuple(range(1, weights.ndim))
+    same = np.abs(weights - kernel).max(axis=axes, initial=0) <= 1e-12
+    return found[int(same.argmax())] if same.any() else None

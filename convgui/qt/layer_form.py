@@ -48,7 +48,7 @@ class LayerForm(QWidget):
         self.dilation = AxisSpins(tr("Dilation"), 1)
         self.groups = QuietCombo()
         self.filters = LegalSpin(tr("Output channels"), 1)
-        self.flip = QCheckBox(tr("Turn the kernel (true convolution)"))
+        self.flip = QCheckBox(tr("Turn the kernel"))
         self.problem = QLabel()
         self.use_nearest = QPushButton()
         self._channels = QLabel()
@@ -59,7 +59,7 @@ class LayerForm(QWidget):
 
     def _arrange(self) -> None:
         self._fill_choices()
-        self.flip.setToolTip(TURNED[0])
+        self.flip.setToolTip(tr(TURNED[0]))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
@@ -101,6 +101,7 @@ class LayerForm(QWidget):
         form = self._form
         form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, title, field in (
             ("transposed", tr("Type"), self.kind),

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.own_lessons import add_to_lessons, all_lessons
 from convgui.qt.actions import SEPARATOR, Act, Acts
+from convgui.qt.fonts import CHINESE, SANS
 from convgui.session import notes as edit
 from convgui.session.notes import note_here, notes_of
 from convgui.words import tr
@@ -47,7 +48,7 @@ class NotesPanel(QDialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text = QPlainTextEdit()
         # Words, where other fields of this kind hold numbers.
-        self.text.setStyleSheet('font-family: "Inter";')
+        self.text.setStyleSheet(f'font-family: "{SANS}", "{CHINESE}";')
         self.text.setAccessibleName(tr("Text of the note"))
         self.text.setPlaceholderText(tr("One or two sentences about what the picture shows now."))
         self.text.setFixedHeight(96)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.core.memory import physical_memory
+from convgui.files.translations import LANGUAGES
 from convgui.qt.transport import speed_name
 from convgui.session.player import SPEEDS
 from convgui.session.preferences import DECIMALS, SIZES, Preferences
@@ -115,6 +116,7 @@ def _choices() -> tuple[tuple[str, str, Sequence[tuple[Any, str]]], ...]:
         ("size", tr("Size of text"), tuple((size, f"{size} %" if size else system) for size in SIZES)),
         ("font", tr("Font of the window"), (("inter", "Inter"), ("system", system))),
         ("motion", tr("Motion"), (("system", system), ("full", tr("Glide from cell to cell")), ("none", tr("None")))),
+        ("language", tr("Language"), (("", system), *LANGUAGES.items())),
         ("speed", tr("Speed of playing"), tuple((speed, speed_name(speed)) for speed in SPEEDS)),
         ("decimals", tr("Decimals shown"), tuple((count, str(count)) for count in DECIMALS)),
         (

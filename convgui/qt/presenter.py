@@ -15,6 +15,7 @@ from convgui.model.document import Document
 from convgui.model.flow import fed
 from convgui.model.layer import Layer
 from convgui.qt.incoming import Incoming
+from convgui.qt.refining import Refining
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
 from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, Note, asked, note, reason_against
@@ -28,10 +29,6 @@ FRAME = 16
 """Milliseconds between frames while something moves."""
 SETTLED = 160
 """Milliseconds after the last turn until the picture is drawn as finely as it can be."""
-
-
-REST = 250
-"""Milliseconds without an edit or a move until what is not on screen is computed."""
 
 
 class Presenter(QObject):
@@ -65,16 +62,12 @@ class Presenter(QObject):
         self._incoming = Incoming()
         self._latest = Latest(self)
         self._latest.answered.connect(self._on_answer)
-        self._sharp = Latest(self)
-        self._sharp.answered.connect(self._on_sharp)
-        self._whole = Latest(self)
-        self._whole.answered.connect(self._on_whole)
-        self._completing: Any = None
+        self.refining = Refining(self)
+        self.refining.sharpened.connect(self._on_sharpened)
+        self.refining.completed.connect(self._on_completed)
+        self.refining.progressed.connect(self.progressed)
+        self.refining.failed.connect(self.failed)
         self._working = False
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST)
-        self._rest.timeout.connect(self._complete)
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME)
@@ -100,29 +93,21 @@ class Presenter(QObject):
         """Stop the clock and the background work."""
         self._timer.stop()
         self._settle.stop()
-        self._rest.stop()
-        for work in (self._latest, self._sharp, self._whole):
-            work.close()
+        self._latest.close()
+        self.refining.close()
 
     def give_up(self) -> None:
         """Stop what is being computed; what is shown stays, and says that it is from before."""
         if self._working:
             self._latest.abandon()
-            self._sharp.abandon()
+            self.refining.abandon_sharp()
             self._say_busy(False)
             self.failed.emit(tr("Computing was stopped: the picture is from before the last change."))
-        self.give_up_rest()
+        self.refining.give_up_rest(self._data)
 
     def _say_busy(self, busy: bool) -> None:
         self._working = busy
         self.busy.emit(busy)
-
-    def give_up_rest(self) -> None:
-        """Leave uncomputed what is not on screen, until the next change."""
-        self._rest.stop()
-        self._whole.abandon()
-        self._completing = self._data
-        self.progressed.emit(1.0)
 
     @property
     def theme(self) -> Theme:
@@ -291,8 +276,7 @@ class Presenter(QObject):
     def _take(self, generation: int, chosen: AnyScene, data: object) -> None:
         self._shown = generation
         self._data, self._drawn_by = data, chosen
-        self._whole.abandon()
-        self.progressed.emit(1.0)
+        self.refining.abandon_rest()
         if generation == self._latest.generation:
             self._say_busy(False)
         self.player = self.player.with_steps(chosen.steps(data))
@@ -312,8 +296,8 @@ class Presenter(QObject):
 
     def _fail(self, reason: str) -> None:
         self._latest.abandon()
-        self._sharp.abandon()
-        self.give_up_rest()
+        self.refining.abandon_sharp()
+        self.refining.give_up_rest(self._data)
         self._say_busy(False)
         self._data = self._layout = None
         self.player = replace(self.player, playing=False)
@@ -340,42 +324,18 @@ class Presenter(QObject):
         else:
             self._layout = self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room)
         self._draw()
-        self._refine()
+        self.refining.refine(self.scene, self._layout, self._data)
 
-    def _refine(self) -> None:
-        """Have what is on screen made finer, and then the rest computed, in the background."""
-        chosen, layout = self.scene, self._layout
-        if chosen.blurred(layout):
-            self._sharp.submit(lambda stop: (layout, chosen.sharpen(layout, stop)))
-        if chosen.rest(self._data) and self._completing is not self._data:
-            self._rest.start()
-
-    def _on_sharp(self, answer: Answer) -> None:
+    def _on_sharpened(self, layout: Any, sharp: Any) -> None:
         """Show finer values; they may be those of some weights before, which the scene brings up to date."""
-        if answer.error is not None or self._layout is None:
-            return
-        layout, sharp = answer.result
         if type(layout) is type(self._layout) and self.scene.blurred(self._layout):
             self._layout = self.scene.sharpened(self._layout, sharp)
             self._draw()
 
-    def _complete(self) -> None:
-        chosen, data = self.scene, self._data
-        if data is None or not chosen.rest(data):
-            return
-        self._completing = data
-        self.progressed.emit(0.0)
-        self._whole.submit(lambda stop: (data, chosen.complete(data, stop, self.progressed.emit)), abandon=True)
-
-    def _on_whole(self, answer: Answer) -> None:
-        if answer.generation != self._whole.generation:
-            return
-        self.progressed.emit(1.0)
-        if answer.error is None and answer.result[0] is self._data:
-            self._data = answer.result[1]
+    def _on_completed(self, before: Any, data: Any) -> None:
+        if before is self._data:
+            self._data = data
             self._lay_out()
-        elif answer.error is not None and not isinstance(answer.error, Cancelled):
-            self.failed.emit(str(answer.error))
 
     def _draw(self) -> None:
         if self._layout is not None:

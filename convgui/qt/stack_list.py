@@ -46,13 +46,13 @@ class StackList(QWidget):
         self.problem.setWordWrap(True)
         self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.hide()
-        self.add = self._menu_button(tr("Add  ▾"), tr("Add a layer behind the chosen one"), self._fill_kinds)
-        self.ready = self._menu_button(tr("Ready  ▾"), tr("Replace all layers by a known stack"), self._fill_ready)
+        self.add = self._menu_button(f"{tr('Add')} ▾", tr("Add a layer behind the chosen one"), self._fill_kinds)
+        self.ready = self._menu_button(f"{tr('Ready')} ▾", tr("Replace all layers by a known stack"), self._fill_ready)
         self.remove = self._button("−", tr("Remove the chosen layer"), self._on_remove)
         self.up = self._button("↑", tr("Move the chosen layer towards the input"), lambda: self._on_move(-1))
         self.down = self._button("↓", tr("Move the chosen layer towards the output"), lambda: self._on_move(1))
         tools = QHBoxLayout()
-        tools.setSpacing(2)
+        tools.setSpacing(1)
         for button in (self.remove, self.up, self.down):
             button.setObjectName("icon")
         for button in (self.add, self.remove, self.up, self.down):

@@ -42,6 +42,8 @@ class PictureWidget(QWidget):
     panned = Signal(QPointF)
     resized = Signal()
     shown = Signal()
+    painted = Signal(object)
+    """The picture that stands in the window now."""
     said = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -99,6 +101,7 @@ class PictureWidget(QWidget):
         painter.drawPixmap(0, 0, self._pixmap)
         self._painter.paint_items(painter, picture.overlay + self._notes)
         painter.end()
+        self.painted.emit(picture)
 
     def _refresh_base(self, picture: Picture) -> None:
         ratio = self.devicePixelRatioF() * self.scale

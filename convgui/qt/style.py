@@ -13,7 +13,7 @@ from convgui.draw.colour import Colour, mix
 from convgui.draw.theme import Theme
 from convgui.files.resources import resource
 from convgui.qt.appearance import PLAIN, Look
-from convgui.qt.fonts import SANS, font
+from convgui.qt.fonts import CHINESE, SANS, font
 from convgui.qt.paint import qcolor
 
 
@@ -23,11 +23,16 @@ def css(value: Colour) -> str:
 
 
 def apply_look(app: QApplication, look: Look) -> None:
-    """Give the whole application a theme, a font and a size of text."""
-    app.setStyle("Fusion")
-    app.setPalette(palette(look.theme))
+    """Give the whole application a theme, a font and a size of text.
+
+    A style sheet is read, and every widget polished, in half a second: what is in force already is not set again.
+    """
+    rules, colours = sheet(look.theme, look.scale, look.family), palette(look.theme)
+    if app.styleSheet() == rules and app.palette() == colours:
+        return
+    app.setPalette(colours)
     app.setFont(font(round(PLAIN * look.scale)) if look.family == SANS else QFont(look.family))
-    app.setStyleSheet(sheet(look.theme, look.scale, look.family))
+    app.setStyleSheet(rules)
 
 
 def palette(theme: Theme) -> QPalette:
@@ -70,7 +75,7 @@ def sheet(theme: Theme, scale: float = 1.0, family: str = SANS) -> str:
     arrow = resource("icons", f"down-{theme.shade}.svg").as_posix()
     hover = css(mix(theme.field, theme.text, 0.05))
     rules = f"""
-* {{ font-family: "{family}"; font-size: 13px; }}
+* {{ font-family: "{family}", "{CHINESE}"; font-size: 13px; }}
 QMainWindow, QDialog {{ background: {panel}; }}
 QMenuBar {{ background: {panel}; border-bottom: 1px solid {line}; padding: 1px 4px; }}
 QMenuBar::item {{ padding: 4px 9px; border-radius: 5px; background: transparent; }}
@@ -104,10 +109,11 @@ QLabel#section {{ font-weight: 600; }}
 QLabel#muted, QLabel#small {{ color: {muted}; }}
 QLabel#small {{ font-size: 12px; }}
 QLabel#brand {{ font-weight: 600; }}
-QLabel#formula {{ font-family: "JetBrains Mono"; font-size: 11px; background: {field}; border: 1px solid {line};
+QLabel#formula {{ font-family: "JetBrains Mono", "{CHINESE}"; font-size: 11px; background: {field};
+  border: 1px solid {line};
   border-radius: 6px; padding: 8px 9px; }}
 QLabel#problem {{ color: {warning}; }}
-QLabel#counter {{ font-family: "JetBrains Mono"; }}
+QLabel#counter {{ font-family: "JetBrains Mono", "{CHINESE}"; }}
 QPushButton, QToolButton {{ background: {field}; border: 1px solid {line}; border-radius: 6px; padding: 4px 10px;
   min-height: 18px; }}
 QToolButton#icon {{ padding: 4px; min-width: 20px; }}
@@ -128,7 +134,7 @@ QToolButton#play:focus {{ border: 2px solid {text}; }}
 QComboBox, QAbstractSpinBox, QLineEdit, QPlainTextEdit {{ background: {field}; border: 1px solid {line};
   border-radius: 6px; padding: 2px 6px; min-height: 20px; selection-background-color: {selection};
   selection-color: {text}; }}
-QAbstractSpinBox, QLineEdit#value, QPlainTextEdit {{ font-family: "JetBrains Mono"; }}
+QAbstractSpinBox, QLineEdit#value, QPlainTextEdit {{ font-family: "JetBrains Mono", "{CHINESE}"; }}
 QComboBox::drop-down {{ border: 0; width: 18px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {field}; border: 1px solid {line}; selection-background-color: {selection};

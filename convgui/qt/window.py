@@ -63,14 +63,16 @@ class MainWindow(QMainWindow):
     preferred = Signal(object)
     closed = Signal()
 
-    def __init__(self, document: Document, remembered: Remembered) -> None:
+    def __init__(self, document: Document, remembered: Remembered, session: Session | None = None) -> None:
         super().__init__()
         self.remembered = remembered
         self._leaving = self._closing = False
         self.preferences = remembered.preferences()
         self.look = look_of(self.preferences)
         self.theme = self.look.theme
-        self.session = Session(document)
+        # Before there are widgets to be polished by it, a style sheet costs a tenth.
+        self._apply_look()
+        self.session = session or Session(document)
         self.presenter = Presenter(self.session, self)
         self.presenter.player = replace(self.presenter.player, speed=self.preferences.speed)
         self.opener = Opener(self)
@@ -264,13 +266,16 @@ class MainWindow(QMainWindow):
             self.presenter.renew()
             self.inspector.show_document(self.session.document)
 
-    def _show_look(self) -> None:
-        look = self.look
-        self.theme = look.theme
+    def _apply_look(self) -> None:
         use_everywhere(self.preferences)
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            apply_look(app, look)
+            apply_look(app, self.look)
+
+    def _show_look(self) -> None:
+        look = self.look
+        self.theme = look.theme
+        self._apply_look()
         self.lessons.setFixedWidth(round(LESSONS_WIDTH * look.scale))
         self.inspector.set_scale(look.scale)
         self.stage.scale = look.scale
@@ -413,6 +418,11 @@ class MainWindow(QMainWindow):
         self.autosave.close()
         super().closeEvent(event)
         self.closed.emit()
+
+    def retire(self) -> None:
+        """Close without a question: another window goes on with the session."""
+        self._leaving = True
+        self.close()
 
     def _leave(self) -> None:
         self._leaving = True

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from convgui.files.translations import LANGUAGES
 from convgui.session.player import SPEEDS
 
 SHADES = ("system", "light", "dark")
@@ -15,6 +16,7 @@ MOTIONS = ("system", "full", "none")
 SIZES = (0, 90, 100, 110, 125, 150, 175)
 DECIMALS = (1, 2, 3, 4, 5, 6)
 LEAST_MEMORY = 256
+LANGUAGE_CODES = ("", *LANGUAGES)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Preferences:
         Megabytes that one result may take; 0 stands for a share of the machine's.
     restore : bool
         Whether a start brings back what was open at the end.
+    language : str
+        Code of the language that the program speaks; ``""`` follows the desktop where that is one it speaks.
     """
 
     shade: str = "light"
@@ -52,6 +56,7 @@ class Preferences:
     decimals: int = 3
     memory: int = 0
     restore: bool = True
+    language: str = ""
 
     def with_changes(self, changes: Mapping[str, Any]) -> Preferences:
         """Return them with some changed; what is unknown or cannot be is left as it was."""
@@ -83,4 +88,5 @@ CHECKS: dict[str, Callable[[object], bool]] = {
     "decimals": DECIMALS.__contains__,
     "memory": _memory,
     "restore": _truth,
+    "language": LANGUAGE_CODES.__contains__,
 }

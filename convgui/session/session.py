@@ -35,6 +35,13 @@ class Session:
         self._gesture: str | None = None
         self._listeners: list[Listener] = []
 
+    def heir(self, change: Callable[[Document], Document]) -> Session:
+        """Return a session with the same history, each document changed by `change`, which nobody listens to yet."""
+        made = Session(change(self._document))
+        made._past = [Entry(change(entry.document), entry.name) for entry in self._past]
+        made._future = [Entry(change(entry.document), entry.name) for entry in self._future]
+        return made
+
     @property
     def document(self) -> Document:
         """The present document."""

@@ -59,6 +59,7 @@ def test_halving_averages_blocks_of_four(rows: int, columns: int) -> None:
     array = np.random.default_rng(rows * 41 + columns).integers(0, 255, (2, rows, columns))
     for kind in (np.uint8, np.float32):
         half = halved(array.astype(kind))
+        assert half is not None
         assert half.shape == (2, -(-rows // 2), -(-columns // 2))
         assert half.dtype == kind
         for i, j in ((0, 0), (half.shape[1] - 1, half.shape[2] - 1)):

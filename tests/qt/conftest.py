@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document
+from convgui.qt.lessons import LessonList
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
 
@@ -28,6 +29,13 @@ PATIENCE = 60_000
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait longer than pytest-qt does by default before a wait counts as failed."""
     monkeypatch.setattr(QtBot, "waitUntil", partialmethod(QtBot.waitUntil, timeout=PATIENCE))
+
+
+@pytest.fixture(autouse=True)
+def _thumbnails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the thumbnails of the lessons only where a test is about them: they cost each window seconds of work."""
+    if request.node.get_closest_marker("thumbnails") is None:
+        monkeypatch.setattr(LessonList, "_draw_next", lambda self: None)
 
 
 @pytest.fixture(autouse=True)

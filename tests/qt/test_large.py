@@ -66,7 +66,7 @@ def test_the_rest_can_be_given_up_until_something_changes(opened: Opened, large:
     QTest.mouseClick(window.status.stop, Qt.MouseButton.LeftButton)
     assert not window.status.stop.isVisible()
     window.session.look(zoom=2.0)
-    assert not window.presenter._rest.isActive()
+    assert not window.presenter.refining.resting
     assert prepared(opened).whole is None
     layer = replace(large.layer, bias=np.ones(1))
     window.session.replace(window.session.document.with_layer(layer), "Change bias")

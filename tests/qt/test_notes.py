@@ -161,4 +161,3 @@ def test_the_lesson_is_listed_and_opens_as_one(opened: Opened) -> None:
     assert not window.isWindowModified()
     window.caption.walk(1)
     assert not window.isWindowModified(), "walking a lesson is no change of it"
-    opened.bot.waitUntil(lambda: not window.lessons._undrawn, timeout=40_000)

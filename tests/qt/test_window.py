@@ -419,6 +419,7 @@ def test_everything_has_an_accessible_name(opened: Opened) -> None:
             assert widget.accessibleName() or text, widget.objectName() or widget
 
 
+@pytest.mark.thumbnails
 def test_the_lesson_list_draws_real_thumbnails(opened: Opened) -> None:
     lessons = opened.window.lessons
     opened.bot.waitUntil(lambda: not lessons._undrawn, timeout=40_000)

@@ -10,7 +10,7 @@ from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
 from convgui.words import mark, tr
 
 METHOD = Option("method", mark("Method"), (("sgd", "SGD"), ("momentum", mark("Momentum")), ("adam", mark("Adam"))))
-PACE = Option("rate", mark("Rate"), (("1", mark("Good")), ("0.2", mark("Small")), ("2.1", mark("Too large"))))
+PACE = Option("rate", mark("Learning rate"), (("1", mark("Good")), ("0.2", mark("Small")), ("2.1", mark("Too large"))))
 HIDDEN = Option("hidden", mark("Kernel"), (("hide", mark("Hidden")), ("show", mark("Shown"))))
 
 

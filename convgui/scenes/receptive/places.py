@@ -113,11 +113,13 @@ def _words(f: Fields, canvas: Canvas, view: Viewport, maps: tuple[Box, Box], tab
     ):
         items += heading(box[0], box[1] - HEADING, title, detail, theme.text, theme, box[2] + GAP - 6)
     baseline = table[1] - 8
-    for title, share in zip(COLUMNS, shares(table[2]), strict=False):
+    ends = shares(table[2])
+    for place, (title, share) in enumerate(zip(COLUMNS, ends, strict=False)):
         anchor_x = table[0] + share * table[2]
-        items.append(
-            label(anchor_x, baseline, tr(title), theme.muted, 11, mono=True, anchor="end" if share else "start")
-        )
+        # The first column begins where the second one's numbers are far off yet; the others end at their numbers.
+        room = (share - ends[place - 1]) * table[2] - 6 if place > 1 else ends[1] * table[2] / 2
+        text = elide(tr(title), 11, room, mono=True)
+        items.append(label(anchor_x, baseline, text, theme.muted, 11, mono=True, anchor="end" if share else "start"))
     return items
 
 

@@ -46,9 +46,11 @@ def pixel_numbers(view: Viewport, planes: Sequence[NDArray[Any]], image: Bytes, 
         Their colours, from which the colour of the numbers follows.
     """
     cell, count = min(view.across, view.down), len(planes)
+    if cell < NUMBERED:
+        return []
     down, across = _whole_cells(view)
     values = np.stack([np.asarray(plane[down, across], dtype=np.float64) for plane in planes], axis=1)
-    if cell < NUMBERED or not values.size:
+    if not values.size:
         return []
     rows, _, columns = values.shape
     texts, size = cell_text(values.reshape(-1, columns), cell)

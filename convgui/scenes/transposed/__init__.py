@@ -21,7 +21,7 @@ MOST_INPUT, MOST_OUTPUT = 10, 26
 
 WAY = Option(
     "way",
-    "As",
+    mark("As"),
     (
         ("scatter", mark("Scatter")),
         ("stuffed", mark("Zeros inserted")),

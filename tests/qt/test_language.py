@@ -1,0 +1,127 @@
+"""Speaking another language: windows go on with their sessions, Qt's own words follow, and layouts bear longer text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QRawFont
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from convgui.files.translations import LANGUAGES, TRIAL
+from convgui.qt.app import Windows
+from convgui.qt.fonts import CHINESE, load_fonts
+from convgui.qt.preferences import PreferencesDialog
+from convgui.qt.speaking import use_language
+from convgui.session.edits import set_tap
+from convgui.session.preferences import Preferences
+from convgui.words import language
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+WIDEST = 700
+"""Pixels of a dialog over a window of 1024."""
+ARROW = 30
+"""Pixels of a list's frame and arrow."""
+
+
+@pytest.fixture
+def windows(qapp: QApplication, qtbot: QtBot) -> Iterator[Windows]:
+    load_fonts()
+    made = Windows()
+    yield made
+    for window in tuple(made.open):
+        window.retire()
+    use_language(qapp, "en")
+
+
+def test_a_window_goes_on_in_another_language_with_its_history(windows: Windows, qtbot: QtBot) -> None:
+    first = windows.show()
+    session = first.session
+    session.replace(set_tap(session.document, (0, 0), 7.0, every_channel=False), "Edit weight", key="tap")
+    first.presenter.jump(3)
+    qtbot.waitUntil(lambda: first.presenter.player.target == 3)
+    first.prefer(replace(first.preferences, language="zh_CN"))
+    qtbot.waitUntil(lambda: language() == "zh_CN" and windows.open[:1] != [first])
+    (second,) = windows.open
+    assert second.session.document.layer.weight[0, 0, 0, 0] == 7
+    assert second.session.document.lesson is not None
+    assert second.session.document.lesson.title == "单通道"
+    assert "撤销" in second.commands.actions["undo"].text()
+    assert second.filing.modified
+    qtbot.waitUntil(lambda: second.presenter.player.target == 3)
+    second.session.undo()
+    assert second.session.document.layer.weight[0, 0, 0, 0] != 7
+    assert second.filing.unsaved() is None
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "取消"
+    windows.speak("en")
+    (third,) = windows.open
+    assert third.session.document.lesson is not None
+    assert third.session.document.lesson.title == "Single channel"
+    assert third.session.redo_name == "Edit weight"
+
+
+def test_the_language_is_remembered_and_the_desktops_is_the_first(windows: Windows) -> None:
+    preferences = Preferences().with_changes({"language": "zh_CN"})
+    assert preferences.differing() == {"language": "zh_CN"}
+    assert Preferences().with_changes({"language": "tlh"}) == Preferences()
+    dialog = PreferencesDialog(preferences)
+    names = [dialog.fields["language"].itemText(place) for place in range(dialog.fields["language"].count())]
+    assert names[1:] == list(LANGUAGES.values())
+    assert dialog.fields["language"].currentData() == "zh_CN"
+    dialog.deleteLater()
+
+
+def test_the_chinese_font_has_every_character_of_the_catalogue(qapp: QApplication) -> None:
+    load_fonts()
+    from convgui.files.resources import resource
+
+    raw = QRawFont(str(resource("fonts", "NotoSansCJKsc-Regular.otf")), 16)
+    assert raw.familyName() == CHINESE
+    text = (resource("translations") / "zh_CN.po").read_text(encoding="utf-8").partition("#: ")[2]
+    wide = sorted({c for c in text if c >= "\u2e80"})
+    assert len(wide) > 500
+    assert [c for c in wide if not raw.supportsCharacter(ord(c))] == []
+
+
+@pytest.mark.parametrize("code", [TRIAL, "zh_CN"])
+def test_nothing_is_cut_in_a_small_window(windows: Windows, qapp: QApplication, qtbot: QtBot, code: str) -> None:
+    use_language(qapp, code)
+    window = windows.show()
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: window.header.tabs.width() > 0 and bool(window.header.tabs._buttons))
+    qapp.processEvents()
+    panels = (window.header, window.inspector, window.transport, window.status, window.caption, window.options)
+    assert [text for panel in panels for text in cut(panel)] == []
+    inside = window.inspector.viewport().width()
+    body = window.inspector.widget()
+    assert body is not None
+    assert body.minimumSizeHint().width() <= inside
+    dialog = PreferencesDialog(window.preferences, window)
+    dialog.show()
+    # Without a desktop a dialog gets two thirds of a small screen; on one it gets what it asks for.
+    assert dialog.sizeHint().width() <= WIDEST
+    dialog.resize(dialog.sizeHint())
+    qapp.processEvents()
+    assert cut(dialog) == []
+
+
+def cut(panel: QWidget) -> list[str]:
+    """Return the texts of what is narrower or lower than it wants to be and says so nowhere else."""
+    found = []
+    for widget in panel.findChildren(QWidget):
+        if not widget.isVisible() or not isinstance(widget, QLabel | QAbstractButton | QComboBox):
+            continue
+        text = widget.currentText() if isinstance(widget, QComboBox) else widget.text()
+        if not text or widget.toolTip():
+            continue
+        needed = widget.sizeHint().width() - 1
+        if isinstance(widget, QComboBox):
+            needed = widget.fontMetrics().horizontalAdvance(text) + ARROW
+        wide = widget.width() < needed and not (isinstance(widget, QLabel) and widget.wordWrap())
+        high = isinstance(widget, QLabel) and widget.height() + 1 < widget.heightForWidth(widget.width())
+        if wide or high:
+            found.append(f"{text} ({widget.width()} of {widget.sizeHint().width()})")
+    return found
