@@ -46,10 +46,15 @@ RESOURCES = ("fonts", "icons", "lessons", "samples")
 LEFT_OUT = ("readme",)
 """Folders of resources/ that only the README shows."""
 
-# Plug-ins that the program never uses. What Qt needs for windows on X and Wayland, for pictures and styles stays.
+# Plug-ins that the program never uses: Pillow and tifffile read pictures, Qt only icons and what is on the clipboard.
 _QT_PLUGINS = (
     "egldeviceintegrations",
     "generic",
+    "imageformats/qicns",
+    "imageformats/qtga",
+    "imageformats/qtiff",
+    "imageformats/qwbmp",
+    "imageformats/qwebp",
     "networkinformation",
     "platforminputcontexts/qtvirtualkeyboard",
     "platforms/qeglfs",
