@@ -13,6 +13,7 @@ EXCLUDED_MODULES = (
     "PIL._avif",
     "PIL._imagingcms",
     "PIL._imagingft",
+    "PySide6.QtDBus",
     "PySide6.QtTest",
     "setuptools",
     "pkg_resources",
@@ -89,14 +90,14 @@ _DROPPED = re.compile(
 # Libraries that came in a wheel keep their own folder and their hashed names; only loose ones are the system's.
 _LOOSE = re.compile(rf"^{_SYSTEM}")
 _TRANSLATION = re.compile(rf"(^|/)translations/(?!qtbase_({'|'.join(LANGUAGES)})\.)[^/]+\.qm$")
-_TESTS = re.compile(r"(^|/)(tests|test_files|examples)/|^pyqtgraph/icons/peegee/")
+_UNREAD = re.compile(r"(^|/)(tests|test_files|examples)/|^pyqtgraph/icons/peegee/|\.po$")
 
 
 def carried(destination: str) -> bool:
     """Tell whether a file goes into the frozen program; `destination` is its path there."""
     path = PurePosixPath(destination.replace("\\", "/"))
     text = str(path)
-    if any(found.search(text) for found in (_DROPPED, _TRANSLATION, _TESTS)):
+    if any(found.search(text) for found in (_DROPPED, _TRANSLATION, _UNREAD)):
         return False
     return not (len(path.parts) == 1 and _LOOSE.search(text))
 
