@@ -17,7 +17,7 @@ from convgui.qt.accessible import Reader
 from convgui.qt.fonts import load_fonts
 from convgui.qt.mishap import report_mishaps
 from convgui.qt.recovering import Recovering
-from convgui.qt.restoring import Restoring
+from convgui.qt.restoring import bring_back
 from convgui.qt.settings import Remembered
 from convgui.qt.speaking import language_for, successor, use_language
 from convgui.qt.window import MainWindow
@@ -112,7 +112,7 @@ class Windows(QObject):
         """Bring back what was open, offer what was lost, and show newcomers around."""
         window = self.open[0]
         if file is None:
-            Restoring(window).begin()
+            bring_back(window)
         self.recover()
         if not window.remembered.toured():
             QTimer.singleShot(TOUR_AFTER, window, window.tour)

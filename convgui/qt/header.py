@@ -189,7 +189,7 @@ class OptionRow(QFrame):
                 self._add_list(option)
             else:
                 self._add_buttons(option)
-            self._row.addSpacing(14)
+            self._row.addSpacing(4 if as_lists else 14)
         self._row.addStretch(1)
 
     def _add_buttons(self, option: Option) -> None:

@@ -4,80 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtCore import QPoint, QRect
 
-from convgui.files.documents import ENDING, Kept, read_kept, write_document
+from convgui.files.documents import ENDING, read_kept, write_document
 from convgui.files.errors import LoadError, WriteError
-from convgui.files.links import link_to, linkable
 from convgui.files.places import last_folder
-from convgui.qt.tasks import Answer, Latest
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
-NAME, LINKED = f"last{ENDING}", f"last-linked{ENDING}"
+NAME, ELSEWHERE = f"last{ENDING}", "last.txt"
 COPY_UP_TO = 16 << 20
-"""Bytes of an input that are copied; of a larger one that stands in a file the place is kept."""
+"""Bytes of an input that are copied; of a larger one the path of its file is kept."""
 SEEN = 80
 """Pixels of a window's upper edge that have to be on a screen."""
 
 
 def keep(window: MainWindow) -> None:
-    """Keep what a window shows for the next start; what is too large to copy and in no file is not kept.
+    """Keep what a window shows for the next start; of a large input, only which file is to be opened again.
 
     A disk that refuses is no reason to stay open: the next start begins with the first lesson then.
     """
-    folder, document, links = last_folder(), window.filing.present(), {}
+    folder, document, file = last_folder(), window.filing.present(), window.filing.path
     try:
-        for name in (NAME, LINKED):
+        for name in (NAME, ELSEWHERE):
             (folder / name).unlink(missing_ok=True)
-        large = document.sample.data.nbytes > COPY_UP_TO
-        if not window.preferences.restore or (large and not linkable(document.sample)):
+        if not window.preferences.restore:
             return
-        if large:
-            links[document.sample] = link_to(document.sample)
         folder.mkdir(parents=True, exist_ok=True)
-        write_document(document, folder / (LINKED if large else NAME), links=links, of=window.filing.path)
-    except (OSError, WriteError, LoadError):
+        if document.sample.data.nbytes <= COPY_UP_TO:
+            write_document(document, folder / NAME, of=file)
+        elif file is not None or Path(document.sample.source).is_file():
+            # Who had work of his own in it has just been asked to save it.
+            (folder / ELSEWHERE).write_text(str(file or document.sample.source), encoding="utf-8")
+    except (OSError, WriteError):
         return
 
 
-class Restoring(QObject):
-    """Shows in a window what was kept: at once, or, where a large file has to be read, in the background."""
-
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._shown = window.session.document
-        self._latest = Latest(self)
-        self._latest.answered.connect(self._on_read)
-        window.closed.connect(self._latest.close)
-
-    def begin(self) -> None:
-        """Begin, if there is something and it is wanted."""
-        folder = last_folder()
-        if not self._window.preferences.restore:
-            return
-        if (folder / LINKED).is_file():
-            self._latest.submit(lambda _: read_kept(folder / LINKED))
+def bring_back(window: MainWindow) -> None:
+    """Show in a window what was kept: at once, or, where a large file has to be read, in the background."""
+    folder = last_folder()
+    if not window.preferences.restore:
+        return
+    # What cannot be read, because it moved or another version wrote it, is no worse than a first start.
+    with suppress(LoadError, OSError, ValueError):
+        if (folder / ELSEWHERE).is_file():
+            file = Path((folder / ELSEWHERE).read_text(encoding="utf-8"))
+            if file.exists():
+                window.open_file(file)
         elif (folder / NAME).is_file():
-            # What cannot be read, because another version wrote it, is no worse than a first start.
-            with suppress(LoadError):
-                self._show(read_kept(folder / NAME))
-
-    def _on_read(self, answer: Answer) -> None:
-        if isinstance(answer.error, LoadError):
-            self._window.banner.say(str(answer.error))
-        elif answer.error is not None:
-            raise answer.error
-        elif self._window.session.document is self._shown:
-            self._show(answer.result)
-
-    def _show(self, kept: Kept) -> None:
-        self._window.begin(kept.document)
-        self._window.filing.clean(kept.document, kept.of, linked=kept.linked)
+            kept = read_kept(folder / NAME)
+            window.begin(kept.document)
+            window.filing.clean(kept.document, kept.of)
 
 
 def seen(window: QRect, screens: Iterable[QRect]) -> QRect:

@@ -16,6 +16,9 @@ from convgui.model.flow import EXACT
 from convgui.model.layer import Layer
 from convgui.words import tr
 
+BAR = 12
+"""Height of the progress bar, less than that of a line of text."""
+
 
 class StatusLine(QFrame):
     """Shows what a layer costs and how exact the numbers on screen are; emits ``stopped`` to end background work."""
@@ -40,6 +43,11 @@ class StatusLine(QFrame):
         self.stop.setToolTip(tr("Stop computing"))
         self.stop.setAccessibleName(self.stop.toolTip())
         self.stop.clicked.connect(self.stopped)
+        # The line keeps its height: the stage above would be laid out anew each time work begins or ends.
+        kept = self.stop.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.stop.setSizePolicy(kept)
+        self.working.setFixedHeight(BAR)
         self.stop.hide()
         self._busy, self._part = False, 1.0
         row = QHBoxLayout(self)

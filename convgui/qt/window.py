@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QMessageBox, QVBoxLayout
 
 from convgui.files.errors import LoadError
 from convgui.files.lessons import read_lesson
@@ -16,7 +16,8 @@ from convgui.files.places import recovery_folder
 from convgui.model.document import Caption, Document
 from convgui.model.sample import Sample
 from convgui.qt.accessible import announce
-from convgui.qt.appearance import look_of, use_everywhere
+from convgui.qt.appearance import look_of
+from convgui.qt.arrangement import arrange, dress, use_look
 from convgui.qt.autosave import Autosave
 from convgui.qt.banner import Banner
 from convgui.qt.commands import Commands
@@ -33,11 +34,10 @@ from convgui.qt.opening import Opener, Question
 from convgui.qt.predict import PredictBar
 from convgui.qt.presenter import Presenter
 from convgui.qt.profiler import Profiler
-from convgui.qt.restoring import keep, seen
+from convgui.qt.restoring import keep
 from convgui.qt.settings import Remembered
 from convgui.qt.stage import PictureWidget
 from convgui.qt.status import StatusLine
-from convgui.qt.style import apply_look
 from convgui.qt.tour import Tour
 from convgui.qt.transport import Transport
 from convgui.scenes import fitting, scene
@@ -48,7 +48,6 @@ from convgui.session.preferences import Preferences
 from convgui.session.session import Session
 from convgui.words import tr
 
-LESSONS_WIDTH = 216
 AFTER_SHOWING = 30
 """Milliseconds after which what can wait is done."""
 
@@ -71,7 +70,7 @@ class MainWindow(QMainWindow):
         self.look = look_of(self.preferences)
         self.theme = self.look.theme
         # Before there are widgets to be polished by it, a style sheet costs a tenth.
-        self._apply_look()
+        use_look(self)
         self.session = session or Session(document)
         self.presenter = Presenter(self.session, self)
         self.presenter.player = replace(self.presenter.player, speed=self.preferences.speed)
@@ -98,43 +97,11 @@ class MainWindow(QMainWindow):
         actions = self.commands.actions
         self.options.add(actions["surface-gl"], tr("OpenGL…"))
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
-        self._arrange()
+        arrange(self)
         self._connect()
-        self._show_look()
+        dress(self)
         self._on_changed(document, document)
         self.inspector.kernel.together(document)
-
-    def _arrange(self) -> None:
-        self.setWindowTitle("convgui")
-        self.setMinimumSize(820, 560)
-        self.setAcceptDrops(True)
-        middle = QVBoxLayout()
-        middle.setSpacing(0)
-        for widget in (self.question, self.banner, self.hint, self.caption, self.prediction):
-            middle.addWidget(widget)
-        middle.addWidget(self.stage, 1)
-        middle.addWidget(self.options)
-        middle.addLayout(self.below)
-        middle.addWidget(self.transport)
-        columns = QHBoxLayout()
-        columns.setSpacing(0)
-        columns.addWidget(self.lessons)
-        columns.addLayout(middle, 1)
-        columns.addWidget(self.inspector)
-        central = QWidget()
-        rows = QVBoxLayout(central)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.header)
-        rows.addLayout(columns, 1)
-        rows.addWidget(self.status)
-        self.setCentralWidget(central)
-        geometry = self.remembered.geometry()
-        if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(1440, 900)
-        self.setGeometry(seen(self.geometry(), [screen.availableGeometry() for screen in QApplication.screens()]))
-        self.show_panel("lessons", self.remembered.shown("lessons"))
-        self.show_panel("inspector", self.remembered.shown("inspector"))
 
     def _connect(self) -> None:
         self.session.listen(self._on_changed)
@@ -157,7 +124,7 @@ class MainWindow(QMainWindow):
         self.filing.changed.connect(self._on_filed)
         self.autosave.failed.connect(self.banner.say)
         self.stage.said.connect(lambda sentence: announce(self.stage, sentence))
-        self.stage.resized.connect(self._on_resized)
+        self.stage.resized.connect(self.refit)
         self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
         self.options.chosen.connect(self._on_option)
         self.lessons.opened.connect(self.open_lesson)
@@ -259,37 +226,12 @@ class MainWindow(QMainWindow):
         rewritten = preferences.decimals != self.preferences.decimals
         faster = preferences.speed != self.preferences.speed
         self.preferences, self.look = preferences, look_of(preferences)
-        self._show_look()
+        dress(self)
         if faster:
             self.presenter.set_player(replace(self.presenter.player, speed=preferences.speed))
         if rewritten:
             self.presenter.renew()
             self.inspector.show_document(self.session.document)
-
-    def _apply_look(self) -> None:
-        use_everywhere(self.preferences)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            apply_look(app, self.look)
-
-    def _show_look(self) -> None:
-        look = self.look
-        self.theme = look.theme
-        self._apply_look()
-        self.lessons.setFixedWidth(round(LESSONS_WIDTH * look.scale))
-        self.inspector.set_scale(look.scale)
-        self.stage.scale = look.scale
-        self.presenter.set_player(replace(self.presenter.player, still=look.still))
-        panels = (self.header, self.caption, self.prediction, self.transport, self.inspector)
-        for panel in (*panels, self.banner, self.question, self.hint):
-            panel.set_theme(self.theme)
-        self.profiler.set_theme(self.theme)
-        self.leveller.set_theme(self.theme)
-        if self.isVisible():
-            self.lessons.set_theme(self.theme)
-            self.inspector.show_document(self.session.document)
-        self.commands.refresh()
-        self._on_resized()
 
     def show_panel(self, name: str, shown: bool) -> None:
         """Show or hide the lessons or the inspector, and remember it."""
@@ -365,7 +307,8 @@ class MainWindow(QMainWindow):
         answer = QMessageBox.question(self, "convgui", question.text)
         question.answer(answer == QMessageBox.StandardButton.Yes)
 
-    def _on_resized(self) -> None:
+    def refit(self) -> None:
+        """Have pictures drawn for the stage as large as it is now."""
         stage = self.stage
         self.presenter.set_canvas(*stage.room, self.theme, stage.devicePixelRatioF() * stage.scale)
 
@@ -386,7 +329,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.stage.setFocus()
-        QTimer.singleShot(0, self._on_resized)
+        QTimer.singleShot(0, self.refit)
         QTimer.singleShot(AFTER_SHOWING, self, self._on_shown)
 
     def _on_shown(self) -> None:

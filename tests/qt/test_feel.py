@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
@@ -17,7 +18,7 @@ from convgui.qt.dialogs import plain
 from convgui.qt.helping import FIELDS, PARTS, SCENES, explain
 from convgui.qt.palette import Palette
 from convgui.qt.preferences import PreferencesDialog
-from convgui.qt.restoring import Restoring, keep, seen
+from convgui.qt.restoring import COPY_UP_TO, bring_back, keep, seen
 from convgui.qt.settings import Remembered
 from convgui.qt.tour import STOPS, Tour
 from convgui.scenes import scenes
@@ -177,7 +178,7 @@ def test_what_was_open_comes_back(opened: Opened) -> None:
     window.presenter.jump(2)
     keep(window)
     window.open_lesson("dilation")
-    Restoring(window).begin()
+    bring_back(window)
     opened.settle()
     assert window.session.document.layer.spec == mine.layer.spec
     assert window.session.document is not mine
@@ -187,11 +188,22 @@ def test_what_was_open_comes_back(opened: Opened) -> None:
     assert not list(last_folder().iterdir())
 
 
+def test_of_a_large_input_the_file_is_opened_again(opened: Opened, folder: Path) -> None:
+    window, file = opened.window, folder / "large.npy"
+    np.save(file, np.zeros((1, 2048, COPY_UP_TO // 2048 + 1), np.uint8))
+    window.open_file(file)
+    opened.bot.waitUntil(lambda: window.session.document.sample.source == str(file))
+    keep(window)
+    window.open_lesson("dilation")
+    bring_back(window)
+    opened.bot.waitUntil(lambda: window.session.document.sample.source == str(file))
+
+
 @pytest.mark.fault
 def test_a_damaged_memory_of_the_last_time_is_no_memory(opened: Opened, data: Path) -> None:
     last_folder().mkdir(parents=True)
     (last_folder() / "last.convgui").write_bytes(b"PK\x03\x04 torn")
-    Restoring(opened.window).begin()
+    bring_back(opened.window)
     assert opened.window.session.document.lesson is not None
 
 

@@ -53,7 +53,11 @@ def test_the_rest_comes_by_itself_and_its_progress_is_shown(opened: Opened, larg
     told: list[float] = []
     opened.window.presenter.progressed.connect(told.append)
     opened_large(opened, large)
+    moved: list[object] = []
+    opened.window.stage.resized.connect(lambda: moved.append(opened.window.stage.size()))
+    opened.bot.waitUntil(lambda: opened.window.status.working.isVisible())
     opened.bot.waitUntil(lambda: prepared(opened).whole is not None)
+    assert not moved, "showing how far it is lays out the stage anew"
     assert 0.0 in told
     assert told[-1] == 1.0
     assert not opened.window.status.stop.isVisible()

@@ -171,3 +171,12 @@ def test_after_the_whole_an_edit_begins_from_it(large: Document) -> None:
     kept = SCENE.prepare_again(done, large.looked_at(replace(large.view, options={"colours": "grey"})))
     assert isinstance(kept, Photo)
     assert kept.whole is done.whole
+
+
+def test_another_group_of_channels_is_prepared_in_the_background() -> None:
+    data = np.zeros((2, 1200, 1200), np.uint8)
+    apart = document(data, np.ones((2, 1, 3, 3)), groups=2)
+    before = SCENE.prepare(apart)
+    assert isinstance(before, Photo)
+    assert SCENE.cost_again(before, apart) == 0
+    assert SCENE.cost_again(before, apart.looked_at(replace(apart.view, filter=1))) > 0

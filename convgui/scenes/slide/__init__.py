@@ -90,7 +90,7 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
 
     def cost_again(self, before: Numbers | Photo, document: Document) -> int:
         # What is on screen is computed while it is laid out; the input's means are there already.
-        same = isinstance(before, Photo) and before.sample is document.sample
+        same = isinstance(before, Photo) and photo.reads_the_same(before, document)
         return 0 if same and photo.is_large(document.layer.spec, document.sample.spatial) else self.cost(document)
 
     def levelled(self, prepared: Numbers | Photo) -> tuple[NDArray[np.float32], Levels] | None:

@@ -126,11 +126,10 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
     """
     layer, sample, view = document.layer, document.sample, document.view
     spec = layer.spec
-    channels = spec.in_channels // spec.groups
-    first = view.filter // (spec.out_channels // spec.groups) * channels
+    first, channels = channels_read(document)
     data = sample.data[first : first + channels]
     kernels = layer.effective_weight[view.filter]
-    same = before if before is not None and _same_input(before, sample, first, channels) else None
+    same = before if before is not None and reads_the_same(before, document) else None
     rows, columns = _tables(spec, sample, same)
     pads, stride, extent = spec.pads(sample.spatial), spec.stride, spec.extent
     reading = _reading(data, spec, kernels, float(layer.bias[view.filter]), same)
@@ -184,8 +183,17 @@ def is_large(spec: ConvSpec, spatial: tuple[int, ...]) -> bool:
     return spec.in_channels // spec.groups * spec.taps * rows * columns > LARGE
 
 
-def _same_input(before: Photo, sample: Sample, first: int, channels: int) -> bool:
-    return before.sample is sample and before.first == first and len(before.names) == channels
+def channels_read(document: Document) -> tuple[int, int]:
+    """Return the first input channel that the chosen filter reads, and how many it reads."""
+    spec = document.layer.spec
+    channels = spec.in_channels // spec.groups
+    return document.view.filter // (spec.out_channels // spec.groups) * channels, channels
+
+
+def reads_the_same(before: Photo, document: Document) -> bool:
+    """Whether a document's chosen filter reads the channels that an earlier one read."""
+    first, channels = channels_read(document)
+    return before.sample is document.sample and before.first == first and len(before.names) == channels
 
 
 def _reading(data: NDArray[Any], spec: ConvSpec, kernels: Floats, bias: float, same: Photo | None) -> Reading:

@@ -1,0 +1,80 @@
+"""How the window is put together, and how it is dressed: nothing here reacts to anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from convgui.qt.appearance import use_everywhere
+from convgui.qt.restoring import seen
+from convgui.qt.style import apply_look
+
+if TYPE_CHECKING:
+    from convgui.qt.window import MainWindow
+
+LESSONS_WIDTH = 216
+
+
+def arrange(window: MainWindow) -> None:
+    """Put the panels into the window, where it stood before."""
+    window.setWindowTitle("convgui")
+    window.setMinimumSize(820, 560)
+    window.setAcceptDrops(True)
+    middle = QVBoxLayout()
+    middle.setSpacing(0)
+    for widget in (window.question, window.banner, window.hint, window.caption, window.prediction):
+        middle.addWidget(widget)
+    middle.addWidget(window.stage, 1)
+    middle.addWidget(window.options)
+    middle.addLayout(window.below)
+    middle.addWidget(window.transport)
+    columns = QHBoxLayout()
+    columns.setSpacing(0)
+    columns.addWidget(window.lessons)
+    columns.addLayout(middle, 1)
+    columns.addWidget(window.inspector)
+    central = QWidget()
+    rows = QVBoxLayout(central)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setSpacing(0)
+    rows.addWidget(window.header)
+    rows.addLayout(columns, 1)
+    rows.addWidget(window.status)
+    window.setCentralWidget(central)
+    geometry = window.remembered.geometry()
+    if geometry is None or not window.restoreGeometry(geometry):
+        window.resize(1440, 900)
+    window.setGeometry(seen(window.geometry(), [screen.availableGeometry() for screen in QApplication.screens()]))
+    window.show_panel("lessons", window.remembered.shown("lessons"))
+    window.show_panel("inspector", window.remembered.shown("inspector"))
+
+
+def use_look(window: MainWindow) -> None:
+    """Give the application the look that the window has."""
+    use_everywhere(window.preferences)
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        apply_look(app, window.look)
+
+
+def dress(window: MainWindow) -> None:
+    """Show every panel in the look that the window has."""
+    look = window.look
+    window.theme = look.theme
+    use_look(window)
+    window.lessons.setFixedWidth(round(LESSONS_WIDTH * look.scale))
+    window.inspector.set_scale(look.scale)
+    window.stage.scale = look.scale
+    window.presenter.set_player(replace(window.presenter.player, still=look.still))
+    panels = (window.header, window.caption, window.prediction, window.transport, window.inspector)
+    for panel in (*panels, window.banner, window.question, window.hint):
+        panel.set_theme(window.theme)
+    window.profiler.set_theme(window.theme)
+    window.leveller.set_theme(window.theme)
+    if window.isVisible():
+        window.lessons.set_theme(window.theme)
+        window.inspector.show_document(window.session.document)
+    window.commands.refresh()
+    window.refit()
