@@ -13,6 +13,7 @@ EXCLUDED_MODULES = (
     "PIL._avif",
     "PIL._imagingcms",
     "PIL._imagingft",
+    "PySide6.QtDBus",
     "PySide6.QtTest",
     "setuptools",
     "pkg_resources",
@@ -46,10 +47,15 @@ RESOURCES = ("fonts", "icons", "lessons", "samples")
 LEFT_OUT = ("readme",)
 """Folders of resources/ that only the README shows."""
 
-# Plug-ins that the program never uses. What Qt needs for windows on X and Wayland, for pictures and styles stays.
+# Plug-ins that the program never uses: Pillow and tifffile read pictures, Qt only icons and what is on the clipboard.
 _QT_PLUGINS = (
     "egldeviceintegrations",
     "generic",
+    "imageformats/qicns",
+    "imageformats/qtga",
+    "imageformats/qtiff",
+    "imageformats/qwbmp",
+    "imageformats/qwebp",
     "networkinformation",
     "platforminputcontexts/qtvirtualkeyboard",
     "platforms/qeglfs",
@@ -84,14 +90,14 @@ _DROPPED = re.compile(
 # Libraries that came in a wheel keep their own folder and their hashed names; only loose ones are the system's.
 _LOOSE = re.compile(rf"^{_SYSTEM}")
 _TRANSLATION = re.compile(rf"(^|/)translations/(?!qtbase_({'|'.join(LANGUAGES)})\.)[^/]+\.qm$")
-_TESTS = re.compile(r"(^|/)(tests|test_files|examples)/|^pyqtgraph/icons/peegee/")
+_UNREAD = re.compile(r"(^|/)(tests|test_files|examples)/|^pyqtgraph/icons/peegee/|\.po$")
 
 
 def carried(destination: str) -> bool:
     """Tell whether a file goes into the frozen program; `destination` is its path there."""
     path = PurePosixPath(destination.replace("\\", "/"))
     text = str(path)
-    if any(found.search(text) for found in (_DROPPED, _TRANSLATION, _TESTS)):
+    if any(found.search(text) for found in (_DROPPED, _TRANSLATION, _UNREAD)):
         return False
     return not (len(path.parts) == 1 and _LOOSE.search(text))
 

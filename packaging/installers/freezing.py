@@ -12,7 +12,7 @@ from pathlib import Path
 
 from convgui.files.licences import COLLECTED, Licence, write
 from installers import contents, facts, icons, libraries, licences
-from installers.running import BuildError, run
+from installers.running import BuildError, run, tool
 
 LARGEST = 200e6
 """Bytes that the program may take when it is installed."""
@@ -39,6 +39,7 @@ def freeze() -> Path:
     refuse_unresolved(said)
     if sys.platform == "linux":
         prune(facts.FROZEN)
+        strip(facts.FROZEN)
         add_system_licences(facts.FROZEN)
         refuse_unknown(facts.FROZEN)
     size = measure(facts.FROZEN)
@@ -88,6 +89,12 @@ def prune(folder: Path) -> None:
     for path in removable:
         if path.name in gone:
             path.unlink()
+
+
+def strip(folder: Path) -> None:
+    """Take the names out of libraries that only a debugger reads; the self-test then tells whether all still load."""
+    found = [path for path in (folder / "_internal").rglob("*.so*") if path.is_file() and not path.is_symlink()]
+    run([tool("strip", "binutils"), "--strip-unneeded", *(str(path) for path in found if libraries.is_elf(path))])
 
 
 def add_system_licences(folder: Path) -> None:

@@ -98,7 +98,7 @@ def rpm_recipe(tree: Path, asked: Sequence[str]) -> str:
         [
             "%global __os_install_post %{nil}",
             "%global debug_package %{nil}",
-            "%global _binary_payload w9T0.xzdio",
+            "%global _binary_payload w6T0.xzdio",
             "%global _build_id_links none",
             "%global _buildhost localhost",
             *(f"{name}: {value}" for name, value in header.items()),

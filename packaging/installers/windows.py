@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 from installers import facts, icons
@@ -26,6 +27,8 @@ def installer(payload: Path) -> Path:
         If the folder is no frozen program for Windows, or holds what the uninstaller would leave behind.
     """
     check(payload)
+    for name in PROGRAMS:
+        sign(payload / name)
     target = facts.DIST / f"convgui-{facts.version()}-windows-x64-setup.exe"
     command = [tool("makensis", "nsis"), "-V2", *(f"-D{name}={value}" for name, value in defines(payload, target))]
     run([*command, str(SCRIPT)])
@@ -42,6 +45,13 @@ def check(payload: Path) -> None:
         raise BuildError(f"{payload} holds {', '.join(sorted(strange))}, which the uninstaller does not know.")
 
 
+def sign(program: Path) -> None:
+    """Sign a program, if there is something to sign with; the script does so with what it makes itself."""
+    command = os.environ.get(SIGNING_COMMAND)
+    if command and subprocess.call(f'{command} "{program}"', shell=True):
+        raise BuildError(f"{program.name} could not be signed; see what {SIGNING_COMMAND} says.")
+
+
 def defines(payload: Path, target: Path) -> list[tuple[str, str]]:
     """Return what the script is told."""
     icon = icons.ico(facts.BUILD / "made" / "icons" / "convgui.ico")
@@ -53,5 +63,5 @@ def defines(payload: Path, target: Path) -> list[tuple[str, str]]:
         ("LICENCE", str(facts.ROOT / "LICENSE")),
         ("KILOBYTES", str(measure(payload) // 1024)),
     ]
-    sign = os.environ.get(SIGNING_COMMAND)
-    return [*told, ("SIGN", sign)] if sign else told
+    command = os.environ.get(SIGNING_COMMAND)
+    return [*told, ("SIGN", command)] if command else told

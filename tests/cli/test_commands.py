@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PIL import Image
 
 from convgui import __version__
 from convgui.__main__ import main
+from convgui.cli.first_window import process_age
 from convgui.files.lessons import lesson_index
 from tests.files.phantom import phantom, stored, write_series
 
@@ -209,7 +211,7 @@ def test_module_version_and_self_test_in_a_process_of_their_own() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -217,6 +219,8 @@ def test_module_version_and_self_test_in_a_process_of_their_own() -> None:
     for lesson in lesson_index():
         assert f"lesson {lesson.id}" in done.stdout
     assert "scene  slide" in done.stdout
+    for part in ("licences", "wrote  a GIF of 3 steps", "opened a window of 1280 x 800 pixels"):
+        assert part in done.stdout
     version = subprocess.run(
         [sys.executable, "-m", "convgui", "--version"],
         cwd=ROOT,
@@ -226,3 +230,13 @@ def test_module_version_and_self_test_in_a_process_of_their_own() -> None:
         check=False,
     )
     assert version.stdout == f"convgui {__version__}\n"
+
+
+def test_the_age_of_a_process_is_counted_from_its_start() -> None:
+    before = process_age()[0]
+    assert 0 < before <= process_age()[0]
+    if sys.platform == "linux":
+        code = "from convgui.cli.first_window import process_age; print(process_age()[0])"
+        began = time.monotonic()
+        age = float(subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout)
+        assert 0 < age <= time.monotonic() - began + 0.02

@@ -95,6 +95,7 @@ def test_the_version_is_written_in_one_place() -> None:
         "pillow.libs/libfreetype-57f805ba.so.6.20.6",
         "libxcb-cursor.so.0",
         "resources/samples/astronaut.png",
+        "resources/translations/zh_CN.mo",
     ],
 )
 def test_what_the_program_needs_is_carried(destination: str) -> None:
@@ -118,6 +119,7 @@ def test_what_the_program_needs_is_carried(destination: str) -> None:
         "PySide6/Qt/translations/qtwebengine_de.qm",
         "PySide6/Qt/translations/qtbase_de.qm",
         "pydicom/data/test_files/CT_small.dcm",
+        "resources/translations/zh_CN.po",
     ],
 )
 def test_what_it_does_not_need_is_left_out(destination: str) -> None:
