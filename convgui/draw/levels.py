@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.draw.colour import Bytes, diverging_table, grey_table
+from convgui.draw.colour import Bytes, diverging_table, grey_table, looked_up
 from convgui.draw.theme import Theme
 
 SAMPLE = 200_000
@@ -33,7 +33,7 @@ class Levels:
         return diverging_table(theme.background, theme.role("input").positive, result.negative)
 
     def colours(self, values: NDArray[Any], theme: Theme) -> Bytes:
-        """Map ``(rows, columns)`` to RGB, or ``(3, rows, columns)`` to RGB by greys of each channel."""
+        """Map ``(rows, columns)`` to opaque RGBA, or ``(3, rows, columns)`` to RGB by greys of each channel."""
         if self.signed and self.low < 0 < self.high and -self.low != self.high:
             return self._uneven(values, theme)
         width = self.high - self.low
@@ -41,15 +41,14 @@ class Levels:
         entries = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
         if values.ndim == 3:
             return np.ascontiguousarray(np.moveaxis(entries, 0, -1))
-        # Three times as fast as indexing the table by the entries; all of them are in it.
-        return np.asarray(np.take(self.table(theme), entries, axis=0, mode="clip"), dtype=np.uint8)
+        return looked_up(self.table(theme), entries)
 
     def _uneven(self, values: NDArray[Any], theme: Theme) -> Bytes:
-        """Map ``(rows, columns)`` to RGB, each side of 0 on its own half of the colours."""
+        """Map ``(rows, columns)`` to opaque RGBA, each side of 0 on its own half of the colours."""
         share = values.astype(np.float32)
         share *= np.where(share < 0, np.float32(-127.5 / self.low), np.float32(127.5 / self.high))
         entries = np.clip(np.rint(share + np.float32(127.5)), 0, 255).astype(np.uint8)
-        return np.asarray(np.take(self.table(theme), entries, axis=0, mode="clip"), dtype=np.uint8)
+        return looked_up(self.table(theme), entries)
 
 
 def sampled(values: NDArray[Any]) -> NDArray[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil, floor
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -79,6 +80,7 @@ class PicturePainter:
         self._vector = vector
         # Images, not pixmaps: these may be painted in any thread.
         self._kept: WeakKeyDictionary[CellContent, tuple[tuple[float, ...], QImage]] = WeakKeyDictionary()
+        self._scaled: WeakKeyDictionary[Raster, tuple[float, QImage | None]] = WeakKeyDictionary()
         self._images: dict[int, tuple[Bytes, Bytes, QImage]] = {}
 
     def paint(self, painter: QPainter, picture: Picture) -> None:
@@ -165,6 +167,33 @@ class PicturePainter:
         painter.restore()
 
     def _raster(self, painter: QPainter, item: Raster) -> None:
+        """Paint an image; one that is painted again in the same place, scaled smoothly, is scaled once."""
+        transform = painter.deviceTransform()
+        ratio = transform.m11()
+        if not item.smooth or transform != QTransform.fromScale(ratio, ratio):
+            self._scale(painter, item)
+            return
+        known = self._scaled.get(item)
+        left, top = floor(item.clip[0] * ratio), floor(item.clip[1] * ratio)
+        if known is None:
+            self._scaled[item] = (ratio, None)
+            self._scale(painter, item)
+            return
+        if known[0] != ratio or known[1] is None:
+            wide = ceil((item.clip[0] + item.clip[2]) * ratio) - left
+            high = ceil((item.clip[1] + item.clip[3]) * ratio) - top
+            image = QImage(max(wide, 1), max(high, 1), QImage.Format.Format_ARGB32_Premultiplied)
+            image.setDevicePixelRatio(ratio)
+            image.fill(Qt.GlobalColor.transparent)
+            within = QPainter(image)
+            within.translate(-left / ratio, -top / ratio)
+            self._scale(within, item)
+            within.end()
+            known = self._scaled[item] = (ratio, image)
+        if known[1] is not None:
+            painter.drawImage(QPointF(left / ratio, top / ratio), known[1])
+
+    def _scale(self, painter: QPainter, item: Raster) -> None:
         image = self._image(item.image)
         painter.save()
         painter.setClipRect(QRectF(*item.clip))

@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         self.inspector.kernel.together(document)
 
     def _connect(self) -> None:
+        self.session.listen(self._paint_first)
         self.session.listen(self._on_changed)
         self.presenter.pictured.connect(self.prediction.show_picture)
         self.presenter.played.connect(self.prediction.show_player)
@@ -250,6 +251,11 @@ class MainWindow(QMainWindow):
         if alone != self.isFullScreen():
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.stage.setFocus()
+
+    def _paint_first(self, old: Document, new: Document) -> None:
+        """Have an edit seen before the panels beside it are brought up to date."""
+        if old.layers != new.layers and old.sample is new.sample:
+            self.stage.repaint()
 
     def _on_changed(self, old: Document, new: Document) -> None:
         content = old is new or old.layers != new.layers or old.sample is not new.sample
