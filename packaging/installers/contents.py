@@ -13,7 +13,6 @@ EXCLUDED_MODULES = (
     "PIL._avif",
     "PIL._imagingcms",
     "PIL._imagingft",
-    "PySide6.QtDBus",
     "PySide6.QtTest",
     "setuptools",
     "pkg_resources",

@@ -92,9 +92,13 @@ def prune(folder: Path) -> None:
 
 
 def strip(folder: Path) -> None:
-    """Take the names out of libraries that only a debugger reads; the self-test then tells whether all still load."""
+    """Take the names out of libraries that only a debugger reads; the self-test then tells whether all still load.
+
+    Those in a wheel's folder ``*.libs`` were laid out anew when the wheel was made, and do not load once stripped.
+    """
     found = [path for path in (folder / "_internal").rglob("*.so*") if path.is_file() and not path.is_symlink()]
-    run([tool("strip", "binutils"), "--strip-unneeded", *(str(path) for path in found if libraries.is_elf(path))])
+    own = [str(path) for path in found if path.parent.suffix != ".libs" and libraries.is_elf(path)]
+    run([tool("strip", "binutils"), "--strip-unneeded", *own])
 
 
 def add_system_licences(folder: Path) -> None:
