@@ -161,7 +161,7 @@ class Raster:
     Attributes
     ----------
     image : ndarray
-        uint8 ``(rows, columns, 3)``; compared by identity, so that painters can cache it.
+        uint8 ``(rows, columns, 3 or 4)``; compared by identity, so that painters can cache it.
     smooth : bool
         Whether pixels are blended where they do not fall on screen pixels (for views smaller than the image).
     """

@@ -95,7 +95,7 @@ def _input(f: Fields, view: Viewport, canvas: Canvas) -> Item:
     part, box = seen(pyramid(data), view, canvas.pixels)
     levels = input_levels(data)
     colour = f.sample.channels[:3] == ("R", "G", "B")
-    image = levels.colours(part[:3] if colour else part[0], canvas.theme)
+    image = levels.colours(part[:3] if colour else part[0], canvas.theme)[..., :3]
     ground = np.array(canvas.theme.background[:3], dtype=np.float64)
     faded = np.round(0.72 * image + 0.28 * ground).astype(np.uint8)
     return Raster(faded, box, view.clip, smooth=view.across < 2, name="input")
