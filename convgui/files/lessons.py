@@ -38,6 +38,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -129,12 +130,18 @@ def read_lesson(path: Path) -> Document:
     return document
 
 
-def _entries(folder: Path) -> list[_Entry]:
+def _entries(folder: Path) -> tuple[_Entry, ...]:
+    """Return what the lessons of a folder say about themselves; they are read again where a file has changed."""
+    return _read_entries(tuple((path, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.json"))))
+
+
+@lru_cache(maxsize=4)
+def _read_entries(stamped: tuple[tuple[Path, int], ...]) -> tuple[_Entry, ...]:
     entries = []
-    for path in sorted(folder.glob("*.json")):
+    for path, _ in stamped:
         fields = _open(path)
         entries.append(_Entry(fields.whole("order"), _lesson(fields), path))
-    return sorted(entries, key=lambda entry: (entry.order, entry.lesson.id))
+    return tuple(sorted(entries, key=lambda entry: (entry.order, entry.lesson.id)))
 
 
 def _open(path: Path) -> Fields:
