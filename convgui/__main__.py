@@ -50,6 +50,8 @@ def _window(arguments: list[str]) -> int:
 
         return self_test()
     if chosen.first_window:
+        if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
         from convgui.cli.first_window import first_window
 
         return first_window()
