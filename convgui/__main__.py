@@ -52,9 +52,13 @@ def _window(arguments: list[str]) -> int:
     if chosen.first_window:
         if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
             os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        from convgui.cli.first_window import first_window
+        from convgui.qt.first_window import first_window
 
-        return first_window()
+        age = first_window()
+        if age is None:
+            raise UsageError("the window showed no picture.")
+        print(f"first window after {1000 * age[0]:.0f} ms, counted from {age[1]}")
+        return 0
     if chosen.file is not None and not chosen.file.exists():
         raise UsageError(
             f"there is no file {chosen.file}; give the path of a document, an image, an array or a volume."

@@ -43,6 +43,7 @@ def test_everything_but_the_window_runs_without_qt(tmp_path: Path) -> None:
         ("core", "from convgui.draw import colour"),
         ("draw", "from convgui.files import load"),
         ("scenes", "import PySide6"),
+        ("bench", "import PySide6"),
         ("scenes", "from convgui.session import session"),
     ],
 )

@@ -74,32 +74,25 @@ def start() -> float:
 
 def measure(steps: int = STEPS, lessons: int = LESSONS, idle: float = IDLE, starts: int = STARTS) -> Life:
     """Live through all of it, with settings and data in a folder that is thrown away."""
-    from PySide6.QtCore import QSettings
+    from convgui.qt.settings import keep_settings_in
 
     with tempfile.TemporaryDirectory() as folder:
         os.environ["CONVGUI_DATA"] = folder
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
-            QSettings.setPath(QSettings.Format.NativeFormat, scope, folder)
+        keep_settings_in(folder)
         return _measured(steps, lessons, idle, starts)
 
 
 def _measured(steps: int, lessons: int, idle: float, starts: int) -> Life:
-    from PySide6.QtCore import QEvent, QEventLoop, QTimer
-
     from convgui.files.lessons import lesson_index
     from convgui.qt.app import make_application, make_window
+    from convgui.qt.first_window import wait, work_off
 
     began = [start() for _ in range(starts)]
     app = make_application(["convgui"])
     window = make_window()
     window.show()
     window.presenter.start()
-
-    def wait(seconds: float) -> None:
-        loop = QEventLoop()
-        QTimer.singleShot(round(1000 * seconds), loop.quit)
-        loop.exec()
 
     def cost(seconds: float) -> float:
         before = time.process_time()
@@ -123,9 +116,9 @@ def _measured(steps: int, lessons: int, idle: float, starts: int) -> Life:
     def lesson(place: int) -> None:
         window.open_lesson(names[place % len(names)])
         while window.status.working.isVisible():
-            app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+            wait(0.001)
         window.stage.repaint()
-        app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        work_off(app)
 
     stepping, changing = _curve(step, steps), _curve(lesson, lessons)
     window.filing.clean(window.session.document)

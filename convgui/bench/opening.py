@@ -18,7 +18,7 @@ from convgui.bench.bigs import MEGABYTE, Picture, own_memory, peak_memory, scene
 from convgui.model.sample import Sample
 
 if TYPE_CHECKING:
-    from convgui.bench.watched import Watched
+    from convgui.qt.watched import Watched
 
 SIDE, QUICK = 10_000, 1000
 
@@ -108,7 +108,7 @@ def _write(path: Path, side: int) -> None:
 def measure(path: Path) -> Opening:
     """Open one file in a window; in a process of its own."""
     from convgui.bench.bigs import document_of
-    from convgui.bench.watched import Watched
+    from convgui.qt.watched import Watched
 
     watched = Watched(document_of(scene_of(64), 3))
     window = watched.window

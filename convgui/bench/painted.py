@@ -26,7 +26,7 @@ from convgui.scenes.slide.numbers import Floats
 from convgui.scenes.slide.photo import Photo
 
 if TYPE_CHECKING:
-    from convgui.bench.watched import Watched
+    from convgui.qt.watched import Watched
 
 FRAME, FULL = 16.0, 50.0
 """Milliseconds: the goals for a picture, and for a full one after a whole new kernel of up to 7 x 7."""
@@ -149,7 +149,7 @@ def measure(
     side: int, mapped: bool, kernels: Sequence[int], repeats: int, movements: int = 120
 ) -> tuple[list[Painted], Memory, list[Trace]]:
     """Measure one picture under every kernel, and drag a tap on it; in a process of its own."""
-    from convgui.bench.watched import Watched
+    from convgui.qt.watched import Watched
 
     with tempfile.TemporaryDirectory() as folder:
         picture = scene_of(side)
@@ -213,8 +213,6 @@ def _shows_another(watched: Watched, before: Photo) -> bool:
 
 def _drag(watched: Watched, side: int, pan: bool, edits: int) -> Trace:
     """Move a weight up and down at the pace of a mouse, without waiting for the pictures; or pan as fast at 1:1."""
-    from PySide6.QtCore import QPointF, Qt, QTimer
-
     window = watched.window
     kernel = window.session.document.layer.spec.kernel_size[0]
     if pan:
@@ -225,18 +223,13 @@ def _drag(watched: Watched, side: int, pan: bool, edits: int) -> Trace:
         nonlocal done
         done += 1
         if pan:
-            window.hands.pan(QPointF(-9.0, 4.0 if done % 40 < 20 else -4.0))
+            watched.pan(-9.0, 4.0 if done % 40 < 20 else -4.0)
         else:
             window.inspector.kernel.grid.changed.emit((kernel // 2, kernel // 2), round(np.sin(done / 9) * 3, 3))
 
-    clock = QTimer()
-    clock.setTimerType(Qt.TimerType.PreciseTimer)
-    clock.timeout.connect(move)
     watched.frames.clear()
     watched.listen()
-    clock.start(TICK)
-    watched.until(lambda: done >= edits)
-    clock.stop()
+    watched.every(TICK, move, lambda: done >= edits)
     watched.until(lambda: watched.current)
     silence = watched.deaf()
     window.inspector.kernel.grid.finished.emit()

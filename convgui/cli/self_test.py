@@ -9,11 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QSettings
-from PySide6.QtGui import QImage
-
 from convgui import __version__
-from convgui.cli.first_window import wait_for_picture
 from convgui.draw.svg import svg
 from convgui.draw.theme import LIGHT
 from convgui.export.frames import Timing
@@ -26,8 +22,9 @@ from convgui.files.resources import frozen
 from convgui.files.samples import load_sample, samples
 from convgui.model.document import Document
 from convgui.qt.app import make_application
+from convgui.qt.first_window import grabbed, wait_for_picture
 from convgui.qt.raster import Rasteriser, rasterise, to_pdf
-from convgui.qt.settings import Remembered
+from convgui.qt.settings import Remembered, keep_settings_in
 from convgui.qt.window import MainWindow
 from convgui.scenes import scene, scenes
 from convgui.scenes.scene import Canvas, draw
@@ -49,7 +46,7 @@ def self_test() -> int:
     with TemporaryDirectory(prefix="convgui-self-test-") as name:
         # What the user keeps stays as it is.
         os.environ[OVERRIDE] = name
-        QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, name)
+        keep_settings_in(name)
         app = make_application(["convgui"])
         try:
             for check in checks:
@@ -119,8 +116,8 @@ def _window(document: Document, _folder: Path) -> str:
     window = MainWindow(document, Remembered())
     window.resize(1280, 800)
     age = wait_for_picture(app, window)
-    grabbed = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    width, height, pixels = grabbed(window)
     window.hide()
-    if age is None or len(set(bytes(grabbed.constBits())[::4093])) < 3:
+    if age is None or len(set(pixels[::4093])) < 3:
         raise SelfTestError("the window stayed empty.")
-    return f"opened a window of {grabbed.width()} x {grabbed.height()} pixels"
+    return f"opened a window of {width} x {height} pixels"

@@ -11,6 +11,12 @@ from convgui.session.preferences import Preferences
 MOST_RECENT = 10
 
 
+def keep_settings_in(folder: str) -> None:
+    """Keep settings in another folder from now on, so that measuring and testing leave the user's as they are."""
+    for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
+        QSettings.setPath(QSettings.Format.NativeFormat, scope, folder)
+
+
 class Remembered:
     """Typed access to the user's settings; what is missing or corrupt counts as not set."""
 

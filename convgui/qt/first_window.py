@@ -7,7 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from convgui.files.lessons import lesson_index, load_lesson
@@ -30,7 +31,7 @@ class FirstPicture(QObject):
         self.age: tuple[float, str] | None = None
         stage.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Have oneself told after a painting that has a picture to paint."""
         if watched is self._stage and event.type() == QEvent.Type.Paint and self._stage.picture is not None:
             self._stage.removeEventFilter(self)
@@ -45,18 +46,33 @@ class FirstPicture(QObject):
         return super().event(event)
 
 
-def first_window() -> int:
-    """Open a window as a start does, say when its picture stood, and close it; returns the exit status."""
+def first_window() -> tuple[float, str] | None:
+    """Open a window as a start does, and close it; returns how old the process was when its picture stood."""
     app = make_application(sys.argv[:1])
     window = MainWindow(load_lesson(lesson_index()[0].id), Remembered())
     age = wait_for_picture(app, window)
     # Closing would write where the window stood into the user's settings.
     window.hide()
-    if age is None:
-        print("convgui: the window showed no picture.", file=sys.stderr)
-        return 1
-    print(f"first window after {1000 * age[0]:.0f} ms, counted from {age[1]}")
-    return 0
+    return age
+
+
+def wait(seconds: float) -> None:
+    """Let the program's event loop run for so long."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
+
+
+def work_off(app: QApplication) -> None:
+    """Do what is due, and delete what was to be deleted."""
+    app.processEvents()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def grabbed(window: MainWindow) -> tuple[int, int, bytes]:
+    """Return width, height and pixels of 32 bits of what a window shows."""
+    image = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return image.width(), image.height(), bytes(image.constBits())
 
 
 def wait_for_picture(app: QApplication, window: MainWindow) -> tuple[float, str] | None:

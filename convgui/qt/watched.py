@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPointF, Qt, QTimer
 
 from convgui.model.document import Document
 from convgui.qt.app import make_application
-from convgui.qt.settings import Remembered
+from convgui.qt.settings import Remembered, keep_settings_in
 from convgui.qt.window import MainWindow
 from convgui.scenes.slide.pair import PhotoLayout
 
@@ -40,8 +40,7 @@ class Watched:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         self._folder = tempfile.TemporaryDirectory()
         os.environ["CONVGUI_DATA"] = self._folder.name
-        for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
-            QSettings.setPath(QSettings.Format.NativeFormat, scope, self._folder.name)
+        keep_settings_in(self._folder.name)
         self.app = make_application(sys.argv[:1])
         remembered = Remembered()
         remembered.set_shown("lessons", False)
@@ -109,6 +108,19 @@ class Watched:
             self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             if time.monotonic() > end:
                 raise TimeoutError("The window did not get there.")
+
+    def every(self, milliseconds: int, work: Callable[[], None], reached: Callable[[], bool]) -> None:
+        """Do something again and again at a pace, as a hand does, until something is so."""
+        clock = QTimer()
+        clock.setTimerType(Qt.TimerType.PreciseTimer)
+        clock.timeout.connect(work)
+        clock.start(milliseconds)
+        self.until(reached)
+        clock.stop()
+
+    def pan(self, right: float, down: float) -> None:
+        """Move the pictures under their frames, by pixels of the screen."""
+        self.window.hands.pan(QPointF(right, down))
 
     def look(self, one_to_one: bool) -> None:
         """Show the whole picture, or its middle with one pixel of it for one of the screen."""
