@@ -18,7 +18,7 @@ from convgui.core.problem import Piece, Problem, forward_piece, transposed_piece
 from convgui.core.spec import ConvSpec
 
 AnyArray = NDArray[Any]
-THREADED = 5e6
+THREADED = 2e6
 """Estimated nanoseconds of work from which a second thread pays; starting and joining one takes some 0.2 ms."""
 
 

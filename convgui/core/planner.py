@@ -65,8 +65,9 @@ def plan(problem: Problem, name: str | None = None, budget: int = BUDGET // 2) -
     best: Algorithm | None = None
     least = float("inf")
     # Estimating takes longer than a small layer does: what cannot be cheaper than the best so far is not asked.
-    for algorithm in sorted(known.values(), key=lambda algorithm: algorithm.floor):
-        if algorithm.floor < least and algorithm.fits(problem, budget):
+    floors = {algorithm.name: algorithm.floor(problem) for algorithm in known.values()}
+    for algorithm in sorted(known.values(), key=lambda algorithm: floors[algorithm.name]):
+        if floors[algorithm.name] < least and algorithm.fits(problem, budget):
             cost = algorithm.cost(problem)
             if cost < least or best is None:
                 best, least = algorithm, cost

@@ -65,15 +65,15 @@ class Algorithm:
         ``cost(problem)``: estimated nanoseconds on one thread.
     prepare : callable
         ``prepare(problem, budget)``.
-    floor : float
-        Nanoseconds that `cost` never goes below, so that the planner need not ask for small layers.
+    floor : callable
+        ``floor(problem)``: nanoseconds that `cost` will not go below, found in no time; what cannot win is not asked.
     """
 
     name: str
     fits: Callable[[Problem, int], bool]
     cost: Callable[[Problem], float]
     prepare: Callable[[Problem, int], Prepared]
-    floor: float = 0.0
+    floor: Callable[[Problem], float] = lambda problem: 0.0  # noqa: ARG005 - the protocol's name
 
 
 def split(problem: Problem, tile: Triple) -> list[Box]:

@@ -129,17 +129,17 @@ def _fits(problem: Problem, budget: int) -> bool:
     return _bytes(problem, (1, 1, 1)) <= budget
 
 
-FLOOR = 30_000.0
+LEAST = 30_000.0
 """Nanoseconds that it takes at the least."""
 
 
 def _cost(problem: Problem) -> float:
-    column = _column(problem)
     filters = problem.filters // problem.groups
+    gathering = 0.22 if problem.stride[2] == 1 else 0.8
     if _sparse(problem):
-        gathering = 1.1 if problem.kernel[2] >= WIDE else 2.0
-        return problem.groups * (FLOOR + problem.cells * column * (gathering + filters / 18))
-    return problem.groups * (FLOOR + problem.cells * column * (1.3 + filters / 18))
+        gathering = 0.65 if problem.kernel[2] >= WIDE else 1.2
+    each = _column(problem) * (gathering + 0.035 * filters) + filters + 0.8
+    return problem.groups * (LEAST + problem.cells * each)
 
 
-DIRECT = Algorithm("direct", _fits, _cost, _prepare, FLOOR)
+DIRECT = Algorithm("direct", _fits, _cost, _prepare, _cost)
