@@ -21,6 +21,8 @@ from convgui.core.spectra import Spectra
 
 AnyArray = NDArray[Any]
 OURS = "convgui"
+REST = 0.05
+"""Seconds between two contestants: the threads of PyTorch and ONNX Runtime go on turning for a while after a call."""
 PATIENCE = 6.0
 """Seconds that one contestant may take for a row in all."""
 
@@ -94,6 +96,7 @@ def _turns(calls: Mapping[str, Call], repeats: int) -> dict[str, list[float]]:
         for name, call in calls.items():
             if turn and spent[name] > PATIENCE / (repeats + 1) * turn and times[name]:
                 continue
+            time.sleep(REST)
             start = time.perf_counter()
             call()
             took = time.perf_counter() - start

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
@@ -10,13 +9,9 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from convgui.core.control import Control
+from convgui.core.processors import spread
 
 Tile = TypeVar("Tile")
-
-
-def processors() -> int:
-    """Return how many threads share large work by default: the processor's cores, four at most."""
-    return min(os.cpu_count() or 1, 4)
 
 
 class _Failures:
@@ -86,6 +81,7 @@ class Crew(Generic[Tile]):
         others = [threading.Thread(target=self.follow, name=f"convolve-{i}") for i in range(1, threads)]
         for thread in others:
             thread.start()
+        spread([thread.native_id for thread in others if thread.native_id is not None])
         try:
             self.work(leader=True)
         except BaseException as error:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from convgui.core.algorithms.base import BUDGET, Box, Prepared, Worker
 from convgui.core.algorithms.shift_add import SHIFT_ADD
 from convgui.core.control import Control
-from convgui.core.crew import Crew, processors
+from convgui.core.crew import Crew
 from convgui.core.planner import plan
 from convgui.core.problem import Piece, Problem, forward_piece, transposed_pieces
+from convgui.core.processors import processors
 from convgui.core.spec import ConvSpec
 
 AnyArray = NDArray[Any]

@@ -19,7 +19,8 @@ from convgui.core.arrays import check_bias, check_x
 from convgui.core.blocks import fill_block
 from convgui.core.control import CancelCheck, Control, Progress
 from convgui.core.convolution import Region, resolve_region
-from convgui.core.crew import Crew, processors
+from convgui.core.crew import Crew
+from convgui.core.processors import processors
 from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
 from convgui.words import tr
 
