@@ -95,6 +95,7 @@ def leaf(
     *,
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Leaf:
     """Load the next readable picture of a folder.
 
@@ -105,7 +106,7 @@ def leaf(
         picture, or with `way` -1 at its last.
     way : int
         1 for the next, -1 for the previous.
-    ask, cancel
+    ask, cancel, progress
         As for `convgui.files.load.load`.
 
     Raises
@@ -120,7 +121,7 @@ def leaf(
     ahead = files if inside else tuple(f for f in files if (_counted(f) > key if way > 0 else _counted(f) < key))
     skipped: list[str] = []
     for file in ahead if way > 0 else reversed(ahead):
-        found = _picture(file, ask, cancel)
+        found = _picture(file, ask, cancel, progress)
         if isinstance(found, Sample):
             return Leaf(found, Place(file, files.index(file) + 1, len(files)), way, tuple(skipped))
         skipped.append(found)
@@ -128,10 +129,15 @@ def leaf(
     return Leaf(None, here, way, tuple(skipped))
 
 
-def _picture(file: Path, ask: Callable[[str], bool] | None, cancel: Callable[[], bool] | None) -> Sample | str:
+def _picture(
+    file: Path,
+    ask: Callable[[str], bool] | None,
+    cancel: Callable[[], bool] | None,
+    progress: Callable[[float], None] | None,
+) -> Sample | str:
     """Load a picture, or say why it is none."""
     try:
-        sample = load(file, ask=ask, cancel=cancel)
+        sample = load(file, ask=ask, cancel=cancel, progress=progress)
     except LoadError as error:
         if cancel is not None and cancel():
             raise

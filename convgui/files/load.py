@@ -117,6 +117,7 @@ def load(
     *,
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Sample:
     """Open a picture, an array, a volume or a film.
 
@@ -128,7 +129,9 @@ def load(
         Asked before more than `convgui.files.source.ASK_ABOVE` cells are loaded; without it they are loaded up to
         `convgui.files.source.REFUSE_ABOVE`.
     cancel : callable, optional
-        Polled between stages; when it returns True loading stops.
+        Polled between stages and, of pictures, between blocks; when it returns True loading stops.
+    progress : callable, optional
+        Told how far the decoding of a picture has come, 0 to 1.
 
     Returns
     -------
@@ -149,7 +152,7 @@ def load(
         if not stat.S_ISREG(status.st_mode):
             raise LoadError(path.name, tr("it is not a regular file"), tr("choose an image or an array"))
         with path.open("rb") as stream:
-            return _dispatch(Source(path.name, stream, status.st_size, path.resolve(), ask, cancel))
+            return _dispatch(Source(path.name, stream, status.st_size, path.resolve(), ask, cancel, progress))
     except FileNotFoundError:
         raise LoadError(path.name, tr("there is no such file"), tr("check its name and folder")) from None
     except PermissionError:

@@ -21,6 +21,7 @@ from convgui.files.layout import drop_opaque_alpha
 from convgui.files.png import PngHeader, check_png, decode_16_bit
 from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
+from convgui.files.watched import watched
 from convgui.model.sample import AnyArray, Sample
 from convgui.words import mark, tr
 
@@ -45,7 +46,7 @@ def load_picture(source: Source, kind: str) -> Sample:
         source.check_size((height, width), 4, 1)
     elif header is not None:
         source.check_size((header.height, header.width), header.channels, 1 + header.depth // 16)
-    with READERS[kind](source.stream) as image:
+    with READERS[kind](watched(source)) as image:
         if kind in ("JPEG", "BMP", "GIF"):
             source.check_size((image.height, image.width), len(image.getbands()), 1)
         # Pillow has only 8 bits of a film; of one with 16 the first frame opens, exactly.

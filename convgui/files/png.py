@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL.PngImagePlugin import PngImageFile
 
 from convgui.files.source import Source
+from convgui.files.watched import watched
 from convgui.words import tr
 
 BLOCK = 1 << 20
@@ -128,7 +129,7 @@ def decode_16_bit(source: Source, header: PngHeader) -> NDArray[Any]:
     """
     source.stream.seek(0)
     if header.colour == 0:
-        with PngImageFile(source.stream) as image:
+        with PngImageFile(watched(source)) as image:
             grey: NDArray[np.uint16] = np.asarray(image)[..., np.newaxis].astype(np.uint16)
             return _with_key(grey, image.info.get("transparency"))
     if header.colour == 4:
@@ -138,13 +139,13 @@ def decode_16_bit(source: Source, header: PngHeader) -> NDArray[Any]:
     source.check_cancelled()
     colour: NDArray[np.uint16] = high * np.uint16(256) + _decode_as(source, f"{mode};16L")
     source.stream.seek(0)
-    with PngImageFile(source.stream) as image:
+    with PngImageFile(watched(source)) as image:
         return _with_key(colour, image.info.get("transparency"))
 
 
 def _decode_as(source: Source, rawmode: str) -> NDArray[np.uint8]:
     source.stream.seek(0)
-    with PngImageFile(source.stream) as image:
+    with PngImageFile(watched(source)) as image:
         image.tile = [image.tile[0]._replace(args=rawmode)]
         return np.asarray(image)
 

@@ -41,6 +41,8 @@ class Source:
         Asks the user a yes-or-no question.
     cancel : callable or None
         Tells whether the user wants to stop.
+    progress : callable or None
+        Told how much of the content has been read, 0 to 1, where that says how far the opening has come.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Source:
     path: Path | None = None
     ask: Callable[[str], bool] | None = None
     cancel: Callable[[], bool] | None = None
+    progress: Callable[[float], None] | None = None
 
     def error(self, reason: str, remedy: str = mark("save it again with the program that made it")) -> LoadError:
         """Return the error that says what is wrong with this source."""

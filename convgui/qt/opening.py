@@ -58,6 +58,8 @@ class Opener(QObject):
     failed = Signal(str)
     asked = Signal(object)
     busy = Signal(bool)
+    progressed = Signal(float)
+    """How far the decoding of a picture has come, 0 to 1."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +78,7 @@ class Opener(QObject):
 
             if is_document(path):
                 return open_document(path, found=found, ask=ask, cancel=stop)
-            sample = load(path, ask=ask, cancel=stop)
+            sample = load(path, ask=ask, cancel=stop, progress=self.progressed.emit)
             return sample, place_of(Path(sample.source)) if is_leaf(sample.source) else None
 
         self._path = path
@@ -93,7 +95,7 @@ class Opener(QObject):
             return
 
         def work(stop: Callable[[], bool]) -> Leaf:
-            return leaf(path, way, ask=lambda text: self._ask(text, stop), cancel=stop)
+            return leaf(path, way, ask=lambda text: self._ask(text, stop), cancel=stop, progress=self.progressed.emit)
 
         self._leafing = True
         self.busy.emit(True)
@@ -101,6 +103,7 @@ class Opener(QObject):
 
     def cancel(self) -> None:
         """Give up what is being opened; the document stays as it is."""
+        self._leafing = False
         self._latest.abandon()
         self.busy.emit(False)
 

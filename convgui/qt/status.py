@@ -50,6 +50,7 @@ class StatusLine(QFrame):
         self.working.setFixedHeight(BAR)
         self.stop.hide()
         self._busy, self._part = False, 1.0
+        self._opening, self._opened = False, 0.0
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(22)
@@ -86,17 +87,30 @@ class StatusLine(QFrame):
         self._busy = busy
         self._show_work()
 
+    def show_opening(self, opening: bool) -> None:
+        """Say that a file is being opened, which computing begins and ends beside."""
+        self._opening, self._opened = opening, 0.0
+        self._show_work()
+
+    def show_opened(self, part: float) -> None:
+        """Say how far the file that is being opened has been decoded, 0 to 1."""
+        if self._opening:
+            self._opened = part
+            self._show_work()
+
     def show_progress(self, part: float) -> None:
         """Say how far what is not on screen has come, 0 to 1; 1 ends it."""
         self._part = part
         self._show_work()
 
     def _show_work(self) -> None:
-        rest = self._part < 1 and not self._busy
-        self.working.setRange(0, 100 if rest else 0)
-        self.working.setValue(round(100 * self._part) if rest else 0)
-        self.working.setVisible(self._busy or rest)
-        self.stop.setVisible(self._busy or rest)
+        rest = self._part < 1
+        part = self._opened if self._opening else self._part
+        told = part > 0 if self._opening else rest and not self._busy
+        self.working.setRange(0, 100 if told else 0)
+        self.working.setValue(round(100 * part) if told else 0)
+        self.working.setVisible(self._busy or self._opening or rest)
+        self.stop.setVisible(self._busy or self._opening or rest)
 
 
 def count_name(count: int) -> str:

@@ -70,6 +70,17 @@ def test_an_opened_file_has_a_place_and_its_look_stays(opened: Opened, album: Pa
     assert (view.zoom, view.centre, view.step) == (2.0, (0.25, 0.5), 70)
 
 
+def test_leafing_goes_on_after_it_was_stopped(opened: Opened, album: Path) -> None:
+    window = opened.window
+    window.open_file(album / "1.png")
+    opened.bot.waitUntil(lambda: window.session.document.sample.name == "1.png")
+    opened.settle()
+    window.leafing.turn(1)
+    window.status.stopped.emit()
+    assert not window.status.working.isVisible()
+    turn(opened, Qt.Key.Key_PageDown, "2.png")
+
+
 @pytest.mark.fault
 def test_what_was_skipped_stays_on_the_banner(opened: Opened, album: Path) -> None:
     window = opened.window

@@ -1,0 +1,24 @@
+"""The status line: what is being done, how far it is, and that opening and computing do not end each other."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from convgui.qt.status import StatusLine
+
+
+def test_opening_is_shown_although_computing_ends(qtbot: QtBot) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    line.show_opening(True)
+    assert (line.working.isHidden(), line.working.maximum()) == (False, 0)
+    line.show_opened(0.4)
+    line.show_busy(True)
+    line.show_busy(False)
+    line.show_progress(1.0)
+    assert (line.stop.isHidden(), line.working.maximum(), line.working.value()) == (False, 100, 40)
+    line.show_opening(False)
+    line.show_opened(0.5)
+    assert line.working.isHidden()
+    line.show_progress(0.25)
+    assert (line.working.isHidden(), line.working.value()) == (False, 25)
