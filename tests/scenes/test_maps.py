@@ -174,21 +174,57 @@ def test_hover_enlarges_at_once_and_reads_a_cell() -> None:
     assert picture.summary.endswith(f"row 12, column 31: {number(float(out[0, 12, 31]))}")
 
 
-def test_large_stacks_keep_only_what_is_enlarged(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_stacks_keep_finely_what_is_enlarged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "KEPT", 20_000)
     made = document(conv(3, 4), ReLU(), size=(150, 200), filter=1)
     prepared = sheets(made, False)
     out = correlated(made.sample.data.astype(float), made.layers[0])
     assert prepared.flows == ()
-    assert list(prepared.stages[1].maps.large) == [1]
+    assert [kept.factor for _, kept in sorted(prepared.stages[1].maps.large.items())] == [2, 2, 2, 2]
     kept = prepared.stages[1].maps.large[1]
-    assert kept.factor == 2
     np.testing.assert_allclose(kept.values.levels[0], means(out[1], 2), rtol=1e-5)
     assert sorted(prepared.stages[0].maps.large) == [0, 1, 2]
     assert np.shares_memory(prepared.stages[0].maps.large[0].values.levels[0], made.sample.data)
     assert any("means over 2 × 2" in text for text in words(picture_of(made, 1)))
     hovered = picture_of(made, 1, focus=Focus(hover=Hit("cell", (1, 1, 7, 9))))
     assert f"mean {number(float(means(out[1], 2)[3, 4]))} over 2 × 2" in hovered.summary
+
+
+def test_another_map_is_enlarged_at_once_and_made_finer_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "KEPT", 40_000)
+    monkeypatch.setattr(stages, "SIDE", 20)
+    made = document(conv(3, 4), size=(150, 200), filter=1)
+    out = correlated(made.sample.data.astype(float), made.layers[0])
+    before = MAPS.prepare(made)
+    assert [before.stages[1].maps.large[place].factor for place in range(4)] == [4, 1, 4, 4]
+    assert not MAPS.rest(before)
+    clicked = made.looked_at(MAPS.viewed(made, Hit("map", (1, 0, 3))))
+    assert MAPS.cost_again(before, clicked) == 0
+    after = MAPS.prepare_again(before, clicked)
+    assert after.stages is before.stages
+    layout = MAPS.lay_out(after, clicked.view, Canvas(880, 640, LIGHT))
+    assert {"Channel 3", "means over 4 × 4"} <= set(" · ".join(words(MAPS.picture(layout, 1, Focus()))).split(" · "))
+    assert MAPS.rest(after)
+    told: list[float] = []
+    done = MAPS.complete(after, progress=told.append)
+    np.testing.assert_array_equal(done.stages[1].maps.large[3].values.levels[0], out[3].astype(np.float32))
+    assert told == [0.0, 0.5]
+    assert not MAPS.rest(done)
+
+
+def test_parts_of_a_large_picture_are_enlarged_by_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "KEPT", 40_000)
+    monkeypatch.setattr(stages, "SIDE", 20)
+    made = document(conv(3, 4), size=(150, 200), options={"sheet": "filter"})
+    made = replace(made, sample=replace(made.sample, channels=("R", "G", "B")))
+    parts = MAPS.prepare(made).stages[1].parts
+    assert parts is not None
+    assert parts.names == ("channel R", "channel G", "channel B", "sum")
+    assert [parts.large[place].factor for place in range(4)] == [4, 4, 4, 1]
+    hovered = picture_of(made, 1, focus=Focus(hover=Hit("map", (1, 0, 1))))
+    assert "From channel G" in words(hovered)
+    assert any("means over 4 × 4" in text for text in words(hovered))
+    assert [option.name for option in MAPS.options(made)] == ["sheet"]
 
 
 def test_an_edit_keeps_what_is_before_it() -> None:

@@ -10,8 +10,8 @@ from convgui.model.document import Document, View
 from convgui.scenes.maps import moment, places
 from convgui.scenes.maps.choice import choose_map
 from convgui.scenes.maps.places import SheetLayout
-from convgui.scenes.maps.stages import Sheets, sheets, sheets_again
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.maps.stages import Sheets, chosen_anew, sheets, sheets_again
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Progress, Scene
 from convgui.words import mark, tr
 
 SHEET = Option(
@@ -44,11 +44,22 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
-        return (SHEET, SCALE)
+        # The parts of a filter and their sum always share one scale.
+        return (SHEET,) if SHEET.chosen(document.view) == "filter" else (SHEET, SCALE)
 
     def cost(self, document: Document) -> int:
         pairs = zip(document.layers, document.shapes, strict=False)
         return document.sample.data.size + sum(layer.multiply_adds(shape) for layer, shape in pairs)
+
+    def cost_again(self, before: Sheets, document: Document) -> int:
+        anew = chosen_anew(before, document, SHEET.chosen(document.view) == "filter")
+        return self.cost(document) if anew is None else 0
+
+    def rest(self, prepared: Sheets) -> bool:
+        return prepared.coarse
+
+    def complete(self, prepared: Sheets, cancel: Cancel | None = None, progress: Progress | None = None) -> Sheets:
+        return sheets(prepared.document, prepared.apart, cancel, progress=progress)
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Sheets:
         return sheets(document, SHEET.chosen(document.view) == "filter", cancel)

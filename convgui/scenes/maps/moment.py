@@ -90,6 +90,10 @@ def _value(layout: SheetLayout, stage: int, place: int, cell: tuple[int, int]) -
     where = tr("{title}, row {row}, column {column}", title=map_title(own, maps, place), row=cell[0], column=cell[1])
     if factor == 1:
         return f"{where}: {number(value)}"
+    if maps is own.parts or place == layout.chosen(stage):
+        return tr(
+            "{where}: mean {value} over {size} cells.", where=where, value=number(value), size=times(factor, factor)
+        )
     return tr(
         "{where}: mean {value} over {size} cells. Click a thumbnail to keep its cells.",
         where=where,

@@ -18,7 +18,7 @@ from convgui.model.layer import AnyArray, Layer, Shape, channels_read
 from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
 from convgui.scenes.maps.choice import chosen_map
-from convgui.scenes.scene import Cancel
+from convgui.scenes.scene import Cancel, Progress
 from convgui.words import tr
 
 MOST = 64
@@ -26,7 +26,9 @@ MOST = 64
 SIDE = 192
 """Cells of a kept thumbnail on its longer side at the most."""
 KEPT = 64_000_000
-"""Values that are kept whole, all stages together; of larger stacks only the enlarged map of each stage is kept."""
+"""Values that are kept whole, all stages together; of larger stacks only the enlarged map of each stage is."""
+SHARED = 4
+"""Part of that room, one in so many, that a stage's other maps share: enlarged, they are there at once as means."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,9 +130,23 @@ class Sheets:
     chosen: tuple[int, ...]
     apart: bool
     flows: tuple[AnyArray, ...]
+    document: Document
+
+    @property
+    def coarse(self) -> bool:
+        """Whether an enlarged map has been chosen since, and could be kept more finely than it is."""
+        room = _room(self.document)
+        kept = ((stage.maps, stage.maps.place(c)) for stage, c in zip(self.stages[1:], self.chosen[1:], strict=True))
+        return any(maps.large[place].factor > _shrunk(maps.size, room) for maps, place in kept)
 
 
-def sheets(document: Document, apart: bool, cancel: Cancel | None = None, before: Sheets | None = None) -> Sheets:
+def sheets(
+    document: Document,
+    apart: bool,
+    cancel: Cancel | None = None,
+    before: Sheets | None = None,
+    progress: Progress | None = None,
+) -> Sheets:
     """Run the layers one after the other and keep of each output what can be shown.
 
     Parameters
@@ -140,9 +156,7 @@ def sheets(document: Document, apart: bool, cancel: Cancel | None = None, before
     before : Sheets, optional
         An earlier result; what the first layers that are still the same made is taken over.
     """
-    shapes = document.shapes
-    whole = sum(prod(shape) for shape in shapes) <= KEPT
-    room = 0 if whole else KEPT // len(document.layers)
+    shapes, room = document.shapes, _room(document)
     same = _same(before, document) if before is not None else 0
     made: list[Stage] = []
     flows: list[AnyArray] = []
@@ -150,6 +164,8 @@ def sheets(document: Document, apart: bool, cancel: Cancel | None = None, before
     for n in range(len(shapes)):
         if cancel is not None and cancel():
             raise Cancelled
+        if progress is not None:
+            progress(n / len(shapes))
         entered = x
         if before is not None and n < same:
             x, stage = before.flows[n], before.stages[n]
@@ -159,16 +175,39 @@ def sheets(document: Document, apart: bool, cancel: Cancel | None = None, before
             x = document.layers[n - 1].forward(entered, cancel) if n else x
             stage = _stage(document, n, x, room, chosen[n])
         if apart:
-            stage = _with_parts(stage, entered, x, chosen[n], room, cancel)
+            names = channel_names(document, max(n - 1, 0))
+            stage = _with_parts(stage, entered, x, chosen[n], names, room, cancel)
         made.append(stage)
-        if whole:
+        if not room:
             flows.append(x)
-    return Sheets(document.sample, document.layers, tuple(made), chosen, apart, tuple(flows))
+    return Sheets(document.sample, document.layers, tuple(made), chosen, apart, tuple(flows), document)
+
+
+def _room(document: Document) -> int:
+    """Return how many values of an enlarged map are kept; 0 where all maps are kept whole."""
+    whole = sum(prod(shape) for shape in document.shapes) <= KEPT
+    return 0 if whole else KEPT // len(document.layers)
+
+
+def _shrunk(size: tuple[int, int], room: int) -> int:
+    """Return over how many cells a side a map is averaged to have at most `room` values; 0 has room for all."""
+    return ceil(sqrt(prod(size) / room)) if room and prod(size) > room else 1
 
 
 def sheets_again(before: Sheets, document: Document, apart: bool, cancel: Cancel | None = None) -> Sheets:
     """Compute what `sheets` does, from the first layer on that differs from `before`."""
-    return sheets(document, apart, cancel, before)
+    return chosen_anew(before, document, apart) or sheets(document, apart, cancel, before)
+
+
+def chosen_anew(before: Sheets, document: Document, apart: bool) -> Sheets | None:
+    """Return the sheets with other maps enlarged, as finely as they were kept; None where something else differs."""
+    if before.sample is not document.sample or before.layers != document.layers or before.apart != apart:
+        return None
+    chosen = tuple(chosen_map(document, n) for n in range(len(before.stages)))
+    for stage, channel in zip(before.stages, chosen, strict=True):
+        if channel not in stage.maps.numbers or (apart and stage.parts is not None and stage.part_of != channel):
+            return None
+    return replace(before, chosen=chosen, document=document)
 
 
 def _same(before: Sheets, document: Document) -> int:
@@ -190,8 +229,7 @@ def _stage(document: Document, place: int, x: AnyArray, room: int, chosen: int) 
     source = document.sample.data if place == 0 else x
     names = channel_names(document, place)
     numbers = _numbers(source.shape[0], chosen)
-    keep = (chosen,) if room and place else numbers
-    maps = _maps(((c, names[c], source[c]) for c in numbers), numbers, source.shape, keep, room if place else 0)
+    maps = _maps(((c, names[c], source[c]) for c in numbers), numbers, source.shape, chosen, room if place else 0)
     common = maps.levels(None)
     if place == 0 and not common.signed:
         common = input_levels(source)
@@ -210,17 +248,17 @@ def _maps(
     channels: Iterable[tuple[int, str, AnyArray]],
     numbers: tuple[int, ...],
     shape: Shape,
-    keep: tuple[int, ...],
+    chosen: int,
     room: int,
 ) -> Maps:
     """Gather what is shown of channels that may come one by one.
 
     Parameters
     ----------
-    keep : tuple of int
-        The channels that can be enlarged.
+    chosen : int
+        The channel that is enlarged.
     room : int
-        Values that a kept map may have, a copy of its own; 0 keeps the channels as they are.
+        Values that it may have, a copy of its own, and the others a share of it; 0 keeps the channels as they are.
     """
     rows, columns = shape[1:]
     factor = ceil(max(rows, columns) / SIDE)
@@ -232,18 +270,26 @@ def _maps(
         ranges.append((least, most))
         absolute = np.abs(sampled(values).astype(np.float64))
         limits.append(float(np.percentile(absolute, CUT)) or max(abs(least), abs(most)) or 1.0)
-        if number in keep:
-            shrunk = ceil(sqrt(values.size / room)) if room and values.size > room else 1
-            kept = block_means(values, shrunk)
-            # A copy, so that one kept channel does not keep all the others.
-            large[place] = Enlarged(pyramid(kept.copy() if room and shrunk == 1 else kept), shrunk)
+        own = room if number == chosen or not room else max(room // (SHARED * len(numbers)), 1)
+        shrunk = min(_shrunk((rows, columns), own), factor)
+        kept = block_means(values, shrunk)
+        # A copy, so that one kept channel does not keep all the others.
+        large[place] = Enlarged(pyramid(kept.copy() if room and shrunk == 1 else kept), shrunk)
     return Maps(
         (rows, columns), numbers, tuple(names), shape[0], factor,
         np.stack(thumbs), np.array(ranges), np.array(limits), large,
     )  # fmt: skip
 
 
-def _with_parts(stage: Stage, entered: AnyArray, x: AnyArray, chosen: int, room: int, cancel: Cancel | None) -> Stage:
+def _with_parts(
+    stage: Stage,
+    entered: AnyArray,
+    x: AnyArray,
+    chosen: int,
+    names: tuple[str, ...],
+    room: int,
+    cancel: Cancel | None,
+) -> Stage:
     """Add the results of each channel under the chosen filter; a layer without filters has none."""
     if not isinstance(stage.layer, Layer) or (stage.parts is not None and stage.part_of == chosen):
         return stage
@@ -255,11 +301,10 @@ def _with_parts(stage: Stage, entered: AnyArray, x: AnyArray, chosen: int, room:
 
     def channels() -> Iterable[tuple[int, str, AnyArray]]:
         for place, channel in enumerate(shown):
-            yield place, tr("channel {name}", name=channel), part(layer, entered, channel, chosen, cancel)
+            yield place, tr("channel {name}", name=names[channel]), part(layer, entered, channel, chosen, cancel)
         yield count, tr("sum"), x[chosen]
 
-    keep = (count,) if room else numbers
-    maps = _maps(channels(), numbers, (count, *x.shape[1:]), keep, room)
+    maps = _maps(channels(), numbers, (count, *x.shape[1:]), count, room)
     return replace(stage, parts=maps, part_of=chosen)
 
 
