@@ -17,6 +17,7 @@ from convgui.files.links import Link, link_to, linkable
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.actions import SEPARATOR, Act, Acts
+from convgui.qt.restoring import is_last
 from convgui.qt.tasks import Answer, Latest
 from convgui.session.notes import notes_of
 from convgui.session.opening import modified
@@ -92,7 +93,12 @@ class Filing(QObject):
 
     def take(self, path: Path, kept: Kept) -> None:
         """Show a document that was opened, unless the user would rather keep the present one."""
-        self.confirm(lambda: self._take(path, kept))
+        self.confirm(lambda: self._take_again(kept) if is_last(path) else self._take(path, kept))
+
+    def _take_again(self, kept: Kept) -> None:
+        """Show what was open at the end of the last time; it is in no file of the user's."""
+        self._window.begin(kept.document)
+        self.clean(kept.document, kept.of)
 
     def _take(self, path: Path, kept: Kept) -> None:
         self._window.begin(kept.document)
@@ -108,6 +114,8 @@ class Filing(QObject):
     def find(self, path: Path, error: MovedError) -> None:
         """Ask where the linked input of a document is now, and open the document with it."""
         window = self._window
+        if is_last(path):
+            return  # as good as a first start
         question = tr("{error}\nDo you want to look for it?", error=error)
         if QMessageBox.question(window, "convgui", question) != QMessageBox.StandardButton.Yes:
             window.banner.say(str(error))

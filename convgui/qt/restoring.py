@@ -11,37 +11,55 @@ from PySide6.QtCore import QPoint, QRect
 
 from convgui.files.documents import ENDING, read_kept, write_document
 from convgui.files.errors import LoadError, WriteError
+from convgui.files.links import Link, linkable
 from convgui.files.places import last_folder
+from convgui.model.document import Document
+from convgui.model.sample import Sample
+from convgui.session.notes import notes_of
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
-NAME, ELSEWHERE = f"last{ENDING}", "last.txt"
+NAME, LINKED, ELSEWHERE = f"last{ENDING}", f"linked{ENDING}", "last.txt"
 COPY_UP_TO = 16 << 20
-"""Bytes of an input that are copied; of a larger one the path of its file is kept."""
+"""Bytes of an input that are copied; a larger one is linked."""
 SEEN = 80
 """Pixels of a window's upper edge that have to be on a screen."""
 
 
 def keep(window: MainWindow) -> None:
-    """Keep what a window shows for the next start; of a large input, only which file is to be opened again.
+    """Keep what a window shows for the next start; of a large input, only which file it is in.
 
     A disk that refuses is no reason to stay open: the next start begins with the first lesson then.
     """
     folder, document, file = last_folder(), window.filing.present(), window.filing.path
     try:
-        for name in (NAME, ELSEWHERE):
+        for name in (NAME, LINKED, ELSEWHERE):
             (folder / name).unlink(missing_ok=True)
         if not window.preferences.restore:
             return
         folder.mkdir(parents=True, exist_ok=True)
         if document.sample.data.nbytes <= COPY_UP_TO:
             write_document(document, folder / NAME, of=file)
-        elif file is not None or Path(document.sample.source).is_file():
+        elif file is not None:
             # Who had work of his own in it has just been asked to save it.
-            (folder / ELSEWHERE).write_text(str(file or document.sample.source), encoding="utf-8")
-    except (OSError, WriteError):
+            (folder / ELSEWHERE).write_text(str(file), encoding="utf-8")
+        elif linkable(document.sample):
+            write_document(document, folder / LINKED, links=_links(document))
+    except (OSError, LoadError, WriteError):
         return
+
+
+def _links(document: Document) -> dict[Sample, Link]:
+    """Return links to the large inputs of a document and of its notes, as their files are now."""
+    samples = {document.sample, *(note.state.sample for note in notes_of(document) if note.state is not None)}
+    large = [sample for sample in samples if sample.data.nbytes > COPY_UP_TO and linkable(sample)]
+    return {sample: Link.of(Path(sample.source)) for sample in large}
+
+
+def is_last(path: Path) -> bool:
+    """Tell whether a file is what was kept here, and not one of the user's."""
+    return path == last_folder() / LINKED
 
 
 def bring_back(window: MainWindow) -> None:
@@ -55,6 +73,8 @@ def bring_back(window: MainWindow) -> None:
             file = Path((folder / ELSEWHERE).read_text(encoding="utf-8"))
             if file.exists():
                 window.open_file(file)
+        elif (folder / LINKED).is_file():
+            window.opener.open(folder / LINKED)
         elif (folder / NAME).is_file():
             kept = read_kept(folder / NAME)
             window.begin(kept.document)

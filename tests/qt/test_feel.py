@@ -188,15 +188,39 @@ def test_what_was_open_comes_back(opened: Opened) -> None:
     assert not list(last_folder().iterdir())
 
 
-def test_of_a_large_input_the_file_is_opened_again(opened: Opened, folder: Path) -> None:
+def test_a_large_input_comes_back_from_its_file_with_kernel_and_levels(opened: Opened, folder: Path) -> None:
+    window, file = opened.window, folder / "large.npy"
+    np.save(file, np.zeros((1, 2048, COPY_UP_TO // 2048 + 1), np.uint8))
+    window.open_file(file)
+    opened.bot.waitUntil(lambda: window.session.document.sample.source == str(file))
+    window.session.replace(edits.set_tap(window.session.document, (0, 0), 7.5, every_channel=True), "Tap")
+    window.session.look(levels=(-3.0, 5.0), options={"colours": "grey"}, zoom=2.0)
+    mine = window.session.document
+    keep(window)
+    assert sum(kept.stat().st_size for kept in last_folder().iterdir()) < 100_000
+    window.filing.clean(mine)
+    window.open_lesson("dilation")
+    bring_back(window)
+    opened.bot.waitUntil(lambda: window.session.document.sample.source == str(file))
+    back = window.session.document
+    assert np.array_equal(back.layer.weight, mine.layer.weight)
+    assert (back.view.levels, back.view.options["colours"], back.view.zoom) == ((-3.0, 5.0), "grey", 2.0)
+    assert window.filing.path is None
+    assert not window.filing.modified
+
+
+@pytest.mark.fault
+def test_a_large_input_that_is_gone_is_no_fault_at_the_start(opened: Opened, folder: Path) -> None:
     window, file = opened.window, folder / "large.npy"
     np.save(file, np.zeros((1, 2048, COPY_UP_TO // 2048 + 1), np.uint8))
     window.open_file(file)
     opened.bot.waitUntil(lambda: window.session.document.sample.source == str(file))
     keep(window)
     window.open_lesson("dilation")
+    file.unlink()
     bring_back(window)
-    opened.bot.waitUntil(lambda: window.session.document.sample.source == str(file))
+    opened.settle()
+    assert window.session.document.lesson is not None
 
 
 @pytest.mark.fault
