@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from convgui.draw.colour import Bytes, Floats
@@ -21,6 +23,19 @@ def hues(count: int, theme: Theme) -> Bytes:
     lightness, chroma = levels[place % 2].T
     angle = 2 * np.pi * (place / max(count, 1) + 0.06)
     return _srgb(lightness, chroma * np.cos(angle), chroma * np.sin(angle))
+
+
+@cache
+def uniform_table() -> Bytes:
+    """256 RGB colours from a dark violet over green to a light yellow, evenly spaced in lightness (OKLCH).
+
+    Small differences show alike at both ends, and in shades of grey it is still a ramp.
+    """
+    share = np.linspace(0, 1, 256)
+    chroma = 0.09 + 0.05 * share - 0.033 * np.sin(np.pi * share)
+    angle = np.radians(300 - 195 * share)
+    table: Bytes = _srgb(0.26 + 0.68 * share, chroma * np.cos(angle), chroma * np.sin(angle))[:, :3].copy()
+    return table
 
 
 def _srgb(lightness: Floats, a: Floats, b: Floats) -> Bytes:

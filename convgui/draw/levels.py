@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.colour import Bytes, diverging_table, grey_table, looked_up
+from convgui.draw.hues import uniform_table
 from convgui.draw.theme import Theme
 
 SAMPLE = 200_000
@@ -16,19 +17,29 @@ SAMPLE = 200_000
 CUT = 99.7
 """Percentile of the absolute values at which signed colours are full."""
 
+WIDER = 2.0
+"""How many times the range that a kernel's sum promises may be exceeded by what occurs."""
+
 
 @dataclass(frozen=True)
 class Levels:
-    """A scale: `low` and `high` get the colours at the two ends, and where it is signed 0 the one in the middle."""
+    """A scale: `low` and `high` get the colours at the two ends, and where it is signed 0 the one in the middle.
+
+    Attributes
+    ----------
+    coloured : bool
+        Whether a scale without signs runs through colours and not through greys.
+    """
 
     low: float
     high: float
     signed: bool
+    coloured: bool = False
 
     def table(self, theme: Theme) -> Bytes:
         """Return 256 RGB colours from `low` to `high`."""
         if not self.signed:
-            return grey_table()
+            return uniform_table() if self.coloured else grey_table()
         result = theme.role("result")
         return diverging_table(theme.background, theme.role("input").positive, result.negative)
 
@@ -75,6 +86,8 @@ def output_levels(
 ) -> Levels:
     """Scale of an output: signed values around 0, or the input's scale times what the kernel sums to.
 
+    Where that is far too narrow for what occurs, as for a kernel that sums to 0, what occurs decides.
+
     Parameters
     ----------
     gain : float
@@ -90,6 +103,10 @@ def output_levels(
         limit = float(np.percentile(np.abs(sampled(output)), CUT)) or float(np.abs(output).max()) or 1.0
         return Levels(-limit, limit, True)
     low, high = sorted((entered.low * gain, entered.high * gain))
+    least, most = (float(end) for end in np.percentile(sampled(output), (100 - CUT, CUT)))
+    if most - least > WIDER * (high - low):
+        # Of a signal that is shown as a picture, the sum of the weights says nothing.
+        return Levels(least, most, False)
     return Levels(low, high, False)
 
 
@@ -102,4 +119,4 @@ def adjusted(automatic: Levels, chosen: tuple[float, float] | None) -> Levels:
     if chosen is None:
         return automatic
     low, high = chosen
-    return Levels(low, high, automatic.signed and low < 0 < high)
+    return replace(automatic, low=low, high=high, signed=automatic.signed and low < 0 < high)

@@ -54,4 +54,5 @@ class Leveller(QObject):
         if made is not None:
             output, automatic = made
             chosen = self._session.document.view.levels
-            self.panel.show_output(output, adjusted(automatic, chosen), chosen)
+            total = self._presenter.scene.steps(data)
+            self.panel.show_output(output, adjusted(automatic, chosen), chosen, total)

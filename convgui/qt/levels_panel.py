@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QBrush, QColor, QLinearGradient
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from convgui.draw.levels import Levels, sampled
@@ -18,6 +18,8 @@ from convgui.qt.plots import bare_plot, paint_plot
 from convgui.words import tr
 
 BINS = 200
+STOPS = 65
+"""Places of the scale whose colours the bars run through."""
 
 
 class LevelsPanel(QWidget):
@@ -56,29 +58,39 @@ class LevelsPanel(QWidget):
         rows.addLayout(row)
         rows.addWidget(self.plot)
         self._shown: NDArray[Any] | None = None
+        self._levels: Levels | None = None
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
+        self._theme = theme
         paint_plot(self.plot, theme)
-        ink = QColor(*theme.role("result").line)
-        self.bars.setPen(ink)
-        self.bars.setBrush(QColor(ink.red(), ink.green(), ink.blue(), 70))
-        self.region.setBrush(QColor(*theme.role("kernel").line[:3], 36))
+        self.bars.setPen(QColor(*theme.role("result").line))
+        self._colour()
+        self.region.setBrush(QColor(*theme.role("kernel").line[:3], 22))
         for line in self.region.lines:
             line.setPen(QColor(*theme.role("kernel").line), width=2)
 
-    def show_output(self, output: NDArray[Any], levels: Levels, chosen: tuple[float, float] | None) -> None:
+    def show_output(
+        self, output: NDArray[Any], levels: Levels, chosen: tuple[float, float] | None, total: int = 0
+    ) -> None:
         """Show an output and the scale it is drawn in; nothing is emitted.
 
         Parameters
         ----------
+        output : ndarray
+            Its values, or a sample of them.
         chosen : tuple of float or None
             The ends the user set; None while they are automatic.
+        total : int
+            How many values the output has, where `output` is a sample.
         """
         if output is not self._shown:
             self._shown = output
-            self._count(output)
+            self._count(output, max(total, output.size))
+        if levels != self._levels:
+            self._levels = levels
+            self._colour()
         self.automatic.setEnabled(chosen is not None)
         self.region.blockSignals(True)
         self.region.setRegion((levels.low, levels.high))
@@ -87,14 +99,27 @@ class LevelsPanel(QWidget):
             if not entry.hasFocus():
                 entry.setText(number(value))
 
-    def _count(self, output: NDArray[Any]) -> None:
+    def _colour(self) -> None:
+        """Fill the bars with the colours that their values have in the picture."""
+        levels = self._levels
+        if levels is None or levels.low >= levels.high:
+            return
+        places = np.linspace(0, 1, STOPS)
+        colours = levels.colours(levels.low + (levels.high - levels.low) * places[None], self._theme)[0]
+        gradient = QLinearGradient(levels.low, 0, levels.high, 0)
+        for place, shown in zip(places, colours, strict=True):
+            gradient.setColorAt(float(place), QColor(*(int(part) for part in shown)))
+        self.bars.setBrush(QBrush(gradient))
+
+    def _count(self, output: NDArray[Any], total: int) -> None:
         values = sampled(output)
         counts, edges = np.histogram(values, BINS)
         # Counts span many powers of ten: an edge is rare beside a flat sky.
         self.bars.setData(edges, np.log10(counts + 1.0), stepMode="center", fillLevel=0)
+        self.plot.getAxis("left").setTicks([_ticks(int(counts.max())), []])
         seen = tr("all {n} values", n=grouped(values.size))
-        if values.size < output.size:
-            seen = tr("{n} of {all} values", n=grouped(values.size), all=grouped(int(output.size)))
+        if values.size < total:
+            seen = tr("{n} of {all} values", n=grouped(values.size), all=grouped(total))
         self.words.setText(tr("{seen}, on a logarithmic scale", seen=seen))
 
     def _on_region(self) -> None:
@@ -115,6 +140,12 @@ class LevelsPanel(QWidget):
         else:
             self.low.setText(number(float(before[0])))
             self.high.setText(number(float(before[1])))
+
+
+def _ticks(most: int) -> list[tuple[float, str]]:
+    """Return the places of 1, 10, 100 ... on the axis of counts; every second one where there are many."""
+    powers = range(0, len(str(most)), 1 if most < 10_000 else 2)
+    return [(float(np.log10(10**power + 1)), grouped(10**power)) for power in powers]
 
 
 def _entry(name: str) -> QLineEdit:

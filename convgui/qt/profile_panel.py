@@ -69,6 +69,9 @@ class ProfilePanel(QWidget):
         """Show another profile, or how to get one."""
         self.profile = profile
         for plot, curves in zip(self.plots, self.curves, strict=True):
+            for side in ("left", "bottom"):
+                # Numbers beside nothing would be read as values.
+                plot.getAxis(side).setStyle(showValues=profile is not None)
             for curve in curves:
                 plot.removeItem(curve)
             curves.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from convgui.draw.colour import luminance
 from convgui.draw.levels import Levels, adjusted, output_levels
 from convgui.draw.theme import THEMES, Theme
 
@@ -24,6 +25,22 @@ def test_zero_keeps_its_colour_whatever_the_ends(theme: Theme) -> None:
             neighbours = table[np.clip(np.arange(-1, 2) + int(127.5 + 127.5 * share), 0, 255)].astype(int)
             spread = np.abs(np.diff(neighbours, axis=0)).max()
             assert np.abs(colour.astype(int) - nearest).max() <= spread
+
+
+def test_a_signal_shown_as_a_picture_is_no_black_frame() -> None:
+    output, entered = np.linspace(-300, 500, 900).reshape(30, 30), Levels(0, 255, False)
+    levels = output_levels(output, 0.0, False, entered)
+    assert levels == Levels(*np.percentile(output, (0.3, 99.7)).tolist(), False)
+    assert output_levels(output / 4, 1.0, False, entered) == entered
+
+
+@pytest.mark.parametrize("theme", THEMES.values())
+def test_colours_are_brighter_for_what_is_more(theme: Theme) -> None:
+    levels = Levels(2, 6, False, coloured=True)
+    shown = levels.colours(np.linspace(2, 6, 30)[None], theme)[0, :, :3]
+    assert (np.diff(luminance(shown.astype(float))) > 0).all()
+    assert len({tuple(np.argsort(rgb).tolist()) for rgb in shown}) > 2, "colours, not greys"
+    assert adjusted(levels, (3.0, 4.0)).coloured
 
 
 def test_chosen_ends_replace_the_automatic_ones() -> None:

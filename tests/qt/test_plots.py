@@ -49,6 +49,7 @@ def test_a_line_over_the_input_shows_both(opened: Opened) -> None:
     window.commands.actions["profile"].trigger()
     assert profiler.panel is not None
     assert "drag over" in profiler.panel.words.text()
+    assert not profiler.panel.plots[0].getAxis("left").style["showValues"]
     draw_line(opened, "input", (1, 1), (3, 3))
     opened.bot.waitUntil(lambda: profiler.profile is not None and len(profiler.profile.entered.at) == 3)
     document = window.session.document
@@ -111,6 +112,11 @@ def test_the_histogram_counts_and_the_ends_are_chosen(qtbot: QtBot) -> None:
     assert counts[20] == pytest.approx(np.log10(inside + 1))
     assert round((10**counts - 1).sum()) == values.size
     assert "all 2000 values" in panel.words.text()
+    assert panel.plot.getAxis("left")._tickLevels[0][1] == (pytest.approx(np.log10(11)), "10")
+    colours = panel.bars.opts["brush"].gradient().stops()
+    for place, value in ((0, -2.0), (32, 0.0), (64, 2.0)):
+        wanted = Levels(-2, 2, True).colours(np.array([[value]]), LIGHT)[0, 0]
+        assert colours[place][1].getRgb() == tuple(wanted.tolist())
     assert heard == []
     assert not panel.automatic.isEnabled()
     panel.region.setRegion((-1.0, 0.5))
@@ -137,6 +143,13 @@ def test_levels_that_are_none_are_put_back(qtbot: QtBot, text: str) -> None:
     panel.high.editingFinished.emit()
     assert heard == []
     assert panel.high.text() == "11"
+
+
+def test_a_sample_is_not_called_all_values(qtbot: QtBot) -> None:
+    panel = LevelsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.show_output(np.arange(12.0).reshape(3, 4), Levels(0, 11, False), None, 90_000)
+    assert "12 of 90\u202f000 values" in panel.words.text().replace("\u2009", "\u202f").replace("\xa0", "\u202f")
 
 
 def test_another_input_has_automatic_levels_again(opened: Opened) -> None:

@@ -28,7 +28,9 @@ MOST_ROWS, MOST_COLUMNS = 24, 28
 
 CHANNELS = Option("channels", mark("Channels"), (("sum", mark("Summed")), ("apart", mark("One at a time"))))
 COLOURS = Option(
-    "colours", mark("Output"), (("auto", mark("Automatic")), ("signed", mark("Signed")), ("grey", mark("Grey")))
+    "colours",
+    mark("Output"),
+    (("auto", mark("Automatic")), ("signed", mark("Signed")), ("grey", mark("Grey")), ("coloured", mark("Coloured"))),
 )
 
 
@@ -64,14 +66,14 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Numbers | Photo:
         if small(document):
             return numbers(document, CHANNELS.chosen(document.view) == "apart")
-        return photo.photo(document, COLOURS.chosen(document.view), cancel)
+        return _photo(document, cancel)
 
     def prepare_again(
         self, before: Numbers | Photo, document: Document, cancel: Cancel | None = None
     ) -> Numbers | Photo:
         if isinstance(before, Numbers) or small(document):
             return self.prepare(document, cancel)
-        return photo.photo(document, COLOURS.chosen(document.view), cancel, before)
+        return _photo(document, cancel, before)
 
     def steps(self, prepared: Numbers | Photo) -> int:
         return moment.steps(prepared) if isinstance(prepared, Numbers) else prepared.shape[0] * prepared.shape[1]
@@ -102,7 +104,9 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     def complete(
         self, prepared: Numbers | Photo, cancel: Cancel | None = None, progress: Progress | None = None
     ) -> Numbers | Photo:
-        return photo.completed(prepared, cancel, progress) if isinstance(prepared, Photo) else prepared
+        if isinstance(prepared, Numbers):
+            return prepared
+        return _coloured(photo.completed(prepared, cancel, progress), prepared.levels.coloured)
 
     def blurred(self, layout: GridLayout | PhotoLayout) -> bool:
         return isinstance(layout, PhotoLayout) and layout.blurred
@@ -145,6 +149,16 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
 
     def moved(self, layout: GridLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
         return view if isinstance(layout, GridLayout) else replace(view, centre=layout.entered.moved(way))
+
+
+def _photo(document: Document, cancel: Cancel | None, before: Photo | None = None) -> Photo:
+    """Prepare a picture in the colours that were chosen for it."""
+    colours = COLOURS.chosen(document.view)
+    return _coloured(photo.photo(document, colours, cancel, before), colours == "coloured")
+
+
+def _coloured(made: Photo, coloured: bool) -> Photo:
+    return replace(made, levels=replace(made.levels, coloured=coloured)) if coloured else made
 
 
 SCENE = Slide()
