@@ -3,6 +3,7 @@
 from convgui.core.control import Cancelled
 from convgui.core.convolution import convolve, convolve_transposed
 from convgui.core.costs import Cost
+from convgui.core.execution import expected_nanoseconds
 from convgui.core.gradients import bias_gradient, input_gradient, weight_gradient
 from convgui.core.incremental import BlockMeans, block_means, update_tap
 from convgui.core.index import IndexTable, axis_tables, index_table
@@ -24,6 +25,7 @@ from convgui.core.receptive import Branches, ReceptiveField, effective_map, rece
 from convgui.core.separable import Factors, nearest_separable, separable_factors
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.core.spectra import Spectra
+from convgui.core.windows import Windows, read_windows
 
 __all__ = [
     "PRESETS",
@@ -42,6 +44,7 @@ __all__ = [
     "SparseMatrix",
     "SpecError",
     "Spectra",
+    "Windows",
     "average_pool",
     "axis_tables",
     "bias_gradient",
@@ -51,6 +54,7 @@ __all__ = [
     "convolve",
     "convolve_transposed",
     "effective_map",
+    "expected_nanoseconds",
     "index_table",
     "input_gradient",
     "insert_zeros",
@@ -60,6 +64,7 @@ __all__ = [
     "pixel_shuffle",
     "pixel_unshuffle",
     "preset",
+    "read_windows",
     "receptive_field",
     "separable_factors",
     "sgd_step",

@@ -16,7 +16,7 @@ from convgui.model.document import Document, View
 from convgui.model.layer import Layer
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, Focus, draw
-from convgui.scenes.slide import SCENE
+from convgui.scenes.slide import SCENE, glimpse, pair
 from convgui.scenes.slide.glimpse import TAPS, extended, followed
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import LARGE, Photo
@@ -95,7 +95,8 @@ def test_an_edited_weight_is_followed_and_not_computed_anew(large: Document) -> 
         again = SCENE.lay_out_again(layout, after, edited.view, CANVAS)
         assert isinstance(again, PhotoLayout)
         assert again.glimpse is not None
-        assert again.glimpse.updates == min(count, 9)
+        # One weight is followed; more are a product on the windows.
+        assert again.glimpse.updates == (1 if count == 1 else 0)
         region = (again.glimpse.rows, again.glimpse.columns)
         fresh = convolve(large.sample.data, weight, padding=1, region=region, dtype=np.float32)[0]
         np.testing.assert_allclose(again.glimpse.values, fresh, atol=1e-3)
@@ -180,3 +181,69 @@ def test_another_group_of_channels_is_prepared_in_the_background() -> None:
     assert isinstance(before, Photo)
     assert SCENE.cost_again(before, apart) == 0
     assert SCENE.cost_again(before, apart.looked_at(replace(apart.view, filter=1))) > 0
+
+
+def test_another_kernel_is_one_product_on_the_windows_that_are_kept(large: Document) -> None:
+    data, layout = laid_out(large)
+    kept = layout.windows
+    assert kept is not None
+    assert layout.glimpse is not None
+    assert (layout.glimpse.rows, layout.glimpse.columns) == kept.region
+    fresh = np.arange(9.0).reshape(1, 1, 3, 3) - 3
+    edited = large.with_layer(replace(large.layer, weight=fresh))
+    after = SCENE.prepare_again(data, edited)
+    assert isinstance(after, Photo)
+    assert after.some is not None
+    assert data.some is not None
+    assert after.some.windows is data.some.windows
+    again = pair.lay_out(after, edited.view, CANVAS, layout)
+    assert again.windows is kept
+    assert again.glimpse is not None
+    expected = convolve(large.sample.data, fresh, padding=1, region=kept.region)
+    assert (again.glimpse.values == expected[0]).all()
+    assert again.glimpse.updates == 0
+    # The whole output comes and goes, and they stay.
+    done = SCENE.complete(after)
+    assert isinstance(done, Photo)
+    complete = pair.lay_out(done, edited.view, CANVAS, again)
+    assert complete.glimpse is None
+    assert complete.windows is kept
+
+
+def test_windows_are_those_of_the_view_and_of_the_kernel_s_size(large: Document) -> None:
+    data, layout = laid_out(large)
+    assert pair.lay_out(data, replace(large.view, zoom=1.5), CANVAS, layout).windows is not layout.windows
+    close = pair.lay_out(data, replace(large.view, zoom=20.0), CANVAS, layout)
+    assert close.windows is None
+    spread = replace(large.layer.spec, dilation=(2, 2))
+    dilated = SCENE.prepare_again(data, large.with_layer(replace(large.layer, spec=spread)))
+    assert isinstance(dilated, Photo)
+    other = pair.lay_out(dilated, large.view, CANVAS, layout)
+    assert other.windows is not layout.windows
+
+
+def test_too_many_windows_are_not_kept_but_coarser_ones(large: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = replace(large.layer.spec, kernel_size=(5, 5), padding=((2, 2), (2, 2)))
+    wide = large.with_layer(Layer(spec, np.ones((1, 1, 5, 5)), np.zeros(1)))
+    data, layout = laid_out(wide)
+    places = layout.full
+    monkeypatch.setattr(glimpse, "KEPT", len(places[0]) * len(places[1]) * 25 - 1)
+    full = glimpse.full_glimpse(data.reading, layout.left, CANVAS.pixels, None)
+    assert (full.rows, full.columns) == places
+    assert full.windows is not None
+    assert full.windows.region == glimpse.wanted(layout.left, CANVAS.pixels, 2)
+    sharp = pair.lay_out(data, wide.view, CANVAS, sharp=full)
+    assert sharp.windows is full.windows
+    assert not sharp.blurred
+    # Another kernel is shown through the coarser ones, and then finely again.
+    other = wide.with_layer(Layer(spec, np.arange(25.0).reshape(1, 1, 5, 5), np.zeros(1)))
+    after = SCENE.prepare_again(data, other)
+    assert isinstance(after, Photo)
+    coarse = pair.lay_out(after, wide.view, CANVAS, sharp)
+    assert coarse.glimpse is not None
+    assert (coarse.glimpse.rows, coarse.glimpse.columns) == full.windows.region
+    assert coarse.blurred
+    again = SCENE.sharpened(coarse, SCENE.sharpen(coarse))
+    assert isinstance(again, PhotoLayout)
+    assert not again.blurred
+    assert again.windows is full.windows

@@ -26,6 +26,8 @@ from convgui.core.blocks import fill_block
 from convgui.core.problem import Problem, Triple
 
 AnyArray = NDArray[Any]
+CACHE = 1 << 25
+"""Bytes that a last-level cache may hold."""
 WIDE = 7
 """Taps in a row from which copying a window row by row takes half the time of gathering it tap by tap."""
 
@@ -42,17 +44,17 @@ class _Prepared:
         p = self.problem
 
         def run(box: Box, out: AnyArray) -> bool:
-            columns = _columns(p, box)
-            weight = group_weight(p, box.group).reshape(-1, columns.shape[0])
+            read = columns(p, box)
+            weight = group_weight(p, box.group).reshape(-1, read.shape[0])
             target = box.of(out, weight.shape[0])
-            target[...] = (weight @ columns).reshape(target.shape)
+            target[...] = (weight @ read).reshape(target.shape)
             add_bias(p, box.group, target)
             return True
 
         return run
 
 
-def _columns(p: Problem, box: Box) -> AnyArray:
+def columns(p: Problem, box: Box) -> AnyArray:
     """Write out every window of the box, (C * taps, cells), in the way that reads least."""
     if not _sparse(p):
         return _windows(p, box)
@@ -138,7 +140,9 @@ def _cost(problem: Problem) -> float:
     gathering = 0.22 if problem.stride[2] == 1 else 0.8
     if _sparse(problem):
         gathering = 0.65 if problem.kernel[2] >= WIDE else 1.2
-    each = _column(problem) * (gathering + 0.035 * filters) + filters + 0.8
+    # In a picture beyond the cache each row of a window waits for memory.
+    far = 8.0 * problem.channels * problem.kernel[1] if _sparse(problem) and problem.x.nbytes > CACHE else 0.0
+    each = far + _column(problem) * (gathering + 0.035 * filters) + filters + 0.8
     return problem.groups * (LEAST + problem.cells * each)
 
 

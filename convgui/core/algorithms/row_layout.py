@@ -13,7 +13,7 @@ from convgui.core.problem import Problem, Triple
 STRIP = 4 << 20
 """Bytes that a strip should have at few filters, where copying and multiplying are short: the longer a strip, the fewer
 steps of Python, and the less often threads wait for each other to take one."""
-PACKED = 16
+PACKED = 32
 """Rows of the weights from which BLAS packs its operands: multiplying is long then, and a strip best in the cache."""
 PACKED_STRIP = 3 << 19
 """Bytes of such a strip: a second-level cache and a half measured best."""
@@ -26,7 +26,7 @@ ROWS = 512
 """Output rows of a strip at most."""
 CELLS = 1 << 20
 """Output cells of a tile at most: a million take some milliseconds, and Python's part of a tile is small then."""
-SHARES, SHARE = 8, 1 << 25
+SHARES, SHARE = 8, 1 << 24
 """Tiles at least, for the threads to share, and multiplications of a tile up to which fewer are better."""
 PRODUCTS = 1 << 28
 """Multiplications of a tile at most, for the sake of cancelling: some ten milliseconds."""
@@ -34,7 +34,7 @@ PLANES = (8, 64)
 """Planes of a tile at least and at most, where the kernel has several: each tile begins with a ring of its own."""
 GAP = 16
 """Numbers between two rows of the strip, so that rows do not lie a multiple of 4 KB apart."""
-COPY, MULTIPLY, ADD = 1.0, 0.15, 1.8
+COPY, MULTIPLY, ADD = 1.0, 0.15, 1.2
 """What a number costs when it is stacked, multiplied, and added up as the product of a piece of the kernel."""
 
 

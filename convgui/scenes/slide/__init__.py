@@ -114,7 +114,7 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     def sharpen(self, layout: GridLayout | PhotoLayout, cancel: Cancel | None = None) -> Glimpse | None:
         if isinstance(layout, GridLayout):
             return None
-        return full_glimpse(layout.photo.reading, layout.full, cancel)
+        return full_glimpse(layout.photo.reading, layout.left, layout.canvas.pixels, layout.windows, cancel)
 
     def sharpened(self, layout: GridLayout | PhotoLayout, sharp: object) -> GridLayout | PhotoLayout:
         if isinstance(layout, GridLayout) or not isinstance(sharp, Glimpse) or layout.glimpse is None:

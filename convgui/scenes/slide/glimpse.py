@@ -2,7 +2,8 @@
 
 A picture of many million pixels takes seconds to convolve, a screen full of its values some milliseconds. So the values
 at the positions on screen come first, at every second or third position where even these take longer than a frame; and
-when a weight changes, what is on screen follows in one pass, because a convolution is linear in its weights.
+when a weight changes, what is on screen follows in one pass, because a convolution is linear in its weights. Where the
+positions lie apart, what they read is kept, so that a whole new kernel takes one product.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core import ConvSpec, convolve, update_tap
+from convgui.core import ConvSpec, Windows, convolve, expected_nanoseconds, read_windows, update_tap
 from convgui.draw.picture import Box
 from convgui.draw.viewport import Pyramid, Viewport, pyramid
 from convgui.scenes.scene import Cancel, Progress
@@ -22,14 +23,14 @@ from convgui.scenes.slide.numbers import two
 Ranges: TypeAlias = tuple[range, range]
 Floats32: TypeAlias = NDArray[np.float32]
 FRAME = 6e6
-"""Nanoseconds that the values of a first picture may take, by the estimates below: the rest of a frame is painting."""
-WIDE = 7
-"""Taps in a row from which samples that lie apart are read faster; see `convgui.core.algorithms.direct`."""
+"""Nanoseconds that the values of a first picture may take, as estimated: the rest of a frame is painting."""
 COARSE = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 UPDATES = 64
 """Weights that may be followed one by one before rounding is worth computing anew."""
 SAMPLE = 1_000_000
 """Products that the sample may take from which the first levels follow."""
+KEPT = 24_000_000
+"""Numbers of windows that are kept, 96 MB: as many as one product reads within a frame."""
 TAPS = 12
 """Weights that may differ for a picture to follow them one by one."""
 
@@ -62,6 +63,10 @@ class Reading:
         same = self.x is other.x and self.spec == other.spec and self.bias == other.bias
         return same and np.array_equal(self.kernels, other.kernels)
 
+    def reads_like(self, other: Reading) -> bool:
+        """Whether another reading differs in weights and bias at the most."""
+        return self.x is other.x and self.spec == other.spec
+
     def values(self, rows: range, columns: range, cancel: Cancel | None = None) -> Floats32:
         """Compute the output at these rows and columns, in float32."""
         return self._convolved((rows, columns), cancel)
@@ -90,25 +95,34 @@ class Reading:
         )
         return np.asarray(made, dtype=np.float32).reshape(two(made.shape[1:], 1))
 
-    def nanoseconds(self, step: int) -> float:
-        """Estimate the time of one value among neighbours that lie `step` apart, from measurements on two threads."""
-        products, apart = self.kernels.size, step * max(self.spec.stride)
-        # Transforms make all the values between as well.
-        by_fft = 8.0 * len(self.x) * apart**2
-        if apart == 1:
-            return min(products * (0.3 if max(self.spec.kernel_size) <= 5 else 0.15), by_fft)
-        return min(products * (0.8 if self.spec.kernel_size[-1] < WIDE else 0.5), by_fft)
+    def nanoseconds(self, ranges: Ranges) -> float:
+        """Estimate the time that the values at some rows and columns take."""
+        return expected_nanoseconds(self.spec, self.x, self.kernels[None], ranges)
+
+    def windows(self, ranges: Ranges, cancel: Cancel | None = None) -> Windows:
+        """Write out what the values at some rows and columns are made of."""
+        return read_windows(self.x, self.spec, ranges, cancel=cancel)
+
+    def through(self, windows: Windows) -> Glimpse:
+        """Compute values through the windows of their places."""
+        rows, columns = windows.region
+        made = windows.apply(self.kernels[None], np.array([self.bias]))
+        return Glimpse(self, rows, columns, made[0], windows=windows)
 
 
 @dataclass(frozen=True, eq=False)
 class Glimpse:
-    """Values at some rows and columns of an output, their origin, and how many weights they have followed."""
+    """Values at some rows and columns of an output, their origin, and how many weights they have followed.
+
+    `windows` is what they are made of, where that is kept.
+    """
 
     reading: Reading
     rows: range
     columns: range
     values: Floats32
     updates: int = 0
+    windows: Windows | None = None
 
     def box(self, view: Viewport) -> Box:
         """Return where the values stand on screen: each in the middle of the cells that it stands for."""
@@ -137,16 +151,32 @@ def first_ranges(reading: Reading, view: Viewport, pixels: float) -> Ranges:
     ranges = wanted(view, pixels)
     for coarse in COARSE:
         ranges = wanted(view, pixels, coarse)
-        count = len(ranges[0]) * len(ranges[1])
-        if count * reading.nanoseconds(ranges[0].step) <= FRAME:
+        if reading.nanoseconds(ranges) <= FRAME:
             break
     return ranges
 
 
 def first_glimpse(reading: Reading, view: Viewport, pixels: float) -> Glimpse:
     """Compute what is on screen as finely as a frame allows."""
-    ranges = first_ranges(reading, view, pixels)
-    return Glimpse(reading, *ranges, reading.values(*ranges))
+    return glimpse_at(reading, first_ranges(reading, view, pixels))
+
+
+def glimpse_at(reading: Reading, ranges: Ranges, cancel: Cancel | None = None) -> Glimpse:
+    """Compute the values at some rows and columns, through windows that are kept where that is of use."""
+    if not _worth_keeping(reading, ranges):
+        return Glimpse(reading, *ranges, reading.values(*ranges, cancel))
+    return reading.through(reading.windows(ranges, cancel))
+
+
+def _worth_keeping(reading: Reading, ranges: Ranges) -> bool:
+    """Whether cells lie apart, so that gathering takes longest, and their windows are not too large."""
+    return ranges[0].step > 1 and len(ranges[0]) * len(ranges[1]) * reading.kernels.size <= KEPT
+
+
+def stands_in(windows: Windows, view: Viewport, pixels: float) -> bool:
+    """Whether windows are those of a view, at every position on screen or at one of some."""
+    coarse = max(1, windows.region[0].step // wanted(view, pixels)[0].step)
+    return windows.region == wanted(view, pixels, coarse)
 
 
 def cut_from(reading: Reading, whole: Whole, ranges: Ranges) -> Glimpse:
@@ -164,7 +194,8 @@ def extended(known: Glimpse, ranges: Ranges) -> Glimpse | None:
     if rows is None or columns is None:
         return None
     new = len(ranges[0]) * len(ranges[1]) - len(rows) * len(columns)
-    if new * known.reading.nanoseconds(ranges[0].step) > FRAME:
+    count = len(ranges[0]) * len(ranges[1])
+    if new and known.reading.nanoseconds(ranges) * new > FRAME * count:
         return None
     values = np.empty((len(ranges[0]), len(ranges[1])), np.float32)
     kept = known.values[_places(rows, known.rows), _places(columns, known.columns)]
@@ -196,36 +227,55 @@ def _around(part: range, whole: range) -> list[range]:
     return [side for side in sides if len(side)]
 
 
-def full_glimpse(reading: Reading, ranges: Ranges, cancel: Cancel | None = None) -> Glimpse:
-    """Compute what is on screen at every position; Cancelled soon after `cancel` begins to return True."""
-    return Glimpse(reading, *ranges, reading.values(*ranges, cancel))
+def full_glimpse(
+    reading: Reading, view: Viewport, pixels: float, windows: Windows | None, cancel: Cancel | None = None
+) -> Glimpse:
+    """Compute what is on screen at every position, and windows for the next kernel, as fine as can be kept.
+
+    Parameters
+    ----------
+    windows : Windows, optional
+        What is kept of this view already.
+
+    Raises
+    ------
+    Cancelled
+        Soon after `cancel` begins to return True.
+    """
+    ranges = wanted(view, pixels)
+    some = (wanted(view, pixels, coarse) for coarse in COARSE)
+    finest = next((cells for cells in some if _worth_keeping(reading, cells)), None)
+    if finest is not None and (windows is None or windows.region != finest):
+        windows = reading.windows(finest, cancel)
+    if windows is not None and windows.region == ranges:
+        return reading.through(windows)
+    return Glimpse(reading, *ranges, reading.values(*ranges, cancel), windows=windows)
 
 
-def followed(glimpse: Glimpse, reading: Reading) -> Glimpse | None:
-    """Bring a glimpse up to date with some changed weights; None where it has to be computed anew."""
+def followed(glimpse: Glimpse, reading: Reading, most: int = TAPS) -> Glimpse | None:
+    """Bring a glimpse up to date with at most so many changed weights; None where it has to be computed anew."""
     old = glimpse.reading
     if old is reading:
         return glimpse
-    if old.x is not reading.x or old.spec != reading.spec or not np.isfinite(reading.kernels).all():
+    if not old.reads_like(reading) or not np.isfinite(reading.kernels).all():
         return None
     changed = np.argwhere(old.kernels != reading.kernels)
-    if len(changed) > TAPS:
+    if len(changed) > most:
         return None
     values = glimpse.values + np.float32(reading.bias - old.bias)
     region = (glimpse.rows, glimpse.columns)
     for c, i, j in changed.tolist():
         delta = float(reading.kernels[c, i, j] - old.kernels[c, i, j])
         update_tap(values[None], reading.x, reading.spec, (0, c, i, j), delta, region=region)
-    return Glimpse(reading, glimpse.rows, glimpse.columns, values, glimpse.updates + len(changed))
+    return Glimpse(reading, glimpse.rows, glimpse.columns, values, glimpse.updates + len(changed), glimpse.windows)
 
 
 def sample_of(reading: Reading, before: Glimpse | None) -> Glimpse:
     """Compute values that lie evenly over an output, few enough to take no time; those of before follow its weights."""
-    now = followed(before, reading) if before is not None and before.updates < UPDATES else None
-    if now is not None:
-        return now
+    if before is not None and before.windows is not None and before.reading.reads_like(reading):
+        return reading.through(before.windows)
     rows, columns = reading.shape
     count = min(max(SAMPLE // reading.kernels.size, 256), 40_000)
     step = max(1, int((rows * columns / count) ** 0.5))
     places = (range(min(step // 2, rows - 1), rows, step), range(min(step // 2, columns - 1), columns, step))
-    return Glimpse(reading, *places, reading.values(*places))
+    return glimpse_at(reading, places)

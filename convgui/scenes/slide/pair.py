@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.core import Windows
 from convgui.draw.colour import Bytes
 from convgui.draw.levels import adjusted
 from convgui.draw.metrics import elide
@@ -18,6 +19,7 @@ from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.scene import Canvas
 from convgui.scenes.slide.glimpse import (
+    TAPS,
     UPDATES,
     Glimpse,
     Ranges,
@@ -26,6 +28,7 @@ from convgui.scenes.slide.glimpse import (
     first_glimpse,
     first_ranges,
     followed,
+    stands_in,
     wanted,
 )
 from convgui.scenes.slide.photo import Photo
@@ -39,7 +42,7 @@ LOUPE, MOST_LOUPE, FOOTER = 148.0, 240.0, 66.0
 
 @dataclass(frozen=True, eq=False)
 class PhotoLayout:
-    """Two pictures side by side, and the place of the loupe."""
+    """Two pictures side by side, and the place of the loupe; what the output on screen is made of, where it is kept."""
 
     photo: Photo
     canvas: Canvas
@@ -52,6 +55,7 @@ class PhotoLayout:
     hits: tuple[HitGrid, ...]
     view: View
     glimpse: Glimpse | None = None
+    windows: Windows | None = None
 
     @property
     def full(self) -> Ranges:
@@ -87,7 +91,10 @@ def lay_out(
     shape = data.shape
     left = view_through((margin + half, header, *fitted(shape, room)), shape, view.centre, view.zoom)
     channel = min(view.channel, len(data.names) - 1)
-    glimpse = None if data.whole else _glimpse(data, left, canvas, before, sharp)
+    windows = _windows(data, left, canvas, before, sharp)
+    glimpse = None if data.whole else _glimpse(data, left, canvas, before, sharp, windows)
+    if glimpse is not None and glimpse.windows is not None:
+        windows = glimpse.windows
     pictures = (_given(data, entered, canvas, channel, before), _output(data, left, canvas, glimpse))
     base: list[Item] = [*pictures, *_pixels(data, (entered, left), pictures, canvas, channel, glimpse)]
     line = canvas.theme.line
@@ -105,14 +112,37 @@ def lay_out(
         _hit("output", (data.filter,), left),
         *(one.hits for one in small),
     )
-    return PhotoLayout(data, canvas, channel, entered, left, loupe, footer, tuple(base), hits, view, glimpse)
+    return PhotoLayout(data, canvas, channel, entered, left, loupe, footer, tuple(base), hits, view, glimpse, windows)
 
 
-def _glimpse(data: Photo, left: Viewport, canvas: Canvas, before: PhotoLayout | None, sharp: Glimpse | None) -> Glimpse:
+def _windows(
+    data: Photo, left: Viewport, canvas: Canvas, before: PhotoLayout | None, sharp: Glimpse | None
+) -> Windows | None:
+    """Return the windows that are known of what is on screen."""
+    kept = [(sharp.reading, sharp.windows)] if sharp is not None else []
+    kept += [(before.photo.reading, before.windows)] if before is not None else []
+    for reading, windows in kept:
+        if windows is not None and reading.reads_like(data.reading) and stands_in(windows, left, canvas.pixels):
+            return windows
+    return None
+
+
+def _glimpse(
+    data: Photo,
+    left: Viewport,
+    canvas: Canvas,
+    before: PhotoLayout | None,
+    sharp: Glimpse | None,
+    windows: Windows | None,
+) -> Glimpse:
     """Return values for what is on screen: those known, brought up to date and to this place, or first ones anew."""
     full = wanted(left, canvas.pixels)
     known = sharp if sharp is not None else _known(before, full)
-    now = followed(known, data.reading) if known is not None else None
+    # Through its windows a view takes no longer than two weights do that are followed.
+    most = 1 if windows is not None and windows.region == full else TAPS
+    now = followed(known, data.reading, most) if known is not None else None
+    if now is None and windows is not None:
+        return data.reading.through(windows)
     if now is None or (now.rows, now.columns) == full or (before is not None and before.full == full):
         return now or first_glimpse(data.reading, left, canvas.pixels)
     ranges = first_ranges(data.reading, left, canvas.pixels)
