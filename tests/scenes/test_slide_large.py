@@ -45,6 +45,15 @@ def laid_out(made: Document, **view: Any) -> tuple[Photo, PhotoLayout]:
     return data, layout
 
 
+def test_the_chosen_colours_stay_when_the_whole_comes(large: Document) -> None:
+    data, _ = laid_out(large, options={"colours": "coloured"})
+    assert data.levels.coloured
+    done = SCENE.complete(data)
+    assert isinstance(done, Photo)
+    assert done.whole is not None
+    assert done.levels.coloured
+
+
 @pytest.mark.parametrize("zoom", [1.0, 3.0, 11.0])
 def test_what_is_on_screen_is_exact_at_the_positions_shown(large: Document, zoom: float) -> None:
     data, layout = laid_out(large, zoom=zoom, centre=(0.3, 0.6))

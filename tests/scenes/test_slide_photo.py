@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,16 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convgui.core import Cancelled, convolve, preset
-from convgui.draw.picture import Cells, Hit, Picture, Raster
+from convgui.draw.picture import Cells, Hit, Label, Picture, Raster
 from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import load_lesson
 from convgui.files.samples import load_sample
 from convgui.model.document import Document, View
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.slide.photo import Photo
 from convgui.session.edits import with_sample
 from tests.documents import document, random_document
-from tests.scenes.reading import check_words, grid, line, sentences, written
+from tests.scenes.reading import check_words, line, sentences, written
 from tests.scenes.test_slide import read
 
 SLIDE = scene("slide")
@@ -126,15 +128,54 @@ def test_far_zoomed_in_each_pixel_holds_its_exact_value(sample: str, theme: Them
         ("pixels of the output", layout.left, output[None]),
     )
     for name, port, values in places:
-        cells, count = grid(shown, name), len(values)
-        row, column = round((cells.y - port.y) / port.down), round((cells.x - port.x) / port.across)
-        rows, columns = cells.content.shape
-        read_out = [[read(text) for text in line] for line in cells.shown_texts()]
-        seen = values[:, row : row + rows // count, column : column + columns]
-        assert read_out == np.moveaxis(seen, 0, 1).reshape(rows, columns).tolist()
-        assert port.clip[0] - 1 <= cells.x
-        assert cells.x + columns * cells.width <= port.clip[0] + port.clip[2] + 1
+        planes = [item for item in shown.items if isinstance(item, Cells) and item.name == name]
+        lines = [cells.y + cells.height / 2 for cells in planes]
+        row, column = int((np.mean(lines) - port.y) // port.down), round((planes[0].x - port.x) / port.across)
+        for cells, plane in zip(planes, values, strict=True):
+            rows, columns = cells.content.shape
+            read_out = [[read(text) for text in line] for line in cells.shown_texts()]
+            assert read_out == plane[row : row + rows, column : column + columns].tolist()
+            assert port.clip[0] - 1 <= cells.x
+            assert cells.x + columns * cells.width <= port.clip[0] + port.clip[2] + 1
+        apart = port.down - (lines[-1] - lines[0])
+        assert all(below - above < 0.8 * apart for above, below in pairwise(lines))
     assert "pixels" not in {item.name[:6] for item in picture(given).items if isinstance(item, Cells)}
+
+
+def test_no_number_is_cut_by_the_overview() -> None:
+    given = with_sample(sobel(), load_sample("coffee"))
+    layout = SLIDE.lay_out(SLIDE.prepare(given), View(zoom=64.0), Canvas(1100, 800, LIGHT, live=True))
+    small = [one for one in layout.hits if one.kind == "overview"]
+    pixels = [one for one in layout.base if isinstance(one, Cells) and one.name.startswith("pixels")]
+    assert len(pixels) == 4
+    for hidden, texts in ((small[0], pixels[:3]), (small[1], pixels[3:])):
+        for cells in texts:
+            shown = np.array([[bool(text) for text in line] for line in cells.shown_texts()])
+            assert shown.any()
+            for row, column in np.argwhere(shown):
+                right = cells.x + (column + 1) * cells.width <= hidden.x
+                assert right or cells.y + (row + 1) * cells.height <= hidden.y + cells.height
+            assert not shown[-1, -1]
+
+
+def test_a_small_picture_still_says_which_values_it_shows() -> None:
+    given = with_sample(sobel(), load_sample("coffee"))
+    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(880, 420, LIGHT))
+    titles = [item.text for item in SLIDE.picture(layout, 0.0, Focus()).items if isinstance(item, Label)]
+    whole = next(text for text in titles if text.startswith("1 × "))
+    assert whole.endswith("exact at every 2nd pixel")
+
+
+def test_the_chosen_colours_stay_when_the_weights_change() -> None:
+    given = sobel()
+    given = given.looked_at(replace(given.view, options={"colours": "coloured"}))
+    prepared = SLIDE.prepare(given)
+    assert isinstance(prepared, Photo)
+    assert prepared.levels.coloured
+    assert prepared.levels.low < 0 < prepared.levels.high, "what occurs, not 0 to 0"
+    again = SLIDE.prepare_again(prepared, given.with_layer(given.layer.with_weight((0, 0, 1, 1), 3.0)))
+    assert isinstance(again, Photo)
+    assert again.levels.coloured
 
 
 def test_the_overview_shows_where_one_is_and_leads_elsewhere() -> None:

@@ -203,13 +203,16 @@ def _pixels(
     if not canvas.captions:
         return []
     (entered, left), theme = views, canvas.theme
+    covered = tuple(place(view) if canvas.live else None for view in views)
     items = pixel_grid(entered, theme) + pixel_grid(left, theme)
     rows, columns = entered.visible()
     planes = data.data[:3] if data.colour else data.data[channel : channel + 1]
-    items += pixel_numbers(entered, list(planes[:, rows, columns]), shown[0].image, theme, "pixels of the input")
+    items += pixel_numbers(
+        entered, list(planes[:, rows, columns]), shown[0].image, theme, "pixels of the input", covered[0]
+    )
     values, _ = _values(data, left, canvas, glimpse)
     if glimpse is None or glimpse.rows.step == 1:
-        items += pixel_numbers(left, [values], shown[1].image, theme, "pixels of the output")
+        items += pixel_numbers(left, [values], shown[1].image, theme, "pixels of the output", covered[1])
     return items
 
 
@@ -263,7 +266,8 @@ def _titles(data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], glimp
         (views[0], tr("Input"), entered, theme.role("input").ink),
         (views[1], tr("Output"), output, theme.role("result").ink),
     ):
-        x, room = view.clip[0], view.frame[0] + view.frame[2] - view.clip[0]
+        # A small picture has room beside it: that values are left out has to be read there, too.
+        x, room = view.clip[0], views[1].frame[0] - views[0].frame[0] - GAP - view.clip[0] + view.frame[0]
         y = view.clip[1] - 8
         items.append(label(x, y - 18, title, ink, 13, bold=True))
         items.append(label(x, y, elide(text, 11, room, mono=True), theme.muted, 11, mono=True))

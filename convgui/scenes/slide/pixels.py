@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.grids import cell_text
-from convgui.draw.picture import CellContent, Cells, Item, Lines
+from convgui.draw.picture import Box, CellContent, Cells, Item, Lines
 from convgui.draw.theme import Theme
 from convgui.draw.viewport import Viewport
 
 LINED, NUMBERED = 12.0, 26.0
 """Width on screen from which pixels are parted by lines, and from which their values are written."""
-LEADING = 1.15
+LEADING, BETWEEN = 1.15, 0.6
+"""From line to line, and between the lines of two pixels, in heights of a number."""
+Texts: TypeAlias = tuple[tuple[str, ...], ...]
 SMALLEST = 8.0
 """Size of the smallest numbers that can be read."""
 NOTHING = (0, 0, 0, 0)
@@ -32,10 +34,19 @@ def pixel_grid(view: Viewport, theme: Theme) -> list[Item]:
     at_y = [view.y + n * view.down for n in range(rows.start, rows.stop)]
     lines = [(x, top, x, top + high) for x in at_x if x > left]
     lines += [(left, y, left + wide, y) for y in at_y if y > top]
-    return [Lines(np.array(lines, dtype=float).reshape(-1, 4), faded(theme.muted, 0.4))]
+    places = np.array(lines, dtype=float).reshape(-1, 4)
+    # Side by side, one of the two is seen on whatever is dark and the other on whatever is light.
+    return [Lines(places, faded(theme.background, 0.45)), Lines(places + 1, faded(theme.text, 0.45))]
 
 
-def pixel_numbers(view: Viewport, planes: Sequence[NDArray[Any]], image: Bytes, theme: Theme, name: str) -> list[Item]:
+def pixel_numbers(
+    view: Viewport,
+    planes: Sequence[NDArray[Any]],
+    image: Bytes,
+    theme: Theme,
+    name: str,
+    covered: Box | None = None,
+) -> list[Item]:
     """Write the values of the pixels that are wholly in the frame, one line for each plane.
 
     Parameters
@@ -44,25 +55,45 @@ def pixel_numbers(view: Viewport, planes: Sequence[NDArray[Any]], image: Bytes, 
         The values of all pixels that the frame shows, ``(rows, columns)`` each.
     image : ndarray
         Their colours, from which the colour of the numbers follows.
+    covered : tuple, optional
+        A box on screen that something else is drawn in: no number is cut by its edge.
     """
     cell, count = min(view.across, view.down), len(planes)
     if cell < NUMBERED:
         return []
     down, across = _whole_cells(view)
-    values = np.stack([np.asarray(plane[down, across], dtype=np.float64) for plane in planes], axis=1)
+    values = np.stack([np.asarray(plane[down, across], dtype=np.float64) for plane in planes])
     if not values.size:
         return []
-    rows, _, columns = values.shape
+    _, rows, columns = values.shape
     texts, size = cell_text(values.reshape(-1, columns), cell)
-    size = float(int(min(size, cell / (count * LEADING))))
+    size = float(int(min(size, cell / (count * LEADING + BETWEEN))))
     if size < SMALLEST:
         return []
-    fill = np.concatenate([image[down, across], np.full((rows, columns, 1), 255, np.uint8)], axis=-1)
-    ink = np.repeat(theme.ink(fill), count, axis=0)
+    ink = theme.ink(image[down, across])
     first = view.visible()
-    x, y, _, _ = view.cell(first[0].start + down.start, first[1].start + across.start)
-    content = CellContent(np.zeros_like(ink), ink, texts)
-    return [Cells(content, x, y, view.across, view.down / count, NOTHING, NOTHING, NOTHING, size, name=name)]
+    x, y, wide, high = view.cell(first[0].start + down.start, first[1].start + across.start)
+    items: list[Item] = []
+    for n in range(count):
+        lines = _uncovered(texts[n * rows : (n + 1) * rows], (x, y, wide, high), covered)
+        content = CellContent(np.zeros_like(ink), ink, lines)
+        # The lines of one pixel stand closer to each other than to the next pixel's.
+        at = y + (n - (count - 1) / 2) * size * LEADING
+        items.append(Cells(content, x, at, wide, high, NOTHING, NOTHING, NOTHING, size, name=name))
+    return items
+
+
+def _uncovered(texts: Texts, first: Box, covered: Box | None) -> Texts:
+    """Leave out the numbers of the pixels that a box touches."""
+    if covered is None:
+        return texts
+    (x, y, wide, high), (left, top, across, down) = first, covered
+
+    def free(row: int, column: int) -> bool:
+        beside = x + column * wide >= left + across or x + (column + 1) * wide <= left
+        return beside or y + row * high >= top + down or y + (row + 1) * high <= top
+
+    return tuple(tuple(text if free(i, j) else "" for j, text in enumerate(row)) for i, row in enumerate(texts))
 
 
 def _whole_cells(view: Viewport) -> tuple[slice, slice]:
