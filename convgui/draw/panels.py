@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from convgui.draw.colour import Colour
-from convgui.draw.metrics import elide, joined, wrap
+from convgui.draw.metrics import BETWEEN, elide, joined, text_width, wrap
 from convgui.draw.picture import Box, Cells, Dash, HitGrid, Item, Label, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
@@ -24,6 +24,24 @@ def heading(x: float, y: float, title: str, detail: str, ink: Colour, theme: The
     if not detail:
         return [head]
     return [head, label(x, y + 27, elide(detail, 11, room, mono=True), theme.muted, 11, mono=True)]
+
+
+def facts(x: float, y: float, title: str, text: str, ink: Colour, theme: Theme, room: float) -> list[Item]:
+    """Write a bold title and facts below it as `heading` does; the last facts go beside the title if they must.
+
+    Facts are parted by ``·`` in `text`, of which none is left out as long as both lines have room.
+    """
+    items: list[Item] = [label(x, y + 11, title, ink, 13, bold=True)]
+    beside = text_width(title, 13, bold=True) + 10
+    below, above = text.split(BETWEEN), list[str]()
+    while len(below) > 1 and text_width(BETWEEN.join(below), 11, mono=True) > room:
+        if text_width(BETWEEN.join([below[-1], *above]), 11, mono=True) > room - beside:
+            break
+        above.insert(0, below.pop())
+    if above:
+        items.append(label(x + beside, y + 11, BETWEEN.join(above), theme.muted, 11, mono=True))
+    items.append(label(x, y + 29, elide(BETWEEN.join(below), 11, room, mono=True), theme.muted, 11, mono=True))
+    return items
 
 
 def paragraph(

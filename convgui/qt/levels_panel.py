@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 from convgui.draw.levels import Levels, sampled
 from convgui.draw.number import grouped, number
 from convgui.draw.theme import Theme
+from convgui.qt.elided import ElidedLabel
 from convgui.qt.kernel_grid import parse_number
 from convgui.qt.plots import bare_plot, paint_plot
 from convgui.words import tr
@@ -46,13 +47,13 @@ class LevelsPanel(QWidget):
         self.high.editingFinished.connect(self._on_typed)
         self.automatic = QPushButton(tr("Automatic"))
         self.automatic.clicked.connect(lambda: self.chosen.emit(None))
-        self.words = QLabel()
+        self.words = ElidedLabel()
         self.words.setObjectName("muted")
         row = QHBoxLayout()
         row.setContentsMargins(26, 4, 26, 0)
         for widget in (QLabel(tr("Levels")), self.low, QLabel("…"), self.high, self.automatic, self.words):
             row.addWidget(widget)
-        row.addStretch(1)
+        row.setStretchFactor(self.words, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addLayout(row)

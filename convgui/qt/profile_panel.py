@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Signal
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from convgui.draw.colour import Colour, colour
 from convgui.draw.number import number
 from convgui.draw.theme import Theme
 from convgui.model.profile import Profile, Trace
+from convgui.qt.elided import ElidedLabel
 from convgui.qt.plots import HEIGHT, bare_plot, paint_plot
 from convgui.words import tr
 
@@ -36,7 +37,7 @@ class ProfilePanel(QWidget):
         self.plots[1].setXLink(self.plots[0])
         self.marks = [pyqtgraph.InfiniteLine(angle=90) for _ in self.plots]
         self.curves: list[list[Any]] = [[], []]
-        self.words = QLabel()
+        self.words = ElidedLabel()
         self.words.setObjectName("muted")
         self.words.setContentsMargins(26, 2, 26, 0)
         pair = QHBoxLayout()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from convgui.draw.colour import contrast
@@ -14,6 +15,9 @@ from convgui.qt.presenter import Presenter
 from convgui.qt.style import icon
 from convgui.session.player import SPEEDS, Player
 from convgui.words import tr
+
+LEAST = 48
+"""Width from which a slider can be taken hold of."""
 
 
 def speed_name(speed: float) -> str:
@@ -70,6 +74,21 @@ class Transport(QFrame):
         row.addWidget(self.speed)
         row.addWidget(self.loop)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave the slider out where there is room for its knob alone: the counter and the keys say and do the same."""
+        row = self.layout()
+        if row is None:
+            return
+        widgets = [item.widget() for item in map(row.itemAt, range(row.count())) if item is not None]
+        others = [widget for widget in widgets if widget is not None and widget is not self.scrub]
+        margins, spaces = row.contentsMargins(), row.spacing() * len(others)
+        taken = sum(widget.sizeHint().width() for widget in others) + margins.left() + margins.right() + spaces
+        self.scrub.setVisible(self.width() - taken >= LEAST)
+
     def _connect(self) -> None:
         ask = self._presenter
         self.start.clicked.connect(lambda: ask.jump(0))
@@ -109,7 +128,11 @@ class Transport(QFrame):
         self.scrub.setValue(player.target)
         self.scrub.blockSignals(False)
         widest = len(grouped(player.steps))
-        self.counter.setText(f"{grouped(player.target + 1):>{widest}} / {grouped(player.steps)}")
+        text = f"{grouped(player.target + 1):>{widest}} / {grouped(player.steps)}"
+        resized = len(text) != len(self.counter.text())
+        self.counter.setText(text)
+        if resized:
+            self._fit()
         self.speed.setCurrentIndex(SPEEDS.index(player.speed))
         self.loop.setChecked(player.loop)
         if self._theme is not None and player.playing != self._playing:

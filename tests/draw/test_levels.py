@@ -30,7 +30,8 @@ def test_zero_keeps_its_colour_whatever_the_ends(theme: Theme) -> None:
 def test_a_signal_shown_as_a_picture_is_no_black_frame() -> None:
     output, entered = np.linspace(-300, 500, 900).reshape(30, 30), Levels(0, 255, False)
     levels = output_levels(output, 0.0, False, entered)
-    assert levels == Levels(*np.percentile(output, (0.3, 99.7)).tolist(), False)
+    least, most = np.percentile(output, (0.3, 99.7))
+    assert levels == Levels(float(least), float(most), False)
     assert output_levels(output / 4, 1.0, False, entered) == entered
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from convgui.draw.arithmetic import products_line, sum_line
 from convgui.draw.colour import faded
 from convgui.draw.grids import LARGEST_FONT, largest, value_cells
+from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
 from convgui.draw.photos import SMALLEST_MARK, at_least, centred_in, marks
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
@@ -257,7 +258,8 @@ def _arithmetic(layout: PhotoLayout, opened: Opened, hit: Hit | None) -> tuple[l
     first = sum_line(theme, MARGIN, top + 26, name, parts, photo.bias, opened.total, room)
     if hit is not None and hit.kind == "input":
         words = _input_words(photo, hit)
-        return [rule, first, label(MARGIN, top + 50, words, theme.muted, 12, mono=True)], f"{first.text}; {words}"
+        shown = elide(words, 12, room, mono=True)
+        return [rule, first, label(MARGIN, top + 50, shown, theme.muted, 12, mono=True)], f"{first.text}; {words}"
     title = photo.names[layout.channel] if several else ""
     window, kernel = opened.windows[layout.channel], photo.kernels[layout.channel]
     second = products_line(theme, MARGIN, top + 50, title, window, kernel, room)
@@ -269,7 +271,7 @@ def _input_words(photo: Photo, hit: Hit) -> str:
     values = ", ".join(f"{name} {number(float(photo.data[c, row, column]))}" for c, name in enumerate(photo.names[:4]))
     touched = photo.touched(row, column)
     if touched is None:
-        return f"in[{row}, {column}] = {values}: {tr('no window reaches this pixel')}"
+        return f"in[{row}, {column}] = {values} · {tr('no window reaches this pixel')}"
     high, wide = touched[1] - touched[0] + 1, touched[3] - touched[2] + 1
     feeds = tr("feeds outputs in {size} pixels", size=times(high, wide))
-    return f"in[{row}, {column}] = {values}: {feeds}"
+    return f"in[{row}, {column}] = {values} · {feeds}"

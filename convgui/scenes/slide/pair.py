@@ -9,13 +9,12 @@ import numpy as np
 from convgui.core import Windows
 from convgui.draw.colour import Bytes
 from convgui.draw.levels import adjusted
-from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
 from convgui.draw.overview import Overview, overview, place
+from convgui.draw.panels import facts
 from convgui.draw.photos import fitted
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import AnyArray, Viewport, seen, view_through
-from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.scene import Canvas
 from convgui.scenes.slide.glimpse import (
@@ -268,7 +267,5 @@ def _titles(data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], glimp
     ):
         # A small picture has room beside it: that values are left out has to be read there, too.
         x, room = view.clip[0], views[1].frame[0] - views[0].frame[0] - GAP - view.clip[0] + view.frame[0]
-        y = view.clip[1] - 8
-        items.append(label(x, y - 18, title, ink, 13, bold=True))
-        items.append(label(x, y, elide(text, 11, room, mono=True), theme.muted, 11, mono=True))
+        items += facts(x, view.clip[1] - 37, title, text, ink, theme, room)
     return items

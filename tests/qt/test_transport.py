@@ -1,0 +1,20 @@
+"""The transport where there is little room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.qt.conftest import Opened
+
+
+def test_a_slider_that_cannot_be_taken_hold_of_is_left_out(opened: Opened) -> None:
+    transport = opened.window.transport
+    transport.resize(1000, transport.height())
+    assert not transport.scrub.isHidden()
+    assert transport.scrub.maximum() == 8
+    player = replace(opened.window.presenter.player, steps=99_960_004)
+    transport.resize(470, transport.height())
+    transport.show_player(player)
+    assert transport.scrub.isHidden()
+    transport.resize(900, transport.height())
+    assert not transport.scrub.isHidden()
