@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QLinearGradient
+from PySide6.QtGui import QBrush, QColor, QLinearGradient, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from convgui.draw.levels import Levels, sampled
@@ -15,7 +15,7 @@ from convgui.draw.number import grouped, number
 from convgui.draw.theme import Theme
 from convgui.qt.elided import ElidedLabel
 from convgui.qt.kernel_grid import parse_number
-from convgui.qt.plots import bare_plot, paint_plot
+from convgui.qt.plots import bare_plot, paint_plot, plot_height
 from convgui.words import tr
 
 BINS = 200
@@ -51,16 +51,23 @@ class LevelsPanel(QWidget):
         self.words.setObjectName("muted")
         row = QHBoxLayout()
         row.setContentsMargins(26, 4, 26, 0)
-        for widget in (QLabel(tr("Levels")), self.low, QLabel("…"), self.high, self.automatic, self.words):
+        for widget in (QLabel(tr("Levels")), self.low, QLabel("…"), self.high, self.automatic):
             row.addWidget(widget)
-        row.setStretchFactor(self.words, 1)
+        row.addStretch(1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addLayout(row)
+        self.words.setContentsMargins(26, 0, 26, 0)
+        rows.addWidget(self.words)
         rows.addWidget(self.plot)
         self._shown: NDArray[Any] | None = None
         self._levels: Levels | None = None
         self.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave a small window to its stage."""
+        super().resizeEvent(event)
+        self.plot.setFixedHeight(plot_height(self))
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""

@@ -6,10 +6,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QWidget
 
 from convgui.draw.theme import Theme
 
 HEIGHT = 150
+LEAST_HEIGHT, SHARE = 84, 0.16
+"""Height of a plot at least, and its share of the window's up to the usual height."""
 
 
 def bare_plot(name: str) -> Any:
@@ -24,6 +27,11 @@ def bare_plot(name: str) -> Any:
     plot.setFixedHeight(HEIGHT)
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return plot
+
+
+def plot_height(panel: QWidget) -> int:
+    """Return how high a plot in the window of a panel is."""
+    return min(HEIGHT, max(LEAST_HEIGHT, round(panel.window().height() * SHARE)))
 
 
 def paint_plot(plot: Any, theme: Theme) -> None:

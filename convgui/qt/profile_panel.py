@@ -14,12 +14,10 @@ from convgui.draw.number import number
 from convgui.draw.theme import Theme
 from convgui.model.profile import Profile, Trace
 from convgui.qt.elided import ElidedLabel
-from convgui.qt.plots import HEIGHT, bare_plot, paint_plot
+from convgui.qt.plots import bare_plot, paint_plot, plot_height
 from convgui.words import tr
 
 CHANNELS = {"R": "#D55E00", "G": "#009E73", "B": "#0072B2"}
-LEAST_HEIGHT, SHARE = 84, 0.16
-"""Height of a plot at least, and its share of the window's up to the usual height."""
 OTHERS = ("#0072B2", "#E69F00", "#8E5BA6", "#56B4E9", "#CC79A7", "#009E73", "#D55E00", "#8A8F99")
 
 
@@ -106,7 +104,7 @@ class ProfilePanel(QWidget):
         """Leave a small window to its stage."""
         super().resizeEvent(event)
         for plot in self.plots:
-            plot.setFixedHeight(min(HEIGHT, max(LEAST_HEIGHT, round(self.window().height() * SHARE))))
+            plot.setFixedHeight(plot_height(self))
 
     def eventFilter(self, watched: Any, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:

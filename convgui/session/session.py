@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from convgui.model.document import Document
+from convgui.model.layer import Layer
 
 Listener: TypeAlias = Callable[[Document, Document], None]
 LIMIT = 200
@@ -111,9 +112,30 @@ class Session:
         entry = source.pop()
         target.append(Entry(self._document, entry.name))
         self._gesture = None
-        self._show(entry.document)
+        self._show(_looked_at_alike(entry.document, self._document))
 
     def _show(self, document: Document) -> None:
         old, self._document = self._document, document
         for listener in tuple(self._listeners):
             listener(old, document)
+
+
+def _looked_at_alike(document: Document, before: Document) -> Document:
+    """Return a document as the one before was looked at, as far as both show the same input.
+
+    Looking is no edit, so that undoing one neither leaves the place that is magnified nor its levels; colours and other
+    options stay where nothing but weights differs.
+    """
+    if document.sample is not before.sample or document.lesson is not before.lesson:
+        return document
+    look = before.view
+    view = replace(document.view, zoom=look.zoom, centre=look.centre, turn=look.turn, levels=look.levels)
+    if document.view.scene == look.scene and _differ_in_weights(document, before):
+        view = replace(view, options=look.options)
+    return document.looked_at(view) if view != document.view else document
+
+
+def _differ_in_weights(one: Document, other: Document) -> bool:
+    pairs = tuple(zip(one.layers, other.layers, strict=False))
+    alike = all(a is b or (isinstance(a, Layer) and isinstance(b, Layer) and a.spec == b.spec) for a, b in pairs)
+    return alike and len(one.layers) == len(other.layers)

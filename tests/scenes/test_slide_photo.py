@@ -78,7 +78,7 @@ def test_pointing_opens_and_an_input_pixel_says_what_it_feeds() -> None:
     shown = picture(sobel(), 0, Focus(hover=Hit("output", (0, 7, 9))))
     assert line(shown, "out[").startswith("out[0, 7, 9]")
     fed = picture(sobel(), 0, Focus(hover=Hit("input", (0, 100, 100))))
-    assert any("feeds outputs in 3 × 3 pixels" in text for text in sentences(fed))
+    assert any("feeds 3 × 3 outputs" in text for text in sentences(fed))
     assert line(fed, "out[").startswith("out[0, 99, 99]")
 
 

@@ -28,6 +28,29 @@ def test_undo_and_redo_restore_the_very_documents() -> None:
     assert session.document is second
 
 
+def test_undo_stays_at_the_place_that_is_looked_at() -> None:
+    session = Session(textbook())
+    tap(session, 5, None)
+    session.look(zoom=8.0, centre=(0.25, 0.75), levels=(-1.0, 2.0), options={"colours": "coloured"})
+    session.undo()
+    assert session.document.layer.weight[0, 0, 0, 0] != 5
+    view = session.document.view
+    assert (view.zoom, view.centre, view.levels, view.options) == (
+        8.0,
+        (0.25, 0.75),
+        (-1.0, 2.0),
+        {"colours": "coloured"},
+    )
+    session.look(zoom=3.0)
+    session.redo()
+    assert session.document.layer.weight[0, 0, 0, 0] == 5
+    assert session.document.view.zoom == 3.0
+    other = replace(textbook().sample, name="another")
+    session.replace(replace(session.document, sample=other, view=replace(session.document.view, zoom=1.0)), "Open")
+    session.undo()
+    assert session.document.view.zoom == 3.0
+
+
 def test_edits_of_one_gesture_are_one_step() -> None:
     session = Session(textbook())
     first = session.document

@@ -273,5 +273,5 @@ def _input_words(photo: Photo, hit: Hit) -> str:
     if touched is None:
         return f"in[{row}, {column}] = {values} · {tr('no window reaches this pixel')}"
     high, wide = touched[1] - touched[0] + 1, touched[3] - touched[2] + 1
-    feeds = tr("feeds outputs in {size} pixels", size=times(high, wide))
+    feeds = tr("feeds {size} outputs", size=times(high, wide))
     return f"in[{row}, {column}] = {values} · {feeds}"

@@ -267,5 +267,5 @@ def _titles(data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], glimp
     ):
         # A small picture has room beside it: that values are left out has to be read there, too.
         x, room = view.clip[0], views[1].frame[0] - views[0].frame[0] - GAP - view.clip[0] + view.frame[0]
-        items += facts(x, view.clip[1] - 37, title, text, ink, theme, room)
+        items += facts(x, view.clip[1] - 42, title, text, ink, theme, room)
     return items
