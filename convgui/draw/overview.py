@@ -57,6 +57,18 @@ def overview(image: Bytes, box: Box, view: Viewport, theme: Theme, which: int) -
         The first index of what is hit.
     """
     x, y, wide, high = box
+    around = (x - 3, y - 3, wide + 6, high + 6)
+    items: tuple[Item, ...] = (
+        Rects(np.array([around]), fill=theme.background, stroke=theme.muted, width=1.0, radius=2),
+        Raster(image, box, box, smooth=True, name="overview"),
+        *mark_on(box, view, theme),
+    )
+    return Overview(items, HitGrid("overview", (which,), x, y, 1.0, 1.0, (round(high), round(wide))))
+
+
+def mark_on(box: Box, view: Viewport, theme: Theme) -> tuple[Rects, Rects]:
+    """Mark on a small picture of the whole, which fills `box`, what is seen of it."""
+    x, y, wide, high = box
     left, top, across, down = view.clip
     mark_wide, mark_high = max(across / view.box[2] * wide, SMALLEST), max(down / view.box[3] * high, SMALLEST)
     mark = (
@@ -65,14 +77,10 @@ def overview(image: Bytes, box: Box, view: Viewport, theme: Theme, which: int) -
         mark_wide,
         mark_high,
     )
-    around = (x - 3, y - 3, wide + 6, high + 6)
-    items: tuple[Item, ...] = (
-        Rects(np.array([around]), fill=theme.background, stroke=theme.muted, width=1.0, radius=2),
-        Raster(image, box, box, smooth=True, name="overview"),
+    return (
         Rects(np.array([mark]), stroke=faded(theme.background, 0.9), width=4.0),
         Rects(np.array([mark]), stroke=theme.role("kernel").line, width=2.0),
     )
-    return Overview(items, HitGrid("overview", (which,), x, y, 1.0, 1.0, (round(high), round(wide))))
 
 
 def aim(hits: HitGrid, hit: Hit) -> tuple[float, float]:

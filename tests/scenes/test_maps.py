@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from convgui.core import Cancelled, ConvSpec
 from convgui.draw.levels import Levels
 from convgui.draw.number import number
-from convgui.draw.picture import Hit, Raster
+from convgui.draw.picture import Hit, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.model.document import Document, View
 from convgui.model.layer import Layer, channels_read
@@ -275,6 +275,22 @@ def test_zoom_and_moves_keep_the_same_place_in_every_stage() -> None:
     assert nearer.seen(0) == nearer.seen(1)
     assert nearer.seen(1).cell(15, 15)[:2] == pytest.approx(layout.seen(1).cell(15, 15)[:2])
     assert MAPS.moved(nearer, view, (-10, 0)).centre[1] > view.centre[1]
+
+
+def test_zoomed_in_the_thumbnail_shows_where_one_is() -> None:
+    made = document(conv(3, 2, padding=1), size=(60, 90))
+    whole = {item.stroke for item in picture_of(made, 1).items if isinstance(item, Rects) and item.width == 4.0}
+    assert not whole
+    near = made.looked_at(replace(made.view, zoom=3.0, centre=(0.5, 2 / 3), filter=1))
+    layout = MAPS.lay_out(MAPS.prepare(near), near.view, Canvas(880, 640, LIGHT))
+    shown = MAPS.picture(layout, 1, Focus())
+    mark = next(item for item in shown.items if isinstance(item, Rects) and item.width == 4.0)
+    x, y, wide, high = layout.sheet(1).box(1)
+    port = layout.seen(1)
+    left, top, across, down = mark.boxes[0]
+    assert (left + across / 2 - x) / wide == pytest.approx(2 / 3, abs=0.02)
+    assert (top + down / 2 - y) / high == pytest.approx(0.5, abs=0.02)
+    assert across / wide == pytest.approx(port.clip[2] / port.box[2])
 
 
 def test_an_empty_range_is_no_fault() -> None:

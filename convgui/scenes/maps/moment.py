@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from convgui.draw import overview
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, times
 from convgui.draw.panels import outlines, paragraph
@@ -46,6 +47,8 @@ def draw_moment(layout: SheetLayout, at: float, focus: Focus) -> Picture:
     items: list[Item] = [*marks, *layout.large(landed, place)]
     items += sheet_words(layout, landed) + large_words(layout, landed, place)
     port = layout.seen(landed)
+    if overview.place(port) is not None:
+        items += overview.mark_on(sheet.box(place), port, theme)
     if cell is not None:
         items.append(outlines([_shown(port.cell(*cell), port.clip)], theme.role("kernel").line, 2.0))
     sentence = _what(layout, landed) if cell is None else _value(layout, landed, place, cell)

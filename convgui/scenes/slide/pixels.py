@@ -26,8 +26,11 @@ NOTHING = (0, 0, 0, 0)
 
 def pixel_grid(view: Viewport, theme: Theme) -> list[Item]:
     """Draw the lines between the pixels that are seen, where they are large enough."""
-    if min(view.across, view.down) < LINED:
+    cell = min(view.across, view.down)
+    if cell < LINED:
         return []
+    # Between small pixels, strong lines would be more of the picture than the pixels are.
+    alpha = 0.2 + 0.25 * min(1.0, (cell - LINED) / LINED)
     left, top, wide, high = view.clip
     rows, columns = view.visible()
     at_x = [view.x + n * view.across for n in range(columns.start, columns.stop)]
@@ -36,7 +39,7 @@ def pixel_grid(view: Viewport, theme: Theme) -> list[Item]:
     lines += [(left, y, left + wide, y) for y in at_y if y > top]
     places = np.array(lines, dtype=float).reshape(-1, 4)
     # Side by side, one of the two is seen on whatever is dark and the other on whatever is light.
-    return [Lines(places, faded(theme.background, 0.45)), Lines(places + 1, faded(theme.text, 0.45))]
+    return [Lines(places, faded(theme.background, alpha)), Lines(places + 1, faded(theme.text, alpha))]
 
 
 def pixel_numbers(
