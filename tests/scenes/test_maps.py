@@ -20,9 +20,10 @@ from convgui.model.layer import Layer, channels_read
 from convgui.model.layers import AnyLayer, ChannelShuffle, Pool, ReLU
 from convgui.model.sample import Sample
 from convgui.scenes import scene
-from convgui.scenes.maps import stages
+from convgui.scenes.maps import gathered, stages
+from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.places import averaged_again
-from convgui.scenes.maps.stages import Maps, part, sheets
+from convgui.scenes.maps.stages import part, sheets
 from convgui.scenes.scene import Canvas, Focus, reason_against
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, labels, moments, picture_of, words
 
@@ -111,7 +112,7 @@ def test_thumbnails_are_means_over_cells_and_say_so() -> None:
     maps = sheets(made, False).stages[0].maps
     values = made.sample.data[1].astype(float)
     np.testing.assert_allclose(maps.thumbs[1], means(values, maps.factor), rtol=1e-6)
-    assert max(maps.thumbs.shape[1:]) <= stages.SIDE
+    assert max(maps.thumbs.shape[1:]) <= gathered.SIDE
     np.testing.assert_allclose(averaged_again(maps, 4)[1], means(values, 4 * maps.factor), rtol=1e-5)
     picture = picture_of(made, 0)
     thumb = next(item for item in picture.items if isinstance(item, Raster) and item.name == "thumb 1")
@@ -192,7 +193,7 @@ def test_large_stacks_keep_finely_what_is_enlarged(monkeypatch: pytest.MonkeyPat
 
 def test_another_map_is_enlarged_at_once_and_made_finer_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "KEPT", 40_000)
-    monkeypatch.setattr(stages, "SIDE", 20)
+    monkeypatch.setattr(gathered, "SIDE", 20)
     made = document(conv(3, 4), size=(150, 200), filter=1)
     out = correlated(made.sample.data.astype(float), made.layers[0])
     before = MAPS.prepare(made)
@@ -214,7 +215,7 @@ def test_another_map_is_enlarged_at_once_and_made_finer_in_the_background(monkey
 
 def test_parts_of_a_large_picture_are_enlarged_by_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "KEPT", 40_000)
-    monkeypatch.setattr(stages, "SIDE", 20)
+    monkeypatch.setattr(gathered, "SIDE", 20)
     made = document(conv(3, 4), size=(150, 200), options={"sheet": "filter"})
     made = replace(made, sample=replace(made.sample, channels=("R", "G", "B")))
     parts = MAPS.prepare(made).stages[1].parts

@@ -18,6 +18,7 @@ from convgui.files.samples import load_sample
 from convgui.model.document import Document, View
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import Photo
 from convgui.session.edits import with_sample
 from tests.documents import document, random_document
@@ -164,6 +165,24 @@ def test_a_small_picture_still_says_which_values_it_shows() -> None:
     titles = [item.text for item in SLIDE.picture(layout, 0.0, Focus()).items if isinstance(item, Label)]
     whole = next(text for text in titles if text.startswith("1 × "))
     assert whole.endswith("exact at every 2nd pixel")
+
+
+def test_a_low_stage_is_left_to_the_pictures() -> None:
+    given = sobel()
+    low = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(508, 270, LIGHT))
+    shown = SLIDE.picture(low, 3.0, Focus())
+    check_words(shown)
+    assert low.left.clip[3] > 120
+    assert not [item for item in shown.items if isinstance(item, Cells)]
+    whole = SLIDE.picture(_laid_out(given, 740), 3.0, Focus())
+    assert shown.summary.split(";")[0] == whole.summary.split(";")[0]
+    assert any(isinstance(item, Cells) for item in whole.items)
+
+
+def _laid_out(given: Document, height: int) -> PhotoLayout:
+    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(908, height, LIGHT))
+    assert isinstance(layout, PhotoLayout)
+    return layout
 
 
 def test_the_chosen_colours_stay_when_the_weights_change() -> None:

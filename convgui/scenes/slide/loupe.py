@@ -69,8 +69,9 @@ def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     items, window = _marks(layout, exact, hit)
     summary = ""
     if canvas.captions:
-        items += _loupe(layout, opened, window)
-        items += _tap_marks(layout, hit)
+        if layout.loupe[3]:
+            items += _loupe(layout, opened, window)
+            items += _tap_marks(layout, hit)
         lines, summary = _arithmetic(layout, opened, hit)
         items += lines
     paper = canvas.theme.background
@@ -135,7 +136,7 @@ def _places(layout: PhotoLayout) -> Places:
 
 def furnished(layout: PhotoLayout) -> PhotoLayout:
     """Add what does not move while stepping: the kernel, the signs between the grids, the scale of the output."""
-    if not layout.canvas.captions:
+    if not layout.canvas.captions or not layout.loupe[3]:
         return layout
     places, theme = _places(layout), layout.canvas.theme
     kernel = layout.photo.kernels[layout.channel]

@@ -37,6 +37,8 @@ from convgui.words import language, tr
 MARGIN, GAP, HEADER = 26.0, 30.0, 58.0
 LOUPE, MOST_LOUPE, FOOTER = 148.0, 240.0, 66.0
 """Heights of the loupe with its gaps, of the loupe at most, and of the arithmetic."""
+LEAST = 100.0
+"""Height that the loupe leaves to the pictures at least; a stage that is lower goes without it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +84,8 @@ def lay_out(
     """
     data = replace(data, levels=adjusted(data.levels, view.levels))
     words = canvas.captions
-    header, below = (HEADER, LOUPE + FOOTER) if words else (8.0, 8.0)
+    opens = words and canvas.height - HEADER - LOUPE - FOOTER >= LEAST
+    header, below = (HEADER, FOOTER + (LOUPE if opens else 0.0)) if words else (8.0, 8.0)
     margin = MARGIN if words else 8.0
     half = (canvas.width - 2 * margin + GAP) / 2
     room = (half - GAP, max(60.0, canvas.height - header - below - 8))
@@ -104,7 +107,7 @@ def lay_out(
         base += _titles(data, canvas, (entered, left), glimpse)
     bottom = max(entered.clip[1] + entered.clip[3], left.clip[1] + left.clip[3])
     footer = canvas.height - FOOTER
-    high = min(MOST_LOUPE, max(LOUPE - 40, footer - bottom - 44))
+    high = min(MOST_LOUPE, max(LOUPE - 40, footer - bottom - 44)) if opens or not words else 0.0
     loupe = (margin, bottom + 26, canvas.width - 2 * margin, high)
     hits = (
         _hit("input", (data.first + channel,), entered),

@@ -1,0 +1,119 @@
+"""Feature maps: channels of one size, each as means over blocks and, where kept, whole or nearly so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import ceil, prod, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.levels import CUT, Levels, sampled
+from convgui.draw.viewport import Pyramid, block_means, pyramid
+from convgui.model.layer import AnyArray, Shape
+
+MOST = 64
+"""Channels on a contact sheet at the most."""
+SIDE = 192
+"""Cells of a kept thumbnail on its longer side at the most."""
+SHARED = 4
+"""Part of that room, one in so many, that a stage's other maps share: enlarged, they are there at once as means."""
+
+
+@dataclass(frozen=True, eq=False)
+class Enlarged:
+    """One map, whole or as means over ``factor x factor`` cells."""
+
+    values: Pyramid
+    factor: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """Channels of one size.
+
+    Attributes
+    ----------
+    size : tuple of int
+        Rows and columns.
+    numbers, names : tuple
+        Which channel each map is, and what it is called.
+    count : int
+        How many channels there are; `MOST` of them at the most are here.
+    factor : int
+        A thumbnail's cell is the mean over ``factor x factor`` cells, fewer at the far ends.
+    thumbs : ndarray
+        float32 ``(maps, ceil(rows / factor), ceil(columns / factor))``.
+    ranges : ndarray
+        ``(maps, 2)``: the smallest and the largest value.
+    limits : ndarray
+        ``(maps,)``: the absolute value from which on signed colours are full.
+    large : mapping
+        Maps that can be enlarged, by place.
+    """
+
+    size: tuple[int, int]
+    numbers: tuple[int, ...]
+    names: tuple[str, ...]
+    count: int
+    factor: int
+    thumbs: NDArray[np.float32]
+    ranges: NDArray[np.float64]
+    limits: NDArray[np.float64]
+    large: Mapping[int, Enlarged]
+
+    def place(self, channel: int) -> int:
+        """Return where a channel is on the sheet; the first where it is not on it."""
+        return self.numbers.index(channel) if channel in self.numbers else 0
+
+    def levels(self, place: int | None) -> Levels:
+        """Scale of one map, or of all together: about zero where there are negative values, greys from 0 otherwise."""
+        part = slice(None) if place is None else slice(place, place + 1)
+        least, most = float(self.ranges[part, 0].min()), float(self.ranges[part, 1].max())
+        if least < 0:
+            limit = float(self.limits[part].max())
+            return Levels(-limit, limit, True)
+        return Levels(0.0, most or 1.0, False)
+
+
+def gathered(
+    channels: Iterable[tuple[int, str, AnyArray]],
+    numbers: tuple[int, ...],
+    shape: Shape,
+    chosen: int,
+    room: int,
+) -> Maps:
+    """Gather what is shown of channels that may come one by one.
+
+    Parameters
+    ----------
+    chosen : int
+        The channel that is enlarged.
+    room : int
+        Values that it may have, a copy of its own, and the others a share of it; 0 keeps the channels as they are.
+    """
+    rows, columns = shape[1:]
+    factor = ceil(max(rows, columns) / SIDE)
+    thumbs, ranges, limits, names, large = [], [], [], [], {}
+    for place, (number, name, values) in enumerate(channels):
+        names.append(name)
+        thumbs.append(block_means(values, factor).astype(np.float32))
+        least, most = float(values.min()), float(values.max())
+        ranges.append((least, most))
+        absolute = np.abs(sampled(values).astype(np.float64))
+        limits.append(float(np.percentile(absolute, CUT)) or max(abs(least), abs(most)) or 1.0)
+        own = room if number == chosen or not room else max(room // (SHARED * len(numbers)), 1)
+        means = min(shrunk((rows, columns), own), factor)
+        kept = block_means(values, means)
+        # A copy, so that one kept channel does not keep all the others.
+        large[place] = Enlarged(pyramid(kept.copy() if room and means == 1 else kept), means)
+    return Maps(
+        (rows, columns), numbers, tuple(names), shape[0], factor,
+        np.stack(thumbs), np.array(ranges), np.array(limits), large,
+    )  # fmt: skip
+
+
+def shrunk(size: tuple[int, int], room: int) -> int:
+    """Return over how many cells a side a map is averaged to have at most `room` values; 0 has room for all."""
+    return ceil(sqrt(prod(size) / room)) if room and prod(size) > room else 1
