@@ -1,7 +1,7 @@
 """Choosing an algorithm for a problem: the cheapest, by estimates that were set from measurements.
 
 Each algorithm estimates its own time on one thread. The figures below are processor milliseconds on one thread of a
-3 GHz processor with AVX-512 and 1 MB of second-level cache a core, NumPy 2.4 with OpenBLAS, float32; read them as ratios.
+3 GHz processor with AVX-512 and 1 MB of second-level cache a core, NumPy 2.4 with OpenBLAS, float32: read the ratios.
 
 One channel, 2048 x 2048, k x k:
 
