@@ -26,8 +26,9 @@ ROWS = 512
 """Output rows of a strip at most."""
 CELLS = 1 << 20
 """Output cells of a tile at most: a million take some milliseconds, and Python's part of a tile is small then."""
-SHARES, SHARE = 8, 1 << 24
-"""Tiles at least, for the threads to share, and multiplications of a tile up to which fewer are better."""
+SHARES, SHARE, SHARE_MANY = 8, 1 << 23, 1 << 25
+"""Tiles at least, for the threads to share, and multiplications of a tile up to which fewer tiles are better: for few
+filters, where copying takes longer than multiplying, and for many."""
 PRODUCTS = 1 << 28
 """Multiplications of a tile at most, for the sake of cancelling: some ten milliseconds."""
 PLANES = (8, 64)
@@ -146,16 +147,22 @@ def lay_out(problem: Problem, budget: int) -> Layout:
     columns = _columns(problem, s)
     while columns > 16 and s.scratch(problem, columns, s.band) > budget:
         columns //= 2
-    row = s.line * problem.dtype.itemsize * (columns + s.beyond + GAP)
+    wide = problem.dtype.itemsize * (columns + s.beyond + GAP)
+    row = s.line * wide
+    # The products of pieces wait for each other, and take room beside the strip.
+    each = row * s.stride + (s.height // s.band * wide if s.pieces > 1 else 0)
     target = min(budget // 2, max(_strip(s), 2 * s.least * row))
-    rows = max(s.band, (target // row - problem.kernel[1]) // s.stride + 1)
+    rows = max(s.band, (target - problem.kernel[1] * row) // each + 1)
     rows = max(s.band, min(rows, ROWS, problem.shape[1], CELLS // (s.apart * columns)))
     while rows > s.band and s.scratch(problem, columns, rows) > budget:
         rows = max(s.band, rows // 2)
     rows = rows // s.band * s.band
     work = columns * s.line * s.pieces * s.least * (problem.filters // problem.groups) * rows
     planes = min(problem.shape[0], max(PLANES[0], min(PLANES[1], PRODUCTS // work)) if problem.kernel[0] > 1 else 1)
-    share = max(SHARE, s.line * s.pieces * s.least // s.band * problem.filters * problem.cells // SHARES)
+    share = max(
+        SHARE if s.height < PACKED else SHARE_MANY,
+        s.line * s.pieces * s.least // s.band * problem.filters * problem.cells // SHARES,
+    )
     strips = max(
         1, min(CELLS // (planes * columns), min(share, PRODUCTS) * rows // (planes * work)) // (rows * s.apart)
     )
