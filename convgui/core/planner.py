@@ -1,26 +1,29 @@
 """Choosing an algorithm for a problem: the cheapest, by estimates that were set from measurements.
 
 Each algorithm estimates its own time on one thread. The figures below are processor milliseconds on one thread of a
-2-core 2.5 GHz machine with AVX-512, NumPy 2.4 with OpenBLAS, float32; the machine was shared, so read them as ratios.
+3 GHz processor with AVX-512 and 1 MB of second-level cache a core, NumPy 2.4 with OpenBLAS, float32: read the ratios.
 
 One channel, 2048 x 2048, k x k:
 
-    =====================  ====  ====  ====  ====  ====  ====  ====  ====
-    k                         3     5     7     9    11    15    21    31
-    =====================  ====  ====  ====  ====  ====  ====  ====  ====
-    row stack                23    34    53    80   108   164   409   840
-    FFT by tiles            127   129   163   111   115   124   119   147
-    separable (rank 1)       34    37    38          40    40          47
-    =====================  ====  ====  ====  ====  ====  ====  ====  ====
+    =====================  ====  ====  ====  ====  ====  ====  ====  ====  ====
+    k                         3     5     7     9    11    13    15    21    31
+    =====================  ====  ====  ====  ====  ====  ====  ====  ====  ====
+    direct                   14    26    48    81   110   180   220   410  1130
+    row stack               4.7   8.0    12    16    22    29    32    65   131
+    FFT by tiles             34    33    33    33    32    32    32    32    35
+    separable (rank 1)       13    13    13    13                15          17
+    =====================  ====  ====  ====  ====  ====  ====  ====  ====  ====
 
-* So products win up to k = 11, and FFT from there on, whose time hardly depends on k.
-* A kernel of rank 1 goes through two banded products from k = 7 on; at k = 3 the row stack has fewer passes. Rank 2
-  costs about twice that and wins between the two others.
-* Volumes of 128^3: row stack 38, 77, 122 at k = 3, 5, 7; FFT 88, 97, 170, and less for each cell of a larger volume.
-* Many filters: 64 -> 64 channels of 256^2, 3 x 3: row stack 129, direct (im2col) 173. FFT would need a spectrum for
-  each of 4,096 kernels, which does not fit the scratch.
-* Few cells (28 x 28): direct 0.5, row stack 0.9, FFT 1.9, nearly all of it Python's own steps.
-* 1 x 1: a product on the input where it lies, 37 against 41 for the row stack.
+* So products win up to k = 15, and FFT from there on, whose time hardly depends on k.
+* A kernel of rank 1 goes through two banded products from k = 9 on, of rank 2 between there and FFT.
+* Volumes of 128^3, k = 3, 5, 7, 9, 11: row stack 5.6, 15, 28, 50, 81; FFT 28, 28, 45, 51, 51.
+* Many filters: 64 -> 64 channels of 256^2, 3 x 3: row stack 60, direct (im2col) 75; 3 -> 8 of 1024^2: 9 and 22. FFT
+  would need a spectrum for each of 4,096 kernels, which does not fit the scratch.
+* Few cells (28 x 28), with planning: direct 0.11, shift and add 0.15, row stack 0.19, FFT 0.41, nearly all of it
+  Python's own steps. From 128 x 128 on the row stack is as fast.
+* Cells that lie apart (every 7th of 2048 x 2048 x 3): direct 2.9 and row stack 3.6 at 3 x 3, 14 and 11 at 7 x 7, as
+  the one reads only what is met, and the other in passing.
+* 1 x 1: a product on the input where it lies. One axis, a million cells, k = 301: FFT 15, row stack 43.
 * Shift and add fits always and wins where a column of taps is too long for every scratch.
 
 An algorithm is only considered if it keeps the accuracy promise: 2**-21 of the largest sum |w||x| in float32 (FFT: of

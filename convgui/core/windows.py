@@ -19,6 +19,7 @@ from convgui.core.arrays import check_bias, check_x
 from convgui.core.control import CancelCheck, Control
 from convgui.core.convolution import Region, resolve_region
 from convgui.core.crew import Crew
+from convgui.core.memory import check_budget
 from convgui.core.problem import Ranges, forward_piece
 from convgui.core.processors import processors
 from convgui.core.spec import ConvSpec, SpecError
@@ -110,7 +111,7 @@ def read_windows(
     Raises
     ------
     SpecError
-        If an argument does not fit.
+        If an argument does not fit, or the windows would not fit the memory.
     Cancelled
     """
     source = check_x(x)
@@ -118,6 +119,7 @@ def read_windows(
         raise SpecError("spec", tr("has groups or is transposed; windows are those of one ordinary convolution."))
     ranges = resolve_region(region, spec.output_shape(source.shape[1:]))
     weight = np.empty((1, *spec.weight_shape[1:]), dtype)
+    check_budget((weight.size, *(len(cells) for cells in ranges)), weight.itemsize, None)
     problem = forward_piece(spec, source, weight, None, ranges, None).problem
     made = np.empty((weight.size, *problem.shape), dtype)
 

@@ -50,6 +50,8 @@ def test_refusals() -> None:
         read_windows(x, ConvSpec.of(3, 1, (3, 3), transposed=True))
     with pytest.raises(SpecError, match="region"):
         read_windows(x, SPEC, (slice(9, 9), slice(0, 1)))
+    with pytest.raises(SpecError, match=r"budget: .* needs"):
+        read_windows(np.broadcast_to(np.float32(1), (3, 10**6, 10**6)), SPEC)
     with pytest.raises(SpecError, match=r"weight: has shape \(1, 3, 3, 3\)"):
         read_windows(x, SPEC, (slice(0, 2), slice(0, 2))).apply(np.zeros((1, 3, 3, 3)))
     with pytest.raises(Cancelled):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
-from threading import Event
+from threading import Event, get_native_id
 
+import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from convgui.qt.tasks import Answer, Latest
+from convgui.qt.app import TURN
+from convgui.qt.tasks import BEHIND, Answer, Latest
 
 
 def test_answers_arrive_in_the_window_thread(qtbot: QtBot, qapp: QApplication) -> None:
@@ -61,3 +65,17 @@ def test_closing_stops_what_runs(qtbot: QtBot) -> None:
     latest.submit(endless)
     assert started.wait(5)
     latest.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ranks the threads of one process")
+def test_work_stands_behind_the_window(qtbot: QtBot) -> None:
+    latest, here = Latest(), os.getpriority(os.PRIO_PROCESS, get_native_id())
+    with qtbot.waitSignal(latest.answered) as caught:
+        latest.submit(lambda stop: os.getpriority(os.PRIO_PROCESS, get_native_id()))
+    assert caught.args[0].result == max(here, BEHIND)
+    assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == here
+    latest.close()
+
+
+def test_threads_take_short_turns(qapp: QApplication) -> None:
+    assert sys.getswitchinterval() == pytest.approx(TURN)

@@ -10,6 +10,7 @@ import pytest
 
 from convgui.core import convolve
 from convgui.core.control import Cancelled
+from convgui.core.memory import allow
 from convgui.draw.picture import Raster
 from convgui.draw.theme import THEMES
 from convgui.model.document import Document, View
@@ -256,3 +257,15 @@ def test_too_many_windows_are_not_kept_but_coarser_ones(large: Document, monkeyp
     assert isinstance(again, PhotoLayout)
     assert not again.blurred
     assert again.windows is full.windows
+
+
+def test_windows_keep_to_the_memory_allowed(large: Document) -> None:
+    data, layout = laid_out(large)
+    assert layout.windows is not None
+    allow(layout.windows.nbytes * glimpse.BUDGETED - 8)
+    try:
+        full = glimpse.full_glimpse(data.reading, layout.left, CANVAS.pixels, None)
+        assert full.windows is not None
+        assert full.windows.nbytes < layout.windows.nbytes
+    finally:
+        allow(None)

@@ -141,7 +141,7 @@ def _cost(problem: Problem) -> float:
     if _sparse(problem):
         gathering = 0.65 if problem.kernel[2] >= WIDE else 1.2
     # In a picture beyond the cache each row of a window waits for memory.
-    far = 8.0 * problem.channels * problem.kernel[1] if _sparse(problem) and problem.x.nbytes > CACHE else 0.0
+    far = 3.0 * problem.channels * problem.kernel[1] if _sparse(problem) and problem.x.nbytes > CACHE else 0.0
     each = far + _column(problem) * (gathering + 0.035 * filters) + filters + 0.8
     return problem.groups * (LEAST + problem.cells * each)
 

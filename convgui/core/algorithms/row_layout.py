@@ -26,16 +26,19 @@ ROWS = 512
 """Output rows of a strip at most."""
 CELLS = 1 << 20
 """Output cells of a tile at most: a million take some milliseconds, and Python's part of a tile is small then."""
-SHARES, SHARE = 8, 1 << 24
-"""Tiles at least, for the threads to share, and multiplications of a tile up to which fewer are better."""
+SHARES, SHARE, SHARE_MANY = 8, 1 << 23, 1 << 25
+"""Tiles at least, for the threads to share, and multiplications of a tile up to which fewer tiles are better: for few
+filters, where copying takes longer than multiplying, and for many."""
 PRODUCTS = 1 << 28
 """Multiplications of a tile at most, for the sake of cancelling: some ten milliseconds."""
 PLANES = (8, 64)
 """Planes of a tile at least and at most, where the kernel has several: each tile begins with a ring of its own."""
 GAP = 16
 """Numbers between two rows of the strip, so that rows do not lie a multiple of 4 KB apart."""
-COPY, MULTIPLY, ADD = 1.0, 0.15, 1.2
-"""What a number costs when it is stacked, multiplied, and added up as the product of a piece of the kernel."""
+COPY, MULTIPLY, ADD, ADD_MANY = 1.0, 0.1, 2.0, 1.1
+"""What a number costs when it is stacked, read for a product, and added up as the product of a piece of the kernel, for
+one filter and for several. They lead to the pieces that measured best: 3 and 5 columns whole, 7 as 4 and 3, 9 to 15 in
+threes and fours; three channels column by column; volumes of 5^3 and 7^3 in twos."""
 
 
 @dataclass(frozen=True)
@@ -114,13 +117,15 @@ def _band(problem: Problem, stride: int) -> int:
 def _taps(problem: Problem, band: int) -> int:
     """Columns of the kernel in a piece: the fewer, the less is copied; the more, the less is added up afterwards."""
     wide, filters = problem.kernel[2], problem.filters // problem.groups
-    copied = problem.channels * (COPY + MULTIPLY * (problem.kernel[1] + band - 1))
+    # Of a ring of planes each is read again for every one that is new, from farther than the cache.
+    again = MULTIPLY * (problem.kernel[1] + band - 1) * (3 + problem.kernel[0]) / 4
+    copied, added = problem.channels * (COPY + again), (ADD if filters == 1 else ADD_MANY) * filters
     best, least = wide, copied * wide
     for taps in range(1, wide):
         pieces = -(-wide // taps)
         # The products of pieces are moved by whole columns.
         if taps * problem.dilation[2] % problem.stride[2] == 0:
-            cost = copied * taps + ADD * filters * pieces
+            cost = copied * taps + added * pieces
             if cost < least:
                 best, least = taps, cost
     return best
@@ -142,16 +147,22 @@ def lay_out(problem: Problem, budget: int) -> Layout:
     columns = _columns(problem, s)
     while columns > 16 and s.scratch(problem, columns, s.band) > budget:
         columns //= 2
-    row = s.line * problem.dtype.itemsize * (columns + s.beyond + GAP)
+    wide = problem.dtype.itemsize * (columns + s.beyond + GAP)
+    row = s.line * wide
+    # The products of pieces wait for each other, and take room beside the strip.
+    each = row * s.stride + (s.height // s.band * wide if s.pieces > 1 else 0)
     target = min(budget // 2, max(_strip(s), 2 * s.least * row))
-    rows = max(s.band, (target // row - problem.kernel[1]) // s.stride + 1)
+    rows = max(s.band, (target - problem.kernel[1] * row) // each + 1)
     rows = max(s.band, min(rows, ROWS, problem.shape[1], CELLS // (s.apart * columns)))
     while rows > s.band and s.scratch(problem, columns, rows) > budget:
         rows = max(s.band, rows // 2)
     rows = rows // s.band * s.band
     work = columns * s.line * s.pieces * s.least * (problem.filters // problem.groups) * rows
     planes = min(problem.shape[0], max(PLANES[0], min(PLANES[1], PRODUCTS // work)) if problem.kernel[0] > 1 else 1)
-    share = max(SHARE, s.line * s.pieces * s.least // s.band * problem.filters * problem.cells // SHARES)
+    share = max(
+        SHARE if s.height < PACKED else SHARE_MANY,
+        s.line * s.pieces * s.least // s.band * problem.filters * problem.cells // SHARES,
+    )
     strips = max(
         1, min(CELLS // (planes * columns), min(share, PRODUCTS) * rows // (planes * work)) // (rows * s.apart)
     )

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, Windows, convolve, expected_nanoseconds, read_windows, update_tap
+from convgui.core.memory import default_budget
 from convgui.draw.picture import Box
 from convgui.draw.viewport import Pyramid, Viewport, pyramid
 from convgui.scenes.scene import Cancel, Progress
@@ -31,6 +32,8 @@ SAMPLE = 1_000_000
 """Products that the sample may take from which the first levels follow."""
 KEPT = 24_000_000
 """Numbers of windows that are kept, 96 MB: as many as one product reads within a frame."""
+BUDGETED = 8
+"""The part of the memory allowed that windows may take, as one over it."""
 TAPS = 12
 """Weights that may differ for a picture to follow them one by one."""
 
@@ -170,7 +173,8 @@ def glimpse_at(reading: Reading, ranges: Ranges, cancel: Cancel | None = None) -
 
 def _worth_keeping(reading: Reading, ranges: Ranges) -> bool:
     """Whether cells lie apart, so that gathering takes longest, and their windows are not too large."""
-    return ranges[0].step > 1 and len(ranges[0]) * len(ranges[1]) * reading.kernels.size <= KEPT
+    numbers = len(ranges[0]) * len(ranges[1]) * reading.kernels.size
+    return ranges[0].step > 1 and numbers <= min(KEPT, default_budget() // (4 * BUDGETED))
 
 
 def stands_in(windows: Windows, view: Viewport, pixels: float) -> bool:
