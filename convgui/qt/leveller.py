@@ -50,8 +50,9 @@ class Leveller(QObject):
             return
         data = self._presenter.data
         made = self._presenter.scene.levelled(data) if data is not None else None
-        self.panel.setEnabled(made is not None)
-        if made is not None:
+        if made is None:
+            self.panel.show_nothing()
+        else:
             output, automatic = made
             chosen = self._session.document.view.levels
             total = self._presenter.scene.steps(data)

@@ -94,6 +94,7 @@ class LevelsPanel(QWidget):
             How many values the output has, where `output` is a sample.
         """
         if output is not self._shown:
+            self._enable(True)
             self._shown = output
             self._count(output, max(total, output.size))
         if levels != self._levels:
@@ -106,6 +107,17 @@ class LevelsPanel(QWidget):
         for entry, value in ((self.low, levels.low), (self.high, levels.high)):
             if not entry.hasFocus():
                 entry.setText(number(value))
+
+    def show_nothing(self) -> None:
+        """Say that the scene has no output whose levels could be set; nothing is emitted."""
+        self._shown = None
+        self._enable(False)
+        self.words.setText(tr("This scene chooses its scales itself; levels are set in Slide, on a picture."))
+
+    def _enable(self, on: bool) -> None:
+        for part in (self.plot, self.low, self.high, self.automatic):
+            part.setEnabled(on)
+        self.plot.setVisible(on)
 
     def _colour(self) -> None:
         """Fill the bars with the colours that their values have in the picture."""

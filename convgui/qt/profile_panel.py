@@ -52,6 +52,7 @@ class ProfilePanel(QWidget):
         rows.addWidget(self.words)
         rows.addLayout(pair)
         self.profile: Profile | None = None
+        self.drawable = True
         self._theme = theme
         self.set_theme(theme)
         self.show_profile(None)
@@ -79,13 +80,23 @@ class ProfilePanel(QWidget):
                 self._draw(at, trace)
         self.mark(None)
 
+    def show_drawable(self, drawable: bool) -> None:
+        """Say whether a line can be drawn in what is on the stage."""
+        if drawable != self.drawable:
+            self.drawable = drawable
+            self.mark(None)
+            for plot in self.plots:
+                plot.setVisible(drawable)
+
     def mark(self, place: float | None) -> None:
         """Mark a place on both plots, and write what is there."""
         for mark in self.marks:
             mark.setVisible(place is not None)
             if place is not None:
                 mark.setValue(place)
-        if self.profile is None:
+        if not self.drawable:
+            self.words.setText(tr("Line profile: this scene has no input and output to draw a line over; Slide has."))
+        elif self.profile is None:
             self.words.setText(tr("Line profile: drag over the input or the output to draw a line."))
         elif place is None:
             counts = (len(self.profile.entered.at), len(self.profile.made.at))

@@ -54,6 +54,7 @@ class Profiler(QObject):
             self.panel.setVisible(on)
         if on:
             self._compute()
+        self._on_shown()
         self._annotate()
 
     def set_theme(self, theme: Theme) -> None:
@@ -119,6 +120,9 @@ class Profiler(QObject):
         self._annotate()
 
     def _on_shown(self) -> None:
+        picture = self._stage.picture
+        if self.panel is not None and self.panel.isVisible() and picture is not None:
+            self.panel.show_drawable(any(grid.kind in ("input", "output") for grid in picture.hits))
         if self.profile is not None:
             self._annotate()
 

@@ -159,6 +159,28 @@ def test_another_input_has_automatic_levels_again(opened: Opened) -> None:
     assert edits.leafed(chosen, document.sample).view.levels == (1.0, 2.0)
 
 
+def test_panels_say_where_they_have_nothing_to_show(opened: Opened) -> None:
+    window = opened.window
+    data = np.random.default_rng(2).integers(0, 256, (1, 90, 80)).astype(np.uint8)
+    opened.show(document(data, np.ones((1, 1, 3, 3)), padding=1))
+    for panel in ("levels", "profile"):
+        window.commands.actions[panel].trigger()
+    levels, profiler = window.leveller.panel, window.profiler.panel
+    assert levels is not None
+    assert profiler is not None
+    assert levels.plot.isVisible()
+    assert profiler.plots[0].isVisible()
+    window.session.look(scene="maps")
+    opened.bot.waitUntil(lambda: not levels.plot.isVisible() and not profiler.plots[0].isVisible())
+    assert "This scene chooses its scales itself" in levels.words.text()
+    assert "no input and output" in profiler.words.text()
+    window.session.look(scene="slide")
+    opened.bot.waitUntil(lambda: levels.plot.isVisible() and profiler.plots[0].isVisible())
+    assert "all 7200 values" in levels.words.text()
+    assert levels.low.isEnabled()
+    assert "drag over" in profiler.words.text()
+
+
 def test_levels_are_set_in_the_window_and_remembered(opened: Opened) -> None:
     window = opened.window
     data = np.random.default_rng(2).integers(0, 256, (1, 90, 80)).astype(np.uint8)
