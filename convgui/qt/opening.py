@@ -72,14 +72,15 @@ class Opener(QObject):
     def open(self, path: Path, found: Mapping[Path, Path] = NOTHING_FOUND) -> None:
         """Load a file; a file that is still loading is given up. `found` as in `read_document`."""
 
-        def work(stop: Callable[[], bool]) -> tuple[Sample, Place | None] | Kept:
+        def work(stop: Callable[[], bool]) -> tuple[Sample | Kept, Place | None]:
             def ask(text: str) -> bool:
                 return self._ask(text, stop)
 
             if is_document(path):
-                return open_document(path, found=found, ask=ask, cancel=stop)
+                kept = open_document(path, found=found, ask=ask, cancel=stop)
+                return kept, _place(kept.document.sample)
             sample = load(path, ask=ask, cancel=stop, progress=self.progressed.emit)
-            return sample, place_of(Path(sample.source)) if is_leaf(sample.source) else None
+            return sample, _place(sample)
 
         self._path = path
         self._leafing = False
@@ -132,8 +133,14 @@ class Opener(QObject):
         elif isinstance(answer.result, Leaf):
             self.place = answer.result.place
             self.leafed.emit(answer.result)
-        elif isinstance(answer.result, Kept):
-            self.kept.emit(self._path, answer.result)
         else:
-            sample, self.place = answer.result
-            self.opened.emit(sample)
+            opened, self.place = answer.result
+            if isinstance(opened, Kept):
+                self.kept.emit(self._path, opened)
+            else:
+                self.opened.emit(opened)
+
+
+def _place(sample: Sample) -> Place | None:
+    """Return where a sample stands in its folder; None where it is no picture of one."""
+    return place_of(Path(sample.source)) if is_leaf(sample.source) else None
