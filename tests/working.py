@@ -36,12 +36,17 @@ def number_of(document: Document) -> int:
     return number
 
 
+def say(*words: object) -> None:
+    """Write one line as a whole: two processes share the pipe, and one of them may be killed at any moment."""
+    os.write(sys.stdout.fileno(), (" ".join(map(str, words)) + "\n").encode())
+
+
 def headless(folder: Path) -> None:
     """Edit and keep copies without a pause, as a window does in its worker."""
     slot = Slot.create(folder)
     for number in count(1):
         slot.save(state(number))
-        print(number, flush=True)
+        say(number)
 
 
 def many() -> None:
@@ -50,9 +55,9 @@ def many() -> None:
         child = os.fork()
         if not child:
             headless(Path(line.strip()))
-        print("child", child, flush=True)
+        say("child", child)
         os.waitpid(child, 0)
-        print("dead", flush=True)
+        say("dead")
 
 
 def window() -> None:
@@ -73,7 +78,7 @@ def window() -> None:
         number = next(numbers)
         shown.session.replace(state(number), "Edit")
         if shown.autosave.slot is not None and shown.autosave.slot.path.exists():
-            print(number, flush=True)
+            say(number)
 
     timer.timeout.connect(edit)
     timer.start(15)
