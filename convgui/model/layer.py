@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 AnyArray: TypeAlias = NDArray[Any]
 Shape: TypeAlias = tuple[int, ...]
 Cancel: TypeAlias = Callable[[], bool]
+Progress: TypeAlias = Callable[[float], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +104,8 @@ class Layer:
         """Multiplications for an input of ``(C, *spatial)``."""
         return self.spec.multiply_adds(shape[1:])
 
-    def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
-        """Apply the layer to floats ``(C, *spatial)``; the result has their type.
+    def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
+        """Apply the layer to floats ``(C, *spatial)``; the result has their type. `progress` is told the finished part.
 
         Raises
         ------
@@ -126,6 +127,7 @@ class Layer:
                 dilation=spec.dilation,
                 groups=spec.groups,
                 cancel=cancel,
+                progress=progress,
             )
         return convolve(
             x,
@@ -137,6 +139,7 @@ class Layer:
             groups=spec.groups,
             padding_mode=spec.padding_mode,
             cancel=cancel,
+            progress=progress,
         )
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:

@@ -42,6 +42,8 @@ class Presenter(QObject):
     prepared = Signal()
     failed = Signal(str)
     busy = Signal(bool)
+    computed = Signal(float)
+    """How far what will be shown has come, 0 to 1, where a scene tells; between ``busy(True)`` and ``busy(False)``."""
     progressed = Signal(float)
     """How far the arrays that are not on screen have come, 0 to 1; 1 when they are there, or given up."""
 
@@ -247,7 +249,8 @@ class Presenter(QObject):
             self._say_busy(True)
 
             def work(stop: Cancel) -> tuple[AnyScene, Any]:
-                return chosen, _prepared(chosen, before, incoming.to(chosen, document, stop), stop)
+                entered = incoming.to(chosen, document, stop)
+                return chosen, chosen.prepare_telling(before, entered, stop, self.computed.emit)
 
             self._latest.submit(work, abandon=abandon)
             if before is not None and not abandon and document.view.layer == 0:
@@ -355,6 +358,6 @@ def _specs(document: Document) -> list[ConvSpec]:
     return [layer.spec for layer in document.layers if isinstance(layer, Layer)]
 
 
-def _prepared(chosen: AnyScene, before: Any, document: Document, stop: Cancel | None = None) -> Any:
-    """Prepare a document, with what was prepared before where there is something."""
-    return chosen.prepare(document, stop) if before is None else chosen.prepare_again(before, document, stop)
+def _prepared(chosen: AnyScene, before: Any, document: Document) -> Any:
+    """Prepare a document at once, with what was prepared before where there is something."""
+    return chosen.prepare(document) if before is None else chosen.prepare_again(before, document)

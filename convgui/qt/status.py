@@ -49,7 +49,7 @@ class StatusLine(QFrame):
         self.stop.setSizePolicy(kept)
         self.working.setFixedHeight(BAR)
         self.stop.hide()
-        self._busy, self._part = False, 1.0
+        self._busy, self._computed, self._part = False, 0.0, 1.0
         self._opening, self._opened = False, 0.0
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
@@ -84,8 +84,14 @@ class StatusLine(QFrame):
 
     def show_busy(self, busy: bool) -> None:
         """Say that something is being computed."""
-        self._busy = busy
+        self._busy, self._computed = busy, 0.0
         self._show_work()
+
+    def show_computed(self, part: float) -> None:
+        """Say how far what is being computed has come, 0 to 1."""
+        if self._busy:
+            self._computed = part
+            self._show_work()
 
     def show_opening(self, opening: bool) -> None:
         """Say that a file is being opened, which computing begins and ends beside."""
@@ -105,8 +111,8 @@ class StatusLine(QFrame):
 
     def _show_work(self) -> None:
         rest = self._part < 1
-        part = self._opened if self._opening else self._part
-        told = part > 0 if self._opening else rest and not self._busy
+        part = self._opened if self._opening else self._computed if self._busy else self._part
+        told = part > 0 if self._opening or self._busy else rest
         self.working.setRange(0, 100 if told else 0)
         self.working.setValue(round(100 * part) if told else 0)
         self.working.setVisible(self._busy or self._opening or rest)

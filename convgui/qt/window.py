@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
         self.prediction.covered.connect(self.stage.show_picture)
         self.presenter.failed.connect(lambda reason: self.banner.say(reason or self.leafing.notice))
         self.presenter.busy.connect(self.status.show_busy)
+        self.presenter.computed.connect(self.status.show_computed)
         self.presenter.progressed.connect(self.status.show_progress)
         self.status.stopped.connect(self.presenter.give_up)
         self.status.stopped.connect(self.opener.cancel)

@@ -143,6 +143,15 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Compute the arrays as `prepare` does, taking over from `before` what the document left as it was."""
         return self.prepare(document, cancel)
 
+    def prepare_telling(
+        self, before: Prepared | None, document: Document, cancel: Cancel, progress: Progress
+    ) -> Prepared:
+        """Prepare in the background, with what was prepared before if there is something.
+
+        A scene that takes seconds for large input overrides this to tell `progress` the finished part, 0 to 1.
+        """
+        return self.prepare(document, cancel) if before is None else self.prepare_again(before, document, cancel)
+
     def preview(self, before: Prepared, document: Document, step: int) -> Prepared | None:
         """Compute within a frame what is seen at a step, after weights have changed; None if that cannot be done.
 

@@ -22,3 +22,21 @@ def test_opening_is_shown_although_computing_ends(qtbot: QtBot) -> None:
     assert line.working.isHidden()
     line.show_progress(0.25)
     assert (line.working.isHidden(), line.working.value()) == (False, 25)
+
+
+def test_what_is_being_computed_tells_how_far_it_is(qtbot: QtBot) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    line.show_computed(0.5)
+    assert line.working.isHidden(), "what comes late tells of nothing"
+    line.show_busy(True)
+    assert line.working.maximum() == 0, "not every scene tells"
+    line.show_progress(0.9)
+    line.show_computed(0.3)
+    assert (line.working.maximum(), line.working.value()) == (100, 30)
+    line.show_busy(False)
+    assert line.working.value() == 90
+    line.show_progress(1.0)
+    assert line.working.isHidden()
+    line.show_busy(True)
+    assert line.working.maximum() == 0, "the next begins anew"

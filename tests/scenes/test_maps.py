@@ -298,3 +298,28 @@ def test_an_empty_range_is_no_fault() -> None:
     data = np.zeros((2, 5, 5))
     blank = Maps((5, 5), (0,), ("0",), 1, 1, data[:1].astype(np.float32), np.zeros((1, 2)), np.ones(1), {})
     assert blank.levels(0) == Levels(0.0, 1.0, False)
+
+
+def test_preparing_tells_how_far_it_is() -> None:
+    shown = document(conv(3, 4), ReLU(), conv(4, 2, seed=2), size=(40, 50))
+    told: list[float] = []
+    made = MAPS.prepare_telling(None, shown, lambda: False, told.append)
+    assert len(made.stages) == 4
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(1.0)
+    assert len([part for part in told if part < 0.5]) >= 4, "within the stages, too"
+    told.clear()
+    other = replace(shown, layers=(*shown.layers[:2], conv(4, 2, seed=3)))
+    again = MAPS.prepare_telling(made, other, lambda: False, told.append)
+    assert again.stages[1] is made.stages[1]
+    assert told
+    with pytest.raises(Cancelled):
+        MAPS.prepare_telling(None, shown, lambda: True, told.append)
+
+
+def test_scenes_that_do_not_tell_are_prepared_all_the_same() -> None:
+    slide, told = scene("slide"), list[float]()
+    shown = document(conv(3, 1), size=(8, 9))
+    made = slide.prepare_telling(None, shown, lambda: False, told.append)
+    assert slide.steps(slide.prepare_telling(made, shown, lambda: False, told.append)) == 6 * 7
+    assert told == []

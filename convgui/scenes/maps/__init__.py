@@ -67,6 +67,12 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     def prepare_again(self, before: Sheets, document: Document, cancel: Cancel | None = None) -> Sheets:
         return sheets_again(before, document, SHEET.chosen(document.view) == "filter", cancel)
 
+    def prepare_telling(self, before: Sheets | None, document: Document, cancel: Cancel, progress: Progress) -> Sheets:
+        apart = SHEET.chosen(document.view) == "filter"
+        if before is None:
+            return sheets(document, apart, cancel, progress=progress)
+        return sheets_again(before, document, apart, cancel, progress)
+
     def steps(self, prepared: Sheets) -> int:
         return len(prepared.stages)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from convgui.draw.levels import CUT, Levels, sampled
 from convgui.draw.viewport import Pyramid, block_means, pyramid
-from convgui.model.layer import AnyArray, Shape
+from convgui.model.layer import AnyArray, Progress, Shape
 
 MOST = 64
 """Channels on a contact sheet at the most."""
@@ -83,6 +83,7 @@ def gathered(
     shape: Shape,
     chosen: int,
     room: int,
+    progress: Progress | None = None,
 ) -> Maps:
     """Gather what is shown of channels that may come one by one.
 
@@ -92,6 +93,8 @@ def gathered(
         The channel that is enlarged.
     room : int
         Values that it may have, a copy of its own, and the others a share of it; 0 keeps the channels as they are.
+    progress : callable, optional
+        Told the finished part, 0 to 1.
     """
     rows, columns = shape[1:]
     factor = ceil(max(rows, columns) / SIDE)
@@ -108,6 +111,8 @@ def gathered(
         kept = block_means(values, means)
         # A copy, so that one kept channel does not keep all the others.
         large[place] = Enlarged(pyramid(kept.copy() if room and means == 1 else kept), means)
+        if progress is not None:
+            progress((place + 1) / len(numbers))
     return Maps(
         (rows, columns), numbers, tuple(names), shape[0], factor,
         np.stack(thumbs), np.array(ranges), np.array(limits), large,

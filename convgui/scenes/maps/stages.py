@@ -24,6 +24,10 @@ KEPT = 64_000_000
 """Values that are kept whole, all stages together; of larger stacks only the enlarged map of each stage is."""
 
 
+COMPUTING = 0.6
+"""The part of a stage's time, about, that its layer takes; the rest is gathering what is shown of it."""
+
+
 @dataclass(frozen=True, eq=False)
 class Stage:
     """The input, or what comes out of a layer.
@@ -101,16 +105,15 @@ def sheets(
     for n in range(len(shapes)):
         if cancel is not None and cancel():
             raise Cancelled
-        if progress is not None:
-            progress(n / len(shapes))
+        told = _share(progress, n / len(shapes), 1 / len(shapes))
         entered = x
         if before is not None and n < same:
             x, stage = before.flows[n], before.stages[n]
             if chosen[n] not in stage.maps.numbers:
-                stage = _stage(document, n, x, room, chosen[n])
+                stage = _stage(document, n, x, room, chosen[n], told)
         else:
-            x = document.layers[n - 1].forward(entered, cancel) if n else x
-            stage = _stage(document, n, x, room, chosen[n])
+            x = _through(document.layers[n - 1], entered, cancel, _share(told, 0.0, COMPUTING)) if n else x
+            stage = _stage(document, n, x, room, chosen[n], _share(told, COMPUTING, 1 - COMPUTING))
         if apart:
             names = channel_names(document, max(n - 1, 0))
             stage = _with_parts(stage, entered, x, chosen[n], names, room, cancel)
@@ -120,15 +123,27 @@ def sheets(
     return Sheets(document.sample, document.layers, tuple(made), chosen, apart, tuple(flows), document)
 
 
+def _share(progress: Progress | None, first: float, part: float) -> Progress | None:
+    """Tell of a part of the work as what it is of the whole."""
+    return None if progress is None else lambda done: progress(first + part * done)
+
+
+def _through(layer: AnyLayer, x: AnyArray, cancel: Cancel | None, progress: Progress | None) -> AnyArray:
+    """Apply a layer; those that are no convolutions take no time that is worth telling of."""
+    return layer.forward(x, cancel, progress) if isinstance(layer, Layer) else layer.forward(x, cancel)
+
+
 def _room(document: Document) -> int:
     """Return how many values of an enlarged map are kept; 0 where all maps are kept whole."""
     whole = sum(prod(shape) for shape in document.shapes) <= KEPT
     return 0 if whole else KEPT // len(document.layers)
 
 
-def sheets_again(before: Sheets, document: Document, apart: bool, cancel: Cancel | None = None) -> Sheets:
+def sheets_again(
+    before: Sheets, document: Document, apart: bool, cancel: Cancel | None = None, progress: Progress | None = None
+) -> Sheets:
     """Compute what `sheets` does, from the first layer on that differs from `before`."""
-    return chosen_anew(before, document, apart) or sheets(document, apart, cancel, before)
+    return chosen_anew(before, document, apart) or sheets(document, apart, cancel, before, progress)
 
 
 def chosen_anew(before: Sheets, document: Document, apart: bool) -> Sheets | None:
@@ -154,14 +169,17 @@ def _same(before: Sheets, document: Document) -> int:
     return min(same, len(before.flows))
 
 
-def _stage(document: Document, place: int, x: AnyArray, room: int, chosen: int) -> Stage:
+def _stage(
+    document: Document, place: int, x: AnyArray, room: int, chosen: int, progress: Progress | None = None
+) -> Stage:
     layer = document.layers[place - 1] if place else None
     title = tr("Input") if layer is None else f"{place} · {layer.title}"
     # The input is in memory anyway, in its own type.
     source = document.sample.data if place == 0 else x
     names = channel_names(document, place)
     numbers = _numbers(source.shape[0], chosen)
-    maps = gathered(((c, names[c], source[c]) for c in numbers), numbers, source.shape, chosen, room if place else 0)
+    channels, kept = ((c, names[c], source[c]) for c in numbers), room if place else 0
+    maps = gathered(channels, numbers, source.shape, chosen, kept, progress)
     common = maps.levels(None)
     if place == 0 and not common.signed:
         common = input_levels(source)
