@@ -100,8 +100,11 @@ def test_every_shortcut_is_shown(opened: Opened) -> None:
     dialog.close()
 
 
-def test_the_tour_lights_every_part_and_can_be_left(opened: Opened) -> None:
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
+def test_the_tour_lights_every_part_and_can_be_left(opened: Opened, size: tuple[int, int]) -> None:
     window = opened.window
+    window.resize(*size)
+    QApplication.processEvents()
     window.tour()
     tour = window.findChild(Tour)
     assert isinstance(tour, Tour)
@@ -109,6 +112,9 @@ def test_the_tour_lights_every_part_and_can_be_left(opened: Opened) -> None:
         assert tour.place == place
         lit = tour.lit()
         assert not lit.isEmpty()
+        if STOPS[place].part == "kernel":
+            grid = window.inspector.kernel.grid
+            assert lit.contains(QRect(grid.mapTo(window, QPoint()), grid.size())), "what the sentence is about is lit"
         assert tour.rect().contains(tour.card.geometry())
         if STOPS[place].part != "stage":
             assert not tour.card.geometry().intersects(lit)
