@@ -14,8 +14,6 @@ from convgui.qt.style import apply_look
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
-LESSONS_WIDTH = 216
-
 
 def arrange(window: MainWindow) -> None:
     """Put the panels into the window, where it stood before."""
@@ -64,7 +62,7 @@ def dress(window: MainWindow) -> None:
     look = window.look
     window.theme = look.theme
     use_look(window)
-    window.lessons.setFixedWidth(round(LESSONS_WIDTH * look.scale))
+    window.lessons.set_scale(look.scale)
     window.inspector.set_scale(look.scale)
     window.stage.scale = look.scale
     window.presenter.set_player(replace(window.presenter.player, still=look.still))
