@@ -44,13 +44,15 @@ class LevelsPanel(QWidget):
         self.high.editingFinished.connect(self._on_typed)
         self.automatic = QPushButton(tr("Automatic"))
         self.automatic.clicked.connect(lambda: self.chosen.emit(None))
+        self.controls: tuple[QWidget, ...] = (self.low, self.high, self.automatic, self.plot)
         self.words = QLabel()
         self.words.setObjectName("muted")
+        self.words.setWordWrap(True)
         row = QHBoxLayout()
         row.setContentsMargins(26, 4, 26, 0)
-        for widget in (QLabel(tr("Levels")), self.low, QLabel("…"), self.high, self.automatic, self.words):
+        for widget in (QLabel(tr("Levels")), self.low, QLabel("…"), self.high, self.automatic):
             row.addWidget(widget)
-        row.addStretch(1)
+        row.addWidget(self.words, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addLayout(row)
@@ -86,6 +88,13 @@ class LevelsPanel(QWidget):
         for entry, value in ((self.low, levels.low), (self.high, levels.high)):
             if not entry.hasFocus():
                 entry.setText(number(value))
+
+    def show_nothing(self) -> None:
+        """Say that there is nothing to set; nothing is emitted."""
+        self._shown = None
+        self.low.clear()
+        self.high.clear()
+        self.words.setText(tr("Only a picture's output has levels: open one, or choose a lesson on a photo."))
 
     def _count(self, output: NDArray[Any]) -> None:
         values = sampled(output)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 
 from convgui.draw.theme import Theme
 
-HEIGHT = 150
+HEIGHT, AIR = 150, 8
 
 
 def bare_plot(name: str) -> Any:
@@ -23,6 +23,8 @@ def bare_plot(name: str) -> Any:
     plot.hideButtons()
     plot.setFixedHeight(HEIGHT)
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    # The number at the end of an axis reaches half its size beyond it.
+    plot.getPlotItem().layout.setContentsMargins(2, AIR, AIR, 2)
     return plot
 
 

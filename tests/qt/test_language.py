@@ -74,12 +74,13 @@ def test_the_language_is_remembered_and_the_desktops_is_the_first(windows: Windo
     dialog.deleteLater()
 
 
-def test_the_chinese_font_has_every_character_of_the_catalogue(qapp: QApplication) -> None:
+@pytest.mark.parametrize("style", ["Regular", "Bold"])
+def test_the_chinese_font_has_every_character_of_the_catalogue(qapp: QApplication, style: str) -> None:
     load_fonts()
     from convgui.files.resources import resource
 
-    raw = QRawFont(str(resource("fonts", "NotoSansCJKsc-Regular.otf")), 16)
-    assert raw.familyName() == CHINESE
+    raw = QRawFont(str(resource("fonts", f"NotoSansCJKsc-{style}.otf")), 16)
+    assert (raw.familyName(), raw.styleName()) == (CHINESE, style)
     text = (resource("translations") / "zh_CN.po").read_text(encoding="utf-8").partition("#: ")[2]
     wide = sorted({c for c in text if c >= "\u2e80"})
     assert len(wide) > 500
