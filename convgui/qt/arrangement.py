@@ -62,8 +62,8 @@ def dress(window: MainWindow) -> None:
     look = window.look
     window.theme = look.theme
     use_look(window)
-    window.lessons.set_scale(look.scale)
-    window.inspector.set_scale(look.scale)
+    window.lessons.set_scale(look.scale, look.breadth)
+    window.inspector.set_scale(look.scale, look.breadth)
     window.stage.scale = look.scale
     window.presenter.set_player(replace(window.presenter.player, still=look.still))
     panels = (window.header, window.caption, window.prediction, window.transport, window.inspector)

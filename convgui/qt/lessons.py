@@ -105,9 +105,9 @@ class LessonList(QListWidget):
             item.setFont(font(round(12 * self._scale), bold=True))
             item.setSizeHint(QSize(0, round(CHAPTER * self._scale)))
 
-    def set_scale(self, scale: float) -> None:
-        """Make room for text of `scale` times its usual size."""
-        self.setFixedWidth(round(WIDTH * scale))
+    def set_scale(self, scale: float, breadth: float) -> None:
+        """Make room for text of `scale` times its usual size, in `breadth` times the usual width."""
+        self.setFixedWidth(round(WIDTH * breadth))
         if scale != self._scale:
             self._scale = scale
             for row in range(self.count()):

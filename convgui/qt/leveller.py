@@ -50,8 +50,6 @@ class Leveller(QObject):
             return
         data = self._presenter.data
         made = self._presenter.scene.levelled(data) if data is not None else None
-        for part in self.panel.controls:
-            part.setEnabled(made is not None)
         if made is not None:
             output, automatic = made
             chosen = self._session.document.view.levels

@@ -44,19 +44,20 @@ class LevelsPanel(QWidget):
         self.high.editingFinished.connect(self._on_typed)
         self.automatic = QPushButton(tr("Automatic"))
         self.automatic.clicked.connect(lambda: self.chosen.emit(None))
-        self.controls: tuple[QWidget, ...] = (self.low, self.high, self.automatic, self.plot)
         self.words = QLabel()
         self.words.setObjectName("muted")
         self.words.setWordWrap(True)
         row = QHBoxLayout()
         row.setContentsMargins(26, 4, 26, 0)
-        for widget in (QLabel(tr("Levels")), self.low, QLabel("…"), self.high, self.automatic):
+        title, between = QLabel(tr("Levels")), QLabel("…")
+        for widget in (title, self.low, between, self.high, self.automatic):
             row.addWidget(widget)
         row.addWidget(self.words, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addLayout(row)
         rows.addWidget(self.plot)
+        self._controls: tuple[QWidget, ...] = (self.low, between, self.high, self.automatic, self.plot)
         self._shown: NDArray[Any] | None = None
         self.set_theme(theme)
 
@@ -81,6 +82,8 @@ class LevelsPanel(QWidget):
         if output is not self._shown:
             self._shown = output
             self._count(output)
+        for control in self._controls:
+            control.show()
         self.automatic.setEnabled(chosen is not None)
         self.region.blockSignals(True)
         self.region.setRegion((levels.low, levels.high))
@@ -92,8 +95,8 @@ class LevelsPanel(QWidget):
     def show_nothing(self) -> None:
         """Say that there is nothing to set; nothing is emitted."""
         self._shown = None
-        self.low.clear()
-        self.high.clear()
+        for control in self._controls:
+            control.hide()
         self.words.setText(tr("Only a picture's output has levels: open one, or choose a lesson on a photo."))
 
     def _count(self, output: NDArray[Any]) -> None:

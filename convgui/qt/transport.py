@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from convgui.draw.colour import contrast
@@ -14,6 +15,9 @@ from convgui.qt.presenter import Presenter
 from convgui.qt.style import icon
 from convgui.session.player import SPEEDS, Player
 from convgui.words import tr
+
+MARGIN, SPACING, SCRUB = 14, 8, 48
+"""Pixels beside and between the controls, and of the slider at least."""
 
 
 def speed_name(speed: float) -> str:
@@ -30,6 +34,7 @@ class Transport(QFrame):
         self._presenter = presenter
         self._theme: Theme | None = None
         self._playing: bool | None = None
+        self._counts = ("", "")
         self.start = self._button(tr("To the first step (Home)"))
         self.back = self._button(tr("One step back (Left)"))
         self.play = self._button(tr("Play or pause (Space)"), "play")
@@ -61,8 +66,8 @@ class Transport(QFrame):
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 9, 14, 9)
-        row.setSpacing(8)
+        row.setContentsMargins(MARGIN, 9, MARGIN, 9)
+        row.setSpacing(SPACING)
         for button in (self.start, self.back, self.play, self.forward):
             row.addWidget(button)
         row.addWidget(self.scrub, 1)
@@ -101,6 +106,21 @@ class Transport(QFrame):
             button.setIcon(icon(name, theme.text))
         self.show_player(self._presenter.player)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._count()
+
+    def _count(self) -> None:
+        """Write where the player is; of how many steps only where that leaves room to scrub."""
+        whole, here = self._counts
+        self.counter.setToolTip(whole.strip())
+        self.counter.setText(whole)
+        row = (self.start, self.back, self.play, self.forward, self.counter, self.speed, self.loop)
+        taken = sum(widget.sizeHint().width() + SPACING for widget in row)
+        if taken + SCRUB + 2 * MARGIN > self.width():
+            self.counter.setText(here)
+        self.counter.setMinimumWidth(self.counter.sizeHint().width())
+
     def show_player(self, player: Player) -> None:
         """Show a player; nothing is emitted."""
         self.scrub.blockSignals(True)
@@ -109,7 +129,9 @@ class Transport(QFrame):
         self.scrub.setValue(player.target)
         self.scrub.blockSignals(False)
         widest = len(grouped(player.steps))
-        self.counter.setText(f"{grouped(player.target + 1):>{widest}} / {grouped(player.steps)}")
+        here, steps = f"{grouped(player.target + 1):>{widest}}", grouped(player.steps)
+        self._counts = (f"{here} / {steps}", here)
+        self._count()
         self.speed.setCurrentIndex(SPEEDS.index(player.speed))
         self.loop.setChecked(player.loop)
         if self._theme is not None and player.playing != self._playing:
