@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
@@ -45,8 +46,20 @@ def arrange(window: MainWindow) -> None:
     if geometry is None or not window.restoreGeometry(geometry):
         window.resize(1440, 900)
     window.setGeometry(seen(window.geometry(), [screen.availableGeometry() for screen in QApplication.screens()]))
+    for changed in (window.header.tabs.populated, window.options.rebuilt, window.leveller.made):
+        changed.connect(lambda: order(window))
     window.show_panel("lessons", window.remembered.shown("lessons"))
     window.show_panel("inspector", window.remembered.shown("inspector"))
+
+
+def order(window: MainWindow) -> None:
+    """Have Tab walk in the order in which the window is read; what is made later would come last."""
+    header, panel = window.header, window.leveller.panel
+    top = (header.redo, *header.tabs.stops(), header.export)
+    middle = (window.stage, *window.options.stops(), *(panel.stops() if panel is not None else ()))
+    for walk in (top, middle):
+        for first, second in pairwise(walk):
+            QWidget.setTabOrder(first, second)
 
 
 def use_look(window: MainWindow) -> None:

@@ -22,10 +22,12 @@ BUTTON, ROOM = 30.0, 450.0
 class SceneTabs(QFrame):
     """One tab a scene; a tab that does not apply is disabled and says why. Emits ``chosen(id)``.
 
-    Tabs that do not fit go into a menu at the end; the chosen one always has its tab.
+    Tabs that do not fit go into a menu at the end; the chosen one always has its tab. Says when they are
+    ``populated()``.
     """
 
     chosen = Signal(str)
+    populated = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +45,9 @@ class SceneTabs(QFrame):
         self.more.setText("…")
         self.more.setAccessibleName(tr("More scenes"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setMenu(QMenu(self.more))
+        menu = QMenu(self.more)
+        menu.setToolTipsVisible(True)
+        self.more.setMenu(menu)
 
     def populate(self, document: Document) -> None:
         """Make the tabs; the first time after the window is shown, because it imports every scene."""
@@ -61,6 +65,11 @@ class SceneTabs(QFrame):
         self._row.addWidget(self.more)
         self.updateGeometry()
         self.show_document(document)
+        self.populated.emit()
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return what has the keyboard's focus in turn."""
+        return (*self._buttons.values(), self.more)
 
     def show_document(self, document: Document) -> None:
         """Mark the document's scene and say which do not apply; nothing is emitted."""
@@ -122,6 +131,7 @@ class SceneTabs(QFrame):
             if identity not in kept:
                 action = menu.addAction(button.text())
                 action.setEnabled(button.isEnabled())
+                action.setToolTip(button.toolTip())
                 action.triggered.connect(lambda _=False, identity=identity: self.chosen.emit(identity))
         self.more.setVisible(len(kept) < len(widths))
 
@@ -129,10 +139,11 @@ class SceneTabs(QFrame):
 class OptionRow(QFrame):
     """The scene's own choices, under the stage: buttons while they are few, otherwise lists.
 
-    Emits ``chosen(name, value)``.
+    Emits ``chosen(name, value)``, and ``rebuilt()`` when other choices are shown.
     """
 
     chosen = Signal(str, str)
+    rebuilt = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -191,6 +202,11 @@ class OptionRow(QFrame):
                 self._add_buttons(option)
             self._row.addSpacing(4 if as_lists else 14)
         self._row.addStretch(1)
+        self.rebuilt.emit()
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return what has the keyboard's focus in turn."""
+        return (*self._buttons.values(), *self._lists.values())
 
     def _add_buttons(self, option: Option) -> None:
         for identity, title in option.choices:

@@ -35,6 +35,8 @@ class Inspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        # It scrolls to whatever has the keyboard, and is no stop of its own.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._theme = theme
         self.stack = StackList(session)
         self.layer = LayerForm(session)

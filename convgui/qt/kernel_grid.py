@@ -227,6 +227,8 @@ class KernelGrid(PictureWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        # The weight that the keyboard is at shows it.
+        self._ringed = False
         self._redraw()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -61,6 +61,10 @@ class LevelsPanel(QWidget):
         self._shown: NDArray[Any] | None = None
         self.set_theme(theme)
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return what has the keyboard's focus in turn."""
+        return (self.low, self.high, self.automatic)
+
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
         paint_plot(self.plot, theme)
