@@ -141,7 +141,7 @@ QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {field}; border: 1px solid {line}; selection-background-color: {selection};
   selection-color: {text}; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: 0; }}
-QCheckBox {{ spacing: 7px; border: 1px solid transparent; border-radius: 4px; }}
+QCheckBox {{ spacing: 7px; border: 1px solid transparent; border-radius: 4px; padding: 2px 3px 2px 1px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; border-radius: 4px;
   background: {field}; }}
 QCheckBox::indicator:checked {{ background: {blue_line}; border: 1px solid {blue_line}; image: url("{check}"); }}
