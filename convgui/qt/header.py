@@ -69,7 +69,7 @@ class SceneTabs(QFrame):
 
     def stops(self) -> tuple[QWidget, ...]:
         """Return what has the keyboard's focus in turn."""
-        return (*self._buttons.values(), self.more)
+        return (*self._buttons.values(), self.more) if self._buttons else ()
 
     def show_document(self, document: Document) -> None:
         """Mark the document's scene and say which do not apply; nothing is emitted."""
