@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from convgui.qt.appearance import use_everywhere
-from convgui.qt.restoring import seen
+from convgui.qt.restoring import first_size, seen
 from convgui.qt.style import apply_look
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def arrange(window: MainWindow) -> None:
     window.setCentralWidget(central)
     geometry = window.remembered.geometry()
     if geometry is None or not window.restoreGeometry(geometry):
-        window.resize(1440, 900)
+        window.resize(first_size(window.screen().availableSize(), window.minimumSize()))
     window.setGeometry(seen(window.geometry(), [screen.availableGeometry() for screen in QApplication.screens()]))
     for changed in (window.header.tabs.populated, window.options.rebuilt, window.leveller.made):
         changed.connect(lambda: order(window))

@@ -114,6 +114,7 @@ class Tour(QWidget):
         """Go away."""
         self._window.removeEventFilter(self)
         self.hide()
+        self._window.stage.setFocus()
         self.deleteLater()
         self.ended.emit()
 

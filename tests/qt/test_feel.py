@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
@@ -18,7 +18,7 @@ from convgui.qt.dialogs import plain
 from convgui.qt.helping import FIELDS, PARTS, SCENES, explain
 from convgui.qt.palette import Palette
 from convgui.qt.preferences import PreferencesDialog
-from convgui.qt.restoring import COPY_UP_TO, bring_back, keep, seen
+from convgui.qt.restoring import COPY_UP_TO, bring_back, first_size, keep, seen
 from convgui.qt.settings import Remembered
 from convgui.qt.tour import STOPS, Tour
 from convgui.scenes import scenes
@@ -121,6 +121,7 @@ def test_the_tour_lights_every_part_and_can_be_left(opened: Opened, size: tuple[
         QTest.keyClick(tour, Qt.Key.Key_Right)
     opened.bot.waitUntil(lambda: window.findChild(Tour) is None)
     assert window.remembered.toured()
+    assert QApplication.focusWidget() is window.stage, "the keys work where the tour was left"
     window.commands.actions["tour"].trigger()
     again = window.findChild(Tour)
     assert isinstance(again, Tour)
@@ -220,6 +221,13 @@ def test_a_window_off_all_screens_is_brought_back() -> None:
     assert screen.contains(seen(kept, [screen]))
     assert screen.contains(seen(QRect(100, -900, 3000, 2000), [screen]))
     assert seen(kept, []) == kept
+
+
+def test_the_first_window_is_no_larger_than_its_screen() -> None:
+    least = QSize(820, 560)
+    assert first_size(QSize(1920, 1080), least) == QSize(1440, 900)
+    assert first_size(QSize(1366, 728), least) == QSize(1366, 728)
+    assert first_size(QSize(800, 800), least) == QSize(1440, 900)
 
 
 def test_a_new_document_says_what_to_begin_with(opened: Opened) -> None:
