@@ -2,8 +2,8 @@
 
     python packaging/translate.py           collect the texts, bring every .po up to date and compile it
     python packaging/translate.py --check   only tell whether that would change anything, or something is missing
-    python packaging/translate.py --font NotoSansCJK-Regular.ttc
-                                            cut the Chinese font down to what the catalogue needs (needs fonttools)
+    python packaging/translate.py --font NotoSansCJK-Regular.ttc NotoSansCJK-Bold.ttc
+                                            cut the Chinese fonts down to what the catalogue needs (needs fonttools)
 
 Texts are collected from `tr`, `trn` and `mark` in convgui, from the lessons and from the names of the samples.
 """
@@ -28,7 +28,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "translations"
-FONT = ROOT / "resources" / "fonts" / "NotoSansCJKsc-Regular.otf"
+FONTS = ROOT / "resources" / "fonts"
 SIMPLIFIED = 2
 """Which font of Debian's collection writes Simplified Chinese."""
 
@@ -158,12 +158,12 @@ def characters(catalogues: Iterable[Catalog]) -> str:
 
 
 def cut_font(collection: Path) -> None:
-    """Cut Noto Sans CJK SC down to the characters of the catalogues and of the languages' own names."""
+    """Cut a weight of Noto Sans CJK SC down to the characters of the catalogues and of the languages' own names."""
     text = characters(read(path) for path in sorted(FOLDER.glob("*.po"))) + "简体中文"
     options = [
         f"--font-number={SIMPLIFIED}",
         f"--text={text}",
-        f"--output-file={FONT}",
+        f"--output-file={FONTS / collection.stem.replace('CJK', 'CJKsc')}.otf",
         "--layout-features=",
         "--no-hinting",
     ]
@@ -174,10 +174,11 @@ def main() -> int:
     """Bring the catalogues up to date, or check them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something would change")
-    parser.add_argument("--font", type=Path, metavar="TTC", help="cut the Chinese font from Debian's fonts-noto-cjk")
+    parser.add_argument("--font", type=Path, nargs="+", metavar="TTC", help="cut from Debian's fonts-noto-cjk")
     chosen = parser.parse_args()
     if chosen.font is not None:
-        cut_font(chosen.font)
+        for collection in chosen.font:
+            cut_font(collection)
         return 0
     status = 0
     for path in sorted(FOLDER.glob("*.po")):

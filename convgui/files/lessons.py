@@ -209,7 +209,7 @@ def _sample(fields: Fields) -> Sample:
             tr("its 'channels' names {named} and the grid has {channels}", named=len(channels), channels=len(data))
         )
     fields.check_all_used()
-    return Sample(data, "grid", channels=channels)
+    return Sample(data, tr("grid"), channels=channels)
 
 
 def _layer(fields: Fields) -> AnyLayer:

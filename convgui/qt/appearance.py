@@ -17,6 +17,8 @@ from convgui.session.preferences import Preferences
 PLAIN = 13
 """Pixels of the interface's text at 100 %."""
 LARGEST = 2.0
+BREADTH = 0.6
+"""Of a growth of the text, that of the panels beside the stage."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Look:
     scale: float
     family: str
     still: bool
+
+    @property
+    def breadth(self) -> float:
+        """How much wider panels are: less than their text is larger, because the picture's text is larger as well."""
+        return 1 + BREADTH * (self.scale - 1)
 
 
 def look_of(preferences: Preferences) -> Look:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from convgui.qt.appearance import use_everywhere
-from convgui.qt.restoring import seen
+from convgui.qt.restoring import first_size, seen
 from convgui.qt.style import apply_look
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
-
-LESSONS_WIDTH = 216
 
 
 def arrange(window: MainWindow) -> None:
@@ -45,10 +44,22 @@ def arrange(window: MainWindow) -> None:
     window.setCentralWidget(central)
     geometry = window.remembered.geometry()
     if geometry is None or not window.restoreGeometry(geometry):
-        window.resize(1440, 900)
+        window.resize(first_size(window.screen().availableSize(), window.minimumSize()))
     window.setGeometry(seen(window.geometry(), [screen.availableGeometry() for screen in QApplication.screens()]))
+    for changed in (window.header.tabs.populated, window.options.rebuilt, window.leveller.made):
+        changed.connect(lambda: order(window))
     window.show_panel("lessons", window.remembered.shown("lessons"))
     window.show_panel("inspector", window.remembered.shown("inspector"))
+
+
+def order(window: MainWindow) -> None:
+    """Have Tab walk in the order in which the window is read; what is made later would come last."""
+    header, panel = window.header, window.leveller.panel
+    top = (header.redo, *header.tabs.stops(), header.export)
+    middle = (window.stage, *window.options.stops(), *(panel.stops() if panel is not None else ()))
+    for walk in (top, middle):
+        for first, second in pairwise(walk):
+            QWidget.setTabOrder(first, second)
 
 
 def use_look(window: MainWindow) -> None:
@@ -64,8 +75,8 @@ def dress(window: MainWindow) -> None:
     look = window.look
     window.theme = look.theme
     use_look(window)
-    window.lessons.setFixedWidth(round(LESSONS_WIDTH * look.scale))
-    window.inspector.set_scale(look.scale)
+    window.lessons.set_scale(look.scale, look.breadth)
+    window.inspector.set_scale(look.scale, look.breadth)
     window.stage.scale = look.scale
     window.presenter.set_player(replace(window.presenter.player, still=look.still))
     panels = (window.header, window.caption, window.prediction, window.transport, window.inspector)

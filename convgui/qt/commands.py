@@ -287,8 +287,9 @@ class Commands(QObject):
         opened.raise_()
 
     def _copy_picture(self) -> None:
-        if self._window.stage.picture is not None:
-            pixels = rasterise(self._window.stage.picture, 2.0)
+        picture = self._window.presenter.still()
+        if picture is not None:
+            pixels = rasterise(self._window.prediction.covering(picture), 2.0)
             QGuiApplication.clipboard().setImage(qimage(pixels).copy())
 
     def _copy_code(self, target: str) -> None:

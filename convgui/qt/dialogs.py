@@ -132,12 +132,16 @@ def show_shortcuts(parent: QWidget, actions: Iterable[QAction]) -> None:
     across = QHBoxLayout(inside)
     across.setContentsMargins(22, 18, 22, 18)
     across.setSpacing(36)
+    dialog.ensurePolished()
     listed = shortcuts(actions)
     half = (len(listed) + 1) // 2
     hands = [(tr(keys), tr(words)) for keys, words in HANDS]
     one = QFontMetrics(dialog.font()).averageCharWidth()
-    columns = (hands, listed[:half], listed[half:])
-    taken = sum(min(KEYS * one, max(_width(keys) for keys, _ in column)) for column in columns)
+    columns = [hands, listed[:half], listed[half:]]
+    # Where three columns are wider than the window, the menus' keys stand in one.
+    if sum(min(KEYS * one, _widest(column)) + LEAST * one for column in columns) + AIR > parent.width():
+        columns = [hands, listed]
+    taken = sum(min(KEYS * one, _widest(column)) for column in columns)
     wide = min(WORDS * one, max(LEAST * one, (parent.width() - taken - AIR) // len(columns)))
     for column in columns:
         across.addLayout(_table(column, KEYS * one, wide))
@@ -151,8 +155,8 @@ def show_shortcuts(parent: QWidget, actions: Iterable[QAction]) -> None:
     dialog.open()
 
 
-def _width(keys: str) -> int:
-    return _line(keys, "section").sizeHint().width()
+def _widest(column: Iterable[tuple[str, str]]) -> int:
+    return max(_line(keys, "section").sizeHint().width() for keys, _ in column)
 
 
 def _line(text: str, style: str) -> QLabel:

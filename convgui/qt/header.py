@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
-from convgui.draw.metrics import text_width
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.qt.legal import QuietCombo
@@ -22,10 +21,12 @@ BUTTON, ROOM = 30.0, 450.0
 class SceneTabs(QFrame):
     """One tab a scene; a tab that does not apply is disabled and says why. Emits ``chosen(id)``.
 
-    Tabs that do not fit go into a menu at the end; the chosen one always has its tab.
+    Tabs that do not fit go into a menu at the end; the chosen one always has its tab. Says when they are
+    ``populated()``.
     """
 
     chosen = Signal(str)
+    populated = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +44,9 @@ class SceneTabs(QFrame):
         self.more.setText("…")
         self.more.setAccessibleName(tr("More scenes"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.more.setMenu(QMenu(self.more))
+        menu = QMenu(self.more)
+        menu.setToolTipsVisible(True)
+        self.more.setMenu(menu)
 
     def populate(self, document: Document) -> None:
         """Make the tabs; the first time after the window is shown, because it imports every scene."""
@@ -61,6 +64,11 @@ class SceneTabs(QFrame):
         self._row.addWidget(self.more)
         self.updateGeometry()
         self.show_document(document)
+        self.populated.emit()
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return what has the keyboard's focus in turn."""
+        return (*self._buttons.values(), self.more) if self._buttons else ()
 
     def show_document(self, document: Document) -> None:
         """Mark the document's scene and say which do not apply; nothing is emitted."""
@@ -122,6 +130,7 @@ class SceneTabs(QFrame):
             if identity not in kept:
                 action = menu.addAction(button.text())
                 action.setEnabled(button.isEnabled())
+                action.setToolTip(button.toolTip())
                 action.triggered.connect(lambda _=False, identity=identity: self.chosen.emit(identity))
         self.more.setVisible(len(kept) < len(widths))
 
@@ -129,10 +138,11 @@ class SceneTabs(QFrame):
 class OptionRow(QFrame):
     """The scene's own choices, under the stage: buttons while they are few, otherwise lists.
 
-    Emits ``chosen(name, value)``.
+    Emits ``chosen(name, value)``, and ``rebuilt()`` when other choices are shown.
     """
 
     chosen = Signal(str, str)
+    rebuilt = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -144,6 +154,8 @@ class OptionRow(QFrame):
         whole.addLayout(self._row, 1)
         self.more: QToolButton | None = None
         self._shown: tuple[Option, ...] = ()
+        self._document: Document | None = None
+        self._high = 0
         self._buttons: dict[tuple[str, str], QToolButton] = {}
         self._lists: dict[str, QuietCombo] = {}
 
@@ -159,8 +171,9 @@ class OptionRow(QFrame):
         """Show options with what is chosen, and whether there is more to see; nothing is emitted."""
         if self.more is not None:
             self.more.setVisible(more)
-        if options != self._shown:
-            self._shown = options
+        self._document = document
+        if options != self._shown or self._high != self.fontMetrics().height():
+            self._shown, self._high = options, self.fontMetrics().height()
             self._rebuild()
         self.setVisible(bool(options))
         for option in options:
@@ -171,6 +184,12 @@ class OptionRow(QFrame):
             for identity, _ in option.choices:
                 self._buttons[option.name, identity].setChecked(identity == chosen)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Choose between buttons and lists anew where the size of text changes."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self._document is not None:
+            self.show_options(self._shown, self._document, self.more is not None and not self.more.isHidden())
+
     def _rebuild(self) -> None:
         while (item := self._row.takeAt(0)) is not None:
             widget = item.widget()
@@ -180,7 +199,7 @@ class OptionRow(QFrame):
         self._buttons.clear()
         self._lists.clear()
         titles = [tr(text) for option in self._shown for text in (option.title, *(t for _, t in option.choices))]
-        as_lists = sum(text_width(text, 13) + BUTTON for text in titles) > ROOM
+        as_lists = sum(self.fontMetrics().horizontalAdvance(text) + BUTTON for text in titles) > ROOM
         for option in self._shown:
             label = QLabel(tr(option.title))
             label.setObjectName("muted")
@@ -191,6 +210,11 @@ class OptionRow(QFrame):
                 self._add_buttons(option)
             self._row.addSpacing(4 if as_lists else 14)
         self._row.addStretch(1)
+        self.rebuilt.emit()
+
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return what has the keyboard's focus in turn."""
+        return (*self._buttons.values(), *self._lists.values())
 
     def _add_buttons(self, option: Option) -> None:
         for identity, title in option.choices:

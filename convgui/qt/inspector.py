@@ -35,6 +35,8 @@ class Inspector(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        # It scrolls to whatever has the keyboard, and is no stop of its own.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._theme = theme
         self.stack = StackList(session)
         self.layer = LayerForm(session)
@@ -44,7 +46,8 @@ class Inspector(QScrollArea):
         self.formula = QLabel()
         self.formula.setObjectName("formula")
         self.formula.setTextFormat(Qt.TextFormat.RichText)
-        # A long formula must not push the panel's other controls out of sight.
+        # A long formula must not push the panel's other controls out of sight, and is read to its end.
+        self.formula.setWordWrap(True)
         self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.formula.setAccessibleName(tr("Output size"))
@@ -104,9 +107,10 @@ class Inspector(QScrollArea):
         self.remainder.setText(remainder)
         self.remainder.setVisible(bool(remainder))
 
-    def set_scale(self, scale: float) -> None:
-        """Make room for text of `scale` times its usual size."""
-        self.setFixedWidth(round(WIDTH * scale))
+    def set_scale(self, scale: float, breadth: float) -> None:
+        """Make room for text of `scale` times its usual size, in `breadth` times the usual width."""
+        self.setFixedWidth(round(WIDTH * breadth))
+        self.kernel.grid.set_scale(scale)
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw in a theme."""

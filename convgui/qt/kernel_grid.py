@@ -63,6 +63,7 @@ class KernelGrid(PictureWidget):
         self._whole: Floats = self._kernel
         self._slice = 0
         self._theme: Theme = LIGHT
+        self._widest = WIDEST
         self._chosen = (0, 0)
         self._grip: tuple[tuple[int, int], float] | None = None
         self._typing: tuple[int, int] | None = None
@@ -81,6 +82,11 @@ class KernelGrid(PictureWidget):
         self.released.connect(self._on_released)
         self.wheeled.connect(self._on_wheeled)
         self.resized.connect(self._redraw)
+
+    def set_scale(self, scale: float) -> None:
+        """Draw cells for numbers of `scale` times their usual size."""
+        self._widest = round(WIDEST * scale)
+        self._redraw()
 
     def show_kernel(self, kernel: Floats, theme: Theme) -> None:
         """Show weights of one, two or three axes; nothing is emitted."""
@@ -114,7 +120,7 @@ class KernelGrid(PictureWidget):
     def cell(self) -> float:
         """Side of a cell in pixels."""
         rows, columns = self._kernel.shape
-        return float(max(4, int(min(WIDEST, (self.width() - 4) / columns, 300 / rows))))
+        return float(max(4, int(min(self._widest, (self.width() - 4) / columns, 300 / rows))))
 
     def sizeHint(self) -> QSize:
         return QSize(240, round(self._kernel.shape[0] * self.cell) + 4)
@@ -221,6 +227,8 @@ class KernelGrid(PictureWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        # The weight that the keyboard is at shows it.
+        self._ringed = False
         self._redraw()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convgui.core.spec import PADDING_MODES, PADDING_NAMES, ConvSpec, SpecError
+from convgui.core.spec import PADDING_NAMES, ConvSpec, SpecError
 from convgui.model.document import Document
 from convgui.qt.helping import EXPLAINS, FIELDS
 from convgui.qt.legal import AxisSpins, LegalSpin, QuietCombo
@@ -24,9 +24,11 @@ from convgui.scenes.scene import TURNED
 from convgui.session import edits
 from convgui.session.limits import legal_limits
 from convgui.session.session import Session
-from convgui.words import tr
+from convgui.words import mark, tr
 
 NUMBER, EACH_SIDE = "number", "each side"
+MODES = (mark("zeros"), mark("reflect"), mark("replicate"), mark("circular"))
+"""Padding modes, which other languages than English do not call as PyTorch does."""
 MOST_FILTERS = 512
 
 
@@ -87,8 +89,8 @@ class LayerForm(QWidget):
         self.padding_name.addItem(tr("each side"), EACH_SIDE)
         for name in PADDING_NAMES:
             self.padding_name.addItem(name, name)
-        for mode in PADDING_MODES:
-            self.padding_mode.addItem(mode, mode)
+        for mode in MODES:
+            self.padding_mode.addItem(tr(mode), mode)
 
     def _fields(self) -> QFormLayout:
         channels = QWidget()

@@ -23,6 +23,9 @@ from convgui.scenes.scene import Canvas, draw
 from convgui.words import tr
 
 THUMBNAIL = QSize(46, 30)
+CHAPTER, ROW = 32, 44
+"""Heights of a chapter's row and of a lesson's, at the usual size of text."""
+WIDTH = 216
 ZOOM = 4
 """The scene draws on a canvas this many times the size of the thumbnail."""
 _ID = Qt.ItemDataRole.UserRole
@@ -46,6 +49,7 @@ class LessonList(QListWidget):
         self.setWordWrap(True)
         self._load = load
         self._theme: Theme | None = None
+        self._scale = 1.0
         self._undrawn: list[QListWidgetItem] = []
         self._latest = Latest(self)
         self._latest.answered.connect(self._on_drawn)
@@ -82,17 +86,32 @@ class LessonList(QListWidget):
     def _add_chapter(self, title: str) -> None:
         item = QListWidgetItem(title, self)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
-        item.setFont(font(12, bold=True))
-        item.setSizeHint(QSize(0, 32))
+        self._size(item)
 
     def _add_lesson(self, lesson: Lesson) -> None:
         item = QListWidgetItem(lesson.title, self)
         item.setData(_ID, lesson.id)
         item.setToolTip(lesson.title)
-        item.setSizeHint(QSize(0, 44))
+        self._size(item)
         blank = QPixmap(THUMBNAIL)
         blank.fill(Qt.GlobalColor.transparent)
         item.setIcon(QIcon(blank))
+
+    def _size(self, item: QListWidgetItem) -> None:
+        """Give a row the height that its text needs: two lines of a lesson's title."""
+        if item.data(_ID):
+            item.setSizeHint(QSize(0, round(ROW * self._scale)))
+        else:
+            item.setFont(font(round(12 * self._scale), bold=True))
+            item.setSizeHint(QSize(0, round(CHAPTER * self._scale)))
+
+    def set_scale(self, scale: float, breadth: float) -> None:
+        """Make room for text of `scale` times its usual size, in `breadth` times the usual width."""
+        self.setFixedWidth(round(WIDTH * breadth))
+        if scale != self._scale:
+            self._scale = scale
+            for row in range(self.count()):
+                self._size(self.item(row))
 
     def _on_chosen(self, item: QListWidgetItem) -> None:
         if item.data(_ID):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from convgui.draw.levels import adjusted
@@ -14,7 +14,9 @@ from convgui.session.session import Session
 
 
 class Leveller(QObject):
-    """Shows the histogram of what the scene has computed; its panel is made when it is first shown."""
+    """Shows the histogram of what the scene has computed; its panel is made when it is first shown, and ``made()``."""
+
+    made = Signal()
 
     def __init__(self, session: Session, presenter: Presenter, room: QVBoxLayout) -> None:
         super().__init__(presenter)
@@ -31,6 +33,7 @@ class Leveller(QObject):
             self.panel = LevelsPanel(self._theme)
             self.panel.chosen.connect(lambda chosen: self._session.look(levels=chosen))
             self._room.addWidget(self.panel)
+            self.made.emit()
         if self.panel is not None:
             self.panel.setVisible(on)
         self._show()

@@ -64,6 +64,10 @@ class LevelsPanel(QWidget):
         self._levels: Levels | None = None
         self.set_theme(theme)
 
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return what has the keyboard's focus in turn."""
+        return (self.low, self.high, self.automatic)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave a small window to its stage."""
         super().resizeEvent(event)

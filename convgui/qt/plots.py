@@ -13,6 +13,8 @@ from convgui.draw.theme import Theme
 HEIGHT = 150
 LEAST_HEIGHT, SHARE = 84, 0.16
 """Height of a plot at least, and its share of the window's up to the usual height."""
+AIR = 8
+"""Pixels above a plot and at the end of its axis."""
 
 
 def bare_plot(name: str) -> Any:
@@ -26,6 +28,8 @@ def bare_plot(name: str) -> Any:
     plot.hideButtons()
     plot.setFixedHeight(HEIGHT)
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    # The number at the end of an axis reaches half its size beyond it.
+    plot.getPlotItem().layout.setContentsMargins(2, AIR, AIR, 2)
     return plot
 
 

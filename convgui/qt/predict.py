@@ -55,6 +55,10 @@ class PredictBar(QFrame):
         """Whether a number is hidden now."""
         return bool(self._answer)
 
+    def covering(self, picture: Picture) -> Picture:
+        """Return a picture of this moment as far as it may be seen: while a number is hidden, without it."""
+        return cover(picture, self._theme).picture if self.hiding else picture
+
     def hide_at(self, step: int | None) -> None:
         """Hide the number of a step (-1 is the last) from now on; None hides nothing."""
         self._step, self._answer = step, ""

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 MEMORY = (0, 1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10)
 """Megabytes offered."""
 
+NARROWEST = 396
+"""Pixels of the dialog's inside at least."""
+
 
 class PreferencesDialog(QDialog):
     """Shows preferences and tells of each change, ``chosen(preferences)``.
@@ -44,7 +47,6 @@ class PreferencesDialog(QDialog):
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Preferences"))
-        self.setMinimumWidth(440)
         self._preferences = preferences
         self.fields: dict[str, QComboBox] = {}
         self.form = QFormLayout()
@@ -68,6 +70,8 @@ class PreferencesDialog(QDialog):
         column.setContentsMargins(22, 18, 22, 16)
         column.setSpacing(12)
         column.addLayout(self.form)
+        # Not the dialog itself: it would no longer be as wide at least as its words.
+        note.setMinimumWidth(NARROWEST)
         column.addWidget(note)
         column.addWidget(buttons)
         self.show_preferences(preferences)

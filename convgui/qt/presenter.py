@@ -133,6 +133,15 @@ class Presenter(QObject):
             self._canvas = canvas
             self._lay_out()
 
+    def still(self) -> Picture | None:
+        """Return the picture of this moment as it is kept: without what only serves to move about in it."""
+        if self._data is None or self._layout is None:
+            return None
+        document = self.session.document
+        quiet = note(self.scene, document, replace(self._canvas, live=False))
+        layout = self.scene.lay_out_again(self._layout, self._data, document.view, quiet.room)
+        return quiet.below(self.scene.picture(layout, self.player.at, self.focus))
+
     def point(self, hit: Hit | None) -> None:
         """The pointer is over `hit`; playing waits while it is over something."""
         if hit != self.focus.hover:

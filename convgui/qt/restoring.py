@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QSize
 
 from convgui.files.documents import ENDING, read_kept, write_document
 from convgui.files.errors import LoadError, WriteError
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 NAME, LINKED, ELSEWHERE = f"last{ENDING}", f"linked{ENDING}", "last.txt"
 COPY_UP_TO = 16 << 20
 """Bytes of an input that are copied; a larger one is linked."""
+USUAL = QSize(1440, 900)
+"""Of a window at first."""
 SEEN = 80
 """Pixels of a window's upper edge that have to be on a screen."""
 
@@ -79,6 +81,11 @@ def bring_back(window: MainWindow) -> None:
             kept = read_kept(folder / NAME)
             window.begin(kept.document)
             window.filing.clean(kept.document, kept.of)
+
+
+def first_size(screen: QSize, least: QSize) -> QSize:
+    """Return how large a window is at first: no larger than its screen, unless that has no room for a window at all."""
+    return USUAL.boundedTo(screen) if least.boundedTo(screen) == least else USUAL
 
 
 def seen(window: QRect, screens: Iterable[QRect]) -> QRect:

@@ -25,7 +25,9 @@ from convgui.session import stack
 from convgui.session.session import Session
 from convgui.words import tr
 
-ROW = 26
+ROW, AIR = 26, 8
+"""Pixels of a row at least, and above and below its text."""
+THIN = "\u2009"
 MOST_ROWS = 7
 """Rows up to which the list grows; longer stacks scroll."""
 
@@ -70,21 +72,20 @@ class StackList(QWidget):
     def show_document(self, document: Document) -> None:
         """Show the layers; nothing is emitted."""
         blocker = QSignalBlocker(self.list)
-        rows = _rows(document)
+        rows, high = _rows(document), max(ROW, self.list.fontMetrics().height() + AIR)
         while self.list.count() > len(rows):
             self.list.takeItem(self.list.count() - 1)
         while self.list.count() < len(rows):
-            item = QListWidgetItem()
-            item.setSizeHint(QSize(0, ROW))
-            self.list.addItem(item)
+            self.list.addItem(QListWidgetItem())
         for place, (title, shape) in enumerate(rows):
-            text = f"{place + 1}  {title}\u2003{shape}"
+            self.list.item(place).setSizeHint(QSize(0, high))
+            text = f"{place + 1}  {title}\u2003{shape}".replace(" × ", f"{THIN}×{THIN}")
             if self.list.item(place).text() != text:
                 self.list.item(place).setText(text)
                 self.list.item(place).setToolTip(tr("{title} makes {shape}", title=title, shape=shape))
         self.list.setCurrentRow(document.view.layer)
         blocker.unblock()
-        self.list.setFixedHeight(min(len(rows), MOST_ROWS) * ROW + 6)
+        self.list.setFixedHeight(min(len(rows), MOST_ROWS) * high + 6)
         several = len(rows) > 1
         self.remove.setEnabled(several)
         self.up.setEnabled(several and document.view.layer > 0)

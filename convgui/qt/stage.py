@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPen,
     QPixmap,
     QResizeEvent,
     QSinglePointEvent,
@@ -21,6 +23,9 @@ from convgui.qt.paint import PicturePainter, qcolor
 
 DRAG = 4
 """Pixels the pointer has to travel before a press is a drag."""
+RING = 2
+"""Pixels of the frame that shows that the keyboard has come here."""
+BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
 class PictureWidget(QWidget):
@@ -56,6 +61,7 @@ class PictureWidget(QWidget):
         self._pressed: tuple[Hit | None, QPointF] | None = None
         self._dragging = False
         self._panning: QPointF | None = None
+        self._ringed = False
         self.scale = 1.0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -100,8 +106,24 @@ class PictureWidget(QWidget):
         painter.scale(self.scale, self.scale)
         painter.drawPixmap(0, 0, self._pixmap)
         self._painter.paint_items(painter, picture.overlay + self._notes)
+        if self._ringed:
+            self._paint_ring(painter)
         painter.end()
         self.painted.emit(picture)
+
+    def _paint_ring(self, painter: QPainter) -> None:
+        painter.resetTransform()
+        painter.setPen(QPen(self.palette().link().color(), RING))
+        painter.drawRect(QRectF(self.rect()).adjusted(RING / 2, RING / 2, -RING / 2, -RING / 2))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that the keyboard is here, if it was the keyboard that came here; a hand knows where it is."""
+        self._ringed = event.reason() in BY_KEYBOARD
+        self.update()
+
+    def focusOutEvent(self, _event: QFocusEvent) -> None:
+        self._ringed = False
+        self.update()
 
     def _refresh_base(self, picture: Picture) -> None:
         ratio = self.devicePixelRatioF() * self.scale

@@ -59,7 +59,7 @@ def palette(theme: Theme) -> QPalette:
     }
     for kind, value in colours.items():
         made.setColor(kind, qcolor(value))
-    faint = qcolor(mix(theme.panel, theme.muted, 0.7))
+    faint = qcolor(theme.muted)
     for kind in (kinds.WindowText, kinds.Text, kinds.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, kind, faint)
     return made
@@ -131,6 +131,7 @@ QToolButton#play:focus {{ border: 2px solid {text}; }}
 #tabs QToolButton:checked {{ background: {field}; border: 1px solid {line}; color: {text}; font-weight: 600; }}
 #tabs QToolButton:focus {{ border: 1px solid {blue}; }}
 #options QToolButton:checked {{ border: 1px solid {blue}; font-weight: 600; }}
+#options QToolButton:focus {{ border: 1px solid {text}; }}
 QComboBox, QAbstractSpinBox, QLineEdit, QPlainTextEdit {{ background: {field}; border: 1px solid {line};
   border-radius: 6px; padding: 2px 6px; min-height: 20px; selection-background-color: {selection};
   selection-color: {text}; }}
@@ -140,11 +141,11 @@ QComboBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
 QComboBox QAbstractItemView {{ background: {field}; border: 1px solid {line}; selection-background-color: {selection};
   selection-color: {text}; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: 0; }}
-QCheckBox {{ spacing: 7px; }}
+QCheckBox {{ spacing: 7px; border: 1px solid transparent; border-radius: 4px; padding: 2px 3px 2px 1px; }}
 QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; border-radius: 4px;
   background: {field}; }}
 QCheckBox::indicator:checked {{ background: {blue_line}; border: 1px solid {blue_line}; image: url("{check}"); }}
-QCheckBox:focus {{ text-decoration: underline; }}
+QCheckBox:focus {{ border: 1px solid {blue}; }}
 QSlider::groove:horizontal {{ height: 4px; background: {line}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {accent}; border-radius: 2px; }}
 QSlider::handle:horizontal {{ width: 12px; height: 12px; margin: -5px 0; border-radius: 7px; background: {field};

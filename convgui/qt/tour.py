@@ -114,6 +114,7 @@ class Tour(QWidget):
         """Go away."""
         self._window.removeEventFilter(self)
         self.hide()
+        self._window.stage.setFocus()
         self.deleteLater()
         self.ended.emit()
 
@@ -137,9 +138,13 @@ class Tour(QWidget):
         part = self._part(STOPS[self.place].part)
         if not part.isVisible():
             return QRect()
-        seen = part.visibleRegion().boundingRect()
-        corner = part.mapTo(self._window, seen.topLeft())
-        return QRect(corner, seen.size()).intersected(self.rect())
+        # Qt's own visible region leaves out children that paint all of themselves, such as the grid of a kernel.
+        seen = QRect(part.mapTo(self._window, QPoint()), part.size())
+        around = part.parentWidget()
+        while around is not None and around is not self._window:
+            seen &= QRect(around.mapTo(self._window, QPoint()), around.size())
+            around = around.parentWidget()
+        return seen & self.rect()
 
     def _part(self, name: str) -> QWidget:
         window = self._window
@@ -154,6 +159,9 @@ class Tour(QWidget):
 
     def _lay_out(self) -> None:
         self.setGeometry(self._window.rect())
+        part = self._part(STOPS[self.place].part)
+        if self._window.inspector.isAncestorOf(part):
+            self._window.inspector.ensureWidgetVisible(part)
         wide = min(round(CARD * self._window.look.scale), self.width() - 2 * GAP)
         self.card.setFixedWidth(wide)
         self.card.adjustSize()

@@ -16,8 +16,8 @@ from convgui.qt.style import icon
 from convgui.session.player import SPEEDS, Player
 from convgui.words import tr
 
-LEAST = 48
-"""Width from which a slider can be taken hold of."""
+MARGIN, SPACING, SCRUB = 14, 8, 48
+"""Pixels beside and between the controls, and of the slider at least, so that it can be taken hold of."""
 
 
 def speed_name(speed: float) -> str:
@@ -34,6 +34,7 @@ class Transport(QFrame):
         self._presenter = presenter
         self._theme: Theme | None = None
         self._playing: bool | None = None
+        self._counts = ("", "")
         self.start = self._button(tr("To the first step (Home)"))
         self.back = self._button(tr("One step back (Left)"))
         self.play = self._button(tr("Play or pause (Space)"), "play")
@@ -65,8 +66,8 @@ class Transport(QFrame):
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 9, 14, 9)
-        row.setSpacing(8)
+        row.setContentsMargins(MARGIN, 9, MARGIN, 9)
+        row.setSpacing(SPACING)
         for button in (self.start, self.back, self.play, self.forward):
             row.addWidget(button)
         row.addWidget(self.scrub, 1)
@@ -79,15 +80,20 @@ class Transport(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Leave the slider out where there is room for its knob alone: the counter and the keys say and do the same."""
-        row = self.layout()
-        if row is None:
-            return
-        widgets = [item.widget() for item in map(row.itemAt, range(row.count())) if item is not None]
-        others = [widget for widget in widgets if widget is not None and widget is not self.scrub]
-        margins, spaces = row.contentsMargins(), row.spacing() * len(others)
-        taken = sum(widget.sizeHint().width() for widget in others) + margins.left() + margins.right() + spaces
-        self.scrub.setVisible(self.width() - taken >= LEAST)
+        """Write of how many steps it is only where that leaves room to scrub; without any the slider is left out."""
+        whole, here = self._counts
+        self.counter.setToolTip(whole.strip())
+        scrubs = any(self._room(text) >= SCRUB for text in (whole, here))
+        least = SCRUB if scrubs else 0
+        self.counter.setText(whole if self._room(whole) >= least else here)
+        self.counter.setMinimumWidth(self.counter.sizeHint().width())
+        self.scrub.setVisible(scrubs)
+
+    def _room(self, text: str) -> int:
+        """Return the pixels that are left for the slider beside a counter that says `text`."""
+        self.counter.setText(text)
+        row = (self.start, self.back, self.play, self.forward, self.counter, self.speed, self.loop)
+        return self.width() - sum(widget.sizeHint().width() + SPACING for widget in row) - 2 * MARGIN
 
     def _connect(self) -> None:
         ask = self._presenter
@@ -128,11 +134,14 @@ class Transport(QFrame):
         self.scrub.setValue(player.target)
         self.scrub.blockSignals(False)
         widest = len(grouped(player.steps))
-        text = f"{grouped(player.target + 1):>{widest}} / {grouped(player.steps)}"
-        resized = len(text) != len(self.counter.text())
-        self.counter.setText(text)
+        here, steps = f"{grouped(player.target + 1):>{widest}}", grouped(player.steps)
+        resized = len(f"{here} / {steps}") != len(self._counts[0])
+        self._counts = (f"{here} / {steps}", here)
         if resized:
             self._fit()
+        else:
+            self.counter.setText(self._counts[0] if " / " in self.counter.text() else here)
+            self.counter.setToolTip(self._counts[0].strip())
         self.speed.setCurrentIndex(SPEEDS.index(player.speed))
         self.loop.setChecked(player.loop)
         if self._theme is not None and player.playing != self._playing:

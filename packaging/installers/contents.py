@@ -25,6 +25,8 @@ EXCLUDED_MODULES = (
     "sqlite3",
     "_ssl",
     "ssl",
+    # Python has checksums of its own; with these come five megabytes of OpenSSL.
+    "_hashlib",
     "readline",
     "_curses",
     "numpy.f2py",

@@ -40,6 +40,6 @@ look coffee /var/log/dropped.xwd
 # A document, as a file manager opens it: its type by its name, the program by its type.
 cp /var/cache/trial.convgui "$HOME/trial.convgui"
 gio info -a standard::content-type "$HOME/trial.convgui" | grep content-type
-gio mime application/x-convgui | head -n 1
+gio mime application/x-convgui | sed -n 1p
 gio open "$HOME/trial.convgui" >/tmp/convgui.out 2>&1 &
 look trial /var/log/opened.xwd

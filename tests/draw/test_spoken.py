@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from convgui.draw.picture import Hit, HitGrid, Picture
-from convgui.draw.spoken import neighbour, tables
+from convgui.draw.spoken import neighbour, tables, title
+from convgui.draw.theme import LIGHT
+from convgui.files.lessons import lesson_index, load_lesson
+from convgui.files.translations import speak_language
+from convgui.scenes import scene
+from convgui.scenes.scene import Canvas, draw
 from tests.documents import textbook
 from tests.scenes.checks import picture_of
 
@@ -32,3 +40,21 @@ def test_what_is_written_is_what_is_spoken() -> None:
     spoken = {grid.name: grid.shown_texts() for grid in tables(picture_of(textbook(), 0, (900, 640), "light"))}
     assert spoken["kernel 0"][0] == ("0", "1", "2")
     assert any(name.startswith("input") for name in spoken)
+
+
+@pytest.mark.parametrize("identity", [lesson.id for lesson in lesson_index()])
+def test_grids_have_names_in_the_language_spoken(identity: str) -> None:
+    speak_language("zh_CN")
+    try:
+        document = load_lesson(identity)
+        for grid in tables(draw(scene(document.view.scene), document, Canvas(1000, 700, LIGHT))):
+            assert not re.search("[a-z]{3}", title(grid)), title(grid)
+    finally:
+        speak_language("en")
+
+
+def test_what_stands_beside_a_grids_name_stays() -> None:
+    (grid, *_) = tables(picture_of(textbook(), 0, (900, 640), "light"))
+    assert title(replace(grid, name="kernel gradient 3")) == "kernel gradient 3"
+    assert title(replace(grid, name="partial R")) == "products summed R"
+    assert title(replace(grid, name="T2 weighted")) == "T2 weighted"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractScrollArea,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialog,
     QLineEdit,
     QListWidget,
     QSlider,
@@ -19,6 +22,7 @@ from PySide6.QtWidgets import (
 from convgui.qt.accessible import Reader
 from tests.qt.conftest import Opened
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 CONTROLS = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QListWidget, QSlider)
 NAME, VALUE = QAccessible.Text.Name, QAccessible.Text.Value
 
@@ -36,6 +40,21 @@ def test_every_control_has_a_name(opened: Opened) -> None:
             seen += 1
             assert interface(widget).text(NAME), (type(widget), widget.objectName(), widget.parentWidget())
     assert seen > 40
+
+
+@pytest.mark.parametrize("action", ["preferences", "export", "palette", "about", "shortcuts", "notes"])
+def test_every_control_of_a_dialog_has_a_name(opened: Opened, action: str) -> None:
+    window = opened.window
+    before = set(window.findChildren(QWidget))
+    window.commands.actions[action].trigger()
+    added = [w for w in window.findChildren(QWidget) if w not in before and isinstance(w, CONTROLS)]
+    for widget in added:
+        named = interface(widget).text(NAME) or not widget.isVisible()
+        within = isinstance(widget.parentWidget(), (QAbstractSpinBox, QComboBox, QAbstractScrollArea))
+        assert named or within, (type(widget), widget.objectName(), widget.parentWidget())
+    for dialog in window.findChildren(QDialog):
+        assert dialog.windowTitle()
+        dialog.close()
 
 
 def test_the_cells_of_the_picture_have_names_and_values(opened: Opened) -> None:
@@ -92,27 +111,68 @@ def test_cells_are_walked_pinned_and_typed_into_by_the_keyboard(opened: Opened) 
     assert window.presenter.focus.pinned == hover
 
 
-def test_tab_reaches_every_control_and_shows_where_it_is(opened: Opened) -> None:
-    window = opened.window
+def walked(window: QWidget, start: QWidget) -> list[QWidget]:
+    """Return what Tab comes to, once round."""
     window.activateWindow()
-    window.header.open.setFocus()
+    start.setFocus()
     reached: list[QWidget] = []
     for _ in range(300):
         here = QApplication.focusWidget()
-        if here is None or here in reached:
+        if here is None or (here in reached and here is not reached[-1]):
             break
-        reached.append(here)
+        if here not in reached:
+            reached.append(here)
         QTest.keyClick(here, Qt.Key.Key_Tab)
-    for control in (window.lessons, window.stage, window.transport.play, window.transport.scrub, window.header.export):
-        assert control in reached, control
-    plain, lit = picture(window.transport.play, focused=False), picture(window.transport.play, focused=True)
-    assert plain != lit
+    return reached
 
 
-def picture(widget: QWidget, *, focused: bool) -> bytes:
-    if focused:
-        widget.setFocus()
-    else:
-        widget.clearFocus()
+@pytest.mark.parametrize("lesson", ["single-channel", "sobel-photo", "volume-3d"])
+def test_tab_reaches_every_control_in_the_order_of_reading(opened: Opened, lesson: str) -> None:
+    window = opened.window
+    window.open_lesson(lesson)
+    opened.settle()
+    window.commands.actions["levels"].trigger()
+    opened.settle()
+    reached = walked(window, window.header.open)
+    grouped = set(window.header.tabs.stops()[:-1])
+    missed = [
+        widget
+        for widget in window.findChildren(QWidget)
+        if isinstance(widget, CONTROLS) and widget.isVisible() and widget.isEnabled() and widget not in reached
+        if widget not in grouped and not isinstance(widget.parentWidget(), (QAbstractSpinBox, QComboBox))
+    ]
+    assert missed == []
+    assert len(grouped & set(reached)) == 1, "the arrows go from one tab to the next"
+    panel = window.leveller.panel
+    assert panel is not None
+    shown = (*window.options.stops()[:1], panel.low)
+    stops = [window.header.open, *window.header.tabs.stops()[-1:], window.header.export, window.lessons, window.stage]
+    stops += [*shown, window.transport.start, window.transport.speed, window.inspector.stack.list]
+    places = [reached.index(stop) for stop in stops if stop.isVisible() and stop.isEnabled()]
+    assert places == sorted(places)
+    assert len(reached) > 35
+
+
+@pytest.mark.parametrize("lesson", ["single-channel", "sobel-photo"])
+def test_what_has_the_keyboard_can_be_seen(opened: Opened, lesson: str) -> None:
+    window = opened.window
+    window.open_lesson(lesson)
+    opened.settle()
+    reached = walked(window, window.stage)
+    for before, control in zip((reached[-1], *reached), reached, strict=False):
+        assert picture(control, control) != picture(control, before), (type(control), control.accessibleName())
+
+
+def test_the_arrows_go_from_tab_to_tab(opened: Opened) -> None:
+    window = opened.window
+    first = window.header.tabs.stops()[0]
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Right)
+    opened.settle()
+    assert window.session.document.view.scene == "maps", "the next that applies"
+
+
+def picture(control: QWidget, focused: QWidget) -> bytes:
+    focused.setFocus(Qt.FocusReason.TabFocusReason)
     QApplication.processEvents()
-    return bytes(widget.grab().toImage().constBits())
+    return bytes(control.grab().toImage().constBits())

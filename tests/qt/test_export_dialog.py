@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from convgui.core import ConvSpec
+from convgui.draw.picture import Cells, Picture, Raster
 from convgui.export.code import TARGETS, code
 from convgui.files.lessons import load_lesson
 from convgui.model.layers import ReLU
@@ -156,6 +157,30 @@ def test_the_picture_goes_to_the_clipboard(opened: Opened) -> None:
     opened.window.commands.actions["copy-picture"].trigger()
     image, stage = QGuiApplication.clipboard().image(), opened.window.stage
     assert (image.width(), image.height()) == (2 * stage.width(), 2 * stage.height())
+
+
+def test_the_copied_picture_is_the_exported_one_and_keeps_a_secret(opened: Opened) -> None:
+    window = opened.window
+    window.open_lesson("sobel-photo")
+    opened.settle()
+    window.commands.actions["larger"].trigger()
+    opened.settle()
+    assert window.stage.picture is not None
+    shown, kept = names(window.stage.picture), window.presenter.still()
+    assert kept is not None
+    assert "overview" in shown
+    assert names(kept) == [name for name in shown if name != "overview"]
+    window.open_lesson("single-channel")
+    opened.settle()
+    whole = window.presenter.still()
+    assert whole is not None
+    assert window.prediction.covering(whole) is whole
+    window.prediction.hide_at(0)
+    assert window.prediction.covering(whole).summary != whole.summary
+
+
+def names(picture: Picture) -> list[str]:
+    return [item.name for item in picture.items if isinstance(item, (Cells, Raster))]
 
 
 def test_the_layer_is_copied_as_code(opened: Opened) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
@@ -18,7 +18,7 @@ from convgui.qt.dialogs import plain
 from convgui.qt.helping import FIELDS, PARTS, SCENES, explain
 from convgui.qt.palette import Palette
 from convgui.qt.preferences import PreferencesDialog
-from convgui.qt.restoring import COPY_UP_TO, bring_back, keep, seen
+from convgui.qt.restoring import COPY_UP_TO, bring_back, first_size, keep, seen
 from convgui.qt.settings import Remembered
 from convgui.qt.tour import STOPS, Tour
 from convgui.scenes import scenes
@@ -100,8 +100,11 @@ def test_every_shortcut_is_shown(opened: Opened) -> None:
     dialog.close()
 
 
-def test_the_tour_lights_every_part_and_can_be_left(opened: Opened) -> None:
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
+def test_the_tour_lights_every_part_and_can_be_left(opened: Opened, size: tuple[int, int]) -> None:
     window = opened.window
+    window.resize(*size)
+    QApplication.processEvents()
     window.tour()
     tour = window.findChild(Tour)
     assert isinstance(tour, Tour)
@@ -109,12 +112,16 @@ def test_the_tour_lights_every_part_and_can_be_left(opened: Opened) -> None:
         assert tour.place == place
         lit = tour.lit()
         assert not lit.isEmpty()
+        if STOPS[place].part == "kernel":
+            grid = window.inspector.kernel.grid
+            assert lit.contains(QRect(grid.mapTo(window, QPoint()), grid.size())), "what the sentence is about is lit"
         assert tour.rect().contains(tour.card.geometry())
         if STOPS[place].part != "stage":
             assert not tour.card.geometry().intersects(lit)
         QTest.keyClick(tour, Qt.Key.Key_Right)
     opened.bot.waitUntil(lambda: window.findChild(Tour) is None)
     assert window.remembered.toured()
+    assert QApplication.focusWidget() is window.stage, "the keys work where the tour was left"
     window.commands.actions["tour"].trigger()
     again = window.findChild(Tour)
     assert isinstance(again, Tour)
@@ -239,6 +246,13 @@ def test_a_window_off_all_screens_is_brought_back() -> None:
     assert screen.contains(seen(kept, [screen]))
     assert screen.contains(seen(QRect(100, -900, 3000, 2000), [screen]))
     assert seen(kept, []) == kept
+
+
+def test_the_first_window_is_no_larger_than_its_screen() -> None:
+    least = QSize(820, 560)
+    assert first_size(QSize(1920, 1080), least) == QSize(1440, 900)
+    assert first_size(QSize(1366, 728), least) == QSize(1366, 728)
+    assert first_size(QSize(800, 800), least) == QSize(1440, 900)
 
 
 def test_a_new_document_says_what_to_begin_with(opened: Opened) -> None:

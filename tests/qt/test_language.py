@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QRawFont
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from convgui.files.translations import LANGUAGES, TRIAL
@@ -16,6 +16,7 @@ from convgui.qt.app import Windows
 from convgui.qt.fonts import CHINESE, load_fonts
 from convgui.qt.preferences import PreferencesDialog
 from convgui.qt.speaking import use_language
+from convgui.qt.transport import SCRUB
 from convgui.session.edits import set_tap
 from convgui.session.preferences import Preferences
 from convgui.words import language
@@ -74,12 +75,13 @@ def test_the_language_is_remembered_and_the_desktops_is_the_first(windows: Windo
     dialog.deleteLater()
 
 
-def test_the_chinese_font_has_every_character_of_the_catalogue(qapp: QApplication) -> None:
+@pytest.mark.parametrize("style", ["Regular", "Bold"])
+def test_the_chinese_font_has_every_character_of_the_catalogue(qapp: QApplication, style: str) -> None:
     load_fonts()
     from convgui.files.resources import resource
 
-    raw = QRawFont(str(resource("fonts", "NotoSansCJKsc-Regular.otf")), 16)
-    assert raw.familyName() == CHINESE
+    raw = QRawFont(str(resource("fonts", f"NotoSansCJKsc-{style}.otf")), 16)
+    assert (raw.familyName(), raw.styleName()) == (CHINESE, style)
     text = (resource("translations") / "zh_CN.po").read_text(encoding="utf-8").partition("#: ")[2]
     wide = sorted({c for c in text if c >= "\u2e80"})
     assert len(wide) > 500
@@ -101,11 +103,35 @@ def test_nothing_is_cut_in_a_small_window(windows: Windows, qapp: QApplication, 
     assert body.minimumSizeHint().width() <= inside
     dialog = PreferencesDialog(window.preferences, window)
     dialog.show()
-    # Without a desktop a dialog gets two thirds of a small screen; on one it gets what it asks for.
     assert dialog.sizeHint().width() <= WIDEST
-    dialog.resize(dialog.sizeHint())
     qapp.processEvents()
     assert cut(dialog) == []
+
+
+@pytest.mark.parametrize("size", [150, 175])
+def test_nothing_is_cut_in_large_text(windows: Windows, qapp: QApplication, qtbot: QtBot, size: int) -> None:
+    window = windows.show()
+    window.resize(1280, 800)
+    window.open_lesson("sobel-photo")
+    window.prefer(replace(window.preferences, size=size))
+    qtbot.waitUntil(lambda: bool(window.header.tabs._buttons) and window.presenter.player.steps > 1000)
+    qapp.processEvents()
+    panels = (window.header, window.inspector, window.transport, window.status, window.caption, window.options)
+    assert [text for panel in panels for text in cut(panel)] == []
+    counter = window.transport.counter
+    assert counter.width() >= counter.sizeHint().width()
+    assert window.transport.scrub.width() >= SCRUB
+    body = window.inspector.widget()
+    assert body is not None
+    assert body.minimumSizeHint().width() <= window.inspector.viewport().width()
+    dialog = PreferencesDialog(window.preferences, window)
+    dialog.show()
+    qapp.processEvents()
+    assert cut(dialog) == []
+    window.commands.actions["shortcuts"].trigger()
+    (shown,) = [other for other in window.findChildren(QDialog) if other is not dialog]
+    assert shown.width() <= window.width()
+    shown.close()
 
 
 def cut(panel: QWidget) -> list[str]:

@@ -13,8 +13,13 @@ def test_a_slider_that_cannot_be_taken_hold_of_is_left_out(opened: Opened) -> No
     assert not transport.scrub.isHidden()
     assert transport.scrub.maximum() == 8
     player = replace(opened.window.presenter.player, steps=99_960_004)
-    transport.resize(470, transport.height())
+    transport.resize(500, transport.height())
     transport.show_player(player)
+    assert not transport.scrub.isHidden()
+    assert transport.counter.text().strip() == "1", "of how many is said where there is room"
+    assert "/" in transport.counter.toolTip()
+    transport.resize(360, transport.height())
     assert transport.scrub.isHidden()
     transport.resize(900, transport.height())
     assert not transport.scrub.isHidden()
+    assert "/" in transport.counter.text()

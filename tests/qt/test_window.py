@@ -612,7 +612,8 @@ def test_a_stack_is_built_chosen_and_moved_by_hand(opened: Opened) -> None:
         assert action.isEnabled(), action.toolTip()
         action.trigger()
     rows = [panel.list.item(i).text() for i in range(panel.list.count())]
-    assert [row.split("\u2003")[1] for row in rows] == ["4 × 20 × 18", "4 × 10 × 9", "4 × 10 × 9", "1 × 20 × 18"]
+    shapes = [row.split("\u2003")[1].replace("\u2009", " ") for row in rows]
+    assert shapes == ["4 × 20 × 18", "4 × 10 × 9", "4 × 10 × 9", "1 × 20 × 18"]
     assert not window.inspector.kernel.isVisible()
     place = panel.list.visualItemRect(panel.list.item(1)).center()
     QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)

@@ -109,7 +109,10 @@ def _words(f: Fields, canvas: Canvas, view: Viewport, maps: tuple[Box, Box], tab
     items += heading(x, y - HEADING, tr("Input"), shape, theme.role("input").ink, theme, max(wide, 120.0))
     kind = tr("random weights, mean of {n}", n=DRAWS) if f.random else tr("these weights")
     for box, title, detail in zip(
-        maps, (tr("Theoretical"), tr("Effective")), (tr("ways to one cell"), f"|gradient|, {kind}"), strict=True
+        maps,
+        (tr("Theoretical"), tr("Effective")),
+        (tr("ways to one cell"), tr("|gradient|, {kind}", kind=kind)),
+        strict=True,
     ):
         items += heading(box[0], box[1] - HEADING, title, detail, theme.text, theme, box[2] + GAP - 6)
     baseline = table[1] - 8
