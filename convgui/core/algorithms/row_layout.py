@@ -15,8 +15,8 @@ STRIP = 4 << 20
 steps of Python, and the less often threads wait for each other to take one."""
 PACKED = 32
 """Rows of the weights from which BLAS packs its operands: multiplying is long then, and a strip best in the cache."""
-PACKED_STRIP = 3 << 19
-"""Bytes of such a strip: a second-level cache and a half measured best."""
+PACKED_STRIP = 2 << 20
+"""Bytes of such a strip: two second-level caches measured best."""
 UNPACKED = 1_000_000
 """Multiplications of one product that OpenBLAS does on the operands where they lie. Above that it copies them first,
 which at a few rows of weights takes three times as long as the product."""
@@ -35,10 +35,10 @@ PLANES = (8, 64)
 """Planes of a tile at least and at most, where the kernel has several: each tile begins with a ring of its own."""
 GAP = 16
 """Numbers between two rows of the strip, so that rows do not lie a multiple of 4 KB apart."""
-COPY, MULTIPLY, ADD, ADD_MANY = 1.0, 0.1, 2.0, 1.1
+COPY, MULTIPLY, ADD, ADD_SOME, ADD_MANY = 1.0, 0.1, 2.0, 1.1, 0.8
 """What a number costs when it is stacked, read for a product, and added up as the product of a piece of the kernel, for
-one filter and for several. They lead to the pieces that measured best: 3 and 5 columns whole, 7 as 4 and 3, 9 to 15 in
-threes and fours; three channels column by column; volumes of 5^3 and 7^3 in twos."""
+one filter, for some, and where the product is packed. They lead to the pieces that measured best: 3 and 5 columns
+whole, 7 as 4 and 3, 9 to 15 in threes and fours; three channels, and 64 to 64, column by column; volumes in twos."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,8 @@ def _taps(problem: Problem, band: int) -> int:
     wide, filters = problem.kernel[2], problem.filters // problem.groups
     # Of a ring of planes each is read again for every one that is new, from farther than the cache.
     again = MULTIPLY * (problem.kernel[1] + band - 1) * (3 + problem.kernel[0]) / 4
-    copied, added = problem.channels * (COPY + again), (ADD if filters == 1 else ADD_MANY) * filters
+    copied = problem.channels * (COPY + again)
+    added = (ADD if filters == 1 else ADD_SOME if filters < PACKED else ADD_MANY) * filters
     best, least = wide, copied * wide
     for taps in range(1, wide):
         pieces = -(-wide // taps)
