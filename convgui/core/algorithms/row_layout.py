@@ -29,6 +29,8 @@ CELLS = 1 << 20
 SHARES, SHARE, SHARE_MANY = 8, 1 << 23, 1 << 25
 """Tiles at least, for the threads to share, and multiplications of a tile up to which fewer tiles are better: for few
 filters, where copying takes longer than multiplying, and for many."""
+EVEN = 32
+"""Tiles up to which it matters that no thread is left with one more than the others."""
 PRODUCTS = 1 << 28
 """Multiplications of a tile at most, for the sake of cancelling: some ten milliseconds."""
 PLANES = (8, 64)
@@ -167,7 +169,18 @@ def lay_out(problem: Problem, budget: int) -> Layout:
     strips = max(
         1, min(CELLS // (planes * columns), min(share, PRODUCTS) * rows // (planes * work)) // (rows * s.apart)
     )
-    return Layout(s, rows, (planes, rows * s.apart * strips, columns))
+    return _evened(problem, s, rows, (planes, rows * s.apart * strips, columns))
+
+
+def _evened(problem: Problem, s: Sizes, rows: int, tile: Triple) -> Layout:
+    """Cut the output's rows into tiles that two or four threads share evenly, and those into strips of one height."""
+    count = -(-problem.shape[1] // tile[1])
+    if problem.groups == 1 and 2 < count <= EVEN:
+        count = -(-count // 4) * 4
+    tall = -(-problem.shape[1] // (count * s.apart))
+    strips = -(-tall // rows)
+    even = -(-tall // (strips * s.band)) * s.band
+    return Layout(s, min(rows, even), (tile[0], tall * s.apart, tile[2]))
 
 
 def _strip(s: Sizes) -> int:
