@@ -82,6 +82,8 @@ class Transport(QFrame):
     def _fit(self) -> None:
         """Write of how many steps it is only where that leaves room to scrub; without any the slider is left out."""
         whole, here = self._counts
+        # Under a style sheet the hint is never less than the minimum.
+        self.counter.setMinimumWidth(0)
         self.counter.setToolTip(whole.strip())
         scrubs = any(self._room(text) >= SCRUB for text in (whole, here))
         least = SCRUB if scrubs else 0

@@ -23,3 +23,14 @@ def test_a_slider_that_cannot_be_taken_hold_of_is_left_out(opened: Opened) -> No
     transport.resize(900, transport.height())
     assert not transport.scrub.isHidden()
     assert "/" in transport.counter.text()
+
+
+def test_a_short_count_gives_its_room_to_the_slider(opened: Opened) -> None:
+    transport, player = opened.window.transport, opened.window.presenter.player
+    transport.resize(700, transport.height())
+    transport.show_player(replace(player, steps=9))
+    narrow = transport.counter.minimumWidth()
+    transport.show_player(replace(player, steps=260_100))
+    assert transport.counter.minimumWidth() > narrow
+    transport.show_player(replace(player, steps=9))
+    assert transport.counter.minimumWidth() == narrow
