@@ -150,26 +150,29 @@ def lay_out(problem: Problem, budget: int) -> Layout:
     columns = _columns(problem, s)
     while columns > 16 and s.scratch(problem, columns, s.band) > budget:
         columns //= 2
+    rows = _rows(problem, s, columns, budget)
+    # Multiplications for one output cell, and of a strip in one plane.
+    each = s.line * s.pieces * s.least // s.band * (problem.filters // problem.groups)
+    work = max(each, 1) * columns * rows
+    planes = min(problem.shape[0], max(PLANES[0], min(PLANES[1], PRODUCTS // work)) if problem.kernel[0] > 1 else 1)
+    share = max(SHARE if s.height < PACKED else SHARE_MANY, each * problem.groups * problem.cells // SHARES)
+    strips = min(share, PRODUCTS) // (planes * work)
+    tall = max(1, min(CELLS // (planes * columns * rows * s.apart), strips // s.apart)) * rows * s.apart
+    return _evened(problem, s, rows, (planes, tall, columns))
+
+
+def _rows(problem: Problem, s: Sizes, columns: int, budget: int) -> int:
+    """Output rows of a strip, in one residue class: as many as it should have, within the budget."""
     wide = problem.dtype.itemsize * (columns + s.beyond + GAP)
     row = s.line * wide
     # The products of pieces wait for each other, and take room beside the strip.
     each = row * s.stride + (s.height // s.band * wide if s.pieces > 1 else 0)
     target = min(budget // 2, max(_strip(s), 2 * s.least * row))
-    rows = max(s.band, (target - problem.kernel[1] * row) // each + 1)
+    rows = (target - problem.kernel[1] * row) // each + 1
     rows = max(s.band, min(rows, ROWS, problem.shape[1], CELLS // (s.apart * columns)))
     while rows > s.band and s.scratch(problem, columns, rows) > budget:
         rows = max(s.band, rows // 2)
-    rows = rows // s.band * s.band
-    work = columns * s.line * s.pieces * s.least * (problem.filters // problem.groups) * rows
-    planes = min(problem.shape[0], max(PLANES[0], min(PLANES[1], PRODUCTS // work)) if problem.kernel[0] > 1 else 1)
-    share = max(
-        SHARE if s.height < PACKED else SHARE_MANY,
-        s.line * s.pieces * s.least // s.band * problem.filters * problem.cells // SHARES,
-    )
-    strips = max(
-        1, min(CELLS // (planes * columns), min(share, PRODUCTS) * rows // (planes * work)) // (rows * s.apart)
-    )
-    return _evened(problem, s, rows, (planes, rows * s.apart * strips, columns))
+    return rows // s.band * s.band
 
 
 def _evened(problem: Problem, s: Sizes, rows: int, tile: Triple) -> Layout:
