@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event, get_native_id
 from typing import Any, TypeAlias
@@ -30,7 +31,9 @@ def _step_back() -> None:
     """Let the window go first wherever both want a processor; threads of this one's inherit that."""
     if sys.platform == "linux":
         thread = get_native_id()
-        os.setpriority(os.PRIO_PROCESS, thread, max(BEHIND, os.getpriority(os.PRIO_PROCESS, thread)))
+        # A sandbox may forbid what is only for comfort; a thread that fails to begin would take all work with it.
+        with suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, thread, max(BEHIND, os.getpriority(os.PRIO_PROCESS, thread)))
 
 
 class Latest(QObject):

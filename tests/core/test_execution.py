@@ -47,7 +47,7 @@ def test_what_a_callback_raises_arrives() -> None:
     def progress(part: float) -> None:
         raise RuntimeError(f"told {part}")
 
-    with pytest.raises(RuntimeError, match="told [01]"):
+    with pytest.raises(RuntimeError, match=r"told [01]"):
         convolve(X, np.ones((1, 1, 3, 3), np.float32), threads=2, progress=progress)
 
 

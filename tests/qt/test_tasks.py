@@ -77,5 +77,18 @@ def test_work_stands_behind_the_window(qtbot: QtBot) -> None:
     latest.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ranks the threads of one process")
+def test_work_is_done_where_ranks_are_forbidden(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "setpriority", forbidden)
+    latest = Latest()
+    with qtbot.waitSignal(latest.answered) as caught:
+        latest.submit(lambda stop: 7)
+    assert caught.args[0].result == 7
+    latest.close()
+
+
 def test_threads_take_short_turns(qapp: QApplication) -> None:
     assert sys.getswitchinterval() == pytest.approx(TURN)

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QMessageBox, QToolButton
 
 from convgui.core import ConvSpec, preset
+from convgui.core.spec import PADDING_MODES
 from convgui.draw.number import number
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.numbers import parse_grid
@@ -648,3 +649,8 @@ def test_a_stack_that_cannot_be_changed_so_says_why(opened: Opened) -> None:
     panel._fill_ready(panel.ready.menu())
     next(a for a in panel.ready.menu().actions() if a.text() == "VGG-16").trigger()
     assert "too small for VGG-16" in panel.problem.text()
+
+
+def test_every_padding_mode_of_the_core_can_be_chosen(opened: Opened) -> None:
+    box = opened.window.inspector.layer.padding_mode
+    assert tuple(box.itemData(place) for place in range(box.count())) == PADDING_MODES
