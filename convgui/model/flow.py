@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from convgui.core.precision import display_dtype
 from convgui.model.document import Document
 from convgui.model.layer import AnyArray, Cancel, Layer, Shape
 from convgui.model.layers import AnyLayer, ChannelShuffle
@@ -13,7 +14,7 @@ from convgui.model.sample import Sample
 from convgui.words import tr
 
 EXACT = 65_536
-"""Values up to which float64 is used between layers; photos and volumes go on in float32, which is what is shown."""
+"""Values up to which float64 is used between layers; photos and volumes go on in what shows them."""
 
 
 def outlined(document: Document) -> Document:
@@ -69,9 +70,9 @@ def run(layers: tuple[AnyLayer, ...], sample: Sample, cancel: Cancel | None = No
     Returns
     -------
     ndarray
-        ``(C, *spatial)``: float64 while there are at most `EXACT` values, float32 otherwise.
+        ``(C, *spatial)``: float64 while there are at most `EXACT` values, then the type that shows the input.
     """
-    kind = np.float64 if sample.data.size <= EXACT else np.float32
+    kind = np.dtype(np.float64) if sample.data.size <= EXACT else display_dtype(sample.data)
     x: AnyArray = sample.data.astype(kind)
     for layer in layers:
         x = layer.forward(x, cancel)

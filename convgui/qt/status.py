@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
+from convgui.core.precision import display_dtype
 from convgui.core.spec import SpecError
 from convgui.draw.number import grouped
 from convgui.model.document import Document
@@ -131,14 +132,14 @@ def exactness(document: Document) -> str:
     """Say in which numbers the output is computed: exact where whole numbers stay below 2^24 in float32."""
     layer, data = document.chosen, document.sample.data
     if len(document.layers) > 1 or not isinstance(layer, Layer):
-        return "float64" if data.size <= EXACT else "float32"
+        return "float64" if data.size <= EXACT else display_dtype(data).name
     largest = _largest(data)
     weights = layer.weight
     whole = data.dtype.kind in "bui" or not np.any(np.mod(data[:, ..., :64], 1))
     whole = whole and not np.any(np.mod(weights, 1)) and not np.any(np.mod(layer.bias, 1))
     if whole and largest * float(np.abs(weights).sum()) + float(np.abs(layer.bias).sum()) < 2**24:
         return tr("exact")
-    return "float64" if data.size <= 1024 else "float32"
+    return "float64" if data.size <= 1024 else display_dtype(data).name
 
 
 def _largest(data: NDArray[Any]) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, axis_tables
+from convgui.core.precision import display_dtype
 from convgui.draw.levels import Levels, input_levels, output_levels
 from convgui.draw.photos import SIGNED_SHARE
 from convgui.draw.viewport import Pyramid, pyramid
@@ -81,11 +82,11 @@ class Photo:
         return self.data.shape[1], self.data.shape[2]
 
     @property
-    def levelled(self) -> tuple[NDArray[np.float32], Levels]:
+    def levelled(self) -> tuple[NDArray[Any], Levels]:
         """Values of the output, all or a sample of them, and the scale that follows from them."""
         if self.whole is not None:
             return self.whole.levelled.levels[0], self.levels
-        return (self.some.values if self.some is not None else np.zeros(1, np.float32)), self.levels
+        return (self.some.values if self.some is not None else np.zeros(1, self.reading.dtype)), self.levels
 
     @property
     def colour(self) -> bool:
@@ -115,7 +116,7 @@ class Photo:
 
 
 def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo | None = None) -> Photo:
-    """Compute one filter on a picture in float32.
+    """Compute one filter on a picture, in the type that shows it.
 
     Parameters
     ----------
@@ -199,7 +200,9 @@ def reads_the_same(before: Photo, document: Document) -> bool:
 def _reading(data: NDArray[Any], spec: ConvSpec, kernels: Floats, bias: float, same: Photo | None) -> Reading:
     """Describe one output channel; the input is the very array of before where it is the same."""
     one = replace(spec, in_channels=len(data), out_channels=1, groups=1)
-    return Reading(data if same is None else same.reading.x, one, kernels, bias)
+    if same is not None:
+        return Reading(same.reading.x, one, kernels, bias, same.reading.dtype)
+    return Reading(data, one, kernels, bias, display_dtype(data))
 
 
 def _tables(spec: ConvSpec, sample: Sample, same: Photo | None) -> tuple[Ints, Ints]:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, axis_tables, convolve, convolve_transposed, update_tap
 from convgui.core.control import Cancelled
-from convgui.draw.levels import Levels, input_levels, output_levels
+from convgui.core.precision import display_dtype
+from convgui.draw.levels import Levels, extremes, input_levels, output_levels
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.scenes.scene import Cancel
@@ -228,6 +229,7 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
     d, h, w = (table for table, _ in axis_tables(spec, sample.spatial))
     output, updates = _output(document, chosen, data, kernels, bias, cancel, before)
     entered = input_levels(data)
+    least, most = extremes(output)
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     _check(cancel)
     return Volume(
@@ -240,8 +242,8 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
         tables=(d, h, w),
         entered=entered,
         levels=output_levels(output, gain, abs(gain) <= SIGNED_SHARE * weight, entered),
-        least=float(output.min()),
-        most=float(output.max()),
+        least=least,
+        most=most,
         first=chosen.first,
         channel=min(chosen.channel, chosen.count - 1),
         filter=chosen.output,
@@ -280,7 +282,7 @@ def cut(before: Volume, document: Document, place: Place) -> Volume | None:
                 update_tap(values, before.data, one, (0, *tap), delta, region=region)
         else:
             values = convolve(
-                before.data, kernels[None], np.array([bias]), dtype=np.float32, stride=spec.stride,
+                before.data, kernels[None], np.array([bias]), dtype=before.output.dtype, stride=spec.stride,
                 padding=spec.pads(before.size), dilation=spec.dilation, padding_mode=spec.padding_mode, region=region,
             )  # fmt: skip
         cuts.append((axis, place[axis], np.asarray(values[0]).squeeze(axis)))
@@ -328,7 +330,7 @@ def _computed(
 ) -> NDArray[Any]:
     spec = document.layer.spec
     cells = reduce(mul, spec.output_shape(document.sample.spatial))
-    dtype = np.float64 if cells <= EXACT else np.float32
+    dtype = np.dtype(np.float64) if cells <= EXACT else display_dtype(data)
     offset = np.array([bias])
     if spec.transposed:
         result = convolve_transposed(
