@@ -23,8 +23,6 @@ LABELS = 16
 """8-bit values that all stay below this are labels, not the greys of a photo."""
 DARKEST = 0.25
 """A photo from 0 to 1 has something at least this bright."""
-MISSING = {"light": (244, 226, 240, 255), "dark": (74, 48, 70, 255)}
-"""The colour of what is missing, by the paper's shade: pale and dark magenta, which no scale runs through."""
 WIDER = 2.0
 """How many times the range that a kernel's sum promises may be exceeded by what occurs."""
 
@@ -70,7 +68,7 @@ class Levels:
     def colours(self, values: NDArray[Any], theme: Theme) -> Bytes:
         """Map ``(rows, columns)`` to opaque RGBA, or ``(3, rows, columns)`` to RGB by greys of each channel.
 
-        What is missing (NaN) has `missing_colour`.
+        What is missing (NaN) has `Theme.missing`.
         """
         entries = self.entries(values)
         lost = np.isnan(values) if values.dtype.kind == "f" else np.zeros(1, dtype=np.bool_)
@@ -80,7 +78,7 @@ class Levels:
         else:
             made = looked_up(self.table(theme), entries)
         if lost.any():
-            made[lost] = missing_colour(theme)[: made.shape[-1]]
+            made[lost] = theme.missing[: made.shape[-1]]
         return made
 
     def dtype(self, values: NDArray[Any]) -> np.dtype[Any]:
@@ -89,11 +87,6 @@ class Levels:
         wide = values.dtype.itemsize > (4 if values.dtype.kind == "f" else 2)
         safe = not width or (USUAL[0] < width and size < USUAL[1] and (not wide or size < FLAT * width))
         return np.dtype(np.float32 if safe else np.float64)
-
-
-def missing_colour(theme: Theme) -> tuple[int, int, int, int]:
-    """Return the colour of what is missing: one that no scale has."""
-    return MISSING[theme.shade]
 
 
 def sampled(values: NDArray[Any]) -> NDArray[Any]:

@@ -61,7 +61,8 @@ def output(document: Document, cancel: CancelCheck | None = None) -> tuple[Numbe
         Soon after `cancel` begins to return True.
     """
     place = document.view.layer + 1
-    return run(document.layers[:place], document.sample, cancel), cell_spacing(document, place)
+    values = run(document.layers[:place], document.sample, cancel, document.missing)
+    return values, cell_spacing(document, place)
 
 
 def write_array(array: Numbers, path: Path, spacing: Sequence[float] = ()) -> str:

@@ -88,8 +88,8 @@ class Archive:
                 tr("its {text} is not valid JSON ({error})", text=TEXT, error=error), REMEDY
             ) from error
 
-    def array(self, name: str) -> NDArray[Any]:
-        """Return an array; the same one each time it is asked for.
+    def array(self, name: str, *, missing: bool = False) -> NDArray[Any]:
+        """Return an array; the same one each time it is asked for. With `missing` it may hold NaN.
 
         Raises
         ------
@@ -106,10 +106,12 @@ class Archive:
                 array = read_array(member, inner)
                 # The checksum is compared at the end of the member.
                 member.read(1)
-            if array.dtype.kind == "f" and not all(np.isfinite(part).all() for part in _slabs(array)):
-                raise self._source.error(tr("its array {name} holds NaN or infinity", name=name), REMEDY)
             self._read[name] = array
-        return self._read[name]
+        array = self._read[name]
+        lost = np.isinf if missing else lambda part: ~np.isfinite(part)
+        if array.dtype.kind == "f" and any(lost(part).any() for part in _slabs(array)):
+            raise self._source.error(tr("its array {name} holds NaN or infinity", name=name), REMEDY)
+        return array
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 from convgui.core.spec import SpecError
 from convgui.model.layer import Layer, Shape
@@ -13,6 +14,8 @@ from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
 from convgui.words import tr
 
+Missing: TypeAlias = Literal["spread", "rescale", "zero"]
+MISSING: tuple[Missing, ...] = ("spread", "rescale", "zero")
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -92,12 +95,20 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Document:
-    """An input, a stack of layers, and how they are looked at."""
+    """An input, a stack of layers, and how they are looked at.
+
+    Attributes
+    ----------
+    missing : str
+        What a layer makes of missing values: an output that reads one is missing (``"spread"``, as in NumPy), they are
+        left out and the other weights rescaled (``"rescale"``), or they count as 0 (``"zero"``).
+    """
 
     sample: Sample
     layers: tuple[AnyLayer, ...]
     view: View = field(default_factory=View)
     lesson: Lesson | None = None
+    missing: Missing = "spread"
 
     def __post_init__(self) -> None:
         if not self.layers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ class Sample:
     ----------
     data : ndarray
         ``(C, *spatial)``, in the file's own type (bool and integers as they are stored, floats as they are).
-        It holds no NaN and no infinity: loaders replace them by 0 and count them.
+        NaN is a value that is missing: loaders write it for NaN, infinity and what a file says stands for nothing.
     name : str
         What the user calls it: a file name, a sample's title, ``"typed grid"``.
     source : str
@@ -38,7 +39,7 @@ class Sample:
         ``(("I", "S"), ("A", "P"), ("R", "L"))``; ``()`` where nothing is known. The letters are R and L (the
         patient's right and left), A and P (front and back), I and S (feet and head).
     nonfinite : int
-        How many NaN and infinite values the loader replaced by 0.
+        How many values are missing.
     note : str
         One sentence the user should know about loading, or ``""``.
     """
@@ -84,6 +85,13 @@ class Sample:
     def spatial(self) -> tuple[int, ...]:
         """Spatial shape."""
         return self.data.shape[1:]
+
+    @cached_property
+    def zeroed(self) -> Sample:
+        """The same input with 0 where a value is missing."""
+        if not self.nonfinite:
+            return self
+        return replace(self, data=np.nan_to_num(self.data, nan=0.0))
 
     def with_value(self, index: tuple[int, ...], value: float) -> Sample:
         """Return a copy with one cell changed, in a type that can hold the value."""

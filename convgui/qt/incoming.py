@@ -40,5 +40,5 @@ class Incoming:
             return None
         known, features = self._known
         count = document.view.layer
-        same = known.sample is document.sample and known.view.layer == count
+        same = known.sample is document.sample and known.view.layer == count and known.missing == document.missing
         return features if same and known.layers[:count] == document.layers[:count] else None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convgui.draw.colour import luminance
-from convgui.draw.levels import Levels, adjusted, extremes, input_levels, missing_colour, output_levels, sampled
+from convgui.draw.levels import Levels, adjusted, extremes, input_levels, output_levels, sampled
 from convgui.draw.theme import THEMES, Theme
 
 VALUES = np.array([[-4.0, -2.0, -1.0, 0.0, 0.5, 1.0, 3.0]])
@@ -81,10 +81,10 @@ def test_labels_in_eight_bits_are_no_black_picture(theme: Theme) -> None:
 def test_what_is_missing_has_a_colour_that_no_value_has(theme: Theme, levels: Levels) -> None:
     x = np.array([[np.nan, 0.0, 4.0]])
     shown = levels.colours(x, theme)
-    assert tuple(shown[0, 0]) == missing_colour(theme)
-    assert missing_colour(theme)[:3] not in {tuple(row) for row in levels.table(theme).tolist()}
+    assert tuple(shown[0, 0]) == theme.missing
+    assert theme.missing[:3] not in {tuple(row) for row in levels.table(theme).tolist()}
     of_three = levels.colours(np.stack([x, x * 0 + 1, x * 0]), theme)
-    assert tuple(of_three[0, 0]) == missing_colour(theme)[:3]
+    assert tuple(of_three[0, 0]) == theme.missing[:3]
 
 
 def test_what_is_missing_is_left_out_of_the_scale() -> None:

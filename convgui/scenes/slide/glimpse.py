@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, Windows, convolve, expected_nanoseconds, read_windows, update_tap
 from convgui.core.memory import default_budget
+from convgui.core.missing import convolve_present
 from convgui.draw.levels import extremes
 from convgui.draw.picture import Box
 from convgui.draw.viewport import Pyramid, Viewport, pyramid
+from convgui.model.flow import convolution_arguments
 from convgui.scenes.scene import Cancel, Progress
 from convgui.scenes.slide.numbers import two
 
@@ -52,7 +54,7 @@ class Whole:
 class Reading:
     """What an output channel is made of: ``x`` (C, *spatial), a spec of one filter, its kernels and bias.
 
-    `dtype` is what it is computed in.
+    `dtype` is what it is computed in; with `leaves_out`, missing values (NaN) are left out and the weights rescaled.
     """
 
     x: NDArray[Any]
@@ -60,6 +62,7 @@ class Reading:
     kernels: NDArray[np.float64]
     bias: float
     dtype: np.dtype[Any]
+    leaves_out: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -68,12 +71,11 @@ class Reading:
 
     def makes_the_same(self, other: Reading) -> bool:
         """Whether another reading has the same output."""
-        same = self.x is other.x and self.spec == other.spec and self.bias == other.bias
-        return same and np.array_equal(self.kernels, other.kernels)
+        return self.reads_like(other) and self.bias == other.bias and np.array_equal(self.kernels, other.kernels)
 
     def reads_like(self, other: Reading) -> bool:
         """Whether another reading differs in weights and bias at the most."""
-        return self.x is other.x and self.spec == other.spec
+        return self.x is other.x and self.spec == other.spec and self.leaves_out == other.leaves_out
 
     def values(self, rows: range, columns: range, cancel: Cancel | None = None) -> Floats:
         """Compute the output at these rows and columns."""
@@ -88,19 +90,13 @@ class Reading:
         self, region: Ranges | None, cancel: Cancel | None = None, progress: Progress | None = None
     ) -> Floats:
         """Compute a region of the output, or all of it, as rows and columns."""
-        made = convolve(
-            self.x,
-            self.kernels[None],
-            np.array([self.bias]),
-            dtype=self.dtype,
-            stride=self.spec.stride,
-            padding=self.spec.pads(self.x.shape[1:]),
-            dilation=self.spec.dilation,
-            padding_mode=self.spec.padding_mode,
-            region=region,
-            cancel=cancel,
-            progress=progress,
-        )
+        arguments = convolution_arguments(self.spec, self.x.shape[1:])
+        arguments |= {"region": region, "cancel": cancel, "progress": progress}
+        weight, bias = self.kernels[None], np.array([self.bias])
+        if self.leaves_out:
+            made = convolve_present(self.x.astype(self.dtype), weight, bias, **arguments)
+        else:
+            made = convolve(self.x, weight, bias, dtype=self.dtype, **arguments)
         return np.asarray(made).reshape(two(made.shape[1:], 1))
 
     def nanoseconds(self, ranges: Ranges) -> float:
@@ -179,7 +175,11 @@ def glimpse_at(reading: Reading, ranges: Ranges, cancel: Cancel | None = None) -
 def _worth_keeping(reading: Reading, ranges: Ranges) -> bool:
     """Whether cells lie apart, so that gathering takes longest, and their windows are not too large."""
     numbers = len(ranges[0]) * len(ranges[1]) * reading.kernels.size
-    return ranges[0].step > 1 and numbers <= min(KEPT, default_budget() // (reading.dtype.itemsize * BUDGETED))
+    return (
+        not reading.leaves_out
+        and ranges[0].step > 1
+        and numbers <= min(KEPT, default_budget() // (reading.dtype.itemsize * BUDGETED))
+    )
 
 
 def stands_in(windows: Windows, view: Viewport, pixels: float) -> bool:
@@ -266,7 +266,7 @@ def followed(glimpse: Glimpse, reading: Reading, most: int = TAPS) -> Glimpse | 
     old = glimpse.reading
     if old is reading:
         return glimpse
-    if not old.reads_like(reading) or not np.isfinite(reading.kernels).all():
+    if not old.reads_like(reading) or reading.leaves_out or not np.isfinite(reading.kernels).all():
         return None
     changed = np.argwhere(old.kernels != reading.kernels)
     if len(changed) > most:

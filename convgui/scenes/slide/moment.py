@@ -223,7 +223,7 @@ def _sum(
             for c in range(numbers.channels)
         ]
         total = float(numbers.output[place])
-        first = sum_line(theme, MARGIN, top + 32, name, parts, numbers.bias, total, room)
+        first = sum_line(theme, MARGIN, top + 32, name, parts, numbers.bias, total, room, float(numbers.factor[place]))
     return [rule, first, products], f"{first.text}; {products.text}"
 
 

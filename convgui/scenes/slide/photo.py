@@ -133,7 +133,8 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
     same = before if before is not None and reads_the_same(before, document) else None
     rows, columns = _tables(spec, sample, same)
     pads, stride, extent = spec.pads(sample.spatial), spec.stride, spec.extent
-    reading = _reading(data, spec, kernels, float(layer.bias[view.filter]), same)
+    leaves_out = document.missing == "rescale" and sample.nonfinite > 0
+    reading = _reading(data, spec, kernels, float(layer.bias[view.filter]), leaves_out, same)
     entered = input_levels(data) if same is None else same.entered
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     is_signed = abs(gain) <= SIGNED_SHARE * weight if signed == "auto" else signed == "signed"
@@ -197,12 +198,14 @@ def reads_the_same(before: Photo, document: Document) -> bool:
     return before.sample is document.sample and before.first == first and len(before.names) == channels
 
 
-def _reading(data: NDArray[Any], spec: ConvSpec, kernels: Floats, bias: float, same: Photo | None) -> Reading:
+def _reading(
+    data: NDArray[Any], spec: ConvSpec, kernels: Floats, bias: float, leaves_out: bool, same: Photo | None
+) -> Reading:
     """Describe one output channel; the input is the very array of before where it is the same."""
     one = replace(spec, in_channels=len(data), out_channels=1, groups=1)
     if same is not None:
-        return Reading(same.reading.x, one, kernels, bias, same.reading.dtype)
-    return Reading(data, one, kernels, bias, display_dtype(data))
+        return Reading(same.reading.x, one, kernels, bias, same.reading.dtype, leaves_out)
+    return Reading(data, one, kernels, bias, display_dtype(data), leaves_out)
 
 
 def _tables(spec: ConvSpec, sample: Sample, same: Photo | None) -> tuple[Ints, Ints]:
