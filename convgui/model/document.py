@@ -12,7 +12,7 @@ from convgui.core.spec import SpecError
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
-from convgui.words import tr
+from convgui.words import tr, trn
 
 Missing: TypeAlias = Literal["spread", "rescale", "zero"]
 MISSING: tuple[Missing, ...] = ("spread", "rescale", "zero")
@@ -174,6 +174,20 @@ class Document:
     def input_shape(self) -> Shape:
         """``(C, *spatial)`` of what comes into the chosen layer; SpecError as for `shapes`."""
         return self.shapes[self.view.layer] if self.view.layer else tuple(self.sample.data.shape)
+
+    @property
+    def missing_words(self) -> str:
+        """Say how many values of the input are missing, and what becomes of them; empty where none is."""
+        count = self.sample.nonfinite
+        if not count:
+            return ""
+        match self.missing:
+            case "spread":
+                return trn("{n} value missing", "{n} values missing", count)
+            case "rescale":
+                return trn("{n} missing value left out", "{n} missing values left out", count)
+            case "zero":
+                return trn("{n} missing value counts as 0", "{n} missing values count as 0", count)
 
     def with_layer(self, layer: AnyLayer) -> Document:
         """Return the document with the chosen layer replaced."""

@@ -100,6 +100,8 @@ class Scene(ABC, Generic[Prepared, Layout]):
         Whether the chosen layer may be something else than a convolution.
     multiplies : bool
         Whether what it shows depends on which way round a kernel lies.
+    leaves_out : bool
+        Whether it can show a layer that leaves missing values out, or shows no values of an output.
     """
 
     id: str
@@ -108,6 +110,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
     reads_stack: bool = False
     reads_any: bool = False
     multiplies: bool = True
+    leaves_out: bool = False
 
     @abstractmethod
     def refusal(self, document: Document) -> str:
@@ -284,6 +287,11 @@ def reason_against(scene: AnyScene, document: Document) -> str:
             scene=tr(scene.title),
             n=place,
             title=lower(chosen.title),
+        )
+    if document.missing == "rescale" and document.sample.nonfinite and not scene.leaves_out:
+        return tr(
+            "{scene} shows every value of a plain convolution; let missing values spread, or count them as 0.",
+            scene=tr(scene.title),
         )
     try:
         return scene.refusal(asked(scene, document))

@@ -26,6 +26,7 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     id = "maps"
     title = mark("Feature maps")
     order = 14
+    leaves_out = True
     reads_stack = True
     reads_any = True
 

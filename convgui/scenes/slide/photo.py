@@ -52,6 +52,8 @@ class Photo:
         For each axis, input position of the first window and the stride.
     extent : tuple of int
         Height and width that the dilated kernel covers.
+    missing : str
+        How many values are missing and what becomes of them, or "".
     """
 
     sample: Sample
@@ -75,6 +77,7 @@ class Photo:
     some: Glimpse | None
     beginnings: tuple[tuple[float, float], tuple[float, float]]
     extent: tuple[int, int]
+    missing: str
 
     @property
     def size(self) -> tuple[int, int]:
@@ -174,6 +177,7 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
             (float(-pads[-1][0]), float(stride[-1])),
         ),
         extent=two(extent, 1),
+        missing=document.missing_words,
     )
 
 
