@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Floats, Label, Run
@@ -80,8 +82,21 @@ def sum_line(
     return Label(x, y, tuple(runs(count)), SIZE, mono=True)
 
 
-def products_line(theme: Theme, x: float, y: float, title: str, window: Floats, kernel: Floats, room: float) -> Label:
-    """``R: 2·(−1) + 1·1 + … = −1``, all in one line."""
+def products_line(
+    theme: Theme,
+    x: float,
+    y: float,
+    title: str,
+    window: Floats,
+    kernel: Floats,
+    room: float,
+    *,
+    leaves_out: bool = False,
+) -> Label:
+    """``R: 2·(−1) + 1·1 + … = −1``, all in one line; with `leaves_out`, what is missing (NaN) has no product."""
+    if leaves_out:
+        there = ~np.isnan(window)
+        window, kernel = window[there], kernel[there]
     head, tail = (f"{title}: " if title else ""), f" = {number(float((window * kernel).sum()))}"
     spare = room - text_width(head + tail, SMALL, mono=True)
     text = products_text(window, kernel, spare, SMALL)

@@ -87,7 +87,7 @@ class Theme:
         return ink_on(fill, self.ink_dark, self.ink_light)
 
 
-MISSING: dict[str, Colour] = {"light": (244, 226, 240, 255), "dark": (74, 48, 70, 255)}
+MISSING: dict[str, Colour] = {"light": (244, 226, 240, 255), "dark": (112, 54, 98, 255)}
 _BLUE, _ORANGE, _GREEN, _VERMILLION, _PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#8E5BA6"
 _GREY = "#8A8F99"
 

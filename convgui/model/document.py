@@ -189,6 +189,10 @@ class Document:
             case "zero":
                 return trn("{n} missing value counts as 0", "{n} missing values count as 0", count)
 
+    def makes_the_same(self, other: Document) -> bool:
+        """Whether another document has the same input and layers, so that it differs in how it is looked at alone."""
+        return self.sample is other.sample and self.layers == other.layers and self.missing == other.missing
+
     def with_layer(self, layer: AnyLayer) -> Document:
         """Return the document with the chosen layer replaced."""
         layers = (*self.layers[: self.view.layer], layer, *self.layers[self.view.layer + 1 :])

@@ -217,7 +217,7 @@ class Presenter(QObject):
             self.focus = Focus()
         same_shape = old.sample is new.sample and before.scene == after.scene
         same_place = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
-        if not (same_shape and same_place and old.layers == new.layers):
+        if not (same_shape and same_place and old.makes_the_same(new)):
             self._prepare(new, abandon=not (same_shape and same_place and _same_shapes(old, new)))
         elif before != after:
             if self._jump is not None:

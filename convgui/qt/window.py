@@ -256,11 +256,11 @@ class MainWindow(QMainWindow):
 
     def _paint_first(self, old: Document, new: Document) -> None:
         """Have an edit seen before the panels beside it are brought up to date."""
-        if old.layers != new.layers and old.sample is new.sample:
+        if old.sample is new.sample and not old.makes_the_same(new):
             self.stage.repaint()
 
     def _on_changed(self, old: Document, new: Document) -> None:
-        content = old is new or old.layers != new.layers or old.sample is not new.sample
+        content = old is new or not old.makes_the_same(new)
         kernel = _chosen(old) != _chosen(new)
         if content or kernel:
             self.inspector.show_document(new)

@@ -271,7 +271,8 @@ def _arithmetic(layout: PhotoLayout, opened: Opened, hit: Hit | None) -> tuple[l
         return [rule, first, label(MARGIN, top + 50, shown, theme.muted, 12, mono=True)], f"{first.text}; {words}"
     title = photo.names[layout.channel] if several else ""
     window, kernel = opened.windows[layout.channel], photo.kernels[layout.channel]
-    second = products_line(theme, MARGIN, top + 50, title, window, kernel, room)
+    out = photo.reading.leaves_out
+    second = products_line(theme, MARGIN, top + 50, title, window, kernel, room, leaves_out=out)
     return [rule, first, second], f"{first.text}; {second.text}"
 
 

@@ -207,7 +207,8 @@ def _sum(
         channel = hit.index[0] - numbers.first
     window = numbers.window(channel, place)
     title = numbers.names[channel] if numbers.channels > 1 else ""
-    products = products_line(theme, MARGIN, top + 62, title, window, numbers.kernels[channel], room)
+    kernel, out = numbers.kernels[channel], numbers.leaves_out
+    products = products_line(theme, MARGIN, top + 62, title, window, kernel, room, leaves_out=out)
     if numbers.apart and numbers.channels > 1:
         value = float(numbers.partial[channel][place])
         name = f"{numbers.names[channel]}[{place[0]}, {place[1]}]"
