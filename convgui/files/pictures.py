@@ -16,13 +16,13 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from convgui.files.alpha import split_alpha
 from convgui.files.frames import Frames, cut_short, film, frames_that_fit
-from convgui.files.layout import drop_opaque_alpha
 from convgui.files.png import PngHeader, check_png, decode_16_bit
 from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
 from convgui.files.watched import watched
-from convgui.model.sample import AnyArray, Sample
+from convgui.model.sample import Alpha, AnyArray, Sample
 from convgui.words import mark, tr
 
 # The classes themselves, not PIL.Image.open: that would try every format Pillow knows, among them some that run
@@ -31,7 +31,6 @@ READERS: Mapping[str, type[ImageFile]] = MappingProxyType(
     {"PNG": PngImageFile, "JPEG": JpegImageFile, "WebP": WebPImageFile, "BMP": BmpImageFile, "GIF": GifImageFile}
 )
 ORIENTATION = 0x0112
-NAMES = MappingProxyType({2: ("grey", "A"), 3: ("R", "G", "B"), 4: ("R", "G", "B", "A")})
 
 
 def load_picture(source: Source, kind: str) -> Sample:
@@ -56,10 +55,10 @@ def load_picture(source: Source, kind: str) -> Sample:
         # Pillow would decode a PNG once more to look for EXIF data behind the picture.
         orientation = 1 if header is not None and not header.may_be_turned else orientation_of(image)
         turned = upright(np.moveaxis(values, -1, 0), orientation)
-    data, note = turned, ""
-    if data.shape[0] in (2, 4):
-        data, note = drop_opaque_alpha(data, 65535 if data.dtype == np.uint16 else 255)
-    return as_sample(source, data, [*notes, note])
+    data, alpha, note = turned, None, ""
+    if len(data) in (2, 4):
+        data, alpha, note = split_alpha(data, len(data) - 1)
+    return as_sample(source, data, [*notes, note], alpha=alpha)
 
 
 def as_sample(
@@ -69,14 +68,15 @@ def as_sample(
     nonfinite: int = 0,
     spacing: tuple[float, ...] = (),
     units: tuple[str, ...] = (),
+    alpha: Alpha | None = None,
 ) -> Sample:
     """Name the channels of a picture and gather what there is to say about it."""
     where = str(source.path) if source.path is not None else ""
-    channels = NAMES.get(data.shape[0], ())
+    channels = ("R", "G", "B") if len(data) == 3 else ()
     note = " ".join(part for part in notes if part)
     # A big volume stays as it is mapped.
     data = data if data.ndim == 4 and data.nbytes > MAP_ABOVE else np.ascontiguousarray(data)
-    return Sample(data, source.name, where, channels, spacing, nonfinite, note, units)
+    return Sample(data, source.name, where, channels, spacing, nonfinite, note, units, alpha=alpha)
 
 
 def _values(source: Source, image: ImageFile, header: PngHeader | None) -> tuple[NDArray[Any], list[str]]:
