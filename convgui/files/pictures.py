@@ -20,6 +20,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from convgui.files.alpha import split_alpha
 from convgui.files.apng import frames_of
 from convgui.files.frames import Frames, cut_short, film, frames_that_fit
+from convgui.files.jpeg import check_rows
 from convgui.files.png import read_png
 from convgui.files.png_pixels import decode
 from convgui.files.raw import MAP_ABOVE
@@ -58,6 +59,9 @@ def load_picture(source: Source, kind: str) -> Sample:
             image.load()
         except OSError as error:
             raise source.error(_damage(source, image, error), tr("save or download it again")) from error
+        if isinstance(image, JpegImageFile):
+            source.stream.seek(0)
+            check_rows(source, source.stream.read(), np.asarray(image))
         values, notes = plain_values(image)
         turned = upright(np.moveaxis(values, -1, 0), orientation_of(image))
     data, alpha, note = turned, None, ""

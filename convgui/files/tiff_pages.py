@@ -152,8 +152,9 @@ class Pages:
             return
         samples = self._cut.shape[4]
         if self._picture is not None:
-            values = self._picture(self._source, data, (stored[1], stored[2], samples))
-            values = values[np.newaxis]
+            values = self._picture(self._source, data, (stored[1], stored[2], samples))[np.newaxis]
+            if any(held < needed for held, needed in zip(values.shape, target.shape, strict=True)):
+                raise self._source.rows_missing(self._cut.shape[2], y + values.shape[1])
         else:
             values = self._unpacked(data, (stored[0] * stored[1], stored[2], samples), y, index)
             values = values.reshape(*stored, samples)

@@ -16,6 +16,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from tifffile import PHOTOMETRIC, TiffPage
 
 from convgui.files.errors import LoadError
+from convgui.files.jpeg import check_rows
 from convgui.files.source import Source
 from convgui.words import tr
 
@@ -61,9 +62,10 @@ def _jpeg(page: TiffPage) -> PictureDecoder:
         # A stream may say itself which colours it holds.
         named = any(kind in (0xE0, 0xEE) and held in NAMES_COLOURS for kind, held in markers)
         marker = b"" if named else adobe
-        stream = io.BytesIO(SOI + marker + tables + data.removeprefix(SOI))
-        image = JpegImageFile(stream)
+        stream = SOI + marker + tables + data.removeprefix(SOI)
+        image = JpegImageFile(io.BytesIO(stream))
         values = _fitted(source, image, shape)
+        check_rows(source, stream, values)
         # Pillow takes for granted that the ink of a CMYK picture is stored inverted, which in TIFF it is not.
         return 255 - values if image.mode == "CMYK" else values
 
