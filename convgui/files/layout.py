@@ -164,10 +164,3 @@ def _slabs(array: NDArray[Any]) -> Iterator[tuple[slice, ...]]:
     step = max(1, BLOCK * array.shape[axis] // max(array.size, 1))
     for start in range(0, array.shape[axis], step):
         yield (slice(None),) * axis + (slice(start, start + step),)
-
-
-def drop_opaque_alpha(data: AnyArray, opaque: float) -> tuple[AnyArray, str]:
-    """Drop the last channel of ``(2 or 4, H, W)`` where it is opaque everywhere; otherwise keep it and say so."""
-    if bool(np.all(data[-1] == opaque)):
-        return data[:-1], ""
-    return data, tr("It is partly transparent; transparency is kept as the channel A.")

@@ -57,6 +57,19 @@ class Source:
         """Return the error that says what is wrong with this source."""
         return LoadError(self.name, reason, remedy)
 
+    def rows_missing(self, promised: int, held: int) -> LoadError:
+        """Return the error that says how many rows of a picture are not in the file."""
+        held = min(held, promised - 1)
+        return self.error(
+            tr(
+                "its header promises {rows:,} rows and its picture data end after {held:,}, so {missing:,} are missing",
+                rows=promised,
+                held=held,
+                missing=promised - held,
+            ),
+            tr("save or download it again"),
+        )
+
     def lacks(self, what: str, extra: str) -> LoadError:
         """Return the error that says that an optional library is missing, and which extra brings it."""
         if frozen():

@@ -15,6 +15,22 @@ AnyArray = NDArray[np.generic]
 
 
 @dataclass(frozen=True, eq=False)
+class Alpha:
+    """How much of what is behind each cell a picture hides.
+
+    Attributes
+    ----------
+    values : ndarray
+        ``(*spatial)``; 0 is clear, and the largest value of an integer type, or 1 of floats, is opaque.
+    associated : bool
+        Whether the colours are stored multiplied by it.
+    """
+
+    values: AnyArray
+    associated: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Sample:
     """An input, never written to.
 
@@ -42,6 +58,8 @@ class Sample:
         How many values are missing.
     note : str
         One sentence the user should know about loading, or ``""``.
+    alpha : Alpha or None
+        Transparency, which is no channel: a filter does not meet it.
     """
 
     data: AnyArray
@@ -53,6 +71,7 @@ class Sample:
     note: str = ""
     units: tuple[str, ...] = ()
     directions: tuple[tuple[str, str], ...] = ()
+    alpha: Alpha | None = None
 
     def __post_init__(self) -> None:
         if not 2 <= self.data.ndim <= 4:
@@ -63,6 +82,14 @@ class Sample:
             count = self.data.shape[0]
             names = ("R", "G", "B") if count == 3 else tuple(str(c) for c in range(count))
             object.__setattr__(self, "channels", names)
+        if self.alpha is not None and self.alpha.values.shape != self.spatial:
+            raise ValueError(
+                tr(
+                    "The alpha of a sample has its shape {shape}, got {got}.",
+                    shape=self.spatial,
+                    got=self.alpha.values.shape,
+                )
+            )
         rank = self.data.ndim - 1
         if not self.units:
             object.__setattr__(self, "units", ("mm" if self.spacing else "px",) * rank)
