@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from convgui.files.arrays import load_npy, load_npz
 from convgui.files.errors import LoadError
-from convgui.files.source import Source
+from convgui.files.source import Choose, Source
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -118,6 +118,7 @@ def load(
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
     progress: Callable[[float], None] | None = None,
+    choose: Choose | None = None,
 ) -> Sample:
     """Open a picture, an array, a volume or a film.
 
@@ -132,6 +133,9 @@ def load(
         Polled between stages and, of pictures, between blocks; when it returns True loading stops.
     progress : callable, optional
         Told how far the decoding of a picture has come, 0 to 1.
+    choose : callable, optional
+        Asked how axes are to be read where there is more than one way, such as the time of a film of volumes; without
+        it they are read as `convgui.files.source.Axes.default` says, and the sample's note tells.
 
     Returns
     -------
@@ -147,12 +151,12 @@ def load(
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            folder = Source(path.resolve().name, io.BytesIO(), 0, path.resolve(), ask, cancel)
+            folder = Source(path.resolve().name, io.BytesIO(), 0, path.resolve(), ask, cancel, progress, choose)
             return _guarded(_folder, folder)
         if not stat.S_ISREG(status.st_mode):
             raise LoadError(path.name, tr("it is not a regular file"), tr("choose an image or an array"))
         with path.open("rb") as stream:
-            return _dispatch(Source(path.name, stream, status.st_size, path.resolve(), ask, cancel, progress))
+            return _dispatch(Source(path.name, stream, status.st_size, path.resolve(), ask, cancel, progress, choose))
     except FileNotFoundError:
         raise LoadError(path.name, tr("there is no such file"), tr("check its name and folder")) from None
     except PermissionError:
@@ -171,9 +175,10 @@ def load_bytes(
     *,
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
+    choose: Choose | None = None,
 ) -> Sample:
     """Open an image or an array that is held in memory, such as one from the clipboard; otherwise as `load`."""
-    return _dispatch(Source(name, io.BytesIO(data), len(data), None, ask, cancel))
+    return _dispatch(Source(name, io.BytesIO(data), len(data), None, ask, cancel, None, choose))
 
 
 def _dispatch(source: Source) -> Sample:

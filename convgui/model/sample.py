@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.model.reading import AS_STORED, Reading
 from convgui.words import tr
 
 AnyArray = NDArray[np.generic]
@@ -41,6 +42,11 @@ class Sample:
         How many NaN and infinite values the loader replaced by 0.
     note : str
         One sentence the user should know about loading, or ``""``.
+    affine : tuple of tuple of float
+        Three rows of as many numbers as there are spatial axes and one more: where in a body the centre of a cell lies,
+        in millimetres to the left, the back and the head; ``()`` where nothing is known.
+    reading : Reading
+        How the axes of its file were read, so that it opens the same again.
     """
 
     data: AnyArray
@@ -52,6 +58,8 @@ class Sample:
     note: str = ""
     units: tuple[str, ...] = ()
     directions: tuple[tuple[str, str], ...] = ()
+    affine: tuple[tuple[float, ...], ...] = ()
+    reading: Reading = AS_STORED
 
     def __post_init__(self) -> None:
         if not 2 <= self.data.ndim <= 4:
@@ -77,6 +85,10 @@ class Sample:
                         values=values,
                     )
                 )
+        if self.affine and [len(row) for row in self.affine] != [rank + 1] * 3:
+            raise ValueError(
+                tr("The affine of a sample is 3 × {columns}, got {affine}.", columns=rank + 1, affine=self.affine)
+            )
         if not all(0 < size < math.inf for size in self.spacing):
             raise ValueError(tr("The spacing of a sample is positive and finite, got {spacing}.", spacing=self.spacing))
 
