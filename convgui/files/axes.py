@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gzip
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.files.raw import Block, check_end, read_block
 from convgui.files.source import Axes, Choose, Source
 from convgui.model.reading import AS_STORED, Reading
 from convgui.words import mark, tr
@@ -120,3 +124,40 @@ def said(axes: Sequence[tuple[str, int]], reading: Reading) -> str:
     if reading.channel and sizes[reading.channel] > 1:
         parts.append(tr("{name} as the channel", name=reading.channel))
     return tr("Of its axes were read: {parts}.", parts=", ".join(parts)) if parts else ""
+
+
+def read_chosen(
+    source: Source,
+    block: Block,
+    axes: Sequence[tuple[str, int]],
+    reading: Reading,
+    packed: gzip.GzipFile | None,
+    unpack: Callable[[NDArray[Any]], NDArray[Any]] = lambda stored: stored,
+) -> NDArray[Any]:
+    """Return ``(C, *spatial)`` of a block with the given axes, slowest first, and read no more of it than needed.
+
+    Parameters
+    ----------
+    packed : file or None
+        The decompressor, for a file in gzip.
+    unpack : callable
+        What makes numbers of those that are stored, without a change to any axis but the last.
+
+    Raises
+    ------
+    LoadError
+        If it is too big, cut off or damaged.
+    """
+    index, left, offset = dict(reading.index), list(axes), block.offset
+    shape, size = list(block.shape), block.nbytes
+    while left and left[0][0] in index:
+        size //= shape.pop(0)
+        offset += index[left.pop(0)[0]] * size
+    channels = prod(n for name, n in left if name == reading.channel)
+    source.check_size([n for name, n in left if name != reading.channel], channels, block.dtype.itemsize)
+    if packed is not None:
+        packed.seek(offset)
+    array = unpack(read_block(source, replace(block, shape=tuple(shape), offset=offset), packed))
+    if packed is not None and offset + size == block.offset + block.nbytes:
+        check_end(source, packed)
+    return take(array, left, replace(reading, index=tuple((name, index[name]) for name, _ in left if name in index)))

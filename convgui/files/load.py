@@ -234,7 +234,7 @@ def _volume_loader(head: bytes) -> Loader | None:
     """Return the loader of what is often packed in gzip."""
     if head[344:348] in (b"n+1\0", b"ni1\0") or head[4:7] in (b"n+2", b"ni2"):
         return _nifti
-    return _mrc if head[208:212] == b"MAP " else None
+    return _mrc if head[208:212] in (b"MAP ", b"MAP\0") else None
 
 
 def _packed_loader(source: Source, head: bytes) -> Loader | None:
