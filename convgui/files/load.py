@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
 
 from convgui.files.arrays import load_npy, load_npz
 from convgui.files.errors import LoadError
+from convgui.files.others import is_text, special, what_it_is
 from convgui.files.source import Choose, Source
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
@@ -27,6 +28,7 @@ KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 HEAD = 512
 PACKED_HEAD = 1 << 16
+GZIP = b"\x1f\x8b"
 QUICKTIME = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 STILLS = (b"hei", b"hev", b"mif", b"msf", b"avi")
 DICOM_WITHOUT_PREAMBLE = (b"\x08\x00\x00\x00", b"\x08\x00\x05\x00", b"\x08\x00\x08\x00", b"\x08\x00\x16\x00")
@@ -97,20 +99,6 @@ SIGNATURES: tuple[tuple[bytes, Loader], ...] = (
     (b"\x1aE\xdf\xa3", _video),
 )
 
-KNOWN_OTHERS = MappingProxyType(
-    {
-        b"%PDF": mark("it is a PDF document"),
-        b"\x1f\x8b": mark("it is a gzip archive with nothing in it that convgui knows"),
-        b"\x89HDF\r\n\x1a\n": mark("it is an HDF5 file"),
-        b"\x80\x02": mark("it is a Python pickle, which could run code"),
-        b"\x80\x03": mark("it is a Python pickle, which could run code"),
-        b"\x80\x04": mark("it is a Python pickle, which could run code"),
-        b"\x80\x05": mark("it is a Python pickle, which could run code"),
-        b"8BPS": mark("it is a Photoshop document"),
-        b"\x00\x00\x01\x00": mark("it is an icon file"),
-    }
-)
-
 
 def load(
     path: str | Path,
@@ -147,6 +135,8 @@ def load(
     LoadError
         Whose text is one sentence for the user. `LoadCancelledError` if the user stopped or declined.
     """
+    if not str(path):
+        raise LoadError("", tr("its name is empty"), tr("give the name of a file"))
     path = Path(path)
     try:
         status = path.stat()
@@ -154,10 +144,15 @@ def load(
             folder = Source(path.resolve().name, io.BytesIO(), 0, path.resolve(), ask, cancel, progress, choose)
             return _guarded(_folder, folder)
         if not stat.S_ISREG(status.st_mode):
-            raise LoadError(path.name, tr("it is not a regular file"), tr("choose an image or an array"))
+            raise LoadError(path.name, special(status.st_mode), tr("choose an image or an array"))
+        path = _header_of(path)
+        status = path.stat()
         with path.open("rb") as stream:
             return _dispatch(Source(path.name, stream, status.st_size, path.resolve(), ask, cancel, progress, choose))
     except FileNotFoundError:
+        if path.is_symlink():
+            reason = tr("it is a link to {target}, which is not there", target=path.readlink())
+            raise LoadError(path.name, reason, tr("open the file itself")) from None
         raise LoadError(path.name, tr("there is no such file"), tr("check its name and folder")) from None
     except PermissionError:
         raise LoadError(path.name, tr("you may not read it"), tr("ask its owner for the permission to read")) from None
@@ -167,6 +162,19 @@ def load(
         ) from error
     except ValueError as error:  # a path with a null character
         raise LoadError(path.name, str(error), tr("check its name")) from error
+
+
+def _header_of(path: Path) -> Path:
+    """Return the NIfTI header of a file of values that is named, by which alone it can be read; otherwise the path."""
+    stem = re.sub(r"(?i)\.img(\.gz)?$", "", path.name)
+    for header in (path.with_name(f"{stem}{ending}") for ending in (".hdr", ".hdr.gz")):
+        if stem != path.name and header.is_file():
+            with header.open("rb") as stream:
+                head = stream.read(HEAD)
+            inner = zlib.decompressobj(31).decompress(head, HEAD) if head[:2] == GZIP else head
+            if inner[344:348] == b"ni1\0" or inner[4:7] == b"ni2":
+                return header
+    return path
 
 
 def load_bytes(
@@ -189,7 +197,7 @@ def _dispatch(source: Source) -> Sample:
     source.check_cancelled()
     loader = _loader(head) or _packed_loader(source, head)
     if loader is None:
-        raise source.error(_what_it_is(head), tr("convgui opens {opens}", opens=tr(OPENS)))
+        raise source.error(what_it_is(head), tr("convgui opens {opens}", opens=tr(OPENS)))
     source.stream.seek(0)
     return _guarded(loader, source)
 
@@ -238,7 +246,7 @@ def _volume_loader(head: bytes) -> Loader | None:
 
 
 def _packed_loader(source: Source, head: bytes) -> Loader | None:
-    if head[:2] != b"\x1f\x8b":
+    if head[:2] != GZIP:
         return None
     try:
         # At most so many bytes come out, however far the archive would swell.
@@ -247,19 +255,12 @@ def _packed_loader(source: Source, head: bytes) -> Loader | None:
         raise source.error(
             tr("its compressed data are damaged ({error})", error=error), tr("save or download it again")
         ) from error
-    if source.name.lower().endswith(".nii.gz"):
-        return _nifti
-    return _volume_loader(inner)
-
-
-def _what_it_is(head: bytes) -> str:
-    for signature, words in KNOWN_OTHERS.items():
-        if head.startswith(signature):
-            return tr(words)
-    if b"<svg" in head.lower():
-        return tr("it is an SVG drawing, which may refer to other files")
-    if head[4:8] == b"ftyp":
-        return tr("it is a HEIC or AVIF picture")
-    if b"\x00" not in head and head.isascii():
-        return tr("it is text (small grids of numbers can be pasted)")
-    return tr("its content is none of the kinds that convgui knows")
+    loader = _nifti if source.name.lower().endswith(".nii.gz") else _volume_loader(inner)
+    if loader is None:
+        known = bool(_loader(inner)) or is_text(inner)
+        reason = tr("it is packed by gzip, and of what is packed only NIfTI and MRC are opened")
+        raise source.error(
+            reason if known else tr("it is a gzip archive, and inside {what}", what=what_it_is(inner)),
+            tr("unpack it first") if known else tr("convgui opens {opens}", opens=tr(OPENS)),
+        )
+    return loader
