@@ -15,6 +15,7 @@ sample and a layer are written once however often they are used; whole numbers r
         "channels": ["0"], "spacing": [1.0, 1.0], "units": ["px", "px"], "directions": [],     as in Sample
         "affine": [[…], […], […]],                              only where known, as in Sample
         "reading": {"channel": "", "index": [["time", 3]]},     only where the axes were chosen, as in Reading
+        "inverted": true,                                       only where it is, as in Sample
         "data": {"array": "arrays/0.npy"}                       embedded: (C, *spatial), in its own type
              or {"path": "/pictures/camera.png",                linked: where the file was,
                  "relative": "../camera.png",                   the same from the document's folder, or "",

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from convgui.files.arrays import load_npy, load_npz
+from convgui.files.dicom_slices import is_dicom
 from convgui.files.errors import LoadError
 from convgui.files.others import is_text, special, what_it_is
 from convgui.files.source import Choose, Source
@@ -31,7 +32,6 @@ PACKED_HEAD = 1 << 16
 GZIP = b"\x1f\x8b"
 QUICKTIME = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 STILLS = (b"hei", b"hev", b"mif", b"msf", b"avi")
-DICOM_WITHOUT_PREAMBLE = (b"\x08\x00\x00\x00", b"\x08\x00\x05\x00", b"\x08\x00\x08\x00", b"\x08\x00\x16\x00")
 
 Loader = Callable[[Source], Sample]
 
@@ -235,7 +235,7 @@ def _loader(head: bytes) -> Loader | None:
         return _picture("WebP") if head[8:12] == b"WEBP" else _video
     if head[4:8] in QUICKTIME and head[8:11] not in STILLS:
         return _video
-    return _volume_loader(head) or (_dicom if head[:4] in DICOM_WITHOUT_PREAMBLE else None)
+    return _volume_loader(head) or (_dicom if is_dicom(head) else None)
 
 
 def _volume_loader(head: bytes) -> Loader | None:

@@ -129,6 +129,7 @@ def as_sample(
     notes: Iterable[str] = (),
     units: tuple[str, ...] = (),
     reading: Reading = AS_STORED,
+    inverted: bool = False,
 ) -> Sample:
     """Gather what is known of a volume; its channels are numbered where they have no names."""
     # Strides against the grain make every pass over the data slow; what is mapped stays mapped all the same.
@@ -143,6 +144,7 @@ def as_sample(
         " ".join(part for part in (*notes, placed.note) if part),
         units,
         placed.directions,
-        () if placed.affine is None else tuple(tuple(float(n) for n in row) for row in placed.affine),
-        reading,
+        affine=() if placed.affine is None else tuple(tuple(float(n) for n in row) for row in placed.affine),
+        reading=reading,
+        inverted=inverted,
     )

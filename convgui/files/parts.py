@@ -75,6 +75,7 @@ class Parts:
             "directions": [list(pair) for pair in sample.directions],
             **({"affine": [list(row) for row in sample.affine]} if sample.affine else {}),
             **_written_reading(sample.reading),
+            **({"inverted": True} if sample.inverted else {}),
             "data": data,
         }
 
@@ -138,6 +139,7 @@ def _read_sample(fields: Fields, archive: Archive, linked: Linked) -> Sample:
         directions=directions,
         affine=_read_affine(fields, sample.data.ndim),
         reading=reading,
+        inverted=fields.truth("inverted", False),
     )
     fields.text("source")
     fields.check_all_used()

@@ -47,6 +47,8 @@ class Sample:
         in millimetres to the left, the back and the head; ``()`` where nothing is known.
     reading : Reading
         How the axes of its file were read, so that it opens the same again.
+    inverted : bool
+        Whether it is shown from white to black, as X-rays are.
     """
 
     data: AnyArray
@@ -60,6 +62,7 @@ class Sample:
     directions: tuple[tuple[str, str], ...] = ()
     affine: tuple[tuple[float, ...], ...] = ()
     reading: Reading = AS_STORED
+    inverted: bool = False
 
     def __post_init__(self) -> None:
         if not 2 <= self.data.ndim <= 4:
