@@ -12,18 +12,19 @@ from pathlib import Path
 from convgui.files.arrays import load_npy, load_npz
 from convgui.files.dicom_slices import is_dicom
 from convgui.files.errors import LoadError
-from convgui.files.others import is_text, special, what_it_is
+from convgui.files.others import is_table, is_text, special, what_it_is
 from convgui.files.source import Choose, Source
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
-OPENS = mark("PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD and MRC")
+OPENS = mark("PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD, MRC and tables of numbers")
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (mark("Pictures"), (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".apng")),
     (mark("Volumes"), (".nii", ".nii.gz", ".dcm", ".dicom", ".ima", ".nrrd", ".nhdr", ".tif", ".tiff")),
     (mark("Electron microscopy"), (".mrc", ".mrcs", ".map", ".rec", ".st", ".mrc.gz", ".map.gz")),
     (mark("Films"), (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif", ".webp", ".apng")),
     (mark("Arrays"), (".npy", ".npz")),
+    (mark("Tables"), (".csv", ".tsv", ".txt")),
 )
 """Usual endings of what can be opened, for a file dialog."""
 
@@ -74,6 +75,12 @@ def _dicom(source: Source) -> Sample:
     from convgui.files.dicom import load_dicom
 
     return load_dicom(source)
+
+
+def _text(source: Source) -> Sample:
+    from convgui.files.table import load_text
+
+    return load_text(source)
 
 
 def _video(source: Source) -> Sample:
@@ -196,6 +203,8 @@ def _dispatch(source: Source) -> Sample:
         raise source.error(tr("it is empty (0 bytes)"), tr("save or download it again"))
     source.check_cancelled()
     loader = _loader(head) or _packed_loader(source, head)
+    if loader is None and is_table(head):
+        loader = _text
     if loader is None:
         raise source.error(what_it_is(head), tr("convgui opens {opens}", opens=tr(OPENS)))
     source.stream.seek(0)

@@ -41,6 +41,8 @@ KNOWN_OTHERS = MappingProxyType(
         b"Rar!": mark("it is a RAR archive"),
     }
 )
+WIDE = re.compile(rb"(?:\0[\t\n\r -~]){4}|(?:[\t\n\r -~]\0){4}|\0\0\xfe\xff")
+TEXT = mark("it is text")
 PNM = re.compile(rb"P[1-7fF]\s")
 
 
@@ -69,12 +71,17 @@ def what_it_is(head: bytes) -> str:
     if head[4:8] == b"ftyp":
         return tr("it is a HEIC or AVIF picture")
     if is_text(head):
-        return tr("it is text")
+        return tr(TEXT)
     return tr("its content is none of the kinds that convgui knows")
+
+
+def is_table(head: bytes) -> bool:
+    """Tell whether a file may be numbers in text: text that is nothing else by its first bytes."""
+    return is_text(head) and what_it_is(head) == tr(TEXT)
 
 
 def is_text(head: bytes) -> bool:
     """Tell whether a file begins like text in UTF-8, an older alphabet of one byte a letter, or UTF-16."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or WIDE.match(head):
         return True
     return bool(head) and not any(byte < 32 and byte not in b"\t\n\r\f" for byte in head)
