@@ -13,6 +13,9 @@ sample and a layer are written once however often they are used; whole numbers r
       "samples": [{
         "name": "camera.png", "source": "/pictures/camera.png", "note": "", "nonfinite": 0,
         "channels": ["0"], "spacing": [1.0, 1.0], "units": ["px", "px"], "directions": [],     as in Sample
+        "affine": [[…], […], […]],                              only where known, as in Sample
+        "reading": {"channel": "", "index": [["time", 3]]},     only where the axes were chosen, as in Reading
+        "inverted": true,                                       only where it is, as in Sample
         "data": {"array": "arrays/0.npy"}                       embedded: (C, *spatial), in its own type
              or {"path": "/pictures/camera.png",                linked: where the file was,
                  "relative": "../camera.png",                   the same from the document's folder, or "",
@@ -57,6 +60,7 @@ import numpy as np
 
 from convgui import __version__
 from convgui.files.archive import REMEDY, Archive, Arrays, is_archive, opened, write_archive
+from convgui.files.axes import again
 from convgui.files.errors import LoadError
 from convgui.files.fields import Fields
 from convgui.files.links import Link
@@ -65,6 +69,7 @@ from convgui.files.parts import Parts, read_lesson, read_state, written_lesson, 
 from convgui.files.source import Source
 from convgui.files.writing import whole
 from convgui.model.document import Document, Lesson
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.words import tr
 
@@ -251,8 +256,8 @@ def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Pat
 
     elsewhere: list[Sample] = []
 
-    def linked(inner: Fields) -> Sample:
-        elsewhere.append(_linked(inner, source, found))
+    def linked(inner: Fields, reading: Reading) -> Sample:
+        elsewhere.append(_linked(inner, reading, source, found))
         return elsewhere[-1]
 
     parts = Parts.read(fields, archive, linked)
@@ -266,13 +271,14 @@ READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], K
 """A reader for each version of the format; old ones stay."""
 
 
-def _linked(fields: Fields, source: Source, found: Mapping[Path, Path]) -> Sample:
+def _linked(fields: Fields, reading: Reading, source: Source, found: Mapping[Path, Path]) -> Sample:
     """Open a linked input where it is now."""
     link = Link.read(fields)
     shape, kind = tuple(fields.any("shape")), fields.text("dtype")
     fields.check_all_used()
     folder = source.path.parent if source.path is not None else Path()
-    sample = load(link.located(source.name, folder, found), ask=source.ask, cancel=source.cancel)
+    path = link.located(source.name, folder, found)
+    sample = load(path, ask=source.ask, cancel=source.cancel, choose=again(reading))
     if sample.data.shape != shape or sample.data.dtype != np.dtype(kind):
         raise source.error(
             tr(

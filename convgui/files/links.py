@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from convgui.files.axes import again
 from convgui.files.errors import LoadError, MovedError
 from convgui.files.fields import Fields
 from convgui.files.load import load
@@ -106,8 +107,8 @@ def link_to(sample: Sample) -> Link:
         If it does not, or the file cannot be read.
     """
     path = Path(sample.source)
-    again = load(path)
-    if again.data.dtype != sample.data.dtype or not _same(again.data, sample.data):
+    read = load(path, choose=again(sample.reading))
+    if read.data.dtype != sample.data.dtype or not _same(read.data, sample.data):
         raise LoadError(
             path.name, tr("the file has changed since it was opened"), tr("save the document with a copy of it")
         )

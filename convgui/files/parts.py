@@ -18,8 +18,12 @@ from convgui.files.links import Link
 from convgui.model.document import MISSING, Caption, Document, Lesson, Missing, View
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.model.reading import AS_STORED, Reading
 from convgui.model.sample import Sample
 from convgui.words import tr
+
+Linked = Callable[[Fields, Reading], Sample]
+"""Opens an input that stands in a file of its own, with its axes read as before."""
 
 
 @dataclass
@@ -32,7 +36,7 @@ class Parts:
     known_layers: list[AnyLayer] = field(default_factory=list)
 
     @classmethod
-    def read(cls, fields: Fields, archive: Archive, linked: Callable[[Fields], Sample]) -> Parts:
+    def read(cls, fields: Fields, archive: Archive, linked: Linked) -> Parts:
         """Read all samples and layers; `linked` opens an input that stands in a file of its own."""
         samples = [_read_sample(inner, archive, linked) for inner in fields.each("samples")]
         return cls(known_samples=samples, known_layers=[_read_layer(inner, archive) for inner in fields.each("layers")])
@@ -69,8 +73,31 @@ class Parts:
             "spacing": [float(size) for size in sample.spacing],
             "units": list(sample.units),
             "directions": [list(pair) for pair in sample.directions],
+            **({"affine": [list(row) for row in sample.affine]} if sample.affine else {}),
+            **_written_reading(sample.reading),
+            **({"inverted": True} if sample.inverted else {}),
             "data": data,
         }
+
+
+def _written_reading(reading: Reading) -> dict[str, Any]:
+    if reading == AS_STORED:
+        return {}
+    return {"reading": {"channel": reading.channel, "index": [list(pair) for pair in reading.index]}}
+
+
+def _read_reading(fields: Fields) -> Reading:
+    if "reading" not in fields.values:
+        return AS_STORED
+    inner = fields.inner("reading")
+    pairs = inner.any("index")
+    if not isinstance(pairs, list) or not all(
+        isinstance(pair, list) and [type(part) for part in pair] == [str, int] for pair in pairs
+    ):
+        raise fields.error(tr("its '{where}index' is not a list of axes and positions", where=inner.where))
+    reading = Reading(inner.text("channel"), tuple((name, position) for name, position in pairs))
+    inner.check_all_used()
+    return reading
 
 
 def _place(known: list[Any], part: object) -> int:
@@ -81,13 +108,13 @@ def _place(known: list[Any], part: object) -> int:
     return len(known) - 1
 
 
-def _read_sample(fields: Fields, archive: Archive, linked: Callable[[Fields], Sample]) -> Sample:
-    data = fields.inner("data")
+def _read_sample(fields: Fields, archive: Archive, linked: Linked) -> Sample:
+    data, reading = fields.inner("data"), _read_reading(fields)
     if "array" in data.values:
         sample = Sample(archive.array(data.text("array"), missing=True), "")
         data.check_all_used()
     else:
-        sample = linked(data)
+        sample = linked(data, reading)
     source = sample.source or fields.text("source")
     directions = tuple((str(low), str(high)) for low, high in fields.any("directions"))
     channels = tuple(fields.texts("channels"))
@@ -110,10 +137,29 @@ def _read_sample(fields: Fields, archive: Archive, linked: Callable[[Fields], Sa
         note=fields.text("note"),
         units=tuple(fields.texts("units")),
         directions=directions,
+        affine=_read_affine(fields, sample.data.ndim),
+        reading=reading,
+        inverted=fields.truth("inverted", False),
     )
     fields.text("source")
     fields.check_all_used()
     return read
+
+
+def _read_affine(fields: Fields, columns: int) -> tuple[tuple[float, ...], ...]:
+    if "affine" not in fields.values:
+        return ()
+    affine = fields.numbers("affine")
+    if affine.shape != (3, columns):
+        raise fields.error(
+            tr(
+                "its '{where}{key}' is not 3 rows of {columns} numbers",
+                where=fields.where,
+                key="affine",
+                columns=columns,
+            )
+        )
+    return tuple(tuple(float(n) for n in row) for row in affine)
 
 
 def written_layer(layer: AnyLayer, arrays: Arrays) -> dict[str, Any]:

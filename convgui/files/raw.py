@@ -120,7 +120,7 @@ def _streamed(source: Source, block: Block, stream: Readable) -> NDArray[Any]:
     for start in range(0, out.size, step):
         source.check_cancelled()
         wanted = min(step, out.size - start) * block.dtype.itemsize
-        data = _read(source, stream, wanted)
+        data = read_exactly(source, stream, wanted)
         if len(data) < wanted:
             raise _cut_off(source, block, start * block.dtype.itemsize + len(data))
         stored = np.frombuffer(data, block.dtype)
@@ -130,7 +130,7 @@ def _streamed(source: Source, block: Block, stream: Readable) -> NDArray[Any]:
     return out.reshape(block.shape)
 
 
-def _read(source: Source, stream: Readable, size: int) -> bytes:
+def read_exactly(source: Source, stream: Readable, size: int) -> bytes:
     """Read exactly `size` bytes, or what is there."""
     parts, left = [], size
     while left:

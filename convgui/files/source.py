@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.resources import frozen
+from convgui.model.reading import Reading
 from convgui.words import mark, tr
 
 ASK_ABOVE = 64_000_000
@@ -21,6 +22,28 @@ REFUSE_VOLUME = 2_000_000_000
 REFUSE_BYTES = 4 << 30
 """Bytes of decoded data above which nothing is loaded."""
 MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Axes of a file that can be read in more than one way: what is asked, and what is taken where nobody answers.
+
+    Attributes
+    ----------
+    name : str
+        The file.
+    axes : tuple of (str, int)
+        Name and length of each axis, slowest first.
+    default : Reading
+        The way that is taken without an answer.
+    """
+
+    name: str
+    axes: tuple[tuple[str, int], ...]
+    default: Reading
+
+
+Choose = Callable[[Axes], Reading]
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,8 @@ class Source:
         Tells whether the user wants to stop.
     progress : callable or None
         Told how much of the content has been read, 0 to 1, where that says how far the opening has come.
+    choose : callable or None
+        Answers how axes are to be read that can be read in more than one way.
     """
 
     name: str
@@ -52,6 +77,7 @@ class Source:
     ask: Callable[[str], bool] | None = None
     cancel: Callable[[], bool] | None = None
     progress: Callable[[float], None] | None = None
+    choose: Choose | None = None
 
     def error(self, reason: str, remedy: str = mark("save it again with the program that made it")) -> LoadError:
         """Return the error that says what is wrong with this source."""

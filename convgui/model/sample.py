@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.model.reading import AS_STORED, Reading
 from convgui.words import tr
 
 AnyArray = NDArray[np.generic]
@@ -60,6 +61,13 @@ class Sample:
         One sentence the user should know about loading, or ``""``.
     alpha : Alpha or None
         Transparency, which is no channel: a filter does not meet it.
+    affine : tuple of tuple of float
+        Three rows of as many numbers as there are spatial axes and one more: where in a body the centre of a cell lies,
+        in millimetres to the left, the back and the head; ``()`` where nothing is known.
+    reading : Reading
+        How the axes of its file were read, so that it opens the same again.
+    inverted : bool
+        Whether it is shown from white to black, as X-rays are.
     """
 
     data: AnyArray
@@ -72,6 +80,9 @@ class Sample:
     units: tuple[str, ...] = ()
     directions: tuple[tuple[str, str], ...] = ()
     alpha: Alpha | None = None
+    affine: tuple[tuple[float, ...], ...] = ()
+    reading: Reading = AS_STORED
+    inverted: bool = False
 
     def __post_init__(self) -> None:
         if not 2 <= self.data.ndim <= 4:
@@ -105,6 +116,10 @@ class Sample:
                         values=values,
                     )
                 )
+        if self.affine and [len(row) for row in self.affine] != [rank + 1] * 3:
+            raise ValueError(
+                tr("The affine of a sample is 3 × {columns}, got {affine}.", columns=rank + 1, affine=self.affine)
+            )
         if not all(0 < size < math.inf for size in self.spacing):
             raise ValueError(tr("The spacing of a sample is positive and finite, got {spacing}.", spacing=self.spacing))
 
