@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.arrays import refuse_masked
 from convgui.words import tr
 
 AnyArray = NDArray[np.generic]
@@ -54,6 +55,7 @@ class Sample:
     directions: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
+        refuse_masked("data", self.data)
         if not 2 <= self.data.ndim <= 4:
             raise ValueError(
                 tr("A sample is (C, *spatial) with 1 to 3 spatial axes, got shape {shape}.", shape=self.data.shape)
