@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from convgui.core.control import CancelCheck
 from convgui.draw.number import times
-from convgui.export.apng import chunk, scanlines
+from convgui.draw.png import chunk, png_file
 from convgui.export.whole import ExportError, write_whole
 from convgui.model.document import Document
 from convgui.model.flow import cell_spacing, run
@@ -123,16 +123,9 @@ def _png16(array: Numbers, path: Path) -> tuple[bytes, str]:
         pixels = pixels[np.newaxis]
     rows, columns, channels = pixels.shape
     note = f"value = {least!r} + {span!r} * pixel / {_MOST}"
-    colour = {1: 0, 3: 2}[channels]
-    raw = np.ascontiguousarray(pixels).view(np.uint8).reshape(rows, -1)
-    data = (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, 16, colour, 0, 0, 0))
-        + chunk(b"tEXt", b"Description\0" + note.encode("latin-1"))
-        + chunk(b"IDAT", scanlines(raw))
-        + chunk(b"IEND", b"")
-    )
-    return data, note
+    lines = np.ascontiguousarray(pixels).view(np.uint8).reshape(rows, -1)
+    text = chunk(b"tEXt", b"Description\0" + note.encode("latin-1"))
+    return png_file(columns, rows, 16, channels, lines, text), note
 
 
 def _tiff(array: Numbers) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from convgui.files.errors import LoadCancelledError, LoadError
-from convgui.files.resources import frozen
+from convgui.files.installation import how_to_add
 from convgui.model.reading import Reading
 from convgui.words import mark, tr
 
@@ -98,11 +98,7 @@ class Source:
 
     def lacks(self, what: str, extra: str) -> LoadError:
         """Return the error that says that an optional library is missing, and which extra brings it."""
-        if frozen():
-            return self.error(
-                what, tr("install convgui by pip instead, with: pip install 'convgui[{extra}]'", extra=extra)
-            )
-        return self.error(what, tr("install it with: pip install 'convgui[{extra}]'", extra=extra))
+        return self.error(what, how_to_add(extra))
 
     def check_cancelled(self) -> None:
         """Raise `LoadCancelledError` if the user wants to stop."""

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.arrays import refuse_masked
 from convgui.model.reading import AS_STORED, Reading
 from convgui.words import tr
 
@@ -85,6 +86,7 @@ class Sample:
     inverted: bool = False
 
     def __post_init__(self) -> None:
+        refuse_masked("data", self.data)
         if not 2 <= self.data.ndim <= 4:
             raise ValueError(
                 tr("A sample is (C, *spatial) with 1 to 3 spatial axes, got shape {shape}.", shape=self.data.shape)
