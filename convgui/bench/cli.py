@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from convgui.bench.measure import OURS, Result, measure
 from convgui.bench.peers import installed
 from convgui.bench.rows import ROWS
+from convgui.files.json_text import json_text
 
 
 def parser() -> argparse.ArgumentParser:
@@ -72,7 +72,7 @@ def main(argv: Sequence[str]) -> int:
             if not options.json:
                 print(line(results[-1], first=len(results) % len(rows) == 1 or len(rows) == 1), flush=True)
     if options.json:
-        print(json.dumps([as_dict(result) for result in results], indent=1))
+        print(json_text([as_dict(result) for result in results]))
     else:
         print(summary(results))
     return 0

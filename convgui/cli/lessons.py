@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from convgui.cli.arguments import OneSentence, number
@@ -11,6 +10,7 @@ from convgui.cli.painting import painters
 from convgui.draw.theme import THEMES
 from convgui.export.pictures import check_ending, write_picture
 from convgui.export.sheet import MOST_COLUMNS, TILE, Tile, sheet
+from convgui.files.json_text import json_text
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.own_lessons import all_lessons
 from convgui.scenes import scene
@@ -33,7 +33,7 @@ def lessons(arguments: list[str]) -> int:
         return _sheet(chosen.sheet, chosen.theme, chosen.columns, chosen.scale)
     listed = [{"id": item.id, "title": item.title, "chapter": item.chapter} for item in all_lessons()]
     if chosen.json:
-        print(json.dumps(listed, ensure_ascii=False, indent=2))
+        print(json_text(listed, indent=2))
     else:
         for item in listed:
             print(f"{item['id']:24} {item['chapter']:18} {item['title']}")

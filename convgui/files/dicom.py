@@ -40,7 +40,7 @@ def load_dicom(source: Source) -> Sample:
         raise source.error(
             tr("it is a DICOM file without pixels ({kind})", kind=kind), tr("choose an image of the series")
         )
-    if source.path is not None and len(slices) == 1 and slices[0].series:
+    if source.path is not None and len(slices) == 1 and slices[0].series and not source.alone:
         series = _find_series(source, source.path.parent, False).get(_identity(slices[0]), [])
         question = tr(
             "{name} is one of {count:,} slices of the series {title!r}. Open the whole series? No opens "
@@ -49,7 +49,7 @@ def load_dicom(source: Source) -> Sample:
             count=len(series),
             title=slices[0].title,
         )
-        if len(series) > 1 and (source.ask is None or source.ask(question)):
+        if len(series) > 1 and (source.alone is False or source.ask is None or source.ask(question)):
             return _load(replace(source, name=slices[0].title or source.name), series, [])
     return _load(source, slices, [])
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from convgui.files.arrays import load_npy, load_npz
 from convgui.files.errors import LoadError
+from convgui.files.regular import open_regular
 from convgui.files.source import Source
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
@@ -118,6 +119,7 @@ def load(
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
     progress: Callable[[float], None] | None = None,
+    alone: bool | None = None,
 ) -> Sample:
     """Open a picture, an array, a volume or a film.
 
@@ -132,6 +134,8 @@ def load(
         Polled between stages and, of pictures, between blocks; when it returns True loading stops.
     progress : callable, optional
         Told how far the decoding of a picture has come, 0 to 1.
+    alone : bool, optional
+        Whether a file that is one slice of a series is wanted by itself; None asks.
 
     Returns
     -------
@@ -151,8 +155,8 @@ def load(
             return _guarded(_folder, folder)
         if not stat.S_ISREG(status.st_mode):
             raise LoadError(path.name, tr("it is not a regular file"), tr("choose an image or an array"))
-        with path.open("rb") as stream:
-            return _dispatch(Source(path.name, stream, status.st_size, path.resolve(), ask, cancel, progress))
+        with open_regular(path) as stream:
+            return _dispatch(Source(path.name, stream, status.st_size, path.resolve(), ask, cancel, progress, alone))
     except FileNotFoundError:
         raise LoadError(path.name, tr("there is no such file"), tr("check its name and folder")) from None
     except PermissionError:
@@ -209,6 +213,12 @@ def _guarded(loader: Loader, source: Source) -> Sample:
         reason = tr("its content is cut off ({error})", error=what) if cut else ""
         reason = reason or tr("its content is damaged ({error})", error=what)
         raise source.error(reason, tr("save or download it again")) from error
+
+
+def is_dicom(path: Path) -> bool:
+    """Tell from its first bytes whether a file is of DICOM, where one file may be a slice of many."""
+    with open_regular(path) as stream:
+        return _loader(stream.read(HEAD)) is _dicom
 
 
 def _loader(head: bytes) -> Loader | None:

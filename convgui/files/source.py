@@ -43,6 +43,8 @@ class Source:
         Tells whether the user wants to stop.
     progress : callable or None
         Told how much of the content has been read, 0 to 1, where that says how far the opening has come.
+    alone : bool or None
+        Whether one slice of a series is wanted by itself; None asks.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Source:
     ask: Callable[[str], bool] | None = None
     cancel: Callable[[], bool] | None = None
     progress: Callable[[float], None] | None = None
+    alone: bool | None = None
 
     def error(self, reason: str, remedy: str = mark("save it again with the program that made it")) -> LoadError:
         """Return the error that says what is wrong with this source."""

@@ -52,8 +52,10 @@ class Latest(QObject):
         self._stop = Event()
         self.generation = 0
 
-    def submit(self, work: Work, *, abandon: bool = False) -> int:
+    def submit(self, work: Work, *, abandon: bool = False, behind: bool = False) -> int:
         """Queue `work`, replacing what has not begun; `abandon` also cancels what is running.
+
+        With `behind`, nothing is replaced: what waits comes first.
 
         Parameters
         ----------
@@ -66,7 +68,7 @@ class Latest(QObject):
             The generation that the answer will carry.
         """
         self.generation += 1
-        if self._waiting is not None:
+        if self._waiting is not None and not behind:
             self._waiting.cancel()
         if abandon:
             self._stop.set()
