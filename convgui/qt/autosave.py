@@ -40,7 +40,7 @@ class Autosave(QObject):
         self._folder, self._unsaved = folder, unsaved
         self.slot: Slot | None = None
         self._well = True
-        self._latest = Latest(self)
+        self._latest = Latest(self, urgent=True)
         self._latest.answered.connect(self._on_answer)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

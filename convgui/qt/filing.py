@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
-from convgui.files.documents import ENDING, Kept
+from convgui.files.documents import ENDING, Kept, write_document
 from convgui.files.errors import ChangedError, LoadCancelledError, LoadError, MovedError, WriteError
 from convgui.files.lessons import load_lesson
-from convgui.files.links import linkable
+from convgui.files.links import Link, linkable
 from convgui.model.document import Document
+from convgui.model.sample import Sample
 from convgui.qt.actions import SEPARATOR, Act, Acts
 from convgui.qt.file_dialogs import ask_where
 from convgui.qt.restoring import is_last
@@ -64,7 +65,7 @@ class Filing(QObject):
         self._window = window
         self._homes: dict[int, Home] = {window.session.origin: Home(saved=window.session.document)}
         self._afterwards: Callable[[], object] | None = None
-        self._saver = Saver(self)
+        self._saver = Saver(_write, self)
         self._saver.busy.connect(self.saving)
         self._saver.saved.connect(self._on_saved)
         self._saver.failed.connect(self._on_failed)
@@ -318,6 +319,10 @@ class Filing(QObject):
             self.save(then)
         elif answer == BUTTONS.Discard:
             then()
+
+
+def _write(document: Document, path: Path, links: Mapping[Sample, Link], expected: str | None) -> str:
+    return write_document(document, path, links=links, expected=expected)
 
 
 def _plain(name: str) -> str:

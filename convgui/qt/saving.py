@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
 from convgui.files.archive import content_at
-from convgui.files.documents import write_document
 from convgui.files.links import Link, link_to, linkable
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.tasks import Answer, Latest
 from convgui.session.notes import notes_of
+
+Write: TypeAlias = Callable[[Document, Path, Mapping[Sample, Link], str | None], str]
 
 
 @dataclass(frozen=True)
@@ -49,18 +51,26 @@ class Job:
 
 
 class Saver(QObject):
-    """Writes documents. Emits ``saved(job, path)`` or ``failed(job, error)`` for each, and ``busy(running)``."""
+    """Writes documents. Emits ``saved(job, path)`` or ``failed(job, error)`` for each, and ``busy(running)``.
+
+    Parameters
+    ----------
+    write : callable
+        Writes ``(document, path, links, expected)`` and returns what tells the file's content from any other; see
+        `convgui.files.documents.write_document`.
+    """
 
     saved = Signal(object, object)
     failed = Signal(object, object)
     busy = Signal(bool)
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, write: Write, parent: QObject) -> None:
         super().__init__(parent)
+        self._write = write
         # What each file held when it was read or written here. The thread that writes looks here too.
         self._contents: dict[Path, str] = {}
         self._jobs: dict[int, Job] = {}
-        self._latest = Latest(self)
+        self._latest = Latest(self, urgent=True)
         self._latest.answered.connect(self._on_answer)
 
     @property
@@ -84,12 +94,12 @@ class Saver(QObject):
 
     def submit(self, job: Job) -> None:
         """Write a document behind what is being written now."""
-        contents = self._contents
+        contents, write = self._contents, self._write
 
         def work(stop: Callable[[], bool]) -> Path:
             links = _links(job.written, stop) if job.linked else {}
             expected = contents.get(job.path) if job.known else None
-            content = write_document(job.written, job.path, links=links, expected=expected)
+            content = write(job.written, job.path, links, expected)
             path = job.path.resolve()
             # The next saving, which may have been waiting, expects what this one wrote.
             contents[path] = contents[job.path] = content

@@ -40,14 +40,16 @@ class Latest(QObject):
     """Runs one piece of work at a time, and of those that wait only the newest.
 
     `answered` is emitted in the thread of this object, once for each piece of work that ran to its end or failed.
-    Work that was abandoned before it began is never heard of again.
+    Work that was abandoned before it began is never heard of again. Work steps back behind the window unless it is
+    `urgent`: what keeps the user's work does not wait for a machine that is busy with something else.
     """
 
     answered = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, urgent: bool = False) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="convgui", initializer=_step_back)
+        first = (lambda: None) if urgent else _step_back
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="convgui", initializer=first)
         self._waiting: Future[None] | None = None
         self._stop = Event()
         self.generation = 0
