@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from convgui.bench.measure import OURS, Result, measure
 from convgui.bench.peers import installed
 from convgui.bench.rows import ROWS
 from convgui.cli.arguments import OneSentence, UsageError, count
+from convgui.files.json_text import json_text
 from convgui.words.near import near_or_all
 
 THREADS, REPEATS = count(1, 64, "a number of threads"), count(1, 10_000, "a number of turns")
@@ -75,7 +75,7 @@ def main(argv: Sequence[str]) -> int:
             if not options.json:
                 print(line(results[-1], first=len(results) % len(rows) == 1 or len(rows) == 1), flush=True)
     if options.json:
-        print(json.dumps([as_dict(result) for result in results], indent=1))
+        print(json_text([as_dict(result) for result in results]))
     else:
         print(summary(results))
     return 0

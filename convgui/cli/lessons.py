@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from convgui.cli.arguments import EXITS, OneSentence, UsageError, count, number, plain
@@ -12,6 +11,7 @@ from convgui.cli.terminal import STANDARD, write_to
 from convgui.draw.theme import THEMES, Theme
 from convgui.export.pictures import ENDINGS, check_ending, write_picture
 from convgui.export.sheet import MOST_COLUMNS, TILE, Tile, sheet
+from convgui.files.json_text import json_text
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.own_lessons import all_lessons
 from convgui.scenes import scene
@@ -25,7 +25,7 @@ def lessons(arguments: list[str]) -> int:
         return _sheet(chosen)
     listed = [{"id": item.id, "title": item.title, "chapter": item.chapter} for item in all_lessons()]
     if chosen.json:
-        print(json.dumps(listed, ensure_ascii=False, indent=2))
+        print(json_text(listed, indent=2))
     else:
         for item in listed:
             print(f"{plain(item['id']):24} {plain(item['chapter']):18} {plain(item['title'])}")

@@ -65,6 +65,11 @@ class Theme:
     roles: dict[Role, RoleColours]
     strength: float
 
+    @property
+    def colours(self) -> str:
+        """The set of colours, as `themed` takes it."""
+        return self.name.partition("-")[2]
+
     def role(self, name: Role) -> RoleColours:
         """Return the colours of a role."""
         return self.roles[name]

@@ -50,6 +50,7 @@ from convgui.core.presets import preset
 from convgui.core.spec import ConvSpec, per_axis
 from convgui.files.errors import LoadError
 from convgui.files.fields import Fields
+from convgui.files.regular import open_regular
 from convgui.files.resources import resource
 from convgui.files.samples import load_sample
 from convgui.model.document import Caption, Document, Lesson, View
@@ -146,13 +147,15 @@ def _read_entries(stamped: tuple[tuple[Path, int], ...]) -> tuple[_Entry, ...]:
 
 def _open(path: Path) -> Fields:
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        with open_regular(path) as stream:
+            text = stream.read(LARGEST_FILE + 1)
+        if len(text) > LARGEST_FILE:
             raise LoadError(
                 path.name,
                 tr("it is larger than {largest_file:,} bytes", largest_file=LARGEST_FILE),
                 tr("a lesson holds small grids only"),
             )
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(text.decode("utf-8"))
     except OSError as error:
         raise LoadError(path.name, error.strerror or tr("it cannot be read"), REMEDY) from error
     except (ValueError, RecursionError) as error:

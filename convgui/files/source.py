@@ -68,6 +68,8 @@ class Source:
         Told how much of the content has been read, 0 to 1, where that says how far the opening has come.
     choose : callable or None
         Answers how axes are to be read that can be read in more than one way.
+    alone : bool or None
+        Whether one slice of a series is wanted by itself; None asks.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Source:
     cancel: Callable[[], bool] | None = None
     progress: Callable[[float], None] | None = None
     choose: Choose | None = None
+    alone: bool | None = None
 
     def error(self, reason: str, remedy: str = mark("save it again with the program that made it")) -> LoadError:
         """Return the error that says what is wrong with this source."""

@@ -51,7 +51,7 @@ class StatusLine(QFrame):
         self.working.setFixedHeight(BAR)
         self.stop.hide()
         self._busy, self._computed, self._part = False, 0.0, 1.0
-        self._opening, self._opened = False, 0.0
+        self._opening, self._opened, self._saving = False, 0.0, False
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(22)
@@ -88,6 +88,11 @@ class StatusLine(QFrame):
         self._busy, self._computed = busy, 0.0
         self._show_work()
 
+    def show_saving(self, saving: bool) -> None:
+        """Say that a file is being written, which computing begins and ends beside."""
+        self._saving = saving
+        self._show_work()
+
     def show_computed(self, part: float) -> None:
         """Say how far what is being computed has come, 0 to 1."""
         if self._busy:
@@ -113,11 +118,12 @@ class StatusLine(QFrame):
     def _show_work(self) -> None:
         rest = self._part < 1
         part = self._opened if self._opening else self._computed if self._busy else self._part
+        working = self._opening or self._busy or self._saving
         told = part > 0 if self._opening or self._busy else rest
         self.working.setRange(0, 100 if told else 0)
         self.working.setValue(round(100 * part) if told else 0)
-        self.working.setVisible(self._busy or self._opening or rest)
-        self.stop.setVisible(self._busy or self._opening or rest)
+        self.working.setVisible(working or rest)
+        self.stop.setVisible(working or rest)
 
 
 def count_name(count: int) -> str:
