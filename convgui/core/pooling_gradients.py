@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from convgui.core.arrays import as_real, check_x
 from convgui.core.gradients import input_gradient
+from convgui.core.memory import check_budget
 from convgui.core.pooling import max_pool_winners, upsample_linear
 from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
 from convgui.words import tr
@@ -52,6 +53,8 @@ def max_pool_gradient(
                 winners_shape=winners.shape,
             ),
         )
+    # Where each winner lies takes an index an axis, twice.
+    check_budget((2 * rank + 2, winners.size), 8, None)
     taps = np.unravel_index(winners, sizes)
     places = np.indices(winners.shape)
     index = (places[0], *(places[a + 1] * steps[a] + taps[a] - pads[a] for a in range(rank)))
@@ -86,6 +89,7 @@ def upsample_linear_gradient(grad: ArrayLike, spatial: tuple[int, ...], scale: P
     """Apply the transpose of `upsample_linear`, one axis after the other."""
     out = as_real("grad", grad).astype(np.float64, copy=False)
     for axis, times in enumerate(per_axis("scale", scale, out.ndim - 1, 1), start=1):
+        check_budget((spatial[axis - 1], spatial[axis - 1], times), 8, None)
         # What upsampling does to each cell alone is a column of its matrix on this axis.
         columns = upsample_linear(np.eye(spatial[axis - 1]), times)
         out = np.moveaxis(np.tensordot(columns, out, axes=(1, axis)), 0, axis)

@@ -56,6 +56,7 @@ from convgui.files.samples import load_sample
 from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.model.limits import check_document, check_spec
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -256,6 +257,7 @@ def _convolution(fields: Fields) -> Layer:
         transposed=fields.truth("transposed", False),
         output_padding=fields.any("output_padding", 0),
     )
+    check_spec(spec)
     weight = _weight(fields, spec)
     bias = fields.numbers("bias", [0.0] * spec.out_channels)
     return Layer(spec, weight, bias, fields.truth("flip", False))
@@ -295,6 +297,6 @@ def _weight(fields: Fields, spec: ConvSpec) -> NDArray[np.float64]:
 def _check_fits(fields: Fields, document: Document) -> None:
     """Refuse a lesson whose layers do not take their input."""
     try:
-        _ = document.shapes
+        check_document(document)
     except ValueError as error:
         raise fields.error(tr("a layer does not fit its input ({error})", error=error)) from error

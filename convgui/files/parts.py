@@ -18,6 +18,7 @@ from convgui.files.links import Link
 from convgui.model.document import MISSING, Caption, Document, Lesson, Missing, View
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.model.limits import check_document
 from convgui.model.reading import AS_STORED, Reading
 from convgui.model.sample import Sample
 from convgui.words import tr
@@ -265,7 +266,7 @@ def read_state(fields: Fields, parts: Parts, lesson: Lesson | None = None) -> Do
     document = Document(sample, layers, _read_view(fields.inner("view")), lesson, _read_missing(fields))
     fields.check_all_used()
     try:
-        _ = document.shapes
+        check_document(document)
     except ValueError as error:
         raise fields.error(tr("a layer does not fit its input ({error})", error=error)) from error
     return document

@@ -81,6 +81,9 @@ class PictureWidget(QWidget):
     def show_picture(self, picture: Picture) -> None:
         """Show another picture."""
         before, self._picture = self._picture, picture
+        if self._pressed is not None and not picture.holds(self._pressed[0]):
+            # What was taken hold of is not there any more.
+            self._pressed = None
         if picture.summary and (before is None or picture.summary != before.summary):
             self.setAccessibleDescription(picture.summary)
             self.said.emit(picture.summary)

@@ -356,6 +356,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, remember where the window stood and end the background work."""
+        # A value that is being typed is taken, before anything is asked or kept.
+        self.stage.setFocus()
         if not self._leaving:
             self._closing = True
             self.filing.confirm(self._leave)

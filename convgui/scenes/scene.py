@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from numpy.typing import NDArray
@@ -22,7 +23,8 @@ from convgui.draw.theme import Theme
 from convgui.draw.words import label
 from convgui.model.document import Document, View
 from convgui.model.flow import fed, outlined
-from convgui.model.layer import Layer
+from convgui.model.layer import Layer, Shape
+from convgui.model.layers import AnyLayer
 from convgui.words import mark, tr
 
 Prepared = TypeVar("Prepared")
@@ -128,7 +130,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
         SpecError
             If the layer does not fit the input.
         """
-        return document.chosen.multiply_adds(document.input_shape)
+        return work(document.chosen, document.input_shape)
 
     @abstractmethod
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Prepared:
@@ -264,6 +266,11 @@ class Scene(ABC, Generic[Prepared, Layout]):
 
 
 AnyScene: TypeAlias = Scene[Any, Any]
+
+
+def work(layer: AnyLayer, shape: Shape) -> int:
+    """Return what it takes to apply a layer: its multiply-adds, or the cells it writes where those are more."""
+    return max(layer.multiply_adds(shape), prod(layer.output_shape(shape)))
 
 
 def asked(scene: AnyScene, document: Document) -> Document:

@@ -148,9 +148,10 @@ def _pointed(layout: GridLayout, hit: Hit | None) -> list[Item]:
     blue = theme.role("input").line
     if hit.kind == "kernel":
         tap = (hit.index[-2], hit.index[-1])
-        boxes = [_cell(layout.inputs[row], met) for met in numbers.served(tap)]
+        # A weight that meets padding alone serves no cell.
+        served = np.array([_cell(layout.inputs[row], met) for met in numbers.served(tap)], dtype=float).reshape(-1, 4)
         return [
-            Rects(np.array(boxes, dtype=float) + _INSET, stroke=faded(theme.role("kernel").line, 0.9), width=1.8),
+            Rects(served + _INSET, stroke=faded(theme.role("kernel").line, 0.9), width=1.8),
             Rects(np.array([_cell(layout.kernels[row], tap)]), stroke=theme.text, width=2.5),
         ]
     at = (hit.index[-2] + numbers.before[0], hit.index[-1] + numbers.before[1])

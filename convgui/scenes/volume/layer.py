@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import reduce
+from math import prod
 from operator import mul
 from typing import Any
 
@@ -217,9 +218,9 @@ def _chosen(document: Document) -> _Chosen:
 
 
 def cost(document: Document) -> int:
-    """Return the multiply-adds of one output channel."""
-    spec = document.layer.spec
-    return spec.multiply_adds(document.sample.spatial) // spec.out_channels
+    """Return the multiply-adds of one output channel, or its cells where those are more."""
+    spec, spatial = document.layer.spec, document.sample.spatial
+    return max(spec.multiply_adds(spatial) // spec.out_channels, prod(spec.output_shape(spatial)))
 
 
 def volume(document: Document, cancel: Cancel | None = None, before: Volume | None = None) -> Volume:
