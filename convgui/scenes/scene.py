@@ -98,6 +98,8 @@ class Scene(ABC, Generic[Prepared, Layout]):
         one, with what comes into it as their sample.
     reads_any : bool
         Whether the chosen layer may be something else than a convolution.
+    reads_channel : bool
+        Whether `prepare` reads the chosen channel; elsewhere that is a matter of `lay_out`.
     multiplies : bool
         Whether what it shows depends on which way round a kernel lies.
     """
@@ -107,6 +109,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
     order: int
     reads_stack: bool = False
     reads_any: bool = False
+    reads_channel: bool = False
     multiplies: bool = True
 
     @abstractmethod

@@ -42,6 +42,7 @@ class Arithmetic(Scene[Geometry, Plan]):
     id = "arithmetic"
     title = mark("Arithmetic")
     order = 20
+    reads_channel = True
 
     def refusal(self, document: Document) -> str:
         spec, spatial = document.layer.spec, document.sample.spatial

@@ -30,6 +30,7 @@ class Receptive(Scene[Data, Layout]):
     id = "receptive"
     title = mark("Receptive field")
     order = 60
+    reads_channel = True
     reads_stack = True
 
     def refusal(self, document: Document) -> str:

@@ -62,6 +62,7 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
     id = "volume"
     title = mark("Volume")
     order = 12
+    reads_channel = True
 
     def refusal(self, document: Document) -> str:
         rank = document.layer.spec.rank
