@@ -39,6 +39,11 @@ class CellContent:
     ink: Bytes
     texts: tuple[tuple[str, ...], ...] = ()
 
+    def __post_init__(self) -> None:
+        # A painter reads four bytes a cell, whatever the array holds: others would give wrong colours, or worse.
+        if self.fill.dtype != np.uint8 or self.fill.shape[2:] != (4,) or self.ink.shape != self.fill.shape:
+            raise ValueError(f"cells are uint8 RGBA, not {self.fill.dtype} {self.fill.shape} and {self.ink.shape}")
+
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""

@@ -136,12 +136,14 @@ class Hands(QObject):
         """A click on a channel's kernel, input or result makes it the chosen channel."""
         if hit is None or hit.kind not in ("kernel", "input", "partial"):
             return
-        chosen = self._session.document.chosen
-        if not isinstance(chosen, Layer):
+        document = self._session.document
+        if not isinstance(document.chosen, Layer):
             return
-        spec = chosen.spec
-        channel = hit.index[1] if hit.kind == "kernel" else hit.index[0] % (spec.in_channels // spec.groups)
-        self._session.look(channel=channel)
+        if hit.kind == "kernel":
+            view = edits.choose_kernel(document, hit.index)
+        else:
+            view = edits.choose_input(document, hit.index[0])
+        self._session.look(filter=view.filter, channel=view.channel)
 
     def _on_dragged(self, start: Hit | None, over: Hit | None, way: QPointF) -> None:
         if start is not None and not self._presenter.pointable:

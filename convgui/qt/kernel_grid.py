@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.number import number
 from convgui.draw.picture import Hit, HitGrid, Item, Picture, Rects
 from convgui.draw.theme import LIGHT, Theme
+from convgui.qt.painting import painting
 from convgui.qt.stage import PictureWidget
 from convgui.words import tr
 
@@ -148,9 +149,8 @@ class KernelGrid(PictureWidget):
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().window())
-        painter.end()
+        with painting(self) as painter:
+            painter.fillRect(self.rect(), self.palette().window())
         super().paintEvent(event)
 
     def _index(self, place: tuple[int, int]) -> tuple[int, ...]:

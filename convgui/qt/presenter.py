@@ -224,7 +224,7 @@ class Presenter(QObject):
         if other or before.scene != after.scene:
             self.focus = Focus()
         same_shape = old.sample is new.sample and before.scene == after.scene
-        same_place = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
+        same_place = _same_question(old, new)
         if not (same_shape and same_place and old.makes_the_same(new)):
             self._prepare(new, abandon=not (same_shape and same_place and _same_shapes(old, new)))
         elif before != after:
@@ -370,6 +370,24 @@ class Presenter(QObject):
     def _draw(self) -> None:
         if self._layout is not None:
             self.pictured.emit(self._note.below(self.scene.picture(self._layout, self.player.at, self.focus)))
+
+
+def _same_question(old: Document, new: Document) -> bool:
+    """Tell whether two documents of one scene choose the same kernel and options, as far as `prepare` reads them."""
+    before, after = old.view, new.view
+    same = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
+    if scene(after.scene).reads_channel:
+        same = same and before.channel == after.channel
+    # Which options there are to choose can depend on the lesson.
+    return same and (old.lesson is new.lesson or _chosen_options(old) == _chosen_options(new))
+
+
+def _chosen_options(document: Document) -> dict[str, str]:
+    """Return what is chosen of each option that the document's scene offers; nothing where it cannot show it."""
+    chosen = scene(document.view.scene)
+    if reason_against(chosen, document):
+        return {}
+    return {option.name: option.chosen(document.view) for option in chosen.options(asked(chosen, document))}
 
 
 def _same_shapes(old: Document, new: Document) -> bool:

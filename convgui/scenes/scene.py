@@ -100,6 +100,8 @@ class Scene(ABC, Generic[Prepared, Layout]):
         one, with what comes into it as their sample.
     reads_any : bool
         Whether the chosen layer may be something else than a convolution.
+    reads_channel : bool
+        Whether `prepare` reads the chosen channel; elsewhere that is a matter of `lay_out`.
     multiplies : bool
         Whether what it shows depends on which way round a kernel lies.
     leaves_out : bool
@@ -111,6 +113,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
     order: int
     reads_stack: bool = False
     reads_any: bool = False
+    reads_channel: bool = False
     multiplies: bool = True
     leaves_out: bool = False
 

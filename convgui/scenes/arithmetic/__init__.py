@@ -43,6 +43,7 @@ class Arithmetic(Scene[Geometry, Plan]):
     title = mark("Arithmetic")
     order = 20
     leaves_out = True
+    reads_channel = True
 
     def refusal(self, document: Document) -> str:
         spec, spatial = document.layer.spec, document.sample.spatial

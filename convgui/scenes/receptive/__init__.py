@@ -31,6 +31,7 @@ class Receptive(Scene[Data, Layout]):
     title = mark("Receptive field")
     order = 60
     leaves_out = True
+    reads_channel = True
     reads_stack = True
 
     def refusal(self, document: Document) -> str:

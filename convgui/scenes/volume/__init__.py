@@ -63,6 +63,7 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
     title = mark("Volume")
     order = 12
     leaves_out = True
+    reads_channel = True
 
     def refusal(self, document: Document) -> str:
         rank = document.layer.spec.rank
