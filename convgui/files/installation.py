@@ -13,7 +13,9 @@ from typing import Literal
 from convgui.words import tr
 
 Origin = Literal["installer", "source", "index"]
-EXTRAS = MappingProxyType({"volumes": "pydicom", "dicom-codecs": "python-gdcm", "video": "av", "gl": "PyOpenGL"})
+EXTRAS = MappingProxyType(
+    {"volumes": "pydicom", "dicom-codecs": "python-gdcm", "video": "av", "gl": "PyOpenGL", "tiff-codecs": "imagecodecs"}
+)
 """The package that each extra brings; in a checkout the package itself is installed, beside the others."""
 NAME = "convgui"
 

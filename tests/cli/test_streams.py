@@ -194,7 +194,7 @@ def test_a_dash_is_standard_input_for_images(photos: Path) -> None:
     [
         ("render - -o a.png < /dev/null", "standard-input cannot be opened: it is empty"),
         ("render - -o a.png <&-", "nothing is piped into it"),
-        ("render - -o a.png < text", "standard-input cannot be opened: it is text"),
+        ("render - -o a.png < text", "standard-input cannot be opened: its line 1 is no row of numbers"),
         ("render p0.png -o - >&-", "standard output, which is closed"),
         ("render p0.png -o a.png --format svg", "--format is for standard output"),
         ("apply box p0.png p1.png -o -", "standard output (-) takes one result, and there are 2"),

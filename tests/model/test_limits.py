@@ -111,10 +111,11 @@ def test_layers_without_weights_have_ends_too(rank: int) -> None:
     ],
 )
 def test_pasted_lines_have_the_same_ends(line: str) -> None:
+    before = document(2)
     tracemalloc.start()
     try:
         with pytest.raises(PasteError):
-            apply(document(2), parse(line))
+            apply(before, parse(line))
         assert tracemalloc.get_traced_memory()[1] < 4 << 20
     finally:
         tracemalloc.stop()
