@@ -84,7 +84,7 @@ def upsample_nearest_gradient(grad: ArrayLike, scale: PerAxis) -> AnyArray:
 
 def upsample_linear_gradient(grad: ArrayLike, spatial: tuple[int, ...], scale: PerAxis) -> AnyArray:
     """Apply the transpose of `upsample_linear`, one axis after the other."""
-    out = np.asarray(grad, dtype=np.float64)
+    out: AnyArray = np.asarray(grad, dtype=np.float64)
     for axis, times in enumerate(per_axis("scale", scale, out.ndim - 1, 1), start=1):
         # What upsampling does to each cell alone is a column of its matrix on this axis.
         columns = upsample_linear(np.eye(spatial[axis - 1]), times)

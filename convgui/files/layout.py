@@ -136,7 +136,7 @@ def _without_nonfinite(array: NDArray[Any], source: Source) -> tuple[NDArray[Any
     for slab in _slabs(array):
         source.check_cancelled()
         finite = np.isfinite(array[slab])
-        bad = finite.size - np.count_nonzero(finite)
+        bad = finite.size - int(np.count_nonzero(finite))
         if bad:
             if not array.flags.writeable:
                 array = array.copy()

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL.ImageFile import ImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from tifffile import EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage, TiffPageSeries
 
@@ -143,7 +144,7 @@ def _pillow_pass(source: Source, rawmode: str) -> NDArray[np.uint8]:
         return np.asarray(image)
 
 
-def _rawmode(image: TiffImageFile) -> str:
+def _rawmode(image: ImageFile) -> str:
     return str(_arguments(image.tile[0].args)[0])
 
 

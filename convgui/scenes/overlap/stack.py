@@ -130,7 +130,7 @@ def _title(s: Stack, place: int) -> tuple[str, str]:
 def _panel(s: Stack, place: int, box: Box, bars: float, canvas: Canvas) -> list[Item]:
     profile, theme = s.profiles[place], canvas.theme
     x, y, side, _ = box
-    whole = np.outer(profile, profile) if s.rank > 1 else profile[None]
+    whole = profile[:, None] * profile if s.rank > 1 else profile[None]
     image = _shades(whole / max(float(whole.max()), 1.0), theme)
     unit = side / profile.size
     top = y + side + 12
