@@ -59,7 +59,8 @@ class IndexTable:
 
     def reads(self) -> Index:
         """How many taps of each output cell read an input cell, of shape `output_shape`."""
-        return np.sum(self.source >= 0, axis=1, dtype=np.int64).reshape(self.output_shape)
+        counts: Index = np.count_nonzero(self.source >= 0, axis=1)
+        return counts.reshape(self.output_shape)
 
     def uses(self) -> Index:
         """How many (output, tap) pairs read each input cell, of shape `input_shape`."""

@@ -87,7 +87,7 @@ def upsample_nearest_gradient(grad: ArrayLike, scale: PerAxis) -> AnyArray:
 
 def upsample_linear_gradient(grad: ArrayLike, spatial: tuple[int, ...], scale: PerAxis) -> AnyArray:
     """Apply the transpose of `upsample_linear`, one axis after the other."""
-    out = as_real("grad", grad).astype(np.float64, copy=False)
+    out: AnyArray = as_real("grad", grad).astype(np.float64, copy=False)
     for axis, times in enumerate(per_axis("scale", scale, out.ndim - 1, 1), start=1):
         check_budget((spatial[axis - 1], spatial[axis - 1], times), 8, None)
         # What upsampling does to each cell alone is a column of its matrix on this axis.

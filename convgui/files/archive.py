@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from convgui.files.arrays import read_array
@@ -55,7 +54,7 @@ def write_archive(stream: BinaryIO, content: Mapping[str, Any], arrays: Arrays) 
         archive.writestr(_member(TEXT, 0), text.encode("utf-8"))
         for name, array in arrays.members.items():
             with archive.open(_member(name, array.nbytes), "w", force_zip64=True) as member:
-                npy.write_array(member, np.asarray(array), allow_pickle=False)
+                np.save(member, np.asarray(array), allow_pickle=False)
         return content_id(archive)
 
 

@@ -10,7 +10,6 @@ from math import prod
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from convgui.files.errors import LoadError
@@ -20,6 +19,7 @@ from convgui.files.source import REFUSE_BYTES, Source
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
+MAGIC = b"\x93NUMPY"
 LONGEST_HEADER = 10_000
 MOST_MEMBERS = 1_000
 
@@ -154,10 +154,10 @@ def _values(header: Header, source: Source, stream: Readable | None = None) -> N
 
 def _read_header(stream: BinaryIO | Any, source: Source) -> Header:
     """Read and judge a .npy header before anything is allocated for its data."""
-    try:
-        version = npy.read_magic(stream)
-    except ValueError as error:
-        raise source.error(tr("it does not start like a .npy file"), tr("save it again with numpy.save")) from error
+    start = stream.read(8)
+    if len(start) < 8 or not start.startswith(MAGIC):
+        raise source.error(tr("it does not start like a .npy file"), tr("save it again with numpy.save"))
+    version = (start[6], start[7])
     if version not in ((1, 0), (2, 0), (3, 0)):
         raise source.error(
             tr("its format version {version} is unknown", version=f"{version[0]}.{version[1]}"),
@@ -181,7 +181,11 @@ def _read_header(stream: BinaryIO | Any, source: Source) -> Header:
 def _parse_header(text: bytes, offset: int, source: Source) -> Header:
     try:
         entries = literal_eval(text.decode("utf-8"))
-        shape, fortran, dtype = entries["shape"], entries["fortran_order"], npy.descr_to_dtype(entries["descr"])
+        shape, fortran, kind = entries["shape"], entries["fortran_order"], entries["descr"]
+        # NumPy makes a type of None and of a dictionary too; numpy.save writes neither.
+        if not isinstance(kind, (str, tuple, list)):
+            raise ValueError("descr")
+        dtype = np.dtype(kind)
         if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape):
             raise ValueError("shape")
     except Exception as error:

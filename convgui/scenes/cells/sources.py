@@ -100,7 +100,7 @@ class CellData:
             return f"{name} = max(0, {number(float(values[0, 0]))}) = {result}"
         if isinstance(self.layer, Upsample) and self.layer.mode == "linear":
             weights = np.outer(down, across)
-            terms = [f"{number(w)}·{signed(v)}" for w, v in zip(weights.ravel(), values.ravel(), strict=True)]
+            terms = [f"{number(float(w))}·{signed(v)}" for w, v in zip(weights.ravel(), values.ravel(), strict=True)]
             return f"{name} = {' + '.join(terms)} = {result}"
         cell = [self.channels[source], int(rows[0]), int(columns[0])]
         return f"{name} = in{cell} = {result}"

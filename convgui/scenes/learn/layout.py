@@ -172,7 +172,7 @@ def _heights(layout: LearnLayout) -> tuple[Floats, Floats]:
     logs = np.log10(np.minimum(np.nan_to_num(finite, nan=1e12), 1e12))
     low, high = float(logs.min()), float(logs.max())
     share = (logs - low) / ((high - low) or 1.0)
-    return np.linspace(x, x + width, len(losses)), y + height - share * height
+    return np.linspace(x, x + width, len(losses), dtype=np.float64), y + height - share * height
 
 
 def _curve(layout: LearnLayout) -> list[Item]:

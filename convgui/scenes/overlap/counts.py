@@ -156,7 +156,8 @@ class Counts:
     def sources(self, axis: int, place: int) -> Ints:
         """Return the input cells on an axis that reach one output cell."""
         met = self.axes[axis][place]
-        return np.unique(met[met >= 0])
+        cells: Ints = np.unique(met[met >= 0])
+        return cells
 
 
 def single(spec: ConvSpec, kernel: str) -> ConvSpec:

@@ -136,7 +136,7 @@ def _title(s: Stack, place: int) -> tuple[str, str]:
 def _panel(s: Stack, place: int, box: Box, bars: float, canvas: Canvas) -> list[Item]:
     (down, profile), theme = s.profiles[place], canvas.theme
     x, y, wide, _ = box
-    whole = np.outer(down, profile)
+    whole = down[:, None] * profile
     image = _shades(whole / max(float(whole.max()), 1.0), theme)
     unit = wide / profile.size
     top = y + wide + 12

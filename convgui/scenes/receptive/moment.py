@@ -77,7 +77,7 @@ def _around(layout: StackLayout, place: int, centre: list[float]) -> Box:
 def _maps(layout: StackLayout, landed: int, cell: tuple[int, int], rows: Floats, columns: Floats) -> list[Item]:
     f = layout.fields
     region = _region(f, landed, cell)
-    ways = np.outer(rows[region[0]], columns[region[1]])
+    ways = rows[region[0]][:, None] * columns[region[1]]
     strength = _cut(f.strengths[landed], _region(f, landed, f.middle(landed)))
     field = f.box(landed, cell)
     items = _map(layout.canvas, layout.maps[0], ways, "ways")
@@ -136,7 +136,7 @@ def _legend(canvas: Canvas, frame: Box, values: Floats) -> list[Item]:
     """Say what the two ends of a map's scale stand for, in one row below it."""
     theme = canvas.theme
     most = float(values.max())
-    colours = np.ascontiguousarray(theme.fills(np.linspace(0, 1, 64)[None], "input", 1.0)[..., :3])
+    colours = np.ascontiguousarray(theme.fills(np.linspace(0, 1, 64, dtype=np.float64)[None], "input", 1.0)[..., :3])
     bar = (frame[0], frame[1] + frame[3] + 8, frame[2] * 0.4, 7.0)
     return [
         Raster(colours, bar, bar),

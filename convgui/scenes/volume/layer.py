@@ -177,7 +177,8 @@ class Volume:
                 middles[~(table >= 0).any(axis=1)] = np.inf
             else:
                 before = self.spec.pads(self.size)[axis][0]
-                middles = np.arange(len(table)) * self.spec.stride[axis] - before + (self.spec.extent[axis] - 1) / 2
+                starts = np.arange(len(table), dtype=np.float64) * self.spec.stride[axis] - before
+                middles = starts + (self.spec.extent[axis] - 1) / 2
             found.append(int(np.abs(middles - at).argmin()))
         return found[0], found[1], found[2]
 
