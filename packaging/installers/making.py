@@ -55,6 +55,9 @@ def frozen(chosen: argparse.Namespace) -> tuple[Path, str]:
             freezing.freeze()
         except BuildError as error:
             return folder, str(error)
+    written = folder / "_internal" / facts.NAME / "VERSION"
+    if written.is_file() and written.read_text(encoding="utf-8").split()[0] != facts.version():
+        return folder, f"{folder} is not of {facts.version()}, but of another commit; freeze it again."
     listed = folder / sbom.NAME
     if listed.is_file():
         shutil.copyfile(listed, facts.DIST / list_name(chosen.payload is not None))

@@ -142,6 +142,19 @@ def test_the_wheel_carries_its_version_its_licences_and_its_list(built: dict[str
         assert "README.md" not in names
 
 
+def test_an_installed_wheel_knows_its_version_and_its_own_licence(built: dict[str, Path], tmp_path: Path) -> None:
+    with zipfile.ZipFile(built[".whl"]) as opened:
+        opened.extractall(tmp_path)
+    asked = "import convgui; from convgui.files.licences import own; print(convgui.__version__); print(own().text)"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=True
+    )
+    version, _, text = done.stdout.partition("\n")
+    assert version == __version__
+    assert text.strip() == (facts.ROOT / "LICENSE").read_text(encoding="utf-8").strip()
+
+
 def test_a_wheel_made_from_the_source_distribution_is_the_same(built: dict[str, Path], tmp_path: Path) -> None:
     with tarfile.open(built[".gz"]) as opened:
         opened.extractall(tmp_path, filter="data")

@@ -67,6 +67,18 @@ def test_all_that_is_made_has_its_checksum_and_its_list(workshop: Path) -> None:
     assert sums.keys() == {path.name for path in (workshop / "dist").iterdir()} - {"SHA256SUMS"}
 
 
+def test_a_program_of_another_commit_is_not_packed_as_this_one(
+    workshop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = workshop / "frozen" / "_internal" / "convgui" / "VERSION"
+    written.parent.mkdir(parents=True)
+    written.write_text(facts.written_version(), encoding="utf-8")
+    assert making.make(["deb"], CHOSEN) == 0
+    written.write_text("9.9.9\n1700000000\n", encoding="utf-8")
+    assert making.make(["deb"], CHOSEN) == 1
+    assert "is not of" in capsys.readouterr().err
+
+
 def test_the_wheel_needs_no_frozen_program(workshop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(freezing, "freeze", lambda: pytest.fail("frozen for nothing"))
     chosen = argparse.Namespace(payload=None, frozen=False, runtime=None)
