@@ -60,6 +60,9 @@ def files(work: Path, folder: Path) -> dict[str, Path]:
                 found[inside.replace("\\", "/")] = Path(source)
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_symlink()}
     strange = sorted(path for path in present - found.keys() if (folder / path).is_file())
+    if strange and sys.platform != "linux":
+        # Parts of frameworks, which PyInstaller writes itself.
+        return found | {path: folder / path for path in strange}
     if strange:
         raise BuildError(f"PyInstaller's table does not list {', '.join(strange[:5])}, which the program carries.")
     return found
