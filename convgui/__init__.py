@@ -1,3 +1,5 @@
 """convgui: see what convolution does."""
 
-__version__ = "0.1.0"
+from convgui.version import version as _version
+
+__version__ = _version()

@@ -83,8 +83,11 @@ def own() -> Licence:
     from convgui import __version__
 
     beside = resource_root().parent / "LICENSE"
-    text = beside.read_text(encoding="utf-8") if beside.is_file() else _texts(distribution("convgui"))
-    return Licence("convgui", __version__, "MIT", text)
+    if not beside.is_file():
+        # A wheel keeps those of its fonts and samples in the same place.
+        files = distribution("convgui").files or ()
+        beside = next(Path(str(file.locate())) for file in files if file.name == "LICENSE")
+    return Licence("convgui", __version__, "MIT", _read(beside))
 
 
 def installed() -> tuple[Licence, ...]:

@@ -8,16 +8,19 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from convgui.files.licences import COLLECTED, Licence, write
-from installers import contents, facts, icons, libraries, licences
+from installers import bundled, contents, facts, icons, libraries, licences, sbom
 from installers.running import BuildError, run, tool
 
 LARGEST = 200e6
 """Bytes that the program may take when it is installed."""
 UNRESOLVED = re.compile(r"Library not found: could not resolve '?([^', ]+)'?")
 WORK = facts.BUILD / "made"
+TABLES = facts.BUILD / "pyinstaller" / facts.NAME
+"""Where PyInstaller writes down what it has done."""
 
 
 def freeze() -> Path:
@@ -30,18 +33,21 @@ def freeze() -> Path:
     """
     shutil.rmtree(facts.FROZEN.parent, ignore_errors=True)
     licences.collect(WORK / "licences")
+    (WORK / "VERSION").write_text(facts.written_version(), encoding="utf-8")
     if sys.platform != "linux":
         icons.for_system(WORK / "icons")
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "INFO"]
-    places = ["--distpath", str(facts.FROZEN.parent), "--workpath", str(facts.BUILD / "pyinstaller")]
+    places = ["--distpath", str(facts.FROZEN.parent), "--workpath", str(TABLES.parent)]
     said = run([*command, *places, str(facts.PACKAGING / "convgui.spec")], folder=facts.ROOT)
     (facts.BUILD / "pyinstaller.log").write_text(said, encoding="utf-8")
     refuse_unresolved(said)
     if sys.platform == "linux":
         prune(facts.FROZEN)
         strip(facts.FROZEN)
-        add_system_licences(facts.FROZEN)
         refuse_unknown(facts.FROZEN)
+    origins = bundled.files(TABLES, facts.FROZEN)
+    add_list(facts.FROZEN, origins, add_licences(facts.FROZEN, origins))
+    even(facts.FROZEN)
     size = measure(facts.FROZEN)
     if size > LARGEST:
         raise BuildError(f"the program takes {size / 1e6:.0f} MB, more than {LARGEST / 1e6:.0f}.")
@@ -101,24 +107,34 @@ def strip(folder: Path) -> None:
     run([tool("strip", "binutils"), "--strip-unneeded", *own])
 
 
-def add_system_licences(folder: Path) -> None:
-    """Add the licences of the libraries that were taken from the build machine."""
-    inside = folder / "_internal"
-    loose = [path for path in sorted(inside.glob("*.so*")) if not path.is_symlink()]
-    path = inside / "resources" / "licences" / COLLECTED
+def add_licences(folder: Path, origins: Mapping[str, Path]) -> list[Licence]:
+    """Add the licences of the libraries that were taken from the build machine; return all that are carried."""
+    path = folder / "_internal" / "resources" / "licences" / COLLECTED
     known = [Licence(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
-    found = [*known, *licences.of_system([on_system(library.name) for library in loose])]
+    packages = sorted(
+        {(each.name, each.version) for each in map(bundled.owner, origins.values()) if each.kind == "deb"}
+    )
+    found = [*known, *(licences.of_system(*package) for package in packages)]
     write(found, path)
     (folder / "LICENCES.txt").write_text(licences.plain(found), encoding="utf-8")
+    return found
 
 
-def on_system(name: str) -> Path:
-    """Return where the dynamic linker of the build machine has a library."""
-    listed = run(["/sbin/ldconfig", "-p"])
-    found = re.search(rf"^\s*{re.escape(name)} \(.*x86-64.*\) => (\S+)$", listed, re.MULTILINE)
-    if found is None:
-        raise BuildError(f"{name} was taken from this machine, but the linker does not know from where.")
-    return Path(found[1])
+def add_list(folder: Path, origins: Mapping[str, Path], known: Sequence[Licence]) -> None:
+    """Write down what the program is made of, file by file."""
+    terms = {each.name: (each.version, each.terms) for each in known}
+    made_of = bundled.components(origins, folder, bundled.modules(TABLES), terms)
+    inside = "_internal/resources/"
+    carried = [*made_of, *sbom.shipped(folder / inside, inside)]
+    (folder / sbom.NAME).write_text(sbom.document(facts.version(), facts.moment(), carried), encoding="utf-8")
+
+
+def even(folder: Path) -> None:
+    """Give everything in a folder the date of what it is built from, and rights that depend on nobody's umask."""
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+        os.utime(path, (facts.moment(), facts.moment()), follow_symlinks=os.utime not in os.supports_follow_symlinks)
 
 
 def refuse_unknown(folder: Path) -> None:

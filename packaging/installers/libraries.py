@@ -10,6 +10,7 @@ from pathlib import Path
 from installers.running import BuildError, run, tool
 
 DEBIAN_PACKAGES = {
+    "ld-linux-aarch64.so.1": "libc6",
     "ld-linux-x86-64.so.2": "libc6",
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -42,8 +43,9 @@ DEBIAN_PACKAGES = {
 """Which package holds a library. One that is not here fails the build, and then belongs here or into the program."""
 
 # GCC's C++ library counts on its own; Debian's package has the version of the GCC that first brought that count.
-_GCC = {"3.4.29": "11", "3.4.30": "12", "3.4.31": "13", "3.4.32": "13.2"}
+_GCC = {"3.4.29": "11", "3.4.30": "12", "3.4.31": "13", "3.4.32": "13.2", "3.4.33": "14", "3.4.34": "15"}
 _NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)", re.MULTILINE)
+_RUNPATH = re.compile(r"^\s+R(?:UN)?PATH\s+(\S+)", re.MULTILINE)
 _VERSIONS = re.compile(r"\b(GLIBC|GLIBCXX)_([\d.]+)")
 
 
@@ -67,7 +69,8 @@ class Needs:
     @property
     def rpm(self) -> list[str]:
         """What the RPM requires, in the names that every distribution's packages provide."""
-        plain = [f"{library}()(64bit)" for library in self.libraries - {"ld-linux-x86-64.so.2"}]
+        # The dynamic linker itself goes by no such name.
+        plain = [f"{library}()(64bit)" for library in self.libraries if not library.startswith("ld-linux-")]
         glibc, cxx = self.versions.get("GLIBC"), self.versions.get("GLIBCXX")
         counted = [f"libc.so.6(GLIBC_{glibc})(64bit)"] if glibc else []
         counted += [f"libstdc++.so.6(GLIBCXX_{cxx})(64bit)"] if cxx else []
@@ -75,8 +78,28 @@ class Needs:
 
 
 def needs(folder: Path) -> Needs:
-    """Read what the program in a folder takes from outside it."""
-    return asked(dumps(folder).values(), {path.name for path in folder.rglob("*") if path.is_file()})
+    """Read what the program in a folder takes from outside it.
+
+    Raises
+    ------
+    BuildError
+        If something in it looks for libraries in a folder that only this machine has.
+    """
+    said = dumps(folder)
+    for path, dump in said.items():
+        refuse_own_folders(path, dump)
+    return asked(said.values(), {path.name for path in folder.rglob("*") if path.is_file()})
+
+
+def refuse_own_folders(path: Path, dump: str) -> None:
+    """Fail where ``objdump -p`` says that a library looks for others in a folder of the machine it was built on."""
+    for places in _RUNPATH.findall(dump):
+        strange = [place for place in places.split(":") if not place.startswith("$ORIGIN")]
+        if strange:
+            raise BuildError(
+                f"{path.name} looks for libraries in {strange[0]}, which other machines have not; build with the "
+                "system's own Python."
+            )
 
 
 def dumps(folder: Path) -> dict[Path, str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
 from convgui.files.licences import COLLECTED, Licence, installed, own, shipped, write
-from installers import facts
-from installers.running import BuildError, run
+from installers import bundled, facts
+from installers.running import BuildError
 
 BUILD_ONLY = ("av",)
 """What a checkout may use and an installer never carries: PyAV brings x264, which is under the GPL."""
@@ -46,7 +45,7 @@ def python() -> Licence:
     )
     for place in places:
         if place.is_file():
-            return Licence("Python", version, "PSF-2.0", place.read_text(encoding="utf-8"))
+            return Licence(bundled.PYTHON, version, "PSF-2.0", place.read_text(encoding="utf-8"))
     raise BuildError(f"this Python's LICENSE.txt is in none of {', '.join(map(str, places))}.")
 
 
@@ -56,34 +55,15 @@ def starter() -> Licence:
 
     found = distribution("pyinstaller")
     text = next(file.read_text() for file in found.files or () if file.name == "COPYING.txt")
-    return Licence("PyInstaller's bootloader", found.version, "GPL-2.0-or-later WITH Bootloader-exception", text)
+    return Licence(bundled.STARTER, found.version, "GPL-2.0-or-later WITH Bootloader-exception", text)
 
 
-def of_system(libraries: list[Path]) -> list[Licence]:
-    """Return what Debian's packages say of libraries that were taken from the system, one entry a package."""
-    packages: dict[str, str] = {}
-    for library in libraries:
-        owner = owning_package(library)
-        packages.setdefault(owner.partition(":")[0], owner)
-    return [_of_package(name, full) for name, full in sorted(packages.items())]
-
-
-def owning_package(library: Path) -> str:
-    """Return the Debian package that a file on this system belongs to."""
-    # Since /usr was merged, a package may have put its file under the older name.
-    names = dict.fromkeys((library, library.resolve(), Path("/", *library.resolve().parts[2:])))
-    found = subprocess.run(["dpkg", "-S", *map(str, names)], capture_output=True, encoding="utf-8", check=False).stdout
-    if found:
-        return found.split(": ")[0].split(",")[0]
-    raise BuildError(f"no package owns {library}, so its licence is not known; build with a Python of Debian's.")
-
-
-def _of_package(name: str, full: str) -> Licence:
-    path = DEBIAN_DOCS / name / "copyright"
+def of_system(package: str, version: str) -> Licence:
+    """Return what a Debian package says of itself."""
+    path = DEBIAN_DOCS / package / "copyright"
     if not path.is_file():
-        raise BuildError(f"the package {name} has no {path}, so its licence is not known.")
-    version = run(["dpkg-query", "-W", "-f", "${Version}", full])
-    return Licence(name, version, "see the text", path.read_text(encoding="utf-8", errors="replace"))
+        raise BuildError(f"the package {package} has no {path}, so its licence is not known.")
+    return Licence(package, version, "see the text", path.read_text(encoding="utf-8", errors="replace"))
 
 
 def plain(found: list[Licence]) -> str:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from installers import facts
+from installers import facts, sbom
 from installers.running import run
 
 IDENTITY = "CONVGUI_SIGN_MACOS"
@@ -22,8 +22,8 @@ def info_plist() -> dict[str, Any]:
     return {
         "CFBundleName": facts.TITLE,
         "CFBundleDisplayName": facts.TITLE,
-        "CFBundleShortVersionString": facts.version(),
-        "CFBundleVersion": facts.version(),
+        "CFBundleShortVersionString": facts.release(),
+        "CFBundleVersion": facts.release(),
         "CFBundleDocumentTypes": [
             {
                 "CFBundleTypeName": facts.DOCUMENT,
@@ -66,6 +66,7 @@ def disk_image(folder: Path) -> Path:
     # Links inside the bundle have to stay links: its signature covers them.
     shutil.copytree(folder.parent / f"{facts.NAME}.app", staged / f"{facts.NAME}.app", symlinks=True)
     (staged / "Applications").symlink_to("/Applications")
+    shutil.copy(folder / sbom.NAME, staged)
     made = ["hdiutil", "create", "-volname", facts.TITLE, "-srcfolder", str(staged), "-ov", "-format", "ULFO"]
     run([*made, str(target)])
     identity = os.environ.get(IDENTITY)

@@ -6,15 +6,15 @@ import os
 import subprocess
 from pathlib import Path
 
-from installers import facts, icons
-from installers.freezing import measure
+from installers import facts, icons, sbom
+from installers.freezing import even, measure
 from installers.running import BuildError, run, tool
 
 SCRIPT = facts.PACKAGING / "windows" / "convgui.nsi"
 SIGNING_COMMAND = "CONVGUI_SIGN_WINDOWS"
 """The environment variable that holds the command to sign with, to which the name of a file is appended."""
 PROGRAMS = (f"{facts.NAME}.exe", f"{facts.COMMAND_LINE}.exe")
-KNOWN = (*PROGRAMS, "_internal", "LICENCES.txt")
+KNOWN = (*PROGRAMS, "_internal", "LICENCES.txt", sbom.NAME)
 """What may lie at the top of the program's folder; the uninstaller takes away exactly these."""
 
 
@@ -29,6 +29,7 @@ def installer(payload: Path) -> Path:
     check(payload)
     for name in PROGRAMS:
         sign(payload / name)
+    even(payload)
     target = facts.DIST / f"convgui-{facts.version()}-windows-x64-setup.exe"
     command = [tool("makensis", "nsis"), "-V2", *(f"-D{name}={value}" for name, value in defines(payload, target))]
     run([*command, str(SCRIPT)])
@@ -57,6 +58,7 @@ def defines(payload: Path, target: Path) -> list[tuple[str, str]]:
     icon = icons.ico(facts.BUILD / "made" / "icons" / "convgui.ico")
     told = [
         ("VERSION", facts.version()),
+        ("RELEASE", facts.release()),
         ("PAYLOAD", str(payload.resolve())),
         ("OUTPUT", str(target)),
         ("ICON", str(icon)),

@@ -1,5 +1,6 @@
 ; The Windows installer: for one user, so that nobody has to be an administrator. Unattended: setup.exe /S [/D=C:\folder]
-; build.py gives VERSION, PAYLOAD (the frozen program), OUTPUT, ICON, LICENCE, KILOBYTES and, to sign, SIGN (a command).
+; build.py gives VERSION, RELEASE (its three numbers), PAYLOAD (the frozen program), OUTPUT, ICON, LICENCE, KILOBYTES and,
+; to sign, SIGN (a command).
 ; What is installed is listed in Install and taken away in Uninstall, in the same order; a test compares the two.
 
 Unicode true
@@ -21,7 +22,7 @@ InstallDir "$LOCALAPPDATA\Programs\convgui"
 InstallDirRegKey HKCU "${UNINSTALL_KEY}" "InstallLocation"
 RequestExecutionLevel user
 BrandingText "convgui ${VERSION}"
-VIProductVersion "${VERSION}.0"
+VIProductVersion "${RELEASE}.0"
 VIAddVersionKey "ProductName" "convgui"
 VIAddVersionKey "ProductVersion" "${VERSION}"
 VIAddVersionKey "FileVersion" "${VERSION}"
@@ -88,6 +89,7 @@ Section "Uninstall"
   Delete "$INSTDIR\convgui.exe"
   Delete "$INSTDIR\convgui-cli.exe"
   Delete "$INSTDIR\LICENCES.txt"
+  Delete "$INSTDIR\sbom.cdx.json"
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\convgui.lnk"

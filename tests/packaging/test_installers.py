@@ -6,20 +6,15 @@ import plistlib
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-import build
-from convgui import __version__
 from convgui.files.licences import DISTRIBUTIONS
-from installers import contents, facts, freezing, icons, libraries, linux, macos, windows
+from installers import appimage, contents, debian, facts, freezing, icons, libraries, linux, macos, rpm, windows
 from installers.licences import BUILD_ONLY
 from installers.running import BuildError
 
 PROJECT = (facts.ROOT / "pyproject.toml").read_text(encoding="utf-8")
-WORKFLOW: dict[Any, Any] = yaml.safe_load((facts.ROOT / ".github/workflows/installers.yml").read_text("utf-8"))
 SCRIPT = windows.SCRIPT.read_text(encoding="utf-8")
 LOCKS = {
     name: (facts.PACKAGING / f"{name}.txt").read_text(encoding="utf-8")
@@ -63,20 +58,6 @@ def test_the_licence_of_everything_locked_is_collected() -> None:
 def test_gpl_video_stays_out() -> None:
     assert "av" not in locked("build-requirements")
     assert '"convgui[volumes,gl]"' in re.findall(r"^package = .*$", PROJECT, re.MULTILINE)[0]
-
-
-# --- the version, written once ---
-
-
-def test_the_version_is_written_in_one_place() -> None:
-    assert facts.version() == __version__
-    assert 'dynamic = ["version"]' in PROJECT
-    quoted = re.compile(rf"(?<![\d.]){re.escape(__version__)}(?![\d.])")
-    assert not quoted.search(PROJECT.split("[tool")[0].replace("dynamic", ""))
-    written = [
-        path for path in facts.PACKAGING.rglob("*") if path.suffix in {".py", ".spec", ".nsi", ".desktop", ".xml"}
-    ]
-    assert [path.name for path in written if re.search(rf'"{re.escape(__version__)}"', path.read_text("utf-8"))] == []
 
 
 # --- the frozen program's contents ---
@@ -209,26 +190,26 @@ def test_the_mime_type_and_the_metainfo_agree_with_the_rest() -> None:
     about = ET.fromstring(files[linux.SHARE / f"metainfo/{facts.IDENTIFIER}.metainfo.xml"])
     assert about.findtext("id") == facts.IDENTIFIER
     assert about.findtext("launchable") == "convgui.desktop"
-    assert [release.get("version") for release in about.iter("release")] == [__version__]
+    assert [release.get("version") for release in about.iter("release")] == [facts.package_version()]
 
 
 def test_debian_and_rpm_are_told_what_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
-    control = dict(line.split(": ", 1) for line in linux.control_file(["libc6"], 2048).splitlines() if line[0] != " ")
-    assert control["Version"] == __version__
+    control = dict(line.split(": ", 1) for line in debian.control_file(["libc6"], 2048).splitlines() if line[0] != " ")
+    assert control["Version"] == debian.version()
     assert control["Installed-Size"] == "2"
     assert control["Architecture"] == "amd64"
-    recipe = linux.rpm_recipe(Path("/tree"), ["libEGL.so.1()(64bit)", "libGL.so.1()(64bit)"])
+    recipe = rpm.recipe(Path("/tree"), ["libEGL.so.1()(64bit)", "libGL.so.1()(64bit)"])
     assert "Requires: libEGL.so.1()(64bit), libGL.so.1()(64bit)" in recipe.splitlines()
-    assert f"Version: {__version__}" in recipe.splitlines()
+    assert f"Version: {facts.package_version()}" in recipe.splitlines()
 
 
 def test_only_appimages_runtime_is_taken(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="--runtime FILE"):
-        linux.appimage(tmp_path, None)
+        appimage.image(tmp_path, None)
     (tmp_path / "other").write_bytes(b"\x7fELF\x02\x01\x01\x00\x00\x00\x00")
     with pytest.raises(BuildError, match="is not a type-2 runtime"):
-        linux.appimage(tmp_path, tmp_path / "other")
+        appimage.image(tmp_path, tmp_path / "other")
 
 
 # --- Windows ---
@@ -272,7 +253,7 @@ def test_macos_knows_the_document() -> None:
     (kind,) = plist["UTExportedTypeDeclarations"]
     assert kind["UTTypeTagSpecification"]["public.filename-extension"] == ["convgui"]
     assert plist["CFBundleDocumentTypes"][0]["LSItemContentTypes"] == [kind["UTTypeIdentifier"]]
-    assert plist["CFBundleShortVersionString"] == __version__
+    assert plist["CFBundleShortVersionString"] == facts.release()
     assert plistlib.loads(macos.ENTITLEMENTS.read_bytes())
 
 
@@ -289,20 +270,3 @@ def test_the_icon_keeps_to_the_pixels_of_the_smallest_size(tmp_path: Path) -> No
     ]
     assert icons.ico(tmp_path / "a.ico").read_bytes()[:4] == b"\0\0\1\0"
     assert icons.icns(tmp_path / "a.icns").read_bytes()[:4] == b"icns"
-
-
-# --- the workflow ---
-
-
-def test_the_workflow_builds_on_every_system_by_the_one_command() -> None:
-    jobs = WORKFLOW["jobs"]
-    said = {name: "\n".join(str(step.get("run", "")) for step in job["steps"]) for name, job in jobs.items()}
-    called = {name: re.findall(r"packaging/build\.py (\w+)", text) for name, text in said.items()}
-    assert called == {"linux": ["all"], "debian": ["setup"], "windows": ["nsis"], "macos": ["dmg"], "release": []}
-    assert {kind for kinds in called.values() for kind in kinds} <= set(build.KINDS)
-    for system in ("windows", "macos", "linux"):
-        assert "--self-test" in said[system]
-        assert any("upload-artifact" in str(step.get("uses")) for step in jobs[system]["steps"])
-    switches = {macos.IDENTITY, windows.SIGNING_COMMAND, linux.SIGNING_KEY}
-    assert switches <= set(re.findall(r"CONVGUI_SIGN_\w+", str(WORKFLOW)))
-    assert all(switch in str(build.__doc__) for switch in switches)
