@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from convgui import __version__
 
 if TYPE_CHECKING:
+    from convgui.cli.arguments import OneSentence
     from convgui.cli.terminal import Stream
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-COMMANDS = ("render", "apply", "lessons", "bench")
+COMMANDS = ("render", "apply", "lessons", "bench", "completion")
 REFUSED, INTERRUPTED = 2, 130
 
 
@@ -42,11 +43,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _answered(arguments: list[str]) -> int:
     """Run the program; what goes wrong is one sentence on standard error."""
     from convgui.cli.arguments import UsageError, plain
+    from convgui.cli.language import spoken
     from convgui.export.whole import ExportError
     from convgui.files.errors import LoadError, WriteError
 
     try:
-        return _run(arguments)
+        with spoken(arguments) as others:
+            return _run(others)
     except (UsageError, LoadError, WriteError, ExportError, ValueError) as error:
         said = str(error)
     except MemoryError:
@@ -66,22 +69,41 @@ def _written(out: Stream, status: int) -> int:
     return status or REFUSED
 
 
-def _window(arguments: list[str]) -> int:
-    from convgui.cli.arguments import EXITS, OneSentence, UsageError
-    from convgui.files.installation import command
-    from convgui.words.near import near
+def parsers() -> dict[str, OneSentence]:
+    """Build the parsers of all commands; that of the window, and of what stands alone, is called ``""``."""
+    from convgui.bench.cli import parser as bench_parser
+    from convgui.cli.apply import apply_parser
+    from convgui.cli.completion import completion_parser
+    from convgui.cli.lessons import lessons_parser
+    from convgui.cli.render import render_parser
 
+    made = (_window_parser, render_parser, apply_parser, lessons_parser, bench_parser, completion_parser)
+    return dict(zip(("", *COMMANDS), (build() for build in made), strict=True))
+
+
+def _window_parser() -> OneSentence:
+    from convgui.cli.arguments import EXITS, OneSentence
+
+    listed = f"{', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}"
     parser = OneSentence(
-        "", "See what convolution does.", f"Without a window: {_listed()}; each has its own --help. {EXITS}"
+        "", "See what convolution does.", f"Without a window: {listed}; each has its own --help. {EXITS}"
     )
     parser.add_argument("file", nargs="?", help="a .convgui document, an image, an array, a volume, or a folder")
     parser.add_argument("--version", action="version", version=f"convgui {__version__}")
     parser.add_argument("--self-test", action="store_true", help="list scenes and lessons, draw one, and exit")
     parser.add_argument("--first-window", action="store_true", help="say how long the first window takes, and exit")
+    return parser
+
+
+def _window(arguments: list[str]) -> int:
+    from convgui.cli.arguments import UsageError
+    from convgui.files.installation import command
+    from convgui.words.near import near
+
     meant = arguments[0] if arguments and not arguments[0].startswith("-") else ""
     if meant and not Path(meant).exists() and near(meant, COMMANDS):
         raise UsageError(f"there is no command or file {meant}{near(meant, COMMANDS)}")
-    chosen = parser.parse_args(arguments)
+    chosen = _window_parser().parse_args(arguments)
     if chosen.self_test:
         from convgui.cli.self_test import self_test
 
@@ -115,10 +137,6 @@ def _first_window() -> int:
     return 0
 
 
-def _listed() -> str:
-    return f"{', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}"
-
-
 def _run(arguments: list[str]) -> int:
     """Run a command; each is imported only when it is asked for."""
     command, rest = arguments[:1], arguments[1:]
@@ -138,6 +156,10 @@ def _run(arguments: list[str]) -> int:
         from convgui.bench import run
 
         return run(rest)
+    if command == ["completion"]:
+        from convgui.cli.completion import completion
+
+        return completion(rest, parsers())
     return _window(arguments)
 
 

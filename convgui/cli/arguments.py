@@ -10,10 +10,13 @@ from types import MappingProxyType
 from typing import Any, NoReturn
 
 from convgui.files.installation import NAME, command
+from convgui.files.translations import LANGUAGES
 from convgui.words import tr
 from convgui.words.near import near
 
 EXITS = "Exit status: 0 all done; 1 some inputs failed; 2 wrong usage, or nothing could be done; 130 interrupted."
+
+LANGUAGE_OPTION = "--lang"
 
 
 class UsageError(Exception):
@@ -33,7 +36,13 @@ class OneSentence(argparse.ArgumentParser):
         super().__init__(prog=command(words), description=description, epilog=epilog or None)
         # From 3.14 Python colours the help; ours is black and white, whatever NO_COLOR says.
         self.color = False
+        # It is read before all others, see `convgui.cli.language`; here it is for the help.
+        self.add_argument(LANGUAGE_OPTION, metavar="CODE", help=f"the language: {' or '.join(LANGUAGES)}")
         self._words, self._given = words, tuple[str, ...]()
+
+    def listed(self) -> tuple[argparse.Action, ...]:
+        """Return what can be given, for whoever writes about it."""
+        return tuple(self._actions)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Remember what is read, so that an error can say what was meant."""
