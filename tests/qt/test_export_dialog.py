@@ -13,6 +13,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
+from shiboken6 import isValid
+
 from convgui.core import ConvSpec
 from convgui.draw.picture import Cells, Picture, Raster
 from convgui.export.code import TARGETS, code
@@ -32,7 +34,8 @@ def dialog(opened: Opened) -> Iterator[ExportDialog]:
     found = opened.window.findChild(ExportDialog)
     assert isinstance(found, ExportDialog)
     yield found
-    found.close()
+    if isValid(found):
+        found.close()
 
 
 def choose(dialog: ExportDialog, what: str, ending: str = "") -> None:
