@@ -317,7 +317,9 @@ class MainWindow(QMainWindow):
         self.prediction.hide_at(step)
 
     def _on_forgotten(self, steps: int) -> None:
-        self.banner.say(tr("The oldest undo steps ({steps}) were given up: they took too much memory.", steps=steps))
+        words = tr("The oldest undo steps ({steps}) were given up: they took too much memory.", steps=steps)
+        # After what is said about the edit itself.
+        QTimer.singleShot(0, self, lambda: self.banner.say(words))
 
     def _on_asked(self, question: Question) -> None:
         answer = QMessageBox.question(self, "convgui", question.text)
