@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
 
 from convgui import __version__
 from convgui.files.licences import licences
+from convgui.qt.dialog import Dialog
 from convgui.words import tr
 
 ICON = 64
 """Pixels of the icon's side."""
 
 
-class AboutDialog(QDialog):
+class AboutDialog(Dialog):
     """The program's name and version, its licence, the notice about Qt, and the way to all texts."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -67,7 +68,7 @@ class AboutDialog(QDialog):
         column.addWidget(buttons)
 
 
-class LicencesDialog(QDialog):
+class LicencesDialog(Dialog):
     """A list of what the program is made of, and beside it the licence of what is chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

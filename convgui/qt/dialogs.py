@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
@@ -23,6 +22,7 @@ from convgui.draw.number import times
 from convgui.files.numbers import GridError, format_grid, parse_grid
 from convgui.model.document import Document
 from convgui.model.sample import Sample
+from convgui.qt.dialog import Dialog
 from convgui.words import mark, tr
 
 WORDS, KEYS, LEAST = 28, 22, 18
@@ -53,7 +53,7 @@ HANDS = (
 """What keys and hands do without a menu."""
 
 
-class GridDialog(QDialog):
+class GridDialog(Dialog):
     """Numbers typed or pasted, checked while they are typed."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
@@ -124,7 +124,7 @@ def plain(title: str) -> str:
 
 def show_shortcuts(parent: QWidget, actions: Iterable[QAction]) -> None:
     """Show all shortcuts until they are dismissed: what hands do on the left, the menus' on the right."""
-    dialog = QDialog(parent)
+    dialog = Dialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(tr("Shortcuts"))
     inside = QWidget()

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
@@ -29,6 +28,7 @@ from convgui.export.job import MODEL, Settings, What, check
 from convgui.export.pictures import ENDINGS
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
+from convgui.qt.dialog import Dialog
 from convgui.qt.export_task import ExportTask
 from convgui.qt.file_dialogs import ask_where
 from convgui.scenes.scene import AnyScene
@@ -57,7 +57,7 @@ _DRAWN: tuple[What, ...] = ("picture", "animation", "frames")
 _MOVING: tuple[What, ...] = ("animation", "frames")
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """Asks what to write and writes it; the window behind it stays alive.
 
     Parameters

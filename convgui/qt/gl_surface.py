@@ -10,13 +10,14 @@ from dataclasses import replace
 from math import hypot
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QProgressBar, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QSlider, QVBoxLayout, QWidget
 
 from convgui.core import Cancelled
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.model.flow import fed
+from convgui.qt.dialog import Dialog
 from convgui.qt.gl_context import Driver
 from convgui.qt.gl_pane import Camera, Pane, lit
 from convgui.qt.presenter import Presenter
@@ -45,7 +46,7 @@ _BY_KEY: dict[Qt.Key, Callable[[Camera], Camera]] = {
 }
 
 
-class GlSurfaceWindow(QDialog):
+class GlSurfaceWindow(Dialog):
     """Follows a session; closing it ends its work."""
 
     def __init__(
@@ -241,6 +242,9 @@ class GlSurfaceWindow(QDialog):
         if isinstance(event, QWheelEvent):
             self.look(self.camera.zoomed(ZOOM ** (event.angleDelta().y() / NOTCH)))
             return True
+        if isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self.reject()
+            return True
         if isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress and Qt.Key(event.key()) in _BY_KEY:
             self.look(_BY_KEY[Qt.Key(event.key())](self.camera))
             return True
@@ -264,10 +268,10 @@ class GlSurfaceWindow(QDialog):
             else:
                 self.look(self.camera.turned(way.x() * DEGREES_A_PIXEL, way.y() * DEGREES_A_PIXEL))
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """End the background work."""
+    def done(self, result: int) -> None:
+        """End the background work, however the window is closed."""
         self._latest.close()
-        super().closeEvent(event)
+        super().done(result)
 
 
 def _share(side: Solid) -> float:

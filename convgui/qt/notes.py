@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.own_lessons import add_to_lessons, all_lessons
 from convgui.qt.actions import SEPARATOR, Act, Acts
+from convgui.qt.dialog import Dialog
 from convgui.qt.fonts import CHINESE, SANS
 from convgui.session import notes as edit
 from convgui.session.notes import note_here, notes_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
 
-class NotesPanel(QDialog):
+class NotesPanel(Dialog):
     """A window beside the stage; it stays open while the teacher works."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -117,6 +117,8 @@ class Notes(QObject):
         """Show the panel."""
         if self.panel is None:
             self.panel = panel = NotesPanel(self._window)
+            # Who writes a note saves and undoes as in the window beside it.
+            panel.addActions([a for name, a in self._window.commands.actions.items() if name != "close"])
             panel.add.clicked.connect(self.add)
             panel.take.clicked.connect(self._on_take)
             panel.delete.clicked.connect(self._on_delete)

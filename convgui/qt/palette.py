@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -24,6 +23,7 @@ from convgui.core.presets import PRESETS
 from convgui.files.own_lessons import all_lessons
 from convgui.files.samples import load_sample, samples
 from convgui.model.layer import Layer
+from convgui.qt.dialog import Dialog
 from convgui.qt.dialogs import plain
 from convgui.qt.paint import qcolor
 from convgui.scenes import scenes
@@ -107,7 +107,7 @@ def _use(window: MainWindow, identity: str) -> None:
     window.use_sample(load_sample(identity))
 
 
-class Palette(QDialog):
+class Palette(Dialog):
     """A line to type in and what it finds; Enter or a click chooses, Escape leaves."""
 
     def __init__(self, window: MainWindow) -> None:

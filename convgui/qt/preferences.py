@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from convgui.core.memory import physical_memory
 from convgui.files.translations import LANGUAGES
+from convgui.qt.dialog import Dialog
 from convgui.qt.transport import speed_name
 from convgui.session.player import SPEEDS
 from convgui.session.preferences import DECIMALS, SIZES, Preferences
@@ -35,7 +35,7 @@ NARROWEST = 396
 """Pixels of the dialog's inside at least."""
 
 
-class PreferencesDialog(QDialog):
+class PreferencesDialog(Dialog):
     """Shows preferences and tells of each change, ``chosen(preferences)``.
 
     Says when all that the program remembers is to be ``forgotten()``.

@@ -25,7 +25,7 @@ from convgui.qt.filing import Filing
 from convgui.qt.hands import Hands
 from convgui.qt.header import Header, OptionRow
 from convgui.qt.inspector import Inspector
-from convgui.qt.keys import press
+from convgui.qt.keys import CommandKeys, press
 from convgui.qt.leafing import Leafing
 from convgui.qt.lessons import CaptionBar, LessonList
 from convgui.qt.leveller import Leveller
@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         self.profiler = Profiler(self.session, self.presenter, self.hands, self.stage, self.below)
         self.leveller = Leveller(self.session, self.presenter, self.below)
         self.commands = Commands(self)
+        CommandKeys(self)
         actions = self.commands.actions
         self.options.add(actions["surface-gl"], tr("OpenGL…"))
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
@@ -316,7 +317,9 @@ class MainWindow(QMainWindow):
         self.prediction.hide_at(step)
 
     def _on_forgotten(self, steps: int) -> None:
-        self.banner.say(tr("The oldest undo steps ({steps}) were given up: they took too much memory.", steps=steps))
+        words = tr("The oldest undo steps ({steps}) were given up: they took too much memory.", steps=steps)
+        # After what is said about the edit itself.
+        QTimer.singleShot(0, self, lambda: self.banner.say(words))
 
     def _on_asked(self, question: Question) -> None:
         answer = QMessageBox.question(self, "convgui", question.text)
