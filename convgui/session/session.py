@@ -16,10 +16,17 @@ LIMIT = 200
 
 @dataclass(frozen=True)
 class Entry:
-    """A document as it was, and what was done to it then."""
+    """A document as it was, and what was done to it then.
+
+    Attributes
+    ----------
+    looked : bool
+        Whether undoing brings back how the document was looked at, too.
+    """
 
     document: Document
     name: str
+    looked: bool = False
 
 
 class Session:
@@ -39,8 +46,8 @@ class Session:
     def heir(self, change: Callable[[Document], Document]) -> Session:
         """Return a session with the same history, each document changed by `change`, which nobody listens to yet."""
         made = Session(change(self._document))
-        made._past = [Entry(change(entry.document), entry.name) for entry in self._past]
-        made._future = [Entry(change(entry.document), entry.name) for entry in self._future]
+        made._past = [replace(entry, document=change(entry.document)) for entry in self._past]
+        made._future = [replace(entry, document=change(entry.document)) for entry in self._future]
         return made
 
     @property
@@ -62,10 +69,16 @@ class Session:
         """
         self.replace(replace(self._document, **changes), name, key=key)
 
-    def replace(self, document: Document, name: str, *, key: str | None = None) -> None:
-        """Replace the whole document, as one undo step called `name`."""
+    def replace(self, document: Document, name: str, *, key: str | None = None, looked: bool = False) -> None:
+        """Replace the whole document, as one undo step called `name`.
+
+        Parameters
+        ----------
+        looked : bool
+            Whether undoing also brings back how the present document is looked at: its step, its scene, its options.
+        """
         if key is None or key != self._gesture:
-            self._past.append(Entry(self._document, name))
+            self._past.append(Entry(self._document, name, looked))
             del self._past[:-LIMIT]
         self._gesture = key
         self._future.clear()
@@ -110,9 +123,9 @@ class Session:
         if not source:
             return
         entry = source.pop()
-        target.append(Entry(self._document, entry.name))
+        target.append(Entry(self._document, entry.name, entry.looked))
         self._gesture = None
-        self._show(_looked_at_alike(entry.document, self._document))
+        self._show(entry.document if entry.looked else _looked_at_alike(entry.document, self._document))
 
     def _show(self, document: Document) -> None:
         old, self._document = self._document, document
@@ -123,15 +136,15 @@ class Session:
 def _looked_at_alike(document: Document, before: Document) -> Document:
     """Return a document as the one before was looked at, as far as both show the same input.
 
-    Looking is no edit, so that undoing one neither leaves the place that is magnified nor its levels; colours and other
-    options stay where nothing but weights differs.
+    Looking is no edit, so that undoing one neither leaves the place that is magnified nor its levels; the step, colours
+    and other options stay where nothing but weights differs.
     """
     if document.sample is not before.sample or document.lesson is not before.lesson:
         return document
     look = before.view
     view = replace(document.view, zoom=look.zoom, centre=look.centre, turn=look.turn, levels=look.levels)
     if document.view.scene == look.scene and _differ_in_weights(document, before):
-        view = replace(view, options=look.options)
+        view = replace(view, options=look.options, step=look.step)
     return document.looked_at(view) if view != document.view else document
 
 
