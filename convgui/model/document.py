@@ -84,13 +84,21 @@ class Caption:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What makes a document a lesson."""
+    """What makes a document a lesson.
+
+    Attributes
+    ----------
+    start : Document or None
+        What the lesson began with in this session, without a lesson of its own. It is not kept in files, and no
+        difference between lessons.
+    """
 
     id: str
     title: str
     chapter: str
     captions: tuple[Caption, ...] = ()
     source: str = ""
+    start: Document | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

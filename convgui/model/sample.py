@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,8 +139,52 @@ class Sample:
         return replace(self, data=np.nan_to_num(self.data, nan=0.0))
 
     def with_value(self, index: tuple[int, ...], value: float) -> Sample:
-        """Return a copy with one cell changed, in a type that can hold the value."""
-        kind = np.result_type(self.data.dtype, np.min_scalar_type(value if value % 1 else int(value)))
-        data = self.data.astype(kind)
-        data[index] = value
+        """Return a copy with one cell changed, in a type that holds the value and all others exactly.
+
+        Raises
+        ------
+        ValueError
+            If there is none, or the value is no finite number.
+        """
+        if not math.isfinite(value):
+            raise ValueError(tr("An input holds finite numbers, not {value}.", value=value))
+        data = self.data.astype(_type_with(self.data, value))
+        data[index] = value if data.dtype.kind == "f" else int(value)
         return replace(self, data=data, name=self.name, source="")
+
+
+_WHOLE = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8")
+_EXACT = 2**53
+"""Up to this size float64 holds every whole number."""
+
+
+def _type_with(data: AnyArray, value: float) -> np.dtype[Any]:
+    """Return the type of data if it holds another value, too; otherwise a larger one that holds both."""
+    if _holds(data.dtype, value):
+        return data.dtype
+    if data.dtype.kind == "f":
+        return np.dtype(np.float64)
+    least, most = int(data.min()), int(data.max())
+    for kind in map(np.dtype, _WHOLE):
+        if kind.itemsize >= data.itemsize and all(_holds(kind, number) for number in (value, least, most)):
+            return kind
+    if max(-least, most) > _EXACT:
+        raise ValueError(
+            tr(
+                "No type of number holds {value} beside whole numbers up to {most}; scale the input first.",
+                value=value,
+                most=max(-least, most),
+            )
+        )
+    return np.dtype(np.float64)
+
+
+def _holds(kind: np.dtype[Any], value: float) -> bool:
+    """Whether a type holds a finite number exactly."""
+    if kind.kind == "f":
+        with np.errstate(over="ignore"):
+            return float(kind.type(value)) == value
+    if kind.kind == "b":
+        return value in (0, 1)
+    limits = np.iinfo(kind)
+    return value == int(value) and limits.min <= int(value) <= limits.max

@@ -219,7 +219,7 @@ class Notes(QObject):
 
     def _on_predict(self) -> None:
         self._change("predict", tr("Hide a number"))
-        self._window.predict_now()
+        self._window.walk.predict()
 
     def _change(self, field: str, name: str) -> None:
         panel, window = self.panel, self._window
@@ -238,7 +238,7 @@ class Notes(QObject):
         note = notes_of(document)[place]
         taken = note_here(document, note.text, self._step(), predict=note.predict)
         self._window.session.replace(edit.change_note(document, place, taken), tr("Take this state"))
-        self._window.predict_now()
+        self._window.walk.predict()
 
     def _on_delete(self) -> None:
         self._window.session.replace(edit.remove_note(self._window.session.document, self._place()), tr("Delete note"))

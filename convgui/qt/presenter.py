@@ -125,6 +125,11 @@ class Presenter(QObject):
         return self._data
 
     @property
+    def heading(self) -> int:
+        """The step that is shown, or gone to once what comes next is prepared; -1 is the last."""
+        return self.player.target if self._jump is None else self._jump
+
+    @property
     def layout_now(self) -> Any:
         """The scene's present layout, or None."""
         return self._layout

@@ -86,5 +86,5 @@ def _told(lesson: Lesson) -> Lesson:
     if lesson.id and not lesson.id.startswith(PREFIX):
         # A lesson that is none of those that ship stays in its writer's language.
         with suppress(LoadError):
-            return load_lesson(lesson.id).lesson or lesson
+            return replace(load_lesson(lesson.id).lesson or lesson, start=lesson.start)
     return lesson

@@ -13,7 +13,7 @@ from convgui.files.errors import LoadError
 from convgui.files.lessons import read_lesson
 from convgui.files.own_lessons import all_lessons, open_lesson
 from convgui.files.places import recovery_folder
-from convgui.model.document import Caption, Document
+from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.accessible import announce
 from convgui.qt.appearance import look_of
@@ -41,12 +41,13 @@ from convgui.qt.stage import PictureWidget
 from convgui.qt.status import StatusLine
 from convgui.qt.tour import Tour
 from convgui.qt.transport import Transport
+from convgui.qt.walk import Walk
 from convgui.scenes import fitting, scene
 from convgui.scenes.scene import asked, reason_against
 from convgui.session import edits
-from convgui.session.notes import walked_to
 from convgui.session.preferences import Preferences
 from convgui.session.session import Session
+from convgui.session.walking import begun
 from convgui.words import tr
 
 AFTER_SHOWING = 30
@@ -72,7 +73,7 @@ class MainWindow(QMainWindow):
         self.theme = self.look.theme
         # Before there are widgets to be polished by it, a style sheet costs a tenth.
         use_look(self)
-        self.session = session or Session(document)
+        self.session = session or Session(begun(document))
         self.presenter = Presenter(self.session, self)
         self.presenter.player = replace(self.presenter.player, speed=self.preferences.speed)
         self.opener = Opener(self)
@@ -102,7 +103,7 @@ class MainWindow(QMainWindow):
         arrange(self)
         self._connect()
         dress(self)
-        self._on_changed(document, document)
+        self._on_changed(self.session.document, self.session.document)
         self.inspector.kernel.together(document)
 
     def _connect(self) -> None:
@@ -136,7 +137,7 @@ class MainWindow(QMainWindow):
         self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
         self.options.chosen.connect(self._on_option)
         self.lessons.opened.connect(self.open_lesson)
-        self.caption.walked.connect(self._on_caption)
+        self.walk = Walk(self)
 
     def open_lesson(self, identity: str) -> None:
         """Open a lesson, as one undo step."""
@@ -157,7 +158,10 @@ class MainWindow(QMainWindow):
 
     def _replace_by_lesson(self, document: Document) -> None:
         self.banner.say("")
-        self.session.replace(document, tr("Open lesson"), anew=True)
+        document = begun(document, listed=True)
+        # So that undo comes back to the step that is left now.
+        self.session.look(step=self.presenter.player.target)
+        self.session.replace(document, tr("Open lesson"), anew=True, looked=True)
         # What was there before can be had back by undo; the lesson itself is nobody's unsaved work.
         self.filing.clean(document)
         self._begun(document)
@@ -179,6 +183,7 @@ class MainWindow(QMainWindow):
     def begin(self, document: Document) -> None:
         """Begin with another document, from the step it opens at."""
         self.banner.say("")
+        document = begun(document)
         self.presenter.expect(document.view.step)
         self.session.open(document)
         self.presenter.jump(document.view.step)
@@ -187,7 +192,7 @@ class MainWindow(QMainWindow):
     def _begun(self, document: Document) -> None:
         self.hint.say("")
         self.inspector.kernel.together(document)
-        self.predict_now()
+        self.walk.begin()
         self.stage.setFocus()
 
     def open_file(self, path: Path) -> None:
@@ -282,6 +287,7 @@ class MainWindow(QMainWindow):
             self.caption.show_lesson(new.lesson, self.caption.place if stays else 0)
             self.lessons.show_lesson(new.lesson)
             self.notes.refresh()
+        self.walk.follow()
         self._on_filed()
         self.commands.refresh()
 
@@ -296,25 +302,6 @@ class MainWindow(QMainWindow):
     def _on_option(self, name: str, value: str) -> None:
         options = {**self.session.document.view.options, name: value}
         self.session.look(options=options)
-
-    def _on_caption(self, caption: Caption) -> None:
-        document = walked_to(self.session.document, caption)
-        if caption.state is None:
-            self.session.look(options=document.view.options, step=caption.step)
-        else:
-            self.session.replace(document, tr("Walk the lesson"), key="walk")
-        self.presenter.jump(caption.step)
-        self._predict(caption)
-        self.notes.refresh()
-
-    def predict_now(self) -> None:
-        """Hide the number that the caption shown asks for."""
-        self._predict(self.caption.caption)
-
-    def _predict(self, caption: Caption | None) -> None:
-        """Hide the number that a caption asks for; without one, nothing is hidden."""
-        step = caption.step if caption is not None and caption.predict else None
-        self.prediction.hide_at(step)
 
     def _on_forgotten(self, steps: int) -> None:
         words = tr("The oldest undo steps ({steps}) were given up: they took too much memory.", steps=steps)

@@ -89,8 +89,17 @@ def set_bias(document: Document, value: float) -> Document:
 
 
 def set_input(document: Document, index: tuple[int, ...], value: float) -> Document:
-    """Set one cell ``(channel, *place)`` of the input."""
-    return replace(document, sample=document.sample.with_value(index, value))
+    """Set one cell ``(channel, *place)`` of the input.
+
+    Raises
+    ------
+    SpecError
+        If no type of number holds the value beside the others.
+    """
+    try:
+        return replace(document, sample=document.sample.with_value(index, value))
+    except ValueError as error:
+        raise SpecError("input", str(error)) from error
 
 
 def change_spec(document: Document, **fields: Any) -> Document:

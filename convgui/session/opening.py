@@ -42,6 +42,6 @@ def _states(document: Document) -> list[Document]:
 
 def modified(document: Document, saved: Document | None) -> bool:
     """Tell whether a document differs from what was saved. Looking is no difference, nor is walking its lesson."""
-    if saved is None or document.lesson is not saved.lesson:
+    if saved is None or document.lesson != saved.lesson:
         return True
     return not any(document.makes_the_same(one) for one in _states(saved))

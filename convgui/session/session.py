@@ -21,11 +21,20 @@ SHARE = 0.25
 
 @dataclass(frozen=True)
 class Entry:
-    """A document as it was, what was done to it then, and the number of what it belonged to."""
+    """A document as it was, and what was done to it then.
+
+    Attributes
+    ----------
+    origin : int
+        The number of what it belonged to.
+    looked : bool
+        Whether undoing brings back how the document was looked at, too.
+    """
 
     document: Document
     name: str
     origin: int
+    looked: bool = False
 
 
 class Session:
@@ -79,11 +88,21 @@ class Session:
         """
         self.replace(replace(self._document, **changes), name, key=key)
 
-    def replace(self, document: Document, name: str, *, key: str | None = None, anew: bool = False) -> None:
-        """Replace the whole document, as one undo step called `name`; `anew` where it has another `origin`."""
+    def replace(
+        self, document: Document, name: str, *, key: str | None = None, anew: bool = False, looked: bool = False
+    ) -> None:
+        """Replace the whole document, as one undo step called `name`.
+
+        Parameters
+        ----------
+        anew : bool
+            Whether it has another `origin`.
+        looked : bool
+            Whether undoing also brings back how the present document is looked at: its step, its scene, its options.
+        """
         begins = key is None or key != self._gesture
         if begins:
-            self._past.append(Entry(self._document, name, self.origin))
+            self._past.append(Entry(self._document, name, self.origin, looked))
         self._gesture = key
         self._future.clear()
         if anew:
@@ -133,10 +152,10 @@ class Session:
         if not source:
             return
         entry = source.pop()
-        target.append(Entry(self._document, entry.name, self.origin))
+        target.append(Entry(self._document, entry.name, self.origin, entry.looked))
         self.origin = entry.origin
         self._gesture = None
-        self._show(_looked_at_alike(entry.document, self._document))
+        self._show(entry.document if entry.looked else _looked_at_alike(entry.document, self._document))
 
     def _begin_anew(self) -> None:
         self._newest += 1
@@ -186,15 +205,15 @@ def _whole(array: AnyArray) -> AnyArray:
 def _looked_at_alike(document: Document, before: Document) -> Document:
     """Return a document as the one before was looked at, as far as both show the same input.
 
-    Looking is no edit, so that undoing one neither leaves the place that is magnified nor its levels; colours and other
-    options stay where nothing but weights differs.
+    Looking is no edit, so that undoing one neither leaves the place that is magnified nor its levels; the step, colours
+    and other options stay where nothing but weights differs.
     """
     if document.sample is not before.sample or document.lesson is not before.lesson:
         return document
     look = before.view
     view = replace(document.view, zoom=look.zoom, centre=look.centre, turn=look.turn, levels=look.levels)
     if document.view.scene == look.scene and _differ_in_weights(document, before):
-        view = replace(view, options=look.options)
+        view = replace(view, options=look.options, step=look.step)
     return document.looked_at(view) if view != document.view else document
 
 

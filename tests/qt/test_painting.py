@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPaintDevice, QPainter
 from pytestqt.qtbot import QtBot
 
 from convgui.draw.grids import value_cells
@@ -63,13 +63,12 @@ PLACES: dict[str, Callable[[Picture], object]] = {
 
 
 @pytest.fixture
-def painted_on(monkeypatch: pytest.MonkeyPatch) -> list[painters.QPainter]:
+def painted_on(monkeypatch: pytest.MonkeyPatch) -> list[QPainter]:
     """Every painter that is begun."""
-    begun: list[painters.QPainter] = []
-    make = painters.QPainter
+    begun: list[QPainter] = []
 
-    def painter(*arguments: object) -> painters.QPainter:
-        begun.append(make(*arguments))  # type: ignore[call-overload]
+    def painter(device: QPaintDevice) -> QPainter:
+        begun.append(QPainter(device))
         return begun[-1]
 
     monkeypatch.setattr(painters, "QPainter", painter)
@@ -81,7 +80,7 @@ def painted_on(monkeypatch: pytest.MonkeyPatch) -> list[painters.QPainter]:
 @pytest.mark.parametrize("where", PLACES)
 @pytest.mark.parametrize("name", BROKEN)
 @pytest.mark.parametrize("moving", [True, False])
-def test_no_painter_is_left_open(where: str, name: str, moving: bool, painted_on: list[painters.QPainter]) -> None:
+def test_no_painter_is_left_open(where: str, name: str, moving: bool, painted_on: list[QPainter]) -> None:
     with pytest.raises((TypeError, IndexError, ValueError, ZeroDivisionError)):
         PLACES[where](broken(name, moving=moving))
     assert painted_on
@@ -125,7 +124,7 @@ def test_an_export_ends_with_a_sentence(
 
 @pytest.mark.usefixtures("qapp")
 def test_what_was_saved_comes_back_after_an_error() -> None:
-    def fail(painter: painters.QPainter) -> None:
+    def fail(painter: QPainter) -> None:
         with saved(painter):
             painter.scale(3, 3)
             raise KeyError

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pytest
-from scipy.signal import correlate2d
 
 from convgui.core import Cancelled, convolve, preset
 from convgui.draw.picture import Cells, Hit, Picture
@@ -22,6 +23,7 @@ from tests.scenes.reading import check_words, line, sentences, written
 from tests.scenes.test_slide import read
 
 LEARN = scene("learn")
+correlate2d: Any = import_module("scipy.signal").correlate2d
 
 
 def lesson(**options: str) -> Document:

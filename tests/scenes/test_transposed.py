@@ -133,8 +133,8 @@ def test_each_kernel_is_shown_between_its_own_channels(
 ) -> None:
     base = made((entering, 2, 3)[: rank + 1], entering, leaving, (2, 3)[:rank], stride=2, groups=groups)
     # Every weight of the layer is another number, so that no kernel can stand in for another one.
-    weight = np.arange(1.0, base.layer.weight.size + 1).reshape(base.layer.spec.weight_shape)
-    layer = Layer(base.layer.spec, weight, np.arange(leaving) * 100.0, flip)
+    weight = np.arange(1, base.layer.weight.size + 1, dtype=np.float64).reshape(base.layer.spec.weight_shape)
+    layer = Layer(base.layer.spec, weight, np.arange(0, 100 * leaving, 100, dtype=np.float64), flip)
     data = np.arange(base.sample.data.size).reshape(base.sample.data.shape) % 7
     for first in range(entering):
         for second in range(leaving // groups):

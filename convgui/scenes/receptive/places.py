@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 
@@ -128,10 +127,11 @@ def _words(f: Fields, canvas: Canvas, view: Viewport, maps: tuple[Box, Box], tab
 
 def row_texts(f: Fields, place: int) -> tuple[str, ...]:
     """Write one layer of the table."""
-    layer, shape, field = f.layers[place], f.shapes[place], f.fields[place]
-    sizes = {str(n) for n in field.size}
-    size = times(*(ceil(n) for n in field.size)) if len(sizes) > 1 else f"{number(float(field.size[-1]))}"
-    stride = number(float(two(field.stride, 1)[1]), 2)
+    layer, shape = f.layers[place], f.shapes[place]
+    lines = f.sizes[place] if len(f.sample.spatial) > 1 else f.sizes[place][1:]
+    ends = [f"{min(turns)}–{max(turns)}" if len(set(turns)) > 1 else str(turns[0]) for turns in lines]
+    size = ends[0] if len(set(ends)) == 1 else " × ".join(ends)
+    stride = number(float(two(f.fields[place].stride, 1)[1]), 2)
     weights = layer.weight.size if isinstance(layer, Layer) else 0
     return (f"{place + 1}  {layer.title}", size, stride, count(weights), count(layer.multiply_adds(shape)))
 
