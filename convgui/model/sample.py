@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +26,13 @@ class Alpha:
         Whether the colours are stored multiplied by it.
     """
 
-    values: AnyArray
+    values: NDArray[Any]
     associated: bool = False
+
+    @property
+    def opaque(self) -> float:
+        """The value that hides all that is behind."""
+        return float(np.iinfo(self.values.dtype).max) if self.values.dtype.kind == "u" else 1.0
 
 
 @dataclass(frozen=True, eq=False)
