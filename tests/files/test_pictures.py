@@ -184,7 +184,8 @@ def test_what_is_clear_in_a_film_is_kept_apart(kind: str) -> None:
         values = np.zeros((6, 8, 4), np.uint8)
         values[:, 2 * place : 2 * place + 2] = (200, 30 + place, 10, 255 if kind == "GIF" else 190)
         frames.append(Image.fromarray(values))
-    options: dict[str, Any] = {"GIF": {"disposal": 2}, "WEBP": {"lossless": True}, "PNG": {"disposal": 1}}[kind]
+    each: dict[str, dict[str, Any]] = {"GIF": {"disposal": 2}, "WEBP": {"lossless": True}, "PNG": {"disposal": 1}}
+    options = each[kind]
     sample = load_bytes(saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=40, **options))
     assert sample.channels == ("R", "G", "B")
     assert sample.alpha is not None
