@@ -20,7 +20,7 @@ from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.model.limits import check_document
 from convgui.model.reading import AS_STORED, Reading
-from convgui.model.sample import Sample
+from convgui.model.sample import Alpha, Sample
 from convgui.words import tr
 
 Linked = Callable[[Fields, Reading], Sample]
@@ -65,7 +65,11 @@ class Parts:
         else:
             data = link.written(self.folder)
             data |= {"shape": list(sample.data.shape), "dtype": sample.data.dtype.name}
+        clear: dict[str, Any] = {}
+        if sample.alpha is not None and link is None:
+            clear = {"alpha": {"array": arrays.add(sample.alpha.values), "associated": sample.alpha.associated}}
         return {
+            **clear,
             "name": sample.name,
             "source": sample.source,
             "note": sample.note,
@@ -128,6 +132,8 @@ def _read_sample(fields: Fields, archive: Archive, linked: Linked) -> Sample:
                 channels=len(sample.data),
             )
         )
+    if "alpha" in fields.values:
+        sample = replace(sample, alpha=_read_alpha(fields.inner("alpha"), archive, sample))
     read = replace(
         sample,
         name=fields.text("name"),
@@ -161,6 +167,14 @@ def _read_affine(fields: Fields, columns: int) -> tuple[tuple[float, ...], ...]:
             )
         )
     return tuple(tuple(float(n) for n in row) for row in affine)
+
+
+def _read_alpha(fields: Fields, archive: Archive, sample: Sample) -> Alpha:
+    values, associated = archive.array(fields.text("array")), fields.truth("associated")
+    if values.shape != sample.spatial:
+        raise fields.error(tr("its '{where}array' has not the shape of the picture", where=fields.where))
+    fields.check_all_used()
+    return Alpha(values, associated)
 
 
 def written_layer(layer: AnyLayer, arrays: Arrays) -> dict[str, Any]:

@@ -37,8 +37,7 @@ def unpack_lzw(data: bytes, size: int) -> bytes:
     # TIFF before version 6 filled bytes from their low end, as GIF does, and changed the width a code later.
     old = data[:1] == b"\0" and data[1:2] != b"" and bool(data[1] & 1)
     template = _template(early=not old)
-    held = np.frombuffer(data + bytes(3), np.uint8).astype(np.int64)
-    words = held[:-2] | held[1:-1] << 8 | held[2:] << 16 if old else held[:-2] << 16 | held[1:-1] << 8 | held[2:]
+    held = np.frombuffer(data + bytes(3), np.uint8)
     parts, have, at = list[bytes](), 0, 0
     while have < size:
         offsets = at + template.offsets
@@ -47,7 +46,8 @@ def unpack_lzw(data: bytes, size: int) -> bytes:
             break
         offsets, widths = offsets[:count], template.widths[:count]
         skipped = offsets & 7 if old else 24 - (offsets & 7) - widths
-        codes = words[offsets >> 3] >> skipped & (1 << widths) - 1
+        low, middle, high = (held[(offsets >> 3) + n].astype(np.int64) for n in ((0, 1, 2) if old else (2, 1, 0)))
+        codes = (high << 16 | middle << 8 | low) >> skipped & (1 << widths) - 1
         stops = np.flatnonzero((codes == CLEAR) | (codes == END))
         stop = int(stops[0]) if stops.size else count
         if stop:

@@ -1,9 +1,8 @@
-"""Strips and tiles of a TIFF that are pictures of their own, by Pillow: JPEG, WebP and fax."""
+"""Strips and tiles of a TIFF that are pictures of their own: JPEG and WebP by Pillow, and fax."""
 
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
-from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 from tifffile import PHOTOMETRIC, TiffPage
 
 from convgui.files.errors import LoadError
+from convgui.files.fax import unpack_fax
 from convgui.files.jpeg import check_rows
 from convgui.files.source import Source
+from convgui.files.tiff_codecs import REVERSED
 from convgui.words import tr
 
 PictureDecoder = Callable[[Source, bytes, tuple[int, int, int]], NDArray[Any]]
@@ -123,30 +123,13 @@ def _fitted(source: Source, image: ImageFile, shape: tuple[int, int, int]) -> ND
 
 
 def _fax(source: Source, data: bytes, shape: tuple[int, int, int], page: TiffPage) -> NDArray[Any]:
-    """Decode a strip as a file of its own, whose bits mean what they are."""
+    """Decode as many rows of a strip as there are."""
     rows, columns, _ = shape
-    options = page.tags.valueof(292 if page.compression == 3 else 293, 0)
-    tags = [
-        (256, 4, columns),
-        (257, 4, rows),
-        (258, 3, 1),
-        (259, 3, int(page.compression)),
-        (262, 3, 1),
-        (266, 3, int(page.fillorder)),
-        (273, 4, 8),
-        (277, 3, 1),
-        (278, 4, rows),
-        (279, 4, len(data)),
-    ]
-    if page.compression in (3, 4):
-        tags.append((292 if page.compression == 3 else 293, 4, options))
-    entries = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
-    padded = data + bytes(len(data) % 2)
-    stream = struct.pack("<2sHI", b"II", 42, 8 + len(padded)) + padded
+    options = page.tags.valueof(292, 0)
+    data = data.translate(REVERSED) if page.fillorder == 2 else data
     try:
-        with TiffImageFile(io.BytesIO(stream + struct.pack("<H", len(tags)) + entries + bytes(4))) as image:
-            return np.asarray(image)[..., np.newaxis]
-    except (OSError, SyntaxError, ValueError) as error:
+        return unpack_fax(data, columns, rows, int(page.compression), bool(options & 1))[..., np.newaxis]
+    except ValueError as error:
         raise _unreadable(source, error) from error
 
 

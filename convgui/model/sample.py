@@ -29,8 +29,13 @@ class Alpha:
         Whether the colours are stored multiplied by it.
     """
 
-    values: AnyArray
+    values: NDArray[Any]
     associated: bool = False
+
+    @property
+    def opaque(self) -> float:
+        """The value that hides all that is behind."""
+        return float(np.iinfo(self.values.dtype).max) if self.values.dtype.kind == "u" else 1.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,7 +30,7 @@ from convgui.files.links import link_to, linkable
 from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
-from convgui.model.sample import Sample
+from convgui.model.sample import Alpha, Sample
 from tests.documents import KERNEL, textbook
 
 DTYPES = ("bool", "uint8", "int16", "uint16", "int32", "float16", "float32", "float64")
@@ -51,7 +51,9 @@ def state(document: Document) -> list[Any]:
         else:
             layers.append(layer)
     view = {**document.view.__dict__, "options": dict(document.view.options)}
-    return [{**sample, "data": bits(document.sample.data)}, layers, view]
+    alpha = document.sample.alpha
+    clear = None if alpha is None else (bits(alpha.values), alpha.associated)
+    return [{**sample, "data": bits(document.sample.data), "alpha": clear}, layers, view]
 
 
 def everything(document: Document) -> list[Any]:
@@ -106,8 +108,14 @@ def documents(draw: st.DrawFn) -> Document:
     if draw(st.booleans()):
         data = np.asfortranarray(data)
     text = st.text(max_size=12)
+    cover = draw(arrays.arrays(draw(st.sampled_from([np.uint8, np.uint16])), shape[1:]))
     sample = Sample(
-        data, draw(text), draw(text), note=draw(text), spacing=(draw(st.floats(1e-9, 1e9)),) * (len(shape) - 1)
+        data,
+        draw(text),
+        draw(text),
+        note=draw(text),
+        spacing=(draw(st.floats(1e-9, 1e9)),) * (len(shape) - 1),
+        alpha=draw(st.sampled_from([None, Alpha(cover, draw(st.booleans()))])),
     )
     layers: list[AnyLayer] = []
     for _ in range(draw(st.integers(1, 4))):

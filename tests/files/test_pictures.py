@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from convgui.files import LoadError, load, load_bytes
 from convgui.files import frames as frames_module
-from convgui.files import load, load_bytes
 from convgui.files.pictures import upright
 from tests.files import pngs
 
@@ -164,3 +165,30 @@ def test_source_and_name_are_the_file(tmp_path: Path) -> None:
     sample = load(path)
     assert (sample.name, sample.source) == ("holiday.jpeg", str(path.resolve()))
     assert load_bytes(path.read_bytes()).source == ""
+
+
+def test_a_form_that_is_not_read_is_no_damage(capfd: pytest.CaptureFixture[str]) -> None:
+    # 16 bits a pixel, four for each of red, green, blue and alpha.
+    head = struct.pack("<IiiHHIIiiII", 40, 2, 2, 1, 16, 3, 8, 1, 1, 0, 0) + struct.pack("<III", 0xF00, 0xF0, 0xF)
+    start = b"BM" + struct.pack("<IHHI", 14 + len(head) + 8, 0, 0, 14 + len(head))
+    with pytest.raises(LoadError, match="a BMP picture of a form that cannot be read here") as caught:
+        load_bytes(start + head + b"\x11\x22" * 4)
+    assert "damaged" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_what_is_clear_in_a_film_is_kept_apart(kind: str) -> None:
+    frames = []
+    for place in range(3):
+        values = np.zeros((6, 8, 4), np.uint8)
+        values[:, 2 * place : 2 * place + 2] = (200, 30 + place, 10, 255 if kind == "GIF" else 190)
+        frames.append(Image.fromarray(values))
+    each: dict[str, dict[str, Any]] = {"GIF": {"disposal": 2}, "WEBP": {"lossless": True}, "PNG": {"disposal": 1}}
+    options = each[kind]
+    sample = load_bytes(saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=40, **options))
+    assert sample.channels == ("R", "G", "B")
+    assert sample.alpha is not None
+    wanted = np.stack([np.asarray(frame)[..., 3] for frame in frames])
+    np.testing.assert_array_equal(sample.alpha.values, wanted)
+    np.testing.assert_array_equal(sample.data[0][wanted > 0], 200)

@@ -215,7 +215,7 @@ def test_frames_are_put_together_as_apng_has_it(colour: int, blend: int, dispose
     assert np.abs(sample.alpha.values - expected[3]).max() <= 1
     # A faint colour is rounded twice.
     seen = expected[3] > 100
-    assert np.abs(sample.data.astype(np.float64) - expected[:3])[:, seen].max() <= 2
+    assert np.abs(sample.data.astype(int) - expected[:3])[:, seen].max() <= 2
 
 
 def test_an_animated_palette_keeps_its_colours() -> None:

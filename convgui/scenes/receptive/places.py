@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convgui.draw.ground import over_checks
 from convgui.draw.levels import input_levels
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import grouped, number, times
@@ -95,6 +96,9 @@ def _input(f: Fields, view: Viewport, canvas: Canvas) -> Item:
     levels = input_levels(data)
     colour = f.sample.channels[:3] == ("R", "G", "B")
     image = levels.colours(part[:3] if colour else part[0], canvas.theme)[..., :3]
+    if (alpha := f.sample.alpha) is not None:
+        cover, _ = seen(pyramid(alpha.values.reshape(f.size)), view, canvas.pixels)
+        image = over_checks(image, cover / alpha.opaque, alpha.associated, box[2] / cover.shape[1], canvas.theme)
     ground = np.array(canvas.theme.background[:3], dtype=np.float64)
     faded = np.round(0.72 * image + 0.28 * ground).astype(np.uint8)
     return Raster(faded, box, view.clip, smooth=view.across < 2, name="input")

@@ -42,6 +42,8 @@ class Photo:
         The whole output; None while a large one is still to be computed.
     shown : Pyramid
         The input for small views.
+    cover : Pyramid or None
+        Its transparency, where it has any.
     rows, columns : ndarray
         The index table of each axis ``(output cells, taps)``; -1 where zeros are padded.
     levels : Levels
@@ -66,6 +68,7 @@ class Photo:
     whole: Whole | None
     signed: bool
     shown: Pyramid
+    cover: Pyramid | None
     rows: Ints
     columns: Ints
     names: tuple[str, ...]
@@ -157,6 +160,7 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
         spec=spec,
         data=data.reshape(channels, *two(sample.spatial, 1)),
         shown=pyramid(data.reshape(channels, *two(sample.spatial, 1)), cancel) if same is None else same.shown,
+        cover=_cover(sample, cancel) if same is None else same.cover,
         kernels=kernels.reshape(channels, *two(spec.kernel_size, 1)),
         bias=float(layer.bias[view.filter]),
         reading=reading,
@@ -179,6 +183,10 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
         extent=two(extent, 1),
         missing=document.missing_words,
     )
+
+
+def _cover(sample: Sample, cancel: Cancel | None) -> Pyramid | None:
+    return None if sample.alpha is None else pyramid(sample.alpha.values.reshape(two(sample.spatial, 1)), cancel)
 
 
 def is_large(spec: ConvSpec, spatial: tuple[int, ...]) -> bool:
