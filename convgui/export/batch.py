@@ -177,8 +177,8 @@ def _one(prepare: Prepare, source: Path, target: Path, memory: _Memory, one_load
         need = _need(document)
         memory.take(need, stop)
     try:
-        array, spacing = output(document, stop.is_set)
-        return write_array(array, target, spacing)
+        array, geometry = output(document, stop.is_set)
+        return write_array(array, target, geometry)
     finally:
         memory.give(need)
 
