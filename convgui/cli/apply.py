@@ -6,8 +6,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from convgui.cli.arguments import OneSentence, number
-from convgui.cli.documents import layers
+from convgui.cli.arguments import OneSentence, add_axes, number
+from convgui.cli.documents import chosen_axes, layers
 from convgui.export.batch import run_batch
 
 
@@ -25,13 +25,14 @@ def apply(arguments: list[str]) -> int:
     parser.add_argument("--format", choices=("npy", "npz", "tif", "png", "nii", "nii.gz"), default="npy")
     parser.add_argument("--jobs", metavar="N", type=number(1, 64, "a number of files at a time"))
     parser.add_argument("--memory", metavar="MB", type=number(1, 1e9, "a memory budget"), help="for all of them")
+    add_axes(parser)
     parser.add_argument("--quiet", action="store_true", help="say only what failed")
     chosen = parser.parse_args(arguments)
-    prepare = layers(chosen.kernel)
+    prepare, choose = layers(chosen.kernel), chosen_axes(chosen.channels, chosen.index)
     jobs = int(chosen.jobs) if chosen.jobs else None
     budget = int(chosen.memory * 2**20) if chosen.memory else None
     failed = 0
-    work = run_batch(prepare, chosen.inputs, chosen.output, chosen.format, workers=jobs, budget=budget)
+    work = run_batch(prepare, chosen.inputs, chosen.output, chosen.format, workers=jobs, budget=budget, choose=choose)
     with closing(work):
         for place, done in enumerate(work, start=1):
             if done.failure:

@@ -8,8 +8,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from convgui.cli.arguments import OneSentence, number, size, steps, turn
-from convgui.cli.documents import document_of, with_options
+from convgui.cli.arguments import OneSentence, add_axes, number, size, steps, turn
+from convgui.cli.documents import chosen_axes, document_of, with_options
 from convgui.cli.painting import painters
 from convgui.draw.theme import THEMES
 from convgui.export.frames import Timing
@@ -60,6 +60,7 @@ def _render_parser() -> OneSentence:
     )
     moving.add_argument("--rate", metavar="N", type=number(5, 60, "a rate"), default=25, help="frames a second")
     moving.add_argument("--no-glide", action="store_true", help="one picture a step")
+    add_axes(parser)
     parser.add_argument("--array", action="store_true", help="write the layer's output, not a picture of it")
     parser.add_argument("--progress", action="store_true", help="say on standard error how far it has come")
     return parser
@@ -82,7 +83,7 @@ def render(arguments: list[str]) -> int:
         timing=Timing(first, last, chosen.speed, int(chosen.rate), not chosen.no_glide),
     )
     check(settings, chosen.output)
-    document = document_of(chosen.what, chosen.kernel)
+    document = document_of(chosen.what, chosen.kernel, chosen_axes(chosen.channels, chosen.index))
     if chosen.turn is not None:
         document = document.looked_at(replace(document.view, turn=chosen.turn))
     wanted = scene(chosen.scene) if chosen.scene else fitting(document)

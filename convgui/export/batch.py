@@ -21,6 +21,7 @@ from convgui.export.arrays import output, write_array
 from convgui.export.whole import ExportError
 from convgui.files.errors import LoadError
 from convgui.files.load import load
+from convgui.files.source import Choose
 from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.model.sample import Sample
@@ -122,6 +123,7 @@ def run_batch(
     *,
     workers: int | None = None,
     budget: int | None = None,
+    choose: Choose | None = None,
 ) -> Generator[Done, None, None]:
     """Run layers over files; yields each as it is finished. Closing the generator cancels what is left.
 
@@ -133,6 +135,8 @@ def run_batch(
         Files that are worked on at a time, by default as many as there are cores, `MOST_WORKERS` at most.
     budget : int, optional
         Bytes that inputs and results may take together, by default three quarters of the machine's memory.
+    choose : callable, optional
+        As for `convgui.files.load.load`.
 
     Raises
     ------
@@ -149,9 +153,18 @@ def run_batch(
     count = workers or min(MOST_WORKERS, os.cpu_count() or 1)
     memory, one_loads, stop = _Memory(default_budget() if budget is None else budget), Lock(), Event()
 
+    def open_one(source: Path) -> Document:
+        # One file loads at a time: what it needs is known only when it is there.
+        with one_loads:
+            if stop.is_set():
+                raise Cancelled
+            document = prepare(load(source, cancel=stop.is_set, choose=choose))
+            memory.take(_need(document), stop)
+            return document
+
     def work(source: Path, target: Path) -> Done:
         try:
-            return Done(source, target, note=_one(prepare, source, target, memory, one_loads, stop))
+            return Done(source, target, note=_one(open_one(source), target, memory, stop))
         except (LoadError, ExportError, ValueError, MemoryError) as error:
             return Done(source, target, failure=str(error) or tr("there is not enough memory for it."))
 
@@ -168,19 +181,12 @@ def run_batch(
                 future.cancel()
 
 
-def _one(prepare: Prepare, source: Path, target: Path, memory: _Memory, one_loads: Lock, stop: Event) -> str:
-    # One file loads at a time: what it needs is known only when it is there.
-    with one_loads:
-        if stop.is_set():
-            raise Cancelled
-        document = prepare(load(source, cancel=stop.is_set))
-        need = _need(document)
-        memory.take(need, stop)
+def _one(document: Document, target: Path, memory: _Memory, stop: Event) -> str:
     try:
         array, geometry = output(document, stop.is_set)
         return write_array(array, target, geometry)
     finally:
-        memory.give(need)
+        memory.give(_need(document))
 
 
 def _need(document: Document) -> int:

@@ -18,7 +18,7 @@ from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.layout import settle
 from convgui.files.oriented import Placed, as_sample, letters, place
 from convgui.files.source import Source
-from convgui.model.reading import AS_STORED, Reading
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -170,7 +170,7 @@ def _load(source: Source, slices: list[Slice], notes: list[str]) -> Sample:
         nonfinite=nonfinite,
         notes=[*notes, *ordered.notes, *([said(axes, reading)] if several else []), *told, *inverted],
         units=units,
-        reading=reading if several else AS_STORED,
+        reading=reading if several else None,
         inverted=first.inverted,
     )
 

@@ -50,6 +50,7 @@ sample and a layer are written once however often they are used; whole numbers r
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,7 @@ from convgui.files.errors import LoadError
 from convgui.files.fields import Fields
 from convgui.files.links import Link
 from convgui.files.load import load
+from convgui.files.others import special
 from convgui.files.parts import Parts, read_lesson, read_state, written_lesson, written_state
 from convgui.files.source import Source
 from convgui.files.writing import whole
@@ -199,6 +201,10 @@ def _guarded(
 ) -> Read:
     """Read; whatever goes wrong becomes one sentence."""
     try:
+        # Waiting for what comes out of a pipe could take for ever.
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise LoadError(path.name, special(mode), tr("choose a document"))
         with path.open("rb") as stream:
             return read(_source(path, stream, ask, cancel))
     except LoadError:
@@ -256,7 +262,7 @@ def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Pat
 
     elsewhere: list[Sample] = []
 
-    def linked(inner: Fields, reading: Reading) -> Sample:
+    def linked(inner: Fields, reading: Reading | None) -> Sample:
         elsewhere.append(_linked(inner, reading, source, found))
         return elsewhere[-1]
 
@@ -271,7 +277,7 @@ READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], K
 """A reader for each version of the format; old ones stay."""
 
 
-def _linked(fields: Fields, reading: Reading, source: Source, found: Mapping[Path, Path]) -> Sample:
+def _linked(fields: Fields, reading: Reading | None, source: Source, found: Mapping[Path, Path]) -> Sample:
     """Open a linked input where it is now."""
     link = Link.read(fields)
     shape, kind = tuple(fields.any("shape")), fields.text("dtype")

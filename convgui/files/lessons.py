@@ -36,6 +36,7 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -50,6 +51,7 @@ from convgui.core.presets import preset
 from convgui.core.spec import ConvSpec, per_axis
 from convgui.files.errors import LoadError
 from convgui.files.fields import Fields
+from convgui.files.others import special
 from convgui.files.resources import resource
 from convgui.files.samples import load_sample
 from convgui.model.document import Caption, Document, Lesson, View
@@ -146,7 +148,10 @@ def _read_entries(stamped: tuple[tuple[Path, int], ...]) -> tuple[_Entry, ...]:
 
 def _open(path: Path) -> Fields:
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise LoadError(path.name, special(status.st_mode), REMEDY)
+        if status.st_size > LARGEST_FILE:
             raise LoadError(
                 path.name,
                 tr("it is larger than {largest_file:,} bytes", largest_file=LARGEST_FILE),

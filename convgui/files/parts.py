@@ -18,11 +18,11 @@ from convgui.files.links import Link
 from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
-from convgui.model.reading import AS_STORED, Reading
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.words import tr
 
-Linked = Callable[[Fields, Reading], Sample]
+Linked = Callable[[Fields, Reading | None], Sample]
 """Opens an input that stands in a file of its own, with its axes read as before."""
 
 
@@ -80,15 +80,15 @@ class Parts:
         }
 
 
-def _written_reading(reading: Reading) -> dict[str, Any]:
-    if reading == AS_STORED:
+def _written_reading(reading: Reading | None) -> dict[str, Any]:
+    if reading is None:
         return {}
     return {"reading": {"channel": reading.channel, "index": [list(pair) for pair in reading.index]}}
 
 
-def _read_reading(fields: Fields) -> Reading:
+def _read_reading(fields: Fields) -> Reading | None:
     if "reading" not in fields.values:
-        return AS_STORED
+        return None
     inner = fields.inner("reading")
     pairs = inner.any("index")
     if not isinstance(pairs, list) or not all(
