@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 from ast import literal_eval
@@ -187,7 +188,8 @@ def _read_header(stream: BinaryIO | Any, source: Source) -> Header:
 
 def _parse_header(text: bytes, offset: int, source: Source) -> Header:
     try:
-        entries = literal_eval(text.decode("utf-8"))
+        # Python 2 wrote some whole numbers with an L behind them.
+        entries = literal_eval(re.sub(r"(?<=\d)L\b", "", text.decode("utf-8")))
         shape, fortran, dtype = entries["shape"], entries["fortran_order"], npy.descr_to_dtype(entries["descr"])
         if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape):
             raise ValueError("shape")

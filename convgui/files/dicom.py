@@ -151,7 +151,7 @@ def _load(source: Source, slices: list[Slice], notes: list[str]) -> Sample:
     source.check_size((count, *first.sides) if count > 1 else first.sides, first.samples * len(wanted), 2)
     data, told = decoded(source, [one for volume in wanted for one in volume])
     data, nonfinite = settle(data, source)
-    as_channel = reading.channel == ordered.axis
+    as_channel = len(volumes) > 1 and reading.channel == ordered.axis
     shown = [name for name, _ in axes if name not in (reading.channel, *index)]
     if shown == ["z", "y", "x"] and (not as_channel or len(data) == 1):
         array = data.reshape(-1, count, *first.sides) if as_channel else data
