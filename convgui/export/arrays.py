@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from convgui.core.control import CancelCheck
 from convgui.draw.number import times
-from convgui.export.apng import chunk, scanlines
+from convgui.draw.png import chunk, png_file
 from convgui.export.whole import ExportError, write_whole
 from convgui.model.document import Document
 from convgui.model.flow import run
@@ -65,7 +65,8 @@ def output(document: Document, cancel: CancelCheck | None = None) -> tuple[Numbe
         Soon after `cancel` begins to return True.
     """
     place = document.view.layer + 1
-    return run(document.layers[:place], document.sample, cancel), output_geometry(document, place)
+    values = run(document.layers[:place], document.sample, cancel, document.missing)
+    return values, output_geometry(document, place)
 
 
 def write_array(array: Numbers, path: Path, geometry: Geometry = NOWHERE) -> str:
@@ -126,16 +127,9 @@ def _png16(array: Numbers, path: Path) -> tuple[bytes, str]:
         pixels = pixels[np.newaxis]
     rows, columns, channels = pixels.shape
     note = f"value = {least!r} + {span!r} * pixel / {_MOST}"
-    colour = {1: 0, 3: 2}[channels]
-    raw = np.ascontiguousarray(pixels).view(np.uint8).reshape(rows, -1)
-    data = (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, 16, colour, 0, 0, 0))
-        + chunk(b"tEXt", b"Description\0" + note.encode("latin-1"))
-        + chunk(b"IDAT", scanlines(raw))
-        + chunk(b"IEND", b"")
-    )
-    return data, note
+    lines = np.ascontiguousarray(pixels).view(np.uint8).reshape(rows, -1)
+    text = chunk(b"tEXt", b"Description\0" + note.encode("latin-1"))
+    return png_file(columns, rows, 16, channels, lines, text), note
 
 
 def _floats(array: Numbers) -> Numbers:

@@ -41,7 +41,8 @@ def load_dicom(source: Source) -> Sample:
         raise source.error(
             tr("it is a DICOM file without pixels ({kind})", kind=kind), tr("choose an image of the series")
         )
-    if source.path is not None and source.ask is not None and len(slices) == 1 and slices[0].series:
+    asked = source.alone is False or (source.alone is None and source.ask is not None)
+    if source.path is not None and asked and len(slices) == 1 and slices[0].series:
         series = _series_of(source, source.path, slices[0])
         question = tr(
             "{name} is one of {count:,} slices of the series {title!r}. Open the whole series? No opens "
@@ -50,7 +51,7 @@ def load_dicom(source: Source) -> Sample:
             count=len(series),
             title=slices[0].title,
         )
-        if len(series) > 1 and source.ask(question):
+        if len(series) > 1 and (source.alone is False or (source.ask is not None and source.ask(question))):
             return _load(replace(source, name=slices[0].title or source.name), series, [])
     return _load(source, slices, [])
 

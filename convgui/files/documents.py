@@ -20,7 +20,8 @@ sample and a layer are written once however often they are used; whole numbers r
              or {"path": "/pictures/camera.png",                linked: where the file was,
                  "relative": "../camera.png",                   the same from the document's folder, or "",
                  "sha256": "…", "size": 12345,                  what it has to be,
-                 "shape": [1, 512, 512], "dtype": "uint8"}      and what it has to hold
+                 "shape": [1, 512, 512], "dtype": "uint8",      and what it has to hold
+                 "of": "numbers"}        only where not the file has the checksum, as in `convgui.files.links.Link`
       }],
       "layers": [
         {"kind": "convolution", "in_channels": 1, "out_channels": 1, "kernel_size": [3, 3], "stride": [1, 1],
@@ -43,14 +44,14 @@ sample and a layer are written once however often they are used; whole numbers r
         "id": "", "title": "…", "chapter": "…", "source": "",
         "notes": [{"text": "…", "step": 3, "options": {}, "predict": false, "state": null or as above}]
       },
-      "of": ""                           in a copy kept while working: the file that the document came from
+      "of": "",                          in a copy kept while working: the file that the document came from
+      "of_content": "…"                  only with it: what that file held, see `convgui.files.archive.content_id`
     }
 """
 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,14 +61,13 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 
 from convgui import __version__
-from convgui.files.archive import REMEDY, Archive, Arrays, is_archive, opened, write_archive
+from convgui.files.archive import REMEDY, Archive, Arrays, content_at, is_archive, opened, write_archive
 from convgui.files.axes import again
-from convgui.files.errors import LoadError
+from convgui.files.errors import ChangedError, LoadError, WriteError
 from convgui.files.fields import Fields
 from convgui.files.links import Link
-from convgui.files.load import load
-from convgui.files.others import special
 from convgui.files.parts import Parts, read_lesson, read_state, written_lesson, written_state
+from convgui.files.regular import is_regular, open_regular
 from convgui.files.source import Source
 from convgui.files.writing import whole
 from convgui.model.document import Document, Lesson
@@ -84,12 +84,19 @@ NOTHING_FOUND: Mapping[Path, Path] = MappingProxyType({})
 
 def is_document(path: Path) -> bool:
     """Tell whether a file is a document, by its content or its ending."""
-    return path.suffix.lower() == ENDING or (path.is_file() and is_archive(path))
+    return path.suffix.lower() == ENDING or (is_regular(path) and is_archive(path))
 
 
 def write_document(
-    document: Document, path: Path, *, links: Mapping[Sample, Link] = NO_LINKS, of: Path | None = None
-) -> None:
+    document: Document,
+    path: Path,
+    *,
+    links: Mapping[Sample, Link] = NO_LINKS,
+    of: Path | None = None,
+    of_content: str = "",
+    private: bool = False,
+    expected: str | None = None,
+) -> str:
     """Write a document; the file appears whole or not at all.
 
     Parameters
@@ -98,12 +105,31 @@ def write_document(
         Inputs that are referred to and not copied into the file; see `convgui.files.links.link_to`.
     of : Path, optional
         For a copy kept while working: the file that the document came from.
+    of_content : str
+        For such a copy: what that file held when it was read or written here.
+    private : bool
+        Whether nobody but the user may read the file.
+    expected : str, optional
+        What has to be at `path` now, as this function returned it or `Kept` has it.
+
+    Returns
+    -------
+    str
+        What tells the file's content from any other.
 
     Raises
     ------
     WriteError
         If the file cannot be written; the old one, if any, is then whole.
+    ChangedError
+        If something else is there than what was expected; it stays.
     """
+
+    def check() -> None:
+        there = content_at(path)
+        if expected is not None and there != expected:
+            raise ChangedError(path, there is not None)
+
     arrays, parts = Arrays(), Parts(links, path.parent)
     state = written_state(document, parts)
     lesson = written_lesson(document.lesson, parts)
@@ -115,9 +141,13 @@ def write_document(
         "state": state,
         "lesson": lesson,
         "of": str(of) if of is not None else "",
+        **({"of_content": of_content} if of_content else {}),
     }
-    with whole(path) as stream:
-        write_archive(stream, content, arrays)
+    try:
+        with whole(path, private=private, check=check) as stream:
+            return write_archive(stream, content, arrays)
+    except MemoryError as error:
+        raise WriteError(path, tr("there is not enough memory for it")) from error
 
 
 @dataclass(frozen=True)
@@ -132,11 +162,17 @@ class Kept:
         For a copy kept while working: the file that the document came from.
     linked : bool
         Whether its input stands in a file of its own.
+    content : str
+        What tells what the file holds from any other content, see `convgui.files.archive.content_id`.
+    of_content : str
+        The same of the file that the document came from, when it was read or written last; "" if nobody knows.
     """
 
     document: Document
     of: Path | None = None
     linked: bool = False
+    content: str = ""
+    of_content: str = ""
 
 
 def read_document(
@@ -201,11 +237,7 @@ def _guarded(
 ) -> Read:
     """Read; whatever goes wrong becomes one sentence."""
     try:
-        # Waiting for what comes out of a pipe could take for ever.
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode):
-            raise LoadError(path.name, special(mode), tr("choose a document"))
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return read(_source(path, stream, ask, cancel))
     except LoadError:
         raise
@@ -268,9 +300,9 @@ def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Pat
 
     parts = Parts.read(fields, archive, linked)
     document = read_state(fields.inner("state"), parts, read_lesson(fields, parts))
-    of = fields.text("of", "")
+    of, of_content = fields.text("of", ""), fields.text("of_content", "")
     fields.check_all_used()
-    return Kept(document, Path(of) if of else None, bool(elsewhere))
+    return Kept(document, Path(of) if of else None, bool(elsewhere), archive.content, of_content)
 
 
 READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], Kept]] = MappingProxyType({1: _read_1})
@@ -283,8 +315,7 @@ def _linked(fields: Fields, reading: Reading | None, source: Source, found: Mapp
     shape, kind = tuple(fields.any("shape")), fields.text("dtype")
     fields.check_all_used()
     folder = source.path.parent if source.path is not None else Path()
-    path = link.located(source.name, folder, found)
-    sample = load(path, ask=source.ask, cancel=source.cancel, choose=again(reading))
+    sample = link.opened(source.name, folder, found, len(shape) == 3, source.cancel, again(reading))
     if sample.data.shape != shape or sample.data.dtype != np.dtype(kind):
         raise source.error(
             tr(

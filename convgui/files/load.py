@@ -13,6 +13,7 @@ from convgui.files.arrays import load_npy, load_npz
 from convgui.files.dicom_slices import is_dicom
 from convgui.files.errors import LoadError
 from convgui.files.others import is_table, is_text, special, what_it_is
+from convgui.files.regular import open_regular
 from convgui.files.source import Choose, Source
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
@@ -114,6 +115,7 @@ def load(
     cancel: Callable[[], bool] | None = None,
     progress: Callable[[float], None] | None = None,
     choose: Choose | None = None,
+    alone: bool | None = None,
 ) -> Sample:
     """Open a picture, an array, a volume or a film.
 
@@ -131,6 +133,8 @@ def load(
     choose : callable, optional
         Asked how axes are to be read where there is more than one way, such as the time of a film of volumes; without
         it they are read as `convgui.files.source.Axes.default` says, and the sample's note tells.
+    alone : bool, optional
+        Whether a file that is one slice of a series is wanted by itself; None asks.
 
     Returns
     -------
@@ -153,9 +157,9 @@ def load(
         if not stat.S_ISREG(status.st_mode):
             raise LoadError(path.name, special(status.st_mode), tr("choose an image or an array"))
         path = _header_of(path)
-        status = path.stat()
-        with path.open("rb") as stream:
-            return _dispatch(Source(path.name, stream, status.st_size, path.resolve(), ask, cancel, progress, choose))
+        status, where = path.stat(), path.resolve()
+        with open_regular(path) as stream:
+            return _dispatch(Source(path.name, stream, status.st_size, where, ask, cancel, progress, choose, alone))
     except FileNotFoundError:
         if path.is_symlink():
             reason = tr("it is a link to {target}, which is not there", target=path.readlink())
@@ -231,6 +235,12 @@ def _guarded(loader: Loader, source: Source) -> Sample:
         reason = tr("its content is cut off ({error})", error=what) if cut else ""
         reason = reason or tr("its content is damaged ({error})", error=what)
         raise source.error(reason, tr("save or download it again")) from error
+
+
+def is_dicom_file(path: Path) -> bool:
+    """Tell from its first bytes whether a file is of DICOM, where one file may be a slice of many."""
+    with open_regular(path) as stream:
+        return _loader(stream.read(HEAD)) is _dicom
 
 
 def _loader(head: bytes) -> Loader | None:

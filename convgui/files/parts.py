@@ -15,9 +15,10 @@ from convgui.files.archive import Archive, Arrays
 from convgui.files.fields import Fields
 from convgui.files.lessons import LAYERS
 from convgui.files.links import Link
-from convgui.model.document import Caption, Document, Lesson, View
+from convgui.model.document import MISSING, Caption, Document, Lesson, Missing, View
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.model.limits import check_document
 from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.words import tr
@@ -111,7 +112,7 @@ def _place(known: list[Any], part: object) -> int:
 def _read_sample(fields: Fields, archive: Archive, linked: Linked) -> Sample:
     data, reading = fields.inner("data"), _read_reading(fields)
     if "array" in data.values:
-        sample = Sample(archive.array(data.text("array")), "")
+        sample = Sample(archive.array(data.text("array"), missing=True), "")
         data.check_all_used()
     else:
         sample = linked(data, reading)
@@ -239,6 +240,7 @@ def written_state(document: Document, parts: Parts) -> dict[str, Any]:
     return {
         "sample": parts.sample(document.sample),
         "layers": [parts.layer(layer) for layer in document.layers],
+        **({} if document.missing == "spread" else {"missing": document.missing}),
         "view": {
             "scene": view.scene,
             "step": view.step,
@@ -261,13 +263,23 @@ def read_state(fields: Fields, parts: Parts, lesson: Lesson | None = None) -> Do
     if not isinstance(numbers, list) or not numbers:
         raise fields.error(tr("its '{where}layers' is not a list of layers", where=fields.where))
     layers = tuple(_numbered(fields, "layers", number, parts.known_layers) for number in numbers)
-    document = Document(sample, layers, _read_view(fields.inner("view")), lesson)
+    document = Document(sample, layers, _read_view(fields.inner("view")), lesson, _read_missing(fields))
     fields.check_all_used()
     try:
-        _ = document.shapes
+        check_document(document)
     except ValueError as error:
         raise fields.error(tr("a layer does not fit its input ({error})", error=error)) from error
     return document
+
+
+def _read_missing(fields: Fields) -> Missing:
+    written = fields.text("missing") if "missing" in fields.values else MISSING[0]
+    for known in MISSING:
+        if written == known:
+            return known
+    raise fields.error(
+        tr("its 'missing' is {written!r}; it is one of: {known}", written=written[:40], known=", ".join(MISSING))
+    )
 
 
 def _numbered(fields: Fields, key: str, number: Any, known: list[Any]) -> Any:

@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.layout import check_kind
+from convgui.files.mapped import mapped
 from convgui.files.source import MEBIBYTE, Source
 from convgui.words import tr
 
 MAP_ABOVE = 256 * MEBIBYTE
-"""Blocks larger than this are memory-mapped; smaller ones are read, so that changing them on disk does no harm."""
+"""Blocks larger than this are memory-mapped, from a copy of our own; smaller ones are read. So changing the file on
+the disk does no harm."""
 CHUNK = 4 * MEBIBYTE
 
 
@@ -108,7 +110,9 @@ def read_block(source: Source, block: Block, stream: Readable | None = None) -> 
     if held < block.nbytes:
         raise _cut_off(source, block, held)
     if block.nbytes > MAP_ABOVE and source.path is not None and block.dtype.isnative and not block.scaled:
-        return np.memmap(source.path, block.dtype, "c", block.offset, block.shape)
+        array = mapped(source, block.dtype, block.shape, block.offset, block.nbytes)
+        if array is not None:
+            return array
     source.stream.seek(block.offset)
     return _streamed(source, block, source.stream)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from convgui.files.errors import LoadCancelledError, LoadError
-from convgui.files.resources import frozen
+from convgui.files.installation import how_to_add
 from convgui.model.reading import Reading
 from convgui.words import mark, tr
 
@@ -68,6 +68,8 @@ class Source:
         Told how much of the content has been read, 0 to 1, where that says how far the opening has come.
     choose : callable or None
         Answers how axes are to be read that can be read in more than one way.
+    alone : bool or None
+        Whether one slice of a series is wanted by itself; None asks.
     """
 
     name: str
@@ -78,18 +80,28 @@ class Source:
     cancel: Callable[[], bool] | None = None
     progress: Callable[[float], None] | None = None
     choose: Choose | None = None
+    alone: bool | None = None
 
     def error(self, reason: str, remedy: str = mark("save it again with the program that made it")) -> LoadError:
         """Return the error that says what is wrong with this source."""
         return LoadError(self.name, reason, remedy)
 
+    def rows_missing(self, promised: int, held: int) -> LoadError:
+        """Return the error that says how many rows of a picture are not in the file."""
+        held = min(held, promised - 1)
+        return self.error(
+            tr(
+                "its header promises {rows:,} rows and its picture data end after {held:,}, so {missing:,} are missing",
+                rows=promised,
+                held=held,
+                missing=promised - held,
+            ),
+            tr("save or download it again"),
+        )
+
     def lacks(self, what: str, extra: str) -> LoadError:
         """Return the error that says that an optional library is missing, and which extra brings it."""
-        if frozen():
-            return self.error(
-                what, tr("install convgui by pip instead, with: pip install 'convgui[{extra}]'", extra=extra)
-            )
-        return self.error(what, tr("install it with: pip install 'convgui[{extra}]'", extra=extra))
+        return self.error(what, how_to_add(extra))
 
     def check_cancelled(self) -> None:
         """Raise `LoadCancelledError` if the user wants to stop."""

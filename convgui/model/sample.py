@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.arrays import refuse_masked
 from convgui.model.reading import Reading
 from convgui.words import tr
 
 AnyArray = NDArray[np.generic]
+
+
+@dataclass(frozen=True, eq=False)
+class Alpha:
+    """How much of what is behind each cell a picture hides.
+
+    Attributes
+    ----------
+    values : ndarray
+        ``(*spatial)``; 0 is clear, and the largest value of an integer type, or 1 of floats, is opaque.
+    associated : bool
+        Whether the colours are stored multiplied by it.
+    """
+
+    values: AnyArray
+    associated: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +40,7 @@ class Sample:
     ----------
     data : ndarray
         ``(C, *spatial)``, in the file's own type (bool and integers as they are stored, floats as they are).
-        It holds no NaN and no infinity: loaders replace them by 0 and count them.
+        NaN is a value that is missing: loaders write it for NaN, infinity and what a file says stands for nothing.
     name : str
         What the user calls it: a file name, a sample's title, ``"typed grid"``.
     source : str
@@ -39,9 +57,11 @@ class Sample:
         ``(("I", "S"), ("A", "P"), ("R", "L"))``; ``()`` where nothing is known. The letters are R and L (the
         patient's right and left), A and P (front and back), I and S (feet and head).
     nonfinite : int
-        How many NaN and infinite values the loader replaced by 0.
+        How many values are missing.
     note : str
         One sentence the user should know about loading, or ``""``.
+    alpha : Alpha or None
+        Transparency, which is no channel: a filter does not meet it.
     affine : tuple of tuple of float
         Three rows of as many numbers as there are spatial axes and one more: where in a body the centre of a cell lies,
         in millimetres to the left, the back and the head; ``()`` where nothing is known.
@@ -60,11 +80,13 @@ class Sample:
     note: str = ""
     units: tuple[str, ...] = ()
     directions: tuple[tuple[str, str], ...] = ()
+    alpha: Alpha | None = None
     affine: tuple[tuple[float, ...], ...] = ()
     reading: Reading | None = None
     inverted: bool = False
 
     def __post_init__(self) -> None:
+        refuse_masked("data", self.data)
         if not 2 <= self.data.ndim <= 4:
             raise ValueError(
                 tr("A sample is (C, *spatial) with 1 to 3 spatial axes, got shape {shape}.", shape=self.data.shape)
@@ -73,6 +95,14 @@ class Sample:
             count = self.data.shape[0]
             names = ("R", "G", "B") if count == 3 else tuple(str(c) for c in range(count))
             object.__setattr__(self, "channels", names)
+        if self.alpha is not None and self.alpha.values.shape != self.spatial:
+            raise ValueError(
+                tr(
+                    "The alpha of a sample has its shape {shape}, got {got}.",
+                    shape=self.spatial,
+                    got=self.alpha.values.shape,
+                )
+            )
         rank = self.data.ndim - 1
         if not self.units:
             object.__setattr__(self, "units", ("mm" if self.spacing else "px",) * rank)
@@ -99,6 +129,13 @@ class Sample:
     def spatial(self) -> tuple[int, ...]:
         """Spatial shape."""
         return self.data.shape[1:]
+
+    @cached_property
+    def zeroed(self) -> Sample:
+        """The same input with 0 where a value is missing."""
+        if not self.nonfinite:
+            return self
+        return replace(self, data=np.nan_to_num(self.data, nan=0.0))
 
     def with_value(self, index: tuple[int, ...], value: float) -> Sample:
         """Return a copy with one cell changed, in a type that can hold the value."""

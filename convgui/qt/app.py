@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 
 from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson
-from convgui.files.places import recovery_folder
+from convgui.files.places import keep_private, recovery_folder
 from convgui.files.resources import resource
+from convgui.files.unfinished import sweep
 from convgui.qt.accessible import Reader
 from convgui.qt.fonts import load_fonts
 from convgui.qt.mishap import report_mishaps
@@ -82,6 +83,8 @@ class Windows(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        keep_private()
+        sweep()
         self.open: list[MainWindow] = []
         self.recovering: Recovering | None = None
         self.reader = Reader()

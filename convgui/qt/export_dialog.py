@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -23,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.draw.number import times
+from convgui.draw.theme import THEMES, themed
 from convgui.export.animation import ANIMATIONS
 from convgui.export.arrays import ARRAYS
 from convgui.export.frames import Timing, shots
@@ -31,6 +30,7 @@ from convgui.export.pictures import ENDINGS
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
 from convgui.qt.export_task import ExportTask
+from convgui.qt.file_dialogs import ask_where
 from convgui.scenes.scene import AnyScene
 from convgui.session.player import SPEEDS
 from convgui.words import mark, tr
@@ -52,6 +52,7 @@ TITLES = {
     ".webp": mark("WebP, lossless"),
     ".webm": "WebM",
 }
+ENDINGS_OF: dict[What, tuple[str, ...]] = {**FORMATS, "array": ARRAYS}
 _DRAWN: tuple[What, ...] = ("picture", "animation", "frames")
 _MOVING: tuple[What, ...] = ("animation", "frames")
 
@@ -116,8 +117,9 @@ class ExportDialog(QDialog):
         )
         for title, what in kinds:
             self.what.addItem(title, what)
-        for title, name in ((tr("Light"), "light"), (tr("Dark"), "dark")):
-            self.theme.addItem(title, name)
+        # In the window's own colours, light and dark.
+        for title, shade in ((tr("Light"), "light"), (tr("Dark"), "dark")):
+            self.theme.addItem(title, themed(shade, THEMES[theme].colours).name)
         self.theme.setCurrentIndex(self.theme.findData(theme))
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g} ×", speed)
@@ -194,7 +196,7 @@ class ExportDialog(QDialog):
         for box in (self.glide, self.transparent):
             box.toggled.connect(self._on_setting)
         self.export_button.clicked.connect(self._on_export)
-        self.close_button.clicked.connect(self._on_close)
+        self.close_button.clicked.connect(self._on_close_button)
         self.task.progressed.connect(lambda part: self.progress.setValue(round(1000 * part)))
         self.task.finished.connect(self._on_finished)
         self.task.failed.connect(lambda sentence: self._ended(sentence, problem=True))
@@ -284,10 +286,11 @@ class ExportDialog(QDialog):
     def _on_export(self) -> None:
         ending = str(self.format.currentData() or "")
         name = tr("frames") if self._what() == "frames" else f"convgui{ending}"
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Export"), name, f"{ending[1:].upper()} (*{ending})")
-        if chosen:
-            path = Path(chosen)
-            self.start(path if path.suffix or not ending else path.with_name(path.name + ending))
+        # Another ending of the same kind of file is as good as the one that is chosen.
+        endings = tuple(dict.fromkeys((ending, *ENDINGS_OF[self._what()]))) if ending else ()
+        path = ask_where(self, tr("Export"), Path(name), endings, ending[1:].upper())
+        if path is not None:
+            self.start(path)
 
     def _on_finished(self, note: str) -> None:
         self._ended(tr("{name} is written.", name=self._path.name) + (f" {note}" if note else ""))
@@ -306,20 +309,18 @@ class ExportDialog(QDialog):
         self.state.setText(sentence)
         self.state.setVisible(bool(sentence))
 
-    def _on_close(self) -> None:
+    def _on_close_button(self) -> None:
+        """Cancel what is running and stay, or close."""
         if self.task.running:
             self.task.cancel()
             self.close_button.setEnabled(False)
         else:
-            self.close()
+            self.reject()
 
-    def reject(self) -> None:
-        """Escape cancels what is running, otherwise it closes."""
-        self._on_close()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def done(self, result: int) -> None:
+        """End what is running, of which nothing is left; Escape and the title bar come here too."""
         self.task.close()
-        super().closeEvent(event)
+        super().done(result)
 
 
 def _spin(least: int, most: int, value: int) -> QSpinBox:

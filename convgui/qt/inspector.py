@@ -14,6 +14,7 @@ from convgui.model.layer import Layer
 from convgui.qt.helping import EXPLAINS
 from convgui.qt.kernel_editor import KernelEditor
 from convgui.qt.layer_form import LayerForm
+from convgui.qt.missing_choice import MissingChoice
 from convgui.qt.paste_line import PasteLine
 from convgui.qt.plain_form import PlainForm
 from convgui.qt.stack_list import StackList
@@ -43,6 +44,7 @@ class Inspector(QScrollArea):
         self.plain = PlainForm(session)
         self.paste = PasteLine(session)
         self.kernel = KernelEditor(session, theme)
+        self.missing = MissingChoice(session)
         self.formula = QLabel()
         self.formula.setObjectName("formula")
         self.formula.setTextFormat(Qt.TextFormat.RichText)
@@ -69,7 +71,7 @@ class Inspector(QScrollArea):
         column.setSpacing(9)
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             (tr("Layers"), (self.stack,)),
-            (tr("Layer"), (self.layer, self.plain, self.paste)),
+            (tr("Layer"), (self.layer, self.plain, self.missing, self.paste)),
             (tr("Kernel"), (self.kernel,)),
             (tr("Size"), (self.formula, self.remainder)),
         )
@@ -88,6 +90,7 @@ class Inspector(QScrollArea):
     def show_document(self, document: Document) -> None:
         """Show a document; nothing is emitted."""
         self.stack.show_document(document)
+        self.missing.show_document(document)
         weighted = isinstance(document.chosen, Layer)
         self.layer.setVisible(weighted)
         self.plain.setVisible(not weighted)

@@ -29,7 +29,7 @@ from convgui.draw.theme import Theme
 from convgui.files.numbers import GridError, Style, format_grid, parse_grid
 from convgui.model.document import Document
 from convgui.model.flow import channel_names
-from convgui.model.layer import Layer
+from convgui.model.layer import Layer, output_channel
 from convgui.qt.kernel_grid import KernelGrid
 from convgui.qt.legal import QuietCombo
 from convgui.qt.style import icon
@@ -194,7 +194,7 @@ class KernelEditor(QWidget):
         self.sentence.setText(known.explained() if known else "")
         self.sentence.setVisible(known is not None)
         self.bias.blockSignals(True)
-        self.bias.setValue(float(layer.bias[edits.chosen_output(document)]))
+        self.bias.setValue(float(layer.bias[output_channel(layer, view.filter, view.channel)]))
         self.bias.blockSignals(False)
         self.say("")
 
@@ -203,8 +203,9 @@ class KernelEditor(QWidget):
         spec, names = document.layer.spec, channel_names(document, document.view.layer)
         filters, channels = document.layer.weight.shape[:2]
         if spec.transposed:
+            begin = output_channel(document.layer, document.view.filter, 0)
             return [tr("input {name}", name=n) for n in names], [
-                tr("output {name}", name=o + 1) for o in range(channels)
+                tr("output {name}", name=o) for o in range(begin, begin + channels)
             ]
         first = document.view.filter // (spec.out_channels // spec.groups) * channels
         return [tr("filter {n}", n=f + 1) for f in range(filters)], [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QToolButton, QWidget
 
 from convgui.draw.compose import centred
@@ -16,6 +16,7 @@ from convgui.files.own_lessons import PREFIX
 from convgui.model.document import Caption, Document, Lesson
 from convgui.qt.fonts import font
 from convgui.qt.paint import PicturePainter, qcolor
+from convgui.qt.painting import painting
 from convgui.qt.style import icon
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
@@ -173,10 +174,9 @@ def thumbnail(picture: Picture, ratio: float) -> QPixmap:
     """Paint a picture at a thumbnail's size."""
     sharp = 2 * ratio
     large = QPixmap(THUMBNAIL * sharp)
-    painter = QPainter(large)
-    painter.scale(sharp / ZOOM, sharp / ZOOM)
-    PicturePainter().paint(painter, centred(picture))
-    painter.end()
+    with painting(large) as painter:
+        painter.scale(sharp / ZOOM, sharp / ZOOM)
+        PicturePainter().paint(painter, centred(picture))
     small = large.scaled(
         THUMBNAIL * ratio, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     )

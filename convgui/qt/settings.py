@@ -6,6 +6,7 @@ import json
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from convgui.files.json_text import json_text
 from convgui.session.preferences import Preferences
 
 MOST_RECENT = 10
@@ -27,13 +28,14 @@ class Remembered:
         """Return what the user would rather have."""
         try:
             kept = json.loads(str(self._settings.value("preferences", "{}")))
-        except ValueError:
+        # The last is what brackets within brackets within brackets lead to.
+        except (ValueError, RecursionError):
             kept = {}
         return Preferences().with_changes(kept if isinstance(kept, dict) else {})
 
     def set_preferences(self, preferences: Preferences) -> None:
         """Remember what the user would rather have."""
-        self._settings.setValue("preferences", json.dumps(preferences.differing()))
+        self._settings.setValue("preferences", json_text(preferences.differing(), indent=None))
 
     def toured(self) -> bool:
         """Return whether the tour has been taken, or skipped."""

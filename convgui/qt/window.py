@@ -30,6 +30,7 @@ from convgui.qt.keys import press
 from convgui.qt.leafing import Leafing
 from convgui.qt.lessons import CaptionBar, LessonList
 from convgui.qt.leveller import Leveller
+from convgui.qt.mishap import each_in_turn
 from convgui.qt.notes import Notes
 from convgui.qt.opening import AxesQuestion, Opener, Question
 from convgui.qt.predict import PredictBar
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(self.session, self.theme)
         self.lessons = LessonList(all_lessons(), open_lesson)
         self.status = StatusLine()
-        self.leafing = Leafing(self.session, self.opener)
+        self.leafing = Leafing(self.session, self.opener, self.filing)
         self.below = QVBoxLayout()
         self.profiler = Profiler(self.session, self.presenter, self.hands, self.stage, self.below)
         self.leveller = Leveller(self.session, self.presenter, self.below)
@@ -126,6 +127,9 @@ class MainWindow(QMainWindow):
         self.opener.kept.connect(self.filing.take)
         self.opener.moved.connect(self.filing.find)
         self.filing.changed.connect(self._on_filed)
+        self.filing.saving.connect(self.status.show_saving)
+        self.status.stopped.connect(self.filing.stop)
+        self.session.forgotten = self._on_forgotten
         self.autosave.failed.connect(self.banner.say)
         self.stage.said.connect(lambda sentence: announce(self.stage, sentence))
         self.stage.resized.connect(self.refit)
@@ -153,7 +157,7 @@ class MainWindow(QMainWindow):
 
     def _replace_by_lesson(self, document: Document) -> None:
         self.banner.say("")
-        self.session.replace(document, tr("Open lesson"))
+        self.session.replace(document, tr("Open lesson"), anew=True)
         # What was there before can be had back by undo; the lesson itself is nobody's unsaved work.
         self.filing.clean(document)
         self._begun(document)
@@ -204,18 +208,18 @@ class MainWindow(QMainWindow):
             self._show_lesson(document)
 
     def use_sample(self, sample: Sample) -> None:
-        """Put another input under the layer, as one undo step."""
-        document = replace(edits.with_sample(self.session.document, sample), lesson=None)
+        """Put another input under the layer, as one undo step; who has unsaved notes is asked first."""
+        self.filing.confirm_notes(lambda: self._use_sample(sample))
+
+    def _use_sample(self, sample: Sample) -> None:
+        document = edits.with_sample(self.session.document, sample)
         document = document.looked_at(replace(document.view, scene=fitting(document).id))
         if sample.source and not sample.source.startswith("sample:"):
             self.remembered.add_recent(sample.source)
             self.commands.refresh_recent()
-        untouched = self.filing.path is None and not self.filing.modified
-        self.session.replace(document, tr("Open {name}", name=sample.name))
-        if untouched:
-            self.filing.clean(document)
+        left = self.filing.replace_input(document, tr("Open {name}", name=sample.name))
         self.inspector.kernel.together(document)
-        self.banner.say("")
+        self.banner.say(left)
         self.hint.say("")
         self.stage.setFocus()
 
@@ -257,11 +261,11 @@ class MainWindow(QMainWindow):
 
     def _paint_first(self, old: Document, new: Document) -> None:
         """Have an edit seen before the panels beside it are brought up to date."""
-        if old.layers != new.layers and old.sample is new.sample:
+        if old.sample is new.sample and not old.makes_the_same(new):
             self.stage.repaint()
 
     def _on_changed(self, old: Document, new: Document) -> None:
-        content = old is new or old.layers != new.layers or old.sample is not new.sample
+        content = old is new or not old.makes_the_same(new)
         kernel = _chosen(old) != _chosen(new)
         if content or kernel:
             self.inspector.show_document(new)
@@ -312,6 +316,9 @@ class MainWindow(QMainWindow):
         step = caption.step if caption is not None and caption.predict else None
         self.prediction.hide_at(step)
 
+    def _on_forgotten(self, steps: int) -> None:
+        self.banner.say(tr("The oldest undo steps ({steps}) were given up: they took too much memory.", steps=steps))
+
     def _on_asked(self, question: Question | AxesQuestion) -> None:
         if isinstance(question, Question):
             answer = QMessageBox.question(self, "convgui", question.text)
@@ -355,6 +362,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, remember where the window stood and end the background work."""
+        # A value that is being typed is taken, before anything is asked or kept.
+        self.stage.setFocus()
         if not self._leaving:
             self._closing = True
             self.filing.confirm(self._leave)
@@ -362,19 +371,23 @@ class MainWindow(QMainWindow):
         if not self._leaving:
             event.ignore()
             return
-        keep(self)
-        if not self.isFullScreen():
-            self.remembered.set_geometry(self.saveGeometry())
-        for dialog in self.findChildren(QDialog):
-            dialog.close()  # an export that is still running is cancelled
-        self.presenter.close()
-        self.profiler.close()
-        self.opener.close()
-        self.lessons.close_drawing()
-        self.filing.close()
-        self.autosave.close()
+        each_in_turn(
+            lambda: keep(self),
+            self._remember_geometry,
+            *(dialog.close for dialog in self.findChildren(QDialog)),  # an export that still runs is cancelled
+            self.presenter.close,
+            self.profiler.close,
+            self.opener.close,
+            self.lessons.close_drawing,
+            self.filing.close,
+            self.autosave.close,
+        )
         super().closeEvent(event)
         self.closed.emit()
+
+    def _remember_geometry(self) -> None:
+        if not self.isFullScreen():
+            self.remembered.set_geometry(self.saveGeometry())
 
     def retire(self) -> None:
         """Close without a question: another window goes on with the session."""

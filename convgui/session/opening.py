@@ -44,4 +44,4 @@ def modified(document: Document, saved: Document | None) -> bool:
     """Tell whether a document differs from what was saved. Looking is no difference, nor is walking its lesson."""
     if saved is None or document.lesson is not saved.lesson:
         return True
-    return not any(document.sample is one.sample and document.layers == one.layers for one in _states(saved))
+    return not any(document.makes_the_same(one) for one in _states(saved))

@@ -15,6 +15,7 @@ from convgui.core.spec import ConvSpec, SpecError, per_axis
 from convgui.model.document import Document
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import LINEAR, AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.model.limits import check_layer, check_spec
 from convgui.session.fitting import fit_weights
 from convgui.session.stack import MOST_LAYERS
 from convgui.words import mark, tr
@@ -245,7 +246,7 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
         old = document.layers[place + number] if place + number < len(document.layers) else None
         try:
             layer = _built(setting, shape, old if isinstance(old, Layer) else None)
-            shape = layer.output_shape(shape)
+            shape = check_layer(layer, shape, document.sample.data.shape)
         except SpecError as error:
             name = f"{setting.name}{f'{setting.rank}d' if setting.rank else ''}"
             if not single:
@@ -326,6 +327,7 @@ def _convolution(reader: _Reader, rank: int, old: Layer | None, *, transposed: b
         transposed=transposed,
         output_padding=reader.sides("output_padding", rank, 0, 0),
     )
+    check_spec(spec)
     if old is not None and old.spec.rank == rank:
         layer = fit_weights(old, spec)
     else:

@@ -16,6 +16,7 @@ from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEnd
 
 from convgui.files import LoadCancelledError, LoadError, dicom, load, load_bytes
 from convgui.files.axes import reading_of
+from convgui.files.installation import how_to_add
 from tests.files.phantom import DIRECTIONS, ORIENTATIONS, SPACING, phantom, stored, write_dicom, write_series
 
 
@@ -475,7 +476,7 @@ def test_31_mixed_sizes_are_refused(tmp_path: Path) -> None:
         ("rtplan.dcm", "a DICOM file without pixels (RT Plan Storage); choose an image"),
         (
             "JPEGLSNearLossless_16.dcm",
-            "whose codec is not installed; install it with: pip install 'convgui[dicom-codecs]'",
+            f"whose codec is not installed; {how_to_add('dicom-codecs')}",
         ),
     ],
 )

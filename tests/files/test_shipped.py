@@ -84,11 +84,11 @@ def by_numpy(path: Path) -> Values:
 def same(sample: Sample, values: Values) -> bool:
     """Compare numbers without regard to the order of axes, which other tests are about; of a film the first volume."""
     ours = np.sort(sample.data.astype(np.float64), axis=None)
-    theirs = np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0)
+    theirs = np.where(np.isfinite(values), values, np.nan).astype(np.float64)
     if ours.size < theirs.size and theirs.ndim > 3:
         theirs = theirs[..., 0]
     theirs = np.sort(theirs, axis=None)
-    return ours.shape == theirs.shape and bool(np.allclose(ours, theirs, rtol=1e-6, atol=1e-6))
+    return ours.shape == theirs.shape and bool(np.allclose(ours, theirs, rtol=1e-6, atol=1e-6, equal_nan=True))
 
 
 def judged(paths: list[Path], read: Callable[[Path], Values]) -> Iterator[tuple[str, str]]:

@@ -62,7 +62,7 @@ def test_missing_values_are_counted(word: str, separator: str) -> None:
     text = f"1{separator}{word}{separator}3\n4{separator}5{separator}{word}\n"
     sample = load_bytes(text.encode(), "x.csv")
     assert sample.nonfinite == 2
-    np.testing.assert_array_equal(sample.data[0] != 0, [[True, False, True], [True, True, False]])
+    np.testing.assert_array_equal(np.isnan(sample.data[0]), [[False, True, False], [False, False, True]])
 
 
 @pytest.mark.fault

@@ -16,6 +16,7 @@ from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import load_lesson
 from convgui.files.samples import load_sample
 from convgui.model.document import Document, View
+from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, Focus
 from convgui.scenes.slide.pair import PhotoLayout
@@ -249,3 +250,19 @@ def test_words_never_collide(size: tuple[int, int]) -> None:
         for theme in (LIGHT, DARK):
             layout = SLIDE.lay_out(SLIDE.prepare(case), case.view, Canvas(*size, theme))
             check_words(SLIDE.picture(layout, 3.0, Focus()))
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32", "int32", "uint32", "int64"])
+@pytest.mark.parametrize("size", [(90, 120), (2400, 2500)])
+def test_large_values_that_differ_little_are_shown_to_the_last_digit(kind: str, size: tuple[int, int]) -> None:
+    x = (2_000_000 * (np.arange(size[1]) % 7 + np.arange(size[0])[:, None] % 5) * 0 + 2_000_000).astype(kind)
+    x = x + (np.arange(size[1]) % 7 + np.arange(size[0])[:, None] % 5).astype(kind)
+    given = with_sample(sobel(), Sample(x[None], "x"))
+    data = SLIDE.prepare(given)
+    assert isinstance(data, Photo)
+    weights = preset("sobel-x").weights()
+    right = [(weights * x[i : i + 3, j : j + 3].astype(np.float64)).sum() for i, j in ((0, 0), (7, 5), (40, 33))]
+    shown = [data.reading.values(range(i, i + 1), range(j, j + 1))[0, 0] for i, j in ((0, 0), (7, 5), (40, 33))]
+    assert shown == right
+    if data.whole is not None:
+        assert (data.whole.least, data.whole.most) == (-20, 8)

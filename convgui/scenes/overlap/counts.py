@@ -14,6 +14,7 @@ from convgui.model.document import Document
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 MOST_KERNEL, MOST_STRIDE = 8, 5
 """Kernel sizes and strides of the map."""
 MOST_SHOWN = 16
@@ -123,6 +124,25 @@ class Counts:
     def ratio(self) -> float:
         """Most divided by fewest kernels in the interior, over all axes."""
         return prod(i.ratio for i in self.interiors)
+
+    @property
+    def border(self) -> tuple[Flags, Flags]:
+        """Which output rows and which columns get fewer kernels than there are away from the border."""
+        pads = self.spec.pads((1,) * self.spec.rank)
+        found = []
+        for table, inside, (before, _) in zip(self.axes[::-1], self.interiors[::-1], pads[::-1], strict=False):
+            phases = (np.arange(len(table)) + before) % inside.stride
+            found.append((table >= 0).sum(axis=1) < np.array(inside.counts)[phases])
+        return (found[1] if len(found) > 1 else np.zeros(1, dtype=np.bool_), found[0])
+
+    @property
+    def all_border(self) -> bool:
+        """Whether the output is so small that on some axis the interior does not occur once."""
+        for flags, inside in zip(self.border[::-1], self.interiors[::-1], strict=False):
+            free = np.convolve(~flags, np.ones(inside.stride, dtype=np.int64))
+            if free.max() < inside.stride:
+                return True
+        return False
 
     @property
     def square(self) -> bool:

@@ -260,8 +260,8 @@ def _titles(data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], glimp
     which = f" · {tr('filter {n} of {all}', n=data.filter + 1, all=data.filters)}" if data.filters > 1 else ""
     shape = times(sample.data.shape[0], *data.size)
     entered = f"{sample.name} · {shape} · {sample.data.dtype.name}"
-    if sample.nonfinite:
-        entered += f" · {tr('{n} not finite, shown as 0', n=sample.nonfinite)}"
+    if data.missing:
+        entered += f" · {data.missing}"
     output = f"{times(1, *data.shape)} · {_range(data, glimpse)}{which}"
     items: list[Item] = []
     for view, title, text, ink in (
