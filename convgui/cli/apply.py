@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from convgui.cli.arguments import EXITS, OneSentence, UsageError, count, number, plain
-from convgui.cli.documents import layers
+from convgui.cli.arguments import EXITS, OneSentence, UsageError, add_axes, count, number, plain
+from convgui.cli.documents import chosen_axes, layers
 from convgui.cli.terminal import STANDARD, read_from, write_to
 from convgui.export.batch import FORMATS, Done, run_batch
 
@@ -32,6 +32,7 @@ def apply_parser() -> OneSentence:
     parser.add_argument("--format", choices=FORMATS, default="npy", help="of the results (default: npy)")
     parser.add_argument("--jobs", metavar="N", type=count(1, 64, "a number of files at a time"), help="files at a time")
     parser.add_argument("--memory", metavar="MB", type=number(1, 1e9, "a memory budget"), help="for all of them")
+    add_axes(parser)
     parser.add_argument("--quiet", action="store_true", help="say only what failed")
     return parser
 
@@ -69,6 +70,7 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
         workers=chosen.jobs,
         budget=budget,
         read=[Path(chosen.kernel)],
+        choose=chosen_axes(chosen.channels, chosen.index),
     )
     progress = Progress(len(paths), sys.stderr.isatty() and not chosen.quiet)
     failed: list[Done] = []

@@ -84,6 +84,19 @@ def plain(text: object) -> str:
     return str(text).translate(UNSEEN)
 
 
+def add_axes(parser: argparse.ArgumentParser) -> None:
+    """Add the options by which a file of many axes is read; `convgui.files.axes.reading_of` understands them."""
+    group = parser.add_argument_group("files of many axes, such as films of volumes")
+    group.add_argument(
+        "--index",
+        metavar="AXIS=N",
+        action="append",
+        default=[],
+        help="open position N, from 0, of an axis, such as time=3; arrays call their axes 0, 1, 2 ...",
+    )
+    group.add_argument("--channels", metavar="AXIS", help="the axis that is the channel, or none")
+
+
 def size(text: str) -> tuple[int, int]:
     """Read a size in pixels such as ``1200x800``."""
     width, cross, height = text.lower().partition("x")

@@ -9,11 +9,13 @@ from pathlib import Path
 from convgui.cli.arguments import UsageError
 from convgui.core.presets import PRESETS
 from convgui.export.batch import Prepare, with_layers, with_preset
+from convgui.files.axes import reading_of
 from convgui.files.documents import is_document
 from convgui.files.installation import command
 from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.load import load
 from convgui.files.own_lessons import PREFIX, open_lesson
+from convgui.files.source import Choose
 from convgui.model.document import Document
 from convgui.scenes import fitting, scene, scenes
 from convgui.scenes.scene import AnyScene, asked, reason_against
@@ -22,7 +24,15 @@ from convgui.session.opening import open_document
 from convgui.words.near import near, near_or_all
 
 
-def document_of(what: str, kernel: str | None) -> Document:
+def chosen_axes(channel: str | None, index: Sequence[str]) -> Choose | None:
+    """Return what answers how axes are read, from --channels and --index; None where neither was given."""
+    try:
+        return reading_of(channel, index)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def document_of(what: str, kernel: str | None, choose: Choose | None = None) -> Document:
     """Return the document WHAT stands for: a lesson's, or a file under the kernel of the Sobel lesson."""
     ids = [item.id for item in lesson_index()]
     if what in ids or what.startswith(PREFIX):
@@ -32,7 +42,7 @@ def document_of(what: str, kernel: str | None) -> Document:
     elif Path(what).suffix == ".json" and Path(what).is_file():
         document = read_lesson(Path(what))
     elif Path(what).exists():
-        document = replace(with_sample(load_lesson("sobel-photo"), load(what)), lesson=None)
+        document = replace(with_sample(load_lesson("sobel-photo"), load(what, choose=choose)), lesson=None)
     else:
         raise UsageError(f"{what} is neither a file nor a lesson{near_or_all(what, ids, 'the lessons are')}")
     if kernel is None:

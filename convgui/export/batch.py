@@ -22,6 +22,7 @@ from convgui.export.inputs import keep_inputs
 from convgui.export.whole import ExportError
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
+from convgui.files.source import Choose
 from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.model.sample import Sample
@@ -146,6 +147,7 @@ def run_batch(
     workers: int | None = None,
     budget: int | None = None,
     read: Sequence[Path] = (),
+    choose: Choose | None = None,
 ) -> Generator[Done, None, None]:
     """Run layers over files; yields each as it is finished. Closing the generator cancels what is left.
 
@@ -159,6 +161,8 @@ def run_batch(
         Bytes that inputs and results may take together, by default three quarters of the machine's memory.
     read : sequence of Path
         What else is read, such as the document of the layers, and must not be written over.
+    choose : callable, optional
+        As for `convgui.files.load.load`.
 
     Raises
     ------
@@ -175,9 +179,18 @@ def run_batch(
     count = workers or min(MOST_WORKERS, os.cpu_count() or 1)
     memory, one_loads, stop = _Memory(default_budget() if budget is None else budget), Lock(), Event()
 
+    def open_one(source: Path) -> Document:
+        # One file loads at a time: what it needs is known only when it is there.
+        with one_loads:
+            if stop.is_set():
+                raise Cancelled
+            document = prepare(load(source, cancel=stop.is_set, choose=choose))
+            memory.take(_need(document), stop)
+            return document
+
     def work(source: Path, target: Path) -> Done:
         try:
-            return Done(source, target, note=_one(prepare, source, target, memory, one_loads, stop))
+            return Done(source, target, note=_one(open_one(source), target, memory, stop))
         except Cancelled:
             raise
         except (LoadError, ExportError, ValueError, MemoryError) as error:
@@ -199,19 +212,12 @@ def run_batch(
                 future.cancel()
 
 
-def _one(prepare: Prepare, source: Path, target: Path, memory: _Memory, one_loads: Lock, stop: Event) -> str:
-    # One file loads at a time: what it needs is known only when it is there.
-    with one_loads:
-        if stop.is_set():
-            raise Cancelled
-        document = prepare(load(source, cancel=stop.is_set))
-        need = _need(document)
-        memory.take(need, stop)
+def _one(document: Document, target: Path, memory: _Memory, stop: Event) -> str:
     try:
-        array, spacing = output(document, stop.is_set)
-        return write_array(array, target, spacing)
+        array, geometry = output(document, stop.is_set)
+        return write_array(array, target, geometry)
     finally:
-        memory.give(need)
+        memory.give(_need(document))
 
 
 def _need(document: Document) -> int:

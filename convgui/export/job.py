@@ -136,9 +136,9 @@ def export(
         write_onnx(document, path)
         return ""
     if settings.what == "array":
-        array, spacing = output(document, cancel)
+        array, geometry = output(document, cancel)
         yield 0.5
-        return write_array(array, path, spacing)
+        return write_array(array, path, geometry)
     canvas = Canvas(
         settings.width,
         settings.height,

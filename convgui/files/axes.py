@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from convgui.files.raw import Block, check_end, read_block
 from convgui.files.source import Axes, Choose, Source
-from convgui.model.reading import AS_STORED, Reading
+from convgui.model.reading import Reading
 from convgui.words import mark, tr
 
 MOST_CHANNELS = 16
@@ -21,9 +21,9 @@ MOST_CHANNELS = 16
 _REMEDY = mark("leave out axes until one to three are shown, and at most one is the channel")
 
 
-def again(reading: Reading) -> Choose | None:
+def again(reading: Reading | None) -> Choose | None:
     """Return what answers as it was answered before; None where nothing was asked."""
-    return None if reading == AS_STORED else lambda _: reading
+    return None if reading is None else lambda _: reading
 
 
 def reading_of(channel: str | None, index: Sequence[str]) -> Choose | None:

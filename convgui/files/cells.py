@@ -185,7 +185,10 @@ def _split(lines: Sequence[str], separator: Separator, gaps: bool) -> Iterator[t
         else:
             plain = line if gaps and not ends else line.strip(" " if separator == "\t" else " ;,")
             # A quote in the middle of a cell is a character like others.
-            cells = next(csv.reader([plain.strip(" ")], delimiter=separator, skipinitialspace=True))
+            try:
+                cells = next(csv.reader([plain.strip(" ")], delimiter=separator, skipinitialspace=True))
+            except csv.Error as error:
+                raise GridError(at, tr("it is no row of cells ({error})", error=error)) from error
             spaced = separator == "," and not gaps
             yield at, [word for cell in cells for word in (_spaced(cell) if spaced else [cell.strip()])]
 

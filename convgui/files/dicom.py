@@ -18,7 +18,7 @@ from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.layout import settle
 from convgui.files.oriented import Placed, as_sample, letters, place
 from convgui.files.source import Source
-from convgui.model.reading import AS_STORED, Reading
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -152,7 +152,7 @@ def _load(source: Source, slices: list[Slice], notes: list[str]) -> Sample:
     source.check_size((count, *first.sides) if count > 1 else first.sides, first.samples * len(wanted), 2)
     data, told = decoded(source, [one for volume in wanted for one in volume])
     data, nonfinite = settle(data, source)
-    as_channel = reading.channel == ordered.axis
+    as_channel = len(volumes) > 1 and reading.channel == ordered.axis
     shown = [name for name, _ in axes if name not in (reading.channel, *index)]
     if shown == ["z", "y", "x"] and (not as_channel or len(data) == 1):
         array = data.reshape(-1, count, *first.sides) if as_channel else data
@@ -171,7 +171,7 @@ def _load(source: Source, slices: list[Slice], notes: list[str]) -> Sample:
         nonfinite=nonfinite,
         notes=[*notes, *ordered.notes, *([said(axes, reading)] if several else []), *told, *inverted],
         units=units,
-        reading=reading if several else AS_STORED,
+        reading=reading if several else None,
         inverted=first.inverted,
     )
 

@@ -294,7 +294,7 @@ def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Pat
 
     elsewhere: list[Sample] = []
 
-    def linked(inner: Fields, reading: Reading) -> Sample:
+    def linked(inner: Fields, reading: Reading | None) -> Sample:
         elsewhere.append(_linked(inner, reading, source, found))
         return elsewhere[-1]
 
@@ -309,7 +309,7 @@ READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], K
 """A reader for each version of the format; old ones stay."""
 
 
-def _linked(fields: Fields, reading: Reading, source: Source, found: Mapping[Path, Path]) -> Sample:
+def _linked(fields: Fields, reading: Reading | None, source: Source, found: Mapping[Path, Path]) -> Sample:
     """Open a linked input where it is now."""
     link = Link.read(fields)
     shape, kind = tuple(fields.any("shape")), fields.text("dtype")

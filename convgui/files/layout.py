@@ -29,10 +29,10 @@ def channels_first(array: NDArray[Any], source: Source) -> tuple[AnyArray, str]:
     ==========  ==========================================================  =====================
     1           always                                                      width (one channel)
     2           always                                                      height, width
-    3           last axis is 3 or 4                                         height, width, channel
+    3           last axis is 3 or 4, or 2 and the first is above 4          height, width, channel
     3           first axis is at most 4, or below a quarter of the others   channel, height, width
     3           otherwise                                                   depth, height, width
-    4           last axis is 3 or 4                                         depth, height, width, channel
+    4           last axis is 3 or 4, or 2 and the first is above 4          depth, height, width, channel
     4           first axis is at most 4, or below a quarter of the others   channel, depth, height, width
     ==========  ==========================================================  =====================
 
@@ -57,7 +57,7 @@ def channels_first(array: NDArray[Any], source: Source) -> tuple[AnyArray, str]:
         return array[np.newaxis], ""
     if array.ndim in (3, 4):
         names = tr("height × width") if array.ndim == 3 else tr("depth × height × width")
-        if array.shape[-1] in (3, 4):
+        if array.shape[-1] in (3, 4) or (array.shape[-1] == 2 and array.shape[0] > 4):
             return np.moveaxis(array, -1, 0), tr(
                 "The array's {shape} were read as {names} × channel.", shape=shape, names=names
             )
@@ -71,7 +71,7 @@ def channels_first(array: NDArray[Any], source: Source) -> tuple[AnyArray, str]:
         raise source.error(tr("it holds a single number"), tr("save an array with at least one axis"))
     raise source.error(
         tr("it has {ndim} axes ({shape}), and none of the ways to read them fits", ndim=array.ndim, shape=shape),
-        tr("save an array with the axes channel, depth, height, width or fewer"),
+        tr("save an array with the axes channel, depth, height, width or fewer, or say how to read them with --index"),
     )
 
 

@@ -35,7 +35,7 @@ from convgui.files.layout import settle
 from convgui.files.oriented import Placed, as_sample
 from convgui.files.raw import Block, unpacked
 from convgui.files.source import Source
-from convgui.model.reading import AS_STORED, Reading
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -98,7 +98,7 @@ def load_mrc(source: Source) -> Sample:
         nonfinite=nonfinite,
         notes=notes,
         units=tuple(units),
-        reading=reading if volumes > 1 else AS_STORED,
+        reading=reading if volumes > 1 else None,
     )
 
 

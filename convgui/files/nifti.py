@@ -18,7 +18,7 @@ from convgui.files.nifti_header import AGAIN, NAMES, V2, Header, read_header
 from convgui.files.oriented import UNKNOWN, Placed, as_sample, place, without_thin_axis
 from convgui.files.raw import Block, unpacked
 from convgui.files.source import Source
-from convgui.model.reading import AS_STORED, Reading
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.words import tr
 
@@ -59,7 +59,7 @@ def load_nifti(source: Source) -> Sample:
         nonfinite=nonfinite,
         notes=notes,
         units=units,
-        reading=AS_STORED if clear else reading,
+        reading=None if clear else reading,
     )
 
 

@@ -20,7 +20,7 @@ from convgui.files.nrrd_header import Header, read_header
 from convgui.files.nrrd_values import read_values
 from convgui.files.oriented import Placed, as_sample, place
 from convgui.files.source import Source
-from convgui.model.reading import AS_STORED, Reading
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 
 SIGNS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
@@ -71,7 +71,7 @@ def load_nrrd(source: Source) -> Sample:
         nonfinite=nonfinite,
         notes=notes,
         units=units,
-        reading=reading if reading != default else AS_STORED,
+        reading=None if clear else reading,
     )
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
-from convgui.model.reading import AS_STORED, Reading
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -128,7 +128,7 @@ def as_sample(
     nonfinite: int = 0,
     notes: Iterable[str] = (),
     units: tuple[str, ...] = (),
-    reading: Reading = AS_STORED,
+    reading: Reading | None = None,
     inverted: bool = False,
 ) -> Sample:
     """Gather what is known of a volume; its channels are numbered where they have no names."""

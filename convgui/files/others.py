@@ -54,7 +54,7 @@ def special(mode: int) -> str:
         return tr("it is a socket, not a regular file")
     if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
         return tr("it is a device, not a regular file")
-    return tr("it is not a regular file")
+    return tr("it is a folder") if stat.S_ISDIR(mode) else tr("it is not a regular file")
 
 
 def what_it_is(head: bytes) -> str:

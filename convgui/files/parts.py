@@ -19,11 +19,11 @@ from convgui.model.document import MISSING, Caption, Document, Lesson, Missing, 
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.model.limits import check_document
-from convgui.model.reading import AS_STORED, Reading
+from convgui.model.reading import Reading
 from convgui.model.sample import Alpha, Sample
 from convgui.words import tr
 
-Linked = Callable[[Fields, Reading], Sample]
+Linked = Callable[[Fields, Reading | None], Sample]
 """Opens an input that stands in a file of its own, with its axes read as before."""
 
 
@@ -85,15 +85,15 @@ class Parts:
         }
 
 
-def _written_reading(reading: Reading) -> dict[str, Any]:
-    if reading == AS_STORED:
+def _written_reading(reading: Reading | None) -> dict[str, Any]:
+    if reading is None:
         return {}
     return {"reading": {"channel": reading.channel, "index": [list(pair) for pair in reading.index]}}
 
 
-def _read_reading(fields: Fields) -> Reading:
+def _read_reading(fields: Fields) -> Reading | None:
     if "reading" not in fields.values:
-        return AS_STORED
+        return None
     inner = fields.inner("reading")
     pairs = inner.any("index")
     if not isinstance(pairs, list) or not all(

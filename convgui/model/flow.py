@@ -11,6 +11,7 @@ from convgui.core.missing import convolve_present
 from convgui.core.precision import display_dtype
 from convgui.core.spec import ConvSpec
 from convgui.model.document import Document, Missing
+from convgui.model.geometry import output_geometry
 from convgui.model.layer import AnyArray, Cancel, Layer, Progress, Shape
 from convgui.model.layers import AnyLayer, ChannelShuffle, Pool
 from convgui.model.sample import Sample
@@ -154,9 +155,4 @@ def channel_names(document: Document, place: int) -> tuple[str, ...]:
 
 def cell_spacing(document: Document, place: int) -> tuple[float, ...]:
     """Return the size of a cell before layer `place`: strides make cells wider, transposed layers narrower."""
-    spacing = document.sample.spacing
-    for layer, shape in zip(document.layers[:place], document.shapes, strict=False):
-        window = layer.window(shape)
-        factors = tuple(1 / s if window.transposed else float(s) for s in window.stride)
-        spacing = tuple(size * factor for size, factor in zip(spacing, factors, strict=True))
-    return spacing
+    return output_geometry(document, place).spacing

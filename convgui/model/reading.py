@@ -19,6 +19,3 @@ class Reading:
 
     channel: str = ""
     index: tuple[tuple[str, int], ...] = ()
-
-
-AS_STORED = Reading()

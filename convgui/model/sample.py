@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.arrays import refuse_masked
-from convgui.model.reading import AS_STORED, Reading
+from convgui.model.reading import Reading
 from convgui.words import tr
 
 AnyArray = NDArray[np.generic]
@@ -71,8 +71,8 @@ class Sample:
     affine : tuple of tuple of float
         Three rows of as many numbers as there are spatial axes and one more: where in a body the centre of a cell lies,
         in millimetres to the left, the back and the head; ``()`` where nothing is known.
-    reading : Reading
-        How the axes of its file were read, so that it opens the same again.
+    reading : Reading or None
+        How the axes of its file were read where there was a choice, so that it opens the same again.
     inverted : bool
         Whether it is shown from white to black, as X-rays are.
     """
@@ -88,7 +88,7 @@ class Sample:
     directions: tuple[tuple[str, str], ...] = ()
     alpha: Alpha | None = None
     affine: tuple[tuple[float, ...], ...] = ()
-    reading: Reading = AS_STORED
+    reading: Reading | None = None
     inverted: bool = False
 
     def __post_init__(self) -> None:

@@ -19,6 +19,7 @@ from convgui.qt.accessible import announce
 from convgui.qt.appearance import look_of
 from convgui.qt.arrangement import arrange, dress, use_look
 from convgui.qt.autosave import Autosave
+from convgui.qt.axes_dialog import AxesDialog
 from convgui.qt.banner import Banner
 from convgui.qt.commands import Commands
 from convgui.qt.filing import Filing
@@ -31,7 +32,7 @@ from convgui.qt.lessons import CaptionBar, LessonList
 from convgui.qt.leveller import Leveller
 from convgui.qt.mishap import each_in_turn
 from convgui.qt.notes import Notes
-from convgui.qt.opening import Opener, Question
+from convgui.qt.opening import AxesQuestion, Opener, Question
 from convgui.qt.predict import PredictBar
 from convgui.qt.presenter import Presenter
 from convgui.qt.profiler import Profiler
@@ -308,9 +309,14 @@ class MainWindow(QMainWindow):
         # After what is said about the edit itself.
         QTimer.singleShot(0, self, lambda: self.banner.say(words))
 
-    def _on_asked(self, question: Question) -> None:
-        answer = QMessageBox.question(self, "convgui", question.text)
-        question.answer(answer == QMessageBox.StandardButton.Yes)
+    def _on_asked(self, question: Question | AxesQuestion) -> None:
+        if isinstance(question, Question):
+            answer = QMessageBox.question(self, "convgui", question.text)
+            question.answer(answer == QMessageBox.StandardButton.Yes)
+            return
+        dialog = AxesDialog(question.axes, self)
+        question.answer(dialog.reading if dialog.exec() else None)
+        dialog.deleteLater()
 
     def refit(self) -> None:
         """Have pictures drawn for the stage as large as it is now."""
