@@ -17,6 +17,7 @@ from convgui.files.links import Link, link_to, linkable
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.actions import SEPARATOR, Act, Acts
+from convgui.qt.plain_text import plain
 from convgui.qt.restoring import is_last
 from convgui.qt.tasks import Answer, Latest
 from convgui.session.notes import notes_of
@@ -117,7 +118,7 @@ class Filing(QObject):
         if is_last(path):
             return  # as good as a first start
         question = tr("{error}\nDo you want to look for it?", error=error)
-        if QMessageBox.question(window, "convgui", question) != QMessageBox.StandardButton.Yes:
+        if QMessageBox.question(window, "convgui", plain(question)) != QMessageBox.StandardButton.Yes:
             window.banner.say(str(error))
             return
         name, _ = QFileDialog.getOpenFileName(window, tr("Where is {name}?", name=error.path.name))
@@ -204,7 +205,7 @@ class Filing(QObject):
         answer = QMessageBox.question(
             self._window,
             "convgui",
-            tr("Do you want to save the changes to {name}?", name=name),
+            plain(tr("Do you want to save the changes to {name}?", name=name)),
             buttons.Save | buttons.Discard | buttons.Cancel,
             buttons.Save,
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QToolButton, QWidget
 
 from convgui.draw.compose import centred
 from convgui.draw.picture import Picture
@@ -16,6 +16,7 @@ from convgui.files.own_lessons import PREFIX
 from convgui.model.document import Caption, Document, Lesson
 from convgui.qt.fonts import font
 from convgui.qt.paint import PicturePainter, qcolor
+from convgui.qt.plain_text import PlainLabel, plain
 from convgui.qt.style import icon
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
@@ -91,7 +92,7 @@ class LessonList(QListWidget):
     def _add_lesson(self, lesson: Lesson) -> None:
         item = QListWidgetItem(lesson.title, self)
         item.setData(_ID, lesson.id)
-        item.setToolTip(lesson.title)
+        item.setToolTip(plain(lesson.title))
         self._size(item)
         blank = QPixmap(THUMBNAIL)
         blank.fill(Qt.GlobalColor.transparent)
@@ -194,10 +195,10 @@ class CaptionBar(QFrame):
         self.setObjectName("caption")
         self._lesson: Lesson | None = None
         self._place = 0
-        self.words = QLabel()
+        self.words = PlainLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.counter = QLabel()
+        self.counter = PlainLabel()
         self.counter.setObjectName("small")
         self.before, self.after = QToolButton(), QToolButton()
         for button, tip in ((self.before, tr("Previous sentence")), (self.after, tr("Next sentence"))):
@@ -213,6 +214,7 @@ class CaptionBar(QFrame):
         row.addWidget(self.after)
         self.before.clicked.connect(lambda: self.walk(-1))
         self.after.clicked.connect(lambda: self.walk(1))
+        self.hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icons in the theme's ink."""

@@ -11,6 +11,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QStandardPaths
 
+from convgui.core.memory import out_of_memory
 from convgui.words import tr
 
 
@@ -32,6 +33,9 @@ def report_mishaps(say: Callable[[str], None]) -> None:
                 log.write(f"{datetime.now(timezone.utc).isoformat()}\n{details}\n")
         except OSError:
             sys.stderr.write(details)
+        if issubclass(kind, MemoryError):
+            say(out_of_memory())
+            return
         say(
             tr(
                 "convgui made a mistake ({name}: {error}); your document is as it was, the details are in {path}.",

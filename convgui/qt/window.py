@@ -10,7 +10,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QDialog, QMainWindow, QMessageBox, QVBoxLayout
 
 from convgui.files.errors import LoadError
-from convgui.files.lessons import read_lesson
 from convgui.files.own_lessons import all_lessons, open_lesson
 from convgui.files.places import recovery_folder
 from convgui.model.document import Caption, Document
@@ -31,6 +30,8 @@ from convgui.qt.lessons import CaptionBar, LessonList
 from convgui.qt.leveller import Leveller
 from convgui.qt.notes import Notes
 from convgui.qt.opening import Opener, Question
+from convgui.qt.placing import keep_on_screen
+from convgui.qt.plain_text import plain, window_words
 from convgui.qt.predict import PredictBar
 from convgui.qt.presenter import Presenter
 from convgui.qt.profiler import Profiler
@@ -40,10 +41,11 @@ from convgui.qt.stage import PictureWidget
 from convgui.qt.status import StatusLine
 from convgui.qt.tour import Tour
 from convgui.qt.transport import Transport
-from convgui.scenes import fitting, scene
+from convgui.scenes import scene
 from convgui.scenes.scene import asked, reason_against
 from convgui.session import edits
 from convgui.session.notes import walked_to
+from convgui.session.opening import open_lesson_file, seen_first
 from convgui.session.preferences import Preferences
 from convgui.session.session import Session
 from convgui.words import tr
@@ -98,6 +100,7 @@ class MainWindow(QMainWindow):
         self.options.add(actions["surface-gl"], tr("OpenGL…"))
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
         arrange(self)
+        self._placed = self.size()
         self._connect()
         dress(self)
         self._on_changed(document, document)
@@ -109,7 +112,7 @@ class MainWindow(QMainWindow):
         self.presenter.pictured.connect(self.prediction.show_picture)
         self.presenter.played.connect(self.prediction.show_player)
         self.prediction.covered.connect(self.stage.show_picture)
-        self.presenter.failed.connect(lambda reason: self.banner.say(reason or self.leafing.notice))
+        self.presenter.failed.connect(self._on_failed)
         self.presenter.busy.connect(self.status.show_busy)
         self.presenter.computed.connect(self.status.show_computed)
         self.presenter.progressed.connect(self.status.show_progress)
@@ -132,6 +135,11 @@ class MainWindow(QMainWindow):
         self.options.chosen.connect(self._on_option)
         self.lessons.opened.connect(self.open_lesson)
         self.caption.walked.connect(self._on_caption)
+
+    def _on_failed(self, reason: str) -> None:
+        self.banner.stand(reason)
+        if not reason:
+            self.banner.say(self.leafing.notice)
 
     def open_lesson(self, identity: str) -> None:
         """Open a lesson, as one undo step."""
@@ -196,7 +204,7 @@ class MainWindow(QMainWindow):
     def _open_lesson_file(self, path: Path) -> None:
         """Open a lesson that somebody wrote; it is a few kilobytes of text."""
         try:
-            document = read_lesson(path)
+            document = open_lesson_file(path)
         except LoadError as error:
             self.banner.say(str(error))
         else:
@@ -205,11 +213,12 @@ class MainWindow(QMainWindow):
     def use_sample(self, sample: Sample) -> None:
         """Put another input under the layer, as one undo step."""
         document = replace(edits.with_sample(self.session.document, sample), lesson=None)
-        document = document.looked_at(replace(document.view, scene=fitting(document).id))
+        document = seen_first(document)
         if sample.source and not sample.source.startswith("sample:"):
             self.remembered.add_recent(sample.source)
             self.commands.refresh_recent()
         untouched = self.filing.path is None and not self.filing.modified
+        self.presenter.expect(document.view.step)
         self.session.replace(document, tr("Open {name}", name=sample.name))
         if untouched:
             self.filing.clean(document)
@@ -250,6 +259,7 @@ class MainWindow(QMainWindow):
         self.lessons.setVisible(not alone and self.remembered.shown("lessons"))
         self.inspector.setVisible(not alone and self.remembered.shown("inspector"))
         self.commands.actions["alone"].setChecked(alone)
+        self.leafing.quiet = alone
         if alone != self.isFullScreen():
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.stage.setFocus()
@@ -284,7 +294,7 @@ class MainWindow(QMainWindow):
         """Show the file's name, and whether there is something to save."""
         document, path = self.session.document, self.filing.path
         name = path.name if path is not None else document.lesson.title if document.lesson else document.sample.name
-        self.setWindowTitle(f"{name}[*] – convgui")
+        self.setWindowTitle(f"{window_words(name)}[*] – convgui")
         self.setWindowModified(self.filing.modified)
         self.autosave.note()
 
@@ -312,7 +322,7 @@ class MainWindow(QMainWindow):
         self.prediction.hide_at(step)
 
     def _on_asked(self, question: Question) -> None:
-        answer = QMessageBox.question(self, "convgui", question.text)
+        answer = QMessageBox.question(self, "convgui", plain(question.text))
         question.answer(answer == QMessageBox.StandardButton.Yes)
 
     def refit(self) -> None:
@@ -344,6 +354,9 @@ class MainWindow(QMainWindow):
         """Do what can wait until the first picture stands: the other scenes' tabs, the thumbnails."""
         if not self.isVisible():
             return
+        if self.size() == self._placed:
+            # Only now the frame is known.
+            keep_on_screen(self)
         self.header.tabs.populate(self.session.document)
         self.lessons.set_theme(self.theme)
 
