@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.blocks import axis_sources
+from convgui.core.memory import check_budget
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.words import tr
 
@@ -106,6 +107,8 @@ def index_table(spec: ConvSpec, spatial: Sequence[int]) -> IndexTable:
                 largest_table=LARGEST_TABLE,
             ),
         )
+    # Indices twice, while what is missing is marked, and two flags.
+    check_budget((prod(out), spec.taps), 18, None)
     axes = axis_tables(spec, shape)
     source: Index = np.zeros((1, 1), dtype=np.int64)
     padded: Flags = np.zeros((1, 1), dtype=np.bool_)

@@ -128,6 +128,8 @@ def read_lesson(path: Path) -> Document:
     )
     fields.check_all_used()
     document = Document(sample, layers, view, lesson)
+    if document.view != view:
+        raise fields.error(tr("its 'layer', 'filter' or 'channel' is one that its layers do not have"))
     _check_fits(fields, document)
     return document
 

@@ -8,6 +8,7 @@ from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
+from convgui.core.memory import headroom
 from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.installation import how_to_add
 from convgui.model.reading import Reading
@@ -133,6 +134,10 @@ class Source:
                     refuse_bytes=REFUSE_BYTES >> 30,
                 ),
             )
+        left = headroom()
+        # While it is decoded, a picture is there twice.
+        if left is not None and 2 * size > left:
+            raise self.error(tr("there is not enough memory for it"), tr("close other programs, or shrink it"))
         if cells > ASK_ABOVE and self.ask is not None:
             question = tr(
                 "{name} is {sides} ({cells:,.0f} million cells, {size:,.0f} MiB). Open it?",

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QPlainTextEdit,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from convgui import __version__
 from convgui.files.licences import licences
 from convgui.qt.dialog import Dialog
+from convgui.qt.plain_text import PlainLabel
 from convgui.words import tr
 
 ICON = 64
@@ -29,11 +29,11 @@ class AboutDialog(Dialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("About convgui"))
-        picture = QLabel()
+        picture = PlainLabel()
         picture.setPixmap(self.windowIcon().pixmap(ICON))
-        name = QLabel(f"convgui {__version__}")
+        name = PlainLabel(f"convgui {__version__}")
         name.setObjectName("section")
-        words = QLabel(
+        words = PlainLabel(
             "\n\n".join(
                 (
                     tr("See what convolution does."),
@@ -81,7 +81,7 @@ class LicencesDialog(Dialog):
         self.names.setObjectName("stack")
         self.names.setFixedWidth(210)
         self.names.addItems([f"{each.name} {each.version}".strip() for each in self._licences])
-        self.terms = QLabel()
+        self.terms = PlainLabel()
         self.terms.setWordWrap(True)
         self.terms.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text = QPlainTextEdit()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QLabel
 
 from convgui.qt.painting import painting
+from convgui.qt.plain_text import PlainLabel
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(PlainLabel):
     """Ends in an ellipsis where it is cut; the whole is in its tooltip and is what it says."""
 
     def setText(self, text: str) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSpinBox,
@@ -31,6 +30,7 @@ from convgui.model.document import Document
 from convgui.qt.dialog import Dialog
 from convgui.qt.export_task import ExportTask
 from convgui.qt.file_dialogs import ask_where
+from convgui.qt.plain_text import PlainLabel
 from convgui.scenes.scene import AnyScene
 from convgui.session.player import SPEEDS
 from convgui.words import mark, tr
@@ -97,7 +97,7 @@ class ExportDialog(Dialog):
         self.glide = QCheckBox(tr("Glide from step to step"))
         self.transparent = QCheckBox(tr("No background"))
         self.captions = QCheckBox(tr("Titles and arithmetic"))
-        self.pixels, self.length, self.state = QLabel(), QLabel(), QLabel()
+        self.pixels, self.length, self.state = PlainLabel(), PlainLabel(), PlainLabel()
         self.progress = QProgressBar()
         self.export_button = QPushButton(tr("Export…"))
         self.close_button = QPushButton(tr("Close"))
@@ -149,9 +149,9 @@ class ExportDialog(Dialog):
         form.setVerticalSpacing(8)
         form.setHorizontalSpacing(16)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._size = _row(self.width_box, QLabel("×"), self.height_box, QLabel(tr("scale")), self.scale)
-        self._range = _row(self.first, QLabel(tr("to")), self.last, QLabel(tr("of {steps}", steps=self._steps)))
-        self._one = _row(self.step, QLabel(tr("of {steps}", steps=self._steps)))
+        self._size = _row(self.width_box, PlainLabel("×"), self.height_box, PlainLabel(tr("scale")), self.scale)
+        self._range = _row(self.first, PlainLabel(tr("to")), self.last, PlainLabel(tr("of {steps}", steps=self._steps)))
+        self._one = _row(self.step, PlainLabel(tr("of {steps}", steps=self._steps)))
         for title, field in (
             (tr("What"), self.what),
             (tr("Format"), self.format),
@@ -167,13 +167,12 @@ class ExportDialog(Dialog):
             ("", self.transparent),
             ("", self.captions),
         ):
-            label = QLabel(title)
+            label = PlainLabel(title)
             label.setObjectName("muted")
             form.addRow(label, field)
         for small in (self.pixels, self.length):
             small.setObjectName("small")
         self.state.setWordWrap(True)
-        self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self.progress.hide()

@@ -18,6 +18,7 @@ from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.actions import SEPARATOR, Act, Acts
 from convgui.qt.file_dialogs import ask_where
+from convgui.qt.plain_text import plain
 from convgui.qt.restoring import is_last
 from convgui.qt.saving import Job, Saver
 from convgui.session.notes import notes_of
@@ -187,7 +188,7 @@ class Filing(QObject):
             window.banner.say(tr("What was open at the end cannot be brought back: {reason}.", reason=error.reason))
             return
         question = tr("{error}\nDo you want to look for it?", error=error)
-        if QMessageBox.question(window, "convgui", question) != BUTTONS.Yes:
+        if QMessageBox.question(window, "convgui", plain(question)) != BUTTONS.Yes:
             window.banner.say(str(error))
             return
         name, _ = QFileDialog.getOpenFileName(window, tr("Where is {name}?", name=error.path.name))
@@ -311,7 +312,7 @@ class Filing(QObject):
         answer = QMessageBox.question(
             self._window,
             "convgui",
-            tr("Do you want to save the changes to {name}?", name=name),
+            plain(tr("Do you want to save the changes to {name}?", name=name)),
             BUTTONS.Save | BUTTONS.Discard | BUTTONS.Cancel,
             BUTTONS.Save,
         )

@@ -11,7 +11,7 @@ from math import hypot
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QSlider, QVBoxLayout, QWidget
 
 from convgui.core import Cancelled
 from convgui.draw.theme import Theme
@@ -20,6 +20,7 @@ from convgui.model.flow import fed
 from convgui.qt.dialog import Dialog
 from convgui.qt.gl_context import Driver
 from convgui.qt.gl_pane import Camera, Pane, lit
+from convgui.qt.plain_text import PlainLabel
 from convgui.qt.presenter import Presenter
 from convgui.qt.style import css
 from convgui.qt.tasks import Answer, Latest
@@ -68,10 +69,10 @@ class GlSurfaceWindow(Dialog):
         shader = lit()
         samples = 0 if driver.software else SAMPLES
         self.panes = (Pane(shader, samples), Pane(shader, samples))
-        self.titles, self.details = (QLabel(), QLabel()), (QLabel(), QLabel())
+        self.titles, self.details = (PlainLabel(), PlainLabel()), (PlainLabel(), PlainLabel())
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.automatic = QCheckBox(tr("Automatic"))
-        self.share, self.problem = QLabel(), QLabel()
+        self.share, self.problem = PlainLabel(), PlainLabel()
         self.working = QProgressBar()
         self._arrange(driver)
         chosen = THRESHOLD.chosen(view)
@@ -113,12 +114,12 @@ class GlSurfaceWindow(Dialog):
         for pane, name in zip(self.panes, (tr("Input surface"), tr("Output surface")), strict=True):
             pane.widget.setAccessibleName(name)
             pane.widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        hint = QLabel(tr("Drag or arrows turn · Shift and drag moves · wheel zooms"))
-        about = QLabel(driver.words)
+        hint = PlainLabel(tr("Drag or arrows turn · Shift and drag moves · wheel zooms"))
+        about = PlainLabel(driver.words)
         about.setToolTip(f"{driver.renderer}\nOpenGL {driver.version}")
         row = QHBoxLayout()
         row.setSpacing(10)
-        for widget in (QLabel(tr("Threshold")), self.slider, self.share, self.automatic, self.working):
+        for widget in (PlainLabel(tr("Threshold")), self.slider, self.share, self.automatic, self.working):
             row.addWidget(widget)
         row.addStretch(1)
         for label in (hint, about):

@@ -17,6 +17,7 @@ from convgui.qt.layer_form import LayerForm
 from convgui.qt.missing_choice import MissingChoice
 from convgui.qt.paste_line import PasteLine
 from convgui.qt.plain_form import PlainForm
+from convgui.qt.plain_text import PlainLabel
 from convgui.qt.stack_list import StackList
 from convgui.qt.style import css
 from convgui.session.formulas import remainder_sentence, size_formula
@@ -53,7 +54,7 @@ class Inspector(QScrollArea):
         self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.formula.setAccessibleName(tr("Output size"))
-        self.remainder = QLabel()
+        self.remainder = PlainLabel()
         self.remainder.setObjectName("small")
         self.remainder.setWordWrap(True)
         explained: tuple[tuple[QWidget, str], ...] = (
@@ -76,7 +77,7 @@ class Inspector(QScrollArea):
             (tr("Size"), (self.formula, self.remainder)),
         )
         for title, widgets in sections:
-            label = QLabel(title)
+            label = PlainLabel(title)
             label.setObjectName("section")
             if self.kernel in widgets:
                 self._kernel_title = label
@@ -105,7 +106,7 @@ class Inspector(QScrollArea):
             self.formula.setText(self._coloured(size_formula(document)))
             remainder = remainder_sentence(document)
         except SpecError as error:
-            self.formula.setText(str(error))
+            self.formula.setText(escape(str(error)))
             remainder = ""
         self.remainder.setText(remainder)
         self.remainder.setVisible(bool(remainder))
@@ -126,5 +127,5 @@ class Inspector(QScrollArea):
         lines = []
         for line in formula.split("\n"):
             left, equals, result = line.rpartition(" = ")
-            lines.append(f'{escape(left)} = <b style="color:{ink}">{result}</b>' if equals else escape(line))
+            lines.append(f'{escape(left)} = <b style="color:{ink}">{escape(result)}</b>' if equals else escape(line))
         return "<br>".join(lines)

@@ -81,7 +81,12 @@ def press(window: MainWindow, event: QKeyEvent) -> bool:
         if not window.hands.turn(QPointF(*ARROWS[key]) * TURN):
             window.hands.pan(QPointF(*ARROWS[key]) * -PAN)
     elif key in (keys.Key_PageDown, keys.Key_PageUp):
-        window.leafing.turn(1 if key == keys.Key_PageDown else -1)
+        way = 1 if key == keys.Key_PageDown else -1
+        # In a lecture it is what a presenter's remote control sends to go on.
+        if window.leafing.quiet and window.caption.caption is not None:
+            window.caption.walk(way)
+        else:
+            window.leafing.turn(way)
     elif key == keys.Key_R and window.prediction.hiding:
         window.prediction.reveal()
     elif key == keys.Key_Question:

@@ -26,6 +26,8 @@ class Leafing(QObject):
 
     Attributes
     ----------
+    quiet : bool
+        Whether it says nothing: in a lecture, where a picture stays when there is no next one.
     notice : str
         What was said about the picture that is shown; empty once there is another.
     """
@@ -37,6 +39,7 @@ class Leafing(QObject):
         super().__init__(opener)
         self._session, self._opener, self._filing = session, opener, filing
         self.notice = ""
+        self.quiet = False
         self._arriving = False
         opener.leafed.connect(self._on_leafed)
         session.listen(self._on_changed)
@@ -78,6 +81,8 @@ class Leafing(QObject):
         self.placed.emit(place.text if place is not None and known else "")
 
     def _say(self, sentence: str) -> None:
+        if self.quiet:
+            sentence = ""
         self.notice = sentence
         self.said.emit(sentence)
 

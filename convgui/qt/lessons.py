@@ -9,7 +9,6 @@ from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -26,6 +25,7 @@ from convgui.model.document import Caption, Document, Lesson
 from convgui.qt.fonts import font
 from convgui.qt.paint import PicturePainter, qcolor
 from convgui.qt.painting import painting
+from convgui.qt.plain_text import PlainLabel, plain
 from convgui.qt.style import icon
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
@@ -101,7 +101,7 @@ class LessonList(QListWidget):
     def _add_lesson(self, lesson: Lesson) -> None:
         item = QListWidgetItem(lesson.title, self)
         item.setData(_ID, lesson.id)
-        item.setToolTip(lesson.title)
+        item.setToolTip(plain(lesson.title))
         self._size(item)
         blank = QPixmap(THUMBNAIL)
         blank.fill(Qt.GlobalColor.transparent)
@@ -207,14 +207,14 @@ class CaptionBar(QFrame):
         self.setObjectName("caption")
         self._lesson: Lesson | None = None
         self._place = 0
-        self.words = QLabel()
+        self.words = PlainLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.about = QLabel()
+        self.about = PlainLabel()
         self.about.setObjectName("small")
         self.again = QPushButton(tr("Start over"))
         self.again.setToolTip(tr("Go back to the lesson as it began"))
-        self.counter = QLabel()
+        self.counter = PlainLabel()
         self.counter.setObjectName("small")
         self._changed = self._away = False
         self.before, self.after = QToolButton(), QToolButton()
@@ -233,6 +233,7 @@ class CaptionBar(QFrame):
         self.before.clicked.connect(lambda: self.walk(-1))
         self.after.clicked.connect(lambda: self.walk(1))
         self.again.clicked.connect(self.begun_again)
+        self.hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icons in the theme's ink."""

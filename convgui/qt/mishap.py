@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from types import TracebackType
 
+from convgui.core.memory import out_of_memory
 from convgui.files.places import log_path
 from convgui.words import tr
 
@@ -22,6 +23,9 @@ def report_mishaps(say: Callable[[str], None]) -> None:
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         path = log_path()
         write_down("".join(traceback.format_exception(kind, error, trace)))
+        if issubclass(kind, MemoryError):
+            say(out_of_memory())
+            return
         say(
             tr(
                 "convgui made a mistake ({name}: {error}); your document is as it was, the details are in {path}.",

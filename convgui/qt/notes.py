@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
@@ -24,6 +23,7 @@ from convgui.files.own_lessons import add_to_lessons, all_lessons
 from convgui.qt.actions import SEPARATOR, Act, Acts
 from convgui.qt.dialog import Dialog
 from convgui.qt.fonts import CHINESE, SANS
+from convgui.qt.plain_text import PlainLabel
 from convgui.session import notes as edit
 from convgui.session.notes import note_here, notes_of
 from convgui.words import tr
@@ -53,7 +53,7 @@ class NotesPanel(Dialog):
         self.text.setPlaceholderText(tr("One or two sentences about what the picture shows now."))
         self.text.setFixedHeight(96)
         self.predict = QCheckBox(tr("Hide the number of this step until it is predicted"))
-        self.where = QLabel()
+        self.where = PlainLabel()
         self.where.setObjectName("small")
         self.where.setWordWrap(True)
         names = (
@@ -76,7 +76,7 @@ class NotesPanel(Dialog):
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(9)
         for words, widget in ((tr("Lesson"), self.title), (tr("Notes"), self.list)):
-            label = QLabel(words)
+            label = PlainLabel(words)
             label.setObjectName("section")
             column.addWidget(label)
             column.addWidget(widget)

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from convgui.core import Cancelled
+from convgui.core.memory import out_of_memory
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
@@ -263,8 +264,8 @@ class Presenter(QObject):
             self._latest.abandon()
             try:
                 data = _prepared(chosen, before, incoming.to(chosen, document))
-            except SpecError as error:
-                self._fail(str(error))
+            except (SpecError, MemoryError) as error:
+                self._fail(_reason(error))
                 return
             self._take(self._latest.generation, chosen, data, document)
         else:
@@ -295,7 +296,7 @@ class Presenter(QObject):
             if answer.generation > self._shown and chosen is self.scene:
                 self._take(answer.generation, chosen, data, document)
         elif newest and not isinstance(answer.error, Cancelled):
-            self._fail(str(answer.error))
+            self._fail(_reason(answer.error))
 
     def _take(self, generation: int, chosen: AnyScene, data: object, document: Document) -> None:
         self._shown = generation
@@ -343,10 +344,14 @@ class Presenter(QObject):
             return
         document = self.session.document
         self._note = note(self.scene, document, self._canvas)
-        if self._layout is None:
-            self._place(self.scene.lay_out(self._data, document.view, self._note.room))
-        else:
-            self._place(self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room))
+        try:
+            if self._layout is None:
+                self._place(self.scene.lay_out(self._data, document.view, self._note.room))
+            else:
+                self._place(self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room))
+        except MemoryError as error:
+            self._fail(_reason(error))
+            return
         self.refining.refine(self.scene, self._layout, self._data)
 
     def _place(self, layout: Any) -> None:
@@ -393,6 +398,10 @@ def _chosen_options(document: Document) -> dict[str, str]:
     if reason_against(chosen, document):
         return {}
     return {option.name: option.chosen(document.view) for option in chosen.options(asked(chosen, document))}
+
+
+def _reason(error: Exception) -> str:
+    return out_of_memory() if isinstance(error, MemoryError) else str(error)
 
 
 def _same_shapes(old: Document, new: Document) -> bool:

@@ -71,6 +71,9 @@ def rasterise(picture: Picture, scale: float = 1.0) -> Bytes:
 def _pixels(image: QImage, channels: int) -> Bytes:
     kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
     wanted = image.convertToFormat(kind)
+    if wanted.isNull():
+        # So Qt says that it could not allocate it.
+        raise MemoryError
     rows, columns = wanted.height(), wanted.width()
     flat = np.frombuffer(wanted.constBits(), dtype=np.uint8).reshape(rows, wanted.bytesPerLine())
     return flat[:, : channels * columns].reshape(rows, columns, channels).copy()

@@ -90,9 +90,9 @@ def bring_back(window: MainWindow) -> None:
             window.filing.clean(kept.document, kept.of, content=kept.of_content)
 
 
-def first_size(screen: QSize, least: QSize) -> QSize:
-    """Return how large a window is at first: no larger than its screen, unless that has no room for a window at all."""
-    return USUAL.boundedTo(screen) if least.boundedTo(screen) == least else USUAL
+def first_size(screen: QSize) -> QSize:
+    """Return how large a window is at first: no larger than its screen."""
+    return USUAL.boundedTo(screen)
 
 
 def seen(window: QRect, screens: Iterable[QRect]) -> QRect:

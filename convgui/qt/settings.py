@@ -46,8 +46,11 @@ class Remembered:
         self._settings.setValue("toured", "yes")
 
     def forget(self) -> None:
-        """Forget everything: the next start is a first one."""
+        """Forget everything, but that the tour has been taken: who resets knows the program."""
+        toured = self.toured()
         self._settings.clear()
+        if toured:
+            self.set_toured()
 
     def geometry(self) -> QByteArray | None:
         """Return where the window stood, or None."""

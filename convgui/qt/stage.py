@@ -108,6 +108,11 @@ class PictureWidget(QWidget):
         self._refresh_base(picture)
         with painting(self) as painter:
             painter.scale(self.scale, self.scale)
+            if self._pixmap.isNull():
+                # There is no memory to keep it; it is painted anew each time.
+                self._base = None
+                painter.fillRect(self.rect(), qcolor(picture.background))
+                self._painter.paint_items(painter, picture.base)
             painter.drawPixmap(0, 0, self._pixmap)
             self._painter.paint_items(painter, picture.overlay + self._notes)
             if self._ringed:
@@ -135,6 +140,8 @@ class PictureWidget(QWidget):
             return
         self._base = None
         self._pixmap = _filled(size, ratio, picture.background)
+        if self._pixmap.isNull():
+            return
         with painting(self._pixmap) as painter:
             self._painter.paint_items(painter, picture.base)
         self._base = picture.base

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from convgui.core.precision import display_dtype
 from convgui.core.spec import SpecError
@@ -15,6 +15,7 @@ from convgui.draw.number import grouped
 from convgui.model.document import Document
 from convgui.model.flow import EXACT
 from convgui.model.layer import Layer
+from convgui.qt.plain_text import PlainLabel
 from convgui.words import tr
 
 BAR = 12
@@ -29,8 +30,8 @@ class StatusLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
-        self.cost, self.weights, self.exactness, self.note = QLabel(), QLabel(), QLabel(), QLabel()
-        self.place = QLabel()
+        self.cost, self.weights, self.exactness, self.note = PlainLabel(), PlainLabel(), PlainLabel(), PlainLabel()
+        self.place = PlainLabel()
         self.place.hide()
         self.working = QProgressBar()
         self.working.setRange(0, 0)
@@ -60,7 +61,7 @@ class StatusLine(QFrame):
         row.addWidget(self.working)
         row.addWidget(self.stop)
         row.addStretch(1)
-        row.addWidget(QLabel(tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts")))
+        row.addWidget(PlainLabel(tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts")))
 
     def show_document(self, document: Document) -> None:
         """Show a document's cost."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -34,6 +36,16 @@ def _step_back() -> None:
         # A sandbox may forbid what is only for comfort; a thread that fails to begin would take all work with it.
         with suppress(PermissionError):
             os.setpriority(os.PRIO_PROCESS, thread, max(BEHIND, os.getpriority(os.PRIO_PROCESS, thread)))
+
+
+def _let_go(error: BaseException) -> None:
+    """Free the arrays of the work that failed: an error remembers where it was raised, with all that was there."""
+    seen: BaseException | None = error
+    while seen is not None:
+        traceback.clear_frames(seen.__traceback__)
+        seen = seen.__cause__ or seen.__context__
+    if isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError):
+        gc.collect()
 
 
 class Latest(QObject):
@@ -96,4 +108,5 @@ class Latest(QObject):
             answer = Answer(generation, result=work(stop.is_set))
         except Exception as error:  # whatever it was, the window has to hear of it
             answer = Answer(generation, error=error)
+            _let_go(error)
         self.answered.emit(answer)

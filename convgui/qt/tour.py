@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from convgui.qt.paint import qcolor
 from convgui.qt.painting import painting
+from convgui.qt.plain_text import PlainLabel
 from convgui.words import mark, tr
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Tour(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = QFrame(self)
         self.card.setObjectName("card")
-        self.title, self.words, self.counter = QLabel(), QLabel(), QLabel()
+        self.title, self.words, self.counter = PlainLabel(), PlainLabel(), PlainLabel()
         self.title.setObjectName("section")
         self.words.setWordWrap(True)
         self.counter.setObjectName("small")

@@ -10,7 +10,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QDialog, QMainWindow, QMessageBox, QVBoxLayout
 
 from convgui.files.errors import LoadError
-from convgui.files.lessons import read_lesson
 from convgui.files.own_lessons import all_lessons, open_lesson
 from convgui.files.places import recovery_folder
 from convgui.model.document import Document
@@ -33,6 +32,8 @@ from convgui.qt.leveller import Leveller
 from convgui.qt.mishap import each_in_turn
 from convgui.qt.notes import Notes
 from convgui.qt.opening import AxesQuestion, Opener, Question
+from convgui.qt.placing import keep_on_screen
+from convgui.qt.plain_text import plain, window_words
 from convgui.qt.predict import PredictBar
 from convgui.qt.presenter import Presenter
 from convgui.qt.profiler import Profiler
@@ -43,9 +44,10 @@ from convgui.qt.status import StatusLine
 from convgui.qt.tour import Tour
 from convgui.qt.transport import Transport
 from convgui.qt.walk import Walk
-from convgui.scenes import fitting, scene
+from convgui.scenes import scene
 from convgui.scenes.scene import asked, reason_against
 from convgui.session import edits
+from convgui.session.opening import open_lesson_file, seen_first
 from convgui.session.preferences import Preferences
 from convgui.session.session import Session
 from convgui.session.walking import begun
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
         self.options.add(actions["surface-gl"], tr("OpenGL…"))
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
         arrange(self)
+        self._placed = self.size()
         self._connect()
         dress(self)
         self._on_changed(self.session.document, self.session.document)
@@ -113,7 +116,7 @@ class MainWindow(QMainWindow):
         self.presenter.pictured.connect(self.prediction.show_picture)
         self.presenter.played.connect(self.prediction.show_player)
         self.prediction.covered.connect(self.stage.show_picture)
-        self.presenter.failed.connect(lambda reason: self.banner.say(reason or self.leafing.notice))
+        self.presenter.failed.connect(self._on_failed)
         self.presenter.busy.connect(self.status.show_busy)
         self.presenter.computed.connect(self.status.show_computed)
         self.presenter.progressed.connect(self.status.show_progress)
@@ -139,6 +142,11 @@ class MainWindow(QMainWindow):
         self.options.chosen.connect(self._on_option)
         self.lessons.opened.connect(self.open_lesson)
         self.walk = Walk(self)
+
+    def _on_failed(self, reason: str) -> None:
+        self.banner.stand(reason)
+        if not reason:
+            self.banner.say(self.leafing.notice)
 
     def open_lesson(self, identity: str) -> None:
         """Open a lesson, as one undo step."""
@@ -207,7 +215,7 @@ class MainWindow(QMainWindow):
     def _open_lesson_file(self, path: Path) -> None:
         """Open a lesson that somebody wrote; it is a few kilobytes of text."""
         try:
-            document = read_lesson(path)
+            document = open_lesson_file(path)
         except LoadError as error:
             self.banner.say(str(error))
         else:
@@ -219,10 +227,11 @@ class MainWindow(QMainWindow):
 
     def _use_sample(self, sample: Sample) -> None:
         document = edits.with_sample(self.session.document, sample)
-        document = document.looked_at(replace(document.view, scene=fitting(document).id))
+        document = seen_first(document)
         if sample.source and not sample.source.startswith("sample:"):
             self.remembered.add_recent(sample.source)
             self.commands.refresh_recent()
+        self.presenter.expect(document.view.step)
         left = self.filing.replace_input(document, tr("Open {name}", name=sample.name))
         self.inspector.kernel.together(document)
         self.banner.say(left)
@@ -261,6 +270,7 @@ class MainWindow(QMainWindow):
         self.lessons.setVisible(not alone and self.remembered.shown("lessons"))
         self.inspector.setVisible(not alone and self.remembered.shown("inspector"))
         self.commands.actions["alone"].setChecked(alone)
+        self.leafing.quiet = alone
         if alone != self.isFullScreen():
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.stage.setFocus()
@@ -296,7 +306,7 @@ class MainWindow(QMainWindow):
         """Show the file's name, and whether there is something to save."""
         document, path = self.session.document, self.filing.path
         name = path.name if path is not None else document.lesson.title if document.lesson else document.sample.name
-        self.setWindowTitle(f"{name}[*] – convgui")
+        self.setWindowTitle(f"{window_words(name)}[*] – convgui")
         self.setWindowModified(self.filing.modified)
         self.autosave.note()
 
@@ -311,7 +321,7 @@ class MainWindow(QMainWindow):
 
     def _on_asked(self, question: Question | AxesQuestion) -> None:
         if isinstance(question, Question):
-            answer = QMessageBox.question(self, "convgui", question.text)
+            answer = QMessageBox.question(self, "convgui", plain(question.text))
             question.answer(answer == QMessageBox.StandardButton.Yes)
             return
         dialog = AxesDialog(question.axes, self)
@@ -347,6 +357,9 @@ class MainWindow(QMainWindow):
         """Do what can wait until the first picture stands: the other scenes' tabs, the thumbnails."""
         if not self.isVisible():
             return
+        if self.size() == self._placed:
+            # Only now the frame is known.
+            keep_on_screen(self)
         self.header.tabs.populate(self.session.document)
         self.lessons.set_theme(self.theme)
 

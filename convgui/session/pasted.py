@@ -22,7 +22,10 @@ from convgui.words import mark, tr
 
 LONGEST = 100_000
 """Characters that are read; a model's printed form is a few thousand."""
-SHOWN = 60
+SHOWN, MOST_SAID = 60, 400
+"""Characters of a piece of code that is quoted, and of a sentence about it."""
+LARGEST = 10**9
+"""Of a number that is written, or comes of a sum; what a layer can have is far less."""
 Value: TypeAlias = int | float | bool | str | tuple["Value", ...] | None
 Arguments: TypeAlias = Mapping[str, Value]
 
@@ -48,7 +51,10 @@ KNOWN = mark(
 
 
 class PasteError(ValueError):
-    """Text that is no layer; the message is one sentence for the user."""
+    """Text that is no layer; the message is one sentence for the user, however long what it quotes."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence if len(sentence) <= MOST_SAID else f"{sentence[:MOST_SAID]}…")
 
 
 @dataclass(frozen=True)
@@ -90,9 +96,10 @@ def parse(text: str) -> tuple[Setting, ...]:
             else mark("That is not a line of Python; paste something like nn.Conv2d(3, 16, 3, padding=1).")
         )
         raise PasteError(tr(words, line=line)) from error
-    found: list[Setting] = []
-    for statement in tree.body:
-        found += _statement(statement)
+    try:
+        found = [setting for statement in tree.body for setting in _statement(statement)]
+    except RecursionError as error:
+        raise PasteError(tr("It is nested too deep to be read; paste the layers' own lines.")) from error
     if not found:
         raise PasteError(tr("There is no layer in it; paste something like nn.Conv2d(3, 16, 3, padding=1)."))
     if len(found) > MOST_LAYERS:
@@ -183,7 +190,7 @@ def _setting(name: str, call: ast.Call) -> Setting:
 def _value(layer: str, parameter: str, node: ast.expr) -> Value:
     """Read a number, text, truth, or several of them; the four rules of arithmetic on whole numbers too."""
     match node:
-        case ast.Constant(value=bool() | int() | float() | str() | None as value):
+        case ast.Constant(value=bool() | int() | float() | str() | None as value) if _is_short(value):
             return value
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             return tuple(_value(layer, parameter, part) for part in parts)
@@ -208,8 +215,15 @@ def _value(layer: str, parameter: str, node: ast.expr) -> Value:
     )
 
 
+def _is_short(value: object) -> bool:
+    """Whether a constant can be a parameter: a number of thousands of digits, or a page of text, is none."""
+    if isinstance(value, int):
+        return abs(value) <= LARGEST
+    return not isinstance(value, str) or len(value) <= SHOWN
+
+
 def _sum(a: Value, operator: ast.operator, b: Value) -> int | None:
-    if not (isinstance(a, int) and isinstance(b, int)) or max(abs(a), abs(b)) > 10**9:
+    if not (isinstance(a, int) and isinstance(b, int)) or max(abs(a), abs(b)) > LARGEST:
         return None
     match operator:
         case ast.Add():
@@ -224,7 +238,11 @@ def _sum(a: Value, operator: ast.operator, b: Value) -> int | None:
 
 
 def _shown(node: ast.AST) -> str:
-    text = " ".join(ast.unparse(node).split())
+    try:
+        text = " ".join(ast.unparse(node).split())
+    except ValueError:
+        # A number of more digits than Python writes.
+        return "…"
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from functools import reduce
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from convgui.files.lessons import load_lesson
 from convgui.model.layers import Upsample
+from convgui.model.sample import Sample
 from convgui.qt.legal import LegalSpin
 from convgui.qt.presenter import INLINE
 from convgui.scenes import scenes
 from convgui.scenes.scene import reason_against
 from convgui.session import edits
+from convgui.session.pasted import apply, parse
 from convgui.session.stack import add_layer
 from tests.qt.conftest import Opened
 
@@ -101,3 +104,15 @@ def test_matrix_lessons_are_drawn_in_small_windows(opened: Opened, size: tuple[i
         assert window.stage.picture is not None
         assert window.stage.picture.summary
     window.use(window.preferences.with_changes({"size": 100}))
+
+
+def test_a_matrix_of_a_large_kernel_is_looked_up_in_the_background(opened: Opened) -> None:
+    window = opened.window
+    four = edits.with_sample(window.session.document, Sample(np.arange(16.0).reshape(1, 4, 4), "four"))
+    window.session.replace(apply(four, parse("nn.ConvTranspose2d(1, 1, 24, stride=12)")), "Paste")
+    opened.settle()
+    window.session.look(scene="matrix", step=0)
+    assert window.status.working.isVisible()
+    opened.settle()
+    assert window.stage.picture is not None
+    assert "matrix" in {grid.kind for grid in window.stage.picture.hits}
