@@ -27,9 +27,9 @@ listing() { (cd "$1" && find . -printf '%p %m %T@ %l\n' | sort && find . -type f
 (umask 022; TZ=UTC LANG=C.UTF-8 build "$one" "$@")
 (umask 077; TZ=Asia/Shanghai LANG=C PYTHONHASHSEED=7 build "$two" "$@")
 echo
-if [ -d "$one/build/frozen" ]; then
-  diff <(listing "$one/build/frozen") <(listing "$two/build/frozen") >"$work/differences" || { head -n 20 "$work/differences"; exit 1; }
-  echo "the same: the frozen program, $(find "$one/build/frozen" -type f | wc -l) files"
+if [ -d "$one/build/frozen/convgui" ]; then
+  diff <(listing "$one/build/frozen/convgui") <(listing "$two/build/frozen/convgui") >"$work/differences" || { head -n 20 "$work/differences"; exit 1; }
+  echo "the same: the frozen program, $(find "$one/build/frozen/convgui" -type f | wc -l) files"
 fi
 cd "$one/dist"
 for file in *; do
