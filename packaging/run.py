@@ -36,7 +36,7 @@ OLDEST = (3, 10)
 USAGE = 2
 CANNOT_SET_UP = 3
 
-COMMANDS = ("render", "apply", "lessons", "bench")
+COMMANDS = ("render", "apply", "lessons", "bench", "completion")
 OPTIONS = ("--version", "--self-test", "--first-window")
 STYLE = (
     ("ruff check", ("-m", "ruff", "check", ".")),
@@ -61,6 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     if words[:1] in (["-h"], ["--help"]):
         print(__doc__)
         return 0
+    language, words = (words[:2], words[2:]) if words[:1] == ["--lang"] and len(words) > 1 else ([], words)
     refused = refusal(words)
     if refused:
         return stop(refused, USAGE)
@@ -74,8 +75,8 @@ def main(arguments: Sequence[str]) -> int:
     if testing:
         return test(environment, words[1:])
     if has_display() or (words and words[0] in (*COMMANDS, *OPTIONS)):
-        return environment.run(["-m", "convgui", *words])
-    return draw_to_files(environment, words)
+        return environment.run(["-m", "convgui", *language, *words])
+    return draw_to_files(environment, language, words)
 
 
 def stop(sentence: str, status: int = CANNOT_SET_UP) -> int:
@@ -91,6 +92,8 @@ def refusal(words: Sequence[str]) -> str:
     first = words[0]
     if first == "--environment":
         return "run.py: --environment needs a folder after it, in which what is installed is kept."
+    if first == "--lang":
+        return "run.py: --lang needs the code of a language after it, such as en or zh_CN."
     if first not in OPTIONS and not Path(first).exists():
         near = difflib.get_close_matches(first, ("test", *COMMANDS, *OPTIONS, "--environment", "--help"), 1)
         ask = f"did you mean {near[0]}?" if near else "python3 packaging/run.py --help says what can be given."
@@ -175,14 +178,16 @@ def set_up(environment: Environment, testing: bool) -> str:
 # --- running ---
 
 
-def draw_to_files(environment: Environment, files: Sequence[str]) -> int:
+def draw_to_files(environment: Environment, language: Sequence[str], files: Sequence[str]) -> int:
     """Do a real job without a display: draw a lesson and a filtered photo, or the user's own file."""
     jobs = [(what, Path(what).stem) for what in files or ("single-channel", "sobel-photo")]
     OUTPUT.mkdir(parents=True, exist_ok=True)
     print("There is no display here, so pictures are drawn to files instead of a window.", flush=True)
     for what, name in jobs:
         target = OUTPUT / f"{name}.png"
-        status = environment.run(["-m", "convgui", "render", what, "-o", str(target)], QT_QPA_PLATFORM="offscreen")
+        status = environment.run(
+            ["-m", "convgui", *language, "render", what, "-o", str(target)], QT_QPA_PLATFORM="offscreen"
+        )
         if status:
             return status
         print(f"  {what}: {target}", flush=True)

@@ -241,10 +241,20 @@ def test_it_knows_what_the_program_knows(run: ModuleType, capsys: pytest.Capture
     with pytest.raises(SystemExit):
         program(["--help"])
     said = capsys.readouterr().out
-    assert {*re.findall(r"--[a-z][a-z-]*", said)} - {"--help"} == {*run.OPTIONS}
-    assert {*run.COMMANDS} == {*re.findall(r"\w+", said.split("convgui render")[1].split(";")[0])} - {"and"} | {
-        "render"
-    }
+    assert {*re.findall(r"--[a-z][a-z-]*", said)} - {"--help", "--lang"} == {*run.OPTIONS}
+    listed = said.split("Without a window: ")[1].split(";")[0]
+    assert {*run.COMMANDS} == {*re.findall(r"\w+", listed)} - {"and"}
+
+
+def test_the_language_stands_before_everything(
+    run: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "has_display", always(True))
+    assert run.main(["--lang", "zh_CN", "lessons"]) == 0
+    assert run.main(["--lang", "zh_CN"]) == 0
+    assert calls == [["-m", "convgui", "--lang", "zh_CN", "lessons"], ["-m", "convgui", "--lang", "zh_CN"]]
+    assert run.main(["--lang"]) == 2
+    assert "needs the code of a language" in capsys.readouterr().err
 
 
 def test_help_needs_no_set_up(run: ModuleType, calls: list[list[str]], capsys: pytest.CaptureFixture[str]) -> None:
