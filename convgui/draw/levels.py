@@ -35,17 +35,20 @@ class Levels:
     ----------
     coloured : bool
         Whether a scale without signs runs through colours and not through greys.
+    inverted : bool
+        Whether greys run from white to black, as those of X-rays do.
     """
 
     low: float
     high: float
     signed: bool
     coloured: bool = False
+    inverted: bool = False
 
     def table(self, theme: Theme) -> Bytes:
         """Return 256 RGB colours from `low` to `high`."""
         if not self.signed:
-            return uniform_table() if self.coloured else grey_table()
+            return uniform_table() if self.coloured else grey_table()[:: -1 if self.inverted else 1]
         result = theme.role("result")
         return diverging_table(theme.background, theme.role("input").positive, result.negative)
 
@@ -111,20 +114,20 @@ def extremes(values: NDArray[Any]) -> tuple[float, float]:
     return (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
 
 
-def input_levels(values: NDArray[Any]) -> Levels:
+def input_levels(values: NDArray[Any], inverted: bool = False) -> Levels:
     """Scale of an input: the whole range of photos in 8 bits or from 0 to 1, otherwise what occurs.
 
     Labels in 8 bits (0, 1, 2 ...) and fractions that stay far below 1 are no photos: they would be black.
     """
     if values.dtype == np.bool_:
-        return Levels(0.0, 1.0, False)
+        return Levels(0.0, 1.0, False, inverted=inverted)
     some = sampled(values)
     low, high = float(some.min()), float(some.max())
     if values.dtype == np.uint8 and (high >= LABELS or high == low):
-        return Levels(0.0, 255.0, False)
-    if low >= 0 and DARKEST <= high <= 1 and values.dtype.kind == "f":
-        return Levels(0.0, 1.0, False)
-    return Levels(low, high, False)
+        low, high = 0.0, 255.0
+    elif low >= 0 and DARKEST <= high <= 1 and values.dtype.kind == "f":
+        low, high = 0.0, 1.0
+    return Levels(low, high, False, inverted=inverted)
 
 
 def output_levels(
@@ -144,7 +147,7 @@ def output_levels(
         The two ends that the user set; see `adjusted`.
     """
     if chosen is not None:
-        return adjusted(Levels(0.0, 1.0, signed), chosen)
+        return adjusted(Levels(0.0, 1.0, signed, inverted=entered.inverted), chosen)
     if signed:
         limit = float(np.percentile(np.abs(sampled(output)), CUT)) or np.nan_to_num(max(map(abs, extremes(output))))
         limit = float(limit) or 1.0
@@ -153,8 +156,8 @@ def output_levels(
     least, most = (float(end) for end in np.percentile(sampled(output), (100 - CUT, CUT)))
     if most - least > WIDER * (high - low):
         # Of a signal that is shown as a picture, the sum of the weights says nothing.
-        return Levels(least, most, False)
-    return Levels(low, high, False)
+        low, high = least, most
+    return Levels(low, high, False, inverted=entered.inverted)
 
 
 def adjusted(automatic: Levels, chosen: tuple[float, float] | None) -> Levels:

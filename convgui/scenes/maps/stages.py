@@ -180,7 +180,7 @@ def _stage(
     maps = gathered(channels, numbers, source.shape, chosen, kept, progress)
     common = maps.levels(None)
     if place == 0 and not common.signed:
-        common = input_levels(source)
+        common = input_levels(source, document.sample.inverted)
     return Stage(title, tuple(x.shape), layer, maps, common)
 
 
