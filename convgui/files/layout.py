@@ -147,6 +147,20 @@ def _with_missing(array: NDArray[Any], source: Source) -> tuple[NDArray[Any], in
     return array, count
 
 
+def with_missing(array: NDArray[Any], fill: float) -> NDArray[Any]:
+    """Return numbers with NaN where they are the value that stands for nothing.
+
+    Integers become float32 where that holds them all, else float64; an array without that value stays as it is.
+    """
+    lost = array == fill
+    if not lost.any():
+        return array
+    kind = array.dtype if array.dtype.kind == "f" else np.float32 if array.dtype.itemsize <= 2 else np.float64
+    made = array.astype(kind)
+    made[lost] = np.nan
+    return made
+
+
 def _is_there(values: NDArray[Any]) -> NDArray[np.bool_]:
     size = np.abs(values)
     if values.dtype == np.float16:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tifffile import EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage, TiffPageSeries
 
 from convgui.files.alpha import split_alpha
-from convgui.files.layout import settle
+from convgui.files.layout import settle, with_missing
 from convgui.files.pictures import as_sample, upright
 from convgui.files.raw import Block, read_block
 from convgui.files.source import Source
@@ -27,7 +27,7 @@ from convgui.files.tiff_scale import scale_of
 from convgui.model.sample import Alpha, Sample
 from convgui.words import tr
 
-ORIENTATION = 274
+ORIENTATION, NODATA = 274, 42113
 
 
 class Colours(NamedTuple):
@@ -62,8 +62,11 @@ def load_tiff(source: Source) -> Sample:
         places = [*axes.places[:-2], "X", "Y"] if turned and orientation >= 5 else list(axes.places)
         spacing, units = scale_of(tiff, places)
         data, alpha = _coloured(source, values, page, numbers, notes)
+        fill = _fill(page)
         if others:
             notes.append(tr("The first of its {count:,} images was opened.", count=others + 1))
+    if fill is not None:
+        data = with_missing(data, fill)
     data, nonfinite = settle(data, source)
     return as_sample(source, data, notes, nonfinite, spacing, units, alpha)
 
@@ -90,6 +93,15 @@ def _picture(source: Source, tiff: TiffFile) -> tuple[TiffPageSeries, int]:
     if any(page is None for page in chosen[0].pages):
         raise source.error(tr("one of its pages is missing"))
     return chosen[0], len(chosen) - 1
+
+
+def _fill(page: TiffPage) -> float | None:
+    """Return the value that stands for nothing, which GDAL writes as text; None where there is none."""
+    text = page.tags.valueof(NODATA, "")
+    try:
+        return float(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _values(source: Source, series: TiffPageSeries, axes: Axes, numbers: Numbers, notes: list[str]) -> NDArray[Any]:

@@ -143,6 +143,25 @@ class Sample:
             return self
         return replace(self, data=np.nan_to_num(self.data, nan=0.0))
 
+    @property
+    def with_alpha_channel(self) -> Sample:
+        """The same input with its transparency as one more channel, which a filter then meets."""
+        if self.alpha is None:
+            return self
+        data = np.concatenate([self.data, self.alpha.values[None]])
+        return replace(self, data=data, channels=(*self.channels, "A"), alpha=None, source="")
+
+    @property
+    def weighted_by_alpha(self) -> Sample:
+        """The same input with each value multiplied by how opaque it is, 0 to 1: what is clear then weighs nothing."""
+        if self.alpha is None:
+            return self
+        cover = self.alpha.values.astype(np.float64) / self.alpha.opaque
+        data = self.data.astype(np.float64)
+        if not self.alpha.associated:
+            data *= cover
+        return replace(self, data=data.astype(np.float32), alpha=None, source="")
+
     def with_value(self, index: tuple[int, ...], value: float) -> Sample:
         """Return a copy with one cell changed, in a type that holds the value and all others exactly.
 

@@ -20,6 +20,7 @@ from convgui.qt.plain_form import PlainForm
 from convgui.qt.plain_text import PlainLabel
 from convgui.qt.stack_list import StackList
 from convgui.qt.style import css
+from convgui.qt.transparency import Transparency
 from convgui.session.formulas import remainder_sentence, size_formula
 from convgui.session.session import Session
 from convgui.words import tr
@@ -46,6 +47,7 @@ class Inspector(QScrollArea):
         self.paste = PasteLine(session)
         self.kernel = KernelEditor(session, theme)
         self.missing = MissingChoice(session)
+        self.transparency = Transparency(session)
         self.formula = QLabel()
         self.formula.setObjectName("formula")
         self.formula.setTextFormat(Qt.TextFormat.RichText)
@@ -72,7 +74,7 @@ class Inspector(QScrollArea):
         column.setSpacing(9)
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             (tr("Layers"), (self.stack,)),
-            (tr("Layer"), (self.layer, self.plain, self.missing, self.paste)),
+            (tr("Layer"), (self.layer, self.plain, self.missing, self.transparency, self.paste)),
             (tr("Kernel"), (self.kernel,)),
             (tr("Size"), (self.formula, self.remainder)),
         )
@@ -92,6 +94,7 @@ class Inspector(QScrollArea):
         """Show a document; nothing is emitted."""
         self.stack.show_document(document)
         self.missing.show_document(document)
+        self.transparency.show_document(document)
         weighted = isinstance(document.chosen, Layer)
         self.layer.setVisible(weighted)
         self.plain.setVisible(not weighted)

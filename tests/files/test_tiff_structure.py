@@ -190,3 +190,31 @@ def test_a_stack_of_pillow_with_transparent_pages() -> None:
 def test_a_file_of_no_picture() -> None:
     with pytest.raises(LoadError, match=r"holds no image|no picture"):
         load_bytes(b"II*\0\x08\0\0\0" + bytes(6))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fill", "text"),
+    [
+        ("uint8", 0, "0"), ("uint16", 65535, "65535"), ("int16", -9999, "-9999"), ("int32", -9999, "-9999.0"),
+        ("float32", -9999, "-9999"), ("float64", -3.4e38, "-3.4e+38"), ("float32", 7.5, " 7.5 "),
+    ],
+)  # fmt: skip
+def test_what_gdal_writes_for_nothing_is_missing(kind: str, fill: float, text: str) -> None:
+    values = np.arange(1, 31).reshape(5, 6).astype(kind)
+    values[2, 3] = values[0, 0] = fill
+    stream = io.BytesIO()
+    tifffile.imwrite(stream, values, photometric="minisblack", extratags=[(42113, "s", 0, text, True)])
+    sample = load_bytes(stream.getvalue())
+    assert sample.nonfinite == 2
+    wanted = values.astype(np.float64)
+    wanted[2, 3] = wanted[0, 0] = np.nan
+    np.testing.assert_array_equal(sample.data[0], wanted)
+
+
+def test_a_value_for_nothing_that_does_not_occur_changes_nothing() -> None:
+    values = np.arange(30, dtype=np.int16).reshape(5, 6)
+    for text in ("-9999", "nan", "nothing"):
+        stream = io.BytesIO()
+        tifffile.imwrite(stream, values, photometric="minisblack", extratags=[(42113, "s", 0, text, True)])
+        sample = load_bytes(stream.getvalue())
+        assert (sample.nonfinite, sample.data.dtype) == (0, np.dtype(np.int16))
