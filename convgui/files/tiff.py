@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from math import prod
 from typing import Any, Literal, NamedTuple
 
@@ -68,7 +69,7 @@ def load_tiff(source: Source) -> Sample:
     if fill is not None:
         data = with_missing(data, fill)
     data, nonfinite = settle(data, source)
-    return as_sample(source, data, notes, nonfinite, spacing, units, alpha)
+    return replace(as_sample(source, data, notes, nonfinite, spacing, units, alpha), reading=axes.reading)
 
 
 @contextmanager

@@ -195,7 +195,7 @@ def test_of_more_axes_the_first_entries_are_opened() -> None:
     values = integers((2, 3, 4, 8, 9), "uint8")
     sample = load_bytes(tiff(values, photometric="minisblack", metadata={"axes": "TCZYX"}))
     np.testing.assert_array_equal(sample.data, values[0])
-    assert "Of its 2 entries of time the first was opened." in sample.note
+    assert "time 0 of 0 to 1" in sample.note
 
 
 @pytest.mark.parametrize("kind", [{"ome": True}, {"imagej": True}, {"compression": "zlib"}])
