@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -51,10 +52,11 @@ class Link:
     of: Of = "file"
 
     @classmethod
-    def to_state(cls, path: Path) -> Link:
-        """Return the link to files as they are just now, without reading them; LoadError if they cannot be seen."""
+    def to_state(cls, sample: Sample) -> Link:
+        """Return the link to a sample's files as they are now, unread; LoadError if they cannot be seen."""
+        path = Path(sample.source)
         try:
-            return cls(path, *_state(path), of="state")
+            return cls(path, *_state(path, len(sample.spatial) == 2), of="state")
         except OSError as error:
             raise _unreadable(path, error) from error
 
@@ -117,7 +119,7 @@ class Link:
                 same = is_regular(place) and place.stat().st_size == self.size
                 known = same and checksum(place, cancel) == self.sha256
             else:
-                known = self.of == "numbers" or _state(place) == (self.sha256, self.size)
+                known = self.of == "numbers" or _state(place, flat) == (self.sha256, self.size)
         except OSError:
             return None
         if not known:
@@ -167,15 +169,34 @@ def _slabs(data: AnyArray) -> Iterator[AnyArray]:
             yield channel[start : start + step]
 
 
-def _state(path: Path) -> tuple[str, int]:
-    """Return a checksum of the names, sizes and dates of a file, or of all in a folder, and their bytes in all."""
+def _state(path: Path, flat: bool) -> tuple[str, int]:
+    """Return a checksum of the names, sizes and dates of the files that an input is read from, and their bytes."""
     digest, size = hashlib.sha256(), 0
-    for place in sorted(path.rglob("*")) if path.is_dir() else [path]:
+    for place in _files(path, flat):
         about = place.stat()
-        if not place.is_dir():
-            digest.update(f"{place.relative_to(path)}\0{about.st_size}\0{about.st_mtime_ns}\0".encode(errors="replace"))
-            size += about.st_size
+        digest.update(f"{place.name}\0{about.st_size}\0{about.st_mtime_ns}\0".encode(errors="replace"))
+        size += about.st_size
     return digest.hexdigest(), size
+
+
+def _files(path: Path, flat: bool) -> list[Path]:
+    """List the files that an input may be read from; a document that is saved beside them is none."""
+    if not _several(path, flat):
+        return [path]
+    if path.is_dir():
+        found = path.rglob("*")
+    else:
+        found = path.parent.glob(f"{escape(path.stem)}.*" if _has_values_beside(path) else f"*{escape(path.suffix)}")
+    return sorted(place for place in found if place.is_file() and place.name[0] != "." and place.suffix != ".convgui")
+
+
+def _several(path: Path, flat: bool) -> bool:
+    """Tell whether an input is read from several files."""
+    return path.is_dir() or _has_values_beside(path) or (not flat and is_dicom(path))
+
+
+def _has_values_beside(path: Path) -> bool:
+    return path.suffix.lower() == ".nhdr"
 
 
 def _check(name: str, cancel: Cancel | None) -> None:
@@ -213,7 +234,7 @@ def link_to(sample: Sample, cancel: Cancel | None = None, *, quick: bool = False
         If it does not, or the file cannot be read; `LoadCancelledError` once `cancel` returns True.
     """
     path, flat = Path(sample.source), len(sample.spatial) == 2
-    before = Link.to_state(path)
+    before = Link.to_state(sample)
     again = _load(path, flat, cancel)
     if not _same(again.data, sample.data, cancel):
         raise LoadError(
@@ -222,8 +243,7 @@ def link_to(sample: Sample, cancel: Cancel | None = None, *, quick: bool = False
     if quick:
         return before
     try:
-        several = path.is_dir() or path.suffix.lower() == ".nhdr" or (not flat and is_dicom(path))
-        if several:
+        if _several(path, flat):
             return Link(path, numbers_checksum(sample.data, cancel), sample.data.nbytes, of="numbers")
         return Link(path, checksum(path, cancel), path.stat().st_size)
     except OSError as error:

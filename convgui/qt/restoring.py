@@ -63,7 +63,7 @@ def _links(document: Document) -> dict[Sample, Link]:
     """Return links to the large inputs of a document and of its notes, as their files are now."""
     samples = {document.sample, *(note.state.sample for note in notes_of(document) if note.state is not None)}
     large = [sample for sample in samples if sample.data.nbytes > COPY_UP_TO and linkable(sample)]
-    return {sample: Link.to_state(Path(sample.source)) for sample in large}
+    return {sample: Link.to_state(sample) for sample in large}
 
 
 def is_last(path: Path) -> bool:
