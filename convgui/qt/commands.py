@@ -274,6 +274,7 @@ class Commands(QObject):
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+        dialog.activateWindow()
 
     def _surface_gl(self, _: bool) -> None:
         """Open the window that draws surfaces with OpenGL, or say why there is none."""

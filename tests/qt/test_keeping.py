@@ -23,6 +23,7 @@ from convgui.files import load
 from convgui.files.documents import read_document, write_document
 from convgui.files.own_lessons import add_to_lessons
 from convgui.model.sample import Sample
+from convgui.qt import restoring
 from convgui.qt.app import Windows
 from convgui.qt.dialogs import GridDialog
 from convgui.session import edits
@@ -262,3 +263,27 @@ def test_saving_from_the_panel_of_notes(opened: Opened, answers: Answers, folder
     opened.bot.waitUntil(lambda: (folder / "a.convgui").exists() and not window.isWindowModified())
     assert "Look here." in [note.text for note in notes_of(read_document(folder / "a.convgui"))]
     panel.close()
+
+
+@pytest.mark.parametrize("change", ["none", "edited", "removed", "discarded"])
+def test_the_next_start_tells_the_truth_about_the_file(
+    windows: Windows, qtbot: QtBot, answers: Answers, folder: Path, change: str
+) -> None:
+    path = folder / "a.convgui"
+    write_document(textbook(), path)
+    window = windows.show(path)
+    qtbot.waitUntil(lambda: window.filing.path == path)
+    if change == "discarded":
+        window.session.replace(edits.set_bias(window.session.document, 5.0), "Edit")
+        answers.answer = BUTTONS.Discard
+    window.close()
+    qtbot.waitUntil(lambda: not windows.open)
+    if change == "edited":
+        write_document(edits.set_bias(textbook(), 3.0), path)
+    elif change == "removed":
+        path.unlink()
+    again = windows.show()
+    restoring.bring_back(again)
+    qtbot.waitUntil(lambda: again.filing.path == path)
+    assert again.session.document.layer.bias[0] == (3.0 if change == "edited" else 0.0)
+    assert again.isWindowModified() == (change == "removed"), "of a file that is gone this is all there is"
