@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import re
@@ -24,6 +25,8 @@ TEXT = "document.json"
 ARRAY = re.compile(r"arrays/\d{1,6}\.npy")
 LARGEST_TEXT = 32 << 20
 MOST_MEMBERS = 20_000
+MARGIN = 16 << 20
+"""Bytes that the headers of so many arrays take at most."""
 STORED_ABOVE = 8 << 20
 """Arrays of more bytes are not packed: packing a photo takes long and saves little."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -50,12 +53,27 @@ class Arrays:
 def write_archive(stream: BinaryIO, content: Mapping[str, Any], arrays: Arrays) -> str:
     """Write the text first, by which the file is known, then the arrays as NumPy writes them; returns `content_id`."""
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
-        text = json_text(content)
-        archive.writestr(_member(TEXT, 0), text.encode("utf-8"))
+        text = json_text(content).encode("utf-8")
+        _check_size(text, arrays)
+        archive.writestr(_member(TEXT, 0), text)
         for name, array in arrays.members.items():
             with archive.open(_member(name, array.nbytes), "w", force_zip64=True) as member:
                 np.save(member, np.asarray(array), allow_pickle=False)
         return content_id(archive)
+
+
+def _check_size(text: bytes, arrays: Arrays) -> None:
+    """Refuse what could not be opened again; an OSError says why."""
+    total = len(text) + sum(array.nbytes for array in arrays.members.values())
+    if len(text) > LARGEST_TEXT:
+        reason = tr("its notes are longer than {most} MiB of text", most=LARGEST_TEXT >> 20)
+    elif total > REFUSE_BYTES - MARGIN:
+        reason = tr("it would hold more than {most} GiB", most=REFUSE_BYTES >> 30)
+    elif len(arrays.members) >= MOST_MEMBERS:
+        reason = tr("it would hold more than {most:,} arrays", most=MOST_MEMBERS)
+    else:
+        return
+    raise OSError(errno.EFBIG, reason)
 
 
 def content_id(archive: zipfile.ZipFile) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 import numpy as np
+
+HALVES = re.compile("[\ud800-\udfff]")
 
 
 def json_text(content: object, indent: int | None = 1) -> str:
@@ -18,7 +21,9 @@ def json_text(content: object, indent: int | None = 1) -> str:
     ValueError
         For NaN and infinity, which JSON does not know.
     """
-    return json.dumps(_plain(content, "content"), ensure_ascii=False, indent=indent, allow_nan=False)
+    text = json.dumps(_plain(content, "content"), ensure_ascii=False, indent=indent, allow_nan=False)
+    # A file's name may hold bytes that are no text; Python has them as halves of characters, which no file takes.
+    return HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _plain(value: object, where: str) -> object:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -15,7 +16,7 @@ import numpy as np
 from convgui.files.axes import again
 from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.fields import Fields
-from convgui.files.load import is_dicom_file, load
+from convgui.files.load import load
 from convgui.files.regular import is_regular, open_regular
 from convgui.files.source import Choose
 from convgui.model.sample import AnyArray, Sample
@@ -53,10 +54,11 @@ class Link:
     of: Of = "file"
 
     @classmethod
-    def to_state(cls, path: Path) -> Link:
-        """Return the link to files as they are just now, without reading them; LoadError if they cannot be seen."""
+    def to_state(cls, sample: Sample) -> Link:
+        """Return the link to a sample's files as they are now, unread; LoadError if they cannot be seen."""
+        path = Path(sample.source)
         try:
-            return cls(path, *_state(path), of="state")
+            return cls(path, *_state(path, len(sample.spatial) == 2), of="state")
         except OSError as error:
             raise _unreadable(path, error) from error
 
@@ -128,7 +130,7 @@ class Link:
                 same = is_regular(place) and place.stat().st_size == self.size
                 known = same and checksum(place, cancel) == self.sha256
             else:
-                known = self.of == "numbers" or _state(place) == (self.sha256, self.size)
+                known = self.of == "numbers" or _state(place, flat) == (self.sha256, self.size)
         except OSError:
             return None
         if not known:
@@ -178,15 +180,34 @@ def _slabs(data: AnyArray) -> Iterator[AnyArray]:
             yield channel[start : start + step]
 
 
-def _state(path: Path) -> tuple[str, int]:
-    """Return a checksum of the names, sizes and dates of a file, or of all in a folder, and their bytes in all."""
+def _state(path: Path, flat: bool) -> tuple[str, int]:
+    """Return a checksum of the names, sizes and dates of the files that an input is read from, and their bytes."""
     digest, size = hashlib.sha256(), 0
-    for place in sorted(path.rglob("*")) if path.is_dir() else [path]:
+    for place in _files(path, flat):
         about = place.stat()
-        if not place.is_dir():
-            digest.update(f"{place.relative_to(path)}\0{about.st_size}\0{about.st_mtime_ns}\0".encode(errors="replace"))
-            size += about.st_size
+        digest.update(f"{place.name}\0{about.st_size}\0{about.st_mtime_ns}\0".encode(errors="replace"))
+        size += about.st_size
     return digest.hexdigest(), size
+
+
+def _files(path: Path, flat: bool) -> list[Path]:
+    """List the files that an input may be read from; a document that is saved beside them is none."""
+    if not _several(path, flat):
+        return [path]
+    if path.is_dir():
+        found = path.rglob("*")
+    else:
+        found = path.parent.glob(f"{escape(path.stem)}.*" if _has_values_beside(path) else f"*{escape(path.suffix)}")
+    return sorted(place for place in found if place.is_file() and place.name[0] != "." and place.suffix != ".convgui")
+
+
+def _several(path: Path, flat: bool) -> bool:
+    """Tell whether an input is read from several files."""
+    return path.is_dir() or _has_values_beside(path) or (not flat and is_dicom_file(path))
+
+
+def _has_values_beside(path: Path) -> bool:
+    return path.suffix.lower() in (".nhdr", ".hdr")
 
 
 def _check(name: str, cancel: Cancel | None) -> None:
@@ -224,7 +245,7 @@ def link_to(sample: Sample, cancel: Cancel | None = None, *, quick: bool = False
         If it does not, or the file cannot be read; `LoadCancelledError` once `cancel` returns True.
     """
     path, flat = Path(sample.source), len(sample.spatial) == 2
-    before = Link.to_state(path)
+    before = Link.to_state(sample)
     read = _load(path, flat, cancel, again(sample.reading))
     if not _same(read.data, sample.data, cancel):
         raise LoadError(
@@ -233,8 +254,7 @@ def link_to(sample: Sample, cancel: Cancel | None = None, *, quick: bool = False
     if quick:
         return before
     try:
-        several = path.is_dir() or path.suffix.lower() == ".nhdr" or (not flat and is_dicom_file(path))
-        if several:
+        if _several(path, flat):
             return Link(path, numbers_checksum(sample.data, cancel), sample.data.nbytes, of="numbers")
         return Link(path, checksum(path, cancel), path.stat().st_size)
     except OSError as error:

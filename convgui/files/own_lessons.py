@@ -11,11 +11,14 @@ from convgui.files.documents import ENDING, read_about, read_document, write_doc
 from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.places import lessons_folder
+from convgui.files.unfinished import in_bytes
 from convgui.model.document import Document, Lesson
 from convgui.words import mark, tr
 
 CHAPTER = mark("My lessons")
 PREFIX = "my:"
+LONGEST = 200
+"""Bytes of a lesson's file name, without its ending."""
 """What ids of own lessons begin with, so that none is like that of a lesson that ships."""
 
 
@@ -61,6 +64,11 @@ def open_lesson(identity: str) -> Document:
     return replace(begun, lesson=lesson)
 
 
+def lesson_path(title: str) -> Path:
+    """Return where the lesson of a title is, or would be."""
+    return lessons_folder() / f"{_file_name(title)}{ENDING}"
+
+
 def add_to_lessons(document: Document) -> Path:
     """Put a document into the user's folder; the lesson of the same title is replaced.
 
@@ -75,7 +83,7 @@ def add_to_lessons(document: Document) -> Path:
     if lesson is None or not lesson.captions or not lesson.title.strip():
         raise LoadError(tr("The lesson"), tr("it has no title or no notes"), tr("write both and add it again"))
     folder = lessons_folder()
-    path = folder / f"{_file_name(lesson.title)}{ENDING}"
+    path = lesson_path(lesson.title)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -87,4 +95,4 @@ def add_to_lessons(document: Document) -> Path:
 def _file_name(title: str) -> str:
     """Return a name that every file system takes."""
     words = re.sub(r"[^\w -]+", " ", title)
-    return " ".join(words.split())[:80] or "lesson"
+    return in_bytes(" ".join(words.split())[:80], LONGEST) or "lesson"

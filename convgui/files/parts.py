@@ -23,6 +23,8 @@ from convgui.model.reading import Reading
 from convgui.model.sample import Alpha, Sample
 from convgui.words import tr
 
+SMALLEST, LARGEST = 1e-6, 1e9
+"""Of magnifications."""
 Linked = Callable[[Fields, Reading | None], Sample]
 """Opens an input that stands in a file of its own, with its axes read as before."""
 
@@ -250,7 +252,7 @@ def _read_convolution(fields: Fields, archive: Archive) -> Layer:
 
 def written_state(document: Document, parts: Parts) -> dict[str, Any]:
     """Return the JSON of a document without its lesson."""
-    view = document.view
+    view = _legal(document.view)
     return {
         "sample": parts.sample(document.sample),
         "layers": [parts.layer(layer) for layer in document.layers],
@@ -268,6 +270,19 @@ def written_state(document: Document, parts: Parts) -> dict[str, Any]:
             **({} if view.levels is None else {"levels": [float(part) for part in view.levels]}),
         },
     }
+
+
+def _legal(view: View) -> View:
+    """Return a view that can be read again: no way of looking at work is a reason to lose it."""
+    plain = View()
+    levels = view.levels
+    return replace(
+        view,
+        centre=view.centre if np.isfinite(view.centre).all() else plain.centre,
+        turn=view.turn if np.isfinite(view.turn).all() else plain.turn,
+        zoom=view.zoom if SMALLEST < view.zoom < LARGEST else plain.zoom,
+        levels=levels if levels is not None and np.isfinite(levels).all() and levels[0] < levels[1] else None,
+    )
 
 
 def read_state(fields: Fields, parts: Parts, lesson: Lesson | None = None) -> Document:
@@ -316,7 +331,7 @@ def _read_view(fields: Fields) -> View:
     levels = fields.numbers("levels") if "levels" in fields.values else None
     if levels is not None and (levels.shape != (2,) or not levels[0] < levels[1]):
         raise fields.error(tr("its '{where}levels' is not two numbers, the smaller one first", where=fields.where))
-    if centre.shape != (2,) or turn.shape != (2,) or not 1e-6 < zoom < 1e9:
+    if centre.shape != (2,) or turn.shape != (2,) or not SMALLEST < zoom < LARGEST:
         raise fields.error(
             tr(
                 "its '{where}centre' or turn is not two numbers, or its zoom {zoom:g} is not legal",

@@ -54,9 +54,9 @@ HANDS = (
 
 
 class GridDialog(Dialog):
-    """Numbers typed or pasted, checked while they are typed."""
+    """Numbers typed or pasted, checked while they are typed; `draft` is what was typed and not used the last time."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, parent: QWidget | None = None, draft: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Type an input"))
         self.resize(460, 380)
@@ -77,7 +77,9 @@ class GridDialog(Dialog):
         self.buttons.rejected.connect(self.reject)
         self.text.textChanged.connect(self._check)
         data = document.sample.data
-        if data.size <= MOST_CELLS and data.ndim == 3:
+        if draft:
+            self.text.setPlainText(draft)
+        elif data.size <= MOST_CELLS and data.ndim == 3:
             self.text.setPlainText(format_grid(data.astype(float), "spreadsheet"))
         else:
             self.text.setPlainText("0\t0\t0\t0\t0\n0\t1\t1\t1\t0\n0\t1\t1\t1\t0\n0\t1\t1\t1\t0\n0\t0\t0\t0\t0")

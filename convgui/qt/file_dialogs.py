@@ -34,7 +34,7 @@ def ask_where(parent: QWidget, title: str, proposed: Path, endings: tuple[str, .
         return path
     path = path.with_name(path.name + endings[0])
     # The dialog has asked about the name as it was typed, and not about this one.
-    return path if not _is_there(path) or _replace(parent, path) else None
+    return path if not _is_there(path) or ask_to_replace(parent, path) else None
 
 
 def _is_there(path: Path) -> bool:
@@ -44,7 +44,8 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _replace(parent: QWidget, path: Path) -> bool:
+def ask_to_replace(parent: QWidget, path: Path) -> bool:
+    """Ask whether a file that is there may be replaced."""
     question = tr("{name} is there already. Do you want to replace it?", name=path.name)
     buttons = QMessageBox.StandardButton
     answer = QMessageBox.question(parent, "convgui", question, buttons.Yes | buttons.No, buttons.No)

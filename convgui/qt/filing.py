@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
+from convgui.files.archive import content_at
 from convgui.files.documents import ENDING, Kept, write_document
 from convgui.files.errors import ChangedError, LoadCancelledError, LoadError, MovedError, WriteError
 from convgui.files.lessons import load_lesson
@@ -162,12 +163,18 @@ class Filing(QObject):
 
     def take(self, path: Path, kept: Kept) -> None:
         """Show a document that was opened, unless the user would rather keep the present one."""
-        self.confirm(lambda: self._take_again(kept) if is_last(path) else self._take(path, kept))
+        self.confirm(lambda: self.take_again(kept) if is_last(path) else self._take(path, kept))
 
-    def _take_again(self, kept: Kept) -> None:
-        """Show what was open at the end of the last time; it is in no file of the user's."""
-        self._window.begin(kept.document)
-        self.clean(kept.document, kept.of, content=kept.of_content)
+    def take_again(self, kept: Kept) -> None:
+        """Show what was open at the end, or the document's file where somebody has changed it since."""
+        there = content_at(kept.of) if kept.of is not None else None
+        if kept.of is not None and there is None:
+            self.restore(kept)  # the file is gone: this is all there is
+        elif kept.of is not None and kept.of_content not in ("", there):
+            self._window.open_file(kept.of)
+        else:
+            self._window.begin(kept.document)
+            self.clean(kept.document, kept.of, linked=kept.linked, content=kept.of_content)
 
     def _take(self, path: Path, kept: Kept) -> None:
         self._window.begin(kept.document)

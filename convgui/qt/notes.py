@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -19,9 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.files.errors import LoadError, WriteError
-from convgui.files.own_lessons import add_to_lessons, all_lessons
+from convgui.files.own_lessons import add_to_lessons, all_lessons, lesson_path
 from convgui.qt.actions import SEPARATOR, Act, Acts
 from convgui.qt.dialog import Dialog
+from convgui.qt.file_dialogs import ask_to_replace
 from convgui.qt.fonts import CHINESE, SANS
 from convgui.qt.plain_text import PlainLabel
 from convgui.session import notes as edit
@@ -100,6 +102,7 @@ class Notes(QObject):
         super().__init__(window)
         self._window = window
         self.panel: NotesPanel | None = None
+        self._published: set[Path] = set()
         self._quiet = False
 
     def acts(self) -> Acts:
@@ -149,8 +152,14 @@ class Notes(QObject):
     def publish(self) -> None:
         """List the document among the user's lessons."""
         window = self._window
+        lesson = window.session.document.lesson
+        path = lesson_path(lesson.title) if lesson is not None else None
+        # What this window has put there itself it may put there again.
+        if path is not None and path not in self._published and path.exists() and not ask_to_replace(window, path):
+            return
         try:
             path = add_to_lessons(window.filing.present())
+            self._published.add(path)
         except (LoadError, WriteError) as error:
             window.banner.say(str(error))
             return

@@ -41,13 +41,14 @@ def keep(window: MainWindow) -> None:
     next start begins with the first lesson then.
     """
     folder, document, file = last_folder(), window.filing.present(), window.filing.path
+    discarded = file is not None and window.filing.modified
     try:
         for path in (*(folder / name for name in (NAME, LINKED, ELSEWHERE)), *folder.glob(f".*{PART}")):
             path.unlink(missing_ok=True)
         if not window.preferences.restore:
             return
         make_private(folder)
-        if document.sample.data.nbytes <= COPY_UP_TO:
+        if document.sample.data.nbytes <= COPY_UP_TO and not discarded:
             write_document(document, folder / NAME, of=file, of_content=window.filing.content, private=True)
         elif file is not None:
             # Who had work of his own in it has just been asked to save it.
@@ -63,7 +64,7 @@ def _links(document: Document) -> dict[Sample, Link]:
     """Return links to the large inputs of a document and of its notes, as their files are now."""
     samples = {document.sample, *(note.state.sample for note in notes_of(document) if note.state is not None)}
     large = [sample for sample in samples if sample.data.nbytes > COPY_UP_TO and linkable(sample)]
-    return {sample: Link.to_state(Path(sample.source)) for sample in large}
+    return {sample: Link.to_state(sample) for sample in large}
 
 
 def is_last(path: Path) -> bool:
@@ -85,9 +86,7 @@ def bring_back(window: MainWindow) -> None:
         elif (folder / LINKED).is_file():
             window.opener.open(folder / LINKED)
         elif (folder / NAME).is_file():
-            kept = read_kept(folder / NAME)
-            window.begin(kept.document)
-            window.filing.clean(kept.document, kept.of, content=kept.of_content)
+            window.filing.take_again(read_kept(folder / NAME))
 
 
 def first_size(screen: QSize) -> QSize:

@@ -9,6 +9,7 @@ window. It is set before the window is built and when the user chooses another l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
 
@@ -37,12 +38,20 @@ def language() -> str:
 def tr(text: str, /, **values: object) -> str:
     """Return a text in the language spoken, with its ``{names}`` filled in as `str.format` does."""
     said = _spoken.translations.gettext(text) if text else text
-    return said.format(**values) if values else said
+    return _filled(said, text, values) if values else said
 
 
 def trn(one: str, many: str, n: int, /, **values: object) -> str:
     """Return the form of a text that goes with the number `n`, which both forms may name as ``{n}``."""
-    return _spoken.translations.ngettext(one, many, n).format(n=n, **values)
+    return _filled(_spoken.translations.ngettext(one, many, n), one if n == 1 else many, {"n": n, **values})
+
+
+def _filled(said: str, text: str, values: Mapping[str, object]) -> str:
+    """Fill in values; where a translation is damaged, the sentence is said as it was written."""
+    try:
+        return said.format(**values)
+    except (KeyError, IndexError, ValueError, AttributeError):
+        return text.format(**values)
 
 
 def mark(text: str) -> str:

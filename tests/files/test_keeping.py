@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,9 @@ import numpy as np
 import pytest
 
 import convgui
-from convgui.files import LoadError, load
+from convgui.files import LoadError, archive, load
 from convgui.files.documents import read_document, write_document
+from convgui.files.errors import WriteError
 from convgui.files.json_text import json_text
 from convgui.files.lessons import load_lesson
 from convgui.files.links import link_to
@@ -87,3 +90,52 @@ def test_json_is_written_in_one_place() -> None:
     writers = re.compile(r"\bjson\.(dump|dumps|JSONEncoder)\b|from json import")
     found = [path.name for path in root.rglob("*.py") if writers.search(path.read_text(encoding="utf-8"))]
     assert found == ["json_text.py"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs names of bytes")
+def test_a_file_name_that_is_no_text(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.npy"))
+    np.save(path, np.ones((9, 9)))
+    document = edits.with_sample(load_lesson("single-channel"), load(path))
+    for links in ({}, {document.sample: link_to(document.sample)}):
+        write_document(document, tmp_path / "a.convgui", links=links)
+        assert read_document(tmp_path / "a.convgui").sample.source == str(path)
+
+
+NAN, INF = float("nan"), float("inf")
+LOOKS: tuple[dict[str, Any], ...] = (
+    {"zoom": np.float64(3)},
+    {"zoom": 1e12},
+    {"zoom": INF},
+    {"levels": (NAN, 1.0)},
+    {"levels": (1.0, 1.0)},
+    {"centre": (INF, 0.0)},
+    {"turn": (NAN, 0.0)},
+    {"step": np.int64(3), "layer": np.int64(0)},
+)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_no_way_of_looking_prevents_saving(tmp_path: Path, look: dict[str, Any]) -> None:
+    document = load_lesson("single-channel")
+    write_document(document.looked_at(replace(document.view, **look)), tmp_path / "a.convgui")
+    assert read_document(tmp_path / "a.convgui").layers[0].title == document.layers[0].title
+
+
+@pytest.mark.fault
+def test_what_could_not_be_opened_again_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = load_lesson("single-channel")
+    path = tmp_path / "a.convgui"
+    write_document(document, path)
+    before = path.read_bytes()
+    for name, most, says in (
+        ("LARGEST_TEXT", 100, "notes"),
+        ("REFUSE_BYTES", 17 << 20, "GiB"),
+        ("MOST_MEMBERS", 2, "arrays"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(archive, name, most)
+            big = edits.with_sample(document, Sample(np.ones((1, 600, 600)), "big")) if says == "GiB" else document
+            with pytest.raises(WriteError, match=says):
+                write_document(big, path)
+        assert path.read_bytes() == before

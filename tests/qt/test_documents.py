@@ -295,6 +295,20 @@ def test_corrupt_settings_count_as_none(opened: Opened) -> None:
     window.deleteLater()
 
 
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "kept", ["[" * 100_000, '{"size": [[[1]]], "speed": {"a": 1}}', "7", "null", "{", "\\ud800", '{"memory": 1e400}']
+)
+def test_preferences_that_are_none(opened: Opened, kept: str) -> None:
+    store = QSettings("convgui", "convgui")
+    store.setValue("preferences", kept)
+    store.setValue("recent", ["x" * 5000, "", kept])
+    assert Remembered().preferences() == Preferences()
+    window = MainWindow(textbook(), Remembered())
+    window.close()
+    window.deleteLater()
+
+
 def test_a_large_window_shows_all_scenes_from_the_start(windows: Windows, qtbot: QtBot) -> None:
     window = windows.show()
     window.resize(1900, 900)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from convgui.export.code import TARGETS, code
 from convgui.files.lessons import load_lesson
 from convgui.model.layers import ReLU
 from convgui.qt.export_dialog import ExportDialog
+from convgui.session.preferences import COLOURS
 from tests.documents import OUTPUT
 from tests.qt.conftest import Opened
 
@@ -223,3 +225,70 @@ def test_pytorch_that_is_not_understood_is_answered(opened: Opened) -> None:
     assert "takes 3 channels and gets 1" in opened.window.banner.words.text()
     assert session.document is before
     assert load_lesson("single-channel").lesson is not None
+
+
+def by_button(dialog: ExportDialog) -> None:
+    QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+
+
+def by_escape(dialog: ExportDialog) -> None:
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def by_title_bar(dialog: ExportDialog) -> None:
+    dialog.close()
+
+
+@pytest.mark.parametrize("close", [by_button, by_escape, by_title_bar])
+@pytest.mark.parametrize("state", ["idle", "running", "finished", "failed"])
+def test_it_closes_in_every_state(
+    opened: Opened, dialog: ExportDialog, folder: Path, state: str, close: Callable[[ExportDialog], None]
+) -> None:
+    choose(dialog, "picture", ".png")
+    if state == "running":
+        choose(dialog, "animation", ".apng")
+        dialog.start(folder / "a.apng")
+        opened.bot.waitUntil(lambda: dialog.progress.value() > 5)
+        if close is by_button:  # which reads Cancel until then
+            close(dialog)
+            opened.bot.waitUntil(lambda: not dialog.task.running)
+    elif state == "finished":
+        write(opened, dialog, folder / "a.png")
+    elif state == "failed":
+        with opened.bot.waitSignal(dialog.task.failed):
+            dialog.start(folder / "missing" / "a.png")
+    close(dialog)
+    assert not isValid(dialog) or not dialog.isVisible()
+    assert state == "finished" or not list(folder.iterdir())
+    opened.window.commands.actions["export"].trigger()
+    again = next(d for d in opened.window.findChildren(ExportDialog) if d.isVisible())
+    write(opened, again, folder / "b.png")
+    again.close()
+
+
+@pytest.mark.parametrize("shade", ["light", "dark"])
+@pytest.mark.parametrize("colours", COLOURS)
+def test_every_format_in_every_set_of_colours(opened: Opened, folder: Path, shade: str, colours: str) -> None:
+    window = opened.window
+    window.prefer(replace(window.preferences, shade=shade, colours=colours))
+    opened.settle()
+    window.commands.actions["export"].trigger()
+    dialog = window.findChild(ExportDialog)
+    assert isinstance(dialog, ExportDialog)
+    assert dialog.theme.currentData() == window.theme.name
+    dialog.width_box.setValue(200)
+    dialog.height_box.setValue(150)
+    for other in range(dialog.theme.count()):
+        dialog.theme.setCurrentIndex(other)
+        write(opened, dialog, folder / f"{other}.png")
+    for what, ending in (
+        ("picture", ".svg"),
+        ("picture", ".pdf"),
+        ("animation", ".gif"),
+        ("frames", ""),
+        ("array", ".npy"),
+    ):
+        choose(dialog, what, ending)
+        dialog.last.setValue(2)
+        write(opened, dialog, folder / f"a{ending}")
+    dialog.close()

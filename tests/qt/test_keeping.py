@@ -11,16 +11,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from convgui.core.memory import allow
 from convgui.export.code import code
 from convgui.files import load
 from convgui.files.documents import read_document, write_document
+from convgui.files.own_lessons import add_to_lessons
 from convgui.model.sample import Sample
+from convgui.qt import restoring
 from convgui.qt.app import Windows
+from convgui.qt.dialogs import GridDialog
 from convgui.session import edits
 from convgui.session.notes import add_note, note_here, notes_of
 from tests.documents import textbook
@@ -205,3 +210,80 @@ def test_a_question_in_the_middle_of_closing_is_asked_once(opened: Opened, answe
     QTimer.singleShot(0, opened.window, opened.window.close)
     opened.bot.waitUntil(lambda: len(answers.asked) == 1)
     assert opened.window.isVisible()
+
+
+def test_typed_numbers_survive_escape(opened: Opened) -> None:
+    typed = "7 8 9\n4 5 6\n1 2 3\n"
+    seen: list[str] = []
+
+    def type_and_escape() -> None:
+        dialog = next((d for d in opened.window.findChildren(GridDialog) if d.isVisible()), None)
+        if dialog is None:
+            QTimer.singleShot(10, opened.window, type_and_escape)
+            return
+        seen.append(dialog.text.toPlainText())
+        dialog.text.setPlainText(typed)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    for _ in range(2):
+        QTimer.singleShot(0, opened.window, type_and_escape)
+        opened.window.commands.actions["type"].trigger()
+    assert seen[0] != typed
+    assert seen[1] == typed
+
+
+def test_another_lesson_of_the_same_title_is_asked_about(opened: Opened, answers: Answers, data: Path) -> None:
+    window = opened.window
+    other = add_note(textbook(), note_here(textbook(), "Somebody else's.", 0))
+    path = add_to_lessons(other)
+    theirs = path.read_bytes()
+    window.session.replace(add_note(textbook(), note_here(textbook(), "Mine.", 0)), "Add note")
+    answers.answer = BUTTONS.No
+    window.notes.publish()
+    assert len(answers.asked) == 1
+    assert path.read_bytes() == theirs
+    answers.answer = BUTTONS.Yes
+    window.notes.publish()
+    assert path.read_bytes() != theirs
+    window.notes.publish()
+    assert len(answers.asked) == 2, "it is this window's now"
+    assert path.parent == data / "lessons"
+
+
+def test_saving_from_the_panel_of_notes(opened: Opened, answers: Answers, folder: Path) -> None:
+    answers.file = str(folder / "a")
+    window = opened.window
+    window.notes.add()
+    panel = window.notes.panel
+    assert panel is not None
+    panel.activateWindow()
+    opened.bot.waitUntil(lambda: QApplication.activeWindow() is panel)
+    panel.text.setPlainText("Look here.")
+    QTest.keySequence(panel.text, QKeySequence(QKeySequence.StandardKey.Save))
+    opened.bot.waitUntil(lambda: (folder / "a.convgui").exists() and not window.isWindowModified())
+    assert "Look here." in [note.text for note in notes_of(read_document(folder / "a.convgui"))]
+    panel.close()
+
+
+@pytest.mark.parametrize("change", ["none", "edited", "removed", "discarded"])
+def test_the_next_start_tells_the_truth_about_the_file(
+    windows: Windows, qtbot: QtBot, answers: Answers, folder: Path, change: str
+) -> None:
+    path = folder / "a.convgui"
+    write_document(textbook(), path)
+    window = windows.show(path)
+    qtbot.waitUntil(lambda: window.filing.path == path)
+    if change == "discarded":
+        window.session.replace(edits.set_bias(window.session.document, 5.0), "Edit")
+        answers.answer = BUTTONS.Discard
+    window.close()
+    qtbot.waitUntil(lambda: not windows.open)
+    if change == "edited":
+        write_document(edits.set_bias(textbook(), 3.0), path)
+    elif change == "removed":
+        path.unlink()
+    again = windows.show()
+    restoring.bring_back(again)
+    qtbot.waitUntil(lambda: again.filing.path == path)
+    assert again.session.document.layer.bias[0] == (3.0 if change == "edited" else 0.0)
+    assert again.isWindowModified() == (change == "removed"), "of a file that is gone this is all there is"

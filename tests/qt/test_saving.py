@@ -212,8 +212,8 @@ def test_a_save_that_fails_behind_one_that_does_not(opened: Opened, answers: Ans
     assert len(answers.asked) == 1
     slow.gates[0].set()
     begun(opened, slow, 2)
+    opened.bot.waitUntil(lambda: file_of(opened) == path)
     assert window.isWindowModified()
-    assert file_of(opened) == path
     slow.gates[1].set()
     opened.bot.waitUntil(lambda: "No space left" in window.banner.words.text())
     assert window.isVisible()
