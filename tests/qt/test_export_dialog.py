@@ -15,10 +15,13 @@ from PySide6.QtWidgets import QFileDialog
 
 from convgui.core import ConvSpec
 from convgui.draw.picture import Cells, Picture, Raster
+from convgui.draw.theme import LIGHT
 from convgui.export.code import TARGETS, code
 from convgui.files.lessons import load_lesson
 from convgui.model.layers import ReLU
 from convgui.qt.export_dialog import ExportDialog
+from convgui.scenes import scene
+from convgui.scenes.scene import Canvas, draw
 from tests.documents import OUTPUT
 from tests.qt.conftest import Opened
 
@@ -221,3 +224,21 @@ def test_pytorch_that_is_not_understood_is_answered(opened: Opened) -> None:
     assert "takes 3 channels and gets 1" in opened.window.banner.words.text()
     assert session.document is before
     assert load_lesson("single-channel").lesson is not None
+
+
+@pytest.mark.parametrize("step", [0, 4, 8])
+def test_the_step_that_is_shown_is_the_one_that_is_written(opened: Opened, folder: Path, step: int) -> None:
+    window = opened.window
+    window.presenter.jump(step)
+    window.commands.actions["export"].trigger()
+    dialog = window.findChild(ExportDialog)
+    assert isinstance(dialog, ExportDialog)
+    choose(dialog, "picture", ".svg")
+    write(opened, dialog, folder / "step.svg")
+    dialog.close()
+    written = (folder / "step.svg").read_text(encoding="utf-8")
+    document = window.session.document
+    wanted = draw(scene("slide"), document, Canvas(960, 540, LIGHT), step)
+    others = {draw(scene("slide"), document, Canvas(960, 540, LIGHT), n).summary for n in range(9) if n != step}
+    assert wanted.summary in written
+    assert not any(other in written for other in others)
