@@ -16,7 +16,7 @@ import numpy as np
 from convgui.files.axes import again
 from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.fields import Fields
-from convgui.files.load import load
+from convgui.files.load import is_dicom_file, load
 from convgui.files.regular import is_regular, open_regular
 from convgui.files.source import Choose
 from convgui.model.sample import AnyArray, Sample

@@ -17,10 +17,13 @@ from shiboken6 import isValid
 
 from convgui.core import ConvSpec
 from convgui.draw.picture import Cells, Picture, Raster
+from convgui.draw.theme import LIGHT
 from convgui.export.code import TARGETS, code
 from convgui.files.lessons import load_lesson
 from convgui.model.layers import ReLU
 from convgui.qt.export_dialog import ExportDialog
+from convgui.scenes import scene
+from convgui.scenes.scene import Canvas, draw
 from convgui.session.preferences import COLOURS
 from tests.documents import OUTPUT
 from tests.qt.conftest import Opened
@@ -292,3 +295,21 @@ def test_every_format_in_every_set_of_colours(opened: Opened, folder: Path, shad
         dialog.last.setValue(2)
         write(opened, dialog, folder / f"a{ending}")
     dialog.close()
+
+
+@pytest.mark.parametrize("step", [0, 4, 8])
+def test_the_step_that_is_shown_is_the_one_that_is_written(opened: Opened, folder: Path, step: int) -> None:
+    window = opened.window
+    window.presenter.jump(step)
+    window.commands.actions["export"].trigger()
+    dialog = window.findChild(ExportDialog)
+    assert isinstance(dialog, ExportDialog)
+    choose(dialog, "picture", ".svg")
+    write(opened, dialog, folder / "step.svg")
+    dialog.close()
+    written = (folder / "step.svg").read_text(encoding="utf-8")
+    document = window.session.document
+    wanted = draw(scene("slide"), document, Canvas(960, 540, LIGHT), step)
+    others = {draw(scene("slide"), document, Canvas(960, 540, LIGHT), n).summary for n in range(9) if n != step}
+    assert wanted.summary in written
+    assert not any(other in written for other in others)

@@ -10,13 +10,17 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from convgui.core.spec import ConvSpec
 from convgui.draw.levels import Levels
 from convgui.draw.number import number
 from convgui.draw.picture import Hit, HitGrid
 from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
-from convgui.model.flow import run
-from convgui.model.profile import line_cells
+from convgui.model.document import Document, View
+from convgui.model.flow import fed, run
+from convgui.model.layer import Layer
+from convgui.model.profile import Profile, line_cells, profile
+from convgui.model.sample import Sample
 from convgui.qt.levels_panel import LevelsPanel
 from convgui.qt.profiler import clipped
 from convgui.session import edits
@@ -197,3 +201,38 @@ def test_levels_are_set_in_the_window_and_remembered(opened: Opened) -> None:
     panel.automatic.click()
     assert replace(window.session.document.view).levels is None
     assert window.presenter.layout_now.photo.levels == before
+
+
+def test_a_profile_is_that_of_the_present_document_after_any_change(opened: Opened) -> None:
+    window, profiler = opened.window, opened.window.profiler
+    rng = np.random.default_rng(3)
+    first, second = (
+        Layer(ConvSpec.of(2, 2, (3, 3), padding=1), rng.normal(size=(2, 2, 3, 3)), rng.normal(size=2)) for _ in range(2)
+    )
+    sample = Sample(rng.integers(0, 9, (2, 9, 9)), "numbers")
+    given = Document(sample, (first, second), View(layer=1))
+    opened.show(given)
+    window.commands.actions["profile"].trigger()
+    profiler._on_lined(Hit("input", (0, 1, 1)), Hit("input", (0, 7, 5)))
+    bias, turned = replace(second, bias=second.bias + 3), replace(second, flip=True)
+    before = replace(first, bias=first.bias + 1)
+    changes = [
+        replace(given, layers=(first, bias)),
+        replace(given, layers=(first, turned)),
+        replace(given, layers=(before, second)),
+        replace(given, sample=replace(sample, data=sample.data[:, ::-1])),
+        given.looked_at(replace(given.view, filter=1)),
+        replace(given, layers=(first, Layer(second.spec, second.weight * 2, second.bias))),
+    ]
+    for changed in changes:
+        window.session.replace(changed, "Change")
+        alone = fed(changed)
+        wanted = profile(alone, "input", (1, 1), (7, 5))
+
+        def there(wanted: Profile = wanted) -> bool:
+            found = profiler.profile
+            same = found is not None and np.allclose(found.made.values, wanted.made.values)
+            return same and found is not None and np.allclose(found.entered.values, wanted.entered.values)
+
+        opened.bot.waitUntil(there)
+        window.session.undo()

@@ -143,8 +143,10 @@ def test_a_step_that_is_walked_onto_asks_before_it_answers(opened: Opened) -> No
 
 def test_undo_of_a_walk_brings_words_step_and_document_back(opened: Opened) -> None:
     window = opened.window
-    changed = edits.set_tap(textbook(), (0, 0), 9, every_channel=False)
-    window.begin(lesson(Caption("one", 2, state=textbook()), Caption("two", 7, state=changed)))
+    base = textbook()
+    changed = edits.set_tap(base, (0, 0), 9, every_channel=False)
+    captions = (Caption("one", 2, state=base), Caption("two", 7, state=changed))
+    window.begin(replace(base, lesson=Lesson("", "Told", "Tests", captions)))
     opened.settle()
     window.caption.go(0)
     opened.settle()

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convgui.core.presets import preset
-from convgui.core.spec import SpecError
-from convgui.model.document import View
+from convgui.core.spec import ConvSpec, SpecError
+from convgui.model.document import Document, View
+from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.session import edits
 from convgui.session.fitting import fit_weights
@@ -85,3 +86,22 @@ def test_bias_input_and_random() -> None:
     assert edits.set_input(textbook(), (0, 4, 4), 9).sample.data[0, 4, 4] == 9
     kernel = edits.random_kernel(np.zeros((3, 3)), np.random.default_rng(0))
     assert set(kernel.ravel()) <= {-2, -1, 0, 1, 2}
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+def test_more_filters_leave_those_that_are_there_as_they_are(transposed: bool) -> None:
+    spec = ConvSpec.of(2, 2, (3, 3), transposed=transposed)
+    weight = np.arange(36, dtype=np.float64).reshape(2, 2, 3, 3)
+    layer = Layer(spec, weight, np.array([5.0, -7.0]))
+    document = Document(Sample(np.ones((2, 6, 6)), "ones"), (layer,))
+    more = edits.change_spec(document, out_channels=3).layer
+    kept = more.weight[:, :2] if transposed else more.weight[:2]
+    assert np.array_equal(kept, weight)
+    assert more.bias[:2].tolist() == [5.0, -7.0]
+    fewer = edits.change_spec(document, out_channels=1).layer
+    assert fewer.bias.tolist() == [5.0]
+    assert np.array_equal(
+        fewer.weight[:, :1] if transposed else fewer.weight[:1], (weight[:, :1] if transposed else weight[:1])
+    )
+    for wider in ({"kernel_size": (5, 5)}, {"stride": 2}, {"padding": 1}, {"dilation": 2}):
+        assert edits.change_spec(document, **wider).layer.bias.tolist() == [5.0, -7.0], wider

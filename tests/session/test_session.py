@@ -99,3 +99,42 @@ def test_history_is_bounded_and_shares_arrays() -> None:
         assert session.document.sample.data is data
     assert steps == LIMIT
     assert np.isclose(session.document.layer.weight[0, 0, 0, 0], 29)
+
+
+def test_a_gesture_ends_where_history_is_walked() -> None:
+    session = Session(textbook())
+    first = session.document
+    tap(session, 1)
+    second = session.document
+    session.undo()
+    # The hand still holds the weight: what it does now is another step, which undo takes back by itself.
+    tap(session, 2)
+    assert session.undo_name == "Edit weight"
+    session.undo()
+    assert session.document is first
+    tap(session, 1)
+    session.undo()
+    session.redo()
+    third = session.document
+    tap(session, 3)
+    session.undo()
+    assert session.document is third
+    assert third is not second
+    session.open(first)
+    tap(session, 4)
+    session.undo()
+    assert session.document is first
+
+
+def test_what_a_walk_left_comes_back_with_the_step_it_was_left_at() -> None:
+    session = Session(textbook())
+    session.look(step=4)
+    left = session.document
+    session.replace(replace(textbook(), view=replace(left.view, step=7)), "Walk the lesson", looked=True)
+    session.look(step=1, scene="matrix")
+    session.undo()
+    assert session.document is left
+    tap(session, 5, None)
+    session.look(step=2)
+    session.undo()
+    assert session.document.view.step == 2, "looking is no edit"
