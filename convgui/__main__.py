@@ -6,68 +6,135 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from convgui import __version__
-from convgui.cli.arguments import OneSentence, UsageError
+
+if TYPE_CHECKING:
+    from convgui.cli.arguments import OneSentence
+    from convgui.cli.terminal import Stream
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+COMMANDS = ("render", "apply", "lessons", "bench", "completion")
+REFUSED, INTERRUPTED = 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program; returns the exit status, 2 for what the user can mend."""
+    """Run the program; returns the exit status, as `convgui.cli.arguments.EXITS` says."""
     # NumPy's own threads would fight ours over two cores; this has to be said before NumPy is imported.
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     arguments = list(sys.argv[1:] if argv is None else argv)
-    from convgui.export.whole import ExportError
-    from convgui.files.errors import LoadError
-
     try:
-        return _run(arguments)
-    except (UsageError, LoadError, ExportError, ValueError) as error:
-        print(f"convgui: {error}", file=sys.stderr)
-        return 2
+        from convgui.cli.terminal import standard_streams
+
+        with standard_streams() as out:
+            try:
+                return _written(out, _answered(arguments))
+            except SystemExit:
+                if _written(out, 0):
+                    return REFUSED
+                raise
     except KeyboardInterrupt:
         print("convgui: cancelled; what was being written is gone.", file=sys.stderr)
-        return 130
+        return INTERRUPTED
 
 
-def _window(arguments: list[str]) -> int:
+def _answered(arguments: list[str]) -> int:
+    """Run the program; what goes wrong is one sentence on standard error."""
+    from convgui.cli.arguments import UsageError, plain
+    from convgui.cli.language import spoken
+    from convgui.export.whole import ExportError
+    from convgui.files.errors import LoadError, WriteError
+
+    try:
+        with spoken(arguments) as others:
+            return _run(others)
+    except (UsageError, LoadError, WriteError, ExportError, ValueError) as error:
+        said = str(error)
+    except MemoryError:
+        said = "there is not enough memory for this; close other programs, or choose something smaller."
+    except OSError as error:
+        said = f"{error.filename or 'the system'}: {error.strerror or error}."
+    print(f"convgui: {plain(said)}", file=sys.stderr)
+    return REFUSED
+
+
+def _written(out: Stream, status: int) -> int:
+    """Return the status, after making sure that standard output took everything; a reader that left had enough."""
+    out.flush()
+    if out.failure is None:
+        return status
+    print(f"convgui: standard output cannot be written: {out.failure.strerror}.", file=sys.stderr)
+    return status or REFUSED
+
+
+def parsers() -> dict[str, OneSentence]:
+    """Build the parsers of all commands; that of the window, and of what stands alone, is called ``""``."""
+    from convgui.bench.cli import parser as bench_parser
+    from convgui.cli.apply import apply_parser
+    from convgui.cli.completion import completion_parser
+    from convgui.cli.lessons import lessons_parser
+    from convgui.cli.render import render_parser
+
+    made = (_window_parser, render_parser, apply_parser, lessons_parser, bench_parser, completion_parser)
+    return dict(zip(("", *COMMANDS), (build() for build in made), strict=True))
+
+
+def _window_parser() -> OneSentence:
+    from convgui.cli.arguments import EXITS, OneSentence
+
+    listed = f"{', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}"
     parser = OneSentence(
-        prog="convgui",
-        description="See what convolution does.",
-        epilog="Without a window: convgui render, apply, lessons and bench; each has its own --help.",
+        "", "See what convolution does.", f"Without a window: {listed}; each has its own --help. {EXITS}"
     )
-    parser.add_argument(
-        "file", nargs="?", type=Path, help="a .convgui document, an image, an array, a volume, or a folder"
-    )
+    parser.add_argument("file", nargs="?", help="a .convgui document, an image, an array, a volume, or a folder")
     parser.add_argument("--version", action="version", version=f"convgui {__version__}")
     parser.add_argument("--self-test", action="store_true", help="list scenes and lessons, draw one, and exit")
     parser.add_argument("--first-window", action="store_true", help="say how long the first window takes, and exit")
-    chosen = parser.parse_args(arguments)
+    return parser
+
+
+def _window(arguments: list[str]) -> int:
+    from convgui.cli.arguments import UsageError
+    from convgui.files.installation import command
+    from convgui.words.near import near
+
+    meant = arguments[0] if arguments and not arguments[0].startswith("-") else ""
+    if meant and not Path(meant).exists() and near(meant, COMMANDS):
+        raise UsageError(f"there is no command or file {meant}{near(meant, COMMANDS)}")
+    chosen = _window_parser().parse_args(arguments)
     if chosen.self_test:
         from convgui.cli.self_test import self_test
 
         return self_test()
     if chosen.first_window:
-        if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
-            os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        from convgui.qt.first_window import first_window
-
-        age = first_window()
-        if age is None:
-            raise UsageError("the window showed no picture.")
-        print(f"first window after {1000 * age[0]:.0f} ms, counted from {age[1]}")
-        return 0
-    if chosen.file is not None and not chosen.file.exists():
+        return _first_window()
+    if chosen.file == "-":
+        raise UsageError(f"the window opens no standard input; name a file, or use `{command('render -')}`.")
+    if chosen.file is not None and not Path(chosen.file).exists():
         raise UsageError(
             f"there is no file {chosen.file}; give the path of a document, an image, an array or a volume."
         )
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
-        raise UsageError("there is no screen to open a window on; use `convgui render`, or set DISPLAY.")
+        raise UsageError(f"there is no screen to open a window on; use `{command('render')}`, or set DISPLAY.")
     from convgui.qt.app import run
 
-    return run(chosen.file)
+    return run(None if chosen.file is None else Path(chosen.file))
+
+
+def _first_window() -> int:
+    from convgui.cli.arguments import UsageError
+
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from convgui.qt.first_window import first_window
+
+    age = first_window()
+    if age is None:
+        raise UsageError("the window showed no picture.")
+    print(f"first window after {1000 * age[0]:.0f} ms, counted from {age[1]}")
+    return 0
 
 
 def _run(arguments: list[str]) -> int:
@@ -89,6 +156,10 @@ def _run(arguments: list[str]) -> int:
         from convgui.bench import run
 
         return run(rest)
+    if command == ["completion"]:
+        from convgui.cli.completion import completion
+
+        return completion(rest, parsers())
     return _window(arguments)
 
 

@@ -55,7 +55,7 @@ def collected() -> dict[MessageId, list[str]]:
 
 def _in_sources() -> Iterator[tuple[str, MessageId]]:
     for path in sorted((ROOT / "convgui").rglob("*.py")):
-        if path.parent.name != "words":
+        if path.parts[-2:] != ("words", "__init__.py"):
             for text in said(path.read_text(encoding="utf-8")):
                 yield path.relative_to(ROOT).as_posix(), text
 

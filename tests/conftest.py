@@ -1,16 +1,17 @@
-"""What all tests share: the count of faults tried and survived."""
+"""What all tests share: a folder for all they write, and the count of faults tried and survived."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 # Before any Qt is imported: tests need no screen, wherever they run.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-# Nor do they see or touch the lessons and the unsaved work of whoever runs them.
-os.environ["CONVGUI_DATA"] = tempfile.mkdtemp(prefix="convgui-tests-")
 from hypothesis import settings
 from PySide6.QtWidgets import QApplication
 
@@ -21,19 +22,46 @@ settings.register_profile("convgui", deadline=None)
 settings.load_profile("convgui")
 
 
+FOLDER = pytest.StashKey[Path]()
+"""What this process and those that it starts write, all of it; it goes at the end."""
+
+
 @pytest.fixture(scope="session", autouse=True)
-def qapp() -> QApplication:
+def _nothing_left_in_the_temporary_folder(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    left = sorted(path.name for path in (request.config.stash[FOLDER] / "temporary").iterdir())
+    assert not left, f"left in the temporary folder: {', '.join(left)}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def qapp(_nothing_left_in_the_temporary_folder: None) -> QApplication:
     """Start the program's own application, fonts included, once: whichever test comes first, all see the same one."""
     return make_application(["convgui"])
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    folder = config.stash[FOLDER] = Path(tempfile.mkdtemp(prefix="convgui-tests-"))
+    # Tests do not see or touch the lessons and the unsaved work of whoever runs them.
+    os.environ["CONVGUI_DATA"] = str(folder / "data")
+    # What anything here puts into the temporary folder, also Qt and other processes, comes into one that is ours.
+    os.environ.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder / "temporary")))
+    tempfile.tempdir = None
+    for name in ("data", "temporary"):
+        (folder / name).mkdir()
+    # pytest would keep what the last three runs wrote; whoever wants to see it says --basetemp.
+    if config.option.basetemp is None:
+        config.option.basetemp = str(folder / "pytest")
     config.addinivalue_line(
         "markers", "thumbnails: the window draws the thumbnails of its lessons, as it does for users"
     )
     config.addinivalue_line(
         "markers", "fault: something is wrong on purpose; counted as tried, and as survived if it passes"
     )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    # Each process of a run has a folder of its own; the last one to go also removes those of processes that died.
+    shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

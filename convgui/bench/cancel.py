@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from convgui.bench.rows import ROWS, Row
 from convgui.core import Cancelled, block_means, convolve, convolve_transposed
 from convgui.core.control import CancelCheck
 from convgui.core.spec import ConvSpec
+from convgui.files.json_text import json_text
 
 GOAL = 50.0
 """Milliseconds."""
@@ -86,7 +86,7 @@ def report(threads: Sequence[int], quick: bool, as_json: bool, repeats: int, onl
         name = f"block means, {side}^2 x 3, 3x3"
         found.append(delays(name, 0, lambda cancel: block_means(x, spec, 8, cancel=cancel), repeats))
     if as_json:
-        return json.dumps([{**vars(d), "median": d.median, "worst": d.worst, "goal": GOAL} for d in found], indent=1)
+        return json_text([{**vars(d), "median": d.median, "worst": d.worst, "goal": GOAL} for d in found])
     lines = [f"{'cancelling, in ms':44} threads    whole   median    worst   goal {GOAL:g}"]
     for d in found:
         verdict = "met" if d.worst <= GOAL else "MISSED"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from convgui.bench.measure import OURS, Result, measure
 from convgui.bench.peers import installed
 from convgui.bench.rows import ROWS
+from convgui.cli.arguments import OneSentence, UsageError, count
+from convgui.files.json_text import json_text
+from convgui.words.near import near_or_all
+
+THREADS, REPEATS = count(1, 64, "a number of threads"), count(1, 10_000, "a number of turns")
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> OneSentence:
     """Build the parser of ``convgui bench``."""
-    parsed = argparse.ArgumentParser(prog="convgui bench", description="Measure convolutions against installed peers.")
+    parsed = OneSentence("bench", "Measure convolutions against installed peers.")
     parsed.add_argument("--quick", action="store_true", help="a quarter of each side, three turns")
     parsed.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
     parsed.add_argument(
@@ -25,14 +28,14 @@ def parser() -> argparse.ArgumentParser:
     parsed.add_argument("--cancel", action="store_true", help="measure how soon a call ends that is cancelled instead")
     parsed.add_argument("--life", action="store_true", help="measure starting, idling and memory instead")
     parsed.add_argument("--only", metavar="TEXT", default="", help="only rows whose name contains TEXT")
-    parsed.add_argument("--threads", type=int, nargs="+", default=[1, 2], metavar="N", help="default: 1 2")
-    parsed.add_argument("--repeats", type=int, default=0, metavar="N", help="turns of each contestant")
+    parsed.add_argument("--threads", type=THREADS, nargs="+", default=[1, 2], metavar="N", help="default: 1 2")
+    parsed.add_argument("--repeats", type=REPEATS, default=0, metavar="N", help="turns of each contestant")
     parsed.add_argument("--no-peers", action="store_true", help="measure convgui alone")
     return parsed
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the bench; return 0, or 2 if no row is left."""
+    """Run the bench; UsageError if no row is left."""
     options = parser().parse_args(argv)
     repeats = options.repeats or (3 if options.quick else 7)
     if options.latency and options.core:
@@ -62,8 +65,8 @@ def main(argv: Sequence[str]) -> int:
         return 0
     rows = [row for row in ROWS if options.only in row.name]
     if not rows:
-        print(f"No row contains {options.only!r}.")
-        return 2
+        names = [row.name for row in ROWS]
+        raise UsageError(f"no row contains {options.only!r}{near_or_all(options.only, names, 'rows are')}")
     peers = {} if options.no_peers else dict.fromkeys(installed(), True)
     results = []
     for threads in options.threads:
@@ -72,7 +75,7 @@ def main(argv: Sequence[str]) -> int:
             if not options.json:
                 print(line(results[-1], first=len(results) % len(rows) == 1 or len(rows) == 1), flush=True)
     if options.json:
-        print(json.dumps([as_dict(result) for result in results], indent=1))
+        print(json_text([as_dict(result) for result in results]))
     else:
         print(summary(results))
     return 0

@@ -7,7 +7,6 @@ not measured here.
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, block_means, convolve, update_tap
+from convgui.files.json_text import json_text
 
 VIEW = (800, 1200)
 FRAME = 16.0
@@ -39,7 +39,7 @@ def report(*, quick: bool, as_json: bool, repeats: int) -> str:
     """Measure and write the table."""
     found = [one for side in SIDES[: 2 if quick else None] for one in latencies(side, repeats)]
     if as_json:
-        return json.dumps([asdict(one) for one in found], indent=1)
+        return json_text([asdict(one) for one in found])
     lines = [f"Core part of edit to picture, view {VIEW[1]} x {VIEW[0]} x 3, medians in ms"]
     for one in found:
         goal = f"{'met' if one.milliseconds <= one.goal else 'MISSED'} ({one.goal:g})" if one.goal else ""

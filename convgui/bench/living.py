@@ -7,7 +7,6 @@ window stand idle, and then steps and changes lessons for as long as a lecture d
 from __future__ import annotations
 
 import gc
-import json
 import os
 import statistics
 import subprocess
@@ -17,6 +16,8 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from convgui.files.json_text import json_text
 
 STEPS, LESSONS, READINGS = 10_000, 1_000, 10
 IDLE = 5.0
@@ -142,7 +143,7 @@ def report(*, quick: bool, as_json: bool) -> str:
     part = 100 if quick else 1
     life = measure(STEPS // part, LESSONS // part, IDLE / (10 if quick else 1), 1 if quick else STARTS)
     if as_json:
-        return json.dumps(asdict(life), indent=1)
+        return json_text(asdict(life))
     lines = [
         f"first picture after {statistics.median(life.starts):.2f} s, median of {len(life.starts)} starts",
         f"idle: {100 * life.idle:.2f} % of a processor",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from convgui.bench.bigs import MEGABYTE, Picture, own_memory, peak_memory, scene_of
+from convgui.files.json_text import json_text
 from convgui.model.sample import Sample
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def report(*, quick: bool, as_json: bool) -> str:
                 found.append(alone.submit(measure, path).result())
             path.unlink()
     if as_json:
-        return json.dumps([asdict(one) for one in found], indent=1)
+        return json_text([asdict(one) for one in found])
     side = QUICK if quick else SIDE
     lines = [
         f"Opening {side} x {side} x 3 in the window; MB, seconds, and the longest silence of the event loop in ms",

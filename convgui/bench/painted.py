@@ -7,7 +7,6 @@ exact at the positions shown, and as full when there is one for each device pixe
 
 from __future__ import annotations
 
-import json
 import statistics
 import tempfile
 import time
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from convgui.bench.bigs import MEGABYTE, document_of, own_memory, peak_memory, scene_of, with_kernel
+from convgui.files.json_text import json_text
 from convgui.scenes.slide.numbers import Floats
 from convgui.scenes.slide.photo import Photo
 
@@ -136,7 +136,7 @@ def report(*, quick: bool, as_json: bool, repeats: int) -> str:
             }
             for painted, memory, traces in found
         ]
-        return json.dumps(groups, indent=1)
+        return json_text(groups)
     lines = ["Edit to painted, in the program's own window of 1440 x 900; milliseconds, medians but for p95"]
     lines += [f"{'side':13} {'kernel':5} {'view':6} {'edit':7} {'painted':>8} {'p95':>8} {'full':>8} {'cpu':>8}  shown"]
     lines += [one.line for painted, _, _ in found for one in painted]

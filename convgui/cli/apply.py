@@ -2,43 +2,137 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from contextlib import closing
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from pathlib import Path
 
-from convgui.cli.arguments import OneSentence, number
-from convgui.cli.documents import layers
-from convgui.export.batch import run_batch
+from convgui.cli.arguments import EXITS, OneSentence, UsageError, add_axes, count, number, plain
+from convgui.cli.documents import chosen_axes, layers
+from convgui.cli.terminal import STANDARD, read_from, write_to
+from convgui.export.batch import FORMATS, Done, run_batch
+
+MEGABYTE = 1 << 20
+
+
+def apply_parser() -> OneSentence:
+    """Build the parser of ``convgui apply``."""
+    parser = OneSentence(
+        "apply",
+        "Run a kernel or layers over files, several at a time.",
+        "A preset filters each channel by itself, keeps the size and repeats the border; a document's layers do what "
+        f"they do in the window. A file that fails does not stop the others; it is named at the end. {EXITS}",
+    )
+    parser.add_argument("kernel", metavar="KERNEL", help="a preset such as sobel-x, a lesson's id, or a document")
+    parser.add_argument("inputs", metavar="INPUT", nargs="+", help="images or arrays; - for one on standard input")
+    where = "where the results go; - for standard output, of one input"
+    parser.add_argument("-o", "--output", metavar="FOLDER", required=True, help=where)
+    parser.add_argument("--format", choices=FORMATS, default="npy", help="of the results (default: npy)")
+    parser.add_argument("--jobs", metavar="N", type=count(1, 64, "a number of files at a time"), help="files at a time")
+    parser.add_argument("--memory", metavar="MB", type=number(1, 1e9, "a memory budget"), help="for all of them")
+    add_axes(parser)
+    parser.add_argument("--quiet", action="store_true", help="say only what failed")
+    return parser
 
 
 def apply(arguments: list[str]) -> int:
     """Filter the files; returns the exit status, 1 when one of them failed."""
-    parser = OneSentence(
-        prog="convgui apply",
-        description="Run a kernel or layers over files, several at a time.",
-        epilog="A preset filters each channel by itself, keeps the size and repeats the border; "
-        "a document's layers do what they do in the window.",
+    chosen = apply_parser().parse_intermixed_args(arguments)
+    if chosen.kernel == STANDARD or chosen.inputs.count(STANDARD) > 1:
+        raise UsageError("standard input (-) is one image; give KERNEL and the other inputs by name.")
+    if chosen.output == STANDARD and len(chosen.inputs) > 1:
+        raise UsageError(f"standard output (-) takes one result, and there are {len(chosen.inputs)}; name a folder.")
+    form = chosen.format
+    with ExitStack() as held:
+        sources = {Path(held.enter_context(read_from(name))): name for name in chosen.inputs}
+        target = held.enter_context(write_to(chosen.output, form))
+        if chosen.output != STANDARD:
+            return _run(chosen, sources, target)
+        # The only result takes the name that is sent; where it could not be made, nothing is.
+        folder = target.parent / "results"
+        status = _run(chosen, sources, folder)
+        for made in folder.iterdir():
+            made.replace(target)
+        return status
+
+
+def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) -> int:
+    """Filter the files, and say on the way how far it is and at the end what failed; returns the exit status."""
+    budget = int(chosen.memory * MEGABYTE) if chosen.memory else None
+    paths = [path for path, name in sources.items() for _ in range(chosen.inputs.count(name))]
+    work = run_batch(
+        layers(chosen.kernel),
+        paths,
+        folder,
+        chosen.format,
+        workers=chosen.jobs,
+        budget=budget,
+        read=[Path(chosen.kernel)],
+        choose=chosen_axes(chosen.channels, chosen.index),
     )
-    parser.add_argument("kernel", metavar="KERNEL", help="a preset such as sobel-x, a lesson's id, or a document")
-    parser.add_argument("inputs", metavar="INPUT", type=Path, nargs="+", help="images or arrays")
-    parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, required=True)
-    parser.add_argument("--format", choices=("npy", "npz", "tif", "png", "nii", "nii.gz"), default="npy")
-    parser.add_argument("--jobs", metavar="N", type=number(1, 64, "a number of files at a time"))
-    parser.add_argument("--memory", metavar="MB", type=number(1, 1e9, "a memory budget"), help="for all of them")
-    parser.add_argument("--quiet", action="store_true", help="say only what failed")
-    chosen = parser.parse_args(arguments)
-    prepare = layers(chosen.kernel)
-    jobs = int(chosen.jobs) if chosen.jobs else None
-    budget = int(chosen.memory * 2**20) if chosen.memory else None
-    failed = 0
-    work = run_batch(prepare, chosen.inputs, chosen.output, chosen.format, workers=jobs, budget=budget)
-    with closing(work):
-        for place, done in enumerate(work, start=1):
-            if done.failure:
-                failed += 1
-                print(f"convgui: {done.source} failed: {done.failure}", file=sys.stderr)
-            elif not chosen.quiet:
-                print(f"{place}/{len(chosen.inputs)} {done.source} -> {done.target}{done.note and f' ({done.note})'}")
+    progress = Progress(len(paths), sys.stderr.isatty() and not chosen.quiet)
+    failed: list[Done] = []
+    try:
+        with closing(work):
+            for done in work:
+                progress.clear()
+                if done.failure:
+                    failed.append(done)
+                elif chosen.output != STANDARD and not chosen.quiet:
+                    print(f"{progress.done + 1}/{len(paths)} {plain(_made(done, sources[done.source]))}")
+                elif done.note and not chosen.quiet:
+                    print(plain(done.note), file=sys.stderr)
+                progress.step()
+    finally:
+        progress.clear()
+        for done in failed:
+            print(f"convgui: {plain(f'{sources[done.source]} failed: {done.failure}')}", file=sys.stderr)
     if failed:
-        print(f"convgui: {failed} of {len(chosen.inputs)} files failed; the others are done.", file=sys.stderr)
+        rest = "the others are done" if len(failed) < len(paths) else "nothing was written"
+        print(f"convgui: {len(failed)} of {len(paths)} files failed; {rest}.", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _made(done: Done, name: str) -> str:
+    return f"{name} -> {done.target}{done.note and f' ({done.note})'}"
+
+
+class Progress:
+    """How many files are done and how long the rest may take, on a terminal's last line.
+
+    Parameters
+    ----------
+    shown : bool
+        Whether anybody looks; otherwise files are only counted.
+    """
+
+    def __init__(self, count: int, shown: bool) -> None:
+        self.done = 0
+        self._count, self._shown, self._began, self._width = count, shown, time.monotonic(), 0
+
+    def step(self) -> None:
+        """Count one more file."""
+        self.done += 1
+        left = self._count - self.done
+        if self._shown and left:
+            seconds = (time.monotonic() - self._began) / self.done * left
+            words = f"{self.done} of {self._count} done, about {duration(seconds)} left"
+            self._width = len(words)
+            print(words, end="\r", file=sys.stderr)
+
+    def clear(self) -> None:
+        """Take the line away, so that another can be printed in its place."""
+        if self._width:
+            print(" " * self._width, end="\r", file=sys.stderr)
+            self._width = 0
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words, such as ``"40 s"`` or ``"2 min 5 s"``."""
+    minutes, rest = divmod(max(1, round(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

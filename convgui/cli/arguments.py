@@ -6,7 +6,17 @@ import argparse
 import math
 import re
 from collections.abc import Callable
-from typing import NoReturn
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+from convgui.files.installation import NAME, command
+from convgui.files.translations import LANGUAGES
+from convgui.words import tr
+from convgui.words.near import near
+
+EXITS = "Exit status: 0 all done; 1 some inputs failed; 2 wrong usage, or nothing could be done; 130 interrupted."
+
+LANGUAGE_OPTION = "--lang"
 
 
 class UsageError(Exception):
@@ -14,11 +24,77 @@ class UsageError(Exception):
 
 
 class OneSentence(argparse.ArgumentParser):
-    """A parser whose errors are one sentence on standard error, with exit status 2."""
+    """A parser whose errors are one sentence on standard error, with exit status 2.
+
+    Parameters
+    ----------
+    words : str
+        The command, such as ``"render"``; ``""`` for the program itself.
+    """
+
+    def __init__(self, words: str, description: str, epilog: str = "") -> None:
+        super().__init__(prog=command(words), description=description, epilog=epilog or None)
+        # From 3.14 Python colours the help; ours is black and white, whatever NO_COLOR says.
+        self.color = False
+        # It is read before all others, see `convgui.cli.language`; here it is for the help.
+        self.add_argument(LANGUAGE_OPTION, metavar="CODE", help=f"the language: {' or '.join(LANGUAGES)}")
+        self._words, self._given = words, tuple[str, ...]()
+
+    def listed(self) -> tuple[argparse.Action, ...]:
+        """Return what can be given, for whoever writes about it."""
+        return tuple(self._actions)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Remember what is read, so that an error can say what was meant."""
+        self._given = tuple(args or ())
+        return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
         """Print the sentence and exit."""
-        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`.\n")
+        hint = "" if "did you mean" in message else self._meant()
+        sentence = tr("{message}{hint}; see `{help}`.", message=message, hint=hint, help=f"{self.prog} --help")
+        self.exit(2, f"{plain(f'{NAME} {self._words}'.strip())}: {plain(sentence)}\n")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            known = [str(choice) for choice in action.choices]
+            hint = near(str(value), known) or tr("; it is one of {known}", known=", ".join(known))
+            raise argparse.ArgumentError(action, tr("cannot be {value}{hint}", value=value, hint=hint))
+
+    def _meant(self) -> str:
+        """Return which option an unknown one among the arguments may stand for."""
+        known = [name for name in self._option_string_actions if name.startswith("--")]
+        for word in self._given:
+            name = word.partition("=")[0]
+            if name.startswith("--") and len(name) > 2 and not any(option.startswith(name) for option in known):
+                return near(name, known)
+        return ""
+
+
+# Bidirectional marks turn the text behind them round, so that a name can look like another one.
+_TURNING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
+_SURROGATES = range(0xD800, 0xE000)
+UNSEEN = MappingProxyType({code: f"\\u{code:04x}" for code in (*_CONTROLS, *_TURNING, *_SURROGATES)})
+"""What no name may bring to a terminal, and what is shown in its place."""
+
+
+def plain(text: object) -> str:
+    """Return a text as one line in which nothing moves the cursor, turns the text round or is no character."""
+    return str(text).translate(UNSEEN)
+
+
+def add_axes(parser: argparse.ArgumentParser) -> None:
+    """Add the options by which a file of many axes is read; `convgui.files.axes.reading_of` understands them."""
+    group = parser.add_argument_group("files of many axes, such as films of volumes")
+    group.add_argument(
+        "--index",
+        metavar="AXIS=N",
+        action="append",
+        default=[],
+        help="open position N, from 0, of an axis, such as time=3; arrays call their axes 0, 1, 2 ...",
+    )
+    group.add_argument("--channels", metavar="AXIS", help="the axis that is the channel, or none")
 
 
 def size(text: str) -> tuple[int, int]:
@@ -29,6 +105,17 @@ def size(text: str) -> tuple[int, int]:
     if not (64 <= int(width) <= 16_000 and 64 <= int(height) <= 16_000):
         raise argparse.ArgumentTypeError(f"{text} is outside 64x64 to 16000x16000")
     return int(width), int(height)
+
+
+def count(least: int, most: int, what: str) -> Callable[[str], int]:
+    """Return what reads a whole number in a range; `what` names it in the error."""
+
+    def read(text: str) -> int:
+        if not (text.isdecimal() and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"{text} is not {what} from {least} to {most}")
+        return int(text)
+
+    return read
 
 
 def number(least: float, most: float, what: str) -> Callable[[str], float]:

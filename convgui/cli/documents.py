@@ -9,17 +9,30 @@ from pathlib import Path
 from convgui.cli.arguments import UsageError
 from convgui.core.presets import PRESETS
 from convgui.export.batch import Prepare, with_layers, with_preset
+from convgui.files.axes import reading_of
 from convgui.files.documents import is_document
+from convgui.files.installation import command
 from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.load import load
 from convgui.files.own_lessons import PREFIX, open_lesson
+from convgui.files.source import Choose
 from convgui.model.document import Document
+from convgui.scenes import fitting, scene, scenes
 from convgui.scenes.scene import AnyScene, asked, reason_against
 from convgui.session.edits import change_kernel, with_sample
 from convgui.session.opening import open_document
+from convgui.words.near import near, near_or_all
 
 
-def document_of(what: str, kernel: str | None) -> Document:
+def chosen_axes(channel: str | None, index: Sequence[str]) -> Choose | None:
+    """Return what answers how axes are read, from --channels and --index; None where neither was given."""
+    try:
+        return reading_of(channel, index)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def document_of(what: str, kernel: str | None, choose: Choose | None = None) -> Document:
     """Return the document WHAT stands for: a lesson's, or a file under the kernel of the Sobel lesson."""
     ids = [item.id for item in lesson_index()]
     if what in ids or what.startswith(PREFIX):
@@ -29,13 +42,13 @@ def document_of(what: str, kernel: str | None) -> Document:
     elif Path(what).suffix == ".json" and Path(what).is_file():
         document = read_lesson(Path(what))
     elif Path(what).exists():
-        document = replace(with_sample(load_lesson("sobel-photo"), load(what)), lesson=None)
+        document = replace(with_sample(load_lesson("sobel-photo"), load(what, choose=choose)), lesson=None)
     else:
-        raise UsageError(f"{what} is neither a file nor a lesson; the lessons are {', '.join(ids)}.")
+        raise UsageError(f"{what} is neither a file nor a lesson{near_or_all(what, ids, 'the lessons are')}")
     if kernel is None:
         return document
     if kernel not in PRESETS:
-        raise UsageError(f"there is no preset {kernel!r}; the presets are {', '.join(PRESETS)}.")
+        raise UsageError(f"there is no preset {kernel!r}{near_or_all(kernel, PRESETS, 'the presets are')}")
     return change_kernel(document, lambda _: PRESETS[kernel].weights(), every_channel=True)
 
 
@@ -43,16 +56,26 @@ def layers(kernel: str) -> Prepare:
     """Return what KERNEL does to a sample."""
     if kernel in PRESETS:
         return with_preset(kernel)
-    if kernel in [item.id for item in lesson_index()]:
+    ids = [item.id for item in lesson_index()]
+    if kernel in ids:
         return with_layers(load_lesson(kernel))
     if Path(kernel).is_file() and is_document(Path(kernel)):
         return with_layers(open_document(Path(kernel)).document)
     if Path(kernel).is_file():
         return with_layers(read_lesson(Path(kernel)))
-    raise UsageError(
-        f"{kernel} is neither a preset, a lesson nor a file; presets are {', '.join(PRESETS)}; "
-        "lessons are listed by `convgui lessons`."
-    )
+    are = f"lessons are listed by `{command('lessons')}`; the presets are"
+    hint = near(kernel, ids) or near_or_all(kernel, PRESETS, are)
+    raise UsageError(f"{kernel} is neither a preset, a lesson nor a file{hint}")
+
+
+def scene_of(identity: str | None, document: Document) -> AnyScene:
+    """Return the scene of an id, by default the document's own or one that can show it."""
+    if not identity:
+        return fitting(document)
+    ids = [known.id for known in scenes()]
+    if identity not in ids:
+        raise UsageError(f"there is no scene {identity!r}{near_or_all(identity, ids, 'the scenes are')}")
+    return scene(identity)
 
 
 def with_options(document: Document, wanted: AnyScene, given: Sequence[str]) -> Document:
@@ -64,10 +87,10 @@ def with_options(document: Document, wanted: AnyScene, given: Sequence[str]) -> 
         name, equals, value = text.partition("=")
         options = {option.name: option for option in wanted.options(asked(wanted, document))}
         if not equals or name not in options:
-            known = ", ".join(options) or "none"
-            raise UsageError(f"{text} is no option of the scene {wanted.id}; its options are {known} (NAME=VALUE).")
+            hint = near(name, options) or f"; its options are {', '.join(options) or 'none'} (NAME=VALUE)."
+            raise UsageError(f"{text} is no option of the scene {wanted.id}{hint}")
         choices = [identity for identity, _ in options[name].choices]
         if value not in choices:
-            raise UsageError(f"the option {name} cannot be {value!r}; it is one of {', '.join(choices)}.")
+            raise UsageError(f"the option {name} cannot be {value!r}{near_or_all(value, choices, 'it is one of')}")
         document = document.looked_at(replace(document.view, options={**document.view.options, name: value}))
     return document

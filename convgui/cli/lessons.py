@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
-from convgui.cli.arguments import OneSentence, number
+from convgui.cli.arguments import EXITS, OneSentence, UsageError, count, number, plain
 from convgui.cli.painting import painters
-from convgui.draw.theme import THEMES
-from convgui.export.pictures import check_ending, write_picture
+from convgui.cli.terminal import STANDARD, write_to
+from convgui.draw.theme import THEMES, Theme
+from convgui.export.pictures import ENDINGS, check_ending, write_picture
 from convgui.export.sheet import MOST_COLUMNS, TILE, Tile, sheet
+from convgui.files.json_text import json_text
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.own_lessons import all_lessons
 from convgui.scenes import scene
@@ -19,43 +20,52 @@ from convgui.scenes.scene import Canvas, draw
 
 def lessons(arguments: list[str]) -> int:
     """List or draw the lessons; returns the exit status."""
-    parser = OneSentence(
-        prog="convgui lessons", description="List the lessons, your own included, or draw them all on one sheet."
-    )
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument("--sheet", metavar="OUT", type=Path, help="draw all into one .png, .svg or .pdf file")
-    parser.add_argument("--theme", choices=tuple(THEMES), default="light", help="of the sheet")
-    parser.add_argument("--columns", metavar="N", type=_columns, default=5, help="pictures in a row of the sheet")
-    scale = number(0.1, 8, "a scale")
-    parser.add_argument("--scale", metavar="F", type=scale, default=1.0, help="pixels of the file for one of the sheet")
-    chosen = parser.parse_args(arguments)
+    chosen = lessons_parser().parse_args(arguments)
     if chosen.sheet is not None:
-        return _sheet(chosen.sheet, chosen.theme, chosen.columns, chosen.scale)
+        return _sheet(chosen)
     listed = [{"id": item.id, "title": item.title, "chapter": item.chapter} for item in all_lessons()]
     if chosen.json:
-        print(json.dumps(listed, ensure_ascii=False, indent=2))
+        print(json_text(listed, indent=2))
     else:
         for item in listed:
-            print(f"{item['id']:24} {item['chapter']:18} {item['title']}")
+            print(f"{plain(item['id']):24} {plain(item['chapter']):18} {plain(item['title'])}")
     return 0
 
 
-def _sheet(path: Path, theme: str, columns: int, scale: float) -> int:
+def lessons_parser() -> OneSentence:
+    """Build the parser of ``convgui lessons``."""
+    parser = OneSentence("lessons", "List the lessons, your own included, or draw them all on one sheet.", EXITS)
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument(
+        "--sheet", metavar="OUT", help="draw all into one .png, .svg or .pdf file, or to standard output (-)"
+    )
+    names = tuple(ending[1:] for ending in ENDINGS)
+    parser.add_argument("--format", choices=names, help="of the sheet on standard output (default: png)")
+    parser.add_argument("--theme", choices=tuple(THEMES), default="light", help="of the sheet")
+    columns = count(1, MOST_COLUMNS, "a number of columns")
+    parser.add_argument("--columns", metavar="N", type=columns, default=5, help="pictures in a row of the sheet")
+    scale = number(0.1, 8, "a scale")
+    parser.add_argument("--scale", metavar="F", type=scale, default=1.0, help="pixels of the file for one of the sheet")
+    return parser
+
+
+def _sheet(chosen: argparse.Namespace) -> int:
     """Draw every lesson where it opens, by its own scene, and write them as one picture."""
+    if chosen.format and chosen.sheet != STANDARD:
+        raise UsageError("--format is for standard output (--sheet -); a name says by its ending what it holds.")
+    with write_to(chosen.sheet, chosen.format or "png") as path:
+        _draw(path, THEMES[chosen.theme], chosen.columns, chosen.scale)
+    return 0
+
+
+def _draw(path: Path, theme: Theme, columns: int, scale: float) -> None:
     vector = check_ending(path) == ".svg"
-    canvas = Canvas(*TILE, THEMES[theme], captions=False, pixels=max(1.0, scale))
+    canvas = Canvas(*TILE, theme, captions=False, pixels=max(1.0, scale))
     tiles = []
     for lesson in lesson_index():
         document = load_lesson(lesson.id)
         picture = draw(scene(document.view.scene), document, canvas)
         tiles.append(Tile(lesson.chapter, lesson.title, lesson.id, picture))
     paint, app = painters(vector)
-    write_picture(sheet(tiles, THEMES[theme], "Lessons", columns), path, paint, scale)
+    write_picture(sheet(tiles, theme, "Lessons", columns), path, paint, scale)
     del app
-    return 0
-
-
-def _columns(text: str) -> int:
-    if not (text.isdigit() and 1 <= int(text) <= MOST_COLUMNS):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of columns from 1 to {MOST_COLUMNS}")
-    return int(text)

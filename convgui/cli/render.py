@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from convgui.cli.arguments import OneSentence, number, size, steps, turn
-from convgui.cli.documents import document_of, with_options
+from convgui.cli.arguments import EXITS, OneSentence, UsageError, add_axes, count, number, plain, size, steps, turn
+from convgui.cli.documents import chosen_axes, document_of, scene_of, with_options
 from convgui.cli.painting import painters
+from convgui.cli.terminal import STANDARD, read_from, write_to
 from convgui.draw.theme import THEMES
 from convgui.export.frames import Timing
-from convgui.export.job import Settings, check, export, kind_of
-from convgui.scenes import fitting, scene
+from convgui.export.inputs import keep_inputs
+from convgui.export.job import FORMATS, Settings, check, export, kind_of
+from convgui.files.installation import command
 
 OUTPUTS = (
     ".png, .svg or .pdf for a picture; .gif, .webp, .apng, .mp4 or .webm for an animation; .npy, .npz, .tif or .nii "
-    "for the layer's output; .onnx for the layers; none for a folder of frames"
-)
-EPILOG = (
-    "WHAT is a lesson's id, a .convgui document, a lesson's .json file, an image, an array, a volume, a film or a "
-    "folder of DICOM slices; "
-    "see `convgui lessons`."
+    "for the layer's output; .onnx for the layers; none for a folder of frames; - for standard output"
 )
 
 
-def _render_parser() -> OneSentence:
-    parser = OneSentence(prog="convgui render", description="Draw a picture without a window.", epilog=EPILOG)
-    parser.add_argument("what", metavar="WHAT", help="a lesson (id), a document, a file or a DICOM folder")
-    parser.add_argument(
-        "-o", "--output", metavar="OUT", type=Path, required=True, help=f"the name's ending says what: {OUTPUTS}"
+def render_parser() -> OneSentence:
+    """Build the parser of ``convgui render``."""
+    epilog = (
+        "WHAT is a lesson's id, a .convgui document, a lesson's .json file, an image, an array, a volume, a film, a "
+        f"folder of DICOM slices, or - for an image on standard input; see `{command('lessons')}`. {EXITS}"
     )
+    parser = OneSentence("render", "Draw a picture without a window.", epilog)
+    parser.add_argument("what", metavar="WHAT", help="a lesson (id), a document, a file, a DICOM folder, or -")
+    parser.add_argument("-o", "--output", metavar="OUT", required=True, help=f"the name's ending says what: {OUTPUTS}")
+    names = tuple(ending[1:] for ending in FORMATS)
+    parser.add_argument("--format", choices=names, metavar="F", help="what goes to standard output (default: png)")
     parser.add_argument("--scene", metavar="ID", help="the scene (default: the document's own, or one that fits)")
     parser.add_argument("--step", metavar="N", type=int, help="the step to draw, from 0; negative counts from the end")
     parser.add_argument("--size", metavar="WxH", type=size, default=(1200, 800), help="pixels at scale 1")
@@ -58,8 +61,9 @@ def _render_parser() -> OneSentence:
     moving.add_argument(
         "--speed", metavar="F", type=speed, default=1.0, help="1 takes three quarters of a second a step"
     )
-    moving.add_argument("--rate", metavar="N", type=number(5, 60, "a rate"), default=25, help="frames a second")
+    moving.add_argument("--rate", metavar="N", type=count(5, 60, "a rate"), default=25, help="frames a second")
     moving.add_argument("--no-glide", action="store_true", help="one picture a step")
+    add_axes(parser)
     parser.add_argument("--array", action="store_true", help="write the layer's output, not a picture of it")
     parser.add_argument("--progress", action="store_true", help="say on standard error how far it has come")
     return parser
@@ -67,11 +71,29 @@ def _render_parser() -> OneSentence:
 
 def render(arguments: list[str]) -> int:
     """Write what was asked for; returns the exit status."""
-    chosen = _render_parser().parse_args(arguments)
+    chosen = render_parser().parse_args(arguments)
+    with read_from(chosen.what) as what, write_to(chosen.output, _format(chosen)) as path:
+        note = _render(chosen, what, path)
+    if note:
+        # What is said must not mix with what is written.
+        print(plain(note), file=sys.stderr if chosen.output == STANDARD else sys.stdout)
+    return 0
+
+
+def _format(chosen: argparse.Namespace) -> str:
+    """Return the format for standard output; a file's name says its own."""
+    form = str(chosen.format or ("npy" if chosen.array else "png"))
+    if chosen.format and chosen.output != STANDARD and not chosen.output.lower().endswith(f".{form}"):
+        raise UsageError(f"--format is for standard output (-o -); {chosen.output} says by its ending what it holds.")
+    return form
+
+
+def _render(chosen: argparse.Namespace, what: str, path: Path) -> str:
+    """Write one file or folder; returns what is to be said about it."""
     first, last = chosen.steps
     width, height = chosen.size
     settings = Settings(
-        "array" if chosen.array else kind_of(chosen.output),
+        "array" if chosen.array else kind_of(path),
         width,
         height,
         chosen.scale,
@@ -79,21 +101,20 @@ def render(arguments: list[str]) -> int:
         transparent=chosen.transparent,
         captions=not chosen.no_captions,
         step=chosen.step,
-        timing=Timing(first, last, chosen.speed, int(chosen.rate), not chosen.no_glide),
+        timing=Timing(first, last, chosen.speed, chosen.rate, not chosen.no_glide),
     )
-    check(settings, chosen.output)
-    document = document_of(chosen.what, chosen.kernel)
+    check(settings, path)
+    keep_inputs([path], [Path(what)])
+    document = document_of(what, chosen.kernel, chosen_axes(chosen.channels, chosen.index))
     if chosen.turn is not None:
         document = document.looked_at(replace(document.view, turn=chosen.turn))
-    wanted = scene(chosen.scene) if chosen.scene else fitting(document)
+    wanted = scene_of(chosen.scene, document)
     document = with_options(document, wanted, chosen.option)
-    paint, app = painters(settings.what in ("array", "model") or chosen.output.suffix.lower() == ".svg")
-    work = export(document, wanted, settings, chosen.output, paint)
-    note = _followed(work, f"{chosen.output.name}: " if chosen.progress else "")
+    paint, app = painters(settings.what in ("array", "model") or path.suffix.lower() == ".svg")
+    work = export(document, wanted, settings, path, paint)
+    note = _followed(work, f"{plain(path.name)}: " if chosen.progress else "")
     del app
-    if note:
-        print(note)
-    return 0
+    return note
 
 
 def _followed(work: Generator[float, None, str], words: str) -> str:

@@ -15,10 +15,10 @@ from convgui.draw.theme import LIGHT
 from convgui.export.frames import Timing
 from convgui.export.job import Settings, export
 from convgui.export.pictures import Painters
+from convgui.files.installation import frozen
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.licences import licences
 from convgui.files.places import OVERRIDE
-from convgui.files.resources import frozen
 from convgui.files.samples import load_sample, samples
 from convgui.model.document import Document
 from convgui.qt.app import make_application

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,14 +36,40 @@ class Types:
     reach: float | None
 
 
+def refuse_masked(name: str, value: object) -> None:
+    """Make sure that no cell is masked, in the array itself or in one of a list: its number would count as any other.
+
+    Raises
+    ------
+    SpecError
+        If a cell is; a masked array without a masked cell is an array.
+    """
+    # Where the module of masked arrays was never loaded, there is none.
+    masked = sys.modules.get("numpy.ma")
+    if masked is None:
+        return
+    if isinstance(value, list | tuple):
+        for part in value:
+            refuse_masked(name, part)
+    elif masked.is_masked(value):
+        raise SpecError(
+            name,
+            tr(
+                "is a masked array with masked cells, which no convolution leaves out; fill them first: "
+                "filled(0) counts them as 0, filled(nan) makes all they touch missing."
+            ),
+        )
+
+
 def as_real(name: str, value: ArrayLike) -> AnyArray:
     """Return `value` as an array of booleans, integers or floats, without a copy if it is one.
 
     Raises
     ------
     SpecError
-        If it holds complex numbers, text, objects or dates, or has no cell.
+        If it holds complex numbers, text, objects or dates, has masked cells, or has no cell.
     """
+    refuse_masked(name, value)
     array = np.asarray(value)
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         raise SpecError(

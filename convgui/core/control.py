@@ -13,6 +13,12 @@ class Cancelled(Exception):  # noqa: N818 - it reports an intention, not a fault
     """The caller's `cancel` returned True; the result is incomplete and was dropped."""
 
 
+def stop_if(cancel: CancelCheck | None) -> None:
+    """Raise `Cancelled` if `cancel` returns True."""
+    if cancel is not None and cancel():
+        raise Cancelled
+
+
 class Control:
     """Polls `cancel` and reports `progress`, both in the thread that called, between two tiles.
 
@@ -40,8 +46,7 @@ class Control:
         Cancelled
             If `cancel` returned True.
         """
-        if self._cancel is not None and self._cancel():
-            raise Cancelled
+        stop_if(self._cancel)
         part = min(done / self._total, 1.0)
         if self._progress is not None and part > self._told:
             self._told = part

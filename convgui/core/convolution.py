@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from convgui.core.arrays import Types, check_bias, check_weight, check_x, choose_types
+from convgui.core.arrays import Types, check_bias, check_weight, check_x, choose_types, refuse_masked
 from convgui.core.control import CancelCheck, Control, Progress
 from convgui.core.execution import run
 from convgui.core.memory import check_budget
@@ -233,6 +233,7 @@ def _check_result(filters: int, ranges: Ranges, types: Types, out: AnyArray | No
     This comes before any plan is made: a plan for a result that is far too large is itself large.
     """
     shape = (filters, *(len(r) for r in ranges))
+    refuse_masked("out", out)
     if out is not None and (out.shape != shape or out.dtype != types.result or not out.flags.writeable):
         raise SpecError(
             "out",

@@ -115,14 +115,15 @@ def weight_gradient(spec: ConvSpec, x: ArrayLike, grad: ArrayLike) -> AnyArray:
     result = np.empty(spec.weight_shape, kind)
     per_in, per_out = spec.weight_shape[1], spec.weight_shape[0] // spec.groups
     flat = g.reshape(spec.groups, per_out, -1).astype(kind, copy=False)
-    for tap in np.ndindex(*spec.kernel_size):
+    taps = result.reshape(*spec.weight_shape[:2], -1)
+    for place, tap in enumerate(np.ndindex(*spec.kernel_size)):
         cut = tuple(
             slice(t * d, t * d + (n - 1) * s + 1, s)
             for t, d, n, s in zip(tap, spec.dilation, g.shape[1:], spec.stride, strict=True)
         )
         shifted = block[(slice(None), *cut)].reshape(spec.groups, per_in, -1)
         product = flat @ shifted.swapaxes(1, 2)
-        result[(slice(None), slice(None), *tap)] = product.reshape(spec.weight_shape[:2])
+        taps[:, :, place] = product.reshape(spec.weight_shape[:2])
     return result
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from convgui.core.arrays import check_bias, check_x
+from convgui.core.arrays import as_real, check_bias, check_x
 from convgui.core.blocks import fill_block
 from convgui.core.control import CancelCheck, Control, Progress
 from convgui.core.convolution import Region, resolve_region
@@ -160,7 +160,7 @@ class BlockMeans:
             The exact area average, before any non-linear step.
         """
         spec, kind = self.spec, self.planes.dtype
-        kernel = np.asarray(weight, dtype=kind)
+        kernel = as_real("weight", weight).astype(kind, copy=False)
         if kernel.shape != spec.weight_shape:
             raise SpecError(
                 "weight",

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.blocks import axis_sources
+from convgui.core.memory import check_budget
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.words import tr
 
@@ -59,7 +60,8 @@ class IndexTable:
 
     def reads(self) -> Index:
         """How many taps of each output cell read an input cell, of shape `output_shape`."""
-        return np.sum(self.source >= 0, axis=1, dtype=np.int64).reshape(self.output_shape)
+        counts: Index = np.count_nonzero(self.source >= 0, axis=1)
+        return counts.reshape(self.output_shape)
 
     def uses(self) -> Index:
         """How many (output, tap) pairs read each input cell, of shape `input_shape`."""
@@ -105,6 +107,8 @@ def index_table(spec: ConvSpec, spatial: Sequence[int]) -> IndexTable:
                 largest_table=LARGEST_TABLE,
             ),
         )
+    # Indices twice, while what is missing is marked, and two flags.
+    check_budget((prod(out), spec.taps), 18, None)
     axes = axis_tables(spec, shape)
     source: Index = np.zeros((1, 1), dtype=np.int64)
     padded: Flags = np.zeros((1, 1), dtype=np.bool_)

@@ -74,7 +74,7 @@ class SparseMatrix:
 
     def __matmul__(self, vector: ArrayLike) -> NDArray[np.float64]:
         """Multiply by a vector of ``shape[1]`` numbers."""
-        x = np.asarray(vector, dtype=np.float64)
+        x = as_real("x", vector).astype(np.float64, copy=False)
         if x.shape != (self.shape[1],):
             raise SpecError(
                 "x", tr("has shape {shape}; the matrix takes ({size},).", shape=x.shape, size=self.shape[1])

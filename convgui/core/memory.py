@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 
 import numpy as np
 
@@ -15,6 +17,10 @@ SHARE = 0.75
 """Part of the machine's memory that one result may take by default; the input and the rest need some too."""
 FALLBACK = 8 << 30
 """Allowed where the machine does not say how much memory it has."""
+RESERVE = 96 << 20
+"""Of a limited address space, what is left for the window, its threads and what they do meanwhile."""
+SMALL = 8 << 20
+"""Bytes of a result that is tried however little is left."""
 
 
 def physical_memory() -> int | None:
@@ -24,6 +30,22 @@ def physical_memory() -> int | None:
     except (AttributeError, ValueError, OSError):
         return None
     return pages * page if pages > 0 and page > 0 else None
+
+
+def headroom() -> int | None:
+    """Return the bytes that may still be allocated where the address space has a limit; None where it has none.
+
+    Some are kept back: a window that cannot paint ends the program, whatever is computed beside it.
+    """
+    if sys.platform != "linux":
+        return None
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit == resource.RLIM_INFINITY:
+        return None
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return max(limit - pages * resource.getpagesize() - RESERVE, 0)
 
 
 @dataclass
@@ -43,10 +65,17 @@ def allow(budget: int | None) -> None:
 
 def default_budget() -> int:
     """Return the bytes that a result may take if the caller sets no budget."""
-    if _allowed.bytes is not None:
-        return _allowed.bytes
     memory = physical_memory()
-    return FALLBACK if memory is None else int(memory * SHARE)
+    allowed = FALLBACK if memory is None else int(memory * SHARE)
+    if _allowed.bytes is not None:
+        allowed = _allowed.bytes
+    left = headroom()
+    return allowed if left is None else min(allowed, max(left, SMALL))
+
+
+def out_of_memory() -> str:
+    """Say in one sentence that memory ran out, and what to do."""
+    return tr("There is not enough memory for this; close other programs, or make the input or the layer smaller.")
 
 
 def check_budget(shape: tuple[int, ...], item: int, budget: int | None) -> None:

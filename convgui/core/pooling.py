@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from convgui.core.arrays import as_real, check_x
 from convgui.core.blocks import fill_block
+from convgui.core.control import CancelCheck, stop_if
+from convgui.core.memory import check_budget
 from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
 from convgui.words import tr
 
@@ -32,6 +35,9 @@ def _windows(x: AnyArray, spec: ConvSpec, fill: Any) -> list[AnyArray]:
     out = spec.output_shape(x.shape[1:])
     extent = [(n - 1) * s + k for n, s, k in zip(out, spec.stride, spec.kernel_size, strict=True)]
     start = [-before for before, _ in spec.pads(x.shape[1:])]
+    # The padded input is there beside the result; the views take nothing.
+    both = prod(extent) + prod(out)
+    check_budget((x.shape[0], *out), -(-both * x.dtype.itemsize // prod(out)), None)
     block = np.empty((x.shape[0], *extent), x.dtype)
     fill_block(x, block, start, "zeros")
     if fill != 0 and any(lo < 0 or lo + e > n for lo, e, n in zip(start, extent, x.shape[1:], strict=True)):
@@ -44,36 +50,48 @@ def _windows(x: AnyArray, spec: ConvSpec, fill: Any) -> list[AnyArray]:
     ]
 
 
-def max_pool(x: ArrayLike, size: PerAxis, *, stride: PerAxis | None = None, padding: PerAxis = 0) -> AnyArray:
+def max_pool(
+    x: ArrayLike,
+    size: PerAxis,
+    *,
+    stride: PerAxis | None = None,
+    padding: PerAxis = 0,
+    cancel: CancelCheck | None = None,
+) -> AnyArray:
     """Take the largest value of each window; padding never wins. The result has the type of `x`.
 
     Raises
     ------
     SpecError
-        As for a convolution, and if the padding passes half the window.
+        As for a convolution, and if the padding passes half the window or the result the allowed memory.
+    Cancelled
+        Soon after `cancel` begins to return True.
     """
-    return _max_pool(x, size, stride, padding)[0]
+    views = _max_views(check_x(x), size, stride, padding)
+    best = views[0].copy()
+    for view in views[1:]:
+        stop_if(cancel)
+        np.maximum(best, view, out=best)
+    return best
 
 
 def max_pool_winners(
     x: ArrayLike, size: PerAxis, *, stride: PerAxis | None = None, padding: PerAxis = 0
 ) -> NDArray[np.int64]:
     """Tell which tap (flat index into the window) won in each window, the first one of equals."""
-    return _max_pool(x, size, stride, padding)[1]
-
-
-def _max_pool(
-    x: ArrayLike, size: PerAxis, stride: PerAxis | None, padding: PerAxis
-) -> tuple[AnyArray, NDArray[np.int64]]:
-    source = check_x(x)
-    kind = source.dtype.kind
-    least = -np.inf if kind == "f" else False if kind == "b" else np.iinfo(source.dtype).min
-    views = _windows(source, _pool_spec(source, size, stride, padding), least)
+    views = _max_views(check_x(x), size, stride, padding)
+    check_budget(views[0].shape, 8, None)
     best, winner = views[0].copy(), np.zeros(views[0].shape, dtype=np.int64)
     for tap, view in enumerate(views[1:], start=1):
         winner[view > best] = tap
         np.maximum(best, view, out=best)
-    return best, winner
+    return winner
+
+
+def _max_views(source: AnyArray, size: PerAxis, stride: PerAxis | None, padding: PerAxis) -> list[AnyArray]:
+    kind = source.dtype.kind
+    least = -np.inf if kind == "f" else False if kind == "b" else np.iinfo(source.dtype).min
+    return _windows(source, _pool_spec(source, size, stride, padding), least)
 
 
 def average_pool(
@@ -83,12 +101,19 @@ def average_pool(
     stride: PerAxis | None = None,
     padding: PerAxis = 0,
     count_include_pad: bool = True,
+    cancel: CancelCheck | None = None,
 ) -> AnyArray:
-    """Take the mean of each window, the padding's zeros counted or not. float32 stays, the rest is float64."""
+    """Take the mean of each window, the padding's zeros counted or not. float32 stays, the rest is float64.
+
+    Raises
+    ------
+    SpecError, Cancelled
+        As for `max_pool`.
+    """
     source = check_x(x)
     spec = _pool_spec(source, size, stride, padding)
     kind = np.float32 if source.dtype == np.float32 else np.float64
-    total = _add_up(_windows(source.astype(kind), spec, 0))
+    total = _add_up(_windows(source.astype(kind, copy=False), spec, 0), cancel)
     if count_include_pad:
         return np.asarray(total / kind(spec.taps))
     inside = np.ones((1, *source.shape[1:]), dtype=kind)
@@ -96,30 +121,54 @@ def average_pool(
     return np.asarray(total / _add_up(_windows(inside, one, 0)))
 
 
-def _add_up(views: list[AnyArray]) -> AnyArray:
+def _add_up(views: list[AnyArray], cancel: CancelCheck | None = None) -> AnyArray:
     total = views[0].copy()
     for view in views[1:]:
+        stop_if(cancel)
         total += view
     return total
 
 
-def upsample_nearest(x: ArrayLike, scale: PerAxis) -> AnyArray:
-    """Repeat each cell `scale` times on each axis."""
+def upsample_nearest(x: ArrayLike, scale: PerAxis, *, cancel: CancelCheck | None = None) -> AnyArray:
+    """Repeat each cell `scale` times on each axis.
+
+    Raises
+    ------
+    SpecError
+        If the result would need more memory than is allowed.
+    Cancelled
+        Soon after `cancel` begins to return True.
+    """
     out = check_x(x)
-    for axis, times in enumerate(per_axis("scale", scale, out.ndim - 1, 1), start=1):
+    steps = per_axis("scale", scale, out.ndim - 1, 1)
+    check_budget(_enlarged(out.shape, steps), out.dtype.itemsize, None)
+    for axis, times in enumerate(steps, start=1):
+        stop_if(cancel)
         out = np.repeat(out, times, axis=axis)
     return out
 
 
-def upsample_linear(x: ArrayLike, scale: PerAxis, *, align_corners: bool = False) -> AnyArray:
+def upsample_linear(
+    x: ArrayLike, scale: PerAxis, *, align_corners: bool = False, cancel: CancelCheck | None = None
+) -> AnyArray:
     """Interpolate linearly on each axis (bilinear in 2D, trilinear in 3D). float32 stays, the rest is float64.
 
     Without `align_corners`, output cell ``o`` lies at ``(o + 0.5) / scale - 0.5``, held inside the input; with it, the
     first and last cells of input and output coincide.
+
+    Raises
+    ------
+    SpecError, Cancelled
+        As for `upsample_nearest`.
     """
     source = check_x(x)
-    out = source.astype(np.float32 if source.dtype == np.float32 else np.float64)
-    for axis, times in enumerate(per_axis("scale", scale, out.ndim - 1, 1), start=1):
+    kind = np.dtype(np.float32 if source.dtype == np.float32 else np.float64)
+    steps = per_axis("scale", scale, source.ndim - 1, 1)
+    # Both neighbours of every cell are there for a moment.
+    check_budget(_enlarged(source.shape, steps), 2 * kind.itemsize, None)
+    out = source.astype(kind)
+    for axis, times in enumerate(steps, start=1):
+        stop_if(cancel)
         n = out.shape[axis]
         if align_corners:
             at = np.arange(n * times) * ((n - 1) / max(n * times - 1, 1))
@@ -128,8 +177,15 @@ def upsample_linear(x: ArrayLike, scale: PerAxis, *, align_corners: bool = False
         low = np.minimum(at.astype(np.int64), max(n - 2, 0))
         part = (at - low).astype(out.dtype).reshape((-1, *(1,) * (out.ndim - 1 - axis)))
         left, right = out.take(low, axis=axis), out.take(np.minimum(low + 1, n - 1), axis=axis)
-        out = left + (right - left) * part
+        right -= left
+        right *= part
+        right += left
+        out = right
     return out
+
+
+def _enlarged(shape: tuple[int, ...], steps: tuple[int, ...]) -> tuple[int, ...]:
+    return (shape[0], *(n * s for n, s in zip(shape[1:], steps, strict=True)))
 
 
 def insert_zeros(x: ArrayLike, scale: PerAxis) -> AnyArray:
@@ -137,6 +193,7 @@ def insert_zeros(x: ArrayLike, scale: PerAxis) -> AnyArray:
     source = check_x(x)
     steps = per_axis("scale", scale, source.ndim - 1, 1)
     shape = [(n - 1) * s + 1 for n, s in zip(source.shape[1:], steps, strict=True)]
+    check_budget((source.shape[0], *shape), source.dtype.itemsize, None)
     out = np.zeros((source.shape[0], *shape), source.dtype)
     out[(slice(None), *(slice(None, None, s) for s in steps))] = source
     return out
@@ -158,6 +215,7 @@ def pixel_shuffle(x: ArrayLike, factor: int) -> AnyArray:
                 block=block,
             ),
         )
+    check_budget(source.shape, source.dtype.itemsize, None)
     channels, spatial = source.shape[0] // block, source.shape[1:]
     split = source.reshape((channels, *(factor,) * rank, *spatial))
     order = [0, *(axis for a in range(rank) for axis in (1 + rank + a, 1 + a))]
@@ -173,6 +231,7 @@ def pixel_unshuffle(x: ArrayLike, factor: int) -> AnyArray:
         raise SpecError(
             "factor", tr("is {factor}; it has to divide each axis of {shape}.", factor=factor, shape=source.shape[1:])
         )
+    check_budget(source.shape, source.dtype.itemsize, None)
     small = tuple(n // factor for n in source.shape[1:])
     split = source.reshape((source.shape[0], *(side for n in small for side in (n, factor))))
     order = [0, *(2 + 2 * a for a in range(rank)), *(1 + 2 * a for a in range(rank))]
@@ -191,5 +250,6 @@ def channel_shuffle(x: ArrayLike, groups: int) -> AnyArray:
             "groups",
             tr("is {groups}, which does not divide {channels} channels.", groups=groups, channels=source.shape[0]),
         )
+    check_budget(source.shape, source.dtype.itemsize, None)
     split = source.reshape((groups, source.shape[0] // groups, *source.shape[1:]))
     return split.swapaxes(0, 1).reshape(source.shape)

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from convgui.core.arrays import check_x
+from convgui.core.arrays import as_real, check_x
 from convgui.core.gradients import input_gradient
+from convgui.core.memory import check_budget
 from convgui.core.pooling import max_pool_winners, upsample_linear
 from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
 from convgui.words import tr
@@ -37,7 +38,7 @@ def max_pool_gradient(
     SpecError
         As for `max_pool`, and if `grad` has another shape than its output.
     """
-    source, given = check_x(x), np.asarray(grad, dtype=np.float64)
+    source, given = check_x(x), as_real("grad", grad).astype(np.float64, copy=False)
     rank = source.ndim - 1
     sizes = per_axis("kernel_size", size, rank, 1)
     steps = sizes if stride is None else per_axis("stride", stride, rank, 1)
@@ -52,6 +53,8 @@ def max_pool_gradient(
                 winners_shape=winners.shape,
             ),
         )
+    # Where each winner lies takes an index an axis, twice.
+    check_budget((2 * rank + 2, winners.size), 8, None)
     taps = np.unravel_index(winners, sizes)
     places = np.indices(winners.shape)
     index = (places[0], *(places[a + 1] * steps[a] + taps[a] - pads[a] for a in range(rank)))
@@ -64,7 +67,7 @@ def average_pool_gradient(
     grad: ArrayLike, spatial: tuple[int, ...], size: PerAxis, *, stride: PerAxis | None = None, padding: PerAxis = 0
 ) -> AnyArray:
     """Spread the gradient of each window evenly over its cells, padding counted as in `average_pool`'s default."""
-    given = np.asarray(grad, dtype=np.float64)
+    given = as_real("grad", grad).astype(np.float64, copy=False)
     rank, channels = given.ndim - 1, given.shape[0]
     sizes = per_axis("kernel_size", size, rank, 1)
     steps = sizes if stride is None else per_axis("stride", stride, rank, 1)
@@ -76,7 +79,7 @@ def average_pool_gradient(
 
 def upsample_nearest_gradient(grad: ArrayLike, scale: PerAxis) -> AnyArray:
     """Add up the gradients of the copies of each cell."""
-    out = np.asarray(grad, dtype=np.float64)
+    out = as_real("grad", grad).astype(np.float64, copy=False)
     for axis, times in enumerate(per_axis("scale", scale, out.ndim - 1, 1), start=1):
         out = np.add.reduceat(out, np.arange(0, out.shape[axis], times), axis=axis)
     return out
@@ -84,8 +87,9 @@ def upsample_nearest_gradient(grad: ArrayLike, scale: PerAxis) -> AnyArray:
 
 def upsample_linear_gradient(grad: ArrayLike, spatial: tuple[int, ...], scale: PerAxis) -> AnyArray:
     """Apply the transpose of `upsample_linear`, one axis after the other."""
-    out = np.asarray(grad, dtype=np.float64)
+    out: AnyArray = as_real("grad", grad).astype(np.float64, copy=False)
     for axis, times in enumerate(per_axis("scale", scale, out.ndim - 1, 1), start=1):
+        check_budget((spatial[axis - 1], spatial[axis - 1], times), 8, None)
         # What upsampling does to each cell alone is a column of its matrix on this axis.
         columns = upsample_linear(np.eye(spatial[axis - 1]), times)
         out = np.moveaxis(np.tensordot(columns, out, axes=(1, axis)), 0, axis)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from convgui.core.algorithms.base import BUDGET
 from convgui.core.algorithms.direct import DIRECT, columns
-from convgui.core.arrays import check_bias, check_x
+from convgui.core.arrays import as_real, check_bias, check_x
 from convgui.core.control import CancelCheck, Control
 from convgui.core.convolution import Region, resolve_region
 from convgui.core.crew import Crew
@@ -69,7 +69,7 @@ class Windows:
         SpecError
             If the weights do not fit the windows.
         """
-        kernel = np.asarray(weight, dtype=self.columns.dtype)
+        kernel = as_real("weight", weight).astype(self.columns.dtype, copy=False)
         needed = self.spec.weight_shape[1:]
         if kernel.shape[1:] != needed:
             raise SpecError(

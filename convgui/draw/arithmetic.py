@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Floats, Label, Run
@@ -32,17 +36,27 @@ def _first(terms: list[str], shown: int, whole: int) -> str:
 
 
 def sum_line(
-    theme: Theme, x: float, y: float, name: str, parts: list[tuple[str, float]], bias: float, total: float, room: float
+    theme: Theme,
+    x: float,
+    y: float,
+    name: str,
+    parts: list[tuple[str, float]],
+    bias: float,
+    total: float,
+    room: float,
+    factor: float = 1.0,
 ) -> Label:
     """``out[0, 1, 1] = R −1 + G −3 + B 4 + bias 0 = 0``.
 
-    Parts that do not fit are counted, never dropped silently; in the least room the sum stays alone.
+    Parts that do not fit are counted, never dropped silently; in the least room the sum stays alone. A `factor` other
+    than 1 stands for values that were left out: ``(R −1 + G −3) · 1.5 + bias 0 = −6``.
     """
 
     def runs(count: int) -> list[Run]:
         if count < 0:
             return [Run(f"{name} = ", theme.muted), Run(number(total), theme.role("result").ink, bold=True)]
-        found = [Run(f"{name} = ", theme.muted)]
+        scaled = factor != 1 and not math.isnan(factor)
+        found = [Run(f"{name} = {'(' if scaled else ''}", theme.muted)]
         for place, (title, value) in enumerate(parts[:count]):
             found.append(Run(f"{' + ' if place else ''}{title}{' ' if title else ''}", theme.muted))
             found.append(Run(signed(value) if place or not title else number(value), theme.text))
@@ -53,6 +67,8 @@ def sum_line(
             else:
                 found.append(Run(f"{tr('{n} channels', n=len(parts))} ", theme.muted))
             found.append(Run(signed(rest) if count else number(rest), theme.text))
+        if scaled:
+            found.append(Run(f") · {number(factor)}", theme.muted))
         found.append(Run(f" + {tr('bias')} ", theme.muted))
         found.append(Run(signed(bias), theme.text))
         found.append(Run(" = ", theme.muted))
@@ -66,8 +82,21 @@ def sum_line(
     return Label(x, y, tuple(runs(count)), SIZE, mono=True)
 
 
-def products_line(theme: Theme, x: float, y: float, title: str, window: Floats, kernel: Floats, room: float) -> Label:
-    """``R: 2·(−1) + 1·1 + … = −1``, all in one line."""
+def products_line(
+    theme: Theme,
+    x: float,
+    y: float,
+    title: str,
+    window: Floats,
+    kernel: Floats,
+    room: float,
+    *,
+    leaves_out: bool = False,
+) -> Label:
+    """``R: 2·(−1) + 1·1 + … = −1``, all in one line; with `leaves_out`, what is missing (NaN) has no product."""
+    if leaves_out:
+        there = ~np.isnan(window)
+        window, kernel = window[there], kernel[there]
     head, tail = (f"{title}: " if title else ""), f" = {number(float((window * kernel).sum()))}"
     spare = room - text_width(head + tail, SMALL, mono=True)
     text = products_text(window, kernel, spare, SMALL)

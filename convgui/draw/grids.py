@@ -18,8 +18,9 @@ _MONO = 0.6
 
 
 def largest(*arrays: Floats) -> float:
-    """The largest absolute value, at least a tiny one, so that it can be divided by."""
-    return max([float(np.max(np.abs(a))) for a in arrays if a.size] or [0.0]) or 1.0
+    """The largest absolute value, those left out that are missing; 1 where there is none."""
+    sizes = [np.abs(a).max(initial=0.0, where=np.isfinite(a)) for a in arrays]
+    return float(max(sizes, default=0.0)) or 1.0
 
 
 def cell_text(values: Floats, cell: float) -> tuple[tuple[tuple[str, ...], ...], float]:

@@ -31,7 +31,7 @@ def uniform_table() -> Bytes:
 
     Small differences show alike at both ends, and in shades of grey it is still a ramp.
     """
-    share = np.linspace(0, 1, 256)
+    share = np.linspace(0, 1, 256, dtype=np.float64)
     chroma = 0.09 + 0.05 * share - 0.033 * np.sin(np.pi * share)
     angle = np.radians(300 - 195 * share)
     table: Bytes = _srgb(0.26 + 0.68 * share, chroma * np.cos(angle), chroma * np.sin(angle))[:, :3].copy()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.precision import FLAT, USUAL
 from convgui.draw.colour import Bytes, diverging_table, grey_table, looked_up
 from convgui.draw.hues import uniform_table
 from convgui.draw.theme import Theme
@@ -17,6 +19,10 @@ SAMPLE = 200_000
 CUT = 99.7
 """Percentile of the absolute values at which signed colours are full."""
 
+LABELS = 16
+"""8-bit values that all stay below this are labels, not the greys of a photo."""
+DARKEST = 0.25
+"""A photo from 0 to 1 has something at least this bright."""
 WIDER = 2.0
 """How many times the range that a kernel's sum promises may be exceeded by what occurs."""
 
@@ -29,56 +35,99 @@ class Levels:
     ----------
     coloured : bool
         Whether a scale without signs runs through colours and not through greys.
+    inverted : bool
+        Whether greys run from white to black, as those of X-rays do.
     """
 
     low: float
     high: float
     signed: bool
     coloured: bool = False
+    inverted: bool = False
 
     def table(self, theme: Theme) -> Bytes:
         """Return 256 RGB colours from `low` to `high`."""
         if not self.signed:
-            return uniform_table() if self.coloured else grey_table()
+            return uniform_table() if self.coloured else grey_table()[:: -1 if self.inverted else 1]
         result = theme.role("result")
         return diverging_table(theme.background, theme.role("input").positive, result.negative)
 
-    def colours(self, values: NDArray[Any], theme: Theme) -> Bytes:
-        """Map ``(rows, columns)`` to opaque RGBA, or ``(3, rows, columns)`` to RGB by greys of each channel."""
+    def entries(self, values: NDArray[Any]) -> Bytes:
+        """Return the place of each value in the table of colours, 0 to 255; of missing ones that of `low`."""
         if self.signed and self.low < 0 < self.high and -self.low != self.high:
-            return self._uneven(values, theme)
-        width = self.high - self.low
-        scaled = (values.astype(np.float32) - self.low) * np.float32(255 / width if width > 0 else 0)
-        entries = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
-        if values.ndim == 3:
-            return np.ascontiguousarray(np.moveaxis(entries, 0, -1))
-        return looked_up(self.table(theme), entries)
+            # Each side of 0 has its own half of the colours.
+            share = values.astype(self.dtype(values))
+            share *= np.where(share < 0, share.dtype.type(-127.5 / self.low), share.dtype.type(127.5 / self.high))
+            share += share.dtype.type(127.5)
+        else:
+            width = self.high - self.low
+            share = values.astype(self.dtype(values))
+            share -= share.dtype.type(self.low)
+            share *= share.dtype.type(255 / width if width > 0 else 0)
+        if values.dtype.kind == "f":
+            np.nan_to_num(share, copy=False, nan=0.0)
+        return np.asarray(np.clip(np.rint(share), 0, 255).astype(np.uint8))
 
-    def _uneven(self, values: NDArray[Any], theme: Theme) -> Bytes:
-        """Map ``(rows, columns)`` to opaque RGBA, each side of 0 on its own half of the colours."""
-        share = values.astype(np.float32)
-        share *= np.where(share < 0, np.float32(-127.5 / self.low), np.float32(127.5 / self.high))
-        entries = np.clip(np.rint(share + np.float32(127.5)), 0, 255).astype(np.uint8)
-        return looked_up(self.table(theme), entries)
+    def colours(self, values: NDArray[Any], theme: Theme) -> Bytes:
+        """Map ``(rows, columns)`` to opaque RGBA, or ``(3, rows, columns)`` to RGB by greys of each channel.
+
+        What is missing (NaN) has `Theme.missing`.
+        """
+        entries = self.entries(values)
+        lost = np.isnan(values) if values.dtype.kind == "f" else np.zeros(1, dtype=np.bool_)
+        if values.ndim == 3:
+            made = np.ascontiguousarray(np.moveaxis(entries, 0, -1))
+            lost = lost.any(axis=0)
+        else:
+            made = looked_up(self.table(theme), entries)
+        if lost.any():
+            made[lost] = theme.missing[: made.shape[-1]]
+        return made
+
+    def dtype(self, values: NDArray[Any]) -> np.dtype[Any]:
+        """Return the type in which the scale's ends and the step between two colours are told apart."""
+        width, size = self.high - self.low, max(abs(self.low), abs(self.high))
+        wide = values.dtype.itemsize > (4 if values.dtype.kind == "f" else 2)
+        safe = not width or (USUAL[0] < width and size < USUAL[1] and (not wide or size < FLAT * width))
+        return np.dtype(np.float32 if safe else np.float64)
 
 
 def sampled(values: NDArray[Any]) -> NDArray[Any]:
-    """Take at most `SAMPLE` values, evenly spread."""
+    """Take at most `SAMPLE` values, evenly spread, those left out that are missing; a single 0 where all are."""
     flat = values.reshape(-1)
-    return flat[:: max(1, flat.size // SAMPLE)]
+    some = flat[:: max(1, flat.size // SAMPLE)]
+    if values.dtype.kind != "f":
+        return some
+    there = np.isfinite(some)
+    if there.all():
+        return some
+    some = some[there]
+    return some if some.size else np.zeros(1, values.dtype)
 
 
-def input_levels(values: NDArray[Any]) -> Levels:
-    """Scale of an input: the whole range of 8-bit and boolean data, otherwise what occurs."""
-    if values.dtype == np.uint8:
-        return Levels(0.0, 255.0, False)
+def extremes(values: NDArray[Any]) -> tuple[float, float]:
+    """Return the smallest and the largest value there is, those left out that are missing; NaN where all are."""
+    least, most = float(values.min()), float(values.max())
+    if math.isfinite(least) and math.isfinite(most):
+        return least, most
+    there = values[np.isfinite(values)]
+    return (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
+
+
+def input_levels(values: NDArray[Any], inverted: bool = False) -> Levels:
+    """Scale of an input: the whole range of photos in 8 bits or from 0 to 1, otherwise what occurs.
+
+    Labels in 8 bits (0, 1, 2 ...) and fractions that stay far below 1 are no photos: they would be black.
+    """
     if values.dtype == np.bool_:
-        return Levels(0.0, 1.0, False)
+        return Levels(0.0, 1.0, False, inverted=inverted)
     some = sampled(values)
     low, high = float(some.min()), float(some.max())
-    if low >= 0 and high <= 1 and values.dtype.kind == "f":
-        return Levels(0.0, 1.0, False)
-    return Levels(low, high, False)
+    if values.dtype == np.uint8 and (high >= LABELS or high == low):
+        low, high = 0.0, 255.0
+    elif low >= 0 and DARKEST <= high <= 1 and values.dtype.kind == "f":
+        low, high = 0.0, 1.0
+    return Levels(low, high, False, inverted=inverted)
 
 
 def output_levels(
@@ -98,16 +147,17 @@ def output_levels(
         The two ends that the user set; see `adjusted`.
     """
     if chosen is not None:
-        return adjusted(Levels(0.0, 1.0, signed), chosen)
+        return adjusted(Levels(0.0, 1.0, signed, inverted=entered.inverted), chosen)
     if signed:
-        limit = float(np.percentile(np.abs(sampled(output)), CUT)) or float(np.abs(output).max()) or 1.0
+        limit = float(np.percentile(np.abs(sampled(output)), CUT)) or np.nan_to_num(max(map(abs, extremes(output))))
+        limit = float(limit) or 1.0
         return Levels(-limit, limit, True)
     low, high = sorted((entered.low * gain, entered.high * gain))
     least, most = (float(end) for end in np.percentile(sampled(output), (100 - CUT, CUT)))
     if most - least > WIDER * (high - low):
         # Of a signal that is shown as a picture, the sum of the weights says nothing.
-        return Levels(least, most, False)
-    return Levels(low, high, False)
+        low, high = least, most
+    return Levels(low, high, False, inverted=entered.inverted)
 
 
 def adjusted(automatic: Levels, chosen: tuple[float, float] | None) -> Levels:

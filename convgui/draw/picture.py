@@ -39,6 +39,11 @@ class CellContent:
     ink: Bytes
     texts: tuple[tuple[str, ...], ...] = ()
 
+    def __post_init__(self) -> None:
+        # A painter reads four bytes a cell, whatever the array holds: others would give wrong colours, or worse.
+        if self.fill.dtype != np.uint8 or self.fill.shape[2:] != (4,) or self.ink.shape != self.fill.shape:
+            raise ValueError(f"cells are uint8 RGBA, not {self.fill.dtype} {self.fill.shape} and {self.ink.shape}")
+
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
@@ -247,6 +252,13 @@ class HitGrid:
             return None
         return Hit(self.kind, (*self.prefix, row + self.origin[0], column + self.origin[1]))
 
+    def holds(self, hit: Hit) -> bool:
+        """Tell whether a hit is one of these cells, be it inside the clip or not."""
+        if (hit.kind, hit.index[:-2]) != (self.kind, self.prefix):
+            return False
+        row, column = hit.index[-2] - self.origin[0], hit.index[-1] - self.origin[1]
+        return 0 <= row < self.shape[0] and 0 <= column < self.shape[1]
+
     def box(self, index: tuple[int, ...]) -> Box:
         """Return the box around the cell with this full index."""
         row, column = index[-2] - self.origin[0], index[-1] - self.origin[1]
@@ -291,6 +303,10 @@ class Picture:
             if found is not None:
                 return found
         return None
+
+    def holds(self, hit: Hit | None) -> bool:
+        """Tell whether a hit is a cell of this picture; None, which is no cell, is in every picture."""
+        return hit is None or any(grid.holds(hit) for grid in self.hits)
 
     def with_overlay(self, *items: Item, summary: str | None = None) -> Picture:
         """Return the picture with more items on top."""

@@ -1,4 +1,4 @@
-"""An RGB array as PNG bytes, for pictures inside an SVG (the image library belongs to other rooms)."""
+"""PNG (ISO/IEC 15948): the one place that writes it, for pictures in a file, in an SVG, and frame by frame."""
 
 from __future__ import annotations
 
@@ -9,15 +9,44 @@ import numpy as np
 
 from convgui.draw.colour import Bytes
 
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
+COLOURS = {1: 0, 3: 2, 4: 6}
+"""The format's number for grey, RGB and RGB with opacity, by how many channels they have."""
+_LEVEL = 6
+
 
 def png_bytes(image: Bytes) -> bytes:
-    """Encode uint8 ``(rows, columns, 3)`` (or 4 with opacity) as PNG (ISO/IEC 15948), without row filters."""
+    """Encode uint8 ``(rows, columns, 3)``, or 4 with opacity."""
     rows, columns, channels = image.shape
-    scanlines = np.zeros((rows, columns * channels + 1), dtype=np.uint8)
-    scanlines[:, 1:] = image.reshape(rows, -1)
-    header = struct.pack(">IIBBBBB", columns, rows, 8, {3: 2, 4: 6}[channels], 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(scanlines.tobytes(), 6)), (b"IEND", b""))
-    body = b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    return png_file(columns, rows, 8, channels, image.reshape(rows, -1))
+
+
+def png_file(columns: int, rows: int, bits: int, channels: int, lines: Bytes, *extra: bytes) -> bytes:
+    """Return a whole file of `lines`, the bytes of each row, with further chunks before them."""
+    return b"".join(
+        (SIGNATURE, header(columns, rows, bits, channels), *extra, chunk(b"IDAT", scanlines(lines)), END),
     )
-    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def header(columns: int, rows: int, bits: int, channels: int) -> bytes:
+    """Return the chunk that says what is in the file."""
+    return chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, bits, COLOURS[channels], 0, 0, 0))
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """Return one chunk: length, kind, data, checksum."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def scanlines(lines: Bytes) -> bytes:
+    """Compress rows of bytes ``(rows, bytes)`` as they are, or as differences from the row above if that is shorter.
+
+    Drawings repeat their rows, and frames are mostly clear: those are short as they are. Photos are not.
+    """
+    plain = np.zeros((len(lines), lines.shape[1] + 1), dtype=np.uint8)
+    plain[:, 1:] = lines
+    above = plain.copy()
+    above[:, 0] = 2
+    above[1:, 1:] -= lines[:-1]
+    return min((zlib.compress(each.tobytes(), _LEVEL) for each in (plain, above)), key=len)

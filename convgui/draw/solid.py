@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from convgui.draw.colour import Bytes, Colour, faded, mix
+from convgui.draw.colour import Bytes, Colour, Floats, faded, mix
 from convgui.draw.picture import Affine, Box, Item, Lines, Polygons, Warped
 
 Vector: TypeAlias = tuple[float, float]
@@ -132,7 +132,7 @@ def _around(origin: Vector, down: Vector, right: Vector, rows: int, columns: int
     return float(left), float(top), float(east - left), float(south - top)
 
 
-def _lines(origin: Vector, down: Vector, right: Vector, rows: int, columns: int) -> np.ndarray:
+def _lines(origin: Vector, down: Vector, right: Vector, rows: int, columns: int) -> Floats:
     ends = [(*_at(origin, down, right, i, 0), *_at(origin, down, right, i, columns)) for i in range(1, rows)]
     ends += [(*_at(origin, down, right, 0, j), *_at(origin, down, right, rows, j)) for j in range(1, columns)]
     return np.array(ends, dtype=float).reshape(-1, 4)
@@ -180,7 +180,7 @@ def frame(block: Stand, line: Colour) -> Lines:
     return Lines(edges(block, ((0, d), (0, h), (0, w))), line, 1.0, "dashed")
 
 
-def edges(block: Stand, part: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]) -> np.ndarray:
+def edges(block: Stand, part: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]) -> Floats:
     """Return the twelve edges of a box as segments ``(12, 4)``."""
     found = []
     for axis in range(3):
@@ -192,7 +192,7 @@ def edges(block: Stand, part: tuple[tuple[float, float], tuple[float, float], tu
     return np.array(found)
 
 
-def outline(block: Stand, part: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]) -> np.ndarray:
+def outline(block: Stand, part: tuple[tuple[float, float], tuple[float, float], tuple[float, float]]) -> Floats:
     """Return the nine visible edges of a box as segments ``(9, 4)``."""
     (d0, d1), (h0, h1), (w0, w1) = part
     ways = [

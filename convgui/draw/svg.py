@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Iterator
-from html import escape
+from html import escape as escape_markup
 
 import numpy as np
 
@@ -30,6 +31,15 @@ SANS = f"Inter, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', {_CHINESE}, sans-se
 MONO = f"'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, {_CHINESE}, monospace"
 _BOLD = ' font-weight="600"'
 _DASHES: dict[Dash, str] = {"solid": "", "dashed": "4 3", "dotted": "1 3"}
+
+
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML has no way to write: control characters, and halves of characters from undecoded names."""
+
+
+def escape(text: str) -> str:
+    """Write text so that XML reads these very characters; what XML cannot hold becomes U+FFFD."""
+    return escape_markup(_NO_XML.sub("\ufffd", text))
 
 
 def svg(picture: Picture, scale: float = 1.0) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from convgui.draw.colour import Bytes, Colour, Floats, colour, ink_on, ramp
 
 Role = Literal["input", "kernel", "result", "warning", "plain"]
@@ -63,20 +65,34 @@ class Theme:
     roles: dict[Role, RoleColours]
     strength: float
 
+    @property
+    def colours(self) -> str:
+        """The set of colours, as `themed` takes it."""
+        return self.name.partition("-")[2]
+
     def role(self, name: Role) -> RoleColours:
         """Return the colours of a role."""
         return self.roles[name]
 
     def fills(self, values: Floats, role: Role, limit: float) -> Bytes:
         """Fill colours ``(..., 4)`` of values on a scale of ``-limit`` to ``limit``."""
-        hues = self.roles[role]
-        return ramp(values, self.cell, hues.positive, hues.negative, limit, self.strength)
+        hues, lost = self.roles[role], np.isnan(values)
+        there = np.where(lost, 0, values) if lost.any() else values
+        fills = ramp(there, self.cell, hues.positive, hues.negative, limit, self.strength)
+        fills[lost] = self.missing
+        return fills
+
+    @property
+    def missing(self) -> Colour:
+        """The colour of what is missing (NaN): pale or dark magenta, which no scale runs through."""
+        return MISSING[self.shade]
 
     def ink(self, fill: Bytes) -> Bytes:
         """Text colours that are readable on these fills."""
         return ink_on(fill, self.ink_dark, self.ink_light)
 
 
+MISSING: dict[str, Colour] = {"light": (244, 226, 240, 255), "dark": (112, 54, 98, 255)}
 _BLUE, _ORANGE, _GREEN, _VERMILLION, _PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#8E5BA6"
 _GREY = "#8A8F99"
 

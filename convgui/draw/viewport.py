@@ -114,18 +114,25 @@ def _placed(start: float, room: float, size: float, centre: float) -> float:
     return min(start, max(start + room - size, start + room / 2 - centre * size))
 
 
+def mean_dtype(array: AnyArray) -> np.dtype[Any]:
+    """Return the type that holds means of an array: float64 for what float32 would round."""
+    wide = array.dtype.itemsize > (4 if array.dtype.kind == "f" else 2)
+    return np.dtype(np.float64 if wide else np.float32)
+
+
 def block_means(array: AnyArray, factor: int) -> AnyArray:
     """Average ``factor x factor`` blocks of the last two axes; cells left over at the far ends form smaller blocks.
 
-    Returns float32 of ``(..., ceil(rows / factor), ceil(columns / factor))``, or the array itself for factor 1.
+    Returns `mean_dtype` of ``(..., ceil(rows / factor), ceil(columns / factor))``, or the array itself for factor 1.
     """
     if factor <= 1:
         return array
     rows, columns = array.shape[-2:]
     down, across = np.arange(0, rows, factor), np.arange(0, columns, factor)
-    sums = np.add.reduceat(np.add.reduceat(array, down, axis=-2, dtype=np.float32), across, axis=-1)
+    kind = mean_dtype(array)
+    sums = np.add.reduceat(np.add.reduceat(array, down, axis=-2, dtype=kind), across, axis=-1)
     counts = np.outer(np.diff(np.append(down, rows)), np.diff(np.append(across, columns)))
-    return np.asarray(sums / counts, dtype=np.float32)
+    return np.asarray(sums / counts, dtype=kind)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +182,7 @@ def halved(array: AnyArray, cancel: Callable[[], bool] | None = None) -> AnyArra
     Some rows at a time, so that little more than the result is in memory at once; None once `cancel` returns True.
     """
     rows, columns = array.shape[-2:]
-    kind = np.uint8 if array.dtype == np.uint8 else np.float32
+    kind = np.dtype(np.uint8) if array.dtype == np.uint8 else mean_dtype(array)
     made = np.empty((*array.shape[:-2], -(-rows // 2), -(-columns // 2)), kind)
     step = max(STRIP // max(columns, 1), 1) * 2
     for lead in np.ndindex(array.shape[:-2]):
@@ -197,10 +204,10 @@ def _halved(array: AnyArray) -> AnyArray:
         for quarter in quarters:
             whole += quarter
         return (whole >> 2).astype(np.uint8)
-    total = quarters[0].astype(np.float32)
+    total = quarters[0].astype(mean_dtype(array))
     for quarter in quarters[1:]:
         total += quarter
-    total *= np.float32(0.25)
+    total *= total.dtype.type(0.25)
     return total
 
 

@@ -14,11 +14,12 @@ import numpy as np
 
 from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
+from convgui.draw.png import png_bytes
 from convgui.export.apng import ApngWriter
 from convgui.export.frames import Film
 from convgui.export.gif import COLOURS, GifWriter
 from convgui.export.palette import global_palette, on_ground
-from convgui.export.pictures import Rasterise, png
+from convgui.export.pictures import Rasterise
 from convgui.export.video import CODECS, VideoWriter, check_video
 from convgui.export.webp import WebpWriter
 from convgui.export.whole import ExportError, whole_file, whole_folder
@@ -110,9 +111,9 @@ def _writer(
     if palette is not None:
         made: Writer = GifWriter(stream, width, height, palette, transparent=channels == 4)
     elif ending == ".apng":
-        made = ApngWriter(stream, width, height, channels, len(film.shots))
+        made = ApngWriter(stream, width, height, len(film.shots))
     elif ending == ".webp":
-        made = WebpWriter(stream, width, height, channels)
+        made = WebpWriter(stream, width, height)
     else:
         with _video(VideoWriter(stream, width, height, ending, film.rate)) as video:
             yield video
@@ -148,7 +149,7 @@ def write_frames(film: Film, folder: Path, rasterise: Rasterise, scale: float = 
         lines = ["ffconcat version 1.0"]
         for number, (picture, seconds) in enumerate(film.frames(), start=1):
             name = f"frame-{number:0{digits}}.png"
-            (inside / name).write_bytes(png(rasterise(picture, scale)))
+            (inside / name).write_bytes(png_bytes(rasterise(picture, scale)))
             lines += [f"file '{name}'", f"duration {seconds:.4f}"]
             yield number / count
         (inside / "frames.txt").write_text("\n".join([*lines, ""]), encoding="utf-8")

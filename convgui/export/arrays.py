@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import struct
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,11 @@ from numpy.typing import NDArray
 
 from convgui.core.control import CancelCheck
 from convgui.draw.number import times
-from convgui.export.apng import chunk, scanlines
+from convgui.draw.png import chunk, png_file
 from convgui.export.whole import ExportError, write_whole
 from convgui.model.document import Document
-from convgui.model.flow import cell_spacing, run
+from convgui.model.flow import run
+from convgui.model.geometry import Geometry, output_geometry
 from convgui.words import tr
 
 Numbers = NDArray[Any]
@@ -25,6 +25,10 @@ ARRAYS = (".npy", ".npz", ".tif", ".tiff", ".png", ".nii", ".nii.gz")
 """Endings of files that hold an output."""
 _MOST = 65_535
 _HEADER = 348
+NOWHERE = Geometry()
+_MICROMETRES = {"mm": 1000.0, "µm": 1.0, "nm": 1e-3, "Å": 1e-4}
+_ALIGNED = 2
+"""NIfTI's word for coordinates that are those of another file."""
 
 
 def array_ending(path: Path) -> str:
@@ -50,8 +54,8 @@ def array_ending(path: Path) -> str:
     return ending
 
 
-def output(document: Document, cancel: CancelCheck | None = None) -> tuple[Numbers, tuple[float, ...]]:
-    """Compute the chosen layer's output ``(C, *spatial)``, with the size of its cells on each axis.
+def output(document: Document, cancel: CancelCheck | None = None) -> tuple[Numbers, Geometry]:
+    """Compute the chosen layer's output ``(C, *spatial)``, and where its cells lie.
 
     Raises
     ------
@@ -61,17 +65,18 @@ def output(document: Document, cancel: CancelCheck | None = None) -> tuple[Numbe
         Soon after `cancel` begins to return True.
     """
     place = document.view.layer + 1
-    return run(document.layers[:place], document.sample, cancel), cell_spacing(document, place)
+    values = run(document.layers[:place], document.sample, cancel, document.missing)
+    return values, output_geometry(document, place)
 
 
-def write_array(array: Numbers, path: Path, spacing: Sequence[float] = ()) -> str:
+def write_array(array: Numbers, path: Path, geometry: Geometry = NOWHERE) -> str:
     """Write ``(C, *spatial)`` numbers in the format of the path's ending.
 
     ======================  =============================================================================
     .npy, .npz              the numbers as they are (in .npz under the name ``output``)
-    .tif, .tiff             float32, one page a channel and slice
+    .tif, .tiff             float32, or float64 where float32 would round; one page a channel and slice
     .png                    16 bits, 1 or 3 channels of 1 or 2 axes, the values' range stretched over them
-    .nii, .nii.gz           float32 volume in the axes x, y, z and channel, with the spacing
+    .nii, .nii.gz           likewise, a volume in the axes x, y, z and channel, at its place where that is known
     ======================  =============================================================================
 
     Returns
@@ -89,9 +94,9 @@ def write_array(array: Numbers, path: Path, spacing: Sequence[float] = ()) -> st
     if ending == ".png":
         data, note = _png16(array, path)
     elif ending in (".tif", ".tiff"):
-        data = _tiff(array)
+        data = _tiff(array, geometry)
     elif ending.startswith(".nii"):
-        data = _nifti(array, path, tuple(spacing) or (1.0,) * (array.ndim - 1))
+        data = _nifti(array, path, geometry)
         data = gzip.compress(data, 6, mtime=0) if ending == ".nii.gz" else data
     else:
         buffer = io.BytesIO()
@@ -122,30 +127,40 @@ def _png16(array: Numbers, path: Path) -> tuple[bytes, str]:
         pixels = pixels[np.newaxis]
     rows, columns, channels = pixels.shape
     note = f"value = {least!r} + {span!r} * pixel / {_MOST}"
-    colour = {1: 0, 3: 2}[channels]
-    raw = np.ascontiguousarray(pixels).view(np.uint8).reshape(rows, -1)
-    data = (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, 16, colour, 0, 0, 0))
-        + chunk(b"tEXt", b"Description\0" + note.encode("latin-1"))
-        + chunk(b"IDAT", scanlines(raw))
-        + chunk(b"IEND", b"")
-    )
-    return data, note
+    lines = np.ascontiguousarray(pixels).view(np.uint8).reshape(rows, -1)
+    text = chunk(b"tEXt", b"Description\0" + note.encode("latin-1"))
+    return png_file(columns, rows, 16, channels, lines, text), note
 
 
-def _tiff(array: Numbers) -> bytes:
+def _floats(array: Numbers) -> Numbers:
+    """Return float32 where it holds every value, float64 otherwise."""
+    with np.errstate(over="ignore"):
+        single = array.astype("<f4")
+    return single if np.array_equal(single, array, equal_nan=True) else array.astype("<f8")
+
+
+def _tiff(array: Numbers, geometry: Geometry) -> bytes:
     import tifffile
 
     buffer = io.BytesIO()
-    axes = {2: "CX", 3: "CYX", 4: "CZYX"}[array.ndim]
-    pages = np.ascontiguousarray(array[:, np.newaxis] if array.ndim == 2 else array, dtype=np.float32)
-    axes = "CYX" if array.ndim == 2 else axes
-    tifffile.imwrite(buffer, pages, photometric="minisblack", metadata={"axes": axes})
+    axes = {2: "CYX", 3: "CYX", 4: "CZYX"}[array.ndim]
+    pages = np.ascontiguousarray(_floats(array[:, np.newaxis] if array.ndim == 2 else array))
+    plane = [
+        (size, _MICROMETRES[unit])
+        for size, unit in zip(geometry.spacing[-2:], geometry.units[-2:], strict=True)
+        if unit in _MICROMETRES
+    ]
+    # Cells in a centimetre across and down, where they have a size.
+    down, across = (1e4 / (size * unit) for size, unit in plane) if len(plane) == 2 else (0.0, 0.0)
+    resolution, unit = ((across, down), "CENTIMETER") if across else (None, None)
+    described = {"axes": axes}
+    tifffile.imwrite(
+        buffer, pages, photometric="minisblack", metadata=described, resolution=resolution, resolutionunit=unit
+    )
     return buffer.getvalue()
 
 
-def _nifti(array: Numbers, path: Path, spacing: tuple[float, ...]) -> bytes:
+def _nifti(array: Numbers, path: Path, geometry: Geometry) -> bytes:
     """Write NIfTI-1 (nifti.nimh.nih.gov): x runs fastest, as the width does here, and channels are the fifth axis."""
     if array.ndim != 4:
         raise ExportError(
@@ -165,22 +180,30 @@ def _nifti(array: Numbers, path: Path, spacing: tuple[float, ...]) -> bytes:
                 size=times(*array.shape),
             )
         )
+    values = _floats(array)
     sides = [*reversed(spatial), 1, channels]
-    steps = [*map(float, reversed(spacing)), 1.0, 1.0]
+    sizes, unit = _nifti_sizes(geometry)
     header = bytearray(_HEADER)
     struct.pack_into("<i", header, 0, _HEADER)
     struct.pack_into("<8h", header, 40, 3 if channels == 1 else 5, *sides, 1, 1)
-    # float32 (16), 32 bits; a volume in millimetres (2).
-    struct.pack_into("<hh", header, 70, 16, 32)
-    struct.pack_into("<8f", header, 76, 1.0, *steps, 1.0, 1.0)
+    struct.pack_into("<hh", header, 70, {4: 16, 8: 64}[values.itemsize], 8 * values.itemsize)
+    struct.pack_into("<8f", header, 76, 1.0, *reversed(sizes), 1.0, 1.0, 1.0, 1.0)
     struct.pack_into("<fff", header, 108, _HEADER + 4.0, 1.0, 0.0)
-    struct.pack_into("<B", header, 123, 2)
-    # The s-form, in scanner coordinates (1): volumes are shown from right to left, front to back, foot to head, and
-    # NIfTI counts towards right, front and head.
-    struct.pack_into("<hh", header, 252, 0, 1)
-    ways = (-1, -1, 1)
-    for row, (way, step, side) in enumerate(zip(ways, steps[:3], sides[:3], strict=True)):
-        numbers = [way * step if column == row else 0.0 for column in range(3)]
-        struct.pack_into("<4f", header, 280 + 16 * row, *numbers, step * (side - 1) if way < 0 else 0.0)
+    struct.pack_into("<B", header, 123, unit)
+    if geometry.affine:
+        # NIfTI counts towards right, front and head, and its first column is x's.
+        place = np.diag([-1.0, -1.0, 1.0]) @ np.array(geometry.affine)[:, [2, 1, 0, 3]]
+        struct.pack_into("<hh", header, 252, 0, _ALIGNED)
+        struct.pack_into("<12f", header, 280, *place.ravel())
     struct.pack_into("<4s", header, 344, b"n+1\0")
-    return bytes(header) + b"\0\0\0\0" + np.ascontiguousarray(array, dtype="<f4").tobytes()
+    return bytes(header) + b"\0\0\0\0" + np.ascontiguousarray(values).tobytes()
+
+
+def _nifti_sizes(geometry: Geometry) -> tuple[tuple[float, ...], int]:
+    """Return cell sizes in a unit that NIfTI has, and its number: 2 for mm, 3 for µm, 0 where cells have no size."""
+    spacing, units = geometry.spacing or (1.0,) * 3, set(geometry.units)
+    if not units or not units <= set(_MICROMETRES):
+        return spacing, 0
+    if units == {"mm"}:
+        return spacing, 2
+    return tuple(size * _MICROMETRES[unit] for size, unit in zip(spacing, geometry.units, strict=True)), 3

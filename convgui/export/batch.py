@@ -17,10 +17,12 @@ from convgui.core import Cancelled
 from convgui.core.memory import default_budget, readable
 from convgui.core.presets import PRESETS
 from convgui.core.spec import ConvSpec
-from convgui.export.arrays import output, write_array
+from convgui.export.arrays import ARRAYS, output, write_array
+from convgui.export.inputs import keep_inputs
 from convgui.export.whole import ExportError
 from convgui.files.errors import LoadError
-from convgui.files.load import load
+from convgui.files.load import KINDS, load
+from convgui.files.source import Choose
 from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.model.sample import Sample
@@ -30,6 +32,10 @@ from convgui.words import tr
 Prepare = Callable[[Sample], Document]
 FORMATS = ("npy", "npz", "tif", "png", "nii", "nii.gz")
 MOST_WORKERS = 4
+ENDINGS = tuple(
+    sorted({*ARRAYS, ".hdr", ".img", *(ending for _, endings in KINDS for ending in endings)}, key=len, reverse=True)
+)
+"""Endings that say what kind a file is, and do not belong to its name; the longest first."""
 
 
 @dataclass(frozen=True)
@@ -61,28 +67,46 @@ def with_preset(identity: str) -> Prepare:
     return prepare
 
 
-def targets(sources: Sequence[Path], folder: Path, form: str) -> tuple[Path, ...]:
+def stem(source: Path) -> str:
+    """Return a name without the ending that says its kind: ``"brain"`` of ``brain.nii.gz``, but all of ``1.2.840.14``.
+
+    What stands behind a dot is part of the name unless it is an ending that is known, and of folders always.
+    """
+    name = source.name
+    if source.is_dir():
+        return name
+    for ending in (".gz", *ENDINGS):
+        if len(name) > len(ending) and name.lower().endswith(ending):
+            name = name[: -len(ending)]
+            if ending != ".gz":
+                break
+    return name
+
+
+def targets(sources: Sequence[Path], folder: Path, form: str, read: Sequence[Path] = ()) -> tuple[Path, ...]:
     """Name a result for each source: its own name with the format's ending, numbered where two would be alike.
+
+    Parameters
+    ----------
+    read : sequence of Path
+        What else is read.
 
     Raises
     ------
     ExportError
-        If a result would take the place of one of the sources.
+        If a result would take the place of one of the sources, or of what else is read.
     """
-    taken, names = set[str](), list[Path]()
+    names = list[Path]()
+    # How often a name was wanted: the next number to try.
+    taken = dict[str, int]()
     for source in sources:
-        name, number = f"{source.stem}.{form}", 1
-        while name.lower() in taken:
-            number += 1
-            name = f"{source.stem}-{number}.{form}"
-        taken.add(name.lower())
-        names.append(folder / name)
-    inputs = {source.resolve() for source in sources}
-    for target in names:
-        if target.resolve() in inputs:
-            raise ExportError(
-                tr("{target} is one of the inputs and would be overwritten; choose another folder.", target=target)
-            )
+        wanted = own = stem(source)
+        while own.casefold() in taken:
+            taken[wanted.casefold()] += 1
+            own = f"{wanted}-{taken[wanted.casefold()]}"
+        taken[own.casefold()] = 1
+        names.append(folder / f"{own}.{form}")
+    keep_inputs(names, [*sources, *read])
     return tuple(names)
 
 
@@ -122,6 +146,8 @@ def run_batch(
     *,
     workers: int | None = None,
     budget: int | None = None,
+    read: Sequence[Path] = (),
+    choose: Choose | None = None,
 ) -> Generator[Done, None, None]:
     """Run layers over files; yields each as it is finished. Closing the generator cancels what is left.
 
@@ -133,13 +159,17 @@ def run_batch(
         Files that are worked on at a time, by default as many as there are cores, `MOST_WORKERS` at most.
     budget : int, optional
         Bytes that inputs and results may take together, by default three quarters of the machine's memory.
+    read : sequence of Path
+        What else is read, such as the document of the layers, and must not be written over.
+    choose : callable, optional
+        As for `convgui.files.load.load`.
 
     Raises
     ------
     ExportError
         If the folder cannot be made, or a result would overwrite an input; nothing is written then.
     """
-    names = targets(sources, folder, form)
+    names = targets(sources, folder, form, read)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -149,11 +179,25 @@ def run_batch(
     count = workers or min(MOST_WORKERS, os.cpu_count() or 1)
     memory, one_loads, stop = _Memory(default_budget() if budget is None else budget), Lock(), Event()
 
+    def open_one(source: Path) -> Document:
+        # One file loads at a time: what it needs is known only when it is there.
+        with one_loads:
+            if stop.is_set():
+                raise Cancelled
+            document = prepare(load(source, cancel=stop.is_set, choose=choose))
+            memory.take(_need(document), stop)
+            return document
+
     def work(source: Path, target: Path) -> Done:
         try:
-            return Done(source, target, note=_one(prepare, source, target, memory, one_loads, stop))
+            return Done(source, target, note=_one(open_one(source), target, memory, stop))
+        except Cancelled:
+            raise
         except (LoadError, ExportError, ValueError, MemoryError) as error:
             return Done(source, target, failure=str(error) or tr("there is not enough memory for it."))
+        # Whatever a file does to a decoder or a layer, the others are still worked on, and this one is named.
+        except Exception as error:
+            return Done(source, target, failure=f"{type(error).__name__}: {error}")
 
     with ThreadPoolExecutor(count, thread_name_prefix="convgui-batch") as pool:
         waiting: set[Future[Done]] = {pool.submit(work, *pair) for pair in zip(sources, names, strict=True)}
@@ -168,19 +212,12 @@ def run_batch(
                 future.cancel()
 
 
-def _one(prepare: Prepare, source: Path, target: Path, memory: _Memory, one_loads: Lock, stop: Event) -> str:
-    # One file loads at a time: what it needs is known only when it is there.
-    with one_loads:
-        if stop.is_set():
-            raise Cancelled
-        document = prepare(load(source, cancel=stop.is_set))
-        need = _need(document)
-        memory.take(need, stop)
+def _one(document: Document, target: Path, memory: _Memory, stop: Event) -> str:
     try:
-        array, spacing = output(document, stop.is_set)
-        return write_array(array, target, spacing)
+        array, geometry = output(document, stop.is_set)
+        return write_array(array, target, geometry)
     finally:
-        memory.give(need)
+        memory.give(_need(document))
 
 
 def _need(document: Document) -> int:

@@ -11,15 +11,19 @@ from convgui.draw.theme import THEMES
 from convgui.export.animation import ANIMATIONS, check_animation, write_animation, write_frames
 from convgui.export.arrays import ARRAYS, array_ending, output, write_array
 from convgui.export.frames import Timing, film, still
+from convgui.export.inputs import keep_inputs
 from convgui.export.onnx_file import write_onnx
 from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
 from convgui.scenes.scene import AnyScene, Cancel, Canvas
 from convgui.words import tr
+from convgui.words.near import near_or_all
 
 What = Literal["picture", "animation", "frames", "array", "model"]
 MODEL = ".onnx"
+FORMATS = tuple(dict.fromkeys((*ENDINGS, *ANIMATIONS, *ARRAYS, MODEL)))
+"""Endings of all files that can be written."""
 MOST_PIXELS = 120_000_000
 """Pixels of one picture; more would fill the memory before anybody could look at them."""
 
@@ -71,15 +75,8 @@ def kind_of(path: Path) -> What:
     if ending in ARRAYS or path.name.lower().endswith(".nii.gz"):
         return "array"
     if ending:
-        known = ", ".join(dict.fromkeys((*ENDINGS, *ANIMATIONS, *ARRAYS, MODEL)))
-        raise ExportError(
-            tr(
-                "{name} ends in {ending}; what can be written ends in {known}.",
-                name=path.name,
-                ending=ending,
-                known=known,
-            )
-        )
+        hint = near_or_all(ending, FORMATS, tr("what can be written ends in"))
+        raise ExportError(tr("{name} ends in {ending}{hint}", name=path.name, ending=ending, hint=hint))
     return "frames"
 
 
@@ -126,21 +123,22 @@ def export(
     Raises
     ------
     ExportError
-        With one sentence for the user.
+        With one sentence for the user; also where the document's own input would be written over.
     SpecError
         If the layers do not fit the input.
     Cancelled
         If `cancel` returned True while arrays were computed.
     """
     check(settings, path)
+    keep_inputs([path], [Path(document.sample.source)] if Path(document.sample.source).is_absolute() else [])
     yield 0.0
     if settings.what == "model":
         write_onnx(document, path)
         return ""
     if settings.what == "array":
-        array, spacing = output(document, cancel)
+        array, geometry = output(document, cancel)
         yield 0.5
-        return write_array(array, path, spacing)
+        return write_array(array, path, geometry)
     canvas = Canvas(
         settings.width,
         settings.height,

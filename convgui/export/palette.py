@@ -35,7 +35,7 @@ def on_ground(pixels: Bytes, ground: Bytes) -> Bytes:
     alpha = pixels[..., 3:].astype(np.uint16)
     blended = (pixels[..., :3] * alpha + ground.astype(np.uint16) * (255 - alpha) + 127) // 255
     seen = np.where(alpha >= FAINT, 255, 0)
-    return np.concatenate([np.where(seen, blended, 0), seen], axis=-1).astype(np.uint8)
+    return np.asarray(np.concatenate([np.where(seen, blended, 0), seen], axis=-1), dtype=np.uint8)
 
 
 def global_palette(frames: Iterable[Bytes], size: int) -> Bytes:

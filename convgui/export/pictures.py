@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from PIL import Image
-
 from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
+from convgui.draw.png import png_bytes
 from convgui.draw.svg import svg
 from convgui.export.whole import ExportError, write_whole
 from convgui.words import tr
@@ -75,12 +73,5 @@ def write_picture(picture: Picture, path: Path, painters: Painters, scale: float
     elif ending == ".pdf":
         data = painters.to_pdf(picture, scale)
     else:
-        data = png(painters.rasterise(picture, scale))
+        data = png_bytes(painters.rasterise(picture, scale))
     write_whole(path, data)
-
-
-def png(pixels: Bytes) -> bytes:
-    """Encode uint8 ``(rows, columns, 3 or 4)``."""
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG", optimize=False)
-    return buffer.getvalue()

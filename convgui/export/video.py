@@ -11,7 +11,7 @@ import numpy as np
 from convgui.draw.colour import Bytes
 from convgui.export.changes import Clock
 from convgui.export.whole import ExportError
-from convgui.files.resources import frozen
+from convgui.files.installation import frozen, how_to_add
 from convgui.words import tr
 
 if TYPE_CHECKING:
@@ -38,14 +38,16 @@ def check_video(ending: str) -> None:
             raise ExportError(
                 tr(
                     "this installation has no encoder for a {ending} video, because of the encoder's licence; "
-                    "choose GIF, WebP or APNG, or install convgui[video] by pip.",
+                    "choose GIF, WebP or APNG, or {remedy}.",
                     ending=ending,
+                    remedy=how_to_add("video"),
                 )
             ) from error
         raise ExportError(
             tr(
-                "a {ending} video needs the extra “video”; install convgui[video], or choose GIF, WebP or APNG.",
+                "a {ending} video needs PyAV, which is not installed; choose GIF, WebP or APNG, or {remedy}.",
                 ending=ending,
+                remedy=how_to_add("video"),
             )
         ) from error
     codec = CODECS[ending][1]

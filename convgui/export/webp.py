@@ -9,22 +9,22 @@ import io
 import struct
 from typing import BinaryIO
 
-import numpy as np
 from PIL import Image, features
 
 from convgui.draw.colour import Bytes
-from convgui.export.changes import Clock, changed_box
+from convgui.export.changes import Changes, Clock
 from convgui.export.whole import ExportError
 from convgui.words import tr
 
 _ANIMATION, _ALPHA = 0x02, 0x10
-_KEEP_AND_REPLACE = 0x02
+_REPLACE = 0x02
+"""Of a frame: do not blend it over what stands there. Each frame is left standing."""
 _LONGEST = (1 << 24) - 1
 _LARGEST = 16_383
 
 
 class WebpWriter:
-    """Writes frames as they come; only the frame before is kept.
+    """Writes frames as they come, and of each only what changed; only the frame before is kept.
 
     Raises
     ------
@@ -32,7 +32,7 @@ class WebpWriter:
         If this Pillow cannot write WebP, or a side is longer than the format allows.
     """
 
-    def __init__(self, stream: BinaryIO, width: int, height: int, channels: int) -> None:
+    def __init__(self, stream: BinaryIO, width: int, height: int) -> None:
         if not features.check("webp"):
             raise ExportError(tr("this Pillow was built without WebP; choose GIF or APNG."))
         if max(width, height) > _LARGEST:
@@ -40,9 +40,10 @@ class WebpWriter:
                 tr("a WebP is at most {largest} pixels a side; choose a smaller size or scale.", largest=_LARGEST)
             )
         self._stream = stream
-        self._before: Bytes | None = None
+        # Offsets are counted in twos.
+        self._changes = Changes(grid=2)
         self._clock = Clock(1000, 1, _LONGEST)
-        flags = _ANIMATION | (_ALPHA if channels == 4 else 0)
+        flags = _ANIMATION | _ALPHA
         stream.write(b"RIFF\0\0\0\0WEBP")
         stream.write(_chunk(b"VP8X", struct.pack("<I", flags) + _three(width - 1) + _three(height - 1)))
         # The background is transparent black, repeated without end.
@@ -50,17 +51,15 @@ class WebpWriter:
 
     def add(self, pixels: Bytes, seconds: float) -> None:
         """Write one frame, uint8 ``(rows, columns, 3 or 4)``."""
-        top, bottom, left, right = 0, pixels.shape[0], 0, pixels.shape[1]
-        if self._before is not None:
-            top, bottom, left, right = changed_box((pixels != self._before).any(axis=2))
-            top, left = top // 2 * 2, left // 2 * 2  # offsets are counted in twos
+        patch = self._changes.next(pixels)
         buffer = io.BytesIO()
-        part = Image.fromarray(np.ascontiguousarray(pixels[top:bottom, left:right]))
-        part.save(buffer, "WEBP", lossless=True, quality=20, method=1, exact=True)
-        place = _three(left // 2) + _three(top // 2) + _three(right - left - 1) + _three(bottom - top - 1)
-        frame = place + _three(self._clock.units(seconds)) + bytes([_KEEP_AND_REPLACE]) + _bitstream(buffer.getvalue())
+        # With more effort files are a hundredth smaller, with less an eighth larger.
+        Image.fromarray(patch.pixels).save(buffer, "WEBP", lossless=True, quality=30, method=2, exact=True)
+        rows, columns, _ = patch.pixels.shape
+        place = _three(patch.left // 2) + _three(patch.top // 2) + _three(columns - 1) + _three(rows - 1)
+        blend = bytes([0 if patch.over else _REPLACE])
+        frame = place + _three(self._clock.units(seconds)) + blend + _bitstream(buffer.getvalue())
         self._stream.write(_chunk(b"ANMF", frame))
-        self._before = pixels
 
     def close(self) -> None:
         """Write the length, which is known only now."""

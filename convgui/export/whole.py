@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from convgui.files.errors import WriteError
+from convgui.files.unfinished import noted, part_beside
 from convgui.files.writing import whole
 from convgui.words import tr
 
@@ -45,22 +45,23 @@ def whole_folder(path: Path) -> Iterator[Path]:
     ExportError
         If `path` is there and is not an empty folder, or if it cannot be written; nothing is left behind then.
     """
-    temporary: Path | None = None
-    try:
-        if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-            raise ExportError(tr("{path} is there already and is not an empty folder; choose a new name.", path=path))
-        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", dir=path.parent))
-        yield temporary
-        temporary.chmod(0o777 & ~_umask())
-        if path.exists():
-            path.rmdir()
-        temporary.replace(path)
-        temporary = None
-    except OSError as error:
-        raise _refused(path, error) from error
-    finally:
-        if temporary is not None:
-            shutil.rmtree(temporary, ignore_errors=True)
+    part = part_beside(path.absolute())
+    with noted(part):
+        try:
+            if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+                raise ExportError(
+                    tr("{path} is there already and is not an empty folder; choose a new name.", path=path)
+                )
+            part.mkdir(0o700)
+            yield part
+            part.chmod(0o777 & ~_umask())
+            if path.exists():
+                path.rmdir()
+            part.replace(path)
+        except OSError as error:
+            raise _refused(path, error) from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
 
 
 def write_whole(path: Path, data: bytes) -> None:

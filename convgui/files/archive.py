@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import zipfile
@@ -11,10 +12,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from convgui.files.arrays import read_array
+from convgui.files.json_text import json_text
+from convgui.files.regular import open_regular
 from convgui.files.source import REFUSE_BYTES, Source
 from convgui.words import mark, tr
 
@@ -45,14 +47,33 @@ class Arrays:
         return self._places[id(array)]
 
 
-def write_archive(stream: BinaryIO, content: Mapping[str, Any], arrays: Arrays) -> None:
-    """Write the text first, by which the file is known, then the arrays as NumPy writes them."""
+def write_archive(stream: BinaryIO, content: Mapping[str, Any], arrays: Arrays) -> str:
+    """Write the text first, by which the file is known, then the arrays as NumPy writes them; returns `content_id`."""
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as archive:
-        text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+        text = json_text(content)
         archive.writestr(_member(TEXT, 0), text.encode("utf-8"))
         for name, array in arrays.members.items():
             with archive.open(_member(name, array.nbytes), "w", force_zip64=True) as member:
-                npy.write_array(member, np.asarray(array), allow_pickle=False)
+                np.save(member, np.asarray(array), allow_pickle=False)
+        return content_id(archive)
+
+
+def content_id(archive: zipfile.ZipFile) -> str:
+    """Return what tells an archive's content from any other: a checksum of those in its directory."""
+    members = [f"{info.filename}\0{info.CRC}\0{info.file_size}\0" for info in archive.infolist()]
+    return hashlib.sha256("".join(members).encode(errors="replace")).hexdigest()
+
+
+def content_at(path: Path) -> str | None:
+    """Return the `content_id` of a file; None where there is none, and "" where it is no archive."""
+    try:
+        with open_regular(path) as stream, zipfile.ZipFile(stream) as archive:
+            return content_id(archive)
+    except FileNotFoundError:
+        return None
+    # Whatever stands there now, damaged or not to be read, it is not what was written.
+    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError):
+        return ""
 
 
 def _member(name: str, size: int) -> zipfile.ZipInfo:
@@ -65,9 +86,9 @@ def _member(name: str, size: int) -> zipfile.ZipInfo:
 def is_archive(path: Path) -> bool:
     """Tell from its first bytes whether a file is a document's archive."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             head = stream.read(64)
-    except OSError:
+    except (OSError, ValueError):
         return False
     return head.startswith(b"PK\x03\x04") and head[30:].startswith(TEXT.encode())
 
@@ -77,6 +98,7 @@ class Archive:
 
     def __init__(self, archive: zipfile.ZipFile, source: Source) -> None:
         self._archive, self._source = archive, source
+        self.content = content_id(archive)
         self._read: dict[str, NDArray[Any]] = {}
 
     def text(self) -> Any:
@@ -88,8 +110,8 @@ class Archive:
                 tr("its {text} is not valid JSON ({error})", text=TEXT, error=error), REMEDY
             ) from error
 
-    def array(self, name: str) -> NDArray[Any]:
-        """Return an array; the same one each time it is asked for.
+    def array(self, name: str, *, missing: bool = False) -> NDArray[Any]:
+        """Return an array; the same one each time it is asked for. With `missing` it may hold NaN.
 
         Raises
         ------
@@ -106,10 +128,12 @@ class Archive:
                 array = read_array(member, inner)
                 # The checksum is compared at the end of the member.
                 member.read(1)
-            if array.dtype.kind == "f" and not all(np.isfinite(part).all() for part in _slabs(array)):
-                raise self._source.error(tr("its array {name} holds NaN or infinity", name=name), REMEDY)
             self._read[name] = array
-        return self._read[name]
+        array = self._read[name]
+        lost = np.isinf if missing else lambda part: ~np.isfinite(part)
+        if array.dtype.kind == "f" and any(lost(part).any() for part in _slabs(array)):
+            raise self._source.error(tr("its array {name} holds NaN or infinity", name=name), REMEDY)
+        return array
 
 
 @contextmanager

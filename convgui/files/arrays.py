@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 from ast import literal_eval
@@ -10,17 +11,22 @@ from math import prod
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from convgui.files.axes import ask_reading, said, take
 from convgui.files.errors import LoadError
 from convgui.files.layout import channels_first, check_kind, settle
 from convgui.files.raw import Block, Readable, read_block
 from convgui.files.source import REFUSE_BYTES, Source
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
+MAGIC = b"\x93NUMPY"
 LONGEST_HEADER = 10_000
+FEW = 16
+"""Positions on an axis up to which it may be the channel."""
+MOST_AXES = 8
 MOST_MEMBERS = 1_000
 
 
@@ -99,7 +105,9 @@ def load_npz(source: Source) -> Sample:
         for info in members:
             source.check_cancelled()
             # The name is shown, never used as a path: "../" in it leads nowhere.
-            inner = Source(f"{source.name}[{info.filename[:-4]}]", source.stream, info.file_size, None, source.ask)
+            inner = replace(
+                source, name=f"{source.name}[{info.filename[:-4]}]", size=info.file_size, path=None, cancel=None
+            )
             reason = _why_not(archive, info, inner)
             if reason is None:
                 return _member(archive, info, inner, source, len(members))
@@ -123,7 +131,7 @@ def _why_not(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source) -> 
                     file_size=info.file_size,
                 )
             )
-        if not 1 <= len(header.shape) <= 5:
+        if not 1 <= len(header.shape) <= (5 if inner.choose is None else MOST_AXES):
             return inner.error(tr("it has {count} axes", count=len(header.shape)), tr("save an array with 1 to 4 axes"))
     except LoadError as error:
         return error
@@ -154,10 +162,10 @@ def _values(header: Header, source: Source, stream: Readable | None = None) -> N
 
 def _read_header(stream: BinaryIO | Any, source: Source) -> Header:
     """Read and judge a .npy header before anything is allocated for its data."""
-    try:
-        version = npy.read_magic(stream)
-    except ValueError as error:
-        raise source.error(tr("it does not start like a .npy file"), tr("save it again with numpy.save")) from error
+    start = stream.read(8)
+    if len(start) < 8 or not start.startswith(MAGIC):
+        raise source.error(tr("it does not start like a .npy file"), tr("save it again with numpy.save"))
+    version = (start[6], start[7])
     if version not in ((1, 0), (2, 0), (3, 0)):
         raise source.error(
             tr("its format version {version} is unknown", version=f"{version[0]}.{version[1]}"),
@@ -180,8 +188,13 @@ def _read_header(stream: BinaryIO | Any, source: Source) -> Header:
 
 def _parse_header(text: bytes, offset: int, source: Source) -> Header:
     try:
-        entries = literal_eval(text.decode("utf-8"))
-        shape, fortran, dtype = entries["shape"], entries["fortran_order"], npy.descr_to_dtype(entries["descr"])
+        # Python 2 wrote some whole numbers with an L behind them.
+        entries = literal_eval(re.sub(r"(?<=\d)L\b", "", text.decode("utf-8")))
+        shape, fortran, kind = entries["shape"], entries["fortran_order"], entries["descr"]
+        # NumPy makes a type of None and of a dictionary too; numpy.save writes neither.
+        if not isinstance(kind, (str, tuple, list)):
+            raise ValueError("descr")
+        dtype = np.dtype(kind)
         if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape):
             raise ValueError("shape")
     except Exception as error:
@@ -192,8 +205,45 @@ def _parse_header(text: bytes, offset: int, source: Source) -> Header:
 
 
 def _sample(array: NDArray[Any], source: Source, which: str = "") -> Sample:
-    ordered, note = channels_first(array, source)
+    reading = _asked(array.shape, source)
+    if reading is None:
+        ordered, note = channels_first(array, source)
+    else:
+        axes = _axes(array.shape)
+        ordered, note = take(array, axes, reading), said(axes, reading)
     data, nonfinite = settle(ordered, source)
     where = str(source.path) if source.path is not None else ""
     notes = " ".join(part for part in (which, note) if part)
-    return Sample(data, source.name, where, nonfinite=nonfinite, note=notes)
+    return Sample(data, source.name, where, nonfinite=nonfinite, note=notes, reading=reading)
+
+
+def _axes(shape: tuple[int, ...]) -> list[tuple[str, int]]:
+    """Call axes by their numbers, from 0, as NumPy does."""
+    return [(str(axis), size) for axis, size in enumerate(shape)]
+
+
+def _asked(shape: tuple[int, ...], source: Source) -> Reading | None:
+    """Ask how the axes are to be read where their lengths do not make it plain."""
+    if source.choose is None or _is_plain(shape):
+        return None
+    # What would be taken without an answer; of more axes than fit, the first position.
+    count = len(shape)
+    index = tuple((str(axis), 0) for axis in range(count - 4))
+    left = shape[len(index) :]
+    last = left[-1] in (2, 3, 4) and left[0] > 4
+    first = len(left) == 4 or left[0] <= 4 or 4 * left[0] < min(left[1:])
+    channel = str(count - 1) if last else str(len(index)) if first else ""
+    return ask_reading(source, _axes(shape), Reading(channel, index))
+
+
+def _is_plain(shape: tuple[int, ...]) -> bool:
+    """Tell whether lengths leave no doubt: short axes at one end alone, of a length that colours have."""
+    sides = [size for size in shape if size != 1]
+    if len(sides) < 3:
+        return True
+    first, last = sides[0], sides[-1]
+    if len(sides) > 4 or (len(sides) == 4 and min(first, last) > FEW):
+        return False
+    if last > FEW and first > FEW:
+        return len(sides) == 3 and 4 * first >= min(sides[1:])
+    return (last in (3, 4) and first > FEW) or (first in (3, 4) and last > FEW)

@@ -1,4 +1,4 @@
-"""DICOM: which slices make a series, where each lies, and in which order they stand.
+"""DICOM: which files are images, and what a header says of each.
 
 The standard: NEMA PS3.3, "Information Object Definitions", C.7.6.2 (Image Plane) and C.7.6.16 (Multi-frame).
 """
@@ -6,27 +6,28 @@ The standard: NEMA PS3.3, "Information Object Definitions", C.7.6.2 (Image Plane
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.files.source import Source
-from convgui.model.layer import by
-from convgui.words import mark, tr, trn
+from convgui.words import tr
 
 Vector = NDArray[np.float64]
 MOST_FILES = 20_000
-SAME_PLACE = 1e-3
-"""Millimetres within which two slices lie at one place."""
-GAP = 1.5
-"""Times the usual distance above which slices are missing between two."""
-UNEVEN = 0.05
-NO_PLACES = mark("Its slices do not say where they lie, so they stand in the order of their numbers.")
+VOLUMES = (
+    ("time", (("FrameContentSequence", "TemporalPositionIndex"), ("", "TemporalPositionIdentifier"))),
+    ("b-value", (("MRDiffusionSequence", "DiffusionBValue"), ("", "DiffusionBValue"))),
+    ("echo", (("MREchoSequence", "EffectiveEchoTime"), ("", "EchoTime"))),
+    ("time", (("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"), ("", "TriggerTime"))),
+    ("acquisition", (("", "AcquisitionNumber"),)),
+)
+"""What tells images at one place apart, with the name of the axis that it makes."""
+EXPLICIT = re.compile(rb"A[EST]|CS|D[AST]|F[LD]|IS|L[OT]|O[BDFLVW]|PN|S[HLQSTV]|TM|U[CILNRSTV]")
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,13 @@ class Slice:
         Rows and columns.
     samples : int
         1, or 3 for colours.
-    number : int
-        The place that the file claims in its series.
+    frames : int
+        How many frames the file has.
+    number : int or None
+        The position that the file claims in its series.
+    volume : tuple of float
+        By what images at one place follow each other: temporal position, b-value, echo time, trigger time,
+        acquisition; see `VOLUMES`.
     series, title : str
         The series' identity and what it is called.
     place : ndarray or None
@@ -59,13 +65,17 @@ class Slice:
         What it says of the time to the next frame, or 0.
     slope, inter : float
         What stored values stand for.
+    inverted : bool
+        Whether 0 is shown white.
     """
 
     path: Path | None
     frame: int
     sides: tuple[int, int]
     samples: int
-    number: int
+    frames: int
+    number: int | None
+    volume: tuple[float, ...]
     series: str
     title: str
     place: Vector | None
@@ -76,6 +86,7 @@ class Slice:
     seconds: float
     slope: float
     inter: float
+    inverted: bool
 
     @property
     def name(self) -> str:
@@ -92,12 +103,15 @@ def slices_of(dataset: Any, path: Path | None) -> list[Slice]:
     each = list(dataset.get("PerFrameFunctionalGroupsSequence") or [])
     offsets = list(dataset.get("GridFrameOffsetVector") or [])
     return [
-        _slice(dataset, path, frame, (each[frame] if frame < len(each) else None, shared, dataset), offsets)
+        _slice(dataset, path, (frame, count), (each[frame] if frame < len(each) else None, shared, dataset), offsets)
         for frame in range(count)
     ]
 
 
-def _slice(dataset: Any, path: Path | None, frame: int, groups: tuple[Any, ...], offsets: list[Any]) -> Slice:
+def _slice(
+    dataset: Any, path: Path | None, which: tuple[int, int], groups: tuple[Any, ...], offsets: list[Any]
+) -> Slice:
+    frame, count = which
     place = _vector(_find(groups, "PlanePositionSequence", "ImagePositionPatient"), 3)
     turned = _vector(_find(groups, "PlaneOrientationSequence", "ImageOrientationPatient"), 6)
     right, down = (turned[:3], turned[3:]) if turned is not None else (None, None)
@@ -115,7 +129,12 @@ def _slice(dataset: Any, path: Path | None, frame: int, groups: tuple[Any, ...],
         frame,
         (int(dataset.Rows), int(dataset.Columns)),
         int(dataset.get("SamplesPerPixel") or 1),
-        int(_number(dataset.get("InstanceNumber"))),
+        count,
+        None if dataset.get("InstanceNumber") is None else int(_number(dataset.InstanceNumber)),
+        tuple(
+            _number(next((found for pair in pairs if (found := _find(groups, *pair)) is not None), 0))
+            for _, pairs in VOLUMES
+        ),
         str(dataset.get("SeriesInstanceUID") or ""),
         str(dataset.get("SeriesDescription") or dataset.get("Modality") or ""),
         place if frames_lie_apart or frame == 0 else None,
@@ -126,6 +145,7 @@ def _slice(dataset: Any, path: Path | None, frame: int, groups: tuple[Any, ...],
         _number(dataset.get("FrameTime")) / 1000,
         _number(slope) or 1.0,
         _number(inter),
+        dataset.get("PhotometricInterpretation") == "MONOCHROME1",
     )
 
 
@@ -137,7 +157,7 @@ def _first(holder: Any, name: str) -> Any:
 def _find(groups: Iterable[Any], sequence: str, name: str) -> Any:
     """Look for a value in the frame's own group, in the shared one, and in the data set itself."""
     for group in groups:
-        holder = _first(group, sequence)
+        holder = _first(group, sequence) if sequence else None
         for place in (holder, group):
             if place is not None and place.get(name) is not None:
                 return place.get(name)
@@ -160,111 +180,34 @@ def _vector(value: Any, length: int) -> Vector | None:
     return vector if vector.shape == (length,) and np.isfinite(vector).all() else None
 
 
+def is_dicom(head: bytes) -> bool:
+    """Tell from its first bytes whether a file is DICOM, also one without a preamble or without the letters."""
+    if head[128:132] == b"DICM" or head[:4] == b"DICM":
+        return True
+    # Older software begins with the first element of group 2 or 8, in either byte order and with its type or without.
+    group, rest = head[:2], head[2:12]
+    for order in ("little", "big"):
+        if int.from_bytes(group, order) in (2, 8) and int.from_bytes(rest[:2], order) < 0x100:
+            if EXPLICIT.match(rest[2:4]):
+                return True
+            length = int.from_bytes(rest[2:6], order)
+            if len(rest) == 10 and order == "little" and length < 256 and length % 2 == 0:
+                return True
+    return False
+
+
+def natural(name: str) -> tuple[list[tuple[int, int, str]], str]:
+    """Return a key by which numbers inside names are compared as numbers: ``2.dcm`` comes before ``10.dcm``."""
+    pieces = re.split(r"([0-9]+)", name.casefold())
+    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece], name
+
+
 def files_in(folder: Path, deep: bool) -> Iterator[Path]:
-    """Yield the files of a folder, and of the folders in it, in the order of their names."""
+    """Yield the regular files of a folder, and of the folders in it, in the order of their names."""
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(folders) if deep else []
-        for name in sorted(names):
-            if not name.startswith(".") and name != "DICOMDIR":
-                yield Path(here, name)
-
-
-def in_order(source: Source, slices: list[Slice]) -> tuple[list[Slice], list[str]]:
-    """Sort slices along their normal, from the first place to the last, one at each.
-
-    Raises
-    ------
-    LoadError
-        If their sizes differ, or, unless the user wants to see the rest, slices are missing.
-    LoadCancelledError
-        If the user declines.
-    """
-    _check_sides(source, slices)
-    first = slices[0]
-    if len(slices) == 1:
-        return slices, []
-    if first.right is None or first.down is None or any(one.place is None for one in slices):
-        ordered = sorted(slices, key=lambda one: (one.number, one.name, one.frame))
-        several_files = len({one.path for one in slices}) > 1
-        return ordered, [tr(NO_PLACES)] if several_files else []
-    normal = np.cross(first.right, first.down)
-    heights = {id(one): float(normal @ one.place) for one in slices if one.place is not None}
-    ordered = sorted(slices, key=lambda one: (heights[id(one)], one.number, one.name, one.frame))
-    kept, notes = _one_at_a_place(ordered, heights)
-    notes += _judge_gaps(source, kept, [heights[id(one)] for one in kept])
-    return kept, notes
-
-
-def _check_sides(source: Source, slices: list[Slice]) -> None:
-    kinds: dict[tuple[int, ...], list[Slice]] = {}
-    for one in slices:
-        kinds.setdefault((*one.sides, one.samples), []).append(one)
-    if len(kinds) > 1:
-        most, *others = sorted(kinds.values(), key=len, reverse=True)
-        odd = others[0][0]
-        raise source.error(
-            tr(
-                "the sizes of its slices differ: {name} is {odd} and {count} others are {usual}",
-                name=odd.name,
-                odd=by(odd.sides),
-                count=len(most),
-                usual=by(most[0].sides),
-            ),
-            tr("move slices of one size to a folder of their own and open that"),
-        )
-
-
-def _one_at_a_place(ordered: list[Slice], heights: dict[int, float]) -> tuple[list[Slice], list[str]]:
-    kept: list[Slice] = []
-    for one in ordered:
-        if not kept or heights[id(one)] - heights[id(kept[-1])] > SAME_PLACE:
-            kept.append(one)
-    if len(kept) == len(ordered):
-        return kept, []
-    return kept, [
-        tr(
-            "It has {images:,} images at {places:,} places; the first at each was opened.",
-            images=len(ordered),
-            places=len(kept),
-        )
-    ]
-
-
-def _judge_gaps(source: Source, kept: list[Slice], heights: list[float]) -> list[str]:
-    """Refuse missing slices or, if the user wants the rest all the same, say where they are missing."""
-    if len(kept) < 3:
-        return []
-    steps = [after - before for before, after in pairwise(heights)]
-    usual = float(np.median(steps))
-    wide = [i for i, step in enumerate(steps) if step > GAP * usual]
-    if wide:
-        at, missing = wide[0], sum(round(steps[i] / usual) - 1 for i in wide)
-        reason = trn(
-            "{n} slice is missing: {before} and {after} lie {apart:.4g} mm apart and others {usual:.4g} mm",
-            "{n} slices are missing: {before} and {after} lie {apart:.4g} mm apart and others {usual:.4g} mm",
-            missing,
-            before=kept[at].name,
-            after=kept[at + 1].name,
-            apart=steps[at],
-            usual=usual,
-        )
-        if source.ask is None or not source.ask(
-            tr("{name}: {reason}. Open it with the gap closed?", name=source.name, reason=reason)
-        ):
-            raise source.error(reason, tr("copy all slices of the series to the folder, or open a single slice"))
-        return [
-            trn(
-                "{n} slice is missing; slices on both sides of a gap stand next to each other.",
-                "{n} slices are missing; slices on both sides of a gap stand next to each other.",
-                missing,
-            )
-        ]
-    if max(steps) - min(steps) > UNEVEN * usual:
-        return [
-            tr(
-                "Its slices lie {least:.4g} to {most:.4g} mm apart; they are shown evenly.",
-                least=min(steps),
-                most=max(steps),
-            )
-        ]
-    return []
+        for name in sorted(names, key=natural):
+            path = Path(here, name)
+            # Waiting for what comes out of a pipe could take for ever.
+            if not name.startswith(".") and name != "DICOMDIR" and path.is_file():
+                yield path

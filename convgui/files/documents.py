@@ -13,11 +13,15 @@ sample and a layer are written once however often they are used; whole numbers r
       "samples": [{
         "name": "camera.png", "source": "/pictures/camera.png", "note": "", "nonfinite": 0,
         "channels": ["0"], "spacing": [1.0, 1.0], "units": ["px", "px"], "directions": [],     as in Sample
+        "affine": [[…], […], […]],                              only where known, as in Sample
+        "reading": {"channel": "", "index": [["time", 3]]},     only where the axes were chosen, as in Reading
+        "inverted": true,                                       only where it is, as in Sample
         "data": {"array": "arrays/0.npy"}                       embedded: (C, *spatial), in its own type
              or {"path": "/pictures/camera.png",                linked: where the file was,
                  "relative": "../camera.png",                   the same from the document's folder, or "",
                  "sha256": "…", "size": 12345,                  what it has to be,
-                 "shape": [1, 512, 512], "dtype": "uint8"}      and what it has to hold
+                 "shape": [1, 512, 512], "dtype": "uint8",      and what it has to hold
+                 "of": "numbers"}        only where not the file has the checksum, as in `convgui.files.links.Link`
       }],
       "layers": [
         {"kind": "convolution", "in_channels": 1, "out_channels": 1, "kernel_size": [3, 3], "stride": [1, 1],
@@ -40,7 +44,8 @@ sample and a layer are written once however often they are used; whole numbers r
         "id": "", "title": "…", "chapter": "…", "source": "",
         "notes": [{"text": "…", "step": 3, "options": {}, "predict": false, "state": null or as above}]
       },
-      "of": ""                           in a copy kept while working: the file that the document came from
+      "of": "",                          in a copy kept while working: the file that the document came from
+      "of_content": "…"                  only with it: what that file held, see `convgui.files.archive.content_id`
     }
 """
 
@@ -56,15 +61,17 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 
 from convgui import __version__
-from convgui.files.archive import REMEDY, Archive, Arrays, is_archive, opened, write_archive
-from convgui.files.errors import LoadError
+from convgui.files.archive import REMEDY, Archive, Arrays, content_at, is_archive, opened, write_archive
+from convgui.files.axes import again
+from convgui.files.errors import ChangedError, LoadError, WriteError
 from convgui.files.fields import Fields
 from convgui.files.links import Link
-from convgui.files.load import load
 from convgui.files.parts import Parts, read_lesson, read_state, written_lesson, written_state
+from convgui.files.regular import is_regular, open_regular
 from convgui.files.source import Source
 from convgui.files.writing import whole
 from convgui.model.document import Document, Lesson
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.words import tr
 
@@ -77,12 +84,19 @@ NOTHING_FOUND: Mapping[Path, Path] = MappingProxyType({})
 
 def is_document(path: Path) -> bool:
     """Tell whether a file is a document, by its content or its ending."""
-    return path.suffix.lower() == ENDING or (path.is_file() and is_archive(path))
+    return path.suffix.lower() == ENDING or (is_regular(path) and is_archive(path))
 
 
 def write_document(
-    document: Document, path: Path, *, links: Mapping[Sample, Link] = NO_LINKS, of: Path | None = None
-) -> None:
+    document: Document,
+    path: Path,
+    *,
+    links: Mapping[Sample, Link] = NO_LINKS,
+    of: Path | None = None,
+    of_content: str = "",
+    private: bool = False,
+    expected: str | None = None,
+) -> str:
     """Write a document; the file appears whole or not at all.
 
     Parameters
@@ -91,12 +105,31 @@ def write_document(
         Inputs that are referred to and not copied into the file; see `convgui.files.links.link_to`.
     of : Path, optional
         For a copy kept while working: the file that the document came from.
+    of_content : str
+        For such a copy: what that file held when it was read or written here.
+    private : bool
+        Whether nobody but the user may read the file.
+    expected : str, optional
+        What has to be at `path` now, as this function returned it or `Kept` has it.
+
+    Returns
+    -------
+    str
+        What tells the file's content from any other.
 
     Raises
     ------
     WriteError
         If the file cannot be written; the old one, if any, is then whole.
+    ChangedError
+        If something else is there than what was expected; it stays.
     """
+
+    def check() -> None:
+        there = content_at(path)
+        if expected is not None and there != expected:
+            raise ChangedError(path, there is not None)
+
     arrays, parts = Arrays(), Parts(links, path.parent)
     state = written_state(document, parts)
     lesson = written_lesson(document.lesson, parts)
@@ -108,9 +141,13 @@ def write_document(
         "state": state,
         "lesson": lesson,
         "of": str(of) if of is not None else "",
+        **({"of_content": of_content} if of_content else {}),
     }
-    with whole(path) as stream:
-        write_archive(stream, content, arrays)
+    try:
+        with whole(path, private=private, check=check) as stream:
+            return write_archive(stream, content, arrays)
+    except MemoryError as error:
+        raise WriteError(path, tr("there is not enough memory for it")) from error
 
 
 @dataclass(frozen=True)
@@ -125,11 +162,17 @@ class Kept:
         For a copy kept while working: the file that the document came from.
     linked : bool
         Whether its input stands in a file of its own.
+    content : str
+        What tells what the file holds from any other content, see `convgui.files.archive.content_id`.
+    of_content : str
+        The same of the file that the document came from, when it was read or written last; "" if nobody knows.
     """
 
     document: Document
     of: Path | None = None
     linked: bool = False
+    content: str = ""
+    of_content: str = ""
 
 
 def read_document(
@@ -194,7 +237,7 @@ def _guarded(
 ) -> Read:
     """Read; whatever goes wrong becomes one sentence."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return read(_source(path, stream, ask, cancel))
     except LoadError:
         raise
@@ -251,28 +294,28 @@ def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Pat
 
     elsewhere: list[Sample] = []
 
-    def linked(inner: Fields) -> Sample:
-        elsewhere.append(_linked(inner, source, found))
+    def linked(inner: Fields, reading: Reading | None) -> Sample:
+        elsewhere.append(_linked(inner, reading, source, found))
         return elsewhere[-1]
 
     parts = Parts.read(fields, archive, linked)
     document = read_state(fields.inner("state"), parts, read_lesson(fields, parts))
-    of = fields.text("of", "")
+    of, of_content = fields.text("of", ""), fields.text("of_content", "")
     fields.check_all_used()
-    return Kept(document, Path(of) if of else None, bool(elsewhere))
+    return Kept(document, Path(of) if of else None, bool(elsewhere), archive.content, of_content)
 
 
 READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], Kept]] = MappingProxyType({1: _read_1})
 """A reader for each version of the format; old ones stay."""
 
 
-def _linked(fields: Fields, source: Source, found: Mapping[Path, Path]) -> Sample:
+def _linked(fields: Fields, reading: Reading | None, source: Source, found: Mapping[Path, Path]) -> Sample:
     """Open a linked input where it is now."""
     link = Link.read(fields)
     shape, kind = tuple(fields.any("shape")), fields.text("dtype")
     fields.check_all_used()
     folder = source.path.parent if source.path is not None else Path()
-    sample = load(link.located(source.name, folder, found), ask=source.ask, cancel=source.cancel)
+    sample = link.opened(source.name, folder, found, len(shape) == 3, source.cancel, again(reading))
     if sample.data.shape != shape or sample.data.dtype != np.dtype(kind):
         raise source.error(
             tr(

@@ -67,6 +67,22 @@ class WriteError(Exception):
         )
 
 
+class ChangedError(Exception):
+    """A file that is not what it was when it was read or written here; it stays as it is.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    there : bool
+        Whether there is anything at all.
+    """
+
+    def __init__(self, path: Path, there: bool) -> None:
+        self.path, self.there = path, there
+        super().__init__(str(path))
+
+
 def _one_line(text: str) -> str:
     printable = "".join(c if c.isprintable() else " " for c in text)
     words = " ".join(printable.split())

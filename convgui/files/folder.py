@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from convgui.files.dicom_slices import natural
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
 from convgui.model.sample import Sample
@@ -71,13 +71,7 @@ def pictures_in(folder: Path) -> tuple[Path, ...]:
         raise LoadError(
             folder.name, tr("its files cannot be listed ({reason})", reason=reason), tr("check the folder")
         ) from error
-    return tuple(sorted((path for path in found if not path.name.startswith(".")), key=_counted))
-
-
-def _counted(path: Path) -> tuple[list[tuple[int, int, str]], str]:
-    """Return a key by which numbers inside names are compared as numbers."""
-    pieces = re.split(r"([0-9]+)", path.name.casefold())
-    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece], path.name
+    return tuple(sorted((path for path in found if not path.name.startswith(".")), key=lambda path: natural(path.name)))
 
 
 def place_of(path: Path) -> Place | None:
@@ -117,8 +111,10 @@ def leaf(
     path = path.absolute()
     inside = path.is_dir()
     files = pictures_in(path if inside else path.parent)
-    key = _counted(path)
-    ahead = files if inside else tuple(f for f in files if (_counted(f) > key if way > 0 else _counted(f) < key))
+    key = natural(path.name)
+    ahead = (
+        files if inside else tuple(f for f in files if (natural(f.name) > key if way > 0 else natural(f.name) < key))
+    )
     skipped: list[str] = []
     for file in ahead if way > 0 else reversed(ahead):
         found = _picture(file, ask, cancel, progress)

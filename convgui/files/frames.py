@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import isfinite
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.files.alpha import split_alpha
 from convgui.files.oriented import Placed, as_sample
 from convgui.files.source import ASK_ABOVE, Source
-from convgui.model.sample import Sample
+from convgui.model.sample import Alpha, Sample
 from convgui.words import tr
 
-Frames = NDArray[np.uint8]
-GREY, RGB, RGBA = ("grey",), ("R", "G", "B"), ("R", "G", "B", "A")
+Frames = NDArray[Any]
+"""``(H, W, C)`` of a frame, uint8 or uint16; C is 1, 3, or 4 with alpha."""
+GREY, RGB = ("grey",), ("R", "G", "B")
 
 
 def frames_that_fit(sides: tuple[int, int]) -> int:
@@ -23,12 +27,12 @@ def frames_that_fit(sides: tuple[int, int]) -> int:
 
 
 def film(source: Source, frames: Sequence[Frames], seconds: float, notes: Iterable[str]) -> Sample:
-    """Make ``(C, time, H, W)`` of frames ``(H, W, C)``: one channel where all is grey, no alpha where all is opaque.
+    """Make ``(C, time, H, W)`` of frames ``(H, W, C)``: one channel where all is grey, alpha apart if any is clear.
 
     `seconds` is the time from a frame to the next, 0 where nothing is known; it becomes the spacing of the first axis.
     """
-    channels = _needed(frames)
-    data = np.empty((len(channels), len(frames), *frames[0].shape[:2]), np.uint8)
+    channels = GREY if all(_is_grey(frame) for frame in frames) else RGB
+    data = np.empty((len(channels), len(frames), *frames[0].shape[:2]), frames[0].dtype)
     for at, frame in enumerate(frames):
         source.check_cancelled()
         data[:, at] = np.moveaxis(frame, -1, 0)[: len(channels)]
@@ -40,21 +44,23 @@ def film(source: Source, frames: Sequence[Frames], seconds: float, notes: Iterab
             n=len(frames),
             seconds=seconds,
         )
-    said = [depth, *notes]
+    alpha, note = _alpha(frames)
+    said = [depth, *notes, note]
     placed = Placed(data, (seconds if known else 1.0, 1.0, 1.0), (), "")
-    return as_sample(source, placed, channels=channels, notes=said, units=("s" if known else "px", "px", "px"))
+    units = ("s" if known else "px", "px", "px")
+    return replace(as_sample(source, placed, channels=channels, notes=said, units=units), alpha=alpha)
 
 
-def _needed(frames: Sequence[Frames]) -> tuple[str, ...]:
-    count = frames[0].shape[2]
-    if count == 4 and any(bool((frame[..., 3] != 255).any()) for frame in frames):
-        return RGBA
-    if count == 1 or all(_is_grey(frame) for frame in frames):
-        return GREY
-    return RGB
+def _alpha(frames: Sequence[Frames]) -> tuple[Alpha | None, str]:
+    if frames[0].shape[2] < 4:
+        return None, ""
+    _, alpha, note = split_alpha(np.stack([frame[..., 3] for frame in frames])[np.newaxis], 0)
+    return alpha, note
 
 
 def _is_grey(frame: Frames) -> bool:
+    if frame.shape[2] == 1:
+        return True
     red, green, blue = (frame[..., c] for c in range(3))
     return bool(np.array_equal(red, green) and np.array_equal(red, blue))
 

@@ -15,6 +15,8 @@ from convgui.words import tr
 EXACT = 2**53
 """Integers up to this size are exact in the float64 that results are computed in."""
 BLOCK = 1 << 22
+FILL = (3.3999e38, 3.4029e38)
+"""Between these lies float32's largest number, and what is written for it: many programs fill with its negative."""
 
 
 def channels_first(array: NDArray[Any], source: Source) -> tuple[AnyArray, str]:
@@ -27,10 +29,10 @@ def channels_first(array: NDArray[Any], source: Source) -> tuple[AnyArray, str]:
     ==========  ==========================================================  =====================
     1           always                                                      width (one channel)
     2           always                                                      height, width
-    3           last axis is 3 or 4                                         height, width, channel
+    3           last axis is 3 or 4, or 2 and the first is above 4          height, width, channel
     3           first axis is at most 4, or below a quarter of the others   channel, height, width
     3           otherwise                                                   depth, height, width
-    4           last axis is 3 or 4                                         depth, height, width, channel
+    4           last axis is 3 or 4, or 2 and the first is above 4          depth, height, width, channel
     4           first axis is at most 4, or below a quarter of the others   channel, depth, height, width
     ==========  ==========================================================  =====================
 
@@ -55,7 +57,7 @@ def channels_first(array: NDArray[Any], source: Source) -> tuple[AnyArray, str]:
         return array[np.newaxis], ""
     if array.ndim in (3, 4):
         names = tr("height × width") if array.ndim == 3 else tr("depth × height × width")
-        if array.shape[-1] in (3, 4):
+        if array.shape[-1] in (3, 4) or (array.shape[-1] == 2 and array.shape[0] > 4):
             return np.moveaxis(array, -1, 0), tr(
                 "The array's {shape} were read as {names} × channel.", shape=shape, names=names
             )
@@ -69,7 +71,7 @@ def channels_first(array: NDArray[Any], source: Source) -> tuple[AnyArray, str]:
         raise source.error(tr("it holds a single number"), tr("save an array with at least one axis"))
     raise source.error(
         tr("it has {ndim} axes ({shape}), and none of the ways to read them fits", ndim=array.ndim, shape=shape),
-        tr("save an array with the axes channel, depth, height, width or fewer"),
+        tr("save an array with the axes channel, depth, height, width or fewer, or say how to read them with --index"),
     )
 
 
@@ -91,15 +93,15 @@ def check_kind(dtype: np.dtype[Any], source: Source) -> None:
 
 
 def settle(array: NDArray[Any], source: Source) -> tuple[AnyArray, int]:
-    """Bring values to native byte order and replace NaN and infinity by 0; the type stays as it is.
+    """Bring values to native byte order, with NaN for all that is missing; the type stays as it is.
 
     Returns
     -------
     data : ndarray
         The input itself where nothing had to change or it may be written to, so that a memory-mapped file stays
         mapped.
-    nonfinite : int
-        How many values were replaced.
+    missing : int
+        How many values are missing: NaN, infinite, or `FILL`.
 
     Raises
     ------
@@ -124,25 +126,49 @@ def settle(array: NDArray[Any], source: Source) -> tuple[AnyArray, int]:
             )
     if array.dtype.kind != "f":
         return array, 0
-    return _without_nonfinite(array, source)
+    return _with_missing(array, source)
 
 
-def _without_nonfinite(array: NDArray[Any], source: Source) -> tuple[NDArray[Any], int]:
-    """Replace NaN and infinity in place where the array may be written to, otherwise in one copy.
+def _with_missing(array: NDArray[Any], source: Source) -> tuple[NDArray[Any], int]:
+    """Replace infinity and `FILL` in place where the array may be written to, otherwise in one copy.
 
     It works by slabs: a mask of the whole array would be another gigabyte for a mapped file.
     """
     count = 0
     for slab in _slabs(array):
         source.check_cancelled()
-        finite = np.isfinite(array[slab])
-        bad = finite.size - np.count_nonzero(finite)
-        if bad:
+        there = _is_there(array[slab])
+        lost = int(there.size - np.count_nonzero(there))
+        if lost and not np.isnan(array[slab][~there]).all():
             if not array.flags.writeable:
                 array = array.copy()
-            array[slab][~finite] = 0
-        count += bad
+            array[slab][~there] = np.nan
+        count += lost
     return array, count
+
+
+def with_missing(array: NDArray[Any], fill: float) -> NDArray[Any]:
+    """Return numbers with NaN where they are the value that stands for nothing.
+
+    Integers become float32 where that holds them all, else float64; an array without that value stays as it is.
+    """
+    lost = array == fill
+    if not lost.any():
+        return array
+    kind = array.dtype if array.dtype.kind == "f" else np.float32 if array.dtype.itemsize <= 2 else np.float64
+    made = array.astype(kind)
+    made[lost] = np.nan
+    return made
+
+
+def _is_there(values: NDArray[Any]) -> NDArray[np.bool_]:
+    size = np.abs(values)
+    if values.dtype == np.float16:
+        return np.asarray(np.isfinite(size))
+    there: NDArray[np.bool_] = size < FILL[0]
+    if values.dtype == np.float64:
+        there |= (size > FILL[1]) & (size < np.inf)
+    return there
 
 
 def _slabs(array: NDArray[Any]) -> Iterator[tuple[slice, ...]]:
@@ -152,10 +178,3 @@ def _slabs(array: NDArray[Any]) -> Iterator[tuple[slice, ...]]:
     step = max(1, BLOCK * array.shape[axis] // max(array.size, 1))
     for start in range(0, array.shape[axis], step):
         yield (slice(None),) * axis + (slice(start, start + step),)
-
-
-def drop_opaque_alpha(data: AnyArray, opaque: float) -> tuple[AnyArray, str]:
-    """Drop the last channel of ``(2 or 4, H, W)`` where it is opaque everywhere; otherwise keep it and say so."""
-    if bool(np.all(data[-1] == opaque)):
-        return data[:-1], ""
-    return data, tr("It is partly transparent; transparency is kept as the channel A.")

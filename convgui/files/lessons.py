@@ -50,11 +50,13 @@ from convgui.core.presets import preset
 from convgui.core.spec import ConvSpec, per_axis
 from convgui.files.errors import LoadError
 from convgui.files.fields import Fields
+from convgui.files.regular import open_regular
 from convgui.files.resources import resource
 from convgui.files.samples import load_sample
 from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.model.limits import check_document, check_spec
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -126,6 +128,8 @@ def read_lesson(path: Path) -> Document:
     )
     fields.check_all_used()
     document = Document(sample, layers, view, lesson)
+    if document.view != view:
+        raise fields.error(tr("its 'layer', 'filter' or 'channel' is one that its layers do not have"))
     _check_fits(fields, document)
     return document
 
@@ -146,13 +150,15 @@ def _read_entries(stamped: tuple[tuple[Path, int], ...]) -> tuple[_Entry, ...]:
 
 def _open(path: Path) -> Fields:
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        with open_regular(path) as stream:
+            text = stream.read(LARGEST_FILE + 1)
+        if len(text) > LARGEST_FILE:
             raise LoadError(
                 path.name,
                 tr("it is larger than {largest_file:,} bytes", largest_file=LARGEST_FILE),
                 tr("a lesson holds small grids only"),
             )
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(text.decode("utf-8"))
     except OSError as error:
         raise LoadError(path.name, error.strerror or tr("it cannot be read"), REMEDY) from error
     except (ValueError, RecursionError) as error:
@@ -253,6 +259,7 @@ def _convolution(fields: Fields) -> Layer:
         transposed=fields.truth("transposed", False),
         output_padding=fields.any("output_padding", 0),
     )
+    check_spec(spec)
     weight = _weight(fields, spec)
     bias = fields.numbers("bias", [0.0] * spec.out_channels)
     return Layer(spec, weight, bias, fields.truth("flip", False))
@@ -292,6 +299,6 @@ def _weight(fields: Fields, spec: ConvSpec) -> NDArray[np.float64]:
 def _check_fits(fields: Fields, document: Document) -> None:
     """Refuse a lesson whose layers do not take their input."""
     try:
-        _ = document.shapes
+        check_document(document)
     except ValueError as error:
         raise fields.error(tr("a layer does not fit its input ({error})", error=error)) from error

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
 
+from convgui.files.json_text import json_text
 from convgui.files.resources import resource, resource_root
 
 DISTRIBUTIONS = (
@@ -74,7 +75,7 @@ def licences() -> tuple[Licence, ...]:
 def write(found: Iterable[Licence], path: Path) -> None:
     """Write the file that an installer carries."""
     entries = [asdict(licence) for licence in found]
-    path.write_text(json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json_text(entries) + "\n", encoding="utf-8")
 
 
 def own() -> Licence:

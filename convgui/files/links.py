@@ -1,114 +1,241 @@
-"""Inputs that a document refers to and does not hold: files with a checksum."""
+"""Inputs that a document refers to and does not hold: files and folders, with what they have to be."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from convgui.files.errors import LoadError, MovedError
+from convgui.files.axes import again
+from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.fields import Fields
-from convgui.files.load import load
+from convgui.files.load import is_dicom_file, load
+from convgui.files.regular import is_regular, open_regular
+from convgui.files.source import Choose
 from convgui.model.sample import AnyArray, Sample
 from convgui.words import tr
 
 CHUNK = 1 << 20
+Cancel: TypeAlias = Callable[[], bool]
+Of: TypeAlias = Literal["file", "numbers", "state"]
+KINDS: tuple[Of, ...] = ("file", "numbers", "state")
 
 
 @dataclass(frozen=True)
 class Link:
-    """A file that a document refers to, with what it has to be."""
+    """A file or folder that a document refers to, with what it has to be.
+
+    Attributes
+    ----------
+    path : Path
+        Where it was.
+    sha256 : str
+        The checksum.
+    size : int
+        Bytes of what has the checksum.
+    relative : str
+        Where it was, seen from the document's folder.
+    of : str
+        What has the checksum: the ``"file"``; the ``"numbers"`` that are read from several files, such as those of a
+        DICOM series; or, where nobody has the time to read them, the ``"state"`` of the files: names, sizes, dates.
+    """
 
     path: Path
     sha256: str
     size: int
     relative: str = ""
+    of: Of = "file"
 
     @classmethod
-    def of(cls, path: Path) -> Link:
-        """Return the link to a file; LoadError if it cannot be read."""
+    def to_state(cls, path: Path) -> Link:
+        """Return the link to files as they are just now, without reading them; LoadError if they cannot be seen."""
         try:
-            return cls(path, checksum(path), path.stat().st_size)
+            return cls(path, *_state(path), of="state")
         except OSError as error:
-            raise LoadError(path.name, error.strerror or tr("it cannot be read"), tr("check the disk")) from error
+            raise _unreadable(path, error) from error
 
     @classmethod
     def read(cls, fields: Fields) -> Link:
         """Read what `written` wrote."""
-        return cls(Path(fields.text("path")), fields.text("sha256"), fields.whole("size"), fields.text("relative"))
+        of = fields.text("of", "file")
+        if of not in KINDS:
+            raise fields.error(tr("its '{where}of' is {of!r}", where=fields.where, of=of[:20]))
+        known = next(kind for kind in KINDS if kind == of)
+        return cls(
+            Path(fields.text("path")), fields.text("sha256"), fields.whole("size"), fields.text("relative"), known
+        )
 
     def written(self, folder: Path) -> dict[str, Any]:
         """Return the JSON for a document in `folder`."""
         relative = ""
         with suppress(ValueError):  # another drive
             relative = Path(os.path.relpath(self.path, folder.resolve())).as_posix()
-        return {"path": str(self.path), "relative": relative, "sha256": self.sha256, "size": self.size}
+        written: dict[str, Any] = {"path": str(self.path), "relative": relative}
+        return {**written, "sha256": self.sha256, "size": self.size, **({"of": self.of} if self.of != "file" else {})}
 
-    def located(self, name: str, folder: Path, found: Mapping[Path, Path]) -> Path:
-        """Return where the file is now: where the user found it, beside the document, or where it was.
+    def opened(
+        self,
+        name: str,
+        folder: Path,
+        found: Mapping[Path, Path],
+        flat: bool,
+        cancel: Cancel | None = None,
+        choose: Choose | None = None,
+    ) -> Sample:
+        """Open the input where it is now: where the user found it, beside the document, or where it was.
+
+        Parameters
+        ----------
+        name : str
+            The document's.
+        flat : bool
+            Whether it is one slice, where the file belongs to a series of them.
+
+        choose : callable, optional
+            Answers how its axes are to be read.
 
         Raises
         ------
         MovedError
-            If it is nowhere, or only with other content; `name` is the document's.
+            If it is nowhere, or only with other content.
+        LoadError
+            If it cannot be read; `LoadCancelledError` if the user stopped.
         """
         places = [found[self.path]] if self.path in found else []
         places += [folder / self.relative] if self.relative else []
         places += [self.path, folder / self.path.name]
-        there = [place for place in places if _is_file(place)]
+        there = [place for place in places if _is_there(place)]
         for place in there:
-            if place.stat().st_size == self.size and checksum(place) == self.sha256:
-                return place
+            sample = self._at(place, flat, cancel, choose)
+            if sample is not None:
+                return sample
         if there:
             raise MovedError(
                 name, self.path, tr("its input {there} has changed since the document was saved", there=there[0])
             )
         raise MovedError(name, self.path, tr("its input {path} is linked and is not there any more", path=self.path))
 
+    def _at(self, place: Path, flat: bool, cancel: Cancel | None, choose: Choose | None) -> Sample | None:
+        """Open what is at a place; None where it is something else."""
+        try:
+            if self.of == "file":
+                same = is_regular(place) and place.stat().st_size == self.size
+                known = same and checksum(place, cancel) == self.sha256
+            else:
+                known = self.of == "numbers" or _state(place) == (self.sha256, self.size)
+        except OSError:
+            return None
+        if not known:
+            return None
+        sample = _load(place, flat, cancel, choose)
+        return sample if self.of != "numbers" or numbers_checksum(sample.data, cancel) == self.sha256 else None
 
-def _is_file(path: Path) -> bool:
+
+def _load(path: Path, flat: bool, cancel: Cancel | None, choose: Choose | None) -> Sample:
+    """Open an input again, whose questions were answered when it was opened for the first time."""
+    return load(path, ask=lambda _: True, cancel=cancel, choose=choose, alone=flat)
+
+
+def _is_there(path: Path) -> bool:
     with suppress(OSError, ValueError):
-        return path.is_file()
+        return path.is_file() or path.is_dir()
     return False
 
 
-def checksum(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes."""
+def _unreadable(path: Path, error: OSError) -> LoadError:
+    return LoadError(path.name, error.strerror or tr("it cannot be read"), tr("check the disk"))
+
+
+def checksum(path: Path, cancel: Cancel | None = None) -> str:
+    """Return the SHA-256 of a file's bytes; LoadCancelledError once `cancel` returns True."""
     digest = hashlib.sha256()
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         while part := stream.read(CHUNK):
+            _check(path.name, cancel)
             digest.update(part)
     return digest.hexdigest()
 
 
+def numbers_checksum(data: AnyArray, cancel: Cancel | None = None) -> str:
+    """Return the SHA-256 of an array's numbers in their order; LoadCancelledError once `cancel` returns True."""
+    digest = hashlib.sha256()
+    for slab in _slabs(data):
+        _check("", cancel)
+        digest.update(np.ascontiguousarray(slab).data)
+    return digest.hexdigest()
+
+
+def _slabs(data: AnyArray) -> Iterator[AnyArray]:
+    for channel in data:
+        step = max(1, CHUNK // max(channel[:1].nbytes, 1))
+        for start in range(0, len(channel), step):
+            yield channel[start : start + step]
+
+
+def _state(path: Path) -> tuple[str, int]:
+    """Return a checksum of the names, sizes and dates of a file, or of all in a folder, and their bytes in all."""
+    digest, size = hashlib.sha256(), 0
+    for place in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        about = place.stat()
+        if not place.is_dir():
+            digest.update(f"{place.relative_to(path)}\0{about.st_size}\0{about.st_mtime_ns}\0".encode(errors="replace"))
+            size += about.st_size
+    return digest.hexdigest(), size
+
+
+def _check(name: str, cancel: Cancel | None) -> None:
+    if cancel is not None and cancel():
+        raise LoadCancelledError(name)
+
+
 def linkable(sample: Sample) -> bool:
-    """Tell whether a sample stands in a file of its own, so that a document can refer to it."""
-    return bool(sample.source) and Path(sample.source).is_absolute() and _is_file(Path(sample.source))
+    """Tell whether a sample stands in a file or folder of its own, so that a document can refer to it."""
+    return bool(sample.source) and Path(sample.source).is_absolute() and _is_there(Path(sample.source))
 
 
-def _same(one: AnyArray, other: AnyArray) -> bool:
-    """Compare two arrays channel by channel: one comparison of a large picture would take its memory once more."""
-    return one.shape == other.shape and all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+def _same(one: AnyArray, other: AnyArray, cancel: Cancel | None) -> bool:
+    """Compare two arrays slab by slab: one comparison of a large picture would take its memory once more."""
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    for a, b in zip(_slabs(one), _slabs(other), strict=True):
+        _check("", cancel)
+        if not np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
+            return False
+    return True
 
 
-def link_to(sample: Sample) -> Link:
+def link_to(sample: Sample, cancel: Cancel | None = None, *, quick: bool = False) -> Link:
     """Return the link to a sample's file, after making sure that opening it gives the same numbers.
+
+    Parameters
+    ----------
+    quick : bool
+        Whether the state of the files is enough, because the document will not outlive them for long.
 
     Raises
     ------
     LoadError
-        If it does not, or the file cannot be read.
+        If it does not, or the file cannot be read; `LoadCancelledError` once `cancel` returns True.
     """
-    path = Path(sample.source)
-    again = load(path)
-    if again.data.dtype != sample.data.dtype or not _same(again.data, sample.data):
+    path, flat = Path(sample.source), len(sample.spatial) == 2
+    before = Link.to_state(path)
+    read = _load(path, flat, cancel, again(sample.reading))
+    if not _same(read.data, sample.data, cancel):
         raise LoadError(
             path.name, tr("the file has changed since it was opened"), tr("save the document with a copy of it")
         )
-    return Link.of(path)
+    if quick:
+        return before
+    try:
+        several = path.is_dir() or path.suffix.lower() == ".nhdr" or (not flat and is_dicom_file(path))
+        if several:
+            return Link(path, numbers_checksum(sample.data, cancel), sample.data.nbytes, of="numbers")
+        return Link(path, checksum(path, cancel), path.stat().st_size)
+    except OSError as error:
+        raise _unreadable(path, error) from error

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
 
 from convgui.files.arrays import load_npy, load_npz
+from convgui.files.dicom_slices import is_dicom
 from convgui.files.errors import LoadError
-from convgui.files.source import Source
+from convgui.files.others import is_table, is_text, special, what_it_is
+from convgui.files.regular import open_regular
+from convgui.files.source import Choose, Source
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
-OPENS = mark("PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD and MRC")
+OPENS = mark("PNG, JPEG, WebP, BMP, TIFF, GIF, video, .npy, .npz, NIfTI, DICOM, NRRD, MRC and tables of numbers")
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (mark("Pictures"), (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".apng")),
     (mark("Volumes"), (".nii", ".nii.gz", ".dcm", ".dicom", ".ima", ".nrrd", ".nhdr", ".tif", ".tiff")),
     (mark("Electron microscopy"), (".mrc", ".mrcs", ".map", ".rec", ".st", ".mrc.gz", ".map.gz")),
     (mark("Films"), (".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif", ".webp", ".apng")),
     (mark("Arrays"), (".npy", ".npz")),
+    (mark("Tables"), (".csv", ".tsv", ".txt")),
 )
 """Usual endings of what can be opened, for a file dialog."""
 
 HEAD = 512
 PACKED_HEAD = 1 << 16
+GZIP = b"\x1f\x8b"
 QUICKTIME = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 STILLS = (b"hei", b"hev", b"mif", b"msf", b"avi")
-DICOM_WITHOUT_PREAMBLE = (b"\x08\x00\x00\x00", b"\x08\x00\x05\x00", b"\x08\x00\x08\x00", b"\x08\x00\x16\x00")
 
 Loader = Callable[[Source], Sample]
 
@@ -74,6 +78,12 @@ def _dicom(source: Source) -> Sample:
     return load_dicom(source)
 
 
+def _text(source: Source) -> Sample:
+    from convgui.files.table import load_text
+
+    return load_text(source)
+
+
 def _video(source: Source) -> Sample:
     from convgui.files.video import load_video
 
@@ -97,20 +107,6 @@ SIGNATURES: tuple[tuple[bytes, Loader], ...] = (
     (b"\x1aE\xdf\xa3", _video),
 )
 
-KNOWN_OTHERS = MappingProxyType(
-    {
-        b"%PDF": mark("it is a PDF document"),
-        b"\x1f\x8b": mark("it is a gzip archive with nothing in it that convgui knows"),
-        b"\x89HDF\r\n\x1a\n": mark("it is an HDF5 file"),
-        b"\x80\x02": mark("it is a Python pickle, which could run code"),
-        b"\x80\x03": mark("it is a Python pickle, which could run code"),
-        b"\x80\x04": mark("it is a Python pickle, which could run code"),
-        b"\x80\x05": mark("it is a Python pickle, which could run code"),
-        b"8BPS": mark("it is a Photoshop document"),
-        b"\x00\x00\x01\x00": mark("it is an icon file"),
-    }
-)
-
 
 def load(
     path: str | Path,
@@ -118,6 +114,8 @@ def load(
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
     progress: Callable[[float], None] | None = None,
+    choose: Choose | None = None,
+    alone: bool | None = None,
 ) -> Sample:
     """Open a picture, an array, a volume or a film.
 
@@ -132,6 +130,11 @@ def load(
         Polled between stages and, of pictures, between blocks; when it returns True loading stops.
     progress : callable, optional
         Told how far the decoding of a picture has come, 0 to 1.
+    choose : callable, optional
+        Asked how axes are to be read where there is more than one way, such as the time of a film of volumes; without
+        it they are read as `convgui.files.source.Axes.default` says, and the sample's note tells.
+    alone : bool, optional
+        Whether a file that is one slice of a series is wanted by itself; None asks.
 
     Returns
     -------
@@ -143,17 +146,24 @@ def load(
     LoadError
         Whose text is one sentence for the user. `LoadCancelledError` if the user stopped or declined.
     """
+    if not str(path):
+        raise LoadError("", tr("its name is empty"), tr("give the name of a file"))
     path = Path(path)
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            folder = Source(path.resolve().name, io.BytesIO(), 0, path.resolve(), ask, cancel)
+            folder = Source(path.resolve().name, io.BytesIO(), 0, path.resolve(), ask, cancel, progress, choose)
             return _guarded(_folder, folder)
         if not stat.S_ISREG(status.st_mode):
-            raise LoadError(path.name, tr("it is not a regular file"), tr("choose an image or an array"))
-        with path.open("rb") as stream:
-            return _dispatch(Source(path.name, stream, status.st_size, path.resolve(), ask, cancel, progress))
+            raise LoadError(path.name, special(status.st_mode), tr("choose an image or an array"))
+        path = _header_of(path)
+        status, where = path.stat(), path.resolve()
+        with open_regular(path) as stream:
+            return _dispatch(Source(path.name, stream, status.st_size, where, ask, cancel, progress, choose, alone))
     except FileNotFoundError:
+        if path.is_symlink():
+            reason = tr("it is a link to {target}, which is not there", target=path.readlink())
+            raise LoadError(path.name, reason, tr("open the file itself")) from None
         raise LoadError(path.name, tr("there is no such file"), tr("check its name and folder")) from None
     except PermissionError:
         raise LoadError(path.name, tr("you may not read it"), tr("ask its owner for the permission to read")) from None
@@ -165,15 +175,29 @@ def load(
         raise LoadError(path.name, str(error), tr("check its name")) from error
 
 
+def _header_of(path: Path) -> Path:
+    """Return the NIfTI header of a file of values that is named, by which alone it can be read; otherwise the path."""
+    stem = re.sub(r"(?i)\.img(\.gz)?$", "", path.name)
+    for header in (path.with_name(f"{stem}{ending}") for ending in (".hdr", ".hdr.gz")):
+        if stem != path.name and header.is_file():
+            with header.open("rb") as stream:
+                head = stream.read(HEAD)
+            inner = zlib.decompressobj(31).decompress(head, HEAD) if head[:2] == GZIP else head
+            if inner[344:348] == b"ni1\0" or inner[4:7] == b"ni2":
+                return header
+    return path
+
+
 def load_bytes(
     data: bytes,
     name: str = "clipboard",
     *,
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
+    choose: Choose | None = None,
 ) -> Sample:
     """Open an image or an array that is held in memory, such as one from the clipboard; otherwise as `load`."""
-    return _dispatch(Source(name, io.BytesIO(data), len(data), None, ask, cancel))
+    return _dispatch(Source(name, io.BytesIO(data), len(data), None, ask, cancel, None, choose))
 
 
 def _dispatch(source: Source) -> Sample:
@@ -183,8 +207,10 @@ def _dispatch(source: Source) -> Sample:
         raise source.error(tr("it is empty (0 bytes)"), tr("save or download it again"))
     source.check_cancelled()
     loader = _loader(head) or _packed_loader(source, head)
+    if loader is None and is_table(head):
+        loader = _text
     if loader is None:
-        raise source.error(_what_it_is(head), tr("convgui opens {opens}", opens=tr(OPENS)))
+        raise source.error(what_it_is(head), tr("convgui opens {opens}", opens=tr(OPENS)))
     source.stream.seek(0)
     return _guarded(loader, source)
 
@@ -211,6 +237,12 @@ def _guarded(loader: Loader, source: Source) -> Sample:
         raise source.error(reason, tr("save or download it again")) from error
 
 
+def is_dicom_file(path: Path) -> bool:
+    """Tell from its first bytes whether a file is of DICOM, where one file may be a slice of many."""
+    with open_regular(path) as stream:
+        return _loader(stream.read(HEAD)) is _dicom
+
+
 def _loader(head: bytes) -> Loader | None:
     # First, since a TIFF file may hide in what stands before these letters.
     if head[128:132] == b"DICM":
@@ -222,18 +254,18 @@ def _loader(head: bytes) -> Loader | None:
         return _picture("WebP") if head[8:12] == b"WEBP" else _video
     if head[4:8] in QUICKTIME and head[8:11] not in STILLS:
         return _video
-    return _volume_loader(head) or (_dicom if head[:4] in DICOM_WITHOUT_PREAMBLE else None)
+    return _volume_loader(head) or (_dicom if is_dicom(head) else None)
 
 
 def _volume_loader(head: bytes) -> Loader | None:
     """Return the loader of what is often packed in gzip."""
     if head[344:348] in (b"n+1\0", b"ni1\0") or head[4:7] in (b"n+2", b"ni2"):
         return _nifti
-    return _mrc if head[208:212] == b"MAP " else None
+    return _mrc if head[208:212] in (b"MAP ", b"MAP\0") else None
 
 
 def _packed_loader(source: Source, head: bytes) -> Loader | None:
-    if head[:2] != b"\x1f\x8b":
+    if head[:2] != GZIP:
         return None
     try:
         # At most so many bytes come out, however far the archive would swell.
@@ -242,19 +274,12 @@ def _packed_loader(source: Source, head: bytes) -> Loader | None:
         raise source.error(
             tr("its compressed data are damaged ({error})", error=error), tr("save or download it again")
         ) from error
-    if source.name.lower().endswith(".nii.gz"):
-        return _nifti
-    return _volume_loader(inner)
-
-
-def _what_it_is(head: bytes) -> str:
-    for signature, words in KNOWN_OTHERS.items():
-        if head.startswith(signature):
-            return tr(words)
-    if b"<svg" in head.lower():
-        return tr("it is an SVG drawing, which may refer to other files")
-    if head[4:8] == b"ftyp":
-        return tr("it is a HEIC or AVIF picture")
-    if b"\x00" not in head and head.isascii():
-        return tr("it is text (small grids of numbers can be pasted)")
-    return tr("its content is none of the kinds that convgui knows")
+    loader = _nifti if source.name.lower().endswith(".nii.gz") else _volume_loader(inner)
+    if loader is None:
+        known = bool(_loader(inner)) or is_text(inner)
+        reason = tr("it is packed by gzip, and of what is packed only NIfTI and MRC are opened")
+        raise source.error(
+            reason if known else tr("it is a gzip archive, and inside {what}", what=what_it_is(inner)),
+            tr("unpack it first") if known else tr("convgui opens {opens}", opens=tr(OPENS)),
+        )
+    return loader

@@ -27,8 +27,10 @@ class Lock:
         self._path, self._handle = path, handle
 
     @classmethod
-    def take(cls, path: Path) -> Lock | None:
+    def take(cls, path: Path, about: bytes = b"") -> Lock | None:
         """Take the lock of a file, which is made where it is missing; None while somebody else holds it.
+
+        Its first line becomes the process' id, and what follows is `about`.
 
         Raises
         ------
@@ -44,10 +46,9 @@ class Lock:
         except OSError:
             os.close(handle)
             return None
-        if sys.platform != "win32":  # there the locked byte cannot be read by others anyway
-            with suppress(OSError):
-                os.truncate(handle, 0)
-                os.write(handle, f"{os.getpid()}\n".encode())
+        with suppress(OSError):
+            os.ftruncate(handle, 0)
+            os.write(handle, f"{os.getpid()}\n".encode() + about)
         return cls(path, handle)
 
     def release(self) -> None:

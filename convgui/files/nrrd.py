@@ -1,45 +1,28 @@
-"""NRRD, attached (.nrrd) or with its values in one file beside it (.nhdr).
+"""NRRD, attached (.nrrd) or with its values in files beside it (.nhdr): its axes as channel and places.
 
-The format: G. Kindlmann, "Definition of NRRD File Format", the Teem project.
+The format: G. Kindlmann, "Definition of NRRD File Format", the Teem project; `convgui.files.nrrd_header` lists the
+fields that are read.
 """
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import re
 from collections.abc import Mapping
-from contextlib import ExitStack
-from dataclasses import replace
-from math import prod
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.files.layout import channels_first, settle
+from convgui.files.axes import MOST_CHANNELS, ask_reading, said, take
+from convgui.files.layout import settle
+from convgui.files.nrrd_header import Header, read_header
+from convgui.files.nrrd_values import read_values
 from convgui.files.oriented import Placed, as_sample, place
-from convgui.files.raw import Block, check_end, read_block
 from convgui.files.source import Source
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
-from convgui.words import mark, tr
 
-LONGEST_HEADER = 1 << 20
-MOST_CHANNELS = 16
-_AGAIN = mark("save it again with the program that made it")
-
-TYPES: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(("signed char", "int8", "int8_t"), "i1")
-    | dict.fromkeys(("uchar", "unsigned char", "uint8", "uint8_t"), "u1")
-    | dict.fromkeys(("short", "short int", "signed short", "signed short int", "int16", "int16_t"), "i2")
-    | dict.fromkeys(("ushort", "unsigned short", "unsigned short int", "uint16", "uint16_t"), "u2")
-    | dict.fromkeys(("int", "signed int", "int32", "int32_t"), "i4")
-    | dict.fromkeys(("uint", "unsigned int", "uint32", "uint32_t"), "u4")
-    | dict.fromkeys(("longlong", "long long", "long long int", "signed long long", "int64", "int64_t"), "i8")
-    | dict.fromkeys(("ulonglong", "unsigned long long", "unsigned long long int", "uint64", "uint64_t"), "u8")
-    | {"float": "f4", "double": "f8"}
-)
 SIGNS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     {
         "left-posterior-superior": (1.0, 1.0, 1.0),
@@ -51,120 +34,100 @@ SIGNS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     }
 )
 """What takes a space's axes to DICOM's: left, back, head."""
-SPATIAL = frozenset({"domain", "space", "time"})
+SPATIAL = frozenset({"domain", "space"})
+TIME = "time"
 UNITS: Mapping[str, str] = MappingProxyType(
-    {"mm": "mm", "millimeter": "mm", "um": "µm", "µm": "µm", "microns": "µm", "micron": "µm", "nm": "nm", "s": "s"}
+    dict.fromkeys(("mm", "millimeter", "millimeters", "millimetre", "millimetres"), "mm")
+    | dict.fromkeys(("um", "µm", "μm", "micron", "microns", "micrometer", "micrometers", "micrometre"), "µm")
+    | dict.fromkeys(("nm", "nanometer", "nanometers", "nanometre"), "nm")
+    | dict.fromkeys(("a", "å", "angstrom", "angstroms"), "Å")
+    | dict.fromkeys(("s", "sec", "second", "seconds"), "s")
 )
-
-
-class Header(NamedTuple):
-    """The fields of a header, and where the values begin."""
-
-    fields: Mapping[str, str]
-    end: int
-    dtype: np.dtype[Any]
-    sizes: tuple[int, ...]
-    """Fastest axis first, as in the file."""
 
 
 def load_nrrd(source: Source) -> Sample:
     """Open a NRRD file, mapped where it is big and raw; see `convgui.files.oriented` for its axes.
 
-    An axis that is no place in space, such as a colour or a vector's component, becomes the channel.
+    An axis that is no place in space, such as a colour or a vector's component, becomes the channel. Of an axis of
+    time, and of a list of more than `MOST_CHANNELS`, the user chooses a position; the first where nobody is asked.
     """
     header = read_header(source)
     spatial = _spatial_axes(header)
-    channels = prod(n for axis, n in enumerate(header.sizes) if spatial and axis not in spatial)
-    sides = tuple(n for axis, n in enumerate(header.sizes) if not spatial or axis in spatial)
-    source.check_size(sides[::-1], channels, header.dtype.itemsize)
-    with ExitStack() as stack:
-        array = _values(source, header, stack)
-    array, nonfinite = settle(array, source)
-    if not spatial:
-        data, note = channels_first(array, source)
-        rank = data.ndim - 1
-        return as_sample(source, Placed(data, (1.0,) * rank, (), note), nonfinite=nonfinite, units=("px",) * rank)
-    # The array's axes run the other way, slowest first.
-    last = array.ndim - 1
-    order = [last - axis for axis in range(array.ndim) if axis not in spatial]
-    data = array.transpose(*order, *(last - axis for axis in reversed(spatial))).reshape(channels, *sides[::-1])
-    notes = []
-    if channels > MOST_CHANNELS:
-        data = data[:1]
-        notes.append(tr("The first of its {channels:,} channels was opened.", channels=channels))
-    return as_sample(source, _placed(header, data, spatial), nonfinite=nonfinite, notes=notes, units=_units(header))
+    names = _names(header, spatial)
+    axes = [(name, size) for name, size in zip(names, header.sizes, strict=True)][::-1]
+    source.check_size([size for _, size in axes], 1, header.dtype.itemsize)
+    default = _default(header, names, spatial)
+    many = [axis for axis, size in enumerate(header.sizes) if axis not in spatial and size > 1]
+    # One axis of a colour or a vector is clear; a time, a list or two of them are not.
+    clear = not many or (len(many) == 1 and default.channel == names[many[0]] and _is_component(header, many[0]))
+    reading = default if clear else ask_reading(source, axes, default)
+    array, nonfinite = settle(take(read_values(source, header), axes, reading), source)
+    shown = [axis for axis, name in enumerate(names) if name not in (reading.channel, *dict(reading.index))]
+    placed, units = _placed(header, array, shown)
+    notes = [] if clear else [said(axes, reading)]
+    return as_sample(
+        source,
+        placed,
+        nonfinite=nonfinite,
+        notes=notes,
+        units=units,
+        reading=None if clear else reading,
+    )
 
 
-def read_header(source: Source) -> Header:
-    """Read and judge a header before anything is allocated.
-
-    Raises
-    ------
-    LoadError
-        Saying which field is missing or makes no sense.
-    """
-    source.stream.seek(0)
-    text = source.stream.read(LONGEST_HEADER)
-    end = re.search(rb"\r?\n\r?\n", text)
-    detached = re.search(rb"(?im)^data ?file:", text) is not None
-    if end is None and not detached:
-        raise source.error(tr("its header has no end"), tr("save or download it again"))
-    lines = text[: end.start() if end else len(text)].decode("utf-8", "replace").splitlines()
-    fields = {}
-    for line in lines[1:]:
-        key, colon, value = line.partition(":")
-        if colon and not line.startswith("#") and not value.startswith("="):
-            fields[key.strip().lower()] = value.strip()
-    for name in ("type", "dimension", "sizes", "encoding"):
-        if name not in fields:
-            raise source.error(tr("its header lacks the field '{name}'", name=name), _AGAIN)
-    sizes = _whole(source, fields, "sizes")
-    if len(sizes) != _whole(source, fields, "dimension")[0] or not 1 <= len(sizes) <= 5 or min(sizes) < 1:
-        raise source.error(
-            tr(
-                "its header gives {axes} axes of the sizes {sizes}",
-                axes=fields["dimension"],
-                sizes=fields["sizes"],
-            ),
-            _AGAIN,
-        )
-    kind = TYPES.get(fields["type"].lower())
-    if kind is None:
-        raise source.error(
-            tr("it holds values of the type '{fields}'", fields=fields["type"]), tr("save it with numbers")
-        )
-    big = fields.get("endian", "little").lower() == "big"
-    if "complex" in fields.get("kinds", "").lower():
-        raise source.error(tr("it holds complex numbers"), tr("save its real part or its magnitude"))
-    return Header(fields, end.end() if end else source.size, np.dtype(f"{'>' if big else '<'}{kind}"), tuple(sizes))
+def _kinds(header: Header) -> list[str]:
+    kinds = [kind.lower() for kind in header.fields.get("kinds", "").split()]
+    return kinds if len(kinds) == len(header.sizes) else ["???"] * len(header.sizes)
 
 
-def _whole(source: Source, fields: Mapping[str, str], name: str, default: str = "") -> list[int]:
-    try:
-        return [int(word) for word in fields.get(name, default).split()] or [0]
-    except ValueError:
-        raise source.error(
-            tr("its field '{name}' is {fields!r}, which is not a whole number", name=name, fields=fields[name]), _AGAIN
-        ) from None
+def _is_component(header: Header, axis: int) -> bool:
+    """Tell whether an axis is a colour or a vector: one that nobody would want a single position of first."""
+    kind = _kinds(header)[axis]
+    return header.sizes[axis] <= MOST_CHANNELS and kind not in (TIME, "list", "point", "???", "none")
 
 
 def _spatial_axes(header: Header) -> list[int]:
-    """Return which axes are places, in the file's order; none if the header does not tell and there are many."""
-    count = len(header.sizes)
-    kinds = [kind.lower() for kind in header.fields.get("kinds", "").split()]
-    vectors = _vectors(header)
-    if len(vectors) == count:
-        spatial = [axis for axis in range(count) if vectors[axis] is not None]
-    elif len(kinds) == count and "???" not in kinds and "none" not in kinds:
-        spatial = [axis for axis in range(count) if kinds[axis] in SPATIAL]
+    """Return which axes are places, at most three, in the file's order; a time is one of them where there is room."""
+    count, kinds, vectors = len(header.sizes), _kinds(header), _vectors(header)
+    unknown = [axis for axis, kind in enumerate(kinds) if kind in ("???", "none")]
+    if len(vectors) == count and any(vector is not None for vector in vectors):
+        # In a space with time, the fourth number of a vector is the time.
+        spatial = [axis for axis, vector in enumerate(vectors) if vector is not None and vector[:3].any()]
+    elif any(kind in SPATIAL for kind in kinds):
+        spatial = [axis for axis, kind in enumerate(kinds) if kind in SPATIAL or axis in unknown]
     else:
-        spatial = list(range(count)) if count < 4 and "spacings" in header.fields else []
-    return spatial if 1 <= len(spatial) <= 3 else []
+        # A spacing that is no number marks what is no place.
+        steps = header.fields.get("spacings", "").lower().split()
+        spatial = [axis for axis in unknown if len(steps) != count or steps[axis] != "nan"]
+        # Nothing says which axis is what, and colours stand first by custom.
+        if len(spatial) == count > 2 and not steps and header.sizes[0] in (3, 4):
+            spatial = spatial[1:]
+    times = [axis for axis, kind in enumerate(kinds) if kind == TIME and axis not in spatial]
+    spatial = sorted([*spatial, *times][:3]) if len(spatial) < 3 else spatial[:3]
+    return spatial or list(range(count))[:3]
+
+
+def _names(header: Header, spatial: list[int]) -> list[str]:
+    """Name the axes, each otherwise: x, y, z where they are places, else what the file calls them."""
+    kinds, names = _kinds(header), list[str]()
+    for axis, kind in enumerate(kinds):
+        name = "xyz"[spatial.index(axis)] if axis in spatial else kind.replace("???", "list").replace("none", "list")
+        names.append(name if name not in names else f"{name}-{axis}")
+    return names
+
+
+def _default(header: Header, names: list[str], spatial: list[int]) -> Reading:
+    others = [axis for axis in range(len(names)) if axis not in spatial]
+    kinds = _kinds(header)
+    fit = [axis for axis in others if 1 < header.sizes[axis] <= MOST_CHANNELS]
+    first = sorted(fit, key=lambda axis: (not _is_component(header, axis), kinds[axis] == TIME))[:1]
+    channel = names[first[0]] if first else ""
+    return Reading(channel, tuple((names[axis], 0) for axis in others if axis not in first))
 
 
 def _vectors(header: Header) -> list[NDArray[np.float64] | None]:
     """Return the step along each axis of the file; None for an axis that is no place in space."""
-    words = re.findall(r"\([^)]*\)|none", header.fields.get("space directions", "").lower())
+    words = re.findall(r"\([^)]*\)|none", header.fields.get("spacedirections", "").lower())
     return [None if word == "none" else _vector(word) for word in words]
 
 
@@ -175,105 +138,61 @@ def _vector(word: str) -> NDArray[np.float64]:
         return np.full(3, np.nan)
 
 
-def _placed(header: Header, data: NDArray[Any], spatial: list[int]) -> Placed:
+def _placed(header: Header, data: NDArray[Any], shown: list[int]) -> tuple[Placed, tuple[str, ...]]:
+    """Say how big cells are, in which unit, and where they lie; `shown` are the axes that are shown, fastest first."""
     vectors = _vectors(header)
-    if len(vectors) != len(header.sizes):
-        return Placed(data, _spacings(header, spatial), (), "")
-    steps = [vector for vector in reversed(vectors) if vector is not None]
-    signs = SIGNS.get(header.fields.get("space", "").lower())
-    if signs is not None and len(steps) == 3 and all(step.shape == (3,) for step in steps):
-        return place(data, np.diag(signs) @ np.stack(steps, axis=1))
-    lengths = [float(np.linalg.norm(step)) for step in steps]
-    usable = all(0 < length < np.inf for length in lengths)
-    return Placed(data, tuple(lengths) if usable else (1.0,) * len(steps), (), "")
+    steps = [vectors[axis] if len(vectors) == len(header.sizes) else None for axis in reversed(shown)]
+    signs = SIGNS.get(re.sub(r"-time$|(?<=^...)t$", "", header.fields.get("space", "").lower()))
+    known = [step[:3] for step in steps if step is not None and len(step) >= 3]
+    if signs is not None and len(known) == len(shown) == 3:
+        origin = _numbers(header.fields.get("spaceorigin", ""))
+        turn = np.diag(signs)
+        start = turn @ origin[:3] if len(origin) >= 3 and _space_unit(header) == "mm" else None
+        return place(data, turn @ np.stack(known, axis=1), start), (_space_unit(header),) * 3
+    lengths, units = list[float](), list[str]()
+    for axis, step in zip(reversed(shown), steps, strict=True):
+        length = float(np.linalg.norm(step)) if step is not None else _lengths(header)[axis]
+        usable = 0 < length < np.inf
+        lengths.append(length if usable else 1.0)
+        units.append((_space_unit(header) if step is not None else _unit(header, axis)) if usable else "px")
+    return Placed(data, tuple(lengths), (), ""), tuple(units)
 
 
-def _spacings(header: Header, spatial: list[int]) -> tuple[float, ...]:
-    words = header.fields.get("spacings", "").split()
+def _lengths(header: Header) -> list[float]:
+    """Return the step along each axis, not a number where nothing is known."""
+    count = len(header.sizes)
+    lengths = np.abs(_numbers(header.fields.get("spacings", "")))
+    if len(lengths) == count:
+        return [float(length) for length in lengths]
+    low, high = (_numbers(header.fields.get(name, "")) for name in ("axismins", "axismaxs"))
+    if len(low) != count or len(high) != count:
+        return [np.nan] * count
+    centers = header.fields.get("centerings", header.fields.get("centers", "")).lower().split()
+    nodes = [1 if len(centers) == count and name == "node" else 0 for name in centers or [""] * count]
+    spans = zip(low, high, header.sizes, nodes, strict=True)
+    return [float(abs(last - first)) / max(size - node, 1) for first, last, size, node in spans]
+
+
+def _numbers(text: str) -> NDArray[np.float64]:
+    """Return the numbers of a field; none where one of them is none."""
     try:
-        sizes = [abs(float(words[axis])) for axis in reversed(spatial)]
-    except (ValueError, IndexError):
-        return (1.0,) * len(spatial)
-    return tuple(size if 0 < size < np.inf else 1.0 for size in sizes)
+        return np.array([float(word) for word in re.sub(r"[(),]", " ", text).split()])
+    except ValueError:
+        return np.empty(0)
 
 
-def _units(header: Header) -> tuple[str, ...]:
-    """Return one unit an axis; millimetres where the space is a patient's and names none."""
-    spatial = _spatial_axes(header)
-    field = header.fields.get("space units", header.fields.get("units", ""))
-    names = {UNITS.get(name.lower(), "px") for name in re.findall(r'"([^"]*)"', field) if name}
-    if "space directions" in header.fields and header.fields.get("space", "").lower() in SIGNS and not names:
-        names = {"mm"}
-    return (names.pop() if len(names) == 1 else "px",) * len(spatial)
+def _space_unit(header: Header) -> str:
+    """Return the unit of the space; millimetres where it is a patient's and names none."""
+    named = {UNITS.get(name.strip().lower(), "px") for name in _quoted(header, "spaceunits") if name.strip()} - {"s"}
+    if len(named) == 1:
+        return named.pop()
+    return "px" if named or "spacedirections" not in header.fields or "space" not in header.fields else "mm"
 
 
-def _values(source: Source, header: Header, stack: ExitStack) -> NDArray[Any]:
-    encoding = header.fields["encoding"].lower()
-    held, offset = _data_file(source, header, stack)
-    block = Block(header.dtype, header.sizes[::-1], offset)
-    if encoding == "raw":
-        if _whole(source, header.fields, "byte skip", "0") == [-1]:
-            block = replace(block, offset=max(held.size - block.nbytes, 0))
-        return read_block(held, block)
-    held.stream.seek(offset)
-    if encoding in ("gzip", "gz"):
-        stream: Any = stack.enter_context(gzip.GzipFile(fileobj=held.stream))
-    elif encoding in ("bzip2", "bz2"):
-        stream = stack.enter_context(bz2.BZ2File(held.stream))
-    elif encoding in ("ascii", "text", "txt"):
-        return _typed(held, block)
-    else:
-        raise source.error(
-            tr("its encoding '{encoding}' is unknown", encoding=encoding), tr("save it with the encoding raw or gzip")
-        )
-    array = read_block(held, block, stream)
-    check_end(held, stream)
-    return array
+def _unit(header: Header, axis: int) -> str:
+    names = _quoted(header, "units")
+    return UNITS.get(names[axis].strip().lower(), "px") if len(names) == len(header.sizes) else "px"
 
 
-def _data_file(source: Source, header: Header, stack: ExitStack) -> tuple[Source, int]:
-    """Return the file that holds the values, and the byte where they begin."""
-    name = header.fields.get("data file", header.fields.get("datafile"))
-    held, offset = source, header.end
-    if name is not None:
-        # A header may not lead to any file of the computer: only to one beside it.
-        if source.path is None or re.search(r"[\\/%]|^LIST|^\.", name):
-            raise source.error(
-                tr("its values are in other files ({name})", name=name),
-                tr("put them in one file beside it, or save it as one .nrrd"),
-            )
-        path = source.path.parent / name
-        if not path.is_file():
-            raise source.error(
-                tr("its values are in {name}, which is not there", name=name), tr("put that file beside it")
-            )
-        held = replace(source, stream=stack.enter_context(path.open("rb")), size=path.stat().st_size, path=path)
-        offset = 0
-    lines, skipped = (_whole(source, header.fields, field, "0")[0] for field in ("line skip", "byte skip"))
-    if lines > 0:
-        held.stream.seek(offset)
-        for _ in range(min(lines, LONGEST_HEADER)):
-            held.stream.readline(LONGEST_HEADER)
-        offset = held.stream.tell()
-    return held, offset + max(skipped, 0)
-
-
-def _typed(held: Source, block: Block) -> NDArray[Any]:
-    """Read numbers written as text."""
-    words = held.stream.read(32 * prod(block.shape)).split()
-    if len(words) < prod(block.shape):
-        raise held.error(
-            tr(
-                "it is cut off: its header promises {prod:,} values and {count:,} follow",
-                prod=prod(block.shape),
-                count=len(words),
-            ),
-            tr("save or download it again"),
-        )
-    try:
-        values = np.array(words[: prod(block.shape)]).astype(np.float64)
-    except ValueError as error:
-        raise held.error(
-            tr("among its values is something that is no number ({error})", error=error), _AGAIN
-        ) from error
-    return values.astype(block.loaded).reshape(block.shape)
+def _quoted(header: Header, field: str) -> list[str]:
+    return re.findall(r'"([^"]*)"', header.fields.get(field, ""))

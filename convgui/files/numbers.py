@@ -4,37 +4,32 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.words import mark, tr
+from convgui.files.cells import COMMENT, NOTHING, PLAIN, GridError, Row, number, parse_lines, stack
+from convgui.words import tr
 
 Grid: TypeAlias = NDArray[np.float64]
+__all__ = ("DEEPEST", "LONGEST", "STYLES", "Grid", "GridError", "Style", "format_grid", "parse_grid", "parse_table")
+
 Style = Literal["spreadsheet", "numpy", "brackets"]
 STYLES: tuple[Style, ...] = get_args(Style)
 LONGEST = 5_000_000
 DEEPEST = 4
-NOTHING = mark("there are no numbers; type some, such as 1 2 3")
 
-_MINUS = str.maketrans({"−": "-", "–": "-", "﹣": "-", "－": "-", "\u00a0": " ", "\u202f": " ", "\r": "\n"})
-_PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-_NUMBER = re.compile(rf"({_PLAIN})(?:/({_PLAIN}))?")
+_SIGNS = str.maketrans(
+    {"−": "-", "–": "-", "﹣": "-", "－": "-", "\u00a0": " ", "\u202f": " ", "\r": "\n", "\ufeff": None}
+)
 _CALL = re.compile(r"\b(?:\w+\.)?(?:array|asarray|tensor|matrix|Tensor)\s*\(")
 _CALL_END = re.compile(r"(?:,\s*(?:dtype|device|order)\s*=\s*[\w.'\":]+\s*)*,?[ \t]*\)")
-_BEFORE = re.compile(rf"\s*({_PLAIN}(?:/{_PLAIN})?)\s*[*×·]\s*(?=[\[({{])")
-_AFTER = re.compile(rf"(?<=[\])}}])\s*([*×·/])\s*({_PLAIN}(?:/{_PLAIN})?)\s*\Z")
+_BEFORE = re.compile(rf"\s*({PLAIN}(?:/{PLAIN})?)\s*[*×·]\s*(?=[\[({{])")
+_AFTER = re.compile(rf"(?<=[\])}}])\s*([*×·/])\s*({PLAIN}(?:/{PLAIN})?)\s*\Z")
 _TOKEN = re.compile(r"[\[({]|[\])}]|[;,\n]|[^\s;,\[\](){}]+")
-
-
-class GridError(ValueError):
-    """Text that is no grid of numbers; the message names the line and what is wrong, in one sentence."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(tr("Line {line}: {message}.", line=line, message=tr(message)))
-        self.line = line
 
 
 def parse_grid(text: str) -> Grid:
@@ -42,8 +37,9 @@ def parse_grid(text: str) -> Grid:
 
     Understood are rows on lines with tabs, spaces, commas or semicolons between the numbers; NumPy's ``[[1 2] [3 4]]``
     and ``array([[1, 2], [3, 4]])``; JSON; MATLAB's ``[1 2; 3 4]``; braces and parentheses as brackets; a factor before
-    or after brackets, as in ``[1 2 1]/4``; fractions such as ``1/9``; the true minus sign; decimal commas where tabs
-    separate the cells. Several channels are separated by a blank line or are the outermost of three levels of brackets.
+    or after brackets, as in ``[1 2 1]/4``; fractions such as ``1/9``; the true minus sign; decimal commas where tabs,
+    semicolons or spaces separate the cells; thousands; quotes; lines of names above the numbers. Several channels are
+    separated by a blank line or are the outermost of three levels of brackets.
     Lines that start with # or % are skipped.
 
     Parameters
@@ -65,14 +61,55 @@ def parse_grid(text: str) -> Grid:
         raise GridError(
             1, tr("{count:,} characters are too many to paste; save the numbers as .npy and open that", count=len(text))
         )
-    text = text.replace("\r\n", "\n").translate(_MINUS)
-    text = re.sub(r"^[ \t]*[#%].*$", "", text, flags=re.MULTILINE)
-    text = re.sub(r"(?<=[\d.])[ \t]*/[ \t]*(?=[\d.])", "/", text)
+    text = _plain(text)
     if not text.strip():
         raise GridError(1, NOTHING)
-    if re.search(r"[\[({]", text):
-        return _parse_brackets(text)
-    return _stack(_parse_lines(text))
+    return _parse_brackets(text) if _is_bracketed(text) else stack(parse_lines(text).channels)
+
+
+def parse_table(text: str, poll: Callable[[], None]) -> tuple[Grid, int]:
+    """Read the numbers of a text file, in which empty cells and NaN are missing values.
+
+    Parameters
+    ----------
+    poll : callable
+        Called at every row; it may raise to give up.
+
+    Returns
+    -------
+    grid : ndarray
+        ``(C, H, W)``, with NaN where a value is missing.
+    headings : int
+        How many lines of names stood above the numbers.
+
+    Raises
+    ------
+    GridError
+        Naming the line and what is wrong.
+    """
+    # What a spreadsheet writes for itself.
+    text = _plain(re.sub(r"\A\ufeff?\"?sep=.\"?(?=\r?\n)", "", text))
+    if not text.strip():
+        raise GridError(1, NOTHING)
+    if _is_bracketed(text):
+        return _parse_brackets(text), 0
+    table = parse_lines(text, gaps=True, poll=poll)
+    return stack(table.channels), table.headings
+
+
+def _plain(text: str) -> str:
+    """Bring signs, spaces and ends of lines to one form and take out what comments say."""
+    text = text.replace("\r\n", "\n").translate(_SIGNS)
+    text = re.sub(r"^[ \t]*[#%].*$", COMMENT, text, flags=re.MULTILINE)
+    return re.sub(r"(?<=[\d.])[ \t]*/[ \t]*(?=[\d.])", "/", text)
+
+
+def _is_bracketed(text: str) -> bool:
+    """Tell whether brackets make the rows; those in a heading, such as ``x (mm)``, do not."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    while len(lines) > 1 and re.search(r"[^\W\d]", lines[0]) and not re.search(r"\d|[\[({]$", lines[0]):
+        del lines[0]
+    return any(re.search(r"[\[({]", line) for line in lines)
 
 
 def format_grid(array: NDArray[np.floating] | NDArray[np.integer], style: Style = "spreadsheet") -> str:
@@ -112,105 +149,19 @@ def _format_number(value: float) -> str:
     return text.removesuffix(".0")
 
 
-def _number(word: str, line: int) -> float:
-    match = _NUMBER.fullmatch(word.strip("\"'"))
-    if match is None:
-        shown = word if len(word) <= 20 else word[:20] + "…"
-        raise GridError(line, tr("{shown!r} is not a number; write numbers such as 2, −0.5, 1e−3 or 1/9", shown=shown))
-    value = float(match[1])
-    if match[2] is not None:
-        if float(match[2]) == 0:
-            raise GridError(line, tr("{word} divides by zero", word=word))
-        value /= float(match[2])
-    if not math.isfinite(value):
-        raise GridError(line, tr("{word} is too large", word=word))
-    return value
-
-
-@dataclass
-class _Row:
-    line: int
-    values: list[float]
-
-
-def _stack(channels: list[list[_Row]]) -> Grid:
-    """Make an array, or say which row or channel has another size than the first."""
-    first = channels[0][0]
-    for c, channel in enumerate(channels):
-        for row in channel:
-            if len(row.values) != len(first.values):
-                raise GridError(
-                    row.line,
-                    tr(
-                        "this row has {given} numbers and the row on line {line} has {wanted}; give every row the same "
-                        "number",
-                        given=len(row.values),
-                        line=first.line,
-                        wanted=len(first.values),
-                    ),
-                )
-        if len(channel) != len(channels[0]):
-            raise GridError(
-                channel[0].line,
-                tr(
-                    "channel {c} has {given} rows and the first has {wanted}; give every channel the same number",
-                    c=c + 1,
-                    given=len(channel),
-                    wanted=len(channels[0]),
-                ),
-            )
-    return np.array([[row.values for row in channel] for channel in channels], dtype=np.float64)
-
-
-def _parse_lines(text: str) -> list[list[_Row]]:
-    decimal_comma = "\t" in text and "." not in text and not re.search(r",(?!\d)|(?<!\d),|,\d*,", text)
-    channels: list[list[_Row]] = [[]]
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            if channels[-1]:
-                channels.append([])
-            continue
-        for part in _row_parts(line.strip(" ;,") if "\t" not in line else line):
-            cells = _cells(part.replace(",", ".") if decimal_comma else part)
-            if "" in cells:
-                raise GridError(
-                    number,
-                    tr("cell {index} is empty; give every cell a number, 0 if need be", index=cells.index("") + 1),
-                )
-            channels[-1].append(_Row(number, [_number(cell, number) for cell in cells]))
-    found = [channel for channel in channels if channel]
-    if not found:
-        raise GridError(1, NOTHING)
-    return found
-
-
-def _row_parts(line: str) -> list[str]:
-    """Split at semicolons where they end rows, that is where several numbers stand between them."""
-    parts = line.split(";")
-    if len(parts) > 1 and any(len(_cells(part)) > 1 for part in parts):
-        return [part for part in parts if part.strip()]
-    return [line]
-
-
-def _cells(part: str) -> list[str]:
-    if "\t" in part:
-        return [cell.strip() for cell in part.split("\t")]
-    return re.split(r"\s*[,;]\s*|\s+", part.strip())
-
-
 @dataclass
 class _Node:
     """An opened bracket: its rows so far, each of numbers or of inner brackets."""
 
     line: int
     opened: str = ""
-    rows: list[_Row] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     inner: list[_Node] = field(default_factory=list)
     ends_rows: bool = False
 
     def add(self, value: float, line: int) -> None:
         if not self.rows:
-            self.rows.append(_Row(line, []))
+            self.rows.append(Row(line, []))
         if not self.rows[-1].values:
             self.rows[-1].line = line
         self.rows[-1].values.append(value)
@@ -229,7 +180,7 @@ def _parse_brackets(text: str) -> Grid:
         raise GridError(root.rows[0].line, tr("a number stands outside the brackets; put it inside or remove it"))
     top = root.inner[0] if len(root.inner) == 1 else root
     with np.errstate(over="ignore"):
-        grid = _stack(_channels(top)) * factor
+        grid = stack(_channels(top)) * factor
     if not np.isfinite(grid).all():
         raise GridError(1, tr("the numbers times their factor are too large"))
     return grid
@@ -239,9 +190,9 @@ def _factor(text: str) -> tuple[float, str]:
     """Take a factor before or a divisor after the brackets off the text."""
     factor = 1.0
     if before := _BEFORE.match(text):
-        factor, text = _number(before[1], 1), text[before.end() :]
+        factor, text = number(before[1], 1), text[before.end() :]
     if after := _AFTER.search(text):
-        value, line = _number(after[2], 1 + text.count("\n")), 1 + text.count("\n", 0, after.start())
+        value, line = number(after[2], 1 + text.count("\n")), 1 + text.count("\n", 0, after.start())
         if after[1] == "/" and value == 0:
             raise GridError(line, tr("the brackets are divided by zero"))
         factor, text = (factor / value if after[1] == "/" else factor * value), text[: after.start()]
@@ -265,15 +216,15 @@ def _read_tree(text: str) -> _Node:
             line += token == "\n"
             node.ends_rows |= token == ";"
             if node.rows and node.rows[-1].values:
-                node.rows.append(_Row(line, []))
+                node.rows.append(Row(line, []))
         elif token != ",":
-            node.add(_number(token, line), line)
+            node.add(number(token, line), line)
     if len(stack) > 1:
         raise GridError(stack[-1].line, tr("the bracket {opened} is not closed", opened=stack[-1].opened))
     return stack[0]
 
 
-def _channels(node: _Node) -> list[list[_Row]]:
+def _channels(node: _Node) -> list[list[Row]]:
     """Read a tree of one to three levels as channels of rows."""
     own = [row for row in node.rows if row.values]
     if node.inner and own:
@@ -292,10 +243,10 @@ def _channels(node: _Node) -> list[list[_Row]]:
     return [channel for inner in node.inner for channel in _channels(inner)]
 
 
-def _joined(node: _Node) -> _Row:
+def _joined(node: _Node) -> Row:
     values = [value for row in node.rows for value in row.values]
-    return _Row(node.line, values) if values else _empty(node)[0][0]
+    return Row(node.line, values) if values else _empty(node)[0][0]
 
 
-def _empty(node: _Node) -> list[list[_Row]]:
+def _empty(node: _Node) -> list[list[Row]]:
     raise GridError(node.line, tr("a bracket holds no numbers; type some, such as [1 2 3]"))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -36,9 +37,11 @@ class Placed(NamedTuple):
     spacing: tuple[float, ...]
     directions: tuple[tuple[str, str], ...]
     note: str
+    affine: NDArray[np.float64] | None = None
+    """``(3, spatial axes + 1)``: from a cell's position to millimetres along DICOM's x, y and z."""
 
 
-def place(data: NDArray[Any], steps: NDArray[np.float64]) -> Placed:
+def place(data: NDArray[Any], steps: NDArray[np.float64], origin: NDArray[np.float64] | None = None) -> Placed:
     """Turn ``(C, *spatial)`` to the order that is shown, by views alone.
 
     Parameters
@@ -76,7 +79,14 @@ def place(data: NDArray[Any], steps: NDArray[np.float64]) -> Placed:
     note = ""
     if angle > STRAIGHT:
         note = tr("It lies oblique, up to {angle:.0f}° from the body's axes; the nearest axes were taken.", angle=angle)
-    return Placed(placed[(slice(None), *flips)], spacing, tuple(reversed(LETTERS)), note)
+    affine = None
+    if origin is not None and np.isfinite(origin).all():
+        turned = list(reversed(order))
+        signs = [-1.0 if cosine < 0 else 1.0 for cosine in reversed(along)]
+        last = [placed.shape[1 + at] - 1 if sign < 0 else 0 for at, sign in enumerate(signs)]
+        first = origin + steps[:, turned] @ np.array(last, np.float64)
+        affine = np.column_stack([steps[:, turned] * signs, first])
+    return Placed(placed[(slice(None), *flips)], spacing, tuple(reversed(LETTERS)), note, affine)
 
 
 def letters(step: NDArray[np.float64]) -> tuple[str, str]:
@@ -95,9 +105,12 @@ def without_thin_axis(placed: Placed) -> Placed:
     kept = [axis for axis in range(3) if axis != thin]
     data = placed.data[(slice(None),) * (1 + thin) + (0,)]
     directions = tuple(placed.directions[axis] for axis in kept) if placed.directions else ()
+    affine = None if placed.affine is None else placed.affine[:, [*kept, 3]]
     if directions and directions[0] == ("I", "S"):
+        if affine is not None:
+            affine = np.column_stack([-affine[:, 0], affine[:, 1], affine[:, 2] + (data.shape[1] - 1) * affine[:, 0]])
         data, directions = data[:, ::-1], (("S", "I"), directions[1])
-    return Placed(data, tuple(placed.spacing[axis] for axis in kept), directions, placed.note)
+    return Placed(data, tuple(placed.spacing[axis] for axis in kept), directions, placed.note, affine)
 
 
 def _usable(steps: NDArray[np.float64]) -> tuple[float, ...]:
@@ -115,6 +128,8 @@ def as_sample(
     nonfinite: int = 0,
     notes: Iterable[str] = (),
     units: tuple[str, ...] = (),
+    reading: Reading | None = None,
+    inverted: bool = False,
 ) -> Sample:
     """Gather what is known of a volume; its channels are numbered where they have no names."""
     # Strides against the grain make every pass over the data slow; what is mapped stays mapped all the same.
@@ -129,4 +144,7 @@ def as_sample(
         " ".join(part for part in (*notes, placed.note) if part),
         units,
         placed.directions,
+        affine=() if placed.affine is None else tuple(tuple(float(n) for n in row) for row in placed.affine),
+        reading=reading,
+        inverted=inverted,
     )

@@ -15,11 +15,16 @@ from convgui.files.archive import Archive, Arrays
 from convgui.files.fields import Fields
 from convgui.files.lessons import LAYERS
 from convgui.files.links import Link
-from convgui.model.document import Caption, Document, Lesson, View
+from convgui.model.document import MISSING, Caption, Document, Lesson, Missing, View
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
-from convgui.model.sample import Sample
+from convgui.model.limits import check_document
+from convgui.model.reading import Reading
+from convgui.model.sample import Alpha, Sample
 from convgui.words import tr
+
+Linked = Callable[[Fields, Reading | None], Sample]
+"""Opens an input that stands in a file of its own, with its axes read as before."""
 
 
 @dataclass
@@ -32,7 +37,7 @@ class Parts:
     known_layers: list[AnyLayer] = field(default_factory=list)
 
     @classmethod
-    def read(cls, fields: Fields, archive: Archive, linked: Callable[[Fields], Sample]) -> Parts:
+    def read(cls, fields: Fields, archive: Archive, linked: Linked) -> Parts:
         """Read all samples and layers; `linked` opens an input that stands in a file of its own."""
         samples = [_read_sample(inner, archive, linked) for inner in fields.each("samples")]
         return cls(known_samples=samples, known_layers=[_read_layer(inner, archive) for inner in fields.each("layers")])
@@ -60,7 +65,11 @@ class Parts:
         else:
             data = link.written(self.folder)
             data |= {"shape": list(sample.data.shape), "dtype": sample.data.dtype.name}
+        clear: dict[str, Any] = {}
+        if sample.alpha is not None and link is None:
+            clear = {"alpha": {"array": arrays.add(sample.alpha.values), "associated": sample.alpha.associated}}
         return {
+            **clear,
             "name": sample.name,
             "source": sample.source,
             "note": sample.note,
@@ -69,8 +78,31 @@ class Parts:
             "spacing": [float(size) for size in sample.spacing],
             "units": list(sample.units),
             "directions": [list(pair) for pair in sample.directions],
+            **({"affine": [list(row) for row in sample.affine]} if sample.affine else {}),
+            **_written_reading(sample.reading),
+            **({"inverted": True} if sample.inverted else {}),
             "data": data,
         }
+
+
+def _written_reading(reading: Reading | None) -> dict[str, Any]:
+    if reading is None:
+        return {}
+    return {"reading": {"channel": reading.channel, "index": [list(pair) for pair in reading.index]}}
+
+
+def _read_reading(fields: Fields) -> Reading | None:
+    if "reading" not in fields.values:
+        return None
+    inner = fields.inner("reading")
+    pairs = inner.any("index")
+    if not isinstance(pairs, list) or not all(
+        isinstance(pair, list) and [type(part) for part in pair] == [str, int] for pair in pairs
+    ):
+        raise fields.error(tr("its '{where}index' is not a list of axes and positions", where=inner.where))
+    reading = Reading(inner.text("channel"), tuple((name, position) for name, position in pairs))
+    inner.check_all_used()
+    return reading
 
 
 def _place(known: list[Any], part: object) -> int:
@@ -81,13 +113,13 @@ def _place(known: list[Any], part: object) -> int:
     return len(known) - 1
 
 
-def _read_sample(fields: Fields, archive: Archive, linked: Callable[[Fields], Sample]) -> Sample:
-    data = fields.inner("data")
+def _read_sample(fields: Fields, archive: Archive, linked: Linked) -> Sample:
+    data, reading = fields.inner("data"), _read_reading(fields)
     if "array" in data.values:
-        sample = Sample(archive.array(data.text("array")), "")
+        sample = Sample(archive.array(data.text("array"), missing=True), "")
         data.check_all_used()
     else:
-        sample = linked(data)
+        sample = linked(data, reading)
     source = sample.source or fields.text("source")
     directions = tuple((str(low), str(high)) for low, high in fields.any("directions"))
     channels = tuple(fields.texts("channels"))
@@ -100,6 +132,8 @@ def _read_sample(fields: Fields, archive: Archive, linked: Callable[[Fields], Sa
                 channels=len(sample.data),
             )
         )
+    if "alpha" in fields.values:
+        sample = replace(sample, alpha=_read_alpha(fields.inner("alpha"), archive, sample))
     read = replace(
         sample,
         name=fields.text("name"),
@@ -110,10 +144,37 @@ def _read_sample(fields: Fields, archive: Archive, linked: Callable[[Fields], Sa
         note=fields.text("note"),
         units=tuple(fields.texts("units")),
         directions=directions,
+        affine=_read_affine(fields, sample.data.ndim),
+        reading=reading,
+        inverted=fields.truth("inverted", False),
     )
     fields.text("source")
     fields.check_all_used()
     return read
+
+
+def _read_affine(fields: Fields, columns: int) -> tuple[tuple[float, ...], ...]:
+    if "affine" not in fields.values:
+        return ()
+    affine = fields.numbers("affine")
+    if affine.shape != (3, columns):
+        raise fields.error(
+            tr(
+                "its '{where}{key}' is not 3 rows of {columns} numbers",
+                where=fields.where,
+                key="affine",
+                columns=columns,
+            )
+        )
+    return tuple(tuple(float(n) for n in row) for row in affine)
+
+
+def _read_alpha(fields: Fields, archive: Archive, sample: Sample) -> Alpha:
+    values, associated = archive.array(fields.text("array")), fields.truth("associated")
+    if values.shape != sample.spatial:
+        raise fields.error(tr("its '{where}array' has not the shape of the picture", where=fields.where))
+    fields.check_all_used()
+    return Alpha(values, associated)
 
 
 def written_layer(layer: AnyLayer, arrays: Arrays) -> dict[str, Any]:
@@ -193,6 +254,7 @@ def written_state(document: Document, parts: Parts) -> dict[str, Any]:
     return {
         "sample": parts.sample(document.sample),
         "layers": [parts.layer(layer) for layer in document.layers],
+        **({} if document.missing == "spread" else {"missing": document.missing}),
         "view": {
             "scene": view.scene,
             "step": view.step,
@@ -215,13 +277,23 @@ def read_state(fields: Fields, parts: Parts, lesson: Lesson | None = None) -> Do
     if not isinstance(numbers, list) or not numbers:
         raise fields.error(tr("its '{where}layers' is not a list of layers", where=fields.where))
     layers = tuple(_numbered(fields, "layers", number, parts.known_layers) for number in numbers)
-    document = Document(sample, layers, _read_view(fields.inner("view")), lesson)
+    document = Document(sample, layers, _read_view(fields.inner("view")), lesson, _read_missing(fields))
     fields.check_all_used()
     try:
-        _ = document.shapes
+        check_document(document)
     except ValueError as error:
         raise fields.error(tr("a layer does not fit its input ({error})", error=error)) from error
     return document
+
+
+def _read_missing(fields: Fields) -> Missing:
+    written = fields.text("missing") if "missing" in fields.values else MISSING[0]
+    for known in MISSING:
+        if written == known:
+            return known
+    raise fields.error(
+        tr("its 'missing' is {written!r}; it is one of: {known}", written=written[:40], known=", ".join(MISSING))
+    )
 
 
 def _numbered(fields: Fields, key: str, number: Any, known: list[Any]) -> Any:

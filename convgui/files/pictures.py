@@ -1,8 +1,10 @@
-"""Pictures by Pillow: PNG, JPEG, WebP, BMP and GIF; those that move become a volume of time."""
+"""Pictures: PNG, and by Pillow JPEG, WebP, BMP and GIF; those that move become a volume of time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -13,53 +15,94 @@ from PIL.GifImagePlugin import GifImageFile
 from PIL.Image import Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
+from convgui.files.alpha import split_alpha
+from convgui.files.apng import frames_of
 from convgui.files.frames import Frames, cut_short, film, frames_that_fit
-from convgui.files.layout import drop_opaque_alpha
-from convgui.files.png import PngHeader, check_png, decode_16_bit
+from convgui.files.jpeg import check_rows
+from convgui.files.png import read_png
+from convgui.files.png_pixels import decode
 from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
 from convgui.files.watched import watched
-from convgui.model.sample import AnyArray, Sample
+from convgui.model.sample import Alpha, AnyArray, Sample
 from convgui.words import mark, tr
 
 # The classes themselves, not PIL.Image.open: that would try every format Pillow knows, among them some that run
 # other programs, and its guard against huge pictures is a global that can only be changed for the whole process.
 READERS: Mapping[str, type[ImageFile]] = MappingProxyType(
-    {"PNG": PngImageFile, "JPEG": JpegImageFile, "WebP": WebPImageFile, "BMP": BmpImageFile, "GIF": GifImageFile}
+    {"JPEG": JpegImageFile, "WebP": WebPImageFile, "BMP": BmpImageFile, "GIF": GifImageFile}
 )
 ORIENTATION = 0x0112
-NAMES = MappingProxyType({2: ("grey", "A"), 3: ("R", "G", "B"), 4: ("R", "G", "B", "A")})
+UNSUPPORTED = re.compile("unsupported|not supported|cannot handle", re.IGNORECASE)
+"""What Pillow says of a form it does not read."""
 
 
 def load_picture(source: Source, kind: str) -> Sample:
     """Open a picture of a known kind, upright, with its values as they are stored.
 
-    Palettes become RGB or RGBA and CMYK becomes RGB. An alpha channel that is opaque everywhere is dropped. One bit a
-    pixel stays bool; 2 and 4 bits become 8.
+    Palettes and CMYK become RGB. Alpha is kept apart, and not at all where it is opaque everywhere. One bit a pixel
+    stays bool; 2 and 4 bits become 8.
     """
-    header = check_png(source) if kind == "PNG" else None
+    if kind == "PNG":
+        return _png(source)
     if kind == "WebP":
         width, height = _webp_size(source)
         source.check_size((height, width), 4, 1)
-    elif header is not None:
-        source.check_size((header.height, header.width), header.channels, 1 + header.depth // 16)
-    with READERS[kind](watched(source)) as image:
-        if kind in ("JPEG", "BMP", "GIF"):
+    with _opened(source, kind) as image:
+        if kind != "WebP":
             source.check_size((image.height, image.width), len(image.getbands()), 1)
-        # Pillow has only 8 bits of a film; of one with 16 the first frame opens, exactly.
-        if kind in ("GIF", "WebP", "PNG") and (header is None or header.depth < 16) and _moves(image):
+        if kind in ("GIF", "WebP") and _moves(image):
             return _animation(source, image)
-        values, notes = _values(source, image, header)
-        # Pillow would decode a PNG once more to look for EXIF data behind the picture.
-        orientation = 1 if header is not None and not header.may_be_turned else orientation_of(image)
-        turned = upright(np.moveaxis(values, -1, 0), orientation)
-    data, note = turned, ""
-    if data.shape[0] in (2, 4):
-        data, note = drop_opaque_alpha(data, 65535 if data.dtype == np.uint16 else 255)
-    return as_sample(source, data, [*notes, note])
+        try:
+            image.load()
+        except OSError as error:
+            raise source.error(_damage(source, image, error), tr("save or download it again")) from error
+        if isinstance(image, JpegImageFile):
+            source.stream.seek(0)
+            check_rows(source, source.stream.read(), np.asarray(image))
+        values, notes = plain_values(image)
+        turned = upright(np.moveaxis(values, -1, 0), orientation_of(image))
+    data, alpha, note = turned, None, ""
+    if len(data) in (2, 4):
+        data, alpha, note = split_alpha(data, len(data) - 1)
+    return as_sample(source, data, [*notes, note], alpha=alpha)
+
+
+def _opened(source: Source, kind: str) -> ImageFile:
+    """Read the header of a picture; a form that Pillow lacks is no damage."""
+    try:
+        return READERS[kind](watched(source))
+    except (OSError, SyntaxError, NotImplementedError) as error:
+        if not UNSUPPORTED.search(str(error)):
+            raise
+        raise source.error(
+            tr("it is a {kind} picture of a form that cannot be read here ({error})", kind=kind, error=error),
+            tr("save it as PNG"),
+        ) from error
+
+
+def _png(source: Source) -> Sample:
+    png = read_png(source)
+    notes = [tr("Its {name} chunk is damaged and was passed by.", name=name) for name in dict.fromkeys(png.passed_by)]
+    if png.header.colour == 3:
+        notes.append(tr("Its palette was replaced by the colours it stands for."))
+    if len(png.frames) > 1:
+        if png.still is not png.frames[0]:
+            notes.append(tr("Its still picture, which is no part of the animation, was left out."))
+        if png.promised != len(png.frames):
+            notes.append(tr("It promises {n:,} frames and holds {count:,}.", n=png.promised, count=len(png.frames)))
+        seconds = [frame.seconds for frame in png.frames]
+        return _film(source, frames_of(source, png), seconds, notes)
+    colours, alpha = decode(source, png, png.still)
+    if colours.dtype == np.bool_:
+        notes.append(tr("It has one bit a pixel: 1 is white, 0 is black."))
+    kept, note = None, ""
+    if alpha is not None:
+        _, kept, note = split_alpha(upright(alpha[np.newaxis], png.orientation), 0)
+    data = upright(np.moveaxis(colours, -1, 0), png.orientation)
+    return as_sample(source, data, [*notes, note], alpha=kept)
 
 
 def as_sample(
@@ -69,24 +112,15 @@ def as_sample(
     nonfinite: int = 0,
     spacing: tuple[float, ...] = (),
     units: tuple[str, ...] = (),
+    alpha: Alpha | None = None,
 ) -> Sample:
     """Name the channels of a picture and gather what there is to say about it."""
     where = str(source.path) if source.path is not None else ""
-    channels = NAMES.get(data.shape[0], ())
+    channels = ("R", "G", "B") if len(data) == 3 else ()
     note = " ".join(part for part in notes if part)
     # A big volume stays as it is mapped.
     data = data if data.ndim == 4 and data.nbytes > MAP_ABOVE else np.ascontiguousarray(data)
-    return Sample(data, source.name, where, channels, spacing, nonfinite, note, units)
-
-
-def _values(source: Source, image: ImageFile, header: PngHeader | None) -> tuple[NDArray[Any], list[str]]:
-    if header is not None and header.depth == 16:
-        return decode_16_bit(source, header), []
-    try:
-        image.load()
-    except OSError as error:
-        raise source.error(_damage(source, image, error), tr("save or download it again")) from error
-    return plain_values(image)
+    return Sample(data, source.name, where, channels, spacing, nonfinite, note, units, alpha=alpha)
 
 
 def plain_values(image: Image) -> tuple[NDArray[Any], list[str]]:
@@ -143,24 +177,37 @@ def _moves(image: ImageFile) -> bool:
 
 def _animation(source: Source, image: ImageFile) -> Sample:
     """Open the frames of an animation as ``(C, time, H, W)``, each as it looks on top of those before it."""
-    most, frames, seconds, notes = frames_that_fit((image.height, image.width)), list[Frames](), list[float](), []
-    try:
-        while True:
-            source.check_cancelled()
-            image.seek(len(frames))
-            if len(frames) == most:
-                notes.append(cut_short(most, None))
-                break
-            frames.append(np.asarray(image.convert("RGBA")))
-            seconds.append(float(image.info.get("duration", 0)) / 1000)
-    except EOFError:
-        pass
-    except (OSError, SyntaxError, ValueError) as error:
-        place = len(frames) + 1
-        reason = tr("its frame {n} is cut off", n=place) if "truncated" in str(error) else ""
-        reason = reason or tr("its frame {n} is damaged ({error})", n=place, error=error)
-        raise source.error(reason, tr("save or download it again")) from error
-    if seconds and min(seconds) != max(seconds):
+    seconds = list[float]()
+    return _film(source, _seen(source, image, seconds), seconds, [])
+
+
+def _seen(source: Source, image: ImageFile, seconds: list[float]) -> Iterator[Frames]:
+    """Give the frames that Pillow puts together, and note how long each is shown."""
+    for number in count():
+        try:
+            image.seek(number)
+            frame = np.asarray(image.convert("RGBA"))
+        except EOFError:
+            return
+        except (OSError, SyntaxError, ValueError) as error:
+            reason = tr("its frame {n} is cut off", n=number + 1) if "truncated" in str(error) else ""
+            reason = reason or tr("its frame {n} is damaged ({error})", n=number + 1, error=error)
+            raise source.error(reason, tr("save or download it again")) from error
+        seconds.append(float(image.info.get("duration", 0)) / 1000)
+        yield frame
+
+
+def _film(source: Source, pictures: Iterator[Frames], seconds: list[float], notes: list[str]) -> Sample:
+    """Make a volume of time of as many frames as fit."""
+    frames = list[Frames]()
+    for picture in pictures:
+        source.check_cancelled()
+        if len(frames) == frames_that_fit(picture.shape[:2]):
+            notes.append(cut_short(len(frames), None))
+            break
+        frames.append(picture)
+    seconds = seconds[: len(frames)]
+    if min(seconds) != max(seconds):
         notes.append(
             tr(
                 "Its frames last {least:.3g} to {most:.3g} s; the mean was taken.",

@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.layout import check_kind
+from convgui.files.mapped import mapped
 from convgui.files.source import MEBIBYTE, Source
 from convgui.words import tr
 
 MAP_ABOVE = 256 * MEBIBYTE
-"""Blocks larger than this are memory-mapped; smaller ones are read, so that changing them on disk does no harm."""
+"""Blocks larger than this are memory-mapped, from a copy of our own; smaller ones are read. So changing the file on
+the disk does no harm."""
 CHUNK = 4 * MEBIBYTE
 
 
@@ -108,7 +110,9 @@ def read_block(source: Source, block: Block, stream: Readable | None = None) -> 
     if held < block.nbytes:
         raise _cut_off(source, block, held)
     if block.nbytes > MAP_ABOVE and source.path is not None and block.dtype.isnative and not block.scaled:
-        return np.memmap(source.path, block.dtype, "c", block.offset, block.shape)
+        array = mapped(source, block.dtype, block.shape, block.offset, block.nbytes)
+        if array is not None:
+            return array
     source.stream.seek(block.offset)
     return _streamed(source, block, source.stream)
 
@@ -120,7 +124,7 @@ def _streamed(source: Source, block: Block, stream: Readable) -> NDArray[Any]:
     for start in range(0, out.size, step):
         source.check_cancelled()
         wanted = min(step, out.size - start) * block.dtype.itemsize
-        data = _read(source, stream, wanted)
+        data = read_exactly(source, stream, wanted)
         if len(data) < wanted:
             raise _cut_off(source, block, start * block.dtype.itemsize + len(data))
         stored = np.frombuffer(data, block.dtype)
@@ -130,7 +134,7 @@ def _streamed(source: Source, block: Block, stream: Readable) -> NDArray[Any]:
     return out.reshape(block.shape)
 
 
-def _read(source: Source, stream: Readable, size: int) -> bytes:
+def read_exactly(source: Source, stream: Readable, size: int) -> bytes:
     """Read exactly `size` bytes, or what is there."""
     parts, left = [], size
     while left:

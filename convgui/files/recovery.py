@@ -6,14 +6,16 @@ A copy whose lock is free belongs to nobody any more: its program ended without 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from convgui.files.documents import ENDING, Kept, read_kept, write_document
-from convgui.files.errors import LoadError, WriteError
+from convgui.files.errors import LoadCancelledError, LoadError, WriteError
 from convgui.files.links import Link, link_to, linkable
 from convgui.files.locks import Lock
+from convgui.files.places import make_private
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.words import tr
@@ -43,7 +45,7 @@ class Slot:
         """
         path, lock = folder, None
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_private(folder)
             # A program that starts just now may sweep the new lock away before it is held; then the next one is tried.
             for _ in range(ATTEMPTS):
                 path = folder / f"{uuid.uuid4().hex}{ENDING}"
@@ -54,15 +56,29 @@ class Slot:
             raise WriteError(path, error.strerror or tr("the disk refused")) from error
         raise WriteError(path, tr("it is locked"))
 
-    def save(self, document: Document, of: Path | None = None) -> None:
-        """Write the copy, whole or not at all; `of` is the file that the document came from. WriteError if it fails."""
+    def save(
+        self,
+        document: Document,
+        of: Path | None = None,
+        of_content: str = "",
+        cancel: Callable[[], bool] | None = None,
+    ) -> None:
+        """Write the copy, whole or not at all; `of` is the file that the document came from.
+
+        Raises
+        ------
+        WriteError
+            If it cannot be written.
+        LoadCancelledError
+            Once `cancel` returns True, while a large input is looked at.
+        """
         links = {}
         for sample in _samples(document):
-            link = self._link(sample)
+            link = self._link(sample, cancel)
             if link is not None:
                 links[sample] = link
         self._links = {sample: link for sample, link in self._links.items() if sample in _samples(document)}
-        write_document(document, self.path, links=links, of=of)
+        write_document(document, self.path, links=links, of=of, of_content=of_content, private=True)
 
     def clear(self) -> None:
         """Remove the copy and keep the place: there is nothing to lose just now."""
@@ -74,12 +90,14 @@ class Slot:
         self.clear()
         self._lock.release()
 
-    def _link(self, sample: Sample) -> Link | None:
+    def _link(self, sample: Sample, cancel: Callable[[], bool] | None) -> Link | None:
         if sample.data.nbytes <= EMBED_UP_TO or not linkable(sample):
             return None
         if sample not in self._links:
             try:
-                self._links[sample] = link_to(sample)
+                self._links[sample] = link_to(sample, cancel, quick=True)
+            except LoadCancelledError:
+                raise
             except LoadError:  # the file has changed, so the numbers are copied
                 self._links[sample] = None
         return self._links[sample]

@@ -36,11 +36,6 @@ def resource_root() -> Path:
     )
 
 
-def frozen() -> bool:
-    """Tell whether an installer has brought the program, with a Python of its own that pip does not reach."""
-    return getattr(sys, "frozen", False) is True
-
-
 def resource(*parts: str) -> Path:
     """Return the path of a file or folder that ships with convgui, such as ``resource("fonts")``."""
     return resource_root().joinpath(*parts)

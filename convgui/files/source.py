@@ -8,8 +8,10 @@ from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
+from convgui.core.memory import headroom
 from convgui.files.errors import LoadCancelledError, LoadError
-from convgui.files.resources import frozen
+from convgui.files.installation import how_to_add
+from convgui.model.reading import Reading
 from convgui.words import mark, tr
 
 ASK_ABOVE = 64_000_000
@@ -21,6 +23,28 @@ REFUSE_VOLUME = 2_000_000_000
 REFUSE_BYTES = 4 << 30
 """Bytes of decoded data above which nothing is loaded."""
 MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Axes of a file that can be read in more than one way: what is asked, and what is taken where nobody answers.
+
+    Attributes
+    ----------
+    name : str
+        The file.
+    axes : tuple of (str, int)
+        Name and length of each axis, slowest first.
+    default : Reading
+        The way that is taken without an answer.
+    """
+
+    name: str
+    axes: tuple[tuple[str, int], ...]
+    default: Reading
+
+
+Choose = Callable[[Axes], Reading]
 
 
 @dataclass(frozen=True)
@@ -43,6 +67,10 @@ class Source:
         Tells whether the user wants to stop.
     progress : callable or None
         Told how much of the content has been read, 0 to 1, where that says how far the opening has come.
+    choose : callable or None
+        Answers how axes are to be read that can be read in more than one way.
+    alone : bool or None
+        Whether one slice of a series is wanted by itself; None asks.
     """
 
     name: str
@@ -52,18 +80,29 @@ class Source:
     ask: Callable[[str], bool] | None = None
     cancel: Callable[[], bool] | None = None
     progress: Callable[[float], None] | None = None
+    choose: Choose | None = None
+    alone: bool | None = None
 
     def error(self, reason: str, remedy: str = mark("save it again with the program that made it")) -> LoadError:
         """Return the error that says what is wrong with this source."""
         return LoadError(self.name, reason, remedy)
 
+    def rows_missing(self, promised: int, held: int) -> LoadError:
+        """Return the error that says how many rows of a picture are not in the file."""
+        held = min(held, promised - 1)
+        return self.error(
+            tr(
+                "its header promises {rows:,} rows and its picture data end after {held:,}, so {missing:,} are missing",
+                rows=promised,
+                held=held,
+                missing=promised - held,
+            ),
+            tr("save or download it again"),
+        )
+
     def lacks(self, what: str, extra: str) -> LoadError:
         """Return the error that says that an optional library is missing, and which extra brings it."""
-        if frozen():
-            return self.error(
-                what, tr("install convgui by pip instead, with: pip install 'convgui[{extra}]'", extra=extra)
-            )
-        return self.error(what, tr("install it with: pip install 'convgui[{extra}]'", extra=extra))
+        return self.error(what, how_to_add(extra))
 
     def check_cancelled(self) -> None:
         """Raise `LoadCancelledError` if the user wants to stop."""
@@ -95,6 +134,10 @@ class Source:
                     refuse_bytes=REFUSE_BYTES >> 30,
                 ),
             )
+        left = headroom()
+        # While it is decoded, a picture is there twice.
+        if left is not None and 2 * size > left:
+            raise self.error(tr("there is not enough memory for it"), tr("close other programs, or shrink it"))
         if cells > ASK_ABOVE and self.ask is not None:
             question = tr(
                 "{name} is {sides} ({cells:,.0f} million cells, {size:,.0f} MiB). Open it?",

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from convgui.files.errors import LoadError
+from convgui.files.regular import open_regular
 from convgui.files.resources import resource
 from convgui.words import speak, tr
 
@@ -48,8 +49,9 @@ def best_language(wanted: list[str]) -> str:
 
 def _catalogue(path: Path) -> gettext.GNUTranslations:
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return gettext.GNUTranslations(stream)
-    except (OSError, ValueError, EOFError) as error:
+    # The reader trusts every offset, length, charset and plural form of the file: it may raise anything at all.
+    except Exception as error:
         remedy = tr("install convgui again, or correct the file")
         raise LoadError(path.name, tr("its content is damaged ({error})", error=error), remedy) from error

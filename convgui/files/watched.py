@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from typing import IO, cast
 
 from convgui.files.source import Source
@@ -10,6 +12,11 @@ from convgui.files.source import Source
 def watched(source: Source) -> IO[bytes]:
     """Return the content of a source as a file that can be stopped; decoders only read, seek and tell."""
     return cast("IO[bytes]", WatchedStream(source))
+
+
+def watched_bytes(source: Source, data: bytes) -> IO[bytes]:
+    """Return bytes as such a file."""
+    return watched(replace(source, stream=io.BytesIO(data), size=len(data), progress=None))
 
 
 class WatchedStream:

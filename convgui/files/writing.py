@@ -3,47 +3,68 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from convgui.files.errors import WriteError
+from convgui.files.unfinished import noted, part_beside
 from convgui.words import tr
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
+def whole(path: Path, *, private: bool = False, check: Callable[[], None] | None = None) -> Iterator[BinaryIO]:
     """Give a stream whose content becomes the file `path` at the end of the block.
 
     Whatever goes wrong in between, the old file stays as it is and nothing is left beside it.
+
+    Parameters
+    ----------
+    private : bool
+        Whether nobody but the user may read the file. It stands in a folder of the program's own, which is swept by
+        itself.
+    check : callable, optional
+        Called in the last moment before the file takes its place; what it raises prevents that.
 
     Raises
     ------
     WriteError
         If the file cannot be written, with one sentence that says why.
     """
-    temporary: Path | None = None
-    try:
-        # A link stays a link: what it points to is replaced.
-        path = path.resolve()
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "w+b") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(_mode(path))
-        temporary.replace(path)
-        temporary = None
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise WriteError(path, error.strerror or tr("the disk refused")) from error
-    finally:
-        if temporary is not None:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
+    part: Path | None = None
+    with ExitStack() as stack:
+        try:
+            # A link stays a link: what it points to is replaced.
+            path = path.resolve()
+            part = part_beside(path)
+            if not private:
+                stack.enter_context(noted(part))
+            stack.callback(_discard, part)
+            with os.fdopen(_new(part), "w+b") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.chmod(0o600 if private else _mode(path))
+            if check is not None:
+                check()
+            part.replace(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            raise WriteError(path, error.strerror or tr("the disk refused")) from error
+        except RuntimeError as error:  # what resolving a loop of links ends in
+            if part is not None:
+                raise
+            raise WriteError(path, tr("its links lead in a circle")) from error
+
+
+def _new(part: Path) -> int:
+    return os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+
+
+def _discard(part: Path) -> None:
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 from convgui.core.spec import SpecError
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
-from convgui.words import tr
+from convgui.words import tr, trn
 
+Missing: TypeAlias = Literal["spread", "rescale", "zero"]
+MISSING: tuple[Missing, ...] = ("spread", "rescale", "zero")
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -81,23 +84,39 @@ class Caption:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What makes a document a lesson."""
+    """What makes a document a lesson.
+
+    Attributes
+    ----------
+    start : Document or None
+        What the lesson began with in this session, without a lesson of its own. It is not kept in files, and no
+        difference between lessons.
+    """
 
     id: str
     title: str
     chapter: str
     captions: tuple[Caption, ...] = ()
     source: str = ""
+    start: Document | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
 class Document:
-    """An input, a stack of layers, and how they are looked at."""
+    """An input, a stack of layers, and how they are looked at.
+
+    Attributes
+    ----------
+    missing : str
+        What a layer makes of missing values: an output that reads one is missing (``"spread"``, as in NumPy), they are
+        left out and the other weights rescaled (``"rescale"``), or they count as 0 (``"zero"``).
+    """
 
     sample: Sample
     layers: tuple[AnyLayer, ...]
     view: View = field(default_factory=View)
     lesson: Lesson | None = None
+    missing: Missing = "spread"
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -163,6 +182,24 @@ class Document:
     def input_shape(self) -> Shape:
         """``(C, *spatial)`` of what comes into the chosen layer; SpecError as for `shapes`."""
         return self.shapes[self.view.layer] if self.view.layer else tuple(self.sample.data.shape)
+
+    @property
+    def missing_words(self) -> str:
+        """Say how many values of the input are missing, and what becomes of them; empty where none is."""
+        count = self.sample.nonfinite
+        if not count:
+            return ""
+        match self.missing:
+            case "spread":
+                return trn("{n} value missing", "{n} values missing", count)
+            case "rescale":
+                return trn("{n} missing value left out", "{n} missing values left out", count)
+            case "zero":
+                return trn("{n} missing value counts as 0", "{n} missing values count as 0", count)
+
+    def makes_the_same(self, other: Document) -> bool:
+        """Whether another document has the same input and layers, so that it differs in how it is looked at alone."""
+        return self.sample is other.sample and self.layers == other.layers and self.missing == other.missing
 
     def with_layer(self, layer: AnyLayer) -> Document:
         """Return the document with the chosen layer replaced."""

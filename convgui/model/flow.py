@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from convgui.model.document import Document
-from convgui.model.layer import AnyArray, Cancel, Layer, Shape
-from convgui.model.layers import AnyLayer, ChannelShuffle
+from convgui.core.missing import convolve_present
+from convgui.core.precision import display_dtype
+from convgui.core.spec import ConvSpec
+from convgui.model.document import Document, Missing
+from convgui.model.geometry import output_geometry
+from convgui.model.layer import AnyArray, Cancel, Layer, Progress, Shape
+from convgui.model.layers import AnyLayer, ChannelShuffle, Pool
 from convgui.model.sample import Sample
 from convgui.words import tr
 
 EXACT = 65_536
-"""Values up to which float64 is used between layers; photos and volumes go on in float32, which is what is shown."""
+"""Values up to which float64 is used between layers; photos and volumes go on in what shows them."""
 
 
 def outlined(document: Document) -> Document:
@@ -50,36 +55,79 @@ def fed(document: Document, features: AnyArray | None = None, cancel: Cancel | N
     Cancelled
         Soon after `cancel` begins to return True.
     """
-    if len(document.layers) == 1:
+    if len(document.layers) == 1 and entering(document) is document.sample:
         return document
     if document.view.layer == 0:
-        return _alone(document, document.sample)
+        return _alone(document, entering(document))
     values = incoming(document, cancel) if features is None else features
     return _alone(document, _between(document, values))
 
 
 def incoming(document: Document, cancel: Cancel | None = None) -> AnyArray:
     """Apply the layers before the chosen one; see `fed`."""
-    return run(document.layers[: document.view.layer], document.sample, cancel)
+    return run(document.layers[: document.view.layer], document.sample, cancel, document.missing)
 
 
-def run(layers: tuple[AnyLayer, ...], sample: Sample, cancel: Cancel | None = None) -> AnyArray:
-    """Apply layers one after the other.
+def entering(document: Document) -> Sample:
+    """Return the input as the first layer reads it: with 0 where missing values count as 0."""
+    return document.sample.zeroed if document.missing == "zero" else document.sample
+
+
+def run(
+    layers: tuple[AnyLayer, ...], sample: Sample, cancel: Cancel | None = None, missing: Missing = "spread"
+) -> AnyArray:
+    """Apply layers one after the other; see `Document.missing`.
 
     Returns
     -------
     ndarray
-        ``(C, *spatial)``: float64 while there are at most `EXACT` values, float32 otherwise.
+        ``(C, *spatial)``: float64 while there are at most `EXACT` values, then the type that shows the input.
     """
-    kind = np.float64 if sample.data.size <= EXACT else np.float32
+    sample = sample.zeroed if missing == "zero" else sample
+    kind = np.dtype(np.float64) if sample.data.size <= EXACT else display_dtype(sample.data)
     x: AnyArray = sample.data.astype(kind)
     for layer in layers:
-        x = layer.forward(x, cancel)
+        x = applied(layer, x, missing, cancel)
     return x
 
 
+def applied(
+    layer: AnyLayer, x: AnyArray, missing: Missing, cancel: Cancel | None = None, progress: Progress | None = None
+) -> AnyArray:
+    """Apply a layer to floats ``(C, *spatial)`` of which some may be missing (NaN)."""
+    if missing == "rescale" and np.isnan(x).any():
+        if isinstance(layer, Layer) and not layer.spec.transposed:
+            return convolve_present(
+                x, layer.effective_weight, layer.bias, cancel=cancel, progress=progress,
+                **convolution_arguments(layer.spec, x.shape[1:]),
+            )  # fmt: skip
+        if isinstance(layer, Pool):
+            return _pooled_present(layer, x)
+    return layer.forward(x, cancel, progress) if isinstance(layer, Layer) else layer.forward(x, cancel)
+
+
+def _pooled_present(layer: Pool, x: AnyArray) -> AnyArray:
+    """Return the largest value that is there in each window, or the mean of those that are; NaN where none is."""
+    if layer.kind == "average":
+        window = layer.window(x.shape)
+        weight = np.full(window.weight_shape, 1 / window.taps)
+        return convolve_present(x, weight, **convolution_arguments(window, x.shape[1:]))
+    made = layer.forward(np.where(np.isnan(x), x.dtype.type(-np.inf), x))
+    made[np.isneginf(made)] = np.nan
+    return made
+
+
+def convolution_arguments(spec: ConvSpec, spatial: tuple[int, ...]) -> dict[str, Any]:
+    """Return what a forward layer's spec is as keyword arguments of `convolve`, for an input of a spatial shape."""
+    return {
+        "stride": spec.stride, "padding": spec.pads(spatial), "dilation": spec.dilation, "groups": spec.groups,
+        "padding_mode": spec.padding_mode,
+    }  # fmt: skip
+
+
 def _alone(document: Document, sample: Sample) -> Document:
-    return Document(sample, (document.chosen,), replace(document.view, layer=0), document.lesson)
+    view = replace(document.view, layer=0)
+    return Document(sample, (document.chosen,), view, document.lesson, document.missing)
 
 
 def _between(document: Document, values: AnyArray) -> Sample:
@@ -91,6 +139,7 @@ def _between(document: Document, values: AnyArray) -> Sample:
         tr("output of layer {place} ({title})", place=place, title=before.title),
         channels=channel_names(document, place),
         spacing=cell_spacing(document, place),
+        nonfinite=int(np.isnan(values).sum()) if document.sample.nonfinite else 0,
     )
 
 
@@ -106,9 +155,4 @@ def channel_names(document: Document, place: int) -> tuple[str, ...]:
 
 def cell_spacing(document: Document, place: int) -> tuple[float, ...]:
     """Return the size of a cell before layer `place`: strides make cells wider, transposed layers narrower."""
-    spacing = document.sample.spacing
-    for layer, shape in zip(document.layers[:place], document.shapes, strict=False):
-        window = layer.window(shape)
-        factors = tuple(1 / s if window.transposed else float(s) for s in window.stride)
-        spacing = tuple(size * factor for size, factor in zip(spacing, factors, strict=True))
-    return spacing
+    return output_geometry(document, place).spacing

@@ -86,7 +86,7 @@ class Pool:
     def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
         """Pool floats ``(C, *spatial)``."""
         pool = max_pool if self.kind == "max" else average_pool
-        return pool(x, self.kernel_size, stride=self.stride, padding=self.padding)
+        return pool(x, self.kernel_size, stride=self.stride, padding=self.padding, cancel=cancel)
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         """Return the gradient with respect to the input `x` from the one with respect to the output."""
@@ -179,7 +179,7 @@ class Upsample:
     def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
         """Enlarge floats ``(C, *spatial)``."""
         enlarge = upsample_nearest if self.mode == "nearest" else upsample_linear
-        return enlarge(x, self.scale_factor)
+        return enlarge(x, self.scale_factor, cancel=cancel)
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         """Return the gradient with respect to the input `x` from the one with respect to the output."""

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QPlainTextEdit,
     QVBoxLayout,
@@ -16,23 +15,25 @@ from PySide6.QtWidgets import (
 
 from convgui import __version__
 from convgui.files.licences import licences
+from convgui.qt.dialog import Dialog
+from convgui.qt.plain_text import PlainLabel
 from convgui.words import tr
 
 ICON = 64
 """Pixels of the icon's side."""
 
 
-class AboutDialog(QDialog):
+class AboutDialog(Dialog):
     """The program's name and version, its licence, the notice about Qt, and the way to all texts."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("About convgui"))
-        picture = QLabel()
+        picture = PlainLabel()
         picture.setPixmap(self.windowIcon().pixmap(ICON))
-        name = QLabel(f"convgui {__version__}")
+        name = PlainLabel(f"convgui {__version__}")
         name.setObjectName("section")
-        words = QLabel(
+        words = PlainLabel(
             "\n\n".join(
                 (
                     tr("See what convolution does."),
@@ -67,7 +68,7 @@ class AboutDialog(QDialog):
         column.addWidget(buttons)
 
 
-class LicencesDialog(QDialog):
+class LicencesDialog(Dialog):
     """A list of what the program is made of, and beside it the licence of what is chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -80,7 +81,7 @@ class LicencesDialog(QDialog):
         self.names.setObjectName("stack")
         self.names.setFixedWidth(210)
         self.names.addItems([f"{each.name} {each.version}".strip() for each in self._licences])
-        self.terms = QLabel()
+        self.terms = PlainLabel()
         self.terms.setWordWrap(True)
         self.terms.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text = QPlainTextEdit()

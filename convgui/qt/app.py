@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QApplication
 
 from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson
-from convgui.files.places import recovery_folder
+from convgui.files.places import keep_private, recovery_folder
 from convgui.files.resources import resource
+from convgui.files.unfinished import sweep
 from convgui.qt.accessible import Reader
 from convgui.qt.fonts import load_fonts
 from convgui.qt.mishap import report_mishaps
+from convgui.qt.placing import stand_off
 from convgui.qt.recovering import Recovering
 from convgui.qt.restoring import bring_back
 from convgui.qt.settings import Remembered
@@ -26,8 +28,6 @@ from convgui.words import language
 
 TOUR_AFTER = 600
 """Milliseconds until the tour begins at the first start: the window has to stand first."""
-CASCADE = 32
-"""Pixels by which a new window stands off the one before."""
 
 
 class Application(QApplication):
@@ -82,6 +82,8 @@ class Windows(QObject):
 
     def __init__(self) -> None:
         super().__init__()
+        keep_private()
+        sweep()
         self.open: list[MainWindow] = []
         self.recovering: Recovering | None = None
         self.reader = Reader()
@@ -90,7 +92,7 @@ class Windows(QObject):
         """Show a new window, and open a file in it."""
         window = make_window(file)
         if self.open:
-            window.move(self.open[-1].pos().x() + CASCADE, self.open[-1].pos().y() + CASCADE)
+            stand_off(window, self.open[-1])
         return self._take(window)
 
     def _take(self, window: MainWindow) -> MainWindow:

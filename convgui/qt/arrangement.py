@@ -6,20 +6,26 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from convgui.qt.appearance import use_everywhere
+from convgui.qt.placing import expected_frame, keep_on_screen
 from convgui.qt.restoring import first_size, seen
 from convgui.qt.style import apply_look
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
+LEAST = QSize(820, 560)
+"""Of a window, on a screen that has room for it."""
+
 
 def arrange(window: MainWindow) -> None:
     """Put the panels into the window, where it stood before."""
     window.setWindowTitle("convgui")
-    window.setMinimumSize(820, 560)
+    inside = window.screen().availableGeometry().marginsRemoved(expected_frame(window)).size()
+    window.setMinimumSize(LEAST.boundedTo(inside))
     window.setAcceptDrops(True)
     middle = QVBoxLayout()
     middle.setSpacing(0)
@@ -44,8 +50,9 @@ def arrange(window: MainWindow) -> None:
     window.setCentralWidget(central)
     geometry = window.remembered.geometry()
     if geometry is None or not window.restoreGeometry(geometry):
-        window.resize(first_size(window.screen().availableSize(), window.minimumSize()))
+        window.resize(first_size(inside))
     window.setGeometry(seen(window.geometry(), [screen.availableGeometry() for screen in QApplication.screens()]))
+    keep_on_screen(window)
     for changed in (window.header.tabs.populated, window.options.rebuilt, window.leveller.made):
         changed.connect(lambda: order(window))
     window.show_panel("lessons", window.remembered.shown("lessons"))

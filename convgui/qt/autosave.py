@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from convgui.files.errors import WriteError
+from convgui.files.errors import LoadCancelledError, WriteError
 from convgui.files.recovery import Slot
 from convgui.model.document import Document
 from convgui.qt.tasks import Answer, Latest
@@ -25,7 +25,7 @@ class Autosave(QObject):
     folder : Path
         Where the copies are.
     unsaved : callable
-        Returns the document with the file that it came from, or None where nothing would be lost.
+        Returns the document with the file that it came from and what that held, or None where nothing would be lost.
     """
 
     failed = Signal(str)
@@ -33,14 +33,14 @@ class Autosave(QObject):
     def __init__(
         self,
         folder: Path,
-        unsaved: Callable[[], tuple[Document, Path | None] | None],
+        unsaved: Callable[[], tuple[Document, Path | None, str] | None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._folder, self._unsaved = folder, unsaved
         self.slot: Slot | None = None
         self._well = True
-        self._latest = Latest(self)
+        self._latest = Latest(self, urgent=True)
         self._latest.answered.connect(self._on_answer)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -78,18 +78,18 @@ class Autosave(QObject):
         if work is None:
             self._latest.submit(lambda _: slot.clear())
         else:
-            document, of = work
-            self._latest.submit(lambda _: slot.save(document, of))
+            document, of, content = work
+            self._latest.submit(lambda stop: slot.save(document, of, content, stop))
 
     def _on_answer(self, answer: Answer) -> None:
-        if isinstance(answer.error, WriteError):
-            self._say(answer.error)
-        elif answer.error is not None:
-            raise answer.error
-        else:
+        if answer.error is None:
             self._well = True
+        elif not isinstance(answer.error, LoadCancelledError):
+            self._say(answer.error)
 
-    def _say(self, error: WriteError) -> None:
-        if self._well:
+    def _say(self, error: Exception) -> None:
+        well, self._well = self._well, False
+        if well:
             self.failed.emit(tr("Work in progress is not being kept: {error}", error=error))
-        self._well = False
+        if well and not isinstance(error, WriteError):
+            raise error

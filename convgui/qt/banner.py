@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from convgui.draw.theme import Theme
+from convgui.qt.plain_text import PlainLabel
 from convgui.qt.style import icon
 from convgui.words import tr
 
@@ -18,16 +19,16 @@ class Banner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("caption")
-        self.words = QLabel()
+        self.words = PlainLabel()
         self.words.setObjectName("problem")
         self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.dismiss = QToolButton()
         self.dismiss.setObjectName("icon")
         self.dismiss.setAccessibleName(tr("Dismiss"))
         self.dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.dismiss.clicked.connect(self._on_dismissed)
+        self._standing = ""
         self._buttons: list[QPushButton] = []
         self._dismissed: Callable[[], object] | None = None
         row = QHBoxLayout(self)
@@ -63,16 +64,21 @@ class Banner(QFrame):
 
     def _on_dismissed(self) -> None:
         dismissed = self._dismissed
-        self.say("")
+        self.stand("")
         if dismissed is not None:
             dismissed()
 
+    def stand(self, reason: str) -> None:
+        """Show why there is no picture until that changes; what was said before is over with that."""
+        self._standing = reason
+        self.say("")
+
     def say(self, sentence: str) -> None:
-        """Show a sentence, or nothing."""
+        """Show a sentence about something that was tried; after it, and without one, what stands is shown again."""
         for button in self._buttons:
             button.setParent(None)
             button.deleteLater()
         self._buttons.clear()
         self._dismissed = None
-        self.words.setText(sentence)
-        self.setVisible(bool(sentence))
+        self.words.setText(sentence or self._standing)
+        self.setVisible(bool(sentence or self._standing))

@@ -21,11 +21,13 @@ from convgui.files.load import KINDS, load_bytes
 from convgui.files.numbers import GridError, Style
 from convgui.files.samples import load_sample, samples
 from convgui.files.translations import LANGUAGES
+from convgui.model.layer import Layer
 from convgui.qt import dialogs
 from convgui.qt.actions import SEPARATOR, Act, Acts, build_menu
 from convgui.qt.gl_context import driver, library_problem
 from convgui.qt.helping import explain
 from convgui.qt.paint import qimage
+from convgui.qt.plain_text import menu_words, plain, read_menu
 from convgui.qt.raster import rasterise
 from convgui.scenes import scene
 from convgui.scenes.scene import reason_against
@@ -212,8 +214,14 @@ class Commands(QObject):
             ("redo", tr("&Redo"), mark("&Redo {what}"), session.redo_name),
         ):
             self.actions[identity].setEnabled(bool(name))
-            self.actions[identity].setText(tr(words, what=f"{name[:1].lower()}{name[1:]}") if name else alone)
+            what = menu_words(f"{name[:1].lower()}{name[1:]}")
+            self.actions[identity].setText(tr(words, what=what) if name else alone)
+            self.actions[identity].setToolTip(plain(read_menu(self.actions[identity].text())))
 
+        weighted = isinstance(session.document.chosen, Layer)
+        for identity in ("copy-kernel", "paste-kernel"):
+            self.actions[identity].setEnabled(weighted)
+        self._copies.setEnabled(weighted)
         self.actions["dark"].setChecked(self._window.theme.shade == "dark")
         for identity in ("next", "previous"):
             self.actions[identity].setEnabled(is_leaf(session.document.sample.source))
@@ -222,8 +230,8 @@ class Commands(QObject):
         """Fill the menu of recent files."""
         self._recent.clear()
         for path in self._window.remembered.recent():
-            action = self._recent.addAction(Path(path).name)
-            action.setToolTip(path)
+            action = self._recent.addAction(menu_words(Path(path).name))
+            action.setToolTip(plain(path))
             action.triggered.connect(lambda _=False, path=path: self._window.open_file(Path(path)))
         self._recent.setEnabled(not self._recent.isEmpty())
         if not self._recent.isEmpty():
@@ -329,6 +337,7 @@ class Commands(QObject):
 
     def _guarded(self, work: Callable[[], object]) -> None:
         """Do what may fail for the user's reasons; the reason is shown and nothing is lost."""
+        self._window.banner.say("")
         try:
             work()
         except (LoadError, GridError, ExportError, PasteError, SpecError) as error:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
@@ -23,6 +21,8 @@ from convgui.draw.number import times
 from convgui.files.numbers import GridError, format_grid, parse_grid
 from convgui.model.document import Document
 from convgui.model.sample import Sample
+from convgui.qt.dialog import Dialog
+from convgui.qt.plain_text import PlainLabel, read_menu
 from convgui.words import mark, tr
 
 WORDS, KEYS, LEAST = 28, 22, 18
@@ -53,7 +53,7 @@ HANDS = (
 """What keys and hands do without a menu."""
 
 
-class GridDialog(QDialog):
+class GridDialog(Dialog):
     """Numbers typed or pasted, checked while they are typed."""
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
@@ -63,10 +63,10 @@ class GridDialog(QDialog):
         self.sample: Sample | None = None
         self.text = QPlainTextEdit()
         self.text.setAccessibleName(tr("Numbers"))
-        self.state = QLabel()
+        self.state = PlainLabel()
         self.state.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        words = QLabel(
+        words = PlainLabel(
             tr("One row a line, numbers apart by spaces, tabs or commas. An empty line begins the next channel.")
         )
         words.setWordWrap(True)
@@ -111,20 +111,15 @@ def typed_sample(text: str) -> Sample:
 def shortcuts(actions: Iterable[QAction]) -> list[tuple[str, str]]:
     """Return the keys of every action that has some, with its title."""
     return [
-        (", ".join(key.toString(key.SequenceFormat.NativeText) for key in action.shortcuts()), plain(action.text()))
+        (", ".join(key.toString(key.SequenceFormat.NativeText) for key in action.shortcuts()), read_menu(action.text()))
         for action in actions
         if action.shortcuts()
     ]
 
 
-def plain(title: str) -> str:
-    """Return a menu's title without the mark of its letter and what stands after a tab."""
-    return re.sub(r"\(&\w\)|&", "", title).partition("\t")[0]
-
-
 def show_shortcuts(parent: QWidget, actions: Iterable[QAction]) -> None:
     """Show all shortcuts until they are dismissed: what hands do on the left, the menus' on the right."""
-    dialog = QDialog(parent)
+    dialog = Dialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(tr("Shortcuts"))
     inside = QWidget()
@@ -160,7 +155,7 @@ def _widest(column: Iterable[tuple[str, str]]) -> int:
 
 
 def _line(text: str, style: str) -> QLabel:
-    label = QLabel(text)
+    label = PlainLabel(text)
     label.setObjectName(style)
     label.ensurePolished()
     return label

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QPaintEvent
+
+from convgui.qt.painting import painting
+from convgui.qt.plain_text import PlainLabel
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(PlainLabel):
     """Ends in an ellipsis where it is cut; the whole is in its tooltip and is what it says."""
 
     def setText(self, text: str) -> None:
@@ -23,8 +25,8 @@ class ElidedLabel(QLabel):
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
         where = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        self.style().drawItemText(
-            painter, self.contentsRect(), where, self.palette(), self.isEnabled(), self.shown, self.foregroundRole()
-        )
+        with painting(self) as painter:
+            self.style().drawItemText(
+                painter, self.contentsRect(), where, self.palette(), self.isEnabled(), self.shown, self.foregroundRole()
+            )

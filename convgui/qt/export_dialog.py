@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QSpinBox,
@@ -23,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.draw.number import times
+from convgui.draw.theme import THEMES, themed
 from convgui.export.animation import ANIMATIONS
 from convgui.export.arrays import ARRAYS
 from convgui.export.frames import Timing, shots
@@ -30,7 +27,10 @@ from convgui.export.job import MODEL, Settings, What, check
 from convgui.export.pictures import ENDINGS
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
+from convgui.qt.dialog import Dialog
 from convgui.qt.export_task import ExportTask
+from convgui.qt.file_dialogs import ask_where
+from convgui.qt.plain_text import PlainLabel
 from convgui.scenes.scene import AnyScene
 from convgui.session.player import SPEEDS
 from convgui.words import mark, tr
@@ -52,11 +52,12 @@ TITLES = {
     ".webp": mark("WebP, lossless"),
     ".webm": "WebM",
 }
+ENDINGS_OF: dict[What, tuple[str, ...]] = {**FORMATS, "array": ARRAYS}
 _DRAWN: tuple[What, ...] = ("picture", "animation", "frames")
 _MOVING: tuple[What, ...] = ("animation", "frames")
 
 
-class ExportDialog(QDialog):
+class ExportDialog(Dialog):
     """Asks what to write and writes it; the window behind it stays alive.
 
     Parameters
@@ -96,7 +97,7 @@ class ExportDialog(QDialog):
         self.glide = QCheckBox(tr("Glide from step to step"))
         self.transparent = QCheckBox(tr("No background"))
         self.captions = QCheckBox(tr("Titles and arithmetic"))
-        self.pixels, self.length, self.state = QLabel(), QLabel(), QLabel()
+        self.pixels, self.length, self.state = PlainLabel(), PlainLabel(), PlainLabel()
         self.progress = QProgressBar()
         self.export_button = QPushButton(tr("Export…"))
         self.close_button = QPushButton(tr("Close"))
@@ -116,8 +117,9 @@ class ExportDialog(QDialog):
         )
         for title, what in kinds:
             self.what.addItem(title, what)
-        for title, name in ((tr("Light"), "light"), (tr("Dark"), "dark")):
-            self.theme.addItem(title, name)
+        # In the window's own colours, light and dark.
+        for title, shade in ((tr("Light"), "light"), (tr("Dark"), "dark")):
+            self.theme.addItem(title, themed(shade, THEMES[theme].colours).name)
         self.theme.setCurrentIndex(self.theme.findData(theme))
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g} ×", speed)
@@ -147,9 +149,9 @@ class ExportDialog(QDialog):
         form.setVerticalSpacing(8)
         form.setHorizontalSpacing(16)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._size = _row(self.width_box, QLabel("×"), self.height_box, QLabel(tr("scale")), self.scale)
-        self._range = _row(self.first, QLabel(tr("to")), self.last, QLabel(tr("of {steps}", steps=self._steps)))
-        self._one = _row(self.step, QLabel(tr("of {steps}", steps=self._steps)))
+        self._size = _row(self.width_box, PlainLabel("×"), self.height_box, PlainLabel(tr("scale")), self.scale)
+        self._range = _row(self.first, PlainLabel(tr("to")), self.last, PlainLabel(tr("of {steps}", steps=self._steps)))
+        self._one = _row(self.step, PlainLabel(tr("of {steps}", steps=self._steps)))
         for title, field in (
             (tr("What"), self.what),
             (tr("Format"), self.format),
@@ -165,13 +167,12 @@ class ExportDialog(QDialog):
             ("", self.transparent),
             ("", self.captions),
         ):
-            label = QLabel(title)
+            label = PlainLabel(title)
             label.setObjectName("muted")
             form.addRow(label, field)
         for small in (self.pixels, self.length):
             small.setObjectName("small")
         self.state.setWordWrap(True)
-        self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self.progress.hide()
@@ -194,7 +195,7 @@ class ExportDialog(QDialog):
         for box in (self.glide, self.transparent):
             box.toggled.connect(self._on_setting)
         self.export_button.clicked.connect(self._on_export)
-        self.close_button.clicked.connect(self._on_close)
+        self.close_button.clicked.connect(self._on_close_button)
         self.task.progressed.connect(lambda part: self.progress.setValue(round(1000 * part)))
         self.task.finished.connect(self._on_finished)
         self.task.failed.connect(lambda sentence: self._ended(sentence, problem=True))
@@ -284,10 +285,11 @@ class ExportDialog(QDialog):
     def _on_export(self) -> None:
         ending = str(self.format.currentData() or "")
         name = tr("frames") if self._what() == "frames" else f"convgui{ending}"
-        chosen, _ = QFileDialog.getSaveFileName(self, tr("Export"), name, f"{ending[1:].upper()} (*{ending})")
-        if chosen:
-            path = Path(chosen)
-            self.start(path if path.suffix or not ending else path.with_name(path.name + ending))
+        # Another ending of the same kind of file is as good as the one that is chosen.
+        endings = tuple(dict.fromkeys((ending, *ENDINGS_OF[self._what()]))) if ending else ()
+        path = ask_where(self, tr("Export"), Path(name), endings, ending[1:].upper())
+        if path is not None:
+            self.start(path)
 
     def _on_finished(self, note: str) -> None:
         self._ended(tr("{name} is written.", name=self._path.name) + (f" {note}" if note else ""))
@@ -306,20 +308,18 @@ class ExportDialog(QDialog):
         self.state.setText(sentence)
         self.state.setVisible(bool(sentence))
 
-    def _on_close(self) -> None:
+    def _on_close_button(self) -> None:
+        """Cancel what is running and stay, or close."""
         if self.task.running:
             self.task.cancel()
             self.close_button.setEnabled(False)
         else:
-            self.close()
+            self.reject()
 
-    def reject(self) -> None:
-        """Escape cancels what is running, otherwise it closes."""
-        self._on_close()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def done(self, result: int) -> None:
+        """End what is running, of which nothing is left; Escape and the title bar come here too."""
         self.task.close()
-        super().closeEvent(event)
+        super().done(result)
 
 
 def _spin(least: int, most: int, value: int) -> QSpinBox:

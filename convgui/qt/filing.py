@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,49 +11,98 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from convgui.files.documents import ENDING, Kept, write_document
-from convgui.files.errors import LoadError, MovedError, WriteError
+from convgui.files.errors import ChangedError, LoadCancelledError, LoadError, MovedError, WriteError
 from convgui.files.lessons import load_lesson
-from convgui.files.links import Link, link_to, linkable
+from convgui.files.links import Link, linkable
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.actions import SEPARATOR, Act, Acts
+from convgui.qt.file_dialogs import ask_where
+from convgui.qt.plain_text import plain
 from convgui.qt.restoring import is_last
-from convgui.qt.tasks import Answer, Latest
+from convgui.qt.saving import Job, Saver
 from convgui.session.notes import notes_of
 from convgui.session.opening import modified
-from convgui.words import tr
+from convgui.words import mark, tr
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
 BLANK = "single-channel"
 """The lesson whose small grid and kernel a new document begins with."""
+BUTTONS = QMessageBox.StandardButton
+
+
+@dataclass(frozen=True)
+class Home:
+    """What a document belongs to.
+
+    Attributes
+    ----------
+    path : Path or None
+        Its file; None while it has none.
+    linked : bool
+        Whether its input stays outside that.
+    saved : Document or None
+        What the file holds, or what is nobody's work yet; None where everything would be lost.
+    """
+
+    path: Path | None = None
+    linked: bool = False
+    saved: Document | None = None
 
 
 class Filing(QObject):
-    """The file of a window's document. Emits ``changed()`` when the file or the modified mark may be another."""
+    """The file of a window's document. Emits ``changed()`` when the file or the modified mark may be another.
+
+    Says with ``saving(running)`` that something is being written.
+    """
 
     changed = Signal()
+    saving = Signal(bool)
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self.path: Path | None = None
-        self.linked = False
-        self.saved: Document | None = window.session.document
-        self._then: Callable[[], object] | None = None
-        self._writing: tuple[Document, Path, bool] | None = None
-        self._latest = Latest(self)
-        self._latest.answered.connect(self._on_written)
+        self._homes: dict[int, Home] = {window.session.origin: Home(saved=window.session.document)}
+        self._afterwards: Callable[[], object] | None = None
+        self._saver = Saver(_write, self)
+        self._saver.busy.connect(self.saving)
+        self._saver.saved.connect(self._on_saved)
+        self._saver.failed.connect(self._on_failed)
+
+    @property
+    def home(self) -> Home:
+        """What the present document belongs to."""
+        return self._homes.get(self._window.session.origin, Home())
+
+    @property
+    def path(self) -> Path | None:
+        """The present document's file."""
+        return self.home.path
+
+    @property
+    def saved(self) -> Document | None:
+        """What that file holds, or what is nobody's work yet."""
+        return self.home.saved
+
+    @saved.setter
+    def saved(self, document: Document | None) -> None:
+        self._settle(replace(self.home, saved=document))
 
     @property
     def modified(self) -> bool:
         """Whether something would be lost."""
         return modified(self._window.session.document, self.saved)
 
-    def unsaved(self) -> tuple[Document, Path | None] | None:
-        """Return the document as it would be kept, with its file; None if nothing would be lost."""
-        return (self.present(), self.path) if self.modified else None
+    def unsaved(self) -> tuple[Document, Path | None, str] | None:
+        """Return the document as it would be kept, its file and what that held; None if nothing would be lost."""
+        return (self.present(), self.path, self.content) if self.modified else None
+
+    @property
+    def content(self) -> str:
+        """What tells what the present document's file held when it was read or written here; "" if nobody knows."""
+        return self._saver.content(self.path) if self.path is not None else ""
 
     def present(self) -> Document:
         """Return the document at the step that is shown."""
@@ -83,12 +132,32 @@ class Filing(QObject):
         )
 
     def close(self) -> None:
-        """Wait for what is being written."""
-        self._latest.close()
+        """Give up what waits to be written, and wait for what is being written."""
+        self._saver.close()
 
-    def clean(self, document: Document, path: Path | None = None, *, linked: bool = False) -> None:
-        """Take note that a document is what its file holds, or that it is nobody's work yet."""
-        self.saved, self.path, self.linked = document, path, linked
+    def stop(self) -> None:
+        """Give up what is being saved, as far as that has not gone to the disk yet."""
+        self._afterwards = None
+        self._saver.stop()
+
+    def inherit(self, other: Filing, change: Callable[[Document], Document]) -> None:
+        """Take over from the filing of a window that this one goes on for; documents pass through `change`."""
+        homes = other._homes.items()
+        self._homes = {o: replace(h, saved=change(h.saved) if h.saved is not None else None) for o, h in homes}
+        self._saver.inherit(other._saver)
+        self.changed.emit()
+
+    def clean(self, document: Document, path: Path | None = None, *, linked: bool = False, content: str = "") -> None:
+        """Take note that a document is what its file holds, or that it is nobody's work yet.
+
+        `content` is what the file held, where it was not read just now.
+        """
+        if path is not None:
+            self._saver.know(path, content)
+        self._settle(Home(path, linked, document))
+
+    def _settle(self, home: Home) -> None:
+        self._homes[self._window.session.origin] = home
         self.changed.emit()
 
     def take(self, path: Path, kept: Kept) -> None:
@@ -98,26 +167,28 @@ class Filing(QObject):
     def _take_again(self, kept: Kept) -> None:
         """Show what was open at the end of the last time; it is in no file of the user's."""
         self._window.begin(kept.document)
-        self.clean(kept.document, kept.of)
+        self.clean(kept.document, kept.of, content=kept.of_content)
 
     def _take(self, path: Path, kept: Kept) -> None:
         self._window.begin(kept.document)
-        self.clean(kept.document, path.resolve(), linked=kept.linked)
+        self.clean(kept.document, path.resolve(), linked=kept.linked, content=kept.content)
         self._remember(path.resolve())
 
     def restore(self, kept: Kept) -> None:
         """Show a document that was found after the program had died; it is not saved yet."""
         self._window.begin(kept.document)
-        self.saved, self.path, self.linked = None, kept.of, kept.linked
-        self.changed.emit()
+        if kept.of is not None:
+            self._saver.know(kept.of, kept.of_content)
+        self._settle(Home(kept.of, kept.linked, None))
 
     def find(self, path: Path, error: MovedError) -> None:
         """Ask where the linked input of a document is now, and open the document with it."""
         window = self._window
         if is_last(path):
-            return  # as good as a first start
+            window.banner.say(tr("What was open at the end cannot be brought back: {reason}.", reason=error.reason))
+            return
         question = tr("{error}\nDo you want to look for it?", error=error)
-        if QMessageBox.question(window, "convgui", question) != QMessageBox.StandardButton.Yes:
+        if QMessageBox.question(window, "convgui", plain(question)) != BUTTONS.Yes:
             window.banner.say(str(error))
             return
         name, _ = QFileDialog.getOpenFileName(window, tr("Where is {name}?", name=error.path.name))
@@ -134,18 +205,44 @@ class Filing(QObject):
         self.clean(document)
         self._window.welcome()
 
+    def replace_input(self, document: Document, name: str, *, key: str | None = None) -> str:
+        """Show a document that another input begins, as one undo step; it has no file, and notes are left behind.
+
+        Returns
+        -------
+        str
+            What to say about notes that were left in a file; "" if there were none.
+        """
+        home, untouched = self.home, self.path is None and not self.modified
+        noted = bool(notes_of(self._window.session.document))
+        self._window.session.replace(replace(document, lesson=None), name, key=key, anew=True)
+        if untouched:
+            self.clean(document)
+        if not noted or home.path is None:
+            return ""
+        return tr("This is a new document; the notes are still in {name}.", name=home.path.name)
+
+    def confirm_notes(self, then: Callable[[], object]) -> None:
+        """Do something that leaves the notes behind, once they are saved, or the user does not want them."""
+        lesson, saved = self._window.session.document.lesson, self.saved
+        # A lesson with an id is in a file of its own: one that ships, or one of the user's list.
+        if lesson is None or lesson.id or not lesson.captions or (saved is not None and lesson is saved.lesson):
+            then()
+        else:
+            self.confirm(then)
+
     def save(self, then: Callable[[], object] | None = None) -> None:
         """Save in the document's file, or ask for one; `then` is called once it is saved."""
         if self.path is None:
             self.save_as(then)
         else:
-            self._write(self.path, self.linked, then, ours=True)
+            self._write(self.path, self.home.linked, then, ours=True, known=True)
 
     def save_as(self, then: Callable[[], object] | None = None) -> None:
         """Ask for a file and save."""
         path = self._ask_where(tr("Save"))
         if path is not None:
-            self._write(path, self.linked, then, ours=True)
+            self._write(path, self.home.linked, then, ours=True)
 
     def _save_copy(self, linked: bool) -> None:
         path = self._ask_where(tr("Save a copy"))
@@ -155,40 +252,46 @@ class Filing(QObject):
     def _ask_where(self, title: str) -> Path | None:
         lesson, sample = self._window.session.document.lesson, self._window.session.document.sample
         name = lesson.title if lesson is not None else Path(sample.name).stem
-        folder = self.path.parent if self.path is not None else Path()
-        suggested = self.path or folder / f"{_plain(name)}{ENDING}"
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, title, str(suggested), f"{tr('convgui documents')} (*{ENDING})"
-        )
-        if not chosen:
-            return None
-        return Path(chosen) if Path(chosen).suffix.lower() == ENDING else Path(f"{chosen}{ENDING}")
+        proposed = self.path or Path(f"{_plain(name)}{ENDING}")
+        return ask_where(self._window, title, proposed, (ENDING,), tr("convgui documents"))
 
-    def _write(self, path: Path, linked: bool, then: Callable[[], object] | None, *, ours: bool) -> None:
-        document = self.present()
-        self._then = then
-        self._writing = (self._window.session.document, path, linked) if ours else None
-        self._window.status.show_busy(True)
+    def _write(
+        self, path: Path, linked: bool, then: Callable[[], object] | None, *, ours: bool, known: bool = False
+    ) -> None:
+        document, origin = self._window.session.document, self._window.session.origin
+        self._saver.submit(Job(self.present(), document, path, linked, origin if ours else None, known, then))
 
-        def work(_: Callable[[], bool]) -> None:
-            write_document(document, path, links=_links(document) if linked else {})
+    def _on_saved(self, job: Job, path: Path) -> None:
+        if job.origin is not None and (job.origin in self._homes or job.origin == self._window.session.origin):
+            self._homes[job.origin] = Home(path, job.linked, job.document)
+            self._window.session.finish_gesture()
+            self._remember(path)
+            self.changed.emit()
+        then, self._afterwards = job.then or (None if self._saver.waiting else self._afterwards), None
+        if then is not None:
+            # There may have been edits while it was written.
+            self.confirm(then)
 
-        self._latest.submit(work)
-
-    def _on_written(self, answer: Answer) -> None:
-        self._window.status.show_busy(False)
-        then, self._then = self._then, None
-        writing, self._writing = self._writing, None
-        if isinstance(answer.error, (WriteError, LoadError)):
-            self._window.banner.say(str(answer.error))
-        elif answer.error is not None:
-            raise answer.error
+    def _on_failed(self, job: Job, error: Exception) -> None:
+        self._afterwards = None
+        if isinstance(error, ChangedError):
+            self._ask_about(job, error)
+        elif isinstance(error, LoadCancelledError):
+            self._window.banner.say(tr("Saving was stopped; {name} is as it was.", name=job.path.name))
+        elif isinstance(error, (WriteError, LoadError)):
+            self._window.banner.say(str(error))
         else:
-            if writing is not None:
-                self.clean(writing[0], writing[1].resolve(), linked=writing[2])
-                self._remember(writing[1].resolve())
-            if then is not None:
-                then()
+            raise error
+
+    def _ask_about(self, job: Job, error: ChangedError) -> None:
+        """Ask about a file that somebody else has changed."""
+        changed = mark("{name} has been changed by another window or program. Do you want to replace it?")
+        removed = mark("{name} has been removed by another window or program. Do you want to write it again?")
+        question = tr(changed if error.there else removed, name=job.path.name)
+        text = f"{question}\n{tr('With Cancel nothing is written, and “Save as” keeps both.')}"
+        answer = QMessageBox.question(self._window, "convgui", text, BUTTONS.Save | BUTTONS.Cancel, BUTTONS.Cancel)
+        if answer == BUTTONS.Save:
+            self._saver.submit(replace(job, known=False))
 
     def _remember(self, path: Path) -> None:
         self._window.remembered.add_recent(str(path))
@@ -196,28 +299,31 @@ class Filing(QObject):
 
     def confirm(self, then: Callable[[], object]) -> None:
         """Do something that gives the present document up, once it is saved, or the user does not want it."""
+        origin, document = self._window.session.origin, self._window.session.document
+        saving = any(job.origin == origin and not modified(document, job.document) for job in self._saver.waiting)
+        if saving or (self._saver.waiting and not self.modified):
+            self._afterwards = then
+            self._window.banner.say(tr("The window waits for what is being saved; × below gives that up."))
+            return
         if not self.modified:
             then()
             return
-        buttons = QMessageBox.StandardButton
         name = self.path.name if self.path is not None else tr("this document")
         answer = QMessageBox.question(
             self._window,
             "convgui",
-            tr("Do you want to save the changes to {name}?", name=name),
-            buttons.Save | buttons.Discard | buttons.Cancel,
-            buttons.Save,
+            plain(tr("Do you want to save the changes to {name}?", name=name)),
+            BUTTONS.Save | BUTTONS.Discard | BUTTONS.Cancel,
+            BUTTONS.Save,
         )
-        if answer == buttons.Save:
+        if answer == BUTTONS.Save:
             self.save(then)
-        elif answer == buttons.Discard:
+        elif answer == BUTTONS.Discard:
             then()
 
 
-def _links(document: Document) -> dict[Sample, Link]:
-    """Return links to the inputs that stand in files of their own."""
-    samples = {document.sample, *(note.state.sample for note in notes_of(document) if note.state is not None)}
-    return {sample: link_to(sample) for sample in samples if linkable(sample)}
+def _write(document: Document, path: Path, links: Mapping[Sample, Link], expected: str | None) -> str:
+    return write_document(document, path, links=links, expected=expected)
 
 
 def _plain(name: str) -> str:

@@ -7,6 +7,7 @@ from importlib import import_module
 
 from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
 
+from convgui.files.installation import how_to_add
 from convgui.words import mark, tr
 
 GL_RENDERER, GL_VERSION = 0x1F01, 0x1F02
@@ -95,8 +96,8 @@ def library_problem() -> str:
         import_module("OpenGL")
     except ImportError:
         return (
-            tr("OpenGL needs PyOpenGL, which is not installed; the extra “gl” has it: pip install "
-"\"convgui[gl]\". ")
+            tr("OpenGL needs PyOpenGL, which is not installed; {remedy}.", remedy=how_to_add("gl"))
+            + " "
             + tr(OTHERWISE)
-        )  # fmt: skip
+        )
     return ""

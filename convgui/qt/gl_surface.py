@@ -10,15 +10,17 @@ from dataclasses import replace
 from math import hypot
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QProgressBar, QSlider, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QSlider, QVBoxLayout, QWidget
 
 from convgui.core import Cancelled
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.model.flow import fed
+from convgui.qt.dialog import Dialog
 from convgui.qt.gl_context import Driver
 from convgui.qt.gl_pane import Camera, Pane, lit
+from convgui.qt.plain_text import PlainLabel
 from convgui.qt.presenter import Presenter
 from convgui.qt.style import css
 from convgui.qt.tasks import Answer, Latest
@@ -45,7 +47,7 @@ _BY_KEY: dict[Qt.Key, Callable[[Camera], Camera]] = {
 }
 
 
-class GlSurfaceWindow(QDialog):
+class GlSurfaceWindow(Dialog):
     """Follows a session; closing it ends its work."""
 
     def __init__(
@@ -67,10 +69,10 @@ class GlSurfaceWindow(QDialog):
         shader = lit()
         samples = 0 if driver.software else SAMPLES
         self.panes = (Pane(shader, samples), Pane(shader, samples))
-        self.titles, self.details = (QLabel(), QLabel()), (QLabel(), QLabel())
+        self.titles, self.details = (PlainLabel(), PlainLabel()), (PlainLabel(), PlainLabel())
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.automatic = QCheckBox(tr("Automatic"))
-        self.share, self.problem = QLabel(), QLabel()
+        self.share, self.problem = PlainLabel(), PlainLabel()
         self.working = QProgressBar()
         self._arrange(driver)
         chosen = THRESHOLD.chosen(view)
@@ -112,12 +114,12 @@ class GlSurfaceWindow(QDialog):
         for pane, name in zip(self.panes, (tr("Input surface"), tr("Output surface")), strict=True):
             pane.widget.setAccessibleName(name)
             pane.widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        hint = QLabel(tr("Drag or arrows turn · Shift and drag moves · wheel zooms"))
-        about = QLabel(driver.words)
+        hint = PlainLabel(tr("Drag or arrows turn · Shift and drag moves · wheel zooms"))
+        about = PlainLabel(driver.words)
         about.setToolTip(f"{driver.renderer}\nOpenGL {driver.version}")
         row = QHBoxLayout()
         row.setSpacing(10)
-        for widget in (QLabel(tr("Threshold")), self.slider, self.share, self.automatic, self.working):
+        for widget in (PlainLabel(tr("Threshold")), self.slider, self.share, self.automatic, self.working):
             row.addWidget(widget)
         row.addStretch(1)
         for label in (hint, about):
@@ -241,6 +243,9 @@ class GlSurfaceWindow(QDialog):
         if isinstance(event, QWheelEvent):
             self.look(self.camera.zoomed(ZOOM ** (event.angleDelta().y() / NOTCH)))
             return True
+        if isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self.reject()
+            return True
         if isinstance(event, QKeyEvent) and kind == QEvent.Type.KeyPress and Qt.Key(event.key()) in _BY_KEY:
             self.look(_BY_KEY[Qt.Key(event.key())](self.camera))
             return True
@@ -264,10 +269,10 @@ class GlSurfaceWindow(QDialog):
             else:
                 self.look(self.camera.turned(way.x() * DEGREES_A_PIXEL, way.y() * DEGREES_A_PIXEL))
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """End the background work."""
+    def done(self, result: int) -> None:
+        """End the background work, however the window is closed."""
         self._latest.close()
-        super().closeEvent(event)
+        super().done(result)
 
 
 def _share(side: Solid) -> float:

@@ -16,6 +16,7 @@ from convgui.draw.spoken import neighbour
 from convgui.model.document import Document, View
 from convgui.model.layer import Layer
 from convgui.qt.kernel_grid import PIXELS_A_STEP, parse_number, step_for
+from convgui.qt.pointing import ground
 from convgui.qt.presenter import Presenter
 from convgui.qt.stage import PictureWidget
 from convgui.session import edits
@@ -45,6 +46,7 @@ class Hands(QObject):
         self._before: float | None = None
         self._held: View | None = None
         self._editing: Hit | None = None
+        self._offered = ""
         self._entry = QLineEdit(stage)
         self._entry.setObjectName("value")
         self._entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -57,6 +59,18 @@ class Hands(QObject):
         stage.released.connect(self._on_released)
         stage.wheeled.connect(self._on_wheeled)
         stage.panned.connect(self.pan)
+        stage.resized.connect(self._drop_entry)
+        session.listen(self._on_changed)
+
+    def _on_changed(self, old: Document, new: Document) -> None:
+        """A value that is being typed belongs to the document that it was begun in."""
+        if ground(old) != ground(new) or old.sample is not new.sample or old.layers != new.layers:
+            self._drop_entry()
+
+    def _drop_entry(self) -> None:
+        if self._editing is not None:
+            self._editing = None
+            self._entry.hide()
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Magnify the pictures around a point, or around the middle of the input."""
@@ -89,6 +103,8 @@ class Hands(QObject):
         self._on_double_clicked(self._presenter.focus.hover)
 
     def _on_clicked(self, hit: Hit | None) -> None:
+        if hit is not None and not self._presenter.pointable:
+            return
         if hit is not None and hit.kind == "overview":
             self._aim(hit)
             return
@@ -120,14 +136,18 @@ class Hands(QObject):
         """A click on a channel's kernel, input or result makes it the chosen channel."""
         if hit is None or hit.kind not in ("kernel", "input", "partial"):
             return
-        chosen = self._session.document.chosen
-        if not isinstance(chosen, Layer):
+        document = self._session.document
+        if not isinstance(document.chosen, Layer):
             return
-        spec = chosen.spec
-        channel = hit.index[1] if hit.kind == "kernel" else hit.index[0] % (spec.in_channels // spec.groups)
-        self._session.look(channel=channel)
+        if hit.kind == "kernel":
+            view = edits.choose_kernel(document, hit.index)
+        else:
+            view = edits.choose_input(document, hit.index[0])
+        self._session.look(filter=view.filter, channel=view.channel)
 
     def _on_dragged(self, start: Hit | None, over: Hit | None, way: QPointF) -> None:
+        if start is not None and not self._presenter.pointable:
+            return
         if start is None:
             self._turn(way)
             return
@@ -171,6 +191,8 @@ class Hands(QObject):
         self._session.finish_gesture()
 
     def _on_wheeled(self, hit: Hit | None, turns: float, at: QPointF) -> None:
+        if not self._presenter.pointable:
+            hit = None
         if hit is not None and hit.kind == "kernel":
             value = weight_at(self._session.document, hit)
             self._set(hit, value + round(turns) * step_for(value))
@@ -195,7 +217,9 @@ class Hands(QObject):
     def _on_double_clicked(self, hit: Hit | None) -> None:
         """Type a new value into a weight, or into an input cell of a grid."""
         picture = self._stage.picture
-        if hit is None or picture is None or hit.kind not in ("kernel", "input") or self._is_picture(hit):
+        if hit is None or picture is None or not self._presenter.pointable:
+            return
+        if hit.kind not in ("kernel", "input") or self._is_picture(hit):
             return
         value = value_at(self._session.document, hit)
         if value is None:
@@ -204,7 +228,8 @@ class Hands(QObject):
         x, y, width, height = (self._stage.scale * side for side in boxes[-1])
         wide = max(width, 58.0)
         self._entry.setGeometry(QRect(round(x - (wide - width) / 2), round(y), round(wide), round(max(height, 26))))
-        self._entry.setText(number(value, 6))
+        self._offered = number(value, 6)
+        self._entry.setText(self._offered)
         self._editing = hit
         self._entry.show()
         self._entry.setFocus()
@@ -220,6 +245,9 @@ class Hands(QObject):
         text = self._entry.text()
         self._entry.hide()
         self._stage.setFocus()
+        if text == self._offered:
+            # The field shows six digits of a value that may have more.
+            return
         try:
             value = parse_number(text)
         except (ValueError, ZeroDivisionError):

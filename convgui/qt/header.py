@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.qt.legal import QuietCombo
+from convgui.qt.plain_text import PlainLabel, plain, read_menu
 from convgui.qt.style import icon
 from convgui.scenes import scenes
 from convgui.scenes.scene import Option, reason_against
@@ -80,7 +81,7 @@ class SceneTabs(QFrame):
         for scene, reason in reasons:
             button = self._buttons[scene.id]
             button.setEnabled(not reason)
-            button.setToolTip(reason or tr(scene.title))
+            button.setToolTip(plain(reason or tr(scene.title)))
             button.setChecked(scene.id == document.view.scene)
         self._fit()
 
@@ -201,7 +202,7 @@ class OptionRow(QFrame):
         titles = [tr(text) for option in self._shown for text in (option.title, *(t for _, t in option.choices))]
         as_lists = sum(self.fontMetrics().horizontalAdvance(text) + BUTTON for text in titles) > ROOM
         for option in self._shown:
-            label = QLabel(tr(option.title))
+            label = PlainLabel(tr(option.title))
             label.setObjectName("muted")
             self._row.addWidget(label)
             if as_lists:
@@ -244,7 +245,7 @@ class Header(QFrame):
         super().__init__()
         self.setObjectName("header")
         self.tabs = SceneTabs()
-        brand = QLabel("convgui")
+        brand = PlainLabel("convgui")
         brand.setObjectName("brand")
         self.open = _button(open_, tr("Open…"))
         self.undo, self.redo = _button(undo), _button(redo)
@@ -274,12 +275,12 @@ def _button(action: QAction, text: str = "") -> QToolButton:
         button.setText(text)
     else:
         button.setObjectName("icon")
-    button.setAccessibleName(action.text().replace("&", ""))
+    button.setAccessibleName(read_menu(action.text()))
     button.clicked.connect(action.trigger)
 
     def follow() -> None:
         button.setEnabled(action.isEnabled())
-        button.setToolTip(action.text().replace("&", ""))
+        button.setToolTip(plain(read_menu(action.text())))
 
     action.changed.connect(follow)
     follow()

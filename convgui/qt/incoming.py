@@ -5,7 +5,7 @@ from __future__ import annotations
 from convgui.model.document import Document
 from convgui.model.flow import fed, incoming
 from convgui.model.layer import AnyArray, Cancel
-from convgui.scenes.scene import AnyScene
+from convgui.scenes.scene import AnyScene, work
 
 
 class Incoming:
@@ -22,7 +22,7 @@ class Incoming:
         if document.view.layer == 0 or self._features(document) is not None:
             return 0
         before = zip(document.layers[: document.view.layer], document.shapes, strict=False)
-        return document.sample.data.size + sum(layer.multiply_adds(shape) for layer, shape in before)
+        return document.sample.data.size + sum(work(layer, shape) for layer, shape in before)
 
     def to(self, scene: AnyScene, document: Document, cancel: Cancel | None = None) -> Document:
         """Return the document that a scene prepares; see `convgui.model.flow.fed`. May run in a worker thread."""
@@ -40,5 +40,5 @@ class Incoming:
             return None
         known, features = self._known
         count = document.view.layer
-        same = known.sample is document.sample and known.view.layer == count
+        same = known.sample is document.sample and known.view.layer == count and known.missing == document.missing
         return features if same and known.layers[:count] == document.layers[:count] else None

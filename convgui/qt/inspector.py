@@ -14,10 +14,13 @@ from convgui.model.layer import Layer
 from convgui.qt.helping import EXPLAINS
 from convgui.qt.kernel_editor import KernelEditor
 from convgui.qt.layer_form import LayerForm
+from convgui.qt.missing_choice import MissingChoice
 from convgui.qt.paste_line import PasteLine
 from convgui.qt.plain_form import PlainForm
+from convgui.qt.plain_text import PlainLabel
 from convgui.qt.stack_list import StackList
 from convgui.qt.style import css
+from convgui.qt.transparency import Transparency
 from convgui.session.formulas import remainder_sentence, size_formula
 from convgui.session.session import Session
 from convgui.words import tr
@@ -43,6 +46,8 @@ class Inspector(QScrollArea):
         self.plain = PlainForm(session)
         self.paste = PasteLine(session)
         self.kernel = KernelEditor(session, theme)
+        self.missing = MissingChoice(session)
+        self.transparency = Transparency(session)
         self.formula = QLabel()
         self.formula.setObjectName("formula")
         self.formula.setTextFormat(Qt.TextFormat.RichText)
@@ -51,7 +56,7 @@ class Inspector(QScrollArea):
         self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.formula.setAccessibleName(tr("Output size"))
-        self.remainder = QLabel()
+        self.remainder = PlainLabel()
         self.remainder.setObjectName("small")
         self.remainder.setWordWrap(True)
         explained: tuple[tuple[QWidget, str], ...] = (
@@ -69,12 +74,12 @@ class Inspector(QScrollArea):
         column.setSpacing(9)
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             (tr("Layers"), (self.stack,)),
-            (tr("Layer"), (self.layer, self.plain, self.paste)),
+            (tr("Layer"), (self.layer, self.plain, self.missing, self.transparency, self.paste)),
             (tr("Kernel"), (self.kernel,)),
             (tr("Size"), (self.formula, self.remainder)),
         )
         for title, widgets in sections:
-            label = QLabel(title)
+            label = PlainLabel(title)
             label.setObjectName("section")
             if self.kernel in widgets:
                 self._kernel_title = label
@@ -88,6 +93,8 @@ class Inspector(QScrollArea):
     def show_document(self, document: Document) -> None:
         """Show a document; nothing is emitted."""
         self.stack.show_document(document)
+        self.missing.show_document(document)
+        self.transparency.show_document(document)
         weighted = isinstance(document.chosen, Layer)
         self.layer.setVisible(weighted)
         self.plain.setVisible(not weighted)
@@ -102,7 +109,7 @@ class Inspector(QScrollArea):
             self.formula.setText(self._coloured(size_formula(document)))
             remainder = remainder_sentence(document)
         except SpecError as error:
-            self.formula.setText(str(error))
+            self.formula.setText(escape(str(error)))
             remainder = ""
         self.remainder.setText(remainder)
         self.remainder.setVisible(bool(remainder))
@@ -123,5 +130,5 @@ class Inspector(QScrollArea):
         lines = []
         for line in formula.split("\n"):
             left, equals, result = line.rpartition(" = ")
-            lines.append(f'{escape(left)} = <b style="color:{ink}">{result}</b>' if equals else escape(line))
+            lines.append(f'{escape(left)} = <b style="color:{ink}">{escape(result)}</b>' if equals else escape(line))
         return "<br>".join(lines)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QSizePolicy,
     QToolButton,
@@ -29,9 +28,10 @@ from convgui.draw.theme import Theme
 from convgui.files.numbers import GridError, Style, format_grid, parse_grid
 from convgui.model.document import Document
 from convgui.model.flow import channel_names
-from convgui.model.layer import Layer
+from convgui.model.layer import Layer, output_channel
 from convgui.qt.kernel_grid import KernelGrid
 from convgui.qt.legal import QuietCombo
+from convgui.qt.plain_text import PlainLabel
 from convgui.qt.style import icon
 from convgui.session import edits
 from convgui.session.session import Session
@@ -56,9 +56,9 @@ class KernelEditor(QWidget):
         self.grid = KernelGrid()
         self.presets = QToolButton()
         self.bias = QDoubleSpinBox()
-        self.facts = QLabel()
-        self.sentence = QLabel()
-        self.problem = QLabel()
+        self.facts = PlainLabel()
+        self.sentence = PlainLabel()
+        self.problem = PlainLabel()
         self._arrange()
         self._connect()
 
@@ -88,7 +88,7 @@ class KernelEditor(QWidget):
             column.addWidget(label)
         self.problem.hide()
         row = QHBoxLayout()
-        title = QLabel(tr("Bias"))
+        title = PlainLabel(tr("Bias"))
         title.setObjectName("muted")
         row.addWidget(title)
         row.addStretch(1)
@@ -147,6 +147,8 @@ class KernelEditor(QWidget):
     def _fill_presets(self, menu: QMenu) -> None:
         """List the presets of the layer's rank; one axis gets the middle rows of nothing, so it has none."""
         menu.clear()
+        if not self._holds_kernel:
+            return
         rank = self._session.document.layer.spec.rank
         for preset in PRESETS.values():
             if preset.rank == rank:
@@ -194,7 +196,7 @@ class KernelEditor(QWidget):
         self.sentence.setText(known.explained() if known else "")
         self.sentence.setVisible(known is not None)
         self.bias.blockSignals(True)
-        self.bias.setValue(float(layer.bias[edits.chosen_output(document)]))
+        self.bias.setValue(float(layer.bias[output_channel(layer, view.filter, view.channel)]))
         self.bias.blockSignals(False)
         self.say("")
 
@@ -203,8 +205,9 @@ class KernelEditor(QWidget):
         spec, names = document.layer.spec, channel_names(document, document.view.layer)
         filters, channels = document.layer.weight.shape[:2]
         if spec.transposed:
+            begin = output_channel(document.layer, document.view.filter, 0)
             return [tr("input {name}", name=n) for n in names], [
-                tr("output {name}", name=o + 1) for o in range(channels)
+                tr("output {name}", name=o) for o in range(begin, begin + channels)
             ]
         first = document.view.filter // (spec.out_channels // spec.groups) * channels
         return [tr("filter {n}", n=f + 1) for f in range(filters)], [
@@ -224,8 +227,15 @@ class KernelEditor(QWidget):
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
 
+    @property
+    def _holds_kernel(self) -> bool:
+        """Whether the chosen layer has a kernel at all; where it has none, nothing here is shown."""
+        return isinstance(self._session.document.chosen, Layer)
+
     def change(self, name: str, change: Callable[[Floats], Floats]) -> None:
         """Apply a function to the kernel, as one undo step."""
+        if not self._holds_kernel:
+            return
         try:
             changed = edits.change_kernel(self._session.document, change, every_channel=self.every.isChecked())
         except SpecError as error:
@@ -240,11 +250,15 @@ class KernelEditor(QWidget):
 
     def copy(self, style: Style = "spreadsheet") -> None:
         """Put the kernel on the clipboard as text, for a spreadsheet, NumPy or in brackets."""
+        if not self._holds_kernel:
+            return
         kernel = edits.kernel_of(self._session.document)
         QGuiApplication.clipboard().setText(format_grid(np.atleast_2d(kernel), style))
 
     def paste(self) -> None:
         """Replace the kernel by numbers on the clipboard, in any form that `parse_grid` reads."""
+        if not self._holds_kernel:
+            return
         rank = self._session.document.layer.spec.rank
         try:
             grid = parse_grid(QGuiApplication.clipboard().text())
@@ -263,11 +277,13 @@ class KernelEditor(QWidget):
         self.change(tr("Paste kernel"), lambda _: kernel)
 
     def _on_tap(self, index: tuple[int, ...], value: float) -> None:
-        document = edits.set_tap(self._session.document, index, value, every_channel=self.every.isChecked())
-        self._session.replace(document, tr("Edit weight"), key="tap")
+        if self._holds_kernel:
+            changed = edits.set_tap(self._session.document, index, value, every_channel=self.every.isChecked())
+            self._session.replace(changed, tr("Edit weight"), key="tap")
 
     def _on_bias(self, value: float) -> None:
-        self._session.replace(edits.set_bias(self._session.document, value), tr("Change bias"))
+        if self._holds_kernel:
+            self._session.replace(edits.set_bias(self._session.document, value), tr("Change bias"))
 
 
 def _with_slice(kernel: Floats, place: int, values: Floats) -> Floats:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.number import number
 from convgui.draw.picture import Hit, HitGrid, Item, Picture, Rects
 from convgui.draw.theme import LIGHT, Theme
+from convgui.qt.painting import painting
 from convgui.qt.stage import PictureWidget
 from convgui.words import tr
 
@@ -67,6 +68,7 @@ class KernelGrid(PictureWidget):
         self._chosen = (0, 0)
         self._grip: tuple[tuple[int, int], float] | None = None
         self._typing: tuple[int, int] | None = None
+        self._offered = ""
         self._entry = QLineEdit(self)
         self._entry.setObjectName("value")
         self._entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -147,9 +149,8 @@ class KernelGrid(PictureWidget):
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self.palette().window())
-        painter.end()
+        with painting(self) as painter:
+            painter.fillRect(self.rect(), self.palette().window())
         super().paintEvent(event)
 
     def _index(self, place: tuple[int, int]) -> tuple[int, ...]:
@@ -170,7 +171,7 @@ class KernelGrid(PictureWidget):
     def _on_double_clicked(self, hit: Hit | None) -> None:
         if hit is not None:
             self._choose((hit.index[0], hit.index[1]))
-            self._type(number(float(self._kernel[self._chosen]), 6))
+            self._offer()
 
     def _on_dragged(self, start: Hit | None, _over: Hit | None, way: QPointF) -> None:
         if start is None:
@@ -207,11 +208,12 @@ class KernelGrid(PictureWidget):
             self._set(self._chosen, value + (1 if key == keys.Key_Plus else -1) * step_for(value))
             self.finished.emit()
         elif key in (keys.Key_Return, keys.Key_Enter, keys.Key_F2):
-            self._type(number(float(self._kernel[self._chosen]), 6))
+            self._offer()
         elif key in (keys.Key_Delete, keys.Key_Backspace):
             self._set(self._chosen, 0.0)
             self.finished.emit()
         elif event.text() and event.text() in "0123456789.-−":
+            self._offered = ""
             self._type(event.text())
         else:
             super().keyPressEvent(event)
@@ -235,6 +237,11 @@ class KernelGrid(PictureWidget):
         super().focusOutEvent(event)
         self._redraw()
 
+    def _offer(self) -> None:
+        """Show the chosen weight in a field to be changed."""
+        self._offered = number(float(self._kernel[self._chosen]), 6)
+        self._type(self._offered)
+
     def _type(self, text: str) -> None:
         cell = max(self.cell, 54.0)
         i, j = self._chosen
@@ -253,6 +260,9 @@ class KernelGrid(PictureWidget):
             return
         text = self._entry.text()
         self._put_entry_away()
+        if text == self._offered:
+            # The field shows six digits of a value that may have more.
+            return
         try:
             value = parse_number(text)
         except (ValueError, ZeroDivisionError):

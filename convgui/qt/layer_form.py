@@ -20,6 +20,7 @@ from convgui.core.spec import PADDING_NAMES, ConvSpec, SpecError
 from convgui.model.document import Document
 from convgui.qt.helping import EXPLAINS, FIELDS
 from convgui.qt.legal import AxisSpins, LegalSpin, QuietCombo
+from convgui.qt.plain_text import PlainLabel
 from convgui.scenes.scene import TURNED
 from convgui.session import edits
 from convgui.session.limits import legal_limits
@@ -51,9 +52,9 @@ class LayerForm(QWidget):
         self.groups = QuietCombo()
         self.filters = LegalSpin(tr("Output channels"), 1)
         self.flip = QCheckBox(tr("Turn the kernel"))
-        self.problem = QLabel()
+        self.problem = PlainLabel()
         self.use_nearest = QPushButton()
-        self._channels = QLabel()
+        self._channels = PlainLabel()
         self._form = QFormLayout()
         self._each_side = False
         self._arrange()
@@ -69,7 +70,6 @@ class LayerForm(QWidget):
         column.addWidget(self.flip)
         self.problem.setObjectName("problem")
         self.problem.setWordWrap(True)
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.hide()
         self.use_nearest.hide()
         column.addWidget(self.problem)
@@ -118,7 +118,7 @@ class LayerForm(QWidget):
             ("groups", tr("Groups"), self.groups),
             ("out_channels", tr("In → out channels"), channels),
         ):
-            label = QLabel(title)
+            label = PlainLabel(title)
             label.setObjectName("muted")
             for part in (label, field):
                 part.setProperty(EXPLAINS, FIELDS[name])

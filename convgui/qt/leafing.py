@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from convgui.files.folder import Leaf, Place, is_leaf
 from convgui.model.document import Document
 from convgui.model.sample import Sample
+from convgui.qt.filing import Filing
 from convgui.qt.opening import Opener
 from convgui.scenes import fitting
 from convgui.session import edits
@@ -25,6 +26,8 @@ class Leafing(QObject):
 
     Attributes
     ----------
+    quiet : bool
+        Whether it says nothing: in a lecture, where a picture stays when there is no next one.
     notice : str
         What was said about the picture that is shown; empty once there is another.
     """
@@ -32,10 +35,11 @@ class Leafing(QObject):
     said = Signal(str)
     placed = Signal(str)
 
-    def __init__(self, session: Session, opener: Opener) -> None:
+    def __init__(self, session: Session, opener: Opener, filing: Filing) -> None:
         super().__init__(opener)
-        self._session, self._opener = session, opener
+        self._session, self._opener, self._filing = session, opener, filing
         self.notice = ""
+        self.quiet = False
         self._arriving = False
         opener.leafed.connect(self._on_leafed)
         session.listen(self._on_changed)
@@ -56,11 +60,15 @@ class Leafing(QObject):
         if leaf.sample is None:
             self._say(_nothing_left(leaf))
             return
-        document = replace(edits.leafed(self._session.document, leaf.sample), lesson=None)
+        sample = leaf.sample
+        self._filing.confirm_notes(lambda: self._show(sample, skipped(leaf)))
+
+    def _show(self, sample: Sample, said: str) -> None:
+        document = edits.leafed(self._session.document, sample)
         document = document.looked_at(replace(document.view, scene=fitting(document).id))
         # Leafing on is one undo step: it leads back to the picture that the leafing began at.
-        self._session.replace(document, tr("Open {name}", name=leaf.sample.name), key="leaf")
-        self._say(skipped(leaf))
+        left = self._filing.replace_input(document, tr("Open {name}", name=sample.name), key="leaf")
+        self._say(" ".join(words for words in (left, said) if words))
 
     def _on_changed(self, old: Document, new: Document) -> None:
         if old.sample is not new.sample:
@@ -73,6 +81,8 @@ class Leafing(QObject):
         self.placed.emit(place.text if place is not None and known else "")
 
     def _say(self, sentence: str) -> None:
+        if self.quiet:
+            sentence = ""
         self.notice = sentence
         self.said.emit(sentence)
 

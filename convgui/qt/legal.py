@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
 
 from convgui.core.spec import AXES
+from convgui.qt.plain_text import PlainLabel
 
 
 class LegalSpin(QSpinBox):
@@ -72,7 +73,7 @@ class AxisSpins(QWidget):
     def __init__(self, name: str, least: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._axes = tuple(LegalSpin(f"{name}, {axis}", least) for axis in AXES[3])
-        self._crosses = (QLabel("×"), QLabel("×"))
+        self._crosses = (PlainLabel("×"), PlainLabel("×"))
         self._values: tuple[int, ...] = ()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

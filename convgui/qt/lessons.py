@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QToolButton, QWidget
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from convgui.draw.compose import centred
 from convgui.draw.picture import Picture
@@ -16,6 +24,8 @@ from convgui.files.own_lessons import PREFIX
 from convgui.model.document import Caption, Document, Lesson
 from convgui.qt.fonts import font
 from convgui.qt.paint import PicturePainter, qcolor
+from convgui.qt.painting import painting
+from convgui.qt.plain_text import PlainLabel, plain
 from convgui.qt.style import icon
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
@@ -91,7 +101,7 @@ class LessonList(QListWidget):
     def _add_lesson(self, lesson: Lesson) -> None:
         item = QListWidgetItem(lesson.title, self)
         item.setData(_ID, lesson.id)
-        item.setToolTip(lesson.title)
+        item.setToolTip(plain(lesson.title))
         self._size(item)
         blank = QPixmap(THUMBNAIL)
         blank.fill(Qt.GlobalColor.transparent)
@@ -173,10 +183,9 @@ def thumbnail(picture: Picture, ratio: float) -> QPixmap:
     """Paint a picture at a thumbnail's size."""
     sharp = 2 * ratio
     large = QPixmap(THUMBNAIL * sharp)
-    painter = QPainter(large)
-    painter.scale(sharp / ZOOM, sharp / ZOOM)
-    PicturePainter().paint(painter, centred(picture))
-    painter.end()
+    with painting(large) as painter:
+        painter.scale(sharp / ZOOM, sharp / ZOOM)
+        PicturePainter().paint(painter, centred(picture))
     small = large.scaled(
         THUMBNAIL * ratio, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     )
@@ -185,20 +194,29 @@ def thumbnail(picture: Picture, ratio: float) -> QPixmap:
 
 
 class CaptionBar(QFrame):
-    """The lesson's words, walked one at a time; emits ``walked(caption)``."""
+    """The lesson's words, walked one at a time.
 
-    walked = Signal(object)
+    Emits ``walked(place)`` when the reader goes to other words, and ``begun_again()`` when he wants the lesson back.
+    """
+
+    walked = Signal(int)
+    begun_again = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("caption")
         self._lesson: Lesson | None = None
         self._place = 0
-        self.words = QLabel()
+        self.words = PlainLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.counter = QLabel()
+        self.about = PlainLabel()
+        self.about.setObjectName("small")
+        self.again = QPushButton(tr("Start over"))
+        self.again.setToolTip(tr("Go back to the lesson as it began"))
+        self.counter = PlainLabel()
         self.counter.setObjectName("small")
+        self._changed = self._away = False
         self.before, self.after = QToolButton(), QToolButton()
         for button, tip in ((self.before, tr("Previous sentence")), (self.after, tr("Next sentence"))):
             button.setObjectName("icon")
@@ -208,16 +226,24 @@ class CaptionBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(26, 8, 14, 8)
         row.addWidget(self.words, 1)
-        row.addWidget(self.counter)
+        for widget in (self.again, self.about, self.counter):
+            row.addWidget(widget)
         row.addWidget(self.before)
         row.addWidget(self.after)
         self.before.clicked.connect(lambda: self.walk(-1))
         self.after.clicked.connect(lambda: self.walk(1))
+        self.again.clicked.connect(self.begun_again)
+        self.hide()
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icons in the theme's ink."""
         self.before.setIcon(icon("left", theme.text))
         self.after.setIcon(icon("right", theme.text))
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson whose words are shown."""
+        return self._lesson
 
     @property
     def caption(self) -> Caption | None:
@@ -234,7 +260,28 @@ class CaptionBar(QFrame):
         if lesson is self._lesson:
             return
         count = len(lesson.captions) if lesson is not None else 0
-        self._lesson, self._place = lesson, max(0, min(place, count - 1))
+        self._lesson, self._changed, self._away = lesson, False, False
+        self.stand_at(max(0, min(place, count - 1)))
+
+    def stand_at(self, place: int) -> None:
+        """Show the words at a place; nothing is emitted."""
+        self._place = place
+        self.tell(about="")
+
+    def tell(self, *, changed: bool = False, away: bool = False, about: str) -> None:
+        """Say how the words stand to what is shown.
+
+        Parameters
+        ----------
+        changed : bool
+            Whether that is not what the lesson shows there: the words then give way to a way back.
+        away : bool
+            Whether another scene is shown, about which the lesson says nothing.
+        about : str
+            Which step the words are about, where another one is shown.
+        """
+        self._changed, self._away = changed, away
+        self.about.setText(about)
         self._show()
 
     def go(self, place: int) -> None:
@@ -245,17 +292,20 @@ class CaptionBar(QFrame):
         """Go to the next (1) or previous (-1) words and say so."""
         if self._lesson is None or not 0 <= self._place + way < len(self._lesson.captions):
             return
-        self._place += way
-        self._show()
-        self.walked.emit(self.caption)
+        self.stand_at(self._place + way)
+        self.walked.emit(self._place)
 
     def _show(self) -> None:
         caption = self.caption
-        self.setVisible(caption is not None)
+        self.setVisible(caption is not None and not self._away)
         if caption is None or self._lesson is None:
             return
         count = len(self._lesson.captions)
-        self.words.setText(caption.text)
+        self.words.setText(
+            tr("The lesson was changed: what it says here is not about this.") if self._changed else caption.text
+        )
+        self.again.setVisible(self._changed)
+        self.about.setVisible(bool(self.about.text()) and not self._changed)
         self.counter.setText(f"{self._place + 1} / {count}")
         self.before.setEnabled(self._place > 0)
         self.after.setEnabled(self._place + 1 < count)

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from convgui.draw.levels import Levels, sampled
 from convgui.draw.number import grouped, number
 from convgui.draw.theme import Theme
 from convgui.qt.elided import ElidedLabel
 from convgui.qt.kernel_grid import parse_number
+from convgui.qt.plain_text import PlainLabel
 from convgui.qt.plots import bare_plot, paint_plot, plot_height
 from convgui.words import tr
 
@@ -51,7 +52,7 @@ class LevelsPanel(QWidget):
         self.words.setObjectName("muted")
         row = QHBoxLayout()
         row.setContentsMargins(26, 4, 26, 0)
-        for widget in (QLabel(tr("Levels")), self.low, QLabel("…"), self.high, self.automatic):
+        for widget in (PlainLabel(tr("Levels")), self.low, PlainLabel("…"), self.high, self.automatic):
             row.addWidget(widget)
         row.addStretch(1)
         rows = QVBoxLayout(self)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timezone
-from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QStandardPaths
-
+from convgui.core.memory import out_of_memory
+from convgui.files.places import log_path
 from convgui.words import tr
 
-
-def log_path() -> Path:
-    """Return the file that keeps the details."""
-    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    return Path(place) / "errors.log"
+LONGEST = 1 << 20
+"""Bytes of the file of errors after which it begins anew."""
 
 
 def report_mishaps(say: Callable[[str], None]) -> None:
@@ -25,13 +22,10 @@ def report_mishaps(say: Callable[[str], None]) -> None:
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         path = log_path()
-        details = "".join(traceback.format_exception(kind, error, trace))
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("a", encoding="utf-8") as log:
-                log.write(f"{datetime.now(timezone.utc).isoformat()}\n{details}\n")
-        except OSError:
-            sys.stderr.write(details)
+        write_down("".join(traceback.format_exception(kind, error, trace)))
+        if issubclass(kind, MemoryError):
+            say(out_of_memory())
+            return
         say(
             tr(
                 "convgui made a mistake ({name}: {error}); your document is as it was, the details are in {path}.",
@@ -42,3 +36,30 @@ def report_mishaps(say: Callable[[str], None]) -> None:
         )
 
     sys.excepthook = hook
+
+
+def each_in_turn(*steps: Callable[[], object]) -> None:
+    """Do all of several steps; one that fails is reported like any fault of the program, and the others are done."""
+    for step in steps:
+        _reported(step)
+
+
+def _reported(step: Callable[[], object]) -> None:
+    try:
+        step()
+    except Exception as error:  # whatever it was, what has to be ended is ended
+        sys.excepthook(type(error), error, error.__traceback__)
+
+
+def write_down(details: str) -> None:
+    """Put details behind the others; the file names the user's own files and folders, so it is for nobody else."""
+    path = log_path()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace") as log:
+            if os.fstat(handle).st_size > LONGEST:
+                log.truncate(0)
+            log.write(f"{datetime.now(timezone.utc).isoformat()}\n{details}\n")
+    except OSError:
+        sys.stderr.write(details)

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
@@ -23,7 +21,9 @@ from PySide6.QtWidgets import (
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.own_lessons import add_to_lessons, all_lessons
 from convgui.qt.actions import SEPARATOR, Act, Acts
+from convgui.qt.dialog import Dialog
 from convgui.qt.fonts import CHINESE, SANS
+from convgui.qt.plain_text import PlainLabel
 from convgui.session import notes as edit
 from convgui.session.notes import note_here, notes_of
 from convgui.words import tr
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
 
 
-class NotesPanel(QDialog):
+class NotesPanel(Dialog):
     """A window beside the stage; it stays open while the teacher works."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -53,7 +53,7 @@ class NotesPanel(QDialog):
         self.text.setPlaceholderText(tr("One or two sentences about what the picture shows now."))
         self.text.setFixedHeight(96)
         self.predict = QCheckBox(tr("Hide the number of this step until it is predicted"))
-        self.where = QLabel()
+        self.where = PlainLabel()
         self.where.setObjectName("small")
         self.where.setWordWrap(True)
         names = (
@@ -76,7 +76,7 @@ class NotesPanel(QDialog):
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(9)
         for words, widget in ((tr("Lesson"), self.title), (tr("Notes"), self.list)):
-            label = QLabel(words)
+            label = PlainLabel(words)
             label.setObjectName("section")
             column.addWidget(label)
             column.addWidget(widget)
@@ -117,6 +117,8 @@ class Notes(QObject):
         """Show the panel."""
         if self.panel is None:
             self.panel = panel = NotesPanel(self._window)
+            # Who writes a note saves and undoes as in the window beside it.
+            panel.addActions([a for name, a in self._window.commands.actions.items() if name != "close"])
             panel.add.clicked.connect(self.add)
             panel.take.clicked.connect(self._on_take)
             panel.delete.clicked.connect(self._on_delete)
@@ -217,7 +219,7 @@ class Notes(QObject):
 
     def _on_predict(self) -> None:
         self._change("predict", tr("Hide a number"))
-        self._window.predict_now()
+        self._window.walk.predict()
 
     def _change(self, field: str, name: str) -> None:
         panel, window = self.panel, self._window
@@ -236,7 +238,7 @@ class Notes(QObject):
         note = notes_of(document)[place]
         taken = note_here(document, note.text, self._step(), predict=note.predict)
         self._window.session.replace(edit.change_note(document, place, taken), tr("Take this state"))
-        self._window.predict_now()
+        self._window.walk.predict()
 
     def _on_delete(self) -> None:
         self._window.session.replace(edit.remove_note(self._window.session.document, self._place()), tr("Delete note"))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,37 +14,57 @@ from convgui.files.documents import NOTHING_FOUND, Kept, is_document
 from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.folder import Leaf, Place, is_leaf, leaf, place_of
 from convgui.files.load import load
+from convgui.files.source import Axes
+from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.qt.tasks import Answer, Latest
 from convgui.session.opening import open_document
 
+Given = TypeVar("Given")
 
-class Question:
-    """A question from a loader to the user, answered in the window while the loader waits."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+class _Pending(Generic[Given]):
+    """What a loader has asked and waits for."""
+
+    def __init__(self, otherwise: Given) -> None:
         self._event = Event()
-        self._yes = False
+        self._given = otherwise
 
-    def answer(self, yes: bool) -> None:
+    def answer(self, given: Given) -> None:
         """Let the loader go on."""
-        self._yes = yes
+        self._given = given
         self._event.set()
 
-    def wait(self, stop: Callable[[], bool]) -> bool:
+    def wait(self, stop: Callable[[], bool]) -> Given:
         """Wait for the answer; no, if the loading is given up meanwhile."""
         while not self._event.wait(0.05):
             if stop():
-                return False
-        return self._yes
+                break
+        return self._given
+
+
+class Question(_Pending[bool]):
+    """A question from a loader to the user, answered in the window while the loader waits."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(False)
+        self.text = text
+
+
+class AxesQuestion(_Pending[Reading | None]):
+    """How axes are to be read; None gives the loading up."""
+
+    def __init__(self, axes: Axes) -> None:
+        super().__init__(None)
+        self.axes = axes
 
 
 class Opener(QObject):
     """Loads files in the background.
 
-    Emits ``opened(Sample)``, ``kept(path, Kept)`` for a document, or ``failed(sentence)``; ``asked(Question)`` where a
-    loader has to know something, and ``moved(path, MovedError)`` where a document's linked input is not to be found.
+    Emits ``opened(Sample)``, ``kept(path, Kept)`` for a document, or ``failed(sentence)``; ``asked(Question)`` or
+    ``asked(AxesQuestion)`` where a loader has to know something, and ``moved(path, MovedError)`` where a document's
+    linked input is not to be found.
     Leafing through a folder ends with ``leafed(Leaf)``.
 
     Attributes
@@ -79,7 +101,8 @@ class Opener(QObject):
             if is_document(path):
                 kept = open_document(path, found=found, ask=ask, cancel=stop)
                 return kept, _place(kept.document.sample)
-            sample = load(path, ask=ask, cancel=stop, progress=self.progressed.emit)
+            choose = partial(self._choose, path, stop)
+            sample = load(path, ask=ask, cancel=stop, progress=self.progressed.emit, choose=choose)
             return sample, _place(sample)
 
         self._path = path
@@ -116,6 +139,14 @@ class Opener(QObject):
         question = Question(text)
         self.asked.emit(question)
         return question.wait(stop)
+
+    def _choose(self, path: Path, stop: Callable[[], bool], axes: Axes) -> Reading:
+        question = AxesQuestion(axes)
+        self.asked.emit(question)
+        reading = question.wait(stop)
+        if reading is None:
+            raise LoadCancelledError(path.name)
+        return reading
 
     def _on_answer(self, answer: Answer) -> None:
         if answer.generation != self._latest.generation:

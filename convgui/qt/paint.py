@@ -28,6 +28,7 @@ from convgui.draw.picture import (
     Warped,
 )
 from convgui.qt.fonts import font
+from convgui.qt.painting import painting, saved
 
 MANY_TEXTS = 40
 """From this many numbers on a grid is painted once into an image and copied from there."""
@@ -48,6 +49,9 @@ def qcolor(value: Colour) -> QColor:
 def qimage(array: Bytes) -> QImage:
     """Wrap uint8 ``(rows, columns, 3 or 4)`` without copying; the array has to outlive the image."""
     rows, columns, channels = array.shape
+    if channels not in (3, 4) or array.dtype != np.uint8:
+        # Qt would read past the end of anything else.
+        raise ValueError(f"an image is uint8 RGB or RGBA, not {array.dtype} {array.shape}")
     kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
     return QImage(array.data, columns, rows, columns * channels, kind)
 
@@ -158,13 +162,12 @@ class PicturePainter:
         return kept[2]
 
     def _warped(self, painter: QPainter, item: Warped) -> None:
-        painter.save()
-        painter.setClipRect(QRectF(*item.clip))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, item.smooth)
-        a, b, c, d, e, f = item.matrix
-        painter.setTransform(QTransform(a, b, c, d, e, f), True)
-        painter.drawImage(QPointF(0, 0), self._image(item.image))
-        painter.restore()
+        with saved(painter):
+            painter.setClipRect(QRectF(*item.clip))
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, item.smooth)
+            a, b, c, d, e, f = item.matrix
+            painter.setTransform(QTransform(a, b, c, d, e, f), True)
+            painter.drawImage(QPointF(0, 0), self._image(item.image))
 
     def _raster(self, painter: QPainter, item: Raster) -> None:
         """Paint an image; one that is painted again in the same place, scaled smoothly, is scaled once."""
@@ -185,23 +188,21 @@ class PicturePainter:
             image = QImage(max(wide, 1), max(high, 1), QImage.Format.Format_ARGB32_Premultiplied)
             image.setDevicePixelRatio(ratio)
             image.fill(Qt.GlobalColor.transparent)
-            within = QPainter(image)
-            within.translate(-left / ratio, -top / ratio)
-            self._scale(within, item)
-            within.end()
+            with painting(image) as within:
+                within.translate(-left / ratio, -top / ratio)
+                self._scale(within, item)
             known = self._scaled[item] = (ratio, image)
         if known[1] is not None:
             painter.drawImage(QPointF(left / ratio, top / ratio), known[1])
 
     def _scale(self, painter: QPainter, item: Raster) -> None:
         image = self._image(item.image)
-        painter.save()
-        painter.setClipRect(QRectF(*item.clip))
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, item.smooth)
         rows, columns = item.image.shape[:2]
         source, target = _visible(item.box, item.clip, rows, columns)
-        painter.drawImage(target, image, source)
-        painter.restore()
+        with saved(painter):
+            painter.setClipRect(QRectF(*item.clip))
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, item.smooth)
+            painter.drawImage(target, image, source)
 
 
 def _visible(box: Box, clip: Box, rows: int, columns: int) -> tuple[QRectF, QRectF]:
@@ -220,13 +221,12 @@ def _content_image(item: Cells, ratio: float) -> QImage:
     image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(-item.x, -item.y)
-    whole = item.content.shape[0] * item.content.shape[1]
-    _fills(painter, item, whole)
-    _texts(painter, item, whole)
-    painter.end()
+    with painting(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(-item.x, -item.y)
+        whole = item.content.shape[0] * item.content.shape[1]
+        _fills(painter, item, whole)
+        _texts(painter, item, whole)
     return image
 
 

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -24,8 +22,9 @@ from convgui.core.presets import PRESETS
 from convgui.files.own_lessons import all_lessons
 from convgui.files.samples import load_sample, samples
 from convgui.model.layer import Layer
-from convgui.qt.dialogs import plain
+from convgui.qt.dialog import Dialog
 from convgui.qt.paint import qcolor
+from convgui.qt.plain_text import PlainLabel, read_menu
 from convgui.scenes import scenes
 from convgui.scenes.scene import reason_against
 from convgui.session.finding import Entry, found
@@ -55,7 +54,7 @@ def _actions(window: MainWindow) -> list[Command]:
     for identity, action in window.commands.actions.items():
         if identity == "palette":
             continue
-        title = plain(action.text())
+        title = read_menu(action.text())
         keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
         made.append(Command(Entry(title, tr("Action"), identity, keys, action.isEnabled()), action.trigger))
     return made
@@ -107,7 +106,7 @@ def _use(window: MainWindow, identity: str) -> None:
     window.use_sample(load_sample(identity))
 
 
-class Palette(QDialog):
+class Palette(Dialog):
     """A line to type in and what it finds; Enter or a click chooses, Escape leaves."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -124,7 +123,7 @@ class Palette(QDialog):
         self.list.setAccessibleName(tr("What was found"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.none = QLabel()
+        self.none = PlainLabel()
         self.none.setObjectName("muted")
         self.none.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -179,7 +178,7 @@ class Palette(QDialog):
         row = QWidget()
         across = QHBoxLayout(row)
         across.setContentsMargins(6, 2, 6, 2)
-        title, kind, detail = QLabel(entry.title), QLabel(entry.kind), QLabel(entry.detail)
+        title, kind, detail = PlainLabel(entry.title), PlainLabel(entry.kind), PlainLabel(entry.detail)
         kind.setObjectName("small")
         detail.setObjectName("small")
         detail.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

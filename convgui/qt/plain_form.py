@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from convgui.core.spec import SpecError
 from convgui.model.document import Document
 from convgui.model.layer import Shape
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, Upsample
 from convgui.qt.legal import AxisSpins, LegalSpin, QuietCombo
+from convgui.qt.plain_text import PlainLabel
 from convgui.session.session import Session
 from convgui.session.stack import replace_layer
 from convgui.words import mark, tr
@@ -46,13 +46,12 @@ class PlainForm(QWidget):
         self.factor = LegalSpin(tr("Upscale factor"), 1)
         self.groups = QuietCombo()
         self.groups.setAccessibleName(tr("Groups"))
-        self.sentence = QLabel()
+        self.sentence = PlainLabel()
         self.sentence.setObjectName("small")
         self.sentence.setWordWrap(True)
-        self.problem = QLabel()
+        self.problem = PlainLabel()
         self.problem.setObjectName("problem")
         self.problem.setWordWrap(True)
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self._form = QFormLayout()
         self._arrange()
         self._connect()
@@ -79,7 +78,7 @@ class PlainForm(QWidget):
         )
         self._fields = tuple(field for _, field in rows)
         for title, field in rows:
-            label = QLabel(title)
+            label = PlainLabel(title)
             label.setObjectName("muted")
             form.addRow(label, field)
         column = QVBoxLayout(self)

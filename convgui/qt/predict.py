@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from convgui.draw.cover import cover, is_right
 from convgui.draw.picture import Picture
 from convgui.draw.theme import LIGHT, Theme
+from convgui.qt.plain_text import PlainLabel
 from convgui.session.player import Player
 from convgui.words import tr
 
@@ -25,7 +26,7 @@ class PredictBar(QFrame):
         self._player = Player()
         self._picture: Picture | None = None
         self._answer = ""
-        self.words = QLabel()
+        self.words = PlainLabel()
         self.words.setAccessibleName(tr("Question or verdict"))
         self.field = QLineEdit()
         self.field.setObjectName("value")

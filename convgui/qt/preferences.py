@@ -9,10 +9,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from convgui.core.memory import physical_memory
 from convgui.files.translations import LANGUAGES
+from convgui.qt.dialog import Dialog
+from convgui.qt.plain_text import PlainLabel
 from convgui.qt.transport import speed_name
 from convgui.session.player import SPEEDS
 from convgui.session.preferences import DECIMALS, SIZES, Preferences
@@ -35,7 +35,7 @@ NARROWEST = 396
 """Pixels of the dialog's inside at least."""
 
 
-class PreferencesDialog(QDialog):
+class PreferencesDialog(Dialog):
     """Shows preferences and tells of each change, ``chosen(preferences)``.
 
     Says when all that the program remembers is to be ``forgotten()``.
@@ -57,7 +57,7 @@ class PreferencesDialog(QDialog):
         self.restore = QCheckBox(tr("Bring back at the start what was open at the end"))
         self.restore.toggled.connect(lambda on: self._change("restore", on))
         self.form.addRow("", self.restore)
-        note = QLabel(tr("More decimals are shown where there is room; what is computed does not change."))
+        note = PlainLabel(tr("More decimals are shown where there is room; what is computed does not change."))
         note.setObjectName("small")
         note.setWordWrap(True)
         self.reset = QPushButton(tr("Reset all"))
@@ -83,7 +83,7 @@ class PreferencesDialog(QDialog):
             field.addItem(words, value)
         field.activated.connect(lambda _, name=name, field=field: self._change(name, field.currentData()))
         self.fields[name] = field
-        label = QLabel(title)
+        label = PlainLabel(title)
         label.setBuddy(field)
         self.form.addRow(label, field)
 

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from convgui.core import Cancelled
+from convgui.core.memory import out_of_memory
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
@@ -15,6 +16,7 @@ from convgui.model.document import Document
 from convgui.model.flow import fed
 from convgui.model.layer import Layer
 from convgui.qt.incoming import Incoming
+from convgui.qt.pointing import Ground, ground, still_there
 from convgui.qt.refining import Refining
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
@@ -57,6 +59,8 @@ class Presenter(QObject):
         self._data: Any = None
         self._drawn_by: AnyScene | None = None
         self._layout: Any = None
+        self._prepared: Document | None = None
+        self._ground: tuple[Ground, Canvas] | None = None
         self._note = Note(self._canvas, "")
         self._shown = 0
         self._previewed = 0
@@ -122,6 +126,11 @@ class Presenter(QObject):
         return self._data
 
     @property
+    def heading(self) -> int:
+        """The step that is shown, or gone to once what comes next is prepared; -1 is the last."""
+        return self.player.target if self._jump is None else self._jump
+
+    @property
     def layout_now(self) -> Any:
         """The scene's present layout, or None."""
         return self._layout
@@ -157,6 +166,11 @@ class Presenter(QObject):
             self.set_player(self.player.jump(step))
         else:
             self._draw()
+
+    @property
+    def pointable(self) -> bool:
+        """Whether the cells of the picture are those of the document; while one is computed they are those before."""
+        return self._ground is not None and self._ground[0] == ground(self.session.document)
 
     def zoomable(self) -> bool:
         """Whether the picture can be magnified and moved."""
@@ -216,8 +230,8 @@ class Presenter(QObject):
         if other or before.scene != after.scene:
             self.focus = Focus()
         same_shape = old.sample is new.sample and before.scene == after.scene
-        same_place = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
-        if not (same_shape and same_place and old.layers == new.layers):
+        same_place = _same_question(old, new)
+        if not (same_shape and same_place and old.makes_the_same(new)):
             self._prepare(new, abandon=not (same_shape and same_place and _same_shapes(old, new)))
         elif before != after:
             if self._jump is not None:
@@ -250,16 +264,16 @@ class Presenter(QObject):
             self._latest.abandon()
             try:
                 data = _prepared(chosen, before, incoming.to(chosen, document))
-            except SpecError as error:
-                self._fail(str(error))
+            except (SpecError, MemoryError) as error:
+                self._fail(_reason(error))
                 return
-            self._take(self._latest.generation, chosen, data)
+            self._take(self._latest.generation, chosen, data, document)
         else:
             self._say_busy(True)
 
-            def work(stop: Cancel) -> tuple[AnyScene, Any]:
+            def work(stop: Cancel) -> tuple[AnyScene, Any, Document]:
                 entered = incoming.to(chosen, document, stop)
-                return chosen, chosen.prepare_telling(before, entered, stop, self.computed.emit)
+                return chosen, chosen.prepare_telling(before, entered, stop, self.computed.emit), document
 
             self._latest.submit(work, abandon=abandon)
             if before is not None and not abandon and document.view.layer == 0:
@@ -270,8 +284,7 @@ class Presenter(QObject):
         seen = chosen.preview(before, document, self.player.target)
         if seen is not None:
             self._previewed = self._latest.generation
-            self._layout = chosen.lay_out(seen, document.view, self._note.room)
-            self._draw()
+            self._place(chosen.lay_out(seen, document.view, self._note.room))
 
     def _on_answer(self, answer: Answer) -> None:
         """Show an answer if it is newer than what is shown; while a weight is dragged each one counts."""
@@ -279,15 +292,15 @@ class Presenter(QObject):
         if newest:
             self._say_busy(False)
         if answer.error is None:
-            chosen, data = answer.result
+            chosen, data, document = answer.result
             if answer.generation > self._shown and chosen is self.scene:
-                self._take(answer.generation, chosen, data)
+                self._take(answer.generation, chosen, data, document)
         elif newest and not isinstance(answer.error, Cancelled):
-            self._fail(str(answer.error))
+            self._fail(_reason(answer.error))
 
-    def _take(self, generation: int, chosen: AnyScene, data: object) -> None:
+    def _take(self, generation: int, chosen: AnyScene, data: object, document: Document) -> None:
         self._shown = generation
-        self._data, self._drawn_by = data, chosen
+        self._data, self._drawn_by, self._prepared = data, chosen, document
         self.refining.abandon_rest()
         if generation == self._latest.generation:
             self._say_busy(False)
@@ -311,7 +324,8 @@ class Presenter(QObject):
         self.refining.abandon_sharp()
         self.refining.give_up_rest(self._data)
         self._say_busy(False)
-        self._data = self._layout = None
+        self._data = self._layout = self._ground = None
+        self.focus = Focus()
         self.player = replace(self.player, playing=False)
         self.played.emit(self.player)
         self.failed.emit(reason)
@@ -322,8 +336,7 @@ class Presenter(QObject):
         """Lay out as fast as the hand moves, and finely once it rests."""
         if self._data is not None:
             self._settle.start()
-            self._layout = self.scene.lay_out_moving(self._data, self.session.document.view, self._note.room)
-            self._draw()
+            self._place(self.scene.lay_out_moving(self._data, self.session.document.view, self._note.room))
 
     def _lay_out(self) -> None:
         self._settle.stop()
@@ -331,12 +344,27 @@ class Presenter(QObject):
             return
         document = self.session.document
         self._note = note(self.scene, document, self._canvas)
-        if self._layout is None:
-            self._layout = self.scene.lay_out(self._data, document.view, self._note.room)
-        else:
-            self._layout = self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room)
-        self._draw()
+        try:
+            if self._layout is None:
+                self._place(self.scene.lay_out(self._data, document.view, self._note.room))
+            else:
+                self._place(self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room))
+        except MemoryError as error:
+            self._fail(_reason(error))
+            return
         self.refining.refine(self.scene, self._layout, self._data)
+
+    def _place(self, layout: Any) -> None:
+        """Draw by another layout, with what is pointed at as far as that has it."""
+        self._layout = layout
+        document = self.session.document
+        # The view is the present one; what was prepared may be older.
+        shown = (self._prepared or document).looked_at(document.view)
+        now = (ground(shown), self._canvas)
+        if now != self._ground:
+            self.focus = still_there(self.scene, layout, self.player.at, self.focus)
+        self._ground = now
+        self._draw()
 
     def _on_sharpened(self, layout: Any, sharp: Any) -> None:
         """Show finer values; they may be those of some weights before, which the scene brings up to date."""
@@ -352,6 +380,28 @@ class Presenter(QObject):
     def _draw(self) -> None:
         if self._layout is not None:
             self.pictured.emit(self._note.below(self.scene.picture(self._layout, self.player.at, self.focus)))
+
+
+def _same_question(old: Document, new: Document) -> bool:
+    """Tell whether two documents of one scene choose the same kernel and options, as far as `prepare` reads them."""
+    before, after = old.view, new.view
+    same = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
+    if scene(after.scene).reads_channel:
+        same = same and before.channel == after.channel
+    # Which options there are to choose can depend on the lesson.
+    return same and (old.lesson is new.lesson or _chosen_options(old) == _chosen_options(new))
+
+
+def _chosen_options(document: Document) -> dict[str, str]:
+    """Return what is chosen of each option that the document's scene offers; nothing where it cannot show it."""
+    chosen = scene(document.view.scene)
+    if reason_against(chosen, document):
+        return {}
+    return {option.name: option.chosen(document.view) for option in chosen.options(asked(chosen, document))}
+
+
+def _reason(error: Exception) -> str:
+    return out_of_memory() if isinstance(error, MemoryError) else str(error)
 
 
 def _same_shapes(old: Document, new: Document) -> bool:

@@ -75,9 +75,8 @@ class Profiler(QObject):
     def _on_changed(self, old: Document, new: Document) -> None:
         if old.sample.spatial != new.sample.spatial or old.view.layer != new.view.layer:
             self._forget()
-        same = old.sample is new.sample and old.layers == new.layers
         chosen = (old.view.filter, old.view.channel) == (new.view.filter, new.view.channel)
-        if not (same and chosen):
+        if not (old.makes_the_same(new) and chosen):
             self._compute()
 
     def _forget(self) -> None:
@@ -144,7 +143,7 @@ def _alone(document: Document, known: tuple[Document, Document] | None, stop: Ca
     if known is not None and document.view.layer:
         before, alone = known
         place = document.view.layer
-        same = before.sample is document.sample and before.view.layer == place
+        same = before.sample is document.sample and before.view.layer == place and before.missing == document.missing
         if same and before.layers[:place] == document.layers[:place]:
             return fed(document, alone.sample.data, stop)
     return fed(document, None, stop)

@@ -7,12 +7,13 @@ import sys
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QSizeF
-from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPdfWriter
 
 from convgui.draw.colour import Bytes, Colour
 from convgui.draw.picture import Item, Picture
 from convgui.qt.fonts import load_fonts
 from convgui.qt.paint import PicturePainter, qcolor
+from convgui.qt.painting import painting
 
 POINTS = 72
 """Points of a PDF in an inch."""
@@ -41,10 +42,9 @@ class Rasteriser:
     def __call__(self, picture: Picture, scale: float = 1.0) -> Bytes:
         """Paint a picture into uint8 RGB, or RGBA where its background is not opaque; needs a QGuiApplication."""
         image = self._ground(picture, scale).copy()
-        painter = QPainter(image)
-        painter.scale(scale, scale)
-        self._painter.paint_items(painter, picture.overlay)
-        painter.end()
+        with painting(image) as painter:
+            painter.scale(scale, scale)
+            self._painter.paint_items(painter, picture.overlay)
         return _pixels(image, 3 if picture.background[3] == 255 else 4)
 
     def _ground(self, picture: Picture, scale: float) -> QImage:
@@ -56,10 +56,9 @@ class Rasteriser:
         # Text comes out alike on both kinds; the painter blends premultiplied pixels exactly.
         image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(qcolor(picture.background if picture.background[3] else (0, 0, 0, 0)))
-        painter = QPainter(image)
-        painter.scale(scale, scale)
-        self._painter.paint_items(painter, picture.base)
-        painter.end()
+        with painting(image) as painter:
+            painter.scale(scale, scale)
+            self._painter.paint_items(painter, picture.base)
         self._still = (picture.base, picture.background, scale, image)
         return image
 
@@ -72,6 +71,9 @@ def rasterise(picture: Picture, scale: float = 1.0) -> Bytes:
 def _pixels(image: QImage, channels: int) -> Bytes:
     kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_RGBA8888
     wanted = image.convertToFormat(kind)
+    if wanted.isNull():
+        # So Qt says that it could not allocate it.
+        raise MemoryError
     rows, columns = wanted.height(), wanted.width()
     flat = np.frombuffer(wanted.constBits(), dtype=np.uint8).reshape(rows, wanted.bytesPerLine())
     return flat[:, : channels * columns].reshape(rows, columns, channels).copy()
@@ -90,8 +92,7 @@ def to_pdf(picture: Picture, scale: float = 1.0) -> bytes:
     writer.setResolution(DOTS)
     size = QPageSize(QSizeF(picture.width * scale, picture.height * scale), QPageSize.Unit.Point, "picture")
     writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0)))
-    painter = QPainter(writer)
-    painter.scale(scale * DOTS / POINTS, scale * DOTS / POINTS)
-    PicturePainter(vector=True).paint(painter, picture)
-    painter.end()
+    with painting(writer) as painter:
+        painter.scale(scale * DOTS / POINTS, scale * DOTS / POINTS)
+        PicturePainter(vector=True).paint(painter, picture)
     return bytes(buffer.data().data())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -12,10 +13,14 @@ from PySide6.QtCore import QPoint, QRect, QSize
 from convgui.files.documents import ENDING, read_kept, write_document
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.links import Link, linkable
-from convgui.files.places import last_folder
+from convgui.files.places import last_folder, make_private
+from convgui.files.unfinished import PART
+from convgui.files.writing import whole
 from convgui.model.document import Document
 from convgui.model.sample import Sample
+from convgui.qt.mishap import write_down
 from convgui.session.notes import notes_of
+from convgui.words import tr
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
@@ -32,31 +37,33 @@ SEEN = 80
 def keep(window: MainWindow) -> None:
     """Keep what a window shows for the next start; of a large input, only which file it is in.
 
-    A disk that refuses is no reason to stay open: the next start begins with the first lesson then.
+    Nothing is read for that, however large: closing does not wait. A disk that refuses is no reason to stay open: the
+    next start begins with the first lesson then.
     """
     folder, document, file = last_folder(), window.filing.present(), window.filing.path
     try:
-        for name in (NAME, LINKED, ELSEWHERE):
-            (folder / name).unlink(missing_ok=True)
+        for path in (*(folder / name for name in (NAME, LINKED, ELSEWHERE)), *folder.glob(f".*{PART}")):
+            path.unlink(missing_ok=True)
         if not window.preferences.restore:
             return
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         if document.sample.data.nbytes <= COPY_UP_TO:
-            write_document(document, folder / NAME, of=file)
+            write_document(document, folder / NAME, of=file, of_content=window.filing.content, private=True)
         elif file is not None:
             # Who had work of his own in it has just been asked to save it.
-            (folder / ELSEWHERE).write_text(str(file), encoding="utf-8")
+            with whole(folder / ELSEWHERE, private=True) as stream:
+                stream.write(os.fsencode(file))
         elif linkable(document.sample):
-            write_document(document, folder / LINKED, links=_links(document))
-    except (OSError, LoadError, WriteError):
-        return
+            write_document(document, folder / LINKED, links=_links(document), private=True)
+    except (OSError, LoadError, WriteError) as error:
+        write_down(tr("What was open at the end is not kept for the next start: {error}", error=error))
 
 
 def _links(document: Document) -> dict[Sample, Link]:
     """Return links to the large inputs of a document and of its notes, as their files are now."""
     samples = {document.sample, *(note.state.sample for note in notes_of(document) if note.state is not None)}
     large = [sample for sample in samples if sample.data.nbytes > COPY_UP_TO and linkable(sample)]
-    return {sample: Link.of(Path(sample.source)) for sample in large}
+    return {sample: Link.to_state(Path(sample.source)) for sample in large}
 
 
 def is_last(path: Path) -> bool:
@@ -72,7 +79,7 @@ def bring_back(window: MainWindow) -> None:
     # What cannot be read, because it moved or another version wrote it, is no worse than a first start.
     with suppress(LoadError, OSError, ValueError):
         if (folder / ELSEWHERE).is_file():
-            file = Path((folder / ELSEWHERE).read_text(encoding="utf-8"))
+            file = Path(os.fsdecode((folder / ELSEWHERE).read_bytes()))
             if file.exists():
                 window.open_file(file)
         elif (folder / LINKED).is_file():
@@ -80,12 +87,12 @@ def bring_back(window: MainWindow) -> None:
         elif (folder / NAME).is_file():
             kept = read_kept(folder / NAME)
             window.begin(kept.document)
-            window.filing.clean(kept.document, kept.of)
+            window.filing.clean(kept.document, kept.of, content=kept.of_content)
 
 
-def first_size(screen: QSize, least: QSize) -> QSize:
-    """Return how large a window is at first: no larger than its screen, unless that has no room for a window at all."""
-    return USUAL.boundedTo(screen) if least.boundedTo(screen) == least else USUAL
+def first_size(screen: QSize) -> QSize:
+    """Return how large a window is at first: no larger than its screen."""
+    return USUAL.boundedTo(screen)
 
 
 def seen(window: QRect, screens: Iterable[QRect]) -> QRect:

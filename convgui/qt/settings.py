@@ -6,6 +6,7 @@ import json
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from convgui.files.json_text import json_text
 from convgui.session.preferences import Preferences
 
 MOST_RECENT = 10
@@ -27,13 +28,14 @@ class Remembered:
         """Return what the user would rather have."""
         try:
             kept = json.loads(str(self._settings.value("preferences", "{}")))
-        except ValueError:
+        # The last is what brackets within brackets within brackets lead to.
+        except (ValueError, RecursionError):
             kept = {}
         return Preferences().with_changes(kept if isinstance(kept, dict) else {})
 
     def set_preferences(self, preferences: Preferences) -> None:
         """Remember what the user would rather have."""
-        self._settings.setValue("preferences", json.dumps(preferences.differing()))
+        self._settings.setValue("preferences", json_text(preferences.differing(), indent=None))
 
     def toured(self) -> bool:
         """Return whether the tour has been taken, or skipped."""
@@ -44,8 +46,11 @@ class Remembered:
         self._settings.setValue("toured", "yes")
 
     def forget(self) -> None:
-        """Forget everything: the next start is a first one."""
+        """Forget everything, but that the tour has been taken: who resets knows the program."""
+        toured = self.toured()
         self._settings.clear()
+        if toured:
+            self.set_toured()
 
     def geometry(self) -> QByteArray | None:
         """Return where the window stood, or None."""

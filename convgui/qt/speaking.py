@@ -49,14 +49,12 @@ def use_language(app: QApplication, code: str) -> None:
 def successor(window: MainWindow) -> MainWindow:
     """Return a window that goes on where another one is, in the language spoken now; the other may retire then."""
     spoken = _respoken()
-    session, filing = window.session.heir(spoken), window.filing
+    session = window.session.heir(spoken)
     session.look(step=window.presenter.player.target)
     if not window.isFullScreen():
         window.remembered.set_geometry(window.saveGeometry())
     heir = MainWindow(session.document, window.remembered, session)
-    heir.filing.saved = spoken(filing.saved) if filing.saved is not None else None
-    heir.filing.path, heir.filing.linked = filing.path, filing.linked
-    heir.filing.changed.emit()
+    heir.filing.inherit(window.filing, spoken)
     slot, window.autosave.slot = window.autosave.slot, None
     if slot is not None:
         heir.autosave.adopt(slot)
@@ -88,5 +86,5 @@ def _told(lesson: Lesson) -> Lesson:
     if lesson.id and not lesson.id.startswith(PREFIX):
         # A lesson that is none of those that ship stays in its writer's language.
         with suppress(LoadError):
-            return load_lesson(lesson.id).lesson or lesson
+            return replace(load_lesson(lesson.id).lesson or lesson, start=lesson.start)
     return lesson

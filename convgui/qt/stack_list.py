@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from convgui.core.spec import SpecError
 from convgui.model.document import Document
 from convgui.model.layer import Shape, by
+from convgui.qt.plain_text import PlainLabel, plain
 from convgui.scenes import fitting
 from convgui.session import stack
 from convgui.session.session import Session
@@ -43,10 +43,9 @@ class StackList(QWidget):
         self.list.setAccessibleName(tr("Layers"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setUniformItemSizes(True)
-        self.problem = QLabel()
+        self.problem = PlainLabel()
         self.problem.setObjectName("problem")
         self.problem.setWordWrap(True)
-        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.problem.hide()
         self.add = self._menu_button(f"{tr('Add')} ▾", tr("Add a layer behind the chosen one"), self._fill_kinds)
         self.ready = self._menu_button(f"{tr('Ready')} ▾", tr("Replace all layers by a known stack"), self._fill_ready)
@@ -82,7 +81,7 @@ class StackList(QWidget):
             text = f"{place + 1}  {title}\u2003{shape}".replace(" × ", f"{THIN}×{THIN}")
             if self.list.item(place).text() != text:
                 self.list.item(place).setText(text)
-                self.list.item(place).setToolTip(tr("{title} makes {shape}", title=title, shape=shape))
+                self.list.item(place).setToolTip(plain(tr("{title} makes {shape}", title=title, shape=shape)))
         self.list.setCurrentRow(document.view.layer)
         blocker.unblock()
         self.list.setFixedHeight(min(len(rows), MOST_ROWS) * high + 6)
@@ -124,7 +123,7 @@ class StackList(QWidget):
             action = menu.addAction(tr(kind.title))
             reason = _reason(document, kind)
             action.setEnabled(not reason)
-            action.setToolTip(reason)
+            action.setToolTip(plain(reason))
             action.triggered.connect(
                 lambda _=False, kind=kind: self._try(
                     tr("Add {title}", title=tr(kind.title).lower()), lambda document: stack.add_layer(document, kind.id)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from convgui.draw.colour import Colour
 from convgui.draw.picture import Hit, Item, Picture
 from convgui.qt.paint import PicturePainter, qcolor
+from convgui.qt.painting import painting
 
 DRAG = 4
 """Pixels the pointer has to travel before a press is a drag."""
@@ -81,6 +82,9 @@ class PictureWidget(QWidget):
     def show_picture(self, picture: Picture) -> None:
         """Show another picture."""
         before, self._picture = self._picture, picture
+        if self._pressed is not None and not picture.holds(self._pressed[0]):
+            # What was taken hold of is not there any more.
+            self._pressed = None
         if picture.summary and (before is None or picture.summary != before.summary):
             self.setAccessibleDescription(picture.summary)
             self.said.emit(picture.summary)
@@ -96,19 +100,23 @@ class PictureWidget(QWidget):
         return QSize(320, 240)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
         picture = self._picture
         if picture is None:
-            painter.fillRect(self.rect(), self.palette().base())
-            painter.end()
+            with painting(self) as painter:
+                painter.fillRect(self.rect(), self.palette().base())
             return
         self._refresh_base(picture)
-        painter.scale(self.scale, self.scale)
-        painter.drawPixmap(0, 0, self._pixmap)
-        self._painter.paint_items(painter, picture.overlay + self._notes)
-        if self._ringed:
-            self._paint_ring(painter)
-        painter.end()
+        with painting(self) as painter:
+            painter.scale(self.scale, self.scale)
+            if self._pixmap.isNull():
+                # There is no memory to keep it; it is painted anew each time.
+                self._base = None
+                painter.fillRect(self.rect(), qcolor(picture.background))
+                self._painter.paint_items(painter, picture.base)
+            painter.drawPixmap(0, 0, self._pixmap)
+            self._painter.paint_items(painter, picture.overlay + self._notes)
+            if self._ringed:
+                self._paint_ring(painter)
         self.painted.emit(picture)
 
     def _paint_ring(self, painter: QPainter) -> None:
@@ -130,11 +138,13 @@ class PictureWidget(QWidget):
         size = self.size() * self.devicePixelRatioF()
         if self._base is picture.base and self._pixmap.size() == size:
             return
-        self._base = picture.base
+        self._base = None
         self._pixmap = _filled(size, ratio, picture.background)
-        painter = QPainter(self._pixmap)
-        self._painter.paint_items(painter, picture.base)
-        painter.end()
+        if self._pixmap.isNull():
+            return
+        with painting(self._pixmap) as painter:
+            self._painter.paint_items(painter, picture.base)
+        self._base = picture.base
 
     def _at(self, event: QSinglePointEvent) -> QPointF:
         return event.position() / self.scale

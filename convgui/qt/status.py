@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
 
+from convgui.core.precision import display_dtype
 from convgui.core.spec import SpecError
 from convgui.draw.number import grouped
 from convgui.model.document import Document
 from convgui.model.flow import EXACT
 from convgui.model.layer import Layer
+from convgui.qt.plain_text import PlainLabel
 from convgui.words import tr
 
 BAR = 12
@@ -28,8 +30,8 @@ class StatusLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
-        self.cost, self.weights, self.exactness, self.note = QLabel(), QLabel(), QLabel(), QLabel()
-        self.place = QLabel()
+        self.cost, self.weights, self.exactness, self.note = PlainLabel(), PlainLabel(), PlainLabel(), PlainLabel()
+        self.place = PlainLabel()
         self.place.hide()
         self.working = QProgressBar()
         self.working.setRange(0, 0)
@@ -50,7 +52,7 @@ class StatusLine(QFrame):
         self.working.setFixedHeight(BAR)
         self.stop.hide()
         self._busy, self._computed, self._part = False, 0.0, 1.0
-        self._opening, self._opened = False, 0.0
+        self._opening, self._opened, self._saving = False, 0.0, False
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(22)
@@ -59,7 +61,7 @@ class StatusLine(QFrame):
         row.addWidget(self.working)
         row.addWidget(self.stop)
         row.addStretch(1)
-        row.addWidget(QLabel(tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts")))
+        row.addWidget(PlainLabel(tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts")))
 
     def show_document(self, document: Document) -> None:
         """Show a document's cost."""
@@ -87,6 +89,11 @@ class StatusLine(QFrame):
         self._busy, self._computed = busy, 0.0
         self._show_work()
 
+    def show_saving(self, saving: bool) -> None:
+        """Say that a file is being written, which computing begins and ends beside."""
+        self._saving = saving
+        self._show_work()
+
     def show_computed(self, part: float) -> None:
         """Say how far what is being computed has come, 0 to 1."""
         if self._busy:
@@ -112,11 +119,12 @@ class StatusLine(QFrame):
     def _show_work(self) -> None:
         rest = self._part < 1
         part = self._opened if self._opening else self._computed if self._busy else self._part
+        working = self._opening or self._busy or self._saving
         told = part > 0 if self._opening or self._busy else rest
         self.working.setRange(0, 100 if told else 0)
         self.working.setValue(round(100 * part) if told else 0)
-        self.working.setVisible(self._busy or self._opening or rest)
-        self.stop.setVisible(self._busy or self._opening or rest)
+        self.working.setVisible(working or rest)
+        self.stop.setVisible(working or rest)
 
 
 def count_name(count: int) -> str:
@@ -131,14 +139,14 @@ def exactness(document: Document) -> str:
     """Say in which numbers the output is computed: exact where whole numbers stay below 2^24 in float32."""
     layer, data = document.chosen, document.sample.data
     if len(document.layers) > 1 or not isinstance(layer, Layer):
-        return "float64" if data.size <= EXACT else "float32"
+        return "float64" if data.size <= EXACT else display_dtype(data).name
     largest = _largest(data)
     weights = layer.weight
     whole = data.dtype.kind in "bui" or not np.any(np.mod(data[:, ..., :64], 1))
     whole = whole and not np.any(np.mod(weights, 1)) and not np.any(np.mod(layer.bias, 1))
     if whole and largest * float(np.abs(weights).sum()) + float(np.abs(layer.bias).sum()) < 2**24:
         return tr("exact")
-    return "float64" if data.size <= 1024 else "float32"
+    return "float64" if data.size <= 1024 else display_dtype(data).name
 
 
 def _largest(data: NDArray[Any]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QFont, QIcon, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +15,7 @@ from convgui.files.resources import resource
 from convgui.qt.appearance import PLAIN, Look
 from convgui.qt.fonts import CHINESE, SANS, font
 from convgui.qt.paint import qcolor
+from convgui.qt.painting import painting
 
 
 def css(value: Colour) -> str:
@@ -169,9 +170,8 @@ def icon(name: str, ink: Colour, size: int = 18) -> QIcon:
     for ratio in (1, 2):
         pixmap = QPixmap(QSize(size, size) * ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        renderer.render(painter, QRectF(0, 0, size * ratio, size * ratio))
-        painter.end()
+        with painting(pixmap) as painter:
+            renderer.render(painter, QRectF(0, 0, size * ratio, size * ratio))
         pixmap.setDevicePixelRatio(ratio)
         made.addPixmap(pixmap)
     return made

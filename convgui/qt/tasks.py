@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -36,24 +38,38 @@ def _step_back() -> None:
             os.setpriority(os.PRIO_PROCESS, thread, max(BEHIND, os.getpriority(os.PRIO_PROCESS, thread)))
 
 
+def _let_go(error: BaseException) -> None:
+    """Free the arrays of the work that failed: an error remembers where it was raised, with all that was there."""
+    seen: BaseException | None = error
+    while seen is not None:
+        traceback.clear_frames(seen.__traceback__)
+        seen = seen.__cause__ or seen.__context__
+    if isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError):
+        gc.collect()
+
+
 class Latest(QObject):
     """Runs one piece of work at a time, and of those that wait only the newest.
 
     `answered` is emitted in the thread of this object, once for each piece of work that ran to its end or failed.
-    Work that was abandoned before it began is never heard of again.
+    Work that was abandoned before it began is never heard of again. Work steps back behind the window unless it is
+    `urgent`: what keeps the user's work does not wait for a machine that is busy with something else.
     """
 
     answered = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, urgent: bool = False) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="convgui", initializer=_step_back)
+        first = (lambda: None) if urgent else _step_back
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="convgui", initializer=first)
         self._waiting: Future[None] | None = None
         self._stop = Event()
         self.generation = 0
 
-    def submit(self, work: Work, *, abandon: bool = False) -> int:
+    def submit(self, work: Work, *, abandon: bool = False, behind: bool = False) -> int:
         """Queue `work`, replacing what has not begun; `abandon` also cancels what is running.
+
+        With `behind`, nothing is replaced: what waits comes first.
 
         Parameters
         ----------
@@ -66,7 +82,7 @@ class Latest(QObject):
             The generation that the answer will carry.
         """
         self.generation += 1
-        if self._waiting is not None:
+        if self._waiting is not None and not behind:
             self._waiting.cancel()
         if abandon:
             self._stop.set()
@@ -92,4 +108,5 @@ class Latest(QObject):
             answer = Answer(generation, result=work(stop.is_set))
         except Exception as error:  # whatever it was, the window has to hear of it
             answer = Answer(generation, error=error)
+            _let_go(error)
         self.answered.emit(answer)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from convgui.qt.paint import qcolor
+from convgui.qt.painting import painting
+from convgui.qt.plain_text import PlainLabel
 from convgui.words import mark, tr
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ class Tour(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = QFrame(self)
         self.card.setObjectName("card")
-        self.title, self.words, self.counter = QLabel(), QLabel(), QLabel()
+        self.title, self.words, self.counter = PlainLabel(), PlainLabel(), PlainLabel()
         self.title.setObjectName("section")
         self.words.setWordWrap(True)
         self.counter.setObjectName("small")
@@ -169,17 +171,16 @@ class Tour(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lit = self.lit()
         shade, hole = QPainterPath(), QPainterPath()
         shade.addRect(QRectF(self.rect()))
         if not lit.isEmpty():
             hole.addRoundedRect(QRectF(lit.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)), 8, 8)
-        painter.fillPath(shade.subtracted(hole), DIM)
-        painter.setPen(QPen(qcolor(self._window.theme.role("kernel").line), 2))
-        painter.drawPath(hole)
-        painter.end()
+        with painting(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillPath(shade.subtracted(hole), DIM)
+            painter.setPen(QPen(qcolor(self._window.theme.role("kernel").line), 2))
+            painter.drawPath(hole)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk by the keyboard; nothing below the tour hears it."""

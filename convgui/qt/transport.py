@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSlider, QToolButton, QWidget
 
 from convgui.draw.colour import contrast
 from convgui.draw.number import grouped
 from convgui.draw.theme import Theme
+from convgui.qt.plain_text import PlainLabel
 from convgui.qt.presenter import Presenter
 from convgui.qt.style import icon
 from convgui.session.player import SPEEDS, Player
@@ -44,7 +45,7 @@ class Transport(QFrame):
         self.scrub = QSlider(Qt.Orientation.Horizontal)
         self.scrub.setAccessibleName(tr("Step"))
         self.scrub.setMinimum(0)
-        self.counter = QLabel("1 / 1")
+        self.counter = PlainLabel("1 / 1")
         self.counter.setObjectName("counter")
         self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.speed = QComboBox()

@@ -10,27 +10,30 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QDialog, QMainWindow, QMessageBox, QVBoxLayout
 
 from convgui.files.errors import LoadError
-from convgui.files.lessons import read_lesson
 from convgui.files.own_lessons import all_lessons, open_lesson
 from convgui.files.places import recovery_folder
-from convgui.model.document import Caption, Document
+from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.accessible import announce
 from convgui.qt.appearance import look_of
 from convgui.qt.arrangement import arrange, dress, use_look
 from convgui.qt.autosave import Autosave
+from convgui.qt.axes_dialog import AxesDialog
 from convgui.qt.banner import Banner
 from convgui.qt.commands import Commands
 from convgui.qt.filing import Filing
 from convgui.qt.hands import Hands
 from convgui.qt.header import Header, OptionRow
 from convgui.qt.inspector import Inspector
-from convgui.qt.keys import press
+from convgui.qt.keys import CommandKeys, press
 from convgui.qt.leafing import Leafing
 from convgui.qt.lessons import CaptionBar, LessonList
 from convgui.qt.leveller import Leveller
+from convgui.qt.mishap import each_in_turn
 from convgui.qt.notes import Notes
-from convgui.qt.opening import Opener, Question
+from convgui.qt.opening import AxesQuestion, Opener, Question
+from convgui.qt.placing import keep_on_screen
+from convgui.qt.plain_text import plain, window_words
 from convgui.qt.predict import PredictBar
 from convgui.qt.presenter import Presenter
 from convgui.qt.profiler import Profiler
@@ -40,12 +43,14 @@ from convgui.qt.stage import PictureWidget
 from convgui.qt.status import StatusLine
 from convgui.qt.tour import Tour
 from convgui.qt.transport import Transport
-from convgui.scenes import fitting, scene
+from convgui.qt.walk import Walk
+from convgui.scenes import scene
 from convgui.scenes.scene import asked, reason_against
 from convgui.session import edits
-from convgui.session.notes import walked_to
+from convgui.session.opening import open_lesson_file, seen_first
 from convgui.session.preferences import Preferences
 from convgui.session.session import Session
+from convgui.session.walking import begun
 from convgui.words import tr
 
 AFTER_SHOWING = 30
@@ -71,7 +76,7 @@ class MainWindow(QMainWindow):
         self.theme = self.look.theme
         # Before there are widgets to be polished by it, a style sheet costs a tenth.
         use_look(self)
-        self.session = session or Session(document)
+        self.session = session or Session(begun(document))
         self.presenter = Presenter(self.session, self)
         self.presenter.player = replace(self.presenter.player, speed=self.preferences.speed)
         self.opener = Opener(self)
@@ -89,18 +94,20 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(self.session, self.theme)
         self.lessons = LessonList(all_lessons(), open_lesson)
         self.status = StatusLine()
-        self.leafing = Leafing(self.session, self.opener)
+        self.leafing = Leafing(self.session, self.opener, self.filing)
         self.below = QVBoxLayout()
         self.profiler = Profiler(self.session, self.presenter, self.hands, self.stage, self.below)
         self.leveller = Leveller(self.session, self.presenter, self.below)
         self.commands = Commands(self)
+        CommandKeys(self)
         actions = self.commands.actions
         self.options.add(actions["surface-gl"], tr("OpenGL…"))
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
         arrange(self)
+        self._placed = self.size()
         self._connect()
         dress(self)
-        self._on_changed(document, document)
+        self._on_changed(self.session.document, self.session.document)
         self.inspector.kernel.together(document)
 
     def _connect(self) -> None:
@@ -109,7 +116,7 @@ class MainWindow(QMainWindow):
         self.presenter.pictured.connect(self.prediction.show_picture)
         self.presenter.played.connect(self.prediction.show_player)
         self.prediction.covered.connect(self.stage.show_picture)
-        self.presenter.failed.connect(lambda reason: self.banner.say(reason or self.leafing.notice))
+        self.presenter.failed.connect(self._on_failed)
         self.presenter.busy.connect(self.status.show_busy)
         self.presenter.computed.connect(self.status.show_computed)
         self.presenter.progressed.connect(self.status.show_progress)
@@ -125,13 +132,21 @@ class MainWindow(QMainWindow):
         self.opener.kept.connect(self.filing.take)
         self.opener.moved.connect(self.filing.find)
         self.filing.changed.connect(self._on_filed)
+        self.filing.saving.connect(self.status.show_saving)
+        self.status.stopped.connect(self.filing.stop)
+        self.session.forgotten = self._on_forgotten
         self.autosave.failed.connect(self.banner.say)
         self.stage.said.connect(lambda sentence: announce(self.stage, sentence))
         self.stage.resized.connect(self.refit)
         self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
         self.options.chosen.connect(self._on_option)
         self.lessons.opened.connect(self.open_lesson)
-        self.caption.walked.connect(self._on_caption)
+        self.walk = Walk(self)
+
+    def _on_failed(self, reason: str) -> None:
+        self.banner.stand(reason)
+        if not reason:
+            self.banner.say(self.leafing.notice)
 
     def open_lesson(self, identity: str) -> None:
         """Open a lesson, as one undo step."""
@@ -152,7 +167,10 @@ class MainWindow(QMainWindow):
 
     def _replace_by_lesson(self, document: Document) -> None:
         self.banner.say("")
-        self.session.replace(document, tr("Open lesson"))
+        document = begun(document, listed=True)
+        # So that undo comes back to the step that is left now.
+        self.session.look(step=self.presenter.player.target)
+        self.session.replace(document, tr("Open lesson"), anew=True, looked=True)
         # What was there before can be had back by undo; the lesson itself is nobody's unsaved work.
         self.filing.clean(document)
         self._begun(document)
@@ -174,6 +192,7 @@ class MainWindow(QMainWindow):
     def begin(self, document: Document) -> None:
         """Begin with another document, from the step it opens at."""
         self.banner.say("")
+        document = begun(document)
         self.presenter.expect(document.view.step)
         self.session.open(document)
         self.presenter.jump(document.view.step)
@@ -182,7 +201,7 @@ class MainWindow(QMainWindow):
     def _begun(self, document: Document) -> None:
         self.hint.say("")
         self.inspector.kernel.together(document)
-        self.predict_now()
+        self.walk.begin()
         self.stage.setFocus()
 
     def open_file(self, path: Path) -> None:
@@ -196,25 +215,26 @@ class MainWindow(QMainWindow):
     def _open_lesson_file(self, path: Path) -> None:
         """Open a lesson that somebody wrote; it is a few kilobytes of text."""
         try:
-            document = read_lesson(path)
+            document = open_lesson_file(path)
         except LoadError as error:
             self.banner.say(str(error))
         else:
             self._show_lesson(document)
 
     def use_sample(self, sample: Sample) -> None:
-        """Put another input under the layer, as one undo step."""
-        document = replace(edits.with_sample(self.session.document, sample), lesson=None)
-        document = document.looked_at(replace(document.view, scene=fitting(document).id))
+        """Put another input under the layer, as one undo step; who has unsaved notes is asked first."""
+        self.filing.confirm_notes(lambda: self._use_sample(sample))
+
+    def _use_sample(self, sample: Sample) -> None:
+        document = edits.with_sample(self.session.document, sample)
+        document = seen_first(document)
         if sample.source and not sample.source.startswith("sample:"):
             self.remembered.add_recent(sample.source)
             self.commands.refresh_recent()
-        untouched = self.filing.path is None and not self.filing.modified
-        self.session.replace(document, tr("Open {name}", name=sample.name))
-        if untouched:
-            self.filing.clean(document)
+        self.presenter.expect(document.view.step)
+        left = self.filing.replace_input(document, tr("Open {name}", name=sample.name))
         self.inspector.kernel.together(document)
-        self.banner.say("")
+        self.banner.say(left)
         self.hint.say("")
         self.stage.setFocus()
 
@@ -250,17 +270,18 @@ class MainWindow(QMainWindow):
         self.lessons.setVisible(not alone and self.remembered.shown("lessons"))
         self.inspector.setVisible(not alone and self.remembered.shown("inspector"))
         self.commands.actions["alone"].setChecked(alone)
+        self.leafing.quiet = alone
         if alone != self.isFullScreen():
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.stage.setFocus()
 
     def _paint_first(self, old: Document, new: Document) -> None:
         """Have an edit seen before the panels beside it are brought up to date."""
-        if old.layers != new.layers and old.sample is new.sample:
+        if old.sample is new.sample and not old.makes_the_same(new):
             self.stage.repaint()
 
     def _on_changed(self, old: Document, new: Document) -> None:
-        content = old is new or old.layers != new.layers or old.sample is not new.sample
+        content = old is new or not old.makes_the_same(new)
         kernel = _chosen(old) != _chosen(new)
         if content or kernel:
             self.inspector.show_document(new)
@@ -277,6 +298,7 @@ class MainWindow(QMainWindow):
             self.caption.show_lesson(new.lesson, self.caption.place if stays else 0)
             self.lessons.show_lesson(new.lesson)
             self.notes.refresh()
+        self.walk.follow()
         self._on_filed()
         self.commands.refresh()
 
@@ -284,7 +306,7 @@ class MainWindow(QMainWindow):
         """Show the file's name, and whether there is something to save."""
         document, path = self.session.document, self.filing.path
         name = path.name if path is not None else document.lesson.title if document.lesson else document.sample.name
-        self.setWindowTitle(f"{name}[*] – convgui")
+        self.setWindowTitle(f"{window_words(name)}[*] – convgui")
         self.setWindowModified(self.filing.modified)
         self.autosave.note()
 
@@ -292,28 +314,19 @@ class MainWindow(QMainWindow):
         options = {**self.session.document.view.options, name: value}
         self.session.look(options=options)
 
-    def _on_caption(self, caption: Caption) -> None:
-        document = walked_to(self.session.document, caption)
-        if caption.state is None:
-            self.session.look(options=document.view.options, step=caption.step)
-        else:
-            self.session.replace(document, tr("Walk the lesson"), key="walk")
-        self.presenter.jump(caption.step)
-        self._predict(caption)
-        self.notes.refresh()
+    def _on_forgotten(self, steps: int) -> None:
+        words = tr("The oldest undo steps ({steps}) were given up: they took too much memory.", steps=steps)
+        # After what is said about the edit itself.
+        QTimer.singleShot(0, self, lambda: self.banner.say(words))
 
-    def predict_now(self) -> None:
-        """Hide the number that the caption shown asks for."""
-        self._predict(self.caption.caption)
-
-    def _predict(self, caption: Caption | None) -> None:
-        """Hide the number that a caption asks for; without one, nothing is hidden."""
-        step = caption.step if caption is not None and caption.predict else None
-        self.prediction.hide_at(step)
-
-    def _on_asked(self, question: Question) -> None:
-        answer = QMessageBox.question(self, "convgui", question.text)
-        question.answer(answer == QMessageBox.StandardButton.Yes)
+    def _on_asked(self, question: Question | AxesQuestion) -> None:
+        if isinstance(question, Question):
+            answer = QMessageBox.question(self, "convgui", plain(question.text))
+            question.answer(answer == QMessageBox.StandardButton.Yes)
+            return
+        dialog = AxesDialog(question.axes, self)
+        question.answer(dialog.reading if dialog.exec() else None)
+        dialog.deleteLater()
 
     def refit(self) -> None:
         """Have pictures drawn for the stage as large as it is now."""
@@ -344,11 +357,16 @@ class MainWindow(QMainWindow):
         """Do what can wait until the first picture stands: the other scenes' tabs, the thumbnails."""
         if not self.isVisible():
             return
+        if self.size() == self._placed:
+            # Only now the frame is known.
+            keep_on_screen(self)
         self.header.tabs.populate(self.session.document)
         self.lessons.set_theme(self.theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, remember where the window stood and end the background work."""
+        # A value that is being typed is taken, before anything is asked or kept.
+        self.stage.setFocus()
         if not self._leaving:
             self._closing = True
             self.filing.confirm(self._leave)
@@ -356,19 +374,23 @@ class MainWindow(QMainWindow):
         if not self._leaving:
             event.ignore()
             return
-        keep(self)
-        if not self.isFullScreen():
-            self.remembered.set_geometry(self.saveGeometry())
-        for dialog in self.findChildren(QDialog):
-            dialog.close()  # an export that is still running is cancelled
-        self.presenter.close()
-        self.profiler.close()
-        self.opener.close()
-        self.lessons.close_drawing()
-        self.filing.close()
-        self.autosave.close()
+        each_in_turn(
+            lambda: keep(self),
+            self._remember_geometry,
+            *(dialog.close for dialog in self.findChildren(QDialog)),  # an export that still runs is cancelled
+            self.presenter.close,
+            self.profiler.close,
+            self.opener.close,
+            self.lessons.close_drawing,
+            self.filing.close,
+            self.autosave.close,
+        )
         super().closeEvent(event)
         self.closed.emit()
+
+    def _remember_geometry(self) -> None:
+        if not self.isFullScreen():
+            self.remembered.set_geometry(self.saveGeometry())
 
     def retire(self) -> None:
         """Close without a question: another window goes on with the session."""

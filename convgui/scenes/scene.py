@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from numpy.typing import NDArray
@@ -22,7 +23,8 @@ from convgui.draw.theme import Theme
 from convgui.draw.words import label
 from convgui.model.document import Document, View
 from convgui.model.flow import fed, outlined
-from convgui.model.layer import Layer
+from convgui.model.layer import Layer, Shape
+from convgui.model.layers import AnyLayer
 from convgui.words import mark, tr
 
 Prepared = TypeVar("Prepared")
@@ -98,8 +100,12 @@ class Scene(ABC, Generic[Prepared, Layout]):
         one, with what comes into it as their sample.
     reads_any : bool
         Whether the chosen layer may be something else than a convolution.
+    reads_channel : bool
+        Whether `prepare` reads the chosen channel; elsewhere that is a matter of `lay_out`.
     multiplies : bool
         Whether what it shows depends on which way round a kernel lies.
+    leaves_out : bool
+        Whether it can show a layer that leaves missing values out, or shows no values of an output.
     """
 
     id: str
@@ -107,7 +113,9 @@ class Scene(ABC, Generic[Prepared, Layout]):
     order: int
     reads_stack: bool = False
     reads_any: bool = False
+    reads_channel: bool = False
     multiplies: bool = True
+    leaves_out: bool = False
 
     @abstractmethod
     def refusal(self, document: Document) -> str:
@@ -125,7 +133,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
         SpecError
             If the layer does not fit the input.
         """
-        return document.chosen.multiply_adds(document.input_shape)
+        return work(document.chosen, document.input_shape)
 
     @abstractmethod
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Prepared:
@@ -263,6 +271,11 @@ class Scene(ABC, Generic[Prepared, Layout]):
 AnyScene: TypeAlias = Scene[Any, Any]
 
 
+def work(layer: AnyLayer, shape: Shape) -> int:
+    """Return what it takes to apply a layer: its multiply-adds, or the cells it writes where those are more."""
+    return max(layer.multiply_adds(shape), prod(layer.output_shape(shape)))
+
+
 def asked(scene: AnyScene, document: Document) -> Document:
     """Return what a scene is asked about: the document, or its chosen layer with an input of the right shape.
 
@@ -284,6 +297,11 @@ def reason_against(scene: AnyScene, document: Document) -> str:
             scene=tr(scene.title),
             n=place,
             title=lower(chosen.title),
+        )
+    if document.missing == "rescale" and document.sample.nonfinite and not scene.leaves_out:
+        return tr(
+            "{scene} shows every value of a plain convolution; let missing values spread, or count them as 0.",
+            scene=tr(scene.title),
         )
     try:
         return scene.refusal(asked(scene, document))

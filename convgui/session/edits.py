@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.spec import ConvSpec, SpecError
-from convgui.model.document import Document
-from convgui.model.layer import Layer
+from convgui.model.document import Document, View
+from convgui.model.layer import Layer, output_channel
 from convgui.model.sample import Sample
 from convgui.session.fitting import fit_layer, fit_weights, fitting_part, plain_layer, settled
 from convgui.words import tr
@@ -24,6 +24,23 @@ def kernel_of(document: Document) -> Floats:
     """Return the chosen kernel: the chosen channel of the chosen filter, shape ``kernel_size``."""
     chosen: Floats = document.layer.weight[document.view.filter, document.view.channel]
     return chosen
+
+
+def choose_kernel(document: Document, index: tuple[int, ...]) -> View:
+    """Return the view in which the kernel is chosen whose place in the weights `index` begins with."""
+    return replace(document.view, filter=index[0], channel=index[1])
+
+
+def choose_input(document: Document, channel: int) -> View:
+    """Return the view in which a kernel is chosen that reads an input channel.
+
+    A transposed layer's weights begin with the input channel; of another layer the chosen filter stays, where it reads
+    that channel.
+    """
+    spec = document.layer.spec
+    if spec.transposed:
+        return replace(document.view, filter=channel)
+    return replace(document.view, channel=channel % (spec.in_channels // spec.groups))
 
 
 def change_kernel(document: Document, change: Callable[[Floats], Floats], *, every_channel: bool) -> Document:
@@ -64,25 +81,25 @@ def set_tap(document: Document, index: tuple[int, ...], value: float, *, every_c
     return change_kernel(document, change, every_channel=every_channel)
 
 
-def chosen_output(document: Document) -> int:
-    """Return the output channel that the chosen kernel writes to."""
-    spec, view = document.layer.spec, document.view
-    if not spec.transposed:
-        return view.filter
-    group = view.filter // (spec.in_channels // spec.groups)
-    return group * (spec.out_channels // spec.groups) + view.channel
-
-
 def set_bias(document: Document, value: float) -> Document:
     """Set the bias of the chosen output channel."""
     bias = document.layer.bias.copy()
-    bias[chosen_output(document)] = value
+    bias[output_channel(document.layer, document.view.filter, document.view.channel)] = value
     return document.with_layer(replace(document.layer, bias=bias))
 
 
 def set_input(document: Document, index: tuple[int, ...], value: float) -> Document:
-    """Set one cell ``(channel, *place)`` of the input."""
-    return replace(document, sample=document.sample.with_value(index, value))
+    """Set one cell ``(channel, *place)`` of the input.
+
+    Raises
+    ------
+    SpecError
+        If no type of number holds the value beside the others.
+    """
+    try:
+        return replace(document, sample=document.sample.with_value(index, value))
+    except ValueError as error:
+        raise SpecError("input", str(error)) from error
 
 
 def change_spec(document: Document, **fields: Any) -> Document:
@@ -136,10 +153,11 @@ def with_sample(document: Document, sample: Sample) -> Document:
     """
     view = replace(document.view, step=0, centre=(0.5, 0.5), zoom=1.0, filter=0, channel=0, layer=0, levels=None)
     if len(document.layers) == 1 and isinstance(document.chosen, Layer):
-        return Document(sample, (fit_layer(document.layer, sample),), view)
+        return Document(sample, (fit_layer(document.layer, sample),), view, missing=document.missing)
     kept = tuple(fitting_part(document.layers, tuple(sample.data.shape)))
     first = next((layer for layer in document.layers if isinstance(layer, Layer)), None)
-    return Document(sample, kept or (plain_layer(first, sample.data.shape[0], sample.spatial),), view)
+    layers = kept or (plain_layer(first, sample.data.shape[0], sample.spatial),)
+    return Document(sample, layers, view, missing=document.missing)
 
 
 def leafed(document: Document, sample: Sample) -> Document:

@@ -12,6 +12,7 @@ from convgui.core.spec import ConvSpec, Padding, SpecError
 from convgui.model.document import Document
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer, ChannelShuffle
+from convgui.model.limits import check_layer, check_spec
 from convgui.model.sample import Sample
 from convgui.words import tr
 
@@ -24,14 +25,14 @@ def settled(document: Document) -> Document:
     Raises
     ------
     SpecError
-        If a layer cannot take what comes before it; the message says which.
+        If a layer cannot take what comes before it, or would be too large; the message says which.
     """
     shape: Shape = tuple(document.sample.data.shape)
     layers: list[AnyLayer] = []
     try:
         for layer in document.layers:
             fitted = adapted(layer, shape)
-            shape = fitted.output_shape(shape)
+            shape = check_layer(fitted, shape, document.sample.data.shape)
             layers.append(fitted)
     except SpecError as error:
         if len(document.layers) == 1:
@@ -76,7 +77,14 @@ def adapted(layer: AnyLayer, shape: Shape) -> AnyLayer:
 
 
 def fit_weights(layer: Layer, spec: ConvSpec) -> Layer:
-    """Carry weights over to another spec: kernels are cut or padded around their middle, channels repeat."""
+    """Carry weights over to another spec: kernels are cut or padded around their middle, channels repeat.
+
+    Raises
+    ------
+    SpecError
+        If there would be too many weights; nothing is allocated then.
+    """
+    check_spec(spec)
     weight = layer.weight if spec.transposed == layer.spec.transposed else np.swapaxes(layer.weight, 0, 1)
     for axis, size in enumerate(spec.weight_shape):
         weight = _repeat(weight, axis, size) if axis < 2 else _centre(weight, axis, size)

@@ -6,7 +6,7 @@ from convgui.core.spec import AXES, ConvSpec
 from convgui.model.document import Document
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer, Pool
-from convgui.words import tr, trn
+from convgui.words import mark, tr, trn
 
 
 def size_formula(document: Document) -> str:
@@ -51,24 +51,43 @@ def _numbers_of(spec: ConvSpec, spatial: tuple[int, ...], a: int) -> str:
 
 
 def remainder_sentence(document: Document) -> str:
-    """Explain the floor where a division leaves a remainder; empty otherwise."""
+    """Explain the floor where a division leaves a remainder; empty otherwise.
+
+    What is left over at the far end is padding first, and only then rows of the input.
+    """
     chosen, spatial = document.chosen, document.input_shape[1:]
     if not isinstance(chosen, Layer | Pool):
         return ""
     spec = chosen.window(document.input_shape)
-    parts = []
-    for axis, left in zip(AXES[spec.rank], spec.leftover(spatial), strict=True):
-        if left:
-            parts.append(_counted(axis, left))
-    if not parts:
-        return ""
-    if len(parts) == 1:
-        lost = parts[0]
-    elif len(parts) == 2:
-        lost = tr("{one} and {other}", one=parts[0], other=parts[1])
+    lines = tuple(zip(AXES[spec.rank], spec.leftover(spatial), spec.pads(spatial), strict=True))
+    # Where the padding before the input reaches as far as the last window, all of the input is left over.
+    inputs = [min(left - after, n) for (_, left, (_, after)), n in zip(lines, spatial, strict=True)]
+    given = _listed([_counted(axis, n) for (axis, _, _), n in zip(lines, inputs, strict=True) if n > 0])
+    added = _listed([_counted(axis, min(left, after)) for axis, left, (_, after) in lines if min(left, after)])
+    if given and added:
+        text = mark(
+            "The division leaves a remainder: the floor drops it, and no window lies on the last {lost} of the input "
+            "and the last {added} of the padding."
+        )
+    elif given:
+        text = mark("The division leaves a remainder: the floor drops it, and no window lies on the last {lost}.")
+    elif added:
+        text = mark(
+            "The division leaves a remainder: the floor drops it, and no window lies on the last {added} of the "
+            "padding."
+        )
     else:
-        lost = tr("{one}, {two} and {three}", one=parts[0], two=parts[1], three=parts[2])
-    return tr("The division leaves a remainder: the floor drops it, and the last {lost} are never reached.", lost=lost)
+        return ""
+    return tr(text, lost=given, added=added)
+
+
+def _listed(parts: list[str]) -> str:
+    """Join up to three counts."""
+    if len(parts) == 2:
+        return tr("{one} and {other}", one=parts[0], other=parts[1])
+    if len(parts) == 3:
+        return tr("{one}, {two} and {three}", one=parts[0], two=parts[1], three=parts[2])
+    return parts[0] if parts else ""
 
 
 def _counted(axis: str, n: int) -> str:

@@ -56,11 +56,3 @@ def with_title(document: Document, title: str) -> Document:
     lesson = with_notes(document, notes_of(document)).lesson
     assert lesson is not None
     return replace(document, lesson=replace(lesson, title=title))
-
-
-def walked_to(document: Document, note: Caption) -> Document:
-    """Return the document as a note wants it: its own state, or the present one at its step with its options."""
-    if note.state is not None:
-        return replace(note.state, lesson=document.lesson)
-    options = {**document.view.options, **note.options}
-    return document.looked_at(replace(document.view, step=note.step, options=options))

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from convgui.files.documents import NOTHING_FOUND, Kept, read_kept
 from convgui.files.errors import LoadError
+from convgui.files.lessons import read_lesson
 from convgui.model.document import Document
-from convgui.scenes import scene
+from convgui.model.flow import fed
+from convgui.scenes import fitting, scene
+from convgui.scenes.scene import AnyScene, asked, reason_against
+from convgui.session import walking
 from convgui.words import tr
+
+MOST_WORK = 2_000_000
+"""Multiply-adds up to which a lesson's steps are counted before it is shown."""
 
 
 def open_document(
@@ -35,6 +45,81 @@ def open_document(
     return kept
 
 
+def seen_first(document: Document) -> Document:
+    """Look at another input as one does first: through a scene that can show it, at a volume in its middle.
+
+    The first corner of a volume is mostly empty.
+    """
+    chosen = fitting(document)
+    step = 0
+    if chosen.id == "volume" and not reason_against(chosen, document):
+        made = document.layer.spec.output_shape(document.sample.spatial)
+        step = int(np.ravel_multi_index(tuple(n // 2 for n in made), made))
+    return document.looked_at(replace(document.view, scene=chosen.id, step=step))
+
+
+def open_lesson_file(path: Path) -> Document:
+    """Open a lesson that somebody wrote, and see to it that its scene shows it at every step that it names.
+
+    Raises
+    ------
+    LoadError
+        With one sentence that names the file and what is wrong.
+    """
+    document = read_lesson(path)
+    try:
+        chosen = scene(document.view.scene)
+        reason = reason_against(chosen, document)
+        if reason:
+            raise ValueError(reason)
+        captions = document.lesson.captions if document.lesson is not None else ()
+        moments = [document, *(walking.moment(document, place) for place in range(len(captions)))]
+        # Captions that choose the same options are about the same steps, which are counted once.
+        counted: dict[frozenset[tuple[str, str]], int | None] = {}
+        for moment in moments:
+            key = frozenset(moment.view.options.items())
+            if key not in counted:
+                counted[key] = _steps(chosen, moment)
+            _check_step(moment.view.step, counted[key])
+    except ValueError as error:
+        raise LoadError(path.name, str(error).rstrip("."), tr("correct the file")) from error
+    return document
+
+
+def _steps(chosen: AnyScene, document: Document) -> int | None:
+    """Return the steps that a scene has for a document, or None where counting takes long.
+
+    Raises
+    ------
+    ValueError
+        If the document chooses an option that the scene does not have.
+    """
+    offered = {option.name: option for option in chosen.options(asked(chosen, document))}
+    for name, value in document.view.options.items():
+        if name not in offered:
+            known = ", ".join(offered) or tr("none")
+            raise ValueError(tr("there is no option {name!r}; here there are: {known}", name=name, known=known))
+        ids = [identity for identity, _ in offered[name].choices]
+        if value not in ids:
+            raise ValueError(
+                tr(
+                    "the option {name!r} has no choice {value!r}; there are: {known}",
+                    name=name,
+                    value=value,
+                    known=", ".join(ids),
+                )
+            )
+    if chosen.cost(asked(chosen, document)) > MOST_WORK:
+        # A lesson about a photo would be computed twice; a step that it has not is its last one.
+        return None
+    return chosen.steps(chosen.prepare(document if chosen.reads_stack else fed(document)))
+
+
+def _check_step(step: int, steps: int | None) -> None:
+    if steps is not None and not -steps <= step < steps:
+        raise ValueError(tr("step {step} is outside this scene's steps, 0 to {last}", step=step, last=steps - 1))
+
+
 def _states(document: Document) -> list[Document]:
     notes = document.lesson.captions if document.lesson is not None else ()
     return [document, *(note.state for note in notes if note.state is not None)]
@@ -42,6 +127,6 @@ def _states(document: Document) -> list[Document]:
 
 def modified(document: Document, saved: Document | None) -> bool:
     """Tell whether a document differs from what was saved. Looking is no difference, nor is walking its lesson."""
-    if saved is None or document.lesson is not saved.lesson:
+    if saved is None or document.lesson != saved.lesson:
         return True
-    return not any(document.sample is one.sample and document.layers == one.layers for one in _states(saved))
+    return not any(document.makes_the_same(one) for one in _states(saved))

@@ -15,13 +15,17 @@ from convgui.core.spec import ConvSpec, SpecError, per_axis
 from convgui.model.document import Document
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import LINEAR, AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.model.limits import check_layer, check_spec
 from convgui.session.fitting import fit_weights
 from convgui.session.stack import MOST_LAYERS
 from convgui.words import mark, tr
 
 LONGEST = 100_000
 """Characters that are read; a model's printed form is a few thousand."""
-SHOWN = 60
+SHOWN, MOST_SAID = 60, 400
+"""Characters of a piece of code that is quoted, and of a sentence about it."""
+LARGEST = 10**9
+"""Of a number that is written, or comes of a sum; what a layer can have is far less."""
 Value: TypeAlias = int | float | bool | str | tuple["Value", ...] | None
 Arguments: TypeAlias = Mapping[str, Value]
 
@@ -47,7 +51,10 @@ KNOWN = mark(
 
 
 class PasteError(ValueError):
-    """Text that is no layer; the message is one sentence for the user."""
+    """Text that is no layer; the message is one sentence for the user, however long what it quotes."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence if len(sentence) <= MOST_SAID else f"{sentence[:MOST_SAID]}…")
 
 
 @dataclass(frozen=True)
@@ -89,9 +96,10 @@ def parse(text: str) -> tuple[Setting, ...]:
             else mark("That is not a line of Python; paste something like nn.Conv2d(3, 16, 3, padding=1).")
         )
         raise PasteError(tr(words, line=line)) from error
-    found: list[Setting] = []
-    for statement in tree.body:
-        found += _statement(statement)
+    try:
+        found = [setting for statement in tree.body for setting in _statement(statement)]
+    except RecursionError as error:
+        raise PasteError(tr("It is nested too deep to be read; paste the layers' own lines.")) from error
     if not found:
         raise PasteError(tr("There is no layer in it; paste something like nn.Conv2d(3, 16, 3, padding=1)."))
     if len(found) > MOST_LAYERS:
@@ -182,7 +190,7 @@ def _setting(name: str, call: ast.Call) -> Setting:
 def _value(layer: str, parameter: str, node: ast.expr) -> Value:
     """Read a number, text, truth, or several of them; the four rules of arithmetic on whole numbers too."""
     match node:
-        case ast.Constant(value=bool() | int() | float() | str() | None as value):
+        case ast.Constant(value=bool() | int() | float() | str() | None as value) if _is_short(value):
             return value
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
             return tuple(_value(layer, parameter, part) for part in parts)
@@ -207,8 +215,15 @@ def _value(layer: str, parameter: str, node: ast.expr) -> Value:
     )
 
 
+def _is_short(value: object) -> bool:
+    """Whether a constant can be a parameter: a number of thousands of digits, or a page of text, is none."""
+    if isinstance(value, int):
+        return abs(value) <= LARGEST
+    return not isinstance(value, str) or len(value) <= SHOWN
+
+
 def _sum(a: Value, operator: ast.operator, b: Value) -> int | None:
-    if not (isinstance(a, int) and isinstance(b, int)) or max(abs(a), abs(b)) > 10**9:
+    if not (isinstance(a, int) and isinstance(b, int)) or max(abs(a), abs(b)) > LARGEST:
         return None
     match operator:
         case ast.Add():
@@ -223,7 +238,11 @@ def _sum(a: Value, operator: ast.operator, b: Value) -> int | None:
 
 
 def _shown(node: ast.AST) -> str:
-    text = " ".join(ast.unparse(node).split())
+    try:
+        text = " ".join(ast.unparse(node).split())
+    except ValueError:
+        # A number of more digits than Python writes.
+        return "…"
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
@@ -245,7 +264,7 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
         old = document.layers[place + number] if place + number < len(document.layers) else None
         try:
             layer = _built(setting, shape, old if isinstance(old, Layer) else None)
-            shape = layer.output_shape(shape)
+            shape = check_layer(layer, shape, document.sample.data.shape)
         except SpecError as error:
             name = f"{setting.name}{f'{setting.rank}d' if setting.rank else ''}"
             if not single:
@@ -326,6 +345,7 @@ def _convolution(reader: _Reader, rank: int, old: Layer | None, *, transposed: b
         transposed=transposed,
         output_padding=reader.sides("output_padding", rank, 0, 0),
     )
+    check_spec(spec)
     if old is not None and old.spec.rank == rank:
         layer = fit_weights(old, spec)
     else:

@@ -6,20 +6,35 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+import numpy as np
+
+from convgui.core.memory import default_budget
 from convgui.model.document import Document
-from convgui.model.layer import Layer
+from convgui.model.layer import AnyArray, Layer
 
 Listener: TypeAlias = Callable[[Document, Document], None]
 LIMIT = 200
-"""Undo steps kept. Arrays are shared between documents, so that a step costs what it changed."""
+"""Undo steps kept at most. Arrays are shared between documents, so that a step costs what it changed."""
+SHARE = 0.25
+"""Of the memory that one result may take, what the arrays may take that are there for undo alone."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A document as it was, and what was done to it then."""
+    """A document as it was, and what was done to it then.
+
+    Attributes
+    ----------
+    origin : int
+        The number of what it belonged to.
+    looked : bool
+        Whether undoing brings back how the document was looked at, too.
+    """
 
     document: Document
     name: str
+    origin: int
+    looked: bool = False
 
 
 class Session:
@@ -27,6 +42,14 @@ class Session:
 
     `edit` replaces what the user made and can be undone; `look` replaces how it is looked at and is not an undo
     step. Both tell the listeners ``(old, new)``. Edits with the same key within one gesture are one undo step.
+
+    Attributes
+    ----------
+    origin : int
+        The number of what the document belongs to, such as its file. Edits keep it; what begins anew has another, and
+        undo leads back to that of the document before.
+    forgotten : callable or None
+        Told how many old undo steps were given up because they took too much memory.
     """
 
     def __init__(self, document: Document) -> None:
@@ -35,12 +58,15 @@ class Session:
         self._future: list[Entry] = []
         self._gesture: str | None = None
         self._listeners: list[Listener] = []
+        self.origin = self._newest = 0
+        self.forgotten: Callable[[int], None] | None = None
 
     def heir(self, change: Callable[[Document], Document]) -> Session:
         """Return a session with the same history, each document changed by `change`, which nobody listens to yet."""
         made = Session(change(self._document))
-        made._past = [Entry(change(entry.document), entry.name) for entry in self._past]
-        made._future = [Entry(change(entry.document), entry.name) for entry in self._future]
+        made._past = [replace(entry, document=change(entry.document)) for entry in self._past]
+        made._future = [replace(entry, document=change(entry.document)) for entry in self._future]
+        made.origin, made._newest = self.origin, self._newest
         return made
 
     @property
@@ -62,20 +88,36 @@ class Session:
         """
         self.replace(replace(self._document, **changes), name, key=key)
 
-    def replace(self, document: Document, name: str, *, key: str | None = None) -> None:
-        """Replace the whole document, as one undo step called `name`."""
-        if key is None or key != self._gesture:
-            self._past.append(Entry(self._document, name))
-            del self._past[:-LIMIT]
+    def replace(
+        self, document: Document, name: str, *, key: str | None = None, anew: bool = False, looked: bool = False
+    ) -> None:
+        """Replace the whole document, as one undo step called `name`.
+
+        Parameters
+        ----------
+        anew : bool
+            Whether it has another `origin`.
+        looked : bool
+            Whether undoing also brings back how the present document is looked at: its step, its scene, its options.
+        """
+        begins = key is None or key != self._gesture
+        if begins:
+            self._past.append(Entry(self._document, name, self.origin, looked))
         self._gesture = key
         self._future.clear()
+        if anew:
+            self._begin_anew()
+        gone = self._bound(document) if begins else 0
         self._show(document)
+        if gone and self.forgotten is not None:
+            self.forgotten(gone)
 
     def open(self, document: Document) -> None:
         """Begin with another document; what was done to the old one cannot be undone any more."""
         self._past.clear()
         self._future.clear()
         self._gesture = None
+        self._begin_anew()
         self._show(document)
 
     def look(self, **changes: Any) -> None:
@@ -110,9 +152,29 @@ class Session:
         if not source:
             return
         entry = source.pop()
-        target.append(Entry(self._document, entry.name))
+        target.append(Entry(self._document, entry.name, self.origin, entry.looked))
+        self.origin = entry.origin
         self._gesture = None
-        self._show(_looked_at_alike(entry.document, self._document))
+        self._show(entry.document if entry.looked else _looked_at_alike(entry.document, self._document))
+
+    def _begin_anew(self) -> None:
+        self._newest += 1
+        self.origin = self._newest
+
+    def _bound(self, document: Document) -> int:
+        """Give up the oldest steps that are too many or too large; returns how many of them were too large."""
+        del self._past[:-LIMIT]
+        most, known = SHARE * default_budget(), arrays_of(document)
+        held = 0
+        for place, entry in reversed(tuple(enumerate(self._past))):
+            more = {key: size for key, size in arrays_of(entry.document).items() if key not in known}
+            known.update(more)
+            held += sum(more.values())
+            # The last step can be taken back whatever it takes.
+            if held > most and place < len(self._past) - 1:
+                del self._past[: place + 1]
+                return place + 1
+        return 0
 
     def _show(self, document: Document) -> None:
         old, self._document = self._document, document
@@ -120,18 +182,38 @@ class Session:
             listener(old, document)
 
 
+def arrays_of(document: Document) -> dict[int, int]:
+    """Return the bytes of every array that a document holds in memory, by its id; those of its notes are among them."""
+    captions = document.lesson.captions if document.lesson is not None else ()
+    found: dict[int, int] = {}
+    for state in (document, *(caption.state for caption in captions if caption.state is not None)):
+        layers = (layer for layer in state.layers if isinstance(layer, Layer))
+        for array in (state.sample.data, *(array for layer in layers for array in (layer.weight, layer.bias))):
+            whole = _whole(array)
+            # What is mapped lies on the disk.
+            found[id(whole)] = 0 if isinstance(whole, np.memmap) else whole.nbytes
+    return found
+
+
+def _whole(array: AnyArray) -> AnyArray:
+    """Return the array that a view is a view of."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
+
+
 def _looked_at_alike(document: Document, before: Document) -> Document:
     """Return a document as the one before was looked at, as far as both show the same input.
 
-    Looking is no edit, so that undoing one neither leaves the place that is magnified nor its levels; colours and other
-    options stay where nothing but weights differs.
+    Looking is no edit, so that undoing one neither leaves the place that is magnified nor its levels; the step, colours
+    and other options stay where nothing but weights differs.
     """
     if document.sample is not before.sample or document.lesson is not before.lesson:
         return document
     look = before.view
     view = replace(document.view, zoom=look.zoom, centre=look.centre, turn=look.turn, levels=look.levels)
     if document.view.scene == look.scene and _differ_in_weights(document, before):
-        view = replace(view, options=look.options)
+        view = replace(view, options=look.options, step=look.step)
     return document.looked_at(view) if view != document.view else document
 
 

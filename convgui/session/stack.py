@@ -12,6 +12,7 @@ from convgui.core.spec import ConvSpec, SpecError
 from convgui.model.document import Document
 from convgui.model.layer import Layer, Shape, by
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.model.limits import check_spec
 from convgui.session.fitting import fitting_part, settled
 from convgui.words import mark, tr
 
@@ -43,6 +44,7 @@ def _transposed(shape: Shape) -> Layer:
 
 
 def _on_own_channel(spec: ConvSpec, kernel: np.typing.NDArray[np.float64]) -> Layer:
+    check_spec(spec)
     weight = np.zeros(spec.weight_shape)
     for channel in range(spec.in_channels):
         weight[channel, channel] = kernel

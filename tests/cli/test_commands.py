@@ -87,10 +87,11 @@ def test_a_folder_of_slices_and_one_of_them_are_drawn(tmp_path: Path) -> None:
     folder = tmp_path / "series"
     folder.mkdir()
     paths = write_series(folder, *stored(phantom(), "SPL"))
-    for what in (folder, paths[1]):
+    # A file that is named is that file; its series is the folder's.
+    for what, size in ((folder, "5 × 6 × 7"), (paths[1], "1 × 6 × 7")):
         out = tmp_path / "v.svg"
         assert main(["render", str(what), "-o", str(out), "--scene", "cost"]) == 0
-        assert "5 × 6 × 7" in out.read_text(encoding="utf-8")
+        assert size in out.read_text(encoding="utf-8")
         out.unlink()
 
 

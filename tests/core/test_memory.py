@@ -2,14 +2,31 @@
 
 import os
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from convgui.core import SpecError, convolve, convolve_transposed
 from convgui.core import memory as budgets
+from convgui.core.control import Cancelled
+from convgui.core.pooling import (
+    average_pool,
+    channel_shuffle,
+    insert_zeros,
+    max_pool,
+    max_pool_winners,
+    pixel_shuffle,
+    pixel_unshuffle,
+    upsample_linear,
+    upsample_nearest,
+)
+from convgui.core.pooling_gradients import max_pool_gradient, upsample_linear_gradient
 
 X, WEIGHT = np.ones((1, 100, 100), np.float32), np.ones((4, 1, 3, 3), np.float32)
+THIN = np.broadcast_to(0.0, (1, 40, 40))
+WIDE = np.broadcast_to(0.0, (4, 1000, 1000))
+"""Zeros that take no memory."""
 
 
 def test_what_fits_exactly_is_done_and_one_byte_less_is_not() -> None:
@@ -64,3 +81,38 @@ def test_the_default_is_a_share_of_the_machine(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(os, "sysconf", unknown, raising=False)
     assert budgets.default_budget() == budgets.FALLBACK
+
+
+@pytest.mark.parametrize(
+    "enlarge",
+    [
+        lambda: upsample_nearest(THIN, 1000),
+        lambda: upsample_linear(THIN, 1000),
+        lambda: insert_zeros(THIN, 1000),
+        lambda: max_pool(WIDE, 2, stride=1),
+        lambda: max_pool_winners(WIDE, 2, stride=1),
+        lambda: average_pool(WIDE, 2, stride=1),
+        lambda: pixel_shuffle(WIDE, 2),
+        lambda: pixel_unshuffle(WIDE, 2),
+        lambda: channel_shuffle(WIDE, 2),
+        lambda: max_pool_gradient(WIDE, WIDE, 1),
+        lambda: upsample_linear_gradient(np.zeros((1, 4000)), (2000,), 2),
+    ],
+)
+def test_everything_that_grows_with_a_parameter_asks_first(enlarge: Callable[[], object]) -> None:
+    budgets.allow(10 << 20)
+    tracemalloc.start()
+    try:
+        with pytest.raises(SpecError, match=r"budget: the result .* needs .*, and 10.0 MB are allowed"):
+            enlarge()
+        assert tracemalloc.get_traced_memory()[1] < 2 << 20
+    finally:
+        tracemalloc.stop()
+        budgets.allow(None)
+
+
+def test_pooling_and_upsampling_stop_when_they_are_told_to() -> None:
+    x = np.ones((1, 8, 8))
+    for work in (max_pool, average_pool, upsample_nearest, upsample_linear):
+        with pytest.raises(Cancelled):
+            work(x, 2, cancel=lambda: True)

@@ -1,4 +1,7 @@
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from convgui.core import Adam, ConvSpec, Momentum, convolve, preset, sgd_step, weight_gradient
 
@@ -18,7 +21,8 @@ def test_descent_finds_a_hidden_kernel() -> None:
     hidden = preset("sobel-x").weights()[None, None]
     x = np.random.default_rng(0).standard_normal((1, 16, 16))
     target = convolve(x, hidden)
-    spec, guess, adam = ConvSpec.of(1, 1, (3, 3)), np.zeros((1, 1, 3, 3)), Adam()
+    spec, adam = ConvSpec.of(1, 1, (3, 3)), Adam()
+    guess: NDArray[Any] = np.zeros((1, 1, 3, 3))
     for _ in range(300):
         error = convolve(x, guess) - target
         guess, adam = adam.step(guess, weight_gradient(spec, x, error) / error.size, 0.05)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convgui.draw.colour import luminance
-from convgui.draw.levels import Levels, adjusted, output_levels
+from convgui.draw.levels import Levels, adjusted, extremes, input_levels, output_levels, sampled
 from convgui.draw.theme import THEMES, Theme
 
 VALUES = np.array([[-4.0, -2.0, -1.0, 0.0, 0.5, 1.0, 3.0]])
@@ -54,3 +54,43 @@ def test_chosen_ends_replace_the_automatic_ones() -> None:
     assert output_levels(output, 1.0, False, entered) == entered
     assert adjusted(automatic, None) is automatic
     assert adjusted(automatic, (-1.0, 4.0)) == Levels(-1, 4, True)
+
+
+@pytest.mark.parametrize("theme", THEMES.values())
+@pytest.mark.parametrize(
+    ("foot", "top"),
+    [(0, 3e-300), (0, 1e-9), (0, 0.003), (0, 1), (0, 7e4), (0, 1e300), (1e6, 1), (-2e9, 100), (1e12, 1e3)],
+)
+def test_ranges_of_any_size_fill_the_scale(theme: Theme, top: float, foot: float) -> None:
+    x = foot + np.broadcast_to(np.linspace(0, 1, 256), (64, 256)) * top
+    shown = input_levels(x).colours(x, theme)[0, :, 0]
+    assert (np.diff(shown.astype(int)) >= 0).all()
+    assert len(np.unique(shown)) > 250
+
+
+@pytest.mark.parametrize("theme", THEMES.values())
+def test_labels_in_eight_bits_are_no_black_picture(theme: Theme) -> None:
+    labels = np.arange(4, dtype=np.uint8).reshape(2, 2)
+    assert input_levels(labels).colours(labels, theme)[..., 0].tolist() == [[0, 85], [170, 255]]
+    assert input_levels(np.arange(200, dtype=np.uint8)) == Levels(0, 255, False)
+    assert input_levels(np.full(9, 7, np.uint8)) == Levels(0, 255, False)
+
+
+@pytest.mark.parametrize("theme", THEMES.values())
+@pytest.mark.parametrize("levels", [Levels(0, 4, False), Levels(-4, 4, True), Levels(-1, 4, True)])
+def test_what_is_missing_has_a_colour_that_no_value_has(theme: Theme, levels: Levels) -> None:
+    x = np.array([[np.nan, 0.0, 4.0]])
+    shown = levels.colours(x, theme)
+    assert tuple(shown[0, 0]) == theme.missing
+    assert theme.missing[:3] not in {tuple(row) for row in levels.table(theme).tolist()}
+    of_three = levels.colours(np.stack([x, x * 0 + 1, x * 0]), theme)
+    assert tuple(of_three[0, 0]) == theme.missing[:3]
+
+
+def test_what_is_missing_is_left_out_of_the_scale() -> None:
+    x = np.array([np.nan, 2.0, 6.0, np.nan])
+    assert extremes(x) == (2, 6)
+    assert sampled(x).tolist() == [2, 6]
+    assert input_levels(x) == Levels(2, 6, False)
+    nothing = np.full(5, np.nan)
+    assert output_levels(nothing, 0.0, True, Levels(0, 1, False)) == Levels(-1, 1, True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from convgui.core.control import Cancelled
 from convgui.draw.mesh import Mesh, joined_for, means, surface_nets
@@ -11,14 +14,14 @@ from convgui.draw.mesh import Mesh, joined_for, means, surface_nets
 SPACING = (3.0, 1.0, 0.5)
 
 
-def ball(shape: tuple[int, int, int], spacing: tuple[float, float, float], radius: float) -> np.ndarray:
+def ball(shape: tuple[int, int, int], spacing: tuple[float, float, float], radius: float) -> NDArray[Any]:
     """Return a field that is `radius` minus the distance from the volume's middle."""
     middle = np.array(shape) * np.array(spacing) / 2
     places = (np.moveaxis(np.indices(shape), 0, -1) + 0.5) * np.array(spacing)
     return np.asarray(radius - np.linalg.norm(places - middle, axis=-1), dtype=np.float32)
 
 
-def edges(mesh: Mesh) -> np.ndarray:
+def edges(mesh: Mesh) -> NDArray[Any]:
     """Return how many triangles share each edge."""
     pairs = np.concatenate([mesh.faces[:, [a, b]] for a, b in ((0, 1), (1, 2), (2, 0))])
     return np.asarray(np.unique(np.sort(pairs, axis=1), axis=0, return_counts=True)[1])

@@ -62,7 +62,7 @@ def test_what_is_not_zero_never_reads_zero() -> None:
 
 
 def test_only_revealed_cells_show_their_text() -> None:
-    cells = value_cells(np.arange(6.0).reshape(2, 3), LIGHT, "result", (0, 0), 40)
+    cells = value_cells(np.arange(6, dtype=np.float64).reshape(2, 3), LIGHT, "result", (0, 0), 40)
     from dataclasses import replace
 
     assert replace(cells, reveal=4).shown_texts() == (("0", "1", "2"), ("3", "", ""))

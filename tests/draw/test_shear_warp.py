@@ -24,7 +24,10 @@ ALONG = {
 }
 
 
-def phantom(shape: tuple[int, int, int] = (7, 5, 9)) -> NDArray[np.uint8]:
+SHAPE = (7, 5, 9)
+
+
+def phantom(shape: tuple[int, int, int] = SHAPE) -> NDArray[np.uint8]:
     return np.random.default_rng(2).integers(1, 256, shape, dtype=np.uint8)
 
 
@@ -32,7 +35,7 @@ def phantom(shape: tuple[int, int, int] = (7, 5, 9)) -> NDArray[np.uint8]:
 def test_along_an_axis_the_projection_is_the_maximum(axis: int, forward: bool) -> None:
     values = phantom()
     values[2:4] = 0
-    way = shear(pose(values.shape, (1, 1, 1), FRAME, ALONG[axis, forward], 4.0))
+    way = shear(pose(SHAPE, (1, 1, 1), FRAME, ALONG[axis, forward], 4.0))
     assert (way.axis, way.forward) == (axis, forward)
     assert np.array_equal(maximum(brick(values), way), values.max(axis=axis))
 
@@ -59,7 +62,7 @@ def test_every_slice_lies_where_its_ray_meets_the_picture(turn: tuple[float, flo
 @given(st.floats(-180, 180), st.floats(-90, 90))
 def test_seen_from_anywhere_the_brightest_cell_is_seen_and_nothing_is_invented(about: float, over: float) -> None:
     values = phantom((5, 6, 4))
-    image = maximum(brick(values), shear(pose(values.shape, (1, 3, 1), FRAME, (about, over), 2.0)))
+    image = maximum(brick(values), shear(pose((5, 6, 4), (1, 3, 1), FRAME, (about, over), 2.0)))
     assert image.max() == values.max()
     assert set(np.unique(image)) <= set(np.unique(values)) | {0}
 
@@ -80,7 +83,7 @@ def test_looking_through_is_the_plain_loop(axis: int, forward: bool, dtype: type
     values = phantom().view(np.int8).astype(dtype) if dtype is np.int8 else phantom()
     if dtype is np.int8:
         values = np.maximum(values, -127).astype(np.int8)
-    way = shear(pose(values.shape, (1, 1, 1), FRAME, ALONG[axis, forward], 4.0))
+    way = shear(pose(SHAPE, (1, 1, 1), FRAME, ALONG[axis, forward], 4.0))
     slices = np.moveaxis(values.astype(np.float64), axis, 0)
     expected = plain_composite(slices if forward else slices[::-1], 0.003)
     assert np.allclose(composite(brick(values), way, 0.003), expected, atol=1e-3)
@@ -88,8 +91,8 @@ def test_looking_through_is_the_plain_loop(axis: int, forward: bool, dtype: type
 
 @pytest.mark.parametrize(("axis", "forward"), list(ALONG))
 def test_the_first_hit_is_the_nearest_solid_cell(axis: int, forward: bool) -> None:
-    solid = np.where(phantom((7, 5, 9)) > 200, np.uint8(255), np.uint8(0))
-    way = shear(pose(solid.shape, (1, 1, 1), FRAME, ALONG[axis, forward], 4.0))
+    solid = np.where(phantom() > 200, np.uint8(255), np.uint8(0))
+    way = shear(pose(SHAPE, (1, 1, 1), FRAME, ALONG[axis, forward], 4.0))
     slices = np.moveaxis(solid, axis, 0) > 0
     near = slices.argmax(axis=0) if forward else len(slices) - 1 - slices[::-1].argmax(axis=0)
     assert np.array_equal(first_hits(brick(solid), way), np.where(slices.any(axis=0), near, -1))
@@ -98,7 +101,7 @@ def test_the_first_hit_is_the_nearest_solid_cell(axis: int, forward: bool) -> No
 def test_hits_are_told_apart_beyond_255_slices() -> None:
     solid = np.zeros((300, 2, 2), dtype=np.uint8)
     solid[[299, 3, 270], [0, 0, 1], [0, 1, 1]] = 255
-    way = shear(pose(solid.shape, (1, 1, 1), FRAME, (0, 0), 1.0))
+    way = shear(pose((300, 2, 2), (1, 1, 1), FRAME, (0, 0), 1.0))
     assert first_hits(brick(solid), way).tolist() == [[299, 3], [-1, 270]]
 
 

@@ -19,7 +19,7 @@ def test_text_has_contrast_four_and_a_half(theme: Theme) -> None:
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 @pytest.mark.parametrize("role", ROLES)
 def test_numbers_in_cells_have_contrast_four_and_a_half(theme: Theme, role: Role) -> None:
-    fills = theme.fills(np.linspace(-1, 1, 101), role, 1.0)
+    fills = theme.fills(np.linspace(-1, 1, 101, dtype=np.float64), role, 1.0)
     inks = theme.ink(fills)
     for fill, ink in zip(fills.tolist(), inks.tolist(), strict=True):
         assert contrast(_opaque(ink), _opaque(fill)) >= 4.5

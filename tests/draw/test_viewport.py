@@ -78,7 +78,7 @@ def test_seen_at_one_to_one_is_the_array_itself() -> None:
 @settings(max_examples=30, deadline=None)
 def test_a_small_view_takes_a_small_level_and_covers_the_frame(columns: int, zoom: float, centre: float) -> None:
     array = np.tile(np.arange(columns, dtype=np.float32), (300, 1))
-    view = view_through(FRAME, array.shape, (0.5, centre), zoom)
+    view = view_through(FRAME, (300, columns), (0.5, centre), zoom)
     part, box = seen(pyramid(array), view)
     assert part.shape[-1] <= 4 * FRAME[2] + 4
     left, _, width, _ = view.clip

@@ -71,7 +71,9 @@ def test_videos_come_back_within_a_tolerance(tmp_path: Path, name: str) -> None:
 @pytest.mark.fault
 def test_without_the_extra_a_video_is_refused_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "av", None)
-    with pytest.raises(ExportError, match=r"needs the extra “video”; install convgui\[video\], or choose GIF"):
+    with pytest.raises(
+        ExportError, match=r"needs PyAV, which is not installed; choose GIF, .* -m pip install av \(the extra"
+    ):
         check_animation(tmp_path / "a.mp4", transparent=False)
 
 
@@ -79,7 +81,9 @@ def test_without_the_extra_a_video_is_refused_in_one_sentence(tmp_path: Path, mo
 def test_an_installer_says_why_it_writes_no_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "av", None)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    with pytest.raises(ExportError, match=r"no encoder for a \.mp4 video, .* choose GIF"):
+    with pytest.raises(
+        ExportError, match=r"no encoder for a \.mp4 video, .* choose GIF, .* install convgui by pip instead"
+    ):
         check_animation(tmp_path / "a.mp4", transparent=False)
 
 

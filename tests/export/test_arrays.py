@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import tifffile
 
+from convgui.core.spec import ConvSpec
 from convgui.export.arrays import output, write_array
 from convgui.export.whole import ExportError
 from convgui.files.load import load
+from convgui.model.document import Document
+from convgui.model.geometry import Geometry
+from convgui.model.layer import Layer
+from convgui.model.layers import Pool, Upsample
 from tests.documents import OUTPUT, OUTPUT_PADDED_STRIDED, random_document, textbook
 from tests.export.films import names
+
+# It has no types.
+nib: Any = import_module("nibabel")
 
 
 def test_the_output_is_the_books() -> None:
@@ -29,7 +40,7 @@ def test_numbers_come_back(tmp_path: Path, shape: tuple[int, ...]) -> None:
     write_array(array, tmp_path / "a.npz")
     assert np.array_equal(np.load(tmp_path / "a.npz")["output"], array)
     write_array(array, tmp_path / "a.tif")
-    assert np.array_equal(tifffile.imread(tmp_path / "a.tif").reshape(shape), array.astype(np.float32))
+    assert np.array_equal(tifffile.imread(tmp_path / "a.tif").reshape(shape), array)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -51,26 +62,119 @@ def test_a_flat_output_is_a_flat_png(tmp_path: Path) -> None:
     assert not load(tmp_path / "a.png").data.any()
 
 
-@pytest.mark.parametrize("name", ["a.nii", "a.nii.gz"])
-def test_a_volume_keeps_its_spacing(tmp_path: Path, name: str) -> None:
-    nibabel = pytest.importorskip("nibabel")
+@pytest.mark.parametrize("ending", [".tif", ".nii", ".nii.gz"])
+@pytest.mark.parametrize("value", [0.1, 2**24 + 1, 1e-300, 1e300, -(2.0**53), 0.5, np.float32(0.1)])
+def test_a_type_that_holds_the_values(tmp_path: Path, ending: str, value: float) -> None:
+    array = np.full((1, 2, 3, 4), value, np.float64)
+    path = tmp_path / f"a{ending}"
+    assert write_array(array, path) == ""
+    back = tifffile.imread(path) if ending == ".tif" else nib.load(path).get_fdata(dtype=np.float64)
+    assert np.asarray(back).dtype.kind == "f"
+    assert (back == value).all()
+
+
+AFFINE = np.array([[-1.96, 0.4, 0, 90], [0.39, 1.9, 0.2, -126], [0, -0.3, 2.9, -72], [0, 0, 0, 1]])
+LAYERS = {
+    "as it is": {},
+    "padded": {"padding": 1},
+    "more on one side": {"padding": [(2, 0), (0, 1), (1, 0)]},
+    "same": {"padding": "same"},
+    "strided": {"stride": (1, 2, 3), "padding": 1},
+    "dilated": {"dilation": (1, 2, 1)},
+    "all of it": {"stride": 2, "padding": (2, 1, 0), "dilation": (2, 1, 1)},
+}
+
+
+@pytest.mark.parametrize("options", LAYERS.values(), ids=LAYERS)
+@pytest.mark.parametrize("code", ["RAS", "PIR"])
+@pytest.mark.parametrize(
+    "extra", [(), (Pool("average", (3, 1, 1), (2, 1, 1), (1, 0, 0)),), (Upsample((2, 1, 3), "linear"),)]
+)
+def test_the_output_lies_where_its_input_lies(
+    tmp_path: Path, code: str, options: dict[str, Any], extra: tuple[Any, ...]
+) -> None:
+    # A ramp along each axis of the world is linear, so that a mean over a window is its value at the window's middle.
+    start = nib.orientations.io_orientation(AFFINE)
+    turn = nib.orientations.ornt_transform(start, nib.orientations.axcodes2ornt(code))
+    sides = (13, 12, 11)
+    for world in range(3):
+        cells = np.indices(sides).reshape(3, -1)
+        ramp = (AFFINE[:3] @ np.vstack([cells, np.ones(cells.shape[1])]))[world].reshape(sides)
+        image = nib.Nifti1Image(ramp, AFFINE).as_reoriented(turn)
+        nib.save(image, tmp_path / "in.nii")
+        spec = ConvSpec.of(1, 1, (3, 3, 3), **options)
+        weight = np.full(spec.weight_shape, 1 / 27)
+        document = Document(load(tmp_path / "in.nii"), (Layer(spec, weight, np.zeros(1)), *extra))
+        document = document.looked_at(replace(document.view, layer=len(extra)))
+        array, geometry = output(document)
+        write_array(array, tmp_path / "out.nii", geometry)
+        out = nib.load(tmp_path / "out.nii")
+        assert out.header.get_xyzt_units()[0] == "mm"
+        assert out.header["sform_code"] > 0
+        values = out.get_fdata()
+        inner = tuple(slice(n // 3, n - n // 3) for n in values.shape)
+        cells = np.stack([grid[inner].ravel() for grid in np.indices(values.shape)])
+        places = out.affine[:3] @ np.vstack([cells, np.ones(cells.shape[1])])
+        np.testing.assert_allclose(values[inner].ravel(), places[world], atol=1e-3)
+
+
+@pytest.mark.parametrize("stride", [1, 2, (1, 2, 3)])
+@pytest.mark.parametrize("padding", [0, 1])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_transposed_output_lies_where_its_input_lies(
+    tmp_path: Path, stride: int | tuple[int, ...], padding: int, size: int
+) -> None:
+    values = np.zeros((5, 6, 7))
+    values[2, 3, 4] = 1
+    nib.save(nib.Nifti1Image(values, AFFINE), tmp_path / "in.nii")
+    spec = ConvSpec.of(1, 1, (size,) * 3, stride=stride, padding=min(padding, (size - 1) // 2), transposed=True)
+    layer = Layer(spec, np.ones(spec.weight_shape), np.zeros(1))
+    array, geometry = output(Document(load(tmp_path / "in.nii"), (layer,)))
+    write_array(array, tmp_path / "out.nii", geometry)
+    out = nib.load(tmp_path / "out.nii")
+    # The middle of the footprint of the one cell that is not 0.
+    middle = np.argwhere(out.get_fdata() > 0.5).mean(axis=0)
+    np.testing.assert_allclose((out.affine @ [*middle, 1])[:3], (AFFINE @ [2, 3, 4, 1])[:3], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("units", "spacing", "want", "unit"),
+    [
+        (("mm",) * 3, (3.0, 2.0, 0.5), (0.5, 2.0, 3.0), "mm"),
+        (("µm",) * 3, (3.0, 2.0, 0.5), (0.5, 2.0, 3.0), "micron"),
+        (("nm",) * 3, (3000.0, 2000.0, 500.0), (0.5, 2.0, 3.0), "micron"),
+        (("Å",) * 3, (30000.0, 20000.0, 5000.0), (0.5, 2.0, 3.0), "micron"),
+        (("mm", "µm", "µm"), (0.003, 2.0, 0.5), (0.5, 2.0, 3.0), "micron"),
+        (("px",) * 3, (1.0, 1.0, 1.0), (1.0, 1.0, 1.0), "unknown"),
+        (("s", "mm", "mm"), (3.0, 2.0, 0.5), (0.5, 2.0, 3.0), "unknown"),
+    ],
+)
+def test_a_volume_without_a_place_claims_none_and_keeps_its_sizes(
+    tmp_path: Path, units: tuple[str, ...], spacing: tuple[float, ...], want: tuple[float, ...], unit: str
+) -> None:
     for channels in (1, 2):
         array = np.random.default_rng(4).standard_normal((channels, 3, 4, 5)).astype(np.float32)
-        write_array(array, tmp_path / name, (3.0, 2.0, 0.5))
-        image = nibabel.load(tmp_path / name)
-        back = np.asarray(image.dataobj)
-        assert np.array_equal(back.reshape(5, 4, 3, channels).transpose(3, 2, 1, 0), array)
-        assert image.header.get_zooms()[:3] == (0.5, 2.0, 3.0)
-        assert np.diag(image.affine).tolist() == [-0.5, -2.0, 3.0, 1.0]
-        assert nibabel.aff2axcodes(image.affine) == ("L", "P", "S")
-        assert image.header.get_xyzt_units()[0] == "mm"
+        write_array(array, tmp_path / "a.nii", Geometry(spacing, units))
+        image = nib.load(tmp_path / "a.nii")
+        assert np.array_equal(np.asarray(image.dataobj).reshape(5, 4, 3, channels).transpose(3, 2, 1, 0), array)
+        assert image.header.get_zooms()[:3] == pytest.approx(want)
+        assert image.header.get_xyzt_units()[0] == unit
+        assert int(image.header["sform_code"]) == int(image.header["qform_code"]) == 0
+
+
+def test_a_tiff_says_how_big_its_cells_are(tmp_path: Path) -> None:
+    write_array(np.zeros((1, 4, 5)), tmp_path / "a.tif", Geometry((0.5, 0.25), ("µm", "µm")))
+    with tifffile.TiffFile(tmp_path / "a.tif") as file:
+        page = file.pages[0]
+        assert isinstance(page, tifffile.TiffPage)
+        assert page.get_resolution("MICROMETER") == pytest.approx((4, 2))
 
 
 def test_a_stride_makes_cells_larger() -> None:
     document = random_document(1, 1, (8, 8, 8), (2, 2, 2), stride=(1, 2, 3))
-    assert output(document)[1] == (1.0, 2.0, 3.0)
+    assert output(document)[1].spacing == (1.0, 2.0, 3.0)
     up = random_document(1, 1, (8, 8), (2, 2), stride=2, transposed=True)
-    assert output(up)[1] == (0.5, 0.5)
+    assert output(up)[1].spacing == (0.5, 0.5)
 
 
 @pytest.mark.fault
@@ -92,9 +196,9 @@ def test_what_a_format_cannot_hold_is_said(tmp_path: Path, name: str, shape: tup
 
 
 def test_our_own_loader_reads_the_volume_as_it_was(tmp_path: Path) -> None:
-    pytest.importorskip("nibabel")
     array = np.random.default_rng(6).standard_normal((1, 3, 4, 5)).astype(np.float32)
-    write_array(array, tmp_path / "a.nii.gz", (3.0, 2.0, 0.5))
+    affine = ((0.0, 0.0, 0.5, 7.0), (0.0, 2.0, 0.0, 8.0), (3.0, 0.0, 0.0, 9.0))
+    write_array(array, tmp_path / "a.nii.gz", Geometry((3.0, 2.0, 0.5), ("mm",) * 3, affine))
     sample = load(tmp_path / "a.nii.gz")
-    assert sample.spacing == (3.0, 2.0, 0.5)
+    assert (sample.spacing, sample.affine) == ((3.0, 2.0, 0.5), affine)
     assert np.array_equal(sample.data, array)

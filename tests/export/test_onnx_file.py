@@ -18,14 +18,20 @@ from convgui.export.whole import ExportError
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document
 from convgui.model.layer import Layer
+from convgui.model.layers import Pool
 from tests.documents import textbook
 from tests.export.code.stacks import same, single, stacks
 
 
 def referable(document: Document) -> bool:
-    """Whether ONNX's reference can run it: its ConvTranspose fails on groups (the runtime's does not, see below)."""
+    """Whether ONNX's reference can run it; the runtime runs all, see below.
+
+    Its ConvTranspose fails on groups, its pooling on an input that is smaller than the window before it is padded.
+    """
     specs = [layer.spec for layer in document.layers if isinstance(layer, Layer)]
-    return not any(spec.transposed and spec.groups > 1 for spec in specs)
+    pools = [(p, shape[1:]) for p, shape in zip(document.layers, document.shapes, strict=False) if isinstance(p, Pool)]
+    small = any(n < k for pool, shape in pools for n, k in zip(shape, pool.kernel_size, strict=True))
+    return not small and not any(spec.transposed and spec.groups > 1 for spec in specs)
 
 
 def evaluated(document: Document, *, double: bool = True) -> Any:

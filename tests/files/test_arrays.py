@@ -58,10 +58,25 @@ def test_types_stay_and_become_native(dtype: str, order: Any) -> None:
     np.testing.assert_array_equal(sample.data[0], values)
 
 
-def test_what_is_not_a_number_is_replaced_and_counted() -> None:
-    sample = load_bytes(npy(np.array([[1, np.nan], [np.inf, -np.inf]])))
-    assert sample.nonfinite == 3
-    assert sample.data.tolist() == [[[1, 0], [0, 0]]]
+@pytest.mark.parametrize("kind", ["float16", "float32", "float64"])
+def test_what_is_not_a_number_is_missing_and_counted(kind: str) -> None:
+    sample = load_bytes(npy(np.array([[1, np.nan], [np.inf, -np.inf]], dtype=kind)))
+    assert (sample.nonfinite, type(sample.nonfinite)) == (3, int)
+    np.testing.assert_array_equal(sample.data, np.array([[[1, np.nan], [np.nan, np.nan]]]))
+
+
+@pytest.mark.parametrize("fill", [-3.4028234663852886e38, 3.4028234663852886e38, -3.4e38, -3.402823e38])
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_the_largest_float32_is_a_fill_value(kind: str, fill: float) -> None:
+    sample = load_bytes(npy(np.array([[1, fill]], dtype=kind)))
+    assert sample.nonfinite == 1
+    np.testing.assert_array_equal(sample.data, np.array([[[1, np.nan]]]))
+
+
+def test_large_numbers_of_float64_are_numbers() -> None:
+    sample = load_bytes(npy(np.array([[3.3e38, 3.5e38, -1e300]])))
+    assert sample.nonfinite == 0
+    assert sample.data.tolist() == [[[3.3e38, 3.5e38, -1e300]]]
 
 
 @pytest.mark.parametrize("value", [2**53, -(2**53)])

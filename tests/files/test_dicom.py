@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from pydicom import dcmread, dcmwrite
 from pydicom.data import get_testdata_file
-from pydicom.dataset import Dataset
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, RLELossless
 
-from convgui.files import LoadCancelledError, LoadError, load, load_bytes
+from convgui.files import LoadCancelledError, LoadError, dicom, load, load_bytes
+from convgui.files.axes import reading_of
+from convgui.files.installation import how_to_add
 from tests.files.phantom import DIRECTIONS, ORIENTATIONS, SPACING, phantom, stored, write_dicom, write_series
 
 
@@ -47,7 +54,7 @@ def test_one_file_stands_for_its_series_or_for_itself(tmp_path: Path) -> None:
         asked.append(question)
         return len(asked) == 1
 
-    assert load(paths[2]).data.shape == (1, 5, 6, 7)
+    np.testing.assert_array_equal(load(paths[2]).data[0], phantom()[2])
     assert load(paths[2], ask=ask).data.shape == (1, 5, 6, 7)
     alone = load(paths[2], ask=ask)
     np.testing.assert_array_equal(alone.data[0], phantom()[2])
@@ -93,13 +100,102 @@ def test_old_drawings_in_unused_bits_are_dropped(tmp_path: Path) -> None:
     assert load(tmp_path / "x.dcm").data[0].tolist() == [[5, 4095], [5, 7]]
 
 
-def test_zero_for_white_is_turned_round(tmp_path: Path) -> None:
+@pytest.mark.parametrize("high", range(11, 16))
+@pytest.mark.parametrize("signed", [0, 1])
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless, DeflatedExplicitVRLittleEndian])
+def test_stored_bits_stand_anywhere_in_a_word(high: int, signed: int, syntax: UID, tmp_path: Path) -> None:
+    values = np.array([[0, 1, 255], [-256, 1000, 2047]] if signed else [[0, 1, 255], [256, 1000, 4095]])
+    words = (values & 4095) << (high - 11)
+    # What stands above and below is no part of the number.
+    words |= ~(4095 << (high - 11)) & 0b0101_0101_0101_0101
+    path = tmp_path / "x.dcm"
+    fields = {"BitsStored": 12, "HighBit": high, "PixelRepresentation": signed}
+    write_dicom(path, words.astype(np.uint16), np.eye(3)[:, :2], np.zeros(3), **fields)
+    dataset = dcmread(path)
+    if syntax == RLELossless:
+        dataset.compress(RLELossless, encoding_plugin="pydicom")
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.save_as(path)
+    assert load(path).data[0].tolist() == values.tolist()
+
+
+@pytest.mark.parametrize(
+    ("slope", "inter", "want"),
+    [(1, 0, [[0, 1], [4094, 4095]]), (1, -1000, [[-1000, -999], [3094, 3095]]), (2.5, 0, [[0, 2.5], [10235, 10237.5]])],
+)
+@pytest.mark.parametrize("folder", [False, True])
+def test_zero_for_white_is_shown_so_and_its_values_stay(
+    slope: float, inter: float, want: list[list[float]], folder: bool, tmp_path: Path
+) -> None:
     plane = np.array([[0, 1], [4094, 4095]], np.uint16)
     fields = {"BitsStored": 12, "HighBit": 11, "PhotometricInterpretation": "MONOCHROME1"}
+    fields |= {"RescaleSlope": slope, "RescaleIntercept": inter}
     write_dicom(tmp_path / "x.dcm", plane, np.eye(3)[:, :2], np.zeros(3), **fields)
-    sample = load(tmp_path / "x.dcm")
-    assert sample.data[0].tolist() == [[4095, 4094], [1, 0]]
+    sample = load(tmp_path if folder else tmp_path / "x.dcm")
+    assert sample.data[0].tolist() == want
+    assert sample.inverted
     assert "0 means white" in sample.note
+
+
+@pytest.mark.parametrize("sides", [(3, 7), (1, 1), (8, 8), (5, 3)])
+def test_frames_of_single_bits_follow_without_a_gap(sides: tuple[int, int], tmp_path: Path) -> None:
+    bits = np.random.default_rng(3).integers(0, 2, (9, *sides), np.uint8)
+    packed = np.packbits(bits.ravel(), bitorder="little").tobytes()
+    fields = {"BitsAllocated": 1, "BitsStored": 1, "HighBit": 0, "NumberOfFrames": 9}
+    fields["PixelData"] = packed + bytes(len(packed) % 2)  # type: ignore[assignment]
+    write_dicom(tmp_path / "x.dcm", bits[0], np.eye(3)[:, :2], np.zeros(3), **fields)
+    np.testing.assert_array_equal(load(tmp_path / "x.dcm").data[0], bits)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("FloatPixelData", "<f4"), ("DoubleFloatPixelData", "<f8")])
+def test_pixels_of_floats(name: str, kind: str, tmp_path: Path) -> None:
+    values = np.random.default_rng(3).normal(size=(3, 4)).astype(kind)
+    write_dicom(tmp_path / "x.dcm", np.zeros((3, 4), "u4" if kind == "<f4" else "u8"), np.eye(3)[:, :2], np.zeros(3))
+    dataset = dcmread(tmp_path / "x.dcm")
+    del dataset.PixelData, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation
+    setattr(dataset, name, values.tobytes())
+    dataset.save_as(tmp_path / "x.dcm")
+    np.testing.assert_array_equal(load(tmp_path / "x.dcm").data[0], values)
+
+
+def test_padding_is_counted_and_stays(tmp_path: Path) -> None:
+    plane = np.array([[-2000, 5], [-2000, 7]], np.int16)
+    write_dicom(tmp_path / "x.dcm", plane, np.eye(3)[:, :2], np.zeros(3), PixelPaddingValue=-2000)
+    sample = load(tmp_path / "x.dcm")
+    assert sample.data[0].tolist() == plane.tolist()
+    assert "2 cells hold the value that pads" in sample.note
+
+
+@pytest.mark.parametrize("cut", ["whole", "no preamble", "DICM first", "no meta header", "implicit", "big"])
+@pytest.mark.parametrize("name", ["one.dcm", "IM0"])
+def test_files_of_older_software(cut: str, name: str, tmp_path: Path) -> None:
+    plane = np.arange(6, dtype=np.uint16).reshape(2, 3)
+    path = tmp_path / name
+    write_dicom(path, plane, np.eye(3)[:, :2], np.zeros(3))
+    whole = path.read_bytes()
+    dataset = dcmread(path)
+    if cut == "no preamble":
+        path.write_bytes(whole[132:])
+    elif cut == "DICM first":
+        path.write_bytes(whole[128:])
+    elif cut != "whole":
+        dataset.file_meta = FileMetaDataset()
+        if cut == "big":
+            dataset.PixelData = plane.astype(">u2").tobytes()
+        dcmwrite(path, dataset, implicit_vr=cut == "implicit", little_endian=cut != "big", enforce_file_format=False)
+        path.write_bytes(path.read_bytes().removeprefix(bytes(128) + b"DICM"))
+    assert load(path).data[0].tolist() == plane.tolist()
+    assert load(tmp_path).data[0].tolist() == plane.tolist()
+
+
+@pytest.mark.parametrize("drop", ["FileMetaInformationGroupLength", "TransferSyntaxUID", "MediaStorageSOPClassUID"])
+def test_a_short_meta_header(drop: str, tmp_path: Path) -> None:
+    plane = np.arange(6, dtype=np.uint16).reshape(2, 3)
+    write_dicom(tmp_path / "x.dcm", plane, np.eye(3)[:, :2], np.zeros(3))
+    dataset = dcmread(tmp_path / "x.dcm")
+    del dataset.file_meta[drop]
+    dcmwrite(tmp_path / "x.dcm", dataset, implicit_vr=False, little_endian=True, enforce_file_format=False)
+    assert load(tmp_path / "x.dcm").data[0].tolist() == plane.tolist()
 
 
 @pytest.mark.parametrize(
@@ -169,15 +265,178 @@ def test_of_several_series_the_longest_opens_and_the_note_says_so(tmp_path: Path
     assert "longest of its 2 series was opened (Phantom)" in sample.note
 
 
-def test_two_images_at_each_place_give_the_first_of_them(tmp_path: Path) -> None:
+APART = [
+    ("time", {"TemporalPositionIdentifier": 1}),
+    ("b-value", {"DiffusionBValue": 500}),
+    ("echo", {"EchoTime": 10}),
+    ("time", {"TriggerTime": 40}),
+    ("acquisition", {"AcquisitionNumber": 2}),
+    ("volume", {"InstanceNumber": 7}),
+]
+
+
+@pytest.mark.parametrize(("axis", "field"), APART)
+def test_several_images_at_each_place_are_volumes_with_a_choice(
+    axis: str, field: dict[str, int], tmp_path: Path
+) -> None:
     data, steps = stored(phantom(), "SPL")
+    (name, by), paths = next(iter(field.items())), list[Path]()
     for at, plane in enumerate(data):
-        for echo in range(2):
-            path = tmp_path / f"{1 - echo}-{at}.dcm"
-            write_dicom(path, plane + 1000 * echo, steps[:, 1:], at * steps[:, 0], InstanceNumber=echo)
+        for volume in range(3):
+            paths.append(tmp_path / f"{(7 * len(paths)) % 15}.dcm")
+            fields: dict[str, Any] = {name: (volume + 1) * by}
+            write_dicom(paths[-1], plane + 1000 * volume, steps[:, 1:], at * steps[:, 0], **fields)
     sample = load(tmp_path)
     np.testing.assert_array_equal(sample.data[0], phantom())
-    assert "10 images at 5 places" in sample.note
+    assert f"{axis} 0 of 0 to 2" in sample.note
+    for volume in (1, 2):
+        chosen = load(tmp_path, choose=reading_of(None, [f"{axis}={volume}"]))
+        np.testing.assert_array_equal(chosen.data[0], phantom() + 1000 * volume)
+        assert chosen.directions == DIRECTIONS
+    every = load(tmp_path, choose=reading_of(axis, []))
+    np.testing.assert_array_equal(every.data, np.stack([phantom() + 1000 * volume for volume in range(3)]))
+    assert every.directions == DIRECTIONS
+    course = load(tmp_path, choose=reading_of("none", ["z=2"]))
+    np.testing.assert_array_equal(course.data[0], [phantom()[2] + 1000 * volume for volume in range(3)])
+    # A slice that is named opens alone, and its series at the volume that it is in.
+    np.testing.assert_array_equal(load(paths[7]).data[0], phantom()[2] + 1000)
+    np.testing.assert_array_equal(load(paths[7], ask=lambda _: True).data[0], phantom() + 1000)
+
+
+def test_frames_at_the_same_places_are_volumes_too(tmp_path: Path) -> None:
+    data, steps = stored(phantom(), "SPL")
+    frames = [(time, at) for at in (3, 0, 4, 2, 1) for time in (1, 0)]
+    groups = [
+        group(
+            PlanePositionSequence=[group(ImagePositionPatient=[float(n) for n in at * steps[:, 0]])],
+            FrameContentSequence=[group(TemporalPositionIndex=time + 1)],
+        )
+        for time, at in frames
+    ]
+    pixels = np.stack([data[at] + 1000 * time for time, at in frames]).astype("<i2").tobytes()
+    fields: dict[str, Any] = {"NumberOfFrames": 10, "PixelData": pixels, "PerFrameFunctionalGroupsSequence": groups}
+    write_dicom(tmp_path / "x.dcm", data[0], steps[:, 1:], np.zeros(3), **fields)
+    for path in (tmp_path, tmp_path / "x.dcm"):
+        sample = load(path, choose=reading_of("time", []))
+        np.testing.assert_array_equal(sample.data, [phantom(), phantom() + 1000])
+
+
+def test_a_folder_with_one_film_gives_all_its_frames(tmp_path: Path) -> None:
+    frames = np.arange(60, dtype=np.uint8).reshape(5, 3, 4)
+    for at in range(2):
+        fields = {"NumberOfFrames": 5 - at, "PixelData": frames[: 5 - at].tobytes() + bytes(0)}
+        write_dicom(tmp_path / f"{at}.dcm", frames[0], np.eye(3)[:, :2], np.zeros(3), InstanceNumber=at, **fields)
+    np.testing.assert_array_equal(load(tmp_path).data[0], frames)
+    np.testing.assert_array_equal(load(tmp_path / "1.dcm", ask=lambda _: True).data[0], frames[:4])
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_without_places_slices_stand_by_number_or_else_by_name(numbered: bool, tmp_path: Path) -> None:
+    for at in range(12):
+        path = tmp_path / f"IM{at + 1}.dcm"
+        write_dicom(path, np.full((2, 3), at, np.int16), np.eye(3)[:, :2], np.zeros(3))
+        dataset = dcmread(path)
+        del dataset.ImagePositionPatient
+        dataset.InstanceNumber = 20 - at if numbered else 1
+        dataset.save_as(path)
+    want = np.arange(12)[::-1] if numbered else np.arange(12)
+    sample = load(tmp_path)
+    np.testing.assert_array_equal(sample.data[0, :, 0, 0], want)
+    assert ("order of their numbers" if numbered else "order of their names") in sample.note
+
+
+def neighbour(kind: str, folder: Path, steps: NDArray[np.float64]) -> None:
+    plane = np.zeros((6, 7), np.int16)
+    if kind == "of another size":
+        write_dicom(folder / "a.dcm", np.zeros((9, 9), np.int16), steps[:, 1:], steps[:, 0])
+    elif kind == "at the same place":
+        write_dicom(folder / "a.dcm", plane, steps[:, 1:], 2 * steps[:, 0], InstanceNumber=2)
+    elif kind == "of another series":
+        write_dicom(folder / "a.dcm", plane, steps[:, 1:], steps[:, 0], SeriesInstanceUID="9.9")
+    elif kind == "cut off":
+        write_dicom(folder / "a.dcm", plane, steps[:, 1:], steps[:, 0])
+        (folder / "a.dcm").write_bytes((folder / "a.dcm").read_bytes()[:-20])
+    elif kind == "no image":
+        (folder / "a.dcm").write_text("a few words")
+    elif kind == "a pipe":
+        os.mkfifo(folder / "a.dcm")
+    elif kind == "a broken link":
+        (folder / "a.dcm").symlink_to("gone")
+    elif kind == "a loop":
+        (folder / "a.dcm").symlink_to("a.dcm")
+    elif kind == "a folder":
+        (folder / "a.dcm").mkdir()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "of another size",
+        "at the same place",
+        "of another series",
+        "cut off",
+        "no image",
+        "a pipe",
+        "a broken link",
+        "a loop",
+        "a folder",
+    ],
+)
+@pytest.mark.parametrize("asked", [False, True])
+def test_no_neighbour_changes_the_file_that_is_named(kind: str, asked: bool, tmp_path: Path) -> None:
+    data, steps = stored(phantom(), "SPL")
+    write_dicom(tmp_path / "b.dcm", data[2], steps[:, 1:], 2 * steps[:, 0], InstanceNumber=2)
+    neighbour(kind, tmp_path, steps)
+    sample = load(tmp_path / "b.dcm", ask=(lambda _: False) if asked else None)
+    np.testing.assert_array_equal(sample.data, phantom()[2][None])
+    if kind not in ("cut off", "at the same place"):
+        series = load(tmp_path / "b.dcm", ask=lambda _: True)
+        np.testing.assert_array_equal(series.data, phantom()[2][None])
+
+
+def test_a_damaged_file_is_not_replaced_by_its_twin(tmp_path: Path) -> None:
+    data, steps = stored(phantom(), "SPL")
+    for name in "ab":
+        write_dicom(tmp_path / f"{name}.dcm", data[2], steps[:, 1:], 2 * steps[:, 0])
+    path = tmp_path / "b.dcm"
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(LoadError, match=r"b\.dcm cannot be opened: its pixels are cut off"):
+        load(path)
+    assert load(tmp_path / "a.dcm").data.shape == (1, 6, 7)
+
+
+def test_more_files_than_can_be_looked_at_do_not_forbid_the_named_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dicom, "MOST_FILES", 3)
+    path = axial(tmp_path)[2]
+    np.testing.assert_array_equal(load(path, ask=lambda _: True).data[0], phantom()[2])
+
+
+def test_every_cell_of_a_series_keeps_its_place(tmp_path: Path) -> None:
+    turn = np.radians(7)
+    rotation = np.array([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
+    for code in ("SPL", "IAR", "LSP"):
+        data, steps = stored(phantom(), code)
+        folder = tmp_path / code
+        folder.mkdir()
+        paths = write_series(folder, data, rotation @ steps)
+        cell = np.unravel_index(data.argmax(), data.shape)
+        for sample in (load(folder), load(paths[cell[0]])):
+            at = np.unravel_index(int(sample.data[0].argmax()), sample.spatial)
+            np.testing.assert_allclose(np.array(sample.affine) @ [*at, 1], rotation @ steps @ cell, atol=1e-6)
+
+
+@pytest.mark.fault
+def test_nothing_is_printed(tmp_path: Path) -> None:
+    names = [str(bundled(name)) for name in ("MR_truncated.dcm", "JPEGLSNearLossless_16.dcm", "MR_small_RLE.dcm")]
+    code = (
+        "import sys\nfrom convgui.files import LoadError, load\n"
+        "for name in sys.argv[1:]:\n    try: load(name)\n    except LoadError: pass\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, text=True, check=True)
+    assert (run.stdout, run.stderr) == ("", "")
 
 
 @pytest.mark.fault
@@ -217,7 +476,7 @@ def test_31_mixed_sizes_are_refused(tmp_path: Path) -> None:
         ("rtplan.dcm", "a DICOM file without pixels (RT Plan Storage); choose an image"),
         (
             "JPEGLSNearLossless_16.dcm",
-            "whose codec is not installed; install it with: pip install 'convgui[dicom-codecs]'",
+            f"whose codec is not installed; {how_to_add('dicom-codecs')}",
         ),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -21,7 +22,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 from convgui.core.spec import ConvSpec
-from convgui.files import LoadError, load
+from convgui.files import LoadError, load, writing
 from convgui.files.documents import is_document, read_about, read_document, read_kept, write_document
 from convgui.files.errors import MovedError, WriteError
 from convgui.files.lessons import lesson_index, load_lesson
@@ -29,7 +30,7 @@ from convgui.files.links import link_to, linkable
 from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
-from convgui.model.sample import Sample
+from convgui.model.sample import Alpha, Sample
 from tests.documents import KERNEL, textbook
 
 DTYPES = ("bool", "uint8", "int16", "uint16", "int32", "float16", "float32", "float64")
@@ -50,7 +51,9 @@ def state(document: Document) -> list[Any]:
         else:
             layers.append(layer)
     view = {**document.view.__dict__, "options": dict(document.view.options)}
-    return [{**sample, "data": bits(document.sample.data)}, layers, view]
+    alpha = document.sample.alpha
+    clear = None if alpha is None else (bits(alpha.values), alpha.associated)
+    return [{**sample, "data": bits(document.sample.data), "alpha": clear}, layers, view]
 
 
 def everything(document: Document) -> list[Any]:
@@ -105,8 +108,14 @@ def documents(draw: st.DrawFn) -> Document:
     if draw(st.booleans()):
         data = np.asfortranarray(data)
     text = st.text(max_size=12)
+    cover = draw(arrays.arrays(draw(st.sampled_from([np.uint8, np.uint16])), shape[1:]))
     sample = Sample(
-        data, draw(text), draw(text), note=draw(text), spacing=(draw(st.floats(1e-9, 1e9)),) * (len(shape) - 1)
+        data,
+        draw(text),
+        draw(text),
+        note=draw(text),
+        spacing=(draw(st.floats(1e-9, 1e9)),) * (len(shape) - 1),
+        alpha=draw(st.sampled_from([None, Alpha(cover, draw(st.booleans()))])),
     )
     layers: list[AnyLayer] = []
     for _ in range(draw(st.integers(1, 4))):
@@ -302,9 +311,8 @@ def changed(change: Callable[[dict[str, Any], dict[str, bytes]], Any]) -> bytes:
 
 
 def header(shape: tuple[int, ...]) -> bytes:
-    buffer = BytesIO()
-    np.lib.format.write_array_header_1_0(buffer, {"descr": "<f8", "fortran_order": False, "shape": shape})
-    return buffer.getvalue()
+    text = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}\n".encode()
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text
 
 
 FAULTS: dict[str, tuple[Callable[[], bytes], str]] = {
@@ -455,13 +463,12 @@ def test_a_disk_that_fills_up_in_the_middle(tmp_path: Path, monkeypatch: pytest.
     path = tmp_path / "a.convgui"
     write_document(textbook(), path)
     before = path.read_bytes()
-    temporary = tmp_path / ".a"
-    temporary.touch()
 
-    def device(**_: Any) -> tuple[int, str]:
-        return os.open("/dev/full", os.O_WRONLY), str(temporary)
+    def device(part: Path) -> int:
+        part.touch()
+        return os.open("/dev/full", os.O_WRONLY)
 
-    monkeypatch.setattr("tempfile.mkstemp", device)
+    monkeypatch.setattr(writing, "_new", device)
     with pytest.raises(WriteError, match="No space left"):
         write_document(textbook(stride=2), path)
     assert path.read_bytes() == before

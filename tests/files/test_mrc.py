@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import struct
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from convgui.files import LoadError, load, load_bytes
+from convgui.files.axes import again, reading_of
 from tests.files.phantom import phantom
 
 # It has no types.
@@ -76,6 +78,85 @@ def test_a_single_image_is_a_picture(tmp_path: Path) -> None:
     sample = load(tmp_path / "x.mrc")
     assert sample.data.shape == (1, 6, 7)
     assert sample.spacing == pytest.approx((2.0, 1.5))
+
+
+def test_a_stack_of_volumes_opens_with_a_choice(tmp_path: Path) -> None:
+    values = np.stack([phantom() + at for at in range(20)])
+    with mrcfile.new(tmp_path / "x.mrc") as file:
+        file.set_data(values)
+    for packed in (False, True):
+        path = tmp_path / "x.mrc"
+        if packed:
+            path = tmp_path / "x.mrc.gz"
+            path.write_bytes(gzip.compress((tmp_path / "x.mrc").read_bytes()))
+        first = load(path)
+        np.testing.assert_array_equal(first.data[0], values[0])
+        assert "volume 0 of 0 to 19" in first.note
+        for at in (7, 19):
+            np.testing.assert_array_equal(load(path, choose=reading_of(None, [f"volume={at}"])).data[0], values[at])
+        np.testing.assert_array_equal(load(path, choose=reading_of("volume", [])).data, values)
+        np.testing.assert_array_equal(load(path, choose=reading_of("none", ["z=2"])).data[0], values[:, 2])
+        assert load(path, choose=again(first.reading)).note == first.note
+
+
+@pytest.mark.parametrize(
+    ("stamp", "flags", "most", "unsigned"),
+    [
+        (1146047817, 0, 0, True),
+        (1146047817, 1, 0, False),
+        (1146047817, 4, 0, True),
+        (1146047817, 5, 200, False),
+        (0, 0, 126, False),
+        (0, 1, 0, False),
+        (0, 0, 242, True),
+    ],
+)
+@pytest.mark.parametrize("order", "<>")
+def test_bytes_of_imod_have_no_sign(stamp: int, flags: int, most: float, unsigned: bool, order: str) -> None:
+    values = np.arange(4, 244, 2, dtype=np.uint8).reshape(4, 5, 6)
+    content = header(order, (6, 5, 4), 0)
+    struct.pack_into(f"{order}f", content, 80, most)
+    struct.pack_into(f"{order}ii", content, 152, stamp, flags)
+    sample = load_bytes(bytes(content) + values.tobytes(), "x.mrc")
+    assert sample.data.dtype == (np.uint8 if unsigned else np.int8)
+    np.testing.assert_array_equal(sample.data[0], values if unsigned else values.view(np.int8))
+
+
+def header(order: str, sides: tuple[int, int, int], mode: int, extension: int = 0) -> bytearray:
+    content = bytearray(1024)
+    struct.pack_into(f"{order}4i", content, 0, *sides, mode)
+    struct.pack_into(f"{order}3i3f", content, 28, *sides, *sides)
+    struct.pack_into(f"{order}3i", content, 64, 1, 2, 3)
+    struct.pack_into(f"{order}i", content, 92, extension)
+    content[208:214] = b"MAP " + (b"\x44\x44" if order == "<" else b"\x11\x11")
+    return content
+
+
+@pytest.mark.parametrize("width", [6, 7])
+@pytest.mark.parametrize("flagged", [False, True])
+def test_half_bytes_are_taken_apart(width: int, flagged: bool) -> None:
+    values = np.random.default_rng(2).integers(0, 16, (4, 5, width), np.uint8)
+    even = np.pad(values, ((0, 0), (0, 0), (0, width % 2)))
+    content = header("<", (width, 5, 4), 0 if flagged else 101)
+    if flagged:
+        struct.pack_into("<ii", content, 152, 1146047817, 16)
+    stored = even[..., ::2] | even[..., 1::2] << 4
+    sample = load_bytes(bytes(content) + stored.tobytes(), "x.mrc")
+    np.testing.assert_array_equal(sample.data[0], values)
+
+
+def test_colours_are_channels_and_an_extension_is_passed_over() -> None:
+    values = np.random.default_rng(2).integers(0, 256, (1, 5, 6, 3), np.uint8)
+    sample = load_bytes(bytes(header("<", (6, 5, 1), 16, 80)) + bytes(80) + values.tobytes(), "x.mrc")
+    np.testing.assert_array_equal(sample.data, values[0].transpose(2, 0, 1))
+    assert sample.channels == ("R", "G", "B")
+
+
+def test_axes_that_were_not_written_are_x_y_z() -> None:
+    content = header("<", (7, 6, 5), 1)
+    content[64:76] = bytes(12)
+    sample = load_bytes(bytes(content) + phantom().tobytes(), "x.mrc")
+    np.testing.assert_array_equal(sample.data[0], phantom())
 
 
 @pytest.mark.fault

@@ -10,6 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from convgui.files import LoadError, load, load_bytes, oriented, raw
+from convgui.files.axes import again, reading_of
+from convgui.model.sample import Sample
 from tests.files.phantom import DIRECTIONS, ORIENTATIONS, SPACING, every_orientation, phantom, stored
 
 # It has no types.
@@ -41,6 +43,26 @@ def test_every_orientation_gives_the_same_array(code: str) -> None:
     assert sample.note == ""
 
 
+def brightest_place(sample: Sample) -> NDArray[np.float64]:
+    """Return where the brightest cell lies, in nibabel's world."""
+    place = np.array(sample.affine) @ [*np.unravel_index(int(sample.data[0].argmax()), sample.spatial), 1]
+    return np.asarray(np.diag([-1.0, -1.0, 1.0]) @ place)
+
+
+@pytest.mark.parametrize("code", every_orientation())
+@pytest.mark.parametrize("thin", [None, 0, 1, 2])
+def test_every_cell_keeps_its_place(code: str, thin: int | None) -> None:
+    turn = np.radians(7)
+    rotation = np.array([[np.cos(turn), -np.sin(turn), 0], [np.sin(turn), np.cos(turn), 0], [0, 0, 1]])
+    values = phantom() if thin is None else phantom().take([-1], axis=thin)
+    data, steps = stored(values, code)
+    image = nifti(data, rotation @ steps)
+    cell = np.unravel_index(data.argmax(), data.shape)
+    sample = load_bytes(image.to_bytes(), "x.nii")
+    assert sample.data.ndim == (4 if thin is None else 3)
+    np.testing.assert_allclose(brightest_place(sample), (image.affine @ [*cell, 1])[:3], atol=1e-4)
+
+
 @pytest.mark.parametrize("code", ORIENTATIONS)
 def test_the_quaternion_says_the_same_as_the_matrix(code: str) -> None:
     data, steps = stored(phantom(), code)
@@ -50,6 +72,8 @@ def test_the_quaternion_says_the_same_as_the_matrix(code: str) -> None:
     sample = load_bytes(image.to_bytes(), "x.nii")
     np.testing.assert_array_equal(sample.data[0], phantom())
     assert sample.spacing == pytest.approx(SPACING, rel=1e-5)
+    cell = np.unravel_index(data.argmax(), data.shape)
+    np.testing.assert_allclose(brightest_place(sample), (affine(steps) @ [*cell, 1])[:3], atol=1e-4)
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -91,7 +115,7 @@ def test_several_volumes_are_channels_and_of_many_the_first_opens(count: int, ch
     values = np.arange(4 * 5 * 6 * count, dtype=np.int16).reshape(4, 5, 6, count)
     sample = load_bytes(gzip.compress(nib.Nifti1Image(values, np.diag([-1.0, -1, 1, 1])).to_bytes()), "x.nii.gz")
     np.testing.assert_array_equal(sample.data, values.transpose(3, 2, 1, 0)[:channels])
-    assert ("first of its 40 volumes" in sample.note) == (count == 40)
+    assert ("time 0 of 0 to 39" in sample.note) == (count == 40)
 
 
 def test_a_single_coronal_slice_is_a_picture_with_the_head_up() -> None:
@@ -154,7 +178,7 @@ def test_a_big_file_stays_mapped_when_it_is_turned(tmp_path: Path, monkeypatch: 
         base = base.base
     assert isinstance(base, np.memmap)
     assert sample.nonfinite == 1
-    np.testing.assert_array_equal(sample.data[0], np.nan_to_num(values))
+    np.testing.assert_array_equal(sample.data[0], values)
     assert path.read_bytes() == before
 
 
@@ -165,9 +189,110 @@ def test_35_more_than_the_header_promises_is_never_unpacked() -> None:
     np.testing.assert_array_equal(load_bytes(bomb, "bomb.nii.gz").data[0], phantom())
 
 
+FILM = np.arange(7 * 6 * 5 * 40, dtype=np.int16).reshape(7, 6, 5, 40)
+PLACE = np.diag([-1.0, -1, 1, 1])
+
+
+@pytest.mark.parametrize("ending", [".nii", ".nii.gz"])
+def test_of_a_film_of_volumes_one_is_chosen(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"x{ending}"
+    image = nib.Nifti1Image(FILM, PLACE)
+    image.header.set_xyzt_units("mm", "msec")
+    image.header["pixdim"][4] = 2500
+    nib.save(image, path)
+    for time in (3, 39):
+        sample = load(path, choose=reading_of(None, [f"time={time}"]))
+        np.testing.assert_array_equal(sample.data[0], FILM[..., time].T)
+        assert f"time {time} of 0 to 39" in sample.note
+        np.testing.assert_array_equal(load(path, choose=again(sample.reading)).data, sample.data)
+    np.testing.assert_array_equal(load(path, choose=reading_of("time", [])).data, FILM.T)
+    plane = load(path, choose=reading_of("none", ["z=2"]))
+    np.testing.assert_array_equal(plane.data[0], FILM[:, :, 2].T)
+    assert (plane.spacing, plane.units) == ((2.5, 1.0, 1.0), ("s", "mm", "mm"))
+
+
+def test_a_vector_is_the_channel_and_of_its_times_one_is_chosen() -> None:
+    values = np.arange(4 * 5 * 6 * 3 * 2, dtype=np.float32).reshape(4, 5, 6, 2, 3)
+    sample = load_bytes(nib.Nifti1Image(values[..., :1, :], PLACE).to_bytes(), "x.nii")
+    np.testing.assert_array_equal(sample.data, values[..., 0, :].T)
+    assert sample.note == ""
+    content = nib.Nifti1Image(values, PLACE).to_bytes()
+    np.testing.assert_array_equal(load_bytes(content, "x.nii").data, values[..., 0, :].T)
+    later = load_bytes(content, "x.nii", choose=reading_of(None, ["time=1"]))
+    np.testing.assert_array_equal(later.data, values[..., 1, :].T)
+    times = load_bytes(content, "x.nii", choose=reading_of("time", ["vector=2"]))
+    np.testing.assert_array_equal(times.data, values[..., 2].T)
+
+
+def test_a_film_of_a_plane_is_a_volume_of_time() -> None:
+    sample = load_bytes(nib.Nifti1Image(FILM[:, :, :1], PLACE).to_bytes(), "x.nii")
+    np.testing.assert_array_equal(sample.data[0], FILM[:, :, 0].T)
+
+
+@pytest.mark.parametrize("count", [3, 4])
+def test_of_coloured_volumes_one_opens(count: int) -> None:
+    kind = np.dtype([(name, "u1") for name in "RGBA"[:count]])
+    values = np.random.default_rng(1).integers(0, 256, (4, 5, 6, 2, count), np.uint8)
+    content = nib.Nifti1Image(values.view(kind)[..., 0], PLACE).to_bytes()
+    for time in (0, 1):
+        sample = load_bytes(content, "x.nii", choose=reading_of(None, [f"time={time}"]))
+        np.testing.assert_array_equal(sample.data, values[..., time, :].transpose(3, 2, 1, 0))
+        assert sample.channels == tuple("RGBA"[:count])
+
+
+@pytest.mark.parametrize("kind", [nib.Nifti1Pair, nib.Nifti2Pair])
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("opened", [".hdr", ".img"])
+def test_a_pair_of_files_is_read(kind: Any, packed: bool, opened: str, tmp_path: Path) -> None:
+    data, steps = stored(phantom(), "RAS")
+    ending = ".gz" if packed else ""
+    nib.save(kind(data, affine(steps)), tmp_path / f"x.img{ending}")
+    sample = load(tmp_path / f"x{opened}{ending}")
+    np.testing.assert_array_equal(sample.data[0], phantom())
+    assert sample.directions == DIRECTIONS
+
+
+@pytest.mark.parametrize(
+    ("slope", "inter", "want"),
+    [(0, 5, 1), (np.nan, np.nan, 1), (np.inf, 5, 1), (2, 0, 2), (1, -3, -2), (0.5, 0.25, 0.75), (-1, 0, -1)],
+)
+@pytest.mark.parametrize("order", "<>")
+def test_slope_and_shift(slope: float, inter: float, want: float, order: str) -> None:
+    image = nib.Nifti1Image(np.ones((4, 5, 6), "i2"), PLACE, nib.Nifti1Header(endianness=order))
+    content = bytearray(image.to_bytes())
+    content[112:120] = np.array([slope, inter], f"{order}f4").tobytes()
+    assert (load_bytes(bytes(content), "x.nii").data == want).all()
+
+
+def test_values_right_behind_the_header() -> None:
+    content = bytearray(nifti(*stored(phantom(), "LPS")).to_bytes())
+    content[108:112] = bytes(4)
+    np.testing.assert_array_equal(load_bytes(bytes(content), "x.nii").data[0], phantom())
+
+
 @pytest.mark.fault
-def test_a_pair_of_files_is_explained() -> None:
-    data, steps = stored(phantom(), "LPS")
-    content = nifti(data, steps).to_bytes()
-    with pytest.raises(LoadError, match=r"another file \(\.img\); convert the pair"):
-        load_bytes(content[:344] + b"ni1\0" + content[348:], "x.hdr")
+@pytest.mark.parametrize(
+    ("at", "patch", "name", "says"),
+    [
+        (344, b"ni1\0", "x.hdr", "another file (.img); convert the pair"),
+        (344, bytes(4), "x.hdr", "it is an Analyze 7.5 header"),
+        (68, np.array([3001], "<i2").tobytes(), "x.nii", "it is a CIFTI file"),
+        (68, np.array([3012], "<i2").tobytes(), "x.nii", "it is a CIFTI file"),
+        (112, np.array([2, np.nan], "<f4").tobytes(), "x.nii", "shifts them by no number"),
+        (112, np.array([2, np.inf], "<f4").tobytes(), "x.nii", "shifts them by no number"),
+    ],
+)
+def test_what_is_not_read_is_called_by_its_name(at: int, patch: bytes, name: str, says: str) -> None:
+    content = nifti(*stored(phantom(), "LPS")).to_bytes()
+    with pytest.raises(LoadError, match=rf"^{name} cannot be opened: ") as caught:
+        load_bytes(content[:at] + patch + content[at + len(patch) :], name)
+    assert says in str(caught.value)
+    assert "damaged" not in str(caught.value)
+
+
+@pytest.mark.fault
+def test_a_header_without_its_values(tmp_path: Path) -> None:
+    nib.save(nib.Nifti1Pair(phantom().T, PLACE), tmp_path / "x.img")
+    (tmp_path / "x.img").unlink()
+    with pytest.raises(LoadError, match=r"its values are in x\.img, which is not there; put that file beside it"):
+        load(tmp_path / "x.hdr")

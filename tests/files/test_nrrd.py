@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import bz2
+import gzip
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 
 from convgui.files import LoadError, load, load_bytes
+from convgui.files.axes import reading_of
 from tests.files.phantom import DIRECTIONS, ORIENTATIONS, SPACING, phantom, stored
 
 # It has no types.
@@ -55,6 +58,127 @@ def test_a_vector_becomes_channels(tmp_path: Path) -> None:
     assert sample.directions == DIRECTIONS
 
 
+WANT = (np.arange(24, dtype="<i2") * 37 - 100).reshape(4, 3, 2)
+RAW = WANT.tobytes()
+
+
+def plain(fields: str, values: bytes, encoding: str = "raw", sizes: str = "2 3 4", kind: str = "short") -> bytes:
+    dimension = len(sizes.split())
+    head = f"NRRD0004\ntype: {kind}\ndimension: {dimension}\nsizes: {sizes}\nendian: little\nencoding: {encoding}\n"
+    return f"{head}{fields}\n\n".encode() + values
+
+
+@pytest.mark.parametrize(
+    ("fields", "encoding", "values"),
+    [
+        ("byte skip: 7", "raw", b"x" * 7 + RAW),
+        ("byteskip: 7", "raw", b"x" * 7 + RAW),
+        ("byteskip: -1", "raw", b"x" * 77 + RAW),
+        ("byte skip: -4", "raw", b"x" * 77 + RAW + b"end"),
+        ("lineskip: 1", "raw", b"header\n" + RAW),
+        ("line skip: 2\nbyte skip: 3", "raw", b"a\n\nxxx" + RAW),
+        ("Line Skip: 2\nByteSkip: -1", "raw", b"a\n\nxxx" + RAW),
+        ("byte skip: 6", "gzip", gzip.compress(b"x" * 6 + RAW)),
+        ("byte skip: -1", "gzip", gzip.compress(b"x" * 6 + RAW)),
+        ("byte skip: -3", "gz", gzip.compress(b"x" * 6 + RAW + b"yy")),
+        ("byteskip: 6", "bzip2", bz2.compress(b"x" * 6 + RAW)),
+        ("byteskip: -1", "bz2", bz2.compress(b"x" * 6 + RAW)),
+        ("line skip: 1\nbyte skip: 6", "gzip", b"text\n" + gzip.compress(b"x" * 6 + RAW)),
+        ("lineskip: 1", "ascii", b"9 9 9\n" + " ".join(map(str, WANT.ravel())).encode()),
+        ("", "txt", ", ".join(map(str, WANT.ravel())).encode()),
+        ("", "hex", RAW.hex(" ", 4).encode()),
+        ("byteskip: 2", "hex", b"00" + RAW.hex().encode()),
+    ],
+    ids=lambda part: part if isinstance(part, str) else "",
+)
+@pytest.mark.parametrize("detached", [False, True])
+def test_what_is_skipped_and_how_it_is_written(
+    fields: str, encoding: str, values: bytes, detached: bool, tmp_path: Path
+) -> None:
+    if detached:
+        (tmp_path / "x.bin").write_bytes(values)
+        fields, values = f"{fields}\ndatafile: ./x.bin".strip(), b""
+    path = tmp_path / ("x.nhdr" if detached else "x.nrrd")
+    path.write_bytes(plain(fields or "content: a", values, encoding))
+    sample = load(path)
+    np.testing.assert_array_equal(sample.data[0], WANT)
+    assert sample.data.dtype == np.int16
+
+
+@pytest.mark.parametrize(
+    ("field", "count"),
+    [
+        ("data file: LIST\npart 2.bin\npart 3.bin\npart 4.bin\npart 5.bin", 4),
+        ("datafile: list 3\npart 2.bin\npart 3.bin", 2),
+        ("data file: part %d.bin 2 5 1", 4),
+        ("data file: part %01d.bin 2 3 1 3", 2),
+    ],
+)
+def test_values_in_several_files(field: str, count: int, tmp_path: Path) -> None:
+    for at in range(count):
+        (tmp_path / f"part {at + 2}.bin").write_bytes(
+            b"skip" + RAW[at * len(RAW) // count : (at + 1) * len(RAW) // count]
+        )
+    (tmp_path / "x.nhdr").write_bytes(plain(f"byte skip: 4\n{field}", b""))
+    np.testing.assert_array_equal(load(tmp_path / "x.nhdr").data[0], WANT)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "fields", "shape"),
+    [
+        ("40 30 10", "content: a plain volume", (1, 10, 30, 40)),
+        ("30 40 3", "content: three slices", (1, 3, 40, 30)),
+        ("3 40 30", "content: colours by custom", (3, 30, 40)),
+        ("3 40 30", "spacings: 1 2 3", (1, 30, 40, 3)),
+        ("3 40 30", "spacings: nan 2 3", (3, 30, 40)),
+        ("3 40 30", "kinds: domain domain domain", (1, 30, 40, 3)),
+        ("3 40 30", "kinds: RGB-color domain domain", (3, 30, 40)),
+        ("2 40 30", "kinds: vector space space", (2, 30, 40)),
+        ("40 30 3", "kinds: domain domain 3-color", (3, 30, 40)),
+        ("40 30 20", "kinds: domain domain time", (1, 20, 30, 40)),
+        ("5 4 3 6", "kinds: 6-color domain domain domain", (5, 6, 3, 4)),
+        ("3 5 4 6", "content: colours of a volume", (3, 6, 4, 5)),
+        ("9 5 4", "space: RAS\nspace directions: none (1,0,0) (0,1,0)", (9, 4, 5)),
+        ("9", "content: a row", (1, 9)),
+    ],
+)
+def test_which_axis_is_a_channel(sizes: str, fields: str, shape: tuple[int, ...]) -> None:
+    values = np.arange(np.prod([int(n) for n in sizes.split()]), dtype="u1").tobytes()
+    assert load_bytes(plain(fields, values, sizes=sizes, kind="uchar"), "x.nrrd").data.shape == shape
+
+
+FOUR = np.arange(20 * 4 * 3 * 2, dtype=np.int16).reshape(4, 3, 2, 20)
+LIST = plain(
+    "space: lps\nspace directions: none (1,0,0) (0,1,0) (0,0,2)\nkinds: list domain domain domain\n"
+    "space origin: (10,20,30)",
+    FOUR.tobytes(),
+    sizes="20 2 3 4",
+)
+
+
+def test_of_a_list_of_volumes_one_is_chosen() -> None:
+    first = load_bytes(LIST, "x.nrrd")
+    np.testing.assert_array_equal(first.data[0], FOUR[..., 0])
+    assert "list 0 of 0 to 19" in first.note
+    one = load_bytes(LIST, "x.nrrd", choose=reading_of(None, ["list=7"]))
+    np.testing.assert_array_equal(one.data[0], FOUR[..., 7])
+    np.testing.assert_array_equal(one.affine, [[0, 0, 1, 10], [0, 1, 0, 20], [2, 0, 0, 30]])
+    every = load_bytes(LIST, "x.nrrd", choose=reading_of("list", []))
+    np.testing.assert_array_equal(every.data, np.moveaxis(FOUR, -1, 0))
+    film = load_bytes(LIST, "x.nrrd", choose=reading_of("none", ["z=1"]))
+    np.testing.assert_array_equal(film.data[0], FOUR[1])
+    with pytest.raises(LoadError, match="its axis list has 20 positions, 0 to 19, and not 20"):
+        load_bytes(LIST, "x.nrrd", choose=reading_of(None, ["list=20"]))
+    with pytest.raises(LoadError, match="it has no axis 'time'; its axes are z"):
+        load_bytes(LIST, "x.nrrd", choose=reading_of("time", []))
+
+
+@pytest.mark.parametrize(("centers", "size"), [("", 2.0), ("centers: cell cell", 2.0), ("centerings: node node", 2.5)])
+def test_the_ends_of_an_axis_give_its_spacing(centers: str, size: float) -> None:
+    content = plain(f'axis mins: 0 0\naxismaxs: 10 10\nunits: "mm" "mm"\n{centers}', bytes(50), sizes="5 5")
+    assert load_bytes(content, "x.nrrd").spacing == (size, size)
+
+
 def test_without_places_the_axes_are_guessed_and_told(tmp_path: Path) -> None:
     nrrd.write(str(tmp_path / "x.nrrd"), phantom().T)
     sample = load(tmp_path / "x.nrrd")
@@ -66,6 +190,10 @@ def test_without_places_the_axes_are_guessed_and_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
+        ((b"endian: little\n", b""), "lacks the field 'endian'"),
+        ((b"endian: little", b"endian: middle"), "'endian' is 'middle', which has to be big or little"),
+        ((b"encoding: raw", b"encoding: raw\ndata file: /etc/passwd"), "in other files"),
+        ((b"encoding: raw", b"encoding: raw\ndata file: a/../../x"), "in other files"),
         ((b"encoding: raw", b"encoding: zip"), "encoding 'zip' is unknown"),
         ((b"sizes: 7 6 5", b"sizes: 7 6 900"), "it is cut off"),
         ((b"sizes: 7 6 5", b"sizes: 7 x 5"), "not a whole number"),

@@ -79,6 +79,73 @@ def test_a_spreadsheet_with_decimal_commas() -> None:
     np.testing.assert_array_equal(parse_grid("0,5\t1\n−1,25\t2"), [[[0.5, 1], [-1.25, 2]]])
 
 
+COMMAS = [[[1.5, 2.5], [3.5, 4.5]]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,5\t2,5\n3,5\t4,5",
+        "1,5;2,5\n3,5;4,5",
+        "1,5; 2,5;\r\n3,5; 4,5;\r\n",
+        '"1,5";"2,5"\n"3,5";"4,5"',
+        '"1,5","2,5"\n"3,5","4,5"',
+        '"1,5" "2,5"\n"3,5" "4,5"',
+        "1,5 2,5\n3,5 4,5",
+        "1,5 2,5; 3,5 4,5",
+        "\ufeff1.5,2.5\n3.5,4.5",
+        "\ufeff1,5;2,5\n3,5;4,5",
+        "a;b\n1,5;2,5\n3,5;4,5",
+        "x (mm)\ty (mm)\n1.5\t2.5\n3.5\t4.5",
+        "first,second\n1.5,2.5\n3.5,4.5",
+        "name name\n% a comment\n1.5 2.5\n3.5 4.5",
+        "+1,5\t2,5E0\n35e-1\t4,50",
+    ],
+)
+def test_decimal_commas_quotes_marks_and_headings(text: str) -> None:
+    np.testing.assert_array_equal(parse_grid(text), COMMAS)
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        ("1,000.5\t2,500\n3,250\t4,000", [[1000.5, 2500], [3250, 4000]]),
+        ("1.000,5;2.500\n3.250;4.000", [[1000.5, 2500], [3250, 4000]]),
+        ("1,000,000 2,000,000", [[1e6, 2e6]]),
+        ("1'000.5;2'500", [[1000.5, 2500]]),
+        ("1\u202f000,5\t2\u00a0500", [[1000.5, 2500]]),
+        ('"1,000","2,500"', [[1000, 2500]]),
+        ("0,125\t1,250", [[0.125, 1.25]]),
+        ("-0,125 1,250", [[-0.125, 1.25]]),
+        ("1,2,3 4,5,6", [[1, 2, 3, 4, 5, 6]]),
+        ("1,2,3;4,5,6", [[1, 2, 3], [4, 5, 6]]),
+        ("1, 2, 3\n4, 5, 6", [[1, 2, 3], [4, 5, 6]]),
+        ("1/3\t1,5/3", [[1 / 3, 0.5]]),
+    ],
+)
+def test_thousands(text: str, want: list[list[float]]) -> None:
+    np.testing.assert_array_equal(parse_grid(text), [want])
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("1,000\t2,500\n3,250\t4,000", 1, "1,000 can be read as 1000 and as 1.000; write it as"),
+        ("1\t2\n3,250\t4", 2, "3,250 can be read as"),
+        ("1,000 2,500", 1, "1,000 can be read as"),
+        ("1,2;3,4", 1, "commas can be decimal or stand between numbers"),
+        ("1,5;2,5\n3,5", 2, "has 1 numbers and the row on line 1 has 2"),
+        ("a;b\n1;2\n3", 3, "has 1 numbers and the row on line 2 has 2"),
+        ("1,5;x\n3;4", 1, "'x' is not a number"),
+        ("1.2.3;4\n5;6", 1, "'1.2.3' is not a number"),
+    ],
+)
+def test_what_is_unclear_is_said(text: str, line: int, words: str) -> None:
+    with pytest.raises(GridError) as caught:
+        parse_grid(text)
+    assert (caught.value.line, words in str(caught.value)) == (line, True), str(caught.value)
+
+
 def test_numpy_wraps_long_rows() -> None:
     values = np.arange(200.0).reshape(2, 100)
     np.testing.assert_array_equal(parse_grid(str(values.astype(int))), [values])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from convgui.files import LoadError, load, load_bytes
 from convgui.files import frames as frames_module
-from convgui.files import load, load_bytes
 from convgui.files.pictures import upright
 from tests.files import pngs
 
@@ -34,9 +35,13 @@ def test_png_is_exact(channels: int, dtype: type[np.unsignedinteger[Any]], inter
     values = noise(channels, dtype)
     sample = load_bytes(pngs.encode(values, interlaced=interlaced), "x.png")
     assert sample.data.dtype == dtype
-    np.testing.assert_array_equal(sample.data, np.moveaxis(values, -1, 0))
-    assert sample.channels == {1: ("0",), 2: ("grey", "A"), 3: ("R", "G", "B"), 4: ("R", "G", "B", "A")}[channels]
-    assert ("transparent" in sample.note) == (channels in (2, 4))
+    colours = channels - (channels in (2, 4))
+    np.testing.assert_array_equal(sample.data, np.moveaxis(values, -1, 0)[:colours])
+    assert sample.channels == {1: ("0",), 3: ("R", "G", "B")}[colours]
+    assert (sample.alpha is not None) == ("transparent" in sample.note) == (channels in (2, 4))
+    if sample.alpha is not None:
+        assert not sample.alpha.associated
+        np.testing.assert_array_equal(sample.alpha.values, values[..., -1])
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -54,8 +59,9 @@ def test_a_transparent_colour_of_16_bits_becomes_alpha(channels: int) -> None:
     values = noise(channels, np.uint16)
     key = values[3, 4].astype(">u2").tobytes()
     sample = load_bytes(pngs.encode(values, extra=pngs.chunk(b"tRNS", key)))
-    np.testing.assert_array_equal(sample.data[:-1], np.moveaxis(values, -1, 0))
-    alpha = sample.data[-1]
+    np.testing.assert_array_equal(sample.data, np.moveaxis(values, -1, 0))
+    assert sample.alpha is not None
+    alpha = sample.alpha.values
     assert alpha[3, 4] == 0
     assert np.count_nonzero(alpha == 65535) >= alpha.size - 2
 
@@ -97,10 +103,10 @@ def test_a_palette_becomes_its_colours(transparent: bool) -> None:
     image.putpalette(colours.ravel().tolist())
     data = saved(image, "PNG", **({"transparency": b"\xff\x80\xff\xff"} if transparent else {}))
     sample = load_bytes(data)
-    np.testing.assert_array_equal(sample.data[:3].reshape(3, 4), colours.T)
-    assert len(sample.data) == (4 if transparent else 3)
-    if transparent:
-        assert sample.data[3].ravel().tolist() == [255, 128, 255, 255]
+    np.testing.assert_array_equal(sample.data.reshape(3, 4), colours.T)
+    assert (sample.alpha is not None) == transparent
+    if sample.alpha is not None:
+        assert sample.alpha.values.ravel().tolist() == [255, 128, 255, 255]
     assert "palette" in sample.note
 
 
@@ -159,3 +165,30 @@ def test_source_and_name_are_the_file(tmp_path: Path) -> None:
     sample = load(path)
     assert (sample.name, sample.source) == ("holiday.jpeg", str(path.resolve()))
     assert load_bytes(path.read_bytes()).source == ""
+
+
+def test_a_form_that_is_not_read_is_no_damage(capfd: pytest.CaptureFixture[str]) -> None:
+    # 16 bits a pixel, four for each of red, green, blue and alpha.
+    head = struct.pack("<IiiHHIIiiII", 40, 2, 2, 1, 16, 3, 8, 1, 1, 0, 0) + struct.pack("<III", 0xF00, 0xF0, 0xF)
+    start = b"BM" + struct.pack("<IHHI", 14 + len(head) + 8, 0, 0, 14 + len(head))
+    with pytest.raises(LoadError, match="a BMP picture of a form that cannot be read here") as caught:
+        load_bytes(start + head + b"\x11\x22" * 4)
+    assert "damaged" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_what_is_clear_in_a_film_is_kept_apart(kind: str) -> None:
+    frames = []
+    for place in range(3):
+        values = np.zeros((6, 8, 4), np.uint8)
+        values[:, 2 * place : 2 * place + 2] = (200, 30 + place, 10, 255 if kind == "GIF" else 190)
+        frames.append(Image.fromarray(values))
+    each: dict[str, dict[str, Any]] = {"GIF": {"disposal": 2}, "WEBP": {"lossless": True}, "PNG": {"disposal": 1}}
+    options = each[kind]
+    sample = load_bytes(saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=40, **options))
+    assert sample.channels == ("R", "G", "B")
+    assert sample.alpha is not None
+    wanted = np.stack([np.asarray(frame)[..., 3] for frame in frames])
+    np.testing.assert_array_equal(sample.alpha.values, wanted)
+    np.testing.assert_array_equal(sample.data[0][wanted > 0], 200)

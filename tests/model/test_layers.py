@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from convgui.core.convolution import convolve_transposed
 from convgui.core.receptive import receptive_field
@@ -65,7 +66,7 @@ def test_upsampling_is_the_transposed_convolution_it_says_away_from_the_border(m
     window = layer.window((1, 9))
     (k,) = window.kernel_size
     if mode == "nearest":
-        kernel = np.ones(k)
+        kernel: NDArray[np.float64] = np.ones(k)
     else:
         at = np.abs((np.arange(k) + 0.5) / scale - k / (2 * scale))
         kernel = 1 - at

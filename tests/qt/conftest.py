@@ -9,14 +9,17 @@ import threading
 from collections.abc import Iterator
 from functools import partialmethod
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document
+from convgui.qt import autosave
+from convgui.qt.app import Windows
 from convgui.qt.lessons import LessonList
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
@@ -129,3 +132,39 @@ def display() -> Iterator[str]:
     yield f":{number}"
     server.terminate()
     server.wait(10)
+
+
+class Answers:
+    """Answers dialogs as a user would, and remembers what was asked."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[str] = []
+        self.answer = QMessageBox.StandardButton.Cancel
+        self.file = ""
+        monkeypatch.setattr(QMessageBox, "question", self._question)
+        for name in ("getSaveFileName", "getOpenFileName"):
+            monkeypatch.setattr(QFileDialog, name, lambda *_: (self.file, ""))
+
+    def _question(self, _parent: object, _title: str, text: str, *_: Any) -> QMessageBox.StandardButton:
+        self.asked.append(text)
+        return self.answer
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
+    return Answers(monkeypatch)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep copies at once."""
+    monkeypatch.setattr(autosave, "AFTER", 1)
+
+
+@pytest.fixture
+def windows(qtbot: QtBot) -> Iterator[Windows]:
+    made = Windows()
+    yield made
+    for window in tuple(made.open):
+        window.filing.clean(window.session.document)
+        window.close()

@@ -61,7 +61,7 @@ def drive(shots: Path) -> str:
     assert opened.panes[1].view.grabFramebuffer().save(str(shots / "turned.png"))
     QTest.keyClick(view, Qt.Key.Key_Up)
     assert opened.camera.turn == (90.0, -10.0), opened.camera
-    opened.close()
+    QTest.keyClick(view, Qt.Key.Key_Escape)
     wait(lambda: window.findChild(GlSurfaceWindow) is None, "the window to be gone")
     window.commands.actions["surface-gl"].trigger()
     again = window.findChild(GlSurfaceWindow)

@@ -2,54 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from convgui.files import load
 from convgui.files.documents import read_document, read_kept, write_document
 from convgui.files.links import link_to
 from convgui.files.recovery import Slot, lost
-from convgui.qt import autosave
 from convgui.qt.app import Windows
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
 from convgui.session import edits, stack
 from convgui.session.preferences import Preferences
 from tests.documents import KERNEL, textbook
-from tests.qt.conftest import Opened
+from tests.qt.conftest import Answers, Opened
 
 BUTTONS = QMessageBox.StandardButton
-
-
-class Answers:
-    """Answers dialogs as a user would, and remembers what was asked."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked: list[str] = []
-        self.answer = BUTTONS.Cancel
-        self.file = ""
-        monkeypatch.setattr(QMessageBox, "question", self._question)
-        for name in ("getSaveFileName", "getOpenFileName"):
-            monkeypatch.setattr(QFileDialog, name, lambda *_: (self.file, ""))
-
-    def _question(self, _parent: object, _title: str, text: str, *_: Any) -> QMessageBox.StandardButton:
-        self.asked.append(text)
-        return self.answer
-
-
-@pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
-    return Answers(monkeypatch)
 
 
 def tap(given: Opened, value: float) -> None:
@@ -186,12 +162,6 @@ def test_a_damaged_document_leaves_everything_as_it_was(opened: Opened, folder: 
     assert opened.window.session.document is before
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep copies at once."""
-    monkeypatch.setattr(autosave, "AFTER", 1)
-
-
 @pytest.mark.usefixtures("quick")
 def test_a_copy_is_kept_while_there_is_something_to_lose(opened: Opened, answers: Answers, data: Path) -> None:
     tap(opened, 5)
@@ -223,15 +193,6 @@ def test_a_folder_for_copies_that_cannot_be_made_is_said_once(opened: Opened, da
     tap(opened, 5)
     opened.bot.waitUntil(lambda: "is not being kept" in opened.window.banner.words.text())
     assert opened.window.session.document.layer.weight[0, 0, 0, 0] == 5
-
-
-@pytest.fixture
-def windows(qtbot: QtBot) -> Iterator[Windows]:
-    made = Windows()
-    yield made
-    for window in tuple(made.open):
-        window.filing.clean(window.session.document)
-        window.close()
 
 
 def leave_behind(data: Path, *numbers: int) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
+from shiboken6 import isValid
 
 from convgui.core import ConvSpec
 from convgui.draw.picture import Cells, Picture, Raster
@@ -32,7 +33,8 @@ def dialog(opened: Opened) -> Iterator[ExportDialog]:
     found = opened.window.findChild(ExportDialog)
     assert isinstance(found, ExportDialog)
     yield found
-    found.close()
+    if isValid(found):
+        found.close()
 
 
 def choose(dialog: ExportDialog, what: str, ending: str = "") -> None:

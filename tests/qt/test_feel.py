@@ -14,9 +14,9 @@ from convgui.draw.number import number
 from convgui.files.lessons import lesson_index
 from convgui.files.places import last_folder
 from convgui.qt.appearance import look_of
-from convgui.qt.dialogs import plain
 from convgui.qt.helping import FIELDS, PARTS, SCENES, explain
 from convgui.qt.palette import Palette
+from convgui.qt.plain_text import read_menu
 from convgui.qt.preferences import PreferencesDialog
 from convgui.qt.restoring import COPY_UP_TO, bring_back, first_size, keep, seen
 from convgui.qt.settings import Remembered
@@ -95,7 +95,7 @@ def test_every_shortcut_is_shown(opened: Opened) -> None:
     said = {label.text() for label in dialog.findChildren(QLabel)}
     actions = [action for action in opened.window.commands.actions.values() if action.shortcuts()]
     assert len(actions) > 30
-    assert all(plain(action.text()) in said for action in actions)
+    assert all(read_menu(action.text()) in said for action in actions)
     assert "Space" in said
     dialog.close()
 
@@ -249,10 +249,9 @@ def test_a_window_off_all_screens_is_brought_back() -> None:
 
 
 def test_the_first_window_is_no_larger_than_its_screen() -> None:
-    least = QSize(820, 560)
-    assert first_size(QSize(1920, 1080), least) == QSize(1440, 900)
-    assert first_size(QSize(1366, 728), least) == QSize(1366, 728)
-    assert first_size(QSize(800, 800), least) == QSize(1440, 900)
+    assert first_size(QSize(1920, 1080)) == QSize(1440, 900)
+    assert first_size(QSize(1366, 728)) == QSize(1366, 728)
+    assert first_size(QSize(800, 800)) == QSize(800, 800)
 
 
 def test_a_new_document_says_what_to_begin_with(opened: Opened) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtWidgets import QDialog
 
+from convgui.files.installation import how_to_add
 from convgui.qt.gl_context import Driver, driver
 from tests.qt.conftest import Opened
 from tests.qt.test_volume_window import phantom
@@ -59,7 +60,7 @@ def test_a_missing_pyopengl_is_named_with_the_extra_that_has_it() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == (
-        'OpenGL needs PyOpenGL, which is not installed; the extra “gl” has it: pip install "convgui[gl]". '
+        f"OpenGL needs PyOpenGL, which is not installed; {how_to_add('gl')}. "
         "The Surface view draws the same surface without OpenGL."
     )
 

@@ -136,7 +136,7 @@ def test_numbers_as_people_type_them() -> None:
 
 
 def test_a_kernel_of_three_axes_is_edited_slice_by_slice(qtbot: QtBot) -> None:
-    held = Held(qtbot, np.arange(24.0).reshape(2, 3, 4))
+    held = Held(qtbot, np.arange(24, dtype=np.float64).reshape(2, 3, 4))
     shown: list[int] = []
     held.grid.sliced.connect(shown.append)
     ctrl = Qt.KeyboardModifier.ControlModifier

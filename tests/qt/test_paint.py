@@ -36,7 +36,7 @@ def test_cells_have_their_fill_and_only_the_revealed_ones() -> None:
 
 @pytest.mark.usefixtures("qapp")
 def test_large_grids_come_from_a_pixmap_and_look_the_same() -> None:
-    values = np.arange(48.0).reshape(6, 8)
+    values = np.arange(48, dtype=np.float64).reshape(6, 8)
     large = value_cells(values, LIGHT, "input", (0, 0), 40)
     picture = Picture(320, 240, LIGHT.background, (large,))
     pixels = rasterise(picture, 2.0)

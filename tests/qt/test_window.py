@@ -221,7 +221,7 @@ def test_every_parameter_reaches_the_layer(opened: Opened) -> None:
 
 def test_the_floor_is_explained(opened: Opened) -> None:
     opened.show(random_document(1, 1, (6, 6), (3, 3), stride=2))
-    assert "the last 1 row and 1 column are never reached" in opened.window.inspector.remainder.text()
+    assert "no window lies on the last 1 row and 1 column." in opened.window.inspector.remainder.text()
     assert ">2</b>" in opened.window.inspector.formula.text()
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -186,3 +187,28 @@ def test_options_are_what_the_lesson_compares() -> None:
     assert names(replace(lesson, lesson=None)) == ["mode"]
     assert names(load_lesson("dilation")) == ["dilation"]
     assert names(replace(load_lesson("dilation"), lesson=None)) == []
+
+
+def size_of(n: int, k: int, s: int, d: int, padding: str) -> int:
+    """Output size by the definitions of ONNX (same_upper, same_lower), SciPy (full, valid) and PyTorch (same)."""
+    extent = d * (k - 1) + 1
+    if padding in ("same_upper", "same_lower"):
+        return -(-n // s)
+    padded = n + {"valid": 0, "full": 2 * (extent - 1), "same": extent - 1}[padding]
+    return (padded - extent) // s + 1 if padded >= extent else 0
+
+
+@pytest.mark.parametrize("padding", ["valid", "same", "same_upper", "same_lower", "full"])
+@pytest.mark.parametrize(("k", "s", "d"), [(3, 1, 1), (3, 2, 1), (4, 3, 1), (2, 2, 2), (1, 3, 1)])
+@pytest.mark.parametrize("rank", [1, 2])
+def test_the_sizes_that_give_the_same_output(padding: str, k: int, s: int, d: int, rank: int) -> None:
+    if padding == "same" and s > 1:
+        return
+    n = 8
+    document = made((1, *(n,) * rank), 1, 1, (k,) * rank, stride=s, dilation=d, padding=padding)
+    out = size_of(n, k, s, d, padding)
+    sizes = [m for m in range(1, 40) if size_of(m, k, s, d, padding) == out]
+    name = "width" if rank == 1 else "size"
+    said = next(text for text in words(picture_of(document)) if f"put {name}" in text)
+    listed = [int(text) for text in re.findall(r"\d+", said)]
+    assert listed == [*sizes, out], said

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from convgui.core import convolve
 from convgui.draw.number import MINUS
@@ -36,7 +38,7 @@ def said(picture: Picture, part: str) -> bool:
     return any(part in text for text in words(picture))
 
 
-def made(given: Document) -> np.ndarray:
+def made(given: Document) -> NDArray[Any]:
     return convolve(given.sample.data.astype(float), given.layer.weight, given.layer.bias)
 
 
@@ -164,7 +166,7 @@ def test_a_photo_is_taken_whole_and_its_channels_are_the_definition() -> None:
         assert set(pictures) == {"input", *(f"output {n}" for n in range(6))}
         small = np.moveaxis(given.sample.data, 0, -1)
         assert pictures["input"].image.shape in ((512, 512, 3), (256, 256, 3))
-        assert abs(pictures["input"].image.mean() - small.mean()) < 1
+        assert abs(pictures["input"].image.mean() - float(small.mean())) < 1
         made = matrix @ x[:, place[0], place[1]] + layer.bias
         read = [float(row[0].replace("−", "-")) for row in grid(picture, "result")]
         np.testing.assert_allclose(read, made, rtol=0.02, atol=0.06)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +23,7 @@ from tests.scenes.reading import check_words, line, sentences, written
 from tests.scenes.test_slide import read
 
 LEARN = scene("learn")
+correlate2d: Any = import_module("scipy.signal").correlate2d
 
 
 def lesson(**options: str) -> Document:
@@ -137,3 +141,51 @@ def test_words_never_collide(size: tuple[int, int]) -> None:
             layout = LEARN.lay_out(prepared, case.view, Canvas(*size, theme))
             for step in steps:
                 check_words(LEARN.picture(layout, float(step), Focus()))
+
+
+def numbers_of(text: str) -> list[float]:
+    return [float(found.replace("−", "-")) for found in re.findall(r"(?<![\w.])−?\d+(?:\.\d+)?(?:e−?\d+)?", text)]
+
+
+@pytest.mark.parametrize("method", ["sgd", "momentum", "adam"])
+@pytest.mark.parametrize("rate", ["1", "0.2", "2.1"])
+def test_each_method_writes_its_own_rule_with_its_own_numbers(method: str, rate: str) -> None:
+    given = lesson(method=method, rate=rate)
+    found, place = run(given), (1, 2)
+    x, target = given.sample.data[0].astype(float), preset("sobel-x").weights()
+    wanted = correlate2d(x, target, "valid")
+    w, v, mean, square = np.zeros((3, 3)), np.zeros((3, 3)), np.zeros((3, 3)), np.zeros((3, 3))
+    for step in range(4):
+        error = correlate2d(x, w, "valid") - wanted
+        slope = correlate2d(x, error * 2 / error.size, "valid")
+        before = w
+        if method == "sgd":
+            w = w - found.rate * slope
+            memory = []
+        elif method == "momentum":
+            v = 0.9 * v + slope
+            w = w - found.rate * v
+            memory = [v]
+        else:
+            mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
+            memory = [mean / (1 - 0.9 ** (step + 1)), square / (1 - 0.999 ** (step + 1))]
+            w = w - found.rate * memory[0] / (np.sqrt(memory[1]) + 1e-8)
+        said = sentences(picture(given, step, Focus(hover=Hit("learned", place))))
+        rule = next(text for text in said if "←" in text)
+        assert {"sgd": "w − η · ∂L/∂w", "momentum": "0.9 v + ∂L/∂w", "adam": "m̂ / (√ŝ + ε)"}[method] in rule
+        assert numbers_of(rule)[-1] == pytest.approx(found.rate, rel=4e-3)
+        update = said[said.index(rule) + 1]
+        assert numbers_of(update)[: len(memory)] == pytest.approx([float(m[place]) for m in memory], rel=4e-3, abs=1e-9)
+        assert numbers_of(update)[len(memory)] == pytest.approx(float(before[place]), rel=4e-3, abs=1e-9)
+        assert numbers_of(update)[-1] == pytest.approx(float(w[place]), rel=4e-3, abs=1e-9)
+
+
+@pytest.mark.parametrize("method", ["sgd", "momentum", "adam"])
+def test_a_rate_is_what_it_is_called(method: str) -> None:
+    runs = [run(lesson(method=method, rate=rate)) for rate in ("0.2", "1", "2.1")]
+    small, good, large = (found.losses for found in runs)
+    assert runs[0].rate < runs[1].rate < runs[2].rate
+    assert good[-1] < 1e-3 * good[0]
+    assert small[-1] < small[0]
+    # Plain descent and momentum run away; Adam's first step leads further off than where it began.
+    assert large[1 if method == "adam" else -1] > 2 * large[0]

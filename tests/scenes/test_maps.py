@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from convgui.core import Cancelled, ConvSpec
 from convgui.draw.levels import Levels
 from convgui.draw.number import number
-from convgui.draw.picture import Hit, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.model.document import Document, View
 from convgui.model.layer import Layer, channels_read
@@ -25,6 +25,7 @@ from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.places import averaged_again
 from convgui.scenes.maps.stages import part, sheets
 from convgui.scenes.scene import Canvas, Focus, reason_against
+from tests.documents import random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, labels, moments, picture_of, words
 
 signal: Any = import_module("scipy.signal")
@@ -324,3 +325,24 @@ def test_scenes_that_do_not_tell_are_prepared_all_the_same() -> None:
     made = slide.prepare_telling(None, shown, lambda: False, told.append)
     assert slide.steps(slide.prepare_telling(made, shown, lambda: False, told.append)) == 6 * 7
     assert told == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("signed", [False, True])
+def test_the_cells_of_a_small_map_have_the_colours_of_its_scale(theme: str, signed: bool) -> None:
+    document = random_document(1, 1, (4, 5), (3, 3))
+    data = document.sample.data - (4 if signed else 0)
+    document = replace(document, sample=Sample(data, "small"), view=View(scene="maps"))
+    drawn = [item for item in picture_of(document, 0, theme=theme).items if isinstance(item, Cells)]
+    assert [item.name for item in drawn] == ["large"]
+    fill = drawn[0].content.fill
+    assert fill.shape == (4, 5, 4)
+    assert (fill[..., 3] == 255).all()
+    # Where there are signs the two hues tell them apart, and 0 has the page's colour; otherwise all is grey.
+    grey = (fill[..., 0] == fill[..., 1]) & (fill[..., 1] == fill[..., 2])
+    assert grey.all() == (not signed)
+    for value in np.unique(data):
+        assert len(np.unique(fill[data[0] == value], axis=0)) == 1
+    order = np.argsort(data[0].ravel())
+    if not signed:
+        assert (np.diff(fill[..., 0].ravel()[order].astype(int)) >= 0).all()

@@ -7,14 +7,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from convgui.core import ConvSpec
+from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Raster
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
 from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.scenes import scene
+from convgui.scenes.overlap.counts import counts as counts_of
+from convgui.scenes.overlap.verdict import verdict
 from convgui.scenes.scene import Focus
 from tests.documents import random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
@@ -200,3 +205,55 @@ def test_what_is_advised_can_be_clicked(stride: int) -> None:
             choice = chosen.choice(given, hit)
             again = random_document(1, 1, (5, 5), choice["kernel_size"], stride=choice["stride"], transposed=True)
             assert "Even" in words(picture_of(again.looked_at(View(scene="overlap"))))
+
+
+def counted(n: int, k: int, s: int, d: int, before: int, after: int, extra: int) -> list[int]:
+    """How many kernels lie on each output cell, laid down one by one."""
+    row = [0] * ((n - 1) * s - before - after + d * (k - 1) + 1 + extra)
+    for i in range(n):
+        for tap in range(k):
+            cell = i * s + tap * d - before
+            if 0 <= cell < len(row):
+                row[cell] += 1
+    return row
+
+
+@settings(max_examples=80)
+@given(
+    n=st.integers(1, 7),
+    k=st.integers(1, 5),
+    s=st.integers(1, 4),
+    d=st.integers(1, 2),
+    pads=st.tuples(st.integers(0, 2), st.integers(0, 2)),
+    extra=st.integers(0, 3),
+)
+def test_what_is_said_of_the_border_is_so(n: int, k: int, s: int, d: int, pads: tuple[int, int], extra: int) -> None:
+    try:
+        document = made((1, n), 1, 1, (k,), stride=s, dilation=d, padding=(pads,), output_padding=extra)
+        document.layer.output_shape((1, n))
+    except SpecError:
+        assume(False)
+    found = counts_of(document, "layer")
+    word, said = verdict(found)
+    row, long = counted(n, k, s, d, *pads, extra), counted(40, k, s, d, 0, 0, 0)
+    start = len(long) // 2 // s * s
+    inner = long[start : start + s]
+    assert word == ("Even" if len(set(inner)) == 1 else "Uneven")
+    if word == "Even":
+        assert ("Only the border has fewer." in said) == (min(row) < inner[0])
+        assert ("No cell has fewer, not even at the border." in said) == (min(row) == inner[0])
+    turned = [inner[(i + pads[0]) % s] for i in range(len(row))]
+    periods = [row[o : o + s] == turned[o : o + s] for o in range(len(row) - s + 1)]
+    assert any("All of this output is border" in text for text in said) == (not any(periods))
+
+
+def test_an_even_layer_without_a_border_says_so() -> None:
+    assert "No cell has fewer, not even at the border." in words(picture_of(made((1, 4, 4), 1, 1, (2, 2), stride=2)))
+    assert "Only the border has fewer." in words(picture_of(made((1, 6, 6), 1, 1, (4, 4), stride=2)))
+
+
+def test_stacked_layers_multiply_the_ratios_of_both_axes() -> None:
+    document = made((1, 4, 4), 1, 1, (3, 2), stride=2)
+    document = document.looked_at(replace(document.view, options={"show": "stack"}))
+    # Rows overlap 1, 2 in turn and columns are even: two to one, not squared.
+    assert "2 : 1 in 2D" in picture_of(document, 0).summary

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from convgui.core.spec import ConvSpec
+from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Cells, Hit, Rects
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
@@ -19,7 +23,7 @@ from convgui.scenes import scene
 from convgui.scenes.receptive.fields import Fields, fields
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
-from tests.scenes.checks import assert_hits_return, assert_legible, moments, picture_of, words
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
 LESSONS = ("receptive-field", "gridding", "receptive-alexnet", "receptive-vgg")
 
@@ -44,7 +48,7 @@ def mixed(size: int = 30) -> Document:
     return Document(Sample(data, "test"), layers, View(scene="receptive"))
 
 
-def brute(document: Document, place: int, cell: tuple[int, int]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def brute(document: Document, place: int, cell: tuple[int, ...]) -> NDArray[np.float64]:
     """Move every input cell a little and see how much the output cell moves."""
     data = document.sample.data.astype(np.float64)
     layers = document.layers[: place + 1]
@@ -88,6 +92,134 @@ def test_the_part_of_a_large_input_gives_what_the_whole_gives() -> None:
         one = run(document.layers, Sample(moved, "moved"))[cell] - run(document.layers, document.sample)[cell]
         channels = found.strengths[place].values[index[0] - top, index[1] - left]
         assert abs(one) / 1e-5 <= channels + 1e-4
+
+
+def convolution(rng: np.random.Generator, channels: int, rank: int) -> Layer:
+    size, dilation, stride = (tuple(int(n) for n in rng.integers(1, most, rank)) for most in (4, 3, 4))
+    mode = str(rng.choice(["zeros", "reflect", "replicate", "circular"]))
+    name = str(rng.choice(["", "same_upper", "same_lower", "full"]))
+    pads = name or [(int(a), int(b)) for a, b in rng.integers(0, 4, (rank, 2))]
+    filters = int(rng.integers(1, 3))
+    spec = ConvSpec.of(
+        channels, filters, size, stride=stride, dilation=dilation, padding=pads, padding_mode=mode
+    )  # fmt: skip
+    return Layer(spec, rng.normal(size=spec.weight_shape), rng.normal(size=filters), bool(rng.integers(2)))
+
+
+def transposed(rng: np.random.Generator, channels: int, rank: int) -> Layer:
+    size, dilation, stride = (tuple(int(n) for n in rng.integers(1, most, rank)) for most in (4, 3, 4))
+    pads = [(int(a), int(b)) for a, b in rng.integers(0, 3, (rank, 2))]
+    extra = [int(rng.integers(0, max(s, d))) for s, d in zip(stride, dilation, strict=True)]
+    filters = int(rng.integers(1, 3))
+    spec = ConvSpec.of(
+        channels, filters, size, stride=stride, dilation=dilation, padding=pads, output_padding=extra, transposed=True
+    )
+    return Layer(spec, rng.normal(size=spec.weight_shape), rng.normal(size=filters))
+
+
+def any_stack(seed: int) -> Document:
+    """Return a random stack of up to four layers of any kind on a small random input that it fits."""
+    rng = np.random.default_rng(seed)
+    while True:
+        rank, channels = int(rng.choice([1, 1, 2])), int(rng.integers(1, 4))
+        sides = rng.integers(3, 14, 1) if rank == 1 else rng.integers(2, 7, 2)
+        layers: list[AnyLayer] = []
+        shape = (channels, *(int(n) for n in sides))
+        data = rng.normal(size=shape)
+        for _ in range(rng.integers(1, 5)):
+            window = tuple(int(n) for n in rng.integers(1, 4, rank))
+            half = tuple(k // 2 for k in window)
+            made: dict[str, Callable[[], AnyLayer]] = {
+                "convolution": partial(convolution, rng, shape[0], rank),
+                "transposed": partial(transposed, rng, shape[0], rank),
+                "max": partial(Pool, "max", window, window, half),
+                "average": partial(Pool, "average", window, (2,) * rank, half),
+                "relu": ReLU,
+                "nearest": partial(Upsample, window, "nearest"),
+                "linear": partial(Upsample, window, "linear"),
+            }
+            try:
+                layer = made[str(rng.choice(list(made)))]()
+                shape = layer.output_shape(shape)
+            except SpecError:
+                continue
+            layers.append(layer)
+        if layers and np.prod(shape) < 2000:
+            return Document(Sample(data, "random"), tuple(layers), View(scene="receptive"))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_legal_stack_is_drawn_with_its_true_effective_field(seed: int) -> None:
+    document = any_stack(seed)
+    found = fields(document, random=False)
+    for place in range(len(document.layers)):
+        assert_legible(picture_of(document, place))
+        rank = document.sample.data.ndim - 1
+        cell = found.middle(place)
+        strength = found.strengths[place]
+        whole = np.zeros(found.size)
+        (rows, columns), (top, left) = strength.values.shape, strength.corner
+        whole[top : top + rows, left : left + columns] = strength.values
+        moved = brute(document, place, cell[2 - rank :]).reshape(found.size)
+        np.testing.assert_allclose(whole, moved, atol=1e-4)
+        # What moves the cell is counted among what the cell can see.
+        assert (np.outer(*found.ways(place, cell))[moved > 1e-3] > 0).all()
+
+
+def seen_by(document: Document, cell: int) -> set[int]:
+    """Walk back from a cell of the last layer tap by tap, by the definition of each layer."""
+    cells = {cell}
+    for layer, shape in zip(reversed(document.layers), reversed(document.shapes[:-1]), strict=True):
+        spec = layer.window(shape)
+        k, s, d, before = spec.kernel_size[0], spec.stride[0], spec.dilation[0], spec.pads(shape[1:])[0][0]
+        if spec.transposed:
+            stretched = {c + before - t * d for c in cells for t in range(k)}
+            cells = {at // s for at in stretched if at % s == 0}
+        else:
+            cells = {c * s - before + t * d for c in cells for t in range(k)}
+    return cells
+
+
+@pytest.mark.parametrize("seed", range(40, 80))
+def test_every_cell_sees_one_of_the_sizes_that_are_said(seed: int) -> None:
+    document = any_stack(seed)
+    if document.sample.data.ndim > 2:
+        return
+    found = fields(document, random=False)
+    for cell in range(document.shapes[-1][1]):
+        seen = seen_by(document, cell)
+        turns = found.sizes[-1][1]
+        assert turns[cell % len(turns)] == (max(seen) - min(seen) + 1 if seen else 0)
+        assert found.seen(len(document.layers) - 1, 1, cell).tolist() == sorted(seen)
+
+
+def layered(*layers: AnyLayer, size: int = 12) -> Document:
+    return Document(Sample(np.arange(float(size))[None], "line"), layers, View(scene="receptive"))
+
+
+def line(k: int, **keywords: Any) -> Layer:
+    spec = ConvSpec.of(1, 1, (k,), **keywords)
+    return Layer(spec, np.ones(spec.weight_shape), np.zeros(1))
+
+
+def test_cells_that_see_differently_are_told_apart() -> None:
+    # Of a kernel of 3 at stride 2, cells get 2 inputs and 1 in turn; three cells in a row see 3 of them or 2.
+    even = layered(line(3, stride=2, transposed=True), line(3))
+    assert picture_of(even, 1).summary.startswith("After layer 2 a cell sees 2 or 3 in turn:")
+    assert "2–3" in words(picture_of(even, 1))
+    gaps = picture_of(layered(line(2, stride=3, transposed=True)), 0).summary
+    assert gaps.startswith("After layer 1 a cell sees 0 or 1 in turn: the stride leaves gaps")
+    assert grid(picture_of(layered(line(2, stride=3, transposed=True)), 0), "strength") == [["1"]]
+    filled = picture_of(layered(line(2, stride=3, transposed=True), line(3)), 1).summary
+    assert filled.startswith("After layer 2 a cell sees 1 or 2 in turn")
+
+
+def test_a_field_that_goes_round_is_shown_at_both_ends() -> None:
+    around = layered(line(5, padding=2, padding_mode="circular"), size=6)
+    pointed = picture_of(around, 0, focus=Focus(hover=Hit("input", (0, 0, 0))))
+    assert grid(pointed, "ways") == [["1", "1", "1", "", "1", "1"]] or grid(pointed, "ways") == [
+        ["1", "1", "1", "0", "1", "1"]
+    ]
 
 
 def test_ways_are_counted_as_a_kernel_of_ones_counts_them() -> None:

@@ -199,7 +199,7 @@ def test_another_kernel_is_one_product_on_the_windows_that_are_kept(large: Docum
     assert kept is not None
     assert layout.glimpse is not None
     assert (layout.glimpse.rows, layout.glimpse.columns) == kept.region
-    fresh = np.arange(9.0).reshape(1, 1, 3, 3) - 3
+    fresh = np.arange(9, dtype=np.float64).reshape(1, 1, 3, 3) - 3
     edited = large.with_layer(replace(large.layer, weight=fresh))
     after = SCENE.prepare_again(data, edited)
     assert isinstance(after, Photo)
@@ -246,7 +246,7 @@ def test_too_many_windows_are_not_kept_but_coarser_ones(large: Document, monkeyp
     assert sharp.windows is full.windows
     assert not sharp.blurred
     # Another kernel is shown through the coarser ones, and then finely again.
-    other = wide.with_layer(Layer(spec, np.arange(25.0).reshape(1, 1, 5, 5), np.zeros(1)))
+    other = wide.with_layer(Layer(spec, np.arange(25, dtype=np.float64).reshape(1, 1, 5, 5), np.zeros(1)))
     after = SCENE.prepare_again(data, other)
     assert isinstance(after, Photo)
     coarse = pair.lay_out(after, wide.view, CANVAS, sharp)

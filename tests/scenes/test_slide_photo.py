@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import load_lesson
 from convgui.files.samples import load_sample
 from convgui.model.document import Document, View
+from convgui.model.sample import Alpha, Sample
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, Focus
 from convgui.scenes.slide.pair import PhotoLayout
@@ -249,3 +251,46 @@ def test_words_never_collide(size: tuple[int, int]) -> None:
         for theme in (LIGHT, DARK):
             layout = SLIDE.lay_out(SLIDE.prepare(case), case.view, Canvas(*size, theme))
             check_words(SLIDE.picture(layout, 3.0, Focus()))
+
+
+@pytest.mark.parametrize("kind", ["float64", "float32", "int32", "uint32", "int64"])
+@pytest.mark.parametrize("size", [(90, 120), (2400, 2500)])
+def test_large_values_that_differ_little_are_shown_to_the_last_digit(kind: str, size: tuple[int, int]) -> None:
+    pattern = np.arange(size[1]) % 7 + np.arange(size[0])[:, None] % 5
+    x = ((2_000_000 if kind == "float32" else 2_000_000_000) + pattern).astype(kind)
+    given = with_sample(sobel(), Sample(x[None], "x"))
+    data = SLIDE.prepare(given)
+    assert isinstance(data, Photo)
+    weights = preset("sobel-x").weights()
+    right = [(weights * x[i : i + 3, j : j + 3].astype(np.float64)).sum() for i, j in ((0, 0), (7, 5), (40, 33))]
+    shown = [data.reading.values(range(i, i + 1), range(j, j + 1))[0, 0] for i, j in ((0, 0), (7, 5), (40, 33))]
+    assert shown == right
+    if data.whole is not None:
+        assert (data.whole.least, data.whole.most) == (-20, 8)
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: str(theme.name))
+@pytest.mark.parametrize("associated", [False, True])
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+@pytest.mark.parametrize("name", ["slide", "receptive"])
+def test_a_transparent_picture_stands_on_a_checked_ground(
+    name: str, kind: type[np.unsignedinteger[Any]], associated: bool, theme: Theme
+) -> None:
+    given = sobel()
+    rows, columns = given.sample.spatial
+    full = np.iinfo(kind).max
+    cover = np.zeros((rows, columns), kind)
+    cover[:, columns // 2 :] = full
+    plain = replace(given, view=replace(given.view, scene=name))
+    clear = replace(plain, sample=replace(plain.sample, alpha=Alpha(cover, associated)))
+    images = []
+    for each in (plain, clear):
+        layout = scene(name).lay_out(scene(name).prepare(each), each.view, Canvas(912, 740, theme))
+        images.append(rasters(scene(name).picture(layout, 0, Focus()))["input"].image[..., :3].astype(int))
+    half = images[0].shape[1] // 2
+    hidden = slice(half + 8, None)
+    assert np.abs(images[1][:, hidden] - images[0][:, hidden]).max() <= 1
+    if not associated:
+        seen = np.unique(images[1][:, : half - 8].reshape(-1, 3), axis=0)
+        assert len(seen) == 2
+        assert np.abs(seen - np.array(theme.background[:3])).max() <= 0.2 * 255

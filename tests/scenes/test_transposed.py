@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -119,6 +120,61 @@ def test_any_small_layer(name: str, way: str) -> None:
         assert_legible(picture)
         assert any(text.startswith("All four agree") for text in words(picture))
     assert_hits_return(CASES[name], options={"way": way})
+
+
+PAIRS = [(1, 3, 1), (2, 3, 1), (3, 2, 1), (4, 6, 2), (3, 3, 3)]
+
+
+@pytest.mark.parametrize(("entering", "leaving", "groups"), PAIRS)
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("rank", [1, 2])
+def test_each_kernel_is_shown_between_its_own_channels(
+    entering: int, leaving: int, groups: int, flip: bool, rank: int
+) -> None:
+    base = made((entering, 2, 3)[: rank + 1], entering, leaving, (2, 3)[:rank], stride=2, groups=groups)
+    # Every weight of the layer is another number, so that no kernel can stand in for another one.
+    weight = np.arange(1, base.layer.weight.size + 1, dtype=np.float64).reshape(base.layer.spec.weight_shape)
+    layer = Layer(base.layer.spec, weight, np.arange(0, 100 * leaving, 100, dtype=np.float64), flip)
+    data = np.arange(base.sample.data.size).reshape(base.sample.data.shape) % 7
+    for first in range(entering):
+        for second in range(leaving // groups):
+            # PyTorch: weight[i, j] leads from input i to output j of the group that i belongs to.
+            target = first // (entering // groups) * (leaving // groups) + second
+            view = View(scene="transposed", filter=first, channel=second)
+            document = Document(Sample(data, "grid"), (layer,), view)
+            kernel = weight[first, second][::-1] if flip and rank == 1 else weight[first, second]
+            kernel = kernel[::-1, ::-1] if flip and rank == 2 else kernel
+            other = Document(
+                Sample(data[first : first + 1], "grid"),
+                (Layer(ConvSpec.of(1, 1, kernel.shape, stride=2, transposed=True), kernel[None, None], np.zeros(1)),),
+                view,
+            )
+            for way in ("scatter", "stuffed", "matrix"):
+                picture = picture_of(document, -1, options={"way": way})
+                wanted = np.array(painted(other) if rank == 2 else scattered(data[first], kernel))
+                assert np.array_equal(np.array(grid(picture, "output")), wanted), (first, second, way)
+                drawn = np.atleast_2d(kernel)[::-1, ::-1] if way == "stuffed" else np.atleast_2d(kernel)
+                assert grid(picture, "kernel") == [[str(int(v)) for v in row] for row in drawn]
+                assert any(text.startswith("All four agree") for text in words(picture))
+                assert_legible(picture)
+                prefixes = {g.kind: g.prefix for g in picture.hits}
+                assert prefixes["output"] == (target,)
+                assert prefixes.get("kernel", (first, second)) == (first, second)
+                assert any(text.endswith(f"utput {target}") for text in words(picture)), words(picture)
+
+
+def scattered(x: np.ndarray[Any, Any], kernel: np.ndarray[Any, Any]) -> list[list[str]]:
+    out = np.zeros(2 * (len(x) - 1) + len(kernel))
+    for i, value in enumerate(x):
+        out[2 * i : 2 * i + len(kernel)] += value * kernel
+    return [[str(int(v)) for v in out]]
+
+
+def test_the_four_ways_are_compared_with_the_layer_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = made((2, 2, 2), 2, 3, (2, 2)).looked_at(View(scene="transposed", filter=1, channel=2))
+    module = import_module("convgui.scenes.transposed.four")
+    monkeypatch.setattr(module, "output_channel", lambda layer, first, second: 0)
+    assert any(text.startswith("The four ways differ") for text in words(picture_of(document)))
 
 
 def test_hovering_goes_both_ways() -> None:

@@ -45,7 +45,7 @@ def test_a_transposed_layer() -> None:
 
 def test_the_floor_is_explained_where_it_drops_something() -> None:
     assert remainder_sentence(textbook()) == ""
-    assert "the last 1 row and 1 column are" in remainder_sentence(random_document(1, 1, (6, 6), (3, 3), stride=2))
+    assert "the last 1 row and 1 column." in remainder_sentence(random_document(1, 1, (6, 6), (3, 3), stride=2))
 
 
 @settings(max_examples=60, deadline=None)
@@ -64,3 +64,35 @@ def test_every_limit_is_legal(n: int, k: int, s: int, d: int, p: int, transposed
         return
     most = legal_limits(document.layer.spec, (n, n))[field]
     assert change_spec(document, **{field: most}).layer.spec.output_shape((n, n))
+
+
+LEFT = "The division leaves a remainder: the floor drops it, and no window lies on the last "
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel", "fields", "said"),
+    [
+        ((6, 6), (3, 3), {"stride": 2}, "1 row and 1 column."),
+        ((6, 6), (3, 3), {"stride": 2, "padding": 1}, "1 row and 1 column of the padding."),
+        ((5,), (2,), {"stride": 3, "padding": ((0, 1),)}, "1 column of the padding."),
+        (
+            (7,),
+            (2,),
+            {"stride": 4, "padding": ((0, 1),)},
+            "1 column of the input and the last 1 column of the padding.",
+        ),
+        ((5, 7), (2, 2), {"stride": 3}, "2 columns."),
+        (
+            (4, 6, 6),
+            (3, 3, 3),
+            {"stride": 2, "padding": ((1, 1), (0, 0), (1, 1))},
+            "1 row of the input and the last 1 slice and 1 column of the padding.",
+        ),
+        ((1,), (1,), {"stride": 4, "padding": ((2, 0),)}, "1 column."),
+        ((6, 6), (3, 3), {"stride": 2, "padding": "same_lower"}, ""),
+    ],
+)
+def test_rows_of_padding_are_not_called_rows_of_the_input(
+    size: tuple[int, ...], kernel: tuple[int, ...], fields: dict[str, Any], said: str
+) -> None:
+    assert remainder_sentence(random_document(1, 1, size, kernel, **fields)) == (LEFT + said if said else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -156,3 +157,37 @@ def test_nothing_is_evaluated(tmp_path: Path) -> None:
         with pytest.raises(PasteError):
             pasted(text)
     assert not target.exists()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("count", [50, 300, 1500, 20_000])
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda n: "nn.Conv2d(" + "1+" * n + "1, 1, 3)",
+        lambda n: "nn.Conv2d(" + "-" * n + "1, 1, 3)",
+        lambda n: "nn.Conv2d(1,1," + "(" * n + "3" + ",)" * n + ")",
+        lambda n: "nn.Sequential(" * n + "nn.ReLU()" + ")" * n,
+        lambda n: "nn" + ".a" * n + ".ReLU()",
+        lambda n: "[" * n + "nn.ReLU()" + "]" * n,
+        lambda n: "f(" * n + "1" + ")" * n,
+        lambda n: "nn.Foo(" + "1+" * n + "1)",
+        lambda n: "nn.Conv2d(1, 1, 0x" + "f" * n + ")",
+        lambda n: "nn.Conv2d(1, 1, 3, padding='" + "a" * n + "')",
+        lambda n: "nn.Conv2d(1, 1, (" + "3," * n + "))",
+        lambda n: "nn." + "A" * n + "()",
+        lambda n: "nn.Conv2d(" + "a" * n + "=1)",
+        lambda n: "nn.Upsample(scale_factor=1e" + "9" * min(n, 300) + ")",
+        lambda n: "(" * n,
+        lambda n: "{" * n,
+        lambda n: "".join(" " * i + "if x:\n" for i in range(min(n, 300))),
+    ],
+)
+def test_text_that_nests_or_runs_on_is_a_layer_or_a_sentence(build: Callable[[int], str], count: int) -> None:
+    sentence = ""
+    try:
+        apply(textbook(), parse(build(count)))
+    except PasteError as error:
+        sentence = str(error)
+    assert len(sentence) <= 401
+    assert "\n" not in sentence

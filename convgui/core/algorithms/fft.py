@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from math import prod
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,10 @@ from convgui.core.problem import Problem, Triple
 AnyArray = NDArray[Any]
 SIDES = {1: (1024, 2048, 4096, 8192), 2: (64, 96, 128, 192, 256, 320, 384, 512), 3: (32, 48, 64, 96, 128)}
 """Lengths that transform fast, by the number of axes that are transformed."""
+CACHED = 12 << 20
+"""Bytes of kernels' spectra that processors keep at hand."""
+KERNELS = 96 << 20
+"""Bytes that the spectra of a layer's kernels may take."""
 
 
 def _extent(problem: Problem) -> Triple:
@@ -58,18 +63,23 @@ class _Grid:
     tile: Triple
 
     def bytes(self, problem: Problem) -> int:
-        """Scratch of one thread, with the spectra of a group's kernels."""
-        filters = problem.filters // problem.groups
-        item = problem.dtype.itemsize
-        kernels = filters * problem.channels * prod(self.spectrum) * 2 * item
+        """Scratch of one thread: blocks, and the spectra of its channels or those of its filters."""
+        kept = min(problem.filters // problem.groups, problem.channels)
         # A kernel is transformed in float64, with two copies on the way.
         making = prod(self.block) * 8 + prod(self.spectrum) * 32
-        return kernels + making + (prod(self.block) * 2 + prod(self.spectrum) * 2 * (filters + 2)) * item
+        return making + (prod(self.block) * 2 + prod(self.spectrum) * 2 * (kept + 3)) * problem.dtype.itemsize
+
+    def kernel_bytes(self, problem: Problem) -> int:
+        """Bytes of the spectra of a group's kernels, which all threads share."""
+        filters = problem.filters // problem.groups
+        return filters * problem.channels * prod(self.spectrum) * 2 * problem.dtype.itemsize
 
     def cost(self, problem: Problem) -> float:
         """Nanoseconds for one box: some 3 a cell each way, and a complex product for each kernel."""
-        filters = problem.filters // problem.groups
-        return 15e3 + prod(self.block) * _transform(problem) + prod(self.spectrum) * 1.5 * problem.channels * filters
+        products = prod(self.spectrum) * problem.channels * (problem.filters // problem.groups)
+        # Spectra that no cache holds have to come from memory for every box.
+        each = 1.5 if self.kernel_bytes(problem) <= CACHED else 3.0
+        return 15e3 + prod(self.block) * _transform(problem) + products * each
 
 
 def _transform(problem: Problem) -> float:
@@ -119,7 +129,7 @@ def _best(problem: Problem, budget: int) -> tuple[float, _Grid] | None:
     found: tuple[float, _Grid] | None = None
     for side in SIDES[len(axes)]:
         grid = _grid(problem, side)
-        if grid is None or grid.bytes(problem) > budget:
+        if grid is None or grid.bytes(problem) > budget or grid.kernel_bytes(problem) > KERNELS:
             continue
         boxes = prod(-(-n // t) for n, t in zip(problem.shape, grid.tile, strict=True)) * problem.groups
         cost = boxes * grid.cost(problem)
@@ -128,29 +138,56 @@ def _best(problem: Problem, budget: int) -> tuple[float, _Grid] | None:
     return found
 
 
-@dataclass(frozen=True, eq=False)
 class _Prepared:
-    problem: Problem
-    grid: _Grid
+    """The layout, and the spectra of one group's kernels at a time."""
+
+    def __init__(self, problem: Problem, grid: _Grid) -> None:
+        self.problem, self.grid = problem, grid
+        self._lock = Lock()
+        self._known: tuple[int, AnyArray] | None = None
 
     def boxes(self) -> list[Box]:
         return split(self.problem, self.grid.tile)
 
     def worker(self) -> Worker:
-        return _Transforms(self.problem, self.grid).run
+        return _Transforms(self).run
+
+    def kernels(self, group: int) -> AnyArray:
+        """Return the conjugate spectra of a group's kernels, transformed in float64."""
+        with self._lock:
+            if self._known is None or self._known[0] != group:
+                # The old ones go before the new ones come.
+                self._known = None
+                self._known = (group, self._transformed(group))
+            return self._known[1]
+
+    def _transformed(self, group: int) -> AnyArray:
+        p, axes = self.problem, _axes(self.problem)
+        weight = group_weight(p, group)
+        spectra = np.empty((*weight.shape[:2], *self.grid.spectrum), np.result_type(p.dtype, np.complex64))
+        placed = np.zeros([n if a in axes else 1 for a, n in enumerate(self.grid.block)])
+        cut = tuple(slice(0, e, d) for e, d in zip(_extent(p), p.dilation, strict=True))
+        for f, c in np.ndindex(*weight.shape[:2]):
+            placed[cut] = weight[f, c]
+            spectra[f, c] = np.conj(np.fft.rfftn(placed, axes=axes))
+        return spectra
 
 
 class _Transforms:
     """The buffers of one thread."""
 
-    def __init__(self, problem: Problem, grid: _Grid) -> None:
-        self.problem, self.grid, self.axes = problem, grid, _axes(problem)
+    def __init__(self, prepared: _Prepared) -> None:
+        self.prepared = prepared
+        self.problem, self.grid = problem, grid = prepared.problem, prepared.grid
+        self.axes = _axes(problem)
         complex_type = np.result_type(problem.dtype, np.complex64)
         filters = problem.filters // problem.groups
         self.block: AnyArray = np.zeros((1, *grid.block), problem.dtype)
         self.spectrum: AnyArray = np.empty(grid.spectrum, complex_type)
         self.product: AnyArray = np.empty(grid.spectrum, complex_type)
-        self.sums: AnyArray = np.empty((filters, *grid.spectrum), complex_type)
+        self.by_filter = problem.channels < filters
+        kept = problem.channels + 1 if self.by_filter else filters
+        self.kept: AnyArray = np.empty((kept, *grid.spectrum), complex_type)
         self.kernels: tuple[int, AnyArray] | None = None
 
     def run(self, box: Box, out: AnyArray) -> bool:
@@ -158,21 +195,41 @@ class _Transforms:
         p = self.problem
         target = box.of(out, p.filters // p.groups)
         kernels = self._kernels(box.group)
-        for c in range(p.channels):
-            spectrum = self._forward(box, c)
-            for f in range(target.shape[0]):
-                if c == 0:
-                    np.multiply(spectrum, kernels[f, c], out=self.sums[f])
-                else:
-                    np.multiply(spectrum, kernels[f, c], out=self.product)
-                    self.sums[f] += self.product
-        for f in range(target.shape[0]):
-            target[f] = self._backward(self.sums[f], box.shape)
+        if self.by_filter:
+            self._by_filter(box, kernels, target)
+        else:
+            self._by_channel(box, kernels, target)
         add_bias(p, box.group, target)
         if p.reach is not None:
             np.rint(target, out=target)
         # One cell that is not finite makes every cell of its tile so: one sum of spectra tells.
         return bool(np.isfinite(target[:, 0, 0, 0]).all())
+
+    def _by_channel(self, box: Box, kernels: AnyArray, target: AnyArray) -> None:
+        """Add each channel's products to the sums of all filters: fewer spectra are kept where filters are few."""
+        for c in range(self.problem.channels):
+            self._add(self._forward(box, c), kernels[:, c], self.kept, first=c == 0)
+        for f in range(target.shape[0]):
+            target[f] = self._backward(self.kept[f], box.shape)
+
+    def _by_filter(self, box: Box, kernels: AnyArray, target: AnyArray) -> None:
+        """Keep each channel's spectrum and finish one filter after the other: its sum stays in the cache."""
+        *spectra, total = self.kept
+        for c, spectrum in enumerate(spectra):
+            spectrum[...] = self._forward(box, c)
+        for f in range(target.shape[0]):
+            for c, spectrum in enumerate(spectra):
+                self._add(spectrum, kernels[f, c : c + 1], total[None], first=c == 0)
+            target[f] = self._backward(total, box.shape)
+
+    def _add(self, spectrum: AnyArray, kernels: AnyArray, sums: AnyArray, *, first: bool) -> None:
+        """Add the products of a spectrum with some kernels to as many sums, or begin them."""
+        for kernel, total in zip(kernels, sums, strict=True):
+            if first:
+                np.multiply(spectrum, kernel, out=total)
+            else:
+                np.multiply(spectrum, kernel, out=self.product)
+                total += self.product
 
     def _forward(self, box: Box, c: int) -> AnyArray:
         """Return the spectrum of one channel's block, from the caller's cache where it is known."""
@@ -203,17 +260,10 @@ class _Transforms:
         return np.asarray(real[rest])
 
     def _kernels(self, group: int) -> AnyArray:
-        """Return the conjugate spectra of a group's kernels, transformed in float64."""
+        """Return the spectra of a group's kernels; the lock is only asked for those of another group."""
         if self.kernels is None or self.kernels[0] != group:
-            p = self.problem
-            weight = group_weight(p, group)
-            spectra = np.empty((*weight.shape[:2], *self.grid.spectrum), self.spectrum.dtype)
-            placed = np.zeros([n if a in self.axes else 1 for a, n in enumerate(self.grid.block)])
-            cut = tuple(slice(0, e, d) for e, d in zip(_extent(p), p.dilation, strict=True))
-            for f, c in np.ndindex(*weight.shape[:2]):
-                placed[cut] = weight[f, c]
-                spectra[f, c] = np.conj(np.fft.rfftn(placed, axes=self.axes))
-            self.kernels = (group, spectra)
+            self.kernels = None
+            self.kernels = (group, self.prepared.kernels(group))
         return self.kernels[1]
 
 

@@ -42,6 +42,8 @@ class Arithmetic(Scene[Geometry, Plan]):
     id = "arithmetic"
     title = mark("Arithmetic")
     order = 20
+    leaves_out = True
+    reads_channel = True
 
     def refusal(self, document: Document) -> str:
         spec, spatial = document.layer.spec, document.sample.spatial

@@ -104,10 +104,10 @@ def _rounded(axis: Axis) -> str:
 
 def same_sizes(axis: Axis, spec: ConvSpec) -> list[int]:
     """Return the input sizes on an axis that give the same output size."""
-    place = 0 if axis.name in ("height", "each") else 1
+    place = 0 if axis.name in ("height", "each") else spec.rank - 1
     found = []
     for cells in range(1, axis.cells + 2 * axis.stride + 2):
-        shape = [1_000, 1_000]
+        shape = [1_000] * spec.rank
         shape[place] = cells
         try:
             made = spec.output_shape(shape)
@@ -142,7 +142,7 @@ def siblings(g: Geometry) -> str:
     """List the input sizes that give the same output."""
     parts = []
     for axis in axes(g):
-        sizes = same_sizes(axis, g.spec)
+        sizes = same_sizes(axis, g.named)
         two, more, one = GIVING[axis.name]
         if len(sizes) > 1:
             listed = ", ".join(map(str, sizes[:-1]))

@@ -28,6 +28,8 @@ class Geometry:
     ----------
     spec : ConvSpec
         One channel on two axes, with what is tried in place of the layer's own.
+    named : ConvSpec
+        The same on the layer's own axes; its padding keeps its name, which gives other pads for other sizes.
     tried : tuple of str
         What is tried, in words.
     x, padded, kernel, output : ndarray
@@ -43,6 +45,7 @@ class Geometry:
     """
 
     spec: ConvSpec
+    named: ConvSpec
     tried: tuple[str, ...]
     x: Floats
     padded: Floats
@@ -131,8 +134,6 @@ def geometry(document: Document, chosen: Mapping[str, str]) -> Geometry:
         1, 1, kernel.shape, stride=two(spec.stride, 1), dilation=two(spec.dilation, 1),
         padding=(pads[-2] if spec.rank > 1 else (0, 0), pads[-1]), padding_mode=spec.padding_mode,
     )  # fmt: skip
-    if isinstance(spec.padding, str) and spec.rank > 1:
-        flat = replace(flat, padding=spec.padding)
     origin = _origin(flat, (int(x.shape[0]), int(x.shape[1])))
     padded = np.where(origin >= 0, x.ravel()[np.maximum(origin, 0)], 0.0)
     bare = replace(flat, padding=((0, 0), (0, 0)), padding_mode="zeros")
@@ -140,8 +141,9 @@ def geometry(document: Document, chosen: Mapping[str, str]) -> Geometry:
     unread = (_missing(rows, padded.shape[0]), _missing(columns, padded.shape[1]))
     bias = float(layer.bias[view.filter]) if whole.in_channels == whole.groups else 0.0
     output = convolve(padded[None], kernel[None, None], stride=flat.stride, dilation=flat.dilation)[0] + bias
+    named = replace(spec, in_channels=1, out_channels=1, groups=1)
     return Geometry(
-        flat, words, x, padded, kernel, output, origin, index_table(bare, padded.shape), unread, spec.rank,
+        flat, named, words, x, padded, kernel, output, origin, index_table(bare, padded.shape), unread, spec.rank,
         (view.filter, view.channel, channel), bias,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, convolve
+from convgui.core.precision import display_dtype
 from convgui.draw.viewport import Pyramid, pyramid
 from convgui.model.document import Document
 from convgui.model.layer import AnyArray, Cancel
@@ -93,7 +94,7 @@ class Blocks:
 
 
 def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = None) -> Blocks:
-    """Compute the layer, on small grids in float64, on pictures in float32.
+    """Compute the layer, on small grids in float64, on pictures in the type that shows them.
 
     Raises
     ------
@@ -109,7 +110,7 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
         made = _made(spec.out_channels, chosen, int(np.prod(x.shape[1:])))
     else:
         x, made = whole.values.astype(np.float64), tuple(range(spec.out_channels))
-    kind = np.float32 if show == "photo" else np.float64
+    kind = display_dtype(x) if show == "photo" else np.dtype(np.float64)
     share, depth = spec.out_channels // spec.groups, spec.in_channels // spec.groups
     parts = [(made, x)]
     if spec.groups > 1:

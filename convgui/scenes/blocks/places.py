@@ -13,7 +13,7 @@ from convgui.draw.picture import Box, Cells, HitGrid, Item
 from convgui.draw.theme import Role
 from convgui.draw.words import label, middle
 from convgui.scenes.blocks import solid
-from convgui.scenes.blocks.layer import Blocks
+from convgui.scenes.blocks.layer import Blocks, Floats
 from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.scene import Canvas
 from convgui.words import tr
@@ -100,7 +100,7 @@ def deep_of(channels: int, cell: float) -> float:
     return min(0.5 * cell, 3.2 * cell / channels)
 
 
-def _shape(array: np.ndarray) -> tuple[int, int, int]:
+def _shape(array: Floats) -> tuple[int, int, int]:
     channels, rows, columns = (int(n) for n in array.shape)
     return channels, rows, columns
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convgui.draw.colour import Colour, faded, mix
+from convgui.draw.colour import Bytes, Colour, faded, mix
 from convgui.draw.grids import value_cells
 from convgui.draw.picture import Box, Cells, Item, Lines, Polygons
 from convgui.draw.theme import Role, Theme
@@ -70,7 +70,7 @@ def draw(
     return [*top, *right, _edges(solid, line), front]
 
 
-def _side(solid: Solid, fills: Floats | np.ndarray, top: bool, tone: Colour, line: Colour) -> list[Item]:
+def _side(solid: Solid, fills: Bytes, top: bool, tone: Colour, line: Colour) -> list[Item]:
     """Cells of the top or of the right side, gathered by colour."""
     channels, rows, columns = solid.shape
     found: dict[Colour, list[list[tuple[float, float]]]] = {}

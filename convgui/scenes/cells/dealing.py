@@ -67,7 +67,7 @@ def lay_out(d: Deal, canvas: Canvas) -> DealLayout:
     left = (canvas.width - apart - 2 * wide) / 2
     before = tuple((left + wide - side, top + n * pitch, side, side) for n in range(count))
     after = tuple((left + wide + apart, top + n * pitch, side, side) for n in range(count))
-    levels = input_levels(d.sample.data)
+    levels = input_levels(d.sample.data, d.sample.inverted)
     planes = [np.atleast_2d(plane) for plane in d.sample.data]
     images = tuple(
         Raster(levels.colours(plane, canvas.theme), box, box, smooth=max(plane.shape) > side, name=f"input {n}")

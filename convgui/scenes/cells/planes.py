@@ -112,7 +112,7 @@ def _grid(values: AnyArray, plane: Plane, role: Role, name: str, canvas: Canvas)
 
 def _still(data: CellData, canvas: Canvas, planes: tuple[Plane, ...], output: Plane, small: bool) -> list[Item]:
     theme, items = canvas.theme, list[Item]()
-    levels = input_levels(data.sample.data)
+    levels = input_levels(data.sample.data, data.sample.inverted)
     for place, (values, plane) in enumerate(zip(data.inputs, planes, strict=True)):
         name = f"input {data.channels[place]}"
         items.append(

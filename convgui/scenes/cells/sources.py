@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import axis_tables
+from convgui.core.precision import display_dtype
 from convgui.draw.number import number, signed
 from convgui.model.document import Document
 from convgui.model.layer import AnyArray, Cancel, Shape
@@ -99,7 +100,7 @@ class CellData:
             return f"{name} = max(0, {number(float(values[0, 0]))}) = {result}"
         if isinstance(self.layer, Upsample) and self.layer.mode == "linear":
             weights = np.outer(down, across)
-            terms = [f"{number(w)}·{signed(v)}" for w, v in zip(weights.ravel(), values.ravel(), strict=True)]
+            terms = [f"{number(float(w))}·{signed(v)}" for w, v in zip(weights.ravel(), values.ravel(), strict=True)]
             return f"{name} = {' + '.join(terms)} = {result}"
         cell = [self.channels[source], int(rows[0]), int(columns[0])]
         return f"{name} = in{cell} = {result}"
@@ -136,7 +137,7 @@ def cell_data(document: Document, channel: int, cancel: Cancel | None = None) ->
     channels = tuple(range(channel * count, (channel + 1) * count))
     # These layers keep channels apart, so that only the ones that are shown are computed.
     part = sample.data[channels[0] : channels[-1] + 1]
-    kind = np.float64 if part.size <= 65_536 else np.float32
+    kind = np.dtype(np.float64) if part.size <= 65_536 else display_dtype(part)
     output = layer.forward(part.astype(kind), cancel)[0]
     axes = _axes(layer, shape)
     one = Axis(np.zeros((1, 1), dtype=np.int64), np.ones((1, 1)))

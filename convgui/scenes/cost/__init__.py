@@ -19,6 +19,7 @@ class CostScene(Scene[Bill, BarLayout]):
     id = "cost"
     title = mark("Cost")
     order = 90
+    leaves_out = True
     multiplies = False
 
     def refusal(self, document: Document) -> str:

@@ -39,6 +39,7 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
     id = "factor"
     title = mark("Factor")
     order = 70
+    reads_channel = True
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec

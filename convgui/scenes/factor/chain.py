@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, Cost, convolve, separable_factors
 from convgui.core.costs import depthwise_separable, flattened, spatially_separable, standard
+from convgui.core.precision import display_dtype
 from convgui.draw.viewport import Pyramid, pyramid
 from convgui.model.document import Document
 from convgui.model.layer import Cancel
@@ -167,8 +168,9 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     first = view.filter // (spec.out_channels // spec.groups) * per_group
     whole = padded(document)
     large = max(whole.values.shape[1:]) > MOST_CELLS
-    # A picture's passes are kept in float32, which is what is shown; small grids are exact.
-    x: Floats = whole.values[first : first + per_group].astype(np.float32 if large else np.float64)
+    # A picture's passes are kept in the type that shows it; small grids are exact.
+    read = whole.values[first : first + per_group]
+    x: Floats = read.astype(display_dtype(read) if large else np.float64)
     names = document.sample.channels[first : first + per_group]
     if kind == "spatial":
         split = _spatial(document, terms)

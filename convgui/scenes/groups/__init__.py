@@ -38,6 +38,7 @@ class Groups(Scene[Wiring, WiringLayout]):
     id = "groups"
     title = mark("Groups")
     order = 80
+    leaves_out = True
     multiplies = False
 
     def refusal(self, document: Document) -> str:

@@ -10,6 +10,8 @@ from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
 from convgui.words import mark, tr
 
 METHOD = Option("method", mark("Method"), (("sgd", "SGD"), ("momentum", mark("Momentum")), ("adam", mark("Adam"))))
+PACES = {"1": "good", "0.2": "small", "2.1": "large"}
+"""The ids that documents hold are those of plain descent."""
 PACE = Option("rate", mark("Learning rate"), (("1", mark("Good")), ("0.2", mark("Small")), ("2.1", mark("Too large"))))
 HIDDEN = Option("hidden", mark("Kernel"), (("hide", mark("Hidden")), ("show", mark("Shown"))))
 
@@ -42,7 +44,7 @@ class Learn(Scene[Descent, LearnLayout]):
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Descent:
         view = document.view
-        return descent(document, METHOD.chosen(view), float(PACE.chosen(view)), cancel)
+        return descent(document, METHOD.chosen(view), PACES[PACE.chosen(view)], cancel)
 
     def steps(self, prepared: Descent) -> int:
         return STEPS + 1

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import Adam, Cancelled, ConvSpec, Momentum, convolve, input_gradient, sgd_step, weight_gradient
+from convgui.core.optimise import DECAY
 from convgui.model.document import Document
 from convgui.scenes.scene import Cancel
 
@@ -37,10 +38,18 @@ class Descent:
         ``(STEPS + 1, 1, C, kh, kw)``: the kernel before each step.
     losses : ndarray
         ``(STEPS + 1,)``.
+    moved : ndarray
+        The kernel after each step, as `weights`.
+    method : str
+        ``"sgd"``, ``"momentum"`` or ``"adam"``.
+    memory : tuple of ndarray
+        What the method remembers for each weight, as `weights`, as it is used in each step: nothing, the velocity, or
+        the means of the gradient and of its square without their bias.
     rate : float
         The learning rate.
     curvature : float
-        The largest eigenvalue of the loss's second derivative; plain descent diverges beyond a rate of 2 over it.
+        The largest eigenvalue of the loss's second derivative. Plain descent diverges beyond a rate of 2 over it,
+        momentum beyond ``2 (1 + decay)`` over it.
     names : tuple of str
         The channels' names.
     cropped : bool
@@ -53,6 +62,9 @@ class Descent:
     wanted: Floats
     weights: Floats
     losses: Floats
+    moved: Floats
+    method: str
+    memory: tuple[Floats, ...]
     rate: float
     curvature: float
     names: tuple[str, ...]
@@ -91,15 +103,15 @@ def _forward(spec: ConvSpec, x: Floats, weight: Floats) -> Floats:
     return result
 
 
-def descent(document: Document, method: str, pace: float, cancel: Cancel | None = None) -> Descent:
+def descent(document: Document, method: str, pace: str, cancel: Cancel | None = None) -> Descent:
     """Run gradient descent from a kernel of zeros towards the document's chosen kernel.
 
     Parameters
     ----------
     method : str
         ``"sgd"``, ``"momentum"`` or ``"adam"``.
-    pace : float
-        The learning rate in units of the largest that surely descends (for Adam: of a tenth of the largest weight).
+    pace : str
+        ``"good"``, ``"small"`` or ``"large"``: one of the method's `rates`.
 
     Raises
     ------
@@ -111,10 +123,10 @@ def descent(document: Document, method: str, pace: float, cancel: Cancel | None 
     target = document.layer.effective_weight[document.view.filter][None].reshape(1, x.shape[0], *spec.kernel_size)
     wanted = _forward(spec, x, target)[0]
     curvature = _curvature(spec, x)
-    largest = float(np.abs(target).max()) or 1.0
-    rate = pace * (0.1 * largest if method == "adam" else 1 / curvature)
+    rate = rates(method, curvature, float(np.abs(target).max()) or 1.0)[pace]
     weights, losses = [np.zeros_like(target)], []
     momentum, adam = Momentum(), Adam()
+    memory: list[tuple[Floats, ...]] = []
     for _ in range(STEPS + 1):
         if cancel is not None and cancel():
             raise Cancelled
@@ -123,13 +135,31 @@ def descent(document: Document, method: str, pace: float, cancel: Cancel | None 
         grad = weight_gradient(spec, x, error * (2 / wanted.size))
         if method == "momentum":
             after, momentum = momentum.step(weights[-1], grad, rate)
+            memory.append((np.asarray(momentum.velocity),))
         elif method == "adam":
             after, adam = adam.step(weights[-1], grad, rate)
+            memory.append(adam.moments())
         else:
             after = sgd_step(weights[-1], grad, rate)
         weights.append(after)
-    run = np.stack(weights[:-1])
-    return Descent(spec, x, target, wanted, run, np.array(losses), rate, curvature, names, cropped)
+    kept = tuple(np.stack(one) for one in zip(*memory, strict=True))
+    return Descent(
+        spec, x, target, wanted, np.stack(weights[:-1]), np.array(losses), np.stack(weights[1:]), method, kept, rate,
+        curvature, names, cropped,
+    )  # fmt: skip
+
+
+def rates(method: str, curvature: float, largest: float) -> dict[str, float]:
+    """Return a good, a small and too large a learning rate of a method.
+
+    Plain descent and momentum diverge beyond a rate that the loss's curvature sets. Adam's steps are as large as the
+    rate, whatever the slope, so that its rates are parts of the largest weight to be found: from the double on, the
+    first step leads further away.
+    """
+    if method == "adam":
+        return {"good": 0.1 * largest, "small": 0.02 * largest, "large": 2 * largest}
+    limit = 2 * (1 + DECAY if method == "momentum" else 1) / curvature
+    return {"good": limit / 2, "small": limit / 10, "large": 1.05 * limit}
 
 
 def _material(document: Document) -> tuple[Floats, tuple[str, ...], bool]:

@@ -10,7 +10,7 @@ import numpy as np
 from convgui.draw.colour import faded
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import number, signed, times
+from convgui.draw.number import MINUS, number, signed, times
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Label, Lines, Picture, Rects, Run
 from convgui.draw.theme import Role
 from convgui.draw.words import label
@@ -18,7 +18,7 @@ from convgui.scenes.learn.descent import STEPS, Descent, Floats
 from convgui.scenes.scene import Canvas, Focus
 from convgui.words import mark, tr
 
-MARGIN, GAP, HEAD, FOOTER = 26.0, 26.0, 44.0, 92.0
+MARGIN, GAP, HEAD, FOOTER = 26.0, 26.0, 44.0, 94.0
 LARGEST_CELL = 44.0
 
 
@@ -172,7 +172,7 @@ def _heights(layout: LearnLayout) -> tuple[Floats, Floats]:
     logs = np.log10(np.minimum(np.nan_to_num(finite, nan=1e12), 1e12))
     low, high = float(logs.min()), float(logs.max())
     share = (logs - low) / ((high - low) or 1.0)
-    return np.linspace(x, x + width, len(losses)), y + height - share * height
+    return np.linspace(x, x + width, len(losses), dtype=np.float64), y + height - share * height
 
 
 def _curve(layout: LearnLayout) -> list[Item]:
@@ -230,7 +230,6 @@ def _words(layout: LearnLayout, step: int, hit: Hit | None, slope: Floats) -> li
         loss=number(run.losses[step]),
         share=number(share),
     )
-    rule = tr("{rule} with {rate}", rule="w ← w − η · ∂L/∂w", rate=f"η = {number(run.rate)}")
     weights = _flat(run.weights[step, 0, layout.channel])
     slopes = _flat(slope)
     if hit is not None and hit.kind in ("prediction", "error"):
@@ -249,7 +248,36 @@ def _words(layout: LearnLayout, step: int, hit: Hit | None, slope: Floats) -> li
     value, grad = float(weights[i, j]), float(slopes[i, j])
     wanted = float(_flat(run.target[0, layout.channel])[i, j])
     goal = f", {tr('hidden {value}', value=number(wanted))}" if layout.reveal else ""
-    return [first, f"w[{i}, {j}] = {number(value)}, ∂L/∂w = {signed(grad)}{goal}", rule]
+    return [first, f"w[{i}, {j}] = {number(value)}, ∂L/∂w = {signed(grad)}{goal}", *_update(layout, step, (i, j))]
+
+
+RULES = {
+    "sgd": ("w ← w − η · ∂L/∂w",),
+    "momentum": ("v ← 0.9 v + ∂L/∂w", "w ← w − η v"),
+    "adam": ("m ← 0.9 m + 0.1 ∂L/∂w", "s ← 0.999 s + 0.001 (∂L/∂w)²", "w ← w − η m̂ / (√ŝ + ε)"),
+}
+"""The update of each method; Adam's m̂ and ŝ are m and s without their bias (Kingma and Ba, arXiv 1412.6980)."""
+
+
+def _update(layout: LearnLayout, step: int, place: tuple[int, int]) -> list[str]:
+    """Write the method's rule with its rate, and the update of one weight with its numbers."""
+    run, rate = layout.run, number(layout.run.rate)
+    before, after, *memory = (
+        number(float(_flat(kept[step, 0, layout.channel])[place])) for kept in (run.weights, run.moved, *run.memory)
+    )
+    rule = tr("{rule} with {rate}", rule=", ".join(RULES[run.method]), rate=f"η = {rate}")
+    if run.method == "momentum":
+        return [rule, f"v = {memory[0]}, w = {before} − {rate} · {bracketed(memory[0])} = {after}"]
+    if run.method == "adam":
+        mean, square = memory
+        return [rule, f"m̂ = {mean}, ŝ = {square}, w = {before} − {rate} · {bracketed(mean)} / √{square} = {after}"]
+    slope = signed(float(_flat(run.kernel_gradient(step)[layout.channel])[place]))
+    return [rule, f"w = {before} − {rate} · {slope} = {after}"]
+
+
+def bracketed(text: str) -> str:
+    """Put a negative factor into parentheses."""
+    return f"({text})" if text.startswith(MINUS) else text
 
 
 def _steepest(slopes: Floats) -> tuple[int, ...]:
@@ -264,5 +292,5 @@ def _lines(layout: LearnLayout, words: list[str]) -> list[Item]:
     for place, text in enumerate(words):
         ink, size = (theme.text, 13) if place == 0 else (theme.muted, 12)
         shown = elide(text, size, room, mono=True)
-        items.append(Label(MARGIN, top + 28 + 24 * place, (Run(shown, ink),), float(size), mono=True))
+        items.append(Label(MARGIN, top + 24 + 20 * place, (Run(shown, ink),), float(size), mono=True))
     return items

@@ -11,7 +11,7 @@ from convgui.scenes.maps import moment, places
 from convgui.scenes.maps.choice import choose_map
 from convgui.scenes.maps.places import SheetLayout
 from convgui.scenes.maps.stages import Sheets, chosen_anew, sheets, sheets_again
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Progress, Scene
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Progress, Scene, work
 from convgui.words import mark, tr
 
 SHEET = Option(
@@ -26,6 +26,7 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     id = "maps"
     title = mark("Feature maps")
     order = 14
+    leaves_out = True
     reads_stack = True
     reads_any = True
 
@@ -49,7 +50,7 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
 
     def cost(self, document: Document) -> int:
         pairs = zip(document.layers, document.shapes, strict=False)
-        return document.sample.data.size + sum(layer.multiply_adds(shape) for layer, shape in pairs)
+        return document.sample.data.size + sum(work(layer, shape) for layer, shape in pairs)
 
     def cost_again(self, before: Sheets, document: Document) -> int:
         anew = chosen_anew(before, document, SHEET.chosen(document.view) == "filter")

@@ -9,7 +9,7 @@ from math import ceil, prod, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.draw.levels import CUT, Levels, sampled
+from convgui.draw.levels import CUT, Levels, extremes, sampled
 from convgui.draw.viewport import Pyramid, block_means, pyramid
 from convgui.model.layer import AnyArray, Progress, Shape
 
@@ -44,7 +44,7 @@ class Maps:
     factor : int
         A thumbnail's cell is the mean over ``factor x factor`` cells, fewer at the far ends.
     thumbs : ndarray
-        float32 ``(maps, ceil(rows / factor), ceil(columns / factor))``.
+        ``(maps, ceil(rows / factor), ceil(columns / factor))``.
     ranges : ndarray
         ``(maps, 2)``: the smallest and the largest value.
     limits : ndarray
@@ -101,8 +101,8 @@ def gathered(
     thumbs, ranges, limits, names, large = [], [], [], [], {}
     for place, (number, name, values) in enumerate(channels):
         names.append(name)
-        thumbs.append(block_means(values, factor).astype(np.float32))
-        least, most = float(values.min()), float(values.max())
+        thumbs.append(block_means(values, factor))
+        least, most = extremes(values)
         ranges.append((least, most))
         absolute = np.abs(sampled(values).astype(np.float64))
         limits.append(float(np.percentile(absolute, CUT)) or max(abs(least), abs(most)) or 1.0)

@@ -8,7 +8,6 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.draw.colour import Bytes
 from convgui.draw.grids import cell_text
 from convgui.draw.levels import Levels
 from convgui.draw.metrics import elide, text_width
@@ -236,8 +235,7 @@ def enlargement(maps: Maps, place: int) -> tuple[Pyramid, int]:
 
 def _numbered(values: NDArray[np.float64], port: Viewport, levels: Levels, canvas: Canvas) -> Cells:
     theme = canvas.theme
-    colours = levels.colours(values, theme)
-    fill: Bytes = np.concatenate([colours, np.full((*colours.shape[:2], 1), 255, dtype=np.uint8)], axis=-1)
+    fill = levels.colours(values, theme)
     texts, font = cell_text(values, port.across)
     content = CellContent(fill, theme.ink(fill), texts)
     return Cells(

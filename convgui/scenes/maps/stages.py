@@ -11,7 +11,7 @@ import numpy as np
 from convgui.core import Cancelled
 from convgui.draw.levels import Levels, input_levels
 from convgui.model.document import Document
-from convgui.model.flow import channel_names, run
+from convgui.model.flow import applied, channel_names, entering, run
 from convgui.model.layer import AnyArray, Layer, Shape, channels_read
 from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
@@ -101,7 +101,7 @@ def sheets(
     same = _same(before, document) if before is not None else 0
     made: list[Stage] = []
     flows: list[AnyArray] = []
-    x, chosen = run((), document.sample), tuple(chosen_map(document, n) for n in range(len(shapes)))
+    x, chosen = run((), entering(document)), tuple(chosen_map(document, n) for n in range(len(shapes)))
     for n in range(len(shapes)):
         if cancel is not None and cancel():
             raise Cancelled
@@ -112,7 +112,9 @@ def sheets(
             if chosen[n] not in stage.maps.numbers:
                 stage = _stage(document, n, x, room, chosen[n], told)
         else:
-            x = _through(document.layers[n - 1], entered, cancel, _share(told, 0.0, COMPUTING)) if n else x
+            if n:
+                layer, told_of = document.layers[n - 1], _share(told, 0.0, COMPUTING)
+                x = applied(layer, entered, document.missing, cancel, told_of)
             stage = _stage(document, n, x, room, chosen[n], _share(told, COMPUTING, 1 - COMPUTING))
         if apart:
             names = channel_names(document, max(n - 1, 0))
@@ -126,11 +128,6 @@ def sheets(
 def _share(progress: Progress | None, first: float, part: float) -> Progress | None:
     """Tell of a part of the work as what it is of the whole."""
     return None if progress is None else lambda done: progress(first + part * done)
-
-
-def _through(layer: AnyLayer, x: AnyArray, cancel: Cancel | None, progress: Progress | None) -> AnyArray:
-    """Apply a layer; those that are no convolutions take no time that is worth telling of."""
-    return layer.forward(x, cancel, progress) if isinstance(layer, Layer) else layer.forward(x, cancel)
 
 
 def _room(document: Document) -> int:
@@ -148,7 +145,8 @@ def sheets_again(
 
 def chosen_anew(before: Sheets, document: Document, apart: bool) -> Sheets | None:
     """Return the sheets with other maps enlarged, as finely as they were kept; None where something else differs."""
-    if before.sample is not document.sample or before.layers != document.layers or before.apart != apart:
+    alike = before.sample is document.sample and before.document.missing == document.missing
+    if not alike or before.layers != document.layers or before.apart != apart:
         return None
     chosen = tuple(chosen_map(document, n) for n in range(len(before.stages)))
     for stage, channel in zip(before.stages, chosen, strict=True):
@@ -159,7 +157,7 @@ def chosen_anew(before: Sheets, document: Document, apart: bool) -> Sheets | Non
 
 def _same(before: Sheets, document: Document) -> int:
     """Return how many stages, input included, are what they were and still there."""
-    if before.sample is not document.sample:
+    if before.sample is not document.sample or before.document.missing != document.missing:
         return 0
     same = 1
     for old, new in zip(before.layers, document.layers, strict=False):
@@ -175,14 +173,14 @@ def _stage(
     layer = document.layers[place - 1] if place else None
     title = tr("Input") if layer is None else f"{place} · {layer.title}"
     # The input is in memory anyway, in its own type.
-    source = document.sample.data if place == 0 else x
+    source = entering(document).data if place == 0 else x
     names = channel_names(document, place)
     numbers = _numbers(source.shape[0], chosen)
     channels, kept = ((c, names[c], source[c]) for c in numbers), room if place else 0
     maps = gathered(channels, numbers, source.shape, chosen, kept, progress)
     common = maps.levels(None)
     if place == 0 and not common.signed:
-        common = input_levels(source)
+        common = input_levels(source, document.sample.inverted)
     return Stage(title, tuple(x.shape), layer, maps, common)
 
 

@@ -6,6 +6,8 @@ the shape back, not the values (Dumoulin and Visin, arXiv 1603.07285, section 4.
 
 from __future__ import annotations
 
+from math import prod
+
 from convgui.draw.number import grouped
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
@@ -51,6 +53,11 @@ class Matrix(Scene[Product, MatrixLayout]):
     def options(self, document: Document) -> tuple[Option, ...]:
         size = document.sample.data[0].size * document.layer.spec.in_channels
         return (SHOWN if size <= MOST_NUMBERS else SHOWN_LARGE,)
+
+    def cost(self, document: Document) -> int:
+        # Of a transposed layer every output cell is looked up for every weight, most of which do not reach it.
+        spec = document.layer.spec
+        return max(super().cost(document), prod(spec.output_shape(document.sample.spatial)) * spec.taps)
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Product:
         chosen = self.options(document)[0].chosen(document.view)

@@ -14,6 +14,8 @@ MARGIN, GAP, APART = 22.0, 26.0, 8.0
 FOOTER = 96.0
 LARGEST, SMALLEST = 56.0, 9.0
 """Cells of the matrix, in pixels; below the smallest it is drawn as a picture."""
+LEAST = 40.0
+"""Pixels a side that the picture of a matrix has at least, be the canvas as small as it may."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def _above(p: Product, found: tuple[Group, ...], area: Box, head: float) -> Fram
         x += width + GAP
     inset = max(0.0, (wide - _wide(p, cell)) / 2) if cell >= SMALLEST else 0.0
     at = (round(left + inset), round(y + band + head))
-    return Frame(True, _sizes(found, size), tuple(starts), at, cell, (wide, high - band - head))
+    return Frame(True, _sizes(found, size), tuple(starts), at, cell, _room(wide, high - band - head))
 
 
 def _beside(p: Product, found: tuple[Group, ...], area: Box, head: float, columns: int) -> Frame:
@@ -94,7 +96,7 @@ def _beside(p: Product, found: tuple[Group, ...], area: Box, head: float, column
     sizes = _sizes(found, size)
     side = max([*_widths(found, size, 0.0), 128.0 if head else 0.0])
     beside = columns * (side + GAP)
-    room = (wide - beside, high - head)
+    room = _room(wide - beside, high - head)
     cell = _matrix_cell(p, *room)
     block = max(*heights, head + (p.shape[0] + 1) * cell + 6) if cell >= SMALLEST else high
     y = top + max(0.0, (high - block) / 2)
@@ -107,6 +109,10 @@ def _beside(p: Product, found: tuple[Group, ...], area: Box, head: float, column
             down += g.cells[0] * sizes[found.index(g)] + head + 14
     places = tuple(starts[i] for i in range(len(found)))
     return Frame(False, sizes, places, (round(x + beside), round(y + head)), cell, room)
+
+
+def _room(wide: float, high: float) -> tuple[float, float]:
+    return (max(wide, LEAST), max(high, LEAST))
 
 
 def _size(fit: float) -> float:

@@ -80,8 +80,9 @@ def lay_out(p: Product, canvas: Canvas) -> MatrixLayout:
                 kernels.append(item)
             if group.kind in ("input", "source", "output"):
                 places["out" if group.kind == "output" else "in"][index[0]] = (x, y, size)
-            hits.append(HitGrid(group.kind, index, x, y, size, size, array.shape))
-            x += array.shape[1] * size + APART
+            rows, columns = array.shape
+            hits.append(HitGrid(group.kind, index, x, y, size, size, (rows, columns)))
+            x += columns * size + APART
     if canvas.captions:
         base += _titles(p, found, frame, canvas, box)
     strip = column = None

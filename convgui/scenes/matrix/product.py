@@ -117,7 +117,7 @@ def product(document: Document, mode: Mode) -> Product:
     matrix = convolution_matrix(spec, layer.effective_weight, sample.spatial)
     inside = _three(spec.in_channels, sample.spatial)
     outside = _three(spec.out_channels, spec.output_shape(sample.spatial))
-    x = sample.data.astype(np.float64).reshape(-1)
+    x: Floats = sample.data.astype(np.float64).reshape(-1)
     bias = np.repeat(layer.bias, outside[1] * outside[2])
     y = matrix @ x + bias
     forward = (matrix.rows, matrix.columns, matrix.values, matrix.weights)

@@ -14,6 +14,7 @@ from convgui.model.document import Document
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 MOST_KERNEL, MOST_STRIDE = 8, 5
 """Kernel sizes and strides of the map."""
 MOST_SHOWN = 16
@@ -125,6 +126,25 @@ class Counts:
         return prod(i.ratio for i in self.interiors)
 
     @property
+    def border(self) -> tuple[Flags, Flags]:
+        """Which output rows and which columns get fewer kernels than there are away from the border."""
+        pads = self.spec.pads((1,) * self.spec.rank)
+        found = []
+        for table, inside, (before, _) in zip(self.axes[::-1], self.interiors[::-1], pads[::-1], strict=False):
+            phases = (np.arange(len(table)) + before) % inside.stride
+            found.append((table >= 0).sum(axis=1) < np.array(inside.counts)[phases])
+        return (found[1] if len(found) > 1 else np.zeros(1, dtype=np.bool_), found[0])
+
+    @property
+    def all_border(self) -> bool:
+        """Whether the output is so small that on some axis the interior does not occur once."""
+        for flags, inside in zip(self.border[::-1], self.interiors[::-1], strict=False):
+            free = np.convolve(~flags, np.ones(inside.stride, dtype=np.int64))
+            if free.max() < inside.stride:
+                return True
+        return False
+
+    @property
     def square(self) -> bool:
         """Whether the layer has one place in the map of square kernels."""
         return len({(i.kernel, i.stride, i.dilation) for i in self.interiors}) == 1
@@ -136,7 +156,8 @@ class Counts:
     def sources(self, axis: int, place: int) -> Ints:
         """Return the input cells on an axis that reach one output cell."""
         met = self.axes[axis][place]
-        return np.unique(met[met >= 0])
+        cells: Ints = np.unique(met[met >= 0])
+        return cells
 
 
 def single(spec: ConvSpec, kernel: str) -> ConvSpec:

@@ -104,7 +104,7 @@ def _transposed(given: Floats, title: str, k: tuple[int, int], s: tuple[int, int
     flat = convolve_transposed(np.ones((1, *given.shape)), weight, stride=s, dilation=d)[0]
     image = convolve_transposed(given[None], weight, stride=s, dilation=d)[0]
     low, high = _inside(flat, spec.extent)
-    return Way(title, tr("kernel {n}", n=_side(k)), image, low, high)
+    return Way(title, tr("kernel {n}", n=side(k)), image, low, high)
 
 
 def _resized(title: str, large: Floats, k: tuple[int, int]) -> Way:
@@ -114,11 +114,12 @@ def _resized(title: str, large: Floats, k: tuple[int, int]) -> Way:
     flat = convolve(np.ones_like(large), weight, padding=fit, padding_mode="replicate")[0]
     image = convolve(large, weight, padding=fit, padding_mode="replicate")[0]
     low, high = _inside(flat, k)
-    return Way(title, tr("kernel {n}", n=_side(k)), image, low, high)
+    return Way(title, tr("kernel {n}", n=side(k)), image, low, high)
 
 
-def _side(values: tuple[int, ...]) -> str:
-    return str(values[0]) if values[0] == values[1] else times(*values)
+def side(values: tuple[int, ...]) -> str:
+    """Write a kernel's sides, or strides: one number where all are alike."""
+    return str(values[0]) if len(set(values)) == 1 else times(*values)
 
 
 def _inside(flat: Floats, extent: tuple[int, ...]) -> tuple[float, float]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isinf
+from math import inf, isinf, prod
+from typing import TypeAlias
 
 import numpy as np
 
@@ -17,9 +18,11 @@ from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.model.layer import Layer
 from convgui.scenes.overlap.counts import Floats, single
+from convgui.scenes.overlap.smooth import side
 from convgui.scenes.scene import Canvas, Focus
 from convgui.words import mark, tr, trn
 
+Ends: TypeAlias = tuple[float, float]
 MARGIN, FOOTER, GAP = 24.0, 80.0, 22.0
 REPEATS = 3
 CELLS, MIDDLE = 5, 15
@@ -32,24 +35,23 @@ class Stack:
 
     Attributes
     ----------
-    profiles : tuple of ndarray
-        Ways along one row after each layer.
-    inner : tuple of (float, float)
-        Fewest and most ways in the middle of a longer row.
+    profiles : tuple of (ndarray, ndarray)
+        Ways along one column and along one row after each layer; a pixel has the product. One axis has one row.
+    inner : tuple of ((float, float), (float, float))
+        Fewest and most ways in the middle of a longer column and of a longer row.
     own : bool
         Whether the layers are the document's own, or the chosen layer repeated.
     """
 
     specs: tuple[ConvSpec, ...]
-    profiles: tuple[Floats, ...]
-    inner: tuple[tuple[float, float], ...]
+    profiles: tuple[tuple[Floats, Floats], ...]
+    inner: tuple[tuple[Ends, Ends], ...]
     rank: int
     own: bool
 
     def ratio(self, layer: int) -> float:
         """Most divided by fewest in the middle, over all axes."""
-        low, high = self.inner[layer]
-        return (high / low) ** self.rank if low else float("inf")
+        return prod(high / low if low else inf for low, high in self.inner[layer])
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,14 +71,19 @@ def stack(document: Document, kernel: str) -> Stack:
     rank = document.layer.spec.rank
     own = len(layers) == len(document.layers) > 1
     chain = layers[:4] if own else [single(document.layer.spec, kernel)] * REPEATS
-    lines = tuple(_line(spec) for spec in chain)
-    return Stack(tuple(chain), _follow(lines, CELLS), tuple(_middle(p) for p in _follow(lines, MIDDLE)), rank, own)
+    down = tuple(_line(spec, 0) for spec in chain) if rank > 1 else ()
+    across = tuple(_line(spec, rank - 1) for spec in chain)
+    still = (np.ones(1),) * len(chain)
+    profiles = zip(_follow(down, CELLS) or still, _follow(across, CELLS), strict=True)
+    inner = zip(_follow(down, MIDDLE) or still, _follow(across, MIDDLE), strict=True)
+    return Stack(tuple(chain), tuple(profiles), tuple((_middle(a), _middle(b)) for a, b in inner), rank, own)
 
 
-def _line(spec: ConvSpec) -> ConvSpec:
-    """Return the last axis of a layer, without the padding that would cut the row shorter and shorter."""
+def _line(spec: ConvSpec, axis: int) -> ConvSpec:
+    """Return one axis of a layer, without the padding that would cut the line shorter and shorter."""
+    part = slice(axis, axis + 1)
     return ConvSpec.of(
-        1, 1, spec.kernel_size[-1:], stride=spec.stride[-1:], dilation=spec.dilation[-1:], transposed=True
+        1, 1, spec.kernel_size[part], stride=spec.stride[part], dilation=spec.dilation[part], transposed=True
     )
 
 
@@ -90,7 +97,7 @@ def _follow(lines: tuple[ConvSpec, ...], cells: int) -> tuple[Floats, ...]:
     return tuple(found)
 
 
-def _middle(profile: Floats) -> tuple[float, float]:
+def _middle(profile: Floats) -> Ends:
     third = profile.size // 3
     inner = profile[third : profile.size - third]
     return float(inner.min()), float(inner.max())
@@ -121,19 +128,18 @@ def lay_out(s: Stack, canvas: Canvas) -> StackLayout:
 
 def _title(s: Stack, place: int) -> tuple[str, str]:
     spec = s.specs[place]
-    size = s.profiles[place].size
-    shape = times(size, size) if s.rank > 1 else str(size)
+    shape = times(*(line.size for line in s.profiles[place])) if s.rank > 1 else str(s.profiles[place][1].size)
     title = trn("After {n} layer", "After {n} layers", place + 1)
-    return title, f"{shape} · k {spec.kernel_size[-1]}, s {spec.stride[-1]}"
+    return title, f"{shape} · k {side(spec.kernel_size)}, s {side(spec.stride)}"
 
 
 def _panel(s: Stack, place: int, box: Box, bars: float, canvas: Canvas) -> list[Item]:
-    profile, theme = s.profiles[place], canvas.theme
-    x, y, side, _ = box
-    whole = np.outer(profile, profile) if s.rank > 1 else profile[None]
+    (down, profile), theme = s.profiles[place], canvas.theme
+    x, y, wide, _ = box
+    whole = down[:, None] * profile
     image = _shades(whole / max(float(whole.max()), 1.0), theme)
-    unit = side / profile.size
-    top = y + side + 12
+    unit = wide / profile.size
+    top = y + wide + 12
     heights = profile / max(float(profile.max()), 1.0) * bars
     gap = 1.0 if unit > 4 else 0.0
     columns = [(x + i * unit, top + bars - h, max(unit - gap, 0.6), h) for i, h in enumerate(heights) if h]
@@ -142,7 +148,7 @@ def _panel(s: Stack, place: int, box: Box, bars: float, canvas: Canvas) -> list[
         Raster(image, box, box, name=f"ways {place + 1}"),
         Rects(np.array([box]), stroke=theme.role("plain").line, width=1.0),
         Rects(np.array(columns), fill=faded(ink, 0.75)),
-        Lines(np.array([(x, top + bars, x + side, top + bars)]), theme.muted),
+        Lines(np.array([(x, top + bars, x + wide, top + bars)]), theme.muted),
     ]
 
 
@@ -172,8 +178,7 @@ def draw_moment(layout: StackLayout, at: float, focus: Focus) -> Picture:
 
 
 def _sentence(s: Stack, place: int) -> str:
-    low, high = s.inner[place]
-    ratio = s.ratio(place)
+    (_, (low, high)), ratio = s.inner[place], s.ratio(place)
     after = trn("After {n} layer", "After {n} layers", place + 1)
     if isinf(ratio):
         return tr("{after}: some cells in the middle are reached in no way.", after=after)

@@ -11,7 +11,8 @@ from convgui.words import tr
 
 def verdict(c: Counts) -> tuple[str, list[str]]:
     """Return one word, and sentences that say why and how much."""
-    return (tr("Even") if c.even else tr("Uneven")), [*reasons(c), amount(c), remedy(c)]
+    small = [tr("All of this output is border; what follows is the middle of a longer one.")] if c.all_border else []
+    return (tr("Even") if c.even else tr("Uneven")), [*reasons(c), *small, amount(c), remedy(c)]
 
 
 def reasons(c: Counts) -> list[str]:
@@ -70,7 +71,8 @@ def amount(c: Counts) -> str:
 def remedy(c: Counts) -> str:
     """Say which kernel sizes would be even."""
     if c.even:
-        return tr("Only the border has fewer.")
+        fewer = any(flags.any() for flags in c.border)
+        return tr("Only the border has fewer.") if fewer else tr("No cell has fewer, not even at the border.")
     axis = next(i for i in c.interiors if not i.even)
     sizes = nearest_even(axis.kernel, axis.stride, axis.dilation)
     if not sizes:

@@ -12,7 +12,7 @@ from convgui.scenes.receptive import inflated, moment, places
 from convgui.scenes.receptive.fields import DRAWS, Fields, fields
 from convgui.scenes.receptive.inflated import Inflated, InflatedLayout
 from convgui.scenes.receptive.places import StackLayout
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene, work
 from convgui.words import mark, tr
 
 Data: TypeAlias = Fields | Inflated
@@ -30,6 +30,8 @@ class Receptive(Scene[Data, Layout]):
     id = "receptive"
     title = mark("Receptive field")
     order = 60
+    leaves_out = True
+    reads_channel = True
     reads_stack = True
 
     def refusal(self, document: Document) -> str:
@@ -50,7 +52,7 @@ class Receptive(Scene[Data, Layout]):
         if _one_kernel(document):
             return 0
         # Each layer is run once, and back from every later layer, on the part of the input that is seen.
-        costs = [layer.multiply_adds(shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
+        costs = [work(layer, shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
         draws = DRAWS if WEIGHTS.chosen(document.view) == "random" else 1
         return draws * sum(cost * (len(costs) - place + 1) for place, cost in enumerate(costs))
 

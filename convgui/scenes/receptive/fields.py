@@ -7,8 +7,6 @@ of one cell with respect to the input (Luo et al., arXiv 1701.04128).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from math import ceil, floor, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +17,8 @@ from convgui.model.document import Document
 from convgui.model.layer import Cancel, Layer, Shape
 from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
+from convgui.scenes.receptive.parts import Part, part
+from convgui.scenes.receptive.seen import Ints, Line, cells_seen, sizes
 
 Floats = NDArray[np.float64]
 DRAWS = 6
@@ -45,8 +45,10 @@ class Fields:
         The document's layers, and ``(C, *spatial)`` before each and after the last.
     fields : tuple of ReceptiveField
         After each layer.
-    lines : tuple of (ConvSpec, ConvSpec)
+    lines : tuple of (Line, Line)
         The windows of each layer along rows and along columns, for one channel.
+    sizes : tuple of (tuple of int, tuple of int)
+        How many rows and how many columns the cells after each layer see, one period of them in turn.
     strengths : tuple of Strength
         The effective field of the middle cell after each layer.
     random : bool
@@ -58,31 +60,27 @@ class Fields:
     layers: tuple[AnyLayer, ...]
     shapes: tuple[Shape, ...]
     fields: tuple[ReceptiveField, ...]
-    lines: tuple[tuple[ConvSpec, ConvSpec], ...]
+    lines: tuple[tuple[Line, Line], ...]
+    sizes: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
     strengths: tuple[Strength, ...]
     random: bool
 
     def middle(self, place: int) -> tuple[int, int]:
-        """Return the middle cell after layer `place`."""
-        rows, columns = plane(self.shapes[place + 1][1:])
-        return (rows // 2, columns // 2)
+        """Return the cell after layer `place` in the middle; of those in turn there, the one that sees most."""
+        rows, columns = (
+            _widest(count // 2, count, sizes)
+            for count, sizes in zip(plane(self.shapes[place + 1][1:]), self.sizes[place], strict=True)
+        )
+        return (rows, columns)
+
+    def seen(self, place: int, axis: int, cell: int) -> Ints:
+        """Return the input cells that a cell sees on one axis (0 rows, 1 columns), also those in the padding."""
+        return cells_seen(tuple(pair[axis] for pair in self.lines[: place + 1]), cell)
 
     def span(self, place: int, axis: int, cell: int) -> tuple[float, float]:
-        """Return first input cell and number of cells of the field of a cell on one axis (0 rows, 1 columns).
-
-        Walked back layer by layer, because after upsampling fields are not all equally wide.
-        """
-        first = last = cell
-        sizes = [plane(shape[1:])[axis] for shape in self.shapes]
-        for line, size in zip(
-            reversed([pair[axis] for pair in self.lines[: place + 1]]), sizes[place::-1], strict=True
-        ):
-            (before, _), s, reach = line.pads((size,))[0], line.stride[0], line.extent[0] - 1
-            if line.transposed:
-                first, last = -((reach - first - before) // s), (last + before) // s
-            else:
-                first, last = first * s - before, last * s - before + reach
-        return (float(first), float(max(last - first + 1, 0)))
+        """Return first input cell and number of cells of the field of a cell on one axis; 0 where it sees nothing."""
+        seen = self.seen(place, axis, cell)
+        return (float(seen[0]), float(seen[-1] - seen[0] + 1)) if seen.size else (0.0, 0.0)
 
     def box(self, place: int, cell: tuple[int, int]) -> tuple[float, float, float, float]:
         """Return row, column, height and width of the field of a cell, which may reach out of the input."""
@@ -92,18 +90,30 @@ class Fields:
     def cell_at(self, place: int, row: float, column: float) -> tuple[int, int]:
         """Return the cell after layer `place` whose field lies around an input cell."""
         offset, stride = two(self.fields[place].offset, 0), two(self.fields[place].stride, 1)
-        sizes = plane(self.shapes[place + 1][1:])
+        counts = plane(self.shapes[place + 1][1:])
         found = [
-            min(max(round((at - float(o)) / float(s)), 0), n - 1)
-            for at, o, s, n in zip((row, column), offset, stride, sizes, strict=True)
+            _widest(min(max(round((at - float(o)) / float(s)), 0), n - 1), n, turns)
+            for at, o, s, n, turns in zip((row, column), offset, stride, counts, self.sizes[place], strict=True)
         ]
         return (found[0], found[1])
+
+    def largest(self, place: int) -> tuple[int, int]:
+        """Return how many rows and columns the cells that see most see after a layer; 1 and 1 before the first."""
+        rows, columns = self.sizes[place] if place >= 0 else ((1,), (1,))
+        return max(rows), max(columns)
+
+    def regular(self, place: int) -> bool:
+        """Whether all cells after a layer see equally much, as the usual recurrence says; so it is before the first."""
+        if place < 0:
+            return True
+        field = two(self.fields[place].size, 1)
+        return all(set(turns) == {n} for turns, n in zip(self.sizes[place], field, strict=True))
 
     def ways(self, place: int, cell: tuple[int, int]) -> tuple[Floats, Floats]:
         """Return in how many ways each row and each column of the input reaches a cell; a pixel has the product."""
         specs = self.lines[: place + 1]
-        rows = theoretical_map([line for line, _ in specs], (self.size[0],), (cell[0],))
-        columns = theoretical_map([line for _, line in specs], (self.size[1],), (cell[1],))
+        rows = theoretical_map([line.spec for line, _ in specs], (self.size[0],), (cell[0],))
+        columns = theoretical_map([line.spec for _, line in specs], (self.size[1],), (cell[1],))
         return rows, columns
 
 
@@ -129,20 +139,33 @@ def fields(document: Document, random: bool, cancel: Cancel | None = None) -> Fi
     """
     shapes = document.shapes
     windows = [layer.window(shape) for layer, shape in zip(document.layers, shapes, strict=False)]
+    lines = tuple(_lines(spec, shape[1:]) for spec, shape in zip(windows, shapes, strict=False))
     found = Fields(
         sample=document.sample,
         size=plane(document.sample.spatial),
         layers=document.layers,
         shapes=shapes,
         fields=receptive_field(windows).layers,
-        lines=tuple(_lines(spec, shape[1:]) for spec, shape in zip(windows, shapes, strict=False)),
+        lines=lines,
+        sizes=tuple(_sizes(lines[: n + 1], plane(shape[1:])) for n, shape in enumerate(shapes[1:])),
         strengths=(),
         random=random,
     )
-    return replace(found, strengths=_strengths(found, windows, cancel))
+    return replace(found, strengths=_strengths(found, cancel))
 
 
-def _lines(spec: ConvSpec, spatial: Shape) -> tuple[ConvSpec, ConvSpec]:
+def _sizes(lines: tuple[tuple[Line, Line], ...], counts: tuple[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    rows, columns = (sizes(tuple(pair[axis] for pair in lines), counts[axis]) for axis in (0, 1))
+    return rows, columns
+
+
+def _widest(middle: int, count: int, sizes: tuple[int, ...]) -> int:
+    """Return the cell nearest to the middle whose field is the widest; they repeat with the length of `sizes`."""
+    near = range(max(0, middle - len(sizes) + 1), min(count, middle + len(sizes)))
+    return min(near, key=lambda cell: (-sizes[cell % len(sizes)], abs(cell - middle)))
+
+
+def _lines(spec: ConvSpec, spatial: Shape) -> tuple[Line, Line]:
     """Split a window into its rows and its columns, because ways multiply."""
     pads = spec.pads(spatial)
     lines = [
@@ -159,42 +182,53 @@ def _lines(spec: ConvSpec, spatial: Shape) -> tuple[ConvSpec, ConvSpec]:
         )
         for a in range(spec.rank)
     ]
-    return (lines[0], lines[1]) if len(lines) == 2 else (ConvSpec.of(1, 1, (1,)), lines[0])
+    found = [Line(line, size) for line, size in zip(lines, spatial, strict=True)]
+    return (found[0], found[1]) if len(found) == 2 else (Line(ConvSpec.of(1, 1, (1,)), 1), found[0])
 
 
-def _strengths(f: Fields, windows: list[ConvSpec], cancel: Cancel | None) -> tuple[Strength, ...]:
+def _strengths(f: Fields, cancel: Cancel | None) -> tuple[Strength, ...]:
     """Compute the effective fields of all middle cells, each on the part of the input that it sees."""
     nets = [_drawn(f.layers, draw) for draw in range(DRAWS)] if f.random else [f.layers]
-    return tuple(_strength(f, nets, windows, place, cancel) for place in range(len(f.layers)))
+    return tuple(_strength(f, nets, place, cancel) for place in range(len(f.layers)))
 
 
-def _strength(
-    f: Fields, nets: list[tuple[AnyLayer, ...]], windows: list[ConvSpec], place: int, cancel: Cancel | None
-) -> Strength:
+def _strength(f: Fields, nets: list[tuple[AnyLayer, ...]], place: int, cancel: Cancel | None) -> Strength:
     """Average over networks how strongly the input moves the middle cell after one layer."""
-    corner, part = _part(f, windows[: place + 1], place)
-    x = f.sample.data[(slice(None), *part)].astype(np.float64)
-    cell, total = _moved(f, place, corner), np.zeros(x.shape[1:])
+    rank = len(f.sample.spatial)
+    cell = f.middle(place)[2 - rank :]
+    read = _chain(f.layers[: place + 1], f.shapes, cell)[0].read
+    x = f.sample.data[(slice(None), *read)].astype(np.float64)
+    total = np.zeros(x.shape[1:])
     for net in nets:
-        values = [x]
-        for layer in net[: place + 1]:
+        values, chain = [x], _chain(net[: place + 1], f.shapes, cell)
+        for one in chain:
             if cancel is not None and cancel():
                 raise Cancelled
-            values.append(layer.forward(values[-1], cancel))
-        total += _gradient(net[: place + 1], values, cell) / len(nets)
-    return Strength(total.reshape(plane(total.shape)), _pair(corner))
+            values.append(one.forward(values[-1], cancel))
+        total += _gradient(chain, values) / len(nets)
+    return Strength(total.reshape(plane(total.shape)), _pair(tuple(cut.start for cut in read)))
+
+
+def _chain(layers: tuple[AnyLayer, ...], shapes: tuple[Shape, ...], cell: tuple[int, ...]) -> list[Part]:
+    """Return each layer on the part of its input that the last one's cell is made of."""
+    made = tuple(slice(c, c + 1) for c in cell)
+    chain: list[Part] = []
+    for layer, shape in zip(reversed(layers), reversed(shapes[: len(layers)]), strict=True):
+        chain.insert(0, part(layer, shape, made))
+        made = chain[0].read
+    return chain
 
 
 def _pair(corner: tuple[int, ...]) -> tuple[int, int]:
     return (0, corner[0]) if len(corner) == 1 else (corner[0], corner[1])
 
 
-def _gradient(layers: tuple[AnyLayer, ...], values: list[Floats], cell: tuple[int, ...]) -> Floats:
-    """Return how strongly each input cell moves one cell of the first channel, added over input channels."""
-    grad = np.zeros(values[len(layers)].shape)
-    grad[(0, *cell)] = 1
-    for layer, entered in zip(reversed(layers), reversed(values[: len(layers)]), strict=True):
-        grad = layer.backward(grad, entered)
+def _gradient(chain: list[Part], values: list[Floats]) -> Floats:
+    """Return how strongly each input cell moves the one cell of the first channel, added over input channels."""
+    grad = np.zeros(values[-1].shape)
+    grad[0] = 1
+    for one, entered in zip(reversed(chain), reversed(values[:-1]), strict=True):
+        grad = one.backward(grad, entered)
     return np.asarray(np.abs(grad).sum(axis=0))
 
 
@@ -211,31 +245,3 @@ def _drawn(layers: tuple[AnyLayer, ...], seed: int) -> tuple[AnyLayer, ...]:
 
 def _deviation(spec: ConvSpec) -> float:
     return float(np.sqrt(2 / (spec.taps * spec.in_channels / spec.groups)))
-
-
-def _part(f: Fields, windows: list[ConvSpec], place: int) -> tuple[tuple[int, ...], tuple[slice, ...]]:
-    """Return corner and slices of the part of the input that the middle cell after a layer sees.
-
-    It begins at a multiple of all strides, so that windows lie in it as they lie in the whole input. Padding that
-    depends on the input's size, or that goes round it, takes the whole input.
-    """
-    spatial = f.sample.spatial
-    whole = tuple(slice(0, n) for n in spatial)
-    if any(spec.padding in ("same_upper", "same_lower") or spec.padding_mode == "circular" for spec in windows):
-        return (0,) * len(spatial), whole
-    align = prod(s for spec in windows if not spec.transposed for s in spec.stride)
-    firsts, parts = [], []
-    for axis, n in enumerate(spatial, start=2 - len(spatial)):
-        start, size = f.span(place, axis, f.middle(place)[axis])
-        first = min(max(0, floor(start) // align * align), n - 1)
-        last = min(n, ceil(start + size))
-        firsts.append(first)
-        parts.append(slice(first, max(last, first + 1)))
-    return tuple(firsts), tuple(parts)
-
-
-def _moved(f: Fields, place: int, corner: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the middle cell after layer `place` as it is counted from the corner of the part."""
-    strides = f.fields[place].stride
-    cell = f.middle(place)[2 - len(strides) :]
-    return tuple(int(c - Fraction(first) / Fraction(s)) for c, first, s in zip(cell, corner, strides, strict=True))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil, floor
-
 import numpy as np
 
 from convgui.draw.arithmetic import SIZE, SMALL
@@ -15,10 +13,10 @@ from convgui.draw.panels import paragraph
 from convgui.draw.picture import Box, Item, Lines, Picture, Raster, Rects
 from convgui.draw.words import label
 from convgui.model.layer import Layer
-from convgui.scenes.receptive.fields import Fields, Floats, Strength, two
+from convgui.scenes.receptive.fields import Fields, Floats, Strength
 from convgui.scenes.receptive.places import FOOTER, MARGIN, StackLayout, row_hits, row_items
 from convgui.scenes.scene import Canvas, Focus
-from convgui.words import tr, trn
+from convgui.words import mark, tr, trn
 
 MOST_CELLS = 24
 """Cells a side up to which a map is drawn cell by cell."""
@@ -39,7 +37,7 @@ def draw_moment(layout: StackLayout, at: float, focus: Focus) -> Picture:
     items = _boxes(layout, landed, share, cell)
     rows, columns = f.ways(landed, cell)
     items += _maps(layout, landed, cell, rows, columns)
-    first, second = _sentences(f, landed, rows, columns)
+    first, second = _sentences(f, landed, cell)
     if canvas.captions:
         items += row_items(layout, landed)
         items += _footer(canvas, first, second)
@@ -70,15 +68,16 @@ def _boxes(layout: StackLayout, landed: int, share: float, cell: tuple[int, int]
 
 def _around(layout: StackLayout, place: int, centre: list[float]) -> Box:
     """Return the box on the input of a smaller field around the same middle."""
-    high, wide = (float(n) for n in two(layout.fields.fields[place].size, 1))
+    high, wide = layout.fields.largest(place)
     return layout.view.cell(centre[0] - high / 2, centre[1] - wide / 2, high, wide)
 
 
 def _maps(layout: StackLayout, landed: int, cell: tuple[int, int], rows: Floats, columns: Floats) -> list[Item]:
     f = layout.fields
-    region = _region(f, landed, cell)
-    ways = np.outer(rows[region[0]], columns[region[1]])
-    strength = _cut(f.strengths[landed], _region(f, landed, f.middle(landed)))
+    region = _region(f, landed, cell, (rows, columns))
+    ways = rows[region[0]][:, None] * columns[region[1]]
+    middle = f.middle(landed)
+    strength = _placed(f.strengths[landed], _region(f, landed, middle, f.ways(landed, middle)))
     field = f.box(landed, cell)
     items = _map(layout.canvas, layout.maps[0], ways, "ways")
     if layout.maps[0][2] / max(ways.shape) >= 6:
@@ -90,19 +89,29 @@ def _maps(layout: StackLayout, landed: int, cell: tuple[int, int], rows: Floats,
     return items
 
 
-def _region(f: Fields, place: int, cell: tuple[int, int]) -> tuple[slice, slice]:
-    """Return the rows and columns of the input that the field covers."""
+def _region(f: Fields, place: int, cell: tuple[int, int], ways: tuple[Floats, Floats]) -> tuple[slice, slice]:
+    """Return the rows and columns of the input that the field covers, and those that its padding repeats."""
     slices = []
     for axis, n in enumerate(f.size):
-        start, size = f.span(place, axis, cell[axis])
-        first = min(max(floor(start), 0), n - 1)
-        slices.append(slice(first, max(min(n, ceil(start + size)), first + 1)))
+        seen = f.seen(place, axis, cell[axis])
+        met = np.flatnonzero(ways[axis])
+        inside = [*seen[(seen >= 0) & (seen < n)][[0, -1]]] if ((seen >= 0) & (seen < n)).any() else []
+        ends = [int(end) for end in (*inside, *met[[0, -1]])] if met.size else [int(end) for end in inside]
+        slices.append(slice(min(ends, default=0), max(ends, default=0) + 1))
     return slices[0], slices[1]
 
 
-def _cut(strength: Strength, region: tuple[slice, slice]) -> Floats:
+def _placed(strength: Strength, region: tuple[slice, slice]) -> Floats:
+    """Put the effective field into a region of the input that covers what of it is not zero."""
     (top, left), (rows, columns) = strength.corner, region
-    return strength.values[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
+    high, wide = strength.values.shape
+    placed = np.zeros((rows.stop - rows.start, columns.stop - columns.start))
+    first, last = max(top, rows.start), min(top + high, rows.stop)
+    begin, end = max(left, columns.start), min(left + wide, columns.stop)
+    if last > first and end > begin:
+        part = strength.values[first - top : last - top, begin - left : end - left]
+        placed[first - rows.start : last - rows.start, begin - columns.start : end - columns.start] = part
+    return placed
 
 
 def _map(canvas: Canvas, frame: Box, values: Floats, name: str) -> list[Item]:
@@ -136,7 +145,7 @@ def _legend(canvas: Canvas, frame: Box, values: Floats) -> list[Item]:
     """Say what the two ends of a map's scale stand for, in one row below it."""
     theme = canvas.theme
     most = float(values.max())
-    colours = np.ascontiguousarray(theme.fills(np.linspace(0, 1, 64)[None], "input", 1.0)[..., :3])
+    colours = np.ascontiguousarray(theme.fills(np.linspace(0, 1, 64, dtype=np.float64)[None], "input", 1.0)[..., :3])
     bar = (frame[0], frame[1] + frame[3] + 8, frame[2] * 0.4, 7.0)
     return [
         Raster(colours, bar, bar),
@@ -154,34 +163,46 @@ def _brief(value: float) -> str:
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
 
 
-def _sentences(f: Fields, place: int, rows: Floats, columns: Floats) -> tuple[str, str]:
+def _sentences(f: Fields, place: int, cell: tuple[int, int]) -> tuple[str, str]:
     """Return how the field came about, and what it costs."""
-    field, layer = f.fields[place], f.layers[place]
+    layer = f.layers[place]
     window = layer.window(f.shapes[place])
-    now = float(field.size[-1])
-    before = float(f.fields[place - 1].size[-1]) if place else 1.0
+    now, before = f.largest(place)[1], f.largest(place - 1)[1]
     step = float(f.fields[place - 1].stride[-1]) if place else 1.0
     k, d = window.kernel_size[-1], window.dilation[-1]
-    sees = times(*(ceil(n) for n in field.size)) if len(field.size) > 1 else f"{ceil(now)}"
-    first = tr("After layer {n} a cell sees {size}", n=place + 1, size=sees)
-    if window.transposed or (k == 1 and before == now):
+    first = tr("After layer {n} a cell sees {size}", n=place + 1, size=_size(f, place))
+    if min(map(min, f.sizes[place])) == 0:
+        first = f"{first}: {tr('the stride leaves gaps, and what lies in one sees nothing.')}"
+    elif not f.regular(place) or not f.regular(place - 1) or window.transposed or (k == 1 and before == now):
         first = f"{first}: {tr('{title} adds {n}.', title=layer.title, n=number(now - before))}"
     else:
         dilated = f" · {tr('dilation {n}', n=d)}" if d > 1 else ""
         stride = tr("stride {n}", n=number(step))
         sums = f"{number(before)} + ({k} − 1){dilated} · {stride} = {number(now)}"
         first = tr("{sentence}.", sentence=f"{first}: {sums}")
-    return first, f"{_holes_sentence(f, place, rows, columns)}{_price(f, place)}"
+    return first, f"{_holes_sentence(f, place, cell)}{_price(f, place)}"
 
 
-def _holes_sentence(f: Fields, place: int, rows: Floats, columns: Floats) -> str:
-    high, wide = (float(n) for n in two(f.fields[place].size, 1))
-    reached = int(np.count_nonzero(rows)) * int(np.count_nonzero(columns))
-    # Holes can be told from the border only where the whole field lies inside the input.
-    used = [np.flatnonzero(line) for line in (rows, columns)]
-    spans = [int(u[-1] - u[0] + 1) if u.size else 0 for u in used]
-    total = spans[0] * spans[1]
-    if not total or reached == total or (spans[0], spans[1]) != (ceil(high), ceil(wide)):
+def _size(f: Fields, place: int) -> str:
+    """Write how much a cell sees after a layer; where cells differ, what they see in turn, or least and most."""
+    lines = f.sizes[place] if len(f.sample.spatial) > 1 else f.sizes[place][1:]
+    if all(len(set(turns)) == 1 for turns in lines):
+        return times(*(turns[0] for turns in lines))
+    if len(set(lines)) == 1 and len(set(lines[0])) == 2:
+        words = mark("{least} or {most} in turn") if len(lines) == 1 else mark("{least} or {most} a side in turn")
+        return tr(words, least=min(lines[0]), most=max(lines[0]))
+    least, most = (times(*(end(turns) for turns in lines)) for end in (min, max))
+    return tr("{least} to {most}, by where it lies", least=least, most=most)
+
+
+def _holes_sentence(f: Fields, place: int, cell: tuple[int, int]) -> str:
+    seen = [f.seen(place, axis, cell[axis]) for axis in (0, 1)]
+    if not all(line.size and line[0] >= 0 and line[-1] < n for line, n in zip(seen, f.size, strict=True)):
+        # At the border padding takes the place of some cells.
+        return ""
+    total = int(np.prod([line[-1] - line[0] + 1 for line in seen]))
+    reached = int(np.prod([line.size for line in seen]))
+    if reached == total:
         return ""
     missed = grouped(total - reached)
     return tr("Gridding: {n} of its {all} cells are never read.", n=missed, all=grouped(total)) + " "
@@ -192,9 +213,15 @@ def _price(f: Fields, place: int) -> str:
     weights = sum(layer.weight.size for layer in layers)
     if not layers:
         return tr("Layers without weights.")
+    if any(len(set(turns)) > 1 for turns in f.sizes[place]):
+        return trn(
+            "{n} layer holds {weights} weights.",
+            "{n} layers hold {weights} weights.",
+            len(layers),
+            weights=grouped(weights),
+        )
     first, last = layers[0].spec, layers[-1].spec
-    cells = int(np.prod([ceil(n) for n in f.fields[place].size]))
-    one = cells * first.in_channels * last.out_channels
+    one = int(np.prod(f.largest(place))) * first.in_channels * last.out_channels
     return trn(
         "{n} layer holds {weights} weights; one kernel of that size would hold {one}.",
         "{n} layers hold {weights} weights; one kernel of that size would hold {one}.",

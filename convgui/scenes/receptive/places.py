@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 
+from convgui.draw.ground import over_checks
 from convgui.draw.levels import input_levels
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import grouped, number, times
@@ -93,9 +93,12 @@ def _input(f: Fields, view: Viewport, canvas: Canvas) -> Item:
     """Draw the input as a picture, a little faded, so that the fields stand out on it."""
     data = f.sample.data.reshape(f.sample.data.shape[0], *f.size)
     part, box = seen(pyramid(data), view, canvas.pixels)
-    levels = input_levels(data)
+    levels = input_levels(data, f.sample.inverted)
     colour = f.sample.channels[:3] == ("R", "G", "B")
     image = levels.colours(part[:3] if colour else part[0], canvas.theme)[..., :3]
+    if (alpha := f.sample.alpha) is not None:
+        cover, _ = seen(pyramid(alpha.values.reshape(f.size)), view, canvas.pixels)
+        image = over_checks(image, cover / alpha.opaque, alpha.associated, box[2] / cover.shape[1], canvas.theme)
     ground = np.array(canvas.theme.background[:3], dtype=np.float64)
     faded = np.round(0.72 * image + 0.28 * ground).astype(np.uint8)
     return Raster(faded, box, view.clip, smooth=view.across < 2, name="input")
@@ -128,10 +131,11 @@ def _words(f: Fields, canvas: Canvas, view: Viewport, maps: tuple[Box, Box], tab
 
 def row_texts(f: Fields, place: int) -> tuple[str, ...]:
     """Write one layer of the table."""
-    layer, shape, field = f.layers[place], f.shapes[place], f.fields[place]
-    sizes = {str(n) for n in field.size}
-    size = times(*(ceil(n) for n in field.size)) if len(sizes) > 1 else f"{number(float(field.size[-1]))}"
-    stride = number(float(two(field.stride, 1)[1]), 2)
+    layer, shape = f.layers[place], f.shapes[place]
+    lines = f.sizes[place] if len(f.sample.spatial) > 1 else f.sizes[place][1:]
+    ends = [f"{min(turns)}–{max(turns)}" if len(set(turns)) > 1 else str(turns[0]) for turns in lines]
+    size = ends[0] if len(set(ends)) == 1 else " × ".join(ends)
+    stride = number(float(two(f.fields[place].stride, 1)[1]), 2)
     weights = layer.weight.size if isinstance(layer, Layer) else 0
     return (f"{place + 1}  {layer.title}", size, stride, count(weights), count(layer.multiply_adds(shape)))
 

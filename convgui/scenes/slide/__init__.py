@@ -48,6 +48,7 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     id = "slide"
     title = mark("Slide")
     order = 10
+    leaves_out = True
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec

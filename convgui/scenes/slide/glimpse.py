@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, Windows, convolve, expected_nanoseconds, read_windows, update_tap
 from convgui.core.memory import default_budget
+from convgui.core.missing import convolve_present
+from convgui.draw.levels import extremes
 from convgui.draw.picture import Box
 from convgui.draw.viewport import Pyramid, Viewport, pyramid
+from convgui.model.flow import convolution_arguments
 from convgui.scenes.scene import Cancel, Progress
 from convgui.scenes.slide.numbers import two
 
 Ranges: TypeAlias = tuple[range, range]
-Floats32: TypeAlias = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.floating[Any]]
 FRAME = 6e6
 """Nanoseconds that the values of a first picture may take, as estimated: the rest of a frame is painting."""
 COARSE = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
@@ -49,12 +52,17 @@ class Whole:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What an output channel is made of: ``x`` (C, *spatial), a spec of one filter, its kernels and bias."""
+    """What an output channel is made of: ``x`` (C, *spatial), a spec of one filter, its kernels and bias.
+
+    `dtype` is what it is computed in; with `leaves_out`, missing values (NaN) are left out and the weights rescaled.
+    """
 
     x: NDArray[Any]
     spec: ConvSpec
     kernels: NDArray[np.float64]
     bias: float
+    dtype: np.dtype[Any]
+    leaves_out: bool = False
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -63,40 +71,33 @@ class Reading:
 
     def makes_the_same(self, other: Reading) -> bool:
         """Whether another reading has the same output."""
-        same = self.x is other.x and self.spec == other.spec and self.bias == other.bias
-        return same and np.array_equal(self.kernels, other.kernels)
+        return self.reads_like(other) and self.bias == other.bias and np.array_equal(self.kernels, other.kernels)
 
     def reads_like(self, other: Reading) -> bool:
         """Whether another reading differs in weights and bias at the most."""
-        return self.x is other.x and self.spec == other.spec
+        return self.x is other.x and self.spec == other.spec and self.leaves_out == other.leaves_out
 
-    def values(self, rows: range, columns: range, cancel: Cancel | None = None) -> Floats32:
-        """Compute the output at these rows and columns, in float32."""
+    def values(self, rows: range, columns: range, cancel: Cancel | None = None) -> Floats:
+        """Compute the output at these rows and columns."""
         return self._convolved((rows, columns), cancel)
 
     def whole(self, cancel: Cancel | None = None, progress: Progress | None = None) -> Whole:
-        """Compute the whole output, in float32."""
+        """Compute the whole output."""
         output = self._convolved(None, cancel, progress)
-        return Whole(pyramid(output, cancel), float(output.min()), float(output.max()))
+        return Whole(pyramid(output, cancel), *extremes(output))
 
     def _convolved(
         self, region: Ranges | None, cancel: Cancel | None = None, progress: Progress | None = None
-    ) -> Floats32:
+    ) -> Floats:
         """Compute a region of the output, or all of it, as rows and columns."""
-        made = convolve(
-            self.x,
-            self.kernels[None],
-            np.array([self.bias]),
-            dtype=np.float32,
-            stride=self.spec.stride,
-            padding=self.spec.pads(self.x.shape[1:]),
-            dilation=self.spec.dilation,
-            padding_mode=self.spec.padding_mode,
-            region=region,
-            cancel=cancel,
-            progress=progress,
-        )
-        return np.asarray(made, dtype=np.float32).reshape(two(made.shape[1:], 1))
+        arguments = convolution_arguments(self.spec, self.x.shape[1:])
+        arguments |= {"region": region, "cancel": cancel, "progress": progress}
+        weight, bias = self.kernels[None], np.array([self.bias])
+        if self.leaves_out:
+            made = convolve_present(self.x.astype(self.dtype), weight, bias, **arguments)
+        else:
+            made = convolve(self.x, weight, bias, dtype=self.dtype, **arguments)
+        return np.asarray(made).reshape(two(made.shape[1:], 1))
 
     def nanoseconds(self, ranges: Ranges) -> float:
         """Estimate the time that the values at some rows and columns take."""
@@ -104,7 +105,7 @@ class Reading:
 
     def windows(self, ranges: Ranges, cancel: Cancel | None = None) -> Windows:
         """Write out what the values at some rows and columns are made of."""
-        return read_windows(self.x, self.spec, ranges, cancel=cancel)
+        return read_windows(self.x, self.spec, ranges, dtype=self.dtype, cancel=cancel)
 
     def through(self, windows: Windows) -> Glimpse:
         """Compute values through the windows of their places."""
@@ -123,7 +124,7 @@ class Glimpse:
     reading: Reading
     rows: range
     columns: range
-    values: Floats32
+    values: Floats
     updates: int = 0
     windows: Windows | None = None
 
@@ -174,7 +175,11 @@ def glimpse_at(reading: Reading, ranges: Ranges, cancel: Cancel | None = None) -
 def _worth_keeping(reading: Reading, ranges: Ranges) -> bool:
     """Whether cells lie apart, so that gathering takes longest, and their windows are not too large."""
     numbers = len(ranges[0]) * len(ranges[1]) * reading.kernels.size
-    return ranges[0].step > 1 and numbers <= min(KEPT, default_budget() // (4 * BUDGETED))
+    return (
+        not reading.leaves_out
+        and ranges[0].step > 1
+        and numbers <= min(KEPT, default_budget() // (reading.dtype.itemsize * BUDGETED))
+    )
 
 
 def stands_in(windows: Windows, view: Viewport, pixels: float) -> bool:
@@ -201,7 +206,7 @@ def extended(known: Glimpse, ranges: Ranges) -> Glimpse | None:
     count = len(ranges[0]) * len(ranges[1])
     if new and known.reading.nanoseconds(ranges) * new > FRAME * count:
         return None
-    values = np.empty((len(ranges[0]), len(ranges[1])), np.float32)
+    values = np.empty((len(ranges[0]), len(ranges[1])), known.reading.dtype)
     kept = known.values[_places(rows, known.rows), _places(columns, known.columns)]
     inside = _places(rows, ranges[0])
     values[inside, _places(columns, ranges[1])] = kept
@@ -261,12 +266,12 @@ def followed(glimpse: Glimpse, reading: Reading, most: int = TAPS) -> Glimpse | 
     old = glimpse.reading
     if old is reading:
         return glimpse
-    if not old.reads_like(reading) or not np.isfinite(reading.kernels).all():
+    if not old.reads_like(reading) or reading.leaves_out or not np.isfinite(reading.kernels).all():
         return None
     changed = np.argwhere(old.kernels != reading.kernels)
     if len(changed) > most:
         return None
-    values = glimpse.values + np.float32(reading.bias - old.bias)
+    values = glimpse.values + reading.dtype.type(reading.bias - old.bias)
     region = (glimpse.rows, glimpse.columns)
     for c, i, j in changed.tolist():
         delta = float(reading.kernels[c, i, j] - old.kernels[c, i, j])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,6 +34,7 @@ class Opened:
     windows: tuple[Floats, ...]
     sums: tuple[float, ...]
     total: float
+    factor: float
 
 
 def place_of(photo: Photo, step: int) -> tuple[int, int]:
@@ -50,8 +52,14 @@ def step_of(photo: Photo, hit: Hit) -> int | None:
 def open_pixel(photo: Photo, place: tuple[int, int]) -> Opened:
     """Compute one output pixel from its window, in float64."""
     windows = tuple(photo.window(c, place) for c in range(len(photo.names)))
-    sums = tuple(float((w * k).sum()) for w, k in zip(windows, photo.kernels, strict=True))
-    return Opened(place, windows, sums, sum(sums) + photo.bias)
+    pairs = list(zip(windows, photo.kernels, strict=True))
+    if not photo.reading.leaves_out:
+        sums = tuple(float((w * k).sum()) for w, k in pairs)
+        return Opened(place, windows, sums, sum(sums) + photo.bias, 1.0)
+    sums = tuple(float((w * k).sum(where=~np.isnan(w))) for w, k in pairs)
+    left = sum(float(np.abs(k).sum(where=~np.isnan(w))) for w, k in pairs)
+    factor = float(np.abs(photo.kernels).sum()) / left if left else math.nan
+    return Opened(place, windows, sums, sum(sums) * factor + photo.bias, factor)
 
 
 def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
@@ -256,14 +264,15 @@ def _arithmetic(layout: PhotoLayout, opened: Opened, hit: Hit | None) -> tuple[l
     several = len(photo.names) > 1
     parts = [(photo.names[c] if several else "Σ", opened.sums[c]) for c in range(len(photo.names))]
     name = f"out[{photo.filter}, {row}, {column}]"
-    first = sum_line(theme, MARGIN, top + 26, name, parts, photo.bias, opened.total, room)
+    first = sum_line(theme, MARGIN, top + 26, name, parts, photo.bias, opened.total, room, opened.factor)
     if hit is not None and hit.kind == "input":
         words = _input_words(photo, hit)
         shown = elide(words, 12, room, mono=True)
         return [rule, first, label(MARGIN, top + 50, shown, theme.muted, 12, mono=True)], f"{first.text}; {words}"
     title = photo.names[layout.channel] if several else ""
     window, kernel = opened.windows[layout.channel], photo.kernels[layout.channel]
-    second = products_line(theme, MARGIN, top + 50, title, window, kernel, room)
+    out = photo.reading.leaves_out
+    second = products_line(theme, MARGIN, top + 50, title, window, kernel, room, leaves_out=out)
     return [rule, first, second], f"{first.text}; {second.text}"
 
 

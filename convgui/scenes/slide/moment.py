@@ -148,9 +148,10 @@ def _pointed(layout: GridLayout, hit: Hit | None) -> list[Item]:
     blue = theme.role("input").line
     if hit.kind == "kernel":
         tap = (hit.index[-2], hit.index[-1])
-        boxes = [_cell(layout.inputs[row], met) for met in numbers.served(tap)]
+        # A weight that meets padding alone serves no cell.
+        served = np.array([_cell(layout.inputs[row], met) for met in numbers.served(tap)], dtype=float).reshape(-1, 4)
         return [
-            Rects(np.array(boxes, dtype=float) + _INSET, stroke=faded(theme.role("kernel").line, 0.9), width=1.8),
+            Rects(served + _INSET, stroke=faded(theme.role("kernel").line, 0.9), width=1.8),
             Rects(np.array([_cell(layout.kernels[row], tap)]), stroke=theme.text, width=2.5),
         ]
     at = (hit.index[-2] + numbers.before[0], hit.index[-1] + numbers.before[1])
@@ -207,7 +208,8 @@ def _sum(
         channel = hit.index[0] - numbers.first
     window = numbers.window(channel, place)
     title = numbers.names[channel] if numbers.channels > 1 else ""
-    products = products_line(theme, MARGIN, top + 62, title, window, numbers.kernels[channel], room)
+    kernel, out = numbers.kernels[channel], numbers.leaves_out
+    products = products_line(theme, MARGIN, top + 62, title, window, kernel, room, leaves_out=out)
     if numbers.apart and numbers.channels > 1:
         value = float(numbers.partial[channel][place])
         name = f"{numbers.names[channel]}[{place[0]}, {place[1]}]"
@@ -223,7 +225,7 @@ def _sum(
             for c in range(numbers.channels)
         ]
         total = float(numbers.output[place])
-        first = sum_line(theme, MARGIN, top + 32, name, parts, numbers.bias, total, room)
+        first = sum_line(theme, MARGIN, top + 32, name, parts, numbers.bias, total, room, float(numbers.factor[place]))
     return [rule, first, products], f"{first.text}; {products.text}"
 
 

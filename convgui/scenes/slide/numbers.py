@@ -39,6 +39,10 @@ class Numbers:
         ``(Ho, Wo)``: their sum plus the bias.
     stride, dilation, leftover : tuple of int
         Per axis; `leftover` counts rows and columns at the far end that no window reaches.
+    factor : ndarray
+        ``(Ho, Wo)``: by what the sum of the products is multiplied where missing values are left out; 1 elsewhere.
+    leaves_out : bool
+        Whether missing values (NaN) are left out.
     apart : bool
         Whether each channel is stepped on its own and nothing is summed.
     names : tuple of str
@@ -66,6 +70,8 @@ class Numbers:
     flipped: bool
     zeros: bool
     apart: bool
+    factor: Floats
+    leaves_out: bool
 
     @property
     def channels(self) -> int:
@@ -142,7 +148,11 @@ def numbers(document: Document, apart: bool) -> Numbers:
     kernels = layer.effective_weight[view.filter]
     flat = x.reshape(per_group, -1)
     gathered = np.where(table.source >= 0, flat[:, np.maximum(table.source, 0)], 0.0)
-    partial = np.einsum("cnt,ct->cn", gathered, kernels.reshape(per_group, -1))
+    weights, leaves_out = kernels.reshape(per_group, -1), document.missing == "rescale"
+    there = ~np.isnan(gathered)
+    products = gathered * weights[:, None]
+    partial = products.sum(axis=2, where=there) if leaves_out else products.sum(axis=2)
+    factor = _rescaling(weights, there) if leaves_out else np.ones(len(table.source))
     out_shape = two(tuple(table.output_shape), 1)
     pads = spec.pads(sample.spatial)
     rows_pad, columns_pad = (pads[-2] if spec.rank > 1 else (0, 0)), pads[-1]
@@ -157,7 +167,7 @@ def numbers(document: Document, apart: bool) -> Numbers:
         size=two(sample.spatial, 1),
         kernels=kernels.reshape(per_group, *two(spec.kernel_size, 1)),
         partial=partial.reshape(per_group, *out_shape),
-        output=partial.sum(axis=0).reshape(out_shape) + bias,
+        output=(partial.sum(axis=0) * factor).reshape(out_shape) + bias,
         bias=bias,
         stride=two(spec.stride, 1),
         dilation=two(spec.dilation, 1),
@@ -169,4 +179,14 @@ def numbers(document: Document, apart: bool) -> Numbers:
         flipped=layer.flip,
         zeros=spec.padding_mode == "zeros",
         apart=apart and per_group > 1,
+        factor=factor.reshape(out_shape),
+        leaves_out=leaves_out,
     )
+
+
+def _rescaling(weights: Floats, there: NDArray[np.bool_]) -> Floats:
+    """Return what the weights ``(C, taps)`` that are left ``(C, outputs, taps)`` are multiplied by; NaN for none."""
+    sizes = np.abs(weights)
+    left = (sizes[:, None] * there).sum(axis=(0, 2))
+    whole = there.all(axis=(0, 2))
+    return np.where(whole, 1.0, np.divide(sizes.sum(), left, out=np.full(len(left), np.nan), where=left > 0))

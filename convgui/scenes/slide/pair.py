@@ -8,6 +8,7 @@ import numpy as np
 
 from convgui.core import Windows
 from convgui.draw.colour import Bytes
+from convgui.draw.ground import over_checks
 from convgui.draw.levels import adjusted
 from convgui.draw.number import number, times
 from convgui.draw.overview import Overview, overview, place
@@ -171,13 +172,19 @@ def _given(data: Photo, view: Viewport, canvas: Canvas, channel: int, before: Ph
         first = before.base[0]
         assert isinstance(first, Raster)
         return first
+    image, box = _coloured(data, view, channel, canvas)
+    return Raster(image, box, view.clip, smooth=view.across < 2, name="input")
+
+
+def _coloured(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> tuple[Bytes, Box]:
+    """Give what a view shows of the input its colours, over a checked ground where it is transparent."""
     part, box = seen(data.shown, view, canvas.pixels)
-    return Raster(_coloured(data, part, channel, canvas), box, view.clip, smooth=view.across < 2, name="input")
-
-
-def _coloured(data: Photo, part: AnyArray, channel: int, canvas: Canvas) -> Bytes:
-    """Give values of the input their colours."""
-    return data.entered.colours(part[:3] if data.colour else part[channel], canvas.theme)
+    image = data.entered.colours(part[:3] if data.colour else part[channel], canvas.theme)
+    alpha = data.sample.alpha
+    if alpha is None or data.cover is None:
+        return image, box
+    cover, _ = seen(data.cover, view, canvas.pixels)
+    return over_checks(image, cover / alpha.opaque, alpha.associated, box[2] / cover.shape[1], canvas.theme), box
 
 
 def _output(data: Photo, view: Viewport, canvas: Canvas, glimpse: Glimpse | None) -> Raster:
@@ -229,7 +236,7 @@ def _overviews(data: Photo, views: tuple[Viewport, Viewport], canvas: Canvas, ch
             continue
         small = view_through(box, (view.rows, view.columns), (0.5, 0.5), 1.0)
         if which == 0:
-            image = _coloured(data, seen(data.shown, small, canvas.pixels)[0], channel, canvas)
+            image, _ = _coloured(data, small, channel, canvas)
         elif data.whole is not None:
             image = data.levels.colours(seen(data.whole.levelled, small, canvas.pixels)[0], theme)
         else:
@@ -260,8 +267,8 @@ def _titles(data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], glimp
     which = f" · {tr('filter {n} of {all}', n=data.filter + 1, all=data.filters)}" if data.filters > 1 else ""
     shape = times(sample.data.shape[0], *data.size)
     entered = f"{sample.name} · {shape} · {sample.data.dtype.name}"
-    if sample.nonfinite:
-        entered += f" · {tr('{n} not finite, shown as 0', n=sample.nonfinite)}"
+    if data.missing:
+        entered += f" · {data.missing}"
     output = f"{times(1, *data.shape)} · {_range(data, glimpse)}{which}"
     items: list[Item] = []
     for view, title, text, ink in (

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, axis_tables
+from convgui.core.precision import display_dtype
 from convgui.draw.levels import Levels, input_levels, output_levels
 from convgui.draw.photos import SIGNED_SHARE
 from convgui.draw.viewport import Pyramid, pyramid
@@ -41,6 +42,8 @@ class Photo:
         The whole output; None while a large one is still to be computed.
     shown : Pyramid
         The input for small views.
+    cover : Pyramid or None
+        Its transparency, where it has any.
     rows, columns : ndarray
         The index table of each axis ``(output cells, taps)``; -1 where zeros are padded.
     levels : Levels
@@ -51,6 +54,8 @@ class Photo:
         For each axis, input position of the first window and the stride.
     extent : tuple of int
         Height and width that the dilated kernel covers.
+    missing : str
+        How many values are missing and what becomes of them, or "".
     """
 
     sample: Sample
@@ -63,6 +68,7 @@ class Photo:
     whole: Whole | None
     signed: bool
     shown: Pyramid
+    cover: Pyramid | None
     rows: Ints
     columns: Ints
     names: tuple[str, ...]
@@ -74,6 +80,7 @@ class Photo:
     some: Glimpse | None
     beginnings: tuple[tuple[float, float], tuple[float, float]]
     extent: tuple[int, int]
+    missing: str
 
     @property
     def size(self) -> tuple[int, int]:
@@ -81,11 +88,11 @@ class Photo:
         return self.data.shape[1], self.data.shape[2]
 
     @property
-    def levelled(self) -> tuple[NDArray[np.float32], Levels]:
+    def levelled(self) -> tuple[NDArray[Any], Levels]:
         """Values of the output, all or a sample of them, and the scale that follows from them."""
         if self.whole is not None:
             return self.whole.levelled.levels[0], self.levels
-        return (self.some.values if self.some is not None else np.zeros(1, np.float32)), self.levels
+        return (self.some.values if self.some is not None else np.zeros(1, self.reading.dtype)), self.levels
 
     @property
     def colour(self) -> bool:
@@ -115,7 +122,7 @@ class Photo:
 
 
 def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo | None = None) -> Photo:
-    """Compute one filter on a picture in float32.
+    """Compute one filter on a picture, in the type that shows it.
 
     Parameters
     ----------
@@ -132,8 +139,9 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
     same = before if before is not None and reads_the_same(before, document) else None
     rows, columns = _tables(spec, sample, same)
     pads, stride, extent = spec.pads(sample.spatial), spec.stride, spec.extent
-    reading = _reading(data, spec, kernels, float(layer.bias[view.filter]), same)
-    entered = input_levels(data) if same is None else same.entered
+    leaves_out = document.missing == "rescale" and sample.nonfinite > 0
+    reading = _reading(data, spec, kernels, float(layer.bias[view.filter]), leaves_out, same)
+    entered = input_levels(data, sample.inverted) if same is None else same.entered
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     is_signed = abs(gain) <= SIGNED_SHARE * weight if signed == "auto" else signed == "signed"
     shape = two(reading.spec.output_shape(sample.spatial), 1)
@@ -152,6 +160,7 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
         spec=spec,
         data=data.reshape(channels, *two(sample.spatial, 1)),
         shown=pyramid(data.reshape(channels, *two(sample.spatial, 1)), cancel) if same is None else same.shown,
+        cover=_cover(sample, cancel) if same is None else same.cover,
         kernels=kernels.reshape(channels, *two(spec.kernel_size, 1)),
         bias=float(layer.bias[view.filter]),
         reading=reading,
@@ -172,7 +181,12 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
             (float(-pads[-1][0]), float(stride[-1])),
         ),
         extent=two(extent, 1),
+        missing=document.missing_words,
     )
+
+
+def _cover(sample: Sample, cancel: Cancel | None) -> Pyramid | None:
+    return None if sample.alpha is None else pyramid(sample.alpha.values.reshape(two(sample.spatial, 1)), cancel)
 
 
 def is_large(spec: ConvSpec, spatial: tuple[int, ...]) -> bool:
@@ -196,10 +210,14 @@ def reads_the_same(before: Photo, document: Document) -> bool:
     return before.sample is document.sample and before.first == first and len(before.names) == channels
 
 
-def _reading(data: NDArray[Any], spec: ConvSpec, kernels: Floats, bias: float, same: Photo | None) -> Reading:
+def _reading(
+    data: NDArray[Any], spec: ConvSpec, kernels: Floats, bias: float, leaves_out: bool, same: Photo | None
+) -> Reading:
     """Describe one output channel; the input is the very array of before where it is the same."""
     one = replace(spec, in_channels=len(data), out_channels=1, groups=1)
-    return Reading(data if same is None else same.reading.x, one, kernels, bias)
+    if same is not None:
+        return Reading(same.reading.x, one, kernels, bias, same.reading.dtype, leaves_out)
+    return Reading(data, one, kernels, bias, display_dtype(data), leaves_out)
 
 
 def _tables(spec: ConvSpec, sample: Sample, same: Photo | None) -> tuple[Ints, Ints]:

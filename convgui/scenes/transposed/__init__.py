@@ -37,6 +37,7 @@ class Transposed(Scene[Four, FourLayout]):
     id = "transposed"
     title = mark("Transposed")
     order = 30
+    reads_channel = True
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec

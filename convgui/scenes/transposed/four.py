@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -14,12 +14,11 @@ from convgui.core import (
     SparseMatrix,
     convolution_matrix,
     convolve,
-    convolve_transposed,
     index_table,
     insert_zeros,
 )
 from convgui.model.document import Document
-from convgui.words import tr
+from convgui.model.layer import Layer, channels_read, output_channel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -30,7 +29,7 @@ GIVEN, INSERTED, BORDER = 0, 1, 2
 
 @dataclass(frozen=True, eq=False)
 class Four:
-    """One kernel of a transposed layer between one input channel and one output channel.
+    """One kernel of a transposed layer: what one input channel adds to one output channel.
 
     Attributes
     ----------
@@ -54,6 +53,16 @@ class Four:
         The transposed matrix of the forward layer.
     ways : dict
         The output by each way.
+    bias : float
+        That of the output channel.
+    index : (int, int)
+        The kernel's first two indices in the weights: input channel, and output channel within the group.
+    output_channel : int
+        The channel that the kernel writes to.
+    names : (str, str)
+        What the two channels are called; empty where the layer has one input and one output channel.
+    alone : bool
+        Whether the output channel is made by this kernel alone.
     """
 
     view: str
@@ -70,9 +79,10 @@ class Four:
     matrix: SparseMatrix
     ways: dict[str, Floats]
     bias: float
-    channel: int
-    part: int
-    pair: str
+    index: tuple[int, int]
+    output_channel: int
+    names: tuple[str, str]
+    alone: bool
 
     @property
     def output(self) -> Floats:
@@ -128,7 +138,7 @@ def single(spec: ConvSpec) -> ConvSpec:
 
 
 def four(document: Document, view: str) -> Four:
-    """Compute one kernel's part of a transposed layer in four ways.
+    """Compute in four ways what the chosen kernel of a transposed layer does.
 
     Raises
     ------
@@ -137,11 +147,11 @@ def four(document: Document, view: str) -> Four:
     """
     layer, shown, sample = document.layer, document.view, document.sample
     whole = layer.spec
-    group, part = divmod(shown.filter, whole.out_channels // whole.groups)
-    channel = group * (whole.in_channels // whole.groups) + shown.channel
+    index = (shown.filter, shown.channel)
+    output = output_channel(layer, *index)
     spec = single(whole)
-    x = sample.data[channel].astype(np.float64).reshape(two(sample.spatial, 1))
-    kernel = layer.effective_weight[channel, part].reshape(spec.kernel_size)
+    x = sample.data[shown.filter].astype(np.float64).reshape(two(sample.spatial, 1))
+    kernel = layer.effective_weight[index].reshape(spec.kernel_size)
     table = index_table(spec, x.shape)
     painted, touched = _paint(table, x, kernel)
     stretched, kinds, border = stretch(spec, x)
@@ -153,31 +163,26 @@ def four(document: Document, view: str) -> Four:
         "scatter": painted[-1],
         "zeros inserted": convolve(stretched[None], turned[None, None], dilation=spec.dilation)[0],
         "Cᵀ x": (matrix @ x.ravel()).reshape(out),
-        "the layer": _layer(spec, x, kernel),
+        "the layer": _layer(layer, shown.filter, output, x).reshape(out),
     }
     several = whole.in_channels > 1 or whole.out_channels > 1
-    pair = (
-        tr("channel {channel} to output {output}", channel=sample.channels[channel], output=shown.filter)
-        if several
-        else ""
-    )
     return Four(
         view, spec, table, x, kernel, painted, touched, stretched, kinds,
         index_table(stretched_spec, stretched.shape), border, matrix, ways,
-        float(layer.bias[shown.filter]), channel, part, pair,
+        float(layer.bias[output]), index, output,
+        (sample.channels[shown.filter], str(output)) if several else ("", ""), whole.in_channels == whole.groups,
     )  # fmt: skip
 
 
-def _layer(spec: ConvSpec, x: Floats, kernel: Floats) -> Floats:
-    answer: Floats = convolve_transposed(
-        x[None],
-        kernel[None, None],
-        stride=spec.stride,
-        padding=spec.padding,
-        output_padding=spec.output_padding,
-        dilation=spec.dilation,
-    )[0]
-    return answer
+def _layer(layer: Layer, channel: int, output: int, x: Floats) -> Floats:
+    """Apply the layer's own filter of an output channel to an input that is zero but in one channel, without bias."""
+    spec, read = layer.spec, channels_read(layer, output)
+    entered = np.zeros((len(read), *x.shape[-spec.rank :]))
+    entered[channel - read.start] = x.reshape(entered.shape[1:])
+    second = output % (spec.out_channels // spec.groups)
+    one = replace(spec, in_channels=len(read), out_channels=1, groups=1)
+    alone = Layer(one, layer.weight[read.start : read.stop, second : second + 1], np.zeros(1), layer.flip)
+    return np.asarray(alone.forward(entered)[0])
 
 
 def _paint(table: IndexTable, x: Floats, kernel: Floats) -> tuple[Floats, Floats]:

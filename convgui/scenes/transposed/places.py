@@ -68,18 +68,26 @@ class FourLayout:
 
 def columns(f: Four) -> list[list[Panel]]:
     """Return the panels of the chosen way, column by column."""
-    prefix = (f.channel, f.part)
     shape = times(*f.x.shape)
-    given = Panel("input", tr("Input"), shape, "input", f.x, "input", (f.channel,))
-    kernel = Panel("kernel", tr("Kernel"), times(*f.kernel.shape), "kernel", f.kernel, "kernel", prefix)
+    source, target = f.names
+    given = Panel("input", f"{tr('Input')} {source}".rstrip(), shape, "input", f.x, "input", f.index[:1])
+    kernel = Panel("kernel", tr("Kernel"), times(*f.kernel.shape), "kernel", f.kernel, "kernel", f.index)
     size = times(*f.output.shape)
     note = f"{size} · {tr('before bias {value}', value=number(f.bias))}" if f.bias else size
     if any(f.spec.output_padding):
         note = f"{size} · {tr('{size} without output_padding', size=times(*without_padding(f)))}"
-    output = Panel("output", tr("Output"), note, "result", f.output, "output", (0,), moving=True)
+    made = f"{tr('Output') if f.alone else tr('Part of output')} {target}".rstrip()
+    output = Panel("output", made, note, "result", f.output, "output", (f.output_channel,), moving=True)
     if f.view == "stuffed":
         turned = Panel("kernel", tr("Turned kernel"), tr("by 180°"), "kernel", f.kernel[::-1, ::-1], "turned")
-        zeros = Panel("stretched", tr("Stretched input"), stretched_detail(f), "input", f.stretched, "stretched")
+        zeros = Panel(
+            "stretched",
+            f"{tr('Stretched input')} {source}".rstrip(),
+            stretched_detail(f),
+            "input",
+            f.stretched,
+            "stretched",
+        )
         return [[zeros], [turned], [output]]
     if f.view == "matrix":
         values = f.matrix.dense()
@@ -93,9 +101,7 @@ def columns(f: Four) -> list[list[Panel]]:
             "kernel",
             np.ones_like(f.kernel),
         )
-        ones_in = replace(
-            given, title=tr("Input"), detail=tr("{size}, all 1", size=shape), values=np.ones_like(f.x), kind="source"
-        )
+        ones_in = replace(given, detail=tr("{size}, all 1", size=shape), values=np.ones_like(f.x), kind="source")
         counts = replace(
             output, title=tr("Overlap"), detail=tr("{size}: kernels on each cell", size=size), values=f.touched[-1]
         )

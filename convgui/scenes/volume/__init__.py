@@ -62,6 +62,8 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
     id = "volume"
     title = mark("Volume")
     order = 12
+    leaves_out = True
+    reads_channel = True
 
     def refusal(self, document: Document) -> str:
         rank = document.layer.spec.rank

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convgui.core.blocks import axis_sources
 from convgui.draw import solid
@@ -23,6 +25,8 @@ from convgui.scenes.scene import Canvas
 from convgui.scenes.volume.layer import Floats, Ints, Volume
 from convgui.scenes.volume.words import AXES, FOOTER, MARGIN, input_detail
 from convgui.words import tr
+
+Flags: TypeAlias = NDArray[np.bool_]
 
 LEFT = 0.56
 """Share of the width that the input has."""
@@ -84,7 +88,7 @@ class BlocksLayout:
         values = _plane(self.volume.output, axis, at, rows, columns).astype(np.float64)
         return _fills(self.canvas.theme, values, "result", self.result)
 
-    def values(self, axis: int, at: int, rows: Range, columns: Range) -> tuple[Floats, np.ndarray]:
+    def values(self, axis: int, at: int, rows: Range, columns: Range) -> tuple[Floats, Flags]:
         """Return a part of a plane of the padded input, zeros where it is padded, and where that is."""
         v = self.volume
         spans: list[Range] = [rows, columns]
@@ -101,16 +105,16 @@ def _fills(theme: Theme, values: Floats, role: Role, limit: float) -> Bytes:
     """Colour a plane; a large one in 255 steps, which is faster."""
     if values.size <= MANY:
         return theme.fills(values, role, limit)
-    table = theme.fills(np.linspace(-limit, limit, 255), role, limit)[:, :3]
+    table = theme.fills(np.linspace(-limit, limit, 255, dtype=np.float64), role, limit)[:, :3]
     return looked_up(table, np.clip(np.rint(values * (127 / limit)) + 127, 0, 254).astype(np.uint8))
 
 
-def _everywhere(d: np.ndarray, h: np.ndarray, w: np.ndarray) -> np.ndarray:
+def _everywhere(d: Flags, h: Flags, w: Flags) -> Flags:
     """Return where the flags of all three axes are set."""
     return np.asarray(d[:, None, None] & h[:, None] & w)
 
 
-def _plane(array: np.ndarray, axis: int, at: int, rows: Range, columns: Range) -> np.ndarray:
+def _plane(array: NDArray[Any], axis: int, at: int, rows: Range, columns: Range) -> NDArray[Any]:
     spans = [slice(*rows), slice(*columns)]
     spans.insert(axis, slice(at, at + 1))
     return array[tuple(spans)].squeeze(axis)
@@ -119,8 +123,8 @@ def _plane(array: np.ndarray, axis: int, at: int, rows: Range, columns: Range) -
 def _reach(v: Volume) -> tuple[tuple[Ints, Ints, Ints], tuple[int, int, int]]:
     """Return for each axis of the padded input the cell that stands there, and the cells of padding before."""
     if v.spec.transposed:
-        d, h, w = (np.arange(n) for n in v.size)
-        return (d, h, w), (0, 0, 0)
+        whole = [np.arange(n, dtype=np.int64) for n in v.size]
+        return (whole[0], whole[1], whole[2]), (0, 0, 0)
     pads = v.spec.pads(v.size)
     d, h, w = (
         np.asarray(axis_sources(-a, n + a + b, n, v.spec.padding_mode)) for n, (a, b) in zip(v.size, pads, strict=True)

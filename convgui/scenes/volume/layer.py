@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import reduce
+from math import prod
 from operator import mul
 from typing import Any
 
@@ -12,8 +13,11 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, axis_tables, convolve, convolve_transposed, update_tap
 from convgui.core.control import Cancelled
-from convgui.draw.levels import Levels, input_levels, output_levels
+from convgui.core.missing import convolve_present
+from convgui.core.precision import display_dtype
+from convgui.draw.levels import Levels, extremes, input_levels, output_levels
 from convgui.model.document import Document
+from convgui.model.flow import convolution_arguments
 from convgui.model.sample import Sample
 from convgui.scenes.scene import Cancel
 
@@ -60,6 +64,10 @@ class Volume:
         The first two indices, in the layer's weights, of the kernel that is shown.
     cuts : tuple of (int, int, ndarray)
         Slices (axis, place, values) that are newer than `output`, which is still being computed.
+    missing : str
+        How many values are missing and what becomes of them, or "".
+    leaves_out : bool
+        Whether missing values (NaN) are left out and the weights rescaled.
     updates : int
         How many single taps have changed since `output` was computed in full.
     """
@@ -81,6 +89,8 @@ class Volume:
     filters: int
     weight: tuple[int, int]
     flipped: bool
+    missing: str
+    leaves_out: bool = False
     updates: int = 0
     cuts: tuple[tuple[int, int, NDArray[Any]], ...] = ()
 
@@ -167,7 +177,8 @@ class Volume:
                 middles[~(table >= 0).any(axis=1)] = np.inf
             else:
                 before = self.spec.pads(self.size)[axis][0]
-                middles = np.arange(len(table)) * self.spec.stride[axis] - before + (self.spec.extent[axis] - 1) / 2
+                starts = np.arange(len(table), dtype=np.float64) * self.spec.stride[axis] - before
+                middles = starts + (self.spec.extent[axis] - 1) / 2
             found.append(int(np.abs(middles - at).argmin()))
         return found[0], found[1], found[2]
 
@@ -208,9 +219,9 @@ def _chosen(document: Document) -> _Chosen:
 
 
 def cost(document: Document) -> int:
-    """Return the multiply-adds of one output channel."""
-    spec = document.layer.spec
-    return spec.multiply_adds(document.sample.spatial) // spec.out_channels
+    """Return the multiply-adds of one output channel, or its cells where those are more."""
+    spec, spatial = document.layer.spec, document.sample.spatial
+    return max(spec.multiply_adds(spatial) // spec.out_channels, prod(spec.output_shape(spatial)))
 
 
 def volume(document: Document, cancel: Cancel | None = None, before: Volume | None = None) -> Volume:
@@ -227,7 +238,8 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
     bias = float(layer.bias[chosen.output])
     d, h, w = (table for table, _ in axis_tables(spec, sample.spatial))
     output, updates = _output(document, chosen, data, kernels, bias, cancel, before)
-    entered = input_levels(data)
+    entered = input_levels(data, sample.inverted)
+    least, most = extremes(output)
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     _check(cancel)
     return Volume(
@@ -240,14 +252,16 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
         tables=(d, h, w),
         entered=entered,
         levels=output_levels(output, gain, abs(gain) <= SIGNED_SHARE * weight, entered),
-        least=float(output.min()),
-        most=float(output.max()),
+        least=least,
+        most=most,
         first=chosen.first,
         channel=min(chosen.channel, chosen.count - 1),
         filter=chosen.output,
         filters=spec.out_channels,
         weight=(document.view.filter, document.view.channel),
         flipped=layer.flip,
+        missing=document.missing_words,
+        leaves_out=_leaves_out(document),
         updates=updates,
     )
 
@@ -259,7 +273,7 @@ def cut(before: Volume, document: Document, place: Place) -> Volume | None:
     """
     spec, chosen = document.layer.spec, _chosen(document)
     bias = float(document.layer.bias[chosen.output])
-    if spec.transposed or not _same_but_weights(before, document, chosen, bias):
+    if spec.transposed or before.leaves_out or not _same_but_weights(before, document, chosen, bias):
         return None
     kernels = np.ascontiguousarray(document.layer.effective_weight[chosen.output])
     changed = np.argwhere(before.kernels != kernels)
@@ -280,7 +294,7 @@ def cut(before: Volume, document: Document, place: Place) -> Volume | None:
                 update_tap(values, before.data, one, (0, *tap), delta, region=region)
         else:
             values = convolve(
-                before.data, kernels[None], np.array([bias]), dtype=np.float32, stride=spec.stride,
+                before.data, kernels[None], np.array([bias]), dtype=before.output.dtype, stride=spec.stride,
                 padding=spec.pads(before.size), dilation=spec.dilation, padding_mode=spec.padding_mode, region=region,
             )  # fmt: skip
         cuts.append((axis, place[axis], np.asarray(values[0]).squeeze(axis)))
@@ -307,7 +321,7 @@ def _output(
         changed = np.argwhere(before.kernels != kernels)
         if len(changed) == 0:
             return before.output, before.updates
-        many = cost(document) >= FEW and not spec.transposed
+        many = cost(document) >= FEW and not spec.transposed and not before.leaves_out
         if many and len(changed) == 1 and before.updates < UPDATES:
             index = tuple(int(i) for i in changed[0])
             output = before.output[None].copy()
@@ -318,8 +332,13 @@ def _output(
     return _computed(document, data, kernels, bias, cancel), 0
 
 
+def _leaves_out(document: Document) -> bool:
+    return document.missing == "rescale" and document.sample.nonfinite > 0
+
+
 def _same_but_weights(before: Volume, document: Document, chosen: _Chosen, bias: float) -> bool:
     same = before.sample is document.sample and before.spec == document.layer.spec
+    same &= before.leaves_out == _leaves_out(document)
     return same and (before.filter, before.first, before.bias) == (chosen.output, chosen.first, bias)
 
 
@@ -328,7 +347,7 @@ def _computed(
 ) -> NDArray[Any]:
     spec = document.layer.spec
     cells = reduce(mul, spec.output_shape(document.sample.spatial))
-    dtype = np.float64 if cells <= EXACT else np.float32
+    dtype = np.dtype(np.float64) if cells <= EXACT else display_dtype(data)
     offset = np.array([bias])
     if spec.transposed:
         result = convolve_transposed(
@@ -343,15 +362,8 @@ def _computed(
             cancel=cancel,
         )
         return np.asarray(result[0])
-    result = convolve(
-        data,
-        kernels[None],
-        offset,
-        dtype=dtype,
-        stride=spec.stride,
-        padding=spec.pads(document.sample.spatial),
-        dilation=spec.dilation,
-        padding_mode=spec.padding_mode,
-        cancel=cancel,
-    )
-    return np.asarray(result[0])
+    # These channels are one group, whatever the layer has.
+    arguments = convolution_arguments(spec, document.sample.spatial) | {"groups": 1}
+    if _leaves_out(document):
+        return np.asarray(convolve_present(data.astype(dtype), kernels[None], offset, cancel=cancel, **arguments)[0])
+    return np.asarray(convolve(data, kernels[None], offset, dtype=dtype, cancel=cancel, **arguments)[0])

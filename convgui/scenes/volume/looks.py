@@ -94,8 +94,7 @@ def look(values: NDArray[Any], levels: Levels, kind: str, threshold: str, cancel
 
 def threshold_value(values: NDArray[Any], levels: Levels, threshold: str) -> float:
     """Return where a surface through `values` lies, on the scale of the volume: as in `look`, which joins cells."""
-    some = sampled(values).astype(np.float32)
-    return _value(_level(_scaled(some, levels, "surface"), levels.signed, threshold), levels)
+    return _value(_level(_scaled(sampled(values), levels, "surface"), levels.signed, threshold), levels)
 
 
 def _value(level: int, levels: Levels) -> float:
@@ -147,20 +146,18 @@ def _codes(values: NDArray[Any], levels: Levels, kind: str, joined: int, cancel:
     codes = np.empty(shape, dtype=kept)
     for k in range(shape[0]):
         _check(cancel)
-        slab = values[k * joined : (k + 1) * joined].astype(np.float32)
-        coded = _scaled(slab, levels, kind)
+        coded = _scaled(values[k * joined : (k + 1) * joined], levels, kind)
         codes[k] = coded[0] if joined == 1 else _joined(coded, joined, kind)
     return codes
 
 
 def _scaled(slab: NDArray[Any], levels: Levels, kind: str) -> NDArray[Any]:
+    """Bring values to 8 bits; what is missing is as empty as the lowest value, or as 0 where there are signs."""
     if not levels.signed:
-        width = levels.high - levels.low
-        slab -= np.float32(levels.low)
-        slab *= np.float32(255 / width if width > 0 else 0)
-        return np.asarray(np.clip(np.rint(slab), 0, 255), dtype=np.uint8)
-    slab *= np.float32(FULL / levels.high if levels.high > 0 else 0)
-    whole: NDArray[Any] = np.asarray(np.clip(np.rint(slab), -FULL, FULL), dtype=np.int8)
+        return levels.entries(slab)
+    step = FULL / levels.high if levels.high > 0 else 0.0
+    scaled = np.nan_to_num(slab.astype(levels.dtype(slab)) * step, copy=False, nan=0.0)
+    whole: NDArray[Any] = np.asarray(np.clip(np.rint(scaled), -FULL, FULL), dtype=np.int8)
     if kind == "alpha":
         return whole
     # The sign in the lowest bit: the largest code is the strongest value, whatever its sign.

@@ -99,8 +99,8 @@ def input_detail(v: Volume) -> str:
         parts.append(" × ".join(f"{number(round(size, 3))} {unit}" for size, unit in pairs))
     elif v.sample.units[0] != "px" or len(set(v.spacing)) > 1:
         parts.append(f"{times_of(v.spacing)} {v.sample.units[0]}")
-    if v.sample.nonfinite:
-        parts.append(tr("{n} not finite, shown as 0", n=v.sample.nonfinite))
+    if v.missing:
+        parts.append(v.missing)
     return " · ".join(parts)
 
 

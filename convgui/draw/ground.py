@@ -1,0 +1,45 @@
+"""What shows through a picture that is partly transparent: a checked ground, as in programs for photos."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.colour import Bytes
+from convgui.draw.theme import Theme
+
+CHECK = 8.0
+"""Side of a check in pixels of the screen; at least one cell of the picture."""
+CONTRAST = 0.15
+"""Share of the muted colour in every second check."""
+
+
+def over_checks(image: Bytes, cover: NDArray[Any], associated: bool, cell: float, theme: Theme) -> Bytes:
+    """Lay a picture on a checked ground.
+
+    Parameters
+    ----------
+    image : ndarray
+        uint8 ``(rows, columns, 3 or 4)``; a fourth channel is passed by.
+    cover : ndarray
+        ``(rows, columns)``, how much of the ground each cell hides, 0 to 1.
+    associated : bool
+        Whether the picture is multiplied by that already.
+    cell : float
+        Width of a cell on screen.
+
+    Returns
+    -------
+    ndarray
+        uint8 ``(rows, columns, 3)``.
+    """
+    side = max(round(CHECK / max(cell, 1e-6)), 1)
+    down, across = (np.arange(n) // side for n in cover.shape)
+    paper, muted = (np.array(colour[:3], np.float32) for colour in (theme.background, theme.muted))
+    ground = np.stack([paper, (1 - CONTRAST) * paper + CONTRAST * muted])[(down[:, np.newaxis] + across) % 2]
+    share = cover.astype(np.float32)[..., np.newaxis]
+    picture = image[..., :3] * (np.float32(1) if associated else share)
+    laid: Bytes = np.clip(np.rint(picture + (1 - share) * ground), 0, 255).astype(np.uint8)
+    return laid

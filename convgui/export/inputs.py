@@ -1,0 +1,48 @@
+"""What is read is never written over, whichever way its name is spelled or linked."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from convgui.export.whole import ExportError
+from convgui.words import tr
+
+
+def keep_inputs(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Make sure that no file that is written is one of those that are read.
+
+    Two names are one file if they lead to it by links, symbolic or hard, or differ in capitals only: the next file
+    system, if not this one, takes those for the same.
+
+    Raises
+    ------
+    ExportError
+        Naming the first that is.
+    """
+    read = {sign for path in inputs for sign in _signs(path)}
+    for target in targets:
+        if not read.isdisjoint(_signs(target)):
+            raise ExportError(
+                tr(
+                    "{target} is one of the inputs and would be overwritten; choose another name or folder.",
+                    target=target,
+                )
+            )
+
+
+def _signs(path: Path) -> set[tuple[object, ...]]:
+    """Return what a file is known by: where it lies on the disk, and its name in its folder."""
+    signs = set[tuple[object, ...]]()
+    # What does not exist has no place on the disk, and a folder that is yet to be made holds no input.
+    with suppress(OSError):
+        place = path.stat()
+        signs.add((place.st_dev, place.st_ino))
+    with suppress(OSError):
+        whole = Path(os.path.realpath(path))
+        folder = whole.parent.stat()
+        signs.add((folder.st_dev, folder.st_ino, unicodedata.normalize("NFC", whole.name).casefold()))
+    return signs

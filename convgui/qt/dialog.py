@@ -1,0 +1,14 @@
+"""What all windows beside the main one have in common."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QWidget
+
+
+class Dialog(QDialog):
+    """A window of the program's own: Escape closes it, and so do the keys that close any window."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)

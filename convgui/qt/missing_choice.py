@@ -1,0 +1,49 @@
+"""What a layer makes of missing values: a choice that is there where values are missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from convgui.model.document import MISSING, Document, Missing
+from convgui.qt.legal import QuietCombo
+from convgui.session.session import Session
+from convgui.words import mark, tr
+
+TITLES: dict[Missing, str] = {
+    "spread": mark("spread: an output that reads one is missing"),
+    "rescale": mark("are left out, the other weights rescaled"),
+    "zero": mark("count as 0"),
+}
+
+
+class MissingChoice(QWidget):
+    """Says how many values of a session's input are missing, and lets the user choose what becomes of them."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.count = QLabel()
+        self.count.setObjectName("small")
+        self.choice = QuietCombo()
+        self.choice.setAccessibleName(tr("Missing values"))
+        for missing in MISSING:
+            self.choice.addItem(tr(TITLES[missing]), missing)
+        self.choice.activated.connect(self._on_chosen)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.count)
+        column.addWidget(self.choice)
+
+    def show_document(self, document: Document) -> None:
+        """Show a document; nothing is emitted."""
+        self.setVisible(document.sample.nonfinite > 0)
+        self.count.setText(document.missing_words)
+        self.choice.setCurrentIndex(MISSING.index(document.missing))
+
+    def _on_chosen(self) -> None:
+        missing: Missing = self.choice.currentData()
+        if missing != self._session.document.missing:
+            self._session.replace(replace(self._session.document, missing=missing), tr("missing values"))

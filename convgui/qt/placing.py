@@ -1,0 +1,58 @@
+"""Where windows stand: whole on a screen, with their frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QMargins, QPoint, QRect
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+TITLE, EDGE = 40, 8
+"""Pixels of a frame above and beside a window, before it is shown and they are known."""
+CASCADE = 32
+"""Pixels by which a new window stands off the one before."""
+
+
+def within(frame: QRect, screen: QRect) -> QRect:
+    """Return where a frame stands that is no larger than a screen and does not reach over its edges."""
+    size = frame.size().boundedTo(screen.size())
+    left = min(max(frame.left(), screen.left()), screen.left() + screen.width() - size.width())
+    top = min(max(frame.top(), screen.top()), screen.top() + screen.height() - size.height())
+    return QRect(QPoint(left, top), size)
+
+
+def is_seen(frame: QRect, screens: Iterable[QRect]) -> bool:
+    """Tell whether all of a frame is on screens, be it on two that stand side by side."""
+    parts = [frame.intersected(screen) for screen in screens]
+    return sum(part.width() * part.height() for part in parts) >= frame.width() * frame.height()
+
+
+def expected_frame(window: QMainWindow) -> QMargins:
+    """Return the frame around a window's inside, or what it will be where it was not shown yet."""
+    if not window.isVisible():
+        return QMargins(EDGE, TITLE, EDGE, EDGE)
+    frame, inner = window.frameGeometry(), window.geometry()
+    return QMargins(
+        inner.left() - frame.left(),
+        inner.top() - frame.top(),
+        frame.right() - inner.right(),
+        frame.bottom() - inner.bottom(),
+    )
+
+
+def keep_on_screen(window: QMainWindow) -> None:
+    """Move a window, and make it smaller, as far as its frame would else be off the screens."""
+    if window.isMaximized() or window.isFullScreen():
+        return
+    around = expected_frame(window)
+    frame = window.geometry().marginsAdded(around)
+    if not is_seen(frame, [screen.availableGeometry() for screen in QApplication.screens()]):
+        window.setGeometry(within(frame, window.screen().availableGeometry()).marginsRemoved(around))
+
+
+def stand_off(window: QMainWindow, before: QMainWindow) -> None:
+    """Let a new window stand a little off the one before, whole on its screen."""
+    around = expected_frame(before)
+    frame = window.geometry().marginsAdded(around)
+    frame.moveTopLeft(before.pos() + QPoint(CASCADE, CASCADE))
+    window.setGeometry(within(frame, before.screen().availableGeometry()).marginsRemoved(around))

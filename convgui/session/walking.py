@@ -1,0 +1,130 @@
+"""Walking a lesson: which moment each of its captions is about, and which of them belongs to what is shown.
+
+A caption, the document and its step belong together. A caption that keeps a state is about that; the others are about
+what the lesson began with, at their own steps and with the options that those up to them set.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+
+from convgui.files.errors import LoadError
+from convgui.files.own_lessons import open_lesson
+from convgui.model.document import Document, Lesson
+from convgui.model.layer import Layer
+from convgui.model.layers import AnyLayer
+from convgui.model.sample import Sample
+from convgui.scenes import scene
+from convgui.scenes.scene import asked, reason_against
+
+
+def begun(document: Document, *, listed: bool = False) -> Document:
+    """Return a document whose lesson knows what it began with.
+
+    Parameters
+    ----------
+    listed : bool
+        Whether it comes from the list of lessons. Otherwise it may have been changed before it was kept, and a lesson
+        that is listed begins as it does there.
+    """
+    lesson = document.lesson
+    if lesson is None or lesson.start is not None:
+        return document
+    start = document
+    if lesson.id and not listed:
+        # One that is not listed any more began, as far as can be known, with what was kept.
+        with suppress(LoadError):
+            known = open_lesson(lesson.id)
+            # The very arrays, so that coming back to the start is no change.
+            start = document.looked_at(known.view) if alike(known, document) else known
+    return replace(document, lesson=replace(lesson, start=replace(start, lesson=None)))
+
+
+def moment(document: Document, place: int) -> Document:
+    """Return the document that a caption of its lesson is about, at the caption's step."""
+    lesson = document.lesson
+    assert lesson is not None
+    caption = lesson.captions[place]
+    if caption.state is not None:
+        return replace(caption.state, view=replace(caption.state.view, step=caption.step), lesson=lesson)
+    start = lesson.start or document
+    options = dict(start.view.options)
+    for earlier in lesson.captions[: place + 1]:
+        options |= earlier.options if earlier.state is None else {}
+    return replace(start, view=replace(start.view, step=caption.step, options=options), lesson=lesson)
+
+
+def belongs(document: Document, place: int) -> bool:
+    """Whether a caption is about a document, whatever the step: the same input, layers, kernel, scene and options."""
+    about = moment(document, place)
+    return (
+        about.view.scene == document.view.scene
+        and alike(about, document)
+        and _chosen(about) == _chosen(document)
+        and _options(about) == _options(document)
+    )
+
+
+def alike(one: Document, other: Document) -> bool:
+    """Whether two documents hold the same input and the same layers, value by value."""
+    same = len(one.layers) == len(other.layers) and _same_sample(one.sample, other.sample)
+    return same and all(_same_layer(a, b) for a, b in zip(one.layers, other.layers, strict=True))
+
+
+def fitting_place(document: Document, step: int, steps: int, near: int) -> int | None:
+    """Return which caption is about a document at a step: that at `near`, otherwise a later one, otherwise an earlier.
+
+    Parameters
+    ----------
+    step : int
+        -1 is the last one.
+    steps : int
+        How many steps the scene has.
+    """
+    lesson = document.lesson or Lesson("", "", "")
+    count = len(lesson.captions)
+    places = (*range(near, count), *range(min(near, count) - 1, -1, -1))
+    at = [place for place in places if (lesson.captions[place].step - step) % max(steps, 1) == 0]
+    return next((place for place in at if belongs(document, place)), None)
+
+
+def opening_place(document: Document, step: int, steps: int) -> int | None:
+    """Return at which caption a kept document goes on: its own, or the last one before its step; None if none fits."""
+    exact = fitting_place(document, step, steps, 0)
+    if exact is not None or document.lesson is None:
+        return exact
+    fits = [n for n in range(len(document.lesson.captions)) if belongs(document, n)]
+    before = [n for n in fits if document.lesson.captions[n].step % max(steps, 1) <= step]
+    return before[-1] if before else next(iter(fits), None)
+
+
+def _chosen(document: Document) -> tuple[int, ...]:
+    """Return which layer and kernel is chosen, as far as the scene shows another one then."""
+    view = document.view
+    channel = (view.channel,) if scene(view.scene).reads_channel else ()
+    return (view.layer, view.filter, *channel)
+
+
+def _options(document: Document) -> dict[str, str]:
+    """Return what is chosen of each option that the scene offers."""
+    shown = scene(document.view.scene)
+    if reason_against(shown, document):
+        return {}
+    return {option.name: option.chosen(document.view) for option in shown.options(asked(shown, document))}
+
+
+def _same_sample(one: Sample, other: Sample) -> bool:
+    a, b = one.data, other.data
+    return a is b or (a.shape == b.shape and bool(np.array_equal(a, b)))
+
+
+def _same_layer(one: AnyLayer, other: AnyLayer) -> bool:
+    if one is other:
+        return True
+    if not isinstance(one, Layer) or not isinstance(other, Layer):
+        return one == other
+    same = one.spec == other.spec and one.flip == other.flip
+    return same and np.array_equal(one.weight, other.weight) and np.array_equal(one.bias, other.bias)

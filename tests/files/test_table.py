@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convgui.files import LoadCancelledError, LoadError, load, load_bytes
+
+WANT = [[1.5, 2.5, 3], [-4, 5e-3, 6]]
+TEXTS = {
+    "csv": "1.5,2.5,3\n-4,5e-3,6\n",
+    "tsv": "1.5\t2.5\t3\n-4\t5e-3\t6\n",
+    "semicolons": "1,5;2,5;3\r\n-4;5e-3;6\r\n",
+    "spaces": "1.5 2.5   3\n-4 5e-3 6",
+    "quotes": '"1,5";"2,5";"3"\n"-4";"0,005";"6"\n',
+    "old ends of lines": "1.5,2.5,3\r-4,5e-3,6\r",
+    "Excel": "sep=;\n1,5;2,5;3\n-4;0,005;6\n",
+    "heading": "left,middle,right\n1.5,2.5,3\n-4,5e-3,6\n",
+    "two headings": "Ort;Größe;Höhe\nmm (x);°C;µm\n1,5;2,5;3\n−4;0,005;6\n",
+    "quoted heading": '"left, outer","b;c","d"\n1.5,2.5,3\n-4,5e-3,6\n',
+    "years": "place,2019,2020\n1.5,2.5,3\n-4,5e-3,6\n",
+    "comments": "# made by hand\n1.5 2.5 3\n% more\n-4 5e-3 6\n",
+    "NumPy": "[[1.5, 2.5, 3],\n [-4, 5e-3, 6]]",
+    "JSON": "[[1.5, 2.5, 3], [-4, 5e-3, 6]]\n",
+}
+ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252")
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("kind", TEXTS)
+def test_every_spelling_in_every_encoding(kind: str, encoding: str, tmp_path: Path) -> None:
+    text = TEXTS[kind].replace("−", "-") if encoding == "cp1252" else TEXTS[kind]
+    path = tmp_path / "x.csv"
+    path.write_bytes(text.encode(encoding))
+    sample = load(path)
+    np.testing.assert_array_equal(sample.data, [WANT])
+    assert (sample.source, sample.name) == (str(path), "x.csv")
+    assert ("of names above" in sample.note) == (kind in ("heading", "two headings", "quoted heading", "years"))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".txt", ".dat", ""])
+@pytest.mark.parametrize("dialect", ["excel", "excel-tab", "unix"])
+def test_what_a_library_writes(dialect: str, ending: str, tmp_path: Path) -> None:
+    values = np.random.default_rng(4).normal(size=(5, 7))
+    path = tmp_path / f"x{ending}"
+    with path.open("w", newline="") as stream:
+        csv.writer(stream, dialect).writerows(values.tolist())
+    np.testing.assert_array_equal(load(path).data[0], values)
+    np.savetxt(path, values, fmt="%.17g", header="five rows")
+    np.testing.assert_array_equal(load(path).data[0], values)
+
+
+def test_blank_lines_separate_channels() -> None:
+    np.testing.assert_array_equal(load_bytes(b"a,b\n1,2\n,,\n3,4\n\n", "x.csv").data, [[[1, 2]], [[3, 4]]])
+
+
+@pytest.mark.parametrize("word", ["", "NaN", "nan", "NA", "n/a", "#N/A", "null", "-", "inf", "-inf"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_missing_values_are_counted(word: str, separator: str) -> None:
+    text = f"1{separator}{word}{separator}3\n4{separator}5{separator}{word}\n"
+    sample = load_bytes(text.encode(), "x.csv")
+    assert sample.nonfinite == 2
+    np.testing.assert_array_equal(np.isnan(sample.data[0]), [[False, True, False], [False, False, True]])
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "1,2\n3",
+            "its line 2 is no row of numbers: this row has 1 numbers and the row on line 1 has 2; give every row",
+        ),
+        ("a,b\n1,2\n3,x", "its line 3 is no row of numbers: 'x' is not a number; write numbers such as"),
+        ("Dear reader,\nthis is a letter.\n", "its line 1 is no row of numbers"),
+        ("1;2\n\n3;4\n5;6\n", "channel 2 has 2 rows and the first has 1"),
+        ("1,000;2,000\n3,000;4,000", "1,000 can be read as 1000 and as 1.000; write it as 1000 or as 1.000"),
+        ("\n\n", "there are no numbers"),
+        ("[1, 2", "the bracket [ is not closed"),
+    ],
+)
+def test_a_line_that_is_no_row_is_named(text: str, says: str) -> None:
+    with pytest.raises(LoadError, match=r"^x\.csv cannot be opened: ") as caught:
+        load_bytes(text.encode(), "x.csv")
+    assert says in str(caught.value)
+    assert "damaged" not in str(caught.value)
+
+
+def test_a_long_table_can_be_given_up() -> None:
+    polls: list[None] = []
+
+    def cancel() -> bool:
+        polls.append(None)
+        return len(polls) > 9
+
+    with pytest.raises(LoadCancelledError):
+        load_bytes(b"1,2\n" * 1000, "x.csv", cancel=cancel)

@@ -1,0 +1,137 @@
+"""What is too large for a window is refused with a sentence, before anything is allocated."""
+
+from __future__ import annotations
+
+import tracemalloc
+from dataclasses import replace
+from functools import reduce
+
+import numpy as np
+import pytest
+
+from convgui.core.memory import allow
+from convgui.core.spec import ConvSpec, SpecError
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Document
+from convgui.model.layer import Layer
+from convgui.model.layers import Pool, Upsample
+from convgui.model.limits import check_document, check_grown, check_layer, check_spec
+from convgui.model.sample import Sample
+from convgui.session.edits import change_spec, with_sample
+from convgui.session.limits import legal_limits
+from convgui.session.pasted import PasteError, apply, parse
+from convgui.session.stack import add_layer, replace_layer
+
+SHAPES = {1: (1, 50), 2: (1, 5, 5), 3: (1, 4, 5, 6)}
+
+
+def document(rank: int) -> Document:
+    shape = SHAPES[rank]
+    return with_sample(load_lesson("single-channel"), Sample(np.arange(float(np.prod(shape))).reshape(shape), "grid"))
+
+
+@pytest.mark.parametrize("rank", SHAPES)
+@pytest.mark.parametrize("field", ["stride", "dilation", "padding", "out_channels", "kernel_size"])
+@pytest.mark.parametrize("transposed", [False, True])
+def test_every_parameter_of_a_layer_has_an_end(rank: int, field: str, transposed: bool) -> None:
+    before = change_spec(document(rank), transposed=transposed)
+    tracemalloc.start()
+    try:
+        if (field, transposed) == ("stride", False):
+            # A stride beyond the input leaves one cell.
+            made = change_spec(before, stride=999_999)
+            assert made.shapes[-1][1:] == (1,) * rank
+            return
+        for value in (30_000, 999_999):
+            given = (value,) * rank if field == "kernel_size" else value
+            # A kernel that is spread too far does not fit its input, which is said first.
+            with pytest.raises(SpecError, match=rf"^({field}|kernel_size): "):
+                change_spec(before, **{field: given})
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_limits_end_where_they_say() -> None:
+    check_spec(ConvSpec.of(1, 4096, (3, 3)))
+    with pytest.raises(SpecError, match="out_channels: is 4097; a layer has at most 4096"):
+        check_spec(ConvSpec.of(1, 4097, (3, 3)))
+    check_spec(ConvSpec.of(1, 1, (64, 64), stride=64, transposed=True))
+    with pytest.raises(SpecError, match="stride: is 65; up to 64 can be shown"):
+        check_spec(ConvSpec.of(1, 1, (64, 64), stride=(1, 65), transposed=True))
+    with pytest.raises(SpecError, match="kernel_size: is 31 × 962; at most 29791 cells"):
+        check_spec(ConvSpec.of(1, 1, (31, 962)))
+    with pytest.raises(SpecError, match="weight: would have 104,857,600 numbers, and a layer has at most 16,777,216"):
+        check_spec(ConvSpec.of(4096, 25600 // 8, (1, 8)))
+    with pytest.raises(SpecError, match="padding: is 257; up to 256"):
+        check_spec(ConvSpec.of(1, 1, (3, 3), padding=257))
+    check_spec(ConvSpec.of(1, 1, (3,), padding=301, dilation=150))
+
+
+def test_a_picture_too_large_says_how_large_and_what_to_do() -> None:
+    check_grown((5, 5), (4096, 4096))
+    with pytest.raises(
+        SpecError, match=r"output: would have 4096 × 4097 cells, .* at most 16,777,216 .*; make it smaller"
+    ):
+        check_grown((5, 5), (4096, 4097))
+    check_grown((1000, 1000), (8000, 8000))
+    allow(1 << 20)
+    try:
+        with pytest.raises(SpecError, match=r"output: of 512 × 513 cells needs 1.0 MB, and 1.0 MB are allowed"):
+            check_grown((256, 256), (512, 513))
+    finally:
+        allow(None)
+
+
+@pytest.mark.parametrize("rank", SHAPES)
+def test_layers_without_weights_have_ends_too(rank: int) -> None:
+    with pytest.raises(SpecError, match="scale_factor: is 65; up to 64"):
+        replace_layer(document(rank), Upsample((65,) * rank))
+    with pytest.raises(SpecError, match="kernel_size: is"):
+        check_layer(Pool("max", (29_792, *(1,) * (rank - 1)), (1,) * rank, (0,) * rank), *[(1, *(30_000,) * rank)] * 2)
+    with pytest.raises(SpecError, match="output: would have"):
+        reduce(add_layer, ["nearest"] * 64, document(rank))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nn.ConvTranspose2d(1, 1, 3, stride=1000)",
+        "nn.ConvTranspose2d(1, 1, 3, dilation=1000000)",
+        "nn.Conv2d(1, 1000000, 3)",
+        "nn.Conv2d(1, 4097, 31, padding=15)",
+        "nn.Conv2d(1, 1, 3, padding=1000000)",
+        "nn.Conv2d(1, 1, 1000000000, padding=1000000000)",
+        "nn.Upsample(scale_factor=1000)",
+        "nn.Upsample(scale_factor=(1, 100000000))",
+        "nn.MaxPool2d((1000000, 1000000), padding=500000)",
+        "nn.PixelShuffle(1000000)",
+        "nn.ChannelShuffle(1000000000)",
+        "nn.Conv2d(1, 1, 3, stride=99999999999999999999)",
+    ],
+)
+def test_pasted_lines_have_the_same_ends(line: str) -> None:
+    before = document(2)
+    tracemalloc.start()
+    try:
+        with pytest.raises(PasteError):
+            apply(before, parse(line))
+        assert tracemalloc.get_traced_memory()[1] < 4 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_old_layer_is_measured_before_it_is_enlarged() -> None:
+    before = document(2)
+    wide = replace(before, layers=(Layer(ConvSpec.of(1, 512, (3, 3)), np.zeros((512, 1, 3, 3)), np.zeros(512)),))
+    with pytest.raises(SpecError, match="weight: would have"):
+        change_spec(change_spec(wide, kernel_size=(3, 3), padding=20), in_channels=4000, kernel_size=(9, 9))
+
+
+@pytest.mark.parametrize("shape", [(1, 5, 5), (1, 600, 400), (1, 90_000), (1, 60, 50, 70)])
+@pytest.mark.parametrize("field", ["stride", "dilation", "kernel_size"])
+def test_arrows_stop_before_a_picture_is_too_large(shape: tuple[int, ...], field: str) -> None:
+    photo = with_sample(load_lesson("single-channel"), Sample(np.zeros(shape, np.uint8), "photo"))
+    before = change_spec(photo, transposed=True, stride=2)
+    most = legal_limits(before.layer.spec, shape[1:])[field]
+    check_document(change_spec(before, **{field: most}))

@@ -1,0 +1,201 @@
+"""In the real window a lesson's words, its document and the step never belong to different moments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from convgui.draw.picture import Cells
+from convgui.files.documents import write_document
+from convgui.files.lessons import load_lesson
+from convgui.model.document import Caption, Document, Lesson
+from convgui.session import edits
+from tests.documents import OUTPUT, textbook
+from tests.qt.conftest import Opened
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+CHANGED = "The lesson was changed: what it says here is not about this."
+
+
+def lesson(*captions: Caption) -> Document:
+    return replace(textbook(), lesson=Lesson("", "Told", "Tests", captions))
+
+
+def told(given: Opened) -> str:
+    """What the bar claims about what is shown; empty if nothing."""
+    bar = given.window.caption
+    return bar.words.text() if bar.isVisible() and not bar.about.isVisible() else ""
+
+
+def change(given: Opened, value: float = 9) -> None:
+    session = given.window.session
+    session.replace(edits.set_tap(session.document, (0, 0), value, every_channel=False), "Edit weight")
+    given.settle()
+
+
+def test_a_changed_lesson_claims_nothing_until_it_is_changed_back(opened: Opened) -> None:
+    window = opened.window
+    first = window.session.document.lesson
+    assert first is not None
+    assert told(opened) == first.captions[0].text
+    assert window.caption.again.isHidden()
+    change(opened)
+    assert told(opened) == CHANGED
+    window.commands.actions["undo"].trigger()
+    assert told(opened) == first.captions[0].text
+    window.commands.actions["redo"].trigger()
+    assert told(opened) == CHANGED
+    QTest.mouseClick(window.caption.again, Qt.MouseButton.LeftButton)
+    assert told(opened) == first.captions[0].text
+    assert np.array_equal(window.session.document.layer.weight, load_lesson("single-channel").layer.weight)
+    window.commands.actions["undo"].trigger()
+    assert told(opened) == CHANGED
+    assert window.session.document.layer.weight[0, 0, 0, 0] == 9
+
+
+def test_going_on_in_a_changed_lesson_shows_what_its_next_words_are_about(opened: Opened) -> None:
+    window = opened.window
+    change(opened)
+    QTest.mouseClick(window.caption.after, Qt.MouseButton.LeftButton)
+    found = window.session.document.lesson
+    assert found is not None
+    assert told(opened) == found.captions[1].text
+    assert np.array_equal(window.session.document.layer.weight, load_lesson("single-channel").layer.weight)
+    assert not window.filing.modified
+
+
+def test_the_words_follow_the_steps(opened: Opened) -> None:
+    window = opened.window
+    window.begin(lesson(Caption("first", 0), Caption("fifth", 4), Caption("last", -1)))
+    opened.settle()
+    assert told(opened) == "first"
+    for _ in range(3):
+        QTest.keyClick(window.stage, Qt.Key.Key_Right)
+        assert told(opened) == ""
+        assert window.caption.about.text() == "About step 1."
+    QTest.keyClick(window.stage, Qt.Key.Key_Right)
+    assert told(opened) == "fifth"
+    QTest.keyClick(window.stage, Qt.Key.Key_End)
+    assert told(opened) == "last"
+    QTest.keyClick(window.stage, Qt.Key.Key_Home)
+    assert told(opened) == "first"
+    # By its buttons the words lead, and the step follows.
+    QTest.mouseClick(window.caption.after, Qt.MouseButton.LeftButton)
+    assert (told(opened), window.presenter.player.target) == ("fifth", 4)
+
+
+def test_another_scene_hides_the_words_and_an_option_is_a_change(opened: Opened) -> None:
+    window = opened.window
+    document = load_lesson("multi-channel-apart")
+    window.begin(document)
+    opened.settle()
+    text = told(opened)
+    assert text
+    step = window.presenter.player.target
+    window.session.look(scene="arithmetic", step=0)
+    opened.settle()
+    assert window.caption.isHidden()
+    window.session.look(scene="slide", step=step)
+    opened.settle()
+    assert told(opened) == text
+    options = window.session.document.view.options
+    window.session.look(options={**options, "channels": "sum"})
+    opened.settle()
+    assert told(opened) in (CHANGED, "") or told(opened) != text
+    window.session.look(options=options)
+    window.presenter.jump(step)
+    opened.settle()
+    assert told(opened) == text
+
+
+def test_a_reopened_lesson_stands_at_its_own_note_and_keeps_its_answer(opened: Opened, folder: Path) -> None:
+    window = opened.window
+    given = lesson(Caption("first", 0), Caption("what comes here?", 5, predict=True), Caption("last", -1))
+    write_document(given.looked_at(replace(given.view, step=5)), folder / "kept.convgui")
+    with opened.bot.waitSignal(window.opener.kept):
+        window.open_file(folder / "kept.convgui")
+    opened.settle()
+    assert told(opened) == "what comes here?"
+    assert window.presenter.player.target == 5
+    assert window.prediction.isVisible()
+    picture = window.stage.picture
+    assert picture is not None
+    drawn = {t for item in picture.items if isinstance(item, Cells) for row in item.shown_texts() for t in row}
+    assert str(OUTPUT[1][2]) not in drawn
+    assert not window.filing.modified
+
+
+def test_a_step_that_is_walked_onto_asks_before_it_answers(opened: Opened) -> None:
+    window = opened.window
+    window.begin(lesson(Caption("first", 0), Caption("what comes here?", 1, predict=True)))
+    opened.settle()
+    QTest.keyClick(window.stage, Qt.Key.Key_Right)
+    opened.bot.waitUntil(lambda: not window.presenter.player.moving)
+    assert told(opened) == "what comes here?"
+    assert window.prediction.isVisible()
+
+
+def test_undo_of_a_walk_brings_words_step_and_document_back(opened: Opened) -> None:
+    window = opened.window
+    changed = edits.set_tap(textbook(), (0, 0), 9, every_channel=False)
+    window.begin(lesson(Caption("one", 2, state=textbook()), Caption("two", 7, state=changed)))
+    opened.settle()
+    window.caption.go(0)
+    opened.settle()
+    assert (told(opened), window.presenter.player.target) == ("one", 2)
+    window.session.finish_gesture()
+    window.caption.go(1)
+    opened.settle()
+    assert (told(opened), window.presenter.player.target) == ("two", 7)
+    assert window.session.document.layer.weight[0, 0, 0, 0] == 9
+    window.commands.actions["undo"].trigger()
+    opened.settle()
+    assert (told(opened), window.presenter.player.target) == ("one", 2)
+    assert window.session.document.layer.weight[0, 0, 0, 0] == 0
+    window.commands.actions["redo"].trigger()
+    opened.settle()
+    assert (told(opened), window.presenter.player.target) == ("two", 7)
+
+
+def test_undo_of_an_edit_stays_at_the_step(opened: Opened) -> None:
+    window = opened.window
+    window.begin(textbook())
+    opened.settle()
+    window.presenter.jump(3)
+    change(opened)
+    window.session.look(step=6)
+    window.presenter.jump(6)
+    window.commands.actions["undo"].trigger()
+    opened.settle()
+    assert window.presenter.player.target == 6
+
+
+def test_undo_of_another_lesson_comes_back_to_the_step_that_was_left(opened: Opened) -> None:
+    window = opened.window
+    found = window.session.document.lesson
+    assert found is not None
+    window.caption.go(2)
+    step, text = window.presenter.player.target, told(opened)
+    window.open_lesson("learn-kernel")
+    opened.settle()
+    window.commands.actions["undo"].trigger()
+    opened.settle()
+    assert window.presenter.player.target == step
+    assert told(opened) == text
+
+
+def test_a_lesson_that_was_changed_before_the_end_says_so_at_the_next_start(opened: Opened) -> None:
+    window = opened.window
+    changed = edits.set_tap(load_lesson("single-channel"), (0, 0), 9, every_channel=False)
+    window.begin(changed)
+    opened.settle()
+    assert told(opened) == CHANGED
+    QTest.mouseClick(window.caption.again, Qt.MouseButton.LeftButton)
+    assert changed.lesson is not None
+    assert told(opened) == changed.lesson.captions[0].text

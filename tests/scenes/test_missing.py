@@ -1,0 +1,164 @@
+"""Missing values in every scene: nothing fails, scales leave them out, and no value that is there is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convgui.core import ConvSpec
+from convgui.draw.picture import Cells, Picture, Raster
+from convgui.draw.theme import DARK, LIGHT, Theme
+from convgui.files.documents import read_document, write_document
+from convgui.files.lessons import load_lesson
+from convgui.model.document import MISSING, Document, Missing
+from convgui.model.flow import entering, run
+from convgui.model.layer import Layer
+from convgui.model.layers import Pool, ReLU
+from convgui.model.sample import Sample
+from convgui.scenes import scene, scenes
+from convgui.scenes.scene import Canvas, draw, prepared_whole, reason_against
+from convgui.scenes.slide.loupe import open_pixel
+from convgui.scenes.slide.photo import Photo
+from convgui.session.edits import with_sample
+from tests.scenes.reading import line, sentences, written
+
+
+def grid(missing: Missing = "spread", shape: tuple[int, ...] = (1, 6, 7)) -> Document:
+    x = np.arange(np.prod(shape), dtype=float).reshape(shape)
+    x[0, 2, 3] = np.nan
+    base = load_lesson("single-channel")
+    return replace(with_sample(base, Sample(x, "x", nonfinite=1)), lesson=None, missing=missing)
+
+
+@pytest.mark.parametrize("missing", MISSING)
+@pytest.mark.parametrize("size", [(1, 6, 7), (1, 90, 80), (2, 6, 7)])
+@pytest.mark.parametrize("name", [s.id for s in scenes()])
+def test_no_scene_fails(name: str, size: tuple[int, ...], missing: Missing) -> None:
+    given = grid(missing, size)
+    shown = scene(name)
+    if reason := reason_against(shown, given):
+        assert reason.endswith(".")
+        return
+    assert draw(shown, given.looked_at(replace(given.view, scene=name)), Canvas(900, 700, LIGHT)).items
+
+
+def small(missing: Missing, weights: list[float], values: list[float]) -> Document:
+    x = np.array([[values]])
+    base = load_lesson("single-channel")
+    spec = ConvSpec.of(1, 1, (1, len(weights)))
+    layer = Layer(spec, np.array(weights).reshape(spec.weight_shape), np.array([1.0]))
+    sample = Sample(x, "x", nonfinite=int(np.isnan(x).sum()))
+    return replace(base, sample=sample, layers=(layer,), lesson=None, missing=missing)
+
+
+def slid(given: Document, step: int = 0) -> Picture:
+    return draw(scene("slide"), given, Canvas(912, 640, LIGHT), step)
+
+
+def test_a_box_over_one_missing_and_three() -> None:
+    third = [1 / 3, 1 / 3, 1 / 3]
+    values = [1.0, np.nan, 3.0]
+    assert written(slid(small("spread", third, values)), "output") == [["NaN"]]
+    assert line(slid(small("spread", third, values)), "out[").endswith("= NaN")
+    assert written(slid(small("rescale", third, values)), "output") == [["3"]]
+    assert line(slid(small("rescale", third, values)), "out[") == "out[0, 0, 0] = (Σ 1.333) · 1.5 + bias 1 = 3"
+    assert written(slid(small("zero", third, values)), "output") == [["2.333"]]
+
+
+def test_windows_without_a_missing_value_are_not_rescaled() -> None:
+    shown = slid(small("rescale", [1.0, 2.0], [1.0, 2.0, np.nan]), 0)
+    assert line(shown, "out[") == "out[0, 0, 0] = Σ 5 + bias 1 = 6"
+
+
+@pytest.mark.parametrize("size", [(1, 6, 7), (1, 90, 80), (1, 2300, 2400)])
+@pytest.mark.parametrize("missing", MISSING)
+def test_slide_holds_what_flows(size: tuple[int, int, int], missing: Missing) -> None:
+    given = with_kernel(grid(missing, size))
+    want = run(given.layers, given.sample, None, missing)[0]
+    prepared = prepared_whole(scene("slide"), given)
+    if isinstance(prepared, Photo):
+        assert prepared.whole is not None
+        got = prepared.whole.levelled.levels[0]
+        assert (prepared.whole.least, prepared.whole.most) == (np.nanmin(got), np.nanmax(got))
+    else:
+        got = prepared.output
+    np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-3 * np.nanmax(np.abs(want)))
+    assert np.isnan(want).sum() == (9 if missing == "spread" else 0)
+
+
+def with_kernel(given: Document) -> Document:
+    weights = np.array([1.0, 2, 1, 2, 4, 2, 1, 2, 1]).reshape(given.layer.weight.shape)
+    return given.with_layer(replace(given.layer, weight=weights))
+
+
+@pytest.mark.parametrize("missing", MISSING)
+def test_what_is_on_screen_of_a_large_picture_follows_the_choice(missing: Missing) -> None:
+    given = with_kernel(grid(missing, (1, 2300, 2400)))
+    entered = entering(given)
+    data = scene("slide").prepare(replace(given, sample=entered))
+    assert isinstance(data, Photo)
+    assert data.whole is None
+    shown = data.reading.values(range(0, 6), range(0, 7))
+    want = run(given.layers, given.sample, None, missing)[0, :6, :7]
+    np.testing.assert_allclose(shown, want, rtol=1e-5)
+    opened = open_pixel(data, (1, 2))
+    assert opened.total == pytest.approx(float(want[1, 2]), nan_ok=True)
+
+
+def test_the_choice_changes_the_picture_of_a_running_scene() -> None:
+    given = with_kernel(grid("spread", (1, 2300, 2400)))
+    slide = scene("slide")
+    before = slide.complete(slide.prepare(given))
+    after = slide.complete(slide.prepare_again(before, replace(given, missing="rescale")))
+    assert isinstance(after, Photo)
+    assert after.whole is not None
+    assert np.isfinite(after.whole.levelled.levels[0]).all()
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_what_is_missing_has_its_own_colour_on_grids_and_pictures(theme: Theme) -> None:
+    for size in ((1, 6, 7), (1, 40, 50)):
+        shown = draw(scene("slide"), grid("spread", size), Canvas(912, 740, theme), 0)
+        fills = [item.content.fill for item in shown.items if isinstance(item, Cells)]
+        images = [item.image for item in shown.items if isinstance(item, Raster)]
+        colours = {tuple(c) for array in (*fills, *images) for c in array.reshape(-1, array.shape[-1])[:, :3].tolist()}
+        assert theme.missing[:3] in colours
+
+
+def test_pooling_leaves_out_what_is_missing() -> None:
+    x = np.array([[[1.0, np.nan], [3.0, 5.0]]])
+    sample = Sample(x, "x", nonfinite=1)
+    for kind, spread, left in (("max", np.nan, 5.0), ("average", np.nan, 3.0)):
+        pool = Pool(kind, (2, 2), (2, 2), (0, 0))  # type: ignore[arg-type]
+        np.testing.assert_array_equal(run((pool,), sample), [[[spread]]])
+        np.testing.assert_allclose(run((pool,), sample, None, "rescale"), [[[left]]])
+    np.testing.assert_array_equal(run((ReLU(),), sample, None, "rescale"), x)
+
+
+@pytest.mark.parametrize("missing", MISSING)
+def test_volumes(missing: Missing) -> None:
+    x = np.random.default_rng(0).normal(size=(1, 6, 7, 8)).astype(np.float32)
+    x[0, 3, 3, 3] = np.nan
+    given = replace(with_sample(load_lesson("brain-sobel"), Sample(x, "x", nonfinite=1)), lesson=None, missing=missing)
+    shown = scene("volume").prepare(entering_alone(given))
+    want = run(given.layers, given.sample, None, missing)
+    np.testing.assert_allclose(shown.volume.output, want[0], rtol=1e-5, atol=1e-4)
+    picture = draw(scene("volume"), given.looked_at(replace(given.view, scene="volume")), Canvas(1000, 800, LIGHT))
+    assert any("missing" in text for text in sentences(picture))
+
+
+def entering_alone(given: Document) -> Document:
+    return replace(given, sample=entering(given))
+
+
+def test_the_choice_is_kept_in_a_document(tmp_path: Path) -> None:
+    for missing in MISSING:
+        given = grid(missing)
+        write_document(given, tmp_path / "d.convgui")
+        read = read_document(tmp_path / "d.convgui")
+        assert read.missing == missing
+        np.testing.assert_array_equal(read.sample.data, given.sample.data)
+        assert read.sample.nonfinite == 1
