@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 
-from convgui.version import WRITTEN, git, version
-
-__all__ = ["version"]
+from convgui.version import WRITTEN, git
+from convgui.version import version as asked_version
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
@@ -45,6 +45,12 @@ MIME_TYPE = "application/x-convgui"
 DOCUMENT = "convgui document"
 CLASS = "convgui.document"
 """What Windows' registry calls a document."""
+
+
+@cache
+def version() -> str:
+    """Return the program's version; what is committed while it is built changes nothing."""
+    return asked_version()
 
 
 def release() -> str:

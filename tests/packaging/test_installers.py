@@ -204,12 +204,42 @@ def test_debian_and_rpm_are_told_what_they_need(monkeypatch: pytest.MonkeyPatch)
     assert f"Version: {facts.package_version()}" in recipe.splitlines()
 
 
-def test_only_appimages_runtime_is_taken(tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match="--runtime FILE"):
-        appimage.image(tmp_path, None)
+def test_only_appimages_runtime_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    places = [tmp_path / "build", tmp_path / "cache" / "appimage"]
+    monkeypatch.setattr(appimage, "usual_places", lambda: iter([place / appimage.file_name() for place in places]))
+    with pytest.raises(BuildError, match=r"--runtime FILE, or put runtime-aarch64 into one of .*build"):
+        appimage.runtime(None)
     (tmp_path / "other").write_bytes(b"\x7fELF\x02\x01\x01\x00\x00\x00\x00")
     with pytest.raises(BuildError, match="is not a type-2 runtime"):
-        appimage.image(tmp_path, tmp_path / "other")
+        appimage.runtime(tmp_path / "other")
+    with pytest.raises(BuildError, match="is not a type-2 runtime"):
+        appimage.runtime(tmp_path / "missing")
+    start = b"\x7fELF\x02\x01\x01\x00AI\x02"
+    places[1].mkdir(parents=True)
+    (places[1] / "runtime-aarch64").write_bytes(start)
+    assert appimage.runtime(None) == start
+
+
+def test_both_processors_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    for machine, names in (("x86_64", ("amd64", "x86_64")), ("aarch64", ("arm64", "aarch64"))):
+        monkeypatch.setattr("platform.machine", lambda machine=machine: machine)
+        assert linux.machine() == names
+    for linker in ("ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"):
+        needs = libraries.asked([f"  NEEDED   {linker}\n  NEEDED   libGL.so.1\n"])
+        assert needs.debian == ["libc6", "libgl1"]
+        assert needs.rpm == ["libGL.so.1()(64bit)"]
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
+    with pytest.raises(BuildError, match="riscv64"):
+        linux.machine()
+
+
+@pytest.mark.parametrize("places", ["/root/.pyenv/versions/3.11.7/lib", "$ORIGIN/../lib:/opt/x"])
+def test_no_library_looks_into_a_folder_of_the_build_machine(places: str) -> None:
+    libraries.refuse_own_folders(Path("a.so"), "  RUNPATH              $ORIGIN:$ORIGIN/../lib\n")
+    for word in ("RPATH", "RUNPATH"):
+        with pytest.raises(BuildError, match=r"a\.so looks for libraries in /"):
+            libraries.refuse_own_folders(Path("a.so"), f"  {word}              {places}\n")
 
 
 # --- Windows ---
