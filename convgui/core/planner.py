@@ -17,8 +17,8 @@ One channel, 2048 x 2048, k x k:
 * So products win up to k = 15, and FFT from there on, whose time hardly depends on k.
 * A kernel of rank 1 goes through two banded products from k = 9 on, of rank 2 between there and FFT.
 * Volumes of 128^3, k = 3, 5, 7, 9, 11: row stack 5.6, 15, 28, 50, 81; FFT 28, 28, 45, 51, 51.
-* Many filters: 64 -> 64 channels of 256^2, 3 x 3: row stack 60, direct (im2col) 75; 3 -> 8 of 1024^2: 9 and 22. FFT
-  would need a spectrum for each of 4,096 kernels, which does not fit the scratch.
+* Many filters: 64 -> 64 channels of 256^2, 3 x 3: row stack 60, direct (im2col) 75; 3 -> 8 of 1024^2: 9 and 22. With
+  31 x 31, 64 -> 64 channels of 200^2: FFT 1,220, direct 24,550; the 4,096 spectra are shared by all threads.
 * Few cells (28 x 28), with planning: direct 0.11, shift and add 0.15, row stack 0.19, FFT 0.41, nearly all of it
   Python's own steps. From 128 x 128 on the row stack is as fast.
 * Cells that lie apart (every 7th of 2048 x 2048 x 3): direct 2.9 and row stack 3.6 at 3 x 3, 14 and 11 at 7 x 7, as

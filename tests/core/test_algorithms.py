@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convgui.core import SpecError, convolve, convolve_transposed
+from convgui.core import ConvSpec, SpecError, convolve, convolve_transposed
 from convgui.core.algorithms import algorithms, register, unregister
 from convgui.core.algorithms.shift_add import SHIFT_ADD
+from convgui.core.execution import chosen
 from tests.core.reference import AnyArray, Case, cases, plain_convolve, plain_transposed
 
 NAMES = [algorithm.name for algorithm in algorithms()]
@@ -137,3 +138,20 @@ def test_the_registry_takes_another_algorithm() -> None:
         unregister("mine")
     with pytest.raises(SpecError, match="'mine'; there are"):
         convolve(np.ones((1, 4)), np.ones((1, 1, 2)), algorithm="mine")
+
+
+@pytest.mark.parametrize(("channels", "filters", "groups"), [(2, 5, 1), (5, 2, 1), (3, 3, 1), (4, 6, 2), (6, 6, 6)])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_spectra_are_added_in_either_order(channels: int, filters: int, groups: int, threads: int) -> None:
+    rng = np.random.default_rng(channels * filters)
+    x = rng.normal(size=(channels, 90, 70)).astype(np.float32)
+    w = rng.normal(size=(filters, channels // groups, 17, 13)).astype(np.float32)
+    made = convolve(x, w, groups=groups, algorithm="fft", threads=threads)
+    direct = convolve(x.astype(np.float64), w.astype(np.float64), groups=groups, algorithm="direct")
+    np.testing.assert_allclose(made, direct, atol=1e-3)
+
+
+def test_many_filters_of_many_channels_go_through_spectra() -> None:
+    """64 to 64 channels of 31 x 31: 4,096 kernels, whose spectra threads share, take a twentieth of their products."""
+    x, w = np.zeros((64, 512, 512), np.float32), np.ones((64, 64, 31, 31), np.float32)
+    assert chosen(ConvSpec.of(64, 64, (31, 31)), x, w, np.dtype(np.float32)) == "fft"
