@@ -24,6 +24,8 @@ def test_transparency_is_brought_to_the_filter_on_request(opened: Opened, tmp_pa
     plain = window.session.document
     assert plain.sample.channels == ("R", "G", "B")
     assert transparency.isVisibleTo(window)
+    inspector = window.inspector
+    assert inspector.widget().minimumSizeHint().width() <= inspector.viewport().width()
 
     QTest.mouseClick(transparency.channel, Qt.MouseButton.LeftButton)
     four = window.session.document
