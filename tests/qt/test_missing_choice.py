@@ -32,8 +32,9 @@ def test_what_becomes_of_missing_values_is_chosen(opened: Opened, tmp_path: Path
     assert missing.isVisibleTo(opened.window)
     assert missing.count.text() == "1 value missing"
     inspector = opened.window.inspector
-    assert inspector.widget().width() <= inspector.viewport().width()
-    assert inspector.widget().minimumSizeHint().width() <= inspector.viewport().width()
+    body = inspector.widget()
+    assert body is not None
+    assert body.minimumSizeHint().width() <= inspector.viewport().width()
     opened.bot.waitUntil(lambda: opened.summary().startswith("out[0, 0, 0] = Σ NaN"))
     choose(opened, 1)
     opened.bot.waitUntil(lambda: "NaN" not in opened.summary())
