@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QLabel,
@@ -17,13 +16,14 @@ from convgui.draw.number import times
 from convgui.files.axes import why_not
 from convgui.files.source import Axes
 from convgui.model.reading import Reading
+from convgui.qt.dialog import Dialog
 from convgui.words import tr
 
 SHOWN, CHANNEL, ONE = range(3)
 """What an axis can be: one that is shown, the channel, or one of which a single position is opened."""
 
 
-class AxesDialog(QDialog):
+class AxesDialog(Dialog):
     """Asks for each axis whether it is shown, is the channel, or stands at one position.
 
     Attributes

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
@@ -314,7 +314,7 @@ class Commands(QObject):
         self._guarded(lambda: QGuiApplication.clipboard().setText(code(document, target, whole=whole, weights=weights)))
 
     def _paste_code(self) -> None:
-        text = QGuiApplication.clipboard().mimeData().text()
+        text = _clipboard().text()
         self._guarded(lambda: self._window.inspector.paste.use(text))
 
     def _copy(self, _: bool) -> None:
@@ -326,7 +326,7 @@ class Commands(QObject):
 
     def _paste(self, _: bool) -> None:
         """Paste into the kernel while its editor has the focus, otherwise an input: a file, a picture or numbers."""
-        data = QGuiApplication.clipboard().mimeData()
+        data = _clipboard()
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         if self._in_kernel():
             self._window.inspector.kernel.paste()
@@ -363,6 +363,12 @@ class Commands(QObject):
             self._window.showFullScreen()
         else:
             self._window.showNormal()
+
+
+def _clipboard() -> QMimeData:
+    """Return what is on the clipboard; where another program holds it, or there is none, that is nothing."""
+    data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    return data if data is not None else QMimeData()
 
 
 def file_filters() -> str:
