@@ -113,6 +113,11 @@ def check_picture(world: World, window: MainWindow) -> None:
     try:
         fresh.start()
         world.until(lambda: not fresh._working, "a fresh picture")
+        if window.session.document is not document:
+            return
+        # What was laid out meanwhile may have made the stage larger.
+        fresh._canvas = shown._canvas
+        fresh._lay_out()
         fresh.set_player(fresh.player.jump(shown.player.target))
         fresh.focus = shown.focus
         _compare(window, fresh, document)

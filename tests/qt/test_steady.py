@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtTest import QTest
 
 from convgui.files.lessons import load_lesson
@@ -247,3 +247,12 @@ def test_an_edit_leaves_the_step_alone(opened: Opened) -> None:
     window.presenter.jump(5)
     window.session.replace(edits.set_bias(window.session.document, 2.0), "Change bias")
     assert window.presenter.player.target == 5
+
+
+def test_an_empty_clipboard_is_pasted_without_a_fault(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What PySide returns where another program holds the clipboard, or nobody ever put anything there.
+    monkeypatch.setattr(QClipboard, "mimeData", lambda *_: None)
+    before = opened.window.session.document
+    for identity in ("paste", "paste-code", "paste-kernel"):
+        opened.window.commands.actions[identity].trigger()
+    assert opened.window.session.document is before

@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from convgui.core import Adam, Cancelled, ConvSpec, Momentum, convolve, input_gradient, sgd_step, weight_gradient
 from convgui.core.optimise import DECAY
 from convgui.model.document import Document
+from convgui.model.layer import AnyArray
 from convgui.scenes.scene import Cancel
 
 Floats = NDArray[np.float64]
 STEPS = 120
 CROP = 64
+MOST = 1e50
+"""Numbers whose products, squared and grown by steps that are too long, are still numbers."""
 """Side of the middle of a picture that is learned from."""
 SMALL = 14
 """Up to this side an input is learned from as it is."""
@@ -168,12 +171,23 @@ def _material(document: Document) -> tuple[Floats, tuple[str, ...], bool]:
     count = spec.in_channels // spec.groups
     first = document.view.filter // (spec.out_channels // spec.groups) * count
     names = sample.channels[first : first + count]
-    data = sample.data[first : first + count]
     if max(sample.spatial) <= SMALL:
-        return data.astype(np.float64), names, False
-    middle = tuple(slice(max(0, (n - CROP) // 2), max(0, (n - CROP) // 2) + CROP) for n in sample.spatial)
-    part = data[(slice(None), *middle)].astype(np.float64)
+        return sample.data[first : first + count].astype(np.float64), names, False
+    part = _middle(document)[first : first + count].astype(np.float64)
     return (part - part.mean()) / (part.std() or 1.0), names, True
+
+
+def _middle(document: Document) -> AnyArray:
+    """Return what of the input is learned on, of all channels."""
+    sample = document.sample
+    middle = tuple(slice(max(0, (n - CROP) // 2), max(0, (n - CROP) // 2) + CROP) for n in sample.spatial)
+    return sample.data[(slice(None), *middle)]
+
+
+def too_large(document: Document) -> bool:
+    """Tell whether the numbers of the input or of the layer are too large to be squared."""
+    held = (_middle(document).astype(np.float64), document.layer.weight)
+    return any(bool((np.abs(numbers) > MOST).any()) for numbers in held)
 
 
 def _one_filter(document: Document, x: Floats) -> ConvSpec:
