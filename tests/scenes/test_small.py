@@ -17,8 +17,8 @@ QUICK = 2_000_000
 """Multiply-adds up to which every option is tried: those of the lessons with small grids."""
 SIZES = (
     (200, 160),
-    (284, 204),
-    (284, 232),
+    (284, 196),
+    (284, 216),
     (304, 240),
     (304, 207),
     (203, 137),
