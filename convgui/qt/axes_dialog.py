@@ -6,7 +6,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialogButtonBox,
     QGridLayout,
-    QLabel,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -17,6 +16,7 @@ from convgui.files.axes import why_not
 from convgui.files.source import Axes
 from convgui.model.reading import Reading
 from convgui.qt.dialog import Dialog
+from convgui.qt.plain_text import PlainLabel, window_words
 from convgui.words import tr
 
 SHOWN, CHANNEL, ONE = range(3)
@@ -34,13 +34,13 @@ class AxesDialog(Dialog):
 
     def __init__(self, axes: Axes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("Axes of {name}", name=axes.name))
+        self.setWindowTitle(tr("Axes of {name}", name=window_words(axes.name)))
         self.axes, self.reading = axes.axes, axes.default
         self.roles: dict[str, QComboBox] = {}
         self.positions: dict[str, QSpinBox] = {}
-        self.state = QLabel()
+        self.state = PlainLabel()
         self.state.setWordWrap(True)
-        words = QLabel(tr("This file has more axes than are shown at a time, or does not say which is which."))
+        words = PlainLabel(tr("This file has more axes than are shown at a time, or does not say which is which."))
         words.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self.accept)
@@ -56,7 +56,7 @@ class AxesDialog(Dialog):
         """Make a row of controls for each axis, set as is taken where nobody is asked."""
         grid, index = QGridLayout(), dict(self.reading.index)
         for row, (name, size) in enumerate(self.axes):
-            label = QLabel(tr("Axis {name}, {size:,} long", name=name, size=size))
+            label = PlainLabel(tr("Axis {name}, {size:,} long", name=name, size=size))
             role, position = QComboBox(), QSpinBox()
             role.addItems([tr("shown"), tr("the channel"), tr("one position")])
             role.setCurrentIndex(CHANNEL if name == self.reading.channel else ONE if name in index else SHOWN)

@@ -296,7 +296,9 @@ class Filing(QObject):
         removed = mark("{name} has been removed by another window or program. Do you want to write it again?")
         question = tr(changed if error.there else removed, name=job.path.name)
         text = f"{question}\n{tr('With Cancel nothing is written, and “Save as” keeps both.')}"
-        answer = QMessageBox.question(self._window, "convgui", text, BUTTONS.Save | BUTTONS.Cancel, BUTTONS.Cancel)
+        answer = QMessageBox.question(
+            self._window, "convgui", plain(text), BUTTONS.Save | BUTTONS.Cancel, BUTTONS.Cancel
+        )
         if answer == BUTTONS.Save:
             self._saver.submit(replace(job, known=False))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from convgui.model.document import MISSING, Document, Missing
 from convgui.qt.legal import QuietCombo
+from convgui.qt.plain_text import PlainLabel
 from convgui.session.session import Session
 from convgui.words import mark, tr
 
@@ -30,7 +31,7 @@ class MissingChoice(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.count = QLabel()
+        self.count = PlainLabel()
         self.count.setObjectName("small")
         self.choice = QuietCombo()
         self.choice.setAccessibleName(tr("Missing values"))
