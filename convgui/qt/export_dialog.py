@@ -45,7 +45,7 @@ FORMATS: dict[What, tuple[str, ...]] = {
 TITLES = {
     ".npy": mark("NumPy (.npy)"),
     ".npz": mark("NumPy, compressed (.npz)"),
-    ".tif": mark("TIFF, float32"),
+    ".tif": mark("TIFF, floating point"),
     ".nii": mark("NIfTI volume"),
     ".nii.gz": mark("NIfTI volume, compressed"),
     ".apng": mark("Animated PNG"),

@@ -296,3 +296,12 @@ def test_a_header_without_its_values(tmp_path: Path) -> None:
     (tmp_path / "x.img").unlink()
     with pytest.raises(LoadError, match=r"its values are in x\.img, which is not there; put that file beside it"):
         load(tmp_path / "x.hdr")
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("named", ["x.hdr", "x.img"])
+def test_both_files_of_an_analyze_volume_are_called_by_its_name(named: str, tmp_path: Path) -> None:
+    # Small numbers of 16 bits, which look like text of that width.
+    nib.save(nib.AnalyzeImage(np.arange(48, 108, dtype=np.int16).reshape(3, 4, 5), np.eye(4)), tmp_path / "x.img")
+    with pytest.raises(LoadError, match=r"it is an Analyze 7\.5 header"):
+        load(tmp_path / named)
