@@ -78,6 +78,9 @@ def test_formats_say_what_they_did(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_names_that_would_meet_are_numbered(tmp_path: Path) -> None:
     found = targets([Path("a/x.png"), Path("b/x.jpg"), Path("b/y.jpg")], tmp_path, "npy")
     assert [path.name for path in found] == ["x.npy", "x-2.npy", "y.npy"]
+    # Some file systems take names for the same that differ in capitals only.
+    found = targets([Path("X.png"), Path("x.jpg"), Path("Straße.png"), Path("STRASSE.jpg")], tmp_path, "npy")
+    assert [path.name for path in found] == ["X.npy", "x-2.npy", "Straße.npy", "STRASSE-2.npy"]
 
 
 @pytest.mark.fault

@@ -307,6 +307,17 @@ def test_several_images_at_each_place_are_volumes_with_a_choice(
     np.testing.assert_array_equal(load(paths[7], ask=lambda _: True).data[0], phantom() + 1000)
 
 
+def test_of_two_images_at_one_place_the_named_one_is_kept(tmp_path: Path) -> None:
+    paths = axial(tmp_path)
+    data, steps = stored(phantom(), "SPL")
+    again = tmp_path / "taken-again.dcm"
+    write_dicom(again, data[2] + 1000, steps[:, 1:], 2 * steps[:, 0], InstanceNumber=9)
+    for named, place in ((again, data[2] + 1000), (paths[0], data[2]), (paths[2], data[2])):
+        sample = load(named, ask=lambda _: True)
+        np.testing.assert_array_equal(sample.data[0, 2], place)
+        assert "It has 6 images at 5 places" in sample.note
+
+
 def test_frames_at_the_same_places_are_volumes_too(tmp_path: Path) -> None:
     data, steps = stored(phantom(), "SPL")
     frames = [(time, at) for at in (3, 0, 4, 2, 1) for time in (1, 0)]

@@ -193,6 +193,9 @@ def test_equal_documents_are_equal_files(tmp_path: Path) -> None:
     for name in ("a", "b"):
         write_document(document, tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a") as archive:
+        # Written at another time they are, too.
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_version_1_stays_readable() -> None:

@@ -51,6 +51,16 @@ def test_big_endian(tmp_path: Path) -> None:
     np.testing.assert_array_equal(sample.data[0], phantom())
 
 
+@pytest.mark.parametrize("stamp", [bytes(4), b"DA\0\0"[::-1], b"\xff" * 4])
+@pytest.mark.parametrize("order", "<>")
+def test_a_stamp_that_names_no_order_is_settled_by_the_axes(order: str, stamp: bytes, tmp_path: Path) -> None:
+    with mrcfile.new(tmp_path / "x.mrc") as file:
+        file.set_data(phantom().astype(f"{order}i2"))
+    content = bytearray((tmp_path / "x.mrc").read_bytes())
+    content[212:216] = stamp
+    np.testing.assert_array_equal(load_bytes(bytes(content), "x.mrc").data[0], phantom())
+
+
 @pytest.mark.parametrize("axes", [(1, 2, 3), (3, 2, 1), (2, 3, 1), (1, 3, 2)])
 def test_axes_in_any_order_give_the_same_array(axes: tuple[int, int, int], tmp_path: Path) -> None:
     # Column, row and section run along these of x, y, z.

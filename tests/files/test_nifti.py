@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import struct
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -233,11 +234,24 @@ def test_a_film_of_a_plane_is_a_volume_of_time() -> None:
 def test_of_coloured_volumes_one_opens(count: int) -> None:
     kind = np.dtype([(name, "u1") for name in "RGBA"[:count]])
     values = np.random.default_rng(1).integers(0, 256, (4, 5, 6, 2, count), np.uint8)
-    content = nib.Nifti1Image(values.view(kind)[..., 0], PLACE).to_bytes()
+    written = bytearray(nib.Nifti1Image(values.view(kind)[..., 0], PLACE).to_bytes())
+    # The definition says of scl_slope and scl_inter that they do not apply to colours.
+    struct.pack_into("<ff", written, 112, 2.0, 10.0)
     for time in (0, 1):
-        sample = load_bytes(content, "x.nii", choose=reading_of(None, [f"time={time}"]))
+        sample = load_bytes(bytes(written), "x.nii", choose=reading_of(None, [f"time={time}"]))
         np.testing.assert_array_equal(sample.data, values[..., time, :].transpose(3, 2, 1, 0))
         assert sample.channels == tuple("RGBA"[:count])
+
+
+@pytest.mark.parametrize(("quaternion", "turn"), [((0, 0, 2), (-1, -1, 1)), ((0, -1.5, 0), (-1, 1, -1))])
+def test_a_quaternion_that_is_too_long_is_half_a_turn(quaternion: tuple[float, ...], turn: tuple[int, ...]) -> None:
+    content = bytearray(nifti(*stored(phantom(), "RAS")).to_bytes())
+    struct.pack_into("<hh", content, 252, 1, 0)
+    struct.pack_into("<3f", content, 256, *quaternion)
+    sample = load_bytes(bytes(content), "x.nii")
+    assert sample.spacing == pytest.approx(SPACING)
+    flips = tuple(slice(None, None, sign) for sign in turn[::-1])
+    np.testing.assert_array_equal(sample.data[0], phantom()[flips])
 
 
 @pytest.mark.parametrize("kind", [nib.Nifti1Pair, nib.Nifti2Pair])

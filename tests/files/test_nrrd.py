@@ -109,6 +109,7 @@ def test_what_is_skipped_and_how_it_is_written(
     ("field", "count"),
     [
         ("data file: LIST\npart 2.bin\npart 3.bin\npart 4.bin\npart 5.bin", 4),
+        ("data file: LIST\n# the first two\npart 2.bin\npart 3.bin\n# the others\npart 4.bin\npart 5.bin", 4),
         ("datafile: list 3\npart 2.bin\npart 3.bin", 2),
         ("data file: part %d.bin 2 5 1", 4),
         ("data file: part %01d.bin 2 3 1 3", 2),
@@ -177,6 +178,19 @@ def test_of_a_list_of_volumes_one_is_chosen() -> None:
 def test_the_ends_of_an_axis_give_its_spacing(centers: str, size: float) -> None:
     content = plain(f'axis mins: 0 0\naxismaxs: 10 10\nunits: "mm" "mm"\n{centers}', bytes(50), sizes="5 5")
     assert load_bytes(content, "x.nrrd").spacing == (size, size)
+
+
+def test_a_pair_of_key_and_value_is_the_users_own_and_no_field() -> None:
+    own = "sizes:=9 9 9\nendian:=big\nbyte skip:=7\ntype := float"
+    np.testing.assert_array_equal(load_bytes(plain(own, RAW), "x.nrrd").data[0], WANT)
+
+
+@pytest.mark.parametrize(("unit", "known"), [("mm", True), ("um", False)])
+def test_a_place_is_kept_where_it_is_in_millimetres(unit: str, known: bool) -> None:
+    names = " ".join([f'"{unit}"'] * 3)
+    fields = f"space: LPS\nspace directions: (1,0,0) (0,2,0) (0,0,3)\nspace origin: (4,5,6)\nspace units: {names}"
+    sample = load_bytes(plain(fields, RAW), "x.nrrd")
+    assert sample.affine == (((0, 0, 1, 4), (0, 2, 0, 5), (3, 0, 0, 6)) if known else ())
 
 
 def test_without_places_the_axes_are_guessed_and_told(tmp_path: Path) -> None:

@@ -181,6 +181,17 @@ def test_a_still_picture_outside_the_animation_is_left_out(depth: int) -> None:
     assert sample.spacing[0] == pytest.approx(0.1)
 
 
+@pytest.mark.parametrize(("delay", "seconds"), [((5, 0), 0.05), ((1, 4), 0.25), ((300, 1000), 0.3)])
+def test_a_delay_without_a_unit_is_in_hundredths(delay: tuple[int, int], seconds: float) -> None:
+    frames = [RNG.integers(0, 256, (6, 8, 3)) for _ in range(2)]
+    data = animated(frames[0], [(frame, (0, 0), 0, 0) for frame in frames], 8, 2)
+    for number in (0, 2):
+        known = control(number, (8, 6, 0, 0))
+        told = known[8:-4].replace(struct.pack(">HH", 1, 10), struct.pack(">HH", *delay))
+        data = data.replace(known, pngs.chunk(b"fcTL", told))
+    assert load_bytes(data).spacing[0] == pytest.approx(seconds)
+
+
 @pytest.mark.parametrize("dispose", [0, 1, 2])
 @pytest.mark.parametrize("blend", [0, 1])
 @pytest.mark.parametrize("colour", [3, 6])

@@ -64,6 +64,13 @@ def test_blank_lines_separate_channels() -> None:
     np.testing.assert_array_equal(load_bytes(b"a,b\n1,2\n,,\n3,4\n\n", "x.csv").data, [[[1, 2]], [[3, 4]]])
 
 
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_a_separator_that_ends_every_line_begins_no_column(separator: str) -> None:
+    ended, gap = (text.replace(",", separator).encode() for text in ("1,2,\n3,4,\n", "1,2,\n3,4,5\n"))
+    np.testing.assert_array_equal(load_bytes(ended, "x.csv").data, [[[1, 2], [3, 4]]])
+    np.testing.assert_array_equal(load_bytes(gap, "x.csv").data, [[[1, 2, np.nan], [3, 4, 5]]])
+
+
 @pytest.mark.parametrize("word", ["", "NaN", "nan", "NA", "n/a", "#N/A", "null", "-", "inf", "-inf"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_missing_values_are_counted(word: str, separator: str) -> None:

@@ -68,6 +68,14 @@ def test_lzw_over_full_tables(size: int, letters: int) -> None:
     assert unpack_lzw(lzw(data), size) == data
 
 
+def test_lzw_of_writers_that_go_on_with_a_full_table() -> None:
+    data = RNG.integers(0, 256, 6000, dtype=np.uint8).tobytes()
+    widths = [min((258 + n).bit_length(), 12) for n in range(6000)]
+    bits = f"{256:09b}" + "".join(f"{byte:0{width}b}" for byte, width in zip(data, widths, strict=True))
+    bits += "0" * (-len(bits) % 8)
+    assert unpack_lzw(int(bits, 2).to_bytes(len(bits) // 8, "big"), 6000) == data
+
+
 def test_lzw_unpacks_no_more_than_one_run_too_many() -> None:
     data = bytes(300_000)
     assert len(unpack_lzw(lzw(data) * 100, 10)) < 8_000_000
@@ -182,6 +190,16 @@ def test_lab_is_as_littlecms_has_it(bits: int, kind: str) -> None:
     assert np.abs(sample.data.astype(float) / (1 if bits == 8 else 257) - wanted)[:, inside].max() < 3
 
 
+def test_dark_greys_in_lab_are_as_cie_defines_them() -> None:
+    lightness = np.array([0, 1, 2, 5, 7.9, 8.1, 20, 100])
+    stored = np.zeros((1, len(lightness), 3), np.uint16)
+    stored[0, :, 0] = np.rint(lightness * 655.35)
+    y = np.where(lightness > 8, ((lightness + 16) / 116) ** 3, lightness * 27 / 24389)
+    srgb = np.where(y <= 0.0031308, 12.92 * y, 1.055 * y ** (1 / 2.4) - 0.055) * 65535
+    sample = load_bytes(encode([stored], Form(), 8))
+    assert np.abs(sample.data[:, 0] - srgb).max() < 40
+
+
 @pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
 @pytest.mark.parametrize("compression", [1, 5, 32773])
 def test_palettes_of_every_depth(bits: int, compression: int) -> None:
@@ -191,6 +209,16 @@ def test_palettes_of_every_depth(bits: int, compression: int) -> None:
     sample = load_bytes(encode([index], form, 3))
     assert sample.data.dtype == np.uint8
     np.testing.assert_array_equal(sample.data, (colours // 257)[:, index[..., 0].astype(int)])
+
+
+@pytest.mark.parametrize("spread", [1, 256, 257])
+def test_a_palette_of_8_bits_is_one_however_it_is_spread_over_16(spread: int) -> None:
+    index, colours = np.arange(15, dtype=np.uint8).reshape(3, 5, 1), RNG.integers(0, 256, (3, 256))
+    for stored, wanted in ((colours * spread, colours.astype(np.uint8)), (colours * 256 + 3, None)):
+        data = load_bytes(encode([index], Form(tags={320: (3, stored.ravel().tolist())}), 3)).data
+        wanted = stored.astype(np.uint16) if wanted is None else wanted
+        assert data.dtype == wanted.dtype
+        np.testing.assert_array_equal(data, wanted[:, index[..., 0]])
 
 
 def test_a_colour_outside_the_palette_is_named() -> None:

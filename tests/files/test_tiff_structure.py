@@ -156,6 +156,26 @@ def test_an_ome_set_with_a_file_missing_says_so(tmp_path: Path) -> None:
     assert "one of 3 files of an OME set, of which 1 do not lie beside it" in sample.note
 
 
+def test_names_in_an_ome_set_are_xml(tmp_path: Path) -> None:
+    planes = ome_set(tmp_path, 2)
+    for n, name in enumerate(("s0.ome.tif", "s & 1.ome.tif")):
+        with tifffile.TiffFile(tmp_path / f"s{n}.ome.tif") as tiff:
+            text = (tiff.ome_metadata or "").replace("s1.ome.tif", "s &amp; 1.ome.tif")
+        (tmp_path / f"s{n}.ome.tif").unlink()
+        tifffile.imwrite(tmp_path / name, planes[n], description=text, metadata=None)
+    sample = load(tmp_path / "s0.ome.tif")
+    assert sample.note == ""
+    np.testing.assert_array_equal(sample.data[0], np.stack(planes))
+
+
+def test_an_ome_file_in_capitals_is_still_its_own(tmp_path: Path) -> None:
+    (plane,) = ome_set(tmp_path, 1)
+    (tmp_path / "s0.ome.tif").rename(tmp_path / "S0.OME.TIF")
+    sample = load(tmp_path / "S0.OME.TIF")
+    assert sample.note == ""
+    np.testing.assert_array_equal(sample.data[0], plane)
+
+
 @pytest.mark.parametrize("name", ["../s1.ome.tif", "/etc/passwd", "..\\s1.ome.tif", ".."])
 def test_an_ome_set_leads_out_of_no_folder(name: str, tmp_path: Path) -> None:
     folder = tmp_path / "inner"

@@ -59,7 +59,8 @@ def test_a_program_that_cannot_be_frozen_leaves_the_wheel(
 
 
 def test_all_that_is_made_has_its_checksum_and_its_list(workshop: Path) -> None:
-    assert making.make(["deb", "tar"], CHOSEN) == 0
+    for _ in range(2):
+        assert making.make(["deb", "tar"], CHOSEN) == 0
     lines = (workshop / "dist" / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     sums = {name: digest for digest, name in (line.split("  ") for line in lines)}
     assert sums["convgui.deb"] == hashlib.sha256(b"deb").hexdigest()

@@ -50,6 +50,14 @@ def program(folder: Path, umask: int, age: float) -> Path:
     return folder
 
 
+def checked_out(folder: Path, age: float) -> Path:
+    """Copy what installers take from the checkout."""
+    shutil.copytree(linux.SOURCES, folder)
+    for path in folder.rglob("*"):
+        os.utime(path, (time.time() - age,) * 2)
+    return folder
+
+
 @pytest.mark.skipif(os.name != "posix" or not shutil.which("objdump"), reason="built on Linux with binutils")
 @pytest.mark.parametrize("kind", KINDS)
 def test_two_builds_are_the_same(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,9 +66,12 @@ def test_two_builds_are_the_same(kind: str, tmp_path: Path, monkeypatch: pytest.
         pytest.skip(f"{tool} is not installed")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(MOMENT))
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
-    found = []
+    found, in_turn = [], Path.rglob
     for name, umask, age in (("one", 0o022, 5), ("another, longer one", 0o077, 90_000)):
         top = tmp_path / name
+        # Another checkout is of another day, and another disk lists its files in another order.
+        monkeypatch.setattr(linux, "SOURCES", checked_out(top / "sources", age))
+        monkeypatch.setattr(Path, "rglob", lambda self, like, back=age > 5: sorted(in_turn(self, like), reverse=back))
         frozen = program(top / "frozen" / "convgui", umask, age)
         monkeypatch.setattr(facts, "BUILD", top / "build")
         monkeypatch.setattr(facts, "DIST", top / "dist")

@@ -131,6 +131,19 @@ def test_a_reopened_lesson_stands_at_its_own_note_and_keeps_its_answer(opened: O
     assert not window.filing.modified
 
 
+def test_words_about_another_document_ask_for_no_number(opened: Opened) -> None:
+    window = opened.window
+    given = Lesson("", "Told", "Tests", (Caption("what comes here?", 0, predict=True),), start=textbook())
+    window.begin(replace(textbook(), lesson=given))
+    opened.settle()
+    assert window.prediction.isVisible()
+    window.begin(replace(edits.set_tap(textbook(), (0, 0), 9, every_channel=False), lesson=given))
+    opened.settle()
+    assert told(opened) == CHANGED
+    assert not window.prediction.isVisible()
+    assert not window.prediction.hiding
+
+
 def test_a_step_that_is_walked_onto_asks_before_it_answers(opened: Opened) -> None:
     window = opened.window
     window.begin(lesson(Caption("first", 0), Caption("what comes here?", 1, predict=True)))
