@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.model.flow import run
 from convgui.model.profile import line_cells
-from convgui.qt.levels_panel import LevelsPanel
+from convgui.qt.levels_panel import LevelsPanel, histogram
 from convgui.qt.profiler import clipped
 from convgui.session import edits
 from tests.documents import document
@@ -197,3 +198,12 @@ def test_levels_are_set_in_the_window_and_remembered(opened: Opened) -> None:
     panel.automatic.click()
     assert replace(window.session.document.view).levels is None
     assert window.presenter.layout_now.photo.levels == before
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("value", [1.0, -5e9, 1e-300, 3e38])
+def test_values_that_hardly_differ_are_counted(kind: type[Any], value: float) -> None:
+    near = np.array([value, np.nextafter(kind(value), kind(0))], kind)
+    counts, edges = histogram(np.array([*near, *near], kind))
+    assert counts.sum() == 4
+    assert (np.diff(edges) > 0).all()
