@@ -12,7 +12,7 @@ pytestmark = pytest.mark.fault
 
 @pytest.mark.parametrize(
     ("seed", "setting"),
-    [(11, Setting("light", (1280, 800))), (12, Setting("dark", (820, 600))), (13, Setting("dark", (1900, 1200)))],
+    [(11, Setting("light", (1280, 800))), (12, Setting("dark", (820, 600))), (13, Setting("dark", (1500, 950)))],
 )
 def test_whatever_is_done_the_window_shows_what_is_there(seed: int, setting: Setting) -> None:
     found = run(draw(seed, 100), setting)

@@ -138,7 +138,7 @@ class LevelsPanel(QWidget):
 
     def _count(self, output: NDArray[Any], total: int) -> None:
         values = sampled(output)
-        counts, edges = np.histogram(values, BINS)
+        counts, edges = histogram(values)
         # Counts span many powers of ten: an edge is rare beside a flat sky.
         self.bars.setData(edges, np.log10(counts + 1.0), stepMode="center", fillLevel=0)
         self.plot.getAxis("left").setTicks([_ticks(int(counts.max())), []])
@@ -179,3 +179,15 @@ def _entry(name: str) -> QLineEdit:
     entry.setFixedWidth(92)
     entry.setAlignment(Qt.AlignmentFlag.AlignRight)
     return entry
+
+
+def histogram(values: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return how many values are in each of `BINS` bins, and their edges, also of values that hardly differ."""
+    held = values.astype(np.float64)
+    low, high = float(held.min()), float(held.max())
+    # Narrower bins would have edges between which there is no number.
+    least = 4 * BINS * float(np.spacing(max(abs(low), abs(high))))
+    if low < high and high - low < least:
+        low, high = low - least / 2, high + least / 2
+    counts, edges = np.histogram(held, BINS, (low, high))
+    return counts, edges

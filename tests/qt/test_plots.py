@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from convgui.model.flow import fed, run
 from convgui.model.layer import Layer
 from convgui.model.profile import Profile, line_cells, profile
 from convgui.model.sample import Sample
-from convgui.qt.levels_panel import LevelsPanel
+from convgui.qt.levels_panel import LevelsPanel, histogram
 from convgui.qt.profiler import clipped
 from convgui.session import edits
 from tests.documents import document
@@ -236,3 +237,12 @@ def test_a_profile_is_that_of_the_present_document_after_any_change(opened: Open
 
         opened.bot.waitUntil(there)
         window.session.undo()
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("value", [1.0, -5e9, 1e-300, 3e38])
+def test_values_that_hardly_differ_are_counted(kind: type[Any], value: float) -> None:
+    near = np.array([value, np.nextafter(kind(value), kind(0))], kind)
+    counts, edges = histogram(np.array([*near, *near], kind))
+    assert counts.sum() == 4
+    assert (np.diff(edges) > 0).all()
