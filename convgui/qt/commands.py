@@ -53,7 +53,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self.actions: dict[str, QAction] = {}
-        self._draft = ""
+        self.draft = ""
         self._copies = QMenu(tr("Copy kernel &as"), window)
         for title, style in COPY_STYLES.items():
             action = self._copies.addAction(tr(title))
@@ -259,14 +259,14 @@ class Commands(QObject):
             self._window.leafing.open(Path(name))
 
     def _type(self, _: bool) -> None:
-        dialog = dialogs.GridDialog(self._window.session.document, self._window, self._draft)
+        dialog = dialogs.GridDialog(self._window.session.document, self._window, self.draft)
         offered = dialog.text.toPlainText()
         if dialog.exec() == QDialog.DialogCode.Accepted and dialog.sample is not None:
-            self._draft = ""
+            self.draft = ""
             self._window.use_sample(dialog.sample)
         elif dialog.text.toPlainText() != offered:
             # Escape is pressed soon; an hour's typing is there again at the next time.
-            self._draft = dialog.text.toPlainText()
+            self.draft = dialog.text.toPlainText()
         dialog.deleteLater()
 
     def _export(self, _: bool) -> None:
