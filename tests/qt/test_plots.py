@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -133,6 +135,34 @@ def test_the_histogram_counts_and_the_ends_are_chosen(qtbot: QtBot) -> None:
     panel.set_theme(DARK)
     panel.automatic.click()
     assert heard[-1] is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([[0.1, 0.099999994]], np.float32), np.full((2, 3), 5e-324), np.array([[1e16, 1e16 + 2]]),
+        np.array([[1e6, 1e6 + 0.0625, np.nan]], np.float32), np.full((2, 3), np.nan), np.zeros((2, 3)),
+    ],
+)  # fmt: skip
+def test_values_that_are_alike_but_for_rounding_are_counted(qtbot: QtBot, values: NDArray[Any]) -> None:
+    panel = LevelsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.show_output(values, Levels(0, 1, False), None)
+    edges, counts = panel.bars.getData()
+    assert (np.diff(edges) > 0).all()
+    assert round((10**counts - 1).sum()) == max(np.isfinite(values).sum(), 1)
+
+
+def test_the_ends_of_large_values_are_seen_and_typed(qtbot: QtBot) -> None:
+    panel = LevelsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    heard: list[object] = []
+    panel.chosen.connect(heard.append)
+    panel.show_output(2e9 + np.arange(101.0).reshape(1, 101), Levels(2e9, 2e9 + 100, False), None)
+    assert (panel.low.text(), panel.high.text()) == ("2000000000", "2000000100")
+    panel.high.setText("2000000050")
+    panel.high.editingFinished.emit()
+    assert heard == [(2e9, 2e9 + 50)]
 
 
 @pytest.mark.fault
