@@ -179,6 +179,7 @@ def _stage(
     numbers = _numbers(source.shape[0], chosen)
     channels, kept = ((c, names[c], source[c]) for c in numbers), room if place else 0
     maps = gathered(channels, numbers, source.shape, chosen, kept, progress)
+    maps = replace(maps, inverted=place == 0 and document.sample.inverted)
     common = maps.levels(None)
     if place == 0 and not common.signed:
         common = input_levels(source, document.sample.inverted)
