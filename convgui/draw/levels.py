@@ -23,6 +23,8 @@ DARKEST = 0.25
 """A photo has something at least this bright, as a part of its whole range; 8-bit values below are labels."""
 FAINTEST = 1 / 16
 """Values of a photo differ by at least this part of its whole range."""
+NARROWEST = 1e-12
+"""Part of its values' size that a bin of a histogram is at least wide."""
 WIDER = 2.0
 """How many times the range that a kernel's sum promises may be exceeded by what occurs."""
 
@@ -112,6 +114,26 @@ def extremes(values: NDArray[Any]) -> tuple[float, float]:
         return least, most
     there = values[np.isfinite(values)]
     return (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
+
+
+def histogram(values: NDArray[Any], bins: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Count values in bins of one width between their ends, those left out that are missing.
+
+    Values that are alike, but for rounding, have bins that are wide enough to be told apart.
+
+    Returns
+    -------
+    counts : ndarray
+        ``(bins,)``.
+    edges : ndarray
+        ``(bins + 1,)``.
+    """
+    there = sampled(values).astype(np.float64)
+    low, high = float(there.min()), float(there.max())
+    least = bins * NARROWEST * max(abs(low), abs(high), np.finfo(np.float64).tiny / NARROWEST)
+    if high - low < least:
+        low, high = (low + high - least) / 2, (low + high + least) / 2
+    return np.histogram(there, bins, (low, high))
 
 
 def input_levels(values: NDArray[Any], inverted: bool = False) -> Levels:

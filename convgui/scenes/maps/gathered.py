@@ -53,6 +53,8 @@ class Maps:
         ``(maps,)``: the absolute value from which on signed colours are full.
     large : mapping
         Maps that can be enlarged, by place.
+    inverted : bool
+        Whether greys run from white to black.
     """
 
     size: tuple[int, int]
@@ -64,6 +66,7 @@ class Maps:
     ranges: NDArray[np.float64]
     limits: NDArray[np.float64]
     large: Mapping[int, Enlarged]
+    inverted: bool = False
 
     def place(self, channel: int) -> int:
         """Return where a channel is on the sheet; the first where it is not on it."""
@@ -79,11 +82,11 @@ class Maps:
         if not least <= most:
             return Levels(0.0, 1.0, False)
         if most > least and (least > 0 or most < 0) and most - least < NARROW * max(abs(least), abs(most)):
-            return Levels(least, most, False)
+            return Levels(least, most, False, inverted=self.inverted)
         if least < 0:
             limit = float(self.limits[part].max())
             return Levels(-limit, limit, True)
-        return Levels(0.0, most or 1.0, False)
+        return Levels(0.0, most or 1.0, False, inverted=self.inverted)
 
 
 def gathered(
