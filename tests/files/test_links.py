@@ -34,7 +34,7 @@ def the_folder(files: list[Path]) -> Sample:
 
 
 def the_series(files: list[Path]) -> Sample:
-    return load(files[2])
+    return load(files[2], ask=lambda _: True)
 
 
 def one_slice(files: list[Path]) -> Sample:

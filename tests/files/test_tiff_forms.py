@@ -211,6 +211,18 @@ def test_palettes_of_every_depth(bits: int, compression: int) -> None:
     np.testing.assert_array_equal(sample.data, (colours // 257)[:, index[..., 0].astype(int)])
 
 
+@pytest.mark.parametrize("bits", [2, 4, 12])
+@pytest.mark.parametrize("associated", [False, True])
+def test_alpha_of_any_depth_is_opaque_at_the_end_of_its_type(bits: int, associated: bool) -> None:
+    page = numbers("u", bits, (5, 9, 4))
+    form = Form(bits=bits, tags={338: (3, [1 if associated else 2])})
+    sample = load_bytes(encode([page], form, 2))
+    assert sample.alpha is not None
+    share = page[..., 3] / (2**bits - 1)
+    np.testing.assert_array_equal(sample.alpha.values, np.rint(share * sample.alpha.opaque))
+    np.testing.assert_array_equal(sample.data, np.moveaxis(page[..., :3], -1, 0))
+
+
 @pytest.mark.parametrize("spread", [1, 256, 257])
 def test_a_palette_of_8_bits_is_one_however_it_is_spread_over_16(spread: int) -> None:
     index, colours = np.arange(15, dtype=np.uint8).reshape(3, 5, 1), RNG.integers(0, 256, (3, 256))
