@@ -1,8 +1,10 @@
 """A result that cannot fit is refused, before anything is allocated."""
 
 import os
+import sys
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -83,11 +85,34 @@ def test_the_default_is_a_share_of_the_machine(monkeypatch: pytest.MonkeyPatch) 
     assert budgets.default_budget() == budgets.FALLBACK
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the system tells of no limit elsewhere")
+@pytest.mark.parametrize("left", [0, 40 << 20, 200 << 20])
+def test_a_limited_address_space_keeps_room_for_the_window(left: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    import resource
+
+    used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    limit = used + budgets.RESERVE + left
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
+    monkeypatch.setattr(budgets, "physical_memory", lambda: 1 << 40)
+    found = budgets.headroom()
+    assert found is not None
+    assert abs(found - left) < 8 << 20
+    assert budgets.default_budget() == pytest.approx(max(left, budgets.SMALL), abs=8 << 20)
+    budgets.allow(1000)
+    try:
+        assert budgets.default_budget() == 1000
+    finally:
+        budgets.allow(None)
+
+
 @pytest.mark.parametrize(
     "enlarge",
     [
         lambda: upsample_nearest(THIN, 1000),
         lambda: upsample_linear(THIN, 1000),
+        # Results that fit, and what is there beside them does not.
+        lambda: upsample_linear(np.broadcast_to(0.0, (1, 400_000)), 2),
+        lambda: max_pool(WIDE, 2, stride=1000, padding=1),
         lambda: insert_zeros(THIN, 1000),
         lambda: max_pool(WIDE, 2, stride=1),
         lambda: max_pool_winners(WIDE, 2, stride=1),
