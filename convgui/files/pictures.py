@@ -202,7 +202,8 @@ def _film(source: Source, pictures: Iterator[Frames], seconds: list[float], note
     frames = list[Frames]()
     for picture in pictures:
         source.check_cancelled()
-        if len(frames) == frames_that_fit(picture.shape[:2]):
+        rows, columns = picture.shape[:2]
+        if len(frames) == frames_that_fit((rows, columns)):
             notes.append(cut_short(len(frames), None))
             break
         frames.append(picture)

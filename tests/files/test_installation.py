@@ -13,6 +13,8 @@ from convgui.files.installation import EXTRAS, command, how_to_add, origin
 
 if sys.version_info >= (3, 11):
     import tomllib
+else:
+    import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,7 +78,6 @@ def test_an_installer_names_its_own_program(
     assert how_to_add("video") == 'install convgui by pip instead, with: pip install "convgui[video]"'
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="tomllib came with Python 3.11")
 def test_every_extra_is_one_that_the_project_has() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     for extra, package in EXTRAS.items():

@@ -94,7 +94,7 @@ def _open(kind: str, path: Path) -> str:
         return f"it is a {type(sample).__name__} of the shape {sample.data.shape}"
     # What is mapped is read here.
     with np.errstate(all="ignore"):
-        np.asarray(sample.data).sum(dtype=np.float64)
+        sample.data.max()
     return ""
 
 
