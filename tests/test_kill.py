@@ -12,6 +12,7 @@ import pytest
 
 from convgui.files.recovery import Slot, lost
 from tests.documents import textbook
+from tests.kill import killed
 from tests.working import number_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -118,6 +119,12 @@ def test_several_lost_sessions_come_back_and_a_living_one_is_left_alone(tmp_path
     assert len(left) == 1
     left[0].discard()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("seconds", [0.15, 0.6])
+def test_killed_while_all_is_written_at_once_and_started_again(seconds: float, tmp_path: Path) -> None:
+    wrong, _ = killed(tmp_path, seconds)
+    assert not wrong
 
 
 def kill_after_reading(process: subprocess.Popen[str]) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from convgui.cli.arguments import EXITS, OneSentence, UsageError, add_axes, count, number, plain
-from convgui.cli.documents import chosen_axes, layers
+from convgui.cli.arguments import EXITS, OneSentence, UsageError, add_axes, add_missing, count, number, plain
+from convgui.cli.documents import chosen_axes, layers, with_missing
 from convgui.cli.terminal import STANDARD, read_from, write_to
 from convgui.export.batch import FORMATS, Done, run_batch
 
@@ -33,6 +33,7 @@ def apply_parser() -> OneSentence:
     parser.add_argument("--jobs", metavar="N", type=count(1, 64, "a number of files at a time"), help="files at a time")
     parser.add_argument("--memory", metavar="MB", type=number(1, 1e9, "a memory budget"), help="for all of them")
     add_axes(parser)
+    add_missing(parser)
     parser.add_argument("--quiet", action="store_true", help="say only what failed")
     return parser
 
@@ -63,7 +64,7 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
     budget = int(chosen.memory * MEGABYTE) if chosen.memory else None
     paths = [path for path, name in sources.items() for _ in range(chosen.inputs.count(name))]
     work = run_batch(
-        layers(chosen.kernel),
+        with_missing(layers(chosen.kernel), chosen.missing),
         paths,
         folder,
         chosen.format,

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from convgui.files.installation import NAME, command
 from convgui.files.translations import LANGUAGES
+from convgui.model.document import MISSING
 from convgui.words import tr
 from convgui.words.near import near
 
@@ -95,6 +96,16 @@ def add_axes(parser: argparse.ArgumentParser) -> None:
         help="open position N, from 0, of an axis, such as time=3; arrays call their axes 0, 1, 2 ...",
     )
     group.add_argument("--channels", metavar="AXIS", help="the axis that is the channel, or none")
+
+
+def add_missing(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says what a layer makes of missing values; see `Document.missing`."""
+    parser.add_argument(
+        "--missing",
+        choices=MISSING,
+        help="what a layer makes of missing values: they spread to the output (the default), are left out with the "
+        "other weights rescaled, or count as zero",
+    )
 
 
 def size(text: str) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.load import load
 from convgui.files.own_lessons import PREFIX, open_lesson
 from convgui.files.source import Choose
-from convgui.model.document import Document
+from convgui.model.document import Document, Missing
 from convgui.scenes import fitting, scene, scenes
 from convgui.scenes.scene import AnyScene, asked, reason_against
 from convgui.session.edits import change_kernel, with_sample
@@ -66,6 +66,11 @@ def layers(kernel: str) -> Prepare:
     are = f"lessons are listed by `{command('lessons')}`; the presets are"
     hint = near(kernel, ids) or near_or_all(kernel, PRESETS, are)
     raise UsageError(f"{kernel} is neither a preset, a lesson nor a file{hint}")
+
+
+def with_missing(prepare: Prepare, missing: Missing | None) -> Prepare:
+    """Return the same with another choice of what becomes of missing values, if there is one."""
+    return prepare if missing is None else lambda sample: replace(prepare(sample), missing=missing)
 
 
 def scene_of(identity: str | None, document: Document) -> AnyScene:

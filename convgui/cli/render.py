@@ -9,7 +9,19 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from convgui.cli.arguments import EXITS, OneSentence, UsageError, add_axes, count, number, plain, size, steps, turn
+from convgui.cli.arguments import (
+    EXITS,
+    OneSentence,
+    UsageError,
+    add_axes,
+    add_missing,
+    count,
+    number,
+    plain,
+    size,
+    steps,
+    turn,
+)
 from convgui.cli.documents import chosen_axes, document_of, scene_of, with_options
 from convgui.cli.painting import painters
 from convgui.cli.terminal import STANDARD, read_from, write_to
@@ -64,6 +76,7 @@ def render_parser() -> OneSentence:
     moving.add_argument("--rate", metavar="N", type=count(5, 60, "a rate"), default=25, help="frames a second")
     moving.add_argument("--no-glide", action="store_true", help="one picture a step")
     add_axes(parser)
+    add_missing(parser)
     parser.add_argument("--array", action="store_true", help="write the layer's output, not a picture of it")
     parser.add_argument("--progress", action="store_true", help="say on standard error how far it has come")
     return parser
@@ -106,6 +119,8 @@ def _render(chosen: argparse.Namespace, what: str, path: Path) -> str:
     check(settings, path)
     keep_inputs([path], [Path(what)])
     document = document_of(what, chosen.kernel, chosen_axes(chosen.channels, chosen.index))
+    if chosen.missing is not None:
+        document = replace(document, missing=chosen.missing)
     if chosen.turn is not None:
         document = document.looked_at(replace(document.view, turn=chosen.turn))
     wanted = scene_of(chosen.scene, document)

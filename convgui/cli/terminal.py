@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from convgui.cli.arguments import UNSEEN, UsageError
+from convgui.files.errors import LoadError
 from convgui.files.source import REFUSE_BYTES
 from convgui.words import tr
 
@@ -131,9 +132,13 @@ def read_from(name: str) -> Iterator[str]:
 
     Raises
     ------
+    LoadError
+        If the name is empty, which Python takes for the folder one is in.
     UsageError
         If there is no standard input, or it is a terminal or without end.
     """
+    if not name:
+        raise LoadError("", tr("its name is empty"), tr("give the name of a file"))
     if name != STANDARD:
         yield name
         return
@@ -159,8 +164,11 @@ def write_to(name: str, form: str) -> Iterator[Path]:
     Raises
     ------
     UsageError
-        If there is no standard output, or it is a terminal, which would show the bytes as letters.
+        If the name is empty, if there is no standard output, or if it is a terminal, which would show the bytes as
+        letters.
     """
+    if not name:
+        raise UsageError(tr("the name of the output is empty; name a file, or a folder."))
     if name != STANDARD:
         yield Path(name)
         return

@@ -44,14 +44,14 @@ def refuse_masked(name: str, value: object) -> None:
     SpecError
         If a cell is; a masked array without a masked cell is an array.
     """
-    # Where the module of masked arrays was never loaded, there is none.
-    masked = sys.modules.get("numpy.ma")
-    if masked is None:
+    # Where the module of masked arrays was never loaded, or another thread is loading it, there is none.
+    is_masked = getattr(sys.modules.get("numpy.ma"), "is_masked", None)
+    if is_masked is None:
         return
     if isinstance(value, list | tuple):
         for part in value:
             refuse_masked(name, part)
-    elif masked.is_masked(value):
+    elif is_masked(value):
         raise SpecError(
             name,
             tr(

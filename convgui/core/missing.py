@@ -57,25 +57,39 @@ def convolve_present(
     given, kernel = np.asarray(x), np.asarray(weight)
     dtype = given.dtype if given.dtype in (np.float32, np.float64) else np.dtype(np.float64)
     lost = np.isnan(given)
-    sizes = np.abs(kernel.astype(np.float64))
+    arguments: dict[str, Any] = {
+        "stride": stride, "padding": padding, "dilation": dilation, "groups": groups, "padding_mode": padding_mode,
+        "region": region, "threads": threads, "cancel": cancel,
+    }  # fmt: skip
+    told = None if progress is None else lambda part: progress(part / 2)
+    made = convolve(np.where(lost, given.dtype.type(0), given), kernel, dtype=dtype, progress=told, **arguments)
+    told = None if progress is None else lambda part: progress(0.5 + part / 2)
+    made *= rescaling(lost, kernel, dtype=dtype, progress=told, **arguments).astype(dtype)
+    if bias is not None:
+        made += np.asarray(bias, dtype=dtype).reshape(-1, *(1,) * (kernel.ndim - 2))
+    return made
 
-    def passed(values: AnyArray, weights: AnyArray, first: float) -> AnyArray:
-        told = None if progress is None else lambda part: progress(first + part / 2)
-        return convolve(
-            values, weights, stride=stride, padding=padding, dilation=dilation, groups=groups,
-            padding_mode=padding_mode, region=region, dtype=dtype, threads=threads, cancel=cancel, progress=told,
-        )  # fmt: skip
 
-    made = passed(np.where(lost, given.dtype.type(0), given), kernel, 0.0)
-    missed = passed(lost, sizes, 0.5)
-    total = sizes.reshape(len(kernel), -1).sum(axis=1).reshape(-1, *(1,) * (kernel.ndim - 2))
+def rescaling(lost: AnyArray, weight: AnyArray, **arguments: Any) -> NDArray[np.float64]:
+    """Return by what each sum of `convolve_present` is multiplied: 1 where nothing is missing, NaN where all is.
+
+    Parameters
+    ----------
+    lost : ndarray, shape (C_in, *spatial)
+        Which values are missing.
+    weight : ndarray
+        The kernels.
+    **arguments
+        As for `convolve`.
+    """
+    sizes = np.abs(weight.astype(np.float64))
+    missed = convolve(lost, sizes, **arguments)
+    total = sizes.reshape(len(weight), -1).sum(axis=1).reshape(-1, *(1,) * (weight.ndim - 2))
     there = total - missed
     # Rounding leaves a little of a sum whose parts are all missing, and of one of which no part is.
     empty, touched = there <= total * ROUNDING, missed > total * ROUNDING
     empty &= touched
-    factor = np.divide(total, there, out=np.ones_like(there, dtype=np.float64), where=touched & ~empty)
-    made *= factor.astype(dtype)
-    made[empty] = np.nan
-    if bias is not None:
-        made += np.asarray(bias, dtype=dtype).reshape(-1, *(1,) * (kernel.ndim - 2))
-    return made
+    factor: NDArray[np.float64] = np.ones(there.shape)
+    np.divide(total, there, out=factor, where=touched & ~empty)
+    factor[empty] = np.nan
+    return factor

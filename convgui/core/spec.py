@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Literal, TypeAlias, get_args
 
 from convgui.words import mark, tr
@@ -67,7 +68,7 @@ def per_axis(field: str, value: PerAxis, rank: int, least: int) -> tuple[int, ..
             tr("got {count} values for {rank} axes; give one number or one an axis.", count=len(values), rank=rank),
         )
     for axis, v in zip(AXES[rank], values, strict=True):
-        if isinstance(v, bool) or int(v) != v:
+        if isinstance(v, bool) or v in (inf, -inf) or int(v) != v:
             raise SpecError(field, tr("on the {axis} axis is {v!r}; it has to be a whole number.", axis=tr(axis), v=v))
         if not least <= v <= LARGEST:
             nearest = min(max(int(v), least), LARGEST)

@@ -19,10 +19,12 @@ SAMPLE = 200_000
 CUT = 99.7
 """Percentile of the absolute values at which signed colours are full."""
 
-LABELS = 16
-"""8-bit values that all stay below this are labels, not the greys of a photo."""
 DARKEST = 0.25
-"""A photo from 0 to 1 has something at least this bright."""
+"""A photo has something at least this bright, as a part of its whole range; 8-bit values below are labels."""
+FAINTEST = 1 / 16
+"""Values of a photo differ by at least this part of its whole range."""
+NARROWEST = 1e-12
+"""Part of its values' size that a bin of a histogram is at least wide."""
 WIDER = 2.0
 """How many times the range that a kernel's sum promises may be exceeded by what occurs."""
 
@@ -114,19 +116,41 @@ def extremes(values: NDArray[Any]) -> tuple[float, float]:
     return (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
 
 
+def histogram(values: NDArray[Any], bins: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Count values in bins of one width between their ends, those left out that are missing.
+
+    Values that are alike, but for rounding, have bins that are wide enough to be told apart.
+
+    Returns
+    -------
+    counts : ndarray
+        ``(bins,)``.
+    edges : ndarray
+        ``(bins + 1,)``.
+    """
+    there = sampled(values).astype(np.float64)
+    low, high = float(there.min()), float(there.max())
+    least = bins * NARROWEST * max(abs(low), abs(high), np.finfo(np.float64).tiny / NARROWEST)
+    if high - low < least:
+        low, high = (low + high - least) / 2, (low + high + least) / 2
+    return np.histogram(there, bins, (low, high))
+
+
 def input_levels(values: NDArray[Any], inverted: bool = False) -> Levels:
     """Scale of an input: the whole range of photos in 8 bits or from 0 to 1, otherwise what occurs.
 
-    Labels in 8 bits (0, 1, 2 ...) and fractions that stay far below 1 are no photos: they would be black.
+    Labels in 8 bits (0, 1, 2 ...), fractions that stay far below 1 and values that differ by a small part of the whole
+    range are no photos: they would be black, or one grey.
     """
     if values.dtype == np.bool_:
         return Levels(0.0, 1.0, False, inverted=inverted)
     some = sampled(values)
     low, high = float(some.min()), float(some.max())
-    if values.dtype == np.uint8 and (high >= LABELS or high == low):
-        low, high = 0.0, 255.0
-    elif low >= 0 and DARKEST <= high <= 1 and values.dtype.kind == "f":
-        low, high = 0.0, 1.0
+    full = 255.0 if values.dtype == np.uint8 else 1.0
+    if (values.dtype == np.uint8 or values.dtype.kind == "f") and 0 <= low <= high <= full:
+        flat, photo = high == low, high >= DARKEST * full and high - low >= FAINTEST * full
+        if photo or (flat and (full > 1 or high >= DARKEST)):
+            low, high = 0.0, full
     return Levels(low, high, False, inverted=inverted)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.control import Cancelled
+from convgui.draw.viewport import mean_dtype
 
 Singles = NDArray[np.float32]
 Indices = NDArray[np.uint32]
@@ -50,8 +51,8 @@ def joined_for(shape: Sequence[int], most: int) -> int:
     return joined
 
 
-def means(values: NDArray[Any], joined: int, cancel: Callable[[], bool] | None = None) -> Singles:
-    """Return float32 means of ``joined`` cells a side ``(D, H, W)``; at the far ends of what is left there.
+def means(values: NDArray[Any], joined: int, cancel: Callable[[], bool] | None = None) -> NDArray[Any]:
+    """Return means of ``joined`` cells a side ``(D, H, W)``, in `mean_dtype`; at the far ends of what is left there.
 
     Raises
     ------
@@ -59,15 +60,16 @@ def means(values: NDArray[Any], joined: int, cancel: Callable[[], bool] | None =
         Soon after `cancel` begins to return True.
     """
     _check(cancel)
+    kind = mean_dtype(values)
     if joined == 1:
-        return np.asarray(values, dtype=np.float32)
+        return np.asarray(values, dtype=kind)
     rows, columns = (np.arange(0, n, joined) for n in values.shape[1:])
     high, wide = (np.diff([*r, n]) for r, n in zip((rows, columns), values.shape[1:], strict=True))
-    found = np.empty(tuple(ceil(n / joined) for n in values.shape), dtype=np.float32)
+    found = np.empty(tuple(ceil(n / joined) for n in values.shape), dtype=kind)
     for k in range(len(found)):
         _check(cancel)
         slab = values[k * joined : (k + 1) * joined]
-        sums = slab.sum(axis=0, dtype=np.float32)
+        sums = slab.sum(axis=0, dtype=kind)
         sums = np.add.reduceat(np.add.reduceat(sums, rows, axis=0), columns, axis=1)
         found[k] = sums / (len(slab) * np.outer(high, wide))
     return found
@@ -86,7 +88,7 @@ def surface_nets(
     Parameters
     ----------
     field : ndarray
-        ``(D, H, W)``, finite.
+        ``(D, H, W)``; what is missing (NaN) is outside, and the surface passes half way to it.
     spacing : sequence of float
         Size of a cell on each axis.
 
@@ -95,8 +97,10 @@ def surface_nets(
     Cancelled
         Soon after `cancel` begins to return True.
     """
-    values = _framed(np.asarray(field, dtype=np.float32), np.float32(level))
-    inside = np.pad(np.asarray(field, dtype=np.float32) >= np.float32(level), 1)
+    # Heights above the surface are small where values are large, so that only now float32 holds them.
+    above = np.subtract(field, level, dtype=mean_dtype(field))
+    inside = np.pad(above >= 0, 1)
+    values = _framed(above.astype(np.float32, copy=False))
     _check(cancel)
     some = every = inside
     for axis in range(3):
@@ -105,7 +109,7 @@ def surface_nets(
     passed = np.flatnonzero(some & ~every)
     _check(cancel)
     cubes = np.stack(np.unravel_index(passed, some.shape), axis=1)
-    points = _crossings(values, inside, cubes, np.float32(level), cancel)
+    points = _crossings(values, inside, cubes, cancel)
     number = np.zeros(some.shape, dtype=np.uint32)
     number.reshape(-1)[passed] = np.arange(len(passed), dtype=np.uint32)
     faces = np.concatenate([_faces(inside, number, axis) for axis in range(3)])
@@ -127,13 +131,13 @@ def _pair(axis: int) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
     return tuple(low), tuple(high)
 
 
-def _framed(field: Singles, level: np.float32) -> Singles:
-    """Add a cell on every side, as far below the level as its neighbour is above it: the faces lie half way."""
-    framed = np.pad(field, 1, mode="edge")
+def _framed(above: Singles) -> Singles:
+    """Add a cell on every side, as far below the surface as its neighbour is above it: the faces lie half way."""
+    framed = np.pad(above, 1, mode="edge")
     for axis in range(3):
         ends = np.moveaxis(framed, axis, 0)
         for place in (0, -1):
-            ends[place] = np.minimum(ends[place], 2 * level - ends[place])
+            ends[place] = np.minimum(ends[place], -ends[place])
     return framed
 
 
@@ -141,7 +145,6 @@ def _crossings(
     values: Singles,
     inside: NDArray[np.bool_],
     cubes: NDArray[np.int64],
-    level: np.float32,
     cancel: Callable[[], bool] | None,
 ) -> Singles:
     """Return the mean place ``(N, 3)``, in a cube of side 1, of where the surface cuts the edges of each cube."""
@@ -154,9 +157,8 @@ def _crossings(
         _check(cancel)
         cut = within[a] != within[b]
         rise = height[b] - height[a]
-        share = np.divide(
-            level - height[a], rise, out=np.full(len(cubes), 0.5, dtype=np.float32), where=cut & (rise != 0)
-        )
+        sloped = cut & np.isfinite(rise) & (rise != 0)
+        share = np.divide(-height[a], rise, out=np.full(len(cubes), 0.5, dtype=np.float32), where=sloped)
         share = np.clip(share, 0, 1)
         for axis in range(3):
             start, end = int(_CORNERS[a][axis]), int(_CORNERS[b][axis])

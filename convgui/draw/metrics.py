@@ -103,6 +103,8 @@ def elide(text: str, size: float, width: float, *, mono: bool = False, bold: boo
     """
     if text_width(text, size, mono=mono, bold=bold) <= width:
         return text
+    # A text may be thousands of times too long: what cannot fit is dropped first.
+    text = text[: _fitting(text, size, width, mono=mono, bold=bold) + 1]
     facts = text.split(BETWEEN)
     for count in range(len(facts) - 1, 0, -1):
         shorter = f"{BETWEEN.join(facts[:count])} …"
@@ -111,3 +113,13 @@ def elide(text: str, size: float, width: float, *, mono: bool = False, bold: boo
     while text and text_width(text + "…", size, mono=mono, bold=bold) > width:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+def _fitting(text: str, size: float, width: float, *, mono: bool, bold: bool) -> int:
+    """Return how many of the first characters are at most `width` wide together."""
+    room = width
+    for place, character in enumerate(text):
+        room -= text_width(character, size, mono=mono, bold=bold)
+        if room < 0:
+            return place
+    return len(text)

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 MINUS = "−"
+FAR = 100.0
+"""Times its own width that a range may lie from 0, so that usual numbers tell its values apart."""
+LARGE = 1e6
 
 
 @dataclass
@@ -60,6 +63,30 @@ def _number(value: float, decimals: int) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace("-", MINUS)
+
+
+def within(value: float, low: float, high: float) -> str:
+    """Write a value of a range to three digits of the range's width, however far from 0 that lies."""
+    span = high - low
+    if not (math.isfinite(span) and span > 0 and math.isfinite(value)):
+        return number(value)
+    places = 2 - math.floor(math.log10(span))
+    near = round(value, places)
+    if abs(near) <= FAR * span:
+        return number(near)
+    text = f"{near:.{max(places, 0)}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
+
+
+def ends(low: float, high: float) -> tuple[str, str]:
+    """Write the two ends of a range; large ones so that they can be told apart: ``2000000000`` and ``2000000100``.
+
+    Of smaller ones that look alike the further digits may be rounding alone.
+    """
+    first, last = number(low), number(high)
+    if first == last and low < high and abs(low) >= LARGE:
+        return within(low, low, high), within(high, low, high)
+    return first, last
 
 
 @lru_cache(maxsize=32_768)

@@ -241,7 +241,9 @@ class HitGrid:
     slope: float = 0.0
 
     def hit(self, x: float, y: float) -> Hit | None:
-        """Return the cell under a point."""
+        """Return the cell under a point; cells for which there was no room are under none."""
+        if self.width <= 0 or self.height <= 0:
+            return None
         if self.clip is not None:
             left, top, width, height = self.clip
             if not (left <= x < left + width and top <= y < top + height):

@@ -11,8 +11,8 @@ from convgui.draw.colour import Bytes
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 END = b"\x00\x00\x00\x00IEND\xaeB`\x82"
-COLOURS = {1: 0, 3: 2, 4: 6}
-"""The format's number for grey, RGB and RGB with opacity, by how many channels they have."""
+COLOURS = {1: 0, 2: 4, 3: 2, 4: 6}
+"""The format's number for grey and RGB, each without opacity or with it, by how many channels they have."""
 _LEVEL = 6
 
 

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.control import CancelCheck
+from convgui.draw.levels import extremes
 from convgui.draw.number import times
 from convgui.draw.png import chunk, png_file
 from convgui.export.whole import ExportError, write_whole
 from convgui.model.document import Document
 from convgui.model.flow import run
 from convgui.model.geometry import Geometry, output_geometry
-from convgui.words import tr
+from convgui.words import tr, trn
 
 Numbers = NDArray[Any]
 ARRAYS = (".npy", ".npz", ".tif", ".tiff", ".png", ".nii", ".nii.gz")
@@ -75,7 +76,8 @@ def write_array(array: Numbers, path: Path, geometry: Geometry = NOWHERE) -> str
     ======================  =============================================================================
     .npy, .npz              the numbers as they are (in .npz under the name ``output``)
     .tif, .tiff             float32, or float64 where float32 would round; one page a channel and slice
-    .png                    16 bits, 1 or 3 channels of 1 or 2 axes, the values' range stretched over them
+    .png                    16 bits, 1 or 3 channels of 1 or 2 axes, the values' range stretched over them; a pixel of
+                            which a value is missing is transparent
     .nii, .nii.gz           likewise, a volume in the axes x, y, z and channel, at its place where that is known
     ======================  =============================================================================
 
@@ -119,17 +121,30 @@ def _png16(array: Numbers, path: Path) -> tuple[bytes, str]:
                 size=times(*array.shape),
             )
         )
-    least, most = float(array.min()), float(array.max())
+    there = np.isfinite(array)
+    least, most = (float(end) for end in extremes(array)) if there.any() else (0.0, 0.0)
     span = most - least
-    scaled = np.zeros(array.shape) if span == 0 else (array.astype(np.float64) - least) * (_MOST / span)
-    pixels = np.moveaxis(np.rint(scaled).astype(">u2"), 0, -1)
+    scaled = np.zeros(array.shape)
+    np.multiply(np.subtract(array, least, dtype=np.float64), _MOST / (span or 1.0), out=scaled, where=there)
+    lost = ~there.all(axis=0)
+    missing = int(np.count_nonzero(lost))
+    opacity = np.where(lost, 0.0, float(_MOST))[np.newaxis]
+    pixels = np.moveaxis(np.rint(np.concatenate([scaled, opacity]) if missing else scaled).astype(">u2"), 0, -1)
     if pixels.ndim == 2:
         pixels = pixels[np.newaxis]
     rows, columns, channels = pixels.shape
     note = f"value = {least!r} + {span!r} * pixel / {_MOST}"
     lines = np.ascontiguousarray(pixels).view(np.uint8).reshape(rows, -1)
     text = chunk(b"tEXt", b"Description\0" + note.encode("latin-1"))
-    return png_file(columns, rows, 16, channels, lines, text), note
+    return png_file(columns, rows, 16, channels, lines, text), note + _transparent(missing)
+
+
+def _transparent(missing: int) -> str:
+    """Say what became of pixels that have no value."""
+    if not missing:
+        return ""
+    said = trn("{n:,} pixel is missing and transparent.", "{n:,} pixels are missing and transparent.", missing)
+    return f"; {said}"
 
 
 def _floats(array: Numbers) -> Numbers:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from convgui.export.whole import ExportError
+from convgui.files.beside import files_beside
 from convgui.words import tr
 
 
@@ -16,13 +17,17 @@ def keep_inputs(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
     """Make sure that no file that is written is one of those that are read.
 
     Two names are one file if they lead to it by links, symbolic or hard, or differ in capitals only: the next file
-    system, if not this one, takes those for the same.
+    system, if not this one, takes those for the same. What is read with an input is one, too: the values beside a
+    header, the other files of a set.
 
     Raises
     ------
     ExportError
         Naming the first that is.
     """
+    targets, inputs = list(targets), list(inputs)
+    if any(target.exists() for target in targets):
+        inputs += [beside for path in inputs for beside in files_beside(path)]
     read = {sign for path in inputs for sign in _signs(path)}
     for target in targets:
         if not read.isdisjoint(_signs(target)):

@@ -154,7 +154,7 @@ def _semicolons(lines: Sequence[str]) -> Separator:
     """
     parts = [part.strip() for line in lines for part in line.split(";") if part.strip()]
     if any(re.search(r"\d,?\s+[\d.+-]", part) for part in parts):
-        return "rows"
+        return ";" if _spaced_thousands(parts) else "rows"
     if not any("," in part for part in parts):
         return ";"
     if not (_fit(_COMMA, parts) or _fit(_POINT, parts)):
@@ -162,6 +162,13 @@ def _semicolons(lines: Sequence[str]) -> Separator:
     if len(lines) == 1 and len(parts) > 1 and all(part.count(",") == 1 for part in parts):
         raise GridError(1, UNCLEAR_COMMAS)
     return ";"
+
+
+def _spaced_thousands(parts: Sequence[str]) -> bool:
+    """Tell whether spaces between digits set thousands apart: in rows of one length they stand between numbers."""
+    spaced = [part for part in parts if re.search(r"\d\s+\d", part)]
+    uneven = len({len(part.split()) for part in parts if re.search(r"\d", part)}) > 1
+    return (uneven or any("," in part for part in spaced)) and (_fit(_COMMA, parts) or _fit(_POINT, parts))
 
 
 def _fit(pattern: re.Pattern[str], words: Sequence[str]) -> bool:

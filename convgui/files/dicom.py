@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from convgui.files.axes import ask_reading, said, take
 from convgui.files.dicom_order import Ordered, in_order
 from convgui.files.dicom_slices import MOST_FILES, Slice, files_in, is_dicom, slices_of
-from convgui.files.dicom_values import PREAMBLE, decoded, read_header, with_preamble
+from convgui.files.dicom_values import PREAMBLE, decoded, quiet, read_header, with_preamble
 from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.layout import settle
 from convgui.files.oriented import Placed, as_sample, letters, place
@@ -26,6 +26,7 @@ COLOURS = ("R", "G", "B")
 INVERTED = mark("In the file 0 means white: it is shown so, and its values are those of the file.")
 
 
+@quiet()
 def load_dicom(source: Source) -> Sample:
     """Open a DICOM file, or the series in its folder that it belongs to.
 
@@ -56,6 +57,7 @@ def load_dicom(source: Source) -> Sample:
     return _load(source, slices, [])
 
 
+@quiet()
 def load_folder(source: Source) -> Sample:
     """Open the longest DICOM series in a folder and the folders in it.
 

@@ -43,6 +43,8 @@ from convgui.files.source import Source
 from convgui.words import tr, trn
 
 PREAMBLE = 128
+PIXELS, TYPES = b"\xe0\x7f", (b"OB", b"OW", b"OF", b"OD")
+"""The group of the pixels in the order of nearly all files, and the types that they can have."""
 
 
 @contextmanager
@@ -118,6 +120,8 @@ def _frames(source: Source, stream: BinaryIO, wanted: list[Slice]) -> Iterator[t
 
     dataset = read_header(stream)
     syntax = getattr(dataset, "file_meta", {}).get("TransferSyntaxUID")
+    # The header is read as it is written, whatever it says; the pixels only where the whole file is.
+    syntax = None if syntax and _is_misnamed(stream, syntax) else syntax
     indices = [one.frame for one in wanted]
     name = source.name if wanted[0].path in (None, source.path) else f"{source.name} ({wanted[0].name})"
     named = replace(source, name=name)
@@ -145,6 +149,13 @@ def _frames(source: Source, stream: BinaryIO, wanted: list[Slice]) -> Iterator[t
         except Exception as error:
             raise _undecoded(named, getattr(syntax, "name", "unknown"), error) from error
         yield one, frame, dataset
+
+
+def _is_misnamed(stream: BinaryIO, syntax: Any) -> bool:
+    """Tell whether what stands behind the header just read is written with types where it says without, or so."""
+    head = stream.read(8)
+    found = head[:2] == PIXELS and head[4:6] in TYPES and head[6:8] == b"\0\0"
+    return bool(head[:2] == PIXELS and found == syntax.is_implicit_VR)
 
 
 def _is_compressed(dataset: Any) -> bool:

@@ -147,17 +147,16 @@ def _with_missing(array: NDArray[Any], source: Source) -> tuple[NDArray[Any], in
     return array, count
 
 
-def with_missing(array: NDArray[Any], fill: float) -> NDArray[Any]:
-    """Return numbers with NaN where they are the value that stands for nothing.
+def with_missing(array: NDArray[Any], lost: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return numbers ``(C, *spatial)`` with NaN where `lost` says so, of each channel or of all together.
 
-    Integers become float32 where that holds them all, else float64; an array without that value stays as it is.
+    Integers become float32 where that holds them all, else float64; an array of which nothing is lost stays as it is.
     """
-    lost = array == fill
     if not lost.any():
         return array
     kind = array.dtype if array.dtype.kind == "f" else np.float32 if array.dtype.itemsize <= 2 else np.float64
     made = array.astype(kind)
-    made[lost] = np.nan
+    made[np.broadcast_to(lost, made.shape)] = np.nan
     return made
 
 

@@ -31,6 +31,8 @@ KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 HEAD = 512
 PACKED_HEAD = 1 << 16
+ANALYZE = (b"\x5c\x01\0\0", b"\0\0\x01\x5c")
+"""How the headers of Analyze 7.5 begin, in either byte order; so does NIfTI's first version."""
 GZIP = b"\x1f\x8b"
 QUICKTIME = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 STILLS = (b"hei", b"hev", b"mif", b"msf", b"avi")
@@ -176,14 +178,14 @@ def load(
 
 
 def _header_of(path: Path) -> Path:
-    """Return the NIfTI header of a file of values that is named, by which alone it can be read; otherwise the path."""
+    """Return the header of a file of values that is named, by which alone it can be read; otherwise the path."""
     stem = re.sub(r"(?i)\.img(\.gz)?$", "", path.name)
     for header in (path.with_name(f"{stem}{ending}") for ending in (".hdr", ".hdr.gz")):
         if stem != path.name and header.is_file():
             with header.open("rb") as stream:
                 head = stream.read(HEAD)
             inner = zlib.decompressobj(31).decompress(head, HEAD) if head[:2] == GZIP else head
-            if inner[344:348] == b"ni1\0" or inner[4:7] == b"ni2":
+            if inner[344:348] == b"ni1\0" or inner[4:7] == b"ni2" or inner[:4] in ANALYZE:
                 return header
     return path
 

@@ -185,13 +185,13 @@ def _dtype(source: Source, code: int, order: str) -> tuple[np.dtype[Any], int]:
 
 
 def _affine(raw: Any) -> tuple[NDArray[np.float64], bool]:
-    """Return the sform, else the qform (a quaternion), else the bare sizes of a cell."""
+    """Return the sform, else the qform (a quaternion), else the bare sizes; what is no number is not given."""
     millimetres = MILLIMETRES.get(int(raw["units"]) & 7, 1.0)
     sizes = np.abs(np.nan_to_num(raw["pixdim"][1:4].astype(np.float64), posinf=0.0, neginf=0.0))
     sizes = np.where(sizes == 0, 1.0, sizes)
-    if raw["sform"] > 0:
+    if raw["sform"] > 0 and np.isfinite(raw["srow"]).all():
         return raw["srow"].astype(np.float64) * millimetres, True
-    if raw["qform"] > 0:
+    if raw["qform"] > 0 and np.isfinite([*raw["quatern"], *raw["qoffset"]]).all():
         handed = -1.0 if raw["pixdim"][0] < 0 else 1.0
         steps = _rotation(*raw["quatern"].astype(np.float64)) * sizes * [1.0, 1.0, handed]
         return np.column_stack([steps, raw["qoffset"].astype(np.float64)]) * millimetres, True

@@ -35,7 +35,7 @@ def read_values(source: Source, header: Header) -> NDArray[Any]:
     LoadError
         If values are missing, or in files that are not there.
     """
-    names = _data_files(source, header)
+    names = data_files(source, header)
     total, count = prod(header.sizes), max(len(names), 1)
     if total % count:
         raise source.error(tr("its {total:,} values do not fit into {count:,} files", total=total, count=count), AGAIN)
@@ -47,7 +47,7 @@ def read_values(source: Source, header: Header) -> NDArray[Any]:
     return parts[0] if count == 1 else np.concatenate(parts).reshape(header.sizes[::-1])
 
 
-def _data_files(source: Source, header: Header) -> list[str]:
+def data_files(source: Source, header: Header) -> list[str]:
     """Return the names of the files that hold the values; none where they follow the header."""
     field = header.fields.get("datafile")
     if field is None:

@@ -63,11 +63,8 @@ def load_tiff(source: Source) -> Sample:
         places = [*axes.places[:-2], "X", "Y"] if turned and orientation >= 5 else list(axes.places)
         spacing, units = scale_of(tiff, places)
         data, alpha = _coloured(source, values, page, numbers, notes)
-        fill = _fill(page)
         if others:
             notes.append(tr("The first of its {count:,} images was opened.", count=others + 1))
-    if fill is not None:
-        data = with_missing(data, fill)
     data, nonfinite = settle(data, source)
     return replace(as_sample(source, data, notes, nonfinite, spacing, units, alpha), reading=axes.reading)
 
@@ -149,7 +146,7 @@ def _sides(shape: tuple[int, ...]) -> str:
 
 
 def _coloured(source: Source, values: NDArray[Any], page: TiffPage, numbers: Numbers, notes: list[str]) -> Colours:
-    """Take alpha out and apply what the file says its numbers mean."""
+    """Take alpha out, apply what the file says its numbers mean, and put NaN where they mean nothing."""
     extra, count = page.extrasamples, page.samplesperpixel
     alpha, note = None, ""
     if len(values) == count and numbers.kind in "uf" and numbers.bits > 1:
@@ -158,8 +155,14 @@ def _coloured(source: Source, values: NDArray[Any], page: TiffPage, numbers: Num
                 associated = kind == EXTRASAMPLE.ASSOCALPHA
                 values, alpha, note = split_alpha(values, index, opaque=full_scale(numbers), associated=associated)
                 break
+    # What stands for nothing is one of the stored numbers, not one of the colours they become.
+    fill = _fill(page)
+    lost = None if fill is None else values == fill
     if page.photometric == PHOTOMETRIC.YCBCR and len(values) == 3 and page.compression in UNPACK:
         values = ycbcr_to_rgb(values, page, full_scale(numbers))
     values = as_rgb(source, values, page, numbers, notes)
     notes.append(note)
+    if lost is not None:
+        mixed = page.photometric not in (PHOTOMETRIC.MINISBLACK, PHOTOMETRIC.MINISWHITE, PHOTOMETRIC.RGB)
+        values = with_missing(values, lost.all(axis=0) if mixed else lost)
     return Colours(values, alpha)

@@ -16,8 +16,7 @@ def companions(source: Source, tiff: TiffFile, notes: list[str]) -> bool:
     """Tell whether a file's OME set has other files that all lie beside it; where some do not, note that."""
     text = tiff.ome_metadata or ""
     own = source.path.name if source.path is not None else source.name
-    named = {unescape(name) for name in re.findall(r'\bFileName="([^"]*)"', text)}
-    others = {name for name in named if name.lower() != own.lower()}
+    others = {name for name in named_in(tiff) if name.lower() != own.lower()}
     if re.search(r"<(?:\w+:)?BinaryOnly\b", text):
         notes.append(tr("It is one file of an OME set, which another file describes; its own pages were opened."))
     if not others:
@@ -33,6 +32,11 @@ def companions(source: Source, tiff: TiffFile, notes: list[str]) -> bool:
             )
         )
     return not missing
+
+
+def named_in(tiff: TiffFile) -> set[str]:
+    """Return the names of all files that a file's OME description names."""
+    return {unescape(name) for name in re.findall(r'\bFileName="([^"]*)"', tiff.ome_metadata or "")}
 
 
 def _lies_beside(source: Source, name: str) -> bool:

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, convolve, convolve_transposed
+from convgui.core.missing import convolve_present
 from convgui.model.document import Document
+from convgui.model.flow import applied
 from convgui.model.layer import AnyArray, Cancel, Layer, channels_read, output_channel
 
 Floats = NDArray[np.float64]
@@ -125,21 +127,23 @@ def _made(document: Document, cells: NDArray[np.int64], cancel: Cancel | None) -
     """Return names and values of the output at cells."""
     layer, data = document.chosen, document.sample.data
     if not isinstance(layer, Layer):
-        whole = layer.forward(data.astype(np.float64), cancel)[:MOST_CHANNELS]
+        whole = applied(layer, data.astype(np.float64), document.missing, cancel)[:MOST_CHANNELS]
         return tuple(str(c) for c in range(len(whole))), np.asarray(whole[:, cells[:, 0], cells[:, 1]])
     channel = output_channel(layer, document.view.filter, document.view.channel)
-    values = np.empty((1, len(cells)))
+    values, leaves_out = np.empty((1, len(cells))), document.missing == "rescale" and document.sample.nonfinite > 0
     for start in range(0, len(cells), STRETCH):
         part = cells[start : start + STRETCH]
         (top, left), (bottom, right) = part.min(axis=0), part.max(axis=0)
         region = (slice(int(top), int(bottom) + 1), slice(int(left), int(right) + 1))
-        block = _block(layer, data, channel, region, cancel)
+        block = _block(layer, data, channel, region, leaves_out, cancel)
         values[0, start : start + STRETCH] = block[part[:, 0] - top, part[:, 1] - left]
     return (str(channel),), values
 
 
-def _block(layer: Layer, data: AnyArray, channel: int, region: tuple[slice, slice], cancel: Cancel | None) -> AnyArray:
-    """Compute a part of one output channel."""
+def _block(
+    layer: Layer, data: AnyArray, channel: int, region: tuple[slice, slice], leaves_out: bool, cancel: Cancel | None
+) -> AnyArray:
+    """Compute a part of one output channel; with `leaves_out`, without what is missing (NaN)."""
     spec, reads = layer.spec, channels_read(layer, channel)
     source, bias = data[reads.start : reads.stop], layer.bias[channel : channel + 1]
     pads, weight = spec.pads(data.shape[1:]), layer.effective_weight
@@ -150,8 +154,9 @@ def _block(layer: Layer, data: AnyArray, channel: int, region: tuple[slice, slic
             dilation=spec.dilation, region=region, dtype=np.float64, cancel=cancel,
         )  # fmt: skip
         return np.asarray(made[0])
-    made = convolve(
-        source, weight[channel][None], bias, stride=spec.stride, padding=pads, dilation=spec.dilation,
-        padding_mode=spec.padding_mode, region=region, dtype=np.float64, cancel=cancel,
+    convolved = convolve_present if leaves_out else convolve
+    made = convolved(
+        source.astype(np.float64), weight[channel][None], bias, stride=spec.stride, padding=pads,
+        dilation=spec.dilation, padding_mode=spec.padding_mode, region=region, cancel=cancel,
     )  # fmt: skip
     return np.asarray(made[0])

@@ -160,7 +160,8 @@ class Sample:
         data = self.data.astype(np.float64)
         if not self.alpha.associated:
             data *= cover
-        return replace(self, data=data.astype(np.float32), alpha=None, source="")
+        single = self.data.dtype.itemsize <= (4 if self.data.dtype.kind == "f" else 2)
+        return replace(self, data=data.astype(np.float32) if single else data, alpha=None, source="")
 
     def with_value(self, index: tuple[int, ...], value: float) -> Sample:
         """Return a copy with one cell changed, in a type that holds the value and all others exactly.
@@ -173,8 +174,9 @@ class Sample:
         if not math.isfinite(value):
             raise ValueError(tr("An input holds finite numbers, not {value}.", value=value))
         data = self.data.astype(_type_with(self.data, value))
+        filled = int(self.nonfinite > 0 and np.isnan(float(data[index])))
         data[index] = value if data.dtype.kind == "f" else int(value)
-        return replace(self, data=data, name=self.name, source="")
+        return replace(self, data=data, name=self.name, source="", nonfinite=self.nonfinite - filled)
 
 
 _WHOLE = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8")

@@ -142,9 +142,12 @@ class Windows(QObject):
         except LoadError as error:
             self.say(str(error))
             return
+        unanswered = self.recovering is not None and bool(self.recovering.found)
         for old in tuple(self.open):
             self._take(successor(old))
             old.retire()
+        if unanswered:
+            self.recover()
 
     def _use(self, preferences: Preferences, by: MainWindow) -> None:
         if language_for(preferences.language) != language():

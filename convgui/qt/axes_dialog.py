@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
-    QLabel,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -17,13 +15,15 @@ from convgui.draw.number import times
 from convgui.files.axes import why_not
 from convgui.files.source import Axes
 from convgui.model.reading import Reading
+from convgui.qt.dialog import Dialog
+from convgui.qt.plain_text import PlainLabel, window_words
 from convgui.words import tr
 
 SHOWN, CHANNEL, ONE = range(3)
 """What an axis can be: one that is shown, the channel, or one of which a single position is opened."""
 
 
-class AxesDialog(QDialog):
+class AxesDialog(Dialog):
     """Asks for each axis whether it is shown, is the channel, or stands at one position.
 
     Attributes
@@ -34,13 +34,13 @@ class AxesDialog(QDialog):
 
     def __init__(self, axes: Axes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("Axes of {name}", name=axes.name))
+        self.setWindowTitle(tr("Axes of {name}", name=window_words(axes.name)))
         self.axes, self.reading = axes.axes, axes.default
         self.roles: dict[str, QComboBox] = {}
         self.positions: dict[str, QSpinBox] = {}
-        self.state = QLabel()
+        self.state = PlainLabel()
         self.state.setWordWrap(True)
-        words = QLabel(tr("This file has more axes than are shown at a time, or does not say which is which."))
+        words = PlainLabel(tr("This file has more axes than are shown at a time, or does not say which is which."))
         words.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.buttons.accepted.connect(self.accept)
@@ -56,7 +56,7 @@ class AxesDialog(QDialog):
         """Make a row of controls for each axis, set as is taken where nobody is asked."""
         grid, index = QGridLayout(), dict(self.reading.index)
         for row, (name, size) in enumerate(self.axes):
-            label = QLabel(tr("Axis {name}, {size:,} long", name=name, size=size))
+            label = PlainLabel(tr("Axis {name}, {size:,} long", name=name, size=size))
             role, position = QComboBox(), QSpinBox()
             role.addItems([tr("shown"), tr("the channel"), tr("one position")])
             role.setCurrentIndex(CHANNEL if name == self.reading.channel else ONE if name in index else SHOWN)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QImageWriter, QKeySequence
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
@@ -53,7 +53,7 @@ class Commands(QObject):
         super().__init__(window)
         self._window = window
         self.actions: dict[str, QAction] = {}
-        self._draft = ""
+        self.draft = ""
         self._copies = QMenu(tr("Copy kernel &as"), window)
         for title, style in COPY_STYLES.items():
             action = self._copies.addAction(tr(title))
@@ -259,14 +259,14 @@ class Commands(QObject):
             self._window.leafing.open(Path(name))
 
     def _type(self, _: bool) -> None:
-        dialog = dialogs.GridDialog(self._window.session.document, self._window, self._draft)
+        dialog = dialogs.GridDialog(self._window.session.document, self._window, self.draft)
         offered = dialog.text.toPlainText()
         if dialog.exec() == QDialog.DialogCode.Accepted and dialog.sample is not None:
-            self._draft = ""
+            self.draft = ""
             self._window.use_sample(dialog.sample)
         elif dialog.text.toPlainText() != offered:
             # Escape is pressed soon; an hour's typing is there again at the next time.
-            self._draft = dialog.text.toPlainText()
+            self.draft = dialog.text.toPlainText()
         dialog.deleteLater()
 
     def _export(self, _: bool) -> None:
@@ -314,7 +314,7 @@ class Commands(QObject):
         self._guarded(lambda: QGuiApplication.clipboard().setText(code(document, target, whole=whole, weights=weights)))
 
     def _paste_code(self) -> None:
-        text = QGuiApplication.clipboard().mimeData().text()
+        text = _clipboard().text()
         self._guarded(lambda: self._window.inspector.paste.use(text))
 
     def _copy(self, _: bool) -> None:
@@ -326,7 +326,7 @@ class Commands(QObject):
 
     def _paste(self, _: bool) -> None:
         """Paste into the kernel while its editor has the focus, otherwise an input: a file, a picture or numbers."""
-        data = QGuiApplication.clipboard().mimeData()
+        data = _clipboard()
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
         if self._in_kernel():
             self._window.inspector.kernel.paste()
@@ -363,6 +363,12 @@ class Commands(QObject):
             self._window.showFullScreen()
         else:
             self._window.showNormal()
+
+
+def _clipboard() -> QMimeData:
+    """Return what is on the clipboard; where another program holds it, or there is none, that is nothing."""
+    data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    return data if data is not None else QMimeData()
 
 
 def file_filters() -> str:

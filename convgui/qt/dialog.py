@@ -7,8 +7,15 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 
 class Dialog(QDialog):
-    """A window of the program's own: Escape closes it, and so do the keys that close any window."""
+    """A window of the program's own: Escape closes it, and so do the keys that close any window.
+
+    Attributes
+    ----------
+    busy : bool
+        Whether it does something that would be lost if it were closed unasked.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.busy = False
         QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)

@@ -45,7 +45,7 @@ FORMATS: dict[What, tuple[str, ...]] = {
 TITLES = {
     ".npy": mark("NumPy (.npy)"),
     ".npz": mark("NumPy, compressed (.npz)"),
-    ".tif": mark("TIFF, float32"),
+    ".tif": mark("TIFF, floating point"),
     ".nii": mark("NIfTI volume"),
     ".nii.gz": mark("NIfTI volume, compressed"),
     ".apng": mark("Animated PNG"),
@@ -235,6 +235,7 @@ class ExportDialog(Dialog):
         self.progress.show()
         self.export_button.setEnabled(False)
         self.close_button.setText(tr("Cancel"))
+        self.busy = True
         self.task.start(self._document, self._scene, settings, path)
 
     def _what(self) -> What:
@@ -296,6 +297,7 @@ class ExportDialog(Dialog):
         self.said.emit(str(self._path))
 
     def _ended(self, sentence: str, *, problem: bool = False) -> None:
+        self.busy = False
         self.progress.hide()
         self.export_button.setEnabled(True)
         self.close_button.setText(tr("Close"))

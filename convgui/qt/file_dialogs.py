@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from convgui.files.unfinished import in_bytes
+from convgui.qt.plain_text import plain
 from convgui.words import tr
 
 LONGEST_NAME = 200
@@ -48,5 +49,5 @@ def ask_to_replace(parent: QWidget, path: Path) -> bool:
     """Ask whether a file that is there may be replaced."""
     question = tr("{name} is there already. Do you want to replace it?", name=path.name)
     buttons = QMessageBox.StandardButton
-    answer = QMessageBox.question(parent, "convgui", question, buttons.Yes | buttons.No, buttons.No)
+    answer = QMessageBox.question(parent, "convgui", plain(question), buttons.Yes | buttons.No, buttons.No)
     return answer == buttons.Yes

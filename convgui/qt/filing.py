@@ -67,10 +67,13 @@ class Filing(QObject):
         self._window = window
         self._homes: dict[int, Home] = {window.session.origin: Home(saved=window.session.document)}
         self._afterwards: Callable[[], object] | None = None
-        self._saver = Saver(_write, self)
-        self._saver.busy.connect(self.saving)
-        self._saver.saved.connect(self._on_saved)
-        self._saver.failed.connect(self._on_failed)
+        self._use(Saver(_write, self))
+
+    def _use(self, saver: Saver) -> None:
+        self._saver = saver
+        saver.busy.connect(self.saving)
+        saver.saved.connect(self._on_saved)
+        saver.failed.connect(self._on_failed)
 
     @property
     def home(self) -> Home:
@@ -142,10 +145,18 @@ class Filing(QObject):
         self._saver.stop()
 
     def inherit(self, other: Filing, change: Callable[[Document], Document]) -> None:
-        """Take over from the filing of a window that this one goes on for; documents pass through `change`."""
+        """Take over from the filing of a window that this one goes on for, with what it is saving just now.
+
+        Documents pass through `change`.
+        """
         homes = other._homes.items()
         self._homes = {o: replace(h, saved=change(h.saved) if h.saved is not None else None) for o, h in homes}
-        self._saver.inherit(other._saver)
+        self._saver.close()
+        saver = other._saver
+        saver.pass_on(self, change)
+        self._use(saver)
+        other._use(Saver(_write, other))
+        self.saving.emit(bool(saver.waiting))
         self.changed.emit()
 
     def clean(self, document: Document, path: Path | None = None, *, linked: bool = False, content: str = "") -> None:
@@ -296,7 +307,9 @@ class Filing(QObject):
         removed = mark("{name} has been removed by another window or program. Do you want to write it again?")
         question = tr(changed if error.there else removed, name=job.path.name)
         text = f"{question}\n{tr('With Cancel nothing is written, and “Save as” keeps both.')}"
-        answer = QMessageBox.question(self._window, "convgui", text, BUTTONS.Save | BUTTONS.Cancel, BUTTONS.Cancel)
+        answer = QMessageBox.question(
+            self._window, "convgui", plain(text), BUTTONS.Save | BUTTONS.Cancel, BUTTONS.Cancel
+        )
         if answer == BUTTONS.Save:
             self._saver.submit(replace(job, known=False))
 

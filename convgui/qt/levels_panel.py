@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from convgui.draw.levels import Levels, sampled
-from convgui.draw.number import grouped, number
+from convgui.draw.levels import Levels, histogram, sampled
+from convgui.draw.number import ends, grouped
 from convgui.draw.theme import Theme
 from convgui.qt.elided import ElidedLabel
 from convgui.qt.kernel_grid import parse_number
@@ -109,9 +109,9 @@ class LevelsPanel(QWidget):
         self.region.blockSignals(True)
         self.region.setRegion((levels.low, levels.high))
         self.region.blockSignals(False)
-        for entry, value in ((self.low, levels.low), (self.high, levels.high)):
+        for entry, text in zip((self.low, self.high), ends(levels.low, levels.high), strict=True):
             if not entry.hasFocus():
-                entry.setText(number(value))
+                entry.setText(text)
 
     def show_nothing(self) -> None:
         """Say that the scene has no output whose levels could be set; nothing is emitted."""
@@ -138,7 +138,7 @@ class LevelsPanel(QWidget):
 
     def _count(self, output: NDArray[Any], total: int) -> None:
         values = sampled(output)
-        counts, edges = np.histogram(values, BINS)
+        counts, edges = histogram(values, BINS)
         # Counts span many powers of ten: an edge is rare beside a flat sky.
         self.bars.setData(edges, np.log10(counts + 1.0), stepMode="center", fillLevel=0)
         self.plot.getAxis("left").setTicks([_ticks(int(counts.max())), []])
@@ -157,14 +157,14 @@ class LevelsPanel(QWidget):
             low, high = parse_number(self.low.text()), parse_number(self.high.text())
         except (ValueError, ZeroDivisionError):
             low, high = self.region.getRegion()
-        before = self.region.getRegion()
+        before = (float(self.region.getRegion()[0]), float(self.region.getRegion()[1]))
         if low >= high:
             low, high = before
-        if (number(low), number(high)) != tuple(number(float(value)) for value in before):
+        if ends(low, high) != ends(*before):
             self.chosen.emit((float(low), float(high)))
         else:
-            self.low.setText(number(float(before[0])))
-            self.high.setText(number(float(before[1])))
+            for entry, text in zip((self.low, self.high), ends(*before), strict=True):
+                entry.setText(text)
 
 
 def _ticks(most: int) -> list[tuple[float, str]]:

@@ -71,6 +71,8 @@ class Opener(QObject):
     ----------
     place : Place or None
         Where the picture that was loaded last stands in its folder.
+    opening : (Path, mapping) or None
+        What `open` was asked for and has not been answered yet.
     """
 
     opened = Signal(object)
@@ -89,6 +91,7 @@ class Opener(QObject):
         self._latest = Latest(self)
         self._latest.answered.connect(self._on_answer)
         self.place: Place | None = None
+        self.opening: tuple[Path, Mapping[Path, Path]] | None = None
         self._leafing = False
 
     def open(self, path: Path, found: Mapping[Path, Path] = NOTHING_FOUND) -> None:
@@ -105,7 +108,7 @@ class Opener(QObject):
             sample = load(path, ask=ask, cancel=stop, progress=self.progressed.emit, choose=choose)
             return sample, _place(sample)
 
-        self._path = path
+        self._path, self.opening = path, (path, found)
         self._leafing = False
         self.busy.emit(True)
         self._latest.submit(work, abandon=True)
@@ -121,13 +124,13 @@ class Opener(QObject):
         def work(stop: Callable[[], bool]) -> Leaf:
             return leaf(path, way, ask=lambda text: self._ask(text, stop), cancel=stop, progress=self.progressed.emit)
 
-        self._leafing = True
+        self._leafing, self.opening = True, None
         self.busy.emit(True)
         self._latest.submit(work, abandon=True)
 
     def cancel(self) -> None:
         """Give up what is being opened; the document stays as it is."""
-        self._leafing = False
+        self._leafing, self.opening = False, None
         self._latest.abandon()
         self.busy.emit(False)
 
@@ -152,7 +155,7 @@ class Opener(QObject):
         if answer.generation != self._latest.generation:
             return
         self.busy.emit(False)
-        self._leafing = False
+        self._leafing, self.opening = False, None
         if isinstance(answer.error, LoadCancelledError):
             return
         if isinstance(answer.error, MovedError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -88,9 +88,13 @@ class Saver(QObject):
         if known is not None:
             self._contents[path] = known
 
-    def inherit(self, other: Saver) -> None:
-        """Know what another one knows."""
-        self._contents = dict(other._contents)
+    def pass_on(self, parent: QObject, change: Callable[[Document], Document]) -> None:
+        """Go on for another window: documents pass through `change`; what was to follow in the old one does not."""
+        for signal in (self.saved, self.failed, self.busy):
+            signal.disconnect()
+        jobs = self._jobs.items()
+        self._jobs = {number: replace(job, document=change(job.document), then=None) for number, job in jobs}
+        self.setParent(parent)
 
     def submit(self, job: Job) -> None:
         """Write a document behind what is being written now."""

@@ -18,6 +18,11 @@ def keep_settings_in(folder: str) -> None:
         QSettings.setPath(QSettings.Format.NativeFormat, scope, folder)
 
 
+def write_settings() -> None:
+    """Write at once what has been set; Qt would do it when it finds the time, and at the end."""
+    QSettings("convgui", "convgui").sync()
+
+
 class Remembered:
     """Typed access to the user's settings; what is missing or corrupt counts as not set."""
 

@@ -15,6 +15,7 @@ from convgui.files.lessons import load_lesson
 from convgui.files.own_lessons import PREFIX
 from convgui.files.translations import LANGUAGES, TRIAL, best_language, speak_language
 from convgui.model.document import Document, Lesson
+from convgui.qt.dialog import Dialog
 from convgui.qt.window import MainWindow
 
 WORDS_OF_QT = "words of Qt"
@@ -48,6 +49,8 @@ def use_language(app: QApplication, code: str) -> None:
 
 def successor(window: MainWindow) -> MainWindow:
     """Return a window that goes on where another one is, in the language spoken now; the other may retire then."""
+    # A value that is being typed is taken, as when a window closes.
+    window.stage.setFocus()
     spoken = _respoken()
     session = window.session.heir(spoken)
     session.look(step=window.presenter.player.target)
@@ -59,6 +62,13 @@ def successor(window: MainWindow) -> MainWindow:
     if slot is not None:
         heir.autosave.adopt(slot)
     heir.caption.show_lesson(session.document.lesson, window.caption.place)
+    heir.commands.draft = window.commands.draft
+    for dialog in window.findChildren(Dialog):
+        if dialog.busy:
+            dialog.setParent(heir, dialog.windowFlags())
+            dialog.show()
+    if window.opener.opening is not None:
+        heir.opener.open(*window.opener.opening)
     return heir
 
 

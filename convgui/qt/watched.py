@@ -13,7 +13,7 @@ from PySide6.QtCore import QEventLoop, QPointF, Qt, QTimer
 
 from convgui.model.document import Document
 from convgui.qt.app import make_application
-from convgui.qt.settings import Remembered, keep_settings_in
+from convgui.qt.settings import Remembered, keep_settings_in, write_settings
 from convgui.qt.window import MainWindow
 from convgui.scenes.slide.pair import PhotoLayout
 
@@ -137,4 +137,6 @@ class Watched:
         self.until(lambda: not self.window.isVisible())
         self._wake.stop()
         self.window.deleteLater()
+        # What was written later would bring the folder back.
+        write_settings()
         self._folder.cleanup()

@@ -39,7 +39,8 @@ def recipe(tree: Path, asked: Sequence[str]) -> str:
         "Packager": facts.MAINTAINER,
         "URL": facts.page("Homepage"),
         "AutoReqProv": "no",
-        "Requires": ", ".join(asked),
+        # It owns the folders that the icons lie in.
+        "Requires": ", ".join([*asked, "hicolor-icon-theme"]),
     }
     return "\n".join(
         [
@@ -50,7 +51,7 @@ def recipe(tree: Path, asked: Sequence[str]) -> str:
             "%global _buildhost localhost",
             "%global use_source_date_epoch_as_buildtime 1",
             "%global clamp_mtime_to_source_date_epoch 1",
-            *(f"{name}: {value}" for name, value in header.items() if value),
+            *(f"{name}: {value}" for name, value in header.items()),
             "%description",
             *textwrap.wrap(facts.DESCRIPTION, 78),
             "%install",

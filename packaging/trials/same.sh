@@ -33,6 +33,7 @@ if [ -d "$one/build/frozen/convgui" ]; then
 fi
 cd "$one/dist"
 for file in *; do
-  cmp "$file" "$two/dist/$file" && echo "the same: $(sha256sum "$file")"
+  cmp "$file" "$two/dist/$file"
+  echo "the same: $(sha256sum "$file")"
 done
 diff <(ls) <(ls "$two/dist")

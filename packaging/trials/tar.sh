@@ -30,5 +30,6 @@ for prefix in "$work/home/.local" "$work/a folder & more"; do
   say "uninstall"
   HOME=$work/home "$prefix/lib/convgui/uninstall.sh"
   listing "$prefix" >"$work/after"
-  diff "$work/before" "$work/after" && echo "nothing is left"
+  diff "$work/before" "$work/after"
+  echo "nothing is left"
 done

@@ -15,6 +15,7 @@ from PIL import Image
 from convgui import __version__
 from convgui.__main__ import main
 from convgui.files.lessons import lesson_index
+from convgui.files.load import load
 from convgui.qt.first_window import process_age
 from tests.files.phantom import phantom, stored, write_series
 
@@ -241,3 +242,17 @@ def test_the_age_of_a_process_is_counted_from_its_start() -> None:
         began = time.monotonic()
         age = float(subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout)
         assert 0 < age <= time.monotonic() - began + 0.02
+
+
+@pytest.mark.parametrize(
+    ("missing", "wanted"), [("spread", [np.nan, np.nan]), ("rescale", [2.0, 4.0]), ("zero", [4 / 3, 8 / 3]), ("", None)]
+)
+def test_what_becomes_of_missing_values_is_an_option(missing: str, wanted: list[float] | None, tmp_path: Path) -> None:
+    # Under a box of 3, in the middle of rows of one missing value between 1 and 3, and 3 and 5.
+    x = np.repeat([[1.0, np.nan, 3.0, np.nan, 5.0]], 3, axis=0)
+    np.save(tmp_path / "x.npy", x)
+    option = ["--missing", missing] if missing else []
+    assert main(["apply", "box", str(tmp_path / "x.npy"), "-o", str(tmp_path), "--format", "tif", *option]) == 0
+    made = load(tmp_path / "x.tif").data[0, 1, [1, 3]]
+    expected = [np.nan, np.nan] if wanted is None else wanted
+    np.testing.assert_allclose(np.asarray(made, np.float64), np.array(expected), rtol=1e-6)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
 from convgui import core
+from convgui.core.arrays import as_real
 from convgui.core.pooling_gradients import (
     average_pool_gradient,
     max_pool_gradient,
@@ -72,3 +75,8 @@ def test_a_list_of_masked_arrays_is_refused_too() -> None:
     for given in lists:
         with pytest.raises(SpecError, match="masked cells"):
             core.convolve(given, W)
+
+
+def test_a_module_that_another_thread_is_loading_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numpy.ma", ModuleType("numpy.ma"))
+    np.testing.assert_array_equal(as_real("data", X), X)

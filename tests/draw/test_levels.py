@@ -59,7 +59,10 @@ def test_chosen_ends_replace_the_automatic_ones() -> None:
 @pytest.mark.parametrize("theme", THEMES.values())
 @pytest.mark.parametrize(
     ("foot", "top"),
-    [(0, 3e-300), (0, 1e-9), (0, 0.003), (0, 1), (0, 7e4), (0, 1e300), (1e6, 1), (-2e9, 100), (1e12, 1e3)],
+    [
+        *((0, 3e-300), (0, 1e-9), (0, 0.003), (0, 1), (0, 7e4), (0, 1e300), (1e6, 1), (-2e9, 100), (1e12, 1e3)),
+        *((0.5, 1e-3), (0.99, 0.01), (0.25, 0.05), (1, 1e-6)),
+    ],
 )
 def test_ranges_of_any_size_fill_the_scale(theme: Theme, top: float, foot: float) -> None:
     x = foot + np.broadcast_to(np.linspace(0, 1, 256), (64, 256)) * top
@@ -74,6 +77,10 @@ def test_labels_in_eight_bits_are_no_black_picture(theme: Theme) -> None:
     assert input_levels(labels).colours(labels, theme)[..., 0].tolist() == [[0, 85], [170, 255]]
     assert input_levels(np.arange(200, dtype=np.uint8)) == Levels(0, 255, False)
     assert input_levels(np.full(9, 7, np.uint8)) == Levels(0, 255, False)
+    # Those of common sets of pictures, 21 kinds of things; and a part of a scale of its own.
+    assert input_levels(np.arange(21, dtype=np.uint8)) == Levels(0, 20, False)
+    assert input_levels(np.arange(200, 208, dtype=np.uint8)) == Levels(200, 207, False)
+    assert input_levels(np.array([0.2, 0.8])) == input_levels(np.array([0.5, 0.5])) == Levels(0, 1, False)
 
 
 @pytest.mark.parametrize("theme", THEMES.values())

@@ -85,3 +85,23 @@ def test_a_mesh_that_nobody_wants_any_more_is_given_up() -> None:
         surface_nets(np.ones((8, 8, 8)), 1, (1, 1, 1), lambda: True)
     with pytest.raises(Cancelled):
         means(np.ones((8, 8, 8)), 2, lambda: True)
+
+
+@pytest.mark.parametrize("joined", [1, 2])
+@pytest.mark.parametrize("foot", [-2e9, 0.0, 1e6, 2e9])
+def test_a_surface_lies_where_it_lies_however_large_the_values_are(foot: float, joined: int) -> None:
+    field = np.round(ball((12, 14, 16), (1.0, 1.0, 1.0), 5.0).astype(np.float64), 3)
+    near = surface_nets(means(field, joined), 0.4, (1.0, 1.0, 1.0))
+    far = surface_nets(means(foot + field, joined), foot + 0.4, (1.0, 1.0, 1.0))
+    assert np.array_equal(near.faces, far.faces)
+    np.testing.assert_allclose(far.points, near.points, atol=1e-4)
+
+
+def test_what_is_missing_is_outside() -> None:
+    field = np.full((3, 3, 5), 2.0)
+    field[:, :, 3:] = np.nan
+    mesh = surface_nets(means(field, 1), 1.0, (1.0, 1.0, 1.0))
+    assert np.isfinite(mesh.points).all()
+    # Half way from the last cell that is there, whose middle lies at 2.5, to the first that is missing.
+    assert mesh.points[:, 2].max() == 3
+    assert set(edges(mesh)) == {2}

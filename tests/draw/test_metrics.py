@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from convgui.draw import metrics
 from convgui.draw.metrics import CLOSING, OPENING, elide, joined, text_width, wrap
 
 SENTENCE = "卷积核位于输入的左上角。它的九个权重（从不为零），各乘以下面的格；第一个输出是 12，见 out[0, 0]。"
@@ -34,3 +35,18 @@ def test_chinese_is_elided_to_the_width() -> None:
     short = elide(SENTENCE, 13, 100)
     assert short.endswith("…")
     assert 100 - 2 * 13 <= text_width(short, 13) <= 100
+
+
+def test_what_is_far_too_long_is_shortened_without_measuring_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[str] = []
+    width = metrics.text_width
+
+    def measure(text: str, *given: float, **more: bool) -> float:
+        measured.append(text)
+        return width(text, *given, **more)
+
+    monkeypatch.setattr(metrics, "text_width", measure)
+    facts = " · ".join(str(number) for number in range(100_000))
+    assert elide(facts, 13, 100) == "0 · 1 · 2 · 3 · 4 …"
+    assert elide("x" * 500_000, 10, 60, mono=True) == "xxxxxxxxx…"
+    assert sum(map(len, measured)) < 2_000_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convgui.draw.number import MINUS, grouped, number, short, signed, times
+from convgui.draw.number import MINUS, ends, grouped, number, short, signed, times, within
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,37 @@ def test_counts_are_grouped_by_thin_spaces() -> None:
     assert grouped(86400) == "86\u2009400"
     assert grouped(2025) == "2025"
     assert times(3, 5, 5) == "3 × 5 × 5"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (0, 0.003, ("0", "0.003")),
+        (2_000_000_000, 2_000_000_100, ("2000000000", "2000000100")),
+        (-2_000_000_100, -2_000_000_000, ("−2000000100", "−2000000000")),
+        (2e9, 2.5e9, ("2e9", "2.5e9")),
+        (1e6, 1e6 + 1, ("1000000", "1000001")),
+        (1e6, 1e6 + 5e-4, ("1000000", "1000000.0005")),
+        (5e9, 5e9, ("5e9", "5e9")),
+        (math.nan, math.nan, ("NaN", "NaN")),
+        # Rounding alone, which is no range.
+        (0.08421052619, 0.08421052678, ("0.0842", "0.0842")),
+    ],
+)
+def test_the_ends_of_a_range_are_told_apart(low: float, high: float, texts: tuple[str, str]) -> None:
+    assert ends(low, high) == texts
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [
+        (1_000_000.25467, 1e6, 1e6 + 1, "1000000.25"),
+        (2_000_000_025.13, 2e9, 2e9 + 100, "2000000025"),
+        (-490.2, -1000, 783, "−490"),
+        (0.0007664, 0, 0.00268, "0.00077"),
+        (0.50004, 0.5, 0.501, "0.50004"),
+        (0.3, 7, 7, "0.3"),
+    ],
+)
+def test_a_value_is_written_as_finely_as_its_range_is_wide(value: float, low: float, high: float, text: str) -> None:
+    assert within(value, low, high) == text

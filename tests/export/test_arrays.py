@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -54,6 +55,28 @@ def test_a_png_of_16_bits_says_its_scale(tmp_path: Path, channels: int) -> None:
     assert load(tmp_path / "a.png").data.dtype == np.uint16
     back = float(found[1]) + float(found[2]) * pixels / 65535
     assert np.abs(back - array).max() <= (array.max() - array.min()) / 65535 / 2 * 1.001
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("lost", ["none", "some", "all"])
+def test_a_png_of_16_bits_leaves_missing_values_out_of_its_scale(tmp_path: Path, channels: int, lost: str) -> None:
+    array = np.linspace(-40, 60, channels * 12).reshape(channels, 3, 4)
+    away = np.zeros((3, 4), np.bool_)
+    away[{"none": slice(0), "some": slice(1, 2), "all": slice(None)}[lost]] = True
+    array[0, away] = np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        note = write_array(array, tmp_path / "a.png")
+    count = int(away.sum())
+    assert note.endswith(f"; {count} pixels are missing and transparent." if count else " / 65535")
+    sample = load(tmp_path / "a.png")
+    assert (sample.alpha is None) == (count == 0)
+    if sample.alpha is not None:
+        np.testing.assert_array_equal(sample.alpha.values, np.where(away, 0, 65535))
+    found = re.match(r"value = (\S+) \+ (\S+) \* pixel / 65535", note)
+    assert found is not None
+    back = float(found[1]) + float(found[2]) * sample.data.astype(float) / 65535
+    np.testing.assert_allclose(back[:, ~away], array[:, ~away], atol=100 / 65535)
 
 
 def test_a_flat_output_is_a_flat_png(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from convgui.__main__ import main
@@ -156,3 +157,58 @@ def test_files_that_differ_behind_a_dot_have_results_of_their_own(tmp_path: Path
 def test_the_dots_of_a_folder_are_its_name(tmp_path: Path) -> None:
     (tmp_path / "series.tif").mkdir()
     assert targets([tmp_path / "series.tif"], tmp_path / "out", "nii")[0].name == "series.tif.nii"
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("command", [["render", "{}", "-o", "data.npy"], ["apply", "gaussian-3d", "{}", "-o", "."]])
+def test_values_beside_a_header_are_never_written_over(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.arange(120, dtype="<f4").tofile("data.npy")
+    Path("data.nhdr").write_text(
+        "NRRD0004\ntype: float\ndimension: 3\nsizes: 6 5 4\nendian: little\nencoding: raw\ndata file: data.npy\n"
+    )
+    before = Path("data.npy").read_bytes()
+    assert main([part.format("data.nhdr") for part in command]) == 2
+    assert "data.npy is one of the inputs and would be overwritten" in capsys.readouterr().err
+    assert Path("data.npy").read_bytes() == before
+
+
+@pytest.mark.fault
+def test_the_other_files_of_a_set_are_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    planes = "".join(
+        f'<TiffData FirstZ="{z}" PlaneCount="1"><UUID FileName="{name}">urn:uuid:{z}</UUID></TiffData>'
+        for z, name in enumerate(("a.ome.tif", "b.ome.tif"))
+    )
+    text = (
+        '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0"><Pixels ID="Pixels:0" '
+        'DimensionOrder="XYZCT" Type="uint8" SizeX="6" SizeY="5" SizeZ="2" SizeC="1" SizeT="1"><Channel ID="C:0" '
+        f'SamplesPerPixel="1"/>{planes}</Pixels></Image></OME>'
+    )
+    for z, name in enumerate(("a.ome.tif", "b.ome.tif")):
+        tifffile.imwrite(tmp_path / name, np.full((5, 6), z, np.uint8), description=text, metadata=None)
+    before = (tmp_path / "b.ome.tif").read_bytes()
+    assert main(["render", str(tmp_path / "a.ome.tif"), "--array", "-o", str(tmp_path / "b.ome.tif")]) == 2
+    assert "is one of the inputs" in capsys.readouterr().err
+    assert (tmp_path / "b.ome.tif").read_bytes() == before
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["render", "", "-o", "x.png"], "its name is empty; give the name of a file"),
+        (["apply", "box", "", "-o", "out"], "its name is empty; give the name of a file"),
+        (["render", "photo.png", "-o", ""], "the name of the output is empty"),
+        (["apply", "box", "photo.png", "-o", ""], "the name of the output is empty"),
+    ],
+)
+def test_a_name_that_is_empty_is_called_so(
+    photo: Path, arguments: list[str], says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(photo.parent)
+    listed = sorted(photo.parent.iterdir())
+    assert main(arguments) == 2
+    assert says in capsys.readouterr().err
+    assert sorted(photo.parent.iterdir()) == listed

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from pydicom import dcmread, dcmwrite
 from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, RLELossless
+from pydicom.filebase import DicomBytesIO
+from pydicom.filewriter import write_file_meta_info
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
 from convgui.files import LoadCancelledError, LoadError, dicom, load, load_bytes
 from convgui.files.axes import reading_of
@@ -102,7 +104,9 @@ def test_old_drawings_in_unused_bits_are_dropped(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("high", range(11, 16))
 @pytest.mark.parametrize("signed", [0, 1])
-@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, RLELossless, DeflatedExplicitVRLittleEndian])
+@pytest.mark.parametrize(
+    "syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless, DeflatedExplicitVRLittleEndian]
+)
 def test_stored_bits_stand_anywhere_in_a_word(high: int, signed: int, syntax: UID, tmp_path: Path) -> None:
     values = np.array([[0, 1, 255], [-256, 1000, 2047]] if signed else [[0, 1, 255], [256, 1000, 4095]])
     words = (values & 4095) << (high - 11)
@@ -531,3 +535,21 @@ def test_a_folder_can_be_given_up(tmp_path: Path) -> None:
 
     with pytest.raises(LoadCancelledError):
         load(tmp_path, cancel=cancel)
+
+
+@pytest.mark.parametrize("implicit", [False, True])
+def test_a_header_that_names_another_encoding_is_read_right_and_without_a_word(implicit: bool, tmp_path: Path) -> None:
+    dataset = dcmread(axial(tmp_path)[2])
+    dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+    path = tmp_path / "misnamed.dcm"
+    dcmwrite(path, dataset, implicit_vr=implicit, little_endian=True, enforce_file_format=True)
+    other = ExplicitVRLittleEndian if implicit else ImplicitVRLittleEndian
+    meta = dcmread(path).file_meta
+    meta.TransferSyntaxUID = other
+    stream = DicomBytesIO()
+    write_file_meta_info(stream, meta)
+    body = path.read_bytes()
+    body = body[body.index(b"\x08\x00\x16\x00") :]
+    # A warning would be an error here.
+    data = bytes(128) + b"DICM" + stream.getvalue() + body
+    np.testing.assert_array_equal(load_bytes(data, "a.dcm").data[0], phantom()[2])

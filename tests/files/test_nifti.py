@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from convgui.files import LoadError, load, load_bytes, oriented, raw
 from convgui.files.axes import again, reading_of
 from convgui.model.sample import Sample
+from tests.files import faulty_volumes
 from tests.files.phantom import DIRECTIONS, ORIENTATIONS, SPACING, every_orientation, phantom, stored
 
 # It has no types.
@@ -310,3 +311,24 @@ def test_a_header_without_its_values(tmp_path: Path) -> None:
     (tmp_path / "x.img").unlink()
     with pytest.raises(LoadError, match=r"its values are in x\.img, which is not there; put that file beside it"):
         load(tmp_path / "x.hdr")
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("named", ["x.hdr", "x.img"])
+def test_both_files_of_an_analyze_volume_are_called_by_its_name(named: str, tmp_path: Path) -> None:
+    # Small numbers of 16 bits, which look like text of that width.
+    nib.save(nib.AnalyzeImage(np.arange(48, 108, dtype=np.int16).reshape(3, 4, 5), np.eye(4)), tmp_path / "x.img")
+    with pytest.raises(LoadError, match=r"it is an Analyze 7\.5 header"):
+        load(tmp_path / named)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(("at", "code"), [(280, 254), (308, 254), (256, 252), (268, 252)])
+def test_a_place_that_is_no_number_counts_as_not_given(at: int, code: int, value: float) -> None:
+    whole = bytearray(faulty_volumes.nifti())
+    struct.pack_into("<2h", whole, 252, 0, 0)
+    struct.pack_into("<h", whole, code, 1)
+    struct.pack_into("<f", whole, at, value)
+    sample = load_bytes(bytes(whole), "a.nii")
+    assert (sample.directions, sample.affine, sample.spacing) == ((), (), (1.0, 1.0, 1.0))
+    assert "does not say" in sample.note

@@ -25,6 +25,14 @@ TEXTS = {
     "NumPy": "[[1.5, 2.5, 3],\n [-4, 5e-3, 6]]",
     "JSON": "[[1.5, 2.5, 3], [-4, 5e-3, 6]]\n",
 }
+THOUSANDS = {
+    "space": "1 234,5;2\n3;4 000\n",
+    "no-break space": "1\u00a0234,5;2\n3;4\u00a0000\n",
+    "narrow space": "a;b\n1\u202f234,5;2\n3;4\u202f000\n",
+    "all of them": "1 234,5;2,0\n3,0;4 000,0\n",
+    "apostrophe": "1'234.5;2\n3;4'000\n",
+    "point": "1.234,5;2\n3;4.000\n",
+}
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252")
 
 
@@ -104,3 +112,13 @@ def test_a_long_table_can_be_given_up() -> None:
 
     with pytest.raises(LoadCancelledError):
         load_bytes(b"1,2\n" * 1000, "x.csv", cancel=cancel)
+
+
+@pytest.mark.parametrize("kind", THOUSANDS)
+def test_thousands_between_semicolons(kind: str) -> None:
+    assert load_bytes(THOUSANDS[kind].encode(), "x.csv").data.tolist() == [[[1234.5, 2], [3, 4000]]]
+
+
+@pytest.mark.parametrize("text", ["100 200; 300 400", "100 200; 300 400;", "100 200\n300 400", "100, 200; 300, 400"])
+def test_spaces_between_numbers_of_three_digits_are_no_thousands(text: str) -> None:
+    assert load_bytes(text.encode(), "x.txt").data.tolist() == [[[100, 200], [300, 400]]]

@@ -14,6 +14,7 @@ from PIL import Image
 
 from convgui.files import LoadError, load, load_bytes
 from convgui.model.reading import Reading
+from convgui.model.sample import Sample
 from tests.files.tiffs import Form, encode
 
 RNG = np.random.default_rng(29)
@@ -270,3 +271,35 @@ def test_of_time_channel_and_depth_the_user_chooses(reading: Reading, cut: Any, 
     assert dict(asked[0].axes) == {"time": 2, "channel": 3, "depth": 4, "row": 5, "column": 6}
     assert asked[0].default == Reading("channel", (("time", 0),))
     np.testing.assert_array_equal(load_bytes(stream.getvalue()).data, values[0])
+
+
+def stored_with(text: str, stored: NDArray[Any], **options: Any) -> Sample:
+    stream = io.BytesIO()
+    tifffile.imwrite(stream, stored, extratags=[(42113, "s", 0, text, True)], **options)
+    return load_bytes(stream.getvalue(), "x.tif")
+
+
+STORED = np.array([[0, 1, 2], [253, 254, 255]], np.uint8)
+
+
+@pytest.mark.parametrize("fill", [0, 2, 255])
+def test_what_stands_for_nothing_is_a_stored_number_where_0_is_white(fill: int) -> None:
+    want = np.where(fill == STORED, np.nan, 255.0 - STORED)
+    np.testing.assert_array_equal(stored_with(f"{fill}", STORED, photometric="miniswhite").data, want[np.newaxis])
+
+
+@pytest.mark.parametrize("fill", [0, 2, 255])
+def test_what_stands_for_nothing_is_an_index_into_a_palette(fill: int) -> None:
+    table = np.zeros((3, 256), np.uint16)
+    table[0], table[1] = np.arange(256) * 257, np.arange(256)[::-1] * 257
+    want = np.where(fill == STORED, np.nan, np.stack([STORED * 1.0, 255.0 - STORED, STORED * 0.0]))
+    sample = stored_with(f"{fill}", STORED, photometric="palette", colormap=table)
+    np.testing.assert_array_equal(sample.data, want)
+    assert sample.nonfinite == 3
+
+
+def test_what_stands_for_nothing_is_no_mixture_of_inks() -> None:
+    inks = np.array([[[0, 0, 0, 0], [255, 0, 0, 0], [0, 0, 0, 255]]], np.uint8)
+    data = stored_with("0", inks, photometric="separated", extrasamples=()).data
+    assert np.isnan(data[:, 0, 0]).all()
+    assert data[:, 0, 1:].tolist() == [[0, 0], [255, 0], [255, 0]]

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convgui.model.document import Document, View
+from convgui.model.document import MISSING, Document, Missing, View
+from convgui.model.flow import fed, run
 from convgui.model.layers import AnyLayer, Pool, ReLU, Upsample
 from convgui.model.profile import line_cells, profile
 from convgui.model.sample import Sample
@@ -83,3 +84,20 @@ def test_layers_without_weights(layer: AnyLayer) -> None:
     rows, columns = line.made.cells.T
     assert len(rows) > 4
     assert np.array_equal(line.made.values, out[:, rows, columns])
+
+
+@pytest.mark.parametrize("missing", MISSING)
+@pytest.mark.parametrize("layer", [None, Pool("max", (2, 2), (2, 2), (0, 0)), Pool("average", (2, 2), (2, 2), (0, 0))])
+def test_the_line_runs_through_what_becomes_of_missing_values(layer: AnyLayer | None, missing: Missing) -> None:
+    made = random_document(2, 3, (12, 15), (3, 3), padding=1)
+    x = made.sample.data.astype(float)
+    x[0, 4, 5] = x[1, 4, 6] = np.nan
+    layers = made.layers if layer is None else (layer,)
+    made = Document(Sample(x, "x", nonfinite=2), layers, made.view, missing=missing)
+    out = run(layers, made.sample, None, missing)
+    line = profile(fed(made), "output", (2, 0), (2, 6) if layer else (2, 14))
+    rows, columns = line.made.cells.T
+    want = out[[int(name) for name in line.made.names]][:, rows, columns]
+    np.testing.assert_allclose(line.made.values, want)
+    line = profile(fed(made), "input", (4, 0), (4, 14))
+    assert np.isnan(line.entered.values).sum() == (0 if missing == "zero" else 2)

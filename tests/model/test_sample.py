@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convgui.core.spec import SpecError
-from convgui.model.sample import Sample
+from convgui.model.sample import Alpha, Sample
 from convgui.session.edits import set_input
 from tests.documents import document
 
@@ -81,3 +81,19 @@ def test_numbers_beside_it_are_never_rounded(value: float) -> None:
 def test_what_is_no_finite_number_is_refused(value: float) -> None:
     with pytest.raises(SpecError, match="finite"):
         set_input(document(np.ones((1, 5, 5)), np.ones((1, 1, 3, 3))), (0, 0, 0), value)
+
+
+def test_a_value_typed_where_one_is_missing_is_missing_no_more() -> None:
+    x = np.array([[[np.nan, 1.0], [np.nan, 3.0]]])
+    sample = Sample(x, "x", nonfinite=2)
+    assert sample.with_value((0, 0, 0), 5.0).nonfinite == 1
+    assert sample.with_value((0, 0, 1), 5.0).nonfinite == 2
+    assert sample.with_value((0, 0, 0), 5.0).with_value((0, 1, 0), 0.1).nonfinite == 0
+
+
+@pytest.mark.parametrize(("kind", "want"), [("u1", "f4"), ("u2", "f4"), ("f4", "f4"), ("i4", "f8"), ("f8", "f8")])
+def test_colours_weighted_by_their_alpha_lose_nothing(kind: str, want: str) -> None:
+    x = np.array([[[2_000_000_001 if kind in ("i4", "f8") else 101, 3]]]).astype(kind)
+    weighted = Sample(x, "x", alpha=Alpha(np.array([[255, 0]], np.uint8))).weighted_by_alpha
+    assert weighted.data.tolist() == [[[x[0, 0, 0], 0]]]
+    assert weighted.data.dtype == np.dtype(want)

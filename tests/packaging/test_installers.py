@@ -200,7 +200,7 @@ def test_debian_and_rpm_are_told_what_they_need(monkeypatch: pytest.MonkeyPatch)
     assert control["Installed-Size"] == "2"
     assert control["Architecture"] == "amd64"
     recipe = rpm.recipe(Path("/tree"), ["libEGL.so.1()(64bit)", "libGL.so.1()(64bit)"])
-    assert "Requires: libEGL.so.1()(64bit), libGL.so.1()(64bit)" in recipe.splitlines()
+    assert "Requires: libEGL.so.1()(64bit), libGL.so.1()(64bit), hicolor-icon-theme" in recipe.splitlines()
     assert f"Version: {facts.package_version()}" in recipe.splitlines()
 
 

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QRawFont
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from convgui.files.documents import read_document, write_document
+from convgui.files.recovery import Slot
 from convgui.files.translations import LANGUAGES, TRIAL
+from convgui.qt import export_task, filing
 from convgui.qt.app import Windows
+from convgui.qt.export_dialog import ExportDialog
 from convgui.qt.fonts import CHINESE, load_fonts
+from convgui.qt.legal import LegalSpin
 from convgui.qt.preferences import PreferencesDialog
 from convgui.qt.speaking import use_language
 from convgui.qt.transport import SCRUB
-from convgui.session.edits import set_tap
+from convgui.qt.window import MainWindow
+from convgui.session.edits import set_bias, set_tap
 from convgui.session.preferences import Preferences
 from convgui.words import language
+from tests.documents import textbook
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 WIDEST = 700
@@ -151,3 +163,102 @@ def cut(panel: QWidget) -> list[str]:
         if wide or high:
             found.append(f"{text} ({widget.width()} of {widget.sizeHint().width()})")
     return found
+
+
+def in_another_language(windows: Windows, qtbot: QtBot) -> MainWindow:
+    """Go on in another language, and return the window in front."""
+    windows.speak("zh_CN" if language() == "en" else "en")
+    window = windows.open[-1]
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.isActiveWindow() and window.stage.picture is not None)
+    return window
+
+
+def test_what_is_being_saved_is_saved_for_the_window_that_goes_on(
+    windows: Windows, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, gate, asked = tmp_path / "a.convgui", threading.Event(), list[str]()
+    write_document(textbook(), path)
+    first = windows.show(path)
+    qtbot.waitUntil(lambda: first.filing.path == path)
+
+    def slow(*given: Any, **rest: Any) -> str:
+        assert gate.wait(30)
+        return write_document(*given, **rest)
+
+    monkeypatch.setattr(filing, "write_document", slow)
+    monkeypatch.setattr(QMessageBox, "question", lambda *given: asked.append(given[2]))
+    first.session.replace(set_bias(first.session.document, 5.0), "Change bias")
+    first.filing.save()
+    second = in_another_language(windows, qtbot)
+    assert second.filing.modified
+    assert second.status.working.isVisible()
+    gate.set()
+    qtbot.waitUntil(lambda: not second.filing.modified)
+    assert not second.status.working.isVisible()
+    assert second.filing.path == path
+    second.session.replace(set_bias(second.session.document, 6.0), "Change bias")
+    second.filing.save()
+    qtbot.waitUntil(lambda: not second.filing.modified)
+    assert read_document(path).layer.bias[0] == 6
+    assert asked == []
+
+
+def test_typed_values_are_taken_before_the_language_changes(windows: Windows, qtbot: QtBot) -> None:
+    window = windows.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.isActiveWindow() and window.stage.picture is not None)
+    assert window.stage.picture is not None
+    grid = next(grid for grid in window.stage.picture.hits if grid.kind == "kernel")
+    at = QPoint(round(grid.x + grid.width / 2), round(grid.y + grid.height / 2))
+    QTest.mouseDClick(window.stage, Qt.MouseButton.LeftButton, pos=at)
+    entry = QApplication.focusWidget()
+    assert entry is not None
+    QTest.keyClicks(entry, "42")
+    window = in_another_language(windows, qtbot)
+    assert window.session.document.layer.weight[0, 0, 0, 0] == 42
+    box = next(box for box in window.inspector.findChildren(LegalSpin) if box.isVisible())
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "2")
+    window.commands.draft = "1 2 3"
+    window = in_another_language(windows, qtbot)
+    assert 2 in window.session.document.layer.spec.kernel_size
+    assert window.commands.draft == "1 2 3"
+
+
+def test_what_runs_and_what_was_asked_goes_on_in_another_language(
+    windows: Windows, qtbot: QtBot, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slot = Slot.create(data / "recovery")
+    slot.save(textbook(stride=2))
+    slot._lock.release()
+    gate = threading.Event()
+
+    def slow(*given: Any) -> Iterator[float]:
+        yield 0.1
+        assert gate.wait(30)
+        (tmp_path / "film.gif").write_bytes(b"done")
+
+    monkeypatch.setattr(export_task, "export", slow)
+    np.save(tmp_path / "given.npy", np.ones((6, 6)))
+    window = windows.show()
+    windows.recover()
+    assert window.question.isVisible()
+    window.commands.actions["export"].trigger()
+    dialog = window.findChild(ExportDialog)
+    assert isinstance(dialog, ExportDialog)
+    dialog.what.setCurrentIndex(dialog.what.findData("animation"))
+    dialog.start(tmp_path / "film.gif")
+    window.open_file(tmp_path / "given.npy")
+    second = in_another_language(windows, qtbot)
+    assert second.question.isVisible()
+    assert second.findChild(ExportDialog) is dialog
+    assert dialog.isVisible()
+    gate.set()
+    qtbot.waitUntil(lambda: not dialog.busy)
+    assert (tmp_path / "film.gif").read_bytes() == b"done"
+    qtbot.waitUntil(lambda: second.session.document.sample.name == "given.npy")
+    assert windows.recovering is not None
+    windows.recovering.discard()

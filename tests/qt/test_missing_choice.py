@@ -31,6 +31,10 @@ def test_what_becomes_of_missing_values_is_chosen(opened: Opened, tmp_path: Path
     opened.bot.waitUntil(lambda: opened.window.session.document.sample.name == "x.npy")
     assert missing.isVisibleTo(opened.window)
     assert missing.count.text() == "1 value missing"
+    inspector = opened.window.inspector
+    body = inspector.widget()
+    assert body is not None
+    assert body.minimumSizeHint().width() <= inspector.viewport().width()
     opened.bot.waitUntil(lambda: opened.summary().startswith("out[0, 0, 0] = Σ NaN"))
     choose(opened, 1)
     opened.bot.waitUntil(lambda: "NaN" not in opened.summary())

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtGui import Qt as QtText
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from convgui.draw.picture import Picture
 from convgui.draw.svg import svg
@@ -20,8 +21,11 @@ from convgui.files.documents import write_document
 from convgui.files.lessons import load_lesson
 from convgui.files.own_lessons import all_lessons
 from convgui.files.places import lessons_folder
+from convgui.files.source import Axes
 from convgui.model.document import Document, Lesson
+from convgui.model.reading import Reading
 from convgui.qt import plain_text
+from convgui.qt.axes_dialog import AxesDialog
 from convgui.qt.palette import Palette
 from convgui.qt.plain_text import PlainLabel, menu_words, plain, read_menu, window_words
 from convgui.session import edits
@@ -77,6 +81,26 @@ def test_no_label_is_made_that_decides_by_itself() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "QLabel"
     ]
     assert [place.partition(":")[0] for place in made] == ["inspector.py"]
+
+
+def test_every_question_is_made_plain() -> None:
+    folder = Path(plain_text.__file__).parent
+    asked = [
+        (path.name, ast.unparse(node.args[2]))
+        for path in sorted(folder.glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("QMessageBox.")
+    ]
+    assert len(asked) > 3
+    assert [place for place in asked if not place[1].startswith("plain(")] == []
+
+
+def test_the_axes_of_a_hostile_file_are_shown_as_they_are(qtbot: QtBot) -> None:
+    axes = (("x", 5), ("y", 5), (f"<b>{MARK}</b>", 3), (f"<img/src=/dev/zero>{MARK}", 2))
+    dialog = AxesDialog(Axes(f"{MARK}[*]<b>.nrrd", axes, Reading("", tuple((name, 0) for name, _ in axes[2:]))))
+    qtbot.addWidget(dialog)
+    assert rich(dialog) == []
+    assert dialog.windowTitle() == f"Axes of {MARK}[*][*]<b>.nrrd"
 
 
 def rich(window: QWidget) -> list[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from convgui.core.spec import ConvSpec
-from convgui.draw.levels import Levels
+from convgui.draw.levels import Levels, histogram
 from convgui.draw.number import number
 from convgui.draw.picture import Hit, HitGrid
 from convgui.draw.theme import DARK, LIGHT
@@ -21,7 +23,7 @@ from convgui.model.flow import fed, run
 from convgui.model.layer import Layer
 from convgui.model.profile import Profile, line_cells, profile
 from convgui.model.sample import Sample
-from convgui.qt.levels_panel import LevelsPanel
+from convgui.qt.levels_panel import BINS, LevelsPanel
 from convgui.qt.profiler import clipped
 from convgui.session import edits
 from tests.documents import document
@@ -135,6 +137,34 @@ def test_the_histogram_counts_and_the_ends_are_chosen(qtbot: QtBot) -> None:
     assert heard[-1] is None
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.array([[0.1, 0.099999994]], np.float32), np.full((2, 3), 5e-324), np.array([[1e16, 1e16 + 2]]),
+        np.array([[1e6, 1e6 + 0.0625, np.nan]], np.float32), np.full((2, 3), np.nan), np.zeros((2, 3)),
+    ],
+)  # fmt: skip
+def test_values_that_are_alike_but_for_rounding_are_counted(qtbot: QtBot, values: NDArray[Any]) -> None:
+    panel = LevelsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    panel.show_output(values, Levels(0, 1, False), None)
+    edges, counts = panel.bars.getData()
+    assert (np.diff(edges) > 0).all()
+    assert round((10**counts - 1).sum()) == max(np.isfinite(values).sum(), 1)
+
+
+def test_the_ends_of_large_values_are_seen_and_typed(qtbot: QtBot) -> None:
+    panel = LevelsPanel(LIGHT)
+    qtbot.addWidget(panel)
+    heard: list[object] = []
+    panel.chosen.connect(heard.append)
+    panel.show_output(2e9 + np.arange(101.0).reshape(1, 101), Levels(2e9, 2e9 + 100, False), None)
+    assert (panel.low.text(), panel.high.text()) == ("2000000000", "2000000100")
+    panel.high.setText("2000000050")
+    panel.high.editingFinished.emit()
+    assert heard == [(2e9, 2e9 + 50)]
+
+
 @pytest.mark.fault
 @pytest.mark.parametrize("text", ["wide", "−3", ""])
 def test_levels_that_are_none_are_put_back(qtbot: QtBot, text: str) -> None:
@@ -242,3 +272,12 @@ def test_a_profile_is_that_of_the_present_document_after_any_change(opened: Open
 
         opened.bot.waitUntil(there)
         window.session.undo()
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("value", [1.0, -5e9, 1e-300, 3e38])
+def test_values_that_hardly_differ_are_counted(kind: type[Any], value: float) -> None:
+    near = np.array([value, np.nextafter(kind(value), kind(0))], kind)
+    counts, edges = histogram(np.array([*near, *near], kind), BINS)
+    assert counts.sum() == 4
+    assert (np.diff(edges) > 0).all()

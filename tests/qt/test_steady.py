@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtTest import QTest
 
 from convgui.files.lessons import load_lesson
@@ -43,6 +43,9 @@ SPOILED: dict[str, Callable[[dict[str, Any]], object]] = {
     "layers of another kind": lambda d: d.update(layers=["x"]),
     "a layer chosen that is not there": lambda d: d.update(layer=99),
     "a filter chosen that is not there": lambda d: d.update(filter=99),
+    "a kernel without an end": lambda d: d["layers"][0].update(kernel_size=[float("inf"), 3]),
+    "a stride that is no number": lambda d: d["layers"][0].update(stride=[1, float("nan")]),
+    "padding without an end": lambda d: d["layers"][0].update(padding=[[0, float("inf")], [0, 0]]),
     "far too many channels": lambda d: d["layers"][0].update(out_channels=10**6),
     "far too much upsampling": lambda d: d.update(layers=[{"kind": "upsample", "scale_factor": [10**6, 10**6]}]),
     "a pooling in a scene of kernels": lambda d: d.update(layers=[{"kind": "max_pool", "kernel_size": [2, 2]}]),
@@ -247,3 +250,12 @@ def test_an_edit_leaves_the_step_alone(opened: Opened) -> None:
     window.presenter.jump(5)
     window.session.replace(edits.set_bias(window.session.document, 2.0), "Change bias")
     assert window.presenter.player.target == 5
+
+
+def test_an_empty_clipboard_is_pasted_without_a_fault(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What PySide returns where another program holds the clipboard, or nobody ever put anything there.
+    monkeypatch.setattr(QClipboard, "mimeData", lambda *_: None)
+    before = opened.window.session.document
+    for identity in ("paste", "paste-code", "paste-kernel"):
+        opened.window.commands.actions[identity].trigger()
+    assert opened.window.session.document is before

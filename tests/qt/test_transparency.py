@@ -24,6 +24,10 @@ def test_transparency_is_brought_to_the_filter_on_request(opened: Opened, tmp_pa
     plain = window.session.document
     assert plain.sample.channels == ("R", "G", "B")
     assert transparency.isVisibleTo(window)
+    inspector = window.inspector
+    body = inspector.widget()
+    assert body is not None
+    assert body.minimumSizeHint().width() <= inspector.viewport().width()
 
     QTest.mouseClick(transparency.channel, Qt.MouseButton.LeftButton)
     four = window.session.document

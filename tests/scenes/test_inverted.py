@@ -36,3 +36,17 @@ def test_input_and_output_are_drawn_from_white_to_black(at: int) -> None:
     plain, inverted = rasters(False)[at], rasters(True)[at]
     assert np.ptp(plain[..., 0]) > 100
     np.testing.assert_array_equal(plain[..., :3].astype(int) + inverted[..., :3], np.full((*plain.shape[:2], 3), 255))
+
+
+@pytest.mark.parametrize("size", [(80, 96), (9, 11)])
+@pytest.mark.parametrize("name", ["slide", "maps", "blocks", "factor", "receptive"])
+def test_every_scene_draws_the_input_from_white_to_black(name: str, size: tuple[int, int]) -> None:
+    values = np.broadcast_to(np.linspace(0, 3000, size[1]).astype(np.int16), (1, *size))
+    base = replace(with_sample(load_lesson("sobel-photo"), Sample(values, "x-ray", inverted=True)), lesson=None)
+    picture = still(base, scene(name), Canvas(900, 600, LIGHT), None, transparent=False)
+    drawn = [
+        item.image for item in picture.items if isinstance(item, Raster) and item.name.startswith(("input", "thumb"))
+    ]
+    assert drawn or size[0] < 20
+    for image in drawn:
+        assert int(image[0, 0, 0]) > int(image[0, -1, 0]) + 50

@@ -153,6 +153,29 @@ def test_scales_are_about_zero_or_grey_and_own_or_common() -> None:
     assert common.levels(0, 1) == Levels(0, 255, False)
 
 
+@pytest.mark.parametrize(
+    ("foot", "width", "scale"),
+    [
+        (1e6, 1, "1000000 … 1000001"), (2e9, 100, "2000000000 … 2000000100"), (-1e6, 1, "−1000000 … −999999"),
+        (0.5, 1e-3, "0.5 … 0.501"), (0, 0.003, "0 … 0.003"), (3, 9, "0 … 12"), (7, 0, "0 … 7"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("lost", [False, True])
+def test_maps_of_any_range_fill_their_scale(foot: float, width: float, scale: str, lost: bool) -> None:
+    x = foot + np.linspace(0, width, 80 * 96).reshape(1, 80, 96)
+    x[0, 3, 4] = np.nan if lost else x[0, 3, 4]
+    given = replace(document(conv(1, 1), channels=1), sample=Sample(x, "x", nonfinite=int(lost)))
+    shown = sheets(given, False).stages[0].maps.levels(0).colours(x[0], LIGHT)[..., 0].astype(int)
+    assert abs(shown[0, 0] - shown[-1, -1]) > 150 or not width
+    assert scale in words(picture_of(given))
+
+
+def test_maps_of_which_all_is_missing_have_a_scale() -> None:
+    nothing = Sample(np.full((1, 5, 6), np.nan), "x", nonfinite=30)
+    given = replace(document(conv(1, 1), channels=1), sample=nothing)
+    assert sheets(given, False).stages[0].maps.levels(0) == Levels(0, 1, False)
+
+
 def test_a_click_enlarges_a_map_and_chooses_its_filter() -> None:
     made = document(conv(3, 4), ReLU(), conv(4, 4, seed=3, transposed=True, groups=2), layer=2)
     view = MAPS.viewed(made, Hit("map", (1, 0, 2)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,8 @@ from convgui.model.layer import Layer
 from convgui.model.layers import Pool, ReLU
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
+from convgui.scenes.learn.descent import descent
+from convgui.scenes.maps.stages import sheets
 from convgui.scenes.scene import Canvas, draw, prepared_whole, reason_against
 from convgui.scenes.slide.loupe import open_pixel
 from convgui.scenes.slide.photo import Photo
@@ -174,3 +177,43 @@ def test_the_choice_is_kept_in_a_document(tmp_path: Path) -> None:
         assert read.missing == missing
         np.testing.assert_array_equal(read.sample.data, given.sample.data)
         assert read.sample.nonfinite == 1
+
+
+def test_the_passes_of_a_factored_kernel_are_compared_where_nothing_is_missing() -> None:
+    given = load_lesson("spatially-separable")
+    x = given.sample.data.astype(float)
+    x[0, 0, 0] = np.nan
+    given = replace(given, sample=Sample(x, "x", nonfinite=1), lesson=None)
+    said = sentences(draw(scene("factor"), given, Canvas(912, 640, LIGHT), -1))
+    assert "Equal to the direct result: largest difference 0." in said
+    assert not any("up to NaN" in text for text in said)
+
+
+@pytest.mark.parametrize("method", ["sgd", "momentum", "adam"])
+def test_a_kernel_is_learnt_from_the_results_that_are_known(method: str) -> None:
+    given = load_lesson("learn-kernel")
+    x = given.sample.data.astype(float)
+    x[0, 2, 2] = np.nan
+    run = descent(replace(given, sample=Sample(x, "x", nonfinite=1)), method, "good")
+    assert np.isnan(run.error(0)).sum() == 9
+    # With weights of 0 the loss is the mean of the squared results that read no missing value.
+    known = run.wanted[~np.isnan(run.wanted)]
+    assert run.losses[0] == pytest.approx((known**2).mean())
+    assert np.allclose(run.weights[-1], run.target, atol=0.02)
+    assert np.isfinite(run.kernel_gradient(0)).all()
+    assert np.isfinite(run.input_gradient(0)).all()
+
+
+@pytest.mark.parametrize("missing", MISSING)
+@pytest.mark.parametrize("spec", [{}, {"padding": 1}, {"stride": 2, "padding": 2, "dilation": 2}, {"groups": 2}])
+def test_the_parts_of_a_map_add_up_to_it(missing: Missing, spec: dict[str, Any]) -> None:
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(4, 9, 11))
+    x[rng.random(x.shape) < 0.03] = np.nan
+    layer_spec = ConvSpec.of(4, 4, (3, 3), **spec)
+    layer = Layer(layer_spec, rng.normal(size=layer_spec.weight_shape), np.zeros(4))
+    sample = Sample(x, "x", nonfinite=int(np.isnan(x).sum()))
+    parts = sheets(Document(sample, (layer,), missing=missing), True).stages[1].parts
+    assert parts is not None
+    np.testing.assert_allclose(parts.thumbs[:-1].sum(axis=0), parts.thumbs[-1])
+    assert np.isnan(parts.thumbs[-1]).any() == (missing == "spread")

@@ -15,8 +15,19 @@ from convgui.scenes.scene import Canvas, Focus, asked, prepared_whole, reason_ag
 
 QUICK = 2_000_000
 """Multiply-adds up to which every option is tried: those of the lessons with small grids."""
-SIZES = ((200, 160), (304, 240), (304, 207), (203, 137), (160, 40), (640, 120), (200, 700), (506, 400))
-"""The stage of a window of 820 x 560 with both panels, at 100 %, 150 % and 200 %, and odd ones."""
+SIZES = (
+    (200, 160),
+    (284, 196),
+    (284, 216),
+    (304, 240),
+    (304, 207),
+    (203, 137),
+    (160, 40),
+    (640, 120),
+    (200, 700),
+    (506, 400),
+)
+"""The stage of the smallest window and of one of 820 x 560 with both panels, at 100 %, 150 % and 200 %; odd ones."""
 
 
 def every_option(document: Document) -> Iterator[Document]:
@@ -43,4 +54,7 @@ def test_a_lesson_is_drawn_at_every_size(identity: str) -> None:
             canvas = Canvas(float(width), float(height), LIGHT, captions=height > 100, live=True)
             layout = shown.lay_out(data, document.view, canvas)
             for step in {0, shown.steps(data) - 1}:
-                assert shown.picture(layout, float(step), Focus()).width == width
+                picture = shown.picture(layout, float(step), Focus())
+                assert picture.width == width
+                for grid in picture.hits:
+                    picture.hit(grid.x, grid.y)

@@ -43,6 +43,8 @@ class Blocks:
         Row and column of the input where `x` begins (negative in the padding).
     shown : tuple of Pyramid
         On a picture the input and each output, after the ReLU if there is one, for small views.
+    inverted : bool
+        Whether a picture runs from white to black.
     """
 
     show: str
@@ -59,6 +61,7 @@ class Blocks:
     cut: bool
     names: tuple[str, ...]
     shown: tuple[Pyramid, ...] = ()
+    inverted: bool = False
 
     @property
     def depth(self) -> int:
@@ -131,7 +134,7 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
         shown = (pyramid(x, cancel), *(pyramid(channel, cancel) for channel in seen))
     return Blocks(
         show, relu, spec, x, weight, layer.bias, output, made, chosen, whole.origin, size, whole.cut,
-        document.sample.channels, shown,
+        document.sample.channels, shown, document.sample.inverted,
     )  # fmt: skip
 
 

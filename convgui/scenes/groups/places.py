@@ -103,7 +103,7 @@ def _columns(w: Wiring, area: Box, words: bool) -> tuple[Box, ...]:
 
 def _matrix(w: Wiring, area: Box) -> Box:
     x, y, wide, high = area
-    cell = min(wide / w.sizes[0], high / w.sizes[-1], 52.0)
+    cell = max(min(wide / w.sizes[0], high / w.sizes[-1], 52.0), 0.0)
     cell = float(int(cell)) if cell >= 4 else cell
     return (x, y, cell * w.sizes[0], cell * w.sizes[-1])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
-from convgui.scenes.learn.descent import STEPS, Descent, descent
+from convgui.scenes.learn.descent import MOST, STEPS, Descent, descent, too_large
 from convgui.scenes.learn.layout import LearnLayout, draw_moment, lay_out
 from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
 from convgui.words import mark, tr
@@ -33,6 +33,8 @@ class Learn(Scene[Descent, LearnLayout]):
             return tr("Learn takes kernels up to 9 cells a side; choose a smaller one.")
         if not document.layer.effective_weight[document.view.filter].any():
             return tr("The kernel is zero, so there is nothing to find; choose another kernel.")
+        if too_large(document):
+            return tr("Learn squares its errors, which numbers above {most:g} are too large for.", most=MOST)
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:

@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from convgui.core import Adam, Cancelled, ConvSpec, Momentum, convolve, input_gradient, sgd_step, weight_gradient
 from convgui.core.optimise import DECAY
 from convgui.model.document import Document
+from convgui.model.layer import AnyArray
 from convgui.scenes.scene import Cancel
 
 Floats = NDArray[np.float64]
 STEPS = 120
 CROP = 64
+MOST = 1e50
+"""Numbers whose products, squared and grown by steps that are too long, are still numbers."""
 """Side of the middle of a picture that is learned from."""
 SMALL = 14
 """Up to this side an input is learned from as it is."""
@@ -80,14 +83,24 @@ class Descent:
 
     def kernel_gradient(self, step: int) -> Floats:
         """Return the loss's derivative by the kernel: the input convolved with the error."""
-        return np.asarray(weight_gradient(self.spec, self.x, self._back(step))[0])
+        return np.asarray(weight_gradient(self.spec, np.nan_to_num(self.x), self._back(step))[0])
 
     def input_gradient(self, step: int) -> Floats:
         """Return the loss's derivative by the input: a transposed convolution of the error."""
         return np.asarray(input_gradient(self.spec, self.weights[step], self._back(step), self.x.shape[1:]))
 
     def _back(self, step: int) -> Floats:
-        return self.error(step)[None] * (2 / self.wanted.size)
+        return _known(self.error(step), self.wanted)[None] * (2 / _count(self.wanted))
+
+
+def _known(error: Floats, wanted: Floats) -> Floats:
+    """Return errors with 0 where the result is not known, so that nothing is learnt from it."""
+    return np.where(np.isnan(wanted), 0.0, error)
+
+
+def _count(wanted: Floats) -> int:
+    """Return how many results are known: those that read no missing value."""
+    return max(int(np.count_nonzero(~np.isnan(wanted))), 1)
 
 
 def _forward(spec: ConvSpec, x: Floats, weight: Floats) -> Floats:
@@ -106,6 +119,8 @@ def _forward(spec: ConvSpec, x: Floats, weight: Floats) -> Floats:
 def descent(document: Document, method: str, pace: str, cancel: Cancel | None = None) -> Descent:
     """Run gradient descent from a kernel of zeros towards the document's chosen kernel.
 
+    Results that read a missing value are not known, and nothing is learnt from them.
+
     Parameters
     ----------
     method : str
@@ -122,7 +137,8 @@ def descent(document: Document, method: str, pace: str, cancel: Cancel | None = 
     spec = _one_filter(document, x)
     target = document.layer.effective_weight[document.view.filter][None].reshape(1, x.shape[0], *spec.kernel_size)
     wanted = _forward(spec, x, target)[0]
-    curvature = _curvature(spec, x)
+    there, count = np.nan_to_num(x), _count(wanted)
+    curvature = _curvature(spec, there, ~np.isnan(wanted))
     rate = rates(method, curvature, float(np.abs(target).max()) or 1.0)[pace]
     weights, losses = [np.zeros_like(target)], []
     momentum, adam = Momentum(), Adam()
@@ -130,9 +146,9 @@ def descent(document: Document, method: str, pace: str, cancel: Cancel | None = 
     for _ in range(STEPS + 1):
         if cancel is not None and cancel():
             raise Cancelled
-        error = _forward(spec, x, weights[-1]) - wanted
-        losses.append(float(np.mean(error**2)))
-        grad = weight_gradient(spec, x, error * (2 / wanted.size))
+        error = _known(_forward(spec, there, weights[-1]) - wanted, wanted)
+        losses.append(float(np.sum(error**2)) / count)
+        grad = weight_gradient(spec, there, error * (2 / count))
         if method == "momentum":
             after, momentum = momentum.step(weights[-1], grad, rate)
             memory.append((np.asarray(momentum.velocity),))
@@ -168,12 +184,25 @@ def _material(document: Document) -> tuple[Floats, tuple[str, ...], bool]:
     count = spec.in_channels // spec.groups
     first = document.view.filter // (spec.out_channels // spec.groups) * count
     names = sample.channels[first : first + count]
-    data = sample.data[first : first + count]
     if max(sample.spatial) <= SMALL:
-        return data.astype(np.float64), names, False
+        return sample.data[first : first + count].astype(np.float64), names, False
+    part = _middle(document)[first : first + count].astype(np.float64)
+    known = part[~np.isnan(part)]
+    mean, deviation = (known.mean(), known.std()) if known.size else (0.0, 1.0)
+    return (part - mean) / (deviation or 1.0), names, True
+
+
+def _middle(document: Document) -> AnyArray:
+    """Return what of the input is learned on, of all channels."""
+    sample = document.sample
     middle = tuple(slice(max(0, (n - CROP) // 2), max(0, (n - CROP) // 2) + CROP) for n in sample.spatial)
-    part = data[(slice(None), *middle)].astype(np.float64)
-    return (part - part.mean()) / (part.std() or 1.0), names, True
+    return sample.data[(slice(None), *middle)]
+
+
+def too_large(document: Document) -> bool:
+    """Tell whether the numbers of the input or of the layer are too large to be squared."""
+    held = (_middle(document).astype(np.float64), document.layer.weight)
+    return any(bool((np.abs(numbers) > MOST).any()) for numbers in held)
 
 
 def _one_filter(document: Document, x: Floats) -> ConvSpec:
@@ -182,13 +211,13 @@ def _one_filter(document: Document, x: Floats) -> ConvSpec:
     return replace(spec, in_channels=x.shape[0], out_channels=1, groups=1, padding=pads)
 
 
-def _curvature(spec: ConvSpec, x: Floats) -> float:
+def _curvature(spec: ConvSpec, x: Floats, known: NDArray[np.bool_]) -> float:
     """Return the largest eigenvalue of the second derivative, by power iteration: forward, then backward."""
     vector = np.random.default_rng(0).standard_normal(spec.weight_shape)
     value = 1.0
     for _ in range(40):
         vector /= np.linalg.norm(vector) or 1.0
-        out = _forward(spec, x, vector)
-        vector = np.asarray(weight_gradient(spec, x, out * (2 / out.size)))
+        out = _forward(spec, x, vector) * known
+        vector = np.asarray(weight_gradient(spec, x, out * (2 / max(int(np.count_nonzero(known)), 1))))
         value = float(np.linalg.norm(vector))
     return value or 1.0

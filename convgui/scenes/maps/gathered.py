@@ -17,6 +17,8 @@ MOST = 64
 """Channels on a contact sheet at the most."""
 SIDE = 192
 """Cells of a kept thumbnail on its longer side at the most."""
+NARROW = 0.25
+"""Part of their size below which values differ so little that a scale from 0 would show them as one grey."""
 SHARED = 4
 """Part of that room, one in so many, that a stage's other maps share: enlarged, they are there at once as means."""
 
@@ -51,6 +53,8 @@ class Maps:
         ``(maps,)``: the absolute value from which on signed colours are full.
     large : mapping
         Maps that can be enlarged, by place.
+    inverted : bool
+        Whether greys run from white to black.
     """
 
     size: tuple[int, int]
@@ -62,19 +66,27 @@ class Maps:
     ranges: NDArray[np.float64]
     limits: NDArray[np.float64]
     large: Mapping[int, Enlarged]
+    inverted: bool = False
 
     def place(self, channel: int) -> int:
         """Return where a channel is on the sheet; the first where it is not on it."""
         return self.numbers.index(channel) if channel in self.numbers else 0
 
     def levels(self, place: int | None) -> Levels:
-        """Scale of one map, or of all together: about zero where there are negative values, greys from 0 otherwise."""
+        """Scale of one map, or of all together: about zero where there are negative values, greys from 0 otherwise.
+
+        Values that all lie far from 0, beside their differences, fill the greys themselves.
+        """
         part = slice(None) if place is None else slice(place, place + 1)
-        least, most = float(self.ranges[part, 0].min()), float(self.ranges[part, 1].max())
+        least, most = extremes(self.ranges[part])
+        if not least <= most:
+            return Levels(0.0, 1.0, False)
+        if most > least and (least > 0 or most < 0) and most - least < NARROW * max(abs(least), abs(most)):
+            return Levels(least, most, False, inverted=self.inverted)
         if least < 0:
             limit = float(self.limits[part].max())
             return Levels(-limit, limit, True)
-        return Levels(0.0, most or 1.0, False)
+        return Levels(0.0, most or 1.0, False, inverted=self.inverted)
 
 
 def gathered(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convgui.draw.grids import cell_text
 from convgui.draw.levels import Levels
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import number, times
+from convgui.draw.number import ends, times, within
 from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import Pyramid, Viewport, seen, view_through
@@ -270,7 +270,7 @@ def large_words(layout: SheetLayout, stage: int, place: int) -> list[Item]:
     """Write the title of the enlarged map with its range, and the legend below it."""
     maps, own, canvas = layout.maps(stage), layout.sheets.stages[stage], layout.canvas
     theme, (x, _, wide, _) = canvas.theme, layout.right
-    least, most = (number(float(v)) for v in maps.ranges[place])
+    least, most = ends(*(float(v) for v in maps.ranges[place]))
     _, factor = enlargement(maps, place)
     means = "" if factor == 1 else f" · {tr('means over {size}', size=times(factor, factor))}"
     detail = f"{times(*maps.size)} · {least} … {most}{means}"
@@ -292,13 +292,14 @@ def _legend(layout: SheetLayout, levels: Levels) -> list[Item]:
     theme, (x, y, wide, high) = layout.canvas.theme, layout.right
     bar = (x, y + high + 14, min(120.0, wide * 0.35), 8.0)
     ramp = np.linspace(levels.low, levels.high, 64)[None]
-    text = f"{number(levels.low)} … {number(levels.high)}"
+    first, last = ends(levels.low, levels.high)
+    text = f"{first} … {last}"
     room = wide - bar[2] - 10
-    wider = f"{number(levels.low)} … 0 … {number(levels.high)}"
+    wider = f"{first} … 0 … {last}"
     if levels.signed and text_width(wider, 11, mono=True) <= room:
         text = wider
     if text_width(text, 11, mono=True) > room:
-        text = f"{number(float(f'{levels.low:.3g}'))} … {number(float(f'{levels.high:.3g}'))}"
+        text = " … ".join(within(end, levels.low, levels.high) for end in (levels.low, levels.high))
     return [
         Raster(levels.colours(ramp, theme), bar, bar, name="legend"),
         Rects(np.array([bar]), stroke=theme.line, width=1.0),

@@ -9,9 +9,10 @@ from math import prod
 import numpy as np
 
 from convgui.core import Cancelled
+from convgui.core.missing import rescaling
 from convgui.draw.levels import Levels, input_levels
 from convgui.model.document import Document
-from convgui.model.flow import applied, channel_names, entering, run
+from convgui.model.flow import applied, channel_names, convolution_arguments, entering, run
 from convgui.model.layer import AnyArray, Layer, Shape, channels_read
 from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
@@ -118,7 +119,7 @@ def sheets(
             stage = _stage(document, n, x, room, chosen[n], _share(told, COMPUTING, 1 - COMPUTING))
         if apart:
             names = channel_names(document, max(n - 1, 0))
-            stage = _with_parts(stage, entered, x, chosen[n], names, room, cancel)
+            stage = _with_parts(stage, entered, x, chosen[n], names, room, cancel, document.missing == "rescale")
         made.append(stage)
         if not room:
             flows.append(x)
@@ -178,6 +179,7 @@ def _stage(
     numbers = _numbers(source.shape[0], chosen)
     channels, kept = ((c, names[c], source[c]) for c in numbers), room if place else 0
     maps = gathered(channels, numbers, source.shape, chosen, kept, progress)
+    maps = replace(maps, inverted=place == 0 and document.sample.inverted)
     common = maps.levels(None)
     if place == 0 and not common.signed:
         common = input_levels(source, document.sample.inverted)
@@ -200,23 +202,39 @@ def _with_parts(
     names: tuple[str, ...],
     room: int,
     cancel: Cancel | None,
+    leaves_out: bool,
 ) -> Stage:
-    """Add the results of each channel under the chosen filter; a layer without filters has none."""
+    """Add the results of each channel under the chosen filter; a layer without filters has none.
+
+    With `leaves_out`, missing values (NaN) count for nothing, and each part has its share in the rescaled sum.
+    """
     if not isinstance(stage.layer, Layer) or (stage.parts is not None and stage.part_of == chosen):
         return stage
     reads = channels_read(stage.layer, chosen)
     count = len(reads)
     shown = reads[: MOST - 1]
     numbers = (*range(len(shown)), count)
-    layer = stage.layer
+    layer, factor = stage.layer, None
+    if leaves_out and not layer.spec.transposed and np.isnan(entered[reads.start : reads.stop]).any():
+        factor = _rescaling(layer, entered, chosen)
+        entered = np.nan_to_num(entered)
 
     def channels() -> Iterable[tuple[int, str, AnyArray]]:
         for place, channel in enumerate(shown):
-            yield place, tr("channel {name}", name=names[channel]), part(layer, entered, channel, chosen, cancel)
+            made = part(layer, entered, channel, chosen, cancel)
+            yield place, tr("channel {name}", name=names[channel]), made if factor is None else made * factor
         yield count, tr("sum"), x[chosen]
 
     maps = gathered(channels(), numbers, (count, *x.shape[1:]), count, room)
     return replace(stage, parts=maps, part_of=chosen)
+
+
+def _rescaling(layer: Layer, x: AnyArray, output: int) -> AnyArray:
+    """Return by what the parts of an output channel are multiplied where values are left out, ``(rows, columns)``."""
+    reads, arguments = channels_read(layer, output), convolution_arguments(layer.spec, x.shape[1:])
+    lost, kernel = np.isnan(x[reads.start : reads.stop]), layer.effective_weight[output][None]
+    made: AnyArray = rescaling(lost, kernel, **(arguments | {"groups": 1}))[0]
+    return made
 
 
 def part(layer: Layer, x: AnyArray, channel: int, output: int, cancel: Cancel | None = None) -> AnyArray:

@@ -116,8 +116,8 @@ def _room(wide: float, high: float) -> tuple[float, float]:
 
 
 def _size(fit: float) -> float:
-    """Return whole pixels for cells, fractions for pictures."""
-    return float(int(min(fit, 48.0))) if fit >= 3 else fit
+    """Return whole pixels for cells, fractions for pictures; where there is no room, next to nothing."""
+    return float(int(min(fit, 48.0))) if fit >= 3 else max(fit, 0.1)
 
 
 def side_of(cell: float) -> float:

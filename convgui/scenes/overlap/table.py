@@ -43,8 +43,8 @@ def draw(c: Counts, box: Box, theme: Theme, words: bool) -> tuple[list[Item], Hi
     strides, kernels = extent(c)
     x, y, wide, high = box
     head, axis = (HEADING, 18.0) if words else (0.0, 0.0)
-    across = float(int(min((wide - axis) / kernels, 64)))
-    down = float(int(min((high - head - axis) / strides, across)))
+    across = max(float(int(min((wide - axis) / kernels, 64))), 1.0)
+    down = max(float(int(min((high - head - axis) / strides, across))), 1.0)
     grid = _cells(c, (x + axis, y + head), (across, down), theme)
     items: list[Item] = [grid]
     if words:

@@ -11,7 +11,7 @@ from convgui.draw.arithmetic import products_line, sum_line
 from convgui.draw.colour import faded
 from convgui.draw.grids import LARGEST_FONT, largest, value_cells
 from convgui.draw.metrics import elide
-from convgui.draw.number import number, times
+from convgui.draw.number import ends, number, times
 from convgui.draw.photos import SMALLEST_MARK, at_least, centred_in, marks
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.theme import Role
@@ -240,19 +240,20 @@ def _legend(layout: PhotoLayout) -> list[Item]:
     (left, top), bar = _legend_corner(layout), LEGEND - 20
     image = np.repeat(levels.table(theme)[None], 2, axis=0)
     box = (left, top + 40, bar, 10.0)
-    ends = [number(levels.low), "0" if levels.signed else "", number(levels.high)]
+    low, high = ends(levels.low, levels.high)
+    words = [low, "0" if levels.signed else "", high]
     if photo.whole is not None and photo.whole.least < levels.low:
-        ends[0] = "≤ " + ends[0]
+        words[0] = "≤ " + words[0]
     if photo.whole is not None and photo.whole.most > levels.high:
-        ends[2] = "≥ " + ends[2]
+        words[2] = "≥ " + words[2]
     ink = theme.muted
     return [
         label(left, top + 19, tr("click or drag to look inside"), ink, 11),
         Raster(np.ascontiguousarray(image), box, box, smooth=True, name="legend"),
         Rects(np.array([box]), stroke=theme.line, width=1.0),
-        label(left, top + 66, ends[0], ink, 11, mono=True),
-        label(left + bar / 2, top + 66, ends[1], ink, 11, mono=True, anchor="middle"),
-        label(left + bar, top + 66, ends[2], ink, 11, mono=True, anchor="end"),
+        label(left, top + 66, words[0], ink, 11, mono=True),
+        label(left + bar / 2, top + 66, words[1], ink, 11, mono=True, anchor="middle"),
+        label(left + bar, top + 66, words[2], ink, 11, mono=True, anchor="end"),
     ]
 
 

@@ -10,7 +10,7 @@ from convgui.core import Windows
 from convgui.draw.colour import Bytes
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import adjusted
-from convgui.draw.number import number, times
+from convgui.draw.number import ends, times
 from convgui.draw.overview import Overview, overview, place
 from convgui.draw.panels import facts
 from convgui.draw.photos import fitted
@@ -249,7 +249,7 @@ def _overviews(data: Photo, views: tuple[Viewport, Viewport], canvas: Canvas, ch
 def _range(data: Photo, glimpse: Glimpse | None) -> str:
     """Say what the output's values range over, or which of them are on screen as yet."""
     if data.whole is not None:
-        return f"{number(data.whole.least)} … {number(data.whole.most)}"
+        return " … ".join(ends(data.whole.least, data.whole.most))
     step = glimpse.rows.step if glimpse is not None else 1
     return tr("exact where visible") if step == 1 else tr("exact at every {nth} pixel", nth=ordinal(step))
 

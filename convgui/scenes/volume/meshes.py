@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.colour import Colour, mix
 from convgui.draw.levels import Levels
 from convgui.draw.mesh import Mesh, joined_for, means, surface_nets
-from convgui.draw.number import number, times
+from convgui.draw.number import times, within
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.scenes.scene import Cancel
@@ -35,7 +34,7 @@ class Solid:
     source : ndarray
         ``(D, H, W)``: what `field` was made from.
     field : ndarray
-        float32: the volume, or means of its cells.
+        The volume, or means of its cells, in a type that holds them.
     joined : int
         Cells a side of the volume that are one in `field`.
     extent : tuple of float
@@ -48,7 +47,7 @@ class Solid:
 
     source: NDArray[Any]
     levels: Levels
-    field: NDArray[np.float32]
+    field: NDArray[Any]
     joined: int
     spacing: tuple[float, float, float]
     extent: tuple[float, float, float]
@@ -58,7 +57,7 @@ class Solid:
     @property
     def words(self) -> str:
         """Say where the surface lies and what it is made from."""
-        value = number(float(f"{self.threshold:.3g}"))
+        value = within(self.threshold, self.levels.low, self.levels.high)
         parts = [
             tr("surface at ±{value}", value=value) if self.levels.signed else tr("surface at {value}", value=value)
         ]

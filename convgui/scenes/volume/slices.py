@@ -9,7 +9,7 @@ import numpy as np
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.levels import sampled
-from convgui.draw.number import number
+from convgui.draw.number import number, within
 from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
@@ -187,14 +187,14 @@ def _legend(v: Volume, canvas: Canvas, panels: tuple[Panel, ...], corner: tuple[
         return []
     box = (left, top + 18, wide, 9.0)
     image = np.ascontiguousarray(np.repeat(levels.table(theme)[None], 2, axis=0))
-    ends = (number(float(f"{levels.low:.3g}")), number(float(f"{levels.high:.3g}")))
-    ends = ("≤ " + ends[0] if v.least < levels.low else ends[0], "≥ " + ends[1] if v.most > levels.high else ends[1])
+    low, high = (within(end, levels.low, levels.high) for end in (levels.low, levels.high))
+    low, high = "≤ " + low if v.least < levels.low else low, "≥ " + high if v.most > levels.high else high
     return [
         label(left, top + 10, tr("Output"), theme.muted, 11),
         Raster(image, box, box, smooth=True, name="legend"),
         Rects(np.array([box]), stroke=theme.line),
-        label(left, top + 42, ends[0], theme.muted, 11, mono=True),
-        label(left + wide, top + 42, ends[1], theme.muted, 11, mono=True, anchor="end"),
+        label(left, top + 42, low, theme.muted, 11, mono=True),
+        label(left + wide, top + 42, high, theme.muted, 11, mono=True, anchor="end"),
     ]
 
 

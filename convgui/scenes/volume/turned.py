@@ -11,7 +11,7 @@ from convgui.draw import shear_warp, surface
 from convgui.draw.colour import Bytes, Colour, faded, looked_up, mix
 from convgui.draw.levels import Levels
 from convgui.draw.metrics import text_width
-from convgui.draw.number import number, times
+from convgui.draw.number import times, within
 from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, Item, Lines, Picture, Rects, Warped
 from convgui.draw.pose import STEEPEST, Pose, longest_way, pose
@@ -243,13 +243,13 @@ def _titles(
     v: Volume, looks: tuple[Look, Look], kind: str, frames: tuple[Box, Box], canvas: Canvas, moving: bool
 ) -> list[Item]:
     theme, items = canvas.theme, list[Item]()
-    for frame, one, title, detail, ink in zip(
-        frames, looks, (tr("Input"), tr("Output")), (input_detail(v), output_detail(v)),
+    for frame, one, levels, title, detail, ink in zip(
+        frames, looks, (v.entered, v.levels), (tr("Input"), tr("Output")), (input_detail(v), output_detail(v)),
         (theme.role("input").ink, theme.role("result").ink), strict=True,
     ):  # fmt: skip
         more = []
         if kind == "surface":
-            value = number(float(f"{one.threshold:.3g}"))
+            value = within(one.threshold, levels.low, levels.high)
             more.append(tr("surface at ±{value}", value=value) if one.signed else tr("surface at {value}", value=value))
         cells = one.joined * (one.ratio if moving else 1)
         if cells > 1:
