@@ -307,6 +307,9 @@ class Presenter(QObject):
         self.player = self.player.with_steps(chosen.steps(data))
         self._move()
         self.prepared.emit()
+        if self._data is None:
+            # Words beside the picture left it another room on the way, and laying it out there failed.
+            return
         self.failed.emit("")
         # An answer to an older question must not push a newer preview off the stage.
         if generation >= self._previewed:

@@ -101,3 +101,11 @@ def test_what_is_missing_is_left_out_of_the_scale() -> None:
     assert input_levels(x) == Levels(2, 6, False)
     nothing = np.full(5, np.nan)
     assert output_levels(nothing, 0.0, True, Levels(0, 1, False)) == Levels(-1, 1, True)
+
+
+def test_a_single_value_among_zeros_sets_the_scale() -> None:
+    x = np.zeros((100, 100))
+    x[3, 4] = -7.0
+    assert output_levels(x, 0.0, True, Levels(0, 1, False)) == Levels(-7, 7, True)
+    x[5, 6] = np.nan
+    assert output_levels(x, 0.0, True, Levels(0, 1, False)) == Levels(-7, 7, True)

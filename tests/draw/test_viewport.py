@@ -108,3 +108,11 @@ def test_levels() -> None:
     assert colours[0, 2, 0] > colours[0, 2, 2]
     grey = output_levels(output, 2.0, False, input_levels(np.zeros((1, 1, 1), dtype=np.uint8)))
     assert (grey.low, grey.high) == (0.0, 510.0)
+
+
+def test_means_of_large_whole_numbers_are_exact() -> None:
+    for kind in (np.int32, np.uint32, np.int64, np.float64):
+        values = 2_000_000_000 + np.arange(64).reshape(8, 8).astype(kind)
+        wanted = values.reshape(4, 2, 4, 2).mean(axis=(1, 3))
+        np.testing.assert_array_equal(block_means(values, 2), wanted)
+        np.testing.assert_array_equal(halved(values), wanted)

@@ -170,6 +170,24 @@ def test_padding_is_counted_and_stays(tmp_path: Path) -> None:
     assert "2 cells hold the value that pads" in sample.note
 
 
+@pytest.mark.parametrize("ends", [(-2000, -1990), (-1990, -2000)])
+def test_padding_is_all_between_two_values_whichever_comes_first(ends: tuple[int, int], tmp_path: Path) -> None:
+    plane = np.array([[-2001, -2000, -1995], [-1990, -1989, 7]], np.int16)
+    fields = {"PixelPaddingValue": ends[0], "PixelPaddingRangeLimit": ends[1]}
+    write_dicom(tmp_path / "x.dcm", plane, np.eye(3)[:, :2], np.zeros(3), **fields)
+    assert "3 cells hold the value that pads" in load(tmp_path / "x.dcm").note
+
+
+def test_a_series_that_is_shifted_below_0_has_one_type_with_a_sign(tmp_path: Path) -> None:
+    _, steps = stored(phantom(), "SPL")
+    planes = [np.full((2, 3), value, np.uint16) for value in (0, 2000, 3000)]
+    for at, plane in enumerate(planes):
+        write_dicom(tmp_path / f"{at}.dcm", plane, steps[:, 1:], at * steps[:, 0], RescaleSlope=1, RescaleIntercept=-9)
+    sample = load(tmp_path)
+    assert sample.data.dtype == np.int16
+    assert sample.data[0, :, 0, 0].tolist() == [-9, 1991, 2991]
+
+
 @pytest.mark.parametrize("cut", ["whole", "no preamble", "DICM first", "no meta header", "implicit", "big"])
 @pytest.mark.parametrize("name", ["one.dcm", "IM0"])
 def test_files_of_older_software(cut: str, name: str, tmp_path: Path) -> None:

@@ -142,6 +142,16 @@ def test_going_on_is_asking(opened: Opened) -> None:
     assert str(OUTPUT[1][2]) in shown(opened)
 
 
+def test_the_note_that_a_teacher_writes_stays_whatever_he_looks_at(opened: Opened) -> None:
+    panel, window = teaching(opened), opened.window
+    window.session.replace(edits.set_tap(window.session.document, (0, 0), 0, every_channel=False), "Edit weight")
+    window.presenter.jump(5)
+    opened.settle()
+    # All of this is what the first note is about, and he is at the second.
+    assert window.caption.place == 1
+    assert panel.list.currentRow() == 1
+
+
 def test_the_lesson_is_listed_and_opens_as_one(opened: Opened) -> None:
     panel = teaching(opened)
     window = opened.window

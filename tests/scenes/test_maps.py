@@ -15,7 +15,7 @@ from convgui.draw.levels import Levels
 from convgui.draw.number import number
 from convgui.draw.picture import Cells, Hit, Raster, Rects
 from convgui.draw.theme import LIGHT
-from convgui.model.document import Document, View
+from convgui.model.document import Document, Missing, View
 from convgui.model.layer import Layer, channels_read
 from convgui.model.layers import AnyLayer, ChannelShuffle, Pool, ReLU
 from convgui.model.sample import Sample
@@ -369,3 +369,23 @@ def test_the_cells_of_a_small_map_have_the_colours_of_its_scale(theme: str, sign
     order = np.argsort(data[0].ravel())
     if not signed:
         assert (np.diff(fill[..., 0].ravel()[order].astype(int)) >= 0).all()
+
+
+@pytest.mark.parametrize("missing", ["zero", "rescale"])
+def test_another_choice_about_missing_values_is_another_sheet(missing: Missing) -> None:
+    given = document(conv(1, 2), ReLU(), conv(2, 2, seed=2), channels=1)
+    data = given.sample.data.astype(np.float64)
+    data[0, 3, 4] = np.nan
+    given = replace(given, sample=Sample(data, "test", nonfinite=1))
+    changed = replace(given, missing=missing)
+    again, fresh = MAPS.prepare_again(MAPS.prepare(given), changed), MAPS.prepare(changed)
+    for shown, wanted in zip(again.stages, fresh.stages, strict=True):
+        np.testing.assert_array_equal(shown.maps.thumbs, wanted.maps.thumbs)
+    assert np.isfinite(again.stages[1].maps.thumbs).all()
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_the_input_of_an_x_ray_is_shown_as_it_is_stored(inverted: bool) -> None:
+    given = document(conv(1, 2), channels=1)
+    given = replace(given, sample=replace(given.sample, inverted=inverted))
+    assert MAPS.prepare(given).stages[0].levels.inverted == inverted

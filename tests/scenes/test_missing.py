@@ -107,8 +107,20 @@ def test_what_is_on_screen_of_a_large_picture_follows_the_choice(missing: Missin
     shown = data.reading.values(range(0, 6), range(0, 7))
     want = run(given.layers, given.sample, None, missing)[0, :6, :7]
     np.testing.assert_allclose(shown, want, rtol=1e-5)
-    opened = open_pixel(data, (1, 2))
-    assert opened.total == pytest.approx(float(want[1, 2]), nan_ok=True)
+    for place in np.ndindex(5, 5):
+        opened = open_pixel(data, (place[0], place[1]))
+        assert opened.total == pytest.approx(float(want[place]), rel=1e-5, nan_ok=True)
+
+
+def test_the_loupe_rescales_by_the_sizes_of_weights_of_both_signs() -> None:
+    given = with_kernel(grid("rescale", (1, 2300, 2400)))
+    weight = np.array([[[[1.0, -2.0, 3.0], [-4.0, 5.0, 6.0], [7.0, -8.0, 9.0]]]])
+    given = given.with_layer(replace(given.layer, weight=np.broadcast_to(weight, given.layer.weight.shape).copy()))
+    data = scene("slide").prepare(given)
+    want = run(given.layers, given.sample, None, "rescale")[0, :6, :7]
+    for place in np.ndindex(5, 5):
+        opened = open_pixel(data, (place[0], place[1]))
+        assert opened.total == pytest.approx(float(want[place]), rel=1e-5, nan_ok=True)
 
 
 def test_the_choice_changes_the_picture_of_a_running_scene() -> None:
