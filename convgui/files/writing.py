@@ -37,6 +37,9 @@ def whole(path: Path, *, private: bool = False, check: Callable[[], None] | None
         try:
             # A link stays a link: what it points to is replaced.
             path = path.resolve()
+            # A new file beside it would take its place in spite of that.
+            if path.exists() and not path.stat().st_mode & 0o222:
+                raise WriteError(path, tr("it is protected against writing"))
             part = part_beside(path)
             if not private:
                 stack.enter_context(noted(part))
