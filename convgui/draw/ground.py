@@ -16,6 +16,28 @@ CONTRAST = 0.15
 """Share of the muted colour in every second check."""
 
 
+def cover_around(values: NDArray[Any], opaque: float, origin: tuple[int, int], shape: tuple[int, int]) -> NDArray[Any]:
+    """Return how much of the ground is hidden, 0 to 1, on a part of a picture that may reach beyond it.
+
+    Parameters
+    ----------
+    values : ndarray
+        ``(rows, columns)`` of the picture; `opaque` hides all.
+    origin : tuple of int
+        Row and column of the picture where the part begins; negative in padding, which hides all.
+    shape : tuple of int
+        Rows and columns of the part.
+    """
+    cover = np.ones(shape, np.float32)
+    here = tuple(
+        slice(max(0, -first), max(0, min(n, size - first)))
+        for first, n, size in zip(origin, shape, values.shape, strict=True)
+    )
+    there = tuple(slice(cut.start + first, cut.stop + first) for cut, first in zip(here, origin, strict=True))
+    cover[here] = values[there] / np.float32(opaque)
+    return cover
+
+
 def over_checks(image: Bytes, cover: NDArray[Any], associated: bool, cell: float, theme: Theme) -> Bytes:
     """Lay a picture on a checked ground.
 

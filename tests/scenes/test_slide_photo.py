@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convgui.core import Cancelled, convolve, preset
+from convgui.draw.ground import cover_around
 from convgui.draw.picture import Cells, Hit, Label, Picture, Raster
 from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import load_lesson
@@ -272,7 +273,7 @@ def test_large_values_that_differ_little_are_shown_to_the_last_digit(kind: str, 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: str(theme.name))
 @pytest.mark.parametrize("associated", [False, True])
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
-@pytest.mark.parametrize("name", ["slide", "receptive"])
+@pytest.mark.parametrize("name", ["slide", "receptive", "blocks", "factor"])
 def test_a_transparent_picture_stands_on_a_checked_ground(
     name: str, kind: type[np.unsignedinteger[Any]], associated: bool, theme: Theme
 ) -> None:
@@ -286,7 +287,9 @@ def test_a_transparent_picture_stands_on_a_checked_ground(
     images = []
     for each in (plain, clear):
         layout = scene(name).lay_out(scene(name).prepare(each), each.view, Canvas(912, 740, theme))
-        images.append(rasters(scene(name).picture(layout, 0, Focus()))["input"].image[..., :3].astype(int))
+        shown = rasters(scene(name).picture(layout, 0, Focus()))
+        first = next(title for title in shown if title.startswith("input"))
+        images.append(shown[first].image[..., :3].astype(int))
     half = images[0].shape[1] // 2
     hidden = slice(half + 8, None)
     assert np.abs(images[1][:, hidden] - images[0][:, hidden]).max() <= 1
@@ -294,3 +297,12 @@ def test_a_transparent_picture_stands_on_a_checked_ground(
         seen = np.unique(images[1][:, : half - 8].reshape(-1, 3), axis=0)
         assert len(seen) == 2
         assert np.abs(seen - np.array(theme.background[:3])).max() <= 0.2 * 255
+
+
+def test_the_ground_is_hidden_in_the_padding_and_beyond_a_part() -> None:
+    values = np.arange(12, dtype=np.uint8).reshape(3, 4)
+    around = cover_around(values, 255, (-1, -2), (5, 7))
+    assert (around[1:4, 2:6] * 255).round().tolist() == values.tolist()
+    around[1:4, 2:6] = 1
+    assert (around == 1).all()
+    assert (cover_around(values, 255, (1, 2), (2, 2)) * 255).round().tolist() == [[6, 7], [10, 11]]

@@ -13,6 +13,7 @@ from convgui.draw.viewport import Pyramid, pyramid
 from convgui.model.document import Document
 from convgui.model.layer import AnyArray, Cancel
 from convgui.model.padded import padded
+from convgui.model.sample import Alpha
 
 Floats = NDArray[np.float64]
 Place = tuple[int, int]
@@ -43,6 +44,8 @@ class Blocks:
         Row and column of the input where `x` begins (negative in the padding).
     shown : tuple of Pyramid
         On a picture the input and each output, after the ReLU if there is one, for small views.
+    alpha : Alpha or None
+        The transparency of the whole input.
     inverted : bool
         Whether a picture runs from white to black.
     """
@@ -62,6 +65,7 @@ class Blocks:
     names: tuple[str, ...]
     shown: tuple[Pyramid, ...] = ()
     inverted: bool = False
+    alpha: Alpha | None = None
 
     @property
     def depth(self) -> int:
@@ -135,6 +139,7 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
     return Blocks(
         show, relu, spec, x, weight, layer.bias, output, made, chosen, whole.origin, size, whole.cut,
         document.sample.channels, shown, document.sample.inverted,
+        document.sample.alpha,
     )  # fmt: skip
 
 

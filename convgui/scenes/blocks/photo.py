@@ -9,6 +9,7 @@ import numpy as np
 from convgui.draw.arithmetic import SMALL, products_line, sum_line
 from convgui.draw.colour import faded
 from convgui.draw.grids import SMALLEST_FONT, largest, value_cells
+from convgui.draw.ground import cover_around, over_checks
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import times
@@ -16,7 +17,7 @@ from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.photos import Loupe, at_least, fitted, loupe, marks, result_levels, tiles
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.theme import Role
-from convgui.draw.viewport import Viewport, seen, view_through
+from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label, middle
 from convgui.model.document import View
 from convgui.scenes.blocks.layer import Blocks, Place
@@ -79,6 +80,10 @@ def _pictures(
     part, box = seen(b.shown[0], entered, canvas.pixels)
     colour = b.names[:3] == ("R", "G", "B") and len(b.x) <= 4
     image = levels.colours(part[:3] if colour else part[0], canvas.theme)
+    if (alpha := b.alpha) is not None:
+        cover = cover_around(alpha.values, alpha.opaque, b.origin, (b.x.shape[1], b.x.shape[2]))
+        hidden, _ = seen(pyramid(cover), entered, canvas.pixels)
+        image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
     items: list[Item] = [Raster(image, box, entered.clip, smooth=entered.across < 2, name="input")]
     for number, made, whole, port in zip(b.made, b.shown[1:], b.output, outputs, strict=True):
         part, box = seen(made, port, canvas.pixels)

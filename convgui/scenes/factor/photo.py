@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convgui.draw.ground import cover_around, over_checks
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import times
@@ -13,7 +14,7 @@ from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.photos import loupe, marks, result_levels, tiles
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Raster, Rects
 from convgui.draw.theme import Role
-from convgui.draw.viewport import Viewport, seen, view_through
+from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.factor import moment, strip
@@ -127,6 +128,11 @@ def _rasters(
         for n, port in enumerate(row):
             part, box = seen(stack, port, canvas.pixels)
             image = scales[place].colours(part[:3] if place == 0 and _coloured(c) else part[n], canvas.theme)
+            alpha = c.sample.alpha
+            if place == 0 and alpha is not None:
+                cover = cover_around(alpha.values, alpha.opaque, c.origin, (port.rows, port.columns))
+                hidden, _ = seen(pyramid(cover), port, canvas.pixels)
+                image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
             name = ("input" if place == 0 else "output" if last else f"stack {place}") + f" {n}"
             items.append(Raster(image, box, port.clip, smooth=port.across < 2, name=name))
     clips = np.array([port.clip for row in ports for port in row])
