@@ -130,7 +130,8 @@ def histogram(values: NDArray[Any], bins: int) -> tuple[NDArray[np.intp], NDArra
     """
     there = sampled(values).astype(np.float64)
     low, high = float(there.min()), float(there.max())
-    least = bins * NARROWEST * max(abs(low), abs(high), np.finfo(np.float64).tiny / NARROWEST)
+    tiny = float(np.finfo(np.float64).tiny) / NARROWEST
+    least = bins * NARROWEST * max(abs(low), abs(high), tiny)
     if high - low < least:
         low, high = (low + high - least) / 2, (low + high + least) / 2
     return np.histogram(there, bins, (low, high))
