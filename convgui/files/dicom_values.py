@@ -215,9 +215,14 @@ def _undecoded(source: Source, syntax: str, error: Exception) -> LoadError:
         )
     if "no pixel data" in text or "no 'Pixel Data'" in text:
         return source.error(tr("it has no pixels, or is cut off before them"), tr("copy or download it again"))
-    return source.error(
-        tr("its pixels are cut off or damaged ({text})", text=text.splitlines()[-1].strip() if text else syntax)
-    )
+    last = text.splitlines()[-1].strip() if text else syntax
+    if "pillow" in text.lower() and find_spec("gdcm") is None:
+        # Pillow knows photos; that it cannot read what a scanner wrote does not say that the file is damaged.
+        return source.lacks(
+            tr("its pixels, compressed by {syntax}, cannot be decoded here ({text})", syntax=syntax, text=last),
+            "dicom-codecs",
+        )
+    return source.error(tr("its pixels are cut off or damaged ({text})", text=last))
 
 
 def _modality(frame: NDArray[Any], dataset: Any, one: Slice) -> tuple[NDArray[Any], str]:

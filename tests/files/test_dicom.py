@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydicom.data
 import pytest
 from numpy.typing import NDArray
 from pydicom import dcmread, dcmwrite
@@ -571,3 +572,11 @@ def test_a_header_that_names_another_encoding_is_read_right_and_without_a_word(i
     # A warning would be an error here.
     data = bytes(128) + b"DICM" + stream.getvalue() + body
     np.testing.assert_array_equal(load_bytes(data, "a.dcm").data[0], phantom()[2])
+
+
+@pytest.mark.parametrize("name", ["GDCMJ2K_TextGBR.dcm", "JPEG2000-embedded-sequence-delimiter.dcm"])
+def test_what_pillow_cannot_decode_is_not_called_damaged(name: str) -> None:
+    path = Path(pydicom.data.__file__).parent / "test_files" / name
+    with pytest.raises(LoadError, match=r"compressed by JPEG 2000.*cannot be decoded here.*dicom-codecs") as refused:
+        load(path)
+    assert "damaged" not in str(refused.value)
