@@ -253,6 +253,8 @@ def test_an_edit_leaves_the_step_alone(opened: Opened) -> None:
 
 
 def test_an_empty_clipboard_is_pasted_without_a_fault(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    # An earlier test's text may still be there.
+    QGuiApplication.clipboard().clear()
     # What PySide returns where another program holds the clipboard, or nobody ever put anything there.
     monkeypatch.setattr(QClipboard, "mimeData", lambda *_: None)
     before = opened.window.session.document
