@@ -59,8 +59,9 @@ class Stream(io.TextIOBase):
         self._attempt(copy)
 
     def flush(self) -> None:
-        """Bring out what is held back."""
-        self._attempt(lambda: self._inner.flush())
+        """Bring out what is held back; nothing where what is written to has been closed, as when all ends."""
+        if not getattr(self._inner, "closed", False):
+            self._attempt(lambda: self._inner.flush())
 
     def isatty(self) -> bool:
         """Tell whether somebody looks at it."""
