@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -36,6 +37,9 @@ def whole(path: Path, *, private: bool = False, check: Callable[[], None] | None
     with ExitStack() as stack:
         try:
             # A link stays a link: what it points to is replaced.
+            # From Python 3.13 on, resolving says nothing of links that lead in a circle.
+            with suppress(FileNotFoundError):
+                path.stat()
             path = path.resolve()
             # A new file beside it would take its place in spite of that.
             if path.exists() and not path.stat().st_mode & 0o222:
@@ -54,6 +58,8 @@ def whole(path: Path, *, private: bool = False, check: Callable[[], None] | None
             part.replace(path)
             _sync_folder(path.parent)
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise WriteError(path, tr("its links lead in a circle")) from error
             raise WriteError(path, error.strerror or tr("the disk refused")) from error
         except RuntimeError as error:  # what resolving a loop of links ends in
             if part is not None:
