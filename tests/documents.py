@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from convgui.core.spec import ConvSpec
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 
 # The numbers of facts.md: an input, a kernel and their results, as drawn by Dumoulin and Visin (arXiv 1603.07285).
@@ -27,7 +27,7 @@ def document(
     groups = spec.get("groups", 1)
     layer_spec = ConvSpec.of(weights.shape[1] * groups, weights.shape[0], weights.shape[2:], **spec)
     biases = np.zeros(weights.shape[0]) if bias is None else np.asarray(bias, dtype=np.float64)
-    return Document(Sample(values, "test"), (Layer(layer_spec, weights, biases),), view or View())
+    return Document(Sample(values, "test"), (Convolution(layer_spec, weights, biases),), view or View())
 
 
 def textbook(**spec: Any) -> Document:

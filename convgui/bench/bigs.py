@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 
 Picture: TypeAlias = NDArray[np.uint8]
@@ -41,7 +41,7 @@ def document_of(picture: Picture, kernel: int) -> Document:
     rng = np.random.default_rng(kernel)
     channels = len(picture)
     spec = ConvSpec.of(channels, 1, (kernel, kernel), padding=kernel // 2)
-    layer = Layer(spec, rng.standard_normal((1, channels, kernel, kernel)).round(3), np.zeros(1))
+    layer = Convolution(spec, rng.standard_normal((1, channels, kernel, kernel)).round(3), np.zeros(1))
     return Document(Sample(picture, "measured", channels=("R", "G", "B")), (layer,), View(scene="slide"))
 
 

@@ -23,8 +23,8 @@ from convgui.export.whole import ExportError
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
 from convgui.files.source import Choose
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.session.fitting import settled
 from convgui.words import tr
@@ -62,7 +62,7 @@ def with_preset(identity: str) -> Prepare:
         channels = sample.data.shape[0]
         spec = ConvSpec.of(channels, channels, kernel.shape, groups=channels, padding="same", padding_mode="replicate")
         weight = np.broadcast_to(kernel, spec.weight_shape).copy()
-        return settled(Document(sample, (Layer(spec, weight, np.zeros(channels)),)))
+        return settled(Document(sample, (Convolution(spec, weight, np.zeros(channels)),)))
 
     return prepare
 

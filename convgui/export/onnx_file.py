@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui import __version__
-from convgui.export.code.text import NUMPY_MODES, padded, pads_of
 from convgui.export.protobuf import blob, integer, packed, real
 from convgui.export.whole import ExportError, write_whole
+from convgui.layers.code import NoCounterpartError
+from convgui.layers.layer import Shape
 from convgui.model.document import Document
-from convgui.model.layer import Layer, Shape
-from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.words import tr
 
 IR, OPSET = 9, 19
@@ -41,14 +40,17 @@ def onnx_bytes(document: Document, *, whole: bool = True, double: bool = False) 
     SpecError
         If a layer does not take what comes to it.
     ExportError
-        If the file would be larger than the format allows.
+        If the file would be larger than the format allows, or ONNX does not know a layer.
     """
     shapes, place = document.shapes, document.view.layer
     layers = document.layers if whole else (document.chosen,)
     around = shapes if whole else shapes[place : place + 2]
     graph = _Graph(np.dtype(np.float64) if double else np.dtype(np.float32))
-    for layer, shape in zip(layers, around, strict=False):
-        _add(graph, layer, shape)
+    try:
+        for layer, shape in zip(layers, around, strict=False):
+            layer.onnx(graph, shape)
+    except NoCounterpartError as error:
+        raise ExportError(str(error)) from error
     data = graph.finished(around[0], around[-1])
     if len(data) > LARGEST:
         raise ExportError(
@@ -75,12 +77,12 @@ class _Graph:
     tensors: list[bytes] = field(default_factory=list)
     last: str = "x"
 
-    def constant(self, values: NDArray[Any] | Sequence[int]) -> str:
-        """Add numbers (whole ones as int64) and return their name."""
+    def constant(self, values: NDArray[Any] | Sequence[int], *, single: bool = False) -> str:
+        """Add numbers (whole ones as int64, the others in the model's type or as float32) and return their name."""
         if not isinstance(values, np.ndarray):
             array: NDArray[Any] = np.array(values, dtype=np.int64)
         else:
-            array = values.astype(self.kind)
+            array = values.astype(np.float32 if single else self.kind)
         name = f"c{len(self.tensors)}"
         little = np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<"), copy=False)
         tensor = packed(1, array.shape) + integer(2, _KINDS[array.dtype]) + blob(8, name) + blob(9, little.tobytes())
@@ -122,77 +124,3 @@ def _value(name: str, shape: Shape, element: int) -> bytes:
     """Write a ValueInfoProto: a tensor of known shape."""
     dimensions = b"".join(blob(1, integer(1, n)) for n in shape)
     return blob(1, name) + blob(2, blob(1, integer(1, element) + blob(2, dimensions)))
-
-
-def _add(graph: _Graph, layer: AnyLayer, shape: Shape) -> None:
-    """Add the nodes of one layer for an input of ``(C, *spatial)``."""
-    match layer:
-        case Layer():
-            _add_convolution(graph, layer, shape)
-        case Pool():
-            pads = [*layer.padding, *layer.padding]
-            size, stride = layer.kernel_size, layer.stride
-            if layer.kind == "max":
-                graph.node("MaxPool", kernel_shape=size, strides=stride, pads=pads)
-            else:
-                graph.node("AveragePool", kernel_shape=size, strides=stride, pads=pads, count_include_pad=1)
-        case ReLU():
-            graph.node("Relu")
-        case Upsample():
-            _add_upsample(graph, layer)
-        case PixelShuffle():
-            _add_pixel_shuffle(graph, layer, shape)
-        case ChannelShuffle():
-            groups, spatial = layer.groups, shape[1:]
-            graph.node("Reshape", graph.constant((1, groups, shape[0] // groups, *spatial)))
-            graph.node("Transpose", perm=(0, 2, 1, *range(3, 3 + len(spatial))))
-            graph.node("Reshape", graph.constant((1, *shape)))
-
-
-def _add_convolution(graph: _Graph, layer: Layer, shape: Shape) -> None:
-    spec, pads = layer.spec, pads_of(layer, shape)
-    if padded(pads) and spec.padding_mode != "zeros":
-        sides = [0, 0, *(before for before, _ in pads), 0, 0, *(after for _, after in pads)]
-        graph.node("Pad", graph.constant(sides), mode=NUMPY_MODES[spec.padding_mode])
-        pads = ((0, 0),) * spec.rank
-    common: dict[str, int | Sequence[int]] = {
-        "kernel_shape": spec.kernel_size,
-        "strides": spec.stride,
-        "dilations": spec.dilation,
-        "group": spec.groups,
-        "pads": [*(before for before, _ in pads), *(after for _, after in pads)],
-    }
-    weight = graph.constant(layer.effective_weight)
-    if not spec.transposed:
-        graph.node("Conv", weight, graph.constant(layer.bias), **common)
-    elif all(extra < step for extra, step in zip(spec.output_padding, spec.stride, strict=True)):
-        graph.node("ConvTranspose", weight, graph.constant(layer.bias), **common, output_padding=spec.output_padding)
-    else:
-        # Runtimes take an output_padding below the stride only: zeros are added, the border is cut off by hand.
-        graph.node("ConvTranspose", weight, **{**common, "pads": [0] * 2 * spec.rank})
-        graph.node("Pad", graph.constant([*[0] * (4 + spec.rank), *spec.output_padding]), mode="constant")
-        starts = [before for before, _ in pads]
-        ends = [start + n for start, n in zip(starts, spec.output_shape(shape[1:]), strict=True)]
-        axes = graph.constant(range(2, 2 + spec.rank))
-        graph.node("Slice", graph.constant(starts), graph.constant(ends), axes)
-        graph.node("Add", graph.constant(layer.bias.reshape(-1, *[1] * spec.rank)))
-
-
-def _add_upsample(graph: _Graph, layer: Upsample) -> None:
-    scales = graph.tensors
-    name = f"c{len(scales)}"
-    values = np.array([1, 1, *layer.scale_factor], dtype="<f4")
-    # Scales are float32 in every model.
-    scales.append(packed(1, values.shape) + integer(2, FLOAT) + blob(8, name) + blob(9, values.tobytes()))
-    if layer.mode == "nearest":
-        options = {"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
-    else:
-        options = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
-    graph.node("Resize", "", name, **options)
-
-
-def _add_pixel_shuffle(graph: _Graph, layer: PixelShuffle, shape: Shape) -> None:
-    out, factor, rank = layer.output_shape(shape), layer.upscale_factor, len(shape) - 1
-    graph.node("Reshape", graph.constant((1, out[0], *(factor,) * rank, *shape[1:])))
-    graph.node("Transpose", perm=(0, 1, *(axis for a in range(rank) for axis in (2 + rank + a, 2 + a))))
-    graph.node("Reshape", graph.constant((1, *out)))

@@ -10,7 +10,7 @@ import numpy as np
 
 from convgui.files.dicom_slices import VOLUMES, Slice, natural
 from convgui.files.source import Source
-from convgui.model.layer import by
+from convgui.layers.layer import by
 from convgui.words import mark, tr, trn
 
 SAME_PLACE = 1e-3

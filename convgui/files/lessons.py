@@ -36,27 +36,25 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.presets import preset
-from convgui.core.spec import ConvSpec, per_axis
 from convgui.files.errors import LoadError
-from convgui.files.fields import Fields
+from convgui.files.fields import REQUIRED, Fields
 from convgui.files.regular import open_regular
 from convgui.files.resources import resource
 from convgui.files.samples import load_sample
+from convgui.layers import json_kinds
+from convgui.layers.layer import Layer, StoredFields
 from convgui.model.document import Caption, Document, Lesson, View
-from convgui.model.layer import Layer
-from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
-from convgui.model.limits import check_document, check_spec
+from convgui.model.limits import check_document
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -115,7 +113,7 @@ def read_lesson(path: Path) -> Document:
     fields = _open(path)
     lesson = _lesson(fields)
     sample = _sample(fields.inner("sample"))
-    layers = tuple(_layer(layer) for layer in fields.each("layers"))
+    layers = tuple(_layer(inner) for inner in fields.each("layers"))
     if not layers:
         raise fields.error(tr("its 'layers' is empty"))
     view = View(
@@ -218,82 +216,69 @@ def _sample(fields: Fields) -> Sample:
     return Sample(data, tr("grid"), channels=channels)
 
 
-def _layer(fields: Fields) -> AnyLayer:
-    try:
-        layer = LAYERS[fields.text("kind", "convolution")](fields)
-    except KeyError as error:
+@dataclass(frozen=True)
+class WrittenFields:
+    """A layer as a lesson's author writes it: defaults may be left out, weights stand inline or are a preset."""
+
+    fields: Fields
+
+    def any(self, key: str, default: Any = REQUIRED) -> Any:
+        """Return a value of any kind."""
+        return self.fields.any(key, default)
+
+    def text(self, key: str, default: Any = REQUIRED) -> str:
+        """Return a text."""
+        return self.fields.text(key, default)
+
+    def whole(self, key: str, default: Any = REQUIRED) -> int:
+        """Return a whole number."""
+        return self.fields.whole(key, default)
+
+    def real(self, key: str, default: Any = REQUIRED) -> float:
+        """Return a number."""
+        return self.fields.real(key, default)
+
+    def truth(self, key: str, default: Any = REQUIRED) -> bool:
+        """Return true or false."""
+        return self.fields.truth(key, default)
+
+    def array(self, key: str, shape: tuple[int, ...], default: float | None = None) -> NDArray[np.float64]:
+        """Return numbers; one kernel stands for all."""
+        if default is not None and key not in self.fields.values:
+            return np.full(shape, default)
+        given = self.fields.any(key)
+        numbers = self._preset(key) if isinstance(given, dict) else self.fields.numbers(key)
+        return np.broadcast_to(numbers, shape).copy() if numbers.shape == shape[2:] else numbers
+
+    def _preset(self, key: str) -> NDArray[np.float64]:
+        inner = self.fields.inner(key)
+        parameters = inner.inner("parameters", {})
+        try:
+            kernel = preset(inner.text("preset")).weights(**{key: parameters.real(key) for key in parameters.values})
+        except KeyError as error:
+            raise self.fields.error(str(error.args[0])) from error
+        inner.check_all_used()
+        return kernel
+
+
+def _layer(fields: Fields) -> Layer:
+    return read_layer(fields, WrittenFields(fields), fields.text("kind", "convolution"))
+
+
+def read_layer(fields: Fields, stored: StoredFields, kind: str) -> Layer:
+    """Read a layer of any kind; a LoadError says what is wrong."""
+    kinds = json_kinds()
+    if kind not in kinds:
         raise fields.error(
-            tr("there is no layer of kind {error}; the kinds are {layers}", error=error, layers=", ".join(LAYERS))
-        ) from error
+            tr("there is no layer of kind {kind!r}; the kinds are {layers}", kind=kind[:40], layers=", ".join(kinds))
+        )
+    try:
+        layer = kinds[kind].from_json(kind, stored)
     # SpecError is a ValueError; TypeError is what a string in place of a number leads to.
     except (ValueError, TypeError) as error:
         raise fields.error(tr("a layer is not legal ({error})", error=error)) from error
     fields.check_all_used()
     return layer
-
-
-def _pool(fields: Fields, kind: Literal["max", "average"]) -> Pool:
-    size = tuple(fields.any("kernel_size"))
-    stride = fields.any("stride", list(size))
-    padding = fields.any("padding", 0)
-    return Pool(kind, size, per_axis("stride", stride, len(size), 1), per_axis("padding", padding, len(size), 0))
-
-
-def _upsample(fields: Fields) -> Upsample:
-    mode = fields.text("mode", "nearest")
-    if mode not in ("nearest", "linear"):
-        raise ValueError(tr("mode is {mode!r}; it is 'nearest' or 'linear'", mode=mode))
-    return Upsample(tuple(fields.any("scale_factor")), "linear" if mode == "linear" else "nearest")
-
-
-def _convolution(fields: Fields) -> Layer:
-    spec = ConvSpec.of(
-        fields.whole("in_channels"),
-        fields.whole("out_channels"),
-        fields.any("kernel_size"),
-        stride=fields.any("stride", 1),
-        padding=fields.any("padding", 0),
-        dilation=fields.any("dilation", 1),
-        groups=fields.whole("groups", 1),
-        padding_mode=fields.text("padding_mode", "zeros"),
-        transposed=fields.truth("transposed", False),
-        output_padding=fields.any("output_padding", 0),
-    )
-    check_spec(spec)
-    weight = _weight(fields, spec)
-    bias = fields.numbers("bias", [0.0] * spec.out_channels)
-    return Layer(spec, weight, bias, fields.truth("flip", False))
-
-
-LAYERS: Mapping[str, Callable[[Fields], AnyLayer]] = MappingProxyType(
-    {
-        "convolution": _convolution,
-        "max_pool": lambda fields: _pool(fields, "max"),
-        "average_pool": lambda fields: _pool(fields, "average"),
-        "relu": lambda _: ReLU(),
-        "upsample": _upsample,
-        "pixel_shuffle": lambda fields: PixelShuffle(fields.whole("upscale_factor")),
-        "channel_shuffle": lambda fields: ChannelShuffle(fields.whole("groups")),
-    }
-)
-"""The kinds of layers that a file can hold."""
-
-
-def _weight(fields: Fields, spec: ConvSpec) -> NDArray[np.float64]:
-    given: Any = fields.any("weight")
-    if isinstance(given, dict):
-        inner = fields.inner("weight")
-        parameters = inner.inner("parameters", {})
-        try:
-            kernel = preset(inner.text("preset")).weights(**{key: parameters.real(key) for key in parameters.values})
-        except KeyError as error:
-            raise fields.error(str(error.args[0])) from error
-        inner.check_all_used()
-    else:
-        kernel = fields.numbers("weight")
-    if kernel.shape == spec.kernel_size:
-        kernel = np.broadcast_to(kernel, spec.weight_shape).copy()
-    return kernel
 
 
 def _check_fits(fields: Fields, document: Document) -> None:

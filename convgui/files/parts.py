@@ -9,15 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from convgui.core.spec import ConvSpec
 from convgui.files.archive import Archive, Arrays
 from convgui.files.fields import Fields
-from convgui.files.lessons import LAYERS
+from convgui.files.lessons import read_layer
 from convgui.files.links import Link
+from convgui.layers.layer import Layer
 from convgui.model.document import MISSING, Caption, Document, Lesson, Missing, View
-from convgui.model.layer import Layer
-from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.model.limits import check_document
 from convgui.model.reading import Reading
 from convgui.model.sample import Alpha, Sample
@@ -36,7 +35,7 @@ class Parts:
     links: Mapping[Sample, Link] = field(default_factory=dict)
     folder: Path = field(default_factory=Path)
     known_samples: list[Sample] = field(default_factory=list)
-    known_layers: list[AnyLayer] = field(default_factory=list)
+    known_layers: list[Layer] = field(default_factory=list)
 
     @classmethod
     def read(cls, fields: Fields, archive: Archive, linked: Linked) -> Parts:
@@ -48,7 +47,7 @@ class Parts:
         """Return the number of a sample."""
         return _place(self.known_samples, sample)
 
-    def layer(self, layer: AnyLayer) -> int:
+    def layer(self, layer: Layer) -> int:
         """Return the number of a layer."""
         return _place(self.known_layers, layer)
 
@@ -179,75 +178,42 @@ def _read_alpha(fields: Fields, archive: Archive, sample: Sample) -> Alpha:
     return Alpha(values, associated)
 
 
-def written_layer(layer: AnyLayer, arrays: Arrays) -> dict[str, Any]:
+def written_layer(layer: Layer, arrays: Arrays) -> dict[str, Any]:
     """Return the JSON of a layer."""
-    if isinstance(layer, Layer):
-        spec = layer.spec
-        padding = spec.padding if isinstance(spec.padding, str) else [list(pair) for pair in spec.padding]
-        return {
-            "kind": "convolution",
-            "in_channels": spec.in_channels,
-            "out_channels": spec.out_channels,
-            "kernel_size": list(spec.kernel_size),
-            "stride": list(spec.stride),
-            "padding": padding,
-            "dilation": list(spec.dilation),
-            "groups": spec.groups,
-            "padding_mode": spec.padding_mode,
-            "transposed": spec.transposed,
-            "output_padding": list(spec.output_padding),
-            "flip": layer.flip,
-            "weight": arrays.add(layer.weight),
-            "bias": arrays.add(layer.bias),
-        }
-    return _written_plain(layer)
+    return layer.to_json() | {name: arrays.add(values) for name, values in layer.parameters.items()}
 
 
-def _written_plain(layer: Pool | ReLU | Upsample | PixelShuffle | ChannelShuffle) -> dict[str, Any]:
-    if isinstance(layer, Pool):
-        sizes = {"kernel_size": layer.kernel_size, "stride": layer.stride, "padding": layer.padding}
-        return {"kind": f"{layer.kind}_pool", **{name: list(values) for name, values in sizes.items()}}
-    if isinstance(layer, Upsample):
-        return {"kind": "upsample", "scale_factor": list(layer.scale_factor), "mode": layer.mode}
-    if isinstance(layer, PixelShuffle):
-        return {"kind": "pixel_shuffle", "upscale_factor": layer.upscale_factor}
-    if isinstance(layer, ChannelShuffle):
-        return {"kind": "channel_shuffle", "groups": layer.groups}
-    return {"kind": "relu"}
+@dataclass(frozen=True)
+class _StoredFields:
+    """A layer as a document holds it: nothing is left out, and arrays stand in the archive."""
+
+    fields: Fields
+    archive: Archive
+
+    def any(self, key: str, default: Any = None) -> Any:
+        return self.fields.any(key)
+
+    def text(self, key: str, default: Any = None) -> str:
+        return self.fields.text(key)
+
+    def whole(self, key: str, default: Any = None) -> int:
+        return self.fields.whole(key)
+
+    def real(self, key: str, default: Any = None) -> float:
+        return self.fields.real(key)
+
+    def truth(self, key: str, default: Any = None) -> bool:
+        return self.fields.truth(key)
+
+    def array(self, key: str, shape: tuple[int, ...], default: float | None = None) -> NDArray[np.float64]:
+        array = self.archive.array(self.fields.text(key))
+        if array.dtype != np.float64:
+            raise self.fields.error(tr("its '{where}{key}' is not float64", where=self.fields.where, key=key))
+        return array
 
 
-def _read_layer(fields: Fields, archive: Archive) -> AnyLayer:
-    kind = fields.text("kind")
-    if kind not in LAYERS:
-        raise fields.error(
-            tr("there is no layer of kind {kind!r}; the kinds are {layers}", kind=kind[:40], layers=", ".join(LAYERS))
-        )
-    try:
-        layer = _read_convolution(fields, archive) if kind == "convolution" else LAYERS[kind](fields)
-    # SpecError is a ValueError; TypeError is what a string in place of a number leads to.
-    except (ValueError, TypeError) as error:
-        raise fields.error(tr("a layer is not legal ({error})", error=error)) from error
-    fields.check_all_used()
-    return layer
-
-
-def _read_convolution(fields: Fields, archive: Archive) -> Layer:
-    spec = ConvSpec.of(
-        fields.whole("in_channels"),
-        fields.whole("out_channels"),
-        fields.any("kernel_size"),
-        stride=fields.any("stride"),
-        padding=fields.any("padding"),
-        dilation=fields.any("dilation"),
-        groups=fields.whole("groups"),
-        padding_mode=fields.text("padding_mode"),
-        transposed=fields.truth("transposed"),
-        output_padding=fields.any("output_padding"),
-    )
-    arrays = [archive.array(fields.text(name)) for name in ("weight", "bias")]
-    if any(array.dtype != np.float64 for array in arrays):
-        raise fields.error(tr("its '{where}weight' is not float64", where=fields.where))
-    return Layer(spec, arrays[0], arrays[1], fields.truth("flip"))
+def _read_layer(fields: Fields, archive: Archive) -> Layer:
+    return read_layer(fields, _StoredFields(fields, archive), fields.text("kind"))
 
 
 def written_state(document: Document, parts: Parts) -> dict[str, Any]:

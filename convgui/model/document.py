@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from convgui.core.spec import SpecError
-from convgui.model.layer import Layer, Shape
-from convgui.model.layers import AnyLayer
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer, Shape
 from convgui.model.sample import Sample
 from convgui.words import tr, trn
 
@@ -113,7 +113,7 @@ class Document:
     """
 
     sample: Sample
-    layers: tuple[AnyLayer, ...]
+    layers: tuple[Layer, ...]
     view: View = field(default_factory=View)
     lesson: Lesson | None = None
     missing: Missing = "spread"
@@ -125,7 +125,7 @@ class Document:
         layer = min(max(view.layer, 0), len(self.layers) - 1)
         chosen = self.layers[layer]
         # A transposed layer's weights begin with its input channels, so the array says what can be chosen.
-        filters, kernels = chosen.weight.shape[:2] if isinstance(chosen, Layer) else (1, 1)
+        filters, kernels = chosen.weight.shape[:2] if isinstance(chosen, Convolution) else (1, 1)
         legal = replace(
             view,
             layer=layer,
@@ -136,12 +136,12 @@ class Document:
             object.__setattr__(self, "view", legal)
 
     @property
-    def chosen(self) -> AnyLayer:
+    def chosen(self) -> Layer:
         """The chosen layer, of whatever kind."""
         return self.layers[self.view.layer]
 
     @property
-    def layer(self) -> Layer:
+    def layer(self) -> Convolution:
         """The chosen layer, where it is a convolution.
 
         Raises
@@ -150,7 +150,7 @@ class Document:
             If it is not.
         """
         chosen = self.chosen
-        if not isinstance(chosen, Layer):
+        if not isinstance(chosen, Convolution):
             raise SpecError(
                 "layer", tr("{layer} is not a convolution ({title}).", layer=self.view.layer + 1, title=chosen.title)
             )
@@ -201,7 +201,7 @@ class Document:
         """Whether another document has the same input and layers, so that it differs in how it is looked at alone."""
         return self.sample is other.sample and self.layers == other.layers and self.missing == other.missing
 
-    def with_layer(self, layer: AnyLayer) -> Document:
+    def with_layer(self, layer: Layer) -> Document:
         """Return the document with the chosen layer replaced."""
         layers = (*self.layers[: self.view.layer], layer, *self.layers[self.view.layer + 1 :])
         return replace(self, layers=layers)

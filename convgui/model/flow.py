@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from convgui.core.missing import convolve_present
 from convgui.core.precision import display_dtype
-from convgui.core.spec import ConvSpec
+from convgui.layers.layer import AnyArray, Cancel, Layer, Progress, Shape
 from convgui.model.document import Document, Missing
 from convgui.model.geometry import output_geometry
-from convgui.model.layer import AnyArray, Cancel, Layer, Progress, Shape
-from convgui.model.layers import AnyLayer, ChannelShuffle, Pool
 from convgui.model.sample import Sample
 from convgui.words import tr
 
@@ -74,7 +70,7 @@ def entering(document: Document) -> Sample:
 
 
 def run(
-    layers: tuple[AnyLayer, ...], sample: Sample, cancel: Cancel | None = None, missing: Missing = "spread"
+    layers: tuple[Layer, ...], sample: Sample, cancel: Cancel | None = None, missing: Missing = "spread"
 ) -> AnyArray:
     """Apply layers one after the other; see `Document.missing`.
 
@@ -92,37 +88,12 @@ def run(
 
 
 def applied(
-    layer: AnyLayer, x: AnyArray, missing: Missing, cancel: Cancel | None = None, progress: Progress | None = None
+    layer: Layer, x: AnyArray, missing: Missing, cancel: Cancel | None = None, progress: Progress | None = None
 ) -> AnyArray:
     """Apply a layer to floats ``(C, *spatial)`` of which some may be missing (NaN)."""
     if missing == "rescale" and np.isnan(x).any():
-        if isinstance(layer, Layer) and not layer.spec.transposed:
-            return convolve_present(
-                x, layer.effective_weight, layer.bias, cancel=cancel, progress=progress,
-                **convolution_arguments(layer.spec, x.shape[1:]),
-            )  # fmt: skip
-        if isinstance(layer, Pool):
-            return _pooled_present(layer, x)
-    return layer.forward(x, cancel, progress) if isinstance(layer, Layer) else layer.forward(x, cancel)
-
-
-def _pooled_present(layer: Pool, x: AnyArray) -> AnyArray:
-    """Return the largest value that is there in each window, or the mean of those that are; NaN where none is."""
-    if layer.kind == "average":
-        window = layer.window(x.shape)
-        weight = np.full(window.weight_shape, 1 / window.taps)
-        return convolve_present(x, weight, **convolution_arguments(window, x.shape[1:]))
-    made = layer.forward(np.where(np.isnan(x), x.dtype.type(-np.inf), x))
-    made[np.isneginf(made)] = np.nan
-    return made
-
-
-def convolution_arguments(spec: ConvSpec, spatial: tuple[int, ...]) -> dict[str, Any]:
-    """Return what a forward layer's spec is as keyword arguments of `convolve`, for an input of a spatial shape."""
-    return {
-        "stride": spec.stride, "padding": spec.pads(spatial), "dilation": spec.dilation, "groups": spec.groups,
-        "padding_mode": spec.padding_mode,
-    }  # fmt: skip
+        return layer.forward_present(x, cancel, progress)
+    return layer.forward(x, cancel, progress)
 
 
 def _alone(document: Document, sample: Sample) -> Document:
@@ -148,8 +119,8 @@ def channel_names(document: Document, place: int) -> tuple[str, ...]:
     names = document.sample.channels
     shapes: tuple[Shape, ...] = document.shapes[: place + 1]
     for layer, shape in zip(document.layers[:place], shapes[1:], strict=True):
-        mixes = isinstance(layer, Layer | ChannelShuffle) or shape[0] != len(names)
-        names = tuple(str(c) for c in range(shape[0])) if mixes else names
+        kept = layer.keeps_names and shape[0] == len(names)
+        names = names if kept else tuple(str(c) for c in range(shape[0]))
     return names
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convgui.layers.layer import AnyArray
 from convgui.model.document import Document
-from convgui.model.layer import AnyArray
 
 MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 MOST_SIDE = 4096

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, convolve, convolve_transposed
 from convgui.core.missing import convolve_present
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import AnyArray, Cancel
 from convgui.model.document import Document
 from convgui.model.flow import applied
-from convgui.model.layer import AnyArray, Cancel, Layer, channels_read, output_channel
 
 Floats = NDArray[np.float64]
 Cell: TypeAlias = tuple[int, int]
@@ -126,10 +127,10 @@ def _inside(cells: NDArray[np.int64], size: tuple[int, ...]) -> NDArray[np.int64
 def _made(document: Document, cells: NDArray[np.int64], cancel: Cancel | None) -> tuple[tuple[str, ...], Floats]:
     """Return names and values of the output at cells."""
     layer, data = document.chosen, document.sample.data
-    if not isinstance(layer, Layer):
+    if not isinstance(layer, Convolution):
         whole = applied(layer, data.astype(np.float64), document.missing, cancel)[:MOST_CHANNELS]
         return tuple(str(c) for c in range(len(whole))), np.asarray(whole[:, cells[:, 0], cells[:, 1]])
-    channel = output_channel(layer, document.view.filter, document.view.channel)
+    channel = layer.output_channel(document.view.filter, document.view.channel)
     values, leaves_out = np.empty((1, len(cells))), document.missing == "rescale" and document.sample.nonfinite > 0
     for start in range(0, len(cells), STRETCH):
         part = cells[start : start + STRETCH]
@@ -141,10 +142,15 @@ def _made(document: Document, cells: NDArray[np.int64], cancel: Cancel | None) -
 
 
 def _block(
-    layer: Layer, data: AnyArray, channel: int, region: tuple[slice, slice], leaves_out: bool, cancel: Cancel | None
+    layer: Convolution,
+    data: AnyArray,
+    channel: int,
+    region: tuple[slice, slice],
+    leaves_out: bool,
+    cancel: Cancel | None,
 ) -> AnyArray:
     """Compute a part of one output channel; with `leaves_out`, without what is missing (NaN)."""
-    spec, reads = layer.spec, channels_read(layer, channel)
+    spec, reads = layer.spec, layer.channels_read(channel)
     source, bias = data[reads.start : reads.stop], layer.bias[channel : channel + 1]
     pads, weight = spec.pads(data.shape[1:]), layer.effective_weight
     if spec.transposed:

@@ -21,7 +21,7 @@ from convgui.files.load import KINDS, load_bytes
 from convgui.files.numbers import GridError, Style
 from convgui.files.samples import load_sample, samples
 from convgui.files.translations import LANGUAGES
-from convgui.model.layer import Layer
+from convgui.layers.convolution import Convolution
 from convgui.qt import dialogs
 from convgui.qt.actions import SEPARATOR, Act, Acts, build_menu
 from convgui.qt.gl_context import driver, library_problem
@@ -219,7 +219,7 @@ class Commands(QObject):
             self.actions[identity].setText(tr(words, what=what) if name else alone)
             self.actions[identity].setToolTip(plain(read_menu(self.actions[identity].text())))
 
-        weighted = isinstance(session.document.chosen, Layer)
+        weighted = isinstance(session.document.chosen, Convolution)
         for identity in ("copy-kernel", "paste-kernel"):
             self.actions[identity].setEnabled(weighted)
         self._copies.setEnabled(weighted)

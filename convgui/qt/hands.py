@@ -13,8 +13,8 @@ from convgui.core.spec import SpecError
 from convgui.draw.number import number
 from convgui.draw.picture import Hit
 from convgui.draw.spoken import neighbour
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
 from convgui.qt.kernel_grid import PIXELS_A_STEP, parse_number, step_for
 from convgui.qt.pointing import ground
 from convgui.qt.presenter import Presenter
@@ -137,7 +137,7 @@ class Hands(QObject):
         if hit is None or hit.kind not in ("kernel", "input", "partial"):
             return
         document = self._session.document
-        if not isinstance(document.chosen, Layer):
+        if not isinstance(document.chosen, Convolution):
             return
         if hit.kind == "kernel":
             view = edits.choose_kernel(document, hit.index)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from convgui.layers.layer import AnyArray, Cancel
 from convgui.model.document import Document
 from convgui.model.flow import fed, incoming
-from convgui.model.layer import AnyArray, Cancel
 from convgui.scenes.scene import AnyScene, work
 
 

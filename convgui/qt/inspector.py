@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLay
 
 from convgui.core.spec import SpecError
 from convgui.draw.theme import Theme
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.layer import Layer
 from convgui.qt.helping import EXPLAINS
 from convgui.qt.kernel_editor import KernelEditor
 from convgui.qt.layer_form import LayerForm
@@ -95,7 +95,7 @@ class Inspector(QScrollArea):
         self.stack.show_document(document)
         self.missing.show_document(document)
         self.transparency.show_document(document)
-        weighted = isinstance(document.chosen, Layer)
+        weighted = isinstance(document.chosen, Convolution)
         self.layer.setVisible(weighted)
         self.plain.setVisible(not weighted)
         self.kernel.setVisible(weighted)

@@ -26,9 +26,9 @@ from convgui.core.spec import SpecError
 from convgui.draw.number import number
 from convgui.draw.theme import Theme
 from convgui.files.numbers import GridError, Style, format_grid, parse_grid
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.model.flow import channel_names
-from convgui.model.layer import Layer, output_channel
 from convgui.qt.kernel_grid import KernelGrid
 from convgui.qt.legal import QuietCombo
 from convgui.qt.plain_text import PlainLabel
@@ -196,7 +196,7 @@ class KernelEditor(QWidget):
         self.sentence.setText(known.explained() if known else "")
         self.sentence.setVisible(known is not None)
         self.bias.blockSignals(True)
-        self.bias.setValue(float(layer.bias[output_channel(layer, view.filter, view.channel)]))
+        self.bias.setValue(float(layer.bias[layer.output_channel(view.filter, view.channel)]))
         self.bias.blockSignals(False)
         self.say("")
 
@@ -205,7 +205,7 @@ class KernelEditor(QWidget):
         spec, names = document.layer.spec, channel_names(document, document.view.layer)
         filters, channels = document.layer.weight.shape[:2]
         if spec.transposed:
-            begin = output_channel(document.layer, document.view.filter, 0)
+            begin = document.layer.output_channel(document.view.filter, 0)
             return [tr("input {name}", name=n) for n in names], [
                 tr("output {name}", name=o) for o in range(begin, begin + channels)
             ]
@@ -217,7 +217,7 @@ class KernelEditor(QWidget):
     def together(self, document: Document) -> None:
         """Edit all channels together where a new document has the same kernel in each; otherwise one by one."""
         chosen = document.chosen
-        if not isinstance(chosen, Layer):
+        if not isinstance(chosen, Convolution):
             return
         kernels = chosen.weight[document.view.filter]
         self.every.setChecked(bool(np.all(kernels == kernels[:1])))
@@ -230,7 +230,7 @@ class KernelEditor(QWidget):
     @property
     def _holds_kernel(self) -> bool:
         """Whether the chosen layer has a kernel at all; where it has none, nothing here is shown."""
-        return isinstance(self._session.document.chosen, Layer)
+        return isinstance(self._session.document.chosen, Convolution)
 
     def change(self, name: str, change: Callable[[Floats], Floats]) -> None:
         """Apply a function to the kernel, as one undo step."""

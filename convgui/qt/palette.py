@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from convgui.core.presets import PRESETS
 from convgui.files.own_lessons import all_lessons
 from convgui.files.samples import load_sample, samples
-from convgui.model.layer import Layer
+from convgui.layers.convolution import Convolution
 from convgui.qt.dialog import Dialog
 from convgui.qt.paint import qcolor
 from convgui.qt.plain_text import PlainLabel, read_menu
@@ -81,7 +81,7 @@ def _lessons(window: MainWindow) -> list[Command]:
 
 def _kernels(window: MainWindow) -> list[Command]:
     chosen = window.session.document.chosen
-    rank = chosen.spec.rank if isinstance(chosen, Layer) else 0
+    rank = chosen.spec.rank if isinstance(chosen, Convolution) else 0
     return [
         Command(
             Entry(tr(preset.title), tr("Kernel"), f"{preset.id} {preset.title} preset"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.layer import Layer
 from convgui.scenes.scene import AnyScene, Focus
 
 Ground: TypeAlias = tuple[Any, ...]
@@ -15,7 +15,7 @@ Ground: TypeAlias = tuple[Any, ...]
 def ground(document: Document) -> Ground:
     """Return what decides which cells a document's picture has; pictures of equal grounds have the same ones."""
     view = document.view
-    layers = tuple(layer.spec if isinstance(layer, Layer) else layer for layer in document.layers)
+    layers = tuple(layer.spec if isinstance(layer, Convolution) else layer for layer in document.layers)
     chosen = (view.scene, view.layer, view.filter, view.channel, dict(view.options))
     return (*chosen, document.sample.data.shape, layers)
 

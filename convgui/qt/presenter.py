@@ -12,9 +12,9 @@ from convgui.core.memory import out_of_memory
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.model.flow import fed
-from convgui.model.layer import Layer
 from convgui.qt.incoming import Incoming
 from convgui.qt.pointing import Ground, ground, still_there
 from convgui.qt.refining import Refining
@@ -417,7 +417,7 @@ def _same_shapes(old: Document, new: Document) -> bool:
 
 
 def _specs(document: Document) -> list[ConvSpec]:
-    return [layer.spec for layer in document.layers if isinstance(layer, Layer)]
+    return [layer.spec for layer in document.layers if isinstance(layer, Convolution)]
 
 
 def _prepared(chosen: AnyScene, before: Any, document: Document) -> Any:

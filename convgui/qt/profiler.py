@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QVBoxLayout
 from convgui.core import Cancelled
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import LIGHT, Theme
+from convgui.layers.layer import Cancel
 from convgui.model.document import Document
 from convgui.model.flow import fed
-from convgui.model.layer import Cancel
 from convgui.model.profile import Profile, Trace, profile
 from convgui.qt.hands import Hands
 from convgui.qt.presenter import Presenter

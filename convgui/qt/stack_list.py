@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.core.spec import SpecError
+from convgui.layers import choices
+from convgui.layers.layer import Choice, Shape, by
 from convgui.model.document import Document
-from convgui.model.layer import Shape, by
 from convgui.qt.plain_text import PlainLabel, plain
 from convgui.scenes import fitting
 from convgui.session import stack
@@ -119,7 +120,7 @@ class StackList(QWidget):
     def _fill_kinds(self, menu: QMenu) -> None:
         menu.clear()
         document = self._session.document
-        for kind in stack.KINDS:
+        for kind in choices():
             action = menu.addAction(tr(kind.title))
             reason = _reason(document, kind)
             action.setEnabled(not reason)
@@ -177,7 +178,7 @@ def _rows(document: Document) -> list[tuple[str, str]]:
     return [(layer.title, by(shape)) for layer, shape in zip(document.layers, shapes, strict=True)]
 
 
-def _reason(document: Document, kind: stack.Kind) -> str:
+def _reason(document: Document, kind: Choice) -> str:
     """Return why a kind of layer cannot be added; empty if it can."""
     try:
         stack.add_layer(document, kind.id)

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QW
 from convgui.core.precision import display_dtype
 from convgui.core.spec import SpecError
 from convgui.draw.number import grouped
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.model.flow import EXACT
-from convgui.model.layer import Layer
 from convgui.qt.plain_text import PlainLabel
 from convgui.words import tr
 
@@ -72,7 +72,7 @@ class StatusLine(QFrame):
         else:
             self.cost.setText(tr("{n} multiply-adds", n=count_name(cost)))
         chosen = document.chosen
-        weights = chosen.weight.size if isinstance(chosen, Layer) else 0
+        weights = sum(array.size for name, array in chosen.parameters.items() if name != "bias")
         self.weights.setText(tr("{n} weights", n=grouped(weights)))
         self.exactness.setText(exactness(document))
         self.note.setText(document.sample.note)
@@ -138,7 +138,7 @@ def count_name(count: int) -> str:
 def exactness(document: Document) -> str:
     """Say in which numbers the output is computed: exact where whole numbers stay below 2^24 in float32."""
     layer, data = document.chosen, document.sample.data
-    if len(document.layers) > 1 or not isinstance(layer, Layer):
+    if len(document.layers) > 1 or not isinstance(layer, Convolution):
         return "float64" if data.size <= EXACT else display_dtype(data).name
     largest = _largest(data)
     weights = layer.weight

@@ -21,10 +21,10 @@ from convgui.draw.metrics import elide, text_width
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, View
 from convgui.model.flow import fed, outlined
-from convgui.model.layer import Layer, Shape
-from convgui.model.layers import AnyLayer
 from convgui.words import mark, tr
 
 Prepared = TypeVar("Prepared")
@@ -271,7 +271,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
 AnyScene: TypeAlias = Scene[Any, Any]
 
 
-def work(layer: AnyLayer, shape: Shape) -> int:
+def work(layer: Layer, shape: Shape) -> int:
     """Return what it takes to apply a layer: its multiply-adds, or the cells it writes where those are more."""
     return max(layer.multiply_adds(shape), prod(layer.output_shape(shape)))
 
@@ -290,7 +290,7 @@ def asked(scene: AnyScene, document: Document) -> Document:
 def reason_against(scene: AnyScene, document: Document) -> str:
     """Return why a scene cannot show a document, in one sentence; empty if it can."""
     chosen = document.chosen
-    if not (scene.reads_stack or scene.reads_any or isinstance(chosen, Layer)):
+    if not (scene.reads_stack or scene.reads_any or isinstance(chosen, Convolution)):
         place = document.view.layer + 1
         return tr(
             "{scene} shows a convolution, and layer {n} is {title}; choose another layer.",
@@ -367,7 +367,7 @@ class Note:
 def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
     """Return what is said below a scene's picture of a document: that its kernels are turned, where they are."""
     layers = document.layers if scene.reads_stack else (document.chosen,)
-    turned = scene.multiplies and any(isinstance(layer, Layer) and layer.flip for layer in layers)
+    turned = scene.multiplies and any(isinstance(layer, Convolution) and layer.flip for layer in layers)
     return Note(canvas, tr(TURNED[0]) if turned and canvas.captions else "")
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer, output_channel
 from convgui.model.sample import Sample
-from convgui.session.fitting import fit_layer, fit_weights, fitting_part, plain_layer, settled
+from convgui.session.fitting import fit_layer, fitting_part, plain_layer, settled
 from convgui.words import tr
 
 Floats = NDArray[np.float64]
@@ -84,7 +84,7 @@ def set_tap(document: Document, index: tuple[int, ...], value: float, *, every_c
 def set_bias(document: Document, value: float) -> Document:
     """Set the bias of the chosen output channel."""
     bias = document.layer.bias.copy()
-    bias[output_channel(document.layer, document.view.filter, document.view.channel)] = value
+    bias[document.layer.output_channel(document.view.filter, document.view.channel)] = value
     return document.with_layer(replace(document.layer, bias=bias))
 
 
@@ -138,7 +138,7 @@ def change_spec(document: Document, **fields: Any) -> Document:
                 LARGEST_KERNEL,
             )
     spec.output_shape(spatial)
-    return settled(document.with_layer(fit_weights(layer, spec)))
+    return settled(document.with_layer(layer.fitted(spec)))
 
 
 def _for_other_kind(fields: dict[str, Any], old: ConvSpec, spatial: tuple[int, ...]) -> dict[str, Any]:
@@ -152,10 +152,10 @@ def with_sample(document: Document, sample: Sample) -> Document:
     Of a stack, the layers stay that fit the input, from the first on.
     """
     view = replace(document.view, step=0, centre=(0.5, 0.5), zoom=1.0, filter=0, channel=0, layer=0, levels=None)
-    if len(document.layers) == 1 and isinstance(document.chosen, Layer):
+    if len(document.layers) == 1 and isinstance(document.chosen, Convolution):
         return Document(sample, (fit_layer(document.layer, sample),), view, missing=document.missing)
     kept = tuple(fitting_part(document.layers, tuple(sample.data.shape)))
-    first = next((layer for layer in document.layers if isinstance(layer, Layer)), None)
+    first = next((layer for layer in document.layers if isinstance(layer, Convolution)), None)
     layers = kept or (plain_layer(first, sample.data.shape[0], sample.spatial),)
     return Document(sample, layers, view, missing=document.missing)
 
@@ -188,6 +188,6 @@ def random_kernel(kernel: Floats, rng: np.random.Generator) -> Floats:
     return rng.integers(-2, 3, kernel.shape).astype(np.float64)
 
 
-def flipped(layer: Layer, on: bool) -> Layer:
+def flipped(layer: Convolution, on: bool) -> Convolution:
     """Return the layer as true convolution (kernel turned) or as cross-correlation."""
     return replace(layer, flip=on)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from convgui.core.spec import AXES, ConvSpec
+from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
-from convgui.model.layer import Layer, Shape
-from convgui.model.layers import AnyLayer, Pool
 from convgui.words import mark, tr, trn
 
 
 def size_formula(document: Document) -> str:
     """Write the size formula: symbols on one line, the user's numbers below, one line an axis that differs."""
     shape, chosen = document.input_shape, document.chosen
-    if not isinstance(chosen, Layer | Pool):
+    if not chosen.slides:
         return "\n".join(_plain_lines(chosen, shape))
     spec, spatial = chosen.window(shape), shape[1:]
     out = spec.output_shape(spatial)
@@ -25,7 +24,7 @@ def size_formula(document: Document) -> str:
     return "\n".join(lines)
 
 
-def _plain_lines(layer: AnyLayer, shape: Shape) -> list[str]:
+def _plain_lines(layer: Layer, shape: Shape) -> list[str]:
     """Write how a layer without a window changes the shape: what stays, what is multiplied."""
     out = layer.output_shape(shape)
     names = ("C", *(axis[0].upper() for axis in AXES[len(shape) - 1]))
@@ -56,7 +55,7 @@ def remainder_sentence(document: Document) -> str:
     What is left over at the far end is padding first, and only then rows of the input.
     """
     chosen, spatial = document.chosen, document.input_shape[1:]
-    if not isinstance(chosen, Layer | Pool):
+    if not chosen.slides:
         return ""
     spec = chosen.window(document.input_shape)
     lines = tuple(zip(AXES[spec.rank], spec.leftover(spatial), spec.pads(spatial), strict=True))

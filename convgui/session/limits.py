@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from convgui.core.spec import ConvSpec
-from convgui.model.limits import MOST_PADDING, MOST_STEP, largest_growth
+from convgui.layers.limits import MOST_PADDING, MOST_STEP
+from convgui.model.limits import largest_growth
 from convgui.session.edits import LARGEST_KERNEL
 
 

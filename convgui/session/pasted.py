@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
-from typing import Any, TypeAlias
 
-import numpy as np
-
-from convgui.core.spec import ConvSpec, SpecError, per_axis
+from convgui.core.spec import AXES, SpecError
+from convgui.layers import kinds
+from convgui.layers.arguments import Arguments, Value
+from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
-from convgui.model.layer import Layer, Shape
-from convgui.model.layers import LINEAR, AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
-from convgui.model.limits import check_layer, check_spec
-from convgui.session.fitting import fit_weights
+from convgui.model.limits import check_layer
 from convgui.session.stack import MOST_LAYERS
 from convgui.words import mark, tr
 
@@ -26,28 +24,25 @@ SHOWN, MOST_SAID = 60, 400
 """Characters of a piece of code that is quoted, and of a sentence about it."""
 LARGEST = 10**9
 """Of a number that is written, or comes of a sum; what a layer can have is far less."""
-Value: TypeAlias = int | float | bool | str | tuple["Value", ...] | None
-Arguments: TypeAlias = Mapping[str, Value]
 
-_CONV = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias")
-_TRANSPOSED = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "output_padding", "groups", "bias")
-_PARAMETERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "Conv": (*_CONV, "padding_mode", "device", "dtype"),
-        "ConvTranspose": (*_TRANSPOSED, "dilation", "padding_mode", "device", "dtype"),
-        "MaxPool": ("kernel_size", "stride", "padding", "dilation", "return_indices", "ceil_mode"),
-        "AvgPool": ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override"),
-        "ReLU": ("inplace",),
-        "Upsample": ("size", "scale_factor", "mode", "align_corners", "recompute_scale_factor"),
-        "PixelShuffle": ("upscale_factor",),
-        "ChannelShuffle": ("groups",),
-    }
-)
-_NAMES = re.compile(r"(Conv|ConvTranspose|MaxPool|AvgPool)([123])d")
-KNOWN = mark(
-    "Conv1d to Conv3d, ConvTranspose1d to 3d, MaxPool, AvgPool, ReLU, Upsample, PixelShuffle, ChannelShuffle and "
-    "Sequential"
-)
+
+def known() -> str:
+    """List what is read, for a sentence."""
+    names = [name.replace("{n}d", "1d to 3d") for kind in kinds() for name in kind.pytorch_names]
+    return tr("{names} and Sequential", names=", ".join(names))
+
+
+@cache
+def _known_classes() -> Mapping[str, tuple[type[Layer], str, int | None]]:
+    """Return every class that is read, with its kind, the name under which the kind knows it, and its rank."""
+    found: dict[str, tuple[type[Layer], str, int | None]] = {}
+    for kind in kinds():
+        for name in kind.pytorch_names:
+            if "{n}" in name:
+                found |= {name.format(n=rank): (kind, name, rank) for rank in AXES}
+            else:
+                found[name] = kind, name, None
+    return found
 
 
 class PasteError(ValueError):
@@ -64,11 +59,11 @@ class Setting:
     Attributes
     ----------
     name : str
-        PyTorch's class without its rank, such as ``"Conv"``.
+        PyTorch's class, such as ``"Conv2d"``.
     rank : int or None
         Number of spatial axes, where the class says so.
-    arguments : mapping
-        What was written, by PyTorch's parameter names.
+    arguments : Arguments
+        What was written.
     """
 
     name: str
@@ -145,7 +140,7 @@ def _layers(node: ast.expr) -> list[Setting]:
             if name == "Sequential":
                 return [setting for part in node.args for setting in _layers(_inside(part))]
             return [_setting(name, node)]
-    raise PasteError(tr("“{node}” is not a layer; convgui reads {known}.", node=_shown(node), known=tr(KNOWN)))
+    raise PasteError(tr("“{node}” is not a layer; convgui reads {known}.", node=_shown(node), known=known()))
 
 
 def _inside(node: ast.expr) -> ast.expr:
@@ -154,13 +149,11 @@ def _inside(node: ast.expr) -> ast.expr:
 
 
 def _setting(name: str, call: ast.Call) -> Setting:
-    found = _NAMES.fullmatch(name)
-    base, rank = (found[1], int(found[2])) if found else (name, 2 if name == "PixelShuffle" else None)
-    parameters = _PARAMETERS.get(base)
-    if parameters is None or (found is None and base in ("Conv", "ConvTranspose", "MaxPool", "AvgPool")):
-        raise PasteError(
-            tr("“{name}” is no layer that convgui knows; it reads {known}.", name=name or _shown(call), known=tr(KNOWN))
-        )
+    if name not in _known_classes():
+        words = "“{name}” is no layer that convgui knows; it reads {known}."
+        raise PasteError(tr(words, name=name or _shown(call), known=known()))
+    kind, known_as, rank = _known_classes()[name]
+    parameters = kind.pytorch_names[known_as]
     if len(call.args) > len(parameters):
         raise PasteError(
             tr(
@@ -184,7 +177,7 @@ def _setting(name: str, call: ast.Call) -> Setting:
         if keyword.arg in given:
             raise PasteError(tr("{name} is given {arg} twice; write it once.", name=name, arg=keyword.arg))
         given[keyword.arg] = _value(name, keyword.arg, keyword.value)
-    return Setting(base, rank, MappingProxyType(given))
+    return Setting(name, rank, Arguments(MappingProxyType(given)))
 
 
 def _value(layer: str, parameter: str, node: ast.expr) -> Value:
@@ -259,14 +252,14 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
     single = len(settings) == 1
     place = document.view.layer if single else 0
     shape = document.shapes[place]
-    made: list[AnyLayer] = []
+    made: list[Layer] = []
     for number, setting in enumerate(settings):
         old = document.layers[place + number] if place + number < len(document.layers) else None
         try:
-            layer = _built(setting, shape, old if isinstance(old, Layer) else None)
+            layer = _built(setting, shape, old)
             shape = check_layer(layer, shape, document.sample.data.shape)
         except SpecError as error:
-            name = f"{setting.name}{f'{setting.rank}d' if setting.rank else ''}"
+            name = setting.name
             if not single:
                 name = tr("{name} (layer {n} of {all})", name=name, n=number + 1, all=len(settings))
             raise PasteError(f"{name}: {error}") from error
@@ -280,119 +273,10 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
     return changed
 
 
-def _built(setting: Setting, shape: Shape, old: Layer | None) -> AnyLayer:
+def _built(setting: Setting, shape: Shape, old: Layer | None) -> Layer:
     rank = len(shape) - 1
     if setting.rank not in (None, rank):
-        raise SpecError(
-            "input",
-            tr(
-                "has {rank} spatial axes, and the layer is made for {wanted}.",
-                rank=rank,
-                wanted=setting.rank,
-            ),
-        )
-    return _BUILDERS[setting.name](_Reader(setting), rank, old)
-
-
-class _Reader:
-    """Gives a setting's arguments in the types they must have."""
-
-    def __init__(self, setting: Setting) -> None:
-        self._arguments = setting.arguments
-
-    def any(self, name: str, default: Value) -> Value:
-        return self._arguments.get(name, default)
-
-    def whole(self, name: str, default: int | None = None) -> int:
-        value = self._arguments.get(name, default)
-        if value is None:
-            raise SpecError(name, tr("is missing."))
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise SpecError(name, tr("is {value!r}; a whole number is needed.", value=value))
-        return value
-
-    def sides(self, name: str, rank: int, least: int, default: Value = None) -> tuple[int, ...]:
-        value = self._arguments.get(name)
-        value = default if value is None else value
-        if value is None:
-            raise SpecError(name, tr("is missing."))
-        values = value if isinstance(value, tuple) else (value,)
-        numbers = [v for v in values if isinstance(v, int) and not isinstance(v, bool)]
-        if len(numbers) != len(values):
-            raise SpecError(name, tr("is {value!r}; whole numbers are needed.", value=value))
-        return per_axis(name, numbers[0] if len(numbers) == 1 else numbers, rank, least)
-
-    def refuse(self, name: str, default: Value, reason: str) -> None:
-        if self._arguments.get(name, default) not in (default, None):
-            raise SpecError(name, reason)
-
-
-def _convolution(reader: _Reader, rank: int, old: Layer | None, *, transposed: bool = False) -> Layer:
-    padding: Any = reader.any("padding", 0)
-    if not isinstance(padding, str):
-        padding = reader.sides("padding", rank, 0, 0)
-    elif padding not in ("same", "valid"):
-        raise SpecError("padding", tr("is {padding!r}; PyTorch knows 'same' and 'valid'.", padding=padding))
-    spec = ConvSpec.of(
-        reader.whole("in_channels"),
-        reader.whole("out_channels"),
-        reader.sides("kernel_size", rank, 1),
-        stride=reader.sides("stride", rank, 1, 1),
-        padding=padding,
-        dilation=reader.sides("dilation", rank, 1, 1),
-        groups=reader.whole("groups", 1),
-        padding_mode=str(reader.any("padding_mode", "zeros")),
-        transposed=transposed,
-        output_padding=reader.sides("output_padding", rank, 0, 0),
-    )
-    check_spec(spec)
-    if old is not None and old.spec.rank == rank:
-        layer = fit_weights(old, spec)
-    else:
-        layer = Layer(spec, np.full(spec.weight_shape, 1 / spec.taps), np.zeros(spec.out_channels))
-    return layer if reader.any("bias", True) else replace(layer, bias=np.zeros(spec.out_channels))
-
-
-def _pool(reader: _Reader, rank: int, kind: str) -> Pool:
-    reader.refuse("ceil_mode", False, tr("is True, which convgui does not do; leave it out."))
-    reader.refuse("dilation", 1, tr("of a pooling is not done by convgui; leave it out."))
-    reader.refuse("return_indices", False, tr("is True, which convgui does not do; leave it out."))
-    reader.refuse("count_include_pad", True, tr("is False, which convgui does not do; leave it out."))
-    reader.refuse("divisor_override", None, tr("is not done by convgui; leave it out."))
-    size = reader.sides("kernel_size", rank, 1)
-    stride = reader.sides("stride", rank, 1, size)
-    return Pool("max" if kind == "max" else "average", size, stride, reader.sides("padding", rank, 0, 0))
-
-
-def _upsample(reader: _Reader, rank: int) -> Upsample:
-    reader.refuse("size", None, tr("is a fixed size; give scale_factor, a whole number."))
-    reader.refuse("align_corners", False, tr("is True, which convgui does not do; leave it out."))
-    scale = reader.any("scale_factor", None)
-    plain = int(scale) if isinstance(scale, float) and scale.is_integer() else None
-    factors = (plain,) * rank if plain else reader.sides("scale_factor", rank, 1)
-    mode = reader.any("mode", "nearest")
-    if mode not in ("nearest", LINEAR[rank]):
-        raise SpecError(
-            "mode",
-            tr(
-                "is {mode!r}; with {rank} spatial axes it is 'nearest' or {linear!r}.",
-                mode=mode,
-                rank=rank,
-                linear=LINEAR[rank],
-            ),
-        )
-    return Upsample(factors, "nearest" if mode == "nearest" else "linear")
-
-
-_BUILDERS: Mapping[str, Callable[[_Reader, int, Layer | None], AnyLayer]] = MappingProxyType(
-    {
-        "Conv": _convolution,
-        "ConvTranspose": lambda reader, rank, old: _convolution(reader, rank, old, transposed=True),
-        "MaxPool": lambda reader, rank, _: _pool(reader, rank, "max"),
-        "AvgPool": lambda reader, rank, _: _pool(reader, rank, "average"),
-        "ReLU": lambda *_: ReLU(),
-        "Upsample": lambda reader, rank, _: _upsample(reader, rank),
-        "PixelShuffle": lambda reader, *_: PixelShuffle(reader.whole("upscale_factor")),
-        "ChannelShuffle": lambda reader, *_: ChannelShuffle(reader.whole("groups")),
-    }
-)
+        words = tr("has {rank} spatial axes, and the layer is made for {wanted}.", rank=rank, wanted=setting.rank)
+        raise SpecError("input", words)
+    kind, known_as, _ = _known_classes()[setting.name]
+    return kind.from_pytorch(known_as, setting.arguments, rank, old)

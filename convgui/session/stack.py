@@ -2,93 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convgui.core.presets import preset
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.layers import choice
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer, by
+from convgui.layers.pooling import Pool
 from convgui.model.document import Document
-from convgui.model.layer import Layer, Shape, by
-from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
-from convgui.model.limits import check_spec
 from convgui.session.fitting import fitting_part, settled
 from convgui.words import mark, tr
 
 MOST_LAYERS = 64
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of layer that can be added: `build` makes one for an input of ``(C, *spatial)``."""
-
-    id: str
-    title: str
-    build: Callable[[Shape], AnyLayer]
-
-
-def _convolution(shape: Shape, dilation: int = 1) -> Layer:
-    """Blur every channel for itself, in a layer that could mix them: 3 cells a side, as large as the input."""
-    channels, rank = shape[0], len(shape) - 1
-    spec = ConvSpec.of(channels, channels, (3,) * rank, padding=dilation, dilation=dilation)
-    kernel = np.array([1.0, 2.0, 1.0]) / 4 if rank == 1 else preset(f"gaussian-{'3' if rank == 2 else '3d'}").weights()
-    return _on_own_channel(spec, kernel)
-
-
-def _transposed(shape: Shape) -> Layer:
-    """Paint every cell as a block of 2 cells a side."""
-    channels, rank = shape[0], len(shape) - 1
-    spec = ConvSpec.of(channels, channels, (2,) * rank, stride=2, transposed=True)
-    return _on_own_channel(spec, np.ones(spec.kernel_size))
-
-
-def _on_own_channel(spec: ConvSpec, kernel: np.typing.NDArray[np.float64]) -> Layer:
-    check_spec(spec)
-    weight = np.zeros(spec.weight_shape)
-    for channel in range(spec.in_channels):
-        weight[channel, channel] = kernel
-    return Layer(spec, weight, np.zeros(spec.out_channels))
-
-
-def _halves(shape: Shape) -> tuple[int, ...]:
-    return (2,) * (len(shape) - 1)
-
-
-def _groups(channels: int) -> int:
-    return next((g for g in range(2, channels + 1) if channels % g == 0), 1)
-
-
-def _nothing(shape: Shape) -> tuple[int, ...]:
-    return (0,) * (len(shape) - 1)
-
-
-KINDS: tuple[Kind, ...] = (
-    Kind("convolution", mark("Convolution"), _convolution),
-    Kind("dilated", mark("Dilated convolution"), lambda shape: _convolution(shape, 2)),
-    Kind("transposed", mark("Transposed convolution"), _transposed),
-    Kind("max-pool", mark("Max pooling"), lambda s: Pool("max", _halves(s), _halves(s), _nothing(s))),
-    Kind("average-pool", mark("Average pooling"), lambda s: Pool("average", _halves(s), _halves(s), _nothing(s))),
-    Kind("relu", "ReLU", lambda _: ReLU()),
-    Kind("nearest", mark("Upsample, nearest"), lambda s: Upsample(_halves(s), "nearest")),
-    Kind("linear", mark("Upsample, linear"), lambda s: Upsample(_halves(s), "linear")),
-    Kind("pixel-shuffle", mark("Pixel shuffle"), lambda _: PixelShuffle(2)),
-    Kind("channel-shuffle", mark("Channel shuffle"), lambda s: ChannelShuffle(_groups(s[0]))),
-)
-
-
-def kind(identity: str) -> Kind:
-    """Return a kind by its id; ValueError if there is none."""
-    for entry in KINDS:
-        if entry.id == identity:
-            return entry
-    raise ValueError(
-        tr(
-            "there is no kind of layer {identity!r}; the kinds are: {kinds}.",
-            identity=identity,
-            kinds=", ".join(k.id for k in KINDS),
-        )
-    )
 
 
 def add_layer(document: Document, identity: str) -> Document:
@@ -105,7 +32,7 @@ def add_layer(document: Document, identity: str) -> Document:
             tr("is full: a stack has at most {most_layers} layers; remove one first.", most_layers=MOST_LAYERS),
         )
     place = document.view.layer + 1
-    layer = kind(identity).build(document.shapes[place])
+    layer = choice(identity).build(document.shapes[place])
     layers = (*document.layers[:place], layer, *document.layers[place:])
     return _choosing(settled(replace(document, layers=layers)), place)
 
@@ -140,7 +67,7 @@ def move_layer(document: Document, by: int) -> Document:
     return _choosing(settled(replace(document, layers=tuple(layers))), target)
 
 
-def replace_layer(document: Document, layer: AnyLayer) -> Document:
+def replace_layer(document: Document, layer: Layer) -> Document:
     """Put another layer in the place of the chosen one.
 
     Raises
@@ -248,9 +175,9 @@ def with_ready_stack(document: Document, identity: str) -> Document:
     return chosen.looked_at(replace(chosen.view, scene="receptive", step=len(layers) - 1))
 
 
-def _ready_layer(row: tuple[str, int, int, int, int], channels: int) -> AnyLayer:
+def _ready_layer(row: tuple[str, int, int, int, int], channels: int) -> Layer:
     kind_, k, s, p, d = row
     if kind_ == _M:
         return Pool("max", (k, k), (s, s), (p, p))
     spec = ConvSpec.of(channels, 1, (k, k), stride=s, padding=p, dilation=d)
-    return Layer(spec, np.full(spec.weight_shape, 1 / (spec.taps * channels)), np.zeros(1))
+    return Convolution(spec, np.full(spec.weight_shape, 1 / (spec.taps * channels)), np.zeros(1))

@@ -14,8 +14,6 @@ import numpy as np
 from convgui.files.errors import LoadError
 from convgui.files.own_lessons import open_lesson
 from convgui.model.document import Document, Lesson
-from convgui.model.layer import Layer
-from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.scene import asked, reason_against
@@ -71,7 +69,7 @@ def belongs(document: Document, place: int) -> bool:
 def alike(one: Document, other: Document) -> bool:
     """Whether two documents hold the same input and the same layers, value by value."""
     same = len(one.layers) == len(other.layers) and _same_sample(one.sample, other.sample)
-    return same and all(_same_layer(a, b) for a, b in zip(one.layers, other.layers, strict=True))
+    return same and all(a.alike(b) for a, b in zip(one.layers, other.layers, strict=True))
 
 
 def fitting_place(document: Document, step: int, steps: int, near: int) -> int | None:
@@ -119,12 +117,3 @@ def _options(document: Document) -> dict[str, str]:
 def _same_sample(one: Sample, other: Sample) -> bool:
     a, b = one.data, other.data
     return a is b or (a.shape == b.shape and bool(np.array_equal(a, b)))
-
-
-def _same_layer(one: AnyLayer, other: AnyLayer) -> bool:
-    if one is other:
-        return True
-    if not isinstance(one, Layer) or not isinstance(other, Layer):
-        return one == other
-    same = one.spec == other.spec and one.flip == other.flip
-    return same and np.array_equal(one.weight, other.weight) and np.array_equal(one.bias, other.bias)

@@ -7,8 +7,8 @@ import hashlib
 import numpy as np
 
 from convgui.draw.svg import svg
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.layer import Layer
 from convgui.qt.presenter import Presenter
 from convgui.qt.window import MainWindow
 from convgui.session.session import LIMIT, Session
@@ -27,11 +27,11 @@ def fingerprint(document: Document) -> str:
     sample = document.sample
     for array in (
         sample.data,
-        *(a for layer in document.layers if isinstance(layer, Layer) for a in (layer.weight, layer.bias)),
+        *(a for layer in document.layers if isinstance(layer, Convolution) for a in (layer.weight, layer.bias)),
     ):
         told.update(f"{array.dtype.str}{array.shape}".encode())
         told.update(np.ascontiguousarray(array).tobytes())
-    specs = [layer.spec if isinstance(layer, Layer) else layer for layer in document.layers]
+    specs = [layer.spec if isinstance(layer, Convolution) else layer for layer in document.layers]
     told.update(f"{specs}{document.missing}".encode())
     return told.hexdigest()
 
@@ -71,7 +71,7 @@ def check_panels(window: MainWindow) -> None:
     """All panels show the session's document."""
     document, view = window.session.document, window.session.document.view
     _equal(window.inspector.stack.list.currentRow(), view.layer, "the marked layer")
-    if isinstance(document.chosen, Layer) and window.inspector.isVisible():
+    if isinstance(document.chosen, Convolution) and window.inspector.isVisible():
         kernel = document.chosen.weight[view.filter, view.channel]
         grid = window.inspector.kernel.grid
         if not (grid._whole.shape == kernel.shape and np.array_equal(grid._whole, kernel)):

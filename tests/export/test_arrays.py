@@ -17,10 +17,11 @@ from convgui.core.spec import ConvSpec
 from convgui.export.arrays import output, write_array
 from convgui.export.whole import ExportError
 from convgui.files.load import load
+from convgui.layers.convolution import Convolution
+from convgui.layers.pooling import Pool
+from convgui.layers.upsample import Upsample
 from convgui.model.document import Document
 from convgui.model.geometry import Geometry
-from convgui.model.layer import Layer
-from convgui.model.layers import Pool, Upsample
 from tests.documents import OUTPUT, OUTPUT_PADDED_STRIDED, random_document, textbook
 from tests.export.films import names
 
@@ -127,7 +128,7 @@ def test_the_output_lies_where_its_input_lies(
         nib.save(image, tmp_path / "in.nii")
         spec = ConvSpec.of(1, 1, (3, 3, 3), **options)
         weight = np.full(spec.weight_shape, 1 / 27)
-        document = Document(load(tmp_path / "in.nii"), (Layer(spec, weight, np.zeros(1)), *extra))
+        document = Document(load(tmp_path / "in.nii"), (Convolution(spec, weight, np.zeros(1)), *extra))
         document = document.looked_at(replace(document.view, layer=len(extra)))
         array, geometry = output(document)
         write_array(array, tmp_path / "out.nii", geometry)
@@ -151,7 +152,7 @@ def test_a_transposed_output_lies_where_its_input_lies(
     values[2, 3, 4] = 1
     nib.save(nib.Nifti1Image(values, AFFINE), tmp_path / "in.nii")
     spec = ConvSpec.of(1, 1, (size,) * 3, stride=stride, padding=min(padding, (size - 1) // 2), transposed=True)
-    layer = Layer(spec, np.ones(spec.weight_shape), np.zeros(1))
+    layer = Convolution(spec, np.ones(spec.weight_shape), np.zeros(1))
     array, geometry = output(Document(load(tmp_path / "in.nii"), (layer,)))
     write_array(array, tmp_path / "out.nii", geometry)
     out = nib.load(tmp_path / "out.nii")

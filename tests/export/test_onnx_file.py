@@ -16,9 +16,9 @@ from convgui.export.onnx_file import onnx_bytes, write_onnx
 from convgui.export.protobuf import varint
 from convgui.export.whole import ExportError
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
+from convgui.layers.pooling import Pool
 from convgui.model.document import Document
-from convgui.model.layer import Layer
-from convgui.model.layers import Pool
 from tests.documents import textbook
 from tests.export.code.stacks import same, single, stacks
 
@@ -28,7 +28,7 @@ def referable(document: Document) -> bool:
 
     Its ConvTranspose fails on groups, its pooling on an input that is smaller than the window before it is padded.
     """
-    specs = [layer.spec for layer in document.layers if isinstance(layer, Layer)]
+    specs = [layer.spec for layer in document.layers if isinstance(layer, Convolution)]
     pools = [(p, shape[1:]) for p, shape in zip(document.layers, document.shapes, strict=False) if isinstance(p, Pool)]
     small = any(n < k for pool, shape in pools for n, k in zip(shape, pool.kernel_size, strict=True))
     return not small and not any(spec.transposed and spec.groups > 1 for spec in specs)
@@ -75,7 +75,7 @@ def test_a_lesson_in_float32(tmp_path: Path) -> None:
     assert model.producer_name == "convgui"
     assert [tuple(d.dim_value for d in model.graph.input[0].type.tensor_type.shape.dim)] == [(1, 3, 5, 5)]
     layer = document.layer
-    assert isinstance(layer, Layer)
+    assert isinstance(layer, Convolution)
     same(evaluated(document, double=False).astype(float), document, exact=True)
 
 

@@ -27,9 +27,14 @@ from convgui.files.documents import is_document, read_about, read_document, read
 from convgui.files.errors import MovedError, WriteError
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.links import link_to, linkable
+from convgui.layers.channel_shuffle import ChannelShuffle
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer
+from convgui.layers.pixel_shuffle import PixelShuffle
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
+from convgui.layers.upsample import Upsample
 from convgui.model.document import Caption, Document, Lesson, View
-from convgui.model.layer import Layer
-from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.model.sample import Alpha, Sample
 from tests.documents import KERNEL, textbook
 
@@ -46,7 +51,7 @@ def state(document: Document) -> list[Any]:
     sample = {f.name: getattr(document.sample, f.name) for f in fields(Sample)}
     layers: list[Any] = []
     for layer in document.layers:
-        if isinstance(layer, Layer):
+        if isinstance(layer, Convolution):
             layers.append((layer.spec, bits(layer.weight), bits(layer.bias), layer.flip))
         else:
             layers.append(layer)
@@ -69,7 +74,7 @@ def everything(document: Document) -> list[Any]:
 
 
 @st.composite
-def layer_for(draw: st.DrawFn, shape: tuple[int, ...]) -> AnyLayer:
+def layer_for(draw: st.DrawFn, shape: tuple[int, ...]) -> Layer:
     channels, rank = shape[0], len(shape) - 1
     sizes = st.integers(1, 3)
     kind = draw(st.sampled_from(["conv", "transposed", "pool", "relu", "upsample", "shuffle", "pixel"]))
@@ -88,7 +93,7 @@ def layer_for(draw: st.DrawFn, shape: tuple[int, ...]) -> AnyLayer:
         finite = st.floats(allow_nan=False, allow_infinity=False)
         weight = draw(arrays.arrays(np.float64, spec.weight_shape, elements=finite))
         bias = draw(arrays.arrays(np.float64, (spec.out_channels,), elements=finite))
-        return Layer(spec, weight, bias, draw(st.booleans()))
+        return Convolution(spec, weight, bias, draw(st.booleans()))
     if kind == "pool":
         size = tuple(draw(st.integers(1, 2)) for _ in range(rank))
         return Pool(draw(st.sampled_from(["max", "average"])), size, size, tuple(k // 2 for k in size))
@@ -117,7 +122,7 @@ def documents(draw: st.DrawFn) -> Document:
         spacing=(draw(st.floats(1e-9, 1e9)),) * (len(shape) - 1),
         alpha=draw(st.sampled_from([None, Alpha(cover, draw(st.booleans()))])),
     )
-    layers: list[AnyLayer] = []
+    layers: list[Layer] = []
     for _ in range(draw(st.integers(1, 4))):
         layers.append(draw(layer_for(shape)))
         try:
@@ -204,7 +209,7 @@ def test_version_1_stays_readable() -> None:
     assert document.sample.name == "test"
     assert document.layer.weight.tolist() == [[KERNEL]]
     assert document.layer.spec.stride == (2, 2)
-    assert [type(layer).__name__ for layer in document.layers] == ["Layer", "ReLU", "Pool"]
+    assert [type(layer).__name__ for layer in document.layers] == ["Convolution", "ReLU", "Pool"]
     assert document.view.step == 3
     assert document.lesson is not None
     assert [(n.text, n.predict) for n in document.lesson.captions] == [("First", False), ("What comes here?", True)]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from tests.documents import random_document, textbook
 
@@ -22,9 +22,9 @@ def test_a_view_beyond_the_layer_is_brought_back() -> None:
 def test_a_layer_needs_weights_of_its_shape() -> None:
     spec = ConvSpec.of(1, 2, (3, 3))
     with pytest.raises(SpecError, match=r"weight.*\(2, 1, 3, 3\)"):
-        Layer(spec, np.zeros((1, 1, 3, 3)), np.zeros(2))
+        Convolution(spec, np.zeros((1, 1, 3, 3)), np.zeros(2))
     with pytest.raises(SpecError, match="bias"):
-        Layer(spec, np.zeros((2, 1, 3, 3)), np.zeros(3))
+        Convolution(spec, np.zeros((2, 1, 3, 3)), np.zeros(3))
     with pytest.raises(ValueError, match="at least one layer"):
         Document(Sample(np.zeros((1, 2, 2)), "x"), ())
 

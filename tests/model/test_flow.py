@@ -4,23 +4,25 @@ import numpy as np
 import pytest
 
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
 from convgui.model.flow import EXACT, channel_names, fed, outlined, run
-from convgui.model.layer import Layer
-from convgui.model.layers import AnyLayer, Pool, ReLU
 from convgui.model.sample import Sample
 
 
-def conv(channels: int, filters: int, padding: int = 0) -> Layer:
+def conv(channels: int, filters: int, padding: int = 0) -> Convolution:
     """Return a layer of whole random weights."""
     made = ConvSpec.of(channels, filters, (3, 3), padding=padding)
     rng = np.random.default_rng(filters)
-    return Layer(made, rng.integers(-2, 3, made.weight_shape).astype(float), np.ones(filters))
+    return Convolution(made, rng.integers(-2, 3, made.weight_shape).astype(float), np.ones(filters))
 
 
 def stacked(layer: int, *, size: int = 8) -> Document:
     data = np.random.default_rng(5).integers(0, 9, (3, size, size)).astype(np.uint8)
-    layers: tuple[AnyLayer, ...] = (ReLU(), Pool("max", (2, 2), (2, 2), (0, 0)), conv(3, 2), conv(2, 4, padding=1))
+    layers: tuple[Layer, ...] = (ReLU(), Pool("max", (2, 2), (2, 2), (0, 0)), conv(3, 2), conv(2, 4, padding=1))
     return Document(Sample(data, "test", spacing=(1.0, 3.0)), layers, View(layer=layer))
 
 
@@ -30,7 +32,7 @@ def test_the_chosen_layer_gets_what_the_ones_before_it_make() -> None:
     x = document.sample.data.astype(float)
     blocks = x.reshape(3, 4, 2, 4, 2).max(axis=(2, 4))
     weight = document.layers[2]
-    assert isinstance(weight, Layer)
+    assert isinstance(weight, Convolution)
     wanted = np.ones((2, 2, 2))
     for o, i, j in np.ndindex(2, 2, 2):
         wanted[o, i, j] += (blocks[:, i : i + 3, j : j + 3] * weight.weight[o]).sum()

@@ -12,10 +12,12 @@ import pytest
 from convgui.core.memory import allow
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
+from convgui.layers.limits import check_spec
+from convgui.layers.pooling import Pool
+from convgui.layers.upsample import Upsample
 from convgui.model.document import Document
-from convgui.model.layer import Layer
-from convgui.model.layers import Pool, Upsample
-from convgui.model.limits import check_document, check_grown, check_layer, check_spec
+from convgui.model.limits import check_document, check_grown, check_layer
 from convgui.model.sample import Sample
 from convgui.session.edits import change_spec, with_sample
 from convgui.session.limits import legal_limits
@@ -123,7 +125,7 @@ def test_pasted_lines_have_the_same_ends(line: str) -> None:
 
 def test_an_old_layer_is_measured_before_it_is_enlarged() -> None:
     before = document(2)
-    wide = replace(before, layers=(Layer(ConvSpec.of(1, 512, (3, 3)), np.zeros((512, 1, 3, 3)), np.zeros(512)),))
+    wide = replace(before, layers=(Convolution(ConvSpec.of(1, 512, (3, 3)), np.zeros((512, 1, 3, 3)), np.zeros(512)),))
     with pytest.raises(SpecError, match="weight: would have"):
         change_spec(change_spec(wide, kernel_size=(3, 3), padding=20), in_channels=4000, kernel_size=(9, 9))
 

@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from convgui.layers.layer import Layer
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
+from convgui.layers.upsample import Upsample
 from convgui.model.document import MISSING, Document, Missing, View
 from convgui.model.flow import fed, run
-from convgui.model.layers import AnyLayer, Pool, ReLU, Upsample
 from convgui.model.profile import line_cells, profile
 from convgui.model.sample import Sample
 from tests.documents import random_document
@@ -77,7 +80,7 @@ def test_a_long_slanted_line_is_computed_in_stretches() -> None:
 
 
 @pytest.mark.parametrize("layer", [ReLU(), Pool("max", (2, 2), (2, 2), (0, 0)), Upsample((2, 2))])
-def test_layers_without_weights(layer: AnyLayer) -> None:
+def test_layers_without_weights(layer: Layer) -> None:
     data = np.random.default_rng(2).integers(-9, 9, (3, 10, 12))
     line = profile(Document(Sample(data, "test"), (layer,), View()), "input", (0, 0), (9, 11))
     out = layer.forward(data.astype(float))
@@ -88,7 +91,7 @@ def test_layers_without_weights(layer: AnyLayer) -> None:
 
 @pytest.mark.parametrize("missing", MISSING)
 @pytest.mark.parametrize("layer", [None, Pool("max", (2, 2), (2, 2), (0, 0)), Pool("average", (2, 2), (2, 2), (0, 0))])
-def test_the_line_runs_through_what_becomes_of_missing_values(layer: AnyLayer | None, missing: Missing) -> None:
+def test_the_line_runs_through_what_becomes_of_missing_values(layer: Layer | None, missing: Missing) -> None:
     made = random_document(2, 3, (12, 15), (3, 3), padding=1)
     x = made.sample.data.astype(float)
     x[0, 4, 5] = x[1, 4, 6] = np.nan

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from convgui.files.lessons import load_lesson
-from convgui.model.layers import Upsample
+from convgui.layers.upsample import Upsample
 from convgui.model.sample import Sample
-from convgui.qt.legal import LegalSpin
+from convgui.qt.legal import AxisSpins, LegalSpin
 from convgui.qt.presenter import INLINE
 from convgui.scenes import scenes
 from convgui.scenes.scene import reason_against
@@ -73,7 +73,9 @@ def test_what_writes_many_cells_is_computed_in_the_background(opened: Opened) ->
 def test_a_factor_that_cannot_be_shown_is_refused_under_its_box(opened: Opened) -> None:
     window = opened.window
     opened.show(add_layer(window.session.document, "nearest"))
-    typed(window.inspector.plain.scale.boxes[0], 1000)
+    scale = window.inspector.plain.field("scale_factor")
+    assert isinstance(scale, AxisSpins)
+    typed(scale.boxes[0], 1000)
     assert window.inspector.plain.problem.text().endswith("scale_factor: is 1000; up to 64 can be shown.")
     layer = window.session.document.chosen
     assert isinstance(layer, Upsample)

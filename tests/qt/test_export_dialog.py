@@ -20,7 +20,7 @@ from convgui.draw.picture import Cells, Picture, Raster
 from convgui.draw.theme import LIGHT
 from convgui.export.code import TARGETS, code
 from convgui.files.lessons import load_lesson
-from convgui.model.layers import ReLU
+from convgui.layers.relu import ReLU
 from convgui.qt.export_dialog import ExportDialog
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, draw

@@ -70,7 +70,7 @@ def test_undo_in_a_number_box_is_the_windows(opened: Opened) -> None:
     QTest.keyClick(box, Qt.Key.Key_Up)
     assert window.session.document.layers != before
     QTest.keySequence(box, QKeySequence(QKeySequence.StandardKey.Undo))
-    assert window.session.document.layers[0].spec == before[0].spec  # type: ignore[union-attr]
+    assert window.session.document.layers[0].spec == before[0].spec  # type: ignore[attr-defined]
     assert isinstance(box, QAbstractSpinBox)
 
 

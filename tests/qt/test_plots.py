@@ -18,9 +18,9 @@ from convgui.draw.number import number
 from convgui.draw.picture import Hit, HitGrid
 from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.flow import fed, run
-from convgui.model.layer import Layer
 from convgui.model.profile import Profile, line_cells, profile
 from convgui.model.sample import Sample
 from convgui.qt.levels_panel import BINS, LevelsPanel
@@ -237,7 +237,8 @@ def test_a_profile_is_that_of_the_present_document_after_any_change(opened: Open
     window, profiler = opened.window, opened.window.profiler
     rng = np.random.default_rng(3)
     first, second = (
-        Layer(ConvSpec.of(2, 2, (3, 3), padding=1), rng.normal(size=(2, 2, 3, 3)), rng.normal(size=2)) for _ in range(2)
+        Convolution(ConvSpec.of(2, 2, (3, 3), padding=1), rng.normal(size=(2, 2, 3, 3)), rng.normal(size=2))
+        for _ in range(2)
     )
     data = rng.integers(0, 9, (2, 9, 9)).astype(np.float64)
     data[0, 3, 3] = np.nan
@@ -254,7 +255,7 @@ def test_a_profile_is_that_of_the_present_document_after_any_change(opened: Open
         replace(given, layers=(before, second)),
         replace(given, sample=replace(sample, data=sample.data[:, ::-1])),
         given.looked_at(replace(given.view, filter=1)),
-        replace(given, layers=(first, Layer(second.spec, second.weight * 2, second.bias))),
+        replace(given, layers=(first, Convolution(second.spec, second.weight * 2, second.bias))),
         replace(given, missing="rescale"),
         replace(given, missing="zero"),
     ]

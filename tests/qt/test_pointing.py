@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit
 from convgui.files.lessons import lesson_index, load_lesson
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.scenes import scenes
 from convgui.scenes.scene import Focus, draw, reason_against
@@ -36,7 +36,7 @@ def last(opened: Opened, kind: str) -> QPoint:
 
 def sized(document: Document, side: int) -> Document:
     """Give the chosen layer another kernel size."""
-    if not isinstance(document.chosen, Layer):
+    if not isinstance(document.chosen, Convolution):
         return document
     try:
         return edits.change_spec(document, kernel_size=(side,) * document.layer.spec.rank)

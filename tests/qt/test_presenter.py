@@ -13,9 +13,11 @@ import pytest
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Picture
 from convgui.draw.theme import LIGHT
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
 from convgui.model.document import Document, Lesson, View
-from convgui.model.layer import Layer
-from convgui.model.layers import AnyLayer, Pool, ReLU
 from convgui.model.sample import Sample
 from convgui.qt import presenter as presenting
 from convgui.qt.presenter import Presenter
@@ -31,14 +33,14 @@ MOST = 3
 SCENES = [found.id for found in scenes()]
 
 
-def layer(channels: int, filters: int, size: tuple[int, ...], **fields: object) -> Layer:
+def layer(channels: int, filters: int, size: tuple[int, ...], **fields: object) -> Convolution:
     rng = np.random.default_rng(channels + filters)
     spec = ConvSpec.of(channels, filters, size, **fields)  # type: ignore[arg-type]
     weight = rng.integers(-3, 4, spec.weight_shape).astype(float)
-    return Layer(spec, weight, rng.integers(1, 4, filters).astype(float))
+    return Convolution(spec, weight, rng.integers(1, 4, filters).astype(float))
 
 
-def made(shape: tuple[int, ...], *layers: AnyLayer, chosen: int = 0) -> Document:
+def made(shape: tuple[int, ...], *layers: Layer, chosen: int = 0) -> Document:
     data = np.random.default_rng(1).integers(0, 9, shape)
     return Document(Sample(data, "made"), layers, View(layer=chosen))
 
@@ -97,14 +99,14 @@ def samples(document: Document) -> Iterator[Document]:
 def layered(document: Document) -> Iterator[Document]:
     """Change each parameter, a weight, the bias and the flip of each layer, and the stack."""
     for n, one in enumerate(document.layers):
-        if not isinstance(one, Layer):
+        if not isinstance(one, Convolution):
             continue
         weight = one.weight.copy()
         weight.flat[-1] += 2
         spread = replace(one, weight=weight), replace(one, bias=one.bias * 0), replace(one, flip=not one.flip)
         for changed in (*spread, replace(one, weight=one.weight * 0)):
             yield replace(document, layers=(*document.layers[:n], changed, *document.layers[n + 1 :]))
-    if isinstance(document.chosen, Layer):
+    if isinstance(document.chosen, Convolution):
         spec = document.chosen.spec
         for fields in (
             {"stride": tuple(s + 1 for s in spec.stride)},

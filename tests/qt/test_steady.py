@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 
 from convgui.files.lessons import load_lesson
 from convgui.files.resources import resource
-from convgui.model.layers import ReLU
+from convgui.layers.relu import ReLU
 from convgui.model.sample import Sample
 from convgui.qt.app import Windows
 from convgui.qt.palette import commands

@@ -23,6 +23,7 @@ from convgui.files.samples import load_sample
 from convgui.model.document import View
 from convgui.model.flow import run
 from convgui.qt.dialogs import GridDialog
+from convgui.qt.legal import AxisSpins
 from convgui.qt.settings import Remembered
 from convgui.session import stack
 from tests.documents import OUTPUT, random_document, textbook
@@ -619,7 +620,9 @@ def test_a_stack_is_built_chosen_and_moved_by_hand(opened: Opened) -> None:
     place = panel.list.visualItemRect(panel.list.item(1)).center()
     QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert window.session.document.view.layer == 1
-    window.inspector.plain.kernel.boxes[0].setValue(4)
+    kernel = window.inspector.plain.field("kernel_size")
+    assert isinstance(kernel, AxisSpins)
+    kernel.boxes[0].setValue(4)
     assert window.session.document.shapes[2] == (4, 5, 4)
     QTest.mouseClick(panel.up, Qt.MouseButton.LeftButton)
     assert window.session.document.shapes[1] == (3, 5, 4)

@@ -10,8 +10,8 @@ import pytest
 from convgui.core import ConvSpec, convolve
 from convgui.draw.picture import Hit, Lines, Rects
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Caption, Document, Lesson, View
-from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.scene import Focus
@@ -32,7 +32,7 @@ def made(shape: tuple[int, ...], *args: Any, **keywords: Any) -> Document:
     rng = np.random.default_rng(3)
     spec = ConvSpec.of(*args, **keywords)
     weight = rng.integers(-3, 4, spec.weight_shape).astype(float)
-    layer = Layer(spec, weight, np.zeros(spec.out_channels))
+    layer = Convolution(spec, weight, np.zeros(spec.out_channels))
     every = Caption("", options={"padding": "", "stride": "", "dilation": "", "mode": ""})
     lesson = Lesson("made", "Made", "Tests", (every,))
     return Document(Sample(rng.integers(0, 5, shape), "grid"), (layer,), View(scene="arithmetic"), lesson)

@@ -15,9 +15,9 @@ from convgui.draw.number import MINUS
 from convgui.draw.picture import Hit, Lines, Picture, Raster, Rects
 from convgui.draw.theme import THEMES
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.flow import fed
-from convgui.model.layer import Layer
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, Focus
 from tests.documents import random_document, textbook
@@ -157,7 +157,7 @@ def test_refusals() -> None:
 def test_a_photo_is_taken_whole_and_its_channels_are_the_definition() -> None:
     given = load_lesson("one-by-one-photo")
     layer = given.layers[0]
-    assert isinstance(layer, Layer)
+    assert isinstance(layer, Convolution)
     x, matrix = given.sample.data.astype(float), layer.weight[:, :, 0, 0]
     place = divmod(46285, 512)
     for relu in ("off", "on"):

@@ -8,8 +8,13 @@ import pytest
 from convgui.draw.number import number
 from convgui.draw.picture import Curves, Hit
 from convgui.files.lessons import load_lesson
+from convgui.layers.channel_shuffle import ChannelShuffle
+from convgui.layers.layer import Layer
+from convgui.layers.pixel_shuffle import PixelShuffle
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
+from convgui.layers.upsample import Upsample
 from convgui.model.document import Document, View
-from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.cells.sources import cell_data
@@ -17,7 +22,7 @@ from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of
 
-LAYERS: tuple[AnyLayer, ...] = (
+LAYERS: tuple[Layer, ...] = (
     Pool("max", (2, 2), (2, 2), (0, 0)),
     Pool("max", (3, 3), (2, 1), (1, 1)),
     Pool("average", (3, 2), (1, 2), (1, 1)),
@@ -29,20 +34,20 @@ LAYERS: tuple[AnyLayer, ...] = (
 )
 
 
-def document(layer: AnyLayer, size: tuple[int, ...] = (6, 7), channels: int = 8, **options: str) -> Document:
+def document(layer: Layer, size: tuple[int, ...] = (6, 7), channels: int = 8, **options: str) -> Document:
     data = np.random.default_rng(3).integers(-4, 9, (channels, *size))
     return Document(Sample(data, "test"), (layer,), View(scene="cells", options=options))
 
 
 @pytest.mark.parametrize("layer", LAYERS[:-1], ids=lambda layer: layer.title)
-def test_the_cells_it_lights_make_the_number_it_writes(layer: AnyLayer) -> None:
+def test_the_cells_it_lights_make_the_number_it_writes(layer: Layer) -> None:
     made = document(layer, channel="1")
     out = layer.forward(made.sample.data.astype(float))
     data = cell_data(made, 1)
     for place in np.ndindex(data.output.shape):
         i, j = int(place[0]), int(place[1])
         (rows, down), (columns, across) = data.rows.reads(i), data.columns.reads(j)
-        source = data.source((i, j))
+        source = data.read((i, j))[0]
         window = data.inputs[source][np.ix_(rows, columns)].astype(float)
         if isinstance(layer, Pool) and layer.kind == "max":
             value = window.max()
@@ -98,7 +103,7 @@ def test_a_photo_is_shown_whole() -> None:
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.title)
-def test_every_picture_is_legible(layer: AnyLayer) -> None:
+def test_every_picture_is_legible(layer: Layer) -> None:
     made = document(layer)
     for picture in moments(made):
         assert_legible(picture)
@@ -108,7 +113,7 @@ def test_every_picture_is_legible(layer: AnyLayer) -> None:
 @pytest.mark.parametrize(
     "layer", [Pool("max", (2,), (2,), (0,)), ReLU(), Upsample((3,), "linear"), PixelShuffle(2), ChannelShuffle(2)]
 )
-def test_one_axis_is_shown_as_a_row(layer: AnyLayer) -> None:
+def test_one_axis_is_shown_as_a_row(layer: Layer) -> None:
     picture = picture_of(document(layer, (9,)), 1)
     assert_legible(picture)
 

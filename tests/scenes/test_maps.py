@@ -15,9 +15,12 @@ from convgui.draw.levels import Levels
 from convgui.draw.number import number
 from convgui.draw.picture import Cells, Hit, Raster, Rects
 from convgui.draw.theme import LIGHT
+from convgui.layers.channel_shuffle import ChannelShuffle
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
 from convgui.model.document import Document, Missing, View
-from convgui.model.layer import Layer, channels_read
-from convgui.model.layers import AnyLayer, ChannelShuffle, Pool, ReLU
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.maps import gathered, stages
@@ -32,23 +35,23 @@ signal: Any = import_module("scipy.signal")
 MAPS = scene("maps")
 
 
-def conv(inputs: int, outputs: int, size: int = 3, seed: int = 1, **spec: Any) -> Layer:
+def conv(inputs: int, outputs: int, size: int = 3, seed: int = 1, **spec: Any) -> Convolution:
     rng = np.random.default_rng(seed)
     made = ConvSpec.of(inputs, outputs, (size, size), **spec)
-    return Layer(made, rng.integers(-3, 4, made.weight_shape).astype(float), rng.integers(-2, 3, outputs).astype(float))
+    return Convolution(
+        made, rng.integers(-3, 4, made.weight_shape).astype(float), rng.integers(-2, 3, outputs).astype(float)
+    )
 
 
-def document(
-    *layers: AnyLayer, size: tuple[int, ...] = (7, 9), channels: int = 3, seed: int = 5, **view: Any
-) -> Document:
+def document(*layers: Layer, size: tuple[int, ...] = (7, 9), channels: int = 3, seed: int = 5, **view: Any) -> Document:
     data = np.random.default_rng(seed).integers(0, 256, (channels, *size)).astype(np.uint8)
     shown = View(scene="maps", **view)
     return Document(Sample(data, "test"), layers, shown)
 
 
-def correlated(x: NDArray[np.float64], layer: AnyLayer) -> NDArray[np.float64]:
+def correlated(x: NDArray[np.float64], layer: Layer) -> NDArray[np.float64]:
     """The plain definition, without padding or stride, by SciPy."""
-    assert isinstance(layer, Layer)
+    assert isinstance(layer, Convolution)
     maps = [sum(signal.correlate2d(x[c], w[c], "valid") for c in range(len(x))) for w in layer.weight]
     return np.stack(maps) + layer.bias[:, None, None]
 
@@ -102,7 +105,7 @@ def test_parts_of_any_convolution_add_up(spec: dict[str, Any], flip: bool) -> No
     x = np.random.default_rng(3).normal(size=(4, 6, 7))
     out = layer.forward(x)
     for channel in range(6):
-        reads = channels_read(layer, channel)
+        reads = layer.channels_read(channel)
         assert len(reads) == (4 if layer.spec.groups == 1 else 2)
         total = sum(part(layer, x, c, channel) for c in reads) + layer.bias[channel]
         np.testing.assert_allclose(total, out[channel], atol=1e-12)
@@ -257,7 +260,7 @@ def test_an_edit_keeps_what_is_before_it() -> None:
     made = document(conv(3, 4), ReLU(), conv(4, 2, seed=2), size=(20, 20), layer=2)
     before = MAPS.prepare(made)
     last = made.layers[2]
-    assert isinstance(last, Layer)
+    assert isinstance(last, Convolution)
     edited = replace(made, layers=(*made.layers[:2], last.with_weight((0, 0, 1, 1), 9.0)))
     after = MAPS.prepare_again(before, edited)
     assert [a is b for a, b in zip(after.stages, before.stages, strict=True)] == [True, True, True, False]
@@ -271,7 +274,7 @@ def test_an_edit_keeps_what_is_before_it() -> None:
 @pytest.mark.parametrize("options", [{}, {"sheet": "filter"}, {"map-scale": "common"}])
 @pytest.mark.parametrize("size", [(7, 9), (90, 40)])
 def test_every_picture_is_legible(options: dict[str, str], size: tuple[int, int]) -> None:
-    layers: tuple[AnyLayer, ...] = (
+    layers: tuple[Layer, ...] = (
         conv(4, 6, padding=1),
         ReLU(),
         ChannelShuffle(2),
@@ -285,7 +288,7 @@ def test_every_picture_is_legible(options: dict[str, str], size: tuple[int, int]
 
 
 def test_it_says_why_it_does_not_apply() -> None:
-    line = document(Layer(ConvSpec.of(1, 1, (3,)), np.ones((1, 1, 3)), np.zeros(1)), size=(9,), channels=1)
+    line = document(Convolution(ConvSpec.of(1, 1, (3,)), np.ones((1, 1, 3)), np.zeros(1)), size=(9,), channels=1)
     assert "this input has one" in reason_against(MAPS, line)
     assert "this input has three" in reason_against(MAPS, document(ReLU(), size=(4, 4, 4)))
     assert "In layer 2" in reason_against(MAPS, document(conv(3, 4), conv(5, 2)))

@@ -8,8 +8,8 @@ import pytest
 from convgui.core import ConvSpec, convolve, convolve_transposed
 from convgui.draw.picture import Cells, Hit, Picture, Raster, Rects
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.scene import Focus
@@ -23,7 +23,7 @@ def made(shape: tuple[int, ...], *args: Any, **keywords: Any) -> Document:
     spec = ConvSpec.of(*args, **keywords)
     weight = rng.integers(-3, 4, spec.weight_shape).astype(float)
     bias = rng.integers(0, 2, spec.out_channels).astype(float)
-    return Document(Sample(rng.integers(0, 5, shape), "grid"), (Layer(spec, weight, bias),), View(scene="matrix"))
+    return Document(Sample(rng.integers(0, 5, shape), "grid"), (Convolution(spec, weight, bias),), View(scene="matrix"))
 
 
 CASES = {

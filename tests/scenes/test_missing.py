@@ -14,10 +14,11 @@ from convgui.draw.picture import Cells, Picture, Raster
 from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.documents import read_document, write_document
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
 from convgui.model.document import MISSING, Document, Missing
 from convgui.model.flow import entering, run
-from convgui.model.layer import Layer
-from convgui.model.layers import Pool, ReLU
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
 from convgui.scenes.learn.descent import descent
@@ -52,7 +53,7 @@ def small(missing: Missing, weights: list[float], values: list[float]) -> Docume
     x = np.array([[values]])
     base = load_lesson("single-channel")
     spec = ConvSpec.of(1, 1, (1, len(weights)))
-    layer = Layer(spec, np.array(weights).reshape(spec.weight_shape), np.array([1.0]))
+    layer = Convolution(spec, np.array(weights).reshape(spec.weight_shape), np.array([1.0]))
     sample = Sample(x, "x", nonfinite=int(np.isnan(x).sum()))
     return replace(base, sample=sample, layers=(layer,), lesson=None, missing=missing)
 
@@ -211,7 +212,7 @@ def test_the_parts_of_a_map_add_up_to_it(missing: Missing, spec: dict[str, Any])
     x = rng.normal(size=(4, 9, 11))
     x[rng.random(x.shape) < 0.03] = np.nan
     layer_spec = ConvSpec.of(4, 4, (3, 3), **spec)
-    layer = Layer(layer_spec, rng.normal(size=layer_spec.weight_shape), np.zeros(4))
+    layer = Convolution(layer_spec, rng.normal(size=layer_spec.weight_shape), np.zeros(4))
     sample = Sample(x, "x", nonfinite=int(np.isnan(x).sum()))
     parts = sheets(Document(sample, (layer,), missing=missing), True).stages[1].parts
     assert parts is not None

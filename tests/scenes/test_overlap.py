@@ -14,8 +14,8 @@ from convgui.core import ConvSpec
 from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Raster
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.overlap.counts import counts as counts_of
@@ -29,7 +29,7 @@ LESSONS = ("checkerboard-picture", "overlap-stride-1", "overlap-stride-2")
 
 def made(shape: tuple[int, ...], *args: Any, **keywords: Any) -> Document:
     spec = ConvSpec.of(*args, transposed=True, **keywords)
-    layer = Layer(spec, np.ones(spec.weight_shape), np.zeros(spec.out_channels))
+    layer = Convolution(spec, np.ones(spec.weight_shape), np.zeros(spec.out_channels))
     sample = Sample(np.arange(np.prod(shape), dtype=float).reshape(shape), "grid")
     return Document(sample, (layer,), View(scene="overlap"))
 
@@ -172,7 +172,7 @@ def test_another_kernel_is_tried_only_on_the_layer_it_was_tried_on() -> None:
     tried = document.looked_at(replace(document.view, options={"kernel": "3x3>5"}))
     assert "kernel 5 (tried), stride 2" in words(picture_of(tried))
     spec = replace(document.layer.spec, kernel_size=(4, 4))
-    changed = tried.with_layer(Layer(spec, np.ones((1, 1, 4, 4)), np.zeros(1)))
+    changed = tried.with_layer(Convolution(spec, np.ones((1, 1, 4, 4)), np.zeros(1)))
     assert "kernel 4, stride 2" in words(picture_of(changed))
 
 

@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Cells, Hit, Rects
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
+from convgui.layers.upsample import Upsample
 from convgui.model.document import Document, View
 from convgui.model.flow import run
-from convgui.model.layer import Layer
-from convgui.model.layers import AnyLayer, Pool, ReLU, Upsample
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.receptive.fields import Fields, fields
@@ -28,15 +31,15 @@ from tests.scenes.checks import assert_hits_return, assert_legible, grid, moment
 LESSONS = ("receptive-field", "gridding", "receptive-alexnet", "receptive-vgg")
 
 
-def conv(channels: int, filters: int, dilation: int = 1, stride: int = 1, padding: int = 1) -> Layer:
+def conv(channels: int, filters: int, dilation: int = 1, stride: int = 1, padding: int = 1) -> Convolution:
     spec = ConvSpec.of(channels, filters, (3, 3), dilation=dilation, stride=stride, padding=padding)
     weight = np.random.default_rng(dilation + stride).normal(size=spec.weight_shape)
-    return Layer(spec, weight, np.full(filters, 0.1))
+    return Convolution(spec, weight, np.full(filters, 0.1))
 
 
 def mixed(size: int = 30) -> Document:
     """Return a stack of nearly every kind."""
-    layers: tuple[AnyLayer, ...] = (
+    layers: tuple[Layer, ...] = (
         conv(2, 3),
         ReLU(),
         Pool("max", (2, 2), (2, 2), (0, 0)),
@@ -94,7 +97,7 @@ def test_the_part_of_a_large_input_gives_what_the_whole_gives() -> None:
         assert abs(one) / 1e-5 <= channels + 1e-4
 
 
-def convolution(rng: np.random.Generator, channels: int, rank: int) -> Layer:
+def convolution(rng: np.random.Generator, channels: int, rank: int) -> Convolution:
     size, dilation, stride = (tuple(int(n) for n in rng.integers(1, most, rank)) for most in (4, 3, 4))
     mode = str(rng.choice(["zeros", "reflect", "replicate", "circular"]))
     name = str(rng.choice(["", "same_upper", "same_lower", "full"]))
@@ -103,10 +106,10 @@ def convolution(rng: np.random.Generator, channels: int, rank: int) -> Layer:
     spec = ConvSpec.of(
         channels, filters, size, stride=stride, dilation=dilation, padding=pads, padding_mode=mode
     )  # fmt: skip
-    return Layer(spec, rng.normal(size=spec.weight_shape), rng.normal(size=filters), bool(rng.integers(2)))
+    return Convolution(spec, rng.normal(size=spec.weight_shape), rng.normal(size=filters), bool(rng.integers(2)))
 
 
-def transposed(rng: np.random.Generator, channels: int, rank: int) -> Layer:
+def transposed(rng: np.random.Generator, channels: int, rank: int) -> Convolution:
     size, dilation, stride = (tuple(int(n) for n in rng.integers(1, most, rank)) for most in (4, 3, 4))
     pads = [(int(a), int(b)) for a, b in rng.integers(0, 3, (rank, 2))]
     extra = [int(rng.integers(0, max(s, d))) for s, d in zip(stride, dilation, strict=True)]
@@ -114,7 +117,7 @@ def transposed(rng: np.random.Generator, channels: int, rank: int) -> Layer:
     spec = ConvSpec.of(
         channels, filters, size, stride=stride, dilation=dilation, padding=pads, output_padding=extra, transposed=True
     )
-    return Layer(spec, rng.normal(size=spec.weight_shape), rng.normal(size=filters))
+    return Convolution(spec, rng.normal(size=spec.weight_shape), rng.normal(size=filters))
 
 
 def any_stack(seed: int) -> Document:
@@ -123,13 +126,13 @@ def any_stack(seed: int) -> Document:
     while True:
         rank, channels = int(rng.choice([1, 1, 2])), int(rng.integers(1, 4))
         sides = rng.integers(3, 14, 1) if rank == 1 else rng.integers(2, 7, 2)
-        layers: list[AnyLayer] = []
+        layers: list[Layer] = []
         shape = (channels, *(int(n) for n in sides))
         data = rng.normal(size=shape)
         for _ in range(rng.integers(1, 5)):
             window = tuple(int(n) for n in rng.integers(1, 4, rank))
             half = tuple(k // 2 for k in window)
-            made: dict[str, Callable[[], AnyLayer]] = {
+            made: dict[str, Callable[[], Layer]] = {
                 "convolution": partial(convolution, rng, shape[0], rank),
                 "transposed": partial(transposed, rng, shape[0], rank),
                 "max": partial(Pool, "max", window, window, half),
@@ -193,13 +196,13 @@ def test_every_cell_sees_one_of_the_sizes_that_are_said(seed: int) -> None:
         assert found.seen(len(document.layers) - 1, 1, cell).tolist() == sorted(seen)
 
 
-def layered(*layers: AnyLayer, size: int = 12) -> Document:
+def layered(*layers: Layer, size: int = 12) -> Document:
     return Document(Sample(np.arange(float(size))[None], "line"), layers, View(scene="receptive"))
 
 
-def line(k: int, **keywords: Any) -> Layer:
+def line(k: int, **keywords: Any) -> Convolution:
     spec = ConvSpec.of(1, 1, (k,), **keywords)
-    return Layer(spec, np.ones(spec.weight_shape), np.zeros(1))
+    return Convolution(spec, np.ones(spec.weight_shape), np.zeros(1))
 
 
 def test_cells_that_see_differently_are_told_apart() -> None:
@@ -224,7 +227,7 @@ def test_a_field_that_goes_round_is_shown_at_both_ends() -> None:
 
 def test_ways_are_counted_as_a_kernel_of_ones_counts_them() -> None:
     document = random_document(1, 1, (17, 15), (3, 3), padding=1)
-    ones = Layer(document.layer.spec, np.ones((1, 1, 3, 3)), np.zeros(1))
+    ones = Convolution(document.layer.spec, np.ones((1, 1, 3, 3)), np.zeros(1))
     document = replace(document, layers=(ones, ones, ones))
     found = fields(document, random=False)
     rows, columns = found.ways(2, (8, 7))

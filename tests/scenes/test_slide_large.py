@@ -13,8 +13,8 @@ from convgui.core.control import Cancelled
 from convgui.core.memory import allow
 from convgui.draw.picture import Raster
 from convgui.draw.theme import THEMES
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, Focus, draw
 from convgui.scenes.slide import SCENE, glimpse, pair
@@ -74,7 +74,7 @@ def test_what_is_on_screen_is_exact_at_the_positions_shown(large: Document, zoom
 
 
 def test_coarse_values_become_fine_ones(large: Document) -> None:
-    wide = Layer(
+    wide = Convolution(
         replace(large.layer.spec, kernel_size=(15, 15), padding=((7, 7), (7, 7))),
         np.random.default_rng(1).normal(size=(1, 1, 15, 15)),
         np.zeros(1),
@@ -140,7 +140,7 @@ def test_files_and_thumbnails_show_the_whole(large: Document) -> None:
 
 
 def test_panning_keeps_what_is_known_and_computes_the_edges(large: Document) -> None:
-    wide = Layer(
+    wide = Convolution(
         replace(large.layer.spec, kernel_size=(9, 9), padding=((4, 4), (4, 4))),
         np.random.default_rng(1).normal(size=(1, 1, 9, 9)),
         np.zeros(1),
@@ -234,7 +234,7 @@ def test_windows_are_those_of_the_view_and_of_the_kernel_s_size(large: Document)
 
 def test_too_many_windows_are_not_kept_but_coarser_ones(large: Document, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = replace(large.layer.spec, kernel_size=(5, 5), padding=((2, 2), (2, 2)))
-    wide = large.with_layer(Layer(spec, np.ones((1, 1, 5, 5)), np.zeros(1)))
+    wide = large.with_layer(Convolution(spec, np.ones((1, 1, 5, 5)), np.zeros(1)))
     data, layout = laid_out(wide)
     places = layout.full
     monkeypatch.setattr(glimpse, "KEPT", len(places[0]) * len(places[1]) * 25 - 1)
@@ -246,7 +246,7 @@ def test_too_many_windows_are_not_kept_but_coarser_ones(large: Document, monkeyp
     assert sharp.windows is full.windows
     assert not sharp.blurred
     # Another kernel is shown through the coarser ones, and then finely again.
-    other = wide.with_layer(Layer(spec, np.arange(25, dtype=np.float64).reshape(1, 1, 5, 5), np.zeros(1)))
+    other = wide.with_layer(Convolution(spec, np.arange(25, dtype=np.float64).reshape(1, 1, 5, 5), np.zeros(1)))
     after = SCENE.prepare_again(data, other)
     assert isinstance(after, Photo)
     coarse = pair.lay_out(after, wide.view, CANVAS, sharp)

@@ -7,8 +7,8 @@ import pytest
 
 from convgui.core.spec import ConvSpec
 from convgui.draw.picture import Cells, Hit, HitGrid, Picture
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.qt.hands import set_weight, weight_at
 from convgui.scenes import scene, scenes
@@ -34,7 +34,7 @@ def documents(identity: str, flip: bool) -> list[Document]:
     for shape, channels, filters, size, fields in SHAPES.values():
         spec = ConvSpec.of(channels, filters, size, **fields)  # type: ignore[arg-type]
         weight = np.arange(1, np.prod(spec.weight_shape) + 1, dtype=np.float64).reshape(spec.weight_shape)
-        layer = Layer(spec, weight, np.zeros(filters), flip)
+        layer = Convolution(spec, weight, np.zeros(filters), flip)
         for chosen in (0, 99):
             view = View(scene=identity, filter=chosen, channel=chosen)
             document = Document(Sample(np.ones(shape, dtype=int), "ones"), (layer,), view)

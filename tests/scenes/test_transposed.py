@@ -10,8 +10,8 @@ from convgui.core import ConvSpec
 from convgui.draw.picture import Hit, Label, Picture
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.scene import Canvas, Focus
@@ -27,7 +27,9 @@ def made(shape: tuple[int, ...], *args: Any, **keywords: Any) -> Document:
     spec = ConvSpec.of(*args, transposed=True, **keywords)
     weight = rng.integers(-3, 4, spec.weight_shape).astype(float)
     bias = rng.integers(0, 3, spec.out_channels).astype(float)
-    return Document(Sample(rng.integers(0, 5, shape), "grid"), (Layer(spec, weight, bias),), View(scene="transposed"))
+    return Document(
+        Sample(rng.integers(0, 5, shape), "grid"), (Convolution(spec, weight, bias),), View(scene="transposed")
+    )
 
 
 def painted(document: Document) -> list[list[str]]:
@@ -134,7 +136,7 @@ def test_each_kernel_is_shown_between_its_own_channels(
     base = made((entering, 2, 3)[: rank + 1], entering, leaving, (2, 3)[:rank], stride=2, groups=groups)
     # Every weight of the layer is another number, so that no kernel can stand in for another one.
     weight = np.arange(1, base.layer.weight.size + 1, dtype=np.float64).reshape(base.layer.spec.weight_shape)
-    layer = Layer(base.layer.spec, weight, np.arange(0, 100 * leaving, 100, dtype=np.float64), flip)
+    layer = Convolution(base.layer.spec, weight, np.arange(0, 100 * leaving, 100, dtype=np.float64), flip)
     data = np.arange(base.sample.data.size).reshape(base.sample.data.shape) % 7
     for first in range(entering):
         for second in range(leaving // groups):
@@ -146,7 +148,11 @@ def test_each_kernel_is_shown_between_its_own_channels(
             kernel = kernel[::-1, ::-1] if flip and rank == 2 else kernel
             other = Document(
                 Sample(data[first : first + 1], "grid"),
-                (Layer(ConvSpec.of(1, 1, kernel.shape, stride=2, transposed=True), kernel[None, None], np.zeros(1)),),
+                (
+                    Convolution(
+                        ConvSpec.of(1, 1, kernel.shape, stride=2, transposed=True), kernel[None, None], np.zeros(1)
+                    ),
+                ),
                 view,
             )
             for way in ("scatter", "stuffed", "matrix"):

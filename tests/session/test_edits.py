@@ -7,11 +7,10 @@ from hypothesis import strategies as st
 
 from convgui.core.presets import preset
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.session import edits
-from convgui.session.fitting import fit_weights
 from tests.documents import random_document, textbook
 
 
@@ -60,7 +59,7 @@ def test_weights_keep_their_middle(before: int, after: int, filters: int) -> Non
     fitted = edits.change_spec(document, kernel_size=(after, after), out_channels=filters).layer
     assert fitted.weight.shape == (filters, 2, after, after)
     assert fitted.bias.shape == (filters,)
-    back = fit_weights(fitted, document.layer.spec)
+    back = fitted.fitted(document.layer.spec)
     if after >= before:
         assert np.array_equal(back.weight, document.layer.weight)
 
@@ -92,7 +91,7 @@ def test_bias_input_and_random() -> None:
 def test_more_filters_leave_those_that_are_there_as_they_are(transposed: bool) -> None:
     spec = ConvSpec.of(2, 2, (3, 3), transposed=transposed)
     weight = np.arange(36, dtype=np.float64).reshape(2, 2, 3, 3)
-    layer = Layer(spec, weight, np.array([5.0, -7.0]))
+    layer = Convolution(spec, weight, np.array([5.0, -7.0]))
     document = Document(Sample(np.ones((2, 6, 6)), "ones"), (layer,))
     more = edits.change_spec(document, out_channels=3).layer
     kept = more.weight[:, :2] if transposed else more.weight[:2]

@@ -11,9 +11,12 @@ from hypothesis import given, settings
 
 from convgui.core import ConvSpec
 from convgui.export.code import code
+from convgui.layers.convolution import Convolution
+from convgui.layers.pixel_shuffle import PixelShuffle
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
+from convgui.layers.upsample import Upsample
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
-from convgui.model.layers import PixelShuffle, Pool, ReLU, Upsample
 from convgui.model.sample import Sample
 from convgui.session.pasted import PasteError, apply, parse
 from tests.documents import KERNEL, random_document, textbook
@@ -85,16 +88,16 @@ def test_a_sequential_is_the_whole_stack() -> None:
 
 def test_a_printed_model_and_several_lines() -> None:
     printed = "Sequential(\n  (0): Conv2d(3, 4, kernel_size=(3, 3), stride=(1, 1))\n  (1): ReLU()\n)"
-    assert [s.name for s in parse(printed)] == ["Conv", "ReLU"]
+    assert [s.name for s in parse(printed)] == ["Conv2d", "ReLU"]
     lines = "from torch import nn\nself.a = nn.Conv2d(3, 4, 3)\nself.b = nn.ReLU()\n"
-    assert [s.name for s in parse(lines)] == ["Conv", "ReLU"]
+    assert [s.name for s in parse(lines)] == ["Conv2d", "ReLU"]
 
 
 def test_one_layer_of_a_stack_is_replaced() -> None:
     document = pasted("nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())")
     document = document.looked_at(View(layer=1))
     changed = pasted("nn.MaxPool2d(2)", document)
-    assert isinstance(changed.layers[0], Layer)
+    assert isinstance(changed.layers[0], Convolution)
     assert changed.layers[1] == Pool("max", (2, 2), (2, 2), (0, 0))
     assert changed.view.layer == 1
 

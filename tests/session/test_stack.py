@@ -7,10 +7,13 @@ import pytest
 
 from convgui.core.receptive import receptive_field
 from convgui.core.spec import SpecError
+from convgui.layers import choices
+from convgui.layers.channel_shuffle import ChannelShuffle
+from convgui.layers.convolution import Convolution
+from convgui.layers.pixel_shuffle import PixelShuffle
+from convgui.layers.pooling import Pool
 from convgui.model.document import Document, View
 from convgui.model.flow import fed, run
-from convgui.model.layer import Layer
-from convgui.model.layers import ChannelShuffle, PixelShuffle, Pool
 from convgui.model.sample import Sample
 from convgui.session import edits, stack
 from tests.documents import random_document
@@ -20,7 +23,7 @@ def small() -> Document:
     return random_document(4, 4, (12, 12), (3, 3), padding=1)
 
 
-@pytest.mark.parametrize("kind", [kind.id for kind in stack.KINDS])
+@pytest.mark.parametrize("kind", [entry.id for entry in choices()])
 @pytest.mark.parametrize("size", [(24,), (12, 12), (6, 6, 6)])
 def test_every_kind_can_be_added_and_removed(kind: str, size: tuple[int, ...]) -> None:
     document = random_document(8, 8, size, (3,) * len(size), padding=1)
@@ -46,7 +49,7 @@ def test_layers_behind_follow_the_channels_of_those_before() -> None:
     assert wider.shapes == ((4, 12, 12), (6, 12, 12), (6, 12, 12), (6 - 2, 12, 12))
     assert isinstance(wider.layers[1], ChannelShuffle)
     last = wider.layers[2]
-    assert isinstance(last, Layer)
+    assert isinstance(last, Convolution)
     assert last.spec.in_channels == 6
 
 
@@ -55,7 +58,7 @@ def test_a_depthwise_layer_stays_depthwise() -> None:
     document = edits.change_spec(document, groups=4)
     wider = edits.change_spec(document.looked_at(View(layer=0)), out_channels=6)
     last = wider.layers[1]
-    assert isinstance(last, Layer)
+    assert isinstance(last, Convolution)
     assert (last.spec.groups, last.spec.in_channels, last.spec.out_channels) == (6, 6, 6)
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from convgui.files.lessons import lesson_index, load_lesson
+from convgui.layers.relu import ReLU
 from convgui.model.document import Caption, Document, Lesson
-from convgui.model.layers import ReLU
 from convgui.session import edits, notes
 from convgui.session.opening import modified
 from convgui.session.stack import add_layer

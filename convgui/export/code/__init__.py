@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from convgui.export.code import jax_code, keras_code, numpy_code, pytorch
 from convgui.export.code.text import Subject, subject
+from convgui.export.whole import ExportError
+from convgui.layers.code import NoCounterpartError
 from convgui.model.document import Document
 from convgui.words import tr
 
@@ -40,11 +42,14 @@ def code(document: Document, target: str, *, whole: bool = False, weights: bool 
     ValueError
         If there is no such target; SpecError if a layer does not take what comes to it.
     ExportError
-        If there are too many weights to be written as text.
+        If there are too many weights to be written as text, or the library does not know a layer.
     """
     for entry in TARGETS:
         if entry.id == target:
-            text = entry.generate(subject(document, whole=whole, weights=weights))
+            try:
+                text = entry.generate(subject(document, whole=whole, weights=weights))
+            except NoCounterpartError as error:
+                raise ExportError(str(error)) from error
             return re.sub(r"\n+(?=def run)", "\n\n\n", text)
     raise ValueError(
         tr(

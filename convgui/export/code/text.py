@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from convgui.export.whole import ExportError
+from convgui.layers.code import CodeArray, Program, numbers
+from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
-from convgui.model.layer import Layer, Shape
-from convgui.model.layers import AnyLayer
 from convgui.words import tr
 
 MOST_NUMBERS = 20_000
@@ -35,7 +31,7 @@ class Subject:
         Whether the numbers are written too.
     """
 
-    layers: tuple[AnyLayer, ...]
+    layers: tuple[Layer, ...]
     shapes: tuple[Shape, ...]
     weights: bool
 
@@ -48,11 +44,6 @@ class Subject:
     def head(self) -> str:
         """One line that says where the code is from."""
         return f"# Written by convgui: {self.shapes[0]} -> {self.shapes[-1]}, channels first."
-
-    def named(self, place: int) -> bool:
-        """Whether the padding of a layer follows from a name and the input's size."""
-        layer = self.layers[place]
-        return isinstance(layer, Layer) and isinstance(layer.spec.padding, str)
 
 
 def subject(document: Document, *, whole: bool, weights: bool) -> Subject:
@@ -68,7 +59,7 @@ def subject(document: Document, *, whole: bool, weights: bool) -> Subject:
     shapes, place = document.shapes, document.view.layer
     layers = document.layers if whole else (document.chosen,)
     around = shapes if whole else shapes[place : place + 2]
-    count = sum(layer.weight.size + layer.bias.size for layer in layers if isinstance(layer, Layer))
+    count = sum(array.size for layer in layers for array in layer.parameters.values())
     if weights and count > MOST_NUMBERS:
         raise ExportError(
             tr(
@@ -81,53 +72,46 @@ def subject(document: Document, *, whole: bool, weights: bool) -> Subject:
     return Subject(layers, around, weights)
 
 
-def numbers(array: NDArray[Any], indent: int = 0) -> str:
-    """Write an array as nested lists, each number so that it reads back to the same float64."""
-    if array.ndim == 1:
-        return _row([_number(float(v)) for v in array], indent)
-    inner = [numbers(part, indent + 1) for part in array]
-    return "[" + (",\n" + " " * (indent + 1)).join(inner) + "]"
+def assembled(subject: Subject, programs: Sequence[Program], library: str) -> tuple[list[str], list[str], str]:
+    """Join the programs of all layers.
+
+    Parameters
+    ----------
+    library : str
+        What makes arrays: ``"np"`` or ``"jnp"``.
+
+    Returns
+    -------
+    above : list of str
+        The arrays and the functions.
+    body : list of str
+        The lines of ``run``.
+    given : str
+        The further arguments of ``run``, where the numbers are not written.
+    """
+    arrays = [line for program in programs for line in _arrays(program.arrays, library, subject.weights)]
+    helpers = dict.fromkeys(helper for program in programs for helper in program.helpers)
+    names = [array.name for program in programs for array in program.arrays]
+    given = "" if subject.weights else "".join(f", {name}" for name in names)
+    return [*arrays, *helpers], [line for program in programs for line in program.lines], given
 
 
-def _number(value: float) -> str:
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 and str(value) != "-0.0" else repr(value)
-
-
-def _row(texts: Sequence[str], indent: int) -> str:
-    lines, line = [], ""
-    for text in texts:
-        if line and len(line) + len(text) + indent > WIDE:
-            lines.append(line.rstrip())
-            line = ""
-        line += f"{text}, "
-    lines.append(line.removesuffix(", "))
-    return "[" + ("\n" + " " * (indent + 1)).join(lines) + "]"
-
-
-def effective(layer: Layer) -> NDArray[np.float64]:
-    """Return the weights as they meet the input; frameworks do not turn kernels."""
-    return layer.effective_weight
-
-
-def pads_of(layer: Layer, shape: Shape) -> tuple[tuple[int, int], ...]:
-    """Return (before, after) for each axis."""
-    return layer.spec.pads(shape[1:])
-
-
-def padded(pairs: Sequence[tuple[int, int]]) -> bool:
-    """Whether there is any padding."""
-    return any(before or after for before, after in pairs)
-
-
-def numpy_arrays(layer: Layer, mark: str, weights: bool) -> list[str]:
-    """Write a layer's weights and bias as NumPy arrays whose names end in `mark`, or only their shapes."""
+def _arrays(arrays: Sequence[CodeArray], library: str, weights: bool) -> list[str]:
+    """Write arrays, or only their shapes."""
     if not weights:
-        return [f"# weight{mark}: {layer.spec.weight_shape}, bias{mark}: {layer.bias.shape}"]
-    turned = "  # turned by 180 degrees" if layer.flip else ""
-    return [
-        f"weight{mark} = np.array({turned}",
-        f"    {numbers(effective(layer), 4)},",
-        "    dtype=np.float64,",
-        ")",
-        f"bias{mark} = np.array({numbers(layer.bias)}, dtype=np.float64)",
-    ]
+        said = [f"{a.name}: {a.values.shape}{f' {a.note}' if a.note and library == 'jnp' else ''}" for a in arrays]
+        return [f"# {', '.join(said)}"] if said else []
+    lines = []
+    for array in arrays:
+        if array.values.ndim == 1:
+            lines.append(f"{array.name} = {library}.array({numbers(array.values)}, dtype={library}.float64)")
+        else:
+            note = f"  # {array.note}" if array.note else ""
+            head, text = f"{array.name} = {library}.array({note}", numbers(array.values, 4)
+            lines += [head, f"    {text},", f"    dtype={library}.float64,", ")"]
+    return lines
+
+
+def marks(subject: Subject) -> list[str]:
+    """Return what the names of each layer's arrays end in."""
+    return [f"{place + 1}" if len(subject.layers) > 1 else "" for place in range(len(subject.layers))]

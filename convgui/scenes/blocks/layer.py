@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from convgui.core import ConvSpec, convolve
 from convgui.core.precision import display_dtype
 from convgui.draw.viewport import Pyramid, pyramid
+from convgui.layers.layer import AnyArray, Cancel
 from convgui.model.document import Document
-from convgui.model.layer import AnyArray, Cancel
 from convgui.model.padded import padded
 from convgui.model.sample import Alpha
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from convgui.draw.picture import Hit, Picture
+from convgui.layers.channel_shuffle import ChannelShuffle
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
-from convgui.model.layers import ChannelShuffle
 from convgui.scenes.cells import dealing, planes
 from convgui.scenes.cells.dealing import MOST_CHANNELS, Deal, DealLayout
 from convgui.scenes.cells.planes import CellLayout
@@ -30,7 +30,7 @@ class CellScene(Scene[Data, Layout]):
 
     def refusal(self, document: Document) -> str:
         layer, shape = document.chosen, document.sample.data.shape
-        if isinstance(layer, Layer):
+        if isinstance(layer, Convolution):
             return tr(
                 "Cells shows pooling, ReLU, upsampling and shuffles; a convolution is shown cell by cell in Slide."
             )
@@ -43,9 +43,15 @@ class CellScene(Scene[Data, Layout]):
                 channels=shape[0],
             )
         try:
-            layer.output_shape(shape)
+            read = len(layer.channels_read(0, shape)) if layer.output_shape(shape) else 0
         except ValueError as error:
             return tr("The layer does not fit the input: {error}", error=error)
+        if read > MOST_CHANNELS:
+            return tr(
+                "Cells shows layers that read up to {most_channels} channels at once; here are {channels}.",
+                most_channels=MOST_CHANNELS,
+                channels=read,
+            )
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convgui.core import channel_shuffle
 from convgui.draw.hues import hues
 from convgui.draw.levels import input_levels
 from convgui.draw.metrics import elide
@@ -14,8 +13,8 @@ from convgui.draw.number import times
 from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, Curves, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.words import label
+from convgui.layers.channel_shuffle import ChannelShuffle
 from convgui.model.document import Document
-from convgui.model.layers import ChannelShuffle
 from convgui.model.sample import Sample
 from convgui.scenes.scene import Canvas, Focus
 from convgui.words import tr
@@ -50,8 +49,7 @@ def deal(document: Document, layer: ChannelShuffle) -> Deal:
     """Deal the channels; SpecError if the groups do not divide them."""
     layer.output_shape(tuple(document.sample.data.shape))
     channels = document.sample.data.shape[0]
-    order = channel_shuffle(np.arange(channels), layer.groups)
-    return Deal(document.sample, layer.groups, tuple(int(c) for c in order))
+    return Deal(document.sample, layer.groups, layer.channel_order(channels))
 
 
 def lay_out(d: Deal, canvas: Canvas) -> DealLayout:

@@ -15,8 +15,7 @@ from convgui.draw.number import times
 from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
-from convgui.model.layer import AnyArray
-from convgui.model.layers import PixelShuffle, Pool, ReLU, Upsample
+from convgui.layers.layer import AnyArray
 from convgui.scenes.cells.sources import CellData
 from convgui.scenes.scene import Canvas, Focus
 from convgui.words import tr, trn
@@ -157,7 +156,7 @@ def draw_moment(layout: CellLayout, at: float, focus: Focus) -> Picture:
         items.append(replace(layout.made, reveal=landed + 1))
     items += _woven(layout, landed)
     first = data.sentence(place)
-    second = rule(data)
+    second = data.layer.rule(len(data.inputs))
     if hit is not None and hit.kind == "input":
         source = data.channels.index(hit.index[0])
         cells = data.touched(source, hit.index[-2], hit.index[-1])
@@ -169,8 +168,7 @@ def draw_moment(layout: CellLayout, at: float, focus: Focus) -> Picture:
             name=f"in{[hit.index[0], *hit.index[-2:]]}",
         )
     else:
-        source = data.source(place)
-        items += _frames(layout, [_window(layout, source, place)], [place])
+        items += _frames(layout, [_window(layout, source, place) for source in data.read(place)], [place])
     if canvas.captions:
         theme, top, room = canvas.theme, canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
@@ -197,34 +195,15 @@ def _frames(layout: CellLayout, reads: list[Box], cells: list[tuple[int, int]]) 
 def _woven(layout: CellLayout, landed: int) -> list[Item]:
     """Outline each cell that pixel shuffle has woven in the colour of its channel."""
     data = layout.data
-    if len(layout.inputs) == 1 or layout.made is None:
+    if data.weave == (1, 1) or layout.made is None:
         return []
     colours = hues(len(layout.inputs), layout.canvas.theme)
     columns = int(data.output.shape[1])
     items: list[Item] = []
     for source, hue in enumerate(colours):
         cells = [(n // columns, n % columns) for n in range(landed + 1)]
-        boxes = [layout.output.cell(*cell) for cell in cells if data.source(cell) == source]
+        boxes = [layout.output.cell(*cell) for cell in cells if source in data.read(cell)]
         inset = np.array([1.5, 1.5, -3.0, -3.0])
         ink = (int(hue[0]), int(hue[1]), int(hue[2]), 255)
         items.append(Rects(np.array(boxes, dtype=float).reshape(-1, 4) + inset, stroke=ink, width=2.0))
     return items
-
-
-def rule(data: CellData) -> str:
-    """Say what the layer does, in one sentence."""
-    layer = data.layer
-    if isinstance(layer, Pool) and layer.kind == "max":
-        return tr("Each cell is the largest value of its window; padding never wins, and channels stay apart.")
-    if isinstance(layer, Pool):
-        return tr(
-            "Each cell is the mean of its window, padding counted as 0: a depthwise convolution with equal weights."
-        )
-    if isinstance(layer, ReLU):
-        return tr("Negative values become 0, positive ones stay.")
-    if isinstance(layer, PixelShuffle):
-        count = len(data.inputs)
-        return tr("{count} channels are woven into one: nothing is computed, every value only moves.", count=count)
-    if isinstance(layer, Upsample) and layer.mode == "nearest":
-        return tr("Every cell is repeated; no new value appears.")
-    return tr("Each cell is mixed from its nearest neighbours, by their distance.")

@@ -12,8 +12,8 @@ from convgui.core.costs import depthwise_separable, flattened, spatially_separab
 from convgui.core.precision import display_dtype
 from convgui.draw.levels import extremes
 from convgui.draw.viewport import Pyramid, pyramid
+from convgui.layers.layer import Cancel
 from convgui.model.document import Document
-from convgui.model.layer import Cancel
 from convgui.model.padded import padded
 from convgui.model.sample import Sample
 from convgui.words import tr

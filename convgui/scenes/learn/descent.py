@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from convgui.core import Adam, Cancelled, ConvSpec, Momentum, convolve, input_gradient, sgd_step, weight_gradient
 from convgui.core.optimise import DECAY
+from convgui.layers.layer import AnyArray
 from convgui.model.document import Document
-from convgui.model.layer import AnyArray
 from convgui.scenes.scene import Cancel
 
 Floats = NDArray[np.float64]

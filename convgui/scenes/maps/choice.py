@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer, output_channel
 
 
 def chosen_map(document: Document, stage: int) -> int:
     """Return the enlarged channel before layer `stage`: the chosen filter's, otherwise what was clicked last."""
     view, count = document.view, document.shapes[stage][0]
     layer = document.layers[stage - 1] if stage else None
-    if isinstance(layer, Layer) and view.layer == stage - 1:
-        return min(output_channel(layer, view.filter, view.channel), count - 1)
+    if isinstance(layer, Convolution) and view.layer == stage - 1:
+        return min(layer.output_channel(view.filter, view.channel), count - 1)
     wanted = view.options.get(_option(stage), "0")
     return min(int(wanted), count - 1) if wanted.isdecimal() else 0
 
@@ -23,9 +23,9 @@ def choose_map(document: Document, stage: int, channel: int) -> View:
     view = document.view
     view = replace(view, options={**view.options, _option(stage): str(channel)})
     layer = document.layers[stage - 1] if stage else None
-    if not isinstance(layer, Layer):
+    if not isinstance(layer, Convolution):
         return view
-    if output_channel(layer, view.filter, view.channel) == channel and view.layer == stage - 1:
+    if layer.output_channel(view.filter, view.channel) == channel and view.layer == stage - 1:
         return view
     spec = layer.spec
     if not spec.transposed:

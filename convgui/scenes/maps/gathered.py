@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from convgui.draw.levels import CUT, Levels, extremes, sampled
 from convgui.draw.viewport import Pyramid, block_means, pyramid
-from convgui.model.layer import AnyArray, Progress, Shape
+from convgui.layers.layer import AnyArray, Progress, Shape
 
 MOST = 64
 """Channels on a contact sheet at the most."""

@@ -10,8 +10,7 @@ from convgui.draw.number import number, times
 from convgui.draw.panels import outlines, paragraph
 from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Rects
 from convgui.draw.words import label
-from convgui.model.layer import Layer, channels_read
-from convgui.model.layers import ChannelShuffle, PixelShuffle
+from convgui.layers.convolution import Convolution
 from convgui.scenes.maps.places import (
     ARROW,
     FOOTER,
@@ -116,7 +115,7 @@ def _what(layout: SheetLayout, stage: int) -> str:
         if count > 4 or own.maps.names[0] == "0":
             return tr("The input keeps its {n} channels apart.", n=count)
         return tr("The input keeps its {n} channels apart: {names}.", n=count, names=", ".join(own.maps.names))
-    if isinstance(own.layer, Layer):
+    if isinstance(own.layer, Convolution):
         return _convolved(own, own.layer, stage, layout)
     if layout.sheets.apart:
         return tr(
@@ -124,30 +123,12 @@ def _what(layout: SheetLayout, stage: int) -> str:
             stage=stage,
             title=own.layer.title,
         )
-    if isinstance(own.layer, ChannelShuffle):
-        return tr(
-            "Layer {stage} changes the order of the {channels} channels, and no value.",
-            stage=stage,
-            channels=own.shape[0],
-        )
-    if isinstance(own.layer, PixelShuffle):
-        return tr(
-            "Layer {stage} weaves {before} channels into {after}, and changes no value.",
-            stage=stage,
-            before=before.shape[0],
-            after=own.shape[0],
-        )
-    return tr(
-        "Layer {stage} ({title}) works on each of the {channels} channels by itself.",
-        stage=stage,
-        title=own.layer.title,
-        channels=own.shape[0],
-    )
+    return own.layer.said_of_maps(stage, before.shape, own.shape)
 
 
-def _convolved(own: Stage, layer: Layer, stage: int, layout: SheetLayout) -> str:
+def _convolved(own: Stage, layer: Convolution, stage: int, layout: SheetLayout) -> str:
     if layout.sheets.apart and own.parts is not None:
-        reads, bias = channels_read(layer, own.part_of), float(layer.bias[own.part_of])
+        reads, bias = layer.channels_read(own.part_of), float(layer.bias[own.part_of])
         words = (
             (
                 mark(

@@ -11,10 +11,10 @@ import numpy as np
 from convgui.core import Cancelled
 from convgui.core.missing import rescaling
 from convgui.draw.levels import Levels, input_levels
+from convgui.layers.convolution import Convolution, convolution_arguments
+from convgui.layers.layer import AnyArray, Layer, Shape
 from convgui.model.document import Document
-from convgui.model.flow import applied, channel_names, convolution_arguments, entering, run
-from convgui.model.layer import AnyArray, Layer, Shape, channels_read
-from convgui.model.layers import AnyLayer
+from convgui.model.flow import applied, channel_names, entering, run
 from convgui.model.sample import Sample
 from convgui.scenes.maps.choice import chosen_map
 from convgui.scenes.maps.gathered import MOST, Maps, gathered, shrunk
@@ -45,7 +45,7 @@ class Stage:
 
     title: str
     shape: Shape
-    layer: AnyLayer | None
+    layer: Layer | None
     maps: Maps
     levels: Levels
     parts: Maps | None = None
@@ -67,7 +67,7 @@ class Sheets:
     """
 
     sample: Sample
-    layers: tuple[AnyLayer, ...]
+    layers: tuple[Layer, ...]
     stages: tuple[Stage, ...]
     chosen: tuple[int, ...]
     apart: bool
@@ -208,9 +208,9 @@ def _with_parts(
 
     With `leaves_out`, missing values (NaN) count for nothing, and each part has its share in the rescaled sum.
     """
-    if not isinstance(stage.layer, Layer) or (stage.parts is not None and stage.part_of == chosen):
+    if not isinstance(stage.layer, Convolution) or (stage.parts is not None and stage.part_of == chosen):
         return stage
-    reads = channels_read(stage.layer, chosen)
+    reads = stage.layer.channels_read(chosen)
     count = len(reads)
     shown = reads[: MOST - 1]
     numbers = (*range(len(shown)), count)
@@ -229,20 +229,20 @@ def _with_parts(
     return replace(stage, parts=maps, part_of=chosen)
 
 
-def _rescaling(layer: Layer, x: AnyArray, output: int) -> AnyArray:
+def _rescaling(layer: Convolution, x: AnyArray, output: int) -> AnyArray:
     """Return by what the parts of an output channel are multiplied where values are left out, ``(rows, columns)``."""
-    reads, arguments = channels_read(layer, output), convolution_arguments(layer.spec, x.shape[1:])
+    reads, arguments = layer.channels_read(output), convolution_arguments(layer.spec, x.shape[1:])
     lost, kernel = np.isnan(x[reads.start : reads.stop]), layer.effective_weight[output][None]
     made: AnyArray = rescaling(lost, kernel, **(arguments | {"groups": 1}))[0]
     return made
 
 
-def part(layer: Layer, x: AnyArray, channel: int, output: int, cancel: Cancel | None = None) -> AnyArray:
+def part(layer: Convolution, x: AnyArray, channel: int, output: int, cancel: Cancel | None = None) -> AnyArray:
     """Apply one kernel of a layer: what an input channel adds to an output channel, ``(rows, columns)``."""
     spec = layer.spec
     deep, wide = spec.in_channels // spec.groups, spec.out_channels // spec.groups
     index = (channel, output % wide) if spec.transposed else (output, channel % deep)
     single = replace(spec, in_channels=1, out_channels=1, groups=1)
     kernel = layer.effective_weight[index][None, None]
-    made: AnyArray = Layer(single, kernel, np.zeros(1)).forward(x[channel : channel + 1], cancel)[0]
+    made: AnyArray = Convolution(single, kernel, np.zeros(1)).forward(x[channel : channel + 1], cancel)[0]
     return made

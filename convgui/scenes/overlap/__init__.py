@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from convgui.draw.picture import Hit, Picture
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.flow import fed
-from convgui.model.layer import Layer
 from convgui.scenes.overlap import side, smooth, stack
 from convgui.scenes.overlap.counts import Counts, counts, single
 from convgui.scenes.overlap.side import SideLayout
@@ -42,7 +42,7 @@ class Overlap(Scene[Data, Layout]):
     reads_stack = True
 
     def refusal(self, document: Document) -> str:
-        if not isinstance(document.chosen, Layer):
+        if not isinstance(document.chosen, Convolution):
             return tr("Overlap applies to transposed layers; choose a transposed layer.")
         spec = document.layer.spec
         if not spec.transposed:

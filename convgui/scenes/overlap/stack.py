@@ -15,8 +15,8 @@ from convgui.draw.number import number, times
 from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Theme
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.layer import Layer
 from convgui.scenes.overlap.counts import Floats, single
 from convgui.scenes.overlap.smooth import side
 from convgui.scenes.scene import Canvas, Focus
@@ -67,7 +67,7 @@ class StackLayout:
 
 def stack(document: Document, kernel: str) -> Stack:
     """Follow the counts through the document's transposed layers, or through the chosen one three times."""
-    layers = [layer.spec for layer in document.layers if isinstance(layer, Layer) and layer.spec.transposed]
+    layers = [layer.spec for layer in document.layers if isinstance(layer, Convolution) and layer.spec.transposed]
     rank = document.layer.spec.rank
     own = len(layers) == len(document.layers) > 1
     chain = layers[:4] if own else [single(document.layer.spec, kernel)] * REPEATS

@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Picture
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.layer import Layer
 from convgui.scenes.receptive import inflated, moment, places
 from convgui.scenes.receptive.fields import DRAWS, Fields, fields
 from convgui.scenes.receptive.inflated import Inflated, InflatedLayout
@@ -44,7 +44,7 @@ class Receptive(Scene[Data, Layout]):
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
-        if not isinstance(document.chosen, Layer):
+        if not isinstance(document.chosen, Convolution):
             return (WEIGHTS,)
         return (SHOWN, WEIGHTS) if SHOWN.chosen(document.view) == "stack" else (SHOWN,)
 
@@ -80,7 +80,7 @@ class Receptive(Scene[Data, Layout]):
 
 def _one_kernel(document: Document) -> bool:
     """Tell whether one kernel is asked for, and the chosen layer has one."""
-    return SHOWN.chosen(document.view) == "kernel" and isinstance(document.chosen, Layer)
+    return SHOWN.chosen(document.view) == "kernel" and isinstance(document.chosen, Convolution)
 
 
 SCENE = Receptive()

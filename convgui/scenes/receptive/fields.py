@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from convgui.core import Cancelled, ConvSpec, receptive_field, theoretical_map
 from convgui.core.receptive import Number, ReceptiveField
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Cancel, Layer, Shape
 from convgui.model.document import Document
-from convgui.model.layer import Cancel, Layer, Shape
-from convgui.model.layers import AnyLayer
 from convgui.model.sample import Sample
 from convgui.scenes.receptive.parts import Part, part
 from convgui.scenes.receptive.seen import Ints, Line, cells_seen, sizes
@@ -57,7 +57,7 @@ class Fields:
 
     sample: Sample
     size: tuple[int, int]
-    layers: tuple[AnyLayer, ...]
+    layers: tuple[Layer, ...]
     shapes: tuple[Shape, ...]
     fields: tuple[ReceptiveField, ...]
     lines: tuple[tuple[Line, Line], ...]
@@ -192,7 +192,7 @@ def _strengths(f: Fields, cancel: Cancel | None) -> tuple[Strength, ...]:
     return tuple(_strength(f, nets, place, cancel) for place in range(len(f.layers)))
 
 
-def _strength(f: Fields, nets: list[tuple[AnyLayer, ...]], place: int, cancel: Cancel | None) -> Strength:
+def _strength(f: Fields, nets: list[tuple[Layer, ...]], place: int, cancel: Cancel | None) -> Strength:
     """Average over networks how strongly the input moves the middle cell after one layer."""
     rank = len(f.sample.spatial)
     cell = f.middle(place)[2 - rank :]
@@ -209,7 +209,7 @@ def _strength(f: Fields, nets: list[tuple[AnyLayer, ...]], place: int, cancel: C
     return Strength(total.reshape(plane(total.shape)), _pair(tuple(cut.start for cut in read)))
 
 
-def _chain(layers: tuple[AnyLayer, ...], shapes: tuple[Shape, ...], cell: tuple[int, ...]) -> list[Part]:
+def _chain(layers: tuple[Layer, ...], shapes: tuple[Shape, ...], cell: tuple[int, ...]) -> list[Part]:
     """Return each layer on the part of its input that the last one's cell is made of."""
     made = tuple(slice(c, c + 1) for c in cell)
     chain: list[Part] = []
@@ -232,12 +232,12 @@ def _gradient(chain: list[Part], values: list[Floats]) -> Floats:
     return np.asarray(np.abs(grad).sum(axis=0))
 
 
-def _drawn(layers: tuple[AnyLayer, ...], seed: int) -> tuple[AnyLayer, ...]:
+def _drawn(layers: tuple[Layer, ...], seed: int) -> tuple[Layer, ...]:
     """Replace all weights by normal ones of variance 2 / fan-in (He et al., arXiv 1502.01852)."""
     rng = np.random.default_rng(seed)
     return tuple(
         replace(layer, weight=rng.normal(0, _deviation(layer.spec), layer.weight.shape), bias=np.zeros_like(layer.bias))
-        if isinstance(layer, Layer)
+        if isinstance(layer, Convolution)
         else layer
         for layer in layers
     )

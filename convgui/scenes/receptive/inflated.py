@@ -11,8 +11,8 @@ from convgui.draw.grids import Floats, cell_text
 from convgui.draw.number import times
 from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import CellContent, Cells, Item, Lines, Picture, Rects
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.layer import Layer
 from convgui.scenes.scene import Canvas
 from convgui.words import tr
 
@@ -48,7 +48,7 @@ def inflated(document: Document) -> Inflated:
         If the chosen layer has no kernel.
     """
     layer = document.chosen
-    if not isinstance(layer, Layer):
+    if not isinstance(layer, Convolution):
         place = document.view.layer + 1
         raise SpecError(
             "layer",

@@ -12,7 +12,7 @@ from convgui.draw.number import MINUS, grouped, number, times
 from convgui.draw.panels import paragraph
 from convgui.draw.picture import Box, Item, Lines, Picture, Raster, Rects
 from convgui.draw.words import label
-from convgui.model.layer import Layer
+from convgui.layers.convolution import Convolution
 from convgui.scenes.receptive.fields import Fields, Floats, Strength
 from convgui.scenes.receptive.places import FOOTER, MARGIN, StackLayout, row_hits, row_items
 from convgui.scenes.scene import Canvas, Focus
@@ -209,7 +209,7 @@ def _holes_sentence(f: Fields, place: int, cell: tuple[int, int]) -> str:
 
 
 def _price(f: Fields, place: int) -> str:
-    layers = [layer for layer in f.layers[: place + 1] if isinstance(layer, Layer)]
+    layers = [layer for layer in f.layers[: place + 1] if isinstance(layer, Convolution)]
     weights = sum(layer.weight.size for layer in layers)
     if not layers:
         return tr("Layers without weights.")

@@ -6,15 +6,15 @@ strides and trimmed borders are those of the whole.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
 from convgui.core import ConvSpec
 from convgui.core.blocks import axis_sources
-from convgui.model.layer import AnyArray, Cancel, Layer, Shape
-from convgui.model.layers import AnyLayer, Pool
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import AnyArray, Cancel, Layer, Shape
 
 Region: TypeAlias = tuple[slice, ...]
 
@@ -31,7 +31,7 @@ class Part:
         Of the whole input.
     """
 
-    bare: AnyLayer
+    bare: Layer
     window: ConvSpec
     spatial: Shape
     read: Region
@@ -43,7 +43,7 @@ class Part:
             return self.bare.forward(self._block(x), cancel)
         whole = self.bare.forward(x, cancel)
         made = np.zeros((len(whole), *(cut.stop - cut.start for cut in self.made)), whole.dtype)
-        if isinstance(self.bare, Layer):
+        if isinstance(self.bare, Convolution):
             made += self.bare.bias.reshape(-1, *(1,) * len(self.made))
         inner, outer = self._trim(whole.shape[1:])
         made[(slice(None), *inner)] = whole[(slice(None), *outer)]
@@ -70,7 +70,7 @@ class Part:
 
     def _block(self, x: AnyArray) -> AnyArray:
         """Read the windows' block of the padded input; where a maximum is taken, padding never is one."""
-        fill = -np.inf if isinstance(self.bare, Pool) and self.bare.kind == "max" else 0.0
+        fill = self.bare.padding_value
         for axis, source in enumerate(self._sources(), start=1):
             moved = np.moveaxis(x, axis, 0)[np.maximum(source, 0)]
             moved[source < 0] = fill
@@ -89,8 +89,7 @@ class Part:
     def _trim(self, whole: Shape) -> tuple[Region, Region]:
         """Return where `made` and what the bare layer makes of the part have cells in common, in either of them."""
         inner, outer = [], []
-        # What is not a convolution has its border trimmed already.
-        pads = self.window.pads(self.spatial) if isinstance(self.bare, Layer) else ((0, 0),) * len(whole)
+        pads = ((0, 0),) * len(whole) if self.bare.crops_itself else self.window.pads(self.spatial)
         for cut, at, s, (before, _), n in zip(self.made, self.read, self.window.stride, pads, whole, strict=True):
             begin = at.start * s - before
             first, last = max(cut.start, begin), min(cut.stop, begin + n)
@@ -109,7 +108,7 @@ def blocks(window: ConvSpec, spatial: Shape, made: Region) -> list[tuple[int, in
     ]
 
 
-def part(layer: AnyLayer, shape: Shape, made: Region) -> Part:
+def part(layer: Layer, shape: Shape, made: Region) -> Part:
     """Return the layer on that part of its input which some of its output cells read."""
     window, spatial = layer.window(shape), shape[1:]
     if window.transposed:
@@ -120,7 +119,7 @@ def part(layer: AnyLayer, shape: Shape, made: Region) -> Part:
             source = axis_sources(first, count, n, window.padding_mode)
             met = source[source >= 0]
             read.append(slice(int(met.min()), int(met.max()) + 1) if met.size else slice(0, 1))
-    return Part(_bare(layer), window, spatial, tuple(read), made)
+    return Part(layer.without_padding(), window, spatial, tuple(read), made)
 
 
 def _under(window: ConvSpec, spatial: Shape, axis: int, cut: slice) -> slice:
@@ -129,14 +128,3 @@ def _under(window: ConvSpec, spatial: Shape, axis: int, cut: slice) -> slice:
     n = spatial[axis]
     first = min(max(-((reach - cut.start - before) // s), 0), n - 1)
     return slice(first, max(min((cut.stop - 1 + before) // s + 1, n), first + 1))
-
-
-def _bare(layer: AnyLayer) -> AnyLayer:
-    """Return a layer without padding."""
-    if isinstance(layer, Pool):
-        return replace(layer, padding=(0,) * len(layer.padding))
-    if not isinstance(layer, Layer):
-        return layer
-    rank = layer.spec.rank
-    spec = replace(layer.spec, padding=((0, 0),) * rank, padding_mode="zeros", output_padding=(0,) * rank)
-    return replace(layer, spec=spec)

@@ -14,7 +14,7 @@ from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
-from convgui.model.layer import Layer
+from convgui.layers.convolution import Convolution
 from convgui.scenes.receptive.fields import DRAWS, Fields, two
 from convgui.scenes.scene import Canvas
 from convgui.words import mark, tr
@@ -136,7 +136,7 @@ def row_texts(f: Fields, place: int) -> tuple[str, ...]:
     ends = [f"{min(turns)}–{max(turns)}" if len(set(turns)) > 1 else str(turns[0]) for turns in lines]
     size = ends[0] if len(set(ends)) == 1 else " × ".join(ends)
     stride = number(float(two(f.fields[place].stride, 1)[1]), 2)
-    weights = layer.weight.size if isinstance(layer, Layer) else 0
+    weights = layer.weight.size if isinstance(layer, Convolution) else 0
     return (f"{place + 1}  {layer.title}", size, stride, count(weights), count(layer.multiply_adds(shape)))
 
 

@@ -20,7 +20,7 @@ from convgui.core.missing import convolve_present
 from convgui.draw.levels import extremes
 from convgui.draw.picture import Box
 from convgui.draw.viewport import Pyramid, Viewport, pyramid
-from convgui.model.flow import convolution_arguments
+from convgui.layers.convolution import convolution_arguments
 from convgui.scenes.scene import Cancel, Progress
 from convgui.scenes.slide.numbers import two
 

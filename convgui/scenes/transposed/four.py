@@ -17,8 +17,8 @@ from convgui.core import (
     index_table,
     insert_zeros,
 )
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.layer import Layer, channels_read, output_channel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -148,7 +148,7 @@ def four(document: Document, view: str) -> Four:
     layer, shown, sample = document.layer, document.view, document.sample
     whole = layer.spec
     index = (shown.filter, shown.channel)
-    output = output_channel(layer, *index)
+    output = layer.output_channel(*index)
     spec = single(whole)
     x = sample.data[shown.filter].astype(np.float64).reshape(two(sample.spatial, 1))
     kernel = layer.effective_weight[index].reshape(spec.kernel_size)
@@ -174,14 +174,14 @@ def four(document: Document, view: str) -> Four:
     )  # fmt: skip
 
 
-def _layer(layer: Layer, channel: int, output: int, x: Floats) -> Floats:
+def _layer(layer: Convolution, channel: int, output: int, x: Floats) -> Floats:
     """Apply the layer's own filter of an output channel to an input that is zero but in one channel, without bias."""
-    spec, read = layer.spec, channels_read(layer, output)
+    spec, read = layer.spec, layer.channels_read(output)
     entered = np.zeros((len(read), *x.shape[-spec.rank :]))
     entered[channel - read.start] = x.reshape(entered.shape[1:])
     second = output % (spec.out_channels // spec.groups)
     one = replace(spec, in_channels=len(read), out_channels=1, groups=1)
-    alone = Layer(one, layer.weight[read.start : read.stop, second : second + 1], np.zeros(1), layer.flip)
+    alone = Convolution(one, layer.weight[read.start : read.stop, second : second + 1], np.zeros(1), layer.flip)
     return np.asarray(alone.forward(entered)[0])
 
 

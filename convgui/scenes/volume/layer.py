@@ -16,8 +16,8 @@ from convgui.core.control import Cancelled
 from convgui.core.missing import convolve_present
 from convgui.core.precision import display_dtype
 from convgui.draw.levels import Levels, extremes, input_levels, output_levels
+from convgui.layers.convolution import convolution_arguments
 from convgui.model.document import Document
-from convgui.model.flow import convolution_arguments
 from convgui.model.sample import Sample
 from convgui.scenes.scene import Cancel
 

@@ -10,10 +10,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from convgui.core.spec import SpecError
+from convgui.layers.channel_shuffle import ChannelShuffle
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer
+from convgui.layers.pixel_shuffle import PixelShuffle
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
+from convgui.layers.upsample import Upsample
 from convgui.model.document import Document, View
 from convgui.model.flow import run
-from convgui.model.layer import Layer
-from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 from convgui.model.sample import Sample
 from tests.core.reference import cases
 
@@ -33,7 +38,7 @@ def single(draw: st.DrawFn) -> Document:
     spec = case.spec
     rng = np.random.default_rng(draw(st.integers(0, 1000)))
     bias = whole(rng, (spec.out_channels,)) * draw(st.sampled_from([0, 1]))
-    layer = Layer(spec, whole(rng, spec.weight_shape), bias, flip=draw(st.booleans()))
+    layer = Convolution(spec, whole(rng, spec.weight_shape), bias, flip=draw(st.booleans()))
     return Document(Sample(whole(rng, case.x.shape), "drawn"), (layer,))
 
 
@@ -42,7 +47,7 @@ def stacks(draw: st.DrawFn) -> Document:
     """Draw a document of two to four layers of any kind."""
     first = draw(single())
     shape = first.shapes[-1]
-    layers: list[AnyLayer] = [*first.layers]
+    layers: list[Layer] = [*first.layers]
     for _ in range(draw(st.integers(1, 3))):
         layer = _any_layer(draw, shape)
         try:
@@ -54,7 +59,7 @@ def stacks(draw: st.DrawFn) -> Document:
     return Document(first.sample, tuple(layers), View(layer=len(layers) - 1))
 
 
-def _any_layer(draw: st.DrawFn, shape: tuple[int, ...]) -> AnyLayer:
+def _any_layer(draw: st.DrawFn, shape: tuple[int, ...]) -> Layer:
     rank = len(shape) - 1
 
     def each(low: int, high: int) -> tuple[int, ...]:

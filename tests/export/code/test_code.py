@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from convgui.export.code import TARGETS, code
-from convgui.export.code.text import numbers
 from convgui.export.whole import ExportError
+from convgui.layers.code import numbers
 from convgui.model.document import Document
 from tests.documents import random_document, textbook
 from tests.export.code.stacks import same, single, stacks

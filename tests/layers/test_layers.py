@@ -10,19 +10,24 @@ from numpy.typing import NDArray
 from convgui.core.convolution import convolve_transposed
 from convgui.core.receptive import receptive_field
 from convgui.core.spec import ConvSpec, SpecError
-from convgui.model.layer import Layer, Shape
-from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
+from convgui.layers.channel_shuffle import ChannelShuffle
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer, Shape
+from convgui.layers.pixel_shuffle import PixelShuffle
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
+from convgui.layers.upsample import Upsample
 
 
-def some_layers(rank: int) -> Sequence[AnyLayer]:
+def some_layers(rank: int) -> Sequence[Layer]:
     """Return a layer of every kind for eight channels."""
     spec = ConvSpec.of(8, 4, (3,) * rank, padding=1, groups=2)
     turned = ConvSpec.of(8, 4, (3,) * rank, stride=2, transposed=True)
     rng = np.random.default_rng(3)
     ones, twos, zeros = (1,) * rank, (2,) * rank, (0,) * rank
     return (
-        Layer(spec, rng.normal(size=spec.weight_shape), rng.normal(size=4), flip=True),
-        Layer(turned, rng.normal(size=turned.weight_shape), np.zeros(4)),
+        Convolution(spec, rng.normal(size=spec.weight_shape), rng.normal(size=4), flip=True),
+        Convolution(turned, rng.normal(size=turned.weight_shape), np.zeros(4)),
         Pool("max", (3,) * rank, twos, ones),
         Pool("average", twos, twos, zeros),
         ReLU(),
@@ -78,8 +83,8 @@ def test_upsampling_is_the_transposed_convolution_it_says_away_from_the_border(m
 
 def test_the_field_of_a_stack_with_pooling_and_upsampling() -> None:
     spec = ConvSpec.of(1, 1, (3,), padding=1)
-    conv = Layer(spec, np.ones(spec.weight_shape), np.zeros(1))
-    layers: tuple[AnyLayer, ...] = (conv, Pool("max", (2,), (2,), (0,)), conv, Upsample((2,)), ReLU())
+    conv = Convolution(spec, np.ones(spec.weight_shape), np.zeros(1))
+    layers: tuple[Layer, ...] = (conv, Pool("max", (2,), (2,), (0,)), conv, Upsample((2,)), ReLU())
     shape: Shape = (1, 8)
     windows = []
     for layer in layers:

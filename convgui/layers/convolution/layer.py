@@ -1,0 +1,310 @@
+"""The convolution, plain and transposed: a spec with its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from convgui.core.convolution import convolve, convolve_transposed
+from convgui.core.gradients import input_gradient
+from convgui.core.missing import convolve_present
+from convgui.core.presets import preset
+from convgui.core.spec import ConvSpec, SpecError
+from convgui.layers.arguments import Arguments
+from convgui.layers.code import OnnxGraph, Program, TorchModules
+from convgui.layers.convolution import jax_code, keras_code, numpy_code, onnx_nodes, pytorch_code
+from convgui.layers.convolution.filters import Filters
+from convgui.layers.convolution.fitting import fit_bias, fit_weight
+from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
+from convgui.layers.limits import check_spec
+from convgui.words import mark, tr
+
+_SIZES = ("in_channels", "out_channels", "kernel_size", "stride")
+
+
+@dataclass(frozen=True, eq=False)
+class Convolution(Layer):
+    """A convolution with weights; the arrays are shared between documents and never written to.
+
+    Attributes
+    ----------
+    spec : ConvSpec
+        Parameters and shapes.
+    weight : ndarray
+        float64, of shape ``spec.weight_shape``.
+    bias : ndarray
+        float64, of shape ``(out_channels,)``.
+    flip : bool
+        True for the textbook's convolution, which turns the kernel by 180 degrees before it multiplies. Deep
+        learning's "convolution" is cross-correlation, which does not.
+    """
+
+    spec: ConvSpec
+    weight: Array
+    bias: Array
+    flip: bool = False
+
+    json_names = ("convolution",)
+    pytorch_names: ClassVar = {
+        "Conv{n}d": (*_SIZES, "padding", "dilation", "groups", "bias", "padding_mode", "device", "dtype"),
+        "ConvTranspose{n}d": (
+            *_SIZES, "padding", "output_padding", "groups", "bias", "dilation", "padding_mode", "device", "dtype",
+        ),
+    }  # fmt: skip
+    order = 10
+    slides = True
+    keeps_channels = False
+    keeps_names = False
+    crops_itself = False
+
+    def __post_init__(self) -> None:
+        if self.weight.shape != self.spec.weight_shape:
+            raise SpecError(
+                "weight",
+                tr(
+                    "has shape {shape}, the layer needs {weight_shape}.",
+                    shape=self.weight.shape,
+                    weight_shape=self.spec.weight_shape,
+                ),
+            )
+        if self.bias.shape != (self.spec.out_channels,):
+            raise SpecError(
+                "bias",
+                tr(
+                    "has shape {shape}, the layer needs ({out_channels},).",
+                    shape=self.bias.shape,
+                    out_channels=self.spec.out_channels,
+                ),
+            )
+
+    @property
+    def effective_weight(self) -> Array:
+        """The weights as they meet the input: turned by 180 degrees when `flip` is set."""
+        if not self.flip:
+            return self.weight
+        return self.weight[(slice(None), slice(None), *[slice(None, None, -1)] * self.spec.rank)]
+
+    @property
+    def title(self) -> str:
+        kind = tr("Transposed") if self.spec.transposed else tr("Convolution")
+        return f"{kind} {by(self.spec.kernel_size)}"
+
+    @property
+    def about(self) -> str:
+        if self.spec.transposed:
+            return tr("Every input cell lays the kernel, multiplied by its value, over the output.")
+        return tr("Every output cell is the sum of the products of a kernel and the window under it.")
+
+    @classmethod
+    def choices(cls) -> tuple[Choice, ...]:
+        return (
+            Choice("convolution", mark("Convolution"), _blurring),
+            Choice("dilated", mark("Dilated convolution"), lambda shape: _blurring(shape, 2)),
+            Choice("transposed", mark("Transposed convolution"), _painting),
+        )
+
+    @property
+    def parameters(self) -> Mapping[str, Array]:
+        return {"weight": self.weight, "bias": self.bias}
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if shape[0] != self.spec.in_channels:
+            raise SpecError(
+                "in_channels",
+                tr(
+                    "the layer takes {in_channels} channels and gets {channels}.",
+                    in_channels=self.spec.in_channels,
+                    channels=shape[0],
+                ),
+                shape[0],
+            )
+        return (self.spec.out_channels, *self.spec.output_shape(shape[1:]))
+
+    def check(self) -> None:
+        check_spec(self.spec)
+
+    def adapted(self, shape: Shape) -> Convolution:
+        channels, spec = shape[0], self.spec
+        if spec.in_channels == channels:
+            return self
+        if spec.groups == spec.in_channels > 1:
+            out = channels * spec.out_channels // spec.groups
+            return self.fitted(replace(spec, in_channels=channels, groups=channels, out_channels=out))
+        groups = spec.groups if channels % spec.groups == 0 else 1
+        return self.fitted(replace(spec, in_channels=channels, groups=groups))
+
+    def fitted(self, spec: ConvSpec) -> Convolution:
+        """Carry the weights over to another spec: kernels are cut or padded around their middle, channels repeat.
+
+        Raises
+        ------
+        SpecError
+            If there would be too many weights; nothing is allocated then.
+        """
+        check_spec(spec)
+        return Convolution(spec, fit_weight(self.weight, self.spec, spec), fit_bias(self.bias, spec), self.flip)
+
+    def window(self, shape: Shape) -> ConvSpec:
+        return self.spec
+
+    def channels_read(self, channel: int, shape: Shape = ()) -> range:
+        spec = self.spec
+        deep = spec.in_channels // spec.groups
+        first = channel // (spec.out_channels // spec.groups) * deep
+        return range(first, first + deep)
+
+    def output_channel(self, first: int, second: int) -> int:
+        """Return the output channel that a kernel writes to, given the first two indices of the weights."""
+        spec = self.spec
+        if not spec.transposed:
+            return first
+        group = first // (spec.in_channels // spec.groups)
+        return group * (spec.out_channels // spec.groups) + second
+
+    def without_padding(self) -> Convolution:
+        none = (0,) * self.spec.rank
+        spec = replace(self.spec, padding=((0, 0),) * self.spec.rank, padding_mode="zeros", output_padding=none)
+        return replace(self, spec=spec)
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return self.spec.multiply_adds(shape[1:])
+
+    def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
+        spec, kind = self.spec, x.dtype
+        weight, bias = self.effective_weight.astype(kind), self.bias.astype(kind)
+        common = convolution_arguments(spec, x.shape[1:]) | {"cancel": cancel, "progress": progress}
+        if not spec.transposed:
+            return convolve(x, weight, bias, **common)
+        del common["padding_mode"]
+        return convolve_transposed(x, weight, bias, output_padding=spec.output_padding, **common)
+
+    def forward_present(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
+        if self.spec.transposed:
+            return self.forward(x, cancel, progress)
+        common = convolution_arguments(self.spec, x.shape[1:])
+        return convolve_present(x, self.effective_weight, self.bias, cancel=cancel, progress=progress, **common)
+
+    def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
+        return input_gradient(self.spec, self.effective_weight, grad, x.shape[1:])
+
+    def with_weight(self, index: tuple[int, ...], value: float) -> Convolution:
+        """Return a layer with one weight changed."""
+        weight = self.weight.copy()
+        weight[index] = value
+        return replace(self, weight=weight)
+
+    def to_json(self) -> dict[str, Any]:
+        spec = self.spec
+        padding = spec.padding if isinstance(spec.padding, str) else [list(pair) for pair in spec.padding]
+        return {
+            "kind": "convolution",
+            "in_channels": spec.in_channels,
+            "out_channels": spec.out_channels,
+            "kernel_size": list(spec.kernel_size),
+            "stride": list(spec.stride),
+            "padding": padding,
+            "dilation": list(spec.dilation),
+            "groups": spec.groups,
+            "padding_mode": spec.padding_mode,
+            "transposed": spec.transposed,
+            "output_padding": list(spec.output_padding),
+            "flip": self.flip,
+        }
+
+    @classmethod
+    def from_json(cls, kind: str, stored: StoredFields) -> Convolution:
+        spec = ConvSpec.of(
+            stored.whole("in_channels"),
+            stored.whole("out_channels"),
+            stored.any("kernel_size"),
+            stride=stored.any("stride", 1),
+            padding=stored.any("padding", 0),
+            dilation=stored.any("dilation", 1),
+            groups=stored.whole("groups", 1),
+            padding_mode=stored.text("padding_mode", "zeros"),
+            transposed=stored.truth("transposed", False),
+            output_padding=stored.any("output_padding", 0),
+        )
+        check_spec(spec)
+        weight = stored.array("weight", spec.weight_shape)
+        bias = stored.array("bias", (spec.out_channels,), 0.0)
+        return cls(spec, weight, bias, stored.truth("flip", False))
+
+    @classmethod
+    def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> Convolution:
+        padding: Any = arguments.any("padding", 0)
+        if not isinstance(padding, str):
+            padding = arguments.sides("padding", rank, 0, 0)
+        elif padding not in ("same", "valid"):
+            raise SpecError("padding", tr("is {padding!r}; PyTorch knows 'same' and 'valid'.", padding=padding))
+        spec = ConvSpec.of(
+            arguments.whole("in_channels"),
+            arguments.whole("out_channels"),
+            arguments.sides("kernel_size", rank, 1),
+            stride=arguments.sides("stride", rank, 1, 1),
+            padding=padding,
+            dilation=arguments.sides("dilation", rank, 1, 1),
+            groups=arguments.whole("groups", 1),
+            padding_mode=str(arguments.any("padding_mode", "zeros")),
+            transposed=name.startswith("ConvTranspose"),
+            output_padding=arguments.sides("output_padding", rank, 0, 0),
+        )
+        check_spec(spec)
+        if isinstance(old, Convolution) and old.spec.rank == rank:
+            layer = old.fitted(spec)
+        else:
+            layer = cls(spec, np.full(spec.weight_shape, 1 / spec.taps), np.zeros(spec.out_channels))
+        return layer if arguments.any("bias", True) else replace(layer, bias=np.zeros(spec.out_channels))
+
+    @property
+    def _filters(self) -> Filters:
+        return Filters(self.spec, self.effective_weight, self.bias, self.flip)
+
+    def pytorch(self, shape: Shape) -> TorchModules:
+        return pytorch_code.modules(self._filters, shape)
+
+    def keras(self, shape: Shape, mark: str) -> Program:
+        return keras_code.program(self._filters, shape, mark)
+
+    def jax(self, shape: Shape, mark: str) -> Program:
+        return jax_code.program(self._filters, shape, mark)
+
+    def numpy(self, shape: Shape, mark: str) -> Program:
+        return numpy_code.program(self._filters, shape, mark)
+
+    def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
+        onnx_nodes.add(graph, self._filters, shape)
+
+
+def convolution_arguments(spec: ConvSpec, spatial: Shape) -> dict[str, Any]:
+    """Return what a forward layer's spec is as keyword arguments of `convolve`, for an input of a spatial shape."""
+    return {
+        "stride": spec.stride, "padding": spec.pads(spatial), "dilation": spec.dilation, "groups": spec.groups,
+        "padding_mode": spec.padding_mode,
+    }  # fmt: skip
+
+
+def _blurring(shape: Shape, dilation: int = 1) -> Convolution:
+    """Blur every channel for itself, in a layer that could mix them: 3 cells a side, as large as the input."""
+    channels, rank = shape[0], len(shape) - 1
+    spec = ConvSpec.of(channels, channels, (3,) * rank, padding=dilation, dilation=dilation)
+    kernel = np.array([1.0, 2.0, 1.0]) / 4 if rank == 1 else preset(f"gaussian-{'3' if rank == 2 else '3d'}").weights()
+    return _on_own_channel(spec, kernel)
+
+
+def _painting(shape: Shape) -> Convolution:
+    """Paint every cell as a block of 2 cells a side."""
+    channels, rank = shape[0], len(shape) - 1
+    spec = ConvSpec.of(channels, channels, (2,) * rank, stride=2, transposed=True)
+    return _on_own_channel(spec, np.ones(spec.kernel_size))
+
+
+def _on_own_channel(spec: ConvSpec, kernel: Array) -> Convolution:
+    check_spec(spec)
+    weight = np.zeros(spec.weight_shape)
+    for channel in range(spec.in_channels):
+        weight[channel, channel] = kernel
+    return Convolution(spec, weight, np.zeros(spec.out_channels))

@@ -1,0 +1,48 @@
+"""A convolution in NumPy alone."""
+
+from __future__ import annotations
+
+from convgui.layers.code import NUMPY_MODES, Program, padded
+from convgui.layers.convolution.filters import Filters
+
+CONVOLVE = '''
+def convolve(x, weight, bias, stride, dilation, groups):
+    """Correlate x (C_in, *spatial) with weight (C_out, C_in / groups, *kernel), without padding."""
+    kernel = weight.shape[2:]
+    size = [(n - d * (k - 1) - 1) // s + 1 for n, k, s, d in zip(x.shape[1:], kernel, stride, dilation)]
+    filters = weight.reshape(groups, -1, *weight.shape[1:])
+    out = np.zeros((groups, filters.shape[1], *size))
+    for tap in np.ndindex(*kernel):
+        cut = [slice(t * d, t * d + (n - 1) * s + 1, s) for t, d, n, s in zip(tap, dilation, size, stride)]
+        seen = x[(slice(None), *cut)].reshape(groups, -1, *size)
+        out += np.einsum("goc,gc...->go...", filters[(..., *tap)], seen)
+    return out.reshape(-1, *size) + bias.reshape(-1, *[1] * len(size))
+'''
+TRANSPOSED = '''
+def transposed(x, weight, bias, stride, dilation, groups, crop, extra):
+    """Lay weight (C_in, C_out / groups, *kernel), scaled by each cell of x, over the output, add up and crop."""
+    kernel, places = weight.shape[2:], zip(x.shape[1:], weight.shape[2:], stride, dilation, extra)
+    size = [(n - 1) * s + d * (k - 1) + 1 + e for n, k, s, d, e in places]
+    cells = x.reshape(groups, -1, *x.shape[1:])
+    filters = weight.reshape(groups, -1, *weight.shape[1:])
+    out = np.zeros((groups, filters.shape[2], *size))
+    for tap in np.ndindex(*kernel):
+        cut = [slice(t * d, t * d + (n - 1) * s + 1, s) for t, d, n, s in zip(tap, dilation, x.shape[1:], stride)]
+        out[(slice(None), slice(None), *cut)] += np.einsum("gco,gc...->go...", filters[(..., *tap)], cells)
+    kept = [slice(before, n - after) for (before, after), n in zip(crop, size)]
+    return out.reshape(-1, *size)[(slice(None), *kept)] + bias.reshape(-1, *[1] * len(size))
+'''
+
+
+def program(filters: Filters, shape: tuple[int, ...], mark: str) -> Program:
+    """Write a convolution on ``x`` of ``(C, *spatial)``."""
+    spec, pads = filters.spec, filters.pads(shape)
+    call = f"weight{mark}, bias{mark}, stride={spec.stride}, dilation={spec.dilation}, groups={spec.groups}"
+    if spec.transposed:
+        line = f"x = transposed(x, {call}, crop={pads}, extra={spec.output_padding})"
+        return Program([line], [TRANSPOSED], filters.arrays(mark))
+    lines = []
+    if padded(pads):
+        named = f"  # {spec.padding}, for this input size" if isinstance(spec.padding, str) else ""
+        lines = [f'x = np.pad(x, {[(0, 0), *pads]}, mode="{NUMPY_MODES[spec.padding_mode]}"){named}']
+    return Program([*lines, f"x = convolve(x, {call})"], [CONVOLVE], filters.arrays(mark))

@@ -1,0 +1,57 @@
+"""A convolution as PyTorch modules."""
+
+from __future__ import annotations
+
+from convgui.layers.code import TorchModules, padded, plain, torch_sides
+from convgui.layers.convolution.filters import Filters
+
+_PADS = {"zeros": "ZeroPad", "reflect": "ReflectionPad", "replicate": "ReplicationPad", "circular": "CircularPad"}
+
+
+def modules(filters: Filters, shape: tuple[int, ...]) -> TorchModules:
+    """Write a convolution as modules; what its parameters are copied into is the convolution among them."""
+    made = _transposed(filters) if filters.spec.transposed else _convolution(filters, shape)
+    owner = next(place for place, module in enumerate(made) if module.startswith("nn.Conv"))
+    note = "Named padding is written out for this input size." if isinstance(filters.spec.padding, str) else ""
+    weight, bias = filters.arrays()
+    return TorchModules(made, (weight, bias) if filters.bias.any() else (weight,), owner, note=note)
+
+
+def _convolution(filters: Filters, shape: tuple[int, ...]) -> list[str]:
+    spec, pads = filters.spec, filters.pads(shape)
+    options, before = _options(filters), list[str]()
+    if all(left == right for left, right in pads):
+        if padded(pads):
+            options += [f"padding={plain(tuple(left for left, _ in pads))}"]
+            options += [f'padding_mode="{spec.padding_mode}"'] if spec.padding_mode != "zeros" else []
+    else:
+        before = [f"nn.{_PADS[spec.padding_mode]}{spec.rank}d({torch_sides(pads)})"]
+    return [*before, f"nn.Conv{spec.rank}d({_arguments(filters, options)})"]
+
+
+def _transposed(filters: Filters) -> list[str]:
+    spec = filters.spec
+    pads = spec.pads((1,) * spec.rank)
+    both = tuple(min(pair) for pair in pads)
+    rest = tuple((left - least, right - least) for (left, right), least in zip(pads, both, strict=True))
+    options = _options(filters)
+    options += [f"padding={plain(both)}"] if any(both) else []
+    options += [f"output_padding={plain(spec.output_padding)}"] if any(spec.output_padding) else []
+    # A negative padding cuts off.
+    cut = tuple((-left, -right) for left, right in rest)
+    after = [f"nn.ZeroPad{spec.rank}d({torch_sides(cut)})"] if padded(rest) else []
+    return [f"nn.ConvTranspose{spec.rank}d({_arguments(filters, options)})", *after]
+
+
+def _arguments(filters: Filters, options: list[str]) -> str:
+    spec = filters.spec
+    last = [] if filters.bias.any() else ["bias=False"]
+    return ", ".join([str(spec.in_channels), str(spec.out_channels), plain(spec.kernel_size), *options, *last])
+
+
+def _options(filters: Filters) -> list[str]:
+    spec, options = filters.spec, list[str]()
+    for name, value in (("stride", spec.stride), ("dilation", spec.dilation)):
+        options += [f"{name}={plain(value)}"] if set(value) != {1} else []
+    options += [f"groups={spec.groups}"] if spec.groups > 1 else []
+    return options

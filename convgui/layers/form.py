@@ -1,0 +1,57 @@
+"""What can be set of a layer, as data: the inspector makes a row of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn, TypeAlias
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """One whole number a spatial axis, from `least` to `most`."""
+
+    name: str
+    title: str
+    values: tuple[int, ...]
+    least: int
+    most: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from `least` to `most`."""
+
+    name: str
+    title: str
+    value: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Real:
+    """A number from `least` to `most`."""
+
+    name: str
+    title: str
+    value: float
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One of several values, each with what it is called."""
+
+    name: str
+    title: str
+    value: object
+    choices: tuple[tuple[object, str], ...]
+
+
+Field: TypeAlias = Sizes | Whole | Real | Chosen
+
+
+def assert_never(field: NoReturn) -> NoReturn:
+    """Let mypy prove that every kind of field was handled."""
+    raise AssertionError(field)

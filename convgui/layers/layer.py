@@ -1,0 +1,289 @@
+"""What every kind of layer answers, and what most kinds answer alike."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core.spec import ConvSpec
+from convgui.layers.arguments import Arguments
+from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchModules
+from convgui.layers.form import Field
+from convgui.layers.reads import AxisReads
+from convgui.words import tr
+
+Array: TypeAlias = NDArray[np.float64]
+AnyArray: TypeAlias = NDArray[Any]
+Shape: TypeAlias = tuple[int, ...]
+Cancel: TypeAlias = Callable[[], bool]
+Progress: TypeAlias = Callable[[float], None]
+
+
+class StoredFields(Protocol):
+    """What a kind reads itself from: a JSON object; a value of the wrong kind is refused by whoever holds the file."""
+
+    def any(self, key: str, default: Any = ...) -> Any:
+        """Return a value of any kind."""
+
+    def text(self, key: str, default: Any = ...) -> str:
+        """Return a text."""
+
+    def whole(self, key: str, default: Any = ...) -> int:
+        """Return a whole number."""
+
+    def real(self, key: str, default: Any = ...) -> float:
+        """Return a number."""
+
+    def truth(self, key: str, default: Any = ...) -> bool:
+        """Return true or false."""
+
+    def array(self, key: str, shape: Shape, default: float | None = None) -> Array:
+        """Return float64 numbers; those that a file may leave out are all `default`."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of the menu that adds layers: `build` makes one for an input of ``(C, *spatial)``."""
+
+    id: str
+    title: str
+    build: Callable[[Shape], Layer]
+
+
+@dataclass(frozen=True, eq=False)
+class Layer(ABC):
+    """A layer of a stack. A kind is a frozen dataclass in a module of this room, which names it as ``LAYER``.
+
+    Attributes
+    ----------
+    json_names : tuple of str
+        What files call it.
+    pytorch_names : mapping
+        PyTorch's classes that are read as this kind, with their parameters in order; ``"Conv{n}d"`` where the class
+        says its number of axes.
+    order : int
+        Its place in the menu.
+    slides : bool
+        Whether a window slides over the input, so that the formula of convolutions gives the output's size.
+    moves_only : bool
+        Whether values are moved and none is computed.
+    keeps_channels : bool
+        Whether output channel c is made of input channel c alone.
+    keeps_names : bool
+        Whether output channel c may be called like input channel c, where there are as many.
+    crops_itself : bool
+        For layers that spread: whether what `forward` makes has its border cut off already.
+    """
+
+    json_names: ClassVar[tuple[str, ...]]
+    pytorch_names: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    order: ClassVar[int] = 100
+    slides: ClassVar[bool] = False
+    moves_only: ClassVar[bool] = False
+    keeps_channels: ClassVar[bool] = True
+    keeps_names: ClassVar[bool] = True
+    crops_itself: ClassVar[bool] = True
+
+    # What it is called and said to do.
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What the layer is called in a list."""
+
+    @property
+    @abstractmethod
+    def about(self) -> str:
+        """One sentence for whoever chooses it."""
+
+    def rule(self, reads: int) -> str:
+        """Say how an output cell is made of `reads` input channels; see `written`."""
+        return self.about
+
+    def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
+        """Say what layer `number` of a stack does to feature maps of ``(C, *spatial)``."""
+        return tr(
+            "Layer {stage} ({title}) works on each of the {channels} channels by itself.",
+            stage=number, title=self.title, channels=after[0],
+        )  # fmt: skip
+
+    @classmethod
+    def choices(cls) -> tuple[Choice, ...]:
+        """Return the menu's entries for this kind."""
+        return ()
+
+    # Shapes and limits.
+
+    @abstractmethod
+    def output_shape(self, shape: Shape) -> Shape:
+        """Return the output's ``(C, *spatial)`` for an input of ``(C, *spatial)``; SpecError if it does not take it."""
+
+    def check(self) -> None:  # noqa: B027  # most kinds have no limit of their own
+        """Refuse a layer that is too large to be shown or computed; SpecError names the field and the limit."""
+
+    def adapted(self, shape: Shape) -> Layer:
+        """Return the layer with the channels of its input ``(C, *spatial)``; the layer itself where it has them."""
+        return self
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """Multiplications for an input of ``(C, *spatial)``; for layers that only add, additions."""
+        return 0
+
+    # What is computed.
+
+    @property
+    def parameters(self) -> Mapping[str, Array]:
+        """The arrays that training changes, by name; they are shared between layers and never written to."""
+        return {}
+
+    @abstractmethod
+    def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
+        """Apply the layer to floats ``(C, *spatial)``; the result has their type.
+
+        Raises
+        ------
+        SpecError
+            If the layer does not take that input.
+        Cancelled
+            Soon after `cancel` begins to return True.
+        """
+
+    def forward_present(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
+        """Apply the layer to floats of which some are missing (NaN), leaving those out where that makes sense."""
+        return self.forward(x, cancel, progress)
+
+    @abstractmethod
+    def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
+        """Return the gradient with respect to the input `x` from the one with respect to the output."""
+
+    # What an output cell sees.
+
+    def window(self, shape: Shape) -> ConvSpec:
+        """Return the spec through which an output cell sees the input: one cell of its own channel."""
+        return ConvSpec.of(shape[0], shape[0], (1,) * (len(shape) - 1), groups=shape[0])
+
+    @property
+    def padding_value(self) -> float:
+        """What stands around the input."""
+        return 0.0
+
+    def without_padding(self) -> Layer:
+        """Return the layer for an input that has its border already, or whose result is cropped by the caller."""
+        return self
+
+    def channels_read(self, channel: int, shape: Shape) -> range:
+        """Return the input channels that an output channel is made of."""
+        return range(channel, channel + 1)
+
+    def axis_reads(self, shape: Shape) -> tuple[AxisReads, ...]:
+        """Return for each spatial axis which cells an output cell reads, and with which weights."""
+        return tuple(AxisReads.copies(n, 1) for n in shape[1:])
+
+    def woven(self, rank: int) -> Shape:
+        """Return into how many cells a side several channels are woven; all 1 for most layers."""
+        return (1,) * rank
+
+    def written(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
+        """Write how an output cell is made of the `values` it reads; empty where it is a copy.
+
+        Parameters
+        ----------
+        values : ndarray
+            ``(C_read, *window)``, padding left out.
+        weights : ndarray
+            Of the shape of one window, from `axis_reads`.
+        channel : int
+            The output channel.
+        write : callable
+            Writes a number as the screen does.
+        """
+        return ""
+
+    # Its parameters in the inspector.
+
+    def form(self, shape: Shape) -> tuple[Field, ...]:
+        """Return what can be set, for an input of ``(C, *spatial)``."""
+        return ()
+
+    def with_field(self, name: str, value: Any) -> Layer:
+        """Return the layer with one field of its form changed; SpecError if that is not legal."""
+        return replace(self, **{name: value})
+
+    def alike(self, other: Layer) -> bool:
+        """Whether two layers are of one kind and hold the same."""
+        if self is other:
+            return True
+        if type(self) is not type(other):
+            return False
+        pairs = [(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)]
+        return all(np.array_equal(one, two) if isinstance(one, np.ndarray) else one == two for one, two in pairs)
+
+    # In files and in other programs.
+
+    @abstractmethod
+    def to_json(self) -> dict[str, Any]:
+        """Return ``kind`` and the fields as JSON values; `parameters` are written by whoever writes the file."""
+
+    @classmethod
+    @abstractmethod
+    def from_json(cls, kind: str, stored: StoredFields) -> Layer:
+        """Read what `to_json` wrote, and what a lesson's author writes.
+
+        Raises
+        ------
+        SpecError
+            If the layer is not legal; ValueError and TypeError for values that make no sense.
+        """
+
+    @classmethod
+    def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> Layer:
+        """Make a layer of a PyTorch module's arguments, for `rank` spatial axes.
+
+        Parameters
+        ----------
+        name : str
+            One of `pytorch_names`.
+        old : Layer, optional
+            What stood in its place; weights are kept around their middle.
+
+        Raises
+        ------
+        SpecError
+            If it is not legal, or something that is not done here.
+        """
+        raise NotImplementedError(name)
+
+    def pytorch(self, shape: Shape) -> TorchModules:
+        """Write the layer for PyTorch; NoCounterpartError if that does not know it."""
+        raise NoCounterpartError(self.title, "PyTorch")
+
+    def keras(self, shape: Shape, mark: str) -> Program:
+        """Write the layer for TensorFlow, on ``x`` of ``(1, *spatial, C)``; NoCounterpartError if it has none."""
+        raise NoCounterpartError(self.title, "TensorFlow, Keras")
+
+    def jax(self, shape: Shape, mark: str) -> Program:
+        """Write the layer for JAX, on ``x`` of ``(1, C, *spatial)``; NoCounterpartError if that does not know it."""
+        raise NoCounterpartError(self.title, "JAX")
+
+    def numpy(self, shape: Shape, mark: str) -> Program:
+        """Write the layer for NumPy, on ``x`` of ``(C, *spatial)``; NoCounterpartError if nobody wrote it."""
+        raise NoCounterpartError(self.title, "NumPy")
+
+    def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
+        """Add the layer's nodes to a graph; NoCounterpartError if ONNX does not know it."""
+        raise NoCounterpartError(self.title, "ONNX")
+
+
+def by(sizes: Shape) -> str:
+    """Write sizes as "3 × 3"."""
+    return " × ".join(str(n) for n in sizes)
+
+
+def nearest_divisor(channels: int, groups: int) -> int:
+    """Return the number of groups into which channels can be divided that is nearest to the one wanted."""
+    return min((g for g in range(1, channels + 1) if channels % g == 0), key=lambda g: abs(g - groups))

@@ -1,0 +1,208 @@
+"""LayerNorm over channels: at every position the channels are brought to mean 0 and variance 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from math import isfinite, prod
+from typing import Any, ClassVar
+
+import numpy as np
+
+from convgui.core.spec import ConvSpec, SpecError
+from convgui.layers.arguments import Arguments
+from convgui.layers.code import CodeArray, OnnxGraph, Program, TorchModules
+from convgui.layers.form import Field, Real
+from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
+from convgui.words import mark, tr
+
+TORCH = '''
+class ChannelLayerNorm(nn.LayerNorm):
+    """nn.LayerNorm over the channels of (N, C, *spatial): PyTorch's own takes the last axes."""
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+'''
+
+
+@dataclass(frozen=True, eq=False)
+class LayerNorm(Layer):
+    """Each position's channels minus their mean, over their standard deviation (Ba, Kiros, Hinton, arXiv 1607.06450).
+
+    As in ConvNeXt (arXiv 2201.03545): the mean and the biased variance are those of one position, over all channels.
+
+    Attributes
+    ----------
+    weight, bias : ndarray
+        float64, of shape ``(C,)``: what each channel is multiplied by afterwards, and what is added.
+    eps : float
+        Added to the variance, so that equal channels do not divide by 0.
+    """
+
+    weight: Array
+    bias: Array
+    eps: float = 1e-5
+
+    json_names = ("layer_norm",)
+    pytorch_names: ClassVar = {
+        "LayerNorm": ("normalized_shape", "eps", "elementwise_affine", "bias", "device", "dtype"),
+    }
+    order = 70
+    title = "LayerNorm"
+    keeps_channels = False
+
+    def __post_init__(self) -> None:
+        if self.weight.ndim != 1 or self.weight.shape != self.bias.shape:
+            words = tr("has shape {shape}, the layer needs ({out_channels},).", shape=self.bias.shape,
+                       out_channels=self.weight.size)  # fmt: skip
+            raise SpecError("bias", words)
+        if not (isfinite(self.eps) and self.eps > 0):
+            raise SpecError("eps", tr("is {value}; a number above 0 is needed.", value=self.eps), None)
+
+    @property
+    def about(self) -> str:
+        return tr("At every position the channels are brought to mean 0 and variance 1, whatever their neighbours are.")
+
+    def rule(self, reads: int) -> str:
+        return tr("Minus the mean of {n} channels at this position, over their standard deviation.", n=reads)
+
+    def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
+        return tr(
+            "Layer {stage} brings the {channels} channels of every position to mean 0 and variance 1.",
+            stage=number, channels=after[0],
+        )  # fmt: skip
+
+    @classmethod
+    def choices(cls) -> tuple[Choice, ...]:
+        return (Choice("layer-norm", mark("LayerNorm over channels"), lambda shape: cls.plain(shape[0])),)
+
+    @classmethod
+    def plain(cls, channels: int) -> LayerNorm:
+        """Return the layer as training begins: weights 1, bias 0."""
+        return cls(np.ones(channels), np.zeros(channels))
+
+    @property
+    def parameters(self) -> Mapping[str, Array]:
+        return {"weight": self.weight, "bias": self.bias}
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if shape[0] != self.weight.size:
+            words = tr(
+                "the layer takes {in_channels} channels and gets {channels}.",
+                in_channels=self.weight.size, channels=shape[0],
+            )  # fmt: skip
+            raise SpecError("normalized_shape", words, shape[0])
+        return shape
+
+    def adapted(self, shape: Shape) -> LayerNorm:
+        channels = shape[0]
+        if channels == self.weight.size:
+            return self
+        return replace(self, weight=np.resize(self.weight, channels), bias=np.resize(self.bias, channels))
+
+    def window(self, shape: Shape) -> ConvSpec:
+        """Return a window of one cell over all channels."""
+        return ConvSpec.of(shape[0], shape[0], (1,) * (len(shape) - 1))
+
+    def channels_read(self, channel: int, shape: Shape) -> range:
+        return range(shape[0])
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """Count a square and two products a value; roots and divisions, one a position, are left out."""
+        return 3 * prod(shape)
+
+    def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
+        self.output_shape(x.shape)
+        _, _, normal = self._parts(x)
+        return np.asarray(self._broadcast(self.weight, x) * normal + self._broadcast(self.bias, x))
+
+    def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
+        _, deviation, normal = self._parts(x)
+        scaled = grad * self._broadcast(self.weight, x)
+        along = (scaled * normal).mean(axis=0, keepdims=True)
+        return np.asarray((scaled - scaled.mean(axis=0, keepdims=True) - normal * along) / deviation)
+
+    def _parts(self, x: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
+        """Return the mean, the standard deviation and the normalised values."""
+        mean = x.mean(axis=0, keepdims=True)
+        deviation = np.sqrt(((x - mean) ** 2).mean(axis=0, keepdims=True) + x.dtype.type(self.eps))
+        return mean, deviation, (x - mean) / deviation
+
+    @staticmethod
+    def _broadcast(values: Array, x: AnyArray) -> AnyArray:
+        return values.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1))
+
+    def written(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
+        """Write ``(x − mean) / √(variance + eps)``, with weight and bias where they are not 1 and 0."""
+        x = values.reshape(-1)
+        own, mean = float(x[channel]), float(x.mean())
+        text = f"({write(own)} − {write(mean)}) / √({write(float(x.var()))} + {self.eps:g})"
+        weight, bias = float(self.weight[channel]), float(self.bias[channel])
+        text = text if weight == 1 else f"{write(weight)} · {text}"
+        return text if bias == 0 else f"{text} + {write(bias)}"
+
+    def form(self, shape: Shape) -> tuple[Field, ...]:
+        return (Real("eps", tr("Epsilon"), self.eps, 0.0, 1.0),)
+
+    def with_field(self, name: str, value: Any) -> Layer:
+        try:
+            number = float(value)
+        except ValueError as error:
+            raise SpecError(name, tr("is {value}; a number above 0 is needed.", value=value)) from error
+        return super().with_field(name, number)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": "layer_norm", "eps": self.eps}
+
+    @classmethod
+    def from_json(cls, kind: str, stored: StoredFields) -> LayerNorm:
+        weight = stored.array("weight", (-1,))
+        return cls(weight, stored.array("bias", weight.shape, 0.0), stored.real("eps", 1e-5))
+
+    @classmethod
+    def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> LayerNorm:
+        words = tr("takes PyTorch's last axes; convgui's LayerNorm takes the channels, add it from the menu.")
+        raise SpecError("normalized_shape", words)
+
+    def pytorch(self, shape: Shape) -> TorchModules:
+        arrays = (CodeArray("weight", self.weight), CodeArray("bias", self.bias))
+        return TorchModules([f"ChannelLayerNorm({self.weight.size}, eps={self.eps!r})"], arrays, classes=[TORCH])
+
+    def keras(self, shape: Shape, mark: str) -> Program:
+        return Program(
+            [
+                f"layer{mark} = keras.layers.LayerNormalization(axis=-1, epsilon={self.eps!r})",
+                f"layer{mark}.build(x.shape)",
+                f"layer{mark}.set_weights([weight{mark}, bias{mark}])",
+                f"x = layer{mark}(x)",
+            ],
+            arrays=self._named(mark),
+        )
+
+    def jax(self, shape: Shape, mark: str) -> Program:
+        return Program(self._lines("jnp", 1, len(shape) - 1, mark), arrays=self._named(mark))
+
+    def numpy(self, shape: Shape, mark: str) -> Program:
+        return Program(self._lines("np", 0, len(shape) - 1, mark), arrays=self._named(mark))
+
+    def _lines(self, library: str, axis: int, rank: int, mark: str) -> list[str]:
+        ones = ", ".join(["-1", *["1"] * rank])
+        return [
+            f"x = x - x.mean(axis={axis}, keepdims=True)",
+            f"x = x / {library}.sqrt((x**2).mean(axis={axis}, keepdims=True) + {self.eps!r})",
+            f"x = x * weight{mark}.reshape({ones}) + bias{mark}.reshape({ones})",
+        ]
+
+    def _named(self, mark: str) -> tuple[CodeArray, CodeArray]:
+        return CodeArray(f"weight{mark}", self.weight), CodeArray(f"bias{mark}", self.bias)
+
+    def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
+        rank = len(shape) - 1
+        graph.node("Transpose", perm=(0, *range(2, rank + 2), 1))
+        weight, bias = graph.constant(self.weight), graph.constant(self.bias)
+        graph.node("LayerNormalization", weight, bias, axis=-1, epsilon=self.eps)
+        graph.node("Transpose", perm=(0, rank + 1, *range(1, rank + 1)))
+
+
+LAYER = LayerNorm

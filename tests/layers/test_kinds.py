@@ -1,0 +1,194 @@
+"""Every kind of layer through everything that a kind has to do."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import convgui
+from convgui.core.spec import SpecError
+from convgui.export.code import TARGETS, code
+from convgui.export.onnx_file import onnx_bytes
+from convgui.export.whole import ExportError
+from convgui.files.documents import read_document, write_document
+from convgui.layers import choices, json_kinds, kinds
+from convgui.layers.form import Chosen, Real, Sizes, Whole
+from convgui.layers.layer import Choice, Layer, Shape
+from convgui.model.document import Document, View
+from convgui.model.sample import Sample
+from convgui.session.pasted import apply, parse
+from convgui.session.session import Session, arrays_of
+from convgui.session.stack import add_layer, replace_layer
+
+SHAPES: tuple[Shape, ...] = ((8, 9), (8, 6, 7), (8, 4, 4, 5))
+ENTRIES = pytest.mark.parametrize("entry", choices(), ids=lambda entry: entry.id)
+EVERY_SHAPE = pytest.mark.parametrize("shape", SHAPES, ids=str)
+
+
+def made(entry: Choice, shape: Shape) -> Document:
+    data = np.random.default_rng(5).integers(-9, 9, shape).astype(np.float64)
+    return Document(Sample(data, "test"), (entry.build(shape),), View())
+
+
+def test_every_kind_is_found_and_named_once() -> None:
+    names = {kind.__name__ for kind in kinds()}
+    assert names == {"Convolution", "Pool", "ReLU", "Upsample", "PixelShuffle", "ChannelShuffle", "LayerNorm"}
+    assert sum(len(kind.json_names) for kind in kinds()) == len(json_kinds())
+    assert len({entry.id for entry in choices()}) == len(choices())
+    assert {type(entry.build(SHAPES[1])) for entry in choices()} == set(kinds()), "each can be added"
+
+
+@ENTRIES
+@EVERY_SHAPE
+def test_it_computes_what_it_says(entry: Choice, shape: Shape) -> None:
+    layer, x = entry.build(shape), made(entry, shape).sample.data
+    layer.check()
+    assert layer.title
+    assert layer.about.endswith(".")
+    assert layer.rule(1).endswith(".")
+    assert layer.said_of_maps(2, shape, layer.output_shape(shape)).endswith(".")
+    out = layer.forward(x)
+    assert out.shape == layer.output_shape(shape)
+    present = layer.forward_present(x)
+    assert np.allclose(present, out), "nothing is missing"
+    grad = np.ones_like(out)
+    assert layer.backward(grad, x).shape == shape
+
+
+@ENTRIES
+@EVERY_SHAPE
+def test_an_output_cell_is_made_of_what_it_reads_and_of_nothing_else(entry: Choice, shape: Shape) -> None:
+    """The oracle is the layer itself: what changes when an input cell does."""
+    layer, x = entry.build(shape), made(entry, shape).sample.data
+    if type(layer).__name__ == "Convolution":
+        # Its cells are told by the spec's index table, which `tests/core` compares with the definition.
+        return
+    rng = np.random.default_rng(1)
+    axes = layer.axis_reads(shape)
+    woven = layer.woven(len(shape) - 1)
+    out = layer.forward(x)
+    for _ in range(12):
+        index = tuple(int(rng.integers(n)) for n in shape)
+        changed = x.copy()
+        changed[index] += 1000
+        for place in np.argwhere(layer.forward(changed) != out):
+            channel, cell = int(place[0]), [int(n) for n in place[1:]]
+            assert index[0] in layer.channels_read(channel, shape)
+            for axis, reads in enumerate(axes):
+                assert index[1 + axis] in reads.reads(cell[axis])[0]
+                assert cell[axis] in reads.touched(index[1 + axis])
+            if max(woven) > 1:
+                source = 0
+                for at, factor in zip(cell, woven, strict=True):
+                    source = source * factor + at % factor
+                assert layer.channels_read(channel, shape)[source] == index[0]
+
+
+@ENTRIES
+@EVERY_SHAPE
+def test_it_is_added_undone_saved_and_read(entry: Choice, shape: Shape, tmp_path: Path) -> None:
+    session = Session(made(choices()[0], shape))
+    before = session.document
+    session.replace(add_layer(before, entry.id), "Add layer")
+    layer = session.document.chosen
+    assert layer.alike(entry.build(shape))
+    held = arrays_of(session.document)
+    assert {id(array) for array in layer.parameters.values()} <= set(held)
+    path = tmp_path / "a.convgui"
+    write_document(session.document, path)
+    again = read_document(path).chosen
+    assert again.alike(layer)
+    assert again.title == layer.title
+    session.undo()
+    assert session.document is before
+
+
+def other_values(layer: Layer, shape: Shape) -> Iterator[tuple[str, object]]:
+    for field in layer.form(shape):
+        match field:
+            case Sizes():
+                yield field.name, tuple(min(n + 1, most) for n, most in zip(field.values, field.most, strict=True))
+            case Whole():
+                yield field.name, min(field.value + 1, field.most)
+            case Real():
+                yield field.name, (field.value + field.most) / 2
+            case Chosen():
+                yield from ((field.name, value) for value, _ in field.choices)
+
+
+@ENTRIES
+@EVERY_SHAPE
+def test_every_field_of_its_form_can_be_set(entry: Choice, shape: Shape) -> None:
+    document = made(entry, shape)
+    for name, value in other_values(document.chosen, shape):
+        try:
+            changed = replace_layer(document, document.chosen.with_field(name, value))
+        except SpecError:
+            # Two values that are legal one by one may not be so together.
+            continue
+        shown = next(field for field in changed.chosen.form(shape) if field.name == name)
+        assert (shown.values if isinstance(shown, Sizes) else shown.value) == value
+
+
+@ENTRIES
+@EVERY_SHAPE
+def test_it_is_written_for_every_library(entry: Choice, shape: Shape) -> None:
+    document = made(entry, shape)
+    for target in TARGETS:
+        for weights in (True, False):
+            assert ast.parse(code(document, target.id, weights=weights))
+    assert onnx_bytes(document)
+
+
+@ENTRIES
+@EVERY_SHAPE
+def test_what_is_written_for_pytorch_is_read_again(entry: Choice, shape: Shape) -> None:
+    document = made(entry, shape)
+    line = re.search(r"model = nn\.Sequential\(\n    (.*),|model = (.*)", code(document, "pytorch", weights=False))
+    assert line is not None
+    written = line[1] or line[2]
+    if not written.startswith("nn."):
+        assert "class " in code(document, "pytorch"), "a class of its own, which nobody pastes"
+        return
+    if entry.id in ("convolution", "dilated", "transposed"):
+        # Weights are not in the line; what was there is kept.
+        assert apply(document, parse(written)).chosen.alike(document.chosen)
+    else:
+        other = replace_layer(made(choices()[0], shape), choices()[0].build(shape))
+        assert apply(other, parse(written)).chosen.alike(document.chosen)
+
+
+def test_a_kind_that_a_library_does_not_know() -> None:
+    class Strange(type(choices()[5].build(SHAPES[1]))):  # type: ignore[misc]
+        numpy = Layer.numpy
+        onnx = Layer.onnx
+
+    document = Document(made(choices()[5], SHAPES[1]).sample, (Strange(),), View())
+    with pytest.raises(ExportError, match="ReLU has no counterpart in NumPy; choose another target"):
+        code(document, "numpy")
+    with pytest.raises(ExportError, match="ReLU has no counterpart in ONNX"):
+        onnx_bytes(document)
+
+
+def test_nobody_outside_the_room_tells_kinds_apart() -> None:
+    """Whether a layer has a kernel is asked in many places; the shuffle's scene and ready stacks name one more kind."""
+    root = Path(convgui.__file__).parent
+    asks = re.compile(r"from convgui\.layers\.(\w+) import")
+    plain = {info for kind in kinds() for info in [kind.__module__.split(".")[2]]} - {"convolution"}
+    found = {
+        (path.relative_to(root).as_posix(), name)
+        for path in root.rglob("*.py")
+        if path.relative_to(root).parts[0] != "layers"
+        for name in asks.findall(path.read_text(encoding="utf-8"))
+        if name in plain
+    }
+    assert found == {
+        ("scenes/cells/__init__.py", "channel_shuffle"),
+        ("scenes/cells/dealing.py", "channel_shuffle"),
+        ("session/stack.py", "pooling"),
+    }
