@@ -15,7 +15,8 @@ from convgui.files.json_text import json_text
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.own_lessons import all_lessons
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, draw
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import draw
 
 
 def lessons(arguments: list[str]) -> int:

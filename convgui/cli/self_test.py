@@ -27,7 +27,8 @@ from convgui.qt.raster import Rasteriser, rasterise, to_pdf
 from convgui.qt.settings import Remembered, keep_settings_in
 from convgui.qt.window import MainWindow
 from convgui.scenes import scene, scenes
-from convgui.scenes.scene import Canvas, draw
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import draw
 
 FRAMES = 3
 ASKED_FOR = ("tifffile", "pydicom.pixels", "pyqtgraph", "pyqtgraph.opengl.shaders")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from convgui.draw.picture import Picture
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
-from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, note, prepared_whole, reason_against
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import AnyScene, Cancel, Focus, note, prepared_whole, reason_against
 from convgui.session.player import PERIOD, Player
 from convgui.words import tr
 

@@ -16,7 +16,8 @@ from convgui.export.onnx_file import write_onnx
 from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
 from convgui.export.whole import ExportError
 from convgui.model.document import Document
-from convgui.scenes.scene import AnyScene, Cancel, Canvas
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import AnyScene, Cancel
 from convgui.words import tr
 from convgui.words.near import near_or_all
 

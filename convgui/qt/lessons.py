@@ -29,7 +29,8 @@ from convgui.qt.plain_text import PlainLabel, plain
 from convgui.qt.style import icon
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, draw
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import draw
 from convgui.words import tr
 
 THUMBNAIL = QSize(46, 30)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -17,44 +17,20 @@ from numpy.typing import NDArray
 
 from convgui.core.spec import SpecError
 from convgui.draw.levels import Levels
-from convgui.draw.metrics import elide, text_width
 from convgui.draw.picture import Hit, Picture
-from convgui.draw.theme import Theme
-from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, View
 from convgui.model.flow import fed, outlined
-from convgui.words import mark, tr
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.needs import Needs
+from convgui.scenes.note import TURNED, Note
+from convgui.words import tr
 
 Prepared = TypeVar("Prepared")
 Layout = TypeVar("Layout")
 Cancel: TypeAlias = Callable[[], bool]
 Progress: TypeAlias = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class Canvas:
-    """What a picture is drawn on.
-
-    Attributes
-    ----------
-    width, height : float
-        Size in pixels at scale 1.
-    captions : bool
-        Whether titles and the arithmetic are drawn (thumbnails leave them out).
-    pixels : float
-        Device pixels of one of these; images are sampled that finely.
-    live : bool
-        Whether hands act on it: what serves only to move about, such as an overview, is drawn.
-    """
-
-    width: float
-    height: float
-    theme: Theme
-    captions: bool = True
-    pixels: float = 1.0
-    live: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +71,8 @@ class Scene(ABC, Generic[Prepared, Layout]):
         The id is for documents and the command line, the title for the tab.
     order : int
         Position among the tabs.
+    needs : Needs
+        Of the layer and its input.
     reads_stack : bool
         Whether it looks at the whole stack from the input on. The others are given documents of one layer, the chosen
         one, with what comes into it as their sample.
@@ -111,15 +89,16 @@ class Scene(ABC, Generic[Prepared, Layout]):
     id: str
     title: str
     order: int
+    needs: Needs = Needs()
     reads_stack: bool = False
     reads_any: bool = False
     reads_channel: bool = False
     multiplies: bool = True
     leaves_out: bool = False
 
-    @abstractmethod
     def refusal(self, document: Document) -> str:
-        """Return why this scene cannot show the document, in one sentence; empty if it can."""
+        """Return why this scene cannot show a document that has what it `needs`, in one sentence; empty if it can."""
+        return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
         """Choices that make sense for this document."""
@@ -304,7 +283,8 @@ def reason_against(scene: AnyScene, document: Document) -> str:
             scene=tr(scene.title),
         )
     try:
-        return scene.refusal(asked(scene, document))
+        given = asked(scene, document)
+        return scene.needs.missing(tr(scene.title), given) or scene.refusal(given)
     except SpecError as error:
         return str(error)
 
@@ -326,42 +306,6 @@ def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = 
     """
     prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
     return scene.complete(prepared, cancel) if scene.rest(prepared) else prepared
-
-
-TURNED = (
-    mark(
-        "True convolution: each kernel is turned by 180° before it is used. Deep learning's "
-        "“convolution” does not turn it: that is cross-correlation."
-    ),
-    mark("True convolution: each kernel is turned by 180° before it is used; cross-correlation does not turn it."),
-    mark("Turned by 180°: convolution, not cross-correlation."),
-)
-"""What every scene says where a kernel is turned; the longest that there is room for."""
-STRIP, STRIP_MARGIN = 26.0, 24.0
-
-
-@dataclass(frozen=True)
-class Note:
-    """A line below a picture, whatever the scene; empty where there is nothing to say."""
-
-    canvas: Canvas
-    text: str
-
-    @property
-    def room(self) -> Canvas:
-        """What is left of the canvas for the scene."""
-        return replace(self.canvas, height=self.canvas.height - STRIP) if self.text else self.canvas
-
-    def below(self, picture: Picture) -> Picture:
-        """Return the picture with the line."""
-        if not self.text:
-            return picture
-        theme, width = self.canvas.theme, self.canvas.width - 2 * STRIP_MARGIN
-        fits = (text for text in map(tr, TURNED) if text_width(text, 12) <= width)
-        text = next(fits, elide(tr(TURNED[-1]), 12, width))
-        line = label(STRIP_MARGIN, self.canvas.height - 10, text, theme.role("kernel").ink, 12)
-        said = f"{picture.summary} {self.text}" if picture.summary else self.text
-        return replace(picture, height=self.canvas.height).with_overlay(line, summary=said)
 
 
 def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:

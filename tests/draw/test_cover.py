@@ -16,7 +16,8 @@ from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Document
 from convgui.model.flow import run
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, draw
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import draw
 from tests.documents import document
 
 # Powers of two with gaps: no sum of products of these is among them, so that a result is seen nowhere else.

@@ -11,7 +11,8 @@ from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.translations import speak_language
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, draw
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import draw
 from tests.documents import textbook
 from tests.scenes.checks import picture_of
 

@@ -19,7 +19,7 @@ from convgui.export.frames import Film, Shot, Timing, film
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.qt.raster import Rasteriser
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 
 ENDINGS = (".webp", ".apng")
 STILL = ("overlap",)

@@ -11,7 +11,8 @@ from convgui.draw.theme import LIGHT
 from convgui.export.frames import HOLD, Shot, Timing, film, shots, still
 from convgui.export.whole import ExportError
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus
 from convgui.session.player import PERIOD, Player
 from tests.documents import textbook
 

@@ -19,7 +19,8 @@ from convgui.layers.layer_norm import LayerNorm
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, draw
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import draw, reason_against
 from convgui.session.pasted import PasteError, apply, parse
 from convgui.session.session import Session
 from convgui.session.stack import add_layer
@@ -116,6 +117,6 @@ def test_pytorch_normalises_something_else() -> None:
 def test_a_cell_is_explained() -> None:
     cells = scene("cells")
     document = alone(LayerNorm.plain(3))
-    assert cells.refusal(document) == ""
+    assert reason_against(cells, document) == ""
     picture = draw(cells, document, Canvas(1000, 700, LIGHT))
     assert picture.summary.startswith("out[0, 0, 0] = (1 − 3) / √(4.667 + 1e-05) = −0.926")

@@ -23,7 +23,8 @@ from convgui.files.lessons import load_lesson
 from convgui.layers.relu import ReLU
 from convgui.qt.export_dialog import ExportDialog
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, draw
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import draw
 from convgui.session.preferences import COLOURS
 from tests.documents import OUTPUT
 from tests.qt.conftest import Opened

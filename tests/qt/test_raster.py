@@ -16,7 +16,8 @@ from convgui.export.frames import Film, film, without_background
 from convgui.files.lessons import load_lesson
 from convgui.qt.raster import Rasteriser, rasterise, to_pdf
 from convgui.scenes import fitting
-from convgui.scenes.scene import Canvas, draw
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import draw
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -12,7 +12,8 @@ from convgui.draw.theme import THEMES
 from convgui.model.document import Document
 from convgui.model.flow import fed
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus, note, reason_against
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus, note, reason_against
 
 SIZES = ((880, 640), (510, 430), (1500, 900))
 

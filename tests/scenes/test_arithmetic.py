@@ -14,7 +14,7 @@ from convgui.layers.convolution import Convolution
 from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
-from convgui.scenes.scene import Focus
+from convgui.scenes.scene import Focus, reason_against
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
 LESSONS = (
@@ -171,11 +171,11 @@ def test_choices_that_do_not_go_together_are_left_out() -> None:
 
 
 def test_refusals() -> None:
-    assert "transposed" in scene("arithmetic").refusal(load_lesson("transposed-2-4"))
-    assert "three" in scene("arithmetic").refusal(made((1, 4, 4, 4), 1, 1, (2, 2, 2)))
-    assert "48 × 48" in scene("arithmetic").refusal(made((1, 90, 20), 1, 1, (3, 3)))
-    assert "does not fit" in scene("arithmetic").refusal(made((1, 2, 2), 1, 1, (3, 3)))
-    assert "takes 2 channels" in scene("arithmetic").refusal(made((1, 5, 5), 2, 1, (3, 3)))
+    assert "transposed" in reason_against(scene("arithmetic"), load_lesson("transposed-2-4"))
+    assert "three" in reason_against(scene("arithmetic"), made((1, 4, 4, 4), 1, 1, (2, 2, 2)))
+    assert "48 × 48" in reason_against(scene("arithmetic"), made((1, 90, 20), 1, 1, (3, 3)))
+    assert "does not fit" in reason_against(scene("arithmetic"), made((1, 2, 2), 1, 1, (3, 3)))
+    assert "takes 2 channels" in reason_against(scene("arithmetic"), made((1, 5, 5), 2, 1, (3, 3)))
 
 
 def test_options_are_what_the_lesson_compares() -> None:

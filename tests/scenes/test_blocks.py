@@ -19,7 +19,8 @@ from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.flow import fed
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document, textbook
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
@@ -149,9 +150,9 @@ def test_thumbnails_have_no_words() -> None:
 
 def test_refusals() -> None:
     chosen = scene("blocks")
-    assert "three" in chosen.refusal(random_document(1, 1, (4, 4, 4), (2, 2, 2)))
-    assert "one" in chosen.refusal(random_document(1, 1, (9,), (3,)))
-    assert "transposed" in chosen.refusal(random_document(1, 1, (4, 4), (3, 3), transposed=True))
+    assert "three" in reason_against(chosen, random_document(1, 1, (4, 4, 4), (2, 2, 2)))
+    assert "one" in reason_against(chosen, random_document(1, 1, (9,), (3,)))
+    assert "transposed" in reason_against(chosen, random_document(1, 1, (4, 4), (3, 3), transposed=True))
 
 
 def test_a_photo_is_taken_whole_and_its_channels_are_the_definition() -> None:

@@ -11,7 +11,7 @@ from convgui.draw.picture import Hit, Label, Picture
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document
 from convgui.scenes import scene
-from convgui.scenes.scene import Focus
+from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document, textbook
 from tests.scenes.checks import assert_hits_return, assert_legible, picture_of, words
 
@@ -86,4 +86,4 @@ def test_a_pointed_row_is_the_one_that_is_explained() -> None:
 
 
 def test_refusal() -> None:
-    assert "transposed" in scene("cost").refusal(random_document(1, 1, (4, 4), (3, 3), transposed=True))
+    assert "transposed" in reason_against(scene("cost"), random_document(1, 1, (4, 4), (3, 3), transposed=True))

@@ -14,7 +14,7 @@ from convgui.draw.picture import Hit, Picture, Raster, Rects
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
 from convgui.scenes import scene
-from convgui.scenes.scene import Focus
+from convgui.scenes.scene import Focus, reason_against
 from tests.documents import INPUT, document, random_document, textbook
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
@@ -164,10 +164,10 @@ def test_the_window_glides() -> None:
 
 def test_refusals() -> None:
     factor = scene("factor")
-    assert "three" in factor.refusal(random_document(1, 1, (4, 4, 4), (2, 2, 2)))
-    assert "one" in factor.refusal(random_document(1, 1, (9,), (3,)))
-    assert "transposed" in factor.refusal(random_document(1, 1, (4, 4), (3, 3), transposed=True))
-    assert "single weight" in factor.refusal(random_document(1, 1, (4, 4), (1, 1)))
+    assert "three" in reason_against(factor, random_document(1, 1, (4, 4, 4), (2, 2, 2)))
+    assert "one" in reason_against(factor, random_document(1, 1, (9,), (3,)))
+    assert "transposed" in reason_against(factor, random_document(1, 1, (4, 4), (3, 3), transposed=True))
+    assert "single weight" in reason_against(factor, random_document(1, 1, (4, 4), (1, 1)))
 
 
 def test_two_passes_on_a_whole_photo_make_what_the_kernel_makes() -> None:
@@ -196,10 +196,10 @@ def test_depthwise_on_a_photo_keeps_the_channels_apart() -> None:
 
 def test_a_3d_kernel_is_told_what_its_factors_are() -> None:
     box = document(np.ones((1, 4, 4, 4)), np.ones((1, 1, 3, 3, 3)))
-    said = scene("factor").refusal(box)
+    said = reason_against(scene("factor"), box)
     assert "is met exactly, by 9 weights and not 27" in said
     rough = random_document(1, 1, (4, 4, 4), (3, 3, 3))
-    error = float(scene("factor").refusal(rough).split("error of ")[1].split(" %")[0])
+    error = float(reason_against(scene("factor"), rough).split("error of ")[1].split(" %")[0])
     kernel = rough.layer.weight[0, 0]
     # No product can be nearer than the strongest singular term of the kernel unfolded along an axis.
     least = np.sqrt(

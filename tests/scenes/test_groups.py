@@ -13,7 +13,7 @@ from convgui.draw.picture import Hit, Label, Picture, Raster
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document
 from convgui.scenes import scene
-from convgui.scenes.scene import Focus
+from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
@@ -128,5 +128,5 @@ def test_thumbnails_have_no_words() -> None:
 
 
 def test_refusals() -> None:
-    assert "only one goes in" in scene("groups").refusal(random_document(1, 4, (5, 5), (3, 3)))
-    assert "only one comes out" in scene("groups").refusal(random_document(4, 1, (5, 5), (3, 3)))
+    assert "only one goes in" in reason_against(scene("groups"), random_document(1, 4, (5, 5), (3, 3)))
+    assert "only one comes out" in reason_against(scene("groups"), random_document(4, 1, (5, 5), (3, 3)))

@@ -15,7 +15,7 @@ from convgui.export.frames import still
 from convgui.files.lessons import load_lesson
 from convgui.model.sample import Sample
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 from convgui.session.edits import change_kernel, with_sample
 
 VALUES = np.random.default_rng(5).integers(-1000, 3000, (1, 90, 120)).astype(np.int16)

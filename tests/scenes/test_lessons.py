@@ -11,7 +11,8 @@ from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Document
 from convgui.model.flow import fed
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus, note, reason_against
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus, note, reason_against
 from tests.scenes.checks import SIZES, assert_legible
 
 LESSONS = [lesson.id for lesson in lesson_index()]

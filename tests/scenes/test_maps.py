@@ -23,11 +23,12 @@ from convgui.layers.relu import ReLU
 from convgui.model.document import Document, Missing, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.maps import gathered, stages
 from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.places import averaged_again
 from convgui.scenes.maps.stages import part, sheets
-from convgui.scenes.scene import Canvas, Focus, reason_against
+from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, labels, moments, picture_of, words
 

@@ -12,7 +12,7 @@ from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
-from convgui.scenes.scene import Focus
+from convgui.scenes.scene import Focus, reason_against
 from tests.scenes.checks import SIZES, assert_hits_return, assert_legible, grid, moments, picture_of, words
 
 LESSONS = ("convolution-matrix", "transposed-matrix")
@@ -149,5 +149,5 @@ def test_a_large_matrix_is_a_picture() -> None:
 
 def test_refusals() -> None:
     volume = made((1, 4, 4, 4), 1, 1, (2, 2, 2))
-    assert scene("matrix").refusal(volume) == "Matrix shows one and two spatial axes; this layer has three."
-    assert "weights" in scene("matrix").refusal(made((3, 900, 900), 3, 4, (3, 3)))
+    assert reason_against(scene("matrix"), volume) == "Matrix shows one and two spatial axes; this input has three."
+    assert "weights" in reason_against(scene("matrix"), made((3, 900, 900), 3, 4, (3, 3)))

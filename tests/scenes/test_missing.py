@@ -21,9 +21,10 @@ from convgui.model.document import MISSING, Document, Missing
 from convgui.model.flow import entering, run
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import descent
 from convgui.scenes.maps.stages import sheets
-from convgui.scenes.scene import Canvas, draw, prepared_whole, reason_against
+from convgui.scenes.scene import draw, prepared_whole, reason_against
 from convgui.scenes.slide.loupe import open_pixel
 from convgui.scenes.slide.photo import Photo
 from convgui.session.edits import with_sample

@@ -20,7 +20,7 @@ from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.overlap.counts import counts as counts_of
 from convgui.scenes.overlap.verdict import verdict
-from convgui.scenes.scene import Focus
+from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
@@ -161,10 +161,10 @@ def test_any_transposed_layer(name: str, show: str) -> None:
 
 
 def test_refusals() -> None:
-    assert scene("overlap").refusal(load_lesson("single-channel")) == (
-        "Overlap applies to transposed layers; choose a transposed layer."
+    assert reason_against(scene("overlap"), load_lesson("single-channel")) == (
+        "Overlap shows transposed layers; choose or make one."
     )
-    assert "three" in scene("overlap").refusal(made((1, 2, 2, 2), 1, 1, (2, 2, 2)))
+    assert "three" in reason_against(scene("overlap"), made((1, 2, 2, 2), 1, 1, (2, 2, 2)))
 
 
 def test_another_kernel_is_tried_only_on_the_layer_it_was_tried_on() -> None:

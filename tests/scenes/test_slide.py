@@ -16,7 +16,8 @@ from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Document, View
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus, draw
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus, draw, reason_against
 from tests.documents import INPUT, KERNEL, OUTPUT, OUTPUT_PADDED_STRIDED, document, random_document, textbook
 from tests.scenes.reading import check_words, grid, line, sentences, written
 
@@ -183,9 +184,9 @@ def test_one_axis_is_a_row() -> None:
 
 
 def test_what_it_cannot_show_it_says() -> None:
-    assert "three" in SLIDE.refusal(random_document(1, 1, (4, 4, 4), (2, 2, 2)))
-    assert "transposed" in SLIDE.refusal(random_document(1, 1, (4, 4), (2, 2), transposed=True))
-    assert SLIDE.refusal(textbook()) == ""
+    assert "three" in reason_against(SLIDE, random_document(1, 1, (4, 4, 4), (2, 2, 2)))
+    assert "transposed" in reason_against(SLIDE, random_document(1, 1, (4, 4), (2, 2), transposed=True))
+    assert reason_against(SLIDE, textbook()) == ""
     with pytest.raises(ValueError, match="outside this scene's steps, 0 to 8"):
         draw(SLIDE, textbook(), Canvas(900, 600, LIGHT), 9)
 

@@ -16,7 +16,8 @@ from convgui.draw.theme import THEMES
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus, draw
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus, draw
 from convgui.scenes.slide import SCENE, glimpse, pair
 from convgui.scenes.slide.glimpse import TAPS, extended, followed
 from convgui.scenes.slide.pair import PhotoLayout

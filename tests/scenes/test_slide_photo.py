@@ -20,7 +20,8 @@ from convgui.files.samples import load_sample
 from convgui.model.document import Document, View
 from convgui.model.sample import Alpha, Sample
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import Photo
 from convgui.session.edits import with_sample

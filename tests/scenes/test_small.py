@@ -11,7 +11,8 @@ from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Document
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus, asked, prepared_whole, reason_against
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus, asked, prepared_whole, reason_against
 
 QUICK = 2_000_000
 """Multiply-adds up to which every option is tried: those of the lessons with small grids."""

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,8 @@ from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus, reason_against
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
 LESSONS = ("transposed-2-4", "transposed-2-5", "transposed-odd")
@@ -178,8 +178,7 @@ def scattered(x: np.ndarray[Any, Any], kernel: np.ndarray[Any, Any]) -> list[lis
 
 def test_the_four_ways_are_compared_with_the_layer_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     document = made((2, 2, 2), 2, 3, (2, 2)).looked_at(View(scene="transposed", filter=1, channel=2))
-    module = import_module("convgui.scenes.transposed.four")
-    monkeypatch.setattr(module, "output_channel", lambda layer, first, second: 0)
+    monkeypatch.setattr(Convolution, "output_channel", lambda layer, first, second: 0)
     assert any(text.startswith("The four ways differ") for text in words(picture_of(document)))
 
 
@@ -207,6 +206,6 @@ def test_output_padding_is_shown_beside_the_size_without_it() -> None:
 
 def test_refusals() -> None:
     forward = load_lesson("single-channel")
-    assert scene("transposed").refusal(forward) == "Transposed shows transposed layers; this one is forward."
-    assert "three" in scene("transposed").refusal(made((1, 2, 2, 2), 1, 1, (2, 2, 2)))
-    assert "up to 10 × 10" in scene("transposed").refusal(made((1, 40, 40), 1, 1, (2, 2)))
+    assert reason_against(scene("transposed"), forward) == "Transposed shows transposed layers; choose or make one."
+    assert "three" in reason_against(scene("transposed"), made((1, 2, 2, 2), 1, 1, (2, 2, 2)))
+    assert "up to 10 × 10" in reason_against(scene("transposed"), made((1, 40, 40), 1, 1, (2, 2)))

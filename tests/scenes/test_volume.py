@@ -17,7 +17,8 @@ from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
-from convgui.scenes.scene import Canvas, Focus, draw
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus, draw, reason_against
 from convgui.scenes.volume import SCENE, Prepared
 from convgui.scenes.volume.slices import SlicesLayout
 from tests.documents import document, random_document
@@ -47,7 +48,7 @@ def case(name: str, **view: Any) -> Document:
 
 
 def prepared(shown: Document) -> Prepared:
-    assert SCENE.refusal(shown) == ""
+    assert reason_against(SCENE, shown) == ""
     return SCENE.prepare(shown)
 
 
@@ -300,7 +301,7 @@ def test_the_output_is_taken_over_when_only_the_view_changes() -> None:
 @pytest.mark.fault
 def test_layers_of_other_ranks_are_refused_in_one_sentence() -> None:
     flat = random_document(1, 1, (5, 5), (3, 3))
-    assert SCENE.refusal(flat) == "Volume needs three spatial axes; this layer has two."
+    assert reason_against(SCENE, flat) == "Volume needs three spatial axes; this input has two."
 
 
 def test_small_volumes_open_as_blocks_and_large_ones_as_slices() -> None:

@@ -10,7 +10,7 @@ import pytest
 from convgui.core.presets import PRESETS
 from convgui.draw.theme import DARK, LIGHT
 from convgui.model.document import Document
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.volume import SCENE, meshes
 from convgui.scenes.volume.meshes import surfaces
 from tests.documents import document

@@ -13,7 +13,8 @@ from convgui.draw.levels import Levels
 from convgui.draw.picture import Warped
 from convgui.draw.theme import LIGHT
 from convgui.model.document import Document, View
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus
 from convgui.scenes.volume import SCENE
 from convgui.scenes.volume.looks import look
 from convgui.scenes.volume.turned import TurnedLayout

@@ -21,7 +21,9 @@ from convgui.scenes.arithmetic.geometry import (
     two,
 )
 from convgui.scenes.arithmetic.plan import Plan
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.needs import Needs
+from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
 
 MOST = 48
@@ -42,25 +44,12 @@ class Arithmetic(Scene[Geometry, Plan]):
     id = "arithmetic"
     title = mark("Arithmetic")
     order = 20
+    needs = Needs(rank=(1, 2), transposed=False)
     leaves_out = True
     reads_channel = True
 
     def refusal(self, document: Document) -> str:
         spec, spatial = document.layer.spec, document.sample.spatial
-        if spec.transposed:
-            return tr("Arithmetic shows forward layers; this one is transposed.")
-        if spec.rank > 2:
-            return tr("Arithmetic shows one and two spatial axes; this layer has three.")
-        if spec.in_channels != document.sample.data.shape[0]:
-            return tr(
-                "This layer takes {in_channels} channels; the input has {channels}.",
-                in_channels=spec.in_channels,
-                channels=document.sample.data.shape[0],
-            )
-        try:
-            spec.output_shape(spatial)
-        except ValueError as error:
-            return tr("The layer does not fit the input: {error}", error=error)
         size = two(tuple(n + sum(p) for n, p in zip(spatial, spec.pads(spatial), strict=True)), 1)
         if max(size) > MOST:
             return tr(

@@ -16,7 +16,7 @@ from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.scenes.arithmetic import formula
 from convgui.scenes.arithmetic.geometry import Geometry
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 from convgui.words import tr
 
 MARGIN, LARGEST = 24.0, 64.0

@@ -13,7 +13,9 @@ from convgui.scenes.blocks import moment, photo, places
 from convgui.scenes.blocks.layer import Blocks, blocks, pictured
 from convgui.scenes.blocks.photo import PhotoLayout
 from convgui.scenes.blocks.places import BlockLayout
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.needs import Needs
+from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
 
 SHOWN = Option("show", mark("Show"), (("one", mark("One filter")), ("many", mark("All filters"))))
@@ -30,17 +32,10 @@ class BlockScene(Scene[Blocks, BlockLayout | PhotoLayout]):
     id = "blocks"
     title = mark("Blocks")
     order = 15
+    needs = Needs(rank=(2,), transposed=False, fits=False)
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec
-        if spec.transposed:
-            return tr("Blocks shows forward layers; this one is transposed.")
-        if spec.rank != 2:
-            return (
-                tr("Blocks needs two spatial axes; this layer has one.")
-                if spec.rank == 1
-                else tr("Blocks needs two spatial axes; this layer has three.")
-            )
         if max(spec.in_channels, spec.out_channels) > MOST_CHANNELS:
             return tr("Blocks draws up to {most_channels} channels; this layer has more.", most_channels=MOST_CHANNELS)
         return ""

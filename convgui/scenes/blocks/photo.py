@@ -22,7 +22,8 @@ from convgui.draw.words import label, middle
 from convgui.model.document import View
 from convgui.scenes.blocks.layer import Blocks, Place
 from convgui.scenes.blocks.sentences import rule
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus
 from convgui.words import tr
 
 MARGIN, FOOTER, LOUPE, GAP, NAME, BETWEEN = 24.0, 100.0, 168.0, 10.0, 15.0, 42.0

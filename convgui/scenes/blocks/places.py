@@ -15,7 +15,7 @@ from convgui.draw.words import label, middle
 from convgui.scenes.blocks import solid
 from convgui.scenes.blocks.layer import Blocks, Floats
 from convgui.scenes.blocks.solid import Solid
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 from convgui.words import tr
 
 MARGIN, FOOTER, BETWEEN = 24.0, 100.0, 12.0

@@ -8,11 +8,13 @@ from convgui.draw.picture import Hit, Picture
 from convgui.layers.channel_shuffle import ChannelShuffle
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.cells import dealing, planes
 from convgui.scenes.cells.dealing import MOST_CHANNELS, Deal, DealLayout
 from convgui.scenes.cells.planes import CellLayout
 from convgui.scenes.cells.sources import CellData, cell_data, outputs
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene, work
+from convgui.scenes.needs import Needs
+from convgui.scenes.scene import Cancel, Focus, Option, Scene, work
 from convgui.words import mark, tr
 
 Data: TypeAlias = CellData | Deal
@@ -26,6 +28,7 @@ class CellScene(Scene[Data, Layout]):
     id = "cells"
     title = mark("Cells")
     order = 12
+    needs = Needs(rank=(1, 2))
     reads_any = True
 
     def refusal(self, document: Document) -> str:
@@ -34,18 +37,7 @@ class CellScene(Scene[Data, Layout]):
             return tr(
                 "Cells shows pooling, ReLU, upsampling and shuffles; a convolution is shown cell by cell in Slide."
             )
-        if len(shape) > 3:
-            return tr("Cells shows one and two spatial axes; this input has three.")
-        if isinstance(layer, ChannelShuffle) and shape[0] > MOST_CHANNELS:
-            return tr(
-                "Cells shows up to {most_channels} channels being shuffled; here are {channels}.",
-                most_channels=MOST_CHANNELS,
-                channels=shape[0],
-            )
-        try:
-            read = len(layer.channels_read(0, shape)) if layer.output_shape(shape) else 0
-        except ValueError as error:
-            return tr("The layer does not fit the input: {error}", error=error)
+        read = shape[0] if isinstance(layer, ChannelShuffle) else len(layer.channels_read(0, shape))
         if read > MOST_CHANNELS:
             return tr(
                 "Cells shows layers that read up to {most_channels} channels at once; here are {channels}.",

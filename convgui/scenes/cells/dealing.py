@@ -16,7 +16,8 @@ from convgui.draw.words import label
 from convgui.layers.channel_shuffle import ChannelShuffle
 from convgui.model.document import Document
 from convgui.model.sample import Sample
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus
 from convgui.words import tr
 
 MARGIN, FOOTER = 26.0, 84.0

@@ -16,8 +16,9 @@ from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
 from convgui.layers.layer import AnyArray
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.cells.sources import CellData
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
 MARGIN, GAP, FOOTER = 26.0, 46.0, 84.0

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.cost import bars
 from convgui.scenes.cost.bars import BarLayout
 from convgui.scenes.cost.bill import Bill, bill
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
-from convgui.words import mark, tr
+from convgui.scenes.needs import Needs
+from convgui.scenes.scene import Cancel, Focus, Option, Scene
+from convgui.words import mark
 
 SCALE = Option("scale", mark("Bars"), (("linear", mark("Linear")), ("log", mark("Logarithmic"))))
 
@@ -19,13 +21,9 @@ class CostScene(Scene[Bill, BarLayout]):
     id = "cost"
     title = mark("Cost")
     order = 90
+    needs = Needs(transposed=False, fits=False)
     leaves_out = True
     multiplies = False
-
-    def refusal(self, document: Document) -> str:
-        if document.layer.spec.transposed:
-            return tr("Cost compares forward layers with their alternatives; this one is transposed.")
-        return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
         return (SCALE,)

@@ -14,8 +14,9 @@ from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, HitGrid, Item, Label, Lines, Picture, Rects, Run
 from convgui.draw.theme import Role
 from convgui.draw.words import label
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.cost.bill import Bill
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.scene import Focus
 from convgui.words import mark, tr
 
 MARGIN, FOOTER = 24.0, 76.0

@@ -12,11 +12,13 @@ from convgui.core import nearest_separable
 from convgui.draw.number import number
 from convgui.draw.picture import Box, Hit, Picture
 from convgui.model.document import Document, View
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import moment, photo, places
 from convgui.scenes.factor.chain import Chain, chain
 from convgui.scenes.factor.photo import PhotoLayout
 from convgui.scenes.factor.places import ChainLayout
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.needs import Needs
+from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
 
 KIND = Option(
@@ -39,14 +41,11 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
     id = "factor"
     title = mark("Factor")
     order = 70
+    needs = Needs(rank=(2, 3), transposed=False, fits=False)
     reads_channel = True
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec
-        if spec.transposed:
-            return tr("Factor splits forward layers; this one is transposed.")
-        if spec.rank == 1:
-            return tr("Factor needs two spatial axes; this layer has one, so each kernel is a single factor already.")
         if spec.rank == 3:
             return _in_three(document)
         if spec.taps == 1 and spec.in_channels == spec.groups:

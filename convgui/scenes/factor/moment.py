@@ -14,9 +14,10 @@ from convgui.draw.number import grouped, number
 from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
 from convgui.draw.words import label
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor.chain import Chain, Floats, Place
 from convgui.scenes.factor.places import MARGIN, ChainLayout
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
 

@@ -17,11 +17,12 @@ from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import View
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import moment, strip
 from convgui.scenes.factor.chain import Chain, Place
 from convgui.scenes.factor.moment import Now, now_of
 from convgui.scenes.factor.places import FOOTER, MARGIN, MOST_GRIDS
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.scene import Focus
 from convgui.words import tr
 
 LOUPE, GAP = 150.0, 26.0

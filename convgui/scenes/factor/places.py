@@ -10,9 +10,9 @@ from convgui.draw.panels import HEADING, heading, hit_grid
 from convgui.draw.picture import Cells, HitGrid, Item
 from convgui.draw.theme import Role
 from convgui.draw.words import label, middle
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import strip
 from convgui.scenes.factor.chain import Chain, Floats
-from convgui.scenes.scene import Canvas
 from convgui.words import tr
 
 MARGIN, BETWEEN = 24.0, 12.0

@@ -13,8 +13,8 @@ from convgui.draw.panels import HEADING, heading, hit_grid
 from convgui.draw.picture import Cells, HitGrid, Item, Label, Run
 from convgui.draw.theme import Theme
 from convgui.draw.words import label, middle
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor.chain import Chain
-from convgui.scenes.scene import Canvas
 from convgui.words import tr
 
 SIGN, GAP = 22.0, 26.0

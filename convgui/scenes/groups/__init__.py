@@ -10,10 +10,11 @@ from typing import Any
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.groups import moment, places
 from convgui.scenes.groups.places import WiringLayout
 from convgui.scenes.groups.wiring import Wiring, legal, wiring
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
 
 THEN = Option(

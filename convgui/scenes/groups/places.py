@@ -13,9 +13,9 @@ from convgui.draw.number import grouped, times
 from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, CellContent, Cells, Curves, HitGrid, Item, Polygons, Raster, Rects
 from convgui.draw.words import label, middle
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.groups.table import table
 from convgui.scenes.groups.wiring import Wiring, kind
-from convgui.scenes.scene import Canvas
 from convgui.words import tr
 
 MARGIN = 24.0

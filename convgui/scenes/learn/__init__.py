@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import MOST, STEPS, Descent, descent, too_large
 from convgui.scenes.learn.layout import LearnLayout, draw_moment, lay_out
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.needs import Needs
+from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
 
 METHOD = Option("method", mark("Method"), (("sgd", "SGD"), ("momentum", mark("Momentum")), ("adam", mark("Adam"))))
@@ -22,14 +24,10 @@ class Learn(Scene[Descent, LearnLayout]):
     id = "learn"
     title = mark("Learn")
     order = 100
+    needs = Needs(rank=(1, 2), transposed=False, fits=False)
 
     def refusal(self, document: Document) -> str:
-        spec = document.layer.spec
-        if spec.transposed:
-            return tr("Learn finds the kernel of a forward layer; this one is transposed.")
-        if spec.rank > 2:
-            return tr("Learn shows one and two spatial axes; this layer has three.")
-        if max(spec.kernel_size) > 9:
+        if max(document.layer.spec.kernel_size) > 9:
             return tr("Learn takes kernels up to 9 cells a side; choose a smaller one.")
         if not document.layer.effective_weight[document.view.filter].any():
             return tr("The kernel is zero, so there is nothing to find; choose another kernel.")

@@ -14,8 +14,9 @@ from convgui.draw.number import MINUS, number, signed, times
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Label, Lines, Picture, Rects, Run
 from convgui.draw.theme import Role
 from convgui.draw.words import label
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import STEPS, Descent, Floats
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.scene import Focus
 from convgui.words import mark, tr
 
 MARGIN, GAP, HEAD, FOOTER = 26.0, 26.0, 44.0, 94.0

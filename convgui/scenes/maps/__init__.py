@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.maps import moment, places
 from convgui.scenes.maps.choice import choose_map
 from convgui.scenes.maps.places import SheetLayout
 from convgui.scenes.maps.stages import Sheets, chosen_anew, sheets, sheets_again
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Progress, Scene, work
-from convgui.words import mark, tr
+from convgui.scenes.needs import Needs
+from convgui.scenes.scene import Cancel, Focus, Option, Progress, Scene, work
+from convgui.words import mark
 
 SHEET = Option(
     "sheet", mark("Sheet"), (("maps", mark("All channels")), ("filter", mark("Channels of the chosen filter")))
@@ -26,23 +27,10 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     id = "maps"
     title = mark("Feature maps")
     order = 14
+    needs = Needs(rank=(2,))
     leaves_out = True
     reads_stack = True
     reads_any = True
-
-    def refusal(self, document: Document) -> str:
-        rank = len(document.sample.spatial)
-        if rank != 2:
-            return (
-                tr("Feature maps shows pictures, which have two spatial axes; this input has one.")
-                if rank == 1
-                else tr("Feature maps shows pictures, which have two spatial axes; this input has three.")
-            )
-        try:
-            _ = document.shapes
-        except SpecError as error:
-            return str(error)
-        return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
         # The parts of a filter and their sum always share one scale.

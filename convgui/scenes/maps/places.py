@@ -17,9 +17,9 @@ from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster,
 from convgui.draw.viewport import Pyramid, Viewport, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import View
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.stages import Sheets, Stage
-from convgui.scenes.scene import Canvas
 from convgui.words import tr, trn
 
 MARGIN, GAP, FOOTER = 26.0, 26.0, 56.0

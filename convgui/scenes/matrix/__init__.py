@@ -11,10 +11,12 @@ from math import prod
 from convgui.draw.number import grouped
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.matrix import moment, panels
 from convgui.scenes.matrix.panels import MatrixLayout
 from convgui.scenes.matrix.product import MODES, MOST_ENTRIES, MOST_NUMBERS, Product, entry_count, product
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.needs import Needs
+from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
 
 SHOWN = Option("matrix", mark("Matrix"), (("c", "C"), ("ct", "Cᵀ"), ("ctc", "CᵀC")))
@@ -27,22 +29,10 @@ class Matrix(Scene[Product, MatrixLayout]):
     id = "matrix"
     title = mark("Matrix")
     order = 40
+    needs = Needs(rank=(1, 2))
 
     def refusal(self, document: Document) -> str:
-        spec = document.layer.spec
-        if spec.rank > 2:
-            return tr("Matrix shows one and two spatial axes; this layer has three.")
-        if spec.in_channels != document.sample.data.shape[0]:
-            return tr(
-                "This layer takes {in_channels} channels; the input has {channels}.",
-                in_channels=spec.in_channels,
-                channels=document.sample.data.shape[0],
-            )
-        try:
-            spec.output_shape(document.sample.spatial)
-            entries = entry_count(document)
-        except ValueError as error:
-            return tr("The layer does not fit the input: {error}", error=error)
+        entries = entry_count(document)
         if entries > MOST_ENTRIES:
             return tr(
                 "The matrix would hold {entries} weights; choose an input of fewer cells or channels.",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from convgui.draw.panels import HEADING
 from convgui.draw.picture import Box
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.matrix.groups import Group
 from convgui.scenes.matrix.product import Product
-from convgui.scenes.scene import Canvas
 
 MARGIN, GAP, APART = 22.0, 26.0, 8.0
 FOOTER = 96.0

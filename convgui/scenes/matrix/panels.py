@@ -16,10 +16,10 @@ from convgui.draw.panels import HEADING, cell_box, heading, hit_grid, outlines
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
 from convgui.draw.theme import Role, Theme
 from convgui.draw.words import label
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.matrix.frame import APART, FOOTER, LARGEST, SMALLEST, Frame, frame_of, side_of
 from convgui.scenes.matrix.groups import Group, groups, whole
 from convgui.scenes.matrix.product import Floats, Product
-from convgui.scenes.scene import Canvas
 from convgui.words import tr
 
 NAMES = {"c": "C", "ct": "Cᵀ", "ctc": "CᵀC"}

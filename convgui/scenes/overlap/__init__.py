@@ -9,16 +9,17 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from convgui.draw.picture import Hit, Picture
-from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.flow import fed
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.needs import Needs
 from convgui.scenes.overlap import side, smooth, stack
 from convgui.scenes.overlap.counts import Counts, counts, single
 from convgui.scenes.overlap.side import SideLayout
 from convgui.scenes.overlap.smooth import Smooth, SmoothLayout
 from convgui.scenes.overlap.stack import Stack, StackLayout
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
-from convgui.words import mark, tr
+from convgui.scenes.scene import Cancel, Focus, Option, Scene
+from convgui.words import mark
 
 Data: TypeAlias = Counts | Stack | Smooth
 Layout: TypeAlias = SideLayout | StackLayout | SmoothLayout
@@ -38,22 +39,9 @@ class Overlap(Scene[Data, Layout]):
     id = "overlap"
     title = mark("Overlap")
     order = 50
+    needs = Needs(rank=(1, 2), transposed=True)
     multiplies = False
     reads_stack = True
-
-    def refusal(self, document: Document) -> str:
-        if not isinstance(document.chosen, Convolution):
-            return tr("Overlap applies to transposed layers; choose a transposed layer.")
-        spec = document.layer.spec
-        if not spec.transposed:
-            return tr("Overlap applies to transposed layers; choose a transposed layer.")
-        if spec.rank > 2:
-            return tr("Overlap shows one and two spatial axes; this layer has three.")
-        try:
-            spec.output_shape(document.input_shape[1:])
-        except ValueError as error:
-            return tr("The layer does not fit the input: {error}", error=error)
-        return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
         return (SHOWN, kernels(document))

@@ -15,10 +15,11 @@ from convgui.draw.panels import HEADING, LINE, cell_box, heading, hit_grid, outl
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Rects
 from convgui.draw.theme import Role
 from convgui.draw.words import label
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.overlap import table
 from convgui.scenes.overlap.counts import Counts, Ints
 from convgui.scenes.overlap.verdict import reasons, verdict
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
 MARGIN, FOOTER = 24.0, 52.0

@@ -15,8 +15,9 @@ from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Picture, Raster
 from convgui.draw.viewport import block_means
 from convgui.draw.words import label
 from convgui.model.document import Document
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.overlap.counts import Floats, interior, nearest_even, single
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.scene import Focus
 from convgui.words import tr
 
 MARGIN, FOOTER, GAP = 24.0, 80.0, 20.0

@@ -17,9 +17,10 @@ from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Raster, Rec
 from convgui.draw.theme import Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.overlap.counts import Floats, single
 from convgui.scenes.overlap.smooth import side
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
 Ends: TypeAlias = tuple[float, float]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.needs import Needs
 from convgui.scenes.receptive import inflated, moment, places
 from convgui.scenes.receptive.fields import DRAWS, Fields, fields
 from convgui.scenes.receptive.inflated import Inflated, InflatedLayout
 from convgui.scenes.receptive.places import StackLayout
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene, work
-from convgui.words import mark, tr
+from convgui.scenes.scene import Cancel, Focus, Option, Scene, work
+from convgui.words import mark
 
 Data: TypeAlias = Fields | Inflated
 Layout: TypeAlias = StackLayout | InflatedLayout
@@ -30,18 +31,10 @@ class Receptive(Scene[Data, Layout]):
     id = "receptive"
     title = mark("Receptive field")
     order = 60
+    needs = Needs(rank=(1, 2))
     leaves_out = True
     reads_channel = True
     reads_stack = True
-
-    def refusal(self, document: Document) -> str:
-        if len(document.sample.spatial) > 2:
-            return tr("Receptive field shows one and two spatial axes; this input has three.")
-        try:
-            _ = document.shapes
-        except SpecError as error:
-            return str(error)
-        return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
         if not isinstance(document.chosen, Convolution):

@@ -13,7 +13,7 @@ from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import CellContent, Cells, Item, Lines, Picture, Rects
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 from convgui.words import tr
 
 MARGIN, GAP, FOOTER = 26.0, 34.0, 84.0

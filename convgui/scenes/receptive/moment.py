@@ -13,9 +13,10 @@ from convgui.draw.panels import paragraph
 from convgui.draw.picture import Box, Item, Lines, Picture, Raster, Rects
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.receptive.fields import Fields, Floats, Strength
 from convgui.scenes.receptive.places import FOOTER, MARGIN, StackLayout, row_hits, row_items
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
 MOST_CELLS = 24

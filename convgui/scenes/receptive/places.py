@@ -15,8 +15,8 @@ from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.receptive.fields import DRAWS, Fields, two
-from convgui.scenes.scene import Canvas
 from convgui.words import mark, tr
 
 MARGIN, GAP, FOOTER = 26.0, 26.0, 96.0

@@ -14,14 +14,16 @@ from convgui.draw.levels import Levels
 from convgui.draw.overview import aim
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Progress, Scene
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.needs import Needs
+from convgui.scenes.scene import Cancel, Focus, Option, Progress, Scene
 from convgui.scenes.slide import grid, loupe, moment, pair, photo
 from convgui.scenes.slide.glimpse import Glimpse, full_glimpse
 from convgui.scenes.slide.grid import GridLayout
 from convgui.scenes.slide.numbers import Numbers, numbers, two
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import Photo
-from convgui.words import mark, tr
+from convgui.words import mark
 
 MOST_ROWS, MOST_COLUMNS = 24, 28
 """Up to this input size, padding included, each cell is drawn with its number."""
@@ -48,15 +50,8 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     id = "slide"
     title = mark("Slide")
     order = 10
+    needs = Needs(rank=(1, 2), transposed=False, fits=False)
     leaves_out = True
-
-    def refusal(self, document: Document) -> str:
-        spec = document.layer.spec
-        if spec.rank > 2:
-            return tr("Slide shows one and two spatial axes; this layer has three.")
-        if spec.transposed:
-            return tr("Slide shows forward layers; this one is transposed.")
-        return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
         if not small(document):

@@ -13,7 +13,7 @@ from convgui.draw.number import number, times
 from convgui.draw.picture import Box, Cells, Curves, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import Role
 from convgui.draw.words import label
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.slide.numbers import Floats, Numbers
 from convgui.words import tr
 

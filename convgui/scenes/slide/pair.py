@@ -17,7 +17,7 @@ from convgui.draw.photos import fitted
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import AnyArray, Viewport, seen, view_through
 from convgui.model.document import View
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.slide.glimpse import (
     TAPS,
     UPDATES,

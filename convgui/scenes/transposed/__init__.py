@@ -10,7 +10,9 @@ from __future__ import annotations
 from convgui.draw.number import times
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.needs import Needs
+from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.scenes.transposed import moment, places
 from convgui.scenes.transposed.four import Four, four, two
 from convgui.scenes.transposed.places import FourLayout
@@ -37,25 +39,12 @@ class Transposed(Scene[Four, FourLayout]):
     id = "transposed"
     title = mark("Transposed")
     order = 30
+    needs = Needs(rank=(1, 2), transposed=True)
     reads_channel = True
 
     def refusal(self, document: Document) -> str:
-        spec = document.layer.spec
-        if not spec.transposed:
-            return tr("Transposed shows transposed layers; this one is forward.")
-        if spec.rank > 2:
-            return tr("Transposed shows one and two spatial axes; this layer has three.")
-        if spec.in_channels != document.sample.data.shape[0]:
-            return tr(
-                "This layer takes {in_channels} channels; the input has {channels}.",
-                in_channels=spec.in_channels,
-                channels=document.sample.data.shape[0],
-            )
         given = two(document.sample.spatial, 1)
-        try:
-            made = two(spec.output_shape(document.sample.spatial), 1)
-        except ValueError as error:
-            return tr("The layer does not fit the input: {error}", error=error)
+        made = two(document.layer.spec.output_shape(document.sample.spatial), 1)
         if max(given) > MOST_INPUT or max(made) > MOST_OUTPUT:
             return tr(
                 "Transposed draws every number, up to {most_in} to {most_out}; this layer goes from {given} to "

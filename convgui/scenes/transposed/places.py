@@ -13,7 +13,7 @@ from convgui.draw.number import number, times
 from convgui.draw.panels import HEADING, cell_box, heading, hit_grid, outlines
 from convgui.draw.picture import CellContent, Cells, Dash, HitGrid, Item
 from convgui.draw.theme import Role
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.transposed.four import BORDER, GIVEN, INSERTED, Floats, Four
 from convgui.words import tr
 

@@ -10,7 +10,9 @@ from typing import TypeAlias
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
-from convgui.scenes.scene import Cancel, Canvas, Focus, Option, Scene
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.needs import Needs
+from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.scenes.volume import blocks, growth, layer, slices, turned
 from convgui.scenes.volume.blocks import BlocksLayout
 from convgui.scenes.volume.layer import Volume
@@ -62,18 +64,9 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
     id = "volume"
     title = mark("Volume")
     order = 12
+    needs = Needs(rank=(3,), fits=False)
     leaves_out = True
     reads_channel = True
-
-    def refusal(self, document: Document) -> str:
-        rank = document.layer.spec.rank
-        if rank != 3:
-            return (
-                tr("Volume needs three spatial axes; this layer has one.")
-                if rank == 1
-                else tr("Volume needs three spatial axes; this layer has two.")
-            )
-        return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
         ways = _ways(document)

@@ -21,7 +21,7 @@ from convgui.draw.sheared import FLAT, SLOPE, Slices, sheared
 from convgui.draw.solid import Range, Stand
 from convgui.draw.theme import Role, Theme
 from convgui.draw.words import label
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.volume.layer import Floats, Ints, Volume
 from convgui.scenes.volume.words import AXES, FOOTER, MARGIN, input_detail
 from convgui.words import tr

@@ -14,7 +14,8 @@ from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
 from convgui.draw.words import label
-from convgui.scenes.scene import Canvas, Focus
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus
 from convgui.scenes.volume.layer import Place, Span, Volume
 from convgui.scenes.volume.words import (
     AXES,

@@ -19,7 +19,7 @@ from convgui.draw.shear_warp import Brick, Shear
 from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.model.document import View
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.volume.layer import Span, Volume
 from convgui.scenes.volume.looks import FULL, Look
 from convgui.scenes.volume.words import AXES, FOOTER, MARGIN, input_detail, lines, output_detail

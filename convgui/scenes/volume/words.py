@@ -8,7 +8,7 @@ from convgui.draw.arithmetic import SIZE, products_line, sum_line
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import ends, number, times
 from convgui.draw.picture import Item, Label, Lines, Run
-from convgui.scenes.scene import Canvas
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.volume.layer import Place, Volume
 from convgui.words import mark, tr, trn
 

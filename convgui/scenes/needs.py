@@ -1,0 +1,57 @@
+"""What a scene needs of the layer and of its input, declared: what is missing is said in one place for all scenes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from convgui.core.spec import SpecError
+from convgui.layers.convolution import Convolution
+from convgui.model.document import Document
+from convgui.words import mark, tr
+
+_SHOWS: dict[tuple[int, ...], str] = {
+    (1, 2): mark("{scene} shows one and two spatial axes; this input has three."),
+    (2, 3): mark("{scene} needs two or three spatial axes; this input has one."),
+}
+_NEEDS = {
+    (2, 1): mark("{scene} needs two spatial axes; this input has one."),
+    (2, 3): mark("{scene} needs two spatial axes; this input has three."),
+    (3, 1): mark("{scene} needs three spatial axes; this input has one."),
+    (3, 2): mark("{scene} needs three spatial axes; this input has two."),
+}
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a scene can show.
+
+    Attributes
+    ----------
+    rank : tuple of int
+        Numbers of spatial axes.
+    transposed : bool or None
+        Whether a convolution has to be transposed, or must not be; None where both will do.
+    fits : bool
+        Whether the layers have to take what comes to them.
+    """
+
+    rank: tuple[int, ...] = (1, 2, 3)
+    transposed: bool | None = None
+    fits: bool = True
+
+    def missing(self, scene: str, document: Document) -> str:
+        """Return why the scene called `scene` cannot show a document; empty where nothing is missing."""
+        rank, chosen = len(document.sample.spatial), document.chosen
+        if rank not in self.rank:
+            words = _NEEDS[self.rank[0], rank] if len(self.rank) == 1 else _SHOWS[self.rank]
+            return tr(words, scene=scene)
+        turned = chosen.spec.transposed if isinstance(chosen, Convolution) else None
+        if self.transposed is False and turned:
+            return tr("{scene} shows forward layers; this one is transposed.", scene=scene)
+        if self.transposed is True and not turned:
+            return tr("{scene} shows transposed layers; choose or make one.", scene=scene)
+        try:
+            _ = self.fits and document.shapes
+        except SpecError as error:
+            return tr("The layer does not fit the input: {error}", error=error)
+        return ""
