@@ -38,6 +38,14 @@ def uniform_table() -> Bytes:
     return table
 
 
+@cache
+def cyclic_table(shade: str) -> Bytes:
+    """256 opaque colours ``(256, 4)`` of one lightness that go once around: the two ends are neighbours (OKLCH)."""
+    lightness, chroma = (0.78, 0.11) if shade == "light" else (0.56, 0.11)
+    angle = 2 * np.pi * np.arange(256) / 256
+    return _srgb(np.full(256, lightness), chroma * np.cos(angle), chroma * np.sin(angle))
+
+
 def _srgb(lightness: Floats, a: Floats, b: Floats) -> Bytes:
     """OKLab to 8-bit sRGB (Ottosson 2020), cut to what a screen can show."""
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3

@@ -1,0 +1,143 @@
+"""Frequency response: the DFT against its definition and SciPy, what a wave becomes, and the picture."""
+
+from __future__ import annotations
+
+from cmath import exp, pi
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.signal
+
+from convgui.core.convolution import convolve
+from convgui.draw.picture import Hit
+from convgui.draw.theme import LIGHT
+from convgui.layers.pooling import Pool
+from convgui.model.document import Document, View
+from convgui.model.flow import fed
+from convgui.scenes import scene
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.frequency import SCENE, response, sentences
+from convgui.scenes.scene import Focus, draw, reason_against
+from tests.documents import document
+from tests.scenes.checks import SIZES, assert_legible, words
+
+SOBEL = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+
+
+def made(kernel: Any, options: dict[str, str] | None = None, step: int = 0, **spec: Any) -> Document:
+    weights = np.asarray(kernel, dtype=float)
+    data = np.zeros((1, *(12,) * weights.ndim))
+    return document(data, weights[None, None], view=View(scene="frequency", options=options or {}, step=step), **spec)
+
+
+def test_every_bin_is_the_sum_of_the_definition() -> None:
+    kernel = np.random.default_rng(0).normal(size=(3, 5))
+    data = response(kernel, (1, 1), (1, 1), middle=False)
+    for place in [(0, 0), (32, 32), (10, 50), (63, 1)]:
+        down, across = data.frequency(place)
+        total = sum(kernel[i, j] * exp(-2j * pi * (down * i + across * j)) for i in range(3) for j in range(5))
+        assert data.values[place] == pytest.approx(total, abs=1e-12)
+
+
+def test_one_axis_is_scipys() -> None:
+    kernel = np.array([0.2, -1.0, 0.7, 0.1])
+    data = response(kernel, (1,), (1,), middle=False)
+    frequencies = [data.frequency((0, n))[1] for n in range(data.values.shape[1])]
+    _, expected = scipy.signal.freqz(kernel, worN=np.array(frequencies) * 2 * np.pi)
+    assert np.allclose(data.values[0], expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("middle", [False, True])
+@pytest.mark.parametrize("dilation", [1, 2, 3])
+def test_a_wave_comes_out_as_it_says(dilation: int, middle: bool) -> None:
+    """The oracle is the layer: a wave goes through it, and what comes out is that high and that late."""
+    kernel = np.array([1.0, 4.0, -2.0])
+    data = response(kernel, (dilation,), (1,), middle)
+    place = data.middle_bin(5)
+    across = data.frequency(place)[1]
+    x = np.arange(200)
+    out = convolve(np.cos(2 * np.pi * across * x)[None], kernel[None, None], None, dilation=dilation)[0]
+    begin = dilation if middle else 0  # the cell that the window's middle, or its first weight, lies on
+    at = np.arange(len(out)) + begin
+    expected = data.magnitude[place] * np.cos(2 * np.pi * across * at - data.phase[place])
+    assert np.allclose(out, expected, atol=1e-9)
+
+
+def test_symmetric_kernels_have_no_phase_from_their_middle() -> None:
+    data = response(np.array([[1.0, 2, 1], [2, 4, 2], [1, 2, 1]]), (1, 1), (1, 1), middle=True)
+    known = data.phase[~np.isnan(data.phase)]
+    assert np.abs(known).max() < 1e-9
+    assert np.isnan(data.phase[0]).all(), "what lets nothing through has no phase"
+
+
+@pytest.mark.parametrize(("size", "bins"), [(3, 64), (31, 64), (33, 128)])
+def test_there_are_two_bins_a_cell_at_least(size: int, bins: int) -> None:
+    assert response(np.ones((size, size)), (1, 1), (1, 1), middle=False).values.shape == (bins, bins)
+
+
+def test_decibels() -> None:
+    data = response(np.array([1.0, 1.0]), (1,), (1,), middle=False)
+    assert data.decibels.max() == pytest.approx(20 * np.log10(2))
+    assert data.decibels.min() == pytest.approx(20 * np.log10(2) - 60), "the floor; the magnitude there is 0"
+    flat = response(np.zeros(3), (1,), (1,), middle=False)
+    assert np.isfinite(flat.decibels).all()
+
+
+@pytest.mark.parametrize("kernel", [SOBEL, [1.0, 2.0, 1.0], np.zeros((3, 3)), [[7.0]], np.ones((31, 31))])
+@pytest.mark.parametrize("options", [{}, {"scale": "log"}, {"origin": "middle"}])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_picture_is_legible(kernel: Any, options: dict[str, str], size: tuple[int, int]) -> None:
+    shown = made(kernel, options)
+    steps = SCENE.steps(SCENE.prepare(shown))
+    assert steps >= 33
+    for step in (0, steps // 2, steps - 1):
+        assert_legible(draw(SCENE, shown, Canvas(*size, LIGHT), step))
+
+
+def test_it_is_pointed_at() -> None:
+    shown = made(SOBEL, dilation=(2, 1), stride=2)
+    prepared = SCENE.prepare(fed(shown))
+    layout = SCENE.lay_out(prepared, shown.view, Canvas(900, 640, LIGHT))
+    grid = next(grid for grid in layout.hits if grid.kind == "phase")
+    hit = grid.hit(grid.x + grid.width * 50.5, grid.y + grid.height * 20.5)
+    assert hit == Hit("phase", (20, 50))
+    said = SCENE.picture(layout, 0, Focus(hit))
+    assert said.summary == sentences(prepared, (20, 50))[0]
+    assert said.summary.startswith("H(−0.1875, 0.2812)") or said.summary.startswith("H(−0.188, 0.281)")
+    assert SCENE.step_of(layout, Hit("magnitude", (32, 40))) == 8
+    assert SCENE.step_of(layout, Hit("magnitude", (31, 40))) is None, "not on the way of the steps"
+    assert any("before the stride of 2 × 2" in text for text in words(said))
+    assert any("dilated to 5 × 3" in text for text in words(said))
+
+
+def test_what_is_said() -> None:
+    prepared = SCENE.prepare(made(SOBEL))
+    assert sentences(prepared, (32, 32))[0] == "H(0, 0) = 0 + 0i · |H| = 0 · no phase"
+    assert "sum of the weights" in sentences(prepared, (32, 32))[1]
+    first, second = sentences(prepared, (32, 48))
+    assert first == "H(0, 0.25) = −8 + 0i · |H| = 8 · phase 180°"
+    assert second == "A wave that repeats every 4 cells comes out 8 times as high; 18.1 dB."
+
+
+def test_each_field_of_the_document_counts() -> None:
+    """The picture of a document is that of a fresh one after the kernel, its turn, filter, channel and dilation."""
+    two = document(np.zeros((2, 9, 9)), np.arange(36.0).reshape(2, 2, 3, 3), view=View(scene="frequency"))
+    shown = [
+        two,
+        two.looked_at(replace(two.view, filter=1)),
+        two.looked_at(replace(two.view, channel=1)),
+        two.with_layer(replace(two.layer, flip=True)),
+        two.with_layer(two.layer.with_weight((0, 0, 0, 0), 5.0)),
+        two.with_layer(replace(two.layer, spec=replace(two.layer.spec, dilation=(2, 2)))),
+    ]
+    values = [SCENE.prepare(each).values for each in shown]
+    assert all(not np.allclose(a, b) for i, a in enumerate(values) for b in values[:i])
+
+
+def test_refusals() -> None:
+    assert "three" in reason_against(SCENE, made(np.ones((2, 2, 2))))
+    assert "transposed" in reason_against(SCENE, made(SOBEL, transposed=True))
+    pooled = replace(made(SOBEL), layers=(Pool("max", (2, 2), (2, 2), (0, 0)),))
+    assert "shows a convolution" in reason_against(scene("frequency"), pooled)
