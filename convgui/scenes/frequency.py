@@ -140,7 +140,7 @@ class FrequencyScene(Scene[Response, ResponseLayout]):
         return SCALE, ORIGIN
 
     def cost(self, document: Document) -> int:
-        return 20 * BINS**document.layer.spec.rank
+        return 20 * int(BINS**document.layer.spec.rank)
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Response:
         layer, view = document.layer, document.view
@@ -148,7 +148,7 @@ class FrequencyScene(Scene[Response, ResponseLayout]):
         return response(kernel, layer.spec.dilation, layer.spec.stride, ORIGIN.chosen(view) == "middle")
 
     def steps(self, prepared: Response) -> int:
-        return prepared.values.shape[1] // 2 + 1
+        return int(prepared.values.shape[1]) // 2 + 1
 
     def lay_out(self, prepared: Response, view: View, canvas: Canvas) -> ResponseLayout:
         return lay_out(prepared, canvas, SCALE.chosen(view) == "log")
