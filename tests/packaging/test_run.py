@@ -361,16 +361,23 @@ def started(line: str, folder: Path, **variables: str) -> subprocess.Popen[str]:
 
 TIDIES = """
 import pathlib, sys, time
-print("begun", flush=True)
 try:
+    while not pathlib.Path("waiting").exists():
+        time.sleep(0.01)
+    print("begun", flush=True)
     time.sleep(60)
 except KeyboardInterrupt:
     time.sleep(1)
     pathlib.Path("tidied").touch()
 """
 STARTS = """
-import pathlib, sys, run
+import pathlib, subprocess, sys, run
+class Popen(subprocess.Popen):
+    def wait(self, timeout=None):
+        pathlib.Path("waiting").touch()
+        return super().wait(timeout)
 def set_up(environment, testing):
+    subprocess.Popen = Popen
     run.call([sys.executable, "-c", pathlib.Path("tidies.py").read_text()])
 run.set_up = set_up
 sys.exit(run.main(["--version"]))
