@@ -172,7 +172,7 @@ class Environment:
         for lock in locks:
             self.stamp(lock).unlink(missing_ok=True)
         if not self.usable() and call([sys.executable, "-m", "venv", "--clear", str(self.folder)]):
-            return f"Python could not make {self.folder} (see above)."
+            return f"Python could not make {self.folder} (see above); --environment FOLDER names another place."
         pip = [self.python, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
         named = [word for lock in locks for word in ("-r", os.path.relpath(lock, ROOT))]
         if call([*pip, "--only-binary", ":all:", *named], cwd=ROOT):
