@@ -438,7 +438,7 @@ def test_what_the_system_refuses_is_a_sentence(
 
 
 def test_the_wheel_carries_the_resources(tmp_path: Path) -> None:
-    # From a copy: a build leaves what it has made beside the source, and a checkout may be one that cannot be written to.
+    # From a copy: a build leaves what it has made beside the source, and not every checkout can be written to.
     left_out = shutil.ignore_patterns(".*", "__pycache__", "build", "dist")
     checkout = shutil.copytree(ROOT, tmp_path / "checkout", ignore=left_out, copy_function=shutil.copyfile)
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
