@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from interrupts import call
+
 SUPPORTED = tuple((3, minor) for minor in range(10, 15))
 RUN = Path(__file__).with_name("run.py")
 
@@ -64,7 +66,7 @@ def test_each(arguments: Sequence[str]) -> int:
         with tempfile.TemporaryDirectory(prefix="convgui-python-") as folder:
             command = [program, str(RUN), "--environment", folder, "test", "--without-style", *arguments]
             print(f"== Python {major}.{minor}: {' '.join(command)}", flush=True)
-            status = subprocess.call(command)
+            status = call(command)
         if status:
             failed.append(f"{major}.{minor}")
             print(f"== Python {major}.{minor}: FAILED ({time.monotonic() - started:.0f} s)", flush=True)

@@ -5,9 +5,10 @@ python3 packaging/run.py FILE       the same, with a picture, an array, a docume
 python3 packaging/run.py test       set up what is missing, run every check; further words go to pytest
 python3 packaging/run.py test --other-pythons
                                     the tests with every other supported Python that is found on this machine
-python3 packaging/run.py COMMAND    convgui's own render, apply, lessons and bench, and --version, --self-test and
-                                    --first-window; each command has its own --help
+python3 packaging/run.py COMMAND    convgui's own render, apply, lessons, bench and completion, and --version,
+                                    --self-test and --first-window; each command has its own --help
   --environment FOLDER              said first: keep what is installed in FOLDER, not in .venv beside pyproject.toml
+  --lang CODE                       said before FILE or COMMAND: speak that language, such as en or zh_CN
 
 On Windows say ``py packaging\run.py``. The first start takes about a minute; later ones need no time.
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import io
 import os
 import subprocess
 import sys
@@ -26,6 +28,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import other_pythons
+from interrupts import INTERRUPTED, call
 from system_libraries import has_display, install_packages, missing_packages
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,12 +54,26 @@ TYPES = (
 
 def main(arguments: Sequence[str]) -> int:
     """Set up, then run the program or the tests; return the exit status."""
+    # A folder's name is shown also where the terminal's encoding lacks its letters.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return answered(arguments)
+    except KeyboardInterrupt:
+        return stop("run.py: interrupted; start it again to go on.", INTERRUPTED)
+    except OSError as error:
+        return stop(f"run.py: {error.filename or 'the system'}: {error.strerror or error}.")
+
+
+def answered(arguments: Sequence[str]) -> int:
+    """Do what the words of the command line say; return the exit status."""
     if sys.version_info < OLDEST:
         found = ".".join(map(str, sys.version_info[:3]))
         return stop(f"convgui needs Python {OLDEST[0]}.{OLDEST[1]} or newer, and {sys.executable} is {found}.")
     words = list(arguments)
     folder = ROOT / ".venv"
-    if words[:1] == ["--environment"] and len(words) > 1:
+    if words[:1] == ["--environment"] and "".join(words[1:2]):
         folder, words = Path(words[1]).absolute(), words[2:]
     if words[:1] in (["-h"], ["--help"]):
         print(__doc__)
@@ -117,15 +134,16 @@ class Environment:
         """Return the file that says which packages of a lock are there."""
         return self.folder / f"convgui-{lock.stem}"
 
-    def wanted(self, lock: Path) -> str:
+    def wanted(self, lock: Path) -> bytes:
         """Describe what is there once it is finished: the lock, the Python and the place."""
         content = hashlib.sha256(lock.read_bytes()).hexdigest()
-        return f"{content} {sys.version_info[0]}.{sys.version_info[1]} {sys.platform} {self.folder}\n"
+        version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+        return b"%s %s\n" % (f"{content} {version} {sys.platform}".encode(), os.fsencode(self.folder))
 
     def lacks(self, lock: Path) -> bool:
         """Tell whether a lock's packages have yet to be installed."""
         stamp = self.stamp(lock)
-        return not stamp.is_file() or stamp.read_text(encoding="utf-8") != self.wanted(lock)
+        return not stamp.is_file() or stamp.read_bytes() != self.wanted(lock)
 
     def usable(self) -> bool:
         """Tell whether it holds a Python of the version that runs now, with pip."""
@@ -138,23 +156,31 @@ class Environment:
             return False
         return found.stdout.split() == [str(n).encode() for n in sys.version_info[:2]]
 
+    def foreign(self) -> bool:
+        """Tell whether the folder holds something that is no environment: making one there would clear it away."""
+        if not self.folder.exists() or (self.folder / "pyvenv.cfg").is_file():
+            return False
+        return not self.folder.is_dir() or any(self.folder.iterdir())
+
     def install(self, locks: Sequence[Path]) -> str:
         """Install exactly what the locks name, while pip shows its progress; return what went wrong, or nothing."""
+        if self.foreign():
+            return f"{self.folder} is there already and holds something else; name a folder that is new or empty."
         print(f"Setting up {self.folder} (once, about a minute) …", flush=True)
         started = time.monotonic()
         # A stamp goes first and comes back last: a set-up that is interrupted is done again.
         for lock in locks:
             self.stamp(lock).unlink(missing_ok=True)
-        if not self.usable() and subprocess.call([sys.executable, "-m", "venv", "--clear", str(self.folder)]):
-            return f"Python could not make {self.folder} (see above)."
+        if not self.usable() and call([sys.executable, "-m", "venv", "--clear", str(self.folder)]):
+            return f"Python could not make {self.folder} (see above); --environment FOLDER names another place."
         pip = [self.python, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
         named = [word for lock in locks for word in ("-r", os.path.relpath(lock, ROOT))]
-        if subprocess.call([*pip, "--only-binary", ":all:", *named], cwd=ROOT):
+        if call([*pip, "--only-binary", ":all:", *named], cwd=ROOT):
             return (
                 "pip could not install the packages that convgui needs (see above); check the network and start again."
             )
         for lock in locks:
-            self.stamp(lock).write_text(self.wanted(lock), encoding="utf-8")
+            self.stamp(lock).write_bytes(self.wanted(lock))
         print(f"Ready after {time.monotonic() - started:.0f} s.", flush=True)
         return ""
 
@@ -163,9 +189,9 @@ class Environment:
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = dict(os.environ, PYTHONPATH=os.pathsep.join(paths), **variables)
         try:
-            return subprocess.call([self.python, *arguments], env=environment)
+            return call([self.python, *arguments], env=environment)
         except KeyboardInterrupt:
-            return 130
+            return INTERRUPTED
 
 
 def set_up(environment: Environment, testing: bool) -> str:
@@ -207,6 +233,8 @@ def test(environment: Environment, arguments: Sequence[str]) -> int:
         started = time.monotonic()
         print(f"== {name}", flush=True)
         status = environment.run(command)
+        if status == INTERRUPTED:
+            return status
         print(f"== {name}: {'FAILED' if status else 'passed'} ({time.monotonic() - started:.1f} s)", flush=True)
         if status:
             failed.append(name)

@@ -11,7 +11,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+
+from interrupts import call
 
 # What Qt loads, with the packages that hold it: on Debian and Ubuntu, and on Arch. Fedora and openSUSE find it by name.
 LIBRARIES = (
@@ -89,11 +92,12 @@ def install_packages(missing: Sequence[tuple[str, str, str]]) -> str:
     print(f"Installing system packages: {' '.join(packages)}", flush=True)
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        done = subprocess.run(
-            ["apt-get", "-q", *command], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-        )
-        if done.returncode:
-            sys.stderr.write(done.stdout.decode("utf-8", "replace")[-2000:])
+        with tempfile.TemporaryFile() as said:
+            status = call(["apt-get", "-q", *command], env=environment, stdout=said, stderr=subprocess.STDOUT)
+            said.seek(0)
+            shown = said.read().decode("utf-8", "replace")
+        if status:
+            sys.stderr.write(shown[-2000:])
             return f"apt-get {command[0]} failed (see above). Mend that, or install {' '.join(packages)} by hand."
     return ""
 

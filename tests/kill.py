@@ -73,6 +73,8 @@ def _hidden(folder: Path) -> list[str]:
 def _start(what: str, folder: Path, errors: IO[bytes]) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "CONVGUI_DATA": str(folder / "data"), "HOME": str(folder)}
     environment.update(QT_QPA_PLATFORM="offscreen", XDG_CONFIG_HOME=str(folder / "config"), TMPDIR=str(folder))
+    # Fontconfig keeps what it found there, where the system has no cache that is up to date.
+    environment["XDG_CACHE_HOME"] = str(folder / "cache")
     command = [sys.executable, "-m", "tests.working", what, str(folder)]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True)
 

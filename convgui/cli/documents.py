@@ -64,7 +64,7 @@ def layers(kernel: str) -> Prepare:
     if Path(kernel).is_file():
         return with_layers(read_lesson(Path(kernel)))
     are = f"lessons are listed by `{command('lessons')}`; the presets are"
-    hint = near(kernel, ids) or near_or_all(kernel, PRESETS, are)
+    hint = near(kernel, [*PRESETS, *ids]) or near_or_all(kernel, PRESETS, are)
     raise UsageError(f"{kernel} is neither a preset, a lesson nor a file{hint}")
 
 

@@ -91,7 +91,11 @@ _DROPPED = re.compile(
 # Libraries that came in a wheel keep their own folder and their hashed names; only loose ones are the system's.
 _LOOSE = re.compile(rf"^{_SYSTEM}")
 _TRANSLATION = re.compile(rf"(^|/)translations/(?!qtbase_({'|'.join(LANGUAGES)})\.)[^/]+\.qm$")
-_UNREAD = re.compile(r"(^|/)(tests|test_files|examples)/|^pyqtgraph/icons/peegee/|\.po$|^convgui/.*\.md$")
+# RECORD, which is what pip has installed, has sums of commands that name the folder they are in: with it no two
+# builds were the same.
+_UNREAD = re.compile(
+    r"(^|/)(tests|test_files|examples)/|^pyqtgraph/icons/peegee/|\.po$|^convgui/.*\.md$|\.dist-info/RECORD$"
+)
 
 
 def carried(destination: str) -> bool:

@@ -14,6 +14,8 @@ while [ $# -gt 0 ]; do
     *) stop "$1 is not known; say ./install.sh [--prefix FOLDER]." ;;
   esac
 done
+# What root installs is for everybody, whatever the umask is, and was when the archive was unpacked.
+umask 022
 here=$(cd "$(dirname "$0")" && pwd)
 [ -x "$here/convgui" ] && [ -d "$here/share" ] || stop "run it in the folder that the archive was unpacked to."
 
@@ -27,7 +29,9 @@ case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
 folder "$prefix" 2>/dev/null && [ -w "$prefix" ] || stop "$prefix cannot be written to; run it as root, or give --prefix FOLDER."
 home=$prefix/lib/convgui
 [ "$here" != "$home" ] || stop "this is what is installed already; unpack the archive somewhere else."
-[ ! -e "$prefix/bin/convgui" ] || [ -L "$prefix/bin/convgui" ] || stop "$prefix/bin/convgui is another program; move it away first."
+ours=../lib/convgui/convgui
+found=$(readlink "$prefix/bin/convgui" || true)
+[ "$found" = "$ours" ] || { [ -z "$found" ] && [ ! -e "$prefix/bin/convgui" ]; } || stop "$prefix/bin/convgui is another program; move it away first."
 
 # An older one goes first, with what the newer no longer has.
 if [ -x "$home/uninstall.sh" ]; then "$home/uninstall.sh" --quiet; fi
@@ -43,11 +47,12 @@ put() {
 
 folder "$home"
 cp -R "$here/_internal" "$home/_internal"
+chmod -R a+rX "$home/_internal"
 printf '%s\n' "$home/_internal" >>"$made"
 put "$here/convgui" "$home/convgui" 755
 put "$here/uninstall.sh" "$home/uninstall.sh" 755
 folder "$prefix/bin"
-ln -sf ../lib/convgui/convgui "$prefix/bin/convgui"
+ln -sf "$ours" "$prefix/bin/convgui"
 printf '%s\n' "$prefix/bin/convgui" >>"$made"
 (cd "$here/share" && find . -type f) | sed 's|^\./||' | sort | while IFS= read -r file; do
   put "$here/share/$file" "$prefix/share/$file" 644
@@ -56,7 +61,7 @@ done
 entry=$prefix/share/applications/convgui.desktop
 sed "s|^Exec=convgui |Exec=\"$(printf '%s' "$prefix" | sed 's/[\\&|]/\\&/g')/bin/convgui\" |" "$here/share/applications/convgui.desktop" >"$entry"
 printf '%s\n' "$home/installed.txt" >>"$made"
-cp "$made" "$home/installed.txt"
+cat "$made" >"$home/installed.txt"
 
 quietly() { if command -v "$1" >/dev/null 2>&1; then "$@" >/dev/null 2>&1 || true; fi; }
 quietly update-desktop-database "$prefix/share/applications"

@@ -11,7 +11,8 @@ root=${given:-$(mktemp -d)}
 [ -n "$given" ] || trap 'rm -rf "$root"' EXIT
 say() { printf '\n== %s\n' "$*"; }
 # Folders that Fedora's own packages own, such as those of icons, are made by rpm where there are none, and stay.
-listing() { (cd "$root" && find usr opt etc -xdev '(' ! -type d -o -name '*convgui*' ')' ! -name '*.pyc' 2>/dev/null | sort); }
+# An empty root has none of the three.
+listing() { (cd "$root" && mkdir -p usr opt etc && find usr opt etc -xdev '(' ! -type d -o -name '*convgui*' ')' ! -name '*.pyc' | sort); }
 database=(--root "$root" --dbpath /var/lib/rpm-trial)
 
 say "what it says of itself"

@@ -118,6 +118,8 @@ def test_a_batch_can_be_given_up(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (["nothing", "a.npy", "-o", "out"], "nothing is neither a preset, a lesson nor a file"),
+        (["sobel-z", "a.npy", "-o", "out"], "did you mean sobel-y?"),
+        (["max-poolin", "a.npy", "-o", "out"], "did you mean max-pooling?"),
         (["box", "a.npy", "-o", "a.npy"], "cannot be made"),
     ],
 )

@@ -113,6 +113,33 @@ def test_another_program_of_the_name_is_left_alone(unpacked: Path, tmp_path: Pat
     assert other.read_text(encoding="utf-8") == "another"
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_to_another_program_is_left_alone(there: bool, unpacked: Path, tmp_path: Path) -> None:
+    target, pipx = tmp_path / "prefix", tmp_path / "pipx" / "convgui"
+    (target / "bin").mkdir(parents=True)
+    (target / "bin" / "convgui").symlink_to(pipx)
+    if there:
+        linux.written(pipx, b"another")
+    done = run(unpacked / "install.sh", "--prefix", target, home=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "is another program" in done.stderr
+    assert listing(target) == ["bin", "bin/convgui"]
+    assert (target / "bin" / "convgui").readlink() == pipx
+
+
+def test_everybody_can_run_what_a_careful_root_installs(unpacked: Path, tmp_path: Path) -> None:
+    target = tmp_path / "prefix"
+    for path in unpacked.rglob("*"):
+        path.chmod(path.stat().st_mode & 0o700)
+    command = [str(unpacked / "install.sh"), "--prefix", str(target)]
+    subprocess.run(command, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, umask=0o077, check=True)
+    for path in (target, *target.rglob("*")):
+        mode = path.stat().st_mode
+        assert mode & 0o044 == 0o044, path
+        assert mode & 0o011 == (0o011 if path.is_dir() or path.name in ("convgui", "uninstall.sh") else 0), path
+        assert not mode & 0o022, path
+
+
 def test_the_scripts_can_be_run() -> None:
     for name in ("install.sh", "uninstall.sh"):
         assert (linux.SOURCES / name).stat().st_mode & stat.S_IXUSR

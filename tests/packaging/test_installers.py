@@ -101,6 +101,8 @@ def test_what_the_program_needs_is_carried(destination: str) -> None:
         "PySide6/Qt/translations/qtbase_de.qm",
         "pydicom/data/test_files/CT_small.dcm",
         "resources/translations/zh_CN.po",
+        "numpy-2.4.6.dist-info/RECORD",
+        "pydicom-3.0.2.dist-info\\RECORD",
     ],
 )
 def test_what_it_does_not_need_is_left_out(destination: str) -> None:

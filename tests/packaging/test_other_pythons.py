@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -66,7 +65,7 @@ def test_each_has_an_environment_that_goes_and_one_failing_fails_all(
         ran.append("{}.{}".format(*version_of[command[0]]))
         return int(ran[-1] == broken)
 
-    monkeypatch.setattr(subprocess, "call", call)
+    monkeypatch.setattr(other_pythons, "call", call)
     assert other_pythons.test_each(["-x"]) == bool(broken)
     assert ran == ["3.61", "3.63"]
     assert len(folders) == 2

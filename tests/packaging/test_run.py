@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -14,12 +16,13 @@ from typing import Any
 
 import pytest
 
+import interrupts
 import system_libraries
 from convgui.__main__ import main as program
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "packaging"
-SCRIPTS = [FOLDER / name for name in ("run.py", "other_pythons.py", "system_libraries.py")]
+SCRIPTS = [FOLDER / name for name in ("run.py", "other_pythons.py", "system_libraries.py", "interrupts.py")]
 WINDOW, TESTS = ((FOLDER / f"{part}requirements.txt").read_text(encoding="utf-8") for part in ("", "test-"))
 
 
@@ -183,9 +186,10 @@ def test_each_part_is_installed_once(run: ModuleType, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(run, "LOCKS", (window, tests))
     monkeypatch.setattr(run, "missing_packages", always([]))
-    monkeypatch.setattr(subprocess, "call", call)
+    monkeypatch.setattr(run, "call", call)
     environment = run.Environment(tmp_path / "environment")
     environment.folder.mkdir()
+    (environment.folder / "pyvenv.cfg").touch()
     for testing in (False, False, True, True, False):
         assert run.set_up(environment, testing) == ""
     assert made == [["requirements.txt"], ["test-requirements.txt"]]
@@ -197,7 +201,7 @@ def test_each_part_is_installed_once(run: ModuleType, monkeypatch: pytest.Monkey
     window.write_text("another", encoding="utf-8")
     run.set_up(environment, True)
     assert made[3:] == [["requirements.txt"]]
-    monkeypatch.setattr(subprocess, "call", always(1))
+    monkeypatch.setattr(run, "call", always(1))
     window.write_text("a third", encoding="utf-8")
     monkeypatch.setattr(run.Environment, "usable", always(True))
     assert "check the network" in run.set_up(environment, False)
@@ -216,6 +220,7 @@ def test_each_part_is_installed_once(run: ModuleType, monkeypatch: pytest.Monkey
         ([".", "test"], "'test' is one word too many after '.'"),
         (["--version", "--verbose"], "'--verbose' is one word too many after '--version'"),
         (["--environment"], "needs a folder after it"),
+        (["--environment", ""], "needs a folder after it"),
         (["--environment", "x", "tset"], "did you mean test?"),
         (["render", "--anything"], ""),
         (["--first-window"], ""),
@@ -312,9 +317,132 @@ def test_a_failed_check_fails_the_whole(
     assert made == ["mypy", "pytest"]
 
 
+# --- what must not be lost, and what is said ---
+
+
+@pytest.mark.parametrize("content", ["thesis.txt", "photos/1.png", None])
+def test_a_folder_of_somebody_elses_is_not_cleared(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    monkeypatch.setattr(run, "missing_packages", always([]))
+    place = tmp_path / "mine"
+    kept = place / content if content else place
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text("years of work", encoding="utf-8")
+    assert run.main(["--environment", str(place), "--version"]) == 3
+    assert capsys.readouterr().err == (
+        f"{place} is there already and holds something else; name a folder that is new or empty.\n"
+    )
+    assert kept.read_text(encoding="utf-8") == "years of work"
+
+
+def test_an_environment_that_was_begun_and_an_empty_folder_are_taken(run: ModuleType, tmp_path: Path) -> None:
+    assert not run.Environment(tmp_path / "new").foreign()
+    assert not run.Environment(tmp_path).foreign()
+    (tmp_path / "bin").mkdir()
+    assert run.Environment(tmp_path).foreign()
+    (tmp_path / "pyvenv.cfg").touch()
+    assert not run.Environment(tmp_path).foreign()
+
+
+def started(line: str, folder: Path, **variables: str) -> subprocess.Popen[str]:
+    """Run a line of Python that has packaging/ on its path, in a process group of its own, as a shell starts it."""
+    return subprocess.Popen(
+        [sys.executable, "-c", line],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(FOLDER), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+
+
+TIDIES = """
+import pathlib, sys, time
+try:
+    while not pathlib.Path("waiting").exists():
+        time.sleep(0.01)
+    print("begun", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    time.sleep(1)
+    pathlib.Path("tidied").touch()
+"""
+STARTS = """
+import pathlib, subprocess, sys, run
+class Popen(subprocess.Popen):
+    def wait(self, timeout=None):
+        pathlib.Path("waiting").touch()
+        return super().wait(timeout)
+def set_up(environment, testing):
+    subprocess.Popen = Popen
+    run.call([sys.executable, "-c", pathlib.Path("tidies.py").read_text()])
+run.set_up = set_up
+sys.exit(run.main(["--version"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="one process group is interrupted as a terminal does it")
+def test_what_is_interrupted_has_the_time_to_tidy_up(tmp_path: Path) -> None:
+    (tmp_path / "tidies.py").write_text(TIDIES, encoding="utf-8")
+    with started(STARTS, tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == "begun\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+        assert process.stderr.read() == "run.py: interrupted; start it again to go on.\n"
+    assert (tmp_path / "tidied").exists()
+
+
+def test_a_status_is_said_as_a_shell_says_it() -> None:
+    assert interrupts.call([sys.executable, "-c", "raise SystemExit(3)"]) == 3
+    assert [interrupts.shell_status(status) for status in (0, 2, -15)] == [0, 2, 143]
+
+
+def test_an_interrupted_check_ends_the_test(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def fake(environment: Any, arguments: list[str], **variables: str) -> int:
+        made.append(arguments[1])
+        return 130 if "mypy" in arguments else 0
+
+    monkeypatch.setattr(run.Environment, "run", fake)
+    monkeypatch.chdir(ROOT)
+    assert run.test(run.Environment(ROOT), []) == 130
+    assert made[-1] == "mypy"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])
+def test_a_terminal_that_lacks_the_letters_gets_them_escaped(tmp_path: Path, encoding: str) -> None:
+    line = "import run, sys; run.Environment.usable = lambda _: True; run.call = lambda *_, **__: 1; "
+    line += "run.missing_packages = lambda *_: []; sys.exit(run.main(['--environment', '图像 é', '--version']))"
+    with started(line, tmp_path, PYTHONIOENCODING=encoding, PYTHONUTF8="0") as process:
+        said, error = process.communicate(timeout=30)
+    assert process.returncode == 3
+    assert "Setting up " in said
+    assert error.startswith("pip could not install")
+
+
+def test_what_the_system_refuses_is_a_sentence(
+    run: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    (tmp_path / "build").touch()
+    monkeypatch.setattr(run, "has_display", always(False))
+    monkeypatch.setattr(run, "OUTPUT", tmp_path / "build" / "first-look")
+    assert run.main([]) == 3
+    assert capsys.readouterr().err.startswith(f"run.py: {tmp_path / 'build' / 'first-look'}: ")
+    assert calls == []
+
+
 def test_the_wheel_carries_the_resources(tmp_path: Path) -> None:
+    # From a copy: a build leaves what it has made beside the source, and not every checkout can be written to.
+    left_out = shutil.ignore_patterns(".*", "__pycache__", "build", "dist")
+    checkout = shutil.copytree(ROOT, tmp_path / "checkout", ignore=left_out, copy_function=shutil.copyfile)
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    built = subprocess.run(command, cwd=checkout, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     (wheel,) = tmp_path.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())

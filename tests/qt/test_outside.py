@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -242,3 +243,30 @@ def test_without_room_for_a_copy_a_large_file_is_read(
     (data / "copies").write_text("in the way")
     np.save(folder / "a.npy", np.arange(600.0).reshape(20, 30))
     assert load(folder / "a.npy").data.sum() == 179700
+
+
+OPENS = """
+from PySide6.QtCore import QTimer
+from convgui.qt import app
+make = app.make_application
+def made(words):
+    application = make(words)
+    QTimer.singleShot(0, lambda: print("open", flush=True))
+    return application
+app.make_application = made
+app.run()
+"""
+
+
+@pytest.mark.fault
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl+C is a signal")
+def test_a_terminal_ends_the_window_that_it_started(tmp_path: Path) -> None:
+    environment = {**os.environ, "CONVGUI_DATA": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    with subprocess.Popen([sys.executable, "-c", OPENS], env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(timeout=30) == -signal.SIGINT
+        finally:
+            process.kill()
