@@ -37,20 +37,17 @@ class Levels:
     ----------
     coloured : bool
         Whether a scale without signs runs through colours and not through greys.
-    inverted : bool
-        Whether greys run from white to black, as those of X-rays do.
     """
 
     low: float
     high: float
     signed: bool
     coloured: bool = False
-    inverted: bool = False
 
     def table(self, theme: Theme) -> Bytes:
         """Return 256 RGB colours from `low` to `high`."""
         if not self.signed:
-            return uniform_table() if self.coloured else grey_table()[:: -1 if self.inverted else 1]
+            return uniform_table() if self.coloured else grey_table()[:: -1 if theme.inverted else 1]
         result = theme.role("result")
         return diverging_table(theme.background, theme.role("input").positive, result.negative)
 
@@ -137,14 +134,14 @@ def histogram(values: NDArray[Any], bins: int) -> tuple[NDArray[np.intp], NDArra
     return np.histogram(there, bins, (low, high))
 
 
-def input_levels(values: NDArray[Any], inverted: bool = False) -> Levels:
+def input_levels(values: NDArray[Any]) -> Levels:
     """Scale of an input: the whole range of photos in 8 bits or from 0 to 1, otherwise what occurs.
 
     Labels in 8 bits (0, 1, 2 ...), fractions that stay far below 1 and values that differ by a small part of the whole
     range are no photos: they would be black, or one grey.
     """
     if values.dtype == np.bool_:
-        return Levels(0.0, 1.0, False, inverted=inverted)
+        return Levels(0.0, 1.0, False)
     some = sampled(values)
     low, high = float(some.min()), float(some.max())
     full = 255.0 if values.dtype == np.uint8 else 1.0
@@ -152,7 +149,7 @@ def input_levels(values: NDArray[Any], inverted: bool = False) -> Levels:
         flat, photo = high == low, high >= DARKEST * full and high - low >= FAINTEST * full
         if photo or (flat and (full > 1 or high >= DARKEST)):
             low, high = 0.0, full
-    return Levels(low, high, False, inverted=inverted)
+    return Levels(low, high, False)
 
 
 def output_levels(
@@ -172,7 +169,7 @@ def output_levels(
         The two ends that the user set; see `adjusted`.
     """
     if chosen is not None:
-        return adjusted(Levels(0.0, 1.0, signed, inverted=entered.inverted), chosen)
+        return adjusted(Levels(0.0, 1.0, signed), chosen)
     if signed:
         limit = float(np.percentile(np.abs(sampled(output)), CUT)) or np.nan_to_num(max(map(abs, extremes(output))))
         limit = float(limit) or 1.0
@@ -182,7 +179,7 @@ def output_levels(
     if most - least > WIDER * (high - low):
         # Of a signal that is shown as a picture, the sum of the weights says nothing.
         low, high = least, most
-    return Levels(low, high, False, inverted=entered.inverted)
+    return Levels(low, high, False)
 
 
 def adjusted(automatic: Levels, chosen: tuple[float, float] | None) -> Levels:

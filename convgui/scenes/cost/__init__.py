@@ -21,6 +21,7 @@ class CostScene(Scene[Bill, BarLayout]):
     order = 90
     leaves_out = True
     multiplies = False
+    shows_values = False
 
     def refusal(self, document: Document) -> str:
         if document.layer.spec.transposed:

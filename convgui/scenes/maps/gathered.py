@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, prod, sqrt
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from convgui.draw.levels import CUT, Levels, extremes, sampled
 from convgui.draw.viewport import Pyramid, block_means, pyramid
 from convgui.model.layer import AnyArray, Progress, Shape
+from convgui.model.sample import Alpha
 
 MOST = 64
 """Channels on a contact sheet at the most."""
@@ -29,6 +30,24 @@ class Enlarged:
 
     values: Pyramid
     factor: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Cover:
+    """How much of the ground the channels of a transparent picture hide, 0 to 1, as `Maps` holds their values.
+
+    Attributes
+    ----------
+    thumbs : ndarray
+        ``(1, ceil(rows / factor), ceil(columns / factor))``.
+    large : Pyramid
+        Whole, `opaque` where all is hidden.
+    """
+
+    thumbs: NDArray[np.float32]
+    large: Pyramid
+    opaque: float
+    associated: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +72,8 @@ class Maps:
         ``(maps,)``: the absolute value from which on signed colours are full.
     large : mapping
         Maps that can be enlarged, by place.
-    inverted : bool
-        Whether greys run from white to black.
+    cover : Cover or None
+        Their transparency, where they have any.
     """
 
     size: tuple[int, int]
@@ -66,7 +85,7 @@ class Maps:
     ranges: NDArray[np.float64]
     limits: NDArray[np.float64]
     large: Mapping[int, Enlarged]
-    inverted: bool = False
+    cover: Cover | None = None
 
     def place(self, channel: int) -> int:
         """Return where a channel is on the sheet; the first where it is not on it."""
@@ -82,11 +101,11 @@ class Maps:
         if not least <= most:
             return Levels(0.0, 1.0, False)
         if most > least and (least > 0 or most < 0) and most - least < NARROW * max(abs(least), abs(most)):
-            return Levels(least, most, False, inverted=self.inverted)
+            return Levels(least, most, False)
         if least < 0:
             limit = float(self.limits[part].max())
             return Levels(-limit, limit, True)
-        return Levels(0.0, most or 1.0, False, inverted=self.inverted)
+        return Levels(0.0, most or 1.0, False)
 
 
 def gathered(
@@ -129,6 +148,15 @@ def gathered(
         (rows, columns), numbers, tuple(names), shape[0], factor,
         np.stack(thumbs), np.array(ranges), np.array(limits), large,
     )  # fmt: skip
+
+
+def covered(maps: Maps, alpha: Alpha | None) -> Maps:
+    """Return the channels of a picture, kept whole, with its transparency."""
+    if alpha is None:
+        return maps
+    thumbs = block_means(alpha.values, maps.factor)[None] / np.float32(alpha.opaque)
+    cover = Cover(thumbs.astype(np.float32), pyramid(alpha.values), alpha.opaque, alpha.associated)
+    return replace(maps, cover=cover)
 
 
 def shrunk(size: tuple[int, int], room: int) -> int:

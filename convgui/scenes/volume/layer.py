@@ -238,7 +238,7 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
     bias = float(layer.bias[chosen.output])
     d, h, w = (table for table, _ in axis_tables(spec, sample.spatial))
     output, updates = _output(document, chosen, data, kernels, bias, cancel, before)
-    entered = input_levels(data, sample.inverted)
+    entered = input_levels(data)
     least, most = extremes(output)
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     _check(cancel)
