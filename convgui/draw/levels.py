@@ -113,6 +113,13 @@ def extremes(values: NDArray[Any]) -> tuple[float, float]:
     return (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
 
 
+def missing_in(values: NDArray[Any]) -> int:
+    """Count values that are missing (NaN)."""
+    if values.dtype.kind != "f" or not values.size or math.isfinite(float(values.min())):
+        return 0
+    return int(np.count_nonzero(np.isnan(values)))
+
+
 def histogram(values: NDArray[Any], bins: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Count values in bins of one width between their ends, those left out that are missing.
 

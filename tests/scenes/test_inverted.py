@@ -51,7 +51,7 @@ def xray(size: tuple[int, ...], layers: tuple[AnyLayer, ...] = (), inverted: boo
 def drawn(given: Document, name: str, theme: Theme = LIGHT, step: int | None = None, **options: str) -> list[Item]:
     view = replace(given.view, scene=name, options=options)
     picture = still(given.looked_at(view), scene(name), Canvas(900, 640, theme), step, transparent=False)
-    return [*picture.items, *picture.overlay]
+    return list(picture.items)
 
 
 def shades(item: Raster | Cells) -> NDArray[np.int_]:

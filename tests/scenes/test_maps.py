@@ -321,7 +321,7 @@ def test_zoomed_in_the_thumbnail_shows_where_one_is() -> None:
 
 def test_an_empty_range_is_no_fault() -> None:
     data = np.zeros((2, 5, 5))
-    blank = Maps((5, 5), (0,), ("0",), 1, 1, data[:1].astype(np.float32), np.zeros((1, 2)), np.ones(1), {})
+    blank = Maps((5, 5), (0,), ("0",), 1, 1, data[:1].astype(np.float32), np.zeros((1, 2)), (0,), np.ones(1), {})
     assert blank.levels(0) == Levels(0.0, 1.0, False)
 
 

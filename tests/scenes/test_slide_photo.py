@@ -328,8 +328,8 @@ def test_every_scene_lays_what_is_clear_on_checks(
     shown = []
     for each in half_clear(size, layer, name, associated):
         picture = draw(scene(name), each, Canvas(912, 740, theme), 0)
-        images = [i for i in (*picture.items, *picture.overlay) if getattr(i, "name", "").startswith(says)]
-        shown.append([i.image if isinstance(i, Raster) else i.content.fill for i in images if not isinstance(i, Label)])
+        images = [i for i in picture.items if isinstance(i, Raster | Cells) and i.name.startswith(says)]
+        shown.append([i.image if isinstance(i, Raster) else i.content.fill for i in images])
     assert len(shown[0]) == len(shown[1]) >= len(says)
     for whole, clear in zip(*shown, strict=True):
         half = whole.shape[1] // 2

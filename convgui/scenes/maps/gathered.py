@@ -9,7 +9,7 @@ from math import ceil, prod, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.draw.levels import CUT, Levels, extremes, sampled
+from convgui.draw.levels import CUT, Levels, extremes, missing_in, sampled
 from convgui.draw.viewport import Pyramid, block_means, pyramid
 from convgui.model.layer import AnyArray, Progress, Shape
 from convgui.model.sample import Alpha
@@ -68,6 +68,8 @@ class Maps:
         ``(maps, ceil(rows / factor), ceil(columns / factor))``.
     ranges : ndarray
         ``(maps, 2)``: the smallest and the largest value.
+    lost : tuple of int
+        How many values of each are missing.
     limits : ndarray
         ``(maps,)``: the absolute value from which on signed colours are full.
     large : mapping
@@ -83,6 +85,7 @@ class Maps:
     factor: int
     thumbs: NDArray[np.float32]
     ranges: NDArray[np.float64]
+    lost: tuple[int, ...]
     limits: NDArray[np.float64]
     large: Mapping[int, Enlarged]
     cover: Cover | None = None
@@ -129,12 +132,13 @@ def gathered(
     """
     rows, columns = shape[1:]
     factor = ceil(max(rows, columns) / SIDE)
-    thumbs, ranges, limits, names, large = [], [], [], [], {}
+    thumbs, ranges, lost, limits, names, large = [], [], list[int](), [], [], {}
     for place, (number, name, values) in enumerate(channels):
         names.append(name)
         thumbs.append(block_means(values, factor))
         least, most = extremes(values)
         ranges.append((least, most))
+        lost.append(missing_in(values))
         absolute = np.abs(sampled(values).astype(np.float64))
         limits.append(float(np.percentile(absolute, CUT)) or max(abs(least), abs(most)) or 1.0)
         own = room if number == chosen or not room else max(room // (SHARED * len(numbers)), 1)
@@ -146,7 +150,7 @@ def gathered(
             progress((place + 1) / len(numbers))
     return Maps(
         (rows, columns), numbers, tuple(names), shape[0], factor,
-        np.stack(thumbs), np.array(ranges), np.array(limits), large,
+        np.stack(thumbs), np.array(ranges), tuple(lost), np.array(limits), large,
     )  # fmt: skip
 
 

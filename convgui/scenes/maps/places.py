@@ -17,7 +17,7 @@ from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import Pyramid, Viewport, seen, view_through
 from convgui.draw.words import label
-from convgui.model.document import View
+from convgui.model.document import View, missing_words
 from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.stages import Sheets, Stage
 from convgui.scenes.scene import Canvas
@@ -283,7 +283,8 @@ def large_words(layout: SheetLayout, stage: int, place: int) -> list[Item]:
     least, most = ends(*(float(v) for v in maps.ranges[place]))
     _, factor = enlargement(maps, place)
     means = "" if factor == 1 else f" · {tr('means over {size}', size=times(factor, factor))}"
-    detail = f"{times(*maps.size)} · {least} … {most}{means}"
+    lost = f" · {missing_words(maps.lost[place])}" if maps.lost[place] else ""
+    detail = f"{times(*maps.size)} · {least} … {most}{means}{lost}"
     top = layout.right[1] - HEADING
     ink = theme.role("result" if stage else "input").ink
     items = heading(x, top, map_title(own, maps, place), detail, ink, theme, wide)
