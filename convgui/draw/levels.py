@@ -25,6 +25,8 @@ FAINTEST = 1 / 16
 """Values of a photo differ by at least this part of its whole range."""
 NARROWEST = 1e-12
 """Part of its values' size that a bin of a histogram is at least wide."""
+ROOM = 500
+"""Powers of 2 that values may be large or small so that their differences and quotients stay in float64."""
 WIDER = 2.0
 """How many times the range that a kernel's sum promises may be exceeded by what occurs."""
 
@@ -53,19 +55,25 @@ class Levels:
 
     def entries(self, values: NDArray[Any]) -> Bytes:
         """Return the place of each value in the table of colours, 0 to 255; of missing ones that of `low`."""
-        if self.signed and self.low < 0 < self.high and -self.low != self.high:
+        kind, low, high = self.dtype(values), self.low, self.high
+        if values.dtype.kind == "f" and values.dtype.itemsize > kind.itemsize:
+            # What lies far outside could be more than the narrower type holds.
+            values = np.clip(values, low, high)
+        share = values.astype(kind)
+        np.clip(share, low, high, out=share)
+        if kind == np.float64:
+            share, low, high = _middling(share, low, high)
+        if self.signed and low < 0 < high and -low != high:
             # Each side of 0 has its own half of the colours.
-            share = values.astype(self.dtype(values))
-            share *= np.where(share < 0, share.dtype.type(-127.5 / self.low), share.dtype.type(127.5 / self.high))
-            share += share.dtype.type(127.5)
+            share *= np.where(share < 0, kind.type(-127.5 / low), kind.type(127.5 / high))
+            share += kind.type(127.5)
         else:
-            width = self.high - self.low
-            share = values.astype(self.dtype(values))
-            share -= share.dtype.type(self.low)
-            share *= share.dtype.type(255 / width if width > 0 else 0)
+            width = high - low
+            share -= kind.type(low)
+            share *= kind.type(255 / width if width > 0 else 0)
         if values.dtype.kind == "f":
             np.nan_to_num(share, copy=False, nan=0.0)
-        return np.asarray(np.clip(np.rint(share), 0, 255).astype(np.uint8))
+        return np.asarray(np.rint(share, out=share).astype(np.uint8))
 
     def colours(self, values: NDArray[Any], theme: Theme) -> Bytes:
         """Map ``(rows, columns)`` to opaque RGBA, or ``(3, rows, columns)`` to RGB by greys of each channel.
@@ -132,13 +140,36 @@ def histogram(values: NDArray[Any], bins: int) -> tuple[NDArray[np.intp], NDArra
     edges : ndarray
         ``(bins + 1,)``.
     """
-    there = sampled(values).astype(np.float64)
-    low, high = float(there.min()), float(there.max())
+    given = sampled(values).astype(np.float64)
+    there, low, high = _middling(given, float(given.min()), float(given.max()))
+    power = _power(float(given.min()), float(given.max()))
     tiny = float(np.finfo(np.float64).tiny) / NARROWEST
     least = bins * NARROWEST * max(abs(low), abs(high), tiny)
     if high - low < least:
         low, high = (low + high - least) / 2, (low + high + least) / 2
-    return np.histogram(there, bins, (low, high))
+    counts, edges = np.histogram(there, bins, (low, high))
+    largest = np.finfo(np.float64).max
+    with np.errstate(over="ignore"):
+        return counts, np.clip(np.ldexp(edges, -power), -largest, largest)
+
+
+def _power(low: float, high: float) -> int:
+    """Return the power of 2 that brings ends beside which float64 has no room to a size around 1; 0 for others."""
+    power = -math.frexp(max(abs(low), abs(high)))[1]
+    return power if abs(power) > ROOM else 0
+
+
+def _middling(values: NDArray[np.float64], low: float, high: float) -> tuple[NDArray[np.float64], float, float]:
+    """Bring values and the ends that they lie between to sizes whose differences float64 holds."""
+    power = _power(low, high)
+    return (np.ldexp(values, power) if power else values), math.ldexp(low, power), math.ldexp(high, power)
+
+
+def _percentiles(values: NDArray[Any], places: tuple[float, ...]) -> list[float]:
+    """Return percentiles of values, however far they lie apart."""
+    given = sampled(values).astype(np.float64)
+    power = _power(float(given.min()), float(given.max()))
+    return [math.ldexp(float(end), -power) for end in np.percentile(np.ldexp(given, power), places)]
 
 
 def input_levels(values: NDArray[Any]) -> Levels:
@@ -178,12 +209,13 @@ def output_levels(
     if chosen is not None:
         return adjusted(Levels(0.0, 1.0, signed), chosen)
     if signed:
-        limit = float(np.percentile(np.abs(sampled(output)), CUT)) or np.nan_to_num(max(map(abs, extremes(output))))
-        limit = float(limit) or 1.0
+        limit = _percentiles(np.abs(sampled(output)), (CUT,))[0] or max(map(abs, extremes(output)))
+        limit = float(np.nan_to_num(limit)) or 1.0
         return Levels(-limit, limit, True)
-    low, high = sorted((entered.low * gain, entered.high * gain))
-    least, most = (float(end) for end in np.percentile(sampled(output), (100 - CUT, CUT)))
-    if most - least > WIDER * (high - low):
+    largest = float(np.finfo(np.float64).max)
+    low, high = sorted(min(max(end * gain, -largest), largest) for end in (entered.low, entered.high))
+    least, most = _percentiles(output, (100 - CUT, CUT))
+    if most / 2 - least / 2 > WIDER * (high / 2 - low / 2):
         # Of a signal that is shown as a picture, the sum of the weights says nothing.
         low, high = least, most
     return Levels(low, high, False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from convgui.export.code.text import NUMPY_MODES, Subject, effective, numbers, padded, pads_of
+from convgui.export.code.text import NUMPY_MODES, Subject, effective, numbers, padded, pads_of, refuse_rescaling
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 
@@ -13,7 +13,10 @@ _AXES = {1: "W", 2: "HW", 3: "DHW"}
 
 def generate(subject: Subject) -> str:
     """Write a module with a function ``run``, in float64."""
+    refuse_rescaling(subject, "JAX")
     body, arrays, names = list[str](), list[str](), list[str]()
+    if subject.missing == "zero":
+        body.append("x = jnp.where(jnp.isnan(x), 0, x)  # missing values count as 0")
     for place, (layer, shape) in enumerate(zip(subject.layers, subject.shapes, strict=False)):
         mark = f"{place + 1}" if len(subject.layers) > 1 else ""
         if isinstance(layer, Layer):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convgui.export.code.text import NUMPY_MODES, Subject, numpy_arrays, padded, pads_of
+from convgui.export.code.text import NUMPY_MODES, Subject, numpy_arrays, padded, pads_of, refuse_rescaling
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 
@@ -50,7 +50,7 @@ def linear(x, factors):
         at = np.clip((np.arange(n * factor) + 0.5) / factor - 0.5, 0, n - 1)
         low = np.floor(at).astype(int)
         part = (at - low).reshape(-1, *[1] * (x.ndim - 1 - axis))
-        left, right = tf.gather(x, low, axis=axis), tf.gather(x, np.minimum(low + 1, n - 1), axis=axis)
+        left, right = tf.gather(x, low, axis=axis), tf.gather(x, low + (at > low), axis=axis)
         x = left + (right - left) * part
     return x
 '''
@@ -58,7 +58,10 @@ def linear(x, factors):
 
 def generate(subject: Subject) -> str:
     """Write a module with a function ``run``, in float64."""
+    refuse_rescaling(subject, "TensorFlow")
     helpers, body, above, names = dict[str, None](), list[str](), list[str](), list[str]()
+    if subject.missing == "zero":
+        body.append("x = tf.where(tf.math.is_nan(x), tf.zeros_like(x), x)  # missing values count as 0")
     for place, (layer, shape) in enumerate(zip(subject.layers, subject.shapes, strict=False)):
         mark = f"{place + 1}" if len(subject.layers) > 1 else ""
         if isinstance(layer, Layer):

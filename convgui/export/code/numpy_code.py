@@ -19,6 +19,30 @@ def convolve(x, weight, bias, stride, dilation, groups):
         out += np.einsum("goc,gc...->go...", filters[(..., *tap)], seen)
     return out.reshape(-1, *size) + bias.reshape(-1, *[1] * len(size))
 '''
+PRESENT = '''
+def convolve_present(x, weight, bias, stride, dilation, groups):
+    """Convolve what is there: missing values (NaN) are left out, and the weights that are left are rescaled."""
+    lost, sizes, none = np.isnan(x), np.abs(weight), np.zeros_like(bias)
+    made = convolve(np.where(lost, 0, x), weight, none, stride, dilation, groups)
+    missed = convolve(lost.astype(np.float64), sizes, none, stride, dilation, groups)
+    total = sizes.reshape(len(sizes), -1).sum(axis=1).reshape(-1, *[1] * (x.ndim - 1))
+    there, touched = total - missed, missed > 1e-6 * total
+    empty = touched & (there <= 1e-6 * total)
+    factor = np.where(touched, total / np.where(touched & ~empty, there, 1), 1)
+    return made * np.where(empty, np.nan, factor) + bias.reshape(-1, *[1] * (x.ndim - 1))
+'''
+LARGEST_PRESENT = '''
+def max_present(windows, axis):
+    """Return the largest value that is there; NaN where none is."""
+    most = np.where(np.isnan(windows), -np.inf, windows).max(axis=axis)
+    return np.where(most == -np.inf, np.nan, most)
+'''
+MEAN_PRESENT = '''
+def mean_present(windows, axis):
+    """Return the mean of the values that are there; NaN where none is."""
+    count = np.isfinite(windows).sum(axis=axis)
+    return np.where(count, np.nansum(windows, axis=axis) / np.maximum(count, 1), np.nan)
+'''
 TRANSPOSED = '''
 def transposed(x, weight, bias, stride, dilation, groups, crop, extra):
     """Lay weight (C_in, C_out / groups, *kernel), scaled by each cell of x, over the output, add up and crop."""
@@ -35,7 +59,7 @@ def transposed(x, weight, bias, stride, dilation, groups, crop, extra):
 '''
 POOL = '''
 def pool(x, kernel, stride, over):
-    """Apply `over` (np.max or np.mean) to each window of x (C, *spatial), without padding."""
+    """Apply `over`, such as np.max, to each window of x (C, *spatial), without padding."""
     axes = tuple(range(1, x.ndim))
     windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axes)
     windows = windows[(slice(None), *[slice(None, None, s) for s in stride])]
@@ -49,7 +73,7 @@ def linear(x, factors):
         at = np.clip((np.arange(n * factor) + 0.5) / factor - 0.5, 0, n - 1)
         low = np.floor(at).astype(int)
         part = (at - low).reshape(-1, *[1] * (x.ndim - 1 - axis))
-        left, right = x.take(low, axis), x.take(np.minimum(low + 1, n - 1), axis)
+        left, right = x.take(low, axis), x.take(low + (at > low), axis)
         x = left + (right - left) * part
     return x
 '''
@@ -71,22 +95,29 @@ def generate(subject: Subject) -> str:
         if isinstance(layer, Layer):
             names += [f"weight{mark}", f"bias{mark}"]
             arrays += numpy_arrays(layer, mark, subject.weights)
-        for helper in _helpers(layer):
+        leaves_out = subject.missing == "rescale"
+        for helper in _helpers(layer, leaves_out):
             helpers[helper] = None
-        body += _lines(layer, shape, mark)
+        body += _lines(layer, shape, mark, leaves_out)
     given = "" if subject.weights else "".join(f", {name}" for name in names)
     lines = [subject.head, "import numpy as np", "", *arrays, *helpers, ""]
     lines += [f"def run(x{given}):", f'    """{subject.shapes[0]} -> {subject.shapes[-1]}."""']
-    lines += ["    x = np.asarray(x, dtype=np.float64)", *(f"    {line}" for line in body), "    return x", ""]
+    lines.append("    x = np.asarray(x, dtype=np.float64)")
+    if subject.missing == "zero":
+        lines.append("    x = np.where(np.isnan(x), 0, x)  # missing values count as 0")
+    lines += [*(f"    {line}" for line in body), "    return x", ""]
     return "\n".join(lines)
 
 
-def _helpers(layer: AnyLayer) -> tuple[str, ...]:
+def _helpers(layer: AnyLayer, leaves_out: bool) -> tuple[str, ...]:
     match layer:
         case Layer():
-            return (TRANSPOSED if layer.spec.transposed else CONVOLVE,)
+            if layer.spec.transposed:
+                return (TRANSPOSED,)
+            return (CONVOLVE, PRESENT) if leaves_out else (CONVOLVE,)
         case Pool():
-            return (POOL,)
+            present = LARGEST_PRESENT if layer.kind == "max" else MEAN_PRESENT
+            return (POOL, present) if leaves_out else (POOL,)
         case Upsample(mode="linear"):
             return (LINEAR,)
         case PixelShuffle():
@@ -94,13 +125,14 @@ def _helpers(layer: AnyLayer) -> tuple[str, ...]:
     return ()
 
 
-def _lines(layer: AnyLayer, shape: Shape, mark: str) -> list[str]:
+def _lines(layer: AnyLayer, shape: Shape, mark: str, leaves_out: bool) -> list[str]:
     match layer:
         case Layer():
-            return _convolution(layer, shape, mark)
+            return _convolution(layer, shape, mark, leaves_out)
         case Pool():
             fill = ", constant_values=-np.inf" if layer.kind == "max" else ""
-            over = "np.max" if layer.kind == "max" else "np.mean"
+            name = "max" if layer.kind == "max" else "mean"
+            over = f"{name}_present" if leaves_out else f"np.{name}"
             pads = [(0, 0), *((p, p) for p in layer.padding)]
             pad = [f"x = np.pad(x, {pads}{fill})"] if any(layer.padding) else []
             return [*pad, f"x = pool(x, {layer.kernel_size}, {layer.stride}, {over})"]
@@ -117,7 +149,7 @@ def _lines(layer: AnyLayer, shape: Shape, mark: str) -> list[str]:
             return [f"x = x.reshape({groups}, -1, *x.shape[1:]).swapaxes(0, 1).reshape(x.shape)"]
 
 
-def _convolution(layer: Layer, shape: Shape, mark: str) -> list[str]:
+def _convolution(layer: Layer, shape: Shape, mark: str, leaves_out: bool) -> list[str]:
     spec, pads = layer.spec, pads_of(layer, shape)
     call = f"weight{mark}, bias{mark}, stride={spec.stride}, dilation={spec.dilation}, groups={spec.groups}"
     if spec.transposed:
@@ -126,4 +158,4 @@ def _convolution(layer: Layer, shape: Shape, mark: str) -> list[str]:
     if padded(pads):
         named = f"  # {spec.padding}, for this input size" if isinstance(spec.padding, str) else ""
         lines = [f'x = np.pad(x, {[(0, 0), *pads]}, mode="{NUMPY_MODES[spec.padding_mode]}"){named}']
-    return [*lines, f"x = convolve(x, {call})"]
+    return [*lines, f"x = {'convolve_present' if leaves_out else 'convolve'}(x, {call})"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convgui.export.code.text import Subject, effective, numbers, padded, pads_of
+from convgui.export.code.text import Subject, effective, numbers, padded, pads_of, refuse_rescaling
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import LINEAR, AnyLayer, ChannelShuffle, PixelShuffle, Pool, ReLU, Upsample
 
@@ -26,6 +26,7 @@ class PixelShuffle(nn.Module):
 
 def generate(subject: Subject) -> str:
     """Write a module whose ``model`` takes ``(N, C, *spatial)``."""
+    refuse_rescaling(subject, "PyTorch")
     modules, places = list[str](), list[int]()
     for layer, shape in zip(subject.layers, subject.shapes, strict=False):
         made = _modules(layer, shape)
@@ -47,7 +48,8 @@ def generate(subject: Subject) -> str:
         for layer, place in weighted:
             lines += _weights(layer, "model" if alone else f"model[{place}]")
     taken = ", ".join(str(n) for n in subject.shapes[0])
-    lines += ["", f"# y = model(x) for x of shape (N, {taken})", ""]
+    x, said = ("x.nan_to_num(0.0)", ": NaN counts as 0") if subject.missing == "zero" else ("x", "")
+    lines += ["", f"# y = model({x}) for x of shape (N, {taken}){said}", ""]
     return "\n".join(lines)
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.export.whole import ExportError
-from convgui.model.document import Document
+from convgui.model.document import Document, Missing
 from convgui.model.layer import Layer, Shape
-from convgui.model.layers import AnyLayer
+from convgui.model.layers import AnyLayer, Pool
 from convgui.words import tr
 
 MOST_NUMBERS = 20_000
@@ -33,11 +33,14 @@ class Subject:
         ``(C, *spatial)`` before each layer, and after the last.
     weights : bool
         Whether the numbers are written too.
+    missing : str
+        What becomes of missing values, as in `Document`; ``"spread"`` where none can come in.
     """
 
     layers: tuple[AnyLayer, ...]
     shapes: tuple[Shape, ...]
     weights: bool
+    missing: Missing = "spread"
 
     @property
     def rank(self) -> int:
@@ -78,7 +81,33 @@ def subject(document: Document, *, whole: bool, weights: bool) -> Subject:
                 most_numbers=MOST_NUMBERS,
             )
         )
-    return Subject(layers, around, weights)
+    missing = document.missing if document.sample.nonfinite else "spread"
+    if missing == "zero" and not whole and place:
+        # They are counted as 0 before the first layer.
+        missing = "spread"
+    return Subject(layers, around, weights, missing)
+
+
+def refuse_rescaling(subject: Subject, library: str) -> None:
+    """Refuse to write code that would not do what is on screen.
+
+    Raises
+    ------
+    ExportError
+        If missing values are left out and weights rescaled, which no layer of a library for networks does.
+    """
+    if subject.missing == "rescale" and any(_weighs(layer) for layer in subject.layers):
+        raise ExportError(
+            tr(
+                "{library} has no layer that leaves missing values out and rescales the weights; copy the code for "
+                "NumPy, which does, or let missing values spread or count as 0.",
+                library=library,
+            )
+        )
+
+
+def _weighs(layer: AnyLayer) -> bool:
+    return isinstance(layer, Pool) or (isinstance(layer, Layer) and not layer.spec.transposed)
 
 
 def numbers(array: NDArray[Any], indent: int = 0) -> str:
