@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convgui.core import Cancelled, convolve, preset
+from convgui.core import Cancelled, ConvSpec, convolve, preset
 from convgui.draw.ground import cover_around
 from convgui.draw.picture import Cells, Hit, Label, Picture, Raster
 from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import load_lesson
 from convgui.files.samples import load_sample
 from convgui.model.document import Document, View
+from convgui.model.layer import Layer
 from convgui.model.layers import AnyLayer, ChannelShuffle, Pool, ReLU
 from convgui.model.sample import Alpha, Sample
 from convgui.scenes import scene
@@ -338,6 +339,18 @@ def test_every_scene_lays_what_is_clear_on_checks(
         if not associated:
             assert len(np.unique(open_part.reshape(-1, 3), axis=0)) == 2
             assert np.abs(open_part - np.array(theme.background[:3])).max() <= 0.2 * 255
+
+
+def test_slices_of_a_transparent_volume_stand_on_checks() -> None:
+    values = np.full((1, 20, 40, 44), 150, np.uint8)
+    cover = np.zeros((20, 40, 44), np.uint8)
+    cover[:, :, 22:] = 255
+    layer = Layer(ConvSpec.of(1, 1, (1, 1, 1)), np.ones((1, 1, 1, 1, 1)), np.zeros(1))
+    view = View(scene="volume", options={"view": "slices"})
+    given = Document(Sample(values, "x", alpha=Alpha(cover)), (layer,), view)
+    picture = draw(scene("volume"), given, Canvas(912, 740, LIGHT), 0)
+    images = [i.image for i in picture.items if isinstance(i, Raster) and "input" in i.name]
+    assert [len(np.unique(i[:, :20].reshape(-1, i.shape[-1]), axis=0)) for i in images] == [2, 2, 2]
 
 
 def test_the_ground_is_hidden_in_the_padding_and_beyond_a_part() -> None:
