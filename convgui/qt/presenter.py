@@ -20,7 +20,8 @@ from convgui.qt.pointing import Ground, ground, still_there
 from convgui.qt.refining import Refining
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes import scene
-from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, Note, asked, note, reason_against
+from convgui.scenes.note import Note
+from convgui.scenes.scene import AnyScene, Cancel, Canvas, Focus, asked, note, reason_against
 from convgui.session.player import Player
 from convgui.session.session import Session
 from convgui.words import tr

@@ -17,44 +17,19 @@ from numpy.typing import NDArray
 
 from convgui.core.spec import SpecError
 from convgui.draw.levels import Levels
-from convgui.draw.metrics import elide, text_width
 from convgui.draw.picture import Hit, Picture
-from convgui.draw.theme import Theme
-from convgui.draw.words import label
 from convgui.model.document import Document, View
 from convgui.model.flow import fed, outlined
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer
-from convgui.words import mark, tr
+from convgui.scenes.note import INVERTED, TURNED, Note
+from convgui.scenes.note import Canvas as Canvas
+from convgui.words import tr
 
 Prepared = TypeVar("Prepared")
 Layout = TypeVar("Layout")
 Cancel: TypeAlias = Callable[[], bool]
 Progress: TypeAlias = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class Canvas:
-    """What a picture is drawn on.
-
-    Attributes
-    ----------
-    width, height : float
-        Size in pixels at scale 1.
-    captions : bool
-        Whether titles and the arithmetic are drawn (thumbnails leave them out).
-    pixels : float
-        Device pixels of one of these; images are sampled that finely.
-    live : bool
-        Whether hands act on it: what serves only to move about, such as an overview, is drawn.
-    """
-
-    width: float
-    height: float
-    theme: Theme
-    captions: bool = True
-    pixels: float = 1.0
-    live: bool = False
 
 
 @dataclass(frozen=True)
@@ -329,57 +304,6 @@ def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = 
     """
     prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
     return scene.complete(prepared, cancel) if scene.rest(prepared) else prepared
-
-
-TURNED = (
-    mark(
-        "True convolution: each kernel is turned by 180° before it is used. Deep learning's "
-        "“convolution” does not turn it: that is cross-correlation."
-    ),
-    mark("True convolution: each kernel is turned by 180° before it is used; cross-correlation does not turn it."),
-    mark("Turned by 180°: convolution, not cross-correlation."),
-)
-"""What every scene says where a kernel is turned; the longest that there is room for."""
-INVERTED = (
-    mark("Greys run from white (low) to black (high), as the file asks; the numbers are those of the file."),
-    mark("Greys run from white (low) to black (high), as the file asks."),
-    mark("Low values are white, as in the file."),
-)
-"""What every scene that shows values says where those of the input are looked at as X-rays are; as `TURNED`."""
-STRIP, STRIP_MARGIN = 26.0, 24.0
-
-
-@dataclass(frozen=True)
-class Note:
-    """Lines below a picture, whatever the scene.
-
-    Attributes
-    ----------
-    canvas : Canvas
-        That of the picture, in whose theme greys run the way that the input asks for.
-    lines : tuple of tuple of str
-        Each in several lengths, the longest first.
-    """
-
-    canvas: Canvas
-    lines: tuple[tuple[str, ...], ...] = ()
-
-    @property
-    def room(self) -> Canvas:
-        """What is left of the canvas for the scene."""
-        return replace(self.canvas, height=self.canvas.height - STRIP * len(self.lines))
-
-    def below(self, picture: Picture) -> Picture:
-        """Return the picture with the lines."""
-        if not self.lines:
-            return picture
-        ink, width = self.canvas.theme.role("kernel").ink, self.canvas.width - 2 * STRIP_MARGIN
-        items = []
-        for place, texts in enumerate(reversed(self.lines)):
-            text = next((t for t in map(tr, texts) if text_width(t, 12) <= width), elide(tr(texts[-1]), 12, width))
-            items.append(label(STRIP_MARGIN, self.canvas.height - 10 - place * STRIP, text, ink, 12))
-        said = " ".join(part for part in (picture.summary, *(tr(texts[0]) for texts in self.lines)) if part)
-        return replace(picture, height=self.canvas.height).with_overlay(*items, summary=said)
 
 
 def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
