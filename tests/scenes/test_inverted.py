@@ -116,6 +116,12 @@ def test_cells_with_numbers_of_the_input_have_greys_from_white_to_black(name: st
         assert seen.min() < 90
 
 
+def test_of_learning_the_input_alone_is_grey() -> None:
+    found = {item.name: shades(item) for item in drawn(xray((9, 11)), "learn") if isinstance(item, Cells)}
+    assert (np.ptp(found["input"], axis=-1) == 0).all()
+    assert np.ptp(found["input gradient"], axis=-1).max() > 0
+
+
 def test_slices_of_a_volume_are_looked_at_like_x_rays() -> None:
     found = drawn(xray((12, 14, 30)), "volume", view="slices")
     images = [i for i in found if isinstance(i, Raster) and i.name.startswith(("input", "output"))]
