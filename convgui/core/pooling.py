@@ -174,9 +174,11 @@ def upsample_linear(
             at = np.arange(n * times) * ((n - 1) / max(n * times - 1, 1))
         else:
             at = np.clip((np.arange(n * times) + 0.5) / times - 0.5, 0, n - 1)
-        low = np.minimum(at.astype(np.int64), max(n - 2, 0))
+        low = np.minimum(at.astype(np.int64), n - 1)
+        # A neighbour without weight is not read: it could be missing.
+        high = np.minimum(low + (at > low), n - 1)
         part = (at - low).astype(out.dtype).reshape((-1, *(1,) * (out.ndim - 1 - axis)))
-        left, right = out.take(low, axis=axis), out.take(np.minimum(low + 1, n - 1), axis=axis)
+        left, right = out.take(low, axis=axis), out.take(high, axis=axis)
         right -= left
         right *= part
         right += left

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.colour import Bytes
+from convgui.draw.picture import Cells, Raster
 from convgui.draw.theme import Theme
+from convgui.model.sample import Alpha
 
 CHECK = 8.0
 """Side of a check in pixels of the screen; at least one cell of the picture."""
@@ -36,6 +39,25 @@ def cover_around(values: NDArray[Any], opaque: float, origin: tuple[int, int], s
     there = tuple(slice(cut.start + first, cut.stop + first) for cut, first in zip(here, origin, strict=True))
     cover[here] = values[there] / np.float32(opaque)
     return cover
+
+
+def on_ground(picture: Raster, alpha: Alpha | None, theme: Theme) -> Raster:
+    """Lay a whole picture, a pixel a cell, on a checked ground where it is transparent."""
+    if alpha is None:
+        return picture
+    cover = cover_around(np.atleast_2d(alpha.values), alpha.opaque, (0, 0), picture.image.shape[:2])
+    image = over_checks(picture.image, cover, alpha.associated, picture.box[2] / cover.shape[1], theme)
+    return replace(picture, image=image)
+
+
+def grid_on_ground(grid: Cells, alpha: Alpha | None, theme: Theme, origin: tuple[int, int] = (0, 0)) -> Cells:
+    """Lay cells on a ground that is checked cell by cell; `origin` is that of `cover_around`."""
+    if alpha is None:
+        return grid
+    fill = grid.content.fill.copy()
+    cover = cover_around(np.atleast_2d(alpha.values), alpha.opaque, origin, fill.shape[:2])
+    fill[..., :3] = over_checks(fill, cover, alpha.associated, grid.width, theme)
+    return replace(grid, content=replace(grid.content, fill=fill, ink=theme.ink(fill)))
 
 
 def over_checks(image: Bytes, cover: NDArray[Any], associated: bool, cell: float, theme: Theme) -> Bytes:

@@ -25,6 +25,8 @@ FAINTEST = 1 / 16
 """Values of a photo differ by at least this part of its whole range."""
 NARROWEST = 1e-12
 """Part of its values' size that a bin of a histogram is at least wide."""
+ROOM = 500
+"""Powers of 2 that values may be large or small so that their differences and quotients stay in float64."""
 WIDER = 2.0
 """How many times the range that a kernel's sum promises may be exceeded by what occurs."""
 
@@ -37,38 +39,41 @@ class Levels:
     ----------
     coloured : bool
         Whether a scale without signs runs through colours and not through greys.
-    inverted : bool
-        Whether greys run from white to black, as those of X-rays do.
     """
 
     low: float
     high: float
     signed: bool
     coloured: bool = False
-    inverted: bool = False
 
     def table(self, theme: Theme) -> Bytes:
         """Return 256 RGB colours from `low` to `high`."""
         if not self.signed:
-            return uniform_table() if self.coloured else grey_table()[:: -1 if self.inverted else 1]
+            return uniform_table() if self.coloured else grey_table()[:: -1 if theme.inverted else 1]
         result = theme.role("result")
         return diverging_table(theme.background, theme.role("input").positive, result.negative)
 
     def entries(self, values: NDArray[Any]) -> Bytes:
         """Return the place of each value in the table of colours, 0 to 255; of missing ones that of `low`."""
-        if self.signed and self.low < 0 < self.high and -self.low != self.high:
+        kind, low, high = self.dtype(values), self.low, self.high
+        if values.dtype.kind == "f" and values.dtype.itemsize > kind.itemsize:
+            # What lies far outside could be more than the narrower type holds.
+            values = np.clip(values, low, high)
+        share = values.astype(kind)
+        np.clip(share, low, high, out=share)
+        if kind == np.float64:
+            share, low, high = _middling(share, low, high)
+        if self.signed and low < 0 < high and -low != high:
             # Each side of 0 has its own half of the colours.
-            share = values.astype(self.dtype(values))
-            share *= np.where(share < 0, share.dtype.type(-127.5 / self.low), share.dtype.type(127.5 / self.high))
-            share += share.dtype.type(127.5)
+            share *= np.where(share < 0, kind.type(-127.5 / low), kind.type(127.5 / high))
+            share += kind.type(127.5)
         else:
-            width = self.high - self.low
-            share = values.astype(self.dtype(values))
-            share -= share.dtype.type(self.low)
-            share *= share.dtype.type(255 / width if width > 0 else 0)
+            width = high - low
+            share -= kind.type(low)
+            share *= kind.type(255 / width if width > 0 else 0)
         if values.dtype.kind == "f":
             np.nan_to_num(share, copy=False, nan=0.0)
-        return np.asarray(np.clip(np.rint(share), 0, 255).astype(np.uint8))
+        return np.asarray(np.rint(share, out=share).astype(np.uint8))
 
     def colours(self, values: NDArray[Any], theme: Theme) -> Bytes:
         """Map ``(rows, columns)`` to opaque RGBA, or ``(3, rows, columns)`` to RGB by greys of each channel.
@@ -116,6 +121,13 @@ def extremes(values: NDArray[Any]) -> tuple[float, float]:
     return (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
 
 
+def missing_in(values: NDArray[Any]) -> int:
+    """Count values that are missing (NaN)."""
+    if values.dtype.kind != "f" or not values.size or math.isfinite(float(values.min())):
+        return 0
+    return int(np.count_nonzero(np.isnan(values)))
+
+
 def histogram(values: NDArray[Any], bins: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Count values in bins of one width between their ends, those left out that are missing.
 
@@ -128,23 +140,46 @@ def histogram(values: NDArray[Any], bins: int) -> tuple[NDArray[np.intp], NDArra
     edges : ndarray
         ``(bins + 1,)``.
     """
-    there = sampled(values).astype(np.float64)
-    low, high = float(there.min()), float(there.max())
+    given = sampled(values).astype(np.float64)
+    there, low, high = _middling(given, float(given.min()), float(given.max()))
+    power = _power(float(given.min()), float(given.max()))
     tiny = float(np.finfo(np.float64).tiny) / NARROWEST
     least = bins * NARROWEST * max(abs(low), abs(high), tiny)
     if high - low < least:
         low, high = (low + high - least) / 2, (low + high + least) / 2
-    return np.histogram(there, bins, (low, high))
+    counts, edges = np.histogram(there, bins, (low, high))
+    largest = np.finfo(np.float64).max
+    with np.errstate(over="ignore"):
+        return counts, np.clip(np.ldexp(edges, -power), -largest, largest)
 
 
-def input_levels(values: NDArray[Any], inverted: bool = False) -> Levels:
+def _power(low: float, high: float) -> int:
+    """Return the power of 2 that brings ends beside which float64 has no room to a size around 1; 0 for others."""
+    power = -math.frexp(max(abs(low), abs(high)))[1]
+    return power if abs(power) > ROOM else 0
+
+
+def _middling(values: NDArray[np.float64], low: float, high: float) -> tuple[NDArray[np.float64], float, float]:
+    """Bring values and the ends that they lie between to sizes whose differences float64 holds."""
+    power = _power(low, high)
+    return (np.ldexp(values, power) if power else values), math.ldexp(low, power), math.ldexp(high, power)
+
+
+def _percentiles(values: NDArray[Any], places: tuple[float, ...]) -> list[float]:
+    """Return percentiles of values, however far they lie apart."""
+    given = sampled(values).astype(np.float64)
+    power = _power(float(given.min()), float(given.max()))
+    return [math.ldexp(float(end), -power) for end in np.percentile(np.ldexp(given, power), places)]
+
+
+def input_levels(values: NDArray[Any]) -> Levels:
     """Scale of an input: the whole range of photos in 8 bits or from 0 to 1, otherwise what occurs.
 
     Labels in 8 bits (0, 1, 2 ...), fractions that stay far below 1 and values that differ by a small part of the whole
     range are no photos: they would be black, or one grey.
     """
     if values.dtype == np.bool_:
-        return Levels(0.0, 1.0, False, inverted=inverted)
+        return Levels(0.0, 1.0, False)
     some = sampled(values)
     low, high = float(some.min()), float(some.max())
     full = 255.0 if values.dtype == np.uint8 else 1.0
@@ -152,7 +187,7 @@ def input_levels(values: NDArray[Any], inverted: bool = False) -> Levels:
         flat, photo = high == low, high >= DARKEST * full and high - low >= FAINTEST * full
         if photo or (flat and (full > 1 or high >= DARKEST)):
             low, high = 0.0, full
-    return Levels(low, high, False, inverted=inverted)
+    return Levels(low, high, False)
 
 
 def output_levels(
@@ -172,17 +207,18 @@ def output_levels(
         The two ends that the user set; see `adjusted`.
     """
     if chosen is not None:
-        return adjusted(Levels(0.0, 1.0, signed, inverted=entered.inverted), chosen)
+        return adjusted(Levels(0.0, 1.0, signed), chosen)
     if signed:
-        limit = float(np.percentile(np.abs(sampled(output)), CUT)) or np.nan_to_num(max(map(abs, extremes(output))))
-        limit = float(limit) or 1.0
+        limit = _percentiles(np.abs(sampled(output)), (CUT,))[0] or max(map(abs, extremes(output)))
+        limit = float(np.nan_to_num(limit)) or 1.0
         return Levels(-limit, limit, True)
-    low, high = sorted((entered.low * gain, entered.high * gain))
-    least, most = (float(end) for end in np.percentile(sampled(output), (100 - CUT, CUT)))
-    if most - least > WIDER * (high - low):
+    largest = float(np.finfo(np.float64).max)
+    low, high = sorted(min(max(end * gain, -largest), largest) for end in (entered.low, entered.high))
+    least, most = _percentiles(output, (100 - CUT, CUT))
+    if most / 2 - least / 2 > WIDER * (high / 2 - low / 2):
         # Of a signal that is shown as a picture, the sum of the weights says nothing.
         low, high = least, most
-    return Levels(low, high, False, inverted=entered.inverted)
+    return Levels(low, high, False)
 
 
 def adjusted(automatic: Levels, chosen: tuple[float, float] | None) -> Levels:

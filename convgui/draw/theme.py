@@ -47,6 +47,9 @@ class Theme:
         As in `THEMES`.
     shade : str
         Whether the paper is light or dark.
+    inverted : bool
+        Whether greys run from white to black, as X-rays are looked at: those of pictures, and those that the cells of
+        an input then have instead of a hue.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Theme:
     ink_light: Colour
     roles: dict[Role, RoleColours]
     strength: float
+    inverted: bool = False
 
     @property
     def colours(self) -> str:
@@ -78,7 +82,9 @@ class Theme:
         """Fill colours ``(..., 4)`` of values on a scale of ``-limit`` to ``limit``."""
         hues, lost = self.roles[role], np.isnan(values)
         there = np.where(lost, 0, values) if lost.any() else values
-        fills = ramp(there, self.cell, hues.positive, hues.negative, limit, self.strength)
+        grey = self.inverted and role == "input"
+        zero, positive = (WHITE, BLACK) if grey else (self.cell, hues.positive)
+        fills = ramp(there, zero, positive, hues.negative, limit, self.strength)
         fills[lost] = self.missing
         return fills
 
@@ -92,6 +98,7 @@ class Theme:
         return ink_on(fill, self.ink_dark, self.ink_light)
 
 
+WHITE, BLACK = colour("#FFFFFF"), colour("#000000")
 MISSING: dict[str, Colour] = {"light": (244, 226, 240, 255), "dark": (112, 54, 98, 255)}
 _BLUE, _ORANGE, _GREEN, _VERMILLION, _PURPLE = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#8E5BA6"
 _GREY = "#8A8F99"

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui import __version__
+from convgui.export.code.text import refuse_rescaling, subject
 from convgui.export.protobuf import blob, integer, packed, real
 from convgui.export.whole import ExportError, write_whole
 from convgui.layers.code import NoCounterpartError
@@ -40,8 +41,18 @@ def onnx_bytes(document: Document, *, whole: bool = True, double: bool = False) 
     SpecError
         If a layer does not take what comes to it.
     ExportError
-        If the file would be larger than the format allows, or ONNX does not know a layer.
+        If the file would be larger than the format allows, ONNX does not know a layer, or would treat missing
+        values in another way.
     """
+    chosen = subject(document, whole=whole, weights=False)
+    refuse_rescaling(chosen, "ONNX")
+    if chosen.missing == "zero":
+        raise ExportError(
+            tr(
+                "a layer of ONNX does not count missing values as 0; put 0 in their place in the input, or let them "
+                "spread."
+            )
+        )
     shapes, place = document.shapes, document.view.layer
     layers = document.layers if whole else (document.chosen,)
     around = shapes if whole else shapes[place : place + 2]

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.files.alpha import split_alpha
 from convgui.files.axes import ask_reading, said, take
 from convgui.files.errors import LoadError
 from convgui.files.layout import channels_first, check_kind, settle
@@ -212,9 +213,20 @@ def _sample(array: NDArray[Any], source: Source, which: str = "") -> Sample:
         axes = _axes(array.shape)
         ordered, note = take(array, axes, reading), said(axes, reading)
     data, nonfinite = settle(ordered, source)
+    alpha, said_of_it = None, ""
+    if reading is None and array.ndim == 3 and array.shape[-1] == 4 and _could_be_colours(data):
+        data, alpha, said_of_it = split_alpha(data, 3)
+        said_of_it = said_of_it or tr("Its fourth channel, read as transparency, is opaque everywhere and left out.")
     where = str(source.path) if source.path is not None else ""
-    notes = " ".join(part for part in (which, note) if part)
-    return Sample(data, source.name, where, nonfinite=nonfinite, note=notes, reading=reading)
+    notes = " ".join(part for part in (which, note, said_of_it) if part)
+    return Sample(data, source.name, where, nonfinite=nonfinite, note=notes, alpha=alpha, reading=reading)
+
+
+def _could_be_colours(data: NDArray[Any]) -> bool:
+    """Tell whether four channels can be red, green, blue and alpha: 8 or 16 bits, or from 0 to 1."""
+    if data.dtype.kind != "f":
+        return data.dtype in (np.uint8, np.uint16)
+    return bool(data.size and data.min() >= 0 and data.max() <= 1)
 
 
 def _axes(shape: tuple[int, ...]) -> list[tuple[str, int]]:

@@ -18,19 +18,30 @@ COMMENT = "\v"
 """A line on which a comment stood: it is no row, and separates nothing."""
 NOTHING = mark("there are no numbers; type some, such as 1 2 3")
 UNCLEAR = mark("{cell} can be read as {one} and as {other}; write it as {plain} or as {point}")
-MISSING = frozenset({"", "nan", "na", "n/a", "#n/a", "null", "none", "-", "--", "?", "missing", "#value!", "#div/0!"})
+ERRORS = ("#n/a", "#value!", "#div/0!", "#ref!", "#name?", "#null!", "#num!", "#spill!", "#calc!")
+"""What spreadsheets write for what they cannot compute."""
+MISSING = frozenset({"", "nan", "na", "n/a", "n.a.", "<na>", "null", "none", "-", "--", ".", "?", "missing", *ERRORS})
 INFINITE = {"inf": math.inf, "+inf": math.inf, "-inf": -math.inf, "infinity": math.inf, "-infinity": -math.inf}
+INFINITE |= {"∞": math.inf, "+∞": math.inf, "-∞": -math.inf}
 
 UNCLEAR_COMMAS = mark(
     "its commas can be decimal or stand between numbers; write decimal points, or brackets around the rows"
 )
 
+TRUTH = {"true": 1.0, "false": 0.0}
 KNOWN = MISSING | frozenset(INFINITE)
+WORDS = KNOWN | frozenset(TRUTH)
+"""Letters that are no name."""
 PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _NUMBER = re.compile(rf"({PLAIN})(?:/({PLAIN}))?")
 _GROUPED = r"[+-]?(?:\d+|[1-9]\d{{0,2}}(?:[{thousands}' ’_]\d{{3}})+)?(?:[{decimal}]\d*)?(?:[eE][+-]?\d+)?"
 _POINT = re.compile(_GROUPED.format(thousands=",", decimal="."))
 _COMMA = re.compile(_GROUPED.format(thousands=".", decimal=","))
+_LETTER = r"[^\W\d_¹²³¼½¾⅐-⅞]"
+_NAME = re.compile(rf"[\"'(\[{{ ]*{_LETTER}")
+_UNIT = re.compile(rf"(?!0x){_LETTER}{{2}}|\s{_LETTER}")
+"""In a line without numbers ``10 mm`` and ``2nd`` are names."""
+_LETTERS, _OTHERS = re.compile(_LETTER), re.compile(r"[^\W\d_eE]")
 _QUOTED = re.compile(r'"[^"\n]*"')
 
 Separator = Literal["\t", ";", ",", " ", "rows"]
@@ -77,6 +88,8 @@ def number(word: str, line: int) -> float:
     GridError
         If it is none, or too large.
     """
+    if word.lower() in TRUTH:
+        return TRUTH[word.lower()]
     match = _NUMBER.fullmatch(word.strip("\"'"))
     if match is None:
         shown = word if len(word) <= 20 else word[:20] + "…"
@@ -131,7 +144,9 @@ def parse_lines(text: str, *, gaps: bool = False, poll: Callable[[], None] = lam
 
 def _separator(lines: Sequence[str]) -> Separator:
     """Tell what stands between numbers; commas and semicolons within quotes do not."""
-    masked = [line for line in (_QUOTED.sub("0", line).strip() for line in lines) if line]
+    masked = [line for line in (_QUOTED.sub("0", line).strip() for line in lines) if line and line != COMMENT]
+    # What stands between names need not stand between numbers; a space within a name says nothing at all.
+    masked = [line for line in masked if not _is_named(line)] or masked
     text = "\n".join(masked)
     if any("\t" in line for line in lines):
         return "\t"
@@ -142,6 +157,14 @@ def _separator(lines: Sequence[str]) -> Separator:
     spaced, beside = any(len(line.split()) > 1 for line in masked), re.search(r",\s|\s,|,$|^,", text)
     words = text.split()
     return " " if spaced and not beside and (_fit(_COMMA, words) or _fit(_POINT, words)) else ","
+
+
+def _is_named(line: str) -> bool:
+    """Tell whether a line has letters that belong to no number and are no word for what is missing."""
+    if not _OTHERS.search(line):
+        return False
+    words = re.split(r"[\s;,]+", re.sub(r"\d[eE](?=[+-]?\d)", "0", line))
+    return any(_LETTERS.search(word) and word.lower() not in WORDS for word in words)
 
 
 def _semicolons(lines: Sequence[str]) -> Separator:
@@ -239,16 +262,19 @@ def _decimal(rows: Sequence[tuple[int, list[str]]], separator: Separator) -> Dec
 
 
 def _headings(rows: Sequence[list[str]], decimal: Decimal, gaps: bool) -> int:
-    """Count the lines of names above the first row of numbers; 0 where there are no numbers at all."""
+    """Count the lines of names above the first row of numbers; 0 where there are no numbers at all.
+
+    What has a digit in it and is no number, such as ``50%``, does not make a line one of names: it is not left out.
+    """
     for count, cells in enumerate(rows):
-        kinds = [_is_number(cell, decimal) for cell in cells]
-        names = [
-            not kind and cell.lower() not in (*MISSING, *INFINITE) for kind, cell in zip(kinds, cells, strict=True)
-        ]
-        # In a file, a name among years makes a heading where the line below is all numbers.
-        below = rows[count + 1] if gaps and count + 1 < len(rows) else []
-        named = any(names) and any(kinds) and bool(below) and all(_is_number(cell, decimal) for cell in below)
-        if any(kinds) and not named:
+        if any(_is_number(cell, decimal) for cell in cells):
+            # In a file, a name among years makes a heading where the line below is all numbers.
+            below = rows[count + 1] if gaps and count + 1 < len(rows) else []
+            all_numbers = all(_is_number(cell, decimal) or cell.lower() in KNOWN for cell in below)
+            named = any(_NAME.match(cell) and cell.lower() not in WORDS for cell in cells)
+            if not (named and all_numbers and any(_is_number(cell, decimal) for cell in below)):
+                return count
+        elif not any((_NAME.match(cell) or _UNIT.search(cell)) and cell.lower() not in WORDS for cell in cells):
             return count
     return 0
 

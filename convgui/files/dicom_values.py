@@ -14,7 +14,8 @@ MONOCHROME1                             values stay, and the sample says that it
 NumberOfFrames                          read
 RescaleSlope, RescaleIntercept,         read, of each frame where functional groups give them; DoseGridScaling likewise
 Modality LUT Sequence                   read
-Pixel Padding Value                     values stay; the sample's note counts them
+Pixel Padding Value, Range Limit, also  what is padded is missing, and counted; the other values stay
+of floats
 VOI LUT, window, Real World Value Map,  do not change the values
 overlays, presentation states
 ======================================  ================================================================================
@@ -39,6 +40,7 @@ from numpy.typing import NDArray
 
 from convgui.files.dicom_slices import Slice
 from convgui.files.errors import LoadError
+from convgui.files.layout import with_missing
 from convgui.files.source import Source
 from convgui.words import tr, trn
 
@@ -77,14 +79,16 @@ def decoded(source: Source, ordered: list[Slice]) -> tuple[NDArray[Any], list[st
     places = {(one.path, one.frame): at for at, one in enumerate(ordered)}
     out: NDArray[Any] | None = None
     notes: dict[str, None] = {}
-    padded = 0
+    lost = 0
     by_file = sorted(ordered, key=lambda one: (str(one.path), one.frame))
     for path, group in groupby(by_file, lambda one: one.path):
         with _opened(source, path) as stream:
             for one, frame, dataset in _frames(source, stream, list(group)):
                 values, note = _modality(frame, dataset, one)
                 notes[note] = None
-                padded += _padded(frame, dataset)
+                padded = _padded(frame, dataset)
+                lost += int(np.count_nonzero(padded))
+                values = with_missing(values, padded)
                 if out is None:
                     out = np.empty((len(values), len(ordered), *one.sides), values.dtype)
                 if values.shape != (len(out), *out.shape[2:]):
@@ -94,11 +98,11 @@ def decoded(source: Source, ordered: list[Slice]) -> tuple[NDArray[Any], list[st
                 out[:, places[one.path, one.frame]] = values
     if out is None:
         raise source.error(tr("it holds no pixels"), tr("choose an image of the series"))
-    if padded:
+    if lost:
         text = trn(
             "{n:,} cell holds the value that pads the picture and was not measured.",
             "{n:,} cells hold the value that pads the picture and were not measured.",
-            padded,
+            lost,
         )
         notes[text] = None
     return out, list(notes)
@@ -247,15 +251,35 @@ def _modality(frame: NDArray[Any], dataset: Any, one: Slice) -> tuple[NDArray[An
     return _scaled(values, one), ""
 
 
-def _padded(frame: NDArray[Any], dataset: Any) -> int:
-    """Count stored values that stand for no measurement: one value, or all between two."""
-    value = dataset.get("PixelPaddingValue")
-    if not isinstance(value, int) or frame.ndim != 2:
-        return 0
-    limit = dataset.get("PixelPaddingRangeLimit")
-    low, high = sorted((value, limit if isinstance(limit, int) else value))
-    stored = _used_bits(frame, dataset)
-    return int(np.count_nonzero((stored >= low) & (stored <= high)))
+FLOATS: dict[str, str] = {"float32": "Float", "float64": "DoubleFloat"}
+
+
+def _padded(frame: NDArray[Any], dataset: Any) -> NDArray[np.bool_]:
+    """Return which stored values stand for no measurement: one value, or all between two."""
+    none = np.zeros(frame.shape[:2], np.bool_)
+    if not str(dataset.get("PhotometricInterpretation") or "").startswith("MONOCHROME") or frame.ndim != 2:
+        return none
+    name, stored = FLOATS.get(frame.dtype.name, ""), _used_bits(frame, dataset)
+    value = _padding(dataset.get(f"{name}PixelPaddingValue"), stored.dtype)
+    if value is None:
+        return none
+    limit = _padding(dataset.get(f"{name}PixelPaddingRangeLimit"), stored.dtype)
+    low, high = sorted((value, value if limit is None else limit))
+    return np.asarray((stored >= low) & (stored <= high))
+
+
+def _padding(value: Any, kind: np.dtype[Any]) -> Any:
+    """Return a padding value as pixels are stored, whose sign many files write in another way than theirs."""
+    if isinstance(value, bytes):
+        # Without the types in the file pydicom does not know the sign.
+        value = int.from_bytes(value[:2], "little") if len(value) >= 2 else None
+    if kind.kind == "f":
+        return kind.type(value) if isinstance(value, float | int) else None
+    if not isinstance(value, int) or kind.kind not in "iu":
+        return None
+    info = np.iinfo(kind)
+    fits = info.min <= value <= info.max
+    return value if fits else int(np.array(value & (2**info.bits - 1), f"u{kind.itemsize}").astype(kind))
 
 
 def _used_bits(frame: NDArray[Any], dataset: Any) -> NDArray[Any]:

@@ -54,6 +54,7 @@ IMOD = 1146047817
 SIGNED, TWO_IN_A_BYTE = 1, 16
 """Bits of IMOD's flags."""
 STACK_OF_VOLUMES = 401
+LONGEST_SIDE = 2**24
 
 
 def load_mrc(source: Source) -> Sample:
@@ -139,7 +140,15 @@ def _header(head: bytes) -> Any:
     stamp = head[212]
     if stamp not in (0x44, 0x11):
         stamp = 0x44 if int.from_bytes(head[64:68], "little") <= 3 else 0x11
-    return np.frombuffer(head, HEADER.newbyteorder("<" if stamp == 0x44 else ">"))[0]
+    little, big = (np.frombuffer(head, kind)[0] for kind in (HEADER.newbyteorder("<"), HEADER.newbyteorder(">")))
+    named, other = (little, big) if stamp == 0x44 else (big, little)
+    # Some programs leave the stamp of the machine that they were written for.
+    return other if _is_likely(other) and not _is_likely(named) else named
+
+
+def _is_likely(raw: Any) -> bool:
+    """Tell whether a mode is known and no side so long as one with its bytes turned round."""
+    return int(raw["mode"]) in (*MODES, *OTHER_MODES) and bool((raw["sides"] < LONGEST_SIDE).all())
 
 
 def _judged(source: Source, raw: Any, mode: int) -> tuple[np.dtype[Any], tuple[int, ...]]:

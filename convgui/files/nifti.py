@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.files.alpha import split_alpha
 from convgui.files.axes import MOST_CHANNELS, ask_reading, read_chosen, said
 from convgui.files.layout import settle
 from convgui.files.nifti_header import AGAIN, NAMES, V2, Header, read_header
@@ -52,7 +53,11 @@ def load_nifti(source: Source) -> Sample:
     placed, units = _placed(array, header, shown)
     names = ("R", "G", "B", "A")[: header.channels] if reading.channel == "colour" else ()
     notes = [] if clear else [said(axes, reading)]
-    return as_sample(
+    alpha = None
+    if len(names) == 4:
+        colours, alpha, note = split_alpha(placed.data, 3)
+        placed, names, notes = placed._replace(data=colours), names[:3], [*notes, note]
+    sample = as_sample(
         source,
         placed,
         channels=names,
@@ -61,6 +66,7 @@ def load_nifti(source: Source) -> Sample:
         units=units,
         reading=None if clear else reading,
     )
+    return replace(sample, alpha=alpha)
 
 
 def _default(header: Header) -> Reading:

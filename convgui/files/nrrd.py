@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.files.alpha import split_alpha
 from convgui.files.axes import MOST_CHANNELS, ask_reading, said, take
 from convgui.files.layout import settle
 from convgui.files.nrrd_header import Header, read_header
@@ -64,15 +66,20 @@ def load_nrrd(source: Source) -> Sample:
     array, nonfinite = settle(take(read_values(source, header), axes, reading), source)
     shown = [axis for axis, name in enumerate(names) if name not in (reading.channel, *dict(reading.index))]
     placed, units = _placed(header, array, shown)
-    notes = [] if clear else [said(axes, reading)]
-    return as_sample(
+    notes, alpha = [] if clear else [said(axes, reading)], None
+    if reading.channel in names and _kinds(header)[names.index(reading.channel)] == "rgba-color" and len(array) == 4:
+        colours, alpha, note = split_alpha(placed.data, 3)
+        placed, notes = placed._replace(data=colours), [*notes, note]
+    sample = as_sample(
         source,
         placed,
         nonfinite=nonfinite,
         notes=notes,
         units=units,
+        channels=("R", "G", "B") if alpha is not None else (),
         reading=None if clear else reading,
     )
+    return replace(sample, alpha=alpha)
 
 
 def _kinds(header: Header) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.files.cells import COMMENT, NOTHING, PLAIN, GridError, Row, number, parse_lines, stack
+from convgui.files.cells import COMMENT, ERRORS, NOTHING, PLAIN, GridError, Row, number, parse_lines, stack
 from convgui.words import tr
 
 Grid: TypeAlias = NDArray[np.float64]
@@ -29,6 +29,7 @@ _CALL = re.compile(r"\b(?:\w+\.)?(?:array|asarray|tensor|matrix|Tensor)\s*\(")
 _CALL_END = re.compile(r"(?:,\s*(?:dtype|device|order)\s*=\s*[\w.'\":]+\s*)*,?[ \t]*\)")
 _BEFORE = re.compile(rf"\s*({PLAIN}(?:/{PLAIN})?)\s*[*×·]\s*(?=[\[({{])")
 _AFTER = re.compile(rf"(?<=[\])}}])\s*([*×·/])\s*({PLAIN}(?:/{PLAIN})?)\s*\Z")
+_COMMENT = re.compile(rf"^[ \t]*(?!{'|'.join(map(re.escape, ERRORS))})[#%].*$", re.MULTILINE | re.IGNORECASE)
 _TOKEN = re.compile(r"[\[({]|[\])}]|[;,\n]|[^\s;,\[\](){}]+")
 
 
@@ -38,7 +39,8 @@ def parse_grid(text: str) -> Grid:
     Understood are rows on lines with tabs, spaces, commas or semicolons between the numbers; NumPy's ``[[1 2] [3 4]]``
     and ``array([[1, 2], [3, 4]])``; JSON; MATLAB's ``[1 2; 3 4]``; braces and parentheses as brackets; a factor before
     or after brackets, as in ``[1 2 1]/4``; fractions such as ``1/9``; the true minus sign; decimal commas where tabs,
-    semicolons or spaces separate the cells; thousands; quotes; lines of names above the numbers. Several channels are
+    semicolons or spaces separate the cells; thousands; quotes; true and false; lines of names above the numbers. What
+    has a digit and is no number (``50%``, ``€5``, ``1e``) is refused and not taken for a name. Several channels are
     separated by a blank line or are the outermost of three levels of brackets.
     Lines that start with # or % are skipped.
 
@@ -100,7 +102,7 @@ def parse_table(text: str, poll: Callable[[], None]) -> tuple[Grid, int]:
 def _plain(text: str) -> str:
     """Bring signs, spaces and ends of lines to one form and take out what comments say."""
     text = text.replace("\r\n", "\n").translate(_SIGNS)
-    text = re.sub(r"^[ \t]*[#%].*$", COMMENT, text, flags=re.MULTILINE)
+    text = _COMMENT.sub(COMMENT, text)
     return re.sub(r"(?<=[\d.])[ \t]*/[ \t]*(?=[\d.])", "/", text)
 
 

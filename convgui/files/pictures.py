@@ -86,6 +86,9 @@ def _opened(source: Source, kind: str) -> ImageFile:
 def _png(source: Source) -> Sample:
     png = read_png(source)
     notes = [tr("Its {name} chunk is damaged and was passed by.", name=name) for name in dict.fromkeys(png.passed_by)]
+    if png.unapplied:
+        text = mark("Its values are as stored: what it says of its colours ({named}) was not applied.")
+        notes.append(tr(text, named=", ".join(png.unapplied)))
     if png.header.colour == 3:
         notes.append(tr("Its palette was replaced by the colours it stands for."))
     if len(png.frames) > 1:

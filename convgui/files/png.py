@@ -15,6 +15,8 @@ from convgui.words import tr
 BLOCK = 1 << 20
 KEPT = 1 << 20
 """Bytes of a chunk beside the picture up to which it is kept; longer ones are only read."""
+COLOURS = frozenset({b"gAMA", b"cHRM", b"iCCP", b"sRGB", b"sBIT", b"cICP", b"mDCV", b"cLLI"})
+SRGB_GAMMA = 45_455
 LONGEST_SIDE = 2**31 - 1
 NEEDED = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"acTL", b"fcTL", b"fdAT"})
 """Chunks without which there is no picture, or no animation."""
@@ -97,6 +99,8 @@ class Png:
         As in EXIF, 1 to 8.
     passed_by : list of str
         Chunks that were damaged, and not needed.
+    unapplied : list of str
+        Chunks that say something of the colours, which stay as they are stored.
     """
 
     header: PngHeader
@@ -107,6 +111,7 @@ class Png:
     key: bytes = b""
     orientation: int = 1
     passed_by: list[str] = field(default_factory=list)
+    unapplied: list[str] = field(default_factory=list)
 
 
 class Chunk(NamedTuple):
@@ -136,6 +141,8 @@ def read_png(source: Source) -> Png:
             walk.begin(chunk)
         elif chunk.kind in (b"PLTE", b"tRNS", b"acTL", b"fcTL"):
             walk.note(walk.png, chunk)
+        elif chunk.kind in COLOURS:
+            walk.colours[chunk.kind.decode()] = chunk.data
         elif chunk.kind in (b"eXIf", b"iTXt", b"zTXt", b"tEXt"):
             beside.append(chunk)
         elif chunk.kind[:1].isupper() and chunk.kind not in NEEDED:
@@ -149,8 +156,21 @@ def read_png(source: Source) -> Png:
         raise source.error(tr("it has no picture data (no IDAT chunk)"))
     if png.header.colour == 3 and not png.palette:
         raise source.error(tr("it needs a palette and has none (no PLTE chunk)"))
+    png.unapplied = _unapplied(png.header, walk.colours)
     png.orientation = png_orientation([(chunk.kind, chunk.data) for chunk in beside]) or 1
     return png
+
+
+def _unapplied(header: PngHeader, found: dict[str, bytes]) -> list[str]:
+    """Name the chunks that say something of the colours which is not what is shown in any case."""
+    plain = {"sRGB"}
+    if "sRGB" in found or found.get("gAMA") == SRGB_GAMMA.to_bytes(4, "big"):
+        # These go with sRGB, as screens have it.
+        plain |= {"gAMA", "cHRM"}
+    depth = 8 if header.colour == 3 else header.depth
+    if all(bits == depth for bits in found.get("sBIT", b"")):
+        plain.add("sBIT")
+    return sorted(found.keys() - plain)
 
 
 class _Walk:
@@ -160,6 +180,7 @@ class _Walk:
         self.source = source
         self.png: Png | None = None
         self.rows = RowCount()
+        self.colours: dict[str, bytes] = {}
         self._target: PngFrame | None = None
 
     def chunks(self) -> Iterator[Chunk]:

@@ -20,7 +20,7 @@ from convgui.files.raw import Block, read_block
 from convgui.files.source import Source
 from convgui.files.tiff_axes import Axes, axes_of
 from convgui.files.tiff_codecs import UNPACK
-from convgui.files.tiff_colour import as_rgb, check_colours, full_scale, ycbcr_to_rgb
+from convgui.files.tiff_colour import as_rgb, check_colours, full_scale, is_white_at_0, ycbcr_to_rgb
 from convgui.files.tiff_numbers import WHOLE_BYTES, Numbers
 from convgui.files.tiff_ome import companions
 from convgui.files.tiff_pages import Pages, numbers_of
@@ -66,13 +66,23 @@ def load_tiff(source: Source) -> Sample:
         if others:
             notes.append(tr("The first of its {count:,} images was opened.", count=others + 1))
     data, nonfinite = settle(data, source)
-    return replace(as_sample(source, data, notes, nonfinite, spacing, units, alpha), reading=axes.reading)
+    # Of numbers with a sign there is no whole range to turn round in.
+    inverted = is_white_at_0(page) and len(data) == 1 and not full_scale(numbers)
+    if inverted:
+        notes.append(tr("In the file 0 means white: it is shown so, and its values are those of the file."))
+    sample = as_sample(source, data, notes, nonfinite, spacing, units, alpha)
+    return replace(sample, reading=axes.reading, inverted=inverted)
 
 
 @contextmanager
 def _opened(source: Source, notes: list[str]) -> Iterator[TiffFile]:
     """Open a file; with others of its OME set only where all lie beside it."""
-    with TiffFile(source.stream, name=source.name, _multifile=False) as tiff:
+    try:
+        opened = TiffFile(source.stream, name=source.name, _multifile=False)
+    except TypeError as error:
+        # So tifffile ends where the tag of the kinds has several values; only equal ones are one to it.
+        raise source.error(tr("its samples are of different kinds"), tr("save it with samples of one kind")) from error
+    with opened as tiff:
         together = companions(source, tiff, notes)
         if not together:
             yield tiff

@@ -12,6 +12,7 @@ from convgui.files.source import Source
 from convgui.files.tiff_numbers import Numbers
 from convgui.words import mark, tr
 
+PHOTOMETRIC_TAG = 262
 CONVERTED = mark("Its {mode} colours were converted to RGB.")
 LABS = (PHOTOMETRIC.CIELAB, PHOTOMETRIC.ICCLAB)
 OTHERS = (PHOTOMETRIC.ITULAB, PHOTOMETRIC.LOGL, PHOTOMETRIC.LOGLUV)
@@ -43,7 +44,7 @@ def as_rgb(source: Source, data: NDArray[Any], page: TiffPage, numbers: Numbers,
     if photometric in LABS and len(data) == 3 and full:
         notes.append(tr(CONVERTED, mode="LAB"))
         return _lab_to_rgb(data, full, photometric == PHOTOMETRIC.CIELAB)
-    if photometric == PHOTOMETRIC.MINISWHITE and len(data) == 1 and full:
+    if is_white_at_0(page) and len(data) == 1 and full:
         notes.append(tr("In the file 0 means white; values were turned round so that 0 is black."))
         inverted: NDArray[Any] = ~data if data.dtype == np.bool_ else data.dtype.type(full) - data
         return inverted
@@ -52,6 +53,11 @@ def as_rgb(source: Source, data: NDArray[Any], page: TiffPage, numbers: Numbers,
     elif full and numbers.bits not in (8, 16, 32, 64):
         notes.append(tr("It has {bits} bits a value, 0 to {full:,}.", bits=numbers.bits, full=full))
     return data
+
+
+def is_white_at_0(page: TiffPage) -> bool:
+    """Tell whether the file itself says so: without a word 0 is black, for libtiff as for everybody."""
+    return page.photometric == PHOTOMETRIC.MINISWHITE and PHOTOMETRIC_TAG in page.tags
 
 
 def full_scale(numbers: Numbers) -> int:

@@ -153,6 +153,11 @@ class Layer(ABC):
             Soon after `cancel` begins to return True.
         """
 
+    @property
+    def rescales(self) -> bool:
+        """Whether `forward_present` leaves missing values out and weighs those that are there more."""
+        return False
+
     def forward_present(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         """Apply the layer to floats of which some are missing (NaN), leaving those out where that makes sense."""
         return self.forward(x, cancel, progress)
@@ -273,6 +278,10 @@ class Layer(ABC):
     def numpy(self, shape: Shape, mark: str) -> Program:
         """Write the layer for NumPy, on ``x`` of ``(C, *spatial)``; NoCounterpartError if nobody wrote it."""
         raise NoCounterpartError(self.title, "NumPy")
+
+    def numpy_present(self, shape: Shape, mark: str) -> Program:
+        """Write `forward_present` for NumPy, as `numpy` writes `forward`."""
+        return self.numpy(shape, mark)
 
     def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
         """Add the layer's nodes to a graph; NoCounterpartError if ONNX does not know it."""

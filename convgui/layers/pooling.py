@@ -26,11 +26,23 @@ MOST_TERMS = 9
 """Terms of a mean or a maximum that are written out."""
 NUMPY_POOL = '''
 def pool(x, kernel, stride, over):
-    """Apply `over` (np.max or np.mean) to each window of x (C, *spatial), without padding."""
+    """Apply `over`, such as np.max, to each window of x (C, *spatial), without padding."""
     axes = tuple(range(1, x.ndim))
     windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axes)
     windows = windows[(slice(None), *[slice(None, None, s) for s in stride])]
     return over(windows, axis=tuple(a + len(axes) for a in axes))
+'''
+NUMPY_LARGEST_PRESENT = '''
+def max_present(windows, axis):
+    """Return the largest value that is there; NaN where none is."""
+    most = np.where(np.isnan(windows), -np.inf, windows).max(axis=axis)
+    return np.where(most == -np.inf, np.nan, most)
+'''
+NUMPY_MEAN_PRESENT = '''
+def mean_present(windows, axis):
+    """Return the mean of the values that are there; NaN where none is."""
+    count = np.isfinite(windows).sum(axis=axis)
+    return np.where(count, np.nansum(windows, axis=axis) / np.maximum(count, 1), np.nan)
 '''
 KERAS_POOL = '''
 def pool(x, kernel, stride, over):
@@ -130,6 +142,10 @@ class Pool(Layer):
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         pool = max_pool if self.kind == "max" else average_pool
         return pool(x, self.kernel_size, stride=self.stride, padding=self.padding, cancel=cancel)
+
+    @property
+    def rescales(self) -> bool:
+        return True
 
     def forward_present(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         """Return the largest value that is there in each window, or the mean of those that are; NaN where none is."""
@@ -240,10 +256,18 @@ class Pool(Layer):
         return Program([line if self.kind == "max" else f"{line} / {prod(self.kernel_size)}"])
 
     def numpy(self, shape: Shape, mark: str) -> Program:
-        fill, over = (", constant_values=-np.inf", "np.max") if self.kind == "max" else ("", "np.mean")
+        return self._numpy("np.max" if self.kind == "max" else "np.mean")
+
+    def numpy_present(self, shape: Shape, mark: str) -> Program:
+        if self.kind == "max":
+            return self._numpy("max_present", NUMPY_LARGEST_PRESENT)
+        return self._numpy("mean_present", NUMPY_MEAN_PRESENT)
+
+    def _numpy(self, over: str, *helpers: str) -> Program:
+        fill = ", constant_values=-np.inf" if self.kind == "max" else ""
         pads = [(0, 0), *((p, p) for p in self.padding)]
         pad = [f"x = np.pad(x, {pads}{fill})"] if any(self.padding) else []
-        return Program([*pad, f"x = pool(x, {self.kernel_size}, {self.stride}, {over})"], [NUMPY_POOL])
+        return Program([*pad, f"x = pool(x, {self.kernel_size}, {self.stride}, {over})"], [NUMPY_POOL, *helpers])
 
     def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
         common = {"kernel_shape": self.kernel_size, "strides": self.stride, "pads": [*self.padding, *self.padding]}

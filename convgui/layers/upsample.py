@@ -37,7 +37,7 @@ def linear(x, factors):
         at = np.clip((np.arange(n * factor) + 0.5) / factor - 0.5, 0, n - 1)
         low = np.floor(at).astype(int)
         part = (at - low).reshape(-1, *[1] * (x.ndim - 1 - axis))
-        left, right = x.take(low, axis), x.take(np.minimum(low + 1, n - 1), axis)
+        left, right = x.take(low, axis), x.take(low + (at > low), axis)
         x = left + (right - left) * part
     return x
 '''
@@ -49,7 +49,7 @@ def linear(x, factors):
         at = np.clip((np.arange(n * factor) + 0.5) / factor - 0.5, 0, n - 1)
         low = np.floor(at).astype(int)
         part = (at - low).reshape(-1, *[1] * (x.ndim - 1 - axis))
-        left, right = tf.gather(x, low, axis=axis), tf.gather(x, np.minimum(low + 1, n - 1), axis=axis)
+        left, right = tf.gather(x, low, axis=axis), tf.gather(x, low + (at > low), axis=axis)
         x = left + (right - left) * part
     return x
 '''

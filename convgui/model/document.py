@@ -56,6 +56,11 @@ class View:
     levels: tuple[float, float] | None = None
 
 
+def missing_words(count: int) -> str:
+    """Say how many values are missing."""
+    return trn("{n} value missing", "{n} values missing", count)
+
+
 @dataclass(frozen=True)
 class Caption:
     """One step of a lesson's explanation.
@@ -191,7 +196,7 @@ class Document:
             return ""
         match self.missing:
             case "spread":
-                return trn("{n} value missing", "{n} values missing", count)
+                return missing_words(count)
             case "rescale":
                 return trn("{n} missing value left out", "{n} missing values left out", count)
             case "zero":

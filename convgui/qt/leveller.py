@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -41,7 +43,12 @@ class Leveller(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
         self._theme = theme
-        if self.panel is not None:
+        self._colour()
+
+    def _colour(self) -> None:
+        """Give the panel the theme in which the picture is drawn."""
+        theme = replace(self._theme, inverted=self._session.document.sample.inverted)
+        if self.panel is not None and self.panel.theme != theme:
             self.panel.set_theme(theme)
 
     def _on_changed(self, old: Document, new: Document) -> None:
@@ -53,6 +60,7 @@ class Leveller(QObject):
             return
         data = self._presenter.data
         made = self._presenter.scene.levelled(data) if data is not None else None
+        self._colour()
         if made is None:
             self.panel.show_nothing()
         else:

@@ -76,7 +76,7 @@ class LevelsPanel(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
-        self._theme = theme
+        self.theme = theme
         paint_plot(self.plot, theme)
         self.bars.setPen(QColor(*theme.role("result").line))
         self._colour()
@@ -130,7 +130,7 @@ class LevelsPanel(QWidget):
         if levels is None or levels.low >= levels.high:
             return
         places = np.linspace(0, 1, STOPS)
-        colours = levels.colours(levels.low + (levels.high - levels.low) * places[None], self._theme)[0]
+        colours = levels.colours(levels.low * (1 - places[None]) + levels.high * places[None], self.theme)[0]
         gradient = QLinearGradient(levels.low, 0, levels.high, 0)
         for place, shown in zip(places, colours, strict=True):
             gradient.setColorAt(float(place), QColor(*(int(part) for part in shown)))

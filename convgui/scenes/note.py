@@ -1,4 +1,4 @@
-"""The line below a picture that every scene says alike."""
+"""The lines that are written below every scene's picture."""
 
 from __future__ import annotations
 
@@ -19,28 +19,43 @@ TURNED = (
     mark("Turned by 180°: convolution, not cross-correlation."),
 )
 """What every scene says where a kernel is turned; the longest that there is room for."""
+INVERTED = (
+    mark("Greys run from white (low) to black (high), as the file asks; the numbers are those of the file."),
+    mark("Greys run from white (low) to black (high), as the file asks."),
+    mark("Low values are white, as in the file."),
+)
+"""What every scene that shows values says where those of the input are looked at as X-rays are; as `TURNED`."""
 STRIP, STRIP_MARGIN = 26.0, 24.0
 
 
 @dataclass(frozen=True)
 class Note:
-    """A line below a picture, whatever the scene; empty where there is nothing to say."""
+    """Lines below a picture, whatever the scene.
+
+    Attributes
+    ----------
+    canvas : Canvas
+        That of the picture, in whose theme greys run the way that the input asks for.
+    lines : tuple of tuple of str
+        Each in several lengths, the longest first.
+    """
 
     canvas: Canvas
-    text: str
+    lines: tuple[tuple[str, ...], ...] = ()
 
     @property
     def room(self) -> Canvas:
         """What is left of the canvas for the scene."""
-        return replace(self.canvas, height=self.canvas.height - STRIP) if self.text else self.canvas
+        return replace(self.canvas, height=self.canvas.height - STRIP * len(self.lines))
 
     def below(self, picture: Picture) -> Picture:
-        """Return the picture with the line."""
-        if not self.text:
+        """Return the picture with the lines."""
+        if not self.lines:
             return picture
-        theme, width = self.canvas.theme, self.canvas.width - 2 * STRIP_MARGIN
-        fits = (text for text in map(tr, TURNED) if text_width(text, 12) <= width)
-        text = next(fits, elide(tr(TURNED[-1]), 12, width))
-        line = label(STRIP_MARGIN, self.canvas.height - 10, text, theme.role("kernel").ink, 12)
-        said = f"{picture.summary} {self.text}" if picture.summary else self.text
-        return replace(picture, height=self.canvas.height).with_overlay(line, summary=said)
+        ink, width = self.canvas.theme.role("kernel").ink, self.canvas.width - 2 * STRIP_MARGIN
+        items = []
+        for place, texts in enumerate(reversed(self.lines)):
+            text = next((t for t in map(tr, texts) if text_width(t, 12) <= width), elide(tr(texts[-1]), 12, width))
+            items.append(label(STRIP_MARGIN, self.canvas.height - 10 - place * STRIP, text, ink, 12))
+        said = " ".join(part for part in (picture.summary, *(tr(texts[0]) for texts in self.lines)) if part)
+        return replace(picture, height=self.canvas.height).with_overlay(*items, summary=said)

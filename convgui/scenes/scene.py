@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -24,7 +24,7 @@ from convgui.model.document import Document, View
 from convgui.model.flow import fed, outlined
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
-from convgui.scenes.note import TURNED, Note
+from convgui.scenes.note import INVERTED, TURNED, Note
 from convgui.words import tr
 
 Prepared = TypeVar("Prepared")
@@ -82,6 +82,8 @@ class Scene(ABC, Generic[Prepared, Layout]):
         Whether `prepare` reads the chosen channel; elsewhere that is a matter of `lay_out`.
     multiplies : bool
         Whether what it shows depends on which way round a kernel lies.
+    shows_values : bool
+        Whether it shows values of the input or of what comes out of a layer.
     leaves_out : bool
         Whether it can show a layer that leaves missing values out, or shows no values of an output.
     """
@@ -94,6 +96,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
     reads_any: bool = False
     reads_channel: bool = False
     multiplies: bool = True
+    shows_values: bool = True
     leaves_out: bool = False
 
     def refusal(self, document: Document) -> str:
@@ -309,10 +312,16 @@ def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = 
 
 
 def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
-    """Return what is said below a scene's picture of a document: that its kernels are turned, where they are."""
+    """Return what is said below a scene's picture of a document, and the canvas that it is drawn on.
+
+    Said is that kernels are turned, and that greys run from white to black, where it is so. Which way they run holds
+    for all that flows through a document's layers, so that a blurred X-ray looks like an X-ray; hues have no such way.
+    """
     layers = document.layers if scene.reads_stack else (document.chosen,)
     turned = scene.multiplies and any(isinstance(layer, Convolution) and layer.flip for layer in layers)
-    return Note(canvas, tr(TURNED[0]) if turned and canvas.captions else "")
+    inverted = document.sample.inverted and scene.shows_values
+    canvas = replace(canvas, theme=replace(canvas.theme, inverted=inverted))
+    return Note(canvas, ((TURNED,) * turned + (INVERTED,) * inverted) if canvas.captions else ())
 
 
 def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None = None) -> Picture:

@@ -75,3 +75,9 @@ def test_shuffles_refuse_what_does_not_divide() -> None:
 
 def test_channel_shuffle() -> None:
     assert channel_shuffle(np.arange(9), 3).tolist() == [0, 3, 6, 1, 4, 7, 2, 5, 8]
+
+
+@pytest.mark.parametrize(("factor", "lost"), [(1, [1]), (2, [1, 2, 3, 4]), (3, [2, 3, 4, 5, 6])])
+def test_interpolation_reads_no_neighbour_without_weight(factor: int, lost: list[int]) -> None:
+    made = upsample_linear(np.array([[1.0, np.nan, 5.0]]), factor)[0]
+    assert np.flatnonzero(np.isnan(made)).tolist() == lost

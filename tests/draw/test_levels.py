@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from convgui.draw.colour import luminance
-from convgui.draw.levels import Levels, adjusted, extremes, input_levels, output_levels, sampled
+from convgui.draw.levels import Levels, adjusted, extremes, histogram, input_levels, output_levels, sampled
 from convgui.draw.theme import THEMES, Theme
 
 VALUES = np.array([[-4.0, -2.0, -1.0, 0.0, 0.5, 1.0, 3.0]])
@@ -69,6 +72,57 @@ def test_ranges_of_any_size_fill_the_scale(theme: Theme, top: float, foot: float
     shown = input_levels(x).colours(x, theme)[0, :, 0]
     assert (np.diff(shown.astype(int)) >= 0).all()
     assert len(np.unique(shown)) > 250
+
+
+LARGEST = float(np.finfo(np.float64).max)
+FAR = [
+    *((-1e308, 1e308), (-LARGEST, LARGEST), (0.0, LARGEST), (-LARGEST, 0.0), (-1.7e308, 1.0), (1e308, 1.7e308)),
+    *((-1e-310, 1e-310), (0.0, 1e-310), (-1e200, 1e250), (-3e38, 3e38)),
+]
+
+
+def between(low: float, high: float, kind: str = "f8") -> NDArray[Any]:
+    share = np.linspace(0, 1, 256)
+    return np.broadcast_to(low * (1 - share) + high * share, (64, 256)).astype(kind)
+
+
+@pytest.mark.parametrize("ends", FAR)
+def test_ends_that_lie_further_apart_than_a_number_is_large(ends: tuple[float, float]) -> None:
+    x, theme = between(*ends), THEMES["light"]
+    steps = np.arange(256)
+    entered = input_levels(x)
+    assert (entered.low, entered.high) == ends
+    assert np.abs(entered.entries(x)[0] - steps).max() <= 1
+    plain = output_levels(x, 1.0, False, entered)
+    assert np.abs(plain.entries(x)[0] - steps).max() <= 1
+    signed = output_levels(x, 0.0, True, entered)
+    assert (np.diff(signed.entries(x)[0].astype(int)) >= 0).all()
+    assert signed.entries(np.zeros((1, 1)))[0, 0] in (127, 128)
+    two_sided = Levels(-LARGEST, LARGEST / 2, True).entries(np.array([[-LARGEST, 0, LARGEST / 4, LARGEST]]))
+    np.testing.assert_allclose(two_sided, [[0, 128, 191, 255]], atol=1)
+    for gain in (3.0, -3.0, 1e300):
+        levels = output_levels(x, gain, False, entered)
+        assert np.isfinite([levels.low, levels.high]).all()
+        assert levels.colours(x, theme).shape == (64, 256, 4)
+
+
+@pytest.mark.parametrize("kind", ["f4", "f8"])
+@pytest.mark.parametrize("chosen", [(0.1, 0.2), (0.0, 1e-30), (-1.0, 1.0), (0.0, 1e-40)])
+def test_values_far_outside_their_levels_have_the_colours_of_the_ends(chosen: tuple[float, float], kind: str) -> None:
+    far = np.finfo(kind).max
+    values = np.array([[-far, -np.inf, chosen[0], chosen[1], far, np.inf]], kind)
+    assert Levels(*chosen, False).entries(values)[0].tolist() == [0, 0, 0, 255, 255, 255]
+
+
+@pytest.mark.parametrize("ends", FAR)
+def test_a_histogram_of_ends_that_lie_far_apart(ends: tuple[float, float]) -> None:
+    counts, edges = histogram(between(*ends), 8)
+    assert counts.sum() == 64 * 256
+    assert np.isfinite(edges).all()
+    assert (np.diff(edges / 4) > 0).all()
+    if abs(ends[0]) > 1e-300 or abs(ends[1]) > 1e-300:
+        np.testing.assert_allclose(counts, 64 * 32, rtol=0.1)
+        np.testing.assert_allclose(edges[[0, -1]], ends)
 
 
 @pytest.mark.parametrize("theme", THEMES.values())

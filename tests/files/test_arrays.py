@@ -133,3 +133,41 @@ def test_the_user_is_asked_about_big_data_and_may_decline(monkeypatch: pytest.Mo
 def test_loading_can_be_cancelled() -> None:
     with pytest.raises(LoadCancelledError):
         load_bytes(npy(np.ones((10, 10))), cancel=lambda: True)
+
+
+RGBA = np.random.default_rng(2).integers(0, 200, (9, 12, 4), np.uint8)
+
+
+@pytest.mark.parametrize("kind", ["u1", "<u2", ">u2", "f2", "f4", "f8"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_four_channels_of_colours_are_three_and_alpha(packed: bool, kind: str, tmp_path: Path) -> None:
+    dtype = np.dtype(kind)
+    values = (RGBA / 255).astype(dtype) if dtype.kind == "f" else RGBA.astype(dtype)
+    path = tmp_path / ("x.npz" if packed else "x.npy")
+    if packed:
+        np.savez(path, values)
+    else:
+        np.save(path, values)
+    sample = load(path)
+    np.testing.assert_array_equal(sample.data, np.moveaxis(values[..., :3], -1, 0))
+    assert sample.alpha is not None
+    np.testing.assert_array_equal(sample.alpha.values, values[..., 3])
+    assert (sample.channels, sample.alpha.associated) == (("R", "G", "B"), False)
+    assert "its transparency is kept apart" in sample.note
+    np.testing.assert_array_equal(sample.with_alpha_channel.data, np.moveaxis(values, -1, 0))
+
+
+@pytest.mark.parametrize("kind", ["i1", "i2", "u4", "i8", "f4"])
+def test_four_channels_of_anything_else_stay_four(kind: str, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", RGBA.astype(kind) - (2 if kind == "f4" else 0))
+    sample = load(tmp_path / "x.npy")
+    assert (sample.data.shape, sample.alpha) == ((4, 9, 12), None)
+
+
+def test_alpha_that_hides_everything_is_left_out_and_said_so(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.concatenate([RGBA[..., :3], np.full_like(RGBA[..., :1], 255)], axis=-1))
+    sample = load(tmp_path / "x.npy")
+    assert (sample.data.shape, sample.alpha) == ((3, 9, 12), None)
+    assert "opaque everywhere" in sample.note
+    np.save(tmp_path / "x.npy", np.moveaxis(RGBA, -1, 0))
+    assert load(tmp_path / "x.npy").data.shape == (4, 9, 12)

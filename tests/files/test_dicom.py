@@ -163,11 +163,20 @@ def test_pixels_of_floats(name: str, kind: str, tmp_path: Path) -> None:
     np.testing.assert_array_equal(load(tmp_path / "x.dcm").data[0], values)
 
 
-def test_padding_is_counted_and_stays(tmp_path: Path) -> None:
+@pytest.mark.parametrize("slope", [1, 2, 0.5])
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_padding_is_missing_and_the_other_values_are_those_of_the_modality(
+    photometric: str, slope: float, tmp_path: Path
+) -> None:
     plane = np.array([[-2000, 5], [-2000, 7]], np.int16)
-    write_dicom(tmp_path / "x.dcm", plane, np.eye(3)[:, :2], np.zeros(3), PixelPaddingValue=-2000)
+    write_dicom(
+        tmp_path / "x.dcm", plane, np.eye(3)[:, :2], np.zeros(3), PixelPaddingValue=-2000, RescaleSlope=slope,
+        RescaleIntercept=-1024, PhotometricInterpretation=photometric,
+    )  # fmt: skip
     sample = load(tmp_path / "x.dcm")
-    assert sample.data[0].tolist() == plane.tolist()
+    want = [[[np.nan, 5 * slope - 1024], [np.nan, 7 * slope - 1024]]]
+    np.testing.assert_array_equal(sample.data, want)
+    assert (sample.data.dtype.name, sample.nonfinite) == ("float32", 2)
     assert "2 cells hold the value that pads" in sample.note
 
 
@@ -176,7 +185,57 @@ def test_padding_is_all_between_two_values_whichever_comes_first(ends: tuple[int
     plane = np.array([[-2001, -2000, -1995], [-1990, -1989, 7]], np.int16)
     fields = {"PixelPaddingValue": ends[0], "PixelPaddingRangeLimit": ends[1]}
     write_dicom(tmp_path / "x.dcm", plane, np.eye(3)[:, :2], np.zeros(3), **fields)
-    assert "3 cells hold the value that pads" in load(tmp_path / "x.dcm").note
+    sample = load(tmp_path / "x.dcm")
+    np.testing.assert_array_equal(sample.data, [[[-2001, np.nan, np.nan], [np.nan, -1989, 7]]])
+    assert "3 cells hold the value that pads" in sample.note
+
+
+@pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRLittleEndian])
+@pytest.mark.parametrize("kind", ["<i2", "<u2", "u1"])
+def test_padding_is_found_whatever_sign_it_is_written_with(kind: str, syntax: UID, tmp_path: Path) -> None:
+    path, stored = tmp_path / "x.dcm", np.dtype(kind)
+    value = {"<i2": -2000, "<u2": 63536, "u1": 255}[kind]
+    plane = np.array([[value, 5], [7, value]], stored)
+    write_dicom(path, plane, np.eye(3)[:, :2], np.zeros(3))
+    dataset = dcmread(path)
+    dataset.add_new("PixelPaddingValue", "SS" if kind == "<u2" else "US", -2000 if kind == "<u2" else value % 65536)
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dcmwrite(path, dataset, implicit_vr=syntax == ImplicitVRLittleEndian, little_endian=True, overwrite=True)
+    np.testing.assert_array_equal(load(path).data, [[[np.nan, 5], [7, np.nan]]])
+
+
+@pytest.mark.parametrize(("name", "kind"), [("Float", "<f4"), ("DoubleFloat", "<f8")])
+def test_padding_of_floats(name: str, kind: str, tmp_path: Path) -> None:
+    values = np.array([[-0.1, 1.5], [-0.25, 2.5]]).astype(kind)
+    write_dicom(tmp_path / "x.dcm", np.zeros((2, 2), f"u{kind[-1]}"), np.eye(3)[:, :2], np.zeros(3))
+    dataset = dcmread(tmp_path / "x.dcm")
+    del dataset.PixelData, dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation
+    setattr(dataset, f"{name}PixelData", values.tobytes())
+    setattr(dataset, f"{name}PixelPaddingValue", float(values[0, 0]))
+    dataset.save_as(tmp_path / "x.dcm")
+    np.testing.assert_array_equal(load(tmp_path / "x.dcm").data[0], [[np.nan, 1.5], [-0.25, 2.5]])
+    setattr(dataset, f"{name}PixelPaddingRangeLimit", -1.0)
+    dataset.save_as(tmp_path / "x.dcm")
+    np.testing.assert_array_equal(load(tmp_path / "x.dcm").data[0], [[np.nan, 1.5], [np.nan, 2.5]])
+
+
+def test_a_series_of_which_one_slice_is_padded_keeps_every_value(tmp_path: Path) -> None:
+    _, steps = stored(phantom(), "SPL")
+    planes = [np.array([[0, 40_000]], np.uint16), np.array([[65_535, 7]], np.uint16)]
+    for at, plane in enumerate(planes):
+        write_dicom(tmp_path / f"{at}.dcm", plane, steps[:, 1:], at * steps[:, 0], PixelPaddingValue=65_535)
+    sample = load(tmp_path)
+    np.testing.assert_array_equal(sample.data[0, :, 0], [[0, 40_000], [np.nan, 7]])
+    assert sample.nonfinite == 1
+
+
+def test_colours_have_no_padding(tmp_path: Path) -> None:
+    plane = np.array([[3, 5], [3, 7]], np.uint8)
+    table = {f"{c}PaletteColorLookupTableDescriptor": [256, 0, 8] for c in ("Red", "Green", "Blue")}
+    data = {f"{c}PaletteColorLookupTableData": bytes(range(256)) for c in ("Red", "Green", "Blue")}
+    fields = {"PhotometricInterpretation": "PALETTE COLOR", "PixelPaddingValue": 3, **table, **data}
+    write_dicom(tmp_path / "x.dcm", plane, np.eye(3)[:, :2], np.zeros(3), **fields)
+    assert load(tmp_path / "x.dcm").data.tolist() == [plane.tolist()] * 3
 
 
 def test_a_series_that_is_shifted_below_0_has_one_type_with_a_sign(tmp_path: Path) -> None:

@@ -51,6 +51,16 @@ def test_big_endian(tmp_path: Path) -> None:
     np.testing.assert_array_equal(sample.data[0], phantom())
 
 
+@pytest.mark.parametrize("mode", [(0, "i1"), (1, "i2"), (2, "f4"), (6, "u2"), (12, "f2")])
+@pytest.mark.parametrize("order", "<>")
+def test_a_stamp_of_the_other_order_is_seen_through(order: str, mode: tuple[int, str]) -> None:
+    values = np.arange(60).reshape(3, 4, 5).astype(mode[1])
+    content = header(order, (5, 4, 3), mode[0])
+    content[212:216] = b"\x11\x11\0\0" if order == "<" else b"DD\0\0"
+    stored = values.astype(values.dtype.newbyteorder("<" if order == "<" else ">"))
+    np.testing.assert_array_equal(load_bytes(bytes(content) + stored.tobytes(), "x.mrc").data[0], values)
+
+
 @pytest.mark.parametrize("stamp", [bytes(4), b"DA\0\0"[::-1], b"\xff" * 4])
 @pytest.mark.parametrize("order", "<>")
 def test_a_stamp_that_names_no_order_is_settled_by_the_axes(order: str, stamp: bytes, tmp_path: Path) -> None:

@@ -240,8 +240,13 @@ def test_of_coloured_volumes_one_opens(count: int) -> None:
     struct.pack_into("<ff", written, 112, 2.0, 10.0)
     for time in (0, 1):
         sample = load_bytes(bytes(written), "x.nii", choose=reading_of(None, [f"time={time}"]))
-        np.testing.assert_array_equal(sample.data, values[..., time, :].transpose(3, 2, 1, 0))
-        assert sample.channels == tuple("RGBA"[:count])
+        shown = values[..., time, :].transpose(3, 2, 1, 0)
+        np.testing.assert_array_equal(sample.data, shown[:3])
+        assert sample.channels == ("R", "G", "B")
+        assert (sample.alpha is None) == (count == 3)
+        if sample.alpha is not None:
+            np.testing.assert_array_equal(sample.alpha.values, shown[3])
+            assert "its transparency is kept apart" in sample.note
 
 
 @pytest.mark.parametrize(("quaternion", "turn"), [((0, 0, 2), (-1, -1, 1)), ((0, -1.5, 0), (-1, 1, -1))])

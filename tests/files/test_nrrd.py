@@ -234,3 +234,19 @@ def test_headers_that_make_no_sense(change: tuple[bytes, bytes], says: str, tmp_
 def test_a_header_without_an_end() -> None:
     with pytest.raises(LoadError, match="its header has no end"):
         load_bytes(b"NRRD0004\ntype: uint8\n", "x.nrrd")
+
+
+@pytest.mark.parametrize("kind", ["uchar", "ushort", "float"])
+@pytest.mark.parametrize("name", ["RGBA-color", "4-color"])
+def test_alpha_is_told_by_its_kind(name: str, kind: str) -> None:
+    dtype = {"uchar": "u1", "ushort": "<u2", "float": "<f4"}[kind]
+    values = (np.random.default_rng(1).integers(0, 200, (5, 6, 4)) / (256 if kind == "float" else 1)).astype(dtype)
+    sample = load_bytes(plain(f"kinds: {name} domain domain", values.tobytes(), sizes="4 6 5", kind=kind), "x.nrrd")
+    channels = np.moveaxis(values, -1, 0)
+    if name == "4-color":
+        np.testing.assert_array_equal(sample.data, channels)
+        return
+    np.testing.assert_array_equal(sample.data, channels[:3])
+    assert sample.alpha is not None
+    np.testing.assert_array_equal(sample.alpha.values, channels[3])
+    assert sample.channels == ("R", "G", "B")

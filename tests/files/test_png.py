@@ -264,3 +264,27 @@ def test_impossible_animations(chunks: bytes, says: str) -> None:
     data = png(np.zeros((6, 8, 1), int), 8, 0)
     with pytest.raises(LoadError, match=says):
         load_bytes(data[:-12] + chunks + data[-12:])
+
+
+@pytest.mark.parametrize(
+    ("chunks", "named"),
+    [
+        ({"gAMA": struct.pack(">I", 100_000)}, "gAMA"),
+        ({"gAMA": struct.pack(">I", 45_455)}, ""),
+        ({"gAMA": struct.pack(">I", 45_455), "cHRM": bytes(32), "sRGB": b"\0"}, ""),
+        ({"cHRM": bytes(32)}, "cHRM"),
+        ({"iCCP": b"icc\0\0" + zlib.compress(b"profile"), "sRGB": b"\0"}, "iCCP"),
+        ({"cICP": bytes([9, 16, 0, 1])}, "cICP"),
+        ({"sBIT": b"\x05"}, "sBIT"),
+        ({"sBIT": b"\x08"}, ""),
+        ({"sBIT": b"\x05", "gAMA": struct.pack(">I", 100_000), "iCCP": b"x\0\0x"}, "gAMA, iCCP, sBIT"),
+    ],
+)
+def test_values_are_as_stored_and_what_is_said_of_colours_is_named(chunks: dict[str, bytes], named: str) -> None:
+    values = np.random.default_rng(3).integers(0, 256, (5, 6, 1), np.uint8)
+    extra = b"".join(pngs.chunk(kind.encode(), data) for kind, data in chunks.items())
+    sample = load_bytes(pngs.encode(values, extra=extra))
+    np.testing.assert_array_equal(sample.data[0], values[..., 0])
+    assert sample.note == (
+        f"Its values are as stored: what it says of its colours ({named}) was not applied." if named else ""
+    )

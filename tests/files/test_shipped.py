@@ -57,7 +57,9 @@ def by_pydicom(path: Path) -> Values:
         return np.asarray(apply_color_lut(pixels, dataset))
     if "DoseGridScaling" in dataset:
         return pixels * float(dataset.DoseGridScaling)
-    return np.asarray(apply_modality_lut(pixels, dataset))
+    values = np.asarray(apply_modality_lut(pixels, dataset))
+    padding = dataset.get("PixelPaddingValue")
+    return values if padding is None or values.ndim > 3 else np.where(pixels == padding, np.nan, values)
 
 
 def by_nibabel(path: Path) -> Values:

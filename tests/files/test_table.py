@@ -80,6 +80,47 @@ def test_missing_values_are_counted(word: str, separator: str) -> None:
     np.testing.assert_array_equal(np.isnan(sample.data[0]), [[False, True, False], [False, False, True]])
 
 
+NAN = float("nan")
+FIRST_ROWS: dict[str, list[float] | None] = {
+    # Numbers, in every spelling that is read.
+    "1e3;2": [1000, 2], "1E-3;2": [0.001, 2], "1,234.5;2": [1234.5, 2], "1.234,5;2": [1234.5, 2], "1'234;2": [1234, 2],
+    "+1;-2": [1, -2], "−1;–2": [-1, -2], "1.;.5": [1, 0.5], "1/2;-1/4": [0.5, -0.25], "1 / 2;3": [0.5, 3],
+    '"1";"2"': [1, 2], "'1';'2'": [1, 2], "TRUE;false": [1, 0], "1_000;2": [1000, 2],
+    # Missing, also where a whole row is.
+    "inf;-inf": [NAN, NAN], "nan;1": [NAN, 1], "NaN;NaN": [NAN, NAN], "-;1": [NAN, 1], "-;-": [NAN, NAN],
+    "∞;−∞": [NAN, NAN], ";1": [NAN, 1], ".;1": [NAN, 1], "n.a.;1": [NAN, 1], "<NA>;1": [NAN, 1], "null;?": [NAN, NAN],
+    "#REF!;1": [NAN, 1], "#N/A;1": [NAN, 1], "#DIV/0!;#NUM!": [NAN, NAN], "#name?;1": [NAN, 1],
+    # Lines of names.
+    "a;b": [], "place;2020": [], "x1;x2": [], "10 mm;20 mm": [], "1st;2nd": [], "temp °C;h": [], "Größe;µm": [],
+    "(mm);[s]": [], "name;50%": [],
+    # Neither: refused by name, and not left out.
+    "50%;2": None, "50%;20%": None, "€5;2": None, "5 €;6": None, "$1;2": None, "1e;2": None, "0x10;2": None,
+    "1.5f;2": None, "1d3;2": None, "3+4j;2": None, "5-;2": None, "½;2": None, "1.5.2020;2": None, "2020-01-01;2": None,
+    "12:30;2": None, "*;2": None, "1°;2°": None, "10²;2": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FIRST_ROWS)
+def test_a_first_row_is_numbers_or_names_or_is_refused(text: str) -> None:
+    want = FIRST_ROWS[text]
+    data = f"{text}\n3;4\n5;6\n".encode()
+    if want is None:
+        cell = text.split(";")[0]
+        with pytest.raises(LoadError, match=r"its line 1 is no row of numbers: .* is not a number") as caught:
+            load_bytes(data, "x.csv")
+        assert repr(cell) in str(caught.value)
+        return
+    sample = load_bytes(data, "x.csv")
+    np.testing.assert_array_equal(sample.data, [[*([want] if want else []), [3, 4], [5, 6]]])
+    assert sample.nonfinite == int(np.isnan(want).sum())
+    assert ("of names above" in sample.note) == (want == [])
+
+
+@pytest.mark.parametrize("names", ["temp °C,h", "a b,c d e", "x;y z,w", "length (mm),n"])
+def test_a_space_in_a_name_says_nothing_of_what_stands_between_numbers(names: str) -> None:
+    np.testing.assert_array_equal(load_bytes(f"{names}\n1,2\n3,4\n".encode(), "x.csv").data, [[[1, 2], [3, 4]]])
+
+
 @pytest.mark.fault
 @pytest.mark.parametrize(
     ("text", "says"),

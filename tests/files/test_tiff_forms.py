@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from importlib.util import find_spec
 from itertools import product
 from typing import Any, Literal
 
@@ -279,6 +280,7 @@ def test_webp_inside_is_exact() -> None:
     np.testing.assert_array_equal(sample.data, np.moveaxis(values, -1, 0))
 
 
+@pytest.mark.skipif(find_spec("imagecodecs") is not None, reason="with it, these are read")
 @pytest.mark.parametrize(("code", "name"), [(50000, "ZSTD"), (34887, "LERC"), (34712, "JPEG2000"), (50002, "JPEGXL")])
 def test_a_compression_of_imagecodecs_names_the_extra(code: int, name: str) -> None:
     page = numbers("u", 8, (8, 8, 1))
@@ -294,3 +296,38 @@ def test_a_compression_that_nobody_reads_is_named(code: int, name: str) -> None:
     with pytest.raises(LoadError, match=f"its {name} compression") as caught:
         load_bytes(encode([page], Form(tags={259: (3, [code])})))
     assert "damaged" not in str(caught.value)
+
+
+def without_tag(content: bytes, tag: int) -> bytes:
+    """Write the directory of a little-endian file anew, one entry fewer."""
+    start = struct.unpack_from("<I", content, 4)[0]
+    count = struct.unpack_from("<H", content, start)[0]
+    entries = [content[start + 2 + 12 * n :][:12] for n in range(count)]
+    left = [entry for entry in entries if struct.unpack_from("<H", entry)[0] != tag]
+    directory = struct.pack("<H", len(left)) + b"".join(left) + bytes(4)
+    return content[:4] + struct.pack("<I", len(content)) + content[8:] + directory
+
+
+@pytest.mark.parametrize("tag", [262, 278, 279, 277, 259, 284, 339])
+def test_a_tag_that_is_left_out_has_its_usual_value(tag: int) -> None:
+    page = numbers("u", 8, (9, 12, 1))
+    sample = load_bytes(without_tag(encode([page], Form()), tag))
+    np.testing.assert_array_equal(sample.data, page[np.newaxis, ..., 0])
+    assert sample.note == ""
+
+
+@pytest.mark.parametrize(("kind", "bits"), [("i", 8), ("i", 16), ("i", 32), ("f", 16), ("f", 32), ("f", 64)])
+def test_values_that_have_no_whole_range_are_kept_and_shown_from_white_to_black(kind: str, bits: int) -> None:
+    page = numbers(kind, bits, (9, 12, 1))
+    sample = load_bytes(encode([page], Form(bits=bits), 0))
+    np.testing.assert_array_equal(sample.data, page[np.newaxis, ..., 0])
+    assert sample.inverted
+    assert "0 means white: it is shown so" in sample.note
+    assert not load_bytes(encode([page], Form(bits=bits), 1)).inverted
+
+
+@pytest.mark.parametrize("formats", [[1, 2, 1], [1, 1, 3]])
+def test_samples_of_different_kinds_are_not_called_damaged(formats: list[int]) -> None:
+    page = numbers("u", 8, (9, 12, 3))
+    with pytest.raises(LoadError, match=r"its samples are of different kinds.*; save it with samples of one kind"):
+        load_bytes(encode([page], Form(tags={339: (3, formats)}), 2))

@@ -282,3 +282,20 @@ def test_values_that_hardly_differ_are_counted(kind: type[Any], value: float) ->
     counts, edges = histogram(np.array([*near, *near], kind), BINS)
     assert counts.sum() == 4
     assert (np.diff(edges) > 0).all()
+
+
+def test_the_histogram_of_an_x_ray_has_the_greys_of_its_picture(opened: Opened) -> None:
+    window = opened.window
+    data = np.random.default_rng(2).integers(0, 256, (1, 90, 80)).astype(np.uint8)
+    shown = document(data, np.full((1, 1, 3, 3), 1 / 9), padding=1)
+    opened.show(shown)
+    window.commands.actions["levels"].trigger()
+    panel = window.leveller.panel
+    assert panel is not None
+    for inverted in (True, False):
+        opened.show(replace(shown, sample=replace(shown.sample, inverted=inverted)))
+        stops = [colour.lightness() for _, colour in panel.bars.opts["brush"].gradient().stops()]
+        assert sorted(stops, reverse=inverted) == stops
+        assert len(set(stops)) > 2
+        assert window.presenter.layout_now.canvas.theme.inverted == inverted
+        assert ("white (low) to black" in opened.summary()) == inverted

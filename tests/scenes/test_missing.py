@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from convgui.core import ConvSpec
-from convgui.draw.picture import Cells, Picture, Raster
+from convgui.draw.picture import Cells, Label, Picture, Raster
 from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.documents import read_document, write_document
 from convgui.files.lessons import load_lesson
@@ -133,6 +133,41 @@ def test_the_choice_changes_the_picture_of_a_running_scene() -> None:
     assert isinstance(after, Photo)
     assert after.whole is not None
     assert np.isfinite(after.whole.levelled.levels[0]).all()
+
+
+def holed(missing: Missing, shape: tuple[int, ...]) -> Document:
+    """One value is missing far from the edges, and a block of 3 x 4 in the upper left corner."""
+    x = np.arange(np.prod(shape), dtype=float).reshape(1, *shape)
+    last = x.reshape(-1, *shape[-2:])[-1]
+    last[30, 30] = last[:3, :4] = np.nan
+    size = (1,) * (len(shape) - 2) + (3, 3)
+    layer = Convolution(ConvSpec.of(1, 1, size), np.ones((1, 1, *size)), np.zeros(1))
+    return Document(Sample(x, "x", nonfinite=13), (layer,), missing=missing)
+
+
+@pytest.mark.parametrize("missing", MISSING)
+@pytest.mark.parametrize(
+    ("name", "shape", "options", "step"),
+    [
+        ("slide", (60, 70), {}, 0),
+        ("volume", (3, 40, 44), {"view": "slices"}, 0),
+        ("volume", (3, 40, 44), {"view": "projection"}, 0),
+        ("maps", (60, 70), {}, 1),
+    ],
+)
+def test_the_output_counts_what_is_missing_in_it(
+    name: str, shape: tuple[int, ...], options: dict[str, str], step: int, missing: Missing
+) -> None:
+    given = holed(missing, shape)
+    lost = int(np.isnan(run(given.layers, given.sample, None, missing)).sum())
+    # By hand: windows that meet the lone value, and those that meet the block, of which a few lie wholly inside.
+    assert lost == {"spread": 9 + 3 * 4, "rescale": 1 * 2, "zero": 0}[missing]
+    view = replace(given.view, scene=name, options=options)
+    shown = draw(scene(name), given.looked_at(view), Canvas(1200, 740, LIGHT), step)
+    texts = {i.text for i in shown.items if isinstance(i, Label)}
+    output = [text for text in texts if f"{lost} values missing" in text]
+    assert len(output) == (1 if lost else 0)
+    assert any("13 " in text for text in texts) or name == "maps"
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

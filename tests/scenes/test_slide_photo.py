@@ -11,17 +11,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convgui.core import Cancelled, convolve, preset
+from convgui.core import Cancelled, ConvSpec, convolve, preset
 from convgui.draw.ground import cover_around
 from convgui.draw.picture import Cells, Hit, Label, Picture, Raster
 from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import load_lesson
 from convgui.files.samples import load_sample
+from convgui.layers.channel_shuffle import ChannelShuffle
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
 from convgui.model.sample import Alpha, Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.scene import Focus
+from convgui.scenes.scene import Focus, draw
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import Photo
 from convgui.session.edits import with_sample
@@ -298,6 +303,58 @@ def test_a_transparent_picture_stands_on_a_checked_ground(
         seen = np.unique(images[1][:, : half - 8].reshape(-1, 3), axis=0)
         assert len(seen) == 2
         assert np.abs(seen - np.array(theme.background[:3])).max() <= 0.2 * 255
+
+
+def half_clear(size: tuple[int, int], layer: Layer, scene_id: str, associated: bool) -> tuple[Document, Document]:
+    """A picture as it is, and clear in its left half."""
+    values = np.random.default_rng(8).integers(100, 200, (1, *size)).astype(np.uint8)
+    cover = np.zeros(size, np.uint8)
+    cover[:, size[1] // 2 :] = 255
+    plain = Document(Sample(values, "x"), (layer,), View(scene=scene_id))
+    return plain, replace(plain, sample=replace(plain.sample, alpha=Alpha(cover, associated)))
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: str(theme.name))
+@pytest.mark.parametrize("associated", [False, True])
+@pytest.mark.parametrize("size", [(8, 10), (60, 70), (300, 500)])
+@pytest.mark.parametrize(
+    ("name", "layer", "says"),
+    [
+        ("maps", sobel().layer, ("thumb", "large")),
+        ("cells", ReLU(), ("input",)),
+        ("cells", Pool("max", (2, 2), (2, 2), (0, 0)), ("input",)),
+        ("cells", ChannelShuffle(1), ("input", "output")),
+        ("slide", sobel().layer, ("input",)),
+    ],
+)
+def test_every_scene_lays_what_is_clear_on_checks(
+    name: str, layer: Layer, says: tuple[str, ...], size: tuple[int, int], associated: bool, theme: Theme
+) -> None:
+    shown = []
+    for each in half_clear(size, layer, name, associated):
+        picture = draw(scene(name), each, Canvas(912, 740, theme), 0)
+        images = [i for i in picture.items if isinstance(i, Raster | Cells) and i.name.startswith(says)]
+        shown.append([i.image if isinstance(i, Raster) else i.content.fill for i in images])
+    assert len(shown[0]) == len(shown[1]) >= len(says)
+    for whole, clear in zip(*shown, strict=True):
+        half = whole.shape[1] // 2
+        hidden, open_part = slice(half + 1, None), clear[:, : half - 1, :3].astype(int)
+        assert np.abs(clear[:, hidden, :3].astype(int) - whole[:, hidden, :3]).max() <= 1
+        if not associated:
+            assert len(np.unique(open_part.reshape(-1, 3), axis=0)) == 2
+            assert np.abs(open_part - np.array(theme.background[:3])).max() <= 0.2 * 255
+
+
+def test_slices_of_a_transparent_volume_stand_on_checks() -> None:
+    values = np.full((1, 20, 40, 44), 150, np.uint8)
+    cover = np.zeros((20, 40, 44), np.uint8)
+    cover[:, :, 22:] = 255
+    layer = Convolution(ConvSpec.of(1, 1, (1, 1, 1)), np.ones((1, 1, 1, 1, 1)), np.zeros(1))
+    view = View(scene="volume", options={"view": "slices"})
+    given = Document(Sample(values, "x", alpha=Alpha(cover)), (layer,), view)
+    picture = draw(scene("volume"), given, Canvas(912, 740, LIGHT), 0)
+    images = [i.image for i in picture.items if isinstance(i, Raster) and "input" in i.name]
+    assert [len(np.unique(i[:, :20].reshape(-1, i.shape[-1]), axis=0)) for i in images] == [2, 2, 2]
 
 
 def test_the_ground_is_hidden_in_the_padding_and_beyond_a_part() -> None:

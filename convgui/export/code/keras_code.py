@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from convgui.export.code.text import Subject, assembled, marks
+from convgui.export.code.text import Subject, assembled, marks, refuse_rescaling
 
 
 def generate(subject: Subject) -> str:
     """Write a module with a function ``run``, in float64."""
+    refuse_rescaling(subject, "TensorFlow")
     steps = zip(subject.layers, subject.shapes, marks(subject), strict=False)
     above, body, given = assembled(subject, [layer.keras(shape, mark) for layer, shape, mark in steps], "np")
+    if subject.missing == "zero":
+        body.insert(0, "x = tf.where(tf.math.is_nan(x), tf.zeros_like(x), x)  # missing values count as 0")
     rank = subject.rank
     inside, outside = (*range(1, rank + 1), 0), (rank, *range(rank))
     lines = [subject.head, "import keras", "import numpy as np", "import tensorflow as tf", ""]

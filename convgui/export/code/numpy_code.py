@@ -8,7 +8,11 @@ from convgui.export.code.text import Subject, assembled, marks
 def generate(subject: Subject) -> str:
     """Write a module with a function ``run``."""
     steps = zip(subject.layers, subject.shapes, marks(subject), strict=False)
-    above, body, given = assembled(subject, [layer.numpy(shape, mark) for layer, shape, mark in steps], "np")
+    leaves_out = subject.missing == "rescale"
+    programs = [(layer.numpy_present if leaves_out else layer.numpy)(shape, mark) for layer, shape, mark in steps]
+    above, body, given = assembled(subject, programs, "np")
+    if subject.missing == "zero":
+        body.insert(0, "x = np.where(np.isnan(x), 0, x)  # missing values count as 0")
     lines = [subject.head, "import numpy as np", "", *above, ""]
     lines += [f"def run(x{given}):", f'    """{subject.shapes[0]} -> {subject.shapes[-1]}."""']
     lines += ["    x = np.asarray(x, dtype=np.float64)", *(f"    {line}" for line in body), "    return x", ""]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from convgui.export.code.text import Subject
+from convgui.export.code.text import Subject, refuse_rescaling
 from convgui.layers.code import CodeArray, numbers
 
 
 def generate(subject: Subject) -> str:
     """Write a module whose ``model`` takes ``(N, C, *spatial)``."""
+    refuse_rescaling(subject, "PyTorch")
     made = [layer.pytorch(shape) for layer, shape in zip(subject.layers, subject.shapes, strict=False)]
     modules = [module for layer in made for module in layer.modules]
     alone = len(modules) == 1
@@ -26,7 +27,8 @@ def generate(subject: Subject) -> str:
             lines += [line for array in layer.arrays for line in _copied(array, name)]
             before += len(layer.modules)
     taken = ", ".join(str(n) for n in subject.shapes[0])
-    lines += ["", f"# y = model(x) for x of shape (N, {taken})", ""]
+    x, said = ("x.nan_to_num(0.0)", ": NaN counts as 0") if subject.missing == "zero" else ("x", "")
+    lines += ["", f"# y = model({x}) for x of shape (N, {taken}){said}", ""]
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from convgui.export.whole import ExportError
 from convgui.layers.code import CodeArray, Program, numbers
 from convgui.layers.layer import Layer, Shape
-from convgui.model.document import Document
+from convgui.model.document import Document, Missing
 from convgui.words import tr
 
 MOST_NUMBERS = 20_000
@@ -29,11 +29,14 @@ class Subject:
         ``(C, *spatial)`` before each layer, and after the last.
     weights : bool
         Whether the numbers are written too.
+    missing : str
+        What becomes of missing values, as in `Document`; ``"spread"`` where none can come in.
     """
 
     layers: tuple[Layer, ...]
     shapes: tuple[Shape, ...]
     weights: bool
+    missing: Missing = "spread"
 
     @property
     def rank(self) -> int:
@@ -69,7 +72,29 @@ def subject(document: Document, *, whole: bool, weights: bool) -> Subject:
                 most_numbers=MOST_NUMBERS,
             )
         )
-    return Subject(layers, around, weights)
+    missing = document.missing if document.sample.nonfinite else "spread"
+    if missing == "zero" and not whole and place:
+        # They are counted as 0 before the first layer.
+        missing = "spread"
+    return Subject(layers, around, weights, missing)
+
+
+def refuse_rescaling(subject: Subject, library: str) -> None:
+    """Refuse to write code that would not do what is on screen.
+
+    Raises
+    ------
+    ExportError
+        If missing values are left out and weights rescaled, which no layer of a library for networks does.
+    """
+    if subject.missing == "rescale" and any(layer.rescales for layer in subject.layers):
+        raise ExportError(
+            tr(
+                "{library} has no layer that leaves missing values out and rescales the weights; copy the code for "
+                "NumPy, which does, or let missing values spread or count as 0.",
+                library=library,
+            )
+        )
 
 
 def assembled(subject: Subject, programs: Sequence[Program], library: str) -> tuple[list[str], list[str], str]:

@@ -181,6 +181,10 @@ class Convolution(Layer):
         del common["padding_mode"]
         return convolve_transposed(x, weight, bias, output_padding=spec.output_padding, **common)
 
+    @property
+    def rescales(self) -> bool:
+        return not self.spec.transposed
+
     def forward_present(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         if self.spec.transposed:
             return self.forward(x, cancel, progress)
@@ -274,6 +278,9 @@ class Convolution(Layer):
 
     def numpy(self, shape: Shape, mark: str) -> Program:
         return numpy_code.program(self._filters, shape, mark)
+
+    def numpy_present(self, shape: Shape, mark: str) -> Program:
+        return numpy_code.program(self._filters, shape, mark, leaves_out=self.rescales)
 
     def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
         onnx_nodes.add(graph, self._filters, shape)

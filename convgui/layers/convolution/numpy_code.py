@@ -18,6 +18,18 @@ def convolve(x, weight, bias, stride, dilation, groups):
         out += np.einsum("goc,gc...->go...", filters[(..., *tap)], seen)
     return out.reshape(-1, *size) + bias.reshape(-1, *[1] * len(size))
 '''
+PRESENT = '''
+def convolve_present(x, weight, bias, stride, dilation, groups):
+    """Convolve what is there: missing values (NaN) are left out, and the weights that are left are rescaled."""
+    lost, sizes, none = np.isnan(x), np.abs(weight), np.zeros_like(bias)
+    made = convolve(np.where(lost, 0, x), weight, none, stride, dilation, groups)
+    missed = convolve(lost.astype(np.float64), sizes, none, stride, dilation, groups)
+    total = sizes.reshape(len(sizes), -1).sum(axis=1).reshape(-1, *[1] * (x.ndim - 1))
+    there, touched = total - missed, missed > 1e-6 * total
+    empty = touched & (there <= 1e-6 * total)
+    factor = np.where(touched, total / np.where(touched & ~empty, there, 1), 1)
+    return made * np.where(empty, np.nan, factor) + bias.reshape(-1, *[1] * (x.ndim - 1))
+'''
 TRANSPOSED = '''
 def transposed(x, weight, bias, stride, dilation, groups, crop, extra):
     """Lay weight (C_in, C_out / groups, *kernel), scaled by each cell of x, over the output, add up and crop."""
@@ -34,8 +46,8 @@ def transposed(x, weight, bias, stride, dilation, groups, crop, extra):
 '''
 
 
-def program(filters: Filters, shape: tuple[int, ...], mark: str) -> Program:
-    """Write a convolution on ``x`` of ``(C, *spatial)``."""
+def program(filters: Filters, shape: tuple[int, ...], mark: str, *, leaves_out: bool = False) -> Program:
+    """Write a convolution on ``x`` of ``(C, *spatial)``; with `leaves_out`, of the values that are there."""
     spec, pads = filters.spec, filters.pads(shape)
     call = f"weight{mark}, bias{mark}, stride={spec.stride}, dilation={spec.dilation}, groups={spec.groups}"
     if spec.transposed:
@@ -45,4 +57,5 @@ def program(filters: Filters, shape: tuple[int, ...], mark: str) -> Program:
     if padded(pads):
         named = f"  # {spec.padding}, for this input size" if isinstance(spec.padding, str) else ""
         lines = [f'x = np.pad(x, {[(0, 0), *pads]}, mode="{NUMPY_MODES[spec.padding_mode]}"){named}']
-    return Program([*lines, f"x = convolve(x, {call})"], [CONVOLVE], filters.arrays(mark))
+    name, more = ("convolve_present", [PRESENT]) if leaves_out else ("convolve", [])
+    return Program([*lines, f"x = {name}(x, {call})"], [CONVOLVE, *more], filters.arrays(mark))

@@ -46,8 +46,6 @@ class Blocks:
         On a picture the input and each output, after the ReLU if there is one, for small views.
     alpha : Alpha or None
         The transparency of the whole input.
-    inverted : bool
-        Whether a picture runs from white to black.
     """
 
     show: str
@@ -64,7 +62,6 @@ class Blocks:
     cut: bool
     names: tuple[str, ...]
     shown: tuple[Pyramid, ...] = ()
-    inverted: bool = False
     alpha: Alpha | None = None
 
     @property
@@ -138,8 +135,7 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
         shown = (pyramid(x, cancel), *(pyramid(channel, cancel) for channel in seen))
     return Blocks(
         show, relu, spec, x, weight, layer.bias, output, made, chosen, whole.origin, size, whole.cut,
-        document.sample.channels, shown, document.sample.inverted,
-        document.sample.alpha,
+        document.sample.channels, shown, document.sample.alpha,
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def lay_out(b: Blocks, view: View, canvas: Canvas) -> PhotoLayout:
     name = NAME if words and len(b.made) > 1 else 0.0
     room = (start, head - name, canvas.width - margin - start, high + name)
     outputs = tuple(view_through(box, out, view.centre, view.zoom) for box in tiles(len(b.made), out, room, GAP, name))
-    levels = input_levels(b.x, b.inverted)
+    levels = input_levels(b.x)
     base = _pictures(b, canvas, entered, outputs, levels)
     if words:
         base += _titles(b, canvas, entered, outputs)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convgui.draw.ground import on_ground
 from convgui.draw.hues import hues
 from convgui.draw.levels import input_levels
 from convgui.draw.metrics import elide
@@ -66,10 +67,14 @@ def lay_out(d: Deal, canvas: Canvas) -> DealLayout:
     left = (canvas.width - apart - 2 * wide) / 2
     before = tuple((left + wide - side, top + n * pitch, side, side) for n in range(count))
     after = tuple((left + wide + apart, top + n * pitch, side, side) for n in range(count))
-    levels = input_levels(d.sample.data, d.sample.inverted)
+    levels = input_levels(d.sample.data)
     planes = [np.atleast_2d(plane) for plane in d.sample.data]
     images = tuple(
-        Raster(levels.colours(plane, canvas.theme), box, box, smooth=max(plane.shape) > side, name=f"input {n}")
+        on_ground(
+            Raster(levels.colours(plane, canvas.theme), box, box, smooth=max(plane.shape) > side, name=f"input {n}"),
+            d.sample.alpha,
+            canvas.theme,
+        )
         for n, (plane, box) in enumerate(zip(planes, before, strict=True))
     )
     theme = canvas.theme

@@ -9,6 +9,7 @@ import numpy as np
 
 from convgui.draw.colour import faded
 from convgui.draw.grids import value_cells
+from convgui.draw.ground import grid_on_ground, on_ground
 from convgui.draw.hues import hues
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.number import times
@@ -112,11 +113,13 @@ def _grid(values: AnyArray, plane: Plane, role: Role, name: str, canvas: Canvas)
 
 def _still(data: CellData, canvas: Canvas, planes: tuple[Plane, ...], output: Plane, small: bool) -> list[Item]:
     theme, items = canvas.theme, list[Item]()
-    levels = input_levels(data.sample.data, data.sample.inverted)
+    levels, alpha = input_levels(data.sample.data), data.sample.alpha
     for place, (values, plane) in enumerate(zip(data.inputs, planes, strict=True)):
         name = f"input {data.channels[place]}"
         items.append(
-            _grid(values, plane, "input", name, canvas) if small else _image(values, plane, levels, name, canvas)
+            grid_on_ground(_grid(values, plane, "input", name, canvas), alpha, theme)
+            if small
+            else on_ground(_image(values, plane, levels, name, canvas), alpha, theme)
         )
     if not small:
         items.append(_image(data.output, output, levels, "output", canvas))

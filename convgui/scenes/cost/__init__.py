@@ -24,6 +24,7 @@ class CostScene(Scene[Bill, BarLayout]):
     needs = Needs(transposed=False, fits=False)
     leaves_out = True
     multiplies = False
+    shows_values = False
 
     def options(self, document: Document) -> tuple[Option, ...]:
         return (SCALE,)

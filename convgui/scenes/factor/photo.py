@@ -83,7 +83,7 @@ def lay_out(c: Chain, view: View, canvas: Canvas) -> PhotoLayout:
             base += _title(c, place, (x, top, wide), canvas)
         for n, port in enumerate(row):
             hits.append(_hit(c, place, n, port))
-    scales = _scales(c, input_levels(c.sample.data, c.sample.inverted))
+    scales = _scales(c, input_levels(c.sample.data))
     base += _rasters(c, 0, tuple(ports), canvas, scales)
     lens = (margin, canvas.height - low + 10, canvas.width - 2 * margin, LOUPE - 18) if opened else None
     return PhotoLayout(

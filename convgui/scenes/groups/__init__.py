@@ -41,6 +41,7 @@ class Groups(Scene[Wiring, WiringLayout]):
     order = 80
     leaves_out = True
     multiplies = False
+    shows_values = False
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec

@@ -93,6 +93,8 @@ def _flat(values: Floats) -> Floats:
 
 def _grid(layout: LearnLayout, name: str, values: Floats, role: Role, limit: float) -> Cells:
     at, theme = layout.places[name], layout.canvas.theme
+    # A gradient is no X-ray, also where it is the input's.
+    theme = replace(theme, inverted=theme.inverted and name == "input")
     side = layout.weight if role == "kernel" else layout.cell
     # A descent never quite arrives: what differs from a round number by less than is drawn is drawn round.
     return value_cells(np.round(_flat(values), 3) + 0.0, theme, role, at, side, limit=limit, name=name)

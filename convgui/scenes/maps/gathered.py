@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, prod, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.draw.levels import CUT, Levels, extremes, sampled
+from convgui.draw.levels import CUT, Levels, extremes, missing_in, sampled
 from convgui.draw.viewport import Pyramid, block_means, pyramid
 from convgui.layers.layer import AnyArray, Progress, Shape
+from convgui.model.sample import Alpha
 
 MOST = 64
 """Channels on a contact sheet at the most."""
@@ -32,6 +33,24 @@ class Enlarged:
 
 
 @dataclass(frozen=True, eq=False)
+class Cover:
+    """How much of the ground the channels of a transparent picture hide, 0 to 1, as `Maps` holds their values.
+
+    Attributes
+    ----------
+    thumbs : ndarray
+        ``(1, ceil(rows / factor), ceil(columns / factor))``.
+    large : Pyramid
+        Whole, `opaque` where all is hidden.
+    """
+
+    thumbs: NDArray[np.float32]
+    large: Pyramid
+    opaque: float
+    associated: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Maps:
     """Channels of one size.
 
@@ -49,12 +68,14 @@ class Maps:
         ``(maps, ceil(rows / factor), ceil(columns / factor))``.
     ranges : ndarray
         ``(maps, 2)``: the smallest and the largest value.
+    lost : tuple of int
+        How many values of each are missing.
     limits : ndarray
         ``(maps,)``: the absolute value from which on signed colours are full.
     large : mapping
         Maps that can be enlarged, by place.
-    inverted : bool
-        Whether greys run from white to black.
+    cover : Cover or None
+        Their transparency, where they have any.
     """
 
     size: tuple[int, int]
@@ -64,9 +85,10 @@ class Maps:
     factor: int
     thumbs: NDArray[np.float32]
     ranges: NDArray[np.float64]
+    lost: tuple[int, ...]
     limits: NDArray[np.float64]
     large: Mapping[int, Enlarged]
-    inverted: bool = False
+    cover: Cover | None = None
 
     def place(self, channel: int) -> int:
         """Return where a channel is on the sheet; the first where it is not on it."""
@@ -82,11 +104,11 @@ class Maps:
         if not least <= most:
             return Levels(0.0, 1.0, False)
         if most > least and (least > 0 or most < 0) and most - least < NARROW * max(abs(least), abs(most)):
-            return Levels(least, most, False, inverted=self.inverted)
+            return Levels(least, most, False)
         if least < 0:
             limit = float(self.limits[part].max())
             return Levels(-limit, limit, True)
-        return Levels(0.0, most or 1.0, False, inverted=self.inverted)
+        return Levels(0.0, most or 1.0, False)
 
 
 def gathered(
@@ -110,12 +132,13 @@ def gathered(
     """
     rows, columns = shape[1:]
     factor = ceil(max(rows, columns) / SIDE)
-    thumbs, ranges, limits, names, large = [], [], [], [], {}
+    thumbs, ranges, lost, limits, names, large = [], [], list[int](), [], [], {}
     for place, (number, name, values) in enumerate(channels):
         names.append(name)
         thumbs.append(block_means(values, factor))
         least, most = extremes(values)
         ranges.append((least, most))
+        lost.append(missing_in(values))
         absolute = np.abs(sampled(values).astype(np.float64))
         limits.append(float(np.percentile(absolute, CUT)) or max(abs(least), abs(most)) or 1.0)
         own = room if number == chosen or not room else max(room // (SHARED * len(numbers)), 1)
@@ -127,8 +150,17 @@ def gathered(
             progress((place + 1) / len(numbers))
     return Maps(
         (rows, columns), numbers, tuple(names), shape[0], factor,
-        np.stack(thumbs), np.array(ranges), np.array(limits), large,
+        np.stack(thumbs), np.array(ranges), tuple(lost), np.array(limits), large,
     )  # fmt: skip
+
+
+def covered(maps: Maps, alpha: Alpha | None) -> Maps:
+    """Return the channels of a picture, kept whole, with its transparency."""
+    if alpha is None:
+        return maps
+    thumbs = block_means(alpha.values, maps.factor)[None] / np.float32(alpha.opaque)
+    cover = Cover(thumbs.astype(np.float32), pyramid(alpha.values), alpha.opaque, alpha.associated)
+    return replace(maps, cover=cover)
 
 
 def shrunk(size: tuple[int, int], room: int) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.grids import cell_text
+from convgui.draw.ground import over_checks
 from convgui.draw.levels import Levels
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import ends, times, within
@@ -16,7 +17,7 @@ from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import Pyramid, Viewport, seen, view_through
 from convgui.draw.words import label
-from convgui.model.document import View
+from convgui.model.document import View, missing_words
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.stages import Sheets, Stage
@@ -154,7 +155,8 @@ def _sheet(layout: SheetLayout, stage: int) -> Sheet:
     pitch = (wide + BETWEEN, high + BETWEEN + (CAPTION if named else 0.0))
     longest = max(maps.thumbs.shape[1:])
     again = max(1, int(longest / (max(wide, high) * canvas.pixels)))
-    images = averaged_again(maps, again)
+    images, cover = averaged_again(maps, maps.thumbs, again), maps.cover
+    hidden = averaged_again(maps, cover.thumbs, again)[0] if cover is not None else None
     corner = layout.left[:2]
     sheet = Sheet(maps, corner, (wide, high), pitch, columns, maps.factor * again, (), ())
     items: list[Item] = []
@@ -162,6 +164,8 @@ def _sheet(layout: SheetLayout, stage: int) -> Sheet:
         box = sheet.box(place)
         image = layout.levels(stage, place).colours(images[place], canvas.theme)
         cells = (maps.factor * again) / maps.size[1] * wide
+        if cover is not None and hidden is not None:
+            image = over_checks(image, hidden, cover.associated, cells, canvas.theme)
         whole = (*box[:2], image.shape[1] * cells, image.shape[0] * cells)
         items.append(Raster(image, whole, box, smooth=cells < 2, name=f"thumb {place}"))
         if named:
@@ -197,18 +201,18 @@ def _tiled(count: int, size: tuple[int, int], room: Box, names: bool) -> tuple[i
     return best[0], wide, max(wide * aspect, 4.0)
 
 
-def averaged_again(maps: Maps, factor: int) -> NDArray[np.float32]:
-    """Average ``factor x factor`` cells of the thumbnails, each counting as much as the cells it stands for."""
+def averaged_again(maps: Maps, thumbs: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    """Average ``factor x factor`` cells of thumbnails, each counting as much as the cells it stands for."""
     if factor == 1:
-        return maps.thumbs
+        return thumbs
     counts = [np.diff(np.append(np.arange(0, n, maps.factor), n)) for n in maps.size]
     weights = np.outer(*counts).astype(np.float32)
-    down, across = (np.arange(0, n, factor) for n in maps.thumbs.shape[1:])
+    down, across = (np.arange(0, n, factor) for n in thumbs.shape[1:])
 
     def sums(values: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(np.add.reduceat(np.add.reduceat(values, down, axis=-2), across, axis=-1))
 
-    return sums(maps.thumbs * weights) / sums(weights)
+    return sums(thumbs * weights) / sums(weights)
 
 
 def _large(layout: SheetLayout, stage: int, place: int) -> tuple[Item, ...]:
@@ -216,11 +220,14 @@ def _large(layout: SheetLayout, stage: int, place: int) -> tuple[Item, ...]:
     levels = layout.levels(stage, place)
     values, factor = enlargement(maps, place)
     if factor == 1 and layout.view.zoom == 1 and port.across >= NUMBERED and canvas.captions:
-        return (_numbered(values.levels[0], port, levels, canvas),)
+        return (_numbered(maps, values.levels[0], port, levels, canvas),)
     rows, columns = values.shape
     coarse = Viewport(rows, columns, port.frame, port.x, port.y, port.across * factor, port.down * factor)
     part, box = seen(values, coarse, canvas.pixels)
     image = levels.colours(part, canvas.theme)
+    if (cover := maps.cover) is not None:
+        hidden = seen(cover.large, coarse, canvas.pixels)[0] / cover.opaque
+        image = over_checks(image, hidden, cover.associated, box[2] / hidden.shape[1], canvas.theme)
     return (
         Raster(image, box, port.clip, smooth=coarse.across < 2, name="large"),
         Rects(np.array([port.clip]), stroke=canvas.theme.line, width=1.0),
@@ -233,9 +240,12 @@ def enlargement(maps: Maps, place: int) -> tuple[Pyramid, int]:
     return (Pyramid((maps.thumbs[place],)), maps.factor) if kept is None else (kept.values, kept.factor)
 
 
-def _numbered(values: NDArray[np.float64], port: Viewport, levels: Levels, canvas: Canvas) -> Cells:
+def _numbered(maps: Maps, values: NDArray[np.float64], port: Viewport, levels: Levels, canvas: Canvas) -> Cells:
     theme = canvas.theme
     fill = levels.colours(values, theme)
+    if (cover := maps.cover) is not None:
+        hidden = cover.large.levels[0] / cover.opaque
+        fill[..., :3] = over_checks(fill, hidden, cover.associated, port.across, theme)
     texts, font = cell_text(values, port.across)
     content = CellContent(fill, theme.ink(fill), texts)
     return Cells(
@@ -273,7 +283,8 @@ def large_words(layout: SheetLayout, stage: int, place: int) -> list[Item]:
     least, most = ends(*(float(v) for v in maps.ranges[place]))
     _, factor = enlargement(maps, place)
     means = "" if factor == 1 else f" · {tr('means over {size}', size=times(factor, factor))}"
-    detail = f"{times(*maps.size)} · {least} … {most}{means}"
+    lost = f" · {missing_words(maps.lost[place])}" if maps.lost[place] else ""
+    detail = f"{times(*maps.size)} · {least} … {most}{means}{lost}"
     top = layout.right[1] - HEADING
     ink = theme.role("result" if stage else "input").ink
     items = heading(x, top, map_title(own, maps, place), detail, ink, theme, wide)

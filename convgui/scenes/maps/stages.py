@@ -17,7 +17,7 @@ from convgui.model.document import Document
 from convgui.model.flow import applied, channel_names, entering, run
 from convgui.model.sample import Sample
 from convgui.scenes.maps.choice import chosen_map
-from convgui.scenes.maps.gathered import MOST, Maps, gathered, shrunk
+from convgui.scenes.maps.gathered import MOST, Maps, covered, gathered, shrunk
 from convgui.scenes.scene import Cancel, Progress
 from convgui.words import tr
 
@@ -179,10 +179,11 @@ def _stage(
     numbers = _numbers(source.shape[0], chosen)
     channels, kept = ((c, names[c], source[c]) for c in numbers), room if place else 0
     maps = gathered(channels, numbers, source.shape, chosen, kept, progress)
-    maps = replace(maps, inverted=place == 0 and document.sample.inverted)
+    if place == 0:
+        maps = covered(maps, document.sample.alpha)
     common = maps.levels(None)
     if place == 0 and not common.signed:
-        common = input_levels(source, document.sample.inverted)
+        common = input_levels(source)
     return Stage(title, tuple(x.shape), layer, maps, common)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from convgui.draw.arithmetic import SIZE, SMALL
@@ -117,7 +119,8 @@ def _placed(strength: Strength, region: tuple[slice, slice]) -> Floats:
 
 def _map(canvas: Canvas, frame: Box, values: Floats, name: str) -> list[Item]:
     """Draw a map in its frame: cells with numbers while they are few, otherwise a picture."""
-    theme, (rows, columns) = canvas.theme, values.shape
+    # These are no values of the input: their scale is a hue, whichever way that is looked at.
+    theme, (rows, columns) = replace(canvas.theme, inverted=False), values.shape
     unit = min(frame[2] / columns, frame[3] / rows)
     box = (frame[0], frame[1], columns * unit, rows * unit)
     if max(rows, columns) <= MOST_CELLS:
@@ -144,7 +147,7 @@ def _holes(
 
 def _legend(canvas: Canvas, frame: Box, values: Floats) -> list[Item]:
     """Say what the two ends of a map's scale stand for, in one row below it."""
-    theme = canvas.theme
+    theme = replace(canvas.theme, inverted=False)
     most = float(values.max())
     colours = np.ascontiguousarray(theme.fills(np.linspace(0, 1, 64, dtype=np.float64)[None], "input", 1.0)[..., :3])
     bar = (frame[0], frame[1] + frame[3] + 8, frame[2] * 0.4, 7.0)

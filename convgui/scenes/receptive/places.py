@@ -93,7 +93,7 @@ def _input(f: Fields, view: Viewport, canvas: Canvas) -> Item:
     """Draw the input as a picture, a little faded, so that the fields stand out on it."""
     data = f.sample.data.reshape(f.sample.data.shape[0], *f.size)
     part, box = seen(pyramid(data), view, canvas.pixels)
-    levels = input_levels(data, f.sample.inverted)
+    levels = input_levels(data)
     colour = f.sample.channels[:3] == ("R", "G", "B")
     image = levels.colours(part[:3] if colour else part[0], canvas.theme)[..., :3]
     if (alpha := f.sample.alpha) is not None:

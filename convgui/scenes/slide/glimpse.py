@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from convgui.core import ConvSpec, Windows, convolve, expected_nanoseconds, read_windows, update_tap
 from convgui.core.memory import default_budget
 from convgui.core.missing import convolve_present
-from convgui.draw.levels import extremes
+from convgui.draw.levels import extremes, missing_in
 from convgui.draw.picture import Box
 from convgui.draw.viewport import Pyramid, Viewport, pyramid
 from convgui.layers.convolution import convolution_arguments
@@ -43,11 +43,12 @@ TAPS = 12
 
 @dataclass(frozen=True, eq=False)
 class Whole:
-    """A whole output, ``(Ho, Wo)``, for views of any size, with its smallest and largest value."""
+    """A whole output, ``(Ho, Wo)``, for views of any size: its smallest and largest value, how many are missing."""
 
     levelled: Pyramid
     least: float
     most: float
+    lost: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +85,7 @@ class Reading:
     def whole(self, cancel: Cancel | None = None, progress: Progress | None = None) -> Whole:
         """Compute the whole output."""
         output = self._convolved(None, cancel, progress)
-        return Whole(pyramid(output, cancel), *extremes(output))
+        return Whole(pyramid(output, cancel), *extremes(output), missing_in(output))
 
     def _convolved(
         self, region: Ranges | None, cancel: Cancel | None = None, progress: Progress | None = None

@@ -8,6 +8,7 @@ import numpy as np
 
 from convgui.draw.colour import faded
 from convgui.draw.grids import hatch, largest, value_cells
+from convgui.draw.ground import grid_on_ground
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
 from convgui.draw.picture import Box, Cells, Curves, HitGrid, Item, Lines, Rects
@@ -179,10 +180,12 @@ def _column(numbers: Numbers, canvas: Canvas, frame: _Frame, rows: tuple[int, ..
     cells = []
     for row, channel in enumerate(rows):
         values = arrays[channel]
-        top = round(frame.tops[row] + (frame.band - values.shape[0] * frame.cell) / 2)
+        y = round(frame.tops[row] + (frame.band - values.shape[0] * frame.cell) / 2)
         name = f"{kind} {numbers.names[channel]}"
-        at = (frame.columns[column], top)
-        cells.append(value_cells(values, canvas.theme, role, at, frame.cell, limit=limit, name=name))
+        at = (frame.columns[column], y)
+        grid = value_cells(values, canvas.theme, role, at, frame.cell, limit=limit, name=name)
+        alpha, (top, left) = numbers.alpha if kind == "input" else None, numbers.before
+        cells.append(grid_on_ground(grid, alpha, canvas.theme, (-top, -left)))
     return tuple(cells)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from convgui.core import ConvSpec, IndexTable, index_table
 from convgui.core.spec import PaddingMode
 from convgui.model.document import Document
+from convgui.model.sample import Alpha
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,6 +44,8 @@ class Numbers:
         ``(Ho, Wo)``: by what the sum of the products is multiplied where missing values are left out; 1 elsewhere.
     leaves_out : bool
         Whether missing values (NaN) are left out.
+    alpha : Alpha or None
+        Transparency of the input.
     apart : bool
         Whether each channel is stepped on its own and nothing is summed.
     names : tuple of str
@@ -72,6 +75,7 @@ class Numbers:
     apart: bool
     factor: Floats
     leaves_out: bool
+    alpha: Alpha | None
 
     @property
     def channels(self) -> int:
@@ -181,6 +185,7 @@ def numbers(document: Document, apart: bool) -> Numbers:
         apart=apart and per_group > 1,
         factor=factor.reshape(out_shape),
         leaves_out=leaves_out,
+        alpha=sample.alpha,
     )
 
 

@@ -16,7 +16,7 @@ from convgui.draw.panels import facts
 from convgui.draw.photos import fitted
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
 from convgui.draw.viewport import AnyArray, Viewport, seen, view_through
-from convgui.model.document import View
+from convgui.model.document import View, missing_words
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.slide.glimpse import (
     TAPS,
@@ -270,6 +270,8 @@ def _titles(data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], glimp
     if data.missing:
         entered += f" · {data.missing}"
     output = f"{times(1, *data.shape)} · {_range(data, glimpse)}{which}"
+    if data.whole is not None and data.whole.lost:
+        output += f" · {missing_words(data.whole.lost)}"
     items: list[Item] = []
     for view, title, text, ink in (
         (views[0], tr("Input"), entered, theme.role("input").ink),

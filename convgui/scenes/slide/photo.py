@@ -141,7 +141,7 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
     pads, stride, extent = spec.pads(sample.spatial), spec.stride, spec.extent
     leaves_out = document.missing == "rescale" and sample.nonfinite > 0
     reading = _reading(data, spec, kernels, float(layer.bias[view.filter]), leaves_out, same)
-    entered = input_levels(data, sample.inverted) if same is None else same.entered
+    entered = input_levels(data) if same is None else same.entered
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     is_signed = abs(gain) <= SIGNED_SHARE * weight if signed == "auto" else signed == "signed"
     shape = two(reading.spec.output_shape(sample.spatial), 1)

@@ -15,7 +15,7 @@ from convgui.core import ConvSpec, axis_tables, convolve, convolve_transposed, u
 from convgui.core.control import Cancelled
 from convgui.core.missing import convolve_present
 from convgui.core.precision import display_dtype
-from convgui.draw.levels import Levels, extremes, input_levels, output_levels
+from convgui.draw.levels import Levels, extremes, input_levels, missing_in, output_levels
 from convgui.layers.convolution import convolution_arguments
 from convgui.model.document import Document
 from convgui.model.sample import Sample
@@ -66,6 +66,8 @@ class Volume:
         Slices (axis, place, values) that are newer than `output`, which is still being computed.
     missing : str
         How many values are missing and what becomes of them, or "".
+    lost : int
+        How many values of the output are missing.
     leaves_out : bool
         Whether missing values (NaN) are left out and the weights rescaled.
     updates : int
@@ -90,6 +92,7 @@ class Volume:
     weight: tuple[int, int]
     flipped: bool
     missing: str
+    lost: int
     leaves_out: bool = False
     updates: int = 0
     cuts: tuple[tuple[int, int, NDArray[Any]], ...] = ()
@@ -238,7 +241,7 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
     bias = float(layer.bias[chosen.output])
     d, h, w = (table for table, _ in axis_tables(spec, sample.spatial))
     output, updates = _output(document, chosen, data, kernels, bias, cancel, before)
-    entered = input_levels(data, sample.inverted)
+    entered = input_levels(data)
     least, most = extremes(output)
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     _check(cancel)
@@ -261,6 +264,7 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
         weight=(document.view.filter, document.view.channel),
         flipped=layer.flip,
         missing=document.missing_words,
+        lost=missing_in(output),
         leaves_out=_leaves_out(document),
         updates=updates,
     )

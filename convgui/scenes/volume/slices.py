@@ -8,12 +8,14 @@ import numpy as np
 
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.grids import largest, value_cells
+from convgui.draw.ground import over_checks
 from convgui.draw.levels import sampled
 from convgui.draw.number import number, within
 from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
 from convgui.draw.words import label
+from convgui.layers.layer import AnyArray
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.scenes.volume.layer import Place, Span, Volume
@@ -238,10 +240,7 @@ def _image(layout: SlicesLayout, panel: Panel, at: int, kind: str) -> Raster | C
     v, theme = layout.volume, layout.canvas.theme
     levels = v.entered if kind == "slice" else v.levels
     values = np.take(v.data[v.channel], at, axis=panel.axis) if kind == "slice" else v.slice_out(panel.axis, at)
-    if panel.turned[0]:
-        values = values[::-1]
-    if panel.turned[1]:
-        values = values[:, ::-1]
+    values = _facing(panel, values)
     name = f"{'input' if kind == 'slice' else 'output'} {AXES[panel.axis]}"
     if layout.numbered:
         role: Role = "input" if kind == "slice" else "result"
@@ -252,8 +251,17 @@ def _image(layout: SlicesLayout, panel: Panel, at: int, kind: str) -> Raster | C
         )  # fmt: skip
         return replace(cells, width=panel.across, height=panel.down)
     image: Bytes = levels.colours(values, theme)
+    if kind == "slice" and (alpha := v.sample.alpha) is not None:
+        hidden = _facing(panel, np.take(alpha.values.reshape(v.size), at, axis=panel.axis)) / alpha.opaque
+        image = over_checks(image, hidden, alpha.associated, panel.across, theme)
     smooth = min(panel.across, panel.down) < 1
     return Raster(image, panel.box, panel.box, smooth, name)
+
+
+def _facing(panel: Panel, values: AnyArray) -> AnyArray:
+    """Turn a slice the way that it is shown."""
+    down, across = (slice(None, None, -1 if turned else 1) for turned in panel.turned)
+    return values[down, across]
 
 
 def _cross(layout: SlicesLayout, panel: Panel, window: Span | None) -> list[Item]:

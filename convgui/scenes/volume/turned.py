@@ -16,7 +16,7 @@ from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, Item, Lines, Picture, Rects, Warped
 from convgui.draw.pose import STEEPEST, Pose, longest_way, pose
 from convgui.draw.shear_warp import Brick, Shear
-from convgui.draw.theme import Role
+from convgui.draw.theme import BLACK, WHITE, Role
 from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.canvas import Canvas
@@ -70,7 +70,7 @@ def lay_out(
         stands = replace(stands, centre=_moved(stands.centre, frame, view))
         poses.append(stands)
         dark = kind != "surface" and not levels.signed
-        paper = (0, 0, 0, 255) if dark else theme.background
+        paper = (WHITE if theme.inverted else BLACK) if dark else theme.background
         base.append(Rects(np.array([frame]), fill=paper))
         hidden, seen = _edges(stands, frame, mix((128, 128, 128, 255), paper, 0.45))
         bone = mix((*BONE, 255), theme.role(role).positive, 0.0 if role == "input" else 0.25)

@@ -8,6 +8,7 @@ from convgui.draw.arithmetic import SIZE, products_line, sum_line
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import ends, number, times
 from convgui.draw.picture import Item, Label, Lines, Run
+from convgui.model.document import missing_words
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.volume.layer import Place, Volume
 from convgui.words import mark, tr, trn
@@ -107,7 +108,8 @@ def input_detail(v: Volume) -> str:
 def output_detail(v: Volume) -> str:
     """Describe the output in a few words."""
     which = f" · {tr('filter {n} of {all}', n=v.filter + 1, all=v.filters)}" if v.filters > 1 else ""
-    return f"{times(*v.made)} · {' … '.join(ends(v.least, v.most))}{which}"
+    lost = f" · {missing_words(v.lost)}" if v.lost else ""
+    return f"{times(*v.made)} · {' … '.join(ends(v.least, v.most))}{which}{lost}"
 
 
 def times_of(values: tuple[float, ...]) -> str:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from convgui.core import ConvSpec
 from convgui.export.code import TARGETS, code
+from convgui.export.onnx_file import onnx_bytes
 from convgui.export.whole import ExportError
 from convgui.layers.code import numbers
-from convgui.model.document import Document
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer
+from convgui.layers.pooling import Pool
+from convgui.layers.relu import ReLU
+from convgui.model.document import MISSING, Document, Missing, View
+from convgui.model.flow import run
+from convgui.model.sample import Sample
 from tests.documents import random_document, textbook
 from tests.export.code.stacks import same, single, stacks
+
+BOX = Convolution(ConvSpec.of(1, 1, (2, 2)), np.full((1, 1, 2, 2), 0.25), np.zeros(1))
 
 
 def executed(text: str) -> dict[str, Any]:
@@ -129,3 +141,58 @@ def test_too_many_weights_and_no_target() -> None:
         code(random_document(64, 64, (9, 9), (3, 3)), "pytorch")
     with pytest.raises(ValueError, match="there is no target 'caffe'; the targets are: pytorch"):
         code(textbook(), "caffe")
+
+
+def with_holes(document: Document, missing: Missing, seed: int) -> Document:
+    data = document.sample.data.astype(np.float64)
+    data[np.random.default_rng(seed).random(data.shape) < 0.3] = np.nan
+    return replace(document, sample=Sample(data, "x", nonfinite=int(np.isnan(data).sum())), missing=missing)
+
+
+@pytest.mark.parametrize("missing", MISSING)
+@settings(max_examples=40)
+@given(document=st.one_of(single(), stacks()), seed=st.integers(0, 99))
+def test_numpy_treats_missing_values_as_the_screen_does(document: Document, missing: Missing, seed: int) -> None:
+    holed = with_holes(document, missing, seed)
+    want = run(holed.layers, holed.sample, None, missing)
+    np.testing.assert_allclose(run_numpy(holed), want, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("layers", [(BOX,), (ReLU(), BOX), (Pool("average", (2, 2), (1, 1), (0, 0)),)])
+def test_a_box_over_missing_values_by_hand(layers: tuple[Layer, ...]) -> None:
+    x = np.array([[[1, np.nan, 3.0], [3, np.nan, 5]]])
+    wanted: dict[Missing, list[list[float]]] = {"spread": [[np.nan, np.nan]], "rescale": [[2, 4]], "zero": [[1, 2]]}
+    for missing in MISSING:
+        holed = Document(Sample(x, "x", nonfinite=2), layers, missing=missing)
+        np.testing.assert_allclose(run_numpy(holed)[0], wanted[missing])
+
+
+@pytest.mark.parametrize("target", ["pytorch", "jax", "keras"])
+def test_what_other_libraries_cannot_do_is_refused_and_not_done_otherwise(target: str) -> None:
+    x = np.array([[[1, np.nan, 3.0], [3, np.nan, 5]]])
+    holed = Document(Sample(x, "x", nonfinite=2), (BOX,))
+    with pytest.raises(ExportError, match=r"leaves missing values out and rescales .*; copy the code for NumPy"):
+        code(replace(holed, missing="rescale"), target)
+    zero = code(replace(holed, missing="zero"), target)
+    ast.parse(zero)
+    assert "nan" in zero.lower()
+    whole = replace(holed, sample=Sample(np.nan_to_num(x), "x"), missing="rescale")
+    assert code(whole, target) == code(replace(whole, missing="spread"), target) != zero
+    # Left out are the values of windows with weights alone: here both choices do the same.
+    assert code(replace(holed, layers=(ReLU(),), missing="rescale"), target)
+
+
+def test_onnx_has_no_missing_values_and_says_so() -> None:
+    x = np.array([[[1, np.nan, 3.0], [3, np.nan, 5]]])
+    refusals: tuple[tuple[Missing, str], ...] = (("rescale", "ONNX has no layer"), ("zero", "does not count missing"))
+    for missing, says in refusals:
+        with pytest.raises(ExportError, match=says):
+            onnx_bytes(Document(Sample(x, "x", nonfinite=2), (BOX,), missing=missing))
+    assert onnx_bytes(Document(Sample(x, "x", nonfinite=2), (BOX,)))
+
+
+def test_code_of_a_later_layer_counts_nothing_as_0() -> None:
+    x = np.array([[[1, np.nan, 3.0], [3, np.nan, 5]]])
+    both = Document(Sample(x, "x", nonfinite=2), (ReLU(), BOX), View(layer=1), missing="zero")
+    assert "isnan" not in code(both, "numpy")
+    assert "isnan" in code(both, "numpy", whole=True)
