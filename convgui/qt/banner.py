@@ -28,7 +28,7 @@ class Banner(QFrame):
         self.dismiss.setAccessibleName(tr("Dismiss"))
         self.dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.dismiss.clicked.connect(self._on_dismissed)
-        self._standing = ""
+        self._standing = self._about = ""
         self._buttons: list[QPushButton] = []
         self._dismissed: Callable[[], object] | None = None
         row = QHBoxLayout(self)
@@ -73,8 +73,17 @@ class Banner(QFrame):
         self._standing = reason
         self.say("")
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence about something that was tried; after it, and without one, what stands is shown again."""
+    def over(self, about: str) -> None:
+        """Take a sentence away whose cause is gone; one about anything else stays."""
+        if about and about == self._about:
+            self.say("")
+
+    def say(self, sentence: str, about: str = "") -> None:
+        """Show a sentence about something that was tried; after it, and without one, what stands is shown again.
+
+        What may turn out well later says what it is `about`, and that it is `over` then.
+        """
+        self._about = about
         for button in self._buttons:
             button.setParent(None)
             button.deleteLater()

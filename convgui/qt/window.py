@@ -55,6 +55,7 @@ from convgui.words import tr
 
 AFTER_SHOWING = 30
 """Milliseconds after which what can wait is done."""
+COPIES = "copies of work in progress"
 
 
 class MainWindow(QMainWindow):
@@ -135,7 +136,8 @@ class MainWindow(QMainWindow):
         self.filing.saving.connect(self.status.show_saving)
         self.status.stopped.connect(self.filing.stop)
         self.session.forgotten = self._on_forgotten
-        self.autosave.failed.connect(self.banner.say)
+        self.autosave.failed.connect(lambda sentence: self.banner.say(sentence, COPIES))
+        self.autosave.recovered.connect(lambda: self.banner.over(COPIES))
         self.stage.said.connect(lambda sentence: announce(self.stage, sentence))
         self.stage.resized.connect(self.refit)
         self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
