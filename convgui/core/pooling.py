@@ -16,6 +16,8 @@ from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
 from convgui.words import tr
 
 AnyArray = NDArray[Any]
+LARGEST = {4: float(np.finfo(np.float32).max), 8: float(np.finfo(np.float64).max)}
+"""The largest number, by its bytes."""
 
 
 def _pool_spec(x: AnyArray, size: PerAxis, stride: PerAxis | None, padding: PerAxis) -> ConvSpec:
@@ -167,6 +169,9 @@ def upsample_linear(
     # Both neighbours of every cell are there for a moment.
     check_budget(_enlarged(source.shape, steps), 2 * kind.itemsize, None)
     out = source.astype(kind)
+    # A difference of two numbers can be larger than the largest one, where what lies between them is not.
+    part_of = 4 if float(np.abs(out).max()) > LARGEST[kind.itemsize] / 4 else 1
+    out /= part_of
     for axis, times in enumerate(steps, start=1):
         stop_if(cancel)
         n = out.shape[axis]
@@ -181,6 +186,7 @@ def upsample_linear(
         right *= part
         right += left
         out = right
+    out *= part_of
     return out
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.infinities import overflowing
 from convgui.core.precision import FLAT, USUAL
 from convgui.draw.colour import Bytes, diverging_table, grey_table, looked_up
 from convgui.draw.hues import uniform_table
@@ -54,6 +55,7 @@ class Levels:
         result = theme.role("result")
         return diverging_table(theme.background, theme.role("input").positive, result.negative)
 
+    @overflowing
     def entries(self, values: NDArray[Any]) -> Bytes:
         """Return the place of each value in the table of colours, 0 to 255; of missing ones that of `low`."""
         if self.signed and self.low < 0 < self.high and -self.low != self.high:
@@ -63,8 +65,11 @@ class Levels:
             share += share.dtype.type(127.5)
         else:
             width = self.high - self.low
-            share = values.astype(self.dtype(values))
-            share -= share.dtype.type(self.low)
+            share, low = values.astype(self.dtype(values)), self.low
+            if math.isinf(width):
+                # The two ends of all numbers lie further apart than the largest one.
+                share, low, width = share / 4, low / 4, self.high / 4 - low / 4
+            share -= share.dtype.type(low)
             share *= share.dtype.type(255 / width if width > 0 else 0)
         if values.dtype.kind == "f":
             np.nan_to_num(share, copy=False, nan=0.0)
@@ -116,6 +121,15 @@ def extremes(values: NDArray[Any]) -> tuple[float, float]:
     return (float(there.min()), float(there.max())) if there.size else (math.nan, math.nan)
 
 
+@overflowing
+def percentiles(values: NDArray[Any], *shares: float) -> tuple[float, ...]:
+    """Return percentiles of finite values, also of those whose differences are larger than any number."""
+    wide = values.dtype.kind == "f" and math.isinf(float(np.ptp(values)))
+    found = np.percentile(values / 4 if wide else values, shares)
+    return tuple(float(one) for one in (found * 4 if wide else found))
+
+
+@overflowing
 def histogram(values: NDArray[Any], bins: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Count values in bins of one width between their ends, those left out that are missing.
 
@@ -130,6 +144,9 @@ def histogram(values: NDArray[Any], bins: int) -> tuple[NDArray[np.intp], NDArra
     """
     there = sampled(values).astype(np.float64)
     low, high = float(there.min()), float(there.max())
+    if math.isinf(high - low):
+        counts, edges = histogram(there / 4, bins)
+        return counts, edges * 4
     tiny = float(np.finfo(np.float64).tiny) / NARROWEST
     least = bins * NARROWEST * max(abs(low), abs(high), tiny)
     if high - low < least:
@@ -155,6 +172,7 @@ def input_levels(values: NDArray[Any], inverted: bool = False) -> Levels:
     return Levels(low, high, False, inverted=inverted)
 
 
+@overflowing
 def output_levels(
     output: NDArray[Any], gain: float, signed: bool, entered: Levels, chosen: tuple[float, float] | None = None
 ) -> Levels:
@@ -174,11 +192,11 @@ def output_levels(
     if chosen is not None:
         return adjusted(Levels(0.0, 1.0, signed, inverted=entered.inverted), chosen)
     if signed:
-        limit = float(np.percentile(np.abs(sampled(output)), CUT)) or np.nan_to_num(max(map(abs, extremes(output))))
+        limit = percentiles(np.abs(sampled(output)), CUT)[0] or np.nan_to_num(max(map(abs, extremes(output))))
         limit = float(limit) or 1.0
         return Levels(-limit, limit, True)
-    low, high = sorted((entered.low * gain, entered.high * gain))
-    least, most = (float(end) for end in np.percentile(sampled(output), (100 - CUT, CUT)))
+    low, high = sorted(float(np.nan_to_num(end * gain)) for end in (entered.low, entered.high))
+    least, most = percentiles(sampled(output), 100 - CUT, CUT)
     if most - least > WIDER * (high - low):
         # Of a signal that is shown as a picture, the sum of the weights says nothing.
         low, high = least, most

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, convolve, convolve_transposed
+from convgui.core.infinities import overflowing
 from convgui.core.missing import convolve_present
 from convgui.model.document import Document
 from convgui.model.flow import applied
@@ -67,6 +68,7 @@ def centres(spec: ConvSpec, spatial: tuple[int, ...]) -> tuple[Floats, Floats]:
     return half - pads, stride
 
 
+@overflowing
 def profile(
     document: Document, kind: Literal["input", "output"], first: Cell, last: Cell, cancel: Cancel | None = None
 ) -> Profile:

@@ -21,7 +21,7 @@ from convgui.model.document import Document
 from convgui.qt.helping import EXPLAINS, FIELDS
 from convgui.qt.legal import AxisSpins, LegalSpin, QuietCombo
 from convgui.qt.plain_text import PlainLabel
-from convgui.scenes.scene import TURNED
+from convgui.scenes.remarks import TURNED
 from convgui.session import edits
 from convgui.session.limits import legal_limits
 from convgui.session.session import Session

@@ -130,7 +130,7 @@ class LevelsPanel(QWidget):
         if levels is None or levels.low >= levels.high:
             return
         places = np.linspace(0, 1, STOPS)
-        colours = levels.colours(levels.low + (levels.high - levels.low) * places[None], self._theme)[0]
+        colours = levels.colours((levels.low * (1 - places) + levels.high * places)[None], self._theme)[0]
         gradient = QLinearGradient(levels.low, 0, levels.high, 0)
         for place, shown in zip(places, colours, strict=True):
             gradient.setColorAt(float(place), QColor(*(int(part) for part in shown)))

@@ -61,7 +61,7 @@ class Presenter(QObject):
         self._layout: Any = None
         self._prepared: Document | None = None
         self._ground: tuple[Ground, Canvas] | None = None
-        self._note = Note(self._canvas, "")
+        self._note = Note(self._canvas)
         self._shown = 0
         self._previewed = 0
         self._jump: int | None = None

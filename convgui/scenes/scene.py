@@ -11,10 +11,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import prod
+from types import FunctionType
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from numpy.typing import NDArray
 
+from convgui.core.infinities import overflowing
 from convgui.core.spec import SpecError
 from convgui.draw.levels import Levels
 from convgui.draw.metrics import elide, text_width
@@ -22,10 +24,11 @@ from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
 from convgui.model.document import Document, View
-from convgui.model.flow import fed, outlined
+from convgui.model.flow import fed, outlined, overflows
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer
-from convgui.words import mark, tr
+from convgui.scenes.remarks import BEYOND, TURNED
+from convgui.words import tr
 
 Prepared = TypeVar("Prepared")
 Layout = TypeVar("Layout")
@@ -116,6 +119,13 @@ class Scene(ABC, Generic[Prepared, Layout]):
     reads_channel: bool = False
     multiplies: bool = True
     leaves_out: bool = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Let numbers overflow in whatever a scene computes, lays out or draws."""
+        super().__init_subclass__(**kwargs)
+        for name, method in list(vars(cls).items()):
+            if isinstance(method, FunctionType):
+                setattr(cls, name, overflowing(method))
 
     @abstractmethod
     def refusal(self, document: Document) -> str:
@@ -328,47 +338,43 @@ def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = 
     return scene.complete(prepared, cancel) if scene.rest(prepared) else prepared
 
 
-TURNED = (
-    mark(
-        "True convolution: each kernel is turned by 180° before it is used. Deep learning's "
-        "“convolution” does not turn it: that is cross-correlation."
-    ),
-    mark("True convolution: each kernel is turned by 180° before it is used; cross-correlation does not turn it."),
-    mark("Turned by 180°: convolution, not cross-correlation."),
-)
-"""What every scene says where a kernel is turned; the longest that there is room for."""
 STRIP, STRIP_MARGIN = 26.0, 24.0
 
 
 @dataclass(frozen=True)
 class Note:
-    """A line below a picture, whatever the scene; empty where there is nothing to say."""
+    """A line below a picture, whatever the scene: the longest of some texts that there is room for, if any."""
 
     canvas: Canvas
-    text: str
+    texts: tuple[str, ...] = ()
 
     @property
     def room(self) -> Canvas:
         """What is left of the canvas for the scene."""
-        return replace(self.canvas, height=self.canvas.height - STRIP) if self.text else self.canvas
+        return replace(self.canvas, height=self.canvas.height - STRIP) if self.texts else self.canvas
 
     def below(self, picture: Picture) -> Picture:
         """Return the picture with the line."""
-        if not self.text:
+        if not self.texts:
             return picture
         theme, width = self.canvas.theme, self.canvas.width - 2 * STRIP_MARGIN
-        fits = (text for text in map(tr, TURNED) if text_width(text, 12) <= width)
-        text = next(fits, elide(tr(TURNED[-1]), 12, width))
+        fits = (text for text in map(tr, self.texts) if text_width(text, 12) <= width)
+        text = next(fits, elide(tr(self.texts[-1]), 12, width))
         line = label(STRIP_MARGIN, self.canvas.height - 10, text, theme.role("kernel").ink, 12)
-        said = f"{picture.summary} {self.text}" if picture.summary else self.text
+        whole = tr(self.texts[0])
+        said = f"{picture.summary} {whole}" if picture.summary else whole
         return replace(picture, height=self.canvas.height).with_overlay(line, summary=said)
 
 
 def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
-    """Return what is said below a scene's picture of a document: that its kernels are turned, where they are."""
+    """Return what is said below a scene's picture of a document: that sums overflow, or that kernels are turned."""
+    if not (scene.multiplies and canvas.captions):
+        return Note(canvas)
+    if overflows(document, document.layers if scene.reads_stack else document.layers[: document.view.layer + 1]):
+        return Note(canvas, BEYOND)
     layers = document.layers if scene.reads_stack else (document.chosen,)
-    turned = scene.multiplies and any(isinstance(layer, Layer) and layer.flip for layer in layers)
-    return Note(canvas, tr(TURNED[0]) if turned and canvas.captions else "")
+    turned = any(isinstance(layer, Layer) and layer.flip for layer in layers)
+    return Note(canvas, TURNED if turned else ())
 
 
 def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None = None) -> Picture:

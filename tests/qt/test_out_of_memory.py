@@ -76,7 +76,7 @@ def test_opening(opened: Opened, monkeypatch: pytest.MonkeyPatch, folder: Path) 
 @pytest.mark.parametrize(("name", "where"), [
     ("a.npy", "convgui.files.arrays.literal_eval"),
     ("a.npz", "convgui.files.arrays.zipfile.ZipFile.infolist"),
-    ("a.png", "convgui.files.png.read_png"),
+    ("a.png", "convgui.files.pictures.read_png"),
 ])  # fmt: skip
 def test_a_reader_does_not_call_a_file_damaged(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, folder: Path, name: str, where: str
