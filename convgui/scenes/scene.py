@@ -21,13 +21,14 @@ from convgui.core.spec import SpecError
 from convgui.draw.levels import Levels
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.picture import Hit, Picture
+from convgui.draw.remarks import BEYOND, TURNED
+from convgui.draw.room import roomy
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
 from convgui.model.document import Document, View
 from convgui.model.flow import fed, outlined, overflows
 from convgui.model.layer import Layer, Shape
 from convgui.model.layers import AnyLayer
-from convgui.scenes.remarks import BEYOND, TURNED
 from convgui.words import tr
 
 Prepared = TypeVar("Prepared")
@@ -121,11 +122,11 @@ class Scene(ABC, Generic[Prepared, Layout]):
     leaves_out: bool = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Let numbers overflow in whatever a scene computes, lays out or draws."""
+        """Let numbers overflow in whatever a scene does, and a picture without room be a sentence."""
         super().__init_subclass__(**kwargs)
         for name, method in list(vars(cls).items()):
             if isinstance(method, FunctionType):
-                setattr(cls, name, overflowing(method))
+                setattr(cls, name, overflowing(roomy(method) if name == "picture" else method))
 
     @abstractmethod
     def refusal(self, document: Document) -> str:
@@ -361,8 +362,7 @@ class Note:
         fits = (text for text in map(tr, self.texts) if text_width(text, 12) <= width)
         text = next(fits, elide(tr(self.texts[-1]), 12, width))
         line = label(STRIP_MARGIN, self.canvas.height - 10, text, theme.role("kernel").ink, 12)
-        whole = tr(self.texts[0])
-        said = f"{picture.summary} {whole}" if picture.summary else whole
+        said = " ".join(filter(None, (picture.summary, tr(self.texts[0]))))
         return replace(picture, height=self.canvas.height).with_overlay(line, summary=said)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from convgui.core.pooling import upsample_linear
 from convgui.draw.levels import Levels, histogram, input_levels, output_levels
+from convgui.draw.remarks import BEYOND
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Document
@@ -18,7 +19,6 @@ from convgui.model.flow import run
 from convgui.model.layer import Layer
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
-from convgui.scenes.remarks import BEYOND
 from convgui.scenes.scene import Canvas, Focus, asked, draw, prepared_whole, reason_against
 from tests.documents import document
 
