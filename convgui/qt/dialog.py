@@ -13,9 +13,11 @@ class Dialog(QDialog):
     ----------
     busy : bool
         Whether it does something that would be lost if it were closed unasked.
+    detached : bool
+        Whether it needs nothing of the window that it belongs to, and can go on beside another one.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.busy = False
+        self.busy = self.detached = False
         QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)

@@ -83,6 +83,7 @@ class ExportDialog(Dialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
         self.setMinimumWidth(430)
+        self.detached = True
         self._document, self._scene, self._steps = document, scene, steps
         self.task = ExportTask(self)
         self.what, self.format, self.theme, self.speed = QComboBox(), QComboBox(), QComboBox(), QComboBox()

@@ -147,7 +147,7 @@ class MainWindow(QMainWindow):
 
     def _on_failed(self, reason: str) -> None:
         self.banner.stand(reason)
-        if not reason:
+        if not reason and self.leafing.notice:
             self.banner.say(self.leafing.notice)
 
     def open_lesson(self, identity: str) -> None:
@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
             self.filing.confirm(lambda: self._replace_by_lesson(document))
 
     def _replace_by_lesson(self, document: Document) -> None:
-        self.banner.say("")
+        self.banner.clear(but=COPIES)
         document = begun(document, listed=True)
         # So that undo comes back to the step that is left now.
         self.session.look(step=self.presenter.player.target)
@@ -193,7 +193,7 @@ class MainWindow(QMainWindow):
 
     def begin(self, document: Document) -> None:
         """Begin with another document, from the step it opens at."""
-        self.banner.say("")
+        self.banner.clear(but=COPIES)
         document = begun(document)
         self.presenter.expect(document.view.step)
         self.session.open(document)

@@ -112,6 +112,21 @@ def test_waiting_for_a_saving_is_over_when_that_fails(
 
 
 @pytest.mark.usefixtures("quick")
+def test_what_is_still_true_stays_through_edits_and_other_documents(opened: Opened, folder: Path, disk: Disk) -> None:
+    window = opened.window
+    tap(opened, 5)
+    opened.bot.waitUntil(lambda: "Work in progress is not being kept" in said(opened))
+    tap(opened, 6)
+    opened.settle()
+    assert "Work in progress" in said(opened)
+    window.begin(textbook(stride=2))
+    opened.settle()
+    assert "Work in progress" in said(opened)
+    window.banner.dismiss.click()
+    assert not said(opened), "the user has read it"
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_copy_that_failed_is_tried_again_without_another_edit(opened: Opened, data: Path, disk: Disk) -> None:
     tap(opened, 5)
     opened.bot.waitUntil(lambda: "Work in progress is not being kept" in said(opened))

@@ -21,7 +21,7 @@ def test_every_tab_and_panel(opened: Opened, shape: tuple[int, ...]) -> None:
     signs = np.where(np.arange(np.prod(shape)) % 2, 1.0, -1.0).reshape(shape)
     window.use_sample(Sample(HUGE * signs, "numbers"))
     for name in ("levels", "profile"):
-        window.commands.actions[name].setChecked(True)
+        window.commands.actions[name].trigger()
     for shown in scenes():
         window.session.look(scene=shown.id, step=0)
         opened.settle()
