@@ -27,6 +27,7 @@ from convgui.qt.header import Header, OptionRow
 from convgui.qt.inspector import Inspector
 from convgui.qt.keys import CommandKeys, press
 from convgui.qt.leafing import Leafing
+from convgui.qt.leaving import Leaving
 from convgui.qt.lessons import CaptionBar, LessonList
 from convgui.qt.leveller import Leveller
 from convgui.qt.mishap import each_in_turn
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
     def __init__(self, document: Document, remembered: Remembered, session: Session | None = None) -> None:
         super().__init__()
         self.remembered = remembered
-        self._leaving = self._closing = False
+        self._leaving = False
         self.preferences = remembered.preferences()
         self.look = look_of(self.preferences)
         self.theme = self.look.theme
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.filing = Filing(self)
         self.autosave = Autosave(recovery_folder(), self.filing.unsaved, self)
         self.notes = Notes(self)
+        self.leaving = Leaving(self)
         self.options = OptionRow()
         self.transport = Transport(self.presenter)
         self.inspector = Inspector(self.session, self.theme)
@@ -370,16 +372,14 @@ class MainWindow(QMainWindow):
         # A value that is being typed is taken, before anything is asked or kept.
         self.stage.setFocus()
         if not self._leaving:
-            self._closing = True
-            self.filing.confirm(self._leave)
-            self._closing = False
+            self.leaving.confirm(lambda: self.filing.confirm(self._leave))
         if not self._leaving:
             event.ignore()
             return
         each_in_turn(
             lambda: keep(self),
             self._remember_geometry,
-            *(dialog.close for dialog in self.findChildren(QDialog)),  # an export that still runs is cancelled
+            *(dialog.close for dialog in self.findChildren(QDialog)),
             self.presenter.close,
             self.profiler.close,
             self.opener.close,
