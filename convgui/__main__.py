@@ -44,6 +44,7 @@ def _answered(arguments: list[str]) -> int:
     """Run the program; what goes wrong is one sentence on standard error."""
     from convgui.cli.arguments import UsageError, plain
     from convgui.cli.language import spoken
+    from convgui.core.memory import in_words
     from convgui.export.whole import ExportError
     from convgui.files.errors import LoadError, WriteError
 
@@ -52,8 +53,8 @@ def _answered(arguments: list[str]) -> int:
             return _run(others)
     except (UsageError, LoadError, WriteError, ExportError, ValueError) as error:
         said = str(error)
-    except MemoryError:
-        said = "there is not enough memory for this; close other programs, or choose something smaller."
+    except MemoryError as error:
+        said = in_words(error)
     except OSError as error:
         said = f"{error.filename or 'the system'}: {error.strerror or error}."
     print(f"convgui: {plain(said)}", file=sys.stderr)

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convgui.core.arrays import as_real
+from convgui.core.control import CancelCheck, stop_if
 from convgui.core.index import index_table
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.words import tr
 
 AnyArray = NDArray[Any]
 Index = NDArray[np.int64]
+BLOCK = 1 << 18
+"""Entries between two questions whether to stop."""
 LARGEST_ENTRIES = 1 << 24
 LARGEST_DENSE = 1 << 26
 
@@ -83,7 +87,9 @@ class SparseMatrix:
         return np.bincount(self.rows, product, minlength=self.shape[0]).astype(np.float64, copy=False)
 
 
-def convolution_matrix(spec: ConvSpec, weight: ArrayLike, spatial: Sequence[int]) -> SparseMatrix:
+def convolution_matrix(
+    spec: ConvSpec, weight: ArrayLike, spatial: Sequence[int], cancel: CancelCheck | None = None
+) -> SparseMatrix:
     """Build the matrix of a layer (transposed or not) for a spatial input size, without its bias.
 
     Parameters
@@ -92,6 +98,8 @@ def convolution_matrix(spec: ConvSpec, weight: ArrayLike, spatial: Sequence[int]
     weight : array_like
         Of shape ``spec.weight_shape``.
     spatial : sequence of int
+    cancel : callable, optional
+        Asked between blocks of rows; once it returns True, `Cancelled` is raised.
 
     Returns
     -------
@@ -102,6 +110,8 @@ def convolution_matrix(spec: ConvSpec, weight: ArrayLike, spatial: Sequence[int]
     ------
     SpecError
         If the weight has another shape, the layer does not fit, or the matrix is too large to look at.
+    Cancelled
+        If `cancel` returned True.
     """
     kernel = as_real("weight", weight)
     if kernel.shape != spec.weight_shape:
@@ -124,16 +134,18 @@ def convolution_matrix(spec: ConvSpec, weight: ArrayLike, spatial: Sequence[int]
                 largest_entries=LARGEST_ENTRIES,
             ),
         )
-    f, cell, c, tap = np.nonzero(
-        np.broadcast_to((table.source >= 0)[None, :, None, :], (spec.out_channels, cells_out, per_in, spec.taps))
-    )
-    channel = f // per_out * per_in + c
-    axes = (channel, f % per_out) if spec.transposed else (f, c)
-    where = (axes[0] * spec.weight_shape[1] + axes[1]) * spec.taps + tap
-    return SparseMatrix(
-        shape=(spec.out_channels * cells_out, spec.in_channels * cells_in),
-        rows=f * cells_out + cell,
-        columns=channel * cells_in + table.source[cell, tap],
-        values=kernel.reshape(-1)[where].astype(np.float64),
-        weights=where,
-    )
+    rows, columns, where = (np.empty(entries, np.int64) for _ in range(3))
+    at, many = 0, max(1, BLOCK // (per_in * spec.taps))
+    for f, first in product(range(spec.out_channels), range(0, cells_out, many)):
+        stop_if(cancel)
+        source = table.source[first : first + many]
+        cell, c, tap = np.nonzero(np.broadcast_to((source >= 0)[:, None, :], (len(source), per_in, spec.taps)))
+        channel, part = f // per_out * per_in + c, slice(at, at + cell.size)
+        axes = (channel, f % per_out) if spec.transposed else (f, c)
+        rows[part] = f * cells_out + first + cell
+        columns[part] = channel * cells_in + source[cell, tap]
+        where[part] = (axes[0] * spec.weight_shape[1] + axes[1]) * spec.taps + tap
+        at += cell.size
+    values = kernel.reshape(-1)[where].astype(np.float64)
+    shape = (spec.out_channels * cells_out, spec.in_channels * cells_in)
+    return SparseMatrix(shape, rows, columns, values, where)

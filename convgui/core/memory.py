@@ -7,11 +7,12 @@ import sys
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from convgui.core.spec import SpecError
-from convgui.words import tr
+from convgui.words import mark, tr
 
 SHARE = 0.75
 """Part of the machine's memory that one result may take by default; the input and the rest need some too."""
@@ -21,6 +22,14 @@ RESERVE = 96 << 20
 """Of a limited address space, what is left for the window, its threads and what they do meanwhile."""
 SMALL = 8 << 20
 """Bytes of a result that is tried however little is left."""
+
+Task: TypeAlias = Literal["show", "open", "save", "export"]
+OUT_OF_MEMORY: dict[Task, str] = {
+    "show": mark("There is not enough memory for this; close other programs, or make the input or the layer smaller."),
+    "open": mark("There is not enough memory to open this; close other programs, or choose a smaller file."),
+    "save": mark("There is not enough memory to save this; close other programs, and save it again."),
+    "export": mark("There is not enough memory to export this; close other programs, or choose a smaller size."),
+}
 
 
 def physical_memory() -> int | None:
@@ -73,9 +82,16 @@ def default_budget() -> int:
     return allowed if left is None else min(allowed, max(left, SMALL))
 
 
-def out_of_memory() -> str:
+def out_of_memory(task: Task = "show") -> str:
     """Say in one sentence that memory ran out, and what to do."""
-    return tr("There is not enough memory for this; close other programs, or make the input or the layer smaller.")
+    return tr(OUT_OF_MEMORY[task])
+
+
+def in_words(error: BaseException, task: Task = "show") -> str:
+    """Return what a user reads of an error: its own sentence, or what to do where memory ran out in a task."""
+    if isinstance(error, MemoryError):
+        return out_of_memory(task)
+    return str(error) or type(error).__name__
 
 
 def check_budget(shape: tuple[int, ...], item: int, budget: int | None) -> None:

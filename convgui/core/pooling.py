@@ -16,6 +16,10 @@ from convgui.core.spec import ConvSpec, PerAxis, SpecError, per_axis
 from convgui.words import tr
 
 AnyArray = NDArray[Any]
+LARGEST = {4: float(np.finfo(np.float32).max), 8: float(np.finfo(np.float64).max)}
+"""The largest number, by its bytes."""
+BLOCK = 1 << 18
+"""Cells between two questions whether to stop."""
 
 
 def _pool_spec(x: AnyArray, size: PerAxis, stride: PerAxis | None, padding: PerAxis) -> ConvSpec:
@@ -167,6 +171,10 @@ def upsample_linear(
     # Both neighbours of every cell are there for a moment.
     check_budget(_enlarged(source.shape, steps), 2 * kind.itemsize, None)
     out = source.astype(kind)
+    # A difference of two numbers can be larger than the largest one, where what lies between them is not.
+    wide = max(float(out.max()), -float(out.min())) > LARGEST[kind.itemsize] / 4
+    if wide:
+        out /= 4
     for axis, times in enumerate(steps, start=1):
         stop_if(cancel)
         n = out.shape[axis]
@@ -178,11 +186,18 @@ def upsample_linear(
         # A neighbour without weight is not read: it could be missing.
         high = np.minimum(low + (at > low), n - 1)
         part = (at - low).astype(out.dtype).reshape((-1, *(1,) * (out.ndim - 1 - axis)))
-        left, right = out.take(low, axis=axis), out.take(high, axis=axis)
-        right -= left
-        right *= part
-        right += left
-        out = right
+        made = np.empty((*out.shape[:axis], n * times, *out.shape[axis + 1 :]), kind)
+        many = max(1, BLOCK * n * times // made.size)
+        for rows in (slice(first, first + many) for first in range(0, n * times, many)):
+            stop_if(cancel)
+            left, right = out.take(low[rows], axis=axis), out.take(high[rows], axis=axis)
+            right -= left
+            right *= part[rows]
+            right += left
+            made[(*(slice(None),) * axis, rows)] = right
+        out = made
+    if wide:
+        out *= 4
     return out
 
 

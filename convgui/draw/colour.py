@@ -55,6 +55,9 @@ def ink_on(fill: Bytes, dark: Colour, light: Colour) -> Bytes:
 
 def ramp(values: Floats, zero: Colour, positive: Colour, negative: Colour, limit: float, most: float) -> Bytes:
     """Fill colours ``(..., 4)``: `zero` at 0, moving towards a hue by ``most * |value| / limit``."""
+    if np.isinf(limit):
+        # Beside an infinite one, every other number is nothing.
+        values, limit = np.where(np.isinf(values), np.sign(values), 0.0), 1.0
     share = np.clip(np.abs(values) / limit if limit > 0 else np.zeros_like(values), 0, 1)[..., None] * most
     hue = np.where((values < 0)[..., None], np.array(negative, dtype=float), np.array(positive, dtype=float))
     base = np.array(zero, dtype=float)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.infinities import overflowing
 from convgui.core.precision import FLAT, USUAL
 from convgui.draw.colour import Bytes, diverging_table, grey_table, looked_up
 from convgui.draw.hues import uniform_table
@@ -53,6 +54,7 @@ class Levels:
         result = theme.role("result")
         return diverging_table(theme.background, theme.role("input").positive, result.negative)
 
+    @overflowing
     def entries(self, values: NDArray[Any]) -> Bytes:
         """Return the place of each value in the table of colours, 0 to 255; of missing ones that of `low`."""
         kind, low, high = self.dtype(values), self.low, self.high
@@ -165,7 +167,7 @@ def _middling(values: NDArray[np.float64], low: float, high: float) -> tuple[NDA
     return (np.ldexp(values, power) if power else values), math.ldexp(low, power), math.ldexp(high, power)
 
 
-def _percentiles(values: NDArray[Any], places: tuple[float, ...]) -> list[float]:
+def percentiles(values: NDArray[Any], places: tuple[float, ...]) -> list[float]:
     """Return percentiles of values, however far they lie apart."""
     given = sampled(values).astype(np.float64)
     power = _power(float(given.min()), float(given.max()))
@@ -190,6 +192,7 @@ def input_levels(values: NDArray[Any]) -> Levels:
     return Levels(low, high, False)
 
 
+@overflowing
 def output_levels(
     output: NDArray[Any], gain: float, signed: bool, entered: Levels, chosen: tuple[float, float] | None = None
 ) -> Levels:
@@ -209,12 +212,12 @@ def output_levels(
     if chosen is not None:
         return adjusted(Levels(0.0, 1.0, signed), chosen)
     if signed:
-        limit = _percentiles(np.abs(sampled(output)), (CUT,))[0] or max(map(abs, extremes(output)))
+        limit = percentiles(np.abs(sampled(output)), (CUT,))[0] or max(map(abs, extremes(output)))
         limit = float(np.nan_to_num(limit)) or 1.0
         return Levels(-limit, limit, True)
     largest = float(np.finfo(np.float64).max)
     low, high = sorted(min(max(end * gain, -largest), largest) for end in (entered.low, entered.high))
-    least, most = _percentiles(output, (100 - CUT, CUT))
+    least, most = percentiles(output, (100 - CUT, CUT))
     if most / 2 - least / 2 > WIDER * (high / 2 - low / 2):
         # Of a signal that is shown as a picture, the sum of the weights says nothing.
         low, high = least, most

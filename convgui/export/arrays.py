@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.control import CancelCheck
+from convgui.core.infinities import overflowing
 from convgui.draw.levels import extremes
 from convgui.draw.number import times
 from convgui.draw.png import chunk, png_file
@@ -55,6 +56,7 @@ def array_ending(path: Path) -> str:
     return ending
 
 
+@overflowing
 def output(document: Document, cancel: CancelCheck | None = None) -> tuple[Numbers, Geometry]:
     """Compute the chosen layer's output ``(C, *spatial)``, and where its cells lie.
 

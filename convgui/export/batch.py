@@ -14,7 +14,7 @@ from threading import Condition, Event, Lock
 import numpy as np
 
 from convgui.core import Cancelled
-from convgui.core.memory import default_budget, readable
+from convgui.core.memory import default_budget, in_words, readable
 from convgui.core.presets import PRESETS
 from convgui.core.spec import ConvSpec
 from convgui.export.arrays import ARRAYS, output, write_array
@@ -194,7 +194,7 @@ def run_batch(
         except Cancelled:
             raise
         except (LoadError, ExportError, ValueError, MemoryError) as error:
-            return Done(source, target, failure=str(error) or tr("there is not enough memory for it."))
+            return Done(source, target, failure=in_words(error))
         # Whatever a file does to a decoder or a layer, the others are still worked on, and this one is named.
         except Exception as error:
             return Done(source, target, failure=f"{type(error).__name__}: {error}")

@@ -136,6 +136,8 @@ def _why_not(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source) -> 
             return inner.error(tr("it has {count} axes", count=len(header.shape)), tr("save an array with 1 to 4 axes"))
     except LoadError as error:
         return error
+    except MemoryError:
+        raise
     # zipfile raises NotImplementedError for an unknown compression, zlib an error of its own.
     except Exception as error:
         return inner.error(tr("its archive is damaged ({error})", error=error), tr("save or download it again"))
@@ -198,6 +200,8 @@ def _parse_header(text: bytes, offset: int, source: Source) -> Header:
         dtype = np.dtype(kind)
         if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape):
             raise ValueError("shape")
+    except MemoryError:
+        raise
     except Exception as error:
         raise source.error(tr("its header is damaged"), tr("save it again with numpy.save")) from error
     check_kind(dtype, source)

@@ -131,6 +131,8 @@ def _slices_at(path: Path) -> list[Slice]:
             if not is_dicom(stream.read(PREAMBLE + 4)):
                 return []
             return slices_of(read_header(with_preamble(stream)), path)
+    except MemoryError:
+        raise
     # A damaged neighbour is no reason not to open the rest.
     except Exception:
         return []

@@ -143,12 +143,16 @@ def _frames(source: Source, stream: BinaryIO, wanted: list[Slice]) -> Iterator[t
             with quiet():
                 try:
                     frame = next(frames)
+                except MemoryError:
+                    raise
                 except Exception:
                     # Reading on from the header is lighter, and stumbles over a few files that pydicom reads whole.
                     if one is not wanted[0]:
                         raise
                     frames = iter_pixels(_whole(stream), indices=indices, **options)
                     frame = next(frames)
+        except MemoryError:
+            raise
         # Decoders of a dozen compressions raise what they like.
         except Exception as error:
             raise _undecoded(named, getattr(syntax, "name", "unknown"), error) from error

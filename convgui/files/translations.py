@@ -51,6 +51,8 @@ def _catalogue(path: Path) -> gettext.GNUTranslations:
     try:
         with open_regular(path) as stream:
             return gettext.GNUTranslations(stream)
+    except MemoryError:
+        raise
     # The reader trusts every offset, length, charset and plural form of the file: it may raise anything at all.
     except Exception as error:
         remedy = tr("install convgui again, or correct the file")

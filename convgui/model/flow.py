@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from convgui.core.infinities import overflowing
 from convgui.core.precision import display_dtype
+from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Progress, Shape
 from convgui.model.document import Document, Missing
 from convgui.model.geometry import output_geometry
@@ -69,6 +72,7 @@ def entering(document: Document) -> Sample:
     return document.sample.zeroed if document.missing == "zero" else document.sample
 
 
+@overflowing
 def run(
     layers: tuple[Layer, ...], sample: Sample, cancel: Cancel | None = None, missing: Missing = "spread"
 ) -> AnyArray:
@@ -80,13 +84,29 @@ def run(
         ``(C, *spatial)``: float64 while there are at most `EXACT` values, then the type that shows the input.
     """
     sample = sample.zeroed if missing == "zero" else sample
-    kind = np.dtype(np.float64) if sample.data.size <= EXACT else display_dtype(sample.data)
-    x: AnyArray = sample.data.astype(kind)
+    x: AnyArray = sample.data.astype(_kind(sample))
     for layer in layers:
         x = applied(layer, x, missing, cancel)
     return x
 
 
+def _kind(sample: Sample) -> np.dtype[Any]:
+    return np.dtype(np.float64) if sample.data.size <= EXACT else display_dtype(sample.data)
+
+
+@overflowing
+def overflows(document: Document, layers: tuple[Layer, ...]) -> bool:
+    """Whether sums that layers make of a document's input may be larger than the largest number they are made in."""
+    most = largest = document.sample.largest
+    for layer in layers:
+        if isinstance(layer, Convolution):
+            sums = np.abs(layer.weight).reshape(len(layer.weight), -1).sum(axis=1)
+            largest = largest * float(sums.max(initial=0.0)) + float(np.abs(layer.bias).max(initial=0.0))
+            most = max(most, largest)
+    return not most <= float(np.finfo(_kind(document.sample)).max)
+
+
+@overflowing
 def applied(
     layer: Layer, x: AnyArray, missing: Missing, cancel: Cancel | None = None, progress: Progress | None = None
 ) -> AnyArray:

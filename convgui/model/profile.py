@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, convolve, convolve_transposed
+from convgui.core.infinities import overflowing
 from convgui.core.missing import convolve_present
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel
@@ -68,6 +69,7 @@ def centres(spec: ConvSpec, spatial: tuple[int, ...]) -> tuple[Floats, Floats]:
     return half - pads, stride
 
 
+@overflowing
 def profile(
     document: Document, kind: Literal["input", "output"], first: Cell, last: Cell, cancel: Cancel | None = None
 ) -> Profile:

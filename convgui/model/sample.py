@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.arrays import refuse_masked
+from convgui.core.precision import looked_at
 from convgui.model.reading import Reading
 from convgui.words import tr
 
@@ -135,6 +136,12 @@ class Sample:
     def spatial(self) -> tuple[int, ...]:
         """Spatial shape."""
         return self.data.shape[1:]
+
+    @cached_property
+    def largest(self) -> float:
+        """The largest absolute value that is there, or of a large input, among cells evenly spread."""
+        some = np.abs(looked_at(self.data).astype(np.float64))
+        return float(some.max(initial=0.0, where=np.isfinite(some)))
 
     @cached_property
     def zeroed(self) -> Sample:

@@ -16,6 +16,7 @@ from convgui.files.places import keep_private, recovery_folder
 from convgui.files.resources import resource
 from convgui.files.unfinished import sweep
 from convgui.qt.accessible import Reader
+from convgui.qt.carrying import carry_shown
 from convgui.qt.fonts import load_fonts
 from convgui.qt.mishap import report_mishaps
 from convgui.qt.placing import stand_off
@@ -145,7 +146,7 @@ class Windows(QObject):
             return
         unanswered = self.recovering is not None and bool(self.recovering.found)
         for old in tuple(self.open):
-            self._take(successor(old))
+            carry_shown(old, self._take(successor(old)))
             old.retire()
         if unanswered:
             self.recover()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from convgui.core.memory import in_words
 from convgui.files.errors import LoadCancelledError, WriteError
 from convgui.files.recovery import Slot
 from convgui.model.document import Document
@@ -15,10 +16,14 @@ from convgui.words import tr
 
 AFTER = 1000
 """Milliseconds from a change to its copy; changes in between go into the same copy."""
+LATEST = 60
+"""How many times that a copy that failed is tried again after at the most; each time waits twice as long."""
 
 
 class Autosave(QObject):
-    """Writes copies in the background while there is something to lose. Emits ``failed(sentence)`` once a trouble.
+    """Writes copies in the background while there is something to lose.
+
+    Emits ``failed(sentence)`` once a trouble, and ``recovered()`` where a copy is made or needed no more after that.
 
     Parameters
     ----------
@@ -29,6 +34,7 @@ class Autosave(QObject):
     """
 
     failed = Signal(str)
+    recovered = Signal()
 
     def __init__(
         self,
@@ -39,7 +45,7 @@ class Autosave(QObject):
         super().__init__(parent)
         self._folder, self._unsaved = folder, unsaved
         self.slot: Slot | None = None
-        self._well = True
+        self._failures = 0
         self._latest = Latest(self, urgent=True)
         self._latest.answered.connect(self._on_answer)
         self._timer = QTimer(self)
@@ -49,7 +55,8 @@ class Autosave(QObject):
 
     def note(self) -> None:
         """Something may have changed: a copy is due soon."""
-        if not self._timer.isActive() and (self.slot is not None or self._unsaved() is not None):
+        soon = self._timer.isActive() and self._timer.interval() <= AFTER
+        if not soon and (self.slot is not None or self._unsaved() is not None):
             self._timer.start(AFTER)
 
     def adopt(self, slot: Slot) -> None:
@@ -68,6 +75,9 @@ class Autosave(QObject):
 
     def _on_due(self) -> None:
         work = self._unsaved()
+        if work is None and self.slot is None:
+            self._well()
+            return
         try:
             if self.slot is None:
                 self.slot = Slot.create(self._folder)
@@ -82,14 +92,24 @@ class Autosave(QObject):
             self._latest.submit(lambda stop: slot.save(document, of, content, stop))
 
     def _on_answer(self, answer: Answer) -> None:
+        if answer.generation != self._latest.generation:
+            return
         if answer.error is None:
-            self._well = True
+            self._well()
         elif not isinstance(answer.error, LoadCancelledError):
             self._say(answer.error)
 
+    def _well(self) -> None:
+        if self._failures:
+            self.recovered.emit()
+        self._failures = 0
+
     def _say(self, error: Exception) -> None:
-        well, self._well = self._well, False
-        if well:
-            self.failed.emit(tr("Work in progress is not being kept: {error}", error=error))
-        if well and not isinstance(error, WriteError):
+        self._failures += 1
+        if not self._timer.isActive():
+            self._timer.start(AFTER * min(LATEST, 1 << min(self._failures, 16)))
+        first = self._failures == 1
+        if first:
+            self.failed.emit(tr("Work in progress is not being kept: {error}", error=in_words(error, "save")))
+        if first and not isinstance(error, (WriteError, MemoryError)):
             raise error

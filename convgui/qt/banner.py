@@ -28,7 +28,7 @@ class Banner(QFrame):
         self.dismiss.setAccessibleName(tr("Dismiss"))
         self.dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.dismiss.clicked.connect(self._on_dismissed)
-        self._standing = ""
+        self._standing = self._said = self._about = ""
         self._buttons: list[QPushButton] = []
         self._dismissed: Callable[[], object] | None = None
         row = QHBoxLayout(self)
@@ -64,21 +64,46 @@ class Banner(QFrame):
 
     def _on_dismissed(self) -> None:
         dismissed = self._dismissed
-        self.stand("")
+        self._standing = ""
+        self.clear()
         if dismissed is not None:
             dismissed()
 
     def stand(self, reason: str) -> None:
-        """Show why there is no picture until that changes; what was said before is over with that."""
+        """Show why there is no picture until that changes; what was said before is over with that, or comes back."""
         self._standing = reason
         self.say("")
+        if reason:
+            self.words.setText(reason)
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence about something that was tried; after it, and without one, what stands is shown again."""
+    def go_on_for(self, other: Banner) -> None:
+        """Say what another window's banner says and is not over yet, in the words it was said in."""
+        if other._about:
+            self.say(other._said, other._about)
+
+    def over(self, about: str) -> None:
+        """Take a sentence away whose cause is gone; one about anything else stays."""
+        if about and about == self._about:
+            self.clear()
+
+    def clear(self, but: str = "") -> None:
+        """Take away whatever is said about something that was tried, unless it is about `but`."""
+        if not but or self._about != but:
+            self._about = ""
+            self.say("")
+
+    def say(self, sentence: str, about: str = "") -> None:
+        """Show a sentence about something that was tried; after it, and without one, what stands is shown again.
+
+        What may turn out well later says what it is `about`; it stays until that is `over`, or something else is said.
+        """
+        if sentence or not self._about:
+            self._said, self._about = sentence, about
         for button in self._buttons:
             button.setParent(None)
             button.deleteLater()
         self._buttons.clear()
         self._dismissed = None
-        self.words.setText(sentence or self._standing)
-        self.setVisible(bool(sentence or self._standing))
+        shown = self._said or self._standing
+        self.words.setText(shown)
+        self.setVisible(bool(shown))

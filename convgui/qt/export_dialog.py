@@ -83,6 +83,7 @@ class ExportDialog(Dialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
         self.setMinimumWidth(430)
+        self.detached = True
         self._document, self._scene, self._steps = document, scene, steps
         self.task = ExportTask(self)
         self.what, self.format, self.theme, self.speed = QComboBox(), QComboBox(), QComboBox(), QComboBox()
@@ -238,6 +239,10 @@ class ExportDialog(Dialog):
         self.busy = True
         self.task.start(self._document, self._scene, settings, path)
 
+    def doing(self) -> str:
+        percent = round(100 * self.progress.value() / self.progress.maximum())
+        return tr("The export of {name} is at {percent} %.", name=self._path.name, percent=percent)
+
     def _what(self) -> What:
         what: What = self.what.currentData()
         return what
@@ -293,16 +298,17 @@ class ExportDialog(Dialog):
             self.start(path)
 
     def _on_finished(self, note: str) -> None:
-        self._ended(tr("{name} is written.", name=self._path.name) + (f" {note}" if note else ""))
+        self._ended(tr("{name} is written.", name=self._path.name) + (f" {note}" if note else ""), well=True)
         self.said.emit(str(self._path))
 
-    def _ended(self, sentence: str, *, problem: bool = False) -> None:
+    def _ended(self, sentence: str, *, problem: bool = False, well: bool = False) -> None:
         self.busy = False
         self.progress.hide()
         self.export_button.setEnabled(True)
         self.close_button.setText(tr("Close"))
         self.close_button.setEnabled(True)
         self._say(sentence, problem=problem)
+        self.ended.emit(well)
 
     def _say(self, sentence: str, *, problem: bool = False) -> None:
         self.state.setObjectName("problem" if problem else "muted")
@@ -321,6 +327,9 @@ class ExportDialog(Dialog):
     def done(self, result: int) -> None:
         """End what is running, of which nothing is left; Escape and the title bar come here too."""
         self.task.close()
+        if self.busy:
+            self.busy = False
+            self.ended.emit(False)
         super().done(result)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from convgui.core import Cancelled
+from convgui.core.memory import in_words
 from convgui.export.job import Settings, export
 from convgui.export.pictures import Painters
 from convgui.export.whole import ExportError
@@ -71,7 +72,7 @@ class ExportTask(QObject):
         elif isinstance(answer.error, Cancelled):
             self.cancelled.emit()
         elif isinstance(answer.error, ExportError | ValueError | MemoryError):
-            self.failed.emit(str(answer.error) or tr("There is not enough memory; choose a smaller size."))
+            self.failed.emit(in_words(answer.error, "export"))
         else:
-            self.failed.emit(tr("The export failed: {error}", error=answer.error))
+            self.failed.emit(tr("The export failed: {error}", error=in_words(answer.error)))
             raise answer.error

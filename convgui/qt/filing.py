@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
+from convgui.core.memory import in_words
 from convgui.files.archive import content_at
 from convgui.files.documents import ENDING, Kept, write_document
 from convgui.files.errors import ChangedError, LoadCancelledError, LoadError, MovedError, WriteError
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 BLANK = "single-channel"
 """The lesson whose small grid and kernel a new document begins with."""
 BUTTONS = QMessageBox.StandardButton
+WAITING = "waiting for what is being saved"
 
 
 @dataclass(frozen=True)
@@ -280,6 +282,8 @@ class Filing(QObject):
         self._saver.submit(Job(self.present(), document, path, linked, origin if ours else None, known, then))
 
     def _on_saved(self, job: Job, path: Path) -> None:
+        self._window.banner.over(_about(job))
+        self._window.banner.over(WAITING)
         if job.origin is not None and (job.origin in self._homes or job.origin == self._window.session.origin):
             self._homes[job.origin] = Home(path, job.linked, job.document)
             self._window.session.finish_gesture()
@@ -292,12 +296,13 @@ class Filing(QObject):
 
     def _on_failed(self, job: Job, error: Exception) -> None:
         self._afterwards = None
+        self._window.banner.over(WAITING)
         if isinstance(error, ChangedError):
             self._ask_about(job, error)
         elif isinstance(error, LoadCancelledError):
-            self._window.banner.say(tr("Saving was stopped; {name} is as it was.", name=job.path.name))
-        elif isinstance(error, (WriteError, LoadError)):
-            self._window.banner.say(str(error))
+            self._window.banner.say(tr("Saving was stopped; {name} is as it was.", name=job.path.name), _about(job))
+        elif isinstance(error, (WriteError, LoadError, MemoryError)):
+            self._window.banner.say(in_words(error, "save"), _about(job))
         else:
             raise error
 
@@ -323,7 +328,7 @@ class Filing(QObject):
         saving = any(job.origin == origin and not modified(document, job.document) for job in self._saver.waiting)
         if saving or (self._saver.waiting and not self.modified):
             self._afterwards = then
-            self._window.banner.say(tr("The window waits for what is being saved; × below gives that up."))
+            self._window.banner.say(tr("The window waits for what is being saved; × below gives that up."), WAITING)
             return
         if not self.modified:
             then()
@@ -344,6 +349,11 @@ class Filing(QObject):
 
 def _write(document: Document, path: Path, links: Mapping[Sample, Link], expected: str | None) -> str:
     return write_document(document, path, links=links, expected=expected)
+
+
+def _about(job: Job) -> str:
+    """Return what tells sentences about a saving from others: those of one document, or of copies."""
+    return f"saving {job.origin}" if job.origin is not None else "saving a copy"
 
 
 def _plain(name: str) -> str:

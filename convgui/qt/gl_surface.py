@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QSlider, QVBoxLayout, QWidget
 
 from convgui.core import Cancelled
+from convgui.core.memory import in_words
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
 from convgui.model.flow import fed
@@ -190,7 +191,7 @@ class GlSurfaceWindow(Dialog):
             self._newest = answer.generation
             self._show(answer.result)
         elif newest and answer.error is not None and not isinstance(answer.error, Cancelled):
-            self._say(str(answer.error))
+            self._say(in_words(answer.error))
 
     def _show(self, made: Surfaces) -> None:
         self.shown = made

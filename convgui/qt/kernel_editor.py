@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convgui.core.infinities import overflowing
 from convgui.core.presets import PRESETS, Preset
 from convgui.core.spec import SpecError
 from convgui.draw.number import number
@@ -299,12 +300,14 @@ def _show_items(combo: QuietCombo, titles: list[str], place: int) -> None:
     combo.setCurrentIndex(place)
 
 
+@overflowing
 def facts(kernel: Floats) -> str:
     """Say the sum of the weights and, for two axes, the rank: a kernel of rank 1 is separable."""
     text = f"Σ = {number(float(kernel.sum()))}"
     if kernel.ndim != 2:
         return text
-    rank = int(np.linalg.matrix_rank(kernel))
+    # Of the largest numbers, the squares that the rank is found from would be infinite.
+    rank = int(np.linalg.matrix_rank(kernel / (float(np.abs(kernel).max()) or 1.0)))
     separable = f" · {tr('separable')}" if rank == 1 and min(kernel.shape) > 1 else ""
     return f"{text} · {tr('rank {n}', n=rank)}{separable}"
 

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.core.spec import PADDING_NAMES, ConvSpec, SpecError
+from convgui.draw.remarks import TURNED
 from convgui.model.document import Document
 from convgui.qt.helping import EXPLAINS, FIELDS
 from convgui.qt.legal import AxisSpins, LegalSpin, QuietCombo
 from convgui.qt.plain_text import PlainLabel
-from convgui.scenes.note import TURNED
 from convgui.session import edits
 from convgui.session.limits import legal_limits
 from convgui.session.session import Session

@@ -164,7 +164,7 @@ class LessonList(QListWidget):
         if answer.generation != self._latest.generation or not self._undrawn:
             return
         item = self._undrawn.pop(0)
-        if isinstance(answer.error, (LoadError, ValueError)):
+        if isinstance(answer.error, (LoadError, ValueError, MemoryError)):
             # A lesson of the user's own that is damaged: opening it says why.
             self._draw_next()
             return

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -137,6 +138,23 @@ class Notes(QObject):
         self.panel.show()
         self.panel.activateWindow()
         return self.panel
+
+    def go_on_for(self, other: Notes) -> None:
+        """Show the panel as another window shows it, with the cursor where it was."""
+        self._published = other._published
+        theirs = other.panel
+        if theirs is None or not theirs.isVisible():
+            return
+        ours, at, in_front = self.open(), theirs.text.textCursor(), theirs.isActiveWindow()
+        ours.setGeometry(theirs.geometry())
+        cursor = ours.text.textCursor()
+        cursor.setPosition(at.anchor())
+        cursor.setPosition(at.position(), QTextCursor.MoveMode.KeepAnchor)
+        ours.text.setTextCursor(cursor)
+        if theirs.text.hasFocus() or (in_front and theirs.focusWidget() is theirs.text):
+            ours.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not in_front:
+            self._window.activateWindow()
 
     def add(self) -> None:
         """Add a note about what the window shows, behind the chosen one."""

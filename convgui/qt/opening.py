@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from convgui.core.memory import in_words
 from convgui.files.documents import NOTHING_FOUND, Kept, is_document
 from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.folder import Leaf, Place, is_leaf, leaf, place_of
@@ -160,8 +161,8 @@ class Opener(QObject):
             return
         if isinstance(answer.error, MovedError):
             self.moved.emit(self._path, answer.error)
-        elif isinstance(answer.error, LoadError):
-            self.failed.emit(str(answer.error))
+        elif isinstance(answer.error, (LoadError, MemoryError)):
+            self.failed.emit(in_words(answer.error, "open"))
         elif answer.error is not None:
             raise answer.error
         elif isinstance(answer.result, Leaf):

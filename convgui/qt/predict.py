@@ -71,6 +71,12 @@ class PredictBar(QFrame):
         self._pass_on()
         self.setVisible(self.hiding)
 
+    def go_on_for(self, other: PredictBar) -> None:
+        """Hide what another window hides, with what has been typed there so far."""
+        if other._step is not None:
+            self.hide_at(other._step)
+            self.field.setText(other.field.text())
+
     def reveal(self) -> None:
         """Show the number."""
         if self.hiding:

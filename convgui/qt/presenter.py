@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from convgui.core import Cancelled
-from convgui.core.memory import out_of_memory
+from convgui.core.memory import in_words
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
@@ -267,7 +267,7 @@ class Presenter(QObject):
             try:
                 data = _prepared(chosen, before, incoming.to(chosen, document))
             except (SpecError, MemoryError) as error:
-                self._fail(_reason(error))
+                self._fail(in_words(error))
                 return
             self._take(self._latest.generation, chosen, data, document)
         else:
@@ -298,7 +298,7 @@ class Presenter(QObject):
             if answer.generation > self._shown and chosen is self.scene:
                 self._take(answer.generation, chosen, data, document)
         elif newest and not isinstance(answer.error, Cancelled):
-            self._fail(_reason(answer.error))
+            self._fail(in_words(answer.error))
 
     def _take(self, generation: int, chosen: AnyScene, data: object, document: Document) -> None:
         self._shown = generation
@@ -355,7 +355,7 @@ class Presenter(QObject):
             else:
                 self._place(self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room))
         except MemoryError as error:
-            self._fail(_reason(error))
+            self._fail(in_words(error))
             return
         self.refining.refine(self.scene, self._layout, self._data)
 
@@ -403,10 +403,6 @@ def _chosen_options(document: Document) -> dict[str, str]:
     if reason_against(chosen, document):
         return {}
     return {option.name: option.chosen(document.view) for option in chosen.options(asked(chosen, document))}
-
-
-def _reason(error: Exception) -> str:
-    return out_of_memory() if isinstance(error, MemoryError) else str(error)
 
 
 def _same_shapes(old: Document, new: Document) -> bool:

@@ -57,6 +57,10 @@ class Profiler(QObject):
         self._on_shown()
         self._annotate()
 
+    def go_on_for(self, other: Profiler) -> None:
+        """Show the line of another window."""
+        self._line, self._fed = other._line, other._fed
+
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
         self._theme = theme

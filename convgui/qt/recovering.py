@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from convgui.core.memory import in_words
 from convgui.files.documents import Kept
 from convgui.files.errors import LoadError
 from convgui.files.recovery import Lost, lost
@@ -58,7 +59,7 @@ class Recovering(QObject):
         """Open everything, in the background."""
         found = list(self.found)
 
-        def work(_: Callable[[], bool]) -> list[Kept | LoadError]:
+        def work(_: Callable[[], bool]) -> list[Kept | LoadError | MemoryError]:
             return [_read(one) for one in found]
 
         self._latest.submit(work)
@@ -85,10 +86,10 @@ class Recovering(QObject):
             raise answer.error
         window: MainWindow | None = None if self._window.filing.modified else self._window
         for one, kept in zip(self.found, answer.result, strict=True):
-            if isinstance(kept, LoadError):
+            if isinstance(kept, (LoadError, MemoryError)):
                 # It stays on the disk: its input may come back.
                 one.leave()
-                self._window.banner.say(str(kept))
+                self._window.banner.say(in_words(kept, "open"))
                 continue
             place = window or self._another()
             place.filing.restore(kept)
@@ -98,8 +99,8 @@ class Recovering(QObject):
         self.found.clear()
 
 
-def _read(one: Lost) -> Kept | LoadError:
+def _read(one: Lost) -> Kept | LoadError | MemoryError:
     try:
         return one.read()
-    except LoadError as error:
+    except (LoadError, MemoryError) as error:
         return error

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from convgui.core import Cancelled
+from convgui.core.memory import in_words
 from convgui.qt.tasks import Answer, Latest
 from convgui.scenes.scene import AnyScene
 
@@ -93,4 +94,4 @@ class Refining(QObject):
             self._begun = None
             self.completed.emit(*answer.result)
         elif not isinstance(answer.error, Cancelled):
-            self.failed.emit(str(answer.error))
+            self.failed.emit(in_words(answer.error))

@@ -15,6 +15,7 @@ from convgui.files.lessons import load_lesson
 from convgui.files.own_lessons import PREFIX
 from convgui.files.translations import LANGUAGES, TRIAL, best_language, speak_language
 from convgui.model.document import Document, Lesson
+from convgui.qt.carrying import carry
 from convgui.qt.dialog import Dialog
 from convgui.qt.window import MainWindow
 
@@ -61,10 +62,10 @@ def successor(window: MainWindow) -> MainWindow:
     slot, window.autosave.slot = window.autosave.slot, None
     if slot is not None:
         heir.autosave.adopt(slot)
-    heir.caption.show_lesson(session.document.lesson, window.caption.place)
     heir.commands.draft = window.commands.draft
+    carry(window, heir)
     for dialog in window.findChildren(Dialog):
-        if dialog.busy:
+        if dialog.busy or (dialog.detached and dialog.isVisible()):
             dialog.setParent(heir, dialog.windowFlags())
             dialog.show()
     if window.opener.opening is not None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
 
+from convgui.core.infinities import overflowing
 from convgui.core.precision import display_dtype
 from convgui.core.spec import SpecError
 from convgui.draw.number import grouped
@@ -135,6 +136,7 @@ def count_name(count: int) -> str:
     return grouped(count)
 
 
+@overflowing
 def exactness(document: Document) -> str:
     """Say in which numbers the output is computed: exact where whole numbers stay below 2^24 in float32."""
     layer, data = document.chosen, document.sample.data

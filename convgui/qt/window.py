@@ -27,6 +27,7 @@ from convgui.qt.header import Header, OptionRow
 from convgui.qt.inspector import Inspector
 from convgui.qt.keys import CommandKeys, press
 from convgui.qt.leafing import Leafing
+from convgui.qt.leaving import Leaving
 from convgui.qt.lessons import CaptionBar, LessonList
 from convgui.qt.leveller import Leveller
 from convgui.qt.mishap import each_in_turn
@@ -55,6 +56,7 @@ from convgui.words import tr
 
 AFTER_SHOWING = 30
 """Milliseconds after which what can wait is done."""
+COPIES = "copies of work in progress"
 
 
 class MainWindow(QMainWindow):
@@ -70,7 +72,7 @@ class MainWindow(QMainWindow):
     def __init__(self, document: Document, remembered: Remembered, session: Session | None = None) -> None:
         super().__init__()
         self.remembered = remembered
-        self._leaving = self._closing = False
+        self._leaving = False
         self.preferences = remembered.preferences()
         self.look = look_of(self.preferences)
         self.theme = self.look.theme
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         self.filing = Filing(self)
         self.autosave = Autosave(recovery_folder(), self.filing.unsaved, self)
         self.notes = Notes(self)
+        self.leaving = Leaving(self)
         self.options = OptionRow()
         self.transport = Transport(self.presenter)
         self.inspector = Inspector(self.session, self.theme)
@@ -135,7 +138,8 @@ class MainWindow(QMainWindow):
         self.filing.saving.connect(self.status.show_saving)
         self.status.stopped.connect(self.filing.stop)
         self.session.forgotten = self._on_forgotten
-        self.autosave.failed.connect(self.banner.say)
+        self.autosave.failed.connect(lambda sentence: self.banner.say(sentence, COPIES))
+        self.autosave.recovered.connect(lambda: self.banner.over(COPIES))
         self.stage.said.connect(lambda sentence: announce(self.stage, sentence))
         self.stage.resized.connect(self.refit)
         self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
@@ -145,7 +149,7 @@ class MainWindow(QMainWindow):
 
     def _on_failed(self, reason: str) -> None:
         self.banner.stand(reason)
-        if not reason:
+        if not reason and self.leafing.notice:
             self.banner.say(self.leafing.notice)
 
     def open_lesson(self, identity: str) -> None:
@@ -166,7 +170,7 @@ class MainWindow(QMainWindow):
             self.filing.confirm(lambda: self._replace_by_lesson(document))
 
     def _replace_by_lesson(self, document: Document) -> None:
-        self.banner.say("")
+        self.banner.clear(but=COPIES)
         document = begun(document, listed=True)
         # So that undo comes back to the step that is left now.
         self.session.look(step=self.presenter.player.target)
@@ -191,7 +195,7 @@ class MainWindow(QMainWindow):
 
     def begin(self, document: Document) -> None:
         """Begin with another document, from the step it opens at."""
-        self.banner.say("")
+        self.banner.clear(but=COPIES)
         document = begun(document)
         self.presenter.expect(document.view.step)
         self.session.open(document)
@@ -368,16 +372,14 @@ class MainWindow(QMainWindow):
         # A value that is being typed is taken, before anything is asked or kept.
         self.stage.setFocus()
         if not self._leaving:
-            self._closing = True
-            self.filing.confirm(self._leave)
-            self._closing = False
+            self.leaving.confirm(lambda: self.filing.confirm(self._leave))
         if not self._leaving:
             event.ignore()
             return
         each_in_turn(
             lambda: keep(self),
             self._remember_geometry,
-            *(dialog.close for dialog in self.findChildren(QDialog)),  # an export that still runs is cancelled
+            *(dialog.close for dialog in self.findChildren(QDialog)),
             self.presenter.close,
             self.profiler.close,
             self.opener.close,

@@ -8,23 +8,8 @@ from convgui.draw.metrics import elide, text_width
 from convgui.draw.picture import Picture
 from convgui.draw.words import label
 from convgui.scenes.canvas import Canvas
-from convgui.words import mark, tr
+from convgui.words import tr
 
-TURNED = (
-    mark(
-        "True convolution: each kernel is turned by 180° before it is used. Deep learning's "
-        "“convolution” does not turn it: that is cross-correlation."
-    ),
-    mark("True convolution: each kernel is turned by 180° before it is used; cross-correlation does not turn it."),
-    mark("Turned by 180°: convolution, not cross-correlation."),
-)
-"""What every scene says where a kernel is turned; the longest that there is room for."""
-INVERTED = (
-    mark("Greys run from white (low) to black (high), as the file asks; the numbers are those of the file."),
-    mark("Greys run from white (low) to black (high), as the file asks."),
-    mark("Low values are white, as in the file."),
-)
-"""What every scene that shows values says where those of the input are looked at as X-rays are; as `TURNED`."""
 STRIP, STRIP_MARGIN = 26.0, 24.0
 
 

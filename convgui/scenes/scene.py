@@ -11,20 +11,24 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import prod
+from types import FunctionType
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from numpy.typing import NDArray
 
+from convgui.core.infinities import overflowing
 from convgui.core.spec import SpecError
 from convgui.draw.levels import Levels
 from convgui.draw.picture import Hit, Picture
+from convgui.draw.remarks import BEYOND, INVERTED, TURNED
+from convgui.draw.room import roomy
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, View
-from convgui.model.flow import fed, outlined
+from convgui.model.flow import fed, outlined, overflows
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
-from convgui.scenes.note import INVERTED, TURNED, Note
+from convgui.scenes.note import Note
 from convgui.words import tr
 
 Prepared = TypeVar("Prepared")
@@ -98,6 +102,13 @@ class Scene(ABC, Generic[Prepared, Layout]):
     multiplies: bool = True
     shows_values: bool = True
     leaves_out: bool = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Let numbers overflow in whatever a scene does, and a picture without room be a sentence."""
+        super().__init_subclass__(**kwargs)
+        for name, method in list(vars(cls).items()):
+            if isinstance(method, FunctionType):
+                setattr(cls, name, overflowing(roomy(method) if name == "picture" else method))
 
     def refusal(self, document: Document) -> str:
         """Return why this scene cannot show a document that has what it `needs`, in one sentence; empty if it can."""
@@ -314,14 +325,22 @@ def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = 
 def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
     """Return what is said below a scene's picture of a document, and the canvas that it is drawn on.
 
-    Said is that kernels are turned, and that greys run from white to black, where it is so. Which way they run holds
-    for all that flows through a document's layers, so that a blurred X-ray looks like an X-ray; hues have no such way.
+    Said is that sums overflow, or else that kernels are turned, and that greys run from white to black, where it is so.
+    Which way they run holds for all that flows through a document's layers, so that a blurred X-ray looks like an
+    X-ray; hues have no such way.
     """
-    layers = document.layers if scene.reads_stack else (document.chosen,)
-    turned = scene.multiplies and any(isinstance(layer, Convolution) and layer.flip for layer in layers)
     inverted = document.sample.inverted and scene.shows_values
     canvas = replace(canvas, theme=replace(canvas.theme, inverted=inverted))
-    return Note(canvas, ((TURNED,) * turned + (INVERTED,) * inverted) if canvas.captions else ())
+    if not canvas.captions:
+        return Note(canvas)
+    lines = (INVERTED,) if inverted else ()
+    if not scene.multiplies:
+        return Note(canvas, lines)
+    if overflows(document, document.layers if scene.reads_stack else document.layers[: document.view.layer + 1]):
+        return Note(canvas, (BEYOND, *lines))
+    layers = document.layers if scene.reads_stack else (document.chosen,)
+    turned = any(isinstance(layer, Convolution) and layer.flip for layer in layers)
+    return Note(canvas, (TURNED, *lines) if turned else lines)
 
 
 def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None = None) -> Picture:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.infinities import overflowing
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
@@ -43,6 +44,7 @@ def choose_input(document: Document, channel: int) -> View:
     return replace(document.view, channel=channel % (spec.in_channels // spec.groups))
 
 
+@overflowing
 def change_kernel(document: Document, change: Callable[[Floats], Floats], *, every_channel: bool) -> Document:
     """Apply a function to the chosen kernel, or to each channel's kernel of the chosen filter.
 
@@ -169,6 +171,7 @@ def leafed(document: Document, sample: Sample) -> Document:
     return changed.looked_at(kept)
 
 
+@overflowing
 def scaled_by_sum(kernel: Floats) -> Floats:
     """Divide by the sum, so that flat regions keep their value.
 
@@ -177,6 +180,8 @@ def scaled_by_sum(kernel: Floats) -> Floats:
     SpecError
         If the sum is 0 (to rounding).
     """
+    if not np.isfinite(np.abs(kernel).sum()):
+        kernel = kernel / kernel.size / 4
     total = float(kernel.sum())
     if abs(total) <= 1e-12 * float(np.abs(kernel).sum()):
         raise SpecError("weight", tr("sums to 0, so there is nothing to divide by."))

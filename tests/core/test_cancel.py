@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 
 from convgui.core import Cancelled, block_means, convolve, update_tap
+from convgui.core.pooling import upsample_linear
 from convgui.core.spec import ConvSpec
+from convgui.layers.convolution import Convolution
+from convgui.model.document import Document
+from convgui.model.sample import Sample
+from convgui.scenes.matrix.product import product
 
 PRODUCTS = 1 << 27
 """Multiplications between two questions at most; BLAS does eight to eighteen a nanosecond."""
@@ -71,6 +76,41 @@ def test_no_tile_is_begun_after_the_answer() -> None:
         convolve(x, weight, threads=1, cancel=asked, progress=told.append)
     assert asked.times == 4
     assert told[-1] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("shape", "times"),
+    [((1, 4, 700, 800), 2), ((1, 1000, 900), (1, 3)), ((3, 60, 70, 80), (2, 1, 2)), ((1, 9), 100_000)],
+)
+@pytest.mark.parametrize("corners", [False, True])
+def test_interpolating_asks(shape: tuple[int, ...], times: Any, corners: bool) -> None:
+    x = np.zeros(shape, np.float32)
+    asked = Asked()
+    made = upsample_linear(x, times, align_corners=corners, cancel=asked)
+    assert asked.times >= made.size / CELLS
+    asked = Asked(patience=2)
+    with pytest.raises(Cancelled):
+        upsample_linear(x, times, align_corners=corners, cancel=asked)
+    assert asked.times == 3
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize("mode", ["c", "ct"])
+def test_building_a_matrix_asks(transposed: bool, mode: Any) -> None:
+    rng = np.random.default_rng(3)
+    spec = ConvSpec.of(4, 6, (3, 3), groups=2, transposed=transposed)
+    layer = Convolution(spec, rng.integers(1, 9, spec.weight_shape).astype(float), np.zeros(6))
+    given = Document(Sample(rng.integers(0, 9, (4, 120, 130)), "x"), (layer,))
+    asked = Asked()
+    made = product(given, mode, asked)
+    assert asked.times >= made.rows.size / CELLS
+    assert asked.times > 6, "between the filters at least"
+    want = layer.forward(given.sample.data.astype(float)).ravel()
+    np.testing.assert_allclose(made.result if mode == "c" else made.vector, want)
+    asked = Asked(patience=2)
+    with pytest.raises(Cancelled):
+        product(given, mode, asked)
+    assert asked.times == 3
 
 
 def test_block_means_ask() -> None:

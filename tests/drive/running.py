@@ -53,7 +53,8 @@ def run(actions: Sequence[Action], setting: Setting, *, tell: bool = False) -> F
         with new_world(folder, setting.theme, setting.size) as world:
             pasts: dict[int, Past] = {}
             for done, action in enumerate(actions, 1):
-                faulthandler.dump_traceback_later(HANG, exit=True)
+                if done % PICTURE == 1:
+                    faulthandler.dump_traceback_later(HANG, exit=True)
                 if tell:
                     print("doing", *action, flush=True)
                 act(world, action)

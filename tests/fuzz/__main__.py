@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.fuzz.mutations import damaged
@@ -21,8 +22,8 @@ MEMORY = 2 << 30
 """Bytes of addresses that a process may take."""
 HANG = 30
 """Seconds after which a file counts as hanging, and the process is ended."""
-AT_ONCE = 500
-"""Mutations of one process."""
+AT_ONCE = 1000
+"""Mutations of one process at the most: to start it costs as much as some hundred of them."""
 
 
 def main() -> int:
@@ -30,6 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.fuzz", description="Damaged files of every format.")
     parser.add_argument("--mutations", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--first", type=int, default=0, help="the number of the first mutation")
     parser.add_argument("--format", default="", choices=("", *seeds()))
     parser.add_argument("--write", nargs=2, metavar=("NUMBER", "FOLDER"), help="write the files of one mutation")
@@ -41,14 +43,29 @@ def main() -> int:
         return 0
     if given.child:
         return _child(given.first, given.mutations, given.format)
-    begun, at, findings = time.monotonic(), given.first, 0
-    end = given.first + given.mutations
-    while at < end and time.monotonic() - begun < given.seconds:
-        at, found = _process(at, min(AT_ONCE, end - at), given.format)
-        findings += found
-    seconds = time.monotonic() - begun
-    print(f"{at - given.first} mutations in {seconds:.0f} s, {findings} findings")
+    begun, before = time.monotonic(), os.times()
+    end, workers = given.first + given.mutations, given.processes
+    each = max(1, min(AT_ONCE, -(-given.mutations // workers)))
+    until = begun + given.seconds
+    with ThreadPoolExecutor(workers) as pool:
+        chunks = [
+            pool.submit(_chunk, at, min(at + each, end), given.format, until) for at in range(given.first, end, each)
+        ]
+        done = [chunk.result() for chunk in chunks]
+    tried, findings = (sum(column) for column in zip(*done, strict=True))
+    seconds, after = time.monotonic() - begun, os.times()
+    used = sum(after[:4]) - sum(before[:4])
+    print(f"{tried} mutations in {seconds:.0f} s ({used:.0f} s of {workers} processors), {findings} findings")
     return 1 if findings else 0
+
+
+def _chunk(first: int, end: int, only: str, until: float) -> tuple[int, int]:
+    """Try some mutations until a time has come, going on behind one that ends its process; returns counts."""
+    at, findings = first, 0
+    while at < end and time.monotonic() < until:
+        at, found = _process(at, end - at, only)
+        findings += found
+    return at - first, findings
 
 
 def _process(first: int, count: int, only: str) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from PIL import Image
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from shiboken6 import isValid
 
 from convgui.core import ConvSpec
@@ -134,6 +134,13 @@ def test_closing_the_window_ends_what_runs(opened: Opened, folder: Path) -> None
     choose(dialog, "animation", ".apng")
     dialog.start(folder / "a.apng")
     opened.bot.waitUntil(lambda: dialog.progress.value() > 20, timeout=20_000)
+
+    def stop() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        next(button for button in box.buttons() if "Stop" in button.text()).click()
+
+    QTimer.singleShot(0, stop)
     opened.window.close()
     assert not list(folder.iterdir())
 

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
-from PySide6.QtGui import QRawFont
+from PySide6.QtGui import QRawFont, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from convgui.draw.picture import Hit
 from convgui.files.documents import read_document, write_document
 from convgui.files.recovery import Slot
 from convgui.files.translations import LANGUAGES, TRIAL
@@ -29,6 +30,7 @@ from convgui.qt.speaking import use_language
 from convgui.qt.transport import SCRUB
 from convgui.qt.window import MainWindow
 from convgui.session.edits import set_bias, set_tap
+from convgui.session.notes import add_note, note_here, notes_of
 from convgui.session.preferences import Preferences
 from convgui.words import language
 from tests.documents import textbook
@@ -262,3 +264,107 @@ def test_what_runs_and_what_was_asked_goes_on_in_another_language(
     qtbot.waitUntil(lambda: second.session.document.sample.name == "given.npy")
     assert windows.recovering is not None
     windows.recovering.discard()
+
+
+def with_two_notes(windows: Windows, qtbot: QtBot) -> MainWindow:
+    window = windows.show()
+    qtbot.waitUntil(lambda: window.stage.picture is not None)
+    window.begin(replace(textbook(), lesson=None))
+    for text, step in (("One.", 0), ("Two and more.", 4)):
+        document = window.session.document
+        noted = add_note(document, note_here(document, text, step), len(notes_of(document)))
+        window.session.replace(noted, "Add note")
+    window.caption.go(1)
+    qtbot.waitUntil(lambda: window.presenter.player.target == 4)
+    return window
+
+
+def test_the_panel_of_notes_stays_open(windows: Windows, qtbot: QtBot) -> None:
+    window = with_two_notes(windows, qtbot)
+    panel = window.notes.open()
+    panel.move(60, 70)
+    panel.text.setFocus()
+    panel.text.moveCursor(QTextCursor.MoveOperation.Start)
+    QTest.keyClicks(panel.text, "Also ")
+    geometry = panel.geometry()
+    second = in_another_language(windows, qtbot)
+    opened = second.notes.panel
+    assert opened is not None
+    assert opened.isVisible()
+    assert opened.geometry() == geometry
+    assert opened.list.currentRow() == 1
+    assert opened.text.toPlainText() == "Also Two and more."
+    assert opened.text.textCursor().position() == 5
+    QTest.keyClicks(opened.text, "see ")
+    assert [note.text for note in notes_of(second.session.document)] == ["One.", "Also see Two and more."]
+    opened.close()
+    third = in_another_language(windows, qtbot)
+    assert third.notes.panel is None, "it was closed"
+
+
+def test_every_panel_and_place_stays_as_it_was(windows: Windows, qtbot: QtBot) -> None:
+    window = with_two_notes(windows, qtbot)
+    window.resize(1000, 600)
+    for name in ("levels", "profile"):
+        window.commands.actions[name].trigger()
+    window.profiler._on_lined(Hit("input", (0, 0, 0)), Hit("input", (0, 2, 2)))
+    qtbot.waitUntil(lambda: window.profiler.profile is not None)
+    window.inspector.kernel.every.setChecked(True)
+    window.inspector.paste.line.setText("nn.Conv2d(1, ")
+    window.presenter.set_player(replace(window.presenter.player, speed=4.0))
+    qtbot.waitUntil(lambda: window.lessons.verticalScrollBar().maximum() > 3)
+    bars = [area.verticalScrollBar() for area in (window.lessons, window.inspector)]
+    for bar in bars:
+        bar.setValue(3)
+    scrolled = [bar.value() for bar in bars]
+    window.commands.actions["export"].trigger()
+    export = window.findChild(ExportDialog)
+    assert isinstance(export, ExportDialog)
+    export.width_box.setValue(777)
+    second = in_another_language(windows, qtbot)
+    for name in ("levels", "profile"):
+        assert second.commands.actions[name].isChecked()
+    assert second.leveller.panel is not None
+    assert second.leveller.panel.isVisible()
+    qtbot.waitUntil(lambda: second.profiler.profile is not None)
+    assert second.inspector.kernel.every.isChecked()
+    assert second.inspector.paste.line.text() == "nn.Conv2d(1, "
+    assert second.presenter.player.speed == 4
+    assert second.caption.place == 1
+    qtbot.waitUntil(lambda: second.presenter.player.target == 4)
+    seconds = [area.verticalScrollBar() for area in (second.lessons, second.inspector)]
+    qtbot.waitUntil(lambda: [bar.value() for bar in seconds] == scrolled)
+    assert second.findChild(ExportDialog) is export
+    assert export.isVisible()
+    assert export.width_box.value() == 777
+    export.close()
+
+
+def test_a_hidden_number_stays_hidden(windows: Windows, qtbot: QtBot) -> None:
+    window = with_two_notes(windows, qtbot)
+    panel = window.notes.open()
+    panel.predict.click()
+    panel.close()
+    qtbot.waitUntil(lambda: window.prediction.hiding)
+    window.prediction.field.setText("1")
+    second = in_another_language(windows, qtbot)
+    qtbot.waitUntil(lambda: second.prediction.hiding)
+    assert second.prediction.field.text() == "1"
+    second.prediction.reveal()
+    third = in_another_language(windows, qtbot)
+    qtbot.waitUntil(lambda: third.stage.picture is not None)
+    assert not third.prediction.hiding, "what was revealed stays so"
+
+
+def test_what_a_failed_saving_says_goes_when_the_next_window_saves(
+    windows: Windows, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = with_two_notes(windows, qtbot)
+    window.banner.say("It cannot be written.", f"saving {window.session.origin}")
+    second = in_another_language(windows, qtbot)
+    assert second.banner.isVisible()
+    second.filing.clean(textbook(), tmp_path / "a.convgui")
+    second.filing._homes[second.session.origin] = replace(second.filing.home, saved=None)
+    second.filing._saver._contents.clear()
+    second.filing.save()
+    qtbot.waitUntil(lambda: not second.banner.isVisible())

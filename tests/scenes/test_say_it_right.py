@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from convgui.core.presets import preset
+from convgui.draw.remarks import TURNED
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import View
-from convgui.scenes.note import TURNED
 from convgui.session.formulas import size_formula
 from tests.documents import document, random_document
 from tests.scenes.checks import grid, picture_of, words

@@ -12,9 +12,9 @@ import pytest
 
 from convgui.draw.number import number
 from convgui.draw.picture import Cells, Picture
+from convgui.draw.remarks import TURNED
 from convgui.model.document import Document, View
 from convgui.scenes import scenes
-from convgui.scenes.note import TURNED
 from tests.documents import document
 from tests.scenes.checks import SIZES, assert_hits_return, assert_legible, grid, picture_of, words
 

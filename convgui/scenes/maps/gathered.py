@@ -9,7 +9,7 @@ from math import ceil, prod, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.draw.levels import CUT, Levels, extremes, missing_in, sampled
+from convgui.draw.levels import CUT, Levels, extremes, missing_in, percentiles, sampled
 from convgui.draw.viewport import Pyramid, block_means, pyramid
 from convgui.layers.layer import AnyArray, Progress, Shape
 from convgui.model.sample import Alpha
@@ -140,7 +140,7 @@ def gathered(
         ranges.append((least, most))
         lost.append(missing_in(values))
         absolute = np.abs(sampled(values).astype(np.float64))
-        limits.append(float(np.percentile(absolute, CUT)) or max(abs(least), abs(most)) or 1.0)
+        limits.append(percentiles(absolute, (CUT,))[0] or max(abs(least), abs(most)) or 1.0)
         own = room if number == chosen or not room else max(room // (SHARED * len(numbers)), 1)
         means = min(shrunk((rows, columns), own), factor)
         kept = block_means(values, means)

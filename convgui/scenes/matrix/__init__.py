@@ -51,7 +51,7 @@ class Matrix(Scene[Product, MatrixLayout]):
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Product:
         chosen = self.options(document)[0].chosen(document.view)
-        return product(document, next(mode for mode in MODES if mode == chosen))
+        return product(document, next(mode for mode in MODES if mode == chosen), cancel)
 
     def steps(self, prepared: Product) -> int:
         return prepared.shape[0]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, convolution_matrix
+from convgui.core.control import CancelCheck, stop_if
 from convgui.model.document import Document
 
 Floats = NDArray[np.float64]
@@ -104,21 +105,24 @@ def entry_count(document: Document) -> int:
     return document.layer.spec.multiply_adds(document.sample.spatial)
 
 
-def product(document: Document, mode: Mode) -> Product:
+def product(document: Document, mode: Mode, cancel: CancelCheck | None = None) -> Product:
     """Compute matrix, vector and result.
 
     Raises
     ------
     SpecError
         If the layer does not fit the input.
+    Cancelled
+        If `cancel` returned True.
     """
     layer, sample = document.layer, document.sample
     spec = layer.spec
-    matrix = convolution_matrix(spec, layer.effective_weight, sample.spatial)
+    matrix = convolution_matrix(spec, layer.effective_weight, sample.spatial, cancel)
     inside = _three(spec.in_channels, sample.spatial)
     outside = _three(spec.out_channels, spec.output_shape(sample.spatial))
     x: Floats = sample.data.astype(np.float64).reshape(-1)
     bias = np.repeat(layer.bias, outside[1] * outside[2])
+    stop_if(cancel)
     y = matrix @ x + bias
     forward = (matrix.rows, matrix.columns, matrix.values, matrix.weights)
     if mode == "c":
@@ -126,6 +130,7 @@ def product(document: Document, mode: Mode) -> Product:
         result, added = y, bias
     elif mode == "ct":
         back = matrix.T
+        stop_if(cancel)
         order = np.argsort(back.rows, kind="stable")
         entries = (back.rows[order], back.columns[order], back.values[order], back.weights[order])
         vector, ends = y, (outside, inside)
@@ -137,6 +142,7 @@ def product(document: Document, mode: Mode) -> Product:
         entries = (rows, columns, square[rows, columns], np.full(rows.size, -1))
         vector, ends = x, (inside, inside)
         result, added = square @ x, np.zeros(x.size)
+    stop_if(cancel)
     kernels = layer.effective_weight.reshape(*spec.weight_shape[:2], *_three(1, spec.kernel_size)[1:])
     shape = (prod(ends[1]), prod(ends[0]))
     filled, used = _sparsity(spec, shape, entries)

@@ -92,7 +92,8 @@ class Four:
     @property
     def difference(self) -> float:
         """The largest difference between any two ways."""
-        stack = np.stack(list(self.ways.values()))
+        # What overflows in all of them is no difference.
+        stack = np.nan_to_num(np.stack(list(self.ways.values())), posinf=0, neginf=0)
         return float((stack.max(axis=0) - stack.min(axis=0)).max())
 
     @property
