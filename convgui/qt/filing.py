@@ -253,10 +253,15 @@ class Filing(QObject):
 
     def save(self, then: Callable[[], object] | None = None) -> None:
         """Save in the document's file, or ask for one; `then` is called once it is saved."""
-        if self.path is None:
-            self.save_as(then)
-        else:
+        origin = self._window.session.origin
+        # A first save that is still being written has given the document its file already.
+        first = next((job for job in reversed(self._saver.waiting) if job.origin == origin), None)
+        if self.path is not None:
             self._write(self.path, self.home.linked, then, ours=True, known=True)
+        elif first is not None:
+            self._write(first.path, first.linked, then, ours=True, known=True)
+        else:
+            self.save_as(then)
 
     def save_as(self, then: Callable[[], object] | None = None) -> None:
         """Ask for a file and save."""

@@ -221,6 +221,25 @@ def test_a_save_that_fails_behind_one_that_does_not(opened: Opened, answers: Ans
     assert read_document(path).layer.weight[0, 0, 0, 0] == 1
 
 
+def test_a_second_save_before_the_first_is_written_asks_for_no_file(
+    opened: Opened, answers: Answers, folder: Path, slow: Slow
+) -> None:
+    window = opened.window
+    answers.file = str(folder / "a.convgui")
+    tap(opened, 1)
+    window.commands.actions["save"].trigger()
+    begun(opened, slow, 1)
+    answers.file = str(folder / "another.convgui")
+    tap(opened, 2)
+    window.commands.actions["save"].trigger()
+    slow.gates[0].set()
+    begun(opened, slow, 2)
+    slow.gates[1].set()
+    opened.bot.waitUntil(lambda: not window.isWindowModified())
+    assert read_document(folder / "a.convgui").layer.weight[0, 0, 0, 0] == 2
+    assert not (folder / "another.convgui").exists()
+
+
 def test_every_save_is_made_and_none_is_asked_about(opened: Opened, answers: Answers, folder: Path, slow: Slow) -> None:
     window = opened.window
     answers.file = str(folder / "a.convgui")
