@@ -58,7 +58,7 @@ def run_keras(document: Document) -> Any:
 
 @settings(max_examples=60)
 @given(single())
-def test_numpy_gives_every_layer_to_the_bit(document: Document) -> None:
+def test_numpy_gives_every_layer(document: Document) -> None:
     same(run_numpy(document), document, exact=True)
 
 
@@ -70,7 +70,7 @@ def test_numpy_gives_every_stack(document: Document) -> None:
 
 @settings(max_examples=30)
 @given(single())
-def test_pytorch_gives_every_layer_to_the_bit(document: Document) -> None:
+def test_pytorch_gives_every_layer(document: Document) -> None:
     same(run_torch(document), document, exact=True)
 
 
