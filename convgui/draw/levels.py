@@ -143,8 +143,10 @@ def histogram(values: NDArray[Any], bins: int) -> tuple[NDArray[np.intp], NDArra
         ``(bins + 1,)``.
     """
     given = sampled(values).astype(np.float64)
-    there, low, high = _middling(given, float(given.min()), float(given.max()))
-    power = _power(float(given.min()), float(given.max()))
+    # Of numbers that are very small the edges would be, too: they are told apart by `least` alone.
+    power = min(_power(float(given.min()), float(given.max())), 0)
+    there = np.ldexp(given, power)
+    low, high = float(there.min()), float(there.max())
     tiny = float(np.finfo(np.float64).tiny) / NARROWEST
     least = bins * NARROWEST * max(abs(low), abs(high), tiny)
     if high - low < least:

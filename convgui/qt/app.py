@@ -172,7 +172,8 @@ def run(file: Path | None = None) -> int:
     """Open the window and return the exit status once the last one is closed."""
     # Python hears of Ctrl+C in a terminal when Python runs, and an idle window runs none: the system ends it all at
     # once, and what is unsaved has been kept as for every other end.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     app = make_application(sys.argv[:1])
     problem = ""
     try:

@@ -359,8 +359,10 @@ def started(line: str, folder: Path, **variables: str) -> subprocess.Popen[str]:
     )
 
 
+# A shell that runs the tests in the background has them ignore the key.
 TIDIES = """
-import pathlib, sys, time
+import pathlib, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     while not pathlib.Path("waiting").exists():
         time.sleep(0.01)
@@ -371,7 +373,8 @@ except KeyboardInterrupt:
     pathlib.Path("tidied").touch()
 """
 STARTS = """
-import pathlib, subprocess, sys, run
+import pathlib, signal, subprocess, sys, run
+signal.signal(signal.SIGINT, signal.default_int_handler)
 class Popen(subprocess.Popen):
     def wait(self, timeout=None):
         pathlib.Path("waiting").touch()

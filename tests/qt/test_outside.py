@@ -245,7 +245,10 @@ def test_without_room_for_a_copy_a_large_file_is_read(
     assert load(folder / "a.npy").data.sum() == 179700
 
 
+# A shell that runs the tests in the background has them ignore the key.
 OPENS = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from PySide6.QtCore import QTimer
 from convgui.qt import app
 make = app.make_application
