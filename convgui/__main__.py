@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 COMMANDS = ("render", "apply", "lessons", "bench", "completion")
 REFUSED, INTERRUPTED = 2, 130
+ARENAS = -8
+"""What mallopt calls M_ARENA_MAX."""
+LEAST = 340 << 20
+"""Bytes that the window has to be able to address; with fewer, libraries end the process without a word to anybody."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # NumPy's own threads would fight ours over two cores; this has to be said before NumPy is imported.
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    _spare_addresses()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         from convgui.cli.terminal import standard_streams
@@ -40,11 +46,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
+def _spare_addresses() -> None:
+    """Have threads share one heap where addresses are limited: each of its own would take 64 MB of them."""
+    if _addresses() is not None:
+        import ctypes
+
+        with suppress(AttributeError, OSError):  # another C library than GNU's
+            ctypes.CDLL(None).mallopt(ARENAS, 1)
+
+
+def _addresses() -> int | None:
+    """Return the bytes that the process may address; None where nobody has limited them."""
+    if sys.platform != "linux":
+        return None
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return None if limit == resource.RLIM_INFINITY else limit
+
+
 def _answered(arguments: list[str]) -> int:
     """Run the program; what goes wrong is one sentence on standard error."""
     from convgui.cli.arguments import UsageError, plain
     from convgui.cli.language import spoken
-    from convgui.core.memory import in_words
+    from convgui.core.memory import in_words, out_of_memory
     from convgui.export.whole import ExportError
     from convgui.files.errors import LoadError, WriteError
 
@@ -55,6 +80,10 @@ def _answered(arguments: list[str]) -> int:
         said = str(error)
     except MemoryError as error:
         said = in_words(error)
+    except ImportError as error:
+        if "failed to map" not in str(error):
+            raise
+        said = out_of_memory()
     except OSError as error:
         said = f"{error.filename or 'the system'}: {error.strerror or error}."
     print(f"convgui: {plain(said)}", file=sys.stderr)
@@ -119,6 +148,11 @@ def _window(arguments: list[str]) -> int:
         )
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
         raise UsageError(f"there is no screen to open a window on; use `{command('render')}`, or set DISPLAY.")
+    addresses = _addresses()
+    if addresses is not None and addresses < LEAST:
+        raise UsageError(
+            f"the window needs {LEAST >> 20} MB of addresses, and {addresses >> 20} MB are allowed; raise `ulimit -v`."
+        )
     from convgui.qt.app import run
 
     return run(None if chosen.file is None else Path(chosen.file))

@@ -14,7 +14,7 @@ from convgui.layers.layer import AnyArray, Layer
 from convgui.model.document import Document
 
 Listener: TypeAlias = Callable[[Document, Document], None]
-LIMIT = 200
+LIMIT = 500
 """Undo steps kept at most. Arrays are shared between documents, so that a step costs what it changed."""
 SHARE = 0.25
 """Of the memory that one result may take, what the arrays may take that are there for undo alone."""
