@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtWidgets import QDialog
+from scipy import ndimage
 
 from convgui.files.installation import how_to_add
 from convgui.qt.gl_context import Driver, driver
@@ -107,9 +108,10 @@ def _pixels(path: Path) -> NDArray[np.int64]:
 
 
 def _solid(path: Path) -> NDArray[np.bool_]:
-    """Return where the ball is: neither the paper nor the thin grey lines around it."""
+    """Return where the ball is: neither the paper nor the thin grey lines around it, nor letters with coloured edges."""
     warm = _pixels(path)
-    return np.asarray((warm[..., 0] - warm[..., 2] > 4) & (warm[..., 0] < 250))
+    parts, _ = ndimage.label((warm[..., 0] - warm[..., 2] > 4) & (warm[..., 0] < 250))
+    return np.asarray(parts == 1 + np.bincount(parts.ravel())[1:].argmax())
 
 
 def _sided(path: Path, sign: int) -> NDArray[np.bool_]:
