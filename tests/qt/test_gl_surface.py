@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from convgui.qt.gl_context import Driver, driver
 from tests.qt.conftest import Opened
 from tests.qt.test_volume_window import phantom
 
+ndimage: Any = import_module("scipy.ndimage")
 ROOT = Path(__file__).resolve().parents[2]
 BLOCKED = """
 import sys
@@ -107,9 +110,10 @@ def _pixels(path: Path) -> NDArray[np.int64]:
 
 
 def _solid(path: Path) -> NDArray[np.bool_]:
-    """Return where the ball is: neither the paper nor the thin grey lines around it."""
+    """Return where the ball is: not the paper, the thin grey lines around it or letters with coloured edges."""
     warm = _pixels(path)
-    return np.asarray((warm[..., 0] - warm[..., 2] > 4) & (warm[..., 0] < 250))
+    parts, _ = ndimage.label((warm[..., 0] - warm[..., 2] > 4) & (warm[..., 0] < 250))
+    return np.asarray(parts == 1 + np.bincount(parts.ravel())[1:].argmax())
 
 
 def _sided(path: Path, sign: int) -> NDArray[np.bool_]:
