@@ -52,7 +52,10 @@ class OneSentence(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the sentence and exit."""
-        hint = "" if "did you mean" in message else self._meant()
+        word, hint = ("", "") if "did you mean" in message else self._meant()
+        if word:
+            # What is missing may be what this word was meant to be.
+            message = tr("unrecognized arguments: {word}", word=word)
         sentence = tr("{message}{hint}; see `{help}`.", message=message, hint=hint, help=f"{self.prog} --help")
         self.exit(2, f"{plain(f'{NAME} {self._words}'.strip())}: {plain(sentence)}\n")
 
@@ -62,14 +65,14 @@ class OneSentence(argparse.ArgumentParser):
             hint = near(str(value), known) or tr("; it is one of {known}", known=", ".join(known))
             raise argparse.ArgumentError(action, tr("cannot be {value}{hint}", value=value, hint=hint))
 
-    def _meant(self) -> str:
-        """Return which option an unknown one among the arguments may stand for."""
+    def _meant(self) -> tuple[str, str]:
+        """Return an unknown option among the arguments, and which one it may stand for."""
         known = [name for name in self._option_string_actions if name.startswith("--")]
         for word in self._given:
             name = word.partition("=")[0]
             if name.startswith("--") and len(name) > 2 and not any(option.startswith(name) for option in known):
-                return near(name, known)
-        return ""
+                return name, near(name, known)
+        return "", ""
 
 
 # Bidirectional marks turn the text behind them round, so that a name can look like another one.

@@ -170,6 +170,7 @@ def run_batch(
         If the folder cannot be made, or a result would overwrite an input; nothing is written then.
     """
     names = targets(sources, folder, form, read)
+    new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -210,6 +211,8 @@ def run_batch(
             stop.set()
             for future in waiting:
                 future.cancel()
+    if new and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _one(document: Document, target: Path, memory: _Memory, stop: Event) -> str:

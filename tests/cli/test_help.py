@@ -165,3 +165,20 @@ def test_the_manual_is_well_formed(tmp_path: Path) -> None:
         pytest.skip("groff is not installed")
     done = shell(f"groff -man -Tutf8 -ww '{ROOT / 'packaging' / 'linux' / 'convgui.1'}' > out", tmp_path)
     assert done.stderr == ""
+
+
+def test_an_unknown_option_is_named_before_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["apply", "--bogus"])
+    said = capsys.readouterr().err
+    assert "unrecognized arguments: --bogus" in said
+    assert "required" not in said
+
+
+def test_where_nothing_is_written_no_folder_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"no picture")
+    assert main(["apply", "box", str(tmp_path / "a.png"), "-o", str(tmp_path / "out")]) == 1
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "kept").mkdir()
+    assert main(["apply", "box", str(tmp_path / "a.png"), "-o", str(tmp_path / "kept")]) == 1
+    assert (tmp_path / "kept").exists(), "what was there stays"
