@@ -553,6 +553,17 @@ def test_31_a_missing_slice_is_refused_or_if_the_user_likes_told(tmp_path: Path)
 
 
 @pytest.mark.fault
+def test_31_of_several_slices_each_is_counted(tmp_path: Path) -> None:
+    _, steps = stored(phantom(), "SPL")
+    paths = write_series(tmp_path, np.zeros((9, 6, 7), np.int16), steps)
+    for at in (2, 3, 6):
+        paths[at].unlink()
+    with pytest.raises(LoadError, match=r"3 slices are missing: IM\d+\.dcm and IM\d+\.dcm lie 9 mm apart"):
+        load(tmp_path)
+    assert "3 slices are missing" in load(tmp_path, ask=lambda _: True).note
+
+
+@pytest.mark.fault
 def test_31_mixed_sizes_are_refused(tmp_path: Path) -> None:
     axial(tmp_path)
     _, steps = stored(phantom(), "SPL")

@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convgui.core import convolve
+from convgui.core import ConvSpec, convolve
 from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.resources import resource
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer
+from convgui.layers.pooling import Pool
+from convgui.layers.upsample import Upsample
 from convgui.model.document import Document
 
 IDS = ["single-channel", "multi-channel-apart", "multi-channel-sum", "sobel-photo"]
@@ -59,6 +63,32 @@ def test_what_the_sobel_captions_say_is_true() -> None:
 def test_an_unknown_lesson() -> None:
     with pytest.raises(LoadError, match=r"^nothing cannot be opened: no lesson .*choose one of single-channel"):
         load_lesson("nothing")
+
+
+@pytest.mark.parametrize(
+    ("written", "layer"),
+    [
+        ({"kind": "upsample", "scale_factor": [2, 3]}, Upsample((2, 3), "nearest")),
+        ({"kind": "max_pool", "kernel_size": [3, 2]}, Pool("max", (3, 2), (3, 2), (0, 0))),
+        ({"kind": "average_pool", "kernel_size": [3, 2], "stride": 1}, Pool("average", (3, 2), (1, 1), (0, 0))),
+        ({"kind": "max_pool", "kernel_size": [2, 2], "padding": [0, 1]}, Pool("max", (2, 2), (2, 2), (0, 1))),
+    ],
+)
+def test_what_an_author_leaves_out_is_pytorchs_default(written: dict[str, Any], layer: Layer, tmp_path: Path) -> None:
+    path = tmp_path / "lesson.json"
+    path.write_text(changed(("layers",), [written]), encoding="utf-8")
+    assert read_lesson(path).layers == (layer,)
+
+
+def test_what_an_author_leaves_out_of_a_convolution(tmp_path: Path) -> None:
+    path = tmp_path / "lesson.json"
+    least = {"in_channels": 1, "out_channels": 2, "kernel_size": [2, 2], "weight": [[1, 2], [3, 4]]}
+    path.write_text(changed(("layers",), [least]), encoding="utf-8")
+    (layer,) = read_lesson(path).layers
+    assert isinstance(layer, Convolution)
+    assert layer.spec == ConvSpec.of(1, 2, (2, 2))
+    assert layer.weight.tolist() == [[[[1, 2], [3, 4]]]] * 2, "one kernel stands for all"
+    assert (layer.bias.tolist(), layer.flip) == ([0, 0], False)
 
 
 def changed(path: tuple[str | int, ...], value: Any) -> str:

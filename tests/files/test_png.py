@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from convgui.files import LoadError, load_bytes
+from convgui.files import png as walking
 from tests.files import pngs
 
 RNG = np.random.default_rng(37)
@@ -179,6 +180,14 @@ def test_a_still_picture_outside_the_animation_is_left_out(depth: int) -> None:
     np.testing.assert_array_equal(sample.data, np.stack(frames).transpose(3, 0, 1, 2))
     assert "still picture" in sample.note
     assert sample.spacing[0] == pytest.approx(0.1)
+
+
+def test_a_frame_that_is_read_in_several_blocks_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number before the data of a frame stands once in its chunk, not once a block."""
+    monkeypatch.setattr(walking, "BLOCK", 50)
+    frames = [RNG.integers(0, 256, (6, 8, 3)) for _ in range(2)]
+    sample = load_bytes(animated(frames[0], [(frame, (0, 0), 0, 0) for frame in frames], 8, 2))
+    np.testing.assert_array_equal(sample.data, np.stack(frames).transpose(3, 0, 1, 2))
 
 
 @pytest.mark.parametrize(("delay", "seconds"), [((5, 0), 0.05), ((1, 4), 0.25), ((300, 1000), 0.3)])

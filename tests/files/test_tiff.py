@@ -221,6 +221,8 @@ NANO = {"PhysicalSizeXUnit": "nm", "PhysicalSizeYUnit": "nm", "PhysicalSizeZUnit
         (IMAGEJ, {"axes": "TYX", "finterval": 0.1}, (0.1, 1, 1), ("s", "px", "px")),
         (OME, {"axes": "ZYX", **SIZES, **NANO}, (2, 0.5, 0.25), ("µm", "µm", "µm")),
         (OME, {"axes": "TYX", "TimeIncrement": 20, "TimeIncrementUnit": "ms"}, (0.02, 1, 1), ("s", "px", "px")),
+        (OME, {"axes": "TYX", "TimeIncrement": 0.5, "TimeIncrementUnit": "h"}, (1800, 1, 1), ("s", "px", "px")),
+        (OME, {"axes": "TYX", "TimeIncrement": 2.5, "TimeIncrementUnit": "min"}, (150, 1, 1), ("s", "px", "px")),
         (OME, {"axes": "ZYX", "PhysicalSizeX": 3.0}, (1, 1, 1), ("px", "px", "px")),
         ({"resolution": (300, 300), "photometric": "minisblack"}, None, (1, 1, 1), ("px", "px", "px")),
     ],

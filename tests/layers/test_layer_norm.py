@@ -78,6 +78,8 @@ def test_into_a_stack_undone_saved_and_read(tmp_path: Path) -> None:
 def test_what_follows_other_channels() -> None:
     layer = norm(3).adapted((5, 4, 4))
     assert layer.weight.tolist() == [1, 2, 3, 1, 2]
+    assert layer.bias.tolist() == [0, 0.5, 1, 0, 0.5]
+    assert layer.eps == 1e-3
     assert layer.adapted((5, 9)) is layer
     with pytest.raises(SpecError, match="takes 3 channels and gets 2"):
         norm(3).output_shape((2, 4, 4))

@@ -12,6 +12,7 @@ from convgui.core.receptive import receptive_field
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.channel_shuffle import ChannelShuffle
 from convgui.layers.convolution import Convolution
+from convgui.layers.form import Sizes
 from convgui.layers.layer import Layer, Shape
 from convgui.layers.pixel_shuffle import PixelShuffle
 from convgui.layers.pooling import Pool
@@ -116,3 +117,48 @@ def test_what_no_layer_can_be_is_refused(build: object, says: str) -> None:
     with pytest.raises(SpecError) as caught:
         build()
     assert says in str(caught.value)
+
+
+def test_where_nothing_rises_relu_has_no_slope() -> None:
+    """At 0 itself, PyTorch's choice of the two slopes is 0."""
+    x = np.array([[-2.0, 0.0, 3.0]])
+    assert ReLU().backward(np.full((1, 3), 7.0), x).tolist() == [[0, 0, 7]]
+
+
+@pytest.mark.parametrize(
+    ("before", "size", "after"),
+    [
+        (((4, 4), (4, 4), (2, 2)), (2, 3), ((2, 3), (2, 3), (1, 1))),
+        (((4, 4), (1, 1), (1, 2)), (2, 2), ((2, 2), (1, 1), (1, 1))),
+        (((2, 2), (2, 2), (0, 0)), (5, 5), ((5, 5), (5, 5), (0, 0))),
+    ],
+)
+def test_another_window_keeps_what_pooling_allows(
+    before: tuple[Shape, Shape, Shape], size: Shape, after: tuple[Shape, Shape, Shape]
+) -> None:
+    """Windows side by side stay side by side; the padding is half a window at most."""
+    assert Pool("max", *before).with_field("kernel_size", size) == Pool("max", *after)
+
+
+def test_the_largest_window_that_is_offered_is_the_largest_that_fits() -> None:
+    layer = Pool("average", (4, 2), (1, 1), (2, 0))
+    size = next(field for field in layer.form((1, 6, 7)) if field.name == "kernel_size")
+    assert isinstance(size, Sizes)
+    padded = np.pad(np.zeros((6, 7)), [(2, 2), (0, 0)])
+    assert size.most == padded.shape
+    assert layer.with_field("kernel_size", size.most).output_shape((1, 6, 7)) == (1, 1, 1)
+
+
+def test_a_mix_is_written_with_its_signs() -> None:
+    (reads,) = Upsample((2,), "linear").axis_reads((1, 2))
+    cells, weights = reads.reads(1)
+    values = np.array([-4.0, 8.0])[cells]
+    assert Upsample((2,), "linear").written(values, weights, 0, lambda v: f"{v:g}") == "0.75·(-4) + 0.25·8"
+
+
+def test_what_reads_a_cell_gives_it_a_weight() -> None:
+    """Of three cells enlarged twice, the border's copies are made of one cell alone: 0 0 | 1 1 | 2 2 in quarters."""
+    (reads,) = Upsample((2,), "linear").axis_reads((1, 3))
+    x = np.eye(3)[:, None]
+    made = [Upsample((2,), "linear").forward(one)[0] for one in x]
+    assert [reads.touched(cell).tolist() for cell in range(3)] == [np.flatnonzero(out).tolist() for out in made]

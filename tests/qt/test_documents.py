@@ -131,6 +131,21 @@ def test_copies_with_the_input_inside_or_linked(opened: Opened, answers: Answers
     assert window.filing.path is None, "a copy is not the document's file"
 
 
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_document_saved_under_another_name_keeps_its_input_where_it_was(
+    opened: Opened, answers: Answers, folder: Path, linked: bool
+) -> None:
+    sample = load(photo(folder))
+    document = replace(textbook(), sample=sample)
+    write_document(document, folder / "a.convgui", links={sample: link_to(sample)} if linked else {})
+    opened.window.open_file(folder / "a.convgui")
+    opened.bot.waitUntil(lambda: opened.window.filing.path == folder / "a.convgui")
+    answers.file = str(folder / "b.convgui")
+    opened.window.commands.actions["save-as"].trigger()
+    opened.bot.waitUntil(lambda: opened.window.filing.path == folder / "b.convgui")
+    assert read_kept(folder / "b.convgui").linked == linked
+
+
 @pytest.mark.fault
 @pytest.mark.parametrize("looks", [True, False])
 def test_a_linked_input_that_moved_is_asked_for(opened: Opened, answers: Answers, folder: Path, looks: bool) -> None:

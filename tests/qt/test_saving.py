@@ -221,6 +221,28 @@ def test_a_save_that_fails_behind_one_that_does_not(opened: Opened, answers: Ans
     assert read_document(path).layer.weight[0, 0, 0, 0] == 1
 
 
+@pytest.mark.fault
+def test_closing_that_a_failed_save_stopped_does_not_come_later(
+    opened: Opened, answers: Answers, folder: Path, slow: Slow
+) -> None:
+    window = opened.window
+    answers.file = str(folder / "a.convgui")
+    slow.fails = {0}
+    tap(opened, 1)
+    window.commands.actions["save"].trigger()
+    begun(opened, slow, 1)
+    window.close()
+    slow.gates[0].set()
+    opened.bot.waitUntil(lambda: "No space left" in window.banner.words.text())
+    assert not answers.asked
+    assert window.isVisible()
+    window.commands.actions["save"].trigger()
+    begun(opened, slow, 2)
+    slow.gates[1].set()
+    opened.bot.waitUntil(lambda: not window.isWindowModified())
+    assert window.isVisible(), "there is work to go on with, and nobody asked again for the window to close"
+
+
 def test_a_second_save_before_the_first_is_written_asks_for_no_file(
     opened: Opened, answers: Answers, folder: Path, slow: Slow
 ) -> None:

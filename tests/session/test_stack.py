@@ -62,6 +62,15 @@ def test_a_depthwise_layer_stays_depthwise() -> None:
     assert (last.spec.groups, last.spec.in_channels, last.spec.out_channels) == (6, 6, 6)
 
 
+def test_a_depthwise_layer_keeps_its_filters_a_channel() -> None:
+    document = edits.change_spec(stack.add_layer(small(), "convolution"), groups=4, out_channels=12)
+    wider = edits.change_spec(document.looked_at(View(layer=0)), out_channels=5)
+    assert wider.shapes[1:] == ((5, 12, 12), (15, 12, 12))
+    last = wider.layers[1]
+    assert isinstance(last, Convolution)
+    assert (last.spec.groups, last.weight.shape) == (5, (15, 1, 3, 3))
+
+
 def test_moving_changes_the_order_and_keeps_the_choice() -> None:
     document = stack.add_layer(small(), "max-pool")
     moved = stack.move_layer(document, -1)
