@@ -9,6 +9,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from convgui.draw.picture import Hit
+from convgui.scenes import scene
 
 if TYPE_CHECKING:
     from convgui.qt.window import MainWindow
@@ -31,24 +32,6 @@ FIELDS = {
 }
 """Parameters of a layer and the lessons about them."""
 
-SCENES = {
-    "slide": "single-channel",
-    "cells": "max-pooling",
-    "maps": "one-by-one-photo",
-    "volume": "volume-3d",
-    "blocks": "multi-channel-apart",
-    "arithmetic": "kernel-stride-padding",
-    "transposed": "transposed-2-5",
-    "matrix": "convolution-matrix",
-    "overlap": "overlap-stride-2",
-    "receptive": "receptive-field",
-    "factor": "spatially-separable",
-    "groups": "grouped",
-    "cost": "depthwise-separable",
-    "learn": "learn-kernel",
-}
-"""Scenes and the lessons that begin with them."""
-
 PARTS = {
     ("slide", "kernel"): "filter-slides-2d",
     ("slide", "partial"): "multi-channel-sum",
@@ -57,21 +40,21 @@ PARTS = {
 """Parts of a scene's picture that have a lesson of their own."""
 
 
-def lesson_for(scene: str, hit: Hit | None) -> str:
+def lesson_for(identity: str, hit: Hit | None) -> str:
     """Return the lesson about what is pointed at in a scene's picture, or about the scene."""
-    own = PARTS.get((scene, hit.kind)) if hit is not None else None
-    return own or SCENES.get(scene, "single-channel")
+    own = PARTS.get((identity, hit.kind)) if hit is not None else None
+    return own or scene(identity).lesson
 
 
 def explain(window: MainWindow, at: QPoint | None = None) -> None:
     """Open the lesson about the thing under the pointer, otherwise about what has the keyboard, or the scene."""
     under = window.childAt(window.mapFromGlobal(QCursor.pos() if at is None else at))
-    scene = window.session.document.view.scene
+    shown = window.session.document.view.scene
     widget = under or QApplication.focusWidget()
     if widget is window.stage:
-        window.open_lesson(lesson_for(scene, window.presenter.focus.hover))
+        window.open_lesson(lesson_for(shown, window.presenter.focus.hover))
         return
-    window.open_lesson(_said(widget) or lesson_for(scene, None))
+    window.open_lesson(_said(widget) or lesson_for(shown, None))
 
 
 def _said(widget: QWidget | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import degrees, pi
 
 import numpy as np
@@ -44,6 +44,8 @@ class Response:
     ----------
     kernel : ndarray
         ``(rows, columns)``, one row for one spatial axis.
+    index : tuple of int
+        First two indices of the kernel in the layer's weights.
     spread : ndarray
         The kernel with the zeros that dilation puts between its weights.
     values : ndarray
@@ -57,6 +59,7 @@ class Response:
     values: NDArray[np.complex128]
     origin: tuple[float, float]
     stride: tuple[int, ...]
+    index: tuple[int, int] = (0, 0)
 
     @property
     def magnitude(self) -> NDArray[np.float64]:
@@ -132,6 +135,7 @@ class FrequencyScene(Scene[Response, ResponseLayout]):
     id = "frequency"
     title = mark("Frequency response")
     order = 85
+    lesson = "frequency-box"
     needs = Needs(rank=(1, 2), transposed=False, fits=False)
     reads_channel = True
     leaves_out = True
@@ -144,8 +148,10 @@ class FrequencyScene(Scene[Response, ResponseLayout]):
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Response:
         layer, view = document.layer, document.view
-        kernel = layer.effective_weight[view.filter, view.channel]
-        return response(kernel, layer.spec.dilation, layer.spec.stride, ORIGIN.chosen(view) == "middle")
+        index = (view.filter, view.channel)
+        kernel = layer.effective_weight[index]
+        made = response(kernel, layer.spec.dilation, layer.spec.stride, ORIGIN.chosen(view) == "middle")
+        return replace(made, index=index)
 
     def steps(self, prepared: Response) -> int:
         return int(prepared.values.shape[1]) // 2 + 1
@@ -189,7 +195,7 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     )  # fmt: skip
     base = (*_still(layout), *(_headings(layout) if words else ()))
     return ResponseLayout(
-        data, canvas, logarithmic, kernel, plots, waves, base, (*hits, hit_grid("kernel", (), kernel))
+        data, canvas, logarithmic, kernel, plots, waves, base, (*hits, hit_grid("kernel", data.index, kernel))
     )
 
 

@@ -75,6 +75,8 @@ class Scene(ABC, Generic[Prepared, Layout]):
         The id is for documents and the command line, the title for the tab.
     order : int
         Position among the tabs.
+    lesson : str
+        Id of the lesson that explains it.
     needs : Needs
         Of the layer and its input.
     reads_stack : bool
@@ -95,6 +97,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
     id: str
     title: str
     order: int
+    lesson: str = "single-channel"
     needs: Needs = Needs()
     reads_stack: bool = False
     reads_any: bool = False

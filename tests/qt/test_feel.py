@@ -14,14 +14,14 @@ from convgui.draw.number import number
 from convgui.files.lessons import lesson_index
 from convgui.files.places import last_folder
 from convgui.qt.appearance import look_of
-from convgui.qt.helping import FIELDS, PARTS, SCENES, explain
+from convgui.qt.helping import FIELDS, PARTS, explain
 from convgui.qt.palette import Palette
 from convgui.qt.plain_text import read_menu
 from convgui.qt.preferences import PreferencesDialog
 from convgui.qt.restoring import COPY_UP_TO, bring_back, first_size, keep, seen
 from convgui.qt.settings import Remembered
 from convgui.qt.tour import STOPS, Tour
-from convgui.scenes import scenes
+from convgui.scenes import scene, scenes
 from convgui.session import edits
 from convgui.session.preferences import Preferences
 from tests.qt.conftest import Opened
@@ -80,13 +80,13 @@ def test_help_opens_the_lesson_about_what_is_pointed_at(opened: Opened) -> None:
     assert window.session.document.lesson.id == FIELDS["stride"]
     window.stage.setFocus()
     explain(window, QPoint(-5000, -5000))
-    assert window.session.document.lesson.id == SCENES[window.session.document.view.scene]
+    assert window.session.document.lesson.id == scene(window.session.document.view.scene).lesson
 
 
 def test_all_that_helps_is_there() -> None:
     ids = {lesson.id for lesson in lesson_index()}
-    assert {*FIELDS.values(), *SCENES.values(), *PARTS.values()} <= ids
-    assert set(SCENES) == {scene.id for scene in scenes()}
+    assert {*FIELDS.values(), *PARTS.values(), *(found.lesson for found in scenes())} <= ids
+    assert len({found.lesson for found in scenes()}) == len(scenes()), "each its own"
 
 
 def test_every_shortcut_is_shown(opened: Opened) -> None:

@@ -52,7 +52,7 @@ def test_a_screen_without_opengl_is_said_and_nothing_is_opened(opened: Opened) -
 @pytest.mark.fault
 def test_a_picture_has_no_surface_and_is_told_so(opened: Opened) -> None:
     opened.window.commands.actions["surface-gl"].trigger()
-    assert opened.window.banner.words.text() == "Volume needs three spatial axes; this layer has two."
+    assert opened.window.banner.words.text() == "Volume needs three spatial axes; this input has two."
 
 
 @pytest.mark.fault

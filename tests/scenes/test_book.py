@@ -265,5 +265,13 @@ def test_the_row_is_shown(entry: Entry) -> None:
 
 
 def test_the_table_forgets_no_lesson_of_the_book() -> None:
-    beside = {"sobel-photo", "arbitrary-padding", "padding-modes", "max-pooling", "pixel-shuffle", "brain-sobel"}
+    beside = {
+        "sobel-photo",
+        "arbitrary-padding",
+        "padding-modes",
+        "max-pooling",
+        "pixel-shuffle",
+        "brain-sobel",
+        "frequency-box",
+    }
     assert {lesson.id for lesson in lesson_index()} == {entry.lesson for entry in BOOK} | beside

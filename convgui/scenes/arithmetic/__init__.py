@@ -44,6 +44,7 @@ class Arithmetic(Scene[Geometry, Plan]):
     id = "arithmetic"
     title = mark("Arithmetic")
     order = 20
+    lesson = "kernel-stride-padding"
     needs = Needs(rank=(1, 2), transposed=False)
     leaves_out = True
     reads_channel = True

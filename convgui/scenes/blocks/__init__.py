@@ -32,6 +32,7 @@ class BlockScene(Scene[Blocks, BlockLayout | PhotoLayout]):
     id = "blocks"
     title = mark("Blocks")
     order = 15
+    lesson = "multi-channel-apart"
     needs = Needs(rank=(2,), transposed=False, fits=False)
 
     def refusal(self, document: Document) -> str:

@@ -28,6 +28,7 @@ class CellScene(Scene[Data, Layout]):
     id = "cells"
     title = mark("Cells")
     order = 12
+    lesson = "max-pooling"
     needs = Needs(rank=(1, 2))
     reads_any = True
 

@@ -21,6 +21,7 @@ class CostScene(Scene[Bill, BarLayout]):
     id = "cost"
     title = mark("Cost")
     order = 90
+    lesson = "depthwise-separable"
     needs = Needs(transposed=False, fits=False)
     leaves_out = True
     multiplies = False

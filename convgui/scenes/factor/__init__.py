@@ -41,6 +41,7 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
     id = "factor"
     title = mark("Factor")
     order = 70
+    lesson = "spatially-separable"
     needs = Needs(rank=(2, 3), transposed=False, fits=False)
     reads_channel = True
 

@@ -39,6 +39,7 @@ class Groups(Scene[Wiring, WiringLayout]):
     id = "groups"
     title = mark("Groups")
     order = 80
+    lesson = "grouped"
     leaves_out = True
     multiplies = False
     shows_values = False

@@ -24,6 +24,7 @@ class Learn(Scene[Descent, LearnLayout]):
     id = "learn"
     title = mark("Learn")
     order = 100
+    lesson = "learn-kernel"
     needs = Needs(rank=(1, 2), transposed=False, fits=False)
 
     def refusal(self, document: Document) -> str:

@@ -27,6 +27,7 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     id = "maps"
     title = mark("Feature maps")
     order = 14
+    lesson = "one-by-one-photo"
     needs = Needs(rank=(2,))
     leaves_out = True
     reads_stack = True

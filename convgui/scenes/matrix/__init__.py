@@ -29,6 +29,7 @@ class Matrix(Scene[Product, MatrixLayout]):
     id = "matrix"
     title = mark("Matrix")
     order = 40
+    lesson = "convolution-matrix"
     needs = Needs(rank=(1, 2))
 
     def refusal(self, document: Document) -> str:

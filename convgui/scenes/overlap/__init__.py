@@ -39,6 +39,7 @@ class Overlap(Scene[Data, Layout]):
     id = "overlap"
     title = mark("Overlap")
     order = 50
+    lesson = "overlap-stride-2"
     needs = Needs(rank=(1, 2), transposed=True)
     multiplies = False
     reads_stack = True

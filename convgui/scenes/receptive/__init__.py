@@ -31,6 +31,7 @@ class Receptive(Scene[Data, Layout]):
     id = "receptive"
     title = mark("Receptive field")
     order = 60
+    lesson = "receptive-field"
     needs = Needs(rank=(1, 2))
     leaves_out = True
     reads_channel = True

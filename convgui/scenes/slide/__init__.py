@@ -50,6 +50,7 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     id = "slide"
     title = mark("Slide")
     order = 10
+    lesson = "single-channel"
     needs = Needs(rank=(1, 2), transposed=False, fits=False)
     leaves_out = True
 

@@ -39,6 +39,7 @@ class Transposed(Scene[Four, FourLayout]):
     id = "transposed"
     title = mark("Transposed")
     order = 30
+    lesson = "transposed-2-5"
     needs = Needs(rank=(1, 2), transposed=True)
     reads_channel = True
 

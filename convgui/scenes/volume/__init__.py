@@ -64,6 +64,7 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
     id = "volume"
     title = mark("Volume")
     order = 12
+    lesson = "volume-3d"
     needs = Needs(rank=(3,), fits=False)
     leaves_out = True
     reads_channel = True
