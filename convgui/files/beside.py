@@ -19,7 +19,7 @@ def files_beside(path: Path) -> tuple[Path, ...]:
         with open_regular(path) as stream:
             source = Source(path.name, stream, path.stat().st_size, path.resolve())
             head = stream.read(8)
-            if head.startswith(b"NRRD000"):
+            if head.startswith(b"NRRD00"):
                 names = data_files(source, read_header(source))
             else:
                 names = _of_set(source) if head.startswith(TIFFS) else []

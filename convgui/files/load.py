@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import stat
+import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -105,7 +106,7 @@ SIGNATURES: tuple[tuple[bytes, Loader], ...] = (
     (b"PK\x03\x04", load_npz),
     (b"PK\x05\x06", load_npz),
     (b"BM", _picture("BMP")),
-    (b"NRRD000", _nrrd),
+    (b"NRRD00", _nrrd),
     (b"\x1aE\xdf\xa3", _video),
 )
 
@@ -263,7 +264,22 @@ def _volume_loader(head: bytes) -> Loader | None:
     """Return the loader of what is often packed in gzip."""
     if head[344:348] in (b"n+1\0", b"ni1\0") or head[4:7] in (b"n+2", b"ni2"):
         return _nifti
-    return _mrc if head[208:212] in (b"MAP ", b"MAP\0") else None
+    return _mrc if head[208:212] in (b"MAP ", b"MAP\0") or _is_early_map(head) else None
+
+
+def _is_early_map(head: bytes) -> bool:
+    """Tell a map of electron microscopy from before 2000, which bears no name: sides, mode, axes, cell and angles fit."""
+    if len(head) < 92:
+        return False
+    for order in "<>":
+        *sides, mode = struct.unpack_from(f"{order}4i", head)
+        sampling, cell = struct.unpack_from(f"{order}3i", head, 28), struct.unpack_from(f"{order}6f", head, 40)
+        axes = struct.unpack_from(f"{order}3i", head, 64)
+        counts = all(0 < n < 1 << 24 for n in (*sides, *sampling)) and mode in (0, 1, 2, 3, 4, 6)
+        angles = all(n > 0 for n in cell[:3]) and all(1 < n < 180 for n in cell[3:])
+        if counts and angles and sorted(axes) == [1, 2, 3]:
+            return True
+    return False
 
 
 def _packed_loader(source: Source, head: bytes) -> Loader | None:

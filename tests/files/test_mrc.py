@@ -184,3 +184,19 @@ def test_complex_maps_are_refused(tmp_path: Path) -> None:
     written(tmp_path / "x.mrc", phantom().astype(np.complex64))
     with pytest.raises(LoadError, match=r"x\.mrc cannot be opened: it holds complex numbers"):
         load(tmp_path / "x.mrc")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_map_from_before_2000_bears_no_name(order: str, tmp_path: Path) -> None:
+    """The header of CCP4 of then: what MRC2014 put into words 53 and 54 was not there."""
+    values = phantom().astype(np.float32)
+    head = bytearray(1024)
+    struct.pack_into(f"{order}10i", head, 0, *values.shape[::-1], 2, 0, 0, 0, *values.shape[::-1])
+    struct.pack_into(f"{order}6f3i", head, 40, *(2.0 * n for n in values.shape[::-1]), 90, 90, 90, 1, 2, 3)
+    sample = load_bytes(bytes(head) + values.astype(f"{order}f4").tobytes(), "old.map")
+    np.testing.assert_array_equal(sample.data[0], values)
+    assert sample.spacing == pytest.approx((2.0, 2.0, 2.0))
+    # Not every block of small numbers is one.
+    struct.pack_into(f"{order}3i", head, 64, 1, 1, 3)
+    with pytest.raises(LoadError, match="none of the kinds"):
+        load_bytes(bytes(head) + values.tobytes(), "old.map")

@@ -250,3 +250,9 @@ def test_alpha_is_told_by_its_kind(name: str, kind: str) -> None:
     assert sample.alpha is not None
     np.testing.assert_array_equal(sample.alpha.values, channels[3])
     assert sample.channels == ("R", "G", "B")
+
+
+def test_the_first_magic_of_all() -> None:
+    """Files from before NRRD0001 begin with NRRD00.01; what they hold is written alike."""
+    head = b"NRRD00.01\ntype: uchar\ndimension: 2\nsizes: 3 2\nencoding: raw\n\n"
+    assert load_bytes(head + bytes(range(6)), "x.nrrd").data.tolist() == [[[0, 1, 2], [3, 4, 5]]]
