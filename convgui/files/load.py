@@ -268,7 +268,7 @@ def _volume_loader(head: bytes) -> Loader | None:
 
 
 def _is_early_map(head: bytes) -> bool:
-    """Tell a map of electron microscopy from before 2000, which bears no name: sides, mode, axes, cell and angles fit."""
+    """Tell a map from before 2000, which bears no name: sides, mode, axes, cell and angles make sense."""
     if len(head) < 92:
         return False
     for order in "<>":
