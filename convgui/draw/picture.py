@@ -177,6 +177,11 @@ class Raster:
     smooth: bool = False
     name: str = ""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no extent, so that nothing of it is seen."""
+        return min(*self.box[2:], *self.clip[2:]) <= 0 or not self.image.size
+
 
 @dataclass(frozen=True, eq=False)
 class Warped:

@@ -158,6 +158,8 @@ def _label(item: Label) -> Iterator[str]:
 
 
 def _raster(item: Raster, serial: int) -> Iterator[str]:
+    if item.is_empty:
+        return
     part, box = visible(item)
     data = base64.b64encode(png_bytes(part)).decode("ascii")
     quality = "" if item.smooth else ' style="image-rendering:pixelated"'

@@ -171,6 +171,8 @@ class PicturePainter:
 
     def _raster(self, painter: QPainter, item: Raster) -> None:
         """Paint an image; one that is painted again in the same place, scaled smoothly, is scaled once."""
+        if item.is_empty:
+            return
         transform = painter.deviceTransform()
         ratio = transform.m11()
         if not item.smooth or transform != QTransform.fromScale(ratio, ratio):

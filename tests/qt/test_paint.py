@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication
 from convgui.draw.colour import Bytes
 from convgui.draw.grids import value_cells
 from convgui.draw.metrics import text_width
-from convgui.draw.picture import Item, Lines, Picture, Polygons, Raster, Rects, Warped
+from convgui.draw.picture import Box, Item, Lines, Picture, Polygons, Raster, Rects, Warped
+from convgui.draw.svg import svg
 from convgui.draw.theme import LIGHT
 from convgui.draw.words import label
 from convgui.qt.fonts import MONO, SANS, font
@@ -44,6 +45,17 @@ def test_large_grids_come_from_a_pixmap_and_look_the_same() -> None:
         corner = pixels[i * 80 + 8, j * 80 + 8].tolist()
         assert corner == large.content.fill[i, j, :3].tolist()
     assert (pixels != rasterise(replace(picture, base=(replace(large, reveal=47),)), 2.0)).any()
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("box", [(10, 5, 0, 20), (10, 5, 30, 0), (10, 5, 0, 0)])
+@pytest.mark.parametrize("smooth", [False, True])
+def test_an_image_without_extent_is_not_painted(box: Box, smooth: bool) -> None:
+    """A frame that a window leaves no room for; a random drive met it."""
+    image = np.zeros((20, 30, 3), np.uint8)
+    for item in (Raster(image, box, (0, 0, 60, 60), smooth), Raster(image, (0, 0, 9, 9), box, smooth)):
+        assert (painted(item) == 255).all()
+        assert "<image" not in svg(Picture(120, 80, LIGHT.background, (item,)))
 
 
 @pytest.mark.usefixtures("qapp")
