@@ -206,6 +206,8 @@ def test_each_part_is_installed_once(run: ModuleType, monkeypatch: pytest.Monkey
     monkeypatch.setattr(run.Environment, "usable", always(True))
     assert "check the network" in run.set_up(environment, False)
     assert environment.lacks(window)
+    window.write_text("another", encoding="utf-8")
+    assert environment.lacks(window), "what was there before the set-up that failed need not be whole any more"
 
 
 @pytest.mark.parametrize(
