@@ -347,6 +347,18 @@ def test_an_environment_that_was_begun_and_an_empty_folder_are_taken(run: Module
     assert not run.Environment(tmp_path).foreign()
 
 
+def test_an_environment_that_was_moved_is_made_again(run: ModuleType, tmp_path: Path) -> None:
+    """What pip installs names its place: the scripts of a copy start the Python of the first."""
+    lock = tmp_path / "requirements.txt"
+    lock.write_text("what is needed", encoding="utf-8")
+    first, second = (run.Environment(tmp_path / name) for name in ("first", "second"))
+    first.folder.mkdir()
+    first.stamp(lock).write_bytes(first.wanted(lock))
+    assert not first.lacks(lock)
+    first.folder.rename(second.folder)
+    assert second.lacks(lock)
+
+
 def started(line: str, folder: Path, **variables: str) -> subprocess.Popen[str]:
     """Run a line of Python that has packaging/ on its path, in a process group of its own, as a shell starts it."""
     return subprocess.Popen(
