@@ -42,31 +42,29 @@ class Leaving:
         chosen = box.clickedButton()
         box.deleteLater()
         self._forget()
-        if chosen is stop:
+        # What ended while the question stood needs no waiting for.
+        left = [dialog for dialog in busy if dialog.busy]
+        if chosen is stop or (chosen is wait and not left):
             then()
         elif chosen is wait:
-            self._wait([dialog for dialog in busy if dialog.busy])
+            self._wait(left)
 
     def _wait(self, busy: list[Dialog]) -> None:
         self._awaited = busy
         for dialog in busy:
             dialog.ended.connect(self._on_ended)
-        if busy:
-            self._window.banner.say(tr("The window closes once the export is written."), EXPORTING)
-        else:
-            self._window.close()
+        self._window.banner.say(tr("The window closes once the export is written."), EXPORTING)
 
     def _forget(self) -> None:
         for dialog in self._awaited:
             dialog.ended.disconnect(self._on_ended)
         self._awaited = []
+        self._window.banner.over(EXPORTING)
 
     def _on_ended(self, well: bool) -> None:
         if not well:
             # What went wrong, or that it was cancelled, is to be read in the dialog.
             self._forget()
-            self._window.banner.over(EXPORTING)
         elif not any(dialog.busy for dialog in self._awaited):
             self._forget()
-            self._window.banner.over(EXPORTING)
             self._window.close()

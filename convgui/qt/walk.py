@@ -53,6 +53,9 @@ class Walk(QObject):
         self._known = now
         place = min(window.caption.place, len(lesson.captions) - 1)
         found = None if self._writing() else fitting_place(*now, place)
+        if found is None and not self._writing() and not belongs(document, place):
+            # Undo of a walk comes back to a step between those that have words of their own.
+            found = opening_place(*now)
         if found is not None and found != place:
             window.caption.stand_at(found)
             self.predict()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from convgui.__main__ import main
+from convgui.cli.arguments import count
 from convgui.words.near import near
 
 
@@ -59,3 +61,10 @@ def test_a_near_miss_is_answered(
 def test_what_is_like_nothing_is_no_near_miss() -> None:
     assert near("photograph.tif", ("render", "apply", "lessons", "bench")) == ""
     assert near("SOBEL-X", ("sobel-x",)) == "; did you mean sobel-x?"
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("text", ["²", "1²", "-1", "+2", "1.0", "", "0", "65"])
+def test_what_is_no_count_is_one_sentence(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a number of files at a time from 1 to 64"):
+        count(1, 64, "a number of files at a time")(text)

@@ -56,3 +56,9 @@ def test_windows_with_nothing_missing_are_those_of_a_convolution(dtype: type[np.
     there = ~np.isnan(plain)
     np.testing.assert_array_equal(made[there], plain[there])
     assert np.isfinite(made).all()
+
+
+def test_a_filter_without_weights_makes_its_bias_whatever_is_missing() -> None:
+    x = np.array([[1.0, np.nan, 3.0, 4.0, 5.0]])
+    made = convolve_present(x, np.zeros((1, 1, 2)), np.array([7.0]))
+    assert made[0, 2:].tolist() == [7, 7], "nothing is missing in these windows"

@@ -81,3 +81,14 @@ def test_channel_shuffle() -> None:
 def test_interpolation_reads_no_neighbour_without_weight(factor: int, lost: list[int]) -> None:
     made = upsample_linear(np.array([[1.0, np.nan, 5.0]]), factor)[0]
     assert np.flatnonzero(np.isnan(made)).tolist() == lost
+
+
+def test_interpolation_between_the_largest_numbers_of_either_sign() -> None:
+    for sign in (1, -1):
+        made = upsample_linear(sign * np.array([[-1.7e308, 0.4e308]]), 2)
+        np.testing.assert_allclose(made[0], sign * np.array([-1.7e308, -1.175e308, -0.125e308, 0.4e308]), rtol=1e-14)
+
+
+def test_of_equal_values_the_first_wins() -> None:
+    x = np.array([[[3, 3, 1], [3, 2, 5], [0, 5, 5]]])
+    assert max_pool_winners(x, 2, stride=1).tolist() == [[[0, 3], [3, 1]]]

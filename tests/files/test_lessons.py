@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from convgui.core import ConvSpec, convolve
+from convgui.files import lessons
 from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.resources import resource
@@ -63,6 +65,16 @@ def test_what_the_sobel_captions_say_is_true() -> None:
 def test_an_unknown_lesson() -> None:
     with pytest.raises(LoadError, match=r"^nothing cannot be opened: no lesson .*choose one of single-channel"):
         load_lesson("nothing")
+
+
+def test_a_lesson_that_is_corrected_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = [changed(("title",), title) for title in ("Befor", "After")]
+    monkeypatch.setattr(lessons, "resource", lambda _: tmp_path)
+    path = tmp_path / "own.json"
+    for second, title in enumerate(("Befor", "After")):
+        path.write_text(written[second], encoding="utf-8")
+        os.utime(path, (second, second))
+        assert [lesson.title for lesson in lesson_index()] == [title]
 
 
 @pytest.mark.parametrize(

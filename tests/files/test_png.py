@@ -297,3 +297,10 @@ def test_values_are_as_stored_and_what_is_said_of_colours_is_named(chunks: dict[
     assert sample.note == (
         f"Its values are as stored: what it says of its colours ({named}) was not applied." if named else ""
     )
+
+
+@pytest.mark.parametrize(("bits", "named"), [(b"\x08\x08\x08", ""), (b"\x04\x04\x04", "sBIT")])
+def test_the_significant_bits_of_a_palette_are_those_of_its_colours(bits: bytes, named: str) -> None:
+    """Four bits choose a colour; the colour has eight a sample."""
+    extra = pngs.chunk(b"PLTE", bytes(range(48))), pngs.chunk(b"sBIT", bits)
+    assert ("sBIT" in load_bytes(png(RNG.integers(0, 16, (4, 5, 1)), 4, 3, *extra)).note) == bool(named)

@@ -206,6 +206,8 @@ def test_each_part_is_installed_once(run: ModuleType, monkeypatch: pytest.Monkey
     monkeypatch.setattr(run.Environment, "usable", always(True))
     assert "check the network" in run.set_up(environment, False)
     assert environment.lacks(window)
+    window.write_text("another", encoding="utf-8")
+    assert environment.lacks(window), "what was there before the set-up that failed need not be whole any more"
 
 
 @pytest.mark.parametrize(
@@ -343,6 +345,18 @@ def test_an_environment_that_was_begun_and_an_empty_folder_are_taken(run: Module
     assert run.Environment(tmp_path).foreign()
     (tmp_path / "pyvenv.cfg").touch()
     assert not run.Environment(tmp_path).foreign()
+
+
+def test_an_environment_that_was_moved_is_made_again(run: ModuleType, tmp_path: Path) -> None:
+    """What pip installs names its place: the scripts of a copy start the Python of the first."""
+    lock = tmp_path / "requirements.txt"
+    lock.write_text("what is needed", encoding="utf-8")
+    first, second = (run.Environment(tmp_path / name) for name in ("first", "second"))
+    first.folder.mkdir()
+    first.stamp(lock).write_bytes(first.wanted(lock))
+    assert not first.lacks(lock)
+    first.folder.rename(second.folder)
+    assert second.lacks(lock)
 
 
 def started(line: str, folder: Path, **variables: str) -> subprocess.Popen[str]:

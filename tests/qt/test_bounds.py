@@ -80,6 +80,7 @@ def test_a_factor_that_cannot_be_shown_is_refused_under_its_box(opened: Opened) 
     layer = window.session.document.chosen
     assert isinstance(layer, Upsample)
     assert layer.scale_factor == (2, 2)
+    assert [box.value() for box in scale.boxes] == [2, 2], "the form shows what the layer is"
 
 
 def test_a_pasted_layer_that_cannot_be_shown_leaves_the_document(opened: Opened) -> None:

@@ -49,12 +49,14 @@ class Running:
             raise ValueError("The disk is full.")
         self.path.write_bytes(b"done")
 
-    def close_and_answer(self, answer: str) -> None:
-        """Close the window, and press a button of what it asks."""
+    def close_and_answer(self, answer: str, *, late: bool = False) -> None:
+        """Close the window, and press a button of what it asks; with `late`, only once the export has ended."""
 
         def press() -> None:
             box = QApplication.activeModalWidget()
-            if not isinstance(box, QMessageBox):
+            if late and isinstance(box, QMessageBox):
+                self.gate.set()
+            if not isinstance(box, QMessageBox) or (late and self.dialog.busy):
                 QTimer.singleShot(5, press)
                 return
             self.asked.append(box.text())
@@ -85,6 +87,23 @@ def test_waiting_closes_once_it_is_written(opened: Opened, running: Running) -> 
     opened.bot.waitUntil(lambda: not opened.window.isVisible())
     assert running.path.read_bytes() == b"done"
     assert len(running.asked) == 1
+
+
+def test_waiting_for_what_has_ended_while_it_was_asked_closes_at_once(opened: Opened, running: Running) -> None:
+    running.close_and_answer("Wait", late=True)
+    opened.bot.waitUntil(lambda: not opened.window.isVisible())
+    assert running.path.read_bytes() == b"done"
+
+
+def test_whoever_thinks_better_of_waiting_keeps_the_window(opened: Opened, running: Running) -> None:
+    running.close_and_answer("Wait")
+    running.close_and_answer("Keep")
+    assert len(running.asked) == 2
+    assert not opened.window.banner.isVisible(), "it closes no more"
+    running.gate.set()
+    opened.bot.waitUntil(lambda: not running.dialog.busy)
+    QApplication.processEvents()
+    assert opened.window.isVisible()
 
 
 def test_stopping_leaves_nothing(opened: Opened, running: Running) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from convgui.files.documents import read_document, write_document
@@ -23,6 +23,7 @@ from convgui.model.sample import Sample
 from convgui.qt import filing
 from convgui.qt.app import Windows
 from convgui.qt.export_dialog import ExportDialog
+from convgui.qt.saving import Job, Saver
 from convgui.session import edits
 from tests.documents import textbook
 from tests.qt.conftest import Answers, Opened
@@ -241,6 +242,51 @@ def test_closing_that_a_failed_save_stopped_does_not_come_later(
     slow.gates[1].set()
     opened.bot.waitUntil(lambda: not window.isWindowModified())
     assert window.isVisible(), "there is work to go on with, and nobody asked again for the window to close"
+
+
+def test_what_is_being_written_is_written_and_what_waits_is_given_up(
+    opened: Opened, answers: Answers, folder: Path, slow: Slow
+) -> None:
+    window, path = opened.window, folder / "a.convgui"
+    answers.file = str(path)
+    tap(opened, 1)
+    window.commands.actions["save"].trigger()
+    begun(opened, slow, 1)
+    tap(opened, 2)
+    window.commands.actions["save"].trigger()
+    window.filing.stop()
+    slow.gates[0].set()
+    opened.bot.waitUntil(lambda: file_of(opened) == path)
+    assert read_document(path).layer.weight[0, 0, 0, 0] == 1
+    assert window.isWindowModified(), "the second value is nowhere but here"
+    assert len(slow.gates) == 1
+
+
+def test_a_saving_that_another_window_takes_over_forgets_what_was_to_follow(
+    qtbot: QtBot, qapp: QApplication, folder: Path
+) -> None:
+    """Its window is gone: nothing may be done to that; the document goes on as the new window has it."""
+    gate, after = threading.Event(), list[str]()
+
+    def write(*_: Any) -> str:
+        assert gate.wait(30)
+        return "written"
+
+    saver, second = Saver(write, qapp), edits.set_bias(textbook(), 2.0)
+    for signal in (saver.saved, saver.failed, saver.busy):
+        signal.connect(lambda *_: after.append("told the old window"))
+    saver.submit(Job(textbook(), textbook(), folder / "a.convgui", False, 1, False, lambda: after.append("closed")))
+    after.clear()
+    saver.pass_on(qapp, lambda _: second)
+    told = list[tuple[Job, Path]]()
+    saver.saved.connect(lambda job, path: told.append((job, path)))
+    gate.set()
+    qtbot.waitUntil(lambda: bool(told))
+    saver.close()
+    job, path = told[0]
+    assert (job.document, job.then, path) == (second, None, (folder / "a.convgui").resolve())
+    assert saver.content(folder / "a.convgui") == "written"
+    assert after == []
 
 
 def test_a_second_save_before_the_first_is_written_asks_for_no_file(

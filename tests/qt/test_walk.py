@@ -178,6 +178,27 @@ def test_undo_of_a_walk_brings_words_step_and_document_back(opened: Opened) -> N
     assert (told(opened), window.presenter.player.target) == ("two", 7)
 
 
+def test_undo_of_a_walk_comes_back_to_where_the_reader_had_gone(opened: Opened) -> None:
+    """Between the steps that have words of their own, the words are still those about the document."""
+    window, base = opened.window, textbook()
+    changed = edits.set_tap(base, (0, 0), 9, every_channel=False)
+    captions = (Caption("one", 2, state=base), Caption("two", 7, state=changed))
+    window.begin(replace(base, lesson=Lesson("", "Told", "Tests", captions)))
+    opened.settle()
+    window.caption.go(0)
+    window.session.finish_gesture()
+    window.presenter.jump(5)
+    assert (window.caption.words.text(), window.caption.about.text()) == ("one", "About step 3.")
+    window.caption.go(1)
+    opened.settle()
+    assert (told(opened), window.presenter.player.target) == ("two", 7)
+    window.commands.actions["undo"].trigger()
+    opened.settle()
+    assert window.presenter.player.target == 5
+    assert window.session.document.layer.weight[0, 0, 0, 0] == 0
+    assert (window.caption.words.text(), window.caption.about.text()) == ("one", "About step 3.")
+
+
 def test_undo_of_an_edit_stays_at_the_step(opened: Opened) -> None:
     window = opened.window
     window.begin(textbook())

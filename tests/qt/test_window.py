@@ -25,6 +25,8 @@ from convgui.model.flow import run
 from convgui.qt.dialogs import GridDialog
 from convgui.qt.legal import AxisSpins
 from convgui.qt.settings import Remembered
+from convgui.scenes import scene
+from convgui.scenes.scene import reason_against
 from convgui.session import stack
 from tests.documents import OUTPUT, random_document, textbook
 from tests.qt.conftest import Opened
@@ -617,9 +619,13 @@ def test_a_stack_is_built_chosen_and_moved_by_hand(opened: Opened) -> None:
     shapes = [row.split("\u2003")[1].replace("\u2009", " ") for row in rows]
     assert shapes == ["4 × 20 × 18", "4 × 10 × 9", "4 × 10 × 9", "1 × 20 × 18"]
     assert not window.inspector.kernel.isVisible()
+    assert (panel.up.isEnabled(), panel.down.isEnabled()) == (True, False), "the last is chosen"
+    window.session.look(step=7)
     place = panel.list.visualItemRect(panel.list.item(1)).center()
     QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert window.session.document.view.layer == 1
+    assert window.session.document.view.step == 0, "another layer begins at its beginning"
+    assert (panel.up.isEnabled(), panel.down.isEnabled()) == (True, True)
     kernel = window.inspector.plain.field("kernel_size")
     assert isinstance(kernel, AxisSpins)
     kernel.boxes[0].setValue(4)
@@ -631,6 +637,30 @@ def test_a_stack_is_built_chosen_and_moved_by_hand(opened: Opened) -> None:
     for _ in range(3):
         window.session.undo()
     assert window.session.document.shapes[2] == (4, 10, 9)
+
+
+@pytest.mark.parametrize("title", ["ReLU", "LayerNorm over channels"])
+def test_a_layer_that_the_scene_cannot_show_is_seen_through_another(opened: Opened, title: str) -> None:
+    window, panel = opened.window, opened.window.inspector.stack
+    opened.show(random_document(2, 2, (8, 8), (3, 3)).looked_at(View(scene="frequency")))
+    panel._fill_kinds(panel.add.menu())
+    next(a for a in panel.add.menu().actions() if a.text() == title).trigger()
+    opened.settle()
+    document = window.session.document
+    assert document.chosen.title in title
+    assert document.view.scene != "frequency"
+    assert reason_against(scene(document.view.scene), document) == ""
+
+
+def test_a_number_is_typed_with_a_comma_or_a_point(opened: Opened) -> None:
+    opened.show(stack.add_layer(random_document(1, 2, (6, 6), (3, 3)), "layer-norm"))
+    for text, value in (("0,25", 0.25), ("0.5", 0.5)):
+        line = opened.window.inspector.plain.field("eps")
+        assert isinstance(line, QLineEdit)
+        line.selectAll()
+        QTest.keyClicks(line, text)
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        assert opened.window.session.document.chosen.to_json()["eps"] == value
 
 
 def test_a_later_layer_is_looked_at_with_what_comes_into_it(opened: Opened) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ from convgui.scenes import scene
 from convgui.scenes.cells.sources import cell_data
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
-from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of
+from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
 LAYERS: tuple[Layer, ...] = (
     Pool("max", (2, 2), (2, 2), (0, 0)),
@@ -92,6 +94,28 @@ def test_channels_are_dealt_as_facts_say() -> None:
     assert sum(isinstance(item, Curves) for item in last.items) == 9
     pointed = picture_of(shuffled, 0, focus=Focus(hover=Hit("input", (3, 0, 0))))
     assert pointed.summary.startswith("out[1] = in[3]")
+
+
+def test_a_dealt_channel_is_followed_from_either_side() -> None:
+    """Eight in two groups come out as 0 4 1 5 2 6 3 7."""
+    shuffled = document(ChannelShuffle(2))
+    for kind, channel in (("input", 5), ("output", 3)):
+        pointed = picture_of(shuffled, 0, focus=Focus(hover=Hit(kind, (channel, 0, 0))))
+        assert pointed.summary == "out[3] = in[5]: channel 1 of group 1 of the input."
+
+
+def test_a_cell_that_is_woven_goes_to_one_place_and_one_that_is_enlarged_to_several() -> None:
+    at = Hit("input", (3, 1, 2))
+    woven = picture_of(document(PixelShuffle(2)), focus=Focus(hover=at))
+    assert woven.summary == "in[3, 1, 2] goes into 1 output cell."
+    copied = picture_of(document(Upsample((2, 3), "nearest"), channel="3"), focus=Focus(hover=at))
+    assert copied.summary == "in[3, 1, 2] goes into 6 output cells."
+
+
+def test_the_channel_that_is_read_is_called_by_its_name() -> None:
+    made = document(ReLU(), channels=3, channel="1")
+    named = replace(made, sample=replace(made.sample, channels=("red", "green", "blue")))
+    assert any("channel green" in text for text in words(picture_of(named)))
 
 
 def test_a_photo_is_shown_whole() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from convgui.core.convolution import convolve
 from convgui.core.presets import preset
-from convgui.draw.picture import Hit
+from convgui.draw.picture import Hit, Raster
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.pooling import Pool
@@ -23,7 +23,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.frequency import SCENE, response, sentences
 from convgui.scenes.scene import Focus, draw, reason_against
 from tests.documents import document
-from tests.scenes.checks import SIZES, assert_legible, words
+from tests.scenes.checks import SIZES, assert_legible, labels, picture_of, words
 
 SOBEL = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
@@ -113,6 +113,45 @@ def test_it_is_pointed_at() -> None:
     assert SCENE.step_of(layout, Hit("magnitude", (31, 40))) is None, "not on the way of the steps"
     assert any("before the stride of 2 × 2" in text for text in words(said))
     assert any("dilated to 5 × 3" in text for text in words(said))
+
+
+@pytest.mark.parametrize("stride", [(2, 1), (1, 3)])
+def test_a_stride_on_one_axis_is_said_too(stride: tuple[int, int]) -> None:
+    shown = words(picture_of(made(SOBEL, stride=stride)))
+    assert any(f"before the stride of {stride[0]} × {stride[1]}" in text for text in shown)
+    assert not any("stride" in text for text in words(picture_of(made(SOBEL))))
+
+
+def test_a_tick_stands_at_the_bin_of_its_frequency() -> None:
+    picture = picture_of(made([1.0, 2.0, -1.0]))
+    grid = next(grid for grid in picture.hits if grid.kind == "magnitude")
+    for text, bin_ in (("−0.5", 0), ("−0.25", 16), ("0", 32), ("0.25", 48)):
+        found = [label.x for label in labels(picture) if label.text == text and label.y > grid.y + grid.height]
+        x, _, width, _ = grid.box((0, bin_))
+        assert any(at == pytest.approx(x + width / 2) for at in found), text
+
+
+def test_what_comes_out_is_drawn_as_late_as_it_comes() -> None:
+    """A layer whose only weight is the second reads one cell further: its wave is one cell earlier."""
+    waves = []
+    for kernel in ([1.0, 0.0, 0.0], [0.0, 1.0, 0.0]):
+        rasters = [
+            item for item in picture_of(made(kernel), 7).items if isinstance(item, Raster) and item.name == "wave"
+        ]
+        waves.append(rasters[1].image)
+    assert np.array_equal(waves[1][:, :-1], waves[0][:, 1:])
+    assert not np.array_equal(waves[1], waves[0])
+
+
+@pytest.mark.parametrize(("weight", "row"), [(7.0, 127), (-7.0, 0)])
+def test_the_colour_of_a_phase_is_the_one_beside_its_number_on_the_bar(weight: float, row: int) -> None:
+    """A positive weight turns nothing, 0 degrees in the middle of the bar; a negative one turns by 180, its end."""
+    items = picture_of(made([[weight]])).items
+    image = next(item.image for item in items if isinstance(item, Raster) and item.name == "phase")
+    bars = [item.image for item in items if isinstance(item, Raster) and item.image.shape[:2] == (256, 1)]
+    assert len(bars) == 1
+    wanted = bars[0][row, 0].astype(int)
+    assert np.abs(image[5, 9].astype(int) - wanted).max() <= 4, "neighbours on the bar differ by no more"
 
 
 def test_what_is_said() -> None:

@@ -135,6 +135,12 @@ def test_numbers_read_back_to_the_bit(document: Document) -> None:
     assert np.array_equal(np.array(ast.literal_eval(numbers(array, 4))), array)
 
 
+def test_a_zero_keeps_its_sign() -> None:
+    """Times an infinite input, or under a division, -0 is another number than 0."""
+    read = np.array(ast.literal_eval(numbers(np.array([[0.0, -0.0], [-1.0, 2.0]]))), dtype=float)
+    assert np.signbit(read).tolist() == [[False, True], [True, False]]
+
+
 @pytest.mark.fault
 def test_too_many_weights_and_no_target() -> None:
     with pytest.raises(ExportError, match="copy the code without weights, or save an ONNX file"):
