@@ -62,3 +62,23 @@ def scale_bar(box: Box, colours: NDArray[np.uint8], low: str, high: str, theme: 
         label(right, y + SIZE, high, theme.muted, SIZE, mono=True),
         label(right, y + height, low, theme.muted, SIZE, mono=True),
     ]
+
+
+def scale_bar_below(box: Box, colours: NDArray[np.uint8], low: str, high: str, theme: Theme) -> list[Item]:
+    """Draw the colours of a scale from `low` at the left to `high` at the right; `low` is left out where both collide.
+
+    Parameters
+    ----------
+    colours : ndarray
+        uint8 ``(steps, 3 or 4)``, the lowest first.
+    """
+    x, y, width, height = box
+    under = y + height + SIZE + 2
+    items: list[Item] = [
+        Raster(np.ascontiguousarray(colours[None]), box, box),
+        Rects(np.array([box]), stroke=theme.line),
+        label(x + width, under, high, theme.muted, SIZE, mono=True, anchor="end"),
+    ]
+    if text_width(low, SIZE, mono=True) + text_width(high, SIZE, mono=True) + 6 < width:
+        items.append(label(x, under, low, theme.muted, SIZE, mono=True))
+    return items

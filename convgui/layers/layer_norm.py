@@ -65,6 +65,8 @@ class LayerNorm(Layer):
         return tr("At every position the channels are brought to mean 0 and variance 1, whatever their neighbours are.")
 
     def rule(self, reads: int) -> str:
+        if reads == 1:
+            return tr("A single channel is its own mean: nothing of it is left.")
         return tr("Minus the mean of {n} channels at this position, over their standard deviation.", n=reads)
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:

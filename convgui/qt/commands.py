@@ -243,18 +243,22 @@ class Commands(QObject):
         self._window.remembered.clear_recent()
         self.refresh_recent()
 
+    def _folder(self) -> str:
+        """Where dialogs begin: with the files that are worked on, not where the program was started."""
+        return str(self._window.remembered.folder())
+
     def _open(self, _: bool) -> None:
-        name, _filter = QFileDialog.getOpenFileName(self._window, tr("Open"), "", file_filters())
+        name, _filter = QFileDialog.getOpenFileName(self._window, tr("Open"), self._folder(), file_filters())
         if name:
             self._window.open_file(Path(name))
 
     def _open_folder(self, _: bool) -> None:
-        name = QFileDialog.getExistingDirectory(self._window, tr("Open the slices in a folder"))
+        name = QFileDialog.getExistingDirectory(self._window, tr("Open the slices in a folder"), self._folder())
         if name:
             self._window.open_file(Path(name))
 
     def _open_pictures(self, _: bool) -> None:
-        name = QFileDialog.getExistingDirectory(self._window, tr("Open the pictures in a folder"))
+        name = QFileDialog.getExistingDirectory(self._window, tr("Open the pictures in a folder"), self._folder())
         if name:
             self._window.leafing.open(Path(name))
 
@@ -280,6 +284,7 @@ class Commands(QObject):
         dialog = ExportDialog(
             window.session.document, shown.scene, window.theme.name, size, player.target, player.steps, window
         )
+        dialog.folder = window.remembered.folder()
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         dialog.activateWindow()

@@ -82,6 +82,8 @@ class ExportDialog(Dialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
+        self.folder = Path()
+        """Where the dialog for a file begins."""
         self.setMinimumWidth(430)
         self.detached = True
         self._document, self._scene, self._steps = document, scene, steps
@@ -293,7 +295,7 @@ class ExportDialog(Dialog):
         name = tr("frames") if self._what() == "frames" else f"convgui{ending}"
         # Another ending of the same kind of file is as good as the one that is chosen.
         endings = tuple(dict.fromkeys((ending, *ENDINGS_OF[self._what()]))) if ending else ()
-        path = ask_where(self, tr("Export"), Path(name), endings, ending[1:].upper())
+        path = ask_where(self, tr("Export"), self.folder / name, endings, ending[1:].upper())
         if path is not None:
             self.start(path)
 

@@ -277,7 +277,7 @@ class Filing(QObject):
     def _ask_where(self, title: str) -> Path | None:
         lesson, sample = self._window.session.document.lesson, self._window.session.document.sample
         name = lesson.title if lesson is not None else Path(sample.name).stem
-        proposed = self.path or Path(f"{_plain(name)}{ENDING}")
+        proposed = self.path or self._window.remembered.folder() / f"{_plain(name)}{ENDING}"
         return ask_where(self._window, title, proposed, (ENDING,), tr("convgui documents"))
 
     def _write(

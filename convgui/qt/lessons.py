@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -37,6 +38,8 @@ THUMBNAIL = QSize(46, 30)
 CHAPTER, ROW = 32, 44
 """Heights of a chapter's row and of a lesson's, at the usual size of text."""
 WIDTH = 216
+NARROW = 420
+"""Width below which the buttons of a lesson's words stand below these."""
 ZOOM = 4
 """The scene draws on a canvas this many times the size of the thumbnail."""
 _ID = Qt.ItemDataRole.UserRole
@@ -224,17 +227,24 @@ class CaptionBar(QFrame):
             button.setToolTip(tip)
             button.setAccessibleName(tip)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(26, 8, 14, 8)
-        row.addWidget(self.words, 1)
-        for widget in (self.again, self.about, self.counter):
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(26, 8, 14, 8)
+        self._row.addWidget(self.words, 1)
+        row = QHBoxLayout()
+        row.addStretch()
+        for widget in (self.again, self.about, self.counter, self.before, self.after):
             row.addWidget(widget)
-        row.addWidget(self.before)
-        row.addWidget(self.after)
+        self._row.addLayout(row)
         self.before.clicked.connect(lambda: self.walk(-1))
         self.after.clicked.connect(lambda: self.walk(1))
         self.again.clicked.connect(self.begun_again)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons below the words where they would leave these a few letters a line."""
+        directions = QBoxLayout.Direction
+        self._row.setDirection(directions.TopToBottom if self.width() < NARROW else directions.LeftToRight)
+        super().resizeEvent(event)
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icons in the theme's ink."""

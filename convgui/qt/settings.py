@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -79,6 +80,10 @@ class Remembered:
         value = self._settings.value("recent")
         paths = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         return [p for p in paths if isinstance(p, str) and p][:MOST_RECENT]
+
+    def folder(self) -> Path:
+        """Return where the newest recent file is that still has its folder; ``.`` if there is none."""
+        return next((folder for path in self.recent() if (folder := Path(path).parent).is_dir()), Path())
 
     def add_recent(self, path: str) -> None:
         """Put a path in front of the recent files."""

@@ -8,10 +8,11 @@ from math import degrees, pi
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.draw.axes import BAR, BELOW, LEFT, axis_below, axis_left, scale_bar
+from convgui.draw.axes import BAR, BELOW, LEFT, SIZE, axis_below, axis_left, scale_bar, scale_bar_below
 from convgui.draw.colour import Bytes
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.hues import cyclic_table
+from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
 from convgui.draw.panels import HEADING, heading, hit_grid, two_sentences
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
@@ -29,6 +30,10 @@ FLOOR = 60.0
 WAVE = 24
 """Cells a side of the drawn waves."""
 MARGIN, GAP, FOOTER = 26.0, 30.0, 84.0
+NARROW = 640.0
+"""Width below which the scales lie under the plots: beside them they would take more room than the plots."""
+UNDER = 30.0
+"""Room for such a scale, under the axis."""
 _WAVES: tuple[Role, Role] = ("input", "result")
 SCALE = Option("scale", mark("Magnitude"), (("linear", mark("Linear")), ("log", mark("Logarithmic"))))
 ORIGIN = Option(
@@ -112,7 +117,13 @@ def response(kernel: NDArray[np.float64], dilation: tuple[int, ...], stride: tup
     origin = ((size[0] - 1) / 2, (size[1] - 1) / 2) if middle else (0.0, 0.0)
     down, across = ((np.arange(n) - n // 2) / n for n in shape)
     values = values * np.exp(2j * pi * (origin[0] * down[:, None] + origin[1] * across[None]))
-    return Response(flat, spread, values, origin, stride)
+    return Response(flat, spread, _without_rounding(values, float(np.abs(flat).sum())), origin, stride)
+
+
+def _without_rounding(values: NDArray[np.complex128], most: float) -> NDArray[np.complex128]:
+    """Return the values with 0 for the parts that are rounding alone: an angle of 4e−15° is none, −180° is 180°."""
+    real, imaginary = (np.where(np.abs(part) < 1e-12 * most, 0.0, part) for part in (values.real, values.imag))
+    return real + 1j * imaginary
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +189,7 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     column = max(min(0.2 * canvas.width, 260.0), 60.0)
     flat = len(data.values) == 1
     left, top = margin + column + (LEFT + GAP if words else 12.0), margin + head - 8
-    plots = _plots((left, top, canvas.width - left - margin, height), flat, words)
+    plots = _plots((left, top, canvas.width - left - margin, height), flat, canvas)
     rows, columns = data.kernel.shape
     cell = max(min(column / columns, (0.42 * height) / rows, 48.0), 2.0)
     kernel = value_cells(
@@ -199,18 +210,24 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     )
 
 
-def _plots(room: Box, flat: bool, words: bool) -> tuple[Box, Box]:
+def _plots(room: Box, flat: bool, canvas: Canvas) -> tuple[Box, Box]:
     """Return the boxes of magnitude and phase: side by side for pictures, one above the other for sequences."""
     x, y, width, height = room
-    bar, below = (BAR + 44.0, BELOW) if words else (0.0, 0.0)
+    bar, below = (BAR + 44.0, BELOW) if canvas.captions else (0.0, 0.0)
     if flat:
-        head = HEADING + 8 if words else 8.0
+        head = HEADING + 8 if canvas.captions else 8.0
         high = max((height - 2 * below - head) / 2, 8.0)
         wide = max(width - bar, 8.0)
         return (x, y, wide, high), (x, y + high + below + head, wide, high)
-    gap = GAP if words else 8.0
+    if canvas.captions and _narrow(canvas):
+        bar, below = 0.0, below + UNDER
+    gap = GAP if canvas.captions else 8.0
     side = max(min((width - gap - 2 * bar) / 2, height - below), 8.0)
     return (x, y, side, side), (x + side + bar + gap, y, side, side)
+
+
+def _narrow(canvas: Canvas) -> bool:
+    return canvas.width < NARROW
 
 
 def _still(layout: ResponseLayout) -> list[Item]:
@@ -268,13 +285,17 @@ def _axes(layout: ResponseLayout, low: float, high: float) -> list[Item]:
     ramp = theme.fills(np.linspace(0, 1, 64)[None], "result", 1.0)[0], cyclic_table(theme.shade)
     items: list[Item] = []
     for box, (least, most), colours in zip(layout.plots, ends, ramp, strict=True):
-        items += axis_below(box, ticks, tr("cycles a cell, across"), theme)
+        x, y, width, height = box
+        title = elide(tr("cycles a cell, across"), SIZE, width + GAP - 6)
+        items += axis_below(box, ticks, title, theme)
         if flat:
             items += axis_left(box, [(0.0, most), (1.0, least)], theme)
         else:
             items += axis_left(box, ticks, theme) if box == layout.plots[0] else []
-            x, y, width, height = box
-            items += scale_bar((x + width + 8, y, BAR - 4, height), colours, least, most, theme)
+            if _narrow(layout.canvas):
+                items += scale_bar_below((x, y + height + BELOW, width, BAR - 4), colours, least, most, theme)
+            else:
+                items += scale_bar((x + width + 8, y, BAR - 4, height), colours, least, most, theme)
     return items
 
 
@@ -288,8 +309,8 @@ def _headings(layout: ResponseLayout) -> list[Item]:
     room = mx - LEFT - MARGIN - 8
     items = heading(MARGIN, layout.kernel.y - HEADING, tr("Kernel"), detail, ink, theme, room)
     magnitude = tr("Magnitude |H|, dB") if layout.logarithmic else tr("Magnitude |H|")
-    items += heading(mx, my - HEADING, magnitude, moved, result, theme, mw)
-    items += heading(px, py - HEADING, tr("Phase ∠H"), "", result, theme, pw)
+    items += heading(mx, my - HEADING, magnitude, moved, result, theme, mw + 20)
+    items += heading(px, py - HEADING, tr("Phase ∠H"), "", result, theme, pw + 20)
     sides = zip(layout.waves, (tr("Wave in"), tr("Wave out")), _limits(data), _WAVES, strict=True)
     for (x, y, width, _), title, limit, role in sides:
         items += heading(x, y - HEADING, title, f"±{number(limit)}", theme.role(role).ink, theme, width + 8)
@@ -352,9 +373,7 @@ def sentences(data: Response, place: tuple[int, int]) -> tuple[str, str]:
     name = f"H({number(across)})" if len(data.values) == 1 else f"H({number(down)}, {number(across)})"
     phase = data.phase[place]
     turned = tr("no phase") if np.isnan(phase) else tr("phase {angle}°", angle=number(degrees(float(phase)), 1))
-    tiny = 1e-12 * float(np.abs(data.kernel).sum())
-    real, imaginary = (0.0 if abs(part) < tiny else part for part in (value.real, value.imag))
-    written = f"{number(real)} {'−' if imaginary < 0 else '+'} {number(abs(imaginary))}i"
+    written = f"{number(value.real)} {'−' if value.imag < 0 else '+'} {number(abs(value.imag))}i"
     first = f"{name} = {written} · |H| = {number(size)} · {turned}"
     if down == across == 0:
         return first, tr(

@@ -122,3 +122,9 @@ def test_a_cell_is_explained() -> None:
     assert reason_against(cells, document) == ""
     picture = draw(cells, document, Canvas(1000, 700, LIGHT))
     assert picture.summary.startswith("out[0, 0, 0] = (1 − 3) / √(4.667 + 1e-05) = −0.926")
+
+
+def test_a_single_channel_is_said_to_vanish() -> None:
+    layer = LayerNorm.plain(1)
+    assert not layer.forward(np.array([[3.0, -2.0]])).any()
+    assert layer.rule(1) == "A single channel is its own mean: nothing of it is left."

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from convgui.files.documents import read_document, write_document
@@ -365,3 +365,34 @@ def test_another_document_does_not_take_over_the_file_of_a_save(
     window.session.undo()
     assert file_of(opened) == folder / "a.convgui"
     assert not window.isWindowModified()
+
+
+@pytest.mark.parametrize("act", ["open", "open-folder", "save-as", "export"])
+@pytest.mark.parametrize("gone", [True, False])
+def test_dialogs_begin_where_the_files_are(
+    opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch, act: str, gone: bool
+) -> None:
+    """Not where the program was started; if the folder of the newest file is gone, with the file before it."""
+    begun: list[str] = []
+
+    def refuse(_parent: object, _title: str, begins: str, *filters: str) -> Any:
+        begun.append(begins)
+        return ("", "") if filters else ""
+
+    for name in ("getSaveFileName", "getOpenFileName", "getExistingDirectory"):
+        monkeypatch.setattr(QFileDialog, name, refuse)
+    window = opened.window
+    for inner in ("old", "new"):
+        (folder / inner).mkdir()
+        window.remembered.add_recent(str(folder / inner / "a.npy"))
+    if gone:
+        (folder / "new").rmdir()
+    window.commands.actions[act].trigger()
+    if act == "export":
+        dialog = window.findChild(ExportDialog)
+        assert isinstance(dialog, ExportDialog)
+        dialog.export_button.click()
+        dialog.close()
+    begins = Path(begun[0])
+    expected = folder / ("old" if gone else "new")
+    assert expected == (begins if act.startswith("open") else begins.parent)

@@ -687,3 +687,20 @@ def test_a_stack_that_cannot_be_changed_so_says_why(opened: Opened) -> None:
 def test_every_padding_mode_of_the_core_can_be_chosen(opened: Opened) -> None:
     box = opened.window.inspector.layer.padding_mode
     assert tuple(box.itemData(place) for place in range(box.count())) == PADDING_MODES
+
+
+def test_the_words_of_a_lesson_have_room_in_a_small_window(opened: Opened) -> None:
+    """The buttons go below them: beside them they left a column of single words, cut off at the end."""
+    opened.window.resize(820, 600)
+    caption = opened.window.caption
+    opened.window.open_lesson("frequency-box")
+    opened.settle()
+    opened.window.presenter.jump(3)
+    opened.bot.waitUntil(lambda: caption.about.isVisible())
+    QApplication.processEvents()
+    assert caption.words.width() > 0.7 * caption.width()
+    assert caption.words.height() >= caption.words.heightForWidth(caption.words.width())
+    assert caption.after.geometry().top() > caption.words.geometry().bottom()
+    opened.window.resize(1280, 800)
+    QApplication.processEvents()
+    assert caption.after.geometry().top() < caption.words.geometry().bottom()

@@ -163,6 +163,26 @@ def test_what_is_said() -> None:
     assert second == "A wave that repeats every 4 cells comes out 8 times as high; 18.1 dB."
 
 
+@pytest.mark.parametrize("size", [3, 5, 15])
+@pytest.mark.parametrize("turned", [1.0, -1.0])
+def test_rounding_is_not_shown_as_an_angle(size: int, turned: float) -> None:
+    """A symmetric kernel seen from its middle has the phases 0 and 180° alone, and no sign of a rounding error."""
+    prepared = response(np.full((size, size), turned / size**2), (1, 1), (1, 1), middle=True)
+    rows, columns = prepared.values.shape
+    said = {sentences(prepared, (i, j))[0].rsplit(" · ", 1)[1] for i in range(rows) for j in range(columns)}
+    assert {"phase 0°", "phase 180°"} <= said <= {"phase 0°", "phase 180°", "no phase"}
+
+
+@pytest.mark.parametrize("size", [(480, 390), (510, 430)])
+def test_plots_have_a_fair_share_of_a_narrow_picture(size: tuple[int, int]) -> None:
+    shown = fed(made(SOBEL))
+    layout = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*size, LIGHT))
+    assert all(width >= 0.2 * size[0] for _, _, width, _ in layout.plots)
+    assert_legible(draw(SCENE, shown, Canvas(*size, LIGHT), 3))
+    drawn = words(draw(SCENE, shown, Canvas(*size, LIGHT), 3))
+    assert {"Magnitude |H|", "Phase ∠H", "−180°", "180°"} <= set(drawn)
+
+
 def test_each_field_of_the_document_counts() -> None:
     """The picture of a document is that of a fresh one after the kernel, its turn, filter, channel and dilation."""
     two = document(np.zeros((2, 9, 9)), np.arange(36.0).reshape(2, 2, 3, 3), view=View(scene="frequency"))

@@ -50,6 +50,15 @@ def rasters(shown: Picture) -> dict[str, Raster]:
     return {item.name: item for item in shown.items if isinstance(item, Raster)}
 
 
+def test_a_pointed_pixel_is_one_number_unless_there_are_several_channels() -> None:
+    values = 1e6 + np.arange(3 * 40 * 40.0).reshape(3, 40, 40) / 8
+    grey = document(values[:1], np.ones((1, 1, 3, 3)))
+    colours = document(values, np.ones((1, 3, 3, 3)))
+    said = [line(picture(each, focus=Focus(Hit("input", (0, 7, 5)))), "in[") for each in (grey, colours)]
+    assert said[0] == "in[7, 5] = 1000035.625 · feeds 3 × 3 outputs"
+    assert said[1].startswith("in[7, 5] = R 1000035.625, G 1000235.625, B 1000435.625")
+
+
 def test_the_loupe_shows_the_pixels_and_their_sum() -> None:
     shown = picture(sobel(), 510 * 200 + 300)
     data = load_sample("camera").data[0].astype(int)

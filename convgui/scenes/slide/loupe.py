@@ -279,7 +279,10 @@ def _arithmetic(layout: PhotoLayout, opened: Opened, hit: Hit | None) -> tuple[l
 
 def _input_words(photo: Photo, hit: Hit) -> str:
     row, column = hit.index[-2:]
-    values = ", ".join(f"{name} {number(float(photo.data[c, row, column]))}" for c, name in enumerate(photo.names[:4]))
+    values = ", ".join(
+        f"{name if len(photo.names) > 1 else ''} {number(float(photo.data[c, row, column]))}".strip()
+        for c, name in enumerate(photo.names[:4])
+    )
     touched = photo.touched(row, column)
     if touched is None:
         return f"in[{row}, {column}] = {values} · {tr('no window reaches this pixel')}"
