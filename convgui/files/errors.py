@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from convgui.core.errors import ConvguiError
 from convgui.words import tr
 
 
-class LoadError(Exception):
+class LoadError(ConvguiError):
     """Something that cannot be opened. Its text is one sentence: which file, what is wrong, what to do.
 
     Parameters
@@ -54,7 +55,7 @@ class MovedError(LoadError):
         super().__init__(name, reason, tr("put the file back, or open the document in the window and find it there"))
 
 
-class WriteError(Exception):
+class WriteError(ConvguiError):
     """A file that cannot be written. Its text is one sentence; the old file, if any, is whole."""
 
     def __init__(self, path: Path, reason: str) -> None:
@@ -67,7 +68,7 @@ class WriteError(Exception):
         )
 
 
-class ChangedError(Exception):
+class ChangedError(ConvguiError):
     """A file that is not what it was when it was read or written here; it stays as it is.
 
     Parameters

@@ -10,7 +10,7 @@ import pkgutil
 from functools import cache
 
 from convgui.model.document import Document
-from convgui.scenes.scene import AnyScene, Scene, reason_against
+from convgui.scenes.scene import AnyScene, Scene, SceneError, reason_against
 from convgui.words import tr
 
 
@@ -36,7 +36,7 @@ def scene(identity: str) -> AnyScene:
 
     Raises
     ------
-    ValueError
+    SceneError
         If there is none; the message lists the ids there are.
     """
     # A scene's module is called like the scene: only the one that is wanted is imported, which the start-up feels.
@@ -45,7 +45,7 @@ def scene(identity: str) -> AnyScene:
         if isinstance(found, Scene) and found.id == identity:
             return found
     known = ", ".join(s.id for s in scenes())
-    raise ValueError(tr("there is no scene {identity!r}; the scenes are: {known}.", identity=identity, known=known))
+    raise SceneError(tr("there is no scene {identity!r}; the scenes are: {known}.", identity=identity, known=known))
 
 
 def fitting(document: Document) -> AnyScene:
