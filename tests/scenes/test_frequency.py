@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from convgui.core.convolution import convolve
+from convgui.core.presets import preset
 from convgui.draw.picture import Hit
 from convgui.draw.theme import LIGHT
+from convgui.files.lessons import load_lesson
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document, View
 from convgui.model.flow import fed
@@ -142,3 +144,14 @@ def test_refusals() -> None:
     assert "transposed" in reason_against(SCENE, made(SOBEL, transposed=True))
     pooled = replace(made(SOBEL), layers=(Pool("max", (2, 2), (2, 2), (0, 0)),))
     assert "shows a convolution" in reason_against(scene("frequency"), pooled)
+
+
+def test_the_lesson_says_what_is_so() -> None:
+    lesson = load_lesson("frequency-box")
+    prepared = SCENE.prepare(lesson)
+    found = [prepared.values[prepared.middle_bin(step)] for step in (0, 16, 32)]
+    assert np.allclose(found, [1, 1 / 3, -1 / 3]), "cos once around: (1 + 2 cos 2πf) / 3"
+    gaussian = response(preset("gaussian-3").weights(), (1, 1), (1, 1), middle=True)
+    row = gaussian.values[32, 32:].real
+    assert (np.diff(row) < 0).all()
+    assert (row > 0).all()
