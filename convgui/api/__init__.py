@@ -4,13 +4,15 @@ An input is ``(C, *spatial)`` with 1 to 3 spatial axes, as in PyTorch without th
 PyTorch's. What cannot be done is refused by a `ConvguiError`, whose text is one sentence:
 
     ConvguiError
-    ├── SpecError      a parameter that no layer can have, a layer that does not take its input (a ValueError too)
+    ├── SpecError      a parameter that no layer can have, a layer that does not take its input (a ValueError too),
+    │                  or a plug-in that failed while it was used
     ├── SceneError     a scene, step or option that is not there, or does not go with the document (a ValueError too)
     ├── LoadError      an input, a document or a lesson that cannot be opened
     ├── WriteError     a document that cannot be written
     └── ExportError    a picture, an animation or an array that cannot be written
 
-Qt is imported where pixels are painted, and nowhere else.
+A plug-in that is broken is left out, with a warning that names it. Qt is imported where pixels are painted, and nowhere
+else.
 """
 
 from convgui.api.documents import (

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convgui.core.infinities import overflowing
-from convgui.core.presets import PRESETS, preset
 from convgui.core.spec import ConvSpec, PaddingLike, PerAxis, SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.limits import check_spec
+from convgui.layers.presets import preset, presets
 from convgui.model.document import Document
 from convgui.model.flow import applied, run
 from convgui.words import tr
@@ -25,7 +25,7 @@ def list_kernels() -> tuple[str, ...]:
     >>> convgui.list_kernels()[:2]
     ('identity', 'box')
     """
-    return tuple(PRESETS)
+    return tuple(presets())
 
 
 def convolution(

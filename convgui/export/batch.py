@@ -15,7 +15,6 @@ import numpy as np
 
 from convgui.core import Cancelled
 from convgui.core.memory import default_budget, in_words, readable
-from convgui.core.presets import PRESETS
 from convgui.core.spec import ConvSpec
 from convgui.export.arrays import ARRAYS, output, write_array
 from convgui.export.inputs import keep_inputs
@@ -24,6 +23,7 @@ from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
 from convgui.files.source import Choose
 from convgui.layers.convolution import Convolution
+from convgui.layers.presets import preset
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.session.fitting import settled
@@ -56,7 +56,7 @@ def with_layers(document: Document) -> Prepare:
 
 def with_preset(identity: str) -> Prepare:
     """Return what filters each channel of a sample by itself, with the size kept and the border repeated."""
-    kernel = PRESETS[identity].weights()
+    kernel = preset(identity).weights()
 
     def prepare(sample: Sample) -> Document:
         channels = sample.data.shape[0]

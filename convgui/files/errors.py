@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from convgui.core.errors import ConvguiError
+from convgui.core.errors import ConvguiError, one_line
 from convgui.words import tr
 
 
@@ -24,7 +24,7 @@ class LoadError(ConvguiError):
     def __init__(self, name: str, reason: str, remedy: str) -> None:
         self.name = "".join(c if c.isprintable() else " " for c in name) or tr("The file")
         # A reason or remedy that is a constant was only marked where it stands.
-        self.reason, self.remedy = _one_line(tr(reason)), _one_line(tr(remedy))
+        self.reason, self.remedy = one_line(tr(reason)), one_line(tr(remedy))
         super().__init__(
             tr("{name} cannot be opened: {reason}; {remedy}.", name=self.name, reason=self.reason, remedy=self.remedy)
         )
@@ -82,10 +82,3 @@ class ChangedError(ConvguiError):
     def __init__(self, path: Path, there: bool) -> None:
         self.path, self.there = path, there
         super().__init__(str(path))
-
-
-def _one_line(text: str) -> str:
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    words = " ".join(printable.split())
-    # One sentence is promised, whatever a library had to say.
-    return words.split(". ")[0][:300].rstrip(".")

@@ -1,0 +1,206 @@
+"""Doors for others: what installed packages add by entry points of the groups below.
+
+They are looked for once, when the first of a group is asked for. What is broken is left out and named in one sentence;
+whoever listens hears it (the window's banner, the command line's standard error), and otherwise it is a warning.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from threading import RLock
+from types import FunctionType, MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from convgui.core.control import Cancelled
+from convgui.core.errors import ConvguiError, one_line
+from convgui.core.spec import SpecError
+from convgui.words import mark, tr
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+Made = TypeVar("Made")
+NOUNS: Mapping[str, str] = MappingProxyType(
+    {
+        "convgui.scenes": mark("scene"),
+        "convgui.layers": mark("kind of layer"),
+        "convgui.kernels": mark("kernel"),
+        "convgui.readers": mark("reader"),
+        "convgui.lessons": mark("folder of lessons"),
+    }
+)
+"""What the groups of entry points hold."""
+ANYTHING: Mapping[str, type] = MappingProxyType({})
+
+
+class PluginWarning(UserWarning):
+    """A plug-in that is left out."""
+
+
+class PluginError(SpecError):
+    """A plug-in that failed while it was used; the text names it. It is shown wherever a wrong parameter would be."""
+
+    def __init__(self, plugin: Plugin, reason: str) -> None:
+        sentence = tr(
+            "The {noun} {name} of the package {package} failed ({reason}); update or remove that package.",
+            noun=tr(NOUNS[plugin.group]), name=plugin.name, package=plugin.package, reason=reason,
+        )  # fmt: skip
+        super().__init__(plugin.name, sentence)
+        self.args, self.reason = (sentence,), reason
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """An entry point: its group, its name, and the package that has it."""
+
+    group: str
+    name: str
+    package: str
+
+    def left_out(self, reason: str) -> None:
+        """Tell whoever listens why this, or a part of it, is left out."""
+        sentence = tr(
+            "The {noun} {name} of the package {package} is left out ({reason}); update or remove that package.",
+            noun=tr(NOUNS[self.group]), name=self.name, package=self.package, reason=reason,
+        )  # fmt: skip
+        _doors.told(sentence)
+
+    def guarded(self, call: Callable[..., Made], made: type = object, *raises: type[Exception]) -> Callable[..., Made]:
+        """Return a function whose faults, and results that are no `made`, are a `PluginError`.
+
+        What convgui's own functions raise, and `raises`, goes through.
+        """
+        through: tuple[type[Exception], ...] = (ConvguiError, Cancelled, MemoryError, *raises)
+
+        @wraps(call)
+        def named(*args: Any, **kwargs: Any) -> Made:
+            try:
+                result = call(*args, **kwargs)
+            except through:
+                raise
+            except Exception as error:
+                raise PluginError(self, said(error)) from error
+            if not isinstance(result, made):
+                kind = type(result).__name__
+                words = tr("{method} made {kind}, not {wanted}", method=call.__name__, kind=kind, wanted=made.__name__)
+                raise PluginError(self, words)
+            return result
+
+        return named
+
+    def guard(self, kind: type, base: type, made: Mapping[str, type] = ANYTHING) -> None:
+        """Do the same to all methods of a class that are called as methods of `base` are.
+
+        Parameters
+        ----------
+        made : mapping
+            What some of them have to return, by name.
+        """
+        for owner in kind.__mro__:
+            if owner is object or owner.__module__.partition(".")[0] == "convgui":
+                continue
+            for name, member in list(vars(owner).items()):
+                if name == "__post_init__" or (hasattr(base, name) and not name.startswith("_")):
+                    # A file's values that make no sense are the file's fault.
+                    raises = (ValueError, TypeError) if name == "from_json" else ()
+                    guarded = self._guarded_member(member, made.get(name, object), raises)
+                    if guarded is not None:
+                        setattr(owner, name, guarded)
+
+    def _guarded_member(self, member: object, made: type, raises: Sequence[type[Exception]]) -> object:
+        if isinstance(member, FunctionType):
+            return self.guarded(member, made, *raises)
+        if isinstance(member, property) and member.fget is not None:
+            return property(self.guarded(member.fget, made))
+        if isinstance(member, classmethod):
+            return classmethod(self.guarded(member.__func__, made, *raises))
+        return None
+
+
+@dataclass
+class _Doors:
+    """What the process keeps: what was found, and who hears of what was not."""
+
+    hear: Callable[[str], None] | None = None
+    found: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    entries: tuple[EntryPoint, ...] | None = None
+    lock: RLock = field(default_factory=RLock)
+
+    def told(self, sentence: str) -> None:
+        if self.hear is None:
+            warnings.warn(sentence, PluginWarning, stacklevel=2)
+        else:
+            self.hear(sentence)
+
+    def of(self, group: str) -> list[EntryPoint]:
+        if self.entries is None:
+            # It takes a tenth of a second to import, and the program starts without it.
+            from importlib.metadata import entry_points
+
+            self.entries = tuple(entry for name in NOUNS for entry in entry_points(group=name))
+        return sorted((e for e in self.entries if e.group == group), key=lambda e: (_package(e), e.name))
+
+
+_doors = _Doors()
+
+
+def listen(hear: Callable[[str], None] | None) -> None:
+    """Have a function told from now on, in any thread, of every plug-in that is left out, in one sentence each."""
+    _doors.hear = hear
+
+
+def asked(group: str) -> bool:
+    """Whether the plug-ins of a group have been looked for already."""
+    return group in _doors.found
+
+
+def found(group: str, accept: Callable[[Plugin, Any], Made]) -> tuple[Made, ...]:
+    """Return what packages add to a group, by package and name; each is loaded once, and what is broken left out.
+
+    Parameters
+    ----------
+    accept : callable
+        Makes of a plug-in, and of what its entry point names, what is used. What it raises says what is wrong.
+    """
+    with _doors.lock:
+        if group not in _doors.found:
+            # A package that asks for the others while it is loaded sees none.
+            _doors.found[group] = ()
+            for entry in _doors.of(group):
+                plugin = Plugin(group, entry.name, _package(entry))
+                try:
+                    _doors.found[group] += (accept(plugin, entry.load()),)
+                # A module may do anything while it is imported; one that ends the program would end this one.
+                except (Exception, SystemExit) as error:
+                    plugin.left_out(said(error))
+        return _doors.found[group]
+
+
+def refuse_taken(identity: str, taken: Container[str]) -> None:
+    """Refuse an id that there is already, or that is none; ValueError says so."""
+    if not isinstance(identity, str) or not identity:
+        raise TypeError(tr("its id is {identity!r}, and a text is needed", identity=identity))
+    if identity in taken:
+        raise ValueError(tr("there is one of the id {identity!r} already", identity=identity))
+
+
+def wrong_type(thing: object, wanted: str) -> TypeError:
+    """Return the error for an entry point that names something else."""
+    return TypeError(tr("it is {kind}, and {wanted} is needed", kind=type(thing).__name__, wanted=wanted))
+
+
+def said(error: BaseException) -> str:
+    """Return what an error says, as a part of a sentence."""
+    if isinstance(error, PluginError):
+        return error.reason
+    name, words = type(error).__name__, one_line(str(error))
+    if not words:
+        return name
+    return words if isinstance(error, ConvguiError) or type(error) in (TypeError, ValueError) else f"{name}: {words}"
+
+
+def _package(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist is not None else entry.value.partition(":")[0]
