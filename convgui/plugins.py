@@ -74,21 +74,24 @@ class Plugin:
         What convgui's own functions raise, and `raises`, goes through.
         """
         through: tuple[type[Exception], ...] = (ConvguiError, Cancelled, MemoryError, *raises)
+        # What is inherited from a class that is another plug-in has that one's name.
+        inner: Callable[..., Made] = getattr(call, "guards", call)
 
-        @wraps(call)
+        @wraps(inner)
         def named(*args: Any, **kwargs: Any) -> Made:
             try:
-                result = call(*args, **kwargs)
+                result = inner(*args, **kwargs)
             except through:
                 raise
             except Exception as error:
                 raise PluginError(self, said(error)) from error
             if not isinstance(result, made):
                 kind = type(result).__name__
-                words = tr("{method} made {kind}, not {wanted}", method=call.__name__, kind=kind, wanted=made.__name__)
+                words = tr("{method} made {kind}, not {wanted}", method=inner.__name__, kind=kind, wanted=made.__name__)
                 raise PluginError(self, words)
             return result
 
+        named.__dict__["guards"] = inner
         return named
 
     def guard(self, kind: type, base: type, made: Mapping[str, type] = ANYTHING) -> None:
@@ -99,16 +102,14 @@ class Plugin:
         made : mapping
             What some of them have to return, by name.
         """
-        for owner in kind.__mro__:
-            if owner is object or owner.__module__.partition(".")[0] == "convgui":
-                continue
-            for name, member in list(vars(owner).items()):
-                if name == "__post_init__" or (hasattr(base, name) and not name.startswith("_")):
-                    # A file's values that make no sense are the file's fault.
-                    raises = (ValueError, TypeError) if name == "from_json" else ()
-                    guarded = self._guarded_member(member, made.get(name, object), raises)
-                    if guarded is not None:
-                        setattr(owner, name, guarded)
+        named = {name: owner for owner in reversed(kind.__mro__) if not _known(owner) for name in vars(owner)}
+        for name, owner in named.items():
+            if name == "__post_init__" or (hasattr(base, name) and not name.startswith("_")):
+                # A file's values that make no sense are the file's fault.
+                raises = (ValueError, TypeError) if name == "from_json" else ()
+                guarded = self._guarded_member(vars(owner)[name], made.get(name, object), raises)
+                if guarded is not None:
+                    setattr(kind, name, guarded)
 
     def _guarded_member(self, member: object, made: type, raises: Sequence[type[Exception]]) -> object:
         if isinstance(member, FunctionType):
@@ -118,6 +119,11 @@ class Plugin:
         if isinstance(member, classmethod):
             return classmethod(self.guarded(member.__func__, made, *raises))
         return None
+
+
+def _known(owner: type) -> bool:
+    """Whether a class is Python's or convgui's own."""
+    return owner.__module__.partition(".")[0] in ("abc", "builtins", "convgui", "typing")
 
 
 @dataclass

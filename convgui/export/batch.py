@@ -21,6 +21,7 @@ from convgui.export.inputs import keep_inputs
 from convgui.export.whole import ExportError
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
+from convgui.files.readers import readers
 from convgui.files.source import Choose
 from convgui.layers.convolution import Convolution
 from convgui.layers.presets import preset
@@ -75,7 +76,8 @@ def stem(source: Path) -> str:
     name = source.name
     if source.is_dir():
         return name
-    for ending in (".gz", *ENDINGS):
+    others = () if name.lower().endswith((".gz", *ENDINGS)) else (e for reader in readers() for e in reader.endings)
+    for ending in (".gz", *ENDINGS, *others):
         if len(name) > len(ending) and name.lower().endswith(ending):
             name = name[: -len(ending)]
             if ending != ".gz":
