@@ -10,10 +10,10 @@ from convgui.version import version as _version
 __version__ = _version()
 __all__ = [
     "ChannelShuffle", "ConvguiError", "Convolution", "Document", "ExportError", "Layer", "LayerNorm", "Lesson",
-    "LoadError", "Picture", "PixelShuffle", "Pool", "ReLU", "Sample", "SceneError", "SpecError", "Upsample", "View",
-    "WriteError", "__version__", "compute", "convolution", "document", "feature_maps", "from_array", "list_kernels",
-    "list_lessons", "list_samples", "list_scenes", "load", "load_document", "load_lesson", "load_sample", "pixels",
-    "render", "save", "save_picture", "svg",
+    "LoadError", "Picture", "PixelShuffle", "PluginError", "PluginWarning", "Pool", "ReLU", "Sample", "SceneError",
+    "SpecError", "Upsample", "View", "WriteError", "__version__", "compute", "convolution", "document",
+    "feature_maps", "from_array", "list_kernels", "list_lessons", "list_samples", "list_scenes", "load",
+    "load_document", "load_lesson", "load_sample", "pixels", "render", "save", "save_picture", "svg",
 ]  # fmt: skip
 
 TYPE_CHECKING = False

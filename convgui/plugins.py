@@ -7,7 +7,7 @@ whoever listens hears it (the window's banner, the command line's standard error
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from threading import RLock
@@ -132,7 +132,7 @@ class _Doors:
 
     hear: Callable[[str], None] | None = None
     found: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-    entries: tuple[EntryPoint, ...] | None = None
+    entries: list[tuple[Plugin, EntryPoint]] | None = None
     lock: RLock = field(default_factory=RLock)
 
     def told(self, sentence: str) -> None:
@@ -141,13 +141,28 @@ class _Doors:
         else:
             self.hear(sentence)
 
-    def of(self, group: str) -> list[EntryPoint]:
+    def of(self, group: str) -> list[tuple[Plugin, EntryPoint]]:
         if self.entries is None:
-            # It takes a tenth of a second to import, and the program starts without it.
-            from importlib.metadata import entry_points
+            self.entries = sorted(self._installed(), key=lambda pair: (pair[0].package, pair[0].name))
+        return [pair for pair in self.entries if pair[0].group == group]
 
-            self.entries = tuple(entry for name in NOUNS for entry in entry_points(group=name))
-        return sorted((e for e in self.entries if e.group == group), key=lambda e: (_package(e), e.name))
+    def _installed(self) -> Iterator[tuple[Plugin, EntryPoint]]:
+        # It takes a tenth of a second to import, and the program starts without it.
+        from importlib.metadata import distributions
+
+        seen: set[str] = set()
+        for distribution in distributions():
+            try:
+                entries = [entry for entry in distribution.entry_points if entry.group in NOUNS]
+                package = distribution.name if entries else ""
+            # What else is installed is not ours to judge, and must not keep the others out.
+            except Exception as error:
+                self.told(tr("The entry points of an installed package cannot be read ({reason}).", reason=said(error)))
+                continue
+            # Of two packages of one name, Python imports the first.
+            if package and package not in seen:
+                seen.add(package)
+                yield from ((Plugin(entry.group, entry.name, package), entry) for entry in entries)
 
 
 _doors = _Doors()
@@ -175,14 +190,19 @@ def found(group: str, accept: Callable[[Plugin, Any], Made]) -> tuple[Made, ...]
         if group not in _doors.found:
             # A package that asks for the others while it is loaded sees none.
             _doors.found[group] = ()
-            for entry in _doors.of(group):
-                plugin = Plugin(group, entry.name, _package(entry))
-                try:
-                    _doors.found[group] += (accept(plugin, entry.load()),)
-                # A module may do anything while it is imported; one that ends the program would end this one.
-                except (Exception, SystemExit) as error:
-                    plugin.left_out(said(error))
+            for plugin, entry in _doors.of(group):
+                _doors.found[group] += _taken(plugin, entry, accept)
         return _doors.found[group]
+
+
+def _taken(plugin: Plugin, entry: EntryPoint, accept: Callable[[Plugin, Any], Made]) -> tuple[Made, ...]:
+    """Return what a plug-in adds; where it is broken, that is nothing."""
+    try:
+        return (accept(plugin, entry.load()),)
+    # A module may do anything while it is imported; one that ends the program would end this one.
+    except (Exception, SystemExit) as error:
+        plugin.left_out(said(error))
+        return ()
 
 
 def refuse_taken(identity: str, taken: Container[str]) -> None:
@@ -206,7 +226,3 @@ def said(error: BaseException) -> str:
     if not words:
         return name
     return words if isinstance(error, ConvguiError) or type(error) in (TypeError, ValueError) else f"{name}: {words}"
-
-
-def _package(entry: EntryPoint) -> str:
-    return entry.dist.name if entry.dist is not None else entry.value.partition(":")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -298,3 +299,27 @@ def test_the_map_names_every_door() -> None:
     assert listed == set(plugins.NOUNS)
     for name in re.findall(r"`convgui\.([a-z_.]+)\.([A-Z]\w+)`", text):
         assert hasattr(importlib.import_module(f"convgui.{name[0]}"), name[1]), name
+
+
+@pytest.mark.fault
+def test_metadata_that_cannot_be_read_keep_nobody_else_out(
+    with_example: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, content in (("one", b"[convgui.scenes]\nx = \xff:y\n"), ("two", b"[convgui.scenes]\nnonsense\n")):
+        folder = tmp_path / f"{name}-1.0.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (folder / "entry_points.txt").write_bytes(content)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert [known.id for known in scenes()][-1] == "sums"
+    assert with_example
+    assert all(one.endswith(".") and "\n" not in one for one in with_example)
+
+
+def test_of_two_packages_of_one_name_the_first_counts(
+    with_example: list[str], example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(example, tmp_path / "again")
+    monkeypatch.syspath_prepend(str(tmp_path / "again"))
+    assert [known.id for known in scenes()].count("sums") == 1
+    assert with_example == []
