@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import sys
 from importlib.util import find_spec
 from itertools import product
 from typing import Any, Literal
@@ -283,6 +284,8 @@ def test_webp_inside_is_exact() -> None:
 @pytest.mark.skipif(find_spec("imagecodecs") is not None, reason="with it, these are read")
 @pytest.mark.parametrize(("code", "name"), [(50000, "ZSTD"), (34887, "LERC"), (34712, "JPEG2000"), (50002, "JPEGXL")])
 def test_a_compression_of_imagecodecs_names_the_extra(code: int, name: str) -> None:
+    if name == "ZSTD" and sys.version_info >= (3, 14):
+        pytest.skip("Python 3.14 unpacks it by itself")
     page = numbers("u", 8, (8, 8, 1))
     data = encode([page], Form(tags={259: (3, [code])}))
     with pytest.raises(LoadError, match=rf"{name} compression .* needs imagecodecs.*tiff-codecs") as caught:
