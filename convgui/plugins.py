@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from threading import RLock
 from types import FunctionType, MappingProxyType
@@ -126,14 +126,14 @@ def _known(owner: type) -> bool:
     return owner.__module__.partition(".")[0] in ("abc", "builtins", "convgui", "typing")
 
 
-@dataclass
 class _Doors:
     """What the process keeps: what was found, and who hears of what was not."""
 
-    hear: Callable[[str], None] | None = None
-    found: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-    entries: list[tuple[Plugin, EntryPoint]] | None = None
-    lock: RLock = field(default_factory=RLock)
+    def __init__(self, hear: Callable[[str], None] | None = None) -> None:
+        self.hear = hear
+        self.found: dict[str, tuple[Any, ...]] = {}
+        self.entries: list[tuple[Plugin, EntryPoint]] | None = None
+        self.lock = RLock()
 
     def told(self, sentence: str) -> None:
         if self.hear is None:

@@ -13,7 +13,6 @@ from convgui.files.arrays import load_npy, load_npz
 from convgui.files.dicom_slices import is_dicom
 from convgui.files.errors import LoadError
 from convgui.files.others import is_table, is_text, special, what_it_is
-from convgui.files.readers import reader_of
 from convgui.files.regular import open_regular
 from convgui.files.source import Choose, Source
 from convgui.model.sample import Sample
@@ -241,6 +240,8 @@ def _guarded(loader: Loader, source: Source) -> Sample:
 
 
 def _outside_loader(name: str, head: bytes) -> Loader | None:
+    from convgui.files.readers import reader_of
+
     reader = reader_of(name, head)
     return reader.load if reader is not None else None
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from convgui import plugins
 from convgui.files.errors import LoadError
@@ -12,23 +12,18 @@ from convgui.files.lessons import lesson_about, lesson_index
 from convgui.model.document import Lesson
 from convgui.words import tr
 
-
-@dataclass(frozen=True)
-class OutsideLesson:
-    """What a lesson says about itself, and where it is."""
-
-    lesson: Lesson
-    path: Path
+Listed: TypeAlias = tuple[Lesson, Path]
+"""What a lesson says about itself, and its file."""
 
 
-def outside_lessons() -> tuple[OutsideLesson, ...]:
+def outside_lessons() -> tuple[Listed, ...]:
     """Return the lessons of other packages, by package; a damaged one is left out."""
     seen = {lesson.id for lesson in lesson_index()}
     folders = plugins.found("convgui.lessons", lambda plugin, thing: _accepted(plugin, thing, seen))
     return tuple(lesson for folder in folders for lesson in folder)
 
 
-def _accepted(plugin: plugins.Plugin, thing: object, seen: set[str]) -> tuple[OutsideLesson, ...]:
+def _accepted(plugin: plugins.Plugin, thing: object, seen: set[str]) -> tuple[Listed, ...]:
     """Return the lessons of a folder in their order; an error says what is wrong with the folder."""
     if not isinstance(thing, str | os.PathLike):
         raise plugins.wrong_type(thing, "pathlib.Path")
@@ -44,5 +39,5 @@ def _accepted(plugin: plugins.Plugin, thing: object, seen: set[str]) -> tuple[Ou
             plugin.left_out(f"{path.name}: {plugins.said(error)}")
             continue
         seen.add(lesson.id)
-        listed.append((order, OutsideLesson(lesson, path)))
-    return tuple(lesson for _, lesson in sorted(listed, key=lambda pair: (pair[0], pair[1].lesson.id)))
+        listed.append((order, lesson.id, (lesson, path)))
+    return tuple(found for _, _, found in sorted(listed, key=lambda known: known[:2]))

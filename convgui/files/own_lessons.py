@@ -49,7 +49,7 @@ def all_lessons() -> tuple[Lesson, ...]:
 
 def public_lessons() -> tuple[Lesson, ...]:
     """Return all lessons but the user's own."""
-    return (*lesson_index(), *(outside.lesson for outside in outside_lessons()))
+    return (*lesson_index(), *(lesson for lesson, _ in outside_lessons()))
 
 
 def first_lessons() -> tuple[Lesson, ...]:
@@ -67,9 +67,9 @@ def open_lesson(identity: str) -> Document:
     """
     if not identity.startswith(PREFIX):
         if identity not in {lesson.id for lesson in lesson_index()}:
-            for outside in outside_lessons():
-                if outside.lesson.id == identity:
-                    return read_lesson(outside.path)
+            for lesson, path in outside_lessons():
+                if lesson.id == identity:
+                    return read_lesson(path)
         return load_lesson(identity)
     path = lessons_folder() / f"{Path(identity.removeprefix(PREFIX)).name}{ENDING}"
     document = read_document(path)

@@ -19,7 +19,6 @@ from convgui.files.errors import LoadError
 from convgui.files.folder import is_leaf
 from convgui.files.load import KINDS, load_bytes
 from convgui.files.numbers import GridError, Style
-from convgui.files.readers import readers
 from convgui.files.samples import load_sample, samples
 from convgui.files.translations import LANGUAGES
 from convgui.layers.convolution import Convolution
@@ -374,6 +373,9 @@ def _clipboard() -> QMimeData:
 
 def file_filters() -> str:
     """Return what a file dialog offers to show."""
+    # Only a dialog asks what other packages read.
+    from convgui.files.readers import readers
+
     others = [(reader.title, reader.endings) for reader in readers()]
     kinds = (f"{tr(title)} ({' '.join('*' + ending for ending in endings)})" for title, endings in (*FILTERS, *others))
     return ";;".join((*kinds, f"{tr('All files')} (*)"))
