@@ -8,12 +8,17 @@ from weakref import ref
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from convgui import plugins
+from convgui.files.places import log_path
+from convgui.qt.mishap import write_down
+from convgui.words import trn
 
 ABOUT = "plug-ins"
+MOST = 3
+"""Sentences that are shown at a time; all are written down."""
 
 
 class PluginReports(QObject):
-    """Says which plug-ins are left out, all in one; they may be looked for in any thread.
+    """Says which plug-ins are left out, those of one moment together; they may be looked for in any thread.
 
     Parameters
     ----------
@@ -45,4 +50,16 @@ class PluginReports(QObject):
         self._soon.start()
 
     def _on_soon(self) -> None:
-        self._say(" ".join(self._sentences), ABOUT)
+        said, more = self._sentences[:MOST], len(self._sentences) - MOST
+        write_down("\n".join(self._sentences))
+        self._sentences = []
+        if more > 0:
+            said.append(
+                trn(
+                    "{n} more plug-in is left out; the details are in {path}.",
+                    "{n} more plug-ins are left out; the details are in {path}.",
+                    more,
+                    path=log_path(),
+                )
+            )
+        self._say("\n".join(said), ABOUT)
