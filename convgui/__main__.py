@@ -72,7 +72,9 @@ def _answered(arguments: list[str]) -> int:
     from convgui.core.memory import in_words, out_of_memory
     from convgui.export.whole import ExportError
     from convgui.files.errors import LoadError, WriteError
+    from convgui.plugins import listen
 
+    listen(lambda sentence: print(f"convgui: {plain(sentence)}", file=sys.stderr))
     try:
         with spoken(arguments) as others:
             return _run(others)

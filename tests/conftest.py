@@ -16,6 +16,11 @@ from hypothesis import settings
 from PySide6.QtWidgets import QApplication
 
 from convgui.qt.app import make_application
+from tests.plugins.installing import anew as anew
+from tests.plugins.installing import broken as broken
+from tests.plugins.installing import example as example
+from tests.plugins.installing import with_broken as with_broken
+from tests.plugins.installing import with_example as with_example
 
 # A machine that is busy with something else is no failure.
 settings.register_profile("convgui", deadline=None)

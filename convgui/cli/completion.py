@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from convgui.cli.arguments import EXITS, OneSentence
-from convgui.core.presets import PRESETS
 from convgui.files.installation import NAME
-from convgui.files.lessons import lesson_index
+from convgui.files.own_lessons import public_lessons
+from convgui.layers.presets import presets
 from convgui.scenes import scenes
 
 Parsers = Mapping[str, OneSentence]
@@ -45,15 +45,15 @@ def _values(action: argparse.Action) -> list[str]:
         return [str(choice) for choice in action.choices]
     if "--scene" in action.option_strings:
         return [item.id for item in scenes()]
-    return list(PRESETS) if "--kernel" in action.option_strings else []
+    return list(presets()) if "--kernel" in action.option_strings else []
 
 
 def _words(command: str, parsers: Parsers) -> list[str]:
     """Return what can stand first, besides files."""
     if not command:
         return [name for name in parsers if name]
-    lessons = [lesson.id for lesson in lesson_index()]
-    firsts = {"render": lessons, "apply": [*PRESETS, *lessons], "completion": list(SHELLS)}
+    lessons = [lesson.id for lesson in public_lessons()]
+    firsts = {"render": lessons, "apply": [*presets(), *lessons], "completion": list(SHELLS)}
     return firsts.get(command, [])
 
 

@@ -14,8 +14,9 @@ from convgui.files.documents import is_document
 from convgui.files.installation import command
 from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.load import load
-from convgui.files.own_lessons import PREFIX, open_lesson
+from convgui.files.own_lessons import PREFIX, open_lesson, public_lessons
 from convgui.files.source import Choose
+from convgui.layers.presets import preset, presets
 from convgui.model.document import Document, Missing
 from convgui.scenes import fitting, scene, scenes
 from convgui.scenes.scene import AnyScene, asked, reason_against
@@ -44,12 +45,15 @@ def document_of(what: str, kernel: str | None, choose: Choose | None = None) -> 
     elif Path(what).exists():
         document = replace(with_sample(load_lesson("sobel-photo"), load(what, choose=choose)), lesson=None)
     else:
-        raise UsageError(f"{what} is neither a file nor a lesson{near_or_all(what, ids, 'the lessons are')}")
+        known = [item.id for item in public_lessons()]
+        if what not in known:
+            raise UsageError(f"{what} is neither a file nor a lesson{near_or_all(what, known, 'the lessons are')}")
+        document = open_lesson(what)
     if kernel is None:
         return document
-    if kernel not in PRESETS:
-        raise UsageError(f"there is no preset {kernel!r}{near_or_all(kernel, PRESETS, 'the presets are')}")
-    return change_kernel(document, lambda _: PRESETS[kernel].weights(), every_channel=True)
+    if kernel not in PRESETS and kernel not in presets():
+        raise UsageError(f"there is no preset {kernel!r}{near_or_all(kernel, presets(), 'the presets are')}")
+    return change_kernel(document, lambda _: preset(kernel).weights(), every_channel=True)
 
 
 def layers(kernel: str) -> Prepare:
@@ -63,8 +67,13 @@ def layers(kernel: str) -> Prepare:
         return with_layers(open_document(Path(kernel)).document)
     if Path(kernel).is_file():
         return with_layers(read_lesson(Path(kernel)))
+    others = [item.id for item in public_lessons()]
+    if kernel in presets():
+        return with_preset(kernel)
+    if kernel in others:
+        return with_layers(open_lesson(kernel))
     are = f"lessons are listed by `{command('lessons')}`; the presets are"
-    hint = near(kernel, [*PRESETS, *ids]) or near_or_all(kernel, PRESETS, are)
+    hint = near(kernel, [*presets(), *others]) or near_or_all(kernel, presets(), are)
     raise UsageError(f"{kernel} is neither a preset, a lesson nor a file{hint}")
 
 

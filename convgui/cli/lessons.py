@@ -12,8 +12,7 @@ from convgui.draw.theme import THEMES, Theme
 from convgui.export.pictures import ENDINGS, check_ending, write_picture
 from convgui.export.sheet import MOST_COLUMNS, TILE, Tile, sheet
 from convgui.files.json_text import json_text
-from convgui.files.lessons import lesson_index, load_lesson
-from convgui.files.own_lessons import all_lessons
+from convgui.files.own_lessons import all_lessons, open_lesson, public_lessons
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import draw
@@ -63,8 +62,8 @@ def _draw(path: Path, theme: Theme, columns: int, scale: float) -> None:
     vector = check_ending(path) == ".svg"
     canvas = Canvas(*TILE, theme, captions=False, pixels=max(1.0, scale))
     tiles = []
-    for lesson in lesson_index():
-        document = load_lesson(lesson.id)
+    for lesson in public_lessons():
+        document = open_lesson(lesson.id)
         picture = draw(scene(document.view.scene), document, canvas)
         tiles.append(Tile(lesson.chapter, lesson.title, lesson.id, picture))
     paint, app = painters(vector)

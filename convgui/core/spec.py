@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Literal, TypeAlias, get_args
 
+from convgui.core.errors import ConvguiError
 from convgui.words import mark, tr
 
 PaddingName = Literal["valid", "same", "same_upper", "same_lower", "full"]
@@ -29,7 +30,7 @@ LARGEST = 1_000_000
 """The largest stride, dilation, padding or kernel side that is accepted; beyond it only mistakes are found."""
 
 
-class SpecError(ValueError):
+class SpecError(ConvguiError, ValueError):
     """A parameter that no layer can have.
 
     Attributes

@@ -15,15 +15,16 @@ import numpy as np
 
 from convgui.core import Cancelled
 from convgui.core.memory import default_budget, in_words, readable
-from convgui.core.presets import PRESETS
 from convgui.core.spec import ConvSpec
 from convgui.export.arrays import ARRAYS, output, write_array
 from convgui.export.inputs import keep_inputs
 from convgui.export.whole import ExportError
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
+from convgui.files.readers import readers
 from convgui.files.source import Choose
 from convgui.layers.convolution import Convolution
+from convgui.layers.presets import preset
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.session.fitting import settled
@@ -56,7 +57,7 @@ def with_layers(document: Document) -> Prepare:
 
 def with_preset(identity: str) -> Prepare:
     """Return what filters each channel of a sample by itself, with the size kept and the border repeated."""
-    kernel = PRESETS[identity].weights()
+    kernel = preset(identity).weights()
 
     def prepare(sample: Sample) -> Document:
         channels = sample.data.shape[0]
@@ -75,7 +76,8 @@ def stem(source: Path) -> str:
     name = source.name
     if source.is_dir():
         return name
-    for ending in (".gz", *ENDINGS):
+    others = () if name.lower().endswith((".gz", *ENDINGS)) else (e for reader in readers() for e in reader.endings)
+    for ending in (".gz", *ENDINGS, *others):
         if len(name) > len(ending) and name.lower().endswith(ending):
             name = name[: -len(ending)]
             if ending != ".gz":

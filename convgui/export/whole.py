@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from convgui.core.errors import ConvguiError
 from convgui.files.errors import WriteError
 from convgui.files.unfinished import noted, part_beside
 from convgui.files.writing import whole
 from convgui.words import tr
 
 
-class ExportError(Exception):
+class ExportError(ConvguiError):
     """Something that could not be written; the text is one sentence for the user."""
 
 

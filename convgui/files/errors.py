@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from convgui.core.errors import ConvguiError, one_line
 from convgui.words import tr
 
 
-class LoadError(Exception):
+class LoadError(ConvguiError):
     """Something that cannot be opened. Its text is one sentence: which file, what is wrong, what to do.
 
     Parameters
@@ -23,7 +24,7 @@ class LoadError(Exception):
     def __init__(self, name: str, reason: str, remedy: str) -> None:
         self.name = "".join(c if c.isprintable() else " " for c in name) or tr("The file")
         # A reason or remedy that is a constant was only marked where it stands.
-        self.reason, self.remedy = _one_line(tr(reason)), _one_line(tr(remedy))
+        self.reason, self.remedy = one_line(tr(reason)), one_line(tr(remedy))
         super().__init__(
             tr("{name} cannot be opened: {reason}; {remedy}.", name=self.name, reason=self.reason, remedy=self.remedy)
         )
@@ -54,7 +55,7 @@ class MovedError(LoadError):
         super().__init__(name, reason, tr("put the file back, or open the document in the window and find it there"))
 
 
-class WriteError(Exception):
+class WriteError(ConvguiError):
     """A file that cannot be written. Its text is one sentence; the old file, if any, is whole."""
 
     def __init__(self, path: Path, reason: str) -> None:
@@ -67,7 +68,7 @@ class WriteError(Exception):
         )
 
 
-class ChangedError(Exception):
+class ChangedError(ConvguiError):
     """A file that is not what it was when it was read or written here; it stays as it is.
 
     Parameters
@@ -81,10 +82,3 @@ class ChangedError(Exception):
     def __init__(self, path: Path, there: bool) -> None:
         self.path, self.there = path, there
         super().__init__(str(path))
-
-
-def _one_line(text: str) -> str:
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    words = " ".join(printable.split())
-    # One sentence is promised, whatever a library had to say.
-    return words.split(". ")[0][:300].rstrip(".")

@@ -45,14 +45,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core.presets import preset
 from convgui.files.errors import LoadError
 from convgui.files.fields import REQUIRED, Fields
 from convgui.files.regular import open_regular
 from convgui.files.resources import resource
 from convgui.files.samples import load_sample
-from convgui.layers import json_kinds
+from convgui.layers import json_kinds, kind_called
 from convgui.layers.layer import Layer, StoredFields
+from convgui.layers.presets import preset
 from convgui.model.document import Caption, Document, Lesson, View
 from convgui.model.limits import check_document
 from convgui.model.sample import Sample
@@ -139,11 +139,14 @@ def _entries(folder: Path) -> tuple[_Entry, ...]:
 
 @lru_cache(maxsize=4)
 def _read_entries(stamped: tuple[tuple[Path, int], ...]) -> tuple[_Entry, ...]:
-    entries = []
-    for path, _ in stamped:
-        fields = _open(path)
-        entries.append(_Entry(fields.whole("order"), _lesson(fields), path))
+    entries = [_Entry(*lesson_about(path), path) for path, _ in stamped]
     return tuple(sorted(entries, key=lambda entry: (entry.order, entry.lesson.id)))
+
+
+def lesson_about(path: Path) -> tuple[int, Lesson]:
+    """Return the place of a lesson in its list, and what it says about itself; LoadError if the file is damaged."""
+    fields = _open(path)
+    return fields.whole("order"), _lesson(fields)
 
 
 def _open(path: Path) -> Fields:
@@ -267,13 +270,14 @@ def _layer(fields: Fields) -> Layer:
 
 def read_layer(fields: Fields, stored: StoredFields, kind: str) -> Layer:
     """Read a layer of any kind; a LoadError says what is wrong."""
-    kinds = json_kinds()
-    if kind not in kinds:
+    called = kind_called(kind)
+    if called is None:
+        known = ", ".join(json_kinds())
         raise fields.error(
-            tr("there is no layer of kind {kind!r}; the kinds are {layers}", kind=kind[:40], layers=", ".join(kinds))
+            tr("there is no layer of kind {kind!r}; the kinds are {layers}", kind=kind[:40], layers=known)
         )
     try:
-        layer = kinds[kind].from_json(kind, stored)
+        layer = called.from_json(kind, stored)
     # SpecError is a ValueError; TypeError is what a string in place of a number leads to.
     except (ValueError, TypeError) as error:
         raise fields.error(tr("a layer is not legal ({error})", error=error)) from error

@@ -209,7 +209,7 @@ def _dispatch(source: Source) -> Sample:
     if not head:
         raise source.error(tr("it is empty (0 bytes)"), tr("save or download it again"))
     source.check_cancelled()
-    loader = _loader(head) or _packed_loader(source, head)
+    loader = _loader(head) or _packed_loader(source, head) or _outside_loader(source.name, head)
     if loader is None and is_table(head):
         loader = _text
     if loader is None:
@@ -238,6 +238,13 @@ def _guarded(loader: Loader, source: Source) -> Sample:
         reason = tr("its content is cut off ({error})", error=what) if cut else ""
         reason = reason or tr("its content is damaged ({error})", error=what)
         raise source.error(reason, tr("save or download it again")) from error
+
+
+def _outside_loader(name: str, head: bytes) -> Loader | None:
+    from convgui.files.readers import reader_of
+
+    reader = reader_of(name, head)
+    return reader.load if reader is not None else None
 
 
 def is_dicom_file(path: Path) -> bool:
@@ -293,7 +300,7 @@ def _packed_loader(source: Source, head: bytes) -> Loader | None:
             tr("its compressed data are damaged ({error})", error=error), tr("save or download it again")
         ) from error
     loader = _nifti if source.name.lower().endswith(".nii.gz") else _volume_loader(inner)
-    if loader is None:
+    if loader is None and _outside_loader(source.name, head) is None:
         known = bool(_loader(inner)) or is_text(inner)
         reason = tr("it is packed by gzip, and of what is packed only NIfTI and MRC are opened")
         raise source.error(

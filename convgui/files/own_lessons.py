@@ -9,7 +9,8 @@ from pathlib import Path
 
 from convgui.files.documents import ENDING, read_about, read_document, write_document
 from convgui.files.errors import LoadError
-from convgui.files.lessons import lesson_index, load_lesson
+from convgui.files.lessons import lesson_index, load_lesson, read_lesson
+from convgui.files.outside_lessons import outside_lessons
 from convgui.files.places import lessons_folder
 from convgui.files.unfinished import in_bytes
 from convgui.model.document import Document, Lesson
@@ -42,12 +43,22 @@ def _listed(lesson: Lesson, path: Path) -> Lesson:
 
 
 def all_lessons() -> tuple[Lesson, ...]:
-    """Return all lessons: those that ship, then the user's own."""
+    """Return all lessons: those that ship, those of other packages, then the user's own."""
+    return (*public_lessons(), *own_lessons())
+
+
+def public_lessons() -> tuple[Lesson, ...]:
+    """Return all lessons but the user's own."""
+    return (*lesson_index(), *(lesson for lesson, _ in outside_lessons()))
+
+
+def first_lessons() -> tuple[Lesson, ...]:
+    """Return all lessons but those of other packages, which a window does not wait for."""
     return (*lesson_index(), *own_lessons())
 
 
 def open_lesson(identity: str) -> Document:
-    """Open a lesson that ships or one of the user's own, which begins at its first note.
+    """Open a lesson that ships, one of another package, or one of the user's own, which begins at its first note.
 
     Raises
     ------
@@ -55,6 +66,10 @@ def open_lesson(identity: str) -> Document:
         If there is none of that id, or its file is damaged.
     """
     if not identity.startswith(PREFIX):
+        if identity not in {lesson.id for lesson in lesson_index()}:
+            for lesson, path in outside_lessons():
+                if lesson.id == identity:
+                    return read_lesson(path)
         return load_lesson(identity)
     path = lessons_folder() / f"{Path(identity.removeprefix(PREFIX)).name}{ENDING}"
     document = read_document(path)

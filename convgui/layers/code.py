@@ -8,13 +8,14 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
+from convgui.core.errors import ConvguiError
 from convgui.words import tr
 
 WIDE = 100
 NUMPY_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
-class NoCounterpartError(ValueError):
+class NoCounterpartError(ConvguiError, ValueError):
     """A library does not know a layer; the message is one sentence for the user."""
 
     def __init__(self, title: str, library: str) -> None:

@@ -53,6 +53,8 @@ class LayerNorm(Layer):
     keeps_channels = False
 
     def __post_init__(self) -> None:
+        for name in ("weight", "bias"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), np.float64))
         if self.weight.ndim != 1 or self.weight.shape != self.bias.shape:
             words = tr("has shape {shape}, the layer needs ({out_channels},).", shape=self.bias.shape,
                        out_channels=self.weight.size)  # fmt: skip

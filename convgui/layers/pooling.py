@@ -62,13 +62,14 @@ class Pool(Layer):
     kind : str
         ``"max"`` or ``"average"``.
     kernel_size, stride, padding : tuple of int
-        One value a spatial axis. Padding never wins a maximum, and counts as zeros in a mean (PyTorch's default).
+        One value a spatial axis; without them, the stride is the window's size and the padding 0. Padding never wins
+        a maximum, and counts as zeros in a mean (PyTorch's default).
     """
 
     kind: Literal["max", "average"]
     kernel_size: Shape
-    stride: Shape
-    padding: Shape
+    stride: Shape = ()
+    padding: Shape = ()
 
     json_names = ("max_pool", "average_pool")
     pytorch_names: ClassVar = {
@@ -82,9 +83,10 @@ class Pool(Layer):
         rank = len(self.kernel_size)
         if rank not in AXES:
             raise SpecError("kernel_size", tr("has {rank} axes; 1, 2 or 3 spatial axes are supported.", rank=rank))
-        per_axis("kernel_size", self.kernel_size, rank, 1)
-        per_axis("stride", self.stride, rank, 1)
-        for p, k in zip(per_axis("padding", self.padding, rank, 0), self.kernel_size, strict=True):
+        object.__setattr__(self, "kernel_size", per_axis("kernel_size", self.kernel_size, rank, 1))
+        object.__setattr__(self, "stride", per_axis("stride", self.stride or self.kernel_size, rank, 1))
+        object.__setattr__(self, "padding", per_axis("padding", self.padding or 0, rank, 0))
+        for p, k in zip(self.padding, self.kernel_size, strict=True):
             if 2 * p > k:
                 raise SpecError(
                     "padding", tr("is {p}; pooling takes at most half the window of {k}.", p=p, k=k), k // 2

@@ -78,7 +78,7 @@ class Upsample(Layer):
         rank = len(self.scale_factor)
         if rank not in AXES:
             raise SpecError("scale_factor", tr("has {rank} axes; 1, 2 or 3 spatial axes are supported.", rank=rank))
-        per_axis("scale_factor", self.scale_factor, rank, 1)
+        object.__setattr__(self, "scale_factor", per_axis("scale_factor", self.scale_factor, rank, 1))
 
     @property
     def title(self) -> str:

@@ -20,6 +20,7 @@ from convgui.qt.carrying import carry_shown
 from convgui.qt.fonts import load_fonts
 from convgui.qt.mishap import report_mishaps
 from convgui.qt.placing import stand_off
+from convgui.qt.plugin_reports import PluginReports
 from convgui.qt.recovering import Recovering
 from convgui.qt.restoring import bring_back
 from convgui.qt.settings import Remembered
@@ -89,6 +90,7 @@ class Windows(QObject):
         self.open: list[MainWindow] = []
         self.recovering: Recovering | None = None
         self.reader = Reader()
+        self.plugins = PluginReports(self.say)
 
     def show(self, file: Path | None = None) -> MainWindow:
         """Show a new window, and open a file in it."""
@@ -128,11 +130,11 @@ class Windows(QObject):
         if not window.remembered.toured():
             QTimer.singleShot(TOUR_AFTER, window, window.tour)
 
-    def say(self, sentence: str) -> None:
-        """Say a sentence in the window that is in front."""
+    def say(self, sentence: str, about: str = "") -> None:
+        """Say a sentence in the window that is in front; `about` as for the banner."""
         front = next((window for window in self.open if window.isActiveWindow()), None)
         for window in [front] if front is not None else self.open[:1]:
-            window.banner.say(sentence)
+            window.banner.say(sentence, about)
 
     def speak(self, code: str) -> None:
         """Speak a language, and go on in windows with its words: same sessions, same history."""

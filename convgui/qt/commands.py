@@ -378,5 +378,9 @@ def _clipboard() -> QMimeData:
 
 def file_filters() -> str:
     """Return what a file dialog offers to show."""
-    kinds = (f"{tr(title)} ({' '.join('*' + ending for ending in endings)})" for title, endings in FILTERS)
+    # Only a dialog asks what other packages read.
+    from convgui.files.readers import readers
+
+    others = [(reader.title, reader.endings) for reader in readers()]
+    kinds = (f"{tr(title)} ({' '.join('*' + ending for ending in endings)})" for title, endings in (*FILTERS, *others))
     return ";;".join((*kinds, f"{tr('All files')} (*)"))

@@ -22,12 +22,13 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.core.infinities import overflowing
-from convgui.core.presets import PRESETS, Preset
+from convgui.core.presets import Preset
 from convgui.core.spec import SpecError
 from convgui.draw.number import number
 from convgui.draw.theme import Theme
 from convgui.files.numbers import GridError, Style, format_grid, parse_grid
 from convgui.layers.convolution import Convolution
+from convgui.layers.presets import presets, presets_so_far
 from convgui.model.document import Document
 from convgui.model.flow import channel_names
 from convgui.qt.kernel_grid import KernelGrid
@@ -151,7 +152,7 @@ class KernelEditor(QWidget):
         if not self._holds_kernel:
             return
         rank = self._session.document.layer.spec.rank
-        for preset in PRESETS.values():
+        for preset in presets().values():
             if preset.rank == rank:
                 action = menu.addAction(tr(preset.title))
                 action.setToolTip(preset.explained())
@@ -246,8 +247,7 @@ class KernelEditor(QWidget):
 
     def use_preset(self, preset: Preset) -> None:
         """Replace the kernel by a preset's."""
-        weights = preset.weights()
-        self.change(tr(preset.title), lambda _: weights)
+        self.change(tr(preset.title), lambda _: preset.weights())
 
     def copy(self, style: Style = "spreadsheet") -> None:
         """Put the kernel on the clipboard as text, for a spreadsheet, NumPy or in brackets."""
@@ -313,15 +313,15 @@ def facts(kernel: Floats) -> str:
 
 
 @cache
-def _presets_of(shape: tuple[int, ...]) -> tuple[tuple[Preset, ...], Floats]:
-    """Return the presets of a shape, and their weights in one array."""
-    found = [preset for preset in PRESETS.values() if preset.weights().shape == shape]
+def _presets_of(shape: tuple[int, ...], known: tuple[Preset, ...]) -> tuple[tuple[Preset, ...], Floats]:
+    """Return those presets that have a shape, and their weights in one array."""
+    found = [preset for preset in known if preset.weights().shape == shape]
     return tuple(found), np.array([preset.weights() for preset in found]).reshape(-1, *shape)
 
 
 def named(kernel: Floats) -> Preset | None:
     """Return the preset that has exactly these weights, if there is one."""
-    found, weights = _presets_of(kernel.shape)
+    found, weights = _presets_of(kernel.shape, presets_so_far())
     axes = tuple(range(1, weights.ndim))
     same = np.abs(weights - kernel).max(axis=axes, initial=0) <= 1e-12
     return found[int(same.argmax())] if same.any() else None

@@ -11,6 +11,7 @@ from types import TracebackType
 
 from convgui.core.memory import out_of_memory
 from convgui.files.places import log_path
+from convgui.plugins import PluginError
 from convgui.words import tr
 
 LONGEST = 1 << 20
@@ -25,6 +26,9 @@ def report_mishaps(say: Callable[[str], None]) -> None:
         write_down("".join(traceback.format_exception(kind, error, trace)))
         if issubclass(kind, MemoryError):
             say(out_of_memory())
+            return
+        if isinstance(error, PluginError):
+            say(str(error))
             return
         say(
             tr(

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convgui.core.presets import PRESETS
 from convgui.files.own_lessons import all_lessons
 from convgui.files.samples import load_sample, samples
 from convgui.layers.convolution import Convolution
+from convgui.layers.presets import presets
 from convgui.qt.dialog import Dialog
 from convgui.qt.paint import qcolor
 from convgui.qt.plain_text import PlainLabel, read_menu
@@ -87,7 +87,7 @@ def _kernels(window: MainWindow) -> list[Command]:
             Entry(tr(preset.title), tr("Kernel"), f"{preset.id} {preset.title} preset"),
             partial(window.inspector.kernel.use_preset, preset),
         )
-        for preset in PRESETS.values()
+        for preset in presets().values()
         if preset.rank == rank
     ]
 

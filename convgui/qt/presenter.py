@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -264,12 +266,9 @@ class Presenter(QObject):
         chosen, before = self.scene, self._data
         if cost <= INLINE:
             self._latest.abandon()
-            try:
+            with self._failing():
                 data = _prepared(chosen, before, incoming.to(chosen, document))
-            except (SpecError, MemoryError) as error:
-                self._fail(in_words(error))
-                return
-            self._take(self._latest.generation, chosen, data, document)
+                self._take(self._latest.generation, chosen, data, document)
         else:
             self._say_busy(True)
 
@@ -306,7 +305,10 @@ class Presenter(QObject):
         self.refining.abandon_rest()
         if generation == self._latest.generation:
             self._say_busy(False)
-        self.player = self.player.with_steps(chosen.steps(data))
+        with self._failing():
+            self.player = self.player.with_steps(chosen.steps(data))
+        if self._data is None:
+            return
         self._move()
         self.prepared.emit()
         if self._data is None:
@@ -337,11 +339,20 @@ class Presenter(QObject):
         canvas = self._canvas
         self.pictured.emit(Picture(canvas.width, canvas.height, canvas.theme.background))
 
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """Show why there is no picture, if there comes none."""
+        try:
+            yield
+        except (SpecError, MemoryError) as error:
+            self._fail(in_words(error))
+
     def _lay_out_moving(self) -> None:
         """Lay out as fast as the hand moves, and finely once it rests."""
         if self._data is not None:
             self._settle.start()
-            self._place(self.scene.lay_out_moving(self._data, self.session.document.view, self._note.room))
+            with self._failing():
+                self._place(self.scene.lay_out_moving(self._data, self.session.document.view, self._note.room))
 
     def _lay_out(self) -> None:
         self._settle.stop()
@@ -349,15 +360,13 @@ class Presenter(QObject):
             return
         document = self.session.document
         self._note = note(self.scene, document, self._canvas)
-        try:
+        with self._failing():
             if self._layout is None:
                 self._place(self.scene.lay_out(self._data, document.view, self._note.room))
             else:
                 self._place(self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room))
-        except MemoryError as error:
-            self._fail(in_words(error))
-            return
-        self.refining.refine(self.scene, self._layout, self._data)
+        if self._layout is not None:
+            self.refining.refine(self.scene, self._layout, self._data)
 
     def _place(self, layout: Any) -> None:
         """Draw by another layout, with what is pointed at as far as that has it."""
@@ -383,8 +392,11 @@ class Presenter(QObject):
             self._lay_out()
 
     def _draw(self) -> None:
-        if self._layout is not None:
-            self.pictured.emit(self._note.below(self.scene.picture(self._layout, self.player.at, self.focus)))
+        if self._layout is None:
+            return
+        with self._failing():
+            picture = self.scene.picture(self._layout, self.player.at, self.focus)
+            self.pictured.emit(self._note.below(picture))
 
 
 def _same_question(old: Document, new: Document) -> bool:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, Q
 from PySide6.QtWidgets import QDialog, QMainWindow, QMessageBox, QVBoxLayout
 
 from convgui.files.errors import LoadError
-from convgui.files.own_lessons import all_lessons, open_lesson
+from convgui.files.outside_lessons import outside_lessons
+from convgui.files.own_lessons import all_lessons, first_lessons, open_lesson
 from convgui.files.places import recovery_folder
 from convgui.model.document import Document
 from convgui.model.sample import Sample
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self.options = OptionRow()
         self.transport = Transport(self.presenter)
         self.inspector = Inspector(self.session, self.theme)
-        self.lessons = LessonList(all_lessons(), open_lesson)
+        self.lessons = LessonList(first_lessons(), open_lesson)
         self.status = StatusLine()
         self.leafing = Leafing(self.session, self.opener, self.filing)
         self.below = QVBoxLayout()
@@ -365,6 +366,9 @@ class MainWindow(QMainWindow):
             # Only now the frame is known.
             keep_on_screen(self)
         self.header.tabs.populate(self.session.document)
+        if outside_lessons():
+            self.lessons.list_again(all_lessons())
+            self.lessons.show_lesson(self.session.document.lesson)
         self.lessons.set_theme(self.theme)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from numpy.typing import NDArray
 
+from convgui.core.errors import ConvguiError
 from convgui.core.infinities import overflowing
 from convgui.core.spec import SpecError
 from convgui.draw.levels import Levels
@@ -35,6 +36,10 @@ Prepared = TypeVar("Prepared")
 Layout = TypeVar("Layout")
 Cancel: TypeAlias = Callable[[], bool]
 Progress: TypeAlias = Callable[[float], None]
+
+
+class SceneError(ConvguiError, ValueError):
+    """A scene, a step or a choice that is not there, or a document that the scene cannot show."""
 
 
 @dataclass(frozen=True)
@@ -351,19 +356,19 @@ def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None =
 
     Raises
     ------
-    ValueError
-        If the scene cannot show the document; the message says why.
+    SceneError
+        If the scene cannot show the document, or has no such step; the message says why.
     """
     reason = reason_against(scene, document)
     if reason:
-        raise ValueError(reason)
+        raise SceneError(reason)
     prepared = prepared_whole(scene, document)
     below = note(scene, document, canvas)
     layout = scene.lay_out(prepared, document.view, below.room)
     steps = scene.steps(prepared)
     wanted = document.view.step if step is None else step
     if not -steps <= wanted < steps:
-        raise ValueError(
+        raise SceneError(
             tr("step {wanted} is outside this scene's steps, 0 to {steps}.", wanted=wanted, steps=steps - 1)
         )
     return below.below(scene.picture(layout, float(wanted % steps), Focus()))

@@ -14,7 +14,7 @@ from convgui.files.lessons import read_lesson
 from convgui.model.document import Document
 from convgui.model.flow import fed
 from convgui.scenes import fitting, scene
-from convgui.scenes.scene import AnyScene, asked, reason_against
+from convgui.scenes.scene import AnyScene, SceneError, asked, reason_against
 from convgui.session import walking
 from convgui.words import tr
 
@@ -86,29 +86,28 @@ def open_lesson_file(path: Path) -> Document:
     return document
 
 
-def _steps(chosen: AnyScene, document: Document) -> int | None:
-    """Return the steps that a scene has for a document, or None where counting takes long.
-
-    Raises
-    ------
-    ValueError
-        If the document chooses an option that the scene does not have.
-    """
+def check_options(chosen: AnyScene, document: Document) -> None:
+    """Refuse a document that chooses an option which the scene does not have; SceneError says which there are."""
     offered = {option.name: option for option in chosen.options(asked(chosen, document))}
     for name, value in document.view.options.items():
         if name not in offered:
             known = ", ".join(offered) or tr("none")
-            raise ValueError(tr("there is no option {name!r}; here there are: {known}", name=name, known=known))
+            raise SceneError(tr("there is no option {name!r}; here there are: {known}.", name=name, known=known))
         ids = [identity for identity, _ in offered[name].choices]
         if value not in ids:
-            raise ValueError(
+            raise SceneError(
                 tr(
-                    "the option {name!r} has no choice {value!r}; there are: {known}",
+                    "the option {name!r} has no choice {value!r}; there are: {known}.",
                     name=name,
                     value=value,
                     known=", ".join(ids),
                 )
             )
+
+
+def _steps(chosen: AnyScene, document: Document) -> int | None:
+    """Return the steps that a scene has for a document, or None where counting takes long; as `check_options`."""
+    check_options(chosen, document)
     if chosen.cost(asked(chosen, document)) > MOST_WORK:
         # A lesson about a photo would be computed twice; a step that it has not is its last one.
         return None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from convgui.plugins import Plugin, PluginError
 from convgui.qt import mishap
 
 
@@ -36,3 +37,15 @@ def test_a_folder_that_cannot_be_written_does_not_make_it_worse(
     sys.excepthook(ValueError, ValueError("planted"), None)
     assert len(said) == 1
     assert "ValueError: planted" in capsys.readouterr().err
+
+
+@pytest.mark.fault
+def test_a_plug_ins_fault_is_said_to_be_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mishap, "log_path", lambda: tmp_path / "errors.log")
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    said: list[str] = []
+    mishap.report_mishaps(said.append)
+    error = PluginError(Plugin("convgui.scenes", "late", "convgui-broken"), "planted")
+    sys.excepthook(type(error), error, None)
+    assert said == ["The scene late of the package convgui-broken failed (planted); update or remove that package."]
+    assert "planted" in (tmp_path / "errors.log").read_text(encoding="utf-8")

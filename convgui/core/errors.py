@@ -1,0 +1,14 @@
+"""What every refusal of this program is."""
+
+from __future__ import annotations
+
+
+class ConvguiError(Exception):
+    """Something that was asked for and cannot be done; its text is one sentence: what, where, why, what to do."""
+
+
+def one_line(text: str) -> str:
+    """Return a text's first sentence without its full stop: one is promised, whatever a library had to say."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    words = " ".join(printable.split())
+    return words.split(". ")[0][:300].rstrip(".")
