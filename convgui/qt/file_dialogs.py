@@ -28,6 +28,9 @@ def ask_where(parent: QWidget, title: str, proposed: Path, endings: tuple[str, .
     name = in_bytes(stem, LONGEST_NAME) + (endings[0] if endings else "")
     files = f"{words} (*{endings[0]})" if endings else ""
     chosen, _ = QFileDialog.getSaveFileName(parent, title, str(proposed.with_name(name)), files)
+    # Where the dialog asked whether to replace a file, two windows close at once, and some window managers
+    # give the keyboard to none of those that stay.
+    parent.activateWindow()
     if not chosen:
         return None
     path = Path(chosen)

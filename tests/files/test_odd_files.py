@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from convgui.files import LoadError, load
+from convgui.files import LoadError, load, load_bytes
 from convgui.files.documents import read_document, write_document
 from convgui.files.folder import leaf, pictures_in
 from convgui.files.lessons import read_lesson
@@ -112,3 +112,20 @@ def test_a_folder_of_a_pictures_name_can_hold_slices(tmp_path: Path) -> None:
     (tmp_path / "x.png").mkdir()
     with pytest.raises(LoadError, match=r"x\.png cannot be opened: it is a folder without DICOM images"):
         load(tmp_path / "x.png")
+
+
+@pytest.mark.parametrize(
+    ("head", "named"),
+    [
+        (b"ZISRAWFILE\0\0", "Zeiss"),
+        (b"\xda\xce\xbe\x0a", "Nikon"),
+        (b"\x70\0\0\0\x2a\0\0\0", "Leica"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Olympus"),
+        (b"8BPS\0\1", "Photoshop"),
+        (b"TRACK\0", "TrackVis"),
+    ],
+)
+def test_what_microscopes_write_is_called_by_its_name(head: bytes, named: str) -> None:
+    with pytest.raises(LoadError, match=named) as caught:
+        load_bytes(head + bytes(600), "x.dat")
+    assert "damaged" not in str(caught.value)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from convgui.files.documents import read_document, write_document
@@ -396,3 +396,23 @@ def test_dialogs_begin_where_the_files_are(
     begins = Path(begun[0])
     expected = folder / ("old" if gone else "new")
     assert expected == (begins if act.startswith("open") else begins.parent)
+
+
+def test_the_keyboard_comes_back_from_the_dialog_for_a_file(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the window manager has left it: Escape and Enter then work in the dialog that stays."""
+    elsewhere = QWidget()
+    opened.bot.addWidget(elsewhere)
+
+    def wander(*_: object) -> tuple[str, str]:
+        elsewhere.show()
+        elsewhere.activateWindow()
+        opened.bot.waitUntil(elsewhere.isActiveWindow)
+        return "", ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", wander)
+    opened.window.commands.actions["export"].trigger()
+    dialog = opened.window.findChild(ExportDialog)
+    assert isinstance(dialog, ExportDialog)
+    dialog.export_button.click()
+    opened.bot.waitUntil(dialog.isActiveWindow)
+    dialog.close()
