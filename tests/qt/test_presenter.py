@@ -21,6 +21,7 @@ from convgui.model.document import Document, Lesson, View
 from convgui.model.sample import Sample
 from convgui.qt import presenter as presenting
 from convgui.qt.presenter import Presenter
+from convgui.qt.tasks import Answer
 from convgui.scenes import scene, scenes
 from convgui.scenes.scene import asked, reason_against
 from convgui.session import edits
@@ -171,3 +172,23 @@ def test_what_was_shown_before_leaves_no_trace(identity: str, monkeypatch: pytes
             assert not difference(running.picture, fresh.picture), where
             fresh.close()
         running.close()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_answer_that_comes_behind_a_newer_picture_is_not_shown() -> None:
+    """It was on its way from its thread when an edit was computed at once."""
+    before = DOCUMENTS["several channels"]
+    after = replace(before, layers=(layer(3, 2, (3, 2), stride=2),))
+    running = Shown(before)
+    late = Answer(
+        running.presenter._latest.generation, result=(running.presenter.scene, running.presenter.data, before)
+    )
+    running.session.replace(after, "Change")
+    right = running.picture
+    running.presenter._latest.answered.emit(late)
+    fresh = Shown(after)
+    for picture in (right, running.picture):
+        assert not difference(picture, fresh.picture)
+    assert running.presenter.data is not late.result[1]
+    fresh.close()
+    running.close()
