@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Picture
@@ -191,4 +192,23 @@ def test_an_answer_that_comes_behind_a_newer_picture_is_not_shown() -> None:
         assert not difference(picture, fresh.picture)
     assert running.presenter.data is not late.result[1]
     fresh.close()
+    running.close()
+
+
+def test_an_answer_to_an_older_question_pushes_no_newer_preview_off(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a weight is dragged, what can be shown at once is of the last weight; what was computed may be older."""
+    monkeypatch.setattr(presenting, "INLINE", -1)
+    before = DOCUMENTS["volume"].looked_at(View(scene="volume", options={"view": "slices"}))
+    running = Shown(before)
+    presenter = running.presenter
+    qtbot.waitUntil(lambda: presenter.data is not None)
+    data, weight = presenter.data, before.layer.weight
+    for change in (1, 2):
+        running.session.replace(before.with_layer(replace(before.layer, weight=weight + change)), "Drag", key="drag")
+    preview = running.picture
+    assert presenter._previewed == presenter._latest.generation
+    presenter._on_answer(Answer(presenter._latest.generation - 1, result=(presenter.scene, data, before)))
+    assert running.picture is preview
     running.close()
