@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 
 from convgui.__main__ import main
-from convgui.cli.arguments import count
+from convgui.cli.arguments import count, steps
+from convgui.cli.documents import with_options
+from convgui.model.document import View
+from convgui.scenes import scene
 from convgui.words.near import near
+from tests.documents import random_document
 
 
 @pytest.mark.fault
@@ -68,3 +72,14 @@ def test_what_is_like_nothing_is_no_near_miss() -> None:
 def test_what_is_no_count_is_one_sentence(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="is not a number of files at a time from 1 to 64"):
         count(1, 64, "a number of files at a time")(text)
+
+
+def test_one_step_is_a_range_of_one() -> None:
+    assert [steps(text) for text in ("3", "-1", "0..8", "2..-1")] == [(3, 3), (-1, -1), (0, 8), (2, -1)]
+
+
+def test_an_option_leaves_those_before_it() -> None:
+    """Those of the document, and those that were given."""
+    volume = random_document(1, 1, (4, 5, 6), (2, 2, 2)).looked_at(View(scene="volume", options={"kept": "so"}))
+    chosen = with_options(volume, scene("volume"), ["view=projection", "rays=alpha"])
+    assert chosen.view.options == {"kept": "so", "view": "projection", "rays": "alpha"}

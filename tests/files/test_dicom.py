@@ -307,6 +307,17 @@ def test_frames_are_a_volume_where_they_lie_apart_and_a_film_where_not() -> None
     assert film.spacing[0] == pytest.approx(1 / 30, rel=0.01)
 
 
+def test_of_cells_without_a_size_no_side_is_in_millimetres(tmp_path: Path) -> None:
+    """A thickness alone would stretch a volume whose other sides nobody knows."""
+    data, steps = stored(phantom(), "SPL")
+    unknown = {"PixelSpacing": None, "ImagePositionPatient": None, "ImageOrientationPatient": None}
+    pixels = np.ascontiguousarray(data).astype("<i2").tobytes()
+    fields = {"NumberOfFrames": 5, "PixelData": pixels, "SliceThickness": 3.0, **unknown}
+    write_dicom(tmp_path / "x.dcm", data[0], steps[:, 1:], np.zeros(3), **fields)
+    sample = load(tmp_path / "x.dcm")
+    assert (sample.data.shape, sample.spacing, sample.units) == ((1, 5, 6, 7), (1, 1, 1), ("px", "px", "px"))
+
+
 def group(**fields: Any) -> Dataset:
     item = Dataset()
     for name, value in fields.items():

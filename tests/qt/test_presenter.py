@@ -9,6 +9,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Picture
@@ -21,6 +22,7 @@ from convgui.model.document import Document, Lesson, View
 from convgui.model.sample import Sample
 from convgui.qt import presenter as presenting
 from convgui.qt.presenter import Presenter
+from convgui.qt.tasks import Answer
 from convgui.scenes import scene, scenes
 from convgui.scenes.scene import asked, reason_against
 from convgui.session import edits
@@ -171,3 +173,42 @@ def test_what_was_shown_before_leaves_no_trace(identity: str, monkeypatch: pytes
             assert not difference(running.picture, fresh.picture), where
             fresh.close()
         running.close()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_an_answer_that_comes_behind_a_newer_picture_is_not_shown() -> None:
+    """It was on its way from its thread when an edit was computed at once."""
+    before = DOCUMENTS["several channels"]
+    after = replace(before, layers=(layer(3, 2, (3, 2), stride=2),))
+    running = Shown(before)
+    late = Answer(
+        running.presenter._latest.generation, result=(running.presenter.scene, running.presenter.data, before)
+    )
+    running.session.replace(after, "Change")
+    right = running.picture
+    running.presenter._latest.answered.emit(late)
+    fresh = Shown(after)
+    for picture in (right, running.picture):
+        assert not difference(picture, fresh.picture)
+    assert running.presenter.data is not late.result[1]
+    fresh.close()
+    running.close()
+
+
+def test_an_answer_to_an_older_question_pushes_no_newer_preview_off(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a weight is dragged, what can be shown at once is of the last weight; what was computed may be older."""
+    monkeypatch.setattr(presenting, "INLINE", -1)
+    before = DOCUMENTS["volume"].looked_at(View(scene="volume", options={"view": "slices"}))
+    running = Shown(before)
+    presenter = running.presenter
+    qtbot.waitUntil(lambda: presenter.data is not None)
+    data, weight = presenter.data, before.layer.weight
+    for change in (1, 2):
+        running.session.replace(before.with_layer(replace(before.layer, weight=weight + change)), "Drag", key="drag")
+    preview = running.picture
+    assert presenter._previewed == presenter._latest.generation
+    presenter._on_answer(Answer(presenter._latest.generation - 1, result=(presenter.scene, data, before)))
+    assert running.picture is preview
+    running.close()

@@ -18,6 +18,7 @@ from convgui.export.whole import ExportError
 from convgui.layers.code import numbers
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
+from convgui.layers.layer_norm import LayerNorm
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import MISSING, Document, Missing, View
@@ -25,6 +26,7 @@ from convgui.model.flow import run
 from convgui.model.sample import Sample
 from tests.documents import random_document, textbook
 from tests.export.code.stacks import same, single, stacks
+from tests.export.code.stand_ins import importable
 
 BOX = Convolution(ConvSpec.of(1, 1, (2, 2)), np.full((1, 1, 2, 2), 0.25), np.zeros(1))
 
@@ -47,13 +49,13 @@ def run_torch(document: Document) -> Any:
 
 
 def run_jax(document: Document) -> Any:
-    pytest.importorskip("jax")
-    return np.asarray(executed(code(document, "jax", whole=True))["run"](document.sample.data))
+    with importable("jax"):
+        return np.asarray(executed(code(document, "jax", whole=True))["run"](document.sample.data))
 
 
 def run_keras(document: Document) -> Any:
-    pytest.importorskip("tensorflow")
-    return executed(code(document, "keras", whole=True))["run"](document.sample.data)
+    with importable("tensorflow"):
+        return executed(code(document, "keras", whole=True))["run"](document.sample.data)
 
 
 @settings(max_examples=60)
@@ -102,6 +104,24 @@ def test_keras_gives_every_layer(document: Document) -> None:
 @given(stacks())
 def test_keras_gives_every_stack(document: Document) -> None:
     same(run_keras(document), document, exact=False)
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (3, 4, 5), (3, 2, 3, 4)])
+def test_a_layer_norm_is_the_same_everywhere(shape: tuple[int, ...]) -> None:
+    """Its epsilon is one that no library has by itself."""
+    layer = LayerNorm(np.array([1.0, -2.0, 0.5]), np.array([0.0, 1.0, -1.0]), 0.25)
+    document = Document(Sample(np.random.default_rng(2).normal(size=shape), "drawn"), (layer,))
+    for made in (run_numpy, run_jax, run_keras):
+        same(made(document), document, exact=False)
+    assert "eps=0.25" in code(document, "pytorch")
+
+
+def test_sides_are_counted_from_the_last_axis() -> None:
+    """As torch.nn.functional.pad has it: left, right, top, bottom."""
+    spec = ConvSpec.of(1, 1, (2, 2), padding=((1, 0), (2, 3)))
+    layer = Convolution(spec, np.ones(spec.weight_shape), np.zeros(1))
+    text = code(Document(Sample(np.zeros((1, 5, 6)), "zeros"), (layer,)), "pytorch")
+    assert "nn.ZeroPad2d((2, 3, 1, 0))" in text
 
 
 @settings(max_examples=20)
