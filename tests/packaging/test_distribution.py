@@ -112,6 +112,8 @@ def test_the_index_is_told_whose_it_is_and_under_which_licences(built: dict[str,
     assert "LICENSE" in files
     assert {Path(file).name for file in files} >= {"OFL-Inter.txt", "OFL-NotoSansCJK.txt", "LICENSE-brain.txt"}
     classifiers = each(found, "Classifier")
+    with zipfile.ZipFile(built[".whl"]) as opened:
+        assert "convgui/py.typed" in opened.namelist()
     assert ("Typing :: Typed" in classifiers) == (facts.ROOT / "convgui" / "py.typed").is_file()
     assert {f"Programming Language :: Python :: 3.{minor}" for minor in range(10, 15)} <= set(classifiers)
 
