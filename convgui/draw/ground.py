@@ -45,7 +45,7 @@ def on_ground(picture: Raster, alpha: Alpha | None, theme: Theme) -> Raster:
     """Lay a whole picture, a pixel a cell, on a checked ground where it is transparent."""
     if alpha is None:
         return picture
-    cover = cover_around(np.atleast_2d(alpha.values), alpha.opaque, (0, 0), picture.image.shape[:2])
+    cover = cover_around(np.atleast_2d(alpha.values), alpha.opaque, (0, 0), _size(picture.image))
     image = over_checks(picture.image, cover, alpha.associated, picture.box[2] / cover.shape[1], theme)
     return replace(picture, image=image)
 
@@ -55,7 +55,7 @@ def grid_on_ground(grid: Cells, alpha: Alpha | None, theme: Theme, origin: tuple
     if alpha is None:
         return grid
     fill = grid.content.fill.copy()
-    cover = cover_around(np.atleast_2d(alpha.values), alpha.opaque, origin, fill.shape[:2])
+    cover = cover_around(np.atleast_2d(alpha.values), alpha.opaque, origin, _size(fill))
     fill[..., :3] = over_checks(fill, cover, alpha.associated, grid.width, theme)
     return replace(grid, content=replace(grid.content, fill=fill, ink=theme.ink(fill)))
 
@@ -87,3 +87,7 @@ def over_checks(image: Bytes, cover: NDArray[Any], associated: bool, cell: float
     picture = image[..., :3] * (np.float32(1) if associated else share)
     laid: Bytes = np.clip(np.rint(picture + (1 - share) * ground), 0, 255).astype(np.uint8)
     return laid
+
+
+def _size(image: NDArray[Any]) -> tuple[int, int]:
+    return (int(image.shape[0]), int(image.shape[1]))

@@ -83,7 +83,8 @@ class Response:
         """Magnitudes as ``20 log10 |H|``, `FLOOR` below the largest at least."""
         magnitude = self.magnitude
         top = float(magnitude.max()) or 1.0
-        return 20 * np.log10(np.maximum(magnitude, top * 10 ** (-FLOOR / 20)))
+        decibels: NDArray[np.float64] = 20 * np.log10(np.maximum(magnitude, top * 10 ** (-FLOOR / 20)))
+        return decibels
 
     def frequency(self, place: tuple[int, int]) -> tuple[float, float]:
         """Return cycles a cell, down and across, of a bin."""
@@ -282,7 +283,7 @@ def _axes(layout: ResponseLayout, low: float, high: float) -> list[Item]:
     ticks = [(n / 4 + 0.5 / bins, number(n / 4 - 0.5)) for n in range(4)]
     places = 1 if layout.logarithmic else None
     ends = (number(low, places), number(high, places)), ("−180°", "180°")
-    ramp = theme.fills(np.linspace(0, 1, 64)[None], "result", 1.0)[0], cyclic_table(theme.shade)
+    ramp = theme.fills(np.linspace(0, 1, 64, dtype=np.float64)[None], "result", 1.0)[0], cyclic_table(theme.shade)
     items: list[Item] = []
     for box, (least, most), colours in zip(layout.plots, ends, ramp, strict=True):
         x, y, width, height = box

@@ -17,6 +17,9 @@ import pytest
 import convgui
 import convgui.api
 
+NUMPY_MA: Any = np.ma
+MASKED = NUMPY_MA.masked_array(np.zeros((1, 2)), [[True, False]])
+
 ROOT = Path(convgui.__file__).parent
 FUNCTIONS = sorted(name for name in convgui.__all__ if inspect.isfunction(getattr(convgui, name)))
 PHOTO = np.arange(30.0).reshape(1, 5, 6) % 7
@@ -145,7 +148,7 @@ REFUSALS: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: convgui.from_array(np.zeros((1, 2), complex)), convgui.LoadError, "complex"),
     (lambda: convgui.from_array(np.array([["a", "b"]])), convgui.LoadError, "text"),
     (lambda: convgui.from_array(np.zeros((1, 2, 2)), spacing=(1,)), convgui.LoadError, "spacing"),
-    (lambda: convgui.from_array(np.ma.masked_array(np.zeros((1, 2)), [[True, False]])), convgui.LoadError, "mask"),
+    (lambda: convgui.from_array(MASKED), convgui.LoadError, "mask"),
     (lambda: convgui.load_sample("nobody"), convgui.LoadError, "camera"),
     (lambda: convgui.load_lesson("nobody"), convgui.LoadError, "nobody"),
     (lambda: convgui.load_document("nobody.convgui"), convgui.LoadError, "nobody"),

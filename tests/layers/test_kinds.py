@@ -192,6 +192,4 @@ def test_nobody_outside_the_room_tells_kinds_apart() -> None:
         ("scenes/cells/__init__.py", "channel_shuffle"),
         ("scenes/cells/dealing.py", "channel_shuffle"),
         ("session/stack.py", "pooling"),
-        # Programs of the first release find the kinds it had there.
-        *(("model/layers.py", name) for name in plain - {"layer_norm"}),
     }

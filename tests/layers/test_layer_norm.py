@@ -31,7 +31,8 @@ VALUES = np.array([[[1.0, 4.0]], [[2.0, 4.0]], [[6.0, 4.0]]])
 
 
 def norm(channels: int = 3) -> LayerNorm:
-    return LayerNorm(np.arange(1.0, channels + 1), np.arange(channels) / 2, 1e-3)
+    weight = np.array([1.0 + c for c in range(channels)], dtype=np.float64)
+    return LayerNorm(weight, np.array([c / 2 for c in range(channels)], dtype=np.float64), 1e-3)
 
 
 def alone(layer: LayerNorm, data: Any = VALUES) -> Document:

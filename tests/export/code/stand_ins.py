@@ -44,7 +44,8 @@ def correlated(x: Numbers, weight: Numbers, stride: Sequence[int], groups: int) 
 def windows(x: Numbers, size: Sequence[int], stride: Sequence[int]) -> Numbers:
     """Return the windows over the last axes of ``x``, whose own axes come last."""
     axes = tuple(range(x.ndim - len(size), x.ndim))
-    seen = np.lib.stride_tricks.sliding_window_view(x, tuple(size), axes)
+    view: Any = np.lib.stride_tricks.sliding_window_view
+    seen = view(x, tuple(size), axes)
     kept = [slice(None)] * (x.ndim - len(size)) + [slice(None, None, s) for s in stride]
     return np.asarray(seen[tuple(kept)])
 
