@@ -33,8 +33,8 @@ def ragged() -> Item:
 
 
 def pierced() -> Item:
-    """An image without columns, which cannot be scaled: it fails while a clip is set."""
-    return Raster(np.zeros((4, 0, 3), dtype=np.uint8), (0, 0, 30, 30), (0, 0, 30, 30), smooth=True)
+    """An image in a box that is no number wide, which cannot be scaled: it fails while a clip is set."""
+    return Raster(np.zeros((4, 4, 3), dtype=np.uint8), (0, 0, float("nan"), 30), (0, 0, 30, 30), smooth=True)
 
 
 BROKEN: dict[str, Callable[[], Item]] = {
