@@ -125,7 +125,8 @@ class ProfilePanel(QWidget):
     def _draw(self, which: int, trace: Trace) -> None:
         """Draw each channel as steps, since a cell has one value from end to end."""
         for n, (name, values) in enumerate(zip(trace.names, trace.values, strict=True)):
-            if not len(trace.at):
+            # Of a channel that is missing all along the line there is nothing to draw.
+            if not np.isfinite(values).any():
                 continue
             ink = QColor(*channel_colour(name, n, self._theme, output=which == 1 and len(trace.names) == 1))
             symbol = "o" if len(trace.at) <= 80 else None

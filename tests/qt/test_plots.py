@@ -233,6 +233,22 @@ def test_levels_are_set_in_the_window_and_remembered(opened: Opened) -> None:
     assert window.presenter.layout_now.photo.levels == before
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_channel_that_is_missing_all_along_a_line_is_not_drawn(opened: Opened) -> None:
+    """Only values that are there make a curve; a random drive met a warning of the plot's."""
+    data = np.arange(98.0).reshape(2, 7, 7)
+    data[0, 3] = np.nan
+    layer = Convolution(ConvSpec.of(2, 1, (1, 1)), np.ones((1, 2, 1, 1)), np.zeros(1))
+    opened.show(Document(Sample(data, "numbers", nonfinite=7), (layer,)))
+    opened.window.commands.actions["profile"].trigger()
+    profiler = opened.window.profiler
+    profiler._on_lined(Hit("input", (0, 3, 0)), Hit("input", (0, 3, 6)))
+    opened.bot.waitUntil(lambda: profiler.profile is not None and len(profiler.profile.entered.at) == 7)
+    assert profiler.panel is not None
+    assert [len(curves) for curves in profiler.panel.curves] == [1, 0], "the other channel; their sum is missing too"
+    opened.window.grab()
+
+
 def test_a_profile_is_that_of_the_present_document_after_any_change(opened: Opened) -> None:
     window, profiler = opened.window, opened.window.profiler
     rng = np.random.default_rng(3)
