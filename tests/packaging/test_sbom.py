@@ -84,7 +84,7 @@ def test_files_are_those_that_are_carried_still(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
     listed = [
-        ("convgui", "/work/convgui", "EXECUTABLE"),
+        ("convgui", "/build/convgui", "EXECUTABLE"),
         ("a.so", "/lib/a.so", "BINARY"),
         ("pruned.so", "/lib/pruned.so", "BINARY"),
         ("link.so", "a.so", "SYMLINK"),
@@ -93,7 +93,7 @@ def test_files_are_those_that_are_carried_still(tmp_path: Path) -> None:
     work = tables(tmp_path / "work", listed, [("json", "/lib/json.py", "PYMODULE"), ("odd", "-", "PYMODULE")])
     found = bundled.files(work, folder)
     assert found == {
-        "convgui": Path("/work/convgui"),
+        "convgui": Path("/build/convgui"),
         "_internal/a.so": Path("/lib/a.so"),
         "_internal/resources/b.png": Path("/src/b.png"),
     }
