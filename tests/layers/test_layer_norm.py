@@ -25,6 +25,7 @@ from convgui.session.pasted import PasteError, apply, parse
 from convgui.session.session import Session
 from convgui.session.stack import add_layer
 from tests.documents import random_document
+from tests.scenes.checks import assert_legible, words
 
 VALUES = np.array([[[1.0, 4.0]], [[2.0, 4.0]], [[6.0, 4.0]]])
 """Three channels of two cells: 1, 2, 6 (mean 3, variance 14 / 3), and three equal ones."""
@@ -129,3 +130,11 @@ def test_a_single_channel_is_said_to_vanish() -> None:
     layer = LayerNorm.plain(1)
     assert not layer.forward(np.array([[3.0, -2.0]])).any()
     assert layer.rule(1) == "A single channel is its own mean: nothing of it is left."
+
+
+def test_each_channel_is_named_where_several_are_read() -> None:
+    document = alone(LayerNorm.plain(3), np.arange(18.0).reshape(3, 2, 3))
+    for size in ((1000, 700), (510, 430)):
+        picture = draw(scene("cells"), document, Canvas(*size, LIGHT))
+        assert_legible(picture)
+        assert {"R", "G", "B"} <= set(words(picture))

@@ -12,10 +12,12 @@ from convgui.draw.grids import value_cells
 from convgui.draw.ground import grid_on_ground, on_ground
 from convgui.draw.hues import hues
 from convgui.draw.levels import Levels, input_levels
+from convgui.draw.metrics import elide
 from convgui.draw.number import times
 from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
+from convgui.draw.words import label
 from convgui.layers.layer import AnyArray
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.cells.sources import CellData
@@ -23,6 +25,8 @@ from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
 MARGIN, GAP, FOOTER = 26.0, 46.0, 84.0
+NAMED = 20.0
+"""Height of a channel's name above its cells, where there are several."""
 MOST_CELLS = 24
 """Cells a side up to which numbers are drawn."""
 SMALLEST_MARK = 7.0
@@ -69,11 +73,13 @@ def lay_out(data: CellData, canvas: Canvas) -> CellLayout:
     words = canvas.captions
     margin, foot, head = (MARGIN, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
     gap = GAP if words else 10.0
+    several = words and len(data.inputs) > 1
+    head += NAMED if several else 0.0
     half = (canvas.width - 2 * margin - gap) / 2
     high = canvas.height - margin - foot - head
     across = ceil(sqrt(len(data.inputs)))
     down = ceil(len(data.inputs) / across)
-    between = 10.0 if len(data.inputs) > 1 else 0.0
+    between = (NAMED if words else 10.0) if len(data.inputs) > 1 else 0.0
     rows, columns = data.size
     made_rows, made_columns = (int(n) for n in data.output.shape)
     unit_in = min((half - between * (across - 1)) / across / columns, (high - between * (down - 1)) / down / rows)
@@ -134,7 +140,14 @@ def _still(data: CellData, canvas: Canvas, planes: tuple[Plane, ...], output: Pl
         if len(planes) == 1:
             which = tr("channel {name}", name=data.sample.channels[data.channels[0]])
         detail = f"{times(*data.shapes[0])} · {which}"
-        x, y = planes[0].x, planes[0].y - HEADING
+        several = len(planes) > 1
+        x, y = planes[0].x, planes[0].y - HEADING - (NAMED if several else 0.0)
+        if several:
+            names = [data.sample.channels[number] for number in data.channels]
+            items += [
+                label(at.x, at.y - 5, elide(name, 12, at.box[2], mono=True), theme.role("input").ink, 12, mono=True)
+                for name, at in zip(names, planes, strict=True)
+            ]
         items += heading(x, y, tr("Input"), detail, theme.role("input").ink, theme, output.x - x - 12)
         detail = f"{times(*data.shapes[1])} · {tr('channel {name}', name=data.channel)}"
         room = canvas.width - output.x - MARGIN
