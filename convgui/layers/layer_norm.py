@@ -141,7 +141,7 @@ class LayerNorm(Layer):
         """Write ``(x − mean) / √(variance + eps)``, with weight and bias where they are not 1 and 0."""
         x = values.reshape(-1)
         own, mean = float(x[channel]), float(x.mean())
-        text = f"({write(own)} − {write(mean)}) / √({write(float(x.var()))} + {self.eps:g})"
+        text = f"({write(own)} − {write(mean)}) / √({write(float(x.var()))} + {write(self.eps)})"
         weight, bias = float(self.weight[channel]), float(self.bias[channel])
         text = text if weight == 1 else f"{write(weight)} · {text}"
         return text if bias == 0 else f"{text} + {write(bias)}"

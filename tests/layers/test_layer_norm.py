@@ -123,7 +123,7 @@ def test_a_cell_is_explained() -> None:
     document = alone(LayerNorm.plain(3))
     assert reason_against(cells, document) == ""
     picture = draw(cells, document, Canvas(1000, 700, LIGHT))
-    assert picture.summary.startswith("out[0, 0, 0] = (1 − 3) / √(4.667 + 1e-05) = −0.926")
+    assert picture.summary.startswith("out[0, 0, 0] = (1 − 3) / √(4.667 + 1e−5) = −0.926")
 
 
 def test_a_single_channel_is_said_to_vanish() -> None:
