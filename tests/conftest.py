@@ -12,7 +12,7 @@ import pytest
 
 # Before any Qt is imported: tests need no screen, wherever they run.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from PySide6.QtWidgets import QApplication
 
 from convgui.qt.app import make_application
@@ -23,7 +23,7 @@ from tests.plugins.installing import with_broken as with_broken
 from tests.plugins.installing import with_example as with_example
 
 # A machine that is busy with something else is no failure.
-settings.register_profile("convgui", deadline=None)
+settings.register_profile("convgui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("convgui")
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import prod
 from pathlib import Path
-from threading import Condition, Event, Lock
+from queue import SimpleQueue
+from threading import Condition, Event, Lock, Thread
 
 import numpy as np
 
@@ -202,17 +202,40 @@ def run_batch(
         except Exception as error:
             return Done(source, target, failure=f"{type(error).__name__}: {error}")
 
-    with ThreadPoolExecutor(count, thread_name_prefix="convgui-batch") as pool:
-        waiting: set[Future[Done]] = {pool.submit(work, *pair) for pair in zip(sources, names, strict=True)}
+    # Ctrl+C may reach this thread between any two lines, also between those of a Condition, which then stays locked for
+    # ever; so it waits on nothing but a queue, which has no such lines, and the threads fetch their work themselves.
+    todo, one_asks = iter(tuple(zip(sources, names, strict=True))), Lock()
+    results: SimpleQueue[Done | None] = SimpleQueue()
+
+    def work_on() -> None:
         try:
-            while waiting:
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    yield future.result()
+            while not stop.is_set():
+                with one_asks:
+                    pair = next(todo, None)
+                if pair is None:
+                    break
+                results.put(work(*pair))
+        except Cancelled:
+            pass
         finally:
-            stop.set()
-            for future in waiting:
-                future.cancel()
+            results.put(None)
+
+    threads = [Thread(target=work_on, name=f"convgui-batch-{number}") for number in range(count)]
+    try:
+        for thread in threads:
+            thread.start()
+        working = count
+        while working:
+            done = results.get()
+            if done is None:
+                working -= 1
+            else:
+                yield done
+    finally:
+        stop.set()
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
     if new and not any(folder.iterdir()):
         folder.rmdir()
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,7 @@ from convgui.export.whole import ExportError
 from tests.documents import INPUT, OUTPUT, random_document, textbook
 from tests.export.films import names
 
+TraceFunction = Any
 ndimage: Any = import_module("scipy.ndimage")
 
 
@@ -114,6 +118,36 @@ def test_a_batch_can_be_given_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.fault
+@pytest.mark.fault
+@pytest.mark.parametrize("line", range(1, 40, 3))
+def test_ctrl_c_between_any_two_lines_leaves_nothing_waiting(tmp_path: Path, line: int) -> None:
+    sources, lines, ended = arrays(tmp_path, 1) * 40, 0, list[int]()
+
+    def interrupt(frame: FrameType, event: str, _: object) -> TraceFunction:
+        nonlocal lines
+        lines += event == "line"
+        if lines == line:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return interrupt
+
+    def batch() -> None:
+        work = run_batch(with_preset("box"), sources, tmp_path / "out", workers=1)
+        next(work)
+        sys.settrace(interrupt)
+        try:
+            list(work)
+        except KeyboardInterrupt:
+            ended.append(line)
+        finally:
+            sys.settrace(None)
+
+    one = Thread(target=batch, daemon=True)
+    one.start()
+    one.join(60)
+    assert ended == [line]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
