@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convgui import __version__
+from convgui.version import __version__
 
 if TYPE_CHECKING:
     from convgui.cli.arguments import OneSentence

@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from convgui import __version__
 from convgui.draw.svg import svg
 from convgui.draw.theme import LIGHT
 from convgui.export.frames import Timing
@@ -29,6 +28,7 @@ from convgui.qt.window import MainWindow
 from convgui.scenes import scene, scenes
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import draw
+from convgui.version import __version__
 
 FRAMES = 3
 ASKED_FOR = ("tifffile", "pydicom.pixels", "pyqtgraph", "pyqtgraph.opengl.shaders")

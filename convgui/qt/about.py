@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convgui import __version__
 from convgui.files.licences import licences
 from convgui.qt.dialog import Dialog
 from convgui.qt.plain_text import PlainLabel
+from convgui.version import __version__
 from convgui.words import tr
 
 ICON = 64
