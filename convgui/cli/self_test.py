@@ -21,8 +21,8 @@ from convgui.files.places import OVERRIDE
 from convgui.files.samples import load_sample, samples
 from convgui.model.document import Document
 from convgui.qt.app import make_application
+from convgui.qt.export.raster import Rasteriser, rasterise, to_pdf
 from convgui.qt.first_window import grabbed, wait_for_picture
-from convgui.qt.raster import Rasteriser, rasterise, to_pdf
 from convgui.qt.settings import Remembered, keep_settings_in
 from convgui.qt.window import MainWindow
 from convgui.scenes import scene, scenes

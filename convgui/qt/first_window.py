@@ -12,10 +12,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from convgui.files.lessons import lesson_index, load_lesson
-from convgui.qt.app import make_application
+from convgui.qt.app.application import make_application
 from convgui.qt.settings import Remembered
-from convgui.qt.stage import PictureWidget
-from convgui.qt.window import MainWindow
+from convgui.qt.stage.picture_widget import PictureWidget
+from convgui.qt.window.main_window import MainWindow
 
 PATIENCE = 60_000
 """Milliseconds after which a window that shows nothing has failed."""

@@ -12,9 +12,9 @@ from typing import Any
 from PySide6.QtCore import QEventLoop, QPointF, Qt, QTimer
 
 from convgui.model.document import Document
-from convgui.qt.app import make_application
+from convgui.qt.app.application import make_application
 from convgui.qt.settings import Remembered, keep_settings_in, write_settings
-from convgui.qt.window import MainWindow
+from convgui.qt.window.main_window import MainWindow
 from convgui.scenes.slide.pair import PhotoLayout
 
 SIZE = (1224, 900)
