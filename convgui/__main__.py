@@ -165,7 +165,7 @@ def _first_window() -> int:
 
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from convgui.qt.first_window import first_window
+    from convgui.bench.first_window import first_window
 
     age = first_window()
     if age is None:

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings
 
-from convgui.qt.watched import Watched
+from convgui.bench.watched_window import WatchedWindow
 from tests.documents import textbook
 
 
 def test_a_measured_window_leaves_no_folder(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVGUI_DATA", str(data))
-    watched = Watched(textbook())
+    watched = WatchedWindow(textbook())
     folder = Path(os.environ["CONVGUI_DATA"])
     assert folder != data
     assert folder.is_dir()

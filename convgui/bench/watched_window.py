@@ -27,7 +27,7 @@ BEAT = 1
 """Milliseconds between two questions to the event loop."""
 
 
-class Watched:
+class WatchedWindow:
     """A window whose paints are timed.
 
     Attributes
