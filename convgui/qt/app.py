@@ -15,7 +15,7 @@ from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.places import keep_private, recovery_folder
 from convgui.files.resources import resource
 from convgui.files.unfinished import sweep
-from convgui.qt.accessible import Reader
+from convgui.qt.accessible import serve_screen_readers
 from convgui.qt.carrying import carry_shown
 from convgui.qt.fonts import load_fonts
 from convgui.qt.mishap import report_mishaps
@@ -89,7 +89,7 @@ class Windows(QObject):
         sweep()
         self.open: list[MainWindow] = []
         self.recovering: Recovering | None = None
-        self.reader = Reader()
+        serve_screen_readers()
         self.plugins = PluginReports(self.say)
 
     def show(self, file: Path | None = None) -> MainWindow:

@@ -59,7 +59,7 @@ def first_window() -> tuple[float, str] | None:
 def wait(seconds: float) -> None:
     """Let the program's event loop run for so long."""
     loop = QEventLoop()
-    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    QTimer.singleShot(round(1000 * seconds), loop, loop.quit)
     loop.exec()
 
 
