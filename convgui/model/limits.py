@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import ceil, prod
 
 from convgui.core.memory import default_budget, readable
 from convgui.core.spec import SpecError
+from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape, by
 from convgui.model.document import Document
 from convgui.words import tr
@@ -14,6 +15,10 @@ MOST_CELLS, MOST_GROWTH = 1 << 24, 64
 """Cells of one output channel; of a large input, so many times its own."""
 VALUE = 4
 """Bytes of a value between two layers."""
+MOST_PRODUCTS = 10**12
+"""Multiplications that are done for one picture: half a minute of two cores."""
+SPECTRUM, SPECTRAL = 100, 4
+"""By Fourier's way, multiplications a cell and channel for its spectra, and for each pair of channels."""
 
 
 def _most_cells(spatial: Shape) -> int:
@@ -60,6 +65,28 @@ def check_grown(spatial: Shape, made: Shape) -> None:
                 allowed=readable(allowed),
             ),
         )
+
+
+def products(layer: Layer, shape: Shape) -> float:
+    """Return about how many multiplications it takes to apply a layer to ``(C, *spatial)``, in the better way."""
+    made = layer.output_shape(shape)
+    plain = max(layer.multiply_adds(shape), prod(made))
+    if not isinstance(layer, Convolution):
+        return plain
+    cells, pairs = max(prod(shape[1:]), prod(made[1:])), made[0] * shape[0] / layer.spec.groups
+    return min(plain, cells * (SPECTRUM * (made[0] + shape[0]) + SPECTRAL * pairs))
+
+
+def too_long(multiplications: float) -> str:
+    """Say that something takes too many multiplications to be computed; empty where it does not."""
+    if multiplications <= MOST_PRODUCTS:
+        return ""
+    return tr(
+        "The layers would take {n:,} billion multiplications on the whole input, and up to {most:,} billion are done; "
+        "take fewer channels, a smaller kernel or a smaller input.",
+        n=ceil(multiplications / 1e9),
+        most=MOST_PRODUCTS // 10**9,
+    )
 
 
 def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
