@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil, prod
 
 from convgui.core.memory import default_budget, readable
-from convgui.core.spec import SpecError
+from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape, by
 from convgui.model.document import Document
@@ -21,13 +21,14 @@ SPECTRUM, SPECTRAL = 100, 4
 """By Fourier's way, multiplications a cell and channel for its spectra, and for each pair of channels."""
 
 
-def _most_cells(spatial: Shape) -> int:
+def most_cells(spatial: Shape) -> int:
+    """Return how many cells of one channel can be shown of what a stack makes of an input."""
     return max(MOST_CELLS, MOST_GROWTH * prod(spatial))
 
 
 def largest_growth(spatial: Shape) -> float:
     """Return how many cells a side may be made of one, where all axes of an input grow alike."""
-    return float((_most_cells(spatial) / prod(spatial)) ** (1 / len(spatial)))
+    return float((most_cells(spatial) / prod(spatial)) ** (1 / len(spatial)))
 
 
 def check_grown(spatial: Shape, made: Shape) -> None:
@@ -44,7 +45,7 @@ def check_grown(spatial: Shape, made: Shape) -> None:
         Saying how large it would be, and what to do.
     """
     cells, needed = prod(made), VALUE * prod(made)
-    most, allowed = _most_cells(spatial), default_budget()
+    most, allowed = most_cells(spatial), default_budget()
     if cells > most:
         raise SpecError(
             "output",
@@ -102,12 +103,40 @@ def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
     Raises
     ------
     SpecError
-        As for `Layer.check` and `check_grown`, and if the layer does not take that input.
+        As for `Layer.check`, `check_padded` and `check_grown`, and if the layer does not take that input.
     """
     layer.check()
     made = layer.output_shape(shape)
+    if isinstance(layer, Convolution) and not layer.spec.transposed:
+        check_padded(layer.spec, shape[1:], first[1:])
     check_grown(first[1:], made[1:])
     return made
+
+
+def check_padded(spec: ConvSpec, spatial: Shape, first: Shape) -> None:
+    """Refuse padding that makes more cells of an input than can be shown; SpecError names the field.
+
+    Parameters
+    ----------
+    spatial, first : tuple of int
+        Spatial shapes of the layer's input, and of the first layer's.
+    """
+    around = padded_shape(spec, spatial)
+    if prod(around) > most_cells(first):
+        # A padding that is named goes with the kernel.
+        raise SpecError(
+            "dilation" if isinstance(spec.padding, str) else "padding",
+            tr(
+                "makes {size} cells of the input and its padding, and at most {most:,} can be shown; make it smaller.",
+                size=by(around),
+                most=most_cells(first),
+            ),
+        )
+
+
+def padded_shape(spec: ConvSpec, spatial: Shape) -> Shape:
+    """Return how many cells an axis an input has with its padding."""
+    return tuple(n + before + after for n, (before, after) in zip(spatial, spec.pads(spatial), strict=True))
 
 
 def check_document(document: Document) -> None:
