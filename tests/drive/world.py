@@ -34,8 +34,8 @@ from convgui.qt.window import MainWindow
 from convgui.session.preferences import Preferences
 from tests.drive.material import write_material
 
-PATIENCE = 60.0
-"""Seconds, of the clock and of the processor, until a picture that does not come is a finding."""
+PATIENCE, WORK = 60.0, 120.0
+"""Seconds of the clock, and of the processors, until a picture that does not come is a finding."""
 DEADLOCK = 300.0
 """Seconds of the clock until it is a finding though nothing has worked: a machine with much else to do is none."""
 HARMLESS = "This plugin does not support"
@@ -89,7 +89,7 @@ class World:
         begun, worked = time.monotonic(), time.process_time()
         while not condition():
             passed, spent = time.monotonic() - begun, time.process_time() - worked
-            if passed > PATIENCE and (spent > PATIENCE or passed > DEADLOCK):
+            if passed > PATIENCE and (spent > WORK or passed > DEADLOCK):
                 raise FindingError(f"{self.doings()}\nwaited in vain for {words}")
             QTest.qWait(2)
 
