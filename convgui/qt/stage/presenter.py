@@ -17,10 +17,10 @@ from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.model.flow import fed
-from convgui.qt.stage.feature_cache import Incoming
+from convgui.qt.stage.feature_cache import FeatureCache
 from convgui.qt.stage.pointing import Ground, ground, still_there
 from convgui.qt.stage.refining import Refining
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.note import Note
@@ -69,8 +69,8 @@ class Presenter(QObject):
         self._shown = 0
         self._previewed = 0
         self._jump: int | None = None
-        self._incoming = Incoming()
-        self._latest = Latest(self)
+        self._incoming = FeatureCache()
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_answer)
         self.refining = Refining(self)
         self.refining.sharpened.connect(self._on_sharpened)

@@ -15,18 +15,18 @@ from convgui.draw.picture import Hit
 from convgui.draw.spoken import neighbour
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.qt.kernel.grid import PIXELS_A_STEP, parse_number, step_for
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.stage.pointing import ground
 from convgui.qt.stage.presenter import Presenter
 from convgui.session import edits
+from convgui.session.number_entry import PIXELS_A_STEP, parse_number, step_for
 from convgui.session.session import Session
 from convgui.words import tr
 
 WHEEL_ZOOM = 1.25
 
 
-class Hands(QObject):
+class StageInput(QObject):
     """Connects a stage to a session: hovering, pinning, editing weights and inputs, zooming and moving pictures.
 
     Emits ``lined(first, last)``, the cells at both ends of a line, while one is drawn.
