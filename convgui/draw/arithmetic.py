@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
-from convgui.draw.metrics import text_width
+from convgui.draw.colour import Colour
+from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Floats, Label, Run
 from convgui.draw.theme import Theme
@@ -14,6 +17,74 @@ from convgui.words import tr
 
 SIZE = 13.0
 SMALL = 12.0
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A line such as ``out[0, 1] = R −1 + G 3 = 2``, of which the last number is the one that is being made.
+
+    Attributes
+    ----------
+    head : str
+        Up to the first thing that tells the number, ``"out[0, 1] = "``.
+    way : str
+        What leads to the number and tells it, ``"R −1 + G 3 = "``.
+    made : str
+        The number.
+    tail : str
+        What follows and tells nothing.
+    """
+
+    head: str
+    made: str
+    way: str = ""
+    tail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.head}{self.way}{self.made}{self.tail}"
+
+    def runs(self, ink: Colour, made: Colour, *, bold: bool = True) -> tuple[Run, ...]:
+        """Return the line in a colour, the number in its own."""
+        runs = (
+            Run(self.head, ink),
+            Run(self.way, ink, answer=True),
+            Run(self.made, made, bold, True),
+            Run(self.tail, ink),
+        )
+        return tuple(run for run in runs if run.text)
+
+
+Said: TypeAlias = "str | Equation"
+"""What is said of a moment: a sentence, or how its number is made."""
+
+
+def said_runs(said: Said, ink: Colour, made: Colour, size: float, room: float, *, bold: bool = True) -> tuple[Run, ...]:
+    """Return a sentence or an equation as the runs of a line in a fixed-width font; its number in a colour `made`."""
+    if isinstance(said, Equation):
+        return fitted_runs(said.runs(ink, made, bold=bold), size, room)
+    return (Run(elide(said, size, room, mono=True), ink),)
+
+
+def fitted_runs(runs: tuple[Run, ...], size: float, room: float, *, mono: bool = True) -> tuple[Run, ...]:
+    """Return as much of a line as fits a room, with an ellipsis where it ends early."""
+    kept = list[Run]()
+    for run in runs:
+        width = text_width(run.text, size, mono=mono, bold=run.bold)
+        if width > room:
+            return (*kept, replace(run, text=elide(run.text, size, room, mono=mono, bold=run.bold)))
+        kept.append(run)
+        room -= width
+    return tuple(kept)
+
+
+def split_runs(runs: tuple[Run, ...], count: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    """Break a line after `count` characters; the space that stands there belongs to neither part."""
+    first, second = list[Run](), list[Run]()
+    for run in runs:
+        first.append(replace(run, text=run.text[:count]))
+        second.append(replace(run, text=run.text[count:] if any(r.text for r in second) else run.text[count:].lstrip()))
+        count = max(0, count - len(run.text))
+    return tuple(run for run in first if run.text), tuple(run for run in second if run.text)
 
 
 def products_text(window: Floats, kernel: Floats, room: float, size: float) -> str:
@@ -51,12 +122,13 @@ def sum_line(
     Parts that do not fit are counted, never dropped silently; in the least room the sum stays alone. A `factor` other
     than 1 stands for values that were left out: ``(R −1 + G −3) · 1.5 + bias 0 = −6``.
     """
+    total_run = Run(number(total), theme.role("result").ink, bold=True, answer=True)
 
     def runs(count: int) -> list[Run]:
         if count < 0:
-            return [Run(f"{name} = ", theme.muted), Run(number(total), theme.role("result").ink, bold=True)]
+            return [Run(f"{name} = ", theme.muted), total_run]
         scaled = factor != 1 and not math.isnan(factor)
-        found = [Run(f"{name} = {'(' if scaled else ''}", theme.muted)]
+        found = [Run("(", theme.muted)] if scaled else []
         for place, (title, value) in enumerate(parts[:count]):
             found.append(Run(f"{' + ' if place else ''}{title}{' ' if title else ''}", theme.muted))
             found.append(Run(signed(value) if place or not title else number(value), theme.text))
@@ -72,8 +144,7 @@ def sum_line(
         found.append(Run(f" + {tr('bias')} ", theme.muted))
         found.append(Run(signed(bias), theme.text))
         found.append(Run(" = ", theme.muted))
-        found.append(Run(number(total), theme.role("result").ink, bold=True))
-        return found
+        return [Run(f"{name} = ", theme.muted), *(replace(run, answer=True) for run in found), total_run]
 
     count = len(parts)
     least = -1 if len(parts) > 1 else 1
@@ -97,7 +168,8 @@ def products_line(
     if leaves_out:
         there = ~np.isnan(window)
         window, kernel = window[there], kernel[there]
-    head, tail = (f"{title}: " if title else ""), f" = {number(float((window * kernel).sum()))}"
-    spare = room - text_width(head + tail, SMALL, mono=True)
+    head, total = (f"{title}: " if title else ""), number(float((window * kernel).sum()))
+    spare = room - text_width(f"{head} = {total}", SMALL, mono=True)
     text = products_text(window, kernel, spare, SMALL)
-    return Label(x, y, (Run(head, theme.muted), Run(text, theme.muted), Run(tail, theme.text)), SMALL, mono=True)
+    runs = (Run(f"{head}{text}", theme.muted), Run(" = ", theme.text), Run(total, theme.text, answer=True))
+    return Label(x, y, runs, SMALL, mono=True)

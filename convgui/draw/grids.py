@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from convgui.draw.number import short
 from convgui.draw.picture import Box, CellContent, Cells, Lines
 from convgui.draw.theme import Role, Theme
+from convgui.words import tr
 
 Floats = NDArray[np.float64]
 SMALLEST_FONT = 8.0
@@ -59,15 +60,24 @@ def value_cells(
     *,
     limit: float | None = None,
     name: str = "",
+    title: str = "",
+    axes: tuple[str, str] | None = None,
     numbers: bool = True,
 ) -> Cells:
-    """A 2D array as a grid at `at` (x, y), fills on a scale of ``-limit`` to ``limit`` (default: the largest)."""
+    """A 2D array as a grid at `at` (x, y), fills on a scale of ``-limit`` to ``limit`` (default: the largest).
+
+    Its `axes` are rows and columns unless they are named.
+    """
     scale = largest(values) if limit is None else limit
     fill = theme.fills(values, role, scale)
     texts, font = cell_text(values, cell) if numbers else ((), 0.0)
     content = CellContent(fill, theme.ink(fill), texts)
     line = theme.role(role).line
-    return Cells(content, at[0], at[1], cell, cell, theme.background, theme.cell_line, line, font, name=name)
+    named = axes or (tr("row"), tr("column"))
+    return Cells(
+        content, *at, cell, cell, theme.background, theme.cell_line, line, font,
+        name=name, title=title, axes=named, role=role,
+    )  # fmt: skip
 
 
 def hatch(boxes: Sequence[Box], stroke: tuple[int, int, int, int], gap: float = 6.0) -> Lines:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from convgui.draw.arithmetic import Equation, Said, fitted_runs, split_runs
 from convgui.draw.colour import Colour
 from convgui.draw.metrics import BETWEEN, elide, joined, text_width, wrap
-from convgui.draw.picture import Box, Cells, Dash, HitGrid, Item, Label, Rects
+from convgui.draw.picture import Box, Cells, Dash, HitGrid, Item, Label, Rects, Run
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
 
@@ -55,15 +56,18 @@ def paragraph(
 
 
 def two_sentences(
-    x: float, top: float, first: str, second: str, theme: Theme, room: float, *, mono: bool = False, bold: bool = False
+    x: float, top: float, first: Said, second: str, theme: Theme, room: float, *, mono: bool = False, bold: bool = False
 ) -> list[Label]:
     """Write what a picture says below it from `top` down, in at most three lines: `first` large, `second` muted."""
-    lines = wrap(first, 13, room, mono=mono, bold=bold)
+    lines = wrap(str(first), 13, room, mono=mono, bold=bold)
+    ink = theme.text
+    runs = first.runs(ink, ink, bold=bold) if isinstance(first, Equation) else (Run(first, ink, bold),)
     if len(lines) == 1:
-        head = [label(x, top + 25, first, theme.text, 13, mono=mono, bold=bold)]
+        head = [Label(x, top + 25, runs, 13, mono)]
         return [*head, *paragraph(x, top + 47, second, theme.muted, room, 12, most=2)]
-    lines = [lines[0], elide(joined(lines[1:]), 13, room, mono=mono, bold=bold)]
-    head = [label(x, top + 21 + n * LINE, line, theme.text, 13, mono=mono, bold=bold) for n, line in enumerate(lines)]
+    upper, lower = split_runs(runs, len(lines[0]))
+    lower = fitted_runs(lower, 13, room, mono=mono)
+    head = [Label(x, top + 21 + n * LINE, line, 13, mono) for n, line in enumerate((upper, lower))]
     return [*head, *paragraph(x, top + 59, second, theme.muted, room, 12, most=1)]
 
 

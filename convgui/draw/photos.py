@@ -16,6 +16,7 @@ from convgui.draw.number import number
 from convgui.draw.picture import Box, Cells, Floats, Item, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.words import label, middle
+from convgui.words import tr
 
 SMALLEST_MARK = 11.0
 """Pixels that a mark has at least, so that it is found on a large picture."""
@@ -113,10 +114,21 @@ def loupe(
     for n in range(count):
         if count > 1:
             items.append(label(x, top - 6, names[n], theme.muted, 11, mono=True))
-        left.append(value_cells(windows[n], theme, "input", (round(x), top), cell, limit=scale, name=f"window {n}"))
+        own = f" {names[n]}" if count > 1 else ""
+        left.append(
+            value_cells(
+                windows[n], theme, "input", (round(x), top), cell, limit=scale,
+                name=f"window {n}", title=f"{tr('window')}{own}",
+            )
+        )  # fmt: skip
         x += columns * cell + SIGN
         limit = largest(kernels)
-        right.append(value_cells(kernels[n], theme, "kernel", (round(x), top), cell, limit=limit, name=f"tap {n}"))
+        right.append(
+            value_cells(
+                kernels[n], theme, "kernel", (round(x), top), cell, limit=limit,
+                name=f"tap {n}", title=f"{tr('weights')}{own}",
+            )
+        )  # fmt: skip
         items.append(_sign(x, top, rows * cell, "×", theme))
         x += columns * cell + SIGN
         items.append(_sign(x, top, rows * cell, "+" if n + 1 < count else "=", theme))
@@ -130,8 +142,10 @@ def _sign(x: float, top: float, high: float, text: str, theme: Theme) -> Item:
 
 def _total(value: float, at: tuple[float, float], theme: Theme) -> Cells:
     """The sum in a cell of its own."""
-    grid = value_cells(np.array([[value]]), theme, "result", at, SUM, name="sum", numbers=False)
+    grid = value_cells(np.array([[value]]), theme, "result", at, SUM, name="sum", title=tr("sum"), numbers=False)
     text = number(value)
     size = float(int(min(LARGEST_FONT - 1, (SUM - 6) / (0.6 * max(len(text), 3)))))
     outline = theme.role("result" if value >= 0 else "warning").line
-    return replace(grid, content=replace(grid.content, texts=((text,),)), height=34.0, font=size, outline=outline)
+    return replace(
+        grid, content=replace(grid.content, texts=((text,),)), height=34.0, font=size, outline=outline, making=True
+    )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.colour import Bytes, Colour
+from convgui.draw.theme import Role
 
 Floats = NDArray[np.float64]
 Box: TypeAlias = tuple[float, float, float, float]
@@ -58,8 +59,18 @@ class Cells:
     ----------
     reveal : int or None
         How many cells, row by row, are shown; the others are empty. None shows all.
+    making : bool
+        Whether the last number shown is the one that is being made: the answer, where it is to be predicted.
     empty : tuple
         The fill of cells that are not shown.
+    name : str
+        What those who look for a grid know it by, such as ``"input R"``; no words of any language.
+    title : str
+        What the grid is called, in the language spoken; it is read out and written into SVG.
+    axes : tuple of str
+        What its rows and its columns are, in the language spoken.
+    role : str
+        As which of the theme's roles it is coloured.
     """
 
     content: CellContent
@@ -74,6 +85,10 @@ class Cells:
     outline_width: float = 1.5
     reveal: int | None = None
     name: str = ""
+    title: str = ""
+    axes: tuple[str, str] = ("", "")
+    role: Role = "plain"
+    making: bool = False
 
     @property
     def box(self) -> Box:
@@ -135,11 +150,18 @@ class Curves:
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of text in one colour."""
+    """A stretch of text in one colour.
+
+    Attributes
+    ----------
+    answer : bool
+        Whether it tells the number that is being made; what leads to that number, such as partial sums, tells it too.
+    """
 
     text: str
     colour: Colour
     bold: bool = False
+    answer: bool = False
 
 
 @dataclass(frozen=True)
@@ -288,6 +310,8 @@ class Picture:
         What can be pointed at, topmost last.
     summary : str
         One sentence that says what the picture shows now.
+    answer : str
+        The number that is being made, as it is written; empty where there is none to predict.
     """
 
     width: float
@@ -297,6 +321,7 @@ class Picture:
     overlay: tuple[Item, ...] = ()
     hits: tuple[HitGrid, ...] = field(default=())
     summary: str = ""
+    answer: str = ""
 
     @property
     def items(self) -> tuple[Item, ...]:

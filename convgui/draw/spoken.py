@@ -3,72 +3,15 @@
 from __future__ import annotations
 
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Picture
-from convgui.words import mark, tr
 
 MOST_CELLS = 4096
 """Cells of a grid that are read out one by one; of a larger one the sentence has to do."""
-NAMES = {
-    "input": mark("input"),
-    "output": mark("output"),
-    "kernel": mark("kernel"),
-    "kernels": mark("kernel"),
-    "window": mark("window"),
-    "products": mark("products"),
-    "partial": mark("products summed"),
-    "sum": mark("sum"),
-    "weight to": mark("weight to"),
-    "filter": mark("filter"),
-    "pixel": mark("pixel"),
-    "weights": mark("weights"),
-    "result": mark("result"),
-    "rectified": mark("after ReLU"),
-    "tap": mark("weights"),
-    "matrix": mark("matrix"),
-    "vector": mark("vector"),
-    "stretched": mark("stretched input"),
-    "turned": mark("turned kernel"),
-    "painted": mark("painted"),
-    "nearest": mark("nearest separable kernel"),
-    "stack": mark("channel"),
-    "row": mark("row"),
-    "column": mark("column"),
-    "overlap": mark("overlap"),
-    "choices": mark("kernel sizes and strides"),
-    "ways": mark("number of ways"),
-    "strength": mark("strength"),
-    "dilation": mark("dilation"),
-    "target": mark("target"),
-    "learned": mark("learned kernel"),
-    "prediction": mark("prediction"),
-    "error": mark("error"),
-    "kernel gradient": mark("kernel gradient"),
-    "input gradient": mark("input gradient"),
-    "large": mark("chosen channel"),
-    "depth": mark("depth"),
-    "height": mark("height"),
-    "width": mark("width"),
-}
-"""What the words are called that scenes make the names of their grids of; numbers and channels stand beside them."""
-LONGEST = max(len(name.split()) for name in NAMES)
 
 
 def tables(picture: Picture) -> tuple[Cells, ...]:
     """Return the grids whose numbers are written, in painting order."""
     grids = (item for item in picture.items if isinstance(item, Cells) and item.content.texts)
     return tuple(grid for grid in grids if grid.content.shape[0] * grid.content.shape[1] <= MOST_CELLS)
-
-
-def title(grid: Cells) -> str:
-    """Return a grid's name in the language spoken; what is no word of the program's stays as it is."""
-    words, said = grid.name.split(), list[str]()
-    while words:
-        for count in range(min(LONGEST, len(words)), 0, -1):
-            name = " ".join(words[:count])
-            if name in NAMES or count == 1:
-                said.append(tr(NAMES[name]) if name in NAMES else name)
-                del words[:count]
-                break
-    return " ".join(said)
 
 
 def cell_box(grid: Cells, place: int) -> Box:

@@ -101,6 +101,9 @@ def _cells(item: Cells) -> Iterator[str]:
     rows, columns = item.content.shape
     x, y, width, height = item.box
     shown = rows * columns if item.reveal is None else item.reveal
+    if item.title:
+        # What the grid is, for screen readers and whoever edits the file; viewers show it under the pointer.
+        yield f'<g data-role="{item.role}"><title>{escape(item.title)}</title>'
     yield f'<g shape-rendering="crispEdges"><rect {_box(item.box)} {_paint("fill", item.empty)}/>'
     for i in range(rows):
         for j in range(min(columns, max(0, shown - i * columns))):
@@ -114,6 +117,8 @@ def _cells(item: Cells) -> Iterator[str]:
     if item.font:
         yield f'<g font-family="{MONO}" font-size="{_n(item.font)}" text-anchor="middle">'
         yield from _cell_texts(item)
+        yield "</g>"
+    if item.title:
         yield "</g>"
 
 

@@ -194,7 +194,14 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     rows, columns = data.kernel.shape
     cell = max(min(column / columns, (0.42 * height) / rows, 48.0), 2.0)
     kernel = value_cells(
-        data.kernel, canvas.theme, "kernel", (margin, top), cell, name="kernel", numbers=words and cell >= 16
+        data.kernel,
+        canvas.theme,
+        "kernel",
+        (margin, top),
+        cell,
+        name="kernel",
+        title=tr("kernel"),
+        numbers=words and cell >= 16,
     )
     below = top + rows * cell + (14 if words else 8) + head
     side = max(min((column - 12) / 2, top + height - below), 8.0)

@@ -134,13 +134,13 @@ BOOK = (
         "convolution-matrix",
         ("4 × 16 · 36 non-zeros of 64",),
         {},
-        {"matrix": C_ROWS, "result": [[348], [393], [528], [573]], "Output y": [[348, 393], [528, 573]]},
+        {"matrix": C_ROWS, "result": [[348], [393], [528], [573]], "output (0,)": [[348, 393], [528, 573]]},
     ),
     Entry(
         "Transposed as a matrix",
         "transposed-matrix",
         ("The shape of x is back, its values are not",),
-        {"matrix": (16, 4), "Cᵀ y": (4, 4)},
+        {"matrix": (16, 4), "output (0,)": (4, 4)},
     ),
     Entry("C^T C", "transposed-matrix", ("CᵀC is not the identity",), {"matrix": (16, 16)}, {}, {"matrix": "ctc"}),
     Entry(

@@ -58,7 +58,7 @@ def test_the_cells_it_lights_make_the_number_it_writes(layer: Layer) -> None:
         else:
             value = float((window * np.outer(down, across)).sum())
         assert value == pytest.approx(out[1, i, j])
-        assert data.sentence((i, j)).endswith(f"= {number(float(out[1, i, j]))}")
+        assert str(data.sentence((i, j))).endswith(f"= {number(float(out[1, i, j]))}")
         for row in rows:
             for column in columns:
                 assert (i, j) in data.touched(source, int(row), int(column))

@@ -48,7 +48,7 @@ def test_the_textbook_matrix_is_drawn() -> None:
     assert grid(picture, "matrix") == [row[-shift:] + row[:-shift] if shift else row for shift in (0, 1, 4, 5)]
     assert grid(picture, "vector") == [[str(n) for n in range(1, 17)]]
     assert grid(picture, "result") == [["348"], ["393"], ["528"], ["573"]]
-    assert grid(picture, "Output y") == [["348", "393"], ["528", "573"]]
+    assert grid(picture, "output (0,)") == [["348", "393"], ["528", "573"]]
     assert any("4 × 16 · 36 non-zeros of 64" in text for text in words(picture))
 
 
@@ -71,7 +71,7 @@ def test_each_weight_has_one_hue_of_its_own() -> None:
 def test_the_transpose_brings_the_shape_back_and_not_the_values() -> None:
     document = load_lesson("transposed-matrix")
     picture = picture_of(document, -1)
-    back, was = grid(picture, "Cᵀ y"), grid(picture, "Input x")
+    back, was = grid(picture, "output (0,)"), grid(picture, "original (0,)")
     assert np.shape(back) == np.shape(was) == (4, 4)
     layer = document.layer
     y = convolve(document.sample.data, layer.weight)

@@ -39,7 +39,7 @@ SHOWN: list[tuple[str, dict[str, str], str, Callable[[], Floats]]] = [
     ("slide", {}, "output", lambda: TRUE),
     ("blocks", {"show": "one"}, "output", lambda: TRUE),
     ("arithmetic", {}, "output", lambda: TRUE),
-    ("matrix", {}, "Output", lambda: TRUE),
+    ("matrix", {}, "output (0,)", lambda: TRUE),
     ("factor", {}, "output", lambda: TRUE),
     ("learn", {}, "target", lambda: TRUE),
     # A transposed layer paints its kernel, which is a full convolution as it is: turned, it paints W turned.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from convgui.draw.cover import cover, is_right
 from convgui.draw.picture import Picture
+from convgui.draw.prediction import hide_answer, is_right
 from convgui.draw.theme import LIGHT, Theme
 from convgui.qt.stage.presenter import Presenter
 from convgui.qt.widgets.plain_text import PlainLabel
@@ -61,7 +61,7 @@ class PredictBar(QFrame):
 
     def covering(self, picture: Picture) -> Picture:
         """Return a picture of this moment as far as it may be seen: while a number is hidden, without it."""
-        return cover(picture, self._theme).picture if self.hiding else picture
+        return hide_answer(picture, self._theme) if self.hiding else picture
 
     def hide_at(self, step: int | None) -> None:
         """Hide the number of a step (-1 is the last) from now on; None hides nothing."""
@@ -110,8 +110,7 @@ class PredictBar(QFrame):
             return
         here = self._step is not None and self._player.at == self._wanted()
         if here:
-            made = cover(picture, self._theme)
-            picture, self._answer = made.picture, made.answer
+            picture, self._answer = hide_answer(picture, self._theme), picture.answer
         else:
             self._answer = ""
             if self._step is not None:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessible
 from PySide6.QtWidgets import QAccessibleWidget
 
 from convgui.draw.picture import Box, Cells, Picture
-from convgui.draw.spoken import cell_box, tables, title
+from convgui.draw.spoken import cell_box, tables
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.words import tr
 
@@ -109,7 +109,7 @@ class TableInterface(_Part):
         if grid is None or text != QAccessible.Text.Name:
             return ""
         rows, columns = grid.content.shape
-        return tr("{name}, {rows} rows, {columns} columns", name=title(grid), rows=rows, columns=columns)
+        return tr("{name}, {rows} rows, {columns} columns", name=grid.title, rows=rows, columns=columns)
 
     def rect(self) -> QRect:
         grid = self.grid()
@@ -160,7 +160,8 @@ class CellInterface(_Part):
             return ""
         row, column = divmod(self._index, grid.content.shape[1])
         if text == QAccessible.Text.Name:
-            return tr("{name}, row {row}, column {column}", name=title(grid), row=row, column=column)
+            down, across = grid.axes
+            return f"{grid.title}, {down} {row}, {across} {column}"
         if text == QAccessible.Text.Value:
             return grid.shown_texts()[row][column] or tr("empty")
         return ""

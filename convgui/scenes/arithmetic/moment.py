@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from convgui.draw.arithmetic import SMALL, products_text
+from convgui.draw.arithmetic import SMALL, Equation, Said, products_text, said_runs
 from convgui.draw.colour import faded
-from convgui.draw.metrics import elide, text_width
+from convgui.draw.metrics import text_width
 from convgui.draw.number import number, signed, times
 from convgui.draw.panels import cell_box, outlines
-from convgui.draw.picture import Box, Hit, Item, Picture, Polygons, Rects
-from convgui.draw.words import label
+from convgui.draw.picture import Box, Hit, Item, Label, Picture, Polygons, Rects
+from convgui.draw.prediction import about
 from convgui.scenes.arithmetic.geometry import Geometry, Place
 from convgui.scenes.arithmetic.plan import MARGIN, Plan
 from convgui.scenes.scene import Focus
@@ -27,18 +27,19 @@ def draw_moment(plan: Plan, at: float, focus: Focus) -> Picture:
     place, share = landed, at - int(at)
     if hit is not None and hit.kind == "output":
         place, share = hit.index[-2] * int(g.output.shape[1]) + hit.index[-1], 0.0
-    items: list[Item] = [replace(plan.output, reveal=landed + 1)]
+    items: list[Item] = [replace(plan.output, reveal=landed + 1, making=True)]
     items += _window(plan, place, min(place + 1, last), share)
     items += _pointed(plan, hit)
-    room = canvas.width - 2 * MARGIN
+    room, ink = canvas.width - 2 * MARGIN, canvas.theme.text
     words = _sentence(g, hit, place, room)
     if canvas.captions:
-        items.append(
-            label(MARGIN, plan.line, elide(words, SMALL, room, mono=True), canvas.theme.text, SMALL, mono=True)
-        )
+        line = Label(MARGIN, plan.line, said_runs(words, ink, ink, SMALL, room, bold=False), SMALL, mono=True)
+        items += about([line], place == landed)
     shapes = tr("{entered} becomes {made}", entered=times(*g.x.shape), made=times(*g.output.shape))
-    summary = f"{shapes}; {tr('{sentence}.', sentence=words)}"
-    return Picture(canvas.width, canvas.height, canvas.theme.background, plan.base, tuple(items), plan.hits, summary)
+    summary = f"{shapes}; {tr('{sentence}.', sentence=str(words))}"
+    answer = number(float(g.output.flat[landed]))
+    paper = canvas.theme.background
+    return Picture(canvas.width, canvas.height, paper, plan.base, tuple(items), plan.hits, summary, answer)
 
 
 def _around(boxes: list[Box]) -> Box:
@@ -98,7 +99,7 @@ def _pointed(plan: Plan, hit: Hit | None) -> list[Item]:
     return items
 
 
-def _sentence(g: Geometry, hit: Hit | None, place: int, room: float) -> str:
+def _sentence(g: Geometry, hit: Hit | None, place: int, room: float) -> Said:
     """What happens at the moment, in one line."""
     if hit is not None and hit.kind == "kernel":
         value = float(g.kernel[hit.index[-2:]])
@@ -107,11 +108,11 @@ def _sentence(g: Geometry, hit: Hit | None, place: int, room: float) -> str:
     if hit is not None and hit.kind == "input":
         return _cell_sentence(g, _cell(g, hit), hit)
     row, column = divmod(place, int(g.output.shape[1]))
-    head = f"out[{row}, {column}] = {number(float(g.output[row, column]))} = "
+    head, made = f"out[{row}, {column}] = ", number(float(g.output[row, column]))
     bias = f" + {tr('bias')} {signed(g.bias)}" if g.bias else ""
     window = np.array([g.padded[cell] for cell in g.window(place)])
-    spare = room - text_width(head + bias, SMALL, mono=True)
-    return head + products_text(window, g.kernel.ravel(), spare, SMALL) + bias
+    spare = room - text_width(f"{head}{made} = {bias}", SMALL, mono=True)
+    return Equation(head, made, tail=f" = {products_text(window, g.kernel.ravel(), spare, SMALL)}{bias}")
 
 
 def _cell_sentence(g: Geometry, cell: Place, hit: Hit) -> str:

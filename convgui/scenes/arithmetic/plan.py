@@ -61,7 +61,8 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
         x += width + gap
     kernel = _kernel(g, places[0], cell, canvas)
     entered = value_cells(g.padded, canvas.theme, "input", places[1], cell, limit=largest(g.x), name="input")
-    output = value_cells(g.output, canvas.theme, "result", places[2], cell, name="output")
+    entered = replace(entered, title=tr("input"))
+    output = value_cells(g.output, canvas.theme, "result", places[2], cell, name="output", title=tr("output"))
     base: list[Item] = [kernel, entered, *_padding(g, entered, canvas), *_unread(g, entered, canvas)]
     if words:
         rooms = [places[1][0] - places[0][0] - 8, places[2][0] - places[1][0] - 8, canvas.width - places[2][0] - 6]
@@ -91,6 +92,7 @@ def _kernel(g: Geometry, at: tuple[float, float], cell: float, canvas: Canvas) -
     theme, spread = canvas.theme, g.inflated
     holes = np.isnan(spread)
     grid = value_cells(np.where(holes, 0, spread), theme, "kernel", at, cell, limit=largest(g.kernel), name="kernel")
+    grid = replace(grid, title=tr("kernel"))
     texts, font = cell_text(g.kernel, cell)
     shown = [["" for _ in range(spread.shape[1])] for _ in range(spread.shape[0])]
     for i, row in enumerate(texts):

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from convgui.draw.arithmetic import SIZE, SMALL
+from convgui.draw.arithmetic import SIZE, SMALL, Said, said_runs
 from convgui.draw.colour import faded
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.metrics import elide
+from convgui.draw.number import number
 from convgui.draw.panels import outlines
-from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
+from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects
+from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.scenes.blocks import solid
@@ -20,6 +22,7 @@ from convgui.scenes.blocks.places import MARGIN, BlockLayout
 from convgui.scenes.blocks.sentences import rule, sentences
 from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.scene import Focus
+from convgui.words import tr
 
 
 def steps(b: Blocks) -> int:
@@ -40,10 +43,12 @@ def draw_moment(layout: BlockLayout, at: float, focus: Focus) -> Picture:
     items += _pointed(layout, hit)
     first, second = sentences(b, hit, now)
     if canvas.captions:
-        items += _lines(layout, first, second)
+        below = _lines(layout, first, second)
+        items += about(below, now == landed)
+    answer = "" if b.show == "many" else number(float(values_of(b)[0].flat[landed]))
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits,
-        f"{first}; {second}; {rule(b)}",
+        f"{first}; {second}; {rule(b)}", answer,
     )  # fmt: skip
 
 
@@ -64,13 +69,17 @@ def _corner(b: Blocks, step: int) -> Place:
     return row * b.spec.stride[0], column * b.spec.stride[1]
 
 
+def values_of(b: Blocks) -> Floats:
+    """Return the block of results that is drawn: of one filter or of all, after a ReLU where there is one."""
+    values = b.output[b.filter : b.filter + 1] if b.show == "one" else b.output
+    return np.maximum(values, 0) if b.relu else values
+
+
 def _cell(layout: BlockLayout, landed: int, now: int, share: float) -> list[Item]:
     """The window bored through the input, its light, and the output as far as it has come."""
     b, theme = layout.blocks, layout.canvas.theme
     kernel = theme.role("kernel").line
-    values = b.output[b.filter : b.filter + 1] if b.show == "one" else b.output
-    values = np.maximum(values, 0) if b.relu else values
-    items = _output(layout, values, landed + 1)
+    items = _output(layout, values_of(b), landed + 1)
     here, there = _corner(b, now), _corner(b, now + 1)
     row, column = (p + (q - p) * share for p, q in zip(here, there, strict=True))
     window = layout.input.box(row, column, *b.extent)
@@ -92,11 +101,12 @@ def _output(layout: BlockLayout, values: Floats, count: int) -> list[Item]:
     theme, block = layout.canvas.theme, layout.output
     seen = values.copy().reshape(len(values), -1)
     seen[:, count:] = 0
-    drawn = solid.draw(block, seen.reshape(values.shape), theme, "result", largest(values), "output")
+    drawn = solid.draw(block, seen.reshape(values.shape), theme, "result", largest(values), "output", tr("output"))
     front = value_cells(
-        values[0], theme, "result", (block.x, block.y), block.cell, limit=largest(values), name="output"
-    )
-    return [*(i for i in drawn if not isinstance(i, Cells)), replace(front, reveal=count)]
+        values[0], theme, "result", (block.x, block.y), block.cell, limit=largest(values),
+        name="output", title=tr("output"),
+    )  # fmt: skip
+    return [*(i for i in drawn if not isinstance(i, Cells)), replace(front, reveal=count, making=True)]
 
 
 def _beam(start: Box, end: Box) -> list[list[tuple[float, float]]]:
@@ -119,7 +129,9 @@ def _columns(layout: BlockLayout, now: int, window: Box, target: Box) -> list[It
             continue
         role: Role = "input" if name == "pixel" else "result"
         at = (grid.x, grid.y)
-        items.append(value_cells(values[name], theme, role, at, grid.width, limit=limits[name], name=name))
+        items.append(
+            value_cells(values[name], theme, role, at, grid.width, limit=limits[name], name=name, title=grid.title)
+        )
     last = layout.vectors["rectified" if b.relu else "result"].box
     beams = [*_beam(window, layout.vectors["weights"].box), *_beam(last, target)]
     items.append(Polygons(np.array(beams), faded(theme.role("kernel").line, 0.12)))
@@ -134,7 +146,7 @@ def _channel(layout: BlockLayout, landed: int, now: int, share: float) -> list[I
     count = max(landed, now) + 1
     part = replace(whole, shape=(count, *whole.shape[1:]))
     items = solid.frame(whole, theme.muted) if count < whole.shape[0] else []
-    items += solid.draw(part, b.output[:count], theme, "result", largest(b.output), "output")
+    items += solid.draw(part, b.output[:count], theme, "result", largest(b.output), "output", tr("output"))
     _, rows, columns = whole.shape
     edge = [
         whole.point(now, 0, 0), whole.point(now + 1, 0, 0), whole.point(now + 1, 0, columns),
@@ -171,15 +183,13 @@ def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
     return items
 
 
-def _lines(layout: BlockLayout, first: str, second: str) -> list[Item]:
+def _lines(layout: BlockLayout, first: Said, second: Said) -> list[Item]:
     canvas = layout.canvas
     theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, layout.footer + 6
-    name, equals, value = elide(first, SIZE, room, mono=True).rpartition(" = ")
-    ink = theme.role("result").ink if equals else theme.text
-    runs = (Run(name + equals, theme.muted), Run(value, ink, bold=bool(equals)))
+    result, muted = theme.role("result").ink, theme.muted
     return [
         Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line),
-        Label(MARGIN, top + 24, runs, SIZE, mono=True),
-        label(MARGIN, top + 47, elide(second, SMALL, room, mono=True), theme.muted, SMALL, mono=True),
+        Label(MARGIN, top + 24, said_runs(first, muted, result, SIZE, room), SIZE, mono=True),
+        Label(MARGIN, top + 47, said_runs(second, muted, muted, SMALL, room, bold=False), SMALL, mono=True),
         label(MARGIN, top + 72, elide(rule(layout.blocks), SMALL, room), theme.text, SMALL),
     ]

@@ -12,10 +12,11 @@ from convgui.draw.grids import SMALLEST_FONT, largest, value_cells
 from convgui.draw.ground import cover_around, over_checks
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.metrics import elide
-from convgui.draw.number import times
+from convgui.draw.number import number, times
 from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.photos import Loupe, at_least, fitted, loupe, marks, result_levels, tiles
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label, middle
@@ -86,11 +87,11 @@ def _pictures(
         hidden, _ = seen(pyramid(cover), entered, canvas.pixels)
         image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
     items: list[Item] = [Raster(image, box, entered.clip, smooth=entered.across < 2, name="input")]
-    for number, made, whole, port in zip(b.made, b.shown[1:], b.output, outputs, strict=True):
+    for o, made, whole, port in zip(b.made, b.shown[1:], b.output, outputs, strict=True):
         part, box = seen(made, port, canvas.pixels)
-        scale = result_levels(whole, b.weight[number], levels)
+        scale = result_levels(whole, b.weight[o], levels)
         shown = scale.colours(part, canvas.theme)
-        items.append(Raster(shown, box, port.clip, smooth=port.across < 2, name=f"output {number}"))
+        items.append(Raster(shown, box, port.clip, smooth=port.across < 2, name=f"output {o}"))
     clips = np.array([entered.clip, *(port.clip for port in outputs)])
     return [*items, Rects(clips, stroke=canvas.theme.line, width=1.0)]
 
@@ -142,7 +143,8 @@ def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     b, canvas, hit = layout.blocks, layout.canvas, focus.hit
     theme, columns = canvas.theme, int(b.output.shape[2])
     step = min(int(at), steps(b) - 1)
-    place = _place(b, hit) or divmod(step, columns)
+    made = divmod(step, columns), b.filter
+    place = _place(b, hit) or made[0]
     chosen = hit.index[0] if hit is not None and hit.kind == "output" else b.filter
     kernel = theme.role("kernel").line
     stride = b.spec.stride
@@ -154,10 +156,13 @@ def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
         items.append(outlines([layout.outputs[b.made.index(chosen)].clip], kernel, 2.0))
     summary = ""
     if canvas.captions:
-        items += _opened(layout, place, chosen, window)
+        told = made == (place, chosen)
+        items += about(_opened(layout, place, chosen, window), told)
         lines, summary = _lines(layout, place, chosen)
-        items += lines
-    return Picture(canvas.width, canvas.height, theme.background, layout.base, tuple(items), layout.hits, summary)
+        items += about(lines, told)
+    answer = number(_value(b, b.filter, made[0]))
+    paper = theme.background
+    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
 
 
 def _opened(layout: PhotoLayout, place: Place, chosen: int, window: Box) -> list[Item]:
@@ -204,6 +209,9 @@ def _product(layout: PhotoLayout, place: Place, chosen: int) -> tuple[list[Item]
     for row, o in enumerate(numbers):
         weights[row, b.first(o) : b.first(o) + b.depth] = b.weight[o, :, 0, 0]
     made = np.array([_value(b, o, place) for o in numbers])
+    titles = {
+        "pixel": tr("pixel"), "weights": tr("weights"), "result": tr("result"), "rectified": tr("after ReLU"),
+    }  # fmt: skip
     parts: list[tuple[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]] = [
         ("pixel", pixel[:, None]), ("weights", weights), ("result", made[:, None]),
     ]  # fmt: skip
@@ -219,6 +227,7 @@ def _product(layout: PhotoLayout, place: Place, chosen: int) -> tuple[list[Item]
         top = round(y + (high - len(values) * side) / 2)
         limit = max(abs(layout.entered.low), abs(layout.entered.high)) if role != "kernel" else largest(b.weight)
         grid = value_cells(values, theme, role, (round(x), top), across, limit=limit or 1.0, name=name)
+        grid = replace(grid, title=titles[name])
         font = min(grid.font, float(int(0.55 * side)))
         content = grid.content if font >= SMALLEST_FONT else replace(grid.content, texts=())
         grids[name] = replace(grid, content=content, height=side, font=font if content.texts else 0.0)

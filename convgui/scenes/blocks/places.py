@@ -174,7 +174,7 @@ def _placed(
 ) -> BlockLayout:  # fmt: skip
     theme, deep = canvas.theme, deep_of(len(b.x), cell)
     entered = _stand(starts[0], _shape(b.x), cell, deep)
-    drawn = solid.draw(entered, b.x, theme, "input", largest(b.x), "input")
+    drawn = solid.draw(entered, b.x, theme, "input", largest(b.x), "input", tr("input"))
     base += drawn
     hits = [hit_grid("input", (0,), solid.front_cells(drawn), b.origin)]
     filters, wiring, vectors = [], None, dict[str, Cells]()
@@ -190,7 +190,8 @@ def _placed(
         for place, number in enumerate(shown):
             at = (starts[1][0], starts[1][1] + place * step)
             filters.append(_stand(at, shape, small, thin))
-            block = solid.draw(filters[-1], b.weight[number], theme, "kernel", largest(b.weight), f"filter {number}")
+            name, title = f"filter {number}", tr("filter {n}", n=number)
+            block = solid.draw(filters[-1], b.weight[number], theme, "kernel", largest(b.weight), name, title)
             base += block
             hits.append(hit_grid("kernel", (number, 0), solid.front_cells(block)))
         if canvas.captions and b.show == "many" and len(shown) < len(b.weight):
@@ -226,13 +227,25 @@ def _kernels(b: Blocks, canvas: Canvas, area: Box, side: float) -> list[Item]:
         sums = np.zeros((len(b.weight), len(b.x)))
         for o in range(len(b.weight)):
             sums[o, b.first(o) : b.first(o) + b.depth] = np.abs(b.weight[o]).sum(axis=(1, 2))
-        return [value_cells(sums, canvas.theme, "kernel", area[:2], side, name="wiring", numbers=False)]
+        return [
+            value_cells(sums, canvas.theme, "kernel", area[:2], side, name="wiring", title=tr("kernels"), numbers=False)
+        ]
     for o, group in enumerate(b.weight):
         for c, kernel in enumerate(group):
             at = (area[0] + (b.first(o) + c) * side, area[1] + o * side)
             items.append(
-                value_cells(kernel, canvas.theme, "kernel", at, cell, limit=limit, name=f"wire {o} {c}", numbers=False)
-            )
+                value_cells(
+                    kernel,
+                    canvas.theme,
+                    "kernel",
+                    at,
+                    cell,
+                    limit=limit,
+                    numbers=False,
+                    name=f"wire {o} {c}",
+                    title=tr("kernel of filter {o} for channel {c}", o=o, c=c),
+                )
+            )  # fmt: skip
     return items
 
 
@@ -245,14 +258,14 @@ def _vectors(b: Blocks, canvas: Canvas, at: tuple[float, float], cell: float) ->
     for o in range(len(b.weight)):
         wide[o, b.first(o) : b.first(o) + b.depth] = b.weight[o, :, 0, 0]
     found = {}
-    for name, values, role in (
-        ("weights", wide, "kernel"),
-        ("pixel", b.x[:, :1, 0], "input"),
-        ("result", b.output[:, :1, 0], "result"),
-        *((("rectified", b.output[:, :1, 0], "result"),) if b.relu else ()),
+    for name, title, values, role in (
+        ("weights", tr("weights"), wide, "kernel"),
+        ("pixel", tr("pixel"), b.x[:, :1, 0], "input"),
+        ("result", tr("result"), b.output[:, :1, 0], "result"),
+        *((("rectified", tr("after ReLU"), b.output[:, :1, 0], "result"),) if b.relu else ()),
     ):
         down = y + (high - len(values) * side) / 2
-        found[name] = value_cells(values, theme, role, (x, down), side, name=name)
+        found[name] = value_cells(values, theme, role, (x, down), side, name=name, title=title)
         x += values.shape[1] * side + sign
     return found
 

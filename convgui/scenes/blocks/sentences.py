@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from convgui.draw.arithmetic import SMALL, products_text
+from convgui.draw.arithmetic import SMALL, Equation, Said, products_text
 from convgui.draw.number import grouped, number, signed, times
 from convgui.draw.picture import Hit
 from convgui.scenes.blocks.layer import Blocks
@@ -11,7 +11,7 @@ from convgui.words import tr, trn
 MOST_TERMS = 12
 
 
-def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
+def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[Said, Said]:
     """What is made now, and of what."""
     if b.show == "many":
         return _filter(b, hit, now)
@@ -33,7 +33,8 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
     bias = f" + {tr('bias')} {signed(float(b.bias[b.filter]))}"
     count = kernel.size
     head = tr("{n} products", n=count) + (f", {names[0]}: " if b.depth > 1 else ": ")
-    return f"{name} = {' + '.join(terms)}{bias} = {total}", head + products_text(window[0], kernel[0], 900, SMALL)
+    made = Equation(f"{name} = ", total, way=f"{' + '.join(terms)}{bias} = ")
+    return made, head + products_text(window[0], kernel[0], 900, SMALL)
 
 
 def _pointed(b: Blocks, hit: Hit) -> tuple[str, str]:
@@ -96,14 +97,15 @@ def _filter(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
     )
 
 
-def _pixel(b: Blocks, row: int, column: int) -> tuple[str, str]:
+def _pixel(b: Blocks, row: int, column: int) -> tuple[Said, Said]:
     made = b.output[:, row, column]
     shown = ", ".join(number(float(v)) for v in made[:8]) + (" …" if len(made) > 8 else "")
     window, kernel = b.window(0, (row, column)), b.weight[0]
     terms = products_text(window[:, 0, 0], kernel[:, 0, 0], 700, SMALL)
     total = number(float(made[0]))
     bias = f"{tr('bias')} {signed(float(b.bias[0]))}"
-    return f"out[:, {row}, {column}] = ({shown})", f"{tr('first row')}: {terms} + {bias} = {total}"
+    first = Equation(f"out[:, {row}, {column}] = ", f"({shown})")
+    return first, Equation(f"{tr('first row')}: {terms} + {bias} = ", total)
 
 
 def rule(b: Blocks) -> str:

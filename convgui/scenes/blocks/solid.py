@@ -57,11 +57,10 @@ def extent(shape: tuple[int, int, int], cell: float, deep: float) -> tuple[float
     return shape[2] * cell + back, shape[1] * cell + RISE * back
 
 
-def draw(
-    solid: Solid, values: Floats, theme: Theme, role: Role, limit: float, name: str, numbers: bool = True
-) -> list[Item]:
+def draw(solid: Solid, values: Floats, theme: Theme, role: Role, limit: float, name: str, title: str) -> list[Item]:
     """Draw front, top and right side; each cell in the colour of its value."""
-    front = value_cells(values[0], theme, role, (solid.x, solid.y), solid.cell, limit=limit, name=name, numbers=numbers)
+    at = (solid.x, solid.y)
+    front = value_cells(values[0], theme, role, at, solid.cell, limit=limit, name=name, title=title)
     line = theme.role(role).line
     light: Colour = (255, 255, 255, 255)
     dark: Colour = (0, 0, 0, 255)

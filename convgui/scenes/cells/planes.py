@@ -7,15 +7,17 @@ from math import ceil, sqrt
 
 import numpy as np
 
+from convgui.draw.arithmetic import Said
 from convgui.draw.colour import faded
 from convgui.draw.grids import value_cells
 from convgui.draw.ground import grid_on_ground, on_ground
 from convgui.draw.hues import hues
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.metrics import elide
-from convgui.draw.number import times
+from convgui.draw.number import number, times
 from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Picture, Raster, Rects
+from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.layers.layer import AnyArray
@@ -98,7 +100,7 @@ def lay_out(data: CellData, canvas: Canvas) -> CellLayout:
         for place in range(len(data.inputs))
     )
     output = Plane(margin + half + gap, top, unit_out, (made_rows, made_columns))
-    made = _grid(data.output, output, "result", "output", canvas) if small else None
+    made = _grid(data.output, output, "result", "output", tr("output"), canvas) if small else None
     base = _still(data, canvas, planes, output, small)
     hits = (
         *(_hit("input", channel, plane) for channel, plane in zip(data.channels, planes, strict=True)),
@@ -111,10 +113,10 @@ def _hit(kind: str, channel: int, plane: Plane) -> HitGrid:
     return HitGrid(kind, (channel,), plane.x, plane.y, plane.unit, plane.unit, plane.shape)
 
 
-def _grid(values: AnyArray, plane: Plane, role: Role, name: str, canvas: Canvas) -> Cells:
+def _grid(values: AnyArray, plane: Plane, role: Role, name: str, title: str, canvas: Canvas) -> Cells:
     numbers = values.astype(np.float64)
     at = (plane.x, plane.y)
-    return value_cells(numbers, canvas.theme, role, at, plane.unit, name=name, numbers=canvas.captions)
+    return value_cells(numbers, canvas.theme, role, at, plane.unit, name=name, title=title, numbers=canvas.captions)
 
 
 def _still(data: CellData, canvas: Canvas, planes: tuple[Plane, ...], output: Plane, small: bool) -> list[Item]:
@@ -122,8 +124,9 @@ def _still(data: CellData, canvas: Canvas, planes: tuple[Plane, ...], output: Pl
     levels, alpha = input_levels(data.sample.data), data.sample.alpha
     for place, (values, plane) in enumerate(zip(data.inputs, planes, strict=True)):
         name = f"input {data.channels[place]}"
+        title = f"{tr('input')} {data.channels[place]}" if len(data.inputs) > 1 else tr("input")
         items.append(
-            grid_on_ground(_grid(values, plane, "input", name, canvas), alpha, theme)
+            grid_on_ground(_grid(values, plane, "input", name, title, canvas), alpha, theme)
             if small
             else on_ground(_image(values, plane, levels, name, canvas), alpha, theme)
         )
@@ -170,9 +173,9 @@ def draw_moment(layout: CellLayout, at: float, focus: Focus) -> Picture:
         place = (hit.index[-2], hit.index[-1])
     items: list[Item] = []
     if layout.made is not None:
-        items.append(replace(layout.made, reveal=landed + 1))
+        items.append(replace(layout.made, reveal=landed + 1, making=True))
     items += _woven(layout, landed)
-    first = data.sentence(place)
+    first: Said = data.sentence(place)
     second = data.layer.rule(len(data.inputs))
     if hit is not None and hit.kind == "input":
         source = data.channels.index(hit.index[0])
@@ -189,8 +192,10 @@ def draw_moment(layout: CellLayout, at: float, focus: Focus) -> Picture:
     if canvas.captions:
         theme, top, room = canvas.theme, canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items += two_sentences(MARGIN, top, first, second, theme, room, mono=True)
-    return Picture(canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, first)
+        told = place == (landed // columns, landed % columns)
+        items += about(two_sentences(MARGIN, top, first, second, theme, room, mono=True), told)
+    paper, answer = canvas.theme.background, number(float(data.output.flat[landed]))
+    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, str(first), answer)
 
 
 def _window(layout: CellLayout, source: int, place: tuple[int, int]) -> Box:

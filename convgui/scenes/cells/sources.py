@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.precision import display_dtype
+from convgui.draw.arithmetic import Equation
 from convgui.draw.number import number
 from convgui.layers.layer import AnyArray, Cancel, Layer, Shape
 from convgui.layers.reads import AxisReads
@@ -65,7 +66,7 @@ class CellData:
             if source in self.read((int(i), int(j)))
         ]
 
-    def sentence(self, place: tuple[int, int]) -> str:
+    def sentence(self, place: tuple[int, int]) -> Equation:
         """Write how an output cell is made, with its numbers."""
         read = self.read(place)
         (rows, down), (columns, across) = self.rows.reads(place[0]), self.columns.reads(place[1])
@@ -74,8 +75,8 @@ class CellData:
         name = f"out{[self.channel, *place]}"
         made = self.layer.written(values, down[:, None] * across, self.channel, number)
         if made:
-            return f"{name} = {made} = {result}"
-        return f"{name} = in{[self.channels[read[0]], int(rows[0]), int(columns[0])]} = {result}"
+            return Equation(f"{name} = {made} = ", result)
+        return Equation(f"{name} = in{[self.channels[read[0]], int(rows[0]), int(columns[0])]} = ", result)
 
 
 def outputs(document: Document) -> int:

@@ -13,6 +13,7 @@ from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import grouped, number
 from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
+from convgui.draw.prediction import about
 from convgui.draw.words import label
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor.chain import Chain, Floats, Place
@@ -78,6 +79,7 @@ def draw_moment(layout: ChainLayout, at: float, focus: Focus) -> Picture:
     share = at - int(at) if landed < last else 0.0
     now = now_of(c, landed)
     items = _numbers(layout, landed)
+    answer = _answer(c, now)
     pointed = step_of(c, hit, now.round) if hit is not None else None
     if pointed is not None:
         now, share = now_of(c, pointed), 0.0
@@ -86,11 +88,19 @@ def draw_moment(layout: ChainLayout, at: float, focus: Focus) -> Picture:
     items += _pointed(layout, hit, now)
     first, second = words(c, hit, now)
     if canvas.captions:
-        items += lines(c, canvas, layout.footer, first, second)
+        told = pointed in (None, landed)
+        below = lines(c, canvas, layout.footer, first, second)
+        items += about(below, told)
     summary = f"{''.join(r.text for r in first)}; {second}; {verdict(c)[0]}{verdict(c)[1]}"
-    return Picture(
-        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary
-    )
+    paper = canvas.theme.background
+    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
+
+
+def _answer(c: Chain, now: Now) -> str:
+    """Return the number that is made; what a later term adds to numbers that stand there already is none to predict."""
+    if now.round and now.turn == len(c.rounds[0]) - 1:
+        return ""
+    return number(float(c.stacks[now.round][now.turn + 1][0][now.place]))
 
 
 def _numbers(layout: ChainLayout, landed: int) -> list[Item]:
@@ -103,7 +113,7 @@ def _numbers(layout: ChainLayout, landed: int) -> list[Item]:
         values = c.rounds[now.round][turn].kernels[: len(grids)]
         limit = largest(values)
         items += [
-            value_cells(v, theme, "kernel", (g.x, g.y), g.width, limit=limit, name=g.name)
+            value_cells(v, theme, "kernel", (g.x, g.y), g.width, limit=limit, name=g.name, title=g.title)
             for v, g in zip(values, grids, strict=True)
         ]
     for place, grids in enumerate(layout.stacks[1:], start=1):
@@ -111,17 +121,18 @@ def _numbers(layout: ChainLayout, landed: int) -> list[Item]:
         count = _cells(made)
         shown = max(0, min(within, count))
         within -= count
+        making = now.turn == place - 1
         if place == len(layout.stacks) - 1:
-            items.append(_output(layout, grids[0], now.round, shown))
+            items.append(_output(layout, grids[0], now.round, shown, making=making))
             continue
         limit = largest(made)
         for n, grid in enumerate(grids):
             drawn = value_cells(made[n], theme, "result", (grid.x, grid.y), grid.width, limit=limit, name=grid.name)
-            items.append(replace(drawn, reveal=shown))
+            items.append(replace(drawn, reveal=shown, title=grid.title, making=making))
     return items
 
 
-def _output(layout: ChainLayout, grid: Cells, turn: int, shown: int) -> Cells:
+def _output(layout: ChainLayout, grid: Cells, turn: int, shown: int, *, making: bool) -> Cells:
     """The output: cells that this round has made carry its share, the others what earlier rounds left."""
     c, theme = layout.chain, layout.canvas.theme
     values = c.totals[turn].copy()
@@ -129,6 +140,7 @@ def _output(layout: ChainLayout, grid: Cells, turn: int, shown: int) -> Cells:
         values.ravel()[shown:] = c.totals[turn - 1].ravel()[shown:]
     limit = max(largest(total) for total in c.totals)
     drawn = value_cells(values, theme, "result", (grid.x, grid.y), grid.width, limit=limit, name="output")
+    drawn = replace(drawn, title=grid.title, making=making and not turn)
     return drawn if turn else replace(drawn, reveal=shown)
 
 
@@ -251,7 +263,11 @@ def words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
     title = "" if step.across or len(source) == 1 else f"{c.names[n]}: "
     terms = title + products_text(window, kernel, 10_000 if window.size <= 64 else 900, SMALL)
     ink = (0, 0, 0, 255)
-    return (Run(f"{title}{name} = ", ink), Run(value, ink, bold=True), Run(f"   {note}", ink)), terms
+    return (
+        Run(f"{title}{name} = ", ink),
+        Run(value, ink, bold=True, answer=not (last and now.round)),
+        Run(f"   {note}", ink),
+    ), terms
 
 
 def _inputwords(c: Chain, hit: Hit, now: Now) -> tuple[tuple[Run, ...], str]:

@@ -143,10 +143,20 @@ def _tops(column: Column, top: float, tallest: float, cell: float) -> list[float
 def _grids(column: Column, place: int, tops: list[float], x: float, cell: float, canvas: Canvas) -> tuple[Cells, ...]:
     limit = largest(column.arrays)
     kind = "kernels" if place % 2 else "stack"
+    count = len(column.arrays)
     return tuple(
-        value_cells(array, canvas.theme, column.role, (x, top), cell, limit=limit, name=f"{kind} {place // 2} {n}")
+        value_cells(
+            array,
+            canvas.theme,
+            column.role,
+            (x, top),
+            cell,
+            limit=limit,
+            name=f"{kind} {place // 2} {n}",
+            title=f"{column.title} {n}" if count > 1 else column.title,
+        )
         for n, (array, top) in enumerate(zip(column.arrays, tops, strict=True))
-    )
+    )  # fmt: skip
 
 
 def _hits(

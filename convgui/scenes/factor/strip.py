@@ -45,7 +45,7 @@ def place(c: Chain, canvas: Canvas, left: float, top: float, wide: float) -> Str
     y = top + HEADING
     text = tr("rank {n}", n=c.rank) + (f" · {tr('separable')}" if c.rank == 1 else "")
     items: list[Item] = heading(left, top, tr("Kernel"), text, theme.role("kernel").ink, theme, across * cell + 60)
-    kernel = value_cells(c.kernel[0], theme, "kernel", (left, y), cell, name="kernel")
+    kernel = value_cells(c.kernel[0], theme, "kernel", (left, y), cell, name="kernel", title=tr("kernel"))
     items.append(kernel)
     hits = (hit_grid("kernel", (c.filter, c.channel), kernel),)
     x = max(left + across * cell, left + text_width(text, 11, mono=True) - SIGN + 12)
@@ -67,7 +67,9 @@ def place(c: Chain, canvas: Canvas, left: float, top: float, wide: float) -> Str
         x += 30
     if near:
         x = max(x + GAP, left + text_width(_strengths(c), 11, mono=True) + across * cell + 60)
-        grid = value_cells(c.near[0], theme, "kernel", (x, y), cell, name="nearest")
+        grid = value_cells(
+            c.near[0], theme, "kernel", (x, y), cell, name="nearest", title=tr("nearest separable kernel")
+        )
         head = heading(
             x,
             top,
@@ -93,10 +95,17 @@ def _term(c: Chain, term: int, canvas: Canvas, at: tuple[float, float], cell: fl
     row, column = (p.kernels[0] for p in c.rounds[term])
     down = at[1] + (column.shape[0] - 1) * cell / 2
     theme = canvas.theme
+    titles = tr("column of term {n}", n=term + 1), tr("row of term {n}", n=term + 1)
     return (
-        value_cells(column, theme, "kernel", at, cell, name=f"column {term}"),
-        value_cells(row, theme, "kernel", (at[0] + cell + SIGN, down), cell, name=f"row {term}"),
-    )
+        value_cells(
+            column, theme, "kernel", at, cell,
+            name=f"column {term}", title=tr("column of term {n}", n=term + 1),
+        ),
+        value_cells(
+            row, theme, "kernel", (at[0] + cell + SIGN, down), cell,
+            name=f"row {term}", title=titles[1],
+        ),
+    )  # fmt: skip
 
 
 def _strengths(c: Chain) -> str:

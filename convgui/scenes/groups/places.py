@@ -198,8 +198,11 @@ def _table_of_wires(layout: WiringLayout, colours: Bytes) -> list[Item]:
     content = CellContent(fill, theme.ink(fill), texts)
     line = theme.role("kernel").line
     return [
-        Cells(content, x, y, cell, cell, theme.background, theme.cell_line, line, font if texts else 0.0, name="matrix")
-    ]
+        Cells(
+            content, x, y, cell, cell, theme.background, theme.cell_line, line, font if texts else 0.0,
+            name="matrix", title=tr("ways from input to output"), axes=(tr("output"), tr("input")), role="kernel",
+        )
+    ]  # fmt: skip
 
 
 def _headings(layout: WiringLayout) -> list[Item]:

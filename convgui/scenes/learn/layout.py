@@ -97,7 +97,8 @@ def _grid(layout: LearnLayout, name: str, values: Floats, role: Role, limit: flo
     theme = replace(theme, inverted=theme.inverted and name == "input")
     side = layout.weight if role == "kernel" else layout.cell
     # A descent never quite arrives: what differs from a round number by less than is drawn is drawn round.
-    return value_cells(np.round(_flat(values), 3) + 0.0, theme, role, at, side, limit=limit, name=name)
+    title = tr(TITLES[name][0]) if name in TITLES else tr("hidden kernel")
+    return value_cells(np.round(_flat(values), 3) + 0.0, theme, role, at, side, limit=limit, name=name, title=title)
 
 
 def _base(layout: LearnLayout) -> list[Item]:

@@ -250,7 +250,7 @@ def _numbered(maps: Maps, values: NDArray[np.float64], port: Viewport, levels: L
     content = CellContent(fill, theme.ink(fill), texts)
     return Cells(
         content, port.x, port.y, port.across, port.down, theme.background, theme.cell_line, theme.line, font,
-        name="large",
+        name="large", title=tr("chosen channel"), axes=(tr("row"), tr("column")),
     )  # fmt: skip
 
 

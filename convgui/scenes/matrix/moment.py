@@ -11,9 +11,10 @@ from convgui.draw.metrics import elide
 from convgui.draw.number import grouped, number, signed
 from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Box, Hit, Item, Label, Lines, Picture, Rects, Run
+from convgui.draw.prediction import about
 from convgui.draw.words import label
 from convgui.scenes.matrix.frame import FOOTER, MARGIN
-from convgui.scenes.matrix.panels import NAMES, MatrixLayout
+from convgui.scenes.matrix.panels import NAMES, MatrixLayout, grid_name
 from convgui.scenes.matrix.product import Product
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
@@ -37,13 +38,14 @@ def draw_moment(layout: MatrixLayout, at: float, focus: Focus) -> Picture:
     summary = f"{first}; {second}"
     if canvas.captions:
         lines, spoken = _lines(layout, first, second, row)
-        items += lines
+        items += about(lines, row == landed)
         summary = summary if first else spoken
     elif not first:
         summary = _lines(layout, first, second, row)[1]
     return Picture(
-        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary
-    )
+        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary,
+        number(float(p.result[landed])),
+    )  # fmt: skip
 
 
 def step_of(layout: MatrixLayout, hit: Hit) -> int | None:
@@ -79,13 +81,14 @@ def _results(layout: MatrixLayout, landed: int, row: int) -> list[Item]:
     """The result as far as it has been made, in its column and reshaped."""
     p, theme = layout.product, layout.canvas.theme
     cells = p.left[1] * p.left[2]
+    counts = [landed + 1 - channel * cells for channel in range(len(layout.outputs))]
     items: list[Item] = [
-        replace(grid, reveal=max(0, min(landed + 1 - channel * cells, cells)))
-        for channel, grid in enumerate(layout.outputs)
+        replace(grid, reveal=max(0, min(count, cells)), making=0 < count <= cells)
+        for count, grid in zip(counts, layout.outputs, strict=True)
     ]
     boxes: list[Box] = []
     if layout.column is not None:
-        items.append(replace(layout.column, reveal=landed + 1))
+        items.append(replace(layout.column, reveal=landed + 1, making=True))
         boxes.append(cell_box(layout.column, row, 0))
     place = _place(layout, "out", row)
     if place is not None:
@@ -163,8 +166,8 @@ def _light_weight(layout: MatrixLayout, weight: int) -> list[Item]:
         boxes = [(bx - 0.5, by - 0.5, max(across, 1.0) + 1, max(down, 1.0) + 1) for bx, by, _, _ in boxes]
     items: list[Item] = [outlines(boxes, theme.text, 2.5 if layout.strip is not None else 1.0)]
     index = np.unravel_index(weight, p.kernels.shape)
-    name = str((int(index[0]), int(index[1])))
-    shown = [grid for grid in layout.kernels if grid.name.endswith(name)]
+    name = grid_name("kernel", (int(index[0]), int(index[1])))
+    shown = [grid for grid in layout.kernels if grid.name == name]
     return [*items, outlines([cell_box(grid, int(index[2]), int(index[3])) for grid in shown], theme.text, 2.5)]
 
 
@@ -224,8 +227,8 @@ def _lines(layout: MatrixLayout, first: str, second: str, row: int) -> tuple[lis
         ]
         if p.bias[row]:
             runs.append(Run(f" + {tr('bias')} {signed(float(p.bias[row]))}", theme.muted))
-        runs += [Run(" = ", theme.muted), Run(number(float(p.result[row])), theme.role("result").ink, bold=True)]
-        head = Label(MARGIN, top + 24, tuple(runs), SIZE, mono=True)
+        total = Run(number(float(p.result[row])), theme.role("result").ink, bold=True, answer=True)
+        head = Label(MARGIN, top + 24, (*runs, Run(" = ", theme.muted), total), SIZE, mono=True)
         seen = p.vector[p.columns[entries]]
         products = products_line(theme, MARGIN, top + 46, "", seen, p.values[entries], room)
         items += [head, products]

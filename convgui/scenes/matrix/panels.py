@@ -133,7 +133,9 @@ def _grid(
         box = (*at, array.shape[1] * size, array.shape[0] * size)
         return Raster(image, box, box, smooth=size < 2, name=group.kind)
     limit = max(float(np.abs(a).max()) for _, a in group.arrays) or 1.0
-    cells = value_cells(array, theme, group.role, at, size, limit=limit, name=f"{group.title} {index}")
+    cells = value_cells(array, theme, group.role, at, size, limit=limit, name=grid_name(group.kind, index))
+    numbered = f"{group.title} {', '.join(map(str, index))}" if len(group.arrays) > 1 else group.title
+    cells = replace(cells, title=numbered)
     if group.kind != "kernel":
         return cells
     start = int(np.ravel_multi_index((*index, 0, 0), p.kernels.shape))
@@ -141,12 +143,17 @@ def _grid(
     return replace(cells, content=CellContent(fill, theme.ink(fill), cells.content.texts))
 
 
+def grid_name(kind: str, index: tuple[int, ...]) -> str:
+    """Return the name of the grid of one channel, or of one kernel."""
+    return f"{kind} {index}"
+
+
 def _numbers(p: Product, frame: Frame, colours: tuple[Colour, ...], theme: Theme) -> tuple[Cells, Cells, Cells]:
     """The matrix, the vector above it and the result beside it, cell by cell."""
     values, weights = p.dense()
     size, (x, y) = frame.cell, frame.at
     limit = float(np.abs(p.values).max()) if p.values.size else 1.0
-    grid = value_cells(values, theme, "kernel", (x, y + size + 6), size, limit=limit, name="matrix")
+    grid = value_cells(values, theme, "kernel", (x, y + size + 6), size, limit=limit, name="matrix", title=tr("matrix"))
     fill = grid.content.fill.copy()
     held = weights >= 0
     if held.any():
@@ -158,13 +165,13 @@ def _numbers(p: Product, frame: Frame, colours: tuple[Colour, ...], theme: Theme
     ink[empty] = faded(theme.muted, 0.55)
     grid = replace(grid, content=CellContent(fill, ink, grid.content.texts), outline=theme.role("plain").line)
     role: Role = "result" if p.mode == "ct" else "input"
-    strip = value_cells(p.vector[None], theme, role, (x, y), size, name="vector")
+    strip = value_cells(p.vector[None], theme, role, (x, y), size, name="vector", title=tr("vector"))
     side = side_of(size)
     column = value_cells(p.result[:, None], theme, "result", (x + p.shape[1] * size + 34, y + size + 6), size)
     texts, font = cell_text(p.result[:, None], side)
     font = min(font, max(size * 0.55, SMALLEST_FONT))
     content = CellContent(column.content.fill, column.content.ink, texts)
-    return grid, strip, replace(column, content=content, font=font, width=side, name="result")
+    return grid, strip, replace(column, content=content, font=font, width=side, name="result", title=tr("result"))
 
 
 def _sparsity(p: Product, box: Box, colours: tuple[Colour, ...], theme: Theme) -> list[Item]:

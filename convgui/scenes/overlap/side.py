@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -91,6 +91,7 @@ def _row(c: Counts, box: Box, canvas: Canvas) -> tuple[Cells, dict[int, Box], li
     counts = c.across[None, :columns].astype(float)
     limit = max(float(counts.max()), 1.0)
     row = value_cells(counts, theme, role_of(c), (round(x), round(top + unit + fall)), unit, limit=limit, name="row")
+    row = replace(row, title=tr("one row"))
     squares = {}
     for place, centre in enumerate(c.centres):
         side = unit * 0.94
@@ -146,7 +147,9 @@ def _output(c: Counts, box: Box, canvas: Canvas) -> tuple[Cells, list[Item]]:
     rows, columns = c.shown
     cell = float(max(2, int(min(wide / columns, (high - head) / rows, 54))))
     values = c.both[:rows, :columns].astype(float)
-    grid = value_cells(values, theme, role_of(c), (round(x), round(y + head)), cell, name="overlap")
+    grid = value_cells(
+        values, theme, role_of(c), (round(x), round(y + head)), cell, name="overlap", title=tr("overlap")
+    )
     items: list[Item] = [grid]
     if canvas.captions:
         size = times(c.axes[0].shape[0], c.axes[1].shape[0])

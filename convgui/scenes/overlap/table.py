@@ -80,8 +80,9 @@ def _cells(c: Counts, at: tuple[float, float], size: tuple[float, float], theme:
     content = CellContent(fill, theme.ink(fill), tuple(texts) if font >= SMALLEST else ())
     line = theme.role("plain").line
     return Cells(
-        content, *at, *size, theme.background, theme.cell_line, line, font if font >= SMALLEST else 0.0, name="choices"
-    )
+        content, *at, *size, theme.background, theme.cell_line, line, font if font >= SMALLEST else 0.0,
+        name="choices", title=tr("kernel sizes and strides"), axes=(tr("stride"), tr("kernel size")),
+    )  # fmt: skip
 
 
 def _colour(ratio: float, theme: Theme) -> tuple[int, int, int, int]:

@@ -119,7 +119,10 @@ def _cells(data: Inflated, dilation: int, at: tuple[float, float], cell: float, 
     content = CellContent(fill, theme.ink(fill), tuple(tuple(row) for row in texts) if font else ())
     line = theme.role("kernel").line
     name = "dilation " + str(dilation)
-    return Cells(content, at[0], at[1], cell, cell, theme.background, theme.cell_line, line, font, name=name)
+    return Cells(
+        content, *at, cell, cell, theme.background, theme.cell_line, line, font,
+        name=name, title=tr("dilation {n}", n=dilation), axes=(tr("row"), tr("column")), role="kernel",
+    )  # fmt: skip
 
 
 def draw_moment(layout: InflatedLayout, at: float) -> Picture:

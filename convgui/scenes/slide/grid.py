@@ -143,7 +143,7 @@ def lay_out(numbers: Numbers, canvas: Canvas, channel: int) -> GridLayout:
     if not numbers.apart or single:
         height = numbers.output.shape[0] * frame.cell
         at = (last, round(centre - height / 2))
-        output = value_cells(numbers.output, canvas.theme, "result", at, frame.cell, name="output")
+        output = value_cells(numbers.output, canvas.theme, "result", at, frame.cell, name="output", title=tr("output"))
     kh, kw = numbers.kernels.shape[1] * frame.cell, numbers.kernels.shape[2] * frame.cell
     products = (frame.columns[2], round(centre - kh / 2), kw, kh) if single else None
     base: list[Item] = [*kernels]
@@ -170,12 +170,12 @@ def lay_out(numbers: Numbers, canvas: Canvas, channel: int) -> GridLayout:
 
 
 def _column(numbers: Numbers, canvas: Canvas, frame: _Frame, rows: tuple[int, ...], column: int) -> tuple[Cells, ...]:
-    columns: tuple[tuple[Floats, Role, str], ...] = (
-        (numbers.padded, "input", "input"),
-        (numbers.kernels, "kernel", "kernel"),
-        (numbers.partial, "result", "partial"),
+    columns: tuple[tuple[Floats, Role, str, str], ...] = (
+        (numbers.padded, "input", "input", tr("input")),
+        (numbers.kernels, "kernel", "kernel", tr("kernel")),
+        (numbers.partial, "result", "partial", tr("products summed")),
     )
-    arrays, role, kind = columns[column]
+    arrays, role, kind, word = columns[column]
     limit = largest(arrays)
     cells = []
     for row, channel in enumerate(rows):
@@ -183,7 +183,8 @@ def _column(numbers: Numbers, canvas: Canvas, frame: _Frame, rows: tuple[int, ..
         y = round(frame.tops[row] + (frame.band - values.shape[0] * frame.cell) / 2)
         name = f"{kind} {numbers.names[channel]}"
         at = (frame.columns[column], y)
-        grid = value_cells(values, canvas.theme, role, at, frame.cell, limit=limit, name=name)
+        title = f"{word} {numbers.names[channel]}" if numbers.channels > 1 else word
+        grid = value_cells(values, canvas.theme, role, at, frame.cell, limit=limit, name=name, title=title)
         alpha, (top, left) = numbers.alpha if kind == "input" else None, numbers.before
         cells.append(grid_on_ground(grid, alpha, canvas.theme, (-top, -left)))
     return tuple(cells)

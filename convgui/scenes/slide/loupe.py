@@ -14,6 +14,7 @@ from convgui.draw.metrics import elide
 from convgui.draw.number import ends, number, times
 from convgui.draw.photos import SMALLEST_MARK, at_least, centred_in, marks
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.draw.words import label, middle
 from convgui.scenes.scene import Focus
@@ -75,15 +76,16 @@ def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
         exact = (place[0], place[1] + at - step)
     opened = open_pixel(photo, place)
     items, window = _marks(layout, exact, hit)
-    summary = ""
+    made, summary = place_of(photo, step), ""
+    answer = number((opened if place == made else open_pixel(photo, made)).total)
     if canvas.captions:
         if layout.loupe[3]:
-            items += _loupe(layout, opened, window)
+            items += _loupe(layout, opened, window, making=place == made)
             items += _tap_marks(layout, hit)
         lines, summary = _arithmetic(layout, opened, hit)
-        items += lines
+        items += about(lines, place == made)
     paper = canvas.theme.background
-    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary)
+    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
 
 
 def _pointed(photo: Photo, hit: Hit | None) -> tuple[int, int] | None:
@@ -150,7 +152,9 @@ def furnished(layout: PhotoLayout) -> PhotoLayout:
     kernel = layout.photo.kernels[layout.channel]
     _, y, _, height = layout.loupe
     at = (places.lefts[1], places.top)
-    grid = value_cells(kernel, theme, "kernel", at, places.cell, limit=largest(kernel), name="kernel")
+    grid = value_cells(
+        kernel, theme, "kernel", at, places.cell, limit=largest(kernel), name="kernel", title=tr("kernel")
+    )
     items: list[Item] = [grid]
     for left, sign in zip(places.lefts[1:], "×=Σ", strict=True):
         x = left - SIGN / 2
@@ -166,21 +170,23 @@ def furnished(layout: PhotoLayout) -> PhotoLayout:
     return replace(layout, base=(*layout.base, *items), hits=(*layout.hits, hit))
 
 
-def _loupe(layout: PhotoLayout, opened: Opened, window: Box) -> list[Item]:
+def _loupe(layout: PhotoLayout, opened: Opened, window: Box, *, making: bool) -> list[Item]:
     """The opened window, its products with the kernel and their sum; one channel at a time."""
     photo, theme, channel, places = layout.photo, layout.canvas.theme, layout.channel, _places(layout)
     values = opened.windows[channel]
     products = values * photo.kernels[channel]
     scale = max(abs(photo.entered.low), abs(photo.entered.high)) or 1.0
-    grids: list[tuple[Floats, Role, float, str, float]] = [
-        (values, "input", scale, "window", places.lefts[0]),
-        (products, "result", largest(products), "products", places.lefts[2]),
+    grids: list[tuple[Floats, Role, float, str, str, float]] = [
+        (values, "input", scale, "window", tr("window"), places.lefts[0]),
+        (products, "result", largest(products), "products", tr("products"), places.lefts[2]),
     ]
-    cells = [
-        value_cells(array, theme, role, (left, places.top), places.cell, limit=limit, name=name)
-        for array, role, limit, name, left in grids
-    ]
-    items: list[Item] = [_beam(layout, window, cells[0]), *cells, _total(layout, opened, places.lefts[3])]
+    seen, multiplied = (
+        value_cells(array, theme, role, (left, places.top), places.cell, limit=limit, name=name, title=title)
+        for array, role, limit, name, title, left in grids
+    )
+    total = replace(_total(layout, opened, places.lefts[3]), making=making)
+    multiplied = replace(multiplied, making=making and products.size == 1)
+    items: list[Item] = [_beam(layout, window, seen), seen, multiplied, total]
     if places.legend:
         left, top = _legend_corner(layout)
         items.append(
@@ -221,7 +227,7 @@ def _total(layout: PhotoLayout, opened: Opened, x: float) -> Cells:
     value = np.array([[opened.sums[layout.channel]]])
     limit = max(abs(layout.photo.levels.low), abs(layout.photo.levels.high)) or 1.0
     at = (x, round(y + height / 2 - 17))
-    grid = value_cells(value, theme, "result", at, 64, limit=limit, name="sum", numbers=False)
+    grid = value_cells(value, theme, "result", at, 64, limit=limit, name="sum", title=tr("sum"), numbers=False)
     text = number(float(value[0, 0]))
     size = int(min(LARGEST_FONT - 1, 60 / (0.6 * max(len(text), 3))))
     outline = theme.role("result" if value[0, 0] >= 0 else "warning").line

@@ -12,6 +12,7 @@ from convgui.draw.grids import value_cells
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
+from convgui.draw.prediction import about
 from convgui.draw.words import label
 from convgui.scenes.scene import Focus
 from convgui.scenes.slide.grid import MARGIN, GridLayout
@@ -46,12 +47,26 @@ def draw_moment(layout: GridLayout, at: float, focus: Focus) -> Picture:
     items += _windows(layout, corner, place, active)
     items += _pointed(layout, hit)
     lines, summary = _arithmetic(layout, hit, place, active)
+    made = _made(numbers, landed)
+    told = made == ((place, row) if numbers.apart else (place, None))
+    lines = about(lines, told)
     if layout.canvas.captions:
         items += lines
     canvas = layout.canvas
     return Picture(
-        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary
-    )
+        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary,
+        _answer(numbers, *made),
+    )  # fmt: skip
+
+
+def _made(numbers: Numbers, landed: int) -> tuple[Place, int | None]:
+    """Return the place that a step makes a number at, and in which channel while they are apart."""
+    cells = numbers.output.size
+    return divmod(landed % cells, numbers.output.shape[1]), landed // cells if numbers.apart else None
+
+
+def _answer(numbers: Numbers, place: Place, channel: int | None) -> str:
+    return number(float(numbers.output[place] if channel is None else numbers.partial[channel][place]))
 
 
 def _corner(layout: GridLayout, at: float) -> tuple[float, float]:
@@ -84,16 +99,16 @@ def _results(layout: GridLayout, landed: int, place: Place, active: tuple[int, .
     outlined: list[Box] = []
     for channel, grid in zip(layout.rows, layout.partials, strict=False):
         shown = landed + 1 - channel * cells if numbers.apart else landed + 1
-        items.append(replace(grid, reveal=max(0, min(shown, cells))))
+        items.append(replace(grid, reveal=max(0, min(shown, cells)), making=0 < shown <= cells))
         if channel in active:
             outlined.append(_cell(grid, place))
     if layout.products is not None:
         x, y, _, _ = layout.products
         products = numbers.window(0, place) * numbers.kernels[0]
-        grid = value_cells(products, theme, "result", (x, y), layout.cell, name="products")
-        items.append(replace(grid, outline=theme.role("plain").line))
+        grid = value_cells(products, theme, "result", (x, y), layout.cell, name="products", title=tr("products"))
+        items.append(replace(grid, outline=theme.role("plain").line, making=products.size == 1))
     if layout.output is not None:
-        items.append(replace(layout.output, reveal=landed + 1))
+        items.append(replace(layout.output, reveal=landed + 1, making=landed < cells))
         outlined.append(_cell(layout.output, place))
     items.append(Rects(np.array(outlined, dtype=float).reshape(-1, 4), stroke=theme.role("kernel").line, width=2.5))
     return items
@@ -165,7 +180,10 @@ def _pointed(layout: GridLayout, hit: Hit | None) -> list[Item]:
         x, y, _, _ = _cell(target, cell)
         weight = numbers.kernels[channel, tap[0] : tap[0] + 1, tap[1] : tap[1] + 1]
         scale = float(np.abs(numbers.kernels[channel]).max()) or 1.0
-        badge = value_cells(weight, theme, "kernel", (x, y), u, limit=scale, name=f"weight to {cell}")
+        badge = value_cells(
+            weight, theme, "kernel", (x, y), u, limit=scale,
+            name=f"weight to {cell}", title=tr("weight to {cell}", cell=cell),
+        )  # fmt: skip
         items.append(replace(badge, outline=blue, outline_width=2.0))
     if layout.output is not None and target is not layout.output:
         boxes = [_cell(layout.output, cell) for cell, _ in touched]
@@ -213,7 +231,7 @@ def _sum(
     if numbers.apart and numbers.channels > 1:
         value = float(numbers.partial[channel][place])
         name = f"{numbers.names[channel]}[{place[0]}, {place[1]}]"
-        runs = (Run(f"{name} = ", theme.muted), Run(number(value), theme.role("result").ink, bold=True))
+        runs = (Run(f"{name} = ", theme.muted), Run(number(value), theme.role("result").ink, True, answer=True))
         left = room - text_width("".join(run.text for run in runs), SIZE, mono=True)
         said = tr("this channel's own result, not yet added")
         own = elide(f"   {said}", SIZE, left, mono=True)

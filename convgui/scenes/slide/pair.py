@@ -217,11 +217,11 @@ def _pixels(
     rows, columns = entered.visible()
     planes = data.data[:3] if data.colour else data.data[channel : channel + 1]
     items += pixel_numbers(
-        entered, list(planes[:, rows, columns]), shown[0].image, theme, "pixels of the input", covered[0]
+        entered, list(planes[:, rows, columns]), shown[0].image, theme, "pixels of the input", tr("input"), covered[0]
     )
     values, _ = _values(data, left, canvas, glimpse)
     if glimpse is None or glimpse.rows.step == 1:
-        items += pixel_numbers(left, [values], shown[1].image, theme, "pixels of the output", covered[1])
+        items += pixel_numbers(left, [values], shown[1].image, theme, "pixels of the output", tr("output"), covered[1])
     return items
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,6 +14,7 @@ from convgui.draw.grids import cell_text
 from convgui.draw.picture import Box, CellContent, Cells, Item, Lines
 from convgui.draw.theme import Theme
 from convgui.draw.viewport import Viewport
+from convgui.words import tr
 
 LINED, NUMBERED = 12.0, 26.0
 """Width on screen from which pixels are parted by lines, and from which their values are written."""
@@ -48,6 +50,7 @@ def pixel_numbers(
     image: Bytes,
     theme: Theme,
     name: str,
+    title: str,
     covered: Box | None = None,
 ) -> list[Item]:
     """Write the values of the pixels that are wholly in the frame, one line for each plane.
@@ -82,7 +85,8 @@ def pixel_numbers(
         content = CellContent(np.zeros_like(ink), ink, lines)
         # The lines of one pixel stand closer to each other than to the next pixel's.
         at = y + (n - (count - 1) / 2) * size * LEADING
-        items.append(Cells(content, x, at, wide, high, NOTHING, NOTHING, NOTHING, size, name=name))
+        grid = Cells(content, x, at, wide, high, NOTHING, NOTHING, NOTHING, size, name=name, title=title)
+        items.append(replace(grid, axes=(tr("row"), tr("column"))))
     return items
 
 

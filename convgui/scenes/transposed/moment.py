@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from convgui.draw.arithmetic import SIZE, SMALL
+from convgui.draw.arithmetic import SIZE, SMALL, Equation, Said, said_runs
 from convgui.draw.colour import faded
 from convgui.draw.grids import value_cells
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number
 from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Box, CellContent, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
+from convgui.draw.prediction import about
 from convgui.draw.words import label
 from convgui.scenes.scene import Focus
 from convgui.scenes.transposed.four import GIVEN, Four, Place
@@ -43,11 +44,14 @@ def draw_moment(layout: FourLayout, at: float, focus: Focus) -> Picture:
     items += [*layout.marks, *_tap(layout, hit)]
     first, second = words(f, hit, landed, entered, left)
     if canvas.captions:
-        items += _lines(layout, first, second)
+        told = not by_input(f) and left in (None, landed)
+        below = _lines(layout, first, second)
+        items += about(below, told)
     summary = f"{first}; {second}" if second else first
     return Picture(
-        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, f"{summary}."
-    )
+        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, f"{summary}.",
+        "" if by_input(f) else number(float(f.output.flat[landed])),
+    )  # fmt: skip
 
 
 def step_of(layout: FourLayout, hit: Hit) -> int | None:
@@ -109,7 +113,11 @@ def _painting(layout: FourLayout, place: int, landed: int, share: float) -> list
         value = float(f.x.ravel()[place])
         limit = max(float(np.abs(f.x).max()), 1e-12) * max(float(np.abs(f.kernel).max()), 1e-12)
         at = (stamp.x, stamp.y)
-        items.append(value_cells(value * f.kernel, theme, "result", at, stamp.width, limit=limit, name="painted"))
+        items.append(
+            value_cells(
+                value * f.kernel, theme, "result", at, stamp.width, limit=limit, name="painted", title=stamp.title
+            )
+        )
     boxes = [cell_box(layout.grids["output"], *cell) for cell, _ in f.reached(place)]
     beams = _light(source, stamp.box)
     if boxes:
@@ -131,7 +139,9 @@ def _painted_output(layout: FourLayout, count: int) -> Cells:
     touched = f.touched[count]
     values, final = (touched, f.touched[-1]) if f.view == "overlap" else (f.painted[count], f.painted[-1])
     limit = float(np.abs(final).max()) or 1.0
-    grid = value_cells(values, theme, "result", (place.x, place.y), place.width, limit=limit, name="output")
+    grid = value_cells(
+        values, theme, "result", (place.x, place.y), place.width, limit=limit, name="output", title=place.title
+    )
     fill, ink = grid.content.fill.copy(), grid.content.ink
     fill[touched == 0] = theme.background
     texts = tuple(
@@ -147,7 +157,7 @@ def _gathering(layout: FourLayout, place: int, landed: int, share: float) -> lis
     kernel = theme.role("kernel")
     output = layout.grids["output"]
     target = cell_box(output, *divmod(place, f.output.shape[1]))
-    items: list[Item] = [replace(output, reveal=landed + 1)]
+    items: list[Item] = [replace(output, reveal=landed + 1, making=True)]
     following = min(place + 1, f.output.size - 1)
     if f.view == "stuffed":
         grid = layout.grids["stretched"]
@@ -212,15 +222,13 @@ def _tap(layout: FourLayout, hit: Hit | None) -> list[Item]:
     return items
 
 
-def _lines(layout: FourLayout, first: str, second: str) -> list[Item]:
+def _lines(layout: FourLayout, first: Said, second: str) -> list[Item]:
     """The rule, what happens now, and whether all ways agree."""
     canvas = layout.canvas
     theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, layout.footer + 8
     items: list[Item] = [Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)]
-    name, equals, value = first.partition(" = ")
-    ink = theme.role("result").ink if name.startswith("out") else theme.text
-    runs = (Run(name + equals, theme.muted if equals else theme.text), Run(value, ink, bold=name.startswith("out")))
-    items.append(Label(MARGIN, top + 24, runs, SIZE, mono=True))
+    ink = theme.muted if isinstance(first, Equation) else theme.text
+    items.append(Label(MARGIN, top + 24, said_runs(first, ink, theme.role("result").ink, SIZE, room), SIZE, mono=True))
     items.append(label(MARGIN, top + 46, elide(second, SMALL, room, mono=True), theme.muted, SMALL, mono=True))
     items += _agreement(layout, top + 72, room)
     return items

@@ -166,7 +166,9 @@ def lay_out(f: Four, canvas: Canvas) -> FourLayout:
     if "matrix" in grids:
         table = grids["matrix"]
         at = (table.x, table.y - table.height - 6)
-        grids["vector"] = value_cells(f.x.reshape(1, -1), canvas.theme, "input", at, table.width, name="vector")
+        grids["vector"] = value_cells(
+            f.x.reshape(1, -1), canvas.theme, "input", at, table.width, name="vector", title=tr("vector")
+        )
         base.append(grids["vector"])
     if any(f.spec.output_padding):
         frame = cell_box(grids["output"], 0, 0, *without_padding(f))
@@ -209,6 +211,7 @@ def _panel(f: Four, panel: Panel, at: tuple[float, float], size: float, canvas: 
     limit = largest(f.x) * largest(f.kernel) if panel.name == "painted" else None
     numbers = panel.name != "painted"
     grid = value_cells(panel.values, theme, panel.role, at, size, limit=limit, name=panel.name, numbers=numbers)
+    grid = replace(grid, title=panel.title)
     if panel.name != "matrix" and not (panel.name == "kernel" and f.view == "matrix"):
         return grid
     colours = hues(f.kernel.size, theme)

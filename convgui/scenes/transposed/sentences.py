@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from convgui.draw.arithmetic import Equation, Said
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Hit
 from convgui.scenes.transposed.four import Four
@@ -15,7 +16,7 @@ def by_input(f: Four) -> bool:
     return f.view in ("scatter", "overlap")
 
 
-def words(f: Four, hit: Hit | None, landed: int, entered: int | None, left: int | None) -> tuple[str, str]:
+def words(f: Four, hit: Hit | None, landed: int, entered: int | None, left: int | None) -> tuple[Said, str]:
     """What happens now: a name with its number, then what it is made of."""
     if hit is not None and hit.kind in ("kernel", "turned"):
         return _weight(f, hit)
@@ -26,7 +27,7 @@ def words(f: Four, hit: Hit | None, landed: int, entered: int | None, left: int 
     return _gathers(f, landed if left is None else left)
 
 
-def _weight(f: Four, hit: Hit) -> tuple[str, str]:
+def _weight(f: Four, hit: Hit) -> tuple[Said, str]:
     row, column = hit.index[-2], hit.index[-1]
     if hit.kind == "turned":
         row, column = f.kernel.shape[0] - 1 - row, f.kernel.shape[1] - 1 - column
@@ -37,7 +38,7 @@ def _weight(f: Four, hit: Hit) -> tuple[str, str]:
     return f"w[{row}, {column}] = {value}", said
 
 
-def _paints(f: Four, place: int) -> tuple[str, str]:
+def _paints(f: Four, place: int) -> tuple[Said, str]:
     row, column = divmod(place, f.x.shape[1])
     count = len(f.reached(place))
     if f.view == "overlap":
@@ -55,7 +56,7 @@ def _paints(f: Four, place: int) -> tuple[str, str]:
     return first, tr("{n} cells of the output get a share, {cut} fall outside", n=count, cut=cut)
 
 
-def _gathers(f: Four, place: int) -> tuple[str, str]:
+def _gathers(f: Four, place: int) -> tuple[Said, str]:
     row, column = divmod(place, f.output.shape[1])
     met = f.sources(place)
     if f.view == "overlap":
@@ -63,11 +64,11 @@ def _gathers(f: Four, place: int) -> tuple[str, str]:
         first = tr("{n} kernels lie on {cell}", n=len(met), cell=f"out[{row}, {column}]")
         return first, tr("those of {cells}", cells=names) if met else tr("no kernel reaches it")
     terms = " + ".join(f"{number(float(f.x[cell]))}·{signed(float(f.kernel[tap]))}" for cell, tap in met)
-    first = f"out[{row}, {column}] = {number(float(f.output[row, column]))}"
+    made = Equation(f"out[{row}, {column}] = ", number(float(f.output[row, column])))
     if f.view == "stuffed":
         zeros = f.kernel.size - len(met)
         said = tr("{n} of {all} weights meet no input", n=zeros, all=f.kernel.size)
-        return first, f"{terms or '0'}; {said}"
+        return made, f"{terms or '0'}; {said}"
     if not terms:
-        return first, tr("no input reaches it")
-    return first, f"{terms}, {tr('once all have painted')}" if f.view == "scatter" else terms
+        return made, tr("no input reaches it")
+    return made, f"{terms}, {tr('once all have painted')}" if f.view == "scatter" else terms

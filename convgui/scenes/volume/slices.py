@@ -246,8 +246,12 @@ def _image(layout: SlicesLayout, panel: Panel, at: int, kind: str) -> Raster | C
         role: Role = "input" if kind == "slice" else "result"
         limit = layout.scale if kind == "slice" else layout.result
         cell = min(panel.across, panel.down)
+        what = tr("input") if kind == "slice" else tr("output")
+        title = tr("{what}, a slice across its {axis}", what=what, axis=tr(AXES[panel.axis]))
+        down, across = (tr(word) for axis, word in enumerate(AXES) if axis != panel.axis)
         cells = value_cells(
-            values.astype(np.float64), theme, role, (panel.x, panel.y), cell, limit=limit, name=name
+            values.astype(np.float64), theme, role, (panel.x, panel.y), cell, limit=limit, name=name,
+            title=title, axes=(down, across),
         )  # fmt: skip
         return replace(cells, width=panel.across, height=panel.down)
     image: Bytes = levels.colours(values, theme)

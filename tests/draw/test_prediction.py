@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from convgui.draw.cover import HIDDEN, cover, is_right
 from convgui.draw.number import number
-from convgui.draw.picture import Cells, Label, Picture
+from convgui.draw.picture import Cells, Hit, Label, Picture
+from convgui.draw.prediction import HIDDEN, hide_answer, is_right
 from convgui.draw.svg import svg
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
@@ -17,7 +17,7 @@ from convgui.model.document import Document
 from convgui.model.flow import run
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.scene import draw
+from convgui.scenes.scene import Focus, draw
 from tests.documents import document
 
 # Powers of two with gaps: no sum of products of these is among them, so that a result is seen nowhere else.
@@ -50,18 +50,18 @@ def test_the_number_is_nowhere(identity: str, step: int) -> None:
     value = number(float(run(given.layers, given.sample).ravel()[step]))
     picture = drawn(given, identity, step)
     assert tells(picture, value)
-    hidden = cover(picture, LIGHT)
-    assert hidden.answer == value
-    assert not tells(hidden.picture, value)
-    assert f">{value}<" not in svg(hidden.picture)
-    assert "?" in texts(hidden.picture)
-    assert hidden.picture.summary == HIDDEN
-    assert hidden.picture.base is picture.base, "what does not move need not be painted again"
+    assert picture.answer == value
+    hidden = hide_answer(picture, LIGHT)
+    assert not tells(hidden, value)
+    assert f">{value}<" not in svg(hidden)
+    assert "?" in texts(hidden)
+    assert hidden.summary == HIDDEN
+    assert hidden.base is picture.base, "what does not move need not be painted again"
 
 
 def test_what_was_known_stays() -> None:
     given = document([GRID[0]], WEIGHT)
-    before, after = drawn(given, "slide", 3), cover(drawn(given, "slide", 4), LIGHT).picture
+    before, after = drawn(given, "slide", 3), hide_answer(drawn(given, "slide", 4), LIGHT)
     for earlier in run(given.layers, given.sample).ravel()[:4]:
         assert tells(after, number(float(earlier)))
     shown = [
@@ -74,25 +74,25 @@ def test_channels_apart_hide_only_the_newest() -> None:
     given = document([GRID[0], GRID[0]], [[WEIGHT[0][0], WEIGHT[0][0]]])
     given = given.looked_at(replace(given.view, options={"channels": "apart"}))
     picture = drawn(given, "slide", 12)
-    names = {item.name: item.reveal for item in cover(picture, LIGHT).picture.overlay if isinstance(item, Cells)}
+    names = {item.name: item.reveal for item in hide_answer(picture, LIGHT).overlay if isinstance(item, Cells)}
     partial = [reveal for name, reveal in names.items() if name.startswith("partial")]
     assert partial == [9, 3], "the first channel is whole, the second has lost its fourth number"
 
 
-def test_every_lesson_can_be_asked_for_a_cover() -> None:
+def test_every_lesson_can_be_asked() -> None:
     answered = 0
     for item in lesson_index():
         given = load_lesson(item.id)
         if given.view.scene in ("learn", "receptive", "cost", "overlap") or given.sample.data.size > 5000:
             continue
         picture = drawn(given, given.view.scene, given.view.step)
-        made = cover(picture, LIGHT)
-        if made.answer:
+        made = hide_answer(picture, LIGHT)
+        if picture.answer:
             answered += 1
-            first = next(i.text for i in picture.overlay if isinstance(i, Label) and f"= {made.answer}" in i.text)
-            assert first not in texts(made.picture)
+            first = next(i.text for i in picture.overlay if isinstance(i, Label) and f"= {picture.answer}" in i.text)
+            assert first not in texts(made)
         else:
-            assert made.picture is picture
+            assert made is picture
     assert answered > 8
 
 
@@ -106,3 +106,25 @@ def test_every_lesson_can_be_asked_for_a_cover() -> None:
 )  # fmt: skip
 def test_what_is_typed_counts_to_the_digits_that_are_shown(typed: str, answer: str, right: bool) -> None:
     assert is_right(typed, answer) == right
+
+
+@pytest.mark.parametrize("identity", ["slide", "arithmetic", "matrix", "blocks", "cells"])
+def test_the_pointer_changes_neither_question_nor_answer(identity: str) -> None:
+    given = document([GRID[0]], WEIGHT) if identity != "cells" else load_lesson("max-pooling")
+    looking, canvas, step = scene(identity), Canvas(1000, 700, LIGHT), 3
+    layout = looking.lay_out(looking.prepare(given), given.view, canvas)
+    still = looking.picture(layout, float(step), Focus())
+    kinds = {grid.kind for grid in still.hits}
+    assert "output" in kinds
+    (where,) = {next(grid.prefix for grid in still.hits if grid.kind == "output")}
+    for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        pointed = looking.picture(layout, float(step), Focus(hover=Hit("output", (*where, row, column))))
+        assert pointed.answer == still.answer != ""
+        asked = hide_answer(pointed, LIGHT)
+        shown = [grid.reveal for grid in asked.overlay if isinstance(grid, Cells) and grid.reveal is not None]
+        assert set(shown) == {step}, (row, column)
+        if row * 3 + column != step and identity != "cells":
+            # The line is about another cell, whose number stands there for all to see.
+            assert [i.text for i in asked.overlay if isinstance(i, Label) and i.mono and len(i.text) > 1] == [
+                i.text for i in pointed.overlay if isinstance(i, Label) and i.mono and len(i.text) > 1
+            ]

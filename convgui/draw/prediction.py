@@ -1,0 +1,77 @@
+"""Predict, then reveal: a picture without the number that is being made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from convgui.draw.number import MINUS
+from convgui.draw.picture import Cells, Item, Label, Picture, Run
+from convgui.draw.theme import Theme
+from convgui.draw.words import middle
+from convgui.words import mark, tr
+
+HIDDEN = mark("The number that is made here is hidden: say what it will be, or reveal it.")
+
+
+def about(items: Sequence[Item], made: bool) -> list[Item]:
+    """Return items that are about the number that is being made, or else about another one, which is no answer."""
+    return list(items) if made else [_other(item) for item in items]
+
+
+def _other(item: Item) -> Item:
+    if isinstance(item, Label):
+        return replace(item, runs=tuple(replace(run, answer=False) for run in item.runs))
+    return replace(item, making=False) if isinstance(item, Cells) else item
+
+
+def hide_answer(picture: Picture, theme: Theme) -> Picture:
+    """Return a picture without its answer: not in a cell, not in the arithmetic, not in the summary.
+
+    One that makes no number stays as it is.
+    """
+    if not picture.answer:
+        return picture
+    overlay: list[Item] = []
+    marks: list[Item] = []
+    for item in picture.overlay:
+        if isinstance(item, Cells) and item.making:
+            shown = (1 if item.reveal is None else item.reveal) - 1
+            overlay.append(replace(item, reveal=shown, making=False))
+            marks.append(_mark(item, shown, theme))
+        elif isinstance(item, Label):
+            overlay.append(replace(item, runs=_asked(item.runs, theme)))
+        else:
+            overlay.append(item)
+    return replace(picture, overlay=(*overlay, *marks), summary=tr(HIDDEN))
+
+
+def _mark(grid: Cells, index: int, theme: Theme) -> Label:
+    row, column = divmod(index, grid.content.shape[1])
+    size = max(min(grid.height * 0.5, 18.0), 9.0)
+    x, y = grid.x + (column + 0.5) * grid.width, middle(grid.y + row * grid.height, grid.height, size)
+    return Label(x, y, (Run("?", theme.role("result").ink, bold=True),), size, mono=True, anchor="middle")
+
+
+def _asked(runs: tuple[Run, ...], theme: Theme) -> tuple[Run, ...]:
+    """Leave of a line what a reader computes from; a question mark stands for all that tells the number."""
+    question = Run("?", theme.role("result").ink, bold=True)
+    left = list[Run]()
+    for tells, some in groupby(runs, lambda run: run.answer):
+        left += [question] if tells else some
+    return tuple(left)
+
+
+def is_right(typed: str, answer: str) -> bool:
+    """Tell whether a typed number is the hidden one, to the digits in which that is written."""
+    wanted = answer.replace(MINUS, "-")
+    mantissa, _, power = wanted.partition("e")
+    digits = len(mantissa.partition(".")[2])
+    try:
+        value = float(typed.strip().replace(MINUS, "-").replace(",", "."))
+    except ValueError:
+        return False
+    unit: float = 10.0 ** (int(power or 0) - digits)
+    exact = digits == 0 and not power
+    return abs(value - float(wanted)) <= (1e-9 if exact else 0.5 * unit * (1 + 1e-9))
