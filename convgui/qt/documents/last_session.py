@@ -9,8 +9,8 @@ from pathlib import Path
 from convgui.files.documents import ENDING, Kept, read_kept, write_document
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.links import Link, linkable
-from convgui.files.places import last_folder, make_private
 from convgui.files.unfinished import PART
+from convgui.files.user_folders import last_folder, make_private
 from convgui.files.writing import whole
 from convgui.model.document import Document
 from convgui.model.sample import Sample

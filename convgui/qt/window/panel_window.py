@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout
 
 from convgui.draw.theme import Theme
 from convgui.files.own_lessons import first_lessons, open_lesson
-from convgui.files.places import recovery_folder
+from convgui.files.user_folders import recovery_folder
 from convgui.model.document import Document
 from convgui.qt.context import Context
 from convgui.qt.documents.autosave import Autosave

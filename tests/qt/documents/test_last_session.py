@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from convgui.files.places import last_folder
+from convgui.files.user_folders import last_folder
 from convgui.qt.documents.last_session import COPY_UP_TO
 from convgui.session import edits
 from convgui.session.preferences import Preferences

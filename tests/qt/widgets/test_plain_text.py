@@ -20,8 +20,8 @@ from convgui.draw.svg import svg
 from convgui.files.documents import write_document
 from convgui.files.lessons import load_lesson
 from convgui.files.own_lessons import all_lessons
-from convgui.files.places import lessons_folder
 from convgui.files.source import Axes
+from convgui.files.user_folders import lessons_folder
 from convgui.model.document import Document, Lesson
 from convgui.model.reading import Reading
 from convgui.qt.dialogs.axes_dialog import AxesDialog
