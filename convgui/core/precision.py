@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 SIDE = 400
 """Cells an axis at the most that are looked at."""
-LARGEST_WHOLE = 2**24
+LARGEST_INTEGER = 2**24
 """Up to here float32 holds every whole number."""
 FLAT = 1000.0
 """How many times their own spread values may be, so that float32's rounding stays under a ten thousandth of it."""
@@ -48,7 +48,7 @@ def display_dtype(x: NDArray[Any]) -> np.dtype[Any]:
     largest = float(np.abs(some).max())
     if largest == 0:
         return single
-    if (x.dtype.kind in "iu" and largest > LARGEST_WHOLE) or not USUAL[0] < largest < USUAL[1]:
+    if (x.dtype.kind in "iu" and largest > LARGEST_INTEGER) or not USUAL[0] < largest < USUAL[1]:
         return double
     spread = float((some / largest).std())
     return double if 0 < spread < 1 / FLAT else single
