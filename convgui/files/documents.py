@@ -272,7 +272,7 @@ def _read(source: Source, found: Mapping[Path, Path]) -> Kept:
 def _versioned(archive: Archive, source: Source) -> tuple[Fields, int]:
     """Return the text and the version of the format it is in."""
     fields = Fields.of(source.name, archive.text(), REMEDY)
-    version = fields.whole("convgui_document")
+    version = fields.integer("convgui_document")
     if version > VERSION:
         written = fields.text("program", tr("a newer one"))
         raise source.error(

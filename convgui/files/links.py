@@ -70,7 +70,7 @@ class Link:
             raise fields.error(tr("its '{where}of' is {of!r}", where=fields.where, of=of[:20]))
         known = next(kind for kind in KINDS if kind == of)
         return cls(
-            Path(fields.text("path")), fields.text("sha256"), fields.whole("size"), fields.text("relative"), known
+            Path(fields.text("path")), fields.text("sha256"), fields.integer("size"), fields.text("relative"), known
         )
 
     def written(self, folder: Path) -> dict[str, Any]:

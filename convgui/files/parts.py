@@ -141,13 +141,13 @@ def _read_sample(fields: Fields, archive: Archive, linked: Linked) -> Sample:
         source=source,
         channels=channels,
         spacing=tuple(fields.numbers("spacing").tolist()),
-        nonfinite=fields.whole("nonfinite"),
+        nonfinite=fields.integer("nonfinite"),
         note=fields.text("note"),
         units=tuple(fields.texts("units")),
         directions=directions,
         affine=_read_affine(fields, sample.data.ndim),
         reading=reading,
-        inverted=fields.truth("inverted", False),
+        inverted=fields.boolean("inverted", False),
     )
     fields.text("source")
     fields.check_all_used()
@@ -171,7 +171,7 @@ def _read_affine(fields: Fields, columns: int) -> tuple[tuple[float, ...], ...]:
 
 
 def _read_alpha(fields: Fields, archive: Archive, sample: Sample) -> Alpha:
-    values, associated = archive.array(fields.text("array")), fields.truth("associated")
+    values, associated = archive.array(fields.text("array")), fields.boolean("associated")
     if values.shape != sample.spatial:
         raise fields.error(tr("its '{where}array' has not the shape of the picture", where=fields.where))
     fields.check_all_used()
@@ -196,14 +196,14 @@ class _StoredFields:
     def text(self, key: str, default: Any = None) -> str:
         return self.fields.text(key)
 
-    def whole(self, key: str, default: Any = None) -> int:
-        return self.fields.whole(key)
+    def integer(self, key: str, default: Any = None) -> int:
+        return self.fields.integer(key)
 
     def real(self, key: str, default: Any = None) -> float:
         return self.fields.real(key)
 
-    def truth(self, key: str, default: Any = None) -> bool:
-        return self.fields.truth(key)
+    def boolean(self, key: str, default: Any = None) -> bool:
+        return self.fields.boolean(key)
 
     def array(self, key: str, shape: tuple[int, ...], default: float | None = None) -> NDArray[np.float64]:
         array = self.archive.array(self.fields.text(key))
@@ -253,7 +253,7 @@ def _legal(view: View) -> View:
 
 def read_state(fields: Fields, parts: Parts, lesson: Lesson | None = None) -> Document:
     """Read a document; a LoadError says which part does not fit."""
-    sample = _numbered(fields, "sample", fields.whole("sample"), parts.known_samples)
+    sample = _numbered(fields, "sample", fields.integer("sample"), parts.known_samples)
     numbers = fields.any("layers")
     if not isinstance(numbers, list) or not numbers:
         raise fields.error(tr("its '{where}layers' is not a list of layers", where=fields.where))
@@ -307,10 +307,10 @@ def _read_view(fields: Fields) -> View:
         )
     view = View(
         scene=fields.text("scene"),
-        step=fields.whole("step"),
-        layer=fields.whole("layer"),
-        filter=fields.whole("filter"),
-        channel=fields.whole("channel"),
+        step=fields.integer("step"),
+        layer=fields.integer("layer"),
+        filter=fields.integer("filter"),
+        channel=fields.integer("channel"),
         options=_read_options(fields),
         centre=(float(centre[0]), float(centre[1])),
         zoom=zoom,
@@ -357,6 +357,6 @@ def read_lesson(fields: Fields, parts: Parts) -> Lesson | None:
 
 def _read_note(fields: Fields, parts: Parts) -> Caption:
     state = None if fields.any("state") is None else read_state(fields.inner("state"), parts)
-    note = Caption(fields.text("text"), fields.whole("step"), _read_options(fields), fields.truth("predict"), state)
+    note = Caption(fields.text("text"), fields.integer("step"), _read_options(fields), fields.boolean("predict"), state)
     fields.check_all_used()
     return note

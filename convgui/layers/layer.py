@@ -33,13 +33,13 @@ class StoredFields(Protocol):
     def text(self, key: str, default: Any = ...) -> str:
         """Return a text."""
 
-    def whole(self, key: str, default: Any = ...) -> int:
+    def integer(self, key: str, default: Any = ...) -> int:
         """Return a whole number."""
 
     def real(self, key: str, default: Any = ...) -> float:
         """Return a number."""
 
-    def truth(self, key: str, default: Any = ...) -> bool:
+    def boolean(self, key: str, default: Any = ...) -> bool:
         """Return true or false."""
 
     def array(self, key: str, shape: Shape, default: float | None = None) -> Array:

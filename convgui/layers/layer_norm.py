@@ -118,16 +118,16 @@ class LayerNorm(Layer):
 
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         self.output_shape(x.shape)
-        _, _, normal = self._parts(x)
+        _, _, normal = self._normalised(x)
         return np.asarray(self._broadcast(self.weight, x) * normal + self._broadcast(self.bias, x))
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
-        _, deviation, normal = self._parts(x)
+        _, deviation, normal = self._normalised(x)
         scaled = grad * self._broadcast(self.weight, x)
         along = (scaled * normal).mean(axis=0, keepdims=True)
         return np.asarray((scaled - scaled.mean(axis=0, keepdims=True) - normal * along) / deviation)
 
-    def _parts(self, x: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
+    def _normalised(self, x: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
         """Return the mean, the standard deviation and the normalised values."""
         mean = x.mean(axis=0, keepdims=True)
         deviation = np.sqrt(((x - mean) ** 2).mean(axis=0, keepdims=True) + x.dtype.type(self.eps))

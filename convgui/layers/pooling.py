@@ -158,9 +158,9 @@ class Pool(Layer):
                 x, weight, stride=window.stride, padding=window.pads(x.shape[1:]), dilation=window.dilation,
                 groups=window.groups, padding_mode=window.padding_mode, cancel=cancel, progress=progress,
             )  # fmt: skip
-        made = self.forward(np.where(np.isnan(x), x.dtype.type(-np.inf), x), cancel)
-        made[np.isneginf(made)] = np.nan
-        return made
+        output = self.forward(np.where(np.isnan(x), x.dtype.type(-np.inf), x), cancel)
+        output[np.isneginf(output)] = np.nan
+        return output
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         if self.kind == "max":

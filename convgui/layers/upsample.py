@@ -172,8 +172,8 @@ class Upsample(Layer):
         arguments.refuse("size", None, tr("is a fixed size; give scale_factor, a whole number."))
         arguments.refuse("align_corners", False, tr("is True, which convgui does not do; leave it out."))
         scale = arguments.any("scale_factor", None)
-        whole = int(scale) if isinstance(scale, float) and scale.is_integer() else None
-        factors = (whole,) * rank if whole else arguments.sides("scale_factor", rank, 1)
+        integer = int(scale) if isinstance(scale, float) and scale.is_integer() else None
+        factors = (integer,) * rank if integer else arguments.sides("scale_factor", rank, 1)
         mode, linear = arguments.any("mode", "nearest"), PYTORCH_LINEAR[rank]
         if mode not in ("nearest", linear):
             words = tr(

@@ -25,12 +25,12 @@ def largest_growth(spatial: Shape) -> float:
     return float((_most_cells(spatial) / prod(spatial)) ** (1 / len(spatial)))
 
 
-def check_grown(spatial: Shape, made: Shape) -> None:
+def check_growth(spatial: Shape, output: Shape) -> None:
     """Refuse an output of more cells than can be shown, or than the memory allowed for one result holds.
 
     Parameters
     ----------
-    spatial, made : tuple of int
+    spatial, output : tuple of int
         Spatial shapes of a layer's input and output.
 
     Raises
@@ -38,14 +38,14 @@ def check_grown(spatial: Shape, made: Shape) -> None:
     SpecError
         Saying how large it would be, and what to do.
     """
-    cells, needed = prod(made), VALUE * prod(made)
+    cells, needed = prod(output), VALUE * prod(output)
     most, allowed = _most_cells(spatial), default_budget()
     if cells > most:
         raise SpecError(
             "output",
             tr(
                 "would have {size} cells, and of an input of {input} at most {most:,} can be shown; make it smaller.",
-                size=by(made),
+                size=by(output),
                 input=by(spatial),
                 most=most,
             ),
@@ -55,7 +55,7 @@ def check_grown(spatial: Shape, made: Shape) -> None:
             "output",
             tr(
                 "of {size} cells needs {needed}, and {allowed} are allowed; make it smaller.",
-                size=by(made),
+                size=by(output),
                 needed=readable(needed),
                 allowed=readable(allowed),
             ),
@@ -75,12 +75,12 @@ def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
     Raises
     ------
     SpecError
-        As for `Layer.check` and `check_grown`, and if the layer does not take that input.
+        As for `Layer.check` and `check_growth`, and if the layer does not take that input.
     """
     layer.check()
-    made = layer.output_shape(shape)
-    check_grown(first[1:], made[1:])
-    return made
+    output_shape = layer.output_shape(shape)
+    check_growth(first[1:], output_shape[1:])
+    return output_shape
 
 
 def check_document(document: Document) -> None:

@@ -163,10 +163,10 @@ class Sample:
         """The same input with each value multiplied by how opaque it is, 0 to 1: what is clear then weighs nothing."""
         if self.alpha is None:
             return self
-        cover = self.alpha.values.astype(np.float64) / self.alpha.opaque
+        opacity = self.alpha.values.astype(np.float64) / self.alpha.opaque
         data = self.data.astype(np.float64)
         if not self.alpha.associated:
-            data *= cover
+            data *= opacity
         single = self.data.dtype.itemsize <= (4 if self.data.dtype.kind == "f" else 2)
         return replace(self, data=data.astype(np.float32) if single else data, alpha=None, source="")
 
@@ -186,7 +186,7 @@ class Sample:
         return replace(self, data=data, name=self.name, source="", nonfinite=self.nonfinite - filled)
 
 
-_WHOLE = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8")
+_INTEGER_TYPES = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8")
 _EXACT = 2**53
 """Up to this size float64 holds every whole number."""
 
@@ -198,7 +198,7 @@ def _type_with(data: AnyArray, value: float) -> np.dtype[Any]:
     if data.dtype.kind == "f":
         return np.dtype(np.float64)
     least, most = int(data.min()), int(data.max())
-    for kind in map(np.dtype, _WHOLE):
+    for kind in map(np.dtype, _INTEGER_TYPES):
         if kind.itemsize >= data.itemsize and all(_holds(kind, number) for number in (value, least, most)):
             return kind
     if max(-least, most) > _EXACT:

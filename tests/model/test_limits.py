@@ -17,7 +17,7 @@ from convgui.layers.limits import check_spec
 from convgui.layers.pooling import Pool
 from convgui.layers.upsample import Upsample
 from convgui.model.document import Document
-from convgui.model.limits import check_document, check_grown, check_layer
+from convgui.model.limits import check_document, check_growth, check_layer
 from convgui.model.sample import Sample
 from convgui.session.edits import change_spec, with_sample
 from convgui.session.limits import legal_limits
@@ -71,16 +71,16 @@ def test_limits_end_where_they_say() -> None:
 
 
 def test_a_picture_too_large_says_how_large_and_what_to_do() -> None:
-    check_grown((5, 5), (4096, 4096))
+    check_growth((5, 5), (4096, 4096))
     with pytest.raises(
         SpecError, match=r"output: would have 4096 × 4097 cells, .* at most 16,777,216 .*; make it smaller"
     ):
-        check_grown((5, 5), (4096, 4097))
-    check_grown((1000, 1000), (8000, 8000))
+        check_growth((5, 5), (4096, 4097))
+    check_growth((1000, 1000), (8000, 8000))
     allow(1 << 20)
     try:
         with pytest.raises(SpecError, match=r"output: of 512 × 513 cells needs 1.0 MB, and 1.0 MB are allowed"):
-            check_grown((256, 256), (512, 513))
+            check_growth((256, 256), (512, 513))
     finally:
         allow(None)
 

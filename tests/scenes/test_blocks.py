@@ -17,7 +17,7 @@ from convgui.draw.theme import THEMES
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, reason_against
@@ -199,7 +199,7 @@ def test_a_larger_kernel_on_a_picture(groups: int) -> None:
 def test_zooming_a_photo_keeps_the_point_under_the_pointer() -> None:
     given = load_lesson("one-by-one-photo")
     found = scene("blocks")
-    prepared = found.prepare(fed(given))
+    prepared = found.prepare(chosen_layer_input(given))
     assert found.zoomable(prepared)
     layout = found.lay_out(prepared, given.view, Canvas(900, 700, THEMES["light"]))
     before = found.picture(layout, 0, Focus())

@@ -18,7 +18,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import MISSING, Document, Missing
-from convgui.model.flow import entering, run
+from convgui.model.flow import run, stack_input
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
 from convgui.scenes.canvas import Canvas
@@ -102,7 +102,7 @@ def with_kernel(given: Document) -> Document:
 @pytest.mark.parametrize("missing", MISSING)
 def test_what_is_on_screen_of_a_large_picture_follows_the_choice(missing: Missing) -> None:
     given = with_kernel(grid(missing, (1, 2300, 2400)))
-    entered = entering(given)
+    entered = stack_input(given)
     data = scene("slide").prepare(replace(given, sample=entered))
     assert isinstance(data, Photo)
     assert data.whole is None
@@ -203,7 +203,7 @@ def test_volumes(missing: Missing) -> None:
 
 
 def entering_alone(given: Document) -> Document:
-    return replace(given, sample=entering(given))
+    return replace(given, sample=stack_input(given))
 
 
 def test_the_choice_is_kept_in_a_document(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.pixel_shuffle import PixelShuffle
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document, View
-from convgui.model.flow import fed, run
+from convgui.model.flow import chosen_layer_input, run
 from convgui.model.sample import Sample
 from convgui.session import edits, stack
 from tests.documents import random_document
@@ -132,7 +132,7 @@ def test_another_input_keeps_the_layers_that_fit() -> None:
     document = stack.with_ready_stack(replace(small(), sample=Sample(data, "test")), "vgg-16")
     grey = edits.with_sample(document, Sample(data[:1], "grey"))
     assert len(grey.layers) == 18
-    assert fed(grey).sample.data.shape == (1, 256, 256)
+    assert chosen_layer_input(grey).sample.data.shape == (1, 256, 256)
     tiny = edits.with_sample(document, Sample(data[:, :9, :9], "tiny"))
     assert 0 < len(tiny.layers) < 18
     volume = edits.with_sample(document, Sample(np.zeros((1, 5, 5, 5)), "volume"))

@@ -54,8 +54,8 @@ def kernel_terms(kernel: AnyArray) -> tuple[Term, ...] | None:
     total = np.zeros(sides)
     terms: list[Term] = []
     for vectors in factors.terms[:MOST_TERMS]:
-        factors = iter(vectors)
-        d, h, w = (next(factors) if n > 1 else np.ones(1) for n in kernel.shape)
+        remaining = iter(vectors)
+        d, h, w = (next(remaining) if n > 1 else np.ones(1) for n in kernel.shape)
         terms.append((d, h, w))
         total = total + np.asarray(reduce(np.multiply.outer, vectors))
         if bool(np.all(np.abs(total.reshape(kernel.shape) - exact) <= slack)):

@@ -13,7 +13,7 @@ from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.layer import Cancel
 from convgui.model.document import Document
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.model.profile import Profile, Trace, profile
 from convgui.qt.panels.profile_panel import ProfilePanel, nearest
 from convgui.qt.stage.picture_widget import PictureWidget
@@ -137,7 +137,7 @@ class Profiler(QObject):
         notes: list[Item] = []
         for grid in picture.hits:
             if grid.kind in ("input", "output"):
-                trace = self.profile.entered if grid.kind == "input" else self.profile.made
+                trace = self.profile.input_trace if grid.kind == "input" else self.profile.output_trace
                 notes += line_notes(grid, trace, self._place, self._theme)
         self._stage.annotate(tuple(notes))
 
@@ -149,8 +149,8 @@ def _alone(document: Document, known: tuple[Document, Document] | None, stop: Ca
         place = document.view.layer
         same = before.sample is document.sample and before.view.layer == place and before.missing == document.missing
         if same and before.layers[:place] == document.layers[:place]:
-            return fed(document, alone.sample.data, stop)
-    return fed(document, None, stop)
+            return chosen_layer_input(document, alone.sample.data, stop)
+    return chosen_layer_input(document, None, stop)
 
 
 def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -> list[Item]:

@@ -16,7 +16,7 @@ from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.qt.stage.feature_cache import Incoming
 from convgui.qt.stage.pointing import Ground, ground, still_there
 from convgui.qt.stage.refining import Refining
@@ -278,7 +278,7 @@ class Presenter(QObject):
 
             self._latest.submit(work, abandon=abandon)
             if before is not None and not abandon and document.view.layer == 0:
-                self._preview(chosen, before, fed(document))
+                self._preview(chosen, before, chosen_layer_input(document))
 
     def _preview(self, chosen: AnyScene, before: Any, document: Document) -> None:
         """Show at once what can be computed at once."""

@@ -14,7 +14,7 @@ from convgui.draw.levels import Levels, input_levels
 from convgui.layers.convolution import Convolution, convolution_arguments
 from convgui.layers.layer import AnyArray, Layer, Shape
 from convgui.model.document import Document
-from convgui.model.flow import applied, channel_names, entering, run
+from convgui.model.flow import applied, channel_names, run, stack_input
 from convgui.model.sample import Sample
 from convgui.scenes.maps.choice import chosen_map
 from convgui.scenes.maps.gathered import MOST, Maps, covered, gathered, shrunk
@@ -102,7 +102,7 @@ def sheets(
     same = _same(before, document) if before is not None else 0
     made: list[Stage] = []
     flows: list[AnyArray] = []
-    x, chosen = run((), entering(document)), tuple(chosen_map(document, n) for n in range(len(shapes)))
+    x, chosen = run((), stack_input(document)), tuple(chosen_map(document, n) for n in range(len(shapes)))
     for n in range(len(shapes)):
         if cancel is not None and cancel():
             raise Cancelled
@@ -174,7 +174,7 @@ def _stage(
     layer = document.layers[place - 1] if place else None
     title = tr("Input") if layer is None else f"{place} · {layer.title}"
     # The input is in memory anyway, in its own type.
-    source = entering(document).data if place == 0 else x
+    source = stack_input(document).data if place == 0 else x
     names = channel_names(document, place)
     numbers = _numbers(source.shape[0], chosen)
     channels, kept = ((c, names[c], source[c]) for c in numbers), room if place else 0
