@@ -136,8 +136,8 @@ def _framed(above: Singles) -> Singles:
     framed = np.pad(above, 1, mode="edge")
     for axis in range(3):
         ends = np.moveaxis(framed, axis, 0)
-        for place in (0, -1):
-            ends[place] = np.minimum(ends[place], -ends[place])
+        for end in (0, -1):
+            ends[end] = np.minimum(ends[end], -ends[end])
     return framed
 
 

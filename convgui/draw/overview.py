@@ -33,7 +33,7 @@ class Overview:
     hits: HitGrid
 
 
-def place(view: Viewport) -> Box | None:
+def overview_box(view: Viewport) -> Box | None:
     """Return the box of the overview; None where all of a picture is seen, or where it has a single row."""
     _, _, wide, high = view.clip
     if view.rows < 2 or (wide >= view.box[2] - 1 and high >= view.box[3] - 1):
@@ -52,7 +52,7 @@ def overview(image: Bytes, box: Box, view: Viewport, theme: Theme, which: int) -
     image : ndarray
         The whole picture, small.
     box : tuple
-        Its `place`.
+        Its `overview_box`.
     which : int
         The first index of what is hit.
     """

@@ -52,7 +52,7 @@ def paragraph(
     lines = wrap(text, size, room)
     if len(lines) > most:
         lines = [*lines[: most - 1], elide(joined(lines[most - 1 :]), size, room)]
-    return [label(x, y + place * LINE, line, ink, size) for place, line in enumerate(lines)]
+    return [label(x, y + index * LINE, line, ink, size) for index, line in enumerate(lines)]
 
 
 def two_sentences(

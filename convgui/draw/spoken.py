@@ -14,12 +14,6 @@ def tables(picture: Picture) -> tuple[Cells, ...]:
     return tuple(grid for grid in grids if grid.content.shape[0] * grid.content.shape[1] <= MOST_CELLS)
 
 
-def cell_box(grid: Cells, place: int) -> Box:
-    """Return the box of a cell counted row by row."""
-    row, column = divmod(place, grid.content.shape[1])
-    return (grid.x + column * grid.width, grid.y + row * grid.height, grid.width, grid.height)
-
-
 def neighbour(picture: Picture, hit: Hit | None, way: tuple[int, int]) -> Hit | None:
     """Return the cell beside one that can be pointed at: the next in its grid, otherwise the nearest of another grid.
 

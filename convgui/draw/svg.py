@@ -49,11 +49,11 @@ def svg(picture: Picture, scale: float = 1.0) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" '
         f'width="{_n(width * scale)}" height="{_n(height * scale)}" viewBox="0 0 {_n(width)} {_n(height)}">'
     )
-    parts = [head, f"<title>{escape(picture.summary)}</title>"]
-    parts.append(f'<rect width="{_n(width)}" height="{_n(height)}" {_paint("fill", picture.background)}/>')
+    lines = [head, f"<title>{escape(picture.summary)}</title>"]
+    lines.append(f'<rect width="{_n(width)}" height="{_n(height)}" {_paint("fill", picture.background)}/>')
     for serial, item in enumerate(picture.items):
-        parts.extend(_item(item, serial))
-    return "\n".join([*parts, "</svg>", ""])
+        lines.extend(_item(item, serial))
+    return "\n".join([*lines, "</svg>", ""])
 
 
 def _n(value: float) -> str:

@@ -27,7 +27,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.presets import preset
 from convgui.model.document import Document
 from convgui.model.sample import Sample
-from convgui.session.fitting import settled
+from convgui.session.fitting import fit_channels
 from convgui.words import tr
 
 Prepare = Callable[[Sample], Document]
@@ -52,7 +52,7 @@ class Done:
 def with_layers(document: Document) -> Prepare:
     """Return what puts a sample under all layers of a document; convolutions take as many channels as there are."""
     chosen = document.looked_at(replace(document.view, layer=len(document.layers) - 1))
-    return lambda sample: settled(replace(chosen, sample=sample))
+    return lambda sample: fit_channels(replace(chosen, sample=sample))
 
 
 def with_preset(identity: str) -> Prepare:
@@ -63,7 +63,7 @@ def with_preset(identity: str) -> Prepare:
         channels = sample.data.shape[0]
         spec = ConvSpec.of(channels, channels, kernel.shape, groups=channels, padding="same", padding_mode="replicate")
         weight = np.broadcast_to(kernel, spec.weight_shape).copy()
-        return settled(Document(sample, (Convolution(spec, weight, np.zeros(channels)),)))
+        return fit_channels(Document(sample, (Convolution(spec, weight, np.zeros(channels)),)))
 
     return prepare
 

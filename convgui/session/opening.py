@@ -53,8 +53,8 @@ def seen_first(document: Document) -> Document:
     chosen = fitting(document)
     step = 0
     if chosen.id == "volume" and not reason_against(chosen, document):
-        made = document.layer.spec.output_shape(document.sample.spatial)
-        step = int(np.ravel_multi_index(tuple(n // 2 for n in made), made))
+        shape = document.layer.spec.output_shape(document.sample.spatial)
+        step = int(np.ravel_multi_index(tuple(n // 2 for n in shape), shape))
     return document.looked_at(replace(document.view, scene=chosen.id, step=step))
 
 
@@ -73,14 +73,14 @@ def open_lesson_file(path: Path) -> Document:
         if reason:
             raise ValueError(reason)
         captions = document.lesson.captions if document.lesson is not None else ()
-        moments = [document, *(walking.moment(document, place) for place in range(len(captions)))]
+        states = [document, *(walking.caption_document(document, index) for index in range(len(captions)))]
         # Captions that choose the same options are about the same steps, which are counted once.
         counted: dict[frozenset[tuple[str, str]], int | None] = {}
-        for moment in moments:
-            key = frozenset(moment.view.options.items())
+        for state in states:
+            key = frozenset(state.view.options.items())
             if key not in counted:
-                counted[key] = _steps(chosen, moment)
-            _check_step(moment.view.step, counted[key])
+                counted[key] = _steps(chosen, state)
+            _check_step(state.view.step, counted[key])
     except ValueError as error:
         raise LoadError(path.name, str(error).rstrip("."), tr("correct the file")) from error
     return document

@@ -62,13 +62,13 @@ class Session:
         self.origin = self._newest = 0
         self.forgotten: Callable[[int], None] | None = None
 
-    def heir(self, change: Callable[[Document], Document]) -> Session:
+    def copy_with(self, change: Callable[[Document], Document]) -> Session:
         """Return a session with the same history, each document changed by `change`, which nobody listens to yet."""
-        made = Session(change(self._document))
-        made._past = [replace(entry, document=change(entry.document)) for entry in self._past]
-        made._future = [replace(entry, document=change(entry.document)) for entry in self._future]
-        made.origin, made._newest = self.origin, self._newest
-        return made
+        session = Session(change(self._document))
+        session._past = [replace(entry, document=change(entry.document)) for entry in self._past]
+        session._future = [replace(entry, document=change(entry.document)) for entry in self._future]
+        session.origin, session._newest = self.origin, self._newest
+        return session
 
     @property
     def document(self) -> Document:
@@ -167,14 +167,14 @@ class Session:
         del self._past[:-LIMIT]
         most, known = SHARE * default_budget(), arrays_of(document)
         held = 0
-        for place, entry in reversed(tuple(enumerate(self._past))):
+        for index, entry in reversed(tuple(enumerate(self._past))):
             more = {key: size for key, size in arrays_of(entry.document).items() if key not in known}
             known.update(more)
             held += sum(more.values())
             # The last step can be taken back whatever it takes.
-            if held > most and place < len(self._past) - 1:
-                del self._past[: place + 1]
-                return place + 1
+            if held > most and index < len(self._past) - 1:
+                del self._past[: index + 1]
+                return index + 1
         return 0
 
     def _show(self, document: Document) -> None:
@@ -189,13 +189,13 @@ def arrays_of(document: Document) -> dict[int, int]:
     found: dict[int, int] = {}
     for state in (document, *(caption.state for caption in captions if caption.state is not None)):
         for array in (state.sample.data, *(array for layer in state.layers for array in layer.parameters.values())):
-            whole = _whole(array)
+            owner = _owner(array)
             # What is mapped lies on the disk.
-            found[id(whole)] = 0 if isinstance(whole, np.memmap) else whole.nbytes
+            found[id(owner)] = 0 if isinstance(owner, np.memmap) else owner.nbytes
     return found
 
 
-def _whole(array: AnyArray) -> AnyArray:
+def _owner(array: AnyArray) -> AnyArray:
     """Return the array that a view is a view of."""
     while isinstance(array.base, np.ndarray):
         array = array.base

@@ -20,7 +20,7 @@ from convgui.model.document import Document
 from convgui.model.limits import check_document, check_growth, check_layer
 from convgui.model.sample import Sample
 from convgui.session.edits import change_spec, with_sample
-from convgui.session.limits import legal_limits
+from convgui.session.limits import parameter_limits
 from convgui.session.pasted import PasteError, apply, parse
 from convgui.session.stack import add_layer, replace_layer
 
@@ -135,5 +135,5 @@ def test_an_old_layer_is_measured_before_it_is_enlarged() -> None:
 def test_arrows_stop_before_a_picture_is_too_large(shape: tuple[int, ...], field: str) -> None:
     photo = with_sample(load_lesson("single-channel"), Sample(np.zeros(shape, np.uint8), "photo"))
     before = change_spec(photo, transposed=True, stride=2)
-    most = legal_limits(before.layer.spec, shape[1:])[field]
+    most = parameter_limits(before.layer.spec, shape[1:])[field]
     check_document(change_spec(before, **{field: most}))

@@ -53,24 +53,24 @@ def successor(window: MainWindow) -> MainWindow:
     # A value that is being typed is taken, as when a window closes.
     window.stage.setFocus()
     spoken = _respoken()
-    session = window.session.heir(spoken)
+    session = window.session.copy_with(spoken)
     session.look(step=window.presenter.player.target)
     if not window.isFullScreen():
         window.remembered.set_geometry(window.saveGeometry())
-    heir = MainWindow(session.document, window.remembered, session)
-    heir.filing.inherit(window.filing, spoken)
+    copy_with = MainWindow(session.document, window.remembered, session)
+    copy_with.filing.inherit(window.filing, spoken)
     slot, window.autosave.slot = window.autosave.slot, None
     if slot is not None:
-        heir.autosave.adopt(slot)
-    heir.commands.draft = window.commands.draft
-    carry(window, heir)
+        copy_with.autosave.adopt(slot)
+    copy_with.commands.draft = window.commands.draft
+    carry(window, copy_with)
     for dialog in window.findChildren(Dialog):
         if dialog.busy or (dialog.detached and dialog.isVisible()):
-            dialog.setParent(heir, dialog.windowFlags())
+            dialog.setParent(copy_with, dialog.windowFlags())
             dialog.show()
     if window.opener.opening is not None:
-        heir.opener.open(*window.opener.opening)
-    return heir
+        copy_with.opener.open(*window.opener.opening)
+    return copy_with
 
 
 def _respoken() -> Callable[[Document], Document]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from convgui.model.document import Caption, Document
-from convgui.session.walking import alike, belongs, fitting_place, moment, opening_place
+from convgui.session.walking import alike, belongs, caption_document, fitting_caption, opening_caption
 from convgui.words import tr
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Walk(QObject):
     def begin(self) -> None:
         """Stand at the words that belong to a document that has just been opened."""
         window = self._window
-        place = opening_place(window.session.document, window.presenter.heading, window.presenter.player.steps)
+        place = opening_caption(window.session.document, window.presenter.heading, window.presenter.player.steps)
         if place is not None:
             window.caption.stand_at(place)
         self._known = None
@@ -52,10 +52,10 @@ class Walk(QObject):
             return
         self._known = now
         place = min(window.caption.place, len(lesson.captions) - 1)
-        found = None if self._writing() else fitting_place(*now, place)
+        found = None if self._writing() else fitting_caption(*now, place)
         if found is None and not self._writing() and not belongs(document, place):
             # Undo of a walk comes back to a step between those that have words of their own.
-            found = opening_place(*now)
+            found = opening_caption(*now)
         if found is not None and found != place:
             window.caption.stand_at(found)
             self.predict()
@@ -73,7 +73,7 @@ class Walk(QObject):
         about = ""
         if (caption.step - window.presenter.heading) % steps:
             about = tr("About the last step.") if caption.step < 0 else tr("About step {step}.", step=caption.step + 1)
-        away = moment(document, place).view.scene != document.view.scene
+        away = caption_document(document, place).view.scene != document.view.scene
         window.caption.tell(changed=not belongs(document, place), away=away, about=about)
 
     def _writing(self) -> bool:
@@ -102,7 +102,7 @@ class Walk(QObject):
     def _go(self, place: int) -> None:
         """Show what the words at a place are about. What was changed can be had back by undo."""
         window, session = self._window, self._window.session
-        about, caption = moment(session.document, place), window.caption.caption
+        about, caption = caption_document(session.document, place), window.caption.caption
         assert caption is not None
         self._walking = True
         if alike(about, session.document):

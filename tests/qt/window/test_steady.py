@@ -140,14 +140,14 @@ def test_a_lecture_is_never_covered_by_where_it_ends(opened: Opened, folder: Pat
 def test_no_empty_bar_of_notes_stands_in_a_new_window(opened: Opened) -> None:
     window = opened.window
     window.use_sample(Sample(np.zeros((1, 5, 5)), "typed"))
-    heir = successor(window)
-    heir.show()
-    heir.presenter.start()
-    assert not heir.caption.isVisible()
-    assert not heir.prediction.isVisible()
-    heir.filing.clean(heir.session.document)
-    heir.retire()
-    heir.deleteLater()
+    copy_with = successor(window)
+    copy_with.show()
+    copy_with.presenter.start()
+    assert not copy_with.caption.isVisible()
+    assert not copy_with.prediction.isVisible()
+    copy_with.filing.clean(copy_with.session.document)
+    copy_with.retire()
+    copy_with.deleteLater()
 
 
 def test_what_was_said_about_a_pasted_layer_goes_with_another_input(opened: Opened) -> None:
