@@ -61,7 +61,7 @@ Said: TypeAlias = "str | Equation"
 def said_runs(
     said: Said, ink: Colour, result_ink: Colour, size: float, room: float, *, bold: bool = True
 ) -> tuple[Run, ...]:
-    """Return a sentence or an equation as the runs of a line in a fixed-width font; its number in a colour `result_ink`."""
+    """Return a sentence, or an equation with its result in `result_ink`, as a line in a fixed-width font."""
     if isinstance(said, Equation):
         return fitted_runs(said.runs(ink, result_ink, bold=bold), size, room)
     return (Run(elide(said, size, room, mono=True), ink),)

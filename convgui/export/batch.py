@@ -17,8 +17,8 @@ from convgui.core import Cancelled
 from convgui.core.memory import default_budget, in_words, readable
 from convgui.core.spec import ConvSpec
 from convgui.export.arrays import ARRAYS, output, write_array
+from convgui.export.atomic_write import ExportError
 from convgui.export.inputs import keep_inputs
-from convgui.export.whole import ExportError
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
 from convgui.files.readers import readers

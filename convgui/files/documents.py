@@ -61,6 +61,7 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 
 from convgui.files.archive import REMEDY, Archive, Arrays, content_at, is_archive, opened, write_archive
+from convgui.files.atomic_write import atomic_write
 from convgui.files.axes import again
 from convgui.files.errors import ChangedError, LoadError, WriteError
 from convgui.files.fields import Fields
@@ -68,7 +69,6 @@ from convgui.files.links import Link
 from convgui.files.parts import Parts, read_lesson, read_state, written_lesson, written_state
 from convgui.files.regular import is_regular, open_regular
 from convgui.files.source import Source
-from convgui.files.writing import whole
 from convgui.model.document import Document, Lesson
 from convgui.model.reading import Reading
 from convgui.model.sample import Sample
@@ -144,7 +144,7 @@ def write_document(
         **({"of_content": of_content} if of_content else {}),
     }
     try:
-        with whole(path, private=private, check=check) as stream:
+        with atomic_write(path, private=private, check=check) as stream:
             return write_archive(stream, content, arrays)
     except MemoryError as error:
         raise WriteError(path, tr("there is not enough memory for it")) from error

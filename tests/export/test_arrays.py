@@ -15,7 +15,7 @@ import tifffile
 
 from convgui.core.spec import ConvSpec
 from convgui.export.arrays import output, write_array
-from convgui.export.whole import ExportError
+from convgui.export.atomic_write import ExportError
 from convgui.files.load import load
 from convgui.layers.convolution import Convolution
 from convgui.layers.pooling import Pool

@@ -22,7 +22,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 from convgui.core.spec import ConvSpec
-from convgui.files import LoadError, load, writing
+from convgui.files import LoadError, atomic_write, load
 from convgui.files.documents import is_document, read_about, read_document, read_kept, write_document
 from convgui.files.errors import MovedError, WriteError
 from convgui.files.lessons import lesson_index, load_lesson
@@ -476,7 +476,7 @@ def test_a_disk_that_fills_up_in_the_middle(tmp_path: Path, monkeypatch: pytest.
         part.touch()
         return os.open("/dev/full", os.O_WRONLY)
 
-    monkeypatch.setattr(writing, "_new", device)
+    monkeypatch.setattr(atomic_write, "_new", device)
     with pytest.raises(WriteError, match="No space left"):
         write_document(textbook(stride=2), path)
     assert path.read_bytes() == before

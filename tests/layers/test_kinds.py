@@ -12,9 +12,9 @@ import pytest
 
 import convgui
 from convgui.core.spec import SpecError
+from convgui.export.atomic_write import ExportError
 from convgui.export.code import TARGETS, code
 from convgui.export.onnx_file import onnx_bytes
-from convgui.export.whole import ExportError
 from convgui.files.documents import read_document, write_document
 from convgui.layers import choices, json_kinds, kinds
 from convgui.layers.form import Chosen, Integer, Real, Sizes

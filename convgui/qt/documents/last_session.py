@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize
 
+from convgui.files.atomic_write import atomic_write
 from convgui.files.documents import ENDING, read_kept, write_document
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.links import Link, linkable
 from convgui.files.places import last_folder, make_private
 from convgui.files.unfinished import PART
-from convgui.files.writing import whole
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.faults import write_down
@@ -52,7 +52,7 @@ def keep(window: MainWindow) -> None:
             write_document(document, folder / NAME, of=file, of_content=window.filing.content, private=True)
         elif file is not None:
             # Who had work of his own in it has just been asked to save it.
-            with whole(folder / ELSEWHERE, private=True) as stream:
+            with atomic_write(folder / ELSEWHERE, private=True) as stream:
                 stream.write(os.fsencode(file))
         elif linkable(document.sample):
             write_document(document, folder / LINKED, links=_links(document), private=True)

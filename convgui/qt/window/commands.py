@@ -12,8 +12,8 @@ from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QImageWriter, 
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
 from convgui.core.spec import SpecError
+from convgui.export.atomic_write import ExportError
 from convgui.export.code import TARGETS, code
-from convgui.export.whole import ExportError
 from convgui.files.documents import ENDING
 from convgui.files.errors import LoadError
 from convgui.files.folder import is_leaf
@@ -130,8 +130,8 @@ class Commands(QObject):
             action = menu.addAction(target.title)
             action.triggered.connect(lambda _=False, identity=target.id: self._copy_code(identity))
         menu.addSeparator()
-        self._weights, self._whole = menu.addAction(tr("With weights")), menu.addAction(tr("The whole stack"))
-        for switch in (self._weights, self._whole):
+        self._weights, self._all_layers = menu.addAction(tr("With weights")), menu.addAction(tr("The whole stack"))
+        for switch in (self._weights, self._all_layers):
             switch.setCheckable(True)
         self._weights.setChecked(True)
         return menu
@@ -316,8 +316,10 @@ class Commands(QObject):
     def _copy_code(self, target: str) -> None:
         """Copy the layer or the stack as a program in another library."""
         document = self._window.session.document
-        whole, weights = self._whole.isChecked(), self._weights.isChecked()
-        self._guarded(lambda: QGuiApplication.clipboard().setText(code(document, target, whole=whole, weights=weights)))
+        all_layers, weights = self._all_layers.isChecked(), self._weights.isChecked()
+        self._guarded(
+            lambda: QGuiApplication.clipboard().setText(code(document, target, all_layers=all_layers, weights=weights))
+        )
 
     def _paste_code(self) -> None:
         text = _clipboard().text()
