@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from convgui.core.arrays import refuse_masked
 from convgui.core.precision import looked_at
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.words import tr
 
 AnyArray = NDArray[np.generic]
@@ -72,7 +72,7 @@ class Sample:
     affine : tuple of tuple of float
         Three rows of as many numbers as there are spatial axes and one more: where in a body the centre of a cell lies,
         in millimetres to the left, the back and the head; ``()`` where nothing is known.
-    reading : Reading or None
+    axis_selection : AxisSelection or None
         How the axes of its file were read where there was a choice, so that it opens the same again.
     inverted : bool
         Whether it is shown from white to black, as X-rays are.
@@ -89,7 +89,7 @@ class Sample:
     directions: tuple[tuple[str, str], ...] = ()
     alpha: Alpha | None = None
     affine: tuple[tuple[float, ...], ...] = ()
-    reading: Reading | None = None
+    axis_selection: AxisSelection | None = None
     inverted: bool = False
 
     def __post_init__(self) -> None:

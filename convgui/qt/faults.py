@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from types import TracebackType
 
 from convgui.core.memory import out_of_memory
-from convgui.files.places import log_path
+from convgui.files.user_folders import log_path
 from convgui.plugins import PluginError
 from convgui.words import tr
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel
 
 from convgui.draw.number import number
 from convgui.files.lessons import lesson_index
-from convgui.files.places import last_folder
+from convgui.files.user_folders import last_folder
 from convgui.qt.dialogs.command_palette import Palette
 from convgui.qt.dialogs.preferences import PreferencesDialog
 from convgui.qt.documents.last_session import COPY_UP_TO, bring_back, first_size, keep, seen

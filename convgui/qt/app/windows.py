@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson
-from convgui.files.places import keep_private, recovery_folder
 from convgui.files.unfinished import sweep
+from convgui.files.user_folders import keep_private, recovery_folder
 from convgui.qt.app.crash_recovery import Recovering
 from convgui.qt.app.handover import carry_shown
 from convgui.qt.app.language import language_for, successor, use_language

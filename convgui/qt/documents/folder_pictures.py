@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from convgui.files.folder import Leaf, Place, is_leaf
+from convgui.files.folder import FolderPosition, NextPicture, is_folder_picture
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.documents.document_file import Filing
@@ -47,7 +47,7 @@ class Leafing(QObject):
     def turn(self, way: int) -> None:
         """Go to the next picture (1) or the previous one (-1)."""
         source = self._session.document.sample.source
-        if is_leaf(source):
+        if is_folder_picture(source):
             self._opener.leaf(Path(source), way)
         else:
             self._say(tr("Open a picture from a folder first; Page Up and Page Down then leaf through it."))
@@ -56,7 +56,7 @@ class Leafing(QObject):
         """Open the first picture of a folder."""
         self._opener.leaf(folder, 1)
 
-    def _on_leafed(self, leaf: Leaf) -> None:
+    def _on_leafed(self, leaf: NextPicture) -> None:
         if leaf.sample is None:
             self._say(_nothing_left(leaf))
             return
@@ -76,9 +76,9 @@ class Leafing(QObject):
             self._place(new.sample)
 
     def _place(self, sample: Sample) -> None:
-        place: Place | None = self._opener.place
-        known = place is not None and sample.source == str(place.path)
-        self.placed.emit(place.text if place is not None and known else "")
+        position: FolderPosition | None = self._opener.position
+        known = position is not None and sample.source == str(position.path)
+        self.placed.emit(position.text if position is not None and known else "")
 
     def _say(self, sentence: str) -> None:
         if self.quiet:
@@ -87,7 +87,7 @@ class Leafing(QObject):
         self.said.emit(sentence)
 
 
-def skipped(leaf: Leaf) -> str:
+def skipped(leaf: NextPicture) -> str:
     """Say in one sentence which files were passed over; empty if none was."""
     if not leaf.skipped:
         return ""
@@ -96,14 +96,14 @@ def skipped(leaf: Leaf) -> str:
     return tr("{n} files were skipped; the first: {skipped}", n=len(leaf.skipped), skipped=leaf.skipped[0])
 
 
-def _nothing_left(leaf: Leaf) -> str:
-    place = leaf.place
-    if place is None:
+def _nothing_left(leaf: NextPicture) -> str:
+    position = leaf.position
+    if position is None:
         said = tr("There is no picture in this folder that can be opened.")
-    elif place.number == 1 and place.count == 1:
-        said = tr("{name} is the only picture of its folder.", name=place.path.name)
+    elif position.number == 1 and position.count == 1:
+        said = tr("{name} is the only picture of its folder.", name=position.path.name)
     else:
-        name, last = place.path.name, leaf.way > 0
+        name, last = position.path.name, leaf.way > 0
         if leaf.skipped and last:
             said = tr("{name} is the last picture of its folder that can be opened.", name=name)
         elif leaf.skipped:

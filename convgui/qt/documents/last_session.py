@@ -14,8 +14,8 @@ from convgui.files.atomic_write import atomic_write
 from convgui.files.documents import ENDING, read_kept, write_document
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.links import Link, linkable
-from convgui.files.places import last_folder, make_private
 from convgui.files.unfinished import PART
+from convgui.files.user_folders import last_folder, make_private
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.faults import write_down

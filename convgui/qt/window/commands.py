@@ -16,7 +16,7 @@ from convgui.export.atomic_write import ExportError
 from convgui.export.code import TARGETS, code
 from convgui.files.documents import ENDING
 from convgui.files.errors import LoadError
-from convgui.files.folder import is_leaf
+from convgui.files.folder import is_folder_picture
 from convgui.files.load import KINDS, load_bytes
 from convgui.files.numbers import GridError, Style
 from convgui.files.samples import load_sample, samples
@@ -226,7 +226,7 @@ class Commands(QObject):
         self._copies.setEnabled(weighted)
         self.actions["dark"].setChecked(self._window.theme.shade == "dark")
         for identity in ("next", "previous"):
-            self.actions[identity].setEnabled(is_leaf(session.document.sample.source))
+            self.actions[identity].setEnabled(is_folder_picture(session.document.sample.source))
 
     def refresh_recent(self) -> None:
         """Fill the menu of recent files."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QMessageBox, QVBoxLayout
 from convgui.files.errors import LoadError
 from convgui.files.outside_lessons import outside_lessons
 from convgui.files.own_lessons import all_lessons, first_lessons, open_lesson
-from convgui.files.places import recovery_folder
+from convgui.files.user_folders import recovery_folder
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.dialogs.axes_dialog import AxesDialog
@@ -331,7 +331,7 @@ class MainWindow(QMainWindow):
             question.answer(answer == QMessageBox.StandardButton.Yes)
             return
         dialog = AxesDialog(question.axes, self)
-        question.answer(dialog.reading if dialog.exec() else None)
+        question.answer(dialog.selection if dialog.exec() else None)
         dialog.deleteLater()
 
     def refit(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from convgui.draw.picture import Hit
-from convgui.files.folder import Leaf
+from convgui.files.folder import NextPicture
 from convgui.files.lessons import load_lesson
 from convgui.qt.documents.folder_pictures import skipped
 from tests.qt.conftest import Opened
@@ -97,7 +97,7 @@ def test_what_was_skipped_stays_on_the_banner(opened: Opened, album: Path) -> No
 def test_without_a_folder_it_says_so(opened: Opened) -> None:
     QTest.keyClick(opened.window.stage, Qt.Key.Key_PageDown)
     assert "Open a picture from a folder first" in opened.window.banner.words.text()
-    assert skipped(Leaf(None, None, 1, ("a.", "b."))) == "2 files were skipped; the first: a."
+    assert skipped(NextPicture(None, None, 1, ("a.", "b."))) == "2 files were skipped; the first: a."
 
 
 def test_a_click_on_a_thumbnail_enlarges_it_and_chooses_its_filter(opened: Opened) -> None:

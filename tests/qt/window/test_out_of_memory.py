@@ -91,7 +91,7 @@ def test_a_reader_does_not_call_a_file_damaged(
     said(opened, f"{name} cannot be opened: there is not enough memory for it")
 
 
-@pytest.mark.parametrize("where", ["write_archive", "Arrays", "written_state"])
+@pytest.mark.parametrize("where", ["write_archive", "Arrays", "state_json"])
 def test_saving(opened: Opened, answers: Answers, monkeypatch: pytest.MonkeyPatch, folder: Path, where: str) -> None:
     answers.file = str(folder / "a.convgui")
     tap(opened, 5)

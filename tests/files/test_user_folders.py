@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from convgui.files.places import OVERRIDE, keep_private, make_private, recovery_folder, unfinished_folder
+from convgui.files.user_folders import OVERRIDE, keep_private, make_private, recovery_folder, unfinished_folder
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs permissions")
 
