@@ -17,7 +17,7 @@ from convgui.qt.app.language import language_for, successor, use_language
 from convgui.qt.app.plugin_reports import PluginReports
 from convgui.qt.documents.last_session import bring_back
 from convgui.qt.settings import Remembered
-from convgui.qt.stage.accessible import Reader
+from convgui.qt.stage.accessible import serve_screen_readers
 from convgui.qt.window.geometry import stand_off
 from convgui.qt.window.main_window import MainWindow
 from convgui.session.preferences import Preferences
@@ -44,7 +44,7 @@ class Windows(QObject):
         sweep()
         self.open: list[MainWindow] = []
         self.recovering: Recovering | None = None
-        self.reader = Reader()
+        serve_screen_readers()
         self.plugins = PluginReports(self.say)
 
     def show(self, file: Path | None = None) -> MainWindow:

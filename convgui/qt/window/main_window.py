@@ -356,7 +356,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.stage.setFocus()
-        QTimer.singleShot(0, self.refit)
+        QTimer.singleShot(0, self, self.refit)
         QTimer.singleShot(AFTER_SHOWING, self, self._on_shown)
 
     def _on_shown(self) -> None:
