@@ -76,6 +76,11 @@ def cell_box(grid: Cells, row: float, column: float, high: float = 1, wide: floa
     return (grid.x + column * grid.width, grid.y + row * grid.height, wide * grid.width, high * grid.height)
 
 
+def box_centre(box: Box) -> tuple[float, float]:
+    """Return the point in the middle of a box."""
+    return box[0] + box[2] / 2, box[1] + box[3] / 2
+
+
 def outlines(boxes: Iterable[Box], stroke: Colour, width: float = 2.0, dash: Dash = "solid", inset: float = 0) -> Rects:
     """Outline boxes, drawn inside them by `inset`."""
     array = np.array(list(boxes), dtype=float).reshape(-1, 4)

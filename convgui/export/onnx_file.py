@@ -53,16 +53,13 @@ def onnx_bytes(document: Document, *, all_layers: bool = True, double: bool = Fa
                 "spread."
             )
         )
-    shapes, index = document.shapes, document.view.layer
-    layers = document.layers if all_layers else (document.chosen,)
-    around = shapes if all_layers else shapes[index : index + 2]
     graph = _Graph(np.dtype(np.float64) if double else np.dtype(np.float32))
     try:
-        for layer, shape in zip(layers, around, strict=False):
+        for layer, shape in zip(chosen.layers, chosen.shapes, strict=False):
             layer.onnx(graph, shape)
     except NoCounterpartError as error:
         raise ExportError(str(error)) from error
-    data = graph.finished(around[0], around[-1])
+    data = graph.finished(chosen.shapes[0], chosen.shapes[-1])
     if len(data) > LARGEST:
         raise ExportError(
             tr(

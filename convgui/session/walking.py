@@ -62,7 +62,7 @@ def belongs(document: Document, index: int) -> bool:
         about.view.scene == document.view.scene
         and alike(about, document)
         and _chosen(about) == _chosen(document)
-        and _options(about) == _options(document)
+        and chosen_options(about) == chosen_options(document)
     )
 
 
@@ -106,8 +106,8 @@ def _chosen(document: Document) -> tuple[int, ...]:
     return (view.layer, view.filter, *channel)
 
 
-def _options(document: Document) -> dict[str, str]:
-    """Return what is chosen of each option that the scene offers."""
+def chosen_options(document: Document) -> dict[str, str]:
+    """Return what is chosen of each option that the document's scene offers; nothing where it cannot show it."""
     shown = scene(document.view.scene)
     if reason_against(shown, document):
         return {}

@@ -51,6 +51,18 @@ class Prepared(Protocol):
         """Make the function that fills ``out[box]``; it owns its scratch and serves one thread."""
 
 
+@dataclass(frozen=True, eq=False)
+class Tiled:
+    """A problem that is computed in tiles of one size."""
+
+    problem: Problem
+    tile: Triple
+
+    def boxes(self) -> list[Box]:
+        """List the tiles."""
+        return split(self.problem, self.tile)
+
+
 @dataclass(frozen=True)
 class Algorithm:
     """One way to convolve.

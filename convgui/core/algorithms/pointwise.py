@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from convgui.core.algorithms.base import Algorithm, Box, Prepared, Worker, add_bias, group_input, group_weight, split
-from convgui.core.problem import Problem, Triple
+from convgui.core.algorithms.base import Algorithm, Box, Prepared, Tiled, Worker, add_bias, group_input, group_weight
+from convgui.core.problem import Problem
 
 AnyArray = NDArray[Any]
 CHUNK = 1 << 14
 
 
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    problem: Problem
-    tile: Triple
-
-    def boxes(self) -> list[Box]:
-        return split(self.problem, self.tile)
-
+class _Prepared(Tiled):
     def worker(self) -> Worker:
         p = self.problem
 

@@ -6,7 +6,6 @@ such products at a rate that makes the zeros of the band unimportant. Kernels of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from math import prod
 from typing import Any, TypeAlias
@@ -19,12 +18,12 @@ from convgui.core.algorithms.base import (
     Algorithm,
     Box,
     Prepared,
+    Tiled,
     Worker,
     add_bias,
     block_start,
     group_input,
     rounds_exactly,
-    split,
 )
 from convgui.core.blocks import fill_block
 from convgui.core.problem import Problem, Triple
@@ -83,14 +82,7 @@ def band_matrix(taps: AnyArray, outputs: int, stride: int, dilation: int, dtype:
     return matrix
 
 
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    problem: Problem
-    tile: Triple
-
-    def boxes(self) -> list[Box]:
-        return split(self.problem, self.tile)
-
+class _Prepared(Tiled):
     def worker(self) -> Worker:
         return _Passes(self.problem, self.tile).run
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QVBoxLayout
 
 from convgui.core import Cancelled
+from convgui.draw.panels import box_centre
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.layer import Cancel
@@ -158,7 +159,7 @@ def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -
     if not len(trace.cells):
         return []
     frame = grid.clip or (grid.x, grid.y, grid.shape[1] * grid.width, grid.shape[0] * grid.height)
-    ends = [_middle(grid.box((*grid.prefix, *(int(n) for n in trace.cells[n])))) for n in (0, -1)]
+    ends = [box_centre(grid.box((*grid.prefix, *(int(n) for n in trace.cells[n])))) for n in (0, -1)]
     ink = theme.role("kernel").line
     notes: list[Item] = []
     segment = clipped((*ends[0], *ends[1]), frame)
@@ -166,16 +167,12 @@ def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -
         notes += [Lines(np.array([segment]), theme.background, 4.0), Lines(np.array([segment]), ink, 2.0)]
     at = nearest(trace, place) if place is not None else None
     if at is not None:
-        x, y = _middle(grid.box((*grid.prefix, *(int(n) for n in trace.cells[at]))))
+        x, y = box_centre(grid.box((*grid.prefix, *(int(n) for n in trace.cells[at]))))
         if frame[0] <= x <= frame[0] + frame[2] and frame[1] <= y <= frame[1] + frame[3]:
             notes.append(
                 Rects(np.array([(x - 5, y - 5, 10, 10)]), fill=theme.background, stroke=ink, width=2, radius=5)
             )
     return notes
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return box[0] + box[2] / 2, box[1] + box[3] / 2
 
 
 def clipped(segment: Box, frame: Box) -> Box | None:
