@@ -23,7 +23,7 @@ from convgui.layers.layer import Layer
 from convgui.model.document import Document, Lesson, Missing
 from convgui.model.limits import check_document
 from convgui.model.sample import Sample
-from convgui.session.opening import open_document, open_lesson_file, seen_first
+from convgui.session.opening import open_document, open_lesson_file, with_first_view
 from convgui.words import tr
 
 
@@ -158,7 +158,7 @@ def document(input: Sample | ArrayLike, *layers: Layer, missing: Missing = "spre
         raise SpecError("layers", tr("a document has at least one layer."))
     built = Document(input if isinstance(input, Sample) else from_array(input), layers, missing=missing)
     check_document(built)
-    return seen_first(built)
+    return with_first_view(built)
 
 
 def load_document(path: str | Path) -> Document:

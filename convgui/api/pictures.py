@@ -228,7 +228,7 @@ def _choose_scene(
     if reason:
         raise SceneError(reason)
     if options:
-        document = document.looked_at(replace(document.view, options={**document.view.options, **options}))
+        document = document.with_view(replace(document.view, options={**document.view.options, **options}))
         check_options(chosen, document)
     return chosen, document
 

@@ -106,5 +106,5 @@ def with_options(document: Document, wanted: AnyScene, given: Sequence[str]) -> 
         choices = [identity for identity, _ in options[name].choices]
         if value not in choices:
             raise UsageError(f"the option {name} cannot be {value!r}{near_or_all(value, choices, 'it is one of')}")
-        document = document.looked_at(replace(document.view, options={**document.view.options, name: value}))
+        document = document.with_view(replace(document.view, options={**document.view.options, name: value}))
     return document

@@ -17,7 +17,7 @@ USUAL = (1e-30, 1e30)
 """Sizes whose products and sums float32 holds, with room for large kernels."""
 
 
-def looked_at(x: NDArray[Any]) -> NDArray[Any]:
+def thinned(x: NDArray[Any]) -> NDArray[Any]:
     """Take some hundred cells an axis of ``(C, *spatial)``, evenly spread."""
     return x[(slice(None), *(slice(None, None, -(-n // SIDE)) for n in x.shape[1:]))]
 
@@ -41,7 +41,7 @@ def display_dtype(x: NDArray[Any]) -> np.dtype[Any]:
     single, double = np.dtype(np.float32), np.dtype(np.float64)
     if x.dtype.kind == "b" or x.dtype.itemsize <= 2:
         return single
-    some = looked_at(x).astype(double)
+    some = thinned(x).astype(double)
     some = some[np.isfinite(some)]
     if not some.size:
         return single

@@ -13,7 +13,7 @@ from convgui.files.beside import files_beside
 from convgui.words import tr
 
 
-def keep_inputs(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
+def refuse_overwriting(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
     """Make sure that no file that is written is one of those that are read.
 
     Two names are one file if they lead to it by links, symbolic or hard, or differ in capitals only: the next file

@@ -12,7 +12,7 @@ from convgui.export.animation import ANIMATIONS, check_animation, write_animatio
 from convgui.export.arrays import ARRAYS, array_ending, output, write_array
 from convgui.export.atomic_write import ExportError
 from convgui.export.frames import Timing, film, still
-from convgui.export.inputs import keep_inputs
+from convgui.export.inputs import refuse_overwriting
 from convgui.export.onnx_file import write_onnx
 from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
 from convgui.model.document import Document
@@ -131,7 +131,7 @@ def export(
         If `cancel` returned True while arrays were computed.
     """
     check(settings, path)
-    keep_inputs([path], [Path(document.sample.source)] if Path(document.sample.source).is_absolute() else [])
+    refuse_overwriting([path], [Path(document.sample.source)] if Path(document.sample.source).is_absolute() else [])
     yield 0.0
     if settings.what == "model":
         write_onnx(document, path)

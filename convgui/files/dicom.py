@@ -210,5 +210,5 @@ def _oriented(data: NDArray[Any], ordered: list[Slice]) -> tuple[Oriented, tuple
         return orient(data, steps, start), ("mm",) * 3
     if first.seconds > 0 and first.path == last.path:
         return Oriented(data, (first.seconds, *size), (), ""), ("s", *plane)
-    between = first.apart if first.apart > 0 and known else 1.0
-    return Oriented(data, (between, *size), (), ""), ("mm" if between == first.apart else "px", *plane)
+    between = first.slice_spacing if first.slice_spacing > 0 and known else 1.0
+    return Oriented(data, (between, *size), (), ""), ("mm" if between == first.slice_spacing else "px", *plane)

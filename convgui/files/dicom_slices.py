@@ -59,11 +59,11 @@ class Slice:
         Directions in which rows and columns follow each other.
     size : tuple of float
         Millimetres from a row to the next, and from a column to the next; 0 where nothing is known.
-    apart : float
+    slice_spacing : float
         What the file says of the distance to the next slice, or 0.
     seconds : float
         What it says of the time to the next frame, or 0.
-    slope, inter : float
+    slope, intercept : float
         What stored values stand for.
     inverted : bool
         Whether 0 is shown white.
@@ -82,10 +82,10 @@ class Slice:
     down: Vector | None
     right: Vector | None
     size: tuple[float, float]
-    apart: float
+    slice_spacing: float
     seconds: float
     slope: float
-    inter: float
+    intercept: float
     inverted: bool
 
     @property
@@ -121,9 +121,9 @@ def _slice(
     size = _vector(_find(groups, "PixelMeasuresSequence", "PixelSpacing"), 2)
     if size is None:
         size = _vector(dataset.get("ImagerPixelSpacing"), 2)
-    apart = _find(groups, "PixelMeasuresSequence", "SpacingBetweenSlices")
+    slice_spacing = _find(groups, "PixelMeasuresSequence", "SpacingBetweenSlices")
     slope = _find(groups, "PixelValueTransformationSequence", "RescaleSlope") or dataset.get("DoseGridScaling")
-    inter = _find(groups, "PixelValueTransformationSequence", "RescaleIntercept")
+    intercept = _find(groups, "PixelValueTransformationSequence", "RescaleIntercept")
     return Slice(
         path,
         frame,
@@ -141,10 +141,10 @@ def _slice(
         down,
         right,
         (0.0, 0.0) if size is None else (float(size[0]), float(size[1])),
-        abs(_number(apart)) or abs(_number(dataset.get("SliceThickness"))),
+        abs(_number(slice_spacing)) or abs(_number(dataset.get("SliceThickness"))),
         _number(dataset.get("FrameTime")) / 1000,
         _number(slope) or 1.0,
-        _number(inter),
+        _number(intercept),
         dataset.get("PhotometricInterpretation") == "MONOCHROME1",
     )
 

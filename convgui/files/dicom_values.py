@@ -250,7 +250,7 @@ def _modality(frame: NDArray[Any], dataset: Any, one: Slice) -> tuple[NDArray[An
     if dataset.get("ModalityLUTSequence"):
         mapped: NDArray[Any] = apply_modality_lut(values, dataset)
         return mapped, ""
-    if (one.slope, one.inter) == (1.0, 0.0):
+    if (one.slope, one.intercept) == (1.0, 0.0):
         return values, ""
     return _scaled(values, one), ""
 
@@ -302,12 +302,12 @@ def _used_bits(frame: NDArray[Any], dataset: Any) -> NDArray[Any]:
 
 def _scaled(values: NDArray[Any], one: Slice) -> NDArray[Any]:
     """Apply slope and intercept; whole ones give the narrowest type that holds the values, of one sign in a series."""
-    if values.dtype.kind not in "iu" or one.slope != int(one.slope) or one.inter != int(one.inter):
+    if values.dtype.kind not in "iu" or one.slope != int(one.slope) or one.intercept != int(one.intercept):
         kind: np.dtype[Any] = np.result_type(values.dtype, np.float32)
-        floats: NDArray[Any] = (values * np.float64(one.slope) + one.inter).astype(kind)
+        floats: NDArray[Any] = (values * np.float64(one.slope) + one.intercept).astype(kind)
         return floats
-    scaled = values.astype(np.int64) * int(one.slope) + int(one.inter)
-    signed = values.dtype.kind == "i" or one.slope < 0 or one.inter < 0
+    scaled = values.astype(np.int64) * int(one.slope) + int(one.intercept)
+    signed = values.dtype.kind == "i" or one.slope < 0 or one.intercept < 0
     for name in ("int16", "int32") if signed else (values.dtype.name, "uint16", "uint32"):
         info = np.iinfo(name)
         if info.min <= scaled.min() and scaled.max() <= info.max:

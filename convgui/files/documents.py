@@ -110,7 +110,7 @@ def write_document(
     private : bool
         Whether nobody but the user may read the file.
     expected : str, optional
-        What has to be at `path` now, as this function returned it or `Kept` has it.
+        What has to be at `path` now, as this function returned it or `StoredDocument` has it.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def write_document(
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredDocument:
     """What a file holds.
 
     Attributes
@@ -198,16 +198,16 @@ def read_document(
     LoadError
         If the file is no document, from a newer version, or damaged. Its text is one sentence.
     """
-    return read_kept(path, found=found, ask=ask, cancel=cancel).document
+    return read_stored_document(path, found=found, ask=ask, cancel=cancel).document
 
 
-def read_kept(
+def read_stored_document(
     path: Path,
     *,
     found: Mapping[Path, Path] = NOTHING_FOUND,
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
-) -> Kept:
+) -> StoredDocument:
     """Open a document with what its file says about itself; otherwise as `read_document`."""
     return _guarded(path, ask, cancel, lambda source: _read(source, found))
 
@@ -263,7 +263,7 @@ def _source(
     return Source(path.name, stream, size, path.resolve(), ask, cancel)
 
 
-def _read(source: Source, found: Mapping[Path, Path]) -> Kept:
+def _read(source: Source, found: Mapping[Path, Path]) -> StoredDocument:
     with opened(source) as archive:
         fields, version = _versioned(archive, source)
         return READERS[version](fields, archive, source, found)
@@ -289,7 +289,7 @@ def _versioned(archive: Archive, source: Source) -> tuple[Fields, int]:
     return fields, version
 
 
-def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Path, Path]) -> Kept:
+def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Path, Path]) -> StoredDocument:
     fields.text("program")
 
     elsewhere: list[Sample] = []
@@ -302,10 +302,12 @@ def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Pat
     document = read_state(fields.inner("state"), table, read_lesson(fields, table))
     of, of_content = fields.text("of", ""), fields.text("of_content", "")
     fields.check_all_used()
-    return Kept(document, Path(of) if of else None, bool(elsewhere), archive.content, of_content)
+    return StoredDocument(document, Path(of) if of else None, bool(elsewhere), archive.content, of_content)
 
 
-READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], Kept]] = MappingProxyType({1: _read_1})
+READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], StoredDocument]] = MappingProxyType(
+    {1: _read_1}
+)
 """A reader for each version of the format; old ones stay."""
 
 

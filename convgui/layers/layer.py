@@ -102,7 +102,7 @@ class Layer(ABC):
         """One sentence for whoever chooses it."""
 
     def rule(self, reads: int) -> str:
-        """Say how an output cell is made of `reads` input channels; see `written`."""
+        """Say how an output cell is made of `reads` input channels; see `written_sum`."""
         return self.about
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
@@ -193,7 +193,7 @@ class Layer(ABC):
         """Return into how many cells a side several channels are woven; all 1 for most layers."""
         return (1,) * rank
 
-    def written(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
+    def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         """Write how an output cell is made of the `values` it reads; empty where it is a copy.
 
         Parameters

@@ -137,7 +137,7 @@ class LayerNorm(Layer):
     def _broadcast(values: Array, x: AnyArray) -> AnyArray:
         return values.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1))
 
-    def written(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
+    def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         """Write ``(x − mean) / √(variance + eps)``, with weight and bias where they are not 1 and 0."""
         x = values.reshape(-1)
         own, mean = float(x[channel]), float(x.mean())

@@ -143,7 +143,7 @@ class Upsample(Layer):
         make = _interpolated if self.mode == "linear" else AxisReads.copies
         return tuple(make(n, s) for n, s in zip(shape[1:], self.scale_factor, strict=True))
 
-    def written(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
+    def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         if self.mode == "nearest":
             return ""
         pairs = zip(weights.ravel(), values.ravel(), strict=True)

@@ -211,6 +211,6 @@ class Document:
         layers = (*self.layers[: self.view.layer], layer, *self.layers[self.view.layer + 1 :])
         return replace(self, layers=layers)
 
-    def looked_at(self, view: View) -> Document:
+    def with_view(self, view: View) -> Document:
         """Return the document under another view."""
         return replace(self, view=view)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.arrays import refuse_masked
-from convgui.core.precision import looked_at
+from convgui.core.precision import thinned
 from convgui.model.axis_selection import AxisSelection
 from convgui.words import tr
 
@@ -140,7 +140,7 @@ class Sample:
     @cached_property
     def largest(self) -> float:
         """The largest absolute value that is there, or of a large input, among cells evenly spread."""
-        some = np.abs(looked_at(self.data).astype(np.float64))
+        some = np.abs(thinned(self.data).astype(np.float64))
         return float(some.max(initial=0.0, where=np.isfinite(some)))
 
     @cached_property

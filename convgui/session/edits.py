@@ -162,13 +162,13 @@ def with_sample(document: Document, sample: Sample) -> Document:
     return Document(sample, layers, view, missing=document.missing)
 
 
-def leafed(document: Document, sample: Sample) -> Document:
+def with_next_picture(document: Document, sample: Sample) -> Document:
     """Put the next picture under the same layers and look at it as at the one before, where it is of the same size."""
     changed, view = with_sample(document, sample), document.view
     kept = replace(changed.view, layer=view.layer, filter=view.filter, channel=view.channel, levels=view.levels)
     if sample.spatial == document.sample.spatial:
         kept = replace(kept, step=view.step, centre=view.centre, zoom=view.zoom)
-    return changed.looked_at(kept)
+    return changed.with_view(kept)
 
 
 @overflowing

@@ -31,7 +31,7 @@ class Entry:
     possible: bool = True
 
 
-def found(entries: Sequence[Entry], typed: str) -> list[int]:
+def matching_entries(entries: Sequence[Entry], typed: str) -> list[int]:
     """Return the indices of the entries that hold every word typed, the best first.
 
     A word counts most at the beginning of a title, less at the beginning of another word, then within one; last come

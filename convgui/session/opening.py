@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convgui.files.documents import NOTHING_FOUND, Kept, read_kept
+from convgui.files.documents import NOTHING_FOUND, StoredDocument, read_stored_document
 from convgui.files.errors import LoadError
 from convgui.files.lessons import read_lesson
 from convgui.model.document import Document
@@ -28,15 +28,15 @@ def open_document(
     found: Mapping[Path, Path] = NOTHING_FOUND,
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
-) -> Kept:
-    """Open a document as `convgui.files.documents.read_kept` does.
+) -> StoredDocument:
+    """Open a document as `convgui.files.documents.read_stored_document` does.
 
     Raises
     ------
     LoadError
         Also where the document asks for a scene that is not there.
     """
-    kept = read_kept(path, found=found, ask=ask, cancel=cancel)
+    kept = read_stored_document(path, found=found, ask=ask, cancel=cancel)
     try:
         for identity in {state.view.scene for state in _states(kept.document)}:
             scene(identity)
@@ -45,7 +45,7 @@ def open_document(
     return kept
 
 
-def seen_first(document: Document) -> Document:
+def with_first_view(document: Document) -> Document:
     """Look at another input as one does first: through a scene that can show it, at a volume in its middle.
 
     The first corner of a volume is mostly empty.
@@ -55,7 +55,7 @@ def seen_first(document: Document) -> Document:
     if chosen.id == "volume" and not reason_against(chosen, document):
         shape = document.layer.spec.output_shape(document.sample.spatial)
         step = int(np.ravel_multi_index(tuple(n // 2 for n in shape), shape))
-    return document.looked_at(replace(document.view, scene=chosen.id, step=step))
+    return document.with_view(replace(document.view, scene=chosen.id, step=step))
 
 
 def open_lesson_file(path: Path) -> Document:

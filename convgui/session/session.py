@@ -49,7 +49,7 @@ class Session:
     origin : int
         The number of what the document belongs to, such as its file. Edits keep it; what begins anew has another, and
         undo leads back to that of the document before.
-    forgotten : callable or None
+    on_forgotten : callable or None
         Told how many old undo steps were given up because they took too much memory.
     """
 
@@ -60,7 +60,7 @@ class Session:
         self._gesture: str | None = None
         self._listeners: list[Listener] = []
         self.origin = self._newest = 0
-        self.forgotten: Callable[[int], None] | None = None
+        self.on_forgotten: Callable[[int], None] | None = None
 
     def copy_with(self, change: Callable[[Document], Document]) -> Session:
         """Return a session with the same history, each document changed by `change`, which nobody listens to yet."""
@@ -79,16 +79,6 @@ class Session:
         """Call ``listener(old, new)`` after every change."""
         self._listeners.append(listener)
 
-    def edit(self, name: str, *, key: str | None = None, **changes: Any) -> None:
-        """Replace fields of the document, as one undo step called `name`.
-
-        Parameters
-        ----------
-        key : str, optional
-            Edits that share a key merge into one step until `finish_gesture`.
-        """
-        self.replace(replace(self._document, **changes), name, key=key)
-
     def replace(
         self, document: Document, name: str, *, key: str | None = None, anew: bool = False, looked: bool = False
     ) -> None:
@@ -96,6 +86,8 @@ class Session:
 
         Parameters
         ----------
+        key : str, optional
+            Edits that share a key merge into one step until `finish_gesture`.
         anew : bool
             Whether it has another `origin`.
         looked : bool
@@ -110,8 +102,8 @@ class Session:
             self._begin_anew()
         gone = self._bound(document) if begins else 0
         self._show(document)
-        if gone and self.forgotten is not None:
-            self.forgotten(gone)
+        if gone and self.on_forgotten is not None:
+            self.on_forgotten(gone)
 
     def open(self, document: Document) -> None:
         """Begin with another document; what was done to the old one cannot be undone any more."""
@@ -125,7 +117,7 @@ class Session:
         """Replace fields of the document's view; not an undo step."""
         view = replace(self._document.view, **changes)
         if view != self._document.view:
-            self._show(self._document.looked_at(view))
+            self._show(self._document.with_view(view))
 
     def finish_gesture(self) -> None:
         """End a gesture: the next edit begins an undo step of its own."""
@@ -214,7 +206,7 @@ def _looked_at_alike(document: Document, before: Document) -> Document:
     view = replace(document.view, zoom=look.zoom, centre=look.centre, turn=look.turn, levels=look.levels)
     if document.view.scene == look.scene and _differ_in_weights(document, before):
         view = replace(view, options=look.options, step=look.step)
-    return document.looked_at(view) if view != document.view else document
+    return document.with_view(view) if view != document.view else document
 
 
 def _differ_in_weights(one: Document, other: Document) -> bool:

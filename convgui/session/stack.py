@@ -79,7 +79,7 @@ def replace_layer(document: Document, layer: Layer) -> Document:
 
 
 def _choosing(document: Document, index: int) -> Document:
-    return document.looked_at(replace(document.view, layer=index, filter=0, channel=0, step=0))
+    return document.with_view(replace(document.view, layer=index, filter=0, channel=0, step=0))
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def with_ready_stack(document: Document, identity: str) -> Document:
             ),
         )
     chosen = _choosing(replace(document, layers=layers), len(layers) - 1)
-    return chosen.looked_at(replace(chosen.view, scene="receptive", step=len(layers) - 1))
+    return chosen.with_view(replace(chosen.view, scene="receptive", step=len(layers) - 1))
 
 
 def _ready_layer(row: tuple[str, int, int, int, int], channels: int) -> Layer:

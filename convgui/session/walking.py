@@ -19,7 +19,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import asked, reason_against
 
 
-def begun(document: Document, *, listed: bool = False) -> Document:
+def with_lesson_start(document: Document, *, listed: bool = False) -> Document:
     """Return a document whose lesson knows what it began with.
 
     Parameters
@@ -37,7 +37,7 @@ def begun(document: Document, *, listed: bool = False) -> Document:
         with suppress(LoadError):
             known = open_lesson(lesson.id)
             # The very arrays, so that coming back to the start is no change.
-            start = document.looked_at(known.view) if alike(known, document) else known
+            start = document.with_view(known.view) if alike(known, document) else known
     return replace(document, lesson=replace(lesson, start=replace(start, lesson=None)))
 
 
@@ -55,7 +55,7 @@ def caption_document(document: Document, index: int) -> Document:
     return replace(start, view=replace(start.view, step=caption.step, options=options), lesson=lesson)
 
 
-def belongs(document: Document, index: int) -> bool:
+def caption_fits(document: Document, index: int) -> bool:
     """Whether a caption is about a document, whatever the step: the same input, layers, kernel, scene and options."""
     about = caption_document(document, index)
     return (
@@ -86,7 +86,7 @@ def fitting_caption(document: Document, step: int, steps: int, near: int) -> int
     count = len(lesson.captions)
     order = (*range(near, count), *range(min(near, count) - 1, -1, -1))
     at = [index for index in order if (lesson.captions[index].step - step) % max(steps, 1) == 0]
-    return next((index for index in at if belongs(document, index)), None)
+    return next((index for index in at if caption_fits(document, index)), None)
 
 
 def opening_caption(document: Document, step: int, steps: int) -> int | None:
@@ -94,7 +94,7 @@ def opening_caption(document: Document, step: int, steps: int) -> int | None:
     exact = fitting_caption(document, step, steps, 0)
     if exact is not None or document.lesson is None:
         return exact
-    fits = [n for n in range(len(document.lesson.captions)) if belongs(document, n)]
+    fits = [n for n in range(len(document.lesson.captions)) if caption_fits(document, n)]
     before = [n for n in fits if document.lesson.captions[n].step % max(steps, 1) <= step]
     return before[-1] if before else next(iter(fits), None)
 

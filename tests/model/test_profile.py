@@ -50,7 +50,7 @@ def test_values_are_those_of_the_whole_arrays(spec: dict[str, Any], kind: Any) -
         made = change_spec(made, **spec)
     else:
         made = random_document(4, 4, (12, 15), (3, 3), **spec)
-    made = made.looked_at(replace(made.view, filter=1))
+    made = made.with_view(replace(made.view, filter=1))
     out = made.layer.forward(made.sample.data.astype(float))
     line = profile(made, kind, (1, 1), (6, 9))
     rows, columns = line.input_trace.cells.T

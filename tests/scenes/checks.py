@@ -86,7 +86,7 @@ def picture_of(
 ) -> Picture:
     """Draw a document as the window does; options replace the document's own where any are given."""
     if options:
-        document = document.looked_at(replace(document.view, options=options))
+        document = document.with_view(replace(document.view, options=options))
     chosen = scene(document.view.scene)
     assert reason_against(chosen, document) == ""
     prepared = chosen.prepare(document if chosen.reads_stack else chosen_layer_input(document))
@@ -107,7 +107,7 @@ def moments(document: Document) -> Iterator[Picture]:
         chosen += [options] if options not in chosen else []
     found = scene(document.view.scene)
     for options in chosen:
-        shown = document.looked_at(replace(document.view, options=options))
+        shown = document.with_view(replace(document.view, options=options))
         prepared = found.prepare(shown if found.reads_stack else chosen_layer_input(shown))
         steps = found.steps(prepared)
         for size in SIZES if lesson is None else SIZES[1:]:
@@ -119,7 +119,7 @@ def moments(document: Document) -> Iterator[Picture]:
 def assert_hits_return(document: Document, options: Mapping[str, str] | None = None) -> None:
     """Pointing at the middle of every box that can be hit gives that box back, and draws."""
     if options:
-        document = document.looked_at(replace(document.view, options=options))
+        document = document.with_view(replace(document.view, options=options))
     chosen = scene(document.view.scene)
     prepared = chosen.prepare(document if chosen.reads_stack else chosen_layer_input(document))
     layout = chosen.lay_out(prepared, document.view, Canvas(*SIZES[0], THEMES["light"]))

@@ -184,7 +184,7 @@ def test_a_photo_is_taken_whole_and_its_channels_are_the_definition() -> None:
 @pytest.mark.parametrize("groups", [1, 3])
 def test_a_larger_kernel_on_a_picture(groups: int) -> None:
     given = random_document(3, 6, (40, 30), (3, 3), groups=groups, padding=1, padding_mode="reflect")
-    given = given.looked_at(View(scene="blocks", filter=4))
+    given = given.with_view(View(scene="blocks", filter=4))
     picture = picture_of(given, 31 * 30 + 17, (1100, 760))
     assert_legible(picture)
     truth = convolve(

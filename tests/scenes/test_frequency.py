@@ -188,8 +188,8 @@ def test_each_field_of_the_document_counts() -> None:
     two = document(np.zeros((2, 9, 9)), np.arange(36.0).reshape(2, 2, 3, 3), view=View(scene="frequency"))
     shown = [
         two,
-        two.looked_at(replace(two.view, filter=1)),
-        two.looked_at(replace(two.view, channel=1)),
+        two.with_view(replace(two.view, filter=1)),
+        two.with_view(replace(two.view, channel=1)),
         two.with_layer(replace(two.layer, flip=True)),
         two.with_layer(two.layer.with_weight((0, 0, 0, 0), 5.0)),
         two.with_layer(replace(two.layer, spec=replace(two.layer.spec, dilation=(2, 2)))),

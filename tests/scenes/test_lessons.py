@@ -55,7 +55,7 @@ def test_every_step_of_every_lesson_is_legible_in_both_themes(lesson: str) -> No
     document = load_lesson(lesson)
     found = scene(document.view.scene)
     for options, named in moments_of(document):
-        shown = document.looked_at(replace(document.view, options=options))
+        shown = document.with_view(replace(document.view, options=options))
         assert reason_against(found, shown) == ""
         for option in found.options(shown):
             wanted = options.get(option.name)

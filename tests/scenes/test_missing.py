@@ -47,7 +47,7 @@ def test_no_scene_fails(name: str, size: tuple[int, ...], missing: Missing) -> N
     if reason := reason_against(shown, given):
         assert reason.endswith(".")
         return
-    assert draw(shown, given.looked_at(replace(given.view, scene=name)), Canvas(900, 700, LIGHT)).items
+    assert draw(shown, given.with_view(replace(given.view, scene=name)), Canvas(900, 700, LIGHT)).items
 
 
 def small(missing: Missing, weights: list[float], values: list[float]) -> Document:
@@ -163,7 +163,7 @@ def test_the_output_counts_what_is_missing_in_it(
     # By hand: windows that meet the lone value, and those that meet the block, of which a few lie wholly inside.
     assert lost == {"spread": 9 + 3 * 4, "rescale": 1 * 2, "zero": 0}[missing]
     view = replace(given.view, scene=name, options=options)
-    shown = draw(scene(name), given.looked_at(view), Canvas(1200, 740, LIGHT), step)
+    shown = draw(scene(name), given.with_view(view), Canvas(1200, 740, LIGHT), step)
     texts = {i.text for i in shown.items if isinstance(i, Label)}
     output = [text for text in texts if f"{lost} values missing" in text]
     assert len(output) == (1 if lost else 0)
@@ -198,7 +198,7 @@ def test_volumes(missing: Missing) -> None:
     shown = scene("volume").prepare(entering_alone(given))
     want = run(given.layers, given.sample, None, missing)
     np.testing.assert_allclose(shown.volume.output, want[0], rtol=1e-5, atol=1e-4)
-    picture = draw(scene("volume"), given.looked_at(replace(given.view, scene="volume")), Canvas(1000, 800, LIGHT))
+    picture = draw(scene("volume"), given.with_view(replace(given.view, scene="volume")), Canvas(1000, 800, LIGHT))
     assert any("missing" in text for text in sentences(picture))
 
 

@@ -205,7 +205,7 @@ def _laid_out(given: Document, height: int) -> PhotoLayout:
 
 def test_the_chosen_colours_stay_when_the_weights_change() -> None:
     given = sobel()
-    given = given.looked_at(replace(given.view, options={"colours": "coloured"}))
+    given = given.with_view(replace(given.view, options={"colours": "coloured"}))
     prepared = SLIDE.prepare(given)
     assert isinstance(prepared, Photo)
     assert prepared.levels.coloured

@@ -62,7 +62,7 @@ def test_what_counts_as_a_change() -> None:
     saved = textbook()
     saved = notes.add_note(saved, notes.note_here(edits.set_tap(saved, (0, 0), 9, every_channel=False), "n", 1))
     assert not modified(saved, saved)
-    assert not modified(saved.looked_at(replace(saved.view, step=4, scene="matrix")), saved), "looking"
+    assert not modified(saved.with_view(replace(saved.view, step=4, scene="matrix")), saved), "looking"
     assert not modified(caption_document(saved, 0), saved), "walking the lesson"
     assert modified(saved, None)
     assert modified(edits.set_tap(saved, (0, 0), 8, every_channel=False), saved)

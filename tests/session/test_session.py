@@ -83,8 +83,8 @@ def test_looking_is_heard_but_not_undone() -> None:
     assert len(heard) == 1
     assert heard[0][1].view.step == 3
     assert session.undo_name == ""
-    session.edit("Rename", sample=replace(session.document.sample, name="other"))
-    assert session.undo_name == "Rename"
+    session.replace(replace(session.document, missing="zero"), "Missing values")
+    assert session.undo_name == "Missing values"
 
 
 def test_history_is_bounded_and_shares_arrays() -> None:

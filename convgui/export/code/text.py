@@ -137,6 +137,6 @@ def _arrays(arrays: Sequence[CodeArray], library: str, weights: bool) -> list[st
     return lines
 
 
-def marks(subject: Subject) -> list[str]:
+def array_suffixes(subject: Subject) -> list[str]:
     """Return what the names of each layer's arrays end in."""
     return [f"{index + 1}" if len(subject.layers) > 1 else "" for index in range(len(subject.layers))]

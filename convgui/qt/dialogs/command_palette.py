@@ -27,7 +27,7 @@ from convgui.qt.widgets.paint import qcolor
 from convgui.qt.widgets.plain_text import PlainLabel, read_menu
 from convgui.scenes import scenes
 from convgui.scenes.scene import reason_against
-from convgui.session.finding import Entry, found
+from convgui.session.finding import Entry, matching_entries
 from convgui.words import tr
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class Palette(Dialog):
 
     def _on_typed(self, text: str) -> None:
         self.list.clear()
-        places = found([command.entry for command in self._commands], text)
+        places = matching_entries([command.entry for command in self._commands], text)
         for place in places[:MOST]:
             self._add(place)
         self.list.setCurrentRow(0)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from convgui.core.memory import in_words
 from convgui.files.archive import content_at
-from convgui.files.documents import ENDING, Kept, write_document
+from convgui.files.documents import ENDING, StoredDocument, write_document
 from convgui.files.errors import ChangedError, LoadCancelledError, LoadError, MovedError, WriteError
 from convgui.files.lessons import load_lesson
 from convgui.files.links import Link, linkable
@@ -113,7 +113,7 @@ class Filing(QObject):
     def present(self) -> Document:
         """Return the document at the step that is shown."""
         document = self._window.session.document
-        return document.looked_at(replace(document.view, step=self._window.presenter.player.target))
+        return document.with_view(replace(document.view, step=self._window.presenter.player.target))
 
     def starting_acts(self) -> Acts:
         """Return what the File menu begins with."""
@@ -174,11 +174,11 @@ class Filing(QObject):
         self._homes[self._window.session.origin] = home
         self.changed.emit()
 
-    def take(self, path: Path, kept: Kept) -> None:
+    def take(self, path: Path, kept: StoredDocument) -> None:
         """Show a document that was opened, unless the user would rather keep the present one."""
         self.confirm(lambda: self.take_again(kept) if is_last(path) else self._take(path, kept))
 
-    def take_again(self, kept: Kept) -> None:
+    def take_again(self, kept: StoredDocument) -> None:
         """Show what was open at the end, or the document's file where somebody has changed it since."""
         there = content_at(kept.of) if kept.of is not None else None
         if kept.of is not None and there is None:
@@ -189,12 +189,12 @@ class Filing(QObject):
             self._window.begin(kept.document)
             self.clean(kept.document, kept.of, linked=kept.linked, content=kept.of_content)
 
-    def _take(self, path: Path, kept: Kept) -> None:
+    def _take(self, path: Path, kept: StoredDocument) -> None:
         self._window.begin(kept.document)
         self.clean(kept.document, path.resolve(), linked=kept.linked, content=kept.content)
         self._remember(path.resolve())
 
-    def restore(self, kept: Kept) -> None:
+    def restore(self, kept: StoredDocument) -> None:
         """Show a document that was found after the program had died; it is not saved yet."""
         self._window.begin(kept.document)
         if kept.of is not None:

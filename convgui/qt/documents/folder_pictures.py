@@ -64,8 +64,8 @@ class Leafing(QObject):
         self._filing.confirm_notes(lambda: self._show(sample, skipped(leaf)))
 
     def _show(self, sample: Sample, said: str) -> None:
-        document = edits.leafed(self._session.document, sample)
-        document = document.looked_at(replace(document.view, scene=fitting(document).id))
+        document = edits.with_next_picture(self._session.document, sample)
+        document = document.with_view(replace(document.view, scene=fitting(document).id))
         # Leafing on is one undo step: it leads back to the picture that the leafing began at.
         left = self._filing.replace_input(document, tr("Open {name}", name=sample.name), key="leaf")
         self._say(" ".join(words for words in (left, said) if words))

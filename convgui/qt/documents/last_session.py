@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QRect, QSize
 
 from convgui.files.atomic_write import atomic_write
-from convgui.files.documents import ENDING, read_kept, write_document
+from convgui.files.documents import ENDING, read_stored_document, write_document
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.links import Link, linkable
 from convgui.files.unfinished import PART
@@ -86,7 +86,7 @@ def bring_back(window: MainWindow) -> None:
         elif (folder / LINKED).is_file():
             window.opener.open(folder / LINKED)
         elif (folder / NAME).is_file():
-            window.filing.take_again(read_kept(folder / NAME))
+            window.filing.take_again(read_stored_document(folder / NAME))
 
 
 def first_size(screen: QSize) -> QSize:

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from convgui.core.memory import in_words
-from convgui.files.documents import NOTHING_FOUND, Kept, is_document
+from convgui.files.documents import NOTHING_FOUND, StoredDocument, is_document
 from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.folder import FolderPosition, NextPicture, is_folder_picture, next_picture, position_in_folder
 from convgui.files.load import load
@@ -63,7 +63,7 @@ class AxesQuestion(_Pending[AxisSelection | None]):
 class Opener(QObject):
     """Loads files in the background.
 
-    Emits ``opened(Sample)``, ``kept(path, Kept)`` for a document, or ``failed(sentence)``; ``asked(Question)`` or
+    Emits ``opened(Sample)``, ``kept(path, StoredDocument)`` for a document, or ``failed(sentence)``; ``asked(Question)`` or
     ``asked(AxesQuestion)`` where a loader has to know something, and ``moved(path, MovedError)`` where a document's
     linked input is not to be found.
     Leafing through a folder ends with ``leafed(NextPicture)``.
@@ -98,7 +98,7 @@ class Opener(QObject):
     def open(self, path: Path, found: Mapping[Path, Path] = NOTHING_FOUND) -> None:
         """Load a file; a file that is still loading is given up. `found` as in `read_document`."""
 
-        def work(stop: Callable[[], bool]) -> tuple[Sample | Kept, FolderPosition | None]:
+        def work(stop: Callable[[], bool]) -> tuple[Sample | StoredDocument, FolderPosition | None]:
             def ask(text: str) -> bool:
                 return self._ask(text, stop)
 
@@ -172,7 +172,7 @@ class Opener(QObject):
             self.leafed.emit(answer.result)
         else:
             opened, self.position = answer.result
-            if isinstance(opened, Kept):
+            if isinstance(opened, StoredDocument):
                 self.kept.emit(self._path, opened)
             else:
                 self.opened.emit(opened)

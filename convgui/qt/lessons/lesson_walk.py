@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from convgui.model.document import Caption, Document
-from convgui.session.walking import alike, belongs, caption_document, fitting_caption, opening_caption
+from convgui.session.walking import alike, caption_document, caption_fits, fitting_caption, opening_caption
 from convgui.words import tr
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Walk(QObject):
         self._known = now
         place = min(window.caption.place, len(lesson.captions) - 1)
         found = None if self._writing() else fitting_caption(*now, place)
-        if found is None and not self._writing() and not belongs(document, place):
+        if found is None and not self._writing() and not caption_fits(document, place):
             # Undo of a walk comes back to a step between those that have words of their own.
             found = opening_caption(*now)
         if found is not None and found != place:
@@ -74,7 +74,7 @@ class Walk(QObject):
         if (caption.step - window.presenter.heading) % steps:
             about = tr("About the last step.") if caption.step < 0 else tr("About step {step}.", step=caption.step + 1)
         away = caption_document(document, place).view.scene != document.view.scene
-        window.caption.tell(changed=not belongs(document, place), away=away, about=about)
+        window.caption.tell(changed=not caption_fits(document, place), away=away, about=about)
 
     def _writing(self) -> bool:
         """Whether a teacher is at work, who chooses himself which note he is writing."""
@@ -87,7 +87,7 @@ class Walk(QObject):
         asks = (
             caption is not None
             and caption.predict
-            and belongs(self._window.session.document, self._window.caption.place)
+            and caption_fits(self._window.session.document, self._window.caption.place)
         )
         self._window.prediction.hide_at(caption.step if caption is not None and asks else None)
 

@@ -374,7 +374,7 @@ class Presenter(QObject):
         self._layout = layout
         document = self.session.document
         # The view is the present one; what was prepared may be older.
-        shown = (self._prepared or document).looked_at(document.view)
+        shown = (self._prepared or document).with_view(document.view)
         now = (ground(shown), self._canvas)
         if now != self._ground:
             self.focus = still_there(self.scene, layout, self.player.at, self.focus)

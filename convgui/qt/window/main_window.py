@@ -50,10 +50,10 @@ from convgui.qt.window.layout import arrange, dress, use_look
 from convgui.scenes import scene
 from convgui.scenes.scene import asked, reason_against
 from convgui.session import edits
-from convgui.session.opening import open_lesson_file, seen_first
+from convgui.session.opening import open_lesson_file, with_first_view
 from convgui.session.preferences import Preferences
 from convgui.session.session import Session
-from convgui.session.walking import begun
+from convgui.session.walking import with_lesson_start
 from convgui.words import tr
 
 AFTER_SHOWING = 30
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.theme = self.look.theme
         # Before there are widgets to be polished by it, a style sheet costs a tenth.
         use_look(self)
-        self.session = session or Session(begun(document))
+        self.session = session or Session(with_lesson_start(document))
         self.presenter = Presenter(self.session, self)
         self.presenter.player = replace(self.presenter.player, speed=self.preferences.speed)
         self.opener = Opener(self)
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         self.filing.changed.connect(self._on_filed)
         self.filing.saving.connect(self.status.show_saving)
         self.status.stopped.connect(self.filing.stop)
-        self.session.forgotten = self._on_forgotten
+        self.session.on_forgotten = self._on_forgotten
         self.autosave.failed.connect(lambda sentence: self.banner.say(sentence, COPIES))
         self.autosave.recovered.connect(lambda: self.banner.over(COPIES))
         self.stage.said.connect(lambda sentence: announce(self.stage, sentence))
@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
 
     def _replace_by_lesson(self, document: Document) -> None:
         self.banner.clear(but=COPIES)
-        document = begun(document, listed=True)
+        document = with_lesson_start(document, listed=True)
         # So that undo comes back to the step that is left now.
         self.session.look(step=self.presenter.player.target)
         self.session.replace(document, tr("Open lesson"), anew=True, looked=True)
@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
     def begin(self, document: Document) -> None:
         """Begin with another document, from the step it opens at."""
         self.banner.clear(but=COPIES)
-        document = begun(document)
+        document = with_lesson_start(document)
         self.presenter.expect(document.view.step)
         self.session.open(document)
         self.presenter.jump(document.view.step)
@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
 
     def _use_sample(self, sample: Sample) -> None:
         document = edits.with_sample(self.session.document, sample)
-        document = seen_first(document)
+        document = with_first_view(document)
         if sample.source and not sample.source.startswith("sample:"):
             self.remembered.add_recent(sample.source)
             self.commands.refresh_recent()

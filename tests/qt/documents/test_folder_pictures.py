@@ -35,7 +35,7 @@ def test_page_keys_leaf_and_keep_the_layers(opened: Opened, album: Path) -> None
     window = opened.window
     assert not window.commands.actions["next"].isEnabled()
     lesson = load_lesson("sobel-photo")
-    opened.show(lesson.looked_at(replace(lesson.view, scene="maps")))
+    opened.show(lesson.with_view(replace(lesson.view, scene="maps")))
     window.leafing.open(album)
     opened.bot.waitUntil(lambda: window.status.place.text() == "1.png · 1 of 3")
     weight = window.session.document.layer.weight
@@ -102,7 +102,7 @@ def test_without_a_folder_it_says_so(opened: Opened) -> None:
 
 def test_a_click_on_a_thumbnail_enlarges_it_and_chooses_its_filter(opened: Opened) -> None:
     lesson = load_lesson("many-filters")
-    opened.show(lesson.looked_at(replace(lesson.view, scene="maps", step=1)))
+    opened.show(lesson.with_view(replace(lesson.view, scene="maps", step=1)))
     picture = opened.window.stage.picture
     assert picture is not None
     thumbs = next(grid for grid in picture.hits if grid.kind == "map")

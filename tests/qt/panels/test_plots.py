@@ -188,9 +188,9 @@ def test_a_sample_is_not_called_all_values(qtbot: QtBot) -> None:
 
 def test_another_input_has_automatic_levels_again(opened: Opened) -> None:
     document = opened.window.session.document
-    chosen = document.looked_at(replace(document.view, levels=(1.0, 2.0)))
+    chosen = document.with_view(replace(document.view, levels=(1.0, 2.0)))
     assert edits.with_sample(chosen, document.sample).view.levels is None
-    assert edits.leafed(chosen, document.sample).view.levels == (1.0, 2.0)
+    assert edits.with_next_picture(chosen, document.sample).view.levels == (1.0, 2.0)
 
 
 def test_panels_say_where_they_have_nothing_to_show(opened: Opened) -> None:
@@ -270,7 +270,7 @@ def test_a_profile_is_that_of_the_present_document_after_any_change(opened: Open
         replace(given, layers=(first, turned)),
         replace(given, layers=(before, second)),
         replace(given, sample=replace(sample, data=sample.data[:, ::-1])),
-        given.looked_at(replace(given.view, filter=1)),
+        given.with_view(replace(given.view, filter=1)),
         replace(given, layers=(first, Convolution(second.spec, second.weight * 2, second.bias))),
         replace(given, missing="rescale"),
         replace(given, missing="zero"),
