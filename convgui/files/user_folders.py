@@ -1,4 +1,8 @@
-"""Where the program keeps what is the user's own: copies of work in progress, lessons, and what went wrong."""
+"""The user's folders: copies of work in progress, what was open last, own lessons, and what went wrong.
+
+Every path of the program's that lies in the user's home comes from here; only the settings are where Qt keeps those of
+all programs (`convgui.qt.settings`). There is no cache.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ LONGEST = 1 << 20
 """Bytes of the file of errors after which it begins anew."""
 
 
-def report_mishaps(say: Callable[[str], None]) -> None:
+def report_faults(say: Callable[[str], None]) -> None:
     """From now on write every uncaught error to `log_path` and say one sentence."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -29,6 +29,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, View
 from convgui.model.flow import chosen_layer_input, overflows, shape_only
+from convgui.model.limits import products, too_long
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.note import Note
@@ -318,9 +319,18 @@ def reason_against(scene: AnyScene, document: Document) -> str:
         )
     try:
         given = asked(scene, document)
-        return scene.needs.missing(tr(scene.title), given) or scene.refusal(given)
+        before = "" if scene.reads_stack else too_long_before(document)
+        return before or scene.needs.missing(tr(scene.title), given) or scene.refusal(given)
     except SpecError as error:
         return str(error)
+
+
+def too_long_before(document: Document) -> str:
+    """Return why what comes into the chosen layer is not computed, where that would take too long; else nothing."""
+    if document.view.layer == 0:
+        return ""
+    before = zip(document.layers[: document.view.layer], document.shapes, strict=False)
+    return too_long(sum(products(layer, shape) for layer, shape in before))
 
 
 def lower(title: str) -> str:

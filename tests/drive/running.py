@@ -16,7 +16,7 @@ from tests.drive.actions import Action, act
 from tests.drive.checks import Past, check_panels, check_picture
 from tests.drive.world import FindingError, World, new_world
 
-HANG = 180
+HANG = 900
 """Seconds after which one action counts as hanging, whose stack is printed."""
 PICTURE, PAST = 5, 60
 """After how many actions the picture is compared, and everything undone and done again."""
@@ -57,7 +57,8 @@ def run(actions: Sequence[Action], setting: Setting, *, tell: bool = False) -> F
                     faulthandler.dump_traceback_later(HANG, exit=True)
                 if tell:
                     print("doing", *action, flush=True)
-                act(world, action)
+                with world.moving(action[0]):
+                    act(world, action)
                 _check(world, pasts, done, done == len(actions), setting)
             world.close()
             world.turn()

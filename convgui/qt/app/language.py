@@ -57,20 +57,20 @@ def successor(window: MainWindow) -> MainWindow:
     session.look(step=window.presenter.player.target)
     if not window.isFullScreen():
         window.remembered.set_geometry(window.saveGeometry())
-    copy_with = MainWindow(session.document, window.remembered, session)
-    copy_with.filing.inherit(window.filing, spoken)
+    new_window = MainWindow(session.document, window.remembered, session)
+    new_window.filing.inherit(window.filing, spoken)
     slot, window.autosave.slot = window.autosave.slot, None
     if slot is not None:
-        copy_with.autosave.adopt(slot)
-    copy_with.commands.draft = window.commands.draft
-    carry(window, copy_with)
+        new_window.autosave.adopt(slot)
+    new_window.commands.file.draft = window.commands.file.draft
+    carry(window, new_window)
     for dialog in window.findChildren(Dialog):
         if dialog.busy or (dialog.detached and dialog.isVisible()):
-            dialog.setParent(copy_with, dialog.windowFlags())
+            dialog.setParent(new_window, dialog.windowFlags())
             dialog.show()
     if window.opener.opening is not None:
-        copy_with.opener.open(*window.opener.opening)
-    return copy_with
+        new_window.opener.open(*window.opener.opening)
+    return new_window
 
 
 def _respoken() -> Callable[[Document], Document]:

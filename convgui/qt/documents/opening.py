@@ -18,7 +18,7 @@ from convgui.files.load import load
 from convgui.files.source import Axes
 from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.session.opening import open_document
 
 Given = TypeVar("Given")
@@ -63,9 +63,9 @@ class AxesQuestion(_Pending[AxisSelection | None]):
 class Opener(QObject):
     """Loads files in the background.
 
-    Emits ``opened(Sample)``, ``kept(path, StoredDocument)`` for a document, or ``failed(sentence)``; ``asked(Question)`` or
-    ``asked(AxesQuestion)`` where a loader has to know something, and ``moved(path, MovedError)`` where a document's
-    linked input is not to be found.
+    Emits ``opened(Sample)``, ``kept(path, StoredDocument)`` for a document, or ``failed(sentence)``;
+    ``asked(Question)`` or ``asked(AxesQuestion)`` where a loader has to know something, and ``moved(path, MovedError)``
+    where a document's linked input is not to be found.
     Leafing through a folder ends with ``leafed(NextPicture)``.
 
     Attributes
@@ -89,7 +89,7 @@ class Opener(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = Path()
-        self._latest = Latest(self)
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_answer)
         self.position: FolderPosition | None = None
         self.opening: tuple[Path, Mapping[Path, Path]] | None = None

@@ -8,7 +8,7 @@ from convgui.model.flow import chosen_layer_features, chosen_layer_input
 from convgui.scenes.scene import AnyScene, work
 
 
-class Incoming:
+class FeatureCache:
     """Remembers the last features, so that editing one layer does not compute those before it again.
 
     Scenes take over what they prepared before where their input is the very same array, which this sees to.

@@ -12,7 +12,7 @@ from convgui.files.lessons import load_lesson
 from convgui.files.user_folders import log_path
 from convgui.qt.app import Windows
 from convgui.qt.window import MainWindow
-from convgui.qt.window.commands import file_filters
+from convgui.qt.window.file_menu import file_filters
 from convgui.scenes import scene
 
 

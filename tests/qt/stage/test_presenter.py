@@ -182,11 +182,11 @@ def test_an_answer_that_comes_behind_a_newer_picture_is_not_shown() -> None:
     after = replace(before, layers=(layer(3, 2, (3, 2), stride=2),))
     running = Shown(before)
     late = Answer(
-        running.presenter._latest.generation, result=(running.presenter.scene, running.presenter.data, before)
+        running.presenter._preparing.generation, result=(running.presenter.scene, running.presenter.data, before)
     )
     running.session.replace(after, "Change")
     right = running.picture
-    running.presenter._latest.answered.emit(late)
+    running.presenter._preparing._worker.answered.emit(late)
     fresh = Shown(after)
     for picture in (right, running.picture):
         assert not difference(picture, fresh.picture)
@@ -208,7 +208,7 @@ def test_an_answer_to_an_older_question_pushes_no_newer_preview_off(
     for change in (1, 2):
         running.session.replace(before.with_layer(replace(before.layer, weight=weight + change)), "Drag", key="drag")
     preview = running.picture
-    assert presenter._previewed == presenter._latest.generation
-    presenter._on_answer(Answer(presenter._latest.generation - 1, result=(presenter.scene, data, before)))
+    assert presenter._previewed == presenter._preparing.generation
+    presenter._preparing._on_answer(Answer(presenter._preparing.generation - 1, result=(presenter.scene, data, before)))
     assert running.picture is preview
     running.close()

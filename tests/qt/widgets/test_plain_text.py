@@ -153,8 +153,9 @@ def test_a_hostile_document_is_shown_as_it_is(opened: Opened, folder: Path) -> N
     window.lessons.list_again(all_lessons())
     assert rich(window) == []
     panel.close()
-    palette = Palette(window)
-    palette.open()
+    window.commands.actions["palette"].trigger()
+    palette = window.findChild(Palette)
+    assert isinstance(palette, Palette)
     palette.line.setText(MARK)
     assert palette.titles()
     assert rich(window) == []
@@ -169,7 +170,7 @@ def test_a_hostile_file_name_is_shown_as_it_is(opened: Opened, folder: Path, mon
     opened.bot.waitUntil(lambda: window.session.document.sample.name == name)
     opened.settle()
     assert rich(window) == []
-    recent = window.commands._recent.actions()[0]
+    recent = window.commands.file.recent.actions()[0]
     assert recent.text() == name.replace("&", "&&")
     assert read_menu(window.commands.actions["undo"].text()).endswith(f"open {name}")
     (folder / f"bad {name}").write_bytes(b"junk\0")
