@@ -70,7 +70,7 @@ def _answered(arguments: list[str]) -> int:
     from convgui.cli.arguments import UsageError, plain
     from convgui.cli.language import spoken
     from convgui.core.memory import in_words, out_of_memory
-    from convgui.export.whole import ExportError
+    from convgui.export.atomic_write import ExportError
     from convgui.files.errors import LoadError, WriteError
     from convgui.plugins import listen
 

@@ -31,7 +31,7 @@ from convgui.scenes.scene import draw
 from convgui.version import __version__
 
 FRAMES = 3
-ASKED_FOR = ("tifffile", "pydicom.pixels", "pyqtgraph", "pyqtgraph.opengl.shaders")
+LATE_IMPORTS = ("tifffile", "pydicom.pixels", "pyqtgraph", "pyqtgraph.opengl.shaders")
 """Modules that are imported late, so that the window does not wait for them."""
 
 
@@ -79,10 +79,10 @@ def _libraries(_document: Document, _folder: Path) -> str:
     """Import what the program imports only when it is asked for; an installer has to have brought it."""
     if not frozen():
         return "loaded what pip has installed"
-    missing = [name for name in ASKED_FOR if not _imports(name)]
+    missing = [name for name in LATE_IMPORTS if not _imports(name)]
     if missing:
         raise SelfTestError(f"{', '.join(missing)} cannot be imported.")
-    return f"loaded {', '.join(ASKED_FOR)}"
+    return f"loaded {', '.join(LATE_IMPORTS)}"
 
 
 def _imports(name: str) -> bool:

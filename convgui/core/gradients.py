@@ -116,18 +116,12 @@ def weight_gradient(spec: ConvSpec, x: ArrayLike, grad: ArrayLike) -> AnyArray:
     per_in, per_out = spec.weight_shape[1], spec.weight_shape[0] // spec.groups
     flat = g.reshape(spec.groups, per_out, -1).astype(kind, copy=False)
     taps = result.reshape(*spec.weight_shape[:2], -1)
-    for place, tap in enumerate(np.ndindex(*spec.kernel_size)):
+    for number, tap in enumerate(np.ndindex(*spec.kernel_size)):
         cut = tuple(
             slice(t * d, t * d + (n - 1) * s + 1, s)
             for t, d, n, s in zip(tap, spec.dilation, g.shape[1:], spec.stride, strict=True)
         )
         shifted = block[(slice(None), *cut)].reshape(spec.groups, per_in, -1)
         product = flat @ shifted.swapaxes(1, 2)
-        taps[:, :, place] = product.reshape(spec.weight_shape[:2])
+        taps[:, :, number] = product.reshape(spec.weight_shape[:2])
     return result
-
-
-def bias_gradient(grad: ArrayLike) -> AnyArray:
-    """Gradient of a loss with respect to the bias: the sum over all output cells, of shape ``(C_out,)``."""
-    g = check_x(grad)
-    return np.asarray(g.reshape(g.shape[0], -1).sum(axis=1))

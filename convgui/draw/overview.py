@@ -34,7 +34,7 @@ class Overview:
     hits: HitGrid
 
 
-def place(view: Viewport) -> Box | None:
+def overview_box(view: Viewport) -> Box | None:
     """Return the box of the overview; None where all of a picture is seen, or where it has a single row."""
     _, _, wide, high = view.clip
     if view.rows < 2 or (wide >= view.box[2] - 1 and high >= view.box[3] - 1):
@@ -53,7 +53,7 @@ def overview(image: Bytes, box: Box, view: Viewport, theme: Theme, which: int) -
     image : ndarray
         The whole picture, small.
     box : tuple
-        Its `place`.
+        Its `overview_box`.
     which : int
         The first index of what is hit.
     """
@@ -86,7 +86,7 @@ def mark_on(box: Box, view: Viewport, theme: Theme) -> tuple[Rects, Rects]:
 
 def aim(view: Viewport, hit: Hit) -> tuple[float, float]:
     """Return the point of the picture, as fractions of height and width, that a hit on its overview stands for."""
-    box = place(view)
+    box = overview_box(view)
     if box is None:
         return view.centre
     return ((hit.index[-2] + 0.5) / round(box[3]), (hit.index[-1] + 0.5) / round(box[2]))
@@ -102,7 +102,7 @@ def overviews(views: Sequence[Viewport], coloured: Callable[[int, Viewport], Byt
     """
     found = list[Overview]()
     for which, view in enumerate(views):
-        box = place(view)
+        box = overview_box(view)
         if box is not None:
             small = view_through(box, (view.rows, view.columns), (0.5, 0.5), 1.0)
             found.append(overview(coloured(which, small), box, view, theme, which))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.grids import cell_text
-from convgui.draw.overview import place
+from convgui.draw.overview import overview_box
 from convgui.draw.picture import Box, CellContent, Cells, Item, Lines
 from convgui.draw.theme import Theme
 from convgui.draw.viewport import Viewport
@@ -40,9 +40,9 @@ def pixel_grid(view: Viewport, theme: Theme) -> list[Item]:
     at_y = [view.y + n * view.down for n in range(rows.start, rows.stop)]
     lines = [(x, top, x, top + high) for x in at_x if x > left]
     lines += [(left, y, left + wide, y) for y in at_y if y > top]
-    places = np.array(lines, dtype=float).reshape(-1, 4)
+    ends = np.array(lines, dtype=float).reshape(-1, 4)
     # Side by side, one of the two is seen on whatever is dark and the other on whatever is light.
-    return [Lines(places, faded(theme.background, alpha)), Lines(places + 1, faded(theme.text, alpha))]
+    return [Lines(ends, faded(theme.background, alpha)), Lines(ends + 1, faded(theme.text, alpha))]
 
 
 def pixel_numbers(
@@ -52,7 +52,7 @@ def pixel_numbers(
     theme: Theme,
     name: str,
     title: str,
-    covered: Box | None = None,
+    hidden_box: Box | None = None,
 ) -> list[Item]:
     """Write the values of the pixels that are wholly in the frame, one line for each plane.
 
@@ -62,13 +62,13 @@ def pixel_numbers(
         The values of all pixels that the frame shows, ``(rows, columns)`` each.
     image : ndarray
         Their colours, from which the colour of the numbers follows.
-    covered : tuple, optional
+    hidden_box : tuple, optional
         A box on screen that something else is drawn in: no number is cut by its edge.
     """
     cell, count = min(view.across, view.down), len(planes)
     if cell < NUMBERED:
         return []
-    down, across = _whole_cells(view)
+    down, across = _complete_cells(view)
     values = np.stack([np.asarray(plane[down, across], dtype=np.float64) for plane in planes])
     if not values.size:
         return []
@@ -82,7 +82,7 @@ def pixel_numbers(
     x, y, wide, high = view.cell(first[0].start + down.start, first[1].start + across.start)
     items: list[Item] = []
     for n in range(count):
-        lines = _uncovered(texts[n * rows : (n + 1) * rows], (x, y, wide, high), covered)
+        lines = _uncovered(texts[n * rows : (n + 1) * rows], (x, y, wide, high), hidden_box)
         content = CellContent(np.zeros_like(ink), ink, lines)
         # The lines of one pixel stand closer to each other than to the next pixel's.
         at = y + (n - (count - 1) / 2) * size * LEADING
@@ -108,15 +108,15 @@ def pixel_values(
     rows, columns = view.visible()
     planes = [plane[rows, columns] for plane in values]
     return pixel_grid(view, theme) + pixel_numbers(
-        view, planes, image, theme, name, title, place(view) if live else None
+        view, planes, image, theme, name, title, overview_box(view) if live else None
     )
 
 
-def _uncovered(texts: Texts, first: Box, covered: Box | None) -> Texts:
+def _uncovered(texts: Texts, first: Box, hidden_box: Box | None) -> Texts:
     """Leave out the numbers of the pixels that a box touches."""
-    if covered is None:
+    if hidden_box is None:
         return texts
-    (x, y, wide, high), (left, top, across, down) = first, covered
+    (x, y, wide, high), (left, top, across, down) = first, hidden_box
 
     def free(row: int, column: int) -> bool:
         beside = x + column * wide >= left + across or x + (column + 1) * wide <= left
@@ -125,7 +125,7 @@ def _uncovered(texts: Texts, first: Box, covered: Box | None) -> Texts:
     return tuple(tuple(text if free(i, j) else "" for j, text in enumerate(row)) for i, row in enumerate(texts))
 
 
-def _whole_cells(view: Viewport) -> tuple[slice, slice]:
+def _complete_cells(view: Viewport) -> tuple[slice, slice]:
     """Return which of the pixels that the frame shows are wholly in it."""
     left, top, wide, high = view.clip
     found = []
@@ -133,7 +133,7 @@ def _whole_cells(view: Viewport) -> tuple[slice, slice]:
         (view.visible()[0], view.y, view.down, top, high),
         (view.visible()[1], view.x, view.across, left, wide),
     ):
-        whole = [n - cut.start for n in range(cut.start, cut.stop) if low - 0.5 <= start + n * size]
-        whole = [n for n in whole if start + (n + cut.start + 1) * size <= low + room + 0.5]
-        found.append(slice(whole[0], whole[-1] + 1) if whole else slice(0, 0))
+        complete = [n - cut.start for n in range(cut.start, cut.stop) if low - 0.5 <= start + n * size]
+        complete = [n for n in complete if start + (n + cut.start + 1) * size <= low + room + 0.5]
+        found.append(slice(complete[0], complete[-1] + 1) if complete else slice(0, 0))
     return found[0], found[1]

@@ -191,15 +191,15 @@ def halved(array: AnyArray, cancel: Callable[[], bool] | None = None) -> AnyArra
     """
     rows, columns = array.shape[-2:]
     kind = np.dtype(np.uint8) if array.dtype == np.uint8 else mean_dtype(array)
-    made = np.empty((*array.shape[:-2], -(-rows // 2), -(-columns // 2)), kind)
+    half = np.empty((*array.shape[:-2], -(-rows // 2), -(-columns // 2)), kind)
     step = max(STRIP // max(columns, 1), 1) * 2
     for lead in np.ndindex(array.shape[:-2]):
         for first in range(0, rows, step):
             if cancel is not None and cancel():
                 return None
             part = array[lead][first : first + step]
-            made[lead][first // 2 : (first + len(part) + 1) // 2] = _halved(part)
-    return made
+            half[lead][first // 2 : (first + len(part) + 1) // 2] = _halved(part)
+    return half
 
 
 def _halved(array: AnyArray) -> AnyArray:
@@ -208,10 +208,10 @@ def _halved(array: AnyArray) -> AnyArray:
     even = np.pad(array, odd, mode="edge") if any(n % 2 for n in array.shape) else array
     quarters = [even[rows::2, columns::2] for rows in (0, 1) for columns in (0, 1)]
     if array.dtype == np.uint8:
-        whole = np.full(quarters[0].shape, 2, dtype=np.uint16)
+        total = np.full(quarters[0].shape, 2, dtype=np.uint16)
         for quarter in quarters:
-            whole += quarter
-        return (whole >> 2).astype(np.uint8)
+            total += quarter
+        return (total >> 2).astype(np.uint8)
     total = quarters[0].astype(mean_dtype(array))
     for quarter in quarters[1:]:
         total += quarter

@@ -155,9 +155,9 @@ def with_missing(array: NDArray[Any], lost: NDArray[np.bool_]) -> NDArray[Any]:
     if not lost.any():
         return array
     kind = array.dtype if array.dtype.kind == "f" else np.float32 if array.dtype.itemsize <= 2 else np.float64
-    made = array.astype(kind)
-    made[np.broadcast_to(lost, made.shape)] = np.nan
-    return made
+    floats = array.astype(kind)
+    floats[np.broadcast_to(lost, floats.shape)] = np.nan
+    return floats
 
 
 def _is_there(values: NDArray[Any]) -> NDArray[np.bool_]:

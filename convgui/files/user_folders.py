@@ -75,10 +75,10 @@ def make_private(folder: Path) -> None:
         If it cannot be made. A disk that knows no permissions is no error.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for one in (folder, *(own for own in private_folders() if own in folder.parents)):
+    for path in (folder, *(own for own in private_folders() if own in folder.parents)):
         with suppress(OSError):
-            if one.stat().st_mode & 0o077:
-                one.chmod(0o700)
+            if path.stat().st_mode & 0o077:
+                path.chmod(0o700)
 
 
 def keep_private() -> None:

@@ -90,11 +90,11 @@ class ChannelShuffle(Layer):
 
     @classmethod
     def from_json(cls, kind: str, stored: StoredFields) -> ChannelShuffle:
-        return cls(stored.whole("groups"))
+        return cls(stored.integer("groups"))
 
     @classmethod
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> ChannelShuffle:
-        return cls(arguments.whole("groups"))
+        return cls(arguments.integer("groups"))
 
     def pytorch(self, shape: Shape) -> TorchModules:
         return TorchModules([f"nn.ChannelShuffle({self.groups})"])

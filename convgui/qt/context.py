@@ -55,4 +55,4 @@ class Context:
     def present(self) -> Document:
         """Return the document at the step that is shown."""
         document = self.session.document
-        return document.looked_at(replace(document.view, step=self.presenter.player.target))
+        return document.with_view(replace(document.view, step=self.presenter.player.target))

@@ -28,7 +28,7 @@ from convgui.draw.viewport import Viewport
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, View
-from convgui.model.flow import fed, outlined, overflows
+from convgui.model.flow import chosen_layer_input, overflows, shape_only
 from convgui.model.limits import products, too_long
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
@@ -298,7 +298,7 @@ def asked(scene: AnyScene, document: Document) -> Document:
     SpecError
         If a layer before the chosen one does not take what comes before it.
     """
-    return document if scene.reads_stack else outlined(document)
+    return document if scene.reads_stack else shape_only(document)
 
 
 def reason_against(scene: AnyScene, document: Document) -> str:
@@ -348,7 +348,7 @@ def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = 
     Cancelled
         Soon after `cancel` begins to return True.
     """
-    prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
+    prepared = scene.prepare(document if scene.reads_stack else chosen_layer_input(document, cancel=cancel), cancel)
     return scene.complete(prepared, cancel) if scene.rest(prepared) else prepared
 
 

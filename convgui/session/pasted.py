@@ -250,11 +250,11 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
         If a layer is not legal, or does not take what comes to it.
     """
     single = len(settings) == 1
-    place = document.view.layer if single else 0
-    shape = document.shapes[place]
-    made: list[Layer] = []
+    chosen = document.view.layer if single else 0
+    shape = document.shapes[chosen]
+    built: list[Layer] = []
     for number, setting in enumerate(settings):
-        old = document.layers[place + number] if place + number < len(document.layers) else None
+        old = document.layers[chosen + number] if chosen + number < len(document.layers) else None
         try:
             layer = _built(setting, shape, old)
             shape = check_layer(layer, shape, document.sample.data.shape)
@@ -263,9 +263,9 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
             if not single:
                 name = tr("{name} (layer {n} of {all})", name=name, n=number + 1, all=len(settings))
             raise PasteError(f"{name}: {error}") from error
-        made.append(layer)
-    layers = (*document.layers[:place], *made, *document.layers[place + 1 :]) if single else tuple(made)
-    changed = replace(document, layers=layers, view=replace(document.view, layer=place, filter=0, channel=0, step=0))
+        built.append(layer)
+    layers = (*document.layers[:chosen], *built, *document.layers[chosen + 1 :]) if single else tuple(built)
+    changed = replace(document, layers=layers, view=replace(document.view, layer=chosen, filter=0, channel=0, step=0))
     try:
         _ = changed.shapes
     except SpecError as error:

@@ -110,7 +110,7 @@ def test_pointing_at_a_weight_and_at_an_error() -> None:
 
 
 def test_on_a_photo_the_middle_is_learned_from() -> None:
-    given = load_lesson("sobel-photo").looked_at(View(scene="learn"))
+    given = load_lesson("sobel-photo").with_view(View(scene="learn"))
     found = run(given)
     assert found.cropped
     assert found.x.shape == (1, 64, 64)
@@ -147,7 +147,7 @@ def test_words_never_collide(size: tuple[int, int]) -> None:
         random_document(1, 1, (30,), (5,)),
     ]
     if size == (912, 640):
-        cases.append(load_lesson("sobel-photo").looked_at(View(scene="learn", options={"hidden": "show"})))
+        cases.append(load_lesson("sobel-photo").with_view(View(scene="learn", options={"hidden": "show"})))
     for case in cases:
         prepared = LEARN.prepare(case)
         for theme, steps in ((LIGHT, (0, 7)), (DARK, (STEPS,))):

@@ -184,11 +184,11 @@ def test_a_click_enlarges_a_map_and_chooses_its_filter() -> None:
     made = document(conv(3, 4), ReLU(), conv(4, 4, seed=3, transposed=True, groups=2), layer=2)
     view = MAPS.viewed(made, Hit("map", (1, 0, 2)))
     assert (view.layer, view.filter) == (0, 2)
-    view = MAPS.viewed(made.looked_at(view), Hit("map", (2, 0, 1)))
+    view = MAPS.viewed(made.with_view(view), Hit("map", (2, 0, 1)))
     assert (view.layer, view.filter) == (0, 2)
-    view = MAPS.viewed(made.looked_at(view), Hit("map", (3, 0, 3)))
+    view = MAPS.viewed(made.with_view(view), Hit("map", (3, 0, 3)))
     assert (view.layer, view.filter, view.channel) == (2, 2, 1)
-    chosen = made.looked_at(view)
+    chosen = made.with_view(view)
     assert [words(picture_of(chosen, step)).count(f"Channel {n}") for step, n in ((1, 2), (2, 1), (3, 3))] == [1, 1, 1]
     assert MAPS.viewed(made, Hit("cell", (1, 0, 2, 2))) == made.view
     layout = MAPS.lay_out(sheets(made, False), made.view, Canvas(880, 640, LIGHT))
@@ -227,7 +227,7 @@ def test_another_map_is_enlarged_at_once_and_made_finer_in_the_background(monkey
     before = MAPS.prepare(made)
     assert [before.stages[1].maps.large[place].factor for place in range(4)] == [4, 1, 4, 4]
     assert not MAPS.rest(before)
-    clicked = made.looked_at(MAPS.viewed(made, Hit("map", (1, 0, 3))))
+    clicked = made.with_view(MAPS.viewed(made, Hit("map", (1, 0, 3))))
     assert MAPS.cost_again(before, clicked) == 0
     after = MAPS.prepare_again(before, clicked)
     assert after.stages is before.stages
@@ -311,7 +311,7 @@ def test_zoomed_in_the_thumbnail_shows_where_one_is() -> None:
     made = document(conv(3, 2, padding=1), size=(60, 90))
     whole = {item.stroke for item in picture_of(made, 1).items if isinstance(item, Rects) and item.width == 4.0}
     assert not whole
-    near = made.looked_at(replace(made.view, zoom=3.0, centre=(0.5, 2 / 3), filter=1))
+    near = made.with_view(replace(made.view, zoom=3.0, centre=(0.5, 2 / 3), filter=1))
     layout = MAPS.lay_out(MAPS.prepare(near), near.view, Canvas(880, 640, LIGHT))
     shown = MAPS.picture(layout, 1, Focus())
     mark = next(item for item in shown.items if isinstance(item, Rects) and item.width == 4.0)

@@ -18,7 +18,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import MISSING, Document, Missing
-from convgui.model.flow import entering, run
+from convgui.model.flow import run, stack_input
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
 from convgui.scenes.canvas import Canvas
@@ -47,7 +47,7 @@ def test_no_scene_fails(name: str, size: tuple[int, ...], missing: Missing) -> N
     if reason := reason_against(shown, given):
         assert reason.endswith(".")
         return
-    assert draw(shown, given.looked_at(replace(given.view, scene=name)), Canvas(900, 700, LIGHT)).items
+    assert draw(shown, given.with_view(replace(given.view, scene=name)), Canvas(900, 700, LIGHT)).items
 
 
 def small(missing: Missing, weights: list[float], values: list[float]) -> Document:
@@ -102,7 +102,7 @@ def with_kernel(given: Document) -> Document:
 @pytest.mark.parametrize("missing", MISSING)
 def test_what_is_on_screen_of_a_large_picture_follows_the_choice(missing: Missing) -> None:
     given = with_kernel(grid(missing, (1, 2300, 2400)))
-    entered = entering(given)
+    entered = stack_input(given)
     data = scene("slide").prepare(replace(given, sample=entered))
     assert isinstance(data, Photo)
     assert data.whole is None
@@ -163,7 +163,7 @@ def test_the_output_counts_what_is_missing_in_it(
     # By hand: windows that meet the lone value, and those that meet the block, of which a few lie wholly inside.
     assert lost == {"spread": 9 + 3 * 4, "rescale": 1 * 2, "zero": 0}[missing]
     view = replace(given.view, scene=name, options=options)
-    shown = draw(scene(name), given.looked_at(view), Canvas(1200, 740, LIGHT), step)
+    shown = draw(scene(name), given.with_view(view), Canvas(1200, 740, LIGHT), step)
     texts = {i.text for i in shown.items if isinstance(i, Label)}
     output = [text for text in texts if f"{lost} values missing" in text]
     assert len(output) == (1 if lost else 0)
@@ -198,12 +198,12 @@ def test_volumes(missing: Missing) -> None:
     shown = scene("volume").prepare(entering_alone(given))
     want = run(given.layers, given.sample, None, missing)
     np.testing.assert_allclose(shown.volume.output, want[0], rtol=1e-5, atol=1e-4)
-    picture = draw(scene("volume"), given.looked_at(replace(given.view, scene="volume")), Canvas(1000, 800, LIGHT))
+    picture = draw(scene("volume"), given.with_view(replace(given.view, scene="volume")), Canvas(1000, 800, LIGHT))
     assert any("missing" in text for text in sentences(picture))
 
 
 def entering_alone(given: Document) -> Document:
-    return replace(given, sample=entering(given))
+    return replace(given, sample=stack_input(given))
 
 
 def test_the_choice_is_kept_in_a_document(tmp_path: Path) -> None:

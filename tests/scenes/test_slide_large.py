@@ -39,7 +39,7 @@ def large() -> Document:
 
 
 def laid_out(made: Document, **view: Any) -> tuple[Photo, PhotoLayout]:
-    made = made.looked_at(replace(made.view, **view))
+    made = made.with_view(replace(made.view, **view))
     data = SCENE.prepare(made)
     assert isinstance(data, Photo)
     layout = SCENE.lay_out(data, made.view, CANVAS)
@@ -180,7 +180,7 @@ def test_after_the_whole_an_edit_begins_from_it(large: Document) -> None:
     fresh = after.reading.values(again.glimpse.rows, again.glimpse.columns)
     np.testing.assert_allclose(again.glimpse.values, fresh, atol=1e-3)
     assert isinstance(done, Photo)
-    kept = SCENE.prepare_again(done, large.looked_at(replace(large.view, options={"colours": "grey"})))
+    kept = SCENE.prepare_again(done, large.with_view(replace(large.view, options={"colours": "grey"})))
     assert isinstance(kept, Photo)
     assert kept.whole is done.whole
 
@@ -191,7 +191,7 @@ def test_another_group_of_channels_is_prepared_in_the_background() -> None:
     before = SCENE.prepare(apart)
     assert isinstance(before, Photo)
     assert SCENE.cost_again(before, apart) == 0
-    assert SCENE.cost_again(before, apart.looked_at(replace(apart.view, filter=1))) > 0
+    assert SCENE.cost_again(before, apart.with_view(replace(apart.view, filter=1))) > 0
 
 
 def test_another_kernel_is_one_product_on_the_windows_that_are_kept(large: Document) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convgui.core import Cancelled, ConvSpec, convolve, preset
-from convgui.draw.ground import cover_around
+from convgui.draw.ground import opacity_around
 from convgui.draw.picture import Cells, Hit, Label, Picture, Raster
 from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import load_lesson
@@ -205,7 +205,7 @@ def _laid_out(given: Document, height: int) -> PhotoLayout:
 
 def test_the_chosen_colours_stay_when_the_weights_change() -> None:
     given = sobel()
-    given = given.looked_at(replace(given.view, options={"colours": "coloured"}))
+    given = given.with_view(replace(given.view, options={"colours": "coloured"}))
     prepared = SLIDE.prepare(given)
     assert isinstance(prepared, Photo)
     assert prepared.levels.coloured
@@ -368,8 +368,8 @@ def test_slices_of_a_transparent_volume_stand_on_checks() -> None:
 
 def test_the_ground_is_hidden_in_the_padding_and_beyond_a_part() -> None:
     values = np.arange(12, dtype=np.uint8).reshape(3, 4)
-    around = cover_around(values, 255, (-1, -2), (5, 7))
+    around = opacity_around(values, 255, (-1, -2), (5, 7))
     assert (around[1:4, 2:6] * 255).round().tolist() == values.tolist()
     around[1:4, 2:6] = 1
     assert (around == 1).all()
-    assert (cover_around(values, 255, (1, 2), (2, 2)) * 255).round().tolist() == [[6, 7], [10, 11]]
+    assert (opacity_around(values, 255, (1, 2), (2, 2)) * 255).round().tolist() == [[6, 7], [10, 11]]

@@ -44,7 +44,7 @@ CASES: dict[str, dict[str, Any]] = {
 
 def case(name: str, **view: Any) -> Document:
     fields = dict(CASES[name])
-    return random_document(**fields).looked_at(View(scene="volume", **view))
+    return random_document(**fields).with_view(View(scene="volume", **view))
 
 
 def prepared(shown: Document) -> Prepared:
@@ -187,7 +187,7 @@ def test_the_window_stands_where_nothing_hides_it() -> None:
 
 
 def slices_of(shown: Document, step: int, size: tuple[int, int] = (880, 640)) -> tuple[SlicesLayout, Picture]:
-    shown = shown.looked_at(replace(shown.view, options={"view": "slices"}))
+    shown = shown.with_view(replace(shown.view, options={"view": "slices"}))
     layout = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*size, LIGHT))
     assert isinstance(layout, SlicesLayout)
     return layout, SCENE.picture(layout, float(step), Focus())
@@ -291,10 +291,10 @@ def test_a_dragged_weight_is_followed_and_recomputed_in_full_at_last() -> None:
 def test_the_output_is_taken_over_when_only_the_view_changes() -> None:
     shown = large(np.ones((1, 1, 3, 3, 3)))
     before = SCENE.prepare(shown)
-    after = SCENE.prepare_again(before, shown.looked_at(View(scene="volume", options={"view": "surface"})))
+    after = SCENE.prepare_again(before, shown.with_view(View(scene="volume", options={"view": "surface"})))
     assert after.volume.output is before.volume.output
     assert len(after.looks) == 2
-    third = SCENE.prepare_again(after, shown.looked_at(View(scene="volume", options={"view": "surface"})))
+    third = SCENE.prepare_again(after, shown.with_view(View(scene="volume", options={"view": "surface"})))
     assert third.looks[0] is after.looks[0]
 
 

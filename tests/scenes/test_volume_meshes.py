@@ -53,7 +53,7 @@ def test_a_signed_output_has_a_surface_on_both_sides_of_zero() -> None:
 def test_the_threshold_is_the_one_of_the_scene_s_own_surface(threshold: str) -> None:
     lesson = ball("gaussian-3d")
     view = replace(lesson.view, scene="volume", options={"view": "surface", "threshold": threshold})
-    drawn = SCENE.prepare(lesson.looked_at(view))
+    drawn = SCENE.prepare(lesson.with_view(view))
     for look, side in zip(drawn.looks, surfaces(lesson, threshold).sides, strict=True):
         step = (side.levels.high - side.levels.low) / 255
         assert side.threshold == pytest.approx(look.threshold, abs=0 if threshold != "auto" else 12 * step)

@@ -5,7 +5,6 @@ It is also what a transposed layer is made of wherever no two taps meet in one c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,15 +15,15 @@ from convgui.core.algorithms.base import (
     Algorithm,
     Box,
     Prepared,
+    Tiled,
     Worker,
     add_bias,
     block_shape,
     block_start,
     group_input,
     group_weight,
-    split,
 )
-from convgui.core.problem import Problem, Triple
+from convgui.core.problem import Problem
 
 AnyArray = NDArray[Any]
 CHUNK = 1 << 14
@@ -32,14 +31,7 @@ LEAST_CHUNK = 1 << 8
 """Pixels of a chunk at the least, below which a product is not worth its call."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    problem: Problem
-    tile: Triple
-
-    def boxes(self) -> list[Box]:
-        return split(self.problem, self.tile)
-
+class _Prepared(Tiled):
     def worker(self) -> Worker:
         p = self.problem
 

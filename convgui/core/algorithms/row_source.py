@@ -14,7 +14,7 @@ from convgui.core.blocks import fill_block
 from convgui.core.problem import Problem
 
 AnyArray = NDArray[Any]
-Part: TypeAlias = tuple[slice, slice, AnyArray]
+StripBlock: TypeAlias = tuple[slice, slice, AnyArray]
 """Rows and columns of a strip, and what stands there."""
 
 
@@ -71,13 +71,13 @@ class Source:
                 self.inner.append((slice(first, last), self._shift(block, last - first)))
 
     def blank(self, row: int, height: int) -> list[slice]:
-        """List the rows of a strip that are zero in every plane: `parts` leaves them out."""
+        """List the rows of a strip that are zero in every plane: `strip_blocks` leaves them out."""
         if not self.zeros:
             return []
         low, high = (min(max(edge - row, 0), height) for edge in self.rows)
         return [cut for cut in (slice(0, low), slice(high, height)) if cut.start < cut.stop]
 
-    def parts(self, plane: int, row: int, height: int) -> list[Part]:
+    def strip_blocks(self, plane: int, row: int, height: int) -> list[StripBlock]:
         """List what fills a strip in one plane: rows, columns, and (rows, C, taps, columns) shifted by each tap."""
         inside = self.planes[0] <= plane < self.planes[1]
         if self.zeros and not inside:

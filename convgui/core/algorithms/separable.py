@@ -6,7 +6,6 @@ such products at a rate that makes the zeros of the band unimportant. Kernels of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from math import prod
 from typing import Any, TypeAlias
@@ -19,12 +18,12 @@ from convgui.core.algorithms.base import (
     Algorithm,
     Box,
     Prepared,
+    Tiled,
     Worker,
     add_bias,
     block_start,
     group_input,
-    split,
-    whole_is_safe,
+    rounds_exactly,
 )
 from convgui.core.blocks import fill_block
 from convgui.core.problem import Problem, Triple
@@ -54,8 +53,8 @@ def kernel_terms(kernel: AnyArray) -> tuple[Term, ...] | None:
     total = np.zeros(sides)
     terms: list[Term] = []
     for vectors in factors.terms[:MOST_TERMS]:
-        parts = iter(vectors)
-        d, h, w = (next(parts) if n > 1 else np.ones(1) for n in kernel.shape)
+        remaining = iter(vectors)
+        d, h, w = (next(remaining) if n > 1 else np.ones(1) for n in kernel.shape)
         terms.append((d, h, w))
         total = total + np.asarray(reduce(np.multiply.outer, vectors))
         if bool(np.all(np.abs(total.reshape(kernel.shape) - exact) <= slack)):
@@ -83,14 +82,7 @@ def band_matrix(taps: AnyArray, outputs: int, stride: int, dilation: int, dtype:
     return matrix
 
 
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    problem: Problem
-    tile: Triple
-
-    def boxes(self) -> list[Box]:
-        return split(self.problem, self.tile)
-
+class _Prepared(Tiled):
     def worker(self) -> Worker:
         return _Passes(self.problem, self.tile).run
 
@@ -165,11 +157,11 @@ class _Passes:
         return self.terms[f, c]
 
     def _matrix(self, key: tuple[int, int, int], term: Term, axis: int, outputs: int) -> AnyArray:
-        p, place = self.problem, (*key, axis, outputs)
-        if place not in self.matrices:
+        p, matrix_key = self.problem, (*key, axis, outputs)
+        if matrix_key not in self.matrices:
             matrix = band_matrix(term[axis], outputs, p.stride[axis], p.dilation[axis], p.dtype)
-            self.matrices[place] = np.ascontiguousarray(matrix.T) if axis == 2 else matrix
-        return self.matrices[place]
+            self.matrices[matrix_key] = np.ascontiguousarray(matrix.T) if axis == 2 else matrix
+        return self.matrices[matrix_key]
 
     def _term(self, key: tuple[int, int, int], term: Term, block: AnyArray, cells: Triple) -> AnyArray:
         """Pass over depth, height and width; an axis with one tap only steps (its factor is 1)."""
@@ -214,7 +206,7 @@ def _bytes(problem: Problem, tile: Triple) -> int:
 def _fits(problem: Problem, budget: int) -> bool:
     sides = sum(k > 1 for k in problem.kernel)
     kernels = problem.filters // problem.groups * problem.channels
-    if sides == 0 or kernels > MOST_KERNELS or problem.filters * problem.channels > 256 or not whole_is_safe(problem):
+    if sides == 0 or kernels > MOST_KERNELS or problem.filters * problem.channels > 256 or not rounds_exactly(problem):
         return False
     if _bytes(problem, (1, BAND, BAND)) + 6 * kernels * problem.filters * BAND * 96 * 8 > budget:
         return False

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from convgui.core.memory import in_words
-from convgui.files.documents import Kept
+from convgui.files.documents import StoredDocument
 from convgui.files.errors import LoadError
-from convgui.files.recovery import Lost, lost
+from convgui.files.recovery import LostCopy, lost_copies
 from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.words import tr
 
@@ -35,7 +35,7 @@ class CrashRecovery(QObject):
     def __init__(self, folder: Path, window: MainWindow, another: Callable[[], MainWindow]) -> None:
         super().__init__(window)
         self._window, self._another = window, another
-        self.found: list[Lost] = lost(folder)
+        self.found: list[LostCopy] = lost_copies(folder)
         self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_read)
 
@@ -59,7 +59,7 @@ class CrashRecovery(QObject):
         """Open everything, in the background."""
         found = list(self.found)
 
-        def work(_: Callable[[], bool]) -> list[Kept | LoadError | MemoryError]:
+        def work(_: Callable[[], bool]) -> list[StoredDocument | LoadError | MemoryError]:
             return [_read(one) for one in found]
 
         self._latest.submit(work)
@@ -99,7 +99,7 @@ class CrashRecovery(QObject):
         self.found.clear()
 
 
-def _read(one: Lost) -> Kept | LoadError | MemoryError:
+def _read(one: LostCopy) -> StoredDocument | LoadError | MemoryError:
     try:
         return one.read()
     except (LoadError, MemoryError) as error:

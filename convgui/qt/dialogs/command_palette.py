@@ -29,7 +29,7 @@ from convgui.qt.widgets.paint import qcolor
 from convgui.qt.widgets.plain_text import PlainLabel, read_menu
 from convgui.scenes import scenes
 from convgui.scenes.scene import reason_against
-from convgui.session.finding import Entry, found
+from convgui.session.finding import Entry, matching_entries
 from convgui.session.session import Session
 from convgui.words import tr
 
@@ -52,20 +52,20 @@ def commands(
     use_preset: Callable[[Preset], object],
 ) -> list[Command]:
     """Return all that can be found in a window now, most used kinds first, with what is done where one is chosen."""
-    found = [*_actions(actions), *_scenes(session)]
+    matching_entries = [*_actions(actions), *_scenes(session)]
     for lesson in all_lessons():
         entry = Entry(lesson.title, tr("Lesson"), f"{lesson.id} {lesson.chapter}", lesson.chapter)
-        found.append(Command(entry, partial(open_lesson, lesson.id)))
+        matching_entries.append(Command(entry, partial(open_lesson, lesson.id)))
     chosen = session.document.chosen
     rank = chosen.spec.rank if isinstance(chosen, Convolution) else 0
     for preset in presets().values():
         if preset.rank == rank:
             entry = Entry(tr(preset.title), tr("Kernel"), f"{preset.id} {preset.title} preset")
-            found.append(Command(entry, partial(use_preset, preset)))
+            matching_entries.append(Command(entry, partial(use_preset, preset)))
     for sample in samples():
         entry = Entry(tr(sample.title), tr("Input"), f"{sample.id} sample picture photo")
-        found.append(Command(entry, partial(_use, use_sample, sample.id)))
-    return found
+        matching_entries.append(Command(entry, partial(_use, use_sample, sample.id)))
+    return matching_entries
 
 
 def _use(use_sample: Callable[[Sample], object], identity: str) -> None:
@@ -95,12 +95,12 @@ def _scenes(session: Session) -> list[Command]:
 class Palette(Dialog):
     """A line to type in and what it finds; Enter or a click chooses, Escape leaves."""
 
-    def __init__(self, window: QWidget, look: Look, found: list[Command]) -> None:
+    def __init__(self, window: QWidget, look: Look, matching_entries: list[Command]) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Find a command"))
         self._muted: QColor = qcolor(look.theme.muted)
-        self._commands = found
+        self._commands = matching_entries
         self.line = QLineEdit()
         self.line.setPlaceholderText(tr("Type what you are looking for: an action, a lesson, a kernel, a picture"))
         self.line.setAccessibleName(tr("Find a command"))
@@ -147,7 +147,7 @@ class Palette(Dialog):
 
     def _on_typed(self, text: str) -> None:
         self.list.clear()
-        indices = found([command.entry for command in self._commands], text)
+        indices = matching_entries([command.entry for command in self._commands], text)
         for index in indices[:MOST]:
             self._add(index)
         self.list.setCurrentRow(0)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from convgui.core.memory import in_words
 from convgui.files.archive import content_at
-from convgui.files.documents import ENDING, Kept, write_document
+from convgui.files.documents import ENDING, StoredDocument, write_document
 from convgui.files.errors import ChangedError, LoadCancelledError, LoadError, MovedError, WriteError
 from convgui.files.lessons import load_lesson
 from convgui.files.links import Link, linkable
@@ -25,7 +25,7 @@ from convgui.qt.widgets.file_dialogs import ask_where
 from convgui.qt.widgets.plain_text import plain
 from convgui.session.notes import notes_of
 from convgui.session.opening import modified
-from convgui.session.walking import begun
+from convgui.session.walking import with_lesson_start
 from convgui.words import mark, tr
 
 BLANK = "single-channel"
@@ -162,7 +162,7 @@ class DocumentFile(QObject):
     def begin(self, document: Document) -> None:
         """Begin with another document, from the step it opens at."""
         self._banner.clear(but=COPIES)
-        document = begun(document)
+        document = with_lesson_start(document)
         self._context.presenter.expect(document.view.step)
         self._session.open(document)
         self._context.presenter.jump(document.view.step)
@@ -181,11 +181,11 @@ class DocumentFile(QObject):
         document = self._context.present() if self._context.remembered.preferences().restore else None
         last_session.keep(document, self.path, self.content, modified=self.modified)
 
-    def take(self, path: Path, kept: Kept) -> None:
+    def take(self, path: Path, kept: StoredDocument) -> None:
         """Show a document that was opened, unless the user would rather keep the present one."""
         self.confirm(lambda: self.take_again(kept) if last_session.is_last(path) else self._take(path, kept))
 
-    def take_again(self, kept: Kept) -> None:
+    def take_again(self, kept: StoredDocument) -> None:
         """Show what was open at the end, or the document's file where somebody has changed it since."""
         there = content_at(kept.of) if kept.of is not None else None
         if kept.of is not None and there is None:
@@ -197,12 +197,12 @@ class DocumentFile(QObject):
             self.begin(kept.document)
             self.clean(kept.document, kept.of, linked=kept.linked, content=kept.of_content)
 
-    def _take(self, path: Path, kept: Kept) -> None:
+    def _take(self, path: Path, kept: StoredDocument) -> None:
         self.begin(kept.document)
         self.clean(kept.document, path.resolve(), linked=kept.linked, content=kept.content)
         self.remember(str(path.resolve()))
 
-    def restore(self, kept: Kept) -> None:
+    def restore(self, kept: StoredDocument) -> None:
         """Show a document that was found after the program had died; it is not saved yet."""
         self.begin(kept.document)
         if kept.of is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from convgui.files.folder import Leaf, Place, is_leaf
+from convgui.files.folder import FolderPosition, NextPicture, is_folder_picture
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.context import Context
@@ -46,7 +46,7 @@ class FolderPictures(QObject):
     def turn(self, way: int) -> None:
         """Go to the next picture (1) or the previous one (-1)."""
         source = self._session.document.sample.source
-        if is_leaf(source):
+        if is_folder_picture(source):
             self._opener.leaf(Path(source), way)
         else:
             self._say(tr("Open a picture from a folder first; Page Up and Page Down then leaf through it."))
@@ -55,7 +55,7 @@ class FolderPictures(QObject):
         """Open the first picture of a folder."""
         self._opener.leaf(folder, 1)
 
-    def _on_leafed(self, leaf: Leaf) -> None:
+    def _on_leafed(self, leaf: NextPicture) -> None:
         if leaf.sample is None:
             self._say(_nothing_left(leaf))
             return
@@ -63,8 +63,8 @@ class FolderPictures(QObject):
         self._file.confirm_notes(lambda: self._show(sample, skipped(leaf)))
 
     def _show(self, sample: Sample, said: str) -> None:
-        document = edits.leafed(self._session.document, sample)
-        document = document.looked_at(replace(document.view, scene=fitting(document).id))
+        document = edits.with_next_picture(self._session.document, sample)
+        document = document.with_view(replace(document.view, scene=fitting(document).id))
         # Leafing on is one undo step: it leads back to the picture that the leafing began at.
         left = self._file.replace_input(document, tr("Open {name}", name=sample.name), key="leaf")
         self._say(" ".join(words for words in (left, said) if words))
@@ -75,9 +75,9 @@ class FolderPictures(QObject):
             self._place(new.sample)
 
     def _place(self, sample: Sample) -> None:
-        place: Place | None = self._opener.place
-        known = place is not None and sample.source == str(place.path)
-        self.placed.emit(place.text if place is not None and known else "")
+        position: FolderPosition | None = self._opener.position
+        known = position is not None and sample.source == str(position.path)
+        self.placed.emit(position.text if position is not None and known else "")
 
     def _say(self, sentence: str) -> None:
         if self.quiet:
@@ -86,7 +86,7 @@ class FolderPictures(QObject):
         self._banner.say(sentence)
 
 
-def skipped(leaf: Leaf) -> str:
+def skipped(leaf: NextPicture) -> str:
     """Say in one sentence which files were passed over; empty if none was."""
     if not leaf.skipped:
         return ""
@@ -95,14 +95,14 @@ def skipped(leaf: Leaf) -> str:
     return tr("{n} files were skipped; the first: {skipped}", n=len(leaf.skipped), skipped=leaf.skipped[0])
 
 
-def _nothing_left(leaf: Leaf) -> str:
-    place = leaf.place
-    if place is None:
+def _nothing_left(leaf: NextPicture) -> str:
+    position = leaf.position
+    if position is None:
         said = tr("There is no picture in this folder that can be opened.")
-    elif place.number == 1 and place.count == 1:
-        said = tr("{name} is the only picture of its folder.", name=place.path.name)
+    elif position.number == 1 and position.count == 1:
+        said = tr("{name} is the only picture of its folder.", name=position.path.name)
     else:
-        name, last = place.path.name, leaf.way > 0
+        name, last = position.path.name, leaf.way > 0
         if leaf.skipped and last:
             said = tr("{name} is the last picture of its folder that can be opened.", name=name)
         elif leaf.skipped:

@@ -6,12 +6,12 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from convgui.files.documents import ENDING, Kept, read_kept, write_document
+from convgui.files.atomic_write import atomic_write
+from convgui.files.documents import ENDING, StoredDocument, read_stored_document, write_document
 from convgui.files.errors import LoadError, WriteError
 from convgui.files.links import Link, linkable
 from convgui.files.unfinished import PART
 from convgui.files.user_folders import last_folder, make_private
-from convgui.files.writing import whole
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.faults import write_down
@@ -49,7 +49,7 @@ def keep(document: Document | None, file: Path | None, content: str, *, modified
             write_document(document, folder / NAME, of=file, of_content=content, private=True)
         elif file is not None:
             # Who had work of his own in it has just been asked to save it.
-            with whole(folder / ELSEWHERE, private=True) as stream:
+            with atomic_write(folder / ELSEWHERE, private=True) as stream:
                 stream.write(os.fsencode(file))
         elif linkable(document.sample):
             write_document(document, folder / LINKED, links=_links(document), private=True)
@@ -69,7 +69,7 @@ def is_last(path: Path) -> bool:
     return path == last_folder() / LINKED
 
 
-def kept() -> Kept | Path | None:
+def kept() -> StoredDocument | Path | None:
     """Return what was kept: the document, or, where a large file has to be read for it, which file to open."""
     folder = last_folder()
     # What cannot be read, because it moved or another version wrote it, is no worse than a first start.
@@ -80,5 +80,5 @@ def kept() -> Kept | Path | None:
         if (folder / LINKED).is_file():
             return folder / LINKED
         if (folder / NAME).is_file():
-            return read_kept(folder / NAME)
+            return read_stored_document(folder / NAME)
     return None

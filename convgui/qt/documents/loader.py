@@ -17,8 +17,8 @@ from convgui.qt.documents.document_file import COPIES, DocumentFile
 from convgui.qt.documents.opening import AxesQuestion, Opener, Question
 from convgui.qt.widgets.plain_text import plain
 from convgui.session import edits
-from convgui.session.opening import open_lesson_file, seen_first
-from convgui.session.walking import begun
+from convgui.session.opening import open_lesson_file, with_first_view
+from convgui.session.walking import with_lesson_start
 from convgui.words import tr
 
 
@@ -69,7 +69,7 @@ class Loader(QObject):
 
     def _replace_by_lesson(self, document: Document) -> None:
         self._banner.clear(but=COPIES)
-        document = begun(document, listed=True)
+        document = with_lesson_start(document, listed=True)
         # So that undo comes back to the step that is left now.
         self._session.look(step=self._context.presenter.player.target)
         self._session.replace(document, tr("Open lesson"), anew=True, looked=True)
@@ -82,7 +82,7 @@ class Loader(QObject):
         self._file.confirm_notes(lambda: self._use_sample(sample))
 
     def _use_sample(self, sample: Sample) -> None:
-        document = seen_first(edits.with_sample(self._session.document, sample))
+        document = with_first_view(edits.with_sample(self._session.document, sample))
         if sample.source and not sample.source.startswith("sample:"):
             self._file.remember(sample.source)
         self._context.presenter.expect(document.view.step)
@@ -96,5 +96,5 @@ class Loader(QObject):
             question.answer(answer == QMessageBox.StandardButton.Yes)
             return
         dialog = AxesDialog(question.axes, self._context.window)
-        question.answer(dialog.reading if dialog.exec() else None)
+        question.answer(dialog.selection if dialog.exec() else None)
         dialog.deleteLater()

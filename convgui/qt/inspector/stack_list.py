@@ -160,13 +160,13 @@ class StackList(QWidget):
         if index >= 0:
             document = self._session.document
             view = replace(document.view, layer=index, filter=0, channel=0, step=0)
-            seen = _seen(document.looked_at(view))
+            seen = _seen(document.with_view(view))
             self._session.look(layer=index, filter=0, channel=0, step=0, scene=seen.view.scene)
 
 
 def _seen(document: Document) -> Document:
     """Look at a document through a scene that can show its chosen layer."""
-    return document.looked_at(replace(document.view, scene=fitting(document).id))
+    return document.with_view(replace(document.view, scene=fitting(document).id))
 
 
 def _rows(document: Document) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from convgui.qt.context import Context
 from convgui.qt.lessons.caption_bar import CaptionBar
 from convgui.qt.lessons.notes import Notes
 from convgui.qt.lessons.prediction import PredictBar
-from convgui.session.walking import alike, belongs, fitting_place, moment, opening_place
+from convgui.session.walking import alike, caption_document, caption_fits, fitting_caption, opening_caption
 from convgui.words import tr
 
 CHOSEN = ("scene", "step", "layer", "filter", "channel", "options")
@@ -36,7 +36,7 @@ class LessonWalk(QObject):
     def begin(self) -> None:
         """Stand at the words that belong to a document that has just been opened."""
         presenter = self._presenter
-        place = opening_place(self._session.document, presenter.heading, presenter.player.steps)
+        place = opening_caption(self._session.document, presenter.heading, presenter.player.steps)
         if place is not None:
             self._caption.stand_at(place)
         self._known = None
@@ -54,10 +54,10 @@ class LessonWalk(QObject):
             return
         self._known = now
         place = min(self._caption.place, len(lesson.captions) - 1)
-        found = None if self._writing() else fitting_place(*now, place)
-        if found is None and not self._writing() and not belongs(document, place):
+        found = None if self._writing() else fitting_caption(*now, place)
+        if found is None and not self._writing() and not caption_fits(document, place):
             # Undo of a walk comes back to a step between those that have words of their own.
-            found = opening_place(*now)
+            found = opening_caption(*now)
         if found is not None and found != place:
             self._caption.stand_at(found)
             self.predict()
@@ -74,8 +74,8 @@ class LessonWalk(QObject):
         about = ""
         if (caption.step - self._presenter.heading) % steps:
             about = tr("About the last step.") if caption.step < 0 else tr("About step {step}.", step=caption.step + 1)
-        away = moment(document, place).view.scene != document.view.scene
-        self._caption.tell(changed=not belongs(document, place), away=away, about=about)
+        away = caption_document(document, place).view.scene != document.view.scene
+        self._caption.tell(changed=not caption_fits(document, place), away=away, about=about)
 
     def _writing(self) -> bool:
         """Whether a teacher is at work, who chooses himself which note he is writing."""
@@ -85,7 +85,7 @@ class LessonWalk(QObject):
     def predict(self) -> None:
         """Hide the number that the words ask for; without a question, nothing is hidden."""
         caption = self._caption.caption
-        asks = caption is not None and caption.predict and belongs(self._session.document, self._caption.place)
+        asks = caption is not None and caption.predict and caption_fits(self._session.document, self._caption.place)
         self._prediction.hide_at(caption.step if caption is not None and asks else None)
 
     def _on_walked(self, place: int) -> None:
@@ -99,7 +99,7 @@ class LessonWalk(QObject):
     def _go(self, place: int) -> None:
         """Show what the words at a place are about. What was changed can be had back by undo."""
         session = self._session
-        about, caption = moment(session.document, place), self._caption.caption
+        about, caption = caption_document(session.document, place), self._caption.caption
         assert caption is not None
         self._walking = True
         if alike(about, session.document):

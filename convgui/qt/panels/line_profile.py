@@ -9,11 +9,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QVBoxLayout
 
 from convgui.core import Cancelled
+from convgui.draw.panels import box_centre
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.layer import Cancel
 from convgui.model.document import Document
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.model.profile import Profile, Trace, profile
 from convgui.qt.panels.profile_panel import ProfilePanel, nearest
 from convgui.qt.stage.picture_widget import PictureWidget
@@ -137,7 +138,7 @@ class LineProfile(QObject):
         notes: list[Item] = []
         for grid in picture.hits:
             if grid.kind in ("input", "output"):
-                trace = self.profile.entered if grid.kind == "input" else self.profile.made
+                trace = self.profile.input_trace if grid.kind == "input" else self.profile.output_trace
                 notes += line_notes(grid, trace, self._place, self._theme)
         self._stage.annotate(tuple(notes))
 
@@ -149,8 +150,8 @@ def _alone(document: Document, known: tuple[Document, Document] | None, stop: Ca
         place = document.view.layer
         same = before.sample is document.sample and before.view.layer == place and before.missing == document.missing
         if same and before.layers[:place] == document.layers[:place]:
-            return fed(document, alone.sample.data, stop)
-    return fed(document, None, stop)
+            return chosen_layer_input(document, alone.sample.data, stop)
+    return chosen_layer_input(document, None, stop)
 
 
 def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -> list[Item]:
@@ -158,7 +159,7 @@ def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -
     if not len(trace.cells):
         return []
     frame = grid.clip or (grid.x, grid.y, grid.shape[1] * grid.width, grid.shape[0] * grid.height)
-    ends = [_middle(grid.box((*grid.prefix, *(int(n) for n in trace.cells[n])))) for n in (0, -1)]
+    ends = [box_centre(grid.box((*grid.prefix, *(int(n) for n in trace.cells[n])))) for n in (0, -1)]
     ink = theme.role("kernel").line
     notes: list[Item] = []
     segment = clipped((*ends[0], *ends[1]), frame)
@@ -166,16 +167,12 @@ def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -
         notes += [Lines(np.array([segment]), theme.background, 4.0), Lines(np.array([segment]), ink, 2.0)]
     at = nearest(trace, place) if place is not None else None
     if at is not None:
-        x, y = _middle(grid.box((*grid.prefix, *(int(n) for n in trace.cells[at]))))
+        x, y = box_centre(grid.box((*grid.prefix, *(int(n) for n in trace.cells[at]))))
         if frame[0] <= x <= frame[0] + frame[2] and frame[1] <= y <= frame[1] + frame[3]:
             notes.append(
                 Rects(np.array([(x - 5, y - 5, 10, 10)]), fill=theme.background, stroke=ink, width=2, radius=5)
             )
     return notes
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return box[0] + box[2] / 2, box[1] + box[3] / 2
 
 
 def clipped(segment: Box, frame: Box) -> Box | None:

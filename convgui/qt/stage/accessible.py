@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
+from convgui.draw.panels import cell_box
 from convgui.draw.picture import Box, Cells, Picture
-from convgui.draw.spoken import cell_box, tables
+from convgui.draw.spoken import tables
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.words import tr
 
@@ -187,7 +188,9 @@ class CellInterface(_Part):
 
     def rect(self) -> QRect:
         grid = self._table.grid()
-        return self._table.place(cell_box(grid, self.index)) if grid is not None and self.isValid() else QRect()
+        if grid is None or not self.isValid():
+            return QRect()
+        return self._table.place(cell_box(grid, *divmod(self.index, grid.content.shape[1])))
 
     def childCount(self) -> int:
         return 0

@@ -6,7 +6,7 @@ from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.scenes import scene
-from convgui.scenes.scene import asked, reason_against
+from convgui.session.walking import chosen_options
 
 
 def same_question(old: Document, new: Document) -> bool:
@@ -16,15 +16,7 @@ def same_question(old: Document, new: Document) -> bool:
     if scene(after.scene).reads_channel:
         same = same and before.channel == after.channel
     # Which options there are to choose can depend on the lesson.
-    return same and (old.lesson is new.lesson or _chosen_options(old) == _chosen_options(new))
-
-
-def _chosen_options(document: Document) -> dict[str, str]:
-    """Return what is chosen of each option that the document's scene offers; nothing where it cannot show it."""
-    chosen = scene(document.view.scene)
-    if reason_against(chosen, document):
-        return {}
-    return {option.name: option.chosen(document.view) for option in chosen.options(asked(chosen, document))}
+    return same and (old.lesson is new.lesson or chosen_options(old) == chosen_options(new))
 
 
 def same_shapes(old: Document, new: Document) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from convgui.layers.layer import AnyArray, Cancel
 from convgui.model.document import Document
-from convgui.model.flow import fed, incoming
+from convgui.model.flow import chosen_layer_features, chosen_layer_input
 from convgui.scenes.scene import AnyScene, work
 
 
@@ -25,15 +25,15 @@ class FeatureCache:
         return document.sample.data.size + sum(work(layer, shape) for layer, shape in before)
 
     def to(self, scene: AnyScene, document: Document, cancel: Cancel | None = None) -> Document:
-        """Return the document that a scene prepares; see `convgui.model.flow.fed`. May run in a worker thread."""
+        """Return the document that a scene prepares; see `chosen_layer_input`. May run in a worker thread."""
         if scene.reads_stack or document.view.layer == 0:
-            return document if scene.reads_stack else fed(document)
+            return document if scene.reads_stack else chosen_layer_input(document)
         features = self._features(document)
         if features is None:
-            features = incoming(document, cancel)
+            features = chosen_layer_features(document, cancel)
             # One assignment, so that another thread sees the old pair or the new one.
             self._known = (document, features)
-        return fed(document, features)
+        return chosen_layer_input(document, features)
 
     def _features(self, document: Document) -> AnyArray | None:
         if self._known is None:

@@ -14,7 +14,7 @@ from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
 from convgui.model.document import Document
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.model.geometry import step_again
 from convgui.qt.stage.changes import same_question, same_shapes
 from convgui.qt.stage.playback import Playback
@@ -201,7 +201,7 @@ class Presenter(Playback):
         self._preparing.begin(self.scene, before, document, abandon=abandon)
         if before is not None and not abandon and document.view.layer == 0:
             # Shown at once is what can be computed at once.
-            seen = self.scene.preview(before, fed(document), self.player.target)
+            seen = self.scene.preview(before, chosen_layer_input(document), self.player.target)
             if seen is not None:
                 self._previewed = self._preparing.generation
                 self._place(self.scene.lay_out(seen, document.view, self._note.room))
@@ -279,7 +279,7 @@ class Presenter(Playback):
         self._layout = layout
         document = self.session.document
         # The view is the present one; what was prepared may be older.
-        shown = (self._prepared or document).looked_at(document.view)
+        shown = (self._prepared or document).with_view(document.view)
         now = (ground(shown), self._canvas)
         if now != self._ground:
             self.focus = still_there(self.scene, layout, self.player.at, self.focus)

@@ -130,7 +130,7 @@ class StageInput(QObject):
         else:
             # An option that tries another kernel or group count would hide what was just chosen.
             kept = {k: v for k, v in changed.view.options.items() if not any(f.startswith(k) for f in fields)}
-            changed = changed.looked_at(replace(changed.view, options=kept))
+            changed = changed.with_view(replace(changed.view, options=kept))
             self._session.replace(changed, tr("Choose parameters"))
 
     def _choose_channel(self, hit: Hit | None) -> None:

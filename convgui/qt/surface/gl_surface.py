@@ -17,7 +17,7 @@ from convgui.core import Cancelled
 from convgui.core.memory import in_words
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.qt.stage.presenter import Presenter
 from convgui.qt.surface.gl_context import Driver
 from convgui.qt.surface.gl_pane import Camera, Pane, lit
@@ -171,7 +171,7 @@ class GlSurfaceWindow(Dialog):
         before = self.shown
 
         def work(stop: Cancel) -> Surfaces:
-            return surfaces(fed(document, cancel=stop), threshold, stop, before or known)
+            return surfaces(chosen_layer_input(document, cancel=stop), threshold, stop, before or known)
 
         self.working.show()
         self.share.setText("" if threshold == "auto" else f"{threshold} %")

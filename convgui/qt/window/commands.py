@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
-from convgui.files.folder import is_leaf
+from convgui.files.folder import is_folder_picture
 from convgui.layers.convolution import Convolution
 from convgui.qt.context import Context
 from convgui.qt.dialogs.shortcuts import show_shortcuts
@@ -109,7 +109,7 @@ class Commands(QObject):
         self.edit.kernel_copies.setEnabled(weighted)
         self.actions["dark"].setChecked(self._context.look().theme.shade == "dark")
         for identity in ("next", "previous"):
-            self.actions[identity].setEnabled(is_leaf(session.document.sample.source))
+            self.actions[identity].setEnabled(is_folder_picture(session.document.sample.source))
 
     def refresh_recent(self) -> None:
         """Fill the menu of recent files."""

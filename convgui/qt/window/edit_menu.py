@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QImageWriter
 from PySide6.QtWidgets import QApplication, QMenu
 
 from convgui.core.spec import SpecError
+from convgui.export.atomic_write import ExportError
 from convgui.export.code import TARGETS, code
-from convgui.export.whole import ExportError
 from convgui.files.errors import LoadError
 from convgui.files.load import load_bytes
 from convgui.files.numbers import GridError, Style
@@ -94,8 +94,10 @@ class EditMenu(QObject):
     def _copy_code(self, target: str) -> None:
         """Copy the layer or the stack as a program in another library."""
         document = self._context.session.document
-        whole, weights = self.whole_stack.isChecked(), self.with_weights.isChecked()
-        self._guarded(lambda: QGuiApplication.clipboard().setText(code(document, target, whole=whole, weights=weights)))
+        all_layers, weights = self.whole_stack.isChecked(), self.with_weights.isChecked()
+        self._guarded(
+            lambda: QGuiApplication.clipboard().setText(code(document, target, all_layers=all_layers, weights=weights))
+        )
 
     def _paste_code(self) -> None:
         text = _clipboard().text()

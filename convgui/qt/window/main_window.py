@@ -58,7 +58,7 @@ class MainWindow(PanelWindow):
         commands.help.toured.connect(self.tour)
         self.session.listen(self._paint_first)
         self.session.listen(self._on_changed)
-        self.session.forgotten = self._on_forgotten
+        self.session.on_forgotten = self._on_forgotten
         self.prediction.covered.connect(self.stage.show_picture)
         self.presenter.failed.connect(self._on_failed)
         self.loader.begun.connect(self._on_begun)

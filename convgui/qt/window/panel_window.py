@@ -40,7 +40,7 @@ from convgui.qt.window.keyboard import CommandKeys, StageKeys
 from convgui.qt.window.layout import frame, order, stand, use_look
 from convgui.qt.window.view_menu import ViewMenu
 from convgui.session.session import Session
-from convgui.session.walking import begun
+from convgui.session.walking import with_lesson_start
 from convgui.words import tr
 
 AFTER_SHOWING = 30
@@ -57,7 +57,7 @@ class PanelWindow(QMainWindow):
         self.look = look_of(self.preferences)
         # Before there are widgets to be polished by it, a style sheet costs a tenth.
         use_look(self.preferences, self.look)
-        self.session = session or Session(begun(document))
+        self.session = session or Session(with_lesson_start(document))
         self.presenter = Presenter(self.session, self)
         self.presenter.player = replace(self.presenter.player, speed=self.preferences.speed)
         self.banner, self.question, self.hint = Banner(), Banner(), Banner()

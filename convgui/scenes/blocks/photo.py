@@ -9,7 +9,7 @@ import numpy as np
 from convgui.draw.arithmetic import SMALL, products_line, sum_line
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.grids import SMALLEST_FONT, largest, value_cells
-from convgui.draw.ground import cover_around, over_checks
+from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
@@ -93,7 +93,7 @@ def _coloured(b: Blocks, canvas: Canvas, levels: Levels, n: int, port: Viewport)
         return result_levels(b.output[n - 1], b.weight[b.made[n - 1]], levels).colours(part, canvas.theme), box
     image = levels.colours(part[:3] if _in_colour(b) else part[0], canvas.theme)
     if (alpha := b.alpha) is not None:
-        cover = cover_around(alpha.values, alpha.opaque, b.origin, (b.x.shape[1], b.x.shape[2]))
+        cover = opacity_around(alpha.values, alpha.opaque, b.origin, (b.x.shape[1], b.x.shape[2]))
         hidden, _ = seen(pyramid(cover), port, canvas.pixels)
         image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
     return image, box

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from convgui.draw.colour import Bytes
-from convgui.draw.ground import cover_around, over_checks
+from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import times
@@ -156,7 +156,7 @@ def _colours(
     image = scales[place].colours(part[:3] if place == 0 and _coloured(c) else part[n], canvas.theme)
     alpha = c.sample.alpha
     if place == 0 and alpha is not None:
-        cover = cover_around(alpha.values, alpha.opaque, c.origin, (port.rows, port.columns))
+        cover = opacity_around(alpha.values, alpha.opaque, c.origin, (port.rows, port.columns))
         hidden, _ = seen(pyramid(cover), port, canvas.pixels)
         image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
     return image, box

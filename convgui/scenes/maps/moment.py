@@ -46,7 +46,7 @@ def draw_moment(layout: SheetLayout, at: float, focus: Focus) -> Picture:
     items: list[Item] = [*marks, *layout.large(landed, place)]
     items += sheet_words(layout, landed) + large_words(layout, landed, place)
     port = layout.seen(landed)
-    if overview.place(port) is not None:
+    if overview.overview_box(port) is not None:
         items += overview.mark_on(sheet.box(place), port, theme)
     if cell is not None:
         items.append(outlines([_shown(port.cell(*cell), port.clip)], theme.role("kernel").line, 2.0))

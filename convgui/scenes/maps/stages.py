@@ -15,7 +15,7 @@ from convgui.draw.levels import Levels, input_levels
 from convgui.layers.convolution import Convolution, convolution_arguments
 from convgui.layers.layer import AnyArray, Layer, Shape
 from convgui.model.document import Document
-from convgui.model.flow import applied, channel_names, entering, run
+from convgui.model.flow import applied, channel_names, run, stack_input
 from convgui.model.limits import products
 from convgui.model.sample import Sample
 from convgui.scenes.maps.choice import chosen_map
@@ -120,7 +120,7 @@ def sheets(
     made: list[Stage] = []
     chosen = tuple(chosen_map(document, n) for n in range(len(shapes)))
     needed = _needed(document, chosen, room)
-    flow = Flow(run((), entering(document)), tuple(range(shapes[0][0])))
+    flow = Flow(run((), stack_input(document)), tuple(range(shapes[0][0])))
     flows: list[AnyArray] = []
     for n in range(len(shapes)):
         if cancel is not None and cancel():
@@ -213,7 +213,7 @@ def _stage(
     layer = document.layers[place - 1] if place else None
     title = tr("Input") if layer is None else f"{place} · {layer.title}"
     # The input is in memory anyway, in its own type.
-    flow = flow if place else flow._replace(values=entering(document).data)
+    flow = flow if place else flow._replace(values=stack_input(document).data)
     names, shape = channel_names(document, place), document.shapes[place]
     numbers = _numbers(shape[0], chosen)
     channels, kept = ((c, names[c], flow.of([c])[0]) for c in numbers), room if place else 0

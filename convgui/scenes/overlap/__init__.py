@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.overlap import side, smooth, stack
@@ -56,9 +56,9 @@ class Overlap(Scene[Data, Layout]):
             case "stack":
                 return stack.stack(document, kernel)
             case "picture":
-                return smooth.smooth(fed(document, cancel=cancel), kernel)
+                return smooth.smooth(chosen_layer_input(document, cancel=cancel), kernel)
             case _:
-                return counts(fed(document, cancel=cancel), kernel)
+                return counts(chosen_layer_input(document, cancel=cancel), kernel)
 
     def steps(self, prepared: Data) -> int:
         if isinstance(prepared, Counts):

@@ -96,12 +96,12 @@ def _results(layout: GridLayout, landed: int, place: Place, active: tuple[int, .
     numbers, theme = layout.numbers, layout.canvas.theme
     cells = numbers.output.size
     items: list[Item] = []
-    outlined: list[Box] = []
+    shape_only: list[Box] = []
     for channel, grid in zip(layout.rows, layout.partials, strict=False):
         shown = landed + 1 - channel * cells if numbers.apart else landed + 1
         items.append(replace(grid, reveal=max(0, min(shown, cells)), making=0 < shown <= cells))
         if channel in active:
-            outlined.append(_cell(grid, place))
+            shape_only.append(_cell(grid, place))
     if layout.products is not None:
         x, y, _, _ = layout.products
         products = numbers.window(0, place) * numbers.kernels[0]
@@ -109,8 +109,8 @@ def _results(layout: GridLayout, landed: int, place: Place, active: tuple[int, .
         items.append(replace(grid, outline=theme.role("plain").line, making=products.size == 1))
     if layout.output is not None:
         items.append(replace(layout.output, reveal=landed + 1, making=landed < cells))
-        outlined.append(_cell(layout.output, place))
-    items.append(Rects(np.array(outlined, dtype=float).reshape(-1, 4), stroke=theme.role("kernel").line, width=2.5))
+        shape_only.append(_cell(layout.output, place))
+    items.append(Rects(np.array(shape_only, dtype=float).reshape(-1, 4), stroke=theme.role("kernel").line, width=2.5))
     return items
 
 

@@ -11,7 +11,7 @@ from convgui.draw.colour import Bytes
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import adjusted
 from convgui.draw.number import ends, times
-from convgui.draw.overview import Overview, overviews, place
+from convgui.draw.overview import Overview, overview_box, overviews
 from convgui.draw.panels import facts
 from convgui.draw.photos import fitted
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
@@ -212,7 +212,7 @@ def _pixels(
     if not canvas.captions:
         return []
     (entered, left), theme = views, canvas.theme
-    covered = tuple(place(view) if canvas.live else None for view in views)
+    covered = tuple(overview_box(view) if canvas.live else None for view in views)
     items = pixel_grid(entered, theme) + pixel_grid(left, theme)
     rows, columns = entered.visible()
     planes = data.data[:3] if data.colour else data.data[channel : channel + 1]

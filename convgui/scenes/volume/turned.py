@@ -158,7 +158,7 @@ def _surface(
         theme = canvas.theme
         white = (255, 255, 255, 255)
         sides = [mix(theme.role("result").negative, white, 0.22), mix(theme.role("input").positive, white, 0.3)]
-        y, x, k, i, j = surface.places_of(hits, way)
+        y, x, k, i, j = surface.hit_positions(hits, way)
         hue = np.zeros((*hits.shape, 3))
         hue[y, x] = np.array(sides, dtype=float)[field.across[way.axis][k, i, j] & 1, :3]
     return surface.painted(brightness, gloss, hue)

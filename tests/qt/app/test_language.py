@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from convgui.draw.picture import Hit
 from convgui.files.documents import read_document, write_document
-from convgui.files.recovery import Slot
+from convgui.files.recovery import RecoverySlot
 from convgui.files.translations import LANGUAGES, TRIAL
 from convgui.qt.app import Windows
 from convgui.qt.app.language import use_language
@@ -234,7 +234,7 @@ def test_typed_values_are_taken_before_the_language_changes(windows: Windows, qt
 def test_what_runs_and_what_was_asked_goes_on_in_another_language(
     windows: Windows, qtbot: QtBot, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slot = Slot.create(data / "recovery")
+    slot = RecoverySlot.create(data / "recovery")
     slot.save(textbook(stride=2))
     slot._lock.release()
     gate = threading.Event()

@@ -61,8 +61,8 @@ def test_what_is_kept_is_for_nobody_else(windows: Windows, qtbot: QtBot, data: P
 HALF = """
 import os, signal, sys
 from pathlib import Path
-from convgui.files.writing import whole
-with whole(Path(sys.argv[1])) as stream:
+from convgui.files.atomic_write import atomic_write
+with atomic_write(Path(sys.argv[1])) as stream:
     stream.write(b"half")
     stream.flush()
     os.kill(os.getpid(), signal.SIGKILL)

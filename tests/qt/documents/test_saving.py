@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from convgui.files.documents import read_document, write_document
 from convgui.files.errors import WriteError
-from convgui.files.recovery import Slot
+from convgui.files.recovery import RecoverySlot
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.app import Windows
@@ -157,7 +157,7 @@ def test_the_file_of_a_document_that_was_found_again(
 ) -> None:
     path = data / "a.convgui"
     read = write_document(textbook(), path)
-    slot = Slot.create(data / "recovery")
+    slot = RecoverySlot.create(data / "recovery")
     slot.save(edits.set_bias(textbook(), 7.0), path, read)
     slot._lock.release()
     by_another_window(path)

@@ -67,12 +67,12 @@ def looks(document: Document) -> Iterator[Document]:
     view = document.view
     for n in range(len(document.layers)):
         yield replace(document, view=replace(view, layer=n))
-    yield document.looked_at(replace(view, filter=99))
-    yield document.looked_at(replace(view, channel=99))
+    yield document.with_view(replace(view, filter=99))
+    yield document.with_view(replace(view, channel=99))
     shown = scene(view.scene)
     for option in shown.options(asked(shown, document)):
         for value, _ in option.choices:
-            yield document.looked_at(replace(view, options={option.name: value}))
+            yield document.with_view(replace(view, options={option.name: value}))
     for fields in (
         {"centre": (0.2, 0.7)},
         {"zoom": 2.5},
@@ -80,7 +80,7 @@ def looks(document: Document) -> Iterator[Document]:
         {"levels": (-5.0, 5.0)},
         {"step": 1},
     ):
-        yield document.looked_at(replace(view, **fields))
+        yield document.with_view(replace(view, **fields))
 
 
 def samples(document: Document) -> Iterator[Document]:
@@ -155,7 +155,7 @@ class Shown:
 @pytest.mark.parametrize("identity", SCENES)
 def test_what_was_shown_before_leaves_no_trace(identity: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presenting, "INLINE", 10**12)
-    every = {name: base.looked_at(replace(base.view, scene=identity)) for name, base in DOCUMENTS.items()}
+    every = {name: base.with_view(replace(base.view, scene=identity)) for name, base in DOCUMENTS.items()}
     shown = [(name, document) for name, document in every.items() if not reason_against(scene(identity), document)]
     assert shown
     # All documents with all changes take minutes; each change is tried on one of them, and on a picture.
@@ -200,7 +200,7 @@ def test_an_answer_to_an_older_question_pushes_no_newer_preview_off(
 ) -> None:
     """While a weight is dragged, what can be shown at once is of the last weight; what was computed may be older."""
     monkeypatch.setattr(presenting, "INLINE", -1)
-    before = DOCUMENTS["volume"].looked_at(View(scene="volume", options={"view": "slices"}))
+    before = DOCUMENTS["volume"].with_view(View(scene="volume", options={"view": "slices"}))
     running = Shown(before)
     presenter = running.presenter
     qtbot.waitUntil(lambda: presenter.data is not None)

@@ -22,8 +22,8 @@ from convgui.files.lessons import load_lesson
 from convgui.files.own_lessons import all_lessons
 from convgui.files.source import Axes
 from convgui.files.user_folders import lessons_folder
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.document import Document, Lesson
-from convgui.model.reading import Reading
 from convgui.qt.dialogs.axes_dialog import AxesDialog
 from convgui.qt.dialogs.command_palette import Palette
 from convgui.qt.widgets import plain_text
@@ -97,7 +97,7 @@ def test_every_question_is_made_plain() -> None:
 
 def test_the_axes_of_a_hostile_file_are_shown_as_they_are(qtbot: QtBot) -> None:
     axes = (("x", 5), ("y", 5), (f"<b>{MARK}</b>", 3), (f"<img/src=/dev/zero>{MARK}", 2))
-    dialog = AxesDialog(Axes(f"{MARK}[*]<b>.nrrd", axes, Reading("", tuple((name, 0) for name, _ in axes[2:]))))
+    dialog = AxesDialog(Axes(f"{MARK}[*]<b>.nrrd", axes, AxisSelection("", tuple((name, 0) for name, _ in axes[2:]))))
     qtbot.addWidget(dialog)
     assert rich(dialog) == []
     assert dialog.windowTitle() == f"Axes of {MARK}[*][*]<b>.nrrd"

@@ -12,7 +12,7 @@ from PIL import Image
 
 from convgui import __main__ as program
 from convgui.core.memory import OUT_OF_MEMORY, in_words
-from convgui.files.recovery import Slot
+from convgui.files.recovery import RecoverySlot
 from convgui.model.sample import Sample
 from convgui.qt.app.crash_recovery import CrashRecovery
 from convgui.qt.export.dialog import ExportDialog
@@ -91,7 +91,7 @@ def test_a_reader_does_not_call_a_file_damaged(
     said(opened, f"{name} cannot be opened: there is not enough memory for it")
 
 
-@pytest.mark.parametrize("where", ["write_archive", "Arrays", "written_state"])
+@pytest.mark.parametrize("where", ["write_archive", "Arrays", "state_json"])
 def test_saving(opened: Opened, answers: Answers, monkeypatch: pytest.MonkeyPatch, folder: Path, where: str) -> None:
     answers.file = str(folder / "a.convgui")
     tap(opened, 5)
@@ -105,13 +105,13 @@ def test_saving(opened: Opened, answers: Answers, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("quick")
 def test_a_copy_of_work_in_progress(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Slot, "save", fail)
+    monkeypatch.setattr(RecoverySlot, "save", fail)
     tap(opened, 5)
     said(opened, f"Work in progress is not being kept: {OUT_OF_MEMORY['save']}")
 
 
 def test_bringing_back_what_was_lost(opened: Opened, monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
-    slot = Slot.create(data / "recovery")
+    slot = RecoverySlot.create(data / "recovery")
     slot.save(textbook())
     slot._lock.release()
     recovering = CrashRecovery(data / "recovery", opened.window, lambda: opened.window)

@@ -141,14 +141,14 @@ def test_a_lecture_is_never_covered_by_where_it_ends(opened: Opened, folder: Pat
 def test_no_empty_bar_of_notes_stands_in_a_new_window(opened: Opened) -> None:
     window = opened.window
     window.use_sample(Sample(np.zeros((1, 5, 5)), "typed"))
-    heir = successor(window)
-    heir.show()
-    heir.presenter.start()
-    assert not heir.caption.isVisible()
-    assert not heir.prediction.isVisible()
-    heir.filing.clean(heir.session.document)
-    heir.retire()
-    heir.deleteLater()
+    new_window = successor(window)
+    new_window.show()
+    new_window.presenter.start()
+    assert not new_window.caption.isVisible()
+    assert not new_window.prediction.isVisible()
+    new_window.filing.clean(new_window.session.document)
+    new_window.retire()
+    new_window.deleteLater()
 
 
 def test_what_was_said_about_a_pasted_layer_goes_with_another_input(opened: Opened) -> None:

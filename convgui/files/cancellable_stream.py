@@ -9,17 +9,17 @@ from typing import IO, cast
 from convgui.files.source import Source
 
 
-def watched(source: Source) -> IO[bytes]:
+def cancellable(source: Source) -> IO[bytes]:
     """Return the content of a source as a file that can be stopped; decoders only read, seek and tell."""
-    return cast("IO[bytes]", WatchedStream(source))
+    return cast("IO[bytes]", CancellableStream(source))
 
 
-def watched_bytes(source: Source, data: bytes) -> IO[bytes]:
+def cancellable_bytes(source: Source, data: bytes) -> IO[bytes]:
     """Return bytes as such a file."""
-    return watched(replace(source, stream=io.BytesIO(data), size=len(data), progress=None))
+    return cancellable(replace(source, stream=io.BytesIO(data), size=len(data), progress=None))
 
 
-class WatchedStream:
+class CancellableStream:
     """The content of a source for decoders that know nothing of stopping.
 
     A picture of 100 megapixels takes a PNG decoder half a minute; it reads its file block by block all the while.

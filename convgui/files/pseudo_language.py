@@ -11,7 +11,7 @@ _KEPT = re.compile(r"(\{[^{}]*\}|&\w|<[^<>]*>)")
 """Values to fill in, letters that open menus, and tags stay as they are."""
 
 
-class Trial(NullTranslations):
+class PseudoTranslations(NullTranslations):
     """Lengthens whatever it is asked for."""
 
     def gettext(self, message: str) -> str:
@@ -25,9 +25,9 @@ class Trial(NullTranslations):
 
 def lengthened(text: str) -> str:
     """Return a text with accents and, before what ends it, as many letters more as make it two fifths longer."""
-    parts = _KEPT.split(text)
-    spoken = sum(len(part) for part in parts[::2])
-    accented = "".join(part if place % 2 else part.translate(ACCENTED) for place, part in enumerate(parts))
+    pieces = _KEPT.split(text)
+    spoken = sum(len(piece) for piece in pieces[::2])
+    accented = "".join(piece if index % 2 else piece.translate(ACCENTED) for index, piece in enumerate(pieces))
     body = accented.rstrip(" .…:;,")
     words = -(-int(spoken * LONGER) // 5)
     if not re.search("[A-Za-z]", text) or not words:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from convgui.files.atomic_write import atomic_write
 from convgui.files.errors import WriteError
 from convgui.files.unfinished import noted, part_beside, sweep
-from convgui.files.writing import whole, write_whole
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs permissions and links")
 
@@ -26,8 +26,8 @@ def test_an_old_file_keeps_its_rights_and_a_new_one_gets_the_usual(tmp_path: Pat
     before = os.umask(umask)
     try:
         for target in (path, tmp_path / "new"):
-            write_whole(target, b"new")
-        with whole(path.with_name("private"), private=True) as stream:
+            write(target, b"new")
+        with atomic_write(path.with_name("private"), private=True) as stream:
             stream.write(b"new")
         assert os.umask(umask) == umask
     finally:
@@ -43,10 +43,15 @@ def test_what_a_link_points_to_is_replaced(tmp_path: Path) -> None:
     target, link = tmp_path / "elsewhere" / "a", tmp_path / "b"
     link.symlink_to(target)
     for content in (b"one", b"two"):
-        write_whole(link, content)
+        write(link, content)
         assert link.is_symlink()
         assert target.read_bytes() == content
     assert len(list(target.parent.iterdir())) == 1
+
+
+def write(path: Path, data: bytes) -> None:
+    with atomic_write(path) as stream:
+        stream.write(data)
 
 
 def refuse() -> None:
@@ -65,14 +70,14 @@ def test_whatever_goes_wrong_the_old_file_stays(
     path = tmp_path / "a"
     path.write_bytes(b"old")
 
-    def write() -> None:
-        with whole(path, check=check) as stream:
+    def failing() -> None:
+        with atomic_write(path, check=check) as stream:
             stream.write(b"new")
             if inside is not None:
                 inside()
 
     with pytest.raises(WriteError):
-        write()
+        failing()
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -94,6 +99,6 @@ def test_a_file_that_is_protected_stays(tmp_path: Path, mode: int) -> None:
     path.write_bytes(b"old")
     path.chmod(mode)
     with pytest.raises(WriteError, match="protected against writing"):
-        write_whole(path, b"new")
+        write(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]

@@ -16,20 +16,20 @@ from convgui.files.fields import Fields
 from convgui.files.lessons import read_layer
 from convgui.files.links import Link
 from convgui.layers.layer import Layer
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.document import MISSING, Caption, Document, Lesson, Missing, View
 from convgui.model.limits import check_document
-from convgui.model.reading import Reading
 from convgui.model.sample import Alpha, Sample
 from convgui.words import tr
 
 SMALLEST, LARGEST = 1e-6, 1e9
 """Of magnifications."""
-Linked = Callable[[Fields, Reading | None], Sample]
+Linked = Callable[[Fields, AxisSelection | None], Sample]
 """Opens an input that stands in a file of its own, with its axes read as before."""
 
 
 @dataclass
-class Parts:
+class ObjectTable:
     """Samples and layers by number: collected while a document is written, known when one is read."""
 
     links: Mapping[Sample, Link] = field(default_factory=dict)
@@ -38,33 +38,33 @@ class Parts:
     known_layers: list[Layer] = field(default_factory=list)
 
     @classmethod
-    def read(cls, fields: Fields, archive: Archive, linked: Linked) -> Parts:
+    def read(cls, fields: Fields, archive: Archive, linked: Linked) -> ObjectTable:
         """Read all samples and layers; `linked` opens an input that stands in a file of its own."""
         samples = [_read_sample(inner, archive, linked) for inner in fields.each("samples")]
         return cls(known_samples=samples, known_layers=[_read_layer(inner, archive) for inner in fields.each("layers")])
 
     def sample(self, sample: Sample) -> int:
         """Return the number of a sample."""
-        return _place(self.known_samples, sample)
+        return _number_of(self.known_samples, sample)
 
     def layer(self, layer: Layer) -> int:
         """Return the number of a layer."""
-        return _place(self.known_layers, layer)
+        return _number_of(self.known_layers, layer)
 
     def samples(self, arrays: Arrays) -> list[dict[str, Any]]:
         """Return the JSON of all samples."""
-        return [self._written_sample(sample, arrays) for sample in self.known_samples]
+        return [self._sample_json(sample, arrays) for sample in self.known_samples]
 
     def layers(self, arrays: Arrays) -> list[dict[str, Any]]:
         """Return the JSON of all layers."""
-        return [written_layer(layer, arrays) for layer in self.known_layers]
+        return [layer_json(layer, arrays) for layer in self.known_layers]
 
-    def _written_sample(self, sample: Sample, arrays: Arrays) -> dict[str, Any]:
+    def _sample_json(self, sample: Sample, arrays: Arrays) -> dict[str, Any]:
         link = self.links.get(sample)
         if link is None:
             data: dict[str, Any] = {"array": arrays.add(sample.data)}
         else:
-            data = link.written(self.folder)
+            data = link.to_json(self.folder)
             data |= {"shape": list(sample.data.shape), "dtype": sample.data.dtype.name}
         clear: dict[str, Any] = {}
         if sample.alpha is not None and link is None:
@@ -80,19 +80,19 @@ class Parts:
             "units": list(sample.units),
             "directions": [list(pair) for pair in sample.directions],
             **({"affine": [list(row) for row in sample.affine]} if sample.affine else {}),
-            **_written_reading(sample.reading),
+            **_axis_selection_json(sample.axis_selection),
             **({"inverted": True} if sample.inverted else {}),
             "data": data,
         }
 
 
-def _written_reading(reading: Reading | None) -> dict[str, Any]:
-    if reading is None:
+def _axis_selection_json(selection: AxisSelection | None) -> dict[str, Any]:
+    if selection is None:
         return {}
-    return {"reading": {"channel": reading.channel, "index": [list(pair) for pair in reading.index]}}
+    return {"reading": {"channel": selection.channel, "index": [list(pair) for pair in selection.index]}}
 
 
-def _read_reading(fields: Fields) -> Reading | None:
+def _read_axis_selection(fields: Fields) -> AxisSelection | None:
     if "reading" not in fields.values:
         return None
     inner = fields.inner("reading")
@@ -101,26 +101,26 @@ def _read_reading(fields: Fields) -> Reading | None:
         isinstance(pair, list) and [type(part) for part in pair] == [str, int] for pair in pairs
     ):
         raise fields.error(tr("its '{where}index' is not a list of axes and positions", where=inner.where))
-    reading = Reading(inner.text("channel"), tuple((name, position) for name, position in pairs))
+    selection = AxisSelection(inner.text("channel"), tuple((name, position) for name, position in pairs))
     inner.check_all_used()
-    return reading
+    return selection
 
 
-def _place(known: list[Any], part: object) -> int:
-    for place, other in enumerate(known):
-        if other is part:
-            return place
-    known.append(part)
+def _number_of(known: list[Any], item: object) -> int:
+    for number, other in enumerate(known):
+        if other is item:
+            return number
+    known.append(item)
     return len(known) - 1
 
 
 def _read_sample(fields: Fields, archive: Archive, linked: Linked) -> Sample:
-    data, reading = fields.inner("data"), _read_reading(fields)
+    data, selection = fields.inner("data"), _read_axis_selection(fields)
     if "array" in data.values:
         sample = Sample(archive.array(data.text("array"), missing=True), "")
         data.check_all_used()
     else:
-        sample = linked(data, reading)
+        sample = linked(data, selection)
     source = sample.source or fields.text("source")
     directions = tuple((str(low), str(high)) for low, high in fields.any("directions"))
     channels = tuple(fields.texts("channels"))
@@ -141,13 +141,13 @@ def _read_sample(fields: Fields, archive: Archive, linked: Linked) -> Sample:
         source=source,
         channels=channels,
         spacing=tuple(fields.numbers("spacing").tolist()),
-        nonfinite=fields.whole("nonfinite"),
+        nonfinite=fields.integer("nonfinite"),
         note=fields.text("note"),
         units=tuple(fields.texts("units")),
         directions=directions,
         affine=_read_affine(fields, sample.data.ndim),
-        reading=reading,
-        inverted=fields.truth("inverted", False),
+        axis_selection=selection,
+        inverted=fields.boolean("inverted", False),
     )
     fields.text("source")
     fields.check_all_used()
@@ -171,14 +171,14 @@ def _read_affine(fields: Fields, columns: int) -> tuple[tuple[float, ...], ...]:
 
 
 def _read_alpha(fields: Fields, archive: Archive, sample: Sample) -> Alpha:
-    values, associated = archive.array(fields.text("array")), fields.truth("associated")
+    values, associated = archive.array(fields.text("array")), fields.boolean("associated")
     if values.shape != sample.spatial:
         raise fields.error(tr("its '{where}array' has not the shape of the picture", where=fields.where))
     fields.check_all_used()
     return Alpha(values, associated)
 
 
-def written_layer(layer: Layer, arrays: Arrays) -> dict[str, Any]:
+def layer_json(layer: Layer, arrays: Arrays) -> dict[str, Any]:
     """Return the JSON of a layer."""
     return layer.to_json() | {name: arrays.add(values) for name, values in layer.parameters.items()}
 
@@ -196,14 +196,14 @@ class _StoredFields:
     def text(self, key: str, default: Any = None) -> str:
         return self.fields.text(key)
 
-    def whole(self, key: str, default: Any = None) -> int:
-        return self.fields.whole(key)
+    def integer(self, key: str, default: Any = None) -> int:
+        return self.fields.integer(key)
 
     def real(self, key: str, default: Any = None) -> float:
         return self.fields.real(key)
 
-    def truth(self, key: str, default: Any = None) -> bool:
-        return self.fields.truth(key)
+    def boolean(self, key: str, default: Any = None) -> bool:
+        return self.fields.boolean(key)
 
     def array(self, key: str, shape: tuple[int, ...], default: float | None = None) -> NDArray[np.float64]:
         array = self.archive.array(self.fields.text(key))
@@ -216,12 +216,12 @@ def _read_layer(fields: Fields, archive: Archive) -> Layer:
     return read_layer(fields, _StoredFields(fields, archive), fields.text("kind"))
 
 
-def written_state(document: Document, parts: Parts) -> dict[str, Any]:
+def state_json(document: Document, table: ObjectTable) -> dict[str, Any]:
     """Return the JSON of a document without its lesson."""
-    view = _legal(document.view)
+    view = _readable(document.view)
     return {
-        "sample": parts.sample(document.sample),
-        "layers": [parts.layer(layer) for layer in document.layers],
+        "sample": table.sample(document.sample),
+        "layers": [table.layer(layer) for layer in document.layers],
         **({} if document.missing == "spread" else {"missing": document.missing}),
         "view": {
             "scene": view.scene,
@@ -238,7 +238,7 @@ def written_state(document: Document, parts: Parts) -> dict[str, Any]:
     }
 
 
-def _legal(view: View) -> View:
+def _readable(view: View) -> View:
     """Return a view that can be read again: no way of looking at work is a reason to lose it."""
     plain = View()
     levels = view.levels
@@ -251,13 +251,13 @@ def _legal(view: View) -> View:
     )
 
 
-def read_state(fields: Fields, parts: Parts, lesson: Lesson | None = None) -> Document:
+def read_state(fields: Fields, table: ObjectTable, lesson: Lesson | None = None) -> Document:
     """Read a document; a LoadError says which part does not fit."""
-    sample = _numbered(fields, "sample", fields.whole("sample"), parts.known_samples)
+    sample = _numbered(fields, "sample", fields.integer("sample"), table.known_samples)
     numbers = fields.any("layers")
     if not isinstance(numbers, list) or not numbers:
         raise fields.error(tr("its '{where}layers' is not a list of layers", where=fields.where))
-    layers = tuple(_numbered(fields, "layers", number, parts.known_layers) for number in numbers)
+    layers = tuple(_numbered(fields, "layers", number, table.known_layers) for number in numbers)
     document = Document(sample, layers, _read_view(fields.inner("view")), lesson, _read_missing(fields))
     fields.check_all_used()
     try:
@@ -307,10 +307,10 @@ def _read_view(fields: Fields) -> View:
         )
     view = View(
         scene=fields.text("scene"),
-        step=fields.whole("step"),
-        layer=fields.whole("layer"),
-        filter=fields.whole("filter"),
-        channel=fields.whole("channel"),
+        step=fields.integer("step"),
+        layer=fields.integer("layer"),
+        filter=fields.integer("filter"),
+        channel=fields.integer("channel"),
         options=_read_options(fields),
         centre=(float(centre[0]), float(centre[1])),
         zoom=zoom,
@@ -326,7 +326,7 @@ def _read_options(fields: Fields) -> Mapping[str, str]:
     return MappingProxyType({key: chosen.text(key) for key in chosen.values})
 
 
-def written_lesson(lesson: Lesson | None, parts: Parts) -> dict[str, Any] | None:
+def lesson_json(lesson: Lesson | None, table: ObjectTable) -> dict[str, Any] | None:
     """Return the JSON of a lesson with its notes."""
     if lesson is None:
         return None
@@ -336,7 +336,7 @@ def written_lesson(lesson: Lesson | None, parts: Parts) -> dict[str, Any] | None
             "step": note.step,
             "options": dict(note.options),
             "predict": note.predict,
-            "state": None if note.state is None else written_state(note.state, parts),
+            "state": None if note.state is None else state_json(note.state, table),
         }
         for note in lesson.captions
     ]
@@ -344,19 +344,19 @@ def written_lesson(lesson: Lesson | None, parts: Parts) -> dict[str, Any] | None
     return {**about, "notes": notes}
 
 
-def read_lesson(fields: Fields, parts: Parts) -> Lesson | None:
+def read_lesson(fields: Fields, table: ObjectTable) -> Lesson | None:
     """Read the lesson of a document, if it has one."""
     if fields.any("lesson") is None:
         return None
     lesson = fields.inner("lesson")
-    notes = tuple(_read_note(note, parts) for note in lesson.each("notes"))
+    notes = tuple(_read_note(note, table) for note in lesson.each("notes"))
     read = Lesson(lesson.text("id"), lesson.text("title"), lesson.text("chapter"), notes, lesson.text("source"))
     lesson.check_all_used()
     return read
 
 
-def _read_note(fields: Fields, parts: Parts) -> Caption:
-    state = None if fields.any("state") is None else read_state(fields.inner("state"), parts)
-    note = Caption(fields.text("text"), fields.whole("step"), _read_options(fields), fields.truth("predict"), state)
+def _read_note(fields: Fields, table: ObjectTable) -> Caption:
+    state = None if fields.any("state") is None else read_state(fields.inner("state"), table)
+    note = Caption(fields.text("text"), fields.integer("step"), _read_options(fields), fields.boolean("predict"), state)
     fields.check_all_used()
     return note

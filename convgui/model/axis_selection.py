@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Reading:
+class AxisSelection:
     """How the axes of a file are read; axes are called by name, and those not mentioned are shown.
 
     Attributes

@@ -1,4 +1,4 @@
-"""The program's own window, off screen, watched: what it has painted, and how long its event loop did not answer."""
+"""The program's own window, off screen, timed: what it has painted, and how long its event loop did not answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BEAT = 1
 """Milliseconds between two questions to the event loop."""
 
 
-class WatchedWindow:
+class TimedWindow:
     """A window whose paints are timed.
 
     Attributes
@@ -72,7 +72,7 @@ class WatchedWindow:
         self._last, self.longest = time.perf_counter(), 0.0
         self._beat.start(BEAT)
 
-    def deaf(self) -> float:
+    def stop_listening(self) -> float:
         """End that, and return the longest time without an answer, in milliseconds."""
         self._on_beat()
         self._beat.stop()

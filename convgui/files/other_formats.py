@@ -50,7 +50,7 @@ TEXT = mark("it is text")
 PNM = re.compile(rb"P[1-7fF]\s")
 
 
-def special(mode: int) -> str:
+def special_file(mode: int) -> str:
     """Say what stands in a folder and is no file: waiting for its content could take for ever."""
     if stat.S_ISFIFO(mode):
         return tr("it is a pipe, not a regular file")

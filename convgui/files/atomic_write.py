@@ -15,7 +15,7 @@ from convgui.words import tr
 
 
 @contextmanager
-def whole(path: Path, *, private: bool = False, check: Callable[[], None] | None = None) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, *, private: bool = False, check: Callable[[], None] | None = None) -> Iterator[BinaryIO]:
     """Give a stream whose content becomes the file `path` at the end of the block.
 
     Whatever goes wrong in between, the old file stays as it is and nothing is left beside it.
@@ -76,19 +76,11 @@ def _discard(part: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write bytes; WriteError as for `whole`."""
-    with whole(path) as stream:
-        stream.write(data)
-
-
 def _mode(path: Path) -> int:
     """Return the permissions of the old file, or those of a new one."""
     with suppress(OSError):
         return path.stat().st_mode & 0o777
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
+    return 0o666 & ~current_umask()
 
 
 def _sync_folder(folder: Path) -> None:
@@ -99,3 +91,10 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def current_umask() -> int:
+    """Return what the system takes from the permissions of new files; asking is setting."""
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask

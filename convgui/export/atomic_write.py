@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from convgui.core.errors import ConvguiError
+from convgui.files.atomic_write import atomic_write, current_umask
 from convgui.files.errors import WriteError
 from convgui.files.unfinished import noted, part_beside
-from convgui.files.writing import whole
 from convgui.words import tr
 
 
@@ -21,7 +20,7 @@ class ExportError(ConvguiError):
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
     """Open a file beside `path` that takes its place when the block ends without an error.
 
     Raises
@@ -31,14 +30,14 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         behind and the old file, if there was one, is whole.
     """
     try:
-        with whole(path) as stream:
+        with atomic_write(path) as stream:
             yield stream
     except WriteError as error:
         raise ExportError(str(error)) from error
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
+def atomic_folder(path: Path) -> Iterator[Path]:
     """Give a new folder beside `path` that takes its place when the block ends without an error.
 
     Raises
@@ -55,7 +54,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
                 )
             part.mkdir(0o700)
             yield part
-            part.chmod(0o777 & ~_umask())
+            part.chmod(0o777 & ~current_umask())
             if path.exists():
                 path.rmdir()
             part.replace(path)
@@ -65,7 +64,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(part, ignore_errors=True)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
     """Write bytes to a file beside `path` and rename it into place.
 
     Raises
@@ -73,7 +72,7 @@ def write_whole(path: Path, data: bytes) -> None:
     ExportError
         If that fails; nothing is left behind then.
     """
-    with whole_file(path) as stream:
+    with atomic_file(path) as stream:
         stream.write(data)
 
 
@@ -82,9 +81,3 @@ def _refused(path: Path, error: OSError) -> ExportError:
     return ExportError(
         tr("{path} cannot be written: {reason}; choose another folder or free some space.", path=path, reason=reason)
     )
-
-
-def _umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
