@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import count
+from pathlib import Path
+
 import pytest
 
+from tests.drive import world
 from tests.drive.actions import Action, draw
 from tests.drive.running import Setting, run, shrink
+from tests.drive.world import FindingError, new_world
 
 pytestmark = pytest.mark.fault
 
@@ -27,3 +32,33 @@ def test_shrinking_keeps_what_is_needed() -> None:
         return {("wait", 7), ("wait", 31)} <= set(fewer)
 
     assert shrink(actions, fails, 60) == (("wait", 7), ("wait", 31))
+
+
+class Clock:
+    """Time that passes by itself: of the clock and of the processor, so much at each look."""
+
+    def __init__(self, passes: float, works: float) -> None:
+        self._passes, self._works = count(0.0, passes), count(0.0, works)
+
+    def monotonic(self) -> float:
+        return next(self._passes)
+
+    def process_time(self) -> float:
+        return next(self._works)
+
+
+@pytest.mark.parametrize(
+    ("passes", "works", "found"),
+    [(2, 0.1, False), (2, 4, True), (2, 1, False), (0.5, 4, False), (10, 0, True)],
+)
+def test_a_machine_with_much_else_to_do_is_no_finding(
+    passes: float, works: float, found: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qapp: object
+) -> None:
+    with new_world(tmp_path) as there:
+        monkeypatch.setattr(world, "time", Clock(passes, works))
+        answers = iter([False] * 45)
+        if found:
+            with pytest.raises(FindingError, match=r"(?s)thread .*test_drive.*waited in vain for an answer$"):
+                there.until(lambda: next(answers, True), "an answer")
+        else:
+            there.until(lambda: next(answers, True), "an answer")

@@ -110,7 +110,7 @@ def convolve(
     cast = np.ascontiguousarray(kernel, dtype=types.compute)
     shift = None if offset is None else offset.astype(types.compute)
     piece = forward_piece(spec, source, cast, shift, ranges, types.reach, spectra)
-    return _finish([piece], spec.out_channels, ranges, types, out, algorithm, threads, cancel, progress)
+    return _finish([piece], shift, spec.out_channels, ranges, types, out, algorithm, threads, cancel, progress)
 
 
 def convolve_transposed(
@@ -175,7 +175,7 @@ def convolve_transposed(
     cast = np.ascontiguousarray(kernel, dtype=types.compute)
     shift = None if offset is None else offset.astype(types.compute)
     pieces = transposed_pieces(spec, source, cast, shift, ranges, types.reach)
-    return _finish(pieces, spec.out_channels, ranges, types, out, algorithm, threads, cancel, progress)
+    return _finish(pieces, shift, spec.out_channels, ranges, types, out, algorithm, threads, cancel, progress)
 
 
 def _check_channels(spec: ConvSpec, x: AnyArray, weight: AnyArray) -> None:
@@ -253,6 +253,7 @@ def _check_result(filters: int, ranges: Ranges, types: Types, out: AnyArray | No
 
 def _finish(
     pieces: list[Piece],
+    bias: AnyArray | None,
     filters: int,
     ranges: Ranges,
     types: Types,
@@ -270,7 +271,7 @@ def _finish(
     result = out if out is not None and direct else np.empty(shape, dtype=types.compute)
     lifted = result.reshape((filters, *(1,) * (4 - len(shape)), *shape[1:]))
     control = Control(cancel, progress, sum(p.problem.cells * p.problem.groups for p in pieces))
-    run(pieces, lifted, threads, algorithm, control)
+    run(pieces, lifted, bias, threads, algorithm, control)
     if out is None:
         return result.astype(types.result, copy=False)
     if not direct:

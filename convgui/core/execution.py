@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -66,17 +67,26 @@ def _do(job: Job, box: Box, worker: Worker) -> None:
         part(box, job.target)
 
 
-def run(pieces: Sequence[Piece], out: AnyArray, threads: int | None, algorithm: str | None, control: Control) -> None:
+def run(
+    pieces: Sequence[Piece],
+    out: AnyArray,
+    bias: AnyArray | None,
+    threads: int | None,
+    algorithm: str | None,
+    control: Control,
+) -> None:
     """Fill ``out`` (C_out, D, H, W) piece by piece.
 
     Parameters
     ----------
     pieces : sequence of Piece
     out : ndarray
+    bias : ndarray of shape (C_out,), or None
+        What stands where no piece is.
     threads : int or None
         None chooses: one below some milliseconds of work, else the processor's cores, four at most.
     algorithm : str or None
-        Forces an algorithm for every piece that multiplies at all.
+        Forces an algorithm for every piece.
     control : Control
 
     Raises
@@ -85,15 +95,15 @@ def run(pieces: Sequence[Piece], out: AnyArray, threads: int | None, algorithm: 
     SpecError
         If the algorithm that is asked for does not exist or cannot do it.
     """
+    if sum(piece.problem.cells for piece in pieces) < prod(out.shape[1:]):
+        for channel, cells in enumerate(out):
+            control.check(0)
+            cells[...] = 0 if bias is None else bias[channel]
     most = threads or processors()
     budget = BUDGET // most
     jobs, cost = [], 0.0
     for piece in pieces:
         target = out[(slice(None), *piece.target)]
-        if 0 in piece.problem.kernel:
-            bias = piece.problem.bias
-            target[...] = 0 if bias is None else bias[:, None, None, None]
-            continue
         chosen = plan(piece.problem, algorithm, budget)
         cost += chosen.cost(piece.problem)
         jobs.append(Job(piece.problem, chosen.prepare(piece.problem, budget), target))
@@ -118,7 +128,7 @@ def expected_nanoseconds(spec: ConvSpec, x: AnyArray, weight: AnyArray, region: 
 
 
 def chosen(spec: ConvSpec, x: AnyArray, weight: AnyArray, dtype: np.dtype[Any]) -> str:
-    """Name the algorithm that the planner takes for a layer (for the first phase of a transposed one)."""
+    """Name the algorithm that the planner takes for a layer (for the first phase of a transposed one, if any)."""
     region = tuple(range(n) for n in spec.output_shape(x.shape[1:]))
     cast = np.ascontiguousarray(weight, dtype)
     pieces = (
@@ -126,4 +136,4 @@ def chosen(spec: ConvSpec, x: AnyArray, weight: AnyArray, dtype: np.dtype[Any]) 
         if spec.transposed
         else [forward_piece(spec, x, cast, None, region, None)]
     )
-    return plan(pieces[0].problem).name
+    return plan(pieces[0].problem).name if pieces else ""

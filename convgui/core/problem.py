@@ -137,7 +137,7 @@ def forward_piece(
 
 @dataclass(frozen=True)
 class _Phase:
-    """One axis of one phase: the outputs ``first::every`` of the region and the taps that meet inputs there."""
+    """One axis of one phase: `count` outputs of the region, from `first` on, and the taps that meet inputs there."""
 
     first: int
     every: int
@@ -147,6 +147,11 @@ class _Phase:
     stride: int
     dilation: int
 
+    @property
+    def target(self) -> slice:
+        """The outputs."""
+        return slice(self.first, self.first + (self.count - 1) * self.every + 1, self.every)
+
 
 def transposed_pieces(
     spec: ConvSpec, x: AnyArray, weight: AnyArray, bias: AnyArray | None, region: Ranges, reach: float | None
@@ -155,10 +160,12 @@ def transposed_pieces(
 
     Output cell ``o`` gets ``x[i] * w[t]`` for all ``i * stride + t * dilation = o + before``. Outputs that agree modulo
     the stride use the same taps, so each residue is an ordinary convolution with some of the taps, turned round.
+    Where the stride is larger than the kernel no tap meets most outputs: what no piece fills is the bias alone.
     """
     pads = spec.pads(x.shape[1:])
     axes = [
-        _phases(spec.kernel_size[a], spec.stride[a], spec.dilation[a], pads[a][0], region[a]) for a in range(spec.rank)
+        _phases(spec.kernel_size[a], spec.stride[a], spec.dilation[a], pads[a][0], region[a], x.shape[a + 1])
+        for a in range(spec.rank)
     ]
     while len(axes) < 3:
         axes.insert(0, [_Phase(0, 1, 1, slice(0, 1), 0, 1, 1)])
@@ -183,7 +190,7 @@ def transposed_pieces(
                     mode="zeros",
                     reach=reach,
                 )
-                pieces.append(Piece(problem, tuple(slice(p.first, None, p.every) for p in phase)))
+                pieces.append(Piece(problem, tuple(p.target for p in phase)))
     return pieces
 
 
@@ -194,8 +201,11 @@ def _forward_weight(weight: AnyArray, groups: int) -> AnyArray:
     return split.swapaxes(1, 2).reshape((groups * per_group, c_in // groups, *weight.shape[2:]))
 
 
-def _phases(k: int, s: int, d: int, before: int, region: range) -> list[_Phase]:
-    """Split one axis of the outputs in `region` into phases; one that no tap meets has an empty slice of taps."""
+def _phases(k: int, s: int, d: int, before: int, region: range, size: int) -> list[_Phase]:
+    """Split one axis of the outputs in `region` into phases, as far as a tap meets them.
+
+    What a single tap meets beyond the input is left out too, so that the input can be read where it lies.
+    """
     every = s // gcd(s, region.step)
     apart = s // gcd(s, d)
     phases = []
@@ -205,11 +215,14 @@ def _phases(k: int, s: int, d: int, before: int, region: range) -> list[_Phase]:
         stride = region.step * every // s
         start = next((t for t in range(min(apart, k)) if (at - t * d) % s == 0), None)
         if start is None:
-            phases.append(_Phase(first, every, count, slice(0, 0), 0, stride, 1))
             continue
-        taps = slice(start, None, apart)
         met = len(range(start, k, apart))
         dilation = d * apart // s
         origin = (at - start * d) // s - (met - 1) * dilation
-        phases.append(_Phase(first, every, count, taps, origin, stride, dilation))
+        begin, end = 0, count
+        if met == 1:
+            begin, end = max(-(origin // stride), 0), min((size - 1 - origin) // stride + 1, count)
+        if begin < end:
+            cells = first + begin * every, every, end - begin
+            phases.append(_Phase(*cells, slice(start, None, apart), origin + begin * stride, stride, dilation))
     return phases

@@ -185,6 +185,22 @@ class Layer(ABC):
         """Return the input channels that an output channel is made of."""
         return range(channel, channel + 1)
 
+    def narrowing(self, channels: tuple[int, ...], shape: Shape) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return what it takes to make some output channels of an input ``(C, *spatial)``, for `narrowed`.
+
+        Returns
+        -------
+        reads, makes : tuple of int
+            The input channels that are read then, and the output channels that are made: those, and few others.
+        """
+        if self.keeps_channels and not self.parameters:
+            return channels, channels
+        return tuple(range(shape[0])), tuple(range(self.output_shape(shape)[0]))
+
+    def narrowed(self, reads: tuple[int, ...], makes: tuple[int, ...]) -> Layer:
+        """Return the layer that takes the channels `reads` alone and makes `makes` alone; see `narrowing`."""
+        return self
+
     def axis_reads(self, shape: Shape) -> tuple[AxisReads, ...]:
         """Return for each spatial axis which cells an output cell reads, and with which weights."""
         return tuple(AxisReads.copies(n, 1) for n in shape[1:])

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.spec import ConvSpec
+from convgui.layers.layer import Shape
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 
+Floats = NDArray[np.float64]
 Affine = tuple[tuple[float, ...], ...]
 
 
@@ -34,12 +37,7 @@ class Geometry:
         An output cell lies at the middle of what it reads, or, transposed, where an input cell writes the middle of its
         footprint.
         """
-        steps, starts = np.ones(len(spatial)), np.zeros(len(spatial))
-        sizes = zip(window.kernel_size, window.stride, window.dilation, window.pads(spatial), strict=True)
-        for axis, (size, stride, dilation, (before, _)) in enumerate(sizes):
-            middle = dilation * (size - 1) / 2 - before
-            steps[axis] = 1 / stride if window.transposed else stride
-            starts[axis] = -middle / stride if window.transposed else middle
+        steps, starts = _seen_through(window, spatial)
         spacing = tuple(float(size * step) for size, step in zip(self.spacing, steps, strict=True))
         return Geometry(spacing, self.units, _moved(self.affine, steps, starts))
 
@@ -50,6 +48,49 @@ def output_geometry(document: Document, count: int) -> Geometry:
     for layer, shape in zip(document.layers[:count], document.shapes, strict=False):
         geometry = geometry.seen_through(layer.window(shape), shape[1:])
     return geometry
+
+
+def step_again(before: Document, after: Document, step: int, counts: tuple[int, int]) -> int:
+    """Return at which step another document is shown that has been made of one.
+
+    Where steps go from output cell to output cell, in the order of rows, it is the cell that lies nearest to the old
+    one; else the same step.
+
+    Parameters
+    ----------
+    counts : tuple of int
+        How many steps there are before and after.
+    """
+    if before.sample is not after.sample or counts[0] == counts[1]:
+        return step
+    (sizes, steps, starts), (others, apart, first) = _output_grid(before), _output_grid(after)
+    if counts != (prod(sizes), prod(others)):
+        return step
+    place = np.array(np.unravel_index(step, sizes)) * steps + starts
+    cell = np.clip(np.rint((place - first) / apart).astype(int), 0, np.array(others) - 1)
+    return int(np.ravel_multi_index(tuple(cell), others))
+
+
+def _output_grid(document: Document) -> tuple[Shape, Floats, Floats]:
+    """Return how many cells the chosen layer's output has an axis, and where they lie in cells of the input."""
+    shape: Shape = document.sample.data.shape
+    steps, starts = np.ones(len(shape) - 1), np.zeros(len(shape) - 1)
+    for layer in document.layers[: document.view.layer + 1]:
+        apart, first = _seen_through(layer.window(shape), shape[1:])
+        starts, steps = starts + steps * first, steps * apart
+        shape = layer.output_shape(shape)
+    return shape[1:], steps, starts
+
+
+def _seen_through(window: ConvSpec, spatial: Sequence[int]) -> tuple[Floats, Floats]:
+    """Return how far apart cells of a window's output are on each axis of its input, and where the first one lies."""
+    steps, starts = np.ones(len(spatial)), np.zeros(len(spatial))
+    sizes = zip(window.kernel_size, window.stride, window.dilation, window.pads(spatial), strict=True)
+    for axis, (size, stride, dilation, (before, _)) in enumerate(sizes):
+        middle = dilation * (size - 1) / 2 - before
+        steps[axis] = 1 / stride if window.transposed else stride
+        starts[axis] = -middle / stride if window.transposed else middle
+    return steps, starts
 
 
 def _moved(affine: Affine, steps: NDArray[np.float64], starts: NDArray[np.float64]) -> Affine:

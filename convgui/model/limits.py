@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import ceil, prod
 
 from convgui.core.memory import default_budget, readable
-from convgui.core.spec import SpecError
+from convgui.core.spec import ConvSpec, SpecError
+from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape, by
 from convgui.model.document import Document
 from convgui.words import tr
@@ -14,15 +15,20 @@ MOST_CELLS, MOST_GROWTH = 1 << 24, 64
 """Cells of one output channel; of a large input, so many times its own."""
 VALUE = 4
 """Bytes of a value between two layers."""
+MOST_PRODUCTS = 10**12
+"""Multiplications that are done for one picture: half a minute of two cores."""
+SPECTRUM, SPECTRAL = 100, 4
+"""By Fourier's way, multiplications a cell and channel for its spectra, and for each pair of channels."""
 
 
-def _most_cells(spatial: Shape) -> int:
+def most_cells(spatial: Shape) -> int:
+    """Return how many cells of one channel can be shown of what a stack makes of an input."""
     return max(MOST_CELLS, MOST_GROWTH * prod(spatial))
 
 
 def largest_growth(spatial: Shape) -> float:
     """Return how many cells a side may be made of one, where all axes of an input grow alike."""
-    return float((_most_cells(spatial) / prod(spatial)) ** (1 / len(spatial)))
+    return float((most_cells(spatial) / prod(spatial)) ** (1 / len(spatial)))
 
 
 def check_grown(spatial: Shape, made: Shape) -> None:
@@ -39,7 +45,7 @@ def check_grown(spatial: Shape, made: Shape) -> None:
         Saying how large it would be, and what to do.
     """
     cells, needed = prod(made), VALUE * prod(made)
-    most, allowed = _most_cells(spatial), default_budget()
+    most, allowed = most_cells(spatial), default_budget()
     if cells > most:
         raise SpecError(
             "output",
@@ -62,6 +68,28 @@ def check_grown(spatial: Shape, made: Shape) -> None:
         )
 
 
+def products(layer: Layer, shape: Shape) -> float:
+    """Return about how many multiplications it takes to apply a layer to ``(C, *spatial)``, in the better way."""
+    made = layer.output_shape(shape)
+    plain = max(layer.multiply_adds(shape), prod(made))
+    if not isinstance(layer, Convolution):
+        return plain
+    cells, pairs = max(prod(shape[1:]), prod(made[1:])), made[0] * shape[0] / layer.spec.groups
+    return min(plain, cells * (SPECTRUM * (made[0] + shape[0]) + SPECTRAL * pairs))
+
+
+def too_long(multiplications: float) -> str:
+    """Say that something takes too many multiplications to be computed; empty where it does not."""
+    if multiplications <= MOST_PRODUCTS:
+        return ""
+    return tr(
+        "The layers would take {n:,} billion multiplications on the whole input, and up to {most:,} billion are done; "
+        "take fewer channels, a smaller kernel or a smaller input.",
+        n=ceil(multiplications / 1e9),
+        most=MOST_PRODUCTS // 10**9,
+    )
+
+
 def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
     """Refuse a layer that is too large; return the shape of its output.
 
@@ -75,12 +103,40 @@ def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
     Raises
     ------
     SpecError
-        As for `Layer.check` and `check_grown`, and if the layer does not take that input.
+        As for `Layer.check`, `check_padded` and `check_grown`, and if the layer does not take that input.
     """
     layer.check()
     made = layer.output_shape(shape)
+    if isinstance(layer, Convolution) and not layer.spec.transposed:
+        check_padded(layer.spec, shape[1:], first[1:])
     check_grown(first[1:], made[1:])
     return made
+
+
+def check_padded(spec: ConvSpec, spatial: Shape, first: Shape) -> None:
+    """Refuse padding that makes more cells of an input than can be shown; SpecError names the field.
+
+    Parameters
+    ----------
+    spatial, first : tuple of int
+        Spatial shapes of the layer's input, and of the first layer's.
+    """
+    around = padded_shape(spec, spatial)
+    if prod(around) > most_cells(first):
+        # A padding that is named goes with the kernel.
+        raise SpecError(
+            "dilation" if isinstance(spec.padding, str) else "padding",
+            tr(
+                "makes {size} cells of the input and its padding, and at most {most:,} can be shown; make it smaller.",
+                size=by(around),
+                most=most_cells(first),
+            ),
+        )
+
+
+def padded_shape(spec: ConvSpec, spatial: Shape) -> Shape:
+    """Return how many cells an axis an input has with its padding."""
+    return tuple(n + before + after for n, (before, after) in zip(spatial, spec.pads(spatial), strict=True))
 
 
 def check_document(document: Document) -> None:

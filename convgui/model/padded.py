@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
+from convgui.core.memory import check_budget
 from convgui.layers.layer import AnyArray
 from convgui.model.document import Document
+from convgui.model.limits import padded_shape
 
 MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 MOST_SIDE = 4096
@@ -31,13 +34,19 @@ class Padded:
     cut: bool
 
 
+def padded_values(document: Document) -> int:
+    """Return how many values `padded` takes at the most; SpecError if the layer does not fit the input."""
+    data = document.sample.data
+    return len(data) * prod(padded_shape(document.layer.spec, data.shape[1:]))
+
+
 def padded(document: Document) -> Padded:
     """Pad the input of a 2D layer, or take the part around the point that the view looks at where it is very large.
 
     Raises
     ------
     SpecError
-        If the layer does not fit the input.
+        If the layer does not fit the input, or the padding needs more memory than is allowed.
     """
     spec, data, spatial = document.layer.spec, document.sample.data, document.sample.spatial
     spec.output_shape(spatial)
@@ -45,6 +54,7 @@ def padded(document: Document) -> Padded:
     if max(spatial) <= MOST_SIDE:
         if not any(map(sum, pads)):
             return Padded(data, (0, 0), False)
+        check_budget((len(data), *padded_shape(spec, spatial)), data.itemsize, None)
         around = np.pad(data, ((0, 0), *pads), mode=MODES[spec.padding_mode])  # type: ignore[call-overload]
         return Padded(around, (-pads[0][0], -pads[1][0]), False)
     ranges = []

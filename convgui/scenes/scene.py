@@ -27,6 +27,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, View
 from convgui.model.flow import fed, outlined, overflows
+from convgui.model.limits import products, too_long
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.note import Note
@@ -306,6 +307,10 @@ def reason_against(scene: AnyScene, document: Document) -> str:
         )
     try:
         given = asked(scene, document)
+        if document.view.layer and not scene.reads_stack:
+            before = zip(document.layers[: document.view.layer], document.shapes, strict=False)
+            if reason := too_long(sum(products(layer, shape) for layer, shape in before)):
+                return reason
         return scene.needs.missing(tr(scene.title), given) or scene.refusal(given)
     except SpecError as error:
         return str(error)

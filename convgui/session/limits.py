@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from convgui.core.spec import ConvSpec
+from convgui.core.spec import LARGEST, ConvSpec
 from convgui.layers.limits import MOST_PADDING, MOST_STEP
-from convgui.model.limits import largest_growth
+from convgui.model.limits import largest_growth, padded_shape
 from convgui.session.edits import LARGEST_KERNEL
 
 
@@ -29,12 +29,21 @@ def legal_limits(spec: ConvSpec, spatial: tuple[int, ...]) -> dict[str, tuple[in
             "padding": tuple((s + e - 1) // 2 for s, e in zip(spread, spec.extent, strict=True)),
             "output_padding": tuple(max(s, d) - 1 for s, d in zip(spec.stride, spec.dilation, strict=True)),
         }
-    reach = tuple(n + before + after for n, (before, after) in zip(spatial, spec.pads(spatial), strict=True))
+    around = padded_shape(spec, spatial)
+    # Cells an axis that can be shown with the padding, and how many of them may be padding.
+    room = tuple(max(int(n * largest_growth(spatial)), m) for n, m in zip(spatial, around, strict=True))
+    left = tuple(r - n for r, n in zip(room, spatial, strict=True))
     padding = {"reflect": tuple(n - 1 for n in spatial), "circular": spatial}
+    # A padding that is named grows with the kernel: then what can be shown is the end, else what the kernel fits into.
+    grows = {"valid": 0, "full": 2}.get(spec.padding, 1) if isinstance(spec.padding, str) else 0
+    reach = tuple(1 + n // grows for n in left) if grows else around
+    spread = padding.get(spec.padding_mode, tuple(max(MOST_PADDING, extent) for extent in spec.extent))
     return {
         "kernel_size": tuple(min(LARGEST_KERNEL, (r - 1) // d + 1) for r, d in zip(reach, spec.dilation, strict=True)),
-        "stride": reach,
-        "dilation": tuple(max(1, (r - 1) // max(1, k - 1)) for r, k in zip(reach, spec.kernel_size, strict=True)),
-        "padding": padding.get(spec.padding_mode, tuple(max(MOST_PADDING, extent) for extent in spec.extent)),
+        "stride": tuple(min(n, LARGEST) for n in around),
+        "dilation": tuple(
+            min(max(1, (r - 1) // max(1, k - 1)), LARGEST) for r, k in zip(reach, spec.kernel_size, strict=True)
+        ),
+        "padding": tuple(min(most, n // 2, LARGEST) for most, n in zip(spread, left, strict=True)),
         "output_padding": (0,) * spec.rank,
     }

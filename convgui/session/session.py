@@ -12,6 +12,7 @@ from convgui.core.memory import default_budget
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Layer
 from convgui.model.document import Document
+from convgui.words import tr
 
 Listener: TypeAlias = Callable[[Document, Document], None]
 LIMIT = 500
@@ -50,7 +51,8 @@ class Session:
         The number of what the document belongs to, such as its file. Edits keep it; what begins anew has another, and
         undo leads back to that of the document before.
     forgotten : callable or None
-        Told how many old undo steps were given up because they took too much memory.
+        Told, in a sentence, that old undo steps were given up: each time that they took too much memory, and the first
+        time that they were too many.
     """
 
     def __init__(self, document: Document) -> None:
@@ -60,14 +62,15 @@ class Session:
         self._gesture: str | None = None
         self._listeners: list[Listener] = []
         self.origin = self._newest = 0
-        self.forgotten: Callable[[int], None] | None = None
+        self.forgotten: Callable[[str], None] | None = None
+        self._full = False
 
     def heir(self, change: Callable[[Document], Document]) -> Session:
         """Return a session with the same history, each document changed by `change`, which nobody listens to yet."""
         made = Session(change(self._document))
         made._past = [replace(entry, document=change(entry.document)) for entry in self._past]
         made._future = [replace(entry, document=change(entry.document)) for entry in self._future]
-        made.origin, made._newest = self.origin, self._newest
+        made.origin, made._newest, made._full = self.origin, self._newest, self._full
         return made
 
     @property
@@ -108,16 +111,16 @@ class Session:
         self._future.clear()
         if anew:
             self._begin_anew()
-        gone = self._bound(document) if begins else 0
+        told = self._bound(document) if begins else ""
         self._show(document)
-        if gone and self.forgotten is not None:
-            self.forgotten(gone)
+        if told and self.forgotten is not None:
+            self.forgotten(told)
 
     def open(self, document: Document) -> None:
         """Begin with another document; what was done to the old one cannot be undone any more."""
         self._past.clear()
         self._future.clear()
-        self._gesture = None
+        self._gesture, self._full = None, False
         self._begin_anew()
         self._show(document)
 
@@ -162,9 +165,16 @@ class Session:
         self._newest += 1
         self.origin = self._newest
 
-    def _bound(self, document: Document) -> int:
-        """Give up the oldest steps that are too many or too large; returns how many of them were too large."""
-        del self._past[:-LIMIT]
+    def _bound(self, document: Document) -> str:
+        """Give up the oldest steps that are too many or too large; returns what is said of it, empty for nothing."""
+        told = ""
+        if len(self._past) > LIMIT:
+            del self._past[:-LIMIT]
+            # Every further edit gives up one more: this is said once.
+            told = (
+                "" if self._full else tr("The oldest undo steps are given up from now on: {most} are kept.", most=LIMIT)
+            )
+            self._full = True
         most, known = SHARE * default_budget(), arrays_of(document)
         held = 0
         for place, entry in reversed(tuple(enumerate(self._past))):
@@ -174,8 +184,8 @@ class Session:
             # The last step can be taken back whatever it takes.
             if held > most and place < len(self._past) - 1:
                 del self._past[: place + 1]
-                return place + 1
-        return 0
+                return tr("The oldest undo steps ({steps}) were given up: they took too much memory.", steps=place + 1)
+        return told
 
     def _show(self, document: Document) -> None:
         old, self._document = self._document, document

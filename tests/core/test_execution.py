@@ -4,7 +4,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from convgui.core import Cancelled, SpecError, Spectra, convolve, convolve_transposed
+from convgui.core import Cancelled, ConvSpec, SpecError, Spectra, convolve, convolve_transposed
+from convgui.core.planner import plan
+from convgui.core.problem import transposed_pieces
 
 X = np.random.default_rng(0).random((1, 1500, 1500), dtype=np.float32)
 
@@ -89,3 +91,66 @@ def test_spectra_are_kept_and_change_nothing() -> None:
 def test_phases_without_a_tap_are_bias_alone() -> None:
     got = convolve_transposed(np.ones((1, 3)), np.ones((1, 1, 1)), np.array([5.0]), stride=3)
     assert got.tolist() == [[6, 5, 5, 6, 5, 5, 6]]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int16])
+@pytest.mark.parametrize(
+    ("channels", "filters", "spatial", "side", "stride", "before", "behind"),
+    [
+        (1, 1, (5, 7), 2, 9, 0, 0),
+        (3, 2, (6, 4), 3, 3, 0, 0),
+        (3, 2, (6, 4), 3, 8, 5, 7),
+        (40, 3, (4, 9), 2, 12, 0, 11),
+        (2, 5, (30,), 4, 31, 2, 0),
+        (2, 2, (3, 4, 2), 2, 5, 1, 3),
+        (1, 1, (1, 1), 1, 6, 2, 5),
+    ],
+)
+@pytest.mark.parametrize("every", [1, 3])
+def test_kernels_laid_side_by_side_are_a_kronecker_product(
+    channels: int,
+    filters: int,
+    spatial: tuple[int, ...],
+    side: int,
+    stride: int,
+    before: int,
+    behind: int,
+    every: int,
+    dtype: type,
+) -> None:
+    rng, rank = np.random.default_rng(6), len(spatial)
+    x, weight = rng.integers(-9, 9, (channels, *spatial)), rng.integers(-9, 9, (channels, filters, *(side,) * rank))
+    gaps = [(0, 0), (0, 0), *[(0, stride - side)] * rank]
+    kernels = np.pad(weight, gaps)
+    laid = np.array([sum(np.kron(x[c], kernels[c, f]) for c in range(channels)) for f in range(filters)]) + 3
+    # Behind the last kernel there is no gap, except as far as output_padding goes.
+    cells = [(n - 1) * stride + side + behind for n in spatial]
+    laid = np.pad(laid, [(0, 0), *[(0, stride)] * rank], constant_values=3)
+    expected = laid[(slice(None), *(slice(before, n - before, every) for n in cells))]
+    whole = [n - 2 * before for n in cells]
+    got = convolve_transposed(
+        x.astype(dtype), weight.astype(dtype), np.full(filters, 3, dtype), stride=stride,
+        padding=before, output_padding=behind, region=[slice(0, n, every) for n in whole],
+    )  # fmt: skip
+    np.testing.assert_array_equal(got, expected)
+
+
+def test_a_large_stride_multiplies_nothing_but_what_a_tap_meets() -> None:
+    x, spec = np.ones((90, 5, 6, 7), np.float32), ConvSpec.of(90, 2, (2, 2, 2), stride=60, transposed=True)
+    weight = np.ones(spec.weight_shape, np.float32)
+    pieces = transposed_pieces(spec, x, weight, None, tuple(range(n) for n in spec.output_shape((5, 6, 7))), None)
+    assert [piece.problem.shape for piece in pieces] == [(5, 6, 7)] * 8
+    assert {plan(piece.problem).name for piece in pieces} == {"pointwise"}
+
+
+def test_many_channels_are_multiplied_within_the_scratch() -> None:
+    x, weight = np.ones((700, 60, 300), np.float32), np.ones((700, 3, 2, 2), np.float32)
+    out = np.empty((3, 712, 3592), np.float32)
+    tracemalloc.start()
+    try:
+        convolve_transposed(x, weight, stride=(12, 12), output_padding=2, out=out, threads=2)
+        assert tracemalloc.get_traced_memory()[1] < 32 << 20
+    finally:
+        tracemalloc.stop()
+    assert out.max() == 700
+    assert (out > 0).sum() == 3 * 4 * 60 * 300

@@ -63,7 +63,8 @@ def _explain(seed: int, actions: Sequence[Action], found: Finding, setting: Sett
 
 def in_a_process(actions: Sequence[Action], setting: Setting) -> Finding | None:
     """Run actions in a process of their own; that it dies is a finding."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "CONVGUI_DRIVE_HASTY": str(int(setting.hasty))}
+    own = {"QT_QPA_PLATFORM": "offscreen", "OPENBLAS_NUM_THREADS": "1", "CONVGUI_DRIVE_HASTY": str(int(setting.hasty))}
+    environment = {**os.environ, **own}
     size = f"{setting.size[0]}x{setting.size[1]}"
     done = subprocess.run(
         [sys.executable, "-m", "tests.drive", "--replay", "-", "--theme", setting.theme, "--size", size],

@@ -16,7 +16,7 @@ from tests.drive.actions import Action, act
 from tests.drive.checks import Past, check_panels, check_picture
 from tests.drive.world import FindingError, World, new_world
 
-HANG = 180
+HANG = 900
 """Seconds after which one action counts as hanging, whose stack is printed."""
 PICTURE, PAST = 5, 60
 """After how many actions the picture is compared, and everything undone and done again."""

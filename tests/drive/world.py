@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -16,7 +17,6 @@ from unittest.mock import patch
 import numpy as np
 from PySide6.QtCore import (
     QCoreApplication,
-    QDeadlineTimer,
     QEvent,
     QSettings,
     Qt,
@@ -34,8 +34,10 @@ from convgui.qt.window import MainWindow
 from convgui.session.preferences import Preferences
 from tests.drive.material import write_material
 
-PATIENCE = 60_000
-"""Milliseconds until a picture that does not come is a finding."""
+PATIENCE, WORK = 60.0, 120.0
+"""Seconds of the clock, and of the processors, until a picture that does not come is a finding."""
+DEADLOCK = 300.0
+"""Seconds of the clock until it is a finding though nothing has worked: a machine with much else to do is none."""
 HARMLESS = "This plugin does not support"
 """What Qt's offscreen platform says of itself."""
 
@@ -84,11 +86,19 @@ class World:
 
     def until(self, condition: Callable[[], bool], words: str) -> None:
         """Let the program work until a condition holds."""
-        deadline = QDeadlineTimer(PATIENCE)
+        begun, worked = time.monotonic(), time.process_time()
         while not condition():
-            if deadline.hasExpired():
-                raise FindingError(f"waited in vain for {words}")
+            passed, spent = time.monotonic() - begun, time.process_time() - worked
+            if passed > PATIENCE and (spent > WORK or passed > DEADLOCK):
+                raise FindingError(f"{self.doings()}\nwaited in vain for {words}")
             QTest.qWait(2)
+
+    def doings(self) -> str:
+        """Say what each window is about, and where each thread is."""
+        documents = [window.session.document for window in self.windows.open]
+        told = [f"{d.view.scene} of {d.sample.data.shape}, {d.layers}" for d in documents]
+        frames = sys._current_frames().items()
+        return "\n".join(told + [f"thread {name}:\n{''.join(traceback.format_stack(at)[-9:])}" for name, at in frames])
 
     def settle(self) -> None:
         """Wait until nothing is computed, opened or saved any more."""

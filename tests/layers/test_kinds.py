@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 import convgui
-from convgui.core.spec import SpecError
+from convgui.core.spec import ConvSpec, SpecError
 from convgui.export.code import TARGETS, code
 from convgui.export.onnx_file import onnx_bytes
 from convgui.export.whole import ExportError
 from convgui.files.documents import read_document, write_document
 from convgui.layers import choices, json_kinds, kinds
+from convgui.layers.convolution import Convolution
 from convgui.layers.form import Chosen, Real, Sizes, Whole
 from convgui.layers.layer import Choice, Layer, Shape
 from convgui.model.document import Document, View
@@ -58,6 +59,35 @@ def test_it_computes_what_it_says(entry: Choice, shape: Shape) -> None:
     assert np.allclose(present, out), "nothing is missing"
     grad = np.ones_like(out)
     assert layer.backward(grad, x).shape == shape
+
+
+@ENTRIES
+@EVERY_SHAPE
+@pytest.mark.parametrize("channels", [(0,), (1, 2, 5), (7,)])
+def test_some_channels_alone_are_what_they_are_among_all(entry: Choice, shape: Shape, channels: Shape) -> None:
+    _assert_narrowed(entry.build(shape), made(entry, shape).sample.data, channels)
+
+
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("transposed", [False, True])
+@pytest.mark.parametrize("groups", [1, 2, 4])
+def test_some_filters_of_a_convolution_read_their_groups_alone(groups: int, transposed: bool, flip: bool) -> None:
+    rng = np.random.default_rng(3)
+    spec = ConvSpec.of(8, 12, (2, 3), stride=2, groups=groups, transposed=transposed)
+    layer = Convolution(spec, rng.integers(-9, 9, spec.weight_shape).astype(float), rng.random(12), flip)
+    for channels in ((3,), (1, 10), (0, 5, 6), tuple(range(12))):
+        reads = _assert_narrowed(layer, rng.normal(size=(8, 6, 7)), channels)
+        assert reads == {i for c in channels for i in layer.channels_read(c)}
+
+
+def _assert_narrowed(layer: Layer, x: np.ndarray, channels: Shape) -> set[int]:
+    whole = layer.forward(x)
+    wanted = tuple(channel for channel in channels if channel < len(whole))
+    reads, makes = layer.narrowing(wanted, x.shape)
+    assert set(wanted) <= set(makes)
+    alone = layer.narrowed(reads, makes)
+    np.testing.assert_allclose(alone.forward(x[list(reads)]), whole[list(makes)], atol=1e-12)
+    return set(reads)
 
 
 @ENTRIES

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tracemalloc
 from dataclasses import replace
 from functools import reduce
+from math import prod
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from convgui.layers.pooling import Pool
 from convgui.layers.upsample import Upsample
 from convgui.model.document import Document
 from convgui.model.limits import check_document, check_grown, check_layer
+from convgui.model.padded import padded
 from convgui.model.sample import Sample
 from convgui.session.edits import change_spec, with_sample
 from convgui.session.limits import legal_limits
@@ -128,6 +131,52 @@ def test_an_old_layer_is_measured_before_it_is_enlarged() -> None:
     wide = replace(before, layers=(Convolution(ConvSpec.of(1, 512, (3, 3)), np.zeros((512, 1, 3, 3)), np.zeros(512)),))
     with pytest.raises(SpecError, match="weight: would have"):
         change_spec(change_spec(wide, kernel_size=(3, 3), padding=20), in_channels=4000, kernel_size=(9, 9))
+
+
+NAMES = ["same", "same_lower", "full", "valid", 0, 2]
+
+
+@pytest.mark.parametrize("shape", [(1, 5, 5), (1, 900, 1200), (1, 90_000), (1, 60, 50, 70)])
+@pytest.mark.parametrize("padding", NAMES)
+@pytest.mark.parametrize("kernel", [1, 3, 4])
+def test_what_can_be_shown_bounds_the_padding_too(shape: tuple[int, ...], padding: Any, kernel: int) -> None:
+    """Each number is turned up in turn, as far as its box goes: none opens the way for the next without an end."""
+    photo = with_sample(load_lesson("single-channel"), Sample(np.zeros(shape, np.uint8), "photo"))
+    made, most = (
+        change_spec(photo, kernel_size=(kernel,) * (len(shape) - 1), padding=padding),
+        max(1 << 24, 64 * prod(shape)),
+    )
+    for _ in range(12):
+        for field in ("dilation", "padding", "kernel_size"):
+            if field == "padding" and isinstance(padding, str):
+                continue
+            end = legal_limits(made.layer.spec, shape[1:])[field]
+            assert all(now <= last for now, last in zip(_numbers(made.layer.spec, field), end, strict=True))
+            made = change_spec(made, **{field: end})
+            check_document(made)
+            sizes = [n + sum(pad) for n, pad in zip(shape[1:], made.layer.spec.pads(shape[1:]), strict=True)]
+            assert prod(sizes) <= most
+
+
+def _numbers(spec: ConvSpec, field: str) -> tuple[int, ...]:
+    if field == "padding":
+        return tuple(before for before, _ in spec.pads((1,) * spec.rank))
+    numbers: tuple[int, ...] = getattr(spec, field)
+    return numbers
+
+
+@pytest.mark.parametrize("padding", ["same", "same_lower", "full"])
+def test_a_dilation_that_a_named_padding_goes_with_has_an_end(padding: str) -> None:
+    photo = with_sample(load_lesson("single-channel"), Sample(np.zeros((1, 900, 1200), np.uint8), "photo"))
+    with pytest.raises(SpecError, match=r"^dilation: makes 900 × \d+ cells of the input and its padding, and at most"):
+        change_spec(photo, kernel_size=(1, 3), padding=padding, dilation=(1, 999_999))
+    large = change_spec(photo, kernel_size=(1, 3), padding=padding, dilation=(1, 9_000))
+    allow(1 << 20)
+    try:
+        with pytest.raises(SpecError, match=r"budget: the result \(1, 900, \d+\) needs"):
+            padded(large)
+    finally:
+        allow(None)
 
 
 @pytest.mark.parametrize("shape", [(1, 5, 5), (1, 600, 400), (1, 90_000), (1, 60, 50, 70)])

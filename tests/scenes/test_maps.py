@@ -108,7 +108,7 @@ def test_parts_of_any_convolution_add_up(spec: dict[str, Any], flip: bool) -> No
     for channel in range(6):
         reads = layer.channels_read(channel)
         assert len(reads) == (4 if layer.spec.groups == 1 else 2)
-        total = sum(part(layer, x, c, channel) for c in reads) + layer.bias[channel]
+        total = sum(part(layer, x[c : c + 1], c, channel) for c in reads) + layer.bias[channel]
         np.testing.assert_allclose(total, out[channel], atol=1e-12)
 
 
@@ -386,3 +386,67 @@ def test_another_choice_about_missing_values_is_another_sheet(missing: Missing) 
     for shown, wanted in zip(again.stages, fresh.stages, strict=True):
         np.testing.assert_array_equal(shown.maps.thumbs, wanted.maps.thumbs)
     assert np.isfinite(again.stages[1].maps.thumbs).all()
+
+
+STACKS: dict[str, tuple[Layer, ...]] = {
+    "mixed": (conv(3, 90), conv(90, 80, 2, seed=2, transposed=True, stride=2)),
+    "depthwise": (conv(3, 90), conv(90, 90, seed=2, groups=90), ReLU(), Pool("average", (2, 2), (2, 2))),
+    "groups": (conv(3, 80), conv(80, 80, seed=2, groups=8, transposed=True), conv(80, 140, 1, seed=4, groups=20)),
+}
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("filters", [2, 69])
+@pytest.mark.parametrize("name", STACKS)
+def test_of_a_large_stack_only_the_channels_that_are_shown_are_made(
+    name: str, filters: int, apart: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layers = STACKS[name]
+    last = max(n for n, layer in enumerate(layers) if isinstance(layer, Convolution))
+    made = document(*layers, size=(12, 13), layer=last, filter=filters, channel=0)
+    whole, counts = sheets(made, apart), list[int]()
+
+    def counted(*given: Any) -> Any:
+        counts.append(len(applied(*given)))
+        return applied(*given)
+
+    applied: Any = vars(stages)["applied"]
+    monkeypatch.setattr(stages, "applied", counted)
+    monkeypatch.setattr(stages, "KEPT", 20_000)
+    some = sheets(made, apart)
+    assert counts[-1] < len(layers[-1].forward(np.zeros(made.shapes[-2])))
+    for one, other in zip(whole.stages, some.stages, strict=True):
+        assert one.shape == other.shape
+        pairs = [(one.maps, other.maps)]
+        if one.parts is not None and other.parts is not None:
+            pairs.append((one.parts, other.parts))
+        for maps, fewer in pairs:
+            assert (maps.numbers, maps.names, maps.count) == (fewer.numbers, fewer.names, fewer.count)
+            np.testing.assert_allclose(maps.thumbs, fewer.thumbs, rtol=1e-5, atol=1e-3)
+            np.testing.assert_allclose(maps.ranges, fewer.ranges, rtol=1e-5, atol=1e-3)
+    assert (whole.stages[last + 1].parts is None) == (some.stages[last + 1].parts is None)
+
+
+@pytest.mark.parametrize(
+    ("layer", "size", "shown"),
+    [
+        (conv(3, 64, 31), (2000, 3000), True),
+        (conv(3, 900, 1), (2000, 3000), True),
+        (conv(3, 900, 2, transposed=True, stride=2), (900, 1200), True),
+        (conv(3, 64, 31, transposed=True), (2000, 3000), True),
+        (conv(3, 64, 31, transposed=True, stride=30), (2000, 3000), False),
+        (conv(3, 64, 31, stride=2), (20_000, 30_000), False),
+    ],
+)
+def test_a_stack_that_takes_too_long_is_refused_before_it_is_begun(
+    layer: Convolution, size: tuple[int, int], shown: bool
+) -> None:
+    """6 megapixels under 64 filters of 31 x 31 take some seconds by Fourier's way, and so they are shown."""
+    sample = Sample(np.broadcast_to(np.uint8(1), (3, *size)), "zeros that take no memory")
+    one = Document(sample, (layer,), View(scene="maps"))
+    assert (reason_against(MAPS, one) == "") == shown
+    assert shown or "billion multiplications on the whole input" in reason_against(MAPS, one)
+    # What slides shows what is seen alone, but a layer behind another needs all that the other makes.
+    assert layer.spec.transposed or reason_against(scene("slide"), one) == ""
+    behind = replace(one, layers=(layer, conv(layer.spec.out_channels, 1)), view=View(layer=1))
+    assert (reason_against(scene("slide"), behind) == "") == shown

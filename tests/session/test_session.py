@@ -101,6 +101,25 @@ def test_history_is_bounded_and_shares_arrays() -> None:
     assert np.isclose(session.document.layer.weight[0, 0, 0, 0], 29)
 
 
+def test_that_the_oldest_steps_are_given_up_is_said_once() -> None:
+    session, told = Session(textbook()), list[str]()
+    session.forgotten = told.append
+    for value in range(LIMIT):
+        tap(session, value, None)
+    assert told == []
+    for value in range(3):
+        tap(session, -value, None)
+    assert told == ["The oldest undo steps are given up from now on: 500 are kept."]
+    heir = session.heir(lambda document: document)
+    heir.forgotten = told.append
+    tap(heir, 9, None)
+    assert len(told) == 1
+    session.open(textbook())
+    for value in range(LIMIT + 1):
+        tap(session, value, None)
+    assert len(told) == 2
+
+
 def test_a_gesture_ends_where_history_is_walked() -> None:
     session = Session(textbook())
     first = session.document

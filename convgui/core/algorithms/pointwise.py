@@ -1,4 +1,7 @@
-"""A 1 x 1 kernel: one matrix product on the input where it lies, in chunks of pixels."""
+"""A 1 x 1 kernel: one matrix product on the input where it lies, in chunks of pixels.
+
+It is also what a transposed layer is made of wherever no two taps meet in one cell: a product for each tap.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,24 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from convgui.core.algorithms.base import Algorithm, Box, Prepared, Worker, add_bias, group_input, group_weight, split
+from convgui.core.algorithms.base import (
+    Algorithm,
+    Box,
+    Prepared,
+    Worker,
+    add_bias,
+    block_shape,
+    block_start,
+    group_input,
+    group_weight,
+    split,
+)
 from convgui.core.problem import Problem, Triple
 
 AnyArray = NDArray[Any]
 CHUNK = 1 << 14
+LEAST_CHUNK = 1 << 8
+"""Pixels of a chunk at the least, below which a product is not worth its call."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,17 +45,18 @@ class _Prepared:
 
         def run(box: Box, out: AnyArray) -> bool:
             weight = group_weight(p, box.group)[:, :, 0, 0, 0]
-            cuts = tuple(slice(o + a, o + b) for o, a, b in zip(p.origin, box.start, box.stop, strict=True))
-            source = group_input(p, box.group)[(slice(None), *cuts)]
+            spans = zip(block_start(p, box.start), block_shape(p, box.shape), p.stride, strict=True)
+            cuts = tuple(slice(first, first + span, step) for first, span, step in spans)
+            source = group_input(p, box.group)[(slice(None), *cuts)].astype(p.dtype, copy=False)
             target = box.of(out, weight.shape[0])
             if p.channels == 1:
                 np.multiply(weight.reshape(-1, 1, 1, 1), source, out=target, casting="same_kind")
             else:
                 flat, into = _flat(source), _flat(target)
+                flat = source.reshape(p.channels, -1) if flat is None else flat
+                made = np.matmul(weight, flat, out=into)
                 if into is None:
-                    target[...] = np.tensordot(weight, source, 1)
-                else:
-                    np.matmul(weight, source.reshape(p.channels, -1) if flat is None else flat, out=into)
+                    target[...] = made.reshape(target.shape)
             add_bias(p, box.group, target)
             return True
 
@@ -55,19 +72,24 @@ def _flat(array: AnyArray) -> AnyArray | None:
     return as_strided(array, (channels, rows * columns), (channel, column))
 
 
+def _chunk(problem: Problem, budget: int) -> int:
+    """Return how many pixels are multiplied at a time: what is read and made of them may have to be copied."""
+    column = (problem.channels + problem.filters // problem.groups) * problem.dtype.itemsize
+    return min(CHUNK, budget // column)
+
+
 def _fits(problem: Problem, budget: int) -> bool:
-    x = problem.x
-    inside = all(
-        o >= 0 and o + n <= size for o, n, size in zip(problem.origin, problem.shape, x.shape[1:], strict=True)
-    )
-    plain = problem.kernel == (1, 1, 1) and problem.stride == (1, 1, 1)
-    scratch = CHUNK * (problem.channels + problem.filters) * problem.dtype.itemsize
-    return plain and inside and x.dtype == problem.dtype and scratch <= budget
+    if problem.kernel != (1, 1, 1) or _chunk(problem, budget) < LEAST_CHUNK:
+        return False
+    spans = zip(problem.origin, block_shape(problem, problem.shape), problem.x.shape[1:], strict=True)
+    return all(first >= 0 and first + span <= size for first, span, size in spans)
 
 
-def _prepare(problem: Problem, budget: int) -> Prepared:  # noqa: ARG001 - the chunk is far below any budget
-    rows = max(1, CHUNK // problem.shape[2])
-    return _Prepared(problem, (1, rows, CHUNK))
+def _prepare(problem: Problem, budget: int) -> Prepared:
+    cells, (deep, high, wide) = _chunk(problem, budget), problem.shape
+    planes = min(cells // (high * wide), deep) or 1
+    rows = min(cells // wide, high) or 1
+    return _Prepared(problem, (planes, rows, min(cells, wide)))
 
 
 LEAST = 10_000.0
@@ -75,7 +97,9 @@ LEAST = 10_000.0
 
 
 def _cost(problem: Problem) -> float:
-    per_cell = problem.channels * (0.1 + problem.filters / problem.groups * 0.035) + problem.filters * 0.3
+    # Cells that lie apart are copied before they are multiplied.
+    reading = 0.1 if problem.stride == (1, 1, 1) and problem.x.dtype == problem.dtype else 1.0
+    per_cell = problem.channels * (reading + problem.filters / problem.groups * 0.035) + problem.filters * 0.3
     return LEAST + problem.cells * per_cell * (problem.groups if problem.channels > 1 else 1)
 
 

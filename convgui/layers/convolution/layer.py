@@ -156,6 +156,27 @@ class Convolution(Layer):
         first = channel // (spec.out_channels // spec.groups) * deep
         return range(first, first + deep)
 
+    def narrowing(self, channels: tuple[int, ...], shape: Shape) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        spec = self.spec
+        if spec.groups == 1:
+            return tuple(range(spec.in_channels)), channels
+        deep, wide = spec.in_channels // spec.groups, spec.out_channels // spec.groups
+        groups = sorted({channel // wide for channel in channels})
+        reads, makes = (tuple(g * n + i for g in groups for i in range(n)) for n in (deep, wide))
+        return reads, makes
+
+    def narrowed(self, reads: tuple[int, ...], makes: tuple[int, ...]) -> Convolution:
+        spec = self.spec
+        if len(makes) == spec.out_channels:
+            return self
+        groups = spec.groups * len(reads) // spec.in_channels
+        fewer = replace(spec, in_channels=len(reads), out_channels=len(makes), groups=groups)
+        first, second = (reads, makes) if spec.transposed else (makes, reads)
+        weight = self.weight[list(first)]
+        if spec.groups == 1:
+            weight = weight[:, list(second)]
+        return replace(self, spec=fewer, weight=weight, bias=self.bias[list(makes)])
+
     def output_channel(self, first: int, second: int) -> int:
         """Return the output channel that a kernel writes to, given the first two indices of the weights."""
         spec = self.spec

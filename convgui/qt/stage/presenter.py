@@ -17,6 +17,7 @@ from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.model.flow import fed
+from convgui.model.geometry import step_again
 from convgui.qt.stage.feature_cache import Incoming
 from convgui.qt.stage.pointing import Ground, ground, still_there
 from convgui.qt.stage.refining import Refining
@@ -301,12 +302,16 @@ class Presenter(QObject):
 
     def _take(self, generation: int, chosen: AnyScene, data: object, document: Document) -> None:
         self._shown = generation
+        before = self._prepared if chosen is self._drawn_by else None
         self._data, self._drawn_by, self._prepared = data, chosen, document
         self.refining.abandon_rest()
         if generation == self._latest.generation:
             self._say_busy(False)
         with self._failing():
-            self.player = self.player.with_steps(chosen.steps(data))
+            steps, target = chosen.steps(data), self.player.target
+            if before is not None:
+                target = step_again(before, document, target, (self.player.steps, steps))
+            self.player = self.player.with_steps(steps, target)
         if self._data is None:
             return
         self._move()

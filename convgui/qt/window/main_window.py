@@ -320,8 +320,7 @@ class MainWindow(QMainWindow):
         options = {**self.session.document.view.options, name: value}
         self.session.look(options=options)
 
-    def _on_forgotten(self, steps: int) -> None:
-        words = tr("The oldest undo steps ({steps}) were given up: they took too much memory.", steps=steps)
+    def _on_forgotten(self, words: str) -> None:
         # After what is said about the edit itself.
         QTimer.singleShot(0, self, lambda: self.banner.say(words))
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from convgui.draw.picture import Box, Hit, Picture
 from convgui.model.document import Document, View
+from convgui.model.padded import padded_values
 from convgui.scenes.blocks import moment, photo, places
 from convgui.scenes.blocks.layer import Blocks, blocks, pictured
 from convgui.scenes.blocks.photo import PhotoLayout
@@ -46,6 +47,9 @@ class BlockScene(Scene[Blocks, BlockLayout | PhotoLayout]):
         if pictured(document):
             return (RELU,)
         return (shown, RELU) if shown.chosen(document.view) == "pixel" else (shown,)
+
+    def cost(self, document: Document) -> int:
+        return max(super().cost(document), padded_values(document))
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Blocks:
         shown = self._shown(document).chosen(document.view)

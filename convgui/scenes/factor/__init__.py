@@ -12,6 +12,7 @@ from convgui.core import nearest_separable
 from convgui.draw.number import number
 from convgui.draw.picture import Box, Hit, Picture
 from convgui.model.document import Document, View
+from convgui.model.padded import padded_values
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import moment, photo, places
 from convgui.scenes.factor.chain import Chain, chain
@@ -60,6 +61,9 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
         if several and KIND.chosen(document.view) != "spatial":
             return shown
         return (*shown, terms(document)) if min(spec.kernel_size) > 1 else shown
+
+    def cost(self, document: Document) -> int:
+        return max(super().cost(document), padded_values(document))
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Chain:
         several = document.layer.spec.in_channels > document.layer.spec.groups

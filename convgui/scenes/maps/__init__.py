@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
+from convgui.model.limits import too_long
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.maps import moment, places
 from convgui.scenes.maps.choice import choose_map
 from convgui.scenes.maps.places import SheetLayout
-from convgui.scenes.maps.stages import Sheets, chosen_anew, sheets, sheets_again
+from convgui.scenes.maps.stages import Sheets, chosen_anew, effort, sheets, sheets_again
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Progress, Scene, work
 from convgui.words import mark
@@ -32,6 +33,9 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     leaves_out = True
     reads_stack = True
     reads_any = True
+
+    def refusal(self, document: Document) -> str:
+        return too_long(effort(document))
 
     def options(self, document: Document) -> tuple[Option, ...]:
         # The parts of a filter and their sum always share one scale.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import prod
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from convgui.layers.convolution import Convolution, convolution_arguments
 from convgui.layers.layer import AnyArray, Layer, Shape
 from convgui.model.document import Document
 from convgui.model.flow import applied, channel_names, entering, run
+from convgui.model.limits import products
 from convgui.model.sample import Sample
 from convgui.scenes.maps.choice import chosen_map
 from convgui.scenes.maps.gathered import MOST, Maps, covered, gathered, shrunk
@@ -23,10 +25,9 @@ from convgui.words import tr
 
 KEPT = 64_000_000
 """Values that are kept whole, all stages together; of larger stacks only the enlarged map of each stage is."""
-
-
 COMPUTING = 0.6
 """The part of a stage's time, about, that its layer takes; the rest is gathering what is shown of it."""
+Channels: TypeAlias = tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +83,22 @@ class Sheets:
         return any(maps.large[place].factor > shrunk(maps.size, room) for maps, place in kept)
 
 
+class Flow(NamedTuple):
+    """Channels ``(len(channels), rows, columns)`` of what flows between two layers."""
+
+    values: AnyArray
+    channels: Channels
+
+    def of(self, wanted: Sequence[int]) -> AnyArray:
+        """Return some of the channels; those that lie together are not copied."""
+        if tuple(wanted) == self.channels:
+            return self.values
+        places = [self.channels.index(channel) for channel in wanted]
+        first, last = places[0], places[-1] + 1
+        together = places == list(range(first, last))
+        return self.values[first:last] if together else self.values[places]
+
+
 def sheets(
     document: Document,
     apart: bool,
@@ -101,29 +118,51 @@ def sheets(
     shapes, room = document.shapes, _room(document)
     same = _same(before, document) if before is not None else 0
     made: list[Stage] = []
+    chosen = tuple(chosen_map(document, n) for n in range(len(shapes)))
+    needed = _needed(document, chosen, room)
+    flow = Flow(run((), entering(document)), tuple(range(shapes[0][0])))
     flows: list[AnyArray] = []
-    x, chosen = run((), entering(document)), tuple(chosen_map(document, n) for n in range(len(shapes)))
     for n in range(len(shapes)):
         if cancel is not None and cancel():
             raise Cancelled
         told = _share(progress, n / len(shapes), 1 / len(shapes))
-        entered = x
+        entered = flow
         if before is not None and n < same:
-            x, stage = before.flows[n], before.stages[n]
+            flow, stage = Flow(before.flows[n], tuple(range(shapes[n][0]))), before.stages[n]
             if chosen[n] not in stage.maps.numbers:
-                stage = _stage(document, n, x, room, chosen[n], told)
+                stage = _stage(document, n, flow, room, chosen[n], told)
         else:
             if n:
-                layer, told_of = document.layers[n - 1], _share(told, 0.0, COMPUTING)
-                x = applied(layer, entered, document.missing, cancel, told_of)
-            stage = _stage(document, n, x, room, chosen[n], _share(told, COMPUTING, 1 - COMPUTING))
+                reads, makes = needed[n - 1]
+                layer = document.layers[n - 1].narrowed(reads, makes)
+                told_of = _share(told, 0.0, COMPUTING)
+                flow = Flow(applied(layer, entered.of(reads), document.missing, cancel, told_of), makes)
+            stage = _stage(document, n, flow, room, chosen[n], _share(told, COMPUTING, 1 - COMPUTING))
         if apart:
             names = channel_names(document, max(n - 1, 0))
-            stage = _with_parts(stage, entered, x, chosen[n], names, room, cancel, document.missing == "rescale")
+            stage = _with_parts(stage, entered, flow, chosen[n], names, room, cancel, document.missing == "rescale")
         made.append(stage)
         if not room:
-            flows.append(x)
+            flows.append(flow.values)
     return Sheets(document.sample, document.layers, tuple(made), chosen, apart, tuple(flows), document)
+
+
+def effort(document: Document) -> float:
+    """Return about how many multiplications it takes to compute what is shown."""
+    chosen = tuple(chosen_map(document, n) for n in range(len(document.shapes)))
+    shapes, needed = document.shapes, _needed(document, chosen, _room(document))
+    parts = zip(document.layers, shapes, shapes[1:], needed, strict=False)
+    return sum(products(layer, shape) * len(makes) / made[0] for layer, shape, made, (_, makes) in parts)
+
+
+def _needed(document: Document, chosen: tuple[int, ...], room: int) -> list[tuple[Channels, Channels]]:
+    """Return which channels each layer reads and makes: of large stacks only what is shown, or read further on."""
+    shapes, found = document.shapes, list[tuple[Channels, Channels]]()
+    for n in reversed(range(1, len(shapes))):
+        read = found[-1][0] if found else ()
+        wanted = {*_numbers(shapes[n][0], chosen[n]), *read} if room else range(shapes[n][0])
+        found.append(document.layers[n - 1].narrowing(tuple(sorted(wanted)), shapes[n - 1]))
+    return found[::-1]
 
 
 def _share(progress: Progress | None, first: float, part: float) -> Progress | None:
@@ -169,22 +208,22 @@ def _same(before: Sheets, document: Document) -> int:
 
 
 def _stage(
-    document: Document, place: int, x: AnyArray, room: int, chosen: int, progress: Progress | None = None
+    document: Document, place: int, flow: Flow, room: int, chosen: int, progress: Progress | None = None
 ) -> Stage:
     layer = document.layers[place - 1] if place else None
     title = tr("Input") if layer is None else f"{place} · {layer.title}"
     # The input is in memory anyway, in its own type.
-    source = entering(document).data if place == 0 else x
-    names = channel_names(document, place)
-    numbers = _numbers(source.shape[0], chosen)
-    channels, kept = ((c, names[c], source[c]) for c in numbers), room if place else 0
-    maps = gathered(channels, numbers, source.shape, chosen, kept, progress)
+    flow = flow if place else flow._replace(values=entering(document).data)
+    names, shape = channel_names(document, place), document.shapes[place]
+    numbers = _numbers(shape[0], chosen)
+    channels, kept = ((c, names[c], flow.of([c])[0]) for c in numbers), room if place else 0
+    maps = gathered(channels, numbers, shape, chosen, kept, progress)
     if place == 0:
         maps = covered(maps, document.sample.alpha)
     common = maps.levels(None)
     if place == 0 and not common.signed:
-        common = input_levels(source)
-    return Stage(title, tuple(x.shape), layer, maps, common)
+        common = input_levels(flow.values)
+    return Stage(title, shape, layer, maps, common)
 
 
 def _numbers(count: int, chosen: int) -> tuple[int, ...]:
@@ -197,8 +236,8 @@ def _numbers(count: int, chosen: int) -> tuple[int, ...]:
 
 def _with_parts(
     stage: Stage,
-    entered: AnyArray,
-    x: AnyArray,
+    entered: Flow,
+    flow: Flow,
     chosen: int,
     names: tuple[str, ...],
     room: int,
@@ -215,35 +254,34 @@ def _with_parts(
     count = len(reads)
     shown = reads[: MOST - 1]
     numbers = (*range(len(shown)), count)
-    layer, factor = stage.layer, None
-    if leaves_out and not layer.spec.transposed and np.isnan(entered[reads.start : reads.stop]).any():
-        factor = _rescaling(layer, entered, chosen)
-        entered = np.nan_to_num(entered)
+    layer, factor, read = stage.layer, None, entered.of(reads)
+    if leaves_out and not layer.spec.transposed and np.isnan(read).any():
+        factor = _rescaling(layer, read, chosen)
+        read = np.nan_to_num(read)
 
     def channels() -> Iterable[tuple[int, str, AnyArray]]:
         for place, channel in enumerate(shown):
-            made = part(layer, entered, channel, chosen, cancel)
+            made = part(layer, read[place : place + 1], channel, chosen, cancel)
             yield place, tr("channel {name}", name=names[channel]), made if factor is None else made * factor
-        yield count, tr("sum"), x[chosen]
+        yield count, tr("sum"), flow.of([chosen])[0]
 
-    maps = gathered(channels(), numbers, (count, *x.shape[1:]), count, room)
-    return replace(stage, parts=maps, part_of=chosen)
+    shape = (count, *flow.values.shape[1:])
+    return replace(stage, parts=gathered(channels(), numbers, shape, count, room), part_of=chosen)
 
 
 def _rescaling(layer: Convolution, x: AnyArray, output: int) -> AnyArray:
-    """Return by what the parts of an output channel are multiplied where values are left out, ``(rows, columns)``."""
-    reads, arguments = layer.channels_read(output), convolution_arguments(layer.spec, x.shape[1:])
-    lost, kernel = np.isnan(x[reads.start : reads.stop]), layer.effective_weight[output][None]
-    made: AnyArray = rescaling(lost, kernel, **(arguments | {"groups": 1}))[0]
+    """Return by what the parts of an output are multiplied where values of what it reads, `x`, are left out."""
+    arguments, kernel = convolution_arguments(layer.spec, x.shape[1:]), layer.effective_weight[output][None]
+    made: AnyArray = rescaling(np.isnan(x), kernel, **(arguments | {"groups": 1}))[0]
     return made
 
 
 def part(layer: Convolution, x: AnyArray, channel: int, output: int, cancel: Cancel | None = None) -> AnyArray:
-    """Apply one kernel of a layer: what an input channel adds to an output channel, ``(rows, columns)``."""
+    """Apply one kernel of a layer: what input channel ``x`` (1, rows, columns) adds to an output channel."""
     spec = layer.spec
     deep, wide = spec.in_channels // spec.groups, spec.out_channels // spec.groups
     index = (channel, output % wide) if spec.transposed else (output, channel % deep)
     single = replace(spec, in_channels=1, out_channels=1, groups=1)
     kernel = layer.effective_weight[index][None, None]
-    made: AnyArray = Convolution(single, kernel, np.zeros(1)).forward(x[channel : channel + 1], cancel)[0]
+    made: AnyArray = Convolution(single, kernel, np.zeros(1)).forward(x, cancel)[0]
     return made

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
@@ -14,6 +16,7 @@ from convgui.core import convolve
 from convgui.core.presets import PRESETS
 from convgui.model.document import Document, View
 from convgui.scenes.volume.slices import SlicesLayout
+from convgui.session.edits import change_spec
 from tests.documents import document
 from tests.qt.conftest import Opened
 
@@ -158,3 +161,26 @@ def test_work_in_the_background_can_be_stopped(opened: Opened) -> None:
     assert "Computing was stopped" in window.banner.words.text()
     opened.bot.waitUntil(lambda: window.presenter._latest._waiting is None or window.presenter._latest._waiting.done())
     assert window.presenter.data is None
+
+
+@pytest.mark.parametrize(
+    "change", [{"stride": 2}, {"stride": (3, 1, 2)}, {"padding": 0}, {"dilation": 3}, {"kernel_size": (5, 5, 5)}]
+)
+def test_another_grid_is_shown_at_the_cell_that_is_nearest(opened: Opened, change: dict[str, Any]) -> None:
+    """A window of 3 cells with one of padding has its middle at the output cell's own number."""
+    opened.show(phantom("slices"))
+    window = opened.window
+    window.presenter.jump(int(np.ravel_multi_index((11, 8, 14), (20, 20, 20))))
+    window.session.replace(change_spec(window.session.document, **change), "Change")
+    opened.settle()
+    spec, sizes = window.session.document.layer.spec, window.session.document.shapes[1][1:]
+    assert window.presenter.player.steps == np.prod(sizes) != 8000
+    shown = np.unravel_index(window.presenter.player.target, sizes)
+    for cell, wanted, stride, extent, (before, _) in zip(
+        shown, (11, 8, 14), spec.stride, spec.extent, spec.pads((20, 20, 20)), strict=True
+    ):
+        assert abs(cell * stride - before + (extent - 1) / 2 - wanted) <= stride / 2
+    window.session.undo()
+    opened.settle()
+    back = np.array(np.unravel_index(window.presenter.player.target, (20, 20, 20)))
+    assert (abs(back - (11, 8, 14)) <= 1).all()
