@@ -13,11 +13,14 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Progress, Shape
 from convgui.model.document import Document, Missing
 from convgui.model.geometry import output_geometry
+from convgui.model.memo import Key, Pieces, Work
 from convgui.model.sample import Sample
 from convgui.words import tr
 
 EXACT = 65_536
 """Values up to which float64 is used between layers; photos and volumes go on in what shows them."""
+
+INCOMING = "what comes into the chosen layer"
 
 
 def outlined(document: Document) -> Document:
@@ -39,32 +42,36 @@ def outlined(document: Document) -> Document:
     return _alone(document, _between(document, empty))
 
 
-def fed(document: Document, features: AnyArray | None = None, cancel: Cancel | None = None) -> Document:
+def fed(document: Document, work: Work | None = None) -> Document:
     """Return the chosen layer alone, with what comes into it as its input.
-
-    Parameters
-    ----------
-    features : ndarray, optional
-        What `incoming` returned for this document, if it is known.
 
     Raises
     ------
     SpecError
         If a layer does not take what comes before it.
     Cancelled
-        Soon after `cancel` begins to return True.
+        Soon after `work` is to stop.
     """
     if len(document.layers) == 1 and entering(document) is document.sample:
         return document
     if document.view.layer == 0:
         return _alone(document, entering(document))
-    values = incoming(document, cancel) if features is None else features
-    return _alone(document, _between(document, values))
+    work = work or Work()
+    before = document.layers[: document.view.layer]
+
+    def compute() -> Sample:
+        return _between(document, run(before, document.sample, work, document.missing))
+
+    return _alone(document, work.pieces.piece(_incoming(document), compute))
 
 
-def incoming(document: Document, cancel: Cancel | None = None) -> AnyArray:
-    """Apply the layers before the chosen one; see `fed`."""
-    return run(document.layers[: document.view.layer], document.sample, cancel, document.missing)
+def is_known(document: Document, pieces: Pieces) -> bool:
+    """Whether `fed` has nothing to compute."""
+    return document.view.layer == 0 or pieces.get(_incoming(document)) is not None
+
+
+def _incoming(document: Document) -> Key:
+    return (INCOMING, document.sample, document.missing, document.layers[: document.view.layer])
 
 
 def entering(document: Document) -> Sample:

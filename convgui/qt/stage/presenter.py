@@ -11,21 +11,32 @@ from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from convgui.core import Cancelled
 from convgui.core.memory import in_words
-from convgui.core.spec import ConvSpec, SpecError
+from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.flow import fed
+from convgui.model.flow import INCOMING, fed
 from convgui.model.geometry import step_again
-from convgui.qt.stage.feature_cache import Incoming
+from convgui.model.memo import Key, Memo, Pieces, Work
 from convgui.qt.stage.pointing import Ground, ground, still_there
 from convgui.qt.stage.refining import Refining
 from convgui.qt.worker import Answer, Latest
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.note import Note
-from convgui.scenes.scene import AnyScene, Cancel, Focus, asked, note, reason_against
+from convgui.scenes.scene import (
+    AnyScene,
+    Cancel,
+    Focus,
+    Progress,
+    cost_with,
+    laid_out,
+    note,
+    prepared,
+    question,
+    reason_against,
+)
 from convgui.session.player import Player
 from convgui.session.session import Session
 from convgui.words import tr
@@ -70,7 +81,8 @@ class Presenter(QObject):
         self._shown = 0
         self._previewed = 0
         self._jump: int | None = None
-        self._incoming = Incoming()
+        self._question: Key = ()
+        self._memo, self._looks = Memo(), Memo()
         self._latest = Latest(self)
         self._latest.answered.connect(self._on_answer)
         self.refining = Refining(self)
@@ -97,7 +109,8 @@ class Presenter(QObject):
     def renew(self) -> None:
         """Make the picture anew at the same step: its numbers or words are written in another way."""
         self._jump = self.player.target
-        self._data = self._layout = None
+        self._memo, self._looks = Memo(), Memo()
+        self._forget()
         self._prepare(self.session.document, abandon=True)
 
     def close(self) -> None:
@@ -131,6 +144,11 @@ class Presenter(QObject):
         return self._data
 
     @property
+    def pieces(self) -> Pieces:
+        """What the scene computed for it."""
+        return self._memo.latest
+
+    @property
     def heading(self) -> int:
         """The step that is shown, or gone to once what comes next is prepared; -1 is the last."""
         return self.player.target if self._jump is None else self._jump
@@ -153,7 +171,7 @@ class Presenter(QObject):
             return None
         document = self.session.document
         quiet = note(self.scene, document, replace(self._canvas, live=False))
-        layout = self.scene.lay_out_again(self._layout, self._data, document.view, quiet.room)
+        layout = laid_out(self.scene, self._data, document.view, quiet.room, self._looks.latest)
         return quiet.below(self.scene.picture(layout, self.player.at, self.focus))
 
     def point(self, hit: Hit | None) -> None:
@@ -234,10 +252,9 @@ class Presenter(QObject):
             self._jump = after.step
         if other or before.scene != after.scene:
             self.focus = Focus()
-        same_shape = old.sample is new.sample and before.scene == after.scene
-        same_place = _same_question(old, new)
-        if not (same_shape and same_place and old.makes_the_same(new)):
-            self._prepare(new, abandon=not (same_shape and same_place and _same_shapes(old, new)))
+        now = question(scene(after.scene), new)
+        if now != self._question:
+            self._prepare(new, abandon=now[:-1] != self._question[:-1] or _forms(old) != _forms(new))
         elif before != after:
             if self._jump is not None:
                 self._move()
@@ -247,46 +264,48 @@ class Presenter(QObject):
                 self._lay_out()
 
     def _prepare(self, document: Document, *, abandon: bool) -> None:
-        self.scene = scene(document.view.scene)
-        reason = reason_against(self.scene, document)
+        chosen = self.scene = scene(document.view.scene)
+        self._question = question(chosen, document)
+        reason = reason_against(chosen, document)
         if reason:
             self._fail(reason)
             return
-        incoming = self._incoming
+        if chosen is not self._drawn_by:
+            # What another scene prepared is nothing to this one; its last picture stays until there is a new one.
+            self._forget()
+        memo, before = self._memo, self._data
         try:
-            question = asked(self.scene, document)
-            again = self._data is not None and self.scene is self._drawn_by
-            cost = self.scene.cost_again(self._data, question) if again else self.scene.cost(question)
-            cost += 0 if self.scene.reads_stack else incoming.cost(document)
+            cost = cost_with(chosen, document, memo.latest)
         except SpecError as error:
             self._fail(str(error))
             return
-        if self.scene is not self._drawn_by:
-            # What another scene prepared is nothing to this one; its last picture stays until there is a new one.
-            self._data = self._layout = None
-        chosen, before = self.scene, self._data
+
+        def work(stop: Cancel | None = None, tell: Progress | None = None) -> tuple[AnyScene, Any, Document]:
+            with memo.preparation() as pieces:
+                return chosen, prepared(chosen, document, Work(pieces, stop, tell)), document
+
         if cost <= INLINE:
             self._latest.abandon()
             with self._failing():
-                data = _prepared(chosen, before, incoming.to(chosen, document))
-                self._take(self._latest.generation, chosen, data, document)
+                self._take(self._latest.generation, *work())
         else:
             self._say_busy(True)
-
-            def work(stop: Cancel) -> tuple[AnyScene, Any, Document]:
-                entered = incoming.to(chosen, document, stop)
-                return chosen, chosen.prepare_telling(before, entered, stop, self.computed.emit), document
-
-            self._latest.submit(work, abandon=abandon)
+            self._latest.submit(lambda stop: work(stop, self.computed.emit), abandon=abandon)
             if before is not None and not abandon and document.view.layer == 0:
                 self._preview(chosen, before, fed(document))
+
+    def _forget(self) -> None:
+        """Drop what was computed for the last picture, but for what comes into the chosen layer."""
+        self._data = self._layout = None
+        self._memo.drop(but=INCOMING)
+        self._looks.drop()
 
     def _preview(self, chosen: AnyScene, before: Any, document: Document) -> None:
         """Show at once what can be computed at once."""
         seen = chosen.preview(before, document, self.player.target)
         if seen is not None:
             self._previewed = self._latest.generation
-            self._place(chosen.lay_out(seen, document.view, self._note.room))
+            self._show(seen)
 
     def _on_answer(self, answer: Answer) -> None:
         """Show an answer if it is newer than what is shown; while a weight is dragged each one counts."""
@@ -336,7 +355,8 @@ class Presenter(QObject):
         self.refining.abandon_sharp()
         self.refining.give_up_rest(self._data)
         self._say_busy(False)
-        self._data = self._layout = self._ground = None
+        self._forget()
+        self._ground = None
         self.focus = Focus()
         self.player = replace(self.player, playing=False)
         self.played.emit(self.player)
@@ -357,7 +377,7 @@ class Presenter(QObject):
         if self._data is not None:
             self._settle.start()
             with self._failing():
-                self._place(self.scene.lay_out_moving(self._data, self.session.document.view, self._note.room))
+                self._show(self._data, moving=True)
 
     def _lay_out(self) -> None:
         self._settle.stop()
@@ -366,12 +386,16 @@ class Presenter(QObject):
         document = self.session.document
         self._note = note(self.scene, document, self._canvas)
         with self._failing():
-            if self._layout is None:
-                self._place(self.scene.lay_out(self._data, document.view, self._note.room))
-            else:
-                self._place(self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room))
+            self._show(self._data)
         if self._layout is not None:
-            self.refining.refine(self.scene, self._layout, self._data)
+            self.refining.refine(self.scene, self._layout, self._looks.latest, self._data, self._memo.latest)
+
+    def _show(self, data: Any, *, moving: bool = False) -> None:
+        """Look at what was prepared, and draw it."""
+        with self._looks.preparation() as pieces:
+            view, room = self.session.document.view, self._note.room
+            layout = laid_out(self.scene, data, view, room, pieces, moving=moving)
+        self._place(layout)
 
     def _place(self, layout: Any) -> None:
         """Draw by another layout, with what is pointed at as far as that has it."""
@@ -385,11 +409,11 @@ class Presenter(QObject):
         self._ground = now
         self._draw()
 
-    def _on_sharpened(self, layout: Any, sharp: Any) -> None:
+    def _on_sharpened(self) -> None:
         """Show finer values; they may be those of some weights before, which the scene brings up to date."""
-        if type(layout) is type(self._layout) and self.scene.blurred(self._layout):
-            self._layout = self.scene.sharpened(self._layout, sharp)
-            self._draw()
+        if self._data is not None and self._layout is not None and self.scene.blurred(self._layout):
+            with self._failing():
+                self._show(self._data)
 
     def _on_completed(self, before: Any, data: Any) -> None:
         if before is self._data:
@@ -404,37 +428,10 @@ class Presenter(QObject):
             self.pictured.emit(self._note.below(picture))
 
 
-def _same_question(old: Document, new: Document) -> bool:
-    """Tell whether two documents of one scene choose the same kernel and options, as far as `prepare` reads them."""
-    before, after = old.view, new.view
-    same = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
-    if scene(after.scene).reads_channel:
-        same = same and before.channel == after.channel
-    # Which options there are to choose can depend on the lesson.
-    return same and (old.lesson is new.lesson or _chosen_options(old) == _chosen_options(new))
-
-
-def _chosen_options(document: Document) -> dict[str, str]:
-    """Return what is chosen of each option that the document's scene offers; nothing where it cannot show it."""
-    chosen = scene(document.view.scene)
-    if reason_against(chosen, document):
-        return {}
-    return {option.name: option.chosen(document.view) for option in chosen.options(asked(chosen, document))}
-
-
-def _same_shapes(old: Document, new: Document) -> bool:
-    """Tell whether two documents differ in weights at the most, so that the old picture may stay a while."""
-    kinds = [type(layer) for layer in old.layers] == [type(layer) for layer in new.layers]
+def _forms(document: Document) -> Key | None:
+    """Return the key of what the old picture may stay for a while with: everything of the layers but their weights."""
+    forms = (layer.spec if isinstance(layer, Convolution) else type(layer) for layer in document.layers)
     try:
-        return kinds and old.shapes == new.shapes and _specs(old) == _specs(new)
+        return (*document.shapes, *forms)
     except SpecError:
-        return False
-
-
-def _specs(document: Document) -> list[ConvSpec]:
-    return [layer.spec for layer in document.layers if isinstance(layer, Convolution)]
-
-
-def _prepared(chosen: AnyScene, before: Any, document: Document) -> Any:
-    """Prepare a document at once, with what was prepared before where there is something."""
-    return chosen.prepare(document) if before is None else chosen.prepare_again(before, document)
+        return None
