@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import count
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from tests.drive import world
 from tests.drive.actions import Action, draw
 from tests.drive.running import Setting, run, shrink
-from tests.drive.world import FindingError, new_world
+from tests.drive.world import FindingError, World, new_world
 
 pytestmark = pytest.mark.fault
 
@@ -46,6 +47,9 @@ class Clock:
     def process_time(self) -> float:
         return next(self._works)
 
+    def thread_time(self) -> float:
+        return 0.0
+
 
 @pytest.mark.parametrize(
     ("passes", "works", "found"),
@@ -62,3 +66,20 @@ def test_a_machine_with_much_else_to_do_is_no_finding(
                 there.until(lambda: next(answers, True), "an answer")
         else:
             there.until(lambda: next(answers, True), "an answer")
+
+
+def _work(there: World, words: str) -> None:
+    with there.moving(words):
+        end = time.thread_time() + 0.03
+        while time.thread_time() < end:
+            pass
+
+
+def test_a_window_that_stands_still_is_a_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qapp: object) -> None:
+    with new_world(tmp_path) as there:
+        monkeypatch.setattr(world, "STILL", 0.02)
+        with pytest.raises(FindingError, match=r"the window stood still for 0 s with a long sum$"):
+            _work(there, "a long sum")
+        with there.moving("a long wait"):
+            looks = iter([False] * 20)
+            there.until(lambda: next(looks, True), "a long wait")

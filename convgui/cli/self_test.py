@@ -17,8 +17,8 @@ from convgui.export.pictures import Painters
 from convgui.files.installation import frozen
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.licences import licences
-from convgui.files.places import OVERRIDE
 from convgui.files.samples import load_sample, samples
+from convgui.files.user_folders import OVERRIDE
 from convgui.model.document import Document
 from convgui.qt.app import make_application
 from convgui.qt.app.unattended import grabbed, wait_for_picture

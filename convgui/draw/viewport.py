@@ -64,6 +64,11 @@ class Viewport:
         rows = slice(max(0, first[0]), min(self.rows, max(last[0], first[0] + 1)))
         return rows, slice(max(0, first[1]), min(self.columns, max(last[1], first[1] + 1)))
 
+    def frames(self, at: tuple[float, float]) -> bool:
+        """Whether a point on screen lies in the frame."""
+        left, top, width, height = self.frame
+        return left <= at[0] <= left + width and top <= at[1] <= top + height
+
     @property
     def centre(self) -> tuple[float, float]:
         """The point of the array in the middle of the frame, as fractions of height and width."""

@@ -15,7 +15,7 @@ from convgui.files.documents import ENDING, Kept, read_kept, write_document
 from convgui.files.errors import LoadCancelledError, LoadError, WriteError
 from convgui.files.links import Link, link_to, linkable
 from convgui.files.locks import Lock
-from convgui.files.places import make_private
+from convgui.files.user_folders import make_private
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.words import tr

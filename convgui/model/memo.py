@@ -57,6 +57,7 @@ class Memo:
         self._kept: dict[Key, tuple[Any, int]] = {}
         self._lock = Lock()
         self._begun = self._ended = 0
+        self._running = set[int]()
 
     @contextmanager
     def preparation(self) -> Iterator[Pieces]:
@@ -64,6 +65,7 @@ class Memo:
         with self._lock:
             self._begun += 1
             number = self._begun
+            self._running.add(number)
         ended = False
         try:
             yield Pieces(self, number)
@@ -72,8 +74,9 @@ class Memo:
             with self._lock:
                 if ended:
                     self._ended = max(self._ended, number)
-                least = {number, self._ended}
-                self._kept = {k: v for k, v in self._kept.items() if v[1] in least or v[1] > number}
+                wanted = {self._ended, *self._running}
+                self._running.discard(number)
+                self._kept = {key: piece for key, piece in self._kept.items() if piece[1] in wanted}
 
     @property
     def latest(self) -> Pieces:

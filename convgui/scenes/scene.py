@@ -20,9 +20,11 @@ from convgui.core.errors import ConvguiError
 from convgui.core.infinities import overflowing
 from convgui.core.spec import SpecError
 from convgui.draw.levels import Levels
+from convgui.draw.overview import aim
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.remarks import BEYOND, INVERTED, TURNED
 from convgui.draw.room import roomy
+from convgui.draw.viewport import Viewport
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, View
@@ -256,17 +258,27 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Whether the wheel zooms this picture and dragging moves it."""
         return False
 
+    def ports(self, layout: Layout) -> tuple[Viewport, ...]:
+        """Return what pictures are seen through that are magnified and moved as one; none where there are none."""
+        return ()
+
     def zoomed(self, layout: Layout, view: View, at: tuple[float, float], factor: float) -> View:
         """Return the view magnified by `factor`, the point `at` of the picture staying where it is."""
-        return view
+        ports = self.ports(layout)
+        if not ports:
+            return view
+        zoom, centre = next((port for port in ports if port.frames(at)), ports[0]).zoomed(view.zoom, at, factor)
+        return replace(view, zoom=zoom, centre=centre)
 
     def moved(self, layout: Layout, view: View, way: tuple[float, float]) -> View:
         """Return the view after dragging the picture `way` pixels (x, y)."""
-        return view
+        ports = self.ports(layout)
+        return replace(view, centre=ports[0].moved(way)) if ports else view
 
     def aimed(self, layout: Layout, view: View, hit: Hit) -> View:
         """Return the view with that point in the middle which a hit on an overview stands for."""
-        return view
+        ports = self.ports(layout)
+        return replace(view, centre=aim(ports[hit.index[0]], hit)) if ports else view
 
     def turned(self, layout: Layout, view: View, way: tuple[float, float]) -> View:
         """Return the view after turning what is shown by dragging `way` pixels (x, y) where nothing is hit."""
@@ -310,13 +322,18 @@ def reason_against(scene: AnyScene, document: Document) -> str:
         )
     try:
         given = asked(scene, document)
-        if document.view.layer and not scene.reads_stack:
-            before = zip(document.layers[: document.view.layer], document.shapes, strict=False)
-            if reason := too_long(sum(products(layer, shape) for layer, shape in before)):
-                return reason
-        return scene.needs.missing(tr(scene.title), given) or scene.refusal(given)
+        before = "" if scene.reads_stack else too_long_before(document)
+        return before or scene.needs.missing(tr(scene.title), given) or scene.refusal(given)
     except SpecError as error:
         return str(error)
+
+
+def too_long_before(document: Document) -> str:
+    """Return why what comes into the chosen layer is not computed, where that would take too long; else nothing."""
+    if document.view.layer == 0:
+        return ""
+    before = zip(document.layers[: document.view.layer], document.shapes, strict=False)
+    return too_long(sum(products(layer, shape) for layer, shape in before))
 
 
 def lower(title: str) -> str:

@@ -100,3 +100,8 @@ class Player:
         if self.loop:
             return self.jump((self.target + count) % self.steps)
         return replace(self.jump(self.steps - 1), playing=False)
+
+
+def speed_name(speed: float) -> str:
+    """Write a speed: ``1×``, ``¼×``."""
+    return {0.25: "¼×", 0.5: "½×"}.get(speed, f"{speed:g}×")

@@ -57,7 +57,8 @@ def run(actions: Sequence[Action], setting: Setting, *, tell: bool = False) -> F
                     faulthandler.dump_traceback_later(HANG, exit=True)
                 if tell:
                     print("doing", *action, flush=True)
-                act(world, action)
+                with world.moving(action[0]):
+                    act(world, action)
                 _check(world, pasts, done, done == len(actions), setting)
             world.close()
             world.turn()

@@ -38,6 +38,8 @@ PATIENCE, WORK = 60.0, 120.0
 """Seconds of the clock, and of the processors, until a picture that does not come is a finding."""
 DEADLOCK = 300.0
 """Seconds of the clock until it is a finding though nothing has worked: a machine with much else to do is none."""
+STILL = 5.0
+"""Seconds that the window's thread may work without looking up; more is a finding, whoever waits for it."""
 HARMLESS = "This plugin does not support"
 """What Qt's offscreen platform says of itself."""
 
@@ -60,6 +62,7 @@ class World:
         self.material = write_material(folder / "files")
         self.preferences = Preferences(shade=theme, motion="none")
         self.windows = Windows()
+        self.waited = 0.0
         self.opened: Callable[[MainWindow], object] = lambda _: None
 
     @property
@@ -81,17 +84,29 @@ class World:
 
     def turn(self) -> None:
         """Let the program do what is due."""
-        QApplication.processEvents()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        with self.moving("what was due"):
+            QApplication.processEvents()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    @contextmanager
+    def moving(self, words: str) -> Iterator[None]:
+        """See to it that the window does not stand still while something is done, waiting left out."""
+        begun = time.thread_time() - self.waited
+        yield
+        spent = time.thread_time() - self.waited - begun
+        if spent > STILL:
+            raise FindingError(f"{self.doings()}\nthe window stood still for {spent:.0f} s with {words}")
 
     def until(self, condition: Callable[[], bool], words: str) -> None:
         """Let the program work until a condition holds."""
-        begun, worked = time.monotonic(), time.process_time()
+        begun, worked, looked = time.monotonic(), time.process_time(), time.thread_time()
         while not condition():
             passed, spent = time.monotonic() - begun, time.process_time() - worked
             if passed > PATIENCE and (spent > WORK or passed > DEADLOCK):
                 raise FindingError(f"{self.doings()}\nwaited in vain for {words}")
-            QTest.qWait(2)
+            with self.moving(words):
+                QTest.qWait(2)
+        self.waited += time.thread_time() - looked
 
     def doings(self) -> str:
         """Say what each window is about, and where each thread is."""
@@ -162,7 +177,7 @@ _EXEC: Callable[[QDialog], int] = QDialog.exec
 
 
 def _at_rest(window: MainWindow) -> bool:
-    working = window.presenter._working or not window.status.working.isHidden() or bool(window.filing._saver.waiting)
+    working = window.presenter.working or not window.status.working.isHidden() or bool(window.filing._saver.waiting)
     return not working and window.stage.picture is not None
 
 

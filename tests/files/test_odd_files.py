@@ -17,7 +17,7 @@ from convgui.files.documents import read_document, write_document
 from convgui.files.folder import leaf, pictures_in
 from convgui.files.lessons import read_lesson
 from convgui.files.own_lessons import own_lessons
-from convgui.files.places import lessons_folder
+from convgui.files.user_folders import lessons_folder
 from tests.documents import textbook
 
 pytestmark = [

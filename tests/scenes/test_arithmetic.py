@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from convgui.core import ConvSpec, convolve
+from convgui.core import ConvSpec, SpecError, convolve
 from convgui.draw.picture import Hit, Lines, Rects
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
@@ -212,3 +214,54 @@ def test_the_sizes_that_give_the_same_output(padding: str, k: int, s: int, d: in
     said = next(text for text in words(picture_of(document)) if f"put {name}" in text)
     listed = [int(text) for text in re.findall(r"\d+", said)]
     assert listed == [*sizes, out], said
+
+
+@pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
+@pytest.mark.parametrize("padding", [0, 2, "same", "same_lower", "full"])
+@pytest.mark.parametrize(("kernel", "stride", "dilation"), [(3, 1, 1), (3, 2, 1), (2, 5, 3), (4, 13, 1), (3, 40, 2)])
+def test_the_sizes_that_are_named_are_those_that_give_the_same(
+    mode: str, padding: int | str, kernel: int, stride: int, dilation: int
+) -> None:
+    """Against trying every size."""
+    fields: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation, "padding_mode": mode}
+    for size in (7, 9, 12):
+        try:
+            document = made((1, size), 1, 1, (kernel,), **fields)
+            out = document.layer.spec.output_shape((size,))[0]
+        except SpecError:
+            continue
+        right = []
+        for cells in range(1, 400):
+            with suppress(SpecError):
+                if document.layer.spec.output_shape((cells,))[0] == out:
+                    right.append(cells)
+        said = next(
+            text for text in words(picture_of(document)) if text.startswith(("Input widths", "Only input width"))
+        )
+        numbers = [int(n) for n in re.findall(r"\d+", said)]
+        assert numbers.pop() == out
+        if " to " in said:
+            first, last = numbers
+            assert first <= size <= last
+            assert set(range(first, last + 1)) <= set(right)
+            assert mode != "zeros" or [first, last] == [right[0], right[-1]]
+            assert last - first >= 12
+        else:
+            assert numbers == right
+
+
+def test_sizes_under_a_huge_stride_are_found_without_trying_them() -> None:
+    """A random drive met a million sizes that were tried one by one while the window stood still."""
+    document = made((1, 7, 9), 1, 1, (3, 3), stride=(999_999, 2), padding=1)
+    began = ConvSpec.output_shape
+    asked = []
+
+    def counted(self: ConvSpec, spatial: Sequence[int]) -> tuple[int, ...]:
+        asked.append(spatial)
+        return began(self, spatial)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ConvSpec, "output_shape", counted)
+        said = words(picture_of(document))
+    assert len(asked) < 400
+    assert "Input heights 1 to 999999 all give 1; input widths 9 and 10 both give 5." in said

@@ -257,3 +257,15 @@ def test_stacked_layers_multiply_the_ratios_of_both_axes() -> None:
     document = document.looked_at(replace(document.view, options={"show": "stack"}))
     # Rows overlap 1, 2 in turn and columns are even: two to one, not squared.
     assert "2 : 1 in 2D" in picture_of(document, 0).summary
+
+
+def test_a_layer_behind_what_takes_too_long_is_counted_in_the_stack_alone() -> None:
+    before, spec = ConvSpec.of(64, 900, (31, 31), stride=2), ConvSpec.of(900, 1, (2, 2), stride=2, transposed=True)
+    layers = tuple(
+        Convolution(s, np.broadcast_to(1.0, s.weight_shape), np.zeros(s.out_channels)) for s in (before, spec)
+    )
+    sample = Sample(np.broadcast_to(np.uint8(1), (64, 2000, 3000)), "zeros that take no memory")
+    made = Document(sample, layers, View(scene="overlap", layer=1))
+    assert "billion multiplications on the whole input" in reason_against(scene("overlap"), made)
+    stack = made.looked_at(replace(made.view, options={"show": "stack"}))
+    assert reason_against(scene("overlap"), stack) == ""

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from convgui.core.memory import allow
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.draw.picture import Cells, Hit, Rects
 from convgui.files.lessons import load_lesson
@@ -24,7 +25,7 @@ from convgui.model.flow import run
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.receptive.fields import Fields, fields
-from convgui.scenes.scene import Focus, reason_against
+from convgui.scenes.scene import Focus, SceneError, reason_against
 from tests.documents import random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
@@ -308,3 +309,18 @@ def test_it_says_why_it_does_not_apply() -> None:
     assert "three" in reason_against(scene("receptive"), volume)
     line = random_document(1, 1, (30,), (3,))
     assert picture_of(line.looked_at(View(scene="receptive"))).summary.startswith("After layer 1 a cell sees 3")
+
+
+def test_fields_that_take_too_long_or_too_much_memory_are_refused_before_they_are_begun() -> None:
+    """A cell sees 381 x 381 cells of 600 channels, each of which is made of 600 x 8 x 8."""
+    sample = Sample(np.broadcast_to(np.uint8(1), (1, 400, 500)), "zeros that take no memory")
+    kinds = (ConvSpec.of(1, 600, (1, 1)), ConvSpec.of(600, 600, (8, 8)), ConvSpec.of(600, 600, (3, 3), dilation=190))
+    layers = [Convolution(spec, np.broadcast_to(1.0, spec.weight_shape), np.zeros(600)) for spec in kinds]
+    with pytest.raises(SceneError, match="billion multiplications"):
+        fields(Document(sample, tuple(layers), View(scene="receptive")), False)
+    allow(100 << 20)
+    try:
+        with pytest.raises(SpecError, match=r"budget: the result \(600, 381, 381\) needs"):
+            fields(Document(sample, (layers[0], layers[2]), View(scene="receptive")), False)
+    finally:
+        allow(None)

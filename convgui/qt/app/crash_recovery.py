@@ -12,14 +12,14 @@ from convgui.core.memory import in_words
 from convgui.files.documents import Kept
 from convgui.files.errors import LoadError
 from convgui.files.recovery import Lost, lost
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.words import tr
 
 if TYPE_CHECKING:
     from convgui.qt.window.main_window import MainWindow
 
 
-class Recovering(QObject):
+class CrashRecovery(QObject):
     """Asks in a window's banner, and opens what was lost: the first document there, the others in new windows.
 
     Parameters
@@ -36,7 +36,7 @@ class Recovering(QObject):
         super().__init__(window)
         self._window, self._another = window, another
         self.found: list[Lost] = lost(folder)
-        self._latest = Latest(self)
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_read)
 
     def ask(self) -> None:

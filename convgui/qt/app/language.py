@@ -62,7 +62,7 @@ def successor(window: MainWindow) -> MainWindow:
     slot, window.autosave.slot = window.autosave.slot, None
     if slot is not None:
         heir.autosave.adopt(slot)
-    heir.commands.draft = window.commands.draft
+    heir.commands.file.draft = window.commands.file.draft
     carry(window, heir)
     for dialog in window.findChildren(Dialog):
         if dialog.busy or (dialog.detached and dialog.isVisible()):

@@ -11,7 +11,7 @@ from convgui.core.memory import in_words
 from convgui.files.errors import LoadCancelledError, WriteError
 from convgui.files.recovery import Slot
 from convgui.model.document import Document
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.words import tr
 
 AFTER = 1000
@@ -46,7 +46,7 @@ class Autosave(QObject):
         self._folder, self._unsaved = folder, unsaved
         self.slot: Slot | None = None
         self._failures = 0
-        self._latest = Latest(self, urgent=True)
+        self._latest = LatestOnlyWorker(self, urgent=True)
         self._latest.answered.connect(self._on_answer)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

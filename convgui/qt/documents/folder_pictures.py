@@ -10,19 +10,18 @@ from PySide6.QtCore import QObject, Signal
 from convgui.files.folder import Leaf, Place, is_leaf
 from convgui.model.document import Document
 from convgui.model.sample import Sample
-from convgui.qt.documents.document_file import Filing
+from convgui.qt.context import Context
+from convgui.qt.documents.document_file import DocumentFile
 from convgui.qt.documents.opening import Opener
 from convgui.scenes import fitting
 from convgui.session import edits
-from convgui.session.session import Session
 from convgui.words import tr
 
 
-class Leafing(QObject):
+class FolderPictures(QObject):
     """Turns to the next or the previous picture, and says where it is.
 
-    Emits ``said(sentence)`` about what was skipped or where the folder ends, and ``placed(text)``, which is empty
-    where the input is no picture of a folder.
+    Emits ``placed(text)``, which is empty where the input is no picture of a folder.
 
     Attributes
     ----------
@@ -32,17 +31,17 @@ class Leafing(QObject):
         What was said about the picture that is shown; empty once there is another.
     """
 
-    said = Signal(str)
     placed = Signal(str)
 
-    def __init__(self, session: Session, opener: Opener, filing: Filing) -> None:
+    def __init__(self, context: Context, opener: Opener, file: DocumentFile) -> None:
         super().__init__(opener)
-        self._session, self._opener, self._filing = session, opener, filing
+        self._session, self._banner = context.session, context.banner
+        self._opener, self._file = opener, file
         self.notice = ""
         self.quiet = False
         self._arriving = False
         opener.leafed.connect(self._on_leafed)
-        session.listen(self._on_changed)
+        self._session.listen(self._on_changed)
 
     def turn(self, way: int) -> None:
         """Go to the next picture (1) or the previous one (-1)."""
@@ -61,13 +60,13 @@ class Leafing(QObject):
             self._say(_nothing_left(leaf))
             return
         sample = leaf.sample
-        self._filing.confirm_notes(lambda: self._show(sample, skipped(leaf)))
+        self._file.confirm_notes(lambda: self._show(sample, skipped(leaf)))
 
     def _show(self, sample: Sample, said: str) -> None:
         document = edits.leafed(self._session.document, sample)
         document = document.looked_at(replace(document.view, scene=fitting(document).id))
         # Leafing on is one undo step: it leads back to the picture that the leafing began at.
-        left = self._filing.replace_input(document, tr("Open {name}", name=sample.name), key="leaf")
+        left = self._file.replace_input(document, tr("Open {name}", name=sample.name), key="leaf")
         self._say(" ".join(words for words in (left, said) if words))
 
     def _on_changed(self, old: Document, new: Document) -> None:
@@ -84,7 +83,7 @@ class Leafing(QObject):
         if self.quiet:
             sentence = ""
         self.notice = sentence
-        self.said.emit(sentence)
+        self._banner.say(sentence)
 
 
 def skipped(leaf: Leaf) -> str:

@@ -18,7 +18,7 @@ from convgui.files.load import load
 from convgui.files.source import Axes
 from convgui.model.reading import Reading
 from convgui.model.sample import Sample
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.session.opening import open_document
 
 Given = TypeVar("Given")
@@ -89,7 +89,7 @@ class Opener(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = Path()
-        self._latest = Latest(self)
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_answer)
         self.place: Place | None = None
         self.opening: tuple[Path, Mapping[Path, Path]] | None = None

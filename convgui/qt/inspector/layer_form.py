@@ -20,7 +20,7 @@ from convgui.core.spec import PADDING_NAMES, ConvSpec, SpecError
 from convgui.draw.remarks import TURNED
 from convgui.model.document import Document
 from convgui.qt.lessons.help import EXPLAINS, FIELDS
-from convgui.qt.widgets.bounded_inputs import AxisSpins, LegalSpin, QuietCombo
+from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session import edits
 from convgui.session.limits import legal_limits
@@ -50,7 +50,7 @@ class LayerForm(QWidget):
         self.padding_mode = QuietCombo()
         self.dilation = AxisSpins(tr("Dilation"), 1)
         self.groups = QuietCombo()
-        self.filters = LegalSpin(tr("Output channels"), 1)
+        self.filters = BoundedSpin(tr("Output channels"), 1)
         self.flip = QCheckBox(tr("Turn the kernel"))
         self.problem = PlainLabel()
         self.use_nearest = QPushButton()

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from convgui.draw.levels import Levels, histogram, sampled
 from convgui.draw.number import ends, grouped
 from convgui.draw.theme import Theme
-from convgui.qt.kernel.grid import parse_number
 from convgui.qt.widgets.elided import ElidedLabel
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.plots import bare_plot, paint_plot, plot_height
+from convgui.session.number_entry import parse_number
 from convgui.words import tr
 
 BINS = 200

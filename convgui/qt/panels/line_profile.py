@@ -19,16 +19,16 @@ from convgui.model.profile import Profile, Trace, profile
 from convgui.qt.panels.profile_panel import ProfilePanel, nearest
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.stage.presenter import Presenter
-from convgui.qt.stage.stage_input import Hands
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.stage.stage_input import StageInput
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.session.session import Session
 
 
-class Profiler(QObject):
+class LineProfile(QObject):
     """Keeps a profile up to date with the line and the document; its panel is made when it is first shown."""
 
     def __init__(
-        self, session: Session, presenter: Presenter, hands: Hands, stage: PictureWidget, room: QVBoxLayout
+        self, session: Session, presenter: Presenter, hands: StageInput, stage: PictureWidget, room: QVBoxLayout
     ) -> None:
         super().__init__(stage)
         self._session, self._presenter, self._hands, self._stage, self._room = session, presenter, hands, stage, room
@@ -38,7 +38,7 @@ class Profiler(QObject):
         self._memo = Memo()
         self._place: float | None = None
         self._theme = LIGHT
-        self._latest = Latest(self)
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_answer)
         hands.lined.connect(self._on_lined)
         stage.shown.connect(self._on_shown)
@@ -58,7 +58,7 @@ class Profiler(QObject):
         self._on_shown()
         self._annotate()
 
-    def go_on_for(self, other: Profiler) -> None:
+    def go_on_for(self, other: LineProfile) -> None:
         """Show the line of another window."""
         self._line, self._memo = other._line, other._memo
 

@@ -7,56 +7,41 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from convgui.core import Cancelled
 from convgui.core.memory import in_words
 from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.flow import INCOMING, fed
+from convgui.model.flow import fed
 from convgui.model.geometry import step_again
-from convgui.model.memo import Key, Memo, Pieces, Work
+from convgui.model.memo import Key, Memo, Pieces
+from convgui.qt.stage.playback import Playback
 from convgui.qt.stage.pointing import Ground, ground, still_there
+from convgui.qt.stage.preparing import Prepared, Preparing
 from convgui.qt.stage.refining import Refining
-from convgui.qt.worker import Answer, Latest
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.note import Note
-from convgui.scenes.scene import (
-    AnyScene,
-    Cancel,
-    Focus,
-    Progress,
-    cost_with,
-    laid_out,
-    note,
-    prepared,
-    question,
-    reason_against,
-)
-from convgui.session.player import Player
+from convgui.scenes.scene import AnyScene, Focus, laid_out, note, question, reason_against
 from convgui.session.session import Session
 from convgui.words import tr
 
 INLINE = 400_000
 """Multiply-adds up to which preparing is done at once: it takes less than a frame."""
-FRAME = 16
-"""Milliseconds between frames while something moves."""
 SETTLED = 160
 """Milliseconds after the last turn until the picture is drawn as finely as it can be."""
 
 
-class Presenter(QObject):
+class Presenter(Playback):
     """Keeps one picture up to date with a session, a canvas size, a theme, a step and a pointer.
 
     Views tell it what the user points at; it tells them the picture, the player and what went wrong.
     """
 
     pictured = Signal(object)
-    played = Signal(object)
     prepared = Signal()
     failed = Signal(str)
     busy = Signal(bool)
@@ -68,7 +53,6 @@ class Presenter(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.player = Player()
         self.focus = Focus()
         self.scene: AnyScene = scene(session.document.view.scene)
         self._canvas = Canvas(640, 480, LIGHT)
@@ -78,26 +62,20 @@ class Presenter(QObject):
         self._prepared: Document | None = None
         self._ground: tuple[Ground, Canvas] | None = None
         self._note = Note(self._canvas)
-        self._shown = 0
-        self._previewed = 0
-        self._jump: int | None = None
+        self._shown = self._previewed = 0
         self._question: Key = ()
-        self._memo, self._looks = Memo(), Memo()
-        self._latest = Latest(self)
-        self._latest.answered.connect(self._on_answer)
+        self._looks = Memo()
+        self._preparing = Preparing(self)
+        self._preparing.prepared.connect(self._on_prepared)
+        self._preparing.failed.connect(self._fail)
+        self._preparing.busy.connect(self.busy)
+        self._preparing.computed.connect(self.computed)
         self.refining = Refining(self)
         self.refining.sharpened.connect(self._on_sharpened)
         self.refining.completed.connect(self._on_completed)
         self.refining.progressed.connect(self.progressed)
         self.refining.failed.connect(self.failed)
-        self._working = False
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setInterval(FRAME)
-        self._timer.timeout.connect(self._on_frame)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLED)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLED)
         self._settle.timeout.connect(self._lay_out)
         session.listen(self._on_changed)
 
@@ -109,34 +87,29 @@ class Presenter(QObject):
     def renew(self) -> None:
         """Make the picture anew at the same step: its numbers or words are written in another way."""
         self._jump = self.player.target
-        self._memo, self._looks = Memo(), Memo()
-        self._forget()
+        self._looks = Memo()
+        self._forget(all_of_it=True)
         self._prepare(self.session.document, abandon=True)
 
     def close(self) -> None:
         """Stop the clock and the background work."""
         self._timer.stop()
         self._settle.stop()
-        self._latest.close()
+        self._preparing.close()
         self.refining.close()
 
     def give_up(self) -> None:
         """Stop what is being computed; what is shown stays, and says that it is from before."""
-        if self._working:
-            self._latest.abandon()
+        if self.working:
+            self._preparing.give_up()
             self.refining.abandon_sharp()
-            self._say_busy(False)
             self.failed.emit(tr("Computing was stopped: the picture is from before the last change."))
         self.refining.give_up_rest(self._data)
 
-    def _say_busy(self, busy: bool) -> None:
-        self._working = busy
-        self.busy.emit(busy)
-
     @property
-    def theme(self) -> Theme:
-        """The theme of the canvas."""
-        return self._canvas.theme
+    def working(self) -> bool:
+        """Whether another picture is being computed."""
+        return self._preparing.working
 
     @property
     def data(self) -> object:
@@ -145,13 +118,8 @@ class Presenter(QObject):
 
     @property
     def pieces(self) -> Pieces:
-        """What the scene computed for it."""
-        return self._memo.latest
-
-    @property
-    def heading(self) -> int:
-        """The step that is shown, or gone to once what comes next is prepared; -1 is the last."""
-        return self.player.target if self._jump is None else self._jump
+        """What was computed for it."""
+        return self._preparing.pieces
 
     @property
     def layout_now(self) -> Any:
@@ -175,7 +143,7 @@ class Presenter(QObject):
         return quiet.below(self.scene.picture(layout, self.player.at, self.focus))
 
     def point(self, hit: Hit | None) -> None:
-        """The pointer is over `hit`; playing waits while it is over something."""
+        """The pointer is over `hit`, or over nothing."""
         if hit != self.focus.hover:
             self.focus = replace(self.focus, hover=hit)
             self._draw()
@@ -191,58 +159,14 @@ class Presenter(QObject):
             self._draw()
 
     @property
+    def waiting(self) -> bool:
+        """Whether playing waits: while the pointer is over something."""
+        return self.focus.hover is not None
+
+    @property
     def pointable(self) -> bool:
         """Whether the cells of the picture are those of the document; while one is computed they are those before."""
         return self._ground is not None and self._ground[0] == ground(self.session.document)
-
-    def zoomable(self) -> bool:
-        """Whether the picture can be magnified and moved."""
-        return self._data is not None and self.scene.zoomable(self._data)
-
-    def steerable(self) -> bool:
-        """Whether dragging over the picture goes from step to step."""
-        return self._data is not None and self.scene.steerable(self._data)
-
-    def scroll(self, hit: Hit, turns: float) -> bool:
-        """Turn the wheel over `hit`; returns whether that led to another step."""
-        if self._layout is None:
-            return False
-        step = self.scene.scrolled(self._layout, self.player.target, hit, turns)
-        if step is None:
-            return False
-        self.jump(step)
-        return True
-
-    def set_player(self, player: Player) -> None:
-        """Show another moment, or play."""
-        if player.moving and not self._timer.isActive():
-            self._clock.start()
-            self._timer.start()
-        self.player = player
-        self.played.emit(player)
-        self._draw()
-
-    def jump(self, step: int) -> None:
-        """Show a step at once; -1 is the last."""
-        self.set_player(self.player.jump(step if step >= 0 else self.player.steps + step))
-
-    def expect(self, step: int) -> None:
-        """Go to a step once what comes next is prepared."""
-        self._jump = step
-
-    def _on_frame(self) -> None:
-        seconds = self._clock.restart() / 1000
-        if self.focus.hover is not None and self.player.playing:
-            return
-        player = self.player.advance(min(seconds, 0.25))
-        if player != self.player:
-            moved = player.at != self.player.at or player.playing != self.player.playing
-            self.player = player
-            if moved:
-                self.played.emit(player)
-                self._draw()
-        if not player.moving:
-            self._timer.stop()
 
     def _on_changed(self, old: Document, new: Document) -> None:
         before, after = old.view, new.view
@@ -264,72 +188,53 @@ class Presenter(QObject):
                 self._lay_out()
 
     def _prepare(self, document: Document, *, abandon: bool) -> None:
-        chosen = self.scene = scene(document.view.scene)
-        self._question = question(chosen, document)
-        reason = reason_against(chosen, document)
+        self.scene = scene(document.view.scene)
+        self._question = question(self.scene, document)
+        reason = reason_against(self.scene, document)
         if reason:
             self._fail(reason)
             return
-        if chosen is not self._drawn_by:
+        if self.scene is not self._drawn_by:
             # What another scene prepared is nothing to this one; its last picture stays until there is a new one.
             self._forget()
-        memo, before = self._memo, self._data
         try:
-            cost = cost_with(chosen, document, memo.latest)
+            cost = self._preparing.cost(self.scene, document)
         except SpecError as error:
             self._fail(str(error))
             return
-
-        def work(stop: Cancel | None = None, tell: Progress | None = None) -> tuple[AnyScene, Any, Document]:
-            with memo.preparation() as pieces:
-                return chosen, prepared(chosen, document, Work(pieces, stop, tell)), document
-
         if cost <= INLINE:
-            self._latest.abandon()
             with self._failing():
-                self._take(self._latest.generation, *work())
-        else:
-            self._say_busy(True)
-            self._latest.submit(lambda stop: work(stop, self.computed.emit), abandon=abandon)
-            if before is not None and not abandon and document.view.layer == 0:
-                self._preview(chosen, before, fed(document))
+                self._take(self._preparing.at_once(self.scene, document))
+            return
+        before = self._data
+        self._preparing.begin(self.scene, document, abandon=abandon)
+        if before is not None and not abandon and document.view.layer == 0:
+            # Shown at once is what can be computed at once.
+            seen = self.scene.preview(before, fed(document), self.player.target)
+            if seen is not None:
+                self._previewed = self._preparing.generation
+                self._show(seen)
 
-    def _forget(self) -> None:
-        """Drop what was computed for the last picture, but for what comes into the chosen layer."""
+    def _forget(self, *, all_of_it: bool = False) -> None:
+        """Drop what was computed for the last picture."""
         self._data = self._layout = None
-        self._memo.drop(but=INCOMING)
+        self._preparing.forget(all_of_it=all_of_it)
         self._looks.drop()
 
-    def _preview(self, chosen: AnyScene, before: Any, document: Document) -> None:
-        """Show at once what can be computed at once."""
-        seen = chosen.preview(before, document, self.player.target)
-        if seen is not None:
-            self._previewed = self._latest.generation
-            self._show(seen)
+    def _on_prepared(self, prepared: Prepared) -> None:
+        """Show it if it is newer than what is shown; while a weight is dragged each one counts."""
+        if prepared.generation > self._shown and prepared.scene is self.scene:
+            self._take(prepared)
 
-    def _on_answer(self, answer: Answer) -> None:
-        """Show an answer if it is newer than what is shown; while a weight is dragged each one counts."""
-        newest = answer.generation == self._latest.generation
-        if newest:
-            self._say_busy(False)
-        if answer.error is None:
-            chosen, data, document = answer.result
-            if answer.generation > self._shown and chosen is self.scene:
-                self._take(answer.generation, chosen, data, document)
-        elif newest and not isinstance(answer.error, Cancelled):
-            self._fail(in_words(answer.error))
-
-    def _take(self, generation: int, chosen: AnyScene, data: object, document: Document) -> None:
-        self._shown = generation
-        before = self._prepared if chosen is self._drawn_by else None
-        self._data, self._drawn_by, self._prepared = data, chosen, document
+    def _take(self, prepared: Prepared) -> None:
+        before = self._prepared if prepared.scene is self._drawn_by else None
+        self._shown, self._data = prepared.generation, prepared.data
+        self._drawn_by, self._prepared = prepared.scene, prepared.document
         self.refining.abandon_rest()
-        if generation == self._latest.generation:
-            self._say_busy(False)
         with self._failing():
-            steps, target = chosen.steps(data), self.player.target
+            steps, target = prepared.scene.steps(prepared.data), self.player.target
             if before is not None:
-                target = step_again(before, document, target, (self.player.steps, steps))
+                target = step_again(before, prepared.document, target, (self.player.steps, steps))
             self.player = self.player.with_steps(steps, target)
         if self._data is None:
             return
@@ -340,21 +245,13 @@ class Presenter(QObject):
             return
         self.failed.emit("")
         # An answer to an older question must not push a newer preview off the stage.
-        if generation >= self._previewed:
+        if prepared.generation >= self._previewed:
             self._lay_out()
 
-    def _move(self) -> None:
-        """Go to the step the document asks for, if it asks."""
-        wanted, self._jump = self._jump, None
-        if wanted is not None:
-            self.player = replace(self.player.with_steps(self.player.steps, wanted), playing=False)
-        self.played.emit(self.player)
-
     def _fail(self, reason: str) -> None:
-        self._latest.abandon()
+        self._preparing.give_up()
         self.refining.abandon_sharp()
         self.refining.give_up_rest(self._data)
-        self._say_busy(False)
         self._forget()
         self._ground = None
         self.focus = Focus()
@@ -388,7 +285,7 @@ class Presenter(QObject):
         with self._failing():
             self._show(self._data)
         if self._layout is not None:
-            self.refining.refine(self.scene, self._layout, self._looks.latest, self._data, self._memo.latest)
+            self.refining.refine(self.scene, self._layout, self._looks.latest, self._data, self.pieces)
 
     def _show(self, data: Any, *, moving: bool = False) -> None:
         """Look at what was prepared, and draw it."""
@@ -421,11 +318,10 @@ class Presenter(QObject):
             self._lay_out()
 
     def _draw(self) -> None:
-        if self._layout is None:
-            return
-        with self._failing():
-            picture = self.scene.picture(self._layout, self.player.at, self.focus)
-            self.pictured.emit(self._note.below(picture))
+        if self._layout is not None:
+            with self._failing():
+                picture = self.scene.picture(self._layout, self.player.at, self.focus)
+                self.pictured.emit(self._note.below(picture))
 
 
 def _forms(document: Document) -> Key | None:

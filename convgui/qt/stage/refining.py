@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from convgui.core import Cancelled
 from convgui.core.memory import in_words
 from convgui.model.memo import Pieces, Work
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes.scene import AnyScene, Cancel
 
 REST = 250
@@ -30,7 +30,7 @@ class Refining(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._sharp, self._whole = Latest(self), Latest(self)
+        self._sharp, self._whole = LatestOnlyWorker(self), LatestOnlyWorker(self)
         self._sharp.answered.connect(self._on_sharp)
         self._whole.answered.connect(self._on_whole)
         self._asked: tuple[AnyScene, Any, Pieces] | None = None

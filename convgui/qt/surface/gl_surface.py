@@ -25,7 +25,7 @@ from convgui.qt.surface.gl_pane import Camera, Pane, lit
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import css
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes import scene
 from convgui.scenes.scene import Cancel, reason_against
 from convgui.scenes.volume import THRESHOLD
@@ -68,7 +68,7 @@ class GlSurfaceWindow(Dialog):
         self._held: QPointF | None = None
         self._newest = 0
         self._memo = Memo()
-        self._latest = Latest(self)
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_answer)
         shader = lit()
         samples = 0 if driver.software else SAMPLES
@@ -238,7 +238,7 @@ class GlSurfaceWindow(Dialog):
             self._show_theme()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Hands on one side turn both; its own camera would turn that side alone."""
+        """StageInput on one side turn both; its own camera would turn that side alone."""
         pane = next((p for p in self.panes if p.view is watched), None)
         if pane is None:
             return super().eventFilter(watched, event)

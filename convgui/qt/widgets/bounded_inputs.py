@@ -10,7 +10,7 @@ from convgui.core.spec import AXES
 from convgui.qt.widgets.plain_text import PlainLabel
 
 
-class LegalSpin(QSpinBox):
+class BoundedSpin(QSpinBox):
     """A number box: arrows and wheel stop at what is legal; typing may go beyond and is then told why not."""
 
     def __init__(self, name: str, least: int, parent: QWidget | None = None) -> None:
@@ -72,7 +72,7 @@ class AxisSpins(QWidget):
 
     def __init__(self, name: str, least: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._axes = tuple(LegalSpin(f"{name}, {axis}", least) for axis in AXES[3])
+        self._axes = tuple(BoundedSpin(f"{name}, {axis}", least) for axis in AXES[3])
         self._crosses = (PlainLabel("×"), PlainLabel("×"))
         self._values: tuple[int, ...] = ()
         row = QHBoxLayout(self)
@@ -88,7 +88,7 @@ class AxisSpins(QWidget):
             spin.valueChanged.connect(lambda value, spin=spin: self._on_value(spin, value))
 
     @property
-    def boxes(self) -> tuple[LegalSpin, ...]:
+    def boxes(self) -> tuple[BoundedSpin, ...]:
         """The boxes of the axes that are shown, the width last."""
         return self._axes[-len(self._values) :]
 
@@ -108,7 +108,7 @@ class AxisSpins(QWidget):
                 spin.setValue(value)
                 spin.blockSignals(False)
 
-    def _on_value(self, spin: LegalSpin, value: int) -> None:
+    def _on_value(self, spin: BoundedSpin, value: int) -> None:
         axis = self.boxes.index(spin)
         if axis == 0 and len(set(self._values)) == 1:
             self.chosen.emit((value,) * len(self._values))

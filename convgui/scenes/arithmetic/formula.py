@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import takewhile
 
-from convgui.core import ConvSpec
+from convgui.core import ConvSpec, SpecError
 from convgui.draw.number import number
+from convgui.layers.layer import Shape
 from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.words import mark, tr, trn
 
@@ -102,49 +107,67 @@ def _rounded(axis: Axis) -> str:
     )
 
 
-def same_sizes(axis: Axis, spec: ConvSpec) -> list[int]:
-    """Return the input sizes on an axis that give the same output size."""
+def same_sizes(axis: Axis, spec: ConvSpec, spatial: Shape) -> Sequence[int]:
+    """Return the input sizes on an axis that give the same output size: up to `LISTED`, or else a range of them.
+
+    Where the padding reads the input and may need more of it than there is, it is the range about the size at hand.
+    """
     place = 0 if axis.name in ("height", "each") else spec.rank - 1
-    found = []
-    for cells in range(1, axis.cells + 2 * axis.stride + 2):
-        shape = [1_000] * spec.rank
-        shape[place] = cells
+
+    def made(cells: int, of: ConvSpec) -> int:
         try:
-            made = spec.output_shape(shape)
-        except ValueError:
-            continue
-        if made[place] == axis.out:
-            found.append(cells)
-    return found
+            return of.output_shape((*spatial[:place], cells, *spatial[place + 1 :]))[place]
+        except SpecError:
+            return 0
+
+    # An output never shrinks when its input grows, so that both ends are found without trying all between them.
+    plain, sizes = replace(spec, padding_mode="zeros"), range(1, axis.cells + 2 * axis.stride + 2)
+    first, last = (side(sizes, axis.out, key=lambda cells: made(cells, plain)) for side in (bisect_left, bisect_right))
+    found = sizes[first:last]
+    if len(found) <= LISTED:
+        return [cells for cells in found if made(cells, spec)]
+    if spec.padding_mode == "zeros":
+        return found
+    legal = partial(takewhile, lambda cells: made(cells, spec))
+    fewer = sum(1 for _ in legal(range(axis.cells - 1, max(found.start, axis.cells - TRIED) - 1, -1)))
+    more = sum(1 for _ in legal(range(axis.cells + 1, min(found.stop, axis.cells + TRIED))))
+    return range(axis.cells - fewer, axis.cells + more + 1)
 
 
+LISTED, TRIED = 12, 500
+"""Sizes up to which each is named, and how many are tried in either direction where a padding may not be legal."""
 GIVING = {
     "height": (
         mark("input heights {listed} and {last} both give {out}"),
         mark("input heights {listed} and {last} all give {out}"),
+        mark("input heights {first} to {last} all give {out}"),
         mark("only input height {size} gives {out}"),
     ),
     "width": (
         mark("input widths {listed} and {last} both give {out}"),
         mark("input widths {listed} and {last} all give {out}"),
+        mark("input widths {first} to {last} all give {out}"),
         mark("only input width {size} gives {out}"),
     ),
     "each": (
         mark("input sizes {listed} and {last} both give {out}"),
         mark("input sizes {listed} and {last} all give {out}"),
+        mark("input sizes {first} to {last} all give {out}"),
         mark("only input size {size} gives {out}"),
     ),
 }
-"""How it is said that two, more or only one size of the input give a size of the output."""
+"""How it is said that two, more, many or only one size of the input give a size of the output."""
 
 
 def siblings(g: Geometry) -> str:
     """List the input sizes that give the same output."""
     parts = []
     for axis in axes(g):
-        sizes = same_sizes(axis, g.named)
-        two, more, one = GIVING[axis.name]
-        if len(sizes) > 1:
+        sizes = same_sizes(axis, g.named, g.x.shape[-g.rank :])
+        two, more, many, one = GIVING[axis.name]
+        if len(sizes) > LISTED:
+            parts.append(tr(many, first=sizes[0], last=sizes[-1], out=axis.out))
+        elif len(sizes) > 1:
             listed = ", ".join(map(str, sizes[:-1]))
             parts.append(tr(two if len(sizes) == 2 else more, listed=listed, last=sizes[-1], out=axis.out))
         else:

@@ -5,9 +5,8 @@ After Bai, A Comprehensive Introduction to Different Types of Convolutions in De
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from convgui.draw.picture import Box, Hit, Picture
+from convgui.draw.picture import Hit, Picture
+from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.padded import padded_values
 from convgui.scenes.blocks import moment, photo, places
@@ -77,23 +76,11 @@ class BlockScene(Scene[Blocks, BlockLayout | PhotoLayout]):
     def zoomable(self, prepared: Blocks) -> bool:
         return prepared.show == "photo"
 
-    def zoomed(self, layout: BlockLayout | PhotoLayout, view: View, at: tuple[float, float], factor: float) -> View:
-        if not isinstance(layout, PhotoLayout):
-            return view
-        ports = (layout.input, *layout.outputs)
-        port = next((p for p in ports if _holds(p.frame, at)), layout.input)
-        zoom, centre = port.zoomed(view.zoom, at, factor)
-        return replace(view, zoom=zoom, centre=centre)
-
-    def moved(self, layout: BlockLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
-        return replace(view, centre=layout.input.moved(way)) if isinstance(layout, PhotoLayout) else view
+    def ports(self, layout: BlockLayout | PhotoLayout) -> tuple[Viewport, ...]:
+        return (layout.input, *layout.outputs) if isinstance(layout, PhotoLayout) else ()
 
     def _shown(self, document: Document) -> Option:
         return POINTWISE if document.layer.spec.taps == 1 else SHOWN
-
-
-def _holds(box: Box, at: tuple[float, float]) -> bool:
-    return box[0] <= at[0] <= box[0] + box[2] and box[1] <= at[1] <= box[1] + box[3]
 
 
 SCENE = BlockScene()

@@ -6,11 +6,10 @@ and flattened (one factor an axis, arXiv 1412.5474).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from convgui.core import nearest_separable
 from convgui.draw.number import number
-from convgui.draw.picture import Box, Hit, Picture
+from convgui.draw.picture import Hit, Picture
+from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.padded import padded_values
 from convgui.scenes.canvas import Canvas
@@ -87,16 +86,8 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
     def zoomable(self, prepared: Chain) -> bool:
         return prepared.large
 
-    def zoomed(self, layout: ChainLayout | PhotoLayout, view: View, at: tuple[float, float], factor: float) -> View:
-        if not isinstance(layout, PhotoLayout):
-            return view
-        ports = [port for row in layout.ports for port in row]
-        inside = (port for port in ports if _holds(port.frame, at))
-        zoom, centre = next(inside, ports[0]).zoomed(view.zoom, at, factor)
-        return replace(view, zoom=zoom, centre=centre)
-
-    def moved(self, layout: ChainLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
-        return replace(view, centre=layout.ports[0][0].moved(way)) if isinstance(layout, PhotoLayout) else view
+    def ports(self, layout: ChainLayout | PhotoLayout) -> tuple[Viewport, ...]:
+        return tuple(port for row in layout.ports for port in row) if isinstance(layout, PhotoLayout) else ()
 
 
 def _in_three(document: Document) -> str:
@@ -116,10 +107,6 @@ def _in_three(document: Document) -> str:
         )
     )
     return tr(words, error=number(100 * error, 1), few=sum(spec.kernel_size), many=spec.taps)
-
-
-def _holds(box: Box, at: tuple[float, float]) -> bool:
-    return box[0] <= at[0] <= box[0] + box[2] and box[1] <= at[1] <= box[1] + box[3]
 
 
 SCENE = Factor()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from convgui.draw.picture import Hit, Picture
+from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.limits import too_long
 from convgui.model.memo import Key, Pieces, Work
@@ -87,12 +86,8 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     def steerable(self, prepared: Sheets) -> bool:
         return True
 
-    def zoomed(self, layout: SheetLayout, view: View, at: tuple[float, float], factor: float) -> View:
-        zoom, centre = layout.port.zoomed(view.zoom, at, factor)
-        return replace(view, zoom=zoom, centre=centre)
-
-    def moved(self, layout: SheetLayout, view: View, way: tuple[float, float]) -> View:
-        return replace(view, centre=layout.port.moved(way))
+    def ports(self, layout: SheetLayout) -> tuple[Viewport, ...]:
+        return (layout.port,)
 
 
 def _apart(document: Document) -> bool:

@@ -15,6 +15,7 @@ from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import ends, times, within
 from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
+from convgui.draw.pixels import pixel_values
 from convgui.draw.viewport import Pyramid, Viewport, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import View, missing_words
@@ -228,10 +229,12 @@ def _large(layout: SheetLayout, stage: int, place: int) -> tuple[Item, ...]:
     if (cover := maps.cover) is not None:
         hidden = seen(cover.large, coarse, canvas.pixels)[0] / cover.opaque
         image = over_checks(image, hidden, cover.associated, box[2] / hidden.shape[1], canvas.theme)
-    return (
-        Raster(image, box, port.clip, smooth=coarse.across < 2, name="large"),
-        Rects(np.array([port.clip]), stroke=canvas.theme.line, width=1.0),
-    )
+    pixels = list[Item]()
+    if factor == 1 and canvas.captions:
+        title = tr("chosen channel")
+        pixels = pixel_values(port, values.levels[0][None], image, canvas.theme, "pixels of large", title, live=False)
+    frame = Rects(np.array([port.clip]), stroke=canvas.theme.line, width=1.0)
+    return (Raster(image, box, port.clip, smooth=coarse.across < 2, name="large"), *pixels, frame)
 
 
 def enlargement(maps: Maps, place: int) -> tuple[Pyramid, int]:

@@ -19,7 +19,7 @@ from convgui.scenes.overlap.counts import Counts, counts, single
 from convgui.scenes.overlap.side import SideLayout
 from convgui.scenes.overlap.smooth import Smooth, SmoothLayout
 from convgui.scenes.overlap.stack import Stack, StackLayout
-from convgui.scenes.scene import Focus, Option, Scene
+from convgui.scenes.scene import Focus, Option, Scene, too_long_before
 from convgui.words import mark
 
 Data: TypeAlias = Counts | Stack | Smooth
@@ -44,6 +44,9 @@ class Overlap(Scene[Data, Layout]):
     needs = Needs(rank=(1, 2), transposed=True)
     multiplies = False
     reads_stack = True
+
+    def refusal(self, document: Document) -> str:
+        return "" if SHOWN.chosen(document.view) == "stack" else too_long_before(document)
 
     def options(self, document: Document) -> tuple[Option, ...]:
         return (SHOWN, kernels(document))

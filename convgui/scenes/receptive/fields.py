@@ -12,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import Cancelled, ConvSpec, receptive_field, theoretical_map
+from convgui.core.memory import check_budget
 from convgui.core.receptive import Number, ReceptiveField
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Cancel, Layer, Shape
 from convgui.model.document import Document
+from convgui.model.limits import too_long
 from convgui.model.sample import Sample
 from convgui.scenes.receptive.parts import Part, part
 from convgui.scenes.receptive.seen import Ints, Line, cells_seen, sizes
+from convgui.scenes.scene import SceneError
 
 Floats = NDArray[np.float64]
 DRAWS = 6
@@ -133,7 +136,9 @@ def fields(document: Document, random: bool, cancel: Cancel | None = None) -> Fi
     Raises
     ------
     SpecError
-        If a layer does not take what comes before it.
+        If a layer does not take what comes before it, or needs too much memory for what a cell sees.
+    SceneError
+        If the fields are so large that it would take too long to compute them.
     Cancelled
         Soon after `cancel` begins to return True.
     """
@@ -188,8 +193,22 @@ def _lines(spec: ConvSpec, spatial: Shape) -> tuple[Line, Line]:
 
 def _strengths(f: Fields, cancel: Cancel | None) -> tuple[Strength, ...]:
     """Compute the effective fields of all middle cells, each on the part of the input that it sees."""
+    _check_effort(f)
     nets = [_drawn(f.layers, draw) for draw in range(DRAWS)] if f.random else [f.layers]
     return tuple(_strength(f, nets, place, cancel) for place in range(len(f.layers)))
+
+
+def _check_effort(f: Fields) -> None:
+    """Refuse fields that would take too many multiplications, forwards and back, or too much memory for a layer."""
+    rank, total = len(f.sample.spatial), 0
+    for place in range(len(f.layers)):
+        chain = _chain(f.layers[: place + 1], f.shapes, f.middle(place)[2 - rank :])
+        for one, shape in zip(chain, f.shapes, strict=False):
+            entered = (shape[0], *one.block)
+            check_budget(entered, np.dtype(np.float64).itemsize, None)
+            total += 2 * one.bare.multiply_adds(entered)
+    if reason := too_long(total * (DRAWS if f.random else 1)):
+        raise SceneError(reason)
 
 
 def _strength(f: Fields, nets: list[tuple[Layer, ...]], place: int, cancel: Cancel | None) -> Strength:

@@ -37,6 +37,13 @@ class Part:
     read: Region
     made: Region
 
+    @property
+    def block(self) -> Shape:
+        """Cells an axis of what the bare layer is applied to."""
+        if self.window.transposed:
+            return tuple(cut.stop - cut.start for cut in self.read)
+        return tuple(count for _, count in blocks(self.window, self.spatial, self.made))
+
     def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
         """Compute the part of the output from that of the input, ``(C, *read)`` to ``(C, *made)``."""
         if not self.window.transposed:

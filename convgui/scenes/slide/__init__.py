@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.levels import Levels
-from convgui.draw.overview import aim
 from convgui.draw.picture import Hit, Picture
+from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.memo import Pieces, Work
 from convgui.scenes.canvas import Canvas
@@ -111,19 +111,8 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     def zoomable(self, prepared: Numbers | Photo) -> bool:
         return isinstance(prepared, Photo)
 
-    def zoomed(self, layout: GridLayout | PhotoLayout, view: View, at: tuple[float, float], factor: float) -> View:
-        if isinstance(layout, GridLayout):
-            return view
-        port = layout.left if at[0] >= layout.left.frame[0] else layout.entered
-        zoom, centre = port.zoomed(view.zoom, at, factor)
-        return replace(view, zoom=zoom, centre=centre)
-
-    def aimed(self, layout: GridLayout | PhotoLayout, view: View, hit: Hit) -> View:
-        small = [grid for grid in layout.hits if grid.kind == "overview" and grid.prefix == hit.index[:1]]
-        return replace(view, centre=aim(small[0], hit)) if small else view
-
-    def moved(self, layout: GridLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
-        return view if isinstance(layout, GridLayout) else replace(view, centre=layout.entered.moved(way))
+    def ports(self, layout: GridLayout | PhotoLayout) -> tuple[Viewport, ...]:
+        return (layout.entered, layout.left) if isinstance(layout, PhotoLayout) else ()
 
 
 def _coloured(made: Photo, coloured: bool) -> Photo:

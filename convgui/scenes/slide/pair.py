@@ -10,16 +10,16 @@ from convgui.draw.colour import Bytes
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import adjusted
 from convgui.draw.number import ends, times
-from convgui.draw.overview import Overview, overview, place
+from convgui.draw.overview import Overview, overviews, place
 from convgui.draw.panels import facts
 from convgui.draw.photos import fitted
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
+from convgui.draw.pixels import pixel_grid, pixel_numbers
 from convgui.draw.viewport import AnyArray, Viewport, seen, view_through
 from convgui.model.document import View, missing_words
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.slide.glimpse import UPDATES, Glimpse, Ranges, wanted
 from convgui.scenes.slide.photo import Photo
-from convgui.scenes.slide.pixels import pixel_grid, pixel_numbers
 from convgui.words import language, tr
 
 MARGIN, GAP, HEADER = 26.0, 30.0, 58.0
@@ -170,23 +170,16 @@ def _pixels(
 
 def _overviews(data: Photo, views: tuple[Viewport, Viewport], canvas: Canvas, channel: int) -> list[Overview]:
     """Draw both pictures small where they are not seen whole; only in a window, where they can be pointed at."""
-    if not canvas.live:
-        return []
-    theme, found = canvas.theme, list[Overview]()
-    for which, view in enumerate(views):
-        box = place(view)
-        if box is None:
-            continue
-        small = view_through(box, (view.rows, view.columns), (0.5, 0.5), 1.0)
+
+    def coloured(which: int, small: Viewport) -> Bytes:
         if which == 0:
-            image, _ = _coloured(data, small, channel, canvas)
-        elif data.whole is not None:
-            image = data.levels.colours(seen(data.whole.levelled, small, canvas.pixels)[0], theme)
-        else:
-            assert data.some is not None
-            image = data.levels.colours(data.some.values, theme)
-        found.append(overview(image, box, view, theme, which))
-    return found
+            return _coloured(data, small, channel, canvas)[0]
+        if data.whole is not None:
+            return data.levels.colours(seen(data.whole.levelled, small, canvas.pixels)[0], canvas.theme)
+        assert data.some is not None
+        return data.levels.colours(data.some.values, canvas.theme)
+
+    return overviews(views, coloured, canvas.theme) if canvas.live else []
 
 
 def _range(data: Photo, glimpse: Glimpse | None) -> str:

@@ -110,7 +110,7 @@ def test_a_linked_input_that_goes_while_it_is_shown(
     window.open_file(photo)
     opened.bot.waitUntil(lambda: window.session.document.sample.name == photo.name)
     answers.file = str(folder / "linked.convgui")
-    window.filing._save_copy(True)
+    window.filing.save_copy(True)
     opened.bot.waitUntil(lambda: (folder / "linked.convgui").exists() and not window.filing._saver.waiting)
     opened_file(opened, folder / "linked.convgui")
     change(photo)
@@ -123,7 +123,7 @@ def test_a_linked_input_that_goes_while_it_is_shown(
     if window.isWindowModified():
         assert window.banner.words.text().endswith(".")
         answers.file = str(folder / "inside.convgui")
-        window.filing._save_copy(False)
+        window.filing.save_copy(False)
         opened.bot.waitUntil((folder / "inside.convgui").exists)
         opened.bot.waitUntil(lambda: not window.filing._saver.waiting)
         kept = read_document(folder / "inside.convgui")

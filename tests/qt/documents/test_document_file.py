@@ -125,7 +125,7 @@ def test_copies_with_the_input_inside_or_linked(opened: Opened, answers: Answers
     assert not window.isWindowModified(), "a file that was opened is nobody's unsaved work"
     for linked in (False, True):
         answers.file = str(folder / f"{linked}.convgui")
-        window.filing._save_copy(linked)
+        window.filing.save_copy(linked)
         opened.bot.waitUntil(lambda: Path(answers.file).exists() and window.status.working.isHidden())
         assert read_kept(Path(answers.file)).linked == linked
     assert window.filing.path is None, "a copy is not the document's file"

@@ -51,7 +51,7 @@ def said(opened: Opened) -> str:
 
 
 def save_copy(opened: Opened) -> None:
-    opened.window.filing._save_copy(False)
+    opened.window.filing.save_copy(False)
     opened.bot.waitUntil(lambda: not opened.window.filing._saver.waiting)
 
 

@@ -89,10 +89,10 @@ def test_half_written_files_of_the_dead_are_swept(folder: Path, data: Path) -> N
 
 
 def test_the_log_is_where_the_data_are(opened: Opened, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from convgui.qt.faults import report_mishaps
+    from convgui.qt.faults import report_faults
 
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    report_mishaps(opened.window.banner.say)
+    report_faults(opened.window.banner.say)
     sys.excepthook(ValueError, ValueError("planted"), None)
     assert "planted" in (data / "errors.log").read_text(encoding="utf-8")
     assert str(data / "errors.log") in opened.window.banner.words.text()

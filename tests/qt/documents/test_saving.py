@@ -43,7 +43,7 @@ def test_save_as_asks_about_the_name_that_it_makes(
     made.write_bytes(b"somebody's")
     answers.file, answers.answer = str(folder / name), BUTTONS.Yes if agreed else BUTTONS.No
     if act == "copy":
-        opened.window.filing._save_copy(False)
+        opened.window.filing.save_copy(False)
     else:
         opened.window.commands.actions["save-as"].trigger()
     opened.bot.waitUntil(lambda: not opened.window.filing._saver.waiting)
@@ -315,7 +315,7 @@ def test_every_save_is_made_and_none_is_asked_about(opened: Opened, answers: Ans
     window.commands.actions["save"].trigger()
     begun(opened, slow, 1)
     answers.file = str(folder / "copy.convgui")
-    window.filing._save_copy(False)
+    window.filing.save_copy(False)
     slow.gates[0].set()
     begun(opened, slow, 2)
     for value in (2, 3):

@@ -20,8 +20,8 @@ from convgui.draw.svg import svg
 from convgui.files.documents import write_document
 from convgui.files.lessons import load_lesson
 from convgui.files.own_lessons import all_lessons
-from convgui.files.places import lessons_folder
 from convgui.files.source import Axes
+from convgui.files.user_folders import lessons_folder
 from convgui.model.document import Document, Lesson
 from convgui.model.reading import Reading
 from convgui.qt.dialogs.axes_dialog import AxesDialog
@@ -153,8 +153,9 @@ def test_a_hostile_document_is_shown_as_it_is(opened: Opened, folder: Path) -> N
     window.lessons.list_again(all_lessons())
     assert rich(window) == []
     panel.close()
-    palette = Palette(window)
-    palette.open()
+    window.commands.actions["palette"].trigger()
+    palette = window.findChild(Palette)
+    assert isinstance(palette, Palette)
     palette.line.setText(MARK)
     assert palette.titles()
     assert rich(window) == []
@@ -169,7 +170,7 @@ def test_a_hostile_file_name_is_shown_as_it_is(opened: Opened, folder: Path, mon
     opened.bot.waitUntil(lambda: window.session.document.sample.name == name)
     opened.settle()
     assert rich(window) == []
-    recent = window.commands._recent.actions()[0]
+    recent = window.commands.file.recent.actions()[0]
     assert recent.text() == name.replace("&", "&&")
     assert read_menu(window.commands.actions["undo"].text()).endswith(f"open {name}")
     (folder / f"bad {name}").write_bytes(b"junk\0")

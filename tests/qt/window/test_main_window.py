@@ -447,7 +447,7 @@ def test_a_lesson_of_ones_own_opens_from_its_file(opened: Opened, folder: Path) 
 
 def test_the_kernel_is_copied_in_three_forms(opened: Opened) -> None:
     clipboard, editor = QGuiApplication.clipboard(), opened.window.inspector.kernel
-    for action in opened.window.commands._copies.actions():
+    for action in opened.window.commands.edit.kernel_copies.actions():
         action.trigger()
         assert parse_grid(clipboard.text())[0].tolist() == [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
     editor.copy("numpy")

@@ -13,7 +13,7 @@ from convgui import __main__ as program
 from convgui.core.memory import OUT_OF_MEMORY, in_words
 from convgui.files.recovery import Slot
 from convgui.model.sample import Sample
-from convgui.qt.app.crash_recovery import Recovering
+from convgui.qt.app.crash_recovery import CrashRecovery
 from convgui.qt.export.dialog import ExportDialog
 from convgui.scenes.scene import Scene
 from convgui.scenes.slide import SCENE as SLIDE
@@ -113,7 +113,7 @@ def test_bringing_back_what_was_lost(opened: Opened, monkeypatch: pytest.MonkeyP
     slot = Slot.create(data / "recovery")
     slot.save(textbook())
     slot._lock.release()
-    recovering = Recovering(data / "recovery", opened.window, lambda: opened.window)
+    recovering = CrashRecovery(data / "recovery", opened.window, lambda: opened.window)
     monkeypatch.setattr("convgui.files.recovery.read_kept", fail)
     recovering.restore()
     said(opened, OUT_OF_MEMORY["open"])

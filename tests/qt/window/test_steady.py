@@ -84,8 +84,9 @@ def test_kernel_commands_rest_where_there_is_no_kernel(opened: Opened) -> None:
     for identity in ("copy-kernel", "paste-kernel"):
         assert not window.commands.actions[identity].isEnabled()
         window.commands.actions[identity].trigger()
-    assert not window.commands._copies.isEnabled()
-    assert not any(c.entry.possible for c in commands(window) if c.entry.also in ("copy-kernel", "paste-kernel"))
+    assert not window.commands.edit.kernel_copies.isEnabled()
+    offered = commands(window.commands.actions, window.session, print, print, print)
+    assert not any(c.entry.possible for c in offered if c.entry.also in ("copy-kernel", "paste-kernel"))
     for key in (Qt.Key.Key_C, Qt.Key.Key_V):
         QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     editor.copy()

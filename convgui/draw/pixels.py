@@ -1,4 +1,4 @@
-"""Slide on pictures, far zoomed in: the lines between pixels, and in each pixel its value."""
+"""Pictures far zoomed in: the lines between pixels, and in each pixel its value."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.grids import cell_text
+from convgui.draw.overview import place
 from convgui.draw.picture import Box, CellContent, Cells, Item, Lines
 from convgui.draw.theme import Theme
 from convgui.draw.viewport import Viewport
@@ -88,6 +89,27 @@ def pixel_numbers(
         grid = Cells(content, x, at, wide, high, NOTHING, NOTHING, NOTHING, size, name=name, title=title)
         items.append(replace(grid, axes=(tr("row"), tr("column"))))
     return items
+
+
+def pixel_values(
+    view: Viewport, values: NDArray[Any], image: Bytes, theme: Theme, name: str, title: str, *, live: bool
+) -> list[Item]:
+    """Draw the lines between large pixels, and write into them what they hold.
+
+    Parameters
+    ----------
+    values : ndarray
+        ``(C, rows, columns)`` of the whole picture.
+    image : ndarray
+        The colours of what is seen of it.
+    live : bool
+        Whether an overview stands in the corner, below which nothing is written.
+    """
+    rows, columns = view.visible()
+    planes = [plane[rows, columns] for plane in values]
+    return pixel_grid(view, theme) + pixel_numbers(
+        view, planes, image, theme, name, title, place(view) if live else None
+    )
 
 
 def _uncovered(texts: Texts, first: Box, covered: Box | None) -> Texts:

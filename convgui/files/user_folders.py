@@ -1,4 +1,8 @@
-"""Where the program keeps what is the user's own: copies of work in progress, lessons, and what went wrong."""
+"""The user's folders: copies of work in progress, what was open last, own lessons, and what went wrong.
+
+Every path of the program's that lies in the user's home comes from here; only the settings are where Qt keeps those of
+all programs (`convgui.qt.settings`). There is no cache.
+"""
 
 from __future__ import annotations
 
@@ -71,10 +75,10 @@ def make_private(folder: Path) -> None:
         If it cannot be made. A disk that knows no permissions is no error.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for place in (folder, *(own for own in private_folders() if own in folder.parents)):
+    for one in (folder, *(own for own in private_folders() if own in folder.parents)):
         with suppress(OSError):
-            if place.stat().st_mode & 0o077:
-                place.chmod(0o700)
+            if one.stat().st_mode & 0o077:
+                one.chmod(0o700)
 
 
 def keep_private() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
-from convgui.files.places import OVERRIDE, keep_private, make_private, recovery_folder, unfinished_folder
+from convgui.files import user_folders
+from convgui.files.user_folders import OVERRIDE, keep_private, make_private, recovery_folder, unfinished_folder
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs permissions")
 
@@ -57,3 +59,13 @@ def test_the_folder_of_all_is_private_where_the_system_chose_it(
     whole.chmod(0o755)
     make_private(recovery_folder())
     assert mode(whole) == mode(recovery_folder()) == 0o700
+
+
+def test_no_other_module_knows_where_the_user_lives() -> None:
+    """Nobody else reads the variables, asks Python or asks Qt; Qt keeps the settings, and that is asked once."""
+    root = Path(user_folders.__file__).parents[1]
+    asking = re.compile(r"Path\.home\(|expanduser|XDG_|APPDATA|QStandardPaths|Application Support|platformdirs")
+    keeping = re.compile(r'QSettings\("convgui"')
+    texts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.rglob("*.py")}
+    assert [name for name, text in texts.items() if asking.search(text)] == ["files/user_folders.py"]
+    assert [name for name, text in texts.items() if keeping.search(text)] == ["qt/settings.py"]
