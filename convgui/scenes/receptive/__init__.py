@@ -13,7 +13,7 @@ from convgui.scenes.receptive import inflated, moment, places
 from convgui.scenes.receptive.fields import DRAWS, Fields, fields
 from convgui.scenes.receptive.inflated import Inflated, InflatedLayout
 from convgui.scenes.receptive.places import StackLayout
-from convgui.scenes.scene import Cancel, Focus, Option, Scene, work
+from convgui.scenes.scene import Cancel, Focus, Option, Scene, work_of
 from convgui.words import mark
 
 Data: TypeAlias = Fields | Inflated
@@ -46,7 +46,7 @@ class Receptive(Scene[Data, Layout]):
         if _one_kernel(document):
             return 0
         # Each layer is run once, and back from every later layer, on the part of the input that is seen.
-        costs = [work(layer, shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
+        costs = [work_of(layer, shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
         draws = DRAWS if WEIGHTS.chosen(document.view) == "random" else 1
         return draws * sum(cost * (len(costs) - place + 1) for place, cost in enumerate(costs))
 
