@@ -14,7 +14,7 @@ from convgui.layers.layer import by
 from convgui.words import mark, tr, trn
 
 SAME_POSITION = 1e-3
-"""Millimetres within which two slices lie at one place."""
+"""Millimetres within which two slices lie at one position."""
 GAP = 1.5
 """Times the usual distance above which slices are missing between two."""
 UNEVEN = 0.05
@@ -23,7 +23,7 @@ NO_NUMBERS = mark("Its slices do not say where they lie, so they stand in the or
 
 
 class Ordered(NamedTuple):
-    """A series: volumes of slices, one at each place."""
+    """A series: volumes of slices, one at each position."""
 
     volumes: tuple[list[Slice], ...]
     axis: str
@@ -32,9 +32,9 @@ class Ordered(NamedTuple):
 
 
 def in_order(source: Source, slices: list[Slice], wanted: Path | None = None) -> Ordered:
-    """Sort slices along their normal, from the first place to the last.
+    """Sort slices along their normal, from the first position to the last.
 
-    Where several lie at each place, as in a film of volumes, they make as many volumes.
+    Where several lie at each position, as in a film of volumes, they make as many volumes.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def _check_sides(source: Source, slices: list[Slice]) -> None:
 
 
 def _by_position(slices: list[Slice], heights: dict[int, float]) -> list[list[Slice]]:
-    """Gather sorted slices by place; those at one place by what tells them apart."""
+    """Gather sorted slices by position; those at one position by what tells them apart."""
     positions: list[list[Slice]] = []
     for one in slices:
         if not positions or heights[id(one)] - heights[id(positions[-1][0])] > SAME_POSITION:
@@ -118,7 +118,7 @@ def _volumes(positions: list[list[Slice]], wanted: Path | None) -> tuple[tuple[l
 
 
 def _axis(images: list[Slice]) -> str:
-    """Return by what the images at one place differ."""
+    """Return by what the images at one position differ."""
     for (name, _), values in zip(VOLUMES, zip(*(one.volume for one in images), strict=True), strict=True):
         if len(set(values)) > 1:
             return name

@@ -26,7 +26,7 @@ VOLUMES = (
     ("time", (("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"), ("", "TriggerTime"))),
     ("acquisition", (("", "AcquisitionNumber"),)),
 )
-"""What tells images at one place apart, with the name of the axis that it makes."""
+"""What tells images at one position apart, with the name of the axis that it makes."""
 EXPLICIT = re.compile(rb"A[EST]|CS|D[AST]|F[LD]|IS|L[OT]|O[BDFLVW]|PN|S[HLQSTV]|TM|U[CILNRSTV]")
 
 
@@ -49,7 +49,7 @@ class Slice:
     number : int or None
         The position that the file claims in its series.
     volume : tuple of float
-        By what images at one place follow each other: temporal position, b-value, echo time, trigger time,
+        By what images at one position follow each other: temporal position, b-value, echo time, trigger time,
         acquisition; see `VOLUMES`.
     series, title : str
         The series' identity and what it is called.

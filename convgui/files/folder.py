@@ -75,7 +75,7 @@ def pictures_in(folder: Path) -> tuple[Path, ...]:
 
 
 def position_in_folder(path: Path) -> FolderPosition | None:
-    """Return the place of a file among the pictures of its folder; None where it is not one of them."""
+    """Return the position of a file among the pictures of its folder; None where it is not one of them."""
     try:
         files = pictures_in(path.parent)
     except LoadError:

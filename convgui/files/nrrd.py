@@ -1,4 +1,4 @@
-"""NRRD, attached (.nrrd) or with its values in files beside it (.nhdr): its axes as channel and places.
+"""NRRD, attached (.nrrd) or with its values in files beside it (.nhdr): its axes as channel and space.
 
 The format: G. Kindlmann, "Definition of NRRD File Format", the Teem project; `convgui.files.nrrd_header` lists the
 fields that are read.
@@ -98,7 +98,7 @@ def _is_component(header: Header, axis: int) -> bool:
 
 
 def _spatial_axes(header: Header) -> list[int]:
-    """Return which axes are places, at most three, in the file's order; a time is one of them where there is room."""
+    """Return which axes are spatial, at most three, in the file's order; a time is one of them where there is room."""
     count, kinds, vectors = len(header.sizes), _kinds(header), _vectors(header)
     unknown = [axis for axis, kind in enumerate(kinds) if kind in ("???", "none")]
     if len(vectors) == count and any(vector is not None for vector in vectors):
@@ -119,7 +119,7 @@ def _spatial_axes(header: Header) -> list[int]:
 
 
 def _names(header: Header, spatial: list[int]) -> list[str]:
-    """Name the axes, each otherwise: x, y, z where they are places, else what the file calls them."""
+    """Name the axes, each otherwise: x, y, z where they are spatial, else what the file calls them."""
     kinds, names = _kinds(header), list[str]()
     for axis, kind in enumerate(kinds):
         name = "xyz"[spatial.index(axis)] if axis in spatial else kind.replace("???", "list").replace("none", "list")
