@@ -32,9 +32,8 @@ LARGEST_DENSE = 1 << 26
 class SparseMatrix:
     """A matrix by its entries, in the order of rows, then taps.
 
-    With a padding mode other than zeros, several entries can share a row and column:
-    one input cell is then read by several taps
-    of the same window. They add up.
+    With a padding mode other than zeros, several entries can share a row and column: one input cell is then
+    read by several taps of the same window. They add up.
 
     Attributes
     ----------

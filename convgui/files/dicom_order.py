@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convgui.files.dicom_slices import VOLUMES, Slice, natural
+from convgui.files.dicom_slices import VOLUMES, Slice, natural_key
 from convgui.files.source import Source
 from convgui.layers.layer import by
 from convgui.words import mark, tr, trn
@@ -66,7 +66,7 @@ def _by_number(slices: list[Slice]) -> Ordered:
     """Sort what does not say where it lies: by number where each has one of its own, else by name, as people count."""
     numbers = {(one.number, one.frame) for one in slices}
     numbered = len(numbers) == len(slices) and all(one.number is not None for one in slices)
-    ordered = sorted(slices, key=lambda one: ((one.number or 0) if numbered else 0, natural(one.name), one.frame))
+    ordered = sorted(slices, key=lambda one: ((one.number or 0) if numbered else 0, natural_key(one.name), one.frame))
     several_files = len({one.path for one in slices}) > 1
     return Ordered((ordered,), "", [tr(NO_POSITIONS if numbered else NO_NUMBERS)] if several_files else [])
 
@@ -101,7 +101,7 @@ def _by_position(slices: list[Slice], heights: dict[int, float]) -> list[list[Sl
 
 
 def _volume_key(one: Slice) -> tuple[object, ...]:
-    return (one.volume, one.number or 0, natural(one.name), one.frame)
+    return (one.volume, one.number or 0, natural_key(one.name), one.frame)
 
 
 def _volumes(positions: list[list[Slice]], wanted: Path | None) -> tuple[tuple[list[Slice], ...], list[str]]:

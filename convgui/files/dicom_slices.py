@@ -196,7 +196,7 @@ def is_dicom(head: bytes) -> bool:
     return False
 
 
-def natural(name: str) -> tuple[list[tuple[int, int, str]], str]:
+def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
     """Return a key by which numbers inside names are compared as numbers: ``2.dcm`` comes before ``10.dcm``."""
     pieces = re.split(r"([0-9]+)", name.casefold())
     return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece], name
@@ -206,7 +206,7 @@ def files_in(folder: Path, deep: bool) -> Iterator[Path]:
     """Yield the regular files of a folder, and of the folders in it, in the order of their names."""
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(folders) if deep else []
-        for name in sorted(names, key=natural):
+        for name in sorted(names, key=natural_key):
             path = Path(here, name)
             # Waiting for what comes out of a pipe could take for ever.
             if not name.startswith(".") and name != "DICOMDIR" and path.is_file():

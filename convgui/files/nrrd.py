@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from convgui.files.alpha import split_alpha
 from convgui.files.axes import MOST_CHANNELS, ask_selection, axis_note, take_axes
-from convgui.files.layout import settle
+from convgui.files.layout import native_values
 from convgui.files.nrrd_header import Header, read_header
 from convgui.files.nrrd_values import read_values
 from convgui.files.oriented import Oriented, as_sample, orient
@@ -63,7 +63,7 @@ def load_nrrd(source: Source) -> Sample:
     # One axis of a colour or a vector is clear; a time, a list or two of them are not.
     clear = not many or (len(many) == 1 and default.channel == names[many[0]] and _is_component(header, many[0]))
     selection = default if clear else ask_selection(source, axes, default)
-    array, nonfinite = settle(take_axes(read_values(source, header), axes, selection), source)
+    array, nonfinite = native_values(take_axes(read_values(source, header), axes, selection), source)
     shown = [axis for axis, name in enumerate(names) if name not in (selection.channel, *dict(selection.index))]
     oriented, units = _oriented(header, array, shown)
     notes, alpha = [] if clear else [axis_note(axes, selection)], None
