@@ -91,10 +91,10 @@ class CrashRecovery(QObject):
                 one.leave()
                 self._window.banner.say(in_words(kept, "open"))
                 continue
-            place = window or self._another()
-            place.filing.restore(kept)
+            target = window or self._another()
+            target.filing.restore(kept)
             # The window goes on in the place of the copy, so that it is on the disk at every moment.
-            place.autosave.adopt(one)
+            target.autosave.adopt(one)
             window = None
         self.found.clear()
 

@@ -131,8 +131,8 @@ class Palette(Dialog):
 
     def titles(self) -> list[str]:
         """Return what is listed, from the top."""
-        places = (self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.list.count()))
-        return [self._commands[place].entry.title for place in places]
+        indices = (self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.list.count()))
+        return [self._commands[index].entry.title for index in indices]
 
     def choose(self) -> None:
         """Do what is marked, if it can be done now."""
@@ -147,18 +147,18 @@ class Palette(Dialog):
 
     def _on_typed(self, text: str) -> None:
         self.list.clear()
-        places = matching_entries([command.entry for command in self._commands], text)
-        for place in places[:MOST]:
-            self._add(place)
+        indices = matching_entries([command.entry for command in self._commands], text)
+        for index in indices[:MOST]:
+            self._add(index)
         self.list.setCurrentRow(0)
-        self.list.setVisible(bool(places))
-        self.none.setVisible(not places)
-        self.none.setText(tr("Nothing is called “{text}”; try fewer letters.", text=text) if not places else "")
+        self.list.setVisible(bool(indices))
+        self.none.setVisible(not indices)
+        self.none.setText(tr("Nothing is called “{text}”; try fewer letters.", text=text) if not indices else "")
 
-    def _add(self, place: int) -> None:
-        entry = self._commands[place].entry
+    def _add(self, index: int) -> None:
+        entry = self._commands[index].entry
         item = QListWidgetItem()
-        item.setData(Qt.ItemDataRole.UserRole, place)
+        item.setData(Qt.ItemDataRole.UserRole, index)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title}, {entry.kind}, {entry.detail}")
         self.list.addItem(item)
         row = QWidget()

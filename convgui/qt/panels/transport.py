@@ -108,8 +108,8 @@ class Transport(QFrame):
         if step != self._presenter.player.target:
             self._presenter.jump(step)
 
-    def _on_speed(self, place: int) -> None:
-        self._presenter.set_player(replace(self._presenter.player, speed=SPEEDS[place]))
+    def _on_speed(self, index: int) -> None:
+        self._presenter.set_player(replace(self._presenter.player, speed=SPEEDS[index]))
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icons in the theme's ink."""

@@ -79,9 +79,9 @@ class AxisSpins(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3)
         row.addStretch(1)
-        for place, spin in enumerate(self._axes):
-            if place:
-                cross = self._crosses[place - 1]
+        for axis, spin in enumerate(self._axes):
+            if axis:
+                cross = self._crosses[axis - 1]
                 cross.setObjectName("muted")
                 row.addWidget(cross)
             row.addWidget(spin)
@@ -95,12 +95,12 @@ class AxisSpins(QWidget):
     def show_values(self, values: tuple[int, ...], least: int, most: tuple[int, ...]) -> None:
         """Show values of one to three axes and what stepping may reach; nothing is emitted."""
         self._values = values
-        for place, spin in enumerate(self._axes):
-            shown = place >= 3 - len(values)
+        for axis, spin in enumerate(self._axes):
+            shown = axis >= 3 - len(values)
             spin.setVisible(shown)
             spin.setFixedWidth(58 if len(values) < 3 else 36)
-            if place < 2:
-                self._crosses[place].setVisible(shown)
+            if axis < 2:
+                self._crosses[axis].setVisible(shown)
         for spin, value, top in zip(self.boxes, values, most, strict=True):
             spin.set_legal(least, top)
             if spin.value() != value:

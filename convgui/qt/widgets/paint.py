@@ -230,8 +230,8 @@ def _vector_fills(painter: QPainter, item: Cells, shown: int) -> None:
     for cell in range(shown):
         if fill[cell][3]:
             row, column = divmod(cell, columns)
-            place = QRectF(item.x + column * item.width, item.y + row * item.height, item.width, item.height)
-            painter.fillRect(place, QColor(*fill[cell]))
+            box = QRectF(item.x + column * item.width, item.y + row * item.height, item.width, item.height)
+            painter.fillRect(box, QColor(*fill[cell]))
 
 
 def _fills(painter: QPainter, item: Cells, shown: int) -> None:
