@@ -109,8 +109,8 @@ def parsers() -> dict[str, OneSentence]:
     from convgui.cli.lessons import lessons_parser
     from convgui.cli.render import render_parser
 
-    made = (_window_parser, render_parser, apply_parser, lessons_parser, bench_parser, completion_parser)
-    return dict(zip(("", *COMMANDS), (build() for build in made), strict=True))
+    builders = (_window_parser, render_parser, apply_parser, lessons_parser, bench_parser, completion_parser)
+    return dict(zip(("", *COMMANDS), (build() for build in builders), strict=True))
 
 
 def _window_parser() -> OneSentence:

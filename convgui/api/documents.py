@@ -15,7 +15,7 @@ from convgui.files import samples
 from convgui.files.axes import parse_selection
 from convgui.files.documents import is_document
 from convgui.files.errors import LoadError
-from convgui.files.layout import settle
+from convgui.files.layout import native_values
 from convgui.files.load import load as load_file
 from convgui.files.own_lessons import all_lessons, open_lesson
 from convgui.files.source import Source
@@ -93,7 +93,7 @@ def from_array(
     """
     try:
         refuse_masked("data", data)
-        array, missing = settle(np.array(data), Source(name, io.BytesIO(), 0))
+        array, missing = native_values(np.array(data), Source(name, io.BytesIO(), 0))
         if not array.size:
             raise ValueError(tr("its size is {sides}, so it holds no values", sides=array.shape))
         return Sample(array, name, "", tuple(channels), tuple(spacing), missing, units=tuple(units))

@@ -56,7 +56,7 @@ class Levels:
 
     @overflowing
     def entries(self, values: NDArray[Any]) -> Bytes:
-        """Return the place of each value in the table of colours, 0 to 255; of missing ones that of `low`."""
+        """Return the index of each value in the table of colours, 0 to 255; of missing ones that of `low`."""
         kind, low, high = self.dtype(values), self.low, self.high
         if values.dtype.kind == "f" and values.dtype.itemsize > kind.itemsize:
             # What lies far outside could be more than the narrower type holds.

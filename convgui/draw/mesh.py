@@ -142,7 +142,7 @@ def _crossings(
     cubes: NDArray[np.int64],
     cancel: Callable[[], bool] | None,
 ) -> Singles:
-    """Return the mean place ``(N, 3)``, in a cube of side 1, of where the surface cuts the edges of each cube."""
+    """Return the mean position ``(N, 3)``, in a cube of side 1, of where the surface cuts the edges of each cube."""
     first = np.ravel_multi_index(tuple(cubes.T), values.shape)
     steps = _CORNERS @ np.array([values.shape[1] * values.shape[2], values.shape[2], 1])
     height = [values.reshape(-1)[first + step] for step in steps]

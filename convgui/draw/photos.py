@@ -47,7 +47,7 @@ def centred_in(box: Box, frame: Box) -> bool:
 
 
 def marks(boxes: Iterable[tuple[Box, Box]], stroke: Colour, theme: Theme) -> list[Item]:
-    """Frame places on pictures, each given with the frame of its picture; those outside are left out."""
+    """Frame boxes on pictures, each given with the frame of its picture; those outside are left out."""
     seen = [at_least(box, SMALLEST_MARK) for box, frame in boxes if centred_in(box, frame)]
     if not seen:
         return []

@@ -47,7 +47,7 @@ def turned(turn: tuple[float, float]) -> Matrix:
 
 @dataclass(frozen=True, eq=False)
 class Pose:
-    """A volume's place on a picture.
+    """A volume's position on a picture.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Pose:
     centre: tuple[float, float]
 
     def points(self, positions: Matrix) -> Matrix:
-        """Return x, y and z ``(N, 3)`` of places ``(N, 3)`` in cells; a cell's middle is at its index plus a half."""
+        """Return x, y and z ``(N, 3)`` of positions ``(N, 3)`` in cells; a cell's middle is at index + 0.5."""
         away = np.asarray(positions, dtype=float) - np.array(self.shape) / 2
         found = away @ self.axes.T
         found[:, :2] += np.array(self.centre)

@@ -48,7 +48,7 @@ class Stand:
     shape: tuple[int, int, int]
 
     def point(self, *position: float) -> Vector:
-        """Return the point of a place (depth, height, width) in cells."""
+        """Return the point of a position (depth, height, width) in cells."""
         x = self.x + sum(p * a[0] for p, a in zip(position, self.axes, strict=True))
         y = self.y + sum(p * a[1] for p, a in zip(position, self.axes, strict=True))
         return x, y

@@ -134,10 +134,10 @@ def block_means(array: AnyArray, factor: int) -> AnyArray:
         return array
     rows, columns = array.shape[-2:]
     down, across = np.arange(0, rows, factor), np.arange(0, columns, factor)
-    kind, whole = mean_dtype(array), rows // factor * factor
+    kind, complete = mean_dtype(array), rows // factor * factor
     # Rows that lie together are added ten times as fast as np.add.reduceat does; what it is left with is small.
-    blocks = array[..., :whole, :].reshape(*array.shape[:-2], -1, factor, columns)
-    bands = [blocks.sum(axis=-2, dtype=kind), array[..., whole:, :].sum(axis=-2, dtype=kind, keepdims=True)]
+    blocks = array[..., :complete, :].reshape(*array.shape[:-2], -1, factor, columns)
+    bands = [blocks.sum(axis=-2, dtype=kind), array[..., complete:, :].sum(axis=-2, dtype=kind, keepdims=True)]
     sums = np.add.reduceat(np.concatenate(bands, axis=-2)[..., : len(down), :], across, axis=-1)
     counts = np.outer(np.diff(np.append(down, rows)), np.diff(np.append(across, columns)))
     return np.asarray(sums / counts, dtype=kind)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from convgui.export.atomic_write import ExportError
-from convgui.files.beside import files_beside
+from convgui.files.companions import companion_files
 from convgui.words import tr
 
 
@@ -27,7 +27,7 @@ def refuse_overwriting(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
     """
     targets, inputs = list(targets), list(inputs)
     if any(target.exists() for target in targets):
-        inputs += [beside for path in inputs for beside in files_beside(path)]
+        inputs += [beside for path in inputs for beside in companion_files(path)]
     read = {sign for path in inputs for sign in _signs(path)}
     for target in targets:
         if not read.isdisjoint(_signs(target)):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from convgui.files.alpha import split_alpha
 from convgui.files.axes import ask_selection, axis_note, take_axes
 from convgui.files.errors import LoadError
-from convgui.files.layout import channels_first, check_kind, settle
+from convgui.files.layout import channels_first, check_kind, native_values
 from convgui.files.raw import Block, Readable, read_block
 from convgui.files.source import REFUSE_BYTES, Source
 from convgui.model.axis_selection import AxisSelection
@@ -216,7 +216,7 @@ def _sample(array: NDArray[Any], source: Source, which: str = "") -> Sample:
     else:
         axes = _axes(array.shape)
         ordered, note = take_axes(array, axes, selection), axis_note(axes, selection)
-    data, nonfinite = settle(ordered, source)
+    data, nonfinite = native_values(ordered, source)
     alpha, said_of_it = None, ""
     if selection is None and array.ndim == 3 and array.shape[-1] == 4 and _could_be_colours(data):
         data, alpha, said_of_it = split_alpha(data, 3)

@@ -41,9 +41,9 @@ class CancellableStream:
         return part
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to another place, as in any file."""
+        """Go to another offset, as in any file."""
         return self._stream.seek(offset, whence)
 
     def tell(self) -> int:
-        """Return the place in the file."""
+        """Return the offset in the file."""
         return self._stream.tell()

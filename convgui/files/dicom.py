@@ -15,7 +15,7 @@ from convgui.files.dicom_order import Ordered, in_order
 from convgui.files.dicom_slices import MOST_FILES, Slice, files_in, is_dicom, slices_of
 from convgui.files.dicom_values import PREAMBLE, decoded, quiet, read_header, with_preamble
 from convgui.files.errors import LoadCancelledError, LoadError
-from convgui.files.layout import settle
+from convgui.files.layout import native_values
 from convgui.files.oriented import Oriented, as_sample, letters, orient
 from convgui.files.source import Source
 from convgui.model.axis_selection import AxisSelection
@@ -155,7 +155,7 @@ def _load(source: Source, slices: list[Slice], notes: list[str]) -> Sample:
     wanted = volumes if ordered.axis not in index else (volumes[index[ordered.axis]],)
     source.check_size((count, *first.sides) if count > 1 else first.sides, first.samples * len(wanted), 2)
     data, told = decoded(source, [one for volume in wanted for one in volume])
-    data, nonfinite = settle(data, source)
+    data, nonfinite = native_values(data, source)
     as_channel = len(volumes) > 1 and selection.channel == ordered.axis
     shown = [name for name, _ in axes if name not in (selection.channel, *index)]
     if shown == ["z", "y", "x"] and (not as_channel or len(data) == 1):

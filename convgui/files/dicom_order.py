@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convgui.files.dicom_slices import VOLUMES, Slice, natural
+from convgui.files.dicom_slices import VOLUMES, Slice, natural_key
 from convgui.files.source import Source
 from convgui.layers.layer import by
 from convgui.words import mark, tr, trn
 
 SAME_POSITION = 1e-3
-"""Millimetres within which two slices lie at one place."""
+"""Millimetres within which two slices lie at one position."""
 GAP = 1.5
 """Times the usual distance above which slices are missing between two."""
 UNEVEN = 0.05
@@ -23,7 +23,7 @@ NO_NUMBERS = mark("Its slices do not say where they lie, so they stand in the or
 
 
 class Ordered(NamedTuple):
-    """A series: volumes of slices, one at each place."""
+    """A series: volumes of slices, one at each position."""
 
     volumes: tuple[list[Slice], ...]
     axis: str
@@ -32,9 +32,9 @@ class Ordered(NamedTuple):
 
 
 def in_order(source: Source, slices: list[Slice], wanted: Path | None = None) -> Ordered:
-    """Sort slices along their normal, from the first place to the last.
+    """Sort slices along their normal, from the first position to the last.
 
-    Where several lie at each place, as in a film of volumes, they make as many volumes.
+    Where several lie at each position, as in a film of volumes, they make as many volumes.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def _by_number(slices: list[Slice]) -> Ordered:
     """Sort what does not say where it lies: by number where each has one of its own, else by name, as people count."""
     numbers = {(one.number, one.frame) for one in slices}
     numbered = len(numbers) == len(slices) and all(one.number is not None for one in slices)
-    ordered = sorted(slices, key=lambda one: ((one.number or 0) if numbered else 0, natural(one.name), one.frame))
+    ordered = sorted(slices, key=lambda one: ((one.number or 0) if numbered else 0, natural_key(one.name), one.frame))
     several_files = len({one.path for one in slices}) > 1
     return Ordered((ordered,), "", [tr(NO_POSITIONS if numbered else NO_NUMBERS)] if several_files else [])
 
@@ -91,7 +91,7 @@ def _check_sides(source: Source, slices: list[Slice]) -> None:
 
 
 def _by_position(slices: list[Slice], heights: dict[int, float]) -> list[list[Slice]]:
-    """Gather sorted slices by place; those at one place by what tells them apart."""
+    """Gather sorted slices by position; those at one position by what tells them apart."""
     positions: list[list[Slice]] = []
     for one in slices:
         if not positions or heights[id(one)] - heights[id(positions[-1][0])] > SAME_POSITION:
@@ -101,7 +101,7 @@ def _by_position(slices: list[Slice], heights: dict[int, float]) -> list[list[Sl
 
 
 def _volume_key(one: Slice) -> tuple[object, ...]:
-    return (one.volume, one.number or 0, natural(one.name), one.frame)
+    return (one.volume, one.number or 0, natural_key(one.name), one.frame)
 
 
 def _volumes(positions: list[list[Slice]], wanted: Path | None) -> tuple[tuple[list[Slice], ...], list[str]]:
@@ -118,7 +118,7 @@ def _volumes(positions: list[list[Slice]], wanted: Path | None) -> tuple[tuple[l
 
 
 def _axis(images: list[Slice]) -> str:
-    """Return by what the images at one place differ."""
+    """Return by what the images at one position differ."""
     for (name, _), values in zip(VOLUMES, zip(*(one.volume for one in images), strict=True), strict=True):
         if len(set(values)) > 1:
             return name

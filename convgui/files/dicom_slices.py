@@ -26,7 +26,7 @@ VOLUMES = (
     ("time", (("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"), ("", "TriggerTime"))),
     ("acquisition", (("", "AcquisitionNumber"),)),
 )
-"""What tells images at one place apart, with the name of the axis that it makes."""
+"""What tells images at one position apart, with the name of the axis that it makes."""
 EXPLICIT = re.compile(rb"A[EST]|CS|D[AST]|F[LD]|IS|L[OT]|O[BDFLVW]|PN|S[HLQSTV]|TM|U[CILNRSTV]")
 
 
@@ -49,7 +49,7 @@ class Slice:
     number : int or None
         The position that the file claims in its series.
     volume : tuple of float
-        By what images at one place follow each other: temporal position, b-value, echo time, trigger time,
+        By what images at one position follow each other: temporal position, b-value, echo time, trigger time,
         acquisition; see `VOLUMES`.
     series, title : str
         The series' identity and what it is called.
@@ -196,7 +196,7 @@ def is_dicom(head: bytes) -> bool:
     return False
 
 
-def natural(name: str) -> tuple[list[tuple[int, int, str]], str]:
+def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
     """Return a key by which numbers inside names are compared as numbers: ``2.dcm`` comes before ``10.dcm``."""
     pieces = re.split(r"([0-9]+)", name.casefold())
     return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece], name
@@ -206,7 +206,7 @@ def files_in(folder: Path, deep: bool) -> Iterator[Path]:
     """Yield the regular files of a folder, and of the folders in it, in the order of their names."""
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(folders) if deep else []
-        for name in sorted(names, key=natural):
+        for name in sorted(names, key=natural_key):
             path = Path(here, name)
             # Waiting for what comes out of a pipe could take for ever.
             if not name.startswith(".") and name != "DICOMDIR" and path.is_file():

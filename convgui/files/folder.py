@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from convgui.files.dicom_slices import natural
+from convgui.files.dicom_slices import natural_key
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
 from convgui.model.sample import Sample
@@ -71,11 +71,13 @@ def pictures_in(folder: Path) -> tuple[Path, ...]:
         raise LoadError(
             folder.name, tr("its files cannot be listed ({reason})", reason=reason), tr("check the folder")
         ) from error
-    return tuple(sorted((path for path in found if not path.name.startswith(".")), key=lambda path: natural(path.name)))
+    return tuple(
+        sorted((path for path in found if not path.name.startswith(".")), key=lambda path: natural_key(path.name))
+    )
 
 
 def position_in_folder(path: Path) -> FolderPosition | None:
-    """Return the place of a file among the pictures of its folder; None where it is not one of them."""
+    """Return the position of a file among the pictures of its folder; None where it is not one of them."""
     try:
         files = pictures_in(path.parent)
     except LoadError:
@@ -111,9 +113,11 @@ def next_picture(
     path = path.absolute()
     inside = path.is_dir()
     files = pictures_in(path if inside else path.parent)
-    key = natural(path.name)
+    key = natural_key(path.name)
     ahead = (
-        files if inside else tuple(f for f in files if (natural(f.name) > key if way > 0 else natural(f.name) < key))
+        files
+        if inside
+        else tuple(f for f in files if (natural_key(f.name) > key if way > 0 else natural_key(f.name) < key))
     )
     skipped: list[str] = []
     for file in ahead if way > 0 else reversed(ahead):

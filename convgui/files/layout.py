@@ -92,7 +92,7 @@ def check_kind(dtype: np.dtype[Any], source: Source) -> None:
         raise source.error(tr("it holds {words}", words=words[dtype.kind]), remedy)
 
 
-def settle(array: NDArray[Any], source: Source) -> tuple[AnyArray, int]:
+def native_values(array: NDArray[Any], source: Source) -> tuple[AnyArray, int]:
     """Bring values to native byte order, with NaN for all that is missing; the type stays as it is.
 
     Returns

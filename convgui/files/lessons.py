@@ -144,7 +144,7 @@ def _read_entries(stamped: tuple[tuple[Path, int], ...]) -> tuple[_Entry, ...]:
 
 
 def lesson_about(path: Path) -> tuple[int, Lesson]:
-    """Return the place of a lesson in its list, and what it says about itself; LoadError if the file is damaged."""
+    """Return the position of a lesson in its list, and what it says about itself; LoadError if the file is damaged."""
     fields = _open(path)
     return fields.integer("order"), _lesson(fields)
 

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.axes import MOST_CHANNELS, ask_selection, axis_note, read_chosen
-from convgui.files.layout import settle
+from convgui.files.layout import native_values
 from convgui.files.oriented import Oriented, as_sample
 from convgui.files.raw import Block, unpacked
 from convgui.files.source import Source
@@ -80,7 +80,7 @@ def load_mrc(source: Source) -> Sample:
         block = Block(dtype, (volumes, *shape), HEADER.itemsize + int(raw["extension"]))
         halves = partial(_halves, count=sides[2]) if mode == HALF_BYTES else _as_stored
         array = read_chosen(source, block, axes, selection, packed, halves)
-    data, nonfinite = settle(array, source)
+    data, nonfinite = native_values(array, source)
     shown = [name for name, _ in axes if name not in (selection.channel, *dict(selection.index))]
     names = sorted(shown, key=["volume", "z", "y", "x"].index) if "colour" not in shown else shown
     data = data.transpose(0, *(1 + shown.index(name) for name in names))

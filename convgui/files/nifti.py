@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from convgui.files.alpha import split_alpha
 from convgui.files.axes import MOST_CHANNELS, ask_selection, axis_note, read_chosen
-from convgui.files.layout import settle
+from convgui.files.layout import native_values
 from convgui.files.nifti_header import AGAIN, NAMES, V2, Header, read_header
 from convgui.files.oriented import UNKNOWN, Oriented, as_sample, orient, without_thin_axis
 from convgui.files.raw import Block, unpacked
@@ -48,7 +48,7 @@ def load_nifti(source: Source) -> Sample:
         shape = tuple(n for _, n in axes)
         block = Block(header.dtype, shape, header.offset, header.slope, header.inter)
         array = read_chosen(held, block, axes, selection, packed)
-    array, nonfinite = settle(array, source)
+    array, nonfinite = native_values(array, source)
     shown = [name for name, _ in axes if name not in (selection.channel, *dict(selection.index))]
     oriented, units = _oriented(array, header, shown)
     names = ("R", "G", "B", "A")[: header.channels] if selection.channel == "colour" else ()

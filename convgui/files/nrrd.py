@@ -1,4 +1,4 @@
-"""NRRD, attached (.nrrd) or with its values in files beside it (.nhdr): its axes as channel and places.
+"""NRRD, attached (.nrrd) or with its values in files beside it (.nhdr): its axes as channel and space.
 
 The format: G. Kindlmann, "Definition of NRRD File Format", the Teem project; `convgui.files.nrrd_header` lists the
 fields that are read.
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from convgui.files.alpha import split_alpha
 from convgui.files.axes import MOST_CHANNELS, ask_selection, axis_note, take_axes
-from convgui.files.layout import settle
+from convgui.files.layout import native_values
 from convgui.files.nrrd_header import Header, read_header
 from convgui.files.nrrd_values import read_values
 from convgui.files.oriented import Oriented, as_sample, orient
@@ -63,7 +63,7 @@ def load_nrrd(source: Source) -> Sample:
     # One axis of a colour or a vector is clear; a time, a list or two of them are not.
     clear = not many or (len(many) == 1 and default.channel == names[many[0]] and _is_component(header, many[0]))
     selection = default if clear else ask_selection(source, axes, default)
-    array, nonfinite = settle(take_axes(read_values(source, header), axes, selection), source)
+    array, nonfinite = native_values(take_axes(read_values(source, header), axes, selection), source)
     shown = [axis for axis, name in enumerate(names) if name not in (selection.channel, *dict(selection.index))]
     oriented, units = _oriented(header, array, shown)
     notes, alpha = [] if clear else [axis_note(axes, selection)], None
@@ -98,7 +98,7 @@ def _is_component(header: Header, axis: int) -> bool:
 
 
 def _spatial_axes(header: Header) -> list[int]:
-    """Return which axes are places, at most three, in the file's order; a time is one of them where there is room."""
+    """Return which axes are spatial, at most three, in the file's order; a time is one of them where there is room."""
     count, kinds, vectors = len(header.sizes), _kinds(header), _vectors(header)
     unknown = [axis for axis, kind in enumerate(kinds) if kind in ("???", "none")]
     if len(vectors) == count and any(vector is not None for vector in vectors):
@@ -119,7 +119,7 @@ def _spatial_axes(header: Header) -> list[int]:
 
 
 def _names(header: Header, spatial: list[int]) -> list[str]:
-    """Name the axes, each otherwise: x, y, z where they are places, else what the file calls them."""
+    """Name the axes, each otherwise: x, y, z where they are spatial, else what the file calls them."""
     kinds, names = _kinds(header), list[str]()
     for axis, kind in enumerate(kinds):
         name = "xyz"[spatial.index(axis)] if axis in spatial else kind.replace("???", "list").replace("none", "list")

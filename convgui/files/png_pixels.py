@@ -151,10 +151,10 @@ class Joined:
         return b"".join(read)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to another place, as in any file."""
+        """Go to another offset, as in any file."""
         self._at = max(offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence], 0)
         return self._at
 
     def tell(self) -> int:
-        """Return the place."""
+        """Return the offset."""
         return self._at

@@ -27,7 +27,7 @@ ATTEMPTS = 5
 
 
 class RecoverySlot:
-    """The place of one window's copy. It is the window's until it is discarded or the process ends."""
+    """The file of one window's copy. It is the window's until it is discarded or the process ends."""
 
     def __init__(self, path: Path, lock: Lock) -> None:
         self.path = path
@@ -36,7 +36,7 @@ class RecoverySlot:
 
     @classmethod
     def create(cls, folder: Path) -> RecoverySlot:
-        """Make a place that nobody else has.
+        """Make a file name that nobody else has.
 
         Raises
         ------
@@ -81,12 +81,12 @@ class RecoverySlot:
         write_document(document, self.path, links=links, of=of, of_content=of_content, private=True)
 
     def clear(self) -> None:
-        """Remove the copy and keep the place: there is nothing to lose just now."""
+        """Remove the copy and keep its name: there is nothing to lose just now."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
 
     def discard(self) -> None:
-        """Remove the copy and give the place up."""
+        """Remove the copy and give its name up."""
         self.clear()
         self._lock.release()
 

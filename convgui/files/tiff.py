@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tifffile import EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage, TiffPageSeries
 
 from convgui.files.alpha import split_alpha
-from convgui.files.layout import settle, with_missing
+from convgui.files.layout import native_values, with_missing
 from convgui.files.pictures import as_sample, upright
 from convgui.files.raw import Block, read_block
 from convgui.files.source import Source
@@ -65,7 +65,7 @@ def load_tiff(source: Source) -> Sample:
         data, alpha = _coloured(source, values, page, numbers, notes)
         if others:
             notes.append(tr("The first of its {count:,} images was opened.", count=others + 1))
-    data, nonfinite = settle(data, source)
+    data, nonfinite = native_values(data, source)
     # Of numbers with a sign there is no whole range to turn round in.
     inverted = is_white_at_0(page) and len(data) == 1 and not full_scale(numbers)
     if inverted:

@@ -71,7 +71,7 @@ class ChannelShuffle(Layer):
         return range(source, source + 1)
 
     def channel_order(self, channels: int) -> tuple[int, ...]:
-        """Return which channel comes out at each place."""
+        """Return which channel comes out at each index."""
         return tuple(int(c) for c in channel_shuffle(np.arange(channels), self.groups))
 
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:

@@ -28,7 +28,7 @@ def kernel_of(document: Document) -> Floats:
 
 
 def choose_kernel(document: Document, index: tuple[int, ...]) -> View:
-    """Return the view in which the kernel is chosen whose place in the weights `index` begins with."""
+    """Return the view in which the kernel is chosen that `index`, of a weight, begins with."""
     return replace(document.view, filter=index[0], channel=index[1])
 
 
@@ -73,7 +73,7 @@ def change_kernel(document: Document, change: Callable[[Floats], Floats], *, eve
 
 
 def set_tap(document: Document, index: tuple[int, ...], value: float, *, every_channel: bool) -> Document:
-    """Set one weight of the chosen kernel; `index` is its place in the kernel."""
+    """Set one weight of the chosen kernel; `index` is its position in the kernel."""
 
     def change(kernel: Floats) -> Floats:
         changed = kernel.copy()

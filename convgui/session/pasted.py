@@ -133,12 +133,12 @@ def _statement(statement: ast.stmt) -> list[Setting]:
 
 def _layers(node: ast.expr) -> list[Setting]:
     match node:
-        case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            return [setting for part in parts for setting in _layers(part)]
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return [setting for element in elements for setting in _layers(element)]
         case ast.Call(func=called):
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
             if name == "Sequential":
-                return [setting for part in node.args for setting in _layers(_inside(part))]
+                return [setting for element in node.args for setting in _layers(_inside(element))]
             return [_setting(name, node)]
     raise PasteError(tr("“{node}” is not a layer; convgui reads {known}.", node=_shown(node), known=known()))
 
@@ -185,8 +185,8 @@ def _value(layer: str, parameter: str, node: ast.expr) -> Value:
     match node:
         case ast.Constant(value=bool() | int() | float() | str() | None as value) if _is_short(value):
             return value
-        case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            return tuple(_value(layer, parameter, part) for part in parts)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return tuple(_value(layer, parameter, element) for element in elements)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             inner = _value(layer, parameter, operand)
             if isinstance(inner, int | float):

@@ -9,14 +9,14 @@ from convgui.model.document import Document
 def tap_of(document: Document, hit: Hit) -> tuple[int, ...]:
     """Return the full weight index under a kernel hit: scenes show two axes, and the kernel as it meets the input."""
     layer = document.layer
-    place = hit.index[-layer.spec.rank :] if layer.spec.rank < 3 else hit.index[2:]
+    tap = hit.index[-layer.spec.rank :] if layer.spec.rank < 3 else hit.index[2:]
     if layer.flip:
-        place = tuple(k - 1 - i for i, k in zip(place, layer.spec.kernel_size, strict=True))
-    return (*hit.index[:2], *place)
+        tap = tuple(k - 1 - i for i, k in zip(tap, layer.spec.kernel_size, strict=True))
+    return (*hit.index[:2], *tap)
 
 
 def cell_of(document: Document, hit: Hit) -> tuple[int, ...]:
-    """Return the full input index ``(channel, *place)`` under an input hit."""
+    """Return the full input index ``(channel, *position)`` under an input hit."""
     return (hit.index[0], *hit.index[-len(document.sample.spatial) :])
 
 

@@ -46,9 +46,9 @@ class _Prepared(Tiled):
             else:
                 flat, into = _flat(source), _flat(target)
                 flat = source.reshape(p.channels, -1) if flat is None else flat
-                made = np.matmul(weight, flat, out=into)
+                product = np.matmul(weight, flat, out=into)
                 if into is None:
-                    target[...] = made.reshape(target.shape)
+                    target[...] = product.reshape(target.shape)
             add_bias(p, box.group, target)
             return True
 
@@ -90,8 +90,8 @@ LEAST = 10_000.0
 
 def _cost(problem: Problem) -> float:
     # Cells that lie apart are copied before they are multiplied.
-    reading = 0.1 if problem.stride == (1, 1, 1) and problem.x.dtype == problem.dtype else 1.0
-    per_cell = problem.channels * (reading + problem.filters / problem.groups * 0.035) + problem.filters * 0.3
+    read_cost = 0.1 if problem.stride == (1, 1, 1) and problem.x.dtype == problem.dtype else 1.0
+    per_cell = problem.channels * (read_cost + problem.filters / problem.groups * 0.035) + problem.filters * 0.3
     return LEAST + problem.cells * per_cell * (problem.groups if problem.channels > 1 else 1)
 
 

@@ -13,7 +13,7 @@ from convgui.files.source import Source
 TIFFS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
-def files_beside(path: Path) -> tuple[Path, ...]:
+def companion_files(path: Path) -> tuple[Path, ...]:
     """Return the other files that a NRRD header or a file of an OME set names; none where it cannot be read."""
     try:
         with open_regular(path) as stream:
