@@ -27,7 +27,7 @@ from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.maps import gathered, stages
 from convgui.scenes.maps.gathered import Maps
-from convgui.scenes.maps.places import averaged_again
+from convgui.scenes.maps.layout import averaged_again
 from convgui.scenes.maps.stages import part, sheets
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document

@@ -71,8 +71,8 @@ class CellScene(Scene[Data, Layout]):
 
     def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, DealLayout):
-            return dealing.draw_moment(layout, at, focus)
-        return planes.draw_moment(layout, at, focus)
+            return dealing.draw_frame(layout, at, focus)
+        return planes.draw_frame(layout, at, focus)
 
     def step_of(self, layout: Layout, hit: Hit) -> int | None:
         if hit.kind != "output":

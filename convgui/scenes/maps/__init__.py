@@ -8,9 +8,9 @@ from convgui.model.document import Document, View
 from convgui.model.limits import too_long
 from convgui.model.memo import Key, Pieces, Work
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.maps import moment, places
+from convgui.scenes.maps import frame, layout
 from convgui.scenes.maps.choice import choose_map, chosen_map
-from convgui.scenes.maps.places import SheetLayout
+from convgui.scenes.maps.layout import SheetLayout
 from convgui.scenes.maps.stages import Sheets, effort, kept, sheets
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Focus, Option, Scene, work_of
@@ -64,10 +64,10 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
         return len(prepared.stages)
 
     def lay_out(self, prepared: Sheets, view: View, canvas: Canvas) -> SheetLayout:
-        return places.lay_out(prepared, view, canvas, SCALE.chosen(view) == "common")
+        return layout.lay_out(prepared, view, canvas, SCALE.chosen(view) == "common")
 
     def picture(self, layout: SheetLayout, at: float, focus: Focus) -> Picture:
-        return moment.draw_moment(layout, at, focus)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: SheetLayout, hit: Hit) -> int | None:
         return hit.index[-1] if hit.kind == "stage" else None

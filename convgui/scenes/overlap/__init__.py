@@ -73,10 +73,10 @@ class Overlap(Scene[Data, Layout]):
 
     def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, SideLayout):
-            return side.draw_moment(layout, at, focus)
+            return side.draw_frame(layout, at, focus)
         if isinstance(layout, StackLayout):
-            return stack.draw_moment(layout, at, focus)
-        return smooth.draw_moment(layout, focus)
+            return stack.draw_frame(layout, at, focus)
+        return smooth.draw_frame(layout, focus)
 
     def step_of(self, layout: Layout, hit: Hit) -> int | None:
         if isinstance(layout, StackLayout) and hit.kind == "layer":

@@ -18,7 +18,7 @@ from convgui.model.memo import Pieces, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Focus, Option, Scene
-from convgui.scenes.slide import grid, loupe, moment, pair, photo, visible
+from convgui.scenes.slide import frame, grid, loupe, pair, photo, visible
 from convgui.scenes.slide.grid import GridLayout
 from convgui.scenes.slide.numbers import Numbers, numbers, two
 from convgui.scenes.slide.pair import PhotoLayout
@@ -70,7 +70,7 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
         return not small(document) and photo.remembers(document, pieces)
 
     def steps(self, prepared: Numbers | Photo) -> int:
-        return moment.steps(prepared) if isinstance(prepared, Numbers) else prepared.shape[0] * prepared.shape[1]
+        return frame.steps(prepared) if isinstance(prepared, Numbers) else prepared.shape[0] * prepared.shape[1]
 
     def lay_out(self, prepared: Numbers | Photo, view: View, canvas: Canvas) -> GridLayout | PhotoLayout:
         if isinstance(prepared, Numbers):
@@ -100,8 +100,8 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
 
     def picture(self, layout: GridLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, GridLayout):
-            return moment.draw_moment(layout, at, focus)
-        return loupe.draw_moment(layout, at, focus)
+            return frame.draw_frame(layout, at, focus)
+        return loupe.draw_frame(layout, at, focus)
 
     def step_of(self, layout: GridLayout | PhotoLayout, hit: Hit) -> int | None:
         if isinstance(layout, GridLayout):

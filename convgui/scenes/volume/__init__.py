@@ -101,10 +101,10 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
 
     def picture(self, layout: AnyLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, BlocksLayout):
-            return growth.draw_moment(layout, at, focus)
+            return growth.draw_frame(layout, at, focus)
         if isinstance(layout, SlicesLayout):
-            return slices.draw_moment(layout, at, focus)
-        return turned.draw_moment(layout, at)
+            return slices.draw_frame(layout, at, focus)
+        return turned.draw_frame(layout, at)
 
     def step_of(self, layout: AnyLayout, hit: Hit) -> int | None:
         return slices.step_of(layout, hit) if isinstance(layout, SlicesLayout) else None
