@@ -5,9 +5,8 @@ What is offered here comes from `convgui.api` when it is asked for, so that ``im
 
 from __future__ import annotations
 
-from convgui.version import version as _version
+from convgui.version import __version__
 
-__version__ = _version()
 __all__ = [
     "ChannelShuffle", "ConvguiError", "Convolution", "Document", "ExportError", "Layer", "LayerNorm", "Lesson",
     "LoadError", "Picture", "PixelShuffle", "PluginError", "PluginWarning", "Pool", "ReLU", "Sample", "SceneError",

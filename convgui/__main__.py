@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convgui import __version__
+from convgui.version import __version__
 
 if TYPE_CHECKING:
     from convgui.cli.arguments import OneSentence
@@ -165,7 +165,7 @@ def _first_window() -> int:
 
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from convgui.qt.first_window import first_window
+    from convgui.bench.first_window import first_window
 
     age = first_window()
     if age is None:

@@ -67,3 +67,6 @@ def git(folder: Path, *words: str) -> str:
     except (OSError, subprocess.CalledProcessError):
         return ""
     return said.stdout.strip()
+
+
+__version__ = version()

@@ -65,8 +65,8 @@ def window() -> None:
     """Edit in the real window, whose copies go their own way."""
     from PySide6.QtCore import QTimer
 
-    from convgui.qt import autosave
     from convgui.qt.app import Windows, make_application
+    from convgui.qt.documents import autosave
 
     autosave.AFTER = 20
     app = make_application(["convgui"])
@@ -91,9 +91,9 @@ def busy(folder: Path) -> None:
     from PySide6.QtCore import QTimer
 
     from convgui.export.job import Settings
-    from convgui.qt import autosave
     from convgui.qt.app import Windows, make_application
-    from convgui.qt.export_task import ExportTask
+    from convgui.qt.documents import autosave
+    from convgui.qt.export.task import ExportTask
 
     autosave.AFTER = 20
     app = make_application(["convgui"])

@@ -24,7 +24,7 @@ from convgui.session.opening import check_options
 from convgui.words import tr
 
 if TYPE_CHECKING:
-    from convgui.qt.raster import Rasteriser
+    from convgui.qt.export.raster import Rasteriser
 
 NO_OPTIONS: Mapping[str, str] = {}
 
@@ -238,14 +238,14 @@ def _painters() -> Painters:
 
 @cache
 def _rasteriser() -> Rasteriser:
-    from convgui.qt.raster import Rasteriser
+    from convgui.qt.export.raster import Rasteriser
 
     _application()
     return Rasteriser()
 
 
 def _pdf(picture: Picture, scale: float) -> bytes:
-    from convgui.qt.raster import to_pdf
+    from convgui.qt.export.raster import to_pdf
 
     _application()
     return to_pdf(picture, scale)
@@ -254,6 +254,6 @@ def _pdf(picture: Picture, scale: float) -> bytes:
 @cache
 def _application() -> object:
     """Make the application that painting needs; it lives as long as the program."""
-    from convgui.qt.raster import offscreen
+    from convgui.qt.export.raster import offscreen
 
     return offscreen()

@@ -87,7 +87,7 @@ def measure(steps: int = STEPS, lessons: int = LESSONS, idle: float = IDLE, star
 def _measured(steps: int, lessons: int, idle: float, starts: int) -> Life:
     from convgui.files.lessons import lesson_index
     from convgui.qt.app import make_application, make_window
-    from convgui.qt.first_window import wait, work_off
+    from convgui.qt.app.unattended import wait, work_off
 
     began = [start() for _ in range(starts)]
     app = make_application(["convgui"])

@@ -18,7 +18,7 @@ from convgui.files.json_text import json_text
 from convgui.model.sample import Sample
 
 if TYPE_CHECKING:
-    from convgui.qt.watched import Watched
+    from convgui.bench.watched_window import WatchedWindow
 
 SIDE, QUICK = 10_000, 1000
 
@@ -108,9 +108,9 @@ def _write(path: Path, side: int) -> None:
 def measure(path: Path) -> Opening:
     """Open one file in a window; in a process of its own."""
     from convgui.bench.bigs import document_of
-    from convgui.qt.watched import Watched
+    from convgui.bench.watched_window import WatchedWindow
 
-    watched = Watched(document_of(scene_of(64), 3))
+    watched = WatchedWindow(document_of(scene_of(64), 3))
     window = watched.window
     answered: list[tuple[float, Sample]] = []
     window.opener.asked.disconnect()
@@ -136,12 +136,12 @@ def measure(path: Path) -> Opening:
     return Opening(path.suffix[1:], size, data, loaded, painted, whole, silence, peak, own, stopped)
 
 
-def _shows(watched: Watched, sample: Sample) -> bool:
+def _shows(watched: WatchedWindow, sample: Sample) -> bool:
     layout = watched.window.presenter.layout_now
     return layout is not None and layout.photo.sample is sample and watched.current
 
 
-def _stopped(watched: Watched, path: Path) -> float:
+def _stopped(watched: WatchedWindow, path: Path) -> float:
     """Stop an opening in its midst, as a click on the status line does; return how long that took."""
     watched.window.open_file(path)
     end = time.perf_counter() + 0.05

@@ -26,7 +26,7 @@ from convgui.scenes.slide.numbers import Floats
 from convgui.scenes.slide.photo import Photo
 
 if TYPE_CHECKING:
-    from convgui.qt.watched import Watched
+    from convgui.bench.watched_window import WatchedWindow
 
 FRAME, FULL = 16.0, 50.0
 """Milliseconds: the goals for a picture, and for a full one after a whole new kernel of up to 7 x 7."""
@@ -149,7 +149,7 @@ def measure(
     side: int, mapped: bool, kernels: Sequence[int], repeats: int, movements: int = 120
 ) -> tuple[list[Painted], Memory, list[Trace]]:
     """Measure one picture under every kernel, and drag a tap on it; in a process of its own."""
-    from convgui.qt.watched import Watched
+    from convgui.bench.watched_window import WatchedWindow
 
     with tempfile.TemporaryDirectory() as folder:
         picture = scene_of(side)
@@ -157,7 +157,7 @@ def measure(
             path = Path(folder) / "picture.npy"
             np.save(path, picture)
             picture = np.load(path, mmap_mode="r")
-        watched = Watched(document_of(picture, kernels[0]))
+        watched = WatchedWindow(document_of(picture, kernels[0]))
         painted, traces, own = [], [], own_memory()
         for kernel in kernels:
             watched.window.session.replace(with_kernel(watched.window.session.document, kernel), "Kernel")
@@ -174,7 +174,7 @@ def measure(
         return painted, Memory(side, mapped, picture.nbytes / MEGABYTE, peak, own), traces
 
 
-def _edits(watched: Watched, side: int, mapped: bool, what: str, repeats: int) -> Painted:
+def _edits(watched: WatchedWindow, side: int, mapped: bool, what: str, repeats: int) -> Painted:
     """Edit again and again, each time from rest, the way the kernel editor does."""
     editor, rng = watched.window.inspector.kernel, np.random.default_rng(1)
     kernel = watched.window.session.document.layer.spec.kernel_size[0]
@@ -207,11 +207,11 @@ def _instead(fresh: Floats, _: Floats) -> Floats:
     return fresh
 
 
-def _shows_another(watched: Watched, before: Photo) -> bool:
+def _shows_another(watched: WatchedWindow, before: Photo) -> bool:
     return watched.layout.photo is not before and watched.current
 
 
-def _drag(watched: Watched, side: int, pan: bool, edits: int) -> Trace:
+def _drag(watched: WatchedWindow, side: int, pan: bool, edits: int) -> Trace:
     """Move a weight up and down at the pace of a mouse, without waiting for the pictures; or pan as fast at 1:1."""
     window = watched.window
     kernel = window.session.document.layer.spec.kernel_size[0]

@@ -11,7 +11,7 @@ def painters(without: bool) -> tuple[Painters, object]:
     """Return what paints, with the application that has to live as long; neither where nothing is painted."""
     if without:
         return Painters(_no_pixels, _no_pixels), None
-    from convgui.qt.raster import Rasteriser, offscreen, to_pdf
+    from convgui.qt.export.raster import Rasteriser, offscreen, to_pdf
 
     app = offscreen()
     return Painters(Rasteriser(), to_pdf), app

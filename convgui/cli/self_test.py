@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from convgui import __version__
 from convgui.draw.svg import svg
 from convgui.draw.theme import LIGHT
 from convgui.export.frames import Timing
@@ -22,13 +21,14 @@ from convgui.files.places import OVERRIDE
 from convgui.files.samples import load_sample, samples
 from convgui.model.document import Document
 from convgui.qt.app import make_application
-from convgui.qt.first_window import grabbed, wait_for_picture
-from convgui.qt.raster import Rasteriser, rasterise, to_pdf
+from convgui.qt.app.unattended import grabbed, wait_for_picture
+from convgui.qt.export.raster import Rasteriser, rasterise, to_pdf
 from convgui.qt.settings import Remembered, keep_settings_in
 from convgui.qt.window import MainWindow
 from convgui.scenes import scene, scenes
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import draw
+from convgui.version import __version__
 
 FRAMES = 3
 ASKED_FOR = ("tifffile", "pydicom.pixels", "pyqtgraph", "pyqtgraph.opengl.shaders")
@@ -116,9 +116,9 @@ def _window(document: Document, _folder: Path) -> str:
     app = make_application(["convgui"])
     window = MainWindow(document, Remembered())
     window.resize(1280, 800)
-    age = wait_for_picture(app, window)
+    painted = wait_for_picture(app, window)
     width, height, pixels = grabbed(window)
     window.hide()
-    if age is None or len(set(pixels[::4093])) < 3:
+    if painted is None or len(set(pixels[::4093])) < 3:
         raise SelfTestError("the window stayed empty.")
     return f"opened a window of {width} x {height} pixels"

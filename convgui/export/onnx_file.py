@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui import __version__
 from convgui.export.code.text import refuse_rescaling, subject
 from convgui.export.protobuf import blob, integer, packed, real
 from convgui.export.whole import ExportError, write_whole
 from convgui.layers.code import NoCounterpartError
 from convgui.layers.layer import Shape
 from convgui.model.document import Document
+from convgui.version import __version__
 from convgui.words import tr
 
 IR, OPSET = 9, 19

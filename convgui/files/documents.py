@@ -60,7 +60,6 @@ from typing import BinaryIO, TypeVar
 
 import numpy as np
 
-from convgui import __version__
 from convgui.files.archive import REMEDY, Archive, Arrays, content_at, is_archive, opened, write_archive
 from convgui.files.axes import again
 from convgui.files.errors import ChangedError, LoadError, WriteError
@@ -73,6 +72,7 @@ from convgui.files.writing import whole
 from convgui.model.document import Document, Lesson
 from convgui.model.reading import Reading
 from convgui.model.sample import Sample
+from convgui.version import __version__
 from convgui.words import tr
 
 Read = TypeVar("Read")

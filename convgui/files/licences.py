@@ -80,7 +80,7 @@ def write(found: Iterable[Licence], path: Path) -> None:
 
 def own() -> Licence:
     """Return the program's own licence."""
-    from convgui import __version__
+    from convgui.version import __version__
 
     beside = resource_root().parent / "LICENSE"
     if not beside.is_file():

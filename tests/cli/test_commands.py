@@ -14,9 +14,9 @@ from PIL import Image
 
 from convgui import __version__
 from convgui.__main__ import main
+from convgui.bench.first_window import process_age
 from convgui.files.lessons import lesson_index
 from convgui.files.load import load
-from convgui.qt.first_window import process_age
 from tests.files.phantom import phantom, stored, write_series
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -238,7 +238,7 @@ def test_the_age_of_a_process_is_counted_from_its_start() -> None:
     before = process_age()[0]
     assert 0 < before <= process_age()[0]
     if sys.platform == "linux":
-        code = "from convgui.qt.first_window import process_age; print(process_age()[0])"
+        code = "from convgui.bench.first_window import process_age; print(process_age()[0])"
         began = time.monotonic()
         age = float(subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True).stdout)
         assert 0 < age <= time.monotonic() - began + 0.02

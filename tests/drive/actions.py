@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.files.documents import Kept
-from convgui.qt.export_dialog import ExportDialog
-from convgui.qt.stage import PictureWidget
+from convgui.qt.export.dialog import ExportDialog
+from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.session import preferences
 from convgui.session.opening import open_document
 from convgui.session.player import SPEEDS

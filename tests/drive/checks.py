@@ -9,7 +9,7 @@ import numpy as np
 from convgui.draw.svg import svg
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.qt.presenter import Presenter
+from convgui.qt.stage.presenter import Presenter
 from convgui.qt.window import MainWindow
 from convgui.session.session import LIMIT, Session
 from convgui.words import tr

@@ -27,8 +27,8 @@ from PySide6.QtCore import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
 
-from convgui.qt import autosave
 from convgui.qt.app import Windows
+from convgui.qt.documents import autosave
 from convgui.qt.lessons import LessonList
 from convgui.qt.window import MainWindow
 from convgui.session.preferences import Preferences

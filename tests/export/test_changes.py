@@ -17,7 +17,7 @@ from convgui.export.animation import write_animation
 from convgui.export.changes import Changes
 from convgui.export.frames import Film, Shot, Timing, film
 from convgui.files.lessons import lesson_index, load_lesson
-from convgui.qt.raster import Rasteriser
+from convgui.qt.export.raster import Rasteriser
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 

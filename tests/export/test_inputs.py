@@ -17,7 +17,7 @@ from convgui.export.job import Settings, export
 from convgui.export.pictures import Painters
 from convgui.export.whole import ExportError
 from convgui.files.load import load
-from convgui.qt.raster import Rasteriser, to_pdf
+from convgui.qt.export.raster import Rasteriser, to_pdf
 from convgui.scenes import scene
 from convgui.session.edits import with_sample
 from tests.documents import textbook

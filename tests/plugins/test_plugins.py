@@ -38,7 +38,7 @@ import sys
 from convgui.qt.app import make_application
 from convgui import plugins
 from convgui.files.lessons import lesson_index, load_lesson
-from convgui.qt.first_window import wait_for_picture
+from convgui.qt.app.unattended import wait_for_picture
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
 app = make_application(["convgui"])

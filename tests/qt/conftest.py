@@ -18,8 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document
-from convgui.qt import autosave
 from convgui.qt.app import Windows
+from convgui.qt.documents import autosave
 from convgui.qt.lessons import LessonList
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow

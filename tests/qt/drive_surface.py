@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication
 from convgui.core.presets import PRESETS
 from convgui.model.document import View
 from convgui.qt.app import make_application
-from convgui.qt.gl_context import driver, library_problem
 from convgui.qt.settings import Remembered
+from convgui.qt.surface.gl_context import driver, library_problem
 from convgui.qt.window import MainWindow
 from tests.documents import document
 from tests.qt.drive_window import wait
@@ -39,7 +39,7 @@ def drive(shots: Path) -> str:
     window.commands.actions["surface-gl"].trigger()
     assert not window.banner.words.text(), window.banner.words.text()
     # Importing it needs PyOpenGL, which may be missing where this file is read.
-    from convgui.qt.gl_surface import GlSurfaceWindow
+    from convgui.qt.surface.gl_surface import GlSurfaceWindow
 
     opened = window.findChild(GlSurfaceWindow)
     assert isinstance(opened, GlSurfaceWindow)

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from convgui.draw.number import number
 from convgui.files.lessons import lesson_index
 from convgui.files.places import last_folder
-from convgui.qt.appearance import look_of
-from convgui.qt.helping import FIELDS, PARTS, explain
-from convgui.qt.palette import Palette
-from convgui.qt.plain_text import read_menu
-from convgui.qt.preferences import PreferencesDialog
-from convgui.qt.restoring import COPY_UP_TO, bring_back, first_size, keep, seen
+from convgui.qt.dialogs.command_palette import Palette
+from convgui.qt.dialogs.preferences import PreferencesDialog
+from convgui.qt.documents.last_session import COPY_UP_TO, bring_back, first_size, keep, seen
+from convgui.qt.lessons.help import FIELDS, PARTS, explain
+from convgui.qt.lessons.tour import STOPS, Tour
 from convgui.qt.settings import Remembered
-from convgui.qt.tour import STOPS, Tour
+from convgui.qt.widgets.appearance import look_of
+from convgui.qt.widgets.plain_text import read_menu
 from convgui.scenes import scene, scenes
 from convgui.session import edits
 from convgui.session.preferences import Preferences

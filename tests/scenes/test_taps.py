@@ -10,7 +10,7 @@ from convgui.draw.picture import Cells, Hit, HitGrid, Picture
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
-from convgui.qt.hands import set_weight, weight_at
+from convgui.qt.stage.stage_input import set_weight, weight_at
 from convgui.scenes import scene, scenes
 from convgui.scenes.scene import reason_against
 from tests.scenes.checks import picture_of

@@ -1,0 +1,106 @@
+"""At the start: the work of programs that died is offered back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from convgui.core.memory import in_words
+from convgui.files.documents import Kept
+from convgui.files.errors import LoadError
+from convgui.files.recovery import Lost, lost
+from convgui.qt.worker import Answer, Latest
+from convgui.words import tr
+
+if TYPE_CHECKING:
+    from convgui.qt.window.main_window import MainWindow
+
+
+class Recovering(QObject):
+    """Asks in a window's banner, and opens what was lost: the first document there, the others in new windows.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the copies are.
+    window : MainWindow
+        Where the question is asked.
+    another : callable
+        Opens and returns a new window.
+    """
+
+    def __init__(self, folder: Path, window: MainWindow, another: Callable[[], MainWindow]) -> None:
+        super().__init__(window)
+        self._window, self._another = window, another
+        self.found: list[Lost] = lost(folder)
+        self._latest = Latest(self)
+        self._latest.answered.connect(self._on_read)
+
+    def ask(self) -> None:
+        """Ask, if there is anything."""
+        if not self.found:
+            return
+        when = self.found[0].when.strftime(tr("%d %B, %H:%M"))
+        if len(self.found) == 1:
+            words = tr("convgui ended without closing; the work of {when} was kept.", when=when)
+        else:
+            words = tr(
+                "convgui ended without closing; {count} documents were kept, the last one of {when}.",
+                count=len(self.found),
+                when=when,
+            )
+        answers = ((tr("Restore"), self.restore), (tr("Discard"), self.discard))
+        self._window.question.ask(words, answers, self.leave)
+
+    def restore(self) -> None:
+        """Open everything, in the background."""
+        found = list(self.found)
+
+        def work(_: Callable[[], bool]) -> list[Kept | LoadError | MemoryError]:
+            return [_read(one) for one in found]
+
+        self._latest.submit(work)
+
+    def discard(self) -> None:
+        """Remove all copies."""
+        for one in self.found:
+            one.discard()
+        self.found.clear()
+
+    def leave(self) -> None:
+        """Let them be, for the next start."""
+        for one in self.found:
+            one.leave()
+        self.found.clear()
+
+    def close(self) -> None:
+        """Stop; what was not answered is asked again at the next start."""
+        self._latest.close()
+        self.leave()
+
+    def _on_read(self, answer: Answer) -> None:
+        if answer.error is not None:
+            raise answer.error
+        window: MainWindow | None = None if self._window.filing.modified else self._window
+        for one, kept in zip(self.found, answer.result, strict=True):
+            if isinstance(kept, (LoadError, MemoryError)):
+                # It stays on the disk: its input may come back.
+                one.leave()
+                self._window.banner.say(in_words(kept, "open"))
+                continue
+            place = window or self._another()
+            place.filing.restore(kept)
+            # The window goes on in the place of the copy, so that it is on the disk at every moment.
+            place.autosave.adopt(one)
+            window = None
+        self.found.clear()
+
+
+def _read(one: Lost) -> Kept | LoadError | MemoryError:
+    try:
+        return one.read()
+    except (LoadError, MemoryError) as error:
+        return error

@@ -1,0 +1,204 @@
+"""The command palette: one line that finds every action, scene, lesson, kernel and picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convgui.files.own_lessons import all_lessons
+from convgui.files.samples import load_sample, samples
+from convgui.layers.convolution import Convolution
+from convgui.layers.presets import presets
+from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.paint import qcolor
+from convgui.qt.widgets.plain_text import PlainLabel, read_menu
+from convgui.scenes import scenes
+from convgui.scenes.scene import reason_against
+from convgui.session.finding import Entry, found
+from convgui.words import tr
+
+if TYPE_CHECKING:
+    from convgui.qt.window.main_window import MainWindow
+
+WIDTH, ROWS, MOST, AIR = 620, 12, 60, 8
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something the palette finds, and what choosing it does."""
+
+    entry: Entry
+    run: Callable[[], object]
+
+
+def commands(window: MainWindow) -> list[Command]:
+    """Return all that can be found in a window now, most used kinds first."""
+    return [*_actions(window), *_scenes(window), *_lessons(window), *_kernels(window), *_samples(window)]
+
+
+def _actions(window: MainWindow) -> list[Command]:
+    made = []
+    for identity, action in window.commands.actions.items():
+        if identity == "palette":
+            continue
+        title = read_menu(action.text())
+        keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
+        made.append(Command(Entry(title, tr("Action"), identity, keys, action.isEnabled()), action.trigger))
+    return made
+
+
+def _scenes(window: MainWindow) -> list[Command]:
+    document, made = window.session.document, []
+    for scene in scenes():
+        reason = reason_against(scene, document)
+        entry = Entry(tr(scene.title), tr("Scene"), scene.id, reason, not reason)
+        made.append(Command(entry, partial(window.session.look, scene=scene.id, step=0)))
+    return made
+
+
+def _lessons(window: MainWindow) -> list[Command]:
+    return [
+        Command(
+            Entry(lesson.title, tr("Lesson"), f"{lesson.id} {lesson.chapter}", lesson.chapter),
+            partial(window.open_lesson, lesson.id),
+        )
+        for lesson in all_lessons()
+    ]
+
+
+def _kernels(window: MainWindow) -> list[Command]:
+    chosen = window.session.document.chosen
+    rank = chosen.spec.rank if isinstance(chosen, Convolution) else 0
+    return [
+        Command(
+            Entry(tr(preset.title), tr("Kernel"), f"{preset.id} {preset.title} preset"),
+            partial(window.inspector.kernel.use_preset, preset),
+        )
+        for preset in presets().values()
+        if preset.rank == rank
+    ]
+
+
+def _samples(window: MainWindow) -> list[Command]:
+    return [
+        Command(
+            Entry(tr(sample.title), tr("Input"), f"{sample.id} sample picture photo"),
+            partial(_use, window, sample.id),
+        )
+        for sample in samples()
+    ]
+
+
+def _use(window: MainWindow, identity: str) -> None:
+    window.use_sample(load_sample(identity))
+
+
+class Palette(Dialog):
+    """A line to type in and what it finds; Enter or a click chooses, Escape leaves."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Find a command"))
+        self._muted: QColor = qcolor(window.theme.muted)
+        self._commands = commands(window)
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(tr("Type what you are looking for: an action, a lesson, a kernel, a picture"))
+        self.line.setAccessibleName(tr("Find a command"))
+        self.list = QListWidget()
+        self.list.setObjectName("stack")
+        self.list.setAccessibleName(tr("What was found"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.none = PlainLabel()
+        self.none.setObjectName("muted")
+        self.none.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 10, 10, 10)
+        for widget in (self.line, self.list, self.none):
+            column.addWidget(widget)
+        self.line.textChanged.connect(self._on_typed)
+        self.line.installEventFilter(self)
+        self.list.itemClicked.connect(lambda _: self.choose())
+        self._on_typed("")
+        self._place(window)
+
+    def _place(self, window: MainWindow) -> None:
+        row = self.list.sizeHintForRow(0)
+        wide = min(round(WIDTH * window.look.scale), window.width() - 40)
+        self.resize(wide, min(ROWS * row + 80, window.height() - 80))
+        corner = window.mapToGlobal(window.rect().center())
+        self.move(corner.x() - wide // 2, window.mapToGlobal(window.rect().topLeft()).y() + 60)
+
+    def titles(self) -> list[str]:
+        """Return what is listed, from the top."""
+        places = (self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.list.count()))
+        return [self._commands[place].entry.title for place in places]
+
+    def choose(self) -> None:
+        """Do what is marked, if it can be done now."""
+        row = self.list.currentRow()
+        if row < 0:
+            return
+        command = self._commands[self.list.item(row).data(Qt.ItemDataRole.UserRole)]
+        if command.entry.possible:
+            # What is chosen may open a dialog of its own, or close the window.
+            self.accept()
+            command.run()
+
+    def _on_typed(self, text: str) -> None:
+        self.list.clear()
+        places = found([command.entry for command in self._commands], text)
+        for place in places[:MOST]:
+            self._add(place)
+        self.list.setCurrentRow(0)
+        self.list.setVisible(bool(places))
+        self.none.setVisible(not places)
+        self.none.setText(tr("Nothing is called “{text}”; try fewer letters.", text=text) if not places else "")
+
+    def _add(self, place: int) -> None:
+        entry = self._commands[place].entry
+        item = QListWidgetItem()
+        item.setData(Qt.ItemDataRole.UserRole, place)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title}, {entry.kind}, {entry.detail}")
+        self.list.addItem(item)
+        row = QWidget()
+        across = QHBoxLayout(row)
+        across.setContentsMargins(6, 2, 6, 2)
+        title, kind, detail = PlainLabel(entry.title), PlainLabel(entry.kind), PlainLabel(entry.detail)
+        kind.setObjectName("small")
+        detail.setObjectName("small")
+        detail.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        title.setEnabled(entry.possible)
+        across.addWidget(title)
+        across.addWidget(detail, 1)
+        across.addWidget(kind)
+        row.ensurePolished()
+        item.setSizeHint(row.sizeHint() + QSize(0, AIR))
+        self.list.setItemWidget(item, row)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Move the mark while the line keeps the keyboard."""
+        if watched is self.line and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            keys, row = Qt.Key, self.list.currentRow()
+            steps = {keys.Key_Down: 1, keys.Key_Up: -1, keys.Key_PageDown: ROWS, keys.Key_PageUp: -ROWS}
+            if event.key() in steps:
+                self.list.setCurrentRow(min(max(row + steps[keys(event.key())], 0), self.list.count() - 1))
+                return True
+            if event.key() in (keys.Key_Return, keys.Key_Enter):
+                self.choose()
+                return True
+        return super().eventFilter(watched, event)

@@ -1,0 +1,141 @@
+"""Preferences: shown at once, without a button that applies them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialogButtonBox,
+    QFormLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convgui.core.memory import physical_memory
+from convgui.files.translations import LANGUAGES
+from convgui.qt.panels.transport import speed_name
+from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.session.player import SPEEDS
+from convgui.session.preferences import DECIMALS, SIZES, Preferences
+from convgui.words import tr
+
+if TYPE_CHECKING:
+    from convgui.qt.window.main_window import MainWindow
+
+MEMORY = (0, 1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10)
+"""Megabytes offered."""
+
+NARROWEST = 396
+"""Pixels of the dialog's inside at least."""
+
+
+class PreferencesDialog(Dialog):
+    """Shows preferences and tells of each change, ``chosen(preferences)``.
+
+    Says when all that the program remembers is to be ``forgotten()``.
+    """
+
+    chosen = Signal(object)
+    forgotten = Signal()
+
+    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Preferences"))
+        self._preferences = preferences
+        self.fields: dict[str, QComboBox] = {}
+        self.form = QFormLayout()
+        self.form.setVerticalSpacing(8)
+        self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, title, choices in _choices():
+            self._add(name, title, choices)
+        self.restore = QCheckBox(tr("Bring back at the start what was open at the end"))
+        self.restore.toggled.connect(lambda on: self._change("restore", on))
+        self.form.addRow("", self.restore)
+        note = PlainLabel(tr("More decimals are shown where there is room; what is computed does not change."))
+        note.setObjectName("small")
+        note.setWordWrap(True)
+        self.reset = QPushButton(tr("Reset all"))
+        self.reset.setToolTip(tr("As at the first start: also the size of the window, its panels and the recent files"))
+        self.reset.clicked.connect(self._on_reset)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.addButton(self.reset, QDialogButtonBox.ButtonRole.ResetRole)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(22, 18, 22, 16)
+        column.setSpacing(12)
+        column.addLayout(self.form)
+        # Not the dialog itself: it would no longer be as wide at least as its words.
+        note.setMinimumWidth(NARROWEST)
+        column.addWidget(note)
+        column.addWidget(buttons)
+        self.show_preferences(preferences)
+
+    def _add(self, name: str, title: str, choices: Sequence[tuple[Any, str]]) -> None:
+        field = QComboBox()
+        field.setAccessibleName(title)
+        for value, words in choices:
+            field.addItem(words, value)
+        field.activated.connect(lambda _, name=name, field=field: self._change(name, field.currentData()))
+        self.fields[name] = field
+        label = PlainLabel(title)
+        label.setBuddy(field)
+        self.form.addRow(label, field)
+
+    def show_preferences(self, preferences: Preferences) -> None:
+        """Show them; nothing is emitted."""
+        self._preferences = preferences
+        for name, field in self.fields.items():
+            field.setCurrentIndex(field.findData(getattr(preferences, name)))
+        self.restore.blockSignals(True)
+        self.restore.setChecked(preferences.restore)
+        self.restore.blockSignals(False)
+
+    def _change(self, name: str, value: object) -> None:
+        self._preferences = self._preferences.with_changes({name: value})
+        self.chosen.emit(self._preferences)
+
+    def _on_reset(self) -> None:
+        self.show_preferences(Preferences())
+        self.forgotten.emit()
+        self.chosen.emit(self._preferences)
+
+
+def _choices() -> tuple[tuple[str, str, Sequence[tuple[Any, str]]], ...]:
+    memory = physical_memory()
+    machine = tr("three quarters of the machine's {size} GB", size=memory >> 30) if memory else tr("8 GB")
+    system = tr("As the system")
+    return (
+        ("shade", tr("Theme"), (("light", tr("Light")), ("dark", tr("Dark")), ("system", system))),
+        (
+            "colours",
+            tr("Colours"),
+            (("", tr("Okabe and Ito, told apart by all eyes")), ("solarized", tr("As in conv_arithmetic's figures"))),
+        ),
+        ("size", tr("Size of text"), tuple((size, f"{size} %" if size else system) for size in SIZES)),
+        ("font", tr("Font of the window"), (("inter", "Inter"), ("system", system))),
+        ("motion", tr("Motion"), (("system", system), ("full", tr("Glide from cell to cell")), ("none", tr("None")))),
+        ("language", tr("Language"), (("", system), *LANGUAGES.items())),
+        ("speed", tr("Speed of playing"), tuple((speed, speed_name(speed)) for speed in SPEEDS)),
+        ("decimals", tr("Decimals shown"), tuple((count, str(count)) for count in DECIMALS)),
+        (
+            "memory",
+            tr("Memory for one result"),
+            tuple((size, f"{size >> 10} GB" if size else machine) for size in MEMORY),
+        ),
+    )
+
+
+def show_preferences(window: MainWindow) -> PreferencesDialog:
+    """Let the user choose for all windows; every change is seen at once."""
+    dialog = PreferencesDialog(window.preferences, window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.chosen.connect(window.prefer)
+    dialog.forgotten.connect(window.remembered.forget)
+    dialog.open()
+    return dialog

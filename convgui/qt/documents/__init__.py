@@ -1,0 +1,1 @@
+"""Documents and their files: opened, saved, kept, and asked about before anything is lost."""

@@ -1,0 +1,115 @@
+"""Leafing through the pictures of a folder under the same layers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from convgui.files.folder import Leaf, Place, is_leaf
+from convgui.model.document import Document
+from convgui.model.sample import Sample
+from convgui.qt.documents.document_file import Filing
+from convgui.qt.documents.opening import Opener
+from convgui.scenes import fitting
+from convgui.session import edits
+from convgui.session.session import Session
+from convgui.words import tr
+
+
+class Leafing(QObject):
+    """Turns to the next or the previous picture, and says where it is.
+
+    Emits ``said(sentence)`` about what was skipped or where the folder ends, and ``placed(text)``, which is empty
+    where the input is no picture of a folder.
+
+    Attributes
+    ----------
+    quiet : bool
+        Whether it says nothing: in a lecture, where a picture stays when there is no next one.
+    notice : str
+        What was said about the picture that is shown; empty once there is another.
+    """
+
+    said = Signal(str)
+    placed = Signal(str)
+
+    def __init__(self, session: Session, opener: Opener, filing: Filing) -> None:
+        super().__init__(opener)
+        self._session, self._opener, self._filing = session, opener, filing
+        self.notice = ""
+        self.quiet = False
+        self._arriving = False
+        opener.leafed.connect(self._on_leafed)
+        session.listen(self._on_changed)
+
+    def turn(self, way: int) -> None:
+        """Go to the next picture (1) or the previous one (-1)."""
+        source = self._session.document.sample.source
+        if is_leaf(source):
+            self._opener.leaf(Path(source), way)
+        else:
+            self._say(tr("Open a picture from a folder first; Page Up and Page Down then leaf through it."))
+
+    def open(self, folder: Path) -> None:
+        """Open the first picture of a folder."""
+        self._opener.leaf(folder, 1)
+
+    def _on_leafed(self, leaf: Leaf) -> None:
+        if leaf.sample is None:
+            self._say(_nothing_left(leaf))
+            return
+        sample = leaf.sample
+        self._filing.confirm_notes(lambda: self._show(sample, skipped(leaf)))
+
+    def _show(self, sample: Sample, said: str) -> None:
+        document = edits.leafed(self._session.document, sample)
+        document = document.looked_at(replace(document.view, scene=fitting(document).id))
+        # Leafing on is one undo step: it leads back to the picture that the leafing began at.
+        left = self._filing.replace_input(document, tr("Open {name}", name=sample.name), key="leaf")
+        self._say(" ".join(words for words in (left, said) if words))
+
+    def _on_changed(self, old: Document, new: Document) -> None:
+        if old.sample is not new.sample:
+            self.notice = ""
+            self._place(new.sample)
+
+    def _place(self, sample: Sample) -> None:
+        place: Place | None = self._opener.place
+        known = place is not None and sample.source == str(place.path)
+        self.placed.emit(place.text if place is not None and known else "")
+
+    def _say(self, sentence: str) -> None:
+        if self.quiet:
+            sentence = ""
+        self.notice = sentence
+        self.said.emit(sentence)
+
+
+def skipped(leaf: Leaf) -> str:
+    """Say in one sentence which files were passed over; empty if none was."""
+    if not leaf.skipped:
+        return ""
+    if len(leaf.skipped) == 1:
+        return tr("Skipped: {skipped}", skipped=leaf.skipped[0])
+    return tr("{n} files were skipped; the first: {skipped}", n=len(leaf.skipped), skipped=leaf.skipped[0])
+
+
+def _nothing_left(leaf: Leaf) -> str:
+    place = leaf.place
+    if place is None:
+        said = tr("There is no picture in this folder that can be opened.")
+    elif place.number == 1 and place.count == 1:
+        said = tr("{name} is the only picture of its folder.", name=place.path.name)
+    else:
+        name, last = place.path.name, leaf.way > 0
+        if leaf.skipped and last:
+            said = tr("{name} is the last picture of its folder that can be opened.", name=name)
+        elif leaf.skipped:
+            said = tr("{name} is the first picture of its folder that can be opened.", name=name)
+        elif last:
+            said = tr("{name} is the last picture of its folder.", name=name)
+        else:
+            said = tr("{name} is the first picture of its folder.", name=name)
+    return f"{said} {skipped(leaf)}".strip()

@@ -1,0 +1,359 @@
+"""Export: what, in which format, how large, which steps, and where; with progress and cancel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convgui.draw.number import times
+from convgui.draw.theme import THEMES, themed
+from convgui.export.animation import ANIMATIONS
+from convgui.export.arrays import ARRAYS
+from convgui.export.frames import Timing, shots
+from convgui.export.job import MODEL, Settings, What, check
+from convgui.export.pictures import ENDINGS
+from convgui.export.whole import ExportError
+from convgui.model.document import Document
+from convgui.qt.export.task import ExportTask
+from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.file_dialogs import ask_where
+from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.scenes.scene import AnyScene
+from convgui.session.player import SPEEDS
+from convgui.words import mark, tr
+
+FORMATS: dict[What, tuple[str, ...]] = {
+    "picture": ENDINGS,
+    "animation": ANIMATIONS,
+    "frames": ("",),
+    "array": tuple(ending for ending in ARRAYS if ending != ".tiff"),
+    "model": (MODEL,),
+}
+TITLES = {
+    ".npy": mark("NumPy (.npy)"),
+    ".npz": mark("NumPy, compressed (.npz)"),
+    ".tif": mark("TIFF, floating point"),
+    ".nii": mark("NIfTI volume"),
+    ".nii.gz": mark("NIfTI volume, compressed"),
+    ".apng": mark("Animated PNG"),
+    ".webp": mark("WebP, lossless"),
+    ".webm": "WebM",
+}
+ENDINGS_OF: dict[What, tuple[str, ...]] = {**FORMATS, "array": ARRAYS}
+_DRAWN: tuple[What, ...] = ("picture", "animation", "frames")
+_MOVING: tuple[What, ...] = ("animation", "frames")
+
+
+class ExportDialog(Dialog):
+    """Asks what to write and writes it; the window behind it stays alive.
+
+    Parameters
+    ----------
+    size : tuple of int
+        The stage's width and height, offered as the picture's size.
+    step, steps : int
+        The step that is shown, and how many there are.
+    """
+
+    said = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        scene: AnyScene,
+        theme: str,
+        size: tuple[int, int],
+        step: int,
+        steps: int,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Export"))
+        self.folder = Path()
+        """Where the dialog for a file begins."""
+        self.setMinimumWidth(430)
+        self.detached = True
+        self._document, self._scene, self._steps = document, scene, steps
+        self.task = ExportTask(self)
+        self.what, self.format, self.theme, self.speed = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self.width_box, self.height_box = _spin(64, 16_000, size[0]), _spin(64, 16_000, size[1])
+        self.scale = QDoubleSpinBox()
+        self.scale.setRange(0.5, 8.0)
+        self.scale.setSingleStep(0.5)
+        self.scale.setDecimals(1)
+        self.scale.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.step, self.first, self.last = _spin(1, steps, step + 1), _spin(1, steps, 1), _spin(1, steps, steps)
+        self.rate = _spin(5, 60, 25)
+        self.glide = QCheckBox(tr("Glide from step to step"))
+        self.transparent = QCheckBox(tr("No background"))
+        self.captions = QCheckBox(tr("Titles and arithmetic"))
+        self.pixels, self.length, self.state = PlainLabel(), PlainLabel(), PlainLabel()
+        self.progress = QProgressBar()
+        self.export_button = QPushButton(tr("Export…"))
+        self.close_button = QPushButton(tr("Close"))
+        self._form = QFormLayout()
+        self._fill(theme)
+        self._arrange()
+        self._connect()
+        self._on_what()
+
+    def _fill(self, theme: str) -> None:
+        kinds: tuple[tuple[str, What], ...] = (
+            (tr("Picture of this step"), "picture"),
+            (tr("Animation"), "animation"),
+            (tr("Frames, numbered PNGs in a folder"), "frames"),
+            (tr("Output of the layer, as numbers"), "array"),
+            (tr("The layers, as an ONNX model"), "model"),
+        )
+        for title, what in kinds:
+            self.what.addItem(title, what)
+        # In the window's own colours, light and dark.
+        for title, shade in ((tr("Light"), "light"), (tr("Dark"), "dark")):
+            self.theme.addItem(title, themed(shade, THEMES[theme].colours).name)
+        self.theme.setCurrentIndex(self.theme.findData(theme))
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed:g} ×", speed)
+        self.speed.setCurrentIndex(self.speed.findData(1.0))
+        self.scale.setValue(2.0)
+        self.glide.setChecked(True)
+        self.captions.setChecked(True)
+        self.rate.setSuffix(tr(" frames a second"))
+        for widget, name in (
+            (self.what, tr("What")),
+            (self.format, tr("Format")),
+            (self.theme, tr("Theme")),
+            (self.speed, tr("Speed")),
+            (self.width_box, tr("Width")),
+            (self.height_box, tr("Height")),
+            (self.scale, tr("Scale of the picture")),
+            (self.step, tr("Step")),
+            (self.first, tr("First step")),
+            (self.last, tr("Last step")),
+            (self.rate, tr("Frame rate")),
+            (self.progress, tr("Progress")),
+        ):
+            widget.setAccessibleName(name)
+
+    def _arrange(self) -> None:
+        form = self._form
+        form.setVerticalSpacing(8)
+        form.setHorizontalSpacing(16)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._size = _row(self.width_box, PlainLabel("×"), self.height_box, PlainLabel(tr("scale")), self.scale)
+        self._range = _row(self.first, PlainLabel(tr("to")), self.last, PlainLabel(tr("of {steps}", steps=self._steps)))
+        self._one = _row(self.step, PlainLabel(tr("of {steps}", steps=self._steps)))
+        for title, field in (
+            (tr("What"), self.what),
+            (tr("Format"), self.format),
+            (tr("Size"), self._size),
+            ("", self.pixels),
+            (tr("Step"), self._one),
+            (tr("Steps"), self._range),
+            (tr("Speed"), self.speed),
+            (tr("Frame rate"), self.rate),
+            ("", self.glide),
+            ("", self.length),
+            (tr("Theme"), self.theme),
+            ("", self.transparent),
+            ("", self.captions),
+        ):
+            label = PlainLabel(title)
+            label.setObjectName("muted")
+            form.addRow(label, field)
+        for small in (self.pixels, self.length):
+            small.setObjectName("small")
+        self.state.setWordWrap(True)
+        self.progress.setRange(0, 1000)
+        self.progress.setTextVisible(False)
+        self.progress.hide()
+        self.export_button.setDefault(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addLayout(form)
+        column.addWidget(self.state)
+        column.addWidget(self.progress)
+        column.addWidget(_row(None, self.close_button, self.export_button))
+
+    def _connect(self) -> None:
+        self.what.currentIndexChanged.connect(self._on_what)
+        for combo in (self.format, self.speed, self.theme):
+            combo.currentIndexChanged.connect(self._on_setting)
+        for spin in (self.width_box, self.height_box, self.first, self.last, self.rate):
+            spin.valueChanged.connect(self._on_setting)
+        self.scale.valueChanged.connect(self._on_setting)
+        for box in (self.glide, self.transparent):
+            box.toggled.connect(self._on_setting)
+        self.export_button.clicked.connect(self._on_export)
+        self.close_button.clicked.connect(self._on_close_button)
+        self.task.progressed.connect(lambda part: self.progress.setValue(round(1000 * part)))
+        self.task.finished.connect(self._on_finished)
+        self.task.failed.connect(lambda sentence: self._ended(sentence, problem=True))
+        self.task.cancelled.connect(lambda: self._ended(tr("Cancelled; nothing was written.")))
+
+    def settings(self) -> Settings:
+        """Return what the fields say."""
+        return Settings(
+            self._what(),
+            self.width_box.value(),
+            self.height_box.value(),
+            self.scale.value(),
+            str(self.theme.currentData()),
+            transparent=self.transparent.isChecked(),
+            captions=self.captions.isChecked(),
+            step=self.step.value() - 1,
+            timing=Timing(
+                self.first.value() - 1,
+                self.last.value() - 1,
+                float(self.speed.currentData()),
+                self.rate.value(),
+                self.glide.isChecked(),
+            ),
+        )
+
+    def start(self, path: Path) -> None:
+        """Write to a path; what does not fit together is said at once."""
+        settings = self.settings()
+        try:
+            check(settings, path)
+        except ExportError as error:
+            self._ended(str(error), problem=True)
+            return
+        self._say("")
+        self._path = path
+        self.progress.setValue(0)
+        self.progress.show()
+        self.export_button.setEnabled(False)
+        self.close_button.setText(tr("Cancel"))
+        self.busy = True
+        self.task.start(self._document, self._scene, settings, path)
+
+    def doing(self) -> str:
+        percent = round(100 * self.progress.value() / self.progress.maximum())
+        return tr("The export of {name} is at {percent} %.", name=self._path.name, percent=percent)
+
+    def _what(self) -> What:
+        what: What = self.what.currentData()
+        return what
+
+    def _on_what(self) -> None:
+        what, form = self._what(), self._form
+        self.format.blockSignals(True)
+        self.format.clear()
+        for ending in FORMATS[what]:
+            exact = tr(", 16 bits stretched over the values") if (what, ending) == ("array", ".png") else ""
+            self.format.addItem(f"{TITLES.get(ending, ending[1:].upper())}{exact}", ending)
+        self.format.blockSignals(False)
+        form.setRowVisible(self.format, len(FORMATS[what]) > 1)
+        for field in (self._size, self.pixels, self.theme, self.transparent, self.captions):
+            form.setRowVisible(field, what in _DRAWN)
+        form.setRowVisible(self._one, what == "picture")
+        for field in (self._range, self.speed, self.rate, self.glide, self.length):
+            form.setRowVisible(field, what in _MOVING)
+        self.scale.setValue(2.0 if what == "picture" else 1.0)
+        self._on_setting()
+        self.adjustSize()
+
+    def _on_setting(self) -> None:
+        """Say what will come of it, and what cannot be."""
+        settings, ending = self.settings(), str(self.format.currentData() or "")
+        self.first.setMaximum(self.last.value())
+        self.last.setMinimum(self.first.value())
+        scale = settings.scale
+        unit = tr("points") if ending == ".pdf" else tr("pixels")
+        size = times(round(settings.width * scale), round(settings.height * scale))
+        self.pixels.setText(f"{size} {unit}")
+        self.speed.setEnabled(settings.timing.glide or settings.what == "animation")
+        self.rate.setEnabled(settings.timing.glide)
+        problem = ""
+        try:
+            if settings.what in _MOVING:
+                made = shots(self._steps, settings.timing)
+                seconds = sum(shot.seconds for shot in made)
+                self.length.setText(tr("{count} pictures, {seconds:.1f} s", count=len(made), seconds=seconds))
+            check(settings, Path(f"convgui{ending}"))
+        except ExportError as error:
+            problem = str(error)
+        self.export_button.setEnabled(not problem and not self.task.running)
+        self._say(problem, problem=True)
+
+    def _on_export(self) -> None:
+        ending = str(self.format.currentData() or "")
+        name = tr("frames") if self._what() == "frames" else f"convgui{ending}"
+        # Another ending of the same kind of file is as good as the one that is chosen.
+        endings = tuple(dict.fromkeys((ending, *ENDINGS_OF[self._what()]))) if ending else ()
+        path = ask_where(self, tr("Export"), self.folder / name, endings, ending[1:].upper())
+        if path is not None:
+            self.start(path)
+
+    def _on_finished(self, note: str) -> None:
+        self._ended(tr("{name} is written.", name=self._path.name) + (f" {note}" if note else ""), well=True)
+        self.said.emit(str(self._path))
+
+    def _ended(self, sentence: str, *, problem: bool = False, well: bool = False) -> None:
+        self.busy = False
+        self.progress.hide()
+        self.export_button.setEnabled(True)
+        self.close_button.setText(tr("Close"))
+        self.close_button.setEnabled(True)
+        self._say(sentence, problem=problem)
+        self.ended.emit(well)
+
+    def _say(self, sentence: str, *, problem: bool = False) -> None:
+        self.state.setObjectName("problem" if problem else "muted")
+        self.state.style().polish(self.state)
+        self.state.setText(sentence)
+        self.state.setVisible(bool(sentence))
+
+    def _on_close_button(self) -> None:
+        """Cancel what is running and stay, or close."""
+        if self.task.running:
+            self.task.cancel()
+            self.close_button.setEnabled(False)
+        else:
+            self.reject()
+
+    def done(self, result: int) -> None:
+        """End what is running, of which nothing is left; Escape and the title bar come here too."""
+        self.task.close()
+        if self.busy:
+            self.busy = False
+            self.ended.emit(False)
+        super().done(result)
+
+
+def _spin(least: int, most: int, value: int) -> QSpinBox:
+    box = QSpinBox()
+    box.setRange(least, most)
+    box.setValue(value)
+    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return box
+
+
+def _row(*widgets: QWidget | None) -> QWidget:
+    """Put widgets side by side; None is what stretches."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    for widget in widgets:
+        if widget is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(widget)
+    if None not in widgets:
+        row.addStretch(1)
+    return holder

@@ -1,0 +1,246 @@
+"""The layer's parameters, with PyTorch's names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convgui.core.spec import PADDING_NAMES, ConvSpec, SpecError
+from convgui.draw.remarks import TURNED
+from convgui.model.document import Document
+from convgui.qt.lessons.help import EXPLAINS, FIELDS
+from convgui.qt.widgets.bounded_inputs import AxisSpins, LegalSpin, QuietCombo
+from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.session import edits
+from convgui.session.limits import legal_limits
+from convgui.session.session import Session
+from convgui.words import mark, tr
+
+NUMBER, EACH_SIDE = "number", "each side"
+MODES = (mark("zeros"), mark("reflect"), mark("replicate"), mark("circular"))
+"""Padding modes, which other languages than English do not call as PyTorch does."""
+MOST_FILTERS = 512
+
+
+class LayerForm(QWidget):
+    """Shows the chosen layer and edits it; what is not legal is answered under the field that was changed."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._nearest: tuple[str, Any] | None = None
+        self.kind = QuietCombo()
+        self.kernel = AxisSpins(tr("Kernel size"), 1)
+        self.output_padding = AxisSpins(tr("Output padding"), 0)
+        self.stride = AxisSpins(tr("Stride"), 1)
+        self.padding_name = QuietCombo()
+        self.padding = AxisSpins(tr("Padding"), 0)
+        self.padding_after = AxisSpins(tr("Padding after"), 0)
+        self.padding_mode = QuietCombo()
+        self.dilation = AxisSpins(tr("Dilation"), 1)
+        self.groups = QuietCombo()
+        self.filters = LegalSpin(tr("Output channels"), 1)
+        self.flip = QCheckBox(tr("Turn the kernel"))
+        self.problem = PlainLabel()
+        self.use_nearest = QPushButton()
+        self._channels = PlainLabel()
+        self._form = QFormLayout()
+        self._each_side = False
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        self._fill_choices()
+        self.flip.setToolTip(tr(TURNED[0]))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        column.addLayout(self._fields())
+        column.addWidget(self.flip)
+        self.problem.setObjectName("problem")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        self.use_nearest.hide()
+        column.addWidget(self.problem)
+        column.addWidget(self.use_nearest, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _fill_choices(self) -> None:
+        for combo, name in (
+            (self.kind, tr("Type")),
+            (self.padding_name, tr("Padding")),
+            (self.padding_mode, tr("Padding mode")),
+            (self.groups, tr("Groups")),
+        ):
+            combo.setAccessibleName(name)
+        self.kind.addItem(tr("Convolution"), False)
+        self.kind.addItem(tr("Transposed"), True)
+        self.padding_name.addItem(tr("number"), NUMBER)
+        self.padding_name.addItem(tr("each side"), EACH_SIDE)
+        for name in PADDING_NAMES:
+            self.padding_name.addItem(name, name)
+        for mode in MODES:
+            self.padding_mode.addItem(tr(mode), mode)
+
+    def _fields(self) -> QFormLayout:
+        channels = QWidget()
+        row = QHBoxLayout(channels)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        self._channels.setObjectName("muted")
+        row.addWidget(self._channels)
+        row.addWidget(self.filters)
+        form = self._form
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setVerticalSpacing(6)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, title, field in (
+            ("transposed", tr("Type"), self.kind),
+            ("kernel_size", tr("Kernel size"), self.kernel),
+            ("stride", tr("Stride"), self.stride),
+            ("padding", tr("Padding"), self.padding_name),
+            ("padding", tr("before"), self.padding),
+            ("padding", tr("after"), self.padding_after),
+            ("padding_mode", tr("Padding mode"), self.padding_mode),
+            ("output_padding", tr("Output padding"), self.output_padding),
+            ("dilation", tr("Dilation"), self.dilation),
+            ("groups", tr("Groups"), self.groups),
+            ("out_channels", tr("In → out channels"), channels),
+        ):
+            label = PlainLabel(title)
+            label.setObjectName("muted")
+            for part in (label, field):
+                part.setProperty(EXPLAINS, FIELDS[name])
+            form.addRow(label, field)
+        return form
+
+    def _connect(self) -> None:
+        self.kind.activated.connect(lambda: self._change("transposed", self.kind.currentData()))
+        self.output_padding.chosen.connect(lambda v: self._change("output_padding", v))
+        self.kernel.chosen.connect(lambda v: self._change("kernel_size", v))
+        self.stride.chosen.connect(lambda v: self._change("stride", v))
+        self.dilation.chosen.connect(lambda v: self._change("dilation", v))
+        self.padding.chosen.connect(self._on_padding)
+        self.padding_after.chosen.connect(self._on_padding_after)
+        self.padding_name.activated.connect(self._on_padding_name)
+        self.padding_mode.activated.connect(lambda: self._change("padding_mode", self.padding_mode.currentData()))
+        self.groups.activated.connect(lambda: self._change("groups", self.groups.currentData()))
+        self.filters.valueChanged.connect(lambda v: self._change("out_channels", v))
+        self.flip.toggled.connect(self._on_flip)
+        self.use_nearest.clicked.connect(self._on_nearest)
+
+    def show_document(self, document: Document) -> None:
+        """Show the chosen layer; nothing is emitted."""
+        spec, spatial = document.layer.spec, document.input_shape[1:]
+        self.kind.setCurrentIndex(self.kind.findData(spec.transposed))
+        limits = legal_limits(spec, spatial)
+        self.kernel.show_values(spec.kernel_size, 1, limits["kernel_size"])
+        self.stride.show_values(spec.stride, 1, limits["stride"])
+        self.dilation.show_values(spec.dilation, 1, limits["dilation"])
+        self.output_padding.show_values(spec.output_padding, 0, limits["output_padding"])
+        self._form.setRowVisible(self.output_padding, spec.transposed)
+        self._form.setRowVisible(self.padding_mode, not spec.transposed)
+        for name in PADDING_NAMES:
+            self._enable(name, not spec.transposed)
+        self._show_padding(spec, spatial)
+        self._show_groups(spec)
+        self.filters.blockSignals(True)
+        self.filters.set_legal(1, MOST_FILTERS)
+        self.filters.setValue(spec.out_channels)
+        self.filters.blockSignals(False)
+        self._channels.setText(f"{spec.in_channels} →")
+        self.flip.blockSignals(True)
+        self.flip.setChecked(document.layer.flip)
+        self.flip.blockSignals(False)
+        self._say("", None)
+
+    def _show_padding(self, spec: ConvSpec, spatial: tuple[int, ...]) -> None:
+        pads = spec.pads(spatial)
+        one_sided = any(before != after for before, after in pads)
+        number = EACH_SIDE if self._each_side or one_sided else NUMBER
+        named = spec.padding if isinstance(spec.padding, str) else number
+        self.padding_name.setCurrentIndex(self.padding_name.findData(named))
+        most = legal_limits(spec, spatial)["padding"]
+        self.padding.show_values(tuple(before for before, _ in pads), 0, most)
+        self.padding_after.show_values(tuple(after for _, after in pads), 0, most)
+        self._form.setRowVisible(self.padding_after, named == EACH_SIDE or (named != NUMBER and one_sided))
+        label = self._form.labelForField(self.padding)
+        if isinstance(label, QLabel):
+            label.setText(tr("before") if self._form.isRowVisible(self.padding_after) else "")
+        self.padding.setEnabled(named in (NUMBER, EACH_SIDE))
+        self.padding_after.setEnabled(named == EACH_SIDE)
+        self.padding_mode.setCurrentIndex(self.padding_mode.findData(spec.padding_mode))
+
+    def _enable(self, name: str, on: bool) -> None:
+        """Enable one way of padding: a transposed layer takes numbers only."""
+        model = self.padding_name.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(self.padding_name.findData(name)).setEnabled(on)
+
+    def _show_groups(self, spec: ConvSpec) -> None:
+        legal = [g for g in range(1, spec.in_channels + 1) if spec.in_channels % g == 0 and spec.out_channels % g == 0]
+        self.groups.clear()
+        for g in legal:
+            title = tr("{n} (depthwise)", n=g) if g == spec.in_channels > 1 else str(g)
+            self.groups.addItem(title, g)
+        self.groups.setCurrentIndex(self.groups.findData(spec.groups))
+
+    def _change(self, field: str, value: Any) -> None:
+        try:
+            changed = edits.change_spec(self._session.document, **{field: value})
+        except SpecError as error:
+            self.show_document(self._session.document)
+            self._say(str(error), (field, error.nearest) if error.nearest is not None else None)
+            return
+        self._session.replace(changed, tr("Change {field}", field=field.replace("_", " ")))
+
+    def _say(self, problem: str, nearest: tuple[str, Any] | None) -> None:
+        self._nearest = nearest
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        self.use_nearest.setVisible(nearest is not None)
+        if nearest is not None:
+            self.use_nearest.setText(tr("Use {nearest}", nearest=nearest[1]))
+
+    def _on_nearest(self) -> None:
+        if self._nearest is not None:
+            field, value = self._nearest
+            rank = self._session.document.layer.spec.rank
+            self._change(field, (value,) * rank if field == "kernel_size" else value)
+
+    def _on_padding_name(self) -> None:
+        name = self.padding_name.currentData()
+        document = self._session.document
+        pads = document.layer.spec.pads(document.input_shape[1:])
+        self._each_side = name == EACH_SIDE
+        if name == NUMBER:
+            self._change("padding", tuple((before, before) for before, _ in pads))
+        else:
+            self._change("padding", pads if name == EACH_SIDE else name)
+
+    def _on_padding(self, values: tuple[int, ...]) -> None:
+        document = self._session.document
+        after = [a for _, a in document.layer.spec.pads(document.input_shape[1:])]
+        each = self.padding_name.currentData() == EACH_SIDE
+        self._change("padding", tuple(zip(values, after, strict=True)) if each else values)
+
+    def _on_padding_after(self, values: tuple[int, ...]) -> None:
+        document = self._session.document
+        before = [b for b, _ in document.layer.spec.pads(document.input_shape[1:])]
+        self._change("padding", tuple(zip(before, values, strict=True)))
+
+    def _on_flip(self, on: bool) -> None:
+        document = self._session.document
+        layer = edits.flipped(document.layer, on)
+        self._session.replace(document.with_layer(layer), tr("Turn the kernel"))

@@ -1,0 +1,134 @@
+"""The right side: layer, kernel and size, from top to bottom."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from convgui.core.spec import SpecError
+from convgui.draw.theme import Theme
+from convgui.layers.convolution import Convolution
+from convgui.model.document import Document
+from convgui.qt.inspector.layer_form import LayerForm
+from convgui.qt.inspector.missing_choice import MissingChoice
+from convgui.qt.inspector.paste_line import PasteLine
+from convgui.qt.inspector.plain_form import PlainForm
+from convgui.qt.inspector.stack_list import StackList
+from convgui.qt.inspector.transparency import Transparency
+from convgui.qt.kernel.editor import KernelEditor
+from convgui.qt.lessons.help import EXPLAINS
+from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.qt.widgets.style import css
+from convgui.session.formulas import remainder_sentence, size_formula
+from convgui.session.session import Session
+from convgui.words import tr
+
+WIDTH = 300
+
+
+class Inspector(QScrollArea):
+    """Shows the chosen layer of a session and lets it be edited."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setFixedWidth(WIDTH)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        # It scrolls to whatever has the keyboard, and is no stop of its own.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._theme = theme
+        self.stack = StackList(session)
+        self.layer = LayerForm(session)
+        self.plain = PlainForm(session)
+        self.paste = PasteLine(session)
+        self.kernel = KernelEditor(session, theme)
+        self.missing = MissingChoice(session)
+        self.transparency = Transparency(session)
+        self.formula = QLabel()
+        self.formula.setObjectName("formula")
+        self.formula.setTextFormat(Qt.TextFormat.RichText)
+        # A long formula must not push the panel's other controls out of sight, and is read to its end.
+        self.formula.setWordWrap(True)
+        self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.formula.setAccessibleName(tr("Output size"))
+        self.remainder = PlainLabel()
+        self.remainder.setObjectName("small")
+        self.remainder.setWordWrap(True)
+        explained: tuple[tuple[QWidget, str], ...] = (
+            (self.stack, "receptive-field"),
+            (self.kernel, "filter-slides-2d"),
+            (self.formula, "size-floor"),
+            (self.remainder, "size-floor"),
+        )
+        for part, lesson in explained:
+            part.setProperty(EXPLAINS, lesson)
+        body = QWidget()
+        body.setObjectName("body")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(14, 12, 14, 14)
+        column.setSpacing(9)
+        sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
+            (tr("Layers"), (self.stack,)),
+            (tr("Layer"), (self.layer, self.plain, self.missing, self.transparency, self.paste)),
+            (tr("Kernel"), (self.kernel,)),
+            (tr("Size"), (self.formula, self.remainder)),
+        )
+        for title, widgets in sections:
+            label = PlainLabel(title)
+            label.setObjectName("section")
+            if self.kernel in widgets:
+                self._kernel_title = label
+            column.addWidget(label)
+            for widget in widgets:
+                column.addWidget(widget)
+            column.addSpacing(4)
+        column.addStretch(1)
+        self.setWidget(body)
+
+    def show_document(self, document: Document) -> None:
+        """Show a document; nothing is emitted."""
+        self.stack.show_document(document)
+        self.missing.show_document(document)
+        self.transparency.show_document(document)
+        weighted = isinstance(document.chosen, Convolution)
+        self.layer.setVisible(weighted)
+        self.plain.setVisible(not weighted)
+        self.kernel.setVisible(weighted)
+        self._kernel_title.setVisible(weighted)
+        try:
+            if weighted:
+                self.layer.show_document(document)
+                self.kernel.show_document(document)
+            else:
+                self.plain.show_document(document)
+            self.formula.setText(self._coloured(size_formula(document)))
+            remainder = remainder_sentence(document)
+        except SpecError as error:
+            self.formula.setText(escape(str(error)))
+            remainder = ""
+        self.remainder.setText(remainder)
+        self.remainder.setVisible(bool(remainder))
+
+    def set_scale(self, scale: float, breadth: float) -> None:
+        """Make room for text of `scale` times its usual size, in `breadth` times the usual width."""
+        self.setFixedWidth(round(WIDTH * breadth))
+        self.kernel.grid.set_scale(scale)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw in a theme."""
+        self._theme = theme
+        self.kernel.set_theme(theme)
+
+    def _coloured(self, formula: str) -> str:
+        """Write each line's result in the colour of results."""
+        ink = css(self._theme.role("result").ink)
+        lines = []
+        for line in formula.split("\n"):
+            left, equals, result = line.rpartition(" = ")
+            lines.append(f'{escape(left)} = <b style="color:{ink}">{escape(result)}</b>' if equals else escape(line))
+        return "<br>".join(lines)

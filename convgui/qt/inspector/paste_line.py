@@ -1,0 +1,57 @@
+"""A line for PyTorch: typed or pasted, it sets the layer."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from convgui.model.document import Document
+from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.session.pasted import PasteError, apply, parse
+from convgui.session.session import Session
+from convgui.words import tr
+
+
+class PasteLine(QWidget):
+    """Applies what is written when Return is pressed; what is not understood is said under it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(tr("nn.Conv2d(3, 16, 3, …) ⏎"))
+        self.line.setAccessibleName(tr("Paste PyTorch"))
+        self.line.setToolTip(tr("A line of PyTorch, or a Sequential; Return sets the layer"))
+        self.problem = PlainLabel()
+        self.problem.setObjectName("problem")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.line)
+        column.addWidget(self.problem)
+        self.line.returnPressed.connect(self._on_return)
+        self.line.textEdited.connect(lambda: self._say(""))
+        session.listen(self._on_changed)
+
+    def use(self, text: str) -> None:
+        """Set the layer, or the stack, from PyTorch's own words, as one undo step; errors as for `apply`."""
+        self._session.replace(apply(self._session.document, parse(text)), tr("Paste PyTorch"))
+
+    def _on_changed(self, old: Document, new: Document) -> None:
+        """What was said about another input or other layers need not be true of these."""
+        if old.sample is not new.sample or old.layers != new.layers or old.view.layer != new.view.layer:
+            self._say("")
+
+    def _on_return(self) -> None:
+        try:
+            self.use(self.line.text())
+        except PasteError as error:
+            self._say(str(error))
+        else:
+            self.line.clear()
+            self._say("")
+
+    def _say(self, sentence: str) -> None:
+        self.problem.setText(sentence)
+        self.problem.setVisible(bool(sentence))

@@ -1,0 +1,187 @@
+"""The stack of layers: choose one, add, remove and move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convgui.core.spec import SpecError
+from convgui.layers import choices
+from convgui.layers.layer import Choice, Shape, by
+from convgui.model.document import Document
+from convgui.qt.widgets.plain_text import PlainLabel, plain
+from convgui.scenes import fitting
+from convgui.session import stack
+from convgui.session.session import Session
+from convgui.words import tr
+
+ROW, AIR = 26, 8
+"""Pixels of a row at least, and above and below its text."""
+THIN = "\u2009"
+MOST_ROWS = 7
+"""Rows up to which the list grows; longer stacks scroll."""
+
+
+class StackList(QWidget):
+    """Shows every layer with the shape that it makes; the chosen one is the one on the stage."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.list = QListWidget()
+        self.list.setObjectName("stack")
+        self.list.setAccessibleName(tr("Layers"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setUniformItemSizes(True)
+        self.problem = PlainLabel()
+        self.problem.setObjectName("problem")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        self.add = self._menu_button(f"{tr('Add')} ▾", tr("Add a layer behind the chosen one"), self._fill_kinds)
+        self.ready = self._menu_button(f"{tr('Ready')} ▾", tr("Replace all layers by a known stack"), self._fill_ready)
+        self.remove = self._button("−", tr("Remove the chosen layer"), self._on_remove)
+        self.up = self._button("↑", tr("Move the chosen layer towards the input"), lambda: self._on_move(-1))
+        self.down = self._button("↓", tr("Move the chosen layer towards the output"), lambda: self._on_move(1))
+        tools = QHBoxLayout()
+        tools.setSpacing(1)
+        for button in (self.remove, self.up, self.down):
+            button.setObjectName("icon")
+        for button in (self.add, self.remove, self.up, self.down):
+            tools.addWidget(button)
+        tools.addStretch(1)
+        tools.addWidget(self.ready)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        column.addWidget(self.list)
+        column.addLayout(tools)
+        column.addWidget(self.problem)
+        self.list.currentRowChanged.connect(self._on_row)
+
+    def show_document(self, document: Document) -> None:
+        """Show the layers; nothing is emitted."""
+        blocker = QSignalBlocker(self.list)
+        rows, high = _rows(document), max(ROW, self.list.fontMetrics().height() + AIR)
+        while self.list.count() > len(rows):
+            self.list.takeItem(self.list.count() - 1)
+        while self.list.count() < len(rows):
+            self.list.addItem(QListWidgetItem())
+        for place, (title, shape) in enumerate(rows):
+            self.list.item(place).setSizeHint(QSize(0, high))
+            text = f"{place + 1}  {title}\u2003{shape}".replace(" × ", f"{THIN}×{THIN}")
+            if self.list.item(place).text() != text:
+                self.list.item(place).setText(text)
+                self.list.item(place).setToolTip(plain(tr("{title} makes {shape}", title=title, shape=shape)))
+        self.list.setCurrentRow(document.view.layer)
+        blocker.unblock()
+        self.list.setFixedHeight(min(len(rows), MOST_ROWS) * high + 6)
+        several = len(rows) > 1
+        self.remove.setEnabled(several)
+        self.up.setEnabled(several and document.view.layer > 0)
+        self.down.setEnabled(several and document.view.layer < len(rows) - 1)
+        self.say("")
+
+    def say(self, problem: str) -> None:
+        """Say what went wrong, or nothing."""
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+
+    def _menu_button(self, title: str, tip: str, fill: Callable[[QMenu], None]) -> QToolButton:
+        button = self._button(title, tip, None)
+        menu = QMenu(button)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(lambda: fill(menu))
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def _button(self, title: str, tip: str, pressed: Callable[[], None] | None) -> QToolButton:
+        button = QToolButton()
+        button.setText(title)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        if pressed is not None:
+            button.clicked.connect(pressed)
+        return button
+
+    def _fill_kinds(self, menu: QMenu) -> None:
+        menu.clear()
+        document = self._session.document
+        for kind in choices():
+            action = menu.addAction(tr(kind.title))
+            reason = _reason(document, kind)
+            action.setEnabled(not reason)
+            action.setToolTip(plain(reason))
+            action.triggered.connect(
+                lambda _=False, kind=kind: self._try(
+                    tr("Add {title}", title=tr(kind.title).lower()), lambda document: stack.add_layer(document, kind.id)
+                )
+            )
+
+    def _fill_ready(self, menu: QMenu) -> None:
+        menu.clear()
+        for ready in stack.READY:
+            action = menu.addAction(tr(ready.title))
+            action.setToolTip(ready.source)
+            action.triggered.connect(
+                lambda _=False, ready=ready: self._try(
+                    tr(ready.title), lambda document: stack.with_ready_stack(document, ready.id)
+                )
+            )
+
+    def _try(self, name: str, change: Callable[[Document], Document]) -> None:
+        try:
+            changed = change(self._session.document)
+        except SpecError as error:
+            self.say(str(error))
+        else:
+            self._session.replace(_seen(changed), name)
+
+    def _on_remove(self) -> None:
+        self._try(tr("Remove layer"), stack.remove_layer)
+
+    def _on_move(self, by: int) -> None:
+        self._try(tr("Move layer"), lambda document: stack.move_layer(document, by))
+
+    def _on_row(self, place: int) -> None:
+        if place >= 0:
+            document = self._session.document
+            view = replace(document.view, layer=place, filter=0, channel=0, step=0)
+            seen = _seen(document.looked_at(view))
+            self._session.look(layer=place, filter=0, channel=0, step=0, scene=seen.view.scene)
+
+
+def _seen(document: Document) -> Document:
+    """Look at a document through a scene that can show its chosen layer."""
+    return document.looked_at(replace(document.view, scene=fitting(document).id))
+
+
+def _rows(document: Document) -> list[tuple[str, str]]:
+    """Return title and output shape of every layer; a shape that does not come about is a dash."""
+    try:
+        shapes: tuple[Shape, ...] = document.shapes[1:]
+    except SpecError:
+        return [(layer.title, "–") for layer in document.layers]
+    return [(layer.title, by(shape)) for layer, shape in zip(document.layers, shapes, strict=True)]
+
+
+def _reason(document: Document, kind: Choice) -> str:
+    """Return why a kind of layer cannot be added; empty if it can."""
+    try:
+        stack.add_layer(document, kind.id)
+    except SpecError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,1 @@
+"""Weights as a grid that is edited by hand."""

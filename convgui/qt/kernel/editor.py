@@ -1,0 +1,327 @@
+"""The kernel editor: which kernel, its weights, presets, and what can be done to it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convgui.core.infinities import overflowing
+from convgui.core.presets import Preset
+from convgui.core.spec import SpecError
+from convgui.draw.number import number
+from convgui.draw.theme import Theme
+from convgui.files.numbers import GridError, Style, format_grid, parse_grid
+from convgui.layers.convolution import Convolution
+from convgui.layers.presets import presets, presets_so_far
+from convgui.model.document import Document
+from convgui.model.flow import channel_names
+from convgui.qt.kernel.grid import KernelGrid
+from convgui.qt.widgets.bounded_inputs import QuietCombo
+from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.qt.widgets.style import icon
+from convgui.session import edits
+from convgui.session.session import Session
+from convgui.words import tr
+
+Floats = NDArray[np.float64]
+
+
+class KernelEditor(QWidget):
+    """Shows the chosen kernel of a session's document and edits it."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._theme = theme
+        self._rng = np.random.default_rng()
+        self._tools: dict[str, QToolButton] = {}
+        self.filter = QuietCombo()
+        self.channel = QuietCombo()
+        self.slice = QuietCombo()
+        self.every = QCheckBox(tr("All channels together"))
+        self.grid = KernelGrid()
+        self.presets = QToolButton()
+        self.bias = QDoubleSpinBox()
+        self.facts = PlainLabel()
+        self.sentence = PlainLabel()
+        self.problem = PlainLabel()
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        head = QHBoxLayout()
+        for combo, name in (
+            (self.filter, tr("Filter")),
+            (self.channel, tr("Channel")),
+            (self.slice, tr("Slice of the kernel")),
+        ):
+            combo.setAccessibleName(name)
+            # Three of them share the panel's width: each may become narrower than what it says.
+            combo.setMinimumContentsLength(3)
+            combo.setSizeAdjustPolicy(QuietCombo.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            head.addWidget(combo)
+        column.addLayout(head)
+        column.addWidget(self.every)
+        column.addWidget(self.grid)
+        column.addLayout(self._tool_row())
+        for label, name in ((self.facts, "small"), (self.sentence, "small"), (self.problem, "problem")):
+            label.setObjectName(name)
+            label.setWordWrap(True)
+            column.addWidget(label)
+        self.problem.hide()
+        row = QHBoxLayout()
+        title = PlainLabel(tr("Bias"))
+        title.setObjectName("muted")
+        row.addWidget(title)
+        row.addStretch(1)
+        self.bias.setAccessibleName(tr("Bias of this filter"))
+        self.bias.setRange(-1e9, 1e9)
+        self.bias.setDecimals(3)
+        self.bias.setFixedWidth(110)
+        self.bias.setKeyboardTracking(False)
+        self.bias.setAlignment(Qt.AlignmentFlag.AlignRight)
+        row.addWidget(self.bias)
+        column.addLayout(row)
+
+    def _tool_row(self) -> QGridLayout:
+        tools = QGridLayout()
+        tools.setSpacing(5)
+        self.presets.setText(tr("Presets"))
+        self.presets.setAccessibleName(tr("Presets"))
+        self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.presets.setMenu(self._preset_menu())
+        self.presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        tools.addWidget(self.presets, 0, 0, 1, 7)
+        actions: tuple[tuple[str, str, Callable[[Floats], Floats]], ...] = (
+            ("sum", tr("Divide by the sum"), edits.scaled_by_sum),
+            ("transpose", tr("Transpose"), lambda k: np.swapaxes(k, -1, -2) if k.ndim > 1 else k),
+            (
+                "rotate",
+                tr("Rotate by 90 degrees"),
+                lambda k: np.rot90(k, axes=(-2, -1)) if k.ndim > 1 else k[::-1],
+            ),
+            ("flip", tr("Flip left to right"), lambda k: k[..., ::-1]),
+            ("zero", tr("All weights zero"), np.zeros_like),
+            ("dice", tr("Random whole numbers"), lambda k: edits.random_kernel(k, self._rng)),
+        )
+        for place, (name, tip, change) in enumerate(actions):
+            button = QToolButton()
+            button.setObjectName("icon")
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.setIconSize(QSize(18, 18))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            if name == "sum":
+                button.setText("÷Σ")
+            button.clicked.connect(lambda _=False, tip=tip, change=change: self.change(tip, change))
+            self._tools[name] = button
+            tools.addWidget(button, 1, place)
+        tools.setColumnStretch(len(actions), 1)
+        self.set_theme(self._theme)
+        return tools
+
+    def _preset_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(lambda: self._fill_presets(menu))
+        return menu
+
+    def _fill_presets(self, menu: QMenu) -> None:
+        """List the presets of the layer's rank; one axis gets the middle rows of nothing, so it has none."""
+        menu.clear()
+        if not self._holds_kernel:
+            return
+        rank = self._session.document.layer.spec.rank
+        for preset in presets().values():
+            if preset.rank == rank:
+                action = menu.addAction(tr(preset.title))
+                action.setToolTip(preset.explained())
+                action.triggered.connect(lambda _=False, preset=preset: self.use_preset(preset))
+        if menu.isEmpty():
+            menu.addAction(tr("No presets for one axis")).setEnabled(False)
+
+    def _connect(self) -> None:
+        self.filter.activated.connect(lambda place: self._session.look(filter=place))
+        self.channel.activated.connect(lambda place: self._session.look(channel=place))
+        self.grid.changed.connect(self._on_tap)
+        self.grid.finished.connect(self._session.finish_gesture)
+        self.grid.rejected.connect(self.say)
+        self.grid.sliced.connect(self.slice.setCurrentIndex)
+        self.slice.activated.connect(self.grid.choose_slice)
+        self.bias.valueChanged.connect(self._on_bias)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw icons and weights in a theme."""
+        self._theme = theme
+        for name, button in self._tools.items():
+            if name != "sum":
+                button.setIcon(icon(name, theme.text))
+
+    def show_document(self, document: Document) -> None:
+        """Show the chosen kernel; nothing is emitted."""
+        layer, view = document.layer, document.view
+        filters, channels = layer.weight.shape[:2]
+        firsts, seconds = self._titles(document)
+        _show_items(self.filter, firsts, view.filter)
+        _show_items(self.channel, seconds, view.channel)
+        self.filter.setVisible(filters > 1)
+        self.channel.setVisible(channels > 1)
+        self.every.setVisible(channels > 1)
+        kernel = edits.kernel_of(document)
+        self.grid.show_kernel(kernel, self._theme)
+        slices = len(kernel) if kernel.ndim == 3 else 1
+        _show_items(self.slice, [tr("slice {n} of {all}", n=k + 1, all=slices) for k in range(slices)], self.grid.slice)
+        self.slice.setVisible(kernel.ndim == 3)
+        self.facts.setText(facts(kernel))
+        known = named(kernel)
+        self.presets.setText((tr(known.title) if known else tr("Presets")) + "  ▾")
+        self.sentence.setText(known.explained() if known else "")
+        self.sentence.setVisible(known is not None)
+        self.bias.blockSignals(True)
+        self.bias.setValue(float(layer.bias[layer.output_channel(view.filter, view.channel)]))
+        self.bias.blockSignals(False)
+        self.say("")
+
+    def _titles(self, document: Document) -> tuple[list[str], list[str]]:
+        """Name the first two axes of the weights: filters and channels, transposed inputs and outputs."""
+        spec, names = document.layer.spec, channel_names(document, document.view.layer)
+        filters, channels = document.layer.weight.shape[:2]
+        if spec.transposed:
+            begin = document.layer.output_channel(document.view.filter, 0)
+            return [tr("input {name}", name=n) for n in names], [
+                tr("output {name}", name=o) for o in range(begin, begin + channels)
+            ]
+        first = document.view.filter // (spec.out_channels // spec.groups) * channels
+        return [tr("filter {n}", n=f + 1) for f in range(filters)], [
+            tr("channel {name}", name=n) for n in names[first : first + channels]
+        ]
+
+    def together(self, document: Document) -> None:
+        """Edit all channels together where a new document has the same kernel in each; otherwise one by one."""
+        chosen = document.chosen
+        if not isinstance(chosen, Convolution):
+            return
+        kernels = chosen.weight[document.view.filter]
+        self.every.setChecked(bool(np.all(kernels == kernels[:1])))
+
+    def say(self, problem: str) -> None:
+        """Say what went wrong under the grid, or nothing."""
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+
+    @property
+    def _holds_kernel(self) -> bool:
+        """Whether the chosen layer has a kernel at all; where it has none, nothing here is shown."""
+        return isinstance(self._session.document.chosen, Convolution)
+
+    def change(self, name: str, change: Callable[[Floats], Floats]) -> None:
+        """Apply a function to the kernel, as one undo step."""
+        if not self._holds_kernel:
+            return
+        try:
+            changed = edits.change_kernel(self._session.document, change, every_channel=self.every.isChecked())
+        except SpecError as error:
+            self.say(str(error))
+            return
+        self._session.replace(changed, name)
+
+    def use_preset(self, preset: Preset) -> None:
+        """Replace the kernel by a preset's."""
+        self.change(tr(preset.title), lambda _: preset.weights())
+
+    def copy(self, style: Style = "spreadsheet") -> None:
+        """Put the kernel on the clipboard as text, for a spreadsheet, NumPy or in brackets."""
+        if not self._holds_kernel:
+            return
+        kernel = edits.kernel_of(self._session.document)
+        QGuiApplication.clipboard().setText(format_grid(np.atleast_2d(kernel), style))
+
+    def paste(self) -> None:
+        """Replace the kernel by numbers on the clipboard, in any form that `parse_grid` reads."""
+        if not self._holds_kernel:
+            return
+        rank = self._session.document.layer.spec.rank
+        try:
+            grid = parse_grid(QGuiApplication.clipboard().text())
+        except GridError as error:
+            self.say(str(error))
+            return
+        present = edits.kernel_of(self._session.document)
+        if rank == 3 and grid.shape == (1, *present.shape[1:]) and len(present) > 1:
+            self.change(tr("Paste slice"), lambda k: _with_slice(k, self.grid.slice, grid[0]))
+            return
+        kernel = grid.reshape(grid.shape[-rank:]) if grid.size == np.prod(grid.shape[-rank:]) else None
+        if kernel is None or max(kernel.shape) > edits.LARGEST_KERNEL:
+            size = " × ".join(map(str, grid.shape))
+            self.say(tr("The clipboard holds {size} numbers; a kernel has up to 31 a side.", size=size))
+            return
+        self.change(tr("Paste kernel"), lambda _: kernel)
+
+    def _on_tap(self, index: tuple[int, ...], value: float) -> None:
+        if self._holds_kernel:
+            changed = edits.set_tap(self._session.document, index, value, every_channel=self.every.isChecked())
+            self._session.replace(changed, tr("Edit weight"), key="tap")
+
+    def _on_bias(self, value: float) -> None:
+        if self._holds_kernel:
+            self._session.replace(edits.set_bias(self._session.document, value), tr("Change bias"))
+
+
+def _with_slice(kernel: Floats, place: int, values: Floats) -> Floats:
+    changed = kernel.copy()
+    changed[place] = values
+    return changed
+
+
+def _show_items(combo: QuietCombo, titles: list[str], place: int) -> None:
+    if [combo.itemText(i) for i in range(combo.count())] != titles:
+        combo.clear()
+        combo.addItems(titles)
+    combo.setCurrentIndex(place)
+
+
+@overflowing
+def facts(kernel: Floats) -> str:
+    """Say the sum of the weights and, for two axes, the rank: a kernel of rank 1 is separable."""
+    text = f"Σ = {number(float(kernel.sum()))}"
+    if kernel.ndim != 2:
+        return text
+    # Of the largest numbers, the squares that the rank is found from would be infinite.
+    rank = int(np.linalg.matrix_rank(kernel / (float(np.abs(kernel).max()) or 1.0)))
+    separable = f" · {tr('separable')}" if rank == 1 and min(kernel.shape) > 1 else ""
+    return f"{text} · {tr('rank {n}', n=rank)}{separable}"
+
+
+@cache
+def _presets_of(shape: tuple[int, ...], known: tuple[Preset, ...]) -> tuple[tuple[Preset, ...], Floats]:
+    """Return those presets that have a shape, and their weights in one array."""
+    found = [preset for preset in known if preset.weights().shape == shape]
+    return tuple(found), np.array([preset.weights() for preset in found]).reshape(-1, *shape)
+
+
+def named(kernel: Floats) -> Preset | None:
+    """Return the preset that has exactly these weights, if there is one."""
+    found, weights = _presets_of(kernel.shape, presets_so_far())
+    axes = tuple(range(1, weights.ndim))
+    same = np.abs(weights - kernel).max(axis=axes, initial=0) <= 1e-12
+    return found[int(same.argmax())] if same.any() else None

@@ -1,0 +1,298 @@
+"""The grid on which weights are edited: typing, dragging, wheel, arrows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
+
+from convgui.draw.grids import largest, value_cells
+from convgui.draw.number import number
+from convgui.draw.picture import Hit, HitGrid, Item, Picture, Rects
+from convgui.draw.theme import LIGHT, Theme
+from convgui.qt.stage.picture_widget import PictureWidget
+from convgui.qt.widgets.painting import painting
+from convgui.words import tr
+
+Floats = NDArray[np.float64]
+WIDEST = 44.0
+"""Pixels of a cell at most."""
+PIXELS_A_STEP = 6.0
+"""Pixels of dragging that change a weight by one step."""
+
+
+def step_for(value: float) -> float:
+    """Return how much one notch changes a weight: 1 for whole numbers, otherwise a tenth of its leading digit."""
+    if value == round(value):
+        return 1.0
+    return float(10.0 ** (np.floor(np.log10(abs(value))) - 1)) if value else 1.0
+
+
+def parse_number(text: str) -> float:
+    """Read a typed weight: ``1``, ``-0.5``, ``1/9``, with any minus sign and a decimal comma.
+
+    Raises
+    ------
+    ValueError
+        If it is not a finite number.
+    """
+    plain = text.strip().replace("−", "-").replace(",", ".")
+    top, slash, bottom = plain.partition("/")
+    value = float(top) / float(bottom) if slash and float(bottom) else float(plain)
+    if not np.isfinite(value):
+        raise ValueError(tr("{text} is not a finite number.", text=text))
+    return value
+
+
+class KernelGrid(PictureWidget):
+    """One kernel as a grid of cells; of three axes, one slice across the depth.
+
+    Emits ``changed(index, value)`` for each new weight, ``finished`` when a gesture ends and ``sliced(place)`` when
+    another slice is shown; it shows only what it is given.
+    """
+
+    changed = Signal(object, float)
+    finished = Signal()
+    rejected = Signal(str)
+    sliced = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kernel: Floats = np.zeros((1, 1))
+        self._whole: Floats = self._kernel
+        self._slice = 0
+        self._theme: Theme = LIGHT
+        self._widest = WIDEST
+        self._chosen = (0, 0)
+        self._grip: tuple[tuple[int, int], float] | None = None
+        self._typing: tuple[int, int] | None = None
+        self._offered = ""
+        self._entry = QLineEdit(self)
+        self._entry.setObjectName("value")
+        self._entry.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._entry.hide()
+        self._entry.installEventFilter(self)
+        self._entry.editingFinished.connect(self._on_entry)
+        self.setAccessibleName(tr("Kernel weights"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.SizeVerCursor)
+        self.clicked.connect(self._on_clicked)
+        self.double_clicked.connect(self._on_double_clicked)
+        self.dragged.connect(self._on_dragged)
+        self.released.connect(self._on_released)
+        self.wheeled.connect(self._on_wheeled)
+        self.resized.connect(self._redraw)
+
+    def set_scale(self, scale: float) -> None:
+        """Draw cells for numbers of `scale` times their usual size."""
+        self._widest = round(WIDEST * scale)
+        self._redraw()
+
+    def show_kernel(self, kernel: Floats, theme: Theme) -> None:
+        """Show weights of one, two or three axes; nothing is emitted."""
+        self._slice = min(self._slice, len(kernel) - 1) if kernel.ndim == 3 else 0
+        self._whole = kernel
+        grid = kernel[self._slice] if kernel.ndim == 3 else np.atleast_2d(kernel)
+        if grid.shape != self._kernel.shape:
+            self._typing = None
+            self._put_entry_away()
+        self._kernel, self._theme = grid, theme
+        self._chosen = (min(self._chosen[0], grid.shape[0] - 1), min(self._chosen[1], grid.shape[1] - 1))
+        self._redraw()
+
+    @property
+    def slice(self) -> int:
+        """Which slice of a kernel of three axes is shown."""
+        return self._slice
+
+    def choose_slice(self, place: int) -> None:
+        """Show another slice of a kernel of three axes."""
+        slices = len(self._whole) if self._whole.ndim == 3 else 1
+        wanted = min(max(place, 0), slices - 1)
+        if wanted != self._slice:
+            self._typing = None
+            self._put_entry_away()
+            self._slice = wanted
+            self.show_kernel(self._whole, self._theme)
+            self.sliced.emit(wanted)
+
+    @property
+    def cell(self) -> float:
+        """Side of a cell in pixels."""
+        rows, columns = self._kernel.shape
+        return float(max(4, int(min(self._widest, (self.width() - 4) / columns, 300 / rows))))
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, round(self._kernel.shape[0] * self.cell) + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, round(self._kernel.shape[0] * self.cell) + 4)
+
+    def _redraw(self) -> None:
+        cell, theme = self.cell, self._theme
+        rows, columns = self._kernel.shape
+        self.setFixedHeight(round(rows * cell) + 4)
+        cells = value_cells(self._kernel, theme, "kernel", (2, 2), cell, limit=largest(self._whole), name="kernel")
+        i, j = self._chosen
+        mark = np.array([(2 + j * cell, 2 + i * cell, cell, cell)])
+        ring = theme.text if self.hasFocus() else theme.muted
+        overlay: tuple[Item, ...] = (Rects(mark, stroke=ring, width=2.0 if self.hasFocus() else 1.2),)
+        hits = (HitGrid("kernel", (), 2, 2, cell, cell, (rows, columns)),)
+        words = tr("row {row}, column {column}", row=i + 1, column=j + 1)
+        words = f"{words}: {number(float(self._kernel[i, j]))}"
+        if self._whole.ndim == 3:
+            words = f"{tr('slice {n}', n=self._slice + 1)}, {words}"
+        self.show_picture(
+            Picture(float(self.width()), float(self.height()), theme.panel, (cells,), overlay, hits, words)
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with painting(self) as painter:
+            painter.fillRect(self.rect(), self.palette().window())
+        super().paintEvent(event)
+
+    def _index(self, place: tuple[int, int]) -> tuple[int, ...]:
+        return (self._slice, *place) if self._whole.ndim == 3 else place[-self._whole.ndim :]
+
+    def _set(self, place: tuple[int, int], value: float) -> None:
+        self.changed.emit(self._index(place), round(value, 12))
+
+    def _choose(self, place: tuple[int, int]) -> None:
+        rows, columns = self._kernel.shape
+        self._chosen = (min(max(place[0], 0), rows - 1), min(max(place[1], 0), columns - 1))
+        self._redraw()
+
+    def _on_clicked(self, hit: Hit | None) -> None:
+        if hit is not None:
+            self._choose((hit.index[0], hit.index[1]))
+
+    def _on_double_clicked(self, hit: Hit | None) -> None:
+        if hit is not None:
+            self._choose((hit.index[0], hit.index[1]))
+            self._offer()
+
+    def _on_dragged(self, start: Hit | None, _over: Hit | None, way: QPointF) -> None:
+        if start is None:
+            return
+        if self._grip is None:
+            place = (start.index[0], start.index[1])
+            self._choose(place)
+            self._grip = (place, float(self._kernel[place]))
+        place, before = self._grip
+        self._set(place, before + int(-way.y() / PIXELS_A_STEP) * step_for(before))
+
+    def _on_released(self) -> None:
+        self._grip = None
+        self.finished.emit()
+
+    def _on_wheeled(self, hit: Hit | None, turns: float, _at: QPointF) -> None:
+        if hit is not None:
+            place = (hit.index[0], hit.index[1])
+            self._choose(place)
+            value = float(self._kernel[place])
+            self._set(place, value + round(turns) * step_for(value))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys = Qt.Key
+        moves = {keys.Key_Left: (0, -1), keys.Key_Right: (0, 1), keys.Key_Up: (-1, 0), keys.Key_Down: (1, 0)}
+        key = Qt.Key(event.key())
+        if key in moves and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            di, dj = moves[key]
+            self._choose((self._chosen[0] + di, self._chosen[1] + dj))
+        elif key in (keys.Key_PageUp, keys.Key_PageDown) and self._whole.ndim == 3:
+            self.choose_slice(self._slice + (1 if key == keys.Key_PageDown else -1))
+        elif key in (keys.Key_Plus, keys.Key_Minus) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            value = float(self._kernel[self._chosen])
+            self._set(self._chosen, value + (1 if key == keys.Key_Plus else -1) * step_for(value))
+            self.finished.emit()
+        elif key in (keys.Key_Return, keys.Key_Enter, keys.Key_F2):
+            self._offer()
+        elif key in (keys.Key_Delete, keys.Key_Backspace):
+            self._set(self._chosen, 0.0)
+            self.finished.emit()
+        elif event.text() and event.text() in "0123456789.-−":
+            self._offered = ""
+            self._type(event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes to the next weight, and out of the grid after the last."""
+        rows, columns = self._kernel.shape
+        place = self._chosen[0] * columns + self._chosen[1] + (1 if forward else -1)
+        if 0 <= place < rows * columns:
+            self._choose(divmod(place, columns))
+            return True
+        return super().focusNextPrevChild(forward)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        # The weight that the keyboard is at shows it.
+        self._ringed = False
+        self._redraw()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._redraw()
+
+    def _offer(self) -> None:
+        """Show the chosen weight in a field to be changed."""
+        self._offered = number(float(self._kernel[self._chosen]), 6)
+        self._type(self._offered)
+
+    def _type(self, text: str) -> None:
+        cell = max(self.cell, 54.0)
+        i, j = self._chosen
+        left = min(2 + j * self.cell, self.width() - cell - 2)
+        self._entry.setGeometry(round(left), round(2 + i * self.cell), round(cell), max(round(self.cell), 24))
+        self._entry.setText(text)
+        self._typing = self._chosen
+        self._entry.show()
+        self._entry.setFocus()
+        if len(text) > 1:
+            self._entry.selectAll()
+
+    def _on_entry(self) -> None:
+        place, self._typing = self._typing, None
+        if place is None:
+            return
+        text = self._entry.text()
+        self._put_entry_away()
+        if text == self._offered:
+            # The field shows six digits of a value that may have more.
+            return
+        try:
+            value = parse_number(text)
+        except (ValueError, ZeroDivisionError):
+            self.rejected.emit(tr("“{text}” is not a number; type one such as −0.5 or 1/9.", text=text))
+            return
+        self._set(place, value)
+        self.finished.emit()
+
+    def _put_entry_away(self) -> None:
+        """Take the focus first: hiding a focused child makes Qt look for the next one, which walks the weights."""
+        if self._entry.hasFocus():
+            self.setFocus()
+        self._entry.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._entry and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = event.key()
+            if key == Qt.Key.Key_Escape:
+                self._typing = None
+                self._put_entry_away()
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Down, Qt.Key.Key_Up):
+                self._on_entry()
+                step = {Qt.Key.Key_Down: (1, 0), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Tab: (0, 1)}.get(
+                    Qt.Key(key), (0, 1)
+                )
+                columns = self._kernel.shape[1]
+                if step == (0, 1) and self._chosen[1] == columns - 1:
+                    self._choose((self._chosen[0] + 1, 0))
+                else:
+                    self._choose((self._chosen[0] + step[0], self._chosen[1] + step[1]))
+                return True
+        return super().eventFilter(watched, event)

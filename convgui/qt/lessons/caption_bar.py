@@ -1,0 +1,151 @@
+"""The words of the open lesson, walked one at a time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+
+from convgui.draw.theme import Theme
+from convgui.model.document import Caption, Lesson
+from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.qt.widgets.style import icon
+from convgui.words import tr
+
+NARROW = 420
+"""Width below which the buttons of a lesson's words stand below these."""
+
+
+class CaptionBar(QFrame):
+    """The lesson's words, walked one at a time.
+
+    Emits ``walked(place)`` when the reader goes to other words, and ``begun_again()`` when he wants the lesson back.
+    """
+
+    walked = Signal(int)
+    begun_again = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("caption")
+        self._lesson: Lesson | None = None
+        self._place = 0
+        self.words = PlainLabel()
+        self.words.setWordWrap(True)
+        self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.about = PlainLabel()
+        self.about.setObjectName("small")
+        self.again = QPushButton(tr("Start over"))
+        self.again.setToolTip(tr("Go back to the lesson as it began"))
+        self.counter = PlainLabel()
+        self.counter.setObjectName("small")
+        self._changed = self._away = False
+        self.before, self.after = QToolButton(), QToolButton()
+        for button, tip in ((self.before, tr("Previous sentence")), (self.after, tr("Next sentence"))):
+            button.setObjectName("icon")
+            button.setToolTip(tip)
+            button.setAccessibleName(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(26, 8, 14, 8)
+        self._row.addWidget(self.words, 1)
+        row = QHBoxLayout()
+        row.addStretch()
+        for widget in (self.again, self.about, self.counter, self.before, self.after):
+            row.addWidget(widget)
+        self._row.addLayout(row)
+        self.before.clicked.connect(lambda: self.walk(-1))
+        self.after.clicked.connect(lambda: self.walk(1))
+        self.again.clicked.connect(self.begun_again)
+        self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the buttons below the words where they would leave these a few letters a line."""
+        directions = QBoxLayout.Direction
+        self._row.setDirection(directions.TopToBottom if self.width() < NARROW else directions.LeftToRight)
+        super().resizeEvent(event)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Redraw the icons in the theme's ink."""
+        self.before.setIcon(icon("left", theme.text))
+        self.after.setIcon(icon("right", theme.text))
+
+    @property
+    def lesson(self) -> Lesson | None:
+        """The lesson whose words are shown."""
+        return self._lesson
+
+    @property
+    def caption(self) -> Caption | None:
+        """The caption shown."""
+        return self._lesson.captions[self._place] if self._lesson and self._lesson.captions else None
+
+    @property
+    def place(self) -> int:
+        """Which caption is shown, from 0."""
+        return self._place
+
+    def show_lesson(self, lesson: Lesson | None, place: int = 0) -> None:
+        """Show a lesson's words from `place` on, or hide; nothing is emitted."""
+        if lesson is self._lesson:
+            return
+        count = len(lesson.captions) if lesson is not None else 0
+        self._lesson, self._changed, self._away = lesson, False, False
+        self.stand_at(max(0, min(place, count - 1)))
+
+    def stand_at(self, place: int) -> None:
+        """Show the words at a place; nothing is emitted."""
+        self._place = place
+        self.tell(about="")
+
+    def tell(self, *, changed: bool = False, away: bool = False, about: str) -> None:
+        """Say how the words stand to what is shown.
+
+        Parameters
+        ----------
+        changed : bool
+            Whether that is not what the lesson shows there: the words then give way to a way back.
+        away : bool
+            Whether another scene is shown, about which the lesson says nothing.
+        about : str
+            Which step the words are about, where another one is shown.
+        """
+        self._changed, self._away = changed, away
+        self.about.setText(about)
+        self._show()
+
+    def go(self, place: int) -> None:
+        """Go to the words at a place and say so."""
+        self.walk(place - self._place)
+
+    def walk(self, way: int) -> None:
+        """Go to the next (1) or previous (-1) words and say so."""
+        if self._lesson is None or not 0 <= self._place + way < len(self._lesson.captions):
+            return
+        self.stand_at(self._place + way)
+        self.walked.emit(self._place)
+
+    def _show(self) -> None:
+        caption = self.caption
+        self.setVisible(caption is not None and not self._away)
+        if caption is None or self._lesson is None:
+            return
+        count = len(self._lesson.captions)
+        self.words.setText(
+            tr("The lesson was changed: what it says here is not about this.") if self._changed else caption.text
+        )
+        self.again.setVisible(self._changed)
+        self.about.setVisible(bool(self.about.text()) and not self._changed)
+        self.counter.setText(f"{self._place + 1} / {count}")
+        self.before.setEnabled(self._place > 0)
+        self.after.setEnabled(self._place + 1 < count)
+        several = count > 1
+        for widget in (self.counter, self.before, self.after):
+            widget.setVisible(several)

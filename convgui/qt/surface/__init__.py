@@ -1,0 +1,1 @@
+"""Surfaces of volumes, drawn by OpenGL in a window of their own."""

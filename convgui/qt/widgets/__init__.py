@@ -1,0 +1,1 @@
+"""What all rooms are made of: labels, dialogs, painters, fonts and looks."""

@@ -1,0 +1,116 @@
+"""Spin boxes whose limits follow from what is legal now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+
+from convgui.core.spec import AXES
+from convgui.qt.widgets.plain_text import PlainLabel
+
+
+class LegalSpin(QSpinBox):
+    """A number box: arrows and wheel stop at what is legal; typing may go beyond and is then told why not."""
+
+    def __init__(self, name: str, least: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._least, self._most = least, 9999
+        self.setRange(-9999, 999_999)
+        self.setKeyboardTracking(False)
+        self.setAccessibleName(name)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedWidth(58)
+
+    def set_legal(self, least: int, most: int) -> None:
+        """Set what stepping can reach."""
+        self._least, self._most = least, max(least, most)
+
+    def stepBy(self, steps: int) -> None:
+        wanted = min(max(self.value() + steps, self._least), self._most)
+        if wanted != self.value():
+            self.setValue(wanted)
+
+    def stepEnabled(self) -> QSpinBox.StepEnabledFlag:
+        flags = QSpinBox.StepEnabledFlag.StepNone
+        if self.value() < self._most:
+            flags |= QSpinBox.StepEnabledFlag.StepUpEnabled
+        if self.value() > self._least:
+            flags |= QSpinBox.StepEnabledFlag.StepDownEnabled
+        return flags
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Change only while focused, so that scrolling the panel changes nothing by accident."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class QuietCombo(QComboBox):
+    """A choice that the wheel changes only while it is focused; otherwise the panel scrolls."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class AxisSpins(QWidget):
+    """One number an axis; while all are equal, changing the first changes the others too.
+
+    Emits ``chosen(values)``. Square is what people mean most of the time; the others can be set apart afterwards.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, name: str, least: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._axes = tuple(LegalSpin(f"{name}, {axis}", least) for axis in AXES[3])
+        self._crosses = (PlainLabel("×"), PlainLabel("×"))
+        self._values: tuple[int, ...] = ()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(3)
+        row.addStretch(1)
+        for place, spin in enumerate(self._axes):
+            if place:
+                cross = self._crosses[place - 1]
+                cross.setObjectName("muted")
+                row.addWidget(cross)
+            row.addWidget(spin)
+            spin.valueChanged.connect(lambda value, spin=spin: self._on_value(spin, value))
+
+    @property
+    def boxes(self) -> tuple[LegalSpin, ...]:
+        """The boxes of the axes that are shown, the width last."""
+        return self._axes[-len(self._values) :]
+
+    def show_values(self, values: tuple[int, ...], least: int, most: tuple[int, ...]) -> None:
+        """Show values of one to three axes and what stepping may reach; nothing is emitted."""
+        self._values = values
+        for place, spin in enumerate(self._axes):
+            shown = place >= 3 - len(values)
+            spin.setVisible(shown)
+            spin.setFixedWidth(58 if len(values) < 3 else 36)
+            if place < 2:
+                self._crosses[place].setVisible(shown)
+        for spin, value, top in zip(self.boxes, values, most, strict=True):
+            spin.set_legal(least, top)
+            if spin.value() != value:
+                spin.blockSignals(True)
+                spin.setValue(value)
+                spin.blockSignals(False)
+
+    def _on_value(self, spin: LegalSpin, value: int) -> None:
+        axis = self.boxes.index(spin)
+        if axis == 0 and len(set(self._values)) == 1:
+            self.chosen.emit((value,) * len(self._values))
+        else:
+            self.chosen.emit(tuple(value if a == axis else v for a, v in enumerate(self._values)))

@@ -1,0 +1,121 @@
+"""Whatever is typed, pasted or undone, the window answers, and says what is too large."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from convgui.files.lessons import load_lesson
+from convgui.layers.upsample import Upsample
+from convgui.model.sample import Sample
+from convgui.qt.stage.presenter import INLINE
+from convgui.qt.widgets.bounded_inputs import AxisSpins, LegalSpin
+from convgui.scenes import scenes
+from convgui.scenes.scene import reason_against
+from convgui.session import edits
+from convgui.session.pasted import apply, parse
+from convgui.session.stack import add_layer
+from tests.qt.conftest import Opened
+
+
+def typed(box: LegalSpin, value: int) -> None:
+    """Type a value and press Return."""
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, str(value))
+    QTest.keyClick(box, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize("scene", ["transposed", "maps", "overlap"])
+def test_a_large_stride_of_a_transposed_layer_is_refused_in_words(opened: Opened, scene: str) -> None:
+    window = opened.window
+    opened.show(load_lesson("transposed-2-4"))
+    window.session.look(scene=scene, step=0)
+    before = window.session.document.layers
+    for value in (65, 1000, 999_999):
+        typed(window.inspector.layer.stride.boxes[0], value)
+        assert window.inspector.layer.problem.text() == f"stride: is {value}; up to 64 can be shown."
+        assert window.session.document.layers == before
+    window.inspector.layer.use_nearest.click()
+    opened.settle()
+    assert window.session.document.layer.spec.stride == (64, 64)
+
+
+def test_stepping_stops_where_typing_is_refused(opened: Opened) -> None:
+    window = opened.window
+    opened.show(load_lesson("transposed-2-4"))
+    form = window.inspector.layer
+    for field in (form.stride, form.dilation, form.padding, form.output_padding, form.kernel):
+        box = field.boxes[-1]
+        box.stepBy(10**6)
+        opened.settle()
+        assert not form.problem.isVisible(), box.accessibleName()
+
+
+def test_what_writes_many_cells_is_computed_in_the_background(opened: Opened) -> None:
+    """Nothing is multiplied by repeating cells, and a transposed layer over 5 x 5 cells multiplies 225 times."""
+    window = opened.window
+    four = edits.change_spec(load_lesson("transposed-2-4"), stride=64)
+    grown = reduce(add_layer, ["nearest"] * 4, four)
+    window.session.replace(grown, "Grow")
+    assert grown.shapes[-1][1] * grown.shapes[-1][2] > INLINE
+    for scene in scenes():
+        if not reason_against(scene, grown) and scene.id in ("maps", "cells"):
+            window.session.look(scene=scene.id, step=0)
+            assert window.status.working.isVisible(), scene.id
+            opened.settle()
+
+
+def test_a_factor_that_cannot_be_shown_is_refused_under_its_box(opened: Opened) -> None:
+    window = opened.window
+    opened.show(add_layer(window.session.document, "nearest"))
+    scale = window.inspector.plain.field("scale_factor")
+    assert isinstance(scale, AxisSpins)
+    typed(scale.boxes[0], 1000)
+    assert window.inspector.plain.problem.text().endswith("scale_factor: is 1000; up to 64 can be shown.")
+    layer = window.session.document.chosen
+    assert isinstance(layer, Upsample)
+    assert layer.scale_factor == (2, 2)
+    assert [box.value() for box in scale.boxes] == [2, 2], "the form shows what the layer is"
+
+
+def test_a_pasted_layer_that_cannot_be_shown_leaves_the_document(opened: Opened) -> None:
+    window = opened.window
+    before = window.session.document
+    line = window.inspector.paste.line
+    line.setText("nn.ConvTranspose2d(1, 1, 3, stride=1000)")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert window.inspector.paste.problem.text() == "ConvTranspose2d: stride: is 1000; up to 64 can be shown."
+    assert window.session.document is before
+
+
+@pytest.mark.parametrize("size", [(820, 560), (820, 600), (1000, 600), (1600, 560)])
+@pytest.mark.parametrize("text", [100, 150, 200])
+def test_matrix_lessons_are_drawn_in_small_windows(opened: Opened, size: tuple[int, int], text: int) -> None:
+    window = opened.window
+    window.use(window.preferences.with_changes({"size": text}))
+    window.resize(*size)
+    for mode in ("c", "ct", "ctc"):
+        document = load_lesson("convolution-matrix")
+        opened.show(document)
+        window.session.look(options={**document.view.options, "matrix": mode})
+        opened.settle()
+        assert window.stage.picture is not None
+        assert window.stage.picture.summary
+    window.use(window.preferences.with_changes({"size": 100}))
+
+
+def test_a_matrix_of_a_large_kernel_is_looked_up_in_the_background(opened: Opened) -> None:
+    window = opened.window
+    four = edits.with_sample(window.session.document, Sample(np.arange(16.0).reshape(1, 4, 4), "four"))
+    window.session.replace(apply(four, parse("nn.ConvTranspose2d(1, 1, 24, stride=12)")), "Paste")
+    opened.settle()
+    window.session.look(scene="matrix", step=0)
+    assert window.status.working.isVisible()
+    opened.settle()
+    assert window.stage.picture is not None
+    assert "matrix" in {grid.kind for grid in window.stage.picture.hits}

@@ -1,0 +1,154 @@
+"""Weights by hand: typing, dragging, wheel, arrows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from convgui.draw.theme import LIGHT
+from convgui.qt.kernel.grid import KernelGrid, parse_number, step_for
+
+
+class Held:
+    """A grid that keeps what it is told, as a session would."""
+
+    def __init__(self, bot: QtBot, kernel: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
+        self.grid, self.kernel = KernelGrid(), kernel
+        self.finished = 0
+        self.said: list[str] = []
+        bot.addWidget(self.grid)
+        self.grid.resize(240, 200)
+        self.grid.changed.connect(self.take)
+        self.grid.finished.connect(self.count)
+        self.grid.rejected.connect(self.said.append)
+        self.grid.show_kernel(kernel, LIGHT)
+        with bot.waitExposed(self.grid):
+            self.grid.show()
+        self.grid.setFocus()
+
+    def take(self, index: tuple[int, ...], value: float) -> None:
+        self.kernel = self.kernel.copy()
+        self.kernel[index] = value
+        self.grid.show_kernel(self.kernel, LIGHT)
+
+    def count(self) -> None:
+        self.finished += 1
+
+    def at(self, i: int, j: int) -> QPoint:
+        return QPoint(round(2 + (j + 0.5) * self.grid.cell), round(2 + (i + 0.5) * self.grid.cell))
+
+
+@pytest.fixture
+def held(qtbot: QtBot) -> Held:
+    return Held(qtbot, np.zeros((3, 3)))
+
+
+def test_click_and_type(held: Held) -> None:
+    QTest.mouseClick(held.grid, Qt.MouseButton.LeftButton, pos=held.at(1, 2))
+    QTest.keyClicks(held.grid, "-")
+    entry = held.grid.findChild(QLineEdit)
+    assert entry is not None
+    QTest.keyClicks(entry, "0.5")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
+    assert held.kernel[1, 2] == -0.5
+    QTest.keyClicks(held.grid, "7")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
+    assert held.kernel[2, 0] == 7
+
+
+def test_what_is_not_a_number_is_answered(held: Held) -> None:
+    QTest.keyClicks(held.grid, "1")
+    entry = held.grid.findChild(QLineEdit)
+    assert entry is not None
+    QTest.keyClicks(entry, "x")
+    QTest.keyClick(entry, Qt.Key.Key_Return)
+    assert held.said == ["“1x” is not a number; type one such as −0.5 or 1/9."]
+    assert not held.kernel.any()
+    QTest.keyClicks(held.grid, "5")
+    QTest.keyClick(entry, Qt.Key.Key_Escape)
+    assert not held.kernel.any()
+
+
+def test_dragging_up_and_down_is_one_gesture(held: Held) -> None:
+    start = held.at(0, 1)
+    QTest.mousePress(held.grid, Qt.MouseButton.LeftButton, pos=start)
+    for way in (6, 12, 18, 24):
+        QTest.mouseMove(held.grid, start - QPoint(0, way))
+        assert held.kernel[0, 1] == way // 6
+    QTest.mouseMove(held.grid, start + QPoint(0, 12))
+    assert held.kernel[0, 1] == -2
+    before = held.finished
+    QTest.mouseRelease(held.grid, Qt.MouseButton.LeftButton, pos=start + QPoint(0, 12))
+    assert held.finished == before + 1
+    assert np.count_nonzero(held.kernel) == 1
+
+
+def test_the_wheel_and_the_keys(held: Held) -> None:
+    place = QPointF(held.at(2, 2))
+    for delta in (120, 120, -120):
+        event = QWheelEvent(
+            place, held.grid.mapToGlobal(place), QPoint(), QPoint(0, delta), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(held.grid, event)
+    assert held.kernel[2, 2] == 1
+    QTest.keyClick(held.grid, Qt.Key.Key_Left)
+    QTest.keyClick(held.grid, Qt.Key.Key_Up)
+    QTest.keyClick(held.grid, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert held.kernel[1, 1] == 1
+    QTest.keyClick(held.grid, Qt.Key.Key_Delete)
+    assert held.kernel[1, 1] == 0
+
+
+def test_tab_walks_the_weights_and_leaves_at_the_end(held: Held) -> None:
+    for _ in range(8):
+        QTest.keyClick(held.grid, Qt.Key.Key_Tab)
+    QTest.keyClicks(held.grid, "3")
+    entry = held.grid.findChild(QLineEdit)
+    assert entry is not None
+    QTest.keyClick(entry, Qt.Key.Key_Return)
+    assert held.kernel[2, 2] == 3
+
+
+def test_it_says_where_one_is(held: Held) -> None:
+    assert held.grid.accessibleName() == "Kernel weights"
+    assert held.grid.accessibleDescription() == "row 1, column 1: 0"
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (31, 31), (1, 5)])
+def test_any_size_fits(qtbot: QtBot, shape: tuple[int, int]) -> None:
+    held = Held(qtbot, np.ones(shape))
+    assert held.grid.picture is not None
+    assert held.grid.cell * shape[1] <= held.grid.width()
+
+
+def test_numbers_as_people_type_them() -> None:
+    assert [parse_number(t) for t in ("1", "−0,5", " 1/4 ", "2e-3")] == [1, -0.5, 0.25, 0.002]
+    for wrong in ("", "x", "nan", "inf", "1/2/3"):
+        with pytest.raises(ValueError):  # noqa: PT011 - the message is Python's own
+            parse_number(wrong)
+    assert (step_for(3), step_for(0), step_for(0.25), step_for(0.062)) == (1, 1, 0.01, 0.001)
+
+
+def test_a_kernel_of_three_axes_is_edited_slice_by_slice(qtbot: QtBot) -> None:
+    held = Held(qtbot, np.arange(24, dtype=np.float64).reshape(2, 3, 4))
+    shown: list[int] = []
+    held.grid.sliced.connect(shown.append)
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    QTest.mouseClick(held.grid, Qt.MouseButton.LeftButton, pos=held.at(1, 2))
+    QTest.keyClick(held.grid, Qt.Key.Key_Plus, ctrl)
+    assert held.kernel[0, 1, 2] == 7
+    QTest.keyClick(held.grid, Qt.Key.Key_PageDown)
+    assert (held.grid.slice, shown) == (1, [1])
+    QTest.keyClick(held.grid, Qt.Key.Key_Minus, ctrl)
+    assert held.kernel[1, 1, 2] == 17
+    assert np.array_equal(held.kernel[0], [[0, 1, 2, 3], [4, 5, 7, 7], [8, 9, 10, 11]])
+    QTest.keyClick(held.grid, Qt.Key.Key_PageDown)
+    assert held.grid.slice == 1
+    held.grid.show_kernel(np.zeros((1, 3, 4)), LIGHT)
+    assert held.grid.slice == 0

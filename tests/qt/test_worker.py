@@ -1,0 +1,94 @@
+"""Background work: the newest counts, and nothing outlives its owner."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from threading import Event, get_native_id
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from convgui.qt.app import TURN
+from convgui.qt.worker import BEHIND, Answer, Latest
+
+
+def test_answers_arrive_in_the_window_thread(qtbot: QtBot, qapp: QApplication) -> None:
+    latest = Latest()
+    with qtbot.waitSignal(latest.answered) as caught:
+        generation = latest.submit(lambda stop: 6 * 7)
+    answer: Answer = caught.args[0]
+    assert (answer.generation, answer.result, answer.error) == (generation, 42, None)
+    latest.close()
+
+
+def test_an_error_is_an_answer(qtbot: QtBot) -> None:
+    latest = Latest()
+    with qtbot.waitSignal(latest.answered) as caught:
+        latest.submit(lambda stop: 1 // 0)
+    assert isinstance(caught.args[0].error, ZeroDivisionError)
+    latest.close()
+
+
+def test_of_those_that_wait_only_the_newest_runs(qtbot: QtBot) -> None:
+    latest, go, ran = Latest(), Event(), list[int]()
+
+    def work(number: int) -> Callable[[Callable[[], bool]], int]:
+        def run(_: Callable[[], bool]) -> int:
+            go.wait(5)
+            ran.append(number)
+            return number
+
+        return run
+
+    results: list[int] = []
+    latest.answered.connect(lambda answer: results.append(answer.result))
+    for number in range(5):
+        latest.submit(work(number))
+    go.set()
+    qtbot.waitUntil(lambda: bool(results) and results[-1] == 4)
+    assert set(ran) <= {0, 4}
+    latest.close()
+
+
+def test_closing_stops_what_runs(qtbot: QtBot) -> None:
+    latest, started = Latest(), Event()
+
+    def endless(stop: Callable[[], bool]) -> str:
+        started.set()
+        while not stop():
+            pass
+        return "stopped"
+
+    latest.submit(endless)
+    assert started.wait(5)
+    latest.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ranks the threads of one process")
+def test_work_stands_behind_the_window(qtbot: QtBot) -> None:
+    latest, here = Latest(), os.getpriority(os.PRIO_PROCESS, get_native_id())
+    with qtbot.waitSignal(latest.answered) as caught:
+        latest.submit(lambda stop: os.getpriority(os.PRIO_PROCESS, get_native_id()))
+    assert caught.args[0].result == max(here, BEHIND)
+    assert os.getpriority(os.PRIO_PROCESS, get_native_id()) == here
+    latest.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ranks the threads of one process")
+def test_work_is_done_where_ranks_are_forbidden(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "setpriority", forbidden)
+    latest = Latest()
+    with qtbot.waitSignal(latest.answered) as caught:
+        latest.submit(lambda stop: 7)
+    assert caught.args[0].result == 7
+    latest.close()
+
+
+def test_threads_take_short_turns(qapp: QApplication) -> None:
+    assert sys.getswitchinterval() == pytest.approx(TURN)
