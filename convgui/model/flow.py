@@ -13,11 +13,14 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Progress, Shape
 from convgui.model.document import Document, Missing
 from convgui.model.geometry import output_geometry
+from convgui.model.memo import Key, Pieces, Work
 from convgui.model.sample import Sample
 from convgui.words import tr
 
 EXACT = 65_536
 """Values up to which float64 is used between layers; photos and volumes go on in what shows them."""
+
+INCOMING = "what comes into the chosen layer"
 
 
 def shape_only(document: Document) -> Document:
@@ -39,32 +42,36 @@ def shape_only(document: Document) -> Document:
     return _alone(document, _between(document, empty))
 
 
-def chosen_layer_input(document: Document, features: AnyArray | None = None, cancel: Cancel | None = None) -> Document:
+def chosen_layer_input(document: Document, work: Work | None = None) -> Document:
     """Return the chosen layer alone, with what comes into it as its input.
-
-    Parameters
-    ----------
-    features : ndarray, optional
-        What `chosen_layer_features` returned for this document, if it is known.
 
     Raises
     ------
     SpecError
         If a layer does not take what comes before it.
     Cancelled
-        Soon after `cancel` begins to return True.
+        Soon after `work` is to stop.
     """
     if len(document.layers) == 1 and stack_input(document) is document.sample:
         return document
     if document.view.layer == 0:
         return _alone(document, stack_input(document))
-    values = chosen_layer_features(document, cancel) if features is None else features
-    return _alone(document, _between(document, values))
+    work = work or Work()
+    before = document.layers[: document.view.layer]
+
+    def compute() -> Sample:
+        return _between(document, run(before, document.sample, work, document.missing))
+
+    return _alone(document, work.pieces.piece(_incoming(document), compute))
 
 
-def chosen_layer_features(document: Document, cancel: Cancel | None = None) -> AnyArray:
-    """Apply the layers before the chosen one; see `chosen_layer_input`."""
-    return run(document.layers[: document.view.layer], document.sample, cancel, document.missing)
+def is_known(document: Document, pieces: Pieces) -> bool:
+    """Whether `chosen_layer_input` has nothing to compute."""
+    return document.view.layer == 0 or pieces.get(_incoming(document)) is not None
+
+
+def _incoming(document: Document) -> Key:
+    return (INCOMING, document.sample, document.missing, document.layers[: document.view.layer])
 
 
 def stack_input(document: Document) -> Sample:

@@ -12,9 +12,8 @@ from convgui.files.documents import NOTHING_FOUND, StoredDocument, read_stored_d
 from convgui.files.errors import LoadError
 from convgui.files.lessons import read_lesson
 from convgui.model.document import Document
-from convgui.model.flow import chosen_layer_input
 from convgui.scenes import fitting, scene
-from convgui.scenes.scene import AnyScene, SceneError, asked, reason_against
+from convgui.scenes.scene import AnyScene, SceneError, asked, prepared, reason_against
 from convgui.session import walking
 from convgui.words import tr
 
@@ -111,7 +110,7 @@ def _steps(chosen: AnyScene, document: Document) -> int | None:
     if chosen.cost(asked(chosen, document)) > MOST_WORK:
         # A lesson about a photo would be computed twice; a step that it has not is its last one.
         return None
-    return chosen.steps(chosen.prepare(document if chosen.reads_stack else chosen_layer_input(document)))
+    return chosen.steps(prepared(chosen, document))
 
 
 def _check_step(step: int, steps: int | None) -> None:

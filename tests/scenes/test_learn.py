@@ -15,6 +15,7 @@ from convgui.draw.picture import Cells, Hit, Picture
 from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
+from convgui.model.memo import Work
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import STEPS, Descent, descent
@@ -117,7 +118,7 @@ def test_on_a_photo_the_middle_is_learned_from() -> None:
     assert found.x.mean() == pytest.approx(0, abs=1e-9)
     assert found.losses[-1] < 0.01 * found.losses[0]
     with pytest.raises(Cancelled):
-        LEARN.prepare(given, lambda: True)
+        LEARN.prepare(given, Work(cancel=lambda: True))
 
 
 def test_what_it_cannot_show_it_says() -> None:

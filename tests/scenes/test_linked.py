@@ -13,6 +13,7 @@ from convgui.draw.number import number
 from convgui.draw.picture import Cells, Hit, Picture, Polygons, Raster
 from convgui.draw.theme import LIGHT
 from convgui.model.document import Document, View
+from convgui.model.memo import Work
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
@@ -29,7 +30,7 @@ def looked_at(identity: str, centre: tuple[float, float], zoom: float) -> tuple[
     given = document([PHOTO.tolist()], [[KERNEL]], view=View(scene=identity, centre=centre, zoom=zoom))
     looking = scene(identity)
     prepared = looking.prepare(given)
-    prepared = looking.complete(prepared) if looking.rest(prepared) else prepared
+    prepared = looking.complete(prepared, Work()) if looking.rest(prepared) else prepared
     layout = looking.lay_out(prepared, given.view, replace(Canvas(1300, 800, LIGHT), live=True))
     return looking, layout, looking.picture(layout, 0.0, Focus()), given
 

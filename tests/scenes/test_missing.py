@@ -19,6 +19,7 @@ from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import MISSING, Document, Missing
 from convgui.model.flow import run, stack_input
+from convgui.model.memo import Work
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
 from convgui.scenes.canvas import Canvas
@@ -128,8 +129,9 @@ def test_the_loupe_rescales_by_the_sizes_of_weights_of_both_signs() -> None:
 def test_the_choice_changes_the_picture_of_a_running_scene() -> None:
     given = with_kernel(grid("spread", (1, 2300, 2400)))
     slide = scene("slide")
-    before = slide.complete(slide.prepare(given))
-    after = slide.complete(slide.prepare_again(before, replace(given, missing="rescale")))
+    work = Work()
+    slide.complete(slide.prepare(given, work), work)
+    after = slide.complete(slide.prepare(replace(given, missing="rescale"), work), work)
     assert isinstance(after, Photo)
     assert after.whole is not None
     assert np.isfinite(after.whole.levelled.levels[0]).all()
@@ -250,7 +252,7 @@ def test_the_parts_of_a_map_add_up_to_it(missing: Missing, spec: dict[str, Any])
     layer_spec = ConvSpec.of(4, 4, (3, 3), **spec)
     layer = Convolution(layer_spec, rng.normal(size=layer_spec.weight_shape), np.zeros(4))
     sample = Sample(x, "x", nonfinite=int(np.isnan(x).sum()))
-    parts = sheets(Document(sample, (layer,), missing=missing), True).stages[1].parts
+    parts = sheets(Document(sample, (layer,), missing=missing), True, Work()).stages[1].parts
     assert parts is not None
     np.testing.assert_allclose(parts.thumbs[:-1].sum(axis=0), parts.thumbs[-1])
     assert np.isnan(parts.thumbs[-1]).any() == (missing == "spread")

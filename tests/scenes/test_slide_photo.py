@@ -23,10 +23,11 @@ from convgui.layers.layer import Layer
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
+from convgui.model.memo import Work
 from convgui.model.sample import Alpha, Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.scene import Focus, draw
+from convgui.scenes.scene import Focus, draw, laid_out
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import Photo
 from convgui.session.edits import with_sample
@@ -42,7 +43,7 @@ def sobel() -> Document:
 
 
 def picture(given: Document, at: float = 0, focus: Focus | None = None, size: tuple[int, int] = (912, 740)) -> Picture:
-    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(*size, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(*size, LIGHT))
     return SLIDE.picture(layout, at, focus or Focus())
 
 
@@ -103,7 +104,7 @@ def test_pointing_opens_and_an_input_pixel_says_what_it_feeds() -> None:
 
 def test_a_click_is_a_step() -> None:
     given = sobel()
-    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(912, 740, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(912, 740, LIGHT))
     assert SLIDE.step_of(layout, Hit("output", (0, 2, 3))) == 2 * 510 + 3
     assert SLIDE.step_of(layout, Hit("input", (0, 3, 4))) == 2 * 510 + 3
 
@@ -138,7 +139,7 @@ def test_zoomed_in_only_the_visible_part_is_mapped() -> None:
 def test_far_zoomed_in_each_pixel_holds_its_exact_value(sample: str, theme: Theme) -> None:
     given = with_sample(sobel(), load_sample(sample))
     data = SLIDE.prepare(given)
-    layout = SLIDE.lay_out(data, View(zoom=64.0, centre=(0.4, 0.5)), Canvas(1100, 800, theme))
+    layout = laid_out(SLIDE, data, View(zoom=64.0, centre=(0.4, 0.5)), Canvas(1100, 800, theme))
     shown = SLIDE.picture(layout, 0.0, Focus())
     check_words(shown)
     output = convolve(given.sample.data.astype(float), given.layer.weight)[0]
@@ -163,7 +164,7 @@ def test_far_zoomed_in_each_pixel_holds_its_exact_value(sample: str, theme: Them
 
 def test_no_number_is_cut_by_the_overview() -> None:
     given = with_sample(sobel(), load_sample("coffee"))
-    layout = SLIDE.lay_out(SLIDE.prepare(given), View(zoom=64.0), Canvas(1100, 800, LIGHT, live=True))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), View(zoom=64.0), Canvas(1100, 800, LIGHT, live=True))
     small = [one for one in layout.hits if one.kind == "overview"]
     pixels = [one for one in layout.base if isinstance(one, Cells) and one.name.startswith("pixels")]
     assert len(pixels) == 4
@@ -179,7 +180,7 @@ def test_no_number_is_cut_by_the_overview() -> None:
 
 def test_a_small_picture_still_says_which_values_it_shows() -> None:
     given = with_sample(sobel(), load_sample("coffee"))
-    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(880, 420, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(880, 420, LIGHT))
     titles = [item.text for item in SLIDE.picture(layout, 0.0, Focus()).items if isinstance(item, Label)]
     whole = next(text for text in titles if text.startswith("1 × "))
     assert whole.endswith("exact at every 2nd pixel")
@@ -187,7 +188,7 @@ def test_a_small_picture_still_says_which_values_it_shows() -> None:
 
 def test_a_low_stage_is_left_to_the_pictures() -> None:
     given = sobel()
-    low = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(508, 270, LIGHT))
+    low = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(508, 270, LIGHT))
     shown = SLIDE.picture(low, 3.0, Focus())
     check_words(shown)
     assert low.left.clip[3] > 120
@@ -198,7 +199,7 @@ def test_a_low_stage_is_left_to_the_pictures() -> None:
 
 
 def _laid_out(given: Document, height: int) -> PhotoLayout:
-    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(908, height, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(908, height, LIGHT))
     assert isinstance(layout, PhotoLayout)
     return layout
 
@@ -206,21 +207,22 @@ def _laid_out(given: Document, height: int) -> PhotoLayout:
 def test_the_chosen_colours_stay_when_the_weights_change() -> None:
     given = sobel()
     given = given.with_view(replace(given.view, options={"colours": "coloured"}))
-    prepared = SLIDE.prepare(given)
+    work = Work()
+    prepared = SLIDE.prepare(given, work)
     assert isinstance(prepared, Photo)
     assert prepared.levels.coloured
     assert prepared.levels.low < 0 < prepared.levels.high, "what occurs, not 0 to 0"
-    again = SLIDE.prepare_again(prepared, given.with_layer(given.layer.with_weight((0, 0, 1, 1), 3.0)))
+    again = SLIDE.prepare(given.with_layer(given.layer.with_weight((0, 0, 1, 1), 3.0)), work)
     assert isinstance(again, Photo)
     assert again.levels.coloured
 
 
 def test_the_overview_shows_where_one_is_and_leads_elsewhere() -> None:
     given, window = sobel(), Canvas(1100, 800, LIGHT, live=True)
-    whole = SLIDE.lay_out(SLIDE.prepare(given), given.view, window)
+    whole = laid_out(SLIDE, SLIDE.prepare(given), given.view, window)
     assert not [one for one in whole.hits if one.kind == "overview"]
     view = View(zoom=5.0, centre=(0.25, 0.5))
-    near = SLIDE.lay_out(SLIDE.prepare(given), view, window)
+    near = laid_out(SLIDE, SLIDE.prepare(given), view, window)
     small = [one for one in near.hits if one.kind == "overview"]
     assert [one.prefix for one in small] == [(0,), (1,)]
     shown = SLIDE.picture(near, 0.0, Focus())
@@ -229,29 +231,29 @@ def test_the_overview_shows_where_one_is_and_leads_elsewhere() -> None:
     assert hit is not None
     aimed = SLIDE.aimed(near, view, hit)
     assert aimed.centre == pytest.approx((0.5, 1.0), abs=0.02)
-    on_paper = SLIDE.lay_out(SLIDE.prepare(given), view, Canvas(1100, 800, LIGHT))
+    on_paper = laid_out(SLIDE, SLIDE.prepare(given), view, Canvas(1100, 800, LIGHT))
     assert "overview" not in rasters(SLIDE.picture(on_paper, 0.0, Focus()))
 
 
 def test_zoom_and_pan_stay_linked_and_inside() -> None:
     given = sobel()
-    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(912, 740, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(912, 740, LIGHT))
     closer = SLIDE.zoomed(layout, given.view, (200, 300), 4.0)
     assert closer.zoom == 4
     nearer = replace(given, view=closer)
-    layout = SLIDE.lay_out(SLIDE.prepare(nearer), closer, Canvas(912, 740, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(nearer), closer, Canvas(912, 740, LIGHT))
     moved = SLIDE.moved(layout, closer, (30, 0))
     assert moved.centre[1] < closer.centre[1]
     assert SLIDE.zoomed(layout, closer, (200, 300), 0.01).zoom == 1
     little = random_document(1, 1, (5, 5), (3, 3))
-    flat = SLIDE.lay_out(SLIDE.prepare(little), View(), Canvas(912, 740, LIGHT))
+    flat = laid_out(SLIDE, SLIDE.prepare(little), View(), Canvas(912, 740, LIGHT))
     assert SLIDE.zoomed(flat, View(), (10, 10), 2.0) == View()
     assert SLIDE.moved(flat, View(), (10, 10)) == View()
 
 
 def test_work_can_be_given_up() -> None:
     with pytest.raises(Cancelled):
-        SLIDE.prepare(sobel(), lambda: True)
+        SLIDE.prepare(sobel(), Work(cancel=lambda: True))
 
 
 @pytest.mark.parametrize("size", [(912, 740), (514, 430), (1500, 900), (3000, 1800)])
@@ -265,7 +267,7 @@ def test_words_never_collide(size: tuple[int, int]) -> None:
     ]
     for case in cases:
         for theme in (LIGHT, DARK):
-            layout = SLIDE.lay_out(SLIDE.prepare(case), case.view, Canvas(*size, theme))
+            layout = laid_out(SLIDE, SLIDE.prepare(case), case.view, Canvas(*size, theme))
             check_words(SLIDE.picture(layout, 3.0, Focus()))
 
 
@@ -301,7 +303,7 @@ def test_a_transparent_picture_stands_on_a_checked_ground(
     clear = replace(plain, sample=replace(plain.sample, alpha=Alpha(cover, associated)))
     images = []
     for each in (plain, clear):
-        layout = scene(name).lay_out(scene(name).prepare(each), each.view, Canvas(912, 740, theme))
+        layout = laid_out(scene(name), scene(name).prepare(each), each.view, Canvas(912, 740, theme))
         shown = rasters(scene(name).picture(layout, 0, Focus()))
         first = next(title for title in shown if title.startswith("input"))
         images.append(shown[first].image[..., :3].astype(int))

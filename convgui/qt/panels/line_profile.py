@@ -15,6 +15,7 @@ from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.layer import Cancel
 from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input
+from convgui.model.memo import Key, Memo, Work
 from convgui.model.profile import Profile, Trace, profile
 from convgui.qt.panels.profile_panel import ProfilePanel, nearest
 from convgui.qt.stage.picture_widget import PictureWidget
@@ -35,7 +36,7 @@ class LineProfile(QObject):
         self.panel: ProfilePanel | None = None
         self.profile: Profile | None = None
         self._line: tuple[Literal["input", "output"], tuple[int, int], tuple[int, int]] | None = None
-        self._fed: tuple[Document, Document] | None = None
+        self._memo = Memo()
         self._place: float | None = None
         self._theme = LIGHT
         self._latest = LatestOnlyWorker(self)
@@ -60,7 +61,7 @@ class LineProfile(QObject):
 
     def go_on_for(self, other: LineProfile) -> None:
         """Show the line of another window."""
-        self._line, self._fed = other._line, other._fed
+        self._line, self._memo = other._line, other._memo
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
@@ -80,8 +81,7 @@ class LineProfile(QObject):
     def _on_changed(self, old: Document, new: Document) -> None:
         if old.sample.spatial != new.sample.spatial or old.view.layer != new.view.layer:
             self._forget()
-        chosen = (old.view.filter, old.view.channel) == (new.view.filter, new.view.channel)
-        if not (old.makes_the_same(new) and chosen):
+        if _reads(old) != _reads(new):
             self._compute()
 
     def _forget(self) -> None:
@@ -93,13 +93,13 @@ class LineProfile(QObject):
 
     def _compute(self) -> None:
         """Compute the profile in the background; the newest line wins."""
-        document, line, known = self._session.document, self._line, self._fed
+        document, line, memo = self._session.document, self._line, self._memo
         if line is None or not self._hands.draws_lines or len(document.sample.spatial) != 2:
             return
 
-        def work(stop: Cancel) -> tuple[Document, Document, Profile]:
-            alone = _alone(document, known, stop)
-            return document, alone, profile(alone, *line, stop)
+        def work(stop: Cancel) -> Profile:
+            with memo.preparation() as pieces:
+                return profile(chosen_layer_input(document, Work(pieces, stop)), *line, stop)
 
         self._latest.submit(work)
 
@@ -110,9 +110,7 @@ class LineProfile(QObject):
             # What does not fit is said by the stage already.
             self._forget()
             return
-        document, alone, self.profile = answer.result
-        self._fed = (document, alone)
-        self._place = None
+        self.profile, self._place = answer.result, None
         if self.panel is not None:
             self.panel.show_profile(self.profile)
         self._annotate()
@@ -143,15 +141,10 @@ class LineProfile(QObject):
         self._stage.annotate(tuple(notes))
 
 
-def _alone(document: Document, known: tuple[Document, Document] | None, stop: Cancel) -> Document:
-    """Return the chosen layer with its input; what comes into it is taken over where it is still the same."""
-    if known is not None and document.view.layer:
-        before, alone = known
-        place = document.view.layer
-        same = before.sample is document.sample and before.view.layer == place and before.missing == document.missing
-        if same and before.layers[:place] == document.layers[:place]:
-            return chosen_layer_input(document, alone.sample.data, stop)
-    return chosen_layer_input(document, None, stop)
+def _reads(document: Document) -> Key:
+    """Return what a profile along a line depends on."""
+    view = document.view
+    return document.sample, document.missing, document.layers, view.layer, view.filter, view.channel
 
 
 def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -> list[Item]:

@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from convgui.core import Cancelled
 from convgui.core.memory import in_words
 from convgui.model.document import Document
-from convgui.qt.stage.feature_cache import FeatureCache
+from convgui.model.flow import INCOMING
+from convgui.model.memo import Memo, Pieces, Work
 from convgui.qt.worker import Answer, LatestOnlyWorker
-from convgui.scenes.scene import AnyScene, Cancel, asked
+from convgui.scenes.scene import AnyScene, Cancel, cost_with, prepared
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Preparing(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._features = FeatureCache()
+        self._memo = Memo()
         self._worker = LatestOnlyWorker(self)
         self._worker.answered.connect(self._on_answer)
         self.working = False
@@ -49,20 +50,30 @@ class Preparing(QObject):
         """The number of what was asked for last."""
         return self._worker.generation
 
-    def cost(self, scene: AnyScene, before: Any, document: Document) -> int:
-        """Return the multiply-adds of preparing, with what was prepared before or None.
+    @property
+    def pieces(self) -> Pieces:
+        """What was computed for what was prepared last."""
+        return self._memo.latest
+
+    def forget(self, *, all_of_it: bool = False) -> None:
+        """Drop what was computed for a scene; what comes into the chosen layer stays, unless all of it is to go."""
+        if all_of_it:
+            # What is still running writes into the old one.
+            self._memo = Memo()
+        self._memo.drop(but=INCOMING)
+
+    def cost(self, scene: AnyScene, document: Document) -> int:
+        """Return the multiply-adds of preparing.
 
         Raises
         ------
         SpecError
             If the layers do not fit.
         """
-        question = asked(scene, document)
-        cost = scene.cost(question) if before is None else scene.cost_again(before, question)
-        return cost + (0 if scene.reads_stack else self._features.cost(document))
+        return cost_with(scene, document, self.pieces)
 
-    def at_once(self, scene: AnyScene, before: Any, document: Document) -> Prepared:
-        """Prepare a document now, with what was prepared before where that is not None.
+    def at_once(self, scene: AnyScene, document: Document) -> Prepared:
+        """Prepare a document now.
 
         Raises
         ------
@@ -70,18 +81,19 @@ class Preparing(QObject):
             If it cannot be.
         """
         self._worker.abandon()
-        entered = self._features.to(scene, document)
-        data = scene.prepare(entered) if before is None else scene.prepare_again(before, entered)
+        with self._memo.preparation() as pieces:
+            data = prepared(scene, document, Work(pieces))
         self._say_busy(False)
         return Prepared(self.generation, scene, data, document)
 
-    def begin(self, scene: AnyScene, before: Any, document: Document, *, abandon: bool) -> None:
+    def begin(self, scene: AnyScene, document: Document, *, abandon: bool) -> None:
         """Prepare a document in the background; `abandon` gives up what is being prepared."""
         self._say_busy(True)
+        memo = self._memo
 
         def work(stop: Cancel) -> tuple[AnyScene, Any, Document]:
-            entered = self._features.to(scene, document, stop)
-            return scene, scene.prepare_telling(before, entered, stop, self.computed.emit), document
+            with memo.preparation() as pieces:
+                return scene, prepared(scene, document, Work(pieces, stop, self.computed.emit)), document
 
         self._worker.submit(work, abandon=abandon)
 

@@ -13,10 +13,11 @@ from convgui.core.memory import in_words
 from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input
 from convgui.model.geometry import step_again
-from convgui.qt.stage.changes import same_question, same_shapes
+from convgui.model.memo import Key, Memo, Pieces
 from convgui.qt.stage.playback import Playback
 from convgui.qt.stage.pointing import Ground, ground, still_there
 from convgui.qt.stage.preparing import Prepared, Preparing
@@ -24,7 +25,7 @@ from convgui.qt.stage.refining import Refining
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.note import Note
-from convgui.scenes.scene import AnyScene, Focus, note, reason_against
+from convgui.scenes.scene import AnyScene, Focus, laid_out, note, question, reason_against
 from convgui.session.session import Session
 from convgui.words import tr
 
@@ -62,6 +63,8 @@ class Presenter(Playback):
         self._ground: tuple[Ground, Canvas] | None = None
         self._note = Note(self._canvas)
         self._shown = self._previewed = 0
+        self._question: Key = ()
+        self._looks = Memo()
         self._preparing = Preparing(self)
         self._preparing.prepared.connect(self._on_prepared)
         self._preparing.failed.connect(self._fail)
@@ -84,7 +87,8 @@ class Presenter(Playback):
     def renew(self) -> None:
         """Make the picture anew at the same step: its numbers or words are written in another way."""
         self._jump = self.player.target
-        self._data = self._layout = None
+        self._looks = Memo()
+        self._forget(all_of_it=True)
         self._prepare(self.session.document, abandon=True)
 
     def close(self) -> None:
@@ -113,6 +117,11 @@ class Presenter(Playback):
         return self._data
 
     @property
+    def pieces(self) -> Pieces:
+        """What was computed for it."""
+        return self._preparing.pieces
+
+    @property
     def layout_now(self) -> Any:
         """The scene's present layout, or None."""
         return self._layout
@@ -130,7 +139,7 @@ class Presenter(Playback):
             return None
         document = self.session.document
         quiet = note(self.scene, document, replace(self._canvas, live=False))
-        layout = self.scene.lay_out_again(self._layout, self._data, document.view, quiet.room)
+        layout = laid_out(self.scene, self._data, document.view, quiet.room, self._looks.latest)
         return quiet.below(self.scene.picture(layout, self.player.at, self.focus))
 
     def point(self, hit: Hit | None) -> None:
@@ -167,10 +176,9 @@ class Presenter(Playback):
             self._jump = after.step
         if other or before.scene != after.scene:
             self.focus = Focus()
-        same_shape = old.sample is new.sample and before.scene == after.scene
-        same_place = same_question(old, new)
-        if not (same_shape and same_place and old.makes_the_same(new)):
-            self._prepare(new, abandon=not (same_shape and same_place and same_shapes(old, new)))
+        now = question(scene(after.scene), new)
+        if now != self._question:
+            self._prepare(new, abandon=now[:-1] != self._question[:-1] or _forms(old) != _forms(new))
         elif before != after:
             if self._jump is not None:
                 self._move()
@@ -181,30 +189,37 @@ class Presenter(Playback):
 
     def _prepare(self, document: Document, *, abandon: bool) -> None:
         self.scene = scene(document.view.scene)
+        self._question = question(self.scene, document)
         reason = reason_against(self.scene, document)
         if reason:
             self._fail(reason)
             return
-        before = self._data if self.scene is self._drawn_by else None
+        if self.scene is not self._drawn_by:
+            # What another scene prepared is nothing to this one; its last picture stays until there is a new one.
+            self._forget()
         try:
-            cost = self._preparing.cost(self.scene, before, document)
+            cost = self._preparing.cost(self.scene, document)
         except SpecError as error:
             self._fail(str(error))
             return
-        if before is None:
-            # What another scene prepared is nothing to this one; its last picture stays until there is a new one.
-            self._data = self._layout = None
         if cost <= INLINE:
             with self._failing():
-                self._take(self._preparing.at_once(self.scene, before, document))
+                self._take(self._preparing.at_once(self.scene, document))
             return
-        self._preparing.begin(self.scene, before, document, abandon=abandon)
+        before = self._data
+        self._preparing.begin(self.scene, document, abandon=abandon)
         if before is not None and not abandon and document.view.layer == 0:
             # Shown at once is what can be computed at once.
             seen = self.scene.preview(before, chosen_layer_input(document), self.player.target)
             if seen is not None:
                 self._previewed = self._preparing.generation
-                self._place(self.scene.lay_out(seen, document.view, self._note.room))
+                self._show(seen)
+
+    def _forget(self, *, all_of_it: bool = False) -> None:
+        """Drop what was computed for the last picture."""
+        self._data = self._layout = None
+        self._preparing.forget(all_of_it=all_of_it)
+        self._looks.drop()
 
     def _on_prepared(self, prepared: Prepared) -> None:
         """Show it if it is newer than what is shown; while a weight is dragged each one counts."""
@@ -237,7 +252,8 @@ class Presenter(Playback):
         self._preparing.give_up()
         self.refining.abandon_sharp()
         self.refining.give_up_rest(self._data)
-        self._data = self._layout = self._ground = None
+        self._forget()
+        self._ground = None
         self.focus = Focus()
         self.player = replace(self.player, playing=False)
         self.played.emit(self.player)
@@ -258,7 +274,7 @@ class Presenter(Playback):
         if self._data is not None:
             self._settle.start()
             with self._failing():
-                self._place(self.scene.lay_out_moving(self._data, self.session.document.view, self._note.room))
+                self._show(self._data, moving=True)
 
     def _lay_out(self) -> None:
         self._settle.stop()
@@ -267,12 +283,16 @@ class Presenter(Playback):
         document = self.session.document
         self._note = note(self.scene, document, self._canvas)
         with self._failing():
-            if self._layout is None:
-                self._place(self.scene.lay_out(self._data, document.view, self._note.room))
-            else:
-                self._place(self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room))
+            self._show(self._data)
         if self._layout is not None:
-            self.refining.refine(self.scene, self._layout, self._data)
+            self.refining.refine(self.scene, self._layout, self._looks.latest, self._data, self.pieces)
+
+    def _show(self, data: Any, *, moving: bool = False) -> None:
+        """Look at what was prepared, and draw it."""
+        with self._looks.preparation() as pieces:
+            view, room = self.session.document.view, self._note.room
+            layout = laid_out(self.scene, data, view, room, pieces, moving=moving)
+        self._place(layout)
 
     def _place(self, layout: Any) -> None:
         """Draw by another layout, with what is pointed at as far as that has it."""
@@ -286,11 +306,11 @@ class Presenter(Playback):
         self._ground = now
         self._draw()
 
-    def _on_sharpened(self, layout: Any, sharp: Any) -> None:
+    def _on_sharpened(self) -> None:
         """Show finer values; they may be those of some weights before, which the scene brings up to date."""
-        if type(layout) is type(self._layout) and self.scene.blurred(self._layout):
-            self._layout = self.scene.sharpened(self._layout, sharp)
-            self._draw()
+        if self._data is not None and self._layout is not None and self.scene.blurred(self._layout):
+            with self._failing():
+                self._show(self._data)
 
     def _on_completed(self, before: Any, data: Any) -> None:
         if before is self._data:
@@ -302,3 +322,12 @@ class Presenter(Playback):
             with self._failing():
                 picture = self.scene.picture(self._layout, self.player.at, self.focus)
                 self.pictured.emit(self._note.below(picture))
+
+
+def _forms(document: Document) -> Key | None:
+    """Return the key of what the old picture may stay for a while with: everything of the layers but their weights."""
+    forms = (layer.spec if isinstance(layer, Convolution) else type(layer) for layer in document.layers)
+    try:
+        return (*document.shapes, *forms)
+    except SpecError:
+        return None

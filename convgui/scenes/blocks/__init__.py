@@ -9,10 +9,10 @@ from convgui.draw.picture import Hit, Picture
 from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.padded import padded_values
-from convgui.scenes.blocks import moment, photo, places
+from convgui.scenes.blocks import frame, layout, photo
 from convgui.scenes.blocks.layer import Blocks, blocks, pictured
+from convgui.scenes.blocks.layout import BlockLayout
 from convgui.scenes.blocks.photo import PhotoLayout
-from convgui.scenes.blocks.places import BlockLayout
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
@@ -56,22 +56,22 @@ class BlockScene(Scene[Blocks, BlockLayout | PhotoLayout]):
         return blocks(document, shown, able and RELU.chosen(document.view) == "on", cancel)
 
     def steps(self, prepared: Blocks) -> int:
-        return photo.steps(prepared) if prepared.show == "photo" else moment.steps(prepared)
+        return photo.steps(prepared) if prepared.show == "photo" else frame.steps(prepared)
 
     def lay_out(self, prepared: Blocks, view: View, canvas: Canvas) -> BlockLayout | PhotoLayout:
         if prepared.show == "photo":
             return photo.lay_out(prepared, view, canvas)
-        return places.lay_out(prepared, canvas)
+        return layout.lay_out(prepared, canvas)
 
     def picture(self, layout: BlockLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, PhotoLayout):
-            return photo.draw_moment(layout, at, focus)
-        return moment.draw_moment(layout, at, focus)
+            return photo.draw_frame(layout, at, focus)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: BlockLayout | PhotoLayout, hit: Hit) -> int | None:
         if isinstance(layout, PhotoLayout):
             return photo.step_of(layout.blocks, hit)
-        return moment.step_of(layout.blocks, hit)
+        return frame.step_of(layout.blocks, hit)
 
     def zoomable(self, prepared: Blocks) -> bool:
         return prepared.show == "photo"

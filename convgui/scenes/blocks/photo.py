@@ -158,7 +158,7 @@ def _place(b: Blocks, hit: Hit | None) -> Place | None:
     return fed[len(fed) // 2] if fed else None
 
 
-def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a step, or the one the reader points at."""
     b, canvas, hit = layout.blocks, layout.canvas, focus.hit
     theme, columns = canvas.theme, int(b.output.shape[2])

@@ -7,7 +7,7 @@ from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.cost import bars
 from convgui.scenes.cost.bars import BarLayout
-from convgui.scenes.cost.bill import Bill, bill
+from convgui.scenes.cost.costs import Bill, bill
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark
@@ -40,7 +40,7 @@ class CostScene(Scene[Bill, BarLayout]):
         return bars.lay_out(prepared, canvas, SCALE.chosen(view) == "log")
 
     def picture(self, layout: BarLayout, at: float, focus: Focus) -> Picture:
-        return bars.draw_moment(layout, at, focus)
+        return bars.draw_frame(layout, at, focus)
 
     def step_of(self, layout: BarLayout, hit: Hit) -> int | None:
         return hit.index[0] if hit.kind == "alternative" else None

@@ -15,7 +15,7 @@ from convgui.draw.picture import Box, HitGrid, Item, Label, Lines, Picture, Rect
 from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.cost.bill import Bill
+from convgui.scenes.cost.costs import Bill
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr
 
@@ -109,7 +109,7 @@ def written(value: int, memory: bool = False) -> str:
     return f"{value} B" if memory else grouped(value)
 
 
-def draw_moment(layout: BarLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: BarLayout, at: float, focus: Focus) -> Picture:
     """Draw the bill with one row lit."""
     b, canvas, hit = layout.bill, layout.canvas, focus.hit
     theme, last = canvas.theme, len(b.entries) - 1

@@ -13,10 +13,10 @@ from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.padded import padded_values
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.factor import moment, photo, places
+from convgui.scenes.factor import frame, layout, photo
 from convgui.scenes.factor.chain import Chain, chain
+from convgui.scenes.factor.layout import ChainLayout
 from convgui.scenes.factor.photo import PhotoLayout
-from convgui.scenes.factor.places import ChainLayout
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
@@ -70,18 +70,18 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
         return chain(document, kind, terms(document).chosen(document.view), cancel)
 
     def steps(self, prepared: Chain) -> int:
-        return moment.steps(prepared)
+        return frame.steps(prepared)
 
     def lay_out(self, prepared: Chain, view: View, canvas: Canvas) -> ChainLayout | PhotoLayout:
-        return photo.lay_out(prepared, view, canvas) if prepared.large else places.lay_out(prepared, canvas)
+        return photo.lay_out(prepared, view, canvas) if prepared.large else layout.lay_out(prepared, canvas)
 
     def picture(self, layout: ChainLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, PhotoLayout):
-            return photo.draw_moment(layout, at, focus)
-        return moment.draw_moment(layout, at, focus)
+            return photo.draw_frame(layout, at, focus)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: ChainLayout | PhotoLayout, hit: Hit) -> int | None:
-        return moment.step_of(layout.chain, hit)
+        return frame.step_of(layout.chain, hit)
 
     def zoomable(self, prepared: Chain) -> bool:
         return prepared.large

@@ -21,10 +21,10 @@ from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.factor import moment, strip
+from convgui.scenes.factor import frame, strip
 from convgui.scenes.factor.chain import Chain, Place
-from convgui.scenes.factor.moment import Now, now_of
-from convgui.scenes.factor.places import FOOTER, MARGIN, MOST_GRIDS
+from convgui.scenes.factor.frame import Now, now_of
+from convgui.scenes.factor.layout import FOOTER, MARGIN, MOST_GRIDS
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
@@ -181,23 +181,23 @@ def _scales(c: Chain, levels: Levels) -> tuple[Levels, ...]:
     return (*found, result_levels(c.totals[-1], c.kernel, levels))
 
 
-def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a pass that a step makes, or the one the reader points at."""
     c, canvas, hit = layout.chain, layout.canvas, focus.hit
-    now = now_of(c, min(int(at), moment.steps(c) - 1))
+    now = now_of(c, min(int(at), frame.steps(c) - 1))
     items: list[Item] = _rasters(c, now.round, layout.ports, canvas, layout.scales) if now.round else []
-    pointed = moment.step_of(c, hit, now.round) if hit is not None else None
+    pointed = frame.step_of(c, hit, now.round) if hit is not None else None
     now = now_of(c, pointed) if pointed is not None else now
     n = hit.index[1] if hit is not None and hit.kind == "between" else 0
     items += _light(layout, now)
     if hit is not None and hit.kind == "input":
         items += _fed(layout, hit, now)
-    first, second = moment.words(c, hit, now)
+    first, second = frame.words(c, hit, now)
     if canvas.captions:
         items += _opened(layout, layout.loupe, now, n) if layout.loupe is not None else []
-        items += moment.lines(c, canvas, layout.footer, first, second)
+        items += frame.lines(c, canvas, layout.footer, first, second)
     said = "".join(run.text for run in first)
-    summary = f"{said}; {second}; {''.join(moment.verdict(c))}"
+    summary = f"{said}; {second}; {''.join(frame.verdict(c))}"
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary
     )

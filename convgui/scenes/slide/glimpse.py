@@ -9,6 +9,7 @@ positions lie apart, what they read is kept, so that a whole new kernel takes on
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,6 +22,7 @@ from convgui.draw.levels import extremes, missing_in
 from convgui.draw.picture import Box
 from convgui.draw.viewport import Pyramid, Viewport, pyramid
 from convgui.layers.convolution import convolution_arguments
+from convgui.model.memo import Key, Pieces
 from convgui.scenes.scene import Cancel, Progress
 from convgui.scenes.slide.numbers import two
 
@@ -70,13 +72,15 @@ class Reading:
         """Rows and columns of the output."""
         return two(self.spec.output_shape(self.x.shape[1:]), 1)
 
-    def makes_the_same(self, other: Reading) -> bool:
-        """Whether another reading has the same output."""
-        return self.reads_like(other) and self.bias == other.bias and np.array_equal(self.kernels, other.kernels)
+    @property
+    def like(self) -> Key:
+        """The key of what readings share that differ in weights and bias at the most."""
+        return (self.x, self.spec, self.dtype, self.leaves_out)
 
-    def reads_like(self, other: Reading) -> bool:
-        """Whether another reading differs in weights and bias at the most."""
-        return self.x is other.x and self.spec == other.spec and self.leaves_out == other.leaves_out
+    @cached_property
+    def weights(self) -> Key:
+        """The key of the rest."""
+        return (self.bias, self.kernels.tobytes())
 
     def values(self, rows: range, columns: range, cancel: Cancel | None = None) -> Floats:
         """Compute the output at these rows and columns."""
@@ -112,22 +116,18 @@ class Reading:
         """Compute values through the windows of their places."""
         rows, columns = windows.region
         made = windows.apply(self.kernels[None], np.array([self.bias]))
-        return Glimpse(self, rows, columns, made[0], windows=windows)
+        return Glimpse(self, rows, columns, made[0])
 
 
 @dataclass(frozen=True, eq=False)
 class Glimpse:
-    """Values at some rows and columns of an output, their origin, and how many weights they have followed.
-
-    `windows` is what they are made of, where that is kept.
-    """
+    """Values at some rows and columns of an output, their origin, and how many weights they have followed."""
 
     reading: Reading
     rows: range
     columns: range
     values: Floats
     updates: int = 0
-    windows: Windows | None = None
 
     def box(self, view: Viewport) -> Box:
         """Return where the values stand on screen: each in the middle of the cells that it stands for."""
@@ -161,19 +161,19 @@ def first_ranges(reading: Reading, view: Viewport, pixels: float) -> Ranges:
     return ranges
 
 
-def first_glimpse(reading: Reading, view: Viewport, pixels: float) -> Glimpse:
-    """Compute what is on screen as finely as a frame allows."""
-    return glimpse_at(reading, first_ranges(reading, view, pixels))
-
-
-def glimpse_at(reading: Reading, ranges: Ranges, cancel: Cancel | None = None) -> Glimpse:
+def glimpse_at(reading: Reading, ranges: Ranges, pieces: Pieces, cancel: Cancel | None = None) -> Glimpse:
     """Compute the values at some rows and columns, through windows that are kept where that is of use."""
-    if not _worth_keeping(reading, ranges):
+    if not worth_keeping(reading, ranges):
         return Glimpse(reading, *ranges, reading.values(*ranges, cancel))
-    return reading.through(reading.windows(ranges, cancel))
+    return reading.through(windows_at(reading, ranges, pieces, cancel))
 
 
-def _worth_keeping(reading: Reading, ranges: Ranges) -> bool:
+def windows_at(reading: Reading, ranges: Ranges, pieces: Pieces, cancel: Cancel | None = None) -> Windows:
+    """Return what the values at some rows and columns are made of, and keep it."""
+    return pieces.piece(("windows", *reading.like, ranges), lambda: reading.windows(ranges, cancel))
+
+
+def worth_keeping(reading: Reading, ranges: Ranges) -> bool:
     """Whether cells lie apart, so that gathering takes longest, and their windows are not too large."""
     numbers = len(ranges[0]) * len(ranges[1]) * reading.kernels.size
     return (
@@ -181,12 +181,6 @@ def _worth_keeping(reading: Reading, ranges: Ranges) -> bool:
         and ranges[0].step > 1
         and numbers <= min(KEPT, default_budget() // (reading.dtype.itemsize * BUDGETED))
     )
-
-
-def stands_in(windows: Windows, view: Viewport, pixels: float) -> bool:
-    """Whether windows are those of a view, at every position on screen or at one of some."""
-    coarse = max(1, windows.region[0].step // wanted(view, pixels)[0].step)
-    return windows.region == wanted(view, pixels, coarse)
 
 
 def cut_from(reading: Reading, whole: Whole, ranges: Ranges) -> Glimpse:
@@ -237,55 +231,29 @@ def _around(part: range, whole: range) -> list[range]:
     return [side for side in sides if len(side)]
 
 
-def full_glimpse(
-    reading: Reading, view: Viewport, pixels: float, windows: Windows | None, cancel: Cancel | None = None
-) -> Glimpse:
-    """Compute what is on screen at every position, and windows for the next kernel, as fine as can be kept.
-
-    Parameters
-    ----------
-    windows : Windows, optional
-        What is kept of this view already.
-
-    Raises
-    ------
-    Cancelled
-        Soon after `cancel` begins to return True.
-    """
-    ranges = wanted(view, pixels)
-    some = (wanted(view, pixels, coarse) for coarse in COARSE)
-    finest = next((cells for cells in some if _worth_keeping(reading, cells)), None)
-    if finest is not None and (windows is None or windows.region != finest):
-        windows = reading.windows(finest, cancel)
-    if windows is not None and windows.region == ranges:
-        return reading.through(windows)
-    return Glimpse(reading, *ranges, reading.values(*ranges, cancel), windows=windows)
-
-
 def followed(glimpse: Glimpse, reading: Reading, most: int = TAPS) -> Glimpse | None:
-    """Bring a glimpse up to date with at most so many changed weights; None where it has to be computed anew."""
+    """Bring a glimpse of a reading that is `like` another up to date with at most so many changed weights.
+
+    Returns None where it has to be computed anew.
+    """
     old = glimpse.reading
-    if old is reading:
+    if old.weights == reading.weights:
         return glimpse
-    if not old.reads_like(reading) or reading.leaves_out or not np.isfinite(reading.kernels).all():
-        return None
     changed = np.argwhere(old.kernels != reading.kernels)
-    if len(changed) > most:
+    if len(changed) > most or reading.leaves_out or not np.isfinite(reading.kernels).all():
         return None
     values = glimpse.values + reading.dtype.type(reading.bias - old.bias)
     region = (glimpse.rows, glimpse.columns)
     for c, i, j in changed.tolist():
         delta = float(reading.kernels[c, i, j] - old.kernels[c, i, j])
         update_tap(values[None], reading.x, reading.spec, (0, c, i, j), delta, region=region)
-    return Glimpse(reading, glimpse.rows, glimpse.columns, values, glimpse.updates + len(changed), glimpse.windows)
+    return Glimpse(reading, glimpse.rows, glimpse.columns, values, glimpse.updates + len(changed))
 
 
-def sample_of(reading: Reading, before: Glimpse | None) -> Glimpse:
-    """Compute values that lie evenly over an output, few enough to take no time; those of before follow its weights."""
-    if before is not None and before.windows is not None and before.reading.reads_like(reading):
-        return reading.through(before.windows)
+def sample_of(reading: Reading, pieces: Pieces) -> Glimpse:
+    """Compute values that lie evenly over an output, few enough to take no time."""
     rows, columns = reading.shape
     count = min(max(SAMPLE // reading.kernels.size, 256), 40_000)
     step = max(1, int((rows * columns / count) ** 0.5))
     places = (range(min(step // 2, rows - 1), rows, step), range(min(step // 2, columns - 1), columns, step))
-    return glimpse_at(reading, places)
+    return glimpse_at(reading, places, pieces)

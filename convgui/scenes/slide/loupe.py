@@ -63,7 +63,7 @@ def open_pixel(photo: Photo, place: tuple[int, int]) -> Opened:
     return Opened(place, windows, sums, sum(sums) * factor + photo.bias, factor)
 
 
-def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a step, or the one the reader points at."""
     photo, canvas, hit = layout.photo, layout.canvas, focus.hit
     step = min(int(at), photo.shape[0] * photo.shape[1] - 1)

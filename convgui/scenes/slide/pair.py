@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convgui.core import Windows
 from convgui.draw.colour import Bytes
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import adjusted
@@ -19,19 +18,7 @@ from convgui.draw.pixels import pixel_grid, pixel_numbers
 from convgui.draw.viewport import AnyArray, Viewport, seen, view_through
 from convgui.model.document import View, missing_words
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.slide.glimpse import (
-    TAPS,
-    UPDATES,
-    Glimpse,
-    Ranges,
-    cut_from,
-    extended,
-    first_glimpse,
-    first_ranges,
-    followed,
-    stands_in,
-    wanted,
-)
+from convgui.scenes.slide.glimpse import UPDATES, Glimpse, Ranges, wanted
 from convgui.scenes.slide.photo import Photo
 from convgui.words import language, tr
 
@@ -44,7 +31,7 @@ LEAST = 100.0
 
 @dataclass(frozen=True, eq=False)
 class PhotoLayout:
-    """Two pictures side by side, and the place of the loupe; what the output on screen is made of, where it is kept."""
+    """Two pictures side by side, and the place of the loupe."""
 
     photo: Photo
     canvas: Canvas
@@ -56,8 +43,11 @@ class PhotoLayout:
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
     view: View
-    glimpse: Glimpse | None = None
-    windows: Windows | None = None
+
+    @property
+    def glimpse(self) -> Glimpse | None:
+        """The values of the output that are on screen, where the whole is not there."""
+        return self.photo.visible.output if self.photo.visible is not None else None
 
     @property
     def full(self) -> Ranges:
@@ -71,34 +61,15 @@ class PhotoLayout:
         return known is not None and ((known.rows, known.columns) != self.full or known.updates > UPDATES)
 
 
-def lay_out(
-    data: Photo, view: View, canvas: Canvas, before: PhotoLayout | None = None, sharp: Glimpse | None = None
-) -> PhotoLayout:
-    """Place both pictures, linked in position and magnification, with their titles.
-
-    Parameters
-    ----------
-    before : PhotoLayout, optional
-        An earlier layout, whose values are taken over and brought up to date where the same place is on screen.
-    sharp : Glimpse, optional
-        Values that were computed for this place in the meantime.
-    """
+def lay_out(data: Photo, view: View, canvas: Canvas) -> PhotoLayout:
+    """Place both pictures, linked in position and magnification, with their titles."""
     data = replace(data, levels=adjusted(data.levels, view.levels))
-    words = canvas.captions
-    opens = words and canvas.height - HEADER - LOUPE - FOOTER >= LEAST
-    header, below = (HEADER, FOOTER + (LOUPE if opens else 0.0)) if words else (8.0, 8.0)
-    margin = MARGIN if words else 8.0
-    half = (canvas.width - 2 * margin + GAP) / 2
-    room = (half - GAP, max(60.0, canvas.height - header - below - 8))
-    entered = view_through((margin, header, *fitted(data.size, room)), data.size, view.centre, view.zoom)
-    shape = data.shape
-    left = view_through((margin + half, header, *fitted(shape, room)), shape, view.centre, view.zoom)
+    words, opens = canvas.captions, _opens(canvas)
+    entered, left = ports(data, view, canvas)
     channel = min(view.channel, len(data.names) - 1)
-    windows = _windows(data, left, canvas, before, sharp)
-    glimpse = None if data.whole else _glimpse(data, left, canvas, before, sharp, windows)
-    if glimpse is not None and glimpse.windows is not None:
-        windows = glimpse.windows
-    pictures = (_given(data, entered, canvas, channel, before), _output(data, left, canvas, glimpse))
+    glimpse = data.visible.output if data.visible is not None else None
+    given = data.visible.input if data.visible is not None else drawn_input(data, entered, channel, canvas)
+    pictures = (given, _output(data, left, canvas, glimpse))
     base: list[Item] = [*pictures, *_pixels(data, (entered, left), pictures, canvas, channel, glimpse)]
     line = canvas.theme.line
     base.append(Rects(np.array([entered.clip, left.clip]), stroke=line, width=1.0))
@@ -109,55 +80,32 @@ def lay_out(
     bottom = max(entered.clip[1] + entered.clip[3], left.clip[1] + left.clip[3])
     footer = canvas.height - FOOTER
     high = min(MOST_LOUPE, max(LOUPE - 40, footer - bottom - 44)) if opens or not words else 0.0
+    margin = _margin(canvas)
     loupe = (margin, bottom + 26, canvas.width - 2 * margin, high)
     hits = (
         _hit("input", (data.first + channel,), entered),
         _hit("output", (data.filter,), left),
         *(one.hits for one in small),
     )
-    return PhotoLayout(data, canvas, channel, entered, left, loupe, footer, tuple(base), hits, view, glimpse, windows)
+    return PhotoLayout(data, canvas, channel, entered, left, loupe, footer, tuple(base), hits, view)
 
 
-def _windows(
-    data: Photo, left: Viewport, canvas: Canvas, before: PhotoLayout | None, sharp: Glimpse | None
-) -> Windows | None:
-    """Return the windows that are known of what is on screen."""
-    kept = [(sharp.reading, sharp.windows)] if sharp is not None else []
-    kept += [(before.photo.reading, before.windows)] if before is not None else []
-    for reading, windows in kept:
-        if windows is not None and reading.reads_like(data.reading) and stands_in(windows, left, canvas.pixels):
-            return windows
-    return None
+def ports(data: Photo, view: View, canvas: Canvas) -> tuple[Viewport, Viewport]:
+    """Return where input and output lie on screen."""
+    header, below = (HEADER, FOOTER + (LOUPE if _opens(canvas) else 0.0)) if canvas.captions else (8.0, 8.0)
+    margin = _margin(canvas)
+    half = (canvas.width - 2 * margin + GAP) / 2
+    room = (half - GAP, max(60.0, canvas.height - header - below - 8))
+    entered = view_through((margin, header, *fitted(data.size, room)), data.size, view.centre, view.zoom)
+    return entered, view_through((margin + half, header, *fitted(data.shape, room)), data.shape, view.centre, view.zoom)
 
 
-def _glimpse(
-    data: Photo,
-    left: Viewport,
-    canvas: Canvas,
-    before: PhotoLayout | None,
-    sharp: Glimpse | None,
-    windows: Windows | None,
-) -> Glimpse:
-    """Return values for what is on screen: those known, brought up to date and to this place, or first ones anew."""
-    full = wanted(left, canvas.pixels)
-    known = sharp if sharp is not None else _known(before, full)
-    # Through its windows a view takes no longer than two weights do that are followed.
-    most = 1 if windows is not None and windows.region == full else TAPS
-    now = followed(known, data.reading, most) if known is not None else None
-    if now is None and windows is not None:
-        return data.reading.through(windows)
-    if now is None or (now.rows, now.columns) == full or (before is not None and before.full == full):
-        return now or first_glimpse(data.reading, left, canvas.pixels)
-    ranges = first_ranges(data.reading, left, canvas.pixels)
-    return extended(now, full) or extended(now, ranges) or first_glimpse(data.reading, left, canvas.pixels)
+def _opens(canvas: Canvas) -> bool:
+    return canvas.captions and canvas.height - HEADER - LOUPE - FOOTER >= LEAST
 
 
-def _known(before: PhotoLayout | None, full: Ranges) -> Glimpse | None:
-    """Return what was known of the output before: some values, or, out of all of them, those of the place wanted."""
-    if before is None:
-        return None
-    photo = before.photo
-    return before.glimpse if photo.whole is None else cut_from(photo.reading, photo.whole, full)
+def _margin(canvas: Canvas) -> float:
+    return MARGIN if canvas.captions else 8.0
 
 
 def _hit(kind: str, prefix: tuple[int, ...], view: Viewport) -> HitGrid:
@@ -165,13 +113,8 @@ def _hit(kind: str, prefix: tuple[int, ...], view: Viewport) -> HitGrid:
     return HitGrid(kind, prefix, view.x, view.y, view.across, view.down, shape, clip=view.clip)
 
 
-def _given(data: Photo, view: Viewport, canvas: Canvas, channel: int, before: PhotoLayout | None) -> Raster:
-    """Draw the input, or take it over from before where nothing about it has changed."""
-    same = before is not None and before.photo.shown is data.shown
-    if before is not None and same and (before.entered, before.canvas, before.channel) == (view, canvas, channel):
-        first = before.base[0]
-        assert isinstance(first, Raster)
-        return first
+def drawn_input(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> Raster:
+    """Draw the input."""
     image, box = _coloured(data, view, channel, canvas)
     return Raster(image, box, view.clip, smooth=view.across < 2, name="input")
 

@@ -13,9 +13,9 @@ from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
-from convgui.scenes.transposed import moment, places
-from convgui.scenes.transposed.four import Four, four, two
-from convgui.scenes.transposed.places import FourLayout
+from convgui.scenes.transposed import frame, layout
+from convgui.scenes.transposed.layout import FourLayout
+from convgui.scenes.transposed.ways import Four, four, two
 from convgui.words import mark, tr
 
 MOST_INPUT, MOST_OUTPUT = 10, 26
@@ -64,16 +64,16 @@ class Transposed(Scene[Four, FourLayout]):
         return four(document, WAY.chosen(document.view))
 
     def steps(self, prepared: Four) -> int:
-        return moment.steps(prepared)
+        return frame.steps(prepared)
 
     def lay_out(self, prepared: Four, view: View, canvas: Canvas) -> FourLayout:
-        return places.lay_out(prepared, canvas)
+        return layout.lay_out(prepared, canvas)
 
     def picture(self, layout: FourLayout, at: float, focus: Focus) -> Picture:
-        return moment.draw_moment(layout, at, focus)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: FourLayout, hit: Hit) -> int | None:
-        return moment.step_of(layout, hit)
+        return frame.step_of(layout, hit)
 
 
 SCENE = Transposed()

@@ -7,7 +7,7 @@ import numpy as np
 from convgui.draw.arithmetic import Equation, Said
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Hit
-from convgui.scenes.transposed.four import Four
+from convgui.scenes.transposed.ways import Four
 from convgui.words import tr
 
 

@@ -16,7 +16,7 @@ from convgui.scenes.volume.layer import Place, Span, Volume
 from convgui.scenes.volume.words import cell_words, lines
 
 
-def draw_moment(layout: BlocksLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: BlocksLayout, at: float, focus: Focus) -> Picture:
     """Draw a moment between two steps."""
     v, canvas = layout.volume, layout.canvas
     step = min(int(at), v.output.size - 1)

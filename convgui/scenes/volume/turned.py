@@ -261,7 +261,7 @@ def _titles(
     return items
 
 
-def draw_moment(layout: TurnedLayout, at: float) -> Picture:
+def draw_frame(layout: TurnedLayout, at: float) -> Picture:
     """Draw the window on the input and the cell on the output, as boxes of lines."""
     v, canvas = layout.volume, layout.canvas
     place = v.place(min(int(at), v.output.size - 1))

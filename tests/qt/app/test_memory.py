@@ -93,7 +93,6 @@ def test_memory_that_runs_out_in_the_background_is_a_sentence(opened: Opened, mo
 
     monkeypatch.setattr(type(SLIDE), "cost", lambda *_: 10**9)
     monkeypatch.setattr(type(SLIDE), "prepare", fail)
-    monkeypatch.setattr(type(SLIDE), "prepare_again", fail)
     window.session.replace(edits.set_bias(window.session.document, 3.0), "Change bias")
     opened.bot.waitUntil(window.banner.isVisible)
     assert window.banner.words.text() == out_of_memory()
@@ -103,7 +102,7 @@ def test_memory_that_runs_out_in_the_background_is_a_sentence(opened: Opened, mo
     assert not window.banner.isVisible()
 
 
-@pytest.mark.parametrize("step", ["prepare_again", "lay_out_again"])
+@pytest.mark.parametrize("step", ["prepare", "look", "lay_out"])
 def test_memory_that_runs_out_in_the_window_is_a_sentence(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

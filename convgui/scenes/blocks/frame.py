@@ -18,7 +18,7 @@ from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.scenes.blocks import solid
 from convgui.scenes.blocks.layer import Blocks, Floats, Place
-from convgui.scenes.blocks.places import MARGIN, BlockLayout
+from convgui.scenes.blocks.layout import MARGIN, BlockLayout
 from convgui.scenes.blocks.sentences import rule, sentences
 from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.scene import Focus
@@ -30,7 +30,7 @@ def steps(b: Blocks) -> int:
     return len(b.output) if b.show == "many" else int(b.output[0].size)
 
 
-def draw_moment(layout: BlockLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: BlockLayout, at: float, focus: Focus) -> Picture:
     """Draw a moment between two steps, or what the reader points at."""
     b, canvas, hit = layout.blocks, layout.canvas, focus.hit
     landed = min(int(at), steps(b) - 1)

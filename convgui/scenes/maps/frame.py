@@ -11,7 +11,7 @@ from convgui.draw.panels import outlines, paragraph
 from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Rects
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
-from convgui.scenes.maps.places import (
+from convgui.scenes.maps.layout import (
     ARROW,
     FOOTER,
     MARGIN,
@@ -28,7 +28,7 @@ from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
 
-def draw_moment(layout: SheetLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: SheetLayout, at: float, focus: Focus) -> Picture:
     """Show the stage that has landed; the mark on the strip glides on the way to the next."""
     canvas, theme = layout.canvas, layout.canvas.theme
     last = len(layout.sheets.stages) - 1

@@ -27,7 +27,7 @@ def steps(numbers: Numbers) -> int:
     return numbers.output.size * (numbers.channels if numbers.apart else 1)
 
 
-def draw_moment(layout: GridLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: GridLayout, at: float, focus: Focus) -> Picture:
     """Draw the slide at a moment between two steps, or at the cell the reader points at."""
     numbers, hit = layout.numbers, focus.hit
     cells = numbers.output.size

@@ -8,13 +8,13 @@ from convgui.draw.colour import faded
 from convgui.draw.number import grouped, number, times
 from convgui.draw.panels import outlines, two_sentences
 from convgui.draw.picture import Curves, Hit, Item, Lines, Picture, Rects
-from convgui.scenes.groups.places import MARGIN, MOST_BOXES, WiringLayout, wire
+from convgui.scenes.groups.layout import MARGIN, MOST_BOXES, WiringLayout, wire
 from convgui.scenes.groups.wiring import Truth, Wiring
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
 
-def draw_moment(layout: WiringLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: WiringLayout, at: float, focus: Focus) -> Picture:
     """Draw the wiring with one output lit, or what the reader points at."""
     w, canvas, hit = layout.wiring, layout.canvas, focus.hit
     last = w.sizes[-1] - 1

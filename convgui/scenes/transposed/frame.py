@@ -16,9 +16,9 @@ from convgui.draw.picture import Box, CellContent, Cells, Hit, Item, Label, Line
 from convgui.draw.prediction import about
 from convgui.draw.words import label
 from convgui.scenes.scene import Focus
-from convgui.scenes.transposed.four import GIVEN, Four, Place
-from convgui.scenes.transposed.places import MARGIN, FourLayout
+from convgui.scenes.transposed.layout import MARGIN, FourLayout
 from convgui.scenes.transposed.sentences import by_input, words
+from convgui.scenes.transposed.ways import GIVEN, Four, Place
 from convgui.words import tr
 
 
@@ -27,7 +27,7 @@ def steps(f: Four) -> int:
     return f.x.size if by_input(f) else f.output.size
 
 
-def draw_moment(layout: FourLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: FourLayout, at: float, focus: Focus) -> Picture:
     """Draw a moment between two steps, or what the reader points at."""
     f, canvas, hit = layout.four, layout.canvas, focus.hit
     landed = min(int(at), steps(f) - 1)

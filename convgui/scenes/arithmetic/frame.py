@@ -19,7 +19,7 @@ from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
 
-def draw_moment(plan: Plan, at: float, focus: Focus) -> Picture:
+def draw_frame(plan: Plan, at: float, focus: Focus) -> Picture:
     """Draw the window on its way between two positions, or at the output that is pointed at."""
     g, canvas, hit = plan.geometry, plan.canvas, focus.hit
     last = g.output.size - 1

@@ -17,7 +17,7 @@ from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.receptive.fields import Fields, Floats, Strength
-from convgui.scenes.receptive.places import FOOTER, MARGIN, StackLayout, row_hits, row_items
+from convgui.scenes.receptive.layout import FOOTER, MARGIN, StackLayout, row_hits, row_items
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
@@ -25,7 +25,7 @@ MOST_CELLS = 24
 """Cells a side up to which a map is drawn cell by cell."""
 
 
-def draw_moment(layout: StackLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     """Show the fields up to the layer that has landed; the box grows on the way to the next."""
     f, canvas = layout.fields, layout.canvas
     last = len(f.layers) - 1

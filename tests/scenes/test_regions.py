@@ -12,7 +12,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
 from convgui.layers.pooling import Pool
 from convgui.layers.upsample import Upsample
-from convgui.scenes.receptive.parts import part
+from convgui.scenes.receptive.regions import part
 
 
 def conv(**fields: Any) -> Convolution:

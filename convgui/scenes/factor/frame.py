@@ -17,7 +17,7 @@ from convgui.draw.prediction import about
 from convgui.draw.words import label
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor.chain import Chain, Floats, Place
-from convgui.scenes.factor.places import MARGIN, ChainLayout
+from convgui.scenes.factor.layout import MARGIN, ChainLayout
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
@@ -71,7 +71,7 @@ def step_of(c: Chain, hit: Hit, current: int = 0) -> int | None:
     return current * _round_steps(c) + before + int(row * across + column)
 
 
-def draw_moment(layout: ChainLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: ChainLayout, at: float, focus: Focus) -> Picture:
     """Draw a moment between two steps, or the cell the reader points at."""
     c, canvas, hit = layout.chain, layout.canvas, focus.hit
     last = steps(c) - 1

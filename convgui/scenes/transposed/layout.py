@@ -14,7 +14,7 @@ from convgui.draw.panels import HEADING, cell_box, heading, hit_grid, outlines
 from convgui.draw.picture import CellContent, Cells, Dash, HitGrid, Item
 from convgui.draw.theme import Role
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.transposed.four import BORDER, GIVEN, INSERTED, Floats, Four
+from convgui.scenes.transposed.ways import BORDER, GIVEN, INSERTED, Floats, Four
 from convgui.words import tr
 
 MARGIN, GAP, BETWEEN = 24.0, 40.0, 16.0
