@@ -93,7 +93,7 @@ class TimedWindow:
     @property
     def sampling(self) -> int:
         """How far apart the values lie that are shown; 1 where every one is."""
-        known = self.layout.glimpse
+        known = self.layout.visible_output
         return 1 if known is None else known.rows.step
 
     @property
@@ -126,7 +126,7 @@ class TimedWindow:
         """Show the whole picture, or its middle with one pixel of it for one of the screen."""
         self.window.session.look(zoom=1.0, centre=(0.5, 0.5))
         if one_to_one:
-            self.window.session.look(zoom=max(1.0, 1 / self.layout.left.across))
+            self.window.session.look(zoom=max(1.0, 1 / self.layout.output_port.across))
         self.until(lambda: self.fine)
 
     def close(self) -> None:

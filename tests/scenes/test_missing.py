@@ -107,7 +107,7 @@ def test_what_is_on_screen_of_a_large_picture_follows_the_choice(missing: Missin
     data = scene("slide").prepare(replace(given, sample=entered))
     assert isinstance(data, Photo)
     assert data.whole is None
-    shown = data.reading.values(range(0, 6), range(0, 7))
+    shown = data.filtering.values(range(0, 6), range(0, 7))
     want = run(given.layers, given.sample, None, missing)[0, :6, :7]
     np.testing.assert_allclose(shown, want, rtol=1e-5)
     for place in np.ndindex(5, 5):

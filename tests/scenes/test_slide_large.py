@@ -19,10 +19,10 @@ from convgui.model.memo import Memo, Work
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, draw
-from convgui.scenes.slide import SCENE, glimpse
-from convgui.scenes.slide.glimpse import TAPS, extended
+from convgui.scenes.slide import SCENE, visible_output
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import LARGE, Photo
+from convgui.scenes.slide.visible_output import TAPS, extended
 from tests.documents import document
 from tests.scenes.checks import assert_legible, words
 
@@ -90,17 +90,17 @@ def test_the_chosen_colours_stay_when_the_whole_comes(large: Document) -> None:
 def test_what_is_on_screen_is_exact_at_the_positions_shown(large: Document, zoom: float) -> None:
     _running, data, layout = laid_out(large, zoom=zoom, centre=(0.3, 0.6))
     assert data.whole is None
-    glimpse = layout.glimpse
-    assert glimpse is not None
+    visible_output = layout.visible_output
+    assert visible_output is not None
     x = np.pad(large.sample.data[0].astype(float), 1)
     kernel = large.layer.weight[0, 0]
-    for i in (0, len(glimpse.rows) // 2, len(glimpse.rows) - 1):
-        for j in (0, len(glimpse.columns) // 3, len(glimpse.columns) - 1):
-            row, column = glimpse.rows[i], glimpse.columns[j]
-            assert glimpse.values[i, j] == (x[row : row + 3, column : column + 3] * kernel).sum()
+    for i in (0, len(visible_output.rows) // 2, len(visible_output.rows) - 1):
+        for j in (0, len(visible_output.columns) // 3, len(visible_output.columns) - 1):
+            row, column = visible_output.rows[i], visible_output.columns[j]
+            assert visible_output.values[i, j] == (x[row : row + 3, column : column + 3] * kernel).sum()
     picture = SCENE.picture(layout, 0.0, Focus())
     assert_legible(picture)
-    said = "exact where visible" if glimpse.rows.step == 1 else f"exact at every {glimpse.rows.step}"
+    said = "exact where visible" if visible_output.rows.step == 1 else f"exact at every {visible_output.rows.step}"
     assert any(said in text for text in words(picture))
 
 
@@ -114,13 +114,13 @@ def test_coarse_values_become_fine_ones(large: Document) -> None:
     assert layout.blurred
     fine = running.sharpen(data, layout)
     assert not fine.blurred
-    assert fine.glimpse is not None
-    assert layout.glimpse is not None
-    assert fine.glimpse.values.size > layout.glimpse.values.size
+    assert fine.visible_output is not None
+    assert layout.visible_output is not None
+    assert fine.visible_output.values.size > layout.visible_output.values.size
     # What comes for a place that one has left is no picture of the new place.
     moved = running.look(data, View(zoom=4.0))
     again = running.sharpen(data, replace(layout, view=View(zoom=4.0)))
-    assert again.glimpse is moved.glimpse
+    assert again.visible_output is moved.visible_output
 
 
 def test_an_edited_weight_is_followed_and_not_computed_anew(large: Document) -> None:
@@ -134,15 +134,15 @@ def test_an_edited_weight_is_followed_and_not_computed_anew(large: Document) -> 
         assert after.shown is data.shown
         again = running.look(after)
         assert again.base[0] is layout.base[0], "the input is not coloured again"
-        assert again.glimpse is not None
+        assert again.visible_output is not None
         # One weight is followed; more are a product on the windows.
-        assert again.glimpse.updates == (1 if count == 1 else 0)
-        region = (again.glimpse.rows, again.glimpse.columns)
+        assert again.visible_output.updates == (1 if count == 1 else 0)
+        region = (again.visible_output.rows, again.visible_output.columns)
         fresh = convolve(large.sample.data, weight, padding=1, region=region, dtype=np.float32)[0]
-        np.testing.assert_allclose(again.glimpse.values, fresh, atol=1e-3)
+        np.testing.assert_allclose(again.visible_output.values, fresh, atol=1e-3)
     other = replace(large, sample=replace(large.sample, data=255 - large.sample.data))
     assert not SCENE.remembers(other, running.memo.latest)
-    now = running.look(running.prepare(other)).glimpse
+    now = running.look(running.prepare(other)).visible_output
     assert now is not None
     assert now.updates == 0
 
@@ -160,9 +160,9 @@ def test_fine_values_that_come_late_follow_the_weights_since(large: Document) ->
     SCENE.sharpen(layout, Work(asked))
     fine = running.look(edited)
     assert not fine.blurred
-    assert fine.glimpse is not None
-    fresh = edited.reading.values(fine.glimpse.rows[:3], fine.glimpse.columns[:4])
-    np.testing.assert_allclose(fine.glimpse.values[:3, :4], fresh, atol=1e-2)
+    assert fine.visible_output is not None
+    fresh = edited.filtering.values(fine.visible_output.rows[:3], fine.visible_output.columns[:4])
+    np.testing.assert_allclose(fine.visible_output.values[:3, :4], fresh, atol=1e-2)
 
 
 def test_the_rest_follows_with_progress_and_can_be_cancelled(large: Document) -> None:
@@ -175,10 +175,10 @@ def test_the_rest_follows_with_progress_and_can_be_cancelled(large: Document) ->
     assert told[-1] == 1.0
     assert done.whole is not None
     assert not SCENE.rest(done)
-    glimpse = layout.glimpse
-    assert glimpse is not None
+    visible_output = layout.visible_output
+    assert visible_output is not None
     whole = done.whole.levelled.levels[0]
-    np.testing.assert_array_equal(whole[np.ix_(glimpse.rows, glimpse.columns)], glimpse.values)
+    np.testing.assert_array_equal(whole[np.ix_(visible_output.rows, visible_output.columns)], visible_output.values)
     with pytest.raises(Cancelled):
         SCENE.complete(data, Work(cancel=lambda: True))
 
@@ -200,11 +200,11 @@ def test_panning_keeps_what_is_known_and_computes_the_edges(large: Document) -> 
     view = SCENE.moved(fine, fine.view, (31.0, -22.0))
     panned = running.look(data, view)
     assert not panned.blurred
-    now, before = panned.glimpse, fine.glimpse
+    now, before = panned.visible_output, fine.visible_output
     assert now is not None
     assert before is not None
     assert (now.rows, now.columns) != (before.rows, before.columns)
-    fresh = panned.photo.reading.values(now.rows, now.columns)
+    fresh = panned.photo.filtering.values(now.rows, now.columns)
     np.testing.assert_allclose(now.values, fresh, atol=1e-2)
     assert extended(before, (now.rows[::2], now.columns)) is None
 
@@ -212,7 +212,7 @@ def test_panning_keeps_what_is_known_and_computes_the_edges(large: Document) -> 
 def test_after_the_whole_an_edit_begins_from_it(large: Document) -> None:
     running, data, layout = laid_out(large, zoom=3.0)
     done = running.complete(data)
-    assert running.look(done, layout.view).glimpse is None
+    assert running.look(done, layout.view).visible_output is None
     weight = large.layer.weight.copy()
     weight[0, 0, 1, 2] += 0.5
     edited = large.with_layer(replace(large.layer, weight=weight))
@@ -222,10 +222,10 @@ def test_after_the_whole_an_edit_begins_from_it(large: Document) -> None:
     after = running.prepare(edited)
     assert after.whole is None
     again = running.look(after, layout.view)
-    assert again.glimpse is not None
-    assert again.glimpse.updates == 1
-    fresh = after.reading.values(again.glimpse.rows, again.glimpse.columns)
-    np.testing.assert_allclose(again.glimpse.values, fresh, atol=1e-3)
+    assert again.visible_output is not None
+    assert again.visible_output.updates == 1
+    fresh = after.filtering.values(again.visible_output.rows, again.visible_output.columns)
+    np.testing.assert_allclose(again.visible_output.values, fresh, atol=1e-3)
     wholes = [key for key in running.memo._kept if key[0] == "whole"]
     assert not wholes, "what no picture shows any more is not kept"
 
@@ -242,19 +242,19 @@ def test_another_group_of_channels_is_prepared_in_the_background() -> None:
 def test_another_kernel_is_one_product_on_the_windows_that_are_kept(large: Document) -> None:
     running, _data, layout = laid_out(large)
     (kept,) = running.windows
-    assert layout.glimpse is not None
-    assert (layout.glimpse.rows, layout.glimpse.columns) == kept.region
+    assert layout.visible_output is not None
+    assert (layout.visible_output.rows, layout.visible_output.columns) == kept.region
     fresh = np.arange(9, dtype=np.float64).reshape(1, 1, 3, 3) - 3
     edited = large.with_layer(replace(large.layer, weight=fresh))
     after = running.prepare(edited)
     again = running.look(after)
     assert running.windows == [kept]
-    assert again.glimpse is not None
+    assert again.visible_output is not None
     expected = convolve(large.sample.data, fresh, padding=1, region=kept.region)
-    assert (again.glimpse.values == expected[0]).all()
-    assert again.glimpse.updates == 0
+    assert (again.visible_output.values == expected[0]).all()
+    assert again.visible_output.updates == 0
     # The whole output comes and goes, and they stay.
-    assert running.look(running.complete(after)).glimpse is None
+    assert running.look(running.complete(after)).visible_output is None
     assert running.windows == [kept]
 
 
@@ -278,17 +278,17 @@ def test_too_many_windows_are_not_kept_but_coarser_ones(large: Document, monkeyp
     running = Running()
     data = running.prepare(wide)
     places = laid_out(wide)[2].full
-    monkeypatch.setattr(glimpse, "KEPT", len(places[0]) * len(places[1]) * 25 - 1)
+    monkeypatch.setattr(visible_output, "KEPT", len(places[0]) * len(places[1]) * 25 - 1)
     sharp = running.sharpen(data, running.look(data))
     assert not sharp.blurred
     (kept,) = running.windows
-    assert kept.region == glimpse.wanted(sharp.left, CANVAS.pixels, 2)
+    assert kept.region == visible_output.wanted(sharp.output_port, CANVAS.pixels, 2)
     # Another kernel is shown through the coarser ones, and then finely again.
     other = wide.with_layer(Convolution(spec, np.arange(25, dtype=np.float64).reshape(1, 1, 5, 5), np.zeros(1)))
     after = running.prepare(other)
     coarse = running.look(after)
-    assert coarse.glimpse is not None
-    assert (coarse.glimpse.rows, coarse.glimpse.columns) == kept.region
+    assert coarse.visible_output is not None
+    assert (coarse.visible_output.rows, coarse.visible_output.columns) == kept.region
     assert coarse.blurred
     again = running.sharpen(after, coarse)
     assert not again.blurred
@@ -298,7 +298,7 @@ def test_too_many_windows_are_not_kept_but_coarser_ones(large: Document, monkeyp
 def test_windows_keep_to_the_memory_allowed(large: Document) -> None:
     running, data, _layout = laid_out(large)
     (kept,) = running.windows
-    allow(kept.nbytes * glimpse.BUDGETED - 8)
+    allow(kept.nbytes * visible_output.BUDGETED - 8)
     try:
         running = Running()
         running.sharpen(data, running.look(data))

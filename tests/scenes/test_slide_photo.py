@@ -144,8 +144,8 @@ def test_far_zoomed_in_each_pixel_holds_its_exact_value(sample: str, theme: Them
     check_words(shown)
     output = convolve(given.sample.data.astype(float), given.layer.weight)[0]
     places = (
-        ("pixels of the input", layout.entered, given.sample.data),
-        ("pixels of the output", layout.left, output[None]),
+        ("pixels of the input", layout.input_port, given.sample.data),
+        ("pixels of the output", layout.output_port, output[None]),
     )
     for name, port, values in places:
         planes = [item for item in shown.items if isinstance(item, Cells) and item.name == name]
@@ -191,7 +191,7 @@ def test_a_low_stage_is_left_to_the_pictures() -> None:
     low = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(508, 270, LIGHT))
     shown = SLIDE.picture(low, 3.0, Focus())
     check_words(shown)
-    assert low.left.clip[3] > 120
+    assert low.output_port.clip[3] > 120
     assert not [item for item in shown.items if isinstance(item, Cells)]
     whole = SLIDE.picture(_laid_out(given, 740), 3.0, Focus())
     assert shown.summary.split(";")[0] == whole.summary.split(";")[0]
@@ -281,7 +281,7 @@ def test_large_values_that_differ_little_are_shown_to_the_last_digit(kind: str, 
     assert isinstance(data, Photo)
     weights = preset("sobel-x").weights()
     right = [(weights * x[i : i + 3, j : j + 3].astype(np.float64)).sum() for i, j in ((0, 0), (7, 5), (40, 33))]
-    shown = [data.reading.values(range(i, i + 1), range(j, j + 1))[0, 0] for i, j in ((0, 0), (7, 5), (40, 33))]
+    shown = [data.filtering.values(range(i, i + 1), range(j, j + 1))[0, 0] for i, j in ((0, 0), (7, 5), (40, 33))]
     assert shown == right
     if data.whole is not None:
         assert (data.whole.least, data.whole.most) == (-20, 8)

@@ -73,7 +73,8 @@ class DocumentFile(QObject):
         self._context, self._session, self._banner = context, context.session, context.banner
         self._opener = opener
         self._homes: dict[int, Home] = {self._session.origin: Home(saved=self._session.document)}
-        self._afterwards: Callable[[], object] | None = None
+        # What follows when all is saved, and the document whose changes are given up then.
+        self._afterwards: tuple[Callable[[], object], Document | None] | None = None
         self._use(Saver(_write, self))
         opener.kept.connect(self.take)
         opener.moved.connect(self.find)
@@ -107,6 +108,11 @@ class DocumentFile(QObject):
     def modified(self) -> bool:
         """Whether something would be lost."""
         return modified(self._session.document, self.saved)
+
+    @property
+    def writing(self) -> bool:
+        """Whether something is being saved, or waits for that."""
+        return bool(self._saver.waiting)
 
     def unsaved(self) -> tuple[Document, Path | None, str] | None:
         """Return the document as it would be kept, its file and what that held; None if nothing would be lost."""
@@ -302,10 +308,12 @@ class DocumentFile(QObject):
             self._session.finish_gesture()
             self.remember(str(path))
             self.changed.emit()
-        then, self._afterwards = job.then or (None if self._saver.waiting else self._afterwards), None
-        if then is not None:
+        if job.then is not None:
             # There may have been edits while it was written.
-            self.confirm(then)
+            self.confirm(job.then)
+        elif self._afterwards is not None and not self._saver.waiting:
+            (then, discarded), self._afterwards = self._afterwards, None
+            self.confirm(then, discarded)
 
     def _on_failed(self, job: Job, error: Exception) -> None:
         self._afterwards = None
@@ -336,15 +344,24 @@ class DocumentFile(QObject):
         self._context.remembered.add_recent(path)
         self.listed.emit()
 
-    def confirm(self, then: Callable[[], object]) -> None:
-        """Do something that gives the present document up, once it is saved, or the user does not want it."""
+    def confirm(self, then: Callable[[], object], discarded: Document | None = None) -> None:
+        """Do something that gives the present document up, once it is saved, or the user does not want it.
+
+        Whatever is being saved, another document or a copy, is saved first.
+
+        Parameters
+        ----------
+        discarded : Document, optional
+            What the user does not want any more.
+        """
         origin, document = self._session.origin, self._session.document
+        given_up = document is discarded or not self.modified
         saving = any(job.origin == origin and not modified(document, job.document) for job in self._saver.waiting)
-        if saving or (self._saver.waiting and not self.modified):
-            self._afterwards = then
+        if saving or (self._saver.waiting and given_up):
+            self._afterwards = then, discarded
             self._banner.say(tr("The window waits for what is being saved; × below gives that up."), WAITING)
             return
-        if not self.modified:
+        if given_up:
             then()
             return
         name = self.path.name if self.path is not None else tr("this document")
@@ -358,7 +375,7 @@ class DocumentFile(QObject):
         if answer == BUTTONS.Save:
             self.save(then)
         elif answer == BUTTONS.Discard:
-            then()
+            self.confirm(then, document)
 
 
 def _write(document: Document, path: Path, links: Mapping[Sample, Link], expected: str | None) -> str:

@@ -121,6 +121,7 @@ class Saver(QObject):
     def close(self) -> None:
         """Give up what waits and wait for what is being written."""
         self._latest.close()
+        self._jobs.clear()
 
     def _on_answer(self, answer: Answer) -> None:
         job = self._jobs.pop(answer.generation, None)

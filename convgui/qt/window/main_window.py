@@ -238,8 +238,13 @@ class MainWindow(PanelWindow):
         self.close()
 
     def _leave(self) -> None:
-        self._leaving = True
-        QTimer.singleShot(0, self, self.close)
+        self._leaving, left = True, self.session.document
+        QTimer.singleShot(0, self, lambda: self._close_if_still(left))
+
+    def _close_if_still(self, left: Document) -> None:
+        """Close; what has been done or saved since that was agreed to is asked about, or waited for, first."""
+        self._leaving = self.session.document is left and not self.filing.writing
+        self.close()
 
 
 def _chosen(document: Document) -> tuple[int, int, int]:

@@ -38,7 +38,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Bill:
+class Costs:
     """The layer first, then its alternatives."""
 
     entries: tuple[Entry, ...]
@@ -54,7 +54,7 @@ class Bill:
         return (entry.multiplications, entry.weights, entry.activations, self.memory(entry))
 
 
-def bill(document: Document) -> Bill:
+def costs(document: Document) -> Costs:
     """Count the chosen layer and the alternatives that apply to it."""
     spec, spatial = document.layer.spec, tuple(document.sample.spatial)
     entries = [_own(spec, spatial)]
@@ -67,7 +67,7 @@ def bill(document: Document) -> Bill:
         entries.append(_bottleneck(spec, spatial))
     out = spec.output_shape(spatial)
     sizes = [" × ".join(map(str, (c, *n))) for c, n in ((spec.in_channels, spatial), (spec.out_channels, out))]
-    return Bill(tuple(entries), spec.in_channels * prod(spatial), " → ".join(sizes))
+    return Costs(tuple(entries), spec.in_channels * prod(spatial), " → ".join(sizes))
 
 
 def _product(*factors: int) -> str:

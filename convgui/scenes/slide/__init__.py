@@ -112,7 +112,7 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
         return isinstance(prepared, Photo)
 
     def ports(self, layout: GridLayout | PhotoLayout) -> tuple[Viewport, ...]:
-        return (layout.entered, layout.left) if isinstance(layout, PhotoLayout) else ()
+        return (layout.input_port, layout.output_port) if isinstance(layout, PhotoLayout) else ()
 
 
 def _coloured(made: Photo, coloured: bool) -> Photo:

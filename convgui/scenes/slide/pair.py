@@ -18,8 +18,8 @@ from convgui.draw.pixels import pixel_grid, pixel_numbers
 from convgui.draw.viewport import AnyArray, Viewport, seen, view_through
 from convgui.model.document import View, missing_words
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.slide.glimpse import UPDATES, Glimpse, Ranges, wanted
 from convgui.scenes.slide.photo import Photo
+from convgui.scenes.slide.visible_output import UPDATES, Ranges, VisibleOutput, wanted
 from convgui.words import language, tr
 
 MARGIN, GAP, HEADER = 26.0, 30.0, 58.0
@@ -36,8 +36,8 @@ class PhotoLayout:
     photo: Photo
     canvas: Canvas
     channel: int
-    entered: Viewport
-    left: Viewport
+    input_port: Viewport
+    output_port: Viewport
     loupe: Box
     footer: float
     base: tuple[Item, ...]
@@ -45,19 +45,19 @@ class PhotoLayout:
     view: View
 
     @property
-    def glimpse(self) -> Glimpse | None:
+    def visible_output(self) -> VisibleOutput | None:
         """The values of the output that are on screen, where the whole is not there."""
         return self.photo.visible.output if self.photo.visible is not None else None
 
     @property
     def full(self) -> Ranges:
         """The rows and columns of the output that are on screen, one a device pixel."""
-        return wanted(self.left, self.canvas.pixels)
+        return wanted(self.output_port, self.canvas.pixels)
 
     @property
     def blurred(self) -> bool:
         """Whether finer values than those shown could be on screen."""
-        known = self.glimpse
+        known = self.visible_output
         return known is not None and ((known.rows, known.columns) != self.full or known.updates > UPDATES)
 
 
@@ -65,29 +65,29 @@ def lay_out(data: Photo, view: View, canvas: Canvas) -> PhotoLayout:
     """Place both pictures, linked in position and magnification, with their titles."""
     data = replace(data, levels=adjusted(data.levels, view.levels))
     words, opens = canvas.captions, _opens(canvas)
-    entered, left = ports(data, view, canvas)
+    input_port, output_port = ports(data, view, canvas)
     channel = min(view.channel, len(data.names) - 1)
-    glimpse = data.visible.output if data.visible is not None else None
-    given = data.visible.input if data.visible is not None else drawn_input(data, entered, channel, canvas)
-    pictures = (given, _output(data, left, canvas, glimpse))
-    base: list[Item] = [*pictures, *_pixels(data, (entered, left), pictures, canvas, channel, glimpse)]
+    visible_output = data.visible.output if data.visible is not None else None
+    given = data.visible.input if data.visible is not None else drawn_input(data, input_port, channel, canvas)
+    pictures = (given, _output(data, output_port, canvas, visible_output))
+    base: list[Item] = [*pictures, *_pixels(data, (input_port, output_port), pictures, canvas, channel, visible_output)]
     line = canvas.theme.line
-    base.append(Rects(np.array([entered.clip, left.clip]), stroke=line, width=1.0))
-    small = _overviews(data, (entered, left), canvas, channel)
+    base.append(Rects(np.array([input_port.clip, output_port.clip]), stroke=line, width=1.0))
+    small = _overviews(data, (input_port, output_port), canvas, channel)
     base += [item for one in small for item in one.items]
     if words:
-        base += _titles(data, canvas, (entered, left), glimpse)
-    bottom = max(entered.clip[1] + entered.clip[3], left.clip[1] + left.clip[3])
+        base += _titles(data, canvas, (input_port, output_port), visible_output)
+    bottom = max(input_port.clip[1] + input_port.clip[3], output_port.clip[1] + output_port.clip[3])
     footer = canvas.height - FOOTER
     high = min(MOST_LOUPE, max(LOUPE - 40, footer - bottom - 44)) if opens or not words else 0.0
     margin = _margin(canvas)
     loupe = (margin, bottom + 26, canvas.width - 2 * margin, high)
     hits = (
-        _hit("input", (data.first + channel,), entered),
-        _hit("output", (data.filter,), left),
+        _hit("input", (data.first + channel,), input_port),
+        _hit("output", (data.filter,), output_port),
         *(one.hits for one in small),
     )
-    return PhotoLayout(data, canvas, channel, entered, left, loupe, footer, tuple(base), hits, view)
+    return PhotoLayout(data, canvas, channel, input_port, output_port, loupe, footer, tuple(base), hits, view)
 
 
 def ports(data: Photo, view: View, canvas: Canvas) -> tuple[Viewport, Viewport]:
@@ -96,8 +96,10 @@ def ports(data: Photo, view: View, canvas: Canvas) -> tuple[Viewport, Viewport]:
     margin = _margin(canvas)
     half = (canvas.width - 2 * margin + GAP) / 2
     room = (half - GAP, max(60.0, canvas.height - header - below - 8))
-    entered = view_through((margin, header, *fitted(data.size, room)), data.size, view.centre, view.zoom)
-    return entered, view_through((margin + half, header, *fitted(data.shape, room)), data.shape, view.centre, view.zoom)
+    input_port = view_through((margin, header, *fitted(data.size, room)), data.size, view.centre, view.zoom)
+    return input_port, view_through(
+        (margin + half, header, *fitted(data.shape, room)), data.shape, view.centre, view.zoom
+    )
 
 
 def _opens(canvas: Canvas) -> bool:
@@ -122,7 +124,7 @@ def drawn_input(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> Ra
 def _coloured(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> tuple[Bytes, Box]:
     """Give what a view shows of the input its colours, over a checked ground where it is transparent."""
     part, box = seen(data.shown, view, canvas.pixels)
-    image = data.entered.colours(part[:3] if data.colour else part[channel], canvas.theme)
+    image = data.input_scale.colours(part[:3] if data.colour else part[channel], canvas.theme)
     alpha = data.sample.alpha
     if alpha is None or data.cover is None:
         return image, box
@@ -130,15 +132,15 @@ def _coloured(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> tupl
     return over_checks(image, cover / alpha.opaque, alpha.associated, box[2] / cover.shape[1], canvas.theme), box
 
 
-def _output(data: Photo, view: Viewport, canvas: Canvas, glimpse: Glimpse | None) -> Raster:
-    values, box = _values(data, view, canvas, glimpse)
+def _output(data: Photo, view: Viewport, canvas: Canvas, visible_output: VisibleOutput | None) -> Raster:
+    values, box = _values(data, view, canvas, visible_output)
     return Raster(data.levels.colours(values, canvas.theme), box, view.clip, smooth=view.across < 2, name="output")
 
 
-def _values(data: Photo, view: Viewport, canvas: Canvas, glimpse: Glimpse | None) -> tuple[AnyArray, Box]:
+def _values(data: Photo, view: Viewport, canvas: Canvas, visible_output: VisibleOutput | None) -> tuple[AnyArray, Box]:
     """Return the output's values on screen and their place."""
-    if glimpse is not None:
-        return glimpse.values, glimpse.box(view)
+    if visible_output is not None:
+        return visible_output.values, visible_output.box(view)
     assert data.whole is not None
     return seen(data.whole.levelled, view, canvas.pixels)
 
@@ -149,22 +151,30 @@ def _pixels(
     shown: tuple[Raster, Raster],
     canvas: Canvas,
     channel: int,
-    glimpse: Glimpse | None,
+    visible_output: VisibleOutput | None,
 ) -> list[Item]:
     """Write into the pixels what they hold, where they are large enough and none is left out."""
     if not canvas.captions:
         return []
-    (entered, left), theme = views, canvas.theme
+    (input_port, output_port), theme = views, canvas.theme
     covered = tuple(overview_box(view) if canvas.live else None for view in views)
-    items = pixel_grid(entered, theme) + pixel_grid(left, theme)
-    rows, columns = entered.visible()
+    items = pixel_grid(input_port, theme) + pixel_grid(output_port, theme)
+    rows, columns = input_port.visible()
     planes = data.data[:3] if data.colour else data.data[channel : channel + 1]
     items += pixel_numbers(
-        entered, list(planes[:, rows, columns]), shown[0].image, theme, "pixels of the input", tr("input"), covered[0]
+        input_port,
+        list(planes[:, rows, columns]),
+        shown[0].image,
+        theme,
+        "pixels of the input",
+        tr("input"),
+        covered[0],
     )
-    values, _ = _values(data, left, canvas, glimpse)
-    if glimpse is None or glimpse.rows.step == 1:
-        items += pixel_numbers(left, [values], shown[1].image, theme, "pixels of the output", tr("output"), covered[1])
+    values, _ = _values(data, output_port, canvas, visible_output)
+    if visible_output is None or visible_output.rows.step == 1:
+        items += pixel_numbers(
+            output_port, [values], shown[1].image, theme, "pixels of the output", tr("output"), covered[1]
+        )
     return items
 
 
@@ -182,11 +192,11 @@ def _overviews(data: Photo, views: tuple[Viewport, Viewport], canvas: Canvas, ch
     return overviews(views, coloured, canvas.theme) if canvas.live else []
 
 
-def _range(data: Photo, glimpse: Glimpse | None) -> str:
+def _range(data: Photo, visible_output: VisibleOutput | None) -> str:
     """Say what the output's values range over, or which of them are on screen as yet."""
     if data.whole is not None:
         return " … ".join(ends(data.whole.least, data.whole.most))
-    step = glimpse.rows.step if glimpse is not None else 1
+    step = visible_output.rows.step if visible_output is not None else 1
     return tr("exact where visible") if step == 1 else tr("exact at every {nth} pixel", nth=ordinal(step))
 
 
@@ -198,19 +208,21 @@ def ordinal(count: int) -> str:
     return f"{count}{ending}"
 
 
-def _titles(data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], glimpse: Glimpse | None) -> list[Item]:
+def _titles(
+    data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], visible_output: VisibleOutput | None
+) -> list[Item]:
     theme, sample = canvas.theme, data.sample
     which = f" · {tr('filter {n} of {all}', n=data.filter + 1, all=data.filters)}" if data.filters > 1 else ""
     shape = times(sample.data.shape[0], *data.size)
-    entered = f"{sample.name} · {shape} · {sample.data.dtype.name}"
+    about_input = f"{sample.name} · {shape} · {sample.data.dtype.name}"
     if data.missing:
-        entered += f" · {data.missing}"
-    output = f"{times(1, *data.shape)} · {_range(data, glimpse)}{which}"
+        about_input += f" · {data.missing}"
+    output = f"{times(1, *data.shape)} · {_range(data, visible_output)}{which}"
     if data.whole is not None and data.whole.lost:
         output += f" · {missing_words(data.whole.lost)}"
     items: list[Item] = []
     for view, title, text, ink in (
-        (views[0], tr("Input"), entered, theme.role("input").ink),
+        (views[0], tr("Input"), about_input, theme.role("input").ink),
         (views[1], tr("Output"), output, theme.role("result").ink),
     ):
         # A small picture has room beside it: that values are left out has to be read there, too.

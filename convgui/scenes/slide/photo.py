@@ -18,8 +18,8 @@ from convgui.model.document import Document
 from convgui.model.memo import Key, Pieces, Work
 from convgui.model.sample import Alpha, Sample
 from convgui.scenes.scene import Cancel
-from convgui.scenes.slide.glimpse import Glimpse, Reading, Whole, sample_of
 from convgui.scenes.slide.numbers import Floats, Ints, two
+from convgui.scenes.slide.visible_output import Filtering, VisibleOutput, Whole, sample_of
 
 LARGE = 4_000_000
 """Products from which an output is computed in the background, after what is on screen."""
@@ -30,7 +30,7 @@ class Visible:
     """What a view shows: the input in its colours, and where the whole output is not there, some of its values."""
 
     input: Raster
-    output: Glimpse | None
+    output: VisibleOutput | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Photo:
         ``(C, H, W)`` in the picture's own type: the channels this filter reads.
     kernels : ndarray
         ``(C, kh, kw)``: the weights as they meet the input.
-    reading : Reading
+    filtering : Filtering
         What the output is made of.
     shape : tuple of int
         Rows and columns of the output.
@@ -57,7 +57,7 @@ class Photo:
         The index table of each axis ``(output cells, taps)``; -1 where zeros are padded.
     levels : Levels
         The output's scale, from a sample of it until the whole is there.
-    some : Glimpse or None
+    some : VisibleOutput or None
         That sample.
     visible : Visible or None
         What a view shows of it, where that was looked at.
@@ -74,7 +74,7 @@ class Photo:
     data: NDArray[Any]
     kernels: Floats
     bias: float
-    reading: Reading
+    filtering: Filtering
     shape: tuple[int, int]
     whole: Whole | None
     signed: bool
@@ -86,9 +86,9 @@ class Photo:
     first: int
     filter: int
     filters: int
-    entered: Levels
+    input_scale: Levels
     levels: Levels
-    some: Glimpse | None
+    some: VisibleOutput | None
     beginnings: tuple[tuple[float, float], tuple[float, float]]
     extent: tuple[int, int]
     missing: str
@@ -104,7 +104,7 @@ class Photo:
         """Values of the output, all or a sample of them, and the scale that follows from them."""
         if self.whole is not None:
             return self.whole.levelled.levels[0], self.levels
-        return (self.some.values if self.some is not None else np.zeros(1, self.reading.dtype)), self.levels
+        return (self.some.values if self.some is not None else np.zeros(1, self.filtering.dtype)), self.levels
 
     @property
     def colour(self) -> bool:
@@ -151,16 +151,16 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
     pads, stride, extent = spec.pads(sample.spatial), spec.stride, spec.extent
     leaves_out = document.missing == "rescale" and sample.nonfinite > 0
     one = replace(spec, in_channels=channels, out_channels=1, groups=1)
-    reading = Reading(data, one, kernels, bias, display_dtype(data), leaves_out)
-    entered = pieces.piece(("input levels", data), lambda: input_levels(data))
+    filtering = Filtering(data, one, kernels, bias, display_dtype(data), leaves_out)
+    input_scale = pieces.piece(("input levels", data), lambda: input_levels(data))
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     is_signed = abs(gain) <= SIGNED_SHARE * weight if signed == "auto" else signed == "signed"
-    whole = _whole(reading, work, is_large(spec, sample.spatial))
-    some: Glimpse | None = None
+    whole = _whole(filtering, work, is_large(spec, sample.spatial))
+    some: VisibleOutput | None = None
     if whole is not None:
         values = whole.levelled.levels[0]
     else:
-        some = sample_of(reading, pieces)
+        some = sample_of(filtering, pieces)
         values = some.values
     return Photo(
         sample=sample,
@@ -170,8 +170,8 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
         cover=None if alpha is None else pieces.piece(("pyramid", alpha.values), lambda: _cover(alpha, sample, work)),
         kernels=kernels.reshape(channels, *two(spec.kernel_size, 1)),
         bias=bias,
-        reading=reading,
-        shape=reading.shape,
+        filtering=filtering,
+        shape=filtering.shape,
         whole=whole,
         signed=is_signed,
         rows=rows,
@@ -180,8 +180,8 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
         first=first,
         filter=view.filter,
         filters=spec.out_channels,
-        entered=entered,
-        levels=output_levels(values, gain, is_signed, entered),
+        input_scale=input_scale,
+        levels=output_levels(values, gain, is_signed, input_scale),
         some=some,
         beginnings=(
             (float(-pads[-2][0]), float(stride[-2])) if len(pads) > 1 else (0.0, 1.0),
@@ -223,11 +223,11 @@ def remembers(document: Document, pieces: Pieces) -> bool:
     return ready and is_large(document.layer.spec, document.sample.spatial)
 
 
-def _whole(reading: Reading, work: Work, large: bool) -> Whole | None:
+def _whole(filtering: Filtering, work: Work, large: bool) -> Whole | None:
     """Return the whole output; where it is large, only if it is there."""
-    key = ("whole", *reading.like, *reading.weights)
+    key = ("whole", *filtering.like, *filtering.weights)
     known: Whole | None = work.pieces.get(key)
-    return known if large else work.pieces.piece(key, lambda: reading.whole(work, work.progress))
+    return known if large else work.pieces.piece(key, lambda: filtering.whole(work, work.progress))
 
 
 def _tables(spec: ConvSpec, sample: Sample) -> tuple[Ints, Ints]:
@@ -238,7 +238,7 @@ def _tables(spec: ConvSpec, sample: Sample) -> tuple[Ints, Ints]:
 
 def completed(data: Photo, work: Work) -> Photo:
     """Compute what was left out of a large output; the levels then follow from all of it."""
-    whole = _whole(data.reading, work, large=False)
+    whole = _whole(data.filtering, work, large=False)
     assert whole is not None
-    levels = output_levels(whole.levelled.levels[0], float(data.kernels.sum()), data.signed, data.entered)
+    levels = output_levels(whole.levelled.levels[0], float(data.kernels.sum()), data.signed, data.input_scale)
     return replace(data, whole=whole, levels=levels)

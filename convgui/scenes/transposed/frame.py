@@ -16,20 +16,20 @@ from convgui.draw.picture import Box, CellContent, Cells, Hit, Item, Label, Line
 from convgui.draw.prediction import about
 from convgui.draw.words import label
 from convgui.scenes.scene import Focus
-from convgui.scenes.transposed.layout import MARGIN, FourLayout
+from convgui.scenes.transposed.layout import MARGIN, WaysLayout
 from convgui.scenes.transposed.sentences import by_input, words
-from convgui.scenes.transposed.ways import GIVEN, Four, Place
+from convgui.scenes.transposed.ways import GIVEN, Place, Ways
 from convgui.words import tr
 
 
-def steps(f: Four) -> int:
+def steps(f: Ways) -> int:
     """Input cells for the ways that paint, output cells for the ways that gather."""
     return f.x.size if by_input(f) else f.output.size
 
 
-def draw_frame(layout: FourLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: WaysLayout, at: float, focus: Focus) -> Picture:
     """Draw a moment between two steps, or what the reader points at."""
-    f, canvas, hit = layout.four, layout.canvas, focus.hit
+    f, canvas, hit = layout.ways, layout.canvas, focus.hit
     landed = min(int(at), steps(f) - 1)
     share = at - int(at) if landed < steps(f) - 1 else 0.0
     entered, left = _input_of(f, hit), _output_of(f, hit)
@@ -54,13 +54,13 @@ def draw_frame(layout: FourLayout, at: float, focus: Focus) -> Picture:
     )  # fmt: skip
 
 
-def step_of(layout: FourLayout, hit: Hit) -> int | None:
+def step_of(layout: WaysLayout, hit: Hit) -> int | None:
     """Return the step of a clicked input or output cell, where the way steps through those."""
-    f = layout.four
+    f = layout.ways
     return _input_of(f, hit) if by_input(f) else _output_of(f, hit)
 
 
-def _input_of(f: Four, hit: Hit | None) -> int | None:
+def _input_of(f: Ways, hit: Hit | None) -> int | None:
     """Input cell under the pointer, in any grid that shows the input."""
     if hit is None:
         return None
@@ -75,7 +75,7 @@ def _input_of(f: Four, hit: Hit | None) -> int | None:
     return None
 
 
-def _output_of(f: Four, hit: Hit | None) -> int | None:
+def _output_of(f: Ways, hit: Hit | None) -> int | None:
     if hit is None:
         return None
     if hit.kind == "output":
@@ -101,9 +101,9 @@ def _light(start: Box, end: Box) -> list[list[tuple[float, float]]]:
     return [[(x + wide, y), (end[0], end[1]), (end[0], end[1] + end[3]), (x + wide, y + high)]]
 
 
-def _painting(layout: FourLayout, place: int, landed: int, share: float) -> list[Item]:
+def _painting(layout: WaysLayout, place: int, landed: int, share: float) -> list[Item]:
     """Input cell `place` paints its kernel; the output holds what has been painted up to step `landed`."""
-    f, theme = layout.four, layout.canvas.theme
+    f, theme = layout.ways, layout.canvas.theme
     kernel = theme.role("kernel")
     given = layout.grids["input"]
     source = cell_box(given, *divmod(place, f.x.shape[1]))
@@ -133,9 +133,9 @@ def _painting(layout: FourLayout, place: int, landed: int, share: float) -> list
     return items
 
 
-def _painted_output(layout: FourLayout, count: int) -> Cells:
+def _painted_output(layout: WaysLayout, count: int) -> Cells:
     """The output after `count` input cells; cells that no kernel has reached stay empty."""
-    f, theme, place = layout.four, layout.canvas.theme, layout.grids["output"]
+    f, theme, place = layout.ways, layout.canvas.theme, layout.grids["output"]
     touched = f.touched[count]
     values, final = (touched, f.touched[-1]) if f.view == "overlap" else (f.painted[count], f.painted[-1])
     limit = float(np.abs(final).max()) or 1.0
@@ -151,9 +151,9 @@ def _painted_output(layout: FourLayout, count: int) -> Cells:
     return replace(grid, content=CellContent(fill, ink, texts))
 
 
-def _gathering(layout: FourLayout, place: int, landed: int, share: float) -> list[Item]:
+def _gathering(layout: WaysLayout, place: int, landed: int, share: float) -> list[Item]:
     """Output cell `place` gathers what it is made of."""
-    f, theme = layout.four, layout.canvas.theme
+    f, theme = layout.ways, layout.canvas.theme
     kernel = theme.role("kernel")
     output = layout.grids["output"]
     target = cell_box(output, *divmod(place, f.output.shape[1]))
@@ -183,17 +183,17 @@ def _gathering(layout: FourLayout, place: int, landed: int, share: float) -> lis
     return items
 
 
-def _sources(layout: FourLayout, place: int) -> list[Item]:
+def _sources(layout: WaysLayout, place: int) -> list[Item]:
     """Every input that reaches a pointed output cell."""
-    f, theme = layout.four, layout.canvas.theme
+    f, theme = layout.ways, layout.canvas.theme
     boxes = [cell_box(layout.grids["input"], *cell) for cell, _ in f.sources(place)]
     target = cell_box(layout.grids["output"], *divmod(place, f.output.shape[1]))
     return [outlines(boxes, theme.role("input").line, 3.0, inset=1), outlines([target], theme.text, 2.5)]
 
 
-def _reached(layout: FourLayout, place: int) -> list[Item]:
+def _reached(layout: WaysLayout, place: int) -> list[Item]:
     """Every output that a pointed input cell reaches."""
-    f, theme = layout.four, layout.canvas.theme
+    f, theme = layout.ways, layout.canvas.theme
     boxes = [cell_box(layout.grids["output"], *cell) for cell, _ in f.reached(place)]
     items: list[Item] = [outlines(boxes, theme.role("input").line, 2.5, inset=1)]
     cell: Place | None = divmod(place, f.x.shape[1])
@@ -207,12 +207,12 @@ def _reached(layout: FourLayout, place: int) -> list[Item]:
     return items
 
 
-def _tap(layout: FourLayout, hit: Hit | None) -> list[Item]:
+def _tap(layout: WaysLayout, hit: Hit | None) -> list[Item]:
     if hit is None or hit.kind not in ("kernel", "turned"):
         return []
     grid = layout.grids["kernel"]
     items: list[Item] = [outlines([cell_box(grid, hit.index[-2], hit.index[-1])], layout.canvas.theme.text, 2.5)]
-    f = layout.four
+    f = layout.ways
     if f.view == "matrix":
         tap = hit.index[-2] * f.kernel.shape[1] + hit.index[-1]
         held = np.flatnonzero(f.matrix.weights == tap)
@@ -222,7 +222,7 @@ def _tap(layout: FourLayout, hit: Hit | None) -> list[Item]:
     return items
 
 
-def _lines(layout: FourLayout, first: Said, second: str) -> list[Item]:
+def _lines(layout: WaysLayout, first: Said, second: str) -> list[Item]:
     """The rule, what happens now, and whether all ways agree."""
     canvas = layout.canvas
     theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, layout.footer + 8
@@ -234,9 +234,9 @@ def _lines(layout: FourLayout, first: Said, second: str) -> list[Item]:
     return items
 
 
-def _agreement(layout: FourLayout, y: float, room: float) -> list[Item]:
+def _agreement(layout: WaysLayout, y: float, room: float) -> list[Item]:
     """Whether the four ways give one answer, computed now."""
-    f, theme = layout.four, layout.canvas.theme
+    f, theme = layout.ways, layout.canvas.theme
     scale = max(float(np.abs(f.output).max()), 1.0)
     agree = f.difference <= 1e-9 * scale and f.counted
     ink = theme.role("result").ink if agree else theme.role("warning").ink

@@ -14,7 +14,7 @@ from convgui.draw.panels import HEADING, cell_box, heading, hit_grid, outlines
 from convgui.draw.picture import CellContent, Cells, Dash, HitGrid, Item
 from convgui.draw.theme import Role
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.transposed.ways import BORDER, GIVEN, INSERTED, Floats, Four
+from convgui.scenes.transposed.ways import BORDER, GIVEN, INSERTED, Floats, Ways
 from convgui.words import tr
 
 MARGIN, GAP, BETWEEN = 24.0, 40.0, 16.0
@@ -45,7 +45,7 @@ class Panel:
 
 
 @dataclass(frozen=True, eq=False)
-class FourLayout:
+class WaysLayout:
     """The grids by name, placed, and what stays.
 
     Attributes
@@ -57,7 +57,7 @@ class FourLayout:
         What is drawn over the output.
     """
 
-    four: Four
+    ways: Ways
     canvas: Canvas
     grids: dict[str, Cells]
     footer: float
@@ -66,7 +66,7 @@ class FourLayout:
     hits: tuple[HitGrid, ...]
 
 
-def columns(f: Four) -> list[list[Panel]]:
+def columns(f: Ways) -> list[list[Panel]]:
     """Return the panels of the chosen way, column by column."""
     shape = times(*f.x.shape)
     source, target = f.names
@@ -110,13 +110,13 @@ def columns(f: Four) -> list[list[Panel]]:
     return [[given], [kernel, painted], [output]]
 
 
-def without_padding(f: Four) -> tuple[int, int]:
+def without_padding(f: Ways) -> tuple[int, int]:
     """Return the output's rows and columns if output_padding were 0."""
     rows, across = (n - extra for n, extra in zip(f.output.shape, f.spec.output_padding, strict=True))
     return rows, across
 
 
-def stretched_detail(f: Four) -> str:
+def stretched_detail(f: Ways) -> str:
     """Size, inserted zeros and border of the stretched input in a few words."""
     rows, across = f.border
     uniform = len({*rows, *across}) == 1
@@ -129,7 +129,7 @@ def stretched_detail(f: Four) -> str:
     return f"{times(*f.stretched.shape)} · {border}"
 
 
-def lay_out(f: Four, canvas: Canvas) -> FourLayout:
+def lay_out(f: Ways, canvas: Canvas) -> WaysLayout:
     """Place the panels of the chosen way on a canvas."""
     found = columns(f)
     words = canvas.captions
@@ -175,7 +175,7 @@ def lay_out(f: Four, canvas: Canvas) -> FourLayout:
         marks.append(outlines([frame], canvas.theme.muted, 1.5, "dashed"))
     if "stretched" in grids:
         base += _zeros(f, grids["stretched"], canvas)
-    return FourLayout(f, canvas, grids, canvas.height - FOOTER, tuple(base), tuple(marks), tuple(hits))
+    return WaysLayout(f, canvas, grids, canvas.height - FOOTER, tuple(base), tuple(marks), tuple(hits))
 
 
 def _high(panel: Panel, cell: float, head: float) -> float:
@@ -206,7 +206,7 @@ def _cell(found: list[list[Panel]], matrix: float, room: tuple[float, float], he
     return 2.0
 
 
-def _panel(f: Four, panel: Panel, at: tuple[float, float], size: float, canvas: Canvas) -> Cells:
+def _panel(f: Ways, panel: Panel, at: tuple[float, float], size: float, canvas: Canvas) -> Cells:
     theme = canvas.theme
     limit = largest(f.x) * largest(f.kernel) if panel.name == "painted" else None
     numbers = panel.name != "painted"
@@ -221,7 +221,7 @@ def _panel(f: Four, panel: Panel, at: tuple[float, float], size: float, canvas: 
     return replace(grid, content=_coloured(f, grid, colours, canvas))
 
 
-def _coloured(f: Four, grid: Cells, colours: Bytes, canvas: Canvas) -> CellContent:
+def _coloured(f: Ways, grid: Cells, colours: Bytes, canvas: Canvas) -> CellContent:
     """Each weight of the matrix in its hue; zeros without a weight step back."""
     fill = np.empty((*f.matrix.shape, 4), dtype=np.uint8)
     fill[:] = canvas.theme.cell
@@ -233,7 +233,7 @@ def _coloured(f: Four, grid: Cells, colours: Bytes, canvas: Canvas) -> CellConte
     return CellContent(fill, inks, grid.content.texts)
 
 
-def _zeros(f: Four, grid: Cells, canvas: Canvas) -> list[Item]:
+def _zeros(f: Ways, grid: Cells, canvas: Canvas) -> list[Item]:
     """Dotted cells where zeros are inserted, dashed ones in the border, a frame around what was given."""
     theme = canvas.theme
     items: list[Item] = []

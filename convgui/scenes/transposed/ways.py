@@ -28,7 +28,7 @@ GIVEN, INSERTED, BORDER = 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False)
-class Four:
+class Ways:
     """One kernel of a transposed layer: what one input channel adds to one output channel.
 
     Attributes
@@ -138,7 +138,7 @@ def single(spec: ConvSpec) -> ConvSpec:
     )
 
 
-def four(document: Document, view: str) -> Four:
+def ways(document: Document, view: str) -> Ways:
     """Compute in four ways what the chosen kernel of a transposed layer does.
 
     Raises
@@ -167,7 +167,7 @@ def four(document: Document, view: str) -> Four:
         "the layer": _layer(layer, shown.filter, output, x).reshape(out),
     }
     several = whole.in_channels > 1 or whole.out_channels > 1
-    return Four(
+    return Ways(
         view, spec, table, x, kernel, painted, touched, stretched, kinds,
         index_table(stretched_spec, stretched.shape), border, matrix, ways,
         float(layer.bias[output]), index, output,

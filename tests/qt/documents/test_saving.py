@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -348,6 +349,68 @@ def test_closing_waits_for_a_save_and_asks_about_what_came_after(
     window.session.undo()
     window.close()
     opened.bot.waitUntil(lambda: not window.isVisible())
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+@pytest.mark.parametrize("later", [False, True])
+def test_what_is_being_saved_is_saved_though_later_changes_are_given_up(
+    opened: Opened, answers: Answers, folder: Path, slow: Slow, copies: int, later: bool
+) -> None:
+    """A random drive closed a window behind whose copy another one waited: it was never written, and nobody said so."""
+    window = opened.window
+    for number in range(copies):
+        answers.file = str(folder / f"copy {number}.convgui")
+        tap(opened, number + 1)
+        window.filing.save_copy(False)
+    tap(opened, 9)
+    answers.answer = BUTTONS.Discard
+    window.close()
+    assert len(answers.asked) == 1
+    assert window.isVisible()
+    if later:
+        tap(opened, 10)
+    for number in range(copies):
+        begun(opened, slow, number + 1)
+        assert window.isVisible()
+        slow.gates[number].set()
+    opened.bot.waitUntil(lambda: not window.isVisible())
+    assert len(answers.asked) == 1 + later, "what was not there yet when it was asked is asked about"
+    for number in range(copies):
+        assert read_document(folder / f"copy {number}.convgui").layer.weight[0, 0, 0, 0] == number + 1
+    assert not window.filing._saver.waiting
+
+
+@pytest.mark.parametrize("act", ["save", "tap"])
+def test_what_is_done_in_the_moment_before_a_window_closes_is_not_lost(
+    opened: Opened, answers: Answers, folder: Path, slow: Slow, act: str
+) -> None:
+    window = opened.window
+    answers.file = str(folder / "a.convgui")
+    tap(opened, 1)
+    answers.answer = BUTTONS.Save
+    window.close()
+    begun(opened, slow, 1)
+    answers.answer = BUTTONS.Cancel
+
+    def meddle() -> None:
+        if act == "tap":
+            tap(opened, 2)
+        else:
+            answers.file = str(folder / "copy.convgui")
+            window.filing.save_copy(False)
+
+    # It is called when the saving has ended, and before the window closes.
+    window.filing.changed.connect(lambda: QTimer.singleShot(0, window, meddle) if window.filing.path else None)
+    slow.gates[0].set()
+    if act == "tap":
+        opened.bot.waitUntil(lambda: len(answers.asked) == 2)
+        assert window.isVisible(), "cancelled"
+        return
+    begun(opened, slow, 2)
+    assert window.isVisible()
+    slow.gates[1].set()
+    opened.bot.waitUntil(lambda: not window.isVisible())
+    assert read_document(folder / "copy.convgui").layer.weight[0, 0, 0, 0] == 1
 
 
 def test_another_document_does_not_take_over_the_file_of_a_save(

@@ -54,7 +54,7 @@ class Whole:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class Filtering:
     """What an output channel is made of: ``x`` (C, *spatial), a spec of one filter, its kernels and bias.
 
     `dtype` is what it is computed in; with `leaves_out`, missing values (NaN) are left out and the weights rescaled.
@@ -112,18 +112,18 @@ class Reading:
         """Write out what the values at some rows and columns are made of."""
         return read_windows(self.x, self.spec, ranges, dtype=self.dtype, cancel=cancel)
 
-    def through(self, windows: Windows) -> Glimpse:
+    def through(self, windows: Windows) -> VisibleOutput:
         """Compute values through the windows of their places."""
         rows, columns = windows.region
         made = windows.apply(self.kernels[None], np.array([self.bias]))
-        return Glimpse(self, rows, columns, made[0])
+        return VisibleOutput(self, rows, columns, made[0])
 
 
 @dataclass(frozen=True, eq=False)
-class Glimpse:
+class VisibleOutput:
     """Values at some rows and columns of an output, their origin, and how many weights they have followed."""
 
-    reading: Reading
+    filtering: Filtering
     rows: range
     columns: range
     values: Floats
@@ -151,46 +151,46 @@ def wanted(view: Viewport, pixels: float, coarse: int = 1) -> Ranges:
     return ranges[0], ranges[1]
 
 
-def first_ranges(reading: Reading, view: Viewport, pixels: float) -> Ranges:
+def first_ranges(filtering: Filtering, view: Viewport, pixels: float) -> Ranges:
     """Return the rows and columns that fill a frame as finely as can be computed within one."""
     ranges = wanted(view, pixels)
     for coarse in COARSE:
         ranges = wanted(view, pixels, coarse)
-        if reading.nanoseconds(ranges) <= FRAME:
+        if filtering.nanoseconds(ranges) <= FRAME:
             break
     return ranges
 
 
-def glimpse_at(reading: Reading, ranges: Ranges, pieces: Pieces, cancel: Cancel | None = None) -> Glimpse:
+def output_at(filtering: Filtering, ranges: Ranges, pieces: Pieces, cancel: Cancel | None = None) -> VisibleOutput:
     """Compute the values at some rows and columns, through windows that are kept where that is of use."""
-    if not worth_keeping(reading, ranges):
-        return Glimpse(reading, *ranges, reading.values(*ranges, cancel))
-    return reading.through(windows_at(reading, ranges, pieces, cancel))
+    if not worth_keeping(filtering, ranges):
+        return VisibleOutput(filtering, *ranges, filtering.values(*ranges, cancel))
+    return filtering.through(windows_at(filtering, ranges, pieces, cancel))
 
 
-def windows_at(reading: Reading, ranges: Ranges, pieces: Pieces, cancel: Cancel | None = None) -> Windows:
+def windows_at(filtering: Filtering, ranges: Ranges, pieces: Pieces, cancel: Cancel | None = None) -> Windows:
     """Return what the values at some rows and columns are made of, and keep it."""
-    return pieces.piece(("windows", *reading.like, ranges), lambda: reading.windows(ranges, cancel))
+    return pieces.piece(("windows", *filtering.like, ranges), lambda: filtering.windows(ranges, cancel))
 
 
-def worth_keeping(reading: Reading, ranges: Ranges) -> bool:
+def worth_keeping(filtering: Filtering, ranges: Ranges) -> bool:
     """Whether cells lie apart, so that gathering takes longest, and their windows are not too large."""
-    numbers = len(ranges[0]) * len(ranges[1]) * reading.kernels.size
+    numbers = len(ranges[0]) * len(ranges[1]) * filtering.kernels.size
     return (
-        not reading.leaves_out
+        not filtering.leaves_out
         and ranges[0].step > 1
-        and numbers <= min(KEPT, default_budget() // (reading.dtype.itemsize * BUDGETED))
+        and numbers <= min(KEPT, default_budget() // (filtering.dtype.itemsize * BUDGETED))
     )
 
 
-def cut_from(reading: Reading, whole: Whole, ranges: Ranges) -> Glimpse:
-    """Take values at some places from the whole output of a reading."""
+def cut_from(filtering: Filtering, whole: Whole, ranges: Ranges) -> VisibleOutput:
+    """Take values at some places from the whole output of a filtering."""
     rows, columns = (slice(r.start, r.stop, r.step) for r in ranges)
-    return Glimpse(reading, *ranges, whole.levelled.levels[0][rows, columns])
+    return VisibleOutput(filtering, *ranges, whole.levelled.levels[0][rows, columns])
 
 
-def extended(known: Glimpse, ranges: Ranges) -> Glimpse | None:
-    """Move a glimpse to a neighbouring place: what is known of it is kept, the strips at its edges are computed.
+def extended(known: VisibleOutput, ranges: Ranges) -> VisibleOutput | None:
+    """Move a visible_output to a neighbouring place: what is known of it is kept, the strips at its edges are computed.
 
     Returns None where the positions are not those of the same grid, or the strips would take longer than a frame.
     """
@@ -199,17 +199,17 @@ def extended(known: Glimpse, ranges: Ranges) -> Glimpse | None:
         return None
     new = len(ranges[0]) * len(ranges[1]) - len(rows) * len(columns)
     count = len(ranges[0]) * len(ranges[1])
-    if new and known.reading.nanoseconds(ranges) * new > FRAME * count:
+    if new and known.filtering.nanoseconds(ranges) * new > FRAME * count:
         return None
-    values = np.empty((len(ranges[0]), len(ranges[1])), known.reading.dtype)
+    values = np.empty((len(ranges[0]), len(ranges[1])), known.filtering.dtype)
     kept = known.values[_places(rows, known.rows), _places(columns, known.columns)]
     inside = _places(rows, ranges[0])
     values[inside, _places(columns, ranges[1])] = kept
     strips = [(part, ranges[1]) for part in _around(rows, ranges[0])]
     strips += [(rows, part) for part in _around(columns, ranges[1])]
     for down, across in strips:
-        values[_places(down, ranges[0]), _places(across, ranges[1])] = known.reading.values(down, across)
-    return Glimpse(known.reading, *ranges, values, known.updates)
+        values[_places(down, ranges[0]), _places(across, ranges[1])] = known.filtering.values(down, across)
+    return VisibleOutput(known.filtering, *ranges, values, known.updates)
 
 
 def _shared(old: range, new: range) -> range | None:
@@ -231,29 +231,31 @@ def _around(part: range, whole: range) -> list[range]:
     return [side for side in sides if len(side)]
 
 
-def followed(glimpse: Glimpse, reading: Reading, most: int = TAPS) -> Glimpse | None:
-    """Bring a glimpse of a reading that is `like` another up to date with at most so many changed weights.
+def followed(visible_output: VisibleOutput, filtering: Filtering, most: int = TAPS) -> VisibleOutput | None:
+    """Bring values of a filtering that is `like` another up to date with at most so many changed weights.
 
     Returns None where it has to be computed anew.
     """
-    old = glimpse.reading
-    if old.weights == reading.weights:
-        return glimpse
-    changed = np.argwhere(old.kernels != reading.kernels)
-    if len(changed) > most or reading.leaves_out or not np.isfinite(reading.kernels).all():
+    old = visible_output.filtering
+    if old.weights == filtering.weights:
+        return visible_output
+    changed = np.argwhere(old.kernels != filtering.kernels)
+    if len(changed) > most or filtering.leaves_out or not np.isfinite(filtering.kernels).all():
         return None
-    values = glimpse.values + reading.dtype.type(reading.bias - old.bias)
-    region = (glimpse.rows, glimpse.columns)
+    values = visible_output.values + filtering.dtype.type(filtering.bias - old.bias)
+    region = (visible_output.rows, visible_output.columns)
     for c, i, j in changed.tolist():
-        delta = float(reading.kernels[c, i, j] - old.kernels[c, i, j])
-        update_tap(values[None], reading.x, reading.spec, (0, c, i, j), delta, region=region)
-    return Glimpse(reading, glimpse.rows, glimpse.columns, values, glimpse.updates + len(changed))
+        delta = float(filtering.kernels[c, i, j] - old.kernels[c, i, j])
+        update_tap(values[None], filtering.x, filtering.spec, (0, c, i, j), delta, region=region)
+    return VisibleOutput(
+        filtering, visible_output.rows, visible_output.columns, values, visible_output.updates + len(changed)
+    )
 
 
-def sample_of(reading: Reading, pieces: Pieces) -> Glimpse:
+def sample_of(filtering: Filtering, pieces: Pieces) -> VisibleOutput:
     """Compute values that lie evenly over an output, few enough to take no time."""
-    rows, columns = reading.shape
-    count = min(max(SAMPLE // reading.kernels.size, 256), 40_000)
+    rows, columns = filtering.shape
+    count = min(max(SAMPLE // filtering.kernels.size, 256), 40_000)
     step = max(1, int((rows * columns / count) ** 0.5))
     places = (range(min(step // 2, rows - 1), rows, step), range(min(step // 2, columns - 1), columns, step))
-    return glimpse_at(reading, places, pieces)
+    return output_at(filtering, places, pieces)
