@@ -163,7 +163,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path: Path, monkeypatc
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("convgui.export.atomic_write.os.fsync", full)
+    monkeypatch.setattr("convgui.files.atomic_write.os.fsync", full)
     with pytest.raises(ExportError, match="No space left"):
         list(write_animation(film(), target, paint))
     assert target.read_bytes() == b"old"

@@ -49,7 +49,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pyte
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("convgui.export.atomic_write.os.fsync", full)
+    monkeypatch.setattr("convgui.files.atomic_write.os.fsync", full)
     with pytest.raises(ExportError, match=r"a\.svg cannot be written: No space left"):
         write_picture(PICTURE, target, PAINTERS)
     assert target.read_text() == "old"

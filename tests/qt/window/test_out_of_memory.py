@@ -114,7 +114,7 @@ def test_bringing_back_what_was_lost(opened: Opened, monkeypatch: pytest.MonkeyP
     slot.save(textbook())
     slot._lock.release()
     recovering = CrashRecovery(data / "recovery", opened.window, lambda: opened.window)
-    monkeypatch.setattr("convgui.files.recovery.read_kept", fail)
+    monkeypatch.setattr("convgui.files.recovery.read_stored_document", fail)
     recovering.restore()
     said(opened, OUT_OF_MEMORY["open"])
     recovering.close()
