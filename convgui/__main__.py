@@ -70,7 +70,7 @@ def _answered(arguments: list[str]) -> int:
     from convgui.cli.arguments import UsageError, plain
     from convgui.cli.language import spoken
     from convgui.core.memory import in_words, out_of_memory
-    from convgui.export.whole import ExportError
+    from convgui.export.atomic_write import ExportError
     from convgui.files.errors import LoadError, WriteError
     from convgui.plugins import listen
 
@@ -109,8 +109,8 @@ def parsers() -> dict[str, OneSentence]:
     from convgui.cli.lessons import lessons_parser
     from convgui.cli.render import render_parser
 
-    made = (_window_parser, render_parser, apply_parser, lessons_parser, bench_parser, completion_parser)
-    return dict(zip(("", *COMMANDS), (build() for build in made), strict=True))
+    builders = (_window_parser, render_parser, apply_parser, lessons_parser, bench_parser, completion_parser)
+    return dict(zip(("", *COMMANDS), (build() for build in builders), strict=True))
 
 
 def _window_parser() -> OneSentence:

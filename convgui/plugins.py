@@ -22,7 +22,7 @@ from convgui.words import mark, tr
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 NOUNS: Mapping[str, str] = MappingProxyType(
     {
         "convgui.scenes": mark("scene"),
@@ -68,38 +68,42 @@ class Plugin:
         )  # fmt: skip
         _doors.told(sentence)
 
-    def guarded(self, call: Callable[..., Made], made: type = object, *raises: type[Exception]) -> Callable[..., Made]:
-        """Return a function whose faults, and results that are no `made`, are a `PluginError`.
+    def guarded(
+        self, call: Callable[..., Result], returns: type = object, *raises: type[Exception]
+    ) -> Callable[..., Result]:
+        """Return a function whose faults, and results that are not of the type `returns`, are a `PluginError`.
 
         What convgui's own functions raise, and `raises`, goes through.
         """
         through: tuple[type[Exception], ...] = (ConvguiError, Cancelled, MemoryError, *raises)
         # What is inherited from a class that is another plug-in has that one's name.
-        inner: Callable[..., Made] = getattr(call, "guards", call)
+        inner: Callable[..., Result] = getattr(call, "guards", call)
 
         @wraps(inner)
-        def named(*args: Any, **kwargs: Any) -> Made:
+        def named(*args: Any, **kwargs: Any) -> Result:
             try:
                 result = inner(*args, **kwargs)
             except through:
                 raise
             except Exception as error:
                 raise PluginError(self, said(error)) from error
-            if not isinstance(result, made):
+            if not isinstance(result, returns):
                 kind = type(result).__name__
-                words = tr("{method} made {kind}, not {wanted}", method=inner.__name__, kind=kind, wanted=made.__name__)
+                words = tr(
+                    "{method} made {kind}, not {wanted}", method=inner.__name__, kind=kind, wanted=returns.__name__
+                )
                 raise PluginError(self, words)
             return result
 
         named.__dict__["guards"] = inner
         return named
 
-    def guard(self, kind: type, base: type, made: Mapping[str, type] = ANYTHING) -> None:
+    def guard(self, kind: type, base: type, returns: Mapping[str, type] = ANYTHING) -> None:
         """Do the same to all methods of a class that are called as methods of `base` are.
 
         Parameters
         ----------
-        made : mapping
+        returns : mapping
             What some of them have to return, by name.
         """
         named = {name: owner for owner in reversed(kind.__mro__) if not _known(owner) for name in vars(owner)}
@@ -107,17 +111,17 @@ class Plugin:
             if name == "__post_init__" or (hasattr(base, name) and not name.startswith("_")):
                 # A file's values that make no sense are the file's fault.
                 raises = (ValueError, TypeError) if name == "from_json" else ()
-                guarded = self._guarded_member(vars(owner)[name], made.get(name, object), raises)
+                guarded = self._guarded_member(vars(owner)[name], returns.get(name, object), raises)
                 if guarded is not None:
                     setattr(kind, name, guarded)
 
-    def _guarded_member(self, member: object, made: type, raises: Sequence[type[Exception]]) -> object:
+    def _guarded_member(self, member: object, returns: type, raises: Sequence[type[Exception]]) -> object:
         if isinstance(member, FunctionType):
-            return self.guarded(member, made, *raises)
+            return self.guarded(member, returns, *raises)
         if isinstance(member, property) and member.fget is not None:
-            return property(self.guarded(member.fget, made))
+            return property(self.guarded(member.fget, returns))
         if isinstance(member, classmethod):
-            return classmethod(self.guarded(member.__func__, made, *raises))
+            return classmethod(self.guarded(member.__func__, returns, *raises))
         return None
 
 
@@ -173,12 +177,12 @@ def listen(hear: Callable[[str], None] | None) -> None:
     _doors.hear = hear
 
 
-def asked(group: str) -> bool:
+def loaded(group: str) -> bool:
     """Whether the plug-ins of a group have been looked for already."""
     return group in _doors.found
 
 
-def found(group: str, accept: Callable[[Plugin, Any], Made]) -> tuple[Made, ...]:
+def found(group: str, accept: Callable[[Plugin, Any], Result]) -> tuple[Result, ...]:
     """Return what packages add to a group, by package and name; each is loaded once, and what is broken left out.
 
     Parameters
@@ -195,7 +199,7 @@ def found(group: str, accept: Callable[[Plugin, Any], Made]) -> tuple[Made, ...]
         return _doors.found[group]
 
 
-def _taken(plugin: Plugin, entry: EntryPoint, accept: Callable[[Plugin, Any], Made]) -> tuple[Made, ...]:
+def _taken(plugin: Plugin, entry: EntryPoint, accept: Callable[[Plugin, Any], Result]) -> tuple[Result, ...]:
     """Return what a plug-in adds; where it is broken, that is nothing."""
     try:
         return (accept(plugin, entry.load()),)

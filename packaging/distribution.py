@@ -54,7 +54,7 @@ class Readme(MetadataHookInterface):
         metadata["readme"] = {"content-type": "text/markdown", "text": shown}
 
 
-class Kept(BuildHookInterface[Any]):
+class StoredDocument(BuildHookInterface[Any]):
     """Adds what a checkout knows and its files do not."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -46,6 +46,7 @@ def test_everything_but_the_window_runs_without_qt(tmp_path: Path) -> None:
         ("scenes", "import PySide6"),
         ("bench", "import PySide6"),
         ("scenes", "from convgui.session import session"),
+        ("qt/stage", "from convgui.qt.lessons import tour"),
     ],
 )
 def test_the_contracts_fail_when_they_are_broken(tmp_path: Path, room: str, violation: str) -> None:

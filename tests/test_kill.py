@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from convgui.files.recovery import Slot, lost
+from convgui.files.recovery import RecoverySlot, lost_copies
 from tests.documents import textbook
 from tests.kill import killed
 from tests.working import number_of
@@ -74,7 +74,7 @@ def test_killed_at_many_moments(tmp_path: Path) -> None:
         folder = tmp_path / str(place)
         said = killed_child(parent, folder, seconds)
         torn += any(path.name.startswith(".") for path in folder.iterdir())
-        found = lost(folder)
+        found = lost_copies(folder)
         assert len(found) == 1
         number = number_of(found[0].read().document)
         assert number >= said, "what was said to be kept is kept"
@@ -87,7 +87,7 @@ def test_killed_at_many_moments(tmp_path: Path) -> None:
 
 def test_the_window_killed_in_the_middle_of_work(tmp_path: Path) -> None:
     said = kill_after(start("window", tmp_path), 0.4)
-    found = lost(tmp_path / "recovery")
+    found = lost_copies(tmp_path / "recovery")
     assert len(found) == 1
     # A copy takes a moment to follow its edit; more than a few edits are never lost.
     assert number_of(found[0].read().document) >= said - 40
@@ -100,22 +100,22 @@ def test_several_lost_sessions_come_back_and_a_living_one_is_left_alone(tmp_path
     living = start(str(tmp_path), tmp_path)
     assert living.stdout is not None
     living.stdout.readline()
-    own = Slot.create(tmp_path)
+    own = RecoverySlot.create(tmp_path)
     own.save(textbook())
-    found = lost(tmp_path)
+    found = lost_copies(tmp_path)
     numbers = sorted(number_of(one.read().document) for one in found)
     assert len(numbers) == 2, "neither the other process' copy nor our own is taken"
     assert all(number >= low for number, low in zip(numbers, said, strict=True))
-    assert lost(tmp_path) == [], "what is being offered is not offered twice"
+    assert lost_copies(tmp_path) == [], "what is being offered is not offered twice"
     for one in found:
         one.leave()
-    again = lost(tmp_path)
+    again = lost_copies(tmp_path)
     assert len(again) == 2, "what was not answered is offered at the next start"
     for one in again:
         one.discard()
     own.discard()
     kill_after_reading(living)
-    left = lost(tmp_path)
+    left = lost_copies(tmp_path)
     assert len(left) == 1
     left[0].discard()
     assert list(tmp_path.iterdir()) == []

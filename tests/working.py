@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convgui.files.recovery import Slot
+from convgui.files.recovery import RecoverySlot
 from convgui.model.document import Document
 from tests.documents import textbook
 
@@ -44,7 +44,7 @@ def say(*words: object) -> None:
 
 def headless(folder: Path) -> None:
     """Edit and keep copies without a pause, as a window does in its worker."""
-    slot = Slot.create(folder)
+    slot = RecoverySlot.create(folder)
     for number in count(1):
         slot.save(state(number))
         say(number)

@@ -30,7 +30,7 @@ from convgui.api.pictures import list_scenes, pixels, render, save, save_picture
 from convgui.core.errors import ConvguiError
 from convgui.core.spec import SpecError
 from convgui.draw.picture import Picture
-from convgui.export.whole import ExportError
+from convgui.export.atomic_write import ExportError
 from convgui.files.errors import LoadError, WriteError
 from convgui.layers.channel_shuffle import ChannelShuffle
 from convgui.layers.convolution import Convolution

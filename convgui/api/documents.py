@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike
 from convgui.core.arrays import refuse_masked
 from convgui.core.spec import SpecError
 from convgui.files import samples
-from convgui.files.axes import reading_of
+from convgui.files.axes import parse_selection
 from convgui.files.documents import is_document
 from convgui.files.errors import LoadError
-from convgui.files.layout import settle
+from convgui.files.layout import native_values
 from convgui.files.load import load as load_file
 from convgui.files.own_lessons import all_lessons, open_lesson
 from convgui.files.source import Source
@@ -23,7 +23,7 @@ from convgui.layers.layer import Layer
 from convgui.model.document import Document, Lesson, Missing
 from convgui.model.limits import check_document
 from convgui.model.sample import Sample
-from convgui.session.opening import open_document, open_lesson_file, seen_first
+from convgui.session.opening import open_document, open_lesson_file, with_first_view
 from convgui.words import tr
 
 
@@ -56,7 +56,7 @@ def load(path: str | Path, *, channel: str | None = None, index: Sequence[str] =
     (1, 2, 2)
     """
     try:
-        choose = reading_of(channel, index)
+        choose = parse_selection(channel, index)
     except ValueError as error:
         raise LoadError(Path(path).name, str(error), tr("write AXIS=POSITION")) from error
     return load_file(path, choose=choose)
@@ -93,7 +93,7 @@ def from_array(
     """
     try:
         refuse_masked("data", data)
-        array, missing = settle(np.array(data), Source(name, io.BytesIO(), 0))
+        array, missing = native_values(np.array(data), Source(name, io.BytesIO(), 0))
         if not array.size:
             raise ValueError(tr("its size is {sides}, so it holds no values", sides=array.shape))
         return Sample(array, name, "", tuple(channels), tuple(spacing), missing, units=tuple(units))
@@ -156,9 +156,9 @@ def document(input: Sample | ArrayLike, *layers: Layer, missing: Missing = "spre
     """
     if not layers:
         raise SpecError("layers", tr("a document has at least one layer."))
-    made = Document(input if isinstance(input, Sample) else from_array(input), layers, missing=missing)
-    check_document(made)
-    return seen_first(made)
+    built = Document(input if isinstance(input, Sample) else from_array(input), layers, missing=missing)
+    check_document(built)
+    return with_first_view(built)
 
 
 def load_document(path: str | Path) -> Document:

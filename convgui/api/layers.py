@@ -138,7 +138,7 @@ def compute(document: Document, layer: int = -1) -> NDArray[Any]:
     Parameters
     ----------
     layer : int
-        Its place as in a list, the last one by default; ``document.view.layer`` is the chosen one.
+        Its index as in a list, the last one by default; ``document.view.layer`` is the chosen one.
 
     Returns
     -------

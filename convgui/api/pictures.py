@@ -83,7 +83,7 @@ def render(
     >>> round(picture.width), round(picture.height)
     (1200, 800)
     """
-    chosen, document = _asked(document, scene, options, theme)
+    chosen, document = _choose_scene(document, scene, options, theme)
     return draw(chosen, document, Canvas(*size, THEMES[theme], captions=captions), step)
 
 
@@ -198,7 +198,7 @@ def save(
     if what in ("array", "model"):
         chosen = fitting(document)
     else:
-        chosen, document = _asked(document, scene, options, theme)
+        chosen, document = _choose_scene(document, scene, options, theme)
     work = job.export(document, chosen, settings, path, _painters())
     return _finished(work)
 
@@ -216,7 +216,9 @@ def _finished(work: Generator[float, None, str]) -> str:
     return said
 
 
-def _asked(document: Document, id: str | None, options: Mapping[str, str], theme: str) -> tuple[AnyScene, Document]:
+def _choose_scene(
+    document: Document, id: str | None, options: Mapping[str, str], theme: str
+) -> tuple[AnyScene, Document]:
     """Return the scene that is meant, and the document with its options; SceneError says what is not there."""
     if theme not in THEMES:
         known = ", ".join(THEMES)
@@ -226,7 +228,7 @@ def _asked(document: Document, id: str | None, options: Mapping[str, str], theme
     if reason:
         raise SceneError(reason)
     if options:
-        document = document.looked_at(replace(document.view, options={**document.view.options, **options}))
+        document = document.with_view(replace(document.view, options={**document.view.options, **options}))
         check_options(chosen, document)
     return chosen, document
 

@@ -59,11 +59,11 @@ def delays(name: str, threads: int, call: Callable[[CancelCheck | None], object]
     whole = time.perf_counter() - start
     found = []
     for i in range(times):
-        moment = time.perf_counter() + whole * (i + 0.5) / times
+        deadline = time.perf_counter() + whole * (i + 0.5) / times
         try:
-            call(lambda moment=moment: time.perf_counter() >= moment)  # type: ignore[misc]  # bound now, called later
+            call(lambda deadline=deadline: time.perf_counter() >= deadline)  # type: ignore[misc]  # bound now, called later
         except Cancelled:
-            found.append((time.perf_counter() - moment) * 1e3)
+            found.append((time.perf_counter() - deadline) * 1e3)
     return Delays(name, threads, whole * 1e3, tuple(found))
 
 

@@ -23,7 +23,7 @@ STEPS, LESSONS, READINGS = 10_000, 1_000, 10
 IDLE = 5.0
 """Seconds that the window is left alone."""
 STARTS = 5
-SETTLING, SETTLED = 60, 0.05
+MOST_WARMING, IDLE_SHARE = 60, 0.05
 """Seconds that the window has to settle at most, and the share of a processor from which it counts as settled."""
 FIRST = """
 import sys, time
@@ -101,8 +101,8 @@ def _measured(steps: int, lessons: int, idle: float, starts: int) -> Life:
         return (time.process_time() - before) / seconds
 
     # The thumbnails of the lessons are drawn first.
-    for _ in range(SETTLING):
-        if cost(1.0) < SETTLED:
+    for _ in range(MOST_WARMING):
+        if cost(1.0) < IDLE_SHARE:
             break
     idling = cost(idle)
     ask = window.presenter
@@ -114,8 +114,8 @@ def _measured(steps: int, lessons: int, idle: float, starts: int) -> Life:
 
     names = [lesson.id for lesson in lesson_index()]
 
-    def lesson(place: int) -> None:
-        window.open_lesson(names[place % len(names)])
+    def lesson(number: int) -> None:
+        window.open_lesson(names[number % len(names)])
         while window.status.working.isVisible():
             wait(0.001)
         window.stage.repaint()
@@ -131,10 +131,10 @@ def _measured(steps: int, lessons: int, idle: float, starts: int) -> Life:
 def _curve(work: Callable[[int], None], count: int) -> list[tuple[int, float]]:
     """Work `count` times, reading the memory as it goes; the first reading is before anything was done."""
     found = [(0, resident())]
-    for place in range(count):
-        work(place)
-        if (place + 1) % max(count // READINGS, 1) == 0:
-            found.append((place + 1, resident()))
+    for number in range(count):
+        work(number)
+        if (number + 1) % max(count // READINGS, 1) == 0:
+            found.append((number + 1, resident()))
     return found
 
 

@@ -18,7 +18,7 @@ from convgui.files.json_text import json_text
 from convgui.model.sample import Sample
 
 if TYPE_CHECKING:
-    from convgui.bench.watched_window import WatchedWindow
+    from convgui.bench.timed_window import TimedWindow
 
 SIDE, QUICK = 10_000, 1000
 
@@ -30,7 +30,7 @@ class Opening:
     Attributes
     ----------
     file, data : megabytes of the file, and of the picture's values.
-    loaded, painted, whole : seconds until the file is read, the picture is on the stage, the whole output is there.
+    loaded, painted, complete : seconds until the file is read, the picture is on the stage, the whole output is there.
     silence : the longest time, in milliseconds, for which the event loop did not answer until the picture was there.
     peak, own : megabytes, the most in memory and the most of these that are no mapped file.
     stopped : milliseconds from a click on "stop" in the midst of reading until the window said that nothing goes on; a
@@ -42,7 +42,7 @@ class Opening:
     data: float
     loaded: float
     painted: float
-    whole: float
+    complete: float
     silence: float
     peak: float
     own: float
@@ -52,8 +52,8 @@ class Opening:
     def line(self) -> str:
         """One row of the table."""
         return (
-            f"{self.name:5} {self.file:7.0f} {self.data:7.0f} {self.loaded:8.2f} {self.painted:8.2f} {self.whole:8.2f} "
-            f"{self.silence:9.1f} {self.stopped:9.1f} {self.peak:8.0f} {self.own:8.0f}"
+            f"{self.name:5} {self.file:7.0f} {self.data:7.0f} {self.loaded:8.2f} {self.painted:8.2f} "
+            f"{self.complete:8.2f} {self.silence:9.1f} {self.stopped:9.1f} {self.peak:8.0f} {self.own:8.0f}"
         )
 
 
@@ -108,45 +108,45 @@ def _write(path: Path, side: int) -> None:
 def measure(path: Path) -> Opening:
     """Open one file in a window; in a process of its own."""
     from convgui.bench.bigs import document_of
-    from convgui.bench.watched_window import WatchedWindow
+    from convgui.bench.timed_window import TimedWindow
 
-    watched = WatchedWindow(document_of(scene_of(64), 3))
-    window = watched.window
+    timed = TimedWindow(document_of(scene_of(64), 3))
+    window = timed.window
     answered: list[tuple[float, Sample]] = []
     window.opener.asked.disconnect()
     window.opener.asked.connect(lambda question: question.answer(True))
     window.opener.opened.connect(lambda sample: answered.append((time.perf_counter(), sample)))
-    stopped = _stopped(watched, path)
+    stopped = _stopped(timed, path)
     # A small file may have been there before it was stopped.
     answered.clear()
-    watched.listen()
+    timed.listen()
     start = time.perf_counter()
     window.open_file(path)
-    watched.until(lambda: bool(answered) and _shows(watched, answered[0][1]))
-    painted, silence = watched.frames[-1] - start, watched.deaf()
+    timed.until(lambda: bool(answered) and _shows(timed, answered[0][1]))
+    painted, silence = timed.frames[-1] - start, timed.stop_listening()
     own = own_memory()
     presenter = window.presenter
-    watched.until(lambda: presenter.data is not None and not presenter.scene.rest(presenter.data))
-    whole = time.perf_counter() - start
+    timed.until(lambda: presenter.data is not None and not presenter.scene.rest(presenter.data))
+    complete = time.perf_counter() - start
     data = window.session.document.sample.data.nbytes / MEGABYTE
     own, peak = max(own, own_memory()), peak_memory()
-    watched.close()
+    timed.close()
     size = path.stat().st_size / MEGABYTE
     loaded = answered[0][0] - start
-    return Opening(path.suffix[1:], size, data, loaded, painted, whole, silence, peak, own, stopped)
+    return Opening(path.suffix[1:], size, data, loaded, painted, complete, silence, peak, own, stopped)
 
 
-def _shows(watched: WatchedWindow, sample: Sample) -> bool:
-    layout = watched.window.presenter.layout_now
-    return layout is not None and layout.photo.sample is sample and watched.current
+def _shows(timed: TimedWindow, sample: Sample) -> bool:
+    layout = timed.window.presenter.layout_now
+    return layout is not None and layout.photo.sample is sample and timed.current
 
 
-def _stopped(watched: WatchedWindow, path: Path) -> float:
+def _stopped(timed: TimedWindow, path: Path) -> float:
     """Stop an opening in its midst, as a click on the status line does; return how long that took."""
-    watched.window.open_file(path)
+    timed.window.open_file(path)
     end = time.perf_counter() + 0.05
-    watched.until(lambda: time.perf_counter() > end)
+    timed.until(lambda: time.perf_counter() > end)
     start = time.perf_counter()
-    watched.window.status.stopped.emit()
-    watched.until(lambda: not watched.window.status.stop.isVisible())
+    timed.window.status.stopped.emit()
+    timed.until(lambda: not timed.window.status.stop.isVisible())
     return (time.perf_counter() - start) * 1e3

@@ -26,7 +26,7 @@ from convgui.scenes.slide.numbers import Floats
 from convgui.scenes.slide.photo import Photo
 
 if TYPE_CHECKING:
-    from convgui.bench.watched_window import WatchedWindow
+    from convgui.bench.timed_window import TimedWindow
 
 FRAME, FULL = 16.0, 50.0
 """Milliseconds: the goals for a picture, and for a full one after a whole new kernel of up to 7 x 7."""
@@ -149,7 +149,7 @@ def measure(
     side: int, mapped: bool, kernels: Sequence[int], repeats: int, movements: int = 120
 ) -> tuple[list[Painted], Memory, list[Trace]]:
     """Measure one picture under every kernel, and drag a tap on it; in a process of its own."""
-    from convgui.bench.watched_window import WatchedWindow
+    from convgui.bench.timed_window import TimedWindow
 
     with tempfile.TemporaryDirectory() as folder:
         picture = scene_of(side)
@@ -157,49 +157,49 @@ def measure(
             path = Path(folder) / "picture.npy"
             np.save(path, picture)
             picture = np.load(path, mmap_mode="r")
-        watched = WatchedWindow(document_of(picture, kernels[0]))
+        timed = TimedWindow(document_of(picture, kernels[0]))
         painted, traces, own = [], [], own_memory()
         for kernel in kernels:
-            watched.window.session.replace(with_kernel(watched.window.session.document, kernel), "Kernel")
+            timed.window.session.replace(with_kernel(timed.window.session.document, kernel), "Kernel")
             for one_to_one in (False, True):
-                watched.look(one_to_one)
-                painted += [_edits(watched, side, mapped, what, repeats) for what in ("tap", "kernel")]
+                timed.look(one_to_one)
+                painted += [_edits(timed, side, mapped, what, repeats) for what in ("tap", "kernel")]
                 own = max(own, own_memory())
             if kernel in (kernels[0], kernels[-1]):
-                watched.look(False)
-                traces += [_drag(watched, side, pan, movements) for pan in (False, True)]
-        watched.until(lambda: not watched.window.presenter.scene.rest(watched.window.presenter.data))
+                timed.look(False)
+                traces += [_drag(timed, side, pan, movements) for pan in (False, True)]
+        timed.until(lambda: not timed.window.presenter.scene.rest(timed.window.presenter.data))
         own, peak = max(own, own_memory()), peak_memory()
-        watched.close()
+        timed.close()
         return painted, Memory(side, mapped, picture.nbytes / MEGABYTE, peak, own), traces
 
 
-def _edits(watched: WatchedWindow, side: int, mapped: bool, what: str, repeats: int) -> Painted:
+def _edits(timed: TimedWindow, side: int, mapped: bool, what: str, repeats: int) -> Painted:
     """Edit again and again, each time from rest, the way the kernel editor does."""
-    editor, rng = watched.window.inspector.kernel, np.random.default_rng(1)
-    kernel = watched.window.session.document.layer.spec.kernel_size[0]
-    view = "whole" if watched.window.session.document.view.zoom == 1.0 else "1:1"
+    editor, rng = timed.window.inspector.kernel, np.random.default_rng(1)
+    kernel = timed.window.session.document.layer.spec.kernel_size[0]
+    view = "whole" if timed.window.session.document.view.zoom == 1.0 else "1:1"
     editor.every.setChecked(what == "kernel")
     first, full, cpu, sampling = [], [], [], 1
     for turn in range(repeats + 1):
-        before = watched.layout.photo
+        before = timed.layout.photo
         start, spent = time.perf_counter(), time.thread_time()
         if what == "tap":
             editor.grid.changed.emit((turn % kernel, kernel // 2), round(float(rng.normal()), 3))
         else:
             fresh = rng.standard_normal((kernel, kernel)).round(3)
             editor.change("Kernel", partial(_instead, fresh))
-        watched.until(partial(_shows_another, watched, before))
-        first.append((watched.frames[-1] - start) * 1e3)
+        timed.until(partial(_shows_another, timed, before))
+        first.append((timed.frames[-1] - start) * 1e3)
         cpu.append((time.thread_time() - spent) * 1e3)
-        sampling = max(sampling, watched.sampling)
-        watched.until(lambda: watched.fine)
-        full.append((watched.frames[-1] - start) * 1e3)
+        sampling = max(sampling, timed.sampling)
+        timed.until(lambda: timed.fine)
+        full.append((timed.frames[-1] - start) * 1e3)
         editor.grid.finished.emit()
     goal = FRAME if what == "tap" or kernel <= 7 else 0.0
     # The first turn warms up.
     middle, p95 = statistics.median(first[1:]), float(np.percentile(first[1:], 95))
-    rest = (statistics.median(full[1:]), statistics.median(cpu[1:]), sampling, watched.sampling, goal)
+    rest = (statistics.median(full[1:]), statistics.median(cpu[1:]), sampling, timed.sampling, goal)
     return Painted(side, mapped, kernel, view, what, middle, p95, *rest)
 
 
@@ -207,31 +207,31 @@ def _instead(fresh: Floats, _: Floats) -> Floats:
     return fresh
 
 
-def _shows_another(watched: WatchedWindow, before: Photo) -> bool:
-    return watched.layout.photo is not before and watched.current
+def _shows_another(timed: TimedWindow, before: Photo) -> bool:
+    return timed.layout.photo is not before and timed.current
 
 
-def _drag(watched: WatchedWindow, side: int, pan: bool, edits: int) -> Trace:
+def _drag(timed: TimedWindow, side: int, pan: bool, edits: int) -> Trace:
     """Move a weight up and down at the pace of a mouse, without waiting for the pictures; or pan as fast at 1:1."""
-    window = watched.window
+    window = timed.window
     kernel = window.session.document.layer.spec.kernel_size[0]
     if pan:
-        watched.look(True)
+        timed.look(True)
     done = 0
 
     def move() -> None:
         nonlocal done
         done += 1
         if pan:
-            watched.pan(-9.0, 4.0 if done % 40 < 20 else -4.0)
+            timed.pan(-9.0, 4.0 if done % 40 < 20 else -4.0)
         else:
             window.inspector.kernel.grid.changed.emit((kernel // 2, kernel // 2), round(np.sin(done / 9) * 3, 3))
 
-    watched.frames.clear()
-    watched.listen()
-    watched.every(TICK, move, lambda: done >= edits)
-    watched.until(lambda: watched.current)
-    silence = watched.deaf()
+    timed.frames.clear()
+    timed.listen()
+    timed.every(TICK, move, lambda: done >= edits)
+    timed.until(lambda: timed.current)
+    silence = timed.stop_listening()
     window.inspector.kernel.grid.finished.emit()
-    between = tuple(float(gap) for gap in np.diff(watched.frames) * 1e3)
+    between = tuple(float(gap) for gap in np.diff(timed.frames) * 1e3)
     return Trace(side, kernel, "panning at 1:1" if pan else "dragging a tap", edits, between, silence)

@@ -12,7 +12,7 @@ from pathlib import Path
 from convgui.cli.arguments import EXITS, OneSentence, UsageError, add_axes, add_missing, count, number, plain
 from convgui.cli.documents import chosen_axes, layers, with_missing
 from convgui.cli.terminal import STANDARD, read_from, write_to
-from convgui.export.batch import FORMATS, Done, run_batch
+from convgui.export.batch import FORMATS, FileResult, run_batch
 
 MEGABYTE = 1 << 20
 
@@ -54,8 +54,8 @@ def apply(arguments: list[str]) -> int:
         # The only result takes the name that is sent; where it could not be made, nothing is.
         folder = target.parent / "results"
         status = _run(chosen, sources, folder)
-        for made in folder.iterdir():
-            made.replace(target)
+        for written in folder.iterdir():
+            written.replace(target)
         return status
 
 
@@ -74,7 +74,7 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
         choose=chosen_axes(chosen.channels, chosen.index),
     )
     progress = Progress(len(paths), sys.stderr.isatty() and not chosen.quiet)
-    failed: list[Done] = []
+    failed: list[FileResult] = []
     try:
         with closing(work):
             for done in work:
@@ -82,7 +82,7 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
                 if done.failure:
                     failed.append(done)
                 elif chosen.output != STANDARD and not chosen.quiet:
-                    print(f"{progress.done + 1}/{len(paths)} {plain(_made(done, sources[done.source]))}")
+                    print(f"{progress.done + 1}/{len(paths)} {plain(_result_line(done, sources[done.source]))}")
                 elif done.note and not chosen.quiet:
                     print(plain(done.note), file=sys.stderr)
                 progress.step()
@@ -96,7 +96,7 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
     return 1 if failed else 0
 
 
-def _made(done: Done, name: str) -> str:
+def _result_line(done: FileResult, name: str) -> str:
     return f"{name} -> {done.target}{done.note and f' ({done.note})'}"
 
 

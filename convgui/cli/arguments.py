@@ -89,7 +89,7 @@ def plain(text: object) -> str:
 
 
 def add_axes(parser: argparse.ArgumentParser) -> None:
-    """Add the options by which a file of many axes is read; `convgui.files.axes.reading_of` understands them."""
+    """Add the options by which a file of many axes is read; `convgui.files.axes.parse_selection` understands them."""
     group = parser.add_argument_group("files of many axes, such as films of volumes")
     group.add_argument(
         "--index",

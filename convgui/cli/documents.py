@@ -9,7 +9,7 @@ from pathlib import Path
 from convgui.cli.arguments import UsageError
 from convgui.core.presets import PRESETS
 from convgui.export.batch import Prepare, with_layers, with_preset
-from convgui.files.axes import reading_of
+from convgui.files.axes import parse_selection
 from convgui.files.documents import is_document
 from convgui.files.installation import command
 from convgui.files.lessons import lesson_index, load_lesson, read_lesson
@@ -28,7 +28,7 @@ from convgui.words.near import near, near_or_all
 def chosen_axes(channel: str | None, index: Sequence[str]) -> Choose | None:
     """Return what answers how axes are read, from --channels and --index; None where neither was given."""
     try:
-        return reading_of(channel, index)
+        return parse_selection(channel, index)
     except ValueError as error:
         raise UsageError(str(error)) from error
 
@@ -106,5 +106,5 @@ def with_options(document: Document, wanted: AnyScene, given: Sequence[str]) -> 
         choices = [identity for identity, _ in options[name].choices]
         if value not in choices:
             raise UsageError(f"the option {name} cannot be {value!r}{near_or_all(value, choices, 'it is one of')}")
-        document = document.looked_at(replace(document.view, options={**document.view.options, name: value}))
+        document = document.with_view(replace(document.view, options={**document.view.options, name: value}))
     return document

@@ -23,12 +23,14 @@ def spoken(arguments: Sequence[str]) -> Iterator[list[str]]:
     UsageError
         If no language is named, or one that is not spoken.
     """
-    others, asked = _split(arguments)
+    others, requested = _split(arguments)
     known = (*LANGUAGES, TRIAL)
-    if asked is not None and asked not in known:
-        raise UsageError(f"{asked or 'nothing'} is no language{near_or_all(asked, LANGUAGES, 'the languages are')}")
+    if requested is not None and requested not in known:
+        raise UsageError(
+            f"{requested or 'nothing'} is no language{near_or_all(requested, LANGUAGES, 'the languages are')}"
+        )
     before, inherited = language(), os.environ.get(VARIABLE)
-    wanted = asked or (inherited if inherited in known else None)
+    wanted = requested or (inherited if inherited in known else None)
     try:
         if wanted is not None:
             # The window reads the variable, in preference to what the user chose in it.
@@ -38,7 +40,7 @@ def spoken(arguments: Sequence[str]) -> Iterator[list[str]]:
     finally:
         if wanted is not None:
             speak_language(before)
-        if asked is not None and inherited is None:
+        if requested is not None and inherited is None:
             del os.environ[VARIABLE]
         elif inherited is not None:
             os.environ[VARIABLE] = inherited
@@ -47,12 +49,12 @@ def spoken(arguments: Sequence[str]) -> Iterator[list[str]]:
 def _split(arguments: Sequence[str]) -> tuple[list[str], str | None]:
     """Return the arguments without the language, and the language."""
     others: list[str] = []
-    asked: str | None = None
+    requested: str | None = None
     left = iter(arguments)
     for word in left:
         name, equals, value = word.partition("=")
         if name == LANGUAGE_OPTION:
-            asked = value if equals else next(left, "")
+            requested = value if equals else next(left, "")
         else:
             others.append(word)
-    return others, asked
+    return others, requested

@@ -27,7 +27,7 @@ from convgui.cli.painting import painters
 from convgui.cli.terminal import STANDARD, read_from, write_to
 from convgui.draw.theme import THEMES
 from convgui.export.frames import Timing
-from convgui.export.inputs import keep_inputs
+from convgui.export.inputs import refuse_overwriting
 from convgui.export.job import FORMATS, Settings, check, export, kind_of
 from convgui.files.installation import command
 
@@ -117,12 +117,12 @@ def _render(chosen: argparse.Namespace, what: str, path: Path) -> str:
         timing=Timing(first, last, chosen.speed, chosen.rate, not chosen.no_glide),
     )
     check(settings, path)
-    keep_inputs([path], [Path(what)])
+    refuse_overwriting([path], [Path(what)])
     document = document_of(what, chosen.kernel, chosen_axes(chosen.channels, chosen.index))
     if chosen.missing is not None:
         document = replace(document, missing=chosen.missing)
     if chosen.turn is not None:
-        document = document.looked_at(replace(document.view, turn=chosen.turn))
+        document = document.with_view(replace(document.view, turn=chosen.turn))
     wanted = scene_of(chosen.scene, document)
     document = with_options(document, wanted, chosen.option)
     paint, app = painters(settings.what in ("array", "model") or path.suffix.lower() == ".svg")

@@ -17,8 +17,8 @@ from convgui.export.pictures import Painters
 from convgui.files.installation import frozen
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.licences import licences
-from convgui.files.places import OVERRIDE
 from convgui.files.samples import load_sample, samples
+from convgui.files.user_folders import OVERRIDE
 from convgui.model.document import Document
 from convgui.qt.app import make_application
 from convgui.qt.app.unattended import grabbed, wait_for_picture
@@ -31,7 +31,7 @@ from convgui.scenes.scene import draw
 from convgui.version import __version__
 
 FRAMES = 3
-ASKED_FOR = ("tifffile", "pydicom.pixels", "pyqtgraph", "pyqtgraph.opengl.shaders")
+LATE_IMPORTS = ("tifffile", "pydicom.pixels", "pyqtgraph", "pyqtgraph.opengl.shaders")
 """Modules that are imported late, so that the window does not wait for them."""
 
 
@@ -79,10 +79,10 @@ def _libraries(_document: Document, _folder: Path) -> str:
     """Import what the program imports only when it is asked for; an installer has to have brought it."""
     if not frozen():
         return "loaded what pip has installed"
-    missing = [name for name in ASKED_FOR if not _imports(name)]
+    missing = [name for name in LATE_IMPORTS if not _imports(name)]
     if missing:
         raise SelfTestError(f"{', '.join(missing)} cannot be imported.")
-    return f"loaded {', '.join(ASKED_FOR)}"
+    return f"loaded {', '.join(LATE_IMPORTS)}"
 
 
 def _imports(name: str) -> bool:

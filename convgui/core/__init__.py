@@ -4,7 +4,7 @@ from convgui.core.control import Cancelled
 from convgui.core.convolution import convolve, convolve_transposed
 from convgui.core.costs import Cost
 from convgui.core.execution import expected_nanoseconds
-from convgui.core.gradients import bias_gradient, input_gradient, weight_gradient
+from convgui.core.gradients import input_gradient, weight_gradient
 from convgui.core.incremental import BlockMeans, block_means, update_tap
 from convgui.core.index import IndexTable, axis_tables, index_table
 from convgui.core.matrix import SparseMatrix, convolution_matrix
@@ -21,7 +21,7 @@ from convgui.core.pooling import (
     upsample_nearest,
 )
 from convgui.core.presets import PRESETS, Parameter, Preset, preset
-from convgui.core.receptive import Branches, ReceptiveField, effective_map, receptive_field, theoretical_map
+from convgui.core.receptive import Branches, ReceptiveField, receptive_field, theoretical_map
 from convgui.core.separable import Factors, nearest_separable, separable_factors
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.core.spectra import Spectra
@@ -47,13 +47,11 @@ __all__ = [
     "Windows",
     "average_pool",
     "axis_tables",
-    "bias_gradient",
     "block_means",
     "channel_shuffle",
     "convolution_matrix",
     "convolve",
     "convolve_transposed",
-    "effective_map",
     "expected_nanoseconds",
     "index_table",
     "input_gradient",

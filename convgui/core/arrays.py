@@ -143,7 +143,7 @@ def _reach(
     return None
 
 
-def _is_whole(array: AnyArray | None) -> bool:
+def _is_integral(array: AnyArray | None) -> bool:
     return array is None or array.dtype.kind in "biu" or bool(np.all(np.rint(array) == array))
 
 
@@ -177,5 +177,5 @@ def choose_types(
     else:
         kind = np.result_type(x.dtype if x.dtype.kind == "f" else np.result_type(x, weight), np.float32)
         compute = np.dtype(kind).newbyteorder("=")
-    whole = x.dtype.kind in "biu" and _is_whole(weight) and _is_whole(bias)
-    return Types(compute, compute, _reach(x, weight, bias, EXACT[compute], per_filter) if whole else None)
+    integral = x.dtype.kind in "biu" and _is_integral(weight) and _is_integral(bias)
+    return Types(compute, compute, _reach(x, weight, bias, EXACT[compute], per_filter) if integral else None)

@@ -67,19 +67,19 @@ def fill_block(
     """
     steps = tuple(step) if step is not None else (1,) * len(start)
     inner, source = [], []
-    whole = True
+    inside = True
     for lo, n, size, s in zip(start, out.shape[1:], x.shape[1:], steps, strict=True):
         first = min(max(-(lo // s), 0), n)
         last = max(min(-(-(size - lo) // s), n), first)
-        whole &= first == 0 and last == n
+        inside &= first == 0 and last == n
         inner.append(slice(first, last))
         source.append(slice(lo + first * s, max(lo + (last - 1) * s + 1, 0) if last > first else lo + first * s, s))
-    blank = not whole and mode == "zeros" and out.nbytes <= SMALL
+    blank = not inside and mode == "zeros" and out.nbytes <= SMALL
     if blank:
         out[...] = 0
     if all(cut.stop > cut.start for cut in inner):
         out[(slice(None), *inner)] = x[(slice(None), *source)]
-    if not (whole or blank):
+    if not (inside or blank):
         _fill_margins(x, out, start, mode, steps, inner)
 
 

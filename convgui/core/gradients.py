@@ -44,14 +44,14 @@ def input_gradient(spec: ConvSpec, weight: ArrayLike, grad: ArrayLike, spatial: 
     -------
     ndarray, shape (C_in, *spatial)
     """
-    kernel, g = as_real("weight", weight), check_x(grad)
+    kernel, upstream = as_real("weight", weight), check_x(grad)
     shape = tuple(spatial)
     _check("weight", kernel, spec.weight_shape)
-    _check("grad", g, (spec.out_channels, *spec.output_shape(shape)))
+    _check("grad", upstream, (spec.out_channels, *spec.output_shape(shape)))
     pads = spec.pads(shape)
     if spec.transposed:
         return convolve(
-            g,
+            upstream,
             kernel,
             stride=spec.stride,
             padding=pads,
@@ -59,7 +59,7 @@ def input_gradient(spec: ConvSpec, weight: ArrayLike, grad: ArrayLike, spatial: 
             groups=spec.groups,
             region=tuple(slice(0, n) for n in shape),
         )
-    reached = convolve_transposed(g, kernel, stride=spec.stride, dilation=spec.dilation, groups=spec.groups)
+    reached = convolve_transposed(upstream, kernel, stride=spec.stride, dilation=spec.dilation, groups=spec.groups)
     padded = np.zeros((spec.in_channels, *(n + sum(p) for n, p in zip(shape, pads, strict=True))), reached.dtype)
     padded[tuple(slice(0, n) for n in reached.shape)] = reached
     for axis, (n, (before, _)) in enumerate(zip(shape, pads, strict=True), start=1):
@@ -93,8 +93,8 @@ def weight_gradient(spec: ConvSpec, x: ArrayLike, grad: ArrayLike) -> AnyArray:
     ndarray, of shape ``spec.weight_shape``
         Computed with a padded copy of the larger of the two arrays.
     """
-    source, g = check_x(x), check_x(grad)
-    _check("grad", g, (spec.out_channels, *spec.output_shape(source.shape[1:])))
+    source, upstream = check_x(x), check_x(grad)
+    _check("grad", upstream, (spec.out_channels, *spec.output_shape(source.shape[1:])))
     if source.shape[0] != spec.in_channels:
         raise SpecError(
             "x",
@@ -107,27 +107,21 @@ def weight_gradient(spec: ConvSpec, x: ArrayLike, grad: ArrayLike) -> AnyArray:
     pads = spec.pads(source.shape[1:])
     if spec.transposed:
         # A transposed layer is the transpose of a layer that reads its output and writes its input.
-        source, g = g, source
-    kind = np.result_type(source, g, np.float32)
-    extent = [(n - 1) * s + e for n, s, e in zip(g.shape[1:], spec.stride, spec.extent, strict=True)]
+        source, upstream = upstream, source
+    kind = np.result_type(source, upstream, np.float32)
+    extent = [(n - 1) * s + e for n, s, e in zip(upstream.shape[1:], spec.stride, spec.extent, strict=True)]
     block = np.empty((source.shape[0], *extent), kind)
     fill_block(source, block, [-before for before, _ in pads], spec.padding_mode)
     result = np.empty(spec.weight_shape, kind)
     per_in, per_out = spec.weight_shape[1], spec.weight_shape[0] // spec.groups
-    flat = g.reshape(spec.groups, per_out, -1).astype(kind, copy=False)
+    flat = upstream.reshape(spec.groups, per_out, -1).astype(kind, copy=False)
     taps = result.reshape(*spec.weight_shape[:2], -1)
-    for place, tap in enumerate(np.ndindex(*spec.kernel_size)):
+    for number, tap in enumerate(np.ndindex(*spec.kernel_size)):
         cut = tuple(
             slice(t * d, t * d + (n - 1) * s + 1, s)
-            for t, d, n, s in zip(tap, spec.dilation, g.shape[1:], spec.stride, strict=True)
+            for t, d, n, s in zip(tap, spec.dilation, upstream.shape[1:], spec.stride, strict=True)
         )
         shifted = block[(slice(None), *cut)].reshape(spec.groups, per_in, -1)
         product = flat @ shifted.swapaxes(1, 2)
-        taps[:, :, place] = product.reshape(spec.weight_shape[:2])
+        taps[:, :, number] = product.reshape(spec.weight_shape[:2])
     return result
-
-
-def bias_gradient(grad: ArrayLike) -> AnyArray:
-    """Gradient of a loss with respect to the bias: the sum over all output cells, of shape ``(C_out,)``."""
-    g = check_x(grad)
-    return np.asarray(g.reshape(g.shape[0], -1).sum(axis=1))

@@ -83,10 +83,10 @@ def update_tap(
     """
     source = check_x(x)
     _forward_only(spec, source)
-    place = tuple(int(i) for i in index)
+    position = tuple(int(i) for i in index)
     shape = spec.weight_shape
-    if len(place) != len(shape) or not all(0 <= i < n for i, n in zip(place, shape, strict=True)):
-        raise SpecError("index", tr("is {place}; the weight has shape {shape}.", place=place, shape=shape))
+    if len(position) != len(shape) or not all(0 <= i < n for i, n in zip(position, shape, strict=True)):
+        raise SpecError("index", tr("is {place}; the weight has shape {shape}.", place=position, shape=shape))
     ranges = resolve_region(region, spec.output_shape(source.shape[1:]))
     if out.shape != (spec.out_channels, *(len(r) for r in ranges)) or out.dtype not in (np.float32, np.float64):
         raise SpecError(
@@ -97,7 +97,7 @@ def update_tap(
                 shape=out.shape,
             ),
         )
-    f, c, *tap = place
+    f, c, *tap = position
     channel = f // (spec.out_channels // spec.groups) * (spec.in_channels // spec.groups) + c
     pads = spec.pads(source.shape[1:])
     axes = zip(ranges, tap, spec.stride, spec.dilation, pads, strict=True)
@@ -281,8 +281,8 @@ def _block_sums(
     Neighbouring taps share most of their cells: what all share is added once.
     """
     last = (count - 1) * apart
-    parts = [range(t * dilation, t * dilation + side * stride, stride) for t in range(taps)]
-    common = [i for i in parts[0] if all(i in part for part in parts)]
+    tap_cells = [range(t * dilation, t * dilation + side * stride, stride) for t in range(taps)]
+    common = [i for i in tap_cells[0] if all(i in cells for cells in tap_cells)]
     if len(common) < 2:
         common = []
 
@@ -298,4 +298,4 @@ def _block_sums(
         return total
 
     shared = add(common, None) if common else None
-    return [np.moveaxis(add([i for i in part if i not in common], shared), 0, axis) for part in parts]
+    return [np.moveaxis(add([i for i in cells if i not in common], shared), 0, axis) for cells in tap_cells]

@@ -9,14 +9,14 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 
 Given = ParamSpec("Given")
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
-def overflowing(function: Callable[Given, Made]) -> Callable[Given, Made]:
+def overflowing(function: Callable[Given, Result]) -> Callable[Given, Result]:
     """Return a function in which numbers may overflow, in any thread, without a warning on the terminal."""
 
     @wraps(function)
-    def quiet(*args: Given.args, **kwargs: Given.kwargs) -> Made:
+    def quiet(*args: Given.args, **kwargs: Given.kwargs) -> Result:
         with np.errstate(over="ignore", invalid="ignore"):
             return function(*args, **kwargs)
 

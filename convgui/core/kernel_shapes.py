@@ -36,8 +36,8 @@ def _grid(side: int) -> tuple[Array, Array]:
 
 def _odd(size: float) -> int:
     """Return the odd whole number at or below `size`, so that the kernel has a middle."""
-    whole = int(size)
-    return whole if whole % 2 else whole - 1
+    side = int(size)
+    return side if side % 2 else side - 1
 
 
 def gabor(size: float, wavelength: float, angle: float, sigma: float) -> Array:

@@ -32,8 +32,8 @@ LARGEST_DENSE = 1 << 26
 class SparseMatrix:
     """A matrix by its entries, in the order of rows, then taps.
 
-    With a padding mode other than zeros, several entries can share a place: one input cell is then read by several taps
-    of the same window. They add up.
+    With a padding mode other than zeros, several entries can share a row and column: one input cell is then
+    read by several taps of the same window. They add up.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class SparseMatrix:
         Raises
         ------
         SpecError
-            If it has more than `LARGEST_DENSE` places.
+            If it has more than `LARGEST_DENSE` entries.
         """
         if self.shape[0] * self.shape[1] > LARGEST_DENSE:
             raise SpecError(

@@ -62,12 +62,12 @@ def convolve_present(
         "region": region, "threads": threads, "cancel": cancel,
     }  # fmt: skip
     told = None if progress is None else lambda part: progress(part / 2)
-    made = convolve(np.where(lost, given.dtype.type(0), given), kernel, dtype=dtype, progress=told, **arguments)
+    result = convolve(np.where(lost, given.dtype.type(0), given), kernel, dtype=dtype, progress=told, **arguments)
     told = None if progress is None else lambda part: progress(0.5 + part / 2)
-    made *= rescaling(lost, kernel, dtype=dtype, progress=told, **arguments).astype(dtype)
+    result *= rescaling(lost, kernel, dtype=dtype, progress=told, **arguments).astype(dtype)
     if bias is not None:
-        made += np.asarray(bias, dtype=dtype).reshape(-1, *(1,) * (kernel.ndim - 2))
-    return made
+        result += np.asarray(bias, dtype=dtype).reshape(-1, *(1,) * (kernel.ndim - 2))
+    return result
 
 
 def rescaling(lost: AnyArray, weight: AnyArray, **arguments: Any) -> NDArray[np.float64]:

@@ -33,7 +33,7 @@ operands are whole, and are left out where the error could reach a half.
 
 from __future__ import annotations
 
-from convgui.core.algorithms import algorithms
+from convgui.core.algorithms import ALGORITHMS
 from convgui.core.algorithms.base import BUDGET, Algorithm
 from convgui.core.problem import Problem
 from convgui.core.spec import SpecError
@@ -56,20 +56,19 @@ def plan(problem: Problem, name: str | None = None, budget: int = BUDGET // 2) -
     SpecError
         If `name` is unknown, or that algorithm cannot do this problem.
     """
-    known = {algorithm.name: algorithm for algorithm in algorithms()}
     if name is not None:
-        if name not in known:
-            raise SpecError("algorithm", tr("is {name!r}; there are {known}.", name=name, known=", ".join(known)))
-        if not known[name].fits(problem, budget):
+        if name not in ALGORITHMS:
+            raise SpecError("algorithm", tr("is {name!r}; there are {known}.", name=name, known=", ".join(ALGORITHMS)))
+        if not ALGORITHMS[name].fits(problem, budget):
             raise SpecError(
                 "algorithm", tr("{name!r} cannot do this layer; leave it out to let the planner choose.", name=name)
             )
-        return known[name]
+        return ALGORITHMS[name]
     best: Algorithm | None = None
     least = float("inf")
     # Estimating takes longer than a small layer does: what cannot be cheaper than the best so far is not asked.
-    floors = {algorithm.name: algorithm.floor(problem) for algorithm in known.values()}
-    for algorithm in sorted(known.values(), key=lambda algorithm: floors[algorithm.name]):
+    floors = {algorithm.name: algorithm.floor(problem) for algorithm in ALGORITHMS.values()}
+    for algorithm in sorted(ALGORITHMS.values(), key=lambda algorithm: floors[algorithm.name]):
         if floors[algorithm.name] < least and algorithm.fits(problem, budget):
             cost = algorithm.cost(problem)
             if cost < least or best is None:

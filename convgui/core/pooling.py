@@ -186,16 +186,16 @@ def upsample_linear(
         # A neighbour without weight is not read: it could be missing.
         high = np.minimum(low + (at > low), n - 1)
         part = (at - low).astype(out.dtype).reshape((-1, *(1,) * (out.ndim - 1 - axis)))
-        made = np.empty((*out.shape[:axis], n * times, *out.shape[axis + 1 :]), kind)
-        many = max(1, BLOCK * n * times // made.size)
+        enlarged = np.empty((*out.shape[:axis], n * times, *out.shape[axis + 1 :]), kind)
+        many = max(1, BLOCK * n * times // enlarged.size)
         for rows in (slice(first, first + many) for first in range(0, n * times, many)):
             stop_if(cancel)
             left, right = out.take(low[rows], axis=axis), out.take(high[rows], axis=axis)
             right -= left
             right *= part[rows]
             right += left
-            made[(*(slice(None),) * axis, rows)] = right
-        out = made
+            enlarged[(*(slice(None),) * axis, rows)] = right
+        out = enlarged
     if wide:
         out *= 4
     return out

@@ -56,8 +56,8 @@ def max_pool_gradient(
     # Where each winner lies takes an index an axis, twice.
     check_budget((2 * rank + 2, winners.size), 8, None)
     taps = np.unravel_index(winners, sizes)
-    places = np.indices(winners.shape)
-    index = (places[0], *(places[a + 1] * steps[a] + taps[a] - pads[a] for a in range(rank)))
+    cells = np.indices(winners.shape)
+    index = (cells[0], *(cells[a + 1] * steps[a] + taps[a] - pads[a] for a in range(rank)))
     result = np.zeros(source.shape)
     np.add.at(result, index, given)
     return result

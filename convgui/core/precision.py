@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 SIDE = 400
 """Cells an axis at the most that are looked at."""
-LARGEST_WHOLE = 2**24
+LARGEST_INTEGER = 2**24
 """Up to here float32 holds every whole number."""
 FLAT = 1000.0
 """How many times their own spread values may be, so that float32's rounding stays under a ten thousandth of it."""
@@ -17,7 +17,7 @@ USUAL = (1e-30, 1e30)
 """Sizes whose products and sums float32 holds, with room for large kernels."""
 
 
-def looked_at(x: NDArray[Any]) -> NDArray[Any]:
+def thinned(x: NDArray[Any]) -> NDArray[Any]:
     """Take some hundred cells an axis of ``(C, *spatial)``, evenly spread."""
     return x[(slice(None), *(slice(None, None, -(-n // SIDE)) for n in x.shape[1:]))]
 
@@ -41,14 +41,14 @@ def display_dtype(x: NDArray[Any]) -> np.dtype[Any]:
     single, double = np.dtype(np.float32), np.dtype(np.float64)
     if x.dtype.kind == "b" or x.dtype.itemsize <= 2:
         return single
-    some = looked_at(x).astype(double)
+    some = thinned(x).astype(double)
     some = some[np.isfinite(some)]
     if not some.size:
         return single
     largest = float(np.abs(some).max())
     if largest == 0:
         return single
-    if (x.dtype.kind in "iu" and largest > LARGEST_WHOLE) or not USUAL[0] < largest < USUAL[1]:
+    if (x.dtype.kind in "iu" and largest > LARGEST_INTEGER) or not USUAL[0] < largest < USUAL[1]:
         return double
     spread = float((some / largest).std())
     return double if 0 < spread < 1 / FLAT else single

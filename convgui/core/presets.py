@@ -67,7 +67,7 @@ class Preset:
         ValueError
             If a parameter is unknown or outside its range.
         """
-        known = {p.name: p for p in self.parameters}
+        known = {parameter.name: parameter for parameter in self.parameters}
         for name, value in values.items():
             if name not in known:
                 raise ValueError(
@@ -78,18 +78,20 @@ class Preset:
                         known=sorted(known),
                     )
                 )
-            p = known[name]
-            if not p.least <= value <= p.most:
+            parameter = known[name]
+            if not parameter.least <= value <= parameter.most:
                 raise ValueError(
                     tr(
                         "{name} is {value}; it has to be {least:g} to {most:g}.",
                         name=name,
                         value=value,
-                        least=p.least,
-                        most=p.most,
+                        least=parameter.least,
+                        most=parameter.most,
                     )
                 )
-        return self.build(**{p.name: values.get(p.name, p.default) for p in self.parameters})
+        return self.build(
+            **{parameter.name: values.get(parameter.name, parameter.default) for parameter in self.parameters}
+        )
 
 
 _SIDE = Parameter("size", mark("Size"), 9, 3, 31, 2)

@@ -1,8 +1,7 @@
 """Receptive fields: which part of the input one output cell of a stack of layers sees.
 
 The recurrences are those of Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks"
-(Distill 2019): a layer of extent ``e`` widens the field by ``(e - 1)`` times the product of the earlier strides. The
-effective field (Luo et al., arXiv 1701.04128) is the gradient of the cell with respect to the input.
+(Distill 2019): a layer of extent ``e`` widens the field by ``(e - 1)`` times the product of the earlier strides.
 """
 
 from __future__ import annotations
@@ -31,15 +30,6 @@ class HasSpec(Protocol):
     @property
     def spec(self) -> ConvSpec:
         """The layer's parameters."""
-
-
-@runtime_checkable
-class HasWeight(HasSpec, Protocol):
-    """A layer with the weights as they meet the input."""
-
-    @property
-    def effective_weight(self) -> AnyArray:
-        """Of shape ``spec.weight_shape``."""
 
 
 @dataclass(frozen=True)
@@ -196,42 +186,7 @@ def theoretical_map(layers: Sequence[ConvSpec | HasSpec], spatial: Sequence[int]
     ndarray of float64, shape `spatial`
         0 where the cell sees nothing; holes inside the field are the gridding of dilated stacks.
     """
-    ones = [_single(spec_of(layer)) for layer in layers]
-    weights = [np.ones(spec.weight_shape) for spec in ones]
-    return np.asarray(_back(ones, weights, spatial, cell, 0)[0])
-
-
-def effective_map(
-    layers: Sequence[HasWeight], spatial: Sequence[int], cell: Sequence[int], channel: int = 0
-) -> AnyArray:
-    """Compute how strongly each input cell moves one output cell: the absolute gradient, added over input channels.
-
-    Parameters
-    ----------
-    layers : sequence of objects with `spec` and `effective_weight`
-        Non-linear steps between them are left out.
-    spatial, cell
-        As for `theoretical_map`.
-    channel : int
-        Output channel of the cell.
-
-    Returns
-    -------
-    ndarray of float64, shape `spatial`
-    """
-    specs = [spec_of(layer) for layer in layers]
-    weights = [layer.effective_weight for layer in layers]
-    return np.asarray(np.abs(_back(specs, weights, spatial, cell, channel)).sum(axis=0))
-
-
-def _single(spec: ConvSpec) -> ConvSpec:
-    return replace(spec, in_channels=1, out_channels=1, groups=1)
-
-
-def _back(
-    specs: Sequence[ConvSpec], weights: Sequence[AnyArray], spatial: Sequence[int], cell: Sequence[int], channel: int
-) -> AnyArray:
-    """Send a 1 at one output cell back through the layers."""
+    specs = [replace(spec_of(layer), in_channels=1, out_channels=1, groups=1) for layer in layers]
     if not specs:
         raise SpecError("layers", tr("is empty; at least one layer is needed."))
     shapes = [tuple(spatial)]
@@ -239,8 +194,9 @@ def _back(
         shapes.append(spec.output_shape(shapes[-1]))
     if len(cell) != len(shapes[-1]) or not all(0 <= c < n for c, n in zip(cell, shapes[-1], strict=True)):
         raise SpecError("cell", tr("is {cell}; the output has shape {shapes}.", cell=tuple(cell), shapes=shapes[-1]))
-    grad = np.zeros((specs[-1].out_channels, *shapes[-1]))
-    grad[(channel, *cell)] = 1
-    for spec, weight, shape in zip(reversed(specs), reversed(weights), reversed(shapes[:-1]), strict=True):
-        grad = input_gradient(spec, weight, grad, shape)
-    return grad
+    # A 1 at the output cell is sent back through layers whose weights are all 1.
+    grad = np.zeros((1, *shapes[-1]))
+    grad[(0, *cell)] = 1
+    for spec, shape in zip(reversed(specs), reversed(shapes[:-1]), strict=True):
+        grad = input_gradient(spec, np.ones(spec.weight_shape), grad, shape)
+    return np.asarray(grad[0])

@@ -78,8 +78,8 @@ class Windows:
             )
         filters = kernel.reshape(len(kernel), -1)
         # One filter is a product of a vector, which BLAS does without copying the matrix.
-        made = filters[0] @ self.columns if len(filters) == 1 else filters @ self.columns
-        result = made.reshape(len(filters), *(len(cells) for cells in self.region))
+        product = filters[0] @ self.columns if len(filters) == 1 else filters @ self.columns
+        result = product.reshape(len(filters), *(len(cells) for cells in self.region))
         offset = check_bias(bias, len(filters))
         if offset is not None:
             result += offset.astype(result.dtype).reshape(-1, *(1,) * self.spec.rank)
@@ -121,10 +121,10 @@ def read_windows(
     weight = np.empty((1, *spec.weight_shape[1:]), dtype)
     check_budget((weight.size, *(len(cells) for cells in ranges)), weight.itemsize, None)
     problem = forward_piece(spec, source, weight, None, ranges, None).problem
-    made = np.empty((weight.size, *problem.shape), dtype)
+    stacked = np.empty((weight.size, *problem.shape), dtype)
 
     def fill(box: Any) -> int:
-        made[(slice(None), *(slice(a, b) for a, b in zip(box.start, box.stop, strict=True)))] = columns(
+        stacked[(slice(None), *(slice(a, b) for a, b in zip(box.start, box.stop, strict=True)))] = columns(
             problem, box
         ).reshape(-1, *box.shape)
         return prod(box.shape)
@@ -132,4 +132,4 @@ def read_windows(
     boxes = DIRECT.prepare(problem, BUDGET // 4).boxes()
     crew = Crew(boxes, lambda: fill, Control(cancel, None, problem.cells))
     crew.run((threads or processors()) if len(boxes) > 2 else 1)
-    return Windows(spec, ranges, made.reshape(weight.size, -1))
+    return Windows(spec, ranges, stacked.reshape(weight.size, -1))

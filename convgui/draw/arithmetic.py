@@ -29,26 +29,26 @@ class Equation:
         Up to the first thing that tells the number, ``"out[0, 1] = "``.
     way : str
         What leads to the number and tells it, ``"R −1 + G 3 = "``.
-    made : str
+    result : str
         The number.
     tail : str
         What follows and tells nothing.
     """
 
     head: str
-    made: str
+    result: str
     way: str = ""
     tail: str = ""
 
     def __str__(self) -> str:
-        return f"{self.head}{self.way}{self.made}{self.tail}"
+        return f"{self.head}{self.way}{self.result}{self.tail}"
 
-    def runs(self, ink: Colour, made: Colour, *, bold: bool = True) -> tuple[Run, ...]:
+    def runs(self, ink: Colour, result_ink: Colour, *, bold: bool = True) -> tuple[Run, ...]:
         """Return the line in a colour, the number in its own."""
         runs = (
             Run(self.head, ink),
             Run(self.way, ink, answer=True),
-            Run(self.made, made, bold, True),
+            Run(self.result, result_ink, bold, True),
             Run(self.tail, ink),
         )
         return tuple(run for run in runs if run.text)
@@ -58,10 +58,12 @@ Said: TypeAlias = "str | Equation"
 """What is said of a moment: a sentence, or how its number is made."""
 
 
-def said_runs(said: Said, ink: Colour, made: Colour, size: float, room: float, *, bold: bool = True) -> tuple[Run, ...]:
-    """Return a sentence or an equation as the runs of a line in a fixed-width font; its number in a colour `made`."""
+def said_runs(
+    said: Said, ink: Colour, result_ink: Colour, size: float, room: float, *, bold: bool = True
+) -> tuple[Run, ...]:
+    """Return a sentence, or an equation with its result in `result_ink`, as a line in a fixed-width font."""
     if isinstance(said, Equation):
-        return fitted_runs(said.runs(ink, made, bold=bold), size, room)
+        return fitted_runs(said.runs(ink, result_ink, bold=bold), size, room)
     return (Run(elide(said, size, room, mono=True), ink),)
 
 
@@ -101,8 +103,8 @@ def products_text(window: Floats, kernel: Floats, room: float, size: float) -> s
     return text
 
 
-def _first(terms: list[str], shown: int, whole: int) -> str:
-    rest = " + " + tr("{n} more", n=whole - shown) if shown < whole else ""
+def _first(terms: list[str], shown: int, total: int) -> str:
+    rest = " + " + tr("{n} more", n=total - shown) if shown < total else ""
     return " + ".join(terms[:shown]) + rest
 
 
@@ -111,7 +113,7 @@ def sum_line(
     x: float,
     y: float,
     name: str,
-    parts: list[tuple[str, float]],
+    terms: list[tuple[str, float]],
     bias: float,
     total: float,
     room: float,
@@ -119,7 +121,7 @@ def sum_line(
 ) -> Label:
     """``out[0, 1, 1] = R −1 + G −3 + B 4 + bias 0 = 0``.
 
-    Parts that do not fit are counted, never dropped silently; in the least room the sum stays alone. A `factor` other
+    Terms that do not fit are counted, never dropped silently; in the least room the sum stays alone. A `factor` other
     than 1 stands for values that were left out: ``(R −1 + G −3) · 1.5 + bias 0 = −6``.
     """
     total_run = Run(number(total), theme.role("result").ink, bold=True, answer=True)
@@ -129,15 +131,15 @@ def sum_line(
             return [Run(f"{name} = ", theme.muted), total_run]
         scaled = factor != 1 and not math.isnan(factor)
         found = [Run("(", theme.muted)] if scaled else []
-        for place, (title, value) in enumerate(parts[:count]):
-            found.append(Run(f"{' + ' if place else ''}{title}{' ' if title else ''}", theme.muted))
-            found.append(Run(signed(value) if place or not title else number(value), theme.text))
-        if count < len(parts):
-            rest = sum(value for _, value in parts[count:])
+        for index, (title, value) in enumerate(terms[:count]):
+            found.append(Run(f"{' + ' if index else ''}{title}{' ' if title else ''}", theme.muted))
+            found.append(Run(signed(value) if index or not title else number(value), theme.text))
+        if count < len(terms):
+            rest = sum(value for _, value in terms[count:])
             if count:
-                found.append(Run(f" + {tr('{n} more', n=len(parts) - count)} ", theme.muted))
+                found.append(Run(f" + {tr('{n} more', n=len(terms) - count)} ", theme.muted))
             else:
-                found.append(Run(f"{tr('{n} channels', n=len(parts))} ", theme.muted))
+                found.append(Run(f"{tr('{n} channels', n=len(terms))} ", theme.muted))
             found.append(Run(signed(rest) if count else number(rest), theme.text))
         if scaled:
             found.append(Run(f") · {number(factor)}", theme.muted))
@@ -146,8 +148,8 @@ def sum_line(
         found.append(Run(" = ", theme.muted))
         return [Run(f"{name} = ", theme.muted), *(replace(run, answer=True) for run in found), total_run]
 
-    count = len(parts)
-    least = -1 if len(parts) > 1 else 1
+    count = len(terms)
+    least = -1 if len(terms) > 1 else 1
     while count > least and text_width("".join(r.text for r in runs(count)), SIZE, mono=True) > room:
         count -= 1
     return Label(x, y, tuple(runs(count)), SIZE, mono=True)

@@ -19,7 +19,9 @@ CONTRAST = 0.15
 """Share of the muted colour in every second check."""
 
 
-def cover_around(values: NDArray[Any], opaque: float, origin: tuple[int, int], shape: tuple[int, int]) -> NDArray[Any]:
+def opacity_around(
+    values: NDArray[Any], opaque: float, origin: tuple[int, int], shape: tuple[int, int]
+) -> NDArray[Any]:
     """Return how much of the ground is hidden, 0 to 1, on a part of a picture that may reach beyond it.
 
     Parameters
@@ -31,43 +33,43 @@ def cover_around(values: NDArray[Any], opaque: float, origin: tuple[int, int], s
     shape : tuple of int
         Rows and columns of the part.
     """
-    cover = np.ones(shape, np.float32)
+    opacity = np.ones(shape, np.float32)
     here = tuple(
         slice(max(0, -first), max(0, min(n, size - first)))
         for first, n, size in zip(origin, shape, values.shape, strict=True)
     )
     there = tuple(slice(cut.start + first, cut.stop + first) for cut, first in zip(here, origin, strict=True))
-    cover[here] = values[there] / np.float32(opaque)
-    return cover
+    opacity[here] = values[there] / np.float32(opaque)
+    return opacity
 
 
 def on_ground(picture: Raster, alpha: Alpha | None, theme: Theme) -> Raster:
     """Lay a whole picture, a pixel a cell, on a checked ground where it is transparent."""
     if alpha is None:
         return picture
-    cover = cover_around(np.atleast_2d(alpha.values), alpha.opaque, (0, 0), _size(picture.image))
-    image = over_checks(picture.image, cover, alpha.associated, picture.box[2] / cover.shape[1], theme)
+    opacity = opacity_around(np.atleast_2d(alpha.values), alpha.opaque, (0, 0), _size(picture.image))
+    image = over_checks(picture.image, opacity, alpha.associated, picture.box[2] / opacity.shape[1], theme)
     return replace(picture, image=image)
 
 
 def grid_on_ground(grid: Cells, alpha: Alpha | None, theme: Theme, origin: tuple[int, int] = (0, 0)) -> Cells:
-    """Lay cells on a ground that is checked cell by cell; `origin` is that of `cover_around`."""
+    """Lay cells on a ground that is checked cell by cell; `origin` is that of `opacity_around`."""
     if alpha is None:
         return grid
     fill = grid.content.fill.copy()
-    cover = cover_around(np.atleast_2d(alpha.values), alpha.opaque, origin, _size(fill))
-    fill[..., :3] = over_checks(fill, cover, alpha.associated, grid.width, theme)
+    opacity = opacity_around(np.atleast_2d(alpha.values), alpha.opaque, origin, _size(fill))
+    fill[..., :3] = over_checks(fill, opacity, alpha.associated, grid.width, theme)
     return replace(grid, content=replace(grid.content, fill=fill, ink=theme.ink(fill)))
 
 
-def over_checks(image: Bytes, cover: NDArray[Any], associated: bool, cell: float, theme: Theme) -> Bytes:
+def over_checks(image: Bytes, opacity: NDArray[Any], associated: bool, cell: float, theme: Theme) -> Bytes:
     """Lay a picture on a checked ground.
 
     Parameters
     ----------
     image : ndarray
         uint8 ``(rows, columns, 3 or 4)``; a fourth channel is passed by.
-    cover : ndarray
+    opacity : ndarray
         ``(rows, columns)``, how much of the ground each cell hides, 0 to 1.
     associated : bool
         Whether the picture is multiplied by that already.
@@ -80,10 +82,10 @@ def over_checks(image: Bytes, cover: NDArray[Any], associated: bool, cell: float
         uint8 ``(rows, columns, 3)``.
     """
     side = max(round(CHECK / max(cell, 1e-6)), 1)
-    down, across = (np.arange(n) // side for n in cover.shape)
+    down, across = (np.arange(n) // side for n in opacity.shape)
     paper, muted = (np.array(colour[:3], np.float32) for colour in (theme.background, theme.muted))
     ground = np.stack([paper, (1 - CONTRAST) * paper + CONTRAST * muted])[(down[:, np.newaxis] + across) % 2]
-    share = cover.astype(np.float32)[..., np.newaxis]
+    share = opacity.astype(np.float32)[..., np.newaxis]
     picture = image[..., :3] * (np.float32(1) if associated else share)
     laid: Bytes = np.clip(np.rint(picture + (1 - share) * ground), 0, 255).astype(np.uint8)
     return laid

@@ -19,9 +19,9 @@ def hues(count: int, theme: Theme) -> Bytes:
     Lightness alternates between two levels, so that neighbours in hue differ in lightness as well.
     """
     levels = np.array(_LIGHT if theme.shade == "light" else _DARK)
-    place = np.arange(count)
-    lightness, chroma = levels[place % 2].T
-    angle = 2 * np.pi * (place / max(count, 1) + 0.06)
+    index = np.arange(count)
+    lightness, chroma = levels[index % 2].T
+    angle = 2 * np.pi * (index / max(count, 1) + 0.06)
     return _srgb(lightness, chroma * np.cos(angle), chroma * np.sin(angle))
 
 

@@ -56,7 +56,7 @@ class Levels:
 
     @overflowing
     def entries(self, values: NDArray[Any]) -> Bytes:
-        """Return the place of each value in the table of colours, 0 to 255; of missing ones that of `low`."""
+        """Return the index of each value in the table of colours, 0 to 255; of missing ones that of `low`."""
         kind, low, high = self.dtype(values), self.low, self.high
         if values.dtype.kind == "f" and values.dtype.itemsize > kind.itemsize:
             # What lies far outside could be more than the narrower type holds.
@@ -85,13 +85,13 @@ class Levels:
         entries = self.entries(values)
         lost = np.isnan(values) if values.dtype.kind == "f" else np.zeros(1, dtype=np.bool_)
         if values.ndim == 3:
-            made = np.ascontiguousarray(np.moveaxis(entries, 0, -1))
+            colours = np.ascontiguousarray(np.moveaxis(entries, 0, -1))
             lost = lost.any(axis=0)
         else:
-            made = looked_up(self.table(theme), entries)
+            colours = looked_up(self.table(theme), entries)
         if lost.any():
-            made[lost] = theme.missing[: made.shape[-1]]
-        return made
+            colours[lost] = theme.missing[: colours.shape[-1]]
+        return colours
 
     def dtype(self, values: NDArray[Any]) -> np.dtype[Any]:
         """Return the type in which the scale's ends and the step between two colours are told apart."""
@@ -169,11 +169,11 @@ def _middling(values: NDArray[np.float64], low: float, high: float) -> tuple[NDA
     return (np.ldexp(values, power) if power else values), math.ldexp(low, power), math.ldexp(high, power)
 
 
-def percentiles(values: NDArray[Any], places: tuple[float, ...]) -> list[float]:
+def percentiles(values: NDArray[Any], ranks: tuple[float, ...]) -> list[float]:
     """Return percentiles of values, however far they lie apart."""
     given = sampled(values).astype(np.float64)
     power = _power(float(given.min()), float(given.max()))
-    return [math.ldexp(float(end), -power) for end in np.percentile(np.ldexp(given, power), places)]
+    return [math.ldexp(float(end), -power) for end in np.percentile(np.ldexp(given, power), ranks)]
 
 
 def input_levels(values: NDArray[Any]) -> Levels:
@@ -196,7 +196,7 @@ def input_levels(values: NDArray[Any]) -> Levels:
 
 @overflowing
 def output_levels(
-    output: NDArray[Any], gain: float, signed: bool, entered: Levels, chosen: tuple[float, float] | None = None
+    output: NDArray[Any], gain: float, signed: bool, input_scale: Levels, chosen: tuple[float, float] | None = None
 ) -> Levels:
     """Scale of an output: signed values around 0, or the input's scale times what the kernel sums to.
 
@@ -206,7 +206,7 @@ def output_levels(
     ----------
     gain : float
         Sum of the weights over all channels: what a flat input is multiplied by.
-    entered : Levels
+    input_scale : Levels
         Scale of the input.
     chosen : tuple of float, optional
         The two ends that the user set; see `adjusted`.
@@ -218,7 +218,7 @@ def output_levels(
         limit = float(np.nan_to_num(limit)) or 1.0
         return Levels(-limit, limit, True)
     largest = float(np.finfo(np.float64).max)
-    low, high = sorted(min(max(end * gain, -largest), largest) for end in (entered.low, entered.high))
+    low, high = sorted(min(max(end * gain, -largest), largest) for end in (input_scale.low, input_scale.high))
     least, most = percentiles(output, (100 - CUT, CUT))
     if most / 2 - least / 2 > WIDER * (high / 2 - low / 2):
         # Of a signal that is shown as a picture, the sum of the weights says nothing.

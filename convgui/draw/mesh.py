@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core.control import Cancelled
+from convgui.core.control import stop_if
 from convgui.draw.viewport import mean_dtype
 
 Singles = NDArray[np.float32]
@@ -59,7 +59,7 @@ def means(values: NDArray[Any], joined: int, cancel: Callable[[], bool] | None =
     Cancelled
         Soon after `cancel` begins to return True.
     """
-    _check(cancel)
+    stop_if(cancel)
     kind = mean_dtype(values)
     if joined == 1:
         return np.asarray(values, dtype=kind)
@@ -67,7 +67,7 @@ def means(values: NDArray[Any], joined: int, cancel: Callable[[], bool] | None =
     high, wide = (np.diff([*r, n]) for r, n in zip((rows, columns), values.shape[1:], strict=True))
     found = np.empty(tuple(ceil(n / joined) for n in values.shape), dtype=kind)
     for k in range(len(found)):
-        _check(cancel)
+        stop_if(cancel)
         slab = values[k * joined : (k + 1) * joined]
         sums = slab.sum(axis=0, dtype=kind)
         sums = np.add.reduceat(np.add.reduceat(sums, rows, axis=0), columns, axis=1)
@@ -101,27 +101,22 @@ def surface_nets(
     above = np.subtract(field, level, dtype=mean_dtype(field))
     inside = np.pad(above >= 0, 1)
     values = _framed(above.astype(np.float32, copy=False))
-    _check(cancel)
+    stop_if(cancel)
     some = every = inside
     for axis in range(3):
         low, high = _pair(axis)
         some, every = some[low] | some[high], every[low] & every[high]
     passed = np.flatnonzero(some & ~every)
-    _check(cancel)
+    stop_if(cancel)
     cubes = np.stack(np.unravel_index(passed, some.shape), axis=1)
     points = _crossings(values, inside, cubes, cancel)
     number = np.zeros(some.shape, dtype=np.uint32)
     number.reshape(-1)[passed] = np.arange(len(passed), dtype=np.uint32)
     faces = np.concatenate([_faces(inside, number, axis) for axis in range(3)])
-    _check(cancel)
+    stop_if(cancel)
     # Cube (0, 0, 0) reaches from the middle of the frame's first cell to that of the volume's first.
     points = (points + cubes - np.float32(0.5)) * np.asarray(spacing, dtype=np.float32)
     return Mesh(np.ascontiguousarray(points, dtype=np.float32), faces, _normals(points, faces))
-
-
-def _check(cancel: Callable[[], bool] | None) -> None:
-    if cancel is not None and cancel():
-        raise Cancelled
 
 
 def _pair(axis: int) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
@@ -136,8 +131,8 @@ def _framed(above: Singles) -> Singles:
     framed = np.pad(above, 1, mode="edge")
     for axis in range(3):
         ends = np.moveaxis(framed, axis, 0)
-        for place in (0, -1):
-            ends[place] = np.minimum(ends[place], -ends[place])
+        for end in (0, -1):
+            ends[end] = np.minimum(ends[end], -ends[end])
     return framed
 
 
@@ -147,14 +142,14 @@ def _crossings(
     cubes: NDArray[np.int64],
     cancel: Callable[[], bool] | None,
 ) -> Singles:
-    """Return the mean place ``(N, 3)``, in a cube of side 1, of where the surface cuts the edges of each cube."""
+    """Return the mean position ``(N, 3)``, in a cube of side 1, of where the surface cuts the edges of each cube."""
     first = np.ravel_multi_index(tuple(cubes.T), values.shape)
     steps = _CORNERS @ np.array([values.shape[1] * values.shape[2], values.shape[2], 1])
     height = [values.reshape(-1)[first + step] for step in steps]
     within = [inside.reshape(-1)[first + step] for step in steps]
     total, count = np.zeros((len(cubes), 3), dtype=np.float32), np.zeros(len(cubes), dtype=np.float32)
     for a, b in _EDGES:
-        _check(cancel)
+        stop_if(cancel)
         cut = within[a] != within[b]
         rise = height[b] - height[a]
         sloped = cut & np.isfinite(rise) & (rise != 0)

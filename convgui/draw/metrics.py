@@ -72,8 +72,8 @@ def wrap(text: str, size: float, width: float, *, mono: bool = False, bold: bool
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
     """Yield what stays on one line, each with the space that stands before it."""
-    for place, run in enumerate(text.split()):
-        gap, word = " " if place else "", ""
+    for index, run in enumerate(text.split()):
+        gap, word = " " if index else "", ""
         for c in run:
             if word and c not in CLOSING and word[-1] not in OPENING and (is_wide(c) or is_wide(word[-1])):
                 yield gap, word
@@ -118,8 +118,8 @@ def elide(text: str, size: float, width: float, *, mono: bool = False, bold: boo
 def _fitting(text: str, size: float, width: float, *, mono: bool, bold: bool) -> int:
     """Return how many of the first characters are at most `width` wide together."""
     room = width
-    for place, character in enumerate(text):
+    for index, character in enumerate(text):
         room -= text_width(character, size, mono=mono, bold=bold)
         if room < 0:
-            return place
+            return index
     return len(text)

@@ -58,8 +58,8 @@ def _number(value: float, decimals: int) -> str:
         return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
     if value == round(value):
         return str(int(value)).replace("-", MINUS)
-    places = decimals if size >= 1 else decimals - 1 - math.floor(math.log10(size))
-    text = f"{value:.{places}f}"
+    digits = decimals if size >= 1 else decimals - 1 - math.floor(math.log10(size))
+    text = f"{value:.{digits}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace("-", MINUS)
@@ -70,11 +70,11 @@ def within(value: float, low: float, high: float) -> str:
     span = high - low
     if not (math.isfinite(span) and span > 0 and math.isfinite(value)):
         return number(value)
-    places = 2 - math.floor(math.log10(span))
-    near = round(value, places)
+    digits = 2 - math.floor(math.log10(span))
+    near = round(value, digits)
     if abs(near) <= FAR * span:
         return number(near)
-    text = f"{near:.{max(places, 0)}f}"
+    text = f"{near:.{max(digits, 0)}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", MINUS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Raster, Rects
 from convgui.draw.theme import Theme
-from convgui.draw.viewport import Viewport
+from convgui.draw.viewport import Viewport, view_through
 
 SIDE, SHARE, EDGE = 132.0, 0.34, 7.0
 """Longest side in pixels, its largest share of the frame, and the distance from the frame's edge."""
@@ -33,7 +34,7 @@ class Overview:
     hits: HitGrid
 
 
-def place(view: Viewport) -> Box | None:
+def overview_box(view: Viewport) -> Box | None:
     """Return the box of the overview; None where all of a picture is seen, or where it has a single row."""
     _, _, wide, high = view.clip
     if view.rows < 2 or (wide >= view.box[2] - 1 and high >= view.box[3] - 1):
@@ -52,7 +53,7 @@ def overview(image: Bytes, box: Box, view: Viewport, theme: Theme, which: int) -
     image : ndarray
         The whole picture, small.
     box : tuple
-        Its `place`.
+        Its `overview_box`.
     which : int
         The first index of what is hit.
     """
@@ -83,7 +84,26 @@ def mark_on(box: Box, view: Viewport, theme: Theme) -> tuple[Rects, Rects]:
     )
 
 
-def aim(hits: HitGrid, hit: Hit) -> tuple[float, float]:
+def aim(view: Viewport, hit: Hit) -> tuple[float, float]:
     """Return the point of the picture, as fractions of height and width, that a hit on its overview stands for."""
-    rows, columns = hits.shape
-    return ((hit.index[-2] + 0.5) / rows, (hit.index[-1] + 0.5) / columns)
+    box = overview_box(view)
+    if box is None:
+        return view.centre
+    return ((hit.index[-2] + 0.5) / round(box[3]), (hit.index[-1] + 0.5) / round(box[2]))
+
+
+def overviews(views: Sequence[Viewport], coloured: Callable[[int, Viewport], Bytes], theme: Theme) -> list[Overview]:
+    """Draw pictures small where they are not seen whole.
+
+    Parameters
+    ----------
+    coloured : callable
+        Returns the colours of one of the pictures as a viewport shows it.
+    """
+    found = list[Overview]()
+    for which, view in enumerate(views):
+        box = overview_box(view)
+        if box is not None:
+            small = view_through(box, (view.rows, view.columns), (0.5, 0.5), 1.0)
+            found.append(overview(coloured(which, small), box, view, theme, which))
+    return found

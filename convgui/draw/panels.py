@@ -52,7 +52,7 @@ def paragraph(
     lines = wrap(text, size, room)
     if len(lines) > most:
         lines = [*lines[: most - 1], elide(joined(lines[most - 1 :]), size, room)]
-    return [label(x, y + place * LINE, line, ink, size) for place, line in enumerate(lines)]
+    return [label(x, y + index * LINE, line, ink, size) for index, line in enumerate(lines)]
 
 
 def two_sentences(
@@ -74,6 +74,11 @@ def two_sentences(
 def cell_box(grid: Cells, row: float, column: float, high: float = 1, wide: float = 1) -> Box:
     """Return the box of a cell, or of `high` x `wide` cells that begin there."""
     return (grid.x + column * grid.width, grid.y + row * grid.height, wide * grid.width, high * grid.height)
+
+
+def box_centre(box: Box) -> tuple[float, float]:
+    """Return the point in the middle of a box."""
+    return box[0] + box[2] / 2, box[1] + box[3] / 2
 
 
 def outlines(boxes: Iterable[Box], stroke: Colour, width: float = 2.0, dash: Dash = "solid", inset: float = 0) -> Rects:

@@ -47,7 +47,7 @@ def centred_in(box: Box, frame: Box) -> bool:
 
 
 def marks(boxes: Iterable[tuple[Box, Box]], stroke: Colour, theme: Theme) -> list[Item]:
-    """Frame places on pictures, each given with the frame of its picture; those outside are left out."""
+    """Frame boxes on pictures, each given with the frame of its picture; those outside are left out."""
     seen = [at_least(box, SMALLEST_MARK) for box, frame in boxes if centred_in(box, frame)]
     if not seen:
         return []
@@ -56,10 +56,10 @@ def marks(boxes: Iterable[tuple[Box, Box]], stroke: Colour, theme: Theme) -> lis
     return [Rects(halo, stroke=paper, width=1.2, radius=2), Rects(np.array(seen), stroke=stroke, width=2.2, radius=1)]
 
 
-def result_levels(output: NDArray[Any], kernel: Floats, entered: Levels) -> Levels:
+def result_levels(output: NDArray[Any], kernel: Floats, input_scale: Levels) -> Levels:
     """Scale of what one filter makes: signed if its weights nearly cancel, else the input's times their sum."""
     gain, weight = float(kernel.sum()), float(np.abs(kernel).sum())
-    return output_levels(output, gain, gain < 0 or abs(gain) <= SIGNED_SHARE * weight, entered)
+    return output_levels(output, gain, gain < 0 or abs(gain) <= SIGNED_SHARE * weight, input_scale)
 
 
 def tiles(count: int, shape: tuple[int, int], room: Box, gap: float, head: float) -> list[Box]:

@@ -204,6 +204,16 @@ class Raster:
         """Whether it has no extent, so that nothing of it is seen."""
         return min(*self.box[2:], *self.clip[2:]) <= 0 or not self.image.size
 
+    def visible(self) -> tuple[slice, slice, Box]:
+        """Return rows and columns of the whole pixels that the clip lets through, and their box."""
+        rows, columns = self.image.shape[:2]
+        x, y, width, height = self.box
+        left, top, wide, high = self.clip
+        across, down = width / columns, height / rows
+        j0, j1 = max(0, int((left - x) // across)), min(columns, int(-(-(left + wide - x) // across)))
+        i0, i1 = max(0, int((top - y) // down)), min(rows, int(-(-(top + high - y) // down)))
+        return slice(i0, i1), slice(j0, j1), (x + j0 * across, y + i0 * down, (j1 - j0) * across, (i1 - i0) * down)
+
 
 @dataclass(frozen=True, eq=False)
 class Warped:

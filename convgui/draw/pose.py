@@ -33,8 +33,8 @@ def upright(directions: Directions = ()) -> Matrix:
     radiologists draw it. Without known directions width runs to the right, height down and depth away.
     """
     rows = [_BODY[end] for _, end in directions if end in _BODY]
-    whole = len(rows) == 3 and np.linalg.matrix_rank(np.array(rows)) == 3
-    return np.array(rows if whole else _PLAIN).T
+    complete = len(rows) == 3 and np.linalg.matrix_rank(np.array(rows)) == 3
+    return np.array(rows if complete else _PLAIN).T
 
 
 def turned(turn: tuple[float, float]) -> Matrix:
@@ -47,7 +47,7 @@ def turned(turn: tuple[float, float]) -> Matrix:
 
 @dataclass(frozen=True, eq=False)
 class Pose:
-    """A volume's place on a picture.
+    """A volume's position on a picture.
 
     Attributes
     ----------
@@ -61,9 +61,9 @@ class Pose:
     axes: Matrix
     centre: tuple[float, float]
 
-    def points(self, places: Matrix) -> Matrix:
-        """Return x, y and z ``(N, 3)`` of places ``(N, 3)`` in cells; a cell's middle is at its index plus a half."""
-        away = np.asarray(places, dtype=float) - np.array(self.shape) / 2
+    def points(self, positions: Matrix) -> Matrix:
+        """Return x, y and z ``(N, 3)`` of positions ``(N, 3)`` in cells; a cell's middle is at index + 0.5."""
+        away = np.asarray(positions, dtype=float) - np.array(self.shape) / 2
         found = away @ self.axes.T
         found[:, :2] += np.array(self.centre)
         return np.asarray(found, dtype=np.float64)

@@ -15,9 +15,9 @@ from convgui.words import mark, tr
 HIDDEN = mark("The number that is made here is hidden: say what it will be, or reveal it.")
 
 
-def about(items: Sequence[Item], made: bool) -> list[Item]:
+def about(items: Sequence[Item], predicted: bool) -> list[Item]:
     """Return items that are about the number that is being made, or else about another one, which is no answer."""
-    return list(items) if made else [_other(item) for item in items]
+    return list(items) if predicted else [_other(item) for item in items]
 
 
 def _other(item: Item) -> Item:
@@ -41,7 +41,7 @@ def hide_answer(picture: Picture, theme: Theme) -> Picture:
             overlay.append(replace(item, reveal=shown, making=False))
             marks.append(_mark(item, shown, theme))
         elif isinstance(item, Label):
-            overlay.append(replace(item, runs=_asked(item.runs, theme)))
+            overlay.append(replace(item, runs=_question(item.runs, theme)))
         else:
             overlay.append(item)
     return replace(picture, overlay=(*overlay, *marks), summary=tr(HIDDEN))
@@ -54,7 +54,7 @@ def _mark(grid: Cells, index: int, theme: Theme) -> Label:
     return Label(x, y, (Run("?", theme.role("result").ink, bold=True),), size, mono=True, anchor="middle")
 
 
-def _asked(runs: tuple[Run, ...], theme: Theme) -> tuple[Run, ...]:
+def _question(runs: tuple[Run, ...], theme: Theme) -> tuple[Run, ...]:
     """Leave of a line what a reader computes from; a question mark stands for all that tells the number."""
     question = Run("?", theme.role("result").ink, bold=True)
     left = list[Run]()

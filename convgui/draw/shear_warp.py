@@ -116,8 +116,8 @@ def shear(pose: Pose) -> Shear:
 def maximum(volume: Brick, way: Shear) -> Bytes:
     """Project a volume of uint8: the largest value along each ray, as an image ``way.shape`` for ``way.matrix``."""
     image = np.zeros(way.shape, dtype=np.uint8)
-    for values, place in _slices(volume, way):
-        part = image[place]
+    for values, position in _slices(volume, way):
+        part = image[position]
         np.maximum(part, values, out=part)
     return image
 
@@ -132,8 +132,8 @@ def _slices(volume: Brick, way: Shear) -> list[tuple[NDArray[Any], tuple[slice, 
         top, bottom, left, right = bounds[k]
         if bottom > top:
             down, across = offsets[k]
-            place = (slice(down + top, down + bottom), slice(across + left, across + right))
-            found.append((values[k, top:bottom, left:right], place))
+            position = (slice(down + top, down + bottom), slice(across + left, across + right))
+            found.append((values[k, top:bottom, left:right], position))
     return found
 
 
@@ -154,8 +154,8 @@ def composite(volume: Brick, way: Shear, opacity: float) -> Singles:
     room = np.empty((2, *volume.across[way.axis].shape[1:]), dtype=np.float32)
     signed = volume.across[0].dtype == np.int8
     share = np.float32(opacity)
-    for values, place in _slices(volume, way):
-        part = image[place]
+    for values, position in _slices(volume, way):
+        part = image[position]
         rows, columns = values.shape
         light, change = room[0, :rows, :columns], room[1, :rows, :columns]
         light[...] = values

@@ -47,14 +47,14 @@ class Stand:
     axes: tuple[Vector, Vector, Vector]
     shape: tuple[int, int, int]
 
-    def point(self, *place: float) -> Vector:
-        """Return the point of a place (depth, height, width) in cells."""
-        x = self.x + sum(p * a[0] for p, a in zip(place, self.axes, strict=True))
-        y = self.y + sum(p * a[1] for p, a in zip(place, self.axes, strict=True))
+    def point(self, *position: float) -> Vector:
+        """Return the point of a position (depth, height, width) in cells."""
+        x = self.x + sum(p * a[0] for p, a in zip(position, self.axes, strict=True))
+        y = self.y + sum(p * a[1] for p, a in zip(position, self.axes, strict=True))
         return x, y
 
     @property
-    def whole(self) -> Ranges:
+    def cells(self) -> Ranges:
         """All cells."""
         d, h, w = self.shape
         return (0, d), (0, h), (0, w)
@@ -86,7 +86,7 @@ def face(block: Stand, axis: int, at: int, rows: Range, columns: Range, fills: B
     if r1 <= r0 or c1 <= c0:
         return []
     down, right = (block.axes[a] for a in OTHERS[axis])
-    origin = block.point(*_place(axis, at, r0, c0))
+    origin = block.point(*_on_axis(axis, at, r0, c0))
     lighter, darker = SHADES[axis]
     share = np.arange(256) / 255
     # What is dark stays dark: on a dark page the top would turn grey otherwise.
@@ -113,7 +113,7 @@ def face(block: Stand, axis: int, at: int, rows: Range, columns: Range, fills: B
     return [*drawn, _rim(origin, down, right, r1 - r0, c1 - c0, line)]
 
 
-def _place(axis: int, at: float, row: float, column: float) -> tuple[float, float, float]:
+def _on_axis(axis: int, at: float, row: float, column: float) -> tuple[float, float, float]:
     d, h, w = ((at, row, column), (row, at, column), (row, column, at))[axis]
     return d, h, w
 
@@ -158,7 +158,7 @@ def box(block: Stand, part: Ranges, fills: Fills, line: Colour) -> list[Item]:
 def cut_away(block: Stand, window: Ranges, fills: Fills, line: Colour) -> list[Item]:
     """Draw the whole block without what hides the window from the reader, and without the window itself."""
     (d0, _), (_, h1), (w0, _) = window
-    (_, d), (_, h), (_, w) = block.whole
+    (_, d), (_, h), (_, w) = block.cells
     planes: list[tuple[int, int, int, Range, Range]] = [
         # axis, where it is drawn, the cells it shows, rows, columns: what is left of the three outer faces ...
         (1, 0, 0, (0, d0), (0, w)), (1, 0, 0, (d0, d), (0, w0)),
@@ -187,7 +187,7 @@ def edges(block: Stand, part: tuple[tuple[float, float], tuple[float, float], tu
         rows, columns = (part[a] for a in OTHERS[axis])
         for r in rows:
             for c in columns:
-                a, b = (_place(axis, at, r, c) for at in part[axis])
+                a, b = (_on_axis(axis, at, r, c) for at in part[axis])
                 found.append((*block.point(*a), *block.point(*b)))
     return np.array(found)
 

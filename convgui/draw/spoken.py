@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from convgui.draw.picture import Box, Cells, Hit, HitGrid, Picture
+from convgui.draw.panels import box_centre
+from convgui.draw.picture import Cells, Hit, HitGrid, Picture
 
 MOST_CELLS = 4096
 """Cells of a grid that are read out one by one; of a larger one the sentence has to do."""
@@ -12,12 +13,6 @@ def tables(picture: Picture) -> tuple[Cells, ...]:
     """Return the grids whose numbers are written, in painting order."""
     grids = (item for item in picture.items if isinstance(item, Cells) and item.content.texts)
     return tuple(grid for grid in grids if grid.content.shape[0] * grid.content.shape[1] <= MOST_CELLS)
-
-
-def cell_box(grid: Cells, place: int) -> Box:
-    """Return the box of a cell counted row by row."""
-    row, column = divmod(place, grid.content.shape[1])
-    return (grid.x + column * grid.width, grid.y + row * grid.height, grid.width, grid.height)
 
 
 def neighbour(picture: Picture, hit: Hit | None, way: tuple[int, int]) -> Hit | None:
@@ -36,13 +31,13 @@ def neighbour(picture: Picture, hit: Hit | None, way: tuple[int, int]) -> Hit | 
     row, column = hit.index[-2] - grid.origin[0] + way[1], hit.index[-1] - grid.origin[1] + way[0]
     if 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1]:
         return _at(grid, row, column)
-    x, y = _middle(grid.box(hit.index))
+    x, y = box_centre(grid.box(hit.index))
     best: tuple[float, Hit] | None = None
     for other in picture.hits:
         if other is grid:
             continue
         found = _nearest(other, x, y)
-        far, aside = _along(_middle(other.box(found.index)), (x, y), way)
+        far, aside = _along(box_centre(other.box(found.index)), (x, y), way)
         if far > 0 and (best is None or far + 2 * aside < best[0]):
             best = (far + 2 * aside, found)
     return best[1] if best is not None else hit
@@ -67,10 +62,6 @@ def _nearest(grid: HitGrid, x: float, y: float) -> Hit:
     column = min(max(int((x - grid.x) // grid.width), 0), grid.shape[1] - 1)
     level = y - grid.y - grid.slope * (x - grid.x)
     return _at(grid, min(max(int(level // grid.height), 0), grid.shape[0] - 1), column)
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return (box[0] + box[2] / 2, box[1] + box[3] / 2)
 
 
 def _along(to: tuple[float, float], start: tuple[float, float], way: tuple[int, int]) -> tuple[float, float]:

@@ -34,7 +34,7 @@ def otsu(counts: NDArray[Any]) -> int:
     return int(best[len(best) // 2]) + 1
 
 
-def places_of(hits: Ints, way: Shear) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+def hit_positions(hits: Ints, way: Shear) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Return pixel rows and columns of rays that hit, and the slice, row and column of the cells they hit."""
     y, x = np.nonzero(hits >= 0)
     k = hits[y, x]
@@ -58,7 +58,7 @@ def lit(field: Brick, way: Shear, pose: Pose, hits: Ints, reach: int = 1) -> tup
     brightness, gloss : ndarray
         float32 ``way.shape``: 0 to about 1; 0 where nothing is hit.
     """
-    y, x, k, i, j = places_of(hits, way)
+    y, x, k, i, j = hit_positions(hits, way)
     values = field.across[way.axis]
     axes = (way.axis, *OTHERS[way.axis])
     # Lengths in pixels turn into directions on the picture by the inverse transpose.

@@ -9,7 +9,7 @@ from html import escape as escape_markup
 
 import numpy as np
 
-from convgui.draw.colour import Bytes, Colour
+from convgui.draw.colour import Colour
 from convgui.draw.picture import (
     Box,
     Cells,
@@ -49,11 +49,11 @@ def svg(picture: Picture, scale: float = 1.0) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" '
         f'width="{_n(width * scale)}" height="{_n(height * scale)}" viewBox="0 0 {_n(width)} {_n(height)}">'
     )
-    parts = [head, f"<title>{escape(picture.summary)}</title>"]
-    parts.append(f'<rect width="{_n(width)}" height="{_n(height)}" {_paint("fill", picture.background)}/>')
+    lines = [head, f"<title>{escape(picture.summary)}</title>"]
+    lines.append(f'<rect width="{_n(width)}" height="{_n(height)}" {_paint("fill", picture.background)}/>')
     for serial, item in enumerate(picture.items):
-        parts.extend(_item(item, serial))
-    return "\n".join([*parts, "</svg>", ""])
+        lines.extend(_item(item, serial))
+    return "\n".join([*lines, "</svg>", ""])
 
 
 def _n(value: float) -> str:
@@ -165,7 +165,8 @@ def _label(item: Label) -> Iterator[str]:
 def _raster(item: Raster, serial: int) -> Iterator[str]:
     if item.is_empty:
         return
-    part, box = visible(item)
+    rows, columns, box = item.visible()
+    part = np.ascontiguousarray(item.image[rows, columns])
     data = base64.b64encode(png_bytes(part)).decode("ascii")
     quality = "" if item.smooth else ' style="image-rendering:pixelated"'
     yield f'<clipPath id="clip{serial}"><rect {_box(item.clip)}/></clipPath>'
@@ -186,15 +187,3 @@ def _warped(item: Warped, serial: int) -> Iterator[str]:
         f'transform="matrix({matrix})" preserveAspectRatio="none"{quality} '
         f'xlink:href="data:image/png;base64,{data}"/></g>'
     )
-
-
-def visible(item: Raster) -> tuple[Bytes, Box]:
-    """Cut a raster to the whole pixels that its clip lets through; returns them and their box."""
-    rows, columns = item.image.shape[:2]
-    x, y, width, height = item.box
-    left, top, wide, high = item.clip
-    across, down = width / columns, height / rows
-    j0, j1 = max(0, int((left - x) // across)), min(columns, int(-(-(left + wide - x) // across)))
-    i0, i1 = max(0, int((top - y) // down)), min(rows, int(-(-(top + high - y) // down)))
-    part = np.ascontiguousarray(item.image[i0:i1, j0:j1])
-    return part, (x + j0 * across, y + i0 * down, (j1 - j0) * across, (i1 - i0) * down)

@@ -8,6 +8,7 @@ which are Schoonover's Solarized.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from dataclasses import field as declared
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -65,7 +66,7 @@ class Theme:
     cell_line: Colour
     ink_dark: Colour
     ink_light: Colour
-    roles: dict[Role, RoleColours]
+    roles: dict[Role, RoleColours] = declared(hash=False)
     strength: float
     inverted: bool = False
 

@@ -64,6 +64,11 @@ class Viewport:
         rows = slice(max(0, first[0]), min(self.rows, max(last[0], first[0] + 1)))
         return rows, slice(max(0, first[1]), min(self.columns, max(last[1], first[1] + 1)))
 
+    def frames(self, at: tuple[float, float]) -> bool:
+        """Whether a point on screen lies in the frame."""
+        left, top, width, height = self.frame
+        return left <= at[0] <= left + width and top <= at[1] <= top + height
+
     @property
     def centre(self) -> tuple[float, float]:
         """The point of the array in the middle of the frame, as fractions of height and width."""
@@ -129,10 +134,10 @@ def block_means(array: AnyArray, factor: int) -> AnyArray:
         return array
     rows, columns = array.shape[-2:]
     down, across = np.arange(0, rows, factor), np.arange(0, columns, factor)
-    kind, whole = mean_dtype(array), rows // factor * factor
+    kind, complete = mean_dtype(array), rows // factor * factor
     # Rows that lie together are added ten times as fast as np.add.reduceat does; what it is left with is small.
-    blocks = array[..., :whole, :].reshape(*array.shape[:-2], -1, factor, columns)
-    bands = [blocks.sum(axis=-2, dtype=kind), array[..., whole:, :].sum(axis=-2, dtype=kind, keepdims=True)]
+    blocks = array[..., :complete, :].reshape(*array.shape[:-2], -1, factor, columns)
+    bands = [blocks.sum(axis=-2, dtype=kind), array[..., complete:, :].sum(axis=-2, dtype=kind, keepdims=True)]
     sums = np.add.reduceat(np.concatenate(bands, axis=-2)[..., : len(down), :], across, axis=-1)
     counts = np.outer(np.diff(np.append(down, rows)), np.diff(np.append(across, columns)))
     return np.asarray(sums / counts, dtype=kind)
@@ -186,15 +191,15 @@ def halved(array: AnyArray, cancel: Callable[[], bool] | None = None) -> AnyArra
     """
     rows, columns = array.shape[-2:]
     kind = np.dtype(np.uint8) if array.dtype == np.uint8 else mean_dtype(array)
-    made = np.empty((*array.shape[:-2], -(-rows // 2), -(-columns // 2)), kind)
+    half = np.empty((*array.shape[:-2], -(-rows // 2), -(-columns // 2)), kind)
     step = max(STRIP // max(columns, 1), 1) * 2
     for lead in np.ndindex(array.shape[:-2]):
         for first in range(0, rows, step):
             if cancel is not None and cancel():
                 return None
             part = array[lead][first : first + step]
-            made[lead][first // 2 : (first + len(part) + 1) // 2] = _halved(part)
-    return made
+            half[lead][first // 2 : (first + len(part) + 1) // 2] = _halved(part)
+    return half
 
 
 def _halved(array: AnyArray) -> AnyArray:
@@ -203,10 +208,10 @@ def _halved(array: AnyArray) -> AnyArray:
     even = np.pad(array, odd, mode="edge") if any(n % 2 for n in array.shape) else array
     quarters = [even[rows::2, columns::2] for rows in (0, 1) for columns in (0, 1)]
     if array.dtype == np.uint8:
-        whole = np.full(quarters[0].shape, 2, dtype=np.uint16)
+        total = np.full(quarters[0].shape, 2, dtype=np.uint16)
         for quarter in quarters:
-            whole += quarter
-        return (whole >> 2).astype(np.uint8)
+            total += quarter
+        return (total >> 2).astype(np.uint8)
     total = quarters[0].astype(mean_dtype(array))
     for quarter in quarters[1:]:
         total += quarter

@@ -16,13 +16,13 @@ from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
 from convgui.draw.png import png_bytes
 from convgui.export.apng import ApngWriter
+from convgui.export.atomic_write import ExportError, atomic_file, atomic_folder
 from convgui.export.frames import Film
 from convgui.export.gif import COLOURS, GifWriter
 from convgui.export.palette import global_palette, on_ground
 from convgui.export.pictures import Rasterise
 from convgui.export.video import CODECS, VideoWriter, check_video
 from convgui.export.webp import WebpWriter
-from convgui.export.whole import ExportError, whole_file, whole_folder
 from convgui.words import tr
 
 ANIMATIONS = (".gif", ".webp", ".apng", ".mp4", ".webm")
@@ -96,7 +96,7 @@ def write_animation(film: Film, path: Path, rasterise: Rasterise, scale: float =
     shape = paint(first).shape
     palette = global_palette(map(paint, film.sampled(SAMPLED)), COLOURS) if ending == ".gif" else None
     yield 0.0
-    with whole_file(path) as stream, _writer(stream, ending, shape, film, palette) as writer:
+    with atomic_file(path) as stream, _writer(stream, ending, shape, film, palette) as writer:
         for done, (picture, seconds) in enumerate(film.frames(), start=1):
             writer.add(paint(picture), seconds)
             yield done / len(film.shots)
@@ -109,17 +109,17 @@ def _writer(
     """Open the writer of an ending; it is closed after the last frame, and let go of after an error."""
     height, width, channels = shape
     if palette is not None:
-        made: Writer = GifWriter(stream, width, height, palette, transparent=channels == 4)
+        writer: Writer = GifWriter(stream, width, height, palette, transparent=channels == 4)
     elif ending == ".apng":
-        made = ApngWriter(stream, width, height, len(film.shots))
+        writer = ApngWriter(stream, width, height, len(film.shots))
     elif ending == ".webp":
-        made = WebpWriter(stream, width, height)
+        writer = WebpWriter(stream, width, height)
     else:
         with _video(VideoWriter(stream, width, height, ending, film.rate)) as video:
             yield video
         return
-    yield made
-    made.close()
+    yield writer
+    writer.close()
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def write_frames(film: Film, folder: Path, rasterise: Rasterise, scale: float = 
     yield 0.0
     count = len(film.shots)
     digits = len(str(count))
-    with whole_folder(folder) as inside:
+    with atomic_folder(folder) as inside:
         lines = ["ffconcat version 1.0"]
         for number, (picture, seconds) in enumerate(film.frames(), start=1):
             name = f"frame-{number:0{digits}}.png"

@@ -16,7 +16,7 @@ from convgui.core.infinities import overflowing
 from convgui.draw.levels import extremes
 from convgui.draw.number import times
 from convgui.draw.png import chunk, png_file
-from convgui.export.whole import ExportError, write_whole
+from convgui.export.atomic_write import ExportError, write_file
 from convgui.model.document import Document
 from convgui.model.flow import run
 from convgui.model.geometry import Geometry, output_geometry
@@ -67,9 +67,9 @@ def output(document: Document, cancel: CancelCheck | None = None) -> tuple[Numbe
     Cancelled
         Soon after `cancel` begins to return True.
     """
-    place = document.view.layer + 1
-    values = run(document.layers[:place], document.sample, cancel, document.missing)
-    return values, output_geometry(document, place)
+    index = document.view.layer + 1
+    values = run(document.layers[:index], document.sample, cancel, document.missing)
+    return values, output_geometry(document, index)
 
 
 def write_array(array: Numbers, path: Path, geometry: Geometry = NOWHERE) -> str:
@@ -109,7 +109,7 @@ def write_array(array: Numbers, path: Path, geometry: Geometry = NOWHERE) -> str
         else:
             np.savez_compressed(buffer, output=array)
         data = buffer.getvalue()
-    write_whole(path, data)
+    write_file(path, data)
     return note
 
 
@@ -209,9 +209,9 @@ def _nifti(array: Numbers, path: Path, geometry: Geometry) -> bytes:
     struct.pack_into("<B", header, 123, unit)
     if geometry.affine:
         # NIfTI counts towards right, front and head, and its first column is x's.
-        place = np.diag([-1.0, -1.0, 1.0]) @ np.array(geometry.affine)[:, [2, 1, 0, 3]]
+        affine = np.diag([-1.0, -1.0, 1.0]) @ np.array(geometry.affine)[:, [2, 1, 0, 3]]
         struct.pack_into("<hh", header, 252, 0, _ALIGNED)
-        struct.pack_into("<12f", header, 280, *place.ravel())
+        struct.pack_into("<12f", header, 280, *affine.ravel())
     struct.pack_into("<4s", header, 344, b"n+1\0")
     return bytes(header) + b"\0\0\0\0" + np.ascontiguousarray(values).tobytes()
 

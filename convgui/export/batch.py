@@ -17,8 +17,8 @@ from convgui.core import Cancelled
 from convgui.core.memory import default_budget, in_words, readable
 from convgui.core.spec import ConvSpec
 from convgui.export.arrays import ARRAYS, output, write_array
-from convgui.export.inputs import keep_inputs
-from convgui.export.whole import ExportError
+from convgui.export.atomic_write import ExportError
+from convgui.export.inputs import refuse_overwriting
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
 from convgui.files.readers import readers
@@ -27,7 +27,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.presets import preset
 from convgui.model.document import Document
 from convgui.model.sample import Sample
-from convgui.session.fitting import settled
+from convgui.session.fitting import fit_channels
 from convgui.words import tr
 
 Prepare = Callable[[Sample], Document]
@@ -40,7 +40,7 @@ ENDINGS = tuple(
 
 
 @dataclass(frozen=True)
-class Done:
+class FileResult:
     """What became of one file: where its result is and what was done to the numbers, or why there is none."""
 
     source: Path
@@ -51,8 +51,8 @@ class Done:
 
 def with_layers(document: Document) -> Prepare:
     """Return what puts a sample under all layers of a document; convolutions take as many channels as there are."""
-    chosen = document.looked_at(replace(document.view, layer=len(document.layers) - 1))
-    return lambda sample: settled(replace(chosen, sample=sample))
+    chosen = document.with_view(replace(document.view, layer=len(document.layers) - 1))
+    return lambda sample: fit_channels(replace(chosen, sample=sample))
 
 
 def with_preset(identity: str) -> Prepare:
@@ -63,7 +63,7 @@ def with_preset(identity: str) -> Prepare:
         channels = sample.data.shape[0]
         spec = ConvSpec.of(channels, channels, kernel.shape, groups=channels, padding="same", padding_mode="replicate")
         weight = np.broadcast_to(kernel, spec.weight_shape).copy()
-        return settled(Document(sample, (Convolution(spec, weight, np.zeros(channels)),)))
+        return fit_channels(Document(sample, (Convolution(spec, weight, np.zeros(channels)),)))
 
     return prepare
 
@@ -108,7 +108,7 @@ def targets(sources: Sequence[Path], folder: Path, form: str, read: Sequence[Pat
             own = f"{wanted}-{taken[wanted.casefold()]}"
         taken[own.casefold()] = 1
         names.append(folder / f"{own}.{form}")
-    keep_inputs(names, [*sources, *read])
+    refuse_overwriting(names, [*sources, *read])
     return tuple(names)
 
 
@@ -150,7 +150,7 @@ def run_batch(
     budget: int | None = None,
     read: Sequence[Path] = (),
     choose: Choose | None = None,
-) -> Generator[Done, None, None]:
+) -> Generator[FileResult, None, None]:
     """Run layers over files; yields each as it is finished. Closing the generator cancels what is left.
 
     Parameters
@@ -191,21 +191,21 @@ def run_batch(
             memory.take(_need(document), stop)
             return document
 
-    def work(source: Path, target: Path) -> Done:
+    def work(source: Path, target: Path) -> FileResult:
         try:
-            return Done(source, target, note=_one(open_one(source), target, memory, stop))
+            return FileResult(source, target, note=_one(open_one(source), target, memory, stop))
         except Cancelled:
             raise
         except (LoadError, ExportError, ValueError, MemoryError) as error:
-            return Done(source, target, failure=in_words(error))
+            return FileResult(source, target, failure=in_words(error))
         # Whatever a file does to a decoder or a layer, the others are still worked on, and this one is named.
         except Exception as error:
-            return Done(source, target, failure=f"{type(error).__name__}: {error}")
+            return FileResult(source, target, failure=f"{type(error).__name__}: {error}")
 
     # Ctrl+C may reach this thread between any two lines, also between those of a Condition, which then stays locked for
     # ever; so it waits on nothing but a queue, which has no such lines, and the threads fetch their work themselves.
     todo, one_asks = iter(tuple(zip(sources, names, strict=True))), Lock()
-    results: SimpleQueue[Done | None] = SimpleQueue()
+    results: SimpleQueue[FileResult | None] = SimpleQueue()
 
     def work_on() -> None:
         try:

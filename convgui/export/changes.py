@@ -81,8 +81,8 @@ def _packed(pixels: Bytes) -> Packed:
 
 
 def _bytes(packed: Packed) -> Bytes:
-    whole = np.ascontiguousarray(packed)
-    return whole.view(np.uint8).reshape(*whole.shape, 4)
+    pixels = np.ascontiguousarray(packed)
+    return pixels.view(np.uint8).reshape(*pixels.shape, 4)
 
 
 class Clock:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from convgui.draw.picture import Picture
-from convgui.export.whole import ExportError
+from convgui.export.atomic_write import ExportError
 from convgui.model.document import Document
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import AnyScene, Cancel, Focus, note, prepared_whole, reason_against
@@ -76,9 +76,9 @@ class Film:
     def sampled(self, count: int) -> Iterator[Picture]:
         """Draw at most `count` moments, evenly spread from the first to the last."""
         last = len(self.shots) - 1
-        places = sorted({round(i * last / max(count - 1, 1)) for i in range(count)})
-        for place in places:
-            yield self.picture(self.shots[place].at)
+        picked = sorted({round(i * last / max(count - 1, 1)) for i in range(count)})
+        for index in picked:
+            yield self.picture(self.shots[index].at)
 
 
 def film(
@@ -117,8 +117,8 @@ def film(
 def still(document: Document, scene: AnyScene, canvas: Canvas, step: int | None, *, transparent: bool) -> Picture:
     """Draw one step (by default the document's own); as `film`."""
     wanted = document.view.step if step is None else step
-    made = film(document, scene, canvas, Timing(wanted, wanted), transparent=transparent)
-    return made.picture(made.shots[0].at)
+    single = film(document, scene, canvas, Timing(wanted, wanted), transparent=transparent)
+    return single.picture(single.shots[0].at)
 
 
 def without_background(picture: Picture) -> Picture:
@@ -135,7 +135,7 @@ def shots(steps: int, timing: Timing) -> tuple[Shot, ...]:
     ExportError
         If a step does not exist, the range runs backwards, or there would be more than `MOST_FRAMES` frames.
     """
-    first, last = (_place(step, steps) for step in (timing.first, timing.last))
+    first, last = (_step_index(step, steps) for step in (timing.first, timing.last))
     if last < first:
         raise ExportError(
             tr("the steps {first} to {last} run backwards; put the smaller one first.", first=first, last=last)
@@ -157,7 +157,7 @@ def shots(steps: int, timing: Timing) -> tuple[Shot, ...]:
     return (*each, Shot(float(last), HOLD))
 
 
-def _place(step: int, steps: int) -> int:
+def _step_index(step: int, steps: int) -> int:
     if not -steps <= step < steps:
         raise ExportError(tr("step {step} is outside this scene's steps, 0 to {steps}.", step=step, steps=steps - 1))
     return step % steps

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from convgui.export.whole import ExportError
-from convgui.files.beside import files_beside
+from convgui.export.atomic_write import ExportError
+from convgui.files.companions import companion_files
 from convgui.words import tr
 
 
-def keep_inputs(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
+def refuse_overwriting(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
     """Make sure that no file that is written is one of those that are read.
 
     Two names are one file if they lead to it by links, symbolic or hard, or differ in capitals only: the next file
@@ -27,7 +27,7 @@ def keep_inputs(targets: Iterable[Path], inputs: Iterable[Path]) -> None:
     """
     targets, inputs = list(targets), list(inputs)
     if any(target.exists() for target in targets):
-        inputs += [beside for path in inputs for beside in files_beside(path)]
+        inputs += [beside for path in inputs for beside in companion_files(path)]
     read = {sign for path in inputs for sign in _signs(path)}
     for target in targets:
         if not read.isdisjoint(_signs(target)):
@@ -44,10 +44,10 @@ def _signs(path: Path) -> set[tuple[object, ...]]:
     signs = set[tuple[object, ...]]()
     # What does not exist has no place on the disk, and a folder that is yet to be made holds no input.
     with suppress(OSError):
-        place = path.stat()
-        signs.add((place.st_dev, place.st_ino))
+        status = path.stat()
+        signs.add((status.st_dev, status.st_ino))
     with suppress(OSError):
-        whole = Path(os.path.realpath(path))
-        folder = whole.parent.stat()
-        signs.add((folder.st_dev, folder.st_ino, unicodedata.normalize("NFC", whole.name).casefold()))
+        real = Path(os.path.realpath(path))
+        folder = real.parent.stat()
+        signs.add((folder.st_dev, folder.st_ino, unicodedata.normalize("NFC", real.name).casefold()))
     return signs

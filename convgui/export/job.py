@@ -10,11 +10,11 @@ from typing import Literal
 from convgui.draw.theme import THEMES
 from convgui.export.animation import ANIMATIONS, check_animation, write_animation, write_frames
 from convgui.export.arrays import ARRAYS, array_ending, output, write_array
+from convgui.export.atomic_write import ExportError
 from convgui.export.frames import Timing, film, still
-from convgui.export.inputs import keep_inputs
+from convgui.export.inputs import refuse_overwriting
 from convgui.export.onnx_file import write_onnx
 from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
-from convgui.export.whole import ExportError
 from convgui.model.document import Document
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import AnyScene, Cancel
@@ -131,7 +131,7 @@ def export(
         If `cancel` returned True while arrays were computed.
     """
     check(settings, path)
-    keep_inputs([path], [Path(document.sample.source)] if Path(document.sample.source).is_absolute() else [])
+    refuse_overwriting([path], [Path(document.sample.source)] if Path(document.sample.source).is_absolute() else [])
     yield 0.0
     if settings.what == "model":
         write_onnx(document, path)
@@ -152,7 +152,7 @@ def export(
         yield 0.5
         write_picture(picture, path, painters, settings.scale)
         return ""
-    made = film(document, scene, canvas, settings.timing, transparent=settings.transparent, cancel=cancel)
+    animation = film(document, scene, canvas, settings.timing, transparent=settings.transparent, cancel=cancel)
     write = write_animation if settings.what == "animation" else write_frames
-    yield from write(made, path, painters.rasterise, settings.scale)
+    yield from write(animation, path, painters.rasterise, settings.scale)
     return ""

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.export.atomic_write import ExportError, write_file
 from convgui.export.code.text import refuse_rescaling, subject
 from convgui.export.protobuf import blob, integer, packed, real
-from convgui.export.whole import ExportError, write_whole
 from convgui.layers.code import NoCounterpartError
 from convgui.layers.layer import Shape
 from convgui.model.document import Document
@@ -28,8 +28,8 @@ LARGEST = 2**31 - 1
 _KINDS = {np.dtype(np.float32): FLOAT, np.dtype(np.int64): INT64, np.dtype(np.float64): DOUBLE}
 
 
-def onnx_bytes(document: Document, *, whole: bool = True, double: bool = False) -> bytes:
-    """Write the chosen layer, or with `whole` all layers, as an ONNX model with one input ``x`` and one output ``y``.
+def onnx_bytes(document: Document, *, all_layers: bool = True, double: bool = False) -> bytes:
+    """Write the chosen layer, or all layers, as an ONNX model with one input ``x`` and one output ``y``.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def onnx_bytes(document: Document, *, whole: bool = True, double: bool = False) 
         If the file would be larger than the format allows, ONNX does not know a layer, or would treat missing
         values in another way.
     """
-    chosen = subject(document, whole=whole, weights=False)
+    chosen = subject(document, all_layers=all_layers, weights=False)
     refuse_rescaling(chosen, "ONNX")
     if chosen.missing == "zero":
         raise ExportError(
@@ -53,16 +53,13 @@ def onnx_bytes(document: Document, *, whole: bool = True, double: bool = False) 
                 "spread."
             )
         )
-    shapes, place = document.shapes, document.view.layer
-    layers = document.layers if whole else (document.chosen,)
-    around = shapes if whole else shapes[place : place + 2]
     graph = _Graph(np.dtype(np.float64) if double else np.dtype(np.float32))
     try:
-        for layer, shape in zip(layers, around, strict=False):
+        for layer, shape in zip(chosen.layers, chosen.shapes, strict=False):
             layer.onnx(graph, shape)
     except NoCounterpartError as error:
         raise ExportError(str(error)) from error
-    data = graph.finished(around[0], around[-1])
+    data = graph.finished(chosen.shapes[0], chosen.shapes[-1])
     if len(data) > LARGEST:
         raise ExportError(
             tr(
@@ -74,9 +71,9 @@ def onnx_bytes(document: Document, *, whole: bool = True, double: bool = False) 
     return data
 
 
-def write_onnx(document: Document, path: Path, *, whole: bool = True) -> None:
+def write_onnx(document: Document, path: Path, *, all_layers: bool = True) -> None:
     """Write an ONNX file; errors as for `onnx_bytes`, and ExportError if it cannot be written."""
-    write_whole(path, onnx_bytes(document, whole=whole))
+    write_file(path, onnx_bytes(document, all_layers=all_layers))
 
 
 @dataclass
@@ -102,12 +99,12 @@ class _Graph:
 
     def node(self, operator: str, *inputs: str, **attributes: int | float | str | Sequence[int]) -> None:
         """Add a node behind the last."""
-        made = f"y{len(self.nodes)}"
-        data = b"".join(blob(1, name) for name in (self.last, *inputs)) + blob(2, made)
+        output = f"y{len(self.nodes)}"
+        data = b"".join(blob(1, name) for name in (self.last, *inputs)) + blob(2, output)
         data += blob(3, f"{operator}_{len(self.nodes)}") + blob(4, operator)
         data += b"".join(blob(5, _attribute(name, value)) for name, value in attributes.items())
         self.nodes.append(data)
-        self.last = made
+        self.last = output
 
     def finished(self, before: Shape, after: Shape) -> bytes:
         """Return the whole file."""

@@ -21,8 +21,8 @@ _UNSEEN = 65_535
 
 def packed(pixels: Bytes) -> NDArray[np.uint32]:
     """Write each pixel's red, green and blue as one number."""
-    parts = pixels[..., :3].astype(np.uint32)
-    return np.asarray(parts[..., 0] << 16 | parts[..., 1] << 8 | parts[..., 2], dtype=np.uint32)
+    channels = pixels[..., :3].astype(np.uint32)
+    return np.asarray(channels[..., 0] << 16 | channels[..., 1] << 8 | channels[..., 2], dtype=np.uint32)
 
 
 def unpacked(numbers: NDArray[np.uint32]) -> Bytes:

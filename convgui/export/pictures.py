@@ -11,7 +11,7 @@ from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
 from convgui.draw.png import png_bytes
 from convgui.draw.svg import svg
-from convgui.export.whole import ExportError, write_whole
+from convgui.export.atomic_write import ExportError, write_file
 from convgui.words import tr
 
 Rasterise: TypeAlias = Callable[[Picture, float], Bytes]
@@ -74,4 +74,4 @@ def write_picture(picture: Picture, path: Path, painters: Painters, scale: float
         data = painters.to_pdf(picture, scale)
     else:
         data = png_bytes(painters.rasterise(picture, scale))
-    write_whole(path, data)
+    write_file(path, data)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from convgui.draw.colour import Bytes
+from convgui.export.atomic_write import ExportError
 from convgui.export.changes import Clock
-from convgui.export.whole import ExportError
 from convgui.files.installation import frozen, how_to_add
 from convgui.words import tr
 
@@ -109,6 +109,6 @@ class VideoWriter:
         rows, columns = self._pad
         even = np.pad(pixels, ((0, rows), (0, columns), (0, 0)), mode="edge")
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(even), format="rgb24")
-        made = frame.reformat(format="yuv420p", dst_colorspace="ITU709", src_color_range="JPEG", dst_color_range="MPEG")
-        made.time_base = Fraction(1, self._rate)
-        return made
+        yuv = frame.reformat(format="yuv420p", dst_colorspace="ITU709", src_color_range="JPEG", dst_color_range="MPEG")
+        yuv.time_base = Fraction(1, self._rate)
+        return yuv

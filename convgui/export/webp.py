@@ -12,8 +12,8 @@ from typing import BinaryIO
 from PIL import Image, features
 
 from convgui.draw.colour import Bytes
+from convgui.export.atomic_write import ExportError
 from convgui.export.changes import Changes, Clock
-from convgui.export.whole import ExportError
 from convgui.words import tr
 
 _ANIMATION, _ALPHA = 0x02, 0x10
@@ -56,9 +56,9 @@ class WebpWriter:
         # With more effort files are a hundredth smaller, with less an eighth larger.
         Image.fromarray(patch.pixels).save(buffer, "WEBP", lossless=True, quality=30, method=2, exact=True)
         rows, columns, _ = patch.pixels.shape
-        place = _three(patch.left // 2) + _three(patch.top // 2) + _three(columns - 1) + _three(rows - 1)
+        header = _three(patch.left // 2) + _three(patch.top // 2) + _three(columns - 1) + _three(rows - 1)
         blend = bytes([0 if patch.over else _REPLACE])
-        frame = place + _three(self._clock.units(seconds)) + blend + _bitstream(buffer.getvalue())
+        frame = header + _three(self._clock.units(seconds)) + blend + _bitstream(buffer.getvalue())
         self._stream.write(_chunk(b"ANMF", frame))
 
     def close(self) -> None:

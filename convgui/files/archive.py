@@ -38,16 +38,16 @@ class Arrays:
     """Arrays on their way into an archive; one that is shared is written once."""
 
     def __init__(self) -> None:
-        self._places: dict[int, str] = {}
+        self._names: dict[int, str] = {}
         self.members: dict[str, NDArray[Any]] = {}
 
     def add(self, array: NDArray[Any]) -> str:
         """Return the member that holds an array."""
         # The array itself is kept in `members`, so that its id stays its own.
-        if id(array) not in self._places:
+        if id(array) not in self._names:
             name = f"arrays/{len(self.members)}.npy"
-            self._places[id(array)], self.members[name] = name, array
-        return self._places[id(array)]
+            self._names[id(array)], self.members[name] = name, array
+        return self._names[id(array)]
 
 
 def write_archive(stream: BinaryIO, content: Mapping[str, Any], arrays: Arrays) -> str:

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.alpha import split_alpha
-from convgui.files.axes import ask_reading, said, take
+from convgui.files.axes import ask_selection, axis_note, take_axes
 from convgui.files.errors import LoadError
-from convgui.files.layout import channels_first, check_kind, settle
+from convgui.files.layout import channels_first, check_kind, native_values
 from convgui.files.raw import Block, Readable, read_block
 from convgui.files.source import REFUSE_BYTES, Source
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -210,20 +210,20 @@ def _parse_header(text: bytes, offset: int, source: Source) -> Header:
 
 
 def _sample(array: NDArray[Any], source: Source, which: str = "") -> Sample:
-    reading = _asked(array.shape, source)
-    if reading is None:
+    selection = _ask_axes(array.shape, source)
+    if selection is None:
         ordered, note = channels_first(array, source)
     else:
         axes = _axes(array.shape)
-        ordered, note = take(array, axes, reading), said(axes, reading)
-    data, nonfinite = settle(ordered, source)
+        ordered, note = take_axes(array, axes, selection), axis_note(axes, selection)
+    data, nonfinite = native_values(ordered, source)
     alpha, said_of_it = None, ""
-    if reading is None and array.ndim == 3 and array.shape[-1] == 4 and _could_be_colours(data):
+    if selection is None and array.ndim == 3 and array.shape[-1] == 4 and _could_be_colours(data):
         data, alpha, said_of_it = split_alpha(data, 3)
         said_of_it = said_of_it or tr("Its fourth channel, read as transparency, is opaque everywhere and left out.")
     where = str(source.path) if source.path is not None else ""
     notes = " ".join(part for part in (which, note, said_of_it) if part)
-    return Sample(data, source.name, where, nonfinite=nonfinite, note=notes, alpha=alpha, reading=reading)
+    return Sample(data, source.name, where, nonfinite=nonfinite, note=notes, alpha=alpha, axis_selection=selection)
 
 
 def _could_be_colours(data: NDArray[Any]) -> bool:
@@ -238,7 +238,7 @@ def _axes(shape: tuple[int, ...]) -> list[tuple[str, int]]:
     return [(str(axis), size) for axis, size in enumerate(shape)]
 
 
-def _asked(shape: tuple[int, ...], source: Source) -> Reading | None:
+def _ask_axes(shape: tuple[int, ...], source: Source) -> AxisSelection | None:
     """Ask how the axes are to be read where their lengths do not make it plain."""
     if source.choose is None or _is_plain(shape):
         return None
@@ -249,7 +249,7 @@ def _asked(shape: tuple[int, ...], source: Source) -> Reading | None:
     last = left[-1] in (2, 3, 4) and left[0] > 4
     first = len(left) == 4 or left[0] <= 4 or 4 * left[0] < min(left[1:])
     channel = str(count - 1) if last else str(len(index)) if first else ""
-    return ask_reading(source, _axes(shape), Reading(channel, index))
+    return ask_selection(source, _axes(shape), AxisSelection(channel, index))
 
 
 def _is_plain(shape: tuple[int, ...]) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from convgui.files.raw import Block, check_end, read_block
 from convgui.files.source import Axes, Choose, Source
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.words import mark, tr
 
 MOST_CHANNELS = 16
@@ -21,12 +21,12 @@ MOST_CHANNELS = 16
 _REMEDY = mark("leave out axes until one to three are shown, and at most one is the channel")
 
 
-def again(reading: Reading | None) -> Choose | None:
+def same_selection(selection: AxisSelection | None) -> Choose | None:
     """Return what answers as it was answered before; None where nothing was asked."""
-    return None if reading is None else lambda _: reading
+    return None if selection is None else lambda _: selection
 
 
-def reading_of(channel: str | None, index: Sequence[str]) -> Choose | None:
+def parse_selection(channel: str | None, index: Sequence[str]) -> Choose | None:
     """Return what answers as the command line says.
 
     Parameters
@@ -50,7 +50,7 @@ def reading_of(channel: str | None, index: Sequence[str]) -> Choose | None:
     if channel is None and not given:
         return None
 
-    def choose(axes: Axes) -> Reading:
+    def choose(axes: Axes) -> AxisSelection:
         named = {name for name, _ in given}
         if channel is None:
             kept = "" if axes.default.channel in named else axes.default.channel
@@ -61,12 +61,12 @@ def reading_of(channel: str | None, index: Sequence[str]) -> Choose | None:
         for name, position in axes.default.index:
             if len(axes.axes) - bool(kept) - len(index) > 3 and name != kept:
                 index.setdefault(name, position)
-        return Reading(kept, tuple(index.items()))
+        return AxisSelection(kept, tuple(index.items()))
 
     return choose
 
 
-def ask_reading(source: Source, axes: Sequence[tuple[str, int]], default: Reading) -> Reading:
+def ask_selection(source: Source, axes: Sequence[tuple[str, int]], default: AxisSelection) -> AxisSelection:
     """Return how to read axes: as the user says, or else by default.
 
     Raises
@@ -74,18 +74,18 @@ def ask_reading(source: Source, axes: Sequence[tuple[str, int]], default: Readin
     LoadError
         If the answer does not fit the axes.
     """
-    reading = source.choose(Axes(source.name, tuple(axes), default)) if source.choose is not None else default
-    reason = why_not(axes, reading)
+    selection = source.choose(Axes(source.name, tuple(axes), default)) if source.choose is not None else default
+    reason = why_not(axes, selection)
     if reason:
         raise source.error(reason, tr(_REMEDY))
-    return reading
+    return selection
 
 
-def why_not(axes: Sequence[tuple[str, int]], reading: Reading) -> str:
+def why_not(axes: Sequence[tuple[str, int]], selection: AxisSelection) -> str:
     """Return why axes cannot be read so, or ""."""
-    sizes, index = dict(axes), dict(reading.index)
+    sizes, index = dict(axes), dict(selection.index)
     known = ", ".join(f"{name} ({size:,})" for name, size in axes)
-    for name in (*index, *((reading.channel,) if reading.channel else ())):
+    for name in (*index, *((selection.channel,) if selection.channel else ())):
         if name not in sizes:
             return tr("it has no axis {name!r}; its axes are {known}", name=name, known=known)
     for name, position in index.items():
@@ -97,40 +97,40 @@ def why_not(axes: Sequence[tuple[str, int]], reading: Reading) -> str:
                 last=sizes[name] - 1,
                 position=position,
             )
-    if reading.channel in index:
-        return tr("its axis {name} cannot be the channel and left out", name=reading.channel)
-    shown = [name for name, _ in axes if name not in index and name != reading.channel]
+    if selection.channel in index:
+        return tr("its axis {name} cannot be the channel and left out", name=selection.channel)
+    shown = [name for name, _ in axes if name not in index and name != selection.channel]
     if not 1 <= len(shown) <= 3:
         return tr("{count} of its axes would be shown ({known})", count=len(shown), known=known)
     return ""
 
 
-def take(array: NDArray[Any], axes: Sequence[tuple[str, int]], reading: Reading) -> NDArray[Any]:
+def take_axes(array: NDArray[Any], axes: Sequence[tuple[str, int]], selection: AxisSelection) -> NDArray[Any]:
     """Return ``(C, *spatial)`` of an array with the given axes, as a view."""
-    index = dict(reading.index)
+    index = dict(selection.index)
     names = [name for name, _ in axes if name not in index]
     view = array[tuple(index.get(name, slice(None)) for name, _ in axes)]
-    return np.moveaxis(view, names.index(reading.channel), 0) if reading.channel else view[np.newaxis]
+    return np.moveaxis(view, names.index(selection.channel), 0) if selection.channel else view[np.newaxis]
 
 
-def said(axes: Sequence[tuple[str, int]], reading: Reading) -> str:
+def axis_note(axes: Sequence[tuple[str, int]], selection: AxisSelection) -> str:
     """Say in a sentence which position of which axis was opened, or ""."""
     sizes: Mapping[str, int] = dict(axes)
-    parts = [
+    sentences = [
         tr("{name} {position:,} of 0 to {last:,}", name=name, position=position, last=sizes[name] - 1)
-        for name, position in reading.index
+        for name, position in selection.index
         if sizes[name] > 1
     ]
-    if reading.channel and sizes[reading.channel] > 1:
-        parts.append(tr("{name} as the channel", name=reading.channel))
-    return tr("Of its axes were read: {parts}.", parts=", ".join(parts)) if parts else ""
+    if selection.channel and sizes[selection.channel] > 1:
+        sentences.append(tr("{name} as the channel", name=selection.channel))
+    return tr("Of its axes were read: {parts}.", parts=", ".join(sentences)) if sentences else ""
 
 
 def read_chosen(
     source: Source,
     block: Block,
     axes: Sequence[tuple[str, int]],
-    reading: Reading,
+    selection: AxisSelection,
     packed: gzip.GzipFile | None,
     unpack: Callable[[NDArray[Any]], NDArray[Any]] = lambda stored: stored,
 ) -> NDArray[Any]:
@@ -148,16 +148,18 @@ def read_chosen(
     LoadError
         If it is too big, cut off or damaged.
     """
-    index, left, offset = dict(reading.index), list(axes), block.offset
+    index, left, offset = dict(selection.index), list(axes), block.offset
     shape, size = list(block.shape), block.nbytes
     while left and left[0][0] in index:
         size //= shape.pop(0)
         offset += index[left.pop(0)[0]] * size
-    channels = prod(n for name, n in left if name == reading.channel)
-    source.check_size([n for name, n in left if name != reading.channel], channels, block.dtype.itemsize)
+    channels = prod(n for name, n in left if name == selection.channel)
+    source.check_size([n for name, n in left if name != selection.channel], channels, block.dtype.itemsize)
     if packed is not None:
         packed.seek(offset)
     array = unpack(read_block(source, replace(block, shape=tuple(shape), offset=offset), packed))
     if packed is not None and offset + size == block.offset + block.nbytes:
         check_end(source, packed)
-    return take(array, left, replace(reading, index=tuple((name, index[name]) for name, _ in left if name in index)))
+    return take_axes(
+        array, left, replace(selection, index=tuple((name, index[name]) for name, _ in left if name in index))
+    )

@@ -175,23 +175,23 @@ def _semicolons(lines: Sequence[str]) -> Separator:
     GridError
         For a single line such as ``1,2;3,4``, which is both.
     """
-    parts = [part.strip() for line in lines for part in line.split(";") if part.strip()]
-    if any(re.search(r"\d,?\s+[\d.+-]", part) for part in parts):
-        return ";" if _spaced_thousands(parts) else "rows"
-    if not any("," in part for part in parts):
+    cells = [part.strip() for line in lines for part in line.split(";") if part.strip()]
+    if any(re.search(r"\d,?\s+[\d.+-]", part) for part in cells):
+        return ";" if _spaced_thousands(cells) else "rows"
+    if not any("," in part for part in cells):
         return ";"
-    if not (_fit(_COMMA, parts) or _fit(_POINT, parts)):
+    if not (_fit(_COMMA, cells) or _fit(_POINT, cells)):
         return "rows"
-    if len(lines) == 1 and len(parts) > 1 and all(part.count(",") == 1 for part in parts):
+    if len(lines) == 1 and len(cells) > 1 and all(part.count(",") == 1 for part in cells):
         raise GridError(1, UNCLEAR_COMMAS)
     return ";"
 
 
-def _spaced_thousands(parts: Sequence[str]) -> bool:
+def _spaced_thousands(cells: Sequence[str]) -> bool:
     """Tell whether spaces between digits set thousands apart: in rows of one length they stand between numbers."""
-    spaced = [part for part in parts if re.search(r"\d\s+\d", part)]
-    uneven = len({len(part.split()) for part in parts if re.search(r"\d", part)}) > 1
-    return (uneven or any("," in part for part in spaced)) and (_fit(_COMMA, parts) or _fit(_POINT, parts))
+    spaced = [part for part in cells if re.search(r"\d\s+\d", part)]
+    uneven = len({len(part.split()) for part in cells if re.search(r"\d", part)}) > 1
+    return (uneven or any("," in part for part in spaced)) and (_fit(_COMMA, cells) or _fit(_POINT, cells))
 
 
 def _fit(pattern: re.Pattern[str], words: Sequence[str]) -> bool:

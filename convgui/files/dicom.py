@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.files.axes import ask_reading, said, take
+from convgui.files.axes import ask_selection, axis_note, take_axes
 from convgui.files.dicom_order import Ordered, in_order
 from convgui.files.dicom_slices import MOST_FILES, Slice, files_in, is_dicom, slices_of
 from convgui.files.dicom_values import PREAMBLE, decoded, quiet, read_header, with_preamble
 from convgui.files.errors import LoadCancelledError, LoadError
-from convgui.files.layout import settle
-from convgui.files.oriented import Placed, as_sample, letters, place
+from convgui.files.layout import native_values
+from convgui.files.oriented import Oriented, as_sample, letters, orient
 from convgui.files.source import Source
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -42,8 +42,8 @@ def load_dicom(source: Source) -> Sample:
         raise source.error(
             tr("it is a DICOM file without pixels ({kind})", kind=kind), tr("choose an image of the series")
         )
-    asked = source.alone is False or (source.alone is None and source.ask is not None)
-    if source.path is not None and asked and len(slices) == 1 and slices[0].series:
+    opens_series = source.alone is False or (source.alone is None and source.ask is not None)
+    if source.path is not None and opens_series and len(slices) == 1 and slices[0].series:
         series = _series_of(source, source.path, slices[0])
         question = tr(
             "{name} is one of {count:,} slices of the series {title!r}. Open the whole series? No opens "
@@ -150,65 +150,65 @@ def _identity(one: Slice) -> tuple[str, ...]:
 def _load(source: Source, slices: list[Slice], notes: list[str]) -> Sample:
     ordered = in_order(source, slices, source.path)
     volumes, first, count = ordered.volumes, ordered.volumes[0][0], len(ordered.volumes[0])
-    axes, reading = _reading(source, ordered)
-    index = dict(reading.index)
+    axes, selection = _axis_selection(source, ordered)
+    index = dict(selection.index)
     wanted = volumes if ordered.axis not in index else (volumes[index[ordered.axis]],)
     source.check_size((count, *first.sides) if count > 1 else first.sides, first.samples * len(wanted), 2)
     data, told = decoded(source, [one for volume in wanted for one in volume])
-    data, nonfinite = settle(data, source)
-    as_channel = len(volumes) > 1 and reading.channel == ordered.axis
-    shown = [name for name, _ in axes if name not in (reading.channel, *index)]
+    data, nonfinite = native_values(data, source)
+    as_channel = len(volumes) > 1 and selection.channel == ordered.axis
+    shown = [name for name, _ in axes if name not in (selection.channel, *index)]
     if shown == ["z", "y", "x"] and (not as_channel or len(data) == 1):
         array = data.reshape(-1, count, *first.sides) if as_channel else data
-        placed, units = _placed(array, wanted[0])
+        oriented, units = _oriented(array, wanted[0])
     else:
-        inner = Reading(reading.channel, tuple(pair for pair in reading.index if pair[0] != ordered.axis))
+        inner = AxisSelection(selection.channel, tuple(pair for pair in selection.index if pair[0] != ordered.axis))
         left = [axis for axis in axes if axis[0] != ordered.axis or len(wanted) > 1]
-        array = take(data.reshape(*(size for _, size in left)), left, inner)
-        placed, units = Placed(array, (1.0,) * (array.ndim - 1), (), ""), ("px",) * (array.ndim - 1)
+        array = take_axes(data.reshape(*(size for _, size in left)), left, inner)
+        oriented, units = Oriented(array, (1.0,) * (array.ndim - 1), (), ""), ("px",) * (array.ndim - 1)
     several = len(volumes) > 1
     inverted = [tr(INVERTED)] if first.inverted else []
     return as_sample(
         source,
-        placed,
+        oriented,
         channels=COLOURS if len(data) == 3 and not as_channel else (),
         nonfinite=nonfinite,
-        notes=[*notes, *ordered.notes, *([said(axes, reading)] if several else []), *told, *inverted],
+        notes=[*notes, *ordered.notes, *([axis_note(axes, selection)] if several else []), *told, *inverted],
         units=units,
-        reading=reading if several else None,
+        axis_selection=selection if several else None,
         inverted=first.inverted,
     )
 
 
-def _reading(source: Source, ordered: Ordered) -> tuple[list[tuple[str, int]], Reading]:
+def _axis_selection(source: Source, ordered: Ordered) -> tuple[list[tuple[str, int]], AxisSelection]:
     """Return the axes of a series and how they are read; of several volumes first the one that the named file is in."""
     volumes, first = ordered.volumes, ordered.volumes[0][0]
     colours = [("colour", first.samples)] if first.samples > 1 else []
     axes = [*colours, ("z", len(volumes[0])), ("y", first.sides[0]), ("x", first.sides[1])]
-    default = Reading("colour" if colours else "")
+    default = AxisSelection("colour" if colours else "")
     if len(volumes) == 1:
         return axes, default
     at = next((at for at, volume in enumerate(volumes) if any(one.path == source.path for one in volume)), 0)
     axes.insert(len(colours), (ordered.axis, len(volumes)))
-    return axes, ask_reading(source, axes, replace(default, index=((ordered.axis, at),)))
+    return axes, ask_selection(source, axes, replace(default, index=((ordered.axis, at),)))
 
 
-def _placed(data: NDArray[Any], ordered: list[Slice]) -> tuple[Placed, tuple[str, ...]]:
+def _oriented(data: NDArray[Any], ordered: list[Slice]) -> tuple[Oriented, tuple[str, ...]]:
     """Turn ``(C, slices, rows, columns)`` as its directions say; a single slice stays as it is stored."""
     first, last = ordered[0], ordered[-1]
     known = min(first.size) > 0
     size = first.size if known else (1.0, 1.0)
     plane = ("mm" if known else "px",) * 2
-    down, right, start, end = first.down, first.right, first.place, last.place
+    down, right, start, end = first.down, first.right, first.position, last.position
     if len(ordered) == 1:
         if down is None or right is None:
-            return Placed(data[:, 0], size, (), ""), plane
+            return Oriented(data[:, 0], size, (), ""), plane
         affine = None if start is None or not known else np.column_stack([down * size[0], right * size[1], start])
-        return Placed(data[:, 0], size, (letters(down), letters(right)), "", affine), plane
+        return Oriented(data[:, 0], size, (letters(down), letters(right)), "", affine), plane
     if known and down is not None and right is not None and start is not None and end is not None:
         steps = np.stack([(end - start) / (len(ordered) - 1), down * size[0], right * size[1]], axis=1)
-        return place(data, steps, start), ("mm",) * 3
+        return orient(data, steps, start), ("mm",) * 3
     if first.seconds > 0 and first.path == last.path:
-        return Placed(data, (first.seconds, *size), (), ""), ("s", *plane)
-    between = first.apart if first.apart > 0 and known else 1.0
-    return Placed(data, (between, *size), (), ""), ("mm" if between == first.apart else "px", *plane)
+        return Oriented(data, (first.seconds, *size), (), ""), ("s", *plane)
+    between = first.slice_spacing if first.slice_spacing > 0 and known else 1.0
+    return Oriented(data, (between, *size), (), ""), ("mm" if between == first.slice_spacing else "px", *plane)

@@ -8,22 +8,22 @@ from typing import NamedTuple
 
 import numpy as np
 
-from convgui.files.dicom_slices import VOLUMES, Slice, natural
+from convgui.files.dicom_slices import VOLUMES, Slice, natural_key
 from convgui.files.source import Source
 from convgui.layers.layer import by
 from convgui.words import mark, tr, trn
 
-SAME_PLACE = 1e-3
-"""Millimetres within which two slices lie at one place."""
+SAME_POSITION = 1e-3
+"""Millimetres within which two slices lie at one position."""
 GAP = 1.5
 """Times the usual distance above which slices are missing between two."""
 UNEVEN = 0.05
-NO_PLACES = mark("Its slices do not say where they lie, so they stand in the order of their numbers.")
+NO_POSITIONS = mark("Its slices do not say where they lie, so they stand in the order of their numbers.")
 NO_NUMBERS = mark("Its slices do not say where they lie, so they stand in the order of their names.")
 
 
 class Ordered(NamedTuple):
-    """A series: volumes of slices, one at each place."""
+    """A series: volumes of slices, one at each position."""
 
     volumes: tuple[list[Slice], ...]
     axis: str
@@ -32,9 +32,9 @@ class Ordered(NamedTuple):
 
 
 def in_order(source: Source, slices: list[Slice], wanted: Path | None = None) -> Ordered:
-    """Sort slices along their normal, from the first place to the last.
+    """Sort slices along their normal, from the first position to the last.
 
-    Where several lie at each place, as in a film of volumes, they make as many volumes.
+    Where several lie at each position, as in a film of volumes, they make as many volumes.
 
     Parameters
     ----------
@@ -52,23 +52,23 @@ def in_order(source: Source, slices: list[Slice], wanted: Path | None = None) ->
     first = slices[0]
     if len(slices) == 1:
         return Ordered((slices,), "", [])
-    if first.right is None or first.down is None or any(one.place is None for one in slices):
+    if first.right is None or first.down is None or any(one.position is None for one in slices):
         return _by_number(slices)
     normal = np.cross(first.right, first.down)
-    heights = {id(one): float(normal @ one.place) for one in slices if one.place is not None}
-    places = _places(sorted(slices, key=lambda one: heights[id(one)]), heights)
-    volumes, notes = _volumes(places, wanted)
+    heights = {id(one): float(normal @ one.position) for one in slices if one.position is not None}
+    positions = _by_position(sorted(slices, key=lambda one: heights[id(one)]), heights)
+    volumes, notes = _volumes(positions, wanted)
     notes += _judge_gaps(source, volumes[0], [heights[id(one)] for one in volumes[0]])
-    return Ordered(volumes, _axis(places[0]), notes)
+    return Ordered(volumes, _axis(positions[0]), notes)
 
 
 def _by_number(slices: list[Slice]) -> Ordered:
     """Sort what does not say where it lies: by number where each has one of its own, else by name, as people count."""
     numbers = {(one.number, one.frame) for one in slices}
     numbered = len(numbers) == len(slices) and all(one.number is not None for one in slices)
-    ordered = sorted(slices, key=lambda one: ((one.number or 0) if numbered else 0, natural(one.name), one.frame))
+    ordered = sorted(slices, key=lambda one: ((one.number or 0) if numbered else 0, natural_key(one.name), one.frame))
     several_files = len({one.path for one in slices}) > 1
-    return Ordered((ordered,), "", [tr(NO_PLACES if numbered else NO_NUMBERS)] if several_files else [])
+    return Ordered((ordered,), "", [tr(NO_POSITIONS if numbered else NO_NUMBERS)] if several_files else [])
 
 
 def _check_sides(source: Source, slices: list[Slice]) -> None:
@@ -90,36 +90,36 @@ def _check_sides(source: Source, slices: list[Slice]) -> None:
         )
 
 
-def _places(slices: list[Slice], heights: dict[int, float]) -> list[list[Slice]]:
-    """Gather sorted slices by place; those at one place by what tells them apart."""
-    places: list[list[Slice]] = []
+def _by_position(slices: list[Slice], heights: dict[int, float]) -> list[list[Slice]]:
+    """Gather sorted slices by position; those at one position by what tells them apart."""
+    positions: list[list[Slice]] = []
     for one in slices:
-        if not places or heights[id(one)] - heights[id(places[-1][0])] > SAME_PLACE:
-            places.append([])
-        places[-1].append(one)
-    return [sorted(place, key=_volume_key) for place in places]
+        if not positions or heights[id(one)] - heights[id(positions[-1][0])] > SAME_POSITION:
+            positions.append([])
+        positions[-1].append(one)
+    return [sorted(images, key=_volume_key) for images in positions]
 
 
 def _volume_key(one: Slice) -> tuple[object, ...]:
-    return (one.volume, one.number or 0, natural(one.name), one.frame)
+    return (one.volume, one.number or 0, natural_key(one.name), one.frame)
 
 
-def _volumes(places: list[list[Slice]], wanted: Path | None) -> tuple[tuple[list[Slice], ...], list[str]]:
-    counts = {len(place) for place in places}
+def _volumes(positions: list[list[Slice]], wanted: Path | None) -> tuple[tuple[list[Slice], ...], list[str]]:
+    counts = {len(images) for images in positions}
     if len(counts) == 1:
-        return tuple(list(volume) for volume in zip(*places, strict=True)), []
-    kept = [next((one for one in place if one.path == wanted), place[0]) for place in places]
+        return tuple(list(volume) for volume in zip(*positions, strict=True)), []
+    kept = [next((one for one in images if one.path == wanted), images[0]) for images in positions]
     note = tr(
         "It has {images:,} images at {places:,} places; the first at each was opened.",
-        images=sum(len(place) for place in places),
-        places=len(places),
+        images=sum(len(images) for images in positions),
+        places=len(positions),
     )
     return (kept,), [note]
 
 
-def _axis(place: list[Slice]) -> str:
-    """Return by what the images at one place differ."""
-    for (name, _), values in zip(VOLUMES, zip(*(one.volume for one in place), strict=True), strict=True):
+def _axis(images: list[Slice]) -> str:
+    """Return by what the images at one position differ."""
+    for (name, _), values in zip(VOLUMES, zip(*(one.volume for one in images), strict=True), strict=True):
         if len(set(values)) > 1:
             return name
     return "volume"

@@ -26,7 +26,7 @@ VOLUMES = (
     ("time", (("CardiacSynchronizationSequence", "NominalCardiacTriggerDelayTime"), ("", "TriggerTime"))),
     ("acquisition", (("", "AcquisitionNumber"),)),
 )
-"""What tells images at one place apart, with the name of the axis that it makes."""
+"""What tells images at one position apart, with the name of the axis that it makes."""
 EXPLICIT = re.compile(rb"A[EST]|CS|D[AST]|F[LD]|IS|L[OT]|O[BDFLVW]|PN|S[HLQSTV]|TM|U[CILNRSTV]")
 
 
@@ -49,21 +49,21 @@ class Slice:
     number : int or None
         The position that the file claims in its series.
     volume : tuple of float
-        By what images at one place follow each other: temporal position, b-value, echo time, trigger time,
+        By what images at one position follow each other: temporal position, b-value, echo time, trigger time,
         acquisition; see `VOLUMES`.
     series, title : str
         The series' identity and what it is called.
-    place : ndarray or None
+    position : ndarray or None
         Millimetres to the left, back and head of the first pixel's centre.
     down, right : ndarray or None
         Directions in which rows and columns follow each other.
     size : tuple of float
         Millimetres from a row to the next, and from a column to the next; 0 where nothing is known.
-    apart : float
+    slice_spacing : float
         What the file says of the distance to the next slice, or 0.
     seconds : float
         What it says of the time to the next frame, or 0.
-    slope, inter : float
+    slope, intercept : float
         What stored values stand for.
     inverted : bool
         Whether 0 is shown white.
@@ -78,14 +78,14 @@ class Slice:
     volume: tuple[float, ...]
     series: str
     title: str
-    place: Vector | None
+    position: Vector | None
     down: Vector | None
     right: Vector | None
     size: tuple[float, float]
-    apart: float
+    slice_spacing: float
     seconds: float
     slope: float
-    inter: float
+    intercept: float
     inverted: bool
 
     @property
@@ -112,18 +112,18 @@ def _slice(
     dataset: Any, path: Path | None, which: tuple[int, int], groups: tuple[Any, ...], offsets: list[Any]
 ) -> Slice:
     frame, count = which
-    place = _vector(_find(groups, "PlanePositionSequence", "ImagePositionPatient"), 3)
+    position = _vector(_find(groups, "PlanePositionSequence", "ImagePositionPatient"), 3)
     turned = _vector(_find(groups, "PlaneOrientationSequence", "ImageOrientationPatient"), 6)
     right, down = (turned[:3], turned[3:]) if turned is not None else (None, None)
-    if place is not None and right is not None and down is not None and frame < len(offsets):
-        place = place + np.cross(right, down) * float(offsets[frame])
+    if position is not None and right is not None and down is not None and frame < len(offsets):
+        position = position + np.cross(right, down) * float(offsets[frame])
     frames_lie_apart = bool(offsets) or groups[0] is not None
     size = _vector(_find(groups, "PixelMeasuresSequence", "PixelSpacing"), 2)
     if size is None:
         size = _vector(dataset.get("ImagerPixelSpacing"), 2)
-    apart = _find(groups, "PixelMeasuresSequence", "SpacingBetweenSlices")
+    slice_spacing = _find(groups, "PixelMeasuresSequence", "SpacingBetweenSlices")
     slope = _find(groups, "PixelValueTransformationSequence", "RescaleSlope") or dataset.get("DoseGridScaling")
-    inter = _find(groups, "PixelValueTransformationSequence", "RescaleIntercept")
+    intercept = _find(groups, "PixelValueTransformationSequence", "RescaleIntercept")
     return Slice(
         path,
         frame,
@@ -137,14 +137,14 @@ def _slice(
         ),
         str(dataset.get("SeriesInstanceUID") or ""),
         str(dataset.get("SeriesDescription") or dataset.get("Modality") or ""),
-        place if frames_lie_apart or frame == 0 else None,
+        position if frames_lie_apart or frame == 0 else None,
         down,
         right,
         (0.0, 0.0) if size is None else (float(size[0]), float(size[1])),
-        abs(_number(apart)) or abs(_number(dataset.get("SliceThickness"))),
+        abs(_number(slice_spacing)) or abs(_number(dataset.get("SliceThickness"))),
         _number(dataset.get("FrameTime")) / 1000,
         _number(slope) or 1.0,
-        _number(inter),
+        _number(intercept),
         dataset.get("PhotometricInterpretation") == "MONOCHROME1",
     )
 
@@ -158,9 +158,9 @@ def _find(groups: Iterable[Any], sequence: str, name: str) -> Any:
     """Look for a value in the frame's own group, in the shared one, and in the data set itself."""
     for group in groups:
         holder = _first(group, sequence) if sequence else None
-        for place in (holder, group):
-            if place is not None and place.get(name) is not None:
-                return place.get(name)
+        for holding in (holder, group):
+            if holding is not None and holding.get(name) is not None:
+                return holding.get(name)
     return None
 
 
@@ -196,7 +196,7 @@ def is_dicom(head: bytes) -> bool:
     return False
 
 
-def natural(name: str) -> tuple[list[tuple[int, int, str]], str]:
+def natural_key(name: str) -> tuple[list[tuple[int, int, str]], str]:
     """Return a key by which numbers inside names are compared as numbers: ``2.dcm`` comes before ``10.dcm``."""
     pieces = re.split(r"([0-9]+)", name.casefold())
     return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece], name
@@ -206,7 +206,7 @@ def files_in(folder: Path, deep: bool) -> Iterator[Path]:
     """Yield the regular files of a folder, and of the folders in it, in the order of their names."""
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(folders) if deep else []
-        for name in sorted(names, key=natural):
+        for name in sorted(names, key=natural_key):
             path = Path(here, name)
             # Waiting for what comes out of a pipe could take for ever.
             if not name.startswith(".") and name != "DICOMDIR" and path.is_file():

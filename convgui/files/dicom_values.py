@@ -76,7 +76,7 @@ def with_preamble(stream: BinaryIO) -> BinaryIO:
 
 def decoded(source: Source, ordered: list[Slice]) -> tuple[NDArray[Any], list[str]]:
     """Decode slice by slice into ``(C, slices, rows, columns)``, so that nothing is in memory twice."""
-    places = {(one.path, one.frame): at for at, one in enumerate(ordered)}
+    index_of = {(one.path, one.frame): at for at, one in enumerate(ordered)}
     out: NDArray[Any] | None = None
     notes: dict[str, None] = {}
     lost = 0
@@ -95,7 +95,7 @@ def decoded(source: Source, ordered: list[Slice]) -> tuple[NDArray[Any], list[st
                     raise source.error(tr("the pixels of {name} do not fit its header", name=one.name))
                 if not np.can_cast(values.dtype, out.dtype):
                     out = out.astype(np.result_type(values.dtype, out.dtype))
-                out[:, places[one.path, one.frame]] = values
+                out[:, index_of[one.path, one.frame]] = values
     if out is None:
         raise source.error(tr("it holds no pixels"), tr("choose an image of the series"))
     if lost:
@@ -130,13 +130,13 @@ def _frames(source: Source, stream: BinaryIO, wanted: list[Slice]) -> Iterator[t
     name = source.name if wanted[0].path in (None, source.path) else f"{source.name} ({wanted[0].name})"
     named = replace(source, name=name)
     if int(dataset.get("BitsAllocated") or 0) == 1 and not _is_compressed(dataset):
-        for one, frame in zip(wanted, _bits(named, _whole(stream), indices), strict=True):
+        for one, frame in zip(wanted, _bits(named, _dataset(stream), indices), strict=True):
             yield one, frame, dataset
         return
     stream.seek(0)
     # pydicom drops the upper bits, also where the lower ones are not used.
     options: dict[str, Any] = {} if _is_compressed(dataset) else {"correct_unused_bits": False}
-    frames = iter_pixels(stream if syntax else _whole(stream), indices=indices, **options)
+    frames = iter_pixels(stream if syntax else _dataset(stream), indices=indices, **options)
     for one in wanted:
         source.check_cancelled()
         try:
@@ -149,7 +149,7 @@ def _frames(source: Source, stream: BinaryIO, wanted: list[Slice]) -> Iterator[t
                     # Reading on from the header is lighter, and stumbles over a few files that pydicom reads whole.
                     if one is not wanted[0]:
                         raise
-                    frames = iter_pixels(_whole(stream), indices=indices, **options)
+                    frames = iter_pixels(_dataset(stream), indices=indices, **options)
                     frame = next(frames)
         except MemoryError:
             raise
@@ -186,7 +186,7 @@ def _bits(source: Source, dataset: Any, indices: list[int]) -> Iterator[NDArray[
         yield part.reshape(int(dataset.Rows), int(dataset.Columns))
 
 
-def _whole(stream: BinaryIO) -> Any:
+def _dataset(stream: BinaryIO) -> Any:
     """Read a file with its pixels; of one without a file header, say how it turned out to be written."""
     from pydicom import dcmread
     from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
@@ -250,7 +250,7 @@ def _modality(frame: NDArray[Any], dataset: Any, one: Slice) -> tuple[NDArray[An
     if dataset.get("ModalityLUTSequence"):
         mapped: NDArray[Any] = apply_modality_lut(values, dataset)
         return mapped, ""
-    if (one.slope, one.inter) == (1.0, 0.0):
+    if (one.slope, one.intercept) == (1.0, 0.0):
         return values, ""
     return _scaled(values, one), ""
 
@@ -302,14 +302,14 @@ def _used_bits(frame: NDArray[Any], dataset: Any) -> NDArray[Any]:
 
 def _scaled(values: NDArray[Any], one: Slice) -> NDArray[Any]:
     """Apply slope and intercept; whole ones give the narrowest type that holds the values, of one sign in a series."""
-    if values.dtype.kind not in "iu" or one.slope != int(one.slope) or one.inter != int(one.inter):
+    if values.dtype.kind not in "iu" or one.slope != int(one.slope) or one.intercept != int(one.intercept):
         kind: np.dtype[Any] = np.result_type(values.dtype, np.float32)
-        floats: NDArray[Any] = (values * np.float64(one.slope) + one.inter).astype(kind)
+        floats: NDArray[Any] = (values * np.float64(one.slope) + one.intercept).astype(kind)
         return floats
-    whole = values.astype(np.int64) * int(one.slope) + int(one.inter)
-    signed = values.dtype.kind == "i" or one.slope < 0 or one.inter < 0
+    scaled = values.astype(np.int64) * int(one.slope) + int(one.intercept)
+    signed = values.dtype.kind == "i" or one.slope < 0 or one.intercept < 0
     for name in ("int16", "int32") if signed else (values.dtype.name, "uint16", "uint32"):
         info = np.iinfo(name)
-        if info.min <= whole.min() and whole.max() <= info.max:
-            return whole.astype(name)
-    return whole
+        if info.min <= scaled.min() and scaled.max() <= info.max:
+            return scaled.astype(name)
+    return scaled

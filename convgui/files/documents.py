@@ -14,7 +14,7 @@ sample and a layer are written once however often they are used; whole numbers r
         "name": "camera.png", "source": "/pictures/camera.png", "note": "", "nonfinite": 0,
         "channels": ["0"], "spacing": [1.0, 1.0], "units": ["px", "px"], "directions": [],     as in Sample
         "affine": [[…], […], […]],                              only where known, as in Sample
-        "reading": {"channel": "", "index": [["time", 3]]},     only where the axes were chosen, as in Reading
+        "reading": {"channel": "", "index": [["time", 3]]},     only where the axes were chosen, as in AxisSelection
         "inverted": true,                                       only where it is, as in Sample
         "data": {"array": "arrays/0.npy"}                       embedded: (C, *spatial), in its own type
              or {"path": "/pictures/camera.png",                linked: where the file was,
@@ -61,16 +61,16 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 
 from convgui.files.archive import REMEDY, Archive, Arrays, content_at, is_archive, opened, write_archive
-from convgui.files.axes import again
+from convgui.files.atomic_write import atomic_write
+from convgui.files.axes import same_selection
+from convgui.files.document_json import ObjectTable, lesson_json, read_lesson, read_state, state_json
 from convgui.files.errors import ChangedError, LoadError, WriteError
 from convgui.files.fields import Fields
 from convgui.files.links import Link
-from convgui.files.parts import Parts, read_lesson, read_state, written_lesson, written_state
 from convgui.files.regular import is_regular, open_regular
 from convgui.files.source import Source
-from convgui.files.writing import whole
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.document import Document, Lesson
-from convgui.model.reading import Reading
 from convgui.model.sample import Sample
 from convgui.version import __version__
 from convgui.words import tr
@@ -110,7 +110,7 @@ def write_document(
     private : bool
         Whether nobody but the user may read the file.
     expected : str, optional
-        What has to be at `path` now, as this function returned it or `Kept` has it.
+        What has to be at `path` now, as this function returned it or `StoredDocument` has it.
 
     Returns
     -------
@@ -130,28 +130,28 @@ def write_document(
         if expected is not None and there != expected:
             raise ChangedError(path, there is not None)
 
-    arrays, parts = Arrays(), Parts(links, path.parent)
-    state = written_state(document, parts)
-    lesson = written_lesson(document.lesson, parts)
+    arrays, table = Arrays(), ObjectTable(links, path.parent)
+    state = state_json(document, table)
+    lesson = lesson_json(document.lesson, table)
     content = {
         "convgui_document": VERSION,
         "program": __version__,
-        "samples": parts.samples(arrays),
-        "layers": parts.layers(arrays),
+        "samples": table.samples(arrays),
+        "layers": table.layers(arrays),
         "state": state,
         "lesson": lesson,
         "of": str(of) if of is not None else "",
         **({"of_content": of_content} if of_content else {}),
     }
     try:
-        with whole(path, private=private, check=check) as stream:
+        with atomic_write(path, private=private, check=check) as stream:
             return write_archive(stream, content, arrays)
     except MemoryError as error:
         raise WriteError(path, tr("there is not enough memory for it")) from error
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredDocument:
     """What a file holds.
 
     Attributes
@@ -198,16 +198,16 @@ def read_document(
     LoadError
         If the file is no document, from a newer version, or damaged. Its text is one sentence.
     """
-    return read_kept(path, found=found, ask=ask, cancel=cancel).document
+    return read_stored_document(path, found=found, ask=ask, cancel=cancel).document
 
 
-def read_kept(
+def read_stored_document(
     path: Path,
     *,
     found: Mapping[Path, Path] = NOTHING_FOUND,
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
-) -> Kept:
+) -> StoredDocument:
     """Open a document with what its file says about itself; otherwise as `read_document`."""
     return _guarded(path, ask, cancel, lambda source: _read(source, found))
 
@@ -263,7 +263,7 @@ def _source(
     return Source(path.name, stream, size, path.resolve(), ask, cancel)
 
 
-def _read(source: Source, found: Mapping[Path, Path]) -> Kept:
+def _read(source: Source, found: Mapping[Path, Path]) -> StoredDocument:
     with opened(source) as archive:
         fields, version = _versioned(archive, source)
         return READERS[version](fields, archive, source, found)
@@ -272,7 +272,7 @@ def _read(source: Source, found: Mapping[Path, Path]) -> Kept:
 def _versioned(archive: Archive, source: Source) -> tuple[Fields, int]:
     """Return the text and the version of the format it is in."""
     fields = Fields.of(source.name, archive.text(), REMEDY)
-    version = fields.whole("convgui_document")
+    version = fields.integer("convgui_document")
     if version > VERSION:
         written = fields.text("program", tr("a newer one"))
         raise source.error(
@@ -289,33 +289,35 @@ def _versioned(archive: Archive, source: Source) -> tuple[Fields, int]:
     return fields, version
 
 
-def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Path, Path]) -> Kept:
+def _read_1(fields: Fields, archive: Archive, source: Source, found: Mapping[Path, Path]) -> StoredDocument:
     fields.text("program")
 
     elsewhere: list[Sample] = []
 
-    def linked(inner: Fields, reading: Reading | None) -> Sample:
-        elsewhere.append(_linked(inner, reading, source, found))
+    def linked(inner: Fields, selection: AxisSelection | None) -> Sample:
+        elsewhere.append(_linked(inner, selection, source, found))
         return elsewhere[-1]
 
-    parts = Parts.read(fields, archive, linked)
-    document = read_state(fields.inner("state"), parts, read_lesson(fields, parts))
+    table = ObjectTable.read(fields, archive, linked)
+    document = read_state(fields.inner("state"), table, read_lesson(fields, table))
     of, of_content = fields.text("of", ""), fields.text("of_content", "")
     fields.check_all_used()
-    return Kept(document, Path(of) if of else None, bool(elsewhere), archive.content, of_content)
+    return StoredDocument(document, Path(of) if of else None, bool(elsewhere), archive.content, of_content)
 
 
-READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], Kept]] = MappingProxyType({1: _read_1})
+READERS: Mapping[int, Callable[[Fields, Archive, Source, Mapping[Path, Path]], StoredDocument]] = MappingProxyType(
+    {1: _read_1}
+)
 """A reader for each version of the format; old ones stay."""
 
 
-def _linked(fields: Fields, reading: Reading | None, source: Source, found: Mapping[Path, Path]) -> Sample:
+def _linked(fields: Fields, selection: AxisSelection | None, source: Source, found: Mapping[Path, Path]) -> Sample:
     """Open a linked input where it is now."""
     link = Link.read(fields)
     shape, kind = tuple(fields.any("shape")), fields.text("dtype")
     fields.check_all_used()
     folder = source.path.parent if source.path is not None else Path()
-    sample = link.opened(source.name, folder, found, len(shape) == 3, source.cancel, again(reading))
+    sample = link.opened(source.name, folder, found, len(shape) == 3, source.cancel, same_selection(selection))
     if sample.data.shape != shape or sample.data.dtype != np.dtype(kind):
         raise source.error(
             tr(

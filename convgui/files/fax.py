@@ -151,13 +151,13 @@ class _Reader:
 
     def _runs(self) -> list[int] | None:
         """Read a row of runs."""
-        changes, place, black = list[int](), 0, False
-        while place < self._columns:
+        changes, column, black = list[int](), 0, False
+        while column < self._columns:
             run = self._run(black)
             if run < 0:
                 return None
-            place += run
-            changes.append(place)
+            column += run
+            changes.append(column)
             black = not black
         return self._checked(changes)
 
@@ -190,30 +190,30 @@ class _Reader:
         """Read a row that refers to the one above it."""
         columns = self._columns
         fixed = [*above, columns, columns, columns, columns]
-        changes, place, at = list[int](), -1, 0
-        while place < columns:
+        changes, column, at = list[int](), -1, 0
+        while column < columns:
             black = len(changes) % 2
             # The next change above to the right, to the other colour than the present one.
-            while at > 0 and fixed[at - 1] > place:
+            while at > 0 and fixed[at - 1] > column:
                 at -= 1
-            while fixed[at] < columns and (fixed[at] <= place or at % 2 != black):
+            while fixed[at] < columns and (fixed[at] <= column or at % 2 != black):
                 at += 1
             code = self._mode()
             if code is None:
                 return None
             if code == PASS:
-                place = fixed[at + 1] if fixed[at] < columns else columns
+                column = fixed[at + 1] if fixed[at] < columns else columns
             elif code == RUNS:
-                place = max(place, 0)
+                column = max(column, 0)
                 for colour in (black, 1 - black):
                     run = self._run(bool(colour))
                     if run < 0:
                         return None
-                    place += run
-                    changes.append(place)
+                    column += run
+                    changes.append(column)
             else:
-                place = fixed[at] + code
-                changes.append(place)
+                column = fixed[at] + code
+                changes.append(column)
         return self._checked(changes)
 
     def _mode(self) -> int | None:

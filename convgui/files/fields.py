@@ -70,7 +70,7 @@ class Fields:
         """Return a string."""
         return str(self._of_kind(key, default, str, tr("a text")))
 
-    def whole(self, key: str, default: Any = REQUIRED) -> int:
+    def integer(self, key: str, default: Any = REQUIRED) -> int:
         """Return a whole number."""
         return int(self._of_kind(key, default, int, tr("a whole number")))
 
@@ -78,7 +78,7 @@ class Fields:
         """Return a number."""
         return float(self._of_kind(key, default, (int, float), tr("a number")))
 
-    def truth(self, key: str, default: Any = REQUIRED) -> bool:
+    def boolean(self, key: str, default: Any = REQUIRED) -> bool:
         """Return true or false."""
         return bool(self._of_kind(key, default, bool, tr("true or false")))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from convgui.files.dicom_slices import natural
+from convgui.files.dicom_slices import natural_key
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
 from convgui.model.sample import Sample
@@ -16,7 +16,7 @@ ENDINGS = tuple(ending for kind, endings in KINDS if kind in ("Pictures", "Array
 
 
 @dataclass(frozen=True)
-class Place:
+class FolderPosition:
     """Where a file stands in its folder: its number, from 1, and how many there are."""
 
     path: Path
@@ -30,15 +30,15 @@ class Place:
 
 
 @dataclass(frozen=True, eq=False)
-class Leaf:
+class NextPicture:
     """What leafing led to.
 
     Attributes
     ----------
     sample : Sample or None
         The picture; None where there is none left in that direction.
-    place : Place or None
-        Its place in the folder, or the place it stayed at; None in a folder without pictures.
+    position : FolderPosition or None
+        Its position in the folder, or the one it stayed at; None in a folder without pictures.
     way : int
         1 forwards, -1 backwards.
     skipped : tuple of str
@@ -46,12 +46,12 @@ class Leaf:
     """
 
     sample: Sample | None
-    place: Place | None
+    position: FolderPosition | None
     way: int
     skipped: tuple[str, ...] = ()
 
 
-def is_leaf(source: str) -> bool:
+def is_folder_picture(source: str) -> bool:
     """Whether a sample's source is a file among others that can be leafed through."""
     return bool(source) and not source.startswith("sample:") and source.lower().endswith(ENDINGS)
 
@@ -71,26 +71,28 @@ def pictures_in(folder: Path) -> tuple[Path, ...]:
         raise LoadError(
             folder.name, tr("its files cannot be listed ({reason})", reason=reason), tr("check the folder")
         ) from error
-    return tuple(sorted((path for path in found if not path.name.startswith(".")), key=lambda path: natural(path.name)))
+    return tuple(
+        sorted((path for path in found if not path.name.startswith(".")), key=lambda path: natural_key(path.name))
+    )
 
 
-def place_of(path: Path) -> Place | None:
-    """Return the place of a file among the pictures of its folder; None where it is not one of them."""
+def position_in_folder(path: Path) -> FolderPosition | None:
+    """Return the position of a file among the pictures of its folder; None where it is not one of them."""
     try:
         files = pictures_in(path.parent)
     except LoadError:
         return None
-    return Place(path, files.index(path) + 1, len(files)) if path in files else None
+    return FolderPosition(path, files.index(path) + 1, len(files)) if path in files else None
 
 
-def leaf(
+def next_picture(
     path: Path,
     way: int,
     *,
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
     progress: Callable[[float], None] | None = None,
-) -> Leaf:
+) -> NextPicture:
     """Load the next readable picture of a folder.
 
     Parameters
@@ -111,18 +113,20 @@ def leaf(
     path = path.absolute()
     inside = path.is_dir()
     files = pictures_in(path if inside else path.parent)
-    key = natural(path.name)
+    key = natural_key(path.name)
     ahead = (
-        files if inside else tuple(f for f in files if (natural(f.name) > key if way > 0 else natural(f.name) < key))
+        files
+        if inside
+        else tuple(f for f in files if (natural_key(f.name) > key if way > 0 else natural_key(f.name) < key))
     )
     skipped: list[str] = []
     for file in ahead if way > 0 else reversed(ahead):
         found = _picture(file, ask, cancel, progress)
         if isinstance(found, Sample):
-            return Leaf(found, Place(file, files.index(file) + 1, len(files)), way, tuple(skipped))
+            return NextPicture(found, FolderPosition(file, files.index(file) + 1, len(files)), way, tuple(skipped))
         skipped.append(found)
-    here = Place(path, files.index(path) + 1, len(files)) if path in files else None
-    return Leaf(None, here, way, tuple(skipped))
+    here = FolderPosition(path, files.index(path) + 1, len(files)) if path in files else None
+    return NextPicture(None, here, way, tuple(skipped))
 
 
 def _picture(

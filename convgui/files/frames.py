@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.alpha import split_alpha
-from convgui.files.oriented import Placed, as_sample
+from convgui.files.oriented import Oriented, as_sample
 from convgui.files.source import ASK_ABOVE, Source
 from convgui.model.sample import Alpha, Sample
 from convgui.words import tr
@@ -46,9 +46,9 @@ def film(source: Source, frames: Sequence[Frames], seconds: float, notes: Iterab
         )
     alpha, note = _alpha(frames)
     said = [depth, *notes, note]
-    placed = Placed(data, (seconds if known else 1.0, 1.0, 1.0), (), "")
+    oriented = Oriented(data, (seconds if known else 1.0, 1.0, 1.0), (), "")
     units = ("s" if known else "px", "px", "px")
-    return replace(as_sample(source, placed, channels=channels, notes=said, units=units), alpha=alpha)
+    return replace(as_sample(source, oriented, channels=channels, notes=said, units=units), alpha=alpha)
 
 
 def _alpha(frames: Sequence[Frames]) -> tuple[Alpha | None, str]:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.JpegImagePlugin import JpegImageFile
 
+from convgui.files.cancellable_stream import cancellable_bytes
 from convgui.files.source import Source
-from convgui.files.watched import watched_bytes
 
 SCAN, END = 0xDA, 0xD9
 MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
@@ -53,7 +53,7 @@ def check_rows(source: Source, data: bytes, values: NDArray[Any]) -> None:
 
 def _same_rows(source: Source, data: bytes, values: NDArray[Any]) -> int:
     """Return how many rows from the top decode to the same values."""
-    with JpegImageFile(watched_bytes(source, data)) as image:
+    with JpegImageFile(cancellable_bytes(source, data)) as image:
         again = np.asarray(image).reshape(values.shape)
     differ = (again != values).reshape(len(values), -1).any(axis=1)
     return int(np.argmax(differ)) if differ.any() else len(values)
@@ -61,14 +61,14 @@ def _same_rows(source: Source, data: bytes, values: NDArray[Any]) -> int:
 
 def _with_noise(data: bytes, noise: bytes) -> bytes:
     """Return a stream with noise after the data of each of its scans."""
-    parts, at = [data[:2]], 2
+    segments, at = [data[:2]], 2
     while at + 2 <= len(data) and data[at] == 0xFF and data[at + 1] != END:
         kind, start = data[at + 1], at
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
         if kind != SCAN:
-            parts.append(data[start:at])
+            segments.append(data[start:at])
             continue
         found = MARKER.search(data, at)
         at = len(data) if found is None else found.end() - 2
-        parts += [data[start:at], noise]
-    return b"".join([*parts, data[at:]])
+        segments += [data[start:at], noise]
+    return b"".join([*segments, data[at:]])

@@ -92,7 +92,7 @@ def check_kind(dtype: np.dtype[Any], source: Source) -> None:
         raise source.error(tr("it holds {words}", words=words[dtype.kind]), remedy)
 
 
-def settle(array: NDArray[Any], source: Source) -> tuple[AnyArray, int]:
+def native_values(array: NDArray[Any], source: Source) -> tuple[AnyArray, int]:
     """Bring values to native byte order, with NaN for all that is missing; the type stays as it is.
 
     Returns
@@ -155,9 +155,9 @@ def with_missing(array: NDArray[Any], lost: NDArray[np.bool_]) -> NDArray[Any]:
     if not lost.any():
         return array
     kind = array.dtype if array.dtype.kind == "f" else np.float32 if array.dtype.itemsize <= 2 else np.float64
-    made = array.astype(kind)
-    made[np.broadcast_to(lost, made.shape)] = np.nan
-    return made
+    floats = array.astype(kind)
+    floats[np.broadcast_to(lost, floats.shape)] = np.nan
+    return floats
 
 
 def _is_there(values: NDArray[Any]) -> NDArray[np.bool_]:

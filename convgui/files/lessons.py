@@ -118,10 +118,10 @@ def read_lesson(path: Path) -> Document:
         raise fields.error(tr("its 'layers' is empty"))
     view = View(
         scene=fields.text("scene"),
-        step=fields.whole("step", 0),
-        layer=fields.whole("layer", 0),
-        filter=fields.whole("filter", 0),
-        channel=fields.whole("channel", 0),
+        step=fields.integer("step", 0),
+        layer=fields.integer("layer", 0),
+        filter=fields.integer("filter", 0),
+        channel=fields.integer("channel", 0),
         options=_options(fields),
     )
     fields.check_all_used()
@@ -144,9 +144,9 @@ def _read_entries(stamped: tuple[tuple[Path, int], ...]) -> tuple[_Entry, ...]:
 
 
 def lesson_about(path: Path) -> tuple[int, Lesson]:
-    """Return the place of a lesson in its list, and what it says about itself; LoadError if the file is damaged."""
+    """Return the position of a lesson in its list, and what it says about itself; LoadError if the file is damaged."""
     fields = _open(path)
-    return fields.whole("order"), _lesson(fields)
+    return fields.integer("order"), _lesson(fields)
 
 
 def _open(path: Path) -> Fields:
@@ -165,7 +165,7 @@ def _open(path: Path) -> Fields:
     except (ValueError, RecursionError) as error:
         raise LoadError(path.name, tr("it is not valid JSON ({error})", error=error), REMEDY) from error
     fields = Fields.of(path.name, content, REMEDY)
-    version = fields.whole("convgui_lesson")
+    version = fields.integer("convgui_lesson")
     if version > VERSION:
         raise LoadError(
             path.name,
@@ -182,10 +182,10 @@ def _open(path: Path) -> Fields:
 
 
 def _lesson(fields: Fields) -> Lesson:
-    fields.whole("order")
+    fields.integer("order")
     captions = []
     for caption in fields.each("captions"):
-        captions.append(Caption(caption.text("text"), caption.whole("step", 0), _options(caption)))
+        captions.append(Caption(caption.text("text"), caption.integer("step", 0), _options(caption)))
         caption.check_all_used()
     return Lesson(
         id=fields.text("id"),
@@ -233,17 +233,17 @@ class WrittenFields:
         """Return a text."""
         return self.fields.text(key, default)
 
-    def whole(self, key: str, default: Any = REQUIRED) -> int:
+    def integer(self, key: str, default: Any = REQUIRED) -> int:
         """Return a whole number."""
-        return self.fields.whole(key, default)
+        return self.fields.integer(key, default)
 
     def real(self, key: str, default: Any = REQUIRED) -> float:
         """Return a number."""
         return self.fields.real(key, default)
 
-    def truth(self, key: str, default: Any = REQUIRED) -> bool:
+    def boolean(self, key: str, default: Any = REQUIRED) -> bool:
         """Return true or false."""
-        return self.fields.truth(key, default)
+        return self.fields.boolean(key, default)
 
     def array(self, key: str, shape: tuple[int, ...], default: float | None = None) -> NDArray[np.float64]:
         """Return numbers; one kernel stands for all."""

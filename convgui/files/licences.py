@@ -115,10 +115,10 @@ def _distribution(name: str) -> Distribution | None:
 
 def _of(found: Distribution) -> Licence:
     name = found.metadata["Name"].replace("_", "-")
-    parts = [resource("licences", text).read_text("utf-8") for text in _ADDED.get(name, ())]
+    texts = [resource("licences", text).read_text("utf-8") for text in _ADDED.get(name, ())]
     notice = [QT_NOTICE] if _QT[0] in _ADDED.get(name, ()) else []
     own_text = _texts(found)
-    return Licence(name, found.version, _terms(found), "\n\n".join([*notice, *filter(None, [own_text]), *parts]))
+    return Licence(name, found.version, _terms(found), "\n\n".join([*notice, *filter(None, [own_text]), *texts]))
 
 
 def _terms(found: Distribution) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from convgui.files.axes import again
+from convgui.files.axes import same_selection
 from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.fields import Fields
 from convgui.files.load import is_dicom_file, load
@@ -64,22 +64,22 @@ class Link:
 
     @classmethod
     def read(cls, fields: Fields) -> Link:
-        """Read what `written` wrote."""
+        """Read what `to_json` wrote."""
         of = fields.text("of", "file")
         if of not in KINDS:
             raise fields.error(tr("its '{where}of' is {of!r}", where=fields.where, of=of[:20]))
         known = next(kind for kind in KINDS if kind == of)
         return cls(
-            Path(fields.text("path")), fields.text("sha256"), fields.whole("size"), fields.text("relative"), known
+            Path(fields.text("path")), fields.text("sha256"), fields.integer("size"), fields.text("relative"), known
         )
 
-    def written(self, folder: Path) -> dict[str, Any]:
+    def to_json(self, folder: Path) -> dict[str, Any]:
         """Return the JSON for a document in `folder`."""
         relative = ""
         with suppress(ValueError):  # another drive
             relative = Path(os.path.relpath(self.path, folder.resolve())).as_posix()
-        written: dict[str, Any] = {"path": str(self.path), "relative": relative}
-        return {**written, "sha256": self.sha256, "size": self.size, **({"of": self.of} if self.of != "file" else {})}
+        fields: dict[str, Any] = {"path": str(self.path), "relative": relative}
+        return {**fields, "sha256": self.sha256, "size": self.size, **({"of": self.of} if self.of != "file" else {})}
 
     def opened(
         self,
@@ -109,12 +109,12 @@ class Link:
         LoadError
             If it cannot be read; `LoadCancelledError` if the user stopped.
         """
-        places = [found[self.path]] if self.path in found else []
-        places += [folder / self.relative] if self.relative else []
-        places += [self.path, folder / self.path.name]
-        there = [place for place in places if _is_there(place)]
-        for place in there:
-            sample = self._at(place, flat, cancel, choose)
+        candidates = [found[self.path]] if self.path in found else []
+        candidates += [folder / self.relative] if self.relative else []
+        candidates += [self.path, folder / self.path.name]
+        there = [path for path in candidates if _is_there(path)]
+        for path in there:
+            sample = self._at(path, flat, cancel, choose)
             if sample is not None:
                 return sample
         if there:
@@ -123,19 +123,19 @@ class Link:
             )
         raise MovedError(name, self.path, tr("its input {path} is linked and is not there any more", path=self.path))
 
-    def _at(self, place: Path, flat: bool, cancel: Cancel | None, choose: Choose | None) -> Sample | None:
-        """Open what is at a place; None where it is something else."""
+    def _at(self, path: Path, flat: bool, cancel: Cancel | None, choose: Choose | None) -> Sample | None:
+        """Open what is at a path; None where it is something else."""
         try:
             if self.of == "file":
-                same = is_regular(place) and place.stat().st_size == self.size
-                known = same and checksum(place, cancel) == self.sha256
+                same = is_regular(path) and path.stat().st_size == self.size
+                known = same and checksum(path, cancel) == self.sha256
             else:
-                known = self.of == "numbers" or _state(place, flat) == (self.sha256, self.size)
+                known = self.of == "numbers" or _state(path, flat) == (self.sha256, self.size)
         except OSError:
             return None
         if not known:
             return None
-        sample = _load(place, flat, cancel, choose)
+        sample = _load(path, flat, cancel, choose)
         return sample if self.of != "numbers" or numbers_checksum(sample.data, cancel) == self.sha256 else None
 
 
@@ -183,9 +183,9 @@ def _slabs(data: AnyArray) -> Iterator[AnyArray]:
 def _state(path: Path, flat: bool) -> tuple[str, int]:
     """Return a checksum of the names, sizes and dates of the files that an input is read from, and their bytes."""
     digest, size = hashlib.sha256(), 0
-    for place in _files(path, flat):
-        about = place.stat()
-        digest.update(f"{place.name}\0{about.st_size}\0{about.st_mtime_ns}\0".encode(errors="replace"))
+    for file in _files(path, flat):
+        about = file.stat()
+        digest.update(f"{file.name}\0{about.st_size}\0{about.st_mtime_ns}\0".encode(errors="replace"))
         size += about.st_size
     return digest.hexdigest(), size
 
@@ -198,7 +198,7 @@ def _files(path: Path, flat: bool) -> list[Path]:
         found = path.rglob("*")
     else:
         found = path.parent.glob(f"{escape(path.stem)}.*" if _has_values_beside(path) else f"*{escape(path.suffix)}")
-    return sorted(place for place in found if place.is_file() and place.name[0] != "." and place.suffix != ".convgui")
+    return sorted(file for file in found if file.is_file() and file.name[0] != "." and file.suffix != ".convgui")
 
 
 def _several(path: Path, flat: bool) -> bool:
@@ -246,7 +246,7 @@ def link_to(sample: Sample, cancel: Cancel | None = None, *, quick: bool = False
     """
     path, flat = Path(sample.source), len(sample.spatial) == 2
     before = Link.to_state(sample)
-    read = _load(path, flat, cancel, again(sample.reading))
+    read = _load(path, flat, cancel, same_selection(sample.axis_selection))
     if not _same(read.data, sample.data, cancel):
         raise LoadError(
             path.name, tr("the file has changed since it was opened"), tr("save the document with a copy of it")

@@ -13,7 +13,7 @@ from pathlib import Path
 from convgui.files.arrays import load_npy, load_npz
 from convgui.files.dicom_slices import is_dicom
 from convgui.files.errors import LoadError
-from convgui.files.others import is_table, is_text, special, what_it_is
+from convgui.files.other_formats import is_table, is_text, special_file, what_it_is
 from convgui.files.regular import open_regular
 from convgui.files.source import Choose, Source
 from convgui.model.sample import Sample
@@ -158,7 +158,7 @@ def load(
             folder = Source(path.resolve().name, io.BytesIO(), 0, path.resolve(), ask, cancel, progress, choose)
             return _guarded(_folder, folder)
         if not stat.S_ISREG(status.st_mode):
-            raise LoadError(path.name, special(status.st_mode), tr("choose an image or an array"))
+            raise LoadError(path.name, special_file(status.st_mode), tr("choose an image or an array"))
         path = _header_of(path)
         status, where = path.stat(), path.resolve()
         with open_regular(path) as stream:

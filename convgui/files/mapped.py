@@ -15,8 +15,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.files.places import make_private, private_copies_folder
 from convgui.files.source import MEBIBYTE, Source
+from convgui.files.user_folders import make_private, private_copies_folder
 
 STEP = 64 * MEBIBYTE
 ROOM = 2

@@ -30,12 +30,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.files.axes import MOST_CHANNELS, ask_reading, read_chosen, said
-from convgui.files.layout import settle
-from convgui.files.oriented import Placed, as_sample
+from convgui.files.axes import MOST_CHANNELS, ask_selection, axis_note, read_chosen
+from convgui.files.layout import native_values
+from convgui.files.oriented import Oriented, as_sample
 from convgui.files.raw import Block, unpacked
 from convgui.files.source import Source
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -76,12 +76,12 @@ def load_mrc(source: Source) -> Sample:
         shape = (*sides[:2], (sides[2] + 1) // 2) if mode == HALF_BYTES else sides
         if mode == COLOURS:
             axes, shape = [*axes, ("colour", 3)], (*shape, 3)
-        reading = _reading(source, axes)
+        selection = _axis_selection(source, axes)
         block = Block(dtype, (volumes, *shape), HEADER.itemsize + int(raw["extension"]))
         halves = partial(_halves, count=sides[2]) if mode == HALF_BYTES else _as_stored
-        array = read_chosen(source, block, axes, reading, packed, halves)
-    data, nonfinite = settle(array, source)
-    shown = [name for name, _ in axes if name not in (reading.channel, *dict(reading.index))]
+        array = read_chosen(source, block, axes, selection, packed, halves)
+    data, nonfinite = native_values(array, source)
+    shown = [name for name, _ in axes if name not in (selection.channel, *dict(selection.index))]
     names = sorted(shown, key=["volume", "z", "y", "x"].index) if "colour" not in shown else shown
     data = data.transpose(0, *(1 + shown.index(name) for name in names))
     spacing = dict(zip("zyx", _spacing(raw), strict=False))
@@ -89,27 +89,27 @@ def load_mrc(source: Source) -> Sample:
     units = ["Å" if name in spacing else "px" for name in names]
     if len(names) == 3 and data.shape[1] == 1:
         data, sizes, units = data[:, 0], sizes[1:], units[1:]
-    notes = [said(axes, reading)] if volumes > 1 else []
-    placed = Placed(data, tuple(sizes), (), "")
-    colours = ("R", "G", "B") if reading.channel == "colour" else ()
+    notes = [axis_note(axes, selection)] if volumes > 1 else []
+    oriented = Oriented(data, tuple(sizes), (), "")
+    colours = ("R", "G", "B") if selection.channel == "colour" else ()
     return as_sample(
         source,
-        placed,
+        oriented,
         channels=colours,
         nonfinite=nonfinite,
         notes=notes,
         units=tuple(units),
-        reading=reading if volumes > 1 else None,
+        axis_selection=selection if volumes > 1 else None,
     )
 
 
-def _reading(source: Source, axes: list[tuple[str, int]]) -> Reading:
+def _axis_selection(source: Source, axes: list[tuple[str, int]]) -> AxisSelection:
     volumes, coloured = axes[0][1], axes[-1][0] == "colour"
     if not coloured and 1 < volumes <= MOST_CHANNELS:
-        default = Reading("volume")
+        default = AxisSelection("volume")
     else:
-        default = Reading("colour" if coloured else "", (("volume", 0),))
-    return ask_reading(source, axes, default) if volumes > 1 else default
+        default = AxisSelection("colour" if coloured else "", (("volume", 0),))
+    return ask_selection(source, axes, default) if volumes > 1 else default
 
 
 def _as_stored(stored: NDArray[Any]) -> NDArray[Any]:

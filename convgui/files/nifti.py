@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.alpha import split_alpha
-from convgui.files.axes import MOST_CHANNELS, ask_reading, read_chosen, said
-from convgui.files.layout import settle
+from convgui.files.axes import MOST_CHANNELS, ask_selection, axis_note, read_chosen
+from convgui.files.layout import native_values
 from convgui.files.nifti_header import AGAIN, NAMES, V2, Header, read_header
-from convgui.files.oriented import UNKNOWN, Placed, as_sample, place, without_thin_axis
+from convgui.files.oriented import UNKNOWN, Oriented, as_sample, orient, without_thin_axis
 from convgui.files.raw import Block, unpacked
 from convgui.files.source import Source
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
 from convgui.words import tr
 
@@ -42,34 +42,34 @@ def load_nifti(source: Source) -> Sample:
         axes, default = header.axes, _default(header)
         several = prod(header.dim[3:]) > 1
         clear = not several or (header.dim[3] == 1 and default.channel == "vector")
-        reading = default if clear else ask_reading(source, axes, default)
+        selection = default if clear else ask_selection(source, axes, default)
         if packed is not None:
             _go_to(source, packed, header.offset)
         shape = tuple(n for _, n in axes)
         block = Block(header.dtype, shape, header.offset, header.slope, header.inter)
-        array = read_chosen(held, block, axes, reading, packed)
-    array, nonfinite = settle(array, source)
-    shown = [name for name, _ in axes if name not in (reading.channel, *dict(reading.index))]
-    placed, units = _placed(array, header, shown)
-    names = ("R", "G", "B", "A")[: header.channels] if reading.channel == "colour" else ()
-    notes = [] if clear else [said(axes, reading)]
+        array = read_chosen(held, block, axes, selection, packed)
+    array, nonfinite = native_values(array, source)
+    shown = [name for name, _ in axes if name not in (selection.channel, *dict(selection.index))]
+    oriented, units = _oriented(array, header, shown)
+    names = ("R", "G", "B", "A")[: header.channels] if selection.channel == "colour" else ()
+    notes = [] if clear else [axis_note(axes, selection)]
     alpha = None
     if len(names) == 4:
-        colours, alpha, note = split_alpha(placed.data, 3)
-        placed, names, notes = placed._replace(data=colours), names[:3], [*notes, note]
+        colours, alpha, note = split_alpha(oriented.data, 3)
+        oriented, names, notes = oriented._replace(data=colours), names[:3], [*notes, note]
     sample = as_sample(
         source,
-        placed,
+        oriented,
         channels=names,
         nonfinite=nonfinite,
         notes=notes,
         units=units,
-        reading=None if clear else reading,
+        axis_selection=None if clear else selection,
     )
     return replace(sample, alpha=alpha)
 
 
-def _default(header: Header) -> Reading:
+def _default(header: Header) -> AxisSelection:
     """Take colours or a vector as the channel, or the time where it is short; of everything else the first."""
     others = dict(zip(NAMES[3:], header.dim[3:], strict=False))
     short = [name for name in ("vector", "time") if 1 < others.get(name, 1) <= MOST_CHANNELS]
@@ -78,7 +78,7 @@ def _default(header: Header) -> Reading:
     # Of a film of a plane, the time is the depth.
     if header.dim[2] == 1 and others.get("time", 1) > 1 and channel != "time":
         left = ["z", *(name for name in left if name != "time")]
-    return Reading(channel, tuple((name, 0) for name in left))
+    return AxisSelection(channel, tuple((name, 0) for name in left))
 
 
 def _values_of(source: Source, stack: ExitStack) -> Source:
@@ -96,23 +96,23 @@ def _values_of(source: Source, stack: ExitStack) -> Source:
     return replace(source, stream=stream, size=paths[0].stat().st_size, path=paths[0])
 
 
-def _placed(data: NDArray[Any], header: Header, shown: list[str]) -> tuple[Placed, tuple[str, ...]]:
+def _oriented(data: NDArray[Any], header: Header, shown: list[str]) -> tuple[Oriented, tuple[str, ...]]:
     # In the file x runs fastest, so the array's axes are z, y, x; its world runs right, front, head, and ours left,
     # back, head.
     world = np.diag([-1.0, -1.0, 1.0]) @ header.affine
     steps, lengths = world[:, 2::-1], dict(zip("xyz", np.linalg.norm(world[:, :3], axis=0), strict=True))
     if shown == ["z", "y", "x"]:
         if header.known:
-            placed = place(data, steps, world[:, 3])
+            oriented = orient(data, steps, world[:, 3])
         else:
-            placed = Placed(data, tuple(float(lengths[name]) for name in shown), (), tr(UNKNOWN))
-        placed = without_thin_axis(placed)
-        return placed, ("mm",) * len(placed.spacing)
+            oriented = Oriented(data, tuple(float(lengths[name]) for name in shown), (), tr(UNKNOWN))
+        oriented = without_thin_axis(oriented)
+        return oriented, ("mm",) * len(oriented.spacing)
     sizes = [float(lengths.get(name, header.seconds if name == "time" else 0.0)) for name in shown]
     units = tuple(
         "px" if size <= 0 else "mm" if name in lengths else "s" for name, size in zip(shown, sizes, strict=True)
     )
-    return Placed(data, tuple(size if size > 0 else 1.0 for size in sizes), (), ""), units
+    return Oriented(data, tuple(size if size > 0 else 1.0 for size in sizes), (), ""), units
 
 
 def _go_to(source: Source, packed: gzip.GzipFile, offset: int) -> None:

@@ -1,4 +1,4 @@
-"""NRRD, attached (.nrrd) or with its values in files beside it (.nhdr): its axes as channel and places.
+"""NRRD, attached (.nrrd) or with its values in files beside it (.nhdr): its axes as channel and space.
 
 The format: G. Kindlmann, "Definition of NRRD File Format", the Teem project; `convgui.files.nrrd_header` lists the
 fields that are read.
@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.files.alpha import split_alpha
-from convgui.files.axes import MOST_CHANNELS, ask_reading, said, take
-from convgui.files.layout import settle
+from convgui.files.axes import MOST_CHANNELS, ask_selection, axis_note, take_axes
+from convgui.files.layout import native_values
 from convgui.files.nrrd_header import Header, read_header
 from convgui.files.nrrd_values import read_values
-from convgui.files.oriented import Placed, as_sample, place
+from convgui.files.oriented import Oriented, as_sample, orient
 from convgui.files.source import Source
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
 
 SIGNS: Mapping[str, tuple[float, float, float]] = MappingProxyType(
@@ -62,22 +62,26 @@ def load_nrrd(source: Source) -> Sample:
     many = [axis for axis, size in enumerate(header.sizes) if axis not in spatial and size > 1]
     # One axis of a colour or a vector is clear; a time, a list or two of them are not.
     clear = not many or (len(many) == 1 and default.channel == names[many[0]] and _is_component(header, many[0]))
-    reading = default if clear else ask_reading(source, axes, default)
-    array, nonfinite = settle(take(read_values(source, header), axes, reading), source)
-    shown = [axis for axis, name in enumerate(names) if name not in (reading.channel, *dict(reading.index))]
-    placed, units = _placed(header, array, shown)
-    notes, alpha = [] if clear else [said(axes, reading)], None
-    if reading.channel in names and _kinds(header)[names.index(reading.channel)] == "rgba-color" and len(array) == 4:
-        colours, alpha, note = split_alpha(placed.data, 3)
-        placed, notes = placed._replace(data=colours), [*notes, note]
+    selection = default if clear else ask_selection(source, axes, default)
+    array, nonfinite = native_values(take_axes(read_values(source, header), axes, selection), source)
+    shown = [axis for axis, name in enumerate(names) if name not in (selection.channel, *dict(selection.index))]
+    oriented, units = _oriented(header, array, shown)
+    notes, alpha = [] if clear else [axis_note(axes, selection)], None
+    if (
+        selection.channel in names
+        and _kinds(header)[names.index(selection.channel)] == "rgba-color"
+        and len(array) == 4
+    ):
+        colours, alpha, note = split_alpha(oriented.data, 3)
+        oriented, notes = oriented._replace(data=colours), [*notes, note]
     sample = as_sample(
         source,
-        placed,
+        oriented,
         nonfinite=nonfinite,
         notes=notes,
         units=units,
         channels=("R", "G", "B") if alpha is not None else (),
-        reading=None if clear else reading,
+        axis_selection=None if clear else selection,
     )
     return replace(sample, alpha=alpha)
 
@@ -94,7 +98,7 @@ def _is_component(header: Header, axis: int) -> bool:
 
 
 def _spatial_axes(header: Header) -> list[int]:
-    """Return which axes are places, at most three, in the file's order; a time is one of them where there is room."""
+    """Return which axes are spatial, at most three, in the file's order; a time is one of them where there is room."""
     count, kinds, vectors = len(header.sizes), _kinds(header), _vectors(header)
     unknown = [axis for axis, kind in enumerate(kinds) if kind in ("???", "none")]
     if len(vectors) == count and any(vector is not None for vector in vectors):
@@ -115,7 +119,7 @@ def _spatial_axes(header: Header) -> list[int]:
 
 
 def _names(header: Header, spatial: list[int]) -> list[str]:
-    """Name the axes, each otherwise: x, y, z where they are places, else what the file calls them."""
+    """Name the axes, each otherwise: x, y, z where they are spatial, else what the file calls them."""
     kinds, names = _kinds(header), list[str]()
     for axis, kind in enumerate(kinds):
         name = "xyz"[spatial.index(axis)] if axis in spatial else kind.replace("???", "list").replace("none", "list")
@@ -123,13 +127,13 @@ def _names(header: Header, spatial: list[int]) -> list[str]:
     return names
 
 
-def _default(header: Header, names: list[str], spatial: list[int]) -> Reading:
+def _default(header: Header, names: list[str], spatial: list[int]) -> AxisSelection:
     others = [axis for axis in range(len(names)) if axis not in spatial]
     kinds = _kinds(header)
     fit = [axis for axis in others if 1 < header.sizes[axis] <= MOST_CHANNELS]
     first = sorted(fit, key=lambda axis: (not _is_component(header, axis), kinds[axis] == TIME))[:1]
     channel = names[first[0]] if first else ""
-    return Reading(channel, tuple((names[axis], 0) for axis in others if axis not in first))
+    return AxisSelection(channel, tuple((names[axis], 0) for axis in others if axis not in first))
 
 
 def _vectors(header: Header) -> list[NDArray[np.float64] | None]:
@@ -145,7 +149,7 @@ def _vector(word: str) -> NDArray[np.float64]:
         return np.full(3, np.nan)
 
 
-def _placed(header: Header, data: NDArray[Any], shown: list[int]) -> tuple[Placed, tuple[str, ...]]:
+def _oriented(header: Header, data: NDArray[Any], shown: list[int]) -> tuple[Oriented, tuple[str, ...]]:
     """Say how big cells are, in which unit, and where they lie; `shown` are the axes that are shown, fastest first."""
     vectors = _vectors(header)
     steps = [vectors[axis] if len(vectors) == len(header.sizes) else None for axis in reversed(shown)]
@@ -155,14 +159,14 @@ def _placed(header: Header, data: NDArray[Any], shown: list[int]) -> tuple[Place
         origin = _numbers(header.fields.get("spaceorigin", ""))
         turn = np.diag(signs)
         start = turn @ origin[:3] if len(origin) >= 3 and _space_unit(header) == "mm" else None
-        return place(data, turn @ np.stack(known, axis=1), start), (_space_unit(header),) * 3
+        return orient(data, turn @ np.stack(known, axis=1), start), (_space_unit(header),) * 3
     lengths, units = list[float](), list[str]()
     for axis, step in zip(reversed(shown), steps, strict=True):
         length = float(np.linalg.norm(step)) if step is not None else _lengths(header)[axis]
         usable = 0 < length < np.inf
         lengths.append(length if usable else 1.0)
         units.append((_space_unit(header) if step is not None else _unit(header, axis)) if usable else "px")
-    return Placed(data, tuple(lengths), (), ""), tuple(units)
+    return Oriented(data, tuple(lengths), (), ""), tuple(units)
 
 
 def _lengths(header: Header) -> list[float]:

@@ -86,8 +86,8 @@ def read_header(source: Source) -> Header:
     for name in ("type", "dimension", "sizes", "encoding"):
         if name not in fields:
             raise source.error(tr("its header lacks the field '{name}'", name=name), AGAIN)
-    sizes = whole(source, fields, "sizes")
-    if len(sizes) != whole(source, fields, "dimension")[0] or not 1 <= len(sizes) <= MOST_AXES or min(sizes) < 1:
+    sizes = integers(source, fields, "sizes")
+    if len(sizes) != integers(source, fields, "dimension")[0] or not 1 <= len(sizes) <= MOST_AXES or min(sizes) < 1:
         raise source.error(
             tr(
                 "its header gives {axes} axes of the sizes {sizes}",
@@ -132,7 +132,7 @@ def _dtype(source: Source, fields: Mapping[str, str]) -> np.dtype[Any]:
     return dtype.newbyteorder(">" if endian == "big" else "<")
 
 
-def whole(source: Source, fields: Mapping[str, str], name: str, default: str = "") -> list[int]:
+def integers(source: Source, fields: Mapping[str, str], name: str, default: str = "") -> list[int]:
     """Return the whole numbers of a field."""
     try:
         return [int(word) for word in fields.get(name, default).split()] or [0]

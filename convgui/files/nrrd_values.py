@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.files.nrrd_header import AGAIN, LONGEST_HEADER, TEXT, Header, whole
+from convgui.files.nrrd_header import AGAIN, LONGEST_HEADER, TEXT, Header, integers
 from convgui.files.raw import CHUNK, Block, check_end, read_block, read_exactly
 from convgui.files.source import Source
 from convgui.words import tr
@@ -40,11 +40,11 @@ def read_values(source: Source, header: Header) -> NDArray[Any]:
     if total % count:
         raise source.error(tr("its {total:,} values do not fit into {count:,} files", total=total, count=count), AGAIN)
     shape = header.sizes[::-1] if count == 1 else (total // count,)
-    parts = []
+    arrays = []
     for held, start in _held(source, header, names):
         source.check_cancelled()
-        parts.append(_read(held, header, Block(header.dtype, shape, start)))
-    return parts[0] if count == 1 else np.concatenate(parts).reshape(header.sizes[::-1])
+        arrays.append(_read(held, header, Block(header.dtype, shape, start)))
+    return arrays[0] if count == 1 else np.concatenate(arrays).reshape(header.sizes[::-1])
 
 
 def data_files(source: Source, header: Header) -> list[str]:
@@ -94,7 +94,7 @@ def _beside(source: Source, name: str) -> Path:
 
 
 def _read(held: Source, header: Header, block: Block) -> NDArray[Any]:
-    lines, skip = (whole(held, header.fields, field, "0")[0] for field in ("lineskip", "byteskip"))
+    lines, skip = (integers(held, header.fields, field, "0")[0] for field in ("lineskip", "byteskip"))
     start = block.offset
     if lines > 0:
         held.stream.seek(start)

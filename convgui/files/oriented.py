@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
 from convgui.words import mark, tr
 
@@ -29,7 +29,7 @@ SINGULAR = 1e-4
 UNKNOWN = mark("It does not say which way it lies, so its axes stand as they are stored.")
 
 
-class Placed(NamedTuple):
+class Oriented(NamedTuple):
     """A volume in the order that is shown."""
 
     data: NDArray[Any]
@@ -41,7 +41,7 @@ class Placed(NamedTuple):
     """``(3, spatial axes + 1)``: from a cell's position to millimetres along DICOM's x, y and z."""
 
 
-def place(data: NDArray[Any], steps: NDArray[np.float64], origin: NDArray[np.float64] | None = None) -> Placed:
+def orient(data: NDArray[Any], steps: NDArray[np.float64], origin: NDArray[np.float64] | None = None) -> Oriented:
     """Turn ``(C, *spatial)`` to the order that is shown, by views alone.
 
     Parameters
@@ -54,16 +54,16 @@ def place(data: NDArray[Any], steps: NDArray[np.float64], origin: NDArray[np.flo
 
     Returns
     -------
-    Placed
+    Oriented
         The axes are the nearest ones where the volume lies oblique, and as stored where the steps span no volume; the
         note says so.
     """
     if not np.isfinite(steps).all() or not steps.any(axis=0).all():
-        return Placed(data, _usable(steps), (), tr("Its orientation is damaged. {unknown}", unknown=tr(UNKNOWN)))
+        return Oriented(data, _usable(steps), (), tr("Its orientation is damaged. {unknown}", unknown=tr(UNKNOWN)))
     lengths = np.linalg.norm(steps, axis=0)
     unit = steps / lengths
     if abs(np.linalg.det(unit)) < SINGULAR:
-        return Placed(
+        return Oriented(
             data,
             _usable(steps),
             (),
@@ -72,7 +72,7 @@ def place(data: NDArray[Any], steps: NDArray[np.float64], origin: NDArray[np.flo
     # The assignment of body axes to array axes whose steps agree best; greedy choices can take one axis twice.
     order = max(permutations(range(3)), key=lambda p: sum(abs(unit[world, axis]) for world, axis in enumerate(p)))
     along = [unit[world, axis] for world, axis in enumerate(order)]
-    placed = data.transpose(0, *(1 + axis for axis in reversed(order)))
+    oriented = data.transpose(0, *(1 + axis for axis in reversed(order)))
     flips = tuple(slice(None, None, -1 if cosine < 0 else 1) for cosine in reversed(along))
     spacing = tuple(float(lengths[axis]) for axis in reversed(order))
     angle = float(np.degrees(np.arccos(min(1.0, min(abs(cosine) for cosine in along)))))
@@ -83,10 +83,10 @@ def place(data: NDArray[Any], steps: NDArray[np.float64], origin: NDArray[np.flo
     if origin is not None and np.isfinite(origin).all():
         turned = list(reversed(order))
         signs = [-1.0 if cosine < 0 else 1.0 for cosine in reversed(along)]
-        last = [placed.shape[1 + at] - 1 if sign < 0 else 0 for at, sign in enumerate(signs)]
+        last = [oriented.shape[1 + at] - 1 if sign < 0 else 0 for at, sign in enumerate(signs)]
         first = origin + steps[:, turned] @ np.array(last, np.float64)
         affine = np.column_stack([steps[:, turned] * signs, first])
-    return Placed(placed[(slice(None), *flips)], spacing, tuple(reversed(LETTERS)), note, affine)
+    return Oriented(oriented[(slice(None), *flips)], spacing, tuple(reversed(LETTERS)), note, affine)
 
 
 def letters(step: NDArray[np.float64]) -> tuple[str, str]:
@@ -96,21 +96,21 @@ def letters(step: NDArray[np.float64]) -> tuple[str, str]:
     return (first, last) if step[world] > 0 else (last, first)
 
 
-def without_thin_axis(placed: Placed) -> Placed:
+def without_thin_axis(oriented: Oriented) -> Oriented:
     """Make a picture of a volume that is one slice thin; the head is then up."""
-    sides = placed.data.shape[1:]
+    sides = oriented.data.shape[1:]
     if 1 not in sides:
-        return placed
+        return oriented
     thin = sides.index(1)
     kept = [axis for axis in range(3) if axis != thin]
-    data = placed.data[(slice(None),) * (1 + thin) + (0,)]
-    directions = tuple(placed.directions[axis] for axis in kept) if placed.directions else ()
-    affine = None if placed.affine is None else placed.affine[:, [*kept, 3]]
+    data = oriented.data[(slice(None),) * (1 + thin) + (0,)]
+    directions = tuple(oriented.directions[axis] for axis in kept) if oriented.directions else ()
+    affine = None if oriented.affine is None else oriented.affine[:, [*kept, 3]]
     if directions and directions[0] == ("I", "S"):
         if affine is not None:
             affine = np.column_stack([-affine[:, 0], affine[:, 1], affine[:, 2] + (data.shape[1] - 1) * affine[:, 0]])
         data, directions = data[:, ::-1], (("S", "I"), directions[1])
-    return Placed(data, tuple(placed.spacing[axis] for axis in kept), directions, placed.note, affine)
+    return Oriented(data, tuple(oriented.spacing[axis] for axis in kept), directions, oriented.note, affine)
 
 
 def _usable(steps: NDArray[np.float64]) -> tuple[float, ...]:
@@ -122,29 +122,29 @@ def _usable(steps: NDArray[np.float64]) -> tuple[float, ...]:
 
 def as_sample(
     source: Source,
-    placed: Placed,
+    oriented: Oriented,
     *,
     channels: tuple[str, ...] = (),
     nonfinite: int = 0,
     notes: Iterable[str] = (),
     units: tuple[str, ...] = (),
-    reading: Reading | None = None,
+    axis_selection: AxisSelection | None = None,
     inverted: bool = False,
 ) -> Sample:
     """Gather what is known of a volume; its channels are numbered where they have no names."""
     # Strides against the grain make every pass over the data slow; what is mapped stays mapped all the same.
-    data = np.ascontiguousarray(placed.data) if placed.data.nbytes <= MAP_ABOVE else placed.data
+    data = np.ascontiguousarray(oriented.data) if oriented.data.nbytes <= MAP_ABOVE else oriented.data
     return Sample(
         data,
         source.name,
         str(source.path) if source.path is not None else "",
         channels or tuple(str(c) for c in range(len(data))),
-        placed.spacing,
+        oriented.spacing,
         nonfinite,
-        " ".join(part for part in (*notes, placed.note) if part),
+        " ".join(part for part in (*notes, oriented.note) if part),
         units,
-        placed.directions,
-        affine=() if placed.affine is None else tuple(tuple(float(n) for n in row) for row in placed.affine),
-        reading=reading,
+        oriented.directions,
+        affine=() if oriented.affine is None else tuple(tuple(float(n) for n in row) for row in oriented.affine),
+        axis_selection=axis_selection,
         inverted=inverted,
     )

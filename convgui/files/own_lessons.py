@@ -11,8 +11,8 @@ from convgui.files.documents import ENDING, read_about, read_document, write_doc
 from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.outside_lessons import outside_lessons
-from convgui.files.places import lessons_folder
 from convgui.files.unfinished import in_bytes
+from convgui.files.user_folders import lessons_folder
 from convgui.model.document import Document, Lesson
 from convgui.words import mark, tr
 

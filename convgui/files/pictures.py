@@ -19,13 +19,13 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from convgui.files.alpha import split_alpha
 from convgui.files.apng import frames_of
+from convgui.files.cancellable_stream import cancellable
 from convgui.files.frames import Frames, cut_short, film, frames_that_fit
 from convgui.files.jpeg import check_rows
 from convgui.files.png import read_png
 from convgui.files.png_pixels import decode
 from convgui.files.raw import MAP_ABOVE
 from convgui.files.source import Source
-from convgui.files.watched import watched
 from convgui.model.sample import Alpha, AnyArray, Sample
 from convgui.words import mark, tr
 
@@ -73,7 +73,7 @@ def load_picture(source: Source, kind: str) -> Sample:
 def _opened(source: Source, kind: str) -> ImageFile:
     """Read the header of a picture; a form that Pillow lacks is no damage."""
     try:
-        return READERS[kind](watched(source))
+        return READERS[kind](cancellable(source))
     except (OSError, SyntaxError, NotImplementedError) as error:
         if not UNSUPPORTED.search(str(error)):
             raise

@@ -224,7 +224,7 @@ class _Walk:
     def _read(self, kind: bytes, length: int, at: int) -> tuple[bytes, bool]:
         """Read one chunk's data and checksum; only short ones beside the picture are kept."""
         picture = self._picture(kind, at, length)
-        checksum, left, parts = zlib.crc32(kind), length, list[bytes]()
+        checksum, left, blocks = zlib.crc32(kind), length, list[bytes]()
         skipped = 4 if kind == b"fdAT" else 0
         while left:
             self.source.check_cancelled()
@@ -235,11 +235,11 @@ class _Walk:
                 self.rows.feed(block[skipped:], at)
                 skipped = 0
             elif length <= KEPT:
-                parts.append(block)
+                blocks.append(block)
             checksum = zlib.crc32(block, checksum)
             left -= len(block)
         right = int.from_bytes(self.source.stream.read(4), "big") == checksum
-        return b"".join(parts), right
+        return b"".join(blocks), right
 
     def _picture(self, kind: bytes, at: int, length: int) -> bool:
         """Add a chunk of picture data to the frame it belongs to."""
@@ -282,9 +282,9 @@ class _Walk:
         inside = left + width <= png.header.width and top + height <= png.header.height
         if min(width, height) < 1 or not inside:
             raise self.source.error(tr("a frame of its animation lies outside the picture"))
-        delay, parts = int.from_bytes(data[20:22], "big"), int.from_bytes(data[22:24], "big")
+        delay, unit = int.from_bytes(data[20:22], "big"), int.from_bytes(data[22:24], "big")
         header = png.header._replace(width=width, height=height)
-        return PngFrame(header, top, left, delay / (parts or 100), data[24], data[25])
+        return PngFrame(header, top, left, delay / (unit or 100), data[24], data[25])
 
 
 def _parse_header(source: Source, chunk: Chunk) -> PngHeader:

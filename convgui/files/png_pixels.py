@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL.PngImagePlugin import PngImageFile
 
+from convgui.files.cancellable_stream import cancellable
 from convgui.files.png import Extent, Png, PngFrame
 from convgui.files.source import Source
-from convgui.files.watched import watched
 from convgui.words import tr
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -100,15 +100,15 @@ def _alone(source: Source, png: Png, frame: PngFrame) -> IO[bytes]:
     header = frame.header
     interlaced = int(header.interlaced)
     start = struct.pack(">IIBBBBB", header.width, header.height, header.depth, header.colour, 0, 0, interlaced)
-    parts: list[bytes | Extent] = [SIGNATURE + _chunk(b"IHDR", start)]
+    pieces: list[bytes | Extent] = [SIGNATURE + _chunk(b"IHDR", start)]
     if header.colour == 3:
-        parts.append(_chunk(b"PLTE", png.palette))
+        pieces.append(_chunk(b"PLTE", png.palette))
     for extent in frame.data:
         # Its checksum was verified already, and Pillow looks at none of picture data.
-        parts += [struct.pack(">I", extent.length) + b"IDAT", extent, bytes(4)]
-    parts.append(_chunk(b"IEND", b""))
-    joined = Joined(cast("IO[bytes]", source.stream), parts)
-    return watched(replace(source, stream=cast("Any", joined), size=joined.size))
+        pieces += [struct.pack(">I", extent.length) + b"IDAT", extent, bytes(4)]
+    pieces.append(_chunk(b"IEND", b""))
+    joined = Joined(cast("IO[bytes]", source.stream), pieces)
+    return cancellable(replace(source, stream=cast("Any", joined), size=joined.size))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -124,9 +124,9 @@ class Joined:
         Length of all.
     """
 
-    def __init__(self, stream: IO[bytes], parts: list[bytes | Extent]) -> None:
-        self._stream, self._parts, self._at = stream, parts, 0
-        lengths = [len(part) if isinstance(part, bytes) else part.length for part in parts]
+    def __init__(self, stream: IO[bytes], pieces: list[bytes | Extent]) -> None:
+        self._stream, self._pieces, self._at = stream, pieces, 0
+        lengths = [len(part) if isinstance(part, bytes) else part.length for part in pieces]
         self._starts = [0, *accumulate(lengths)]
         self.size = self._starts[-1]
 
@@ -136,7 +136,7 @@ class Joined:
         read = list[bytes]()
         while left > 0:
             number = bisect_right(self._starts, self._at) - 1
-            part, skipped = self._parts[number], self._at - self._starts[number]
+            part, skipped = self._pieces[number], self._at - self._starts[number]
             wanted = min(left, self._starts[number + 1] - self._at)
             if isinstance(part, bytes):
                 block = part[skipped : skipped + wanted]
@@ -151,10 +151,10 @@ class Joined:
         return b"".join(read)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to another place, as in any file."""
+        """Go to another offset, as in any file."""
         self._at = max(offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence], 0)
         return self._at
 
     def tell(self) -> int:
-        """Return the place."""
+        """Return the offset."""
         return self._at

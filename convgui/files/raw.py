@@ -136,7 +136,7 @@ def _streamed(source: Source, block: Block, stream: Readable) -> NDArray[Any]:
 
 def read_exactly(source: Source, stream: Readable, size: int) -> bytes:
     """Read exactly `size` bytes, or what is there."""
-    parts, left = [], size
+    chunks, left = [], size
     while left:
         try:
             part = stream.read(left)
@@ -148,9 +148,9 @@ def read_exactly(source: Source, stream: Readable, size: int) -> bytes:
             ) from error
         if not part:
             break
-        parts.append(part)
+        chunks.append(part)
         left -= len(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def check_end(source: Source, stream: Readable) -> None:

@@ -11,11 +11,11 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from convgui.files.documents import ENDING, Kept, read_kept, write_document
+from convgui.files.documents import ENDING, StoredDocument, read_stored_document, write_document
 from convgui.files.errors import LoadCancelledError, LoadError, WriteError
 from convgui.files.links import Link, link_to, linkable
 from convgui.files.locks import Lock
-from convgui.files.places import make_private
+from convgui.files.user_folders import make_private
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.words import tr
@@ -26,8 +26,8 @@ LOCK = ".lock"
 ATTEMPTS = 5
 
 
-class Slot:
-    """The place of one window's copy. It is the window's until it is discarded or the process ends."""
+class RecoverySlot:
+    """The file of one window's copy. It is the window's until it is discarded or the process ends."""
 
     def __init__(self, path: Path, lock: Lock) -> None:
         self.path = path
@@ -35,8 +35,8 @@ class Slot:
         self._links: dict[Sample, Link | None] = {}
 
     @classmethod
-    def create(cls, folder: Path) -> Slot:
-        """Make a place that nobody else has.
+    def create(cls, folder: Path) -> RecoverySlot:
+        """Make a file name that nobody else has.
 
         Raises
         ------
@@ -81,12 +81,12 @@ class Slot:
         write_document(document, self.path, links=links, of=of, of_content=of_content, private=True)
 
     def clear(self) -> None:
-        """Remove the copy and keep the place: there is nothing to lose just now."""
+        """Remove the copy and keep its name: there is nothing to lose just now."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
 
     def discard(self) -> None:
-        """Remove the copy and give the place up."""
+        """Remove the copy and give its name up."""
         self.clear()
         self._lock.release()
 
@@ -103,7 +103,7 @@ class Slot:
         return self._links[sample]
 
 
-class Lost(Slot):
+class LostCopy(RecoverySlot):
     """A copy whose program has ended without closing it. It is held from now on, so that nobody else offers it."""
 
     @property
@@ -111,7 +111,7 @@ class Lost(Slot):
         """When it was written, in local time."""
         return datetime.fromtimestamp(self.path.stat().st_mtime)
 
-    def read(self) -> Kept:
+    def read(self) -> StoredDocument:
         """Open it.
 
         Raises
@@ -119,14 +119,14 @@ class Lost(Slot):
         LoadError
             If it is damaged, or a linked input has moved.
         """
-        return read_kept(self.path)
+        return read_stored_document(self.path)
 
     def leave(self) -> None:
         """Let it be, for the next start."""
         self._lock.release()
 
 
-def lost(folder: Path) -> list[Lost]:
+def lost_copies(folder: Path) -> list[LostCopy]:
     """Take hold of every copy that belongs to nobody, newest first; what a dead writer left half done is removed."""
     found = []
     for path in sorted(folder.glob(f"*{ENDING}")):
@@ -135,7 +135,7 @@ def lost(folder: Path) -> list[Lost]:
         with suppress(OSError):
             lock = Lock.take(path.with_suffix(LOCK))
             if lock is not None and path.exists():
-                found.append(Lost(path, lock))
+                found.append(LostCopy(path, lock))
             elif lock is not None:
                 lock.release()
     for remains in folder.glob(f"*{LOCK}"):

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from convgui.files.others import special
+from convgui.files.other_formats import special_file
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -24,7 +24,7 @@ def open_regular(path: Path) -> BinaryIO:
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError(errno.EINVAL, special(os.fstat(handle).st_mode), str(path))
+            raise OSError(errno.EINVAL, special_file(os.fstat(handle).st_mode), str(path))
         return os.fdopen(handle, "rb")
     except BaseException:
         os.close(handle)

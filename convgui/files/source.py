@@ -11,7 +11,7 @@ from typing import BinaryIO
 from convgui.core.memory import headroom
 from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.installation import how_to_add
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.words import mark, tr
 
 ASK_ABOVE = 64_000_000
@@ -35,16 +35,16 @@ class Axes:
         The file.
     axes : tuple of (str, int)
         Name and length of each axis, slowest first.
-    default : Reading
+    default : AxisSelection
         The way that is taken without an answer.
     """
 
     name: str
     axes: tuple[tuple[str, int], ...]
-    default: Reading
+    default: AxisSelection
 
 
-Choose = Callable[[Axes], Reading]
+Choose = Callable[[Axes], AxisSelection]
 
 
 @dataclass(frozen=True)

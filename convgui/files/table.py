@@ -7,7 +7,7 @@ import codecs
 import numpy as np
 
 from convgui.files.cells import GridError
-from convgui.files.layout import settle
+from convgui.files.layout import native_values
 from convgui.files.numbers import parse_table
 from convgui.files.source import MEBIBYTE, Source
 from convgui.model.sample import Sample
@@ -47,7 +47,7 @@ def load_text(source: Source) -> Sample:
         ) from error
     rows, columns = grid.shape[1:]
     source.check_size((rows, columns), grid.shape[0], grid.itemsize)
-    data, nonfinite = settle(np.ascontiguousarray(grid), source)
+    data, nonfinite = native_values(np.ascontiguousarray(grid), source)
     note = trn(
         "{n} line of names above the numbers was left out.",
         "{n} lines of names above the numbers were left out.",

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from tifffile import EXTRASAMPLE, PHOTOMETRIC, TiffFile, TiffPage, TiffPageSeries
 
 from convgui.files.alpha import split_alpha
-from convgui.files.layout import settle, with_missing
+from convgui.files.layout import native_values, with_missing
 from convgui.files.pictures import as_sample, upright
 from convgui.files.raw import Block, read_block
 from convgui.files.source import Source
 from convgui.files.tiff_axes import Axes, axes_of
 from convgui.files.tiff_codecs import UNPACK
 from convgui.files.tiff_colour import as_rgb, check_colours, full_scale, is_white_at_0, ycbcr_to_rgb
-from convgui.files.tiff_numbers import WHOLE_BYTES, Numbers
+from convgui.files.tiff_numbers import FULL_BYTES, Numbers
 from convgui.files.tiff_ome import companions
 from convgui.files.tiff_pages import Pages, numbers_of
 from convgui.files.tiff_scale import scale_of
@@ -57,21 +57,21 @@ def load_tiff(source: Source) -> Sample:
         source.check_size(axes.spatial, axes.channels, numbers.dtype.itemsize)
         values = axes.ordered(_values(source, series, axes, numbers, notes))
         orientation = page.tags.valueof(ORIENTATION, 1)
-        turned = axes.places[-2:] == ("Y", "X") and orientation in range(1, 9)
+        turned = axes.spatial_names[-2:] == ("Y", "X") and orientation in range(1, 9)
         if turned:
             values = upright(values, orientation)
-        places = [*axes.places[:-2], "X", "Y"] if turned and orientation >= 5 else list(axes.places)
-        spacing, units = scale_of(tiff, places)
+        names = [*axes.spatial_names[:-2], "X", "Y"] if turned and orientation >= 5 else list(axes.spatial_names)
+        spacing, units = scale_of(tiff, names)
         data, alpha = _coloured(source, values, page, numbers, notes)
         if others:
             notes.append(tr("The first of its {count:,} images was opened.", count=others + 1))
-    data, nonfinite = settle(data, source)
+    data, nonfinite = native_values(data, source)
     # Of numbers with a sign there is no whole range to turn round in.
     inverted = is_white_at_0(page) and len(data) == 1 and not full_scale(numbers)
     if inverted:
         notes.append(tr("In the file 0 means white: it is shown so, and its values are those of the file."))
     sample = as_sample(source, data, notes, nonfinite, spacing, units, alpha)
-    return replace(sample, reading=axes.reading, inverted=inverted)
+    return replace(sample, axis_selection=axes.axis_selection, inverted=inverted)
 
 
 @contextmanager
@@ -94,10 +94,10 @@ def _opened(source: Source, notes: list[str]) -> Iterator[TiffFile]:
 def _picture(source: Source, tiff: TiffFile) -> tuple[TiffPageSeries, int]:
     """Return the first series that is neither a thumbnail nor a mask, and how many more there are."""
     series = [one for one in tiff.series if one.keyframe.shape]
-    whole = [one for one in series if not (one.keyframe.is_reduced or one.keyframe.is_mask)]
+    full_size = [one for one in series if not (one.keyframe.is_reduced or one.keyframe.is_mask)]
     if not series:
         raise source.error(tr("it holds no image"))
-    chosen = whole or series
+    chosen = full_size or series
     if any(page is None for page in chosen[0].pages):
         raise source.error(tr("one of its pages is missing"))
     return chosen[0], len(chosen) - 1
@@ -114,10 +114,10 @@ def _fill(page: TiffPage) -> float | None:
 
 def _values(source: Source, series: TiffPageSeries, axes: Axes, numbers: Numbers, notes: list[str]) -> NDArray[Any]:
     """Return the values in the file's order; big ones that stand in a row are mapped."""
-    whole = _start(source, series) if numbers.bits in WHOLE_BYTES and not axes.pages else None
-    if whole is not None:
+    start = _start(source, series) if numbers.bits in FULL_BYTES and not axes.pages else None
+    if start is not None:
         order: Literal["<", ">"] = "<" if numbers.order == "<" else ">"
-        return read_block(source, Block(numbers.dtype.newbyteorder(order), tuple(series.shape), whole))
+        return read_block(source, Block(numbers.dtype.newbyteorder(order), tuple(series.shape), start))
     keyframe, pages = series.keyframe, [page for page in series.pages if page is not None]
     if len(pages) * prod(keyframe.shaped) != prod(series.shape):
         raise source.error(

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tifffile import TiffPageSeries
 
-from convgui.files.axes import ask_reading, said
+from convgui.files.axes import ask_selection, axis_note
 from convgui.files.source import Source
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.words import tr
 
 CHANNEL_AXES = "SC"
@@ -40,7 +40,7 @@ class Axes:
         The axes that become channels.
     pages : tuple of int
         The pages that are read, where not all are.
-    reading : Reading or None
+    axis_selection : AxisSelection or None
         The answer, where there was a choice.
     """
 
@@ -49,7 +49,7 @@ class Axes:
     at: Mapping[int, int]
     channels_at: frozenset[int]
     pages: tuple[int, ...] = ()
-    reading: Reading | None = None
+    axis_selection: AxisSelection | None = None
 
     @property
     def _kept(self) -> list[int]:
@@ -60,18 +60,18 @@ class Axes:
         ]
 
     @property
-    def _places(self) -> list[int]:
+    def _spatial_axes(self) -> list[int]:
         return [axis for axis in self._kept if axis not in self.channels_at]
 
     @property
-    def places(self) -> tuple[str, ...]:
+    def spatial_names(self) -> tuple[str, ...]:
         """The letters of the spatial axes."""
-        return tuple(self.names[axis] for axis in self._places)
+        return tuple(self.names[axis] for axis in self._spatial_axes)
 
     @property
     def spatial(self) -> tuple[int, ...]:
         """The lengths of the spatial axes."""
-        return tuple(self.read[axis] for axis in self._places)
+        return tuple(self.read[axis] for axis in self._spatial_axes)
 
     @property
     def channels(self) -> int:
@@ -83,7 +83,7 @@ class Axes:
         kept = self._kept
         values = values[tuple(slice(None) if axis in kept else self.at.get(axis, 0) for axis in range(values.ndim))]
         channel = [kept.index(axis) for axis in kept if axis in self.channels_at]
-        values = values.transpose(*channel, *(kept.index(axis) for axis in self._places))
+        values = values.transpose(*channel, *(kept.index(axis) for axis in self._spatial_axes))
         return values if len(channel) == 1 else values.reshape(self.channels, *self.spatial)
 
 
@@ -97,27 +97,29 @@ def axes_of(source: Source, series: TiffPageSeries, notes: list[str]) -> Axes:
     """
     names, shape = series.axes, tuple(int(n) for n in series.shape)
     channels = frozenset(axis for axis, name in enumerate(names) if name in CHANNEL_AXES)
-    places = [axis for axis, name in enumerate(names) if axis not in channels and (shape[axis] > 1 or name in "YX")]
-    if sum(names[axis] in "YX" for axis in places) != 2:
+    spatial_axes = [
+        axis for axis, name in enumerate(names) if axis not in channels and (shape[axis] > 1 or name in "YX")
+    ]
+    if sum(names[axis] in "YX" for axis in spatial_axes) != 2:
         named = ", ".join(f"{name} {n}" for name, n in zip(names, shape, strict=True))
         raise source.error(
             tr("it has {count} axes ({named})", count=len(names), named=named),
             tr("save an image or a stack with at most channel, depth, height, width"),
         )
-    beside = [axis for axis in places if names[axis] not in "YX"]
+    beside = [axis for axis in spatial_axes if names[axis] not in "YX"]
     if len(beside) < 2:
         return _by_pages(series, Axes(names, shape, {}, channels))
     depth = next((axis for letter in "ZT" for axis in beside if names[axis] == letter), beside[-1])
-    called = {axis: _called(names, axis) for axis in range(len(names)) if shape[axis] > 1 or axis in places}
+    called = {axis: _called(names, axis) for axis in range(len(names)) if shape[axis] > 1 or axis in spatial_axes}
     listed = [(name, shape[axis]) for axis, name in called.items()]
     colour = next((called[axis] for axis in sorted(channels) if axis in called), "")
-    default = Reading(colour, tuple((called[axis], 0) for axis in beside if axis != depth))
-    reading = ask_reading(source, listed, default)
-    notes.append(said(listed, reading))
+    default = AxisSelection(colour, tuple((called[axis], 0) for axis in beside if axis != depth))
+    selection = ask_selection(source, listed, default)
+    notes.append(axis_note(listed, selection))
     axis_of = {name: axis for axis, name in called.items()}
-    at = {axis_of[name]: position for name, position in reading.index}
-    kept = frozenset([axis_of[reading.channel]] if reading.channel else [])
-    return _by_pages(series, Axes(names, shape, at, kept, reading=reading))
+    at = {axis_of[name]: position for name, position in selection.index}
+    kept = frozenset([axis_of[selection.channel]] if selection.channel else [])
+    return _by_pages(series, Axes(names, shape, at, kept, axis_selection=selection))
 
 
 def _called(names: str, axis: int) -> str:

@@ -38,7 +38,7 @@ def unpack_lzw(data: bytes, size: int) -> bytes:
     old = data[:1] == b"\0" and data[1:2] != b"" and bool(data[1] & 1)
     template = _template(early=not old)
     held = np.frombuffer(data + bytes(3), np.uint8)
-    parts, have, at = list[bytes](), 0, 0
+    chunks, have, at = list[bytes](), 0, 0
     while have < size:
         offsets = at + template.offsets
         count = int(np.searchsorted(offsets[1:], 8 * len(data), "right"))
@@ -51,12 +51,12 @@ def unpack_lzw(data: bytes, size: int) -> bytes:
         stops = np.flatnonzero((codes == CLEAR) | (codes == END))
         stop = int(stops[0]) if stops.size else count
         if stop:
-            parts.append(_strings(codes[:stop]))
-            have += len(parts[-1])
+            chunks.append(_strings(codes[:stop]))
+            have += len(chunks[-1])
         if stop == count or codes[stop] == END:
             break
         at += int(template.offsets[stop + 1])
-    return b"".join(parts)
+    return b"".join(chunks)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-WHOLE_BYTES = (8, 16, 32, 64)
+FULL_BYTES = (8, 16, 32, 64)
 BLOCK = 1 << 24
 HORIZONTAL, FLOATING = 2, 3
 """Predictors that are undone here; 1 is none."""
@@ -43,11 +43,11 @@ class Numbers:
         return np.dtype(f"{self.kind}{next(size for size in (1, 2, 4, 8) if 8 * size >= self.bits)}")
 
     @property
-    def legal(self) -> bool:
+    def readable(self) -> bool:
         """Whether such samples can be read."""
         if self.predictor == FLOATING:
             return self.kind == "f" and self.bits in (16, 32, 64)
-        if self.predictor == HORIZONTAL and self.bits not in WHOLE_BYTES:
+        if self.predictor == HORIZONTAL and self.bits not in FULL_BYTES:
             return False
         known = (16, 32, 64) if self.kind == "f" else (*range(1, 33), 64)
         return self.predictor in (1, HORIZONTAL) and self.bits in known
@@ -60,7 +60,7 @@ class Numbers:
         """Return ``(rows, columns, samples)`` in native order from exactly as many bytes as that takes."""
         if self.predictor == FLOATING:
             return _undo_floating(data, rows, columns, samples, self.bits // 8)
-        if self.bits in WHOLE_BYTES:
+        if self.bits in FULL_BYTES:
             unsigned = np.frombuffer(data, f"{self.order}u{self.bits // 8}").reshape(rows, columns, samples)
             values = unsigned.astype(unsigned.dtype.newbyteorder("="))
             if self.predictor == HORIZONTAL:
@@ -108,7 +108,7 @@ def read_subsampled(data: bytes, rows: int, columns: int, shared: tuple[int, int
     """Return ``(rows, columns, 3)`` of luma and chroma, each chroma repeated over its block."""
     wide, high = shared
     blocks = np.frombuffer(data, np.uint8).reshape(-(-rows // high), -(-columns // wide), wide * high + 2)
-    luma = blocks[..., :-2].reshape(*blocks.shape[:2], high, wide).transpose(0, 2, 1, 3)
-    whole = luma.reshape(blocks.shape[0] * high, blocks.shape[1] * wide, 1)
+    luma_blocks = blocks[..., :-2].reshape(*blocks.shape[:2], high, wide).transpose(0, 2, 1, 3)
+    luma = luma_blocks.reshape(blocks.shape[0] * high, blocks.shape[1] * wide, 1)
     chroma = blocks[..., -2:].repeat(high, axis=0).repeat(wide, axis=1)
-    return np.concatenate([whole, chroma], axis=-1)[:rows, :columns]
+    return np.concatenate([luma, chroma], axis=-1)[:rows, :columns]

@@ -85,7 +85,7 @@ def numbers_of(source: Source, page: TiffPage) -> Numbers:
         raise source.error(tr("it holds complex numbers"), tr("save its real part or its magnitude"))
     kind = KINDS.get(code, "?")
     numbers = Numbers(kind, bits, page.parent.byteorder, _predictor(page))
-    if kind == "?" or not numbers.legal:
+    if kind == "?" or not numbers.readable:
         name = {"u": tr("whole numbers"), "i": tr("whole numbers"), "f": tr("floating-point numbers")}.get(kind, "?")
         said = tr("it holds {name} of {bits} bits", name=name, bits=bits)
         if numbers.predictor != 1:

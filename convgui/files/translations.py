@@ -27,9 +27,9 @@ def speak_language(code: str) -> None:
         If its catalogue is missing or damaged; the language stays as it was.
     """
     if code == TRIAL:
-        from convgui.files.trial import Trial
+        from convgui.files.pseudo_language import PseudoTranslations
 
-        speak(Trial(), code)
+        speak(PseudoTranslations(), code)
     elif code == ENGLISH:
         speak()
     else:
@@ -39,10 +39,10 @@ def speak_language(code: str) -> None:
 def best_language(wanted: list[str]) -> str:
     """Return the language that suits a user who names languages such as ``zh-Hans-CN``, the dearest first."""
     for name in wanted:
-        parts = name.replace("-", "_").split("_")
-        if parts[0] == ENGLISH:
+        subtags = name.replace("-", "_").split("_")
+        if subtags[0] == ENGLISH:
             return ENGLISH
-        if parts[0] == "zh" and not {"Hant", "TW", "HK", "MO"} & set(parts):
+        if subtags[0] == "zh" and not {"Hant", "TW", "HK", "MO"} & set(subtags):
             return "zh_CN"
     return ENGLISH
 

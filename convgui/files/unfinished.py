@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from convgui.files.locks import Lock
-from convgui.files.places import make_private, unfinished_folder
+from convgui.files.user_folders import make_private, unfinished_folder
 
 PART = ".convgui-part"
 """What the name of every half-written file or folder ends in."""

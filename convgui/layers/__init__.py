@@ -21,7 +21,14 @@ from convgui.words import tr
 
 TRIED = (8, 6, 7)
 """The input ``(C, *spatial)`` for which other packages' layers are made once before they are taken."""
-MADE = {"forward": np.ndarray, "output_shape": tuple, "title": str, "about": str, "form": tuple, "to_json": dict}
+RETURNS = {
+    "forward": np.ndarray,
+    "output_shape": tuple,
+    "title": str,
+    "about": str,
+    "form": tuple,
+    "to_json": dict,
+}
 """What some methods of theirs have to return."""
 
 
@@ -49,7 +56,7 @@ def _accepted(plugin: plugins.Plugin, thing: object, names: set[str], entries: s
         raise plugins.wrong_type(thing, "convgui.layers.layer.Layer")
     for name in thing.json_names:
         plugins.refuse_taken(name, names)
-    plugin.guard(thing, Layer, MADE)
+    plugin.guard(thing, Layer, RETURNS)
     offered = tuple(replace(entry, build=plugin.guarded(entry.build, Layer)) for entry in thing.choices())
     for entry in offered:
         plugins.refuse_taken(entry.id, entries)

@@ -22,7 +22,7 @@ class Arguments:
         """Return an argument of any kind."""
         return self.given.get(name, default)
 
-    def whole(self, name: str, default: int | None = None) -> int:
+    def integer(self, name: str, default: int | None = None) -> int:
         """Return a whole number; SpecError if there is none."""
         value = self.given.get(name, default)
         if value is None:

@@ -71,7 +71,7 @@ class ChannelShuffle(Layer):
         return range(source, source + 1)
 
     def channel_order(self, channels: int) -> tuple[int, ...]:
-        """Return which channel comes out at each place."""
+        """Return which channel comes out at each index."""
         return tuple(int(c) for c in channel_shuffle(np.arange(channels), self.groups))
 
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
@@ -90,11 +90,11 @@ class ChannelShuffle(Layer):
 
     @classmethod
     def from_json(cls, kind: str, stored: StoredFields) -> ChannelShuffle:
-        return cls(stored.whole("groups"))
+        return cls(stored.integer("groups"))
 
     @classmethod
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> ChannelShuffle:
-        return cls(arguments.whole("groups"))
+        return cls(arguments.integer("groups"))
 
     def pytorch(self, shape: Shape) -> TorchModules:
         return TorchModules([f"nn.ChannelShuffle({self.groups})"])

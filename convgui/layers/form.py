@@ -18,7 +18,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Whole:
+class Integer:
     """A whole number from `least` to `most`."""
 
     name: str
@@ -49,7 +49,7 @@ class Chosen:
     choices: tuple[tuple[object, str], ...]
 
 
-Field: TypeAlias = Sizes | Whole | Real | Chosen
+Field: TypeAlias = Sizes | Integer | Real | Chosen
 
 
 def assert_never(field: NoReturn) -> NoReturn:

@@ -33,13 +33,13 @@ class StoredFields(Protocol):
     def text(self, key: str, default: Any = ...) -> str:
         """Return a text."""
 
-    def whole(self, key: str, default: Any = ...) -> int:
+    def integer(self, key: str, default: Any = ...) -> int:
         """Return a whole number."""
 
     def real(self, key: str, default: Any = ...) -> float:
         """Return a number."""
 
-    def truth(self, key: str, default: Any = ...) -> bool:
+    def boolean(self, key: str, default: Any = ...) -> bool:
         """Return true or false."""
 
     def array(self, key: str, shape: Shape, default: float | None = None) -> Array:
@@ -102,7 +102,7 @@ class Layer(ABC):
         """One sentence for whoever chooses it."""
 
     def rule(self, reads: int) -> str:
-        """Say how an output cell is made of `reads` input channels; see `written`."""
+        """Say how an output cell is made of `reads` input channels; see `written_sum`."""
         return self.about
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
@@ -209,7 +209,7 @@ class Layer(ABC):
         """Return into how many cells a side several channels are woven; all 1 for most layers."""
         return (1,) * rank
 
-    def written(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
+    def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         """Write how an output cell is made of the `values` it reads; empty where it is a copy.
 
         Parameters

@@ -118,16 +118,16 @@ class LayerNorm(Layer):
 
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         self.output_shape(x.shape)
-        _, _, normal = self._parts(x)
+        _, _, normal = self._normalised(x)
         return np.asarray(self._broadcast(self.weight, x) * normal + self._broadcast(self.bias, x))
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
-        _, deviation, normal = self._parts(x)
+        _, deviation, normal = self._normalised(x)
         scaled = grad * self._broadcast(self.weight, x)
         along = (scaled * normal).mean(axis=0, keepdims=True)
         return np.asarray((scaled - scaled.mean(axis=0, keepdims=True) - normal * along) / deviation)
 
-    def _parts(self, x: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
+    def _normalised(self, x: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
         """Return the mean, the standard deviation and the normalised values."""
         mean = x.mean(axis=0, keepdims=True)
         deviation = np.sqrt(((x - mean) ** 2).mean(axis=0, keepdims=True) + x.dtype.type(self.eps))
@@ -137,7 +137,7 @@ class LayerNorm(Layer):
     def _broadcast(values: Array, x: AnyArray) -> AnyArray:
         return values.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1))
 
-    def written(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
+    def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         """Write ``(x − mean) / √(variance + eps)``, with weight and bias where they are not 1 and 0."""
         x = values.reshape(-1)
         own, mean = float(x[channel]), float(x.mean())

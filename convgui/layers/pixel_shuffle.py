@@ -9,7 +9,7 @@ from convgui.core.pooling import pixel_shuffle, pixel_unshuffle
 from convgui.core.spec import ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
-from convgui.layers.form import Field, Whole
+from convgui.layers.form import Field, Integer
 from convgui.layers.layer import AnyArray, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.reads import AxisReads
 from convgui.words import mark, tr
@@ -114,21 +114,21 @@ class PixelShuffle(Layer):
         return pixel_unshuffle(grad, self.upscale_factor)
 
     def form(self, shape: Shape) -> tuple[Field, ...]:
-        return (Whole("upscale_factor", tr("Upscale factor"), self.upscale_factor, 1, MOST_FACTOR),)
+        return (Integer("upscale_factor", tr("Upscale factor"), self.upscale_factor, 1, MOST_FACTOR),)
 
     def to_json(self) -> dict[str, Any]:
         return {"kind": "pixel_shuffle", "upscale_factor": self.upscale_factor}
 
     @classmethod
     def from_json(cls, kind: str, stored: StoredFields) -> PixelShuffle:
-        return cls(stored.whole("upscale_factor"))
+        return cls(stored.integer("upscale_factor"))
 
     @classmethod
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> PixelShuffle:
         if rank != 2:
             words = tr("has {rank} spatial axes, and the layer is made for {wanted}.", rank=rank, wanted=2)
             raise SpecError("input", words)
-        return cls(arguments.whole("upscale_factor"))
+        return cls(arguments.integer("upscale_factor"))
 
     def pytorch(self, shape: Shape) -> TorchModules:
         if len(shape) == 3:

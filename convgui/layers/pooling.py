@@ -158,9 +158,9 @@ class Pool(Layer):
                 x, weight, stride=window.stride, padding=window.pads(x.shape[1:]), dilation=window.dilation,
                 groups=window.groups, padding_mode=window.padding_mode, cancel=cancel, progress=progress,
             )  # fmt: skip
-        made = self.forward(np.where(np.isnan(x), x.dtype.type(-np.inf), x), cancel)
-        made[np.isneginf(made)] = np.nan
-        return made
+        output = self.forward(np.where(np.isnan(x), x.dtype.type(-np.inf), x), cancel)
+        output[np.isneginf(output)] = np.nan
+        return output
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         if self.kind == "max":
@@ -171,7 +171,7 @@ class Pool(Layer):
         tables = (table for table, _ in axis_tables(self.window(shape), shape[1:]))
         return tuple(AxisReads(table, np.full(table.shape, 1 / table.shape[1])) for table in tables)
 
-    def written(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
+    def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         flat = [float(v) for v in values.ravel()]
         more = [tr("{n} more", n=len(flat) - MOST_TERMS)] if len(flat) > MOST_TERMS else []
         terms = [write(v) for v in flat[:MOST_TERMS]]

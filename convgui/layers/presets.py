@@ -26,7 +26,7 @@ def presets() -> Mapping[str, Preset]:
 
 def presets_so_far() -> tuple[Preset, ...]:
     """Return the presets that are known without looking for other packages' now."""
-    return tuple((presets() if plugins.asked(GROUP) else PRESETS).values())
+    return tuple((presets() if plugins.loaded(GROUP) else PRESETS).values())
 
 
 def preset(id: str) -> Preset:
@@ -47,7 +47,7 @@ def _accepted(plugin: plugins.Plugin, thing: object, known: dict[str, Preset]) -
             raise ValueError(tr("weights of the shape {shape} are no kernel of {rank} axes", shape=shape, rank=rank))
         return weights
 
-    made = replace(thing, build=plugin.guarded(build))
-    made.weights()
-    known[made.id] = made
-    return made
+    wrapped = replace(thing, build=plugin.guarded(build))
+    wrapped.weights()
+    known[wrapped.id] = wrapped
+    return wrapped

@@ -43,7 +43,7 @@ class ReLU(Layer):
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         return np.where(x > 0, grad, 0.0)
 
-    def written(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
+    def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         return f"max(0, {write(float(values.flat[0]))})"
 
     def to_json(self) -> dict[str, Any]:

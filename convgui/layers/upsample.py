@@ -143,7 +143,7 @@ class Upsample(Layer):
         make = _interpolated if self.mode == "linear" else AxisReads.copies
         return tuple(make(n, s) for n, s in zip(shape[1:], self.scale_factor, strict=True))
 
-    def written(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
+    def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         if self.mode == "nearest":
             return ""
         pairs = zip(weights.ravel(), values.ravel(), strict=True)
@@ -172,8 +172,8 @@ class Upsample(Layer):
         arguments.refuse("size", None, tr("is a fixed size; give scale_factor, a whole number."))
         arguments.refuse("align_corners", False, tr("is True, which convgui does not do; leave it out."))
         scale = arguments.any("scale_factor", None)
-        whole = int(scale) if isinstance(scale, float) and scale.is_integer() else None
-        factors = (whole,) * rank if whole else arguments.sides("scale_factor", rank, 1)
+        integer = int(scale) if isinstance(scale, float) and scale.is_integer() else None
+        factors = (integer,) * rank if integer else arguments.sides("scale_factor", rank, 1)
         mode, linear = arguments.any("mode", "nearest"), PYTORCH_LINEAR[rank]
         if mode not in ("nearest", linear):
             words = tr(

@@ -131,14 +131,14 @@ class Document:
         chosen = self.layers[layer]
         # A transposed layer's weights begin with its input channels, so the array says what can be chosen.
         filters, kernels = chosen.weight.shape[:2] if isinstance(chosen, Convolution) else (1, 1)
-        legal = replace(
+        clamped = replace(
             view,
             layer=layer,
             filter=min(max(view.filter, 0), filters - 1),
             channel=min(max(view.channel, 0), kernels - 1),
         )
-        if legal != view:
-            object.__setattr__(self, "view", legal)
+        if clamped != view:
+            object.__setattr__(self, "view", clamped)
 
     @property
     def chosen(self) -> Layer:
@@ -177,9 +177,9 @@ class Document:
         except SpecError as error:
             if len(self.layers) == 1:
                 raise
-            place = len(shapes)
+            number = len(shapes)
             raise error.within(
-                tr("In layer {place} ({title}), ", place=place, title=self.layers[place - 1].title)
+                tr("In layer {place} ({title}), ", place=number, title=self.layers[number - 1].title)
             ) from error
         return tuple(shapes)
 
@@ -211,6 +211,6 @@ class Document:
         layers = (*self.layers[: self.view.layer], layer, *self.layers[self.view.layer + 1 :])
         return replace(self, layers=layers)
 
-    def looked_at(self, view: View) -> Document:
+    def with_view(self, view: View) -> Document:
         """Return the document under another view."""
         return replace(self, view=view)

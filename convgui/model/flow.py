@@ -13,14 +13,17 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Progress, Shape
 from convgui.model.document import Document, Missing
 from convgui.model.geometry import output_geometry
+from convgui.model.memo import Key, Pieces, Work
 from convgui.model.sample import Sample
 from convgui.words import tr
 
 EXACT = 65_536
 """Values up to which float64 is used between layers; photos and volumes go on in what shows them."""
 
+INCOMING = "what comes into the chosen layer"
 
-def outlined(document: Document) -> Document:
+
+def shape_only(document: Document) -> Document:
     """Return the chosen layer alone, with an input of the right shape and no values; nothing is computed.
 
     It answers everything that depends on shapes. Its input is zeros that take no memory, so it is the document itself
@@ -39,35 +42,39 @@ def outlined(document: Document) -> Document:
     return _alone(document, _between(document, empty))
 
 
-def fed(document: Document, features: AnyArray | None = None, cancel: Cancel | None = None) -> Document:
+def chosen_layer_input(document: Document, work: Work | None = None) -> Document:
     """Return the chosen layer alone, with what comes into it as its input.
-
-    Parameters
-    ----------
-    features : ndarray, optional
-        What `incoming` returned for this document, if it is known.
 
     Raises
     ------
     SpecError
         If a layer does not take what comes before it.
     Cancelled
-        Soon after `cancel` begins to return True.
+        Soon after `work` is to stop.
     """
-    if len(document.layers) == 1 and entering(document) is document.sample:
+    if len(document.layers) == 1 and stack_input(document) is document.sample:
         return document
     if document.view.layer == 0:
-        return _alone(document, entering(document))
-    values = incoming(document, cancel) if features is None else features
-    return _alone(document, _between(document, values))
+        return _alone(document, stack_input(document))
+    work = work or Work()
+    before = document.layers[: document.view.layer]
+
+    def compute() -> Sample:
+        return _between(document, run(before, document.sample, work, document.missing))
+
+    return _alone(document, work.pieces.piece(_incoming(document), compute))
 
 
-def incoming(document: Document, cancel: Cancel | None = None) -> AnyArray:
-    """Apply the layers before the chosen one; see `fed`."""
-    return run(document.layers[: document.view.layer], document.sample, cancel, document.missing)
+def is_known(document: Document, pieces: Pieces) -> bool:
+    """Whether `chosen_layer_input` has nothing to compute."""
+    return document.view.layer == 0 or pieces.get(_incoming(document)) is not None
 
 
-def entering(document: Document) -> Sample:
+def _incoming(document: Document) -> Key:
+    return (INCOMING, document.sample, document.missing, document.layers[: document.view.layer])
+
+
+def stack_input(document: Document) -> Sample:
     """Return the input as the first layer reads it: with 0 where missing values count as 0."""
     return document.sample.zeroed if document.missing == "zero" else document.sample
 
@@ -123,27 +130,27 @@ def _alone(document: Document, sample: Sample) -> Document:
 
 def _between(document: Document, values: AnyArray) -> Sample:
     """Make a sample of what flows between two layers."""
-    place = document.view.layer
-    before = document.layers[place - 1]
+    index = document.view.layer
+    before = document.layers[index - 1]
     return Sample(
         values,
-        tr("output of layer {place} ({title})", place=place, title=before.title),
-        channels=channel_names(document, place),
-        spacing=cell_spacing(document, place),
+        tr("output of layer {place} ({title})", place=index, title=before.title),
+        channels=channel_names(document, index),
+        spacing=cell_spacing(document, index),
         nonfinite=int(np.isnan(values).sum()) if document.sample.nonfinite else 0,
     )
 
 
-def channel_names(document: Document, place: int) -> tuple[str, ...]:
-    """Name the channels before layer `place`: the input's own names as long as no layer mixes channels."""
+def channel_names(document: Document, index: int) -> tuple[str, ...]:
+    """Name the channels before layer `index`: the input's own names as long as no layer mixes channels."""
     names = document.sample.channels
-    shapes: tuple[Shape, ...] = document.shapes[: place + 1]
-    for layer, shape in zip(document.layers[:place], shapes[1:], strict=True):
+    shapes: tuple[Shape, ...] = document.shapes[: index + 1]
+    for layer, shape in zip(document.layers[:index], shapes[1:], strict=True):
         kept = layer.keeps_names and shape[0] == len(names)
         names = names if kept else tuple(str(c) for c in range(shape[0]))
     return names
 
 
-def cell_spacing(document: Document, place: int) -> tuple[float, ...]:
-    """Return the size of a cell before layer `place`: strides make cells wider, transposed layers narrower."""
-    return output_geometry(document, place).spacing
+def cell_spacing(document: Document, index: int) -> tuple[float, ...]:
+    """Return the size of a cell before layer `index`: strides make cells wider, transposed layers narrower."""
+    return output_geometry(document, index).spacing

@@ -20,7 +20,7 @@ Affine = tuple[tuple[float, ...], ...]
 
 @dataclass(frozen=True)
 class Geometry:
-    """The place of a grid of cells; the fields are those of `Sample`."""
+    """Where a grid of cells lies; the fields are those of `Sample`."""
 
     spacing: tuple[float, ...] = ()
     units: tuple[str, ...] = ()
@@ -66,8 +66,8 @@ def step_again(before: Document, after: Document, step: int, counts: tuple[int, 
     (sizes, steps, starts), (others, apart, first) = _output_grid(before), _output_grid(after)
     if counts != (prod(sizes), prod(others)):
         return step
-    place = np.array(np.unravel_index(step, sizes)) * steps + starts
-    cell = np.clip(np.rint((place - first) / apart).astype(int), 0, np.array(others) - 1)
+    centre = np.array(np.unravel_index(step, sizes)) * steps + starts
+    cell = np.clip(np.rint((centre - first) / apart).astype(int), 0, np.array(others) - 1)
     return int(np.ravel_multi_index(tuple(cell), others))
 
 

@@ -31,12 +31,12 @@ def largest_growth(spatial: Shape) -> float:
     return float((most_cells(spatial) / prod(spatial)) ** (1 / len(spatial)))
 
 
-def check_grown(spatial: Shape, made: Shape) -> None:
+def check_growth(spatial: Shape, output: Shape) -> None:
     """Refuse an output of more cells than can be shown, or than the memory allowed for one result holds.
 
     Parameters
     ----------
-    spatial, made : tuple of int
+    spatial, output : tuple of int
         Spatial shapes of a layer's input and output.
 
     Raises
@@ -44,14 +44,14 @@ def check_grown(spatial: Shape, made: Shape) -> None:
     SpecError
         Saying how large it would be, and what to do.
     """
-    cells, needed = prod(made), VALUE * prod(made)
+    cells, needed = prod(output), VALUE * prod(output)
     most, allowed = most_cells(spatial), default_budget()
     if cells > most:
         raise SpecError(
             "output",
             tr(
                 "would have {size} cells, and of an input of {input} at most {most:,} can be shown; make it smaller.",
-                size=by(made),
+                size=by(output),
                 input=by(spatial),
                 most=most,
             ),
@@ -61,7 +61,7 @@ def check_grown(spatial: Shape, made: Shape) -> None:
             "output",
             tr(
                 "of {size} cells needs {needed}, and {allowed} are allowed; make it smaller.",
-                size=by(made),
+                size=by(output),
                 needed=readable(needed),
                 allowed=readable(allowed),
             ),
@@ -70,12 +70,12 @@ def check_grown(spatial: Shape, made: Shape) -> None:
 
 def products(layer: Layer, shape: Shape) -> float:
     """Return about how many multiplications it takes to apply a layer to ``(C, *spatial)``, in the better way."""
-    made = layer.output_shape(shape)
-    plain = max(layer.multiply_adds(shape), prod(made))
+    output = layer.output_shape(shape)
+    plain = max(layer.multiply_adds(shape), prod(output))
     if not isinstance(layer, Convolution):
         return plain
-    cells, pairs = max(prod(shape[1:]), prod(made[1:])), made[0] * shape[0] / layer.spec.groups
-    return min(plain, cells * (SPECTRUM * (made[0] + shape[0]) + SPECTRAL * pairs))
+    cells, pairs = max(prod(shape[1:]), prod(output[1:])), output[0] * shape[0] / layer.spec.groups
+    return min(plain, cells * (SPECTRUM * (output[0] + shape[0]) + SPECTRAL * pairs))
 
 
 def too_long(multiplications: float) -> str:
@@ -103,14 +103,14 @@ def check_layer(layer: Layer, shape: Shape, first: Shape) -> Shape:
     Raises
     ------
     SpecError
-        As for `Layer.check`, `check_padded` and `check_grown`, and if the layer does not take that input.
+        As for `Layer.check`, `check_padded` and `check_growth`, and if the layer does not take that input.
     """
     layer.check()
-    made = layer.output_shape(shape)
+    output = layer.output_shape(shape)
     if isinstance(layer, Convolution) and not layer.spec.transposed:
         check_padded(layer.spec, shape[1:], first[1:])
-    check_grown(first[1:], made[1:])
-    return made
+    check_growth(first[1:], output[1:])
+    return output
 
 
 def check_padded(spec: ConvSpec, spatial: Shape, first: Shape) -> None:

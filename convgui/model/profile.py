@@ -47,8 +47,8 @@ class Trace:
 class Profile:
     """A line drawn over the input or the output, and what both hold there."""
 
-    entered: Trace
-    made: Trace
+    input_trace: Trace
+    output_trace: Trace
 
 
 def line_cells(first: Cell, last: Cell) -> NDArray[np.int64]:
@@ -78,10 +78,10 @@ def profile(
     Parameters
     ----------
     document : Document
-        Of one layer, with what comes into it as its sample, as `convgui.model.flow.fed` returns it.
+        Of one layer, with what comes into it as its sample, as `convgui.model.flow.chosen_layer_input` returns it.
     kind : str
         Which of the two the cells `first` and `last` belong to. On the other one the line runs through the cells
-        whose windows lie around the same places; cells outside it are left out.
+        whose windows lie around the same positions; cells outside it are left out.
 
     Returns
     -------
@@ -108,30 +108,32 @@ def profile(
     start, way = (ends, ends[1] - ends[0]) if kind == "input" else (offset + step * ends, step * (ends[1] - ends[0]))
     length = float(np.hypot(*way)) or 1.0
     unit = way / length
-    entered = _inside(line_cells(_cell(inputs[0]), _cell(inputs[1])), sample.spatial)
-    made = _inside(line_cells(_cell(outputs[0]), _cell(outputs[1])), layer.output_shape(shape)[1:])
-    names, values = _made(document, made, cancel)
-    read = sample.data[:MOST_CHANNELS, entered[:, 0], entered[:, 1]].astype(np.float64)
+    input_cells = _inside(line_cells(_cell(inputs[0]), _cell(inputs[1])), sample.spatial)
+    output_cells = _inside(line_cells(_cell(outputs[0]), _cell(outputs[1])), layer.output_shape(shape)[1:])
+    names, values = _output_values(document, output_cells, cancel)
+    read = sample.data[:MOST_CHANNELS, input_cells[:, 0], input_cells[:, 1]].astype(np.float64)
     return Profile(
-        Trace(sample.channels[:MOST_CHANNELS], entered, (entered - start[0]) @ unit, read),
-        Trace(names, made, (offset + step * made - start[0]) @ unit, values),
+        Trace(sample.channels[:MOST_CHANNELS], input_cells, (input_cells - start[0]) @ unit, read),
+        Trace(names, output_cells, (offset + step * output_cells - start[0]) @ unit, values),
     )
 
 
-def _cell(place: Floats) -> Cell:
-    return int(place[0]), int(place[1])
+def _cell(position: Floats) -> Cell:
+    return int(position[0]), int(position[1])
 
 
 def _inside(cells: NDArray[np.int64], size: tuple[int, ...]) -> NDArray[np.int64]:
     return cells[((cells >= 0) & (cells < np.array(size))).all(axis=1)]
 
 
-def _made(document: Document, cells: NDArray[np.int64], cancel: Cancel | None) -> tuple[tuple[str, ...], Floats]:
+def _output_values(
+    document: Document, cells: NDArray[np.int64], cancel: Cancel | None
+) -> tuple[tuple[str, ...], Floats]:
     """Return names and values of the output at cells."""
     layer, data = document.chosen, document.sample.data
     if not isinstance(layer, Convolution):
-        whole = applied(layer, data.astype(np.float64), document.missing, cancel)[:MOST_CHANNELS]
-        return tuple(str(c) for c in range(len(whole))), np.asarray(whole[:, cells[:, 0], cells[:, 1]])
+        output = applied(layer, data.astype(np.float64), document.missing, cancel)[:MOST_CHANNELS]
+        return tuple(str(c) for c in range(len(output))), np.asarray(output[:, cells[:, 0], cells[:, 1]])
     channel = layer.output_channel(document.view.filter, document.view.channel)
     values, leaves_out = np.empty((1, len(cells))), document.missing == "rescale" and document.sample.nonfinite > 0
     for start in range(0, len(cells), STRETCH):
@@ -157,14 +159,14 @@ def _block(
     pads, weight = spec.pads(data.shape[1:]), layer.effective_weight
     if spec.transposed:
         kernels = weight[reads.start : reads.stop, channel % (spec.out_channels // spec.groups)][:, None]
-        made = convolve_transposed(
+        output = convolve_transposed(
             source, kernels, bias, stride=spec.stride, padding=pads, output_padding=spec.output_padding,
             dilation=spec.dilation, region=region, dtype=np.float64, cancel=cancel,
         )  # fmt: skip
-        return np.asarray(made[0])
+        return np.asarray(output[0])
     convolved = convolve_present if leaves_out else convolve
-    made = convolved(
+    output = convolved(
         source.astype(np.float64), weight[channel][None], bias, stride=spec.stride, padding=pads,
         dilation=spec.dilation, padding_mode=spec.padding_mode, region=region, cancel=cancel,
     )  # fmt: skip
-    return np.asarray(made[0])
+    return np.asarray(output[0])

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.arrays import refuse_masked
-from convgui.core.precision import looked_at
-from convgui.model.reading import Reading
+from convgui.core.precision import thinned
+from convgui.model.axis_selection import AxisSelection
 from convgui.words import tr
 
 AnyArray = NDArray[np.generic]
@@ -72,7 +72,7 @@ class Sample:
     affine : tuple of tuple of float
         Three rows of as many numbers as there are spatial axes and one more: where in a body the centre of a cell lies,
         in millimetres to the left, the back and the head; ``()`` where nothing is known.
-    reading : Reading or None
+    axis_selection : AxisSelection or None
         How the axes of its file were read where there was a choice, so that it opens the same again.
     inverted : bool
         Whether it is shown from white to black, as X-rays are.
@@ -89,7 +89,7 @@ class Sample:
     directions: tuple[tuple[str, str], ...] = ()
     alpha: Alpha | None = None
     affine: tuple[tuple[float, ...], ...] = ()
-    reading: Reading | None = None
+    axis_selection: AxisSelection | None = None
     inverted: bool = False
 
     def __post_init__(self) -> None:
@@ -140,7 +140,7 @@ class Sample:
     @cached_property
     def largest(self) -> float:
         """The largest absolute value that is there, or of a large input, among cells evenly spread."""
-        some = np.abs(looked_at(self.data).astype(np.float64))
+        some = np.abs(thinned(self.data).astype(np.float64))
         return float(some.max(initial=0.0, where=np.isfinite(some)))
 
     @cached_property
@@ -163,10 +163,10 @@ class Sample:
         """The same input with each value multiplied by how opaque it is, 0 to 1: what is clear then weighs nothing."""
         if self.alpha is None:
             return self
-        cover = self.alpha.values.astype(np.float64) / self.alpha.opaque
+        opacity = self.alpha.values.astype(np.float64) / self.alpha.opaque
         data = self.data.astype(np.float64)
         if not self.alpha.associated:
-            data *= cover
+            data *= opacity
         single = self.data.dtype.itemsize <= (4 if self.data.dtype.kind == "f" else 2)
         return replace(self, data=data.astype(np.float32) if single else data, alpha=None, source="")
 
@@ -186,7 +186,7 @@ class Sample:
         return replace(self, data=data, name=self.name, source="", nonfinite=self.nonfinite - filled)
 
 
-_WHOLE = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8")
+_INTEGER_TYPES = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8")
 _EXACT = 2**53
 """Up to this size float64 holds every whole number."""
 
@@ -198,7 +198,7 @@ def _type_with(data: AnyArray, value: float) -> np.dtype[Any]:
     if data.dtype.kind == "f":
         return np.dtype(np.float64)
     least, most = int(data.min()), int(data.max())
-    for kind in map(np.dtype, _WHOLE):
+    for kind in map(np.dtype, _INTEGER_TYPES):
         if kind.itemsize >= data.itemsize and all(_holds(kind, number) for number in (value, least, most)):
             return kind
     if max(-least, most) > _EXACT:

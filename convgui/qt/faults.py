@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from types import TracebackType
 
 from convgui.core.memory import out_of_memory
-from convgui.files.places import log_path
+from convgui.files.user_folders import log_path
 from convgui.plugins import PluginError
 from convgui.words import tr
 
@@ -18,7 +18,7 @@ LONGEST = 1 << 20
 """Bytes of the file of errors after which it begins anew."""
 
 
-def report_mishaps(say: Callable[[str], None]) -> None:
+def report_faults(say: Callable[[str], None]) -> None:
     """From now on write every uncaught error to `log_path` and say one sentence."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -4,4 +4,5 @@ import sys
 
 from convgui.qt.documents import document_file
 
+vars(document_file)["Filing"] = document_file.DocumentFile
 sys.modules[__name__] = document_file

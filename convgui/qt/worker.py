@@ -48,7 +48,7 @@ def _let_go(error: BaseException) -> None:
         gc.collect()
 
 
-class Latest(QObject):
+class LatestOnlyWorker(QObject):
     """Runs one piece of work at a time, and of those that wait only the newest.
 
     `answered` is emitted in the thread of this object, once for each piece of work that ran to its end or failed.

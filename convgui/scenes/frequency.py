@@ -172,7 +172,7 @@ class FrequencyScene(Scene[Response, ResponseLayout]):
         return lay_out(prepared, canvas, SCALE.chosen(view) == "log")
 
     def picture(self, layout: ResponseLayout, at: float, focus: Focus) -> Picture:
-        return draw_moment(layout, int(at), focus)
+        return draw_frame(layout, int(at), focus)
 
     def step_of(self, layout: ResponseLayout, hit: Hit) -> int | None:
         rows, columns = layout.response.values.shape
@@ -330,7 +330,7 @@ def _limits(data: Response) -> tuple[float, float]:
     return 1.0, float(data.magnitude.max()) or 1.0
 
 
-def draw_moment(layout: ResponseLayout, step: int, focus: Focus) -> Picture:
+def draw_frame(layout: ResponseLayout, step: int, focus: Focus) -> Picture:
     """Show one frequency: its mark in both plots, a wave of it, and what comes of that wave."""
     data, canvas, hit = layout.response, layout.canvas, focus.hit
     place = data.middle_bin(step)

@@ -2,7 +2,7 @@
 
 A scene works in three stages, each redone only when its own inputs change: `prepare` computes arrays from the document
 (possibly in a worker thread), `lay_out` places what does not move on a canvas, and `picture` draws one moment. Stepping
-and hovering call `picture` alone.
+and hovering call `picture` alone. What an edit leaves as it was, a scene finds in a memo; see `convgui.model.memo`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ from convgui.core.errors import ConvguiError
 from convgui.core.infinities import overflowing
 from convgui.core.spec import SpecError
 from convgui.draw.levels import Levels
+from convgui.draw.overview import aim
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.remarks import BEYOND, INVERTED, TURNED
 from convgui.draw.room import roomy
+from convgui.draw.viewport import Viewport
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, View
-from convgui.model.flow import fed, outlined, overflows
+from convgui.model.flow import chosen_layer_input, is_known, overflows, shape_only
 from convgui.model.limits import products, too_long
+from convgui.model.memo import Key, Pieces, Work, no_pieces
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.note import Note
@@ -91,7 +94,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
     reads_any : bool
         Whether the chosen layer may be something else than a convolution.
     reads_channel : bool
-        Whether `prepare` reads the chosen channel; elsewhere that is a matter of `lay_out`.
+        Whether `prepare` reads the chosen channel; elsewhere that is a matter of `lay_out`. See `reads`.
     multiplies : bool
         Whether what it shows depends on which way round a kernel lies.
     shows_values : bool
@@ -135,37 +138,45 @@ class Scene(ABC, Generic[Prepared, Layout]):
         SpecError
             If the layer does not fit the input.
         """
-        return work(document.chosen, document.input_shape)
+        return work_of(document.chosen, document.input_shape)
 
     @abstractmethod
-    def prepare(self, document: Document, cancel: Cancel | None = None) -> Prepared:
-        """Compute the arrays. Depends on sample, layers, filter and options; may run in a worker thread.
+    def prepare(self, document: Document, work: Work | None = None, /) -> Prepared:
+        """Compute the arrays. Depends on sample, layers, and what `reads` names; may run in a worker thread.
+
+        Parameters
+        ----------
+        work : Work, optional
+            Whether to stop: a scene that takes no time, or forgets, takes it as ``cancel``. One that takes long asks
+            ``work.pieces`` for what an edit may leave as it was, and tells ``work.progress`` the finished part.
 
         Raises
         ------
         SpecError
             If the layer does not fit the input.
         Cancelled
-            Soon after `cancel` begins to return True.
+            Soon after `work` is to stop.
         """
 
-    def prepare_again(self, before: Prepared, document: Document, cancel: Cancel | None = None) -> Prepared:
-        """Compute the arrays as `prepare` does, taking over from `before` what the document left as it was."""
-        return self.prepare(document, cancel)
+    def reads(self, document: Document) -> Key:
+        """Return what `prepare` reads of a document besides its input and layers: it is asked again if that changes.
 
-    def prepare_telling(
-        self, before: Prepared | None, document: Document, cancel: Cancel, progress: Progress
-    ) -> Prepared:
-        """Prepare in the background, with what was prepared before if there is something.
-
-        A scene that takes seconds for large input overrides this to tell `progress` the finished part, 0 to 1.
+        The chosen filter and options, and with `reads_channel` the channel; a scene whose options are a matter of
+        `lay_out`, or that reads something else, says so here.
         """
-        return self.prepare(document, cancel) if before is None else self.prepare_again(before, document, cancel)
+        view = document.view
+        channel = (view.channel,) if self.reads_channel else ()
+        chosen = ((option.name, option.chosen(view)) for option in self.options(document))
+        return (view.filter, *channel, *chosen, *sorted(view.options.items()))
+
+    def remembers(self, document: Document, pieces: Pieces) -> bool:
+        """Whether `prepare` finds there all that takes it long."""
+        return False
 
     def preview(self, before: Prepared, document: Document, step: int) -> Prepared | None:
         """Compute within a frame what is seen at a step, after weights have changed; None if that cannot be done.
 
-        It is shown while `prepare_again` computes the rest in the background, and then dropped.
+        It is shown while `prepare` computes the rest in the background, and then dropped.
         """
         return None
 
@@ -177,45 +188,39 @@ class Scene(ABC, Generic[Prepared, Layout]):
     def lay_out(self, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
         """Place everything that stays where it is while stepping."""
 
-    def cost_again(self, before: Prepared, document: Document) -> int:
-        """Return the cost of `prepare_again`, as `cost` does."""
-        return self.cost(document)
-
     def rest(self, prepared: Prepared) -> bool:
         """Whether `complete` has something to do: large arrays that the first picture does without."""
         return False
 
-    def complete(self, prepared: Prepared, cancel: Cancel | None = None, progress: Progress | None = None) -> Prepared:
+    def complete(self, prepared: Prepared, work: Work) -> Prepared:
         """Compute what `prepare` left out; runs in the background, after the first picture.
 
         Raises
         ------
         Cancelled
-            Soon after `cancel` begins to return True.
+            Soon after `work` is to stop.
         """
         return prepared
 
-    def lay_out_again(self, before: Layout, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
-        """Place everything as `lay_out` does, taking over from an earlier layout what is still on screen."""
-        return self.lay_out(prepared, view, canvas)
+    def look(self, prepared: Prepared, view: View, canvas: Canvas, pieces: Pieces) -> Prepared:
+        """Compute within a frame what a view shows of large arrays that are still to be completed.
+
+        It comes before each `lay_out`; `pieces` are those of the last looks.
+        """
+        return prepared
 
     def blurred(self, layout: Layout) -> bool:
         """Whether what is on screen could be finer; `sharpen` then computes it in the background."""
         return False
 
-    def sharpen(self, layout: Layout, cancel: Cancel | None = None) -> object:
-        """Compute what a layout shows, as finely as the screen can show it.
+    def sharpen(self, layout: Layout, work: Work) -> None:
+        """Compute what a layout shows, as finely as the screen can show it, and put it where `look` finds it.
 
         Raises
         ------
         Cancelled
-            Soon after `cancel` begins to return True.
+            Soon after `work` is to stop.
         """
-        return None
-
-    def sharpened(self, layout: Layout, sharp: object) -> Layout:
-        """Return the layout with what `sharpen` found for it, or for an earlier one of the same place."""
-        return layout
 
     def lay_out_moving(self, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
         """Place everything while it is being turned or moved: as `lay_out`, or coarser where that takes too long."""
@@ -253,17 +258,27 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Whether the wheel zooms this picture and dragging moves it."""
         return False
 
+    def ports(self, layout: Layout) -> tuple[Viewport, ...]:
+        """Return what pictures are seen through that are magnified and moved as one; none where there are none."""
+        return ()
+
     def zoomed(self, layout: Layout, view: View, at: tuple[float, float], factor: float) -> View:
         """Return the view magnified by `factor`, the point `at` of the picture staying where it is."""
-        return view
+        ports = self.ports(layout)
+        if not ports:
+            return view
+        zoom, centre = next((port for port in ports if port.frames(at)), ports[0]).zoomed(view.zoom, at, factor)
+        return replace(view, zoom=zoom, centre=centre)
 
     def moved(self, layout: Layout, view: View, way: tuple[float, float]) -> View:
         """Return the view after dragging the picture `way` pixels (x, y)."""
-        return view
+        ports = self.ports(layout)
+        return replace(view, centre=ports[0].moved(way)) if ports else view
 
     def aimed(self, layout: Layout, view: View, hit: Hit) -> View:
         """Return the view with that point in the middle which a hit on an overview stands for."""
-        return view
+        ports = self.ports(layout)
+        return replace(view, centre=aim(ports[hit.index[0]], hit)) if ports else view
 
     def turned(self, layout: Layout, view: View, way: tuple[float, float]) -> View:
         """Return the view after turning what is shown by dragging `way` pixels (x, y) where nothing is hit."""
@@ -273,7 +288,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
 AnyScene: TypeAlias = Scene[Any, Any]
 
 
-def work(layer: Layer, shape: Shape) -> int:
+def work_of(layer: Layer, shape: Shape) -> int:
     """Return what it takes to apply a layer: its multiply-adds, or the cells it writes where those are more."""
     return max(layer.multiply_adds(shape), prod(layer.output_shape(shape)))
 
@@ -286,7 +301,7 @@ def asked(scene: AnyScene, document: Document) -> Document:
     SpecError
         If a layer before the chosen one does not take what comes before it.
     """
-    return document if scene.reads_stack else outlined(document)
+    return document if scene.reads_stack else shape_only(document)
 
 
 def reason_against(scene: AnyScene, document: Document) -> str:
@@ -326,18 +341,59 @@ def lower(title: str) -> str:
     return title if title.startswith("ReLU") else title[0].lower() + title[1:]
 
 
-def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = None) -> Any:
-    """Prepare a document with everything that a finished picture needs, for files and thumbnails.
+def question(scene: AnyScene, document: Document) -> Key:
+    """Return all that the answer depends on that a scene prepares for a document; the layers are the last part."""
+    reads = reason_against(scene, document) or scene.reads(asked(scene, document))
+    return (scene.id, document.sample, document.missing, document.view.layer, reads, document.layers)
+
+
+def cost_with(scene: AnyScene, document: Document, pieces: Pieces) -> int:
+    """Return about how many multiply-adds `prepared` takes where some pieces are there.
+
+    Raises
+    ------
+    SpecError
+        If a layer does not fit what comes to it.
+    """
+    if scene.reads_stack:
+        given, before = document, 0
+    elif is_known(document, pieces):
+        given, before = chosen_layer_input(document, Work(pieces)), 0
+    else:
+        steps = zip(document.layers[: document.view.layer], document.shapes, strict=False)
+        given, before = (
+            shape_only(document),
+            document.sample.data.size + sum(work_of(layer, shape) for layer, shape in steps),
+        )
+    return before + (0 if scene.remembers(given, pieces) else scene.cost(given))
+
+
+def prepared(scene: AnyScene, document: Document, work: Work | None = None) -> Any:
+    """Have a scene prepare a document, with what comes into the chosen layer where it looks at that alone.
 
     Raises
     ------
     SpecError
         If a layer does not fit what comes to it.
     Cancelled
-        Soon after `cancel` begins to return True.
+        Soon after `work` is to stop.
     """
-    prepared = scene.prepare(document if scene.reads_stack else fed(document, cancel=cancel), cancel)
-    return scene.complete(prepared, cancel) if scene.rest(prepared) else prepared
+    return scene.prepare(document if scene.reads_stack else chosen_layer_input(document, work), work)
+
+
+def laid_out(
+    scene: AnyScene, made: Any, view: View, canvas: Canvas, pieces: Pieces | None = None, *, moving: bool = False
+) -> Any:
+    """Place what a scene prepared, whole or not: first what the view shows of it is computed, or found in `pieces`."""
+    place = scene.lay_out_moving if moving else scene.lay_out
+    return place(scene.look(made, view, canvas, pieces or no_pieces()), view, canvas)
+
+
+def prepared_whole(scene: AnyScene, document: Document, cancel: Cancel | None = None) -> Any:
+    """Prepare a document with everything that a finished picture needs, for files and thumbnails; as `prepared`."""
+    task = Work(cancel=cancel)
+    made = prepared(scene, document, task)
+    return scene.complete(made, task) if scene.rest(made) else made
 
 
 def note(scene: AnyScene, document: Document, canvas: Canvas) -> Note:
@@ -372,10 +428,10 @@ def draw(scene: AnyScene, document: Document, canvas: Canvas, step: int | None =
     reason = reason_against(scene, document)
     if reason:
         raise SceneError(reason)
-    prepared = prepared_whole(scene, document)
+    made = prepared_whole(scene, document)
     below = note(scene, document, canvas)
-    layout = scene.lay_out(prepared, document.view, below.room)
-    steps = scene.steps(prepared)
+    layout = scene.lay_out(made, document.view, below.room)
+    steps = scene.steps(made)
     wanted = document.view.step if step is None else step
     if not -steps <= wanted < steps:
         raise SceneError(

@@ -14,7 +14,7 @@ from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
-from convgui.session.fitting import fit_layer, fitting_part, plain_layer, settled
+from convgui.session.fitting import fit_channels, fit_layer, fitting_part, plain_layer
 from convgui.words import tr
 
 Floats = NDArray[np.float64]
@@ -28,7 +28,7 @@ def kernel_of(document: Document) -> Floats:
 
 
 def choose_kernel(document: Document, index: tuple[int, ...]) -> View:
-    """Return the view in which the kernel is chosen whose place in the weights `index` begins with."""
+    """Return the view in which the kernel is chosen that `index`, of a weight, begins with."""
     return replace(document.view, filter=index[0], channel=index[1])
 
 
@@ -73,7 +73,7 @@ def change_kernel(document: Document, change: Callable[[Floats], Floats], *, eve
 
 
 def set_tap(document: Document, index: tuple[int, ...], value: float, *, every_channel: bool) -> Document:
-    """Set one weight of the chosen kernel; `index` is its place in the kernel."""
+    """Set one weight of the chosen kernel; `index` is its position in the kernel."""
 
     def change(kernel: Floats) -> Floats:
         changed = kernel.copy()
@@ -91,7 +91,7 @@ def set_bias(document: Document, value: float) -> Document:
 
 
 def set_input(document: Document, index: tuple[int, ...], value: float) -> Document:
-    """Set one cell ``(channel, *place)`` of the input.
+    """Set one cell ``(channel, *position)`` of the input.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def change_spec(document: Document, **fields: Any) -> Document:
                 LARGEST_KERNEL,
             )
     spec.output_shape(spatial)
-    return settled(document.with_layer(layer.fitted(spec)))
+    return fit_channels(document.with_layer(layer.fitted(spec)))
 
 
 def _for_other_kind(fields: dict[str, Any], old: ConvSpec, spatial: tuple[int, ...]) -> dict[str, Any]:
@@ -162,13 +162,13 @@ def with_sample(document: Document, sample: Sample) -> Document:
     return Document(sample, layers, view, missing=document.missing)
 
 
-def leafed(document: Document, sample: Sample) -> Document:
+def with_next_picture(document: Document, sample: Sample) -> Document:
     """Put the next picture under the same layers and look at it as at the one before, where it is of the same size."""
     changed, view = with_sample(document, sample), document.view
     kept = replace(changed.view, layer=view.layer, filter=view.filter, channel=view.channel, levels=view.levels)
     if sample.spatial == document.sample.spatial:
         kept = replace(kept, step=view.step, centre=view.centre, zoom=view.zoom)
-    return changed.looked_at(kept)
+    return changed.with_view(kept)
 
 
 @overflowing

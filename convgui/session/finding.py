@@ -31,19 +31,19 @@ class Entry:
     possible: bool = True
 
 
-def found(entries: Sequence[Entry], typed: str) -> list[int]:
-    """Return the places of the entries that hold every word typed, the best first.
+def matching_entries(entries: Sequence[Entry], typed: str) -> list[int]:
+    """Return the indices of the entries that hold every word typed, the best first.
 
     A word counts most at the beginning of a title, less at the beginning of another word, then within one; last come
     titles that hold its letters in their order. Among equals, what can be chosen and what came first comes first.
     """
     words = typed.casefold().split()
     ranks = []
-    for place, entry in enumerate(entries):
+    for index, entry in enumerate(entries):
         costs = [_cost(entry, word) for word in words]
         if None not in costs:
-            ranks.append((sum(cost or 0 for cost in costs), not entry.possible, place))
-    return [place for *_, place in sorted(ranks)]
+            ranks.append((sum(cost or 0 for cost in costs), not entry.possible, index))
+    return [index for *_, index in sorted(ranks)]
 
 
 def _cost(entry: Entry, word: str) -> int | None:

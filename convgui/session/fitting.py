@@ -19,7 +19,7 @@ from convgui.words import tr
 Floats = NDArray[np.float64]
 
 
-def settled(document: Document) -> Document:
+def fit_channels(document: Document) -> Document:
     """Let every layer take the channels of the one before it.
 
     Raises
@@ -37,9 +37,9 @@ def settled(document: Document) -> Document:
     except SpecError as error:
         if len(document.layers) == 1:
             raise
-        place = len(layers)
+        number = len(layers)
         raise error.within(
-            tr("Layer {place} ({title}) would not fit: ", place=place + 1, title=document.layers[place].title)
+            tr("Layer {place} ({title}) would not fit: ", place=number + 1, title=document.layers[number].title)
         ) from error
     same = all(new is old for new, old in zip(layers, document.layers, strict=True))
     return document if same else replace(document, layers=tuple(layers))

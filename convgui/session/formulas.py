@@ -80,13 +80,13 @@ def remainder_sentence(document: Document) -> str:
     return tr(text, lost=given, added=added)
 
 
-def _listed(parts: list[str]) -> str:
+def _listed(phrases: list[str]) -> str:
     """Join up to three counts."""
-    if len(parts) == 2:
-        return tr("{one} and {other}", one=parts[0], other=parts[1])
-    if len(parts) == 3:
-        return tr("{one}, {two} and {three}", one=parts[0], two=parts[1], three=parts[2])
-    return parts[0] if parts else ""
+    if len(phrases) == 2:
+        return tr("{one} and {other}", one=phrases[0], other=phrases[1])
+    if len(phrases) == 3:
+        return tr("{one}, {two} and {three}", one=phrases[0], two=phrases[1], three=phrases[2])
+    return phrases[0] if phrases else ""
 
 
 def _counted(axis: str, n: int) -> str:

@@ -8,7 +8,7 @@ from convgui.model.limits import largest_growth, padded_shape
 from convgui.session.edits import LARGEST_KERNEL
 
 
-def legal_limits(spec: ConvSpec, spatial: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+def parameter_limits(spec: ConvSpec, spatial: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     """Return the largest value an axis that each parameter can take while the others stay as they are."""
     if spec.transposed:
         spread = tuple((n - 1) * s for n, s in zip(spatial, spec.stride, strict=True))

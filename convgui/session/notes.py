@@ -19,29 +19,29 @@ def note_here(document: Document, text: str, step: int, *, predict: bool = False
     return Caption(text, step, document.view.options, predict, state)
 
 
-def add_note(document: Document, note: Caption, place: int | None = None) -> Document:
-    """Put a note at a place, or behind all others."""
+def add_note(document: Document, note: Caption, index: int | None = None) -> Document:
+    """Put a note at an index, or behind all others."""
     notes = list(notes_of(document))
-    notes.insert(len(notes) if place is None else place, note)
+    notes.insert(len(notes) if index is None else index, note)
     return with_notes(document, tuple(notes))
 
 
-def change_note(document: Document, place: int, note: Caption) -> Document:
-    """Put another note in the place of one."""
+def change_note(document: Document, index: int, note: Caption) -> Document:
+    """Replace a note."""
     notes = notes_of(document)
-    return with_notes(document, (*notes[:place], note, *notes[place + 1 :]))
+    return with_notes(document, (*notes[:index], note, *notes[index + 1 :]))
 
 
-def remove_note(document: Document, place: int) -> Document:
+def remove_note(document: Document, index: int) -> Document:
     """Take a note out."""
     notes = notes_of(document)
-    return with_notes(document, (*notes[:place], *notes[place + 1 :]))
+    return with_notes(document, (*notes[:index], *notes[index + 1 :]))
 
 
-def move_note(document: Document, place: int, by: int) -> Document:
+def move_note(document: Document, index: int, by: int) -> Document:
     """Move a note up (negative) or down; at the end it stays."""
     notes = list(notes_of(document))
-    notes.insert(min(max(place + by, 0), len(notes) - 1), notes.pop(place))
+    notes.insert(min(max(index + by, 0), len(notes) - 1), notes.pop(index))
     return with_notes(document, tuple(notes))
 
 

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from convgui.files.documents import NOTHING_FOUND, Kept, read_kept
+from convgui.files.documents import NOTHING_FOUND, StoredDocument, read_stored_document
 from convgui.files.errors import LoadError
 from convgui.files.lessons import read_lesson
 from convgui.model.document import Document
-from convgui.model.flow import fed
 from convgui.scenes import fitting, scene
-from convgui.scenes.scene import AnyScene, SceneError, asked, reason_against
+from convgui.scenes.scene import AnyScene, SceneError, asked, prepared, reason_against
 from convgui.session import walking
 from convgui.words import tr
 
@@ -28,15 +27,15 @@ def open_document(
     found: Mapping[Path, Path] = NOTHING_FOUND,
     ask: Callable[[str], bool] | None = None,
     cancel: Callable[[], bool] | None = None,
-) -> Kept:
-    """Open a document as `convgui.files.documents.read_kept` does.
+) -> StoredDocument:
+    """Open a document as `convgui.files.documents.read_stored_document` does.
 
     Raises
     ------
     LoadError
         Also where the document asks for a scene that is not there.
     """
-    kept = read_kept(path, found=found, ask=ask, cancel=cancel)
+    kept = read_stored_document(path, found=found, ask=ask, cancel=cancel)
     try:
         for identity in {state.view.scene for state in _states(kept.document)}:
             scene(identity)
@@ -45,7 +44,7 @@ def open_document(
     return kept
 
 
-def seen_first(document: Document) -> Document:
+def with_first_view(document: Document) -> Document:
     """Look at another input as one does first: through a scene that can show it, at a volume in its middle.
 
     The first corner of a volume is mostly empty.
@@ -53,9 +52,9 @@ def seen_first(document: Document) -> Document:
     chosen = fitting(document)
     step = 0
     if chosen.id == "volume" and not reason_against(chosen, document):
-        made = document.layer.spec.output_shape(document.sample.spatial)
-        step = int(np.ravel_multi_index(tuple(n // 2 for n in made), made))
-    return document.looked_at(replace(document.view, scene=chosen.id, step=step))
+        shape = document.layer.spec.output_shape(document.sample.spatial)
+        step = int(np.ravel_multi_index(tuple(n // 2 for n in shape), shape))
+    return document.with_view(replace(document.view, scene=chosen.id, step=step))
 
 
 def open_lesson_file(path: Path) -> Document:
@@ -73,14 +72,14 @@ def open_lesson_file(path: Path) -> Document:
         if reason:
             raise ValueError(reason)
         captions = document.lesson.captions if document.lesson is not None else ()
-        moments = [document, *(walking.moment(document, place) for place in range(len(captions)))]
+        states = [document, *(walking.caption_document(document, index) for index in range(len(captions)))]
         # Captions that choose the same options are about the same steps, which are counted once.
         counted: dict[frozenset[tuple[str, str]], int | None] = {}
-        for moment in moments:
-            key = frozenset(moment.view.options.items())
+        for state in states:
+            key = frozenset(state.view.options.items())
             if key not in counted:
-                counted[key] = _steps(chosen, moment)
-            _check_step(moment.view.step, counted[key])
+                counted[key] = _steps(chosen, state)
+            _check_step(state.view.step, counted[key])
     except ValueError as error:
         raise LoadError(path.name, str(error).rstrip("."), tr("correct the file")) from error
     return document
@@ -111,7 +110,7 @@ def _steps(chosen: AnyScene, document: Document) -> int | None:
     if chosen.cost(asked(chosen, document)) > MOST_WORK:
         # A lesson about a photo would be computed twice; a step that it has not is its last one.
         return None
-    return chosen.steps(chosen.prepare(document if chosen.reads_stack else fed(document)))
+    return chosen.steps(prepared(chosen, document))
 
 
 def _check_step(step: int, steps: int | None) -> None:

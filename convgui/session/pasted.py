@@ -133,12 +133,12 @@ def _statement(statement: ast.stmt) -> list[Setting]:
 
 def _layers(node: ast.expr) -> list[Setting]:
     match node:
-        case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            return [setting for part in parts for setting in _layers(part)]
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return [setting for element in elements for setting in _layers(element)]
         case ast.Call(func=called):
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
             if name == "Sequential":
-                return [setting for part in node.args for setting in _layers(_inside(part))]
+                return [setting for element in node.args for setting in _layers(_inside(element))]
             return [_setting(name, node)]
     raise PasteError(tr("“{node}” is not a layer; convgui reads {known}.", node=_shown(node), known=known()))
 
@@ -185,8 +185,8 @@ def _value(layer: str, parameter: str, node: ast.expr) -> Value:
     match node:
         case ast.Constant(value=bool() | int() | float() | str() | None as value) if _is_short(value):
             return value
-        case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            return tuple(_value(layer, parameter, part) for part in parts)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return tuple(_value(layer, parameter, element) for element in elements)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             inner = _value(layer, parameter, operand)
             if isinstance(inner, int | float):
@@ -250,11 +250,11 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
         If a layer is not legal, or does not take what comes to it.
     """
     single = len(settings) == 1
-    place = document.view.layer if single else 0
-    shape = document.shapes[place]
-    made: list[Layer] = []
+    chosen = document.view.layer if single else 0
+    shape = document.shapes[chosen]
+    built: list[Layer] = []
     for number, setting in enumerate(settings):
-        old = document.layers[place + number] if place + number < len(document.layers) else None
+        old = document.layers[chosen + number] if chosen + number < len(document.layers) else None
         try:
             layer = _built(setting, shape, old)
             shape = check_layer(layer, shape, document.sample.data.shape)
@@ -263,9 +263,9 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
             if not single:
                 name = tr("{name} (layer {n} of {all})", name=name, n=number + 1, all=len(settings))
             raise PasteError(f"{name}: {error}") from error
-        made.append(layer)
-    layers = (*document.layers[:place], *made, *document.layers[place + 1 :]) if single else tuple(made)
-    changed = replace(document, layers=layers, view=replace(document.view, layer=place, filter=0, channel=0, step=0))
+        built.append(layer)
+    layers = (*document.layers[:chosen], *built, *document.layers[chosen + 1 :]) if single else tuple(built)
+    changed = replace(document, layers=layers, view=replace(document.view, layer=chosen, filter=0, channel=0, step=0))
     try:
         _ = changed.shapes
     except SpecError as error:

@@ -54,8 +54,8 @@ class Player:
         wanted = self.target if target is None else target
         if wanted < 0:
             wanted += steps
-        place = min(max(wanted, 0), steps - 1)
-        return replace(self, steps=steps, target=place, glide=1.0, clock=0.0)
+        index = min(max(wanted, 0), steps - 1)
+        return replace(self, steps=steps, target=index, glide=1.0, clock=0.0)
 
     def jump(self, target: int) -> Player:
         """Show a step at once."""
@@ -100,3 +100,8 @@ class Player:
         if self.loop:
             return self.jump((self.target + count) % self.steps)
         return replace(self.jump(self.steps - 1), playing=False)
+
+
+def speed_name(speed: float) -> str:
+    """Write a speed: ``1×``, ``¼×``."""
+    return {0.25: "¼×", 0.5: "½×"}.get(speed, f"{speed:g}×")

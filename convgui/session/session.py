@@ -50,7 +50,7 @@ class Session:
     origin : int
         The number of what the document belongs to, such as its file. Edits keep it; what begins anew has another, and
         undo leads back to that of the document before.
-    forgotten : callable or None
+    on_forgotten : callable or None
         Told, in a sentence, that old undo steps were given up: each time that they took too much memory, and the first
         time that they were too many.
     """
@@ -62,16 +62,16 @@ class Session:
         self._gesture: str | None = None
         self._listeners: list[Listener] = []
         self.origin = self._newest = 0
-        self.forgotten: Callable[[str], None] | None = None
+        self.on_forgotten: Callable[[str], None] | None = None
         self._full = False
 
-    def heir(self, change: Callable[[Document], Document]) -> Session:
+    def copy_with(self, change: Callable[[Document], Document]) -> Session:
         """Return a session with the same history, each document changed by `change`, which nobody listens to yet."""
-        made = Session(change(self._document))
-        made._past = [replace(entry, document=change(entry.document)) for entry in self._past]
-        made._future = [replace(entry, document=change(entry.document)) for entry in self._future]
-        made.origin, made._newest, made._full = self.origin, self._newest, self._full
-        return made
+        session = Session(change(self._document))
+        session._past = [replace(entry, document=change(entry.document)) for entry in self._past]
+        session._future = [replace(entry, document=change(entry.document)) for entry in self._future]
+        session.origin, session._newest, session._full = self.origin, self._newest, self._full
+        return session
 
     @property
     def document(self) -> Document:
@@ -82,16 +82,6 @@ class Session:
         """Call ``listener(old, new)`` after every change."""
         self._listeners.append(listener)
 
-    def edit(self, name: str, *, key: str | None = None, **changes: Any) -> None:
-        """Replace fields of the document, as one undo step called `name`.
-
-        Parameters
-        ----------
-        key : str, optional
-            Edits that share a key merge into one step until `finish_gesture`.
-        """
-        self.replace(replace(self._document, **changes), name, key=key)
-
     def replace(
         self, document: Document, name: str, *, key: str | None = None, anew: bool = False, looked: bool = False
     ) -> None:
@@ -99,6 +89,8 @@ class Session:
 
         Parameters
         ----------
+        key : str, optional
+            Edits that share a key merge into one step until `finish_gesture`.
         anew : bool
             Whether it has another `origin`.
         looked : bool
@@ -113,8 +105,8 @@ class Session:
             self._begin_anew()
         told = self._bound(document) if begins else ""
         self._show(document)
-        if told and self.forgotten is not None:
-            self.forgotten(told)
+        if told and self.on_forgotten is not None:
+            self.on_forgotten(told)
 
     def open(self, document: Document) -> None:
         """Begin with another document; what was done to the old one cannot be undone any more."""
@@ -128,7 +120,7 @@ class Session:
         """Replace fields of the document's view; not an undo step."""
         view = replace(self._document.view, **changes)
         if view != self._document.view:
-            self._show(self._document.looked_at(view))
+            self._show(self._document.with_view(view))
 
     def finish_gesture(self) -> None:
         """End a gesture: the next edit begins an undo step of its own."""
@@ -177,14 +169,14 @@ class Session:
             self._full = True
         most, known = SHARE * default_budget(), arrays_of(document)
         held = 0
-        for place, entry in reversed(tuple(enumerate(self._past))):
+        for index, entry in reversed(tuple(enumerate(self._past))):
             more = {key: size for key, size in arrays_of(entry.document).items() if key not in known}
             known.update(more)
             held += sum(more.values())
             # The last step can be taken back whatever it takes.
-            if held > most and place < len(self._past) - 1:
-                del self._past[: place + 1]
-                return tr("The oldest undo steps ({steps}) were given up: they took too much memory.", steps=place + 1)
+            if held > most and index < len(self._past) - 1:
+                del self._past[: index + 1]
+                return tr("The oldest undo steps ({steps}) were given up: they took too much memory.", steps=index + 1)
         return told
 
     def _show(self, document: Document) -> None:
@@ -199,13 +191,13 @@ def arrays_of(document: Document) -> dict[int, int]:
     found: dict[int, int] = {}
     for state in (document, *(caption.state for caption in captions if caption.state is not None)):
         for array in (state.sample.data, *(array for layer in state.layers for array in layer.parameters.values())):
-            whole = _whole(array)
+            owner = _owner(array)
             # What is mapped lies on the disk.
-            found[id(whole)] = 0 if isinstance(whole, np.memmap) else whole.nbytes
+            found[id(owner)] = 0 if isinstance(owner, np.memmap) else owner.nbytes
     return found
 
 
-def _whole(array: AnyArray) -> AnyArray:
+def _owner(array: AnyArray) -> AnyArray:
     """Return the array that a view is a view of."""
     while isinstance(array.base, np.ndarray):
         array = array.base
@@ -224,7 +216,7 @@ def _looked_at_alike(document: Document, before: Document) -> Document:
     view = replace(document.view, zoom=look.zoom, centre=look.centre, turn=look.turn, levels=look.levels)
     if document.view.scene == look.scene and _differ_in_weights(document, before):
         view = replace(view, options=look.options, step=look.step)
-    return document.looked_at(view) if view != document.view else document
+    return document.with_view(view) if view != document.view else document
 
 
 def _differ_in_weights(one: Document, other: Document) -> bool:

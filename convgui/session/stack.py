@@ -12,7 +12,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, by
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document
-from convgui.session.fitting import fitting_part, settled
+from convgui.session.fitting import fit_channels, fitting_part
 from convgui.words import mark, tr
 
 MOST_LAYERS = 64
@@ -31,10 +31,10 @@ def add_layer(document: Document, identity: str) -> Document:
             "layers",
             tr("is full: a stack has at most {most_layers} layers; remove one first.", most_layers=MOST_LAYERS),
         )
-    place = document.view.layer + 1
-    layer = choice(identity).build(document.shapes[place])
-    layers = (*document.layers[:place], layer, *document.layers[place:])
-    return _choosing(settled(replace(document, layers=layers)), place)
+    index = document.view.layer + 1
+    layer = choice(identity).build(document.shapes[index])
+    layers = (*document.layers[:index], layer, *document.layers[index:])
+    return _choosing(fit_channels(replace(document, layers=layers)), index)
 
 
 def remove_layer(document: Document) -> Document:
@@ -45,11 +45,11 @@ def remove_layer(document: Document) -> Document:
     SpecError
         If it is the only layer, or those behind it would not fit.
     """
-    place = document.view.layer
+    index = document.view.layer
     if len(document.layers) == 1:
         raise SpecError("layers", tr("has one layer only, which stays; change it or add another first."))
-    layers = (*document.layers[:place], *document.layers[place + 1 :])
-    return _choosing(settled(replace(document, layers=layers)), min(place, len(layers) - 1))
+    layers = (*document.layers[:index], *document.layers[index + 1 :])
+    return _choosing(fit_channels(replace(document, layers=layers)), min(index, len(layers) - 1))
 
 
 def move_layer(document: Document, by: int) -> Document:
@@ -60,11 +60,11 @@ def move_layer(document: Document, by: int) -> Document:
     SpecError
         If the layers would not fit in that order.
     """
-    place = document.view.layer
-    target = min(max(place + by, 0), len(document.layers) - 1)
+    index = document.view.layer
+    target = min(max(index + by, 0), len(document.layers) - 1)
     layers = list(document.layers)
-    layers.insert(target, layers.pop(place))
-    return _choosing(settled(replace(document, layers=tuple(layers))), target)
+    layers.insert(target, layers.pop(index))
+    return _choosing(fit_channels(replace(document, layers=tuple(layers))), target)
 
 
 def replace_layer(document: Document, layer: Layer) -> Document:
@@ -75,11 +75,11 @@ def replace_layer(document: Document, layer: Layer) -> Document:
     SpecError
         If it, or a layer behind it, does not take what would come to it.
     """
-    return settled(document.with_layer(layer))
+    return fit_channels(document.with_layer(layer))
 
 
-def _choosing(document: Document, place: int) -> Document:
-    return document.looked_at(replace(document.view, layer=place, filter=0, channel=0, step=0))
+def _choosing(document: Document, index: int) -> Document:
+    return document.with_view(replace(document.view, layer=index, filter=0, channel=0, step=0))
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def with_ready_stack(document: Document, identity: str) -> Document:
                 count=len(shape) - 1,
             ),
         )
-    layers = tuple(_ready_layer(row, shape[0] if place == 0 else 1) for place, row in enumerate(ready.rows))
+    layers = tuple(_ready_layer(row, shape[0] if index == 0 else 1) for index, row in enumerate(ready.rows))
     if sum(1 for _ in fitting_part(layers, shape)) < len(layers):
         raise SpecError(
             "input",
@@ -172,7 +172,7 @@ def with_ready_stack(document: Document, identity: str) -> Document:
             ),
         )
     chosen = _choosing(replace(document, layers=layers), len(layers) - 1)
-    return chosen.looked_at(replace(chosen.view, scene="receptive", step=len(layers) - 1))
+    return chosen.with_view(replace(chosen.view, scene="receptive", step=len(layers) - 1))
 
 
 def _ready_layer(row: tuple[str, int, int, int, int], channels: int) -> Layer:

@@ -1,4 +1,4 @@
-"""Walking a lesson: which moment each of its captions is about, and which of them belongs to what is shown.
+"""Walking a lesson: which document each of its captions is about, and which of them belongs to what is shown.
 
 A caption, the document and its step belong together. A caption that keeps a state is about that; the others are about
 what the lesson began with, at their own steps and with the options that those up to them set.
@@ -19,7 +19,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import asked, reason_against
 
 
-def begun(document: Document, *, listed: bool = False) -> Document:
+def with_lesson_start(document: Document, *, listed: bool = False) -> Document:
     """Return a document whose lesson knows what it began with.
 
     Parameters
@@ -37,32 +37,32 @@ def begun(document: Document, *, listed: bool = False) -> Document:
         with suppress(LoadError):
             known = open_lesson(lesson.id)
             # The very arrays, so that coming back to the start is no change.
-            start = document.looked_at(known.view) if alike(known, document) else known
+            start = document.with_view(known.view) if alike(known, document) else known
     return replace(document, lesson=replace(lesson, start=replace(start, lesson=None)))
 
 
-def moment(document: Document, place: int) -> Document:
+def caption_document(document: Document, index: int) -> Document:
     """Return the document that a caption of its lesson is about, at the caption's step."""
     lesson = document.lesson
     assert lesson is not None
-    caption = lesson.captions[place]
+    caption = lesson.captions[index]
     if caption.state is not None:
         return replace(caption.state, view=replace(caption.state.view, step=caption.step), lesson=lesson)
     start = lesson.start or document
     options = dict(start.view.options)
-    for earlier in lesson.captions[: place + 1]:
+    for earlier in lesson.captions[: index + 1]:
         options |= earlier.options if earlier.state is None else {}
     return replace(start, view=replace(start.view, step=caption.step, options=options), lesson=lesson)
 
 
-def belongs(document: Document, place: int) -> bool:
+def caption_fits(document: Document, index: int) -> bool:
     """Whether a caption is about a document, whatever the step: the same input, layers, kernel, scene and options."""
-    about = moment(document, place)
+    about = caption_document(document, index)
     return (
         about.view.scene == document.view.scene
         and alike(about, document)
         and _chosen(about) == _chosen(document)
-        and _options(about) == _options(document)
+        and chosen_options(about) == chosen_options(document)
     )
 
 
@@ -72,7 +72,7 @@ def alike(one: Document, other: Document) -> bool:
     return same and all(a.alike(b) for a, b in zip(one.layers, other.layers, strict=True))
 
 
-def fitting_place(document: Document, step: int, steps: int, near: int) -> int | None:
+def fitting_caption(document: Document, step: int, steps: int, near: int) -> int | None:
     """Return which caption is about a document at a step: that at `near`, otherwise a later one, otherwise an earlier.
 
     Parameters
@@ -84,17 +84,17 @@ def fitting_place(document: Document, step: int, steps: int, near: int) -> int |
     """
     lesson = document.lesson or Lesson("", "", "")
     count = len(lesson.captions)
-    places = (*range(near, count), *range(min(near, count) - 1, -1, -1))
-    at = [place for place in places if (lesson.captions[place].step - step) % max(steps, 1) == 0]
-    return next((place for place in at if belongs(document, place)), None)
+    order = (*range(near, count), *range(min(near, count) - 1, -1, -1))
+    at = [index for index in order if (lesson.captions[index].step - step) % max(steps, 1) == 0]
+    return next((index for index in at if caption_fits(document, index)), None)
 
 
-def opening_place(document: Document, step: int, steps: int) -> int | None:
+def opening_caption(document: Document, step: int, steps: int) -> int | None:
     """Return at which caption a kept document goes on: its own, or the last one before its step; None if none fits."""
-    exact = fitting_place(document, step, steps, 0)
+    exact = fitting_caption(document, step, steps, 0)
     if exact is not None or document.lesson is None:
         return exact
-    fits = [n for n in range(len(document.lesson.captions)) if belongs(document, n)]
+    fits = [n for n in range(len(document.lesson.captions)) if caption_fits(document, n)]
     before = [n for n in fits if document.lesson.captions[n].step % max(steps, 1) <= step]
     return before[-1] if before else next(iter(fits), None)
 
@@ -106,8 +106,8 @@ def _chosen(document: Document) -> tuple[int, ...]:
     return (view.layer, view.filter, *channel)
 
 
-def _options(document: Document) -> dict[str, str]:
-    """Return what is chosen of each option that the scene offers."""
+def chosen_options(document: Document) -> dict[str, str]:
+    """Return what is chosen of each option that the document's scene offers; nothing where it cannot show it."""
     shown = scene(document.view.scene)
     if reason_against(shown, document):
         return {}

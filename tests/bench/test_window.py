@@ -28,4 +28,4 @@ def test_opening_is_measured_until_the_whole_output_is_there(tmp_path: Path) -> 
     opening._write(path, 300)
     found = opening.measure(path)
     assert found.data == pytest.approx(0.27)
-    assert 0 < found.loaded <= found.painted <= found.whole
+    assert 0 < found.loaded <= found.painted <= found.complete

@@ -80,6 +80,6 @@ def test_one_step_is_a_range_of_one() -> None:
 
 def test_an_option_leaves_those_before_it() -> None:
     """Those of the document, and those that were given."""
-    volume = random_document(1, 1, (4, 5, 6), (2, 2, 2)).looked_at(View(scene="volume", options={"kept": "so"}))
+    volume = random_document(1, 1, (4, 5, 6), (2, 2, 2)).with_view(View(scene="volume", options={"kept": "so"}))
     chosen = with_options(volume, scene("volume"), ["view=projection", "rays=alpha"])
     assert chosen.view.options == {"kept": "so", "view": "projection", "rays": "alpha"}

@@ -8,12 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convgui.core import ConvSpec, SpecError, convolve, convolve_transposed
-from convgui.core.algorithms import algorithms, register, unregister
-from convgui.core.algorithms.shift_add import SHIFT_ADD
+from convgui.core.algorithms import ALGORITHMS
 from convgui.core.execution import chosen
 from tests.core.reference import AnyArray, Case, cases, plain_convolve, plain_transposed
 
-NAMES = [algorithm.name for algorithm in algorithms()]
+NAMES = list(ALGORITHMS)
 RNG = np.random.default_rng(7)
 
 
@@ -125,19 +124,6 @@ def test_infinity_stays_where_it_belongs(name: str | None) -> None:
     expected = np.ones((60, 60), bool)
     expected[29:32, 29:32] = expected[4:7, 4:7] = False
     assert (np.isfinite(got[0]) == expected).all()
-
-
-def test_the_registry_takes_another_algorithm() -> None:
-    mine = type(SHIFT_ADD)("mine", SHIFT_ADD.fits, lambda _: 0.0, SHIFT_ADD.prepare)
-    register(mine)
-    try:
-        assert convolve(np.ones((1, 4)), np.ones((1, 1, 2))).tolist() == [[2, 2, 2]]
-        with pytest.raises(ValueError, match="registered"):
-            register(mine)
-    finally:
-        unregister("mine")
-    with pytest.raises(SpecError, match="'mine'; there are"):
-        convolve(np.ones((1, 4)), np.ones((1, 1, 2)), algorithm="mine")
 
 
 @pytest.mark.parametrize(("channels", "filters", "groups"), [(2, 5, 1), (5, 2, 1), (3, 3, 1), (4, 6, 2), (6, 6, 6)])

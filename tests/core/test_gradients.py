@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from convgui.core import (
     ConvSpec,
     SpecError,
-    bias_gradient,
     convolve,
     convolve_transposed,
     input_gradient,
@@ -47,10 +46,6 @@ def test_gradient_by_differences() -> None:
     moved[1, 0, 2, 1] += 1e-3
     change = (g * (convolve(x, moved, stride=2, padding=1) - convolve(x, w, stride=2, padding=1))).sum()
     assert change / 1e-3 == pytest.approx(dw[1, 0, 2, 1], rel=1e-6)
-
-
-def test_bias() -> None:
-    assert bias_gradient(np.arange(8.0).reshape(2, 2, 2)).tolist() == [6, 22]
 
 
 def test_wrong_shapes_are_named() -> None:

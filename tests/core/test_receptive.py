@@ -1,4 +1,3 @@
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -6,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convgui.core import Branches, ConvSpec, SpecError, effective_map, receptive_field, theoretical_map
-from tests.core.reference import AnyArray
+from convgui.core import Branches, ConvSpec, SpecError, receptive_field, theoretical_map
 
 
 def conv(k: int, s: int = 1, p: int = 0, d: int = 1) -> ConvSpec:
@@ -66,19 +64,6 @@ def test_gridding_leaves_holes() -> None:
     holes = theoretical_map([conv(3, d=2)] * 3, (13, 13), (0, 0))
     assert (holes[1::2] == 0).all()
     assert (theoretical_map([conv(3), conv(3, d=2), conv(3, d=4)], (15, 15), (0, 0)) > 0).all()
-
-
-@dataclass
-class Weighted:
-    spec: ConvSpec
-    effective_weight: AnyArray
-
-
-def test_effective_map_is_the_gradient() -> None:
-    layer = Weighted(conv(3), np.arange(-4.0, 5).reshape(1, 1, 3, 3))
-    found = effective_map([layer], (5, 5), (1, 1))
-    np.testing.assert_array_equal(found[1:4, 1:4], np.abs(layer.effective_weight[0, 0]))
-    assert found.sum() == 20
 
 
 def test_refusals() -> None:

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convgui.core import SpecError, convolve
-from convgui.core.algorithms import algorithms
+from convgui.core.algorithms import ALGORITHMS
 from tests.core.reference import AnyArray
 
 # SciPy has no types; a name of type Any needs no exemption.
 ndimage: Any = import_module("scipy.ndimage")
 signal: Any = import_module("scipy.signal")
-NAMES = [algorithm.name for algorithm in algorithms()]
+NAMES = list(ALGORITHMS)
 NDIMAGE_MODES = {"zeros": "constant", "reflect": "mirror", "replicate": "nearest", "circular": "grid-wrap"}
 
 

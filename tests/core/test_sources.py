@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convgui.core import block_means, convolve, convolve_transposed, update_tap
-from convgui.core.algorithms import algorithms
+from convgui.core.algorithms import ALGORITHMS
 from convgui.core.spec import ConvSpec, SpecError
 from tests.core.reference import AnyArray
 
@@ -52,7 +52,7 @@ KINDS = [_loaded, _mapped, _locked, _strided, _swapped, _swapped_file]
 
 
 @pytest.mark.parametrize("keep", KINDS)
-@pytest.mark.parametrize("name", [None, *(algorithm.name for algorithm in algorithms())])
+@pytest.mark.parametrize("name", [None, *ALGORITHMS])
 def test_every_algorithm_reads_every_kind(keep: Keep, name: str | None, tmp_path: Path) -> None:
     x = keep(tmp_path, PLAIN)
     weight = WEIGHT[:, :, :1, :1] if name == "pointwise" else WEIGHT

@@ -72,7 +72,7 @@ def test_what_was_known_stays() -> None:
 
 def test_channels_apart_hide_only_the_newest() -> None:
     given = document([GRID[0], GRID[0]], [[WEIGHT[0][0], WEIGHT[0][0]]])
-    given = given.looked_at(replace(given.view, options={"channels": "apart"}))
+    given = given.with_view(replace(given.view, options={"channels": "apart"}))
     picture = drawn(given, "slide", 12)
     names = {item.name: item.reveal for item in hide_answer(picture, LIGHT).overlay if isinstance(item, Cells)}
     partial = [reveal for name, reveal in names.items() if name.startswith("partial")]

@@ -87,7 +87,7 @@ def test_channels_are_told_apart() -> None:
 
 def test_a_table_of_something_else_names_what_runs_down_and_across() -> None:
     lesson = load_lesson("volume-3d")
-    sliced = lesson.looked_at(replace(lesson.view, options={"view": "slices"}))
+    sliced = lesson.with_view(replace(lesson.view, options={"view": "slices"}))
     grids = {grid.name: grid for grid in tables(picture_of(sliced, 0, (1100, 760), "light"))}
     assert {name: grid.axes for name, grid in grids.items() if name.startswith("input")} == {
         "input depth": ("height", "width"),

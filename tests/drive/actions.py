@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convgui.files.documents import Kept
+from convgui.files.documents import StoredDocument
 from convgui.qt.export.dialog import ExportDialog
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.session import preferences
@@ -327,7 +327,7 @@ def save(world: World, rng: Random) -> None:
     window.filing._write(path, False, None, ours=True)
     world.until(lambda: not window.filing._saver.waiting, "the end of saving")
     kept = open_document(path)
-    assert isinstance(kept, Kept)
+    assert isinstance(kept, StoredDocument)
     if fingerprint(kept.document) != wanted:
         raise FindingError(f"{path.name} does not hold what was saved")
 

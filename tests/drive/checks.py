@@ -112,7 +112,7 @@ def check_picture(world: World, window: MainWindow) -> None:
     fresh._canvas = shown._canvas
     try:
         fresh.start()
-        world.until(lambda: not fresh._working, "a fresh picture")
+        world.until(lambda: not fresh.working, "a fresh picture")
         if window.session.document is not document:
             return
         # What was laid out meanwhile may have made the stage larger.

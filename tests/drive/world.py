@@ -177,7 +177,7 @@ _EXEC: Callable[[QDialog], int] = QDialog.exec
 
 
 def _at_rest(window: MainWindow) -> bool:
-    working = window.presenter._working or not window.status.working.isHidden() or bool(window.filing._saver.waiting)
+    working = window.presenter.working or not window.status.working.isHidden() or bool(window.filing._saver.waiting)
     return not working and window.stage.picture is not None
 
 

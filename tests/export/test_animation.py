@@ -16,9 +16,9 @@ from PIL import Image, ImageSequence
 
 from convgui.draw.picture import Picture
 from convgui.export.animation import ANIMATIONS, check_animation, write_animation, write_frames
+from convgui.export.atomic_write import ExportError
 from convgui.export.frames import Film
 from convgui.export.palette import Nearest, global_palette
-from convgui.export.whole import ExportError
 from tests.export.films import SECONDS, film, frames, names, paint
 
 
@@ -163,7 +163,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(tmp_path: Path, monkeypatc
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("convgui.export.whole.os.fsync", full)
+    monkeypatch.setattr("convgui.export.atomic_write.os.fsync", full)
     with pytest.raises(ExportError, match="No space left"):
         list(write_animation(film(), target, paint))
     assert target.read_bytes() == b"old"

@@ -15,7 +15,7 @@ import tifffile
 
 from convgui.core.spec import ConvSpec
 from convgui.export.arrays import output, write_array
-from convgui.export.whole import ExportError
+from convgui.export.atomic_write import ExportError
 from convgui.files.load import load
 from convgui.layers.convolution import Convolution
 from convgui.layers.pooling import Pool
@@ -129,7 +129,7 @@ def test_the_output_lies_where_its_input_lies(
         spec = ConvSpec.of(1, 1, (3, 3, 3), **options)
         weight = np.full(spec.weight_shape, 1 / 27)
         document = Document(load(tmp_path / "in.nii"), (Convolution(spec, weight, np.zeros(1)), *extra))
-        document = document.looked_at(replace(document.view, layer=len(extra)))
+        document = document.with_view(replace(document.view, layer=len(extra)))
         array, geometry = output(document)
         write_array(array, tmp_path / "out.nii", geometry)
         out = nib.load(tmp_path / "out.nii")

@@ -14,8 +14,8 @@ import pytest
 
 from convgui.__main__ import main
 from convgui.core import preset
+from convgui.export.atomic_write import ExportError
 from convgui.export.batch import run_batch, targets, with_layers, with_preset
-from convgui.export.whole import ExportError
 from tests.documents import INPUT, OUTPUT, random_document, textbook
 from tests.export.films import names
 

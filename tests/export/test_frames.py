@@ -8,8 +8,8 @@ import pytest
 
 from convgui.draw.picture import Label
 from convgui.draw.theme import LIGHT
+from convgui.export.atomic_write import ExportError
 from convgui.export.frames import HOLD, Shot, Timing, film, shots, still
-from convgui.export.whole import ExportError
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus

@@ -11,11 +11,11 @@ import tifffile
 from PIL import Image
 
 from convgui.__main__ import main
+from convgui.export.atomic_write import ExportError
 from convgui.export.batch import targets
 from convgui.export.frames import Timing
 from convgui.export.job import Settings, export
 from convgui.export.pictures import Painters
-from convgui.export.whole import ExportError
 from convgui.files.load import load
 from convgui.qt.export.raster import Rasteriser, to_pdf
 from convgui.scenes import scene

@@ -12,9 +12,9 @@ import onnx.reference
 import pytest
 from hypothesis import assume, given, settings
 
+from convgui.export.atomic_write import ExportError
 from convgui.export.onnx_file import onnx_bytes, write_onnx
 from convgui.export.protobuf import varint
-from convgui.export.whole import ExportError
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.layers.pooling import Pool

@@ -12,8 +12,8 @@ from PIL import Image
 from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
 from convgui.draw.theme import LIGHT
+from convgui.export.atomic_write import ExportError, write_file
 from convgui.export.pictures import Painters, write_picture
-from convgui.export.whole import ExportError, write_whole
 
 PICTURE = Picture(30, 20, LIGHT.background, summary="nothing")
 
@@ -49,7 +49,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pyte
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("convgui.export.whole.os.fsync", full)
+    monkeypatch.setattr("convgui.export.atomic_write.os.fsync", full)
     with pytest.raises(ExportError, match=r"a\.svg cannot be written: No space left"):
         write_picture(PICTURE, target, PAINTERS)
     assert target.read_text() == "old"
@@ -59,4 +59,4 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.fault
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="cannot be written"):
-        write_whole(tmp_path / "missing" / "a.png", b"x")
+        write_file(tmp_path / "missing" / "a.png", b"x")

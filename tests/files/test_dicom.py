@@ -18,7 +18,7 @@ from pydicom.filewriter import write_file_meta_info
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless
 
 from convgui.files import LoadCancelledError, LoadError, dicom, load, load_bytes
-from convgui.files.axes import reading_of
+from convgui.files.axes import parse_selection
 from convgui.files.installation import how_to_add
 from tests.files.phantom import DIRECTIONS, ORIENTATIONS, SPACING, phantom, stored, write_dicom, write_series
 
@@ -383,13 +383,13 @@ def test_several_images_at_each_place_are_volumes_with_a_choice(
     np.testing.assert_array_equal(sample.data[0], phantom())
     assert f"{axis} 0 of 0 to 2" in sample.note
     for volume in (1, 2):
-        chosen = load(tmp_path, choose=reading_of(None, [f"{axis}={volume}"]))
+        chosen = load(tmp_path, choose=parse_selection(None, [f"{axis}={volume}"]))
         np.testing.assert_array_equal(chosen.data[0], phantom() + 1000 * volume)
         assert chosen.directions == DIRECTIONS
-    every = load(tmp_path, choose=reading_of(axis, []))
+    every = load(tmp_path, choose=parse_selection(axis, []))
     np.testing.assert_array_equal(every.data, np.stack([phantom() + 1000 * volume for volume in range(3)]))
     assert every.directions == DIRECTIONS
-    course = load(tmp_path, choose=reading_of("none", ["z=2"]))
+    course = load(tmp_path, choose=parse_selection("none", ["z=2"]))
     np.testing.assert_array_equal(course.data[0], [phantom()[2] + 1000 * volume for volume in range(3)])
     # A slice that is named opens alone, and its series at the volume that it is in.
     np.testing.assert_array_equal(load(paths[7]).data[0], phantom()[2] + 1000)
@@ -421,7 +421,7 @@ def test_frames_at_the_same_places_are_volumes_too(tmp_path: Path) -> None:
     fields: dict[str, Any] = {"NumberOfFrames": 10, "PixelData": pixels, "PerFrameFunctionalGroupsSequence": groups}
     write_dicom(tmp_path / "x.dcm", data[0], steps[:, 1:], np.zeros(3), **fields)
     for path in (tmp_path, tmp_path / "x.dcm"):
-        sample = load(path, choose=reading_of("time", []))
+        sample = load(path, choose=parse_selection("time", []))
         np.testing.assert_array_equal(sample.data, [phantom(), phantom() + 1000])
 
 

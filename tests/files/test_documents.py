@@ -22,8 +22,8 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 from convgui.core.spec import ConvSpec
-from convgui.files import LoadError, load, writing
-from convgui.files.documents import is_document, read_about, read_document, read_kept, write_document
+from convgui.files import LoadError, atomic_write, load
+from convgui.files.documents import is_document, read_about, read_document, read_stored_document, write_document
 from convgui.files.errors import MovedError, WriteError
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.links import link_to, linkable
@@ -173,7 +173,7 @@ def test_every_lesson_that_ships_can_be_kept(tmp_path: Path) -> None:
 
 def test_what_is_shared_is_written_and_read_once(tmp_path: Path) -> None:
     base = textbook()
-    notes = tuple(Caption(str(i), state=base.looked_at(replace(base.view, step=i))) for i in range(5))
+    notes = tuple(Caption(str(i), state=base.with_view(replace(base.view, step=i))) for i in range(5))
     path = tmp_path / "a.convgui"
     write_document(replace(base, lesson=Lesson("", "T", "C", notes)), path)
     with zipfile.ZipFile(path) as archive:
@@ -476,7 +476,7 @@ def test_a_disk_that_fills_up_in_the_middle(tmp_path: Path, monkeypatch: pytest.
         part.touch()
         return os.open("/dev/full", os.O_WRONLY)
 
-    monkeypatch.setattr(writing, "_new", device)
+    monkeypatch.setattr(atomic_write, "_new", device)
     with pytest.raises(WriteError, match="No space left"):
         write_document(textbook(stride=2), path)
     assert path.read_bytes() == before
@@ -493,7 +493,7 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 
 def test_what_a_file_says_about_itself(tmp_path: Path) -> None:
     write_document(textbook(), tmp_path / "a.convgui", of=tmp_path / "mine.convgui")
-    assert read_kept(tmp_path / "a.convgui").of == tmp_path / "mine.convgui"
+    assert read_stored_document(tmp_path / "a.convgui").of == tmp_path / "mine.convgui"
     assert read_about(tmp_path / "a.convgui") is None
     write_document(replace(textbook(), lesson=Lesson("i", "Title", "C")), tmp_path / "b.convgui")
     about = read_about(tmp_path / "b.convgui")

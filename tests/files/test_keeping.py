@@ -18,7 +18,7 @@ from convgui.files.errors import WriteError
 from convgui.files.json_text import json_text
 from convgui.files.lessons import load_lesson
 from convgui.files.links import link_to
-from convgui.files.recovery import Slot
+from convgui.files.recovery import RecoverySlot
 from convgui.model.sample import Sample
 from convgui.session import edits
 
@@ -49,7 +49,7 @@ def test_every_type_inside_linked_and_recovered(tmp_path: Path, kind: str, shape
     for links in ({}, {sample: link_to(sample)}, {sample: link_to(sample, quick=True)}):
         write_document(document, path, links=links)
         assert about(read_document(path).sample) == about(sample)
-    slot = Slot.create(tmp_path / "recovery")
+    slot = RecoverySlot.create(tmp_path / "recovery")
     slot.save(document)
     assert about(read_document(slot.path).sample) == about(sample)
     slot.discard()
@@ -118,7 +118,7 @@ LOOKS: tuple[dict[str, Any], ...] = (
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_no_way_of_looking_prevents_saving(tmp_path: Path, look: dict[str, Any]) -> None:
     document = load_lesson("single-channel")
-    write_document(document.looked_at(replace(document.view, **look)), tmp_path / "a.convgui")
+    write_document(document.with_view(replace(document.view, **look)), tmp_path / "a.convgui")
     assert read_document(tmp_path / "a.convgui").layers[0].title == document.layers[0].title
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from convgui.files import LoadError, load
-from convgui.files.documents import read_document, read_kept, write_document
+from convgui.files.documents import read_document, read_stored_document, write_document
 from convgui.files.errors import LoadCancelledError, MovedError
 from convgui.files.lessons import load_lesson
 from convgui.files.links import Link, checksum, link_to, linkable, numbers_checksum
@@ -59,7 +59,7 @@ def test_dicom_is_linked_as_it_was_opened(tmp_path: Path, way: Callable[[list[Pa
         asked.append(question)
         return False
 
-    read = read_kept(path)
+    read = read_stored_document(path)
     again = read_document(path, ask=ask)
     assert read.linked
     assert not asked, "that was answered when it was opened"

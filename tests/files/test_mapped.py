@@ -13,8 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from convgui.files.mapped import mapped
-from convgui.files.places import OVERRIDE
 from convgui.files.source import Source
+from convgui.files.user_folders import OVERRIDE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows maps the file itself")
 VALUES = np.arange(100, dtype=np.float64)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from convgui.files import LoadError, load, load_bytes
-from convgui.files.axes import again, reading_of
+from convgui.files.axes import parse_selection, same_selection
 from tests.files.phantom import phantom
 
 # It has no types.
@@ -113,10 +113,12 @@ def test_a_stack_of_volumes_opens_with_a_choice(tmp_path: Path) -> None:
         np.testing.assert_array_equal(first.data[0], values[0])
         assert "volume 0 of 0 to 19" in first.note
         for at in (7, 19):
-            np.testing.assert_array_equal(load(path, choose=reading_of(None, [f"volume={at}"])).data[0], values[at])
-        np.testing.assert_array_equal(load(path, choose=reading_of("volume", [])).data, values)
-        np.testing.assert_array_equal(load(path, choose=reading_of("none", ["z=2"])).data[0], values[:, 2])
-        assert load(path, choose=again(first.reading)).note == first.note
+            np.testing.assert_array_equal(
+                load(path, choose=parse_selection(None, [f"volume={at}"])).data[0], values[at]
+            )
+        np.testing.assert_array_equal(load(path, choose=parse_selection("volume", [])).data, values)
+        np.testing.assert_array_equal(load(path, choose=parse_selection("none", ["z=2"])).data[0], values[:, 2])
+        assert load(path, choose=same_selection(first.axis_selection)).note == first.note
 
 
 @pytest.mark.parametrize(

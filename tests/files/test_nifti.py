@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from convgui.files import LoadError, load, load_bytes, oriented, raw
-from convgui.files.axes import again, reading_of
+from convgui.files.axes import parse_selection, same_selection
 from convgui.model.sample import Sample
 from tests.files import faulty_volumes
 from tests.files.phantom import DIRECTIONS, ORIENTATIONS, SPACING, every_orientation, phantom, stored
@@ -203,12 +203,12 @@ def test_of_a_film_of_volumes_one_is_chosen(ending: str, tmp_path: Path) -> None
     image.header["pixdim"][4] = 2500
     nib.save(image, path)
     for time in (3, 39):
-        sample = load(path, choose=reading_of(None, [f"time={time}"]))
+        sample = load(path, choose=parse_selection(None, [f"time={time}"]))
         np.testing.assert_array_equal(sample.data[0], FILM[..., time].T)
         assert f"time {time} of 0 to 39" in sample.note
-        np.testing.assert_array_equal(load(path, choose=again(sample.reading)).data, sample.data)
-    np.testing.assert_array_equal(load(path, choose=reading_of("time", [])).data, FILM.T)
-    plane = load(path, choose=reading_of("none", ["z=2"]))
+        np.testing.assert_array_equal(load(path, choose=same_selection(sample.axis_selection)).data, sample.data)
+    np.testing.assert_array_equal(load(path, choose=parse_selection("time", [])).data, FILM.T)
+    plane = load(path, choose=parse_selection("none", ["z=2"]))
     np.testing.assert_array_equal(plane.data[0], FILM[:, :, 2].T)
     assert (plane.spacing, plane.units) == ((2.5, 1.0, 1.0), ("s", "mm", "mm"))
 
@@ -220,9 +220,9 @@ def test_a_vector_is_the_channel_and_of_its_times_one_is_chosen() -> None:
     assert sample.note == ""
     content = nib.Nifti1Image(values, PLACE).to_bytes()
     np.testing.assert_array_equal(load_bytes(content, "x.nii").data, values[..., 0, :].T)
-    later = load_bytes(content, "x.nii", choose=reading_of(None, ["time=1"]))
+    later = load_bytes(content, "x.nii", choose=parse_selection(None, ["time=1"]))
     np.testing.assert_array_equal(later.data, values[..., 1, :].T)
-    times = load_bytes(content, "x.nii", choose=reading_of("time", ["vector=2"]))
+    times = load_bytes(content, "x.nii", choose=parse_selection("time", ["vector=2"]))
     np.testing.assert_array_equal(times.data, values[..., 2].T)
 
 
@@ -239,7 +239,7 @@ def test_of_coloured_volumes_one_opens(count: int) -> None:
     # The definition says of scl_slope and scl_inter that they do not apply to colours.
     struct.pack_into("<ff", written, 112, 2.0, 10.0)
     for time in (0, 1):
-        sample = load_bytes(bytes(written), "x.nii", choose=reading_of(None, [f"time={time}"]))
+        sample = load_bytes(bytes(written), "x.nii", choose=parse_selection(None, [f"time={time}"]))
         shown = values[..., time, :].transpose(3, 2, 1, 0)
         np.testing.assert_array_equal(sample.data, shown[:3])
         assert sample.channels == ("R", "G", "B")

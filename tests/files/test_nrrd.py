@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from convgui.files import LoadError, load, load_bytes
-from convgui.files.axes import reading_of
+from convgui.files.axes import parse_selection
 from tests.files.phantom import DIRECTIONS, ORIENTATIONS, SPACING, phantom, stored
 
 # It has no types.
@@ -161,17 +161,17 @@ def test_of_a_list_of_volumes_one_is_chosen() -> None:
     first = load_bytes(LIST, "x.nrrd")
     np.testing.assert_array_equal(first.data[0], FOUR[..., 0])
     assert "list 0 of 0 to 19" in first.note
-    one = load_bytes(LIST, "x.nrrd", choose=reading_of(None, ["list=7"]))
+    one = load_bytes(LIST, "x.nrrd", choose=parse_selection(None, ["list=7"]))
     np.testing.assert_array_equal(one.data[0], FOUR[..., 7])
     np.testing.assert_array_equal(one.affine, [[0, 0, 1, 10], [0, 1, 0, 20], [2, 0, 0, 30]])
-    every = load_bytes(LIST, "x.nrrd", choose=reading_of("list", []))
+    every = load_bytes(LIST, "x.nrrd", choose=parse_selection("list", []))
     np.testing.assert_array_equal(every.data, np.moveaxis(FOUR, -1, 0))
-    film = load_bytes(LIST, "x.nrrd", choose=reading_of("none", ["z=1"]))
+    film = load_bytes(LIST, "x.nrrd", choose=parse_selection("none", ["z=1"]))
     np.testing.assert_array_equal(film.data[0], FOUR[1])
     with pytest.raises(LoadError, match="its axis list has 20 positions, 0 to 19, and not 20"):
-        load_bytes(LIST, "x.nrrd", choose=reading_of(None, ["list=20"]))
+        load_bytes(LIST, "x.nrrd", choose=parse_selection(None, ["list=20"]))
     with pytest.raises(LoadError, match="it has no axis 'time'; its axes are z"):
-        load_bytes(LIST, "x.nrrd", choose=reading_of("time", []))
+        load_bytes(LIST, "x.nrrd", choose=parse_selection("time", []))
 
 
 @pytest.mark.parametrize(("centers", "size"), [("", 2.0), ("centers: cell cell", 2.0), ("centerings: node node", 2.5)])

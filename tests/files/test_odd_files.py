@@ -14,10 +14,10 @@ from PIL import Image
 
 from convgui.files import LoadError, load, load_bytes
 from convgui.files.documents import read_document, write_document
-from convgui.files.folder import leaf, pictures_in
+from convgui.files.folder import next_picture, pictures_in
 from convgui.files.lessons import read_lesson
 from convgui.files.own_lessons import own_lessons
-from convgui.files.places import lessons_folder
+from convgui.files.user_folders import lessons_folder
 from tests.documents import textbook
 
 pytestmark = [
@@ -81,7 +81,7 @@ def test_it_is_passed_by_in_folders(kind: str, tmp_path: Path, monkeypatch: pyte
         Image.fromarray(np.full((4, 5), at, np.uint8)).save(tmp_path / f"{at}.png")
     put(kind, tmp_path / "2.png", monkeypatch)
     assert [path.name for path in pictures_in(tmp_path)] == ["1.png", "3.png"]
-    found = leaf(tmp_path / "1.png", 1)
+    found = next_picture(tmp_path / "1.png", 1)
     assert found.sample is not None
     assert found.sample.data.min() == 3
     assert not found.skipped

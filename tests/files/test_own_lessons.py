@@ -15,7 +15,7 @@ from convgui.files.documents import write_document
 from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index
 from convgui.files.own_lessons import CHAPTER, add_to_lessons, all_lessons, open_lesson, own_lessons
-from convgui.files.places import data_folder
+from convgui.files.user_folders import data_folder
 from convgui.model.document import Document
 from convgui.session import edits, notes
 from tests.documents import textbook
@@ -113,7 +113,7 @@ def test_the_folder_is_the_one_that_qt_would_name(tmp_path: Path) -> None:
         "a = QCoreApplication([]); a.setApplicationName('convgui'); a.setOrganizationName('convgui')\n"
         "print(P.writableLocation(P.StandardLocation.AppLocalDataLocation))\n"
         "import os; os.environ.pop('CONVGUI_DATA')\n"
-        "from convgui.files.places import data_folder; print(data_folder())"
+        "from convgui.files.user_folders import data_folder; print(data_folder())"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     named, ours = (Path(line) for line in done.stdout.splitlines())

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from convgui.files import LoadError, load, load_bytes
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
 from tests.files.tiffs import Form, encode
 
@@ -245,33 +245,33 @@ def test_a_value_for_nothing_that_does_not_occur_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reading", "cut"),
+    ("selection", "cut"),
     [
-        (Reading("channel", (("time", 1),)), lambda v: v[1]),
-        (Reading("channel", (("depth", 2),)), lambda v: v[:, :, 2].swapaxes(0, 1)),
-        (Reading("time", (("channel", 2),)), lambda v: v[:, 2]),
-        (Reading("", (("time", 1), ("channel", 0))), lambda v: v[1, 0][None]),
-        (Reading("depth", (("time", 0), ("channel", 1))), lambda v: v[0, 1]),
-        (Reading("channel", (("time", 1), ("depth", 3))), lambda v: v[1, :, 3]),
+        (AxisSelection("channel", (("time", 1),)), lambda v: v[1]),
+        (AxisSelection("channel", (("depth", 2),)), lambda v: v[:, :, 2].swapaxes(0, 1)),
+        (AxisSelection("time", (("channel", 2),)), lambda v: v[:, 2]),
+        (AxisSelection("", (("time", 1), ("channel", 0))), lambda v: v[1, 0][None]),
+        (AxisSelection("depth", (("time", 0), ("channel", 1))), lambda v: v[0, 1]),
+        (AxisSelection("channel", (("time", 1), ("depth", 3))), lambda v: v[1, :, 3]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("packed", [None, "zlib"])
-def test_of_time_channel_and_depth_the_user_chooses(reading: Reading, cut: Any, packed: str | None) -> None:
+def test_of_time_channel_and_depth_the_user_chooses(selection: AxisSelection, cut: Any, packed: str | None) -> None:
     values = np.arange(2 * 3 * 4 * 5 * 6, dtype=np.uint16).reshape(2, 3, 4, 5, 6)
     stream = io.BytesIO()
     axes = {"axes": "TCZYX"}
     tifffile.imwrite(stream, values, photometric="minisblack", metadata=axes, compression=packed, ome=False)
     asked = []
 
-    def choose(axes: Any) -> Reading:
+    def choose(axes: Any) -> AxisSelection:
         asked.append(axes)
-        return reading
+        return selection
 
     sample = load_bytes(stream.getvalue(), choose=choose)
     np.testing.assert_array_equal(sample.data, cut(values))
-    assert sample.reading == reading
+    assert sample.axis_selection == selection
     assert dict(asked[0].axes) == {"time": 2, "channel": 3, "depth": 4, "row": 5, "column": 6}
-    assert asked[0].default == Reading("channel", (("time", 0),))
+    assert asked[0].default == AxisSelection("channel", (("time", 0),))
     np.testing.assert_array_equal(load_bytes(stream.getvalue()).data, values[0])
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QSettings
 
-from convgui.files.documents import Kept
+from convgui.files.documents import StoredDocument
 from convgui.files.errors import LoadError
 from convgui.files.load import load
 from convgui.model.document import Document
@@ -84,7 +84,7 @@ def judge(kind: str, files: Files, folder: Path, *, refused: bool = True) -> str
 def _open(kind: str, path: Path) -> str:
     if kind == "document":
         kept = open_document(path)
-        return "" if isinstance(kept, Kept) and isinstance(kept.document, Document) else "it is no document"
+        return "" if isinstance(kept, StoredDocument) and isinstance(kept.document, Document) else "it is no document"
     if kind == "lesson":
         return "" if isinstance(open_lesson_file(path), Document) else "it is no lesson"
     if kind == "settings":

@@ -12,13 +12,13 @@ import pytest
 
 import convgui
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.export.atomic_write import ExportError
 from convgui.export.code import TARGETS, code
 from convgui.export.onnx_file import onnx_bytes
-from convgui.export.whole import ExportError
 from convgui.files.documents import read_document, write_document
 from convgui.layers import choices, json_kinds, kinds
 from convgui.layers.convolution import Convolution
-from convgui.layers.form import Chosen, Real, Sizes, Whole
+from convgui.layers.form import Chosen, Integer, Real, Sizes
 from convgui.layers.layer import Choice, Layer, Shape
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
@@ -143,7 +143,7 @@ def other_values(layer: Layer, shape: Shape) -> Iterator[tuple[str, object]]:
         match field:
             case Sizes():
                 yield field.name, tuple(min(n + 1, most) for n, most in zip(field.values, field.most, strict=True))
-            case Whole():
+            case Integer():
                 yield field.name, min(field.value + 1, field.most)
             case Real():
                 yield field.name, (field.value + field.most) / 2

@@ -153,7 +153,7 @@ def test_a_mix_is_written_with_its_signs() -> None:
     (reads,) = Upsample((2,), "linear").axis_reads((1, 2))
     cells, weights = reads.reads(1)
     values = np.array([-4.0, 8.0])[cells]
-    assert Upsample((2,), "linear").written(values, weights, 0, lambda v: f"{v:g}") == "0.75·(-4) + 0.25·8"
+    assert Upsample((2,), "linear").written_sum(values, weights, 0, lambda v: f"{v:g}") == "0.75·(-4) + 0.25·8"
 
 
 def test_what_reads_a_cell_gives_it_a_weight() -> None:

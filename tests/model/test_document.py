@@ -15,8 +15,8 @@ from tests.documents import random_document, textbook
 
 def test_a_view_beyond_the_layer_is_brought_back() -> None:
     document = random_document(3, 2, (6, 6), (3, 3))
-    assert document.looked_at(View(filter=9, channel=9, layer=4)).view == View(filter=1, channel=2, layer=0)
-    assert document.looked_at(View(filter=-1)).view.filter == 0
+    assert document.with_view(View(filter=9, channel=9, layer=4)).view == View(filter=1, channel=2, layer=0)
+    assert document.with_view(View(filter=-1)).view.filter == 0
 
 
 def test_a_layer_needs_weights_of_its_shape() -> None:

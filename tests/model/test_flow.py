@@ -9,7 +9,7 @@ from convgui.layers.layer import Layer
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
-from convgui.model.flow import EXACT, channel_names, fed, outlined, run
+from convgui.model.flow import EXACT, channel_names, chosen_layer_input, run, shape_only
 from convgui.model.sample import Sample
 
 
@@ -28,7 +28,7 @@ def stacked(layer: int, *, size: int = 8) -> Document:
 
 def test_the_chosen_layer_gets_what_the_ones_before_it_make() -> None:
     document = stacked(3)
-    alone = fed(document)
+    alone = chosen_layer_input(document)
     x = document.sample.data.astype(float)
     blocks = x.reshape(3, 4, 2, 4, 2).max(axis=(2, 4))
     weight = document.layers[2]
@@ -45,18 +45,18 @@ def test_the_chosen_layer_gets_what_the_ones_before_it_make() -> None:
 def test_outlines_have_the_shape_and_cost_no_memory() -> None:
     for layer in range(4):
         document = stacked(layer)
-        outline, real = outlined(document), fed(document)
+        outline, real = shape_only(document), chosen_layer_input(document)
         assert outline.sample.data.shape == real.sample.data.shape == document.input_shape
         assert outline.chosen is real.chosen is document.chosen
         assert outline.sample.channels == real.sample.channels
-    assert outlined(stacked(3)).sample.data.strides == (0, 0, 0)
+    assert shape_only(stacked(3)).sample.data.strides == (0, 0, 0)
 
 
 def test_names_stay_while_no_layer_mixes_channels() -> None:
     document = stacked(3)
     assert channel_names(document, 2) == ("R", "G", "B")
     assert channel_names(document, 3) == ("0", "1")
-    assert fed(stacked(2)).sample.spacing == (2.0, 6.0)
+    assert chosen_layer_input(stacked(2)).sample.spacing == (2.0, 6.0)
 
 
 def test_large_inputs_flow_in_float32_and_small_ones_exactly() -> None:

@@ -19,11 +19,11 @@ from convgui.layers.limits import check_spec
 from convgui.layers.pooling import Pool
 from convgui.layers.upsample import Upsample
 from convgui.model.document import Document
-from convgui.model.limits import check_document, check_grown, check_layer
+from convgui.model.limits import check_document, check_growth, check_layer
 from convgui.model.padded import padded
 from convgui.model.sample import Sample
 from convgui.session.edits import change_spec, with_sample
-from convgui.session.limits import legal_limits
+from convgui.session.limits import parameter_limits
 from convgui.session.pasted import PasteError, apply, parse
 from convgui.session.stack import add_layer, replace_layer
 
@@ -74,16 +74,16 @@ def test_limits_end_where_they_say() -> None:
 
 
 def test_a_picture_too_large_says_how_large_and_what_to_do() -> None:
-    check_grown((5, 5), (4096, 4096))
+    check_growth((5, 5), (4096, 4096))
     with pytest.raises(
         SpecError, match=r"output: would have 4096 × 4097 cells, .* at most 16,777,216 .*; make it smaller"
     ):
-        check_grown((5, 5), (4096, 4097))
-    check_grown((1000, 1000), (8000, 8000))
+        check_growth((5, 5), (4096, 4097))
+    check_growth((1000, 1000), (8000, 8000))
     allow(1 << 20)
     try:
         with pytest.raises(SpecError, match=r"output: of 512 × 513 cells needs 1.0 MB, and 1.0 MB are allowed"):
-            check_grown((256, 256), (512, 513))
+            check_growth((256, 256), (512, 513))
     finally:
         allow(None)
 
@@ -150,7 +150,7 @@ def test_what_can_be_shown_bounds_the_padding_too(shape: tuple[int, ...], paddin
         for field in ("dilation", "padding", "kernel_size"):
             if field == "padding" and isinstance(padding, str):
                 continue
-            end = legal_limits(made.layer.spec, shape[1:])[field]
+            end = parameter_limits(made.layer.spec, shape[1:])[field]
             assert all(now <= last for now, last in zip(_numbers(made.layer.spec, field), end, strict=True))
             made = change_spec(made, **{field: end})
             check_document(made)
@@ -184,5 +184,5 @@ def test_a_dilation_that_a_named_padding_goes_with_has_an_end(padding: str) -> N
 def test_arrows_stop_before_a_picture_is_too_large(shape: tuple[int, ...], field: str) -> None:
     photo = with_sample(load_lesson("single-channel"), Sample(np.zeros(shape, np.uint8), "photo"))
     before = change_spec(photo, transposed=True, stride=2)
-    most = legal_limits(before.layer.spec, shape[1:])[field]
+    most = parameter_limits(before.layer.spec, shape[1:])[field]
     check_document(change_spec(before, **{field: most}))

@@ -9,8 +9,8 @@ from types import ModuleType
 import pytest
 from babel.messages.catalog import Catalog
 
+from convgui.files.pseudo_language import lengthened
 from convgui.files.translations import ENGLISH, LANGUAGES, best_language, speak_language
-from convgui.files.trial import lengthened
 from convgui.words import speak, tr, trn
 
 ROOT = Path(__file__).parents[2]

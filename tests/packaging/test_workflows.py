@@ -39,7 +39,9 @@ def test_bare_systems_have_python_alone() -> None:
     assert "lib" not in commands(job)
 
 
-@pytest.mark.parametrize(("name", "job"), [("tests.yml", "commands"), ("newest.yml", "newest")])
+@pytest.mark.parametrize(
+    ("name", "job"), [("tests.yml", "commands"), ("newest.yml", "newest"), ("newest.yml", "oldest")]
+)
 def test_the_libraries_are_those_of_the_set_up(name: str, job: str) -> None:
     wanted = {entry[1] for entry in (*system_libraries.LIBRARIES, *system_libraries.X_LIBRARIES)}
     assert {*re.findall(r"\blib[\w.-]+", commands(jobs(name)[job]))} == wanted
@@ -52,3 +54,11 @@ def test_the_newest_of_everything_is_tried_beyond_the_lock() -> None:
     assert re.fullmatch(r"\d+ \d+ \d+ \* \*", when["cron"])
     assert "requirements.txt" not in commands(content["jobs"]["newest"])
     assert "--upgrade PySide6-Essentials pyqtgraph numpy" in commands(content["jobs"]["newest"])
+
+
+def test_the_oldest_that_the_metadata_allows_is_tried() -> None:
+    metadata = (FOLDER.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    oldest = re.findall(r'"(PySide6-Essentials|numpy)>=([\d.]+)', metadata)
+    assert [name for name, _ in oldest] == ["numpy", "PySide6-Essentials"]
+    tried = commands(jobs("newest.yml")["oldest"])
+    assert all(f'"{name}=={version}' in tried for name, version in oldest)

@@ -281,10 +281,10 @@ def test_only_a_group_that_is_asked_for_is_loaded(with_example: list[str]) -> No
     convgui.convolution("sobel-x")
     scene("slide")
     assert presets_so_far() == tuple(PRESETS.values())
-    assert not any(plugins.asked(group) for group in plugins.NOUNS)
+    assert not any(plugins.loaded(group) for group in plugins.NOUNS)
     assert not {name for name in sys.modules if name.startswith("convgui_example")}
     scenes()
-    assert [group for group in plugins.NOUNS if plugins.asked(group)] == ["convgui.scenes"]
+    assert [group for group in plugins.NOUNS if plugins.loaded(group)] == ["convgui.scenes"]
 
 
 def test_the_first_picture_does_not_wait_for_plug_ins(example: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +21,7 @@ from convgui.model.document import Document
 from convgui.qt.app import Windows
 from convgui.qt.documents import autosave
 from convgui.qt.lessons import LessonList
-from convgui.qt.settings import Remembered
+from convgui.qt.settings import Remembered, keep_settings_in
 from convgui.qt.window import MainWindow
 
 PATIENCE = 60_000
@@ -43,9 +43,7 @@ def _thumbnails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture(autouse=True)
 def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = str(tmp_path_factory.mktemp("settings"))
-    for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
-        QSettings.setPath(QSettings.Format.NativeFormat, scope, folder)
+    keep_settings_in(str(tmp_path_factory.mktemp("settings")))
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +58,8 @@ def data(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 def _nothing_left(qapp: QApplication) -> Iterator[None]:
     before = set(qapp.topLevelWidgets())
     yield
+    # A window that goes before what it still has to do is done is never freed: two gigabytes in the end.
+    QCoreApplication.processEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [w for w in qapp.topLevelWidgets() if w not in before and w.isVisible()]
     assert not left, f"windows left open: {left}"

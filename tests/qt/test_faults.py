@@ -16,7 +16,7 @@ def test_an_uncaught_error_is_said_and_written_down(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(mishap, "log_path", lambda: tmp_path / "logs" / "errors.log")
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     said: list[str] = []
-    mishap.report_mishaps(said.append)
+    mishap.report_faults(said.append)
     try:
         raise RuntimeError("planted")
     except RuntimeError as error:
@@ -33,7 +33,7 @@ def test_a_folder_that_cannot_be_written_does_not_make_it_worse(
     monkeypatch.setattr(mishap, "log_path", lambda: tmp_path / "logs" / "errors.log")
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     said: list[str] = []
-    mishap.report_mishaps(said.append)
+    mishap.report_faults(said.append)
     sys.excepthook(ValueError, ValueError("planted"), None)
     assert len(said) == 1
     assert "ValueError: planted" in capsys.readouterr().err
@@ -44,7 +44,7 @@ def test_a_plug_ins_fault_is_said_to_be_its_own(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(mishap, "log_path", lambda: tmp_path / "errors.log")
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     said: list[str] = []
-    mishap.report_mishaps(said.append)
+    mishap.report_faults(said.append)
     error = PluginError(Plugin("convgui.scenes", "late", "convgui-broken"), "planted")
     sys.excepthook(type(error), error, None)
     assert said == ["The scene late of the package convgui-broken failed (planted); update or remove that package."]

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from convgui.qt.app import TURN
-from convgui.qt.worker import BEHIND, Answer, Latest
+from convgui.qt.worker import BEHIND, Answer, LatestOnlyWorker
 
 
 def test_answers_arrive_in_the_window_thread(qtbot: QtBot, qapp: QApplication) -> None:
-    latest = Latest()
+    latest = LatestOnlyWorker()
     with qtbot.waitSignal(latest.answered) as caught:
         generation = latest.submit(lambda stop: 6 * 7)
     answer: Answer = caught.args[0]
@@ -25,7 +25,7 @@ def test_answers_arrive_in_the_window_thread(qtbot: QtBot, qapp: QApplication) -
 
 
 def test_an_error_is_an_answer(qtbot: QtBot) -> None:
-    latest = Latest()
+    latest = LatestOnlyWorker()
     with qtbot.waitSignal(latest.answered) as caught:
         latest.submit(lambda stop: 1 // 0)
     assert isinstance(caught.args[0].error, ZeroDivisionError)
@@ -33,7 +33,7 @@ def test_an_error_is_an_answer(qtbot: QtBot) -> None:
 
 
 def test_of_those_that_wait_only_the_newest_runs(qtbot: QtBot) -> None:
-    latest, go, ran = Latest(), Event(), list[int]()
+    latest, go, ran = LatestOnlyWorker(), Event(), list[int]()
 
     def work(number: int) -> Callable[[Callable[[], bool]], int]:
         def run(_: Callable[[], bool]) -> int:
@@ -54,7 +54,7 @@ def test_of_those_that_wait_only_the_newest_runs(qtbot: QtBot) -> None:
 
 
 def test_closing_stops_what_runs(qtbot: QtBot) -> None:
-    latest, started = Latest(), Event()
+    latest, started = LatestOnlyWorker(), Event()
 
     def endless(stop: Callable[[], bool]) -> str:
         started.set()
@@ -69,7 +69,7 @@ def test_closing_stops_what_runs(qtbot: QtBot) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ranks the threads of one process")
 def test_work_stands_behind_the_window(qtbot: QtBot) -> None:
-    latest, here = Latest(), os.getpriority(os.PRIO_PROCESS, get_native_id())
+    latest, here = LatestOnlyWorker(), os.getpriority(os.PRIO_PROCESS, get_native_id())
     with qtbot.waitSignal(latest.answered) as caught:
         latest.submit(lambda stop: os.getpriority(os.PRIO_PROCESS, get_native_id()))
     assert caught.args[0].result == max(here, BEHIND)
@@ -83,7 +83,7 @@ def test_work_is_done_where_ranks_are_forbidden(qtbot: QtBot, monkeypatch: pytes
         raise PermissionError
 
     monkeypatch.setattr(os, "setpriority", forbidden)
-    latest = Latest()
+    latest = LatestOnlyWorker()
     with qtbot.waitSignal(latest.answered) as caught:
         latest.submit(lambda stop: 7)
     assert caught.args[0].result == 7

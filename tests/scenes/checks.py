@@ -10,7 +10,7 @@ from convgui.draw.metrics import text_width
 from convgui.draw.picture import Box, Cells, Label, Picture, Raster
 from convgui.draw.theme import THEMES
 from convgui.model.document import Document
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, note, reason_against
@@ -86,10 +86,10 @@ def picture_of(
 ) -> Picture:
     """Draw a document as the window does; options replace the document's own where any are given."""
     if options:
-        document = document.looked_at(replace(document.view, options=options))
+        document = document.with_view(replace(document.view, options=options))
     chosen = scene(document.view.scene)
     assert reason_against(chosen, document) == ""
-    prepared = chosen.prepare(document if chosen.reads_stack else fed(document))
+    prepared = chosen.prepare(document if chosen.reads_stack else chosen_layer_input(document))
     below = note(chosen, document, Canvas(*size, THEMES[theme], captions))
     layout = chosen.lay_out(prepared, document.view, below.room)
     return below.below(chosen.picture(layout, step % chosen.steps(prepared), focus or Focus()))
@@ -107,8 +107,8 @@ def moments(document: Document) -> Iterator[Picture]:
         chosen += [options] if options not in chosen else []
     found = scene(document.view.scene)
     for options in chosen:
-        shown = document.looked_at(replace(document.view, options=options))
-        prepared = found.prepare(shown if found.reads_stack else fed(shown))
+        shown = document.with_view(replace(document.view, options=options))
+        prepared = found.prepare(shown if found.reads_stack else chosen_layer_input(shown))
         steps = found.steps(prepared)
         for size in SIZES if lesson is None else SIZES[1:]:
             layout = found.lay_out(prepared, shown.view, Canvas(*size, THEMES["dark"]))
@@ -119,9 +119,9 @@ def moments(document: Document) -> Iterator[Picture]:
 def assert_hits_return(document: Document, options: Mapping[str, str] | None = None) -> None:
     """Pointing at the middle of every box that can be hit gives that box back, and draws."""
     if options:
-        document = document.looked_at(replace(document.view, options=options))
+        document = document.with_view(replace(document.view, options=options))
     chosen = scene(document.view.scene)
-    prepared = chosen.prepare(document if chosen.reads_stack else fed(document))
+    prepared = chosen.prepare(document if chosen.reads_stack else chosen_layer_input(document))
     layout = chosen.lay_out(prepared, document.view, Canvas(*SIZES[0], THEMES["light"]))
     for hits in chosen.picture(layout, 0.0, Focus()).hits:
         for row, column in {(0, 0), (hits.shape[0] // 2, hits.shape[1] // 2), (hits.shape[0] - 1, hits.shape[1] - 1)}:

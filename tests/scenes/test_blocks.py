@@ -17,7 +17,7 @@ from convgui.draw.theme import THEMES
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, reason_against
@@ -184,7 +184,7 @@ def test_a_photo_is_taken_whole_and_its_channels_are_the_definition() -> None:
 @pytest.mark.parametrize("groups", [1, 3])
 def test_a_larger_kernel_on_a_picture(groups: int) -> None:
     given = random_document(3, 6, (40, 30), (3, 3), groups=groups, padding=1, padding_mode="reflect")
-    given = given.looked_at(View(scene="blocks", filter=4))
+    given = given.with_view(View(scene="blocks", filter=4))
     picture = picture_of(given, 31 * 30 + 17, (1100, 760))
     assert_legible(picture)
     truth = convolve(
@@ -199,7 +199,7 @@ def test_a_larger_kernel_on_a_picture(groups: int) -> None:
 def test_zooming_a_photo_keeps_the_point_under_the_pointer() -> None:
     given = load_lesson("one-by-one-photo")
     found = scene("blocks")
-    prepared = found.prepare(fed(given))
+    prepared = found.prepare(chosen_layer_input(given))
     assert found.zoomable(prepared)
     layout = found.lay_out(prepared, given.view, Canvas(900, 700, THEMES["light"]))
     before = found.picture(layout, 0, Focus())

@@ -186,7 +186,7 @@ def test_two_passes_on_a_whole_photo_make_what_the_kernel_makes() -> None:
 
 
 def test_depthwise_on_a_photo_keeps_the_channels_apart() -> None:
-    wide = random_document(3, 4, (64, 48), (3, 3)).looked_at(View(scene="factor", options={"kind": "depthwise"}))
+    wide = random_document(3, 4, (64, 48), (3, 3)).with_view(View(scene="factor", options={"kind": "depthwise"}))
     picture = picture_of(wide, 5)
     assert_legible(picture)
     stacks = [item.name for item in picture.items if isinstance(item, Raster)]

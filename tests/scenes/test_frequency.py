@@ -17,7 +17,7 @@ from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document, View
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.frequency import SCENE, response, sentences
@@ -101,7 +101,7 @@ def test_every_picture_is_legible(kernel: Any, options: dict[str, str], size: tu
 
 def test_it_is_pointed_at() -> None:
     shown = made(SOBEL, dilation=(2, 1), stride=2)
-    prepared = SCENE.prepare(fed(shown))
+    prepared = SCENE.prepare(chosen_layer_input(shown))
     layout = SCENE.lay_out(prepared, shown.view, Canvas(900, 640, LIGHT))
     grid = next(grid for grid in layout.hits if grid.kind == "phase")
     hit = grid.hit(grid.x + grid.width * 50.5, grid.y + grid.height * 20.5)
@@ -175,7 +175,7 @@ def test_rounding_is_not_shown_as_an_angle(size: int, turned: float) -> None:
 
 @pytest.mark.parametrize("size", [(480, 390), (510, 430)])
 def test_plots_have_a_fair_share_of_a_narrow_picture(size: tuple[int, int]) -> None:
-    shown = fed(made(SOBEL))
+    shown = chosen_layer_input(made(SOBEL))
     layout = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*size, LIGHT))
     assert all(width >= 0.2 * size[0] for _, _, width, _ in layout.plots)
     assert_legible(draw(SCENE, shown, Canvas(*size, LIGHT), 3))
@@ -188,8 +188,8 @@ def test_each_field_of_the_document_counts() -> None:
     two = document(np.zeros((2, 9, 9)), np.arange(36.0).reshape(2, 2, 3, 3), view=View(scene="frequency"))
     shown = [
         two,
-        two.looked_at(replace(two.view, filter=1)),
-        two.looked_at(replace(two.view, channel=1)),
+        two.with_view(replace(two.view, filter=1)),
+        two.with_view(replace(two.view, channel=1)),
         two.with_layer(replace(two.layer, flip=True)),
         two.with_layer(two.layer.with_weight((0, 0, 0, 0), 5.0)),
         two.with_layer(replace(two.layer, spec=replace(two.layer.spec, dilation=(2, 2)))),

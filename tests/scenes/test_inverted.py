@@ -54,7 +54,7 @@ def xray(size: tuple[int, ...], layers: tuple[Layer, ...] = (), inverted: bool =
 
 def drawn(given: Document, name: str, theme: Theme = LIGHT, step: int | None = None, **options: str) -> list[Item]:
     view = replace(given.view, scene=name, options=options)
-    picture = still(given.looked_at(view), scene(name), Canvas(900, 640, theme), step, transparent=False)
+    picture = still(given.with_view(view), scene(name), Canvas(900, 640, theme), step, transparent=False)
     return list(picture.items)
 
 
@@ -83,7 +83,7 @@ def test_the_input_of_a_later_layer_is_drawn_like_the_output_of_the_one_before(
     size: tuple[int, int], layer: int
 ) -> None:
     given = xray(size, (BOX, BOX))
-    found = drawn(given.looked_at(replace(given.view, layer=layer)), "slide")
+    found = drawn(given.with_view(replace(given.view, layer=layer)), "slide")
     names = ("input",) if size[0] < 20 else ("input", "output")
     shown = [item for item in found if isinstance(item, Raster | Cells) and item.name.startswith(names)]
     assert len(shown) == len(names)

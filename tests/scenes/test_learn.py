@@ -15,6 +15,7 @@ from convgui.draw.picture import Cells, Hit, Picture
 from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
+from convgui.model.memo import Work
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import STEPS, Descent, descent
@@ -110,14 +111,14 @@ def test_pointing_at_a_weight_and_at_an_error() -> None:
 
 
 def test_on_a_photo_the_middle_is_learned_from() -> None:
-    given = load_lesson("sobel-photo").looked_at(View(scene="learn"))
+    given = load_lesson("sobel-photo").with_view(View(scene="learn"))
     found = run(given)
     assert found.cropped
     assert found.x.shape == (1, 64, 64)
     assert found.x.mean() == pytest.approx(0, abs=1e-9)
     assert found.losses[-1] < 0.01 * found.losses[0]
     with pytest.raises(Cancelled):
-        LEARN.prepare(given, lambda: True)
+        LEARN.prepare(given, Work(cancel=lambda: True))
 
 
 def test_what_it_cannot_show_it_says() -> None:
@@ -147,7 +148,7 @@ def test_words_never_collide(size: tuple[int, int]) -> None:
         random_document(1, 1, (30,), (5,)),
     ]
     if size == (912, 640):
-        cases.append(load_lesson("sobel-photo").looked_at(View(scene="learn", options={"hidden": "show"})))
+        cases.append(load_lesson("sobel-photo").with_view(View(scene="learn", options={"hidden": "show"})))
     for case in cases:
         prepared = LEARN.prepare(case)
         for theme, steps in ((LIGHT, (0, 7)), (DARK, (STEPS,))):

@@ -9,7 +9,7 @@ import pytest
 from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Document
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, note, reason_against
@@ -55,12 +55,12 @@ def test_every_step_of_every_lesson_is_legible_in_both_themes(lesson: str) -> No
     document = load_lesson(lesson)
     found = scene(document.view.scene)
     for options, named in moments_of(document):
-        shown = document.looked_at(replace(document.view, options=options))
+        shown = document.with_view(replace(document.view, options=options))
         assert reason_against(found, shown) == ""
         for option in found.options(shown):
             wanted = options.get(option.name)
             assert wanted is None or wanted in [identity for identity, _ in option.choices], (option.name, wanted)
-        prepared = found.prepare(shown if found.reads_stack else fed(shown))
+        prepared = found.prepare(shown if found.reads_stack else chosen_layer_input(shown))
         count = found.steps(prepared)
         steps = {step % count for step in named}
         steps |= set(range(count)) if count <= EVERY else {*range(0, count, count // SPREAD), count - 1}

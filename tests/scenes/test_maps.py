@@ -21,12 +21,13 @@ from convgui.layers.layer import Layer
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document, Missing, View
+from convgui.model.memo import Memo, Work
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.maps import gathered, stages
 from convgui.scenes.maps.gathered import Maps
-from convgui.scenes.maps.places import averaged_again
+from convgui.scenes.maps.layout import averaged_again
 from convgui.scenes.maps.stages import part, sheets
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
@@ -72,7 +73,7 @@ def test_every_stage_is_what_the_layers_make() -> None:
     x = made.sample.data.astype(float)
     first = correlated(x, made.layers[0])
     flow = [x, first, np.maximum(first, 0), correlated(np.maximum(first, 0), made.layers[2])]
-    prepared = sheets(made, False)
+    prepared = sheets(made, False, Work())
     assert MAPS.steps(prepared) == 4
     for stage, values in zip(prepared.stages, flow, strict=True):
         assert stage.shape == values.shape
@@ -89,7 +90,7 @@ def test_the_parts_of_a_filter_add_up_to_its_map() -> None:
     made = document(conv(3, 4), layer=0, filter=2, options={"sheet": "filter"})
     layer = made.layer
     x = made.sample.data.astype(float)
-    stage = sheets(made, True).stages[1]
+    stage = sheets(made, True, Work()).stages[1]
     assert stage.parts is not None
     *parts, total = stage.parts.thumbs
     for channel, values in enumerate(parts):
@@ -114,7 +115,7 @@ def test_parts_of_any_convolution_add_up(spec: dict[str, Any], flip: bool) -> No
 
 def test_thumbnails_are_means_over_cells_and_say_so() -> None:
     made = document(conv(3, 2), size=(411, 530))
-    maps = sheets(made, False).stages[0].maps
+    maps = sheets(made, False, Work()).stages[0].maps
     values = made.sample.data[1].astype(float)
     np.testing.assert_allclose(maps.thumbs[1], means(values, maps.factor), rtol=1e-6)
     assert max(maps.thumbs.shape[1:]) <= gathered.SIDE
@@ -129,7 +130,7 @@ def test_thumbnails_are_means_over_cells_and_say_so() -> None:
 
 def test_of_many_channels_64_are_shown_and_the_rest_counted() -> None:
     made = document(conv(1, 70), channels=1, filter=68)
-    prepared = sheets(made, False)
+    prepared = sheets(made, False, Work())
     maps = prepared.stages[1].maps
     assert maps.numbers == (*range(63), 68)
     assert maps.count == 70
@@ -142,7 +143,7 @@ def test_of_many_channels_64_are_shown_and_the_rest_counted() -> None:
 
 def test_scales_are_about_zero_or_grey_and_own_or_common() -> None:
     made = document(conv(3, 4), ReLU())
-    prepared = sheets(made, False)
+    prepared = sheets(made, False, Work())
     own = MAPS.lay_out(prepared, made.view, Canvas(880, 640, LIGHT))
     common = MAPS.lay_out(prepared, replace(made.view, options={"map-scale": "common"}), Canvas(880, 640, LIGHT))
     for place in range(4):
@@ -169,7 +170,7 @@ def test_maps_of_any_range_fill_their_scale(foot: float, width: float, scale: st
     x = foot + np.linspace(0, width, 80 * 96).reshape(1, 80, 96)
     x[0, 3, 4] = np.nan if lost else x[0, 3, 4]
     given = replace(document(conv(1, 1), channels=1), sample=Sample(x, "x", nonfinite=int(lost)))
-    shown = sheets(given, False).stages[0].maps.levels(0).colours(x[0], LIGHT)[..., 0].astype(int)
+    shown = sheets(given, False, Work()).stages[0].maps.levels(0).colours(x[0], LIGHT)[..., 0].astype(int)
     assert abs(shown[0, 0] - shown[-1, -1]) > 150 or not width
     assert scale in words(picture_of(given))
 
@@ -177,21 +178,21 @@ def test_maps_of_any_range_fill_their_scale(foot: float, width: float, scale: st
 def test_maps_of_which_all_is_missing_have_a_scale() -> None:
     nothing = Sample(np.full((1, 5, 6), np.nan), "x", nonfinite=30)
     given = replace(document(conv(1, 1), channels=1), sample=nothing)
-    assert sheets(given, False).stages[0].maps.levels(0) == Levels(0, 1, False)
+    assert sheets(given, False, Work()).stages[0].maps.levels(0) == Levels(0, 1, False)
 
 
 def test_a_click_enlarges_a_map_and_chooses_its_filter() -> None:
     made = document(conv(3, 4), ReLU(), conv(4, 4, seed=3, transposed=True, groups=2), layer=2)
     view = MAPS.viewed(made, Hit("map", (1, 0, 2)))
     assert (view.layer, view.filter) == (0, 2)
-    view = MAPS.viewed(made.looked_at(view), Hit("map", (2, 0, 1)))
+    view = MAPS.viewed(made.with_view(view), Hit("map", (2, 0, 1)))
     assert (view.layer, view.filter) == (0, 2)
-    view = MAPS.viewed(made.looked_at(view), Hit("map", (3, 0, 3)))
+    view = MAPS.viewed(made.with_view(view), Hit("map", (3, 0, 3)))
     assert (view.layer, view.filter, view.channel) == (2, 2, 1)
-    chosen = made.looked_at(view)
+    chosen = made.with_view(view)
     assert [words(picture_of(chosen, step)).count(f"Channel {n}") for step, n in ((1, 2), (2, 1), (3, 3))] == [1, 1, 1]
     assert MAPS.viewed(made, Hit("cell", (1, 0, 2, 2))) == made.view
-    layout = MAPS.lay_out(sheets(made, False), made.view, Canvas(880, 640, LIGHT))
+    layout = MAPS.lay_out(sheets(made, False, Work()), made.view, Canvas(880, 640, LIGHT))
     assert MAPS.step_of(layout, Hit("stage", (0, 2))) == 2
 
 
@@ -206,9 +207,8 @@ def test_hover_enlarges_at_once_and_reads_a_cell() -> None:
 def test_large_stacks_keep_finely_what_is_enlarged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "KEPT", 20_000)
     made = document(conv(3, 4), ReLU(), size=(150, 200), filter=1)
-    prepared = sheets(made, False)
+    prepared = sheets(made, False, Work())
     out = correlated(made.sample.data.astype(float), made.layers[0])
-    assert prepared.flows == ()
     assert [kept.factor for _, kept in sorted(prepared.stages[1].maps.large.items())] == [2, 2, 2, 2]
     kept = prepared.stages[1].maps.large[1]
     np.testing.assert_allclose(kept.values.levels[0], means(out[1], 2), rtol=1e-5)
@@ -224,18 +224,19 @@ def test_another_map_is_enlarged_at_once_and_made_finer_in_the_background(monkey
     monkeypatch.setattr(gathered, "SIDE", 20)
     made = document(conv(3, 4), size=(150, 200), filter=1)
     out = correlated(made.sample.data.astype(float), made.layers[0])
-    before = MAPS.prepare(made)
+    pieces = Memo().latest
+    before = MAPS.prepare(made, Work(pieces))
     assert [before.stages[1].maps.large[place].factor for place in range(4)] == [4, 1, 4, 4]
     assert not MAPS.rest(before)
-    clicked = made.looked_at(MAPS.viewed(made, Hit("map", (1, 0, 3))))
-    assert MAPS.cost_again(before, clicked) == 0
-    after = MAPS.prepare_again(before, clicked)
-    assert after.stages is before.stages
+    clicked = made.with_view(MAPS.viewed(made, Hit("map", (1, 0, 3))))
+    assert MAPS.remembers(clicked, pieces)
+    after = MAPS.prepare(clicked, Work(pieces))
+    assert after.stages == before.stages
     layout = MAPS.lay_out(after, clicked.view, Canvas(880, 640, LIGHT))
     assert {"Channel 3", "means over 4 × 4"} <= set(" · ".join(words(MAPS.picture(layout, 1, Focus()))).split(" · "))
     assert MAPS.rest(after)
     told: list[float] = []
-    done = MAPS.complete(after, progress=told.append)
+    done = MAPS.complete(after, Work(pieces, progress=told.append))
     np.testing.assert_array_equal(done.stages[1].maps.large[3].values.levels[0], out[3].astype(np.float32))
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1.0)
@@ -259,17 +260,18 @@ def test_parts_of_a_large_picture_are_enlarged_by_their_names(monkeypatch: pytes
 
 def test_an_edit_keeps_what_is_before_it() -> None:
     made = document(conv(3, 4), ReLU(), conv(4, 2, seed=2), size=(20, 20), layer=2)
-    before = MAPS.prepare(made)
+    pieces = Memo().latest
+    before = MAPS.prepare(made, Work(pieces))
     last = made.layers[2]
     assert isinstance(last, Convolution)
     edited = replace(made, layers=(*made.layers[:2], last.with_weight((0, 0, 1, 1), 9.0)))
-    after = MAPS.prepare_again(before, edited)
+    after = MAPS.prepare(edited, Work(pieces))
     assert [a is b for a, b in zip(after.stages, before.stages, strict=True)] == [True, True, True, False]
     fresh = MAPS.prepare(edited)
     for one, other in zip(after.stages, fresh.stages, strict=True):
         assert np.array_equal(one.maps.thumbs, other.maps.thumbs)
     with pytest.raises(Cancelled):
-        MAPS.prepare(made, lambda: True)
+        MAPS.prepare(made, Work(cancel=lambda: True))
 
 
 @pytest.mark.parametrize("options", [{}, {"sheet": "filter"}, {"map-scale": "common"}])
@@ -297,11 +299,11 @@ def test_it_says_why_it_does_not_apply() -> None:
 
 def test_zoom_and_moves_keep_the_same_place_in_every_stage() -> None:
     made = document(conv(3, 2, padding=1), size=(60, 60))
-    layout = MAPS.lay_out(sheets(made, False), made.view, Canvas(880, 640, LIGHT))
+    layout = MAPS.lay_out(sheets(made, False, Work()), made.view, Canvas(880, 640, LIGHT))
     x, y, wide, high = layout.right
     view = MAPS.zoomed(layout, made.view, (x + wide / 4, y + high / 4), 4.0)
     assert view.zoom == 4
-    nearer = MAPS.lay_out(sheets(made, False), view, Canvas(880, 640, LIGHT))
+    nearer = MAPS.lay_out(sheets(made, False, Work()), view, Canvas(880, 640, LIGHT))
     assert nearer.seen(0) == nearer.seen(1)
     assert nearer.seen(1).cell(15, 15)[:2] == pytest.approx(layout.seen(1).cell(15, 15)[:2])
     assert MAPS.moved(nearer, view, (-10, 0)).centre[1] > view.centre[1]
@@ -311,7 +313,7 @@ def test_zoomed_in_the_thumbnail_shows_where_one_is() -> None:
     made = document(conv(3, 2, padding=1), size=(60, 90))
     whole = {item.stroke for item in picture_of(made, 1).items if isinstance(item, Rects) and item.width == 4.0}
     assert not whole
-    near = made.looked_at(replace(made.view, zoom=3.0, centre=(0.5, 2 / 3), filter=1))
+    near = made.with_view(replace(made.view, zoom=3.0, centre=(0.5, 2 / 3), filter=1))
     layout = MAPS.lay_out(MAPS.prepare(near), near.view, Canvas(880, 640, LIGHT))
     shown = MAPS.picture(layout, 1, Focus())
     mark = next(item for item in shown.items if isinstance(item, Rects) and item.width == 4.0)
@@ -332,26 +334,19 @@ def test_an_empty_range_is_no_fault() -> None:
 def test_preparing_tells_how_far_it_is() -> None:
     shown = document(conv(3, 4), ReLU(), conv(4, 2, seed=2), size=(40, 50))
     told: list[float] = []
-    made = MAPS.prepare_telling(None, shown, lambda: False, told.append)
+    work = Work(progress=told.append)
+    made = MAPS.prepare(shown, work)
     assert len(made.stages) == 4
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1.0)
     assert len([part for part in told if part < 0.5]) >= 4, "within the stages, too"
     told.clear()
     other = replace(shown, layers=(*shown.layers[:2], conv(4, 2, seed=3)))
-    again = MAPS.prepare_telling(made, other, lambda: False, told.append)
+    again = MAPS.prepare(other, work)
     assert again.stages[1] is made.stages[1]
     assert told
     with pytest.raises(Cancelled):
-        MAPS.prepare_telling(None, shown, lambda: True, told.append)
-
-
-def test_scenes_that_do_not_tell_are_prepared_all_the_same() -> None:
-    slide, told = scene("slide"), list[float]()
-    shown = document(conv(3, 1), size=(8, 9))
-    made = slide.prepare_telling(None, shown, lambda: False, told.append)
-    assert slide.steps(slide.prepare_telling(made, shown, lambda: False, told.append)) == 6 * 7
-    assert told == []
+        MAPS.prepare(shown, Work(cancel=lambda: True))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -382,7 +377,9 @@ def test_another_choice_about_missing_values_is_another_sheet(missing: Missing) 
     data[0, 3, 4] = np.nan
     given = replace(given, sample=Sample(data, "test", nonfinite=1))
     changed = replace(given, missing=missing)
-    again, fresh = MAPS.prepare_again(MAPS.prepare(given), changed), MAPS.prepare(changed)
+    pieces = Memo().latest
+    MAPS.prepare(given, Work(pieces))
+    again, fresh = MAPS.prepare(changed, Work(pieces)), MAPS.prepare(changed)
     for shown, wanted in zip(again.stages, fresh.stages, strict=True):
         np.testing.assert_array_equal(shown.maps.thumbs, wanted.maps.thumbs)
     assert np.isfinite(again.stages[1].maps.thumbs).all()
@@ -404,7 +401,7 @@ def test_of_a_large_stack_only_the_channels_that_are_shown_are_made(
     layers = STACKS[name]
     last = max(n for n, layer in enumerate(layers) if isinstance(layer, Convolution))
     made = document(*layers, size=(12, 13), layer=last, filter=filters, channel=0)
-    whole, counts = sheets(made, apart), list[int]()
+    whole, counts = sheets(made, apart, Work()), list[int]()
 
     def counted(*given: Any) -> Any:
         counts.append(len(applied(*given)))
@@ -413,7 +410,7 @@ def test_of_a_large_stack_only_the_channels_that_are_shown_are_made(
     applied: Any = vars(stages)["applied"]
     monkeypatch.setattr(stages, "applied", counted)
     monkeypatch.setattr(stages, "KEPT", 20_000)
-    some = sheets(made, apart)
+    some = sheets(made, apart, Work())
     assert counts[-1] < len(layers[-1].forward(np.zeros(made.shapes[-2])))
     for one, other in zip(whole.stages, some.stages, strict=True):
         assert one.shape == other.shape

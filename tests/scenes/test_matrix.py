@@ -116,7 +116,7 @@ def test_the_result_is_the_layers(name: str) -> None:
     assert [float(text) for text in drawn] == expected.ravel().tolist()
 
 
-def outlined(picture: Picture) -> set[tuple[float, ...]]:
+def shape_only(picture: Picture) -> set[tuple[float, ...]]:
     return {tuple(box) for item in picture.overlay if isinstance(item, Rects) for box in item.boxes.tolist()}
 
 
@@ -126,7 +126,7 @@ def test_pointing_at_a_weight_lights_every_place_that_holds_it() -> None:
     matrix = next(hits for hits in picture.hits if hits.kind == "matrix")
     sixes = [(i, j) for i, row in enumerate(grid(picture, "matrix")) for j, text in enumerate(row) if text == "6"]
     assert len(sixes) == 4
-    assert {matrix.box(place) for place in sixes} <= outlined(picture)
+    assert {matrix.box(place) for place in sixes} <= shape_only(picture)
     assert "stands in 4 places" in picture.summary
 
 

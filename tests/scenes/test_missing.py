@@ -18,7 +18,8 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import MISSING, Document, Missing
-from convgui.model.flow import entering, run
+from convgui.model.flow import run, stack_input
+from convgui.model.memo import Work
 from convgui.model.sample import Sample
 from convgui.scenes import scene, scenes
 from convgui.scenes.canvas import Canvas
@@ -47,7 +48,7 @@ def test_no_scene_fails(name: str, size: tuple[int, ...], missing: Missing) -> N
     if reason := reason_against(shown, given):
         assert reason.endswith(".")
         return
-    assert draw(shown, given.looked_at(replace(given.view, scene=name)), Canvas(900, 700, LIGHT)).items
+    assert draw(shown, given.with_view(replace(given.view, scene=name)), Canvas(900, 700, LIGHT)).items
 
 
 def small(missing: Missing, weights: list[float], values: list[float]) -> Document:
@@ -102,11 +103,11 @@ def with_kernel(given: Document) -> Document:
 @pytest.mark.parametrize("missing", MISSING)
 def test_what_is_on_screen_of_a_large_picture_follows_the_choice(missing: Missing) -> None:
     given = with_kernel(grid(missing, (1, 2300, 2400)))
-    entered = entering(given)
+    entered = stack_input(given)
     data = scene("slide").prepare(replace(given, sample=entered))
     assert isinstance(data, Photo)
     assert data.whole is None
-    shown = data.reading.values(range(0, 6), range(0, 7))
+    shown = data.filtering.values(range(0, 6), range(0, 7))
     want = run(given.layers, given.sample, None, missing)[0, :6, :7]
     np.testing.assert_allclose(shown, want, rtol=1e-5)
     for place in np.ndindex(5, 5):
@@ -128,8 +129,9 @@ def test_the_loupe_rescales_by_the_sizes_of_weights_of_both_signs() -> None:
 def test_the_choice_changes_the_picture_of_a_running_scene() -> None:
     given = with_kernel(grid("spread", (1, 2300, 2400)))
     slide = scene("slide")
-    before = slide.complete(slide.prepare(given))
-    after = slide.complete(slide.prepare_again(before, replace(given, missing="rescale")))
+    work = Work()
+    slide.complete(slide.prepare(given, work), work)
+    after = slide.complete(slide.prepare(replace(given, missing="rescale"), work), work)
     assert isinstance(after, Photo)
     assert after.whole is not None
     assert np.isfinite(after.whole.levelled.levels[0]).all()
@@ -163,7 +165,7 @@ def test_the_output_counts_what_is_missing_in_it(
     # By hand: windows that meet the lone value, and those that meet the block, of which a few lie wholly inside.
     assert lost == {"spread": 9 + 3 * 4, "rescale": 1 * 2, "zero": 0}[missing]
     view = replace(given.view, scene=name, options=options)
-    shown = draw(scene(name), given.looked_at(view), Canvas(1200, 740, LIGHT), step)
+    shown = draw(scene(name), given.with_view(view), Canvas(1200, 740, LIGHT), step)
     texts = {i.text for i in shown.items if isinstance(i, Label)}
     output = [text for text in texts if f"{lost} values missing" in text]
     assert len(output) == (1 if lost else 0)
@@ -198,12 +200,12 @@ def test_volumes(missing: Missing) -> None:
     shown = scene("volume").prepare(entering_alone(given))
     want = run(given.layers, given.sample, None, missing)
     np.testing.assert_allclose(shown.volume.output, want[0], rtol=1e-5, atol=1e-4)
-    picture = draw(scene("volume"), given.looked_at(replace(given.view, scene="volume")), Canvas(1000, 800, LIGHT))
+    picture = draw(scene("volume"), given.with_view(replace(given.view, scene="volume")), Canvas(1000, 800, LIGHT))
     assert any("missing" in text for text in sentences(picture))
 
 
 def entering_alone(given: Document) -> Document:
-    return replace(given, sample=entering(given))
+    return replace(given, sample=stack_input(given))
 
 
 def test_the_choice_is_kept_in_a_document(tmp_path: Path) -> None:
@@ -250,7 +252,7 @@ def test_the_parts_of_a_map_add_up_to_it(missing: Missing, spec: dict[str, Any])
     layer_spec = ConvSpec.of(4, 4, (3, 3), **spec)
     layer = Convolution(layer_spec, rng.normal(size=layer_spec.weight_shape), np.zeros(4))
     sample = Sample(x, "x", nonfinite=int(np.isnan(x).sum()))
-    parts = sheets(Document(sample, (layer,), missing=missing), True).stages[1].parts
+    parts = sheets(Document(sample, (layer,), missing=missing), True, Work()).stages[1].parts
     assert parts is not None
     np.testing.assert_allclose(parts.thumbs[:-1].sum(axis=0), parts.thumbs[-1])
     assert np.isnan(parts.thumbs[-1]).any() == (missing == "spread")

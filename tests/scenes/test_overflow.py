@@ -56,14 +56,14 @@ def ways_to_look(given: Document, name: str) -> Iterator[Document]:
     """Yield the document in a scene that can show it, with each choice of each option where it is quick."""
     shown = scene(name)
     own = name == given.view.scene
-    looked = given.looked_at(replace(given.view, scene=name, step=0, options=given.view.options if own else {}))
+    looked = given.with_view(replace(given.view, scene=name, step=0, options=given.view.options if own else {}))
     if reason_against(shown, looked) or shown.cost(asked(shown, looked)) > MOST:
         return
     yield looked
     if own and shown.cost(asked(shown, looked)) < QUICK:
         for option in shown.options(asked(shown, looked)):
             for choice, _ in option.choices:
-                changed = looked.looked_at(replace(looked.view, options={**looked.view.options, option.name: choice}))
+                changed = looked.with_view(replace(looked.view, options={**looked.view.options, option.name: choice}))
                 if not reason_against(shown, changed):
                     yield changed
 
@@ -93,7 +93,7 @@ def test_no_scene_of_pictures_warns(name: str, values: str) -> None:
     data = np.full(shape, HUGE) if values == "huge" else alternating(shape)
     given = replace(base, sample=Sample(data, "x"), lesson=None)
     shown = scene(name)
-    looked = given.looked_at(replace(given.view, scene=name, step=0, options={}))
+    looked = given.with_view(replace(given.view, scene=name, step=0, options={}))
     if not reason_against(shown, looked):
         assert draw(shown, looked, Canvas(900, 700, LIGHT)).items
 

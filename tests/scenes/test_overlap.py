@@ -169,7 +169,7 @@ def test_refusals() -> None:
 
 def test_another_kernel_is_tried_only_on_the_layer_it_was_tried_on() -> None:
     document = load_lesson("overlap-stride-2")
-    tried = document.looked_at(replace(document.view, options={"kernel": "3x3>5"}))
+    tried = document.with_view(replace(document.view, options={"kernel": "3x3>5"}))
     assert "kernel 5 (tried), stride 2" in words(picture_of(tried))
     spec = replace(document.layer.spec, kernel_size=(4, 4))
     changed = tried.with_layer(Convolution(spec, np.ones((1, 1, 4, 4)), np.zeros(1)))
@@ -192,7 +192,7 @@ def test_what_is_advised_can_be_clicked(stride: int) -> None:
     chosen = scene("overlap")
     for kernel in range(2, 9):
         given = random_document(1, 1, (5, 5), (kernel, kernel), stride=stride, transposed=True)
-        given = given.looked_at(View(scene="overlap"))
+        given = given.with_view(View(scene="overlap"))
         picture = picture_of(given)
         advice = next((text for text in words(picture) if text.startswith("Even with kernel")), "")
         assert bool(advice) is (kernel % stride != 0)
@@ -204,7 +204,7 @@ def test_what_is_advised_can_be_clicked(stride: int) -> None:
             assert hit.index == (stride, size)
             choice = chosen.choice(given, hit)
             again = random_document(1, 1, (5, 5), choice["kernel_size"], stride=choice["stride"], transposed=True)
-            assert "Even" in words(picture_of(again.looked_at(View(scene="overlap"))))
+            assert "Even" in words(picture_of(again.with_view(View(scene="overlap"))))
 
 
 def counted(n: int, k: int, s: int, d: int, before: int, after: int, extra: int) -> list[int]:
@@ -254,7 +254,7 @@ def test_an_even_layer_without_a_border_says_so() -> None:
 
 def test_stacked_layers_multiply_the_ratios_of_both_axes() -> None:
     document = made((1, 4, 4), 1, 1, (3, 2), stride=2)
-    document = document.looked_at(replace(document.view, options={"show": "stack"}))
+    document = document.with_view(replace(document.view, options={"show": "stack"}))
     # Rows overlap 1, 2 in turn and columns are even: two to one, not squared.
     assert "2 : 1 in 2D" in picture_of(document, 0).summary
 
@@ -267,5 +267,5 @@ def test_a_layer_behind_what_takes_too_long_is_counted_in_the_stack_alone() -> N
     sample = Sample(np.broadcast_to(np.uint8(1), (64, 2000, 3000)), "zeros that take no memory")
     made = Document(sample, layers, View(scene="overlap", layer=1))
     assert "billion multiplications on the whole input" in reason_against(scene("overlap"), made)
-    stack = made.looked_at(replace(made.view, options={"show": "stack"}))
+    stack = made.with_view(replace(made.view, options={"show": "stack"}))
     assert reason_against(scene("overlap"), stack) == ""

@@ -255,7 +255,7 @@ def test_gridding_leaves_holes_and_mixed_dilations_do_not() -> None:
 
 def test_a_dilated_kernel_covers_3_5_9_with_nine_weights() -> None:
     document = random_document(1, 1, (11, 11), (3, 3))
-    document = document.looked_at(View(scene="receptive", options={"shown": "kernel"}))
+    document = document.with_view(View(scene="receptive", options={"shown": "kernel"}))
     for step, size in enumerate((3, 5, 9)):
         picture = picture_of(document, step)
         assert f"covers {size} × {size} with 9 weights" in picture.summary
@@ -308,7 +308,7 @@ def test_it_says_why_it_does_not_apply() -> None:
     volume = random_document(1, 1, (5, 5, 5), (3, 3, 3))
     assert "three" in reason_against(scene("receptive"), volume)
     line = random_document(1, 1, (30,), (3,))
-    assert picture_of(line.looked_at(View(scene="receptive"))).summary.startswith("After layer 1 a cell sees 3")
+    assert picture_of(line.with_view(View(scene="receptive"))).summary.startswith("After layer 1 a cell sees 3")
 
 
 def test_fields_that_take_too_long_or_too_much_memory_are_refused_before_they_are_begun() -> None:

@@ -48,7 +48,7 @@ def test_nothing_is_of_negative_size(identity: str) -> None:
     for shown in scenes():
         own = shown.id == lesson.view.scene
         options = lesson.view.options if own else {}
-        given = lesson.looked_at(replace(lesson.view, scene=shown.id, step=0, options=options))
+        given = lesson.with_view(replace(lesson.view, scene=shown.id, step=0, options=options))
         if reason_against(shown, given) or (not own and shown.cost(asked(shown, given)) > QUICK):
             continue
         data = prepared_whole(shown, given)

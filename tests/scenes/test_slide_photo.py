@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convgui.core import Cancelled, ConvSpec, convolve, preset
-from convgui.draw.ground import cover_around
+from convgui.draw.ground import opacity_around
 from convgui.draw.picture import Cells, Hit, Label, Picture, Raster
 from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import load_lesson
@@ -23,10 +23,11 @@ from convgui.layers.layer import Layer
 from convgui.layers.pooling import Pool
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
+from convgui.model.memo import Work
 from convgui.model.sample import Alpha, Sample
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.scene import Focus, draw
+from convgui.scenes.scene import Focus, draw, laid_out
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import Photo
 from convgui.session.edits import with_sample
@@ -42,7 +43,7 @@ def sobel() -> Document:
 
 
 def picture(given: Document, at: float = 0, focus: Focus | None = None, size: tuple[int, int] = (912, 740)) -> Picture:
-    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(*size, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(*size, LIGHT))
     return SLIDE.picture(layout, at, focus or Focus())
 
 
@@ -103,7 +104,7 @@ def test_pointing_opens_and_an_input_pixel_says_what_it_feeds() -> None:
 
 def test_a_click_is_a_step() -> None:
     given = sobel()
-    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(912, 740, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(912, 740, LIGHT))
     assert SLIDE.step_of(layout, Hit("output", (0, 2, 3))) == 2 * 510 + 3
     assert SLIDE.step_of(layout, Hit("input", (0, 3, 4))) == 2 * 510 + 3
 
@@ -138,13 +139,13 @@ def test_zoomed_in_only_the_visible_part_is_mapped() -> None:
 def test_far_zoomed_in_each_pixel_holds_its_exact_value(sample: str, theme: Theme) -> None:
     given = with_sample(sobel(), load_sample(sample))
     data = SLIDE.prepare(given)
-    layout = SLIDE.lay_out(data, View(zoom=64.0, centre=(0.4, 0.5)), Canvas(1100, 800, theme))
+    layout = laid_out(SLIDE, data, View(zoom=64.0, centre=(0.4, 0.5)), Canvas(1100, 800, theme))
     shown = SLIDE.picture(layout, 0.0, Focus())
     check_words(shown)
     output = convolve(given.sample.data.astype(float), given.layer.weight)[0]
     places = (
-        ("pixels of the input", layout.entered, given.sample.data),
-        ("pixels of the output", layout.left, output[None]),
+        ("pixels of the input", layout.input_port, given.sample.data),
+        ("pixels of the output", layout.output_port, output[None]),
     )
     for name, port, values in places:
         planes = [item for item in shown.items if isinstance(item, Cells) and item.name == name]
@@ -163,7 +164,7 @@ def test_far_zoomed_in_each_pixel_holds_its_exact_value(sample: str, theme: Them
 
 def test_no_number_is_cut_by_the_overview() -> None:
     given = with_sample(sobel(), load_sample("coffee"))
-    layout = SLIDE.lay_out(SLIDE.prepare(given), View(zoom=64.0), Canvas(1100, 800, LIGHT, live=True))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), View(zoom=64.0), Canvas(1100, 800, LIGHT, live=True))
     small = [one for one in layout.hits if one.kind == "overview"]
     pixels = [one for one in layout.base if isinstance(one, Cells) and one.name.startswith("pixels")]
     assert len(pixels) == 4
@@ -179,7 +180,7 @@ def test_no_number_is_cut_by_the_overview() -> None:
 
 def test_a_small_picture_still_says_which_values_it_shows() -> None:
     given = with_sample(sobel(), load_sample("coffee"))
-    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(880, 420, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(880, 420, LIGHT))
     titles = [item.text for item in SLIDE.picture(layout, 0.0, Focus()).items if isinstance(item, Label)]
     whole = next(text for text in titles if text.startswith("1 × "))
     assert whole.endswith("exact at every 2nd pixel")
@@ -187,10 +188,10 @@ def test_a_small_picture_still_says_which_values_it_shows() -> None:
 
 def test_a_low_stage_is_left_to_the_pictures() -> None:
     given = sobel()
-    low = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(508, 270, LIGHT))
+    low = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(508, 270, LIGHT))
     shown = SLIDE.picture(low, 3.0, Focus())
     check_words(shown)
-    assert low.left.clip[3] > 120
+    assert low.output_port.clip[3] > 120
     assert not [item for item in shown.items if isinstance(item, Cells)]
     whole = SLIDE.picture(_laid_out(given, 740), 3.0, Focus())
     assert shown.summary.split(";")[0] == whole.summary.split(";")[0]
@@ -198,29 +199,30 @@ def test_a_low_stage_is_left_to_the_pictures() -> None:
 
 
 def _laid_out(given: Document, height: int) -> PhotoLayout:
-    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(908, height, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(908, height, LIGHT))
     assert isinstance(layout, PhotoLayout)
     return layout
 
 
 def test_the_chosen_colours_stay_when_the_weights_change() -> None:
     given = sobel()
-    given = given.looked_at(replace(given.view, options={"colours": "coloured"}))
-    prepared = SLIDE.prepare(given)
+    given = given.with_view(replace(given.view, options={"colours": "coloured"}))
+    work = Work()
+    prepared = SLIDE.prepare(given, work)
     assert isinstance(prepared, Photo)
     assert prepared.levels.coloured
     assert prepared.levels.low < 0 < prepared.levels.high, "what occurs, not 0 to 0"
-    again = SLIDE.prepare_again(prepared, given.with_layer(given.layer.with_weight((0, 0, 1, 1), 3.0)))
+    again = SLIDE.prepare(given.with_layer(given.layer.with_weight((0, 0, 1, 1), 3.0)), work)
     assert isinstance(again, Photo)
     assert again.levels.coloured
 
 
 def test_the_overview_shows_where_one_is_and_leads_elsewhere() -> None:
     given, window = sobel(), Canvas(1100, 800, LIGHT, live=True)
-    whole = SLIDE.lay_out(SLIDE.prepare(given), given.view, window)
+    whole = laid_out(SLIDE, SLIDE.prepare(given), given.view, window)
     assert not [one for one in whole.hits if one.kind == "overview"]
     view = View(zoom=5.0, centre=(0.25, 0.5))
-    near = SLIDE.lay_out(SLIDE.prepare(given), view, window)
+    near = laid_out(SLIDE, SLIDE.prepare(given), view, window)
     small = [one for one in near.hits if one.kind == "overview"]
     assert [one.prefix for one in small] == [(0,), (1,)]
     shown = SLIDE.picture(near, 0.0, Focus())
@@ -229,29 +231,29 @@ def test_the_overview_shows_where_one_is_and_leads_elsewhere() -> None:
     assert hit is not None
     aimed = SLIDE.aimed(near, view, hit)
     assert aimed.centre == pytest.approx((0.5, 1.0), abs=0.02)
-    on_paper = SLIDE.lay_out(SLIDE.prepare(given), view, Canvas(1100, 800, LIGHT))
+    on_paper = laid_out(SLIDE, SLIDE.prepare(given), view, Canvas(1100, 800, LIGHT))
     assert "overview" not in rasters(SLIDE.picture(on_paper, 0.0, Focus()))
 
 
 def test_zoom_and_pan_stay_linked_and_inside() -> None:
     given = sobel()
-    layout = SLIDE.lay_out(SLIDE.prepare(given), given.view, Canvas(912, 740, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(given), given.view, Canvas(912, 740, LIGHT))
     closer = SLIDE.zoomed(layout, given.view, (200, 300), 4.0)
     assert closer.zoom == 4
     nearer = replace(given, view=closer)
-    layout = SLIDE.lay_out(SLIDE.prepare(nearer), closer, Canvas(912, 740, LIGHT))
+    layout = laid_out(SLIDE, SLIDE.prepare(nearer), closer, Canvas(912, 740, LIGHT))
     moved = SLIDE.moved(layout, closer, (30, 0))
     assert moved.centre[1] < closer.centre[1]
     assert SLIDE.zoomed(layout, closer, (200, 300), 0.01).zoom == 1
     little = random_document(1, 1, (5, 5), (3, 3))
-    flat = SLIDE.lay_out(SLIDE.prepare(little), View(), Canvas(912, 740, LIGHT))
+    flat = laid_out(SLIDE, SLIDE.prepare(little), View(), Canvas(912, 740, LIGHT))
     assert SLIDE.zoomed(flat, View(), (10, 10), 2.0) == View()
     assert SLIDE.moved(flat, View(), (10, 10)) == View()
 
 
 def test_work_can_be_given_up() -> None:
     with pytest.raises(Cancelled):
-        SLIDE.prepare(sobel(), lambda: True)
+        SLIDE.prepare(sobel(), Work(cancel=lambda: True))
 
 
 @pytest.mark.parametrize("size", [(912, 740), (514, 430), (1500, 900), (3000, 1800)])
@@ -265,7 +267,7 @@ def test_words_never_collide(size: tuple[int, int]) -> None:
     ]
     for case in cases:
         for theme in (LIGHT, DARK):
-            layout = SLIDE.lay_out(SLIDE.prepare(case), case.view, Canvas(*size, theme))
+            layout = laid_out(SLIDE, SLIDE.prepare(case), case.view, Canvas(*size, theme))
             check_words(SLIDE.picture(layout, 3.0, Focus()))
 
 
@@ -279,7 +281,7 @@ def test_large_values_that_differ_little_are_shown_to_the_last_digit(kind: str, 
     assert isinstance(data, Photo)
     weights = preset("sobel-x").weights()
     right = [(weights * x[i : i + 3, j : j + 3].astype(np.float64)).sum() for i, j in ((0, 0), (7, 5), (40, 33))]
-    shown = [data.reading.values(range(i, i + 1), range(j, j + 1))[0, 0] for i, j in ((0, 0), (7, 5), (40, 33))]
+    shown = [data.filtering.values(range(i, i + 1), range(j, j + 1))[0, 0] for i, j in ((0, 0), (7, 5), (40, 33))]
     assert shown == right
     if data.whole is not None:
         assert (data.whole.least, data.whole.most) == (-20, 8)
@@ -301,7 +303,7 @@ def test_a_transparent_picture_stands_on_a_checked_ground(
     clear = replace(plain, sample=replace(plain.sample, alpha=Alpha(cover, associated)))
     images = []
     for each in (plain, clear):
-        layout = scene(name).lay_out(scene(name).prepare(each), each.view, Canvas(912, 740, theme))
+        layout = laid_out(scene(name), scene(name).prepare(each), each.view, Canvas(912, 740, theme))
         shown = rasters(scene(name).picture(layout, 0, Focus()))
         first = next(title for title in shown if title.startswith("input"))
         images.append(shown[first].image[..., :3].astype(int))
@@ -368,8 +370,8 @@ def test_slices_of_a_transparent_volume_stand_on_checks() -> None:
 
 def test_the_ground_is_hidden_in_the_padding_and_beyond_a_part() -> None:
     values = np.arange(12, dtype=np.uint8).reshape(3, 4)
-    around = cover_around(values, 255, (-1, -2), (5, 7))
+    around = opacity_around(values, 255, (-1, -2), (5, 7))
     assert (around[1:4, 2:6] * 255).round().tolist() == values.tolist()
     around[1:4, 2:6] = 1
     assert (around == 1).all()
-    assert (cover_around(values, 255, (1, 2), (2, 2)) * 255).round().tolist() == [[6, 7], [10, 11]]
+    assert (opacity_around(values, 255, (1, 2), (2, 2)) * 255).round().tolist() == [[6, 7], [10, 11]]

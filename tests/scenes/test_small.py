@@ -40,7 +40,7 @@ def every_option(document: Document) -> Iterator[Document]:
     for option in shown.options(asked(shown, document)):
         for choice, _ in option.choices:
             options = {**document.view.options, option.name: choice}
-            changed = document.looked_at(replace(document.view, options=options))
+            changed = document.with_view(replace(document.view, options=options))
             if not reason_against(shown, changed):
                 yield changed
 

@@ -10,9 +10,9 @@ from convgui.draw.picture import Cells, Hit, HitGrid, Picture
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
-from convgui.qt.stage.stage_input import set_weight, weight_at
 from convgui.scenes import scene, scenes
 from convgui.scenes.scene import reason_against
+from convgui.session.pointed import set_weight, weight_at
 from tests.scenes.checks import picture_of
 
 SHAPES: dict[str, tuple[tuple[int, ...], int, int, tuple[int, ...], dict[str, object]]] = {

@@ -177,7 +177,7 @@ def scattered(x: np.ndarray[Any, Any], kernel: np.ndarray[Any, Any]) -> list[lis
 
 
 def test_the_four_ways_are_compared_with_the_layer_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    document = made((2, 2, 2), 2, 3, (2, 2)).looked_at(View(scene="transposed", filter=1, channel=2))
+    document = made((2, 2, 2), 2, 3, (2, 2)).with_view(View(scene="transposed", filter=1, channel=2))
     monkeypatch.setattr(Convolution, "output_channel", lambda layer, first, second: 0)
     assert any(text.startswith("The four ways differ") for text in words(picture_of(document)))
 

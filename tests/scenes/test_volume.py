@@ -16,6 +16,7 @@ from convgui.draw.picture import Label, Lines, Picture, Raster
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
+from convgui.model.memo import Memo, Work
 from convgui.model.sample import Sample
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, draw, reason_against
@@ -44,7 +45,7 @@ CASES: dict[str, dict[str, Any]] = {
 
 def case(name: str, **view: Any) -> Document:
     fields = dict(CASES[name])
-    return random_document(**fields).looked_at(View(scene="volume", **view))
+    return random_document(**fields).with_view(View(scene="volume", **view))
 
 
 def prepared(shown: Document) -> Prepared:
@@ -187,7 +188,7 @@ def test_the_window_stands_where_nothing_hides_it() -> None:
 
 
 def slices_of(shown: Document, step: int, size: tuple[int, int] = (880, 640)) -> tuple[SlicesLayout, Picture]:
-    shown = shown.looked_at(replace(shown.view, options={"view": "slices"}))
+    shown = shown.with_view(replace(shown.view, options={"view": "slices"}))
     layout = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*size, LIGHT))
     assert isinstance(layout, SlicesLayout)
     return layout, SCENE.picture(layout, float(step), Focus())
@@ -272,29 +273,38 @@ def large(weight: NDArray[Any]) -> Document:
     return document(data, weight, padding=2, view=View(scene="volume"))
 
 
+def prepared_in(memo: Memo, shown: Document) -> Prepared:
+    with memo.preparation() as pieces:
+        return SCENE.prepare(shown, Work(pieces))
+
+
 def test_a_dragged_weight_is_followed_and_recomputed_in_full_at_last() -> None:
     weight = np.random.default_rng(1).normal(size=(1, 1, 5, 5, 5))
     shown = large(weight)
-    before = SCENE.prepare(shown)
+    memo = Memo()
+    before = prepared_in(memo, shown)
     assert before.volume.updates == 0
     for turn in range(3):
         shown = shown.with_layer(shown.layer.with_weight((0, 0, 1, turn, 4), 2.0 + turn))
-        before = SCENE.prepare_again(before, shown)
+        before = prepared_in(memo, shown)
         assert before.volume.updates == turn + 1
+        assert len([key for key in memo._kept if key[0] == "output"]) == 1, "the outputs before are dropped"
     exact = convolve(shown.sample.data.astype(np.float64), shown.layer.weight, padding=2)[0]
     assert np.allclose(before.volume.output, exact, rtol=1e-4, atol=0.02)
-    many = replace(before, volume=replace(before.volume, updates=64))
-    again = SCENE.prepare_again(many, shown.with_layer(shown.layer.with_weight((0, 0, 0, 0, 0), 9.0)))
-    assert again.volume.updates == 0
+    for turn in range(4, 65 + 2):
+        shown = shown.with_layer(shown.layer.with_weight((0, 0, 0, 0, 0), float(turn)))
+        before = prepared_in(memo, shown)
+    assert before.volume.updates == 1
 
 
 def test_the_output_is_taken_over_when_only_the_view_changes() -> None:
     shown = large(np.ones((1, 1, 3, 3, 3)))
-    before = SCENE.prepare(shown)
-    after = SCENE.prepare_again(before, shown.looked_at(View(scene="volume", options={"view": "surface"})))
+    memo = Memo()
+    before = prepared_in(memo, shown)
+    after = prepared_in(memo, shown.with_view(View(scene="volume", options={"view": "surface"})))
     assert after.volume.output is before.volume.output
     assert len(after.looks) == 2
-    third = SCENE.prepare_again(after, shown.looked_at(View(scene="volume", options={"view": "surface"})))
+    third = prepared_in(memo, shown.with_view(View(scene="volume", options={"view": "surface"})))
     assert third.looks[0] is after.looks[0]
 
 

@@ -16,7 +16,7 @@ from tests.documents import random_document, textbook
 
 def test_set_one_tap_or_that_of_every_channel() -> None:
     document = random_document(3, 2, (6, 6), (3, 3), view=View(filter=1, channel=2))
-    document = document.looked_at(View(filter=1, channel=2))
+    document = document.with_view(View(filter=1, channel=2))
     one = edits.set_tap(document, (0, 1), 7.5, every_channel=False).layer.weight
     assert one[1, 2, 0, 1] == 7.5
     assert np.count_nonzero(one != document.layer.weight) == 1

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from convgui.session.finding import Entry, found
+from convgui.session.finding import Entry, matching_entries
 
 ENTRIES = (
     Entry("Open…", "File"),
@@ -12,7 +12,7 @@ ENTRIES = (
 
 
 def titles(typed: str) -> list[str]:
-    return [ENTRIES[place].title for place in found(ENTRIES, typed)]
+    return [ENTRIES[place].title for place in matching_entries(ENTRIES, typed)]
 
 
 def test_nothing_typed_finds_everything_in_order() -> None:

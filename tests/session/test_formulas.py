@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from convgui.core.spec import SpecError
 from convgui.session.edits import change_spec
 from convgui.session.formulas import remainder_sentence, size_formula
-from convgui.session.limits import legal_limits
+from convgui.session.limits import parameter_limits
 from tests.documents import random_document, textbook
 
 # The cases of facts.md (Dumoulin and Visin, arXiv 1603.07285): i, k, s, p -> o.
@@ -62,7 +62,7 @@ def test_every_limit_is_legal(n: int, k: int, s: int, d: int, p: int, transposed
         return
     if field == "output_padding" and not transposed:
         return
-    most = legal_limits(document.layer.spec, (n, n))[field]
+    most = parameter_limits(document.layer.spec, (n, n))[field]
     assert change_spec(document, **{field: most}).layer.spec.output_shape((n, n))
 
 

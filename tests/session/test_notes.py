@@ -12,7 +12,7 @@ from convgui.model.document import Caption
 from convgui.session import edits, notes
 from convgui.session.opening import modified
 from convgui.session.session import Session
-from convgui.session.walking import moment
+from convgui.session.walking import caption_document
 from tests.documents import document, textbook
 
 
@@ -22,11 +22,11 @@ def test_a_note_keeps_the_state_it_is_about() -> None:
     changed = edits.set_tap(taught, (0, 0), 9, every_channel=False)
     taught = notes.add_note(changed, notes.note_here(changed, "Two", 5, predict=True))
     one, two = notes.notes_of(taught)
-    back = moment(taught, 0)
+    back = caption_document(taught, 0)
     assert back.layers == first.layers
     assert back.view.step == 2
     assert back.lesson is taught.lesson, "walking keeps the lesson"
-    assert moment(back, 1).layer.weight[0, 0, 0, 0] == 9
+    assert caption_document(back, 1).layer.weight[0, 0, 0, 0] == 9
     assert two.predict
     assert one.state is not None
     assert one.state.sample is first.sample
@@ -53,7 +53,7 @@ def test_a_lesson_that_shipped_becomes_the_teachers_own() -> None:
     assert (own.lesson.id, own.lesson.title, own.lesson.chapter) == ("", "My title", CHAPTER)
     assert len(own.lesson.captions) == len(shipped.lesson.captions) + 1
     # Notes without a state of their own only look, as in the lessons that ship.
-    looked = moment(notes.add_note(own, Caption("x", 3, {"channels": "apart"}), 0), 0)
+    looked = caption_document(notes.add_note(own, Caption("x", 3, {"channels": "apart"}), 0), 0)
     assert looked.layers is own.layers
     assert (looked.view.step, looked.view.options["channels"]) == (3, "apart")
 
@@ -62,8 +62,8 @@ def test_what_counts_as_a_change() -> None:
     saved = textbook()
     saved = notes.add_note(saved, notes.note_here(edits.set_tap(saved, (0, 0), 9, every_channel=False), "n", 1))
     assert not modified(saved, saved)
-    assert not modified(saved.looked_at(replace(saved.view, step=4, scene="matrix")), saved), "looking"
-    assert not modified(moment(saved, 0), saved), "walking the lesson"
+    assert not modified(saved.with_view(replace(saved.view, step=4, scene="matrix")), saved), "looking"
+    assert not modified(caption_document(saved, 0), saved), "walking the lesson"
     assert modified(saved, None)
     assert modified(edits.set_tap(saved, (0, 0), 8, every_channel=False), saved)
     assert modified(notes.add_note(saved, Caption("more")), saved)

@@ -95,7 +95,7 @@ def test_a_printed_model_and_several_lines() -> None:
 
 def test_one_layer_of_a_stack_is_replaced() -> None:
     document = pasted("nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())")
-    document = document.looked_at(View(layer=1))
+    document = document.with_view(View(layer=1))
     changed = pasted("nn.MaxPool2d(2)", document)
     assert isinstance(changed.layers[0], Convolution)
     assert changed.layers[1] == Pool("max", (2, 2), (2, 2), (0, 0))

@@ -83,8 +83,8 @@ def test_looking_is_heard_but_not_undone() -> None:
     assert len(heard) == 1
     assert heard[0][1].view.step == 3
     assert session.undo_name == ""
-    session.edit("Rename", sample=replace(session.document.sample, name="other"))
-    assert session.undo_name == "Rename"
+    session.replace(replace(session.document, missing="zero"), "Missing values")
+    assert session.undo_name == "Missing values"
 
 
 def test_history_is_bounded_and_shares_arrays() -> None:
@@ -103,16 +103,16 @@ def test_history_is_bounded_and_shares_arrays() -> None:
 
 def test_that_the_oldest_steps_are_given_up_is_said_once() -> None:
     session, told = Session(textbook()), list[str]()
-    session.forgotten = told.append
+    session.on_forgotten = told.append
     for value in range(LIMIT):
         tap(session, value, None)
     assert told == []
     for value in range(3):
         tap(session, -value, None)
     assert told == ["The oldest undo steps are given up from now on: 500 are kept."]
-    heir = session.heir(lambda document: document)
-    heir.forgotten = told.append
-    tap(heir, 9, None)
+    copied = session.copy_with(lambda document: document)
+    copied.on_forgotten = told.append
+    tap(copied, 9, None)
     assert len(told) == 1
     session.open(textbook())
     for value in range(LIMIT + 1):

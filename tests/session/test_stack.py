@@ -13,7 +13,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.pixel_shuffle import PixelShuffle
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document, View
-from convgui.model.flow import fed, run
+from convgui.model.flow import chosen_layer_input, run
 from convgui.model.sample import Sample
 from convgui.session import edits, stack
 from tests.documents import random_document
@@ -44,7 +44,7 @@ def test_a_new_convolution_blurs_every_channel_for_itself() -> None:
 
 def test_layers_behind_follow_the_channels_of_those_before() -> None:
     document = stack.add_layer(stack.add_layer(small(), "channel-shuffle"), "convolution")
-    first = document.looked_at(View(layer=0))
+    first = document.with_view(View(layer=0))
     wider = edits.change_spec(first, out_channels=6)
     assert wider.shapes == ((4, 12, 12), (6, 12, 12), (6, 12, 12), (6 - 2, 12, 12))
     assert isinstance(wider.layers[1], ChannelShuffle)
@@ -56,7 +56,7 @@ def test_layers_behind_follow_the_channels_of_those_before() -> None:
 def test_a_depthwise_layer_stays_depthwise() -> None:
     document = stack.add_layer(small(), "convolution")
     document = edits.change_spec(document, groups=4)
-    wider = edits.change_spec(document.looked_at(View(layer=0)), out_channels=6)
+    wider = edits.change_spec(document.with_view(View(layer=0)), out_channels=6)
     last = wider.layers[1]
     assert isinstance(last, Convolution)
     assert (last.spec.groups, last.spec.in_channels, last.spec.out_channels) == (6, 6, 6)
@@ -64,7 +64,7 @@ def test_a_depthwise_layer_stays_depthwise() -> None:
 
 def test_a_depthwise_layer_keeps_its_filters_a_channel() -> None:
     document = edits.change_spec(stack.add_layer(small(), "convolution"), groups=4, out_channels=12)
-    wider = edits.change_spec(document.looked_at(View(layer=0)), out_channels=5)
+    wider = edits.change_spec(document.with_view(View(layer=0)), out_channels=5)
     assert wider.shapes[1:] == ((5, 12, 12), (15, 12, 12))
     last = wider.layers[1]
     assert isinstance(last, Convolution)
@@ -83,7 +83,7 @@ def test_moving_changes_the_order_and_keeps_the_choice() -> None:
 def test_what_would_not_fit_is_refused_and_says_which() -> None:
     document = stack.add_layer(small(), "pixel-shuffle")
     with pytest.raises(SpecError, match=r"^Layer 2 \(Pixel shuffle × 2\) would not fit: upscale_factor: is 2, which"):
-        edits.change_spec(document.looked_at(View(layer=0)), out_channels=6)
+        edits.change_spec(document.with_view(View(layer=0)), out_channels=6)
     with pytest.raises(SpecError, match="weaves 4 channels into one; the input has 1"):
         stack.add_layer(document, "pixel-shuffle")
     with pytest.raises(SpecError, match="has one layer only"):
@@ -132,7 +132,7 @@ def test_another_input_keeps_the_layers_that_fit() -> None:
     document = stack.with_ready_stack(replace(small(), sample=Sample(data, "test")), "vgg-16")
     grey = edits.with_sample(document, Sample(data[:1], "grey"))
     assert len(grey.layers) == 18
-    assert fed(grey).sample.data.shape == (1, 256, 256)
+    assert chosen_layer_input(grey).sample.data.shape == (1, 256, 256)
     tiny = edits.with_sample(document, Sample(data[:, :9, :9], "tiny"))
     assert 0 < len(tiny.layers) < 18
     volume = edits.with_sample(document, Sample(np.zeros((1, 5, 5, 5)), "volume"))

@@ -14,14 +14,14 @@ from convgui.model.document import Caption, Document, Lesson
 from convgui.session import edits, notes
 from convgui.session.opening import modified
 from convgui.session.stack import add_layer
-from convgui.session.walking import begun, belongs, fitting_place, moment, opening_place
+from convgui.session.walking import caption_document, caption_fits, fitting_caption, opening_caption, with_lesson_start
 from tests.documents import random_document, textbook
 
 
 def told(document: Document) -> Document:
     """Return a lesson of three captions: two steps, and an option at the second."""
     captions = (Caption("first", 0), Caption("fourth", 3, {"channels": "apart"}), Caption("last", -1))
-    return begun(replace(document, lesson=Lesson("", "Told", "Tests", captions)), listed=True)
+    return with_lesson_start(replace(document, lesson=Lesson("", "Told", "Tests", captions)), listed=True)
 
 
 def small() -> Document:
@@ -29,7 +29,7 @@ def small() -> Document:
 
 
 def view(document: Document, **changes: object) -> Document:
-    return document.looked_at(replace(document.view, **changes))  # type: ignore[arg-type]
+    return document.with_view(replace(document.view, **changes))  # type: ignore[arg-type]
 
 
 CHANGES: dict[str, Callable[[Document], Document]] = {
@@ -50,80 +50,80 @@ CHANGES: dict[str, Callable[[Document], Document]] = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_every_change_of_what_is_shown_is_seen(name: str) -> None:
     document = small()
-    assert belongs(document, 0)
-    assert not belongs(CHANGES[name](document), 0)
+    assert caption_fits(document, 0)
+    assert not caption_fits(CHANGES[name](document), 0)
 
 
 @pytest.mark.parametrize("change", [{"zoom": 3.0}, {"centre": (0.1, 0.2)}, {"turn": (1.0, 2.0)}, {"step": 2}])
 def test_moving_about_in_a_picture_changes_nothing(change: dict[str, object]) -> None:
-    assert belongs(view(small(), **change), 0)
+    assert caption_fits(view(small(), **change), 0)
 
 
 def test_each_caption_has_its_moment() -> None:
     document = small()
-    assert [moment(document, n).view.step for n in range(3)] == [0, 3, -1]
-    assert [dict(moment(document, n).view.options) for n in range(3)] == [
+    assert [caption_document(document, n).view.step for n in range(3)] == [0, 3, -1]
+    assert [dict(caption_document(document, n).view.options) for n in range(3)] == [
         {},
         {"channels": "apart"},
         {"channels": "apart"},
     ]
-    assert fitting_place(document, 0, 25, 2) == 0
-    assert fitting_place(document, 24, 25, 0) is None, "its option is not chosen"
+    assert fitting_caption(document, 0, 25, 2) == 0
+    assert fitting_caption(document, 24, 25, 0) is None, "its option is not chosen"
     apart = view(document, options={"channels": "apart"})
-    assert [fitting_place(apart, step, 25, 0) for step in (0, 3, 24, -1)] == [None, 1, 2, 2]
+    assert [fitting_caption(apart, step, 25, 0) for step in (0, 3, 24, -1)] == [None, 1, 2, 2]
     # What was changed belongs to none, until it is changed back.
     changed = CHANGES["weight"](document)
-    assert fitting_place(changed, 0, 25, 0) is None
-    assert moment(changed, 0).layers == document.layers
+    assert fitting_caption(changed, 0, 25, 0) is None
+    assert caption_document(changed, 0).layers == document.layers
     same = replace(document, layers=(replace(document.layer, weight=document.layer.weight.copy()),))
-    assert belongs(same, 0)
+    assert caption_fits(same, 0)
 
 
 def test_where_a_kept_document_goes_on() -> None:
     document = small()
     apart = view(document, options={"channels": "apart"})
-    assert opening_place(document, 0, 25) == 0
-    assert opening_place(apart, 3, 25) == 1
-    assert opening_place(apart, 7, 25) == 1, "the last words before"
-    assert opening_place(apart, 24, 25) == 2
-    assert opening_place(apart, 1, 25) == 1, "there are none before"
-    assert opening_place(CHANGES["weight"](document), 0, 25) is None
-    assert opening_place(textbook(), 0, 9) is None
+    assert opening_caption(document, 0, 25) == 0
+    assert opening_caption(apart, 3, 25) == 1
+    assert opening_caption(apart, 7, 25) == 1, "the last words before"
+    assert opening_caption(apart, 24, 25) == 2
+    assert opening_caption(apart, 1, 25) == 1, "there are none before"
+    assert opening_caption(CHANGES["weight"](document), 0, 25) is None
+    assert opening_caption(textbook(), 0, 9) is None
 
 
 def test_a_lesson_that_was_changed_before_it_was_kept_is_known_by_the_list() -> None:
     shipped = load_lesson("single-channel")
     kept = edits.set_tap(shipped, (0, 0), 9, every_channel=False)
-    reopened = begun(kept)
-    assert not belongs(reopened, 0)
-    assert np.array_equal(moment(reopened, 0).layer.weight, shipped.layer.weight)
-    assert belongs(begun(shipped), 0)
-    assert begun(reopened) is reopened
+    reopened = with_lesson_start(kept)
+    assert not caption_fits(reopened, 0)
+    assert np.array_equal(caption_document(reopened, 0).layer.weight, shipped.layer.weight)
+    assert caption_fits(with_lesson_start(shipped), 0)
+    assert with_lesson_start(reopened) is reopened
     # What a lesson began with is no change of it, and nothing that is kept.
-    assert not modified(begun(kept), kept)
+    assert not modified(with_lesson_start(kept), kept)
     unlisted = replace(kept, lesson=Lesson("own:gone", "Gone", "Tests", (Caption("x"),)))
-    assert belongs(begun(unlisted), 0)
+    assert caption_fits(with_lesson_start(unlisted), 0)
 
 
 def test_a_note_is_about_its_own_state() -> None:
     first = textbook()
     taught = notes.add_note(first, notes.note_here(first, "One", 2))
     changed = edits.set_tap(taught, (0, 0), 9, every_channel=False)
-    taught = begun(notes.add_note(changed, notes.note_here(changed, "Two", 5)), listed=True)
-    assert not belongs(taught, 0)
-    assert belongs(taught, 1)
-    assert opening_place(taught, 5, 9) == 1
-    assert belongs(moment(taught, 0), 0)
+    taught = with_lesson_start(notes.add_note(changed, notes.note_here(changed, "Two", 5)), listed=True)
+    assert not caption_fits(taught, 0)
+    assert caption_fits(taught, 1)
+    assert opening_caption(taught, 5, 9) == 1
+    assert caption_fits(caption_document(taught, 0), 0)
 
 
 @pytest.mark.parametrize("identity", [lesson.id for lesson in lesson_index()])
 def test_every_caption_of_every_lesson_is_about_its_moment(identity: str) -> None:
-    document = begun(load_lesson(identity), listed=True)
+    document = with_lesson_start(load_lesson(identity), listed=True)
     assert document.lesson is not None
     for place in range(len(document.lesson.captions)):
-        assert belongs(moment(document, place), place)
+        assert caption_fits(caption_document(document, place), place)
 
 
 def test_layers_without_weights_are_compared_by_what_they_are() -> None:
     document = told(replace(textbook(), layers=(textbook().layer, ReLU())))
-    assert belongs(replace(document, layers=(document.layers[0], ReLU())), 0)
+    assert caption_fits(replace(document, layers=(document.layers[0], ReLU())), 0)

@@ -51,6 +51,18 @@ class Prepared(Protocol):
         """Make the function that fills ``out[box]``; it owns its scratch and serves one thread."""
 
 
+@dataclass(frozen=True, eq=False)
+class Tiled:
+    """A problem that is computed in tiles of one size."""
+
+    problem: Problem
+    tile: Triple
+
+    def boxes(self) -> list[Box]:
+        """List the tiles."""
+        return split(self.problem, self.tile)
+
+
 @dataclass(frozen=True)
 class Algorithm:
     """One way to convolve.
@@ -78,7 +90,7 @@ class Algorithm:
 
 def split(problem: Problem, tile: Triple) -> list[Box]:
     """Cut the output into boxes of at most `tile` cells, row by row; each axis in nearly equal parts."""
-    axes = [list(_parts(n, size)) for n, size in zip(problem.shape, tile, strict=True)]
+    axes = [list(_even_ranges(n, size)) for n, size in zip(problem.shape, tile, strict=True)]
     return [
         Box(g, (d[0], h[0], w[0]), (d[1], h[1], w[1]))
         for g in range(problem.groups)
@@ -88,7 +100,7 @@ def split(problem: Problem, tile: Triple) -> list[Box]:
     ]
 
 
-def _parts(n: int, size: int) -> Iterator[tuple[int, int]]:
+def _even_ranges(n: int, size: int) -> Iterator[tuple[int, int]]:
     count = -(-n // max(size, 1))
     for i in range(count):
         yield n * i // count, n * (i + 1) // count
@@ -127,7 +139,7 @@ def block_start(problem: Problem, start: Triple) -> Triple:
     return d, h, w
 
 
-def whole_is_safe(problem: Problem) -> bool:
+def rounds_exactly(problem: Problem) -> bool:
     """Whether an algorithm that rounds (FFT, separable) still gives exact whole numbers once its result is rounded."""
     if problem.reach is None:
         return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -14,13 +13,13 @@ from convgui.core.algorithms.base import (
     Algorithm,
     Box,
     Prepared,
+    Tiled,
     Worker,
     add_bias,
     block_shape,
     block_start,
     group_input,
     group_weight,
-    split,
 )
 from convgui.core.blocks import fill_block
 from convgui.core.problem import Problem, Triple
@@ -32,14 +31,7 @@ WIDE = 7
 """Taps in a row from which copying a window row by row takes half the time of gathering it tap by tap."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    problem: Problem
-    tile: Triple
-
-    def boxes(self) -> list[Box]:
-        return split(self.problem, self.tile)
-
+class _Prepared(Tiled):
     def worker(self) -> Worker:
         p = self.problem
 

@@ -24,8 +24,8 @@ from convgui.core.algorithms.base import (
     block_start,
     group_input,
     group_weight,
+    rounds_exactly,
     split,
-    whole_is_safe,
 )
 from convgui.core.blocks import fill_block
 from convgui.core.problem import Problem, Triple
@@ -268,7 +268,7 @@ class _Transforms:
 
 
 def _fits(problem: Problem, budget: int) -> bool:
-    return whole_is_safe(problem) and _best(problem, budget) is not None
+    return rounds_exactly(problem) and _best(problem, budget) is not None
 
 
 def _prepare(problem: Problem, budget: int) -> Prepared:

@@ -5,7 +5,6 @@ It is also what a transposed layer is made of wherever no two taps meet in one c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,15 +15,15 @@ from convgui.core.algorithms.base import (
     Algorithm,
     Box,
     Prepared,
+    Tiled,
     Worker,
     add_bias,
     block_shape,
     block_start,
     group_input,
     group_weight,
-    split,
 )
-from convgui.core.problem import Problem, Triple
+from convgui.core.problem import Problem
 
 AnyArray = NDArray[Any]
 CHUNK = 1 << 14
@@ -32,14 +31,7 @@ LEAST_CHUNK = 1 << 8
 """Pixels of a chunk at the least, below which a product is not worth its call."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    problem: Problem
-    tile: Triple
-
-    def boxes(self) -> list[Box]:
-        return split(self.problem, self.tile)
-
+class _Prepared(Tiled):
     def worker(self) -> Worker:
         p = self.problem
 
@@ -54,9 +46,9 @@ class _Prepared:
             else:
                 flat, into = _flat(source), _flat(target)
                 flat = source.reshape(p.channels, -1) if flat is None else flat
-                made = np.matmul(weight, flat, out=into)
+                product = np.matmul(weight, flat, out=into)
                 if into is None:
-                    target[...] = made.reshape(target.shape)
+                    target[...] = product.reshape(target.shape)
             add_bias(p, box.group, target)
             return True
 
@@ -98,8 +90,8 @@ LEAST = 10_000.0
 
 def _cost(problem: Problem) -> float:
     # Cells that lie apart are copied before they are multiplied.
-    reading = 0.1 if problem.stride == (1, 1, 1) and problem.x.dtype == problem.dtype else 1.0
-    per_cell = problem.channels * (reading + problem.filters / problem.groups * 0.035) + problem.filters * 0.3
+    read_cost = 0.1 if problem.stride == (1, 1, 1) and problem.x.dtype == problem.dtype else 1.0
+    per_cell = problem.channels * (read_cost + problem.filters / problem.groups * 0.035) + problem.filters * 0.3
     return LEAST + problem.cells * per_cell * (problem.groups if problem.channels > 1 else 1)
 
 

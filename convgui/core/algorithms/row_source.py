@@ -14,7 +14,7 @@ from convgui.core.blocks import fill_block
 from convgui.core.problem import Problem
 
 AnyArray = NDArray[Any]
-Part: TypeAlias = tuple[slice, slice, AnyArray]
+StripBlock: TypeAlias = tuple[slice, slice, AnyArray]
 """Rows and columns of a strip, and what stands there."""
 
 
@@ -35,26 +35,26 @@ class Source:
     """
 
     def __init__(self, problem: Problem, box: Box, first: int, sizes: Sizes) -> None:
-        self.problem = p = problem
-        self.source = group_input(p, box.group)
+        self.problem = problem
+        self.source = group_input(problem, box.group)
         planes, tall, columns = box.shape
         self.taps, self.columns = sizes.taps, columns + sizes.beyond
         rows = len(range(first, tall, sizes.apart))
-        self.step = p.dilation[1]
-        self.plane = p.origin[0] + box.start[0] * p.stride[0]
-        self.top = p.origin[1] + (box.start[1] + first) * p.stride[1]
-        self.left = p.origin[2] + box.start[2] * p.stride[2]
-        height = (rows - 1) * sizes.stride + p.kernel[1]
-        depth = (planes - 1) * p.stride[0] + (p.kernel[0] - 1) * p.dilation[0] + 1
+        self.step = problem.dilation[1]
+        self.plane = problem.origin[0] + box.start[0] * problem.stride[0]
+        self.top = problem.origin[1] + (box.start[1] + first) * problem.stride[1]
+        self.left = problem.origin[2] + box.start[2] * problem.stride[2]
+        height = (rows - 1) * sizes.stride + problem.kernel[1]
+        depth = (planes - 1) * problem.stride[0] + (problem.kernel[0] - 1) * problem.dilation[0] + 1
         _, deep, high, _ = self.source.shape
         self.planes = (max(self.plane, 0), min(self.plane + depth, deep))
         # Rows are counted in steps of the dilation from `top`; these lie inside the input.
         self.rows = _inside(self.top, self.step, height, high)
-        native = self.source.dtype == p.dtype and self.planes[0] < self.planes[1] and self.rows[0] < self.rows[1]
+        native = self.source.dtype == problem.dtype and self.planes[0] < self.planes[1] and self.rows[0] < self.rows[1]
         self.inner: list[tuple[slice, AnyArray]] = []
         if native:
             self._read_once()
-        self.zeros = bool(self.inner) and p.mode == "zeros"
+        self.zeros = bool(self.inner) and problem.mode == "zeros"
 
     def _read_once(self) -> None:
         """Find what lies inside the input for every tap, and read the edges."""
@@ -71,13 +71,13 @@ class Source:
                 self.inner.append((slice(first, last), self._shift(block, last - first)))
 
     def blank(self, row: int, height: int) -> list[slice]:
-        """List the rows of a strip that are zero in every plane: `parts` leaves them out."""
+        """List the rows of a strip that are zero in every plane: `strip_blocks` leaves them out."""
         if not self.zeros:
             return []
         low, high = (min(max(edge - row, 0), height) for edge in self.rows)
         return [cut for cut in (slice(0, low), slice(high, height)) if cut.start < cut.stop]
 
-    def parts(self, plane: int, row: int, height: int) -> list[Part]:
+    def strip_blocks(self, plane: int, row: int, height: int) -> list[StripBlock]:
         """List what fills a strip in one plane: rows, columns, and (rows, C, taps, columns) shifted by each tap."""
         inside = self.planes[0] <= plane < self.planes[1]
         if self.zeros and not inside:

@@ -111,7 +111,7 @@ class _Strip:
         for t in range(kd):
             slot, plane = (turn + t) % kd, base + t * step
             if self.loaded[slot] != plane:
-                for lines, columns, shifted in source.parts(plane, row, height):
+                for lines, columns, shifted in source.strip_blocks(plane, row, height):
                     self.strip[lines, slot, :, :, columns] = shifted
                 self.loaded[slot] = plane
         return turn
@@ -178,9 +178,9 @@ class _Strip:
             s = self.sizes
             taps = np.roll(group_weight(self.problem, group), rotation, axis=2)
             filters, channels, deep, high, wide = taps.shape
-            whole = np.zeros((filters, channels, deep, high, s.pieces * s.taps), taps.dtype)
-            whole[..., :wide] = taps
-            cut = whole.reshape(filters, channels, deep, high, s.pieces, s.taps).transpose(4, 0, 3, 2, 1, 5)
+            padded = np.zeros((filters, channels, deep, high, s.pieces * s.taps), taps.dtype)
+            padded[..., :wide] = taps
+            cut = padded.reshape(filters, channels, deep, high, s.pieces, s.taps).transpose(4, 0, 3, 2, 1, 5)
             self.weights[key] = banded(cut.reshape(s.pieces * filters, high, s.line), s.band, s.stride)
         return self.weights[key]
 

@@ -6,7 +6,6 @@ such products at a rate that makes the zeros of the band unimportant. Kernels of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from math import prod
 from typing import Any, TypeAlias
@@ -19,12 +18,12 @@ from convgui.core.algorithms.base import (
     Algorithm,
     Box,
     Prepared,
+    Tiled,
     Worker,
     add_bias,
     block_start,
     group_input,
-    split,
-    whole_is_safe,
+    rounds_exactly,
 )
 from convgui.core.blocks import fill_block
 from convgui.core.problem import Problem, Triple
@@ -54,8 +53,8 @@ def kernel_terms(kernel: AnyArray) -> tuple[Term, ...] | None:
     total = np.zeros(sides)
     terms: list[Term] = []
     for vectors in factors.terms[:MOST_TERMS]:
-        parts = iter(vectors)
-        d, h, w = (next(parts) if n > 1 else np.ones(1) for n in kernel.shape)
+        remaining = iter(vectors)
+        d, h, w = (next(remaining) if n > 1 else np.ones(1) for n in kernel.shape)
         terms.append((d, h, w))
         total = total + np.asarray(reduce(np.multiply.outer, vectors))
         if bool(np.all(np.abs(total.reshape(kernel.shape) - exact) <= slack)):
@@ -83,14 +82,7 @@ def band_matrix(taps: AnyArray, outputs: int, stride: int, dilation: int, dtype:
     return matrix
 
 
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    problem: Problem
-    tile: Triple
-
-    def boxes(self) -> list[Box]:
-        return split(self.problem, self.tile)
-
+class _Prepared(Tiled):
     def worker(self) -> Worker:
         return _Passes(self.problem, self.tile).run
 
@@ -130,14 +122,14 @@ class _Passes:
 
     def run(self, box: Box, out: AnyArray) -> bool:
         """Add up the terms of every kernel of the group."""
-        p = self.problem
-        filters = p.filters // p.groups
+        problem = self.problem
+        filters = problem.filters // problem.groups
         target = box.of(out, filters)
-        cells, span = _padded(p, box.shape)
+        cells, span = _padded(problem, box.shape)
         started, local = [False] * filters, True
-        for c in range(p.channels):
+        for c in range(problem.channels):
             block = self.block[: prod(span)].reshape(1, *span)
-            fill_block(group_input(p, box.group)[c : c + 1], block, block_start(p, box.start), p.mode)
+            fill_block(group_input(problem, box.group)[c : c + 1], block, block_start(problem, box.start), problem.mode)
             for f in range(filters):
                 index = box.group * filters + f
                 for i, term in enumerate(self._terms(index, c)):
@@ -151,8 +143,8 @@ class _Passes:
                     else:
                         target[f] = result
                     started[f] = True
-        add_bias(p, box.group, target)
-        if p.reach is not None:
+        add_bias(problem, box.group, target)
+        if problem.reach is not None:
             np.rint(target, out=target)
         return local
 
@@ -165,45 +157,45 @@ class _Passes:
         return self.terms[f, c]
 
     def _matrix(self, key: tuple[int, int, int], term: Term, axis: int, outputs: int) -> AnyArray:
-        p, place = self.problem, (*key, axis, outputs)
-        if place not in self.matrices:
-            matrix = band_matrix(term[axis], outputs, p.stride[axis], p.dilation[axis], p.dtype)
-            self.matrices[place] = np.ascontiguousarray(matrix.T) if axis == 2 else matrix
-        return self.matrices[place]
+        problem, matrix_key = self.problem, (*key, axis, outputs)
+        if matrix_key not in self.matrices:
+            matrix = band_matrix(term[axis], outputs, problem.stride[axis], problem.dilation[axis], problem.dtype)
+            self.matrices[matrix_key] = np.ascontiguousarray(matrix.T) if axis == 2 else matrix
+        return self.matrices[matrix_key]
 
     def _term(self, key: tuple[int, int, int], term: Term, block: AnyArray, cells: Triple) -> AnyArray:
         """Pass over depth, height and width; an axis with one tap only steps (its factor is 1)."""
-        p, (d, h, w) = self.problem, cells
+        problem, (d, h, w) = self.problem, cells
         _, high, wide = block.shape
         now = block
-        if p.kernel[0] > 1:
+        if problem.kernel[0] > 1:
             deep = self.deep[: d * high * wide].reshape(d, high * wide)
             np.matmul(self._matrix(key, term, 0, d), now.reshape(now.shape[0], -1), out=deep)
             now = deep.reshape(d, high, wide)
         else:
-            now = now[:: p.stride[0]]
-        if p.kernel[1] > 1:
+            now = now[:: problem.stride[0]]
+        if problem.kernel[1] > 1:
             matrix = self._matrix(key, term, 1, BAND)
             plane, row, column = now.strides
             view = as_strided(
-                now, (d, h // BAND, matrix.shape[1], wide), (plane, row * BAND * p.stride[1], row, column)
+                now, (d, h // BAND, matrix.shape[1], wide), (plane, row * BAND * problem.stride[1], row, column)
             )
             rows = self.high[: d * h * wide].reshape(d, h // BAND, BAND, wide)
             np.matmul(matrix, view, out=rows)
             now = rows.reshape(d, h, wide)
         else:
-            now = now[:, :: p.stride[1]]
+            now = now[:, :: problem.stride[1]]
         result = self.wide[: d * h * w].reshape(d, h, w)
-        if p.kernel[2] > 1:
+        if problem.kernel[2] > 1:
             matrix = self._matrix(key, term, 2, BAND)
             plane, row, column = now.strides
             blocks = (w // BAND, d, h)
-            view = as_strided(now, (*blocks, matrix.shape[0]), (column * BAND * p.stride[2], plane, row, column))
+            view = as_strided(now, (*blocks, matrix.shape[0]), (column * BAND * problem.stride[2], plane, row, column))
             item = result.itemsize
             target = as_strided(result, (*blocks, BAND), (BAND * item, h * w * item, w * item, item))
             np.matmul(view, matrix, out=target)
         else:
-            result[...] = now[:, :, :: p.stride[2]]
+            result[...] = now[:, :, :: problem.stride[2]]
         return result
 
 
@@ -214,7 +206,7 @@ def _bytes(problem: Problem, tile: Triple) -> int:
 def _fits(problem: Problem, budget: int) -> bool:
     sides = sum(k > 1 for k in problem.kernel)
     kernels = problem.filters // problem.groups * problem.channels
-    if sides == 0 or kernels > MOST_KERNELS or problem.filters * problem.channels > 256 or not whole_is_safe(problem):
+    if sides == 0 or kernels > MOST_KERNELS or problem.filters * problem.channels > 256 or not rounds_exactly(problem):
         return False
     if _bytes(problem, (1, BAND, BAND)) + 6 * kernels * problem.filters * BAND * 96 * 8 > budget:
         return False

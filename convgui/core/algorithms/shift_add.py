@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -13,28 +12,21 @@ from convgui.core.algorithms.base import (
     Algorithm,
     Box,
     Prepared,
+    Tiled,
     Worker,
     add_bias,
     block_shape,
     block_start,
     group_input,
     group_weight,
-    split,
 )
 from convgui.core.blocks import fill_block
-from convgui.core.problem import Problem, Triple
+from convgui.core.problem import Problem
 
 AnyArray = NDArray[Any]
 
 
-@dataclass(frozen=True, eq=False)
-class _Prepared:
-    problem: Problem
-    tile: Triple
-
-    def boxes(self) -> list[Box]:
-        return split(self.problem, self.tile)
-
+class _Prepared(Tiled):
     def worker(self) -> Worker:
         p = self.problem
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from convgui.export.atomic_write import ExportError
 from convgui.export.code import jax_code, keras_code, numpy_code, pytorch
 from convgui.export.code.text import Subject, subject
-from convgui.export.whole import ExportError
 from convgui.layers.code import NoCounterpartError
 from convgui.model.document import Document
 from convgui.words import tr
@@ -34,8 +34,8 @@ TARGETS = (
 )
 
 
-def code(document: Document, target: str, *, whole: bool = False, weights: bool = True) -> str:
-    """Write the chosen layer, or with `whole` all layers, for a library.
+def code(document: Document, target: str, *, all_layers: bool = False, weights: bool = True) -> str:
+    """Write the chosen layer, or with `all_layers` all layers, for a library.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def code(document: Document, target: str, *, whole: bool = False, weights: bool 
     for entry in TARGETS:
         if entry.id == target:
             try:
-                text = entry.generate(subject(document, whole=whole, weights=weights))
+                text = entry.generate(subject(document, all_layers=all_layers, weights=weights))
             except NoCounterpartError as error:
                 raise ExportError(str(error)) from error
             return re.sub(r"\n+(?=def run)", "\n\n\n", text)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from convgui.export.code.text import Subject, assembled, marks, refuse_rescaling
+from convgui.export.code.text import Subject, array_suffixes, assembled, refuse_rescaling
 
 
 def generate(subject: Subject) -> str:
     """Write a module with a function ``run``, in float64."""
     refuse_rescaling(subject, "JAX")
-    steps = zip(subject.layers, subject.shapes, marks(subject), strict=False)
+    steps = zip(subject.layers, subject.shapes, array_suffixes(subject), strict=False)
     above, body, given = assembled(subject, [layer.jax(shape, mark) for layer, shape, mark in steps], "jnp")
     if subject.missing == "zero":
         body.insert(0, "x = jnp.where(jnp.isnan(x), 0, x)  # missing values count as 0")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from convgui.export.code.text import Subject, assembled, marks
+from convgui.export.code.text import Subject, array_suffixes, assembled
 
 
 def generate(subject: Subject) -> str:
     """Write a module with a function ``run``."""
-    steps = zip(subject.layers, subject.shapes, marks(subject), strict=False)
+    steps = zip(subject.layers, subject.shapes, array_suffixes(subject), strict=False)
     leaves_out = subject.missing == "rescale"
     programs = [(layer.numpy_present if leaves_out else layer.numpy)(shape, mark) for layer, shape, mark in steps]
     above, body, given = assembled(subject, programs, "np")

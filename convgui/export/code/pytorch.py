@@ -9,20 +9,20 @@ from convgui.layers.code import CodeArray, numbers
 def generate(subject: Subject) -> str:
     """Write a module whose ``model`` takes ``(N, C, *spatial)``."""
     refuse_rescaling(subject, "PyTorch")
-    made = [layer.pytorch(shape) for layer, shape in zip(subject.layers, subject.shapes, strict=False)]
-    modules = [module for layer in made for module in layer.modules]
+    written = [layer.pytorch(shape) for layer, shape in zip(subject.layers, subject.shapes, strict=False)]
+    modules = [module for layer in written for module in layer.modules]
     alone = len(modules) == 1
     lines = [subject.head, "import torch", "from torch import nn"]
-    lines += list(dict.fromkeys(text for layer in made for text in layer.classes)) or [""]
+    lines += list(dict.fromkeys(text for layer in written for text in layer.classes)) or [""]
     if alone:
         lines.append(f"model = {modules[0]}")
     else:
         lines += ["model = nn.Sequential(", *(f"    {module}," for module in modules), ")"]
-    lines += [f"# {note}" for note in dict.fromkeys(layer.note for layer in made) if note]
-    if subject.weights and any(layer.arrays for layer in made):
+    lines += [f"# {note}" for note in dict.fromkeys(layer.note for layer in written) if note]
+    if subject.weights and any(layer.arrays for layer in written):
         lines += ["model = model.double()  # float64, as the numbers were computed", "with torch.no_grad():"]
         before = 0
-        for layer in made:
+        for layer in written:
             name = "model" if alone else f"model[{before + layer.owner}]"
             lines += [line for array in layer.arrays for line in _copied(array, name)]
             before += len(layer.modules)

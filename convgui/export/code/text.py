@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convgui.export.whole import ExportError
+from convgui.export.atomic_write import ExportError
 from convgui.layers.code import CodeArray, Program, numbers
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, Missing
@@ -49,7 +49,7 @@ class Subject:
         return f"# Written by convgui: {self.shapes[0]} -> {self.shapes[-1]}, channels first."
 
 
-def subject(document: Document, *, whole: bool, weights: bool) -> Subject:
+def subject(document: Document, *, all_layers: bool, weights: bool) -> Subject:
     """Choose the layer, or the whole stack.
 
     Raises
@@ -59,9 +59,9 @@ def subject(document: Document, *, whole: bool, weights: bool) -> Subject:
     ExportError
         If there are too many weights to be written as text.
     """
-    shapes, place = document.shapes, document.view.layer
-    layers = document.layers if whole else (document.chosen,)
-    around = shapes if whole else shapes[place : place + 2]
+    shapes, index = document.shapes, document.view.layer
+    layers = document.layers if all_layers else (document.chosen,)
+    around = shapes if all_layers else shapes[index : index + 2]
     count = sum(array.size for layer in layers for array in layer.parameters.values())
     if weights and count > MOST_NUMBERS:
         raise ExportError(
@@ -73,7 +73,7 @@ def subject(document: Document, *, whole: bool, weights: bool) -> Subject:
             )
         )
     missing = document.missing if document.sample.nonfinite else "spread"
-    if missing == "zero" and not whole and place:
+    if missing == "zero" and not all_layers and index:
         # They are counted as 0 before the first layer.
         missing = "spread"
     return Subject(layers, around, weights, missing)
@@ -137,6 +137,6 @@ def _arrays(arrays: Sequence[CodeArray], library: str, weights: bool) -> list[st
     return lines
 
 
-def marks(subject: Subject) -> list[str]:
+def array_suffixes(subject: Subject) -> list[str]:
     """Return what the names of each layer's arrays end in."""
-    return [f"{place + 1}" if len(subject.layers) > 1 else "" for place in range(len(subject.layers))]
+    return [f"{index + 1}" if len(subject.layers) > 1 else "" for index in range(len(subject.layers))]

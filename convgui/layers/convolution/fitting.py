@@ -28,10 +28,10 @@ def _repeat(weight: Floats, axis: int, size: int) -> Floats:
     have = weight.shape[axis]
     if size <= have:
         return weight.take(range(size), axis=axis)
-    parts = [weight.take([i % have], axis=axis) for i in range(size)]
+    blocks = [weight.take([i % have], axis=axis) for i in range(size)]
     if axis == 0 and weight.ndim == 4 and weight.shape[2] == weight.shape[3]:
-        parts = [np.rot90(part, i // have, axes=(2, 3)) for i, part in enumerate(parts)]
-    return np.concatenate(parts, axis=axis)
+        blocks = [np.rot90(block, i // have, axes=(2, 3)) for i, block in enumerate(blocks)]
+    return np.concatenate(blocks, axis=axis)
 
 
 def _centre(weight: Floats, axis: int, size: int) -> Floats:

@@ -36,8 +36,8 @@ def _lines(filters: Filters, shape: tuple[int, ...], mark: str) -> list[str]:
     lines = list[str]()
     if spec.transposed:
         # A transposed convolution is a plain one over the input with stride - 1 zeros between its cells.
-        places = zip(pads, spec.extent, spec.output_padding, strict=True)
-        padding = tuple((e - 1 - before, e - 1 - after + extra) for (before, after), e, extra in places)
+        sides = zip(pads, spec.extent, spec.output_padding, strict=True)
+        padding = tuple((e - 1 - before, e - 1 - after + extra) for (before, after), e, extra in sides)
         strides, more = (1,) * spec.rank, f", lhs_dilation={spec.stride}"
     elif padded(pads) and spec.padding_mode != "zeros":
         lines = [f'x = jnp.pad(x, {((0, 0), (0, 0), *pads)}, mode="{NUMPY_MODES[spec.padding_mode]}")']

@@ -242,21 +242,21 @@ class Convolution(Layer):
     @classmethod
     def from_json(cls, kind: str, stored: StoredFields) -> Convolution:
         spec = ConvSpec.of(
-            stored.whole("in_channels"),
-            stored.whole("out_channels"),
+            stored.integer("in_channels"),
+            stored.integer("out_channels"),
             stored.any("kernel_size"),
             stride=stored.any("stride", 1),
             padding=stored.any("padding", 0),
             dilation=stored.any("dilation", 1),
-            groups=stored.whole("groups", 1),
+            groups=stored.integer("groups", 1),
             padding_mode=stored.text("padding_mode", "zeros"),
-            transposed=stored.truth("transposed", False),
+            transposed=stored.boolean("transposed", False),
             output_padding=stored.any("output_padding", 0),
         )
         check_spec(spec)
         weight = stored.array("weight", spec.weight_shape)
         bias = stored.array("bias", (spec.out_channels,), 0.0)
-        return cls(spec, weight, bias, stored.truth("flip", False))
+        return cls(spec, weight, bias, stored.boolean("flip", False))
 
     @classmethod
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> Convolution:
@@ -266,13 +266,13 @@ class Convolution(Layer):
         elif padding not in ("same", "valid"):
             raise SpecError("padding", tr("is {padding!r}; PyTorch knows 'same' and 'valid'.", padding=padding))
         spec = ConvSpec.of(
-            arguments.whole("in_channels"),
-            arguments.whole("out_channels"),
+            arguments.integer("in_channels"),
+            arguments.integer("out_channels"),
             arguments.sides("kernel_size", rank, 1),
             stride=arguments.sides("stride", rank, 1, 1),
             padding=padding,
             dilation=arguments.sides("dilation", rank, 1, 1),
-            groups=arguments.whole("groups", 1),
+            groups=arguments.integer("groups", 1),
             padding_mode=str(arguments.any("padding_mode", "zeros")),
             transposed=name.startswith("ConvTranspose"),
             output_padding=arguments.sides("output_padding", rank, 0, 0),

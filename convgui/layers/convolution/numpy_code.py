@@ -22,19 +22,19 @@ PRESENT = '''
 def convolve_present(x, weight, bias, stride, dilation, groups):
     """Convolve what is there: missing values (NaN) are left out, and the weights that are left are rescaled."""
     lost, sizes, none = np.isnan(x), np.abs(weight), np.zeros_like(bias)
-    made = convolve(np.where(lost, 0, x), weight, none, stride, dilation, groups)
+    sums = convolve(np.where(lost, 0, x), weight, none, stride, dilation, groups)
     missed = convolve(lost.astype(np.float64), sizes, none, stride, dilation, groups)
     total = sizes.reshape(len(sizes), -1).sum(axis=1).reshape(-1, *[1] * (x.ndim - 1))
     there, touched = total - missed, missed > 1e-6 * total
     empty = touched & (there <= 1e-6 * total)
     factor = np.where(touched, total / np.where(touched & ~empty, there, 1), 1)
-    return made * np.where(empty, np.nan, factor) + bias.reshape(-1, *[1] * (x.ndim - 1))
+    return sums * np.where(empty, np.nan, factor) + bias.reshape(-1, *[1] * (x.ndim - 1))
 '''
 TRANSPOSED = '''
 def transposed(x, weight, bias, stride, dilation, groups, crop, extra):
     """Lay weight (C_in, C_out / groups, *kernel), scaled by each cell of x, over the output, add up and crop."""
-    kernel, places = weight.shape[2:], zip(x.shape[1:], weight.shape[2:], stride, dilation, extra)
-    size = [(n - 1) * s + d * (k - 1) + 1 + e for n, k, s, d, e in places]
+    kernel, axes = weight.shape[2:], zip(x.shape[1:], weight.shape[2:], stride, dilation, extra)
+    size = [(n - 1) * s + d * (k - 1) + 1 + e for n, k, s, d, e in axes]
     cells = x.reshape(groups, -1, *x.shape[1:])
     filters = weight.reshape(groups, -1, *weight.shape[1:])
     out = np.zeros((groups, filters.shape[2], *size))

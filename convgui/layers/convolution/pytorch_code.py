@@ -10,11 +10,11 @@ _PADS = {"zeros": "ZeroPad", "reflect": "ReflectionPad", "replicate": "Replicati
 
 def modules(filters: Filters, shape: tuple[int, ...]) -> TorchModules:
     """Write a convolution as modules; what its parameters are copied into is the convolution among them."""
-    made = _transposed(filters) if filters.spec.transposed else _convolution(filters, shape)
-    owner = next(place for place, module in enumerate(made) if module.startswith("nn.Conv"))
+    lines = _transposed(filters) if filters.spec.transposed else _convolution(filters, shape)
+    owner = next(index for index, module in enumerate(lines) if module.startswith("nn.Conv"))
     note = "Named padding is written out for this input size." if isinstance(filters.spec.padding, str) else ""
     weight, bias = filters.arrays()
-    return TorchModules(made, (weight, bias) if filters.bias.any() else (weight,), owner, note=note)
+    return TorchModules(lines, (weight, bias) if filters.bias.any() else (weight,), owner, note=note)
 
 
 def _convolution(filters: Filters, shape: tuple[int, ...]) -> list[str]:

@@ -14,7 +14,7 @@ from convgui.files.errors import LoadError
 from convgui.files.resources import resource
 from convgui.qt.app.language import language_for, use_language
 from convgui.qt.app.windows import Windows
-from convgui.qt.faults import report_mishaps
+from convgui.qt.faults import report_faults
 from convgui.qt.settings import Remembered
 from convgui.qt.widgets.fonts import load_fonts
 
@@ -74,7 +74,7 @@ def run(file: Path | None = None) -> int:
     windows.show(file)
     if isinstance(app, Application):
         app.asked.connect(windows.receive)
-    report_mishaps(windows.say)
+    report_faults(windows.say)
     windows.begin(file)
     if problem:
         windows.say(problem)

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from convgui.core.memory import in_words
-from convgui.files.documents import Kept
+from convgui.files.documents import StoredDocument
 from convgui.files.errors import LoadError
-from convgui.files.recovery import Lost, lost
-from convgui.qt.worker import Answer, Latest
+from convgui.files.recovery import LostCopy, lost_copies
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.words import tr
 
 if TYPE_CHECKING:
     from convgui.qt.window.main_window import MainWindow
 
 
-class Recovering(QObject):
+class CrashRecovery(QObject):
     """Asks in a window's banner, and opens what was lost: the first document there, the others in new windows.
 
     Parameters
@@ -35,8 +35,8 @@ class Recovering(QObject):
     def __init__(self, folder: Path, window: MainWindow, another: Callable[[], MainWindow]) -> None:
         super().__init__(window)
         self._window, self._another = window, another
-        self.found: list[Lost] = lost(folder)
-        self._latest = Latest(self)
+        self.found: list[LostCopy] = lost_copies(folder)
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_read)
 
     def ask(self) -> None:
@@ -59,7 +59,7 @@ class Recovering(QObject):
         """Open everything, in the background."""
         found = list(self.found)
 
-        def work(_: Callable[[], bool]) -> list[Kept | LoadError | MemoryError]:
+        def work(_: Callable[[], bool]) -> list[StoredDocument | LoadError | MemoryError]:
             return [_read(one) for one in found]
 
         self._latest.submit(work)
@@ -91,15 +91,15 @@ class Recovering(QObject):
                 one.leave()
                 self._window.banner.say(in_words(kept, "open"))
                 continue
-            place = window or self._another()
-            place.filing.restore(kept)
+            target = window or self._another()
+            target.filing.restore(kept)
             # The window goes on in the place of the copy, so that it is on the disk at every moment.
-            place.autosave.adopt(one)
+            target.autosave.adopt(one)
             window = None
         self.found.clear()
 
 
-def _read(one: Lost) -> Kept | LoadError | MemoryError:
+def _read(one: LostCopy) -> StoredDocument | LoadError | MemoryError:
     try:
         return one.read()
     except (LoadError, MemoryError) as error:

@@ -53,24 +53,24 @@ def successor(window: MainWindow) -> MainWindow:
     # A value that is being typed is taken, as when a window closes.
     window.stage.setFocus()
     spoken = _respoken()
-    session = window.session.heir(spoken)
+    session = window.session.copy_with(spoken)
     session.look(step=window.presenter.player.target)
     if not window.isFullScreen():
         window.remembered.set_geometry(window.saveGeometry())
-    heir = MainWindow(session.document, window.remembered, session)
-    heir.filing.inherit(window.filing, spoken)
+    new_window = MainWindow(session.document, window.remembered, session)
+    new_window.filing.inherit(window.filing, spoken)
     slot, window.autosave.slot = window.autosave.slot, None
     if slot is not None:
-        heir.autosave.adopt(slot)
-    heir.commands.draft = window.commands.draft
-    carry(window, heir)
+        new_window.autosave.adopt(slot)
+    new_window.commands.file.draft = window.commands.file.draft
+    carry(window, new_window)
     for dialog in window.findChildren(Dialog):
         if dialog.busy or (dialog.detached and dialog.isVisible()):
-            dialog.setParent(heir, dialog.windowFlags())
+            dialog.setParent(new_window, dialog.windowFlags())
             dialog.show()
     if window.opener.opening is not None:
-        heir.opener.open(*window.opener.opening)
-    return heir
+        new_window.opener.open(*window.opener.opening)
+    return new_window
 
 
 def _respoken() -> Callable[[Document], Document]:

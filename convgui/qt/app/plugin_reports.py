@@ -8,7 +8,7 @@ from weakref import ref
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from convgui import plugins
-from convgui.files.places import log_path
+from convgui.files.user_folders import log_path
 from convgui.qt.faults import write_down
 from convgui.words import trn
 

@@ -65,7 +65,7 @@ def wait_for_picture(app: QApplication, window: MainWindow) -> float | None:
 def wait(seconds: float) -> None:
     """Let the program's event loop run for so long."""
     loop = QEventLoop()
-    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    QTimer.singleShot(round(1000 * seconds), loop, loop.quit)
     loop.exec()
 
 

@@ -9,15 +9,14 @@ from PySide6.QtWidgets import QApplication
 
 from convgui.files.errors import LoadError
 from convgui.files.lessons import lesson_index, load_lesson
-from convgui.files.places import keep_private, recovery_folder
 from convgui.files.unfinished import sweep
-from convgui.qt.app.crash_recovery import Recovering
+from convgui.files.user_folders import keep_private, recovery_folder
+from convgui.qt.app.crash_recovery import CrashRecovery
 from convgui.qt.app.handover import carry_shown
 from convgui.qt.app.language import language_for, successor, use_language
 from convgui.qt.app.plugin_reports import PluginReports
-from convgui.qt.documents.last_session import bring_back
 from convgui.qt.settings import Remembered
-from convgui.qt.stage.accessible import Reader
+from convgui.qt.stage.accessible import serve_screen_readers
 from convgui.qt.window.geometry import stand_off
 from convgui.qt.window.main_window import MainWindow
 from convgui.session.preferences import Preferences
@@ -43,8 +42,8 @@ class Windows(QObject):
         keep_private()
         sweep()
         self.open: list[MainWindow] = []
-        self.recovering: Recovering | None = None
-        self.reader = Reader()
+        self.recovering: CrashRecovery | None = None
+        serve_screen_readers()
         self.plugins = PluginReports(self.say)
 
     def show(self, file: Path | None = None) -> MainWindow:
@@ -73,14 +72,14 @@ class Windows(QObject):
 
     def recover(self) -> None:
         """Offer back what a program that died has left."""
-        self.recovering = Recovering(recovery_folder(), self.open[0], self.show)
+        self.recovering = CrashRecovery(recovery_folder(), self.open[0], self.show)
         self.recovering.ask()
 
     def begin(self, file: Path | None) -> None:
         """Bring back what was open, offer what was lost, and show newcomers around."""
         window = self.open[0]
         if file is None:
-            bring_back(window)
+            window.filing.bring_back()
         self.recover()
         if not window.remembered.toured():
             QTimer.singleShot(TOUR_AFTER, window, window.tour)

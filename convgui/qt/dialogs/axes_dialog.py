@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from convgui.draw.number import times
 from convgui.files.axes import why_not
 from convgui.files.source import Axes
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import PlainLabel, window_words
 from convgui.words import tr
@@ -28,14 +28,14 @@ class AxesDialog(Dialog):
 
     Attributes
     ----------
-    reading : Reading
+    selection : AxisSelection
         The answer so far, at first what is taken where nobody is asked.
     """
 
     def __init__(self, axes: Axes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Axes of {name}", name=window_words(axes.name)))
-        self.axes, self.reading = axes.axes, axes.default
+        self.axes, self.selection = axes.axes, axes.default
         self.roles: dict[str, QComboBox] = {}
         self.positions: dict[str, QSpinBox] = {}
         self.state = PlainLabel()
@@ -54,12 +54,12 @@ class AxesDialog(Dialog):
 
     def _rows(self) -> QGridLayout:
         """Make a row of controls for each axis, set as is taken where nobody is asked."""
-        grid, index = QGridLayout(), dict(self.reading.index)
+        grid, index = QGridLayout(), dict(self.selection.index)
         for row, (name, size) in enumerate(self.axes):
             label = PlainLabel(tr("Axis {name}, {size:,} long", name=name, size=size))
             role, position = QComboBox(), QSpinBox()
             role.addItems([tr("shown"), tr("the channel"), tr("one position")])
-            role.setCurrentIndex(CHANNEL if name == self.reading.channel else ONE if name in index else SHOWN)
+            role.setCurrentIndex(CHANNEL if name == self.selection.channel else ONE if name in index else SHOWN)
             role.setAccessibleName(tr("Use of the axis {name}", name=name))
             position.setRange(0, size - 1)
             position.setValue(index.get(name, 0))
@@ -77,8 +77,8 @@ class AxesDialog(Dialog):
         uses = {name: role.currentIndex() for name, role in self.roles.items()}
         channels = [name for name, use in uses.items() if use == CHANNEL]
         index = tuple((name, self.positions[name].value()) for name, use in uses.items() if use == ONE)
-        self.reading = Reading(channels[0] if channels else "", index)
-        reason = tr("one axis alone can be the channel") if len(channels) > 1 else why_not(self.axes, self.reading)
+        self.selection = AxisSelection(channels[0] if channels else "", index)
+        reason = tr("one axis alone can be the channel") if len(channels) > 1 else why_not(self.axes, self.selection)
         for name, use in uses.items():
             self.positions[name].setEnabled(use == ONE)
         sizes = dict(self.axes)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QAction, QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -18,20 +17,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convgui.core import Preset
 from convgui.files.own_lessons import all_lessons
 from convgui.files.samples import load_sample, samples
 from convgui.layers.convolution import Convolution
 from convgui.layers.presets import presets
+from convgui.model.sample import Sample
+from convgui.qt.widgets.appearance import Look
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.paint import qcolor
 from convgui.qt.widgets.plain_text import PlainLabel, read_menu
 from convgui.scenes import scenes
 from convgui.scenes.scene import reason_against
-from convgui.session.finding import Entry, found
+from convgui.session.finding import Entry, matching_entries
+from convgui.session.session import Session
 from convgui.words import tr
-
-if TYPE_CHECKING:
-    from convgui.qt.window.main_window import MainWindow
 
 WIDTH, ROWS, MOST, AIR = 620, 12, 60, 8
 
@@ -44,14 +44,37 @@ class Command:
     run: Callable[[], object]
 
 
-def commands(window: MainWindow) -> list[Command]:
-    """Return all that can be found in a window now, most used kinds first."""
-    return [*_actions(window), *_scenes(window), *_lessons(window), *_kernels(window), *_samples(window)]
+def commands(
+    actions: Mapping[str, QAction],
+    session: Session,
+    open_lesson: Callable[[str], object],
+    use_sample: Callable[[Sample], object],
+    use_preset: Callable[[Preset], object],
+) -> list[Command]:
+    """Return all that can be found in a window now, most used kinds first, with what is done where one is chosen."""
+    matching_entries = [*_actions(actions), *_scenes(session)]
+    for lesson in all_lessons():
+        entry = Entry(lesson.title, tr("Lesson"), f"{lesson.id} {lesson.chapter}", lesson.chapter)
+        matching_entries.append(Command(entry, partial(open_lesson, lesson.id)))
+    chosen = session.document.chosen
+    rank = chosen.spec.rank if isinstance(chosen, Convolution) else 0
+    for preset in presets().values():
+        if preset.rank == rank:
+            entry = Entry(tr(preset.title), tr("Kernel"), f"{preset.id} {preset.title} preset")
+            matching_entries.append(Command(entry, partial(use_preset, preset)))
+    for sample in samples():
+        entry = Entry(tr(sample.title), tr("Input"), f"{sample.id} sample picture photo")
+        matching_entries.append(Command(entry, partial(_use, use_sample, sample.id)))
+    return matching_entries
 
 
-def _actions(window: MainWindow) -> list[Command]:
+def _use(use_sample: Callable[[Sample], object], identity: str) -> None:
+    use_sample(load_sample(identity))
+
+
+def _actions(actions: Mapping[str, QAction]) -> list[Command]:
     made = []
-    for identity, action in window.commands.actions.items():
+    for identity, action in actions.items():
         if identity == "palette":
             continue
         title = read_menu(action.text())
@@ -60,61 +83,24 @@ def _actions(window: MainWindow) -> list[Command]:
     return made
 
 
-def _scenes(window: MainWindow) -> list[Command]:
-    document, made = window.session.document, []
+def _scenes(session: Session) -> list[Command]:
+    document, made = session.document, []
     for scene in scenes():
         reason = reason_against(scene, document)
         entry = Entry(tr(scene.title), tr("Scene"), scene.id, reason, not reason)
-        made.append(Command(entry, partial(window.session.look, scene=scene.id, step=0)))
+        made.append(Command(entry, partial(session.look, scene=scene.id, step=0)))
     return made
-
-
-def _lessons(window: MainWindow) -> list[Command]:
-    return [
-        Command(
-            Entry(lesson.title, tr("Lesson"), f"{lesson.id} {lesson.chapter}", lesson.chapter),
-            partial(window.open_lesson, lesson.id),
-        )
-        for lesson in all_lessons()
-    ]
-
-
-def _kernels(window: MainWindow) -> list[Command]:
-    chosen = window.session.document.chosen
-    rank = chosen.spec.rank if isinstance(chosen, Convolution) else 0
-    return [
-        Command(
-            Entry(tr(preset.title), tr("Kernel"), f"{preset.id} {preset.title} preset"),
-            partial(window.inspector.kernel.use_preset, preset),
-        )
-        for preset in presets().values()
-        if preset.rank == rank
-    ]
-
-
-def _samples(window: MainWindow) -> list[Command]:
-    return [
-        Command(
-            Entry(tr(sample.title), tr("Input"), f"{sample.id} sample picture photo"),
-            partial(_use, window, sample.id),
-        )
-        for sample in samples()
-    ]
-
-
-def _use(window: MainWindow, identity: str) -> None:
-    window.use_sample(load_sample(identity))
 
 
 class Palette(Dialog):
     """A line to type in and what it finds; Enter or a click chooses, Escape leaves."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget, look: Look, matching_entries: list[Command]) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Find a command"))
-        self._muted: QColor = qcolor(window.theme.muted)
-        self._commands = commands(window)
+        self._muted: QColor = qcolor(look.theme.muted)
+        self._commands = matching_entries
         self.line = QLineEdit()
         self.line.setPlaceholderText(tr("Type what you are looking for: an action, a lesson, a kernel, a picture"))
         self.line.setAccessibleName(tr("Find a command"))
@@ -134,19 +120,19 @@ class Palette(Dialog):
         self.line.installEventFilter(self)
         self.list.itemClicked.connect(lambda _: self.choose())
         self._on_typed("")
-        self._place(window)
+        self._place(window, look.scale)
 
-    def _place(self, window: MainWindow) -> None:
+    def _place(self, window: QWidget, scale: float) -> None:
         row = self.list.sizeHintForRow(0)
-        wide = min(round(WIDTH * window.look.scale), window.width() - 40)
+        wide = min(round(WIDTH * scale), window.width() - 40)
         self.resize(wide, min(ROWS * row + 80, window.height() - 80))
         corner = window.mapToGlobal(window.rect().center())
         self.move(corner.x() - wide // 2, window.mapToGlobal(window.rect().topLeft()).y() + 60)
 
     def titles(self) -> list[str]:
         """Return what is listed, from the top."""
-        places = (self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.list.count()))
-        return [self._commands[place].entry.title for place in places]
+        indices = (self.list.item(row).data(Qt.ItemDataRole.UserRole) for row in range(self.list.count()))
+        return [self._commands[index].entry.title for index in indices]
 
     def choose(self) -> None:
         """Do what is marked, if it can be done now."""
@@ -161,18 +147,18 @@ class Palette(Dialog):
 
     def _on_typed(self, text: str) -> None:
         self.list.clear()
-        places = found([command.entry for command in self._commands], text)
-        for place in places[:MOST]:
-            self._add(place)
+        indices = matching_entries([command.entry for command in self._commands], text)
+        for index in indices[:MOST]:
+            self._add(index)
         self.list.setCurrentRow(0)
-        self.list.setVisible(bool(places))
-        self.none.setVisible(not places)
-        self.none.setText(tr("Nothing is called “{text}”; try fewer letters.", text=text) if not places else "")
+        self.list.setVisible(bool(indices))
+        self.none.setVisible(not indices)
+        self.none.setText(tr("Nothing is called “{text}”; try fewer letters.", text=text) if not indices else "")
 
-    def _add(self, place: int) -> None:
-        entry = self._commands[place].entry
+    def _add(self, index: int) -> None:
+        entry = self._commands[index].entry
         item = QListWidgetItem()
-        item.setData(Qt.ItemDataRole.UserRole, place)
+        item.setData(Qt.ItemDataRole.UserRole, index)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title}, {entry.kind}, {entry.detail}")
         self.list.addItem(item)
         row = QWidget()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -18,15 +18,11 @@ from PySide6.QtWidgets import (
 
 from convgui.core.memory import physical_memory
 from convgui.files.translations import LANGUAGES
-from convgui.qt.panels.transport import speed_name
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import PlainLabel
-from convgui.session.player import SPEEDS
+from convgui.session.player import SPEEDS, speed_name
 from convgui.session.preferences import DECIMALS, SIZES, Preferences
 from convgui.words import tr
-
-if TYPE_CHECKING:
-    from convgui.qt.window.main_window import MainWindow
 
 MEMORY = (0, 1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10)
 """Megabytes offered."""
@@ -129,13 +125,3 @@ def _choices() -> tuple[tuple[str, str, Sequence[tuple[Any, str]]], ...]:
             tuple((size, f"{size >> 10} GB" if size else machine) for size in MEMORY),
         ),
     )
-
-
-def show_preferences(window: MainWindow) -> PreferencesDialog:
-    """Let the user choose for all windows; every change is seen at once."""
-    dialog = PreferencesDialog(window.preferences, window)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.chosen.connect(window.prefer)
-    dialog.forgotten.connect(window.remembered.forget)
-    dialog.open()
-    return dialog

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from convgui.core.memory import in_words
 from convgui.files.errors import LoadCancelledError, WriteError
-from convgui.files.recovery import Slot
+from convgui.files.recovery import RecoverySlot
 from convgui.model.document import Document
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.words import tr
 
 AFTER = 1000
@@ -44,9 +44,9 @@ class Autosave(QObject):
     ) -> None:
         super().__init__(parent)
         self._folder, self._unsaved = folder, unsaved
-        self.slot: Slot | None = None
+        self.slot: RecoverySlot | None = None
         self._failures = 0
-        self._latest = Latest(self, urgent=True)
+        self._latest = LatestOnlyWorker(self, urgent=True)
         self._latest.answered.connect(self._on_answer)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -59,7 +59,7 @@ class Autosave(QObject):
         if not soon and (self.slot is not None or self._unsaved() is not None):
             self._timer.start(AFTER)
 
-    def adopt(self, slot: Slot) -> None:
+    def adopt(self, slot: RecoverySlot) -> None:
         """Go on in the place of a copy that was found."""
         if self.slot is not None:
             self.slot.discard()
@@ -80,7 +80,7 @@ class Autosave(QObject):
             return
         try:
             if self.slot is None:
-                self.slot = Slot.create(self._folder)
+                self.slot = RecoverySlot.create(self._folder)
         except WriteError as error:
             self._say(error)
             return

@@ -5,34 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from convgui.core.memory import in_words
 from convgui.files.archive import content_at
-from convgui.files.documents import ENDING, Kept, write_document
+from convgui.files.documents import ENDING, StoredDocument, write_document
 from convgui.files.errors import ChangedError, LoadCancelledError, LoadError, MovedError, WriteError
 from convgui.files.lessons import load_lesson
 from convgui.files.links import Link, linkable
 from convgui.model.document import Document
 from convgui.model.sample import Sample
-from convgui.qt.documents.last_session import is_last
+from convgui.qt.context import Context
+from convgui.qt.documents import last_session
+from convgui.qt.documents.opening import Opener
 from convgui.qt.documents.saving import Job, Saver
-from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
 from convgui.qt.widgets.file_dialogs import ask_where
 from convgui.qt.widgets.plain_text import plain
 from convgui.session.notes import notes_of
 from convgui.session.opening import modified
+from convgui.session.walking import with_lesson_start
 from convgui.words import mark, tr
-
-if TYPE_CHECKING:
-    from convgui.qt.window.main_window import MainWindow
 
 BLANK = "single-channel"
 """The lesson whose small grid and kernel a new document begins with."""
 BUTTONS = QMessageBox.StandardButton
+COPIES = "copies of work in progress"
 WAITING = "waiting for what is being saved"
 
 
@@ -55,22 +54,30 @@ class Home:
     saved: Document | None = None
 
 
-class Filing(QObject):
-    """The file of a window's document. Emits ``changed()`` when the file or the modified mark may be another.
+class DocumentFile(QObject):
+    """The file of a window's document.
 
-    Says with ``saving(running)`` that something is being written.
+    Emits ``changed()`` when the file or the modified mark may be another, ``saving(running)`` while something is being
+    written, ``begun(document)`` when another document is shown, ``emptied()`` when that is a new one, and ``listed()``
+    when the recent files are others.
     """
 
     changed = Signal()
     saving = Signal(bool)
+    begun = Signal(object)
+    emptied = Signal()
+    listed = Signal()
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._homes: dict[int, Home] = {window.session.origin: Home(saved=window.session.document)}
+    def __init__(self, context: Context, opener: Opener) -> None:
+        super().__init__(context.window)
+        self._context, self._session, self._banner = context, context.session, context.banner
+        self._opener = opener
+        self._homes: dict[int, Home] = {self._session.origin: Home(saved=self._session.document)}
         # What follows when all is saved, and the document whose changes are given up then.
         self._afterwards: tuple[Callable[[], object], Document | None] | None = None
         self._use(Saver(_write, self))
+        opener.kept.connect(self.take)
+        opener.moved.connect(self.find)
 
     def _use(self, saver: Saver) -> None:
         self._saver = saver
@@ -81,7 +88,7 @@ class Filing(QObject):
     @property
     def home(self) -> Home:
         """What the present document belongs to."""
-        return self._homes.get(self._window.session.origin, Home())
+        return self._homes.get(self._session.origin, Home())
 
     @property
     def path(self) -> Path | None:
@@ -100,7 +107,7 @@ class Filing(QObject):
     @property
     def modified(self) -> bool:
         """Whether something would be lost."""
-        return modified(self._window.session.document, self.saved)
+        return modified(self._session.document, self.saved)
 
     @property
     def writing(self) -> bool:
@@ -109,39 +116,17 @@ class Filing(QObject):
 
     def unsaved(self) -> tuple[Document, Path | None, str] | None:
         """Return the document as it would be kept, its file and what that held; None if nothing would be lost."""
-        return (self.present(), self.path, self.content) if self.modified else None
+        return (self._context.present(), self.path, self.content) if self.modified else None
 
     @property
     def content(self) -> str:
         """What tells what the present document's file held when it was read or written here; "" if nobody knows."""
         return self._saver.content(self.path) if self.path is not None else ""
 
-    def present(self) -> Document:
-        """Return the document at the step that is shown."""
-        document = self._window.session.document
-        return document.looked_at(replace(document.view, step=self._window.presenter.player.target))
-
-    def starting_acts(self) -> Acts:
-        """Return what the File menu begins with."""
-        return (
-            Act("new", tr("&New"), lambda _: self.new(), "New"),
-            Act("new-window", tr("New &window"), lambda _: self._window.another.emit(), "Ctrl+Shift+N"),
-            SEPARATOR,
-        )
-
-    def saving_acts(self) -> Acts:
-        """Return the part of the File menu that saves."""
-        self._copies = QMenu(tr("Save a &copy"), self._window)
-        embedded = self._copies.addAction(tr("With the input &inside…"))
-        embedded.triggered.connect(lambda: self._save_copy(False))
-        linked = self._copies.addAction(tr("With a &link to the input…"))
-        linked.triggered.connect(lambda: self._save_copy(True))
-        self._copies.aboutToShow.connect(lambda: linked.setEnabled(linkable(self._window.session.document.sample)))
-        return (
-            Act("save", tr("&Save"), lambda _: self.save(), "Save"),
-            Act("save-as", tr("Save &as…"), lambda _: self.save_as(), "Ctrl+Shift+S"),
-            self._copies,
-        )
+    @property
+    def linkable(self) -> bool:
+        """Whether the input stands in a file that a document can link to."""
+        return linkable(self._session.document.sample)
 
     def close(self) -> None:
         """Give up what waits to be written, and wait for what is being written."""
@@ -152,8 +137,8 @@ class Filing(QObject):
         self._afterwards = None
         self._saver.stop()
 
-    def inherit(self, other: Filing, change: Callable[[Document], Document]) -> None:
-        """Take over from the filing of a window that this one goes on for, with what it is saving just now.
+    def inherit(self, other: DocumentFile, change: Callable[[Document], Document]) -> None:
+        """Take over from the file of a window that this one goes on for, with what it is saving just now.
 
         Documents pass through `change`.
         """
@@ -177,49 +162,71 @@ class Filing(QObject):
         self._settle(Home(path, linked, document))
 
     def _settle(self, home: Home) -> None:
-        self._homes[self._window.session.origin] = home
+        self._homes[self._session.origin] = home
         self.changed.emit()
 
-    def take(self, path: Path, kept: Kept) -> None:
-        """Show a document that was opened, unless the user would rather keep the present one."""
-        self.confirm(lambda: self.take_again(kept) if is_last(path) else self._take(path, kept))
+    def begin(self, document: Document) -> None:
+        """Begin with another document, from the step it opens at."""
+        self._banner.clear(but=COPIES)
+        document = with_lesson_start(document)
+        self._context.presenter.expect(document.view.step)
+        self._session.open(document)
+        self._context.presenter.jump(document.view.step)
+        self.begun.emit(document)
 
-    def take_again(self, kept: Kept) -> None:
+    def bring_back(self) -> None:
+        """Show what was kept at the end: at once, or, where a large file has to be read, in the background."""
+        found = last_session.kept() if self._context.remembered.preferences().restore else None
+        if isinstance(found, Path):
+            self._opener.open(found)
+        elif found is not None:
+            self.take_again(found)
+
+    def keep(self) -> None:
+        """Keep what is shown for the next start, if the user wants that."""
+        document = self._context.present() if self._context.remembered.preferences().restore else None
+        last_session.keep(document, self.path, self.content, modified=self.modified)
+
+    def take(self, path: Path, kept: StoredDocument) -> None:
+        """Show a document that was opened, unless the user would rather keep the present one."""
+        self.confirm(lambda: self.take_again(kept) if last_session.is_last(path) else self._take(path, kept))
+
+    def take_again(self, kept: StoredDocument) -> None:
         """Show what was open at the end, or the document's file where somebody has changed it since."""
         there = content_at(kept.of) if kept.of is not None else None
         if kept.of is not None and there is None:
             self.restore(kept)  # the file is gone: this is all there is
         elif kept.of is not None and kept.of_content not in ("", there):
-            self._window.open_file(kept.of)
+            self._banner.say("")
+            self._opener.open(kept.of)
         else:
-            self._window.begin(kept.document)
+            self.begin(kept.document)
             self.clean(kept.document, kept.of, linked=kept.linked, content=kept.of_content)
 
-    def _take(self, path: Path, kept: Kept) -> None:
-        self._window.begin(kept.document)
+    def _take(self, path: Path, kept: StoredDocument) -> None:
+        self.begin(kept.document)
         self.clean(kept.document, path.resolve(), linked=kept.linked, content=kept.content)
-        self._remember(path.resolve())
+        self.remember(str(path.resolve()))
 
-    def restore(self, kept: Kept) -> None:
+    def restore(self, kept: StoredDocument) -> None:
         """Show a document that was found after the program had died; it is not saved yet."""
-        self._window.begin(kept.document)
+        self.begin(kept.document)
         if kept.of is not None:
             self._saver.know(kept.of, kept.of_content)
         self._settle(Home(kept.of, kept.linked, None))
 
     def find(self, path: Path, error: MovedError) -> None:
         """Ask where the linked input of a document is now, and open the document with it."""
-        window = self._window
-        if is_last(path):
-            window.banner.say(tr("What was open at the end cannot be brought back: {reason}.", reason=error.reason))
+        if last_session.is_last(path):
+            self._banner.say(tr("What was open at the end cannot be brought back: {reason}.", reason=error.reason))
             return
         question = tr("{error}\nDo you want to look for it?", error=error)
-        if QMessageBox.question(window, "convgui", plain(question)) != BUTTONS.Yes:
-            window.banner.say(str(error))
+        if QMessageBox.question(self._context.window, "convgui", plain(question)) != BUTTONS.Yes:
+            self._banner.say(str(error))
             return
-        name, _ = QFileDialog.getOpenFileName(window, tr("Where is {name}?", name=error.path.name))
+        name, _ = QFileDialog.getOpenFileName(self._context.window, tr("Where is {name}?", name=error.path.name))
         if name:
-            window.opener.open(path, {error.path: Path(name)})
+            self._opener.open(path, {error.path: Path(name)})
 
     def new(self) -> None:
         """Begin with a small grid and kernel."""
@@ -227,9 +234,9 @@ class Filing(QObject):
 
     def _new(self) -> None:
         document = replace(load_lesson(BLANK), lesson=None)
-        self._window.begin(document)
+        self.begin(document)
         self.clean(document)
-        self._window.welcome()
+        self.emptied.emit()
 
     def replace_input(self, document: Document, name: str, *, key: str | None = None) -> str:
         """Show a document that another input begins, as one undo step; it has no file, and notes are left behind.
@@ -240,8 +247,8 @@ class Filing(QObject):
             What to say about notes that were left in a file; "" if there were none.
         """
         home, untouched = self.home, self.path is None and not self.modified
-        noted = bool(notes_of(self._window.session.document))
-        self._window.session.replace(replace(document, lesson=None), name, key=key, anew=True)
+        noted = bool(notes_of(self._session.document))
+        self._session.replace(replace(document, lesson=None), name, key=key, anew=True)
         if untouched:
             self.clean(document)
         if not noted or home.path is None:
@@ -250,7 +257,7 @@ class Filing(QObject):
 
     def confirm_notes(self, then: Callable[[], object]) -> None:
         """Do something that leaves the notes behind, once they are saved, or the user does not want them."""
-        lesson, saved = self._window.session.document.lesson, self.saved
+        lesson, saved = self._session.document.lesson, self.saved
         # A lesson with an id is in a file of its own: one that ships, or one of the user's list.
         if lesson is None or lesson.id or not lesson.captions or (saved is not None and lesson is saved.lesson):
             then()
@@ -259,7 +266,7 @@ class Filing(QObject):
 
     def save(self, then: Callable[[], object] | None = None) -> None:
         """Save in the document's file, or ask for one; `then` is called once it is saved."""
-        origin = self._window.session.origin
+        origin = self._session.origin
         # A first save that is still being written has given the document its file already.
         first = next((job for job in reversed(self._saver.waiting) if job.origin == origin), None)
         if self.path is not None:
@@ -275,33 +282,35 @@ class Filing(QObject):
         if path is not None:
             self._write(path, self.home.linked, then, ours=True)
 
-    def _save_copy(self, linked: bool) -> None:
+    def save_copy(self, linked: bool) -> None:
+        """Ask for a file and save a copy there, with the input inside or linked; the document stays in its own."""
         path = self._ask_where(tr("Save a copy"))
         if path is not None:
             self._write(path, linked, None, ours=False)
 
     def _ask_where(self, title: str) -> Path | None:
-        lesson, sample = self._window.session.document.lesson, self._window.session.document.sample
+        lesson, sample = self._session.document.lesson, self._session.document.sample
         name = lesson.title if lesson is not None else Path(sample.name).stem
-        proposed = self.path or self._window.remembered.folder() / f"{_plain(name)}{ENDING}"
-        return ask_where(self._window, title, proposed, (ENDING,), tr("convgui documents"))
+        proposed = self.path or self._context.remembered.folder() / f"{_plain(name)}{ENDING}"
+        return ask_where(self._context.window, title, proposed, (ENDING,), tr("convgui documents"))
 
     def _write(
         self, path: Path, linked: bool, then: Callable[[], object] | None, *, ours: bool, known: bool = False
     ) -> None:
-        document, origin = self._window.session.document, self._window.session.origin
-        self._saver.submit(Job(self.present(), document, path, linked, origin if ours else None, known, then))
+        document, origin = self._session.document, self._session.origin
+        self._saver.submit(Job(self._context.present(), document, path, linked, origin if ours else None, known, then))
 
     def _on_saved(self, job: Job, path: Path) -> None:
-        self._window.banner.over(_about(job))
-        self._window.banner.over(WAITING)
-        if job.origin is not None and (job.origin in self._homes or job.origin == self._window.session.origin):
+        self._banner.over(_about(job))
+        self._banner.over(WAITING)
+        if job.origin is not None and (job.origin in self._homes or job.origin == self._session.origin):
             self._homes[job.origin] = Home(path, job.linked, job.document)
-            self._window.session.finish_gesture()
-            self._remember(path)
+            self._session.finish_gesture()
+            self.remember(str(path))
             self.changed.emit()
         if job.then is not None:
             # There may have been edits while it was written.
+            self._afterwards = None
             self.confirm(job.then)
         elif self._afterwards is not None and not self._saver.waiting:
             (then, discarded), self._afterwards = self._afterwards, None
@@ -309,13 +318,13 @@ class Filing(QObject):
 
     def _on_failed(self, job: Job, error: Exception) -> None:
         self._afterwards = None
-        self._window.banner.over(WAITING)
+        self._banner.over(WAITING)
         if isinstance(error, ChangedError):
             self._ask_about(job, error)
         elif isinstance(error, LoadCancelledError):
-            self._window.banner.say(tr("Saving was stopped; {name} is as it was.", name=job.path.name), _about(job))
+            self._banner.say(tr("Saving was stopped; {name} is as it was.", name=job.path.name), _about(job))
         elif isinstance(error, (WriteError, LoadError, MemoryError)):
-            self._window.banner.say(in_words(error, "save"), _about(job))
+            self._banner.say(in_words(error, "save"), _about(job))
         else:
             raise error
 
@@ -326,14 +335,15 @@ class Filing(QObject):
         question = tr(changed if error.there else removed, name=job.path.name)
         text = f"{question}\n{tr('With Cancel nothing is written, and “Save as” keeps both.')}"
         answer = QMessageBox.question(
-            self._window, "convgui", plain(text), BUTTONS.Save | BUTTONS.Cancel, BUTTONS.Cancel
+            self._context.window, "convgui", plain(text), BUTTONS.Save | BUTTONS.Cancel, BUTTONS.Cancel
         )
         if answer == BUTTONS.Save:
             self._saver.submit(replace(job, known=False))
 
-    def _remember(self, path: Path) -> None:
-        self._window.remembered.add_recent(str(path))
-        self._window.commands.refresh_recent()
+    def remember(self, path: str) -> None:
+        """Put a path in front of the recent files."""
+        self._context.remembered.add_recent(path)
+        self.listed.emit()
 
     def confirm(self, then: Callable[[], object], discarded: Document | None = None) -> None:
         """Do something that gives the present document up, once it is saved, or the user does not want it.
@@ -345,19 +355,19 @@ class Filing(QObject):
         discarded : Document, optional
             What the user does not want any more.
         """
-        origin, document = self._window.session.origin, self._window.session.document
+        origin, document = self._session.origin, self._session.document
         given_up = document is discarded or not self.modified
         saving = any(job.origin == origin and not modified(document, job.document) for job in self._saver.waiting)
         if saving or (self._saver.waiting and given_up):
             self._afterwards = then, discarded
-            self._window.banner.say(tr("The window waits for what is being saved; × below gives that up."), WAITING)
+            self._banner.say(tr("The window waits for what is being saved; × below gives that up."), WAITING)
             return
         if given_up:
             then()
             return
         name = self.path.name if self.path is not None else tr("this document")
         answer = QMessageBox.question(
-            self._window,
+            self._context.window,
             "convgui",
             plain(tr("Do you want to save the changes to {name}?", name=name)),
             BUTTONS.Save | BUTTONS.Discard | BUTTONS.Cancel,

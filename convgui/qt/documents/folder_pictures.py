@@ -7,22 +7,21 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from convgui.files.folder import Leaf, Place, is_leaf
+from convgui.files.folder import FolderPosition, NextPicture, is_folder_picture
 from convgui.model.document import Document
 from convgui.model.sample import Sample
-from convgui.qt.documents.document_file import Filing
+from convgui.qt.context import Context
+from convgui.qt.documents.document_file import DocumentFile
 from convgui.qt.documents.opening import Opener
 from convgui.scenes import fitting
 from convgui.session import edits
-from convgui.session.session import Session
 from convgui.words import tr
 
 
-class Leafing(QObject):
+class FolderPictures(QObject):
     """Turns to the next or the previous picture, and says where it is.
 
-    Emits ``said(sentence)`` about what was skipped or where the folder ends, and ``placed(text)``, which is empty
-    where the input is no picture of a folder.
+    Emits ``placed(text)``, which is empty where the input is no picture of a folder.
 
     Attributes
     ----------
@@ -32,22 +31,22 @@ class Leafing(QObject):
         What was said about the picture that is shown; empty once there is another.
     """
 
-    said = Signal(str)
     placed = Signal(str)
 
-    def __init__(self, session: Session, opener: Opener, filing: Filing) -> None:
+    def __init__(self, context: Context, opener: Opener, file: DocumentFile) -> None:
         super().__init__(opener)
-        self._session, self._opener, self._filing = session, opener, filing
+        self._session, self._banner = context.session, context.banner
+        self._opener, self._file = opener, file
         self.notice = ""
         self.quiet = False
         self._arriving = False
         opener.leafed.connect(self._on_leafed)
-        session.listen(self._on_changed)
+        self._session.listen(self._on_changed)
 
     def turn(self, way: int) -> None:
         """Go to the next picture (1) or the previous one (-1)."""
         source = self._session.document.sample.source
-        if is_leaf(source):
+        if is_folder_picture(source):
             self._opener.leaf(Path(source), way)
         else:
             self._say(tr("Open a picture from a folder first; Page Up and Page Down then leaf through it."))
@@ -56,18 +55,18 @@ class Leafing(QObject):
         """Open the first picture of a folder."""
         self._opener.leaf(folder, 1)
 
-    def _on_leafed(self, leaf: Leaf) -> None:
+    def _on_leafed(self, leaf: NextPicture) -> None:
         if leaf.sample is None:
             self._say(_nothing_left(leaf))
             return
         sample = leaf.sample
-        self._filing.confirm_notes(lambda: self._show(sample, skipped(leaf)))
+        self._file.confirm_notes(lambda: self._show(sample, skipped(leaf)))
 
     def _show(self, sample: Sample, said: str) -> None:
-        document = edits.leafed(self._session.document, sample)
-        document = document.looked_at(replace(document.view, scene=fitting(document).id))
+        document = edits.with_next_picture(self._session.document, sample)
+        document = document.with_view(replace(document.view, scene=fitting(document).id))
         # Leafing on is one undo step: it leads back to the picture that the leafing began at.
-        left = self._filing.replace_input(document, tr("Open {name}", name=sample.name), key="leaf")
+        left = self._file.replace_input(document, tr("Open {name}", name=sample.name), key="leaf")
         self._say(" ".join(words for words in (left, said) if words))
 
     def _on_changed(self, old: Document, new: Document) -> None:
@@ -76,18 +75,18 @@ class Leafing(QObject):
             self._place(new.sample)
 
     def _place(self, sample: Sample) -> None:
-        place: Place | None = self._opener.place
-        known = place is not None and sample.source == str(place.path)
-        self.placed.emit(place.text if place is not None and known else "")
+        position: FolderPosition | None = self._opener.position
+        known = position is not None and sample.source == str(position.path)
+        self.placed.emit(position.text if position is not None and known else "")
 
     def _say(self, sentence: str) -> None:
         if self.quiet:
             sentence = ""
         self.notice = sentence
-        self.said.emit(sentence)
+        self._banner.say(sentence)
 
 
-def skipped(leaf: Leaf) -> str:
+def skipped(leaf: NextPicture) -> str:
     """Say in one sentence which files were passed over; empty if none was."""
     if not leaf.skipped:
         return ""
@@ -96,14 +95,14 @@ def skipped(leaf: Leaf) -> str:
     return tr("{n} files were skipped; the first: {skipped}", n=len(leaf.skipped), skipped=leaf.skipped[0])
 
 
-def _nothing_left(leaf: Leaf) -> str:
-    place = leaf.place
-    if place is None:
+def _nothing_left(leaf: NextPicture) -> str:
+    position = leaf.position
+    if position is None:
         said = tr("There is no picture in this folder that can be opened.")
-    elif place.number == 1 and place.count == 1:
-        said = tr("{name} is the only picture of its folder.", name=place.path.name)
+    elif position.number == 1 and position.count == 1:
+        said = tr("{name} is the only picture of its folder.", name=position.path.name)
     else:
-        name, last = place.path.name, leaf.way > 0
+        name, last = position.path.name, leaf.way > 0
         if leaf.skipped and last:
             said = tr("{name} is the last picture of its folder that can be opened.", name=name)
         elif leaf.skipped:

@@ -11,14 +11,14 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from convgui.core.memory import in_words
-from convgui.files.documents import NOTHING_FOUND, Kept, is_document
+from convgui.files.documents import NOTHING_FOUND, StoredDocument, is_document
 from convgui.files.errors import LoadCancelledError, LoadError, MovedError
-from convgui.files.folder import Leaf, Place, is_leaf, leaf, place_of
+from convgui.files.folder import FolderPosition, NextPicture, is_folder_picture, next_picture, position_in_folder
 from convgui.files.load import load
 from convgui.files.source import Axes
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.session.opening import open_document
 
 Given = TypeVar("Given")
@@ -52,7 +52,7 @@ class Question(_Pending[bool]):
         self.text = text
 
 
-class AxesQuestion(_Pending[Reading | None]):
+class AxesQuestion(_Pending[AxisSelection | None]):
     """How axes are to be read; None gives the loading up."""
 
     def __init__(self, axes: Axes) -> None:
@@ -63,14 +63,14 @@ class AxesQuestion(_Pending[Reading | None]):
 class Opener(QObject):
     """Loads files in the background.
 
-    Emits ``opened(Sample)``, ``kept(path, Kept)`` for a document, or ``failed(sentence)``; ``asked(Question)`` or
-    ``asked(AxesQuestion)`` where a loader has to know something, and ``moved(path, MovedError)`` where a document's
-    linked input is not to be found.
-    Leafing through a folder ends with ``leafed(Leaf)``.
+    Emits ``opened(Sample)``, ``kept(path, StoredDocument)`` for a document, or ``failed(sentence)``;
+    ``asked(Question)`` or ``asked(AxesQuestion)`` where a loader has to know something, and ``moved(path, MovedError)``
+    where a document's linked input is not to be found.
+    Leafing through a folder ends with ``leafed(NextPicture)``.
 
     Attributes
     ----------
-    place : Place or None
+    position : Place or None
         Where the picture that was loaded last stands in its folder.
     opening : (Path, mapping) or None
         What `open` was asked for and has not been answered yet.
@@ -89,25 +89,25 @@ class Opener(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = Path()
-        self._latest = Latest(self)
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_answer)
-        self.place: Place | None = None
+        self.position: FolderPosition | None = None
         self.opening: tuple[Path, Mapping[Path, Path]] | None = None
         self._leafing = False
 
     def open(self, path: Path, found: Mapping[Path, Path] = NOTHING_FOUND) -> None:
         """Load a file; a file that is still loading is given up. `found` as in `read_document`."""
 
-        def work(stop: Callable[[], bool]) -> tuple[Sample | Kept, Place | None]:
+        def work(stop: Callable[[], bool]) -> tuple[Sample | StoredDocument, FolderPosition | None]:
             def ask(text: str) -> bool:
                 return self._ask(text, stop)
 
             if is_document(path):
                 kept = open_document(path, found=found, ask=ask, cancel=stop)
-                return kept, _place(kept.document.sample)
+                return kept, _position(kept.document.sample)
             choose = partial(self._choose, path, stop)
             sample = load(path, ask=ask, cancel=stop, progress=self.progressed.emit, choose=choose)
-            return sample, _place(sample)
+            return sample, _position(sample)
 
         self._path, self.opening = path, (path, found)
         self._leafing = False
@@ -115,15 +115,17 @@ class Opener(QObject):
         self._latest.submit(work, abandon=True)
 
     def leaf(self, path: Path, way: int) -> None:
-        """Load the next picture of a folder (`way` 1) or the previous one (-1); see `convgui.files.folder.leaf`.
+        """Load the next picture of a folder (`way` 1) or the previous one (-1); see `next_picture`.
 
         While one is on its way, nothing happens, so that a key held down shows every picture.
         """
         if self._leafing:
             return
 
-        def work(stop: Callable[[], bool]) -> Leaf:
-            return leaf(path, way, ask=lambda text: self._ask(text, stop), cancel=stop, progress=self.progressed.emit)
+        def work(stop: Callable[[], bool]) -> NextPicture:
+            return next_picture(
+                path, way, ask=lambda text: self._ask(text, stop), cancel=stop, progress=self.progressed.emit
+            )
 
         self._leafing, self.opening = True, None
         self.busy.emit(True)
@@ -144,13 +146,13 @@ class Opener(QObject):
         self.asked.emit(question)
         return question.wait(stop)
 
-    def _choose(self, path: Path, stop: Callable[[], bool], axes: Axes) -> Reading:
+    def _choose(self, path: Path, stop: Callable[[], bool], axes: Axes) -> AxisSelection:
         question = AxesQuestion(axes)
         self.asked.emit(question)
-        reading = question.wait(stop)
-        if reading is None:
+        selection = question.wait(stop)
+        if selection is None:
             raise LoadCancelledError(path.name)
-        return reading
+        return selection
 
     def _on_answer(self, answer: Answer) -> None:
         if answer.generation != self._latest.generation:
@@ -165,17 +167,17 @@ class Opener(QObject):
             self.failed.emit(in_words(answer.error, "open"))
         elif answer.error is not None:
             raise answer.error
-        elif isinstance(answer.result, Leaf):
-            self.place = answer.result.place
+        elif isinstance(answer.result, NextPicture):
+            self.position = answer.result.position
             self.leafed.emit(answer.result)
         else:
-            opened, self.place = answer.result
-            if isinstance(opened, Kept):
+            opened, self.position = answer.result
+            if isinstance(opened, StoredDocument):
                 self.kept.emit(self._path, opened)
             else:
                 self.opened.emit(opened)
 
 
-def _place(sample: Sample) -> Place | None:
+def _position(sample: Sample) -> FolderPosition | None:
     """Return where a sample stands in its folder; None where it is no picture of one."""
-    return place_of(Path(sample.source)) if is_leaf(sample.source) else None
+    return position_in_folder(Path(sample.source)) if is_folder_picture(sample.source) else None

@@ -13,7 +13,7 @@ from convgui.files.archive import content_at
 from convgui.files.links import Link, link_to, linkable
 from convgui.model.document import Document
 from convgui.model.sample import Sample
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.session.notes import notes_of
 
 Write: TypeAlias = Callable[[Document, Path, Mapping[Sample, Link], str | None], str]
@@ -70,7 +70,7 @@ class Saver(QObject):
         # What each file held when it was read or written here. The thread that writes looks here too.
         self._contents: dict[Path, str] = {}
         self._jobs: dict[int, Job] = {}
-        self._latest = Latest(self, urgent=True)
+        self._latest = LatestOnlyWorker(self, urgent=True)
         self._latest.answered.connect(self._on_answer)
 
     @property

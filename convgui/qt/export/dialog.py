@@ -22,10 +22,10 @@ from convgui.draw.number import times
 from convgui.draw.theme import THEMES, themed
 from convgui.export.animation import ANIMATIONS
 from convgui.export.arrays import ARRAYS
+from convgui.export.atomic_write import ExportError
 from convgui.export.frames import Timing, shots
 from convgui.export.job import MODEL, Settings, What, check
 from convgui.export.pictures import ENDINGS
-from convgui.export.whole import ExportError
 from convgui.model.document import Document
 from convgui.qt.export.task import ExportTask
 from convgui.qt.widgets.dialog import Dialog

@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, Signal
 
 from convgui.core import Cancelled
 from convgui.core.memory import in_words
+from convgui.export.atomic_write import ExportError
 from convgui.export.job import Settings, export
 from convgui.export.pictures import Painters
-from convgui.export.whole import ExportError
 from convgui.model.document import Document
 from convgui.qt.export.raster import Rasteriser, to_pdf
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes.scene import AnyScene
 from convgui.words import tr
 
@@ -32,7 +32,7 @@ class ExportTask(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._latest = Latest(self)
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_answer)
         self._cancelled = False
         self.running = False

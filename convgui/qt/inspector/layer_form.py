@@ -20,10 +20,10 @@ from convgui.core.spec import PADDING_NAMES, ConvSpec, SpecError
 from convgui.draw.remarks import TURNED
 from convgui.model.document import Document
 from convgui.qt.lessons.help import EXPLAINS, FIELDS
-from convgui.qt.widgets.bounded_inputs import AxisSpins, LegalSpin, QuietCombo
+from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session import edits
-from convgui.session.limits import legal_limits
+from convgui.session.limits import parameter_limits
 from convgui.session.session import Session
 from convgui.words import mark, tr
 
@@ -50,7 +50,7 @@ class LayerForm(QWidget):
         self.padding_mode = QuietCombo()
         self.dilation = AxisSpins(tr("Dilation"), 1)
         self.groups = QuietCombo()
-        self.filters = LegalSpin(tr("Output channels"), 1)
+        self.filters = BoundedSpin(tr("Output channels"), 1)
         self.flip = QCheckBox(tr("Turn the kernel"))
         self.problem = PlainLabel()
         self.use_nearest = QPushButton()
@@ -144,7 +144,7 @@ class LayerForm(QWidget):
         """Show the chosen layer; nothing is emitted."""
         spec, spatial = document.layer.spec, document.input_shape[1:]
         self.kind.setCurrentIndex(self.kind.findData(spec.transposed))
-        limits = legal_limits(spec, spatial)
+        limits = parameter_limits(spec, spatial)
         self.kernel.show_values(spec.kernel_size, 1, limits["kernel_size"])
         self.stride.show_values(spec.stride, 1, limits["stride"])
         self.dilation.show_values(spec.dilation, 1, limits["dilation"])
@@ -171,7 +171,7 @@ class LayerForm(QWidget):
         number = EACH_SIDE if self._each_side or one_sided else NUMBER
         named = spec.padding if isinstance(spec.padding, str) else number
         self.padding_name.setCurrentIndex(self.padding_name.findData(named))
-        most = legal_limits(spec, spatial)["padding"]
+        most = parameter_limits(spec, spatial)["padding"]
         self.padding.show_values(tuple(before for before, _ in pads), 0, most)
         self.padding_after.show_values(tuple(after for _, after in pads), 0, most)
         self._form.setRowVisible(self.padding_after, named == EACH_SIDE or (named != NUMBER and one_sided))

@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from convgui.core.spec import SpecError
-from convgui.layers.form import Chosen, Field, Real, Sizes, Whole, assert_never
+from convgui.layers.form import Chosen, Field, Integer, Real, Sizes, assert_never
 from convgui.model.document import Document
-from convgui.qt.widgets.bounded_inputs import AxisSpins, LegalSpin, QuietCombo
+from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session.session import Session
 from convgui.session.stack import replace_layer
@@ -93,8 +93,8 @@ def _widget(field: Field, change: Callable[[Any], None]) -> QWidget:
         sizes = AxisSpins(field.title, field.least)
         sizes.chosen.connect(change)
         return sizes
-    if isinstance(field, Whole):
-        spin = LegalSpin(field.title, field.least)
+    if isinstance(field, Integer):
+        spin = BoundedSpin(field.title, field.least)
         spin.valueChanged.connect(change)
         return spin
     if isinstance(field, Chosen):
@@ -121,7 +121,7 @@ def _show(field: Field, widget: QWidget) -> None:
     widget.blockSignals(True)
     if isinstance(field, Sizes) and isinstance(widget, AxisSpins):
         widget.show_values(field.values, field.least, field.most)
-    elif isinstance(field, Whole) and isinstance(widget, LegalSpin):
+    elif isinstance(field, Integer) and isinstance(widget, BoundedSpin):
         widget.set_legal(field.least, field.most)
         widget.setValue(field.value)
     elif isinstance(field, Chosen) and isinstance(widget, QuietCombo):

@@ -77,12 +77,12 @@ class StackList(QWidget):
             self.list.takeItem(self.list.count() - 1)
         while self.list.count() < len(rows):
             self.list.addItem(QListWidgetItem())
-        for place, (title, shape) in enumerate(rows):
-            self.list.item(place).setSizeHint(QSize(0, high))
-            text = f"{place + 1}  {title}\u2003{shape}".replace(" × ", f"{THIN}×{THIN}")
-            if self.list.item(place).text() != text:
-                self.list.item(place).setText(text)
-                self.list.item(place).setToolTip(plain(tr("{title} makes {shape}", title=title, shape=shape)))
+        for index, (title, shape) in enumerate(rows):
+            self.list.item(index).setSizeHint(QSize(0, high))
+            text = f"{index + 1}  {title}\u2003{shape}".replace(" × ", f"{THIN}×{THIN}")
+            if self.list.item(index).text() != text:
+                self.list.item(index).setText(text)
+                self.list.item(index).setToolTip(plain(tr("{title} makes {shape}", title=title, shape=shape)))
         self.list.setCurrentRow(document.view.layer)
         blocker.unblock()
         self.list.setFixedHeight(min(len(rows), MOST_ROWS) * high + 6)
@@ -156,17 +156,17 @@ class StackList(QWidget):
     def _on_move(self, by: int) -> None:
         self._try(tr("Move layer"), lambda document: stack.move_layer(document, by))
 
-    def _on_row(self, place: int) -> None:
-        if place >= 0:
+    def _on_row(self, index: int) -> None:
+        if index >= 0:
             document = self._session.document
-            view = replace(document.view, layer=place, filter=0, channel=0, step=0)
-            seen = _seen(document.looked_at(view))
-            self._session.look(layer=place, filter=0, channel=0, step=0, scene=seen.view.scene)
+            view = replace(document.view, layer=index, filter=0, channel=0, step=0)
+            seen = _seen(document.with_view(view))
+            self._session.look(layer=index, filter=0, channel=0, step=0, scene=seen.view.scene)
 
 
 def _seen(document: Document) -> Document:
     """Look at a document through a scene that can show its chosen layer."""
-    return document.looked_at(replace(document.view, scene=fitting(document).id))
+    return document.with_view(replace(document.view, scene=fitting(document).id))
 
 
 def _rows(document: Document) -> list[tuple[str, str]]:

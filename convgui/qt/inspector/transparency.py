@@ -41,4 +41,4 @@ class Transparency(QWidget):
         self.setVisible(document.sample.alpha is not None)
 
     def _use(self, sample: Sample) -> None:
-        self._session.replace(edits.leafed(self._session.document, sample), tr("Transparency"))
+        self._session.replace(edits.with_next_picture(self._session.document, sample), tr("Transparency"))

@@ -124,7 +124,7 @@ class KernelEditor(QWidget):
             ("zero", tr("All weights zero"), np.zeros_like),
             ("dice", tr("Random whole numbers"), lambda k: edits.random_kernel(k, self._rng)),
         )
-        for place, (name, tip, change) in enumerate(actions):
+        for column, (name, tip, change) in enumerate(actions):
             button = QToolButton()
             button.setObjectName("icon")
             button.setToolTip(tip)
@@ -135,7 +135,7 @@ class KernelEditor(QWidget):
                 button.setText("÷Σ")
             button.clicked.connect(lambda _=False, tip=tip, change=change: self.change(tip, change))
             self._tools[name] = button
-            tools.addWidget(button, 1, place)
+            tools.addWidget(button, 1, column)
         tools.setColumnStretch(len(actions), 1)
         self.set_theme(self._theme)
         return tools
@@ -161,8 +161,8 @@ class KernelEditor(QWidget):
             menu.addAction(tr("No presets for one axis")).setEnabled(False)
 
     def _connect(self) -> None:
-        self.filter.activated.connect(lambda place: self._session.look(filter=place))
-        self.channel.activated.connect(lambda place: self._session.look(channel=place))
+        self.filter.activated.connect(lambda index: self._session.look(filter=index))
+        self.channel.activated.connect(lambda index: self._session.look(channel=index))
         self.grid.changed.connect(self._on_tap)
         self.grid.finished.connect(self._session.finish_gesture)
         self.grid.rejected.connect(self.say)
@@ -287,17 +287,17 @@ class KernelEditor(QWidget):
             self._session.replace(edits.set_bias(self._session.document, value), tr("Change bias"))
 
 
-def _with_slice(kernel: Floats, place: int, values: Floats) -> Floats:
+def _with_slice(kernel: Floats, index: int, values: Floats) -> Floats:
     changed = kernel.copy()
-    changed[place] = values
+    changed[index] = values
     return changed
 
 
-def _show_items(combo: QuietCombo, titles: list[str], place: int) -> None:
+def _show_items(combo: QuietCombo, titles: list[str], index: int) -> None:
     if [combo.itemText(i) for i in range(combo.count())] != titles:
         combo.clear()
         combo.addItems(titles)
-    combo.setCurrentIndex(place)
+    combo.setCurrentIndex(index)
 
 
 @overflowing

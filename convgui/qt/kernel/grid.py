@@ -14,36 +14,12 @@ from convgui.draw.picture import Hit, HitGrid, Item, Picture, Rects
 from convgui.draw.theme import LIGHT, Theme
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.widgets.painting import painting
+from convgui.session.number_entry import PIXELS_A_STEP, parse_number, step_for
 from convgui.words import tr
 
 Floats = NDArray[np.float64]
 WIDEST = 44.0
 """Pixels of a cell at most."""
-PIXELS_A_STEP = 6.0
-"""Pixels of dragging that change a weight by one step."""
-
-
-def step_for(value: float) -> float:
-    """Return how much one notch changes a weight: 1 for whole numbers, otherwise a tenth of its leading digit."""
-    if value == round(value):
-        return 1.0
-    return float(10.0 ** (np.floor(np.log10(abs(value))) - 1)) if value else 1.0
-
-
-def parse_number(text: str) -> float:
-    """Read a typed weight: ``1``, ``-0.5``, ``1/9``, with any minus sign and a decimal comma.
-
-    Raises
-    ------
-    ValueError
-        If it is not a finite number.
-    """
-    plain = text.strip().replace("−", "-").replace(",", ".")
-    top, slash, bottom = plain.partition("/")
-    value = float(top) / float(bottom) if slash and float(bottom) else float(plain)
-    if not np.isfinite(value):
-        raise ValueError(tr("{text} is not a finite number.", text=text))
-    return value
 
 
 class KernelGrid(PictureWidget):

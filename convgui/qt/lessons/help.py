@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
 from convgui.draw.picture import Hit
+from convgui.qt.context import Context
 from convgui.scenes import scene
-
-if TYPE_CHECKING:
-    from convgui.qt.window.main_window import MainWindow
 
 EXPLAINS = "explains"
 """The property of a widget that names the lesson that explains it."""
@@ -46,15 +42,23 @@ def lesson_for(identity: str, hit: Hit | None) -> str:
     return own or scene(identity).lesson
 
 
-def explain(window: MainWindow, at: QPoint | None = None) -> None:
-    """Open the lesson about the thing under the pointer, otherwise about what has the keyboard, or the scene."""
-    under = window.childAt(window.mapFromGlobal(QCursor.pos() if at is None else at))
-    shown = window.session.document.view.scene
-    widget = under or QApplication.focusWidget()
-    if widget is window.stage:
-        window.open_lesson(lesson_for(shown, window.presenter.focus.hover))
-        return
-    window.open_lesson(_said(widget) or lesson_for(shown, None))
+def lesson_under(context: Context, stage: QWidget, at: QPoint | None = None) -> str:
+    """Return the lesson about the thing under the pointer, otherwise about what has the keyboard, or the scene.
+
+    Parameters
+    ----------
+    context : Context
+        Of the window that is pointed at.
+    stage : QWidget
+        Where its picture is.
+    at : QPoint or None
+        A point of the screen in the place of the pointer's.
+    """
+    window, shown = context.window, context.session.document.view.scene
+    widget = window.childAt(window.mapFromGlobal(QCursor.pos() if at is None else at)) or QApplication.focusWidget()
+    if widget is stage:
+        return lesson_for(shown, context.presenter.focus.hover)
+    return _said(widget) or lesson_for(shown, None)
 
 
 def _said(widget: QWidget | None) -> str:

@@ -22,7 +22,7 @@ from convgui.qt.widgets.fonts import font
 from convgui.qt.widgets.paint import PicturePainter, qcolor
 from convgui.qt.widgets.painting import painting
 from convgui.qt.widgets.plain_text import plain
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import draw
@@ -57,7 +57,7 @@ class LessonList(QListWidget):
         self._theme: Theme | None = None
         self._scale = 1.0
         self._undrawn: list[QListWidgetItem] = []
-        self._latest = Latest(self)
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_drawn)
         self._fill(lessons)
         self.itemClicked.connect(self._on_chosen)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,7 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.files.errors import LoadError, WriteError
-from convgui.files.own_lessons import add_to_lessons, all_lessons, lesson_path
+from convgui.files.own_lessons import add_to_lessons, lesson_path
+from convgui.qt.context import Context
+from convgui.qt.lessons.caption_bar import CaptionBar
 from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.file_dialogs import ask_to_replace
@@ -30,9 +31,6 @@ from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session import notes as edit
 from convgui.session.notes import note_here, notes_of
 from convgui.words import tr
-
-if TYPE_CHECKING:
-    from convgui.qt.window.main_window import MainWindow
 
 
 class NotesPanel(Dialog):
@@ -97,11 +95,17 @@ class NotesPanel(Dialog):
 
 
 class Notes(QObject):
-    """What the Notes menu does, and the panel once it is opened. Every change is an undo step."""
+    """What the Notes menu does, and the panel once it is opened. Every change is an undo step.
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    Emits ``asked()`` when the words may ask for another prediction, and ``published()`` when there is another lesson.
+    """
+
+    asked = Signal()
+    published = Signal()
+
+    def __init__(self, context: Context, caption: CaptionBar) -> None:
+        super().__init__(context.window)
+        self._context, self._session, self._caption = context, context.session, caption
         self.panel: NotesPanel | None = None
         self._published: set[Path] = set()
         self._quiet = False
@@ -113,16 +117,14 @@ class Notes(QObject):
             Act("add-note", tr("&Add note here"), lambda _: self.add(), "Ctrl+M"),
             SEPARATOR,
             Act("add-lesson", tr("Add to my &lessons"), lambda _: self.publish()),
-            SEPARATOR,
-            Act("reveal", tr("&Reveal hidden number"), lambda _: self._window.prediction.reveal()),
         )
 
     def open(self) -> NotesPanel:
         """Show the panel."""
         if self.panel is None:
-            self.panel = panel = NotesPanel(self._window)
+            self.panel = panel = NotesPanel(self._context.window)
             # Who writes a note saves and undoes as in the window beside it.
-            panel.addActions([a for name, a in self._window.commands.actions.items() if name != "close"])
+            panel.addActions([a for a in self._context.window.actions() if a.objectName() != "close"])
             panel.add.clicked.connect(self.add)
             panel.take.clicked.connect(self._on_take)
             panel.delete.clicked.connect(self._on_delete)
@@ -133,7 +135,7 @@ class Notes(QObject):
             panel.text.textChanged.connect(self._on_text)
             panel.predict.clicked.connect(self._on_predict)
             panel.title.textEdited.connect(self._on_title)
-            panel.title.editingFinished.connect(self._window.session.finish_gesture)
+            panel.title.editingFinished.connect(self._session.finish_gesture)
         self.refresh()
         self.panel.show()
         self.panel.activateWindow()
@@ -154,14 +156,14 @@ class Notes(QObject):
         if theirs.text.hasFocus() or (in_front and theirs.focusWidget() is theirs.text):
             ours.text.setFocus(Qt.FocusReason.OtherFocusReason)
         if not in_front:
-            self._window.activateWindow()
+            self._context.window.activateWindow()
 
     def add(self) -> None:
         """Add a note about what the window shows, behind the chosen one."""
-        document = self._window.session.document
+        document = self._session.document
         place = self._place() + 1 if notes_of(document) else 0
         note = note_here(document, tr("What do you see here?"), self._step())
-        self._window.session.replace(edit.add_note(document, note, place), tr("Add note"))
+        self._session.replace(edit.add_note(document, note, place), tr("Add note"))
         panel = self.open()
         self._choose(place)
         panel.text.selectAll()
@@ -169,20 +171,23 @@ class Notes(QObject):
 
     def publish(self) -> None:
         """List the document among the user's lessons."""
-        window = self._window
-        lesson = window.session.document.lesson
+        lesson = self._session.document.lesson
         path = lesson_path(lesson.title) if lesson is not None else None
         # What this window has put there itself it may put there again.
-        if path is not None and path not in self._published and path.exists() and not ask_to_replace(window, path):
+        if (
+            path is not None
+            and path not in self._published
+            and path.exists()
+            and not ask_to_replace(self._context.window, path)
+        ):
             return
         try:
-            path = add_to_lessons(window.filing.present())
+            path = add_to_lessons(self._context.present())
             self._published.add(path)
         except (LoadError, WriteError) as error:
-            window.banner.say(str(error))
+            self._context.banner.say(str(error))
             return
-        window.lessons.list_again(all_lessons())
-        window.lessons.show_lesson(window.session.document.lesson)
+        self.published.emit()
         if self.panel is not None:
             self.panel.where.setText(tr("“{stem}” is among your lessons now.", stem=path.stem))
 
@@ -192,7 +197,7 @@ class Notes(QObject):
         if panel is None:
             return
         self._quiet = True
-        document = self._window.session.document
+        document = self._session.document
         notes = notes_of(document)
         title = document.lesson.title if document.lesson is not None else ""
         if panel.title.text() != title:
@@ -208,7 +213,7 @@ class Notes(QObject):
     def _show_note(self) -> None:
         panel = self.panel
         assert panel is not None
-        notes, place = notes_of(self._window.session.document), self._place()
+        notes, place = notes_of(self._session.document), self._place()
         note = notes[place] if 0 <= place < len(notes) else None
         if note is not None and panel.text.toPlainText() != note.text:
             panel.text.setPlainText(note.text)
@@ -227,14 +232,14 @@ class Notes(QObject):
             panel.where.setText(tr("About step {step}.", step=note.step + 1))
 
     def _place(self) -> int:
-        return self._window.caption.place
+        return self._caption.place
 
     def _step(self) -> int:
-        return self._window.presenter.player.target
+        return self._context.presenter.player.target
 
     def _choose(self, place: int) -> None:
         """Go to a note in the window, and show it in the panel."""
-        self._window.caption.go(place)
+        self._caption.go(place)
         self.refresh()
 
     def _on_row(self, row: int) -> None:
@@ -246,35 +251,35 @@ class Notes(QObject):
 
     def _on_predict(self) -> None:
         self._change("predict", tr("Hide a number"))
-        self._window.walk.predict()
+        self.asked.emit()
 
     def _change(self, field: str, name: str) -> None:
-        panel, window = self.panel, self._window
-        notes, place = notes_of(window.session.document), self._place()
+        panel, session = self.panel, self._session
+        notes, place = notes_of(session.document), self._place()
         if self._quiet or panel is None or not 0 <= place < len(notes):
             return
         value: str | bool = panel.text.toPlainText() if field == "text" else panel.predict.isChecked()
         if getattr(notes[place], field) == value:
             return
         note = replace(notes[place], text=str(value)) if field == "text" else replace(notes[place], predict=bool(value))
-        changed = edit.change_note(window.session.document, place, note)
-        window.session.replace(changed, name, key=f"note {field} {place}")
+        changed = edit.change_note(session.document, place, note)
+        session.replace(changed, name, key=f"note {field} {place}")
 
     def _on_take(self) -> None:
-        document, place = self._window.session.document, self._place()
+        document, place = self._session.document, self._place()
         note = notes_of(document)[place]
         taken = note_here(document, note.text, self._step(), predict=note.predict)
-        self._window.session.replace(edit.change_note(document, place, taken), tr("Take this state"))
-        self._window.walk.predict()
+        self._session.replace(edit.change_note(document, place, taken), tr("Take this state"))
+        self.asked.emit()
 
     def _on_delete(self) -> None:
-        self._window.session.replace(edit.remove_note(self._window.session.document, self._place()), tr("Delete note"))
+        self._session.replace(edit.remove_note(self._session.document, self._place()), tr("Delete note"))
 
     def _move(self, by: int) -> None:
         place = self._place()
-        self._window.session.replace(edit.move_note(self._window.session.document, place, by), tr("Move note"))
+        self._session.replace(edit.move_note(self._session.document, place, by), tr("Move note"))
         self._choose(place + by)
 
     def _on_title(self, title: str) -> None:
-        document = self._window.session.document
-        self._window.session.replace(edit.with_title(document, title), tr("Name the lesson"), key="title")
+        document = self._session.document
+        self._session.replace(edit.with_title(document, title), tr("Name the lesson"), key="title")

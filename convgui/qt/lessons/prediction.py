@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidg
 from convgui.draw.picture import Picture
 from convgui.draw.prediction import hide_answer, is_right
 from convgui.draw.theme import LIGHT, Theme
+from convgui.qt.stage.presenter import Presenter
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session.player import Player
 from convgui.words import tr
@@ -18,7 +19,7 @@ class PredictBar(QFrame):
 
     covered = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, presenter: Presenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("caption")
         self._theme = LIGHT
@@ -45,6 +46,8 @@ class PredictBar(QFrame):
         self.check.clicked.connect(self._on_check)
         self.field.returnPressed.connect(self._on_check)
         self.ask.clicked.connect(self.reveal)
+        presenter.pictured.connect(self.show_picture)
+        presenter.played.connect(self.show_player)
         self.hide()
 
     def set_theme(self, theme: Theme) -> None:

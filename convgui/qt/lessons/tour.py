@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from convgui.qt.context import Context
 from convgui.qt.widgets.paint import qcolor
 from convgui.qt.widgets.painting import painting
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.words import mark, tr
-
-if TYPE_CHECKING:
-    from convgui.qt.window.main_window import MainWindow
 
 DIM = QColor(0, 0, 0, 120)
 CARD, GAP, MARGIN = 330, 14, 4
@@ -73,13 +71,13 @@ STOPS = (
 
 
 class Tour(QWidget):
-    """Lies over the window, lights one part after the other, and says when it has ``ended()``."""
+    """Lies over the window, lights one of its `parts` after the other, and says when it has ``ended()``."""
 
     ended = Signal()
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, context: Context, parts: Mapping[str, QWidget]) -> None:
+        super().__init__(context.window)
+        self._window, self._look, self._parts = context.window, context.look, parts
         self.place = 0
         self.setAccessibleName(tr("Tour"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -103,7 +101,7 @@ class Tour(QWidget):
         self.skip.clicked.connect(self.end)
         self.back.clicked.connect(lambda: self.go(self.place - 1))
         self.next.clicked.connect(lambda: self.go(self.place + 1))
-        window.installEventFilter(self)
+        self._window.installEventFilter(self)
 
     def begin(self) -> None:
         """Show the first stop."""
@@ -116,7 +114,7 @@ class Tour(QWidget):
         """Go away."""
         self._window.removeEventFilter(self)
         self.hide()
-        self._window.stage.setFocus()
+        self._parts["stage"].setFocus()
         self.deleteLater()
         self.ended.emit()
 
@@ -137,7 +135,7 @@ class Tour(QWidget):
 
     def lit(self) -> QRect:
         """Return the part that is lit, in the tour's coordinates; empty where the part is hidden."""
-        part = self._part(STOPS[self.place].part)
+        part = self._parts[STOPS[self.place].part]
         if not part.isVisible():
             return QRect()
         # Qt's own visible region leaves out children that paint all of themselves, such as the grid of a kernel.
@@ -148,23 +146,15 @@ class Tour(QWidget):
             around = around.parentWidget()
         return seen & self.rect()
 
-    def _part(self, name: str) -> QWidget:
-        window = self._window
-        return {
-            "lessons": window.lessons,
-            "stage": window.stage,
-            "transport": window.transport,
-            "kernel": window.inspector.kernel,
-            "scenes": window.header.tabs,
-            "open": window.header.open,
-        }[name]
-
     def _lay_out(self) -> None:
         self.setGeometry(self._window.rect())
-        part = self._part(STOPS[self.place].part)
-        if self._window.inspector.isAncestorOf(part):
-            self._window.inspector.ensureWidgetVisible(part)
-        wide = min(round(CARD * self._window.look.scale), self.width() - 2 * GAP)
+        part = self._parts[STOPS[self.place].part]
+        around = part.parentWidget()
+        while around is not None:
+            if isinstance(around, QScrollArea):
+                around.ensureWidgetVisible(part)
+            around = around.parentWidget()
+        wide = min(round(CARD * self._look().scale), self.width() - 2 * GAP)
         self.card.setFixedWidth(wide)
         self.card.adjustSize()
         self.card.move(_beside(self.lit(), QRect(0, 0, wide, self.card.height()), self.rect()))
@@ -179,7 +169,7 @@ class Tour(QWidget):
         with painting(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.fillPath(shade.subtracted(hole), DIM)
-            painter.setPen(QPen(qcolor(self._window.theme.role("kernel").line), 2))
+            painter.setPen(QPen(qcolor(self._look().theme.role("kernel").line), 2))
             painter.drawPath(hole)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from convgui.draw.levels import Levels, histogram, sampled
 from convgui.draw.number import ends, grouped
 from convgui.draw.theme import Theme
-from convgui.qt.kernel.grid import parse_number
 from convgui.qt.widgets.elided import ElidedLabel
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.plots import bare_plot, paint_plot, plot_height
+from convgui.session.number_entry import parse_number
 from convgui.words import tr
 
 BINS = 200
@@ -129,11 +129,11 @@ class LevelsPanel(QWidget):
         levels = self._levels
         if levels is None or levels.low >= levels.high:
             return
-        places = np.linspace(0, 1, STOPS)
-        colours = levels.colours(levels.low * (1 - places[None]) + levels.high * places[None], self.theme)[0]
+        positions = np.linspace(0, 1, STOPS)
+        colours = levels.colours(levels.low * (1 - positions[None]) + levels.high * positions[None], self.theme)[0]
         gradient = QLinearGradient(levels.low, 0, levels.high, 0)
-        for place, shown in zip(places, colours, strict=True):
-            gradient.setColorAt(float(place), QColor(*(int(part) for part in shown)))
+        for position, shown in zip(positions, colours, strict=True):
+            gradient.setColorAt(float(position), QColor(*(int(part) for part in shown)))
         self.bars.setBrush(QBrush(gradient))
 
     def _count(self, output: NDArray[Any], total: int) -> None:
@@ -168,7 +168,7 @@ class LevelsPanel(QWidget):
 
 
 def _ticks(most: int) -> list[tuple[float, str]]:
-    """Return the places of 1, 10, 100 ... on the axis of counts; every second one where there are many."""
+    """Return the positions of 1, 10, 100 ... on the axis of counts; every second one where there are many."""
     powers = range(0, len(str(most)), 1 if most < 10_000 else 2)
     return [(float(np.log10(10**power + 1)), grouped(10**power)) for power in powers]
 

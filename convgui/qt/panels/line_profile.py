@@ -9,35 +9,37 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QVBoxLayout
 
 from convgui.core import Cancelled
+from convgui.draw.panels import box_centre
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.layer import Cancel
 from convgui.model.document import Document
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
+from convgui.model.memo import Key, Memo, Work
 from convgui.model.profile import Profile, Trace, profile
 from convgui.qt.panels.profile_panel import ProfilePanel, nearest
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.stage.presenter import Presenter
-from convgui.qt.stage.stage_input import Hands
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.stage.stage_input import StageInput
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.session.session import Session
 
 
-class Profiler(QObject):
+class LineProfile(QObject):
     """Keeps a profile up to date with the line and the document; its panel is made when it is first shown."""
 
     def __init__(
-        self, session: Session, presenter: Presenter, hands: Hands, stage: PictureWidget, room: QVBoxLayout
+        self, session: Session, presenter: Presenter, hands: StageInput, stage: PictureWidget, room: QVBoxLayout
     ) -> None:
         super().__init__(stage)
         self._session, self._presenter, self._hands, self._stage, self._room = session, presenter, hands, stage, room
         self.panel: ProfilePanel | None = None
         self.profile: Profile | None = None
         self._line: tuple[Literal["input", "output"], tuple[int, int], tuple[int, int]] | None = None
-        self._fed: tuple[Document, Document] | None = None
+        self._memo = Memo()
         self._place: float | None = None
         self._theme = LIGHT
-        self._latest = Latest(self)
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_answer)
         hands.lined.connect(self._on_lined)
         stage.shown.connect(self._on_shown)
@@ -57,9 +59,9 @@ class Profiler(QObject):
         self._on_shown()
         self._annotate()
 
-    def go_on_for(self, other: Profiler) -> None:
+    def go_on_for(self, other: LineProfile) -> None:
         """Show the line of another window."""
-        self._line, self._fed = other._line, other._fed
+        self._line, self._memo = other._line, other._memo
 
     def set_theme(self, theme: Theme) -> None:
         """Use another theme's colours."""
@@ -79,8 +81,7 @@ class Profiler(QObject):
     def _on_changed(self, old: Document, new: Document) -> None:
         if old.sample.spatial != new.sample.spatial or old.view.layer != new.view.layer:
             self._forget()
-        chosen = (old.view.filter, old.view.channel) == (new.view.filter, new.view.channel)
-        if not (old.makes_the_same(new) and chosen):
+        if _reads(old) != _reads(new):
             self._compute()
 
     def _forget(self) -> None:
@@ -92,13 +93,13 @@ class Profiler(QObject):
 
     def _compute(self) -> None:
         """Compute the profile in the background; the newest line wins."""
-        document, line, known = self._session.document, self._line, self._fed
+        document, line, memo = self._session.document, self._line, self._memo
         if line is None or not self._hands.draws_lines or len(document.sample.spatial) != 2:
             return
 
-        def work(stop: Cancel) -> tuple[Document, Document, Profile]:
-            alone = _alone(document, known, stop)
-            return document, alone, profile(alone, *line, stop)
+        def work(stop: Cancel) -> Profile:
+            with memo.preparation() as pieces:
+                return profile(chosen_layer_input(document, Work(pieces, stop)), *line, stop)
 
         self._latest.submit(work)
 
@@ -109,9 +110,7 @@ class Profiler(QObject):
             # What does not fit is said by the stage already.
             self._forget()
             return
-        document, alone, self.profile = answer.result
-        self._fed = (document, alone)
-        self._place = None
+        self.profile, self._place = answer.result, None
         if self.panel is not None:
             self.panel.show_profile(self.profile)
         self._annotate()
@@ -137,20 +136,15 @@ class Profiler(QObject):
         notes: list[Item] = []
         for grid in picture.hits:
             if grid.kind in ("input", "output"):
-                trace = self.profile.entered if grid.kind == "input" else self.profile.made
+                trace = self.profile.input_trace if grid.kind == "input" else self.profile.output_trace
                 notes += line_notes(grid, trace, self._place, self._theme)
         self._stage.annotate(tuple(notes))
 
 
-def _alone(document: Document, known: tuple[Document, Document] | None, stop: Cancel) -> Document:
-    """Return the chosen layer with its input; what comes into it is taken over where it is still the same."""
-    if known is not None and document.view.layer:
-        before, alone = known
-        place = document.view.layer
-        same = before.sample is document.sample and before.view.layer == place and before.missing == document.missing
-        if same and before.layers[:place] == document.layers[:place]:
-            return fed(document, alone.sample.data, stop)
-    return fed(document, None, stop)
+def _reads(document: Document) -> Key:
+    """Return what a profile along a line depends on."""
+    view = document.view
+    return document.sample, document.missing, document.layers, view.layer, view.filter, view.channel
 
 
 def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -> list[Item]:
@@ -158,7 +152,7 @@ def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -
     if not len(trace.cells):
         return []
     frame = grid.clip or (grid.x, grid.y, grid.shape[1] * grid.width, grid.shape[0] * grid.height)
-    ends = [_middle(grid.box((*grid.prefix, *(int(n) for n in trace.cells[n])))) for n in (0, -1)]
+    ends = [box_centre(grid.box((*grid.prefix, *(int(n) for n in trace.cells[n])))) for n in (0, -1)]
     ink = theme.role("kernel").line
     notes: list[Item] = []
     segment = clipped((*ends[0], *ends[1]), frame)
@@ -166,16 +160,12 @@ def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -
         notes += [Lines(np.array([segment]), theme.background, 4.0), Lines(np.array([segment]), ink, 2.0)]
     at = nearest(trace, place) if place is not None else None
     if at is not None:
-        x, y = _middle(grid.box((*grid.prefix, *(int(n) for n in trace.cells[at]))))
+        x, y = box_centre(grid.box((*grid.prefix, *(int(n) for n in trace.cells[at]))))
         if frame[0] <= x <= frame[0] + frame[2] and frame[1] <= y <= frame[1] + frame[3]:
             notes.append(
                 Rects(np.array([(x - 5, y - 5, 10, 10)]), fill=theme.background, stroke=ink, width=2, radius=5)
             )
     return notes
-
-
-def _middle(box: Box) -> tuple[float, float]:
-    return box[0] + box[2] / 2, box[1] + box[3] / 2
 
 
 def clipped(segment: Box, frame: Box) -> Box | None:

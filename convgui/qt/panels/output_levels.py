@@ -15,7 +15,7 @@ from convgui.qt.stage.presenter import Presenter
 from convgui.session.session import Session
 
 
-class Leveller(QObject):
+class OutputLevels(QObject):
     """Shows the histogram of what the scene has computed; its panel is made when it is first shown, and ``made()``."""
 
     made = Signal()

@@ -76,7 +76,7 @@ class ProfilePanel(QWidget):
                 plot.removeItem(curve)
             curves.clear()
         if profile is not None:
-            for at, trace in enumerate((profile.entered, profile.made)):
+            for at, trace in enumerate((profile.input_trace, profile.output_trace)):
                 self._draw(at, trace)
         self.mark(None)
 
@@ -99,7 +99,7 @@ class ProfilePanel(QWidget):
         elif self.profile is None:
             self.words.setText(tr("Line profile: drag over the input or the output to draw a line."))
         elif place is None:
-            counts = (len(self.profile.entered.at), len(self.profile.made.at))
+            counts = (len(self.profile.input_trace.at), len(self.profile.output_trace.at))
             text = tr(
                 "Line profile: {entered} input cells and {made} output cells, one a row or column, exact values.",
                 entered=counts[0],
@@ -107,8 +107,8 @@ class ProfilePanel(QWidget):
             )
             self.words.setText(text)
         else:
-            texts = (_values(tr("input"), self.profile.entered, place),
-                     _values(tr("output"), self.profile.made, place))  # fmt: skip
+            texts = (_values(tr("input"), self.profile.input_trace, place),
+                     _values(tr("output"), self.profile.output_trace, place))  # fmt: skip
             self.words.setText("   ".join(text for text in texts if text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -16,6 +16,10 @@ from convgui.draw.number import grouped
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.model.flow import EXACT
+from convgui.qt.documents.document_file import DocumentFile
+from convgui.qt.documents.folder_pictures import FolderPictures
+from convgui.qt.documents.opening import Opener
+from convgui.qt.stage.presenter import Presenter
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.words import tr
 
@@ -63,6 +67,19 @@ class StatusLine(QFrame):
         row.addWidget(self.stop)
         row.addStretch(1)
         row.addWidget(PlainLabel(tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts")))
+
+    def follow(self, presenter: Presenter, opener: Opener, file: DocumentFile, pictures: FolderPictures) -> None:
+        """Show what others are doing, and have them stop it."""
+        presenter.busy.connect(self.show_busy)
+        presenter.computed.connect(self.show_computed)
+        presenter.progressed.connect(self.show_progress)
+        opener.busy.connect(self.show_opening)
+        opener.progressed.connect(self.show_opened)
+        file.saving.connect(self.show_saving)
+        pictures.placed.connect(self.show_place)
+        self.stopped.connect(presenter.give_up)
+        self.stopped.connect(opener.cancel)
+        self.stopped.connect(file.stop)
 
     def show_document(self, document: Document) -> None:
         """Show a document's cost."""

@@ -14,16 +14,11 @@ from convgui.draw.theme import Theme
 from convgui.qt.stage.presenter import Presenter
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import icon
-from convgui.session.player import SPEEDS, Player
+from convgui.session.player import SPEEDS, Player, speed_name
 from convgui.words import tr
 
 MARGIN, SPACING, SCRUB = 14, 8, 48
 """Pixels beside and between the controls, and of the slider at least, so that it can be taken hold of."""
-
-
-def speed_name(speed: float) -> str:
-    """Write a speed: ``1×``, ``¼×``."""
-    return {0.25: "¼×", 0.5: "½×"}.get(speed, f"{speed:g}×")
 
 
 class Transport(QFrame):
@@ -113,8 +108,8 @@ class Transport(QFrame):
         if step != self._presenter.player.target:
             self._presenter.jump(step)
 
-    def _on_speed(self, place: int) -> None:
-        self._presenter.set_player(replace(self._presenter.player, speed=SPEEDS[place]))
+    def _on_speed(self, index: int) -> None:
+        self._presenter.set_player(replace(self._presenter.player, speed=SPEEDS[index]))
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icons in the theme's ink."""

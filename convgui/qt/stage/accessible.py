@@ -1,8 +1,9 @@
 """The stage as screen readers find it: each grid of numbers is a table, each cell has a name and a value.
 
-What Qt has been given is kept as long as the stage, because it remembers interfaces by their place in memory; they look
-up what they stand for in the picture that is shown when they are asked. Where Qt takes nothing for an answer and its
-stubs leave that out, the answers are `Any`.
+Qt remembers interfaces by their place in memory and deletes them itself: all of a stage when the stage goes, each once.
+So it gets another one whenever it asks for a stage's, and what it was given stays until Qt has deleted it. Interfaces
+look up what they stand for in the picture that is shown when they are asked. Where Qt takes nothing for an answer and
+its stubs leave that out, the answers are `Any`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
+from convgui.draw.panels import cell_box
 from convgui.draw.picture import Box, Cells, Picture
-from convgui.draw.spoken import cell_box, tables
+from convgui.draw.spoken import tables
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.words import tr
 
@@ -24,19 +26,21 @@ class StageInterface(QAccessibleWidget):
 
     def __init__(self, stage: PictureWidget) -> None:
         super().__init__(stage, QAccessible.Role.Graphic, stage.accessibleName())
-        self._stage = stage
+        self._stage: PictureWidget | None = stage
         self._known: list[TableInterface] = []
         self._read: tuple[Picture | None, tuple[Cells, ...]] = (None, ())
 
     def grids(self) -> tuple[Cells, ...]:
         """Return the grids of the picture shown."""
-        picture = self._stage.picture
+        picture = self._stage.picture if self._stage is not None else None
         if picture is not self._read[0]:
             self._read = (picture, tables(picture) if picture is not None else ())
         return self._read[1]
 
     def place(self, box: Box) -> QRect:
         """Return where a box of the picture is on the screen."""
+        if self._stage is None:
+            return QRect()
         corner = self._stage.mapToGlobal(self._stage.rect().topLeft())
         x, y, width, height = (round(side * self._stage.scale) for side in box)
         return QRect(x, y, width, height).intersected(self._stage.rect()).translated(corner)
@@ -52,7 +56,7 @@ class StageInterface(QAccessibleWidget):
         return self._known[index]
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return self._known.index(child) if child in self._known else -1
+        return child.index if isinstance(child, TableInterface) and child.parent() is self else -1
 
     def childAt(self, x: int, y: int) -> Any:
         for place in reversed(range(self.childCount())):
@@ -60,6 +64,12 @@ class StageInterface(QAccessibleWidget):
             if found is not None and found.rect().contains(x, y):
                 return found
         return None
+
+    def release(self) -> None:
+        """Let go of a stage that is being destroyed, and have Qt delete the tables, which it does not do by itself."""
+        tables, self._known, self._stage, self._read = self._known, [], None, (None, ())
+        for table in tables:
+            table.release()
 
 
 class _Part(QAccessibleInterface):
@@ -77,19 +87,23 @@ class _Part(QAccessibleInterface):
     def state(self) -> QAccessible.State:
         return QAccessible.State()
 
+    def release(self) -> None:
+        """Have Qt forget and delete this: where it had not heard of it yet, it is told first."""
+        QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(self))
+
 
 class TableInterface(_Part):
     """A grid of the picture, by its place among them."""
 
     def __init__(self, stage: StageInterface, index: int) -> None:
         super().__init__()
-        self._stage, self._index = stage, index
+        self._stage, self.index = stage, index
         self._cells: list[CellInterface] = []
 
     def grid(self) -> Cells | None:
         """Return the grid, if the picture shown has so many."""
         grids = self._stage.grids()
-        return grids[self._index] if self._index < len(grids) else None
+        return grids[self.index] if self.index < len(grids) else None
 
     def place(self, box: Box) -> QRect:
         """Return where a box of the picture is on the screen."""
@@ -127,7 +141,7 @@ class TableInterface(_Part):
         return self._cells[index]
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return self._cells.index(child) if child in self._cells else -1
+        return child.index if isinstance(child, CellInterface) and child.parent() is self else -1
 
     def childAt(self, x: int, y: int) -> Any:
         grid, rect = self.grid(), self.rect()
@@ -137,16 +151,22 @@ class TableInterface(_Part):
         row = (y - rect.top()) * rows // max(rect.height(), 1)
         return self.child(row * columns + (x - rect.left()) * columns // max(rect.width(), 1))
 
+    def release(self) -> None:
+        cells, self._cells = self._cells, []
+        for cell in cells:
+            cell.release()
+        super().release()
+
 
 class CellInterface(_Part):
     """A cell of a grid, counted row by row."""
 
     def __init__(self, table: TableInterface, index: int) -> None:
         super().__init__()
-        self._table, self._index = table, index
+        self._table, self.index = table, index
 
     def isValid(self) -> bool:
-        return self._index < self._table.childCount()
+        return self.index < self._table.childCount()
 
     def parent(self) -> QAccessibleInterface:
         return self._table
@@ -158,7 +178,7 @@ class CellInterface(_Part):
         grid = self._table.grid()
         if grid is None or not self.isValid():
             return ""
-        row, column = divmod(self._index, grid.content.shape[1])
+        row, column = divmod(self.index, grid.content.shape[1])
         if text == QAccessible.Text.Name:
             down, across = grid.axes
             return f"{grid.title}, {down} {row}, {across} {column}"
@@ -168,7 +188,9 @@ class CellInterface(_Part):
 
     def rect(self) -> QRect:
         grid = self._table.grid()
-        return self._table.place(cell_box(grid, self._index)) if grid is not None and self.isValid() else QRect()
+        if grid is None or not self.isValid():
+            return QRect()
+        return self._table.place(cell_box(grid, *divmod(self.index, grid.content.shape[1])))
 
     def childCount(self) -> int:
         return 0
@@ -183,22 +205,22 @@ class CellInterface(_Part):
         return None
 
 
-class Reader:
-    """Makes the interfaces for stages, and has screen readers say each new sentence."""
+def make_interface(_kind: str, thing: QObject | None) -> QAccessibleInterface | None:
+    """Return a new interface of a stage; of anything else Qt makes it.
 
-    def __init__(self) -> None:
-        self._made: dict[int, StageInterface] = {}
-        QAccessible.installFactory(self.make)
+    Qt asks again for a stage that it knows: Python's classes get other meta-objects as slots are added to them, and an
+    interface belongs to one of those. PySide keeps what is returned here as long as the application.
+    """
+    if not isinstance(thing, PictureWidget):
+        return None
+    interface = StageInterface(thing)
+    thing.destroyed.connect(interface.release)
+    return interface
 
-    def make(self, _kind: str, thing: QObject | None) -> QAccessibleInterface | None:
-        """Return the interface of a stage; of anything else Qt makes it."""
-        if not isinstance(thing, PictureWidget):
-            return None
-        key = id(thing)
-        if key not in self._made:
-            self._made[key] = StageInterface(thing)
-            thing.destroyed.connect(lambda: self._made.pop(key, None))
-        return self._made[key]
+
+def serve_screen_readers() -> None:
+    """Have Qt ask here for the interfaces of all stages that are made from now on."""
+    QAccessible.installFactory(make_interface)
 
 
 def announce(stage: PictureWidget, sentence: str) -> None:

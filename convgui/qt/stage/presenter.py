@@ -7,45 +7,41 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from convgui.core import Cancelled
 from convgui.core.memory import in_words
-from convgui.core.spec import ConvSpec, SpecError
+from convgui.core.spec import SpecError
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
 from convgui.model.geometry import step_again
-from convgui.qt.stage.feature_cache import Incoming
+from convgui.model.memo import Key, Memo, Pieces
+from convgui.qt.stage.playback import Playback
 from convgui.qt.stage.pointing import Ground, ground, still_there
+from convgui.qt.stage.preparing import Prepared, Preparing
 from convgui.qt.stage.refining import Refining
-from convgui.qt.worker import Answer, Latest
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.note import Note
-from convgui.scenes.scene import AnyScene, Cancel, Focus, asked, note, reason_against
-from convgui.session.player import Player
+from convgui.scenes.scene import AnyScene, Focus, laid_out, note, question, reason_against
 from convgui.session.session import Session
 from convgui.words import tr
 
 INLINE = 400_000
 """Multiply-adds up to which preparing is done at once: it takes less than a frame."""
-FRAME = 16
-"""Milliseconds between frames while something moves."""
 SETTLED = 160
 """Milliseconds after the last turn until the picture is drawn as finely as it can be."""
 
 
-class Presenter(QObject):
+class Presenter(Playback):
     """Keeps one picture up to date with a session, a canvas size, a theme, a step and a pointer.
 
     Views tell it what the user points at; it tells them the picture, the player and what went wrong.
     """
 
     pictured = Signal(object)
-    played = Signal(object)
     prepared = Signal()
     failed = Signal(str)
     busy = Signal(bool)
@@ -57,7 +53,6 @@ class Presenter(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
-        self.player = Player()
         self.focus = Focus()
         self.scene: AnyScene = scene(session.document.view.scene)
         self._canvas = Canvas(640, 480, LIGHT)
@@ -67,25 +62,20 @@ class Presenter(QObject):
         self._prepared: Document | None = None
         self._ground: tuple[Ground, Canvas] | None = None
         self._note = Note(self._canvas)
-        self._shown = 0
-        self._previewed = 0
-        self._jump: int | None = None
-        self._incoming = Incoming()
-        self._latest = Latest(self)
-        self._latest.answered.connect(self._on_answer)
+        self._shown = self._previewed = 0
+        self._question: Key = ()
+        self._looks = Memo()
+        self._preparing = Preparing(self)
+        self._preparing.prepared.connect(self._on_prepared)
+        self._preparing.failed.connect(self._fail)
+        self._preparing.busy.connect(self.busy)
+        self._preparing.computed.connect(self.computed)
         self.refining = Refining(self)
         self.refining.sharpened.connect(self._on_sharpened)
         self.refining.completed.connect(self._on_completed)
         self.refining.progressed.connect(self.progressed)
         self.refining.failed.connect(self.failed)
-        self._working = False
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setInterval(FRAME)
-        self._timer.timeout.connect(self._on_frame)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLED)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLED)
         self._settle.timeout.connect(self._lay_out)
         session.listen(self._on_changed)
 
@@ -97,33 +87,29 @@ class Presenter(QObject):
     def renew(self) -> None:
         """Make the picture anew at the same step: its numbers or words are written in another way."""
         self._jump = self.player.target
-        self._data = self._layout = None
+        self._looks = Memo()
+        self._forget(all_of_it=True)
         self._prepare(self.session.document, abandon=True)
 
     def close(self) -> None:
         """Stop the clock and the background work."""
         self._timer.stop()
         self._settle.stop()
-        self._latest.close()
+        self._preparing.close()
         self.refining.close()
 
     def give_up(self) -> None:
         """Stop what is being computed; what is shown stays, and says that it is from before."""
-        if self._working:
-            self._latest.abandon()
+        if self.working:
+            self._preparing.give_up()
             self.refining.abandon_sharp()
-            self._say_busy(False)
             self.failed.emit(tr("Computing was stopped: the picture is from before the last change."))
         self.refining.give_up_rest(self._data)
 
-    def _say_busy(self, busy: bool) -> None:
-        self._working = busy
-        self.busy.emit(busy)
-
     @property
-    def theme(self) -> Theme:
-        """The theme of the canvas."""
-        return self._canvas.theme
+    def working(self) -> bool:
+        """Whether another picture is being computed."""
+        return self._preparing.working
 
     @property
     def data(self) -> object:
@@ -131,9 +117,9 @@ class Presenter(QObject):
         return self._data
 
     @property
-    def heading(self) -> int:
-        """The step that is shown, or gone to once what comes next is prepared; -1 is the last."""
-        return self.player.target if self._jump is None else self._jump
+    def pieces(self) -> Pieces:
+        """What was computed for it."""
+        return self._preparing.pieces
 
     @property
     def layout_now(self) -> Any:
@@ -153,11 +139,11 @@ class Presenter(QObject):
             return None
         document = self.session.document
         quiet = note(self.scene, document, replace(self._canvas, live=False))
-        layout = self.scene.lay_out_again(self._layout, self._data, document.view, quiet.room)
+        layout = laid_out(self.scene, self._data, document.view, quiet.room, self._looks.latest)
         return quiet.below(self.scene.picture(layout, self.player.at, self.focus))
 
     def point(self, hit: Hit | None) -> None:
-        """The pointer is over `hit`; playing waits while it is over something."""
+        """The pointer is over `hit`, or over nothing."""
         if hit != self.focus.hover:
             self.focus = replace(self.focus, hover=hit)
             self._draw()
@@ -173,58 +159,14 @@ class Presenter(QObject):
             self._draw()
 
     @property
+    def waiting(self) -> bool:
+        """Whether playing waits: while the pointer is over something."""
+        return self.focus.hover is not None
+
+    @property
     def pointable(self) -> bool:
         """Whether the cells of the picture are those of the document; while one is computed they are those before."""
         return self._ground is not None and self._ground[0] == ground(self.session.document)
-
-    def zoomable(self) -> bool:
-        """Whether the picture can be magnified and moved."""
-        return self._data is not None and self.scene.zoomable(self._data)
-
-    def steerable(self) -> bool:
-        """Whether dragging over the picture goes from step to step."""
-        return self._data is not None and self.scene.steerable(self._data)
-
-    def scroll(self, hit: Hit, turns: float) -> bool:
-        """Turn the wheel over `hit`; returns whether that led to another step."""
-        if self._layout is None:
-            return False
-        step = self.scene.scrolled(self._layout, self.player.target, hit, turns)
-        if step is None:
-            return False
-        self.jump(step)
-        return True
-
-    def set_player(self, player: Player) -> None:
-        """Show another moment, or play."""
-        if player.moving and not self._timer.isActive():
-            self._clock.start()
-            self._timer.start()
-        self.player = player
-        self.played.emit(player)
-        self._draw()
-
-    def jump(self, step: int) -> None:
-        """Show a step at once; -1 is the last."""
-        self.set_player(self.player.jump(step if step >= 0 else self.player.steps + step))
-
-    def expect(self, step: int) -> None:
-        """Go to a step once what comes next is prepared."""
-        self._jump = step
-
-    def _on_frame(self) -> None:
-        seconds = self._clock.restart() / 1000
-        if self.focus.hover is not None and self.player.playing:
-            return
-        player = self.player.advance(min(seconds, 0.25))
-        if player != self.player:
-            moved = player.at != self.player.at or player.playing != self.player.playing
-            self.player = player
-            if moved:
-                self.played.emit(player)
-                self._draw()
-        if not player.moving:
-            self._timer.stop()
 
     def _on_changed(self, old: Document, new: Document) -> None:
         before, after = old.view, new.view
@@ -234,10 +176,9 @@ class Presenter(QObject):
             self._jump = after.step
         if other or before.scene != after.scene:
             self.focus = Focus()
-        same_shape = old.sample is new.sample and before.scene == after.scene
-        same_place = _same_question(old, new)
-        if not (same_shape and same_place and old.makes_the_same(new)):
-            self._prepare(new, abandon=not (same_shape and same_place and _same_shapes(old, new)))
+        now = question(scene(after.scene), new)
+        if now != self._question:
+            self._prepare(new, abandon=now[:-1] != self._question[:-1] or _forms(old) != _forms(new))
         elif before != after:
             if self._jump is not None:
                 self._move()
@@ -248,69 +189,52 @@ class Presenter(QObject):
 
     def _prepare(self, document: Document, *, abandon: bool) -> None:
         self.scene = scene(document.view.scene)
+        self._question = question(self.scene, document)
         reason = reason_against(self.scene, document)
         if reason:
             self._fail(reason)
             return
-        incoming = self._incoming
+        if self.scene is not self._drawn_by:
+            # What another scene prepared is nothing to this one; its last picture stays until there is a new one.
+            self._forget()
         try:
-            question = asked(self.scene, document)
-            again = self._data is not None and self.scene is self._drawn_by
-            cost = self.scene.cost_again(self._data, question) if again else self.scene.cost(question)
-            cost += 0 if self.scene.reads_stack else incoming.cost(document)
+            cost = self._preparing.cost(self.scene, document)
         except SpecError as error:
             self._fail(str(error))
             return
-        if self.scene is not self._drawn_by:
-            # What another scene prepared is nothing to this one; its last picture stays until there is a new one.
-            self._data = self._layout = None
-        chosen, before = self.scene, self._data
         if cost <= INLINE:
-            self._latest.abandon()
             with self._failing():
-                data = _prepared(chosen, before, incoming.to(chosen, document))
-                self._take(self._latest.generation, chosen, data, document)
-        else:
-            self._say_busy(True)
+                self._take(self._preparing.at_once(self.scene, document))
+            return
+        before = self._data
+        self._preparing.begin(self.scene, document, abandon=abandon)
+        if before is not None and not abandon and document.view.layer == 0:
+            # Shown at once is what can be computed at once.
+            seen = self.scene.preview(before, chosen_layer_input(document), self.player.target)
+            if seen is not None:
+                self._previewed = self._preparing.generation
+                self._show(seen)
 
-            def work(stop: Cancel) -> tuple[AnyScene, Any, Document]:
-                entered = incoming.to(chosen, document, stop)
-                return chosen, chosen.prepare_telling(before, entered, stop, self.computed.emit), document
+    def _forget(self, *, all_of_it: bool = False) -> None:
+        """Drop what was computed for the last picture."""
+        self._data = self._layout = None
+        self._preparing.forget(all_of_it=all_of_it)
+        self._looks.drop()
 
-            self._latest.submit(work, abandon=abandon)
-            if before is not None and not abandon and document.view.layer == 0:
-                self._preview(chosen, before, fed(document))
+    def _on_prepared(self, prepared: Prepared) -> None:
+        """Show it if it is newer than what is shown; while a weight is dragged each one counts."""
+        if prepared.generation > self._shown and prepared.scene is self.scene:
+            self._take(prepared)
 
-    def _preview(self, chosen: AnyScene, before: Any, document: Document) -> None:
-        """Show at once what can be computed at once."""
-        seen = chosen.preview(before, document, self.player.target)
-        if seen is not None:
-            self._previewed = self._latest.generation
-            self._place(chosen.lay_out(seen, document.view, self._note.room))
-
-    def _on_answer(self, answer: Answer) -> None:
-        """Show an answer if it is newer than what is shown; while a weight is dragged each one counts."""
-        newest = answer.generation == self._latest.generation
-        if newest:
-            self._say_busy(False)
-        if answer.error is None:
-            chosen, data, document = answer.result
-            if answer.generation > self._shown and chosen is self.scene:
-                self._take(answer.generation, chosen, data, document)
-        elif newest and not isinstance(answer.error, Cancelled):
-            self._fail(in_words(answer.error))
-
-    def _take(self, generation: int, chosen: AnyScene, data: object, document: Document) -> None:
-        self._shown = generation
-        before = self._prepared if chosen is self._drawn_by else None
-        self._data, self._drawn_by, self._prepared = data, chosen, document
+    def _take(self, prepared: Prepared) -> None:
+        before = self._prepared if prepared.scene is self._drawn_by else None
+        self._shown, self._data = prepared.generation, prepared.data
+        self._drawn_by, self._prepared = prepared.scene, prepared.document
         self.refining.abandon_rest()
-        if generation == self._latest.generation:
-            self._say_busy(False)
         with self._failing():
-            steps, target = chosen.steps(data), self.player.target
+            steps, target = prepared.scene.steps(prepared.data), self.player.target
             if before is not None:
-                target = step_again(before, document, target, (self.player.steps, steps))
+                target = step_again(before, prepared.document, target, (self.player.steps, steps))
             self.player = self.player.with_steps(steps, target)
         if self._data is None:
             return
@@ -321,22 +245,15 @@ class Presenter(QObject):
             return
         self.failed.emit("")
         # An answer to an older question must not push a newer preview off the stage.
-        if generation >= self._previewed:
+        if prepared.generation >= self._previewed:
             self._lay_out()
 
-    def _move(self) -> None:
-        """Go to the step the document asks for, if it asks."""
-        wanted, self._jump = self._jump, None
-        if wanted is not None:
-            self.player = replace(self.player.with_steps(self.player.steps, wanted), playing=False)
-        self.played.emit(self.player)
-
     def _fail(self, reason: str) -> None:
-        self._latest.abandon()
+        self._preparing.give_up()
         self.refining.abandon_sharp()
         self.refining.give_up_rest(self._data)
-        self._say_busy(False)
-        self._data = self._layout = self._ground = None
+        self._forget()
+        self._ground = None
         self.focus = Focus()
         self.player = replace(self.player, playing=False)
         self.played.emit(self.player)
@@ -357,7 +274,7 @@ class Presenter(QObject):
         if self._data is not None:
             self._settle.start()
             with self._failing():
-                self._place(self.scene.lay_out_moving(self._data, self.session.document.view, self._note.room))
+                self._show(self._data, moving=True)
 
     def _lay_out(self) -> None:
         self._settle.stop()
@@ -366,30 +283,34 @@ class Presenter(QObject):
         document = self.session.document
         self._note = note(self.scene, document, self._canvas)
         with self._failing():
-            if self._layout is None:
-                self._place(self.scene.lay_out(self._data, document.view, self._note.room))
-            else:
-                self._place(self.scene.lay_out_again(self._layout, self._data, document.view, self._note.room))
+            self._show(self._data)
         if self._layout is not None:
-            self.refining.refine(self.scene, self._layout, self._data)
+            self.refining.refine(self.scene, self._layout, self._looks.latest, self._data, self.pieces)
+
+    def _show(self, data: Any, *, moving: bool = False) -> None:
+        """Look at what was prepared, and draw it."""
+        with self._looks.preparation() as pieces:
+            view, room = self.session.document.view, self._note.room
+            layout = laid_out(self.scene, data, view, room, pieces, moving=moving)
+        self._place(layout)
 
     def _place(self, layout: Any) -> None:
         """Draw by another layout, with what is pointed at as far as that has it."""
         self._layout = layout
         document = self.session.document
         # The view is the present one; what was prepared may be older.
-        shown = (self._prepared or document).looked_at(document.view)
+        shown = (self._prepared or document).with_view(document.view)
         now = (ground(shown), self._canvas)
         if now != self._ground:
             self.focus = still_there(self.scene, layout, self.player.at, self.focus)
         self._ground = now
         self._draw()
 
-    def _on_sharpened(self, layout: Any, sharp: Any) -> None:
+    def _on_sharpened(self) -> None:
         """Show finer values; they may be those of some weights before, which the scene brings up to date."""
-        if type(layout) is type(self._layout) and self.scene.blurred(self._layout):
-            self._layout = self.scene.sharpened(self._layout, sharp)
-            self._draw()
+        if self._data is not None and self._layout is not None and self.scene.blurred(self._layout):
+            with self._failing():
+                self._show(self._data)
 
     def _on_completed(self, before: Any, data: Any) -> None:
         if before is self._data:
@@ -397,44 +318,16 @@ class Presenter(QObject):
             self._lay_out()
 
     def _draw(self) -> None:
-        if self._layout is None:
-            return
-        with self._failing():
-            picture = self.scene.picture(self._layout, self.player.at, self.focus)
-            self.pictured.emit(self._note.below(picture))
+        if self._layout is not None:
+            with self._failing():
+                picture = self.scene.picture(self._layout, self.player.at, self.focus)
+                self.pictured.emit(self._note.below(picture))
 
 
-def _same_question(old: Document, new: Document) -> bool:
-    """Tell whether two documents of one scene choose the same kernel and options, as far as `prepare` reads them."""
-    before, after = old.view, new.view
-    same = (before.layer, before.filter, before.options) == (after.layer, after.filter, after.options)
-    if scene(after.scene).reads_channel:
-        same = same and before.channel == after.channel
-    # Which options there are to choose can depend on the lesson.
-    return same and (old.lesson is new.lesson or _chosen_options(old) == _chosen_options(new))
-
-
-def _chosen_options(document: Document) -> dict[str, str]:
-    """Return what is chosen of each option that the document's scene offers; nothing where it cannot show it."""
-    chosen = scene(document.view.scene)
-    if reason_against(chosen, document):
-        return {}
-    return {option.name: option.chosen(document.view) for option in chosen.options(asked(chosen, document))}
-
-
-def _same_shapes(old: Document, new: Document) -> bool:
-    """Tell whether two documents differ in weights at the most, so that the old picture may stay a while."""
-    kinds = [type(layer) for layer in old.layers] == [type(layer) for layer in new.layers]
+def _forms(document: Document) -> Key | None:
+    """Return the key of what the old picture may stay for a while with: everything of the layers but their weights."""
+    forms = (layer.spec if isinstance(layer, Convolution) else type(layer) for layer in document.layers)
     try:
-        return kinds and old.shapes == new.shapes and _specs(old) == _specs(new)
+        return (*document.shapes, *forms)
     except SpecError:
-        return False
-
-
-def _specs(document: Document) -> list[ConvSpec]:
-    return [layer.spec for layer in document.layers if isinstance(layer, Convolution)]
-
-
-def _prepared(chosen: AnyScene, before: Any, document: Document) -> Any:
-    """Prepare a document at once, with what was prepared before where there is something."""
-    return chosen.prepare(document) if before is None else chosen.prepare_again(before, document)
+        return None

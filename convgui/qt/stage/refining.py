@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from convgui.core import Cancelled
 from convgui.core.memory import in_words
-from convgui.qt.worker import Answer, Latest
-from convgui.scenes.scene import AnyScene
+from convgui.model.memo import Pieces, Work
+from convgui.qt.worker import Answer, LatestOnlyWorker
+from convgui.scenes.scene import AnyScene, Cancel
 
 REST = 250
 """Milliseconds without an edit or a move until what is not on screen is computed."""
@@ -18,21 +19,21 @@ REST = 250
 class Refining(QObject):
     """Works on what a presenter shows.
 
-    Emits ``sharpened(layout, sharp)`` with the layout that finer values were asked for, ``completed(before, data)``,
-    ``progressed(part)`` while the rest is computed, 1 at its end, and ``failed(sentence)``.
+    Emits ``sharpened()`` when finer values are there for a layout, ``completed(before, data)``, ``progressed(part)``
+    while the rest is computed, 1 at its end, and ``failed(sentence)``.
     """
 
-    sharpened = Signal(object, object)
+    sharpened = Signal()
     completed = Signal(object, object)
     progressed = Signal(float)
     failed = Signal(str)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._sharp, self._whole = Latest(self), Latest(self)
+        self._sharp, self._whole = LatestOnlyWorker(self), LatestOnlyWorker(self)
         self._sharp.answered.connect(self._on_sharp)
         self._whole.answered.connect(self._on_whole)
-        self._asked: tuple[AnyScene, Any] | None = None
+        self._asked: tuple[AnyScene, Any, Pieces] | None = None
         self._begun: Any = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -44,12 +45,15 @@ class Refining(QObject):
         """Whether the rest is waiting for its turn."""
         return self._rest.isActive()
 
-    def refine(self, scene: AnyScene, layout: Any, data: Any) -> None:
-        """Make what is on screen finer, and then compute the rest, unless that has begun or was given up."""
+    def refine(self, scene: AnyScene, layout: Any, seen: Pieces, data: Any, pieces: Pieces) -> None:
+        """Make what is on screen finer, and then compute the rest, unless that has begun or was given up.
+
+        What is computed is added to the pieces of the last look, and of the last preparation.
+        """
         if scene.blurred(layout):
-            self._sharp.submit(lambda stop: (layout, scene.sharpen(layout, stop)))
+            self._sharp.submit(lambda stop: scene.sharpen(layout, Work(seen, stop)))
         if scene.rest(data) and self._begun is not data:
-            self._asked = (scene, data)
+            self._asked = (scene, data, pieces)
             self._rest.start()
 
     def abandon_sharp(self) -> None:
@@ -76,15 +80,19 @@ class Refining(QObject):
 
     def _on_sharp(self, answer: Answer) -> None:
         if answer.error is None:
-            self.sharpened.emit(*answer.result)
+            self.sharpened.emit()
 
     def _complete(self) -> None:
         if self._asked is None:
             return
-        scene, data = self._asked
+        scene, data, pieces = self._asked
         self._asked, self._begun = None, data
         self.progressed.emit(0.0)
-        self._whole.submit(lambda stop: (data, scene.complete(data, stop, self.progressed.emit)), abandon=True)
+
+        def work(stop: Cancel) -> tuple[Any, Any]:
+            return data, scene.complete(data, Work(pieces, stop, self.progressed.emit))
+
+        self._whole.submit(work, abandon=True)
 
     def _on_whole(self, answer: Answer) -> None:
         if answer.generation != self._whole.generation:

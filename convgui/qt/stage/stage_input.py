@@ -15,18 +15,19 @@ from convgui.draw.picture import Hit
 from convgui.draw.spoken import neighbour
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.qt.kernel.grid import PIXELS_A_STEP, parse_number, step_for
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.stage.pointing import ground
 from convgui.qt.stage.presenter import Presenter
 from convgui.session import edits
+from convgui.session.number_entry import PIXELS_A_STEP, parse_number, step_for
+from convgui.session.pointed import cell_of, set_weight, value_at, weight_at
 from convgui.session.session import Session
 from convgui.words import tr
 
 WHEEL_ZOOM = 1.25
 
 
-class Hands(QObject):
+class StageInput(QObject):
     """Connects a stage to a session: hovering, pinning, editing weights and inputs, zooming and moving pictures.
 
     Emits ``lined(first, last)``, the cells at both ends of a line, while one is drawn.
@@ -75,7 +76,7 @@ class Hands(QObject):
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
         """Magnify the pictures around a point, or around the middle of the input."""
         layout = self._presenter.layout_now
-        if layout is None or not self._presenter.zoomable():
+        if layout is None or not self._zoomable():
             return
         width, height = self._stage.room
         middle = QPointF(width / 4, height / 3)
@@ -129,7 +130,7 @@ class Hands(QObject):
         else:
             # An option that tries another kernel or group count would hide what was just chosen.
             kept = {k: v for k, v in changed.view.options.items() if not any(f.startswith(k) for f in fields)}
-            changed = changed.looked_at(replace(changed.view, options=kept))
+            changed = changed.with_view(replace(changed.view, options=kept))
             self._session.replace(changed, tr("Choose parameters"))
 
     def _choose_channel(self, hit: Hit | None) -> None:
@@ -164,7 +165,7 @@ class Hands(QObject):
                 self._before = weight_at(self._session.document, start)
             notches = int(-way.y() / PIXELS_A_STEP)
             self._set(start, self._before + notches * step_for(self._before))
-        elif over is not None and over.kind == start.kind and self._presenter.steerable():
+        elif over is not None and over.kind == start.kind and self._steerable():
             layout = self._presenter.layout_now
             step = self._presenter.scene.step_of(layout, over) if layout is not None else None
             if step is not None:
@@ -196,10 +197,30 @@ class Hands(QObject):
         if hit is not None and hit.kind == "kernel":
             value = weight_at(self._session.document, hit)
             self._set(hit, value + round(turns) * step_for(value))
-        elif hit is not None and self._presenter.scroll(hit, turns):
+        elif hit is not None and self._scroll(hit, turns):
             return
-        elif self._presenter.zoomable():
+        elif self._zoomable():
             self.zoom(WHEEL_ZOOM**turns, at)
+
+    def _zoomable(self) -> bool:
+        """Whether the picture can be magnified and moved."""
+        data = self._presenter.data
+        return data is not None and self._presenter.scene.zoomable(data)
+
+    def _steerable(self) -> bool:
+        """Whether dragging over the picture goes from step to step."""
+        data = self._presenter.data
+        return data is not None and self._presenter.scene.steerable(data)
+
+    def _scroll(self, hit: Hit, turns: float) -> bool:
+        """Turn the wheel over `hit`; returns whether that led to another step."""
+        layout = self._presenter.layout_now
+        if layout is None:
+            return False
+        step = self._presenter.scene.scrolled(layout, self._presenter.player.target, hit, turns)
+        if step is not None:
+            self._presenter.jump(step)
+        return step is not None
 
     def _aim(self, hit: Hit) -> None:
         """Bring the point that an overview is hit at into the middle."""
@@ -210,7 +231,7 @@ class Hands(QObject):
     def pan(self, way: QPointF) -> None:
         """Move the pictures by pixels."""
         layout = self._presenter.layout_now
-        if layout is not None and self._presenter.zoomable():
+        if layout is not None and self._zoomable():
             view = self._presenter.scene.moved(layout, self._session.document.view, (way.x(), way.y()))
             self._session.look(centre=view.centre)
 
@@ -236,7 +257,7 @@ class Hands(QObject):
         self._entry.selectAll()
 
     def _is_picture(self, hit: Hit) -> bool:
-        return hit.kind == "input" and self._presenter.zoomable()
+        return hit.kind == "input" and self._zoomable()
 
     def _on_entry(self) -> None:
         hit, self._editing = self._editing, None
@@ -267,38 +288,3 @@ class Hands(QObject):
                 self._session.replace(changed, tr("Edit input"), key="cell")
         except SpecError as error:
             self._presenter.failed.emit(str(error))
-
-
-def tap_of(document: Document, hit: Hit) -> tuple[int, ...]:
-    """Return the full weight index under a kernel hit: scenes show two axes, and the kernel as it meets the input."""
-    layer = document.layer
-    place = hit.index[-layer.spec.rank :] if layer.spec.rank < 3 else hit.index[2:]
-    if layer.flip:
-        place = tuple(k - 1 - i for i, k in zip(place, layer.spec.kernel_size, strict=True))
-    return (*hit.index[:2], *place)
-
-
-def cell_of(document: Document, hit: Hit) -> tuple[int, ...]:
-    """Return the full input index ``(channel, *place)`` under an input hit."""
-    return (hit.index[0], *hit.index[-len(document.sample.spatial) :])
-
-
-def weight_at(document: Document, hit: Hit) -> float:
-    """Return the weight under a kernel hit."""
-    return float(document.layer.weight[tap_of(document, hit)])
-
-
-def value_at(document: Document, hit: Hit) -> float | None:
-    """Return the weight or the input value under a hit; None on padding, and where a layer made the input."""
-    if hit.kind == "kernel":
-        return weight_at(document, hit)
-    if document.view.layer > 0:
-        return None
-    cell = cell_of(document, hit)
-    inside = all(0 <= i < n for i, n in zip(cell, document.sample.data.shape, strict=True))
-    return float(document.sample.data[cell]) if inside else None
-
-
-def set_weight(document: Document, hit: Hit, value: float) -> Document:
-    """Return the document with the weight under a kernel hit changed."""
-    return document.with_layer(document.layer.with_weight(tap_of(document, hit), value))

@@ -17,17 +17,19 @@ from convgui.core import Cancelled
 from convgui.core.memory import in_words
 from convgui.draw.theme import Theme
 from convgui.model.document import Document
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
+from convgui.model.memo import Key, Memo, Work
 from convgui.qt.stage.presenter import Presenter
 from convgui.qt.surface.gl_context import Driver
 from convgui.qt.surface.gl_pane import Camera, Pane, lit
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import css
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes import scene
 from convgui.scenes.scene import Cancel, reason_against
-from convgui.scenes.volume import THRESHOLD, Prepared
+from convgui.scenes.volume import THRESHOLD
+from convgui.scenes.volume.layer import volume
 from convgui.scenes.volume.meshes import Solid, Surfaces, surfaces
 from convgui.session.session import Session
 from convgui.words import tr
@@ -65,7 +67,8 @@ class GlSurfaceWindow(Dialog):
         self._asked: Document | None = None
         self._held: QPointF | None = None
         self._newest = 0
-        self._latest = Latest(self)
+        self._memo = Memo()
+        self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_answer)
         shader = lit()
         samples = 0 if driver.software else SAMPLES
@@ -166,12 +169,14 @@ class GlSurfaceWindow(Dialog):
         document, threshold = self._asked, self.threshold
         if document is None:
             return
-        data = self._presenter.data
-        known = data.volume if isinstance(data, Prepared) else None
-        before = self.shown
+        # What the stage has computed is not computed again.
+        known, memo = self._presenter.pieces, self._memo
 
         def work(stop: Cancel) -> Surfaces:
-            return surfaces(fed(document, cancel=stop), threshold, stop, before or known)
+            given = Work(known, stop)
+            made = volume(chosen_layer_input(document, given), given)
+            with memo.preparation() as pieces:
+                return surfaces(made, threshold, Work(pieces, stop))
 
         self.working.show()
         self.share.setText("" if threshold == "auto" else f"{threshold} %")
@@ -233,7 +238,7 @@ class GlSurfaceWindow(Dialog):
             self._show_theme()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Hands on one side turn both; its own camera would turn that side alone."""
+        """StageInput on one side turn both; its own camera would turn that side alone."""
         pane = next((p for p in self.panes if p.view is watched), None)
         if pane is None:
             return super().eventFilter(watched, event)
@@ -283,7 +288,7 @@ def _share(side: Solid) -> float:
     return (side.threshold - low) / span if span > 0 else 0.0
 
 
-def _content(document: Document) -> tuple[object, ...]:
+def _content(document: Document) -> Key:
     """Return what the surfaces are made from: everything but how it is looked at."""
     view = document.view
-    return id(document.sample), document.layers, view.layer, view.filter, view.channel
+    return document.sample, document.missing, document.layers, view.layer, view.filter, view.channel

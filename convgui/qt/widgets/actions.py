@@ -58,6 +58,7 @@ def build_menu(window: QMainWindow, title: str, acts: Acts, found: dict[str, QAc
             menu.addMenu(act)
         else:
             action = QAction(act.title, window)
+            action.setObjectName(act.id)
             action.setCheckable(act.checkable)
             action.setMenuRole(act.role)
             if act.keys:

@@ -51,10 +51,10 @@ class Banner(QFrame):
         self._dismissed = dismissed
         row = self.layout()
         assert isinstance(row, QHBoxLayout)
-        for place, (title, answer) in enumerate(answers):
+        for column, (title, answer) in enumerate(answers):
             button = QPushButton(title)
             button.clicked.connect(lambda _=False, answer=answer: self._on_answered(answer))
-            row.insertWidget(1 + place, button)
+            row.insertWidget(1 + column, button)
             self._buttons.append(button)
 
     def _on_answered(self, answer: Callable[[], object]) -> None:

@@ -10,7 +10,7 @@ from convgui.core.spec import AXES
 from convgui.qt.widgets.plain_text import PlainLabel
 
 
-class LegalSpin(QSpinBox):
+class BoundedSpin(QSpinBox):
     """A number box: arrows and wheel stop at what is legal; typing may go beyond and is then told why not."""
 
     def __init__(self, name: str, least: int, parent: QWidget | None = None) -> None:
@@ -72,35 +72,35 @@ class AxisSpins(QWidget):
 
     def __init__(self, name: str, least: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._axes = tuple(LegalSpin(f"{name}, {axis}", least) for axis in AXES[3])
+        self._axes = tuple(BoundedSpin(f"{name}, {axis}", least) for axis in AXES[3])
         self._crosses = (PlainLabel("×"), PlainLabel("×"))
         self._values: tuple[int, ...] = ()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(3)
         row.addStretch(1)
-        for place, spin in enumerate(self._axes):
-            if place:
-                cross = self._crosses[place - 1]
+        for axis, spin in enumerate(self._axes):
+            if axis:
+                cross = self._crosses[axis - 1]
                 cross.setObjectName("muted")
                 row.addWidget(cross)
             row.addWidget(spin)
             spin.valueChanged.connect(lambda value, spin=spin: self._on_value(spin, value))
 
     @property
-    def boxes(self) -> tuple[LegalSpin, ...]:
+    def boxes(self) -> tuple[BoundedSpin, ...]:
         """The boxes of the axes that are shown, the width last."""
         return self._axes[-len(self._values) :]
 
     def show_values(self, values: tuple[int, ...], least: int, most: tuple[int, ...]) -> None:
         """Show values of one to three axes and what stepping may reach; nothing is emitted."""
         self._values = values
-        for place, spin in enumerate(self._axes):
-            shown = place >= 3 - len(values)
+        for axis, spin in enumerate(self._axes):
+            shown = axis >= 3 - len(values)
             spin.setVisible(shown)
             spin.setFixedWidth(58 if len(values) < 3 else 36)
-            if place < 2:
-                self._crosses[place].setVisible(shown)
+            if axis < 2:
+                self._crosses[axis].setVisible(shown)
         for spin, value, top in zip(self.boxes, values, most, strict=True):
             spin.set_legal(least, top)
             if spin.value() != value:
@@ -108,7 +108,7 @@ class AxisSpins(QWidget):
                 spin.setValue(value)
                 spin.blockSignals(False)
 
-    def _on_value(self, spin: LegalSpin, value: int) -> None:
+    def _on_value(self, spin: BoundedSpin, value: int) -> None:
         axis = self.boxes.index(spin)
         if axis == 0 and len(set(self._values)) == 1:
             self.chosen.emit((value,) * len(self._values))

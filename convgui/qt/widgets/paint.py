@@ -13,7 +13,6 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, 
 from convgui.draw.colour import Bytes, Colour
 from convgui.draw.metrics import text_width
 from convgui.draw.picture import (
-    Box,
     CellContent,
     Cells,
     Curves,
@@ -199,23 +198,12 @@ class PicturePainter:
 
     def _scale(self, painter: QPainter, item: Raster) -> None:
         image = self._image(item.image)
-        rows, columns = item.image.shape[:2]
-        source, target = _visible(item.box, item.clip, rows, columns)
+        rows, columns, box = item.visible()
+        source = QRectF(columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
         with saved(painter):
             painter.setClipRect(QRectF(*item.clip))
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, item.smooth)
-            painter.drawImage(target, image, source)
-
-
-def _visible(box: Box, clip: Box, rows: int, columns: int) -> tuple[QRectF, QRectF]:
-    """Return whole pixels of the image inside the clip, and where they land."""
-    x, y, width, height = box
-    left, top, wide, high = clip
-    across, down = width / columns, height / rows
-    j0, j1 = max(0, int((left - x) // across)), min(columns, int(-(-(left + wide - x) // across)))
-    i0, i1 = max(0, int((top - y) // down)), min(rows, int(-(-(top + high - y) // down)))
-    source = QRectF(j0, i0, j1 - j0, i1 - i0)
-    return source, QRectF(x + j0 * across, y + i0 * down, (j1 - j0) * across, (i1 - i0) * down)
+            painter.drawImage(QRectF(*box), image, source)
 
 
 def _content_image(item: Cells, ratio: float) -> QImage:
@@ -242,8 +230,8 @@ def _vector_fills(painter: QPainter, item: Cells, shown: int) -> None:
     for cell in range(shown):
         if fill[cell][3]:
             row, column = divmod(cell, columns)
-            place = QRectF(item.x + column * item.width, item.y + row * item.height, item.width, item.height)
-            painter.fillRect(place, QColor(*fill[cell]))
+            box = QRectF(item.x + column * item.width, item.y + row * item.height, item.width, item.height)
+            painter.fillRect(box, QColor(*fill[cell]))
 
 
 def _fills(painter: QPainter, item: Cells, shown: int) -> None:

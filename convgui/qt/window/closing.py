@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
 
+from convgui.qt.context import Context
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import plain
 from convgui.words import tr
 
-if TYPE_CHECKING:
-    from convgui.qt.window.main_window import MainWindow
-
 EXPORTING = "closing after an export"
 
 
-class Leaving:
+class Closing:
     """Asks about what is busy in a window before it closes, and closes it once that has ended well."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    def __init__(self, context: Context) -> None:
+        self._window, self._banner = context.window, context.banner
         self._awaited: list[Dialog] = []
 
     def confirm(self, then: Callable[[], object]) -> None:
         """Do something that ends what is busy, if nothing is or the user says so."""
         busy = [dialog for dialog in self._window.findChildren(Dialog) if dialog.busy]
         if not busy:
-            self._window.banner.over(EXPORTING)
+            self._banner.over(EXPORTING)
             then()
             return
         box = QMessageBox(QMessageBox.Icon.Question, "convgui", plain(" ".join(d.doing() for d in busy)))
@@ -53,13 +50,13 @@ class Leaving:
         self._awaited = busy
         for dialog in busy:
             dialog.ended.connect(self._on_ended)
-        self._window.banner.say(tr("The window closes once the export is written."), EXPORTING)
+        self._banner.say(tr("The window closes once the export is written."), EXPORTING)
 
     def _forget(self) -> None:
         for dialog in self._awaited:
             dialog.ended.disconnect(self._on_ended)
         self._awaited = []
-        self._window.banner.over(EXPORTING)
+        self._banner.over(EXPORTING)
 
     def _on_ended(self, well: bool) -> None:
         if not well:

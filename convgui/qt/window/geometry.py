@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QMargins, QPoint, QRect
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 TITLE, EDGE = 40, 8
 """Pixels of a frame above and beside a window, before it is shown and they are known."""
 CASCADE = 32
 """Pixels by which a new window stands off the one before."""
+USUAL = QSize(1440, 900)
+"""Of a window at first."""
+SEEN = 80
+"""Pixels of a window's upper edge that have to be on a screen."""
 
 
 def within(frame: QRect, screen: QRect) -> QRect:
@@ -56,3 +60,27 @@ def stand_off(window: QMainWindow, before: QMainWindow) -> None:
     frame = window.geometry().marginsAdded(around)
     frame.moveTopLeft(before.pos() + QPoint(CASCADE, CASCADE))
     window.setGeometry(within(frame, before.screen().availableGeometry()).marginsRemoved(around))
+
+
+def first_size(screen: QSize) -> QSize:
+    """Return how large a window is at first: no larger than its screen."""
+    return USUAL.boundedTo(screen)
+
+
+def seen(window: QRect, screens: Iterable[QRect]) -> QRect:
+    """Return where a window has to stand so that its upper edge can be taken hold of on one of the screens.
+
+    A window that is on a screen already stays; another one goes to the first screen and is no larger than it.
+    """
+    screens = list(screens)
+    edge = QRect(window.left(), window.top(), window.width(), SEEN // 2)
+    for screen in screens:
+        common = edge.intersected(screen)
+        if common.width() >= SEEN and common.height() >= SEEN // 4:
+            return window
+    if not screens:
+        return window
+    home = screens[0]
+    size = window.size().boundedTo(home.size())
+    left = home.left() + (home.width() - size.width()) // 2
+    return QRect(QPoint(left, home.top() + (home.height() - size.height()) // 2), size)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 from shiboken6 import isValid
 
-if TYPE_CHECKING:
-    from convgui.qt.window.main_window import MainWindow
+from convgui.qt.documents.folder_pictures import FolderPictures
+from convgui.qt.lessons.caption_bar import CaptionBar
+from convgui.qt.stage.presenter import Presenter
+from convgui.qt.stage.stage_input import StageInput
 
 TURN = 30.0
 """Pixels of dragging that one press of Shift and an arrow stands for."""
 PAN = 60.0
 """The same where there is nothing to turn, but a picture to move under the frame."""
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+
+STEPS = {
+    Qt.Key.Key_Space: "play",
+    Qt.Key.Key_Right: "forward",
+    Qt.Key.Key_Left: "back",
+    Qt.Key.Key_Home: "first",
+    Qt.Key.Key_End: "last",
+}
+"""Keys of the stage, and what of the Play menu they do."""
 
 _STANDARD = QKeySequence.StandardKey
 CLIPBOARD = (_STANDARD.Copy, _STANDARD.Cut, _STANDARD.Paste, _STANDARD.SelectAll)
@@ -34,9 +45,9 @@ class CommandKeys(QObject):
     A number box keeps only those of the clipboard: what is typed into it is an edit already, and the window undoes it.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: QWidget, actions: Mapping[str, QAction]) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._actions = window, actions
         self._watched: QWidget | None = None
         window.destroyed.connect(self._forget)
         app = QApplication.instance()
@@ -61,58 +72,62 @@ class CommandKeys(QObject):
         if any(event.matches(key) for key in kept):
             return False
         pressed = QKeySequence(event.keyCombination())
-        for action in self._window.commands.actions.values():
+        for action in self._actions.values():
             if pressed in action.shortcuts() and action.isEnabled():
                 event.ignore()
                 return True
         return False
 
 
-def press(window: MainWindow, event: QKeyEvent) -> bool:
-    """Do what a key stands for; returns whether it stands for something."""
-    keys, key = Qt.Key, Qt.Key(event.key())
-    if key in ARROWS and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-        window.hands.walk(ARROWS[key])
-    elif key in (keys.Key_Return, keys.Key_Enter):
-        window.hands.click()
-    elif key == keys.Key_F2:
-        window.hands.edit()
-    elif key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-        if not window.hands.turn(QPointF(*ARROWS[key]) * TURN):
-            window.hands.pan(QPointF(*ARROWS[key]) * -PAN)
-    elif key in (keys.Key_PageDown, keys.Key_PageUp):
-        way = 1 if key == keys.Key_PageDown else -1
+class StageKeys:
+    """Does what the keys stand for that no focused control wanted."""
+
+    def __init__(
+        self,
+        presenter: Presenter,
+        actions: Mapping[str, QAction],
+        hands: StageInput,
+        pictures: FolderPictures,
+        caption: CaptionBar,
+    ) -> None:
+        self._presenter, self._actions, self._hands = presenter, actions, hands
+        self._pictures, self._caption = pictures, caption
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what a key stands for; returns whether it stands for something."""
+        keys, key, hands = Qt.Key, Qt.Key(event.key()), self._hands
+        if key in ARROWS and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            hands.walk(ARROWS[key])
+        elif key in (keys.Key_Return, keys.Key_Enter):
+            hands.click()
+        elif key == keys.Key_F2:
+            hands.edit()
+        elif key in ARROWS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            if not hands.turn(QPointF(*ARROWS[key]) * TURN):
+                hands.pan(QPointF(*ARROWS[key]) * -PAN)
+        elif key in (keys.Key_PageDown, keys.Key_PageUp):
+            self._turn_over(1 if key == keys.Key_PageDown else -1)
+        elif key == keys.Key_R:
+            self._actions["reveal"].trigger()
+        elif key == keys.Key_Question:
+            self._actions["shortcuts"].trigger()
+        elif key == keys.Key_Escape and self._actions["alone"].isChecked():
+            self._actions["alone"].trigger()
+        elif key == keys.Key_Escape:
+            self._presenter.pin(None)
+        else:
+            return self._step(key)
+        return True
+
+    def _turn_over(self, way: int) -> None:
         # In a lecture it is what a presenter's remote control sends to go on.
-        if window.leafing.quiet and window.caption.caption is not None:
-            window.caption.walk(way)
+        if self._pictures.quiet and self._caption.caption is not None:
+            self._caption.walk(way)
         else:
-            window.leafing.turn(way)
-    elif key == keys.Key_R and window.prediction.hiding:
-        window.prediction.reveal()
-    elif key == keys.Key_Question:
-        window.commands.actions["shortcuts"].trigger()
-    elif key == keys.Key_Escape:
-        if window.commands.actions["alone"].isChecked():
-            window.stage_alone(False)
-        else:
-            window.presenter.pin(None)
-    else:
-        return _step(window, key)
-    return True
+            self._pictures.turn(way)
 
-
-def _step(window: MainWindow, key: Qt.Key) -> bool:
-    ask, keys = window.presenter, Qt.Key
-    if key == keys.Key_Space:
-        ask.set_player(ask.player.toggle())
-    elif key == keys.Key_Right:
-        ask.set_player(ask.player.forward())
-    elif key == keys.Key_Left:
-        ask.set_player(ask.player.back())
-    elif key == keys.Key_Home:
-        ask.jump(0)
-    elif key == keys.Key_End:
-        ask.jump(-1)
-    else:
-        return False
-    return True
+    def _step(self, key: Qt.Key) -> bool:
+        name = STEPS.get(key)
+        if name is not None:
+            self._actions[name].trigger()
+        return name is not None

@@ -9,7 +9,7 @@ from convgui.core import ConvSpec
 from convgui.draw.number import times
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
-from convgui.scenes.arithmetic import moment, plan
+from convgui.scenes.arithmetic import frame, plan
 from convgui.scenes.arithmetic.geometry import (
     DILATIONS,
     MODES,
@@ -80,7 +80,7 @@ class Arithmetic(Scene[Geometry, Plan]):
         return plan.lay_out(prepared, canvas)
 
     def picture(self, layout: Plan, at: float, focus: Focus) -> Picture:
-        return moment.draw_moment(layout, at, focus)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: Plan, hit: Hit) -> int | None:
         if hit.kind != "output":

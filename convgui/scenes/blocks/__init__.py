@@ -5,15 +5,14 @@ After Bai, A Comprehensive Introduction to Different Types of Convolutions in De
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from convgui.draw.picture import Box, Hit, Picture
+from convgui.draw.picture import Hit, Picture
+from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.padded import padded_values
-from convgui.scenes.blocks import moment, photo, places
+from convgui.scenes.blocks import frame, layout, photo
 from convgui.scenes.blocks.layer import Blocks, blocks, pictured
+from convgui.scenes.blocks.layout import BlockLayout
 from convgui.scenes.blocks.photo import PhotoLayout
-from convgui.scenes.blocks.places import BlockLayout
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
@@ -57,43 +56,31 @@ class BlockScene(Scene[Blocks, BlockLayout | PhotoLayout]):
         return blocks(document, shown, able and RELU.chosen(document.view) == "on", cancel)
 
     def steps(self, prepared: Blocks) -> int:
-        return photo.steps(prepared) if prepared.show == "photo" else moment.steps(prepared)
+        return photo.steps(prepared) if prepared.show == "photo" else frame.steps(prepared)
 
     def lay_out(self, prepared: Blocks, view: View, canvas: Canvas) -> BlockLayout | PhotoLayout:
         if prepared.show == "photo":
             return photo.lay_out(prepared, view, canvas)
-        return places.lay_out(prepared, canvas)
+        return layout.lay_out(prepared, canvas)
 
     def picture(self, layout: BlockLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, PhotoLayout):
-            return photo.draw_moment(layout, at, focus)
-        return moment.draw_moment(layout, at, focus)
+            return photo.draw_frame(layout, at, focus)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: BlockLayout | PhotoLayout, hit: Hit) -> int | None:
         if isinstance(layout, PhotoLayout):
             return photo.step_of(layout.blocks, hit)
-        return moment.step_of(layout.blocks, hit)
+        return frame.step_of(layout.blocks, hit)
 
     def zoomable(self, prepared: Blocks) -> bool:
         return prepared.show == "photo"
 
-    def zoomed(self, layout: BlockLayout | PhotoLayout, view: View, at: tuple[float, float], factor: float) -> View:
-        if not isinstance(layout, PhotoLayout):
-            return view
-        ports = (layout.input, *layout.outputs)
-        port = next((p for p in ports if _holds(p.frame, at)), layout.input)
-        zoom, centre = port.zoomed(view.zoom, at, factor)
-        return replace(view, zoom=zoom, centre=centre)
-
-    def moved(self, layout: BlockLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
-        return replace(view, centre=layout.input.moved(way)) if isinstance(layout, PhotoLayout) else view
+    def ports(self, layout: BlockLayout | PhotoLayout) -> tuple[Viewport, ...]:
+        return (layout.input, *layout.outputs) if isinstance(layout, PhotoLayout) else ()
 
     def _shown(self, document: Document) -> Option:
         return POINTWISE if document.layer.spec.taps == 1 else SHOWN
-
-
-def _holds(box: Box, at: tuple[float, float]) -> bool:
-    return box[0] <= at[0] <= box[0] + box[2] and box[1] <= at[1] <= box[1] + box[3]
 
 
 SCENE = BlockScene()

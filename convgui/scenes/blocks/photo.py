@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convgui.draw.arithmetic import SMALL, products_line, sum_line
-from convgui.draw.colour import faded
+from convgui.draw.colour import Bytes, faded
 from convgui.draw.grids import SMALLEST_FONT, largest, value_cells
-from convgui.draw.ground import cover_around, over_checks
+from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
+from convgui.draw.overview import overviews
 from convgui.draw.panels import HEADING, heading, outlines
-from convgui.draw.photos import Loupe, at_least, fitted, loupe, marks, result_levels, tiles
+from convgui.draw.photos import Loupe, at_least, centred_in, fitted, loupe, marks, result_levels, tiles
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.pixels import pixel_values
 from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
@@ -61,12 +63,21 @@ def lay_out(b: Blocks, view: View, canvas: Canvas) -> PhotoLayout:
     room = (start, head - name, canvas.width - margin - start, high + name)
     outputs = tuple(view_through(box, out, view.centre, view.zoom) for box in tiles(len(b.made), out, room, GAP, name))
     levels = input_levels(b.x)
-    base = _pictures(b, canvas, entered, outputs, levels)
+    ports = (entered, *outputs)
+    base: list[Item] = []
+    for n, port in enumerate(ports):
+        base += _picture(b, canvas, levels, n, port)
+    base.append(Rects(np.array([port.clip for port in ports]), stroke=canvas.theme.line, width=1.0))
+    small = (
+        overviews(ports, lambda n, port: _coloured(b, canvas, levels, n, port)[0], canvas.theme) if canvas.live else []
+    )
+    base += [item for one in small for item in one.items]
     if words:
         base += _titles(b, canvas, entered, outputs)
     lens = (margin, canvas.height - low + 8, wide, LOUPE - 18)
     hits = [_hit("input", (0,), entered, b.origin)]
     hits += [_hit("output", (number,), port, (0, 0)) for number, port in zip(b.made, outputs, strict=True)]
+    hits += [one.hits for one in small]
     return PhotoLayout(b, canvas, entered, outputs, lens, levels, canvas.height - FOOTER, tuple(base), tuple(hits))
 
 
@@ -75,25 +86,34 @@ def _hit(kind: str, prefix: tuple[int, ...], port: Viewport, origin: Place) -> H
     return HitGrid(kind, prefix, port.x, port.y, port.across, port.down, shape, origin, port.clip)
 
 
-def _pictures(
-    b: Blocks, canvas: Canvas, entered: Viewport, outputs: tuple[Viewport, ...], levels: Levels
-) -> list[Item]:
-    """The rasters: the input in colour where it is, and each channel on the scale of its own filter."""
-    part, box = seen(b.shown[0], entered, canvas.pixels)
-    colour = b.names[:3] == ("R", "G", "B") and len(b.x) <= 4
-    image = levels.colours(part[:3] if colour else part[0], canvas.theme)
+def _coloured(b: Blocks, canvas: Canvas, levels: Levels, n: int, port: Viewport) -> tuple[Bytes, Box]:
+    """Give what a port shows its colours: the input in its own where it has some, a channel on its filter's scale."""
+    part, box = seen(b.shown[n], port, canvas.pixels)
+    if n:
+        return result_levels(b.output[n - 1], b.weight[b.made[n - 1]], levels).colours(part, canvas.theme), box
+    image = levels.colours(part[:3] if _in_colour(b) else part[0], canvas.theme)
     if (alpha := b.alpha) is not None:
-        cover = cover_around(alpha.values, alpha.opaque, b.origin, (b.x.shape[1], b.x.shape[2]))
-        hidden, _ = seen(pyramid(cover), entered, canvas.pixels)
+        cover = opacity_around(alpha.values, alpha.opaque, b.origin, (b.x.shape[1], b.x.shape[2]))
+        hidden, _ = seen(pyramid(cover), port, canvas.pixels)
         image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
-    items: list[Item] = [Raster(image, box, entered.clip, smooth=entered.across < 2, name="input")]
-    for o, made, whole, port in zip(b.made, b.shown[1:], b.output, outputs, strict=True):
-        part, box = seen(made, port, canvas.pixels)
-        scale = result_levels(whole, b.weight[o], levels)
-        shown = scale.colours(part, canvas.theme)
-        items.append(Raster(shown, box, port.clip, smooth=port.across < 2, name=f"output {o}"))
-    clips = np.array([entered.clip, *(port.clip for port in outputs)])
-    return [*items, Rects(clips, stroke=canvas.theme.line, width=1.0)]
+    return image, box
+
+
+def _in_colour(b: Blocks) -> bool:
+    return b.names[:3] == ("R", "G", "B") and len(b.x) <= 4
+
+
+def _picture(b: Blocks, canvas: Canvas, levels: Levels, n: int, port: Viewport) -> list[Item]:
+    """The input or a channel that is made of it; far zoomed in with its values."""
+    image, box = _coloured(b, canvas, levels, n, port)
+    name = f"output {b.made[n - 1]}" if n else "input"
+    items: list[Item] = [Raster(image, box, port.clip, smooth=port.across < 2, name=name)]
+    if canvas.captions:
+        whole = b.shown[n].levels[0]
+        values = whole[None] if n else whole[:3] if _in_colour(b) else whole[:1]
+        title = tr("output channel {n}", n=b.made[n - 1]) if n else tr("input")
+        items += pixel_values(port, values, image, canvas.theme, f"pixels of {name}", title, live=canvas.live)
+    return items
 
 
 def _titles(b: Blocks, canvas: Canvas, entered: Viewport, outputs: tuple[Viewport, ...]) -> list[Item]:
@@ -138,7 +158,7 @@ def _place(b: Blocks, hit: Hit | None) -> Place | None:
     return fed[len(fed) // 2] if fed else None
 
 
-def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a step, or the one the reader points at."""
     b, canvas, hit = layout.blocks, layout.canvas, focus.hit
     theme, columns = canvas.theme, int(b.output.shape[2])
@@ -181,7 +201,9 @@ def _opened(layout: PhotoLayout, place: Place, chosen: int, window: Box) -> list
     x, y, wide, _ = first.box
     bottom = mark[1] + mark[3]
     beam = np.array([[(mark[0], bottom), (mark[0] + mark[2], bottom), (x + wide, y), (x, y)]])
-    return [Polygons(beam, faded(theme.role("kernel").line, 0.16)), *items]
+    # A window that is not in sight casts no light.
+    lit = beam if centred_in(window, layout.input.frame) else beam[:0]
+    return [Polygons(lit, faded(theme.role("kernel").line, 0.16)), *items]
 
 
 def _lens(layout: PhotoLayout, place: Place, chosen: int) -> Loupe:

@@ -14,7 +14,7 @@ from convgui.scenes.cells.dealing import MOST_CHANNELS, Deal, DealLayout
 from convgui.scenes.cells.planes import CellLayout
 from convgui.scenes.cells.sources import CellData, cell_data, outputs
 from convgui.scenes.needs import Needs
-from convgui.scenes.scene import Cancel, Focus, Option, Scene, work
+from convgui.scenes.scene import Cancel, Focus, Option, Scene, work_of
 from convgui.words import mark, tr
 
 Data: TypeAlias = CellData | Deal
@@ -61,7 +61,7 @@ class CellScene(Scene[Data, Layout]):
         return cell_data(document, int(options[0].chosen(document.view)) if options else 0, cancel)
 
     def cost(self, document: Document) -> int:
-        return work(document.chosen, document.input_shape)
+        return work_of(document.chosen, document.input_shape)
 
     def steps(self, prepared: Data) -> int:
         return len(prepared.order) if isinstance(prepared, Deal) else int(prepared.output.size)
@@ -71,8 +71,8 @@ class CellScene(Scene[Data, Layout]):
 
     def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, DealLayout):
-            return dealing.draw_moment(layout, at, focus)
-        return planes.draw_moment(layout, at, focus)
+            return dealing.draw_frame(layout, at, focus)
+        return planes.draw_frame(layout, at, focus)
 
     def step_of(self, layout: Layout, hit: Hit) -> int | None:
         if hit.kind != "output":

@@ -107,7 +107,7 @@ def _rims(boxes: tuple[Box, ...], canvas: Canvas) -> Rects:
     return Rects(np.array(boxes), stroke=canvas.theme.line, width=1.0)
 
 
-def draw_moment(layout: DealLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: DealLayout, at: float, focus: Focus) -> Picture:
     """Show the channels that have been dealt, one more a step."""
     d, canvas, hit = layout.deal, layout.canvas, focus.hit
     landed = min(int(at), len(d.order) - 1)

@@ -163,7 +163,7 @@ def _image(values: AnyArray, plane: Plane, levels: Levels, name: str, canvas: Ca
     return Raster(image, plane.box, plane.box, smooth=plane.unit < 2, name=name)
 
 
-def draw_moment(layout: CellLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
     """Show one output cell with the cells that it is made of, or where a pointed input cell goes."""
     data, canvas, hit = layout.data, layout.canvas, focus.hit
     columns = int(data.output.shape[1])

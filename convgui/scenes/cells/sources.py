@@ -73,7 +73,7 @@ class CellData:
         values = np.array([self.inputs[source][np.ix_(rows, columns)] for source in read], dtype=np.float64)
         result = number(float(self.output[place]))
         name = f"out{[self.channel, *place]}"
-        made = self.layer.written(values, down[:, None] * across, self.channel, number)
+        made = self.layer.written_sum(values, down[:, None] * across, self.channel, number)
         if made:
             return Equation(f"{name} = {made} = ", result)
         return Equation(f"{name} = in{[self.channels[read[0]], int(rows[0]), int(columns[0])]} = ", result)

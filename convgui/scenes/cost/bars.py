@@ -1,4 +1,4 @@
-"""The bill as bars: a row for each alternative, a column for each thing that is counted."""
+"""The costs as bars: a row for each alternative, a column for each thing that is counted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from convgui.draw.picture import Box, HitGrid, Item, Label, Lines, Picture, Rect
 from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.cost.bill import Bill
+from convgui.scenes.cost.costs import Costs
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr
 
@@ -32,7 +32,7 @@ COLUMNS: tuple[tuple[str, str, Role], ...] = (
 class BarLayout:
     """The rows' boxes, and what stays."""
 
-    bill: Bill
+    costs: Costs
     canvas: Canvas
     rows: tuple[Box, ...]
     footer: float
@@ -40,7 +40,7 @@ class BarLayout:
     hits: tuple[HitGrid, ...]
 
 
-def lay_out(b: Bill, canvas: Canvas, log: bool) -> BarLayout:
+def lay_out(b: Costs, canvas: Canvas, log: bool) -> BarLayout:
     """Place rows and bars."""
     words = canvas.captions
     margin, head, foot = (MARGIN, HEADING + 16, FOOTER + 8) if words else (8.0, 8.0, 8.0)
@@ -65,7 +65,7 @@ def lay_out(b: Bill, canvas: Canvas, log: bool) -> BarLayout:
     return BarLayout(b, canvas, rows, canvas.height - FOOTER, tuple(base), hits)
 
 
-def _titles(b: Bill, canvas: Canvas, rows: tuple[Box, ...], room: float) -> list[Item]:
+def _titles(b: Costs, canvas: Canvas, rows: tuple[Box, ...], room: float) -> list[Item]:
     theme = canvas.theme
     items: list[Item] = heading(MARGIN, 14, tr("Layer"), b.shape, theme.text, theme, room - 8)
     for place, (entry, (_, y, _, high)) in enumerate(zip(b.entries, rows, strict=True)):
@@ -76,7 +76,7 @@ def _titles(b: Bill, canvas: Canvas, rows: tuple[Box, ...], room: float) -> list
 
 
 def _column(
-    b: Bill, canvas: Canvas, rows: tuple[Box, ...], span: tuple[float, float], column: int, log: bool
+    b: Costs, canvas: Canvas, rows: tuple[Box, ...], span: tuple[float, float], column: int, log: bool
 ) -> list[Item]:
     """Draw the numbers of one column with their bars on one scale."""
     theme, (x, wide) = canvas.theme, span
@@ -109,9 +109,9 @@ def written(value: int, memory: bool = False) -> str:
     return f"{value} B" if memory else grouped(value)
 
 
-def draw_moment(layout: BarLayout, at: float, focus: Focus) -> Picture:
-    """Draw the bill with one row lit."""
-    b, canvas, hit = layout.bill, layout.canvas, focus.hit
+def draw_frame(layout: BarLayout, at: float, focus: Focus) -> Picture:
+    """Draw the costs with one row lit."""
+    b, canvas, hit = layout.costs, layout.canvas, focus.hit
     theme, last = canvas.theme, len(b.entries) - 1
     landed = min(int(at), last)
     place = float(min(at, last))

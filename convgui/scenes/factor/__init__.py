@@ -6,18 +6,17 @@ and flattened (one factor an axis, arXiv 1412.5474).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from convgui.core import nearest_separable
 from convgui.draw.number import number
-from convgui.draw.picture import Box, Hit, Picture
+from convgui.draw.picture import Hit, Picture
+from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.padded import padded_values
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.factor import moment, photo, places
+from convgui.scenes.factor import frame, layout, photo
 from convgui.scenes.factor.chain import Chain, chain
+from convgui.scenes.factor.layout import ChainLayout
 from convgui.scenes.factor.photo import PhotoLayout
-from convgui.scenes.factor.places import ChainLayout
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
@@ -71,32 +70,24 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
         return chain(document, kind, terms(document).chosen(document.view), cancel)
 
     def steps(self, prepared: Chain) -> int:
-        return moment.steps(prepared)
+        return frame.steps(prepared)
 
     def lay_out(self, prepared: Chain, view: View, canvas: Canvas) -> ChainLayout | PhotoLayout:
-        return photo.lay_out(prepared, view, canvas) if prepared.large else places.lay_out(prepared, canvas)
+        return photo.lay_out(prepared, view, canvas) if prepared.large else layout.lay_out(prepared, canvas)
 
     def picture(self, layout: ChainLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, PhotoLayout):
-            return photo.draw_moment(layout, at, focus)
-        return moment.draw_moment(layout, at, focus)
+            return photo.draw_frame(layout, at, focus)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: ChainLayout | PhotoLayout, hit: Hit) -> int | None:
-        return moment.step_of(layout.chain, hit)
+        return frame.step_of(layout.chain, hit)
 
     def zoomable(self, prepared: Chain) -> bool:
         return prepared.large
 
-    def zoomed(self, layout: ChainLayout | PhotoLayout, view: View, at: tuple[float, float], factor: float) -> View:
-        if not isinstance(layout, PhotoLayout):
-            return view
-        ports = [port for row in layout.ports for port in row]
-        inside = (port for port in ports if _holds(port.frame, at))
-        zoom, centre = next(inside, ports[0]).zoomed(view.zoom, at, factor)
-        return replace(view, zoom=zoom, centre=centre)
-
-    def moved(self, layout: ChainLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
-        return replace(view, centre=layout.ports[0][0].moved(way)) if isinstance(layout, PhotoLayout) else view
+    def ports(self, layout: ChainLayout | PhotoLayout) -> tuple[Viewport, ...]:
+        return tuple(port for row in layout.ports for port in row) if isinstance(layout, PhotoLayout) else ()
 
 
 def _in_three(document: Document) -> str:
@@ -116,10 +107,6 @@ def _in_three(document: Document) -> str:
         )
     )
     return tr(words, error=number(100 * error, 1), few=sum(spec.kernel_size), many=spec.taps)
-
-
-def _holds(box: Box, at: tuple[float, float]) -> bool:
-    return box[0] <= at[0] <= box[0] + box[2] and box[1] <= at[1] <= box[1] + box[3]
 
 
 SCENE = Factor()

@@ -6,22 +6,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convgui.draw.ground import cover_around, over_checks
+from convgui.draw.colour import Bytes
+from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import times
+from convgui.draw.overview import Overview, overviews
 from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.photos import loupe, marks, result_levels, tiles
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Raster, Rects
+from convgui.draw.pixels import pixel_values
 from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.factor import moment, strip
+from convgui.scenes.factor import frame, strip
 from convgui.scenes.factor.chain import Chain, Place
-from convgui.scenes.factor.moment import Now, now_of
-from convgui.scenes.factor.places import FOOTER, MARGIN, MOST_GRIDS
+from convgui.scenes.factor.frame import Now, now_of
+from convgui.scenes.factor.layout import FOOTER, MARGIN, MOST_GRIDS
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
@@ -86,6 +89,8 @@ def lay_out(c: Chain, view: View, canvas: Canvas) -> PhotoLayout:
     scales = _scales(c, input_levels(c.sample.data))
     base += _rasters(c, 0, tuple(ports), canvas, scales)
     lens = (margin, canvas.height - low + 10, canvas.width - 2 * margin, LOUPE - 18) if opened else None
+    if canvas.live:
+        hits += [one.hits for one in _small(c, 0, tuple(ports), canvas, scales)]
     return PhotoLayout(
         c, canvas, tuple(ports), factors, lens, scales, canvas.height - FOOTER, tuple(base),
         (*hits, *(factors.hits if factors else ())),
@@ -122,22 +127,50 @@ def _hit(c: Chain, place: int, n: int, port: Viewport) -> HitGrid:
 def _rasters(
     c: Chain, turn: int, ports: tuple[tuple[Viewport, ...], ...], canvas: Canvas, scales: tuple[Levels, ...]
 ) -> list[Item]:
-    """Draw the stacks of a round; the output is the sum of the rounds so far."""
+    """Draw the stacks of a round, far zoomed in with their values; the output is the sum of the rounds so far."""
     items: list[Item] = []
     for place, (stack, row) in enumerate(zip(c.shown[turn], ports, strict=True)):
         last = place == len(ports) - 1
         for n, port in enumerate(row):
-            part, box = seen(stack, port, canvas.pixels)
-            image = scales[place].colours(part[:3] if place == 0 and _coloured(c) else part[n], canvas.theme)
-            alpha = c.sample.alpha
-            if place == 0 and alpha is not None:
-                cover = cover_around(alpha.values, alpha.opaque, c.origin, (port.rows, port.columns))
-                hidden, _ = seen(pyramid(cover), port, canvas.pixels)
-                image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
-            name = ("input" if place == 0 else "output" if last else f"stack {place}") + f" {n}"
-            items.append(Raster(image, box, port.clip, smooth=port.across < 2, name=name))
-    clips = np.array([port.clip for row in ports for port in row])
-    return [*items, Rects(clips, stroke=canvas.theme.line, width=1.0)]
+            image, box = _colours(c, turn, (place, n), port, canvas, scales)
+            kind = "input" if place == 0 else "output" if last else f"stack {place}"
+            items.append(Raster(image, box, port.clip, smooth=port.across < 2, name=f"{kind} {n}"))
+            if canvas.captions:
+                values = stack.levels[0][:3] if place == 0 and _coloured(c) else stack.levels[0][n : n + 1]
+                title = tr("input") if place == 0 else tr("output") if last else f"{tr('Between')} {n}"
+                name = f"pixels of {kind} {n}"
+                items += pixel_values(port, values, image, canvas.theme, name, title, live=canvas.live)
+    every = [port for row in ports for port in row]
+    items.append(Rects(np.array([port.clip for port in every]), stroke=canvas.theme.line, width=1.0))
+    if canvas.live:
+        items += [item for one in _small(c, turn, ports, canvas, scales) for item in one.items]
+    return items
+
+
+def _colours(
+    c: Chain, turn: int, which: tuple[int, int], port: Viewport, canvas: Canvas, scales: tuple[Levels, ...]
+) -> tuple[Bytes, Box]:
+    """Give what a port shows of one channel of a stack its colours, over a checked ground where it is transparent."""
+    place, n = which
+    part, box = seen(c.shown[turn][place], port, canvas.pixels)
+    image = scales[place].colours(part[:3] if place == 0 and _coloured(c) else part[n], canvas.theme)
+    alpha = c.sample.alpha
+    if place == 0 and alpha is not None:
+        cover = opacity_around(alpha.values, alpha.opaque, c.origin, (port.rows, port.columns))
+        hidden, _ = seen(pyramid(cover), port, canvas.pixels)
+        image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
+    return image, box
+
+
+def _small(
+    c: Chain, turn: int, ports: tuple[tuple[Viewport, ...], ...], canvas: Canvas, scales: tuple[Levels, ...]
+) -> list[Overview]:
+    every = [(place, n) for place, row in enumerate(ports) for n in range(len(row))]
+    return overviews(
+        [ports[place][n] for place, n in every],
+        lambda which, port: _colours(c, turn, every[which], port, canvas, scales)[0],
+        canvas.theme,
+    )
 
 
 def _scales(c: Chain, levels: Levels) -> tuple[Levels, ...]:
@@ -148,23 +181,23 @@ def _scales(c: Chain, levels: Levels) -> tuple[Levels, ...]:
     return (*found, result_levels(c.totals[-1], c.kernel, levels))
 
 
-def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a pass that a step makes, or the one the reader points at."""
     c, canvas, hit = layout.chain, layout.canvas, focus.hit
-    now = now_of(c, min(int(at), moment.steps(c) - 1))
+    now = now_of(c, min(int(at), frame.steps(c) - 1))
     items: list[Item] = _rasters(c, now.round, layout.ports, canvas, layout.scales) if now.round else []
-    pointed = moment.step_of(c, hit, now.round) if hit is not None else None
+    pointed = frame.step_of(c, hit, now.round) if hit is not None else None
     now = now_of(c, pointed) if pointed is not None else now
     n = hit.index[1] if hit is not None and hit.kind == "between" else 0
     items += _light(layout, now)
     if hit is not None and hit.kind == "input":
         items += _fed(layout, hit, now)
-    first, second = moment.words(c, hit, now)
+    first, second = frame.words(c, hit, now)
     if canvas.captions:
         items += _opened(layout, layout.loupe, now, n) if layout.loupe is not None else []
-        items += moment.lines(c, canvas, layout.footer, first, second)
+        items += frame.lines(c, canvas, layout.footer, first, second)
     said = "".join(run.text for run in first)
-    summary = f"{said}; {second}; {''.join(moment.verdict(c))}"
+    summary = f"{said}; {second}; {''.join(frame.verdict(c))}"
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary
     )

@@ -11,8 +11,8 @@ from typing import Any
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.groups import moment, places
-from convgui.scenes.groups.places import WiringLayout
+from convgui.scenes.groups import frame, layout
+from convgui.scenes.groups.layout import WiringLayout
 from convgui.scenes.groups.wiring import Wiring, legal, wiring
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
@@ -70,13 +70,13 @@ class Groups(Scene[Wiring, WiringLayout]):
         return prepared.sizes[-1]
 
     def lay_out(self, prepared: Wiring, view: View, canvas: Canvas) -> WiringLayout:
-        return places.lay_out(prepared, canvas)
+        return layout.lay_out(prepared, canvas)
 
     def picture(self, layout: WiringLayout, at: float, focus: Focus) -> Picture:
-        return moment.draw_moment(layout, at, focus)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: WiringLayout, hit: Hit) -> int | None:
-        return moment.step_of(layout.wiring, hit)
+        return frame.step_of(layout.wiring, hit)
 
     def choice(self, document: Document, hit: Hit) -> Mapping[str, Any]:
         return {"groups": hit.index[1]} if hit.kind == "choice" else {}

@@ -6,7 +6,7 @@ from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import MOST, STEPS, Descent, descent, too_large
-from convgui.scenes.learn.layout import LearnLayout, draw_moment, lay_out
+from convgui.scenes.learn.layout import LearnLayout, draw_frame, lay_out
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
@@ -54,7 +54,7 @@ class Learn(Scene[Descent, LearnLayout]):
         return lay_out(prepared, canvas, view.channel, HIDDEN.chosen(view) == "show")
 
     def picture(self, layout: LearnLayout, at: float, focus: Focus) -> Picture:
-        return draw_moment(layout, at, focus)
+        return draw_frame(layout, at, focus)
 
     def step_of(self, layout: LearnLayout, hit: Hit) -> int | None:
         return None

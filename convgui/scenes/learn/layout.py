@@ -188,7 +188,7 @@ def _curve(layout: LearnLayout) -> list[Item]:
     return [frame, Lines(segments, faded(theme.role("warning").line, 0.9), 1.6)]
 
 
-def draw_moment(layout: LearnLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: LearnLayout, at: float, focus: Focus) -> Picture:
     """Draw the kernel, its prediction, the error and the gradients at one step."""
     run, canvas = layout.run, layout.canvas
     step = min(max(int(at), 0), STEPS)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from convgui.draw.picture import Hit, Picture
+from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.limits import too_long
+from convgui.model.memo import Key, Pieces, Work
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.maps import moment, places
-from convgui.scenes.maps.choice import choose_map
-from convgui.scenes.maps.places import SheetLayout
-from convgui.scenes.maps.stages import Sheets, chosen_anew, effort, sheets, sheets_again
+from convgui.scenes.maps import frame, layout
+from convgui.scenes.maps.choice import choose_map, chosen_map
+from convgui.scenes.maps.layout import SheetLayout
+from convgui.scenes.maps.stages import Sheets, effort, kept, sheets
 from convgui.scenes.needs import Needs
-from convgui.scenes.scene import Cancel, Focus, Option, Progress, Scene, work
+from convgui.scenes.scene import Focus, Option, Scene, work_of
 from convgui.words import mark
 
 SHEET = Option(
@@ -43,38 +43,31 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
 
     def cost(self, document: Document) -> int:
         pairs = zip(document.layers, document.shapes, strict=False)
-        return document.sample.data.size + sum(work(layer, shape) for layer, shape in pairs)
+        return document.sample.data.size + sum(work_of(layer, shape) for layer, shape in pairs)
 
-    def cost_again(self, before: Sheets, document: Document) -> int:
-        anew = chosen_anew(before, document, SHEET.chosen(document.view) == "filter")
-        return self.cost(document) if anew is None else 0
+    def reads(self, document: Document) -> Key:
+        return (_apart(document), *(chosen_map(document, n) for n in range(len(document.shapes))))
+
+    def remembers(self, document: Document, pieces: Pieces) -> bool:
+        return kept(document, _apart(document), pieces) is not None
 
     def rest(self, prepared: Sheets) -> bool:
         return prepared.coarse
 
-    def complete(self, prepared: Sheets, cancel: Cancel | None = None, progress: Progress | None = None) -> Sheets:
-        return sheets(prepared.document, prepared.apart, cancel, progress=progress)
+    def complete(self, prepared: Sheets, work: Work) -> Sheets:
+        return sheets(prepared.document, prepared.apart, work)
 
-    def prepare(self, document: Document, cancel: Cancel | None = None) -> Sheets:
-        return sheets(document, SHEET.chosen(document.view) == "filter", cancel)
-
-    def prepare_again(self, before: Sheets, document: Document, cancel: Cancel | None = None) -> Sheets:
-        return sheets_again(before, document, SHEET.chosen(document.view) == "filter", cancel)
-
-    def prepare_telling(self, before: Sheets | None, document: Document, cancel: Cancel, progress: Progress) -> Sheets:
-        apart = SHEET.chosen(document.view) == "filter"
-        if before is None:
-            return sheets(document, apart, cancel, progress=progress)
-        return sheets_again(before, document, apart, cancel, progress)
+    def prepare(self, document: Document, work: Work | None = None, /) -> Sheets:
+        return sheets(document, _apart(document), work or Work(), coarse=True)
 
     def steps(self, prepared: Sheets) -> int:
         return len(prepared.stages)
 
     def lay_out(self, prepared: Sheets, view: View, canvas: Canvas) -> SheetLayout:
-        return places.lay_out(prepared, view, canvas, SCALE.chosen(view) == "common")
+        return layout.lay_out(prepared, view, canvas, SCALE.chosen(view) == "common")
 
     def picture(self, layout: SheetLayout, at: float, focus: Focus) -> Picture:
-        return moment.draw_moment(layout, at, focus)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: SheetLayout, hit: Hit) -> int | None:
         return hit.index[-1] if hit.kind == "stage" else None
@@ -93,12 +86,12 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
     def steerable(self, prepared: Sheets) -> bool:
         return True
 
-    def zoomed(self, layout: SheetLayout, view: View, at: tuple[float, float], factor: float) -> View:
-        zoom, centre = layout.port.zoomed(view.zoom, at, factor)
-        return replace(view, zoom=zoom, centre=centre)
+    def ports(self, layout: SheetLayout) -> tuple[Viewport, ...]:
+        return (layout.port,)
 
-    def moved(self, layout: SheetLayout, view: View, way: tuple[float, float]) -> View:
-        return replace(view, centre=layout.port.moved(way))
+
+def _apart(document: Document) -> bool:
+    return SHEET.chosen(document.view) == "filter"
 
 
 SCENE = FeatureMaps()

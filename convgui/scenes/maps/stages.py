@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import prod
 from typing import NamedTuple, TypeAlias
 
@@ -15,9 +16,9 @@ from convgui.draw.levels import Levels, input_levels
 from convgui.layers.convolution import Convolution, convolution_arguments
 from convgui.layers.layer import AnyArray, Layer, Shape
 from convgui.model.document import Document
-from convgui.model.flow import applied, channel_names, entering, run
+from convgui.model.flow import applied, channel_names, run, stack_input
 from convgui.model.limits import products
-from convgui.model.sample import Sample
+from convgui.model.memo import Key, Pieces, Work
 from convgui.scenes.maps.choice import chosen_map
 from convgui.scenes.maps.gathered import MOST, Maps, covered, gathered, shrunk
 from convgui.scenes.scene import Cancel, Progress
@@ -63,16 +64,11 @@ class Sheets:
         The enlarged channel of each stage.
     apart : bool
         Whether the parts of the chosen filters are shown.
-    flows : tuple of ndarray
-        What flows between the layers, input first, where everything is kept; otherwise empty.
     """
 
-    sample: Sample
-    layers: tuple[Layer, ...]
     stages: tuple[Stage, ...]
     chosen: tuple[int, ...]
     apart: bool
-    flows: tuple[AnyArray, ...]
     document: Document
 
     @property
@@ -99,58 +95,96 @@ class Flow(NamedTuple):
         return self.values[first:last] if together else self.values[places]
 
 
-def sheets(
-    document: Document,
-    apart: bool,
-    cancel: Cancel | None = None,
-    before: Sheets | None = None,
-    progress: Progress | None = None,
-) -> Sheets:
+class _Flows:
+    """What flows between the layers of a document; where everything is kept, pieces of a memo."""
+
+    def __init__(self, document: Document, needed: list[tuple[Channels, Channels]], kept: bool, work: Work) -> None:
+        self._document, self._needed, self._kept, self._work = document, needed, kept, work
+        self._last = (0, Flow(run((), stack_input(document)), tuple(range(document.shapes[0][0]))))
+
+    def at(self, place: int, progress: Progress | None = None) -> Flow:
+        """Return what comes into layer `place`; the places that are asked for never go back by more than one."""
+        if place == 0 or self._last[0] == place:
+            return self._last[1]
+        if self._kept:
+            key = ("flow", *_made_by(self._document, place))
+            return self._work.pieces.piece(key, lambda: self._applied(place, self.at(place - 1), progress))
+        self._last = (place, self._applied(place, self.at(place - 1), progress))
+        return self._last[1]
+
+    def _applied(self, place: int, entered: Flow, progress: Progress | None) -> Flow:
+        reads, makes = self._needed[place - 1]
+        layer = self._document.layers[place - 1].narrowed(reads, makes)
+        return Flow(applied(layer, entered.of(reads), self._document.missing, self._work, progress), makes)
+
+
+def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) -> Sheets:
     """Run the layers one after the other and keep of each output what can be shown.
 
     Parameters
     ----------
     apart : bool
         Whether the channels of the chosen filter are computed apart, too.
-    before : Sheets, optional
-        An earlier result; what the first layers that are still the same made is taken over.
+    coarse : bool
+        Whether what is kept of a large stack will do, though a map that is enlarged now could be kept more finely.
     """
-    shapes, room = document.shapes, _room(document)
-    same = _same(before, document) if before is not None else 0
+    if coarse and _room(document) and (known := kept(document, apart, work.pieces)) is not None:
+        return known
+    count, room, pieces = len(document.shapes), _room(document), work.pieces
+    chosen = _chosen(document)
+    flows = _Flows(document, _needed(document, chosen, room), not room, work)
     made: list[Stage] = []
-    chosen = tuple(chosen_map(document, n) for n in range(len(shapes)))
-    needed = _needed(document, chosen, room)
-    flow = Flow(run((), entering(document)), tuple(range(shapes[0][0])))
-    flows: list[AnyArray] = []
-    for n in range(len(shapes)):
-        if cancel is not None and cancel():
+    for n in range(count):
+        if work():
             raise Cancelled
-        told = _share(progress, n / len(shapes), 1 / len(shapes))
-        entered = flow
-        if before is not None and n < same:
-            flow, stage = Flow(before.flows[n], tuple(range(shapes[n][0]))), before.stages[n]
-            if chosen[n] not in stage.maps.numbers:
-                stage = _stage(document, n, flow, room, chosen[n], told)
-        else:
-            if n:
-                reads, makes = needed[n - 1]
-                layer = document.layers[n - 1].narrowed(reads, makes)
-                told_of = _share(told, 0.0, COMPUTING)
-                flow = Flow(applied(layer, entered.of(reads), document.missing, cancel, told_of), makes)
-            stage = _stage(document, n, flow, room, chosen[n], _share(told, COMPUTING, 1 - COMPUTING))
+        told = _share(work.progress, n / count, 1 / count)
+        entered = flows.at(max(n - 1, 0))
+        flow = flows.at(n, _share(told, 0.0, COMPUTING))
+        told_of = _share(told, COMPUTING, 1 - COMPUTING)
+        key = (*_stage_key(document, n, chosen[n]), chosen[n] if room else -1)
+        stage = pieces.piece(key, partial(_stage, document, n, flow, room, chosen[n], told_of))
         if apart:
             names = channel_names(document, max(n - 1, 0))
-            stage = _with_parts(stage, entered, flow, chosen[n], names, room, cancel, document.missing == "rescale")
+            leaves_out = document.missing == "rescale"
+            compute = partial(_with_parts, stage, entered, flow, chosen[n], names, room, work, leaves_out)
+            stage = pieces.piece((*_parts_key(document, n, chosen[n]), stage), compute)
         made.append(stage)
-        if not room:
-            flows.append(flow.values)
-    return Sheets(document.sample, document.layers, tuple(made), chosen, apart, tuple(flows), document)
+    return Sheets(tuple(made), chosen, apart, document)
+
+
+def kept(document: Document, apart: bool, pieces: Pieces) -> Sheets | None:
+    """Return the sheets as finely as they are kept, where nothing has to be computed; otherwise None."""
+    chosen, made = _chosen(document), list[Stage]()
+    for n, channel in enumerate(chosen):
+        stage = pieces.near(_stage_key(document, n, channel), keep=True)
+        if apart:
+            stage = pieces.near(_parts_key(document, n, channel), keep=True)
+        if stage is None:
+            return None
+        made.append(stage)
+    return Sheets(tuple(made), chosen, apart, document)
+
+
+def _chosen(document: Document) -> tuple[int, ...]:
+    return tuple(chosen_map(document, n) for n in range(len(document.shapes)))
+
+
+def _made_by(document: Document, place: int) -> Key:
+    """Return the key of what is there before layer `place`."""
+    return (document.sample, document.missing, document.layers[:place], _room(document))
+
+
+def _stage_key(document: Document, place: int, chosen: int) -> Key:
+    return ("stage", *_made_by(document, place), _numbers(document.shapes[place][0], chosen))
+
+
+def _parts_key(document: Document, place: int, chosen: int) -> Key:
+    return ("parts", *_made_by(document, place), chosen)
 
 
 def effort(document: Document) -> float:
     """Return about how many multiplications it takes to compute what is shown."""
-    chosen = tuple(chosen_map(document, n) for n in range(len(document.shapes)))
-    shapes, needed = document.shapes, _needed(document, chosen, _room(document))
+    shapes, needed = document.shapes, _needed(document, _chosen(document), _room(document))
     parts = zip(document.layers, shapes, shapes[1:], needed, strict=False)
     return sum(products(layer, shape) * len(makes) / made[0] for layer, shape, made, (_, makes) in parts)
 
@@ -176,44 +210,13 @@ def _room(document: Document) -> int:
     return 0 if whole else KEPT // len(document.layers)
 
 
-def sheets_again(
-    before: Sheets, document: Document, apart: bool, cancel: Cancel | None = None, progress: Progress | None = None
-) -> Sheets:
-    """Compute what `sheets` does, from the first layer on that differs from `before`."""
-    return chosen_anew(before, document, apart) or sheets(document, apart, cancel, before, progress)
-
-
-def chosen_anew(before: Sheets, document: Document, apart: bool) -> Sheets | None:
-    """Return the sheets with other maps enlarged, as finely as they were kept; None where something else differs."""
-    alike = before.sample is document.sample and before.document.missing == document.missing
-    if not alike or before.layers != document.layers or before.apart != apart:
-        return None
-    chosen = tuple(chosen_map(document, n) for n in range(len(before.stages)))
-    for stage, channel in zip(before.stages, chosen, strict=True):
-        if channel not in stage.maps.numbers or (apart and stage.parts is not None and stage.part_of != channel):
-            return None
-    return replace(before, chosen=chosen, document=document)
-
-
-def _same(before: Sheets, document: Document) -> int:
-    """Return how many stages, input included, are what they were and still there."""
-    if before.sample is not document.sample or before.document.missing != document.missing:
-        return 0
-    same = 1
-    for old, new in zip(before.layers, document.layers, strict=False):
-        if old != new:
-            break
-        same += 1
-    return min(same, len(before.flows))
-
-
 def _stage(
     document: Document, place: int, flow: Flow, room: int, chosen: int, progress: Progress | None = None
 ) -> Stage:
     layer = document.layers[place - 1] if place else None
     title = tr("Input") if layer is None else f"{place} · {layer.title}"
     # The input is in memory anyway, in its own type.
-    flow = flow if place else flow._replace(values=entering(document).data)
+    flow = flow if place else flow._replace(values=stack_input(document).data)
     names, shape = channel_names(document, place), document.shapes[place]
     numbers = _numbers(shape[0], chosen)
     channels, kept = ((c, names[c], flow.of([c])[0]) for c in numbers), room if place else 0
@@ -248,7 +251,7 @@ def _with_parts(
 
     With `leaves_out`, missing values (NaN) count for nothing, and each part has its share in the rescaled sum.
     """
-    if not isinstance(stage.layer, Convolution) or (stage.parts is not None and stage.part_of == chosen):
+    if not isinstance(stage.layer, Convolution):
         return stage
     reads = stage.layer.channels_read(chosen)
     count = len(reads)

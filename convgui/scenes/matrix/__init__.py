@@ -12,7 +12,7 @@ from convgui.draw.number import grouped
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.matrix import moment, panels
+from convgui.scenes.matrix import frame, panels
 from convgui.scenes.matrix.panels import MatrixLayout
 from convgui.scenes.matrix.product import MODES, MOST_ENTRIES, MOST_NUMBERS, Product, entry_count, product
 from convgui.scenes.needs import Needs
@@ -61,10 +61,10 @@ class Matrix(Scene[Product, MatrixLayout]):
         return panels.lay_out(prepared, canvas)
 
     def picture(self, layout: MatrixLayout, at: float, focus: Focus) -> Picture:
-        return moment.draw_moment(layout, at, focus)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: MatrixLayout, hit: Hit) -> int | None:
-        return moment.step_of(layout, hit)
+        return frame.step_of(layout, hit)
 
 
 SCENE = Matrix()

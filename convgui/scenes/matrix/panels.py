@@ -17,9 +17,9 @@ from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster,
 from convgui.draw.theme import Role, Theme
 from convgui.draw.words import label
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.matrix.frame import APART, FOOTER, LARGEST, SMALLEST, Frame, frame_of, side_of
 from convgui.scenes.matrix.groups import Group, groups, whole
 from convgui.scenes.matrix.product import Floats, Product
+from convgui.scenes.matrix.sizes import APART, FOOTER, LARGEST, SMALLEST, Frame, frame_of, side_of
 from convgui.words import tr
 
 NAMES = {"c": "C", "ct": "Cᵀ", "ctc": "CᵀC"}

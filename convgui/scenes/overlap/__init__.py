@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
-from convgui.model.flow import fed
+from convgui.model.flow import chosen_layer_input
+from convgui.model.memo import Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.overlap import side, smooth, stack
@@ -18,7 +19,7 @@ from convgui.scenes.overlap.counts import Counts, counts, single
 from convgui.scenes.overlap.side import SideLayout
 from convgui.scenes.overlap.smooth import Smooth, SmoothLayout
 from convgui.scenes.overlap.stack import Stack, StackLayout
-from convgui.scenes.scene import Cancel, Focus, Option, Scene, too_long_before
+from convgui.scenes.scene import Focus, Option, Scene, too_long_before
 from convgui.words import mark
 
 Data: TypeAlias = Counts | Stack | Smooth
@@ -50,15 +51,15 @@ class Overlap(Scene[Data, Layout]):
     def options(self, document: Document) -> tuple[Option, ...]:
         return (SHOWN, kernels(document))
 
-    def prepare(self, document: Document, cancel: Cancel | None = None) -> Data:
+    def prepare(self, document: Document, work: Work | None = None, /) -> Data:
         kernel = kernels(document).chosen(document.view).rpartition(">")[2]
         match SHOWN.chosen(document.view):
             case "stack":
                 return stack.stack(document, kernel)
             case "picture":
-                return smooth.smooth(fed(document, cancel=cancel), kernel)
+                return smooth.smooth(chosen_layer_input(document, work), kernel)
             case _:
-                return counts(fed(document, cancel=cancel), kernel)
+                return counts(chosen_layer_input(document, work), kernel)
 
     def steps(self, prepared: Data) -> int:
         if isinstance(prepared, Counts):
@@ -72,10 +73,10 @@ class Overlap(Scene[Data, Layout]):
 
     def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, SideLayout):
-            return side.draw_moment(layout, at, focus)
+            return side.draw_frame(layout, at, focus)
         if isinstance(layout, StackLayout):
-            return stack.draw_moment(layout, at, focus)
-        return smooth.draw_moment(layout, focus)
+            return stack.draw_frame(layout, at, focus)
+        return smooth.draw_frame(layout, focus)
 
     def step_of(self, layout: Layout, hit: Hit) -> int | None:
         if isinstance(layout, StackLayout) and hit.kind == "layer":

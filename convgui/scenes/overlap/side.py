@@ -179,7 +179,7 @@ def _verdict(c: Counts, box: Box, canvas: Canvas) -> list[Item]:
     return items
 
 
-def draw_moment(layout: SideLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: SideLayout, at: float, focus: Focus) -> Picture:
     """Light one input cell's kernel on its way to the next, or what the reader points at."""
     c, canvas, hit = layout.counts, layout.canvas, focus.hit
     theme = canvas.theme

@@ -205,7 +205,7 @@ def _scale(levels: Levels, at: tuple[float, float], wide: float, canvas: Canvas)
     ]
 
 
-def draw_moment(layout: SmoothLayout, focus: Focus) -> Picture:
+def draw_frame(layout: SmoothLayout, focus: Focus) -> Picture:
     """Show the panels, and the value under the pointer in all of them."""
     s, canvas, hit = layout.smooth, layout.canvas, focus.hit
     theme = canvas.theme

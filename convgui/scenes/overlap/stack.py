@@ -157,7 +157,7 @@ def _shades(share: Floats, theme: Theme) -> Bytes:
     return Levels(0.0, 1.0, False).colours(share, theme)
 
 
-def draw_moment(layout: StackLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     """Show the layers one after the other; the present one is framed."""
     s, canvas = layout.stack, layout.canvas
     landed = min(int(at), len(layout.panels) - 1)

@@ -9,11 +9,11 @@ from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
-from convgui.scenes.receptive import inflated, moment, places
+from convgui.scenes.receptive import frame, inflated, layout
 from convgui.scenes.receptive.fields import DRAWS, Fields, fields
 from convgui.scenes.receptive.inflated import Inflated, InflatedLayout
-from convgui.scenes.receptive.places import StackLayout
-from convgui.scenes.scene import Cancel, Focus, Option, Scene, work
+from convgui.scenes.receptive.layout import StackLayout
+from convgui.scenes.scene import Cancel, Focus, Option, Scene, work_of
 from convgui.words import mark
 
 Data: TypeAlias = Fields | Inflated
@@ -46,7 +46,7 @@ class Receptive(Scene[Data, Layout]):
         if _one_kernel(document):
             return 0
         # Each layer is run once, and back from every later layer, on the part of the input that is seen.
-        costs = [work(layer, shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
+        costs = [work_of(layer, shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
         draws = DRAWS if WEIGHTS.chosen(document.view) == "random" else 1
         return draws * sum(cost * (len(costs) - place + 1) for place, cost in enumerate(costs))
 
@@ -61,12 +61,12 @@ class Receptive(Scene[Data, Layout]):
     def lay_out(self, prepared: Data, view: View, canvas: Canvas) -> Layout:
         if isinstance(prepared, Inflated):
             return inflated.lay_out(prepared, canvas)
-        return places.lay_out(prepared, canvas)
+        return layout.lay_out(prepared, canvas)
 
     def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, InflatedLayout):
-            return inflated.draw_moment(layout, at)
-        return moment.draw_moment(layout, at, focus)
+            return inflated.draw_frame(layout, at)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: Layout, hit: Hit) -> int | None:
         return hit.index[-2] if hit.kind == "layer" else None

@@ -19,7 +19,7 @@ from convgui.layers.layer import Cancel, Layer, Shape
 from convgui.model.document import Document
 from convgui.model.limits import too_long
 from convgui.model.sample import Sample
-from convgui.scenes.receptive.parts import Part, part
+from convgui.scenes.receptive.regions import Part, part
 from convgui.scenes.receptive.seen import Ints, Line, cells_seen, sizes
 from convgui.scenes.scene import SceneError
 

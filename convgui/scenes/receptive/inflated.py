@@ -125,7 +125,7 @@ def _cells(data: Inflated, dilation: int, at: tuple[float, float], cell: float, 
     )  # fmt: skip
 
 
-def draw_moment(layout: InflatedLayout, at: float) -> Picture:
+def draw_frame(layout: InflatedLayout, at: float) -> Picture:
     """Show the dilations one after the other; the last that has landed is framed."""
     data, canvas = layout.data, layout.canvas
     landed = min(int(at), len(layout.panels) - 1)

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.levels import Levels
-from convgui.draw.overview import aim
 from convgui.draw.picture import Hit, Picture
+from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
+from convgui.model.memo import Pieces, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
-from convgui.scenes.scene import Cancel, Focus, Option, Progress, Scene
-from convgui.scenes.slide import grid, loupe, moment, pair, photo
-from convgui.scenes.slide.glimpse import Glimpse, full_glimpse
+from convgui.scenes.scene import Focus, Option, Scene
+from convgui.scenes.slide import frame, grid, loupe, pair, photo, visible
 from convgui.scenes.slide.grid import GridLayout
 from convgui.scenes.slide.numbers import Numbers, numbers, two
 from convgui.scenes.slide.pair import PhotoLayout
@@ -60,37 +60,25 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
         spec = document.layer.spec
         return (CHANNELS,) if spec.in_channels > spec.groups else ()
 
-    def prepare(self, document: Document, cancel: Cancel | None = None) -> Numbers | Photo:
+    def prepare(self, document: Document, work: Work | None = None, /) -> Numbers | Photo:
         if small(document):
             return numbers(document, CHANNELS.chosen(document.view) == "apart")
-        return _photo(document, cancel)
+        colours = COLOURS.chosen(document.view)
+        return _coloured(photo.photo(document, colours, work or Work()), colours == "coloured")
 
-    def prepare_again(
-        self, before: Numbers | Photo, document: Document, cancel: Cancel | None = None
-    ) -> Numbers | Photo:
-        if isinstance(before, Numbers) or small(document):
-            return self.prepare(document, cancel)
-        return _photo(document, cancel, before)
+    def remembers(self, document: Document, pieces: Pieces) -> bool:
+        return not small(document) and photo.remembers(document, pieces)
 
     def steps(self, prepared: Numbers | Photo) -> int:
-        return moment.steps(prepared) if isinstance(prepared, Numbers) else prepared.shape[0] * prepared.shape[1]
+        return frame.steps(prepared) if isinstance(prepared, Numbers) else prepared.shape[0] * prepared.shape[1]
 
     def lay_out(self, prepared: Numbers | Photo, view: View, canvas: Canvas) -> GridLayout | PhotoLayout:
         if isinstance(prepared, Numbers):
             return grid.lay_out(prepared, canvas, view.channel)
         return loupe.furnished(pair.lay_out(prepared, view, canvas))
 
-    def lay_out_again(
-        self, before: GridLayout | PhotoLayout, prepared: Numbers | Photo, view: View, canvas: Canvas
-    ) -> GridLayout | PhotoLayout:
-        if isinstance(prepared, Numbers) or isinstance(before, GridLayout):
-            return self.lay_out(prepared, view, canvas)
-        return loupe.furnished(pair.lay_out(prepared, view, canvas, before))
-
-    def cost_again(self, before: Numbers | Photo, document: Document) -> int:
-        # What is on screen is computed while it is laid out; the input's means are there already.
-        same = isinstance(before, Photo) and photo.reads_the_same(before, document)
-        return 0 if same and photo.is_large(document.layer.spec, document.sample.spatial) else self.cost(document)
+    def look(self, prepared: Numbers | Photo, view: View, canvas: Canvas, pieces: Pieces) -> Numbers | Photo:
+        return prepared if isinstance(prepared, Numbers) else visible.look(prepared, view, canvas, pieces)
 
     def levelled(self, prepared: Numbers | Photo) -> tuple[NDArray[np.float32], Levels] | None:
         return prepared.levelled if isinstance(prepared, Photo) else None
@@ -98,32 +86,22 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     def rest(self, prepared: Numbers | Photo) -> bool:
         return isinstance(prepared, Photo) and prepared.whole is None
 
-    def complete(
-        self, prepared: Numbers | Photo, cancel: Cancel | None = None, progress: Progress | None = None
-    ) -> Numbers | Photo:
+    def complete(self, prepared: Numbers | Photo, work: Work) -> Numbers | Photo:
         if isinstance(prepared, Numbers):
             return prepared
-        return _coloured(photo.completed(prepared, cancel, progress), prepared.levels.coloured)
+        return _coloured(photo.completed(prepared, work), prepared.levels.coloured)
 
     def blurred(self, layout: GridLayout | PhotoLayout) -> bool:
         return isinstance(layout, PhotoLayout) and layout.blurred
 
-    def sharpen(self, layout: GridLayout | PhotoLayout, cancel: Cancel | None = None) -> Glimpse | None:
-        if isinstance(layout, GridLayout):
-            return None
-        return full_glimpse(layout.photo.reading, layout.left, layout.canvas.pixels, layout.windows, cancel)
-
-    def sharpened(self, layout: GridLayout | PhotoLayout, sharp: object) -> GridLayout | PhotoLayout:
-        if isinstance(layout, GridLayout) or not isinstance(sharp, Glimpse) or layout.glimpse is None:
-            return layout
-        if (sharp.rows, sharp.columns) != layout.full:
-            return layout
-        return loupe.furnished(pair.lay_out(layout.photo, layout.view, layout.canvas, sharp=sharp))
+    def sharpen(self, layout: GridLayout | PhotoLayout, work: Work) -> None:
+        if isinstance(layout, PhotoLayout):
+            visible.sharpen(layout, work)
 
     def picture(self, layout: GridLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, GridLayout):
-            return moment.draw_moment(layout, at, focus)
-        return loupe.draw_moment(layout, at, focus)
+            return frame.draw_frame(layout, at, focus)
+        return loupe.draw_frame(layout, at, focus)
 
     def step_of(self, layout: GridLayout | PhotoLayout, hit: Hit) -> int | None:
         if isinstance(layout, GridLayout):
@@ -133,25 +111,8 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     def zoomable(self, prepared: Numbers | Photo) -> bool:
         return isinstance(prepared, Photo)
 
-    def zoomed(self, layout: GridLayout | PhotoLayout, view: View, at: tuple[float, float], factor: float) -> View:
-        if isinstance(layout, GridLayout):
-            return view
-        port = layout.left if at[0] >= layout.left.frame[0] else layout.entered
-        zoom, centre = port.zoomed(view.zoom, at, factor)
-        return replace(view, zoom=zoom, centre=centre)
-
-    def aimed(self, layout: GridLayout | PhotoLayout, view: View, hit: Hit) -> View:
-        small = [grid for grid in layout.hits if grid.kind == "overview" and grid.prefix == hit.index[:1]]
-        return replace(view, centre=aim(small[0], hit)) if small else view
-
-    def moved(self, layout: GridLayout | PhotoLayout, view: View, way: tuple[float, float]) -> View:
-        return view if isinstance(layout, GridLayout) else replace(view, centre=layout.entered.moved(way))
-
-
-def _photo(document: Document, cancel: Cancel | None, before: Photo | None = None) -> Photo:
-    """Prepare a picture in the colours that were chosen for it."""
-    colours = COLOURS.chosen(document.view)
-    return _coloured(photo.photo(document, colours, cancel, before), colours == "coloured")
+    def ports(self, layout: GridLayout | PhotoLayout) -> tuple[Viewport, ...]:
+        return (layout.input_port, layout.output_port) if isinstance(layout, PhotoLayout) else ()
 
 
 def _coloured(made: Photo, coloured: bool) -> Photo:

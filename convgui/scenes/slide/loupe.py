@@ -54,7 +54,7 @@ def open_pixel(photo: Photo, place: tuple[int, int]) -> Opened:
     """Compute one output pixel from its window, in float64."""
     windows = tuple(photo.window(c, place) for c in range(len(photo.names)))
     pairs = list(zip(windows, photo.kernels, strict=True))
-    if not photo.reading.leaves_out:
+    if not photo.filtering.leaves_out:
         sums = tuple(float((w * k).sum()) for w, k in pairs)
         return Opened(place, windows, sums, sum(sums) + photo.bias, 1.0)
     sums = tuple(float((w * k).sum(where=~np.isnan(w))) for w, k in pairs)
@@ -63,7 +63,7 @@ def open_pixel(photo: Photo, place: tuple[int, int]) -> Opened:
     return Opened(place, windows, sums, sum(sums) * factor + photo.bias, factor)
 
 
-def draw_moment(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a step, or the one the reader points at."""
     photo, canvas, hit = layout.photo, layout.canvas, focus.hit
     step = min(int(at), photo.shape[0] * photo.shape[1] - 1)
@@ -105,14 +105,14 @@ def _marks(layout: PhotoLayout, place: tuple[float, float], hit: Hit | None) -> 
     photo, theme = layout.photo, layout.canvas.theme
     kernel = theme.role("kernel").line
     corner = photo.corner(place)
-    window = layout.entered.cell(*corner, *photo.extent)
-    pixel = layout.left.cell(*place)
+    window = layout.input_port.cell(*corner, *photo.extent)
+    pixel = layout.output_port.cell(*place)
     items: list[Item] = []
     touched = photo.touched(hit.index[-2], hit.index[-1]) if hit is not None and hit.kind == "input" else None
     if touched is not None and hit is not None:
         top, bottom, left, right = touched
-        reached = layout.left.cell(top, left, bottom - top + 1, right - left + 1)
-        source = layout.entered.cell(hit.index[-2], hit.index[-1])
+        reached = layout.output_port.cell(top, left, bottom - top + 1, right - left + 1)
+        source = layout.input_port.cell(hit.index[-2], hit.index[-1])
         blue = theme.role("input").line
         items += _frames(layout, source, reached, blue)
     items += _frames(layout, window, pixel, kernel)
@@ -120,7 +120,7 @@ def _marks(layout: PhotoLayout, place: tuple[float, float], hit: Hit | None) -> 
 
 
 def _frames(layout: PhotoLayout, left: Box, right: Box, stroke: tuple[int, int, int, int]) -> list[Item]:
-    return marks([(left, layout.entered.frame), (right, layout.left.frame)], stroke, layout.canvas.theme)
+    return marks([(left, layout.input_port.frame), (right, layout.output_port.frame)], stroke, layout.canvas.theme)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def _loupe(layout: PhotoLayout, opened: Opened, window: Box, *, making: bool) ->
     photo, theme, channel, places = layout.photo, layout.canvas.theme, layout.channel, _places(layout)
     values = opened.windows[channel]
     products = values * photo.kernels[channel]
-    scale = max(abs(photo.entered.low), abs(photo.entered.high)) or 1.0
+    scale = max(abs(photo.input_scale.low), abs(photo.input_scale.high)) or 1.0
     grids: list[tuple[Floats, Role, float, str, str, float]] = [
         (values, "input", scale, "window", tr("window"), places.lefts[0]),
         (products, "result", largest(products), "products", tr("products"), places.lefts[2]),
@@ -217,7 +217,7 @@ def _beam(layout: PhotoLayout, window: Box, grid: Cells) -> Item:
     gx, gy, gw, _ = grid.box
     bottom = mark[1] + mark[3]
     corners = np.array([[(mark[0], bottom), (mark[0] + mark[2], bottom), (gx + gw, gy), (gx, gy)]])
-    shown = centred_in(window, layout.entered.frame)
+    shown = centred_in(window, layout.input_port.frame)
     return Polygons(corners if shown else corners[:0], faded(layout.canvas.theme.role("kernel").line, 0.2))
 
 
@@ -278,7 +278,7 @@ def _arithmetic(layout: PhotoLayout, opened: Opened, hit: Hit | None) -> tuple[l
         return [rule, first, label(MARGIN, top + 50, shown, theme.muted, 12, mono=True)], f"{first.text}; {words}"
     title = photo.names[layout.channel] if several else ""
     window, kernel = opened.windows[layout.channel], photo.kernels[layout.channel]
-    out = photo.reading.leaves_out
+    out = photo.filtering.leaves_out
     second = products_line(theme, MARGIN, top + 50, title, window, kernel, room, leaves_out=out)
     return [rule, first, second], f"{first.text}; {second.text}"
 

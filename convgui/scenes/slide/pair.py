@@ -6,33 +6,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convgui.core import Windows
 from convgui.draw.colour import Bytes
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import adjusted
 from convgui.draw.number import ends, times
-from convgui.draw.overview import Overview, overview, place
+from convgui.draw.overview import Overview, overview_box, overviews
 from convgui.draw.panels import facts
 from convgui.draw.photos import fitted
 from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
+from convgui.draw.pixels import pixel_grid, pixel_numbers
 from convgui.draw.viewport import AnyArray, Viewport, seen, view_through
 from convgui.model.document import View, missing_words
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.slide.glimpse import (
-    TAPS,
-    UPDATES,
-    Glimpse,
-    Ranges,
-    cut_from,
-    extended,
-    first_glimpse,
-    first_ranges,
-    followed,
-    stands_in,
-    wanted,
-)
 from convgui.scenes.slide.photo import Photo
-from convgui.scenes.slide.pixels import pixel_grid, pixel_numbers
+from convgui.scenes.slide.visible_output import UPDATES, Ranges, VisibleOutput, wanted
 from convgui.words import language, tr
 
 MARGIN, GAP, HEADER = 26.0, 30.0, 58.0
@@ -44,120 +31,83 @@ LEAST = 100.0
 
 @dataclass(frozen=True, eq=False)
 class PhotoLayout:
-    """Two pictures side by side, and the place of the loupe; what the output on screen is made of, where it is kept."""
+    """Two pictures side by side, and the place of the loupe."""
 
     photo: Photo
     canvas: Canvas
     channel: int
-    entered: Viewport
-    left: Viewport
+    input_port: Viewport
+    output_port: Viewport
     loupe: Box
     footer: float
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
     view: View
-    glimpse: Glimpse | None = None
-    windows: Windows | None = None
+
+    @property
+    def visible_output(self) -> VisibleOutput | None:
+        """The values of the output that are on screen, where the whole is not there."""
+        return self.photo.visible.output if self.photo.visible is not None else None
 
     @property
     def full(self) -> Ranges:
         """The rows and columns of the output that are on screen, one a device pixel."""
-        return wanted(self.left, self.canvas.pixels)
+        return wanted(self.output_port, self.canvas.pixels)
 
     @property
     def blurred(self) -> bool:
         """Whether finer values than those shown could be on screen."""
-        known = self.glimpse
+        known = self.visible_output
         return known is not None and ((known.rows, known.columns) != self.full or known.updates > UPDATES)
 
 
-def lay_out(
-    data: Photo, view: View, canvas: Canvas, before: PhotoLayout | None = None, sharp: Glimpse | None = None
-) -> PhotoLayout:
-    """Place both pictures, linked in position and magnification, with their titles.
-
-    Parameters
-    ----------
-    before : PhotoLayout, optional
-        An earlier layout, whose values are taken over and brought up to date where the same place is on screen.
-    sharp : Glimpse, optional
-        Values that were computed for this place in the meantime.
-    """
+def lay_out(data: Photo, view: View, canvas: Canvas) -> PhotoLayout:
+    """Place both pictures, linked in position and magnification, with their titles."""
     data = replace(data, levels=adjusted(data.levels, view.levels))
-    words = canvas.captions
-    opens = words and canvas.height - HEADER - LOUPE - FOOTER >= LEAST
-    header, below = (HEADER, FOOTER + (LOUPE if opens else 0.0)) if words else (8.0, 8.0)
-    margin = MARGIN if words else 8.0
-    half = (canvas.width - 2 * margin + GAP) / 2
-    room = (half - GAP, max(60.0, canvas.height - header - below - 8))
-    entered = view_through((margin, header, *fitted(data.size, room)), data.size, view.centre, view.zoom)
-    shape = data.shape
-    left = view_through((margin + half, header, *fitted(shape, room)), shape, view.centre, view.zoom)
+    words, opens = canvas.captions, _opens(canvas)
+    input_port, output_port = ports(data, view, canvas)
     channel = min(view.channel, len(data.names) - 1)
-    windows = _windows(data, left, canvas, before, sharp)
-    glimpse = None if data.whole else _glimpse(data, left, canvas, before, sharp, windows)
-    if glimpse is not None and glimpse.windows is not None:
-        windows = glimpse.windows
-    pictures = (_given(data, entered, canvas, channel, before), _output(data, left, canvas, glimpse))
-    base: list[Item] = [*pictures, *_pixels(data, (entered, left), pictures, canvas, channel, glimpse)]
+    visible_output = data.visible.output if data.visible is not None else None
+    given = data.visible.input if data.visible is not None else drawn_input(data, input_port, channel, canvas)
+    pictures = (given, _output(data, output_port, canvas, visible_output))
+    base: list[Item] = [*pictures, *_pixels(data, (input_port, output_port), pictures, canvas, channel, visible_output)]
     line = canvas.theme.line
-    base.append(Rects(np.array([entered.clip, left.clip]), stroke=line, width=1.0))
-    small = _overviews(data, (entered, left), canvas, channel)
+    base.append(Rects(np.array([input_port.clip, output_port.clip]), stroke=line, width=1.0))
+    small = _overviews(data, (input_port, output_port), canvas, channel)
     base += [item for one in small for item in one.items]
     if words:
-        base += _titles(data, canvas, (entered, left), glimpse)
-    bottom = max(entered.clip[1] + entered.clip[3], left.clip[1] + left.clip[3])
+        base += _titles(data, canvas, (input_port, output_port), visible_output)
+    bottom = max(input_port.clip[1] + input_port.clip[3], output_port.clip[1] + output_port.clip[3])
     footer = canvas.height - FOOTER
     high = min(MOST_LOUPE, max(LOUPE - 40, footer - bottom - 44)) if opens or not words else 0.0
+    margin = _margin(canvas)
     loupe = (margin, bottom + 26, canvas.width - 2 * margin, high)
     hits = (
-        _hit("input", (data.first + channel,), entered),
-        _hit("output", (data.filter,), left),
+        _hit("input", (data.first + channel,), input_port),
+        _hit("output", (data.filter,), output_port),
         *(one.hits for one in small),
     )
-    return PhotoLayout(data, canvas, channel, entered, left, loupe, footer, tuple(base), hits, view, glimpse, windows)
+    return PhotoLayout(data, canvas, channel, input_port, output_port, loupe, footer, tuple(base), hits, view)
 
 
-def _windows(
-    data: Photo, left: Viewport, canvas: Canvas, before: PhotoLayout | None, sharp: Glimpse | None
-) -> Windows | None:
-    """Return the windows that are known of what is on screen."""
-    kept = [(sharp.reading, sharp.windows)] if sharp is not None else []
-    kept += [(before.photo.reading, before.windows)] if before is not None else []
-    for reading, windows in kept:
-        if windows is not None and reading.reads_like(data.reading) and stands_in(windows, left, canvas.pixels):
-            return windows
-    return None
+def ports(data: Photo, view: View, canvas: Canvas) -> tuple[Viewport, Viewport]:
+    """Return where input and output lie on screen."""
+    header, below = (HEADER, FOOTER + (LOUPE if _opens(canvas) else 0.0)) if canvas.captions else (8.0, 8.0)
+    margin = _margin(canvas)
+    half = (canvas.width - 2 * margin + GAP) / 2
+    room = (half - GAP, max(60.0, canvas.height - header - below - 8))
+    input_port = view_through((margin, header, *fitted(data.size, room)), data.size, view.centre, view.zoom)
+    return input_port, view_through(
+        (margin + half, header, *fitted(data.shape, room)), data.shape, view.centre, view.zoom
+    )
 
 
-def _glimpse(
-    data: Photo,
-    left: Viewport,
-    canvas: Canvas,
-    before: PhotoLayout | None,
-    sharp: Glimpse | None,
-    windows: Windows | None,
-) -> Glimpse:
-    """Return values for what is on screen: those known, brought up to date and to this place, or first ones anew."""
-    full = wanted(left, canvas.pixels)
-    known = sharp if sharp is not None else _known(before, full)
-    # Through its windows a view takes no longer than two weights do that are followed.
-    most = 1 if windows is not None and windows.region == full else TAPS
-    now = followed(known, data.reading, most) if known is not None else None
-    if now is None and windows is not None:
-        return data.reading.through(windows)
-    if now is None or (now.rows, now.columns) == full or (before is not None and before.full == full):
-        return now or first_glimpse(data.reading, left, canvas.pixels)
-    ranges = first_ranges(data.reading, left, canvas.pixels)
-    return extended(now, full) or extended(now, ranges) or first_glimpse(data.reading, left, canvas.pixels)
+def _opens(canvas: Canvas) -> bool:
+    return canvas.captions and canvas.height - HEADER - LOUPE - FOOTER >= LEAST
 
 
-def _known(before: PhotoLayout | None, full: Ranges) -> Glimpse | None:
-    """Return what was known of the output before: some values, or, out of all of them, those of the place wanted."""
-    if before is None:
-        return None
-    photo = before.photo
-    return before.glimpse if photo.whole is None else cut_from(photo.reading, photo.whole, full)
+def _margin(canvas: Canvas) -> float:
+    return MARGIN if canvas.captions else 8.0
 
 
 def _hit(kind: str, prefix: tuple[int, ...], view: Viewport) -> HitGrid:
@@ -165,13 +115,8 @@ def _hit(kind: str, prefix: tuple[int, ...], view: Viewport) -> HitGrid:
     return HitGrid(kind, prefix, view.x, view.y, view.across, view.down, shape, clip=view.clip)
 
 
-def _given(data: Photo, view: Viewport, canvas: Canvas, channel: int, before: PhotoLayout | None) -> Raster:
-    """Draw the input, or take it over from before where nothing about it has changed."""
-    same = before is not None and before.photo.shown is data.shown
-    if before is not None and same and (before.entered, before.canvas, before.channel) == (view, canvas, channel):
-        first = before.base[0]
-        assert isinstance(first, Raster)
-        return first
+def drawn_input(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> Raster:
+    """Draw the input."""
     image, box = _coloured(data, view, channel, canvas)
     return Raster(image, box, view.clip, smooth=view.across < 2, name="input")
 
@@ -179,7 +124,7 @@ def _given(data: Photo, view: Viewport, canvas: Canvas, channel: int, before: Ph
 def _coloured(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> tuple[Bytes, Box]:
     """Give what a view shows of the input its colours, over a checked ground where it is transparent."""
     part, box = seen(data.shown, view, canvas.pixels)
-    image = data.entered.colours(part[:3] if data.colour else part[channel], canvas.theme)
+    image = data.input_scale.colours(part[:3] if data.colour else part[channel], canvas.theme)
     alpha = data.sample.alpha
     if alpha is None or data.cover is None:
         return image, box
@@ -187,15 +132,15 @@ def _coloured(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> tupl
     return over_checks(image, cover / alpha.opaque, alpha.associated, box[2] / cover.shape[1], canvas.theme), box
 
 
-def _output(data: Photo, view: Viewport, canvas: Canvas, glimpse: Glimpse | None) -> Raster:
-    values, box = _values(data, view, canvas, glimpse)
+def _output(data: Photo, view: Viewport, canvas: Canvas, visible_output: VisibleOutput | None) -> Raster:
+    values, box = _values(data, view, canvas, visible_output)
     return Raster(data.levels.colours(values, canvas.theme), box, view.clip, smooth=view.across < 2, name="output")
 
 
-def _values(data: Photo, view: Viewport, canvas: Canvas, glimpse: Glimpse | None) -> tuple[AnyArray, Box]:
+def _values(data: Photo, view: Viewport, canvas: Canvas, visible_output: VisibleOutput | None) -> tuple[AnyArray, Box]:
     """Return the output's values on screen and their place."""
-    if glimpse is not None:
-        return glimpse.values, glimpse.box(view)
+    if visible_output is not None:
+        return visible_output.values, visible_output.box(view)
     assert data.whole is not None
     return seen(data.whole.levelled, view, canvas.pixels)
 
@@ -206,51 +151,52 @@ def _pixels(
     shown: tuple[Raster, Raster],
     canvas: Canvas,
     channel: int,
-    glimpse: Glimpse | None,
+    visible_output: VisibleOutput | None,
 ) -> list[Item]:
     """Write into the pixels what they hold, where they are large enough and none is left out."""
     if not canvas.captions:
         return []
-    (entered, left), theme = views, canvas.theme
-    covered = tuple(place(view) if canvas.live else None for view in views)
-    items = pixel_grid(entered, theme) + pixel_grid(left, theme)
-    rows, columns = entered.visible()
+    (input_port, output_port), theme = views, canvas.theme
+    covered = tuple(overview_box(view) if canvas.live else None for view in views)
+    items = pixel_grid(input_port, theme) + pixel_grid(output_port, theme)
+    rows, columns = input_port.visible()
     planes = data.data[:3] if data.colour else data.data[channel : channel + 1]
     items += pixel_numbers(
-        entered, list(planes[:, rows, columns]), shown[0].image, theme, "pixels of the input", tr("input"), covered[0]
+        input_port,
+        list(planes[:, rows, columns]),
+        shown[0].image,
+        theme,
+        "pixels of the input",
+        tr("input"),
+        covered[0],
     )
-    values, _ = _values(data, left, canvas, glimpse)
-    if glimpse is None or glimpse.rows.step == 1:
-        items += pixel_numbers(left, [values], shown[1].image, theme, "pixels of the output", tr("output"), covered[1])
+    values, _ = _values(data, output_port, canvas, visible_output)
+    if visible_output is None or visible_output.rows.step == 1:
+        items += pixel_numbers(
+            output_port, [values], shown[1].image, theme, "pixels of the output", tr("output"), covered[1]
+        )
     return items
 
 
 def _overviews(data: Photo, views: tuple[Viewport, Viewport], canvas: Canvas, channel: int) -> list[Overview]:
     """Draw both pictures small where they are not seen whole; only in a window, where they can be pointed at."""
-    if not canvas.live:
-        return []
-    theme, found = canvas.theme, list[Overview]()
-    for which, view in enumerate(views):
-        box = place(view)
-        if box is None:
-            continue
-        small = view_through(box, (view.rows, view.columns), (0.5, 0.5), 1.0)
+
+    def coloured(which: int, small: Viewport) -> Bytes:
         if which == 0:
-            image, _ = _coloured(data, small, channel, canvas)
-        elif data.whole is not None:
-            image = data.levels.colours(seen(data.whole.levelled, small, canvas.pixels)[0], theme)
-        else:
-            assert data.some is not None
-            image = data.levels.colours(data.some.values, theme)
-        found.append(overview(image, box, view, theme, which))
-    return found
+            return _coloured(data, small, channel, canvas)[0]
+        if data.whole is not None:
+            return data.levels.colours(seen(data.whole.levelled, small, canvas.pixels)[0], canvas.theme)
+        assert data.some is not None
+        return data.levels.colours(data.some.values, canvas.theme)
+
+    return overviews(views, coloured, canvas.theme) if canvas.live else []
 
 
-def _range(data: Photo, glimpse: Glimpse | None) -> str:
+def _range(data: Photo, visible_output: VisibleOutput | None) -> str:
     """Say what the output's values range over, or which of them are on screen as yet."""
     if data.whole is not None:
         return " … ".join(ends(data.whole.least, data.whole.most))
-    step = glimpse.rows.step if glimpse is not None else 1
+    step = visible_output.rows.step if visible_output is not None else 1
     return tr("exact where visible") if step == 1 else tr("exact at every {nth} pixel", nth=ordinal(step))
 
 
@@ -262,19 +208,21 @@ def ordinal(count: int) -> str:
     return f"{count}{ending}"
 
 
-def _titles(data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], glimpse: Glimpse | None) -> list[Item]:
+def _titles(
+    data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], visible_output: VisibleOutput | None
+) -> list[Item]:
     theme, sample = canvas.theme, data.sample
     which = f" · {tr('filter {n} of {all}', n=data.filter + 1, all=data.filters)}" if data.filters > 1 else ""
     shape = times(sample.data.shape[0], *data.size)
-    entered = f"{sample.name} · {shape} · {sample.data.dtype.name}"
+    about_input = f"{sample.name} · {shape} · {sample.data.dtype.name}"
     if data.missing:
-        entered += f" · {data.missing}"
-    output = f"{times(1, *data.shape)} · {_range(data, glimpse)}{which}"
+        about_input += f" · {data.missing}"
+    output = f"{times(1, *data.shape)} · {_range(data, visible_output)}{which}"
     if data.whole is not None and data.whole.lost:
         output += f" · {missing_words(data.whole.lost)}"
     items: list[Item] = []
     for view, title, text, ink in (
-        (views[0], tr("Input"), entered, theme.role("input").ink),
+        (views[0], tr("Input"), about_input, theme.role("input").ink),
         (views[1], tr("Output"), output, theme.role("result").ink),
     ):
         # A small picture has room beside it: that values are left out has to be read there, too.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,15 +12,25 @@ from convgui.core import ConvSpec, axis_tables
 from convgui.core.precision import display_dtype
 from convgui.draw.levels import Levels, input_levels, output_levels
 from convgui.draw.photos import SIGNED_SHARE
+from convgui.draw.picture import Raster
 from convgui.draw.viewport import Pyramid, pyramid
 from convgui.model.document import Document
-from convgui.model.sample import Sample
+from convgui.model.memo import Key, Pieces, Work
+from convgui.model.sample import Alpha, Sample
 from convgui.scenes.scene import Cancel
-from convgui.scenes.slide.glimpse import Glimpse, Reading, Whole, sample_of
 from convgui.scenes.slide.numbers import Floats, Ints, two
+from convgui.scenes.slide.visible_output import Filtering, VisibleOutput, Whole, sample_of
 
 LARGE = 4_000_000
 """Products from which an output is computed in the background, after what is on screen."""
+
+
+@dataclass(frozen=True, eq=False)
+class Visible:
+    """What a view shows: the input in its colours, and where the whole output is not there, some of its values."""
+
+    input: Raster
+    output: VisibleOutput | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +43,7 @@ class Photo:
         ``(C, H, W)`` in the picture's own type: the channels this filter reads.
     kernels : ndarray
         ``(C, kh, kw)``: the weights as they meet the input.
-    reading : Reading
+    filtering : Filtering
         What the output is made of.
     shape : tuple of int
         Rows and columns of the output.
@@ -48,8 +57,10 @@ class Photo:
         The index table of each axis ``(output cells, taps)``; -1 where zeros are padded.
     levels : Levels
         The output's scale, from a sample of it until the whole is there.
-    some : Glimpse or None
+    some : VisibleOutput or None
         That sample.
+    visible : Visible or None
+        What a view shows of it, where that was looked at.
     beginnings : tuple of (float, float)
         For each axis, input position of the first window and the stride.
     extent : tuple of int
@@ -63,7 +74,7 @@ class Photo:
     data: NDArray[Any]
     kernels: Floats
     bias: float
-    reading: Reading
+    filtering: Filtering
     shape: tuple[int, int]
     whole: Whole | None
     signed: bool
@@ -75,12 +86,13 @@ class Photo:
     first: int
     filter: int
     filters: int
-    entered: Levels
+    input_scale: Levels
     levels: Levels
-    some: Glimpse | None
+    some: VisibleOutput | None
     beginnings: tuple[tuple[float, float], tuple[float, float]]
     extent: tuple[int, int]
     missing: str
+    visible: Visible | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -92,7 +104,7 @@ class Photo:
         """Values of the output, all or a sample of them, and the scale that follows from them."""
         if self.whole is not None:
             return self.whole.levelled.levels[0], self.levels
-        return (self.some.values if self.some is not None else np.zeros(1, self.reading.dtype)), self.levels
+        return (self.some.values if self.some is not None else np.zeros(1, self.filtering.dtype)), self.levels
 
     @property
     def colour(self) -> bool:
@@ -121,50 +133,45 @@ class Photo:
         return int(down[0]), int(down[-1]), int(across[0]), int(across[-1])
 
 
-def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo | None = None) -> Photo:
+def photo(document: Document, signed: str, work: Work) -> Photo:
     """Compute one filter on a picture, in the type that shows it.
 
     Parameters
     ----------
     signed : str
         ``"auto"``, ``"signed"`` or ``"grey"``: how the output becomes colours.
-    before : Photo, optional
-        An earlier result; the input's pyramid is taken over where the input is the same.
     """
-    layer, sample, view = document.layer, document.sample, document.view
-    spec = layer.spec
+    layer, sample, view, pieces = document.layer, document.sample, document.view, work.pieces
+    spec, alpha = layer.spec, sample.alpha
     first, channels = channels_read(document)
-    data = sample.data[first : first + channels]
-    kernels = layer.effective_weight[view.filter]
-    same = before if before is not None and reads_the_same(before, document) else None
-    rows, columns = _tables(spec, sample, same)
+    kernels, bias = layer.effective_weight[view.filter], float(layer.bias[view.filter])
+    data = pieces.piece(_read(document), lambda: sample.data[first : first + channels])
+    flat = data.reshape(channels, *two(sample.spatial, 1))
+    rows, columns = pieces.piece(("tables", spec, sample.spatial), lambda: _tables(spec, sample))
     pads, stride, extent = spec.pads(sample.spatial), spec.stride, spec.extent
     leaves_out = document.missing == "rescale" and sample.nonfinite > 0
-    reading = _reading(data, spec, kernels, float(layer.bias[view.filter]), leaves_out, same)
-    entered = input_levels(data) if same is None else same.entered
+    one = replace(spec, in_channels=channels, out_channels=1, groups=1)
+    filtering = Filtering(data, one, kernels, bias, display_dtype(data), leaves_out)
+    input_scale = pieces.piece(("input levels", data), lambda: input_levels(data))
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     is_signed = abs(gain) <= SIGNED_SHARE * weight if signed == "auto" else signed == "signed"
-    shape = two(reading.spec.output_shape(sample.spatial), 1)
-    some: Glimpse | None = None
-    whole = same.whole if same is not None and same.reading.makes_the_same(reading) else None
+    whole = _whole(filtering, work, is_large(spec, sample.spatial))
+    some: VisibleOutput | None = None
     if whole is not None:
         values = whole.levelled.levels[0]
-    elif is_large(spec, sample.spatial):
-        some = sample_of(reading, None if same is None else same.some)
-        values = some.values
     else:
-        whole = reading.whole(cancel)
-        values = whole.levelled.levels[0]
+        some = sample_of(filtering, pieces)
+        values = some.values
     return Photo(
         sample=sample,
         spec=spec,
-        data=data.reshape(channels, *two(sample.spatial, 1)),
-        shown=pyramid(data.reshape(channels, *two(sample.spatial, 1)), cancel) if same is None else same.shown,
-        cover=_cover(sample, cancel) if same is None else same.cover,
+        data=flat,
+        shown=pieces.piece(("pyramid", data), lambda: pyramid(flat, work)),
+        cover=None if alpha is None else pieces.piece(("pyramid", alpha.values), lambda: _cover(alpha, sample, work)),
         kernels=kernels.reshape(channels, *two(spec.kernel_size, 1)),
-        bias=float(layer.bias[view.filter]),
-        reading=reading,
-        shape=shape,
+        bias=bias,
+        filtering=filtering,
+        shape=filtering.shape,
         whole=whole,
         signed=is_signed,
         rows=rows,
@@ -173,8 +180,8 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
         first=first,
         filter=view.filter,
         filters=spec.out_channels,
-        entered=entered,
-        levels=output_levels(values, gain, is_signed, entered),
+        input_scale=input_scale,
+        levels=output_levels(values, gain, is_signed, input_scale),
         some=some,
         beginnings=(
             (float(-pads[-2][0]), float(stride[-2])) if len(pads) > 1 else (0.0, 1.0),
@@ -185,8 +192,8 @@ def photo(document: Document, signed: str, cancel: Cancel | None, before: Photo 
     )
 
 
-def _cover(sample: Sample, cancel: Cancel | None) -> Pyramid | None:
-    return None if sample.alpha is None else pyramid(sample.alpha.values.reshape(two(sample.spatial, 1)), cancel)
+def _cover(alpha: Alpha, sample: Sample, cancel: Cancel) -> Pyramid:
+    return pyramid(alpha.values.reshape(two(sample.spatial, 1)), cancel)
 
 
 def is_large(spec: ConvSpec, spatial: tuple[int, ...]) -> bool:
@@ -204,32 +211,34 @@ def channels_read(document: Document) -> tuple[int, int]:
     return document.view.filter // (spec.out_channels // spec.groups) * channels, channels
 
 
-def reads_the_same(before: Photo, document: Document) -> bool:
-    """Whether a document's chosen filter reads the channels that an earlier one read."""
-    first, channels = channels_read(document)
-    return before.sample is document.sample and before.first == first and len(before.names) == channels
+def _read(document: Document) -> Key:
+    """Return the key of the channels that the chosen filter reads."""
+    return ("channels", document.sample.data, *channels_read(document))
 
 
-def _reading(
-    data: NDArray[Any], spec: ConvSpec, kernels: Floats, bias: float, leaves_out: bool, same: Photo | None
-) -> Reading:
-    """Describe one output channel; the input is the very array of before where it is the same."""
-    one = replace(spec, in_channels=len(data), out_channels=1, groups=1)
-    if same is not None:
-        return Reading(same.reading.x, one, kernels, bias, same.reading.dtype, leaves_out)
-    return Reading(data, one, kernels, bias, display_dtype(data), leaves_out)
+def remembers(document: Document, pieces: Pieces) -> bool:
+    """Whether the input is ready to be shown, and the output is large: what is on screen of it comes with a look."""
+    data = pieces.get(_read(document))
+    ready = data is not None and pieces.get(("pyramid", data)) is not None
+    return ready and is_large(document.layer.spec, document.sample.spatial)
 
 
-def _tables(spec: ConvSpec, sample: Sample, same: Photo | None) -> tuple[Ints, Ints]:
-    """Return the index table of each axis, the ones of before where nothing but weights has changed."""
-    if same is not None and same.spec == spec:
-        return same.rows, same.columns
+def _whole(filtering: Filtering, work: Work, large: bool) -> Whole | None:
+    """Return the whole output; where it is large, only if it is there."""
+    key = ("whole", *filtering.like, *filtering.weights)
+    known: Whole | None = work.pieces.get(key)
+    return known if large else work.pieces.piece(key, lambda: filtering.whole(work, work.progress))
+
+
+def _tables(spec: ConvSpec, sample: Sample) -> tuple[Ints, Ints]:
+    """Return the index table of each axis."""
     tables = [table for table, _ in axis_tables(spec, sample.spatial)]
     return tables[-2] if len(tables) > 1 else np.zeros((1, 1), dtype=np.int64), tables[-1]
 
 
-def completed(data: Photo, cancel: Cancel | None, progress: Callable[[float], None] | None) -> Photo:
+def completed(data: Photo, work: Work) -> Photo:
     """Compute what was left out of a large output; the levels then follow from all of it."""
-    whole = data.reading.whole(cancel, progress)
-    levels = output_levels(whole.levelled.levels[0], float(data.kernels.sum()), data.signed, data.entered)
+    whole = _whole(data.filtering, work, large=False)
+    assert whole is not None
+    levels = output_levels(whole.levelled.levels[0], float(data.kernels.sum()), data.signed, data.input_scale)
     return replace(data, whole=whole, levels=levels)

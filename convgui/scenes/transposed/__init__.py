@@ -13,9 +13,9 @@ from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
-from convgui.scenes.transposed import moment, places
-from convgui.scenes.transposed.four import Four, four, two
-from convgui.scenes.transposed.places import FourLayout
+from convgui.scenes.transposed import frame, layout
+from convgui.scenes.transposed.layout import WaysLayout
+from convgui.scenes.transposed.ways import Ways, two, ways
 from convgui.words import mark, tr
 
 MOST_INPUT, MOST_OUTPUT = 10, 26
@@ -33,7 +33,7 @@ WAY = Option(
 )
 
 
-class Transposed(Scene[Four, FourLayout]):
+class Transposed(Scene[Ways, WaysLayout]):
     """A transposed layer in four ways."""
 
     id = "transposed"
@@ -60,20 +60,20 @@ class Transposed(Scene[Four, FourLayout]):
     def options(self, document: Document) -> tuple[Option, ...]:
         return (WAY,)
 
-    def prepare(self, document: Document, cancel: Cancel | None = None) -> Four:
-        return four(document, WAY.chosen(document.view))
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Ways:
+        return ways(document, WAY.chosen(document.view))
 
-    def steps(self, prepared: Four) -> int:
-        return moment.steps(prepared)
+    def steps(self, prepared: Ways) -> int:
+        return frame.steps(prepared)
 
-    def lay_out(self, prepared: Four, view: View, canvas: Canvas) -> FourLayout:
-        return places.lay_out(prepared, canvas)
+    def lay_out(self, prepared: Ways, view: View, canvas: Canvas) -> WaysLayout:
+        return layout.lay_out(prepared, canvas)
 
-    def picture(self, layout: FourLayout, at: float, focus: Focus) -> Picture:
-        return moment.draw_moment(layout, at, focus)
+    def picture(self, layout: WaysLayout, at: float, focus: Focus) -> Picture:
+        return frame.draw_frame(layout, at, focus)
 
-    def step_of(self, layout: FourLayout, hit: Hit) -> int | None:
-        return moment.step_of(layout, hit)
+    def step_of(self, layout: WaysLayout, hit: Hit) -> int | None:
+        return frame.step_of(layout, hit)
 
 
 SCENE = Transposed()

@@ -7,16 +7,16 @@ import numpy as np
 from convgui.draw.arithmetic import Equation, Said
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Hit
-from convgui.scenes.transposed.four import Four
+from convgui.scenes.transposed.ways import Ways
 from convgui.words import tr
 
 
-def by_input(f: Four) -> bool:
+def by_input(f: Ways) -> bool:
     """Whether a step of the shown way is an input cell and not an output cell."""
     return f.view in ("scatter", "overlap")
 
 
-def words(f: Four, hit: Hit | None, landed: int, entered: int | None, left: int | None) -> tuple[Said, str]:
+def words(f: Ways, hit: Hit | None, landed: int, entered: int | None, left: int | None) -> tuple[Said, str]:
     """What happens now: a name with its number, then what it is made of."""
     if hit is not None and hit.kind in ("kernel", "turned"):
         return _weight(f, hit)
@@ -27,7 +27,7 @@ def words(f: Four, hit: Hit | None, landed: int, entered: int | None, left: int 
     return _gathers(f, landed if left is None else left)
 
 
-def _weight(f: Four, hit: Hit) -> tuple[Said, str]:
+def _weight(f: Ways, hit: Hit) -> tuple[Said, str]:
     row, column = hit.index[-2], hit.index[-1]
     if hit.kind == "turned":
         row, column = f.kernel.shape[0] - 1 - row, f.kernel.shape[1] - 1 - column
@@ -38,7 +38,7 @@ def _weight(f: Four, hit: Hit) -> tuple[Said, str]:
     return f"w[{row}, {column}] = {value}", said
 
 
-def _paints(f: Four, place: int) -> tuple[Said, str]:
+def _paints(f: Ways, place: int) -> tuple[Said, str]:
     row, column = divmod(place, f.x.shape[1])
     count = len(f.reached(place))
     if f.view == "overlap":
@@ -56,7 +56,7 @@ def _paints(f: Four, place: int) -> tuple[Said, str]:
     return first, tr("{n} cells of the output get a share, {cut} fall outside", n=count, cut=cut)
 
 
-def _gathers(f: Four, place: int) -> tuple[Said, str]:
+def _gathers(f: Ways, place: int) -> tuple[Said, str]:
     row, column = divmod(place, f.output.shape[1])
     met = f.sources(place)
     if f.view == "overlap":

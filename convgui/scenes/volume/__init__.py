@@ -6,13 +6,17 @@ Everything is drawn in software, which looks the same on every machine, in a pic
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from numpy.typing import NDArray
+
+from convgui.draw.levels import Levels
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
+from convgui.model.memo import Key, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
-from convgui.scenes.scene import Cancel, Focus, Option, Scene
+from convgui.scenes.scene import Focus, Option, Scene
 from convgui.scenes.volume import blocks, growth, layer, slices, turned
 from convgui.scenes.volume.blocks import BlocksLayout
 from convgui.scenes.volume.layer import Volume
@@ -77,11 +81,8 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
     def cost(self, document: Document) -> int:
         return layer.cost(document)
 
-    def prepare(self, document: Document, cancel: Cancel | None = None) -> Prepared:
-        return _prepared(document, cancel, None)
-
-    def prepare_again(self, before: Prepared, document: Document, cancel: Cancel | None = None) -> Prepared:
-        return _prepared(document, cancel, before)
+    def prepare(self, document: Document, work: Work | None = None, /) -> Prepared:
+        return _prepared(document, work or Work())
 
     def preview(self, before: Prepared, document: Document, step: int) -> Prepared | None:
         if before.way != "slices":
@@ -100,10 +101,10 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
 
     def picture(self, layout: AnyLayout, at: float, focus: Focus) -> Picture:
         if isinstance(layout, BlocksLayout):
-            return growth.draw_moment(layout, at, focus)
+            return growth.draw_frame(layout, at, focus)
         if isinstance(layout, SlicesLayout):
-            return slices.draw_moment(layout, at, focus)
-        return turned.draw_moment(layout, at)
+            return slices.draw_frame(layout, at, focus)
+        return turned.draw_frame(layout, at)
 
     def step_of(self, layout: AnyLayout, hit: Hit) -> int | None:
         return slices.step_of(layout, hit) if isinstance(layout, SlicesLayout) else None
@@ -133,30 +134,20 @@ def _ways(document: Document) -> Option:
     return Option("view", tr("View"), _WAYS, "blocks" if small else "slices")
 
 
-def _prepared(document: Document, cancel: Cancel | None, before: Prepared | None) -> Prepared:
-    """Compute the layer, and the looks that are chosen; each is taken over from before where it is the same."""
-    view = document.view
+def _prepared(document: Document, work: Work) -> Prepared:
+    """Compute the layer, and the looks that are chosen."""
+    view, v = document.view, layer.volume(document, work)
     way = _ways(document).chosen(view)
     way = RAYS.chosen(view) if way == "projection" else way
     threshold = THRESHOLD.chosen(view) if way == "surface" else ""
-    v = layer.volume(document, cancel, before.volume if before is not None else None)
     if way in ("blocks", "slices"):
         return Prepared(v, way, threshold, ())
-    old = before if before is not None and (before.way, before.threshold) == (way, threshold) else None
-    looks = []
-    for side, (values, levels) in enumerate(((v.data[v.channel], v.entered), (v.output, v.levels))):
-        if old is not None and _same(old.volume, v, side):
-            looks.append(old.looks[side])
-        else:
-            looks.append(look(values, levels, way, threshold, cancel))
-    return Prepared(v, way, threshold, tuple(looks))
 
+    def seen(key: Key, values: NDArray[Any], levels: Levels) -> Look:
+        return work.pieces.piece((*key, levels, way, threshold), lambda: look(values, levels, way, threshold, work))
 
-def _same(old: Volume, new: Volume, side: int) -> bool:
-    if side == 0:
-        place = (old.first, old.channel, old.entered) == (new.first, new.channel, new.entered)
-        return old.sample is new.sample and place
-    return old.output is new.output and old.levels == new.levels
+    entered = seen(("look", v.sample.data, v.first + v.channel), v.data[v.channel], v.entered)
+    return Prepared(v, way, threshold, (entered, seen(("look", v.output), v.output, v.levels)))
 
 
 def _laid_out(prepared: Prepared, view: View, canvas: Canvas, moving: bool) -> AnyLayout:

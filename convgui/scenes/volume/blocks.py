@@ -180,7 +180,7 @@ def _filter(place: Stand, kernel: Floats, canvas: Canvas) -> list[Item]:
     def fills(axis: int, at: int, rows: Range, columns: Range) -> Bytes:
         return theme.fills(_plane(kernel, axis, at, rows, columns), "kernel", limit)
 
-    return solid.box(place, place.whole, fills, theme.role("kernel").line)
+    return solid.box(place, place.cells, fills, theme.role("kernel").line)
 
 
 def _titles(

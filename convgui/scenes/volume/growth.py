@@ -16,7 +16,7 @@ from convgui.scenes.volume.layer import Place, Span, Volume
 from convgui.scenes.volume.words import cell_words, lines
 
 
-def draw_moment(layout: BlocksLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: BlocksLayout, at: float, focus: Focus) -> Picture:
     """Draw a moment between two steps."""
     v, canvas = layout.volume, layout.canvas
     step = min(int(at), v.output.size - 1)
@@ -54,7 +54,7 @@ def _input(layout: BlocksLayout, place: Place, span: Span | None, share: float) 
     theme, block = layout.canvas.theme, layout.input
     blue, orange = theme.role("input").line, theme.role("kernel").line
     if span is None:
-        return solid.box(block, block.whole, layout.entered, blue)
+        return solid.box(block, block.cells, layout.entered, blue)
     (d0, d1), (h0, h1), (w0, w1) = ((int(a), int(b)) for a, b in span)
     window: Ranges = (d0, d1), (h0, h1), (w0, w1)
     items: list[Item] = [solid.frame(block, faded(theme.muted, 0.7))]

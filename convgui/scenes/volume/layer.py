@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from math import prod
 from operator import mul
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from convgui.core.precision import display_dtype
 from convgui.draw.levels import Levels, extremes, input_levels, missing_in, output_levels
 from convgui.layers.convolution import convolution_arguments
 from convgui.model.document import Document
+from convgui.model.memo import Key, Work
 from convgui.model.sample import Sample
 from convgui.scenes.scene import Cancel
 
@@ -72,6 +73,8 @@ class Volume:
         Whether missing values (NaN) are left out and the weights rescaled.
     updates : int
         How many single taps have changed since `output` was computed in full.
+    like : tuple
+        The key of what outputs share that differ in weights at the most.
     """
 
     sample: Sample
@@ -95,6 +98,7 @@ class Volume:
     lost: int
     leaves_out: bool = False
     updates: int = 0
+    like: Key = ()
     cuts: tuple[tuple[int, int, NDArray[Any]], ...] = ()
 
     @property
@@ -227,34 +231,43 @@ def cost(document: Document) -> int:
     return max(spec.multiply_adds(spatial) // spec.out_channels, prod(spec.output_shape(spatial)))
 
 
-def volume(document: Document, cancel: Cancel | None = None, before: Volume | None = None) -> Volume:
-    """Compute the chosen output channel, taking over from `before` what has not changed.
+class Made(NamedTuple):
+    """An output, its weights, and how many taps it has followed since it was computed in full."""
 
-    Where a single weight differs, the output follows by linearity: one pass over it instead of one a tap.
+    kernels: Floats
+    output: NDArray[Any]
+    updates: int
+
+
+def volume(document: Document, work: Work) -> Volume:
+    """Compute the chosen output channel.
+
+    Where a single weight differs from those before, the output follows by linearity: one pass over it instead of one
+    a tap.
     """
-    layer, sample, spec = document.layer, document.sample, document.layer.spec
-    chosen = _chosen(document)
-    data = sample.data[chosen.first : chosen.first + chosen.count]
-    weights = layer.effective_weight
+    layer, sample, spec, pieces = document.layer, document.sample, document.layer.spec, work.pieces
+    chosen, like = _chosen(document), _like(document)
     taken = slice(chosen.first, chosen.first + chosen.count)
-    kernels = weights[taken, document.view.channel] if spec.transposed else weights[chosen.output]
+    data = pieces.piece(("channels", sample.data, chosen.first, chosen.count), lambda: sample.data[taken])
+    weights = layer.effective_weight
+    kernels = np.ascontiguousarray(weights[taken, document.view.channel] if spec.transposed else weights[chosen.output])
     bias = float(layer.bias[chosen.output])
     d, h, w = (table for table, _ in axis_tables(spec, sample.spatial))
-    output, updates = _output(document, chosen, data, kernels, bias, cancel, before)
-    entered = input_levels(data)
-    least, most = extremes(output)
+    made = pieces.piece((*like, kernels.tobytes()), lambda: _output(document, data, kernels, bias, like, work))
+    entered = pieces.piece(("input levels", data), lambda: input_levels(data))
+    least, most = extremes(made.output)
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
-    _check(cancel)
+    _check(work)
     return Volume(
         sample=sample,
         spec=spec,
         data=data,
-        kernels=np.ascontiguousarray(kernels),
+        kernels=kernels,
         bias=bias,
-        output=output,
+        output=made.output,
         tables=(d, h, w),
         entered=entered,
-        levels=output_levels(output, gain, abs(gain) <= SIGNED_SHARE * weight, entered),
+        levels=output_levels(made.output, gain, abs(gain) <= SIGNED_SHARE * weight, entered),
         least=least,
         most=most,
         first=chosen.first,
@@ -264,9 +277,10 @@ def volume(document: Document, cancel: Cancel | None = None, before: Volume | No
         weight=(document.view.filter, document.view.channel),
         flipped=layer.flip,
         missing=document.missing_words,
-        lost=missing_in(output),
+        lost=missing_in(made.output),
         leaves_out=_leaves_out(document),
-        updates=updates,
+        updates=made.updates,
+        like=like,
     )
 
 
@@ -277,7 +291,7 @@ def cut(before: Volume, document: Document, place: Place) -> Volume | None:
     """
     spec, chosen = document.layer.spec, _chosen(document)
     bias = float(document.layer.bias[chosen.output])
-    if spec.transposed or before.leaves_out or not _same_but_weights(before, document, chosen, bias):
+    if spec.transposed or before.leaves_out or before.like != _like(document):
         return None
     kernels = np.ascontiguousarray(document.layer.effective_weight[chosen.output])
     changed = np.argwhere(before.kernels != kernels)
@@ -310,40 +324,30 @@ def _check(cancel: Cancel | None) -> None:
         raise Cancelled
 
 
-def _output(
-    document: Document,
-    chosen: _Chosen,
-    data: NDArray[Any],
-    kernels: Floats,
-    bias: float,
-    cancel: Cancel | None,
-    before: Volume | None,
-) -> tuple[NDArray[Any], int]:
-    """Return the output, and how many taps it has followed since it was computed in full."""
-    spec = document.layer.spec
-    if before is not None and _same_but_weights(before, document, chosen, bias):
+def _output(document: Document, data: NDArray[Any], kernels: Floats, bias: float, like: Key, work: Work) -> Made:
+    """Compute the output, or have one that is known follow the one weight in which it differs."""
+    spec, before = document.layer.spec, work.pieces.near(like)
+    many = cost(document) >= FEW and not spec.transposed and not _leaves_out(document)
+    if many and before is not None and before.updates < UPDATES:
         changed = np.argwhere(before.kernels != kernels)
-        if len(changed) == 0:
-            return before.output, before.updates
-        many = cost(document) >= FEW and not spec.transposed and not before.leaves_out
-        if many and len(changed) == 1 and before.updates < UPDATES:
+        if len(changed) == 1:
             index = tuple(int(i) for i in changed[0])
             output = before.output[None].copy()
-            one = replace(spec, in_channels=chosen.count, out_channels=1, groups=1)
-            delta = float(kernels[index] - before.kernels[index])
-            update_tap(output, data, one, (0, *index), delta, cancel=cancel)
-            return output[0], before.updates + 1
-    return _computed(document, data, kernels, bias, cancel), 0
+            one = replace(spec, in_channels=len(data), out_channels=1, groups=1)
+            update_tap(output, data, one, (0, *index), float(kernels[index] - before.kernels[index]), cancel=work)
+            return Made(kernels, output[0], before.updates + 1)
+    return Made(kernels, _computed(document, data, kernels, bias, work), 0)
+
+
+def _like(document: Document) -> Key:
+    """Return the key of what outputs share that differ in weights at the most."""
+    chosen, layer = _chosen(document), document.layer
+    channels = (document.sample.data, chosen.first, chosen.count)
+    return ("output", channels, layer.spec, _leaves_out(document), float(layer.bias[chosen.output]))
 
 
 def _leaves_out(document: Document) -> bool:
     return document.missing == "rescale" and document.sample.nonfinite > 0
-
-
-def _same_but_weights(before: Volume, document: Document, chosen: _Chosen, bias: float) -> bool:
-    same = before.sample is document.sample and before.spec == document.layer.spec
-    same &= before.leaves_out == _leaves_out(document)
-    return same and (before.filter, before.first, before.bias) == (chosen.output, chosen.first, bias)
 
 
 def _computed(

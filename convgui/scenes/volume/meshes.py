@@ -12,9 +12,7 @@ from convgui.draw.levels import Levels
 from convgui.draw.mesh import Mesh, joined_for, means, surface_nets
 from convgui.draw.number import times, within
 from convgui.draw.theme import Theme
-from convgui.model.document import Document
-from convgui.scenes.scene import Cancel
-from convgui.scenes.volume import layer
+from convgui.model.memo import Key, Work
 from convgui.scenes.volume.layer import Volume
 from convgui.scenes.volume.looks import threshold_value
 from convgui.scenes.volume.turned import BONE
@@ -31,10 +29,8 @@ class Solid:
 
     Attributes
     ----------
-    source : ndarray
-        ``(D, H, W)``: what `field` was made from.
     field : ndarray
-        The volume, or means of its cells, in a type that holds them.
+        The volume ``(D, H, W)``, or means of its cells, in a type that holds them.
     joined : int
         Cells a side of the volume that are one in `field`.
     extent : tuple of float
@@ -45,11 +41,9 @@ class Solid:
         The surface; of a signed volume the one at plus the threshold and the one at minus.
     """
 
-    source: NDArray[Any]
     levels: Levels
     field: NDArray[Any]
     joined: int
-    spacing: tuple[float, float, float]
     extent: tuple[float, float, float]
     threshold: float
     meshes: tuple[Mesh, ...]
@@ -89,61 +83,41 @@ class Surfaces:
         return input_detail(self.volume), output_detail(self.volume)
 
 
-def surfaces(
-    document: Document, threshold: str, cancel: Cancel | None = None, before: Surfaces | Volume | None = None
-) -> Surfaces:
-    """Make the surfaces of a document's chosen layer, alone with its input, taking over what has not changed.
+def surfaces(v: Volume, threshold: str, work: Work) -> Surfaces:
+    """Make the surfaces of what comes into a layer and of what it makes.
 
     Parameters
     ----------
     threshold : str
         ``"auto"`` (Otsu's, on each side its own), or a percentage of each side's scale.
-    before : Surfaces or Volume, optional
-        What was made for another threshold or a former document; what the scene prepared.
 
     Raises
     ------
-    SpecError
-        If the layer does not fit the input.
     Cancelled
-        Soon after `cancel` begins to return True.
+        Soon after `work` is to stop.
     """
-    old = before if isinstance(before, Surfaces) else None
-    known = before.volume if isinstance(before, Surfaces) else before
-    v = layer.volume(document, cancel, known)
-    given = (
-        (v.data[v.channel], v.entered, v.spacing),
-        (v.output, v.levels, v.spacing_out),
-    )
-    first, second = (
-        _solid(values, levels, spacing, threshold, cancel, old.sides[side] if old else None)
-        for side, (values, levels, spacing) in enumerate(given)
-    )
-    return Surfaces(v, threshold, (first, second))
+    entered = _solid((v.sample.data, v.first + v.channel), v.data[v.channel], v.entered, v.spacing, threshold, work)
+    return Surfaces(v, threshold, (entered, _solid((v.output,), v.output, v.levels, v.spacing_out, threshold, work)))
 
 
 def _solid(
+    source: Key,
     values: NDArray[Any],
     levels: Levels,
     spacing: tuple[float, float, float],
     threshold: str,
-    cancel: Cancel | None,
-    old: Solid | None,
+    work: Work,
 ) -> Solid:
+    """Make one side's surface, or find it: `source` is the key of the values."""
     joined = joined_for(values.shape, MOST)
-    kept = old is not None and _shared(old.source, values)
-    field = old.field if old is not None and kept else means(values, joined, cancel)
+    field = work.pieces.piece(("means", *source), lambda: means(values, joined, work))
     at = threshold_value(values, levels, threshold)
-    if old is not None and kept and (old.levels, old.spacing, old.threshold) == (levels, spacing, at):
-        return old
-    steps = tuple(size * joined for size in spacing)
-    ways = (field, -field) if levels.signed else (field,)
-    meshes = tuple(surface_nets(way, at, steps, cancel) for way in ways)
-    d, h, w = (n * size for n, size in zip(values.shape, spacing, strict=True))
-    return Solid(values, levels, field, joined, spacing, (d, h, w), at, meshes)
 
+    def make() -> Solid:
+        steps = tuple(size * joined for size in spacing)
+        ways = (field, -field) if levels.signed else (field,)
+        meshes = tuple(surface_nets(way, at, steps, work) for way in ways)
+        d, h, w = (n * size for n, size in zip(values.shape, spacing, strict=True))
+        return Solid(levels, field, joined, (d, h, w), at, meshes)
 
-def _shared(old: NDArray[Any], new: NDArray[Any]) -> bool:
-    """Tell whether two arrays are the same view of the same memory; arrays of documents are never written to."""
-    same = old.dtype == new.dtype and (old.shape, old.strides) == (new.shape, new.strides)
-    return bool(same and old.__array_interface__["data"] == new.__array_interface__["data"])
+    return work.pieces.piece(("solid", *source, levels, spacing, at), make)

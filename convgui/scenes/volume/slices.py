@@ -201,7 +201,7 @@ def _legend(v: Volume, canvas: Canvas, panels: tuple[Panel, ...], corner: tuple[
     ]
 
 
-def draw_moment(layout: SlicesLayout, at: float, focus: Focus) -> Picture:
+def draw_frame(layout: SlicesLayout, at: float, focus: Focus) -> Picture:
     """Draw the slices through the output cell of a step, and through the middle of its window."""
     v, canvas = layout.volume, layout.canvas
     step = min(int(at), v.output.size - 1)

@@ -158,7 +158,7 @@ def _surface(
         theme = canvas.theme
         white = (255, 255, 255, 255)
         sides = [mix(theme.role("result").negative, white, 0.22), mix(theme.role("input").positive, white, 0.3)]
-        y, x, k, i, j = surface.places_of(hits, way)
+        y, x, k, i, j = surface.hit_positions(hits, way)
         hue = np.zeros((*hits.shape, 3))
         hue[y, x] = np.array(sides, dtype=float)[field.across[way.axis][k, i, j] & 1, :3]
     return surface.painted(brightness, gloss, hue)
@@ -261,7 +261,7 @@ def _titles(
     return items
 
 
-def draw_moment(layout: TurnedLayout, at: float) -> Picture:
+def draw_frame(layout: TurnedLayout, at: float) -> Picture:
     """Draw the window on the input and the cell on the output, as boxes of lines."""
     v, canvas = layout.volume, layout.canvas
     place = v.place(min(int(at), v.output.size - 1))

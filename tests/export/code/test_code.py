@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convgui.core import ConvSpec
+from convgui.export.atomic_write import ExportError
 from convgui.export.code import TARGETS, code
 from convgui.export.onnx_file import onnx_bytes
-from convgui.export.whole import ExportError
 from convgui.layers.code import numbers
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
@@ -38,24 +38,24 @@ def executed(text: str) -> dict[str, Any]:
 
 
 def run_numpy(document: Document) -> Any:
-    return executed(code(document, "numpy", whole=True))["run"](document.sample.data)
+    return executed(code(document, "numpy", all_layers=True))["run"](document.sample.data)
 
 
 def run_torch(document: Document) -> Any:
     torch = pytest.importorskip("torch")
-    model = executed(code(document, "pytorch", whole=True))["model"]
+    model = executed(code(document, "pytorch", all_layers=True))["model"]
     with torch.no_grad():
         return model(torch.tensor(document.sample.data)[None])[0].numpy()
 
 
 def run_jax(document: Document) -> Any:
     with importable("jax"):
-        return np.asarray(executed(code(document, "jax", whole=True))["run"](document.sample.data))
+        return np.asarray(executed(code(document, "jax", all_layers=True))["run"](document.sample.data))
 
 
 def run_keras(document: Document) -> Any:
     with importable("tensorflow"):
-        return executed(code(document, "keras", whole=True))["run"](document.sample.data)
+        return executed(code(document, "keras", all_layers=True))["run"](document.sample.data)
 
 
 @settings(max_examples=60)
@@ -129,8 +129,8 @@ def test_sides_are_counted_from_the_last_axis() -> None:
 def test_every_target_is_python_with_and_without_weights(document: Document) -> None:
     for target in TARGETS:
         for weights in (True, False):
-            for whole in (True, False):
-                ast.parse(code(document, target.id, whole=whole, weights=weights))
+            for all_layers in (True, False):
+                ast.parse(code(document, target.id, all_layers=all_layers, weights=weights))
 
 
 def test_without_weights_they_are_given() -> None:
@@ -202,8 +202,8 @@ def test_what_other_libraries_cannot_do_is_refused_and_not_done_otherwise(target
     zero = code(replace(holed, missing="zero"), target)
     ast.parse(zero)
     assert "nan" in zero.lower()
-    whole = replace(holed, sample=Sample(np.nan_to_num(x), "x"), missing="rescale")
-    assert code(whole, target) == code(replace(whole, missing="spread"), target) != zero
+    complete = replace(holed, sample=Sample(np.nan_to_num(x), "x"), missing="rescale")
+    assert code(complete, target) == code(replace(complete, missing="spread"), target) != zero
     # Left out are the values of windows with weights alone: here both choices do the same.
     assert code(replace(holed, layers=(ReLU(),), missing="rescale"), target)
 
@@ -221,4 +221,4 @@ def test_code_of_a_later_layer_counts_nothing_as_0() -> None:
     x = np.array([[[1, np.nan, 3.0], [3, np.nan, 5]]])
     both = Document(Sample(x, "x", nonfinite=2), (ReLU(), BOX), View(layer=1), missing="zero")
     assert "isnan" not in code(both, "numpy")
-    assert "isnan" in code(both, "numpy", whole=True)
+    assert "isnan" in code(both, "numpy", all_layers=True)

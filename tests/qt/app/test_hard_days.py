@@ -22,7 +22,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import asked
 from convgui.session import edits
 from convgui.session.session import Session
-from convgui.session.walking import begun
+from convgui.session.walking import with_lesson_start
 from tests.qt.conftest import Answers, Opened
 from tests.qt.documents.test_keeping import opened_file, tap
 
@@ -36,7 +36,7 @@ def weights(window: MainWindow) -> list[float]:
 
 
 def test_three_hundred_steps_are_taken_back_in_a_window(qtbot: QtBot) -> None:
-    session, rng, past = Session(begun(load_lesson("single-channel"))), Random(5), list[list[float]]()
+    session, rng, past = Session(with_lesson_start(load_lesson("single-channel"))), Random(5), list[list[float]]()
     for _ in range(300):
         past.append(session.document.layer.weight.ravel().tolist())
         at = (rng.randrange(3), rng.randrange(3))
@@ -110,7 +110,7 @@ def test_a_linked_input_that_goes_while_it_is_shown(
     window.open_file(photo)
     opened.bot.waitUntil(lambda: window.session.document.sample.name == photo.name)
     answers.file = str(folder / "linked.convgui")
-    window.filing._save_copy(True)
+    window.filing.save_copy(True)
     opened.bot.waitUntil(lambda: (folder / "linked.convgui").exists() and not window.filing._saver.waiting)
     opened_file(opened, folder / "linked.convgui")
     change(photo)
@@ -123,7 +123,7 @@ def test_a_linked_input_that_goes_while_it_is_shown(
     if window.isWindowModified():
         assert window.banner.words.text().endswith(".")
         answers.file = str(folder / "inside.convgui")
-        window.filing._save_copy(False)
+        window.filing.save_copy(False)
         opened.bot.waitUntil((folder / "inside.convgui").exists)
         opened.bot.waitUntil(lambda: not window.filing._saver.waiting)
         kept = read_document(folder / "inside.convgui")

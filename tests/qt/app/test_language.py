@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from convgui.draw.picture import Hit
 from convgui.files.documents import read_document, write_document
-from convgui.files.recovery import Slot
+from convgui.files.recovery import RecoverySlot
 from convgui.files.translations import LANGUAGES, TRIAL
 from convgui.qt.app import Windows
 from convgui.qt.app.language import use_language
@@ -27,7 +27,7 @@ from convgui.qt.documents import document_file as filing
 from convgui.qt.export import task as export_task
 from convgui.qt.export.dialog import ExportDialog
 from convgui.qt.panels.transport import SCRUB
-from convgui.qt.widgets.bounded_inputs import LegalSpin
+from convgui.qt.widgets.bounded_inputs import BoundedSpin
 from convgui.qt.widgets.fonts import CHINESE, load_fonts
 from convgui.qt.window import MainWindow
 from convgui.session.edits import set_bias, set_tap
@@ -221,20 +221,20 @@ def test_typed_values_are_taken_before_the_language_changes(windows: Windows, qt
     QTest.keyClicks(entry, "42")
     window = in_another_language(windows, qtbot)
     assert window.session.document.layer.weight[0, 0, 0, 0] == 42
-    box = next(box for box in window.inspector.findChildren(LegalSpin) if box.isVisible())
+    box = next(box for box in window.inspector.findChildren(BoundedSpin) if box.isVisible())
     box.setFocus()
     box.selectAll()
     QTest.keyClicks(box, "2")
-    window.commands.draft = "1 2 3"
+    window.commands.file.draft = "1 2 3"
     window = in_another_language(windows, qtbot)
     assert 2 in window.session.document.layer.spec.kernel_size
-    assert window.commands.draft == "1 2 3"
+    assert window.commands.file.draft == "1 2 3"
 
 
 def test_what_runs_and_what_was_asked_goes_on_in_another_language(
     windows: Windows, qtbot: QtBot, tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    slot = Slot.create(data / "recovery")
+    slot = RecoverySlot.create(data / "recovery")
     slot.save(textbook(stride=2))
     slot._lock.release()
     gate = threading.Event()

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from convgui.core.memory import out_of_memory
-from convgui.qt.faults import report_mishaps
-from convgui.qt.worker import Answer, Latest
+from convgui.qt.faults import report_faults
+from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes.slide import SCENE as SLIDE
 from convgui.session import edits
 from tests.qt.conftest import Opened
@@ -93,7 +93,6 @@ def test_memory_that_runs_out_in_the_background_is_a_sentence(opened: Opened, mo
 
     monkeypatch.setattr(type(SLIDE), "cost", lambda *_: 10**9)
     monkeypatch.setattr(type(SLIDE), "prepare", fail)
-    monkeypatch.setattr(type(SLIDE), "prepare_again", fail)
     window.session.replace(edits.set_bias(window.session.document, 3.0), "Change bias")
     opened.bot.waitUntil(window.banner.isVisible)
     assert window.banner.words.text() == out_of_memory()
@@ -103,7 +102,7 @@ def test_memory_that_runs_out_in_the_background_is_a_sentence(opened: Opened, mo
     assert not window.banner.isVisible()
 
 
-@pytest.mark.parametrize("step", ["prepare_again", "lay_out_again"])
+@pytest.mark.parametrize("step", ["prepare", "look", "lay_out"])
 def test_memory_that_runs_out_in_the_window_is_a_sentence(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -127,7 +126,7 @@ def test_memory_that_runs_out_anywhere_else_is_a_sentence(monkeypatch: pytest.Mo
     monkeypatch.setattr("convgui.qt.faults.log_path", lambda: tmp_path / "errors.log")
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     said: list[str] = []
-    report_mishaps(said.append)
+    report_faults(said.append)
     error = MemoryError()
     sys.excepthook(MemoryError, error, error.__traceback__)
     assert said == [out_of_memory()]
@@ -138,7 +137,7 @@ def test_work_that_failed_keeps_none_of_its_arrays(opened: Opened) -> None:
 
     kept: list[weakref.ref[np.ndarray[tuple[int], np.dtype[np.float64]]]] = []
     answers: list[Answer] = []
-    latest = Latest()
+    latest = LatestOnlyWorker()
     latest.answered.connect(answers.append)
 
     def work(_: object) -> None:

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from convgui.files.lessons import load_lesson
-from convgui.files.places import log_path
+from convgui.files.user_folders import log_path
 from convgui.qt.app import Windows
 from convgui.qt.window import MainWindow
-from convgui.qt.window.commands import file_filters
+from convgui.qt.window.file_menu import file_filters
 from convgui.scenes import scene
 
 

@@ -15,11 +15,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox
 
 from convgui.files import LoadError, load
-from convgui.files.axes import reading_of
+from convgui.files.axes import parse_selection
 from convgui.files.documents import read_document, write_document
 from convgui.files.links import link_to
 from convgui.files.source import Axes
-from convgui.model.reading import Reading
+from convgui.model.axis_selection import AxisSelection
 from convgui.qt.dialogs.axes_dialog import CHANNEL, ONE, SHOWN, AxesDialog
 from tests.qt.conftest import Opened
 
@@ -82,7 +82,7 @@ def test_the_time_of_a_film_is_chosen_and_kept(
         write_document(document, tmp_path / "a.convgui", links=links)
         again = read_document(tmp_path / "a.convgui").sample
         np.testing.assert_array_equal(again.data, data)
-        assert (again.reading, again.affine) == (document.sample.reading, document.sample.affine)
+        assert (again.axis_selection, again.affine) == (document.sample.axis_selection, document.sample.affine)
     assert len(shown) == 1
 
 
@@ -124,7 +124,7 @@ def test_every_use_of_an_axis(opened: Opened, tmp_path: Path, monkeypatch: pytes
 
 
 def test_what_cannot_be_shown_cannot_be_confirmed(opened: Opened) -> None:
-    dialog = AxesDialog(Axes("x.npy", (("0", 5), ("1", 6), ("2", 7), ("3", 8)), Reading("0")), opened.window)
+    dialog = AxesDialog(Axes("x.npy", (("0", 5), ("1", 6), ("2", 7), ("3", 8)), AxisSelection("0")), opened.window)
     button = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
     assert button.isEnabled()
     assert dialog.state.text() == "5 × channel, 6 × 7 × 8"
@@ -136,7 +136,7 @@ def test_what_cannot_be_shown_cannot_be_confirmed(opened: Opened) -> None:
     assert "one axis alone can be the channel" in dialog.state.text()
     dialog.roles["0"].setCurrentIndex(ONE)
     dialog.positions["0"].setValue(4)
-    assert dialog.reading == Reading("3", (("0", 4),))
+    assert dialog.selection == AxisSelection("3", (("0", 4),))
     assert button.isEnabled()
     dialog.deleteLater()
 
@@ -163,7 +163,7 @@ def test_arrays_ask_where_their_lengths_do_not_tell(shape: tuple[int, ...], asks
     path, asked = tmp_path / "x.npy", list[Axes]()
     np.save(path, np.zeros(shape, np.uint8))
 
-    def choose(axes: Axes) -> Reading:
+    def choose(axes: Axes) -> AxisSelection:
         asked.append(axes)
         return axes.default
 
@@ -183,7 +183,7 @@ def test_any_number_of_axes_is_read_as_it_is_said(tmp_path: Path) -> None:
     for name in ("x.npy", "x.npz"):
         first = load(tmp_path / name, choose=lambda axes: axes.default)
         np.testing.assert_array_equal(first.data, values[0])
-        one = load(tmp_path / name, choose=reading_of("none", ["0=2", "1=1"]))
+        one = load(tmp_path / name, choose=parse_selection("none", ["0=2", "1=1"]))
         np.testing.assert_array_equal(one.data[0], values[2, 1])
         assert "0 2 of 0 to 4" in one.note
 

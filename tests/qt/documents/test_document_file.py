@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from convgui.files import load
-from convgui.files.documents import read_document, read_kept, write_document
+from convgui.files.documents import read_document, read_stored_document, write_document
 from convgui.files.links import link_to
-from convgui.files.recovery import Slot, lost
+from convgui.files.recovery import RecoverySlot, lost_copies
 from convgui.qt.app import Windows
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
@@ -65,7 +65,7 @@ def test_opening_a_document_begins_with_it(opened: Opened, folder: Path) -> None
     window = opened.window
     document = stack.add_layer(textbook(), "relu")
     path = folder / "two.convgui"
-    write_document(document.looked_at(replace(document.view, layer=0, step=7)), path)
+    write_document(document.with_view(replace(document.view, layer=0, step=7)), path)
     window.open_file(path)
     opened.bot.waitUntil(lambda: len(window.session.document.layers) == 2)
     opened.settle()
@@ -125,9 +125,9 @@ def test_copies_with_the_input_inside_or_linked(opened: Opened, answers: Answers
     assert not window.isWindowModified(), "a file that was opened is nobody's unsaved work"
     for linked in (False, True):
         answers.file = str(folder / f"{linked}.convgui")
-        window.filing._save_copy(linked)
+        window.filing.save_copy(linked)
         opened.bot.waitUntil(lambda: Path(answers.file).exists() and window.status.working.isHidden())
-        assert read_kept(Path(answers.file)).linked == linked
+        assert read_stored_document(Path(answers.file)).linked == linked
     assert window.filing.path is None, "a copy is not the document's file"
 
 
@@ -143,7 +143,7 @@ def test_a_document_saved_under_another_name_keeps_its_input_where_it_was(
     answers.file = str(folder / "b.convgui")
     opened.window.commands.actions["save-as"].trigger()
     opened.bot.waitUntil(lambda: opened.window.filing.path == folder / "b.convgui")
-    assert read_kept(folder / "b.convgui").linked == linked
+    assert read_stored_document(folder / "b.convgui").linked == linked
 
 
 @pytest.mark.fault
@@ -192,7 +192,7 @@ def test_a_copy_is_kept_while_there_is_something_to_lose(opened: Opened, answers
     opened.bot.waitUntil(current)
     assert kept.slot is not None
     assert read_document(kept.slot.path).view.step == 3
-    assert lost(data / "recovery") == [], "a living window's copy is not lost"
+    assert lost_copies(data / "recovery") == [], "a living window's copy is not lost"
     answers.file = str(data / "a.convgui")
     save(opened)
     path = kept.slot.path
@@ -213,7 +213,7 @@ def test_a_folder_for_copies_that_cannot_be_made_is_said_once(opened: Opened, da
 def leave_behind(data: Path, *numbers: int) -> None:
     """Make copies as processes leave them that were killed."""
     for number in numbers:
-        slot = Slot.create(data / "recovery")
+        slot = RecoverySlot.create(data / "recovery")
         base = textbook()
         slot.save(replace(base, layers=(base.layer.with_weight((0, 0, 0, 0), number),)), of=data / f"{number}.convgui")
         slot._lock.release()
@@ -231,7 +231,7 @@ def test_everything_lost_is_offered_back(windows: Windows, qtbot: QtBot, data: P
     assert all(w.isWindowModified() for w in windows.open)
     assert {w.filing.path for w in windows.open} == {data / "41.convgui", data / "42.convgui"}
     assert first.question.isHidden()
-    assert lost(data / "recovery") == []
+    assert lost_copies(data / "recovery") == []
     assert len(list((data / "recovery").glob("*.convgui"))) == 2, "still on the disk until saved"
 
 
@@ -248,7 +248,7 @@ def test_what_is_not_wanted_back(windows: Windows, data: Path, way: str) -> None
         QTest.mouseClick(first.question.dismiss, Qt.MouseButton.LeftButton)
     else:
         first.close()
-    again = lost(data / "recovery")
+    again = lost_copies(data / "recovery")
     assert len(again) == (0 if way == "Discard" else 1)
     for one in again:
         one.discard()
@@ -263,7 +263,7 @@ def test_a_damaged_copy_is_said_and_kept(windows: Windows, qtbot: QtBot, data: P
     assert windows.recovering is not None
     windows.recovering.restore()
     qtbot.waitUntil(lambda: "cannot be opened" in first.banner.words.text())
-    assert len(lost(data / "recovery")) == 1
+    assert len(lost_copies(data / "recovery")) == 1
 
 
 def test_two_windows_each_with_its_own_session(windows: Windows) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from convgui.draw.picture import Hit
-from convgui.files.folder import Leaf
+from convgui.files.folder import NextPicture
 from convgui.files.lessons import load_lesson
 from convgui.qt.documents.folder_pictures import skipped
 from tests.qt.conftest import Opened
@@ -35,7 +35,7 @@ def test_page_keys_leaf_and_keep_the_layers(opened: Opened, album: Path) -> None
     window = opened.window
     assert not window.commands.actions["next"].isEnabled()
     lesson = load_lesson("sobel-photo")
-    opened.show(lesson.looked_at(replace(lesson.view, scene="maps")))
+    opened.show(lesson.with_view(replace(lesson.view, scene="maps")))
     window.leafing.open(album)
     opened.bot.waitUntil(lambda: window.status.place.text() == "1.png · 1 of 3")
     weight = window.session.document.layer.weight
@@ -97,12 +97,12 @@ def test_what_was_skipped_stays_on_the_banner(opened: Opened, album: Path) -> No
 def test_without_a_folder_it_says_so(opened: Opened) -> None:
     QTest.keyClick(opened.window.stage, Qt.Key.Key_PageDown)
     assert "Open a picture from a folder first" in opened.window.banner.words.text()
-    assert skipped(Leaf(None, None, 1, ("a.", "b."))) == "2 files were skipped; the first: a."
+    assert skipped(NextPicture(None, None, 1, ("a.", "b."))) == "2 files were skipped; the first: a."
 
 
 def test_a_click_on_a_thumbnail_enlarges_it_and_chooses_its_filter(opened: Opened) -> None:
     lesson = load_lesson("many-filters")
-    opened.show(lesson.looked_at(replace(lesson.view, scene="maps", step=1)))
+    opened.show(lesson.with_view(replace(lesson.view, scene="maps", step=1)))
     picture = opened.window.stage.picture
     assert picture is not None
     thumbs = next(grid for grid in picture.hits if grid.kind == "map")

@@ -43,7 +43,7 @@ class FullDisk:
                 return Stream(io.FileIO(handle, "r+b"))
             return real(handle, mode, *rest, **named)
 
-        monkeypatch.setattr("convgui.files.writing.os.fdopen", opened)
+        monkeypatch.setattr("convgui.files.atomic_write.os.fdopen", opened)
 
 
 @pytest.fixture

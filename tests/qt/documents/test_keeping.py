@@ -25,7 +25,6 @@ from convgui.files.own_lessons import add_to_lessons
 from convgui.model.sample import Sample
 from convgui.qt.app import Windows
 from convgui.qt.dialogs.grid_dialog import GridDialog
-from convgui.qt.documents import last_session as restoring
 from convgui.session import edits
 from convgui.session.notes import add_note, note_here, notes_of
 from tests.documents import textbook
@@ -89,13 +88,13 @@ def test_closing_ends_everything_whatever_fails(
     window = windows.show()
     monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: said.append(str(error)))
 
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         if step != "keep":
             real()
         raise ValueError("planted")
 
     if step == "keep":
-        monkeypatch.setattr("convgui.qt.window.main_window.keep", fails)
+        monkeypatch.setattr("convgui.qt.documents.last_session.keep", fails)
     else:
         owner: Any = getattr(window, step)
         name = "close_drawing" if step == "lessons" else "close"
@@ -132,7 +131,7 @@ def by_file(opened: Opened, folder: Path) -> None:
 
 
 def by_sample(opened: Opened, _: Path) -> None:
-    opened.window.commands._samples.actions()[0].trigger()
+    opened.window.commands.file.samples.actions()[0].trigger()
 
 
 def by_numbers(opened: Opened, _: Path) -> None:
@@ -283,7 +282,7 @@ def test_the_next_start_tells_the_truth_about_the_file(
     elif change == "removed":
         path.unlink()
     again = windows.show()
-    restoring.bring_back(again)
+    again.filing.bring_back()
     qtbot.waitUntil(lambda: again.filing.path == path)
     assert again.session.document.layer.bias[0] == (3.0 if change == "edited" else 0.0)
     assert again.isWindowModified() == (change == "removed"), "of a file that is gone this is all there is"

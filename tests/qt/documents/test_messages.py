@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from convgui.files.documents import write_document
 from convgui.files.errors import WriteError
-from convgui.files.recovery import Slot
+from convgui.files.recovery import RecoverySlot
 from convgui.model.document import Document
 from convgui.qt.documents import document_file as filing
 from convgui.qt.documents.autosave import AFTER, Autosave
@@ -51,7 +51,7 @@ def said(opened: Opened) -> str:
 
 
 def save_copy(opened: Opened) -> None:
-    opened.window.filing._save_copy(False)
+    opened.window.filing.save_copy(False)
     opened.bot.waitUntil(lambda: not opened.window.filing._saver.waiting)
 
 
@@ -139,15 +139,15 @@ def test_a_copy_that_failed_is_tried_again_without_another_edit(opened: Opened, 
 def test_a_folder_of_copies_that_cannot_be_made_is_tried_again(
     opened: Opened, monkeypatch: pytest.MonkeyPatch, data: Path
 ) -> None:
-    real = Slot.create
+    real = RecoverySlot.create
     full = [True]
 
-    def create(folder: Path) -> Slot:
+    def create(folder: Path) -> RecoverySlot:
         if full:
             raise WriteError(folder, "No space left on device")
         return real(folder)
 
-    monkeypatch.setattr(Slot, "create", create)
+    monkeypatch.setattr(RecoverySlot, "create", create)
     tap(opened, 5)
     opened.bot.waitUntil(lambda: "Work in progress is not being kept" in said(opened))
     full.clear()

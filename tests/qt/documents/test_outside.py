@@ -61,8 +61,8 @@ def test_what_is_kept_is_for_nobody_else(windows: Windows, qtbot: QtBot, data: P
 HALF = """
 import os, signal, sys
 from pathlib import Path
-from convgui.files.writing import whole
-with whole(Path(sys.argv[1])) as stream:
+from convgui.files.atomic_write import atomic_write
+with atomic_write(Path(sys.argv[1])) as stream:
     stream.write(b"half")
     stream.flush()
     os.kill(os.getpid(), signal.SIGKILL)
@@ -89,10 +89,10 @@ def test_half_written_files_of_the_dead_are_swept(folder: Path, data: Path) -> N
 
 
 def test_the_log_is_where_the_data_are(opened: Opened, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from convgui.qt.faults import report_mishaps
+    from convgui.qt.faults import report_faults
 
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-    report_mishaps(opened.window.banner.say)
+    report_faults(opened.window.banner.say)
     sys.excepthook(ValueError, ValueError("planted"), None)
     assert "planted" in (data / "errors.log").read_text(encoding="utf-8")
     assert str(data / "errors.log") in opened.window.banner.words.text()

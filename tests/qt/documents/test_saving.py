@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from convgui.files.documents import read_document, write_document
 from convgui.files.errors import WriteError
-from convgui.files.recovery import Slot
+from convgui.files.recovery import RecoverySlot
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.app import Windows
@@ -44,7 +44,7 @@ def test_save_as_asks_about_the_name_that_it_makes(
     made.write_bytes(b"somebody's")
     answers.file, answers.answer = str(folder / name), BUTTONS.Yes if agreed else BUTTONS.No
     if act == "copy":
-        opened.window.filing._save_copy(False)
+        opened.window.filing.save_copy(False)
     else:
         opened.window.commands.actions["save-as"].trigger()
     opened.bot.waitUntil(lambda: not opened.window.filing._saver.waiting)
@@ -158,7 +158,7 @@ def test_the_file_of_a_document_that_was_found_again(
 ) -> None:
     path = data / "a.convgui"
     read = write_document(textbook(), path)
-    slot = Slot.create(data / "recovery")
+    slot = RecoverySlot.create(data / "recovery")
     slot.save(edits.set_bias(textbook(), 7.0), path, read)
     slot._lock.release()
     by_another_window(path)
@@ -316,7 +316,7 @@ def test_every_save_is_made_and_none_is_asked_about(opened: Opened, answers: Ans
     window.commands.actions["save"].trigger()
     begun(opened, slow, 1)
     answers.file = str(folder / "copy.convgui")
-    window.filing._save_copy(False)
+    window.filing.save_copy(False)
     slow.gates[0].set()
     begun(opened, slow, 2)
     for value in (2, 3):
@@ -361,7 +361,7 @@ def test_what_is_being_saved_is_saved_though_later_changes_are_given_up(
     for number in range(copies):
         answers.file = str(folder / f"copy {number}.convgui")
         tap(opened, number + 1)
-        window.filing._save_copy(False)
+        window.filing.save_copy(False)
     tap(opened, 9)
     answers.answer = BUTTONS.Discard
     window.close()
@@ -397,7 +397,7 @@ def test_what_is_done_in_the_moment_before_a_window_closes_is_not_lost(
             tap(opened, 2)
         else:
             answers.file = str(folder / "copy.convgui")
-            window.filing._save_copy(False)
+            window.filing.save_copy(False)
 
     # It is called when the saving has ended, and before the window closes.
     window.filing.changed.connect(lambda: QTimer.singleShot(0, window, meddle) if window.filing.path else None)

@@ -200,11 +200,11 @@ def names(picture: Picture) -> list[str]:
 
 def test_the_layer_is_copied_as_code(opened: Opened) -> None:
     commands, document = opened.window.commands, opened.window.session.document
-    for target, action in zip(TARGETS, commands._codes.actions(), strict=False):
+    for target, action in zip(TARGETS, commands.edit.codes.actions(), strict=False):
         action.trigger()
         assert QGuiApplication.clipboard().text() == code(document, target.id)
-    commands._weights.setChecked(False)
-    commands._codes.actions()[0].trigger()
+    commands.edit.with_weights.setChecked(False)
+    commands.edit.codes.actions()[0].trigger()
     assert QGuiApplication.clipboard().text() == code(document, "pytorch", weights=False)
 
 

@@ -13,7 +13,7 @@ from convgui.files.lessons import load_lesson
 from convgui.layers.upsample import Upsample
 from convgui.model.sample import Sample
 from convgui.qt.stage.presenter import INLINE
-from convgui.qt.widgets.bounded_inputs import AxisSpins, LegalSpin
+from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin
 from convgui.scenes import scenes
 from convgui.scenes.scene import reason_against
 from convgui.session import edits
@@ -22,7 +22,7 @@ from convgui.session.stack import add_layer
 from tests.qt.conftest import Opened
 
 
-def typed(box: LegalSpin, value: int) -> None:
+def typed(box: BoundedSpin, value: int) -> None:
     """Type a value and press Return."""
     box.setFocus()
     box.selectAll()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from convgui.draw.theme import LIGHT
-from convgui.qt.kernel.grid import KernelGrid, parse_number, step_for
+from convgui.qt.kernel.grid import KernelGrid
 
 
 class Held:
@@ -125,14 +125,6 @@ def test_any_size_fits(qtbot: QtBot, shape: tuple[int, int]) -> None:
     held = Held(qtbot, np.ones(shape))
     assert held.grid.picture is not None
     assert held.grid.cell * shape[1] <= held.grid.width()
-
-
-def test_numbers_as_people_type_them() -> None:
-    assert [parse_number(t) for t in ("1", "−0,5", " 1/4 ", "2e-3")] == [1, -0.5, 0.25, 0.002]
-    for wrong in ("", "x", "nan", "inf", "1/2/3"):
-        with pytest.raises(ValueError):  # noqa: PT011 - the message is Python's own
-            parse_number(wrong)
-    assert (step_for(3), step_for(0), step_for(0.25), step_for(0.062)) == (1, 1, 0.01, 0.001)
 
 
 def test_a_kernel_of_three_axes_is_edited_slice_by_slice(qtbot: QtBot) -> None:

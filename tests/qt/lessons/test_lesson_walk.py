@@ -117,7 +117,7 @@ def test_another_scene_hides_the_words_and_an_option_is_a_change(opened: Opened)
 def test_a_reopened_lesson_stands_at_its_own_note_and_keeps_its_answer(opened: Opened, folder: Path) -> None:
     window = opened.window
     given = lesson(Caption("first", 0), Caption("what comes here?", 5, predict=True), Caption("last", -1))
-    write_document(given.looked_at(replace(given.view, step=5)), folder / "kept.convgui")
+    write_document(given.with_view(replace(given.view, step=5)), folder / "kept.convgui")
     with opened.bot.waitSignal(window.opener.kept):
         window.open_file(folder / "kept.convgui")
     opened.settle()

@@ -20,7 +20,7 @@ from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
-from convgui.model.flow import fed, run
+from convgui.model.flow import chosen_layer_input, run
 from convgui.model.profile import Profile, line_cells, profile
 from convgui.model.sample import Sample
 from convgui.qt.panels.levels_panel import BINS, LevelsPanel
@@ -57,7 +57,7 @@ def test_a_line_over_the_input_shows_both(opened: Opened) -> None:
     assert "drag over" in profiler.panel.words.text()
     assert not profiler.panel.plots[0].getAxis("left").style["showValues"]
     draw_line(opened, "input", (1, 1), (3, 3))
-    opened.bot.waitUntil(lambda: profiler.profile is not None and len(profiler.profile.entered.at) == 3)
+    opened.bot.waitUntil(lambda: profiler.profile is not None and len(profiler.profile.input_trace.at) == 3)
     document = window.session.document
     out = run(document.layers, document.sample)
     x, y = profiler.panel.curves[0][0].getData()
@@ -78,7 +78,7 @@ def test_a_line_over_the_input_shows_both(opened: Opened) -> None:
     assert list(window.stage._notes) == []
     draw_line(opened, "input", (0, 0), (3, 3))
     assert profiler.profile is not None
-    assert len(profiler.profile.entered.at) == 3
+    assert len(profiler.profile.input_trace.at) == 3
 
 
 def test_a_line_over_a_photos_output_follows_the_layers(opened: Opened) -> None:
@@ -91,8 +91,8 @@ def test_a_line_over_a_photos_output_follows_the_layers(opened: Opened) -> None:
     document = window.session.document
     out = run(document.layers, document.sample)[document.view.filter]
     cells = line_cells((10, 20), (200, 300))
-    assert np.array_equal(profiler.profile.made.cells, cells)
-    np.testing.assert_allclose(profiler.profile.made.values[0], out[tuple(cells.T)], rtol=1e-4, atol=1e-2)
+    assert np.array_equal(profiler.profile.output_trace.cells, cells)
+    np.testing.assert_allclose(profiler.profile.output_trace.values[0], out[tuple(cells.T)], rtol=1e-4, atol=1e-2)
     opened.show(load_lesson("single-channel"))
     assert opened.window.profiler.profile is None
     assert list(window.stage._notes) == []
@@ -188,9 +188,9 @@ def test_a_sample_is_not_called_all_values(qtbot: QtBot) -> None:
 
 def test_another_input_has_automatic_levels_again(opened: Opened) -> None:
     document = opened.window.session.document
-    chosen = document.looked_at(replace(document.view, levels=(1.0, 2.0)))
+    chosen = document.with_view(replace(document.view, levels=(1.0, 2.0)))
     assert edits.with_sample(chosen, document.sample).view.levels is None
-    assert edits.leafed(chosen, document.sample).view.levels == (1.0, 2.0)
+    assert edits.with_next_picture(chosen, document.sample).view.levels == (1.0, 2.0)
 
 
 def test_panels_say_where_they_have_nothing_to_show(opened: Opened) -> None:
@@ -243,7 +243,7 @@ def test_a_channel_that_is_missing_all_along_a_line_is_not_drawn(opened: Opened)
     opened.window.commands.actions["profile"].trigger()
     profiler = opened.window.profiler
     profiler._on_lined(Hit("input", (0, 3, 0)), Hit("input", (0, 3, 6)))
-    opened.bot.waitUntil(lambda: profiler.profile is not None and len(profiler.profile.entered.at) == 7)
+    opened.bot.waitUntil(lambda: profiler.profile is not None and len(profiler.profile.input_trace.at) == 7)
     assert profiler.panel is not None
     assert [len(curves) for curves in profiler.panel.curves] == [1, 0], "the other channel; their sum is missing too"
     opened.window.grab()
@@ -270,21 +270,24 @@ def test_a_profile_is_that_of_the_present_document_after_any_change(opened: Open
         replace(given, layers=(first, turned)),
         replace(given, layers=(before, second)),
         replace(given, sample=replace(sample, data=sample.data[:, ::-1])),
-        given.looked_at(replace(given.view, filter=1)),
+        given.with_view(replace(given.view, filter=1)),
         replace(given, layers=(first, Convolution(second.spec, second.weight * 2, second.bias))),
         replace(given, missing="rescale"),
         replace(given, missing="zero"),
     ]
     for changed in changes:
         window.session.replace(changed, "Change")
-        alone = fed(changed)
+        alone = chosen_layer_input(changed)
         wanted = profile(alone, "input", (1, 1), (7, 5))
 
         def there(wanted: Profile = wanted) -> bool:
             found = profiler.profile
             if found is None:
                 return False
-            pairs = ((found.made.values, wanted.made.values), (found.entered.values, wanted.entered.values))
+            pairs = (
+                (found.output_trace.values, wanted.output_trace.values),
+                (found.input_trace.values, wanted.input_trace.values),
+            )
             return all(np.allclose(a, b, equal_nan=True) for a, b in pairs)
 
         opened.bot.waitUntil(there)

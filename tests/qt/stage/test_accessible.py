@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from PySide6.QtCore import Qt
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -19,12 +22,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from convgui.qt.stage.accessible import Reader
+from convgui.qt.app.language import use_language
+from convgui.qt.app.windows import Windows
+from convgui.qt.kernel.grid import KernelGrid
+from convgui.qt.stage.accessible import StageInterface, serve_screen_readers
+from convgui.qt.stage.picture_widget import PictureWidget
+from convgui.qt.widgets.fonts import load_fonts
+from convgui.words import language
 from tests.qt.conftest import Opened
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 CONTROLS = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QListWidget, QSlider)
 NAME, VALUE = QAccessible.Text.Name, QAccessible.Text.Value
+
+
+@pytest.fixture(autouse=True)
+def _served(qapp: QApplication) -> None:
+    """As in the program, before the first window."""
+    serve_screen_readers()
 
 
 def interface(widget: QWidget) -> QAccessibleInterface:
@@ -58,7 +73,6 @@ def test_every_control_of_a_dialog_has_a_name(opened: Opened, action: str) -> No
 
 
 def test_the_cells_of_the_picture_have_names_and_values(opened: Opened) -> None:
-    Reader()
     stage = opened.window.stage
     found = interface(stage)
     assert found.text(NAME) == "Stage"
@@ -78,6 +92,74 @@ def test_the_cells_of_the_picture_have_names_and_values(opened: Opened) -> None:
     opened.window.session.look(scene="cost", step=0)
     opened.settle()
     assert [found.child(n).isValid() for n in range(found.childCount())] == [True] * found.childCount()
+
+
+def everything(found: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
+    """Go through it as a screen reader does."""
+    yield found
+    for n in range(found.childCount()):
+        child = found.child(n)
+        if child is not None:
+            assert not isinstance(found, StageInterface) or found.indexOfChild(child) == n
+            yield from everything(child)
+
+
+def known(found: QAccessibleInterface) -> list[int]:
+    """Return the numbers by which the system asks Qt for it and all that is in it, and hear each of them."""
+    heard = list(everything(found))
+    assert all(one.text(NAME) is not None and one.rect() is not None and one.state() is not None for one in heard)
+    return [QAccessible.uniqueId(one) for one in heard]
+
+
+class Slotted(PictureWidget):
+    """A stage with a slot of Python's, as every class has once something is connected to one of its methods."""
+
+    def later(self) -> None:
+        pass
+
+
+def test_qt_is_given_another_interface_whenever_it_asks(opened: Opened) -> None:
+    """It deletes each of them when the stage goes: one that it was given twice would be the end of the process."""
+    stage = Slotted()
+    assert opened.window.stage.picture is not None
+    stage.show_picture(opened.window.stage.picture)
+    first = interface(stage)
+    stage.shown.connect(stage.later)
+    second = interface(stage)
+    assert isinstance(first, StageInterface)
+    assert isinstance(second, StageInterface)
+    assert first is not second, "the slot has given the class another meta-object"
+    assert [first.child(n).text(NAME) for n in range(4)] == [second.child(n).text(NAME) for n in range(4)]
+    assert first.indexOfChild(second.child(1)) == second.indexOfChild(first.child(1)) == -1
+    cells = [found.child(1).child(4) for found in (first, second)]
+    shiboken6.delete(stage)
+    assert not any(shiboken6.isValid(one) for one in (first, second, *cells))
+
+
+@pytest.mark.parametrize("kind", [PictureWidget, KernelGrid])
+def test_qt_knows_nothing_any_more_of_a_stage_that_is_gone(opened: Opened, kind: type[PictureWidget]) -> None:
+    stage = kind()
+    assert opened.window.stage.picture is not None
+    stage.show_picture(opened.window.stage.picture)
+    unheard, numbers = interface(stage).child(3).child(8), known(interface(stage))
+    assert len(numbers) > 1 + 4 + 25 + 9 + 9
+    shiboken6.delete(stage)
+    assert [number for number in numbers if QAccessible.accessibleInterface(number) is not None] == []
+    assert not shiboken6.isValid(unheard)
+
+
+def test_windows_come_and_go_while_they_are_heard(windows: Windows, qapp: QApplication) -> None:
+    load_fonts()
+    before, gone = language(), list[int]()
+    for code in ("en", "zh_CN", "en"):
+        windows.speak(code)
+        window = windows.open[-1] if windows.open else windows.show()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        assert [number for number in gone if QAccessible.accessibleInterface(number) is not None] == []
+        gone = known(interface(window.stage))
+        window.open_lesson("dilation")
+        gone += known(interface(window.inspector))
+    use_language(qapp, before)
 
 
 def test_each_new_sentence_is_said_once(opened: Opened) -> None:

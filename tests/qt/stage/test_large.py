@@ -32,7 +32,7 @@ def prepared(given: Opened) -> Photo:
 def opened_large(given: Opened, large: Document) -> None:
     given.window.session.replace(large, "Show")
     given.bot.waitUntil(lambda: isinstance(given.window.presenter.data, Photo))
-    given.bot.waitUntil(lambda: prepared(given).reading.x.shape == large.sample.data.shape)
+    given.bot.waitUntil(lambda: prepared(given).filtering.x.shape == large.sample.data.shape)
 
 
 def test_an_edit_is_on_screen_before_control_returns(opened: Opened, large: Document) -> None:
@@ -42,11 +42,11 @@ def test_an_edit_is_on_screen_before_control_returns(opened: Opened, large: Docu
     window.session.replace(edited, "Edit weight")
     layout = window.presenter.layout_now
     assert isinstance(layout, PhotoLayout)
-    assert layout.glimpse is not None
-    assert layout.glimpse.reading.kernels[0, 1, 1] == 3.0
-    row, column = layout.glimpse.rows[7], layout.glimpse.columns[9]
+    assert layout.visible_output is not None
+    assert layout.visible_output.filtering.kernels[0, 1, 1] == 3.0
+    row, column = layout.visible_output.rows[7], layout.visible_output.columns[9]
     x = np.pad(large.sample.data[0].astype(float), 1)[row : row + 3, column : column + 3]
-    assert layout.glimpse.values[7, 9] == (x * edited.layer.weight[0, 0]).sum()
+    assert layout.visible_output.values[7, 9] == (x * edited.layer.weight[0, 0]).sum()
 
 
 def test_the_rest_comes_by_itself_and_its_progress_is_shown(opened: Opened, large: Document) -> None:
@@ -88,8 +88,8 @@ def test_a_new_place_is_there_when_control_returns_and_the_newest_edit_wins(open
     layout = window.presenter.layout_now
     assert isinstance(layout, PhotoLayout)
     assert layout.photo.whole is None
-    assert layout.glimpse is not None
-    assert (layout.glimpse.rows, layout.glimpse.columns) == layout.full
+    assert layout.visible_output is not None
+    assert (layout.visible_output.rows, layout.visible_output.columns) == layout.full
     opened.bot.waitUntil(lambda: prepared(opened).whole is not None)
     assert prepared(opened).kernels[0, 0, 0] == 3.0
     picture = window.stage.picture

@@ -159,7 +159,8 @@ def test_work_in_the_background_can_be_stopped(opened: Opened) -> None:
     QTest.mouseClick(window.status.stop, Qt.MouseButton.LeftButton)
     assert not window.status.working.isVisible()
     assert "Computing was stopped" in window.banner.words.text()
-    opened.bot.waitUntil(lambda: window.presenter._latest._waiting is None or window.presenter._latest._waiting.done())
+    worker = window.presenter._preparing._worker
+    opened.bot.waitUntil(lambda: worker._waiting is None or worker._waiting.done())
     assert window.presenter.data is None
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from convgui.qt.window.commands import file_filters
+from convgui.qt.window.file_menu import file_filters
 from tests.files.phantom import DIRECTIONS, phantom, stored, write_series
 from tests.qt.conftest import Opened
 
@@ -64,7 +64,7 @@ def test_the_dialog_offers_every_kind() -> None:
 
 
 def test_the_brain_is_among_the_samples(opened: Opened) -> None:
-    menu = opened.window.commands._samples
+    menu = opened.window.commands.file.samples
     next(action for action in menu.actions() if action.text() == "Brain (MRI)").trigger()
     sample = opened.window.session.document.sample
     assert sample.source == "sample:brain"

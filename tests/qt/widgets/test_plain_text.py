@@ -20,10 +20,10 @@ from convgui.draw.svg import svg
 from convgui.files.documents import write_document
 from convgui.files.lessons import load_lesson
 from convgui.files.own_lessons import all_lessons
-from convgui.files.places import lessons_folder
 from convgui.files.source import Axes
+from convgui.files.user_folders import lessons_folder
+from convgui.model.axis_selection import AxisSelection
 from convgui.model.document import Document, Lesson
-from convgui.model.reading import Reading
 from convgui.qt.dialogs.axes_dialog import AxesDialog
 from convgui.qt.dialogs.command_palette import Palette
 from convgui.qt.widgets import plain_text
@@ -97,7 +97,7 @@ def test_every_question_is_made_plain() -> None:
 
 def test_the_axes_of_a_hostile_file_are_shown_as_they_are(qtbot: QtBot) -> None:
     axes = (("x", 5), ("y", 5), (f"<b>{MARK}</b>", 3), (f"<img/src=/dev/zero>{MARK}", 2))
-    dialog = AxesDialog(Axes(f"{MARK}[*]<b>.nrrd", axes, Reading("", tuple((name, 0) for name, _ in axes[2:]))))
+    dialog = AxesDialog(Axes(f"{MARK}[*]<b>.nrrd", axes, AxisSelection("", tuple((name, 0) for name, _ in axes[2:]))))
     qtbot.addWidget(dialog)
     assert rich(dialog) == []
     assert dialog.windowTitle() == f"Axes of {MARK}[*][*]<b>.nrrd"
@@ -153,8 +153,9 @@ def test_a_hostile_document_is_shown_as_it_is(opened: Opened, folder: Path) -> N
     window.lessons.list_again(all_lessons())
     assert rich(window) == []
     panel.close()
-    palette = Palette(window)
-    palette.open()
+    window.commands.actions["palette"].trigger()
+    palette = window.findChild(Palette)
+    assert isinstance(palette, Palette)
     palette.line.setText(MARK)
     assert palette.titles()
     assert rich(window) == []
@@ -169,7 +170,7 @@ def test_a_hostile_file_name_is_shown_as_it_is(opened: Opened, folder: Path, mon
     opened.bot.waitUntil(lambda: window.session.document.sample.name == name)
     opened.settle()
     assert rich(window) == []
-    recent = window.commands._recent.actions()[0]
+    recent = window.commands.file.recent.actions()[0]
     assert recent.text() == name.replace("&", "&&")
     assert read_menu(window.commands.actions["undo"].text()).endswith(f"open {name}")
     (folder / f"bad {name}").write_bytes(b"junk\0")

@@ -447,7 +447,7 @@ def test_a_lesson_of_ones_own_opens_from_its_file(opened: Opened, folder: Path) 
 
 def test_the_kernel_is_copied_in_three_forms(opened: Opened) -> None:
     clipboard, editor = QGuiApplication.clipboard(), opened.window.inspector.kernel
-    for action in opened.window.commands._copies.actions():
+    for action in opened.window.commands.edit.kernel_copies.actions():
         action.trigger()
         assert parse_grid(clipboard.text())[0].tolist() == [[0, 1, 2], [2, 2, 0], [0, 1, 2]]
     editor.copy("numpy")
@@ -642,7 +642,7 @@ def test_a_stack_is_built_chosen_and_moved_by_hand(opened: Opened) -> None:
 @pytest.mark.parametrize("title", ["ReLU", "LayerNorm over channels"])
 def test_a_layer_that_the_scene_cannot_show_is_seen_through_another(opened: Opened, title: str) -> None:
     window, panel = opened.window, opened.window.inspector.stack
-    opened.show(random_document(2, 2, (8, 8), (3, 3)).looked_at(View(scene="frequency")))
+    opened.show(random_document(2, 2, (8, 8), (3, 3)).with_view(View(scene="frequency")))
     panel._fill_kinds(panel.add.menu())
     next(a for a in panel.add.menu().actions() if a.text() == title).trigger()
     opened.settle()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,9 @@ from PIL import Image
 
 from convgui import __main__ as program
 from convgui.core.memory import OUT_OF_MEMORY, in_words
-from convgui.files.recovery import Slot
+from convgui.files.recovery import RecoverySlot
 from convgui.model.sample import Sample
-from convgui.qt.app.crash_recovery import Recovering
+from convgui.qt.app.crash_recovery import CrashRecovery
 from convgui.qt.export.dialog import ExportDialog
 from convgui.scenes.scene import Scene
 from convgui.scenes.slide import SCENE as SLIDE
@@ -91,7 +90,7 @@ def test_a_reader_does_not_call_a_file_damaged(
     said(opened, f"{name} cannot be opened: there is not enough memory for it")
 
 
-@pytest.mark.parametrize("where", ["write_archive", "Arrays", "written_state"])
+@pytest.mark.parametrize("where", ["write_archive", "Arrays", "state_json"])
 def test_saving(opened: Opened, answers: Answers, monkeypatch: pytest.MonkeyPatch, folder: Path, where: str) -> None:
     answers.file = str(folder / "a.convgui")
     tap(opened, 5)
@@ -105,16 +104,16 @@ def test_saving(opened: Opened, answers: Answers, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.usefixtures("quick")
 def test_a_copy_of_work_in_progress(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Slot, "save", fail)
+    monkeypatch.setattr(RecoverySlot, "save", fail)
     tap(opened, 5)
     said(opened, f"Work in progress is not being kept: {OUT_OF_MEMORY['save']}")
 
 
 def test_bringing_back_what_was_lost(opened: Opened, monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
-    slot = Slot.create(data / "recovery")
+    slot = RecoverySlot.create(data / "recovery")
     slot.save(textbook())
     slot._lock.release()
-    recovering = Recovering(data / "recovery", opened.window, lambda: opened.window)
+    recovering = CrashRecovery(data / "recovery", opened.window, lambda: opened.window)
     monkeypatch.setattr("convgui.files.recovery.read_kept", fail)
     recovering.restore()
     said(opened, OUT_OF_MEMORY["open"])
@@ -122,18 +121,9 @@ def test_bringing_back_what_was_lost(opened: Opened, monkeypatch: pytest.MonkeyP
     assert slot.path.exists(), "it may be read another time"
 
 
-def computing(step: str) -> Callable[[pytest.MonkeyPatch], None]:
-    def plant(monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(type(SLIDE), "cost", lambda *_: 10**9)
-        monkeypatch.setattr(type(SLIDE), "cost_again", lambda *_: 10**9)
-        monkeypatch.setattr(type(SLIDE), step, fail)
-
-    return plant
-
-
-@pytest.mark.parametrize("step", ["prepare_again", "prepare_telling"])
-def test_computing(opened: Opened, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    computing(step)(monkeypatch)
+def test_computing(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(SLIDE), "cost", lambda *_: 10**9)
+    monkeypatch.setattr(type(SLIDE), "prepare", fail)
     opened.window.session.replace(edits.set_bias(opened.window.session.document, 3.0), "Change bias")
     said(opened, OUT_OF_MEMORY["show"])
     monkeypatch.undo()

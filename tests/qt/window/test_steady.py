@@ -84,8 +84,9 @@ def test_kernel_commands_rest_where_there_is_no_kernel(opened: Opened) -> None:
     for identity in ("copy-kernel", "paste-kernel"):
         assert not window.commands.actions[identity].isEnabled()
         window.commands.actions[identity].trigger()
-    assert not window.commands._copies.isEnabled()
-    assert not any(c.entry.possible for c in commands(window) if c.entry.also in ("copy-kernel", "paste-kernel"))
+    assert not window.commands.edit.kernel_copies.isEnabled()
+    offered = commands(window.commands.actions, window.session, print, print, print)
+    assert not any(c.entry.possible for c in offered if c.entry.also in ("copy-kernel", "paste-kernel"))
     for key in (Qt.Key.Key_C, Qt.Key.Key_V):
         QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     editor.copy()
@@ -140,14 +141,14 @@ def test_a_lecture_is_never_covered_by_where_it_ends(opened: Opened, folder: Pat
 def test_no_empty_bar_of_notes_stands_in_a_new_window(opened: Opened) -> None:
     window = opened.window
     window.use_sample(Sample(np.zeros((1, 5, 5)), "typed"))
-    heir = successor(window)
-    heir.show()
-    heir.presenter.start()
-    assert not heir.caption.isVisible()
-    assert not heir.prediction.isVisible()
-    heir.filing.clean(heir.session.document)
-    heir.retire()
-    heir.deleteLater()
+    new_window = successor(window)
+    new_window.show()
+    new_window.presenter.start()
+    assert not new_window.caption.isVisible()
+    assert not new_window.prediction.isVisible()
+    new_window.filing.clean(new_window.session.document)
+    new_window.retire()
+    new_window.deleteLater()
 
 
 def test_what_was_said_about_a_pasted_layer_goes_with_another_input(opened: Opened) -> None:

@@ -33,7 +33,7 @@ class Negate(Layer):
         """Change the signs."""
         return -grad
 
-    def written(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
+    def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         """Write the sum on screen."""
         return f"−({write(float(values.flat[0]))})"
 

@@ -1,0 +1,100 @@
+"""What a window begins with: lessons, files and other inputs, after the question about what would be lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMessageBox
+
+from convgui.files.errors import LoadError
+from convgui.files.own_lessons import open_lesson
+from convgui.model.document import Document
+from convgui.model.sample import Sample
+from convgui.qt.context import Context
+from convgui.qt.dialogs.axes_dialog import AxesDialog
+from convgui.qt.documents.document_file import COPIES, DocumentFile
+from convgui.qt.documents.opening import AxesQuestion, Opener, Question
+from convgui.qt.widgets.plain_text import plain
+from convgui.session import edits
+from convgui.session.opening import open_lesson_file, with_first_view
+from convgui.session.walking import with_lesson_start
+from convgui.words import tr
+
+
+class Loader(QObject):
+    """Shows lessons, files and inputs. Emits ``begun(document)`` once one is shown."""
+
+    begun = Signal(object)
+
+    def __init__(self, context: Context, opener: Opener, file: DocumentFile) -> None:
+        super().__init__(context.window)
+        self._context, self._session, self._banner = context, context.session, context.banner
+        self._opener, self._file = opener, file
+        file.begun.connect(self.begun)
+        opener.opened.connect(self.use_sample)
+        opener.failed.connect(self._banner.say)
+        opener.asked.connect(self._on_asked)
+
+    def open_lesson(self, identity: str) -> None:
+        """Open a lesson, as one undo step."""
+        try:
+            document = open_lesson(identity)
+        except LoadError as error:
+            self._banner.say(str(error))
+        else:
+            self._show_lesson(document)
+
+    def open_file(self, path: Path) -> None:
+        """Open a file: as input or document in the background, or a lesson that somebody wrote."""
+        self._banner.say("")
+        if path.suffix != ".json":
+            self._opener.open(path)
+            return
+        try:
+            # It is a few kilobytes of text.
+            document = open_lesson_file(path)
+        except LoadError as error:
+            self._banner.say(str(error))
+        else:
+            self._show_lesson(document)
+
+    def _show_lesson(self, document: Document) -> None:
+        """Show a lesson; who has tried something in another one is not asked, who has work of his own is."""
+        lesson = self._session.document.lesson
+        if self._file.path is None and lesson is not None and lesson.id:
+            self._replace_by_lesson(document)
+        else:
+            self._file.confirm(lambda: self._replace_by_lesson(document))
+
+    def _replace_by_lesson(self, document: Document) -> None:
+        self._banner.clear(but=COPIES)
+        document = with_lesson_start(document, listed=True)
+        # So that undo comes back to the step that is left now.
+        self._session.look(step=self._context.presenter.player.target)
+        self._session.replace(document, tr("Open lesson"), anew=True, looked=True)
+        # What was there before can be had back by undo; the lesson itself is nobody's unsaved work.
+        self._file.clean(document)
+        self.begun.emit(document)
+
+    def use_sample(self, sample: Sample) -> None:
+        """Put another input under the layer, as one undo step; who has unsaved notes is asked first."""
+        self._file.confirm_notes(lambda: self._use_sample(sample))
+
+    def _use_sample(self, sample: Sample) -> None:
+        document = with_first_view(edits.with_sample(self._session.document, sample))
+        if sample.source and not sample.source.startswith("sample:"):
+            self._file.remember(sample.source)
+        self._context.presenter.expect(document.view.step)
+        left = self._file.replace_input(document, tr("Open {name}", name=sample.name))
+        self._banner.say(left)
+        self.begun.emit(document)
+
+    def _on_asked(self, question: Question | AxesQuestion) -> None:
+        if isinstance(question, Question):
+            answer = QMessageBox.question(self._context.window, "convgui", plain(question.text))
+            question.answer(answer == QMessageBox.StandardButton.Yes)
+            return
+        dialog = AxesDialog(question.axes, self._context.window)
+        question.answer(dialog.selection if dialog.exec() else None)
+        dialog.deleteLater()

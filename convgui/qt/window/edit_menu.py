@@ -1,0 +1,146 @@
+"""The Edit menu: undo, and what goes to the clipboard and comes from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QImageWriter
+from PySide6.QtWidgets import QApplication, QMenu
+
+from convgui.core.spec import SpecError
+from convgui.export.atomic_write import ExportError
+from convgui.export.code import TARGETS, code
+from convgui.files.errors import LoadError
+from convgui.files.load import load_bytes
+from convgui.files.numbers import GridError, Style
+from convgui.qt.context import Context
+from convgui.qt.dialogs.grid_dialog import typed_sample
+from convgui.qt.documents.loader import Loader
+from convgui.qt.export.raster import rasterise
+from convgui.qt.inspector.panel import Inspector
+from convgui.qt.lessons.prediction import PredictBar
+from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
+from convgui.qt.widgets.paint import qimage
+from convgui.session.pasted import PasteError
+from convgui.words import mark, tr
+
+COPY_STYLES: dict[str, Style] = {mark("Spreadsheet"): "spreadsheet", "NumPy": "numpy", "[1 2; 3 4]": "brackets"}
+
+
+class EditMenu(QObject):
+    """Undoes, copies and pastes. Says what its user has ``preferred(preferences)``."""
+
+    preferred = Signal(object)
+
+    def __init__(self, context: Context, loader: Loader, inspector: Inspector, prediction: PredictBar) -> None:
+        super().__init__(context.window)
+        self._context, self._loader, self._prediction = context, loader, prediction
+        self._kernel, self._paste_line = inspector.kernel, inspector.paste
+        self.kernel_copies = QMenu(tr("Copy kernel &as"), context.window)
+        for title, style in COPY_STYLES.items():
+            action = self.kernel_copies.addAction(tr(title))
+            action.triggered.connect(lambda _=False, style=style: self._kernel.copy(style))
+        self.codes = QMenu(tr("Copy &as"), context.window)
+        for target in TARGETS:
+            action = self.codes.addAction(target.title)
+            action.triggered.connect(lambda _=False, identity=target.id: self._copy_code(identity))
+        self.codes.addSeparator()
+        self.with_weights, self.whole_stack = (
+            self.codes.addAction(w) for w in (tr("With weights"), tr("The whole stack"))
+        )
+        for switch in (self.with_weights, self.whole_stack):
+            switch.setCheckable(True)
+        self.with_weights.setChecked(True)
+
+    def acts(self) -> Acts:
+        """Return the menu."""
+        session, kernel = self._context.session, self._kernel
+        return (
+            Act("undo", tr("&Undo"), lambda _: session.undo(), "Undo"),
+            Act("redo", tr("&Redo"), lambda _: session.redo(), "Ctrl+Shift+Z"),
+            SEPARATOR,
+            Act("copy", tr("&Copy"), self._copy, "Copy"),
+            Act("paste", tr("&Paste"), self._paste, "Paste"),
+            Act("copy-picture", tr("Copy p&icture"), lambda _: self._copy_picture(), "Ctrl+Shift+C"),
+            self.codes,
+            Act("paste-code", tr("Paste PyTorc&h"), lambda _: self._paste_code(), "Ctrl+Alt+V"),
+            SEPARATOR,
+            Act("copy-kernel", tr("Copy &kernel"), lambda _: kernel.copy(), "Ctrl+Alt+C"),
+            self.kernel_copies,
+            Act("paste-kernel", tr("Paste k&ernel"), lambda _: kernel.paste(), "Ctrl+Shift+V"),
+            SEPARATOR,
+            Act("preferences", tr("P&references…"), self._prefer, "Ctrl+,", role=QAction.MenuRole.PreferencesRole),
+        )
+
+    def _prefer(self, _: bool) -> None:
+        """Let the user choose for all windows; every change is seen at once."""
+        from convgui.qt.dialogs.preferences import PreferencesDialog
+
+        remembered = self._context.remembered
+        dialog = PreferencesDialog(remembered.preferences(), self._context.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self.preferred)
+        dialog.forgotten.connect(remembered.forget)
+        dialog.open()
+
+    def _copy_picture(self) -> None:
+        picture = self._context.presenter.still()
+        if picture is not None:
+            pixels = rasterise(self._prediction.covering(picture), 2.0)
+            QGuiApplication.clipboard().setImage(qimage(pixels).copy())
+
+    def _copy_code(self, target: str) -> None:
+        """Copy the layer or the stack as a program in another library."""
+        document = self._context.session.document
+        all_layers, weights = self.whole_stack.isChecked(), self.with_weights.isChecked()
+        self._guarded(
+            lambda: QGuiApplication.clipboard().setText(code(document, target, all_layers=all_layers, weights=weights))
+        )
+
+    def _paste_code(self) -> None:
+        text = _clipboard().text()
+        self._guarded(lambda: self._paste_line.use(text))
+
+    def _copy(self, _: bool) -> None:
+        """Copy the kernel while its editor has the focus, otherwise the picture."""
+        if self._in_kernel():
+            self._kernel.copy()
+        else:
+            self._copy_picture()
+
+    def _paste(self, _: bool) -> None:
+        """Paste into the kernel while its editor has the focus, otherwise an input: a file, a picture or numbers."""
+        data = _clipboard()
+        files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
+        if self._in_kernel():
+            self._kernel.paste()
+        elif files:
+            self._loader.open_file(Path(files[0]))
+        elif data.hasImage():
+            buffer = QBuffer()
+            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+            QImageWriter(buffer, QByteArray(b"png")).write(QGuiApplication.clipboard().image())
+            png = bytes(buffer.data().data())
+            self._guarded(lambda: self._loader.use_sample(load_bytes(png, tr("pasted picture"))))
+        else:
+            self._guarded(lambda: self._loader.use_sample(typed_sample(data.text())))
+
+    def _guarded(self, work: Callable[[], object]) -> None:
+        """Do what may fail for the user's reasons; the reason is shown and nothing is lost."""
+        self._context.banner.say("")
+        try:
+            work()
+        except (LoadError, GridError, ExportError, PasteError, SpecError) as error:
+            self._context.banner.say(str(error))
+
+    def _in_kernel(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self._kernel.isAncestorOf(focused)
+
+
+def _clipboard() -> QMimeData:
+    """Return what is on the clipboard; where another program holds it, or there is none, that is nothing."""
+    data: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    return data if data is not None else QMimeData()

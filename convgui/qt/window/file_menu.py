@@ -1,0 +1,164 @@
+"""The File menu: where documents and inputs come from, and where they go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
+
+from convgui.files.documents import ENDING
+from convgui.files.load import KINDS
+from convgui.files.samples import load_sample, samples
+from convgui.qt.context import Context
+from convgui.qt.dialogs.grid_dialog import GridDialog
+from convgui.qt.documents.document_file import DocumentFile
+from convgui.qt.documents.folder_pictures import FolderPictures
+from convgui.qt.documents.loader import Loader
+from convgui.qt.stage.picture_widget import PictureWidget
+from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
+from convgui.qt.widgets.plain_text import menu_words, plain
+from convgui.words import mark, tr
+
+FILTERS = (
+    (mark("Everything convgui opens"), (*(e for _, endings in KINDS for e in endings), ENDING, ".json")),
+    *KINDS,
+    (mark("Documents"), (ENDING,)),
+    (mark("Lessons"), (".json",)),
+)
+
+
+class FileMenu(QObject):
+    """Opens, saves and exports. Asks for ``another()`` window.
+
+    Attributes
+    ----------
+    draft : str
+        Numbers that were typed and not used the last time.
+    """
+
+    another = Signal()
+
+    def __init__(
+        self, context: Context, loader: Loader, file: DocumentFile, pictures: FolderPictures, stage: PictureWidget
+    ) -> None:
+        super().__init__(context.window)
+        self._context, self._window = context, context.window
+        self._loader, self._file, self._pictures, self._stage = loader, file, pictures, stage
+        self.draft = ""
+        self.recent = QMenu(tr("Open &recent"), self._window)
+        self.samples = QMenu(tr("Open &sample"), self._window)
+        for info in samples():
+            action = self.samples.addAction(info.title)
+            action.triggered.connect(lambda _=False, identity=info.id: loader.use_sample(load_sample(identity)))
+        file.listed.connect(self.refresh_recent)
+        self.refresh_recent()
+
+    def acts(self) -> Acts:
+        """Return the menu."""
+        window, file, pictures = self._window, self._file, self._pictures
+        leave = Act(
+            "quit", tr("&Quit"), lambda _: QApplication.closeAllWindows(), "Ctrl+Q", role=QAction.MenuRole.QuitRole
+        )
+        return (
+            Act("new", tr("&New"), lambda _: file.new(), "New"),
+            Act("new-window", tr("New &window"), lambda _: self.another.emit(), "Ctrl+Shift+N"),
+            SEPARATOR,
+            Act("open", tr("&Open…"), self._open, "Open"),
+            Act("open-folder", tr("Open &DICOM folder…"), self._open_folder, "Ctrl+Shift+O"),
+            Act("open-pictures", tr("Open &folder of pictures…"), self._open_pictures),
+            Act("next", tr("&Next picture in the folder") + "\tPgDown", lambda _: pictures.turn(1)),
+            Act("previous", tr("Pre&vious picture in the folder") + "\tPgUp", lambda _: pictures.turn(-1)),
+            self.samples,
+            self.recent,
+            Act("type", tr("&Type numbers…"), self._type, "Ctrl+T"),
+            SEPARATOR,
+            Act("save", tr("&Save"), lambda _: file.save(), "Save"),
+            Act("save-as", tr("Save &as…"), lambda _: file.save_as(), "Ctrl+Shift+S"),
+            self._copies(),
+            SEPARATOR,
+            Act("export", tr("&Export…"), self._export, "Ctrl+E"),
+            SEPARATOR,
+            Act("close", tr("&Close window"), lambda _: window.close(), "Close"),
+            leave,
+        )
+
+    def _copies(self) -> QMenu:
+        menu, file = QMenu(tr("Save a &copy"), self._window), self._file
+        menu.addAction(tr("With the input &inside…")).triggered.connect(lambda: file.save_copy(False))
+        linked = menu.addAction(tr("With a &link to the input…"))
+        linked.triggered.connect(lambda: file.save_copy(True))
+        menu.aboutToShow.connect(lambda: linked.setEnabled(file.linkable))
+        return menu
+
+    def refresh_recent(self) -> None:
+        """Fill the menu of recent files."""
+        self.recent.clear()
+        for path in self._context.remembered.recent():
+            action = self.recent.addAction(menu_words(Path(path).name))
+            action.setToolTip(plain(path))
+            action.triggered.connect(lambda _=False, path=path: self._loader.open_file(Path(path)))
+        self.recent.setEnabled(not self.recent.isEmpty())
+        if not self.recent.isEmpty():
+            self.recent.addSeparator()
+            self.recent.addAction(tr("Clear")).triggered.connect(self._clear_recent)
+
+    def _clear_recent(self) -> None:
+        self._context.remembered.clear_recent()
+        self.refresh_recent()
+
+    def _open(self, _: bool) -> None:
+        # Dialogs begin with the files that are worked on, not where the program was started.
+        folder = str(self._context.remembered.folder())
+        name, _filter = QFileDialog.getOpenFileName(self._window, tr("Open"), folder, file_filters())
+        if name:
+            self._loader.open_file(Path(name))
+
+    def _open_folder(self, _: bool) -> None:
+        name = self._ask_folder(tr("Open the slices in a folder"))
+        if name:
+            self._loader.open_file(Path(name))
+
+    def _open_pictures(self, _: bool) -> None:
+        name = self._ask_folder(tr("Open the pictures in a folder"))
+        if name:
+            self._pictures.open(Path(name))
+
+    def _ask_folder(self, title: str) -> str:
+        return QFileDialog.getExistingDirectory(self._window, title, str(self._context.remembered.folder()))
+
+    def _type(self, _: bool) -> None:
+        dialog = GridDialog(self._context.session.document, self._window, self.draft)
+        offered = dialog.text.toPlainText()
+        if dialog.exec() == QDialog.DialogCode.Accepted and dialog.sample is not None:
+            self.draft = ""
+            self._loader.use_sample(dialog.sample)
+        elif dialog.text.toPlainText() != offered:
+            # Escape is pressed soon; an hour's typing is there again at the next time.
+            self.draft = dialog.text.toPlainText()
+        dialog.deleteLater()
+
+    def _export(self, _: bool) -> None:
+        """Ask what to write; the dialog works on the document as it is now."""
+        # Pillow and the encoders take a tenth of a second to import.
+        from convgui.qt.export.dialog import ExportDialog
+
+        shown, player = self._context.presenter, self._context.presenter.player
+        size = (round(self._stage.room[0]), round(self._stage.room[1]))
+        document, theme = self._context.session.document, self._context.look().theme.name
+        dialog = ExportDialog(document, shown.scene, theme, size, player.target, player.steps, self._window)
+        dialog.folder = self._context.remembered.folder()
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        dialog.activateWindow()
+
+
+def file_filters() -> str:
+    """Return what a file dialog offers to show."""
+    # Only a dialog asks what other packages read.
+    from convgui.files.readers import readers
+
+    others = [(reader.title, reader.endings) for reader in readers()]
+    kinds = (f"{tr(title)} ({' '.join('*' + ending for ending in endings)})" for title, endings in (*FILTERS, *others))
+    return ";;".join((*kinds, f"{tr('All files')} (*)"))

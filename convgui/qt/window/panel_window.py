@@ -1,0 +1,157 @@
+"""The main window's panels: made, put together, and dressed. Nothing here reacts to what the user does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout
+
+from convgui.draw.theme import Theme
+from convgui.files.own_lessons import first_lessons, open_lesson
+from convgui.files.user_folders import recovery_folder
+from convgui.model.document import Document
+from convgui.qt.context import Context
+from convgui.qt.documents.autosave import Autosave
+from convgui.qt.documents.document_file import DocumentFile
+from convgui.qt.documents.folder_pictures import FolderPictures
+from convgui.qt.documents.loader import Loader
+from convgui.qt.documents.opening import Opener
+from convgui.qt.inspector.panel import Inspector
+from convgui.qt.lessons.caption_bar import CaptionBar
+from convgui.qt.lessons.lesson_list import LessonList
+from convgui.qt.lessons.notes import Notes
+from convgui.qt.lessons.prediction import PredictBar
+from convgui.qt.panels.header import Header, OptionRow
+from convgui.qt.panels.line_profile import LineProfile
+from convgui.qt.panels.output_levels import OutputLevels
+from convgui.qt.panels.status import StatusLine
+from convgui.qt.panels.transport import Transport
+from convgui.qt.settings import Remembered
+from convgui.qt.stage.picture_widget import PictureWidget
+from convgui.qt.stage.presenter import Presenter
+from convgui.qt.stage.stage_input import StageInput
+from convgui.qt.widgets.appearance import look_of
+from convgui.qt.widgets.banner import Banner
+from convgui.qt.window.closing import Closing
+from convgui.qt.window.commands import Commands, HelpMenu
+from convgui.qt.window.edit_menu import EditMenu
+from convgui.qt.window.file_menu import FileMenu
+from convgui.qt.window.keyboard import CommandKeys, StageKeys
+from convgui.qt.window.layout import frame, order, stand, use_look
+from convgui.qt.window.view_menu import ViewMenu
+from convgui.session.session import Session
+from convgui.session.walking import with_lesson_start
+from convgui.words import tr
+
+AFTER_SHOWING = 30
+"""Milliseconds after which what can wait is done."""
+
+
+class PanelWindow(QMainWindow):
+    """A window with all of its panels and commands, in its look."""
+
+    def __init__(self, document: Document, remembered: Remembered, session: Session | None = None) -> None:
+        super().__init__()
+        self.remembered = remembered
+        self.preferences = remembered.preferences()
+        self.look = look_of(self.preferences)
+        # Before there are widgets to be polished by it, a style sheet costs a tenth.
+        use_look(self.preferences, self.look)
+        self.session = session or Session(with_lesson_start(document))
+        self.presenter = Presenter(self.session, self)
+        self.presenter.player = replace(self.presenter.player, speed=self.preferences.speed)
+        self.banner, self.question, self.hint = Banner(), Banner(), Banner()
+        context = Context(self, self.session, self.presenter, self.banner, remembered, lambda: self.look)
+        self.opener = Opener(self)
+        self.filing = DocumentFile(context, self.opener)
+        self.loader = Loader(context, self.opener, self.filing)
+        self.begin, self.open_file = self.filing.begin, self.loader.open_file
+        self.open_lesson, self.use_sample = self.loader.open_lesson, self.loader.use_sample
+        self.autosave = Autosave(recovery_folder(), self.filing.unsaved, self)
+        self._make_panels(context)
+        self._make_commands(context)
+        self._arrange()
+        self.dress()
+
+    def _make_panels(self, context: Context) -> None:
+        self.stage = PictureWidget()
+        self.stage.setAccessibleName(tr("Stage"))
+        self.hands = StageInput(self.session, self.presenter, self.stage)
+        self.caption, self.prediction = CaptionBar(), PredictBar(self.presenter)
+        self.notes = Notes(context, self.caption)
+        self.options = OptionRow()
+        self.transport = Transport(self.presenter)
+        self.inspector = Inspector(self.session, self.theme)
+        self.lessons = LessonList(first_lessons(), open_lesson)
+        self.leafing = FolderPictures(context, self.opener, self.filing)
+        self.status = StatusLine()
+        self.status.follow(self.presenter, self.opener, self.filing, self.leafing)
+        self.below = QVBoxLayout()
+        self.profiler = LineProfile(self.session, self.presenter, self.hands, self.stage, self.below)
+        self.leveller = OutputLevels(self.session, self.presenter, self.below)
+
+    def _make_commands(self, context: Context) -> None:
+        file = FileMenu(context, self.loader, self.filing, self.leafing, self.stage)
+        edit = EditMenu(context, self.loader, self.inspector, self.prediction)
+        view = ViewMenu(context, self.hands, self.leveller, self.profiler)
+        help_ = HelpMenu(context, self.loader, self.stage, self.inspector)
+        self.commands = Commands(context, file, edit, view, self.notes, self.prediction, help_)
+        actions = self.commands.actions
+        view.shown.connect(self.show_panel)
+        CommandKeys(self, actions)
+        self._keys = StageKeys(self.presenter, actions, self.hands, self.leafing, self.caption)
+        self.options.add(actions["surface-gl"], tr("OpenGL…"))
+        self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
+        self._closing, self.context = Closing(context), context
+
+    def _arrange(self) -> None:
+        self.setWindowTitle("convgui")
+        self.setAcceptDrops(True)
+        sentences = (self.question, self.banner, self.hint, self.caption, self.prediction)
+        middle = (*sentences, self.stage, self.options, self.below, self.transport)
+        self.setCentralWidget(frame(self.header, self.lessons, middle, self.stage, self.inspector, self.status))
+        stand(self, self.remembered.geometry())
+        self._stood = self.size()
+        for changed in (self.header.tabs.populated, self.options.rebuilt, self.leveller.made):
+            changed.connect(self._order)
+        for name in ("lessons", "inspector"):
+            self.show_panel(name, self.remembered.shown(name))
+
+    def _order(self) -> None:
+        header, panel = self.header, self.leveller.panel
+        levels = panel.stops() if panel is not None else ()
+        order((header.redo, *header.tabs.stops(), header.export), (self.stage, *self.options.stops(), *levels))
+
+    @property
+    def theme(self) -> Theme:
+        """The colours that the window has now."""
+        return self.look.theme
+
+    def dress(self) -> None:
+        """Show every panel in the look that the window has."""
+        look, theme = self.look, self.theme
+        use_look(self.preferences, look)
+        self.lessons.set_scale(look.scale, look.breadth)
+        self.inspector.set_scale(look.scale, look.breadth)
+        self.stage.scale = look.scale
+        self.presenter.set_player(replace(self.presenter.player, still=look.still))
+        for bar in (self.header, self.caption, self.prediction, self.transport, self.inspector):
+            bar.set_theme(theme)
+        for panel in (self.banner, self.question, self.hint, self.profiler, self.leveller):
+            panel.set_theme(theme)
+        if self.isVisible():
+            self.lessons.set_theme(theme)
+            self.inspector.show_document(self.session.document)
+        self.commands.refresh()
+        self.refit()
+
+    def show_panel(self, name: str, shown: bool) -> None:
+        """Show or hide the lessons or the inspector, and remember it."""
+        {"lessons": self.lessons, "inspector": self.inspector}[name].setVisible(shown)
+        self.remembered.set_shown(name, shown)
+        self.commands.actions[name].setChecked(shown)
+
+    def refit(self) -> None:
+        """Have pictures drawn for the stage as large as it is now."""
+        stage = self.stage
+        self.presenter.set_canvas(*stage.room, self.theme, stage.devicePixelRatioF() * stage.scale)

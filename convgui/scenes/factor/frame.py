@@ -1,0 +1,341 @@
+"""One moment of the chain: a pass makes one number, those before it have landed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convgui.draw.arithmetic import SIZE, SMALL, products_text
+from convgui.draw.colour import faded
+from convgui.draw.grids import largest, value_cells
+from convgui.draw.metrics import elide, text_width
+from convgui.draw.number import grouped, number
+from convgui.draw.panels import cell_box, outlines
+from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
+from convgui.draw.prediction import about
+from convgui.draw.words import label
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.factor.chain import Chain, Floats, Place
+from convgui.scenes.factor.layout import MARGIN, ChainLayout
+from convgui.scenes.scene import Focus
+from convgui.words import tr, trn
+
+
+@dataclass(frozen=True)
+class Now:
+    """The number that is being made: cell `place` of the pass `turn` of a round, in one channel or in all."""
+
+    round: int
+    turn: int
+    place: Place
+
+
+def steps(c: Chain) -> int:
+    """Cells that all passes of all rounds make; channels that stay apart are made together."""
+    return len(c.rounds) * _round_steps(c)
+
+
+def _round_steps(c: Chain) -> int:
+    return sum(_cells(made) for made in c.stacks[0][1:])
+
+
+def _cells(stack: Floats) -> int:
+    return int(stack.shape[1] * stack.shape[2])
+
+
+def now_of(c: Chain, step: int) -> Now:
+    """Return what a step makes."""
+    turn_of_round, rest = divmod(step, _round_steps(c))
+    for turn, made in enumerate(c.stacks[0][1:]):
+        if rest < _cells(made):
+            row, column = divmod(rest, made.shape[2])
+            return Now(turn_of_round, turn, (row, column))
+        rest -= _cells(made)
+    raise IndexError(step)
+
+
+def step_of(c: Chain, hit: Hit, current: int = 0) -> int | None:
+    """Return the step that makes a cell, in the given round."""
+    if hit.kind == "output":
+        turn = len(c.rounds[0]) - 1
+    elif hit.kind == "between":
+        turn = hit.index[0] - 1
+    else:
+        return None
+    rows, across = c.stacks[0][turn + 1].shape[1:]
+    row, column = hit.index[-2:]
+    if not (0 <= row < rows and 0 <= column < across):
+        return None
+    before = sum(_cells(made) for made in c.stacks[0][1 : turn + 1])
+    return current * _round_steps(c) + before + int(row * across + column)
+
+
+def draw_frame(layout: ChainLayout, at: float, focus: Focus) -> Picture:
+    """Draw a moment between two steps, or the cell the reader points at."""
+    c, canvas, hit = layout.chain, layout.canvas, focus.hit
+    last = steps(c) - 1
+    landed = min(int(at), last)
+    share = at - int(at) if landed < last else 0.0
+    now = now_of(c, landed)
+    items = _numbers(layout, landed)
+    answer = _answer(c, now)
+    pointed = step_of(c, hit, now.round) if hit is not None else None
+    if pointed is not None:
+        now, share = now_of(c, pointed), 0.0
+    following = now_of(c, min(landed + 1, last)) if share else now
+    items += _light(layout, now, following, share)
+    items += _pointed(layout, hit, now)
+    first, second = words(c, hit, now)
+    if canvas.captions:
+        told = pointed in (None, landed)
+        below = lines(c, canvas, layout.footer, first, second)
+        items += about(below, told)
+    summary = f"{''.join(r.text for r in first)}; {second}; {verdict(c)[0]}{verdict(c)[1]}"
+    paper = canvas.theme.background
+    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
+
+
+def _answer(c: Chain, now: Now) -> str:
+    """Return the number that is made; what a later term adds to numbers that stand there already is none to predict."""
+    if now.round and now.turn == len(c.rounds[0]) - 1:
+        return ""
+    return number(float(c.stacks[now.round][now.turn + 1][0][now.place]))
+
+
+def _numbers(layout: ChainLayout, landed: int) -> list[Item]:
+    """Kernels of the present round, and what its passes have made so far."""
+    c, theme = layout.chain, layout.canvas.theme
+    now = now_of(c, landed)
+    within = landed - now.round * _round_steps(c) + 1
+    items: list[Item] = []
+    for turn, grids in enumerate(layout.kernels):
+        values = c.rounds[now.round][turn].kernels[: len(grids)]
+        limit = largest(values)
+        items += [
+            value_cells(v, theme, "kernel", (g.x, g.y), g.width, limit=limit, name=g.name, title=g.title)
+            for v, g in zip(values, grids, strict=True)
+        ]
+    for place, grids in enumerate(layout.stacks[1:], start=1):
+        made = c.stacks[now.round][place]
+        count = _cells(made)
+        shown = max(0, min(within, count))
+        within -= count
+        making = now.turn == place - 1
+        if place == len(layout.stacks) - 1:
+            items.append(_output(layout, grids[0], now.round, shown, making=making))
+            continue
+        limit = largest(made)
+        for n, grid in enumerate(grids):
+            drawn = value_cells(made[n], theme, "result", (grid.x, grid.y), grid.width, limit=limit, name=grid.name)
+            items.append(replace(drawn, reveal=shown, title=grid.title, making=making))
+    return items
+
+
+def _output(layout: ChainLayout, grid: Cells, turn: int, shown: int, *, making: bool) -> Cells:
+    """The output: cells that this round has made carry its share, the others what earlier rounds left."""
+    c, theme = layout.chain, layout.canvas.theme
+    values = c.totals[turn].copy()
+    if turn:
+        values.ravel()[shown:] = c.totals[turn - 1].ravel()[shown:]
+    limit = max(largest(total) for total in c.totals)
+    drawn = value_cells(values, theme, "result", (grid.x, grid.y), grid.width, limit=limit, name="output")
+    drawn = replace(drawn, title=grid.title, making=making and not turn)
+    return drawn if turn else replace(drawn, reveal=shown)
+
+
+def _window(layout: ChainLayout, now: Now) -> list[tuple[Box, Cells, Box]]:
+    """For each channel that the pass reads: its window, its kernel and the cell it makes."""
+    c = layout.chain
+    step = c.rounds[now.round][now.turn]
+    rows, columns = step.window(now.place)
+    high, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
+    targets = layout.stacks[now.turn + 1]
+    found = []
+    for n, grid in enumerate(layout.stacks[now.turn]):
+        target = targets[0] if step.across else targets[n]
+        window = cell_box(grid, rows[0], columns[0], high, wide)
+        found.append((window, layout.kernels[now.turn][n], cell_box(target, *now.place)))
+    return found
+
+
+def _light(layout: ChainLayout, now: Now, following: Now, share: float) -> list[Item]:
+    kernel = layout.canvas.theme.role("kernel")
+    moves = share > 0 and following.turn == now.turn and following.round == now.round
+    ahead = _window(layout, following) if moves else []
+    beams, frames, made = [], [], []
+    for n, (window, grid, target) in enumerate(_window(layout, now)):
+        if moves:
+            window = _between(window, ahead[n][0], share)
+        x, y, wide, high = window
+        gx, gy, gw, gh = grid.box
+        tx, ty, _, th = target
+        beams.append([(x + wide, y), (gx, gy), (gx, gy + gh), (x + wide, y + high)])
+        beams.append([(gx + gw, gy), (tx, ty), (tx, ty + th), (gx + gw, gy + gh)])
+        frames.append(window)
+        made.append(target)
+    items: list[Item] = [Polygons(np.array(beams), faded(kernel.line, 0.13))]
+    items.append(outlines(frames, kernel.line, 2.5))
+    items.append(outlines(dict.fromkeys(made), kernel.line, 2.5))
+    step = layout.chain.rounds[now.round][now.turn]
+    if step.dilation != (1, 1) and not share:
+        rows, columns = step.window(now.place)
+        taps = [cell_box(grid, i, j) for grid in layout.stacks[now.turn] for i in rows for j in columns]
+        items.append(outlines(taps, kernel.line, 1.6, inset=2))
+    if layout.factors is not None and now.round < len(layout.factors.terms):
+        column, row = layout.factors.terms[now.round]
+        items.append(outlines([(row if now.turn == 0 else column).box], kernel.line, 2.5))
+    return items
+
+
+def _between(a: Box, b: Box, share: float) -> Box:
+    x, y, wide, high = (p + (q - p) * share for p, q in zip(a, b, strict=True))
+    return (x, y, wide, high)
+
+
+def _pointed(layout: ChainLayout, hit: Hit | None, now: Now) -> list[Item]:
+    """What a pointed cell feeds in the next pass, or all places that a weight of a factor serves."""
+    c, theme = layout.chain, layout.canvas.theme
+    if hit is None or hit.kind not in ("input", "between", "factor"):
+        return []
+    cell = (hit.index[-2], hit.index[-1])
+    if hit.kind == "factor":
+        turn, n = hit.index[:2]
+        served = _served(c, now.round, turn, cell)
+        grid = layout.stacks[turn][n]
+        boxes = [cell_box(grid, i, j) for i, j in served]
+        return [
+            outlines(boxes, faded(theme.role("kernel").line, 0.9), 1.8, inset=2),
+            outlines([cell_box(layout.kernels[turn][n], *cell)], theme.text, 2.5),
+        ]
+    place, n = (0, _row(c, hit.index[0])) if hit.kind == "input" else hit.index[:2]
+    if hit.kind == "input":
+        cell = (cell[0] - c.origin[0], cell[1] - c.origin[1])
+    step = c.rounds[now.round][place]
+    rows, across = c.stacks[0][place + 1].shape[1:]
+    fed = step.touched(cell, (int(rows), int(across)))
+    target = layout.stacks[place + 1][0 if step.across else n]
+    return [
+        outlines([cell_box(layout.stacks[place][n], *cell)], theme.text, 2.5),
+        outlines([cell_box(target, *box) for box in fed], theme.role("input").line, 2.2, inset=1),
+    ]
+
+
+def _row(c: Chain, channel: int) -> int:
+    return 0 if c.kind == "spatial" else channel - c.first
+
+
+def _served(c: Chain, turn_of_round: int, turn: int, tap: Place) -> list[Place]:
+    """Cells of its source that one weight meets on its way."""
+    step = c.rounds[turn_of_round][turn]
+    rows, across = c.stacks[0][turn + 1].shape[1:]
+    windows = [step.window((i, j)) for i in range(rows) for j in range(across)]
+    return [(down[tap[0]], along[tap[1]]) for down, along in windows]
+
+
+def words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
+    """The number that is made, as text runs without colours of their own, and what it is made of."""
+    if hit is not None and hit.kind == "factor":
+        weight = c.rounds[now.round][hit.index[0]].kernels[hit.index[1], hit.index[2], hit.index[3]]
+        served = len(_served(c, now.round, hit.index[0], (hit.index[2], hit.index[3])))
+        what = c.rounds[now.round][hit.index[0]].title
+        return (Run(f"{what}: {tr('weight {value}', value=number(float(weight)))}", (0, 0, 0, 255)),), tr(
+            "serves all {served} positions", served=served
+        )
+    if hit is not None and hit.kind == "input":
+        return _inputwords(c, hit, now)
+    step, source = c.rounds[now.round][now.turn], c.stacks[now.round][now.turn]
+    made = c.stacks[now.round][now.turn + 1]
+    row, column = now.place
+    last = now.turn == len(c.rounds[0]) - 1
+    name = f"{'out' if last else tr('between')}[{row}, {column}]"
+    n = hit.index[1] if hit is not None and hit.kind == "between" and not step.across else 0
+    value = number(float(made[n][row, column]))
+    if last and now.round:
+        before, after = (number(float(c.totals[t][row, column])) for t in (now.round - 1, now.round))
+        value = f"{before} + {value if not value.startswith('−') else f'({value})'} = {after}"
+    note = tr("pass {n} of {all}", n=now.turn + 1, all=len(c.rounds[0]))
+    if len(c.rounds) > 1:
+        note = f"{note}, {tr('term {n} of {all}', n=now.round + 1, all=len(c.rounds))}"
+    rows, columns = step.window(now.place)
+    window = source[:, rows][:, :, columns]
+    window, kernel = (window, step.kernels) if step.across else (window[n], step.kernels[n])
+    title = "" if step.across or len(source) == 1 else f"{c.names[n]}: "
+    terms = title + products_text(window, kernel, 10_000 if window.size <= 64 else 900, SMALL)
+    ink = (0, 0, 0, 255)
+    return (
+        Run(f"{title}{name} = ", ink),
+        Run(value, ink, bold=True, answer=not (last and now.round)),
+        Run(f"   {note}", ink),
+    ), terms
+
+
+def _inputwords(c: Chain, hit: Hit, now: Now) -> tuple[tuple[Run, ...], str]:
+    n, cell = _row(c, hit.index[0]), (hit.index[-2] - c.origin[0], hit.index[-1] - c.origin[1])
+    rows, across = c.stacks[0][1].shape[1:]
+    fed = c.rounds[now.round][0].touched(cell, (int(rows), int(across)))
+    value = number(float(c.stacks[0][0][n][cell]))
+    text = f"in[{hit.index[0]}, {hit.index[-2]}, {hit.index[-1]}] = {value}"
+    return (Run(text, (0, 0, 0, 255)),), trn(
+        "feeds {n} number of the first pass: {places}",
+        "feeds {n} numbers of the first pass: {places}",
+        len(fed),
+        places=", ".join(map(str, fed)),
+    )
+
+
+def verdict(c: Chain) -> tuple[str, str]:
+    """Whether the passes make what the kernel makes, computed now."""
+    if c.exact:
+        head = tr("Equal to the direct result") if c.kind == "spatial" else tr("Equal to the filter at once")
+        rounding = tr("{difference}, the rounding of float32", difference=number(c.difference)) if c.difference else "0"
+        return head, f": {tr('largest difference {by}.', by=rounding)}"
+    by, error = number(c.difference), number(100 * c.error, 1)
+    if c.kind == "spatial":
+        head = tr("{n} of {all} terms", n=len(c.rounds), all=c.rank)
+        text = tr("the kernel differs by {error} %, the output by up to {by}.", error=error, by=by)
+    elif c.kind == "depthwise":
+        head = tr("The nearest depthwise separable layer")
+        text = tr("its weights differ by {error} %, the output by up to {by}.", error=error, by=by)
+    else:
+        head = tr("One factor an axis does not reach it")
+        text = tr("the filter differs by {error} %, the output by up to {by}.", error=error, by=by)
+    return head, f": {text}"
+
+
+def cost_line(c: Chain) -> str:
+    """Multiplications of the passes against the layer as it is."""
+    total = sum(cost.multiplications for cost in c.costs)
+    whole = c.whole.multiplications
+    parts = " + ".join(grouped(cost.multiplications) for cost in c.costs)
+    parts = f"{parts} = {grouped(total)}" if len(c.costs) > 1 else grouped(total)
+    weights = grouped(sum(cost.weights for cost in c.costs))
+    share = number(round(total / whole, 3))
+    whole_weights = grouped(c.whole.weights)
+    return tr(
+        "{parts} multiplications, {whole} at once (× {share}); {weights} weights, {all_weights} at once",
+        parts=parts,
+        whole=grouped(whole),
+        share=share,
+        weights=weights,
+        all_weights=whole_weights,
+    )
+
+
+def lines(c: Chain, canvas: Canvas, footer: float, first: tuple[Run, ...], second: str) -> list[Item]:
+    """The number with its products, the cost and the verdict, as lines below the picture."""
+    theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, footer + 6
+    result = theme.role("result").ink
+    runs = tuple(replace(r, colour=result if r.bold else theme.muted) for r in first)
+    while len(runs) > 1 and text_width("".join(r.text for r in runs), SIZE, mono=True) > room:
+        runs = runs[:-1]
+    items: list[Item] = [Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)]
+    items.append(Label(MARGIN, top + 21, runs, SIZE, mono=True))
+    items.append(label(MARGIN, top + 41, elide(second, SMALL, room, mono=True), theme.muted, SMALL, mono=True))
+    items.append(label(MARGIN, top + 62, elide(cost_line(c), SMALL, room), theme.text, SMALL))
+    ink = result if c.exact else theme.role("warning").ink
+    items.append(Rects(np.array([(MARGIN, top + 71, 11.0, 11.0)]), fill=ink, radius=5.5))
+    head, text = verdict(c)
+    text = elide(text, SMALL, room - 18 - text_width(head, SMALL, bold=True))
+    items.append(Label(MARGIN + 18, top + 81, (Run(head, ink, bold=True), Run(text, theme.muted)), SMALL))
+    return items

@@ -1,0 +1,321 @@
+"""Feature maps: where the strip of layers, the contact sheet and the enlarged map stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.grids import cell_text
+from convgui.draw.ground import over_checks
+from convgui.draw.levels import Levels
+from convgui.draw.metrics import elide, text_width
+from convgui.draw.number import ends, times, within
+from convgui.draw.panels import HEADING, heading
+from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
+from convgui.draw.pixels import pixel_values
+from convgui.draw.viewport import Pyramid, Viewport, seen, view_through
+from convgui.draw.words import label
+from convgui.model.document import View, missing_words
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.maps.gathered import Maps
+from convgui.scenes.maps.stages import Sheets, Stage
+from convgui.words import tr, trn
+
+MARGIN, GAP, FOOTER = 26.0, 26.0, 56.0
+STRIP, CHIP, ARROW = 44.0, 150.0, 16.0
+NARROWEST_CHIP = 84.0
+BETWEEN, CAPTION = 8.0, 15.0
+LARGEST_THUMB = 230.0
+NARROW_THUMB = 20.0
+"""Width below which a thumbnail has no name under it."""
+LEGEND = 34.0
+NUMBERED = 24.0
+"""Pixels a cell from which the enlarged map is drawn with its numbers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The thumbnails of one stage.
+
+    Attributes
+    ----------
+    corner : tuple
+        Upper left corner of the first thumbnail.
+    size, pitch : tuple
+        Width and height of a thumbnail, and from one to the next.
+    cells : int
+        A cell that is drawn is the mean over so many cells a side.
+    """
+
+    maps: Maps
+    corner: tuple[float, float]
+    size: tuple[float, float]
+    pitch: tuple[float, float]
+    columns: int
+    cells: int
+    items: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
+
+    def box(self, place: int) -> Box:
+        """Return the box of a thumbnail."""
+        row, column = divmod(place, self.columns)
+        return (self.corner[0] + column * self.pitch[0], self.corner[1] + row * self.pitch[1], *self.size)
+
+
+@dataclass(frozen=True, eq=False)
+class SheetLayout:
+    """The frames of everything; what a stage looks like is drawn when it is first shown, and kept.
+
+    Attributes
+    ----------
+    strip, left, right : Box
+        The layers, the thumbnails, and the enlarged map.
+    port : Viewport
+        The input's place in the frame of the enlarged map, by which all are zoomed and moved.
+    """
+
+    sheets: Sheets
+    view: View
+    canvas: Canvas
+    common: bool
+    strip: Box
+    left: Box
+    right: Box
+    port: Viewport
+    drawn: dict[int, Sheet] = field(default_factory=dict)
+    enlarged: dict[tuple[int, int], tuple[Item, ...]] = field(default_factory=dict)
+
+    def maps(self, place: int) -> Maps:
+        """Return what the sheet of a stage shows: its channels, or the parts of the chosen filter."""
+        stage = self.sheets.stages[place]
+        return stage.parts if self.sheets.apart and stage.parts is not None else stage.maps
+
+    def chosen(self, place: int) -> int:
+        """Return the place on the sheet of the map that is enlarged: of parts the sum."""
+        maps = self.maps(place)
+        if maps is self.sheets.stages[place].parts:
+            return len(maps.numbers) - 1
+        return maps.place(self.sheets.chosen[place])
+
+    def levels(self, stage: int, place: int) -> Levels:
+        """Return the scale of a map; parts always share one with their sum, so that they can be compared."""
+        maps, own = self.maps(stage), self.sheets.stages[stage]
+        if maps is own.parts:
+            return maps.levels(None)
+        return own.levels if self.common else maps.levels(place)
+
+    def sheet(self, stage: int) -> Sheet:
+        """Return the thumbnails of a stage."""
+        if stage not in self.drawn:
+            self.drawn[stage] = _sheet(self, stage)
+        return self.drawn[stage]
+
+    def large(self, stage: int, place: int) -> tuple[Item, ...]:
+        """Return one map of a stage, enlarged."""
+        if (stage, place) not in self.enlarged:
+            self.enlarged[stage, place] = _large(self, stage, place)
+        return self.enlarged[stage, place]
+
+    def seen(self, stage: int) -> Viewport:
+        """Return a stage's place in the frame of the enlarged map."""
+        return view_through(self.right, self.maps(stage).size, self.view.centre, self.view.zoom)
+
+
+def lay_out(data: Sheets, view: View, canvas: Canvas, common: bool) -> SheetLayout:
+    """Place the strip above, the sheet at the left and the enlarged map at the right."""
+    words = canvas.captions
+    margin, top = (MARGIN, STRIP + 30.0 + HEADING) if words else (6.0, 6.0)
+    high = canvas.height - top - (FOOTER + LEGEND if words else 6.0)
+    inside = canvas.width - 2 * margin - GAP
+    left = inside * 0.56 if words else canvas.width - 2 * margin
+    wide = max(40.0, inside - left)
+    tallest = max(stage.maps.size[0] / stage.maps.size[1] for stage in data.stages)
+    frame = (margin + left + GAP, top, wide, max(40.0, min(high, wide * tallest)))
+    strip = (margin, 14.0, canvas.width - 2 * margin, STRIP)
+    sheet = (margin, top, left, max(40.0, high + (LEGEND if words else 0.0)))
+    port = view_through(frame, data.stages[0].maps.size, view.centre, view.zoom)
+    return SheetLayout(data, view, canvas, common, strip, sheet, frame, port)
+
+
+def chips(layout: SheetLayout, stage: int) -> tuple[int, int, float]:
+    """Return the first stage on the strip, how many fit, and the width of each; those around `stage` are shown."""
+    count = len(layout.sheets.stages)
+    fit = max(1, min(count, int((layout.strip[2] + ARROW) // (NARROWEST_CHIP + ARROW))))
+    width = min(CHIP, (layout.strip[2] + ARROW) / fit - ARROW)
+    return min(max(0, stage - fit // 2), count - fit), fit, width
+
+
+def _sheet(layout: SheetLayout, stage: int) -> Sheet:
+    maps, canvas = layout.maps(stage), layout.canvas
+    names = canvas.captions
+    columns, wide, high = _tiled(len(maps.numbers), maps.size, layout.left, names)
+    named = names and wide >= NARROW_THUMB
+    pitch = (wide + BETWEEN, high + BETWEEN + (CAPTION if named else 0.0))
+    longest = max(maps.thumbs.shape[1:])
+    again = max(1, int(longest / (max(wide, high) * canvas.pixels)))
+    images, cover = averaged_again(maps, maps.thumbs, again), maps.cover
+    hidden = averaged_again(maps, cover.thumbs, again)[0] if cover is not None else None
+    corner = layout.left[:2]
+    sheet = Sheet(maps, corner, (wide, high), pitch, columns, maps.factor * again, (), ())
+    items: list[Item] = []
+    for place in range(len(maps.numbers)):
+        box = sheet.box(place)
+        image = layout.levels(stage, place).colours(images[place], canvas.theme)
+        cells = (maps.factor * again) / maps.size[1] * wide
+        if cover is not None and hidden is not None:
+            image = over_checks(image, hidden, cover.associated, cells, canvas.theme)
+        whole = (*box[:2], image.shape[1] * cells, image.shape[0] * cells)
+        items.append(Raster(image, whole, box, smooth=cells < 2, name=f"thumb {place}"))
+        if named:
+            text = elide(maps.names[place], 10, wide, mono=True)
+            middle = box[0] + wide / 2
+            items.append(label(middle, box[1] + high + 11, text, canvas.theme.muted, 10, mono=True, anchor="middle"))
+    boxes = np.array([sheet.box(place) for place in range(len(maps.numbers))])
+    items.append(Rects(boxes, stroke=canvas.theme.line, width=1.0))
+    return Sheet(maps, corner, (wide, high), pitch, columns, maps.factor * again, tuple(items), _hits(sheet, stage))
+
+
+def _hits(sheet: Sheet, stage: int) -> tuple[HitGrid, ...]:
+    count, found = len(sheet.maps.numbers), []
+    for start in range(0, count, sheet.columns):
+        x, y, _, _ = sheet.box(start)
+        shape = (1, min(sheet.columns, count - start))
+        found.append(HitGrid("map", (stage,), x, y, *sheet.pitch, shape, (0, start)))
+    return tuple(found)
+
+
+def _tiled(count: int, size: tuple[int, int], room: Box, names: bool) -> tuple[int, float, float]:
+    """Return the number of columns, and width and height, that make thumbnails of one size largest."""
+    aspect, caption = size[0] / size[1], CAPTION if names else 0.0
+    best = (1, 0.0)
+    for columns in range(1, count + 1):
+        rows = ceil(count / columns)
+        wide = (room[2] - (columns - 1) * BETWEEN) / columns
+        high = (room[3] - (rows - 1) * BETWEEN) / rows - caption
+        wide = min(wide, high / aspect, LARGEST_THUMB, LARGEST_THUMB / aspect)
+        if wide > best[1]:
+            best = (columns, wide)
+    wide = max(best[1], 4.0)
+    return best[0], wide, max(wide * aspect, 4.0)
+
+
+def averaged_again(maps: Maps, thumbs: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
+    """Average ``factor x factor`` cells of thumbnails, each counting as much as the cells it stands for."""
+    if factor == 1:
+        return thumbs
+    counts = [np.diff(np.append(np.arange(0, n, maps.factor), n)) for n in maps.size]
+    weights = np.outer(*counts).astype(np.float32)
+    down, across = (np.arange(0, n, factor) for n in thumbs.shape[1:])
+
+    def sums(values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(np.add.reduceat(np.add.reduceat(values, down, axis=-2), across, axis=-1))
+
+    return sums(thumbs * weights) / sums(weights)
+
+
+def _large(layout: SheetLayout, stage: int, place: int) -> tuple[Item, ...]:
+    maps, canvas, port = layout.maps(stage), layout.canvas, layout.seen(stage)
+    levels = layout.levels(stage, place)
+    values, factor = enlargement(maps, place)
+    if factor == 1 and layout.view.zoom == 1 and port.across >= NUMBERED and canvas.captions:
+        return (_numbered(maps, values.levels[0], port, levels, canvas),)
+    rows, columns = values.shape
+    coarse = Viewport(rows, columns, port.frame, port.x, port.y, port.across * factor, port.down * factor)
+    part, box = seen(values, coarse, canvas.pixels)
+    image = levels.colours(part, canvas.theme)
+    if (cover := maps.cover) is not None:
+        hidden = seen(cover.large, coarse, canvas.pixels)[0] / cover.opaque
+        image = over_checks(image, hidden, cover.associated, box[2] / hidden.shape[1], canvas.theme)
+    pixels = list[Item]()
+    if factor == 1 and canvas.captions:
+        title = tr("chosen channel")
+        pixels = pixel_values(port, values.levels[0][None], image, canvas.theme, "pixels of large", title, live=False)
+    frame = Rects(np.array([port.clip]), stroke=canvas.theme.line, width=1.0)
+    return (Raster(image, box, port.clip, smooth=coarse.across < 2, name="large"), *pixels, frame)
+
+
+def enlargement(maps: Maps, place: int) -> tuple[Pyramid, int]:
+    """Return the finest values there are of a map, and over how many cells a side they are means."""
+    kept = maps.large.get(place)
+    return (Pyramid((maps.thumbs[place],)), maps.factor) if kept is None else (kept.values, kept.factor)
+
+
+def _numbered(maps: Maps, values: NDArray[np.float64], port: Viewport, levels: Levels, canvas: Canvas) -> Cells:
+    theme = canvas.theme
+    fill = levels.colours(values, theme)
+    if (cover := maps.cover) is not None:
+        hidden = cover.large.levels[0] / cover.opaque
+        fill[..., :3] = over_checks(fill, hidden, cover.associated, port.across, theme)
+    texts, font = cell_text(values, port.across)
+    content = CellContent(fill, theme.ink(fill), texts)
+    return Cells(
+        content, port.x, port.y, port.across, port.down, theme.background, theme.cell_line, theme.line, font,
+        name="large", title=tr("chosen channel"), axes=(tr("row"), tr("column")),
+    )  # fmt: skip
+
+
+def sheet_words(layout: SheetLayout, stage: int) -> list[Item]:
+    """Write the title of the contact sheet, and what its thumbnails are."""
+    own, maps, theme = layout.sheets.stages[stage], layout.maps(stage), layout.canvas.theme
+    cells = layout.sheet(stage).cells
+    kept = len(maps.numbers)
+    if maps is own.parts:
+        title = tr("{n} channels, each under its own kernel, and their sum", n=maps.count)
+        if maps.count > kept - 1:
+            title = tr(
+                "{n} of {all} channels, each under its own kernel, and the sum of all", n=kept - 1, all=maps.count
+            )
+    elif kept < maps.count:
+        title = tr("{n} of {all} channels", n=kept, all=maps.count)
+    else:
+        title = trn("{n} channel", "{n} channels", kept)
+    what = tr("each cell") if cells == 1 else tr("means over {size} cells", size=times(cells, cells))
+    scale = tr("one scale") if maps is own.parts or layout.common else tr("each its own scale")
+    x, y, wide, _ = layout.left
+    ink = theme.role("result" if stage else "input").ink
+    return heading(x, y - HEADING, title, f"{what} · {scale}", ink, theme, wide)
+
+
+def large_words(layout: SheetLayout, stage: int, place: int) -> list[Item]:
+    """Write the title of the enlarged map with its range, and the legend below it."""
+    maps, own, canvas = layout.maps(stage), layout.sheets.stages[stage], layout.canvas
+    theme, (x, _, wide, _) = canvas.theme, layout.right
+    least, most = ends(*(float(v) for v in maps.ranges[place]))
+    _, factor = enlargement(maps, place)
+    means = "" if factor == 1 else f" · {tr('means over {size}', size=times(factor, factor))}"
+    lost = f" · {missing_words(maps.lost[place])}" if maps.lost[place] else ""
+    detail = f"{times(*maps.size)} · {least} … {most}{means}{lost}"
+    top = layout.right[1] - HEADING
+    ink = theme.role("result" if stage else "input").ink
+    items = heading(x, top, map_title(own, maps, place), detail, ink, theme, wide)
+    return items + _legend(layout, layout.levels(stage, place))
+
+
+def map_title(stage: Stage, maps: Maps, place: int) -> str:
+    """Name a map."""
+    if maps is not stage.parts:
+        return tr("Channel {name}", name=maps.names[place])
+    return tr("The sum with the bias") if place == len(maps.numbers) - 1 else tr("From {name}", name=maps.names[place])
+
+
+def _legend(layout: SheetLayout, levels: Levels) -> list[Item]:
+    """Say what the two ends of the scale stand for, in one row below the enlarged map."""
+    theme, (x, y, wide, high) = layout.canvas.theme, layout.right
+    bar = (x, y + high + 14, min(120.0, wide * 0.35), 8.0)
+    ramp = np.linspace(levels.low, levels.high, 64)[None]
+    first, last = ends(levels.low, levels.high)
+    text = f"{first} … {last}"
+    room = wide - bar[2] - 10
+    wider = f"{first} … 0 … {last}"
+    if levels.signed and text_width(wider, 11, mono=True) <= room:
+        text = wider
+    if text_width(text, 11, mono=True) > room:
+        text = " … ".join(within(end, levels.low, levels.high) for end in (levels.low, levels.high))
+    return [
+        Raster(levels.colours(ramp, theme), bar, bar, name="legend"),
+        Rects(np.array([bar]), stroke=theme.line, width=1.0),
+        label(bar[0] + bar[2] + 10, bar[1] + 8, elide(text, 11, room, mono=True), theme.muted, 11, mono=True),
+    ]

@@ -1,0 +1,246 @@
+"""Receptive fields: one layer of the stack, with the fields of the layers before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from convgui.draw.arithmetic import SIZE, SMALL
+from convgui.draw.colour import faded
+from convgui.draw.grids import hatch, value_cells
+from convgui.draw.metrics import elide
+from convgui.draw.number import MINUS, grouped, number, times
+from convgui.draw.panels import paragraph
+from convgui.draw.picture import Box, Item, Lines, Picture, Raster, Rects
+from convgui.draw.words import label
+from convgui.layers.convolution import Convolution
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.receptive.fields import Fields, Floats, Strength
+from convgui.scenes.receptive.layout import FOOTER, MARGIN, StackLayout, row_hits, row_items
+from convgui.scenes.scene import Focus
+from convgui.words import mark, tr, trn
+
+MOST_CELLS = 24
+"""Cells a side up to which a map is drawn cell by cell."""
+
+
+def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
+    """Show the fields up to the layer that has landed; the box grows on the way to the next."""
+    f, canvas = layout.fields, layout.canvas
+    last = len(f.layers) - 1
+    landed, share = min(int(at), last), at - int(at) if int(at) < last else 0.0
+    hit = focus.hit
+    if hit is not None and hit.kind == "layer":
+        landed, share = hit.index[-2], 0.0
+    pointed = hit is not None and hit.kind == "input"
+    cell = f.middle(landed)
+    if hit is not None and pointed:
+        cell = f.cell_at(landed, hit.index[-2] + 0.0, hit.index[-1] + 0.0)
+    items = _boxes(layout, landed, share, cell)
+    rows, columns = f.ways(landed, cell)
+    items += _maps(layout, landed, cell, rows, columns)
+    first, second = _sentences(f, landed, cell)
+    if canvas.captions:
+        items += row_items(layout, landed)
+        items += _footer(canvas, first, second)
+    hits = (*layout.hits, row_hits(layout, landed)) if canvas.captions else layout.hits
+    return Picture(
+        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), hits, f"{first} {second}"
+    )
+
+
+def _boxes(layout: StackLayout, landed: int, share: float, cell: tuple[int, int]) -> list[Item]:
+    """Draw the fields of the cell's ancestors on the input, nested."""
+    f, theme = layout.fields, layout.canvas.theme
+    centre = [at + n / 2 for at, n in (f.span(landed, axis, cell[axis]) for axis in (0, 1))]
+    nested = [_around(layout, place, centre) for place in range(landed)]
+    top, left, high, wide = f.box(landed, cell)
+    if share:
+        _, _, more_high, more_wide = f.box(landed + 1, f.middle(landed + 1))
+        grow = (share * (more_high - high), share * (more_wide - wide))
+        top, left, high, wide = top - grow[0] / 2, left - grow[1] / 2, high + grow[0], wide + grow[1]
+    box = layout.view.cell(top, left, high, wide)
+    ink = theme.role("kernel")
+    return [
+        Rects(np.array([box]), fill=faded(ink.line, 0.15)),
+        Rects(np.array(nested, dtype=float).reshape(-1, 4), stroke=faded(ink.line, 0.75), width=1.0),
+        Rects(np.array([box]), stroke=ink.line, width=2.5),
+    ]
+
+
+def _around(layout: StackLayout, place: int, centre: list[float]) -> Box:
+    """Return the box on the input of a smaller field around the same middle."""
+    high, wide = layout.fields.largest(place)
+    return layout.view.cell(centre[0] - high / 2, centre[1] - wide / 2, high, wide)
+
+
+def _maps(layout: StackLayout, landed: int, cell: tuple[int, int], rows: Floats, columns: Floats) -> list[Item]:
+    f = layout.fields
+    region = _region(f, landed, cell, (rows, columns))
+    ways = rows[region[0]][:, None] * columns[region[1]]
+    middle = f.middle(landed)
+    strength = _placed(f.strengths[landed], _region(f, landed, middle, f.ways(landed, middle)))
+    field = f.box(landed, cell)
+    items = _map(layout.canvas, layout.maps[0], ways, "ways")
+    if layout.maps[0][2] / max(ways.shape) >= 6:
+        items += _holes(layout.maps[0], ways, region, field, layout.canvas)
+    items += _map(layout.canvas, layout.maps[1], strength, "strength")
+    if layout.canvas.captions:
+        for box, values in zip(layout.maps, (ways, strength), strict=True):
+            items += _legend(layout.canvas, box, values)
+    return items
+
+
+def _region(f: Fields, place: int, cell: tuple[int, int], ways: tuple[Floats, Floats]) -> tuple[slice, slice]:
+    """Return the rows and columns of the input that the field covers, and those that its padding repeats."""
+    slices = []
+    for axis, n in enumerate(f.size):
+        seen = f.seen(place, axis, cell[axis])
+        met = np.flatnonzero(ways[axis])
+        inside = [*seen[(seen >= 0) & (seen < n)][[0, -1]]] if ((seen >= 0) & (seen < n)).any() else []
+        ends = [int(end) for end in (*inside, *met[[0, -1]])] if met.size else [int(end) for end in inside]
+        slices.append(slice(min(ends, default=0), max(ends, default=0) + 1))
+    return slices[0], slices[1]
+
+
+def _placed(strength: Strength, region: tuple[slice, slice]) -> Floats:
+    """Put the effective field into a region of the input that covers what of it is not zero."""
+    (top, left), (rows, columns) = strength.corner, region
+    high, wide = strength.values.shape
+    placed = np.zeros((rows.stop - rows.start, columns.stop - columns.start))
+    first, last = max(top, rows.start), min(top + high, rows.stop)
+    begin, end = max(left, columns.start), min(left + wide, columns.stop)
+    if last > first and end > begin:
+        part = strength.values[first - top : last - top, begin - left : end - left]
+        placed[first - rows.start : last - rows.start, begin - columns.start : end - columns.start] = part
+    return placed
+
+
+def _map(canvas: Canvas, frame: Box, values: Floats, name: str) -> list[Item]:
+    """Draw a map in its frame: cells with numbers while they are few, otherwise a picture."""
+    # These are no values of the input: their scale is a hue, whichever way that is looked at.
+    theme, (rows, columns) = replace(canvas.theme, inverted=False), values.shape
+    unit = min(frame[2] / columns, frame[3] / rows)
+    box = (frame[0], frame[1], columns * unit, rows * unit)
+    if max(rows, columns) <= MOST_CELLS:
+        shown = values / (float(values.max()) or 1.0) if name == "strength" else values
+        title = tr("strength") if name == "strength" else tr("number of ways")
+        numbers = canvas.captions
+        return [value_cells(shown, theme, "input", box[:2], unit, name=name, title=title, numbers=numbers)]
+    colours = theme.fills(values, "input", float(values.max()) or 1.0)[..., :3]
+    image = np.ascontiguousarray(colours)
+    return [Raster(image, box, box, name=name), Rects(np.array([box]), stroke=theme.line, width=1.0)]
+
+
+def _holes(
+    frame: Box, ways: Floats, region: tuple[slice, slice], field: tuple[float, float, float, float], canvas: Canvas
+) -> list[Item]:
+    """Hatch the cells of the field that no path reaches."""
+    unit = min(frame[2] / ways.shape[1], frame[3] / ways.shape[0])
+    inside = [
+        (frame[0] + j * unit, frame[1] + i * unit, unit, unit)
+        for i, j in np.argwhere(ways == 0)
+        if field[0] <= i + region[0].start < field[0] + field[2]
+        and field[1] <= j + region[1].start < field[1] + field[3]
+    ]
+    return [hatch(inside, faded(canvas.theme.role("warning").line, 0.8), gap=max(5.0, unit / 3))] if inside else []
+
+
+def _legend(canvas: Canvas, frame: Box, values: Floats) -> list[Item]:
+    """Say what the two ends of a map's scale stand for, in one row below it."""
+    theme = replace(canvas.theme, inverted=False)
+    most = float(values.max())
+    colours = np.ascontiguousarray(theme.fills(np.linspace(0, 1, 64, dtype=np.float64)[None], "input", 1.0)[..., :3])
+    bar = (frame[0], frame[1] + frame[3] + 8, frame[2] * 0.4, 7.0)
+    return [
+        Raster(colours, bar, bar),
+        Rects(np.array([bar]), stroke=theme.line, width=1.0),
+        label(bar[0] + bar[2] + 8, bar[1] + 8, f"0 … {_brief(most)}", theme.muted, 11, mono=True),
+    ]
+
+
+def _brief(value: float) -> str:
+    """Write the end of a scale in few characters."""
+    text = number(value)
+    if len(text) <= 7:
+        return text
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
+
+
+def _sentences(f: Fields, place: int, cell: tuple[int, int]) -> tuple[str, str]:
+    """Return how the field came about, and what it costs."""
+    layer = f.layers[place]
+    window = layer.window(f.shapes[place])
+    now, before = f.largest(place)[1], f.largest(place - 1)[1]
+    step = float(f.fields[place - 1].stride[-1]) if place else 1.0
+    k, d = window.kernel_size[-1], window.dilation[-1]
+    first = tr("After layer {n} a cell sees {size}", n=place + 1, size=_size(f, place))
+    if min(map(min, f.sizes[place])) == 0:
+        first = f"{first}: {tr('the stride leaves gaps, and what lies in one sees nothing.')}"
+    elif not f.regular(place) or not f.regular(place - 1) or window.transposed or (k == 1 and before == now):
+        first = f"{first}: {tr('{title} adds {n}.', title=layer.title, n=number(now - before))}"
+    else:
+        dilated = f" · {tr('dilation {n}', n=d)}" if d > 1 else ""
+        stride = tr("stride {n}", n=number(step))
+        sums = f"{number(before)} + ({k} − 1){dilated} · {stride} = {number(now)}"
+        first = tr("{sentence}.", sentence=f"{first}: {sums}")
+    return first, f"{_holes_sentence(f, place, cell)}{_price(f, place)}"
+
+
+def _size(f: Fields, place: int) -> str:
+    """Write how much a cell sees after a layer; where cells differ, what they see in turn, or least and most."""
+    lines = f.sizes[place] if len(f.sample.spatial) > 1 else f.sizes[place][1:]
+    if all(len(set(turns)) == 1 for turns in lines):
+        return times(*(turns[0] for turns in lines))
+    if len(set(lines)) == 1 and len(set(lines[0])) == 2:
+        words = mark("{least} or {most} in turn") if len(lines) == 1 else mark("{least} or {most} a side in turn")
+        return tr(words, least=min(lines[0]), most=max(lines[0]))
+    least, most = (times(*(end(turns) for turns in lines)) for end in (min, max))
+    return tr("{least} to {most}, by where it lies", least=least, most=most)
+
+
+def _holes_sentence(f: Fields, place: int, cell: tuple[int, int]) -> str:
+    seen = [f.seen(place, axis, cell[axis]) for axis in (0, 1)]
+    if not all(line.size and line[0] >= 0 and line[-1] < n for line, n in zip(seen, f.size, strict=True)):
+        # At the border padding takes the place of some cells.
+        return ""
+    total = int(np.prod([line[-1] - line[0] + 1 for line in seen]))
+    reached = int(np.prod([line.size for line in seen]))
+    if reached == total:
+        return ""
+    missed = grouped(total - reached)
+    return tr("Gridding: {n} of its {all} cells are never read.", n=missed, all=grouped(total)) + " "
+
+
+def _price(f: Fields, place: int) -> str:
+    layers = [layer for layer in f.layers[: place + 1] if isinstance(layer, Convolution)]
+    weights = sum(layer.weight.size for layer in layers)
+    if not layers:
+        return tr("Layers without weights.")
+    if any(len(set(turns)) > 1 for turns in f.sizes[place]):
+        return trn(
+            "{n} layer holds {weights} weights.",
+            "{n} layers hold {weights} weights.",
+            len(layers),
+            weights=grouped(weights),
+        )
+    first, last = layers[0].spec, layers[-1].spec
+    one = int(np.prod(f.largest(place))) * first.in_channels * last.out_channels
+    return trn(
+        "{n} layer holds {weights} weights; one kernel of that size would hold {one}.",
+        "{n} layers hold {weights} weights; one kernel of that size would hold {one}.",
+        len(layers),
+        weights=grouped(weights),
+        one=grouped(one),
+    )
+
+
+def _footer(canvas: Canvas, first: str, second: str) -> list[Item]:
+    top, room, theme = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN, canvas.theme
+    return [
+        Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line),
+        label(MARGIN, top + 24, elide(first, SIZE, room), theme.text, SIZE),
+        *paragraph(MARGIN, top + 47, second, theme.muted, room, SMALL, most=2),
+    ]

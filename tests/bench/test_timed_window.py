@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+
+from convgui.bench.timed_window import TimedWindow
+from tests.documents import textbook
+
+
+def test_a_measured_window_leaves_no_folder(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVGUI_DATA", str(data))
+    timed = TimedWindow(textbook())
+    folder = Path(os.environ["CONVGUI_DATA"])
+    assert folder != data
+    assert folder.is_dir()
+    timed.close()
+    # What Qt does with unwritten settings when the process ends.
+    QSettings("convgui", "convgui").sync()
+    assert not folder.exists()
