@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.files.fields import finite_or_zero
 from convgui.words import tr
 
 Vector = NDArray[np.float64]
@@ -130,9 +131,9 @@ def _slice(
         (int(dataset.Rows), int(dataset.Columns)),
         int(dataset.get("SamplesPerPixel") or 1),
         count,
-        None if dataset.get("InstanceNumber") is None else int(_number(dataset.InstanceNumber)),
+        None if dataset.get("InstanceNumber") is None else int(finite_or_zero(dataset.InstanceNumber)),
         tuple(
-            _number(next((found for pair in pairs if (found := _find(groups, *pair)) is not None), 0))
+            finite_or_zero(next((found for pair in pairs if (found := _find(groups, *pair)) is not None), 0))
             for _, pairs in VOLUMES
         ),
         str(dataset.get("SeriesInstanceUID") or ""),
@@ -141,10 +142,10 @@ def _slice(
         down,
         right,
         (0.0, 0.0) if size is None else (float(size[0]), float(size[1])),
-        abs(_number(slice_spacing)) or abs(_number(dataset.get("SliceThickness"))),
-        _number(dataset.get("FrameTime")) / 1000,
-        _number(slope) or 1.0,
-        _number(intercept),
+        abs(finite_or_zero(slice_spacing)) or abs(finite_or_zero(dataset.get("SliceThickness"))),
+        finite_or_zero(dataset.get("FrameTime")) / 1000,
+        finite_or_zero(slope) or 1.0,
+        finite_or_zero(intercept),
         dataset.get("PhotometricInterpretation") == "MONOCHROME1",
     )
 
@@ -162,14 +163,6 @@ def _find(groups: Iterable[Any], sequence: str, name: str) -> Any:
             if holding is not None and holding.get(name) is not None:
                 return holding.get(name)
     return None
-
-
-def _number(value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return 0.0
-    return number if np.isfinite(number) else 0.0
 
 
 def _vector(value: Any, length: int) -> Vector | None:

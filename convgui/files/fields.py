@@ -140,3 +140,12 @@ class Fields:
                 )
             )
         return value
+
+
+def finite_or_zero(value: Any) -> float:
+    """Return what stands for a number in a file, or 0 where it is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return 0.0
+    return number if np.isfinite(number) else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from glob import escape
@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from convgui.core.control import CancelCheck
 from convgui.files.axes import same_selection
 from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.fields import Fields
@@ -23,7 +24,6 @@ from convgui.model.sample import AnyArray, Sample
 from convgui.words import tr
 
 CHUNK = 1 << 20
-Cancel: TypeAlias = Callable[[], bool]
 Of: TypeAlias = Literal["file", "numbers", "state"]
 KINDS: tuple[Of, ...] = ("file", "numbers", "state")
 
@@ -87,7 +87,7 @@ class Link:
         folder: Path,
         found: Mapping[Path, Path],
         flat: bool,
-        cancel: Cancel | None = None,
+        cancel: CancelCheck | None = None,
         choose: Choose | None = None,
     ) -> Sample:
         """Open the input where it is now: where the user found it, beside the document, or where it was.
@@ -123,7 +123,7 @@ class Link:
             )
         raise MovedError(name, self.path, tr("its input {path} is linked and is not there any more", path=self.path))
 
-    def _at(self, path: Path, flat: bool, cancel: Cancel | None, choose: Choose | None) -> Sample | None:
+    def _at(self, path: Path, flat: bool, cancel: CancelCheck | None, choose: Choose | None) -> Sample | None:
         """Open what is at a path; None where it is something else."""
         try:
             if self.of == "file":
@@ -139,7 +139,7 @@ class Link:
         return sample if self.of != "numbers" or numbers_checksum(sample.data, cancel) == self.sha256 else None
 
 
-def _load(path: Path, flat: bool, cancel: Cancel | None, choose: Choose | None) -> Sample:
+def _load(path: Path, flat: bool, cancel: CancelCheck | None, choose: Choose | None) -> Sample:
     """Open an input again, whose questions were answered when it was opened for the first time."""
     return load(path, ask=lambda _: True, cancel=cancel, choose=choose, alone=flat)
 
@@ -154,7 +154,7 @@ def _unreadable(path: Path, error: OSError) -> LoadError:
     return LoadError(path.name, error.strerror or tr("it cannot be read"), tr("check the disk"))
 
 
-def checksum(path: Path, cancel: Cancel | None = None) -> str:
+def checksum(path: Path, cancel: CancelCheck | None = None) -> str:
     """Return the SHA-256 of a file's bytes; LoadCancelledError once `cancel` returns True."""
     digest = hashlib.sha256()
     with open_regular(path) as stream:
@@ -164,7 +164,7 @@ def checksum(path: Path, cancel: Cancel | None = None) -> str:
     return digest.hexdigest()
 
 
-def numbers_checksum(data: AnyArray, cancel: Cancel | None = None) -> str:
+def numbers_checksum(data: AnyArray, cancel: CancelCheck | None = None) -> str:
     """Return the SHA-256 of an array's numbers in their order; LoadCancelledError once `cancel` returns True."""
     digest = hashlib.sha256()
     for slab in _slabs(data):
@@ -210,7 +210,7 @@ def _has_values_beside(path: Path) -> bool:
     return path.suffix.lower() in (".nhdr", ".hdr")
 
 
-def _check(name: str, cancel: Cancel | None) -> None:
+def _check(name: str, cancel: CancelCheck | None) -> None:
     if cancel is not None and cancel():
         raise LoadCancelledError(name)
 
@@ -220,7 +220,7 @@ def linkable(sample: Sample) -> bool:
     return bool(sample.source) and Path(sample.source).is_absolute() and _is_there(Path(sample.source))
 
 
-def _same(one: AnyArray, other: AnyArray, cancel: Cancel | None) -> bool:
+def _same(one: AnyArray, other: AnyArray, cancel: CancelCheck | None) -> bool:
     """Compare two arrays slab by slab: one comparison of a large picture would take its memory once more."""
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
@@ -231,7 +231,7 @@ def _same(one: AnyArray, other: AnyArray, cancel: Cancel | None) -> bool:
     return True
 
 
-def link_to(sample: Sample, cancel: Cancel | None = None, *, quick: bool = False) -> Link:
+def link_to(sample: Sample, cancel: CancelCheck | None = None, *, quick: bool = False) -> Link:
     """Return the link to a sample's file, after making sure that opening it gives the same numbers.
 
     Parameters

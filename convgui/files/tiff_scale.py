@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tifffile import TiffFile
+
+from convgui.files.fields import finite_or_zero
 
 METRES: Mapping[str, float] = MappingProxyType(
     {"Å": 1e-10, "nm": 1e-9, "µm": 1e-6, "mm": 1e-3, "cm": 1e-2, "m": 1.0, "inch": 0.0254}
@@ -83,15 +84,7 @@ def _imagej(tiff: TiffFile) -> dict[str, Length]:
             # Pixels a unit, as a fraction.
             count, units = tiff.pages.first.tags.valueof(tag, (0, 1))
             found[axis] = Length(units / count if count else 0.0, unit)
-        found["Z"] = Length(_number(fields.get("spacing", 1.0)), unit)
-    if interval := _number(fields.get("finterval")):
+        found["Z"] = Length(finite_or_zero(fields.get("spacing", 1.0)), unit)
+    if interval := finite_or_zero(fields.get("finterval")):
         found["T"] = Length(interval, "s")
     return found
-
-
-def _number(value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return 0.0
-    return number if isfinite(number) else 0.0
