@@ -310,6 +310,7 @@ class DocumentFile(QObject):
             self.changed.emit()
         if job.then is not None:
             # There may have been edits while it was written.
+            self._afterwards = None
             self.confirm(job.then)
         elif self._afterwards is not None and not self._saver.waiting:
             (then, discarded), self._afterwards = self._afterwards, None
