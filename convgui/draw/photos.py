@@ -22,7 +22,7 @@ SMALLEST_MARK = 11.0
 """Pixels that a mark has at least, so that it is found on a large picture."""
 SIGNED_SHARE = 0.05
 """A kernel whose weights sum to less than this share of their absolute sum makes a signal, not a picture."""
-SIGN, SUM = 22.0, 64.0
+SIGN, SUM, EDGE = 22.0, 64.0, 3.0
 
 
 def fitted(shape: tuple[int, int], room: tuple[float, float]) -> tuple[float, float]:
@@ -40,6 +40,14 @@ def at_least(box: Box, side: float) -> Box:
     return (x + (width - wide) / 2, y + (height - high) / 2, wide, high)
 
 
+def cut_to(box: Box, frame: Box) -> Box:
+    """Return the part of a box that lies in a frame, give or take the width of a line."""
+    left, top = max(box[0], frame[0] - EDGE), max(box[1], frame[1] - EDGE)
+    right = min(box[0] + box[2], frame[0] + frame[2] + EDGE)
+    bottom = min(box[1] + box[3], frame[1] + frame[3] + EDGE)
+    return (left, top, max(right - left, 0.0), max(bottom - top, 0.0))
+
+
 def centred_in(box: Box, frame: Box) -> bool:
     """Whether the middle of a box lies in a frame."""
     x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
@@ -47,8 +55,8 @@ def centred_in(box: Box, frame: Box) -> bool:
 
 
 def marks(boxes: Iterable[tuple[Box, Box]], stroke: Colour, theme: Theme) -> list[Item]:
-    """Frame boxes on pictures, each given with the frame of its picture; those outside are left out."""
-    seen = [at_least(box, SMALLEST_MARK) for box, frame in boxes if centred_in(box, frame)]
+    """Frame boxes on pictures, each given with the frame of its picture; what lies outside of that is left out."""
+    seen = [cut_to(at_least(box, SMALLEST_MARK), frame) for box, frame in boxes if centred_in(box, frame)]
     if not seen:
         return []
     halo = np.array(seen) + np.array([-1.5, -1.5, 3.0, 3.0])

@@ -34,17 +34,16 @@ def hide_answer(picture: Picture, theme: Theme) -> Picture:
     if not picture.answer:
         return picture
     overlay: list[Item] = []
-    marks: list[Item] = []
     for item in picture.overlay:
         if isinstance(item, Cells) and item.making:
             shown = (1 if item.reveal is None else item.reveal) - 1
-            overlay.append(replace(item, reveal=shown, making=False))
-            marks.append(_mark(item, shown, theme))
+            # What is drawn above the grid, such as a weight that is pointed at, stays above the question too.
+            overlay += [replace(item, reveal=shown, making=False), _mark(item, shown, theme)]
         elif isinstance(item, Label):
             overlay.append(replace(item, runs=_question(item.runs, theme)))
         else:
             overlay.append(item)
-    return replace(picture, overlay=(*overlay, *marks), summary=tr(HIDDEN))
+    return replace(picture, overlay=tuple(overlay), summary=tr(HIDDEN))
 
 
 def _mark(grid: Cells, index: int, theme: Theme) -> Label:

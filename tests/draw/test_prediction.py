@@ -128,3 +128,15 @@ def test_the_pointer_changes_neither_question_nor_answer(identity: str) -> None:
             assert [i.text for i in asked.overlay if isinstance(i, Label) and i.mono and len(i.text) > 1] == [
                 i.text for i in pointed.overlay if isinstance(i, Label) and i.mono and len(i.text) > 1
             ]
+
+
+def test_a_weight_that_is_pointed_at_lies_above_the_question() -> None:
+    given = document([GRID[0]], WEIGHT)
+    looking = scene("slide")
+    layout = looking.lay_out(looking.prepare(given), given.view, Canvas(1000, 700, LIGHT))
+    pointed = looking.picture(layout, 0.0, Focus(hover=Hit("input", (0, 0, 0))))
+    drawn = hide_answer(pointed, LIGHT).overlay
+    question = next(n for n, item in enumerate(drawn) if isinstance(item, Label) and item.text == "?")
+    weights = [n for n, item in enumerate(drawn) if isinstance(item, Cells) and item.name.startswith("weight to")]
+    assert weights
+    assert question < min(weights)

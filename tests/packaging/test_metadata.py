@@ -117,7 +117,7 @@ def test_the_map_names_what_is_there() -> None:
     text = (facts.ROOT / "convgui" / "README.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`([a-z_]+(?:/[a-z_]*)*(?:\.py|/))`", text))
     assert {"qt/stage/presenter.py", "scenes/cost/", "draw/"} <= named
-    roots = (facts.ROOT / "convgui", facts.ROOT)
+    roots = (facts.ROOT / "convgui", facts.ROOT / "convgui" / "qt", facts.ROOT)
     assert [name for name in named if not any((root / name).exists() for root in roots)] == []
     rooms = {path.name for path in roots[0].iterdir() if path.is_dir() and not path.name.startswith(("_", "."))}
     assert {f"{room}/" for room in rooms} <= named

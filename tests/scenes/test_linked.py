@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from convgui.draw.number import number
-from convgui.draw.picture import Cells, Hit, Picture, Polygons, Raster
+from convgui.draw.picture import Cells, Hit, Picture, Polygons, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.model.document import Document, View
 from convgui.model.memo import Work
@@ -115,3 +115,22 @@ def test_a_window_that_is_not_in_sight_casts_no_light() -> None:
         looking, layout, _, _ = looked_at("blocks", centre, 5.0)
         picture = looking.picture(layout, 0.0, Focus())
         assert any(len(i.corners) for i in picture.overlay if isinstance(i, Polygons)) == seen
+
+
+@pytest.mark.parametrize("identity", ["slide", "blocks", "factor"])
+def test_marks_stay_in_their_frames(identity: str) -> None:
+    looking, layout, _, _ = looked_at(identity, (0.5, 0.5), 10.0)
+    ports = looking.ports(layout)
+    frames = [port.frame for port in ports]
+    rows, columns = ports[0].visible()
+    for row in (rows.start, rows.stop - 1):
+        for column in (columns.start, columns.stop - 1):
+            picture = looking.picture(layout, 0.0, Focus(hover=Hit("input", (0, row, column))))
+            boxes = [box for item in picture.overlay if isinstance(item, Rects) for box in item.boxes.tolist()]
+            for x, y, wide, high in boxes:
+                if min(f[1] for f in frames) - 20 < y < max(f[1] + f[3] for f in frames) - 1:
+                    inside = [
+                        left - 5 <= x and top - 5 <= y and x + wide <= left + across + 5 and y + high <= top + tall + 5
+                        for left, top, across, tall in frames
+                    ]
+                    assert any(inside), (x, y, wide, high)

@@ -88,7 +88,9 @@ def _scenes(session: Session) -> list[Command]:
     for scene in scenes():
         reason = reason_against(scene, document)
         entry = Entry(tr(scene.title), tr("Scene"), scene.id, reason, not reason)
-        made.append(Command(entry, partial(session.look, scene=scene.id, step=0)))
+        # The scene that is shown already stays at its step.
+        step = {} if scene.id == document.view.scene else {"step": 0}
+        made.append(Command(entry, partial(session.look, scene=scene.id, **step)))
     return made
 
 

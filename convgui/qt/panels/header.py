@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
@@ -58,7 +60,7 @@ class SceneTabs(QFrame):
             button.setText(tr(scene.title))
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, identity=scene.id: self.chosen.emit(identity))
+            button.clicked.connect(partial(self._on_clicked, scene.id))
             self._group.addButton(button)
             self._buttons[scene.id] = button
             self._row.addWidget(button)
@@ -66,6 +68,11 @@ class SceneTabs(QFrame):
         self.updateGeometry()
         self.show_document(document)
         self.populated.emit()
+
+    def _on_clicked(self, identity: str) -> None:
+        # The tab that is shown already leads nowhere, and least of all to another step.
+        if self._marked is None or identity != self._marked[0]:
+            self.chosen.emit(identity)
 
     def stops(self) -> tuple[QWidget, ...]:
         """Return what has the keyboard's focus in turn."""

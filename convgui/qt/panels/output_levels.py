@@ -27,6 +27,8 @@ class OutputLevels(QObject):
         self._theme = LIGHT
         presenter.prepared.connect(self._show)
         presenter.progressed.connect(self._show)
+        # The presenter was told first: its data are those of the whole by now.
+        presenter.refining.completed.connect(lambda *_: self._show())
         session.listen(self._on_changed)
 
     def show_panel(self, on: bool) -> None:

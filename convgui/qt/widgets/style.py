@@ -74,7 +74,7 @@ def sheet(theme: Theme, scale: float = 1.0, family: str = SANS) -> str:
     warning = css(theme.role("warning").ink)
     check, blue_line = resource("icons", "check.svg").as_posix(), css(theme.role("input").line)
     arrow = resource("icons", f"down-{theme.shade}.svg").as_posix()
-    hover = css(mix(theme.field, theme.text, 0.05))
+    hover, faint = css(mix(theme.field, theme.text, 0.05)), css(mix(theme.field, theme.muted, 0.5))
     rules = f"""
 * {{ font-family: "{family}", "{CHINESE}"; font-size: 13px; }}
 QMainWindow, QDialog {{ background: {panel}; }}
@@ -129,6 +129,7 @@ QToolButton#play:focus {{ border: 2px solid {text}; }}
 #tabs {{ background: {hover}; border: 1px solid {line}; border-radius: 8px; }}
 #tabs QToolButton {{ background: transparent; border: 1px solid transparent; color: {muted}; padding: 4px 11px; }}
 #tabs QToolButton:hover {{ color: {text}; }}
+#tabs QToolButton:disabled {{ color: {faint}; }}
 #tabs QToolButton:checked {{ background: {field}; border: 1px solid {line}; color: {text}; font-weight: 600; }}
 #tabs QToolButton:focus {{ border: 1px solid {blue}; }}
 #options QToolButton:checked {{ border: 1px solid {blue}; font-weight: 600; }}

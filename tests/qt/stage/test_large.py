@@ -97,3 +97,23 @@ def test_a_new_place_is_there_when_control_returns_and_the_newest_edit_wins(open
     small = [hits for hits in picture.hits if hits.kind == "overview"]
     QTest.mouseClick(window.stage, Qt.MouseButton.LeftButton, pos=QPointF(small[0].x + 3, small[0].y + 3).toPoint())
     assert max(window.session.document.view.centre) < 0.1
+
+
+def test_the_histogram_is_that_of_the_whole_once_it_is_there(opened: Opened) -> None:
+    # So small that no progress is told any more once it is there.
+    data = np.random.default_rng(6).integers(0, 256, (3, 900, 1200), dtype=np.uint8)
+    opened_large(opened, document(data, np.broadcast_to(np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]]), (1, 3, 3, 3))))
+    window = opened.window
+    opened.bot.waitUntil(lambda: prepared(opened).whole is not None)
+    window.leveller.show_panel(True)
+    panel = window.leveller.panel
+    assert panel is not None
+    before = prepared(opened)
+    window.session.replace(edits.set_tap(window.session.document, (1, 1), -7.0, every_channel=False), "Edit weight")
+    opened.bot.waitUntil(lambda: prepared(opened) is not before and prepared(opened).whole is not None)
+    levelled = window.presenter.scene.levelled(prepared(opened))
+    assert levelled is not None
+    words = panel.words.text()
+    panel.show_nothing()
+    panel.show_output(*levelled, None, 898 * 1198)
+    assert panel.words.text() == words
