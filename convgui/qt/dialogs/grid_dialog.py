@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtWidgets import (
     QDialogButtonBox,
     QPlainTextEdit,
@@ -47,7 +48,8 @@ class GridDialog(Dialog):
         data = document.sample.data
         if draft:
             self.text.setPlainText(draft)
-        elif data.size <= MOST_CELLS and data.ndim == 3:
+        # Missing and infinite values are no numbers that anybody types.
+        elif data.size <= MOST_CELLS and data.ndim == 3 and np.isfinite(data).all():
             self.text.setPlainText(format_grid(data.astype(float), "spreadsheet"))
         else:
             self.text.setPlainText("0\t0\t0\t0\t0\n0\t1\t1\t1\t0\n0\t1\t1\t1\t0\n0\t1\t1\t1\t0\n0\t0\t0\t0\t0")
