@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from convgui.files.own_lessons import CHAPTER
 from convgui.model.document import Caption, Document, Lesson
+from convgui.session.walking import caption_document
 
 
 def notes_of(document: Document) -> tuple[Caption, ...]:
@@ -46,9 +47,23 @@ def move_note(document: Document, index: int, by: int) -> Document:
 
 
 def with_notes(document: Document, notes: tuple[Caption, ...]) -> Document:
-    """Return the document with other notes; a lesson that shipped becomes the teacher's own."""
+    """Return the document with other notes; a lesson that shipped becomes the teacher's own.
+
+    What its captions are about goes with it: nobody else knows any more what it began with.
+    """
     lesson = document.lesson or Lesson("", document.sample.name, CHAPTER)
+    if lesson.start is not None:
+        kept = {id(note): _about(document, index) for index, note in enumerate(lesson.captions)}
+        made = replace(document, lesson=replace(lesson, captions=notes))
+        notes = tuple(
+            note if note.state is not None else replace(note, state=kept.get(id(note)) or _about(made, index))
+            for index, note in enumerate(notes)
+        )
     return replace(document, lesson=replace(lesson, id="", chapter=CHAPTER, captions=notes))
+
+
+def _about(document: Document, index: int) -> Document:
+    return replace(caption_document(document, index), lesson=None)
 
 
 def with_title(document: Document, title: str) -> Document:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pytest
 
+from convgui.files.documents import read_document, write_document
 from convgui.files.lessons import load_lesson
 from convgui.files.own_lessons import CHAPTER
 from convgui.model.document import Caption
 from convgui.session import edits, notes
 from convgui.session.opening import modified
 from convgui.session.session import Session
-from convgui.session.walking import caption_document
+from convgui.session.walking import alike, caption_document, caption_fits, with_lesson_start
 from tests.documents import document, textbook
 
 
@@ -110,3 +113,17 @@ def test_stack_edits_notes_and_inputs_are_undone_but_options_are_not() -> None:
     assert len(session.document.layers) == 2
     session.open(first)
     assert (session.undo_name, session.redo_name) == ("", "")
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_caption_stays_about_what_its_lesson_began_with(tmp_path: Path, edited: bool) -> None:
+    lesson = with_lesson_start(load_lesson("single-channel"), listed=True)
+    first = notes.notes_of(lesson)[0]
+    own = notes.change_note(lesson, 0, replace(first, predict=not first.predict))
+    if edited:
+        own = edits.set_tap(own, (0, 0), 9.0, every_channel=False)
+    write_document(own, tmp_path / "own.convgui")
+    again = with_lesson_start(read_document(tmp_path / "own.convgui"))
+    assert [note.text for note in notes.notes_of(again)] == [note.text for note in notes.notes_of(lesson)]
+    assert caption_fits(own, 0) == caption_fits(again, 0) == (not edited)
+    assert alike(caption_document(again, 0), lesson)
