@@ -64,7 +64,7 @@ def test_the_numbers_are_those_of_the_definition(
 
 def test_the_effective_field_of_one_layer_is_its_kernel_turned() -> None:
     picture = picture_of(turned("receptive"), 0)
-    np.testing.assert_allclose(read(picture, "strength"), np.round(abs(W[::-1, ::-1]) / 3, 3), atol=0.01)
+    np.testing.assert_array_equal(read(picture, "strength"), abs(W[::-1, ::-1]))
     assert TURNED[0] in words(picture)
 
 

@@ -124,10 +124,9 @@ def _map(canvas: Canvas, frame: Box, values: Floats, name: str) -> list[Item]:
     unit = min(frame[2] / columns, frame[3] / rows)
     box = (frame[0], frame[1], columns * unit, rows * unit)
     if max(rows, columns) <= MOST_CELLS:
-        shown = values / (float(values.max()) or 1.0) if name == "strength" else values
         title = tr("strength") if name == "strength" else tr("number of ways")
         numbers = canvas.captions
-        return [value_cells(shown, theme, "input", box[:2], unit, name=name, title=title, numbers=numbers)]
+        return [value_cells(values, theme, "input", box[:2], unit, name=name, title=title, numbers=numbers)]
     colours = theme.fills(values, "input", float(values.max()) or 1.0)[..., :3]
     image = np.ascontiguousarray(colours)
     return [Raster(image, box, box, name=name), Rects(np.array([box]), stroke=theme.line, width=1.0)]
