@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox
+from shiboken6 import isValid
 
 from convgui.files.errors import LoadError
 from convgui.files.own_lessons import open_lesson
@@ -97,4 +98,6 @@ class Loader(QObject):
             return
         dialog = AxesDialog(question.axes, self._context.window)
         question.answer(dialog.selection if dialog.exec() else None)
-        dialog.deleteLater()
+        # The window may be gone by now, and its dialogs with it.
+        if isValid(dialog):
+            dialog.deleteLater()

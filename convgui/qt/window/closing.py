@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QMessageBox
+from shiboken6 import isValid
 
 from convgui.qt.context import Context
 from convgui.qt.widgets.dialog import Dialog
@@ -36,6 +37,9 @@ class Closing:
         box.setDefaultButton(wait)
         box.setEscapeButton(stay)
         box.exec()
+        # The window may be gone by now, and its dialogs with it.
+        if not isValid(box):
+            return
         chosen = box.clickedButton()
         box.deleteLater()
         self._forget()

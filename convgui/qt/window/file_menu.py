@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
+from shiboken6 import isValid
 
 from convgui.files.documents import ENDING
 from convgui.files.load import KINDS
@@ -131,7 +132,11 @@ class FileMenu(QObject):
     def _type(self, _: bool) -> None:
         dialog = GridDialog(self._context.session.document, self._window, self.draft)
         offered = dialog.text.toPlainText()
-        if dialog.exec() == QDialog.DialogCode.Accepted and dialog.sample is not None:
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        # The window may be gone by now, and its dialogs with it.
+        if not isValid(dialog):
+            return
+        if accepted and dialog.sample is not None:
             self.draft = ""
             self._loader.use_sample(dialog.sample)
         elif dialog.text.toPlainText() != offered:

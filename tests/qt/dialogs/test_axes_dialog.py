@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -91,6 +92,23 @@ def test_giving_up_changes_nothing(opened: Opened, film: Path, monkeypatch: pyte
     shown = answer(monkeypatch, lambda dialog: press(dialog, QDialogButtonBox.StandardButton.Cancel))
     opened.window.open_file(film)
     opened.bot.waitUntil(lambda: bool(shown))
+    opened.settle()
+    assert opened.window.session.document is before
+
+
+def test_a_dialog_that_goes_with_its_window_is_given_up(
+    opened: Opened, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, ended = opened.window.session.document, list[bool]()
+
+    def ends(dialog: AxesDialog) -> int:
+        shiboken6.delete(dialog)
+        ended.append(True)
+        return 0
+
+    monkeypatch.setattr(AxesDialog, "exec", ends)
+    opened.window.open_file(film)
+    opened.bot.waitUntil(lambda: bool(ended))
     opened.settle()
     assert opened.window.session.document is before
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import shiboken6
 
 from convgui.model.sample import Sample
 from convgui.qt.dialogs.grid_dialog import GridDialog
@@ -21,3 +22,15 @@ def test_what_is_missing_or_infinite_is_not_offered_for_typing(opened: Opened, v
     assert np.array_equal(dialog.sample.data, data) == kept
     dialog.close()
     dialog.deleteLater()
+
+
+def test_a_dialog_that_goes_with_its_window_is_given_up(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = opened.window.session.document
+
+    def ends(dialog: GridDialog) -> int:
+        shiboken6.delete(dialog)
+        return 0
+
+    monkeypatch.setattr(GridDialog, "exec", ends)
+    opened.window.commands.actions["type"].trigger()
+    assert opened.window.session.document is before
