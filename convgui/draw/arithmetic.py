@@ -148,7 +148,8 @@ def sum_line(
         found.append(Run(" = ", theme.muted))
         return [Run(f"{name} = ", theme.muted), *(replace(run, answer=True) for run in found), total_run]
 
-    count = len(terms)
+    # No term is shorter than this: of a thousand channels no more are tried than could fit.
+    count = min(len(terms), int(room / text_width(" + 0", SIZE, mono=True)) + 1)
     least = -1 if len(terms) > 1 else 1
     while count > least and text_width("".join(r.text for r in runs(count)), SIZE, mono=True) > room:
         count -= 1

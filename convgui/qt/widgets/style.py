@@ -74,7 +74,7 @@ def sheet(theme: Theme, scale: float = 1.0, family: str = SANS) -> str:
     warning = css(theme.role("warning").ink)
     check, blue_line = resource("icons", "check.svg").as_posix(), css(theme.role("input").line)
     arrow = resource("icons", f"down-{theme.shade}.svg").as_posix()
-    hover, faint = css(mix(theme.field, theme.text, 0.05)), css(mix(theme.field, theme.muted, 0.5))
+    hover = css(mix(theme.field, theme.text, 0.05))
     rules = f"""
 * {{ font-family: "{family}", "{CHINESE}"; font-size: 13px; }}
 QMainWindow, QDialog {{ background: {panel}; }}
@@ -127,9 +127,8 @@ QToolButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton#play {{ background: {accent}; border: 1px solid {accent}; min-width: 34px; padding: 4px 8px; }}
 QToolButton#play:focus {{ border: 2px solid {text}; }}
 #tabs {{ background: {hover}; border: 1px solid {line}; border-radius: 8px; }}
-#tabs QToolButton {{ background: transparent; border: 1px solid transparent; color: {muted}; padding: 4px 11px; }}
-#tabs QToolButton:hover {{ color: {text}; }}
-#tabs QToolButton:disabled {{ color: {faint}; }}
+#tabs QToolButton {{ background: transparent; border: 1px solid transparent; color: {text}; padding: 4px 11px; }}
+#tabs QToolButton:disabled {{ color: {muted}; }}
 #tabs QToolButton:checked {{ background: {field}; border: 1px solid {line}; color: {text}; font-weight: 600; }}
 #tabs QToolButton:focus {{ border: 1px solid {blue}; }}
 #options QToolButton:checked {{ border: 1px solid {blue}; font-weight: 600; }}
