@@ -55,6 +55,11 @@ class View:
     turn: tuple[float, float] = (30.0, 20.0)
     levels: tuple[float, float] | None = None
 
+    @property
+    def chosen(self) -> tuple[int, int, int]:
+        """The chosen layer, and the filter and the channel of its chosen kernel."""
+        return (self.layer, self.filter, self.channel)
+
 
 def missing_words(count: int) -> str:
     """Say how many values are missing."""

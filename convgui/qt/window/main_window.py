@@ -135,7 +135,7 @@ class MainWindow(PanelWindow):
             self.stage.repaint()
 
     def _on_changed(self, old: Document, new: Document) -> None:
-        content = old is new or not old.makes_the_same(new) or _chosen(old) != _chosen(new)
+        content = old is new or not old.makes_the_same(new) or old.view.chosen != new.view.chosen
         if content:
             self.inspector.show_document(new)
             self.status.show_document(new)
@@ -245,8 +245,3 @@ class MainWindow(PanelWindow):
         """Close; what has been done or saved since that was agreed to is asked about, or waited for, first."""
         self._leaving = self.session.document is left and not self.filing.writing
         self.close()
-
-
-def _chosen(document: Document) -> tuple[int, int, int]:
-    """Return which layer and which kernel of it is chosen."""
-    return (document.view.layer, document.view.filter, document.view.channel)
