@@ -74,7 +74,8 @@ def step_again(before: Document, after: Document, step: int, counts: tuple[int, 
 def _output_grid(document: Document) -> tuple[Shape, Floats, Floats]:
     """Return how many cells the chosen layer's output has an axis, and where they lie in cells of the input."""
     shape: Shape = document.sample.data.shape
-    steps, starts = np.ones(len(shape) - 1), np.zeros(len(shape) - 1)
+    steps: Floats = np.ones(len(shape) - 1)
+    starts: Floats = np.zeros(len(shape) - 1)
     for layer in document.layers[: document.view.layer + 1]:
         apart, first = _seen_through(layer.window(shape), shape[1:])
         starts, steps = starts + steps * first, steps * apart

@@ -19,7 +19,7 @@ from convgui.files.documents import read_document, write_document
 from convgui.layers import choices, json_kinds, kinds
 from convgui.layers.convolution import Convolution
 from convgui.layers.form import Chosen, Integer, Real, Sizes
-from convgui.layers.layer import Choice, Layer, Shape
+from convgui.layers.layer import AnyArray, Choice, Layer, Shape
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.session.pasted import apply, parse
@@ -80,7 +80,7 @@ def test_some_filters_of_a_convolution_read_their_groups_alone(groups: int, tran
         assert reads == {i for c in channels for i in layer.channels_read(c)}
 
 
-def _assert_narrowed(layer: Layer, x: np.ndarray, channels: Shape) -> set[int]:
+def _assert_narrowed(layer: Layer, x: AnyArray, channels: Shape) -> set[int]:
     whole = layer.forward(x)
     wanted = tuple(channel for channel in channels if channel < len(whole))
     reads, makes = layer.narrowing(wanted, x.shape)
