@@ -9,10 +9,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QPointF, Qt, QTimer
-
 from convgui.model.document import Document
 from convgui.qt.app.application import make_application
+from convgui.qt.app.unattended import clock, pan, wait_until
 from convgui.qt.settings import Remembered, keep_settings_in, write_settings
 from convgui.qt.window.main_window import MainWindow
 from convgui.scenes.slide.pair import PhotoLayout
@@ -49,11 +48,9 @@ class TimedWindow:
         self.frames: list[float] = []
         self._picture: Any = None
         self.window.stage.painted.connect(self._on_painted)
-        self._beat = QTimer(self.window)
-        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
-        self._beat.timeout.connect(self._on_beat)
+        self._beat = clock(self._on_beat)
         self._last = self.longest = 0.0
-        self._wake = QTimer(self.window)
+        self._wake = clock()
         self._wake.start(WAKE)
         self.window.show()
         self.window.presenter.start()
@@ -103,24 +100,18 @@ class TimedWindow:
 
     def until(self, reached: Callable[[], bool]) -> None:
         """Run the event loop until something is so."""
-        end = time.monotonic() + PATIENCE
-        while not reached():
-            self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-            if time.monotonic() > end:
-                raise TimeoutError("The window did not get there.")
+        wait_until(self.app, reached, PATIENCE)
 
     def every(self, milliseconds: int, work: Callable[[], None], reached: Callable[[], bool]) -> None:
         """Do something again and again at a pace, as a hand does, until something is so."""
-        clock = QTimer()
-        clock.setTimerType(Qt.TimerType.PreciseTimer)
-        clock.timeout.connect(work)
-        clock.start(milliseconds)
+        hand = clock(work)
+        hand.start(milliseconds)
         self.until(reached)
-        clock.stop()
+        hand.stop()
 
     def pan(self, right: float, down: float) -> None:
         """Move the pictures under their frames, by pixels of the screen."""
-        self.window.hands.pan(QPointF(right, down))
+        pan(self.window, right, down)
 
     def look(self, one_to_one: bool) -> None:
         """Show the whole picture, or its middle with one pixel of it for one of the screen."""

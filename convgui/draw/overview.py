@@ -64,7 +64,18 @@ def overview(image: Bytes, box: Box, view: Viewport, theme: Theme, which: int) -
         Raster(image, box, box, smooth=True, name="overview"),
         *mark_on(box, view, theme),
     )
-    return Overview(items, HitGrid("overview", (which,), x, y, 1.0, 1.0, (round(high), round(wide))))
+    return Overview(items, _hits(box, which))
+
+
+def _hits(box: Box, which: int) -> HitGrid:
+    x, y, wide, high = box
+    return HitGrid("overview", (which,), x, y, 1.0, 1.0, (round(high), round(wide)))
+
+
+def overview_hits(views: Sequence[Viewport]) -> list[HitGrid]:
+    """Return what can be pointed at of the `overviews` of some pictures."""
+    boxes = [(which, overview_box(view)) for which, view in enumerate(views)]
+    return [_hits(box, which) for which, box in boxes if box is not None]
 
 
 def mark_on(box: Box, view: Viewport, theme: Theme) -> tuple[Rects, Rects]:

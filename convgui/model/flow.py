@@ -107,8 +107,8 @@ def overflows(document: Document, layers: tuple[Layer, ...]) -> bool:
     most = largest = document.sample.largest
     for layer in layers:
         if isinstance(layer, Convolution):
-            sums = np.abs(layer.weight).reshape(len(layer.weight), -1).sum(axis=1)
-            largest = largest * float(sums.max(initial=0.0)) + float(np.abs(layer.bias).max(initial=0.0))
+            gain, offset = layer.largest_sums
+            largest = largest * gain + offset
             most = max(most, largest)
     return not most <= float(np.finfo(_kind(document.sample)).max)
 

@@ -144,3 +144,11 @@ def check_document(document: Document) -> None:
     shape: Shape = document.sample.data.shape
     for layer in document.layers:
         shape = check_layer(layer, shape, document.sample.data.shape)
+
+
+def too_long_before(document: Document) -> str:
+    """Return why what comes into the chosen layer is not computed, where that would take too long; else nothing."""
+    if document.view.layer == 0:
+        return ""
+    before = zip(document.layers[: document.view.layer], document.shapes, strict=False)
+    return too_long(sum(products(layer, shape) for layer, shape in before))

@@ -193,16 +193,8 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     plots = _plots((left, top, canvas.width - left - margin, height), flat, canvas)
     rows, columns = data.kernel.shape
     cell = max(min(column / columns, (0.42 * height) / rows, 48.0), 2.0)
-    kernel = value_cells(
-        data.kernel,
-        canvas.theme,
-        "kernel",
-        (margin, top),
-        cell,
-        name="kernel",
-        title=tr("kernel"),
-        numbers=words and cell >= 16,
-    )
+    at, title, numbers = (margin, top), tr("kernel"), words and cell >= 16
+    kernel = value_cells(data.kernel, canvas.theme, "kernel", at, cell, name="kernel", title=title, numbers=numbers)
     below = top + rows * cell + (14 if words else 8) + head
     side = max(min((column - 12) / 2, top + height - below), 8.0)
     waves = (margin, below, side, side), (margin + side + 12, below, side, side)

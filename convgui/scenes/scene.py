@@ -28,12 +28,13 @@ from convgui.draw.viewport import Viewport
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document, View
-from convgui.model.flow import chosen_layer_input, is_known, overflows, shape_only
-from convgui.model.limits import products, too_long
+from convgui.model.flow import chosen_layer_input, overflows, shape_only
+from convgui.model.limits import too_long_before
 from convgui.model.memo import Key, Pieces, Work, no_pieces
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.note import Note
+from convgui.scenes.option import Option as Option
 from convgui.words import tr
 
 Prepared = TypeVar("Prepared")
@@ -57,22 +58,6 @@ class Focus:
     def hit(self) -> Hit | None:
         """The hovered cell, otherwise the pinned one."""
         return self.hover or self.pinned
-
-
-@dataclass(frozen=True)
-class Option:
-    """A choice the scene offers under its picture: ids with their titles; the first is the default if none is named."""
-
-    name: str
-    title: str
-    choices: tuple[tuple[str, str], ...]
-    default: str = ""
-
-    def chosen(self, view: View) -> str:
-        """Return the id that is chosen in a view."""
-        wanted = view.options.get(self.name, "")
-        ids = [identity for identity, _ in self.choices]
-        return wanted if wanted in ids else self.default or ids[0]
 
 
 class Scene(ABC, Generic[Prepared, Layout]):
@@ -328,44 +313,9 @@ def reason_against(scene: AnyScene, document: Document) -> str:
         return str(error)
 
 
-def too_long_before(document: Document) -> str:
-    """Return why what comes into the chosen layer is not computed, where that would take too long; else nothing."""
-    if document.view.layer == 0:
-        return ""
-    before = zip(document.layers[: document.view.layer], document.shapes, strict=False)
-    return too_long(sum(products(layer, shape) for layer, shape in before))
-
-
 def lower(title: str) -> str:
     """Write a layer's title in the middle of a sentence."""
     return title if title.startswith("ReLU") else title[0].lower() + title[1:]
-
-
-def question(scene: AnyScene, document: Document) -> Key:
-    """Return all that the answer depends on that a scene prepares for a document; the layers are the last part."""
-    reads = reason_against(scene, document) or scene.reads(asked(scene, document))
-    return (scene.id, document.sample, document.missing, document.view.layer, reads, document.layers)
-
-
-def cost_with(scene: AnyScene, document: Document, pieces: Pieces) -> int:
-    """Return about how many multiply-adds `prepared` takes where some pieces are there.
-
-    Raises
-    ------
-    SpecError
-        If a layer does not fit what comes to it.
-    """
-    if scene.reads_stack:
-        given, before = document, 0
-    elif is_known(document, pieces):
-        given, before = chosen_layer_input(document, Work(pieces)), 0
-    else:
-        steps = zip(document.layers[: document.view.layer], document.shapes, strict=False)
-        given, before = (
-            shape_only(document),
-            document.sample.data.size + sum(work_of(layer, shape) for layer, shape in steps),
-        )
-    return before + (0 if scene.remembers(given, pieces) else scene.cost(given))
 
 
 def prepared(scene: AnyScene, document: Document, work: Work | None = None) -> Any:

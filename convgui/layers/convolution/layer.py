@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -86,6 +87,12 @@ class Convolution(Layer):
         if not self.flip:
             return self.weight
         return self.weight[(slice(None), slice(None), *[slice(None, None, -1)] * self.spec.rank)]
+
+    @cached_property
+    def largest_sums(self) -> tuple[float, float]:
+        """The largest sum of a filter's weights without their signs, and the largest bias: how large outputs may be."""
+        sums = np.abs(self.weight).reshape(len(self.weight), -1).sum(axis=1)
+        return float(sums.max(initial=0.0)), float(np.abs(self.bias).max(initial=0.0))
 
     @property
     def title(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -60,6 +61,29 @@ def wait_for_picture(app: QApplication, window: MainWindow) -> float | None:
     while first.painted is None and not deadline.hasExpired():
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
     return first.painted
+
+
+def wait_until(app: QApplication, reached: Callable[[], bool], patience: float) -> None:
+    """Run the event loop until something is so; TimeoutError after as many seconds."""
+    end = time.monotonic() + patience
+    while not reached():
+        app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        if time.monotonic() > end:
+            raise TimeoutError("The window did not get there.")
+
+
+def clock(act: Callable[[], None] | None = None) -> QTimer:
+    """Return a timer that keeps to its milliseconds, and does something at each."""
+    made = QTimer()
+    made.setTimerType(Qt.TimerType.PreciseTimer)
+    if act is not None:
+        made.timeout.connect(act)
+    return made
+
+
+def pan(window: MainWindow, right: float, down: float) -> None:
+    """Move the pictures under their frames, by pixels of the screen."""
+    window.hands.pan(QPointF(right, down))
 
 
 def wait(seconds: float) -> None:

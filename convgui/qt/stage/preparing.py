@@ -13,7 +13,8 @@ from convgui.model.document import Document
 from convgui.model.flow import INCOMING
 from convgui.model.memo import Memo, Pieces, Work
 from convgui.qt.worker import Answer, LatestOnlyWorker
-from convgui.scenes.scene import AnyScene, Cancel, cost_with, prepared
+from convgui.scenes.questions import cost_with
+from convgui.scenes.scene import AnyScene, Cancel, prepared
 
 
 @dataclass(frozen=True)

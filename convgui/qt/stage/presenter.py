@@ -25,7 +25,8 @@ from convgui.qt.stage.refining import Refining
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.note import Note
-from convgui.scenes.scene import AnyScene, Focus, laid_out, note, question, reason_against
+from convgui.scenes.questions import question
+from convgui.scenes.scene import AnyScene, Focus, laid_out, note
 from convgui.session.session import Session
 from convgui.words import tr
 
@@ -178,7 +179,7 @@ class Presenter(Playback):
             self.focus = Focus()
         now = question(scene(after.scene), new)
         if now != self._question:
-            self._prepare(new, abandon=now[:-1] != self._question[:-1] or _forms(old) != _forms(new))
+            self._prepare(new, now, abandon=now[:-1] != self._question[:-1] or _forms(old) != _forms(new))
         elif before != after:
             if self._jump is not None:
                 self._move()
@@ -187,12 +188,13 @@ class Presenter(Playback):
             else:
                 self._lay_out()
 
-    def _prepare(self, document: Document, *, abandon: bool) -> None:
+    def _prepare(self, document: Document, asked: Key | None = None, *, abandon: bool) -> None:
+        """Prepare a document; `asked` is its `question`, where that is known."""
         self.scene = scene(document.view.scene)
-        self._question = question(self.scene, document)
-        reason = reason_against(self.scene, document)
-        if reason:
-            self._fail(reason)
+        self._question = question(self.scene, document) if asked is None else asked
+        reads = self._question[-2]
+        if isinstance(reads, str):
+            self._fail(reads)
             return
         if self.scene is not self._drawn_by:
             # What another scene prepared is nothing to this one; its last picture stays until there is a new one.

@@ -11,7 +11,7 @@ from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import times
-from convgui.draw.overview import Overview, overviews
+from convgui.draw.overview import Overview, overview_hits, overviews
 from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.photos import loupe, marks, result_levels, tiles
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Raster, Rects
@@ -90,7 +90,7 @@ def lay_out(c: Chain, view: View, canvas: Canvas) -> PhotoLayout:
     base += _rasters(c, 0, tuple(ports), canvas, scales)
     lens = (margin, canvas.height - low + 10, canvas.width - 2 * margin, LOUPE - 18) if opened else None
     if canvas.live:
-        hits += [one.hits for one in _small(c, 0, tuple(ports), canvas, scales)]
+        hits += overview_hits([port for row in ports for port in row])
     return PhotoLayout(
         c, canvas, tuple(ports), factors, lens, scales, canvas.height - FOOTER, tuple(base),
         (*hits, *(factors.hits if factors else ())),

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.model.flow import chosen_layer_input
+from convgui.model.limits import too_long_before
 from convgui.model.memo import Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
@@ -19,7 +20,7 @@ from convgui.scenes.overlap.counts import Counts, counts, single
 from convgui.scenes.overlap.side import SideLayout
 from convgui.scenes.overlap.smooth import Smooth, SmoothLayout
 from convgui.scenes.overlap.stack import Stack, StackLayout
-from convgui.scenes.scene import Focus, Option, Scene, too_long_before
+from convgui.scenes.scene import Focus, Option, Scene
 from convgui.words import mark
 
 Data: TypeAlias = Counts | Stack | Smooth
