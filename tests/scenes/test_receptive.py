@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from convgui.core.memory import allow
 from convgui.core.spec import ConvSpec, SpecError
+from convgui.draw.number import number
 from convgui.draw.picture import Cells, Hit, Rects
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
@@ -26,7 +27,7 @@ from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.receptive.fields import Fields, fields
 from convgui.scenes.scene import Focus, SceneError, reason_against
-from tests.documents import random_document
+from tests.documents import document, random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
 LESSONS = ("receptive-field", "gridding", "receptive-alexnet", "receptive-vgg")
@@ -324,3 +325,12 @@ def test_fields_that_take_too_long_or_too_much_memory_are_refused_before_they_ar
             fields(Document(sample, (layers[0], layers[2]), View(scene="receptive")), False)
     finally:
         allow(None)
+
+
+@pytest.mark.parametrize(("weight", "written"), [(1.0, True), (0.125, True), (0.01, False)])
+def test_cells_hold_what_the_scale_says_or_nothing(weight: float, written: bool) -> None:
+    given = document(np.ones((1, 9, 9)), np.full((1, 1, 3, 3), weight), view=View(scene="receptive"))
+    (strength,) = [i for i in picture_of(given, 0).items if isinstance(i, Cells) and i.name == "strength"]
+    assert bool(strength.content.texts) == written
+    if written:
+        assert {text for row in strength.content.texts for text in row} == {number(weight)}

@@ -23,6 +23,8 @@ from convgui.words import mark, tr, trn
 
 MOST_CELLS = 24
 """Cells a side up to which a map is drawn cell by cell."""
+LEAST_WRITTEN = 0.1
+"""The largest value of a map from which its cells hold numbers."""
 
 
 def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
@@ -125,7 +127,8 @@ def _map(canvas: Canvas, frame: Box, values: Floats, name: str) -> list[Item]:
     box = (frame[0], frame[1], columns * unit, rows * unit)
     if max(rows, columns) <= MOST_CELLS:
         title = tr("strength") if name == "strength" else tr("number of ways")
-        numbers = canvas.captions
+        # With one digit after some zeros a cell says less than its shade does.
+        numbers = canvas.captions and float(values.max()) >= LEAST_WRITTEN
         return [value_cells(values, theme, "input", box[:2], unit, name=name, title=title, numbers=numbers)]
     colours = theme.fills(values, "input", float(values.max()) or 1.0)[..., :3]
     image = np.ascontiguousarray(colours)
