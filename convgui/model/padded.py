@@ -13,6 +13,8 @@ from convgui.model.document import Document
 from convgui.model.limits import padded_shape
 
 MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+MOST_CELLS = 12
+"""Cells a side up to which a padded input is drawn as numbers; a larger one is drawn as a picture."""
 MOST_SIDE = 4096
 """Of a larger picture a part of this side is taken, so that all that is kept of it fits into memory."""
 
@@ -32,6 +34,11 @@ class Padded:
     values: AnyArray
     origin: tuple[int, int]
     cut: bool
+
+
+def pictured(document: Document) -> bool:
+    """Whether the input is drawn as a picture, because it is too large for a grid of numbers."""
+    return max(padded_shape(document.layer.spec, document.sample.spatial)) > MOST_CELLS
 
 
 def padded_values(document: Document) -> int:

@@ -12,13 +12,11 @@ from convgui.core.precision import display_dtype
 from convgui.draw.viewport import Pyramid, pyramid
 from convgui.layers.layer import AnyArray, Cancel
 from convgui.model.document import Document
-from convgui.model.padded import padded
+from convgui.model.padded import padded, pictured
 from convgui.model.sample import Alpha
 
 Floats = NDArray[np.float64]
 Place = tuple[int, int]
-MOST_CELLS = 12
-"""A larger input, padding included, is drawn as a picture."""
 MOST_PICTURES = 12
 MOST_VALUES = 64_000_000
 """Output values that are kept of a picture; of many filters on a large one only some are computed."""
@@ -42,8 +40,6 @@ class Blocks:
         The filters whose outputs are there: all, or some on a picture.
     origin : tuple of int
         Row and column of the input where `x` begins (negative in the padding).
-    shown : tuple of Pyramid
-        On a picture the input and each output, after the ReLU if there is one, for small views.
     alpha : Alpha or None
         The transparency of the whole input.
     """
@@ -61,8 +57,7 @@ class Blocks:
     size: Place
     cut: bool
     names: tuple[str, ...]
-    shown: tuple[Pyramid, ...] = ()
-    alpha: Alpha | None = None
+    alpha: Alpha | None
 
     @property
     def depth(self) -> int:
@@ -97,6 +92,19 @@ class Blocks:
         return [(i, j) for i in found[0] for j in found[1]]
 
 
+@dataclass(frozen=True, eq=False)
+class PictureBlocks(Blocks):
+    """A layer on a picture.
+
+    Attributes
+    ----------
+    shown : tuple of Pyramid
+        The input and each output, after the ReLU if there is one, for small views.
+    """
+
+    shown: tuple[Pyramid, ...]
+
+
 def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = None) -> Blocks:
     """Compute the layer, on small grids in float64, on pictures in the type that shows them.
 
@@ -129,20 +137,17 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
         ]
     )  # fmt: skip
     size = (int(document.sample.spatial[0]), int(document.sample.spatial[1]))
-    shown: tuple[Pyramid, ...] = ()
-    if show == "photo":
-        seen = np.maximum(output, 0) if relu else output
-        shown = (pyramid(x, cancel), *(pyramid(channel, cancel) for channel in seen))
     return Blocks(
         show, relu, spec, x, weight, layer.bias, output, made, chosen, whole.origin, size, whole.cut,
-        document.sample.channels, shown, document.sample.alpha,
+        document.sample.channels, document.sample.alpha,
     )  # fmt: skip
 
 
-def pictured(document: Document) -> bool:
-    """Whether the input is drawn as a picture, because it is too large for a grid of numbers."""
-    spec, spatial = document.layer.spec, document.sample.spatial
-    return max(n + sum(p) for n, p in zip(spatial, spec.pads(spatial), strict=True)) > MOST_CELLS
+def as_pictures(blocks: Blocks, cancel: Cancel | None = None) -> PictureBlocks:
+    """Keep input and outputs for small views as well; Cancelled as for `blocks`."""
+    seen = np.maximum(blocks.output, 0) if blocks.relu else blocks.output
+    shown = (pyramid(blocks.x, cancel), *(pyramid(channel, cancel) for channel in seen))
+    return PictureBlocks(**vars(blocks), shown=shown)
 
 
 def _made(filters: int, chosen: int, cells: int) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +15,12 @@ from convgui.draw.levels import extremes
 from convgui.draw.viewport import Pyramid, pyramid
 from convgui.layers.layer import Cancel
 from convgui.model.document import Document
-from convgui.model.padded import padded
+from convgui.model.padded import padded, pictured
 from convgui.model.sample import Sample
 from convgui.words import tr
 
 Floats = NDArray[np.float64]
 Place = tuple[int, int]
-
-MOST_CELLS = 12
-"""A larger input, padding included, is drawn as a picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +97,9 @@ class Chain:
         Row and column of the input where the drawn part begins (negative in the padding).
     cut : bool
         Whether only a part of the input is drawn.
-    large : bool
-        Whether the stacks are drawn as pictures.
-    shown : tuple of tuple of Pyramid
-        Of pictures, for each round its stacks for small views; the last is the output so far.
     """
+
+    tolerance: ClassVar[float] = 1e-9
 
     kind: str
     rounds: tuple[tuple[Pass, ...], ...]
@@ -125,9 +121,7 @@ class Chain:
     size: Place
     cut: bool
     plain: bool
-    large: bool
     sample: Sample
-    shown: tuple[tuple[Pyramid, ...], ...] = ()
 
     @property
     def difference(self) -> float:
@@ -138,7 +132,21 @@ class Chain:
     def exact(self) -> bool:
         """Whether the two are one, to rounding."""
         size = float(np.nan_to_num(extremes(np.abs(self.direct))[1]))
-        return self.difference <= (1e-5 if self.large else 1e-9) * max(1.0, size)
+        return self.difference <= self.tolerance * max(1.0, size)
+
+
+@dataclass(frozen=True, eq=False)
+class PictureChain(Chain):
+    """A chain whose stacks are drawn as pictures.
+
+    Attributes
+    ----------
+    shown : tuple of tuple of Pyramid
+        For each round its stacks for small views; the last is the output so far.
+    """
+
+    tolerance: ClassVar[float] = 1e-5
+    shown: tuple[tuple[Pyramid, ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,10 +177,9 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     per_group = spec.in_channels // spec.groups
     first = view.filter // (spec.out_channels // spec.groups) * per_group
     whole = padded(document)
-    large = max(whole.values.shape[1:]) > MOST_CELLS
     # A picture's passes are kept in the type that shows it; small grids are exact.
     read = whole.values[first : first + per_group]
-    x: Floats = read.astype(display_dtype(read) if large else np.float64)
+    x: Floats = read.astype(display_dtype(read) if pictured(document) else np.float64)
     names = document.sample.channels[first : first + per_group]
     if kind == "spatial":
         split = _spatial(document, terms)
@@ -184,13 +191,6 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     direct = convolve(
         x, split.kernel[None], dtype=np.float64, stride=spec.stride, dilation=spec.dilation, cancel=cancel
     )[0]
-    shown: tuple[tuple[Pyramid, ...], ...] = ()
-    if large:
-        entered = pyramid(x, cancel)
-        shown = tuple(
-            (entered, *(pyramid(made, cancel) for made in (*row[1:-1], total[None])))
-            for row, total in zip(stacks, totals, strict=True)
-        )
     high, wide = document.sample.spatial
     square = high == wide and spec.kernel_size[0] == spec.kernel_size[1]
     bordered = any(map(sum, spec.pads((high, wide))))
@@ -198,8 +198,18 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     return Chain(
         kind, split.rounds, stacks, totals, direct, split.kernel, split.near, split.error, split.rank,
         split.strengths, split.costs, split.whole, first, view.filter, view.channel, tuple(names), whole.origin,
-        (high, wide), whole.cut, plain, large, document.sample, shown,
+        (high, wide), whole.cut, plain, document.sample,
     )  # fmt: skip
+
+
+def as_pictures(chain: Chain, cancel: Cancel | None = None) -> PictureChain:
+    """Keep the input and the passes of a chain for small views as well; Cancelled as for `chain`."""
+    given = pyramid(chain.stacks[0][0], cancel)
+    shown = tuple(
+        (given, *(pyramid(stack, cancel) for stack in (*stacks[1:-1], total[None])))
+        for stacks, total in zip(chain.stacks, chain.totals, strict=True)
+    )
+    return PictureChain(**vars(chain), shown=shown)
 
 
 def _geometry(spec: ConvSpec) -> tuple[Place, Place]:
