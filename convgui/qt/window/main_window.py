@@ -151,7 +151,7 @@ class MainWindow(PanelWindow):
         self.options.show_options(chosen.options(asked(chosen, new)) if fits else (), new, more=solid)
         if old is new or old.lesson is not new.lesson:
             stays = old is not new and old.sample is new.sample
-            self.caption.show_lesson(new.lesson, self.caption.place if stays else 0)
+            self.caption.show_lesson(new.lesson, self.caption.index if stays else 0)
             self.lessons.show_lesson(new.lesson)
             self.notes.refresh()
         self.walk.follow()
