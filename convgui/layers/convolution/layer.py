@@ -158,25 +158,21 @@ class Convolution(Layer):
         return self.spec
 
     def channels_read(self, channel: int, shape: Shape = ()) -> range:
-        spec = self.spec
-        deep = spec.in_channels // spec.groups
-        first = channel // (spec.out_channels // spec.groups) * deep
-        return range(first, first + deep)
+        return self.spec.channels.reads(channel)
 
     def narrowing(self, channels: tuple[int, ...], shape: Shape) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        spec = self.spec
-        if spec.groups == 1:
-            return tuple(range(spec.in_channels)), channels
-        deep, wide = spec.in_channels // spec.groups, spec.out_channels // spec.groups
-        groups = sorted({channel // wide for channel in channels})
-        reads, makes = (tuple(g * n + i for g in groups for i in range(n)) for n in (deep, wide))
-        return reads, makes
+        of = self.spec.channels
+        if of.groups == 1:
+            return tuple(range(of.inputs)), channels
+        firsts = sorted({of.siblings(channel).start for channel in channels})
+        reads, makes = ((c for o in firsts for c in all_of(o)) for all_of in (of.reads, of.siblings))
+        return tuple(reads), tuple(makes)
 
     def narrowed(self, reads: tuple[int, ...], makes: tuple[int, ...]) -> Convolution:
         spec = self.spec
         if len(makes) == spec.out_channels:
             return self
-        groups = spec.groups * len(reads) // spec.in_channels
+        groups = len(reads) // spec.channels.depth
         fewer = replace(spec, in_channels=len(reads), out_channels=len(makes), groups=groups)
         first, second = (reads, makes) if spec.transposed else (makes, reads)
         weight = self.weight[list(first)]
@@ -186,11 +182,7 @@ class Convolution(Layer):
 
     def output_channel(self, first: int, second: int) -> int:
         """Return the output channel that a kernel writes to, given the first two indices of the weights."""
-        spec = self.spec
-        if not spec.transposed:
-            return first
-        group = first // (spec.in_channels // spec.groups)
-        return group * (spec.out_channels // spec.groups) + second
+        return self.spec.channels.ends(first, second)[0]
 
     def without_padding(self) -> Convolution:
         none = (0,) * self.spec.rank
