@@ -15,11 +15,11 @@ SHAPES = [(1, 1, 1), (2, 3, 1), (4, 4, 4), (4, 6, 2), (6, 3, 3), (3, 6, 3), (8, 
 
 def listed(inputs: int, outputs: int, groups: int) -> list[tuple[list[int], list[int]]]:
     """The input and the output channels of each group, dealt out in order."""
-    into, out = list(range(inputs)), list(range(outputs))
-    found = []
-    for _ in range(groups):
-        found.append(([into.pop(0) for _ in range(inputs // groups)], [out.pop(0) for _ in range(outputs // groups)]))
-    return found
+    into, out = iter(range(inputs)), iter(range(outputs))
+    return [
+        ([next(into) for _ in range(inputs // groups)], [next(out) for _ in range(outputs // groups)])
+        for _ in range(groups)
+    ]
 
 
 @pytest.mark.parametrize(("inputs", "outputs", "groups"), SHAPES)

@@ -65,7 +65,8 @@ class Numbers:
 
     def axis(self, a: int) -> Numbers:
         lists = (self.cells, self.kernel, self.stride, self.dilation, self.before, self.after, self.extra)
-        return Numbers(*((values[a],) for values in lists), mode=self.mode, transposed=self.transposed)
+        n, k, s, d, b, f, e = ((values[a],) for values in lists)
+        return Numbers(n, k, s, d, b, f, e, self.mode, self.transposed)
 
     def met(self) -> dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, ...]]:
         """Which cell of the input each (position, tap) reads; what reads none is not there."""
@@ -111,6 +112,11 @@ def layers(draw: st.DrawFn, transposed: bool | None = None) -> Numbers:
     # What does not fit is no layer.
     assume(min(numbers.positions) > 0)
     return numbers
+
+
+def at(array: Any, index: tuple[int, ...]) -> Any:
+    """What stands there in all channels, the first axis."""
+    return array[(slice(None), *index)]
 
 
 def by_position(numbers: Numbers) -> dict[tuple[int, ...], list[Pair]]:
@@ -159,10 +165,10 @@ def test_values_under_a_window(numbers: Numbers, channels: int) -> None:
     view = numbers.view
     expected = np.zeros((channels, *numbers.positions, *numbers.kernel))
     for (position, tap), cell in numbers.met().items():
-        expected[(slice(None), *position, *tap)] = x[(slice(None), *cell)]
+        at(expected, position + tap)[...] = at(x, cell)
     np.testing.assert_array_equal(view.windows(x), expected)
     for position in np.ndindex(numbers.positions):
-        np.testing.assert_array_equal(view.values(x, position), expected[(slice(None), *position)])
+        np.testing.assert_array_equal(view.values(x, position), at(expected, position))
 
 
 def test_missing_and_infinite_values_stay_where_they_are() -> None:
@@ -235,6 +241,7 @@ def test_a_window_glides_between_two_positions() -> None:
 def test_a_transposed_layer_is_a_direct_one_over_a_stretched_input(numbers: Numbers) -> None:
     view, rank = numbers.view, len(numbers.cells)
     x = np.random.default_rng(3).integers(1, 99, (2, *numbers.cells))
+    values: Any
     values, kinds = view.stretched(x)
     # By the definition: zeros between, as many around as the kernel is long less one, less what is cut off.
     reach = [d * (k - 1) for d, k in zip(numbers.dilation, numbers.kernel, strict=True)]
@@ -244,19 +251,19 @@ def test_a_transposed_layer_is_a_direct_one_over_a_stretched_input(numbers: Numb
     assert [axis.border for axis in view.axes] == list(zip(first, last, strict=True))
     assert values.shape[1:] == kinds.shape == tuple(n + f + e for n, f, e in zip(stuffed, first, last, strict=True))
     for index in np.ndindex(kinds.shape):
-        at = [i - f for i, f in zip(index, first, strict=True)]
-        if any(not 0 <= p < n for p, n in zip(at, stuffed, strict=True)):
+        spot = [i - f for i, f in zip(index, first, strict=True)]
+        if any(not 0 <= p < n for p, n in zip(spot, stuffed, strict=True)):
             expected, kind = [0, 0], BORDER
-        elif any(p % s for p, s in zip(at, numbers.stride, strict=True)):
+        elif any(p % s for p, s in zip(spot, numbers.stride, strict=True)):
             expected, kind = [0, 0], INSERTED
         else:
-            cell = tuple(p // s for p, s in zip(at, numbers.stride, strict=True))
-            expected, kind = x[(slice(None), *cell)].tolist(), GIVEN
-        assert (values[(slice(None), *index)].tolist(), kinds[index]) == (expected, kind)
+            cell = tuple(p // s for p, s in zip(spot, numbers.stride, strict=True))
+            expected, kind = at(x, cell).tolist(), GIVEN
+        assert (at(values, index).tolist(), int(kinds[index])) == (expected, kind)
     # The turned kernel over it meets at every position what the kernel itself met.
     direct = view.direct
     assert (direct.spatial, direct.output_shape) == (kinds.shape, numbers.positions)
-    turned = direct.windows(values)[(..., *(slice(None, None, -1),) * rank)]
+    turned = np.flip(direct.windows(values), tuple(range(-rank, 0)))
     np.testing.assert_array_equal(turned, view.windows(x))
 
 

@@ -165,8 +165,7 @@ class Convolution(Layer):
         if of.groups == 1:
             return tuple(range(of.inputs)), channels
         firsts = sorted({of.siblings(channel).start for channel in channels})
-        reads, makes = ((c for o in firsts for c in all_of(o)) for all_of in (of.reads, of.siblings))
-        return tuple(reads), tuple(makes)
+        return tuple(c for o in firsts for c in of.reads(o)), tuple(c for o in firsts for c in of.siblings(o))
 
     def narrowed(self, reads: tuple[int, ...], makes: tuple[int, ...]) -> Convolution:
         spec = self.spec
