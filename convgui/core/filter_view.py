@@ -156,6 +156,11 @@ class FilterView:
             tables.append(axis.table.reshape(shape))
         return _taken(x, tables)
 
+    @property
+    def offsets(self) -> list[Cell]:
+        """How far each tap lies from the first cell under the window, in the order of taps."""
+        return list(product(*(range(0, axis.extent, axis.dilation) for axis in self.axes)))
+
     # From a cell, or a tap, to where it is read.
 
     def hits(self, cell: Sequence[int]) -> list[tuple[Position, Tap]]:
@@ -174,6 +179,14 @@ class FilterView:
         if not all(positions.size for positions in found):
             return None
         return (*(int(p[0]) for p in found), *(int(p[-1] - p[0]) + 1 for p in found))
+
+    def central(self, cell: Sequence[int]) -> Position | None:
+        """Return the position in the middle of those that read a cell of the input; None where none does."""
+        reach = self.reach(cell)
+        rank = self.spec.rank
+        if reach is None:
+            return None
+        return tuple(int(first + (count - 1) // 2) for first, count in zip(reach[:rank], reach[rank:], strict=True))
 
     def served(self, tap: Sequence[int]) -> list[Cell]:
         """Return the cell of the input that a tap meets at each position where it meets one."""
@@ -196,6 +209,22 @@ class FilterView:
         padded = np.empty((len(x), *self.padded_shape), x.dtype)
         fill_block(x, padded, self.origin, self.spec.padding_mode)
         return padded
+
+    def padded_index(self, cell: Sequence[int]) -> Cell:
+        """Return where a cell stands in the input with its padding."""
+        return tuple(c - first for c, first in zip(cell, self.origin, strict=True))
+
+    @property
+    def beyond(self) -> list[Box]:
+        """The padded cells at the far ends that no window reaches, as boxes that do not overlap."""
+        found, lengths = list[Box](), list(self.padded_shape)
+        for a, axis in enumerate(self.axes):
+            lengths[a] -= axis.leftover
+            if axis.leftover:
+                first, size = [0] * len(lengths), list(lengths)
+                first[a], size[a] = lengths[a], axis.leftover
+                found.append((*first, *size))
+        return found
 
     @property
     def outside(self) -> Flags:

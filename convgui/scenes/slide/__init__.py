@@ -20,7 +20,7 @@ from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Focus, Option, Scene
 from convgui.scenes.slide import frame, grid, loupe, pair, photo, visible
 from convgui.scenes.slide.grid import GridLayout
-from convgui.scenes.slide.numbers import Numbers, numbers, two
+from convgui.scenes.slide.numbers import Numbers, numbers
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import Photo
 from convgui.words import mark
@@ -38,10 +38,8 @@ COLOURS = Option(
 
 def small(document: Document) -> bool:
     """Whether the input is small enough to draw cell by cell."""
-    height, width = two(document.sample.spatial, 1)
-    pads = document.layer.spec.pads(document.sample.spatial)
-    rows = height + (sum(pads[-2]) if len(pads) > 1 else 0)
-    return rows <= MOST_ROWS and width + sum(pads[-1]) <= MOST_COLUMNS
+    rows, columns = document.filter_view.on_two_axes.padded_shape
+    return rows <= MOST_ROWS and columns <= MOST_COLUMNS
 
 
 class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
@@ -57,8 +55,7 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     def options(self, document: Document) -> tuple[Option, ...]:
         if not small(document):
             return (COLOURS,)
-        spec = document.layer.spec
-        return (CHANNELS,) if spec.in_channels > spec.groups else ()
+        return (CHANNELS,) if document.layer.spec.channels.depth > 1 else ()
 
     def prepare(self, document: Document, work: Work | None = None, /) -> Numbers | Photo:
         if small(document):
@@ -70,7 +67,7 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
         return not small(document) and photo.remembers(document, pieces)
 
     def steps(self, prepared: Numbers | Photo) -> int:
-        return frame.steps(prepared) if isinstance(prepared, Numbers) else prepared.shape[0] * prepared.shape[1]
+        return frame.steps(prepared) if isinstance(prepared, Numbers) else prepared.view.positions
 
     def lay_out(self, prepared: Numbers | Photo, view: View, canvas: Canvas) -> GridLayout | PhotoLayout:
         if isinstance(prepared, Numbers):
