@@ -68,6 +68,11 @@ class FilterAxis:
         return 0 if self.transposed else self.room % self.stride
 
     @property
+    def moves(self) -> float:
+        """How often the window could move, before the floor rounds it down."""
+        return self.room / self.stride
+
+    @property
     def step(self) -> float:
         """By how many cells the window moves from one position to the next."""
         return 1 / self.stride if self.transposed else float(self.stride)
@@ -111,8 +116,12 @@ class FilterAxis:
         return np.unique(met[met >= 0])
 
     def reached(self, cell: int) -> Index:
-        """Return the positions that read a cell of the input."""
-        return np.flatnonzero((self.table == cell).any(axis=1))
+        """Return the positions that read a cell of the input, in order; none reads one of the padding's."""
+        return np.unique(self.pairs(cell)[:, 0])
+
+    def pairs(self, cell: int) -> Index:
+        """Return ``(pairs, 2)``: each position that reads a cell of the input, with the tap that meets it."""
+        return np.argwhere(self.table == cell) if cell >= 0 else np.empty((0, 2), dtype=np.int64)
 
     def span(self, position: float) -> tuple[float, int]:
         """Return where a window begins, in the padding too, and how many cells it covers.

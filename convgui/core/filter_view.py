@@ -156,16 +156,23 @@ class FilterView:
             tables.append(axis.table.reshape(shape))
         return _taken(x, tables)
 
+    def offset(self, tap: Sequence[int]) -> Cell:
+        """Return how far a tap lies from the first cell under the window."""
+        return tuple(t * axis.dilation for t, axis in zip(tap, self.axes, strict=True))
+
     @property
     def offsets(self) -> list[Cell]:
-        """How far each tap lies from the first cell under the window, in the order of taps."""
-        return list(product(*(range(0, axis.extent, axis.dilation) for axis in self.axes)))
+        """The same for every tap, in their order."""
+        return [self.offset(tap) for tap in np.ndindex(self.spec.kernel_size)]
 
     # From a cell, or a tap, to where it is read.
 
     def hits(self, cell: Sequence[int]) -> list[tuple[Position, Tap]]:
-        """Return every position that reads a cell of the input, with the tap that meets it, in order."""
-        pairs = (np.argwhere(axis.table == c).tolist() for axis, c in zip(self.axes, cell, strict=True))
+        """Return every position that reads a cell of the input, with the tap that meets it, in order.
+
+        A window that lies on the padding reads the cell whose value stands there, or none.
+        """
+        pairs = (axis.pairs(c).tolist() for axis, c in zip(self.axes, cell, strict=True))
         return sorted(_crossed(pairs))
 
     def reached(self, cell: Sequence[int]) -> list[Position]:

@@ -150,6 +150,29 @@ def test_every_hit_in_both_directions(numbers: Numbers) -> None:
         assert view.reach(cell) == ((*(a for a, _ in ends), *(b - a + 1 for a, b in ends)) if positions else None)
 
 
+@pytest.mark.parametrize("cell", [(-1, 0), (0, -2), (3, 1), (1, 4)])
+def test_no_position_reads_a_cell_of_the_padding(cell: tuple[int, int]) -> None:
+    view = FilterView(ConvSpec.of(1, 1, (3, 3), padding=2), (3, 4))
+    assert view.hits(cell) == view.reached(cell) == []
+    assert view.reach(cell) is view.central(cell) is None
+    # Its windows do lie there.
+    assert view.over_padding.hits(view.padded_index(cell))
+
+
+def test_the_position_in_the_middle_of_those_that_read_a_cell() -> None:
+    view = FilterView(ConvSpec.of(1, 1, (3, 2), padding=1, stride=(1, 2)), (5, 6))
+    # Cell (2, 3) is read by the rows 1 to 3 and by column 2 alone, cell (0, 0) by the rows 0 and 1.
+    assert view.central((2, 3)) == (2, 2)
+    assert view.central((0, 0)) == (0, 0)
+
+
+def test_rows_and_columns_beyond_the_last_window() -> None:
+    view = FilterView(ConvSpec.of(1, 1, (3, 3), stride=(2, 3), padding=((1, 0), (1, 1))), (7, 8))
+    # Padded to 8 x 10: rows 0 to 6 are read, and all columns of them up to 8.
+    assert view.beyond == [(7, 0, 1, 10), (0, 9, 7, 1)]
+    assert FilterView(ConvSpec.of(1, 1, (3, 3)), (7, 8)).beyond == []
+
+
 @given(layers())
 @settings(max_examples=40)
 def test_what_a_tap_serves(numbers: Numbers) -> None:

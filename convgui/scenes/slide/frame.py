@@ -154,7 +154,7 @@ def _pointed(layout: GridLayout, hit: Hit | None) -> list[Item]:
     cell = hit.index[-2:]
     items: list[Item] = [outlines([cell_box(layout.inputs[row], *view.padded_index(cell))], theme.text, 2.5)]
     target = layout.partials[row] if layout.partials else layout.output
-    hits = view.hits(cell) if view.holds(cell) else []
+    hits = view.hits(cell)
     if target is None or not hits:
         return items
     for position, tap in hits:
