@@ -189,11 +189,10 @@ class FilterView:
 
     def central(self, cell: Sequence[int]) -> Position | None:
         """Return the position in the middle of those that read a cell of the input; None where none does."""
-        reach = self.reach(cell)
-        rank = self.spec.rank
-        if reach is None:
+        found = [axis.reached(c) for axis, c in zip(self.axes, cell, strict=True)]
+        if not all(positions.size for positions in found):
             return None
-        return tuple(int(first + (count - 1) // 2) for first, count in zip(reach[:rank], reach[rank:], strict=True))
+        return tuple(int(positions[(positions.size - 1) // 2]) for positions in found)
 
     def served(self, tap: Sequence[int]) -> list[Cell]:
         """Return the cell of the input that a tap meets at each position where it meets one."""

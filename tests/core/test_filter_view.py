@@ -153,7 +153,8 @@ def test_every_hit_in_both_directions(numbers: Numbers) -> None:
 @pytest.mark.parametrize("cell", [(-1, 0), (0, -2), (3, 1), (1, 4)])
 def test_no_position_reads_a_cell_of_the_padding(cell: tuple[int, int]) -> None:
     view = FilterView(ConvSpec.of(1, 1, (3, 3), padding=2), (3, 4))
-    assert view.hits(cell) == view.reached(cell) == []
+    assert not view.hits(cell)
+    assert not view.reached(cell)
     assert view.reach(cell) is view.central(cell) is None
     # Its windows do lie there.
     assert view.over_padding.hits(view.padded_index(cell))
@@ -164,6 +165,10 @@ def test_the_position_in_the_middle_of_those_that_read_a_cell() -> None:
     # Cell (2, 3) is read by the rows 1 to 3 and by column 2 alone, cell (0, 0) by the rows 0 and 1.
     assert view.central((2, 3)) == (2, 2)
     assert view.central((0, 0)) == (0, 0)
+    # Between two windows of a dilated kernel lies one that does not read the cell.
+    dilated = FilterView(ConvSpec.of(1, 1, (2,), dilation=2), (9,))
+    assert dilated.reached((4,)) == [(2,), (4,)]
+    assert dilated.central((4,)) == (2,)
 
 
 def test_rows_and_columns_beyond_the_last_window() -> None:

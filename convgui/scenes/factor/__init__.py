@@ -55,7 +55,7 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
 
     def options(self, document: Document) -> tuple[Option, ...]:
         spec = document.layer.spec
-        several = spec.in_channels > spec.groups
+        several = spec.channels.depth > 1
         shown = (KIND,) if several else ()
         if several and KIND.chosen(document.view) != "spatial":
             return shown
@@ -65,7 +65,7 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
         return max(super().cost(document), padded_values(document))
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Chain:
-        several = document.layer.spec.in_channels > document.layer.spec.groups
+        several = document.layer.spec.channels.depth > 1
         kind = KIND.chosen(document.view) if several else "spatial"
         return chain(document, kind, terms(document).chosen(document.view), cancel)
 
@@ -92,8 +92,9 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
 
 def _in_three(document: Document) -> str:
     """Say what one factor an axis would be for the chosen 3D kernel, which is not drawn pass by pass."""
-    view, spec = document.view, document.layer.spec
-    _, error = nearest_separable(document.layer.effective_weight[view.filter, view.channel])
+    view = document.view
+    kernel = document.layer.effective_weight[view.filter, view.channel]
+    _, error = nearest_separable(kernel)
     words = (
         mark(
             "Factor draws its passes on a plane, and this layer has three spatial axes. As one factor an axis its "
@@ -106,7 +107,7 @@ def _in_three(document: Document) -> str:
             "layer."
         )
     )
-    return tr(words, error=number(100 * error, 1), few=sum(spec.kernel_size), many=spec.taps)
+    return tr(words, error=number(100 * error, 1), few=sum(kernel.shape), many=kernel.size)
 
 
 SCENE = Factor()
