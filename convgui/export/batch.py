@@ -236,8 +236,8 @@ def run_batch(
         for thread in threads:
             if thread.ident is not None:
                 thread.join()
-    if new and not any(folder.iterdir()):
-        folder.rmdir()
+        if new and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _one(document: Document, target: Path, memory: _Memory, stop: Event) -> str:

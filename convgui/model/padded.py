@@ -10,6 +10,8 @@ from convgui.core.memory import check_budget
 from convgui.layers.layer import AnyArray
 from convgui.model.document import Document
 
+MOST_CELLS = 12
+"""Cells a side up to which a padded input is drawn as numbers; a larger one is drawn as a picture."""
 MOST_SIDE = 4096
 """Of a larger picture a part of this side is taken, so that all that is kept of it fits into memory."""
 
@@ -32,6 +34,11 @@ class Padded:
     view: FilterView
     origin: Cell
     cut: bool
+
+
+def pictured(document: Document) -> bool:
+    """Whether the input is drawn as a picture, because it is too large for a grid of numbers."""
+    return max(document.filter_view.padded_shape) > MOST_CELLS
 
 
 def padded_values(document: Document) -> int:

@@ -190,6 +190,20 @@ def test_without_a_screen_it_says_what_to_do(
 
 
 @pytest.mark.fault
+@pytest.mark.skipif(sys.platform != "linux", reason="addresses are limited by ulimit")
+@pytest.mark.parametrize("hard", [-1, 1 << 40])
+def test_with_too_few_addresses_no_window_is_begun(
+    hard: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import resource
+
+    monkeypatch.setattr("convgui.qt.app.run", lambda _: 0)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (300 << 20, hard))
+    assert main([]) == 2
+    assert "and 300 MB are allowed" in capsys.readouterr().err
+
+
+@pytest.mark.fault
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -39,6 +39,17 @@ def test_walking_from_cell_to_cell(start: Hit | None, way: tuple[int, int], end:
     assert neighbour(PICTURE, start, way) == end
 
 
+@pytest.mark.parametrize(
+    ("start", "way", "end"),
+    [((0, 3), (1, 0), (0, 4)), ((0, 3), (0, 1), (1, 3)), ((1, 2), (-1, 0), (1, 2)), ((-1, 5), (0, -1), (-1, 5))],
+)
+def test_walking_where_rows_and_columns_begin_elsewhere(
+    start: tuple[int, int], way: tuple[int, int], end: tuple[int, int]
+) -> None:
+    picture = Picture(300, 200, (0, 0, 0, 255), hits=(HitGrid("input", (), 10, 10, 20, 20, (3, 4), origin=(-1, 2)),))
+    assert neighbour(picture, Hit("input", start), way) == Hit("input", end)
+
+
 def test_what_is_written_is_what_is_spoken() -> None:
     spoken = {grid.name: grid.shown_texts() for grid in tables(picture_of(textbook(), 0, (900, 640), "light"))}
     assert spoken["kernel 0"][0] == ("0", "1", "2")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import threading
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from types import FrameType
 from typing import Any
 
@@ -14,8 +16,12 @@ import pytest
 
 from convgui.__main__ import main
 from convgui.core import preset
+from convgui.export import batch
+from convgui.export.arrays import output
 from convgui.export.atomic_write import ExportError
-from convgui.export.batch import run_batch, targets, with_layers, with_preset
+from convgui.export.batch import FileResult, Prepare, run_batch, targets, with_layers, with_preset
+from convgui.model.document import Document
+from convgui.model.sample import Sample
 from tests.documents import INPUT, OUTPUT, random_document, textbook
 from tests.export.films import names
 
@@ -117,7 +123,92 @@ def test_a_batch_can_be_given_up(tmp_path: Path) -> None:
     assert not [name for name in done if name.startswith(".")]
 
 
+def held_back(prepare: Prepare, go: Event) -> Prepare:
+    """Let the first file through, and the others when `go` is set."""
+    first = iter([True])
+
+    def held(sample: Sample) -> Document:
+        if not next(first, False):
+            assert go.wait(30)
+        return prepare(sample)
+
+    return held
+
+
 @pytest.mark.fault
+def test_what_is_given_up_leaves_no_thread_behind(tmp_path: Path) -> None:
+    go = Event()
+    work = run_batch(held_back(with_preset("box"), go), arrays(tmp_path, 6), tmp_path / "out", workers=2)
+    next(work)
+    # Closing waits for the file that is being prepared, so that one has to come to an end meanwhile.
+    later = threading.Timer(0.05, go.set)
+    later.start()
+    work.close()
+    assert not [one.name for one in threading.enumerate() if one.name.startswith("convgui-batch")]
+    later.join()
+
+
+@pytest.mark.fault
+def test_a_folder_made_for_nothing_goes_when_the_work_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "_one", lambda *_: "written elsewhere")
+    work = run_batch(with_preset("box"), arrays(tmp_path, 4), tmp_path / "out", workers=1)
+    next(work)
+    assert (tmp_path / "out").is_dir()
+    work.close()
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.fault
+def test_a_file_that_fails_gives_its_memory_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, given = list[int](), list[int]()
+    monkeypatch.setattr(batch._Memory, "take", lambda _, need, stop: taken.append(need))
+    monkeypatch.setattr(batch._Memory, "give", lambda _, need: given.append(need))
+    done = list(run_batch(with_preset("box"), arrays(tmp_path, 3), tmp_path / "out", "nii", workers=1))
+    assert all("NIfTI is for volumes" in one.failure for one in done)
+    assert given == taken
+    assert len(taken) == 3
+
+
+def test_two_that_do_not_fit_together_are_worked_on_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = arrays(tmp_path, 4)
+    busy, most = list[int](), list[int]()
+    meeting = threading.Barrier(2)
+
+    def watched(*given: Any) -> Any:
+        busy.append(1)
+        with pytest.raises(threading.BrokenBarrierError):
+            # Nobody comes: the other would have to be at work at the same time.
+            meeting.wait(0.05)
+        meeting.reset()
+        most.append(len(busy))
+        busy.pop()
+        return output(*given)
+
+    monkeypatch.setattr(batch, "output", watched)
+    # The largest alone: 3 x 23 x 31 uint8, and twice as many float64.
+    list(run_batch(with_preset("box"), sources, tmp_path / "out", workers=4, budget=3 * 23 * 31 * 17))
+    assert most == [1] * 4
+
+
+@pytest.mark.fault
+def test_what_failed_is_named_after_ctrl_c_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = arrays(tmp_path, 1)[0]
+
+    def interrupted(_: Any, paths: Any, folder: Path, *__: Any, **___: Any) -> Iterator[FileResult]:
+        yield FileResult(paths[0], folder / "in0.npy", failure="it is broken.")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("convgui.cli.apply.run_batch", interrupted)
+    assert main(["apply", "box", str(source), "-o", str(tmp_path / "out")]) == 130
+    assert capsys.readouterr().err.splitlines()[0] == f"convgui: {source} failed: it is broken."
+
+
 @pytest.mark.fault
 @pytest.mark.parametrize("line", range(1, 40, 3))
 def test_ctrl_c_between_any_two_lines_leaves_nothing_waiting(tmp_path: Path, line: int) -> None:

@@ -17,6 +17,7 @@ from installers import facts, linux
 
 README = (facts.ROOT / "README.md").read_text(encoding="utf-8")
 CHANGES = (facts.PACKAGING / "CHANGELOG.md").read_text(encoding="utf-8")
+METADATA = (facts.ROOT / "pyproject.toml").read_text(encoding="utf-8")
 RESERVED = ("invalid", "example", "test", "localhost")
 TEXTS = sorted(
     path
@@ -53,6 +54,18 @@ def test_packages_sort_what_comes_before_a_release_before_it(
     monkeypatch.setattr(facts, "version", lambda: version)
     assert facts.package_version() == packaged
     assert facts.release() == version[:5]
+
+
+def test_the_change_log_says_what_it_runs_on() -> None:
+    ((oldest, newest),) = re.findall(r'"PySide6-Essentials>=([\d.]+),.*<6\.(\d+)"', METADATA)
+    ((below, python),) = re.findall(r"\"PySide6-Essentials<6\.(\d+); python_version < '3\.(\d+)'\"", METADATA)
+    (numpy,) = re.findall(r'"numpy>=([\d.]+)"', METADATA)
+    (first,) = re.findall(r'requires-python = ">=3\.(\d+)"', METADATA)
+    older = " and ".join(f"3.{minor}" for minor in range(int(first), int(python)))
+    assert (
+        f"with NumPy {numpy} or newer and PySide6 {oldest} to 6.{int(newest) - 1} "
+        f"(to 6.{int(below) - 1} on Python {older})."
+    ) in CHANGES
 
 
 def test_somebody_can_be_written_to() -> None:

@@ -62,3 +62,11 @@ def test_the_oldest_that_the_metadata_allows_is_tried() -> None:
     assert [name for name, _ in oldest] == ["numpy", "PySide6-Essentials"]
     tried = commands(jobs("newest.yml")["oldest"])
     assert all(f'"{name}=={version}' in tried for name, version in oldest)
+    (first,) = re.findall(r'requires-python = ">=([\d.]+)"', metadata)
+    steps = jobs("newest.yml")["oldest"]["steps"]
+    assert [step["with"]["python-version"] for step in steps if "setup-python" in step.get("uses", "")] == [first]
+
+
+def test_versions_of_qt_that_break_the_plots_stay_out() -> None:
+    metadata = (FOLDER.parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    assert re.findall(r'"PySide6-Essentials[^"]*!=6\.9\.1[^"]*!=6\.10\.1', metadata)

@@ -9,6 +9,7 @@ import pytest
 
 from convgui.draw.number import number
 from convgui.draw.picture import Curves, Hit
+from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.channel_shuffle import ChannelShuffle
 from convgui.layers.layer import Layer
@@ -19,6 +20,7 @@ from convgui.layers.upsample import Upsample
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
+from convgui.scenes.canvas import Canvas
 from convgui.scenes.cells.sources import cell_data
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
@@ -123,7 +125,9 @@ def test_a_photo_is_shown_whole() -> None:
     picture = picture_of(made, 3456)
     out = made.chosen.forward(made.sample.data.astype(float))
     assert picture.summary.endswith(f"= {number(float(out[2, 34, 56]))}")
-    assert scene("cells").step_of(None, Hit("input", (0, 1, 1))) is None
+    layout = scene("cells").lay_out(scene("cells").prepare(made), made.view, Canvas(900, 640, LIGHT))
+    assert scene("cells").step_of(layout, Hit("input", (0, 1, 1))) is None
+    assert scene("cells").step_of(layout, Hit("output", (2, 34, 56))) == 34 * 100 + 56
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.title)

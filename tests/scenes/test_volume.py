@@ -20,7 +20,7 @@ from convgui.model.memo import Memo, Work
 from convgui.model.sample import Sample
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, draw, reason_against
-from convgui.scenes.volume import SCENE, Prepared
+from convgui.scenes.volume import SCENE, SlicedVolume, SolidVolume
 from convgui.scenes.volume.slices import SlicesLayout
 from tests.documents import document, random_document
 from tests.scenes import checks
@@ -48,7 +48,7 @@ def case(name: str, **view: Any) -> Document:
     return random_document(**fields).with_view(View(scene="volume", **view))
 
 
-def prepared(shown: Document) -> Prepared:
+def prepared(shown: Document) -> Any:
     assert reason_against(SCENE, shown) == ""
     return SCENE.prepare(shown)
 
@@ -273,7 +273,7 @@ def large(weight: NDArray[Any]) -> Document:
     return document(data, weight, padding=2, view=View(scene="volume"))
 
 
-def prepared_in(memo: Memo, shown: Document) -> Prepared:
+def prepared_in(memo: Memo, shown: Document) -> Any:
     with memo.preparation() as pieces:
         return SCENE.prepare(shown, Work(pieces))
 
@@ -315,8 +315,8 @@ def test_layers_of_other_ranks_are_refused_in_one_sentence() -> None:
 
 
 def test_small_volumes_open_as_blocks_and_large_ones_as_slices() -> None:
-    assert SCENE.prepare(case("plain")).way == "blocks"
-    assert SCENE.prepare(large(np.ones((1, 1, 3, 3, 3)))).way == "slices"
+    assert isinstance(SCENE.prepare(case("plain")), SolidVolume)
+    assert isinstance(SCENE.prepare(large(np.ones((1, 1, 3, 3, 3)))), SlicedVolume)
 
 
 def test_thumbnails_have_no_words() -> None:
@@ -368,5 +368,6 @@ def test_the_slices_on_screen_are_computed_at_once(many: bool) -> None:
     for axis, at in enumerate((7, 20, 31)):
         assert np.allclose(seen.volume.slice_out(axis, at), np.take(exact, at, axis=axis), rtol=1e-4, atol=0.02)
     assert np.array_equal(seen.volume.kernels, changed[0])
-    blocks = replace(before, way="blocks")
-    assert SCENE.preview(blocks, after, step) is None
+    solid = after.with_view(replace(after.view, options={"view": "blocks"}))
+    assert SCENE.preview(before, solid, step) is None
+    assert SCENE.preview(SCENE.prepare(solid), solid, step) is None

@@ -13,12 +13,10 @@ from convgui.core.precision import display_dtype
 from convgui.draw.viewport import Pyramid, pyramid
 from convgui.layers.layer import AnyArray, Cancel
 from convgui.model.document import Document
-from convgui.model.padded import padded
+from convgui.model.padded import padded, pictured
 from convgui.model.sample import Alpha
 
 Floats = NDArray[np.float64]
-MOST_CELLS = 12
-"""A larger input, padding included, is drawn as a picture."""
 MOST_PICTURES = 12
 MOST_VALUES = 64_000_000
 """Output values that are kept of a picture; of many filters on a large one only some are computed."""
@@ -44,8 +42,6 @@ class Blocks:
         The filters whose outputs are there: all, or some on a picture.
     origin : tuple of int
         Row and column of the input where `x` begins (negative in the padding).
-    shown : tuple of Pyramid
-        On a picture the input and each output, after the ReLU if there is one, for small views.
     alpha : Alpha or None
         The transparency of the whole input.
     """
@@ -63,8 +59,7 @@ class Blocks:
     size: tuple[int, ...]
     cut: bool
     names: tuple[str, ...]
-    shown: tuple[Pyramid, ...] = ()
-    alpha: Alpha | None = None
+    alpha: Alpha | None
 
     @property
     def depth(self) -> int:
@@ -87,6 +82,19 @@ class Blocks:
     def index(self, cell: Cell) -> Cell:
         """Return where a cell of the input, or of its padding, stands in `x`."""
         return tuple(c - first for c, first in zip(cell, self.origin, strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class PictureBlocks(Blocks):
+    """A layer on a picture.
+
+    Attributes
+    ----------
+    shown : tuple of Pyramid
+        The input and each output, after the ReLU if there is one, for small views.
+    """
+
+    shown: tuple[Pyramid, ...]
 
 
 def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = None) -> Blocks:
@@ -119,19 +127,17 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
             for numbers, part in parts
         ]
     )  # fmt: skip
-    shown: tuple[Pyramid, ...] = ()
-    if show == "photo":
-        seen = np.maximum(output, 0) if relu else output
-        shown = (pyramid(x, cancel), *(pyramid(channel, cancel) for channel in seen))
     return Blocks(
         show, relu, around.view, x, weight, layer.bias, output, filters, chosen, around.origin,
-        document.sample.spatial, around.cut, document.sample.channels, shown, document.sample.alpha,
+        document.sample.spatial, around.cut, document.sample.channels, document.sample.alpha,
     )  # fmt: skip
 
 
-def pictured(document: Document) -> bool:
-    """Whether the input is drawn as a picture, because it is too large for a grid of numbers."""
-    return max(document.filter_view.padded_shape) > MOST_CELLS
+def as_pictures(blocks: Blocks, cancel: Cancel | None = None) -> PictureBlocks:
+    """Keep input and outputs for small views as well; Cancelled as for `blocks`."""
+    seen = np.maximum(blocks.output, 0) if blocks.relu else blocks.output
+    shown = (pyramid(blocks.x, cancel), *(pyramid(channel, cancel) for channel in seen))
+    return PictureBlocks(**vars(blocks), shown=shown)
 
 
 def _filters(filters: int, chosen: int, cells: int) -> tuple[int, ...]:

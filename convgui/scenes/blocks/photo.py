@@ -1,4 +1,4 @@
-"""Blocks on a photo: the picture, every channel that is made of it, and a loupe on one pixel."""
+"""PictureBlocks on a photo: the picture, every channel that is made of it, and a loupe on one pixel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label, middle
 from convgui.model.document import View
-from convgui.scenes.blocks.layer import Blocks
+from convgui.scenes.blocks.layer import PictureBlocks
 from convgui.scenes.blocks.sentences import rule
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
@@ -39,7 +39,7 @@ MOST_CHANNELS = 4
 class PhotoLayout:
     """The input picture, a picture for each channel that is made, and the room of the loupe."""
 
-    blocks: Blocks
+    blocks: PictureBlocks
     canvas: Canvas
     input: Viewport
     outputs: tuple[Viewport, ...]
@@ -50,7 +50,7 @@ class PhotoLayout:
     hits: tuple[HitGrid, ...]
 
 
-def lay_out(b: Blocks, view: View, canvas: Canvas) -> PhotoLayout:
+def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     """Place the pictures, linked in position and magnification."""
     words = canvas.captions
     margin, head, low = (MARGIN, HEADING + 26, FOOTER + LOUPE) if words else (8.0, 8.0, 8.0)
@@ -89,7 +89,7 @@ def _hit(kind: str, prefix: tuple[int, ...], port: Viewport, origin: Cell = (0, 
     return HitGrid(kind, prefix, port.x, port.y, port.across, port.down, shape, (top, left), port.clip)
 
 
-def _coloured(b: Blocks, canvas: Canvas, levels: Levels, n: int, port: Viewport) -> tuple[Bytes, Box]:
+def _coloured(b: PictureBlocks, canvas: Canvas, levels: Levels, n: int, port: Viewport) -> tuple[Bytes, Box]:
     """Give what a port shows its colours: the input in its own where it has some, a channel on its filter's scale."""
     part, box = seen(b.shown[n], port, canvas.pixels)
     if n:
@@ -102,11 +102,11 @@ def _coloured(b: Blocks, canvas: Canvas, levels: Levels, n: int, port: Viewport)
     return image, box
 
 
-def _in_colour(b: Blocks) -> bool:
+def _in_colour(b: PictureBlocks) -> bool:
     return b.names[:3] == ("R", "G", "B") and len(b.x) <= 4
 
 
-def _picture(b: Blocks, canvas: Canvas, levels: Levels, n: int, port: Viewport) -> list[Item]:
+def _picture(b: PictureBlocks, canvas: Canvas, levels: Levels, n: int, port: Viewport) -> list[Item]:
     """The input or a channel that is made of it; far zoomed in with its values."""
     image, box = _coloured(b, canvas, levels, n, port)
     name = f"output {b.filters[n - 1]}" if n else "input"
@@ -119,7 +119,7 @@ def _picture(b: Blocks, canvas: Canvas, levels: Levels, n: int, port: Viewport) 
     return items
 
 
-def _titles(b: Blocks, canvas: Canvas, given: Viewport, outputs: tuple[Viewport, ...]) -> list[Item]:
+def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Viewport, ...]) -> list[Item]:
     theme, top = canvas.theme, 14.0
     size = times(len(b.x), *b.x.shape[1:])
     size = tr("{part} of {whole}", part=size, whole=times(*b.size)) if b.cut else size
@@ -139,18 +139,18 @@ def _titles(b: Blocks, canvas: Canvas, given: Viewport, outputs: tuple[Viewport,
     return items
 
 
-def steps(b: Blocks) -> int:
+def steps(b: PictureBlocks) -> int:
     """Pixels of the output."""
     return int(b.output[0].size)
 
 
-def step_of(b: Blocks, hit: Hit) -> int | None:
+def step_of(b: PictureBlocks, hit: Hit) -> int | None:
     """Return the step of a pointed output pixel, or of the one in the middle of those that read an input pixel."""
     position = _pointed(b, hit)
     return None if position is None else b.view.step(position)
 
 
-def _pointed(b: Blocks, hit: Hit | None) -> Position | None:
+def _pointed(b: PictureBlocks, hit: Hit | None) -> Position | None:
     if hit is None or hit.kind not in ("input", "output"):
         return None
     if hit.kind == "input":
@@ -215,7 +215,7 @@ def _lens(layout: PhotoLayout, position: Position, chosen: int) -> Loupe:
     )  # fmt: skip
 
 
-def _value(b: Blocks, chosen: int, position: Position) -> float:
+def _value(b: PictureBlocks, chosen: int, position: Position) -> float:
     """Return one output pixel in float64, before a ReLU."""
     return float((b.window(chosen, position) * b.weight[chosen]).sum() + b.bias[chosen])
 

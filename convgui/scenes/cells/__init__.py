@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import cast
 
 from convgui.draw.picture import Hit, Picture
 from convgui.layers.channel_shuffle import ChannelShuffle
@@ -14,15 +14,63 @@ from convgui.scenes.cells.dealing import MOST_CHANNELS, Deal, DealLayout
 from convgui.scenes.cells.planes import CellLayout
 from convgui.scenes.cells.sources import CellData, cell_data, outputs
 from convgui.scenes.needs import Needs
-from convgui.scenes.scene import Cancel, Focus, Option, Scene, work_of
+from convgui.scenes.option import Option
+from convgui.scenes.scene import Cancel, Focus
+from convgui.scenes.tab import AnyMode, Mode, Tab
 from convgui.words import mark, tr
 
-Data: TypeAlias = CellData | Deal
-Layout: TypeAlias = CellLayout | DealLayout
 MOST_CHOICES = 64
 
 
-class CellScene(Scene[Data, Layout]):
+class CellByCell(Mode[CellData, CellLayout]):
+    """One channel of the output, cell by cell."""
+
+    prepares, lays_out = CellData, CellLayout
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        count = min(outputs(document), MOST_CHOICES)
+        choices = tuple((str(n), str(n)) for n in range(count))
+        return (Option("channel", tr("Output channel"), choices),) if count > 1 else ()
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> CellData:
+        options = self.options(document)
+        return cell_data(document, int(options[0].chosen(document.view)) if options else 0, cancel)
+
+    def steps(self, prepared: CellData) -> int:
+        return int(prepared.output.size)
+
+    def lay_out(self, prepared: CellData, view: View, canvas: Canvas) -> CellLayout:
+        return planes.lay_out(prepared, canvas)
+
+    def picture(self, layout: CellLayout, at: float, focus: Focus) -> Picture:
+        return planes.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: CellLayout, hit: Hit) -> int | None:
+        return hit.index[-2] * int(layout.data.output.shape[1]) + hit.index[-1] if hit.kind == "output" else None
+
+
+class ChannelByChannel(Mode[Deal, DealLayout]):
+    """A channel shuffle, of which every channel is moved as a whole."""
+
+    prepares, lays_out = Deal, DealLayout
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Deal:
+        return dealing.deal(document, cast(ChannelShuffle, document.chosen))
+
+    def steps(self, prepared: Deal) -> int:
+        return len(prepared.order)
+
+    def lay_out(self, prepared: Deal, view: View, canvas: Canvas) -> DealLayout:
+        return dealing.lay_out(prepared, canvas)
+
+    def picture(self, layout: DealLayout, at: float, focus: Focus) -> Picture:
+        return dealing.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: DealLayout, hit: Hit) -> int | None:
+        return hit.index[0] if hit.kind == "output" else None
+
+
+class CellScene(Tab):
     """A layer without weights, one output cell after the other."""
 
     id = "cells"
@@ -31,6 +79,10 @@ class CellScene(Scene[Data, Layout]):
     lesson = "max-pooling"
     needs = Needs(rank=(1, 2))
     reads_any = True
+    modes = (CellByCell(), ChannelByChannel())
+
+    def mode(self, document: Document) -> AnyMode:
+        return self.modes[isinstance(document.chosen, ChannelShuffle)]
 
     def refusal(self, document: Document) -> str:
         layer, shape = document.chosen, document.sample.data.shape
@@ -46,40 +98,6 @@ class CellScene(Scene[Data, Layout]):
                 channels=read,
             )
         return ""
-
-    def options(self, document: Document) -> tuple[Option, ...]:
-        if isinstance(document.chosen, ChannelShuffle) or outputs(document) == 1:
-            return ()
-        count = min(outputs(document), MOST_CHOICES)
-        return (Option("channel", tr("Output channel"), tuple((str(n), str(n)) for n in range(count))),)
-
-    def prepare(self, document: Document, cancel: Cancel | None = None) -> Data:
-        layer = document.chosen
-        if isinstance(layer, ChannelShuffle):
-            return dealing.deal(document, layer)
-        options = self.options(document)
-        return cell_data(document, int(options[0].chosen(document.view)) if options else 0, cancel)
-
-    def cost(self, document: Document) -> int:
-        return work_of(document.chosen, document.input_shape)
-
-    def steps(self, prepared: Data) -> int:
-        return len(prepared.order) if isinstance(prepared, Deal) else int(prepared.output.size)
-
-    def lay_out(self, prepared: Data, view: View, canvas: Canvas) -> Layout:
-        return dealing.lay_out(prepared, canvas) if isinstance(prepared, Deal) else planes.lay_out(prepared, canvas)
-
-    def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
-        if isinstance(layout, DealLayout):
-            return dealing.draw_frame(layout, at, focus)
-        return planes.draw_frame(layout, at, focus)
-
-    def step_of(self, layout: Layout, hit: Hit) -> int | None:
-        if hit.kind != "output":
-            return None
-        if isinstance(layout, DealLayout):
-            return hit.index[0]
-        return hit.index[-2] * int(layout.data.output.shape[1]) + hit.index[-1]
 
 
 SCENE = CellScene()

@@ -11,14 +11,16 @@ from convgui.draw.number import number
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
-from convgui.model.padded import padded_values
+from convgui.model.padded import padded_values, pictured
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import frame, layout, photo
-from convgui.scenes.factor.chain import Chain, chain
+from convgui.scenes.factor.chain import Chain, PictureChain, as_pictures, chain
 from convgui.scenes.factor.layout import ChainLayout
 from convgui.scenes.factor.photo import PhotoLayout
 from convgui.scenes.needs import Needs
-from convgui.scenes.scene import Cancel, Focus, Option, Scene
+from convgui.scenes.option import Option
+from convgui.scenes.scene import Cancel, Focus
+from convgui.scenes.tab import AnyMode, Mode, Tab
 from convgui.words import mark, tr
 
 KIND = Option(
@@ -35,7 +37,55 @@ def terms(document: Document) -> Option:
     return Option("terms", tr("Terms"), (("all", tr("All")), *((str(n), str(n)) for n in fewer)))
 
 
-class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
+class FactorOnGrid(Mode[Chain, ChainLayout]):
+    """Every number of every pass is drawn."""
+
+    prepares, lays_out = Chain, ChainLayout
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Chain:
+        return _chain(document, cancel)
+
+    def steps(self, prepared: Chain) -> int:
+        return frame.steps(prepared)
+
+    def lay_out(self, prepared: Chain, view: View, canvas: Canvas) -> ChainLayout:
+        return layout.lay_out(prepared, canvas)
+
+    def picture(self, layout: ChainLayout, at: float, focus: Focus) -> Picture:
+        return frame.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: ChainLayout, hit: Hit) -> int | None:
+        return frame.step_of(layout.chain, hit)
+
+
+class FactorOnPhoto(Mode[PictureChain, PhotoLayout]):
+    """What each pass makes is a picture."""
+
+    prepares, lays_out = PictureChain, PhotoLayout
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> PictureChain:
+        return as_pictures(_chain(document, cancel), cancel)
+
+    def steps(self, prepared: PictureChain) -> int:
+        return frame.steps(prepared)
+
+    def lay_out(self, prepared: PictureChain, view: View, canvas: Canvas) -> PhotoLayout:
+        return photo.lay_out(prepared, view, canvas)
+
+    def picture(self, layout: PhotoLayout, at: float, focus: Focus) -> Picture:
+        return photo.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: PhotoLayout, hit: Hit) -> int | None:
+        return frame.step_of(layout.chain, hit)
+
+    def zoomable(self, prepared: PictureChain) -> bool:
+        return True
+
+    def ports(self, layout: PhotoLayout) -> tuple[Viewport, ...]:
+        return tuple(port for row in layout.ports for port in row)
+
+
+class Factor(Tab):
     """The chosen filter as a chain of cheaper passes."""
 
     id = "factor"
@@ -44,6 +94,10 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
     lesson = "spatially-separable"
     needs = Needs(rank=(2, 3), transposed=False, fits=False)
     reads_channel = True
+    modes = (FactorOnGrid(), FactorOnPhoto())
+
+    def mode(self, document: Document) -> AnyMode:
+        return self.modes[pictured(document)]
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec
@@ -64,30 +118,11 @@ class Factor(Scene[Chain, ChainLayout | PhotoLayout]):
     def cost(self, document: Document) -> int:
         return max(super().cost(document), padded_values(document))
 
-    def prepare(self, document: Document, cancel: Cancel | None = None) -> Chain:
-        several = document.layer.spec.channels.depth > 1
-        kind = KIND.chosen(document.view) if several else "spatial"
-        return chain(document, kind, terms(document).chosen(document.view), cancel)
 
-    def steps(self, prepared: Chain) -> int:
-        return frame.steps(prepared)
-
-    def lay_out(self, prepared: Chain, view: View, canvas: Canvas) -> ChainLayout | PhotoLayout:
-        return photo.lay_out(prepared, view, canvas) if prepared.large else layout.lay_out(prepared, canvas)
-
-    def picture(self, layout: ChainLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
-        if isinstance(layout, PhotoLayout):
-            return photo.draw_frame(layout, at, focus)
-        return frame.draw_frame(layout, at, focus)
-
-    def step_of(self, layout: ChainLayout | PhotoLayout, hit: Hit) -> int | None:
-        return frame.step_of(layout.chain, hit)
-
-    def zoomable(self, prepared: Chain) -> bool:
-        return prepared.large
-
-    def ports(self, layout: ChainLayout | PhotoLayout) -> tuple[Viewport, ...]:
-        return tuple(port for row in layout.ports for port in row) if isinstance(layout, PhotoLayout) else ()
+def _chain(document: Document, cancel: Cancel | None) -> Chain:
+    several = document.layer.spec.channels.depth > 1
+    kind = KIND.chosen(document.view) if several else "spatial"
+    return chain(document, kind, terms(document).chosen(document.view), cancel)
 
 
 def _in_three(document: Document) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +16,12 @@ from convgui.draw.levels import extremes
 from convgui.draw.viewport import Pyramid, pyramid
 from convgui.layers.layer import Cancel
 from convgui.model.document import Document
-from convgui.model.padded import padded
+from convgui.model.padded import padded, pictured
 from convgui.model.sample import Sample
 from convgui.words import tr
 
 Floats = NDArray[np.float64]
 Sides = tuple[int, int]
-
-MOST_CELLS = 12
-"""A larger input, padding included, is drawn as a picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +69,8 @@ class Chain:
         The passes of each term; the terms' results are added.
     stacks : tuple of tuple of ndarray
         For each round what goes in and what each of its passes makes, ``(C, H, W)``.
+    views : tuple of FilterView
+        For each pass which cell meets which weight where; the same in all rounds.
     totals : ndarray
         ``(rounds, H, W)``: the output after each round.
     direct : ndarray
@@ -90,15 +89,14 @@ class Chain:
         Row and column of the input where the drawn part begins (negative in the padding).
     cut : bool
         Whether only a part of the input is drawn.
-    large : bool
-        Whether the stacks are drawn as pictures.
-    shown : tuple of tuple of Pyramid
-        Of pictures, for each round its stacks for small views; the last is the output so far.
     """
+
+    tolerance: ClassVar[float] = 1e-9
 
     kind: str
     rounds: tuple[tuple[Pass, ...], ...]
     stacks: tuple[tuple[Floats, ...], ...]
+    views: tuple[FilterView, ...]
     totals: Floats
     direct: Floats
     kernel: Floats
@@ -116,14 +114,7 @@ class Chain:
     size: tuple[int, ...]
     cut: bool
     plain: bool
-    large: bool
     sample: Sample
-    shown: tuple[tuple[Pyramid, ...], ...] = ()
-
-    @cached_property
-    def views(self) -> tuple[FilterView, ...]:
-        """For each pass which cell meets which weight where; the same in all rounds."""
-        return tuple(step.view(x.shape[1:]) for step, x in zip(self.rounds[0], self.stacks[0], strict=False))
 
     def index(self, cell: Cell) -> Cell:
         """Return where a cell of the input, or of its padding, stands in the stacks."""
@@ -138,7 +129,21 @@ class Chain:
     def exact(self) -> bool:
         """Whether the two are one, to rounding."""
         size = float(np.nan_to_num(extremes(np.abs(self.direct))[1]))
-        return self.difference <= (1e-5 if self.large else 1e-9) * max(1.0, size)
+        return self.difference <= self.tolerance * max(1.0, size)
+
+
+@dataclass(frozen=True, eq=False)
+class PictureChain(Chain):
+    """A chain whose stacks are drawn as pictures.
+
+    Attributes
+    ----------
+    shown : tuple of tuple of Pyramid
+        For each round its stacks for small views; the last is the output so far.
+    """
+
+    tolerance: ClassVar[float] = 1e-5
+    shown: tuple[tuple[Pyramid, ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,10 +172,9 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     """
     view, spec = document.view, document.layer.spec
     reads, cut, around = spec.channels.reads(view.filter), spec.channels.slice(view.filter), padded(document)
-    large = max(around.view.spatial) > MOST_CELLS
     # A picture's passes are kept in the type that shows it; small grids are exact.
     read = around.values[cut]
-    x: Floats = read.astype(display_dtype(read) if large else np.float64)
+    x: Floats = read.astype(display_dtype(read) if pictured(document) else np.float64)
     names = document.sample.channels[cut]
     if kind == "spatial":
         split = _spatial(document, terms)
@@ -182,21 +186,25 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     direct = convolve(
         x, split.kernel[None], dtype=np.float64, stride=spec.stride, dilation=spec.dilation, cancel=cancel
     )[0]
-    shown: tuple[tuple[Pyramid, ...], ...] = ()
-    if large:
-        entered = pyramid(x, cancel)
-        shown = tuple(
-            (entered, *(pyramid(made, cancel) for made in (*row[1:-1], total[None])))
-            for row, total in zip(stacks, totals, strict=True)
-        )
     spatial = document.sample.spatial
     square = len(set(spatial)) == len(set(spec.kernel_size)) == 1
     plain = square and document.filter_view.padded_shape == spatial and {*spec.stride, *spec.dilation} == {1}
+    views = tuple(step.view(stack.shape[1:]) for step, stack in zip(split.rounds[0], stacks[0], strict=False))
     return Chain(
-        kind, split.rounds, stacks, totals, direct, split.kernel, split.near, split.error, split.rank,
+        kind, split.rounds, stacks, views, totals, direct, split.kernel, split.near, split.error, split.rank,
         split.strengths, split.costs, split.layer_cost, reads.start, view.filter, view.channel, tuple(names),
-        around.origin, spatial, around.cut, plain, large, document.sample, shown,
+        around.origin, spatial, around.cut, plain, document.sample,
     )  # fmt: skip
+
+
+def as_pictures(chain: Chain, cancel: Cancel | None = None) -> PictureChain:
+    """Keep the input and the passes of a chain for small views as well; Cancelled as for `chain`."""
+    given = pyramid(chain.stacks[0][0], cancel)
+    shown = tuple(
+        (given, *(pyramid(stack, cancel) for stack in (*stacks[1:-1], total[None])))
+        for stacks, total in zip(chain.stacks, chain.totals, strict=True)
+    )
+    return PictureChain(**vars(chain), shown=shown)
 
 
 def _geometry(spec: ConvSpec) -> tuple[Sides, Sides]:

@@ -22,7 +22,7 @@ from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import frame, strip
-from convgui.scenes.factor.chain import Chain
+from convgui.scenes.factor.chain import PictureChain
 from convgui.scenes.factor.frame import Now, now_of
 from convgui.scenes.factor.layout import FOOTER, MARGIN, MOST_GRIDS
 from convgui.scenes.scene import Focus
@@ -47,7 +47,7 @@ class PhotoLayout:
         The room of the loupe; None where the pictures need it.
     """
 
-    chain: Chain
+    chain: PictureChain
     canvas: Canvas
     ports: tuple[tuple[Viewport, ...], ...]
     factors: strip.Strip | None
@@ -58,7 +58,7 @@ class PhotoLayout:
     hits: tuple[HitGrid, ...]
 
 
-def lay_out(c: Chain, view: View, canvas: Canvas) -> PhotoLayout:
+def lay_out(c: PictureChain, view: View, canvas: Canvas) -> PhotoLayout:
     """Place the stacks side by side, the factors above them and the loupe below."""
     words = canvas.captions
     margin, top = (MARGIN, 16.0) if words else (8.0, 8.0)
@@ -97,11 +97,11 @@ def lay_out(c: Chain, view: View, canvas: Canvas) -> PhotoLayout:
     )  # fmt: skip
 
 
-def _coloured(c: Chain) -> bool:
+def _coloured(c: PictureChain) -> bool:
     return c.names[:3] == ("R", "G", "B") and len(c.names) <= 4
 
 
-def _title(c: Chain, place: int, at: tuple[float, float, float], canvas: Canvas) -> list[Item]:
+def _title(c: PictureChain, place: int, at: tuple[float, float, float], canvas: Canvas) -> list[Item]:
     stack, last = c.stacks[0][place], place == len(c.stacks[0]) - 1
     size = times(*(stack.shape if len(stack) > 1 else stack.shape[1:]))
     role: Role = "result" if place else "input"
@@ -115,7 +115,7 @@ def _title(c: Chain, place: int, at: tuple[float, float, float], canvas: Canvas)
     return heading(x, y, title, size, canvas.theme.role(role).ink, canvas.theme, wide)
 
 
-def _hit(c: Chain, place: int, n: int, port: Viewport) -> HitGrid:
+def _hit(c: PictureChain, place: int, n: int, port: Viewport) -> HitGrid:
     last = place == len(c.stacks[0]) - 1
     channel = c.first + (c.channel if c.kind == "spatial" else n)
     kind, prefix = ("input", (channel,)) if place == 0 else ("output", (c.filter,)) if last else ("between", (place, n))
@@ -125,7 +125,7 @@ def _hit(c: Chain, place: int, n: int, port: Viewport) -> HitGrid:
 
 
 def _rasters(
-    c: Chain, turn: int, ports: tuple[tuple[Viewport, ...], ...], canvas: Canvas, scales: tuple[Levels, ...]
+    c: PictureChain, turn: int, ports: tuple[tuple[Viewport, ...], ...], canvas: Canvas, scales: tuple[Levels, ...]
 ) -> list[Item]:
     """Draw the stacks of a round, far zoomed in with their values; the output is the sum of the rounds so far."""
     items: list[Item] = []
@@ -148,7 +148,7 @@ def _rasters(
 
 
 def _colours(
-    c: Chain, turn: int, which: tuple[int, int], port: Viewport, canvas: Canvas, scales: tuple[Levels, ...]
+    c: PictureChain, turn: int, which: tuple[int, int], port: Viewport, canvas: Canvas, scales: tuple[Levels, ...]
 ) -> tuple[Bytes, Box]:
     """Give what a port shows of one channel of a stack its colours, over a checked ground where it is transparent."""
     place, n = which
@@ -163,7 +163,7 @@ def _colours(
 
 
 def _small(
-    c: Chain, turn: int, ports: tuple[tuple[Viewport, ...], ...], canvas: Canvas, scales: tuple[Levels, ...]
+    c: PictureChain, turn: int, ports: tuple[tuple[Viewport, ...], ...], canvas: Canvas, scales: tuple[Levels, ...]
 ) -> list[Overview]:
     every = [(place, n) for place, row in enumerate(ports) for n in range(len(row))]
     return overviews(
@@ -173,7 +173,7 @@ def _small(
     )
 
 
-def _scales(c: Chain, levels: Levels) -> tuple[Levels, ...]:
+def _scales(c: PictureChain, levels: Levels) -> tuple[Levels, ...]:
     """One scale a stack: the first term's, so that later and smaller terms look smaller."""
     found = [levels]
     for step, made in zip(c.rounds[0][:-1], c.stacks[0][1:-1], strict=True):

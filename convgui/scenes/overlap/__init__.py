@@ -6,25 +6,22 @@ After Odena, Dumoulin and Olah, Deconvolution and Checkerboard Artifacts, Distil
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
-from convgui.model.flow import chosen_layer_input
-from convgui.model.limits import too_long_before
 from convgui.model.memo import Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
+from convgui.scenes.option import Option
 from convgui.scenes.overlap import side, smooth, stack
 from convgui.scenes.overlap.counts import Counts, counts, single
 from convgui.scenes.overlap.side import SideLayout
 from convgui.scenes.overlap.smooth import Smooth, SmoothLayout
 from convgui.scenes.overlap.stack import Stack, StackLayout
-from convgui.scenes.scene import Focus, Option, Scene
+from convgui.scenes.scene import Focus
+from convgui.scenes.tab import AnyMode, Mode, Tab
 from convgui.words import mark
-
-Data: TypeAlias = Counts | Stack | Smooth
-Layout: TypeAlias = SideLayout | StackLayout | SmoothLayout
 
 SHOWN = Option(
     "show",
@@ -35,7 +32,65 @@ SIZES = ("2", "3", "4", "5")
 """Kernel sizes that can be tried in place of the layer's own."""
 
 
-class Overlap(Scene[Data, Layout]):
+class CountedOverlap(Mode[Counts, SideLayout]):
+    """The kernels of one layer that meet on each output cell, counted."""
+
+    prepares, lays_out = Counts, SideLayout
+
+    def prepare(self, document: Document, work: Work | None = None, /) -> Counts:
+        return counts(document, _kernel(document))
+
+    def steps(self, prepared: Counts) -> int:
+        return prepared.inputs[0] * prepared.inputs[1]
+
+    def lay_out(self, prepared: Counts, view: View, canvas: Canvas) -> SideLayout:
+        return side.lay_out(prepared, canvas)
+
+    def picture(self, layout: SideLayout, at: float, focus: Focus) -> Picture:
+        return side.draw_frame(layout, at, focus)
+
+
+class StackedOverlap(Mode[Stack, StackLayout]):
+    """What transposed layers in a row make of each other's overlap."""
+
+    prepares, lays_out = Stack, StackLayout
+    reads_stack = True
+
+    def prepare(self, document: Document, work: Work | None = None, /) -> Stack:
+        return stack.stack(document, _kernel(document))
+
+    def steps(self, prepared: Stack) -> int:
+        return len(prepared.profiles)
+
+    def lay_out(self, prepared: Stack, view: View, canvas: Canvas) -> StackLayout:
+        return stack.lay_out(prepared, canvas)
+
+    def picture(self, layout: StackLayout, at: float, focus: Focus) -> Picture:
+        return stack.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: StackLayout, hit: Hit) -> int | None:
+        return hit.index[0] if hit.kind == "layer" else None
+
+
+class OverlapInPicture(Mode[Smooth, SmoothLayout]):
+    """What the overlap does to a smooth picture."""
+
+    prepares, lays_out = Smooth, SmoothLayout
+
+    def prepare(self, document: Document, work: Work | None = None, /) -> Smooth:
+        return smooth.smooth(document, _kernel(document))
+
+    def steps(self, prepared: Smooth) -> int:
+        return 1
+
+    def lay_out(self, prepared: Smooth, view: View, canvas: Canvas) -> SmoothLayout:
+        return smooth.lay_out(prepared, canvas)
+
+    def picture(self, layout: SmoothLayout, at: float, focus: Focus) -> Picture:
+        return smooth.draw_frame(layout, focus)
+
+
+class Overlap(Tab):
     """The overlap of a transposed layer."""
 
     id = "overlap"
@@ -45,44 +100,13 @@ class Overlap(Scene[Data, Layout]):
     needs = Needs(rank=(1, 2), transposed=True)
     multiplies = False
     reads_stack = True
+    modes = (CountedOverlap(), StackedOverlap(), OverlapInPicture())
 
-    def refusal(self, document: Document) -> str:
-        return "" if SHOWN.chosen(document.view) == "stack" else too_long_before(document)
+    def mode(self, document: Document) -> AnyMode:
+        return self.modes[("counts", "stack", "picture").index(SHOWN.chosen(document.view))]
 
     def options(self, document: Document) -> tuple[Option, ...]:
         return (SHOWN, kernels(document))
-
-    def prepare(self, document: Document, work: Work | None = None, /) -> Data:
-        kernel = kernels(document).chosen(document.view).rpartition(">")[2]
-        match SHOWN.chosen(document.view):
-            case "stack":
-                return stack.stack(document, kernel)
-            case "picture":
-                return smooth.smooth(chosen_layer_input(document, work), kernel)
-            case _:
-                return counts(chosen_layer_input(document, work), kernel)
-
-    def steps(self, prepared: Data) -> int:
-        if isinstance(prepared, Counts):
-            return prepared.inputs[0] * prepared.inputs[1]
-        return len(prepared.profiles) if isinstance(prepared, Stack) else 1
-
-    def lay_out(self, prepared: Data, view: View, canvas: Canvas) -> Layout:
-        if isinstance(prepared, Counts):
-            return side.lay_out(prepared, canvas)
-        return stack.lay_out(prepared, canvas) if isinstance(prepared, Stack) else smooth.lay_out(prepared, canvas)
-
-    def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
-        if isinstance(layout, SideLayout):
-            return side.draw_frame(layout, at, focus)
-        if isinstance(layout, StackLayout):
-            return stack.draw_frame(layout, at, focus)
-        return smooth.draw_frame(layout, focus)
-
-    def step_of(self, layout: Layout, hit: Hit) -> int | None:
-        if isinstance(layout, StackLayout) and hit.kind == "layer":
-            return hit.index[0]
-        return None
 
     def choice(self, document: Document, hit: Hit) -> Mapping[str, Any]:
         if hit.kind != "choice":
@@ -91,6 +115,11 @@ class Overlap(Scene[Data, Layout]):
         rank = document.layer.spec.rank
         # The window's reach beyond its border has to shrink with it: without padding every pair is legal.
         return {"kernel_size": (kernel,) * rank, "stride": (stride,) * rank, "padding": 0, "output_padding": 0}
+
+
+def _kernel(document: Document) -> str:
+    """Return the kernel size that is tried."""
+    return kernels(document).chosen(document.view).rpartition(">")[2]
 
 
 def kernels(document: Document) -> Option:

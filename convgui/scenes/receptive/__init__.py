@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from convgui.draw.picture import Hit, Picture
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
+from convgui.scenes.option import Option
 from convgui.scenes.receptive import frame, inflated, layout
 from convgui.scenes.receptive.fields import DRAWS, Fields, fields
 from convgui.scenes.receptive.inflated import Inflated, InflatedLayout
 from convgui.scenes.receptive.layout import StackLayout
-from convgui.scenes.scene import Cancel, Focus, Option, Scene, work_of
+from convgui.scenes.scene import Cancel, Focus, work_of
+from convgui.scenes.tab import AnyMode, Mode, Tab
 from convgui.words import mark
-
-Data: TypeAlias = Fields | Inflated
-Layout: TypeAlias = StackLayout | InflatedLayout
 
 SHOWN = Option("shown", mark("Show"), (("stack", mark("The stack")), ("kernel", mark("One kernel, dilated"))))
 WEIGHTS = Option(
@@ -25,7 +22,60 @@ WEIGHTS = Option(
 )
 
 
-class Receptive(Scene[Data, Layout]):
+class FieldOfStack(Mode[Fields, StackLayout]):
+    """The receptive fields of a stack of layers."""
+
+    prepares, lays_out = Fields, StackLayout
+    reads_stack = True
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        return (WEIGHTS,)
+
+    def cost(self, document: Document) -> int:
+        # Each layer is run once, and back from every later layer, on the part of the input that is seen.
+        costs = [work_of(layer, shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
+        draws = DRAWS if WEIGHTS.chosen(document.view) == "random" else 1
+        return draws * sum(cost * (len(costs) - index + 1) for index, cost in enumerate(costs))
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Fields:
+        return fields(document, WEIGHTS.chosen(document.view) == "random", cancel)
+
+    def steps(self, prepared: Fields) -> int:
+        return len(prepared.layers)
+
+    def lay_out(self, prepared: Fields, view: View, canvas: Canvas) -> StackLayout:
+        return layout.lay_out(prepared, canvas)
+
+    def picture(self, layout: StackLayout, at: float, focus: Focus) -> Picture:
+        return frame.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: StackLayout, hit: Hit) -> int | None:
+        return hit.index[-2] if hit.kind == "layer" else None
+
+
+class DilatedKernel(Mode[Inflated, InflatedLayout]):
+    """One kernel, and how far it reaches when it is dilated."""
+
+    prepares, lays_out = Inflated, InflatedLayout
+    reads_stack = True
+
+    def cost(self, document: Document) -> int:
+        return 0
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Inflated:
+        return inflated.inflated(document)
+
+    def steps(self, prepared: Inflated) -> int:
+        return len(prepared.dilations)
+
+    def lay_out(self, prepared: Inflated, view: View, canvas: Canvas) -> InflatedLayout:
+        return inflated.lay_out(prepared, canvas)
+
+    def picture(self, layout: InflatedLayout, at: float, focus: Focus) -> Picture:
+        return inflated.draw_frame(layout, at)
+
+
+class Receptive(Tab):
     """The receptive fields of a stack, and the inflated kernel of one layer."""
 
     id = "receptive"
@@ -36,45 +86,15 @@ class Receptive(Scene[Data, Layout]):
     leaves_out = True
     reads_channel = True
     reads_stack = True
+    modes = (FieldOfStack(), DilatedKernel())
+
+    def mode(self, document: Document) -> AnyMode:
+        """Return the one that is asked for, where the chosen layer has a kernel."""
+        return self.modes[SHOWN.chosen(document.view) == "kernel" and isinstance(document.chosen, Convolution)]
 
     def options(self, document: Document) -> tuple[Option, ...]:
-        if not isinstance(document.chosen, Convolution):
-            return (WEIGHTS,)
-        return (SHOWN, WEIGHTS) if SHOWN.chosen(document.view) == "stack" else (SHOWN,)
-
-    def cost(self, document: Document) -> int:
-        if _one_kernel(document):
-            return 0
-        # Each layer is run once, and back from every later layer, on the part of the input that is seen.
-        costs = [work_of(layer, shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
-        draws = DRAWS if WEIGHTS.chosen(document.view) == "random" else 1
-        return draws * sum(cost * (len(costs) - place + 1) for place, cost in enumerate(costs))
-
-    def prepare(self, document: Document, cancel: Cancel | None = None) -> Data:
-        if _one_kernel(document):
-            return inflated.inflated(document)
-        return fields(document, WEIGHTS.chosen(document.view) == "random", cancel)
-
-    def steps(self, prepared: Data) -> int:
-        return len(prepared.dilations) if isinstance(prepared, Inflated) else len(prepared.layers)
-
-    def lay_out(self, prepared: Data, view: View, canvas: Canvas) -> Layout:
-        if isinstance(prepared, Inflated):
-            return inflated.lay_out(prepared, canvas)
-        return layout.lay_out(prepared, canvas)
-
-    def picture(self, layout: Layout, at: float, focus: Focus) -> Picture:
-        if isinstance(layout, InflatedLayout):
-            return inflated.draw_frame(layout, at)
-        return frame.draw_frame(layout, at, focus)
-
-    def step_of(self, layout: Layout, hit: Hit) -> int | None:
-        return hit.index[-2] if hit.kind == "layer" else None
-
-
-def _one_kernel(document: Document) -> bool:
-    """Tell whether one kernel is asked for, and the chosen layer has one."""
-    return SHOWN.chosen(document.view) == "kernel" and isinstance(document.chosen, Convolution)
+        choice = (SHOWN,) if isinstance(document.chosen, Convolution) else ()
+        return (*choice, *super().options(document))
 
 
 SCENE = Receptive()

@@ -17,12 +17,14 @@ from convgui.model.document import Document, View
 from convgui.model.memo import Pieces, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
-from convgui.scenes.scene import Focus, Option, Scene
+from convgui.scenes.option import Option
+from convgui.scenes.scene import Focus
 from convgui.scenes.slide import frame, grid, loupe, pair, photo, visible
 from convgui.scenes.slide.grid import GridLayout
 from convgui.scenes.slide.numbers import Numbers, numbers
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import Photo
+from convgui.scenes.tab import AnyMode, Mode, Tab
 from convgui.words import mark
 
 MOST_ROWS, MOST_COLUMNS = 24, 28
@@ -42,7 +44,80 @@ def small(document: Document) -> bool:
     return rows <= MOST_ROWS and columns <= MOST_COLUMNS
 
 
-class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
+class SlideOnGrid(Mode[Numbers, GridLayout]):
+    """Every number is drawn."""
+
+    prepares, lays_out = Numbers, GridLayout
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        return (CHANNELS,) if document.layer.spec.channels.depth > 1 else ()
+
+    def prepare(self, document: Document, work: Work | None = None, /) -> Numbers:
+        return numbers(document, CHANNELS.chosen(document.view) == "apart")
+
+    def steps(self, prepared: Numbers) -> int:
+        return frame.steps(prepared)
+
+    def lay_out(self, prepared: Numbers, view: View, canvas: Canvas) -> GridLayout:
+        return grid.lay_out(prepared, canvas, view.channel)
+
+    def picture(self, layout: GridLayout, at: float, focus: Focus) -> Picture:
+        return frame.draw_frame(layout, at, focus)
+
+
+class SlideOnPhoto(Mode[Photo, PhotoLayout]):
+    """Two pictures side by side, and a loupe that opens one pixel."""
+
+    prepares, lays_out = Photo, PhotoLayout
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        return (COLOURS,)
+
+    def prepare(self, document: Document, work: Work | None = None, /) -> Photo:
+        colours = COLOURS.chosen(document.view)
+        return _coloured(photo.photo(document, colours, work or Work()), colours == "coloured")
+
+    def remembers(self, document: Document, pieces: Pieces) -> bool:
+        return photo.remembers(document, pieces)
+
+    def steps(self, prepared: Photo) -> int:
+        return prepared.view.positions
+
+    def lay_out(self, prepared: Photo, view: View, canvas: Canvas) -> PhotoLayout:
+        return loupe.furnished(pair.lay_out(prepared, view, canvas))
+
+    def look(self, prepared: Photo, view: View, canvas: Canvas, pieces: Pieces) -> Photo:
+        return visible.look(prepared, view, canvas, pieces)
+
+    def levelled(self, prepared: Photo) -> tuple[NDArray[np.float32], Levels] | None:
+        return prepared.levelled
+
+    def rest(self, prepared: Photo) -> bool:
+        return prepared.whole is None
+
+    def complete(self, prepared: Photo, work: Work) -> Photo:
+        return _coloured(photo.completed(prepared, work), prepared.levels.coloured)
+
+    def blurred(self, layout: PhotoLayout) -> bool:
+        return layout.blurred
+
+    def sharpen(self, layout: PhotoLayout, work: Work) -> None:
+        visible.sharpen(layout, work)
+
+    def picture(self, layout: PhotoLayout, at: float, focus: Focus) -> Picture:
+        return loupe.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: PhotoLayout, hit: Hit) -> int | None:
+        return loupe.step_of(layout.photo, hit)
+
+    def zoomable(self, prepared: Photo) -> bool:
+        return True
+
+    def ports(self, layout: PhotoLayout) -> tuple[Viewport, ...]:
+        return (layout.input_port, layout.output_port)
+
+
+class Slide(Tab):
     """The window sliding over the input."""
 
     id = "slide"
@@ -51,65 +126,10 @@ class Slide(Scene[Numbers | Photo, GridLayout | PhotoLayout]):
     lesson = "single-channel"
     needs = Needs(rank=(1, 2), transposed=False, fits=False)
     leaves_out = True
+    modes = (SlideOnGrid(), SlideOnPhoto())
 
-    def options(self, document: Document) -> tuple[Option, ...]:
-        if not small(document):
-            return (COLOURS,)
-        return (CHANNELS,) if document.layer.spec.channels.depth > 1 else ()
-
-    def prepare(self, document: Document, work: Work | None = None, /) -> Numbers | Photo:
-        if small(document):
-            return numbers(document, CHANNELS.chosen(document.view) == "apart")
-        colours = COLOURS.chosen(document.view)
-        return _coloured(photo.photo(document, colours, work or Work()), colours == "coloured")
-
-    def remembers(self, document: Document, pieces: Pieces) -> bool:
-        return not small(document) and photo.remembers(document, pieces)
-
-    def steps(self, prepared: Numbers | Photo) -> int:
-        return frame.steps(prepared) if isinstance(prepared, Numbers) else prepared.view.positions
-
-    def lay_out(self, prepared: Numbers | Photo, view: View, canvas: Canvas) -> GridLayout | PhotoLayout:
-        if isinstance(prepared, Numbers):
-            return grid.lay_out(prepared, canvas, view.channel)
-        return loupe.furnished(pair.lay_out(prepared, view, canvas))
-
-    def look(self, prepared: Numbers | Photo, view: View, canvas: Canvas, pieces: Pieces) -> Numbers | Photo:
-        return prepared if isinstance(prepared, Numbers) else visible.look(prepared, view, canvas, pieces)
-
-    def levelled(self, prepared: Numbers | Photo) -> tuple[NDArray[np.float32], Levels] | None:
-        return prepared.levelled if isinstance(prepared, Photo) else None
-
-    def rest(self, prepared: Numbers | Photo) -> bool:
-        return isinstance(prepared, Photo) and prepared.whole is None
-
-    def complete(self, prepared: Numbers | Photo, work: Work) -> Numbers | Photo:
-        if isinstance(prepared, Numbers):
-            return prepared
-        return _coloured(photo.completed(prepared, work), prepared.levels.coloured)
-
-    def blurred(self, layout: GridLayout | PhotoLayout) -> bool:
-        return isinstance(layout, PhotoLayout) and layout.blurred
-
-    def sharpen(self, layout: GridLayout | PhotoLayout, work: Work) -> None:
-        if isinstance(layout, PhotoLayout):
-            visible.sharpen(layout, work)
-
-    def picture(self, layout: GridLayout | PhotoLayout, at: float, focus: Focus) -> Picture:
-        if isinstance(layout, GridLayout):
-            return frame.draw_frame(layout, at, focus)
-        return loupe.draw_frame(layout, at, focus)
-
-    def step_of(self, layout: GridLayout | PhotoLayout, hit: Hit) -> int | None:
-        if isinstance(layout, GridLayout):
-            return None
-        return loupe.step_of(layout.photo, hit)
-
-    def zoomable(self, prepared: Numbers | Photo) -> bool:
-        return isinstance(prepared, Photo)
-
-    def ports(self, layout: GridLayout | PhotoLayout) -> tuple[Viewport, ...]:
-        return (layout.input_port, layout.output_port) if isinstance(layout, PhotoLayout) else ()
+    def mode(self, document: Document) -> AnyMode:
+        return self.modes[0] if small(document) else self.modes[1]
 
 
 def _coloured(made: Photo, coloured: bool) -> Photo:

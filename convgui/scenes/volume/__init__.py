@@ -5,8 +5,8 @@ Everything is drawn in software, which looks the same on every machine, in a pic
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
@@ -16,7 +16,9 @@ from convgui.model.document import Document, View
 from convgui.model.memo import Key, Work
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
-from convgui.scenes.scene import Focus, Option, Scene
+from convgui.scenes.option import Option
+from convgui.scenes.scene import Focus
+from convgui.scenes.tab import AnyMode, Mode, Tab
 from convgui.scenes.volume import blocks, growth, layer, slices, turned
 from convgui.scenes.volume.blocks import BlocksLayout
 from convgui.scenes.volume.layer import Volume
@@ -42,27 +44,129 @@ THRESHOLD = Option(
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
-    """A layer's arrays, and what the chosen way of looking needs besides.
+class SolidVolume:
+    """A layer's arrays, drawn as blocks."""
+
+    volume: Volume
+
+
+@dataclass(frozen=True, eq=False)
+class SlicedVolume:
+    """A layer's arrays, drawn as slices."""
+
+    volume: Volume
+
+
+@dataclass(frozen=True, eq=False)
+class TurnedVolume:
+    """A layer's arrays, and what is seen of them from outside.
 
     Attributes
     ----------
     way : str
-        ``"blocks"``, ``"slices"``, ``"maximum"``, ``"alpha"`` or ``"surface"``.
+        ``"maximum"``, ``"alpha"`` or ``"surface"``.
     looks : tuple of Look
-        Input and output; empty for blocks and slices.
+        Input and output.
     """
 
     volume: Volume
     way: str
     threshold: str
-    looks: tuple[Look, ...]
+    looks: tuple[Look, Look]
 
 
-AnyLayout: TypeAlias = BlocksLayout | SlicesLayout | TurnedLayout
+Prepared = TypeVar("Prepared", SolidVolume, SlicedVolume, TurnedVolume)
+Layout = TypeVar("Layout")
 
 
-class VolumeScene(Scene[Prepared, AnyLayout]):
+class VolumeMode(Mode[Prepared, Layout]):
+    """A way of looking at a volume, one step an output cell."""
+
+    def cost(self, document: Document) -> int:
+        return layer.cost(document)
+
+    def steps(self, prepared: Prepared) -> int:
+        return int(prepared.volume.output.size)
+
+
+class VolumeAsBlocks(VolumeMode[SolidVolume, BlocksLayout]):
+    """Solids, cut away around the window."""
+
+    prepares, lays_out = SolidVolume, BlocksLayout
+
+    def prepare(self, document: Document, work: Work | None = None, /) -> SolidVolume:
+        return SolidVolume(layer.volume(document, work or Work()))
+
+    def lay_out(self, prepared: SolidVolume, view: View, canvas: Canvas) -> BlocksLayout:
+        return blocks.lay_out(prepared.volume, canvas)
+
+    def picture(self, layout: BlocksLayout, at: float, focus: Focus) -> Picture:
+        return growth.draw_frame(layout, at, focus)
+
+
+class VolumeAsSlices(VolumeMode[SlicedVolume, SlicesLayout]):
+    """Three slices a side."""
+
+    prepares, lays_out = SlicedVolume, SlicesLayout
+
+    def prepare(self, document: Document, work: Work | None = None, /) -> SlicedVolume:
+        return SlicedVolume(layer.volume(document, work or Work()))
+
+    def preview(self, before: SlicedVolume, document: Document, step: int) -> SlicedVolume | None:
+        volume = before.volume
+        cut = layer.cut(volume, document, volume.place(min(step, volume.output.size - 1)))
+        return None if cut is None else SlicedVolume(cut)
+
+    def lay_out(self, prepared: SlicedVolume, view: View, canvas: Canvas) -> SlicesLayout:
+        return slices.lay_out(prepared.volume, canvas)
+
+    def picture(self, layout: SlicesLayout, at: float, focus: Focus) -> Picture:
+        return slices.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: SlicesLayout, hit: Hit) -> int | None:
+        return slices.step_of(layout, hit)
+
+    def steerable(self, prepared: SlicedVolume) -> bool:
+        return True
+
+    def scrolled(self, layout: SlicesLayout, step: int, hit: Hit, turns: float) -> int | None:
+        return slices.scrolled(layout, step, hit, turns)
+
+
+class VolumeFromOutside(VolumeMode[TurnedVolume, TurnedLayout]):
+    """Two volumes that are turned alike: projected, or as surfaces."""
+
+    prepares, lays_out = TurnedVolume, TurnedLayout
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        return (RAYS,) if _ways(document).chosen(document.view) == "projection" else (THRESHOLD,)
+
+    def prepare(self, document: Document, work: Work | None = None, /) -> TurnedVolume:
+        return _turned(document, work or Work())
+
+    def lay_out(self, prepared: TurnedVolume, view: View, canvas: Canvas) -> TurnedLayout:
+        return turned.lay_out(prepared.volume, prepared.looks, prepared.way, view, canvas)
+
+    def lay_out_moving(self, prepared: TurnedVolume, view: View, canvas: Canvas) -> TurnedLayout:
+        return turned.lay_out(prepared.volume, prepared.looks, prepared.way, view, canvas, moving=True)
+
+    def picture(self, layout: TurnedLayout, at: float, focus: Focus) -> Picture:
+        return turned.draw_frame(layout, at)
+
+    def zoomable(self, prepared: TurnedVolume) -> bool:
+        return True
+
+    def zoomed(self, layout: TurnedLayout, view: View, at: tuple[float, float], factor: float) -> View:
+        return turned.zoomed(view, factor)
+
+    def moved(self, layout: TurnedLayout, view: View, way: tuple[float, float]) -> View:
+        return turned.moved(layout, view, way)
+
+    def turned(self, layout: TurnedLayout, view: View, way: tuple[float, float]) -> View:
+        return turned.turned(view, way)
+
+
+class VolumeScene(Tab):
     """A volume and its convolution."""
 
     id = "volume"
@@ -72,60 +176,14 @@ class VolumeScene(Scene[Prepared, AnyLayout]):
     needs = Needs(rank=(3,), fits=False)
     leaves_out = True
     reads_channel = True
+    modes = (VolumeAsBlocks(), VolumeAsSlices(), VolumeFromOutside())
+
+    def mode(self, document: Document) -> AnyMode:
+        way = _ways(document).chosen(document.view)
+        return self.modes[("blocks", "slices").index(way) if way in ("blocks", "slices") else 2]
 
     def options(self, document: Document) -> tuple[Option, ...]:
-        ways = _ways(document)
-        extra = {"projection": (RAYS,), "surface": (THRESHOLD,)}
-        return (ways, *extra.get(ways.chosen(document.view), ()))
-
-    def cost(self, document: Document) -> int:
-        return layer.cost(document)
-
-    def prepare(self, document: Document, work: Work | None = None, /) -> Prepared:
-        return _prepared(document, work or Work())
-
-    def preview(self, before: Prepared, document: Document, step: int) -> Prepared | None:
-        if before.way != "slices":
-            return None
-        v = layer.cut(before.volume, document, before.volume.place(min(step, before.volume.output.size - 1)))
-        return None if v is None else replace(before, volume=v)
-
-    def steps(self, prepared: Prepared) -> int:
-        return int(prepared.volume.output.size)
-
-    def lay_out(self, prepared: Prepared, view: View, canvas: Canvas) -> AnyLayout:
-        return _laid_out(prepared, view, canvas, moving=False)
-
-    def lay_out_moving(self, prepared: Prepared, view: View, canvas: Canvas) -> AnyLayout:
-        return _laid_out(prepared, view, canvas, moving=True)
-
-    def picture(self, layout: AnyLayout, at: float, focus: Focus) -> Picture:
-        if isinstance(layout, BlocksLayout):
-            return growth.draw_frame(layout, at, focus)
-        if isinstance(layout, SlicesLayout):
-            return slices.draw_frame(layout, at, focus)
-        return turned.draw_frame(layout, at)
-
-    def step_of(self, layout: AnyLayout, hit: Hit) -> int | None:
-        return slices.step_of(layout, hit) if isinstance(layout, SlicesLayout) else None
-
-    def steerable(self, prepared: Prepared) -> bool:
-        return prepared.way == "slices"
-
-    def scrolled(self, layout: AnyLayout, step: int, hit: Hit, turns: float) -> int | None:
-        return slices.scrolled(layout, step, hit, turns) if isinstance(layout, SlicesLayout) else None
-
-    def zoomable(self, prepared: Prepared) -> bool:
-        return bool(prepared.looks)
-
-    def zoomed(self, layout: AnyLayout, view: View, at: tuple[float, float], factor: float) -> View:
-        return turned.zoomed(view, factor) if isinstance(layout, TurnedLayout) else view
-
-    def moved(self, layout: AnyLayout, view: View, way: tuple[float, float]) -> View:
-        return turned.moved(layout, view, way) if isinstance(layout, TurnedLayout) else view
-
-    def turned(self, layout: AnyLayout, view: View, way: tuple[float, float]) -> View:
-        return turned.turned(view, way) if isinstance(layout, TurnedLayout) else view
+        return (_ways(document), *super().options(document))
 
 
 def _ways(document: Document) -> Option:
@@ -134,29 +192,18 @@ def _ways(document: Document) -> Option:
     return Option("view", tr("View"), _WAYS, "blocks" if small else "slices")
 
 
-def _prepared(document: Document, work: Work) -> Prepared:
-    """Compute the layer, and the looks that are chosen."""
+def _turned(document: Document, work: Work) -> TurnedVolume:
+    """Compute the layer, and how it is seen."""
     view, v = document.view, layer.volume(document, work)
-    way = _ways(document).chosen(view)
-    way = RAYS.chosen(view) if way == "projection" else way
-    threshold = THRESHOLD.chosen(view) if way == "surface" else ""
-    if way in ("blocks", "slices"):
-        return Prepared(v, way, threshold, ())
+    projected = _ways(document).chosen(view) == "projection"
+    way = RAYS.chosen(view) if projected else "surface"
+    threshold = "" if projected else THRESHOLD.chosen(view)
 
     def seen(key: Key, values: NDArray[Any], levels: Levels) -> Look:
         return work.pieces.piece((*key, levels, way, threshold), lambda: look(values, levels, way, threshold, work))
 
-    entered = seen(("look", v.sample.data, v.first + v.channel), v.data[v.channel], v.entered)
-    return Prepared(v, way, threshold, (entered, seen(("look", v.output), v.output, v.levels)))
-
-
-def _laid_out(prepared: Prepared, view: View, canvas: Canvas, moving: bool) -> AnyLayout:
-    if prepared.way == "blocks":
-        return blocks.lay_out(prepared.volume, canvas)
-    if prepared.way == "slices":
-        return slices.lay_out(prepared.volume, canvas)
-    first, second = prepared.looks
-    return turned.lay_out(prepared.volume, (first, second), prepared.way, view, canvas, moving)
+    given = seen(("look", v.sample.data, v.first + v.channel), v.data[v.channel], v.entered)
+    return TurnedVolume(v, way, threshold, (given, seen(("look", v.output), v.output, v.levels)))
 
 
 SCENE = VolumeScene()

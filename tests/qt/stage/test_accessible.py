@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from convgui.draw.spoken import tables
 from convgui.qt.app.language import use_language
 from convgui.qt.app.windows import Windows
 from convgui.qt.kernel.grid import KernelGrid
@@ -76,8 +77,8 @@ def test_the_cells_of_the_picture_have_names_and_values(opened: Opened) -> None:
     stage = opened.window.stage
     found = interface(stage)
     assert found.text(NAME) == "Stage"
-    tables = {found.child(n).text(NAME).split(",")[0]: found.child(n) for n in range(found.childCount())}
-    kernel = tables["kernel"]
+    named = {found.child(n).text(NAME).split(",")[0]: found.child(n) for n in range(found.childCount())}
+    kernel = named["kernel"]
     assert (kernel.role(), kernel.childCount()) == (QAccessible.Role.Table, 9)
     assert [kernel.child(n).text(VALUE) for n in range(9)] == ["0", "1", "2", "2", "2", "0", "0", "1", "2"]
     cell = kernel.child(5)
@@ -92,6 +93,28 @@ def test_the_cells_of_the_picture_have_names_and_values(opened: Opened) -> None:
     opened.window.session.look(scene="cost", step=0)
     opened.settle()
     assert [found.child(n).isValid() for n in range(found.childCount())] == [True] * found.childCount()
+    assert opened.window.stage.picture is not None
+    shown = [grid.title for grid in tables(opened.window.stage.picture)]
+    assert [found.child(n).text(NAME).split(",")[0] for n in range(found.childCount())] == shown
+
+
+def test_cells_are_named_row_by_row_where_a_grid_is_wider_than_high(opened: Opened) -> None:
+    opened.window.session.look(scene="matrix", step=0)
+    opened.settle()
+    stage = opened.window.stage
+    assert stage.picture is not None
+    found, square = interface(stage), set[bool]()
+    for n, grid in enumerate(tables(stage.picture)):
+        (rows, columns), (down, across) = grid.content.shape, grid.axes
+        table = found.child(n)
+        heard = [(table.child(i).text(NAME), table.child(i).text(VALUE)) for i in range(table.childCount())]
+        assert heard == [
+            (f"{grid.title}, {down} {r}, {across} {c}", grid.shown_texts()[r][c] or "empty")
+            for r in range(rows)
+            for c in range(columns)
+        ]
+        square.add(rows == columns)
+    assert False in square
 
 
 def everything(found: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
