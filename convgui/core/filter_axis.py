@@ -158,6 +158,14 @@ class FilterAxis:
         """Return the position where a transposed layer's cell begins to write, if nothing were cut off."""
         return cell * self.stride - self.before
 
+    def middle(self, cell: int) -> float:
+        """Return the position under the middle of the kernel that a transposed layer's cell lays over the output."""
+        return self.landing(cell) + (self.extent - 1) / 2
+
+    def summed(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return at each position the sum of the values of all cells that it reads, one a tap."""
+        return np.asarray(np.where(self.table >= 0, values[np.maximum(self.table, 0)], 0.0).sum(axis=1))
+
     @cached_property
     def sources(self) -> Index:
         """The cell whose value stands on each padded cell, -1 for a zero."""

@@ -313,6 +313,23 @@ def test_overlap_and_what_it_is_away_from_the_border(numbers: Numbers) -> None:
         assert axis.has_inside == any(not any(fewer[o : o + s]) for o in range(axis.positions - s + 1))
 
 
+@given(layers())
+@settings(max_examples=40)
+def test_sums_along_an_axis(numbers: Numbers) -> None:
+    for a, axis in enumerate(numbers.view.axes):
+        values = np.arange(1.0, numbers.cells[a] + 1)
+        expected = np.zeros(axis.positions)
+        for (position, _), cell in numbers.axis(a).met().items():
+            expected[position] += values[cell]
+        np.testing.assert_array_equal(axis.summed(values), expected)
+
+
+def test_the_position_under_the_middle_of_a_kernel() -> None:
+    [axis] = FilterView(ConvSpec.of(1, 1, (4,), stride=3, dilation=2, padding=2, transposed=True), (5,)).axes
+    # Cell 1 begins at 3 - 2 and reaches 7 cells.
+    assert (axis.landing(1), axis.middle(1)) == (1, 4)
+
+
 @given(layers(), st.data())
 @settings(max_examples=50)
 def test_parts_of_an_axis(numbers: Numbers, data: st.DataObject) -> None:
