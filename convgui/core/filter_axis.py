@@ -173,6 +173,14 @@ class FilterAxis:
         return axis_sources(first, self.padded, self.cells, self.mode)
 
     @property
+    def given(self) -> Flags:
+        """Which of the padded cells are the input's own."""
+        given = np.zeros(self.padded, dtype=np.bool_)
+        first = 0 if self.transposed else self.before
+        given[first : first + self.cells] = True
+        return given
+
+    @property
     def unread(self) -> Index:
         """Padded cells that no tap meets, counted from the first one of the padding."""
         if self.transposed:

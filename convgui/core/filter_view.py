@@ -235,14 +235,8 @@ class FilterView:
     @property
     def outside(self) -> Flags:
         """Which of the padded cells are padding."""
-        outside = np.ones(self.padded_shape, dtype=np.bool_)
-        outside[self.inside] = False
-        return outside
-
-    @property
-    def inside(self) -> tuple[slice, ...]:
-        """What cuts the input out of itself with its padding."""
-        return tuple(slice(-first, n - first) for first, n in zip(self.origin, self.spatial, strict=True))
+        inside: Flags = reduce(np.logical_and.outer, (axis.given for axis in self.axes))
+        return ~inside
 
     # The kernel.
 
@@ -262,7 +256,7 @@ class FilterView:
     def stretched(self, x: AnyArray) -> tuple[Floats, Index]:
         """Return ``(C, *spatial)`` with zeros inserted and around it, and what each of its cells is; see `direct`."""
         stretched = [axis.stretched for axis in self.axes]
-        kinds: Index = reduce(np.maximum, np.ix_(*(kinds for _, kinds in stretched)))
+        kinds: Index = reduce(np.maximum.outer, (kinds for _, kinds in stretched))
         return _taken(x, np.ix_(*(sources for sources, _ in stretched))), kinds
 
     @property

@@ -200,6 +200,11 @@ class Document:
         return self.layer.filter_view(self.input_shape)
 
     @property
+    def leaves_out(self) -> bool:
+        """Whether there are missing values, and the chosen layer leaves them out and rescales its other weights."""
+        return self.missing == "rescale" and self.sample.nonfinite > 0
+
+    @property
     def missing_words(self) -> str:
         """Say how many values of the input are missing, and what becomes of them; empty where none is."""
         count = self.sample.nonfinite

@@ -183,6 +183,14 @@ class Convolution(Layer):
         """Return the output channel that a kernel writes to, given the first two indices of the weights."""
         return self.spec.channels.ends(first, second)[0]
 
+    def filter_of(self, output: int) -> Array:
+        """Return the kernels ``(C_read, *kernel)`` that make an output channel, as they meet the input."""
+        channels = self.spec.channels
+        if not self.spec.transposed:
+            return np.asarray(self.effective_weight[output])
+        reads = channels.slice(output)
+        return np.asarray(self.effective_weight[reads, channels.kernel(output, reads.start)[1]])
+
     def without_padding(self) -> Convolution:
         none = (0,) * self.spec.rank
         spec = replace(self.spec, padding=((0, 0),) * self.spec.rank, padding_mode="zeros", output_padding=none)
@@ -195,10 +203,7 @@ class Convolution(Layer):
         spec, kind = self.spec, x.dtype
         weight, bias = self.effective_weight.astype(kind), self.bias.astype(kind)
         common = convolution_arguments(spec, x.shape[1:]) | {"cancel": cancel, "progress": progress}
-        if not spec.transposed:
-            return convolve(x, weight, bias, **common)
-        del common["padding_mode"]
-        return convolve_transposed(x, weight, bias, output_padding=spec.output_padding, **common)
+        return (convolve_transposed if spec.transposed else convolve)(x, weight, bias, **common)
 
     @property
     def rescales(self) -> bool:
@@ -306,11 +311,10 @@ class Convolution(Layer):
 
 
 def convolution_arguments(spec: ConvSpec, spatial: Shape) -> dict[str, Any]:
-    """Return what a forward layer's spec is as keyword arguments of `convolve`, for an input of a spatial shape."""
-    return {
-        "stride": spec.stride, "padding": spec.pads(spatial), "dilation": spec.dilation, "groups": spec.groups,
-        "padding_mode": spec.padding_mode,
-    }  # fmt: skip
+    """Return a spec as arguments of `convolve`, or of `convolve_transposed`, for an input of a spatial shape."""
+    own = {"output_padding": spec.output_padding} if spec.transposed else {"padding_mode": spec.padding_mode}
+    pads = spec.pads(spatial)
+    return {"stride": spec.stride, "padding": pads, "dilation": spec.dilation, "groups": spec.groups, **own}
 
 
 def _blurring(shape: Shape, dilation: int = 1) -> Convolution:

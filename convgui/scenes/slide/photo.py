@@ -122,8 +122,9 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
     # What has been asked of it is kept with it.
     seen = pieces.piece(("view", seen), lambda: seen)
     flat = data.reshape(len(reads), *seen.spatial)
-    leaves_out = document.missing == "rescale" and sample.nonfinite > 0
-    filtering = Filtering(data, layer.spec.one_filter(len(reads)), kernels, bias, display_dtype(data), leaves_out)
+    filtering = Filtering(
+        data, layer.spec.one_filter(len(reads)), kernels, bias, display_dtype(data), document.leaves_out
+    )
     input_scale = pieces.piece(("input levels", data), lambda: input_levels(data))
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     is_signed = abs(gain) <= SIGNED_SHARE * weight if signed == "auto" else signed == "signed"
