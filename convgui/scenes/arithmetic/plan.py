@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Plan:
     geometry: Geometry
     canvas: Canvas
     kernel: Cells
-    entered: Cells
+    input: Cells
     output: Cells
     line: float
     base: tuple[Item, ...]
@@ -55,28 +56,27 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
     x = margin + max(0.0, (wide - sum(widths) - 2 * gap) / 2)
     tallest = max(s[0] for s in shapes) * cell
     top = margin * 0.7 + max(0.0, (high - head - tallest) / 2) + head
-    places = []
+    corners = []
     for shape, width in zip(shapes, widths, strict=True):
-        places.append((round(x), round(top + (tallest - shape[0] * cell) / 2)))
+        corners.append((round(x), round(top + (tallest - shape[0] * cell) / 2)))
         x += width + gap
-    kernel = _kernel(g, places[0], cell, canvas)
-    entered = value_cells(g.padded, canvas.theme, "input", places[1], cell, limit=largest(g.x), name="input")
-    entered = replace(entered, title=tr("input"))
-    output = value_cells(g.output, canvas.theme, "result", places[2], cell, name="output", title=tr("output"))
-    base: list[Item] = [kernel, entered, *_padding(g, entered, canvas), *_unread(g, entered, canvas)]
+    kernel = _kernel(g, corners[0], cell, canvas)
+    given = value_cells(g.padded, canvas.theme, "input", corners[1], cell, limit=largest(g.x), name="input")
+    given = replace(given, title=tr("input"))
+    output = value_cells(g.output, canvas.theme, "result", corners[2], cell, name="output", title=tr("output"))
+    base: list[Item] = [kernel, given, *_padding(g, given, canvas), *_unread(g, given, canvas)]
     if words:
-        rooms = [places[1][0] - places[0][0] - 8, places[2][0] - places[1][0] - 8, canvas.width - places[2][0] - 6]
-        base += _titles(g, (kernel, entered, output), rooms, canvas)
+        rooms = [corners[1][0] - corners[0][0] - 8, corners[2][0] - corners[1][0] - 8, canvas.width - corners[2][0] - 6]
+        base += _titles(g, (kernel, given, output), rooms, canvas)
         base += _formula(g, canvas)
-    origin = (-g.pads[0][0], -g.pads[1][0])
-    down, across = g.spec.dilation
+    down, across = g.view.offset((1, 1))
     # A tap stands in the middle of its share of the inflated kernel.
     corner = (kernel.x - (across - 1) / 2 * cell, kernel.y - (down - 1) / 2 * cell)
     shape = (int(g.kernel.shape[0]), int(g.kernel.shape[1]))
     taps = HitGrid("kernel", g.index[:2], *corner, cell * across, cell * down, shape, clip=kernel.box)
-    hits = (taps, hit_grid("input", g.index[2:], entered, origin), hit_grid("output", g.index[:1], output))
+    hits = (taps, hit_grid("input", g.index[2:], given, g.view.origin), hit_grid("output", g.index[:1], output))
     line = canvas.height - foot + 24
-    return Plan(g, canvas, kernel, entered, output, line, tuple(base), hits)
+    return Plan(g, canvas, kernel, given, output, line, tuple(base), hits)
 
 
 def _cell(shapes: tuple[tuple[int, ...], ...], room: tuple[float, float], least: float) -> float:
@@ -95,9 +95,8 @@ def _kernel(g: Geometry, at: tuple[float, float], cell: float, canvas: Canvas) -
     grid = replace(grid, title=tr("kernel"))
     texts, font = cell_text(g.kernel, cell)
     shown = [["" for _ in range(spread.shape[1])] for _ in range(spread.shape[0])]
-    for i, row in enumerate(texts):
-        for j, text in enumerate(row):
-            shown[i * g.spec.dilation[0]][j * g.spec.dilation[1]] = text
+    for text, (row, column) in zip(chain.from_iterable(texts), g.view.offsets, strict=False):
+        shown[row][column] = text
     fill = grid.content.fill.copy()
     fill[holes] = theme.background
     content = CellContent(fill, grid.content.ink, tuple(map(tuple, shown)) if texts else ())
@@ -107,14 +106,11 @@ def _kernel(g: Geometry, at: tuple[float, float], cell: float, canvas: Canvas) -
 def _padding(g: Geometry, grid: Cells, canvas: Canvas) -> list[Item]:
     """Dashed cells where the input is padded, and a frame around what was given."""
     theme = canvas.theme
-    (top, _), (left, _) = g.pads
-    inside = np.zeros(g.padded.shape, dtype=bool)
-    inside[top : top + g.x.shape[0], left : left + g.x.shape[1]] = True
-    boxes = [cell_box(grid, int(i), int(j)) for i, j in np.argwhere(~inside)]
+    boxes = [cell_box(grid, *index) for index in np.argwhere(g.view.outside).tolist()]
     if not boxes:
         return []
     cover = faded(theme.background, 0.5)
-    frame = cell_box(grid, top, left, g.x.shape[0], g.x.shape[1])
+    frame = cell_box(grid, *g.view.padded_index((0, 0)), *g.view.spatial)
     return [
         replace(outlines(boxes, theme.muted, 0.9, "dashed"), fill=cover),
         outlines([frame], theme.role("input").line, 2.0),
@@ -123,7 +119,7 @@ def _padding(g: Geometry, grid: Cells, canvas: Canvas) -> list[Item]:
 
 def _unread(g: Geometry, grid: Cells, canvas: Canvas) -> list[Item]:
     """Hatching over the rows and columns that no window reads."""
-    rows, columns = g.unread
+    rows, columns = (axis.unread for axis in g.view.axes)
     high, wide = g.padded.shape
     boxes = [cell_box(grid, int(i), 0, 1, wide) for i in rows]
     boxes += [cell_box(grid, 0, int(j), high, 1) for j in columns]
@@ -135,8 +131,8 @@ def _unread(g: Geometry, grid: Cells, canvas: Canvas) -> list[Item]:
 
 def _titles(g: Geometry, grids: tuple[Cells, Cells, Cells], rooms: list[float], canvas: Canvas) -> list[Item]:
     theme = canvas.theme
-    size, cover = times(*g.kernel.shape), times(*g.spec.extent)
-    inflated = tr("{size} covers {cover}", size=size, cover=cover) if g.spec.dilation != (1, 1) else size
+    size, cover = times(*g.kernel.shape), times(*g.inflated.shape)
+    inflated = tr("{size} covers {cover}", size=size, cover=cover) if g.view.dilated else size
     details: tuple[tuple[str, str, Role], ...] = (
         (tr("Kernel"), inflated, "kernel"),
         (tr("Input"), _padding_words(g), "input"),
@@ -153,9 +149,9 @@ def _padding_words(g: Geometry) -> str:
     size, padded = times(*g.x.shape), times(*g.padded.shape)
     if size == padded:
         return size
-    if g.spec.padding_mode == "zeros":
+    if g.view.spec.padding_mode == "zeros":
         return tr("{size}, padded to {padded}", size=size, padded=padded)
-    return tr("{size}, padded {mode} to {padded}", size=size, mode=g.spec.padding_mode, padded=padded)
+    return tr("{size}, padded {mode} to {padded}", size=size, mode=g.view.spec.padding_mode, padded=padded)
 
 
 def _formula(g: Geometry, canvas: Canvas) -> list[Item]:
@@ -165,12 +161,11 @@ def _formula(g: Geometry, canvas: Canvas) -> list[Item]:
     items: list[Item] = [Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)]
     base = top + 24 + LINE * 1.2
     items.append(label(MARGIN, base, formula.symbols(g), theme.muted, 12, mono=True))
-    uneven = any(before != after for before, after in g.pads)
     for axis in formula.axes(g):
         base += LINE
         ink = theme.role("result").ink
-        text = ("out " if axis.name == "each" else "") + formula.numbers(axis, uneven)
-        runs = (Run(text, theme.text), Run(" = ", theme.muted), Run(number(axis.out), ink, bold=True))
+        text = ("out " if axis.name == "each" else "") + formula.numbers(axis, formula.uneven(g))
+        runs = (Run(text, theme.text), Run(" = ", theme.muted), Run(number(axis.of.positions), ink, bold=True))
         items.append(Label(MARGIN, base, runs, 12, mono=True))
     for sentence in (formula.floor(g), formula.siblings(g)):
         base += LINE

@@ -17,7 +17,7 @@ from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.scenes.blocks import solid
-from convgui.scenes.blocks.layer import Blocks, Floats, Place
+from convgui.scenes.blocks.layer import Blocks, Floats
 from convgui.scenes.blocks.layout import MARGIN, BlockLayout
 from convgui.scenes.blocks.sentences import rule, sentences
 from convgui.scenes.blocks.solid import Solid
@@ -57,16 +57,8 @@ def step_of(b: Blocks, hit: Hit) -> int | None:
     if b.show == "many":
         number = hit.index[0]
         return number if hit.kind in ("wiring", "kernel") and 0 <= number < len(b.output) else None
-    row, column = hit.index[-2:]
-    rows, columns = b.output.shape[1:]
-    if hit.kind != "output" or not (0 <= row < rows and 0 <= column < columns):
-        return None
-    return int(row * columns + column)
-
-
-def _corner(b: Blocks, step: int) -> Place:
-    row, column = divmod(step, b.output.shape[2])
-    return row * b.spec.stride[0], column * b.spec.stride[1]
+    position = hit.index[-2:]
+    return b.view.step(position) if hit.kind == "output" and b.view.makes(position) else None
 
 
 def values_of(b: Blocks) -> Floats:
@@ -80,11 +72,11 @@ def _cell(layout: BlockLayout, landed: int, now: int, share: float) -> list[Item
     b, theme = layout.blocks, layout.canvas.theme
     kernel = theme.role("kernel").line
     items = _output(layout, values_of(b), landed + 1)
-    here, there = _corner(b, now), _corner(b, now + 1)
-    row, column = (p + (q - p) * share for p, q in zip(here, there, strict=True))
-    window = layout.input.box(row, column, *b.extent)
-    target = layout.output.box(*divmod(now, b.output.shape[2]))
-    items += solid.bored(layout.input, row, column, b.extent, kernel)
+    here, there = (b.view.position(min(step, steps(b) - 1)) for step in (now, now + 1))
+    row, column, high, wide = b.view.box([p + (q - p) * share for p, q in zip(here, there, strict=True)])
+    window = layout.input.box(row, column, high, wide)
+    target = layout.output.box(*here)
+    items += solid.bored(layout.input, row, column, (high, wide), kernel)
     if b.show == "pixel":
         items += _columns(layout, now, window, target)
     else:
@@ -118,10 +110,10 @@ def _beam(start: Box, end: Box) -> list[list[tuple[float, float]]]:
 def _columns(layout: BlockLayout, now: int, window: Box, target: Box) -> list[Item]:
     """The pixel's column, and what the matrix makes of it."""
     b, theme = layout.blocks, layout.canvas.theme
-    place = divmod(now, b.output.shape[2])
-    made = b.output[:, place[0], place[1]][:, None]
-    row, column = _corner(b, now)
-    values = {"pixel": b.x[:, row, column][:, None], "result": made, "rectified": np.maximum(made, 0)}
+    position = b.view.position(now)
+    made = b.pixel(position)[:, None]
+    pixel = b.view.values(b.x, position)[:, 0]
+    values = {"pixel": pixel, "result": made, "rectified": np.maximum(made, 0)}
     limits = {"pixel": largest(b.x), "result": largest(b.output), "rectified": largest(b.output)}
     items: list[Item] = []
     for name, grid in layout.vectors.items():
@@ -135,34 +127,34 @@ def _columns(layout: BlockLayout, now: int, window: Box, target: Box) -> list[It
     last = layout.vectors["rectified" if b.relu else "result"].box
     beams = [*_beam(window, layout.vectors["weights"].box), *_beam(last, target)]
     items.append(Polygons(np.array(beams), faded(theme.role("kernel").line, 0.12)))
-    items += solid.bored(layout.output, place[0], place[1], (1, 1), theme.role("kernel").line)
+    items += solid.bored(layout.output, position[0], position[1], (1, 1), theme.role("kernel").line)
     return items
 
 
 def _channel(layout: BlockLayout, landed: int, now: int, share: float) -> list[Item]:
     """The output's channels as far as they are stacked, and the filter that makes the present one."""
     b, theme = layout.blocks, layout.canvas.theme
-    kernel, whole = theme.role("kernel").line, layout.output
+    kernel, block = theme.role("kernel").line, layout.output
     count = max(landed, now) + 1
-    part = replace(whole, shape=(count, *whole.shape[1:]))
-    items = solid.frame(whole, theme.muted) if count < whole.shape[0] else []
+    part = replace(block, shape=(count, *block.shape[1:]))
+    items = solid.frame(block, theme.muted) if count < block.shape[0] else []
     items += solid.draw(part, b.output[:count], theme, "result", largest(b.output), "output", tr("output"))
-    _, rows, columns = whole.shape
+    _, rows, columns = block.shape
     edge = [
-        whole.point(now, 0, 0), whole.point(now + 1, 0, 0), whole.point(now + 1, 0, columns),
-        whole.point(now + 1, rows, columns), whole.point(now, rows, columns), whole.point(now, 0, columns),
+        block.point(now, 0, 0), block.point(now + 1, 0, 0), block.point(now + 1, 0, columns),
+        block.point(now + 1, rows, columns), block.point(now, rows, columns), block.point(now, 0, columns),
     ]  # fmt: skip
     items.append(Polygons(np.array([edge]), faded(kernel, 0.35), kernel, 2.0))
     if now == 0:
-        items.append(outlines([whole.front], kernel, 2.5))
+        items.append(outlines([block.front], kernel, 2.5))
     if layout.wiring is not None:
         x, y, wide, high = layout.wiring
         pitch = high / len(b.weight)
         items.append(outlines([(x - 2, y + (now + share) * pitch - 1, wide + 2, pitch)], kernel, 2.5))
     if now in layout.shown:
-        block = layout.filters[layout.shown.index(now)]
-        items.append(outlines([block.front], kernel, 2.5))
-        items += _edges(block, kernel)
+        filtering = layout.filters[layout.shown.index(now)]
+        items.append(outlines([filtering.front], kernel, 2.5))
+        items += _edges(filtering, kernel)
     return items
 
 
@@ -178,7 +170,7 @@ def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
     boxes = [grid.box(hit.index) for grid in layout.hits if grid.kind == hit.kind and grid.prefix == hit.index[:-2]]
     items: list[Item] = [outlines(boxes, theme.text, 2.5)]
     if hit.kind == "input" and b.show != "many":
-        cells = b.fed((hit.index[-2], hit.index[-1]))
+        cells = b.view.reached(b.index(hit.index[-2:]))
         items.append(outlines([layout.output.box(*c) for c in cells], theme.role("input").line, 2.2, inset=1))
     return items
 

@@ -6,20 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 
+from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import SIZE, SMALL, products_line, sum_line
 from convgui.draw.colour import faded
 from convgui.draw.grids import value_cells
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, signed
-from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
+from convgui.draw.panels import cell_box, outlines
+from convgui.draw.picture import Box, Hit, Item, Label, Lines, Picture, Polygons, Run
 from convgui.draw.prediction import about
 from convgui.draw.words import label
 from convgui.scenes.scene import Focus
 from convgui.scenes.slide.grid import MARGIN, GridLayout
 from convgui.scenes.slide.numbers import Numbers
 from convgui.words import tr, trn
-
-Place = tuple[int, int]
 
 
 def steps(numbers: Numbers) -> int:
@@ -34,22 +34,19 @@ def draw_frame(layout: GridLayout, at: float, focus: Focus) -> Picture:
     last = steps(numbers) - 1
     landed = min(int(at), last)
     row = landed // cells if numbers.apart else 0
-    place: Place = divmod(landed % cells, numbers.output.shape[1])
-    corner: tuple[float, float] = _corner(layout, at)
-    pointed = _pointed_place(layout, hit)
+    made = _made(numbers, landed)
+    position, gliding = made[0], _gliding(numbers, at)
+    pointed = _pointed_position(numbers, hit)
     if pointed is not None:
-        place = pointed
-        corner = numbers.corner(place)
+        position = gliding = pointed
         if numbers.apart and hit is not None and hit.kind == "partial":
             row = hit.index[0] - numbers.first
     active = (row,) if numbers.apart else tuple(range(numbers.channels))
-    items: list[Item] = _results(layout, landed, place, active)
-    items += _windows(layout, corner, place, active)
+    items: list[Item] = _results(layout, landed, position, active)
+    items += _windows(layout, gliding, position, active)
     items += _pointed(layout, hit)
-    lines, summary = _arithmetic(layout, hit, place, active)
-    made = _made(numbers, landed)
-    told = made == ((place, row) if numbers.apart else (place, None))
-    lines = about(lines, told)
+    lines, summary = _arithmetic(layout, hit, position, active)
+    lines = about(lines, made == (position, row if numbers.apart else None))
     if layout.canvas.captions:
         items += lines
     canvas = layout.canvas
@@ -59,95 +56,80 @@ def draw_frame(layout: GridLayout, at: float, focus: Focus) -> Picture:
     )  # fmt: skip
 
 
-def _made(numbers: Numbers, landed: int) -> tuple[Place, int | None]:
-    """Return the place that a step makes a number at, and in which channel while they are apart."""
-    cells = numbers.output.size
-    return divmod(landed % cells, numbers.output.shape[1]), landed // cells if numbers.apart else None
+def _made(numbers: Numbers, landed: int) -> tuple[Position, int | None]:
+    """Return the position whose number a step makes, and in which channel while they are apart."""
+    channel, step = divmod(landed, numbers.output.size)
+    return numbers.view.position(step), channel if numbers.apart else None
 
 
-def _answer(numbers: Numbers, place: Place, channel: int | None) -> str:
-    return number(float(numbers.output[place] if channel is None else numbers.partial[channel][place]))
+def _answer(numbers: Numbers, position: Position, channel: int | None) -> str:
+    return number(float(numbers.output[position] if channel is None else numbers.partial[channel][position]))
 
 
-def _corner(layout: GridLayout, at: float) -> tuple[float, float]:
-    """Where the gliding window begins, in padded cells."""
-    numbers = layout.numbers
-    cells, width = numbers.output.size, numbers.output.shape[1]
-    here = min(int(at), steps(numbers) - 1)
-    there = min(here + 1, steps(numbers) - 1)
-    share = at - int(at)
-    first = numbers.corner(divmod(here % cells, width))
-    second = numbers.corner(divmod(there % cells, width))
-    if there // cells != here // cells:
-        second = first
-    return (first[0] + (second[0] - first[0]) * share, first[1] + (second[1] - first[1]) * share)
+def _gliding(numbers: Numbers, at: float) -> tuple[float, ...]:
+    """Return where the window is between two positions; from the last one it does not glide to another channel."""
+    last = steps(numbers) - 1
+    (here, channel), (there, following) = (_made(numbers, min(step, last)) for step in (int(at), int(at) + 1))
+    share = at - int(at) if channel == following else 0.0
+    return tuple(p + (q - p) * share for p, q in zip(here, there, strict=True))
 
 
-def _pointed_place(layout: GridLayout, hit: Hit | None) -> Place | None:
+def _pointed_position(numbers: Numbers, hit: Hit | None) -> Position | None:
     if hit is None or hit.kind not in ("output", "partial"):
         return None
-    row, column = hit.index[-2:]
-    rows, columns = layout.numbers.output.shape
-    return (row, column) if 0 <= row < rows and 0 <= column < columns else None
+    position = hit.index[-2:]
+    return position if numbers.view.makes(position) else None
 
 
-def _results(layout: GridLayout, landed: int, place: Place, active: tuple[int, ...]) -> list[Item]:
+def _results(layout: GridLayout, landed: int, position: Position, active: tuple[int, ...]) -> list[Item]:
     """Partial results, products and output as far as they have landed, the present one outlined."""
     numbers, theme = layout.numbers, layout.canvas.theme
     cells = numbers.output.size
     items: list[Item] = []
-    shape_only: list[Box] = []
+    present: list[Box] = []
     for channel, grid in zip(layout.rows, layout.partials, strict=False):
         shown = landed + 1 - channel * cells if numbers.apart else landed + 1
         items.append(replace(grid, reveal=max(0, min(shown, cells)), making=0 < shown <= cells))
         if channel in active:
-            shape_only.append(_cell(grid, place))
+            present.append(cell_box(grid, *position))
     if layout.products is not None:
         x, y, _, _ = layout.products
-        products = numbers.window(0, place) * numbers.kernels[0]
+        products = numbers.window(0, position) * numbers.kernels[0]
         grid = value_cells(products, theme, "result", (x, y), layout.cell, name="products", title=tr("products"))
         items.append(replace(grid, outline=theme.role("plain").line, making=products.size == 1))
     if layout.output is not None:
         items.append(replace(layout.output, reveal=landed + 1, making=landed < cells))
-        shape_only.append(_cell(layout.output, place))
-    items.append(Rects(np.array(shape_only, dtype=float).reshape(-1, 4), stroke=theme.role("kernel").line, width=2.5))
+        present.append(cell_box(layout.output, *position))
+    items.append(outlines(present, theme.role("kernel").line, 2.5))
     return items
 
 
-def _cell(grid: Cells, place: Place) -> Box:
-    return (grid.x + place[1] * grid.width, grid.y + place[0] * grid.height, grid.width, grid.height)
-
-
-def _windows(layout: GridLayout, corner: tuple[float, float], place: Place, active: tuple[int, ...]) -> list[Item]:
+def _windows(layout: GridLayout, gliding: tuple[float, ...], position: Position, active: tuple[int, ...]) -> list[Item]:
     """The window on each active input, its taps where it is dilated, and the light from it to kernel and result."""
-    numbers, theme, u = layout.numbers, layout.canvas.theme, layout.cell
-    kernel = theme.role("kernel")
-    high, wide = numbers.extent[0] * u, numbers.extent[1] * u
-    frames, beams, taps = [], [], []
+    numbers, theme = layout.numbers, layout.canvas.theme
+    kernel, padded = theme.role("kernel"), numbers.view.over_padding
+    window = padded.box(gliding)
+    frames, beams, taps = list[Box](), [], list[Box]()
     for row, channel in enumerate(layout.rows):
         if channel not in active:
             continue
         grid, weights = layout.inputs[row], layout.kernels[row]
-        x, y = grid.x + corner[1] * u, grid.y + corner[0] * u
-        frames.append((x, y, wide, high))
+        frames.append(cell_box(grid, *window))
+        x, y, wide, high = frames[-1]
         kx, ky, kw, kh = weights.box
         beams.append([(x + wide, y), (kx, ky), (kx, ky + kh), (x + wide, y + high)])
         if layout.partials:
-            cx, cy, _, ch = _cell(layout.partials[row], place)
+            cx, cy, _, ch = cell_box(layout.partials[row], *position)
             beams.append([(kx + kw, ky), (cx, cy), (cx, cy + ch), (kx + kw, ky + kh)])
         elif layout.products is not None:
             px, py, _, ph = layout.products
             beams.append([(kx + kw, ky), (px, py), (px, py + ph), (kx + kw, ky + kh)])
-        if numbers.dilation != (1, 1):
-            taps += [
-                (x + j * numbers.dilation[1] * u + 1.5, y + i * numbers.dilation[0] * u + 1.5, u - 3, u - 3)
-                for i in range(numbers.kernels.shape[1])
-                for j in range(numbers.kernels.shape[2])
-            ]
+        if padded.dilated:
+            taps += [cell_box(grid, window[0] + i, window[1] + j) for i, j in padded.offsets]
     items: list[Item] = [Polygons(np.array(beams, dtype=float).reshape(-1, 4, 2), faded(kernel.line, 0.13))]
     if taps:
-        items.append(Rects(np.array(taps), stroke=kernel.line, width=2.0))
-    items.append(Rects(np.array(frames, dtype=float).reshape(-1, 4), stroke=kernel.line, width=2.5))
+        items.append(outlines(taps, kernel.line, 2.0, inset=1.5))
+    items.append(outlines(frames, kernel.line, 2.5))
     return items
 
 
@@ -155,46 +137,43 @@ def _pointed(layout: GridLayout, hit: Hit | None) -> list[Item]:
     """What a hovered input cell touches, or what a hovered weight serves."""
     if hit is None or hit.kind not in ("input", "kernel"):
         return []
-    numbers, theme, u = layout.numbers, layout.canvas.theme, layout.cell
+    numbers, view, theme = layout.numbers, layout.numbers.view, layout.canvas.theme
     channel = hit.index[0] - numbers.first if hit.kind == "input" else hit.index[1]
     if channel not in layout.rows:
         return []
     row = layout.rows.index(channel)
     blue = theme.role("input").line
     if hit.kind == "kernel":
-        tap = (hit.index[-2], hit.index[-1])
+        tap = hit.index[-2:]
         # A weight that meets padding alone serves no cell.
-        served = np.array([_cell(layout.inputs[row], met) for met in numbers.served(tap)], dtype=float).reshape(-1, 4)
+        served = [cell_box(layout.inputs[row], *view.padded_index(met)) for met in view.served(tap)]
         return [
-            Rects(served + _INSET, stroke=faded(theme.role("kernel").line, 0.9), width=1.8),
-            Rects(np.array([_cell(layout.kernels[row], tap)]), stroke=theme.text, width=2.5),
+            outlines(served, faded(theme.role("kernel").line, 0.9), 1.8, inset=2),
+            outlines([cell_box(layout.kernels[row], *tap)], theme.text, 2.5),
         ]
-    at = (hit.index[-2] + numbers.before[0], hit.index[-1] + numbers.before[1])
-    items: list[Item] = [Rects(np.array([_cell(layout.inputs[row], at)]), stroke=theme.text, width=2.5)]
+    cell = hit.index[-2:]
+    items: list[Item] = [outlines([cell_box(layout.inputs[row], *view.padded_index(cell))], theme.text, 2.5)]
     target = layout.partials[row] if layout.partials else layout.output
-    inside = 0 <= hit.index[-2] < numbers.size[0] and 0 <= hit.index[-1] < numbers.size[1]
-    touched = numbers.touched(hit.index[-2], hit.index[-1]) if inside else []
-    if target is None or not touched:
+    hits = view.hits(cell)
+    if target is None or not hits:
         return items
-    for cell, tap in touched:
-        x, y, _, _ = _cell(target, cell)
+    for position, tap in hits:
+        x, y, _, _ = cell_box(target, *position)
         weight = numbers.kernels[channel, tap[0] : tap[0] + 1, tap[1] : tap[1] + 1]
         scale = float(np.abs(numbers.kernels[channel]).max()) or 1.0
         badge = value_cells(
-            weight, theme, "kernel", (x, y), u, limit=scale,
-            name=f"weight to {cell}", title=tr("weight to {cell}", cell=cell),
+            weight, theme, "kernel", (x, y), layout.cell, limit=scale,
+            name=f"weight to {position}", title=tr("weight to {cell}", cell=position),
         )  # fmt: skip
         items.append(replace(badge, outline=blue, outline_width=2.0))
     if layout.output is not None and target is not layout.output:
-        boxes = [_cell(layout.output, cell) for cell, _ in touched]
-        items.append(Rects(np.array(boxes, dtype=float), stroke=blue, width=2.0))
+        items.append(outlines([cell_box(layout.output, *position) for position, _ in hits], blue))
     return items
 
 
-_INSET = np.array([2.0, 2.0, -4.0, -4.0])
-
-
-def _arithmetic(layout: GridLayout, hit: Hit | None, place: Place, active: tuple[int, ...]) -> tuple[list[Item], str]:
+def _arithmetic(
+    layout: GridLayout, hit: Hit | None, position: Position, active: tuple[int, ...]
+) -> tuple[list[Item], str]:
     """Two lines of arithmetic, and the same as one sentence for readers who cannot see it."""
     numbers, canvas = layout.numbers, layout.canvas
     theme, x, room = canvas.theme, MARGIN, canvas.width - 2 * MARGIN
@@ -203,9 +182,9 @@ def _arithmetic(layout: GridLayout, hit: Hit | None, place: Place, active: tuple
     if hit is not None and hit.kind == "input":
         first, second = _input_sentence(numbers, hit)
     elif hit is not None and hit.kind == "kernel":
-        first, second = _weight_sentence(numbers, hit, place)
+        first, second = _weight_sentence(numbers, hit, position)
     else:
-        return _sum(layout, hit, place, active, rule)
+        return _sum(layout, hit, position, active, rule)
     lines: list[Item] = [rule]
     lines.append(label(x, top + 32, first, theme.text, SIZE, mono=True))
     lines.append(_fitted(x, top + 62, second, theme.muted, room))
@@ -217,58 +196,55 @@ def _fitted(x: float, y: float, text: str, ink: tuple[int, int, int, int], room:
 
 
 def _sum(
-    layout: GridLayout, hit: Hit | None, place: Place, active: tuple[int, ...], rule: Lines
+    layout: GridLayout, hit: Hit | None, position: Position, active: tuple[int, ...], rule: Lines
 ) -> tuple[list[Item], str]:
     numbers, canvas = layout.numbers, layout.canvas
     theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, layout.footer
     channel = active[0] if len(active) == 1 else layout.rows[0]
     if hit is not None and hit.kind == "partial":
         channel = hit.index[0] - numbers.first
-    window = numbers.window(channel, place)
+    window = numbers.window(channel, position)
     title = numbers.names[channel] if numbers.channels > 1 else ""
     kernel, out = numbers.kernels[channel], numbers.leaves_out
     products = products_line(theme, MARGIN, top + 62, title, window, kernel, room, leaves_out=out)
     if numbers.apart and numbers.channels > 1:
-        value = float(numbers.partial[channel][place])
-        name = f"{numbers.names[channel]}[{place[0]}, {place[1]}]"
+        value = float(numbers.partial[channel][position])
+        name = f"{numbers.names[channel]}[{position[0]}, {position[1]}]"
         runs = (Run(f"{name} = ", theme.muted), Run(number(value), theme.role("result").ink, True, answer=True))
         left = room - text_width("".join(run.text for run in runs), SIZE, mono=True)
         said = tr("this channel's own result, not yet added")
         own = elide(f"   {said}", SIZE, left, mono=True)
         first = Label(MARGIN, top + 32, (*runs, Run(own, theme.muted)), SIZE, True)
     else:
-        name = f"out[{numbers.filter}, {place[0]}, {place[1]}]"
+        name = f"out[{numbers.filter}, {position[0]}, {position[1]}]"
         parts = [
-            (numbers.names[c] if numbers.channels > 1 else "Σ", float(numbers.partial[c][place]))
+            (numbers.names[c] if numbers.channels > 1 else "Σ", float(numbers.partial[c][position]))
             for c in range(numbers.channels)
         ]
-        total = float(numbers.output[place])
-        first = sum_line(theme, MARGIN, top + 32, name, parts, numbers.bias, total, room, float(numbers.factor[place]))
+        total = float(numbers.output[position])
+        first = sum_line(
+            theme, MARGIN, top + 32, name, parts, numbers.bias, total, room, float(numbers.factor[position])
+        )
     return [rule, first, products], f"{first.text}; {products.text}"
 
 
 def _input_sentence(numbers: Numbers, hit: Hit) -> tuple[str, str]:
-    channel, (row, column) = hit.index[0] - numbers.first, hit.index[-2:]
-    name = f"in[{hit.index[0]}, {row}, {column}]"
-    height, width = numbers.size
-    if not (0 <= row < height and 0 <= column < width):
-        value = numbers.padded[channel, row + numbers.before[0], column + numbers.before[1]]
-        first = tr("{name} = {value} is padding", name=name, value=number(float(value)))
+    view, channel, cell = numbers.view, hit.index[0] - numbers.first, hit.index[-2:]
+    name, value = f"in{list(hit.index)}", number(float(numbers.padded[(channel, *view.padded_index(cell))]))
+    if not view.holds(cell):
+        first = tr("{name} = {value} is padding", name=name, value=value)
         return first, tr("It lies outside the input and only fills the window.")
-    value = numbers.padded[channel, row + numbers.before[0], column + numbers.before[1]]
-    touched = numbers.touched(row, column)
-    terms = ", ".join(f"out[{i}, {j}] × {signed(float(numbers.kernels[channel][tap]))}" for (i, j), tap in touched)
-    first = trn(
-        "{cell} feeds {n} output", "{cell} feeds {n} outputs", len(touched), cell=f"{name} = {number(float(value))}"
-    )
+    hits = view.hits(cell)
+    terms = ", ".join(f"out[{i}, {j}] × {signed(float(numbers.kernels[channel][tap]))}" for (i, j), tap in hits)
+    first = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(hits), cell=f"{name} = {value}")
     return first, terms or tr("No window reaches this cell.")
 
 
-def _weight_sentence(numbers: Numbers, hit: Hit, place: Place) -> tuple[str, str]:
-    channel, tap = hit.index[1], (hit.index[-2], hit.index[-1])
+def _weight_sentence(numbers: Numbers, hit: Hit, position: Position) -> tuple[str, str]:
+    channel, tap = hit.index[1], hit.index[-2:]
     weight = float(numbers.kernels[channel][tap])
-    value = float(numbers.window(channel, place)[tap])
-    name = f"w[{hit.index[0]}, {channel}, {tap[0]}, {tap[1]}]"
+    value = float(numbers.window(channel, position)[tap])
+    name = f"w{list(hit.index)}"
     met = number(value * weight)
     first = tr(
         "{weight} serves all {n} positions of the window", weight=f"{name} = {number(weight)}", n=numbers.output.size

@@ -1,4 +1,4 @@
-"""Slide on small grids: where everything stands. What moves is in `moment`."""
+"""Slide on small grids: where everything stands. What moves is in `frame`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from convgui.draw.grids import hatch, largest, value_cells
 from convgui.draw.ground import grid_on_ground
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
+from convgui.draw.panels import cell_box, hit_grid
 from convgui.draw.picture import Box, Cells, Curves, HitGrid, Item, Lines, Rects
 from convgui.draw.theme import Role
 from convgui.draw.words import label
@@ -185,37 +186,24 @@ def _column(numbers: Numbers, canvas: Canvas, frame: _Frame, rows: tuple[int, ..
         at = (frame.columns[column], y)
         title = f"{word} {numbers.names[channel]}" if numbers.channels > 1 else word
         grid = value_cells(values, canvas.theme, role, at, frame.cell, limit=limit, name=name, title=title)
-        alpha, (top, left) = numbers.alpha if kind == "input" else None, numbers.before
-        cells.append(grid_on_ground(grid, alpha, canvas.theme, (-top, -left)))
+        top, left = numbers.view.origin
+        cells.append(grid_on_ground(grid, numbers.alpha if kind == "input" else None, canvas.theme, (top, left)))
     return tuple(cells)
 
 
 def _padding(numbers: Numbers, grid: Cells, canvas: Canvas) -> list[Item]:
     """Dashed cells where the input is padding, hatching where no window reaches."""
-    theme, u = canvas.theme, grid.width
-    rows, columns = numbers.padded.shape[1:]
-    (top, left), (height, width) = numbers.before, numbers.size
-    boxes = [
-        (grid.x + j * u, grid.y + i * u, u, u)
-        for i in range(rows)
-        for j in range(columns)
-        if not (top <= i < top + height and left <= j < left + width)
-    ]
+    theme, view = canvas.theme, numbers.view
+    boxes = [cell_box(grid, *index) for index in np.argwhere(view.outside).tolist()]
     items: list[Item] = []
     if boxes:
-        cover = theme.background if numbers.zeros else faded(theme.background, 0.45)
+        zeros = view.spec.padding_mode == "zeros"
         pads = np.array(boxes, dtype=float)
-        items.append(Rects(pads, fill=cover))
+        items.append(Rects(pads, fill=theme.background if zeros else faded(theme.background, 0.45)))
         items.append(Rects(pads, stroke=theme.muted, width=0.8, dash="dashed"))
-        frame = np.array([(grid.x + left * u, grid.y + top * u, width * u, height * u)])
-        items.append(Rects(frame, stroke=theme.role("input").line, width=1.5))
-    left_rows, left_columns = numbers.leftover
-    bands = []
-    if left_rows:
-        bands.append((grid.x, grid.y + (rows - left_rows) * u, columns * u, left_rows * u))
-    if left_columns:
-        bands.append((grid.x + (columns - left_columns) * u, grid.y, left_columns * u, (rows - left_rows) * u))
-    if bands:
+        given = cell_box(grid, *view.padded_index((0, 0)), *view.spatial)
+        items.append(Rects(np.array([given]), stroke=theme.role("input").line, width=1.5))
+    if bands := [cell_box(grid, *box) for box in view.beyond]:
         items.append(hatch(bands, faded(theme.muted, 0.6)))
     return items
 
@@ -224,7 +212,7 @@ def _titles(numbers: Numbers, canvas: Canvas, frame: _Frame, rows: tuple[int, ..
     theme = canvas.theme
     c, (h, w), (kh, kw), (ho, wo) = (
         numbers.channels,
-        numbers.size,
+        numbers.view.spatial,
         numbers.kernels.shape[1:],
         numbers.output.shape,
     )
@@ -312,17 +300,12 @@ def _hits(
     partials: tuple[Cells, ...],
     output: Cells | None,
 ) -> tuple[HitGrid, ...]:
-    origin = (-numbers.before[0], -numbers.before[1])
     hits = []
     for row, channel in enumerate(rows):
-        hits.append(_hit("input", (numbers.first + channel,), inputs[row], origin))
-        hits.append(_hit("kernel", (numbers.filter, channel), kernels[row]))
+        hits.append(hit_grid("input", (numbers.first + channel,), inputs[row], numbers.view.origin))
+        hits.append(hit_grid("kernel", (numbers.filter, channel), kernels[row]))
         if partials:
-            hits.append(_hit("partial", (numbers.first + channel,), partials[row]))
+            hits.append(hit_grid("partial", (numbers.first + channel,), partials[row]))
     if output is not None:
-        hits.append(_hit("output", (numbers.filter,), output))
+        hits.append(hit_grid("output", (numbers.filter,), output))
     return tuple(hits)
-
-
-def _hit(kind: str, prefix: tuple[int, ...], cells: Cells, origin: tuple[int, int] = (0, 0)) -> HitGrid:
-    return HitGrid(kind, prefix, cells.x, cells.y, cells.width, cells.height, cells.content.shape, origin)

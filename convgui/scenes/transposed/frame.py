@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from convgui.core.filter_axis import GIVEN
 from convgui.draw.arithmetic import SIZE, SMALL, Equation, Said, said_runs
 from convgui.draw.colour import faded
 from convgui.draw.grids import value_cells
@@ -18,7 +19,7 @@ from convgui.draw.words import label
 from convgui.scenes.scene import Focus
 from convgui.scenes.transposed.layout import MARGIN, WaysLayout
 from convgui.scenes.transposed.sentences import by_input, words
-from convgui.scenes.transposed.ways import GIVEN, Place, Ways
+from convgui.scenes.transposed.ways import Ways
 from convgui.words import tr
 
 
@@ -32,21 +33,20 @@ def draw_frame(layout: WaysLayout, at: float, focus: Focus) -> Picture:
     f, canvas, hit = layout.ways, layout.canvas, focus.hit
     landed = min(int(at), steps(f) - 1)
     share = at - int(at) if landed < steps(f) - 1 else 0.0
-    entered, left = _input_of(f, hit), _output_of(f, hit)
+    cell, position = _input_of(f, hit), _output_of(f, hit)
     if by_input(f):
-        items = _painting(layout, landed if entered is None else entered, landed, share if entered is None else 0.0)
+        items = _painting(layout, landed if cell is None else cell, landed, share if cell is None else 0.0)
     else:
-        items = _gathering(layout, landed if left is None else left, landed, share if left is None else 0.0)
-    if left is not None and by_input(f):
-        items += _sources(layout, left)
-    if entered is not None and not by_input(f):
-        items += _reached(layout, entered)
+        items = _gathering(layout, landed if position is None else position, landed, share if position is None else 0.0)
+    if position is not None and by_input(f):
+        items += _sources(layout, position)
+    if cell is not None and not by_input(f):
+        items += _reached(layout, cell)
     items += [*layout.marks, *_tap(layout, hit)]
-    first, second = words(f, hit, landed, entered, left)
+    first, second = words(f, hit, landed, cell, position)
     if canvas.captions:
-        told = not by_input(f) and left in (None, landed)
         below = _lines(layout, first, second)
-        items += about(below, told)
+        items += about(below, not by_input(f) and position in (None, landed))
     summary = f"{first}; {second}" if second else first
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, f"{summary}.",
@@ -65,12 +65,12 @@ def _input_of(f: Ways, hit: Hit | None) -> int | None:
     if hit is None:
         return None
     if hit.kind in ("input", "source"):
-        return hit.index[-2] * int(f.x.shape[1]) + hit.index[-1]
+        return int(np.ravel_multi_index(hit.index[-2:], f.x.shape))
     if hit.kind == "matrix":
         return hit.index[1]
     if hit.kind == "stretched" and f.kinds[hit.index] == GIVEN:
         # Counting the given cells before it, row by row, gives its number among the inputs that were not cut off.
-        before = int(np.count_nonzero(f.kinds.ravel()[: hit.index[0] * f.kinds.shape[1] + hit.index[1]] == GIVEN))
+        before = int(np.count_nonzero(f.kinds.ravel()[: np.ravel_multi_index(hit.index, f.kinds.shape)] == GIVEN))
         return before if np.count_nonzero(f.kinds == GIVEN) == f.x.size else None
     return None
 
@@ -79,7 +79,7 @@ def _output_of(f: Ways, hit: Hit | None) -> int | None:
     if hit is None:
         return None
     if hit.kind == "output":
-        return hit.index[-2] * int(f.output.shape[1]) + hit.index[-1]
+        return f.seen.step(hit.index[-2:])
     return hit.index[0] if hit.kind == "matrix" else None
 
 
@@ -101,16 +101,16 @@ def _light(start: Box, end: Box) -> list[list[tuple[float, float]]]:
     return [[(x + wide, y), (end[0], end[1]), (end[0], end[1] + end[3]), (x + wide, y + high)]]
 
 
-def _painting(layout: WaysLayout, place: int, landed: int, share: float) -> list[Item]:
-    """Input cell `place` paints its kernel; the output holds what has been painted up to step `landed`."""
+def _painting(layout: WaysLayout, step: int, landed: int, share: float) -> list[Item]:
+    """The input cell of a step paints its kernel; the output holds what has been painted up to step `landed`."""
     f, theme = layout.ways, layout.canvas.theme
     kernel = theme.role("kernel")
     given = layout.grids["input"]
-    source = cell_box(given, *divmod(place, f.x.shape[1]))
-    items: list[Item] = [_painted_output(layout, max(landed, place) + 1)]
+    source = cell_box(given, *f.cell(step))
+    items: list[Item] = [_painted_output(layout, max(landed, step) + 1)]
     stamp = layout.grids.get("painted", layout.grids["kernel"])
     if "painted" in layout.grids:
-        value = float(f.x.ravel()[place])
+        value = float(f.x[f.cell(step)])
         limit = max(float(np.abs(f.x).max()), 1e-12) * max(float(np.abs(f.kernel).max()), 1e-12)
         at = (stamp.x, stamp.y)
         items.append(
@@ -118,14 +118,14 @@ def _painting(layout: WaysLayout, place: int, landed: int, share: float) -> list
                 value * f.kernel, theme, "result", at, stamp.width, limit=limit, name="painted", title=stamp.title
             )
         )
-    boxes = [cell_box(layout.grids["output"], *cell) for cell, _ in f.reached(place)]
+    boxes = _painted(layout, step)
     beams = _light(source, stamp.box)
     if boxes:
         window = _around(boxes)
-        following = [cell_box(layout.grids["output"], *cell) for cell, _ in f.reached(place + 1)] if share else []
+        following = _painted(layout, step + 1) if share else []
         window = _between(window, _around(following), share) if following else window
         beams += _light(stamp.box, window)
-        if f.spec.dilation != (1, 1) and not share:
+        if f.seen.dilated and not share:
             items.append(outlines(boxes, kernel.line, 1.6, inset=2))
         items.append(Rects(np.array([window]), stroke=kernel.line, width=2.5))
     items.append(Polygons(np.array(beams), faded(kernel.line, 0.13)))
@@ -133,14 +133,20 @@ def _painting(layout: WaysLayout, place: int, landed: int, share: float) -> list
     return items
 
 
+def _painted(layout: WaysLayout, step: int) -> list[Box]:
+    """Every output cell that the input cell of a step paints."""
+    f = layout.ways
+    return [cell_box(layout.grids["output"], *position) for position in f.seen.reached(f.cell(step))]
+
+
 def _painted_output(layout: WaysLayout, count: int) -> Cells:
     """The output after `count` input cells; cells that no kernel has reached stay empty."""
-    f, theme, place = layout.ways, layout.canvas.theme, layout.grids["output"]
+    f, theme, output = layout.ways, layout.canvas.theme, layout.grids["output"]
     touched = f.touched[count]
     values, final = (touched, f.touched[-1]) if f.view == "overlap" else (f.painted[count], f.painted[-1])
     limit = float(np.abs(final).max()) or 1.0
     grid = value_cells(
-        values, theme, "result", (place.x, place.y), place.width, limit=limit, name="output", title=place.title
+        values, theme, "result", (output.x, output.y), output.width, limit=limit, name="output", title=output.title
     )
     fill, ink = grid.content.fill.copy(), grid.content.ink
     fill[touched == 0] = theme.background
@@ -151,21 +157,20 @@ def _painted_output(layout: WaysLayout, count: int) -> Cells:
     return replace(grid, content=CellContent(fill, ink, texts))
 
 
-def _gathering(layout: WaysLayout, place: int, landed: int, share: float) -> list[Item]:
-    """Output cell `place` gathers what it is made of."""
+def _gathering(layout: WaysLayout, step: int, landed: int, share: float) -> list[Item]:
+    """The output cell of a step gathers what it is made of."""
     f, theme = layout.ways, layout.canvas.theme
-    kernel = theme.role("kernel")
+    kernel, position = theme.role("kernel"), f.seen.position(step)
     output = layout.grids["output"]
-    target = cell_box(output, *divmod(place, f.output.shape[1]))
+    target = cell_box(output, *position)
     items: list[Item] = [replace(output, reveal=landed + 1, making=True)]
-    following = min(place + 1, f.output.size - 1)
+    following = min(step + 1, f.output.size - 1)
     if f.view == "stuffed":
-        grid = layout.grids["stretched"]
-        taps = [cell_box(grid, *cell) for cell in f.window(place)]
-        window = _around(taps)
-        if share:
-            window = _between(window, _around([cell_box(grid, *cell) for cell in f.window(following)]), share)
-        elif f.spec.dilation != (1, 1):
+        grid, direct = layout.grids["stretched"], f.seen.direct
+        ahead = zip(position, f.seen.position(following), strict=True)
+        window = cell_box(grid, *direct.box([p + (q - p) * share for p, q in ahead]))
+        if direct.dilated and not share:
+            taps = [cell_box(grid, *cell) for cell, _ in direct.reads(position)]
             items.append(outlines(taps, kernel.line, 1.6, inset=1.5))
         turned = layout.grids["kernel"].box
         beams = _light(window, turned) + _light(turned, target)
@@ -173,38 +178,35 @@ def _gathering(layout: WaysLayout, place: int, landed: int, share: float) -> lis
         items.append(Rects(np.array([window]), stroke=kernel.line, width=2.5))
     else:
         table = layout.grids["matrix"]
-        x, y, wide, high = cell_box(table, place + (following - place) * share, 0, 1, f.matrix.shape[1])
+        x, y, wide, high = cell_box(table, step + (following - step) * share, 0, 1, f.matrix.shape[1])
         items.append(Rects(np.array([(x - 3, y - 1, wide + 6, high + 2)]), stroke=kernel.line, width=2.5, radius=3))
-        met = [cell for cell, _ in f.sources(place)]
+        met = [cell for cell, _ in f.seen.reads(position)]
         boxes = [cell_box(layout.grids["input"], *cell) for cell in met]
-        boxes += [cell_box(layout.grids["vector"], 0, i * f.x.shape[1] + j) for i, j in met]
+        boxes += [cell_box(layout.grids["vector"], 0, int(np.ravel_multi_index(cell, f.x.shape))) for cell in met]
         items.append(outlines(boxes, kernel.line, 2.5, inset=1))
     items.append(outlines([target], kernel.line, 2.5))
     return items
 
 
-def _sources(layout: WaysLayout, place: int) -> list[Item]:
+def _sources(layout: WaysLayout, step: int) -> list[Item]:
     """Every input that reaches a pointed output cell."""
     f, theme = layout.ways, layout.canvas.theme
-    boxes = [cell_box(layout.grids["input"], *cell) for cell, _ in f.sources(place)]
-    target = cell_box(layout.grids["output"], *divmod(place, f.output.shape[1]))
+    position = f.seen.position(step)
+    boxes = [cell_box(layout.grids["input"], *cell) for cell, _ in f.seen.reads(position)]
+    target = cell_box(layout.grids["output"], *position)
     return [outlines(boxes, theme.role("input").line, 3.0, inset=1), outlines([target], theme.text, 2.5)]
 
 
-def _reached(layout: WaysLayout, place: int) -> list[Item]:
+def _reached(layout: WaysLayout, step: int) -> list[Item]:
     """Every output that a pointed input cell reaches."""
     f, theme = layout.ways, layout.canvas.theme
-    boxes = [cell_box(layout.grids["output"], *cell) for cell, _ in f.reached(place)]
-    items: list[Item] = [outlines(boxes, theme.role("input").line, 2.5, inset=1)]
-    cell: Place | None = divmod(place, f.x.shape[1])
-    grid = layout.grids.get("input")
+    items: list[Item] = [outlines(_painted(layout, step), theme.role("input").line, 2.5, inset=1)]
+    cell, grid = f.cell(step), layout.grids.get("input")
     if grid is None:
         grid = layout.grids["stretched"]
-        row, column = np.argwhere(f.kinds == GIVEN)[place]
+        row, column = np.argwhere(f.kinds == GIVEN)[step]
         cell = (int(row), int(column))
-    if cell is not None:
-        items.append(outlines([cell_box(grid, *cell)], theme.text, 2.5))
-    return items
+    return [*items, outlines([cell_box(grid, *cell)], theme.text, 2.5)]
 
 
 def _tap(layout: WaysLayout, hit: Hit | None) -> list[Item]:
@@ -214,7 +216,7 @@ def _tap(layout: WaysLayout, hit: Hit | None) -> list[Item]:
     items: list[Item] = [outlines([cell_box(grid, hit.index[-2], hit.index[-1])], layout.canvas.theme.text, 2.5)]
     f = layout.ways
     if f.view == "matrix":
-        tap = hit.index[-2] * f.kernel.shape[1] + hit.index[-1]
+        tap = int(np.ravel_multi_index(hit.index[-2:], f.kernel.shape))
         held = np.flatnonzero(f.matrix.weights == tap)
         table = layout.grids["matrix"]
         boxes = [cell_box(table, int(f.matrix.rows[e]), int(f.matrix.columns[e])) for e in held]

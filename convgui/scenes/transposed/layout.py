@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.core.filter_axis import BORDER, GIVEN, INSERTED
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.hues import hues
@@ -14,7 +15,7 @@ from convgui.draw.panels import HEADING, cell_box, heading, hit_grid, outlines
 from convgui.draw.picture import CellContent, Cells, Dash, HitGrid, Item
 from convgui.draw.theme import Role
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.transposed.ways import BORDER, GIVEN, INSERTED, Floats, Ways
+from convgui.scenes.transposed.ways import Floats, Ways
 from convgui.words import tr
 
 MARGIN, GAP, BETWEEN = 24.0, 40.0, 16.0
@@ -74,8 +75,8 @@ def columns(f: Ways) -> list[list[Panel]]:
     kernel = Panel("kernel", tr("Kernel"), times(*f.kernel.shape), "kernel", f.kernel, "kernel", f.index)
     size = times(*f.output.shape)
     note = f"{size} · {tr('before bias {value}', value=number(f.bias))}" if f.bias else size
-    if any(f.spec.output_padding):
-        note = f"{size} · {tr('{size} without output_padding', size=times(*without_padding(f)))}"
+    if f.plain_shape != f.output.shape:
+        note = f"{size} · {tr('{size} without output_padding', size=times(*f.plain_shape))}"
     made = f"{tr('Output') if f.alone else tr('Part of output')} {target}".rstrip()
     output = Panel("output", made, note, "result", f.output, "output", (f.output_channel,), moving=True)
     if f.view == "stuffed":
@@ -110,15 +111,9 @@ def columns(f: Ways) -> list[list[Panel]]:
     return [[given], [kernel, painted], [output]]
 
 
-def without_padding(f: Ways) -> tuple[int, int]:
-    """Return the output's rows and columns if output_padding were 0."""
-    rows, across = (n - extra for n, extra in zip(f.output.shape, f.spec.output_padding, strict=True))
-    return rows, across
-
-
 def stretched_detail(f: Ways) -> str:
     """Size, inserted zeros and border of the stretched input in a few words."""
-    rows, across = f.border
+    rows, across = (axis.border for axis in f.seen.axes)
     uniform = len({*rows, *across}) == 1
     far = rows[1] - rows[0] == across[1] - across[0] > 0 and rows[0] == across[0]
     border = tr("uneven border")
@@ -170,8 +165,8 @@ def lay_out(f: Ways, canvas: Canvas) -> WaysLayout:
             f.x.reshape(1, -1), canvas.theme, "input", at, table.width, name="vector", title=tr("vector")
         )
         base.append(grids["vector"])
-    if any(f.spec.output_padding):
-        frame = cell_box(grids["output"], 0, 0, *without_padding(f))
+    if f.plain_shape != f.output.shape:
+        frame = cell_box(grids["output"], 0, 0, *f.plain_shape)
         marks.append(outlines([frame], canvas.theme.muted, 1.5, "dashed"))
     if "stretched" in grids:
         base += _zeros(f, grids["stretched"], canvas)
