@@ -185,6 +185,7 @@ class ExportDialog(Dialog):
             form.addRow(label, field)
         for small in (self.pixels, self.length, self.paper):
             small.setObjectName("small")
+            small.setWordWrap(True)
         self.state.setWordWrap(True)
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
