@@ -22,6 +22,8 @@ Affine: TypeAlias = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f: x = a column + c row + e, y = b column + d row + f."""
 Dash: TypeAlias = Literal["solid", "dashed", "dotted"]
 Anchor: TypeAlias = Literal["start", "middle", "end"]
+Texts: TypeAlias = tuple[tuple[str, ...], ...]
+"""Words of a grid, row by row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +40,7 @@ class CellContent:
 
     fill: Bytes
     ink: Bytes
-    texts: tuple[tuple[str, ...], ...] = ()
+    texts: Texts = ()
 
     def __post_init__(self) -> None:
         # A painter reads four bytes a cell, whatever the array holds: others would give wrong colours, or worse.
@@ -71,6 +73,10 @@ class Cells:
         What its rows and its columns are, in the language spoken.
     role : str
         As which of the theme's roles it is coloured.
+    bold : frozenset of int
+        Which of its numbers are bold, counted row by row.
+    rise : float
+        How far the numbers stand above the middle, in heights of a cell.
     """
 
     content: CellContent
@@ -89,6 +95,8 @@ class Cells:
     axes: tuple[str, str] = ("", "")
     role: Role = "plain"
     making: bool = False
+    bold: frozenset[int] = frozenset()
+    rise: float = 0.0
 
     @property
     def box(self) -> Box:
@@ -96,7 +104,7 @@ class Cells:
         rows, columns = self.content.shape
         return (self.x, self.y, columns * self.width, rows * self.height)
 
-    def shown_texts(self) -> tuple[tuple[str, ...], ...]:
+    def shown_texts(self) -> Texts:
         """The texts a reader can see, row by row."""
         if self.reveal is None:
             return self.content.texts

@@ -127,9 +127,11 @@ def _cell_texts(item: Cells) -> Iterator[str]:
         for j, text in enumerate(row):
             if text:
                 red, green, blue, alpha = item.content.ink[i, j].tolist()
-                cx, cy = item.x + (j + 0.5) * item.width, item.y + (i + 0.5) * item.height + 0.36 * item.font
-                fill = _paint("fill", (red, green, blue, alpha))
-                yield f'<text x="{_n(cx)}" y="{_n(cy)}" {fill}>{escape(text)}</text>'
+                cx, up = item.x + (j + 0.5) * item.width, item.rise * item.height - 0.36 * item.font
+                cy = item.y + (i + 0.5) * item.height - up
+                style = _paint("fill", (red, green, blue, alpha))
+                style += _BOLD if i * len(item.content.texts[i]) + j in item.bold else ""
+                yield f'<text x="{_n(cx)}" y="{_n(cy)}" {style}>{escape(text)}</text>'
 
 
 def _box(box: Box) -> str:

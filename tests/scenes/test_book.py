@@ -43,7 +43,7 @@ BOOK = (
     Entry(
         "Single channel",
         "single-channel",
-        ("out[0, 2, 2] = Σ 14 + bias 0 = 14",),
+        ("= 14 + bias 0 = 14",),
         {"input": (5, 5), "kernel": (3, 3)},
         {"output": TEXTBOOK},
     ),
