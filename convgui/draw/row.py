@@ -13,7 +13,8 @@ from itertools import pairwise
 from convgui.draw.measure import Measure
 from convgui.draw.picture import Box
 
-LARGEST_CELL, SMALLEST_CELL = 88.0, 3.0
+LARGEST_CELL, SMALLEST_CELL, WHOLE = 88.0, 0.25, 8.0
+"""Sides of cells: the largest, the smallest, and from which they are whole pixels."""
 WIDER = 1.5
 """Width of a gap in cells, where there is room."""
 WIDEST = 3.2
@@ -95,7 +96,8 @@ class Row:
 
 def cell_of(slot: Slot, cell: float) -> float:
     """Return the side of a slot's cells where those of the row have another."""
-    return float(max(round(cell * slot.scale), 1))
+    side = cell * slot.scale
+    return float(round(side)) if side >= WHOLE else max(side, SMALLEST_CELL)
 
 
 def row(slots: Sequence[Slot], box: Box, measure: Measure, bands: int = 1, largest: float = LARGEST_CELL) -> Row:
@@ -110,9 +112,9 @@ def row(slots: Sequence[Slot], box: Box, measure: Measure, bands: int = 1, large
     """
     x, y, width, height = box
     between = min(BANDS[1], max(BANDS[0], height * 0.045)) if bands > 1 else 0.0
-    cell = max(SMALLEST_CELL, largest)
+    cell = max(SMALLEST_CELL, float(int(largest)) if largest >= WHOLE else int(largest * 4) / 4)
     while cell > SMALLEST_CELL and not _fits(slots, cell, width, height, measure, bands, between):
-        cell -= 1.0
+        cell -= 1.0 if cell > WHOLE else 0.25
     content, gaps = _content(slots, cell), max(len(slots) - 1, 1)
     gap = min(max(measure.gap, WIDEST * cell), max((width - content) / gaps, 4.0))
     left = x + max((width - content - gap * (len(slots) - 1)) / 2, 0.0)

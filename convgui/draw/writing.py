@@ -18,6 +18,8 @@ SMALLEST, COMPACT = 14.0, 11.0
 """Smallest size of the numbers in pixels, and where the picture itself is small."""
 EDGE = 3.0
 """Pixels of a cell's width that stay free."""
+INTEGERS = 3.0
+"""From this largest number on, those of a grid may lose all decimals."""
 _MONO = 0.6
 _PLAIN = (1e-4, 1e6)
 """Between these the largest number of a grid is written without an exponent."""
@@ -32,7 +34,9 @@ class Writing:
     font : float
         Size in pixels; 0 where there is no room, so that colour has to do.
     decimals : int or None
-        Of every number; None where each is written in at most `characters`.
+        Of every number; None where each is written as it needs.
+    characters : int
+        How many fit a cell; 0 where they need not be counted.
     """
 
     font: float
@@ -40,7 +44,7 @@ class Writing:
     characters: int = 0
 
     def text(self, value: float) -> str:
-        """Write one number."""
+        """Write one number; one that is longer than any that was expected in fewer characters, or not at all."""
         if not self.font:
             return ""
         if self.decimals is None:
@@ -48,7 +52,8 @@ class Writing:
         if not math.isfinite(value):
             return number(value)
         text = f"{value:.{self.decimals}f}"
-        return text.replace("-", MINUS) if float(text) else text.removeprefix("-")
+        text = text.replace("-", MINUS) if float(text) else text.removeprefix("-")
+        return text if len(text) <= self.characters or not self.characters else short(value, self.characters)
 
     def texts(self, values: Floats) -> Texts:
         """Write a 2D array; empty where nothing is written."""
@@ -59,7 +64,7 @@ NOTHING = Writing(0.0)
 """Colour alone."""
 
 
-def writing(values: Floats, cell: float, least: float = SMALLEST) -> Writing:
+def writing(values: Floats, cell: float, least: float = SMALLEST, decimals: int | None = None) -> Writing:
     """Choose how the numbers of a grid are written.
 
     Parameters
@@ -70,16 +75,17 @@ def writing(values: Floats, cell: float, least: float = SMALLEST) -> Writing:
         Side of a cell in pixels.
     least : float
         The smallest size: decimals are given up before it, and then the numbers.
+    decimals : int, optional
+        How many of them there are where there is room, whatever the numbers need.
     """
     different = np.unique(values)
     if not different.size or cell < least:
         return NOTHING
-    for chosen in _candidates(different):
-        # The ends of the scale are the longest, but for numbers that are not there.
+    for chosen in _candidates(different, decimals):
         longest = max(len(chosen.text(value)) for value in different.tolist())
         font = _size(cell, longest, least)
         if font and all(map(chosen.text, different.tolist())):
-            return Writing(font, chosen.decimals, chosen.characters)
+            return Writing(font, chosen.decimals, chosen.characters or int((cell - EDGE) / (_MONO * font)))
     return NOTHING
 
 
@@ -89,19 +95,19 @@ def _size(cell: float, longest: int, least: float) -> float:
     return float(font) if font >= least else 0.0
 
 
-def _candidates(values: Floats) -> list[Writing]:
+def _candidates(values: Floats, wanted: int | None) -> list[Writing]:
     """Ways to write sorted numbers, the fullest first."""
     finite = values[np.isfinite(values)]
     limit = float(np.abs(finite).max(initial=0.0))
     if limit and not _PLAIN[0] <= limit < _PLAIN[1]:
         return [Writing(1.0, None, characters) for characters in (8, 6, 5, 4, 3)]
-    exact = _exact(finite, limit)
-    if not exact:
-        return [Writing(1.0)]
+    exact = _exact(finite, limit) if wanted is None else wanted
+    if not (exact and limit):
+        return [Writing(1.0, exact)]
     digits = 1 - math.floor(math.log10(limit))
     full = min(exact, max(most_decimals() - 1, digits, 1))
-    # The largest number keeps a digit that counts; one without a fraction is told from its neighbours all the same.
-    fewest = 0 if limit >= 10 else max(1, digits - 1)
+    # The largest number keeps a digit that counts.
+    fewest = 0 if limit >= INTEGERS else max(1, digits - 1)
     return [Writing(1.0, decimals) for decimals in range(full, min(fewest, full) - 1, -1)]
 
 
