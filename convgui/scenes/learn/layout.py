@@ -162,7 +162,7 @@ def _backward(canvas: Canvas, sizes: Measure, found: Row, boxes: dict[str, Box],
 
 def _limits(run: Descent, channel: int) -> dict[str, float]:
     """Choose the scale of each grid for the whole run: as far as a descent that converges takes it."""
-    early = [run.input_gradient(step)[channel] for step in (1, 2, 3, 5, 8)]
+    early = [run.input_gradient(step)[channel] for step in (1, 2, 3, 5, 8) if step < len(run.losses)]
     result, kernel = largest(run.wanted), largest(run.target)
     return {
         "input": largest(run.x), "learned": kernel, "hidden": kernel, "prediction": result, "target": result,
