@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -116,7 +117,7 @@ def test_an_operator_stands_in_each_gap(identity: str, size: tuple[int, int]) ->
     names = FORWARD[scene_of(identity)]
     for picture in pictures(identity, size):
         circles = [box for i in picture.items if isinstance(i, Rects) and i.radius >= 8 for box in i.boxes.tolist()]
-        for left, right in zip(names, names[1:], strict=False):
+        for left, right in pairwise(names):
             if not grids(picture, right):
                 assert identity == "multi-channel-apart"
                 continue
@@ -135,15 +136,10 @@ def test_indices_begin_at_0(identity: str) -> None:
         labels = [(item.text, label_box(item)) for item in picture.items if isinstance(item, Label) and item.mono]
         for cells in [found for name in UNITS["slide"] for found in grids(picture, name)[:1]]:
             pads = 2 if identity == PADDED and cells.name.startswith("input") else 0
-            above = [
-                t
-                for t, b in labels
-                if cells.y - 20 < b[1] < b[3] < cells.y and cells.x <= b[0] < cells.x + cells.box[2]
-            ]
-            beside = [
-                t for t, b in labels
-                if cells.y <= b[1] < cells.y + cells.box[3] and (cells.x - 30 < b[0] < cells.x or 0 < b[0] - cells.x - cells.box[2] < 20)
-            ]  # fmt: skip
+            x, y, wide, high = cells.box
+            above = [t for t, b in labels if y - 20 < b[1] and b[3] < y and x <= b[0] < x + wide]
+            level = [(t, b[0]) for t, b in labels if y <= b[1] < y + high]
+            beside = [t for t, left in level if x - 30 < left < x or 0 < left - x - wide < 20]
             rows, columns = cells.content.shape
             assert above == [str(n - pads).replace("-", "−") for n in range(columns)]
             assert beside == [str(n - pads).replace("-", "−") for n in range(rows)]
@@ -185,7 +181,7 @@ def test_grids_stand_on_whole_pixels(identity: str) -> None:
 
 @pytest.mark.parametrize("identity", LESSONS)
 def test_titles_say_the_role_in_its_colour(identity: str) -> None:
-    inks = {role: LIGHT.role(role).ink for role in ("input", "kernel", "result")}  # type: ignore[arg-type]
+    inks = {role: LIGHT.role(role).ink for role in ("input", "kernel", "result")}
     titles = {"Input": "input", "Kernel": "kernel", "Filter": "kernel", "Output": "result", "Prediction": "result"}
     for picture in pictures(identity):
         found = {item.text: item for item in picture.items if isinstance(item, Label) and item.text in titles}
