@@ -37,6 +37,8 @@ class TitledGrid:
         Whether column indices stand above it.
     origin : tuple of int
         Row and column of its first cell, negative in padding.
+    lift : float
+        How much higher its title stands, above something else.
     """
 
     cells: Cells
@@ -46,6 +48,7 @@ class TitledGrid:
     columns_above: bool = False
     origin: tuple[int, int] = (0, 0)
     role: Role = field(default="plain")
+    lift: float = 0.0
 
     def hits(self, kind: str, *prefix: int) -> HitGrid:
         """Make its cells answer to the pointer."""
@@ -58,7 +61,7 @@ def heading(grid: TitledGrid, right: float, measure: Measure, theme: Theme) -> l
     if not (measure.words and grid.title):
         return []
     x, room = grid.cells.x, max(right - grid.cells.x, 0.0)
-    y = grid.cells.y - TITLE - (measure.index if grid.columns_above else 0.0)
+    y = grid.cells.y - TITLE - grid.lift - (measure.index if grid.columns_above else 0.0)
     ink, size = theme.role(grid.role).ink, measure.title
     detail = elide(grid.detail, measure.small, room, mono=True)
     title = elide(grid.title, size, room, bold=True)

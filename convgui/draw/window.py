@@ -152,12 +152,12 @@ def greyed(grid: Cells, theme: Theme) -> Cells:
 def touched(grid: Cells, weights: dict[tuple[int, int], str], theme: Theme) -> list[Item]:
     """Draw a result of which an input touches some cells: these outlined, each with its weight below its value.
 
-    The others are grey. A cell that is not made yet shows the weight alone.
+    The others are grey. A cell that is not made yet shows the weight alone; an empty weight is none.
     """
     content, count = grid.content, grid.content.shape[1]
     if not weights:
         return [greyed(grid, theme)]
-    u, chips = grid.width, grid.width >= CHIPS
+    u, chips = grid.width, grid.width >= CHIPS and any(weights.values())
     grey = greyed(grid, theme)
     fill, texts = grey.content.fill.copy(), content.texts
     for i, j in weights:
