@@ -50,6 +50,11 @@ class Footer:
     legend: float
 
     @property
+    def words(self) -> float:
+        """Size of sentences, whose letters are larger."""
+        return max(self.size - 2, 12.0)
+
+    @property
     def first(self) -> float:
         """Baseline of the first line."""
         return self.top + (26 + self.pitch if self.headed else 10 + self.size)
@@ -70,18 +75,24 @@ def footer(width: float, height: float, margin: float, lines: int, *, legend: bo
     )  # fmt: skip
 
 
-def footer_items(place: Footer, title: str, detail: str, lines: Sequence[Sequence[Run]], theme: Theme) -> list[Item]:
-    """Write the sum, each line cut to the room there is."""
+def footer_items(
+    place: Footer, title: str, detail: str, lines: Sequence[Sequence[Run] | str], theme: Theme
+) -> list[Item]:
+    """Write the sum, each line cut to the room there is; a line of mere words is a sentence in the other font."""
     x, end = place.x, place.x + place.room
     items: list[Item] = [Lines(np.array([(x, place.top, end, place.top)]), theme.line)]
     if place.headed:
         items.append(label(x, place.top + 26, title, theme.text, SECTION, bold=True))
         left = text_width(title, SECTION, bold=True) + 14
         items.append(label(x + left, place.top + 26, elide(detail, 13, place.room - left), theme.muted, 13))
-    for n, runs in enumerate(lines):
-        # In less room nothing would be left to read: words that reach out of a picture make it a sentence that says so.
-        fitted = fitted_runs(tuple(runs), place.size, place.room) if place.room >= LEAST else tuple(runs)
-        items.append(Label(x, place.first + n * place.pitch, fitted, place.size, mono=True))
+    # In less room nothing would be left to read: words that reach out of a picture make it a sentence that says so.
+    room = place.room if place.room >= LEAST else np.inf
+    for n, line in enumerate(lines):
+        y = place.first + n * place.pitch
+        if isinstance(line, str):
+            items.append(label(x, y, elide(line, place.words, room), theme.muted, place.words))
+        else:
+            items.append(Label(x, y, fitted_runs(tuple(line), place.size, room), place.size, mono=True))
     return items
 
 

@@ -14,6 +14,7 @@ import pytest
 from convgui.draw.picture import Box, Cells, Label, Picture, Polygons, Rects
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import lesson_index, load_lesson
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input
 from convgui.scenes import scene
@@ -26,9 +27,10 @@ FORWARD = {
     "slide": ("input", "kernel", "products|partial", "output"),
     "learn": ("input", "learned", "prediction", "target", "error"),
     "cells": ("input", "output"),
+    "arithmetic": ("input", "kernel", "output"),
 }
 """Scenes that are drawn of blocks, with the grids that stand in one row."""
-INDEXED = ("slide", "cells")
+INDEXED = ("slide", "cells", "arithmetic")
 """Scenes whose input and output have indices beside them."""
 WITHOUT_WEDGE = ("learn-kernel", "pixel-shuffle")
 """Lessons without one window: a whole array goes through the layer, or several channels become one."""
@@ -48,6 +50,16 @@ CASES = [*LESSONS, PADDED]
 
 def scene_of(identity: str) -> str:
     return "slide" if identity == PADDED else load_lesson(identity).view.scene
+
+
+def padding(identity: str) -> int:
+    """Rows above an input and columns to its left that are padding; the lessons pad both alike."""
+    given = load_lesson(identity) if identity != PADDED else textbook(padding=2)
+    if not isinstance(given.chosen, Convolution):
+        return 0
+    (above, _), (left, _) = given.layer.spec.pads(given.sample.spatial)
+    assert above == left
+    return above
 
 
 @cache
@@ -103,7 +115,7 @@ def test_no_text_is_smaller_than_12_pixels(identity: str, size: tuple[int, int])
 
 
 @pytest.mark.parametrize("size", STAGES)
-@pytest.mark.parametrize("identity", [case for case in CASES if scene_of(case) == "slide"])
+@pytest.mark.parametrize("identity", [case for case in CASES if scene_of(case) in ("slide", "arithmetic")])
 def test_weights_stand_in_cells_of_50_pixels_and_more_alone(identity: str, size: tuple[int, int]) -> None:
     for picture in pictures(identity, size):
         for cells in grids(picture, "window"):
@@ -142,7 +154,7 @@ def test_indices_begin_at_0(identity: str) -> None:
         for cells in [found for name in ("input", "output") for found in grids(picture, name)[:1]]:
             if identity == "pixel-shuffle" and cells.name.startswith("input"):
                 continue
-            pads = 2 if identity == PADDED and cells.name.startswith("input") else 0
+            pads = padding(identity) if cells.name.startswith("input") else 0
             x, y, wide, high = cells.box
             above = [t for t, b in labels if y - 20 < b[1] and b[3] < y and x <= b[0] < x + wide]
             level = [(t, b[0]) for t, b in labels if y <= b[1] < y + high]

@@ -49,9 +49,9 @@ def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
         first = trn("{name} goes into {n} output cell.", "{name} goes into {n} output cells.", count, name=name)
     if canvas.captions:
         theme, place = canvas.theme, layout.footer
-        lines = [
+        lines: list[tuple[Run, ...] | str] = [
             said_runs(first, theme.text, theme.role("result").ink, place.size, place.room),
-            (Run(data.layer.rule(len(data.inputs)), theme.muted),),
+            data.layer.rule(len(data.inputs)),
         ]
         title = tr("This step") if hit is None else tr("Pointed at")
         step = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=data.output.size - 1)

@@ -8,18 +8,17 @@ from typing import TypeAlias
 
 import numpy as np
 
-from convgui.draw.colour import faded
 from convgui.draw.footer import Footer, footer, legend_items
 from convgui.draw.gaps import gathered, operator
-from convgui.draw.grids import hatch, largest, value_cells
+from convgui.draw.grids import largest, value_cells
 from convgui.draw.ground import grid_on_ground
 from convgui.draw.measure import Measure, measure
 from convgui.draw.number import number, times
-from convgui.draw.picture import Cells, HitGrid, Item, Rects
+from convgui.draw.padded import unread, with_padding
+from convgui.draw.picture import Box, Cells, HitGrid, Item
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import TitledGrid, heading
-from convgui.draw.window import CLEAR
 from convgui.draw.words import label
 from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
@@ -91,9 +90,12 @@ def lay_out(numbers: Numbers, canvas: Canvas, channel: int) -> GridLayout:
     output = None if numbers.apart else _output(numbers, canvas, sizes, found)
     columns: tuple[Column, ...] = (inputs, kernels, partials or ((products,) if products else ()))
     columns += ((output,),) if output else ()
-    items: list[Item] = [grid.cells for column in (inputs, kernels) for grid in column]
+    items: list[Item] = []
+    given = (numbers.before[1], numbers.before[0], numbers.size[1], numbers.size[0])
     for grid in inputs:
-        items += _padding(numbers, grid.cells, canvas)
+        cells, padding = with_padding(grid.cells, given, canvas.theme)
+        items += [cells, *padding, *_unread(numbers, grid.cells, canvas)]
+    items += [grid.cells for grid in kernels]
     for n, column in enumerate(columns):
         items += heading(column[0], found.room(n, canvas.width - 8), sizes, canvas.theme)
     if canvas.captions:
@@ -164,7 +166,8 @@ def _column(
             title=spoken if single else f"{spoken} {numbers.names[channel]}",
         )  # fmt: skip
         if is_input:
-            cells = _ground(numbers, cells, canvas)
+            top, left = numbers.before
+            cells = grid_on_ground(cells, numbers.alpha, canvas.theme, (-top, -left))
         elif name == "products":
             cells = replace(cells, outline=canvas.theme.role("plain").line)
         title, detail = titles[column] if not band else ("", "")
@@ -182,19 +185,6 @@ def _column(
     return tuple(grids)
 
 
-def _ground(numbers: Numbers, cells: Cells, canvas: Canvas) -> Cells:
-    """Lay an input on its checked ground, and make padding white with grey numbers and no outline."""
-    theme, (top, left), (height, width) = canvas.theme, numbers.before, numbers.size
-    cells = grid_on_ground(cells, numbers.alpha, theme, (-top, -left))
-    if cells.content.shape == numbers.size:
-        return cells
-    outside = np.ones(cells.content.shape, bool)
-    outside[top : top + height, left : left + width] = False
-    fill, ink = cells.content.fill.copy(), cells.content.ink.copy()
-    fill[outside], ink[outside] = theme.background, theme.muted
-    return replace(cells, content=replace(cells.content, fill=fill, ink=ink), outline=CLEAR)
-
-
 def _output(numbers: Numbers, canvas: Canvas, sizes: Measure, found: Row) -> TitledGrid:
     side, (x, y, _, _) = found.side(3), found.box(3)
     written = writing(numbers.output, side, sizes.least)
@@ -205,29 +195,12 @@ def _output(numbers: Numbers, canvas: Canvas, sizes: Measure, found: Row) -> Tit
     return TitledGrid(cells, tr("Output"), shape, rows_at="right", columns_above=sizes.index > 0, role="result")
 
 
-def _padding(numbers: Numbers, grid: Cells, canvas: Canvas) -> list[Item]:
-    """Dashed cells where the input is padding, hatching where no window reaches."""
-    theme, u = canvas.theme, grid.width
-    rows, columns = grid.content.shape
-    (top, left), (height, width) = numbers.before, numbers.size
-    boxes = [
-        (grid.x + j * u, grid.y + i * u, u, u)
-        for i in range(rows)
-        for j in range(columns)
-        if not (top <= i < top + height and left <= j < left + width)
-    ]
-    items: list[Item] = []
-    if boxes:
-        items.append(Rects(np.array(boxes, dtype=float), stroke=theme.muted, width=0.8, dash="dashed"))
-        frame = np.array([(grid.x + left * u, grid.y + top * u, width * u, height * u)])
-        items.append(Rects(frame, stroke=theme.role("input").line, width=2.0))
-    left_rows, left_columns = numbers.leftover
-    bands = []
-    if left_rows:
-        bands.append((grid.x, grid.y + (rows - left_rows) * u, columns * u, left_rows * u))
-    if left_columns:
-        bands.append((grid.x + (columns - left_columns) * u, grid.y, left_columns * u, (rows - left_rows) * u))
-    return [*items, hatch(bands, faded(theme.muted, 0.6))] if bands else items
+def _unread(numbers: Numbers, grid: Cells, canvas: Canvas) -> list[Item]:
+    """Hatch rows and columns at the far end that no window reaches."""
+    (rows, columns), (high, wide) = grid.content.shape, numbers.leftover
+    bands: list[Box] = [(0, rows - high, columns, high)] if high else []
+    bands += [(columns - wide, 0, wide, rows - high)] if wide else []
+    return unread(grid, bands, canvas.theme.muted)
 
 
 def _names(numbers: Numbers, canvas: Canvas, inputs: Column, channels: Sequence[int], below: Footer) -> list[Item]:
