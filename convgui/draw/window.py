@@ -10,6 +10,7 @@ import numpy as np
 
 from convgui.draw.colour import Colour
 from convgui.draw.metrics import text_width
+from convgui.draw.number import MINUS
 from convgui.draw.picture import Box, CellContent, Cells, Item, Label, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.words import label, middle
@@ -38,12 +39,20 @@ class Window:
         What stands in its cells, row by row; empty where there are no weights.
     dilation : tuple of int
         From one of its cells to the next.
+    sign : str
+        What stands before a weight: ``×``, or ``+`` where it is a share that is added.
     """
 
     corner: tuple[float, float]
     shape: tuple[int, int]
     weights: tuple[tuple[str, ...], ...] = ()
     dilation: tuple[int, int] = (1, 1)
+    sign: str = "×"
+
+    def subscript(self, i: int, j: int) -> str:
+        """Return what stands in a cell below its value; what is added has one sign."""
+        weight = self.weights[i][j]
+        return weight if self.sign == "+" and weight.startswith(MINUS) else f"{self.sign}{weight}"
 
     @property
     def extent(self) -> tuple[int, int]:
@@ -129,7 +138,7 @@ def _weights(grid: Cells, lies: Window, theme: Theme) -> list[Item]:
     u, size, ink = grid.width, subscript_size(grid.width), theme.role("kernel").ink
     items = list[Item]()
     for i, j, row, column in lies.cells():
-        text = f"×{lies.weights[i][j]}"
+        text = lies.subscript(i, j)
         if text_width(text, size, mono=True) <= u - 6:
             x, y = grid.x + (column + 1) * u - 4, grid.y + (row + 1) * u - 6
             items.append(label(x, y, text, ink, size, bold=True, mono=True, anchor="end"))

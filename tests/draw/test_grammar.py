@@ -28,9 +28,10 @@ FORWARD = {
     "learn": ("input", "learned", "prediction", "target", "error"),
     "cells": ("input", "output"),
     "arithmetic": ("input", "kernel", "output"),
+    "transposed": ("input", "kernel", "painted", "output"),
 }
 """Scenes that are drawn of blocks, with the grids that stand in one row."""
-INDEXED = ("slide", "cells", "arithmetic")
+INDEXED = ("slide", "cells", "arithmetic", "transposed")
 """Scenes whose input and output have indices beside them."""
 WITHOUT_WEDGE = ("learn-kernel", "pixel-shuffle")
 """Lessons without one window: a whole array goes through the layer, or several channels become one."""
@@ -55,7 +56,7 @@ def scene_of(identity: str) -> str:
 def padding(identity: str) -> int:
     """Rows above an input and columns to its left that are padding; the lessons pad both alike."""
     given = load_lesson(identity) if identity != PADDED else textbook(padding=2)
-    if not isinstance(given.chosen, Convolution):
+    if not isinstance(given.chosen, Convolution) or given.layer.spec.transposed:
         return 0
     (above, _), (left, _) = given.layer.spec.pads(given.sample.spatial)
     assert above == left
