@@ -58,16 +58,24 @@ class TitledGrid:
 
 def heading(grid: TitledGrid, right: float, measure: Measure, theme: Theme) -> list[Item]:
     """Write title and shape above a grid, no further to the right than `right`."""
-    if not (measure.words and grid.title):
+    y = grid.cells.y - grid.lift - (measure.index if grid.columns_above else 0.0)
+    return title_items((grid.cells.x, y), right, (grid.title, grid.detail), grid.role, measure, theme)
+
+
+def title_items(
+    at: tuple[float, float], right: float, words: tuple[str, str], role: Role, measure: Measure, theme: Theme
+) -> list[Item]:
+    """Write a title and the detail below it so that they end above a point, no further to the right than `right`."""
+    (title, detail), (x, y) = words, at
+    if not (measure.words and title):
         return []
-    x, room = grid.cells.x, max(right - grid.cells.x, 0.0)
-    y = grid.cells.y - TITLE - grid.lift - (measure.index if grid.columns_above else 0.0)
-    ink, size = theme.role(grid.role).ink, measure.title
-    detail = elide(grid.detail, measure.small, room, mono=True)
-    title = elide(grid.title, size, room, bold=True)
-    above = y - (DETAIL - TITLE) if grid.detail else y
-    items: list[Item] = [label(x, above, title, ink, size, bold=True)]
-    return [*items, label(x, y, detail, theme.muted, measure.small, mono=True)] if grid.detail else items
+    room, size, ink = max(right - x, 0.0), measure.title, theme.role(role).ink
+    above = y - DETAIL if detail else y - TITLE
+    items: list[Item] = [label(x, above, elide(title, size, room, bold=True), ink, size, bold=True)]
+    if detail:
+        shown = elide(detail, measure.small, room, mono=True)
+        items.append(label(x, y - TITLE, shown, theme.muted, measure.small, mono=True))
+    return items
 
 
 def indices(
