@@ -77,6 +77,8 @@ class Cells:
         Which of its numbers are bold, counted row by row.
     rise : float
         How far the numbers stand above the middle, in heights of a cell.
+    slope : float
+        How far the rows fall for each pixel to the right: a sheet that is seen from the side.
     """
 
     content: CellContent
@@ -97,12 +99,18 @@ class Cells:
     making: bool = False
     bold: frozenset[int] = frozenset()
     rise: float = 0.0
+    slope: float = 0.0
 
     @property
     def box(self) -> Box:
-        """The outline."""
+        """The outline; of a sheet that is seen from the side, as if it were not."""
         rows, columns = self.content.shape
         return (self.x, self.y, columns * self.width, rows * self.height)
+
+    def corner(self, row: float, column: float) -> tuple[float, float]:
+        """Return the upper left corner of a cell."""
+        right = column * self.width
+        return (self.x + right, self.y + row * self.height + self.slope * right)
 
     def shown_texts(self) -> Texts:
         """The texts a reader can see, row by row."""

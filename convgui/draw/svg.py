@@ -104,6 +104,8 @@ def _cells(item: Cells) -> Iterator[str]:
     if item.title:
         # What the grid is, for screen readers and whoever edits the file; viewers show it under the pointer.
         yield f'<g data-role="{item.role}"><title>{escape(item.title)}</title>'
+    if item.slope:
+        yield f'<g transform="matrix(1 {item.slope:.6g} 0 1 0 {-item.slope * item.x:.6g})">'
     yield f'<g shape-rendering="crispEdges"><rect {_box(item.box)} {_paint("fill", item.empty)}/>'
     for i in range(rows):
         for j in range(min(columns, max(0, shown - i * columns))):
@@ -117,6 +119,8 @@ def _cells(item: Cells) -> Iterator[str]:
     if item.font:
         yield f'<g font-family="{MONO}" font-size="{_n(item.font)}" text-anchor="middle">'
         yield from _cell_texts(item)
+        yield "</g>"
+    if item.slope:
         yield "</g>"
     if item.title:
         yield "</g>"

@@ -135,6 +135,7 @@ def assert_hits_return(document: Document, options: Mapping[str, str] | None = N
     for hits in chosen.picture(layout, 0.0, Focus()).hits:
         for row, column in {(0, 0), (hits.shape[0] // 2, hits.shape[1] // 2), (hits.shape[0] - 1, hits.shape[1] - 1)}:
             x, y = hits.x + (column + 0.5) * hits.width, hits.y + (row + 0.5) * hits.height
+            y += hits.slope * (x - hits.x)
             hit = hits.hit(x, y)
             assert hit is not None
             left, top, width, height = hits.box(hit.index)

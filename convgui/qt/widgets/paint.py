@@ -116,6 +116,14 @@ class PicturePainter:
                     self._warped(painter, item)
 
     def _cells(self, painter: QPainter, item: Cells) -> None:
+        if item.slope:
+            with saved(painter):
+                painter.setTransform(QTransform(1, item.slope, 0, 1, 0, -item.slope * item.x), True)
+                self._upright_cells(painter, item)
+        else:
+            self._upright_cells(painter, item)
+
+    def _upright_cells(self, painter: QPainter, item: Cells) -> None:
         rows, columns = item.content.shape
         shown = rows * columns if item.reveal is None else item.reveal
         box = QRectF(*item.box)
