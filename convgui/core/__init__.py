@@ -4,6 +4,7 @@ from convgui.core.control import Cancelled
 from convgui.core.convolution import convolve, convolve_transposed
 from convgui.core.costs import Cost
 from convgui.core.execution import expected_nanoseconds
+from convgui.core.filter_view import FilterView
 from convgui.core.gradients import input_gradient, weight_gradient
 from convgui.core.incremental import BlockMeans, block_means, update_tap
 from convgui.core.index import IndexTable, axis_tables, index_table
@@ -36,6 +37,7 @@ __all__ = [
     "ConvSpec",
     "Cost",
     "Factors",
+    "FilterView",
     "IndexTable",
     "Momentum",
     "Parameter",

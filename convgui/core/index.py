@@ -13,7 +13,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core.blocks import axis_sources
+from convgui.core.filter_axis import filter_axes
 from convgui.core.memory import check_budget
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.words import tr
@@ -131,29 +131,4 @@ def axis_tables(spec: ConvSpec, spatial: Sequence[int]) -> tuple[tuple[Index, Fl
         ``source`` is int64 ``(output cells, taps)`` along that axis: the input cell, or -1 where there is none;
         ``padded`` says whether the tap lies in the padding.
     """
-    shape = tuple(int(n) for n in spatial)
-    out, pads = spec.output_shape(shape), spec.pads(shape)
-    build = _transposed_axis if spec.transposed else _forward_axis
-    return tuple(build(spec, a, shape[a], pads[a][0], out[a]) for a in range(spec.rank))
-
-
-def _forward_axis(spec: ConvSpec, a: int, n: int, before: int, size: int) -> tuple[Index, Flags]:
-    """Source of (output cell, tap) on one axis of a convolution, and whether that is padding."""
-    k, d, s = spec.kernel_size[a], spec.dilation[a], spec.stride[a]
-    at = np.arange(size)[:, None] * s + np.arange(k)[None, :] * d - before
-    outside = (at < 0) | (at >= n)
-    low, high = int(at.min()), int(at.max())
-    lookup = axis_sources(low, high - low + 1, n, spec.padding_mode)
-    return lookup[at - low], outside
-
-
-def _transposed_axis(spec: ConvSpec, a: int, n: int, before: int, size: int) -> tuple[Index, Flags]:
-    """Source of (output cell, tap) on one axis of a transposed convolution.
-
-    Input ``i`` reaches the output ``i * stride + tap * dilation - before``.
-    """
-    k, d, s = spec.kernel_size[a], spec.dilation[a], spec.stride[a]
-    stretched = np.arange(size)[:, None] + before - np.arange(k)[None, :] * d
-    outside = (stretched < 0) | (stretched > (n - 1) * s)
-    between = stretched % s != 0
-    return np.where(outside | between, -1, stretched // s), outside
+    return tuple((axis.table, axis.outside) for axis in filter_axes(spec, spatial))

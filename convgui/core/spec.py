@@ -8,10 +8,11 @@ PyTorch documentation's formulas for ``Conv2d`` and ``ConvTranspose2d``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Literal, TypeAlias, get_args
 
+from convgui.core.channels import Channels
 from convgui.core.errors import ConvguiError
 from convgui.words import mark, tr
 
@@ -269,6 +270,15 @@ class ConvSpec:
         if self.transposed:
             return (self.in_channels, self.out_channels // self.groups, *self.kernel_size)
         return (self.out_channels, self.in_channels // self.groups, *self.kernel_size)
+
+    @property
+    def channels(self) -> Channels:
+        """Which input channels make which output channels."""
+        return Channels(self.in_channels, self.out_channels, self.groups, self.transposed)
+
+    def one_filter(self, channels: int = 1) -> ConvSpec:
+        """Return the spec of a single filter of so many channels, with the same windows."""
+        return replace(self, in_channels=channels, out_channels=1, groups=1)
 
     @property
     def extent(self) -> tuple[int, ...]:

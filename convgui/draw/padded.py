@@ -10,20 +10,20 @@ import numpy as np
 from convgui.draw.colour import Colour, faded
 from convgui.draw.grids import OUTLINE, hatch
 from convgui.draw.panels import cell_box
-from convgui.draw.picture import Box, Cells, Item, Rects
+from convgui.draw.picture import Cells, Item, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.window import CLEAR
 
 
-def with_padding(grid: Cells, given: Box, theme: Theme) -> tuple[Cells, list[Item]]:
+def with_padding(grid: Cells, given: Sequence[float], theme: Theme) -> tuple[Cells, list[Item]]:
     """Return a grid whose padding is white with grey values, and its dashed lines with the frame of what is given.
 
     Parameters
     ----------
     given : tuple
-        First column, first row, columns and rows of what is no padding.
+        First row, first column, rows and columns of what is no padding.
     """
-    left, top, wide, high = (int(n) for n in given)
+    top, left, high, wide = (int(n) for n in given)
     outside = np.ones(grid.content.shape, bool)
     outside[top : top + high, left : left + wide] = False
     if not outside.any():
@@ -38,7 +38,7 @@ def with_padding(grid: Cells, given: Box, theme: Theme) -> tuple[Cells, list[Ite
     ]
 
 
-def unread(grid: Cells, bands: Sequence[Box], stroke: Colour) -> list[Item]:
-    """Hatch cells that no window reads: ``(column, row, columns, rows)`` each."""
-    boxes = [cell_box(grid, row, column, high, wide) for column, row, wide, high in bands]
+def unread(grid: Cells, bands: Sequence[Sequence[float]], stroke: Colour) -> list[Item]:
+    """Hatch cells that no window reads: ``(row, column, rows, columns)`` each."""
+    boxes = [cell_box(grid, *band) for band in bands]
     return [hatch(boxes, faded(stroke, 0.6))] if boxes else []

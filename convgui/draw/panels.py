@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -87,6 +87,7 @@ def outlines(boxes: Iterable[Box], stroke: Colour, width: float = 2.0, dash: Das
     return Rects(array + np.array([inset, inset, -2 * inset, -2 * inset]), stroke=stroke, width=width, dash=dash)
 
 
-def hit_grid(kind: str, prefix: tuple[int, ...], grid: Cells, origin: tuple[int, int] = (0, 0)) -> HitGrid:
+def hit_grid(kind: str, prefix: tuple[int, ...], grid: Cells, origin: Sequence[int] = (0, 0)) -> HitGrid:
     """Make the cells of a grid answer to the pointer."""
-    return HitGrid(kind, prefix, grid.x, grid.y, grid.width, grid.height, grid.content.shape, origin)
+    top, left = origin
+    return HitGrid(kind, prefix, grid.x, grid.y, grid.width, grid.height, grid.content.shape, (top, left))

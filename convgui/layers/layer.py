@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.filter_view import FilterView
 from convgui.core.spec import ConvSpec
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchModules
@@ -181,6 +182,10 @@ class Layer(ABC):
     def window(self, shape: Shape) -> ConvSpec:
         """Return the spec through which an output cell sees the input: one cell of its own channel."""
         return ConvSpec.of(shape[0], shape[0], (1,) * (len(shape) - 1), groups=shape[0])
+
+    def filter_view(self, shape: Shape) -> FilterView:
+        """Return which cell of an input ``(C, *spatial)`` meets which tap of the `window` where."""
+        return FilterView(self.window(shape), shape[1:])
 
     @property
     def padding_value(self) -> float:

@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from convgui.core.filter_view import FilterView
 from convgui.core.spec import SpecError
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape
@@ -192,6 +193,16 @@ class Document:
     def input_shape(self) -> Shape:
         """``(C, *spatial)`` of what comes into the chosen layer; SpecError as for `shapes`."""
         return self.shapes[self.view.layer] if self.view.layer else tuple(self.sample.data.shape)
+
+    @property
+    def filter_view(self) -> FilterView:
+        """Which cell of what comes into the chosen convolution meets which of its taps where; SpecError as `layer`."""
+        return self.layer.filter_view(self.input_shape)
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether there are missing values, and the chosen layer leaves them out and rescales its other weights."""
+        return self.missing == "rescale" and self.sample.nonfinite > 0
 
     @property
     def missing_words(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil, prod
 
+from convgui.core.filter_view import FilterView
 from convgui.core.memory import default_budget, readable
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.convolution import Convolution
@@ -121,7 +122,7 @@ def check_padded(spec: ConvSpec, spatial: Shape, first: Shape) -> None:
     spatial, first : tuple of int
         Spatial shapes of the layer's input, and of the first layer's.
     """
-    around = padded_shape(spec, spatial)
+    around = FilterView(spec, spatial).padded_shape
     if prod(around) > most_cells(first):
         # A padding that is named goes with the kernel.
         raise SpecError(
@@ -132,11 +133,6 @@ def check_padded(spec: ConvSpec, spatial: Shape, first: Shape) -> None:
                 most=most_cells(first),
             ),
         )
-
-
-def padded_shape(spec: ConvSpec, spatial: Shape) -> Shape:
-    """Return how many cells an axis an input has with its padding."""
-    return tuple(n + before + after for n, (before, after) in zip(spatial, spec.pads(spatial), strict=True))
 
 
 def check_document(document: Document) -> None:

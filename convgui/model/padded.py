@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
-import numpy as np
-
+from convgui.core.filter_view import Cell, FilterView
 from convgui.core.memory import check_budget
 from convgui.layers.layer import AnyArray
 from convgui.model.document import Document
-from convgui.model.limits import padded_shape
 
-MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 MOST_CELLS = 12
 """Cells a side up to which a padded input is drawn as numbers; a larger one is drawn as a picture."""
 MOST_SIDE = 4096
@@ -25,6 +22,8 @@ class Padded:
 
     Attributes
     ----------
+    view : FilterView
+        Windows of the layer over `values`, which need no padding more.
     origin : tuple of int
         Row and column of the input where `values` begins; negative in the padding.
     cut : bool
@@ -32,19 +31,19 @@ class Padded:
     """
 
     values: AnyArray
-    origin: tuple[int, int]
+    view: FilterView
+    origin: Cell
     cut: bool
 
 
 def pictured(document: Document) -> bool:
     """Whether the input is drawn as a picture, because it is too large for a grid of numbers."""
-    return max(padded_shape(document.layer.spec, document.sample.spatial)) > MOST_CELLS
+    return max(document.filter_view.padded_shape) > MOST_CELLS
 
 
 def padded_values(document: Document) -> int:
     """Return how many values `padded` takes at the most; SpecError if the layer does not fit the input."""
-    data = document.sample.data
-    return len(data) * prod(padded_shape(document.layer.spec, data.shape[1:]))
+    return len(document.sample.data) * prod(document.filter_view.padded_shape)
 
 
 def padded(document: Document) -> Padded:
@@ -55,19 +54,17 @@ def padded(document: Document) -> Padded:
     SpecError
         If the layer does not fit the input, or the padding needs more memory than is allowed.
     """
-    spec, data, spatial = document.layer.spec, document.sample.data, document.sample.spatial
-    spec.output_shape(spatial)
-    pads = spec.pads(spatial)
-    if max(spatial) <= MOST_SIDE:
-        if not any(map(sum, pads)):
-            return Padded(data, (0, 0), False)
-        check_budget((len(data), *padded_shape(spec, spatial)), data.itemsize, None)
-        around = np.pad(data, ((0, 0), *pads), mode=MODES[spec.padding_mode])  # type: ignore[call-overload]
-        return Padded(around, (-pads[0][0], -pads[1][0]), False)
-    ranges = []
-    for n, extent, centre in zip(spatial, spec.extent, document.view.centre, strict=True):
-        side = min(n, max(extent, MOST_SIDE))
-        start = int(min(max(round(centre * n - side / 2), 0), n - side))
-        ranges.append((start, start + side))
-    (top, bottom), (left, right) = ranges
-    return Padded(data[:, top:bottom, left:right], (top, left), True)
+    view, data = document.filter_view, document.sample.data
+    axes, bare = view.axes, view.over_padding
+    if max(view.spatial) <= MOST_SIDE:
+        if bare.spatial == view.spatial:
+            return Padded(data, bare, view.origin, False)
+        check_budget((len(data), *bare.spatial), data.itemsize, None)
+        return Padded(view.pad(data), bare, view.origin, False)
+    origin, sizes = list[int](), list[int]()
+    for axis, centre in zip(axes, document.view.centre, strict=True):
+        sizes.append(min(axis.cells, max(axis.extent, MOST_SIDE)))
+        origin.append(int(min(max(round(centre * axis.cells - sizes[-1] / 2), 0), axis.cells - sizes[-1])))
+    (top, left), (high, wide) = origin, sizes
+    part = data[:, top : top + high, left : left + wide]
+    return Padded(part, replace(bare, spatial=(high, wide)), (top, left), True)

@@ -135,12 +135,12 @@ def _output_values(
         output = applied(layer, data.astype(np.float64), document.missing, cancel)[:MOST_CHANNELS]
         return tuple(str(c) for c in range(len(output))), np.asarray(output[:, cells[:, 0], cells[:, 1]])
     channel = layer.output_channel(document.view.filter, document.view.channel)
-    values, leaves_out = np.empty((1, len(cells))), document.missing == "rescale" and document.sample.nonfinite > 0
+    values = np.empty((1, len(cells)))
     for start in range(0, len(cells), STRETCH):
         part = cells[start : start + STRETCH]
         (top, left), (bottom, right) = part.min(axis=0), part.max(axis=0)
         region = (slice(int(top), int(bottom) + 1), slice(int(left), int(right) + 1))
-        block = _block(layer, data, channel, region, leaves_out, cancel)
+        block = _block(layer, data, channel, region, document.leaves_out, cancel)
         values[0, start : start + STRETCH] = block[part[:, 0] - top, part[:, 1] - left]
     return (str(channel),), values
 

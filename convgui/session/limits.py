@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from convgui.core.filter_view import FilterView
 from convgui.core.spec import LARGEST, ConvSpec
 from convgui.layers.limits import MOST_PADDING, MOST_STEP
-from convgui.model.limits import largest_growth, padded_shape
+from convgui.model.limits import largest_growth
 from convgui.session.edits import LARGEST_KERNEL
 
 
@@ -29,7 +30,7 @@ def parameter_limits(spec: ConvSpec, spatial: tuple[int, ...]) -> dict[str, tupl
             "padding": tuple((s + e - 1) // 2 for s, e in zip(spread, spec.extent, strict=True)),
             "output_padding": tuple(max(s, d) - 1 for s, d in zip(spec.stride, spec.dilation, strict=True)),
         }
-    around = padded_shape(spec, spatial)
+    around = FilterView(spec, spatial).padded_shape
     # Cells an axis that can be shown with the padding, and how many of them may be padding.
     room = tuple(max(int(n * largest_growth(spatial)), m) for n, m in zip(spatial, around, strict=True))
     left = tuple(r - n for r, n in zip(room, spatial, strict=True))

@@ -247,6 +247,15 @@ def test_what_is_said_of_the_border_is_so(n: int, k: int, s: int, d: int, pads: 
     assert any("All of this output is border" in text for text in said) == (not any(periods))
 
 
+@pytest.mark.parametrize("kernel", [(3, 3), (3, 2)])
+def test_a_small_even_picture_is_flat_inside_though_much_of_it_is_border(kernel: tuple[int, int]) -> None:
+    """Of 6 output rows 4 are away from the border; all others get fewer kernels, which is no unevenness."""
+    document = made((1, 4, 5), 1, 1, kernel)
+    document = document.with_view(replace(document.view, options={"show": "picture"}))
+    texts = words(picture_of(document, 0, size=(1500, 900)))
+    assert not any(text.startswith("flat 1 becomes") for text in texts)
+
+
 def test_an_even_layer_without_a_border_says_so() -> None:
     assert "No cell has fewer, not even at the border." in words(picture_of(made((1, 4, 4), 1, 1, (2, 2), stride=2)))
     assert "Only the border has fewer." in words(picture_of(made((1, 6, 6), 1, 1, (4, 4), stride=2)))

@@ -78,10 +78,10 @@ def test_every_window_makes_its_output_cell(name: str) -> None:
     shown = case(name)
     v = prepared(shown).volume
     for step in range(v.output.size):
-        place = v.place(step)
-        assert v.step(place) == step
-        total = sum(float((v.window(c, place) * v.kernels[c]).sum()) for c in range(len(v.names)))
-        assert total + v.bias == pytest.approx(float(v.output[place]))
+        position = v.position(step)
+        assert v.view.step(position) == step
+        total = sum(float((v.windows(position)[c] * v.kernels[c]).sum()) for c in range(len(v.names)))
+        assert total + v.bias == pytest.approx(float(v.output[position]))
 
 
 @pytest.mark.parametrize("name", [n for n in CASES if n != "reflected"])
@@ -91,7 +91,7 @@ def test_the_marked_span_holds_exactly_the_cells_that_are_read(name: str) -> Non
     table = index_table(shown.layer.spec, v.size)
     for step in range(v.output.size):
         cells = np.array(np.unravel_index(np.array([i for i, _ in table.inputs_of(step)], dtype=int), v.size)).T
-        span = v.span(v.place(step))
+        span = v.span(v.position(step))
         if span is None:
             assert not len(cells)
             continue
@@ -134,11 +134,11 @@ def test_blocks_write_the_window_the_filter_and_their_products(name: str) -> Non
     taps = v.kernels[0].size
     for step in (0, v.output.size // 2, v.output.size - 1):
         picture = SCENE.picture(layout, float(step), Focus())
-        window = v.window(v.channel, v.place(step))
+        window = v.windows(v.position(step))[v.channel]
         kernel = v.kernels[v.channel]
         for title, values in (("Window", window), ("Filter", kernel), ("Products", window * kernel)):
             assert numbers_of(picture, title, taps) == [number(x) for x in values.reshape(-1)], title
-        total = number(float(v.output[v.place(step)]))
+        total = number(float(v.output[v.position(step)]))
         line = next(t for t in words(picture) if t.startswith(f"out[{v.filter}, "))
         assert line.endswith(f"= {total}")
 
@@ -227,7 +227,7 @@ def test_clicking_a_slice_moves_the_crosshair_there() -> None:
             assert hit is not None
             step = SCENE.step_of(layout, hit)
             assert step is not None
-            place = layout.volume.place(step)
+            place = layout.volume.position(step)
             axis = hit.index[0]
             others = [a for a in range(3) if a != axis]
             # Upper left and upper right slices have depth and width, depth and height, the lower one height and width.
@@ -242,7 +242,7 @@ def test_the_wheel_goes_through_the_slices() -> None:
         assert hit is not None
         step = SCENE.scrolled(layout, 0, hit, 2.0)
         assert step is not None
-        assert layout.volume.place(step)[hit.index[0]] == 2
+        assert layout.volume.position(step)[hit.index[0]] == 2
         assert SCENE.scrolled(layout, 0, hit, -5.0) == 0
 
 
@@ -259,7 +259,7 @@ def test_flat_and_strided_outputs_keep_their_size_in_millimetres() -> None:
     data = np.zeros((1, 8, 16, 16), dtype=np.uint8)
     shown = document(data, np.ones((1, 1, 8, 2, 2)), stride=(1, 2, 2), view=View(scene="volume"))
     layout, picture = slices_of(shown, 0)
-    assert layout.volume.made == (1, 8, 8)
+    assert layout.volume.output_size == (1, 8, 8)
     entered, made = layout.input[2].box, layout.output[2].box
     assert made[2:] == pytest.approx(entered[2:])
     assert_legible(picture)
@@ -329,7 +329,7 @@ def test_thumbnails_have_no_words() -> None:
 def test_slices_of_a_small_volume_are_written_out() -> None:
     shown = case("plain")
     layout, picture = slices_of(shown, 13)
-    place = layout.volume.place(13)
+    place = layout.volume.position(13)
     output = whole(shown)[0]
     for axis, name in enumerate(("depth", "height", "width")):
         expected = [[number(x) for x in row] for row in np.take(output, place[axis], axis=axis)]
@@ -340,7 +340,7 @@ def test_slices_of_a_small_volume_are_written_out() -> None:
 def test_what_the_lessons_say_is_true() -> None:
     brain = load_lesson("brain-sobel")
     v = SCENE.prepare(brain).volume
-    assert v.size == v.made == (94, 116, 98)
+    assert v.size == v.output_size == (94, 116, 98)
     assert v.spacing == (2.0, 2.0, 2.0)
     assert v.directions[1] == ("A", "P")
     assert float(v.output.reshape(-1)[brain.view.step]) == 1700
@@ -349,7 +349,7 @@ def test_what_the_lessons_say_is_true() -> None:
     assert profile[:58].argmax() == 17
     assert profile.argmin() > 58 or profile[:30].min() > profile[80:].min()
     for lesson, made in (("volume-flat", (1, 4, 4)), ("volume-3d", (4, 4, 4)), ("volume-channels", (2, 3, 3))):
-        assert SCENE.prepare(load_lesson(lesson)).volume.made == made
+        assert SCENE.prepare(load_lesson(lesson)).volume.output_size == made
 
 
 @pytest.mark.parametrize("many", [False, True])
@@ -361,7 +361,7 @@ def test_the_slices_on_screen_are_computed_at_once(many: bool) -> None:
     changed = weight[:, :, ::-1].copy() if many else weight.copy()
     changed[0, 0, 1, 2, 3] += 2.5
     after = shown.with_layer(replace(shown.layer, weight=changed))
-    step = before.volume.step((7, 20, 31))
+    step = before.volume.view.step((7, 20, 31))
     seen = SCENE.preview(before, after, step)
     assert seen is not None
     exact = convolve(shown.sample.data.astype(np.float64), changed, padding=2)[0]

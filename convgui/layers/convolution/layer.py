@@ -158,25 +158,20 @@ class Convolution(Layer):
         return self.spec
 
     def channels_read(self, channel: int, shape: Shape = ()) -> range:
-        spec = self.spec
-        deep = spec.in_channels // spec.groups
-        first = channel // (spec.out_channels // spec.groups) * deep
-        return range(first, first + deep)
+        return self.spec.channels.reads(channel)
 
     def narrowing(self, channels: tuple[int, ...], shape: Shape) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        spec = self.spec
-        if spec.groups == 1:
-            return tuple(range(spec.in_channels)), channels
-        deep, wide = spec.in_channels // spec.groups, spec.out_channels // spec.groups
-        groups = sorted({channel // wide for channel in channels})
-        reads, makes = (tuple(g * n + i for g in groups for i in range(n)) for n in (deep, wide))
-        return reads, makes
+        of = self.spec.channels
+        if of.groups == 1:
+            return tuple(range(of.inputs)), channels
+        firsts = sorted({of.siblings(channel).start for channel in channels})
+        return tuple(c for o in firsts for c in of.reads(o)), tuple(c for o in firsts for c in of.siblings(o))
 
     def narrowed(self, reads: tuple[int, ...], makes: tuple[int, ...]) -> Convolution:
         spec = self.spec
         if len(makes) == spec.out_channels:
             return self
-        groups = spec.groups * len(reads) // spec.in_channels
+        groups = len(reads) // spec.channels.depth
         fewer = replace(spec, in_channels=len(reads), out_channels=len(makes), groups=groups)
         first, second = (reads, makes) if spec.transposed else (makes, reads)
         weight = self.weight[list(first)]
@@ -186,11 +181,15 @@ class Convolution(Layer):
 
     def output_channel(self, first: int, second: int) -> int:
         """Return the output channel that a kernel writes to, given the first two indices of the weights."""
-        spec = self.spec
-        if not spec.transposed:
-            return first
-        group = first // (spec.in_channels // spec.groups)
-        return group * (spec.out_channels // spec.groups) + second
+        return self.spec.channels.ends(first, second)[0]
+
+    def filter_of(self, output: int) -> Array:
+        """Return the kernels ``(C_read, *kernel)`` that make an output channel, as they meet the input."""
+        channels = self.spec.channels
+        if not self.spec.transposed:
+            return np.asarray(self.effective_weight[output])
+        reads = channels.slice(output)
+        return np.asarray(self.effective_weight[reads, channels.kernel(output, reads.start)[1]])
 
     def without_padding(self) -> Convolution:
         none = (0,) * self.spec.rank
@@ -204,10 +203,7 @@ class Convolution(Layer):
         spec, kind = self.spec, x.dtype
         weight, bias = self.effective_weight.astype(kind), self.bias.astype(kind)
         common = convolution_arguments(spec, x.shape[1:]) | {"cancel": cancel, "progress": progress}
-        if not spec.transposed:
-            return convolve(x, weight, bias, **common)
-        del common["padding_mode"]
-        return convolve_transposed(x, weight, bias, output_padding=spec.output_padding, **common)
+        return (convolve_transposed if spec.transposed else convolve)(x, weight, bias, **common)
 
     @property
     def rescales(self) -> bool:
@@ -315,11 +311,10 @@ class Convolution(Layer):
 
 
 def convolution_arguments(spec: ConvSpec, spatial: Shape) -> dict[str, Any]:
-    """Return what a forward layer's spec is as keyword arguments of `convolve`, for an input of a spatial shape."""
-    return {
-        "stride": spec.stride, "padding": spec.pads(spatial), "dilation": spec.dilation, "groups": spec.groups,
-        "padding_mode": spec.padding_mode,
-    }  # fmt: skip
+    """Return a spec as arguments of `convolve`, or of `convolve_transposed`, for an input of a spatial shape."""
+    own = {"output_padding": spec.output_padding} if spec.transposed else {"padding_mode": spec.padding_mode}
+    pads = spec.pads(spatial)
+    return {"stride": spec.stride, "padding": pads, "dilation": spec.dilation, "groups": spec.groups, **own}
 
 
 def _blurring(shape: Shape, dilation: int = 1) -> Convolution:

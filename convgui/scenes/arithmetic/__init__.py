@@ -5,7 +5,7 @@ After Dumoulin and Visin, A guide to convolution arithmetic for deep learning, a
 
 from __future__ import annotations
 
-from convgui.core import ConvSpec
+from convgui.core import ConvSpec, FilterView
 from convgui.draw.number import times
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
@@ -18,7 +18,6 @@ from convgui.scenes.arithmetic.geometry import (
     Geometry,
     attempt,
     geometry,
-    two,
 )
 from convgui.scenes.arithmetic.plan import Plan
 from convgui.scenes.canvas import Canvas
@@ -50,8 +49,7 @@ class Arithmetic(Scene[Geometry, Plan]):
     reads_channel = True
 
     def refusal(self, document: Document) -> str:
-        spec, spatial = document.layer.spec, document.sample.spatial
-        size = two(tuple(n + sum(p) for n, p in zip(spatial, spec.pads(spatial), strict=True)), 1)
+        size = document.filter_view.on_two_axes.padded_shape
         if max(size) > MOST:
             return tr(
                 "Arithmetic draws every cell, up to {most}; this padded input is {size}.",
@@ -64,8 +62,8 @@ class Arithmetic(Scene[Geometry, Plan]):
         """Offer what the lesson compares; otherwise the padding modes, since all else is in the layer itself."""
         captions = document.lesson.captions if document.lesson else ()
         wanted = {name for caption in captions for name in caption.options}
-        pads = document.layer.spec.pads(document.sample.spatial)
-        if not document.lesson and any(before or after for before, after in pads):
+        view = document.filter_view
+        if not document.lesson and view.padded_shape != view.spatial:
             wanted = {"mode"}
         return tuple(_option(document, name) for name in CHOICES if name in wanted)
 
@@ -85,7 +83,7 @@ class Arithmetic(Scene[Geometry, Plan]):
     def step_of(self, layout: Plan, hit: Hit) -> int | None:
         if hit.kind != "output":
             return None
-        return hit.index[-2] * int(layout.geometry.output.shape[1]) + hit.index[-1]
+        return layout.geometry.view.step(hit.index[-2:])
 
 
 def _option(document: Document, name: str) -> Option:
@@ -106,8 +104,7 @@ def _fits(spec: ConvSpec, spatial: tuple[int, ...], name: str, value: str) -> bo
         candidate.output_shape(spatial)
     except ValueError:
         return False
-    sizes = [n + sum(p) for n, p in zip(spatial, candidate.pads(spatial), strict=True)]
-    return max(sizes) <= 2 * MOST
+    return max(FilterView(candidate, spatial).padded_shape) <= 2 * MOST
 
 
 SCENE = Arithmetic()

@@ -9,129 +9,117 @@ from functools import partial
 from itertools import takewhile
 
 from convgui.core import ConvSpec, SpecError
+from convgui.core.filter_axis import FilterAxis
 from convgui.draw.number import number
-from convgui.layers.layer import Shape
 from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.words import mark, tr, trn
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a layer in numbers."""
+    """One axis of a layer; `name` is ``"each"`` where height and width are alike."""
 
     name: str
-    cells: int
-    before: int
-    after: int
-    kernel: int
-    dilation: int
-    stride: int
-    out: int
-
-    @property
-    def reach(self) -> int:
-        """What is divided by the stride: how far the window can move."""
-        return self.cells + self.before + self.after - self.dilation * (self.kernel - 1) - 1
-
-    @property
-    def rest(self) -> int:
-        """What the division leaves over."""
-        return self.reach % self.stride
+    of: FilterAxis
 
 
 def axes(g: Geometry) -> tuple[Axis, ...]:
     """Return the layer's axes; height and width are one where nothing differs."""
-    names = ("height", "width")
-    sizes = zip(g.x.shape, g.kernel.shape, g.output.shape, strict=True)
-    found = [
-        Axis(names[a], cells, *g.pads[a], kernel, g.spec.dilation[a], g.spec.stride[a], out)
-        for a, (cells, kernel, out) in enumerate(sizes)
-    ]
-    if g.rank == 1:
-        return (found[1],)
-    both = replace(found[0], name="each")
-    return (both,) if both == replace(found[1], name="each") else tuple(found)
+    height, width = g.view.axes
+    if len(g.layer.axes) == 1:
+        return (Axis("width", width),)
+    return (Axis("each", height),) if height == width else (Axis("height", height), Axis("width", width))
+
+
+def uneven(g: Geometry) -> bool:
+    """Whether on some axis there is more padding on one side than on the other."""
+    return any(axis.before != axis.after for axis in g.view.axes)
 
 
 def symbols(g: Geometry) -> str:
     """Write the formula in symbols."""
-    uneven = any(before != after for before, after in g.pads)
-    padding = "P₁ + P₂" if uneven else "2P"
+    padding = "P₁ + P₂" if uneven(g) else "2P"
     return f"out = ⌊(W + {padding} − D·(K − 1) − 1) / S⌋ + 1"
 
 
-def numbers(axis: Axis, uneven: bool) -> str:
-    """Write the formula with the numbers of one axis."""
-    padding = f"{axis.before} + {axis.after}" if uneven else f"2·{axis.before}"
-    inner = f"{axis.cells} + {padding} − {axis.dilation}·({axis.kernel} − 1) − 1"
-    name = "" if axis.name == "each" else f"{tr(axis.name)} "
-    return f"{name}= ⌊({inner}) / {axis.stride}⌋ + 1 = ⌊{axis.reach} / {axis.stride}⌋ + 1"
+def numbers(axis: Axis, both: bool) -> str:
+    """Write the formula with the numbers of one axis; with `both`, the padding of either side."""
+    of, name = axis.of, "" if axis.name == "each" else f"{tr(axis.name)} "
+    padding = f"{of.before} + {of.after}" if both else f"2·{of.before}"
+    inner = f"{of.cells} + {padding} − {of.dilation}·({of.kernel_size} − 1) − 1"
+    return f"{name}= ⌊({inner}) / {of.stride}⌋ + 1 = ⌊{of.room} / {of.stride}⌋ + 1"
 
 
 def floor(g: Geometry) -> str:
     """Explain what the floor does here, and what the hatching means."""
-    parts = [_rounded(axis) for axis in axes(g) if axis.rest]
+    parts = [_rounded(axis) for axis in axes(g) if axis.of.leftover]
     if parts:
         return tr("{sentence}.", sentence="; ".join(parts))
-    between = any(unread.size for unread in g.unread)
-    if all(axis.stride == 1 for axis in axes(g)):
+    between = any(axis.unread.size for axis in g.view.axes)
+    if max(g.view.spec.stride) == 1:
         said = tr("Stride 1 leaves no rest, so the floor changes nothing.")
     else:
-        whole = ", ".join(f"{axis.reach} / {axis.stride}" for axis in axes(g))
-        said = tr("{quotients} leaves no rest: the windows end with the input.", quotients=whole)
+        quotients = ", ".join(f"{axis.of.room} / {axis.of.stride}" for axis in axes(g))
+        said = tr("{quotients} leaves no rest: the windows end with the input.", quotients=quotients)
     return f"{said} {tr('No tap meets the hatched cells.')}" if between else said
 
 
 def _rounded(axis: Axis) -> str:
     """Say what the floor drops on one axis."""
-    quotient = f"{axis.reach} / {axis.stride} = {number(axis.reach / axis.stride, 2)}"
+    quotient = f"{axis.of.room} / {axis.of.stride} = {number(axis.of.moves, 2)}"
     if axis.name == "height":
         return trn(
             "{quotient}, rounded down: the hatched last row is in no window",
             "{quotient}, rounded down: the hatched last {n} rows are in no window",
-            axis.rest,
+            axis.of.leftover,
             quotient=quotient,
         )
     if axis.name == "width":
         return trn(
             "{quotient}, rounded down: the hatched last column is in no window",
             "{quotient}, rounded down: the hatched last {n} columns are in no window",
-            axis.rest,
+            axis.of.leftover,
             quotient=quotient,
         )
     return trn(
         "{quotient}, rounded down: the hatched last row and column are in no window",
         "{quotient}, rounded down: the hatched last {n} rows and columns are in no window",
-        axis.rest,
+        axis.of.leftover,
         quotient=quotient,
     )
 
 
-def same_sizes(axis: Axis, spec: ConvSpec, spatial: Shape) -> Sequence[int]:
+def same_sizes(g: Geometry, axis: Axis) -> Sequence[int]:
     """Return the input sizes on an axis that give the same output size: up to `LISTED`, or else a range of them.
 
     Where the padding reads the input and may need more of it than there is, it is the range about the size at hand.
     """
-    place = 0 if axis.name in ("height", "each") else spec.rank - 1
+    spec, spatial, of = g.layer.spec, g.layer.spatial, axis.of
+    index = 0 if axis.name in ("height", "each") else spec.rank - 1
 
-    def made(cells: int, of: ConvSpec) -> int:
+    def size(cells: int, of: ConvSpec) -> int:
         try:
-            return of.output_shape((*spatial[:place], cells, *spatial[place + 1 :]))[place]
+            return of.output_shape((*spatial[:index], cells, *spatial[index + 1 :]))[index]
         except SpecError:
             return 0
 
     # An output never shrinks when its input grows, so that both ends are found without trying all between them.
-    plain, sizes = replace(spec, padding_mode="zeros"), range(1, axis.cells + 2 * axis.stride + 2)
-    first, last = (side(sizes, axis.out, key=lambda cells: made(cells, plain)) for side in (bisect_left, bisect_right))
+    plain, stop = replace(spec, padding_mode="zeros"), of.cells + 1
+    while size(stop, plain) <= of.positions:
+        stop *= 2
+    sizes = range(1, stop + 1)
+    first, last = (
+        side(sizes, of.positions, key=lambda cells: size(cells, plain)) for side in (bisect_left, bisect_right)
+    )
     found = sizes[first:last]
     if len(found) <= LISTED:
-        return [cells for cells in found if made(cells, spec)]
+        return [cells for cells in found if size(cells, spec)]
     if spec.padding_mode == "zeros":
         return found
-    legal = partial(takewhile, lambda cells: made(cells, spec))
-    fewer = sum(1 for _ in legal(range(axis.cells - 1, max(found.start, axis.cells - TRIED) - 1, -1)))
-    more = sum(1 for _ in legal(range(axis.cells + 1, min(found.stop, axis.cells + TRIED))))
-    return range(axis.cells - fewer, axis.cells + more + 1)
+    legal = partial(takewhile, lambda cells: size(cells, spec))
+    fewer = sum(1 for _ in legal(range(of.cells - 1, max(found.start, of.cells - TRIED) - 1, -1)))
+    more = sum(1 for _ in legal(range(of.cells + 1, min(found.stop, of.cells + TRIED))))
+    return range(of.cells - fewer, of.cells + more + 1)
 
 
 LISTED, TRIED = 12, 500
@@ -163,14 +151,14 @@ def siblings(g: Geometry) -> str:
     """List the input sizes that give the same output."""
     parts = []
     for axis in axes(g):
-        sizes = same_sizes(axis, g.named, g.x.shape[-g.rank :])
+        sizes = same_sizes(g, axis)
         two, more, many, one = GIVING[axis.name]
         if len(sizes) > LISTED:
-            parts.append(tr(many, first=sizes[0], last=sizes[-1], out=axis.out))
+            parts.append(tr(many, first=sizes[0], last=sizes[-1], out=axis.of.positions))
         elif len(sizes) > 1:
             listed = ", ".join(map(str, sizes[:-1]))
-            parts.append(tr(two if len(sizes) == 2 else more, listed=listed, last=sizes[-1], out=axis.out))
+            parts.append(tr(two if len(sizes) == 2 else more, listed=listed, last=sizes[-1], out=axis.of.positions))
         else:
-            parts.append(tr(one, size=axis.cells, out=axis.out))
+            parts.append(tr(one, size=axis.of.cells, out=axis.of.positions))
     text = "; ".join(parts)
     return tr("{sentence}.", sentence=text[0].upper() + text[1:])

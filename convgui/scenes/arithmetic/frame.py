@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
+from convgui.core.filter_view import Cell, Position
 from convgui.draw.arithmetic import Equation, Said, products_text, said_runs
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import wedges
@@ -16,7 +15,7 @@ from convgui.draw.picture import Cells, Hit, Item, Picture
 from convgui.draw.prediction import about
 from convgui.draw.titled_grid import indices
 from convgui.draw.window import Window, framed, ringed, touched, window
-from convgui.scenes.arithmetic.geometry import Geometry, Place
+from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.scenes.arithmetic.plan import Plan
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
@@ -29,14 +28,15 @@ def draw_frame(plan: Plan, at: float, focus: Focus) -> Picture:
     landed = min(int(at), last)
     step, share = landed, at - int(at)
     if hit is not None and hit.kind == "output":
-        step, share = hit.index[-2] * int(g.output.shape[1]) + hit.index[-1], 0.0
+        step, share = g.view.step(hit.index[-2:]), 0.0
+    position = g.view.position(step)
     stale = hit is not None and hit.kind == "input"
     output = replace(plan.output.cells, reveal=landed + 1, making=True)
-    items = [] if stale else _window(plan, step, min(step + 1, last), share)
+    items = [] if stale else _window(plan, position, g.view.position(min(step + 1, last)), share)
     items += _touched(plan, output, hit) if hit is not None and stale else [output]
-    items += [] if stale else [framed([cell_box(output, *_position(g, step))], output.width, canvas.theme)]
-    items += [*plan.signs, *_indices(plan, step, stale=stale), *_pointed(plan, step, hit)]
-    words = _sentence(g, hit, step, plan.footer.room, plan.footer.size)
+    items += [] if stale else [framed([cell_box(output, *position)], output.width, canvas.theme)]
+    items += [*plan.signs, *_indices(plan, position, stale=stale), *_pointed(plan, position, hit)]
+    words = _sentence(g, hit, position, plan.footer.room, plan.footer.size)
     if canvas.captions:
         theme, place = canvas.theme, plan.footer
         said = said_runs(words, theme.text, theme.role("result").ink, place.size, place.room)
@@ -50,101 +50,89 @@ def draw_frame(plan: Plan, at: float, focus: Focus) -> Picture:
     return Picture(canvas.width, canvas.height, paper, plan.base, tuple(items), plan.hits, summary, answer)
 
 
-def _position(g: Geometry, step: int) -> Place:
-    return divmod(step, int(g.output.shape[1]))
-
-
-def _window(plan: Plan, step: int, following: int, share: float) -> list[Item]:
+def _window(plan: Plan, position: Position, following: Position, share: float) -> list[Item]:
     """The window with its weights, and the wedges from there to kernel and output."""
     g, theme, grid = plan.geometry, plan.canvas.theme, plan.padded.cells
-    (top, left), there = g.window(step)[0], g.window(following)[0]
-    corner = (top + (there[0] - top) * share, left + (there[1] - left) * share)
-    shape = (int(g.kernel.shape[0]), int(g.kernel.shape[1]))
-    lies = Window(corner, shape, plan.weights.texts(g.kernel), (g.spec.dilation[0], g.spec.dilation[1]))
-    first = grid.y + corner[0] * grid.height
-    _, y, _, high = plan.kernel.cells.box
-    _, below, _, tall = cell_box(plan.output.cells, *_position(g, step))
-    ends = [
-        (plan.row.gap(0), (first, first + lies.extent[0] * grid.height), (y, y + high)),
-        (plan.row.gap(1), (y, y + high), (below, below + tall)),
+    row, column, *size = g.windows.box([p + (q - p) * share for p, q in zip(position, following, strict=True)])
+    shape, (down, across) = (int(g.kernel.shape[0]), int(g.kernel.shape[1])), g.view.spec.dilation
+    lies = Window((row, column), shape, plan.weights.texts(g.kernel), (down, across))
+    spans = [
+        (y, y + high)
+        for _, y, _, high in (
+            cell_box(grid, row, column, *size),
+            plan.kernel.cells.box,
+            cell_box(plan.output.cells, *position),
+        )
     ]
+    ends = [(plan.row.gap(n), spans[n], spans[n + 1]) for n in (0, 1)]
     return [*wedges(ends, theme), *window(grid, lies, theme, tr("window"))]
 
 
-def _indices(plan: Plan, step: int, *, stale: bool) -> list[Item]:
+def _indices(plan: Plan, position: Position, *, stale: bool) -> list[Item]:
     g, theme, sizes = plan.geometry, plan.canvas.theme, plan.measure
-    now = [] if stale else g.window(step)
-    (top, _), (left, _) = g.pads
-    rows, columns = {i - top for i, _ in now}, {j - left for _, j in now}
-    row, column = _position(g, step)
-    made = ((), ()) if stale else ((row,), (column,))
-    return indices(plan.padded, sizes, theme, rows, columns) + indices(plan.output, sizes, theme, *made)
-
-
-def _cell(g: Geometry, hit: Hit) -> Place:
-    """Return the padded row and column under an input hit."""
-    return (hit.index[-2] + g.pads[0][0], hit.index[-1] + g.pads[1][0])
+    (top, left), now = g.view.origin, [] if stale else [cell for cell, _ in g.windows.reads(position)]
+    under = ({i + top for i, _ in now}, {j + left for _, j in now})
+    made = ((), ()) if stale else (position[:1], position[1:])
+    return indices(plan.padded, sizes, theme, *under) + indices(plan.output, sizes, theme, *made)
 
 
 def _touched(plan: Plan, output: Cells, hit: Hit) -> list[Item]:
     """The outputs that read a pointed cell, each with the weight that it is read with."""
-    found = plan.geometry.touched(_cell(plan.geometry, hit))
-    weights = {out: plan.weights.text(float(plan.geometry.kernel[tap])) for out, tap in found}
+    g = plan.geometry
+    found = g.windows.hits(g.view.padded_index(hit.index[-2:]))
+    weights = {(i, j): plan.weights.text(float(g.kernel[tap])) for (i, j), tap in found}
     return touched(output, weights, plan.canvas.theme)
 
 
-def _pointed(plan: Plan, step: int, hit: Hit | None) -> list[Item]:
+def _pointed(plan: Plan, position: Position, hit: Hit | None) -> list[Item]:
     """Where the value of a pointed cell comes from, or the cells that a weight meets."""
     if hit is None or hit.kind not in ("input", "kernel"):
         return []
     g, theme, grid = plan.geometry, plan.canvas.theme, plan.padded.cells
     if hit.kind == "kernel":
-        tap = hit.index[-2] * g.kernel.shape[1] + hit.index[-1]
-        met = sorted({divmod(int(cell), g.padded.shape[1]) for cell in g.table.source[:, tap]})
-        spread = (hit.index[-2] * g.spec.dilation[0], hit.index[-1] * g.spec.dilation[1])
-        return [
-            outlines([cell_box(grid, *cell) for cell in met], theme.role("kernel").line, 1.8, inset=2),
-            ringed([(grid, g.window(step)[tap]), (plan.kernel.cells, spread)], theme),
-        ]
-    cell = _cell(g, hit)
-    source = int(g.origin[cell])
-    given = (source // g.x.shape[1] + g.pads[0][0], source % g.x.shape[1] + g.pads[1][0])
-    items: list[Item] = [ringed([(grid, cell)], theme)]
-    if source >= 0 and given != cell:
-        items.append(outlines([cell_box(grid, *given)], theme.role("input").line, 3.0, inset=1))
+        tap = hit.index[-2:]
+        (row, column, _, _), (down, right) = g.windows.box(position), g.view.offset(tap)
+        met = sorted(set(g.windows.served(tap)))
+        rings = [(grid, (row + down, column + right)), (plan.kernel.cells, (down, right))]
+        stroke = theme.role("kernel").line
+        return [outlines([cell_box(grid, *cell) for cell in met], stroke, 1.8, inset=2), ringed(rings, theme)]
+    cell = hit.index[-2:]
+    (row, column), source = g.view.padded_index(cell), g.view.source(cell)
+    items: list[Item] = [ringed([(grid, (row, column))], theme)]
+    if source is not None and source != cell:
+        given = cell_box(grid, *g.view.padded_index(source))
+        items.append(outlines([given], theme.role("input").line, 3.0, inset=1))
     return items
 
 
-def _sentence(g: Geometry, hit: Hit | None, step: int, room: float, size: float) -> Said:
+def _sentence(g: Geometry, hit: Hit | None, position: Position, room: float, size: float) -> Said:
     """What happens at the moment, in one line."""
     if hit is not None and hit.kind == "kernel":
         weight = number(float(g.kernel[hit.index[-2:]]))
         name = f"w[{hit.index[-2]}, {hit.index[-1]}]"
         return tr("{name} = {value} meets {n} cells on its way", name=name, value=weight, n=g.output.size)
     if hit is not None and hit.kind == "input":
-        return _cell_sentence(g, _cell(g, hit), hit)
-    row, column = _position(g, step)
-    head, value = f"out[{row}, {column}] = ", number(float(g.output[row, column]))
+        return _cell_sentence(g, hit.index[-2:])
+    head, value = f"out{list(position)} = ", number(float(g.output[position]))
     bias = f" + {tr('bias')} {signed(g.bias)}" if g.bias else ""
-    window = np.array([g.padded[cell] for cell in g.window(step)])
+    window = g.windows.values(g.padded[None], position).ravel()
     spare = room - text_width(f"{head}{value} = {bias}", size, mono=True)
     return Equation(head, value, tail=f" = {products_text(window, g.kernel.ravel(), spare, size)}{bias}")
 
 
-def _cell_sentence(g: Geometry, cell: Place, hit: Hit) -> str:
-    row, column = hit.index[-2:]
-    count = len(g.touched(cell))
+def _cell_sentence(g: Geometry, cell: Cell) -> str:
+    index, source = g.view.padded_index(cell), g.view.source(cell)
+    count = len(g.windows.hits(index))
     read = trn("{n} output reads it", "{n} outputs read it", count) if count else tr("no window reads it")
-    value = number(float(g.padded[cell]))
-    if 0 <= row < g.x.shape[0] and 0 <= column < g.x.shape[1]:
-        return f"in[{row}, {column}] = {value}: {read}"
-    source = int(g.origin[cell])
-    if source < 0:
+    value = number(float(g.padded[index]))
+    if g.view.holds(cell):
+        return f"in{list(cell)} = {value}: {read}"
+    if source is None:
         return tr("padding brings {value}: {read}", value=value, read=read)
-    i, j = divmod(source, g.x.shape[1])
+    i, j = source
     return tr(
         "padding ({padding_mode}) brings {value} from in[{i}, {j}]: {read}",
-        padding_mode=g.spec.padding_mode,
+        padding_mode=g.view.spec.padding_mode,
         value=value,
         i=i,
         j=j,

@@ -12,7 +12,7 @@ from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure, measure
 from convgui.draw.number import number, times
 from convgui.draw.padded import unread, with_padding
-from convgui.draw.picture import Box, Cells, HitGrid, Item, Run
+from convgui.draw.picture import Cells, HitGrid, Item, Run
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.writing import Writing, writing
@@ -58,7 +58,7 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
         _kernel(g, canvas, sizes, found),
         _output(g, canvas, sizes, found),
     )
-    given = (g.pads[1][0], g.pads[0][0], g.x.shape[1], g.x.shape[0])
+    given = (*g.view.padded_index((0, 0)), *g.view.spatial)
     cells, padding = with_padding(padded.cells, given, theme)
     items: list[Item] = [cells, *padding, *_unread(g, padded.cells, canvas), kernel.cells]
     for n, grid in enumerate((padded, kernel, output)):
@@ -84,14 +84,13 @@ def _slots(g: Geometry, sizes: Measure) -> list[Slot]:
 
 
 def _padded(g: Geometry, canvas: Canvas, sizes: Measure, found: Row) -> TitledGrid:
-    (top, _), (left, _) = g.pads
     written = writing(g.padded, found.cell, sizes.least)
     cells = value_cells(
         g.padded, canvas.theme, "input", found.box(0)[:2], found.cell, limit=largest(g.x), name="input",
         title=tr("input"), numbers=written,
     )  # fmt: skip
-    shown = sizes.index > 0
-    return TitledGrid(cells, tr("Input"), _padding_words(g), "left" if shown else "", shown, (-top, -left), "input")
+    shown, (top, left) = sizes.index > 0, g.view.origin
+    return TitledGrid(cells, tr("Input"), _padding_words(g), "left" if shown else "", shown, (top, left), "input")
 
 
 def _kernel(g: Geometry, canvas: Canvas, sizes: Measure, found: Row) -> TitledGrid:
@@ -106,8 +105,8 @@ def _kernel(g: Geometry, canvas: Canvas, sizes: Measure, found: Row) -> TitledGr
     fill, texts = grid.content.fill.copy(), grid.content.texts
     fill[holes] = theme.background
     texts = tuple(tuple("" if holes[i, j] else t for j, t in enumerate(line)) for i, line in enumerate(texts))
-    size, cover = times(*g.kernel.shape), times(*g.spec.extent)
-    detail = tr("{size} covers {cover}", size=size, cover=cover) if g.spec.dilation != (1, 1) else size
+    size, cover = times(*g.kernel.shape), times(*g.inflated.shape)
+    detail = tr("{size} covers {cover}", size=size, cover=cover) if g.view.dilated else size
     cells = replace(grid, content=replace(grid.content, fill=fill, texts=texts))
     return TitledGrid(cells, tr("Kernel"), detail, role="kernel")
 
@@ -122,16 +121,16 @@ def _output(g: Geometry, canvas: Canvas, sizes: Measure, found: Row) -> TitledGr
 
 def _unread(g: Geometry, grid: Cells, canvas: Canvas) -> list[Item]:
     """Hatching over the rows and columns that no window reads."""
-    rows, columns = g.unread
+    rows, columns = (axis.unread for axis in g.view.axes)
     high, wide = g.padded.shape
-    bands: list[Box] = [(0, int(i), wide, 1) for i in rows]
-    bands += [(int(j), 0, 1, high) for j in columns]
+    bands = [(int(i), 0, 1, wide) for i in rows]
+    bands += [(0, int(j), high, 1) for j in columns]
     return unread(grid, bands, canvas.theme.role("warning").line)
 
 
 def _taps(g: Geometry, kernel: Cells) -> HitGrid:
     """A tap stands in the middle of its share of the inflated kernel."""
-    (down, across), u = g.spec.dilation, kernel.width
+    (down, across), u = g.view.offset((1, 1)), kernel.width
     corner = (kernel.x - (across - 1) / 2 * u, kernel.y - (down - 1) / 2 * u)
     shape = (int(g.kernel.shape[0]), int(g.kernel.shape[1]))
     return HitGrid("kernel", g.index[:2], *corner, u * across, u * down, shape, clip=kernel.box)
@@ -142,19 +141,18 @@ def _padding_words(g: Geometry) -> str:
     size, padded = times(*g.x.shape), times(*g.padded.shape)
     if size == padded:
         return size
-    if g.spec.padding_mode == "zeros":
+    if g.view.spec.padding_mode == "zeros":
         return tr("{size}, padded to {padded}", size=size, padded=padded)
-    return tr("{size}, padded {mode} to {padded}", size=size, mode=g.spec.padding_mode, padded=padded)
+    return tr("{size}, padded {mode} to {padded}", size=size, mode=g.view.spec.padding_mode, padded=padded)
 
 
 def _lines(g: Geometry, canvas: Canvas) -> tuple[tuple[Run, ...] | str, ...]:
     """The formula in symbols and in numbers, the floor, and the sizes that give the same output."""
     theme = canvas.theme
     lines: list[tuple[Run, ...] | str] = [(Run(formula.symbols(g), theme.muted),)]
-    uneven = any(before != after for before, after in g.pads)
     for axis in formula.axes(g):
-        text = ("out " if axis.name == "each" else "") + formula.numbers(axis, uneven)
-        result = Run(number(axis.out), theme.role("result").ink, bold=True)
+        text = ("out " if axis.name == "each" else "") + formula.numbers(axis, formula.uneven(g))
+        result = Run(number(axis.of.positions), theme.role("result").ink, bold=True)
         lines.append((Run(text, theme.text), Run(" = ", theme.muted), result))
     lines += [formula.floor(g), formula.siblings(g)]
     if g.tried:

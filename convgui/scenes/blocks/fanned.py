@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import sum_runs, text_of
 from convgui.draw.colour import faded
 from convgui.draw.fan import FLAT, prism, quad, quads, sheet, sheet_hits, sheet_size
@@ -23,7 +24,7 @@ from convgui.draw.window import RING, TOUCHED
 from convgui.draw.words import label
 from convgui.draw.writing import writing
 from convgui.model.document import Document
-from convgui.scenes.blocks.layer import Blocks, Place
+from convgui.scenes.blocks.layer import Blocks
 from convgui.scenes.blocks.sentences import rule, sizes_sentence
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
@@ -67,9 +68,8 @@ class FanLayout:
 
 def fits(document: Document) -> bool:
     """Whether a layer is small enough to be drawn as sheets."""
-    spec, spatial = document.layer.spec, document.sample.spatial
-    padded = [n + sum(p) for n, p in zip(spatial, spec.pads(spatial), strict=True)]
-    small = max(padded) <= MOST_CELLS and max(spec.kernel_size) <= MOST_KERNEL
+    spec = document.layer.spec
+    small = max(document.filter_view.padded_shape) <= MOST_CELLS and max(spec.kernel_size) <= MOST_KERNEL
     return small and spec.out_channels <= MOST_FILTERS and spec.in_channels <= MOST_CHANNELS
 
 
@@ -99,7 +99,7 @@ def lay_out(b: Fanned, canvas: Canvas) -> FanLayout:
     signs = _ways(canvas, bus, kernels, outputs, rows)
     if sizes.words:
         base += _titles(b, canvas, sizes, (inputs, kernels, outputs), top)
-    hits = [sheet_hits(cells, "input", (c,), b.origin) for c, cells in enumerate(inputs)]
+    hits = [sheet_hits(cells, "input", (c,), (b.origin[0], b.origin[1])) for c, cells in enumerate(inputs)]
     hits += [sheet_hits(k, "kernel", (f, c)) for f, row in enumerate(kernels) for c, k in enumerate(row)]
     hits += [sheet_hits(cells, "output", (f,)) for f, cells in enumerate(outputs)]
     return FanLayout(b, canvas, sizes, inputs, kernels, outputs, rows, below, tuple(base), tuple(signs), tuple(hits))
@@ -226,7 +226,7 @@ def draw_frame(layout: FanLayout, at: float, focus: Focus) -> Picture:
     share = at - int(at) if landed < steps(b) - 1 else 0.0
     pointed = step_of(b, hit) if hit is not None else None
     step, share = (landed, share) if pointed is None else (pointed, 0.0)
-    position: Place = divmod(step, int(b.output.shape[2]))
+    position = b.view.position(step)
     items: list[Item] = [replace(cells, reveal=landed + 1) for cells in layout.outputs]
     items += _touched(layout, hit) if hit is not None and hit.kind == "input" else _moment(layout, step, share)
     items += [*layout.signs, *_ring(layout, position, hit)]
@@ -249,27 +249,19 @@ def draw_frame(layout: FanLayout, at: float, focus: Focus) -> Picture:
 
 def step_of(b: Blocks, hit: Hit) -> int | None:
     """Return the step that an output cell stands for."""
-    row, column = hit.index[-2:]
-    rows, columns = b.output.shape[1:]
-    inside = hit.kind == "output" and 0 <= row < rows and 0 <= column < columns
-    return int(row * columns + column) if inside else None
-
-
-def _corner(b: Blocks, step: int) -> Place:
-    row, column = divmod(step, int(b.output.shape[2]))
-    return row * b.spec.stride[0], column * b.spec.stride[1]
+    position = hit.index[-2:]
+    return b.view.step(position) if hit.kind == "output" and b.view.makes(position) else None
 
 
 def _moment(layout: FanLayout, step: int, share: float) -> list[Item]:
     """The filter that goes through all channels, and the cells that it makes."""
     b, theme = layout.blocks, layout.canvas.theme
-    here, there = _corner(b, step), _corner(b, min(step + 1, steps(b) - 1))
-    row, column = (p + (q - p) * share for p, q in zip(here, there, strict=True))
+    here, there = (b.view.position(min(n, steps(b) - 1)) for n in (step, step + 1))
+    row, column, high, wide = b.view.box([p + (q - p) * share for p, q in zip(here, there, strict=True)])
     width = min(3.0, max(0.1 * layout.inputs[0].height, 1.5))
-    place = divmod(step, int(b.output.shape[2]))
-    made = [quad(cells, *place) for cells in layout.outputs]
+    made = [quad(cells, *here) for cells in layout.outputs]
     return [
-        *prism(layout.inputs, (row, column, *b.extent), theme, width),
+        *prism(layout.inputs, (row, column, high, wide), theme, width),
         quads(made, theme.role("kernel").line, width),
     ]
 
@@ -277,25 +269,25 @@ def _moment(layout: FanLayout, step: int, share: float) -> list[Item]:
 def _touched(layout: FanLayout, hit: Hit) -> list[Item]:
     """The outputs of every filter whose window holds a pointed input."""
     b, theme = layout.blocks, layout.canvas.theme
-    cells = b.fed((hit.index[-2], hit.index[-1]))
+    cells = b.view.reached(b.index(hit.index[-2:]))
     found = [quad(one, *cell) for one in layout.outputs for cell in cells]
     return [quads(found, theme.role("input").line, TOUCHED)]
 
 
-def _ring(layout: FanLayout, position: Place, hit: Hit | None) -> list[Item]:
+def _ring(layout: FanLayout, position: Position, hit: Hit | None) -> list[Item]:
     """Ring what is pointed at; a weight with the input that it meets now."""
     b, theme = layout.blocks, layout.canvas.theme
     if hit is None:
         return []
     i, j = hit.index[-2:]
     if hit.kind == "input":
-        found = [quad(layout.inputs[hit.index[0]], i - b.origin[0], j - b.origin[1])]
+        found = [quad(layout.inputs[hit.index[0]], *b.index((i, j)))]
     elif hit.kind == "output":
         found = [quad(layout.outputs[hit.index[0]], i, j)]
     else:
         f, c = hit.index[:2]
-        top, left = (p * s + k * d for p, s, k, d in zip(position, b.spec.stride, (i, j), b.spec.dilation, strict=True))
-        found = [quad(layout.kernels[f][c], i, j), quad(layout.inputs[b.first(f) + c], top, left)]
+        (row, column, _, _), (down, right) = b.view.box(position), b.view.offset((i, j))
+        found = [quad(layout.kernels[f][c], i, j), quad(layout.inputs[b.first(f) + c], row + down, column + right)]
     return [quads(found, theme.text, RING)]
 
 
@@ -310,12 +302,12 @@ def _faded(layout: FanLayout, chosen: int | None) -> list[Item]:
     return [Polygons(np.array(boxes, dtype=float).reshape(-1, 4, 2), paper)]
 
 
-def _sum(layout: FanLayout, f: int, position: Place) -> tuple[Run, ...]:
+def _sum(layout: FanLayout, f: int, position: Position) -> tuple[Run, ...]:
     """Write how a filter's number is made of what it finds in each channel."""
     b, place = layout.blocks, layout.footer
     partial = (b.window(f, position) * b.weight[f]).sum(axis=(1, 2)).tolist()
     names = b.names[b.first(f) : b.first(f) + b.depth] if b.depth > 1 else ("Σ",)
-    name = f"out[{f}, {position[0]}, {position[1]}]"
+    name = f"out{[f, *position]}"
     total = float(b.output[(f, *position)])
     terms = [(_named(n), value) for n, value in zip(names, partial, strict=True)]
     return sum_runs(layout.canvas.theme, name, terms, float(b.bias[f]), total, place.room, size=place.size)

@@ -17,7 +17,7 @@ from convgui.draw.picture import Box, Cells, Hit, Item, Lines, Picture, Polygons
 from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.scenes.blocks import solid
-from convgui.scenes.blocks.layer import Blocks, Floats, Place
+from convgui.scenes.blocks.layer import Blocks, Floats
 from convgui.scenes.blocks.layout import BlockLayout
 from convgui.scenes.blocks.sentences import rule, sentences
 from convgui.scenes.blocks.solid import Solid
@@ -57,16 +57,8 @@ def step_of(b: Blocks, hit: Hit) -> int | None:
     if b.show == "many":
         number = hit.index[0]
         return number if hit.kind in ("wiring", "kernel") and 0 <= number < len(b.output) else None
-    row, column = hit.index[-2:]
-    rows, columns = b.output.shape[1:]
-    if hit.kind != "output" or not (0 <= row < rows and 0 <= column < columns):
-        return None
-    return int(row * columns + column)
-
-
-def _corner(b: Blocks, step: int) -> Place:
-    row, column = divmod(step, b.output.shape[2])
-    return row * b.spec.stride[0], column * b.spec.stride[1]
+    position = hit.index[-2:]
+    return b.view.step(position) if hit.kind == "output" and b.view.makes(position) else None
 
 
 def values_of(b: Blocks) -> Floats:
@@ -80,11 +72,11 @@ def _cell(layout: BlockLayout, landed: int, now: int, share: float) -> list[Item
     b, theme = layout.blocks, layout.canvas.theme
     kernel = theme.role("kernel").line
     items = _output(layout, values_of(b), landed + 1)
-    here, there = _corner(b, now), _corner(b, now + 1)
-    row, column = (p + (q - p) * share for p, q in zip(here, there, strict=True))
-    window = layout.input.box(row, column, *b.extent)
-    target = layout.output.box(*divmod(now, b.output.shape[2]))
-    items += solid.bored(layout.input, row, column, b.extent, kernel)
+    here, there = (b.view.position(min(step, steps(b) - 1)) for step in (now, now + 1))
+    row, column, high, wide = b.view.box([p + (q - p) * share for p, q in zip(here, there, strict=True)])
+    window = layout.input.box(row, column, high, wide)
+    target = layout.output.box(*here)
+    items += solid.bored(layout.input, row, column, (high, wide), kernel)
     if b.show == "pixel":
         items += _columns(layout, now, window, target)
     else:
@@ -125,10 +117,9 @@ def _right(block: Solid) -> float:
 def _columns(layout: BlockLayout, now: int, window: Box, target: Box) -> list[Item]:
     """The pixel's column, and what the matrix makes of it."""
     b, theme = layout.blocks, layout.canvas.theme
-    place = divmod(now, b.output.shape[2])
-    made = b.output[:, place[0], place[1]][:, None]
-    row, column = _corner(b, now)
-    values = {"pixel": b.x[:, row, column][:, None], "result": made, "rectified": np.maximum(made, 0)}
+    position = b.view.position(now)
+    results = b.pixel(position)[:, None]
+    values = {"pixel": b.view.values(b.x, position)[:, 0], "result": results, "rectified": np.maximum(results, 0)}
     limits = {"pixel": largest(b.x), "result": largest(b.output), "rectified": largest(b.output)}
     items: list[Item] = []
     for name, grid in layout.vectors.items():
@@ -146,7 +137,7 @@ def _columns(layout: BlockLayout, now: int, window: Box, target: Box) -> list[It
         ((last[0] + last[2], layout.output.x), _rows(last), _rows(target)),
     ]
     items += wedges(ends, theme)
-    items += solid.bored(layout.output, place[0], place[1], (1, 1), theme.role("kernel").line)
+    items += solid.bored(layout.output, position[0], position[1], (1, 1), theme.role("kernel").line)
     return items
 
 
@@ -189,7 +180,7 @@ def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
     boxes = [grid.box(hit.index) for grid in layout.hits if grid.kind == hit.kind and grid.prefix == hit.index[:-2]]
     items: list[Item] = [outlines(boxes, theme.text, 2.5)]
     if hit.kind == "input" and b.show != "many":
-        cells = b.fed((hit.index[-2], hit.index[-1]))
+        cells = b.view.reached(b.index(hit.index[-2:]))
         items.append(outlines([layout.output.box(*c) for c in cells], theme.role("input").line, 2.2, inset=1))
     return items
 

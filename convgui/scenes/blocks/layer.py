@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core import ConvSpec, convolve
+from convgui.core import FilterView, convolve
+from convgui.core.filter_view import Cell, Position
 from convgui.core.precision import display_dtype
 from convgui.draw.viewport import Pyramid, pyramid
 from convgui.layers.layer import AnyArray, Cancel
@@ -16,7 +17,6 @@ from convgui.model.padded import padded, pictured
 from convgui.model.sample import Alpha
 
 Floats = NDArray[np.float64]
-Place = tuple[int, int]
 MOST_PICTURES = 12
 MOST_VALUES = 64_000_000
 """Output values that are kept of a picture; of many filters on a large one only some are computed."""
@@ -30,13 +30,15 @@ class Blocks:
     ----------
     show : str
         ``"one"`` filter, ``"many"`` filters or ``"pixel"``: a 1 x 1 layer at one pixel; ``"photo"`` on a picture.
+    view : FilterView
+        Which cell of `x` meets which weight where.
     x : ndarray
         ``(C, H, W)``: the input with its padding, or a part of it; on a picture in its own type.
     weight : ndarray
         ``(C_out, C_in / groups, kh, kw)`` as it meets the input.
     output : ndarray
-        ``(len(made), Ho, Wo)``.
-    made : tuple of int
+        ``(len(filters), Ho, Wo)``.
+    filters : tuple of int
         The filters whose outputs are there: all, or some on a picture.
     origin : tuple of int
         Row and column of the input where `x` begins (negative in the padding).
@@ -46,15 +48,15 @@ class Blocks:
 
     show: str
     relu: bool
-    spec: ConvSpec
+    view: FilterView
     x: AnyArray
     weight: Floats
     bias: Floats
     output: AnyArray
-    made: tuple[int, ...]
+    filters: tuple[int, ...]
     filter: int
-    origin: Place
-    size: Place
+    origin: Cell
+    size: tuple[int, ...]
     cut: bool
     names: tuple[str, ...]
     alpha: Alpha | None
@@ -62,34 +64,24 @@ class Blocks:
     @property
     def depth(self) -> int:
         """Channels that one filter reads."""
-        return int(self.weight.shape[1])
-
-    @property
-    def extent(self) -> Place:
-        """Height and width of the window."""
-        return self.spec.extent[0], self.spec.extent[1]
+        return self.view.channels.depth
 
     def first(self, chosen: int) -> int:
         """Return the first channel that a filter reads."""
-        return chosen // (self.spec.out_channels // self.spec.groups) * self.depth
+        return self.view.channels.reads(chosen).start
 
-    def window(self, chosen: int, place: Place) -> Floats:
+    def window(self, chosen: int, position: Position) -> Floats:
         """Return the input values ``(C_in / groups, kh, kw)`` that make one output cell."""
-        first = self.first(chosen)
-        rows, columns = (
-            slice(p * s, p * s + e, d)
-            for p, s, e, d in zip(place, self.spec.stride, self.spec.extent, self.spec.dilation, strict=True)
-        )
-        return np.asarray(self.x[first : first + self.depth, rows, columns], dtype=np.float64)
+        return self.view.values(self.x[self.view.channels.slice(chosen)], position)
 
-    def fed(self, cell: Place) -> list[Place]:
-        """Return the output cells whose window holds a cell of the input (negative in the padding)."""
-        spec, found = self.spec, list[list[int]]()
-        axes = zip(cell, self.origin, spec.stride, spec.dilation, spec.kernel_size, self.output.shape[1:], strict=True)
-        for at, begin, s, d, n, size in axes:
-            starts = [at - begin - k * d for k in range(n)]
-            found.append(sorted(start // s for start in starts if start % s == 0 and 0 <= start // s < size))
-        return [(i, j) for i in found[0] for j in found[1]]
+    def pixel(self, position: Position) -> AnyArray:
+        """Return what all filters make at an output cell."""
+        row, column = position
+        return self.output[:, row, column]
+
+    def index(self, cell: Cell) -> Cell:
+        """Return where a cell of the input, or of its padding, stands in `x`."""
+        return tuple(c - first for c, first in zip(cell, self.origin, strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,18 +107,17 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
     Cancelled
         Soon after `cancel` begins to return True.
     """
-    layer, spec, whole = document.layer, document.layer.spec, padded(document)
+    layer, spec, around = document.layer, document.layer.spec, padded(document)
     chosen, weight = document.view.filter, layer.effective_weight
     if pictured(document):
-        show, x = "photo", whole.values
-        made = _made(spec.out_channels, chosen, int(np.prod(x.shape[1:])))
+        show, x = "photo", around.values
+        filters = _filters(spec.out_channels, chosen, int(np.prod(x.shape[1:])))
     else:
-        x, made = whole.values.astype(np.float64), tuple(range(spec.out_channels))
+        x, filters = around.values.astype(np.float64), tuple(range(spec.out_channels))
     kind = display_dtype(x) if show == "photo" else np.dtype(np.float64)
-    share, depth = spec.out_channels // spec.groups, spec.in_channels // spec.groups
-    parts = [(made, x)]
+    parts = [(filters, x)]
     if spec.groups > 1:
-        parts = [((o,), x[o // share * depth : (o // share + 1) * depth]) for o in made]
+        parts = [((o,), x[spec.channels.slice(o)]) for o in filters]
     output = np.concatenate(
         [
             convolve(
@@ -136,10 +127,9 @@ def blocks(document: Document, show: str, relu: bool, cancel: Cancel | None = No
             for numbers, part in parts
         ]
     )  # fmt: skip
-    size = (int(document.sample.spatial[0]), int(document.sample.spatial[1]))
     return Blocks(
-        show, relu, spec, x, weight, layer.bias, output, made, chosen, whole.origin, size, whole.cut,
-        document.sample.channels, document.sample.alpha,
+        show, relu, around.view, x, weight, layer.bias, output, filters, chosen, around.origin,
+        document.sample.spatial, around.cut, document.sample.channels, document.sample.alpha,
     )  # fmt: skip
 
 
@@ -150,7 +140,7 @@ def as_pictures(blocks: Blocks, cancel: Cancel | None = None) -> PictureBlocks:
     return PictureBlocks(**vars(blocks), shown=shown)
 
 
-def _made(filters: int, chosen: int, cells: int) -> tuple[int, ...]:
+def _filters(filters: int, chosen: int, cells: int) -> tuple[int, ...]:
     """Return the filters that are shown: as many as there is memory and room for, the chosen one among them."""
     count = max(1, min(filters, MOST_PICTURES, MOST_VALUES // cells))
     first = min(chosen // count * count, filters - count)

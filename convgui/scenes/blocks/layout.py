@@ -107,14 +107,14 @@ def _shape(array: Floats) -> tuple[int, int, int]:
     return channels, rows, columns
 
 
-def made(b: Blocks) -> tuple[int, int, int]:
+def output_shape(b: Blocks) -> tuple[int, int, int]:
     """Shape of the output block: one channel for one filter, otherwise all."""
     channels, rows, columns = _shape(b.output)
     return (1 if b.show == "one" else channels), rows, columns
 
 
 def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
-    x, out = _shape(b.x), made(b)
+    x, out = _shape(b.x), output_shape(b)
     wide, high = solid.extent(x, cell, deep_of(x[0], cell))
     found = [_Part(tr("Input"), times(*x), "input", wide, high)]
     kernel = _shape(b.weight[0])
@@ -206,7 +206,7 @@ def _placed(
         wiring = (*starts[2], parts[2].wide, parts[2].high)
         base += _kernels(b, canvas, wiring, side)
         hits.append(HitGrid("wiring", (), wiring[0], wiring[1], side, side, (len(b.weight), len(b.x))))
-    out = made(b)
+    out = output_shape(b)
     left = _stand(starts[-1], out, cell, deep_of(max(out[0], 2), cell))
     hits.append(HitGrid("output", (b.filter if b.show == "one" else 0,), left.x, left.y, cell, cell, out[1:]))
     return BlockLayout(
@@ -226,14 +226,12 @@ def _kernels(b: Blocks, canvas: Canvas, area: Box, side: float) -> list[Item]:
     cell = (side - gap) / max(rows, columns)
     limit, items = largest(b.weight), list[Item]()
     if len(b.weight) * len(b.x) > MOST_KERNELS:
-        sums = np.zeros((len(b.weight), len(b.x)))
-        for o in range(len(b.weight)):
-            sums[o, b.first(o) : b.first(o) + b.depth] = np.abs(b.weight[o]).sum(axis=(1, 2))
+        sums = b.view.channels.spread(np.abs(b.weight).sum(axis=(2, 3)))
         return [
             value_cells(sums, canvas.theme, "kernel", area[:2], side, name="wiring", title=tr("kernels"), numbers=False)
         ]
-    for o, group in enumerate(b.weight):
-        for c, kernel in enumerate(group):
+    for o, kernels in enumerate(b.weight):
+        for c, kernel in enumerate(kernels):
             at = (area[0] + (b.first(o) + c) * side, area[1] + o * side)
             items.append(
                 value_cells(
@@ -256,12 +254,9 @@ def _vectors(b: Blocks, canvas: Canvas, at: tuple[float, float], cell: float) ->
     side, sign = _product_cell(b, cell), 22.0
     theme, (x, y) = canvas.theme, at
     high = side * max(len(b.weight), b.depth)
-    wide = np.zeros((len(b.weight), len(b.x)))
-    for o in range(len(b.weight)):
-        wide[o, b.first(o) : b.first(o) + b.depth] = b.weight[o, :, 0, 0]
     found = {}
     for name, title, values, role in (
-        ("weights", tr("weights"), wide, "kernel"),
+        ("weights", tr("weights"), b.view.channels.spread(b.weight[:, :, 0, 0]), "kernel"),
         ("pixel", tr("pixel"), b.x[:, :1, 0], "input"),
         ("result", tr("result"), b.output[:, :1, 0], "result"),
         *((("rectified", tr("after ReLU"), b.output[:, :1, 0], "result"),) if b.relu else ()),

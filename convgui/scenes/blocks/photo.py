@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.core.filter_view import Cell, Position
 from convgui.draw.arithmetic import SMALL, products_line, sum_line
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.grids import SMALLEST_FONT, largest, value_cells
@@ -23,7 +24,7 @@ from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label, middle
 from convgui.model.document import View
-from convgui.scenes.blocks.layer import PictureBlocks, Place
+from convgui.scenes.blocks.layer import PictureBlocks
 from convgui.scenes.blocks.sentences import rule
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
@@ -43,7 +44,7 @@ class PhotoLayout:
     input: Viewport
     outputs: tuple[Viewport, ...]
     loupe: Box
-    entered: Levels
+    levels: Levels
     footer: float
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
@@ -57,13 +58,15 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     left = 0.4 * wide
     shape, out = (int(b.x.shape[1]), int(b.x.shape[2])), (int(b.output.shape[1]), int(b.output.shape[2]))
     size = fitted(shape, (left, high))
-    entered = view_through((margin, head, *size), shape, view.centre, view.zoom)
+    given = view_through((margin, head, *size), shape, view.centre, view.zoom)
     start = margin + size[0] + (44 if words else 16)
-    name = NAME if words and len(b.made) > 1 else 0.0
+    name = NAME if words and len(b.filters) > 1 else 0.0
     room = (start, head - name, canvas.width - margin - start, high + name)
-    outputs = tuple(view_through(box, out, view.centre, view.zoom) for box in tiles(len(b.made), out, room, GAP, name))
+    outputs = tuple(
+        view_through(box, out, view.centre, view.zoom) for box in tiles(len(b.filters), out, room, GAP, name)
+    )
     levels = input_levels(b.x)
-    ports = (entered, *outputs)
+    ports = (given, *outputs)
     base: list[Item] = []
     for n, port in enumerate(ports):
         base += _picture(b, canvas, levels, n, port)
@@ -73,27 +76,27 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     )
     base += [item for one in small for item in one.items]
     if words:
-        base += _titles(b, canvas, entered, outputs)
+        base += _titles(b, canvas, given, outputs)
     lens = (margin, canvas.height - low + 8, wide, LOUPE - 18)
-    hits = [_hit("input", (0,), entered, b.origin)]
-    hits += [_hit("output", (number,), port, (0, 0)) for number, port in zip(b.made, outputs, strict=True)]
+    hits = [_hit("input", (0,), given, b.origin)]
+    hits += [_hit("output", (number,), port) for number, port in zip(b.filters, outputs, strict=True)]
     hits += [one.hits for one in small]
-    return PhotoLayout(b, canvas, entered, outputs, lens, levels, canvas.height - FOOTER, tuple(base), tuple(hits))
+    return PhotoLayout(b, canvas, given, outputs, lens, levels, canvas.height - FOOTER, tuple(base), tuple(hits))
 
 
-def _hit(kind: str, prefix: tuple[int, ...], port: Viewport, origin: Place) -> HitGrid:
-    shape = (port.rows, port.columns)
-    return HitGrid(kind, prefix, port.x, port.y, port.across, port.down, shape, origin, port.clip)
+def _hit(kind: str, prefix: tuple[int, ...], port: Viewport, origin: Cell = (0, 0)) -> HitGrid:
+    shape, (top, left) = (port.rows, port.columns), origin
+    return HitGrid(kind, prefix, port.x, port.y, port.across, port.down, shape, (top, left), port.clip)
 
 
 def _coloured(b: PictureBlocks, canvas: Canvas, levels: Levels, n: int, port: Viewport) -> tuple[Bytes, Box]:
     """Give what a port shows its colours: the input in its own where it has some, a channel on its filter's scale."""
     part, box = seen(b.shown[n], port, canvas.pixels)
     if n:
-        return result_levels(b.output[n - 1], b.weight[b.made[n - 1]], levels).colours(part, canvas.theme), box
+        return result_levels(b.output[n - 1], b.weight[b.filters[n - 1]], levels).colours(part, canvas.theme), box
     image = levels.colours(part[:3] if _in_colour(b) else part[0], canvas.theme)
     if (alpha := b.alpha) is not None:
-        cover = opacity_around(alpha.values, alpha.opaque, b.origin, (b.x.shape[1], b.x.shape[2]))
+        cover = opacity_around(alpha.values, alpha.opaque, (b.origin[0], b.origin[1]), (b.x.shape[1], b.x.shape[2]))
         hidden, _ = seen(pyramid(cover), port, canvas.pixels)
         image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
     return image, box
@@ -106,31 +109,31 @@ def _in_colour(b: PictureBlocks) -> bool:
 def _picture(b: PictureBlocks, canvas: Canvas, levels: Levels, n: int, port: Viewport) -> list[Item]:
     """The input or a channel that is made of it; far zoomed in with its values."""
     image, box = _coloured(b, canvas, levels, n, port)
-    name = f"output {b.made[n - 1]}" if n else "input"
+    name = f"output {b.filters[n - 1]}" if n else "input"
     items: list[Item] = [Raster(image, box, port.clip, smooth=port.across < 2, name=name)]
     if canvas.captions:
-        whole = b.shown[n].levels[0]
-        values = whole[None] if n else whole[:3] if _in_colour(b) else whole[:1]
-        title = tr("output channel {n}", n=b.made[n - 1]) if n else tr("input")
+        shown = b.shown[n].levels[0]
+        values = shown[None] if n else shown[:3] if _in_colour(b) else shown[:1]
+        title = tr("output channel {n}", n=b.filters[n - 1]) if n else tr("input")
         items += pixel_values(port, values, image, canvas.theme, f"pixels of {name}", title, live=canvas.live)
     return items
 
 
-def _titles(b: PictureBlocks, canvas: Canvas, entered: Viewport, outputs: tuple[Viewport, ...]) -> list[Item]:
+def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Viewport, ...]) -> list[Item]:
     theme, top = canvas.theme, 14.0
     size = times(len(b.x), *b.x.shape[1:])
     size = tr("{part} of {whole}", part=size, whole=times(*b.size)) if b.cut else size
-    room = outputs[0].clip[0] - entered.clip[0] - 8
-    items = heading(entered.clip[0], top, tr("Input"), size, theme.role("input").ink, theme, room)
+    room = outputs[0].clip[0] - given.clip[0] - 8
+    items = heading(given.clip[0], top, tr("Input"), size, theme.role("input").ink, theme, room)
     made = times(len(b.weight), *b.output.shape[1:])
     made = tr("{size}, after ReLU", size=made) if b.relu else made
-    if len(b.made) < len(b.weight):
-        made = tr("{size}; {first} to {last} are shown", size=made, first=b.made[0], last=b.made[-1])
+    if len(b.filters) < len(b.weight):
+        made = tr("{size}; {first} to {last} are shown", size=made, first=b.filters[0], last=b.filters[-1])
     x = outputs[0].clip[0]
     title = tr("Output") if len(b.weight) == 1 else tr("Output: {n} channels", n=len(b.weight))
     items += heading(x, top, title, made, theme.role("result").ink, theme, canvas.width - x - 6)
-    if len(b.made) > 1:
-        for number, port in zip(b.made, outputs, strict=True):
+    if len(b.filters) > 1:
+        for number, port in zip(b.filters, outputs, strict=True):
             ink = theme.role("result").ink if number == b.filter else theme.muted
             items.append(label(port.frame[0], port.frame[1] - 4, str(number), ink, 11, mono=True))
     return items
@@ -143,55 +146,50 @@ def steps(b: PictureBlocks) -> int:
 
 def step_of(b: PictureBlocks, hit: Hit) -> int | None:
     """Return the step of a pointed output pixel, or of the one in the middle of those that read an input pixel."""
-    place = _place(b, hit)
-    return None if place is None else place[0] * int(b.output.shape[2]) + place[1]
+    position = _pointed(b, hit)
+    return None if position is None else b.view.step(position)
 
 
-def _place(b: PictureBlocks, hit: Hit | None) -> Place | None:
+def _pointed(b: PictureBlocks, hit: Hit | None) -> Position | None:
     if hit is None or hit.kind not in ("input", "output"):
         return None
-    cell = (hit.index[-2], hit.index[-1])
-    if hit.kind == "output":
-        rows, columns = b.output.shape[1:]
-        return cell if 0 <= cell[0] < rows and 0 <= cell[1] < columns else None
-    fed = b.fed(cell)
-    return fed[len(fed) // 2] if fed else None
+    if hit.kind == "input":
+        return b.view.central(b.index(hit.index[-2:]))
+    return hit.index[-2:] if b.view.makes(hit.index[-2:]) else None
 
 
 def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a step, or the one the reader points at."""
     b, canvas, hit = layout.blocks, layout.canvas, focus.hit
-    theme, columns = canvas.theme, int(b.output.shape[2])
-    step = min(int(at), steps(b) - 1)
-    made = divmod(step, columns), b.filter
-    place = _place(b, hit) or made[0]
+    theme = canvas.theme
+    made = b.view.position(min(int(at), steps(b) - 1)), b.filter
+    position = _pointed(b, hit) or made[0]
     chosen = hit.index[0] if hit is not None and hit.kind == "output" else b.filter
     kernel = theme.role("kernel").line
-    stride = b.spec.stride
-    window = layout.input.cell(place[0] * stride[0], place[1] * stride[1], *b.extent)
+    window = layout.input.cell(*b.view.box(position))
     frames = [(window, layout.input.frame)]
-    frames += [(port.cell(*place), port.frame) for port in layout.outputs]
+    frames += [(port.cell(*position), port.frame) for port in layout.outputs]
     items = marks(frames, kernel, theme)
-    if len(b.made) > 1 and chosen in b.made:
-        items.append(outlines([layout.outputs[b.made.index(chosen)].clip], kernel, 2.0))
+    if len(b.filters) > 1 and chosen in b.filters:
+        items.append(outlines([layout.outputs[b.filters.index(chosen)].clip], kernel, 2.0))
     summary = ""
     if canvas.captions:
-        told = made == (place, chosen)
-        items += about(_opened(layout, place, chosen, window), told)
-        lines, summary = _lines(layout, place, chosen)
-        items += about(lines, told)
+        predicted = made == (position, chosen)
+        items += about(_opened(layout, position, chosen, window), predicted)
+        lines, summary = _lines(layout, position, chosen)
+        items += about(lines, predicted)
     answer = number(_value(b, b.filter, made[0]))
     paper = theme.background
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
 
 
-def _opened(layout: PhotoLayout, place: Place, chosen: int, window: Box) -> list[Item]:
+def _opened(layout: PhotoLayout, position: Position, chosen: int, window: Box) -> list[Item]:
     """The loupe and the light that falls from the window onto it."""
     b, theme = layout.blocks, layout.canvas.theme
-    if b.spec.taps == 1:
-        items, first = _product(layout, place, chosen)
+    if b.view.spec.taps == 1:
+        items, first = _product(layout, position, chosen)
     else:
-        found = _lens(layout, place, chosen)
+        found = _lens(layout, position, chosen)
         items, first = list(found.items), found.windows[0]
         if b.depth > MOST_CHANNELS:
             x, y, wide, high = layout.loupe
@@ -206,36 +204,34 @@ def _opened(layout: PhotoLayout, place: Place, chosen: int, window: Box) -> list
     return [Polygons(lit, faded(theme.role("kernel").line, 0.16)), *items]
 
 
-def _lens(layout: PhotoLayout, place: Place, chosen: int) -> Loupe:
+def _lens(layout: PhotoLayout, position: Position, chosen: int) -> Loupe:
     b = layout.blocks
-    first, scale = b.first(chosen), max(abs(layout.entered.low), abs(layout.entered.high)) or 1.0
-    windows = b.window(chosen, place)[:MOST_CHANNELS]
+    first, scale = b.first(chosen), max(abs(layout.levels.low), abs(layout.levels.high)) or 1.0
+    windows = b.window(chosen, position)[:MOST_CHANNELS]
     kernels = b.weight[chosen][:MOST_CHANNELS]
     return loupe(
         layout.loupe, windows, kernels, b.names[first : first + len(windows)],
-        _value(b, chosen, place), layout.canvas.theme, scale,
+        _value(b, chosen, position), layout.canvas.theme, scale,
     )  # fmt: skip
 
 
-def _value(b: PictureBlocks, chosen: int, place: Place) -> float:
+def _value(b: PictureBlocks, chosen: int, position: Position) -> float:
     """Return one output pixel in float64, before a ReLU."""
-    return float((b.window(chosen, place) * b.weight[chosen]).sum() + b.bias[chosen])
+    return float((b.window(chosen, position) * b.weight[chosen]).sum() + b.bias[chosen])
 
 
-def _product(layout: PhotoLayout, place: Place, chosen: int) -> tuple[list[Item], Cells]:
+def _product(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[Item], Cells]:
     """The matrix of a 1 x 1 layer times the pixel's column, for the filters that are shown."""
     b, theme = layout.blocks, layout.canvas.theme
     x, y, wide, high = layout.loupe
-    numbers, pixel = b.made, b.x[:, place[0] * b.spec.stride[0], place[1] * b.spec.stride[1]].astype(np.float64)
-    weights = np.zeros((len(numbers), len(b.x)))
-    for row, o in enumerate(numbers):
-        weights[row, b.first(o) : b.first(o) + b.depth] = b.weight[o, :, 0, 0]
-    made = np.array([_value(b, o, place) for o in numbers])
+    numbers, pixel = b.filters, b.view.values(b.x, position)[:, 0]
+    weights = b.view.channels.spread(b.weight[:, :, 0, 0])[list(numbers)]
+    made = np.array([_value(b, o, position) for o in numbers])
     titles = {
         "pixel": tr("pixel"), "weights": tr("weights"), "result": tr("result"), "rectified": tr("after ReLU"),
     }  # fmt: skip
     parts: list[tuple[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]] = [
-        ("pixel", pixel[:, None]), ("weights", weights), ("result", made[:, None]),
+        ("pixel", pixel), ("weights", weights), ("result", made[:, None]),
     ]  # fmt: skip
     if b.relu:
         parts.append(("rectified", np.maximum(made, 0)[:, None]))
@@ -244,18 +240,18 @@ def _product(layout: PhotoLayout, place: Place, chosen: int) -> tuple[list[Item]
     across = float(max(2, int(min((wide - 3 * BETWEEN) / columns, 54))))
     items: list[Item] = []
     grids = dict[str, Cells]()
-    for place_, (name, values) in enumerate(parts):
+    for column, (name, values) in enumerate(parts):
         role: Role = "input" if name == "pixel" else "kernel" if name == "weights" else "result"
         top = round(y + (high - len(values) * side) / 2)
-        limit = max(abs(layout.entered.low), abs(layout.entered.high)) if role != "kernel" else largest(b.weight)
+        limit = max(abs(layout.levels.low), abs(layout.levels.high)) if role != "kernel" else largest(b.weight)
         grid = value_cells(values, theme, role, (round(x), top), across, limit=limit or 1.0, name=name)
         grid = replace(grid, title=titles[name])
         font = min(grid.font, float(int(0.55 * side)))
         content = grid.content if font >= SMALLEST_FONT else replace(grid.content, texts=())
         grids[name] = replace(grid, content=content, height=side, font=font if content.texts else 0.0)
         x += values.shape[1] * across + BETWEEN
-        if place_ + 1 < len(parts):
-            sign = ("→", "=", "ReLU")[place_] if name != "weights" else "="
+        if column + 1 < len(parts):
+            sign = ("→", "=", "ReLU")[column] if name != "weights" else "="
             size = 11.0 if name == "result" else 15.0
             items.append(label(x - BETWEEN / 2, middle(y, high, size), sign, theme.muted, size, anchor="middle"))
     if chosen in numbers:
@@ -265,16 +261,16 @@ def _product(layout: PhotoLayout, place: Place, chosen: int) -> tuple[list[Item]
     return [*grids.values(), *items], grids["pixel"]
 
 
-def _lines(layout: PhotoLayout, place: Place, chosen: int) -> tuple[list[Item], str]:
+def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[Item], str]:
     b, canvas = layout.blocks, layout.canvas
     theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, layout.footer + 6
-    window, kernel, first = b.window(chosen, place), b.weight[chosen], b.first(chosen)
+    window, kernel, first = b.window(chosen, position), b.weight[chosen], b.first(chosen)
     sums = (window * kernel).sum(axis=(1, 2)).tolist()
     names = b.names[first : first + b.depth] if b.depth > 1 else ("Σ",)
-    name = f"out[{chosen}, {place[0]}, {place[1]}]"
+    name = f"out{[chosen, *position]}"
     parts = list(zip(names, sums, strict=True))
-    said = sum_line(theme, MARGIN, top + 24, name, parts, float(b.bias[chosen]), _value(b, chosen, place), room)
-    one = b.spec.taps == 1
+    said = sum_line(theme, MARGIN, top + 24, name, parts, float(b.bias[chosen]), _value(b, chosen, position), room)
+    one = b.view.spec.taps == 1
     values, weights = (window[:, 0, 0], kernel[:, 0, 0]) if one else (window[0], kernel[0])
     title = "" if one or b.depth == 1 else names[0]
     products = products_line(theme, MARGIN, top + 47, title, values, weights, room)

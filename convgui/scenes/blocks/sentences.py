@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import SMALL, Equation, Said, products_text
 from convgui.draw.number import grouped, number, signed, times
 from convgui.draw.picture import Hit
@@ -17,10 +18,10 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[Said, Said]:
         return _filter(b, hit, now)
     if hit is not None and hit.kind in ("input", "kernel", "weight"):
         return _pointed(b, hit)
-    row, column = divmod(now, b.output.shape[2])
+    position = b.view.position(now)
     if b.show == "pixel":
-        return _pixel(b, row, column)
-    window, kernel = b.window(b.filter, (row, column)), b.weight[b.filter]
+        return _pixel(b, position)
+    window, kernel = b.window(b.filter, position), b.weight[b.filter]
     first = b.first(b.filter)
     parts = (window * kernel).sum(axis=(1, 2)).tolist()
     names = b.names[first : first + b.depth] if b.depth > 1 else ("Σ",)
@@ -28,8 +29,8 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[Said, Said]:
     if len(terms) > MOST_TERMS:
         rest = sum(parts[MOST_TERMS:])
         terms = [*terms[:MOST_TERMS], f"{tr('{n} more', n=len(parts) - MOST_TERMS)} {signed(rest)}"]
-    name = f"out[{b.filter}, {row}, {column}]"
-    total = number(float(b.output[b.filter, row, column]))
+    name = f"out{[b.filter, *position]}"
+    total = number(float(b.output[(b.filter, *position)]))
     bias = f" + {tr('bias')} {signed(float(b.bias[b.filter]))}"
     count = kernel.size
     head = tr("{n} products", n=count) + (f", {names[0]}: " if b.depth > 1 else ": ")
@@ -39,26 +40,28 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[Said, Said]:
 
 def _pointed(b: Blocks, hit: Hit) -> tuple[str, str]:
     """Which outputs an input cell feeds, or how often a weight is used."""
-    places = b.output[0].size
+    positions = b.view.positions
     if hit.kind == "input":
-        row, column = hit.index[-2:]
-        value = b.x[hit.index[0], row - b.origin[0], column - b.origin[1]]
-        fed = b.fed((row, column))
-        where = ", ".join(f"[{i}, {j}]" for i, j in fed)
+        index = b.index(hit.index[-2:])
+        value = b.x[(hit.index[0], *index)]
+        reached = b.view.reached(index)
+        where = ", ".join(f"[{i}, {j}]" for i, j in reached)
         feeds = trn(
-            "feeds the output at {n} place: {where}", "feeds the output at {n} places: {where}", len(fed), where=where
+            "feeds the output at {n} place: {where}",
+            "feeds the output at {n} places: {where}",
+            len(reached),
+            where=where,
         )
-        said = feeds if fed else tr("no window reaches it")
-        return f"in[{hit.index[0]}, {row}, {column}] = {number(float(value))}", said
+        said = feeds if reached else tr("no window reaches it")
+        return f"in{list(hit.index)} = {number(float(value))}", said
     if hit.kind == "kernel":
         weight = b.weight[hit.index]
         name = ", ".join(map(str, hit.index))
-        return f"w[{name}] = {number(float(weight))}", tr("serves all {places} places of the window", places=places)
+        return f"w[{name}] = {number(float(weight))}", tr("serves all {places} places of the window", places=positions)
     o, c = hit.index
-    begin = b.first(o)
-    own = begin <= c < begin + b.depth
-    value = b.weight[o, c - begin, 0, 0] if own else 0.0
-    text = tr("takes input channel {c} into output channel {o}, at all {places} pixels", c=c, o=o, places=places)
+    own = c in b.view.channels.reads(o)
+    value = b.weight[(*b.view.channels.kernel(o, c), 0, 0)] if own else 0.0
+    text = tr("takes input channel {c} into output channel {o}, at all {places} pixels", c=c, o=o, places=positions)
     return f"w[{o}, {c}] = {number(float(value))}", text if own else tr("another group: no weight leads here")
 
 
@@ -73,8 +76,7 @@ def _filter(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
     )
     if hit is not None and hit.kind == "wiring":
         o, c = hit.index
-        begin = b.first(o)
-        if not begin <= c < begin + b.depth:
+        if c not in b.view.channels.reads(o):
             return first, tr(
                 "No kernel leads from input channel {c} to output channel {o}: they are in different groups", c=c, o=o
             )
@@ -83,7 +85,7 @@ def _filter(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
             tr(
                 "Its kernel for input channel {c} begins {weights}",
                 c=c,
-                weights=", ".join(map(number, b.weight[o, c - begin].ravel()[:6])),
+                weights=", ".join(map(number, b.weight[b.view.channels.kernel(o, c)].ravel()[:6])),
             ),
         )
     return first, sizes_sentence(b)
@@ -101,14 +103,14 @@ def sizes_sentence(b: Blocks) -> str:
     )
 
 
-def _pixel(b: Blocks, row: int, column: int) -> tuple[Said, Said]:
-    made = b.output[:, row, column]
-    shown = ", ".join(number(float(v)) for v in made[:8]) + (" …" if len(made) > 8 else "")
-    window, kernel = b.window(0, (row, column)), b.weight[0]
+def _pixel(b: Blocks, position: Position) -> tuple[Said, Said]:
+    pixel = b.pixel(position)
+    shown = ", ".join(number(float(v)) for v in pixel[:8]) + (" …" if len(pixel) > 8 else "")
+    window, kernel = b.window(0, position), b.weight[0]
     terms = products_text(window[:, 0, 0], kernel[:, 0, 0], 700, SMALL)
-    total = number(float(made[0]))
+    total = number(float(pixel[0]))
     bias = f"{tr('bias')} {signed(float(b.bias[0]))}"
-    first = Equation(f"out[:, {row}, {column}] = ", f"({shown})")
+    first = Equation(f"out[:, {position[0]}, {position[1]}] = ", f"({shown})")
     return first, Equation(f"{tr('first row')}: {terms} + {bias} = ", total)
 
 
@@ -118,7 +120,7 @@ def rule(b: Blocks) -> str:
     if b.show == "many":
         size = times(*b.output.shape)
         return tr("Each filter makes one channel; the {n} channels are stacked to {size}.", n=len(b.weight), size=size)
-    if b.show == "pixel" or (b.show == "photo" and b.spec.taps == 1):
+    if b.show == "pixel" or (b.show == "photo" and b.view.spec.taps == 1):
         matrix, pixels = times(len(b.weight), len(b.x)), grouped(rows * columns)
         text = tr("The same {matrix} matrix at each of {pixels} pixels", matrix=matrix, pixels=pixels)
         if b.cut:

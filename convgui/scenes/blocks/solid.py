@@ -108,7 +108,7 @@ def frame(solid: Solid, line: Colour) -> list[Item]:
     return [replace(edges, segments=np.vstack([edges.segments, np.array(face)]), dash="dashed", width=1.0)]
 
 
-def bored(solid: Solid, row: float, column: float, size: tuple[int, int], line: Colour) -> list[Item]:
+def bored(solid: Solid, row: float, column: float, size: tuple[float, float], line: Colour) -> list[Item]:
     """Draw the window through the whole depth: its front solid, its hidden edges dashed."""
     high, wide = size
     corners = [(row, column), (row, column + wide), (row + high, column + wide), (row + high, column)]

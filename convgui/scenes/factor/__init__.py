@@ -109,7 +109,7 @@ class Factor(Tab):
 
     def options(self, document: Document) -> tuple[Option, ...]:
         spec = document.layer.spec
-        several = spec.in_channels > spec.groups
+        several = spec.channels.depth > 1
         shown = (KIND,) if several else ()
         if several and KIND.chosen(document.view) != "spatial":
             return shown
@@ -120,15 +120,16 @@ class Factor(Tab):
 
 
 def _chain(document: Document, cancel: Cancel | None) -> Chain:
-    several = document.layer.spec.in_channels > document.layer.spec.groups
+    several = document.layer.spec.channels.depth > 1
     kind = KIND.chosen(document.view) if several else "spatial"
     return chain(document, kind, terms(document).chosen(document.view), cancel)
 
 
 def _in_three(document: Document) -> str:
     """Say what one factor an axis would be for the chosen 3D kernel, which is not drawn pass by pass."""
-    view, spec = document.view, document.layer.spec
-    _, error = nearest_separable(document.layer.effective_weight[view.filter, view.channel])
+    view = document.view
+    kernel = document.layer.effective_weight[view.filter, view.channel]
+    _, error = nearest_separable(kernel)
     words = (
         mark(
             "Factor draws its passes on a plane, and this layer has three spatial axes. As one factor an axis its "
@@ -141,7 +142,7 @@ def _in_three(document: Document) -> str:
             "layer."
         )
     )
-    return tr(words, error=number(100 * error, 1), few=sum(spec.kernel_size), many=spec.taps)
+    return tr(words, error=number(100 * error, 1), few=sum(kernel.shape), many=kernel.size)
 
 
 SCENE = Factor()

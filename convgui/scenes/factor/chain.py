@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core import ConvSpec, Cost, convolve, separable_factors
+from convgui.core import ConvSpec, Cost, FilterView, convolve, separable_factors
 from convgui.core.costs import depthwise_separable, flattened, spatially_separable, standard
+from convgui.core.filter_view import Cell
 from convgui.core.precision import display_dtype
 from convgui.draw.levels import extremes
 from convgui.draw.viewport import Pyramid, pyramid
@@ -20,7 +21,7 @@ from convgui.model.sample import Sample
 from convgui.words import tr
 
 Floats = NDArray[np.float64]
-Place = tuple[int, int]
+Sides = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,34 +38,23 @@ class Pass:
 
     title: str
     kernels: Floats
-    stride: Place = (1, 1)
-    dilation: Place = (1, 1)
+    stride: Sides = (1, 1)
+    dilation: Sides = (1, 1)
     across: bool = True
 
     def apply(self, x: Floats, cancel: Cancel | None = None) -> Floats:
         """Return what the pass makes of ``(C, H, W)``."""
         weight = self.kernels[None] if self.across else self.kernels[:, None]
         groups = 1 if self.across else len(x)
-        made: Floats = convolve(
+        result: Floats = convolve(
             x, weight, stride=self.stride, dilation=self.dilation, groups=groups, dtype=x.dtype.type, cancel=cancel
         )
-        return made
+        return result
 
-    def window(self, place: Place) -> tuple[list[int], list[int]]:
-        """Return the rows and columns that output cell `place` reads."""
-        rows, columns = (
-            [p * s + k * d for k in range(n)]
-            for p, s, d, n in zip(place, self.stride, self.dilation, self.kernels.shape[1:], strict=True)
-        )
-        return rows, columns
-
-    def touched(self, cell: Place, shape: Place) -> list[Place]:
-        """Return the output cells, of `shape`, that read a cell."""
-        found: list[list[int]] = []
-        for at, s, d, n, size in zip(cell, self.stride, self.dilation, self.kernels.shape[1:], shape, strict=True):
-            starts = [at - k * d for k in range(n)]
-            found.append(sorted(start // s for start in starts if start % s == 0 and 0 <= start // s < size))
-        return [(i, j) for i in found[0] for j in found[1]]
+    def view(self, spatial: tuple[int, ...]) -> FilterView:
+        """Return which cell of an input of that spatial shape meets which of the weights where."""
+        spec = ConvSpec.of(1, 1, self.kernels.shape[1:], stride=self.stride, dilation=self.dilation)
+        return FilterView(spec, spatial)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +69,8 @@ class Chain:
         The passes of each term; the terms' results are added.
     stacks : tuple of tuple of ndarray
         For each round what goes in and what each of its passes makes, ``(C, H, W)``.
+    views : tuple of FilterView
+        For each pass which cell meets which weight where; the same in all rounds.
     totals : ndarray
         ``(rounds, H, W)``: the output after each round.
     direct : ndarray
@@ -91,7 +83,7 @@ class Chain:
         How many terms the kernel needs; 0 where this is not asked.
     costs : tuple of Cost
         One for each pass, at the input's own size.
-    whole : Cost
+    layer_cost : Cost
         The same work done by the layer as it is.
     origin : tuple of int
         Row and column of the input where the drawn part begins (negative in the padding).
@@ -104,6 +96,7 @@ class Chain:
     kind: str
     rounds: tuple[tuple[Pass, ...], ...]
     stacks: tuple[tuple[Floats, ...], ...]
+    views: tuple[FilterView, ...]
     totals: Floats
     direct: Floats
     kernel: Floats
@@ -112,16 +105,20 @@ class Chain:
     rank: int
     strengths: Floats
     costs: tuple[Cost, ...]
-    whole: Cost
+    layer_cost: Cost
     first: int
     filter: int
     channel: int
     names: tuple[str, ...]
-    origin: Place
-    size: Place
+    origin: Cell
+    size: tuple[int, ...]
     cut: bool
     plain: bool
     sample: Sample
+
+    def index(self, cell: Cell) -> Cell:
+        """Return where a cell of the input, or of its padding, stands in the stacks."""
+        return tuple(c - first for c, first in zip(cell, self.origin, strict=True))
 
     @property
     def difference(self) -> float:
@@ -158,7 +155,7 @@ class _Split:
     near: Floats
     error: float
     costs: tuple[Cost, ...]
-    whole: Cost
+    layer_cost: Cost
     rank: int = 0
     strengths: Floats = field(default_factory=lambda: np.zeros(0))
 
@@ -174,13 +171,11 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
         Soon after `cancel` begins to return True.
     """
     view, spec = document.view, document.layer.spec
-    per_group = spec.in_channels // spec.groups
-    first = view.filter // (spec.out_channels // spec.groups) * per_group
-    whole = padded(document)
+    reads, cut, around = spec.channels.reads(view.filter), spec.channels.slice(view.filter), padded(document)
     # A picture's passes are kept in the type that shows it; small grids are exact.
-    read = whole.values[first : first + per_group]
+    read = around.values[cut]
     x: Floats = read.astype(display_dtype(read) if pictured(document) else np.float64)
-    names = document.sample.channels[first : first + per_group]
+    names = document.sample.channels[cut]
     if kind == "spatial":
         split = _spatial(document, terms)
         x, names = x[view.channel][None], names[view.channel : view.channel + 1]
@@ -191,14 +186,14 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     direct = convolve(
         x, split.kernel[None], dtype=np.float64, stride=spec.stride, dilation=spec.dilation, cancel=cancel
     )[0]
-    high, wide = document.sample.spatial
-    square = high == wide and spec.kernel_size[0] == spec.kernel_size[1]
-    bordered = any(map(sum, spec.pads((high, wide))))
-    plain = square and not bordered and {*spec.stride, *spec.dilation} == {1}
+    spatial = document.sample.spatial
+    square = len(set(spatial)) == len(set(spec.kernel_size)) == 1
+    plain = square and document.filter_view.padded_shape == spatial and {*spec.stride, *spec.dilation} == {1}
+    views = tuple(step.view(stack.shape[1:]) for step, stack in zip(split.rounds[0], stacks[0], strict=False))
     return Chain(
-        kind, split.rounds, stacks, totals, direct, split.kernel, split.near, split.error, split.rank,
-        split.strengths, split.costs, split.whole, first, view.filter, view.channel, tuple(names), whole.origin,
-        (high, wide), whole.cut, plain, document.sample,
+        kind, split.rounds, stacks, views, totals, direct, split.kernel, split.near, split.error, split.rank,
+        split.strengths, split.costs, split.layer_cost, reads.start, view.filter, view.channel, tuple(names),
+        around.origin, spatial, around.cut, plain, document.sample,
     )  # fmt: skip
 
 
@@ -212,7 +207,7 @@ def as_pictures(chain: Chain, cancel: Cancel | None = None) -> PictureChain:
     return PictureChain(**vars(chain), shown=shown)
 
 
-def _geometry(spec: ConvSpec) -> tuple[Place, Place]:
+def _geometry(spec: ConvSpec) -> tuple[Sides, Sides]:
     """Stride and dilation of the two axes."""
     return (spec.stride[0], spec.stride[1]), (spec.dilation[0], spec.dilation[1])
 
@@ -223,15 +218,15 @@ def _spatial(document: Document, terms: str) -> _Split:
     kernel = layer.effective_weight[view.filter, view.channel]
     factors = separable_factors(kernel)
     count = max(1, factors.rank if terms == "all" else min(int(terms), factors.rank))
-    one = replace(layer.spec, in_channels=1, out_channels=1, groups=1)
-    whole = standard(one, spatial)
+    one = layer.spec.one_filter()
+    cost = standard(one, spatial)
     return _Split(
         tuple(_two(factors.terms[t], *_geometry(layer.spec)) for t in range(count)),
         kernel[None],
         factors.sum(count)[None],
         _distance(kernel, factors.sum(count)),
-        _passes(spatially_separable(one, spatial), whole, one.kernel_size, count),
-        whole,
+        _passes(spatially_separable(one, spatial), cost, one.kernel_size, count),
+        cost,
         factors.rank,
         factors.strengths,
     )
@@ -244,13 +239,13 @@ def _flattened(document: Document) -> _Split:
     factors = separable_factors(kernel)
     rounds = (_three(factors.terms[0], *_geometry(layer.spec)),)
     error = _distance(kernel, factors.sum(1))
-    costs, whole = (flattened(layer.spec, spatial),), standard(layer.spec, spatial)
-    return _Split(rounds, kernel, factors.sum(1), error, costs, whole)
+    cost = standard(layer.spec, spatial)
+    return _Split(rounds, kernel, factors.sum(1), error, (flattened(layer.spec, spatial),), cost)
 
 
-def _passes(cheap: Cost, whole: Cost, sides: tuple[int, ...], terms: int) -> tuple[Cost, ...]:
+def _passes(cheap: Cost, direct: Cost, sides: tuple[int, ...], terms: int) -> tuple[Cost, ...]:
     """Split the cost of one term into its two passes: the second makes the output cells, one weight column each."""
-    second = whole.multiplications // sides[1]
+    second = direct.multiplications // sides[1]
     costs = (Cost("along rows", cheap.multiplications - second, sides[1]), Cost("down columns", second, sides[0]))
     return costs * terms
 
@@ -267,13 +262,13 @@ def _run(x: Floats, passes: tuple[Pass, ...], cancel: Cancel | None) -> tuple[Fl
     return tuple(made)
 
 
-def _two(term: tuple[Floats, ...], stride: Place, dilation: Place) -> tuple[Pass, ...]:
+def _two(term: tuple[Floats, ...], stride: Sides, dilation: Sides) -> tuple[Pass, ...]:
     column, row = tidy(term)
     along = Pass(tr("Row"), row[None, None], (1, stride[1]), (1, dilation[1]))
     return along, Pass(tr("Column"), column[None, :, None], (stride[0], 1), (dilation[0], 1))
 
 
-def _three(term: tuple[Floats, ...], stride: Place, dilation: Place) -> tuple[Pass, ...]:
+def _three(term: tuple[Floats, ...], stride: Sides, dilation: Sides) -> tuple[Pass, ...]:
     across, column, row = tidy(term)
     return (
         Pass(tr("Channels"), across[:, None, None]),
@@ -289,39 +284,38 @@ def _depthwise(document: Document) -> _Split:
     weights with which each filter takes it.
     """
     spec, spatial, chosen = document.layer.spec, document.sample.spatial, document.view.filter
-    share = spec.out_channels // spec.groups
-    begin = chosen // share * share
-    filters = document.layer.effective_weight[begin : begin + share]
+    siblings = spec.channels.siblings(chosen)
+    filters, own = document.layer.effective_weight[list(siblings)], siblings.index(chosen)
     kernels, weights = [], []
     for c in range(filters.shape[1]):
-        left, right = tidy(separable_factors(filters[:, c].reshape(share, -1)).terms[0])
+        left, right = tidy(separable_factors(filters[:, c].reshape(len(siblings), -1)).terms[0])
         kernels.append(right.reshape(spec.kernel_size))
         weights.append(left)
     depth, point = np.array(kernels), np.array(weights)
     near = np.einsum("co,chw->ochw", point, depth)
     one = Pass(tr("Depthwise"), depth, *_geometry(spec), across=False)
-    other = Pass("1 × 1", point[:, chosen - begin, None, None].copy())
-    costs, whole = depthwise_separable(spec, spatial), standard(spec, spatial)
-    kernel = filters[chosen - begin]
-    return _Split(((one, other),), kernel, near[chosen - begin], _distance(filters, near), costs, whole)
+    other = Pass("1 × 1", point[:, own, None, None].copy())
+    costs, cost = depthwise_separable(spec, spatial), standard(spec, spatial)
+    kernel = filters[own]
+    return _Split(((one, other),), kernel, near[own], _distance(filters, near), costs, cost)
 
 
 def tidy(term: tuple[Floats, ...]) -> tuple[Floats, ...]:
     """Share a term's scale so that vectors become whole numbers where they can; their product stays."""
     vectors = list(term)
-    for place in range(len(vectors) - 1, 0, -1):
-        whole = _whole(vectors[place])
-        if whole is None:
+    for n in range(len(vectors) - 1, 0, -1):
+        round_ = _whole_numbers(vectors[n])
+        if round_ is None:
             continue
-        scale = float(vectors[place] @ whole) / float(whole @ whole)
-        vectors[place], vectors[0] = whole, vectors[0] * scale
+        scale = float(vectors[n] @ round_) / float(round_ @ round_)
+        vectors[n], vectors[0] = round_, vectors[0] * scale
     nearby = np.round(vectors[0] * 5040) / 5040
     if np.allclose(nearby, vectors[0], rtol=1e-11, atol=1e-12):
         vectors[0] = nearby
     return tuple(vectors)
 
 
-def _whole(vector: Floats) -> Floats | None:
+def _whole_numbers(vector: Floats) -> Floats | None:
     """Return the smallest whole numbers in the same proportions, or None if none up to 20 fit."""
     largest = float(np.abs(vector).max())
     if not largest:

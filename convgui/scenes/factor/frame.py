@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import SIZE, SMALL, products_text
 from convgui.draw.colour import faded
 from convgui.draw.grids import largest, value_cells
@@ -16,7 +17,7 @@ from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, P
 from convgui.draw.prediction import about
 from convgui.draw.words import label
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.factor.chain import Chain, Floats, Place
+from convgui.scenes.factor.chain import Chain
 from convgui.scenes.factor.layout import MARGIN, ChainLayout
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
@@ -24,11 +25,11 @@ from convgui.words import tr, trn
 
 @dataclass(frozen=True)
 class Now:
-    """The number that is being made: cell `place` of the pass `turn` of a round, in one channel or in all."""
+    """The number that is being made: that of a position, by the pass `turn` of a round, in one channel or in all."""
 
     round: int
     turn: int
-    place: Place
+    position: Position
 
 
 def steps(c: Chain) -> int:
@@ -37,21 +38,16 @@ def steps(c: Chain) -> int:
 
 
 def _round_steps(c: Chain) -> int:
-    return sum(_cells(made) for made in c.stacks[0][1:])
-
-
-def _cells(stack: Floats) -> int:
-    return int(stack.shape[1] * stack.shape[2])
+    return sum(view.positions for view in c.views)
 
 
 def now_of(c: Chain, step: int) -> Now:
     """Return what a step makes."""
     turn_of_round, rest = divmod(step, _round_steps(c))
-    for turn, made in enumerate(c.stacks[0][1:]):
-        if rest < _cells(made):
-            row, column = divmod(rest, made.shape[2])
-            return Now(turn_of_round, turn, (row, column))
-        rest -= _cells(made)
+    for turn, view in enumerate(c.views):
+        if rest < view.positions:
+            return Now(turn_of_round, turn, view.position(rest))
+        rest -= view.positions
     raise IndexError(step)
 
 
@@ -63,12 +59,11 @@ def step_of(c: Chain, hit: Hit, current: int = 0) -> int | None:
         turn = hit.index[0] - 1
     else:
         return None
-    rows, across = c.stacks[0][turn + 1].shape[1:]
-    row, column = hit.index[-2:]
-    if not (0 <= row < rows and 0 <= column < across):
+    position = hit.index[-2:]
+    if not c.views[turn].makes(position):
         return None
-    before = sum(_cells(made) for made in c.stacks[0][1 : turn + 1])
-    return current * _round_steps(c) + before + int(row * across + column)
+    before = sum(view.positions for view in c.views[:turn])
+    return current * _round_steps(c) + before + c.views[turn].step(position)
 
 
 def draw_frame(layout: ChainLayout, at: float, focus: Focus) -> Picture:
@@ -88,9 +83,8 @@ def draw_frame(layout: ChainLayout, at: float, focus: Focus) -> Picture:
     items += _pointed(layout, hit, now)
     first, second = words(c, hit, now)
     if canvas.captions:
-        told = pointed in (None, landed)
         below = lines(c, canvas, layout.footer, first, second)
-        items += about(below, told)
+        items += about(below, pointed in (None, landed))
     summary = f"{''.join(r.text for r in first)}; {second}; {verdict(c)[0]}{verdict(c)[1]}"
     paper = canvas.theme.background
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
@@ -100,7 +94,7 @@ def _answer(c: Chain, now: Now) -> str:
     """Return the number that is made; what a later term adds to numbers that stand there already is none to predict."""
     if now.round and now.turn == len(c.rounds[0]) - 1:
         return ""
-    return number(float(c.stacks[now.round][now.turn + 1][0][now.place]))
+    return number(float(c.stacks[now.round][now.turn + 1][0][now.position]))
 
 
 def _numbers(layout: ChainLayout, landed: int) -> list[Item]:
@@ -116,13 +110,12 @@ def _numbers(layout: ChainLayout, landed: int) -> list[Item]:
             value_cells(v, theme, "kernel", (g.x, g.y), g.width, limit=limit, name=g.name, title=g.title)
             for v, g in zip(values, grids, strict=True)
         ]
-    for place, grids in enumerate(layout.stacks[1:], start=1):
-        made = c.stacks[now.round][place]
-        count = _cells(made)
+    for turn, (view, grids) in enumerate(zip(c.views, layout.stacks[1:], strict=True)):
+        made, count = c.stacks[now.round][turn + 1], view.positions
         shown = max(0, min(within, count))
         within -= count
-        making = now.turn == place - 1
-        if place == len(layout.stacks) - 1:
+        making = now.turn == turn
+        if turn == len(c.views) - 1:
             items.append(_output(layout, grids[0], now.round, shown, making=making))
             continue
         limit = largest(made)
@@ -147,15 +140,12 @@ def _output(layout: ChainLayout, grid: Cells, turn: int, shown: int, *, making: 
 def _window(layout: ChainLayout, now: Now) -> list[tuple[Box, Cells, Box]]:
     """For each channel that the pass reads: its window, its kernel and the cell it makes."""
     c = layout.chain
-    step = c.rounds[now.round][now.turn]
-    rows, columns = step.window(now.place)
-    high, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
+    step, window = c.rounds[now.round][now.turn], c.views[now.turn].box(now.position)
     targets = layout.stacks[now.turn + 1]
     found = []
     for n, grid in enumerate(layout.stacks[now.turn]):
         target = targets[0] if step.across else targets[n]
-        window = cell_box(grid, rows[0], columns[0], high, wide)
-        found.append((window, layout.kernels[now.turn][n], cell_box(target, *now.place)))
+        found.append((cell_box(grid, *window), layout.kernels[now.turn][n], cell_box(target, *now.position)))
     return found
 
 
@@ -177,10 +167,9 @@ def _light(layout: ChainLayout, now: Now, following: Now, share: float) -> list[
     items: list[Item] = [Polygons(np.array(beams), faded(kernel.line, 0.13))]
     items.append(outlines(frames, kernel.line, 2.5))
     items.append(outlines(dict.fromkeys(made), kernel.line, 2.5))
-    step = layout.chain.rounds[now.round][now.turn]
-    if step.dilation != (1, 1) and not share:
-        rows, columns = step.window(now.place)
-        taps = [cell_box(grid, i, j) for grid in layout.stacks[now.turn] for i in rows for j in columns]
+    view = layout.chain.views[now.turn]
+    if view.dilated and not share:
+        taps = [cell_box(grid, *cell) for grid in layout.stacks[now.turn] for cell, _ in view.reads(now.position)]
         items.append(outlines(taps, kernel.line, 1.6, inset=2))
     if layout.factors is not None and now.round < len(layout.factors.terms):
         column, row = layout.factors.terms[now.round]
@@ -198,26 +187,21 @@ def _pointed(layout: ChainLayout, hit: Hit | None, now: Now) -> list[Item]:
     c, theme = layout.chain, layout.canvas.theme
     if hit is None or hit.kind not in ("input", "between", "factor"):
         return []
-    cell = (hit.index[-2], hit.index[-1])
+    cell = hit.index[-2:]
     if hit.kind == "factor":
         turn, n = hit.index[:2]
-        served = _served(c, now.round, turn, cell)
-        grid = layout.stacks[turn][n]
-        boxes = [cell_box(grid, i, j) for i, j in served]
+        boxes = [cell_box(layout.stacks[turn][n], *met) for met in c.views[turn].served(cell)]
         return [
             outlines(boxes, faded(theme.role("kernel").line, 0.9), 1.8, inset=2),
             outlines([cell_box(layout.kernels[turn][n], *cell)], theme.text, 2.5),
         ]
-    place, n = (0, _row(c, hit.index[0])) if hit.kind == "input" else hit.index[:2]
-    if hit.kind == "input":
-        cell = (cell[0] - c.origin[0], cell[1] - c.origin[1])
-    step = c.rounds[now.round][place]
-    rows, across = c.stacks[0][place + 1].shape[1:]
-    fed = step.touched(cell, (int(rows), int(across)))
-    target = layout.stacks[place + 1][0 if step.across else n]
+    turn, n = (0, _row(c, hit.index[0])) if hit.kind == "input" else hit.index[:2]
+    cell = c.index(cell) if hit.kind == "input" else cell
+    target = layout.stacks[turn + 1][0 if c.rounds[now.round][turn].across else n]
+    reached = c.views[turn].reached(cell)
     return [
-        outlines([cell_box(layout.stacks[place][n], *cell)], theme.text, 2.5),
-        outlines([cell_box(target, *box) for box in fed], theme.role("input").line, 2.2, inset=1),
+        outlines([cell_box(layout.stacks[turn][n], *cell)], theme.text, 2.5),
+        outlines([cell_box(target, *position) for position in reached], theme.role("input").line, 2.2, inset=1),
     ]
 
 
@@ -225,40 +209,31 @@ def _row(c: Chain, channel: int) -> int:
     return 0 if c.kind == "spatial" else channel - c.first
 
 
-def _served(c: Chain, turn_of_round: int, turn: int, tap: Place) -> list[Place]:
-    """Cells of its source that one weight meets on its way."""
-    step = c.rounds[turn_of_round][turn]
-    rows, across = c.stacks[0][turn + 1].shape[1:]
-    windows = [step.window((i, j)) for i in range(rows) for j in range(across)]
-    return [(down[tap[0]], along[tap[1]]) for down, along in windows]
-
-
 def words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
     """The number that is made, as text runs without colours of their own, and what it is made of."""
     if hit is not None and hit.kind == "factor":
         weight = c.rounds[now.round][hit.index[0]].kernels[hit.index[1], hit.index[2], hit.index[3]]
-        served = len(_served(c, now.round, hit.index[0], (hit.index[2], hit.index[3])))
+        served = len(c.views[hit.index[0]].served(hit.index[2:]))
         what = c.rounds[now.round][hit.index[0]].title
         return (Run(f"{what}: {tr('weight {value}', value=number(float(weight)))}", (0, 0, 0, 255)),), tr(
             "serves all {served} positions", served=served
         )
     if hit is not None and hit.kind == "input":
-        return _inputwords(c, hit, now)
+        return _input_words(c, hit)
     step, source = c.rounds[now.round][now.turn], c.stacks[now.round][now.turn]
     made = c.stacks[now.round][now.turn + 1]
-    row, column = now.place
+    position = now.position
     last = now.turn == len(c.rounds[0]) - 1
-    name = f"{'out' if last else tr('between')}[{row}, {column}]"
+    name = f"{'out' if last else tr('between')}{list(position)}"
     n = hit.index[1] if hit is not None and hit.kind == "between" and not step.across else 0
-    value = number(float(made[n][row, column]))
+    value = number(float(made[n][position]))
     if last and now.round:
-        before, after = (number(float(c.totals[t][row, column])) for t in (now.round - 1, now.round))
+        before, after = (number(float(c.totals[t][position])) for t in (now.round - 1, now.round))
         value = f"{before} + {value if not value.startswith('−') else f'({value})'} = {after}"
     note = tr("pass {n} of {all}", n=now.turn + 1, all=len(c.rounds[0]))
     if len(c.rounds) > 1:
         note = f"{note}, {tr('term {n} of {all}', n=now.round + 1, all=len(c.rounds))}"
-    rows, columns = step.window(now.place)
-    window = source[:, rows][:, :, columns]
+    window = c.views[now.turn].values(source, position)
     window, kernel = (window, step.kernels) if step.across else (window[n], step.kernels[n])
     title = "" if step.across or len(source) == 1 else f"{c.names[n]}: "
     terms = title + products_text(window, kernel, 10_000 if window.size <= 64 else 900, SMALL)
@@ -270,17 +245,16 @@ def words(c: Chain, hit: Hit | None, now: Now) -> tuple[tuple[Run, ...], str]:
     ), terms
 
 
-def _inputwords(c: Chain, hit: Hit, now: Now) -> tuple[tuple[Run, ...], str]:
-    n, cell = _row(c, hit.index[0]), (hit.index[-2] - c.origin[0], hit.index[-1] - c.origin[1])
-    rows, across = c.stacks[0][1].shape[1:]
-    fed = c.rounds[now.round][0].touched(cell, (int(rows), int(across)))
+def _input_words(c: Chain, hit: Hit) -> tuple[tuple[Run, ...], str]:
+    n, cell = _row(c, hit.index[0]), c.index(hit.index[-2:])
+    reached = c.views[0].reached(cell)
     value = number(float(c.stacks[0][0][n][cell]))
-    text = f"in[{hit.index[0]}, {hit.index[-2]}, {hit.index[-1]}] = {value}"
+    text = f"in{list(hit.index)} = {value}"
     return (Run(text, (0, 0, 0, 255)),), trn(
         "feeds {n} number of the first pass: {places}",
         "feeds {n} numbers of the first pass: {places}",
-        len(fed),
-        places=", ".join(map(str, fed)),
+        len(reached),
+        places=", ".join(map(str, reached)),
     )
 
 
@@ -306,19 +280,19 @@ def verdict(c: Chain) -> tuple[str, str]:
 def cost_line(c: Chain) -> str:
     """Multiplications of the passes against the layer as it is."""
     total = sum(cost.multiplications for cost in c.costs)
-    whole = c.whole.multiplications
+    at_once = c.layer_cost.multiplications
     parts = " + ".join(grouped(cost.multiplications) for cost in c.costs)
     parts = f"{parts} = {grouped(total)}" if len(c.costs) > 1 else grouped(total)
     weights = grouped(sum(cost.weights for cost in c.costs))
-    share = number(round(total / whole, 3))
-    whole_weights = grouped(c.whole.weights)
+    share = number(round(total / at_once, 3))
+    all_weights = grouped(c.layer_cost.weights)
     return tr(
         "{parts} multiplications, {whole} at once (× {share}); {weights} weights, {all_weights} at once",
         parts=parts,
-        whole=grouped(whole),
+        whole=grouped(at_once),
         share=share,
         weights=weights,
-        all_weights=whole_weights,
+        all_weights=all_weights,
     )
 
 

@@ -22,7 +22,7 @@ from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import frame, strip
-from convgui.scenes.factor.chain import PictureChain, Place
+from convgui.scenes.factor.chain import PictureChain
 from convgui.scenes.factor.frame import Now, now_of
 from convgui.scenes.factor.layout import FOOTER, MARGIN, MOST_GRIDS
 from convgui.scenes.scene import Focus
@@ -119,9 +119,9 @@ def _hit(c: PictureChain, place: int, n: int, port: Viewport) -> HitGrid:
     last = place == len(c.stacks[0]) - 1
     channel = c.first + (c.channel if c.kind == "spatial" else n)
     kind, prefix = ("input", (channel,)) if place == 0 else ("output", (c.filter,)) if last else ("between", (place, n))
-    origin = c.origin if place == 0 else (0, 0)
+    top, left = c.origin if place == 0 else (0, 0)
     shape = (port.rows, port.columns)
-    return HitGrid(kind, prefix, port.x, port.y, port.across, port.down, shape, origin, port.clip)
+    return HitGrid(kind, prefix, port.x, port.y, port.across, port.down, shape, (top, left), port.clip)
 
 
 def _rasters(
@@ -156,7 +156,7 @@ def _colours(
     image = scales[place].colours(part[:3] if place == 0 and _coloured(c) else part[n], canvas.theme)
     alpha = c.sample.alpha
     if place == 0 and alpha is not None:
-        cover = opacity_around(alpha.values, alpha.opaque, c.origin, (port.rows, port.columns))
+        cover = opacity_around(alpha.values, alpha.opaque, (c.origin[0], c.origin[1]), (port.rows, port.columns))
         hidden, _ = seen(pyramid(cover), port, canvas.pixels)
         image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
     return image, box
@@ -191,7 +191,7 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     n = hit.index[1] if hit is not None and hit.kind == "between" else 0
     items += _light(layout, now)
     if hit is not None and hit.kind == "input":
-        items += _fed(layout, hit, now)
+        items += _reached(layout, hit)
     first, second = frame.words(c, hit, now)
     if canvas.captions:
         items += _opened(layout, layout.loupe, now, n) if layout.loupe is not None else []
@@ -207,10 +207,9 @@ def _light(layout: PhotoLayout, now: Now) -> list[Item]:
     """Mark what the pass reads and what it makes, and the factor that it multiplies with."""
     theme = layout.canvas.theme
     kernel = theme.role("kernel").line
-    rows, columns = layout.chain.rounds[now.round][now.turn].window(now.place)
-    high, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
-    sources = [(port.cell(rows[0], columns[0], high, wide), port.frame) for port in layout.ports[now.turn]]
-    targets = [(port.cell(*now.place), port.frame) for port in layout.ports[now.turn + 1]]
+    window = layout.chain.views[now.turn].box(now.position)
+    sources = [(port.cell(*window), port.frame) for port in layout.ports[now.turn]]
+    targets = [(port.cell(*now.position), port.frame) for port in layout.ports[now.turn + 1]]
     items = marks([*sources, *targets], kernel, theme)
     clips = [port.clip for port in layout.ports[now.turn + 1]]
     items.append(outlines(clips, kernel, 1.6))
@@ -220,17 +219,15 @@ def _light(layout: PhotoLayout, now: Now) -> list[Item]:
     return items
 
 
-def _fed(layout: PhotoLayout, hit: Hit, now: Now) -> list[Item]:
+def _reached(layout: PhotoLayout, hit: Hit) -> list[Item]:
     """Mark the pointed pixel of the input and the pixels of the first pass that read it."""
     c, theme = layout.chain, layout.canvas.theme
-    cell: Place = (hit.index[-2] - c.origin[0], hit.index[-1] - c.origin[1])
-    made = c.stacks[0][1].shape
-    fed = c.rounds[now.round][0].touched(cell, (int(made[1]), int(made[2])))
+    cell = c.index(hit.index[-2:])
     port, target = layout.ports[0][0], layout.ports[1][0]
     boxes = [(port.cell(*cell), port.frame)]
-    if fed:
-        (top, left), (bottom, right) = fed[0], fed[-1]
-        boxes.append((target.cell(top, left, bottom - top + 1, right - left + 1), target.frame))
+    reach = c.views[0].reach(cell)
+    if reach is not None:
+        boxes.append((target.cell(*reach), target.frame))
     return marks(boxes, theme.role("input").line, theme)
 
 
@@ -238,15 +235,14 @@ def _opened(layout: PhotoLayout, room: Box, now: Now, n: int) -> list[Item]:
     """The loupe: the window of the pass beside its kernel, and the number that it makes."""
     c, theme = layout.chain, layout.canvas.theme
     step, source = c.rounds[now.round][now.turn], c.stacks[now.round][now.turn]
-    rows, columns = step.window(now.place)
-    windows = source[:, rows][:, :, columns].astype(np.float64)
+    windows = c.views[now.turn].values(source, now.position)
     kernels, names = step.kernels, c.names
     if not step.across:
         windows, kernels, names = windows[n : n + 1], kernels[n : n + 1], names[n : n + 1]
     total = float((windows * kernels).sum())
     levels = layout.scales[0]
-    entered = max(abs(levels.low), abs(levels.high)) or 1.0
-    scale = entered if now.turn == 0 else float(np.abs(source).max()) or 1.0
+    most = max(abs(levels.low), abs(levels.high)) or 1.0
+    scale = most if now.turn == 0 else float(np.abs(source).max()) or 1.0
     x, y, wide, high = room
     box = (x, y + 18, wide, high - 18)
     found = loupe(box, windows[:MOST_GRIDS], kernels[:MOST_GRIDS], names[:MOST_GRIDS], total, theme, scale)

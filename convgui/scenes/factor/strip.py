@@ -121,7 +121,7 @@ def _formula(c: Chain, theme: Theme, at: tuple[float, float], room: float) -> li
     times = f"{rounds} · (" if rounds > 1 else ""
     numbers = f"{times}{grouped(first)} + {grouped(second)}{')' if times else ''} = "
     symbols = (f"{times}(N−m+1)·m·N + (N−m+1)²·m{')' if times else ''}", "(N−m+1)²·m²") if c.plain else ("", "")
-    cheaper = theme.role("result").ink if total <= c.whole.multiplications else theme.role("warning").ink
+    cheaper = theme.role("result").ink if total <= c.layer_cost.multiplications else theme.role("warning").ink
     lines = [
         (tr("Two passes"), theme.text, True),
         (symbols[0], theme.muted, False),
@@ -139,9 +139,9 @@ def _formula(c: Chain, theme: Theme, at: tuple[float, float], room: float) -> li
         if text == numbers:
             runs.append(Run(grouped(total), cheaper, True))
         if text == tr("At once") and not symbols[1]:
-            runs.append(Run(f"  {grouped(c.whole.multiplications)}", theme.text))
+            runs.append(Run(f"  {grouped(c.layer_cost.multiplications)}", theme.text))
         if text == symbols[1]:
-            runs.append(Run(f" = {grouped(c.whole.multiplications)}", theme.text))
+            runs.append(Run(f" = {grouped(c.layer_cost.multiplications)}", theme.text))
         line = Label(x, y, tuple(runs), 12.0 if bold else 11.0, mono=not bold)
         if text_width(line.text, line.size, mono=line.mono, bold=bold) > room:
             return []

@@ -10,7 +10,7 @@ from convgui.draw.window import FRAME, RING
 from convgui.scenes.learn.descent import STEPS
 from convgui.scenes.learn.layout import LearnLayout, drawn
 from convgui.scenes.learn.loss import progress
-from convgui.scenes.learn.sentences import sentences, weight_of
+from convgui.scenes.learn.sentences import as_rows, sentences, weight_of
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
@@ -58,12 +58,10 @@ def _inputs(layout: LearnLayout, hit: Hit) -> list[Item]:
     """Outline the inputs that a weight meets: as one box where they lie side by side."""
     if hit.kind not in ("learned", "kernel gradient") or not layout.served:
         return []
-    i, j = weight_of(hit, np.zeros((1, 1)))
-    columns = layout.run.x.shape[-1]
-    x, y, wide, _ = layout.boxes["input"]
-    side = wide / columns
-    met = layout.served[i * layout.run.target.shape[-1] + j]
-    boxes: list[Box] = [(x + n % columns * side, y + n // columns * side, side, side) for n in met]
+    weight, (x, y, wide, _) = weight_of(hit, np.zeros((1, 1))), layout.boxes["input"]
+    side, shape = wide / layout.run.x.shape[-1], as_rows(layout.run.target[0, 0]).shape
+    met = layout.served[int(np.ravel_multi_index(weight, shape))]
+    boxes: list[Box] = [(x + column * side, y + row * side, side, side) for row, column in met]
     if not boxes:
         return []
     found = np.array(boxes)

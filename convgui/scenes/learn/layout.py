@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from convgui.core import index_table
+from convgui.core import FilterView
 from convgui.draw.footer import HEADED, Footer, footer
 from convgui.draw.gaps import lane, operator
 from convgui.draw.grids import largest, value_cells
@@ -67,8 +67,8 @@ class LearnLayout:
         The scale of each grid, the same for all steps.
     writings : dict
         How each grid writes its numbers.
-    served : tuple of ndarray
-        For each weight the cells of the input that it meets, as numbers row by row; empty for photos.
+    served : tuple of tuple
+        For each weight the cells of the input that it meets; empty for photos.
     """
 
     run: Descent
@@ -79,7 +79,7 @@ class LearnLayout:
     boxes: dict[str, Box]
     limits: dict[str, float]
     writings: dict[str, Writing]
-    served: tuple[tuple[int, ...], ...]
+    served: tuple[tuple[tuple[int, int], ...], ...]
     curve: LossCurve
     footer: Footer
     base: tuple[Item, ...]
@@ -189,11 +189,12 @@ def _side(layout: LearnLayout, name: str) -> float:
     return layout.boxes[name][2] / columns
 
 
-def _served(run: Descent) -> tuple[tuple[int, ...], ...]:
+def _served(run: Descent) -> tuple[tuple[tuple[int, int], ...], ...]:
     if run.cropped:
         return ()
-    source = index_table(run.spec, run.x.shape[1:]).source
-    return tuple(tuple(int(n) for n in met[met >= 0]) for met in source.T)
+    view = FilterView(run.spec, run.x.shape[1:]).on_two_axes
+    taps = np.ndindex(view.spec.kernel_size)
+    return tuple(tuple((cell[0], cell[1]) for cell in view.served(tap)) for tap in taps)
 
 
 def drawn(layout: LearnLayout, name: str, values: Floats) -> Cells:

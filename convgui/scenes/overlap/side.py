@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.core.filter_view import Cell
 from convgui.draw.arithmetic import SIZE
 from convgui.draw.colour import faded
 from convgui.draw.grids import value_cells
@@ -93,12 +94,13 @@ def _row(c: Counts, box: Box, canvas: Canvas) -> tuple[Cells, dict[int, Box], li
     row = value_cells(counts, theme, role_of(c), (round(x), round(top + unit + fall)), unit, limit=limit, name="row")
     row = replace(row, title=tr("one row"))
     squares = {}
-    for place, centre in enumerate(c.centres):
+    for cell, centre in enumerate(c.centres):
         side = unit * 0.94
         left = row.x + centre * unit - side / 2
         if row.x - 1 <= left and left + side <= row.x + columns * unit + 1:
-            squares[place] = (float(left), top, side, unit)
-    beams = [_beam(row, squares[i], c.reached(1, i)) for i in squares]
+            squares[cell] = (float(left), top, side, unit)
+    across = c.view.axes[1]
+    beams = [_beam(row, squares[i], across.reached(i)) for i in squares]
     bars = [
         (row.x + j * unit + 2, row.y + unit + 6 + unit * 0.85 * (1 - n / limit), unit - 4, unit * 0.85 * n / limit)
         for j, n in enumerate(counts[0])
@@ -152,7 +154,7 @@ def _output(c: Counts, box: Box, canvas: Canvas) -> tuple[Cells, list[Item]]:
     )
     items: list[Item] = [grid]
     if canvas.captions:
-        size = times(c.axes[0].shape[0], c.axes[1].shape[0])
+        size = times(*c.view.output_shape)
         detail = tr("{size}: kernels on each cell", size=size)
         if c.both.shape != (rows, columns):
             detail = tr("{size}, first {part}: kernels on each cell", size=size, part=times(rows, columns))
@@ -185,20 +187,20 @@ def draw_frame(layout: SideLayout, at: float, focus: Focus) -> Picture:
     theme = canvas.theme
     rows, columns = c.inputs
     landed = min(int(at), rows * columns - 1)
-    place = divmod(landed, columns)
-    following = divmod(min(landed + 1, rows * columns - 1), columns)
+    cell: Cell = divmod(landed, columns)
+    following: Cell = divmod(min(landed + 1, rows * columns - 1), columns)
     share = at - int(at)
     items: list[Item] = []
-    cell = _pointed(hit)
+    position = _pointed(hit)
     if hit is not None and hit.kind == "side":
-        place, share = (place[0], hit.index[1]), 0.0
-    if cell is not None:
-        items += _sources(layout, cell)
+        cell, share = (cell[0], hit.index[1]), 0.0
+    if position is not None:
+        items += _sources(layout, position)
     else:
-        items += _kernel(layout, place, following, share)
+        items += _kernel(layout, cell, following, share)
     if hit is not None and hit.kind == "choice":
         items.append(outlines([layout.map.box(hit.index)], theme.text, 2.5))
-    words = _sentence(layout, hit, place, cell)
+    words = _sentence(layout, hit, cell, position)
     if canvas.captions:
         top = canvas.height - FOOTER + 8
         room = canvas.width - 2 * MARGIN
@@ -215,45 +217,45 @@ def _pointed(hit: Hit | None) -> tuple[int | None, int] | None:
     return (None if hit.kind == "row" else hit.index[-2], hit.index[-1])
 
 
-def _kernel(layout: SideLayout, place: tuple[int, int], following: tuple[int, int], share: float) -> list[Item]:
+def _kernel(layout: SideLayout, cell: Cell, following: Cell, share: float) -> list[Item]:
     """The kernel of one input cell, from the side and from above."""
     c, kernel = layout.counts, layout.canvas.theme.role("kernel")
     items: list[Item] = []
-    square = layout.squares.get(place[1])
+    square = layout.squares.get(cell[1])
     if square is not None:
-        beam = _beam(layout.row, square, c.reached(1, place[1]))
+        beam = _beam(layout.row, square, c.view.axes[1].reached(cell[1]))
         if beam:
             items.append(Polygons(np.array([beam]), faded(kernel.line, 0.35)))
         items.append(outlines([square], kernel.line, 2.5))
-    here, there = _block(layout, place), _block(layout, following)
+    here, there = _block(layout, cell), _block(layout, following)
     if here is not None and there is not None:
         box = tuple(a + (b - a) * share for a, b in zip(here, there, strict=True))
         items.append(Rects(np.array([box]), stroke=kernel.line, width=2.5))
     return items
 
 
-def _block(layout: SideLayout, place: tuple[int, int]) -> Box | None:
+def _block(layout: SideLayout, cell: Cell) -> Box | None:
     """What an input cell's kernel covers of the drawn output."""
-    found = []
-    for axis, shown in enumerate(layout.counts.shown):
-        cells = layout.counts.reached(axis, place[axis])
-        cells = cells[cells < shown]
-        if not cells.size:
+    c, found = layout.counts, []
+    for axis, index, shown in zip(c.view.axes, cell, c.shown, strict=True):
+        reached = axis.reached(index)
+        reached = reached[reached < shown]
+        if not reached.size:
             return None
-        found.append((int(cells[0]), int(cells[-1])))
+        found.append((int(reached[0]), int(reached[-1])))
     (top, bottom), (left, right) = found
     return cell_box(layout.output, top, left, bottom - top + 1, right - left + 1)
 
 
-def _sources(layout: SideLayout, cell: tuple[int | None, int]) -> list[Item]:
+def _sources(layout: SideLayout, position: tuple[int | None, int]) -> list[Item]:
     """The inputs whose kernels lie on one output cell."""
-    c, theme = layout.counts, layout.canvas.theme
-    met = [int(i) for i in c.sources(1, cell[1]) if int(i) in layout.squares]
-    beams = [_beam(layout.row, layout.squares[i], c.reached(1, i)) for i in met]
+    across, theme = layout.counts.view.axes[1], layout.canvas.theme
+    met = [int(i) for i in across.reads(position[1]) if int(i) in layout.squares]
+    beams = [_beam(layout.row, layout.squares[i], across.reached(i)) for i in met]
     kernel = theme.role("kernel").line
-    boxes = [cell_box(layout.row, 0, cell[1])]
-    if cell[0] is not None:
-        boxes.append(cell_box(layout.output, cell[0], cell[1]))
+    boxes = [cell_box(layout.row, 0, position[1])]
+    if position[0] is not None:
+        boxes.append(cell_box(layout.output, position[0], position[1]))
     return [
         Polygons(np.array([b for b in beams if b]).reshape(-1, 4, 2), faded(kernel, 0.3)),
         outlines([layout.squares[i] for i in met], kernel, 2.5),
@@ -261,35 +263,36 @@ def _sources(layout: SideLayout, cell: tuple[int | None, int]) -> list[Item]:
     ]
 
 
-def _sentence(layout: SideLayout, hit: Hit | None, place: tuple[int, int], cell: tuple[int | None, int] | None) -> str:
+def _sentence(layout: SideLayout, hit: Hit | None, cell: Cell, position: tuple[int | None, int] | None) -> str:
     c = layout.counts
+    rows, columns = c.view.axes
     if hit is not None and hit.kind == "choice":
         return table.sentence(c, *hit.index)
-    if cell is not None:
-        across = [int(i) for i in c.sources(1, cell[1])]
-        if cell[0] is None:
+    if position is not None:
+        across = columns.reads(position[1])
+        if position[0] is None:
             return trn(
                 "{n} kernel lies on cell {cell} of the row, from the inputs {inputs}.",
                 "{n} kernels lie on cell {cell} of the row, from the inputs {inputs}.",
                 len(across),
-                cell=cell[1],
+                cell=position[1],
                 inputs=", ".join(map(str, across)),
             )
-        down = len(c.sources(0, cell[0]))
+        down = len(rows.reads(position[0]))
         return trn(
             "{n} kernel lies on {cell}: {rows} from the rows × {columns} from the columns.",
             "{n} kernels lie on {cell}: {rows} from the rows × {columns} from the columns.",
             down * len(across),
-            cell=f"out[{cell[0]}, {cell[1]}]",
+            cell=f"out[{position[0]}, {position[1]}]",
             rows=down,
             columns=len(across),
         )
-    if len(c.interiors) == 1:
-        return tr("{cell} lays its kernel over {n} cells.", cell=f"in[{place[1]}]", n=len(c.reached(1, place[1])))
-    size = times(len(c.reached(0, place[0])), len(c.reached(1, place[1])))
+    wide = len(columns.reached(cell[1]))
+    if c.rank == 1:
+        return tr("{cell} lays its kernel over {n} cells.", cell=f"in[{cell[1]}]", n=wide)
     words = (
         mark("{cell} lays its kernel over {size} cells; the overlap is even inside.")
         if c.even
         else mark("{cell} lays its kernel over {size} cells; the overlap is uneven inside.")
     )
-    return tr(words, cell=f"in[{place[0]}, {place[1]}]", size=size)
+    return tr(words, cell=f"in[{cell[0]}, {cell[1]}]", size=times(len(rows.reached(cell[0])), wide))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
-from convgui.core import ConvSpec, convolve, convolve_transposed, upsample_linear, upsample_nearest
+from convgui.core import ConvSpec, FilterView, convolve, convolve_transposed, upsample_linear, upsample_nearest
 from convgui.draw.levels import Levels
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
@@ -74,21 +75,16 @@ def smooth(document: Document, kernel: str) -> Smooth:
     given = data if data.ndim == 2 else data[None]
     factor = -(-max(given.shape) // MOST)
     given = np.asarray(block_means(given, factor), dtype=np.float64)
-    k, s, d = _pair(spec.kernel_size), _pair(spec.stride), _pair(spec.dilation)
-    if data.ndim == 1:
-        k, s, d = (1, k[1]), (1, s[1]), (1, d[1])
-    even = (_even(k[0], s[0], d[0]), _even(k[1], s[1], d[1]))
-    ways = [_transposed(given, tr("This layer"), k, s, d)]
+    plane = FilterView(spec, data.shape).on_two_axes.spec
+    k, s = plane.kernel_size, plane.stride
+    even = tuple(_even(*axis) for axis in zip(k, s, plane.dilation, strict=True))
+    ways = [_transposed(given, tr("This layer"), plane)]
     if even != k:
-        ways.append(_transposed(given, tr("Even kernel"), even, s, d))
+        ways.append(_transposed(given, tr("Even kernel"), replace(plane, kernel_size=even)))
     ways.append(_resized(tr("Nearest + convolve"), upsample_nearest(given[None], s), k))
     ways.append(_resized(tr("Bilinear + convolve"), upsample_linear(given[None], s), k))
     shown = Way(tr("Input"), times(*given.shape), given, 1.0, 1.0)
     return Smooth(shown, tuple(ways), factor)
-
-
-def _pair(values: tuple[int, ...]) -> tuple[int, int]:
-    return (values[-2] if len(values) > 1 else values[-1], values[-1])
 
 
 def _even(kernel: int, stride: int, dilation: int) -> int:
@@ -99,34 +95,31 @@ def _even(kernel: int, stride: int, dilation: int) -> int:
     return sizes[-1] if sizes else kernel
 
 
-def _transposed(given: Floats, title: str, k: tuple[int, int], s: tuple[int, int], d: tuple[int, int]) -> Way:
-    weight = np.full((1, 1, *k), s[0] * s[1] / (k[0] * k[1]))
-    spec = ConvSpec.of(1, 1, k, stride=s, dilation=d, transposed=True)
-    flat = convolve_transposed(np.ones((1, *given.shape)), weight, stride=s, dilation=d)[0]
-    image = convolve_transposed(given[None], weight, stride=s, dilation=d)[0]
-    low, high = _inside(flat, spec.extent)
-    return Way(title, tr("kernel {n}", n=side(k)), image, low, high)
+def _transposed(given: Floats, title: str, spec: ConvSpec) -> Way:
+    weight = np.full((1, 1, *spec.kernel_size), prod(spec.stride) / prod(spec.kernel_size))
+    # Without a border that is cut off.
+    view = FilterView(replace(spec, padding=((0, 0),) * 2, output_padding=(0, 0)), given.shape)
+    flat, image = (
+        convolve_transposed(x[None], weight, stride=spec.stride, dilation=spec.dilation)[0]
+        for x in (np.ones_like(given), given)
+    )
+    inside = (~axis.at_border if axis.has_inside else np.ones_like(axis.at_border) for axis in view.axes)
+    inner = flat[np.ix_(*inside)]
+    return Way(title, tr("kernel {n}", n=side(spec.kernel_size)), image, float(inner.min()), float(inner.max()))
 
 
-def _resized(title: str, large: Floats, k: tuple[int, int]) -> Way:
+def _resized(title: str, large: Floats, k: tuple[int, ...]) -> Way:
     """Convolve a resized picture with equal weights; at the border the last pixels are repeated."""
-    weight = np.full((1, 1, *k), 1 / (k[0] * k[1]))
-    fit = tuple(((n - 1) // 2, n // 2) for n in k)
-    flat = convolve(np.ones_like(large), weight, padding=fit, padding_mode="replicate")[0]
-    image = convolve(large, weight, padding=fit, padding_mode="replicate")[0]
-    low, high = _inside(flat, k)
-    return Way(title, tr("kernel {n}", n=side(k)), image, low, high)
+    weight = np.full((1, 1, *k), 1 / prod(k))
+    flat, image = (
+        convolve(x, weight, padding="same", padding_mode="replicate")[0] for x in (np.ones_like(large), large)
+    )
+    return Way(title, tr("kernel {n}", n=side(k)), image, float(flat.min()), float(flat.max()))
 
 
 def side(values: tuple[int, ...]) -> str:
     """Write a kernel's sides, or strides: one number where all are alike."""
     return str(values[0]) if len(set(values)) == 1 else times(*values)
-
-
-def _inside(flat: Floats, extent: tuple[int, ...]) -> tuple[float, float]:
-    """Fewest and most away from the border, or anywhere if nothing is away from it."""
-    cut = flat[tuple(slice(e, n - e) if n > 2 * e else slice(None) for e, n in zip(extent, flat.shape, strict=True))]
-    return float(cut.min()), float(cut.max())
 
 
 def lay_out(s: Smooth, canvas: Canvas) -> SmoothLayout:

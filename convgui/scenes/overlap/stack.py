@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isinf, prod
 from typing import TypeAlias
 
 import numpy as np
 
-from convgui.core import ConvSpec, index_table
+from convgui.core import ConvSpec, FilterView
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.levels import Levels
 from convgui.draw.number import number, times
@@ -72,28 +72,22 @@ def stack(document: Document, kernel: str) -> Stack:
     rank = document.layer.spec.rank
     own = len(layers) == len(document.layers) > 1
     chain = layers[:4] if own else [single(document.layer.spec, kernel)] * REPEATS
-    down = tuple(_line(spec, 0) for spec in chain) if rank > 1 else ()
-    across = tuple(_line(spec, rank - 1) for spec in chain)
     still = (np.ones(1),) * len(chain)
-    profiles = zip(_follow(down, CELLS) or still, _follow(across, CELLS), strict=True)
-    inner = zip(_follow(down, MIDDLE) or still, _follow(across, MIDDLE), strict=True)
+
+    def along(cells: int) -> zip[tuple[Floats, Floats]]:
+        down = _follow(chain, 0, cells) if rank > 1 else still
+        return zip(down, _follow(chain, rank - 1, cells), strict=True)
+
+    profiles, inner = along(CELLS), along(MIDDLE)
     return Stack(tuple(chain), tuple(profiles), tuple((_middle(a), _middle(b)) for a, b in inner), rank, own)
 
 
-def _line(spec: ConvSpec, axis: int) -> ConvSpec:
-    """Return one axis of a layer, without the padding that would cut the line shorter and shorter."""
-    part = slice(axis, axis + 1)
-    return ConvSpec.of(
-        1, 1, spec.kernel_size[part], stride=spec.stride[part], dilation=spec.dilation[part], transposed=True
-    )
-
-
-def _follow(lines: tuple[ConvSpec, ...], cells: int) -> tuple[Floats, ...]:
-    ways = np.ones(cells)
-    found = []
-    for line in lines:
-        source = index_table(line, ways.shape).source
-        ways = np.where(source >= 0, ways[np.maximum(source, 0)], 0.0).sum(axis=1)
+def _follow(specs: list[ConvSpec], axis: int, cells: int) -> tuple[Floats, ...]:
+    """Follow the ways along one axis, without the padding that would cut it shorter and shorter."""
+    ways, found = np.ones(cells), []
+    for spec in specs:
+        bare = replace(spec, padding=((0, 0),) * spec.rank, output_padding=(0,) * spec.rank)
+        ways = FilterView(bare, (ways.size,) * spec.rank).axes[axis].summed(ways)
         found.append(ways)
     return tuple(found)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from convgui.draw.colour import mix
 from convgui.draw.number import number, short
-from convgui.draw.panels import HEADING, cell_box, heading, outlines
+from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item
 from convgui.draw.theme import Theme
 from convgui.draw.words import label, middle
@@ -58,10 +58,10 @@ def draw(c: Counts, box: Box, theme: Theme, words: bool) -> tuple[list[Item], Hi
             at = grid.x + (k + 0.5) * across
             base = grid.y + strides * down + 14
             items.append(label(at, base, str(k + 1), theme.muted, 11, mono=True, anchor="middle"))
-    here = c.interiors[-1]
+    here, choices = c.interiors[-1], HitGrid("choice", (), grid.x, grid.y, across, down, (strides, kernels), (1, 1))
     if c.square and here.stride <= strides and here.kernel <= kernels:
-        items.append(outlines([cell_box(grid, here.stride - 1, here.kernel - 1)], theme.role("kernel").line, 3.0))
-    return items, HitGrid("choice", (), grid.x, grid.y, across, down, (strides, kernels), (1, 1))
+        items.append(outlines([choices.box((here.stride, here.kernel))], theme.role("kernel").line, 3.0))
+    return items, choices
 
 
 def _cells(c: Counts, at: tuple[float, float], size: tuple[float, float], theme: Theme) -> Cells:

@@ -71,8 +71,7 @@ def amount(c: Counts) -> str:
 def remedy(c: Counts) -> str:
     """Say which kernel sizes would be even."""
     if c.even:
-        fewer = any(flags.any() for flags in c.border)
-        return tr("Only the border has fewer.") if fewer else tr("No cell has fewer, not even at the border.")
+        return tr("Only the border has fewer.") if c.has_border else tr("No cell has fewer, not even at the border.")
     axis = next(i for i in c.interiors if not i.even)
     sizes = nearest_even(axis.kernel, axis.stride, axis.dilation)
     if not sizes:

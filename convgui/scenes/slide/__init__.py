@@ -21,7 +21,7 @@ from convgui.scenes.option import Option
 from convgui.scenes.scene import Focus
 from convgui.scenes.slide import frame, grid, loupe, pair, photo, visible
 from convgui.scenes.slide.grid import GridLayout
-from convgui.scenes.slide.numbers import Numbers, numbers, two
+from convgui.scenes.slide.numbers import Numbers, numbers
 from convgui.scenes.slide.pair import PhotoLayout
 from convgui.scenes.slide.photo import Photo
 from convgui.scenes.tab import AnyMode, Mode, Tab
@@ -40,10 +40,8 @@ COLOURS = Option(
 
 def small(document: Document) -> bool:
     """Whether the input is small enough to draw cell by cell."""
-    height, width = two(document.sample.spatial, 1)
-    pads = document.layer.spec.pads(document.sample.spatial)
-    rows = height + (sum(pads[-2]) if len(pads) > 1 else 0)
-    return rows <= MOST_ROWS and width + sum(pads[-1]) <= MOST_COLUMNS
+    rows, columns = document.filter_view.on_two_axes.padded_shape
+    return rows <= MOST_ROWS and columns <= MOST_COLUMNS
 
 
 class SlideOnGrid(Mode[Numbers, GridLayout]):
@@ -52,8 +50,7 @@ class SlideOnGrid(Mode[Numbers, GridLayout]):
     prepares, lays_out = Numbers, GridLayout
 
     def options(self, document: Document) -> tuple[Option, ...]:
-        spec = document.layer.spec
-        return (CHANNELS,) if spec.in_channels > spec.groups else ()
+        return (CHANNELS,) if document.layer.spec.channels.depth > 1 else ()
 
     def prepare(self, document: Document, work: Work | None = None, /) -> Numbers:
         return numbers(document, CHANNELS.chosen(document.view) == "apart")
@@ -84,7 +81,7 @@ class SlideOnPhoto(Mode[Photo, PhotoLayout]):
         return photo.remembers(document, pieces)
 
     def steps(self, prepared: Photo) -> int:
-        return prepared.shape[0] * prepared.shape[1]
+        return prepared.view.positions
 
     def lay_out(self, prepared: Photo, view: View, canvas: Canvas) -> PhotoLayout:
         return loupe.furnished(pair.lay_out(prepared, view, canvas))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeAlias
 
 import numpy as np
 
+from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import product_sum_runs, sum_of_products, sum_runs, text_of
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import wedges
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.number import number
-from convgui.draw.picture import Box, Cells, Hit, Item, Picture, Rects, Run
+from convgui.draw.panels import cell_box, outlines
+from convgui.draw.picture import Cells, Hit, Item, Picture, Run
 from convgui.draw.prediction import about
 from convgui.draw.titled_grid import indices
 from convgui.draw.window import SUBSCRIPTS, Window, framed, greyed, ringed, touched, window
@@ -22,8 +23,6 @@ from convgui.scenes.slide.grid import GridLayout
 from convgui.scenes.slide.numbers import Numbers
 from convgui.scenes.slide.sentences import pointed_sentences
 from convgui.words import tr
-
-Position: TypeAlias = tuple[int, int]
 
 
 def steps(numbers: Numbers) -> int:
@@ -37,18 +36,18 @@ def draw_frame(layout: GridLayout, at: float, focus: Focus) -> Picture:
     last = steps(numbers) - 1
     landed = min(int(at), last)
     now, channel = _of_step(numbers, landed)
-    position, corner = now, _corner(numbers, at)
+    position, gliding = now, _gliding(numbers, at)
     pointed = _pointed_position(numbers, hit)
     shown = channel
     if pointed is not None and hit is not None:
-        position, corner = pointed, numbers.corner(pointed)
+        position = gliding = pointed
         if numbers.apart and hit.kind == "partial":
             shown = hit.index[0] - numbers.first
     active = tuple(range(numbers.channels)) if shown is None else (shown,)
     stale = hit is not None and hit.kind == "input"
     items = list[Item]()
     if not stale:
-        items += [*_wedges(layout, corner, position, active), *_windows(layout, corner, active)]
+        items += [*_wedges(layout, gliding, position, active), *_windows(layout, gliding, active)]
     items += _results(layout, landed, position, hit)
     items += [] if stale else [_result_frames(layout, position, active)]
     items += [*layout.signs, *_indices(layout, position, () if stale else active), *_pointed(layout, position, hit)]
@@ -64,25 +63,23 @@ def draw_frame(layout: GridLayout, at: float, focus: Focus) -> Picture:
 
 def _of_step(numbers: Numbers, step: int) -> tuple[Position, int | None]:
     """Return the output position that a step makes, and of which channel while they are apart."""
-    channel, cell = divmod(step, numbers.output.size)
-    return divmod(cell, numbers.output.shape[1]), channel if numbers.apart else None
+    channel, cell = divmod(step, numbers.view.positions)
+    return numbers.view.position(cell), channel if numbers.apart else None
 
 
-def _corner(numbers: Numbers, at: float) -> tuple[float, float]:
-    """Where the gliding window begins, in padded cells."""
-    last, share = steps(numbers) - 1, at - int(at)
-    (start, channel), (end, other) = (_of_step(numbers, min(step, last)) for step in (int(at), int(at) + 1))
-    first = numbers.corner(start)
-    second = numbers.corner(end) if channel == other else first
-    return (first[0] + (second[0] - first[0]) * share, first[1] + (second[1] - first[1]) * share)
+def _gliding(numbers: Numbers, at: float) -> tuple[float, ...]:
+    """Return where the window is between two positions; from the last one it does not glide to another channel."""
+    last = steps(numbers) - 1
+    (here, channel), (there, following) = (_of_step(numbers, min(step, last)) for step in (int(at), int(at) + 1))
+    share = at - int(at) if channel == following else 0.0
+    return tuple(p + (q - p) * share for p, q in zip(here, there, strict=True))
 
 
 def _pointed_position(numbers: Numbers, hit: Hit | None) -> Position | None:
     if hit is None or hit.kind not in ("output", "partial"):
         return None
-    row, column = hit.index[-2:]
-    rows, columns = numbers.output.shape
-    return (row, column) if 0 <= row < rows and 0 <= column < columns else None
+    position = hit.index[-2:]
+    return position if numbers.view.makes(position) else None
 
 
 def _results(layout: GridLayout, landed: int, position: Position, hit: Hit | None) -> list[Item]:
@@ -105,7 +102,7 @@ def _results(layout: GridLayout, landed: int, position: Position, hit: Hit | Non
 
 
 def _bold(grid: Cells, position: Position) -> Cells:
-    number_of = position[0] * grid.content.shape[1] + position[1]
+    number_of = int(np.ravel_multi_index(position, grid.content.shape))
     return replace(grid, bold=frozenset({number_of})) if grid.width >= SUBSCRIPTS else grid
 
 
@@ -114,7 +111,7 @@ def _products(layout: GridLayout, position: Position) -> Cells:
     numbers, at = layout.numbers, layout.products
     if at is None:
         raise ValueError("products are drawn for a single channel")
-    every = numbers.gathered[0] * numbers.kernels[0].ravel()
+    every = numbers.windows[0] * numbers.kernels[0]
     products = numbers.window(0, position) * numbers.kernels[0]
     grid = value_cells(
         products, layout.canvas.theme, "result", (at.cells.x, at.cells.y), at.cells.width, limit=largest(every),
@@ -129,20 +126,22 @@ def _touched(layout: GridLayout, grid: Cells, hit: Hit | None, channel: int | No
     if hit is None:
         return [grid]
     own = hit.index[0] - numbers.first
-    row, column = hit.index[-2:]
-    inside = 0 <= row < numbers.size[0] and 0 <= column < numbers.size[1]
-    found = numbers.touched(row, column) if inside and channel in (own, None) else []
-    weights = {cell: layout.weights.text(float(numbers.kernels[own][tap])) for cell, tap in found}
+    cell, view = hit.index[-2:], numbers.view
+    found = view.hits(cell) if view.holds(cell) and channel in (own, None) else []
+    weights = {(i, j): layout.weights.text(float(numbers.kernels[own][tap])) for (i, j), tap in found}
     return touched(grid, weights, theme)
 
 
-def _windows(layout: GridLayout, corner: tuple[float, float], active: tuple[int, ...]) -> list[Item]:
+def _windows(layout: GridLayout, gliding: tuple[float, ...], active: tuple[int, ...]) -> list[Item]:
     """The window on each active input."""
     numbers, theme, items = layout.numbers, layout.canvas.theme, list[Item]()
+    padded = numbers.view.over_padding
+    row, column, _, _ = padded.box(gliding)
+    down, across = padded.spec.dilation
     for channel, grid in zip(layout.channels, layout.inputs, strict=True):
         if channel in active:
             kernel = numbers.kernels[channel]
-            lies = Window(corner, (len(kernel), len(kernel[0])), layout.weights.texts(kernel), numbers.dilation)
+            lies = Window((row, column), (len(kernel), len(kernel[0])), layout.weights.texts(kernel), (down, across))
             name = f" {numbers.names[channel]}" if numbers.channels > 1 else ""
             items += window(grid.cells, lies, theme, f"{tr('window')}{name}")
     return items
@@ -152,24 +151,24 @@ def _result_frames(layout: GridLayout, position: Position, active: tuple[int, ..
     """Frames around what is made of the window."""
     shown = [g.cells for c, g in zip(layout.channels, layout.partials, strict=False) if c in active]
     shown += [layout.output.cells] if layout.output else []
-    return framed([_box(grid, position) for grid in shown], layout.row.cell, layout.canvas.theme)
+    return framed([cell_box(grid, *position) for grid in shown], layout.row.cell, layout.canvas.theme)
 
 
-def _wedges(layout: GridLayout, corner: tuple[float, float], position: Position, active: tuple[int, ...]) -> list[Item]:
+def _wedges(layout: GridLayout, gliding: tuple[float, ...], position: Position, active: tuple[int, ...]) -> list[Item]:
     """From the window's rows to the kernel, and on to what is made of it."""
     numbers, theme, row = layout.numbers, layout.canvas.theme, layout.row
-    u, ends, last = row.cell, [], []
+    (first, _, rows, _), ends, last = numbers.view.over_padding.box(gliding), [], []
     for n, channel in enumerate(layout.channels):
         if channel not in active:
             continue
-        top = layout.inputs[n].cells.y + corner[0] * u
+        _, top, _, tall = cell_box(layout.inputs[n].cells, first, 0, rows)
         kernel, result = row.box(1, n), row.box(2, n)
         through = (kernel[1], kernel[1] + kernel[3])
-        ends.append((row.gap(0), (top, top + numbers.extent[0] * u), through))
-        _, y, _, high = _box(layout.partials[n].cells, position) if layout.partials else result
+        ends.append((row.gap(0), (top, top + tall), through))
+        _, y, _, high = cell_box(layout.partials[n].cells, *position) if layout.partials else result
         ends.append((row.gap(1), through, (y, y + high)))
     if layout.products is not None and layout.output is not None:
-        _, y, _, high = _box(layout.output.cells, position)
+        _, y, _, high = cell_box(layout.output.cells, *position)
         result = row.box(2)
         last.append((row.gap(2), (result[1], result[1] + result[3]), (y, y + high)))
     return wedges(ends, theme) + wedges(last, theme, "result")
@@ -178,12 +177,8 @@ def _wedges(layout: GridLayout, corner: tuple[float, float], position: Position,
 def _indices(layout: GridLayout, position: Position, active: tuple[int, ...]) -> list[Item]:
     """Indices of input and output, those of the window and of the cell that is made in its colour."""
     numbers, theme, sizes = layout.numbers, layout.canvas.theme, layout.measure
-    spans = [
-        range(first - before, first - before + extent, step)
-        for first, before, extent, step in zip(
-            numbers.corner(position), numbers.before, numbers.extent, numbers.dilation, strict=True
-        )
-    ]
+    (top, left), cells = numbers.view.origin, [cell for cell, _ in numbers.view.over_padding.reads(position)]
+    spans = ({i + top for i, _ in cells}, {j + left for _, j in cells})
     items = list[Item]()
     for channel, grid in zip(layout.channels, layout.inputs, strict=True):
         items += indices(grid, sizes, theme, spans[0] if channel in active else (), spans[1] if active else ())
@@ -192,37 +187,29 @@ def _indices(layout: GridLayout, position: Position, active: tuple[int, ...]) ->
     return items
 
 
-def _box(grid: Cells, cell: Position) -> Box:
-    return (grid.x + cell[1] * grid.width, grid.y + cell[0] * grid.height, grid.width, grid.height)
-
-
 def _pointed(layout: GridLayout, position: Position, hit: Hit | None) -> list[Item]:
     """Ring what is pointed at and what it meets: a weight or a product, its input and the other of the two."""
     if hit is None:
         return []
     numbers, theme = layout.numbers, layout.canvas.theme
+    view = numbers.view
     if hit.kind == "input":
         channel = hit.index[0] - numbers.first
         if channel not in layout.channels:
             return []
-        grid = layout.inputs[layout.channels.index(channel)].cells
-        cell = (hit.index[-2] + numbers.before[0], hit.index[-1] + numbers.before[1])
-        return [ringed([(grid, cell)], theme)]
+        i, j = view.padded_index(hit.index[-2:])
+        return [ringed([(layout.inputs[layout.channels.index(channel)].cells, (i, j))], theme)]
     if hit.kind not in ("kernel", "product") or hit.index[1] not in layout.channels:
         return []
     n, tap = layout.channels.index(hit.index[1]), (hit.index[-2], hit.index[-1])
     grid = layout.inputs[n].cells
     # A weight that meets padding alone serves no cell.
-    served = np.array([_box(grid, cell) for cell in numbers.served(tap)], dtype=float).reshape(-1, 4)
-    first = numbers.corner(position)
-    meets = (first[0] + tap[0] * numbers.dilation[0], first[1] + tap[1] * numbers.dilation[1])
-    rings = [(grid, meets), (layout.kernels[n].cells, tap)]
+    served = [cell_box(grid, *view.padded_index(cell)) for cell in view.served(tap)]
+    (row, column, _, _), (down, right) = view.over_padding.box(position), view.offset(tap)
+    rings = [(grid, (row + down, column + right)), (layout.kernels[n].cells, tap)]
     rings += [(layout.products.cells, tap)] if layout.products is not None else []
-    serves: list[Item] = [Rects(served + _INSET, stroke=theme.role("kernel").line, width=1.8)]
+    serves: list[Item] = [outlines(served, theme.role("kernel").line, 1.8, inset=2)]
     return [*(serves if hit.kind == "kernel" else []), ringed(rings, theme)]
-
-
-_INSET = np.array([2.0, 2.0, -4.0, -4.0])
 
 
 def _arithmetic(
@@ -250,7 +237,7 @@ def _sum(
         channel = hit.index[0] - numbers.first
     seen, kernel = numbers.window(channel, position), numbers.kernels[channel]
     total, factor = float(numbers.output[position]), float(numbers.factor[position])
-    name, (room, size) = f"out[{numbers.filter}, {position[0]}, {position[1]}]", (place.room, place.size)
+    name, (room, size) = f"out{[numbers.filter, *position]}", (place.room, place.size)
     if numbers.channels == 1:
         lines = sum_of_products(
             theme, name, seen, kernel, numbers.bias, total, room, size, factor=factor, leaves_out=numbers.leaves_out
@@ -262,7 +249,7 @@ def _sum(
     title, left = numbers.names[channel], numbers.leaves_out
     products = product_sum_runs(theme, title, seen, kernel, room, size, leaves_out=left)
     if numbers.apart:
-        own = (Run(f"{title}[{position[0]}, {position[1]}] = ", theme.muted),)
+        own = (Run(f"{title}{list(position)} = ", theme.muted),)
         value = number(float(numbers.partial[channel][position]))
         result = Run(value, theme.role("result").ink, bold=True, answer=True)
         alone = tr("this channel's own result, not yet added")

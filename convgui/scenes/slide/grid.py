@@ -15,7 +15,7 @@ from convgui.draw.ground import grid_on_ground
 from convgui.draw.measure import Measure, measure
 from convgui.draw.number import number, times
 from convgui.draw.padded import unread, with_padding
-from convgui.draw.picture import Box, Cells, HitGrid, Item
+from convgui.draw.picture import HitGrid, Item
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import TitledGrid, heading
@@ -91,10 +91,10 @@ def lay_out(numbers: Numbers, canvas: Canvas, channel: int) -> GridLayout:
     columns: tuple[Column, ...] = (inputs, kernels, partials or ((products,) if products else ()))
     columns += ((output,),) if output else ()
     items: list[Item] = []
-    given = (numbers.before[1], numbers.before[0], numbers.size[1], numbers.size[0])
+    given = (*numbers.view.padded_index((0, 0)), *numbers.view.spatial)
     for grid in inputs:
         cells, padding = with_padding(grid.cells, given, canvas.theme)
-        items += [cells, *padding, *_unread(numbers, grid.cells, canvas)]
+        items += [cells, *padding, *unread(grid.cells, numbers.view.beyond, canvas.theme.muted)]
     items += [grid.cells for grid in kernels]
     for n, column in enumerate(columns):
         items += heading(column[0], found.room(n, canvas.width - 8), sizes, canvas.theme)
@@ -141,24 +141,25 @@ def _column(
 ) -> Column:
     """Return the grids of one column, one a channel; the products are those of the first position."""
     single, (c, kh, kw) = numbers.channels == 1, numbers.kernels.shape
-    every: Floats = numbers.gathered * numbers.kernels.reshape(c, 1, kh * kw)
+    every: Floats = numbers.windows * numbers.kernels[:, None, None]
     which = f" · {tr('filter {n}', n=numbers.filter)}" if numbers.filters > 1 else ""
     turned = f" · {tr('turned')}" if numbers.flipped else ""
     kinds: tuple[tuple[Floats, Floats, Role, str, str], ...] = (
         (numbers.padded, numbers.padded, "input", "input", tr("input")),
         (numbers.kernels, numbers.kernels, "kernel", "kernel", tr("kernel")),
-        (every[:, 0].reshape(c, kh, kw), every, "result", "products", tr("products"))
+        (every[:, 0, 0], every, "result", "products", tr("products"))
         if single
         else (numbers.partial, numbers.partial, "result", "partial", tr("products summed")),
     )
     titles = (
-        (tr("Input"), times(*numbers.size) if single else times(c, *numbers.size)),
+        (tr("Input"), times(*numbers.view.spatial) if single else times(c, *numbers.view.spatial)),
         (tr("Kernel"), times(kh, kw) + which + turned) if single else (tr("Filter"), times(c, kh, kw) + which + turned),
         (tr("Products"), tr("input × weight")) if single else (tr("Per channel"), times(c, *numbers.output.shape)),
     )
     values, scale, role, name, spoken = kinds[column]
     side, limit, is_input = found.side(column), largest(scale), column == 0
-    written, grids = writing(scale, side, sizes.least), []
+    written, grids, (top, left) = writing(scale, side, sizes.least), [], numbers.view.origin
+    origin = (top, left)
     for band, channel in enumerate(channels):
         cells = value_cells(
             values[channel], canvas.theme, role, found.box(column, band)[:2], side, limit=limit, numbers=written,
@@ -166,8 +167,7 @@ def _column(
             title=spoken if single else f"{spoken} {numbers.names[channel]}",
         )  # fmt: skip
         if is_input:
-            top, left = numbers.before
-            cells = grid_on_ground(cells, numbers.alpha, canvas.theme, (-top, -left))
+            cells = grid_on_ground(cells, numbers.alpha, canvas.theme, origin)
         elif name == "products":
             cells = replace(cells, outline=canvas.theme.role("plain").line)
         title, detail = titles[column] if not band else ("", "")
@@ -178,7 +178,7 @@ def _column(
                 detail,
                 rows_at="left" if is_input else "",
                 columns_above=is_input and not band and sizes.index > 0,
-                origin=(-numbers.before[0], -numbers.before[1]) if is_input else (0, 0),
+                origin=origin if is_input else (0, 0),
                 role="plain" if column == 2 else role,
             )
         )
@@ -193,14 +193,6 @@ def _output(numbers: Numbers, canvas: Canvas, sizes: Measure, found: Row) -> Tit
     )
     shape = times(*numbers.output.shape) if numbers.channels == 1 else times(1, *numbers.output.shape)
     return TitledGrid(cells, tr("Output"), shape, rows_at="right", columns_above=sizes.index > 0, role="result")
-
-
-def _unread(numbers: Numbers, grid: Cells, canvas: Canvas) -> list[Item]:
-    """Hatch rows and columns at the far end that no window reaches."""
-    (rows, columns), (high, wide) = grid.content.shape, numbers.leftover
-    bands: list[Box] = [(0, rows - high, columns, high)] if high else []
-    bands += [(columns - wide, 0, wide, rows - high)] if wide else []
-    return unread(grid, bands, canvas.theme.muted)
 
 
 def _names(numbers: Numbers, canvas: Canvas, inputs: Column, channels: Sequence[int], below: Footer) -> list[Item]:

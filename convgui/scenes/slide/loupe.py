@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import products_line, sum_line
 from convgui.draw.colour import faded
 from convgui.draw.grids import LARGEST_FONT, largest, value_cells
@@ -29,93 +30,79 @@ SIGN = 30.0
 
 @dataclass(frozen=True)
 class Opened:
-    """The opened pixel: its place, the values it reads and what they become."""
+    """The opened pixel: its position, the values it reads and what they become."""
 
-    place: tuple[int, int]
+    position: Position
     windows: tuple[Floats, ...]
     sums: tuple[float, ...]
     total: float
     factor: float
 
 
-def place_of(photo: Photo, step: int) -> tuple[int, int]:
-    """Return the output pixel of a step, row by row."""
-    row, column = divmod(step, int(photo.shape[1]))
-    return row, column
-
-
 def step_of(photo: Photo, hit: Hit) -> int | None:
     """Return the step of a clicked pixel: an output's own, or that of the output around an input pixel."""
-    place = _pointed(photo, hit)
-    return None if place is None else int(place[0] * photo.shape[1] + place[1])
+    position = _pointed(photo, hit)
+    return None if position is None else photo.view.step(position)
 
 
-def open_pixel(photo: Photo, place: tuple[int, int]) -> Opened:
+def open_pixel(photo: Photo, position: Position) -> Opened:
     """Compute one output pixel from its window, in float64."""
-    windows = tuple(photo.window(c, place) for c in range(len(photo.names)))
+    windows = tuple(photo.view.values(photo.data, position))
     pairs = list(zip(windows, photo.kernels, strict=True))
     if not photo.filtering.leaves_out:
         sums = tuple(float((w * k).sum()) for w, k in pairs)
-        return Opened(place, windows, sums, sum(sums) + photo.bias, 1.0)
+        return Opened(position, windows, sums, sum(sums) + photo.bias, 1.0)
     sums = tuple(float((w * k).sum(where=~np.isnan(w))) for w, k in pairs)
     left = sum(float(np.abs(k).sum(where=~np.isnan(w))) for w, k in pairs)
     factor = float(np.abs(photo.kernels).sum()) / left if left else math.nan
-    return Opened(place, windows, sums, sum(sums) * factor + photo.bias, factor)
+    return Opened(position, windows, sums, sum(sums) * factor + photo.bias, factor)
 
 
 def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a step, or the one the reader points at."""
     photo, canvas, hit = layout.photo, layout.canvas, focus.hit
-    step = min(int(at), photo.shape[0] * photo.shape[1] - 1)
-    place = place_of(photo, step)
-    exact: tuple[float, float] = place
+    step = min(int(at), photo.view.positions - 1)
+    made = position = photo.view.position(step)
+    gliding: tuple[float, ...] = position
     pointed = _pointed(photo, hit)
     if pointed is not None:
-        place = exact = pointed
-    elif at > step and (step + 1) % photo.shape[1]:
-        exact = (place[0], place[1] + at - step)
-    opened = open_pixel(photo, place)
-    items, window = _marks(layout, exact, hit)
-    made, summary = place_of(photo, step), ""
-    answer = number((opened if place == made else open_pixel(photo, made)).total)
+        position = gliding = pointed
+    elif at > step and position[1] + 1 < photo.shape[1]:
+        gliding = (position[0], position[1] + at - step)
+    opened = open_pixel(photo, position)
+    items, window = _marks(layout, gliding, hit)
+    summary = ""
+    answer = number((opened if position == made else open_pixel(photo, made)).total)
     if canvas.captions:
         if layout.loupe[3]:
-            items += _loupe(layout, opened, window, making=place == made)
+            items += _loupe(layout, opened, window, making=position == made)
             items += _tap_marks(layout, hit)
         lines, summary = _arithmetic(layout, opened, hit)
-        items += about(lines, place == made)
+        items += about(lines, position == made)
     paper = canvas.theme.background
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
 
 
-def _pointed(photo: Photo, hit: Hit | None) -> tuple[int, int] | None:
+def _pointed(photo: Photo, hit: Hit | None) -> Position | None:
     """Return the output pixel that is pointed at, or the one in the middle of those that read an input pixel."""
     if hit is None or hit.kind not in ("output", "input"):
         return None
-    row, column = hit.index[-2:]
+    index = hit.index[-2:]
     if hit.kind == "output":
-        inside = 0 <= row < photo.shape[0] and 0 <= column < photo.shape[1]
-        return (row, column) if inside else None
-    touched = photo.touched(row, column)
-    return None if touched is None else ((touched[0] + touched[1]) // 2, (touched[2] + touched[3]) // 2)
+        return index if photo.view.makes(index) else None
+    return photo.view.central(index)
 
 
-def _marks(layout: PhotoLayout, place: tuple[float, float], hit: Hit | None) -> tuple[list[Item], Box]:
+def _marks(layout: PhotoLayout, position: tuple[float, ...], hit: Hit | None) -> tuple[list[Item], Box]:
     """Frame the window on the input and the pixel on the output; an input pixel's outputs are framed in its blue."""
     photo, theme = layout.photo, layout.canvas.theme
-    kernel = theme.role("kernel").line
-    corner = photo.corner(place)
-    window = layout.input_port.cell(*corner, *photo.extent)
-    pixel = layout.output_port.cell(*place)
+    window = layout.input_port.cell(*photo.view.box(position))
     items: list[Item] = []
-    touched = photo.touched(hit.index[-2], hit.index[-1]) if hit is not None and hit.kind == "input" else None
-    if touched is not None and hit is not None:
-        top, bottom, left, right = touched
-        reached = layout.output_port.cell(top, left, bottom - top + 1, right - left + 1)
+    reach = photo.view.reach(hit.index[-2:]) if hit is not None and hit.kind == "input" else None
+    if reach is not None and hit is not None:
         source = layout.input_port.cell(hit.index[-2], hit.index[-1])
-        blue = theme.role("input").line
-        items += _frames(layout, source, reached, blue)
-    items += _frames(layout, window, pixel, kernel)
+        items += _frames(layout, source, layout.output_port.cell(*reach), theme.role("input").line)
+    items += _frames(layout, window, layout.output_port.cell(*position), theme.role("kernel").line)
     return items, window
 
 
@@ -124,8 +111,8 @@ def _frames(layout: PhotoLayout, left: Box, right: Box, stroke: tuple[int, int, 
 
 
 @dataclass(frozen=True)
-class Places:
-    """Where the parts of the loupe stand: cell size, top, and the left of window, kernel, products and sum."""
+class Grids:
+    """Where the grids of the loupe stand: cell size, top, and the left of window, kernel, products and sum."""
 
     cell: float
     top: float
@@ -133,7 +120,7 @@ class Places:
     legend: bool
 
 
-def _places(layout: PhotoLayout) -> Places:
+def _grids(layout: PhotoLayout) -> Grids:
     x, y, width, height = layout.loupe
     rows, columns = layout.photo.kernels.shape[1:]
     legend = width > 560
@@ -141,29 +128,29 @@ def _places(layout: PhotoLayout) -> Places:
     cell = float(max(2, int(min(room / columns, height / rows, 48))))
     pitch = columns * cell + SIGN
     top = round(y + (height - rows * cell) / 2)
-    return Places(cell, top, (round(x), round(x + pitch), round(x + 2 * pitch), round(x + 3 * pitch)), legend)
+    return Grids(cell, top, (round(x), round(x + pitch), round(x + 2 * pitch), round(x + 3 * pitch)), legend)
 
 
 def furnished(layout: PhotoLayout) -> PhotoLayout:
     """Add what does not move while stepping: the kernel, the signs between the grids, the scale of the output."""
     if not layout.canvas.captions or not layout.loupe[3]:
         return layout
-    places, theme = _places(layout), layout.canvas.theme
+    grids, theme = _grids(layout), layout.canvas.theme
     kernel = layout.photo.kernels[layout.channel]
     _, y, _, height = layout.loupe
-    at = (places.lefts[1], places.top)
+    at = (grids.lefts[1], grids.top)
     grid = value_cells(
-        kernel, theme, "kernel", at, places.cell, limit=largest(kernel), name="kernel", title=tr("kernel")
+        kernel, theme, "kernel", at, grids.cell, limit=largest(kernel), name="kernel", title=tr("kernel")
     )
     items: list[Item] = [grid]
-    for left, sign in zip(places.lefts[1:], "×=Σ", strict=True):
+    for left, sign in zip(grids.lefts[1:], "×=Σ", strict=True):
         x = left - SIGN / 2
         items.append(label(x, middle(y, height, 17), sign, theme.muted, 17, mono=True, anchor="middle"))
-    if places.legend:
+    if grids.legend:
         items += _legend(layout)
     if len(layout.photo.names) > 1:
         name = tr("channel {name}", name=layout.photo.names[layout.channel])
-        items.append(label(places.lefts[3] + 32, y + height / 2 + 34, name, theme.muted, 11, anchor="middle"))
+        items.append(label(grids.lefts[3] + 32, y + height / 2 + 34, name, theme.muted, 11, anchor="middle"))
     prefix = (layout.photo.filter, layout.channel)
     shape = grid.content.shape
     hit = HitGrid("kernel", prefix, grid.x, grid.y, grid.width, grid.height, shape)
@@ -172,33 +159,25 @@ def furnished(layout: PhotoLayout) -> PhotoLayout:
 
 def _loupe(layout: PhotoLayout, opened: Opened, window: Box, *, making: bool) -> list[Item]:
     """The opened window, its products with the kernel and their sum; one channel at a time."""
-    photo, theme, channel, places = layout.photo, layout.canvas.theme, layout.channel, _places(layout)
+    photo, theme, channel, stands = layout.photo, layout.canvas.theme, layout.channel, _grids(layout)
     values = opened.windows[channel]
     products = values * photo.kernels[channel]
     scale = max(abs(photo.input_scale.low), abs(photo.input_scale.high)) or 1.0
     grids: list[tuple[Floats, Role, float, str, str, float]] = [
-        (values, "input", scale, "window", tr("window"), places.lefts[0]),
-        (products, "result", largest(products), "products", tr("products"), places.lefts[2]),
+        (values, "input", scale, "window", tr("window"), stands.lefts[0]),
+        (products, "result", largest(products), "products", tr("products"), stands.lefts[2]),
     ]
     seen, multiplied = (
-        value_cells(array, theme, role, (left, places.top), places.cell, limit=limit, name=name, title=title)
+        value_cells(array, theme, role, (left, stands.top), stands.cell, limit=limit, name=name, title=title)
         for array, role, limit, name, title, left in grids
     )
-    total = replace(_total(layout, opened, places.lefts[3]), making=making)
+    total = replace(_total(layout, opened, stands.lefts[3]), making=making)
     multiplied = replace(multiplied, making=making and products.size == 1)
     items: list[Item] = [_beam(layout, window, seen), seen, multiplied, total]
-    if places.legend:
+    if stands.legend:
         left, top = _legend_corner(layout)
-        items.append(
-            label(
-                left,
-                top,
-                tr("Pixel {place}", place=f"({opened.place[0]}, {opened.place[1]})"),
-                theme.text,
-                13,
-                bold=True,
-            )
-        )
+        name = tr("Pixel {place}", place=f"({opened.position[0]}, {opened.position[1]})")
+        items.append(label(left, top, name, theme.text, 13, bold=True))
     return items
 
 
@@ -206,9 +185,9 @@ def _tap_marks(layout: PhotoLayout, hit: Hit | None) -> list[Item]:
     """Mark the value, the weight and the product of the weight that is pointed at."""
     if hit is None or hit.kind != "kernel":
         return []
-    places, (row, column) = _places(layout), hit.index[-2:]
-    u = places.cell
-    boxes = [(left + column * u, places.top + row * u, u, u) for left in places.lefts[:3]]
+    grids, (row, column) = _grids(layout), hit.index[-2:]
+    u = grids.cell
+    boxes = [(left + column * u, grids.top + row * u, u, u) for left in grids.lefts[:3]]
     return [Rects(np.array(boxes), stroke=layout.canvas.theme.text, width=2.2)]
 
 
@@ -267,10 +246,9 @@ def _arithmetic(layout: PhotoLayout, opened: Opened, hit: Hit | None) -> tuple[l
     photo, canvas = layout.photo, layout.canvas
     theme, top, room = canvas.theme, layout.footer, canvas.width - 2 * MARGIN
     rule = Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)
-    row, column = opened.place
     several = len(photo.names) > 1
     parts = [(photo.names[c] if several else "Σ", opened.sums[c]) for c in range(len(photo.names))]
-    name = f"out[{photo.filter}, {row}, {column}]"
+    name = f"out{[photo.filter, *opened.position]}"
     first = sum_line(theme, MARGIN, top + 26, name, parts, photo.bias, opened.total, room, opened.factor)
     if hit is not None and hit.kind == "input":
         words = _input_words(photo, hit)
@@ -289,9 +267,8 @@ def _input_words(photo: Photo, hit: Hit) -> str:
         f"{name if len(photo.names) > 1 else ''} {number(float(photo.data[c, row, column]))}".strip()
         for c, name in enumerate(photo.names[:4])
     )
-    touched = photo.touched(row, column)
-    if touched is None:
+    reach = photo.view.reach((row, column))
+    if reach is None:
         return f"in[{row}, {column}] = {values} · {tr('no window reaches this pixel')}"
-    high, wide = touched[1] - touched[0] + 1, touched[3] - touched[2] + 1
-    feeds = tr("feeds {size} outputs", size=times(high, wide))
+    feeds = tr("feeds {size} outputs", size=times(*(int(count) for count in reach[2:])))
     return f"in[{row}, {column}] = {values} · {feeds}"

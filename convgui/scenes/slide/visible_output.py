@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, Windows, convolve, expected_nanoseconds, read_windows, update_tap
+from convgui.core.filter_view import on_two_axes
 from convgui.core.memory import default_budget
 from convgui.core.missing import convolve_present
 from convgui.draw.levels import extremes, missing_in
@@ -24,7 +25,6 @@ from convgui.draw.viewport import Pyramid, Viewport, pyramid
 from convgui.layers.convolution import convolution_arguments
 from convgui.model.memo import Key, Pieces
 from convgui.scenes.scene import Cancel, Progress
-from convgui.scenes.slide.numbers import two
 
 Ranges: TypeAlias = tuple[range, range]
 Floats: TypeAlias = NDArray[np.floating[Any]]
@@ -70,7 +70,7 @@ class Filtering:
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the output."""
-        return two(self.spec.output_shape(self.x.shape[1:]), 1)
+        return on_two_axes(self.spec.output_shape(self.x.shape[1:]))
 
     @property
     def like(self) -> Key:
@@ -99,10 +99,10 @@ class Filtering:
         arguments |= {"region": region, "cancel": cancel, "progress": progress}
         weight, bias = self.kernels[None], np.array([self.bias])
         if self.leaves_out:
-            made = convolve_present(self.x.astype(self.dtype), weight, bias, **arguments)
+            output = convolve_present(self.x.astype(self.dtype), weight, bias, **arguments)
         else:
-            made = convolve(self.x, weight, bias, dtype=self.dtype, **arguments)
-        return np.asarray(made).reshape(two(made.shape[1:], 1))
+            output = convolve(self.x, weight, bias, dtype=self.dtype, **arguments)
+        return np.asarray(output).reshape(on_two_axes(output.shape[1:]))
 
     def nanoseconds(self, ranges: Ranges) -> float:
         """Estimate the time that the values at some rows and columns take."""
@@ -113,10 +113,10 @@ class Filtering:
         return read_windows(self.x, self.spec, ranges, dtype=self.dtype, cancel=cancel)
 
     def through(self, windows: Windows) -> VisibleOutput:
-        """Compute values through the windows of their places."""
+        """Compute values through the windows of their positions."""
         rows, columns = windows.region
-        made = windows.apply(self.kernels[None], np.array([self.bias]))
-        return VisibleOutput(self, rows, columns, made[0])
+        values = windows.apply(self.kernels[None], np.array([self.bias]))
+        return VisibleOutput(self, rows, columns, values[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,13 +184,13 @@ def worth_keeping(filtering: Filtering, ranges: Ranges) -> bool:
 
 
 def cut_from(filtering: Filtering, whole: Whole, ranges: Ranges) -> VisibleOutput:
-    """Take values at some places from the whole output of a filtering."""
+    """Take values at some positions from the whole output of a filtering."""
     rows, columns = (slice(r.start, r.stop, r.step) for r in ranges)
     return VisibleOutput(filtering, *ranges, whole.levelled.levels[0][rows, columns])
 
 
 def extended(known: VisibleOutput, ranges: Ranges) -> VisibleOutput | None:
-    """Move a visible_output to a neighbouring place: what is known of it is kept, the strips at its edges are computed.
+    """Move values to neighbouring positions: what is known of them is kept, the strips at their edges are computed.
 
     Returns None where the positions are not those of the same grid, or the strips would take longer than a frame.
     """
@@ -202,13 +202,13 @@ def extended(known: VisibleOutput, ranges: Ranges) -> VisibleOutput | None:
     if new and known.filtering.nanoseconds(ranges) * new > FRAME * count:
         return None
     values = np.empty((len(ranges[0]), len(ranges[1])), known.filtering.dtype)
-    kept = known.values[_places(rows, known.rows), _places(columns, known.columns)]
-    inside = _places(rows, ranges[0])
-    values[inside, _places(columns, ranges[1])] = kept
+    kept = known.values[_within(rows, known.rows), _within(columns, known.columns)]
+    inside = _within(rows, ranges[0])
+    values[inside, _within(columns, ranges[1])] = kept
     strips = [(part, ranges[1]) for part in _around(rows, ranges[0])]
     strips += [(rows, part) for part in _around(columns, ranges[1])]
     for down, across in strips:
-        values[_places(down, ranges[0]), _places(across, ranges[1])] = known.filtering.values(down, across)
+        values[_within(down, ranges[0]), _within(across, ranges[1])] = known.filtering.values(down, across)
     return VisibleOutput(known.filtering, *ranges, values, known.updates)
 
 
@@ -220,14 +220,15 @@ def _shared(old: range, new: range) -> range | None:
     return both if len(both) else None
 
 
-def _places(part: range, whole: range) -> slice:
-    first = (part.start - whole.start) // whole.step
+def _within(part: range, every: range) -> slice:
+    """Return where a part of a range is in it."""
+    first = (part.start - every.start) // every.step
     return slice(first, first + len(part))
 
 
-def _around(part: range, whole: range) -> list[range]:
+def _around(part: range, every: range) -> list[range]:
     """Return what of a range lies before and after a part of it."""
-    sides = (whole[: whole.index(part[0])], whole[whole.index(part[-1]) + 1 :])
+    sides = (every[: every.index(part[0])], every[every.index(part[-1]) + 1 :])
     return [side for side in sides if len(side)]
 
 
@@ -257,5 +258,5 @@ def sample_of(filtering: Filtering, pieces: Pieces) -> VisibleOutput:
     rows, columns = filtering.shape
     count = min(max(SAMPLE // filtering.kernels.size, 256), 40_000)
     step = max(1, int((rows * columns / count) ** 0.5))
-    places = (range(min(step // 2, rows - 1), rows, step), range(min(step // 2, columns - 1), columns, step))
-    return output_at(filtering, places, pieces)
+    ranges = (range(min(step // 2, rows - 1), rows, step), range(min(step // 2, columns - 1), columns, step))
+    return output_at(filtering, ranges, pieces)

@@ -15,7 +15,7 @@ from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.scenes.transposed import frame, layout
 from convgui.scenes.transposed.layout import WaysLayout
-from convgui.scenes.transposed.ways import Ways, two, ways
+from convgui.scenes.transposed.ways import Ways, ways
 from convgui.words import mark, tr
 
 MOST_INPUT, MOST_OUTPUT = 10, 26
@@ -44,8 +44,8 @@ class Transposed(Scene[Ways, WaysLayout]):
     reads_channel = True
 
     def refusal(self, document: Document) -> str:
-        given = two(document.sample.spatial, 1)
-        made = two(document.layer.spec.output_shape(document.sample.spatial), 1)
+        view = document.filter_view.on_two_axes
+        given, made = view.spatial, view.output_shape
         if max(given) > MOST_INPUT or max(made) > MOST_OUTPUT:
             return tr(
                 "Transposed draws every number, up to {most_in} to {most_out}; this layer goes from {given} to "

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from convgui.core.filter_axis import GIVEN
 from convgui.draw.arithmetic import Equation, Said, said_runs
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import Span, wedges
@@ -19,7 +20,7 @@ from convgui.draw.window import Window, framed, ringed, touched, window
 from convgui.scenes.scene import Focus
 from convgui.scenes.transposed.layout import WaysLayout
 from convgui.scenes.transposed.sentences import by_input, words
-from convgui.scenes.transposed.ways import GIVEN, Place, Ways
+from convgui.scenes.transposed.ways import Ways
 from convgui.words import tr
 
 
@@ -63,12 +64,12 @@ def _input_of(f: Ways, hit: Hit | None) -> int | None:
     if hit is None:
         return None
     if hit.kind in ("input", "source"):
-        return hit.index[-2] * int(f.x.shape[1]) + hit.index[-1]
+        return int(np.ravel_multi_index(hit.index[-2:], f.x.shape))
     if hit.kind == "matrix":
         return hit.index[1]
     if hit.kind == "stretched" and f.kinds[hit.index] == GIVEN:
         # Counting the given cells before it, row by row, gives its number among the inputs that were not cut off.
-        before = int(np.count_nonzero(f.kinds.ravel()[: hit.index[0] * f.kinds.shape[1] + hit.index[1]] == GIVEN))
+        before = int(np.count_nonzero(f.kinds.ravel()[: np.ravel_multi_index(hit.index, f.kinds.shape)] == GIVEN))
         return before if np.count_nonzero(f.kinds == GIVEN) == f.x.size else None
     return None
 
@@ -77,7 +78,7 @@ def _output_of(f: Ways, hit: Hit | None) -> int | None:
     if hit is None:
         return None
     if hit.kind == "output":
-        return hit.index[-2] * int(f.output.shape[1]) + hit.index[-1]
+        return f.seen.step(hit.index[-2:])
     return hit.index[0] if hit.kind == "matrix" else None
 
 
@@ -94,38 +95,41 @@ def _painting(layout: WaysLayout, step: int, landed: int, share: float) -> list[
     """One input cell paints its kernel; the output holds what has been painted up to step `landed`."""
     f, theme, row = layout.ways, layout.canvas.theme, layout.row
     given, kernel = layout.grids["input"].cells, layout.grids["kernel"].cells
-    place: Place = divmod(step, int(f.x.shape[1]))
+    row_of, column_of = f.cell(step)
     output = _painted_output(layout, max(landed, step) + 1)
-    ends, items = [(row.gap(0), _span(given, place[0]), _rows(kernel))], list[Item]()
+    ends, items = [(row.gap(0), _span(given, row_of), _rows(kernel))], list[Item]()
     stamp, last = kernel, 1
     if "painted" in layout.grids:
-        stamp, last = layout.drawn("painted", f.x[place] * f.kernel), 2
+        stamp, last = layout.drawn("painted", f.x[row_of, column_of] * f.kernel), 2
         ends.append((row.gap(1), _rows(kernel), _rows(stamp)))
         items.append(stamp)
     lies = _paint_window(layout, step, share)
     if lies is not None:
         ends.append((row.gap(last), _rows(stamp), _span(output, lies.corner[0], lies.extent[0])))
-    items = [*wedges(ends, theme), *window(given, Window(place, (1, 1)), theme, tr("window")), *items, output]
+    items = [
+        *wedges(ends, theme),
+        *window(given, Window((row_of, column_of), (1, 1)), theme, tr("window")),
+        *items,
+        output,
+    ]
     return items + (window(output, lies, theme, tr("window")) if lies is not None else [])
 
 
 def _paint_window(layout: WaysLayout, step: int, share: float) -> Window | None:
     """Return where an input cell paints, and how much; None where all of it is cut off."""
-    f, reached = layout.ways, layout.ways.reached(step)
-    if not reached:
+    f = layout.ways
+    hits = f.seen.hits(f.cell(step))
+    if not hits:
         return None
-    corner, (first, last) = reached[0][0], (reached[0][1], reached[-1][1])
+    (row, column), (first, last) = hits[0][0], (hits[0][1], hits[-1][1])
     part = f.kernel[first[0] : last[0] + 1, first[1] : last[1] + 1]
     shares = np.ones_like(part) if f.view == "overlap" else f.x.ravel()[step] * part
     texts = layout.writings["painted" if f.view == "scatter" else "output"].texts(shares)
-    following = f.reached(step + 1) if share else []
-    if following and len(following) == len(reached):
-        there = following[0][0]
-        corner_now = (corner[0] + (there[0] - corner[0]) * share, corner[1] + (there[1] - corner[1]) * share)
-    else:
-        corner_now = (float(corner[0]), float(corner[1]))
-    shape, dilation = (int(part.shape[0]), int(part.shape[1])), (f.spec.dilation[0], f.spec.dilation[1])
-    return Window(corner_now, shape, texts, dilation, "+")
+    following = f.seen.hits(f.cell(step + 1)) if share else []
+    down, right = following[0][0] if len(following) == len(hits) else (row, column)
+    corner = (row + (down - row) * share, column + (right - column) * share)
+    high, wide = f.seen.spec.dilation
+    return Window(corner, (int(part.shape[0]), int(part.shape[1])), texts, (high, wide), "+")
 
 
 def _painted_output(layout: WaysLayout, count: int) -> Cells:
@@ -141,30 +145,30 @@ def _gathering(layout: WaysLayout, step: int, landed: int, share: float) -> list
     """One output cell gathers what it is made of."""
     f, theme, row = layout.ways, layout.canvas.theme, layout.row
     output = layout.grids["output"].cells
-    place: Place = divmod(step, int(f.output.shape[1]))
-    following = min(step + 1, f.output.size - 1)
+    position, following = f.seen.position(step), min(step + 1, f.output.size - 1)
     made: list[Item] = [replace(output, reveal=landed + 1, making=True)]
-    made.append(framed([cell_box(output, *place)], output.width, theme))
+    made.append(framed([cell_box(output, *position)], output.width, theme))
     if f.view == "stuffed":
         grid, kernel = layout.grids["stretched"].cells, layout.grids["kernel"].cells
-        here, there = f.window(step)[0], f.window(following)[0]
-        corner = (here[0] + (there[0] - here[0]) * share, here[1] + (there[1] - here[1]) * share)
-        turned = f.kernel[::-1, ::-1]
-        shape, dilation = (int(turned.shape[0]), int(turned.shape[1])), (f.spec.dilation[0], f.spec.dilation[1])
-        lies = Window(corner, shape, layout.writings["kernel"].texts(turned), dilation)
+        there = f.seen.position(following)
+        gliding = [p + (q - p) * share for p, q in zip(position, there, strict=True)]
+        at, left, _, _ = f.seen.direct.box(gliding)
+        turned, (down, right) = f.kernel[::-1, ::-1], f.seen.spec.dilation
+        shape = (int(turned.shape[0]), int(turned.shape[1]))
+        lies = Window((at, left), shape, layout.writings["kernel"].texts(turned), (down, right))
         ends = [
-            (row.gap(0), _span(grid, corner[0], lies.extent[0]), _rows(kernel)),
-            (row.gap(1), _rows(kernel), _span(output, place[0])),
+            (row.gap(0), _span(grid, at, lies.extent[0]), _rows(kernel)),
+            (row.gap(1), _rows(kernel), _span(output, position[0])),
         ]
         return [*wedges(ends, theme), *window(grid, lies, theme, tr("window")), *made]
     table, stroke = layout.grids["matrix"].cells, theme.role("kernel").line
     at = step + (following - step) * share
     x, y, wide, high = cell_box(table, at, 0, 1, f.matrix.shape[1])
-    met = [cell for cell, _ in f.sources(step)]
+    met = [cell for cell, _ in f.seen.reads(position)]
     boxes = [cell_box(layout.grids["input"].cells, *cell) for cell in met]
-    boxes += [cell_box(layout.grids["vector"].cells, 0, i * f.x.shape[1] + j) for i, j in met]
+    boxes += [cell_box(layout.grids["vector"].cells, 0, int(np.ravel_multi_index(cell, f.x.shape))) for cell in met]
     return [
-        *wedges([(row.gap(1), (y, y + high), _span(output, place[0]))], theme),
+        *wedges([(row.gap(1), (y, y + high), _span(output, position[0]))], theme),
         Rects(np.array([(x - 3, y - 1, wide + 6, high + 2)]), stroke=stroke, width=2.5, radius=3),
         outlines(boxes, stroke, 2.5, inset=1),
         *made,
@@ -176,21 +180,19 @@ def _met(layout: WaysLayout, cell: int, landed: int) -> list[Item]:
     f, theme = layout.ways, layout.canvas.theme
     texts = layout.writings["kernel"].text
     if by_input(f):
-        output, place = _painted_output(layout, landed + 1), divmod(cell, int(f.output.shape[1]))
-        weights = {
-            source: "" if f.view == "overlap" else texts(float(f.kernel[tap])) for source, tap in f.sources(cell)
-        }
+        output, (i, j) = _painted_output(layout, landed + 1), f.seen.position(cell)
+        reads, counted = f.seen.reads((i, j)), f.view == "overlap"
+        weights = {(r, c): "" if counted else texts(float(f.kernel[tap])) for (r, c), tap in reads}
         painted = [layout.drawn("painted", f.x.ravel()[landed] * f.kernel)] if "painted" in layout.grids else []
         given = touched(layout.grids["input"].cells, weights, theme)
-        return [*given, *painted, output, ringed([(output, place)], theme)]
+        return [*given, *painted, output, ringed([(output, (i, j))], theme)]
     output = replace(layout.grids["output"].cells, reveal=landed + 1, making=True)
-    weights = {target: texts(float(f.kernel[tap])) for target, tap in f.reached(cell)}
-    grid, place = layout.grids.get("input"), divmod(cell, int(f.x.shape[1]))
+    weights = {(i, j): texts(float(f.kernel[tap])) for (i, j), tap in f.seen.hits(f.cell(cell))}
+    grid, (row, column) = layout.grids.get("input"), f.cell(cell)
     if grid is None:
         grid = layout.grids["stretched"]
-        row, column = np.argwhere(f.kinds == GIVEN)[cell]
-        place = (int(row), int(column))
-    return [*touched(output, weights, theme), ringed([(grid.cells, place)], theme)]
+        row, column = np.argwhere(f.kinds == GIVEN)[cell].tolist()
+    return [*touched(output, weights, theme), ringed([(grid.cells, (row, column))], theme)]
 
 
 def _indices(layout: WaysLayout, step: int | None) -> list[Item]:
@@ -198,9 +200,10 @@ def _indices(layout: WaysLayout, step: int | None) -> list[Item]:
     f, theme, sizes, items = layout.ways, layout.canvas.theme, layout.measure, list[Item]()
     here: dict[str, tuple[set[int], set[int]]] = {}
     if step is not None:
-        place = divmod(step, int((f.x if by_input(f) else f.output).shape[1]))
-        made = [cell for cell, _ in f.reached(step)] if by_input(f) else [place]
-        read = [place] if by_input(f) else f.window(step) if f.view == "stuffed" else []
+        painting, position = by_input(f), f.cell(step) if by_input(f) else f.seen.position(step)
+        made = [out for out, _ in f.seen.hits(position)] if painting else [position]
+        under = [cell for cell, _ in f.seen.direct.reads(position)] if f.view == "stuffed" else []
+        read = [position] if painting else under
         for names, cells in ((("input", "stretched"), read), (("output",), made)):
             here |= dict.fromkeys(names, ({i for i, _ in cells}, {j for _, j in cells}))
     for name in ("input", "stretched", "output"):

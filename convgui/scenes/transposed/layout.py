@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.core.filter_axis import BORDER, GIVEN, INSERTED
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.footer import Footer, footer
 from convgui.draw.gaps import operator
@@ -24,7 +25,7 @@ from convgui.draw.theme import Role
 from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.transposed.ways import BORDER, GIVEN, INSERTED, Floats, Ways
+from convgui.scenes.transposed.ways import Floats, Ways
 from convgui.words import tr
 
 LARGEST = 72.0
@@ -102,8 +103,8 @@ def panels(f: Ways) -> list[list[Panel]]:
     kernel = Panel("kernel", tr("Kernel"), times(*f.kernel.shape), "kernel", f.kernel, f.kernel, "kernel", f.index)
     size = times(*f.output.shape)
     note = f"{size} · {tr('before bias {value}', value=number(f.bias))}" if f.bias else size
-    if any(f.spec.output_padding):
-        note = f"{size} = {times(*without_padding(f))} + output_padding"
+    if any(f.seen.spec.output_padding):
+        note = f"{size} = {times(*f.plain_shape)} + output_padding"
     title = f"{tr('Output') if f.alone else tr('Part of output')} {target}".rstrip()
     sums = f.painted if f.view == "scatter" else f.output
     output = Panel("output", title, note, "result", f.output, sums, "output", (f.output_channel,), moving=True)
@@ -133,15 +134,9 @@ def panels(f: Ways) -> list[list[Panel]]:
     return [[given], [kernel], [painted], [output]]
 
 
-def without_padding(f: Ways) -> tuple[int, int]:
-    """Return the output's rows and columns if output_padding were 0."""
-    rows, across = (n - extra for n, extra in zip(f.output.shape, f.spec.output_padding, strict=True))
-    return rows, across
-
-
 def stretched_detail(f: Ways) -> str:
     """Size, inserted zeros and border of the stretched input in a few words."""
-    rows, across = f.border
+    rows, across = (axis.border for axis in f.seen.axes)
     uniform = len({*rows, *across}) == 1
     far = rows[1] - rows[0] == across[1] - across[0] > 0 and rows[0] == across[0]
     border = tr("uneven border")
@@ -173,8 +168,8 @@ def lay_out(f: Ways, canvas: Canvas) -> WaysLayout:
         grids["vector"] = _vector(f, grids["matrix"].cells, canvas, sizes)
         base.append(grids["vector"].cells)
     marks: list[Item] = []
-    if any(f.spec.output_padding):
-        frame = cell_box(grids["output"].cells, 0, 0, *without_padding(f))
+    if any(f.seen.spec.output_padding):
+        frame = cell_box(grids["output"].cells, 0, 0, *f.plain_shape)
         marks.append(outlines([frame], canvas.theme.muted, 1.5, "dashed"))
     if "stretched" in grids:
         base += _zeros(f, grids["stretched"].cells, canvas)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from convgui.draw.arithmetic import Equation, Said
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Hit
@@ -16,55 +14,54 @@ def by_input(f: Ways) -> bool:
     return f.view in ("scatter", "overlap")
 
 
-def words(f: Ways, hit: Hit | None, landed: int, entered: int | None, left: int | None) -> tuple[Said, str]:
+def words(f: Ways, hit: Hit | None, landed: int, cell: int | None, position: int | None) -> tuple[Said, str]:
     """What happens now: a name with its number, then what it is made of."""
     if hit is not None and hit.kind in ("kernel", "turned"):
         return _weight(f, hit)
-    if by_input(f) and left is None:
-        return _paints(f, landed if entered is None else entered)
-    if entered is not None and left is None:
-        return _paints(f, entered)
-    return _gathers(f, landed if left is None else left)
+    if by_input(f) and position is None:
+        return _paints(f, landed if cell is None else cell)
+    if cell is not None and position is None:
+        return _paints(f, cell)
+    return _gathers(f, landed if position is None else position)
 
 
 def _weight(f: Ways, hit: Hit) -> tuple[Said, str]:
-    row, column = hit.index[-2], hit.index[-1]
+    row, column = hit.index[-2:]
     if hit.kind == "turned":
         row, column = f.kernel.shape[0] - 1 - row, f.kernel.shape[1] - 1 - column
-    tap = row * f.kernel.shape[1] + column
-    used = int(np.count_nonzero(f.table.source[:, tap] >= 0))
+    used = len(f.seen.served((row, column)))
     value = number(float(f.kernel[row, column]))
     said = tr("it carries {n} of {all} inputs to an output; the rest is cut off", n=used, all=f.x.size)
     return f"w[{row}, {column}] = {value}", said
 
 
-def _paints(f: Ways, place: int) -> tuple[Said, str]:
-    row, column = divmod(place, f.x.shape[1])
-    count = len(f.reached(place))
+def _paints(f: Ways, step: int) -> tuple[Said, str]:
+    cell = f.cell(step)
+    count = len(f.seen.hits(cell))
     if f.view == "overlap":
         counts = f.touched[-1]
         low, high = number(float(counts.min())), number(float(counts.max()))
         return (
-            tr("{cell} lays its kernel over {n} cells", cell=f"in[{row}, {column}]", n=count),
+            tr("{cell} lays its kernel over {n} cells", cell=f"in{list(cell)}", n=count),
             tr("in the end {low} to {high} kernels lie on a cell", low=low, high=high),
         )
-    value = float(f.x[row, column])
+    value = float(f.x[cell])
     cut = f.kernel.size - count
-    first = tr("{cell} paints {value} · kernel", cell=f"in[{row}, {column}] = {number(value)}", value=number(value))
+    first = tr("{cell} paints {value} · kernel", cell=f"in{list(cell)} = {number(value)}", value=number(value))
     if not cut:
         return first, tr("{n} cells of the output get a share", n=count)
     return first, tr("{n} cells of the output get a share, {cut} fall outside", n=count, cut=cut)
 
 
-def _gathers(f: Ways, place: int) -> tuple[Said, str]:
-    row, column = divmod(place, f.output.shape[1])
-    met = f.sources(place)
+def _gathers(f: Ways, step: int) -> tuple[Said, str]:
+    position = f.seen.position(step)
+    met = f.seen.reads(position)
     if f.view == "overlap":
         names = ", ".join(f"in[{i}, {j}]" for (i, j), _ in met)
-        first = tr("{n} kernels lie on {cell}", n=len(met), cell=f"out[{row}, {column}]")
+        first = tr("{n} kernels lie on {cell}", n=len(met), cell=f"out{list(position)}")
         return first, tr("those of {cells}", cells=names) if met else tr("no kernel reaches it")
     terms = " + ".join(f"{number(float(f.x[cell]))}·{signed(float(f.kernel[tap]))}" for cell, tap in met)
-    made = Equation(f"out[{row}, {column}] = ", number(float(f.output[row, column])))
+    made = Equation(f"out{list(position)} = ", number(float(f.output[position])))
     if f.view == "stuffed":
         zeros = f.kernel.size - len(met)
         said = tr("{n} of {all} weights meet no input", n=zeros, all=f.kernel.size)

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core import (
-    ConvSpec,
-    IndexTable,
-    SparseMatrix,
-    convolution_matrix,
-    convolve,
-    index_table,
-    insert_zeros,
-)
+from convgui.core import ConvSpec, FilterView, SparseMatrix, convolution_matrix, convolve
+from convgui.core.filter_view import Cell
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Place = tuple[int, int]
-GIVEN, INSERTED, BORDER = 0, 1, 2
-"""What a cell of the stretched input is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +24,8 @@ class Ways:
     ----------
     view : str
         Which of the four ways is shown: ``"scatter"``, ``"stuffed"``, ``"matrix"`` or ``"overlap"``.
-    table : IndexTable
-        Which input cell feeds which output cell through which tap.
+    seen : FilterView
+        Which input cell reaches which output cell through which tap.
     x, kernel : ndarray
         The input channel ``(H, W)`` and the kernel ``(kh, kw)``.
     painted : ndarray
@@ -45,10 +34,6 @@ class Ways:
         The same for the number of kernels that have been painted on each output cell.
     stretched, kinds : ndarray
         The input with zeros inserted and its border added, and what each of its cells is.
-    stretched_table : IndexTable
-        The direct convolution over it.
-    border : tuple of (int, int)
-        Zeros before and after on each axis; negative where padding cuts even the stretched input.
     matrix : SparseMatrix
         The transposed matrix of the forward layer.
     ways : dict
@@ -66,16 +51,13 @@ class Ways:
     """
 
     view: str
-    spec: ConvSpec
-    table: IndexTable
+    seen: FilterView
     x: Floats
     kernel: Floats
     painted: Floats
     touched: Floats
     stretched: Floats
     kinds: Ints
-    stretched_table: IndexTable
-    border: tuple[Place, Place]
     matrix: SparseMatrix
     ways: dict[str, Floats]
     bias: float
@@ -83,6 +65,17 @@ class Ways:
     output_channel: int
     names: tuple[str, str]
     alone: bool
+
+    def cell(self, step: int) -> Cell:
+        """Return the input cell of a step of the ways that paint."""
+        row, column = np.unravel_index(step, self.x.shape)
+        return int(row), int(column)
+
+    @property
+    def plain_shape(self) -> tuple[int, ...]:
+        """The output's rows and columns if output_padding were 0."""
+        spec = replace(self.seen.spec, output_padding=(0, 0))
+        return spec.output_shape(self.seen.spatial)
 
     @property
     def output(self) -> Floats:
@@ -99,43 +92,7 @@ class Ways:
     @property
     def counted(self) -> bool:
         """Whether the overlap counts are what the layer makes of ones with a kernel of ones."""
-        return bool(np.array_equal(self.touched[-1].ravel(), self.table.overlap().ravel()))
-
-    def reached(self, place: int) -> list[tuple[Place, Place]]:
-        """Return (output cell, tap) for every output cell that one input cell paints."""
-        wide, taps = self.output.shape[1], self.kernel.shape[1]
-        return [(divmod(cell, wide), divmod(tap, taps)) for cell, tap in self.table.outputs_of(place)]
-
-    def sources(self, place: int) -> list[tuple[Place, Place]]:
-        """Return (input cell, tap) for every input cell that reaches one output cell."""
-        wide, taps = self.x.shape[1], self.kernel.shape[1]
-        return [(divmod(cell, wide), divmod(tap, taps)) for cell, tap in self.table.inputs_of(place)]
-
-    def window(self, place: int) -> list[Place]:
-        """Return the cells of the stretched input under the turned kernel at one output cell."""
-        wide = self.stretched.shape[1]
-        return [divmod(cell, wide) for cell, _ in self.stretched_table.inputs_of(place)]
-
-
-def two(values: tuple[int, ...], missing: int) -> Place:
-    """Bring one value an axis to two axes: a 1D layer is drawn as one row."""
-    return (values[-2] if len(values) > 1 else missing, values[-1])
-
-
-def single(spec: ConvSpec) -> ConvSpec:
-    """Return the layer of one kernel, on two axes."""
-    pads = spec.pads((1,) * spec.rank)
-    rows = pads[-2] if spec.rank > 1 else (0, 0)
-    return ConvSpec.of(
-        1,
-        1,
-        two(spec.kernel_size, 1),
-        stride=two(spec.stride, 1),
-        padding=(rows, pads[-1]),
-        dilation=two(spec.dilation, 1),
-        transposed=True,
-        output_padding=two(spec.output_padding, 0),
-    )
+        return bool(np.array_equal(self.touched[-1], np.outer(*(axis.overlap for axis in self.seen.axes))))
 
 
 def ways(document: Document, view: str) -> Ways:
@@ -147,83 +104,61 @@ def ways(document: Document, view: str) -> Ways:
         If the layer does not fit the input.
     """
     layer, shown, sample = document.layer, document.view, document.sample
-    whole = layer.spec
-    index = (shown.filter, shown.channel)
-    output = layer.output_channel(*index)
-    spec = single(whole)
-    x = sample.data[shown.filter].astype(np.float64).reshape(two(sample.spatial, 1))
-    kernel = layer.effective_weight[index].reshape(spec.kernel_size)
-    table = index_table(spec, x.shape)
-    painted, touched = _paint(table, x, kernel)
-    stretched, kinds, border = stretch(spec, x)
-    stretched_spec = ConvSpec.of(1, 1, spec.kernel_size, dilation=spec.dilation)
-    matrix = transposed_matrix(spec, kernel, x.shape)
+    index, channels = (shown.filter, shown.channel), layer.spec.channels
+    output, channel = channels.ends(*index)
+    seen = FilterView(layer.spec.one_filter(), sample.spatial).on_two_axes
+    x = sample.data[channel].astype(np.float64).reshape(seen.spatial)
+    kernel = layer.effective_weight[index].reshape(seen.spec.kernel_size)
+    painted, touched = _paint(seen, x, kernel)
+    stretched, kinds = seen.stretched(x[None])
+    matrix = transposed_matrix(seen, kernel)
     turned = kernel[::-1, ::-1]
-    out = two(table.output_shape, 1)
     ways = {
         "scatter": painted[-1],
-        "zeros inserted": convolve(stretched[None], turned[None, None], dilation=spec.dilation)[0],
-        "Cᵀ x": (matrix @ x.ravel()).reshape(out),
-        "the layer": _layer(layer, shown.filter, output, x).reshape(out),
+        "zeros inserted": convolve(stretched, turned[None, None], dilation=seen.spec.dilation)[0],
+        "Cᵀ x": (matrix @ x.ravel()).reshape(seen.output_shape),
+        "the layer": _layer(layer, channel, output, x).reshape(seen.output_shape),
     }
-    several = whole.in_channels > 1 or whole.out_channels > 1
+    several = channels.inputs > 1 or channels.outputs > 1
     return Ways(
-        view, spec, table, x, kernel, painted, touched, stretched, kinds,
-        index_table(stretched_spec, stretched.shape), border, matrix, ways,
-        float(layer.bias[output]), index, output,
-        (sample.channels[shown.filter], str(output)) if several else ("", ""), whole.in_channels == whole.groups,
+        view, seen, x, kernel, painted, touched, stretched[0], kinds, matrix, ways, float(layer.bias[output]), index,
+        output, (sample.channels[channel], str(output)) if several else ("", ""), channels.depth == 1,
     )  # fmt: skip
 
 
 def _layer(layer: Convolution, channel: int, output: int, x: Floats) -> Floats:
     """Apply the layer's own filter of an output channel to an input that is zero but in one channel, without bias."""
-    spec, read = layer.spec, layer.channels_read(output)
-    entered = np.zeros((len(read), *x.shape[-spec.rank :]))
-    entered[channel - read.start] = x.reshape(entered.shape[1:])
-    second = output % (spec.out_channels // spec.groups)
-    one = replace(spec, in_channels=len(read), out_channels=1, groups=1)
-    alone = Convolution(one, layer.weight[read.start : read.stop, second : second + 1], np.zeros(1), layer.flip)
+    spec, reads = layer.spec, layer.channels_read(output)
+    entered = np.zeros((len(reads), *x.shape[-spec.rank :]))
+    entered[reads.index(channel)] = x.reshape(entered.shape[1:])
+    weight = layer.weight[list(reads), spec.channels.kernel(output, channel)[1]][:, None]
+    alone = Convolution(spec.one_filter(len(reads)), weight, np.zeros(1), layer.flip)
     return np.asarray(alone.forward(entered)[0])
 
 
-def _paint(table: IndexTable, x: Floats, kernel: Floats) -> tuple[Floats, Floats]:
+def _paint(seen: FilterView, x: Floats, kernel: Floats) -> tuple[Floats, Floats]:
     """Let each input cell lay its kernel over the output, one after the other."""
-    painted = np.zeros((x.size + 1, prod(table.output_shape)))
+    painted = np.zeros((x.size + 1, *seen.output_shape))
     touched = np.zeros_like(painted)
-    for place, value in enumerate(x.ravel()):
-        painted[place + 1], touched[place + 1] = painted[place], touched[place]
-        for cell, tap in table.outputs_of(place):
-            painted[place + 1, cell] += value * kernel.ravel()[tap]
-            touched[place + 1, cell] += 1
-    shape = (x.size + 1, *two(table.output_shape, 1))
-    return painted.reshape(shape), touched.reshape(shape)
+    for step, cell in enumerate(np.ndindex(x.shape)):
+        painted[step + 1], touched[step + 1] = painted[step], touched[step]
+        for position, tap in seen.hits(cell):
+            painted[(step + 1, *position)] += x[cell] * kernel[tap]
+            touched[(step + 1, *position)] += 1
+    return painted, touched
 
 
-def stretch(spec: ConvSpec, x: Floats) -> tuple[Floats, Ints, tuple[Place, Place]]:
-    """Insert zeros between the inputs and add the border that a direct convolution of stride 1 needs."""
-    values, kinds = insert_zeros(x[None], spec.stride)[0], insert_zeros(np.ones_like(x)[None], spec.stride)[0]
-    kinds = np.where(kinds > 0, GIVEN, INSERTED)
-    pads = spec.pads(x.shape)
-    before = [e - 1 - p[0] for e, p in zip(spec.extent, pads, strict=True)]
-    after = [e - 1 - p[1] + o for e, p, o in zip(spec.extent, pads, spec.output_padding, strict=True)]
-    border = ((before[0], after[0]), (before[1], after[1]))
-    widths = [(max(b, 0), max(a, 0)) for b, a in border]
-    cut = tuple(slice(max(-b, 0), -max(-a, 0) or None) for b, a in border)
-    values = np.pad(values, widths)[cut]
-    return values, np.pad(kinds, widths, constant_values=BORDER)[cut].astype(np.int64), border
-
-
-def transposed_matrix(spec: ConvSpec, kernel: Floats, shape: Place) -> SparseMatrix:
+def transposed_matrix(seen: FilterView, kernel: Floats) -> SparseMatrix:
     """Return the transpose of the forward layer's matrix."""
+    spec, out = seen.spec, seen.output_shape
     forward = ConvSpec.of(
         1, 1, spec.kernel_size, stride=spec.stride, padding=spec.padding, dilation=spec.dilation
     )  # fmt: skip
-    out = spec.output_shape(shape)
     try:
-        fits = forward.output_shape(out) == tuple(shape)
+        fits = forward.output_shape(out) == seen.spatial
     except ValueError:
         fits = False
     if fits:
         return convolution_matrix(forward, kernel[None, None], out).T
     # With an output_padding of a stride or more the forward layer would have another shape.
-    return convolution_matrix(spec, kernel[None, None], shape)
+    return convolution_matrix(spec, kernel[None, None], seen.spatial)

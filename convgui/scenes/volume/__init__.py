@@ -114,7 +114,7 @@ class VolumeAsSlices(VolumeMode[SlicedVolume, SlicesLayout]):
 
     def preview(self, before: SlicedVolume, document: Document, step: int) -> SlicedVolume | None:
         volume = before.volume
-        cut = layer.cut(volume, document, volume.place(min(step, volume.output.size - 1)))
+        cut = layer.cut(volume, document, volume.position(min(step, volume.output.size - 1)))
         return None if cut is None else SlicedVolume(cut)
 
     def lay_out(self, prepared: SlicedVolume, view: View, canvas: Canvas) -> SlicesLayout:
@@ -202,7 +202,7 @@ def _turned(document: Document, work: Work) -> TurnedVolume:
     def seen(key: Key, values: NDArray[Any], levels: Levels) -> Look:
         return work.pieces.piece((*key, levels, way, threshold), lambda: look(values, levels, way, threshold, work))
 
-    given = seen(("look", v.sample.data, v.first + v.channel), v.data[v.channel], v.entered)
+    given = seen(("look", v.sample.data, v.first + v.channel), v.data[v.channel], v.input_scale)
     return TurnedVolume(v, way, threshold, (given, seen(("look", v.output), v.output, v.levels)))
 
 

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core.blocks import axis_sources
 from convgui.draw import solid
 from convgui.draw.colour import Bytes, looked_up, mix, ramp
 from convgui.draw.grids import largest
@@ -22,7 +21,7 @@ from convgui.draw.solid import Range, Stand
 from convgui.draw.theme import Role, Theme
 from convgui.draw.words import label
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.volume.layer import Floats, Ints, Volume
+from convgui.scenes.volume.layer import Floats, Volume
 from convgui.scenes.volume.words import AXES, FOOTER, MARGIN, input_detail
 from convgui.words import tr
 
@@ -45,10 +44,6 @@ class BlocksLayout:
 
     Attributes
     ----------
-    reach : tuple of ndarray
-        For each axis of the padded input, the input cell that stands there; -1 in zero padding.
-    before : tuple of int
-        Cells of padding before the input.
     scale, result : float
         The largest absolute value of input and output, for the colours.
     slices : tuple of Slices
@@ -59,15 +54,13 @@ class BlocksLayout:
     canvas: Canvas
     input: Stand
     output: Stand
-    reach: tuple[Ints, Ints, Ints]
-    before: tuple[int, int, int]
     scale: float
     result: float
     slices: tuple[Slices, ...]
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
-    def entered(self, axis: int, at: int, rows: Range, columns: Range) -> Bytes:
+    def colour_input(self, axis: int, at: int, rows: Range, columns: Range) -> Bytes:
         """Colour a part of a plane of the padded input."""
         values, padded = self.values(axis, at, rows, columns)
         fills = _fills(self.canvas.theme, values, "input", self.scale)
@@ -83,7 +76,7 @@ class BlocksLayout:
         pale = mix(theme.cell, hue.positive, 0.22)
         return ramp(values, pale, hue.positive, hue.negative, self.scale, 0.95)
 
-    def made(self, axis: int, at: int, rows: Range, columns: Range) -> Bytes:
+    def colour_output(self, axis: int, at: int, rows: Range, columns: Range) -> Bytes:
         """Colour a part of a plane of the output."""
         values = _plane(self.volume.output, axis, at, rows, columns).astype(np.float64)
         return _fills(self.canvas.theme, values, "result", self.result)
@@ -93,11 +86,11 @@ class BlocksLayout:
         v = self.volume
         spans: list[Range] = [rows, columns]
         spans.insert(axis, (at, at + 1))
-        cells = [reach[slice(*span)] for reach, span in zip(self.reach, spans, strict=True)]
+        parts = [(axis, slice(*span)) for axis, span in zip(v.view.axes, spans, strict=True)]
+        cells = [axis.sources[part] for axis, part in parts]
         values = v.data[v.channel][np.ix_(*(np.maximum(c, 0) for c in cells))].astype(np.float64)
-        places = [np.arange(*s) - b for s, b in zip(spans, self.before, strict=True)]
         values[~_everywhere(*(c >= 0 for c in cells))] = 0
-        padded = ~_everywhere(*((p >= 0) & (p < n) for p, n in zip(places, v.size, strict=True)))
+        padded = ~_everywhere(*(axis.given[part] for axis, part in parts))
         return values.squeeze(axis), padded.squeeze(axis)
 
 
@@ -120,18 +113,6 @@ def _plane(array: NDArray[Any], axis: int, at: int, rows: Range, columns: Range)
     return array[tuple(spans)].squeeze(axis)
 
 
-def _reach(v: Volume) -> tuple[tuple[Ints, Ints, Ints], tuple[int, int, int]]:
-    """Return for each axis of the padded input the cell that stands there, and the cells of padding before."""
-    if v.spec.transposed:
-        whole = [np.arange(n, dtype=np.int64) for n in v.size]
-        return (whole[0], whole[1], whole[2]), (0, 0, 0)
-    pads = v.spec.pads(v.size)
-    d, h, w = (
-        np.asarray(axis_sources(-a, n + a + b, n, v.spec.padding_mode)) for n, (a, b) in zip(v.size, pads, strict=True)
-    )
-    return (d, h, w), (pads[0][0], pads[1][0], pads[2][0])
-
-
 def lay_out(v: Volume, canvas: Canvas) -> BlocksLayout:
     """Place the solids, their titles and the numbers' slices."""
     words = canvas.captions
@@ -139,25 +120,24 @@ def lay_out(v: Volume, canvas: Canvas) -> BlocksLayout:
     slices = _slices(v, canvas) if words and canvas.height >= ROOMY else ()
     top = 18.0 + HEADING if words else 4.0
     bottom = canvas.height - footer - (BAND if slices else 6.0)
-    reach, before = _reach(v)
-    d, h, w = (len(r) for r in reach)
+    d, h, w = v.view.padded_shape
     split = margin + (canvas.width - 2 * margin) * LEFT
     tags = 16.0 if words else 0.0
     beside = text_width(_tag_words(v, (d, h, w))[1], 11) if words else 0.0
     frame = (margin + beside, top, split - margin - beside - 2 * tags, bottom - top - tags)
-    entered = solid.stand((d, h, w), v.spacing, frame)
+    given = solid.stand((d, h, w), v.spacing, frame)
     x, room = split + (10 if words else 2), canvas.width - margin - split - 10
     kernel_high = (bottom - top - (HEADING if words else 0)) * 0.36
     filter_stand = solid.stand(_kernel_shape(v), (1, 1, 1), (x, top, room, kernel_high), 30.0)
     below = top + kernel_high + (HEADING + 22 if words else 4)
-    output = solid.stand(v.made, v.spacing_out, (x, below, room, bottom - below), 64.0)
+    output = solid.stand(v.output_size, v.spacing_out, (x, below, room, bottom - below), 64.0)
     scale = largest(sampled(v.data[v.channel]).astype(np.float64))
     result = largest(sampled(v.output).astype(np.float64))
     kernel = v.kernels[v.channel]
     base = _filter(filter_stand, kernel, canvas) if words or canvas.width > 150 else []
     if words:
         base += _titles(v, canvas, (margin, 18.0), (x, 18.0), (x, below - HEADING), room)
-        base += _tags(v, entered, canvas)
+        base += _tags(v, given, canvas)
     hits: list[HitGrid] = []
     if slices:
         theme = canvas.theme
@@ -165,7 +145,7 @@ def lay_out(v: Volume, canvas: Canvas) -> BlocksLayout:
         hits += slices[1].hits("kernel", v.weight)
         base += _signs(slices, canvas)
     return BlocksLayout(
-        v, canvas, entered, output, reach, before, scale, result, slices, tuple(base), tuple(hits)
+        v, canvas, given, output, scale, result, slices, tuple(base), tuple(hits)
     )  # fmt: skip
 
 
@@ -174,13 +154,13 @@ def _kernel_shape(v: Volume) -> tuple[int, int, int]:
     return int(d), int(h), int(w)
 
 
-def _filter(place: Stand, kernel: Floats, canvas: Canvas) -> list[Item]:
+def _filter(stand: Stand, kernel: Floats, canvas: Canvas) -> list[Item]:
     theme, limit = canvas.theme, largest(kernel)
 
     def fills(axis: int, at: int, rows: Range, columns: Range) -> Bytes:
         return theme.fills(_plane(kernel, axis, at, rows, columns), "kernel", limit)
 
-    return solid.box(place, place.cells, fills, theme.role("kernel").line)
+    return solid.box(stand, stand.cells, fills, theme.role("kernel").line)
 
 
 def _titles(
@@ -195,18 +175,18 @@ def _titles(
     )
     which = f" · {tr('filter {n} of {all}', n=v.filter + 1, all=v.filters)}" if v.filters > 1 else ""
     wide = right[0] - left[0] - 12
+    output = tr("Output volume") if v.output_size[0] > 1 else tr("Output, one layer deep")
     return [
         *heading(*left, tr("Input volume"), input_detail(v), theme.role("input").ink, theme, wide),
         *heading(*right, tr("Filter"), kernel + turned, theme.role("kernel").ink, theme, room),
-        *heading(*low, tr("Output volume") if v.made[0] > 1 else tr("Output, one layer deep"), times(*v.made) + which,
-                 theme.role("result").ink, theme, room),
+        *heading(*low, output, times(*v.output_size) + which, theme.role("result").ink, theme, room),
     ]  # fmt: skip
 
 
 def _tag_words(v: Volume, shape: tuple[int, ...]) -> list[str]:
     return [
-        f"{tr(name)} {n}{f' + {whole - n}' if whole > n else ''}"
-        for name, n, whole in zip(AXES, v.size, shape, strict=True)
+        f"{tr(name)} {n}{f' + {padded - n}' if padded > n else ''}"
+        for name, n, padded in zip(AXES, v.size, shape, strict=True)
     ]
 
 

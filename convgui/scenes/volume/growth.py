@@ -12,7 +12,7 @@ from convgui.draw.sheared import sheared
 from convgui.draw.solid import Ranges
 from convgui.scenes.scene import Focus
 from convgui.scenes.volume.blocks import BlocksLayout
-from convgui.scenes.volume.layer import Place, Span, Volume
+from convgui.scenes.volume.layer import Span, Triple, Volume
 from convgui.scenes.volume.words import cell_words, lines
 
 
@@ -20,76 +20,75 @@ def draw_frame(layout: BlocksLayout, at: float, focus: Focus) -> Picture:
     """Draw a moment between two steps."""
     v, canvas = layout.volume, layout.canvas
     step = min(int(at), v.output.size - 1)
-    place = v.place(step)
-    span = _padded(layout, v.span(place))
-    items = _input(layout, place, span, at - step if step < v.output.size - 1 else 0.0)
-    items += _output(layout, place)
+    position = v.position(step)
+    items = _input(layout, position, at - step if step < v.output.size - 1 else 0.0)
+    items += _output(layout, position)
+    span = v.span(position)
     if span is not None:
-        items.append(_beam(layout, place, span))
+        items.append(_beam(layout, position))
     hits = layout.hits
     if layout.slices:
-        items += _numbers(layout, place)
-        origin = v.span(place)
-        if not v.spec.transposed and set(v.spec.dilation) == {1} and origin is not None:
-            d, h, w = (int(a) for a, _ in origin)
+        items += _numbers(layout, position)
+        if not v.view.spec.transposed and not v.view.dilated and span is not None:
+            d, h, w = (int(a) for a, _ in span)
             hits = (*hits, *layout.slices[0].hits("input", (v.first + v.channel,), (d, h, w)))
         items += _pointed(layout, focus.hit)
-    words, summary = lines(v, canvas, place, _said(v, focus.hit))
+    words, summary = lines(v, canvas, position, _said(v, focus.hit))
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base,
         tuple(items + words if canvas.captions else items), hits, summary,
     )  # fmt: skip
 
 
-def _padded(layout: BlocksLayout, span: Span | None) -> Span | None:
-    """Count a window's cells from the corner of the padding."""
-    if span is None:
-        return None
-    d, h, w = ((a + n, b + n) for (a, b), n in zip(span, layout.before, strict=True))
+def _spans(layout: BlocksLayout, position: tuple[float, float, float]) -> Span:
+    """Return the cells under a window, which may lie between two positions, counted from the corner of the padding."""
+    d, h, w = layout.volume.view.over_padding.spans(position)
     return d, h, w
 
 
-def _input(layout: BlocksLayout, place: Place, span: Span | None, share: float) -> list[Item]:
+def _window(layout: BlocksLayout, position: Triple) -> Ranges:
+    """Return the same at a position."""
+    (d0, d1), (h0, h1), (w0, w1) = _spans(layout, position)
+    return (int(d0), int(d1)), (int(h0), int(h1)), (int(w0), int(w1))
+
+
+def _input(layout: BlocksLayout, position: Triple, share: float) -> list[Item]:
     """The input without what hides the window, and the window."""
-    theme, block = layout.canvas.theme, layout.input
+    theme, block, v = layout.canvas.theme, layout.input, layout.volume
     blue, orange = theme.role("input").line, theme.role("kernel").line
-    if span is None:
-        return solid.box(block, block.cells, layout.entered, blue)
-    (d0, d1), (h0, h1), (w0, w1) = ((int(a), int(b)) for a, b in span)
-    window: Ranges = (d0, d1), (h0, h1), (w0, w1)
+    if v.span(position) is None:
+        return solid.box(block, block.cells, layout.colour_input, blue)
+    window = _window(layout, position)
     items: list[Item] = [solid.frame(block, faded(theme.muted, 0.7))]
-    items += solid.cut_away(block, window, layout.entered, blue)
-    if set(layout.volume.spec.dilation) == {1} or layout.volume.spec.transposed:
+    items += solid.cut_away(block, window, layout.colour_input, blue)
+    if v.view.spec.transposed or not v.view.dilated:
         items += solid.box(block, window, layout.window, orange)
     else:
-        items += _taps(layout, window)
-    if 0 < share < 1 and place[2] + 1 < layout.volume.made[2] and not layout.volume.spec.transposed:
+        items += _taps(layout, position)
+    d, h, w = position
+    if 0 < share < 1 and w + 1 < v.output_size[2] and not v.view.spec.transposed:
         # Between two steps only the outline travels; the values change when it lands.
-        way = layout.volume.spec.stride[2] * share
-        moved = solid.outline(block, ((d0, d1), (h0, h1), (w0 + way, w1 + way)))
-        items.append(Lines(moved, orange, 2.0))
+        items.append(Lines(solid.outline(block, _spans(layout, (d, h, w + share))), orange, 2.0))
     else:
         items.append(Lines(solid.outline(block, window), orange, 2.0))
     return items
 
 
-def _taps(layout: BlocksLayout, window: Ranges) -> list[Item]:
+def _taps(layout: BlocksLayout, position: Triple) -> list[Item]:
     """A dilated window: each tap a cube of its own, the far ones first."""
     orange = layout.canvas.theme.role("kernel").line
-    starts = [range(a, b, d) for (a, b), d in zip(window, layout.volume.spec.dilation, strict=True)]
     items: list[Item] = []
-    for d in starts[0]:
-        for h in reversed(starts[1]):
-            for w in starts[2]:
-                items += solid.box(layout.input, ((d, d + 1), (h, h + 1), (w, w + 1)), layout.window, orange)
+    cells = [cell for cell, _ in layout.volume.view.over_padding.reads(position)]
+    for d, h, w in sorted(cells, key=lambda cell: (cell[0], -cell[1], cell[2])):
+        items += solid.box(layout.input, ((d, d + 1), (h, h + 1), (w, w + 1)), layout.window, orange)
     return items
 
 
-def _output(layout: BlocksLayout, place: Place) -> list[Item]:
+def _output(layout: BlocksLayout, position: Triple) -> list[Item]:
     """The output as far as it has grown, the farthest part first, and its newest cell outlined."""
     theme, block = layout.canvas.theme, layout.output
     green, orange = theme.role("result").line, theme.role("kernel").line
-    d, h, w = place
+    d, h, w = position
     _, high, wide = block.shape
     items: list[Item] = [solid.frame(block, faded(theme.muted, 0.7))]
     parts: tuple[Ranges, ...] = (
@@ -98,23 +97,23 @@ def _output(layout: BlocksLayout, place: Place) -> list[Item]:
         ((d, d + 1), (0, h), (0, wide)),
     )
     for part in parts:
-        items += solid.box(block, part, layout.made, green)
+        items += solid.box(block, part, layout.colour_output, green)
     cell = ((d, d + 1), (h, h + 1), (w, w + 1))
     return [*items, Lines(solid.outline(block, cell), orange, 2.4)]
 
 
-def _beam(layout: BlocksLayout, place: Place, span: Span) -> Item:
+def _beam(layout: BlocksLayout, position: Triple) -> Item:
     """Light from the right edge of the window to the left edge of the cell that it makes."""
-    (d0, _), (h0, h1), (_, w1) = span
-    d, h, w = place
+    (d0, _), (h0, h1), (_, w1) = _spans(layout, position)
+    d, h, w = position
     start, end = layout.input, layout.output
     corners = [start.point(d0, h0, w1), end.point(d + 1, h, w), end.point(d + 1, h + 1, w), start.point(d0, h1, w1)]
     return Polygons(np.array([corners]), faded(layout.canvas.theme.role("kernel").line, 0.16))
 
 
-def _numbers(layout: BlocksLayout, place: Place) -> list[Item]:
+def _numbers(layout: BlocksLayout, position: Triple) -> list[Item]:
     v, theme = layout.volume, layout.canvas.theme
-    window = v.window(v.channel, place)
+    window = v.windows(position)[v.channel]
     products = window * v.kernels[v.channel]
     first, _, last = layout.slices
     return [

@@ -96,8 +96,8 @@ def surfaces(v: Volume, threshold: str, work: Work) -> Surfaces:
     Cancelled
         Soon after `work` is to stop.
     """
-    entered = _solid((v.sample.data, v.first + v.channel), v.data[v.channel], v.entered, v.spacing, threshold, work)
-    return Surfaces(v, threshold, (entered, _solid((v.output,), v.output, v.levels, v.spacing_out, threshold, work)))
+    given = _solid((v.sample.data, v.first + v.channel), v.data[v.channel], v.input_scale, v.spacing, threshold, work)
+    return Surfaces(v, threshold, (given, _solid((v.output,), v.output, v.levels, v.spacing_out, threshold, work)))
 
 
 def _solid(

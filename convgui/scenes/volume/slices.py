@@ -18,7 +18,7 @@ from convgui.draw.words import label
 from convgui.layers.layer import AnyArray
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
-from convgui.scenes.volume.layer import Place, Span, Volume
+from convgui.scenes.volume.layer import Span, Triple, Volume
 from convgui.scenes.volume.words import (
     AXES,
     FOOTER,
@@ -117,7 +117,7 @@ class SlicesLayout:
 
 
 def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
-    """Place three slices a side, all on one scale."""
+    """Triple three slices a side, all on one scale."""
     words = canvas.captions
     margin, top, footer = (MARGIN, 16.0 + HEADING, FOOTER) if words else (4.0, 3.0, 3.0)
     side = SIDE if words and v.directions else 0.0
@@ -125,14 +125,14 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     upper = top + (gap - 8 if words else 0)
     half = (canvas.width - 2 * margin - (24 if words else 6)) / 2
     room = (half - side - gap, canvas.height - footer - upper - gap - (10 if words else 0))
-    sizes = ((v.size, v.spacing), (v.made, v.spacing_out))
+    sizes = ((v.size, v.spacing), (v.output_size, v.spacing_out))
     scale = min(_scale(n, s, room) for n, s in sizes)
     # A flat output is no reason to move its slices: both sides stand as the larger of them needs.
     corner = tuple(max(n[a] * s[a] for n, s in sizes) * scale for a in range(3))
     right = margin + half + (24 if words else 6)
-    entered = _panels(v, v.size, v.spacing, scale, (margin + side, upper), gap, corner)
-    made = _panels(v, v.made, v.spacing_out, scale, (right + side, upper), gap, corner)
-    numbered = words and min(min(p.across, p.down) for p in (*entered, *made)) >= READABLE
+    given = _panels(v, v.size, v.spacing, scale, (margin + side, upper), gap, corner)
+    made = _panels(v, v.output_size, v.spacing_out, scale, (right + side, upper), gap, corner)
+    numbered = words and min(min(p.across, p.down) for p in (*given, *made)) >= READABLE
     scale, result = (
         (largest(sampled(a).astype(np.float64)) for a in (v.data[v.channel], v.output)) if numbered else (1.0, 1.0)
     )
@@ -141,29 +141,29 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
         theme = canvas.theme
         base += heading(margin, 16, tr("Input"), input_detail(v), theme.role("input").ink, theme, half)
         base += heading(right, 16, tr("Output"), output_detail(v), theme.role("result").ink, theme, half)
-        base += _letters(v, canvas, entered)
+        base += _letters(v, canvas, given)
         base += [] if numbered else _legend(v, canvas, made, corner)
-    return SlicesLayout(v, canvas, entered, made, numbered, scale, result, tuple(base))
+    return SlicesLayout(v, canvas, given, made, numbered, scale, result, tuple(base))
 
 
-def _scale(shape: Place, spacing: tuple[float, float, float], room: tuple[float, float]) -> float:
+def _scale(shape: Triple, spacing: tuple[float, float, float], room: tuple[float, float]) -> float:
     d, h, w = (n * s for n, s in zip(shape, spacing, strict=True))
     return min(room[0] / (w + h), room[1] / (d + h))
 
 
 def _panels(
-    v: Volume, shape: Place, spacing: tuple[float, float, float], scale: float, at: tuple[float, float], gap: float,
+    v: Volume, shape: Triple, spacing: tuple[float, float, float], scale: float, at: tuple[float, float], gap: float,
     corner: tuple[float, ...],
 ) -> tuple[Panel, ...]:  # fmt: skip
     back = [bool(v.directions) and v.directions[a][1] in TURNED for a in range(3)]
     x, y = at
-    places = ((x, y), (x + corner[2] + gap, y), (x, y + corner[0] + gap))
+    corners = ((x, y), (x + corner[2] + gap, y), (x, y + corner[0] + gap))
     return tuple(
         Panel(
             axis, rows, columns, left, top, spacing[columns] * scale, spacing[rows] * scale,
             (shape[rows], shape[columns]), (back[rows], back[columns]),
         )
-        for (axis, rows, columns), (left, top) in zip(PANELS, places, strict=True)
+        for (axis, rows, columns), (left, top) in zip(PANELS, corners, strict=True)
     )  # fmt: skip
 
 
@@ -205,40 +205,36 @@ def draw_frame(layout: SlicesLayout, at: float, focus: Focus) -> Picture:
     """Draw the slices through the output cell of a step, and through the middle of its window."""
     v, canvas = layout.volume, layout.canvas
     step = min(int(at), v.output.size - 1)
-    place = v.place(step)
-    span = v.span(place)
-    seen = _middle(v, span) if span is not None else _beside(v, place)
+    position = v.position(step)
+    span, seen = v.span(position), _middle(v, position)
     items: list[Item] = []
-    own: Span = ((place[0], place[0] + 1), (place[1], place[1] + 1), (place[2], place[2] + 1))
+    d, h, w = position
+    own: Span = ((d, d + 1), (h, h + 1), (w, w + 1))
     hits = []
-    for panels, shown, window, kind in ((layout.input, seen, span, "slice"), (layout.output, place, own, "made")):
+    for panels, shown, window, kind in ((layout.input, seen, span, "slice"), (layout.output, position, own, "made")):
         for panel in panels:
             items.append(_image(layout, panel, shown[panel.axis], kind))
             items += _cross(layout, panel, window)
             hits.append(panel.hits(kind, shown[panel.axis]))
         if canvas.captions:
             items += _names(canvas, panels, shown, layout.volume)
-    lit, summary = lines(v, canvas, place, _said(layout, focus.hit))
+    lit, summary = lines(v, canvas, position, _said(layout, focus.hit))
     words = lit if canvas.captions else []
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, (*items, *words), tuple(hits), summary
     )
 
 
-def _middle(v: Volume, span: Span) -> Place:
-    d, h, w = (min(max(int(a + b) // 2, 0), n - 1) for (a, b), n in zip(span, v.size, strict=True))
-    return d, h, w
-
-
-def _beside(v: Volume, place: Place) -> Place:
-    """Return the input cell that lies where an output cell lies that reads nothing."""
-    d, h, w = (min(p * n // m, n - 1) for p, n, m in zip(place, v.size, v.made, strict=True))
+def _middle(v: Volume, position: Triple) -> Triple:
+    """Return the input cell in the middle of a window, or where one that reads nothing lies."""
+    spans = v.view.spans(position)
+    d, h, w = (min(max(int(a + b) // 2, 0), n - 1) for (a, b), n in zip(spans, v.size, strict=True))
     return d, h, w
 
 
 def _image(layout: SlicesLayout, panel: Panel, at: int, kind: str) -> Raster | Cells:
     v, theme = layout.volume, layout.canvas.theme
-    levels = v.entered if kind == "slice" else v.levels
+    levels = v.input_scale if kind == "slice" else v.levels
     values = np.take(v.data[v.channel], at, axis=panel.axis) if kind == "slice" else v.slice_out(panel.axis, at)
     values = _facing(panel, values)
     name = f"{'input' if kind == 'slice' else 'output'} {AXES[panel.axis]}"
@@ -294,7 +290,7 @@ def _cross(layout: SlicesLayout, panel: Panel, window: Span | None) -> list[Item
     ]
 
 
-def _names(canvas: Canvas, panels: tuple[Panel, ...], shown: Place, v: Volume) -> list[Item]:
+def _names(canvas: Canvas, panels: tuple[Panel, ...], shown: Triple, v: Volume) -> list[Item]:
     """Say above each slice which it is, and where its columns begin and end in the body."""
     ink, items = canvas.theme.muted, list[Item]()
     for panel in panels:
@@ -309,7 +305,7 @@ def _names(canvas: Canvas, panels: tuple[Panel, ...], shown: Place, v: Volume) -
     return items
 
 
-def _cell(layout: SlicesLayout, hit: Hit) -> Place | None:
+def _cell(layout: SlicesLayout, hit: Hit) -> Triple | None:
     """Return the cell of the array under a hit on a slice."""
     if hit.kind not in ("slice", "made"):
         return None
@@ -328,7 +324,7 @@ def step_of(layout: SlicesLayout, hit: Hit) -> int | None:
     v, cell = layout.volume, _cell(layout, hit)
     if cell is None:
         return None
-    return v.step(cell if hit.kind == "made" else v.nearest(cell))
+    return v.view.step(cell if hit.kind == "made" else v.view.nearest(cell))
 
 
 def scrolled(layout: SlicesLayout, step: int, hit: Hit, turns: float) -> int | None:
@@ -336,10 +332,10 @@ def scrolled(layout: SlicesLayout, step: int, hit: Hit, turns: float) -> int | N
     v = layout.volume
     if hit.kind not in ("slice", "made"):
         return None
-    place, axis = list(v.place(step)), hit.index[0]
+    position, axis = list(v.position(step)), hit.index[0]
     way = round(turns) or (1 if turns > 0 else -1)
-    place[axis] = min(max(place[axis] + way, 0), v.made[axis] - 1)
-    return v.step((place[0], place[1], place[2]))
+    position[axis] = min(max(position[axis] + way, 0), v.output_size[axis] - 1)
+    return v.view.step(position)
 
 
 def _said(layout: SlicesLayout, hit: Hit | None) -> str:

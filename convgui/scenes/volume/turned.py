@@ -57,14 +57,14 @@ def lay_out(
     wide = (canvas.width - 2 * margin - gap) / 2
     high = canvas.height - top - footer - (10 if words else 0)
     frames: tuple[Box, Box] = ((margin, top, wide, high), (margin + wide + gap, top, wide, high))
-    sides = ((v.size, v.spacing), (v.made, v.spacing_out))
+    sides = ((v.size, v.spacing), (v.output_size, v.spacing_out))
     longest = max(longest_way(*side) for side in sides)
     scale = min(wide, high) / longest * FILLED * view.zoom
     poses, base = list[Pose](), list[Item]()
     theme = canvas.theme
     roles: tuple[Role, Role] = ("input", "result")
     for frame, (shape, spacing), one, levels, role in zip(
-        frames, sides, looks, (v.entered, v.levels), roles, strict=True
+        frames, sides, looks, (v.input_scale, v.levels), roles, strict=True
     ):
         stands = pose(shape, spacing, frame, view.turn, scale, v.directions)
         stands = replace(stands, centre=_moved(stands.centre, frame, view))
@@ -244,7 +244,7 @@ def _titles(
 ) -> list[Item]:
     theme, items = canvas.theme, list[Item]()
     for frame, one, levels, title, detail, ink in zip(
-        frames, looks, (v.entered, v.levels), (tr("Input"), tr("Output")), (input_detail(v), output_detail(v)),
+        frames, looks, (v.input_scale, v.levels), (tr("Input"), tr("Output")), (input_detail(v), output_detail(v)),
         (theme.role("input").ink, theme.role("result").ink), strict=True,
     ):  # fmt: skip
         more = []
@@ -264,15 +264,15 @@ def _titles(
 def draw_frame(layout: TurnedLayout, at: float) -> Picture:
     """Draw the window on the input and the cell on the output, as boxes of lines."""
     v, canvas = layout.volume, layout.canvas
-    place = v.place(min(int(at), v.output.size - 1))
-    d, h, w = place
+    position = v.position(min(int(at), v.output.size - 1))
+    d, h, w = position
     own: Span = ((d, d + 1), (h, h + 1), (w, w + 1))
     orange = canvas.theme.role("kernel").line
     items: list[Item] = []
-    for stands, frame, span in zip(layout.poses, layout.frames, (v.span(place), own), strict=True):
+    for stands, frame, span in zip(layout.poses, layout.frames, (v.span(position), own), strict=True):
         if span is not None:
             items += _box(stands, frame, span, orange)
-    words, summary = lines(v, canvas, place)
+    words, summary = lines(v, canvas, position)
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base,
         tuple(items + words if canvas.captions else items), (), summary,

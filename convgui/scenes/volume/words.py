@@ -10,7 +10,7 @@ from convgui.draw.number import ends, number, times
 from convgui.draw.picture import Item, Label, Lines, Run
 from convgui.model.document import missing_words
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.volume.layer import Place, Volume
+from convgui.scenes.volume.layer import Triple, Volume
 from convgui.words import mark, tr, trn
 
 FOOTER = 92.0
@@ -19,19 +19,19 @@ MARGIN = 26.0
 AXES = (mark("depth"), mark("height"), mark("width"))
 
 
-def index(name: str, *places: int) -> str:
+def index(name: str, *indices: int) -> str:
     """Write ``out[0, 1, 2, 3]``."""
-    return f"{name}[{', '.join(map(str, places))}]"
+    return f"{name}[{', '.join(map(str, indices))}]"
 
 
 def rule(v: Volume) -> str:
     """Say along which axes the filter has room to move."""
-    if v.spec.transposed:
+    if v.view.spec.transposed:
         return tr("Each output cell gathers the inputs whose kernels, laid over the output, cover it.")
-    free = [name for name, n in zip(AXES, v.made, strict=True) if n > 1]
+    free = [name for name, n in zip(AXES, v.output_size, strict=True) if n > 1]
     if len(free) == 3:
         return tr("The filter is shallower than the input, so it slides through the depth too.")
-    if v.made[0] == 1 and len(free) == 2:
+    if v.output_size[0] == 1 and len(free) == 2:
         return tr("The filter is as deep as the input, so the output is flat.")
     if not free:
         return tr("The filter fits in one place only.")
@@ -40,25 +40,13 @@ def rule(v: Volume) -> str:
     return tr("The filter has room to move in {one} and {other} only.", one=tr(free[0]), other=tr(free[1]))
 
 
-def size_formula(v: Volume, axis: int) -> str:
-    """Write the size of the output on one axis with the layer's numbers."""
-    n, k, s, d = v.size[axis], v.spec.kernel_size[axis], v.spec.stride[axis], v.spec.dilation[axis]
-    before, after = v.spec.pads(v.size)[axis]
-    reach = d * (k - 1)
-    if v.spec.transposed:
-        extra = v.spec.output_padding[axis]
-        tail = f" + {extra}" if extra else ""
-        return f"({n} − 1)·{s} + {reach} + 1 − {before + after}{tail} = {v.made[axis]}"
-    return f"⌊({n} + {before + after} − {reach} − 1) / {s}⌋ + 1 = {v.made[axis]}"
-
-
-def lines(v: Volume, canvas: Canvas, place: Place, said: str = "") -> tuple[list[Item], str]:
+def lines(v: Volume, canvas: Canvas, position: Triple, said: str = "") -> tuple[list[Item], str]:
     """Write the words about one output cell, `said` in place of its products if given; and all as one sentence."""
     theme, top, room = canvas.theme, canvas.height - FOOTER, canvas.width - 2 * MARGIN
     first = Label(MARGIN, top + 25, (Run(elide(rule(v), 13, room, bold=True), theme.text, True),), 13)
     several = len(v.names) > 1
     names = [tr("channel {name}", name=n) if n.isdigit() else n for n in v.names]
-    windows = [v.window(c, place) for c in range(len(v.names))]
+    windows = v.windows(position)
     if several:
         parts = [(n, float((w * k).sum())) for n, w, k in zip(names, windows, v.kernels, strict=True)]
     else:
@@ -66,7 +54,7 @@ def lines(v: Volume, canvas: Canvas, place: Place, said: str = "") -> tuple[list
         one = len(slices) == 1
         parts = [("Σ" if one else tr("slice {n}", n=i), float(s)) for i, s in enumerate(slices)]
     total = sum(value for _, value in parts) + v.bias
-    name = index("out", v.filter, *place)
+    name = index("out", v.filter, *position)
     second = sum_line(theme, MARGIN, top + 51, name, parts, v.bias, total, room)
     if text_width(second.text, SIZE, mono=True) > room:
         second = sum_line(theme, MARGIN, top + 51, name, [("Σ", total - v.bias)], v.bias, total, room)
@@ -80,12 +68,12 @@ def lines(v: Volume, canvas: Canvas, place: Place, said: str = "") -> tuple[list
     return [border, first, second, third], f"{rule(v)} {second.text}; {third.text}"
 
 
-def cell_words(v: Volume, cell: Place) -> str:
+def cell_words(v: Volume, cell: Triple) -> str:
     """Say what stands in an input cell and how far it reaches."""
     name = index("in", v.first + v.channel, *cell)
-    if not all(0 <= i < n for i, n in zip(cell, v.size, strict=True)):
+    if not v.view.holds(cell):
         return tr("{cell} lies outside the input: it is padding", cell=name)
-    count = v.fed(cell)
+    count = len(v.view.reached(cell))
     value = number(float(v.data[(v.channel, *cell)]))
     return trn("{cell} feeds {n} output cell", "{cell} feeds {n} output cells", count, cell=f"{name} = {value}")
 
@@ -109,7 +97,7 @@ def output_detail(v: Volume) -> str:
     """Describe the output in a few words."""
     which = f" · {tr('filter {n} of {all}', n=v.filter + 1, all=v.filters)}" if v.filters > 1 else ""
     lost = f" · {missing_words(v.lost)}" if v.lost else ""
-    return f"{times(*v.made)} · {' … '.join(ends(v.least, v.most))}{which}{lost}"
+    return f"{times(*v.output_size)} · {' … '.join(ends(v.least, v.most))}{which}{lost}"
 
 
 def times_of(values: tuple[float, ...]) -> str:

@@ -74,9 +74,9 @@ def test_the_crosshair_follows_clicks_drags_and_the_wheel(opened: Opened) -> Non
         return QPoint(round(panel.x + (column + 0.5) * panel.across), round(panel.y + (row + 0.5) * panel.down))
 
     QTest.mouseClick(opened.window.stage, Qt.MouseButton.LeftButton, pos=at(3, 5))
-    assert layout.volume.place(opened.window.presenter.player.target) == (0, 3, 5)
+    assert layout.volume.position(opened.window.presenter.player.target) == (0, 3, 5)
     drag(opened, at(3, 5), at(9, 11) - at(3, 5))
-    assert layout.volume.place(opened.window.presenter.player.target) == (0, 9, 11)
+    assert layout.volume.position(opened.window.presenter.player.target) == (0, 9, 11)
     place = QPointF(at(9, 11))
     stage = opened.window.stage
     wheel = QWheelEvent(
@@ -84,7 +84,7 @@ def test_the_crosshair_follows_clicks_drags_and_the_wheel(opened: Opened) -> Non
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(stage, wheel)
-    assert layout.volume.place(opened.window.presenter.player.target) == (2, 9, 11)
+    assert layout.volume.position(opened.window.presenter.player.target) == (2, 9, 11)
 
 
 def test_the_kernel_is_edited_slice_by_slice(opened: Opened) -> None:
