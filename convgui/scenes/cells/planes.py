@@ -7,6 +7,7 @@ from math import ceil, sqrt
 
 import numpy as np
 
+from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import Said
 from convgui.draw.colour import faded
 from convgui.draw.grids import value_cells
@@ -49,7 +50,7 @@ class Plane:
         """The outline."""
         return (self.x, self.y, self.shape[1] * self.unit, self.shape[0] * self.unit)
 
-    def cell(self, row: int, column: int, high: int = 1, wide: int = 1) -> Box:
+    def cell(self, row: float, column: float, high: float = 1, wide: float = 1) -> Box:
         """Return the box of cells, never too small to be seen."""
         x, y = self.x + column * self.unit, self.y + row * self.unit
         width, height = max(wide * self.unit, SMALLEST_MARK), max(high * self.unit, SMALLEST_MARK)
@@ -166,47 +167,41 @@ def _image(values: AnyArray, plane: Plane, levels: Levels, name: str, canvas: Ca
 def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
     """Show one output cell with the cells that it is made of, or where a pointed input cell goes."""
     data, canvas, hit = layout.data, layout.canvas, focus.hit
-    columns = int(data.output.shape[1])
     landed = min(int(at), data.output.size - 1)
-    place = (landed // columns, landed % columns)
+    made = position = data.position(landed)
     if hit is not None and hit.kind == "output":
-        place = (hit.index[-2], hit.index[-1])
+        position = hit.index[-2:]
     items: list[Item] = []
     if layout.made is not None:
         items.append(replace(layout.made, reveal=landed + 1, making=True))
     items += _woven(layout, landed)
-    first: Said = data.sentence(place)
+    first: Said = data.sentence(position)
     second = data.layer.rule(len(data.inputs))
     if hit is not None and hit.kind == "input":
         source = data.channels.index(hit.index[0])
-        cells = data.touched(source, hit.index[-2], hit.index[-1])
-        items += _frames(layout, [layout.inputs[source].cell(hit.index[-2], hit.index[-1])], cells)
+        cell = hit.index[-2:]
+        reached = data.reached(source, cell)
+        items += _frames(layout, [layout.inputs[source].cell(*cell)], reached)
         first = trn(
             "{name} goes into {n} output cell.",
             "{name} goes into {n} output cells.",
-            len(cells),
-            name=f"in{[hit.index[0], *hit.index[-2:]]}",
+            len(reached),
+            name=f"in{list(hit.index)}",
         )
     else:
-        items += _frames(layout, [_window(layout, source, place) for source in data.read(place)], [place])
+        window = data.box(position)
+        items += _frames(layout, [layout.inputs[source].cell(*window) for source in data.read(position)], [position])
     if canvas.captions:
         theme, top, room = canvas.theme, canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        told = place == (landed // columns, landed % columns)
-        items += about(two_sentences(MARGIN, top, first, second, theme, room, mono=True), told)
+        items += about(two_sentences(MARGIN, top, first, second, theme, room, mono=True), position == made)
     paper, answer = canvas.theme.background, number(float(data.output.flat[landed]))
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, str(first), answer)
 
 
-def _window(layout: CellLayout, source: int, place: tuple[int, int]) -> Box:
-    rows, columns = layout.data.rows.reads(place[0])[0], layout.data.columns.reads(place[1])[0]
-    high, wide = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
-    return layout.inputs[source].cell(int(rows[0]), int(columns[0]), high, wide)
-
-
-def _frames(layout: CellLayout, reads: list[Box], cells: list[tuple[int, int]]) -> list[Item]:
+def _frames(layout: CellLayout, reads: list[Box], positions: list[Position]) -> list[Item]:
     theme = layout.canvas.theme
-    made = np.array([layout.output.cell(*cell) for cell in cells], dtype=float).reshape(-1, 4)
+    made = np.array([layout.output.cell(*position) for position in positions], dtype=float).reshape(-1, 4)
     ink = theme.role("kernel").line
     return [
         Rects(np.array(reads), fill=faded(ink, 0.18), stroke=ink, width=2.5),
@@ -217,14 +212,13 @@ def _frames(layout: CellLayout, reads: list[Box], cells: list[tuple[int, int]]) 
 def _woven(layout: CellLayout, landed: int) -> list[Item]:
     """Outline each cell that pixel shuffle has woven in the colour of its channel."""
     data = layout.data
-    if data.weave == (1, 1) or layout.made is None:
+    if layout.made is None or len(data.read(data.position(0))) == len(data.inputs):
         return []
     colours = hues(len(layout.inputs), layout.canvas.theme)
-    columns = int(data.output.shape[1])
     items: list[Item] = []
     for source, hue in enumerate(colours):
-        cells = [(n // columns, n % columns) for n in range(landed + 1)]
-        boxes = [layout.output.cell(*cell) for cell in cells if source in data.read(cell)]
+        positions = (data.position(step) for step in range(landed + 1))
+        boxes = [layout.output.cell(*position) for position in positions if source in data.read(position)]
         inset = np.array([1.5, 1.5, -3.0, -3.0])
         ink = (int(hue[0]), int(hue[1]), int(hue[2]), 255)
         items.append(Rects(np.array(boxes, dtype=float).reshape(-1, 4) + inset, stroke=ink, width=2.0))
