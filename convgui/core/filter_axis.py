@@ -166,6 +166,12 @@ class FilterAxis:
         """Return at each position the sum of the values of all cells that it reads, one a tap."""
         return np.asarray(np.where(self.table >= 0, values[np.maximum(self.table, 0)], 0.0).sum(axis=1))
 
+    def returned(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return for each cell the sum of the values at all positions that read it, one a tap."""
+        met = self.table >= 0
+        spread = np.broadcast_to(values[:, None], met.shape)
+        return np.bincount(self.table[met], spread[met], minlength=self.cells).astype(np.float64)
+
     @cached_property
     def sources(self) -> Index:
         """The cell whose value stands on each padded cell, -1 for a zero."""
