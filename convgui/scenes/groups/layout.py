@@ -126,7 +126,7 @@ def _wires(layout: WiringLayout, colours: Bytes) -> list[Item]:
         for owner, curves in made.items():
             items.append(Curves(np.array(curves), faded(tint(colours[owner]), 0.85), 1.3))
         if many:
-            items += [_band(layout, place, owner, colours) for owner in range(w.groups)]
+            items += [_band(layout, place, owner, colours) for owner in range(len(colours))]
     return items
 
 
