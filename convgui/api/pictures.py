@@ -16,6 +16,7 @@ from convgui.export import job
 from convgui.export.frames import Timing
 from convgui.export.pictures import Painters, write_picture
 from convgui.files.documents import ENDING, write_document
+from convgui.files.web_fonts import font_faces
 from convgui.model.document import Document
 from convgui.scenes import fitting, scene, scenes
 from convgui.scenes.canvas import Canvas
@@ -87,15 +88,15 @@ def render(
     return draw(chosen, document, Canvas(*size, THEMES[theme], captions=captions), step)
 
 
-def svg(picture: Picture, scale: float = 1.0) -> str:
-    """Write a picture as SVG text with real text in it; `scale` times as large.
+def svg(picture: Picture, scale: float = 1.0, *, fonts: bool = True) -> str:
+    """Write a picture as SVG text with real text in it; `scale` times as large, with its `fonts` or without them.
 
     Examples
     --------
     >>> convgui.svg(convgui.render(convgui.load_lesson("single-channel")))[:4]
     '<svg'
     """
-    return written.svg(picture, scale)
+    return written.svg(picture, scale, font_faces(written.faces(picture)) if fonts else "")
 
 
 def pixels(picture: Picture, scale: float = 1.0) -> Bytes:

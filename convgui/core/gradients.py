@@ -6,7 +6,8 @@ of the gradient of the output, and the other way round (Dumoulin and Visin, arXi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -59,12 +60,35 @@ def input_gradient(spec: ConvSpec, weight: ArrayLike, grad: ArrayLike, spatial: 
             groups=spec.groups,
             region=tuple(slice(0, n) for n in shape),
         )
-    reached = convolve_transposed(upstream, kernel, stride=spec.stride, dilation=spec.dilation, groups=spec.groups)
-    padded = np.zeros((spec.in_channels, *(n + sum(p) for n, p in zip(shape, pads, strict=True))), reached.dtype)
-    padded[tuple(slice(0, n) for n in reached.shape)] = reached
+    cells = tuple(n + sum(p) for n, p in zip(shape, pads, strict=True))
+    padded = np.zeros((spec.in_channels, *cells), np.result_type(kernel, upstream, np.float32))
+    if prod(upstream.shape[1:]) * spec.taps < prod(cells):
+        _spread(spec, kernel.astype(padded.dtype, copy=False), upstream, padded)
+    else:
+        reached = convolve_transposed(upstream, kernel, stride=spec.stride, dilation=spec.dilation, groups=spec.groups)
+        padded[tuple(slice(0, n) for n in reached.shape)] = reached
     for axis, (n, (before, _)) in enumerate(zip(shape, pads, strict=True), start=1):
         padded = _fold(padded, axis, n, before, spec)
     return padded
+
+
+def _spread(spec: ConvSpec, kernel: AnyArray, upstream: AnyArray, padded: AnyArray) -> None:
+    """Add what few output cells give back, tap by tap: it costs as much however far the taps are apart."""
+    per_out, per_in = spec.weight_shape[0] // spec.groups, spec.weight_shape[1]
+    flat = upstream.reshape(spec.groups, per_out, -1).astype(padded.dtype, copy=False)
+    taps = kernel.reshape(spec.groups, per_out, per_in, -1)
+    for number, cut in enumerate(_cuts(spec, upstream.shape[1:])):
+        given = taps[..., number].swapaxes(1, 2) @ flat
+        padded[(slice(None), *cut)] += given.reshape(spec.in_channels, *upstream.shape[1:])
+
+
+def _cuts(spec: ConvSpec, counts: Sequence[int]) -> Iterator[tuple[slice, ...]]:
+    """Yield for each tap of a convolution the padded cells that it meets, one for each output cell of `counts`."""
+    for tap in np.ndindex(*spec.kernel_size):
+        yield tuple(
+            slice(t * d, t * d + (n - 1) * s + 1, s)
+            for t, d, n, s in zip(tap, spec.dilation, counts, spec.stride, strict=True)
+        )
 
 
 def _fold(padded: AnyArray, axis: int, n: int, before: int, spec: ConvSpec) -> AnyArray:
@@ -116,11 +140,7 @@ def weight_gradient(spec: ConvSpec, x: ArrayLike, grad: ArrayLike) -> AnyArray:
     per_in, per_out = spec.weight_shape[1], spec.weight_shape[0] // spec.groups
     flat = upstream.reshape(spec.groups, per_out, -1).astype(kind, copy=False)
     taps = result.reshape(*spec.weight_shape[:2], -1)
-    for number, tap in enumerate(np.ndindex(*spec.kernel_size)):
-        cut = tuple(
-            slice(t * d, t * d + (n - 1) * s + 1, s)
-            for t, d, n, s in zip(tap, spec.dilation, upstream.shape[1:], spec.stride, strict=True)
-        )
+    for number, cut in enumerate(_cuts(spec, upstream.shape[1:])):
         shifted = block[(slice(None), *cut)].reshape(spec.groups, per_in, -1)
         product = flat @ shifted.swapaxes(1, 2)
         taps[:, :, number] = product.reshape(spec.weight_shape[:2])

@@ -54,3 +54,14 @@ def test_wrong_shapes_are_named() -> None:
         input_gradient(spec, np.zeros((1, 1, 3)), np.zeros((1, 5)), (5,))
     with pytest.raises(SpecError, match="x: has 2 channels"):
         weight_gradient(spec, np.zeros((2, 5)), np.zeros((1, 3)))
+
+
+def test_taps_that_lie_far_apart_cost_no_more_than_near_ones() -> None:
+    spec = ConvSpec.of(2, 4, (2, 3), dilation=(1, 400_000), groups=2, stride=(1, 2), padding=((0, 0), (1, 0)))
+    weight = np.arange(1.0, 25).reshape(4, 1, 2, 3)
+    grad = np.array([1.0, 10, 100, 1000]).reshape(4, 1, 1)
+    found = input_gradient(spec, weight, grad, (2, 800_001))
+    # Column -1 is padding: the first tap of each row meets it.
+    assert np.count_nonzero(found) == 2 * 2 * 2
+    assert found[:, :, 399_999].tolist() == [[2 + 80, 5 + 110], [1400 + 20_000, 1700 + 23_000]]
+    assert found[:, :, 799_999].tolist() == [[3 + 90, 6 + 120], [1500 + 21_000, 1800 + 24_000]]

@@ -74,7 +74,7 @@ def check_panels(window: MainWindow) -> None:
     if isinstance(document.chosen, Convolution) and window.inspector.isVisible():
         kernel = document.chosen.weight[view.filter, view.channel]
         grid = window.inspector.kernel.grid
-        if not (grid._whole.shape == kernel.shape and np.array_equal(grid._whole, kernel)):
+        if not (grid._slices.shape == kernel.shape and np.array_equal(grid._slices, kernel)):
             raise FindingError("the editor shows another kernel than the document's")
         bias, shown = float(document.chosen.bias[_output(document)]), window.inspector.kernel.bias.value()
         if abs(bias) < LARGE and abs(shown - bias) > ROUNDED:

@@ -334,3 +334,11 @@ def test_cells_hold_what_the_scale_says_or_nothing(weight: float, written: bool)
     assert bool(strength.content.texts) == written
     if written:
         assert {text for row in strength.content.texts for text in row} == {number(weight)}
+
+
+def test_what_lies_between_taps_far_apart_counts_as_work() -> None:
+    near, far = (
+        document(np.ones((1, 5, 5)), np.ones((1, 1, 3, 3)), padding="same", dilation=(1, far)) for far in (1, 999_999)
+    )
+    assert scene("receptive").cost(near) < 1000
+    assert scene("receptive").cost(far) >= 3 * 1_999_999

@@ -19,7 +19,7 @@ def carry(old: MainWindow, new: MainWindow) -> None:
     """Bring a window that is not shown yet to the state of another one with the same session."""
     new.presenter.player = replace(new.presenter.player, speed=old.presenter.player.speed)
     new.presenter.focus = Focus(pinned=old.presenter.focus.pinned)
-    new.caption.stand_at(old.caption.place)
+    new.caption.stand_at(old.caption.index)
     new.prediction.go_on_for(old.prediction)
     new.inspector.kernel.every.setChecked(old.inspector.kernel.every.isChecked())
     new.inspector.kernel.grid.choose_slice(old.inspector.kernel.grid.slice)
@@ -39,10 +39,10 @@ def carry_shown(old: MainWindow, new: MainWindow) -> None:
     if old.isFullScreen():
         new.stage_alone(True)
     pairs = ((new.inspector, old.inspector), (new.lessons, old.lessons))
-    places = [(ours.verticalScrollBar(), theirs.verticalScrollBar().value()) for ours, theirs in pairs]
+    scrolled = [(ours.verticalScrollBar(), theirs.verticalScrollBar().value()) for ours, theirs in pairs]
 
     def scroll() -> None:
-        for bar, value in places:
+        for bar, value in scrolled:
             bar.setValue(value)
 
     # How far there is to scroll is known when the layouts have been made.

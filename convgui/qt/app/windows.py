@@ -56,6 +56,7 @@ class Windows(QObject):
     def _take(self, window: MainWindow) -> MainWindow:
         window.another.connect(self.show)
         window.preferred.connect(lambda preferences: self._use(preferences, window))
+        window.left.connect(lambda: self.leave(tuple(self.open)))
         window.closed.connect(lambda: self._on_closed(window))
         self.open.append(window)
         window.show()
@@ -106,6 +107,15 @@ class Windows(QObject):
             old.retire()
         if unanswered:
             self.recover()
+
+    def leave(self, unasked: tuple[MainWindow, ...]) -> None:
+        """Close all windows, once each of those not asked yet has nothing to lose; where one stays, all do."""
+        asking = next((window for window in unasked if window in self.open), None)
+        if asking is not None:
+            asking.confirm(lambda: self.leave(tuple(window for window in unasked if window is not asking)))
+            return
+        for window in tuple(self.open):
+            window.leave()
 
     def _use(self, preferences: Preferences, by: MainWindow) -> None:
         if language_for(preferences.language) != language():

@@ -25,7 +25,7 @@ WIDEST = 44.0
 class KernelGrid(PictureWidget):
     """One kernel as a grid of cells; of three axes, one slice across the depth.
 
-    Emits ``changed(index, value)`` for each new weight, ``finished`` when a gesture ends and ``sliced(place)`` when
+    Emits ``changed(index, value)`` for each new weight, ``finished`` when a gesture ends and ``sliced(index)`` when
     another slice is shown; it shows only what it is given.
     """
 
@@ -37,7 +37,7 @@ class KernelGrid(PictureWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kernel: Floats = np.zeros((1, 1))
-        self._whole: Floats = self._kernel
+        self._slices: Floats = self._kernel
         self._slice = 0
         self._theme: Theme = LIGHT
         self._widest = WIDEST
@@ -69,7 +69,7 @@ class KernelGrid(PictureWidget):
     def show_kernel(self, kernel: Floats, theme: Theme) -> None:
         """Show weights of one, two or three axes; nothing is emitted."""
         self._slice = min(self._slice, len(kernel) - 1) if kernel.ndim == 3 else 0
-        self._whole = kernel
+        self._slices = kernel
         grid = kernel[self._slice] if kernel.ndim == 3 else np.atleast_2d(kernel)
         if grid.shape != self._kernel.shape:
             self._typing = None
@@ -83,15 +83,15 @@ class KernelGrid(PictureWidget):
         """Which slice of a kernel of three axes is shown."""
         return self._slice
 
-    def choose_slice(self, place: int) -> None:
+    def choose_slice(self, index: int) -> None:
         """Show another slice of a kernel of three axes."""
-        slices = len(self._whole) if self._whole.ndim == 3 else 1
-        wanted = min(max(place, 0), slices - 1)
+        slices = len(self._slices) if self._slices.ndim == 3 else 1
+        wanted = min(max(index, 0), slices - 1)
         if wanted != self._slice:
             self._typing = None
             self._put_entry_away()
             self._slice = wanted
-            self.show_kernel(self._whole, self._theme)
+            self.show_kernel(self._slices, self._theme)
             self.sliced.emit(wanted)
 
     @property
@@ -110,7 +110,7 @@ class KernelGrid(PictureWidget):
         cell, theme = self.cell, self._theme
         rows, columns = self._kernel.shape
         self.setFixedHeight(round(rows * cell) + 4)
-        cells = value_cells(self._kernel, theme, "kernel", (2, 2), cell, limit=largest(self._whole), name="kernel")
+        cells = value_cells(self._kernel, theme, "kernel", (2, 2), cell, limit=largest(self._slices), name="kernel")
         i, j = self._chosen
         mark = np.array([(2 + j * cell, 2 + i * cell, cell, cell)])
         ring = theme.text if self.hasFocus() else theme.muted
@@ -118,7 +118,7 @@ class KernelGrid(PictureWidget):
         hits = (HitGrid("kernel", (), 2, 2, cell, cell, (rows, columns)),)
         words = tr("row {row}, column {column}", row=i + 1, column=j + 1)
         words = f"{words}: {number(float(self._kernel[i, j]))}"
-        if self._whole.ndim == 3:
+        if self._slices.ndim == 3:
             words = f"{tr('slice {n}', n=self._slice + 1)}, {words}"
         self.show_picture(
             Picture(float(self.width()), float(self.height()), theme.panel, (cells,), overlay, hits, words)
@@ -129,15 +129,15 @@ class KernelGrid(PictureWidget):
             painter.fillRect(self.rect(), self.palette().window())
         super().paintEvent(event)
 
-    def _index(self, place: tuple[int, int]) -> tuple[int, ...]:
-        return (self._slice, *place) if self._whole.ndim == 3 else place[-self._whole.ndim :]
+    def _index(self, position: tuple[int, int]) -> tuple[int, ...]:
+        return (self._slice, *position) if self._slices.ndim == 3 else position[-self._slices.ndim :]
 
-    def _set(self, place: tuple[int, int], value: float) -> None:
-        self.changed.emit(self._index(place), round(value, 12))
+    def _set(self, position: tuple[int, int], value: float) -> None:
+        self.changed.emit(self._index(position), round(value, 12))
 
-    def _choose(self, place: tuple[int, int]) -> None:
+    def _choose(self, position: tuple[int, int]) -> None:
         rows, columns = self._kernel.shape
-        self._chosen = (min(max(place[0], 0), rows - 1), min(max(place[1], 0), columns - 1))
+        self._chosen = (min(max(position[0], 0), rows - 1), min(max(position[1], 0), columns - 1))
         self._redraw()
 
     def _on_clicked(self, hit: Hit | None) -> None:
@@ -153,11 +153,11 @@ class KernelGrid(PictureWidget):
         if start is None:
             return
         if self._grip is None:
-            place = (start.index[0], start.index[1])
-            self._choose(place)
-            self._grip = (place, float(self._kernel[place]))
-        place, before = self._grip
-        self._set(place, before + int(-way.y() / PIXELS_A_STEP) * step_for(before))
+            position = (start.index[0], start.index[1])
+            self._choose(position)
+            self._grip = (position, float(self._kernel[position]))
+        position, before = self._grip
+        self._set(position, before + int(-way.y() / PIXELS_A_STEP) * step_for(before))
 
     def _on_released(self) -> None:
         self._grip = None
@@ -165,10 +165,10 @@ class KernelGrid(PictureWidget):
 
     def _on_wheeled(self, hit: Hit | None, turns: float, _at: QPointF) -> None:
         if hit is not None:
-            place = (hit.index[0], hit.index[1])
-            self._choose(place)
-            value = float(self._kernel[place])
-            self._set(place, value + round(turns) * step_for(value))
+            position = (hit.index[0], hit.index[1])
+            self._choose(position)
+            value = float(self._kernel[position])
+            self._set(position, value + round(turns) * step_for(value))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = Qt.Key
@@ -177,7 +177,7 @@ class KernelGrid(PictureWidget):
         if key in moves and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             di, dj = moves[key]
             self._choose((self._chosen[0] + di, self._chosen[1] + dj))
-        elif key in (keys.Key_PageUp, keys.Key_PageDown) and self._whole.ndim == 3:
+        elif key in (keys.Key_PageUp, keys.Key_PageDown) and self._slices.ndim == 3:
             self.choose_slice(self._slice + (1 if key == keys.Key_PageDown else -1))
         elif key in (keys.Key_Plus, keys.Key_Minus) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             value = float(self._kernel[self._chosen])
@@ -197,9 +197,9 @@ class KernelGrid(PictureWidget):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes to the next weight, and out of the grid after the last."""
         rows, columns = self._kernel.shape
-        place = self._chosen[0] * columns + self._chosen[1] + (1 if forward else -1)
-        if 0 <= place < rows * columns:
-            self._choose(divmod(place, columns))
+        position = self._chosen[0] * columns + self._chosen[1] + (1 if forward else -1)
+        if 0 <= position < rows * columns:
+            self._choose(divmod(position, columns))
             return True
         return super().focusNextPrevChild(forward)
 
@@ -231,8 +231,8 @@ class KernelGrid(PictureWidget):
             self._entry.selectAll()
 
     def _on_entry(self) -> None:
-        place, self._typing = self._typing, None
-        if place is None:
+        position, self._typing = self._typing, None
+        if position is None:
             return
         text = self._entry.text()
         self._put_entry_away()
@@ -244,7 +244,7 @@ class KernelGrid(PictureWidget):
         except (ValueError, ZeroDivisionError):
             self.rejected.emit(tr("“{text}” is not a number; type one such as −0.5 or 1/9.", text=text))
             return
-        self._set(place, value)
+        self._set(position, value)
         self.finished.emit()
 
     def _put_entry_away(self) -> None:

@@ -26,7 +26,7 @@ NARROW = 420
 class CaptionBar(QFrame):
     """The lesson's words, walked one at a time.
 
-    Emits ``walked(place)`` when the reader goes to other words, and ``begun_again()`` when he wants the lesson back.
+    Emits ``walked(index)`` when the reader goes to other words, and ``begun_again()`` when he wants the lesson back.
     """
 
     walked = Signal(int)
@@ -36,7 +36,7 @@ class CaptionBar(QFrame):
         super().__init__(parent)
         self.setObjectName("caption")
         self._lesson: Lesson | None = None
-        self._place = 0
+        self._index = 0
         self.words = PlainLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -85,24 +85,24 @@ class CaptionBar(QFrame):
     @property
     def caption(self) -> Caption | None:
         """The caption shown."""
-        return self._lesson.captions[self._place] if self._lesson and self._lesson.captions else None
+        return self._lesson.captions[self._index] if self._lesson and self._lesson.captions else None
 
     @property
-    def place(self) -> int:
+    def index(self) -> int:
         """Which caption is shown, from 0."""
-        return self._place
+        return self._index
 
-    def show_lesson(self, lesson: Lesson | None, place: int = 0) -> None:
-        """Show a lesson's words from `place` on, or hide; nothing is emitted."""
+    def show_lesson(self, lesson: Lesson | None, index: int = 0) -> None:
+        """Show a lesson's words from `index` on, or hide; nothing is emitted."""
         if lesson is self._lesson:
             return
         count = len(lesson.captions) if lesson is not None else 0
         self._lesson, self._changed, self._away = lesson, False, False
-        self.stand_at(max(0, min(place, count - 1)))
+        self.stand_at(max(0, min(index, count - 1)))
 
-    def stand_at(self, place: int) -> None:
-        """Show the words at a place; nothing is emitted."""
-        self._place = place
+    def stand_at(self, index: int) -> None:
+        """Show the words of a caption; nothing is emitted."""
+        self._index = index
         self.tell(about="")
 
     def tell(self, *, changed: bool = False, away: bool = False, about: str) -> None:
@@ -121,16 +121,16 @@ class CaptionBar(QFrame):
         self.about.setText(about)
         self._show()
 
-    def go(self, place: int) -> None:
-        """Go to the words at a place and say so."""
-        self.walk(place - self._place)
+    def go(self, index: int) -> None:
+        """Go to the words of a caption and say so."""
+        self.walk(index - self._index)
 
     def walk(self, way: int) -> None:
         """Go to the next (1) or previous (-1) words and say so."""
-        if self._lesson is None or not 0 <= self._place + way < len(self._lesson.captions):
+        if self._lesson is None or not 0 <= self._index + way < len(self._lesson.captions):
             return
-        self.stand_at(self._place + way)
-        self.walked.emit(self._place)
+        self.stand_at(self._index + way)
+        self.walked.emit(self._index)
 
     def _show(self) -> None:
         caption = self.caption
@@ -143,9 +143,9 @@ class CaptionBar(QFrame):
         )
         self.again.setVisible(self._changed)
         self.about.setVisible(bool(self.about.text()) and not self._changed)
-        self.counter.setText(f"{self._place + 1} / {count}")
-        self.before.setEnabled(self._place > 0)
-        self.after.setEnabled(self._place + 1 < count)
+        self.counter.setText(f"{self._index + 1} / {count}")
+        self.before.setEnabled(self._index > 0)
+        self.after.setEnabled(self._index + 1 < count)
         several = count > 1
         for widget in (self.counter, self.before, self.after):
             widget.setVisible(several)

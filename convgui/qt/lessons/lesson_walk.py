@@ -36,9 +36,9 @@ class LessonWalk(QObject):
     def begin(self) -> None:
         """Stand at the words that belong to a document that has just been opened."""
         presenter = self._presenter
-        place = opening_caption(self._session.document, presenter.heading, presenter.player.steps)
-        if place is not None:
-            self._caption.stand_at(place)
+        index = opening_caption(self._session.document, presenter.heading, presenter.player.steps)
+        if index is not None:
+            self._caption.stand_at(index)
         self._known = None
         self.follow()
         self.predict()
@@ -53,29 +53,29 @@ class LessonWalk(QObject):
         if lesson is None or not told or self._walking or self._same(now):
             return
         self._known = now
-        place = min(self._caption.place, len(lesson.captions) - 1)
-        found = None if self._writing() else fitting_caption(*now, place)
-        if found is None and not self._writing() and not caption_fits(document, place):
+        index = min(self._caption.index, len(lesson.captions) - 1)
+        found = None if self._writing() else fitting_caption(*now, index)
+        if found is None and not self._writing() and not caption_fits(document, index):
             # Undo of a walk comes back to a step between those that have words of their own.
             found = opening_caption(*now)
-        if found is not None and found != place:
+        if found is not None and found != index:
             self._caption.stand_at(found)
             self.predict()
-            place = found
-        self._tell(document, lesson.captions[place], place)
+            index = found
+        self._tell(document, lesson.captions[index], index)
 
     def _same(self, now: tuple[Document, int, int]) -> bool:
         known = self._known
         return known is not None and known[0] is now[0] and known[1:] == now[1:]
 
-    def _tell(self, document: Document, caption: Caption, place: int) -> None:
+    def _tell(self, document: Document, caption: Caption, index: int) -> None:
         """Say how the words stand to the picture."""
         steps = max(self._presenter.player.steps, 1)
         about = ""
         if (caption.step - self._presenter.heading) % steps:
             about = tr("About the last step.") if caption.step < 0 else tr("About step {step}.", step=caption.step + 1)
-        away = caption_document(document, place).view.scene != document.view.scene
-        self._caption.tell(changed=not caption_fits(document, place), away=away, about=about)
+        away = caption_document(document, index).view.scene != document.view.scene
+        self._caption.tell(changed=not caption_fits(document, index), away=away, about=about)
 
     def _writing(self) -> bool:
         """Whether a teacher is at work, who chooses himself which note he is writing."""
@@ -85,21 +85,21 @@ class LessonWalk(QObject):
     def predict(self) -> None:
         """Hide the number that the words ask for; without a question, nothing is hidden."""
         caption = self._caption.caption
-        asks = caption is not None and caption.predict and caption_fits(self._session.document, self._caption.place)
+        asks = caption is not None and caption.predict and caption_fits(self._session.document, self._caption.index)
         self._prediction.hide_at(caption.step if caption is not None and asks else None)
 
-    def _on_walked(self, place: int) -> None:
-        self._go(place)
+    def _on_walked(self, index: int) -> None:
+        self._go(index)
         self._notes.refresh()
 
     def _on_begun_again(self) -> None:
         self._caption.stand_at(0)
         self._on_walked(0)
 
-    def _go(self, place: int) -> None:
-        """Show what the words at a place are about. What was changed can be had back by undo."""
+    def _go(self, index: int) -> None:
+        """Show what the words of a caption are about. What was changed can be had back by undo."""
         session = self._session
-        about, caption = caption_document(session.document, place), self._caption.caption
+        about, caption = caption_document(session.document, index), self._caption.caption
         assert caption is not None
         self._walking = True
         if alike(about, session.document):

@@ -161,11 +161,11 @@ class Notes(QObject):
     def add(self) -> None:
         """Add a note about what the window shows, behind the chosen one."""
         document = self._session.document
-        place = self._place() + 1 if notes_of(document) else 0
+        index = self._index() + 1 if notes_of(document) else 0
         note = note_here(document, tr("What do you see here?"), self._step())
-        self._session.replace(edit.add_note(document, note, place), tr("Add note"))
+        self._session.replace(edit.add_note(document, note, index), tr("Add note"))
         panel = self.open()
-        self._choose(place)
+        self._choose(index)
         panel.text.selectAll()
         panel.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -202,7 +202,7 @@ class Notes(QObject):
         title = document.lesson.title if document.lesson is not None else ""
         if panel.title.text() != title:
             panel.title.setText(title)
-        row = min(self._place(), len(notes) - 1)
+        row = min(self._index(), len(notes) - 1)
         texts = [f"{i + 1}  {note.text.splitlines()[0] if note.text else '…'}" for i, note in enumerate(notes)]
         panel.list.clear()
         panel.list.addItems(texts)
@@ -213,8 +213,8 @@ class Notes(QObject):
     def _show_note(self) -> None:
         panel = self.panel
         assert panel is not None
-        notes, place = notes_of(self._session.document), self._place()
-        note = notes[place] if 0 <= place < len(notes) else None
+        notes, index = notes_of(self._session.document), self._index()
+        note = notes[index] if 0 <= index < len(notes) else None
         if note is not None and panel.text.toPlainText() != note.text:
             panel.text.setPlainText(note.text)
         if note is None:
@@ -222,8 +222,8 @@ class Notes(QObject):
         panel.predict.setChecked(note is not None and note.predict)
         for widget in (panel.text, panel.predict, panel.take, panel.delete, panel.up, panel.down, panel.publish):
             widget.setEnabled(note is not None)
-        panel.up.setEnabled(place > 0)
-        panel.down.setEnabled(0 <= place < len(notes) - 1)
+        panel.up.setEnabled(index > 0)
+        panel.down.setEnabled(0 <= index < len(notes) - 1)
         if note is None:
             panel.where.setText(tr("Go to the step that you want to write about, and add a note."))
         elif note.step < 0:
@@ -231,15 +231,15 @@ class Notes(QObject):
         else:
             panel.where.setText(tr("About step {step}.", step=note.step + 1))
 
-    def _place(self) -> int:
-        return self._caption.place
+    def _index(self) -> int:
+        return self._caption.index
 
     def _step(self) -> int:
         return self._context.presenter.player.target
 
-    def _choose(self, place: int) -> None:
+    def _choose(self, index: int) -> None:
         """Go to a note in the window, and show it in the panel."""
-        self._caption.go(place)
+        self._caption.go(index)
         self.refresh()
 
     def _on_row(self, row: int) -> None:
@@ -255,30 +255,30 @@ class Notes(QObject):
 
     def _change(self, field: str, name: str) -> None:
         panel, session = self.panel, self._session
-        notes, place = notes_of(session.document), self._place()
-        if self._quiet or panel is None or not 0 <= place < len(notes):
+        notes, index = notes_of(session.document), self._index()
+        if self._quiet or panel is None or not 0 <= index < len(notes):
             return
         value: str | bool = panel.text.toPlainText() if field == "text" else panel.predict.isChecked()
-        if getattr(notes[place], field) == value:
+        if getattr(notes[index], field) == value:
             return
-        note = replace(notes[place], text=str(value)) if field == "text" else replace(notes[place], predict=bool(value))
-        changed = edit.change_note(session.document, place, note)
-        session.replace(changed, name, key=f"note {field} {place}")
+        note = replace(notes[index], text=str(value)) if field == "text" else replace(notes[index], predict=bool(value))
+        changed = edit.change_note(session.document, index, note)
+        session.replace(changed, name, key=f"note {field} {index}")
 
     def _on_take(self) -> None:
-        document, place = self._session.document, self._place()
-        note = notes_of(document)[place]
+        document, index = self._session.document, self._index()
+        note = notes_of(document)[index]
         taken = note_here(document, note.text, self._step(), predict=note.predict)
-        self._session.replace(edit.change_note(document, place, taken), tr("Take this state"))
+        self._session.replace(edit.change_note(document, index, taken), tr("Take this state"))
         self.asked.emit()
 
     def _on_delete(self) -> None:
-        self._session.replace(edit.remove_note(self._session.document, self._place()), tr("Delete note"))
+        self._session.replace(edit.remove_note(self._session.document, self._index()), tr("Delete note"))
 
     def _move(self, by: int) -> None:
-        place = self._place()
-        self._session.replace(edit.move_note(self._session.document, place, by), tr("Move note"))
-        self._choose(place + by)
+        index = self._index()
+        self._session.replace(edit.move_note(self._session.document, index, by), tr("Move note"))
+        self._choose(index + by)
 
     def _on_title(self, title: str) -> None:
         document = self._session.document

@@ -78,7 +78,7 @@ class Tour(QWidget):
     def __init__(self, context: Context, parts: Mapping[str, QWidget]) -> None:
         super().__init__(context.window)
         self._window, self._look, self._parts = context.window, context.look, parts
-        self.place = 0
+        self.index = 0
         self.setAccessibleName(tr("Tour"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.card = QFrame(self)
@@ -99,8 +99,8 @@ class Tour(QWidget):
         column.addWidget(self.words)
         column.addLayout(row)
         self.skip.clicked.connect(self.end)
-        self.back.clicked.connect(lambda: self.go(self.place - 1))
-        self.next.clicked.connect(lambda: self.go(self.place + 1))
+        self.back.clicked.connect(lambda: self.go(self.index - 1))
+        self.next.clicked.connect(lambda: self.go(self.index + 1))
         self._window.installEventFilter(self)
 
     def begin(self) -> None:
@@ -118,24 +118,24 @@ class Tour(QWidget):
         self.deleteLater()
         self.ended.emit()
 
-    def go(self, place: int) -> None:
+    def go(self, index: int) -> None:
         """Show a stop; after the last one the tour ends."""
-        if place >= len(STOPS):
+        if index >= len(STOPS):
             self.end()
             return
-        self.place = max(place, 0)
-        stop = STOPS[self.place]
+        self.index = max(index, 0)
+        stop = STOPS[self.index]
         self.title.setText(tr(stop.title))
         self.words.setText(tr(stop.sentence))
         self.setAccessibleDescription(tr(stop.sentence))
-        self.counter.setText(tr("{place} of {all}", place=self.place + 1, all=len(STOPS)))
-        self.back.setEnabled(self.place > 0)
-        self.next.setText(tr("Done") if self.place == len(STOPS) - 1 else tr("Next"))
+        self.counter.setText(tr("{number} of {all}", number=self.index + 1, all=len(STOPS)))
+        self.back.setEnabled(self.index > 0)
+        self.next.setText(tr("Done") if self.index == len(STOPS) - 1 else tr("Next"))
         self._lay_out()
 
     def lit(self) -> QRect:
         """Return the part that is lit, in the tour's coordinates; empty where the part is hidden."""
-        part = self._parts[STOPS[self.place].part]
+        part = self._parts[STOPS[self.index].part]
         if not part.isVisible():
             return QRect()
         # Qt's own visible region leaves out children that paint all of themselves, such as the grid of a kernel.
@@ -148,7 +148,7 @@ class Tour(QWidget):
 
     def _lay_out(self) -> None:
         self.setGeometry(self._window.rect())
-        part = self._parts[STOPS[self.place].part]
+        part = self._parts[STOPS[self.index].part]
         around = part.parentWidget()
         while around is not None:
             if isinstance(around, QScrollArea):
@@ -178,9 +178,9 @@ class Tour(QWidget):
         if event.key() == keys.Key_Escape:
             self.end()
         elif event.key() in (keys.Key_Right, keys.Key_Return, keys.Key_Enter, keys.Key_Space):
-            self.go(self.place + 1)
+            self.go(self.index + 1)
         elif event.key() == keys.Key_Left:
-            self.go(self.place - 1)
+            self.go(self.index - 1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the window's size."""

@@ -37,7 +37,7 @@ class LineProfile(QObject):
         self.profile: Profile | None = None
         self._line: tuple[Literal["input", "output"], tuple[int, int], tuple[int, int]] | None = None
         self._memo = Memo()
-        self._place: float | None = None
+        self._position: float | None = None
         self._theme = LIGHT
         self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_answer)
@@ -85,7 +85,7 @@ class LineProfile(QObject):
             self._compute()
 
     def _forget(self) -> None:
-        self._line = self.profile = self._place = None
+        self._line = self.profile = self._position = None
         self._latest.abandon()
         if self.panel is not None:
             self.panel.show_profile(None)
@@ -110,15 +110,15 @@ class LineProfile(QObject):
             # What does not fit is said by the stage already.
             self._forget()
             return
-        self.profile, self._place = answer.result, None
+        self.profile, self._position = answer.result, None
         if self.panel is not None:
             self.panel.show_profile(self.profile)
         self._annotate()
 
-    def _on_pointed(self, place: float | None) -> None:
-        self._place = place
+    def _on_pointed(self, position: float | None) -> None:
+        self._position = position
         if self.panel is not None:
-            self.panel.mark(place)
+            self.panel.mark(position)
         self._annotate()
 
     def _on_shown(self) -> None:
@@ -137,7 +137,7 @@ class LineProfile(QObject):
         for grid in picture.hits:
             if grid.kind in ("input", "output"):
                 trace = self.profile.input_trace if grid.kind == "input" else self.profile.output_trace
-                notes += line_notes(grid, trace, self._place, self._theme)
+                notes += line_notes(grid, trace, self._position, self._theme)
         self._stage.annotate(tuple(notes))
 
 
@@ -147,7 +147,7 @@ def _reads(document: Document) -> Key:
     return document.sample, document.missing, document.layers, view.layer, view.filter, view.channel
 
 
-def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -> list[Item]:
+def line_notes(grid: HitGrid, trace: Trace, position: float | None, theme: Theme) -> list[Item]:
     """Draw the line over a picture, and the cell that is marked."""
     if not len(trace.cells):
         return []
@@ -158,7 +158,7 @@ def line_notes(grid: HitGrid, trace: Trace, place: float | None, theme: Theme) -
     segment = clipped((*ends[0], *ends[1]), frame)
     if segment is not None:
         notes += [Lines(np.array([segment]), theme.background, 4.0), Lines(np.array([segment]), ink, 2.0)]
-    at = nearest(trace, place) if place is not None else None
+    at = nearest(trace, position) if position is not None else None
     if at is not None:
         x, y = box_centre(grid.box((*grid.prefix, *(int(n) for n in trace.cells[at]))))
         if frame[0] <= x <= frame[0] + frame[2] and frame[1] <= y <= frame[1] + frame[3]:

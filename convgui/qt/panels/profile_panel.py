@@ -22,7 +22,7 @@ OTHERS = ("#0072B2", "#E69F00", "#8E5BA6", "#56B4E9", "#CC79A7", "#009E73", "#D5
 
 
 class ProfilePanel(QWidget):
-    """Shows a profile. Emits ``pointed(place)`` along the line, in cells of the input, or ``pointed(None)``."""
+    """Shows a profile. Emits ``pointed(position)`` along the line, in cells of the input, or ``pointed(None)``."""
 
     pointed = Signal(object)
 
@@ -88,17 +88,17 @@ class ProfilePanel(QWidget):
             for plot in self.plots:
                 plot.setVisible(drawable)
 
-    def mark(self, place: float | None) -> None:
-        """Mark a place on both plots, and write what is there."""
+    def mark(self, position: float | None) -> None:
+        """Mark a position on both plots, and write what is there."""
         for mark in self.marks:
-            mark.setVisible(place is not None)
-            if place is not None:
-                mark.setValue(place)
+            mark.setVisible(position is not None)
+            if position is not None:
+                mark.setValue(position)
         if not self.drawable:
             self.words.setText(tr("Line profile: this scene has no input and output to draw a line over; Slide has."))
         elif self.profile is None:
             self.words.setText(tr("Line profile: drag over the input or the output to draw a line."))
-        elif place is None:
+        elif position is None:
             counts = (len(self.profile.input_trace.at), len(self.profile.output_trace.at))
             text = tr(
                 "Line profile: {entered} input cells and {made} output cells, one a row or column, exact values.",
@@ -107,8 +107,8 @@ class ProfilePanel(QWidget):
             )
             self.words.setText(text)
         else:
-            texts = (_values(tr("input"), self.profile.input_trace, place),
-                     _values(tr("output"), self.profile.output_trace, place))  # fmt: skip
+            texts = (_values(tr("input"), self.profile.input_trace, position),
+                     _values(tr("output"), self.profile.output_trace, position))  # fmt: skip
             self.words.setText("   ".join(text for text in texts if text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -136,24 +136,24 @@ class ProfilePanel(QWidget):
             self.curves[which].append(curve)
 
     def _on_moved(self, plot: Any, at: QPointF) -> None:
-        place = plot.getPlotItem().vb.mapSceneToView(at).x() if self.profile is not None else None
-        self.pointed.emit(place)
+        position = plot.getPlotItem().vb.mapSceneToView(at).x() if self.profile is not None else None
+        self.pointed.emit(position)
 
 
-def channel_colour(name: str, place: int, theme: Theme, *, output: bool) -> Colour:
+def channel_colour(name: str, index: int, theme: Theme, *, output: bool) -> Colour:
     """Return a channel's own colour: R, G and B as they are, others in turn, a single output as results are."""
     if output:
         return theme.role("result").line
-    return colour(CHANNELS.get(name, OTHERS[place % len(OTHERS)]))
+    return colour(CHANNELS.get(name, OTHERS[index % len(OTHERS)]))
 
 
-def nearest(trace: Trace, place: float) -> int | None:
-    """Return which cell of a trace is nearest to a place along the line; None where there is none."""
-    return int(np.argmin(np.abs(trace.at - place))) if len(trace.at) else None
+def nearest(trace: Trace, position: float) -> int | None:
+    """Return which cell of a trace is nearest to a position along the line; None where there is none."""
+    return int(np.argmin(np.abs(trace.at - position))) if len(trace.at) else None
 
 
-def _values(title: str, trace: Trace, place: float) -> str:
-    at = nearest(trace, place)
+def _values(title: str, trace: Trace, position: float) -> str:
+    at = nearest(trace, position)
     if at is None:
         return ""
     row, column = (int(n) for n in trace.cells[at])

@@ -36,8 +36,8 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.setObjectName("status")
         self.cost, self.weights, self.exactness, self.note = PlainLabel(), PlainLabel(), PlainLabel(), PlainLabel()
-        self.place = PlainLabel()
-        self.place.hide()
+        self.position = PlainLabel()
+        self.position.hide()
         self.working = QProgressBar()
         self.working.setRange(0, 0)
         self.working.setTextVisible(False)
@@ -61,7 +61,7 @@ class StatusLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(22)
-        for label in (self.place, self.cost, self.weights, self.exactness, self.note):
+        for label in (self.position, self.cost, self.weights, self.exactness, self.note):
             row.addWidget(label)
         row.addWidget(self.working)
         row.addWidget(self.stop)
@@ -76,7 +76,7 @@ class StatusLine(QFrame):
         opener.busy.connect(self.show_opening)
         opener.progressed.connect(self.show_opened)
         file.saving.connect(self.show_saving)
-        pictures.placed.connect(self.show_place)
+        pictures.placed.connect(self.show_position)
         self.stopped.connect(presenter.give_up)
         self.stopped.connect(opener.cancel)
         self.stopped.connect(file.stop)
@@ -97,10 +97,10 @@ class StatusLine(QFrame):
         self.note.setToolTip(document.sample.note)
         self.note.setVisible(bool(document.sample.note))
 
-    def show_place(self, place: str) -> None:
+    def show_position(self, position: str) -> None:
         """Show which picture of a folder is open; nothing where it is none of a folder's."""
-        self.place.setText(place)
-        self.place.setVisible(bool(place))
+        self.position.setText(position)
+        self.position.setVisible(bool(position))
 
     def show_busy(self, busy: bool) -> None:
         """Say that something is being computed."""

@@ -37,7 +37,7 @@ class StageInterface(QAccessibleWidget):
             self._read = (picture, tables(picture) if picture is not None else ())
         return self._read[1]
 
-    def place(self, box: Box) -> QRect:
+    def on_screen(self, box: Box) -> QRect:
         """Return where a box of the picture is on the screen."""
         if self._stage is None:
             return QRect()
@@ -59,8 +59,8 @@ class StageInterface(QAccessibleWidget):
         return child.index if isinstance(child, TableInterface) and child.parent() is self else -1
 
     def childAt(self, x: int, y: int) -> Any:
-        for place in reversed(range(self.childCount())):
-            found = self.child(place)
+        for number in reversed(range(self.childCount())):
+            found = self.child(number)
             if found is not None and found.rect().contains(x, y):
                 return found
         return None
@@ -93,7 +93,7 @@ class _Part(QAccessibleInterface):
 
 
 class TableInterface(_Part):
-    """A grid of the picture, by its place among them."""
+    """A grid of the picture, by its number among them."""
 
     def __init__(self, stage: StageInterface, index: int) -> None:
         super().__init__()
@@ -105,9 +105,9 @@ class TableInterface(_Part):
         grids = self._stage.grids()
         return grids[self.index] if self.index < len(grids) else None
 
-    def place(self, box: Box) -> QRect:
+    def on_screen(self, box: Box) -> QRect:
         """Return where a box of the picture is on the screen."""
-        return self._stage.place(box)
+        return self._stage.on_screen(box)
 
     def isValid(self) -> bool:
         return self.grid() is not None
@@ -127,7 +127,7 @@ class TableInterface(_Part):
 
     def rect(self) -> QRect:
         grid = self.grid()
-        return self.place(grid.box) if grid is not None else QRect()
+        return self.on_screen(grid.box) if grid is not None else QRect()
 
     def childCount(self) -> int:
         grid = self.grid()
@@ -190,7 +190,7 @@ class CellInterface(_Part):
         grid = self._table.grid()
         if grid is None or not self.isValid():
             return QRect()
-        return self._table.place(cell_box(grid, *divmod(self.index, grid.content.shape[1])))
+        return self._table.on_screen(cell_box(grid, *divmod(self.index, grid.content.shape[1])))
 
     def childCount(self) -> int:
         return 0

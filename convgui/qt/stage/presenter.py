@@ -294,9 +294,9 @@ class Presenter(Playback):
         with self._looks.preparation() as pieces:
             view, room = self.session.document.view, self._note.room
             layout = laid_out(self.scene, data, view, room, pieces, moving=moving)
-        self._place(layout)
+        self._show_layout(layout)
 
-    def _place(self, layout: Any) -> None:
+    def _show_layout(self, layout: Any) -> None:
         """Draw by another layout, with what is pointed at as far as that has it."""
         self._layout = layout
         document = self.session.document

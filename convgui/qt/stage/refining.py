@@ -27,12 +27,14 @@ class Refining(QObject):
     completed = Signal(object, object)
     progressed = Signal(float)
     failed = Signal(str)
+    _came = Signal(int, float)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._sharp, self._whole = LatestOnlyWorker(self), LatestOnlyWorker(self)
         self._sharp.answered.connect(self._on_sharp)
         self._whole.answered.connect(self._on_whole)
+        self._came.connect(self._on_came)
         self._asked: tuple[AnyScene, Any, Pieces] | None = None
         self._begun: Any = None
         self._rest = QTimer(self)
@@ -89,10 +91,17 @@ class Refining(QObject):
         self._asked, self._begun = None, data
         self.progressed.emit(0.0)
 
+        generation = self._whole.generation + 1
+
         def work(stop: Cancel) -> tuple[Any, Any]:
-            return data, scene.complete(data, Work(pieces, stop, self.progressed.emit))
+            return data, scene.complete(data, Work(pieces, stop, lambda part: self._came.emit(generation, part)))
 
         self._whole.submit(work, abandon=True)
+
+    def _on_came(self, generation: int, part: float) -> None:
+        # What was abandoned while its last word was on the way has ended already.
+        if generation == self._whole.generation:
+            self.progressed.emit(part)
 
     def _on_whole(self, answer: Answer) -> None:
         if answer.generation != self._whole.generation:

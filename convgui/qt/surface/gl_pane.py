@@ -138,9 +138,9 @@ class Pane:
             if len(mesh.faces):
                 self.view.addItem(self._surface(mesh, stands, half, [c / 255 for c in colour]))
         corners = np.array(list(np.ndindex(2, 2, 2)))
-        places = (corners * 2 - 1) * half @ stands.T
+        corners_seen = (corners * 2 - 1) * half @ stands.T
         pairs = [(a, b) for a in range(8) for b in range(a + 1, 8) if np.abs(corners[a] - corners[b]).sum() == 1]
-        ends = np.array([places[list(pair)] for pair in pairs], dtype=np.float32)
+        ends = np.array([corners_seen[list(pair)] for pair in pairs], dtype=np.float32)
         line = [c / 255 for c in theme.muted[:3]] + [0.6]
         self.view.addItem(
             self._gl.GLLinePlotItem(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu
 from shiboken6 import isValid
 
 from convgui.files.documents import ENDING
@@ -40,6 +40,7 @@ class FileMenu(QObject):
     """
 
     another = Signal()
+    left = Signal()
 
     def __init__(
         self, context: Context, loader: Loader, file: DocumentFile, pictures: FolderPictures, stage: PictureWidget
@@ -59,9 +60,7 @@ class FileMenu(QObject):
     def acts(self) -> Acts:
         """Return the menu."""
         window, file, pictures = self._window, self._file, self._pictures
-        leave = Act(
-            "quit", tr("&Quit"), lambda _: QApplication.closeAllWindows(), "Ctrl+Q", role=QAction.MenuRole.QuitRole
-        )
+        leave = Act("quit", tr("&Quit"), lambda _: self.left.emit(), "Ctrl+Q", role=QAction.MenuRole.QuitRole)
         return (
             Act("new", tr("&New"), lambda _: file.new(), "New"),
             Act("new-window", tr("New &window"), lambda _: self.another.emit(), "Ctrl+Shift+N"),

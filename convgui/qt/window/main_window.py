@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,10 +36,12 @@ AFTER_SHOWING = 30
 class MainWindow(PanelWindow):
     """One document in one window.
 
-    Asks for ``another()`` window, says what its user has ``preferred(preferences)``, and when it is ``closed()``.
+    Asks for ``another()`` window, for all of them to be ``left()``, says what its user has ``preferred(preferences)``,
+    and when it is ``closed()``.
     """
 
     another = Signal()
+    left = Signal()
     preferred = Signal(object)
     closed = Signal()
 
@@ -52,6 +55,7 @@ class MainWindow(PanelWindow):
     def _connect(self) -> None:
         commands = self.commands
         commands.file.another.connect(self.another)
+        commands.file.left.connect(self.left)
         commands.edit.preferred.connect(self.prefer)
         commands.view.preferred.connect(self.prefer)
         commands.view.alone.connect(self.stage_alone)
@@ -147,7 +151,7 @@ class MainWindow(PanelWindow):
         self.options.show_options(chosen.options(asked(chosen, new)) if fits else (), new, more=solid)
         if old is new or old.lesson is not new.lesson:
             stays = old is not new and old.sample is new.sample
-            self.caption.show_lesson(new.lesson, self.caption.place if stays else 0)
+            self.caption.show_lesson(new.lesson, self.caption.index if stays else 0)
             self.lessons.show_lesson(new.lesson)
             self.notes.refresh()
         self.walk.follow()
@@ -207,10 +211,8 @@ class MainWindow(PanelWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, remember where the window stood and end the background work."""
-        # A value that is being typed is taken, before anything is asked or kept.
-        self.stage.setFocus()
         if not self._leaving:
-            self._closing.confirm(lambda: self.filing.confirm(self._leave))
+            self.confirm(self.leave)
         if not self._leaving:
             event.ignore()
             return
@@ -237,7 +239,14 @@ class MainWindow(PanelWindow):
         self._leaving = True
         self.close()
 
-    def _leave(self) -> None:
+    def confirm(self, then: Callable[[], object]) -> None:
+        """Do something that closes the window, once its work is saved, or the user does not want it."""
+        # A value that is being typed is taken, before anything is asked or kept.
+        self.stage.setFocus()
+        self._closing.confirm(lambda: self.filing.confirm(then))
+
+    def leave(self) -> None:
+        """Close without a question, in a moment, unless something is done to the document meanwhile."""
         self._leaving, left = True, self.session.document
         QTimer.singleShot(0, self, lambda: self._close_if_still(left))
 

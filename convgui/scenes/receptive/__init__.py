@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from convgui.draw.picture import Hit, Picture
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
@@ -32,8 +34,11 @@ class FieldOfStack(Mode[Fields, StackLayout]):
         return (WEIGHTS,)
 
     def cost(self, document: Document) -> int:
-        # Each layer is run once, and back from every later layer, on the part of the input that is seen.
-        costs = [work_of(layer, shape) for layer, shape in zip(document.layers, document.shapes, strict=False)]
+        # Each layer is run once, and back from every later layer, on the part of the input that is seen; taps that lie
+        # far apart take few multiplications, but all that is between them is walked over.
+        pairs = tuple(zip(document.layers, document.shapes, strict=False))
+        seen = [shape[0] * prod(layer.window(shape).extent) for layer, shape in pairs]
+        costs = [max(work_of(*pair), cells) for pair, cells in zip(pairs, seen, strict=True)]
         draws = DRAWS if WEIGHTS.chosen(document.view) == "random" else 1
         return draws * sum(cost * (len(costs) - index + 1) for index, cost in enumerate(costs))
 

@@ -331,7 +331,7 @@ def test_every_panel_and_place_stays_as_it_was(windows: Windows, qtbot: QtBot) -
     assert second.inspector.kernel.every.isChecked()
     assert second.inspector.paste.line.text() == "nn.Conv2d(1, "
     assert second.presenter.player.speed == 4
-    assert second.caption.place == 1
+    assert second.caption.index == 1
     qtbot.waitUntil(lambda: second.presenter.player.target == 4)
     seconds = [area.verticalScrollBar() for area in (second.lessons, second.inspector)]
     qtbot.waitUntil(lambda: [bar.value() for bar in seconds] == scrolled)

@@ -37,11 +37,11 @@ def test_page_keys_leaf_and_keep_the_layers(opened: Opened, album: Path) -> None
     lesson = load_lesson("sobel-photo")
     opened.show(lesson.with_view(replace(lesson.view, scene="maps")))
     window.leafing.open(album)
-    opened.bot.waitUntil(lambda: window.status.place.text() == "1.png · 1 of 3")
+    opened.bot.waitUntil(lambda: window.status.position.text() == "1.png · 1 of 3")
     weight = window.session.document.layer.weight
     assert weight.shape[1] == 3
     turn(opened, Qt.Key.Key_PageDown, "2.png")
-    assert window.status.place.text() == "2.png · 2 of 3"
+    assert window.status.position.text() == "2.png · 2 of 3"
     assert window.session.document.view.scene == "maps"
     assert np.array_equal(window.session.document.layer.weight, weight)
     assert np.array_equal(window.session.document.sample.data[:, 0, 0], [2, 4, 6])
@@ -55,13 +55,13 @@ def test_page_keys_leaf_and_keep_the_layers(opened: Opened, album: Path) -> None
     assert window.session.undo_name.startswith("Open")
     window.session.undo()
     assert window.session.document.sample is lesson.sample
-    assert not window.status.place.isVisible()
+    assert not window.status.position.isVisible()
 
 
 def test_an_opened_file_has_a_place_and_its_look_stays(opened: Opened, album: Path) -> None:
     window = opened.window
     window.open_file(album / "1.png")
-    opened.bot.waitUntil(lambda: window.status.place.text() == "1.png · 1 of 3")
+    opened.bot.waitUntil(lambda: window.status.position.text() == "1.png · 1 of 3")
     opened.settle()
     window.session.look(zoom=2.0, centre=(0.25, 0.5), step=70)
     window.commands.actions["next"].trigger()

@@ -50,7 +50,7 @@ def test_a_large_input_comes_back_from_its_file_with_kernel_and_levels(opened: O
     back = window.session.document
     assert np.array_equal(back.layer.weight, mine.layer.weight)
     assert (back.view.levels, back.view.options["colours"], back.view.zoom) == ((-3.0, 5.0), "grey", 2.0)
-    assert window.status.place.text() == "large.npy · 1 of 1"
+    assert window.status.position.text() == "large.npy · 1 of 1"
     assert window.filing.path is None
     assert not window.filing.modified
 

@@ -148,7 +148,7 @@ def test_the_note_that_a_teacher_writes_stays_whatever_he_looks_at(opened: Opene
     window.presenter.jump(5)
     opened.settle()
     # All of this is what the first note is about, and he is at the second.
-    assert window.caption.place == 1
+    assert window.caption.index == 1
     assert panel.list.currentRow() == 1
 
 

@@ -21,15 +21,15 @@ def test_the_tour_lights_every_part_and_can_be_left(opened: Opened, size: tuple[
     window.tour()
     tour = window.findChild(Tour)
     assert isinstance(tour, Tour)
-    for place in range(len(STOPS)):
-        assert tour.place == place
+    for index in range(len(STOPS)):
+        assert tour.index == index
         lit = tour.lit()
         assert not lit.isEmpty()
-        if STOPS[place].part == "kernel":
+        if STOPS[index].part == "kernel":
             grid = window.inspector.kernel.grid
             assert lit.contains(QRect(grid.mapTo(window, QPoint()), grid.size())), "what the sentence is about is lit"
         assert tour.rect().contains(tour.card.geometry())
-        if STOPS[place].part != "stage":
+        if STOPS[index].part != "stage":
             assert not tour.card.geometry().intersects(lit)
         QTest.keyClick(tour, Qt.Key.Key_Right)
     opened.bot.waitUntil(lambda: window.findChild(Tour) is None)

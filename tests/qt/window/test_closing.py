@@ -11,11 +11,16 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from convgui.core import Cancelled
+from convgui.files.documents import read_document
+from convgui.qt.app.windows import Windows
 from convgui.qt.export import task as export_task
 from convgui.qt.export.dialog import ExportDialog
+from convgui.qt.window.main_window import MainWindow
+from convgui.session import edits
 from tests.qt.conftest import Answers, Opened
 from tests.qt.documents.test_keeping import tap
 
@@ -154,3 +159,38 @@ def test_unsaved_work_is_asked_about_too(opened: Opened, running: Running, answe
     running.gate.set()
     opened.bot.waitUntil(lambda: len(answers.asked) == 1)
     assert opened.window.isVisible(), "cancelled"
+
+
+def two_windows(windows: Windows) -> tuple[MainWindow, MainWindow]:
+    """Open an untouched window, and one with a changed weight in front of it."""
+    clean, changed = windows.show(), windows.show()
+    changed.session.replace(edits.set_tap(changed.session.document, (0, 0), 7.5, every_channel=False), "Edit weight")
+    assert changed.filing.modified
+    assert not clean.filing.modified
+    return clean, changed
+
+
+def test_while_one_window_stays_quitting_closes_none(windows: Windows, qtbot: QtBot, answers: Answers) -> None:
+    clean, changed = two_windows(windows)
+    answers.answer = QMessageBox.StandardButton.Cancel
+    clean.commands.actions["quit"].trigger()
+    QTest.qWait(0)
+    assert len(answers.asked) == 1
+    assert windows.open == [clean, changed]
+    assert clean.isVisible()
+
+
+def test_quitting_closes_all_once_each_has_been_asked(windows: Windows, qtbot: QtBot, answers: Answers) -> None:
+    clean, _ = two_windows(windows)
+    answers.answer = QMessageBox.StandardButton.Discard
+    clean.commands.actions["quit"].trigger()
+    qtbot.waitUntil(lambda: not windows.open)
+    assert len(answers.asked) == 1
+
+
+def test_quitting_saves_before_it_closes(windows: Windows, qtbot: QtBot, answers: Answers, folder: Path) -> None:
+    _, changed = two_windows(windows)
+    answers.answer, answers.file = QMessageBox.StandardButton.Save, str(folder / "mine.convgui")
+    changed.commands.actions["quit"].trigger()
+    qtbot.waitUntil(lambda: not windows.open)
+    assert read_document(folder / "mine.convgui").layer.weight[0, 0, 0, 0] == 7.5

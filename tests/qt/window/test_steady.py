@@ -119,7 +119,7 @@ def test_a_lecture_is_never_covered_by_where_it_ends(opened: Opened, folder: Pat
     count = len(lesson.captions)
     for _ in range(count + 1):
         QTest.keyClick(window.stage, Qt.Key.Key_PageDown)
-    assert window.caption.place == count - 1, "what a remote control sends walks the notes"
+    assert window.caption.index == count - 1, "what a remote control sends walks the notes"
     assert not window.banner.isVisible()
     window.use_sample(Sample(np.zeros((1, 5, 5)), "typed"))
     QTest.keyClick(window.stage, Qt.Key.Key_PageDown)
