@@ -70,7 +70,7 @@ def volume() -> NDArray[np.uint8]:
         # A cell that the wall runs through is as bright as the share of it that lies inside.
         filled[cut] = np.maximum(filled[cut], np.clip(radius + 0.5 - away, 0, 1))
     noise = np.abs(rng.normal(0, NOISE, filled.shape)) // GRAIN * GRAIN
-    return np.clip(np.rint(BRIGHT * filled + noise), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(BRIGHT * filled + noise), 0, 255), dtype=np.uint8)
 
 
 def main() -> None:

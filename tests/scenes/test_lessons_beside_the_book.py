@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
 import numpy as np
 import pytest
-from scipy.signal import correlate, correlate2d
 
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
@@ -15,6 +17,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import draw
 from tests.scenes.checks import words
 
+signal: Any = import_module("scipy.signal")
 EDGES = (
     [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
     [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
@@ -34,7 +37,7 @@ def number(value: float) -> str:
 
 def test_each_of_three_filters_finds_its_kind_of_edge() -> None:
     photo = load_sample("camera").data[0].astype(float)
-    maps = [correlate2d(photo, np.array(kernel, float), "valid").ravel() for kernel in EDGES]
+    maps = [signal.correlate2d(photo, np.array(kernel, float), "valid").ravel() for kernel in EDGES]
     shown = captions("three-edges")
     named = [(0, (0,)), (1, (0, 1)), (2, (2, 0)), (3, (2,))]
     for n, filters in named:
@@ -54,7 +57,7 @@ def test_every_map_says_what_it_holds_at_the_pixel(n: int) -> None:
     lesson, caption = load_lesson("three-edges"), captions("three-edges")[n]
     picture = draw(scene("blocks"), lesson, Canvas(880, 640, LIGHT), caption.step)
     photo = load_sample("camera").data[0].astype(float)
-    made = [correlate2d(photo, np.array(kernel, float), "valid").ravel()[caption.step] for kernel in EDGES]
+    made = [signal.correlate2d(photo, np.array(kernel, float), "valid").ravel()[caption.step] for kernel in EDGES]
     assert all(number(value) in words(picture) for value in made), made
 
 
@@ -63,8 +66,8 @@ def test_the_line_detector_answers_to_vessels_along_the_depth() -> None:
     across[1:4, 1:4] = 1
     across[2, 2] = 8
     along, vessels = np.array([1.0, 2, 3, 2, 1]), load_sample("vessels").data[0].astype(float)
-    made = correlate(vessels, along[:, None, None] * across, "same", method="direct").ravel()
-    turned = correlate(vessels, along[None, None, :] * across[:, :, None], "same", method="direct").ravel()
+    made = signal.correlate(vessels, along[:, None, None] * across, "same", method="direct").ravel()
+    turned = signal.correlate(vessels, along[None, None, :] * across[:, :, None], "same", method="direct").ravel()
     shown = captions("vessels")
     for n in (1, 2):
         assert f" {made[shown[n].step]:.0f}." in shown[n].text
