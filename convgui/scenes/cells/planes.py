@@ -93,12 +93,12 @@ def lay_out(data: CellData, canvas: Canvas) -> CellLayout:
     top = margin + head - 8
     planes = tuple(
         Plane(
-            margin + place % across * (columns * unit_in + between),
-            top + place // across * (rows * unit_in + between),
+            margin + index % across * (columns * unit_in + between),
+            top + index // across * (rows * unit_in + between),
             unit_in,
             (rows, columns),
         )
-        for place in range(len(data.inputs))
+        for index in range(len(data.inputs))
     )
     output = Plane(margin + half + gap, top, unit_out, (made_rows, made_columns))
     made = _grid(data.output, output, "result", "output", tr("output"), canvas) if small else None
@@ -123,9 +123,9 @@ def _grid(values: AnyArray, plane: Plane, role: Role, name: str, title: str, can
 def _still(data: CellData, canvas: Canvas, planes: tuple[Plane, ...], output: Plane, small: bool) -> list[Item]:
     theme, items = canvas.theme, list[Item]()
     levels, alpha = input_levels(data.sample.data), data.sample.alpha
-    for place, (values, plane) in enumerate(zip(data.inputs, planes, strict=True)):
-        name = f"input {data.channels[place]}"
-        title = f"{tr('input')} {data.channels[place]}" if len(data.inputs) > 1 else tr("input")
+    for index, (values, plane) in enumerate(zip(data.inputs, planes, strict=True)):
+        name = f"input {data.channels[index]}"
+        title = f"{tr('input')} {data.channels[index]}" if len(data.inputs) > 1 else tr("input")
         items.append(
             grid_on_ground(_grid(values, plane, "input", name, title, canvas), alpha, theme)
             if small
