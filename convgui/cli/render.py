@@ -21,6 +21,7 @@ from convgui.cli.arguments import (
     plain,
     size,
     steps,
+    theme,
     turn,
 )
 from convgui.cli.documents import chosen_axes, document_of, scene_of, with_options
@@ -54,7 +55,9 @@ def render_parser() -> OneSentence:
     parser.add_argument("--size", metavar="WxH", type=size, default=(1200, 800), help="pixels at scale 1")
     scale = number(0.1, 8, "a scale")
     parser.add_argument("--scale", metavar="F", type=scale, default=1.0, help="pixels of the file for one of the size")
-    parser.add_argument("--theme", choices=tuple(THEMES), default="light")
+    parser.add_argument(
+        "--theme", metavar="NAME", type=theme, default="light", help=f"{', '.join(THEMES)}, or one's own as it is kept"
+    )
     parser.add_argument(
         "--option",
         metavar="NAME=VALUE",

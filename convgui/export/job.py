@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from convgui.draw.colour import Colour
-from convgui.draw.theme import THEMES
+from convgui.draw.theme import theme_named
 from convgui.export.animation import ANIMATIONS, check_animation, write_animation, write_frames
 from convgui.export.arrays import ARRAYS, array_ending, output, write_array
 from convgui.export.atomic_write import ExportError
@@ -150,7 +150,7 @@ def export(
     canvas = Canvas(
         settings.width,
         settings.height,
-        THEMES[settings.theme],
+        theme_named(settings.theme),
         captions=settings.captions,
         pixels=max(1.0, settings.scale),
     )

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.draw.number import times
-from convgui.draw.theme import THEMES, themed
+from convgui.draw.theme import theme_named, themed
 from convgui.export.animation import ANIMATIONS
 from convgui.export.arrays import ARRAYS
 from convgui.export.atomic_write import ExportError
@@ -127,7 +127,7 @@ class ExportDialog(Dialog):
             self.what.addItem(title, what)
         # In the window's own colours, light and dark.
         for title, shade in ((tr("Light"), "light"), (tr("Dark"), "dark")):
-            self.theme.addItem(title, themed(shade, THEMES[theme].colours).name)
+            self.theme.addItem(title, themed(shade, theme_named(theme).colours).name)
         self.theme.setCurrentIndex(self.theme.findData(theme))
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g} ×", speed)
@@ -302,7 +302,7 @@ class ExportDialog(Dialog):
         self.rate.setEnabled(settings.timing.glide)
         drawn = settings.what in _DRAWN and settings.transparent
         self._form.setRowVisible(self.matte, drawn and self._clear_gif())
-        self._form.setRowVisible(self.paper, drawn and THEMES[settings.theme].shade == "light")
+        self._form.setRowVisible(self.paper, drawn and theme_named(settings.theme).shade == "light")
         problem = ""
         try:
             if settings.what in _MOVING:

@@ -1,13 +1,14 @@
-"""A button that shows a colour, and asks for another one."""
+"""Buttons that show a colour, and ask for another one."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QColorDialog, QPushButton
+from PySide6.QtWidgets import QColorDialog, QHBoxLayout, QPushButton, QWidget
 
-from convgui.draw.colour import Colour
+from convgui.draw.colour import Colour, colour
 from convgui.qt.widgets.paint import qcolor
+from convgui.words import tr
 
 
 class ColourButton(QPushButton):
@@ -43,3 +44,30 @@ class ColourButton(QPushButton):
         if found.isValid():
             self.show_colour((found.red(), found.green(), found.blue(), 255))
             self.chosen.emit()
+
+
+class OwnColours(QWidget):
+    """The hues of a set of colours of one's own; emits ``chosen(colours)``, as `convgui.draw.theme.OWN` writes them."""
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        names = (tr("Input"), tr("Kernel"), tr("Output"), tr("Warnings, and an output below zero"),
+                 tr("Input and kernel below zero"))  # fmt: skip
+        self.buttons = tuple(ColourButton(name) for name in names)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for name, button in zip(names, self.buttons, strict=True):
+            button.setToolTip(name)
+            button.chosen.connect(self._on_chosen)
+            row.addWidget(button)
+
+    def show_colours(self, colours: str) -> None:
+        """Show a set of colours; nothing is emitted."""
+        for button, digits in zip(self.buttons, colours.split("-")[1:], strict=True):
+            button.show_colour(colour(f"#{digits}"))
+
+    def _on_chosen(self) -> None:
+        self.chosen.emit("-".join(["own", *(qcolor(button.colour).name()[1:] for button in self.buttons)]))
