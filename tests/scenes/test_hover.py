@@ -163,3 +163,30 @@ def test_a_volume_says_how_many_outputs_read_a_cell(transposed: bool) -> None:
         x[(channel, *cell)] = 1
         wanted = int(np.count_nonzero(layer.forward(x)[output]))
         assert f"feeds {wanted} output cell" in shown.at("slice", 0, *cell).summary
+
+
+@pytest.mark.parametrize("name", ["padded", "padded, strided", "dilated, strided"])
+def test_factor_marks_what_the_first_pass_makes_of_a_cell(name: str) -> None:
+    """The first pass runs along the rows alone, over the padded input."""
+    fields = FORWARD[name]
+    given = document((5, 6), 4, 4, 2, **fields)
+    (top, _), (left, _) = fields["padding"] if isinstance(fields["padding"], tuple) else ((2, 2), (2, 2))
+    step, apart = fields.get("stride", (1, 1))[1], fields.get("dilation", (1, 1))[1]
+    shown = Shown(given, "factor", kind="spatial")
+    between = grid_of(shown.at("none", 0, 0), "between")
+    for i, j in np.ndindex(5, 6):
+        picture = shown.at("input", 2, i, j)
+        columns = {c for c in range(between.shape[1]) for tap in (0, 1) if c * step + tap * apart == j + left}
+        assert marked(picture, "between", (2.2,)) == {(i + top, c) for c in columns}
+
+
+@pytest.mark.parametrize("name", SPREADING)
+def test_overlap_counts_the_kernels_on_an_output_cell(name: str) -> None:
+    given = document((3, 4), 1, 1, 1, transposed=True, **SPREADING[name])
+    counts = given.layer.forward(np.ones((1, 3, 4)))[0]
+    shown = Shown(given, "overlap")
+    rows, columns = grid_of(shown.at("none", 0, 0), "output").shape
+    for cell in np.ndindex(rows, columns):
+        n = int(counts[cell])
+        lie = "kernel lies" if n == 1 else "kernels lie"
+        assert f"{n} {lie} on out[{cell[0]}, {cell[1]}]" in shown.at("output", 0, *cell).summary

@@ -112,10 +112,10 @@ class _Flows:
         self._last = (index, self._applied(index, self.at(index - 1), progress))
         return self._last[1]
 
-    def _applied(self, index: int, entered: Flow, progress: Progress | None) -> Flow:
+    def _applied(self, index: int, given: Flow, progress: Progress | None) -> Flow:
         reads, makes = self._needed[index - 1]
         layer = self._document.layers[index - 1].narrowed(reads, makes)
-        return Flow(applied(layer, entered.of(reads), self._document.missing, self._work, progress), makes)
+        return Flow(applied(layer, given.of(reads), self._document.missing, self._work, progress), makes)
 
 
 def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) -> Sheets:
@@ -133,12 +133,12 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) ->
     count, room, pieces = len(document.shapes), _room(document), work.pieces
     chosen = _chosen(document)
     flows = _Flows(document, _needed(document, chosen, room), not room, work)
-    made: list[Stage] = []
+    stages: list[Stage] = []
     for n in range(count):
         if work():
             raise Cancelled
         progress = _share(work.progress, n / count, 1 / count)
-        entered = flows.at(max(n - 1, 0))
+        given = flows.at(max(n - 1, 0))
         flow = flows.at(n, _share(progress, 0.0, COMPUTING))
         gathering = _share(progress, COMPUTING, 1 - COMPUTING)
         key = (*_stage_key(document, n, chosen[n]), chosen[n] if room else -1)
@@ -146,23 +146,23 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) ->
         if apart:
             names = channel_names(document, max(n - 1, 0))
             leaves_out = document.missing == "rescale"
-            compute = partial(_with_parts, stage, entered, flow, chosen[n], names, room, work, leaves_out)
+            compute = partial(_with_parts, stage, given, flow, chosen[n], names, room, work, leaves_out)
             stage = pieces.piece((*_parts_key(document, n, chosen[n]), stage), compute)
-        made.append(stage)
-    return Sheets(tuple(made), chosen, apart, document)
+        stages.append(stage)
+    return Sheets(tuple(stages), chosen, apart, document)
 
 
 def kept(document: Document, apart: bool, pieces: Pieces) -> Sheets | None:
     """Return the sheets as finely as they are kept, where nothing has to be computed; otherwise None."""
-    chosen, made = _chosen(document), list[Stage]()
+    chosen, stages = _chosen(document), list[Stage]()
     for n, channel in enumerate(chosen):
         stage = pieces.near(_stage_key(document, n, channel), keep=True)
         if apart:
             stage = pieces.near(_parts_key(document, n, channel), keep=True)
         if stage is None:
             return None
-        made.append(stage)
-    return Sheets(tuple(made), chosen, apart, document)
+        stages.append(stage)
+    return Sheets(tuple(stages), chosen, apart, document)
 
 
 def _chosen(document: Document) -> tuple[int, ...]:
@@ -239,7 +239,7 @@ def _numbers(count: int, chosen: int) -> tuple[int, ...]:
 
 def _with_parts(
     stage: Stage,
-    entered: Flow,
+    given: Flow,
     flow: Flow,
     chosen: int,
     names: tuple[str, ...],
@@ -257,7 +257,7 @@ def _with_parts(
     count = len(reads)
     shown = reads[: MOST - 1]
     numbers = (*range(len(shown)), count)
-    layer, factor, read = stage.layer, None, entered.of(reads)
+    layer, factor, read = stage.layer, None, given.of(reads)
     if leaves_out and not layer.spec.transposed and np.isnan(read).any():
         factor = _rescaling(layer, read, chosen)
         read = np.nan_to_num(read)
