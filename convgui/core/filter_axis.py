@@ -55,6 +55,11 @@ class FilterAxis:
         return self.dilation * (self.kernel_size - 1) + 1
 
     @property
+    def taps(self) -> tuple[int, ...]:
+        """How far each tap lies from the first."""
+        return tuple(self.dilation * tap for tap in range(self.kernel_size))
+
+    @property
     def padded(self) -> int:
         """Cells with the padding; that of a transposed layer adds none."""
         return self.cells if self.transposed else self.cells + self.before + self.after

@@ -118,7 +118,10 @@ def _corners(item: Item) -> list[Floats]:
         return [item.boxes[:, :2], item.boxes[:, :2] + item.boxes[:, 2:]]
     if isinstance(item, Warped):
         return [_inside(item)]
-    x, y, wide, high = item.clip if isinstance(item, Raster) else item.box
+    if isinstance(item, Cells):
+        rows, columns = item.content.shape
+        return [np.array([item.corner(i, j) for i in (0, rows) for j in (0, columns)])]
+    x, y, wide, high = item.clip
     return [np.array([(x, y), (x + wide, y + high)])]
 
 

@@ -134,6 +134,8 @@ def _cells(item: Cells) -> Iterator[str]:
     if item.title:
         # What the grid is, for screen readers and whoever edits the file; viewers show it under the pointer.
         yield f'<g data-role="{item.role}"><title>{escape(item.title)}</title>'
+    if item.slope:
+        yield f'<g transform="matrix(1 {item.slope:.6g} 0 1 0 {-item.slope * item.x:.6g})">'
     yield f'<g shape-rendering="crispEdges"><rect {_box(item.box)} {_paint("fill", item.empty)}/>'
     for i in range(rows):
         for j in range(min(columns, max(0, shown - i * columns))):
@@ -148,6 +150,8 @@ def _cells(item: Cells) -> Iterator[str]:
         yield f'<g font-family="{MONO}" font-size="{_n(item.font)}" text-anchor="middle">'
         yield from _cell_texts(item)
         yield "</g>"
+    if item.slope:
+        yield "</g>"
     if item.title:
         yield "</g>"
 
@@ -157,9 +161,11 @@ def _cell_texts(item: Cells) -> Iterator[str]:
         for j, text in enumerate(row):
             if text:
                 red, green, blue, alpha = item.content.ink[i, j].tolist()
-                cx, cy = item.x + (j + 0.5) * item.width, item.y + (i + 0.5) * item.height + 0.36 * item.font
-                fill = _paint("fill", (red, green, blue, alpha))
-                yield f'<text x="{_n(cx)}" y="{_n(cy)}" {fill}>{escape(text)}</text>'
+                cx, up = item.x + (j + 0.5) * item.width, item.rise * item.height - 0.36 * item.font
+                cy = item.y + (i + 0.5) * item.height - up
+                style = _paint("fill", (red, green, blue, alpha))
+                style += _BOLD if i * len(item.content.texts[i]) + j in item.bold else ""
+                yield f'<text x="{_n(cx)}" y="{_n(cy)}" {style}>{escape(text)}</text>'
 
 
 def _box(box: Box) -> str:

@@ -50,6 +50,10 @@ class Theme:
         As in `THEMES`.
     shade : str
         Whether the paper is light or dark.
+    strength : float
+        How far the largest value of a grid moves its cell towards the hue: so far that text reads on it in one ink.
+    window, faint : tuple
+        Cells that the kernel lies on, and cells that are out of consideration.
     inverted : bool
         Whether greys run from white to black, as X-rays are looked at: those of pictures, and those that the cells of
         an input then have instead of a hue.
@@ -70,6 +74,8 @@ class Theme:
     ink_light: Colour
     roles: dict[Role, RoleColours] = declared(hash=False)
     strength: float
+    window: Colour
+    faint: Colour
     inverted: bool = False
 
     @property
@@ -145,7 +151,9 @@ LIGHT = Theme(
         {"input": _BLUE, "kernel": _ORANGE, "result": _GREEN, "warning": _VERMILLION, "plain": "#8A8F99"},
         {"input": "#0068A3", "kernel": "#805800", "result": "#007155", "warning": "#A84900", "plain": "#1A1D23"},
     ),
-    strength=0.7,
+    strength=0.62,
+    window=colour("#FCE6B8"),
+    faint=colour("#F0F1F2"),
 )
 
 DARK = Theme(
@@ -166,12 +174,15 @@ DARK = Theme(
         {"input": "#3F97CC", "kernel": "#F0AE2B", "result": "#22B28A", "warning": "#E8753A", "plain": "#9BA1AE"},
         {"input": "#5DB4EA", "kernel": "#F3B63F", "result": "#33C79D", "warning": "#F08A55", "plain": "#E9EAEC"},
     ),
-    strength=0.78,
+    strength=0.56,
+    window=colour("#5A4722"),
+    faint=colour("#2A2D35"),
 )
 
 _LIGHT_SOLARIZED = replace(
     LIGHT,
     name="light-solarized",
+    window=colour("#C9D3D5"),
     roles=_roles(
         {"input": "#268BD2", "kernel": "#073642", "result": "#2AA198", "warning": "#CB4B16", "plain": _GREY},
         {"input": "#1A6394", "kernel": "#073642", "result": "#19706A", "warning": "#A63A0D", "plain": "#1A1D23"},
@@ -181,6 +192,7 @@ _LIGHT_SOLARIZED = replace(
 _DARK_SOLARIZED = replace(
     DARK,
     name="dark-solarized",
+    window=colour("#3D4A50"),
     roles=_roles(
         {"input": "#3A9BDF", "kernel": "#93A1A1", "result": "#35B5AB", "warning": "#E06A38", "plain": "#9BA1AE"},
         {"input": "#5FB2EE", "kernel": "#B9C4C4", "result": "#45C6BC", "warning": "#F0865A", "plain": "#E9EAEC"},

@@ -102,6 +102,16 @@ class Layer(ABC):
     def about(self) -> str:
         """One sentence for whoever chooses it."""
 
+    @property
+    def sign(self) -> str:
+        """What stands between input and output in a figure: an operator, or a short word."""
+        return "→"
+
+    @property
+    def picks(self) -> bool:
+        """Whether an output is the largest value of its window, and the others count for nothing."""
+        return False
+
     def rule(self, reads: int) -> str:
         """Say how an output cell is made of `reads` input channels; see `written_sum`."""
         return self.about

@@ -102,6 +102,14 @@ class Pool(Layer):
             return tr("The largest value of each window, channel by channel. There is nothing to learn in it.")
         return tr("The mean of each window, channel by channel: a convolution whose weights are all the same.")
 
+    @property
+    def sign(self) -> str:
+        return "max" if self.picks else tr("mean")
+
+    @property
+    def picks(self) -> bool:
+        return self.kind == "max"
+
     def rule(self, reads: int) -> str:
         if self.kind == "max":
             return tr("Each cell is the largest value of its window; padding never wins, and channels stay apart.")

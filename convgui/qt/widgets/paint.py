@@ -79,7 +79,7 @@ class PicturePainter:
     def __init__(self, *, vector: bool = False) -> None:
         self._vector = vector
         # Images, not pixmaps: these may be painted in any thread.
-        self._kept: WeakKeyDictionary[CellContent, tuple[tuple[float, ...], QImage]] = WeakKeyDictionary()
+        self._kept: WeakKeyDictionary[CellContent, tuple[tuple[object, ...], QImage]] = WeakKeyDictionary()
         self._scaled: WeakKeyDictionary[Raster, tuple[float, QImage | None]] = WeakKeyDictionary()
         self._images: dict[int, tuple[Bytes, Bytes, QImage]] = {}
 
@@ -113,6 +113,14 @@ class PicturePainter:
                     self._warped(painter, item)
 
     def _cells(self, painter: QPainter, item: Cells) -> None:
+        if item.slope:
+            with saved(painter):
+                painter.setTransform(QTransform(1, item.slope, 0, 1, 0, -item.slope * item.x), True)
+                self._upright_cells(painter, item)
+        else:
+            self._upright_cells(painter, item)
+
+    def _upright_cells(self, painter: QPainter, item: Cells) -> None:
         rows, columns = item.content.shape
         shown = rows * columns if item.reveal is None else item.reveal
         box = QRectF(*item.box)
@@ -133,7 +141,7 @@ class PicturePainter:
     def _cached_content(self, painter: QPainter, item: Cells, shown: int) -> None:
         """Copy the shown rows, and the shown part of the last one, from an image of the whole grid."""
         ratio = painter.device().devicePixelRatioF() * painter.worldTransform().m11()
-        key = (item.width, item.height, item.font, ratio)
+        key = (item.width, item.height, item.font, item.bold, item.rise, ratio)
         kept = self._kept.get(item.content)
         if kept is None or kept[0] != key:
             kept = (key, _content_image(item, ratio))
@@ -245,13 +253,15 @@ def _texts(painter: QPainter, item: Cells, shown: int | None = None) -> None:
     if not item.font:
         return
     texts = item.shown_texts() if shown is None else item.content.texts
-    painter.setFont(font(int(item.font), mono=True))
-    inks = item.content.ink.tolist()
-    present: list[int] = []
+    inks, columns = item.content.ink.tolist(), item.content.shape[1]
+    present, bold = list[int](), None
     for i, row in enumerate(texts):
-        y = item.y + (i + 0.5) * item.height + 0.36 * item.font
+        y = item.y + (i + 0.5 - item.rise) * item.height + 0.36 * item.font
         for j, text in enumerate(row):
             if text:
+                if (i * columns + j in item.bold) is not bold:
+                    bold = i * columns + j in item.bold
+                    painter.setFont(font(int(item.font), mono=True, bold=bold))
                 if inks[i][j] != present:
                     present = inks[i][j]
                     painter.setPen(QColor(*present))
