@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from convgui.core.blocks import fill_block
 from convgui.core.channels import Channels
-from convgui.core.filter_axis import FilterAxis, Flags, Index, filter_axes
+from convgui.core.filter_axis import FilterAxis, Index, filter_axes
 from convgui.core.spec import ConvSpec
 
 AnyArray: TypeAlias = NDArray[Any]
@@ -231,12 +231,6 @@ class FilterView:
                 first[a], size[a] = lengths[a], axis.leftover
                 found.append((*first, *size))
         return found
-
-    @property
-    def outside(self) -> Flags:
-        """Which of the padded cells are padding."""
-        inside: Flags = reduce(np.logical_and.outer, (axis.given for axis in self.axes))
-        return ~inside
 
     # The kernel.
 
