@@ -6,18 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from convgui.draw.arithmetic import SIZE, SMALL
 from convgui.draw.colour import faded
+from convgui.draw.footer import footer_items
 from convgui.draw.grids import hatch, value_cells
-from convgui.draw.metrics import elide
+from convgui.draw.metrics import text_width
 from convgui.draw.number import MINUS, grouped, number, times
-from convgui.draw.panels import paragraph
-from convgui.draw.picture import Box, Item, Lines, Picture, Raster, Rects
+from convgui.draw.picture import Box, Item, Picture, Raster, Rects, Run
 from convgui.draw.words import label
+from convgui.draw.writing import NOTHING, writing
 from convgui.layers.convolution import Convolution
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.receptive.fields import Fields, Floats, Strength
-from convgui.scenes.receptive.layout import FOOTER, MARGIN, StackLayout, row_hits, row_items
+from convgui.scenes.receptive.layout import StackLayout, row_hits, row_items
+from convgui.scenes.receptive.strips import draw_strips, shades
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
@@ -40,12 +41,14 @@ def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     if hit is not None and pointed:
         cell = f.cell_at(landed, hit.index[-2] + 0.0, hit.index[-1] + 0.0)
     items = _boxes(layout, landed, share, cell)
+    if layout.strips is not None:
+        items += draw_strips(layout.strips, f, landed, cell[1], canvas.theme, words=canvas.captions)
     rows, columns = f.ways(landed, cell)
     items += _maps(layout, landed, cell, rows, columns)
     first, second = _sentences(f, landed, cell)
     if canvas.captions:
         items += row_items(layout, landed)
-        items += _footer(canvas, first, second)
+        items += _footer(layout, first, second, hit is None, landed)
     hits = (*layout.hits, row_hits(layout, landed)) if canvas.captions else layout.hits
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), hits, f"{first} {second}"
@@ -63,12 +66,10 @@ def _boxes(layout: StackLayout, landed: int, share: float, cell: tuple[int, int]
         grow = (share * (more_high - high), share * (more_wide - wide))
         top, left, high, wide = top - grow[0] / 2, left - grow[1] / 2, high + grow[0], wide + grow[1]
     box = layout.view.cell(top, left, high, wide)
-    ink = theme.role("kernel")
-    return [
-        Rects(np.array([box]), fill=faded(ink.line, 0.15)),
-        Rects(np.array(nested, dtype=float).reshape(-1, 4), stroke=faded(ink.line, 0.75), width=1.0),
-        Rects(np.array([box]), stroke=ink.line, width=2.5),
-    ]
+    colours = shades(len(f.layers), theme)
+    inner = [Rects(np.array([n]), stroke=colour, width=2.0) for n, colour in zip(nested, colours, strict=False)]
+    fill = Rects(np.array([box]), fill=faded(theme.role("kernel").line, 0.15))
+    return [fill, *inner, Rects(np.array([box]), stroke=colours[landed], width=2.5)]
 
 
 def _around(layout: StackLayout, place: int, centre: list[float]) -> Box:
@@ -84,10 +85,10 @@ def _maps(layout: StackLayout, landed: int, cell: tuple[int, int], rows: Floats,
     middle = f.middle(landed)
     strength = _placed(f.strengths[landed], _region(f, landed, middle, f.ways(landed, middle)))
     field = f.box(landed, cell)
-    items = _map(layout.canvas, layout.maps[0], ways, "ways")
+    items = _map(layout, layout.maps[0], ways, "ways")
     if layout.maps[0][2] / max(ways.shape) >= 6:
         items += _holes(layout.maps[0], ways, region, field, layout.canvas)
-    items += _map(layout.canvas, layout.maps[1], strength, "strength")
+    items += _map(layout, layout.maps[1], strength, "strength")
     if layout.canvas.captions:
         for box, values in zip(layout.maps, (ways, strength), strict=True):
             items += _legend(layout.canvas, box, values)
@@ -119,16 +120,17 @@ def _placed(strength: Strength, region: tuple[slice, slice]) -> Floats:
     return placed
 
 
-def _map(canvas: Canvas, frame: Box, values: Floats, name: str) -> list[Item]:
+def _map(layout: StackLayout, frame: Box, values: Floats, name: str) -> list[Item]:
     """Draw a map in its frame: cells with numbers while they are few, otherwise a picture."""
     # These are no values of the input: their scale is a hue, whichever way that is looked at.
-    theme, (rows, columns) = replace(canvas.theme, inverted=False), values.shape
+    theme, (rows, columns) = replace(layout.canvas.theme, inverted=False), values.shape
     unit = min(frame[2] / columns, frame[3] / rows)
     box = (frame[0], frame[1], columns * unit, rows * unit)
     if max(rows, columns) <= MOST_CELLS:
         title = tr("strength") if name == "strength" else tr("number of ways")
         # With one digit after some zeros a cell says less than its shade does.
-        numbers = canvas.captions and float(values.max()) >= LEAST_WRITTEN
+        written = layout.canvas.captions and float(values.max()) >= LEAST_WRITTEN
+        numbers = writing(values, unit, layout.measure.least) if written else NOTHING
         return [value_cells(values, theme, "input", box[:2], unit, name=name, title=title, numbers=numbers)]
     colours = theme.fills(values, "input", float(values.max()) or 1.0)[..., :3]
     image = np.ascontiguousarray(colours)
@@ -154,11 +156,13 @@ def _legend(canvas: Canvas, frame: Box, values: Floats) -> list[Item]:
     theme = replace(canvas.theme, inverted=False)
     most = float(values.max())
     colours = np.ascontiguousarray(theme.fills(np.linspace(0, 1, 64, dtype=np.float64)[None], "input", 1.0)[..., :3])
-    bar = (frame[0], frame[1] + frame[3] + 8, frame[2] * 0.4, 7.0)
+    words = f"0 … {_brief(most)}"
+    wide = min(frame[2] * 0.4, max(frame[2] - text_width(words, 12, mono=True), 8.0))
+    bar = (frame[0], frame[1] + frame[3] + 8, wide, 7.0)
     return [
         Raster(colours, bar, bar),
         Rects(np.array([bar]), stroke=theme.line, width=1.0),
-        label(bar[0] + bar[2] + 8, bar[1] + 8, f"0 … {_brief(most)}", theme.muted, 11, mono=True),
+        label(bar[0] + bar[2] + 6, bar[1] + 8, words, theme.muted, 12, mono=True),
     ]
 
 
@@ -239,10 +243,9 @@ def _price(f: Fields, place: int) -> str:
     )
 
 
-def _footer(canvas: Canvas, first: str, second: str) -> list[Item]:
-    top, room, theme = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN, canvas.theme
-    return [
-        Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line),
-        label(MARGIN, top + 24, elide(first, SIZE, room), theme.text, SIZE),
-        *paragraph(MARGIN, top + 47, second, theme.muted, room, SMALL, most=2),
-    ]
+def _footer(layout: StackLayout, first: str, second: str, present: bool, landed: int) -> list[Item]:
+    theme, last = layout.canvas.theme, len(layout.fields.layers) - 1
+    detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if present else ""
+    title = tr("This step") if present else tr("Pointed at")
+    said: tuple[Run, ...] | str = (Run(first, theme.text),) if layout.footer.headed else first
+    return footer_items(layout.footer, title, detail, [said, second], theme)
