@@ -21,6 +21,8 @@ Box: TypeAlias = tuple[float, float, float, float]
 Affine: TypeAlias = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f: x = a column + c row + e, y = b column + d row + f."""
 Dash: TypeAlias = Literal["solid", "dashed", "dotted"]
+DASHES: dict[Dash, tuple[float, ...]] = {"solid": (), "dashed": (4, 3), "dotted": (1, 3)}
+"""Pixels that are drawn and left out in turn."""
 Anchor: TypeAlias = Literal["start", "middle", "end"]
 Texts: TypeAlias = tuple[tuple[str, ...], ...]
 """Words of a grid, row by row."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, 
 from convgui.draw.colour import Bytes, Colour
 from convgui.draw.metrics import text_width
 from convgui.draw.picture import (
+    DASHES,
     CellContent,
     Cells,
     Curves,
@@ -33,11 +34,6 @@ MANY_TEXTS = 40
 """From this many numbers on a grid is painted once into an image and copied from there."""
 MANY_CELLS = 16_384
 """Up to this many cells a page gets rectangles, which stay sharp in every viewer; more are one image."""
-_DASHES: dict[Dash, Qt.PenStyle] = {
-    "solid": Qt.PenStyle.SolidLine,
-    "dashed": Qt.PenStyle.DashLine,
-    "dotted": Qt.PenStyle.DotLine,
-}
 
 
 def qcolor(value: Colour) -> QColor:
@@ -58,11 +54,12 @@ def qimage(array: Bytes) -> QImage:
 def _pen(stroke: Colour | None, width: float, dash: Dash = "solid") -> QPen:
     if stroke is None:
         return QPen(Qt.PenStyle.NoPen)
-    pen = QPen(qcolor(stroke), width, _DASHES[dash])
+    pen = QPen(qcolor(stroke), width)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if dash == "dashed":
-        pen.setDashPattern([4 / width, 3 / width])
+    if dash != "solid":
+        # Qt counts in widths of the pen.
+        pen.setDashPattern([length / width for length in DASHES[dash]])
     return pen
 
 
