@@ -28,6 +28,7 @@ FORWARD = {
     "learn": ("input", "learned", "prediction", "target", "error"),
     "cells": ("input", "output"),
     "arithmetic": ("input", "kernel", "output"),
+    "factor": ("stack 0", "kernels 0", "stack 1", "kernels 1", "output"),
     "transposed": ("input", "kernel", "painted", "output"),
 }
 """Scenes that are drawn of blocks, with the grids that stand in one row."""
