@@ -32,7 +32,7 @@ FORWARD = {
     "transposed": ("input", "kernel", "painted", "output"),
 }
 """Scenes that are drawn of blocks, with the grids that stand in one row."""
-LETTERED = ("groups", "blocks", "receptive")
+LETTERED = ("groups", "blocks", "receptive", "overlap")
 """Scenes with titles and sums by the grammar whose figures are no rows of grids."""
 INDEXED = ("slide", "cells", "arithmetic", "transposed")
 """Scenes whose input and output have indices beside them."""
