@@ -35,18 +35,17 @@ class Window:
     ----------
     corner : tuple of float
         Row and column of its first cell; between two cells while it glides.
+    taps : tuple of tuple of int
+        Rows and columns on which its weights lie, counted from there.
     weights : tuple of tuple of str
         What stands in its cells, row by row; empty where there are no weights.
-    dilation : tuple of int
-        From one of its cells to the next.
     sign : str
         What stands before a weight: ``×``, or ``+`` where it is a share that is added.
     """
 
     corner: tuple[float, float]
-    shape: tuple[int, int]
+    taps: tuple[Sequence[int], Sequence[int]]
     weights: tuple[tuple[str, ...], ...] = ()
-    dilation: tuple[int, int] = (1, 1)
     sign: str = "×"
 
     def subscript(self, i: int, j: int) -> str:
@@ -55,15 +54,15 @@ class Window:
         return weight if self.sign == "+" and weight.startswith(MINUS) else f"{self.sign}{weight}"
 
     @property
-    def extent(self) -> tuple[int, int]:
+    def covers(self) -> tuple[int, int]:
         """Rows and columns that it covers."""
-        (high, wide), (down, across) = self.shape, self.dilation
-        return ((high - 1) * down + 1 if high else 0, (wide - 1) * across + 1 if wide else 0)
+        rows, columns = self.taps
+        return (rows[-1] + 1 if rows else 0, columns[-1] + 1 if columns else 0)
 
     def cells(self) -> list[tuple[int, int, float, float]]:
         """Return row and column of each weight, and those of the cell that it lies on."""
-        (high, wide), (down, across), (top, left) = self.shape, self.dilation, self.corner
-        return [(i, j, top + i * down, left + j * across) for i in range(high) for j in range(wide)]
+        (rows, columns), (top, left) = self.taps, self.corner
+        return [(i, j, top + y, left + x) for i, y in enumerate(rows) for j, x in enumerate(columns)]
 
 
 def window(grid: Cells, lies: Window, theme: Theme, title: str = "") -> list[Item]:
@@ -71,7 +70,7 @@ def window(grid: Cells, lies: Window, theme: Theme, title: str = "") -> list[Ite
     u, cells = grid.width, lies.cells()
     boxes = np.array([(grid.x + j * u, grid.y + i * u, u, u) for _, _, i, j in cells], dtype=float).reshape(-1, 4)
     lost = np.array([_is_missing(grid, i, j, theme) for _, _, i, j in cells], dtype=bool)
-    high, wide = lies.extent
+    high, wide = lies.covers
     around = (grid.x + lies.corner[1] * u, grid.y + lies.corner[0] * u, wide * u, high * u)
     items: list[Item] = [Rects(boxes[~lost], fill=theme.window, stroke=theme.cell_line)]
     items += [Rects(boxes[lost], fill=theme.missing, stroke=theme.cell_line)] if lost.any() else []

@@ -220,9 +220,9 @@ class Layer(ABC):
         """Return for each spatial axis which cells an output cell reads, and with which weights."""
         return tuple(AxisReads.copies(n, 1) for n in shape[1:])
 
-    def woven(self, rank: int) -> Shape:
-        """Return into how many cells a side several channels are woven; all 1 for most layers."""
-        return (1,) * rank
+    def read_at(self, position: Shape, reads: int) -> range:
+        """Return which of the `reads` channels of `channels_read` an output cell is made of; all for most layers."""
+        return range(reads)
 
     def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         """Write how an output cell is made of the `values` it reads; empty where it is a copy.

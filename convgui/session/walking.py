@@ -18,6 +18,9 @@ from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.scene import asked, reason_against
 
+FEW = 12
+"""Steps between two captions that are walked one by one; of a photo or a volume they would be thousands."""
+
 
 def with_lesson_start(document: Document, *, listed: bool = False) -> Document:
     """Return a document whose lesson knows what it began with.
@@ -97,6 +100,47 @@ def opening_caption(document: Document, step: int, steps: int) -> int | None:
     fits = [n for n in range(len(document.lesson.captions)) if caption_fits(document, n)]
     before = [n for n in fits if document.lesson.captions[n].step % max(steps, 1) <= step]
     return before[-1] if before else next(iter(fits), None)
+
+
+def beside(document: Document, index: int, step: int, steps: int, way: int) -> tuple[int, int] | None:
+    """Return where one comes to from a caption and a step by walking captions and steps together.
+
+    Between two captions about the same document a few steps apart, each step is one of its own; all others are passed.
+
+    Parameters
+    ----------
+    index : int
+        The caption at which one stands: the last one before the step, where that has none of its own.
+    way : int
+        1 leads on, -1 back.
+
+    Returns
+    -------
+    tuple of int, or None
+        The caption and its scene's step, -1 for the last; None at both ends.
+    """
+    captions = document.lesson.captions if document.lesson is not None else ()
+    if not captions:
+        return (0, step + way) if 0 <= step + way < steps else None
+
+    def own(at: int) -> int | None:
+        """The step of a caption, if there is one and it is about the document as it is."""
+        there = 0 <= at < len(captions) and caption_fits(document, at)
+        return captions[at].step % max(steps, 1) if there else None
+
+    here, ahead, behind = own(index), own(index + 1), own(index - 1)
+    if way > 0:
+        if index + 1 == len(captions):
+            return (index, step + 1) if step + 1 < steps else None
+        between = here is not None and ahead is not None and step + 1 < ahead <= step + FEW
+        return (index, step + 1) if between else (index + 1, captions[index + 1].step)
+    if here is not None and here < step <= here + FEW:
+        return index, step - 1
+    if here != step:
+        return index, captions[index].step
+    if behind is not None and behind < step <= behind + FEW:
+        return index - 1, step - 1
+    return (index - 1, captions[index - 1].step) if index > 0 else None
 
 
 def _chosen(document: Document) -> tuple[int, ...]:

@@ -64,7 +64,7 @@ def test_the_cells_it_lights_make_the_number_it_writes(layer: Layer) -> None:
         assert str(data.sentence((i, j))).endswith(f"= {number(float(out[1, i, j]))}")
         for row in rows:
             for column in columns:
-                assert (i, j) in data.touched(source, int(row), int(column))
+                assert (i, j) in data.reached(source, (int(row), int(column)))
 
 
 def test_what_is_written() -> None:

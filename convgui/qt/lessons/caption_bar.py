@@ -26,10 +26,12 @@ NARROW = 420
 class CaptionBar(QFrame):
     """The lesson's words, walked one at a time.
 
-    Emits ``walked(index)`` when the reader goes to other words, and ``begun_again()`` when he wants the lesson back.
+    Emits ``walked(index)`` when the reader goes to other words, ``begun_again()`` when he wants the lesson back, and
+    ``told()`` when it says something else.
     """
 
     walked = Signal(int)
+    told = Signal()
     begun_again = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -92,6 +94,12 @@ class CaptionBar(QFrame):
         """Which caption is shown, from 0."""
         return self._index
 
+    @property
+    def stands(self) -> str:
+        """The words that belong to what is on screen; empty where there are none."""
+        caption = self.caption
+        return "" if caption is None or self._away or self._changed or self.about.text() else caption.text
+
     def show_lesson(self, lesson: Lesson | None, index: int = 0) -> None:
         """Show a lesson's words from `index` on, or hide; nothing is emitted."""
         if lesson is self._lesson:
@@ -122,7 +130,7 @@ class CaptionBar(QFrame):
         self._show()
 
     def go(self, index: int) -> None:
-        """Go to the words of a caption and say so."""
+        """Go to the words of a caption and say so; those that are shown may be about another step."""
         self.walk(index - self._index)
 
     def walk(self, way: int) -> None:
@@ -136,6 +144,7 @@ class CaptionBar(QFrame):
         caption = self.caption
         self.setVisible(caption is not None and not self._away)
         if caption is None or self._lesson is None:
+            self.told.emit()
             return
         count = len(self._lesson.captions)
         self.words.setText(
@@ -149,3 +158,4 @@ class CaptionBar(QFrame):
         several = count > 1
         for widget in (self.counter, self.before, self.after):
             widget.setVisible(several)
+        self.told.emit()

@@ -6,12 +6,13 @@ from dataclasses import fields
 
 from PySide6.QtCore import QObject
 
+from convgui.files.folder import is_folder_picture
 from convgui.model.document import Caption, Document
 from convgui.qt.context import Context
 from convgui.qt.lessons.caption_bar import CaptionBar
 from convgui.qt.lessons.notes import Notes
 from convgui.qt.lessons.prediction import PredictBar
-from convgui.session.walking import alike, caption_document, caption_fits, fitting_caption, opening_caption
+from convgui.session.walking import alike, beside, caption_document, caption_fits, fitting_caption, opening_caption
 from convgui.words import tr
 
 CHOSEN = ("scene", "step", "layer", "filter", "channel", "options")
@@ -41,6 +42,39 @@ class LessonWalk(QObject):
             self._caption.stand_at(index)
         self._known = None
         self.follow()
+        self.predict()
+
+    @property
+    def leafs(self) -> bool:
+        """Whether there are no words, but pictures of a folder to leaf through."""
+        return self._caption.caption is None and is_folder_picture(self._session.document.sample.source)
+
+    def turn(self, way: int) -> None:
+        """Go to the next (1) or previous (-1) words and what they are about; without words, to the next step."""
+        caption = self._caption
+        if caption.caption is None:
+            self.stride(way)
+            return
+        # From between two captions the way back leads to the one that was left.
+        left = way < 0 and not caption.stands and caption_fits(self._session.document, caption.index)
+        caption.go(caption.index + (0 if left else way))
+
+    def stride(self, way: int) -> None:
+        """Go on (1) or back (-1) by a step, or from words to words where these lead elsewhere."""
+        presenter, caption = self._presenter, self._caption
+        player = presenter.player
+        found = beside(self._session.document, caption.index, presenter.heading, player.steps, way)
+        if found is None:
+            return
+        index, step = found
+        elsewhere = caption.caption is not None and not caption_fits(self._session.document, index)
+        if elsewhere or abs(step % max(player.steps, 1) - player.target) > 1:
+            caption.go(index)
+            return
+        if index != caption.index:
+            caption.stand_at(index)
+            self._known = None
+        presenter.set_player(player.forward() if step == player.target + 1 else player.jump(step % player.steps))
         self.predict()
 
     def follow(self) -> None:

@@ -37,6 +37,8 @@ class PictureWidget(QWidget):
     scale : float
         Pixels of the widget for one of the picture: larger text without another layout. All that is emitted is in
         the picture's pixels.
+    ringless : bool
+        Whether nothing shows that the keyboard is here, where it can be nowhere else.
     """
 
     hovered = Signal(object)
@@ -63,7 +65,7 @@ class PictureWidget(QWidget):
         self._dragging = False
         self._panning: QPointF | None = None
         self._ringed = False
-        self.scale = 1.0
+        self.scale, self.ringless = 1.0, False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -115,7 +117,7 @@ class PictureWidget(QWidget):
                 self._painter.paint_items(painter, picture.base)
             painter.drawPixmap(0, 0, self._pixmap)
             self._painter.paint_items(painter, picture.overlay + self._notes)
-            if self._ringed:
+            if self._ringed and not self.ringless:
                 self._paint_ring(painter)
         self.painted.emit(picture)
 

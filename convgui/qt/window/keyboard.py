@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 from shiboken6 import isValid
 
 from convgui.qt.documents.folder_pictures import FolderPictures
-from convgui.qt.lessons.caption_bar import CaptionBar
+from convgui.qt.lessons.lecture import Blank
 from convgui.qt.stage.presenter import Presenter
 from convgui.qt.stage.stage_input import StageInput
 
@@ -60,7 +60,8 @@ class CommandKeys(QObject):
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         if self._watched is not None and isValid(self._watched):
             self._watched.removeEventFilter(self)
-        self._watched = now if now is not None and self._window.isAncestorOf(now) else None
+        inside = now is not None and self._window.isAncestorOf(now) and not isinstance(now, Blank)
+        self._watched = now if inside else None
         if self._watched is not None:
             self._watched.installEventFilter(self)
 
@@ -88,10 +89,8 @@ class StageKeys:
         actions: Mapping[str, QAction],
         hands: StageInput,
         pictures: FolderPictures,
-        caption: CaptionBar,
     ) -> None:
-        self._presenter, self._actions, self._hands = presenter, actions, hands
-        self._pictures, self._caption = pictures, caption
+        self._presenter, self._actions, self._hands, self._pictures = presenter, actions, hands, pictures
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what a key stands for; returns whether it stands for something."""
@@ -106,7 +105,7 @@ class StageKeys:
             if not hands.turn(QPointF(*ARROWS[key]) * TURN):
                 hands.pan(QPointF(*ARROWS[key]) * -PAN)
         elif key in (keys.Key_PageDown, keys.Key_PageUp):
-            self._turn_over(1 if key == keys.Key_PageDown else -1)
+            self._pictures.turn(1 if key == keys.Key_PageDown else -1)
         elif key == keys.Key_R:
             self._actions["reveal"].trigger()
         elif key == keys.Key_Question:
@@ -118,13 +117,6 @@ class StageKeys:
         else:
             return self._step(key)
         return True
-
-    def _turn_over(self, way: int) -> None:
-        # In a lecture it is what a presenter's remote control sends to go on.
-        if self._pictures.quiet and self._caption.caption is not None:
-            self._caption.walk(way)
-        else:
-            self._pictures.turn(way)
 
     def _step(self, key: Qt.Key) -> bool:
         name = STEPS.get(key)

@@ -26,7 +26,7 @@ def use_look(preferences: Preferences, look: Look) -> None:
 
 
 def frame(
-    top: QWidget, left: QWidget, middle: Sequence[QWidget | QLayout], stage: QWidget, right: QWidget, bottom: QWidget
+    top: QWidget, left: QWidget, middle: Sequence[QWidget], stage: QWidget, right: QWidget, bottom: QWidget
 ) -> QWidget:
     """Return the window's inside: three columns between a top and a bottom row; the stage takes what room is left."""
     centre = _packed(QVBoxLayout(), middle)
@@ -38,6 +38,13 @@ def frame(
     rows.setContentsMargins(0, 0, 0, 0)
     rows.setStretchFactor(columns, 1)
     return inside
+
+
+def stacked(parts: Sequence[QWidget | QLayout]) -> QWidget:
+    """Return bars one below the other, which can be hidden as one whatever each of them shows."""
+    bars = QWidget()
+    _packed(QVBoxLayout(bars), parts).setContentsMargins(0, 0, 0, 0)
+    return bars
 
 
 def _packed(box: QVBoxLayout | QHBoxLayout, parts: Sequence[QWidget | QLayout]) -> QVBoxLayout | QHBoxLayout:

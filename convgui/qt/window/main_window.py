@@ -122,16 +122,18 @@ class MainWindow(PanelWindow):
             self.inspector.show_document(self.session.document)
 
     def stage_alone(self, alone: bool) -> None:
-        """Fill the screen with the stage and the transport, for a lecture; or come back."""
-        for panel in (self.header, self.status, self.menuBar()):
+        """Fill the screen with words, picture and dots, for a lecture; or come back."""
+        for panel in (self.header, self.status, self.menuBar(), *self.bars):
             panel.setVisible(not alone)
         self.lessons.setVisible(not alone and self.remembered.shown("lessons"))
         self.inspector.setVisible(not alone and self.remembered.shown("inspector"))
         self.commands.actions["alone"].setChecked(alone)
-        self.leafing.quiet = alone
+        self.leafing.quiet, self.stage.ringless = alone, alone
+        self.lecture.turn(alone)
         if alone != self.isFullScreen():
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.stage.setFocus()
+        self.refit()
 
     def _paint_first(self, old: Document, new: Document) -> None:
         """Have an edit seen before the panels beside it are brought up to date."""
@@ -175,7 +177,7 @@ class MainWindow(PanelWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no focused control wanted."""
-        if not self._keys.press(event):
+        if not (self.lecture.on and self.lecture.press(event, self.walk)) and not self._keys.press(event):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -18,6 +18,7 @@ from convgui.qt.documents.loader import Loader
 from convgui.qt.documents.opening import Opener
 from convgui.qt.inspector.panel import Inspector
 from convgui.qt.lessons.caption_bar import CaptionBar
+from convgui.qt.lessons.lecture import Lecture
 from convgui.qt.lessons.lesson_list import LessonList
 from convgui.qt.lessons.notes import Notes
 from convgui.qt.lessons.prediction import PredictBar
@@ -37,7 +38,7 @@ from convgui.qt.window.commands import Commands, HelpMenu
 from convgui.qt.window.edit_menu import EditMenu
 from convgui.qt.window.file_menu import FileMenu
 from convgui.qt.window.keyboard import CommandKeys, StageKeys
-from convgui.qt.window.layout import frame, order, stand, use_look
+from convgui.qt.window.layout import frame, order, stacked, stand, use_look
 from convgui.qt.window.view_menu import ViewMenu
 from convgui.session.session import Session
 from convgui.session.walking import with_lesson_start
@@ -79,6 +80,7 @@ class PanelWindow(QMainWindow):
         self.hands = StageInput(self.session, self.presenter, self.stage)
         self.caption, self.prediction = CaptionBar(), PredictBar(self.presenter)
         self.notes = Notes(context, self.caption)
+        self.lecture = Lecture(self, self.stage, self.caption, self.presenter)
         self.options = OptionRow()
         self.transport = Transport(self.presenter)
         self.inspector = Inspector(self.session, self.theme)
@@ -99,7 +101,7 @@ class PanelWindow(QMainWindow):
         actions = self.commands.actions
         view.shown.connect(self.show_panel)
         CommandKeys(self, actions)
-        self._keys = StageKeys(self.presenter, actions, self.hands, self.leafing, self.caption)
+        self._keys = StageKeys(self.presenter, actions, self.hands, self.leafing)
         self.options.add(actions["surface-gl"], tr("OpenGL…"))
         self.header = Header(actions["open"], actions["undo"], actions["redo"], actions["export"])
         self._closing, self.context = Closing(context), context
@@ -108,7 +110,9 @@ class PanelWindow(QMainWindow):
         self.setWindowTitle("convgui")
         self.setAcceptDrops(True)
         sentences = (self.question, self.banner, self.hint, self.caption, self.prediction)
-        middle = (*sentences, self.stage, self.options, self.below, self.transport)
+        lecture = self.lecture
+        self.bars = stacked(sentences), stacked((self.options, self.below, self.transport))
+        middle = (self.bars[0], lecture.words, self.stage, lecture.dots, self.bars[1])
         self.setCentralWidget(frame(self.header, self.lessons, middle, self.stage, self.inspector, self.status))
         stand(self, self.remembered.geometry())
         self._stood = self.size()
@@ -133,7 +137,6 @@ class PanelWindow(QMainWindow):
         use_look(self.preferences, look)
         self.lessons.set_scale(look.scale, look.breadth)
         self.inspector.set_scale(look.scale, look.breadth)
-        self.stage.scale = look.scale
         self.presenter.set_player(replace(self.presenter.player, still=look.still))
         for bar in (self.header, self.caption, self.prediction, self.transport, self.inspector):
             bar.set_theme(theme)
@@ -153,5 +156,7 @@ class PanelWindow(QMainWindow):
 
     def refit(self) -> None:
         """Have pictures drawn for the stage as large as it is now."""
-        stage = self.stage
+        stage, lecture = self.stage, self.lecture
+        lecture.fit(self.height(), self.theme)
+        stage.scale = lecture.scale if lecture.on else self.look.scale
         self.presenter.set_canvas(*stage.room, self.theme, stage.devicePixelRatioF() * stage.scale)

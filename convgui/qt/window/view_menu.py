@@ -21,7 +21,7 @@ from convgui.words import tr
 class ViewMenu(QObject):
     """Changes how the window looks.
 
-    Emits ``shown(panel, on)`` for the lessons and the inspector, ``alone(on)`` for the stage without them, and
+    Emits ``shown(panel, on)`` for the lessons and the inspector, ``alone(on)`` for a lecture, and
     ``preferred(preferences)``.
     """
 
@@ -40,7 +40,7 @@ class ViewMenu(QObject):
         return (
             Act("lessons", tr("&Lessons"), lambda on: self.shown.emit("lessons", on), "F9", True),
             Act("inspector", tr("&Inspector"), lambda on: self.shown.emit("inspector", on), "F10", True),
-            Act("alone", tr("&Stage alone"), lambda on: self.alone.emit(on), "F5", True),
+            Act("alone", tr("Le&cture"), lambda on: self.alone.emit(on), "F5", True),
             Act("full", tr("&Full screen"), self._full, "F11", True),
             SEPARATOR,
             Act("larger", tr("Zoom &in"), lambda _: hands.zoom(1.5), "ZoomIn"),

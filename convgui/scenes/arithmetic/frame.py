@@ -54,8 +54,8 @@ def _window(plan: Plan, position: Position, following: Position, share: float) -
     """The window with its weights, and the wedges from there to kernel and output."""
     g, theme, grid = plan.geometry, plan.canvas.theme, plan.padded.cells
     row, column, *size = g.windows.box([p + (q - p) * share for p, q in zip(position, following, strict=True)])
-    shape, (down, across) = (int(g.kernel.shape[0]), int(g.kernel.shape[1])), g.view.spec.dilation
-    lies = Window((row, column), shape, plan.weights.texts(g.kernel), (down, across))
+    down, across = (axis.taps for axis in g.view.axes)
+    lies = Window((row, column), (down, across), plan.weights.texts(g.kernel))
     spans = [
         (y, y + high)
         for _, y, _, high in (

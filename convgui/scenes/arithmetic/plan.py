@@ -59,8 +59,8 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
         _output(g, canvas, sizes, found),
     )
     given = (*g.view.padded_index((0, 0)), *g.view.spatial)
-    cells, padding = with_padding(padded.cells, given, theme)
-    items: list[Item] = [cells, *padding, *_unread(g, padded.cells, canvas), kernel.cells]
+    cells, border = with_padding(padded.cells, given, theme)
+    items: list[Item] = [cells, *border, *_unread(g, padded.cells, canvas), kernel.cells]
     for n, grid in enumerate((padded, kernel, output)):
         items += heading(grid, found.room(n, canvas.width - 6), sizes, theme)
     signs = [item for n, sign in enumerate("∗=") for item in operator(found.gap(n), found.middle, sign, theme)]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from convgui.core.filter_view import Cell
 from convgui.draw.arithmetic import Said, said_runs
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import wedge
@@ -22,7 +23,6 @@ from convgui.scenes.cells.sources import CellData
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
-Cell = tuple[int, int]
 RING = 0.76
 """Diameter of a winner's ring, in cells."""
 
@@ -31,8 +31,8 @@ def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
     """Show one output cell with the cells that it is made of, or where a pointed input cell goes."""
     data, canvas, hit = layout.data, layout.canvas, focus.hit
     landed = min(int(at), data.output.size - 1)
-    now = divmod(landed, int(data.output.shape[1]))
-    position = (hit.index[-2], hit.index[-1]) if hit is not None and hit.kind == "output" else now
+    now = data.position(landed)
+    position = hit.index[-2:] if hit is not None and hit.kind == "output" else now
     stale = hit is not None and hit.kind == "input"
     items: list[Item] = []
     if data.layer.picks and layout.small:
@@ -44,7 +44,7 @@ def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
     first: Said = data.sentence(position)
     if stale and hit is not None:
         items += _pointed(layout, hit)
-        count = len(data.touched(data.channels.index(hit.index[0]), hit.index[-2], hit.index[-1]))
+        count = len(data.reached(data.channels.index(hit.index[0]), hit.index[-2:]))
         name = f"in{list(hit.index)}"
         first = trn("{name} goes into {n} output cell.", "{name} goes into {n} output cells.", count, name=name)
     if canvas.captions:
@@ -60,7 +60,7 @@ def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, str(first), answer)
 
 
-def _reads(data: CellData, position: Cell) -> tuple[Cell, tuple[int, int], list[list[float]]]:
+def _reads(data: CellData, position: Cell) -> tuple[tuple[int, int], tuple[int, int], list[list[float]]]:
     """Return where the window of an output begins, how large it is, and its weights."""
     (rows, down), (columns, across) = data.rows.reads(position[0]), data.columns.reads(position[1])
     return (int(rows[0]), int(columns[0])), (len(rows), len(columns)), np.outer(down, across).tolist()
@@ -80,7 +80,7 @@ def _windows(layout: CellLayout, position: Cell) -> list[Item]:
         else:
             plain = np.ptp(weights) == 0 and weights[0][0] == 1
             texts = () if plain else writing(np.array(weights), grid.width, 1.0).texts(np.array(weights))
-            items += window(grid, Window(first, (high, wide), texts), theme, tr("window"))
+            items += window(grid, Window(first, (range(high), range(wide)), texts), theme, tr("window"))
     if layout.small and len(layout.inputs) == 1:
         y, u = layout.inputs[0].cells.y, layout.inputs[0].cells.height
         out = layout.output.cells.y + position[0] * layout.output.cells.height
@@ -101,10 +101,10 @@ def _output(layout: CellLayout, landed: int, position: Cell, hit: Hit | None) ->
     data, theme, grid = layout.data, layout.canvas.theme, layout.output.cells
     if hit is not None and hit.kind == "input":
         source = data.channels.index(hit.index[0])
-        cells = data.touched(source, hit.index[-2], hit.index[-1])
+        cells = data.reached(source, hit.index[-2:])
         if layout.small:
             made = replace(grid, reveal=landed + 1, making=True)
-            return touched(made, dict.fromkeys(cells, ""), theme)
+            return touched(made, dict.fromkeys(((i, j) for i, j in cells), ""), theme)
         return [framed([_visible(grid, *cell) for cell in cells], 50.0, theme)]
     if not layout.small:
         return [framed([_visible(grid, *position)], 50.0, theme)]
@@ -114,10 +114,9 @@ def _output(layout: CellLayout, landed: int, position: Cell, hit: Hit | None) ->
 def _winners(layout: CellLayout, landed: int, position: Cell, *, stale: bool) -> list[Item]:
     """The input of a maximum: losers grey, earlier winners ringed in green, the winner of the window in orange."""
     data, theme, grid = layout.data, layout.canvas.theme, layout.inputs[0].cells
-    columns = int(data.output.shape[1])
     winners, seen = dict[Cell, None](), set[Cell]()
     for n in range(landed + 1):
-        winner, cells = _winner(data, divmod(n, columns))
+        winner, cells = _winner(data, data.position(n))
         winners[winner] = None
         seen |= cells
     now, cells = _winner(data, position)
@@ -166,13 +165,13 @@ def _indices(layout: CellLayout, position: Cell, *, stale: bool) -> list[Item]:
 def _woven(layout: CellLayout, landed: int) -> list[Item]:
     """Outline each cell that pixel shuffle has woven in the colour of its channel."""
     data = layout.data
-    if data.weave == (1, 1) or not layout.small:
+    if not layout.small or len(data.read(data.position(0))) == len(data.inputs):
         return []
-    colours, columns = hues(len(layout.inputs), layout.canvas.theme), int(data.output.shape[1])
+    colours = hues(len(layout.inputs), layout.canvas.theme)
     items: list[Item] = []
     for source, hue in enumerate(colours.tolist()):
-        cells = [divmod(n, columns) for n in range(landed + 1)]
-        boxes = [cell_box(layout.output.cells, *cell) for cell in cells if source in data.read(cell)]
+        positions = (data.position(step) for step in range(landed + 1))
+        boxes = [cell_box(layout.output.cells, *cell) for cell in positions if source in data.read(cell)]
         inset = np.array([1.5, 1.5, -3.0, -3.0])
         ink = (int(hue[0]), int(hue[1]), int(hue[2]), 255)
         items.append(Rects(np.array(boxes, dtype=float).reshape(-1, 4) + inset, stroke=ink, width=2.0))

@@ -155,7 +155,7 @@ def _light(layout: ChainLayout, now: Now, following: Now, share: float) -> list[
     moves = share > 0 and following.turn == now.turn and following.round == now.round
     ahead = _window(layout, following) if moves else []
     view, step = layout.chain.views[now.turn], layout.chain.rounds[now.round][now.turn]
-    (kh, kw), (down, across) = step.kernels.shape[1:], view.spec.dilation
+    down, across = (axis.taps for axis in view.axes)
     weights = layout.writings[2 * now.turn + 1]
     ends, items, made = list[tuple[Span, Span, Span]](), list[Item](), list[Box]()
     before, after = layout.row.gap(2 * now.turn), layout.row.gap(2 * now.turn + 1)
@@ -165,7 +165,7 @@ def _light(layout: ChainLayout, now: Now, following: Now, share: float) -> list[
             lies = _between(seen, ahead[n][0], share)
         corner = ((lies[1] - source.y) / source.height, (lies[0] - source.x) / source.width)
         texts = weights.texts(step.kernels[n])
-        items += window(source, Window(corner, (kh, kw), texts, (down, across)), layout.canvas.theme, source.title)
+        items += window(source, Window(corner, (down, across), texts), layout.canvas.theme, source.title)
         through = (grid.y, grid.y + grid.box[3])
         ends.append((before, (lies[1], lies[1] + lies[3]), through))
         ends.append((after, through, (target[1], target[1] + target[3])))

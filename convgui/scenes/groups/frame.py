@@ -163,8 +163,7 @@ def _sees(w: Wiring, output: int, kernel: str) -> str:
     if len(w.links) > 1:
         closed = tr("The groups stay apart: however many layers follow, no output sees the other groups.")
         return closed if w.groups > 1 else tr("Dense layers let every output see every input.")
-    each = w.sizes[0] // w.groups
-    own = w.group(1, output)
+    each, own = w.spec.channels.depth, w.group(1, output)
     count = each * w.spec.taps
     which = tr("Group {n} of {all}", n=own + 1, all=w.groups) if w.groups > 1 else tr("One group")
     return trn(

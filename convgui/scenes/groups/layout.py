@@ -131,7 +131,7 @@ def _wires(layout: WiringLayout, colours: Bytes) -> list[Item]:
         for owner, curves in made.items():
             items.append(Curves(np.array(curves), faded(tint(colours[owner]), 0.85), 1.3))
         if many:
-            items += [_band(layout, place, owner, colours) for owner in range(w.groups)]
+            items += [_band(layout, place, owner, colours) for owner in range(len(colours))]
     return items
 
 
@@ -149,8 +149,8 @@ def _band(layout: WiringLayout, place: int, owner: int, colours: Bytes) -> Item:
     edges = []
     for stage in (place, place + 1):
         x, y, wide, high = layout.columns[stage]
-        share = high / w.groups
-        edges.append((x if stage > place else x + wide, y + owner * share, y + (owner + 1) * share))
+        channels, pitch = w.members(stage, owner), high / w.sizes[stage]
+        edges.append((x if stage > place else x + wide, y + channels.start * pitch, y + channels.stop * pitch))
     (a, top, bottom), (b, upper, lower) = edges
     corners = np.array([[(a, top), (b, upper), (b, lower), (a, bottom)]])
     return Polygons(corners, faded(tint(colours[owner]), 0.5))
@@ -189,7 +189,7 @@ def _table_of_wires(layout: WiringLayout, colours: Bytes) -> list[Item]:
     x, y, wide, _ = layout.matrix
     fill = np.empty((*w.paths.shape, 4), dtype=np.uint8)
     fill[:] = theme.cell
-    owners = np.arange(w.sizes[0]) * w.groups // w.sizes[0]
+    owners = [w.group(0, channel) for channel in range(w.sizes[0])]
     fill = np.where((w.paths > 0)[..., None], colours[owners][None], fill)
     cell = wide / w.sizes[0]
     if cell < 5:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convgui.core.filter_axis import Index
 from convgui.draw.colour import Colour, faded, mix
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number
@@ -17,8 +18,7 @@ from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import index_text
 from convgui.draw.words import label, middle
 from convgui.layers.convolution import Convolution
-from convgui.scenes.receptive.fields import Fields, Floats, two
-from convgui.scenes.receptive.seen import Ints
+from convgui.scenes.receptive.fields import Fields, Floats, on_rows
 from convgui.words import tr, trn
 
 MOST_CELLS = 41
@@ -123,26 +123,26 @@ def draw_strips(s: Strips, f: Fields, landed: int, cell: int, theme: Theme, *, w
     return items
 
 
-def _rows(f: Fields, landed: int, cell: int) -> dict[int, Ints]:
+def _rows(f: Fields, landed: int, cell: int) -> dict[int, Index]:
     """Return for each level the cells that are seen, as if no layer had an end; level 0 is the input."""
     rows = {landed + 1: np.array([cell], dtype=np.int64)}
     for level in range(landed + 1, 0, -1):
-        at, there = f.lines[level - 1][1].sources(rows[level])
+        at, there = f.views[level - 1].axes[1].tapped(rows[level])
         rows[level - 1] = np.unique(at[there])
     return rows
 
 
-def _middles(f: Fields, level: int, cells: Ints) -> Floats:
+def _middles(f: Fields, level: int, cells: Index) -> Floats:
     """Return where the middles of cells lie on the input, in its cells."""
     offset, step = 0.0, 1.0
     if level:
         field = f.fields[level - 1]
-        offset, step = float(two(field.offset, 0)[1]), float(two(field.stride, 1)[1])
+        offset, step = float(on_rows(field.offset, 0)[1]), float(on_rows(field.stride, 1)[1])
     return np.asarray(offset + 0.5 + step * cells, dtype=np.float64)
 
 
 def _fan(
-    s: Strips, f: Fields, level: int, rows: dict[int, Ints], origin: float, colour: Colour, levels: int
+    s: Strips, f: Fields, level: int, rows: dict[int, Index], origin: float, colour: Colour, levels: int
 ) -> list[Item]:
     """From each cell of a row to all that it reads in the row below."""
     upper, lower = s.top(level, levels) + s.high, s.top(level - 1, levels)
@@ -150,7 +150,7 @@ def _fan(
         (a, b), (c, d) = (_ends(s, f, n, rows[n], origin) for n in (level, level - 1))
         outline = np.array([[(a, upper), (b, upper), (d, lower), (c, lower)]])
         return [Polygons(outline, faded(colour, 0.2), faded(colour, 0.7), 1.0)]
-    at, there = f.lines[level - 1][1].sources(rows[level])
+    at, there = f.views[level - 1].axes[1].tapped(rows[level])
     corners, lines = [], []
     for middle_of, cells, flags in zip(_middles(f, level, rows[level]), at, there, strict=True):
         x, below = origin + middle_of * s.unit, origin + _middles(f, level - 1, cells[flags]) * s.unit
@@ -161,7 +161,7 @@ def _fan(
     return [*items, Lines(np.array(lines), colour, 1.4)] if lines else items
 
 
-def _ends(s: Strips, f: Fields, level: int, cells: Ints, origin: float) -> tuple[float, float]:
+def _ends(s: Strips, f: Fields, level: int, cells: Index, origin: float) -> tuple[float, float]:
     """Return from where to where cells reach."""
     found, half = _middles(f, level, cells), 0.5 * max(s.unit, 2.0)
     if not found.size:
@@ -170,7 +170,7 @@ def _ends(s: Strips, f: Fields, level: int, cells: Ints, origin: float) -> tuple
 
 
 def _row(
-    s: Strips, f: Fields, level: int, cells: Ints, origin: float, colour: Colour, theme: Theme, levels: int
+    s: Strips, f: Fields, level: int, cells: Index, origin: float, colour: Colour, theme: Theme, levels: int
 ) -> list[Item]:
     """The cells of a layer that are seen, and those between them."""
     if not cells.size:
@@ -204,7 +204,9 @@ def _shift(s: Strips, origin: float) -> int:
     return round((s.left - origin) / s.unit) - s.first
 
 
-def _names(s: Strips, f: Fields, landed: int, rows: dict[int, Ints], colours: list[Colour], theme: Theme) -> list[Item]:
+def _names(
+    s: Strips, f: Fields, landed: int, rows: dict[int, Index], colours: list[Colour], theme: Theme
+) -> list[Item]:
     """Name each row at the left: its layer, its dilation, and how many of its cells are seen."""
     items, levels = list[Item](), len(f.layers)
     if not s.named:

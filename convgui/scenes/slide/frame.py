@@ -137,11 +137,11 @@ def _windows(layout: GridLayout, gliding: tuple[float, ...], active: tuple[int, 
     numbers, theme, items = layout.numbers, layout.canvas.theme, list[Item]()
     padded = numbers.view.over_padding
     row, column, _, _ = padded.box(gliding)
-    down, across = padded.spec.dilation
+    down, across = (axis.taps for axis in padded.axes)
     for channel, grid in zip(layout.channels, layout.inputs, strict=True):
         if channel in active:
             kernel = numbers.kernels[channel]
-            lies = Window((row, column), (len(kernel), len(kernel[0])), layout.weights.texts(kernel), (down, across))
+            lies = Window((row, column), (down, across), layout.weights.texts(kernel))
             name = f" {numbers.names[channel]}" if numbers.channels > 1 else ""
             items += window(grid.cells, lies, theme, f"{tr('window')}{name}")
     return items

@@ -93,8 +93,8 @@ def lay_out(numbers: Numbers, canvas: Canvas, channel: int) -> GridLayout:
     items: list[Item] = []
     given = (*numbers.view.padded_index((0, 0)), *numbers.view.spatial)
     for grid in inputs:
-        cells, padding = with_padding(grid.cells, given, canvas.theme)
-        items += [cells, *padding, *unread(grid.cells, numbers.view.beyond, canvas.theme.muted)]
+        cells, border = with_padding(grid.cells, given, canvas.theme)
+        items += [cells, *border, *unread(grid.cells, numbers.view.beyond, canvas.theme.muted)]
     items += [grid.cells for grid in kernels]
     for n, column in enumerate(columns):
         items += heading(column[0], found.room(n, canvas.width - 8), sizes, canvas.theme)

@@ -105,10 +105,10 @@ def _painting(layout: WaysLayout, step: int, landed: int, share: float) -> list[
         items.append(stamp)
     lies = _paint_window(layout, step, share)
     if lies is not None:
-        ends.append((row.gap(last), _rows(stamp), _span(output, lies.corner[0], lies.extent[0])))
+        ends.append((row.gap(last), _rows(stamp), _span(output, lies.corner[0], lies.covers[0])))
     items = [
         *wedges(ends, theme),
-        *window(given, Window((row_of, column_of), (1, 1)), theme, tr("window")),
+        *window(given, Window((row_of, column_of), ((0,), (0,))), theme, tr("window")),
         *items,
         output,
     ]
@@ -128,8 +128,8 @@ def _paint_window(layout: WaysLayout, step: int, share: float) -> Window | None:
     following = f.seen.hits(f.cell(step + 1)) if share else []
     down, right = following[0][0] if len(following) == len(hits) else (row, column)
     corner = (row + (down - row) * share, column + (right - column) * share)
-    high, wide = f.seen.spec.dilation
-    return Window(corner, (int(part.shape[0]), int(part.shape[1])), texts, (high, wide), "+")
+    rows, columns = (axis.taps[: len(line)] for axis, line in zip(f.seen.axes, (part, part[0]), strict=True))
+    return Window(corner, (rows, columns), texts, "+")
 
 
 def _painted_output(layout: WaysLayout, count: int) -> Cells:
@@ -153,11 +153,10 @@ def _gathering(layout: WaysLayout, step: int, landed: int, share: float) -> list
         there = f.seen.position(following)
         gliding = [p + (q - p) * share for p, q in zip(position, there, strict=True)]
         at, left, _, _ = f.seen.direct.box(gliding)
-        turned, (down, right) = f.kernel[::-1, ::-1], f.seen.spec.dilation
-        shape = (int(turned.shape[0]), int(turned.shape[1]))
-        lies = Window((at, left), shape, layout.writings["kernel"].texts(turned), (down, right))
+        rows, columns = (axis.taps for axis in f.seen.axes)
+        lies = Window((at, left), (rows, columns), layout.writings["kernel"].texts(f.kernel[::-1, ::-1]))
         ends = [
-            (row.gap(0), _span(grid, at, lies.extent[0]), _rows(kernel)),
+            (row.gap(0), _span(grid, at, lies.covers[0]), _rows(kernel)),
             (row.gap(1), _rows(kernel), _span(output, position[0])),
         ]
         return [*wedges(ends, theme), *window(grid, lies, theme, tr("window")), *made]
