@@ -144,35 +144,35 @@ def lay_out(s: Smooth, canvas: Canvas) -> SmoothLayout:
     left = (canvas.width - columns * wide - GAP * (columns - 1)) / 2
     base: list[Item] = []
     boxes, hits = [], []
-    for place, way in enumerate(shown):
-        row, column = divmod(place, columns)
+    for index, way in enumerate(shown):
+        row, column = divmod(index, columns)
         x, y = left + column * (wide + GAP), margin + row * (high + GAP * 0.6)
         box = (round(x), round(y + head), round(size[0]), round(size[1]))
         boxes.append(box)
         image = levels.colours(way.image, canvas.theme)
         base.append(Raster(image, box, box, smooth=box[2] < image.shape[1], name=way.title))
-        base.append(Rects(np.array([box]), stroke=_ink(way, place, canvas), width=1.5))
+        base.append(Rects(np.array([box]), stroke=_ink(way, index, canvas), width=1.5))
         if words:
-            detail = f"{way.detail} → {times(*way.image.shape)}" if place else way.detail
+            detail = f"{way.detail} → {times(*way.image.shape)}" if index else way.detail
             base += title_items((x, y + head), x + wide, (way.title, detail), "plain", sizes, canvas.theme)
-            base.append(_note(way, place, (x, y + head + size[1] + 15), wide, canvas))
+            base.append(_note(way, index, (x, y + head + size[1] + 15), wide, canvas))
         pixel = (box[2] / image.shape[1], box[3] / image.shape[0])
-        hits.append(HitGrid("shown", (place,), box[0], box[1], *pixel, (image.shape[0], image.shape[1])))
+        hits.append(HitGrid("shown", (index,), box[0], box[1], *pixel, (image.shape[0], image.shape[1])))
     if words and len(shown) < columns * rows:
         at = (left + (columns - 1) * (wide + GAP), margin + (high + GAP * 0.6) * (rows - 1))
         base += _scale(levels, at, wide, canvas, sizes)
     return SmoothLayout(s, canvas, below, tuple(boxes), tuple(base), tuple(hits))
 
 
-def _ink(way: Way, place: int, canvas: Canvas) -> tuple[int, int, int, int]:
-    if place == 0:
+def _ink(way: Way, index: int, canvas: Canvas) -> tuple[int, int, int, int]:
+    if index == 0:
         return canvas.theme.role("input").line
     return canvas.theme.role("result" if way.even else "warning").line
 
 
-def _note(way: Way, place: int, at: tuple[float, float], room: float, canvas: Canvas) -> Item:
+def _note(way: Way, index: int, at: tuple[float, float], room: float, canvas: Canvas) -> Item:
     theme = canvas.theme
-    if place == 0:
+    if index == 0:
         return label(*at, elide(tr("what the others start from"), 12, room), theme.muted, 12)
     ink = theme.role("result" if way.even else "warning").ink
     text = (

@@ -113,28 +113,28 @@ def lay_out(s: Stack, canvas: Canvas) -> StackLayout:
     side = min(wide, high - head - bars - 16)
     top = margin + max(0.0, (high - head - bars - 16 - side) / 2)
     panels, boxes, hits = [], [], []
-    for place in range(count):
-        x = margin + place * (wide + GAP)
+    for index in range(count):
+        x = margin + index * (wide + GAP)
         box = (round(x), round(top + head), side, side)
-        panel = _panel(s, place, box, bars, canvas)
+        panel = _panel(s, index, box, bars, canvas)
         if words:
-            titles = title_items((x, top + head), x + wide, _title(s, place), "plain", sizes, canvas.theme)
+            titles = title_items((x, top + head), x + wide, _title(s, index), "plain", sizes, canvas.theme)
             panel = [*titles, *panel]
         panels.append(tuple(panel))
         boxes.append((x - 6, top - 6, wide + 12, head + side + bars + 28))
-        hits.append(HitGrid("layer", (place,), *box, (1, 1)))
+        hits.append(HitGrid("layer", (index,), *box, (1, 1)))
     return StackLayout(s, canvas, below, tuple(boxes), tuple(panels), tuple(hits))
 
 
-def _title(s: Stack, place: int) -> tuple[str, str]:
-    spec = s.specs[place]
-    shape = times(*(line.size for line in s.profiles[place])) if s.rank > 1 else str(s.profiles[place][1].size)
-    title = trn("After {n} layer", "After {n} layers", place + 1)
+def _title(s: Stack, index: int) -> tuple[str, str]:
+    spec = s.specs[index]
+    shape = times(*(line.size for line in s.profiles[index])) if s.rank > 1 else str(s.profiles[index][1].size)
+    title = trn("After {n} layer", "After {n} layers", index + 1)
     return title, f"{shape} · k {side(spec.kernel_size)}, s {side(spec.stride)}"
 
 
-def _panel(s: Stack, place: int, box: Box, bars: float, canvas: Canvas) -> list[Item]:
-    (down, profile), theme = s.profiles[place], canvas.theme
+def _panel(s: Stack, index: int, box: Box, bars: float, canvas: Canvas) -> list[Item]:
+    (down, profile), theme = s.profiles[index], canvas.theme
     x, y, wide, _ = box
     whole = down[:, None] * profile
     image = _shades(whole / max(float(whole.max()), 1.0), theme)
@@ -143,9 +143,9 @@ def _panel(s: Stack, place: int, box: Box, bars: float, canvas: Canvas) -> list[
     heights = profile / max(float(profile.max()), 1.0) * bars
     gap = 1.0 if unit > 4 else 0.0
     columns = [(x + i * unit, top + bars - h, max(unit - gap, 0.6), h) for i, h in enumerate(heights) if h]
-    ink = theme.role("result" if s.ratio(place) == 1 else "warning").line
+    ink = theme.role("result" if s.ratio(index) == 1 else "warning").line
     return [
-        Raster(image, box, box, name=f"ways {place + 1}"),
+        Raster(image, box, box, name=f"ways {index + 1}"),
         Rects(np.array([box]), stroke=theme.role("plain").line, width=1.0),
         Rects(np.array(columns), fill=faded(ink, 0.75)),
         Lines(np.array([(x, top + bars, x + wide, top + bars)]), theme.muted),
@@ -160,13 +160,13 @@ def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     """Show the layers one after the other; the present one is framed."""
     s, canvas = layout.stack, layout.canvas
     landed = min(int(at), len(layout.panels) - 1)
-    place = landed
+    index = landed
     if focus.hit is not None and focus.hit.kind == "layer":
-        place = min(focus.hit.index[0], landed)
+        index = min(focus.hit.index[0], landed)
     items: list[Item] = [item for panel in layout.panels[: landed + 1] for item in panel]
     theme = canvas.theme
-    items.append(Rects(np.array([layout.boxes[place]]), stroke=theme.role("kernel").line, width=2.0, radius=6))
-    first = _sentence(s, place)
+    items.append(Rects(np.array([layout.boxes[index]]), stroke=theme.role("kernel").line, width=2.0, radius=6))
+    first = _sentence(s, index)
     second = tr("The layer, stacked; weights and inputs are 1. Black is 0 ways, white the most.")
     if s.own:
         second = tr("The document's layers; weights and inputs are 1. Black is 0 ways, white the most.")
@@ -176,9 +176,9 @@ def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     return Picture(canvas.width, canvas.height, theme.background, (), tuple(items), layout.hits, first)
 
 
-def _sentence(s: Stack, place: int) -> str:
-    (_, (low, high)), ratio = s.inner[place], s.ratio(place)
-    after = trn("After {n} layer", "After {n} layers", place + 1)
+def _sentence(s: Stack, index: int) -> str:
+    (_, (low, high)), ratio = s.inner[index], s.ratio(index)
+    after = trn("After {n} layer", "After {n} layers", index + 1)
     if isinf(ratio):
         return tr("{after}: some cells in the middle are reached in no way.", after=after)
     if ratio == 1:
