@@ -320,18 +320,18 @@ def headed(c: Chain, hit: Hit | None, landed: int) -> tuple[str, str]:
 
 
 def lines(
-    c: Chain, canvas: Canvas, place: Footer, first: tuple[Run, ...], second: str, head: tuple[str, str]
+    c: Chain, canvas: Canvas, below: Footer, first: tuple[Run, ...], second: str, head: tuple[str, str]
 ) -> list[Item]:
     """The number with its products, the cost and the verdict, as lines below the picture."""
-    theme, size = canvas.theme, place.words
+    theme, size = canvas.theme, below.words
     result = theme.role("result").ink
     runs = tuple(replace(r, colour=result if r.bold else theme.text) for r in first)
-    while len(runs) > 1 and text_width(text_of(runs), place.size, mono=True) > place.room:
+    while len(runs) > 1 and text_width(text_of(runs), below.size, mono=True) > below.room:
         runs = runs[:-1]
-    items = footer_items(place, *head, [runs, (Run(second, theme.muted),), cost_line(c)], theme)
-    ink, y = result if c.exact else theme.role("warning").ink, place.first + 3 * place.pitch
-    items.append(Rects(np.array([(place.x, y - 10, 11.0, 11.0)]), fill=ink, radius=5.5))
+    items = footer_items(below, *head, [runs, (Run(second, theme.muted),), cost_line(c)], theme)
+    ink, y = result if c.exact else theme.role("warning").ink, below.first + 3 * below.pitch
+    items.append(Rects(np.array([(below.x, y - 10, 11.0, 11.0)]), fill=ink, radius=5.5))
     said, text = verdict(c)
-    text = elide(text, size, place.room - 18 - text_width(said, size, bold=True))
-    items.append(Label(place.x + 18, y, (Run(said, ink, bold=True), Run(text, theme.muted)), size))
+    text = elide(text, size, below.room - 18 - text_width(said, size, bold=True))
+    items.append(Label(below.x + 18, y, (Run(said, ink, bold=True), Run(text, theme.muted)), size))
     return items

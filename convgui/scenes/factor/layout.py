@@ -74,17 +74,17 @@ def columns(c: Chain) -> list[Column]:
     """Stacks and kernels in turn, as those of the first round."""
     found: list[Column] = []
     passes = c.rounds[0]
-    for place, stack in enumerate(c.stacks[0]):
-        last = place == len(passes)
-        title = tr("Input") if place == 0 else tr("Output") if last else tr("Between")
-        if c.kind == "depthwise" and place == 1:
+    for turn, stack in enumerate(c.stacks[0]):
+        last = turn == len(passes)
+        title = tr("Input") if turn == 0 else tr("Output") if last else tr("Between")
+        if c.kind == "depthwise" and turn == 1:
             title = tr("Depthwise")
         shape = times(*(stack.shape if len(stack) > 1 else stack.shape[1:]))
         if last and c.kind == "depthwise":
             shape += ", " + tr("filter {n}", n=c.filter)
-        found.append(Column(title, shape, "result" if place else "input", stack[:MOST_GRIDS], len(stack)))
+        found.append(Column(title, shape, "result" if turn else "input", stack[:MOST_GRIDS], len(stack)))
         if not last:
-            step = passes[place]
+            step = passes[turn]
             size = times(*step.kernels.shape[1:])
             many = len(step.kernels) > 1 and step.across is False
             depth = f"{len(step.kernels)} × " if step.across and len(step.kernels) > 1 else ""
@@ -104,7 +104,7 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
     below = footer(canvas.width, canvas.height, sizes.margin, 4)
     factors, top, wide = None, min(sizes.margin, 14.0), canvas.width - 2 * sizes.margin
     if sizes.words and c.kind == "spatial":
-        factors = strip.place(c, canvas, sizes, top, wide)
+        factors = strip.lay_out(c, canvas, sizes, top, wide)
         top = factors.bottom + 14
     bands = max(len(column.arrays) for column in found)
     more = MORE if sizes.words and any(column.whole > len(column.arrays) for column in found) else 0.0
@@ -187,15 +187,15 @@ def _hits(
     c: Chain, stacks: tuple[tuple[Cells, ...], ...], kernels: tuple[tuple[Cells, ...], ...]
 ) -> tuple[HitGrid, ...]:
     hits = []
-    for place, stack in enumerate(stacks):
+    for turn, stack in enumerate(stacks):
         for n, grid in enumerate(stack):
             channel = c.first + (c.channel if c.kind == "spatial" else n)
-            if place == 0:
+            if turn == 0:
                 hits.append(hit_grid("input", (channel,), grid, c.origin))
-            elif place == len(stacks) - 1:
+            elif turn == len(stacks) - 1:
                 hits.append(hit_grid("output", (c.filter,), grid))
             else:
-                hits.append(hit_grid("between", (place, n), grid))
-    for place, group in enumerate(kernels):
-        hits += [hit_grid("factor", (place, n), grid) for n, grid in enumerate(group)]
+                hits.append(hit_grid("between", (turn, n), grid))
+    for turn, group in enumerate(kernels):
+        hits += [hit_grid("factor", (turn, n), grid) for n, grid in enumerate(group)]
     return tuple(hits)

@@ -68,7 +68,7 @@ def lay_out(c: PictureChain, view: View, canvas: Canvas) -> PhotoLayout:
     top = min(margin, 16.0)
     factors = None
     if words and c.kind == "spatial":
-        factors = strip.place(c, canvas, sizes, top, canvas.width - 2 * margin)
+        factors = strip.lay_out(c, canvas, sizes, top, canvas.width - 2 * margin)
         top = factors.bottom + 14
     head, low = (HEADING + 4, canvas.height - below.top + LOUPE) if words else (0.0, 8.0)
     opened = words and canvas.height - top - head - low >= LEAST

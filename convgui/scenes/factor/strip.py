@@ -34,7 +34,7 @@ class Strip:
     bottom: float
 
 
-def place(c: Chain, canvas: Canvas, sizes: Measure, top: float, wide: float) -> Strip:
+def lay_out(c: Chain, canvas: Canvas, sizes: Measure, top: float, wide: float) -> Strip:
     """Draw the strip from `top` down."""
     theme, (rows, across), left = canvas.theme, c.kernel.shape[1:], sizes.margin
     near = len(c.rounds) < c.rank

@@ -59,7 +59,7 @@ def _boxes(layout: StackLayout, landed: int, share: float, cell: tuple[int, int]
     """Draw the fields of the cell's ancestors on the input, nested."""
     f, theme = layout.fields, layout.canvas.theme
     centre = [at + n / 2 for at, n in (f.span(landed, axis, cell[axis]) for axis in (0, 1))]
-    nested = [_around(layout, place, centre) for place in range(landed)]
+    nested = [_around(layout, index, centre) for index in range(landed)]
     top, left, high, wide = f.box(landed, cell)
     if share:
         _, _, more_high, more_wide = f.box(landed + 1, f.middle(landed + 1))
@@ -72,9 +72,9 @@ def _boxes(layout: StackLayout, landed: int, share: float, cell: tuple[int, int]
     return [fill, *inner, Rects(np.array([box]), stroke=colours[landed], width=2.5)]
 
 
-def _around(layout: StackLayout, place: int, centre: list[float]) -> Box:
+def _around(layout: StackLayout, index: int, centre: list[float]) -> Box:
     """Return the box on the input of a smaller field around the same middle."""
-    high, wide = layout.fields.largest(place)
+    high, wide = layout.fields.largest(index)
     return layout.view.cell(centre[0] - high / 2, centre[1] - wide / 2, high, wide)
 
 
@@ -95,11 +95,11 @@ def _maps(layout: StackLayout, landed: int, cell: tuple[int, int], rows: Floats,
     return items
 
 
-def _region(f: Fields, place: int, cell: tuple[int, int], ways: tuple[Floats, Floats]) -> tuple[slice, slice]:
+def _region(f: Fields, index: int, cell: tuple[int, int], ways: tuple[Floats, Floats]) -> tuple[slice, slice]:
     """Return the rows and columns of the input that the field covers, and those that its padding repeats."""
     slices = []
     for axis, n in enumerate(f.size):
-        seen = f.seen(place, axis, cell[axis])
+        seen = f.seen(index, axis, cell[axis])
         met = np.flatnonzero(ways[axis])
         inside = [*seen[(seen >= 0) & (seen < n)][[0, -1]]] if ((seen >= 0) & (seen < n)).any() else []
         ends = [int(end) for end in (*inside, *met[[0, -1]])] if met.size else [int(end) for end in inside]
@@ -175,29 +175,29 @@ def _brief(value: float) -> str:
     return f"{mantissa}e{int(exponent)}".replace("-", MINUS)
 
 
-def _sentences(f: Fields, place: int, cell: tuple[int, int]) -> tuple[str, str]:
+def _sentences(f: Fields, index: int, cell: tuple[int, int]) -> tuple[str, str]:
     """Return how the field came about, and what it costs."""
-    layer = f.layers[place]
-    window = layer.window(f.shapes[place])
-    now, before = f.largest(place)[1], f.largest(place - 1)[1]
-    step = float(f.fields[place - 1].stride[-1]) if place else 1.0
+    layer = f.layers[index]
+    window = layer.window(f.shapes[index])
+    now, before = f.largest(index)[1], f.largest(index - 1)[1]
+    step = float(f.fields[index - 1].stride[-1]) if index else 1.0
     k, d = window.kernel_size[-1], window.dilation[-1]
-    first = tr("After layer {n} a cell sees {size}", n=place + 1, size=_size(f, place))
-    if min(map(min, f.sizes[place])) == 0:
+    first = tr("After layer {n} a cell sees {size}", n=index + 1, size=_size(f, index))
+    if min(map(min, f.sizes[index])) == 0:
         first = f"{first}: {tr('the stride leaves gaps, and what lies in one sees nothing.')}"
-    elif not f.regular(place) or not f.regular(place - 1) or window.transposed or (k == 1 and before == now):
+    elif not f.regular(index) or not f.regular(index - 1) or window.transposed or (k == 1 and before == now):
         first = f"{first}: {tr('{title} adds {n}.', title=layer.title, n=number(now - before))}"
     else:
         dilated = f" · {tr('dilation {n}', n=d)}" if d > 1 else ""
         stride = tr("stride {n}", n=number(step))
         sums = f"{number(before)} + ({k} − 1){dilated} · {stride} = {number(now)}"
         first = tr("{sentence}.", sentence=f"{first}: {sums}")
-    return first, f"{_holes_sentence(f, place, cell)}{_price(f, place)}"
+    return first, f"{_holes_sentence(f, index, cell)}{_price(f, index)}"
 
 
-def _size(f: Fields, place: int) -> str:
+def _size(f: Fields, index: int) -> str:
     """Write how much a cell sees after a layer; where cells differ, what they see in turn, or least and most."""
-    lines = f.sizes[place] if len(f.sample.spatial) > 1 else f.sizes[place][1:]
+    lines = f.sizes[index] if len(f.sample.spatial) > 1 else f.sizes[index][1:]
     if all(len(set(turns)) == 1 for turns in lines):
         return times(*(turns[0] for turns in lines))
     if len(set(lines)) == 1 and len(set(lines[0])) == 2:
@@ -207,8 +207,8 @@ def _size(f: Fields, place: int) -> str:
     return tr("{least} to {most}, by where it lies", least=least, most=most)
 
 
-def _holes_sentence(f: Fields, place: int, cell: tuple[int, int]) -> str:
-    seen = [f.seen(place, axis, cell[axis]) for axis in (0, 1)]
+def _holes_sentence(f: Fields, index: int, cell: tuple[int, int]) -> str:
+    seen = [f.seen(index, axis, cell[axis]) for axis in (0, 1)]
     if not all(line.size and line[0] >= 0 and line[-1] < n for line, n in zip(seen, f.size, strict=True)):
         # At the border padding takes the place of some cells.
         return ""
@@ -220,12 +220,12 @@ def _holes_sentence(f: Fields, place: int, cell: tuple[int, int]) -> str:
     return tr("Gridding: {n} of its {all} cells are never read.", n=missed, all=grouped(total)) + " "
 
 
-def _price(f: Fields, place: int) -> str:
-    layers = [layer for layer in f.layers[: place + 1] if isinstance(layer, Convolution)]
+def _price(f: Fields, index: int) -> str:
+    layers = [layer for layer in f.layers[: index + 1] if isinstance(layer, Convolution)]
     weights = sum(layer.weight.size for layer in layers)
     if not layers:
         return tr("Layers without weights.")
-    if any(len(set(turns)) > 1 for turns in f.sizes[place]):
+    if any(len(set(turns)) > 1 for turns in f.sizes[index]):
         return trn(
             "{n} layer holds {weights} weights.",
             "{n} layers hold {weights} weights.",
@@ -233,7 +233,7 @@ def _price(f: Fields, place: int) -> str:
             weights=grouped(weights),
         )
     first, last = layers[0].spec, layers[-1].spec
-    one = int(np.prod(f.largest(place))) * first.in_channels * last.out_channels
+    one = int(np.prod(f.largest(index))) * first.in_channels * last.out_channels
     return trn(
         "{n} layer holds {weights} weights; one kernel of that size would hold {one}.",
         "{n} layers hold {weights} weights; one kernel of that size would hold {one}.",

@@ -67,9 +67,9 @@ class StackLayout:
         """How many layers the table has room for."""
         return max(1, min(len(self.fields.layers), int(self.table[3] // self.row)))
 
-    def first(self, place: int) -> int:
-        """Return the first layer listed while layer `place` is shown: all if they fit, otherwise those around it."""
-        return min(max(0, place - self.listed // 2), len(self.fields.layers) - self.listed)
+    def first(self, index: int) -> int:
+        """Return the first layer listed while layer `index` is shown: all if they fit, otherwise those around it."""
+        return min(max(0, index - self.listed // 2), len(self.fields.layers) - self.listed)
 
 
 def lay_out(f: Fields, canvas: Canvas) -> StackLayout:
@@ -158,24 +158,24 @@ def _words(f: Fields, canvas: Canvas, sizes: Measure, view: Viewport, areas: _Ar
         items += title_items(box[:2], right, words, "plain", sizes, theme)
     left, top, across, _ = areas.table
     ends = shares(across)
-    for place, (title, share) in enumerate(zip(COLUMNS, ends, strict=False)):
+    for index, (title, share) in enumerate(zip(COLUMNS, ends, strict=False)):
         # The first column begins where the second one's numbers are far off yet; the others end at their numbers.
-        room = (share - ends[place - 1]) * across - 6 if place > 1 else ends[1] * across / 2
+        room = (share - ends[index - 1]) * across - 6 if index > 1 else ends[1] * across / 2
         text = elide(tr(title), small, room)
         anchor: Anchor = "end" if share else "start"
         items.append(label(left + share * across, top - 8, text, theme.muted, small, anchor=anchor))
     return items
 
 
-def row_texts(f: Fields, place: int) -> tuple[str, ...]:
+def row_texts(f: Fields, index: int) -> tuple[str, ...]:
     """Write one layer of the table."""
-    layer, shape = f.layers[place], f.shapes[place]
-    lines = f.sizes[place] if len(f.sample.spatial) > 1 else f.sizes[place][1:]
+    layer, shape = f.layers[index], f.shapes[index]
+    lines = f.sizes[index] if len(f.sample.spatial) > 1 else f.sizes[index][1:]
     ends = [f"{min(turns)}–{max(turns)}" if len(set(turns)) > 1 else str(turns[0]) for turns in lines]
     size = ends[0] if len(set(ends)) == 1 else " × ".join(ends)
-    stride = number(float(on_rows(f.fields[place].stride, 1)[1]), 2)
+    stride = number(float(on_rows(f.fields[index].stride, 1)[1]), 2)
     weights = layer.weight.size if isinstance(layer, Convolution) else 0
-    return (f"{place + 1}  {layer.title}", size, stride, count(weights), count(layer.multiply_adds(shape)))
+    return (f"{index + 1}  {layer.title}", size, stride, count(weights), count(layer.multiply_adds(shape)))
 
 
 def shares(wide: float) -> tuple[float, ...]:
@@ -191,14 +191,14 @@ def count(value: int) -> str:
     return grouped(value)
 
 
-def row_items(layout: StackLayout, place: int) -> list[Item]:
-    """Draw the table with layer `place` lit."""
+def row_items(layout: StackLayout, index: int) -> list[Item]:
+    """Draw the table with layer `index` lit."""
     f, canvas = layout.fields, layout.canvas
     theme, (x, y, wide, _) = canvas.theme, layout.table
-    first = layout.first(place)
+    first = layout.first(index)
     items: list[Item] = [
         Rects(
-            np.array([(x - 6, y + (place - first) * layout.row, wide + 12, layout.row)]),
+            np.array([(x - 6, y + (index - first) * layout.row, wide + 12, layout.row)]),
             fill=theme.selection,
             radius=4,
         )
@@ -206,7 +206,7 @@ def row_items(layout: StackLayout, place: int) -> list[Item]:
     for line in range(layout.listed):
         n = first + line
         base = y + line * layout.row + layout.row / 2 + 4
-        ink = theme.text if n <= place else theme.muted
+        ink = theme.text if n <= index else theme.muted
         name, *numbers = row_texts(f, n)
         ends = shares(wide)[1:]
         room = wide * ends[0] - (text_width(numbers[0], SIZE, mono=True) + 10) - 12
@@ -214,14 +214,14 @@ def row_items(layout: StackLayout, place: int) -> list[Item]:
             box = np.array([(x, base - 11, 5.0, 14.0)])
             items.append(Rects(box, fill=shades(len(f.layers), theme)[n], radius=2))
         after = x + (12 if layout.strips is not None else 0)
-        items.append(label(after, base, elide(name, SIZE, room, bold=n == place), ink, SIZE, bold=n == place))
+        items.append(label(after, base, elide(name, SIZE, room, bold=n == index), ink, SIZE, bold=n == index))
         for text, share in zip(numbers, ends, strict=False):
             items.append(label(x + share * wide, base, text, ink, SIZE, mono=True, anchor="end"))
     return items
 
 
-def row_hits(layout: StackLayout, place: int) -> HitGrid:
+def row_hits(layout: StackLayout, index: int) -> HitGrid:
     """Make the table's rows answer to the pointer."""
     x, y, wide, _ = layout.table
-    first = layout.first(place)
+    first = layout.first(index)
     return HitGrid("layer", (), x, y, wide, layout.row, (layout.listed, 1), (first, 0))
