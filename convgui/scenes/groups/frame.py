@@ -165,7 +165,7 @@ def _sees(w: Wiring, output: int, kernel: str) -> str:
         return closed if w.groups > 1 else tr("Dense layers let every output see every input.")
     each, own = w.spec.channels.depth, w.group(1, output)
     count = each * w.spec.taps
-    which = tr("Group {n} of 0 … {last}", n=own, last=w.groups - 1) if w.groups > 1 else tr("One group")
+    which = tr("Group {n}, of {all} groups", n=own, all=w.groups) if w.groups > 1 else tr("One group")
     return trn(
         "{which}: the filter has {n} kernel of {kernel}, {weights} weights.",
         "{which}: the filter has {n} kernels of {kernel}, {weights} weights.",
