@@ -82,12 +82,15 @@ def writing(values: Floats, cell: float, least: float = SMALLEST, decimals: int 
     if not different.size or cell < least:
         return NOTHING
     ways = _candidates(different, decimals)
-    longest = [max(len(way.text(value)) for value in different.tolist()) for way in ways]
-    for smallest in sorted({least, SMALLEST}, reverse=True):
-        for way, long in zip(ways, longest, strict=True):
-            font = _size(cell, long, smallest)
-            if font and all(map(way.text, different.tolist())):
-                return Writing(font, way.decimals, way.characters or int((cell - EDGE) / (_MONO * font)))
+    # Without any decimals, what is small reads as 0: that comes last.
+    rough = [way for way in ways[1:] if way.decimals == 0]
+    for some in ([way for way in ways if way not in rough], rough):
+        for smallest in sorted({least, SMALLEST}, reverse=True):
+            for way in some:
+                texts = [way.text(value) for value in different.tolist()]
+                font = _size(cell, max(map(len, texts)), smallest)
+                if font and all(texts):
+                    return Writing(font, way.decimals, way.characters or int((cell - EDGE) / (_MONO * font)))
     return NOTHING
 
 
