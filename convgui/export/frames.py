@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from convgui.draw.picture import Picture
+from convgui.draw.prediction import hide_answer
 from convgui.export.atomic_write import ExportError
 from convgui.model.document import Document
 from convgui.scenes.canvas import Canvas
@@ -88,9 +89,10 @@ def film(
     timing: Timing | None = None,
     *,
     transparent: bool = False,
+    hidden: int | None = None,
     cancel: Cancel | None = None,
 ) -> Film:
-    """Compute a document's arrays once and return its animation.
+    """Compute a document's arrays once and return its animation, in which the number of a `hidden` step is left out.
 
     Raises
     ------
@@ -109,15 +111,24 @@ def film(
 
     def picture(at: float) -> Picture:
         drawn = below.below(scene.picture(layout, at, Focus()))
+        drawn = hide_answer(drawn, canvas.theme) if at == hidden else drawn
         return without_background(drawn) if transparent else drawn
 
     return Film(shots(scene.steps(prepared), timing), picture, timing.rate)
 
 
-def still(document: Document, scene: AnyScene, canvas: Canvas, step: int | None, *, transparent: bool) -> Picture:
+def still(
+    document: Document,
+    scene: AnyScene,
+    canvas: Canvas,
+    step: int | None,
+    *,
+    transparent: bool,
+    hidden: int | None = None,
+) -> Picture:
     """Draw one step (by default the document's own); as `film`."""
     wanted = document.view.step if step is None else step
-    single = film(document, scene, canvas, Timing(wanted, wanted), transparent=transparent)
+    single = film(document, scene, canvas, Timing(wanted, wanted), transparent=transparent, hidden=hidden)
     return single.picture(single.shots[0].at)
 
 

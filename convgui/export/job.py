@@ -45,6 +45,8 @@ class Settings:
         Of an animation or its frames.
     captions : bool
         Whether titles and the arithmetic are drawn.
+    hidden : int or None
+        The step whose number is not to be told.
     """
 
     what: What = "picture"
@@ -56,6 +58,16 @@ class Settings:
     captions: bool = True
     step: int | None = None
     timing: Timing = field(default_factory=Timing)
+    hidden: int | None = None
+
+    def tells(self, steps: int) -> bool:
+        """Whether the file tells the hidden number all the same; the scene has `steps` steps."""
+        if self.hidden is None or self.what == "model":
+            return False
+        if self.what == "array":
+            return True
+        last = self.timing.last % steps if self.what in ("animation", "frames") else (self.step or 0) % steps
+        return last > self.hidden
 
 
 def kind_of(path: Path) -> What:
@@ -148,11 +160,16 @@ def export(
         pixels=max(1.0, settings.scale),
     )
     if settings.what == "picture":
-        picture = still(document, scene, canvas, settings.step, transparent=settings.transparent)
+        picture = still(
+            document, scene, canvas, settings.step, transparent=settings.transparent, hidden=settings.hidden
+        )
         yield 0.5
         write_picture(picture, path, painters, settings.scale)
         return ""
-    animation = film(document, scene, canvas, settings.timing, transparent=settings.transparent, cancel=cancel)
+    animation = film(
+        document, scene, canvas, settings.timing,
+        transparent=settings.transparent, hidden=settings.hidden, cancel=cancel,
+    )  # fmt: skip
     write = write_animation if settings.what == "animation" else write_frames
     yield from write(animation, path, painters.rasterise, settings.scale)
     return ""

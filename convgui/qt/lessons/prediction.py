@@ -59,6 +59,11 @@ class PredictBar(QFrame):
         """Whether a number is hidden now."""
         return bool(self._answer)
 
+    @property
+    def hidden(self) -> int | None:
+        """The step whose number is hidden now, or None."""
+        return self._wanted() if self.hiding else None
+
     def covering(self, picture: Picture) -> Picture:
         """Return a picture of this moment as far as it may be seen: while a number is hidden, without it."""
         return hide_answer(picture, self._theme) if self.hiding else picture

@@ -93,7 +93,7 @@ class PanelWindow(QMainWindow):
         self.leveller = OutputLevels(self.session, self.presenter, self.below)
 
     def _make_commands(self, context: Context) -> None:
-        file = FileMenu(context, self.loader, self.filing, self.leafing, self.stage)
+        file = FileMenu(context, self.loader, self.filing, self.leafing, self.stage, self.prediction)
         edit = EditMenu(context, self.loader, self.inspector, self.prediction)
         view = ViewMenu(context, self.hands, self.leveller, self.profiler)
         help_ = HelpMenu(context, self.loader, self.stage, self.inspector)
