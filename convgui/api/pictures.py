@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from convgui.draw import svg as written
 from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
-from convgui.draw.theme import THEMES
+from convgui.draw.theme import THEMES, theme_named
 from convgui.export import job
 from convgui.export.frames import Timing
 from convgui.export.pictures import Painters, write_picture
 from convgui.files.documents import ENDING, write_document
+from convgui.files.web_fonts import font_faces
 from convgui.model.document import Document
 from convgui.scenes import fitting, scene, scenes
 from convgui.scenes.canvas import Canvas
@@ -84,18 +85,18 @@ def render(
     (1200, 800)
     """
     chosen, document = _choose_scene(document, scene, options, theme)
-    return draw(chosen, document, Canvas(*size, THEMES[theme], captions=captions), step)
+    return draw(chosen, document, Canvas(*size, theme_named(theme), captions=captions), step)
 
 
-def svg(picture: Picture, scale: float = 1.0) -> str:
-    """Write a picture as SVG text with real text in it; `scale` times as large.
+def svg(picture: Picture, scale: float = 1.0, *, fonts: bool = True) -> str:
+    """Write a picture as SVG text with real text in it; `scale` times as large, with its `fonts` or without them.
 
     Examples
     --------
     >>> convgui.svg(convgui.render(convgui.load_lesson("single-channel")))[:4]
     '<svg'
     """
-    return written.svg(picture, scale)
+    return written.svg(picture, scale, font_faces(written.faces(picture)) if fonts else "")
 
 
 def pixels(picture: Picture, scale: float = 1.0) -> Bytes:
@@ -220,9 +221,13 @@ def _choose_scene(
     document: Document, id: str | None, options: Mapping[str, str], theme: str
 ) -> tuple[AnyScene, Document]:
     """Return the scene that is meant, and the document with its options; SceneError says what is not there."""
-    if theme not in THEMES:
+    try:
+        theme_named(theme)
+    except KeyError:
         known = ", ".join(THEMES)
-        raise SceneError(tr("there is no theme {theme!r}; the themes are: {known}.", theme=theme, known=known))
+        raise SceneError(
+            tr("there is no theme {theme!r}; the themes are: {known}.", theme=theme, known=known)
+        ) from None
     chosen = fitting(document) if id is None else scene(id)
     reason = reason_against(chosen, document)
     if reason:

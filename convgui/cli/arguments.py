@@ -9,6 +9,8 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, NoReturn
 
+from convgui.draw.colour import Colour, colour
+from convgui.draw.theme import THEMES, theme_named
 from convgui.files.installation import NAME, command
 from convgui.files.translations import LANGUAGES
 from convgui.model.document import MISSING
@@ -153,6 +155,21 @@ def steps(text: str) -> tuple[int, int]:
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a range of steps such as 0..8, where -1 is the last")
     return int(found[1]), int(found[2] or found[1])
+
+
+def hue(text: str) -> Colour:
+    """Read a colour such as ``#ffffff``."""
+    if not re.fullmatch("#[0-9A-Fa-f]{6}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a colour such as #ffffff")
+    return colour(text)
+
+
+def theme(text: str) -> str:
+    """Read a theme's name: one of those that ship, or of colours of one's own."""
+    try:
+        return theme_named(text).name
+    except KeyError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no theme; the themes are {', '.join(THEMES)}") from None
 
 
 def turn(text: str) -> tuple[float, float]:

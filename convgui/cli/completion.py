@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from convgui.cli.arguments import EXITS, OneSentence
+from convgui.draw.theme import THEMES
 from convgui.files.installation import NAME
 from convgui.files.own_lessons import public_lessons
 from convgui.layers.presets import presets
@@ -43,9 +44,10 @@ def _values(action: argparse.Action) -> list[str]:
     """Return what can stand behind an option, as far as it is known."""
     if action.choices is not None:
         return [str(choice) for choice in action.choices]
-    if "--scene" in action.option_strings:
-        return [item.id for item in scenes()]
-    return list(presets()) if "--kernel" in action.option_strings else []
+    for option, known in (("--scene", [item.id for item in scenes()]), ("--theme", THEMES), ("--kernel", presets())):
+        if option in action.option_strings:
+            return list(known)
+    return []
 
 
 def _words(command: str, parsers: Parsers) -> list[str]:

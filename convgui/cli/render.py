@@ -16,10 +16,12 @@ from convgui.cli.arguments import (
     add_axes,
     add_missing,
     count,
+    hue,
     number,
     plain,
     size,
     steps,
+    theme,
     turn,
 )
 from convgui.cli.documents import chosen_axes, document_of, scene_of, with_options
@@ -53,7 +55,9 @@ def render_parser() -> OneSentence:
     parser.add_argument("--size", metavar="WxH", type=size, default=(1200, 800), help="pixels at scale 1")
     scale = number(0.1, 8, "a scale")
     parser.add_argument("--scale", metavar="F", type=scale, default=1.0, help="pixels of the file for one of the size")
-    parser.add_argument("--theme", choices=tuple(THEMES), default="light")
+    parser.add_argument(
+        "--theme", metavar="NAME", type=theme, default="light", help=f"{', '.join(THEMES)}, or one's own as it is kept"
+    )
     parser.add_argument(
         "--option",
         metavar="NAME=VALUE",
@@ -65,6 +69,7 @@ def render_parser() -> OneSentence:
         "--turn", metavar="A,B", type=turn, help="degrees about a volume's upright axis, and from above"
     )
     parser.add_argument("--transparent", action="store_true", help="no background")
+    parser.add_argument("--crop", action="store_true", help="leave out what stays empty around the drawing")
     parser.add_argument("--no-captions", action="store_true", help="leave out titles and the arithmetic")
     parser.add_argument("--kernel", metavar="PRESET", help="replace the kernel by a preset, such as sobel-x")
     moving = parser.add_argument_group("animations and frames")
@@ -75,6 +80,13 @@ def render_parser() -> OneSentence:
     )
     moving.add_argument("--rate", metavar="N", type=count(5, 60, "a rate"), default=25, help="frames a second")
     moving.add_argument("--no-glide", action="store_true", help="one picture a step")
+    moving.add_argument("--reading", action="store_true", help="each step stays until what it says can be read")
+    moving.add_argument(
+        "--matte",
+        metavar="#RRGGBB",
+        type=hue,
+        help="the colour that a GIF without background will lie on (default: the theme's)",
+    )
     add_axes(parser)
     add_missing(parser)
     parser.add_argument("--array", action="store_true", help="write the layer's output, not a picture of it")
@@ -114,7 +126,9 @@ def _render(chosen: argparse.Namespace, what: str, path: Path) -> str:
         transparent=chosen.transparent,
         captions=not chosen.no_captions,
         step=chosen.step,
-        timing=Timing(first, last, chosen.speed, chosen.rate, not chosen.no_glide),
+        timing=Timing(first, last, chosen.speed, chosen.rate, not chosen.no_glide, chosen.reading),
+        crop=chosen.crop,
+        matte=chosen.matte,
     )
     check(settings, path)
     refuse_overwriting([path], [Path(what)])

@@ -90,6 +90,12 @@ def group_of(channel: int, count: int, groups: int) -> tuple[int, int]:
     return divmod(channel, count // groups)
 
 
+def members(group: int, count: int, groups: int) -> range:
+    """Return the channels of `count` that belong to a group."""
+    each = count // groups
+    return range(group * each, (group + 1) * each)
+
+
 def legal_groups(inputs: int, outputs: int) -> tuple[int, ...]:
     """Return the numbers of groups that divide both channel counts."""
     common = gcd(inputs, outputs)

@@ -53,6 +53,11 @@ class FilterAxis:
         return self.dilation * (self.kernel_size - 1) + 1
 
     @property
+    def taps(self) -> tuple[int, ...]:
+        """How far each tap lies from the first."""
+        return tuple(self.dilation * tap for tap in range(self.kernel_size))
+
+    @property
     def padded(self) -> int:
         """Cells with the padding; that of a transposed layer adds none."""
         return self.cells if self.transposed else self.cells + self.before + self.after
@@ -165,6 +170,12 @@ class FilterAxis:
     def summed(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return at each position the sum of the values of all cells that it reads, one a tap."""
         return np.asarray(np.where(self.table >= 0, values[np.maximum(self.table, 0)], 0.0).sum(axis=1))
+
+    def returned(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return for each cell the sum of the values at all positions that read it, one a tap."""
+        met = self.table >= 0
+        spread = np.broadcast_to(values[:, None], met.shape)
+        return np.bincount(self.table[met], spread[met], minlength=self.cells).astype(np.float64)
 
     @cached_property
     def sources(self) -> Index:

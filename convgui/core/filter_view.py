@@ -158,7 +158,7 @@ class FilterView:
 
     def offset(self, tap: Sequence[int]) -> Cell:
         """Return how far a tap lies from the first cell under the window."""
-        return tuple(t * axis.dilation for t, axis in zip(tap, self.axes, strict=True))
+        return tuple(t * d for t, d in zip(tap, self.spec.dilation, strict=True))
 
     @property
     def offsets(self) -> list[Cell]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -79,6 +80,11 @@ def fitted_runs(runs: tuple[Run, ...], size: float, room: float, *, mono: bool =
     return tuple(kept)
 
 
+def text_of(runs: Iterable[Run]) -> str:
+    """Return a line without its colours."""
+    return "".join(run.text for run in runs)
+
+
 def split_runs(runs: tuple[Run, ...], count: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     """Break a line after `count` characters; the space that stands there belongs to neither part."""
     first, second = list[Run](), list[Run]()
@@ -91,34 +97,93 @@ def split_runs(runs: tuple[Run, ...], count: int) -> tuple[tuple[Run, ...], tupl
 
 def products_text(window: Floats, kernel: Floats, room: float, size: float) -> str:
     """Write ``2·1 + 0·(−1) + …`` with as many products as fit `room` pixels, and say how many are left out."""
+    factors, rest = _fitting_factors(window, kernel, room, size)
+    return " + ".join("·".join(pair) for pair in factors) + rest
+
+
+def _fitting_factors(window: Floats, kernel: Floats, room: float, size: float) -> tuple[list[tuple[str, str]], str]:
+    """Return values and weights as far as their products fit a room, and how many more there are."""
     # No product is shorter than "0·0 + ": of a large kernel no more are written than could fit.
-    most = int(room / text_width("0·0 + ", size, mono=True)) + 2
+    most = int(max(room, 0.0) / text_width("0·0 + ", size, mono=True)) + 2
     pairs = zip(window.ravel()[:most].tolist(), kernel.ravel()[:most].tolist(), strict=True)
-    terms = [f"{number(v)}·{signed(w)}" for v, w in pairs]
-    shown = len(terms)
-    text = _first(terms, shown, window.size)
-    while shown > 1 and text_width(text, size, mono=True) > room:
-        shown -= 1
-        text = _first(terms, shown, window.size)
-    return text
+    factors = [(number(value), signed(weight)) for value, weight in pairs]
+    long = sum(len(value) + len(weight) + 4 for value, weight in factors) - 3
+
+    def rest() -> str:
+        return " + " + tr("{n} more", n=window.size - len(factors)) if len(factors) < window.size else ""
+
+    while len(factors) > 1 and long * text_width("0", size, mono=True) + text_width(rest(), size, mono=True) > room:
+        value, weight = factors.pop()
+        long -= len(value) + len(weight) + 4
+    return factors, rest()
 
 
-def _first(terms: list[str], shown: int, total: int) -> str:
-    rest = " + " + tr("{n} more", n=total - shown) if shown < total else ""
-    return " + ".join(terms[:shown]) + rest
+def products_runs(
+    theme: Theme, head: str, window: Floats, kernel: Floats, room: float, size: float, *, added: bool = False
+) -> tuple[Run, ...]:
+    """Write ``head 2·1 + 0·(−1) + …``, each factor in the colour of its role, or with `added` the products.
+
+    As many products are written as fit `room` pixels with all their factors, and how many are left out is said.
+    """
+    factors, rest = _fitting_factors(window, kernel, room - text_width(head, size, mono=True), size)
+    blue, orange = theme.role("input").ink, theme.role("kernel").ink
+    runs, values = [Run(head, theme.muted)], (window.ravel() * kernel.ravel())[: len(factors)].tolist()
+    for n, ((value, weight), product) in enumerate(zip(factors, values, strict=True)):
+        runs += [Run(" + ", theme.muted)] if n else []
+        if added:
+            runs.append(_product(theme, product, first=not n))
+        else:
+            runs += [Run(value, blue, bold=True), Run("·", theme.muted), Run(weight, orange, bold=True)]
+    return (*runs, Run(rest, theme.muted)) if rest else tuple(runs)
 
 
-def sum_line(
+def _product(theme: Theme, value: float, *, first: bool) -> Run:
+    text = number(value) if first else signed(value)
+    if not value:
+        return Run(text, theme.muted)
+    return Run(text, theme.role("result" if not value < 0 else "warning").ink, bold=True)
+
+
+def sum_of_products(
     theme: Theme,
-    x: float,
-    y: float,
     name: str,
-    terms: list[tuple[str, float]],
+    window: Floats,
+    kernel: Floats,
     bias: float,
     total: float,
     room: float,
+    size: float,
+    *,
     factor: float = 1.0,
-) -> Label:
+    leaves_out: bool = False,
+) -> list[tuple[Run, ...]]:
+    """Write how a number is made of one channel: its factors, its products, and their sum with the bias.
+
+    With `leaves_out`, what is missing (NaN) has no product, and a `factor` other than 1 stands for it.
+    """
+    if leaves_out:
+        there = ~np.isnan(window)
+        window, kernel = window[there], kernel[there]
+    head, below = f"{name} = ", " " * len(name) + " = "
+    first = products_runs(theme, head, window, kernel, room, size)
+    second = products_runs(theme, below, window, kernel, room, size, added=True)
+    if window.size == 1:
+        second = tuple(replace(run, answer=bool(run.text.strip(" ="))) for run in second)
+    added = number(float((window * kernel).sum()))
+    scaled = f" · {number(factor)}" if factor != 1 and not math.isnan(factor) else ""
+    third = (
+        Run(below, theme.muted),
+        Run(added, theme.text, bold=True, answer=True),
+        Run(f"{scaled} + {tr('bias')} {signed(bias)} = ", theme.muted, answer=True),
+        Run(number(total), theme.role("result").ink, bold=True, answer=True),
+    )
+    return [first, second, third]
+
+
+def sum_runs(
+    theme: Theme, name: str, terms: list[tuple[str, float]], bias: float, total: float, room: float,
+    factor: float = 1.0, size: float = SIZE,
+) -> tuple[Run, ...]:  # fmt: skip
     """``out[0, 1, 1] = R −1 + G −3 + B 4 + bias 0 = 0``.
 
     Terms that do not fit are counted, never dropped silently; in the least room the sum stays alone. A `factor` other
@@ -132,8 +197,9 @@ def sum_line(
         scaled = factor != 1 and not math.isnan(factor)
         found = [Run("(", theme.muted)] if scaled else []
         for index, (title, value) in enumerate(terms[:count]):
-            found.append(Run(f"{' + ' if index else ''}{title}{' ' if title else ''}", theme.muted))
-            found.append(Run(signed(value) if index or not title else number(value), theme.text))
+            found += [Run(" + ", theme.muted)] if index else []
+            found += [Run(f"{title} ", theme.role("input").ink)] if title else []
+            found.append(Run(signed(value) if index or not title else number(value), theme.text, bold=True))
         if count < len(terms):
             rest = sum(value for _, value in terms[count:])
             if count:
@@ -149,30 +215,45 @@ def sum_line(
         return [Run(f"{name} = ", theme.muted), *(replace(run, answer=True) for run in found), total_run]
 
     # No term is shorter than this: of a thousand channels no more are tried than could fit.
-    count = min(len(terms), int(room / text_width(" + 0", SIZE, mono=True)) + 1)
+    count = int(min(len(terms), room / text_width(" + 0", size, mono=True) + 1))
     least = -1 if len(terms) > 1 else 1
-    while count > least and text_width("".join(r.text for r in runs(count)), SIZE, mono=True) > room:
+    while count > least and text_width("".join(r.text for r in runs(count)), size, mono=True) > room:
         count -= 1
-    return Label(x, y, tuple(runs(count)), SIZE, mono=True)
+    return tuple(runs(count))
 
 
-def products_line(
+def sum_line(
     theme: Theme,
     x: float,
     y: float,
-    title: str,
-    window: Floats,
-    kernel: Floats,
+    name: str,
+    terms: list[tuple[str, float]],
+    bias: float,
+    total: float,
     room: float,
-    *,
-    leaves_out: bool = False,
+    factor: float = 1.0,
 ) -> Label:
+    """Write a sum as `sum_runs` does, as one line."""
+    return Label(x, y, sum_runs(theme, name, terms, bias, total, room, factor), SIZE, mono=True)
+
+
+def product_sum_runs(
+    theme: Theme, title: str, window: Floats, kernel: Floats, room: float, size: float, *, leaves_out: bool = False
+) -> tuple[Run, ...]:
     """``R: 2·(−1) + 1·1 + … = −1``, all in one line; with `leaves_out`, what is missing (NaN) has no product."""
     if leaves_out:
         there = ~np.isnan(window)
         window, kernel = window[there], kernel[there]
     head, total = (f"{title}: " if title else ""), number(float((window * kernel).sum()))
-    spare = room - text_width(f"{head} = {total}", SMALL, mono=True)
-    text = products_text(window, kernel, spare, SMALL)
-    runs = (Run(f"{head}{text}", theme.muted), Run(" = ", theme.text), Run(total, theme.text, answer=True))
+    end = (Run(" = ", theme.muted), Run(total, theme.text, bold=True, answer=True))
+    spare = room - text_width(f" = {total}", size, mono=True)
+    return (*products_runs(theme, head, window, kernel, spare, size), *end)
+
+
+def products_line(
+    theme: Theme, x: float, y: float, title: str, window: Floats, kernel: Floats, room: float, *,
+    leaves_out: bool = False,
+) -> Label:  # fmt: skip
+    """Write products and their sum as `product_sum_runs` does, as one line."""
+    runs = product_sum_runs(theme, title, window, kernel, room, SMALL, leaves_out=leaves_out)
     return Label(x, y, runs, SMALL, mono=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
+from convgui.draw.metrics import text_width
 from convgui.draw.picture import (
     Box,
     Cells,
@@ -70,6 +72,38 @@ def centred(picture: Picture) -> Picture:
     return replace(picture, base=base, overlay=overlay, hits=())
 
 
+def extent(picture: Picture) -> Box:
+    """Return the box around everything drawn, words too, on the picture; all of it where nothing is drawn."""
+    points = [c for item in picture.items for c in (_words(item) if isinstance(item, Label) else _corners(item))]
+    if not any(len(p) for p in points):
+        return (0.0, 0.0, picture.width, picture.height)
+    most = np.array([picture.width, picture.height])
+    corners = np.clip(np.concatenate([p for p in points if len(p)]), 0, most)
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    return (float(left), float(top), float(right - left), float(bottom - top))
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """Return the box around several."""
+    lines = np.array([(x, y, x + wide, y + high) for x, y, wide, high in boxes])
+    left, top = lines[:, :2].min(axis=0)
+    right, bottom = lines[:, 2:].max(axis=0)
+    return (float(left), float(top), float(right - left), float(bottom - top))
+
+
+def cropped(picture: Picture, box: Box) -> Picture:
+    """Return the part of a picture in a box as a picture of its own, which can be looked at and not pointed at."""
+    x, y, wide, high = box
+    base, overlay = (tuple(moved(item, -x, -y) for item in items) for items in (picture.base, picture.overlay))
+    return replace(picture, width=wide, height=high, base=base, overlay=overlay, hits=())
+
+
+def _words(item: Label) -> list[Floats]:
+    wide = sum(text_width(run.text, item.size, mono=item.mono, bold=run.bold) for run in item.runs)
+    left = item.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[item.anchor] * wide
+    return [np.array([(left, item.y - item.size), (left + wide, item.y + 0.3 * item.size)])] if wide else []
+
+
 def _corners(item: Item) -> list[Floats]:
     """Points between which an item lies."""
     if isinstance(item, Label):
@@ -84,7 +118,10 @@ def _corners(item: Item) -> list[Floats]:
         return [item.boxes[:, :2], item.boxes[:, :2] + item.boxes[:, 2:]]
     if isinstance(item, Warped):
         return [_inside(item)]
-    x, y, wide, high = item.clip if isinstance(item, Raster) else item.box
+    if isinstance(item, Cells):
+        rows, columns = item.content.shape
+        return [np.array([item.corner(i, j) for i in (0, rows) for j in (0, columns)])]
+    x, y, wide, high = item.clip
     return [np.array([(x, y), (x + wide, y + high)])]
 
 

@@ -8,13 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.number import short
-from convgui.draw.picture import Box, CellContent, Cells, Lines
+from convgui.draw.picture import Box, CellContent, Cells, Lines, Texts
 from convgui.draw.theme import Role, Theme
+from convgui.draw.writing import Writing
 from convgui.words import tr
 
 Floats = NDArray[np.float64]
 SMALLEST_FONT = 8.0
 LARGEST_FONT = 24.0
+OUTLINE = 2.0
+"""Width of a grid's outline."""
 _MONO = 0.6
 
 
@@ -24,7 +27,7 @@ def largest(*arrays: Floats) -> float:
     return float(max(sizes, default=0.0)) or 1.0
 
 
-def cell_text(values: Floats, cell: float) -> tuple[tuple[tuple[str, ...], ...], float]:
+def cell_text(values: Floats, cell: float) -> tuple[Texts, float]:
     """Texts of a 2D array and the font size (pixels) at which the longest fits a cell; size 0 if none is legible.
 
     All numbers of one grid share one size. Decimals are given up before legibility.
@@ -62,21 +65,24 @@ def value_cells(
     name: str = "",
     title: str = "",
     axes: tuple[str, str] | None = None,
-    numbers: bool = True,
+    numbers: bool | Writing = True,
 ) -> Cells:
     """A 2D array as a grid at `at` (x, y), fills on a scale of ``-limit`` to ``limit`` (default: the largest).
 
-    Its `axes` are rows and columns unless they are named.
+    Its `axes` are rows and columns unless they are named; `numbers` says whether, or how, they are written.
     """
     scale = largest(values) if limit is None else limit
     fill = theme.fills(values, role, scale)
-    texts, font = cell_text(values, cell) if numbers else ((), 0.0)
+    if isinstance(numbers, Writing):
+        texts, font = numbers.texts(values), numbers.font
+    else:
+        texts, font = cell_text(values, cell) if numbers else ((), 0.0)
     content = CellContent(fill, theme.ink(fill), texts)
     line = theme.role(role).line
     named = axes or (tr("row"), tr("column"))
     return Cells(
         content, *at, cell, cell, theme.background, theme.cell_line, line, font,
-        name=name, title=title, axes=named, role=role,
+        OUTLINE, name=name, title=title, axes=named, role=role,
     )  # fmt: skip
 
 

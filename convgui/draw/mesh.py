@@ -99,8 +99,9 @@ def surface_nets(
     """
     # Heights above the surface are small where values are large, so that only now float32 holds them.
     above = np.subtract(field, level, dtype=mean_dtype(field))
-    inside = np.pad(above >= 0, 1)
     values = _framed(above.astype(np.float32, copy=False))
+    inside = np.zeros(values.shape, dtype=np.bool_)
+    inside[1:-1, 1:-1, 1:-1] = above >= 0
     stop_if(cancel)
     some = every = inside
     for axis in range(3):
@@ -128,7 +129,7 @@ def _pair(axis: int) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
 
 def _framed(above: Singles) -> Singles:
     """Add a cell on every side, as far below the surface as its neighbour is above it: the faces lie half way."""
-    framed = np.pad(above, 1, mode="edge")
+    framed = above[np.ix_(*((0, *range(n), n - 1) for n in above.shape))]
     for axis in range(3):
         ends = np.moveaxis(framed, axis, 0)
         for end in (0, -1):

@@ -31,6 +31,11 @@ def write_decimals(most: int = 3) -> None:
     short.cache_clear()
 
 
+def most_decimals() -> int:
+    """Return how many decimals a number has at the most."""
+    return _style.decimals
+
+
 def number(value: float, decimals: int | None = None) -> str:
     """Write `value`: integers plain, otherwise at most `decimals` decimals that carry information.
 

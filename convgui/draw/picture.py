@@ -21,7 +21,11 @@ Box: TypeAlias = tuple[float, float, float, float]
 Affine: TypeAlias = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f: x = a column + c row + e, y = b column + d row + f."""
 Dash: TypeAlias = Literal["solid", "dashed", "dotted"]
+DASHES: dict[Dash, tuple[float, ...]] = {"solid": (), "dashed": (4, 3), "dotted": (1, 3)}
+"""Pixels that are drawn and left out in turn."""
 Anchor: TypeAlias = Literal["start", "middle", "end"]
+Texts: TypeAlias = tuple[tuple[str, ...], ...]
+"""Words of a grid, row by row."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +42,7 @@ class CellContent:
 
     fill: Bytes
     ink: Bytes
-    texts: tuple[tuple[str, ...], ...] = ()
+    texts: Texts = ()
 
     def __post_init__(self) -> None:
         # A painter reads four bytes a cell, whatever the array holds: others would give wrong colours, or worse.
@@ -71,6 +75,12 @@ class Cells:
         What its rows and its columns are, in the language spoken.
     role : str
         As which of the theme's roles it is coloured.
+    bold : frozenset of int
+        Which of its numbers are bold, counted row by row.
+    rise : float
+        How far the numbers stand above the middle, in heights of a cell.
+    slope : float
+        How far the rows fall for each pixel to the right: a sheet that is seen from the side.
     """
 
     content: CellContent
@@ -89,14 +99,22 @@ class Cells:
     axes: tuple[str, str] = ("", "")
     role: Role = "plain"
     making: bool = False
+    bold: frozenset[int] = frozenset()
+    rise: float = 0.0
+    slope: float = 0.0
 
     @property
     def box(self) -> Box:
-        """The outline."""
+        """The outline; of a sheet that is seen from the side, as if it were not."""
         rows, columns = self.content.shape
         return (self.x, self.y, columns * self.width, rows * self.height)
 
-    def shown_texts(self) -> tuple[tuple[str, ...], ...]:
+    def corner(self, row: float, column: float) -> tuple[float, float]:
+        """Return the upper left corner of a cell."""
+        right = column * self.width
+        return (self.x + right, self.y + row * self.height + self.slope * right)
+
+    def shown_texts(self) -> Texts:
         """The texts a reader can see, row by row."""
         if self.reveal is None:
             return self.content.texts

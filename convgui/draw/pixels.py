@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from convgui.draw.colour import Bytes, faded
 from convgui.draw.grids import cell_text
 from convgui.draw.overview import overview_box
-from convgui.draw.picture import Box, CellContent, Cells, Item, Lines
+from convgui.draw.picture import Box, CellContent, Cells, Item, Lines, Texts
 from convgui.draw.theme import Theme
 from convgui.draw.viewport import Viewport
 from convgui.words import tr
@@ -21,7 +21,6 @@ LINED, NUMBERED = 12.0, 26.0
 """Width on screen from which pixels are parted by lines, and from which their values are written."""
 LEADING, BETWEEN = 1.15, 0.6
 """From line to line, and between the lines of two pixels, in heights of a number."""
-Texts: TypeAlias = tuple[tuple[str, ...], ...]
 SMALLEST = 8.0
 """Size of the smallest numbers that can be read."""
 NOTHING = (0, 0, 0, 0)

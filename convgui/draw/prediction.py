@@ -52,7 +52,8 @@ def hide_answer(picture: Picture, theme: Theme) -> Picture:
 def _mark(grid: Cells, index: int, theme: Theme) -> Label:
     row, column = divmod(index, grid.content.shape[1])
     size = max(min(grid.height * 0.5, 18.0), 9.0)
-    x, y = grid.x + (column + 0.5) * grid.width, middle(grid.y + row * grid.height, grid.height, size)
+    x, top = grid.corner(row, column + 0.5)
+    y = middle(top, grid.height, size)
     return Label(x, y, (Run("?", theme.role("result").ink, bold=True),), size, mono=True, anchor="middle")
 
 

@@ -87,12 +87,12 @@ def lit(field: Brick, way: Shear, pose: Pose, hits: Ints, reach: int = 1) -> tup
 def _slope(values: NDArray[Any], cell: tuple[Ints, Ints, Ints], axis: int, reach: int) -> Singles:
     """Return differences along one axis to both sides, by `reach` cells and by twice as many, added."""
     flat, last = values.reshape(-1), values.shape[axis] - 1
-    stride = int(np.prod(values.shape[axis + 1 :]))
-    base = (cell[0] * values.shape[1] + cell[1]) * values.shape[2] + cell[2] - cell[axis] * stride
+    apart = int(np.prod(values.shape[axis + 1 :]))
+    base = (cell[0] * values.shape[1] + cell[1]) * values.shape[2] + cell[2] - cell[axis] * apart
     total = np.zeros(len(base), dtype=np.int16)
     for way in (reach, 2 * reach):
-        total += flat[base + np.minimum(cell[axis] + way, last) * stride]
-        total -= flat[base + np.maximum(cell[axis] - way, 0) * stride]
+        total += flat[base + np.minimum(cell[axis] + way, last) * apart]
+        total -= flat[base + np.maximum(cell[axis] - way, 0) * apart]
     return total.astype(np.float32)
 
 

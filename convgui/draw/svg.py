@@ -6,11 +6,14 @@ import base64
 import re
 from collections.abc import Iterable, Iterator
 from html import escape as escape_markup
+from typing import TypeAlias
 
 import numpy as np
 
 from convgui.draw.colour import Colour
+from convgui.draw.metrics import is_wide
 from convgui.draw.picture import (
+    DASHES,
     Box,
     Cells,
     Curves,
@@ -26,11 +29,13 @@ from convgui.draw.picture import (
 )
 from convgui.draw.png import png_bytes
 
-_CHINESE = "'Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei'"
+Face: TypeAlias = tuple[str, bool]
+"""A font by its family, and whether it is bold."""
+CHINESE = "Noto Sans CJK SC"
+_CHINESE = f"'{CHINESE}', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei'"
 SANS = f"Inter, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', {_CHINESE}, sans-serif"
 MONO = f"'JetBrains Mono', 'DejaVu Sans Mono', Menlo, Consolas, {_CHINESE}, monospace"
 _BOLD = ' font-weight="600"'
-_DASHES: dict[Dash, str] = {"solid": "", "dashed": "4 3", "dotted": "1 3"}
 
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -42,14 +47,39 @@ def escape(text: str) -> str:
     return escape_markup(_NO_XML.sub("\ufffd", text))
 
 
-def svg(picture: Picture, scale: float = 1.0) -> str:
-    """Write a picture as one SVG document whose nominal size is ``scale`` times the picture's."""
+def faces(picture: Picture) -> frozenset[Face]:
+    """Return the fonts that a picture's words and numbers are written in."""
+    found = set[Face]()
+    for item in picture.items:
+        if isinstance(item, Label):
+            written = [(run.text, "JetBrains Mono" if item.mono else "Inter", run.bold) for run in item.runs]
+        elif isinstance(item, Cells) and item.font:
+            written = [("".join(map("".join, item.shown_texts())), "JetBrains Mono", False)]
+        else:
+            continue
+        for text, family, bold in written:
+            found.add((family, bold))
+            if any(map(is_wide, text)):
+                found.add((CHINESE, bold))
+    return frozenset(found)
+
+
+def svg(picture: Picture, scale: float = 1.0, style: str = "") -> str:
+    """Write a picture as one SVG document whose nominal size is ``scale`` times the picture's.
+
+    Parameters
+    ----------
+    style : str
+        A style sheet for it, such as one that holds its fonts; see `faces`.
+    """
     width, height = picture.width, picture.height
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" '
         f'width="{_n(width * scale)}" height="{_n(height * scale)}" viewBox="0 0 {_n(width)} {_n(height)}">'
     )
     lines = [head, f"<title>{escape(picture.summary)}</title>"]
+    if style:
+        lines.append(f"<style>{style}</style>")
     lines.append(f'<rect width="{_n(width)}" height="{_n(height)}" {_paint("fill", picture.background)}/>')
     for serial, item in enumerate(picture.items):
         lines.extend(_item(item, serial))
@@ -70,7 +100,7 @@ def _paint(kind: str, value: Colour | None) -> str:
 def _stroke(value: Colour | None, width: float, dash: Dash = "solid") -> str:
     if value is None:
         return 'stroke="none"'
-    pattern = f' stroke-dasharray="{_DASHES[dash]}"' if dash != "solid" else ""
+    pattern = f' stroke-dasharray="{" ".join(map(_n, DASHES[dash]))}"' if dash != "solid" else ""
     return f'{_paint("stroke", value)} stroke-width="{_n(width)}"{pattern}'
 
 
@@ -104,6 +134,8 @@ def _cells(item: Cells) -> Iterator[str]:
     if item.title:
         # What the grid is, for screen readers and whoever edits the file; viewers show it under the pointer.
         yield f'<g data-role="{item.role}"><title>{escape(item.title)}</title>'
+    if item.slope:
+        yield f'<g transform="matrix(1 {item.slope:.6g} 0 1 0 {-item.slope * item.x:.6g})">'
     yield f'<g shape-rendering="crispEdges"><rect {_box(item.box)} {_paint("fill", item.empty)}/>'
     for i in range(rows):
         for j in range(min(columns, max(0, shown - i * columns))):
@@ -118,6 +150,8 @@ def _cells(item: Cells) -> Iterator[str]:
         yield f'<g font-family="{MONO}" font-size="{_n(item.font)}" text-anchor="middle">'
         yield from _cell_texts(item)
         yield "</g>"
+    if item.slope:
+        yield "</g>"
     if item.title:
         yield "</g>"
 
@@ -127,9 +161,11 @@ def _cell_texts(item: Cells) -> Iterator[str]:
         for j, text in enumerate(row):
             if text:
                 red, green, blue, alpha = item.content.ink[i, j].tolist()
-                cx, cy = item.x + (j + 0.5) * item.width, item.y + (i + 0.5) * item.height + 0.36 * item.font
-                fill = _paint("fill", (red, green, blue, alpha))
-                yield f'<text x="{_n(cx)}" y="{_n(cy)}" {fill}>{escape(text)}</text>'
+                cx, up = item.x + (j + 0.5) * item.width, item.rise * item.height - 0.36 * item.font
+                cy = item.y + (i + 0.5) * item.height - up
+                style = _paint("fill", (red, green, blue, alpha))
+                style += _BOLD if i * len(item.content.texts[i]) + j in item.bold else ""
+                yield f'<text x="{_n(cx)}" y="{_n(cy)}" {style}>{escape(text)}</text>'
 
 
 def _box(box: Box) -> str:

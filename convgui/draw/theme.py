@@ -7,13 +7,15 @@ which are Schoonover's Solarized.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from dataclasses import field as declared
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from convgui.draw.colour import Bytes, Colour, Floats, colour, ink_on, ramp
+from convgui.draw.colour import Bytes, Colour, Floats, colour, contrast, ink_on, mix, ramp
 
 Role = Literal["input", "kernel", "result", "warning", "plain"]
 
@@ -48,6 +50,10 @@ class Theme:
         As in `THEMES`.
     shade : str
         Whether the paper is light or dark.
+    strength : float
+        How far the largest value of a grid moves its cell towards the hue: so far that text reads on it in one ink.
+    window, faint : tuple
+        Cells that the kernel lies on, and cells that are out of consideration.
     inverted : bool
         Whether greys run from white to black, as X-rays are looked at: those of pictures, and those that the cells of
         an input then have instead of a hue.
@@ -68,6 +74,8 @@ class Theme:
     ink_light: Colour
     roles: dict[Role, RoleColours] = declared(hash=False)
     strength: float
+    window: Colour
+    faint: Colour
     inverted: bool = False
 
     @property
@@ -143,7 +151,9 @@ LIGHT = Theme(
         {"input": _BLUE, "kernel": _ORANGE, "result": _GREEN, "warning": _VERMILLION, "plain": "#8A8F99"},
         {"input": "#0068A3", "kernel": "#805800", "result": "#007155", "warning": "#A84900", "plain": "#1A1D23"},
     ),
-    strength=0.7,
+    strength=0.62,
+    window=colour("#FCE6B8"),
+    faint=colour("#F0F1F2"),
 )
 
 DARK = Theme(
@@ -164,12 +174,15 @@ DARK = Theme(
         {"input": "#3F97CC", "kernel": "#F0AE2B", "result": "#22B28A", "warning": "#E8753A", "plain": "#9BA1AE"},
         {"input": "#5DB4EA", "kernel": "#F3B63F", "result": "#33C79D", "warning": "#F08A55", "plain": "#E9EAEC"},
     ),
-    strength=0.78,
+    strength=0.56,
+    window=colour("#5A4722"),
+    faint=colour("#2A2D35"),
 )
 
 _LIGHT_SOLARIZED = replace(
     LIGHT,
     name="light-solarized",
+    window=colour("#C9D3D5"),
     roles=_roles(
         {"input": "#268BD2", "kernel": "#073642", "result": "#2AA198", "warning": "#CB4B16", "plain": _GREY},
         {"input": "#1A6394", "kernel": "#073642", "result": "#19706A", "warning": "#A63A0D", "plain": "#1A1D23"},
@@ -179,6 +192,7 @@ _LIGHT_SOLARIZED = replace(
 _DARK_SOLARIZED = replace(
     DARK,
     name="dark-solarized",
+    window=colour("#3D4A50"),
     roles=_roles(
         {"input": "#3A9BDF", "kernel": "#93A1A1", "result": "#35B5AB", "warning": "#E06A38", "plain": "#9BA1AE"},
         {"input": "#5FB2EE", "kernel": "#B9C4C4", "result": "#45C6BC", "warning": "#F0865A", "plain": "#E9EAEC"},
@@ -187,8 +201,60 @@ _DARK_SOLARIZED = replace(
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, _LIGHT_SOLARIZED, _DARK_SOLARIZED)}
+OWN = re.compile("own" + "-([0-9a-f]{6})" * 5)
+"""A set of colours of one's own: input, kernel, output, warnings, and what is negative of input and kernel."""
+LEGIBLE = 4.5
+"""Contrast that text has at least."""
 
 
 def themed(shade: str, colours: str = "") -> Theme:
-    """Return the theme of a shade, ``"light"`` or ``"dark"``, in a set of colours; ``""`` is Okabe and Ito's."""
-    return THEMES[f"{shade}-{colours}" if colours else shade]
+    """Return the theme of a shade, ``"light"`` or ``"dark"``, in a set of colours.
+
+    Parameters
+    ----------
+    colours : str
+        ``""`` for Okabe and Ito's, ``"solarized"``, or one's own: ``"own-"`` and five of ``rrggbb``, see `OWN`.
+
+    Raises
+    ------
+    KeyError
+        If there is no such theme.
+    """
+    own = OWN.fullmatch(colours)
+    return _own(shade, *own.groups()) if own and shade in THEMES else THEMES[f"{shade}-{colours}" if colours else shade]
+
+
+def theme_named(name: str) -> Theme:
+    """Return a theme by its `Theme.name`; KeyError if there is none."""
+    return themed(*name.split("-", 1))
+
+
+@lru_cache(maxsize=64)
+def _own(shade: str, given: str, kernel: str, result: str, warning: str, negative: str) -> Theme:
+    """Lay one's own hues over a theme: text is as much of each hue as can be read."""
+    base = THEMES[shade]
+    hues: dict[Role, Colour] = {
+        "input": colour(f"#{given}"), "kernel": colour(f"#{kernel}"), "result": colour(f"#{result}"),
+        "warning": colour(f"#{warning}"),
+    }  # fmt: skip
+    against: dict[Role, Colour] = {
+        "input": colour(f"#{negative}"), "kernel": colour(f"#{negative}"), "result": hues["warning"],
+        "warning": colour(f"#{negative}"),
+    }  # fmt: skip
+    roles = {role: RoleColours(hue, _legible(hue, base), hue, against[role]) for role, hue in hues.items()}
+    name = "-".join((shade, "own", given, kernel, result, warning, negative))
+    return replace(base, name=name, roles={**base.roles, **roles})
+
+
+def _legible(hue: Colour, base: Theme) -> Colour:
+    """Return the hue, mixed with that of text only as far as it takes to be read wherever text stands."""
+    papers = (base.background, base.panel, base.field, base.selection)
+    mixed = (mix(hue, base.text, share / 20) for share in range(21))
+    return next(ink for ink in mixed if min(contrast(ink, paper) for paper in papers) >= LEGIBLE)
+
+
+def hues_of(theme: Theme) -> str:
+    """Write a theme's hues as a set of one's own, from which an editor goes on; see `OWN`."""
+    roles = theme.roles
+    hues = [roles[role].positive for role in ("input", "kernel", "result", "warning")]
+    return "-".join(["own", *("".join(f"{part:02x}" for part in hue[:3]) for hue in (*hues, roles["input"].negative))])

@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol, TypeAlias
 
 import numpy as np
 
-from convgui.draw.colour import Bytes
+from convgui.draw.colour import Bytes, Colour
 from convgui.draw.picture import Picture
 from convgui.draw.png import png_bytes
 from convgui.export.apng import ApngWriter
@@ -70,7 +70,9 @@ def check_animation(path: Path, *, transparent: bool) -> str:
     return ending
 
 
-def write_animation(film: Film, path: Path, rasterise: Rasterise, scale: float = 1.0) -> Progress:
+def write_animation(
+    film: Film, path: Path, rasterise: Rasterise, scale: float = 1.0, matte: Colour | None = None
+) -> Progress:
     """Write an animation; yields the finished part.
 
     Parameters
@@ -79,6 +81,9 @@ def write_animation(film: Film, path: Path, rasterise: Rasterise, scale: float =
         Turns a picture into pixels at a scale: RGB, or RGBA where the picture's background is transparent.
     scale : float
         Pixels of the file for one of the picture.
+    matte : tuple, optional
+        On which colour a GIF without background will lie, by default the theme's: its pixels are opaque or clear, so
+        that edges have to be blended with something.
 
     Raises
     ------
@@ -87,7 +92,7 @@ def write_animation(film: Film, path: Path, rasterise: Rasterise, scale: float =
     """
     first = film.picture(film.shots[0].at)
     ending = check_animation(path, transparent=first.background[3] < 255)
-    ground = np.array(first.background[:3], dtype=np.uint8)
+    ground = np.array((matte or first.background)[:3], dtype=np.uint8)
 
     def paint(picture: Picture) -> Bytes:
         pixels = rasterise(picture, scale)
@@ -115,7 +120,7 @@ def _writer(
     elif ending == ".webp":
         writer = WebpWriter(stream, width, height)
     else:
-        with _video(VideoWriter(stream, width, height, ending, film.rate)) as video:
+        with _video(VideoWriter(stream, width, height, ending, film.timing.rate)) as video:
             yield video
         return
     yield writer

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from math import ceil, floor
 
-from convgui.draw.picture import Picture
+from convgui.draw.compose import around, cropped, extent
+from convgui.draw.picture import Item, Picture
 from convgui.draw.prediction import hide_answer
 from convgui.export.atomic_write import ExportError
 from convgui.model.document import Document
@@ -16,6 +18,10 @@ from convgui.words import tr
 
 MOST_FRAMES = 20_000
 """More than a quarter of an hour; nobody watches that, so it is a slip of the pen."""
+CHARACTERS = 30.0
+"""Characters that are read in a second, at speed 1."""
+SAMPLED, MARGIN = 12, 12.0
+"""Moments that are looked at for what stays empty, and pixels that are left around the rest."""
 HOLD = 1.25
 """Seconds that the last step stays, so that a loop can be read."""
 
@@ -34,6 +40,8 @@ class Timing:
         Frames a second while the window glides.
     glide : bool
         Whether the window glides from step to step; otherwise there is one picture a step.
+    reading : bool
+        Whether each step stays as long as it takes to read what is said about it, `CHARACTERS` a second at speed 1.
     """
 
     first: int = 0
@@ -41,6 +49,12 @@ class Timing:
     speed: float = 1.0
     rate: int = 25
     glide: bool = True
+    reading: bool = False
+
+    def stays(self, shot: Shot, words: str) -> float:
+        """Return how many seconds a moment stays about which `words` are said: while the window moves, no longer."""
+        rests = self.reading and float(shot.at).is_integer()
+        return max(shot.seconds, len(words) / (CHARACTERS * self.speed)) if rests else shot.seconds
 
 
 @dataclass(frozen=True)
@@ -61,18 +75,19 @@ class Film:
         In order; neighbours differ.
     picture : callable
         Draws a moment.
-    rate : int
-        Frames a second for formats that have a fixed rate.
+    timing : Timing
+        Its rate is that of formats with a fixed one.
     """
 
     shots: tuple[Shot, ...]
     picture: Callable[[float], Picture]
-    rate: int = 25
+    timing: Timing = field(default_factory=Timing)
 
     def frames(self) -> Iterator[tuple[Picture, float]]:
         """Draw one moment after the other, each with its seconds."""
         for shot in self.shots:
-            yield self.picture(shot.at), shot.seconds
+            picture = self.picture(shot.at)
+            yield picture, self.timing.stays(shot, picture.summary)
 
     def sampled(self, count: int) -> Iterator[Picture]:
         """Draw at most `count` moments, evenly spread from the first to the last."""
@@ -89,10 +104,16 @@ def film(
     timing: Timing | None = None,
     *,
     transparent: bool = False,
+    crop: bool = False,
     hidden: int | None = None,
     cancel: Cancel | None = None,
 ) -> Film:
     """Compute a document's arrays once and return its animation, in which the number of a `hidden` step is left out.
+
+    Parameters
+    ----------
+    crop : bool
+        Whether what stays empty around all of its pictures is left out.
 
     Raises
     ------
@@ -114,7 +135,28 @@ def film(
         drawn = hide_answer(drawn, canvas.theme) if at == hidden else drawn
         return without_background(drawn) if transparent else drawn
 
-    return Film(shots(scene.steps(prepared), timing), picture, timing.rate)
+    made = Film(shots(scene.steps(prepared), timing), picture, timing)
+    return _cropped(made) if crop else made
+
+
+def _cropped(made: Film) -> Film:
+    """Leave out what is empty in every moment that is looked at, but for a margin."""
+    pictures = tuple(made.sampled(SAMPLED))
+    x, y, wide, high = around(extent(picture) for picture in pictures)
+    left, top = max(floor(x - MARGIN), 0), max(floor(y - MARGIN), 0)
+    right, bottom = min(ceil(x + wide + MARGIN), pictures[0].width), min(ceil(y + high + MARGIN), pictures[0].height)
+    box = (float(left), float(top), float(right - left), float(bottom - top))
+    base: tuple[tuple[Item, ...], tuple[Item, ...]] = ((), ())
+
+    def picture(at: float) -> Picture:
+        nonlocal base
+        whole = made.picture(at)
+        part = cropped(whole, box)
+        # Whoever paints it paints what does not move once, which it knows by being the same.
+        base = base if base[0] is whole.base else (whole.base, part.base)
+        return replace(part, base=base[1])
+
+    return replace(made, picture=picture)
 
 
 def still(
@@ -123,12 +165,14 @@ def still(
     canvas: Canvas,
     step: int | None,
     *,
-    transparent: bool,
+    transparent: bool = False,
+    crop: bool = False,
     hidden: int | None = None,
 ) -> Picture:
     """Draw one step (by default the document's own); as `film`."""
     wanted = document.view.step if step is None else step
-    single = film(document, scene, canvas, Timing(wanted, wanted), transparent=transparent, hidden=hidden)
+    moment = Timing(wanted, wanted)
+    single = film(document, scene, canvas, moment, transparent=transparent, crop=crop, hidden=hidden)
     return single.picture(single.shots[0].at)
 
 

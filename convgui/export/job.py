@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from convgui.draw.theme import THEMES
+from convgui.draw.colour import Colour
+from convgui.draw.theme import theme_named
 from convgui.export.animation import ANIMATIONS, check_animation, write_animation, write_frames
 from convgui.export.arrays import ARRAYS, array_ending, output, write_array
 from convgui.export.atomic_write import ExportError
@@ -45,6 +46,10 @@ class Settings:
         Of an animation or its frames.
     captions : bool
         Whether titles and the arithmetic are drawn.
+    crop : bool
+        Whether what stays empty around the drawing is left out.
+    matte : tuple, optional
+        On which colour a GIF without background will lie.
     hidden : int or None
         The step whose number is not to be told.
     """
@@ -58,6 +63,8 @@ class Settings:
     captions: bool = True
     step: int | None = None
     timing: Timing = field(default_factory=Timing)
+    crop: bool = False
+    matte: Colour | None = None
     hidden: int | None = None
 
     def tells(self, steps: int) -> bool:
@@ -155,21 +162,24 @@ def export(
     canvas = Canvas(
         settings.width,
         settings.height,
-        THEMES[settings.theme],
+        theme_named(settings.theme),
         captions=settings.captions,
         pixels=max(1.0, settings.scale),
     )
     if settings.what == "picture":
         picture = still(
-            document, scene, canvas, settings.step, transparent=settings.transparent, hidden=settings.hidden
-        )
+            document, scene, canvas, settings.step,
+            transparent=settings.transparent, crop=settings.crop, hidden=settings.hidden,
+        )  # fmt: skip
         yield 0.5
         write_picture(picture, path, painters, settings.scale)
         return ""
     animation = film(
         document, scene, canvas, settings.timing,
-        transparent=settings.transparent, hidden=settings.hidden, cancel=cancel,
+        transparent=settings.transparent, crop=settings.crop, hidden=settings.hidden, cancel=cancel,
     )  # fmt: skip
-    write = write_animation if settings.what == "animation" else write_frames
-    yield from write(animation, path, painters.rasterise, settings.scale)
+    if settings.what == "animation":
+        yield from write_animation(animation, path, painters.rasterise, settings.scale, settings.matte)
+    else:
+        yield from write_frames(animation, path, painters.rasterise, settings.scale)
     return ""

@@ -10,8 +10,9 @@ from typing import TypeAlias
 from convgui.draw.colour import Bytes
 from convgui.draw.picture import Picture
 from convgui.draw.png import png_bytes
-from convgui.draw.svg import svg
+from convgui.draw.svg import faces, svg
 from convgui.export.atomic_write import ExportError, write_file
+from convgui.files.web_fonts import font_faces
 from convgui.words import tr
 
 Rasterise: TypeAlias = Callable[[Picture, float], Bytes]
@@ -53,7 +54,7 @@ def check_ending(path: Path) -> str:
 
 
 def write_picture(picture: Picture, path: Path, painters: Painters, scale: float = 1.0) -> None:
-    """Write a picture as PNG, SVG or PDF, the last two with real text.
+    """Write a picture as PNG, SVG or PDF, the last two with real text and its fonts.
 
     Parameters
     ----------
@@ -69,7 +70,7 @@ def write_picture(picture: Picture, path: Path, painters: Painters, scale: float
     """
     ending = check_ending(path)
     if ending == ".svg":
-        data = svg(picture, scale).encode("utf-8")
+        data = svg(picture, scale, font_faces(faces(picture))).encode("utf-8")
     elif ending == ".pdf":
         data = painters.to_pdf(picture, scale)
     else:

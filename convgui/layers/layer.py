@@ -102,6 +102,16 @@ class Layer(ABC):
     def about(self) -> str:
         """One sentence for whoever chooses it."""
 
+    @property
+    def sign(self) -> str:
+        """What stands between input and output in a figure: an operator, or a short word."""
+        return "→"
+
+    @property
+    def picks(self) -> bool:
+        """Whether an output is the largest value of its window, and the others count for nothing."""
+        return False
+
     def rule(self, reads: int) -> str:
         """Say how an output cell is made of `reads` input channels; see `written_sum`."""
         return self.about
@@ -210,9 +220,9 @@ class Layer(ABC):
         """Return for each spatial axis which cells an output cell reads, and with which weights."""
         return tuple(AxisReads.copies(n, 1) for n in shape[1:])
 
-    def woven(self, rank: int) -> Shape:
-        """Return into how many cells a side several channels are woven; all 1 for most layers."""
-        return (1,) * rank
+    def read_at(self, position: Shape, reads: int) -> range:
+        """Return which of the `reads` channels of `channels_read` an output cell is made of; all for most layers."""
+        return range(reads)
 
     def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         """Write how an output cell is made of the `values` it reads; empty where it is a copy.

@@ -31,7 +31,7 @@ def check_spec(spec: ConvSpec) -> None:
         if channels > MOST_CHANNELS:
             raise SpecError(field, tr("is {n}; a layer has at most {most}.", n=channels, most=MOST_CHANNELS))
     check_window(spec.kernel_size)
-    weights = spec.taps * spec.out_channels * (spec.in_channels // spec.groups)
+    weights = prod(spec.weight_shape)
     if weights > MOST_WEIGHTS:
         raise SpecError(
             "weight",

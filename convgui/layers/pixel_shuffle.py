@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from convgui.core.pooling import pixel_shuffle, pixel_unshuffle
 from convgui.core.spec import ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments
@@ -104,8 +106,10 @@ class PixelShuffle(Layer):
     def axis_reads(self, shape: Shape) -> tuple[AxisReads, ...]:
         return tuple(AxisReads.copies(n, self.upscale_factor) for n in shape[1:])
 
-    def woven(self, rank: int) -> Shape:
-        return (self.upscale_factor,) * rank
+    def read_at(self, position: Shape, reads: int) -> range:
+        factor = (self.upscale_factor,) * len(position)
+        woven = int(np.ravel_multi_index([p % self.upscale_factor for p in position], factor))
+        return range(woven, woven + 1)
 
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         return pixel_shuffle(x, self.upscale_factor)

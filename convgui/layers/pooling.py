@@ -9,7 +9,6 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 
-from convgui.core import axis_tables
 from convgui.core.missing import convolve_present
 from convgui.core.pooling import average_pool, max_pool
 from convgui.core.pooling_gradients import average_pool_gradient, max_pool_gradient
@@ -103,6 +102,14 @@ class Pool(Layer):
             return tr("The largest value of each window, channel by channel. There is nothing to learn in it.")
         return tr("The mean of each window, channel by channel: a convolution whose weights are all the same.")
 
+    @property
+    def sign(self) -> str:
+        return "max" if self.picks else tr("mean")
+
+    @property
+    def picks(self) -> bool:
+        return self.kind == "max"
+
     def rule(self, reads: int) -> str:
         if self.kind == "max":
             return tr("Each cell is the largest value of its window; padding never wins, and channels stay apart.")
@@ -168,7 +175,7 @@ class Pool(Layer):
         return average_pool_gradient(grad, x.shape[1:], self.kernel_size, stride=self.stride, padding=self.padding)
 
     def axis_reads(self, shape: Shape) -> tuple[AxisReads, ...]:
-        tables = (table for table, _ in axis_tables(self.window(shape), shape[1:]))
+        tables = (axis.table for axis in self.filter_view(shape).axes)
         return tuple(AxisReads(table, np.full(table.shape, 1 / table.shape[1])) for table in tables)
 
     def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:

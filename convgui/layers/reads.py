@@ -23,7 +23,7 @@ class AxisReads:
         kept = (self.table[cell] >= 0) & (self.weight[cell] != 0)
         return self.table[cell][kept], self.weight[cell][kept]
 
-    def touched(self, cell: int) -> Ints:
+    def reached(self, cell: int) -> Ints:
         """Return the output cells that read an input cell."""
         return np.flatnonzero(((self.table == cell) & (self.weight != 0)).any(axis=1))
 

@@ -30,6 +30,10 @@ class ReLU(Layer):
     def rule(self, reads: int) -> str:
         return tr("Negative values become 0, positive ones stay.")
 
+    @property
+    def sign(self) -> str:
+        return "ReLU"
+
     @classmethod
     def choices(cls) -> tuple[Choice, ...]:
         return (Choice("relu", "ReLU", lambda _: ReLU()),)

@@ -9,6 +9,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.filter_view import FilterView
 from convgui.core.spec import ConvSpec
 from convgui.layers.layer import Shape
 from convgui.model.document import Document
@@ -85,13 +86,8 @@ def _output_grid(document: Document) -> tuple[Shape, Floats, Floats]:
 
 def _seen_through(window: ConvSpec, spatial: Sequence[int]) -> tuple[Floats, Floats]:
     """Return how far apart cells of a window's output are on each axis of its input, and where the first one lies."""
-    steps, starts = np.ones(len(spatial)), np.zeros(len(spatial))
-    sizes = zip(window.kernel_size, window.stride, window.dilation, window.pads(spatial), strict=True)
-    for axis, (size, stride, dilation, (before, _)) in enumerate(sizes):
-        middle = dilation * (size - 1) / 2 - before
-        steps[axis] = 1 / stride if window.transposed else stride
-        starts[axis] = -middle / stride if window.transposed else middle
-    return steps, starts
+    axes = FilterView(window, tuple(spatial)).axes
+    return np.array([axis.step for axis in axes]), np.array([axis.offset for axis in axes])
 
 
 def _moved(affine: Affine, steps: NDArray[np.float64], starts: NDArray[np.float64]) -> Affine:

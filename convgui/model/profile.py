@@ -8,10 +8,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core import ConvSpec, convolve, convolve_transposed
+from convgui.core import convolve, convolve_transposed
 from convgui.core.infinities import overflowing
 from convgui.core.missing import convolve_present
-from convgui.layers.convolution import Convolution
+from convgui.layers.convolution import Convolution, convolution_arguments
 from convgui.layers.layer import AnyArray, Cancel
 from convgui.model.document import Document
 from convgui.model.flow import applied
@@ -59,16 +59,6 @@ def line_cells(first: Cell, last: Cell) -> NDArray[np.int64]:
     return np.asarray(np.floor(line + 0.5), dtype=np.int64)
 
 
-def centres(spec: ConvSpec, spatial: tuple[int, ...]) -> tuple[Floats, Floats]:
-    """Return `offset` and `step` an axis: output cell o is made around input position ``offset + step * o``."""
-    pads = np.array([before for before, _ in spec.pads(spatial)], dtype=np.float64)
-    half = (np.array(spec.extent) - 1) / 2
-    stride = np.array(spec.stride, dtype=np.float64)
-    if spec.transposed:
-        return (pads - half) / stride, 1 / stride
-    return half - pads, stride
-
-
 @overflowing
 def profile(
     document: Document, kind: Literal["input", "output"], first: Cell, last: Cell, cancel: Cancel | None = None
@@ -97,7 +87,9 @@ def profile(
     """
     sample, layer = document.sample, document.chosen
     shape = tuple(sample.data.shape)
-    offset, step = centres(layer.window(shape), sample.spatial)
+    # An output cell is made around the input position ``offset + step * cell``.
+    axes = layer.filter_view(shape).axes
+    offset, step = np.array([axis.offset for axis in axes]), np.array([axis.step for axis in axes])
     ends = np.array([first, last], dtype=np.float64)
     if kind == "input":
         given, other = ends, np.floor((ends - offset) / step + 0.5)
@@ -154,19 +146,11 @@ def _block(
     cancel: Cancel | None,
 ) -> AnyArray:
     """Compute a part of one output channel; with `leaves_out`, without what is missing (NaN)."""
-    spec, reads = layer.spec, layer.channels_read(channel)
-    source, bias = data[reads.start : reads.stop], layer.bias[channel : channel + 1]
-    pads, weight = spec.pads(data.shape[1:]), layer.effective_weight
-    if spec.transposed:
-        kernels = weight[reads.start : reads.stop, channel % (spec.out_channels // spec.groups)][:, None]
-        output = convolve_transposed(
-            source, kernels, bias, stride=spec.stride, padding=pads, output_padding=spec.output_padding,
-            dilation=spec.dilation, region=region, dtype=np.float64, cancel=cancel,
-        )  # fmt: skip
-        return np.asarray(output[0])
+    source, kernels = data[layer.spec.channels.slice(channel)], layer.filter_of(channel)
+    bias = layer.bias[channel : channel + 1]
+    arguments = convolution_arguments(layer.spec.one_filter(len(source)), data.shape[1:])
+    arguments |= {"region": region, "cancel": cancel}
+    if layer.spec.transposed:
+        return np.asarray(convolve_transposed(source, kernels[:, None], bias, dtype=np.float64, **arguments)[0])
     convolved = convolve_present if leaves_out else convolve
-    output = convolved(
-        source.astype(np.float64), weight[channel][None], bias, stride=spec.stride, padding=pads,
-        dilation=spec.dilation, padding_mode=spec.padding_mode, region=region, cancel=cancel,
-    )  # fmt: skip
-    return np.asarray(output[0])
+    return np.asarray(convolved(source.astype(np.float64), kernels[None], bias, **arguments)[0])

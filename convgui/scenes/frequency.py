@@ -8,6 +8,7 @@ from math import degrees, pi
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core import ConvSpec, FilterView
 from convgui.draw.axes import BAR, BELOW, LEFT, SIZE, axis_below, axis_left, scale_bar, scale_bar_below
 from convgui.draw.colour import Bytes
 from convgui.draw.grids import largest, value_cells
@@ -86,10 +87,10 @@ class Response:
         decibels: NDArray[np.float64] = 20 * np.log10(np.maximum(magnitude, top * 10 ** (-FLOOR / 20)))
         return decibels
 
-    def frequency(self, place: tuple[int, int]) -> tuple[float, float]:
+    def frequency(self, index: tuple[int, int]) -> tuple[float, float]:
         """Return cycles a cell, down and across, of a bin."""
         rows, columns = self.values.shape
-        return (place[0] - rows // 2) / rows, (place[1] - columns // 2) / columns
+        return (index[0] - rows // 2) / rows, (index[1] - columns // 2) / columns
 
     def middle_bin(self, step: int) -> tuple[int, int]:
         """Return the bin of a step: from frequency 0 to the right, to the highest there is."""
@@ -106,10 +107,10 @@ def response(kernel: NDArray[np.float64], dilation: tuple[int, ...], stride: tup
     middle : bool
         Whether phases count from the kernel's middle; otherwise from its first weight, as in the DFT's definition.
     """
-    flat, steps = np.atleast_2d(kernel), (dilation if kernel.ndim == 2 else (1, *dilation))
-    size = tuple(d * (n - 1) + 1 for n, d in zip(flat.shape, steps, strict=True))
-    spread = np.zeros(size)
-    spread[:: steps[0], :: steps[1]] = flat
+    view = FilterView(ConvSpec.of(1, 1, kernel.shape, dilation=dilation), kernel.shape).on_two_axes
+    flat = kernel.reshape(view.spec.kernel_size)
+    spread = view.inflated(flat)
+    size = spread.shape
     bins = BINS
     while bins < 2 * max(size):
         bins *= 2
@@ -325,11 +326,11 @@ def _limits(data: Response) -> tuple[float, float]:
 def draw_frame(layout: ResponseLayout, step: int, focus: Focus) -> Picture:
     """Show one frequency: its mark in both plots, a wave of it, and what comes of that wave."""
     data, canvas, hit = layout.response, layout.canvas, focus.hit
-    place = data.middle_bin(step)
+    index = data.middle_bin(step)
     if hit is not None and hit.kind in ("magnitude", "phase"):
-        place = (hit.index[0], hit.index[1])
-    items: list[Item] = [*_marks(layout, place), *_waves(layout, place)]
-    first, second = sentences(data, place)
+        index = (hit.index[0], hit.index[1])
+    items: list[Item] = [*_marks(layout, index), *_waves(layout, index)]
+    first, second = sentences(data, index)
     if canvas.captions:
         theme, top, room = canvas.theme, canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
         items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
@@ -337,9 +338,9 @@ def draw_frame(layout: ResponseLayout, step: int, focus: Focus) -> Picture:
     return Picture(canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, first)
 
 
-def _marks(layout: ResponseLayout, place: tuple[int, int]) -> list[Item]:
+def _marks(layout: ResponseLayout, index: tuple[int, int]) -> list[Item]:
     theme = layout.canvas.theme
-    boxes = [grid.box(place) for grid in layout.hits[:2]]
+    boxes = [grid.box(index) for grid in layout.hits[:2]]
     centres = [(x + width / 2, y + height / 2) for x, y, width, height in boxes]
     if len(layout.response.values) == 1:
         lines = [(x, y, x, y + height) for (x, _), (_, y, _, height) in zip(centres, layout.plots, strict=True)]
@@ -349,14 +350,14 @@ def _marks(layout: ResponseLayout, place: tuple[int, int]) -> list[Item]:
     return [Rects(rings, stroke=theme.text, width=3.5, radius=6), inner]
 
 
-def _waves(layout: ResponseLayout, place: tuple[int, int]) -> list[Item]:
+def _waves(layout: ResponseLayout, index: tuple[int, int]) -> list[Item]:
     """Draw a wave of a frequency, and the same wave as the kernel leaves it."""
     data, theme = layout.response, layout.canvas.theme
-    down, across = data.frequency(place)
+    down, across = data.frequency(index)
     rows = WAVE if len(data.values) > 1 else 1
     angle = 2 * pi * (down * np.arange(rows)[:, None] + across * np.arange(WAVE)[None])
     # A layer correlates, which is what a convolution with the turned kernel does: the phase comes with a minus.
-    size, lag = float(data.magnitude[place]), float(np.nan_to_num(data.phase[place]))
+    size, lag = float(data.magnitude[index]), float(np.nan_to_num(data.phase[index]))
     made = np.cos(angle), size * np.cos(angle - lag)
     items: list[Item] = []
     for box, wave, limit, role in zip(layout.waves, made, _limits(data), _WAVES, strict=True):
@@ -366,12 +367,12 @@ def _waves(layout: ResponseLayout, place: tuple[int, int]) -> list[Item]:
     return items
 
 
-def sentences(data: Response, place: tuple[int, int]) -> tuple[str, str]:
+def sentences(data: Response, index: tuple[int, int]) -> tuple[str, str]:
     """Say what the response is at a frequency, and what that means."""
-    down, across = data.frequency(place)
-    value, size = complex(data.values[place]), float(data.magnitude[place])
+    down, across = data.frequency(index)
+    value, size = complex(data.values[index]), float(data.magnitude[index])
     name = f"H({number(across)})" if len(data.values) == 1 else f"H({number(down)}, {number(across)})"
-    phase = data.phase[place]
+    phase = data.phase[index]
     turned = tr("no phase") if np.isnan(phase) else tr("phase {angle}°", angle=number(degrees(float(phase)), 1))
     written = f"{number(value.real)} {'−' if value.imag < 0 else '+'} {number(abs(value.imag))}i"
     first = f"{name} = {written} · |H| = {number(size)} · {turned}"

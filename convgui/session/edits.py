@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.channels import group_of
 from convgui.core.infinities import overflowing
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.convolution import Convolution
@@ -41,7 +42,7 @@ def choose_input(document: Document, channel: int) -> View:
     spec = document.layer.spec
     if spec.transposed:
         return replace(document.view, filter=channel)
-    return replace(document.view, channel=channel % (spec.in_channels // spec.groups))
+    return replace(document.view, channel=group_of(channel, spec.in_channels, spec.groups)[1])
 
 
 @overflowing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from convgui.core.filter_view import FilterView
 from convgui.core.spec import AXES, ConvSpec
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
@@ -41,11 +42,11 @@ def _plain_lines(layer: Layer, shape: Shape) -> list[str]:
 
 def _numbers_of(spec: ConvSpec, spatial: tuple[int, ...], a: int) -> str:
     """Write one axis of the formula with its numbers."""
-    before, after = spec.pads(spatial)[a]
-    pad = f"{2 * before}" if before == after else f"({before} + {after})"
-    reach, n, s = spec.dilation[a] * (spec.kernel_size[a] - 1), spatial[a], spec.stride[a]
+    axis = FilterView(spec, spatial).axes[a]
+    pad = f"{2 * axis.before}" if axis.before == axis.after else f"({axis.before} + {axis.after})"
+    reach, n, s = axis.extent - 1, axis.cells, axis.stride
     if spec.transposed:
-        return f"{s}·{n - 1} + {reach} + 1 − {pad} + {spec.output_padding[a]}"
+        return f"{s}·{n - 1} + {reach} + 1 − {pad} + {axis.extra}"
     return f"⌊({n} + {pad} − {reach} − 1) / {s}⌋ + 1"
 
 
@@ -54,15 +55,16 @@ def remainder_sentence(document: Document) -> str:
 
     What is left over at the far end is padding first, and only then rows of the input.
     """
-    chosen, spatial = document.chosen, document.input_shape[1:]
+    chosen = document.chosen
     if not chosen.slides:
         return ""
-    spec = chosen.window(document.input_shape)
-    lines = tuple(zip(AXES[spec.rank], spec.leftover(spatial), spec.pads(spatial), strict=True))
+    axes = chosen.filter_view(document.input_shape).axes
+    names = AXES[len(axes)]
     # Where the padding before the input reaches as far as the last window, all of the input is left over.
-    inputs = [min(left - after, n) for (_, left, (_, after)), n in zip(lines, spatial, strict=True)]
-    given = _listed([_counted(axis, n) for (axis, _, _), n in zip(lines, inputs, strict=True) if n > 0])
-    added = _listed([_counted(axis, min(left, after)) for axis, left, (_, after) in lines if min(left, after)])
+    inputs = [min(axis.leftover - axis.after, axis.cells) for axis in axes]
+    pads = [min(axis.leftover, axis.after) for axis in axes]
+    given = _listed([_counted(name, n) for name, n in zip(names, inputs, strict=True) if n > 0])
+    added = _listed([_counted(name, n) for name, n in zip(names, pads, strict=True) if n])
     if given and added:
         text = mark(
             "The division leaves a remainder: the floor drops it, and no window lies on the last {lost} of the input "

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from convgui.draw.theme import OWN
 from convgui.files.translations import LANGUAGES
 from convgui.session.player import SPEEDS
 
@@ -28,7 +29,8 @@ class Preferences:
     shade : str
         ``"light"``, ``"dark"``, or ``"system"`` to follow the desktop.
     colours : str
-        ``""`` for Okabe and Ito's, ``"solarized"`` for those of the figures of convolution arithmetic.
+        ``""`` for Okabe and Ito's, ``"solarized"`` for those of the figures of convolution arithmetic, or one's own,
+        see `convgui.draw.theme.OWN`.
     font : str
         ``"inter"``, which ships with the program, or the ``"system"``'s.
     size : int
@@ -74,13 +76,17 @@ def _memory(value: object) -> bool:
     return isinstance(value, int) and (value == 0 or LEAST_MEMORY <= value < 1 << 30)
 
 
+def _colours(value: object) -> bool:
+    return value in COLOURS or (isinstance(value, str) and OWN.fullmatch(value) is not None)
+
+
 def _truth(value: object) -> bool:
     return isinstance(value, bool)
 
 
 CHECKS: dict[str, Callable[[object], bool]] = {
     "shade": SHADES.__contains__,
-    "colours": COLOURS.__contains__,
+    "colours": _colours,
     "font": FONTS.__contains__,
     "size": SIZES.__contains__,
     "motion": MOTIONS.__contains__,

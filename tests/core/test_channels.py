@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convgui.core import ConvSpec
-from convgui.core.channels import Channels, group_of, legal_groups
+from convgui.core.channels import Channels, group_of, legal_groups, members
 
 SHAPES = [(1, 1, 1), (2, 3, 1), (4, 4, 4), (4, 6, 2), (6, 3, 3), (3, 6, 3), (8, 8, 2)]
 
@@ -63,6 +63,7 @@ def test_weights_are_written_out_with_zeros_between_groups(inputs: int, outputs:
 
 def test_the_group_of_a_channel() -> None:
     assert [group_of(c, 6, 2) for c in range(6)] == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)]
+    assert [list(members(group, 6, 2)) for group in range(2)] == [[0, 1, 2], [3, 4, 5]]
     assert [group_of(c, 3, 3) for c in range(3)] == [(0, 0), (1, 0), (2, 0)]
 
 

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from convgui.draw.colour import Colour, contrast, diverging_table, mix
-from convgui.draw.theme import THEMES, Role, Theme
+from convgui.draw.colour import Colour, colour, contrast, diverging_table, mix
+from convgui.draw.theme import THEMES, Role, Theme, hues_of, theme_named, themed
 
 ROLES: tuple[Role, ...] = ("input", "kernel", "result", "warning", "plain")
 
@@ -23,6 +25,30 @@ def test_numbers_in_cells_have_contrast_four_and_a_half(theme: Theme, role: Role
     inks = theme.ink(fills)
     for fill, ink in zip(fills.tolist(), inks.tolist(), strict=True):
         assert contrast(_opaque(ink), _opaque(fill)) >= 4.5
+
+
+HUES = st.lists(st.integers(0, 0xFFFFFF), min_size=5, max_size=5)
+
+
+@settings(max_examples=60)
+@given(HUES, st.sampled_from(["light", "dark"]))
+def test_words_in_colours_of_ones_own_can_be_read_whatever_they_are(hues: list[int], shade: str) -> None:
+    colours = "-".join(["own", *(f"{hue:06x}" for hue in hues)])
+    theme = themed(shade, colours)
+    assert theme_named(theme.name) is theme
+    assert (theme.shade, theme.colours, hues_of(theme)) == (shade, colours, colours)
+    test_text_has_contrast_four_and_a_half(theme)
+    lines = [theme.role(role).line for role in ("input", "kernel", "result", "warning")]
+    assert [int.from_bytes(bytes(line[:3]), "big") for line in lines] == hues[:4], "outlines are the hues themselves"
+    fills = theme.fills(np.array([-1.0, 1.0]), "input", 1.0)
+    towards = [mix(theme.cell, colour(f"#{hue:06x}"), theme.strength) for hue in (hues[4], hues[0])]
+    assert np.abs(fills.astype(int) - np.array(towards)).max() <= 1
+
+
+@pytest.mark.parametrize("name", ["own", "light-own-0072b2", "light-own-0072B2-0072b2-0072b2-0072b2-0072b2", "night"])
+def test_what_is_no_theme_is_none(name: str) -> None:
+    with pytest.raises(KeyError):
+        theme_named(name)
 
 
 def test_sign_is_told_by_hue_and_zero_by_paper() -> None:

@@ -226,6 +226,17 @@ def test_faint_pixels_of_a_gif_are_blended_with_the_ground(tmp_path: Path) -> No
     assert [pixel[3] for pixel in row[2:]] == [0, 0]
 
 
+def test_edges_of_a_gif_are_blended_with_the_colour_that_it_will_lie_on(tmp_path: Path) -> None:
+    pixels = np.array([[[200, 100, 0, 51], [0, 0, 200, 255]]], dtype=np.uint8)
+    list(
+        write_animation(
+            film(2, transparent=True), tmp_path / "a.gif", lambda *_: np.repeat(pixels, 8, axis=0), 1.0, (0, 50, 0, 255)
+        )
+    )
+    with Image.open(tmp_path / "a.gif") as image:
+        assert np.asarray(image.convert("RGBA"))[3].tolist() == [[40, 60, 0, 255], [0, 0, 200, 255]]
+
+
 def test_a_film_of_one_picture(tmp_path: Path) -> None:
     one = Film(film().shots[:1], film().picture)
     for ending in (".gif", ".apng", ".webp"):

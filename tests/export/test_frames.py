@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from convgui.draw.picture import Label
 from convgui.draw.theme import LIGHT
 from convgui.export.atomic_write import ExportError
 from convgui.export.frames import HOLD, Shot, Timing, film, shots, still
+from convgui.qt.export.raster import rasterise
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
@@ -76,6 +78,35 @@ def test_without_background_and_captions() -> None:
         return sum(isinstance(item, Label) for item in items)  # type: ignore[attr-defined]
 
     assert labels(plain.items) < labels(clear.items)
+
+
+def test_what_stays_empty_around_all_steps_is_left_out(qapp: object) -> None:
+    document, slide = textbook(), scene("slide")
+    canvas = Canvas(1400, 1000, LIGHT, captions=False)
+    whole, part = (film(document, slide, canvas, Timing(glide=False), crop=crop) for crop in (False, True))
+    sizes = {(picture.width, picture.height) for picture, _ in part.frames()}
+    assert len(sizes) == 1, "an animation has one size"
+    ((width, height),) = sizes
+    assert width < 1400
+    assert height < 1000
+    for (large, _), (small, _) in zip(whole.frames(), part.frames(), strict=True):
+        shown, cut = rasterise(large)[..., :3].astype(int), rasterise(small)[..., :3].astype(int)
+        assert np.abs(shown - shown[0, 0]).sum() == np.abs(cut - shown[0, 0]).sum(), "nothing that is drawn is lost"
+        assert (cut[[0, -1]] == shown[0, 0]).all()
+    (first, _), (second, _), *_ = part.frames()
+    assert first.base is second.base, "what does not move is painted once"
+
+
+def test_a_step_stays_until_it_is_read() -> None:
+    timing = Timing(speed=2, reading=True)
+    made = film(textbook(), scene("slide"), Canvas(500, 400, LIGHT), timing)
+    plain = film(textbook(), scene("slide"), Canvas(500, 400, LIGHT), Timing(speed=2))
+    stays = dict(zip((shot.at for shot in made.shots), (seconds for _, seconds in made.frames()), strict=True))
+    before = dict(zip((shot.at for shot in plain.shots), (seconds for _, seconds in plain.frames()), strict=True))
+    assert stays[4.0] == len(made.picture(4.0).summary) / 60
+    assert stays[4.0] > before[4.0]
+    assert {at: seconds for at, seconds in stays.items() if at % 1} == {at: s for at, s in before.items() if at % 1}
+    assert max(before.values()) == before[8.0], "without it only the last step stays"
 
 
 @pytest.mark.fault

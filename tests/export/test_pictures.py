@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import errno
+import re
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from convgui.draw.colour import Bytes
-from convgui.draw.picture import Picture
+from convgui.draw.picture import Label, Picture, Run
 from convgui.draw.theme import LIGHT
 from convgui.export.atomic_write import ExportError, write_file
 from convgui.export.pictures import Painters, write_picture
@@ -32,6 +35,18 @@ def test_png_and_svg(tmp_path: Path) -> None:
     write_picture(PICTURE, tmp_path / "a.svg", PAINTERS)
     assert (tmp_path / "a.svg").read_text(encoding="utf-8").startswith("<svg")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.PNG", "a.svg"]
+
+
+def test_an_svg_holds_the_fonts_that_it_is_written_in_and_no_others(tmp_path: Path) -> None:
+    words = Label(2, 12, (Run("Output ", LIGHT.text, bold=True), Run("卷积", LIGHT.text)), 12)
+    write_picture(replace(PICTURE, base=(words,)), tmp_path / "a.svg", PAINTERS)
+    text = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert re.findall(r"font-family:'([^']*)';font-weight:(\d+)", text) == [
+        ("Inter", "400"),
+        ("Inter", "600"),
+        ("Noto Sans CJK SC", "400"),
+    ]
+    ElementTree.fromstring(text)
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a", "a.pngx"])

@@ -20,6 +20,7 @@ from convgui.layers import choices, json_kinds, kinds
 from convgui.layers.convolution import Convolution
 from convgui.layers.form import Chosen, Integer, Real, Sizes
 from convgui.layers.layer import AnyArray, Choice, Layer, Shape
+from convgui.layers.pixel_shuffle import PixelShuffle
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.session.pasted import apply, parse
@@ -100,7 +101,6 @@ def test_an_output_cell_is_made_of_what_it_reads_and_of_nothing_else(entry: Choi
         return
     rng = np.random.default_rng(1)
     axes = layer.axis_reads(shape)
-    woven = layer.woven(len(shape) - 1)
     out = layer.forward(x)
     for _ in range(12):
         index = tuple(int(rng.integers(n)) for n in shape)
@@ -111,12 +111,17 @@ def test_an_output_cell_is_made_of_what_it_reads_and_of_nothing_else(entry: Choi
             assert index[0] in layer.channels_read(channel, shape)
             for axis, reads in enumerate(axes):
                 assert index[1 + axis] in reads.reads(cell[axis])[0]
-                assert cell[axis] in reads.touched(index[1 + axis])
-            if max(woven) > 1:
-                source = 0
-                for at, factor in zip(cell, woven, strict=True):
-                    source = source * factor + at % factor
-                assert layer.channels_read(channel, shape)[source] == index[0]
+                assert cell[axis] in reads.reached(index[1 + axis])
+            channels = layer.channels_read(channel, shape)
+            assert index[0] in [channels[n] for n in layer.read_at(tuple(cell), len(channels))]
+
+
+@pytest.mark.parametrize("cell", [(4,), (4, 5), (3, 4, 5)])
+def test_pixel_shuffle_makes_a_cell_of_one_channel(cell: tuple[int, ...]) -> None:
+    """Blocks of 2 cells a side, channel by channel and row by row."""
+    digits = [n - 2 * (n // 2) for n in cell]
+    number = sum(digit * 2**n for n, digit in enumerate(reversed(digits)))
+    assert list(PixelShuffle(2).read_at(cell, 2 ** len(cell))) == [number]
 
 
 @ENTRIES

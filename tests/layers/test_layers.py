@@ -161,4 +161,4 @@ def test_what_reads_a_cell_gives_it_a_weight() -> None:
     (reads,) = Upsample((2,), "linear").axis_reads((1, 3))
     x = np.eye(3)[:, None]
     made = [Upsample((2,), "linear").forward(one)[0] for one in x]
-    assert [reads.touched(cell).tolist() for cell in range(3)] == [np.flatnonzero(out).tolist() for out in made]
+    assert [reads.reached(cell).tolist() for cell in range(3)] == [np.flatnonzero(out).tolist() for out in made]

@@ -62,4 +62,36 @@ def check_words(picture: Picture) -> None:
             y, height = y + spare, height - 2 * spare
         for text, (left, top, right, bottom) in boxes:
             apart = right <= x or left >= x + width or bottom <= y or top >= y + height
-            assert apart, f"{text!r} lies on {cells.name!r}"
+            assert apart or beside_number(cells, (left, top, right, bottom)), f"{text!r} lies on {cells.name!r}"
+
+
+def beside_number(cells: Cells, box: tuple[float, float, float, float]) -> bool:
+    """Whether a label lies within one cell of a grid, such as a weight, and not on the cell's number."""
+    left, top, right, bottom = box
+    row, column = int((top - cells.y) // cells.height), int((left - cells.x) // cells.width)
+    x, y = cells.x + column * cells.width, cells.y + row * cells.height
+    rows, columns = cells.content.shape
+    if not (0 <= row < rows and 0 <= column < columns):
+        return False
+    if not (x <= left and right <= x + cells.width and y <= top and bottom <= y + cells.height):
+        return False
+    texts = cells.shown_texts()
+    if not cells.font or not texts or not texts[row][column]:
+        return True
+    middle = y + (0.5 - cells.rise) * cells.height
+    half = 0.3 * cells.font * len(texts[row][column])
+    aside = right <= x + cells.width / 2 - half or left >= x + cells.width / 2 + half
+    return aside or top >= middle + 0.36 * cells.font or bottom <= middle - 0.36 * cells.font
+
+
+def chips(picture: Picture, name: str) -> dict[tuple[int, int], str]:
+    """Return the weights that stand in the cells of a grid, as the texts of their chips."""
+    cells = next(item for item in picture.items if isinstance(item, Cells) and item.name == name)
+    found = {}
+    for item in picture.items:
+        if isinstance(item, Label) and item.text.startswith("×"):
+            left, top, right, bottom = label_box(item)
+            row, column = ((top + bottom) / 2 - cells.y) // cells.height, ((left + right) / 2 - cells.x) // cells.width
+            if 0 <= row < cells.content.shape[0] and 0 <= column < cells.content.shape[1]:
+                found[int(row), int(column)] = item.text[1:]
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 
 from convgui.core import convolve
 from convgui.draw.number import MINUS
-from convgui.draw.picture import Hit, Lines, Picture, Raster, Rects
-from convgui.draw.theme import THEMES
+from convgui.draw.picture import Cells, Hit, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
@@ -79,12 +80,68 @@ def test_the_window_is_bored_through_and_glides() -> None:
     assert window(0)[1:] == window(1)[1:]
 
 
-def test_many_filters_are_stacked() -> None:
+def test_every_filter_makes_a_sheet_of_its_own() -> None:
     given = load_lesson("many-filters")
+    assert scene("blocks").steps(scene("blocks").prepare(given)) == 9
+    last = picture_of(given, -1, (1440, 900))
+    for text in ("4 filters", "each 3 × 3 × 3", "4 × 3 × 3  C × H × W", "filter 3", "channel 3"):
+        assert text in words(last)
+    assert "4 · 3 = 12 kernels of 3 × 3: 108 weights and 4 biases" in last.summary
+    for f in range(4):
+        assert read(grid(last, f"output {f}")) == made(given)[f].tolist()
+        for c in range(3):
+            assert read(grid(last, f"kernel {f} {c}")) == given.layer.weight[f, c].tolist()
+    first = [text for row in grid(picture_of(given, 4), "output 2") for text in row]
+    assert [text != "" for text in first] == [True] * 5 + [False] * 4
+
+
+def test_four_sums_are_written_at_each_position() -> None:
+    given = load_lesson("many-filters")
+    x, weight = given.sample.data.astype(float), given.layer.weight
+    for step, (i, j) in {0: (0, 0), 4: (1, 1), 8: (2, 2)}.items():
+        window = x[:, i : i + 3, j : j + 3]
+        said_sums = [text for text in words(picture_of(given, step)) if text.startswith("out[")]
+        for f, text in enumerate(said_sums):
+            parts = [int(v) for v in (window * weight[f]).sum(axis=(1, 2))]
+            numbers = [int(n.replace(MINUS, "-")) for n in re.findall(f"{MINUS}?\\d+", text.split(" = ", 1)[1])]
+            assert numbers == [*parts, int(given.layer.bias[f]), sum(parts) + int(given.layer.bias[f])]
+        assert len(said_sums) == 4
+
+
+def test_no_sheet_of_the_fan_covers_another() -> None:
+    for size in ((1440, 900), (880, 640), (510, 430)):
+        shown = picture_of(load_lesson("many-filters"), 4, size)
+        sheets = [item for item in shown.items if isinstance(item, Cells) and item.name]
+        boxes = []
+        for one in sheets:
+            rows, columns = one.content.shape
+            corners = np.array([one.corner(i, j) for i in (0, rows) for j in (0, columns)])
+            boxes.append((*corners.min(axis=0), *corners.max(axis=0)))
+        for n, a in enumerate(boxes):
+            for b in boxes[n + 1 :]:
+                # Boxes around the sheets are apart, or the sheets themselves lie above each other.
+                assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1], (size, n)
+
+
+def test_a_filter_that_is_pointed_at_stays_and_the_others_step_back() -> None:
+    given = load_lesson("many-filters")
+    pointed = picture_of(given, 4, focus=Focus(Hit("kernel", (2, 1, 0, 1))))
+    assert pointed.summary.startswith("out[2, 1, 1] = ")
+    paper = LIGHT.background[:3]
+    (veil,) = [i for i in pointed.overlay if isinstance(i, Polygons) and i.fill and i.fill[:3] == paper]
+    # Three kernels and a sheet of each of the three other filters.
+    assert len(veil.corners) == 12
+    fed = picture_of(given, 4, focus=Focus(Hit("input", (1, 0, 0))))
+    blue = LIGHT.role("input").line
+    (lit,) = [i for i in fed.overlay if isinstance(i, Polygons) and i.stroke == blue]
+    assert len(lit.corners) == 4
+
+
+def test_a_layer_of_more_channels_is_stacked() -> None:
+    given = blocked(random_document(5, 4, (5, 5), (3, 3)), {"show": "many"})
     picture = picture_of(given, 0)
-    for text in ("4 filters", "each 3 × 3 × 3", "4 × 3 kernels", "4 × 3 × 3"):
+    for text in ("4 filters", "4 × 5 kernels"):
         assert text in words(picture)
-    assert said(picture, "4 · 3 = 12 kernels of 3 × 3: 108 weights and 4 biases")
     assert read(grid(picture, "output")) == made(given)[0].tolist()
     assert scene("blocks").steps(scene("blocks").prepare(given)) == 4
     assert any(isinstance(i, Lines) and i.dash == "dashed" for i in picture.overlay)
@@ -131,9 +188,10 @@ def test_any_layer(name: str) -> None:
 def test_pointing() -> None:
     for lesson in LESSONS:
         assert_hits_return(load_lesson(lesson))
-    given = load_lesson("many-filters")
+    given = blocked(random_document(5, 4, (5, 5), (3, 3)), {"show": "many"})
     assert picture_of(given, focus=Focus(Hit("wiring", (2, 1)))).summary.startswith("Filter 2:")
-    shown = picture_of(blocked(CASES["grouped"], {"show": "many"}), focus=Focus(Hit("wiring", (0, 3))))
+    grouped = random_document(6, 6, (5, 5), (3, 3), groups=2)
+    shown = picture_of(blocked(grouped, {"show": "many"}), focus=Focus(Hit("wiring", (0, 3))))
     assert "different groups" in shown.summary
     picture = picture_of(load_lesson("filter-slides-2d"), focus=Focus(Hit("output", (0, 2, 1))))
     assert picture.summary.startswith("out[0, 2, 1]")

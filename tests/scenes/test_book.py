@@ -43,7 +43,7 @@ BOOK = (
     Entry(
         "Single channel",
         "single-channel",
-        ("out[0, 2, 2] = Σ 14 + bias 0 = 14",),
+        ("= 14 + bias 0 = 14",),
         {"input": (5, 5), "kernel": (3, 3)},
         {"output": TEXTBOOK},
     ),
@@ -63,8 +63,8 @@ BOOK = (
     Entry(
         "Many filters",
         "many-filters",
-        ("4 × 3 kernels", "4 · 3 = 12 kernels of 3 × 3: 108 weights"),
-        {f"wire {o} {c}": (3, 3) for o in range(4) for c in range(3)},
+        ("4 × 3 × 3", "4 · 3 = 12 kernels of 3 × 3: 108 weights"),
+        {f"kernel {o} {c}": (3, 3) for o in range(4) for c in range(3)},
     ),
     Entry("1 x 1, one filter", "one-by-one", ("6 × 5 × 5", "1 × 5 × 5"), {"output": (5, 5)}),
     Entry(

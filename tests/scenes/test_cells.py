@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from convgui.draw.number import number
-from convgui.draw.picture import Curves, Hit
-from convgui.draw.theme import LIGHT
+from convgui.draw.picture import Cells, Curves, Hit, Picture, Rects
+from convgui.draw.theme import LIGHT, Role
 from convgui.files.lessons import load_lesson
 from convgui.layers.channel_shuffle import ChannelShuffle
 from convgui.layers.layer import Layer
@@ -25,6 +25,7 @@ from convgui.scenes.cells.sources import cell_data
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+from tests.scenes.reading import chips
 
 LAYERS: tuple[Layer, ...] = (
     Pool("max", (2, 2), (2, 2), (0, 0)),
@@ -63,7 +64,7 @@ def test_the_cells_it_lights_make_the_number_it_writes(layer: Layer) -> None:
         assert str(data.sentence((i, j))).endswith(f"= {number(float(out[1, i, j]))}")
         for row in rows:
             for column in columns:
-                assert (i, j) in data.touched(source, int(row), int(column))
+                assert (i, j) in data.reached(source, (int(row), int(column)))
 
 
 def test_what_is_written() -> None:
@@ -152,3 +153,44 @@ def test_it_says_why_it_does_not_apply() -> None:
     assert "three" in reason_against(cells, document(ReLU(), (4, 4, 4)))
     assert "32 channels" in reason_against(cells, document(ChannelShuffle(4), (3, 3), 36))
     assert "does not fit" in reason_against(cells, document(PixelShuffle(2), (3, 3), 6))
+
+
+def ringed(picture: Picture, role: Role) -> set[tuple[int, int]]:
+    """Return the cells of the input that have a ring in the colour of a role."""
+    cells = next(i for i in picture.items if isinstance(i, Cells) and i.name.startswith("input"))
+    stroke = LIGHT.role(role).line
+    rings = [i for i in picture.overlay if isinstance(i, Rects) and not i.fill and i.radius and i.stroke == stroke]
+    boxes = [box for item in rings for box in item.boxes.tolist()]
+    return {
+        (int((y + high / 2 - cells.y) // cells.height), int((x + wide / 2 - cells.x) // cells.width))
+        for x, y, wide, high in boxes
+    }
+
+
+def test_the_largest_of_each_window_is_ringed_and_the_first_of_equal_ones_wins() -> None:
+    data = np.array([[[1, 5, 2, 2], [5, 5, 2, 2], [0, 0, 9, 1], [0, 0, 1, 9]]])
+    given = Document(Sample(data, "test"), (Pool("max", (2, 2), (2, 2), (0, 0)),), View(scene="cells"))
+    winners = [(0, 1), (0, 2), (2, 0), (2, 2)]
+    for step, winner in enumerate(winners):
+        shown = picture_of(given, step)
+        assert ringed(shown, "kernel") == {winner}
+        assert ringed(shown, "result") == set(winners[:step])
+        cells = next(i for i in shown.items if isinstance(i, Cells) and i.name.startswith("input"))
+        grey = {tuple(cell) for cell in np.argwhere((cells.content.fill == LIGHT.faint).all(axis=2)).tolist()}
+        seen = {(i, j) for i, j in np.ndindex(4, 4) if (i // 2) * 2 + j // 2 <= step}
+        assert grey == seen - set(winners[: step + 1])
+
+
+def test_an_input_that_is_pointed_at_lights_what_it_goes_into_and_hides_the_window() -> None:
+    pointed = picture_of(document(Pool("max", (3, 3), (2, 1), (1, 1))), 20, focus=Focus(hover=Hit("input", (0, 2, 3))))
+    assert not ringed(pointed, "kernel")
+    blue = LIGHT.role("input").line
+    (lit,) = [i for i in pointed.overlay if isinstance(i, Rects) and i.stroke == blue]
+    # Rows 2 r − 1 … 2 r + 1 hold row 2 for r = 1 alone; columns c − 1 … c + 1 hold column 3 for c = 2, 3, 4.
+    assert len(lit.boxes) == 3
+
+
+def test_the_weights_of_a_mean_stand_in_its_window() -> None:
+    shown = picture_of(document(Pool("average", (2, 2), (2, 2), (0, 0)), (4, 4), 1), 1, (1440, 900))
+    assert chips(shown, "window") == {(i, j): "0.25" for i in range(2) for j in range(2)}
+    assert not chips(picture_of(document(ReLU(), (4, 4), 1), 1, (1440, 900)), "window")

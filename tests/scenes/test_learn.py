@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from convgui.core import Cancelled, convolve, preset
-from convgui.draw.picture import Cells, Hit, Picture
+from convgui.draw.picture import Cells, Hit, Label, Lines, Picture, Rects
 from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
@@ -21,7 +21,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import STEPS, Descent, descent
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import document, random_document
-from tests.scenes.reading import check_words, line, sentences, written
+from tests.scenes.reading import check_words, grid, line, sentences, written
 from tests.scenes.test_slide import read
 
 LEARN = scene("learn")
@@ -53,11 +53,12 @@ def test_every_method_finds_the_hidden_kernel(method: str) -> None:
 
 
 def test_the_last_picture_shows_sobel_and_no_error() -> None:
-    last = picture(lesson(), STEPS)
+    last = picture(lesson(), STEPS, size=(1440, 900))
     sobel = preset("sobel-x").weights()
     assert [[read(t) for t in row] for row in written(last, "learned")] == sobel.tolist()
-    assert {t for row in written(last, "error") for t in row} == {"0"}
-    assert written(last, "prediction") == written(last, "target")
+    assert {t for row in written(last, "error") for t in row} == {"0.0"}
+    predicted, target = ([[read(t) for t in row] for row in written(last, name)] for name in ("prediction", "target"))
+    assert predicted == target
 
 
 def test_the_first_picture_is_all_error() -> None:
@@ -203,3 +204,37 @@ def test_a_rate_is_what_it_is_called(method: str) -> None:
     assert small[-1] < small[0]
     # Plain descent and momentum run away; Adam's first step leads further off than where it began.
     assert large[1 if method == "adam" else -1] > 2 * large[0]
+
+
+def test_the_curve_goes_up_to_now_and_its_axes_stay() -> None:
+    def drawn(step: int) -> tuple[int, list[str]]:
+        shown = picture(lesson(), step, size=(1440, 900))
+        ink = LIGHT.role("warning").line
+        # The curve is the only thing in its width; the first one in its colour is the lane of the error.
+        (curve,) = [i for i in shown.items if isinstance(i, Lines) and i.stroke == ink and i.width == 2.4]
+        texts = [i.text for i in shown.items if isinstance(i, Label) and i.size == 12.0]
+        return len(curve.segments), [text for text in texts if text in ("0.1", "1", "10", "0", "20", "120", "updates")]
+
+    assert drawn(0)[0] == 0
+    assert [drawn(step)[0] for step in (1, 6, 50)] == [1, 6, 50]
+    assert drawn(0)[1] == drawn(50)[1]
+    assert set(drawn(0)[1]) == {"0.1", "1", "10", "0", "20", "120", "updates"}
+
+
+@pytest.mark.parametrize("spec", [{}, {"padding": 1, "stride": 2}])
+def test_a_weight_outlines_the_inputs_it_meets(spec: dict[str, int]) -> None:
+    given = random_document(1, 1, (7, 7), (3, 3), **spec)
+    shown = picture(given, 2, Focus(hover=Hit("learned", (2, 0))), size=(1440, 900))
+    cells = grid(shown, "input")
+    stroke = LIGHT.role("kernel").line
+    (found,) = [i for i in shown.overlay if isinstance(i, Rects) and i.stroke == stroke and i.dash == "solid"]
+    boxes = {
+        (round((y - cells.y) / cells.height), round((x - cells.x) / cells.width), round(w / cells.width))
+        for x, y, w, _ in found.boxes.tolist()
+    }
+    if not spec:
+        # Rows 2 to 6 and columns 0 to 4, in one frame.
+        assert boxes == {(2, 0, 5)}
+    else:
+        # By hand: rows 2 p + 2 − 1, columns 2 q + 0 − 1, of p and q from 0 to 3, inside the input.
+        assert boxes == {(r, c, 1) for r in (1, 3, 5) for c in (1, 3, 5)}

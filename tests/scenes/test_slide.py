@@ -19,7 +19,7 @@ from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, draw, reason_against
 from tests.documents import INPUT, KERNEL, OUTPUT, OUTPUT_PADDED_STRIDED, document, random_document, textbook
-from tests.scenes.reading import check_words, grid, line, sentences, written
+from tests.scenes.reading import check_words, chips, grid, line, sentences, written
 
 SLIDE = scene("slide")
 SIZES = ((912, 640), (514, 430), (1500, 900), (3000, 1800))
@@ -56,8 +56,8 @@ def test_the_output_fills_cell_by_cell() -> None:
 
 def test_the_window_glides_between_two_steps() -> None:
     def window(at: float) -> list[float]:
-        frames = [i for i in picture(textbook(), at).overlay if isinstance(i, Rects) and i.width == 2.5]
-        return [float(v) for v in frames[-1].boxes[0]]
+        frames = [i for i in picture(textbook(), at).overlay if isinstance(i, Rects) and i.width == 3.5]
+        return [float(v) for v in frames[0].boxes[0]]
 
     first, between, second = window(0), window(0.25), window(1)
     cell = grid(picture(textbook()), "input 0").width
@@ -70,8 +70,17 @@ def test_products_and_arithmetic() -> None:
     shown = picture(textbook(), 4)
     products = [[int(t) for t in row] for row in written(shown, "products")]
     assert products == (np.array(INPUT)[1:4, 1:4] * np.array(KERNEL)).tolist()
-    assert line(shown, "out[0, 1, 1]") == "out[0, 1, 1] = Σ 17 + bias 0 = 17"
-    assert any(text.endswith(" = 17") and "·" in text for text in sentences(shown))
+    factors, added, total = [text.strip() for text in sentences(shown) if " = " in text or text.startswith("     ")]
+    assert factors == "out[0, 1, 1] = 0·0 + 1·1 + 3·2 + 1·2 + 2·2 + 2·0 + 0·0 + 0·1 + 2·2"
+    assert added == "= 0 + 1 + 6 + 2 + 4 + 0 + 0 + 0 + 4"
+    assert total == "= 17 + bias 0 = 17"
+    assert any("step 4 of 0 … 8" in text for text in sentences(shown))
+
+
+def test_a_small_stage_leaves_the_line_of_products_out() -> None:
+    said = sentences(picture(textbook(), 4, size=(514, 430)))
+    assert said[-1].strip() == "= 17 + bias 0 = 17"
+    assert not any(text.strip().startswith("= 0 + 1") for text in said)
 
 
 def test_padding_and_stride() -> None:
@@ -142,7 +151,7 @@ def test_an_output_cell_lights_its_window() -> None:
     hit = base.hit(x + w / 2, y + h / 2)
     assert hit == Hit("output", (0, 2, 1))
     shown = picture(textbook(), 0, Focus(hover=hit))
-    assert line(shown, "out[").startswith("out[0, 2, 1] = Σ 6")
+    assert line(shown, "out[").startswith("out[0, 2, 1] = 1·0 + 2·1 + 2·2")
     assert [[int(t) for t in row] for row in written(shown, "products")] == (
         np.array(INPUT)[2:5, 1:4] * np.array(KERNEL)
     ).tolist()
@@ -150,11 +159,14 @@ def test_an_output_cell_lights_its_window() -> None:
 
 def test_an_input_cell_lights_every_output_with_its_weight() -> None:
     shown = picture(textbook(), 8, Focus(hover=Hit("input", (0, 2, 2))))
-    badges = {i.name: i.shown_texts()[0][0] for i in shown.overlay if isinstance(i, Cells) and "weight to" in i.name}
-    assert badges == {f"weight to {(i, j)}": str(KERNEL[2 - i][2 - j]) for i in range(3) for j in range(3)}
+    assert chips(shown, "output") == {(i, j): str(KERNEL[2 - i][2 - j]) for i in range(3) for j in range(3)}
+    numbers = [item for item in shown.overlay if isinstance(item, Cells) and item.rise]
+    assert [[int(text) for text in row] for row in numbers[0].shown_texts()] == OUTPUT
+    assert not any(isinstance(item, Cells) and item.name == "window" for item in shown.items)
     assert line(shown, "in[0, 2, 2]") == "in[0, 2, 2] = 2 feeds 9 outputs"
     corner = picture(textbook(), 8, Focus(hover=Hit("input", (0, 0, 0))))
     assert line(corner, "in[0, 0, 0]") == "in[0, 0, 0] = 3 feeds 1 output"
+    assert chips(corner, "output") == {(0, 0): "0"}
     outside = picture(textbook(padding=1), 8, Focus(hover=Hit("input", (0, -1, 0))))
     assert "is padding" in line(outside, "in[")
 
@@ -164,6 +176,42 @@ def test_a_weight_lights_all_the_pairs_it_serves() -> None:
     marks = [item for item in shown.overlay if isinstance(item, Rects) and item.width == 1.8]
     assert len(marks[0].boxes) == 9
     assert line(shown, "w[0, 0, 0, 1]") == "w[0, 0, 0, 1] = 1 serves all 9 positions of the window"
+
+
+@pytest.mark.parametrize("kind", ["kernel", "product"])
+def test_an_input_its_weight_and_their_product_are_ringed_together(kind: str) -> None:
+    given = textbook(padding=1, stride=2, dilation=2)
+    shown = picture(given, 1, Focus(hover=Hit(kind, (0, 0, 1, 2))))
+    rings = next(i for i in shown.overlay if isinstance(i, Rects) and i.width == 3.0).boxes.tolist()
+    # Step 1 is output (0, 1): its window begins at row 0 and column 2 of the padded input, its cells lie 2 apart.
+    cells = {"input 0": (2, 6), "kernel 0": (1, 2), "products": (1, 2)}
+    for (name, (row, column)), box in zip(cells.items(), rings, strict=True):
+        found = grid(shown, name)
+        assert box[:2] == [found.x + column * found.width, found.y + row * found.height]
+    if kind == "product":
+        # The padded input's (2, 6) is the input's (1, 5): there is none, it is padding.
+        assert line(shown, "in[") == "in[0, 1, 5] · w[0, 0, 1, 2] = 0·0 = 0"
+
+
+def test_the_window_holds_its_values_bold_with_the_weights_below() -> None:
+    shown = picture(textbook(), 4, size=(1500, 900))
+    inside = grid(shown, "window")
+    assert [[int(text) for text in row] for row in inside.shown_texts()] == np.array(INPUT)[1:4, 1:4].tolist()
+    assert inside.bold == frozenset(range(9))
+    assert chips(shown, "window") == {(i, j): str(KERNEL[i][j]) for i in range(3) for j in range(3)}
+    assert chips(picture(textbook(), 4, size=(912, 640)), "window") == {}
+
+
+def test_one_scale_of_products_holds_for_every_step() -> None:
+    fills: dict[str, list[int]] = {}
+    for step in range(9):
+        cells = grid(picture(textbook(), step), "products")
+        for row, texts in enumerate(cells.shown_texts()):
+            for column, text in enumerate(texts):
+                assert (
+                    fills.setdefault(text, cells.content.fill[row, column].tolist())
+                    == cells.content.fill[row, column].tolist()
+                )
 
 
 def test_pinned_stays_until_something_is_hovered() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from convgui.core import ConvSpec
-from convgui.draw.picture import Hit, Label, Picture
+from convgui.draw.picture import Cells, Hit, Label, Picture
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
@@ -17,6 +17,7 @@ from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, reason_against
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+from tests.scenes.reading import chips
 
 LESSONS = ("transposed-2-4", "transposed-2-5", "transposed-odd")
 WAYS = ("scatter", "stuffed", "matrix", "overlap")
@@ -81,7 +82,9 @@ def test_the_transposed_cases_of_convolution_arithmetic(
     keywords: dict[str, Any] = {"stride": stride, "padding": padding, "output_padding": extra}
     picture = picture_of(made((1, size, size), 1, 1, (kernel, kernel), **keywords), -1, options={"way": "stuffed"})
     assert stretched in words(picture)
-    assert any(text == f"{out} × {out}" or text.startswith(f"{out} × {out} ·") for text in words(picture))
+    assert any(
+        text == f"{out} × {out}" or text.startswith((f"{out} × {out} ·", f"{out} × {out} =")) for text in words(picture)
+    )
     drawn = grid(picture, "output")
     assert (len(drawn), len(drawn[0])) == (out, out)
     assert grid(picture, "kernel") == [row[::-1] for row in grid(picture_of_kernel(case), "kernel")][::-1]
@@ -102,7 +105,8 @@ def test_the_overlap_of_two_by_two_to_five_by_five() -> None:
 
 def test_the_output_is_painted_step_by_step() -> None:
     first = grid(picture_of(load_lesson("transposed-2-4"), 0), "output")
-    assert first == [["1", "2", "3", ""], ["4", "5", "6", ""], ["7", "8", "9", ""], ["", "", "", ""]]
+    # Sums begin with 0.
+    assert first == [["1", "2", "3", "0"], ["4", "5", "6", "0"], ["7", "8", "9", "0"], ["0", "0", "0", "0"]]
 
 
 CASES = {
@@ -204,7 +208,7 @@ def test_a_pinned_cell_is_a_step() -> None:
 
 def test_output_padding_is_shown_beside_the_size_without_it() -> None:
     texts = [item.text for item in picture_of(load_lesson("transposed-odd")).items if isinstance(item, Label)]
-    assert "6 × 6 · 5 × 5 without output_padding" in texts
+    assert "6 × 6 = 5 × 5 + output_padding" in texts
 
 
 def test_refusals() -> None:
@@ -212,3 +216,31 @@ def test_refusals() -> None:
     assert reason_against(scene("transposed"), forward) == "Transposed shows transposed layers; choose or make one."
     assert "three" in reason_against(scene("transposed"), made((1, 2, 2, 2), 1, 1, (2, 2, 2)))
     assert "up to 10 × 10" in reason_against(scene("transposed"), made((1, 40, 40), 1, 1, (2, 2)))
+
+
+def shares(picture: Picture) -> list[list[str]]:
+    """The subscripts in the window on the output, row by row."""
+    (cells,) = [i for i in picture.items if isinstance(i, Cells) and i.name == "window" and i.content.shape == (3, 3)]
+    x, y, wide, high = cells.box
+    labels = [i for i in picture.items if isinstance(i, Label) and i.anchor == "end" and i.mono and i.runs[0].bold]
+    inside = sorted((i.y, i.x, i.text) for i in labels if x < i.x <= x + wide and y < i.y <= y + high)
+    return [[text for _, _, text in inside[n : n + 3]] for n in (0, 3, 6)]
+
+
+def test_what_is_added_stands_in_the_cells_it_is_added_to() -> None:
+    shown = picture_of(load_lesson("transposed-2-5"), 2, (1440, 900))
+    assert shares(shown) == [["+3", "+6", "+9"], ["+12", "+15", "+18"], ["+21", "+24", "+27"]]
+    assert grid(shown, "painted") == [["3", "6", "9"], ["12", "15", "18"], ["21", "24", "27"]]
+
+
+def test_a_pointed_output_lights_its_inputs_with_their_weights() -> None:
+    pointed = picture_of(load_lesson("transposed-2-5"), 3, (1440, 900), focus=Focus(Hit("output", (0, 2, 2))))
+    assert chips(pointed, "input") == {(0, 0): "9", (0, 1): "7", (1, 0): "3", (1, 1): "1"}
+    stuffed = picture_of(
+        load_lesson("transposed-2-5"),
+        24,
+        (1440, 900),
+        options={"way": "stuffed"},
+        focus=Focus(Hit("stretched", (2, 4))),
+    )
+    assert chips(stuffed, "output") == {(i, j + 2): str(3 * i + j + 1) for i in range(3) for j in range(3)}

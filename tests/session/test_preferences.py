@@ -6,7 +6,7 @@ from convgui.session.preferences import Preferences
 
 
 def test_what_differs_makes_the_same_again() -> None:
-    chosen = Preferences(shade="dark", size=125, decimals=5, restore=False, memory=512)
+    chosen = Preferences(shade="dark", colours="own" + 5 * "-0a1b2c", size=125, decimals=5, restore=False, memory=512)
     assert Preferences().with_changes(chosen.differing()) == chosen
     assert Preferences().differing() == {}
 

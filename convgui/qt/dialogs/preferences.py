@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.core.memory import physical_memory
+from convgui.draw.theme import hues_of, themed
 from convgui.files.translations import LANGUAGES
+from convgui.qt.widgets.colour_button import OwnColours
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session.player import SPEEDS, speed_name
@@ -50,6 +52,10 @@ class PreferencesDialog(Dialog):
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, title, choices in _choices():
             self._add(name, title, choices)
+            if name == "colours":
+                self.own = OwnColours()
+                self.own.chosen.connect(lambda colours: self._change("colours", colours))
+                self.form.addRow("", self.own)
         self.restore = QCheckBox(tr("Bring back at the start what was open at the end"))
         self.restore.toggled.connect(lambda on: self._change("restore", on))
         self.form.addRow("", self.restore)
@@ -86,6 +92,16 @@ class PreferencesDialog(Dialog):
     def show_preferences(self, preferences: Preferences) -> None:
         """Show them; nothing is emitted."""
         self._preferences = preferences
+        # Colours of one's own begin with those that were there before.
+        own = (
+            preferences.colours
+            if preferences.colours.startswith("own")
+            else hues_of(themed("light", preferences.colours))
+        )
+        colours = self.fields["colours"]
+        colours.setItemData(colours.count() - 1, own)
+        self.own.show_colours(own)
+        self.form.setRowVisible(self.own, own == preferences.colours)
         for name, field in self.fields.items():
             field.setCurrentIndex(field.findData(getattr(preferences, name)))
         self.restore.blockSignals(True)
@@ -94,6 +110,8 @@ class PreferencesDialog(Dialog):
 
     def _change(self, name: str, value: object) -> None:
         self._preferences = self._preferences.with_changes({name: value})
+        if name == "colours":
+            self.show_preferences(self._preferences)
         self.chosen.emit(self._preferences)
 
     def _on_reset(self) -> None:
@@ -111,7 +129,11 @@ def _choices() -> tuple[tuple[str, str, Sequence[tuple[Any, str]]], ...]:
         (
             "colours",
             tr("Colours"),
-            (("", tr("Okabe and Ito, told apart by all eyes")), ("solarized", tr("As in conv_arithmetic's figures"))),
+            (
+                ("", tr("Okabe and Ito, told apart by all eyes")),
+                ("solarized", tr("As in conv_arithmetic's figures")),
+                ("own", tr("My own")),
+            ),
         ),
         ("size", tr("Size of text"), tuple((size, f"{size} %" if size else system) for size in SIZES)),
         ("font", tr("Font of the window"), (("inter", "Inter"), ("system", system))),

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.draw.number import times
-from convgui.draw.theme import THEMES, themed
+from convgui.draw.theme import theme_named, themed
 from convgui.export.animation import ANIMATIONS
 from convgui.export.arrays import ARRAYS
 from convgui.export.atomic_write import ExportError
@@ -28,6 +28,7 @@ from convgui.export.job import MODEL, Settings, What, check
 from convgui.export.pictures import ENDINGS
 from convgui.model.document import Document
 from convgui.qt.export.task import ExportTask
+from convgui.qt.widgets.colour_button import ColourButton
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.file_dialogs import ask_where
 from convgui.qt.widgets.plain_text import PlainLabel
@@ -103,7 +104,11 @@ class ExportDialog(Dialog):
         self.glide = QCheckBox(tr("Glide from step to step"))
         self.transparent = QCheckBox(tr("No background"))
         self.captions = QCheckBox(tr("Titles and arithmetic"))
+        self.crop = QCheckBox(tr("Crop to the drawing"))
+        self.reading = QCheckBox(tr("Time to read each step"))
+        self.matte = ColourButton(tr("Colour below"))
         self.pixels, self.length, self.state = PlainLabel(), PlainLabel(), PlainLabel()
+        self.paper = PlainLabel(tr("Dark words for light slides: for dark ones, choose the dark theme."))
         self.progress = QProgressBar()
         self.export_button = QPushButton(tr("Export…"))
         self.close_button = QPushButton(tr("Close"))
@@ -125,13 +130,14 @@ class ExportDialog(Dialog):
             self.what.addItem(title, what)
         # In the window's own colours, light and dark.
         for title, shade in ((tr("Light"), "light"), (tr("Dark"), "dark")):
-            self.theme.addItem(title, themed(shade, THEMES[theme].colours).name)
+            self.theme.addItem(title, themed(shade, theme_named(theme).colours).name)
         self.theme.setCurrentIndex(self.theme.findData(theme))
         for speed in SPEEDS:
             self.speed.addItem(f"{speed:g} ×", speed)
         self.speed.setCurrentIndex(self.speed.findData(1.0))
         self.scale.setValue(2.0)
         self.glide.setChecked(True)
+        self.reading.setChecked(True)
         self.captions.setChecked(True)
         self.rate.setSuffix(tr(" frames a second"))
         for widget, name in (
@@ -168,16 +174,21 @@ class ExportDialog(Dialog):
             (tr("Speed"), self.speed),
             (tr("Frame rate"), self.rate),
             ("", self.glide),
+            ("", self.reading),
             ("", self.length),
             (tr("Theme"), self.theme),
             ("", self.transparent),
+            (tr("To lie on"), self.matte),
+            ("", self.paper),
             ("", self.captions),
+            ("", self.crop),
         ):
             label = PlainLabel(title)
             label.setObjectName("muted")
             form.addRow(label, field)
-        for small in (self.pixels, self.length):
+        for small in (self.pixels, self.length, self.paper):
             small.setObjectName("small")
+            small.setWordWrap(True)
         self.state.setWordWrap(True)
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
@@ -193,12 +204,13 @@ class ExportDialog(Dialog):
 
     def _connect(self) -> None:
         self.what.currentIndexChanged.connect(self._on_what)
-        for combo in (self.format, self.speed, self.theme):
+        self.format.currentIndexChanged.connect(self._on_format)
+        for combo in (self.speed, self.theme):
             combo.currentIndexChanged.connect(self._on_setting)
         for spin in (self.width_box, self.height_box, self.step, self.first, self.last, self.rate):
             spin.valueChanged.connect(self._on_setting)
         self.scale.valueChanged.connect(self._on_setting)
-        for box in (self.glide, self.transparent):
+        for box in (self.glide, self.reading, self.transparent):
             box.toggled.connect(self._on_setting)
         self.export_button.clicked.connect(self._on_export)
         self.close_button.clicked.connect(self._on_close_button)
@@ -224,7 +236,10 @@ class ExportDialog(Dialog):
                 float(self.speed.currentData()),
                 self.rate.value(),
                 self.glide.isChecked(),
+                self.reading.isChecked(),
             ),
+            crop=self.crop.isChecked(),
+            matte=self.matte.colour if self._clear_gif() else None,
             hidden=self._hidden,
         )
 
@@ -262,14 +277,21 @@ class ExportDialog(Dialog):
             self.format.addItem(f"{TITLES.get(ending, ending[1:].upper())}{exact}", ending)
         self.format.blockSignals(False)
         form.setRowVisible(self.format, len(FORMATS[what]) > 1)
-        for field in (self._size, self.pixels, self.theme, self.transparent, self.captions):
+        for field in (self._size, self.pixels, self.theme, self.transparent, self.captions, self.crop):
             form.setRowVisible(field, what in _DRAWN)
         form.setRowVisible(self._one, what == "picture")
-        for field in (self._range, self.speed, self.rate, self.glide, self.length):
+        for field in (self._range, self.speed, self.rate, self.glide, self.reading, self.length):
             form.setRowVisible(field, what in _MOVING)
-        self.scale.setValue(2.0 if what == "picture" else 1.0)
-        self._on_setting()
+        self._on_format()
         self.adjustSize()
+
+    def _on_format(self) -> None:
+        """What is made of pixels is made of more; a page and a drawing of lines have one size."""
+        self.scale.setValue(2.0 if self.format.currentData() == ".png" and self._what() == "picture" else 1.0)
+        self._on_setting()
+
+    def _clear_gif(self) -> bool:
+        return self.transparent.isChecked() and self.format.currentData() == ".gif"
 
     def _on_setting(self) -> None:
         """Say what will come of it, and what cannot be."""
@@ -282,12 +304,18 @@ class ExportDialog(Dialog):
         self.pixels.setText(f"{size} {unit}")
         self.speed.setEnabled(settings.timing.glide or settings.what == "animation")
         self.rate.setEnabled(settings.timing.glide)
+        drawn = settings.what in _DRAWN and settings.transparent
+        self._form.setRowVisible(self.matte, drawn and self._clear_gif())
+        self._form.setRowVisible(self.paper, drawn and theme_named(settings.theme).shade == "light")
         problem = ""
         try:
             if settings.what in _MOVING:
                 made = shots(self._steps, settings.timing)
                 seconds = sum(shot.seconds for shot in made)
-                self.length.setText(tr("{count} pictures, {seconds:.1f} s", count=len(made), seconds=seconds))
+                words = mark("{count} pictures, {seconds:.1f} s")
+                if settings.timing.reading:
+                    words = mark("{count} pictures, {seconds:.1f} s, and longer where there is much to read")
+                self.length.setText(tr(words, count=len(made), seconds=seconds))
             check(settings, Path(f"convgui{ending}"))
         except ExportError as error:
             problem = str(error)

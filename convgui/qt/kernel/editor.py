@@ -216,10 +216,8 @@ class KernelEditor(QWidget):
             return [tr("input {name}", name=n) for n in names], [
                 tr("output {name}", name=o) for o in range(begin, begin + channels)
             ]
-        first = document.view.filter // (spec.out_channels // spec.groups) * channels
-        return [tr("filter {n}", n=f + 1) for f in range(filters)], [
-            tr("channel {name}", name=n) for n in names[first : first + channels]
-        ]
+        reads = spec.channels.slice(document.view.filter)
+        return [tr("filter {n}", n=f + 1) for f in range(filters)], [tr("channel {name}", name=n) for n in names[reads]]
 
     def together(self, document: Document) -> None:
         """Edit all channels together where a new document has the same kernel in each; otherwise one by one."""

@@ -13,6 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, 
 from convgui.draw.colour import Bytes, Colour
 from convgui.draw.metrics import text_width
 from convgui.draw.picture import (
+    DASHES,
     CellContent,
     Cells,
     Curves,
@@ -33,11 +34,6 @@ MANY_TEXTS = 40
 """From this many numbers on a grid is painted once into an image and copied from there."""
 MANY_CELLS = 16_384
 """Up to this many cells a page gets rectangles, which stay sharp in every viewer; more are one image."""
-_DASHES: dict[Dash, Qt.PenStyle] = {
-    "solid": Qt.PenStyle.SolidLine,
-    "dashed": Qt.PenStyle.DashLine,
-    "dotted": Qt.PenStyle.DotLine,
-}
 
 
 def qcolor(value: Colour) -> QColor:
@@ -58,11 +54,12 @@ def qimage(array: Bytes) -> QImage:
 def _pen(stroke: Colour | None, width: float, dash: Dash = "solid") -> QPen:
     if stroke is None:
         return QPen(Qt.PenStyle.NoPen)
-    pen = QPen(qcolor(stroke), width, _DASHES[dash])
+    pen = QPen(qcolor(stroke), width)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    if dash == "dashed":
-        pen.setDashPattern([4 / width, 3 / width])
+    if dash != "solid":
+        # Qt counts in widths of the pen.
+        pen.setDashPattern([length / width for length in DASHES[dash]])
     return pen
 
 
@@ -82,7 +79,7 @@ class PicturePainter:
     def __init__(self, *, vector: bool = False) -> None:
         self._vector = vector
         # Images, not pixmaps: these may be painted in any thread.
-        self._kept: WeakKeyDictionary[CellContent, tuple[tuple[float, ...], QImage]] = WeakKeyDictionary()
+        self._kept: WeakKeyDictionary[CellContent, tuple[tuple[object, ...], QImage]] = WeakKeyDictionary()
         self._scaled: WeakKeyDictionary[Raster, tuple[float, QImage | None]] = WeakKeyDictionary()
         self._images: dict[int, tuple[Bytes, Bytes, QImage]] = {}
 
@@ -116,6 +113,14 @@ class PicturePainter:
                     self._warped(painter, item)
 
     def _cells(self, painter: QPainter, item: Cells) -> None:
+        if item.slope:
+            with saved(painter):
+                painter.setTransform(QTransform(1, item.slope, 0, 1, 0, -item.slope * item.x), True)
+                self._upright_cells(painter, item)
+        else:
+            self._upright_cells(painter, item)
+
+    def _upright_cells(self, painter: QPainter, item: Cells) -> None:
         rows, columns = item.content.shape
         shown = rows * columns if item.reveal is None else item.reveal
         box = QRectF(*item.box)
@@ -136,7 +141,7 @@ class PicturePainter:
     def _cached_content(self, painter: QPainter, item: Cells, shown: int) -> None:
         """Copy the shown rows, and the shown part of the last one, from an image of the whole grid."""
         ratio = painter.device().devicePixelRatioF() * painter.worldTransform().m11()
-        key = (item.width, item.height, item.font, ratio)
+        key = (item.width, item.height, item.font, item.bold, item.rise, ratio)
         kept = self._kept.get(item.content)
         if kept is None or kept[0] != key:
             kept = (key, _content_image(item, ratio))
@@ -248,13 +253,15 @@ def _texts(painter: QPainter, item: Cells, shown: int | None = None) -> None:
     if not item.font:
         return
     texts = item.shown_texts() if shown is None else item.content.texts
-    painter.setFont(font(int(item.font), mono=True))
-    inks = item.content.ink.tolist()
-    present: list[int] = []
+    inks, columns = item.content.ink.tolist(), item.content.shape[1]
+    present, bold = list[int](), None
     for i, row in enumerate(texts):
-        y = item.y + (i + 0.5) * item.height + 0.36 * item.font
+        y = item.y + (i + 0.5 - item.rise) * item.height + 0.36 * item.font
         for j, text in enumerate(row):
             if text:
+                if (i * columns + j in item.bold) is not bold:
+                    bold = i * columns + j in item.bold
+                    painter.setFont(font(int(item.font), mono=True, bold=bold))
                 if inks[i][j] != present:
                     present = inks[i][j]
                     painter.setPen(QColor(*present))

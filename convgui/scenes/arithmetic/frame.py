@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from convgui.core.filter_view import Cell, Position
-from convgui.draw.arithmetic import SMALL, Equation, Said, products_text, said_runs
-from convgui.draw.colour import faded
+from convgui.draw.arithmetic import Equation, Said, products_text, said_runs
+from convgui.draw.footer import footer_items
+from convgui.draw.gaps import wedges
 from convgui.draw.metrics import text_width
 from convgui.draw.number import number, signed, times
 from convgui.draw.panels import cell_box, outlines
-from convgui.draw.picture import Hit, Item, Label, Picture, Polygons
+from convgui.draw.picture import Cells, Hit, Item, Picture
 from convgui.draw.prediction import about
+from convgui.draw.titled_grid import indices
+from convgui.draw.window import Window, framed, ringed, touched, window
 from convgui.scenes.arithmetic.geometry import Geometry
-from convgui.scenes.arithmetic.plan import MARGIN, Plan
+from convgui.scenes.arithmetic.plan import Plan
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
@@ -29,14 +30,19 @@ def draw_frame(plan: Plan, at: float, focus: Focus) -> Picture:
     if hit is not None and hit.kind == "output":
         step, share = g.view.step(hit.index[-2:]), 0.0
     position = g.view.position(step)
-    items: list[Item] = [replace(plan.output, reveal=landed + 1, making=True)]
-    items += _window(plan, position, g.view.position(min(step + 1, last)), share)
-    items += _pointed(plan, hit)
-    room, ink = canvas.width - 2 * MARGIN, canvas.theme.text
-    words = _sentence(g, hit, position, room)
+    stale = hit is not None and hit.kind == "input"
+    output = replace(plan.output.cells, reveal=landed + 1, making=True)
+    items = [] if stale else _window(plan, position, g.view.position(min(step + 1, last)), share)
+    items += _touched(plan, output, hit) if hit is not None and stale else [output]
+    items += [] if stale else [framed([cell_box(output, *position)], output.width, canvas.theme)]
+    items += [*plan.signs, *_indices(plan, position, stale=stale), *_pointed(plan, position, hit)]
+    words = _sentence(g, hit, position, plan.footer.room, plan.footer.size)
     if canvas.captions:
-        line = Label(MARGIN, plan.line, said_runs(words, ink, ink, SMALL, room, bold=False), SMALL, mono=True)
-        items += about([line], step == landed)
+        theme, place = canvas.theme, plan.footer
+        said = said_runs(words, theme.text, theme.role("result").ink, place.size, place.room)
+        title = tr("This step") if hit is None else tr("Pointed at")
+        detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
+        items += about(footer_items(place, title, detail, [said, *plan.lines], theme), step == landed)
     shapes = tr("{entered} becomes {made}", entered=times(*g.x.shape), made=times(*g.output.shape))
     summary = f"{shapes}; {tr('{sentence}.', sentence=str(words))}"
     answer = number(float(g.output.flat[landed]))
@@ -45,60 +51,73 @@ def draw_frame(plan: Plan, at: float, focus: Focus) -> Picture:
 
 
 def _window(plan: Plan, position: Position, following: Position, share: float) -> list[Item]:
-    """The window, its taps where it is inflated, and the light from it to kernel and output."""
-    windows, kernel = plan.geometry.windows, plan.canvas.theme.role("kernel")
-    row, column, *size = windows.box([p + (q - p) * share for p, q in zip(position, following, strict=True)])
-    window = cell_box(plan.input, row, column, *size)
-    target = cell_box(plan.output, *position)
-    x, y, wide, high = window
-    kx, ky, kw, kh = plan.kernel.box
-    beams = [
-        [(kx + kw, ky), (x, y), (x, y + high), (kx + kw, ky + kh)],
-        [(x + wide, y), (target[0], target[1]), (target[0], target[1] + target[3]), (x + wide, y + high)],
+    """The window with its weights, and the wedges from there to kernel and output."""
+    g, theme, grid = plan.geometry, plan.canvas.theme, plan.padded.cells
+    row, column, *size = g.windows.box([p + (q - p) * share for p, q in zip(position, following, strict=True)])
+    down, across = (axis.taps for axis in g.view.axes)
+    lies = Window((row, column), (down, across), plan.weights.texts(g.kernel))
+    spans = [
+        (y, y + high)
+        for _, y, _, high in (
+            cell_box(grid, row, column, *size),
+            plan.kernel.cells.box,
+            cell_box(plan.output.cells, *position),
+        )
     ]
-    items: list[Item] = [Polygons(np.array(beams), faded(kernel.line, 0.12))]
-    if windows.dilated:
-        taps = [cell_box(plan.input, row + i, column + j) for i, j in windows.offsets]
-        items.append(outlines(taps, kernel.line, 2.0, inset=1.5))
-    items.append(outlines([window, target], kernel.line, 2.5))
-    return items
+    ends = [(plan.row.gap(n), spans[n], spans[n + 1]) for n in (0, 1)]
+    return [*wedges(ends, theme), *window(grid, lies, theme, tr("window"))]
 
 
-def _pointed(plan: Plan, hit: Hit | None) -> list[Item]:
-    """The outputs that read a pointed cell, where its value comes from, or the cells that a weight meets."""
+def _indices(plan: Plan, position: Position, *, stale: bool) -> list[Item]:
+    g, theme, sizes = plan.geometry, plan.canvas.theme, plan.measure
+    (top, left), now = g.view.origin, [] if stale else [cell for cell, _ in g.windows.reads(position)]
+    under = ({i + top for i, _ in now}, {j + left for _, j in now})
+    made = ((), ()) if stale else (position[:1], position[1:])
+    return indices(plan.padded, sizes, theme, *under) + indices(plan.output, sizes, theme, *made)
+
+
+def _touched(plan: Plan, output: Cells, hit: Hit) -> list[Item]:
+    """The outputs that read a pointed cell, each with the weight that it is read with."""
+    g = plan.geometry
+    found = g.windows.hits(g.view.padded_index(hit.index[-2:]))
+    weights = {(i, j): plan.weights.text(float(g.kernel[tap])) for (i, j), tap in found}
+    return touched(output, weights, plan.canvas.theme)
+
+
+def _pointed(plan: Plan, position: Position, hit: Hit | None) -> list[Item]:
+    """Where the value of a pointed cell comes from, or the cells that a weight meets."""
     if hit is None or hit.kind not in ("input", "kernel"):
         return []
-    g, theme = plan.geometry, plan.canvas.theme
-    blue = theme.role("input").line
+    g, theme, grid = plan.geometry, plan.canvas.theme, plan.padded.cells
     if hit.kind == "kernel":
         tap = hit.index[-2:]
-        met = [cell_box(plan.input, *cell) for cell in sorted(set(g.windows.served(tap)))]
-        return [
-            outlines(met, theme.role("kernel").line, 1.8, inset=2),
-            outlines([cell_box(plan.kernel, *g.view.offset(tap))], theme.text, 2.5),
-        ]
+        (row, column, _, _), (down, right) = g.windows.box(position), g.view.offset(tap)
+        met = sorted(set(g.windows.served(tap)))
+        rings = [(grid, (row + down, column + right)), (plan.kernel.cells, (down, right))]
+        stroke = theme.role("kernel").line
+        return [outlines([cell_box(grid, *cell) for cell in met], stroke, 1.8, inset=2), ringed(rings, theme)]
     cell = hit.index[-2:]
-    index, source = g.view.padded_index(cell), g.view.source(cell)
-    items: list[Item] = [outlines([cell_box(plan.input, *index)], theme.text, 2.5)]
-    items.append(outlines([cell_box(plan.output, *out) for out, _ in g.windows.hits(index)], blue, 2.0, inset=1))
+    (row, column), source = g.view.padded_index(cell), g.view.source(cell)
+    items: list[Item] = [ringed([(grid, (row, column))], theme)]
     if source is not None and source != cell:
-        items.append(outlines([cell_box(plan.input, *g.view.padded_index(source))], blue, 3.0, inset=1))
+        given = cell_box(grid, *g.view.padded_index(source))
+        items.append(outlines([given], theme.role("input").line, 3.0, inset=1))
     return items
 
 
-def _sentence(g: Geometry, hit: Hit | None, position: Position, room: float) -> Said:
+def _sentence(g: Geometry, hit: Hit | None, position: Position, room: float, size: float) -> Said:
     """What happens at the moment, in one line."""
     if hit is not None and hit.kind == "kernel":
-        value = float(g.kernel[hit.index[-2:]])
+        weight = number(float(g.kernel[hit.index[-2:]]))
         name = f"w[{hit.index[-2]}, {hit.index[-1]}]"
-        return tr("{name} = {value} meets {n} cells on its way", name=name, value=number(value), n=g.output.size)
+        return tr("{name} = {value} meets {n} cells on its way", name=name, value=weight, n=g.output.size)
     if hit is not None and hit.kind == "input":
         return _cell_sentence(g, hit.index[-2:])
-    head, made = f"out{list(position)} = ", number(float(g.output[position]))
+    head, value = f"out{list(position)} = ", number(float(g.output[position]))
     bias = f" + {tr('bias')} {signed(g.bias)}" if g.bias else ""
     window = g.windows.values(g.padded[None], position).ravel()
-    spare = room - text_width(f"{head}{made} = {bias}", SMALL, mono=True)
-    return Equation(head, made, tail=f" = {products_text(window, g.kernel.ravel(), spare, SMALL)}{bias}")
+    spare = room - text_width(f"{head}{value} = {bias}", size, mono=True)
+    return Equation(head, value, tail=f" = {products_text(window, g.kernel.ravel(), spare, size)}{bias}")
 
 
 def _cell_sentence(g: Geometry, cell: Cell) -> str:

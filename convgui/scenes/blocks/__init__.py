@@ -9,7 +9,8 @@ from convgui.draw.picture import Hit, Picture
 from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.padded import padded_values, pictured
-from convgui.scenes.blocks import frame, layout, photo
+from convgui.scenes.blocks import fanned, frame, layout, photo
+from convgui.scenes.blocks.fanned import FanLayout, Fanned, fits
 from convgui.scenes.blocks.layer import Blocks, PictureBlocks, as_pictures, blocks
 from convgui.scenes.blocks.layout import BlockLayout
 from convgui.scenes.blocks.photo import PhotoLayout
@@ -54,6 +55,30 @@ class BlocksOnGrid(Mode[Blocks, BlockLayout]):
         return frame.step_of(layout.blocks, hit)
 
 
+class BlocksFanned(Mode[Fanned, FanLayout]):
+    """All filters of a small layer, one sheet a channel."""
+
+    prepares, lays_out = Fanned, FanLayout
+
+    def options(self, document: Document) -> tuple[Option, ...]:
+        return (_shown(document),)
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Fanned:
+        return Fanned(**vars(blocks(document, "many", False, cancel)))
+
+    def steps(self, prepared: Fanned) -> int:
+        return fanned.steps(prepared)
+
+    def lay_out(self, prepared: Fanned, view: View, canvas: Canvas) -> FanLayout:
+        return fanned.lay_out(prepared, canvas)
+
+    def picture(self, layout: FanLayout, at: float, focus: Focus) -> Picture:
+        return fanned.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: FanLayout, hit: Hit) -> int | None:
+        return fanned.step_of(layout.blocks, hit)
+
+
 class BlocksOnPhoto(Mode[PictureBlocks, PhotoLayout]):
     """A picture, and one for each filter."""
 
@@ -92,10 +117,13 @@ class BlockScene(Tab):
     order = 15
     lesson = "multi-channel-apart"
     needs = Needs(rank=(2,), transposed=False, fits=False)
-    modes = (BlocksOnGrid(), BlocksOnPhoto())
+    modes = (BlocksOnGrid(), BlocksOnPhoto(), BlocksFanned())
 
     def mode(self, document: Document) -> AnyMode:
-        return self.modes[pictured(document)]
+        grid, photo, fan = self.modes
+        if pictured(document):
+            return photo
+        return fan if _shown(document).chosen(document.view) == "many" and fits(document) else grid
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec

@@ -6,19 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from convgui.draw.arithmetic import SIZE, SMALL, Said, said_runs
+from convgui.draw.arithmetic import Said, said_runs
 from convgui.draw.colour import faded
+from convgui.draw.footer import footer_items
+from convgui.draw.gaps import Span, wedges
 from convgui.draw.grids import largest, value_cells
-from convgui.draw.metrics import elide
 from convgui.draw.number import number
 from convgui.draw.panels import outlines
-from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects
+from convgui.draw.picture import Box, Cells, Hit, Item, Lines, Picture, Polygons, Rects, Run
 from convgui.draw.prediction import about
 from convgui.draw.theme import Role
-from convgui.draw.words import label
 from convgui.scenes.blocks import solid
 from convgui.scenes.blocks.layer import Blocks, Floats
-from convgui.scenes.blocks.layout import MARGIN, BlockLayout
+from convgui.scenes.blocks.layout import BlockLayout
 from convgui.scenes.blocks.sentences import rule, sentences
 from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.scene import Focus
@@ -43,7 +43,7 @@ def draw_frame(layout: BlockLayout, at: float, focus: Focus) -> Picture:
     items += _pointed(layout, hit)
     first, second = sentences(b, hit, now)
     if canvas.captions:
-        below = _lines(layout, first, second)
+        below = _lines(layout, hit, first, second, landed)
         items += about(below, now == landed)
     answer = "" if b.show == "many" else number(float(values_of(b)[0].flat[landed]))
     return Picture(
@@ -81,8 +81,11 @@ def _cell(layout: BlockLayout, landed: int, now: int, share: float) -> list[Item
         items += _columns(layout, now, window, target, landed)
     else:
         block = layout.filters[0].front
-        beams = [*_beam(window, block), *_beam(block, target)]
-        items.append(Polygons(np.array(beams), faded(kernel, 0.14)))
+        ends = [
+            ((_right(layout.input), block[0]), _rows(window), _rows(block)),
+            ((_right(layout.filters[0]), layout.output.x), _rows(block), _rows(target)),
+        ]
+        items += wedges(ends, theme)
     items.append(Rects(np.array([window]), fill=faded(kernel, 0.1), stroke=kernel, width=2.5))
     items.append(outlines([target], kernel, 2.5))
     return items
@@ -108,19 +111,22 @@ def _output(layout: BlockLayout, values: Floats, count: int) -> list[Item]:
     return [*sides(count - 1), *newest, replace(front, reveal=count, making=True)]
 
 
-def _beam(start: Box, end: Box) -> list[list[tuple[float, float]]]:
-    """Light from the right side of one box to the left side of another."""
-    x, y, wide, high = start
-    return [[(x + wide, y), (end[0], end[1]), (end[0], end[1] + end[3]), (x + wide, y + high)]]
+def _rows(box: Box) -> Span:
+    """Return where a box begins and ends from above."""
+    return (box[1], box[1] + box[3])
+
+
+def _right(block: Solid) -> float:
+    """Return where a block ends at the right, its depth included."""
+    return block.x + solid.extent(block.shape, block.cell, block.deep)[0]
 
 
 def _columns(layout: BlockLayout, now: int, window: Box, target: Box, landed: int) -> list[Item]:
     """The pixel's column, and what the matrix makes of it: the answer, as long as it is about the cell being made."""
     b, theme = layout.blocks, layout.canvas.theme
     position = b.view.position(now)
-    made = b.pixel(position)[:, None]
-    pixel = b.view.values(b.x, position)[:, 0]
-    values = {"pixel": pixel, "result": made, "rectified": np.maximum(made, 0)}
+    results = b.pixel(position)[:, None]
+    values = {"pixel": b.view.values(b.x, position)[:, 0], "result": results, "rectified": np.maximum(results, 0)}
     limits = {"pixel": largest(b.x), "result": largest(b.output), "rectified": largest(b.output)}
     items: list[Item] = []
     for name, grid in layout.vectors.items():
@@ -131,8 +137,12 @@ def _columns(layout: BlockLayout, now: int, window: Box, target: Box, landed: in
         cells = value_cells(values[name], theme, role, at, grid.width, limit=limits[name], name=name, title=grid.title)
         items.append(replace(cells, making=name != "pixel" and now == landed))
     last = layout.vectors["rectified" if b.relu else "result"].box
-    beams = [*_beam(window, layout.vectors["weights"].box), *_beam(last, target)]
-    items.append(Polygons(np.array(beams), faded(theme.role("kernel").line, 0.12)))
+    weights = layout.vectors["weights"].box
+    ends = [
+        ((_right(layout.input), weights[0]), _rows(window), _rows(weights)),
+        ((last[0] + last[2], layout.output.x), _rows(last), _rows(target)),
+    ]
+    items += wedges(ends, theme)
     items += solid.bored(layout.output, position[0], position[1], (1, 1), theme.role("kernel").line)
     return items
 
@@ -140,27 +150,27 @@ def _columns(layout: BlockLayout, now: int, window: Box, target: Box, landed: in
 def _channel(layout: BlockLayout, landed: int, now: int, share: float) -> list[Item]:
     """The output's channels as far as they are stacked, and the filter that makes the present one."""
     b, theme = layout.blocks, layout.canvas.theme
-    kernel, block = theme.role("kernel").line, layout.output
+    kernel, whole = theme.role("kernel").line, layout.output
     count = max(landed, now) + 1
-    part = replace(block, shape=(count, *block.shape[1:]))
-    items = solid.frame(block, theme.muted) if count < block.shape[0] else []
+    part = replace(whole, shape=(count, *whole.shape[1:]))
+    items = solid.frame(whole, theme.muted) if count < whole.shape[0] else []
     items += solid.draw(part, b.output[:count], theme, "result", largest(b.output), "output", tr("output"))
-    _, rows, columns = block.shape
+    _, rows, columns = whole.shape
     edge = [
-        block.point(now, 0, 0), block.point(now + 1, 0, 0), block.point(now + 1, 0, columns),
-        block.point(now + 1, rows, columns), block.point(now, rows, columns), block.point(now, 0, columns),
+        whole.point(now, 0, 0), whole.point(now + 1, 0, 0), whole.point(now + 1, 0, columns),
+        whole.point(now + 1, rows, columns), whole.point(now, rows, columns), whole.point(now, 0, columns),
     ]  # fmt: skip
     items.append(Polygons(np.array([edge]), faded(kernel, 0.35), kernel, 2.0))
     if now == 0:
-        items.append(outlines([block.front], kernel, 2.5))
+        items.append(outlines([whole.front], kernel, 2.5))
     if layout.wiring is not None:
         x, y, wide, high = layout.wiring
         pitch = high / len(b.weight)
         items.append(outlines([(x - 2, y + (now + share) * pitch - 1, wide + 2, pitch)], kernel, 2.5))
     if now in layout.shown:
-        filtering = layout.filters[layout.shown.index(now)]
-        items.append(outlines([filtering.front], kernel, 2.5))
-        items += _edges(filtering, kernel)
+        block = layout.filters[layout.shown.index(now)]
+        items.append(outlines([block.front], kernel, 2.5))
+        items += _edges(block, kernel)
     return items
 
 
@@ -181,13 +191,16 @@ def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
     return items
 
 
-def _lines(layout: BlockLayout, first: Said, second: Said) -> list[Item]:
-    canvas = layout.canvas
-    theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, layout.footer + 6
+def _lines(layout: BlockLayout, hit: Hit | None, first: Said, second: Said, landed: int) -> list[Item]:
+    """Write how the number of this step is made, and what the picture shows."""
+    theme, place = layout.canvas.theme, layout.footer
     result, muted = theme.role("result").ink, theme.muted
-    return [
-        Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line),
-        Label(MARGIN, top + 24, said_runs(first, muted, result, SIZE, room), SIZE, mono=True),
-        Label(MARGIN, top + 47, said_runs(second, muted, muted, SMALL, room, bold=False), SMALL, mono=True),
-        label(MARGIN, top + 72, elide(rule(layout.blocks), SMALL, room), theme.text, SMALL),
+    lines: list[tuple[Run, ...] | str] = [
+        said_runs(first, theme.text, result, place.size, place.room),
+        said_runs(second, muted, muted, place.size, place.room, bold=False),
+        rule(layout.blocks),
     ]
+    title = tr("This step") if hit is None else tr("Pointed at")
+    last = steps(layout.blocks) - 1
+    detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
+    return footer_items(place, title, detail, lines, theme)

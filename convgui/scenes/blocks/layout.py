@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convgui.draw.footer import Footer, footer
 from convgui.draw.grids import largest, value_cells
+from convgui.draw.measure import measure
 from convgui.draw.number import times
-from convgui.draw.panels import HEADING, heading, hit_grid
+from convgui.draw.panels import hit_grid
 from convgui.draw.picture import Box, Cells, HitGrid, Item
 from convgui.draw.theme import Role
+from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label, middle
 from convgui.scenes.blocks import solid
 from convgui.scenes.blocks.layer import Blocks, Floats
@@ -18,7 +21,7 @@ from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.canvas import Canvas
 from convgui.words import tr
 
-MARGIN, FOOTER, BETWEEN = 24.0, 100.0, 12.0
+BETWEEN = 12.0
 LARGEST = 72
 MOST_FILTERS = 4
 MOST_KERNELS = 144
@@ -46,7 +49,7 @@ class BlockLayout:
     output: Solid
     wiring: Box | None
     vectors: dict[str, Cells]
-    footer: float
+    footer: Footer
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
@@ -64,10 +67,10 @@ class _Part:
 
 def lay_out(b: Blocks, canvas: Canvas) -> BlockLayout:
     """Place the blocks of the chosen way of showing."""
-    words = canvas.captions
-    margin, head, foot = (MARGIN, HEADING + 6, FOOTER) if words else (8.0, 0.0, 8.0)
-    top = 16.0 if words else margin
-    wide, high = canvas.width - 2 * margin, canvas.height - top - head - foot - 8 * words
+    words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
+    below, margin, head = footer(canvas.width, canvas.height, sizes.margin, 3), sizes.margin, sizes.above
+    top = min(margin, 16.0)
+    wide, high = canvas.width - 2 * margin, (below.top - 8 if words else canvas.height - margin) - top - head
     shown = _shown(b)
     cell = next(
         (float(c) for c in range(LARGEST, 5, -1) if _fits(_parts(b, float(c), len(shown)), wide, high, words)), 5.0
@@ -82,12 +85,11 @@ def lay_out(b: Blocks, canvas: Canvas) -> BlockLayout:
     starts = []
     for place, (part, width) in enumerate(zip(parts, widths, strict=True)):
         room = width + gap - 8 if place + 1 < len(parts) else canvas.width - x - 6
-        if words:
-            ink = canvas.theme.role(part.role).ink
-            base += heading(round(x), round(y - head), part.title, part.detail, ink, canvas.theme, room)
+        at = (float(round(x)), float(round(y)))
+        base += title_items(at, x + room, (part.title, part.detail), part.role, sizes, canvas.theme)
         starts.append((float(round(x)), y + (tallest - part.high) / 2))
         x += width + gap
-    return _placed(b, canvas, cell, starts, parts, shown, base)
+    return _placed(b, canvas, cell, starts, parts, shown, base, below)
 
 
 def _shown(b: Blocks) -> tuple[int, ...]:
@@ -170,7 +172,7 @@ def _stand(at: tuple[float, float], shape: tuple[int, int, int], cell: float, de
 
 def _placed(
     b: Blocks, canvas: Canvas, cell: float, starts: list[tuple[float, float]], parts: list[_Part],
-    shown: tuple[int, ...], base: list[Item],
+    shown: tuple[int, ...], base: list[Item], below: Footer,
 ) -> BlockLayout:  # fmt: skip
     theme, deep = canvas.theme, deep_of(len(b.x), cell)
     entered = _stand(starts[0], _shape(b.x), cell, deep)
@@ -197,7 +199,7 @@ def _placed(
         if canvas.captions and b.show == "many" and len(shown) < len(b.weight):
             x, y, _, tall = filters[-1].front
             base.append(
-                label(x, middle(y + tall, 20, 11), tr("{n} of {all}", n=len(shown), all=len(b.weight)), theme.muted, 11)
+                label(x, middle(y + tall, 20, 12), tr("{n} of {all}", n=len(shown), all=len(b.weight)), theme.muted, 12)
             )
     if b.show == "many":
         side = wiring_cell(b, cell)
@@ -208,7 +210,7 @@ def _placed(
     left = _stand(starts[-1], out, cell, deep_of(max(out[0], 2), cell))
     hits.append(HitGrid("output", (b.filter if b.show == "one" else 0,), left.x, left.y, cell, cell, out[1:]))
     return BlockLayout(
-        b, canvas, entered, tuple(filters), shown, left, wiring, vectors, canvas.height - FOOTER,
+        b, canvas, entered, tuple(filters), shown, left, wiring, vectors, below,
         tuple(base), tuple(hits),
     )  # fmt: skip
 

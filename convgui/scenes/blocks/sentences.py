@@ -88,13 +88,17 @@ def _filter(b: Blocks, hit: Hit | None, now: int) -> tuple[str, str]:
                 weights=", ".join(map(number, b.weight[b.view.channels.kernel(o, c)].ravel()[:6])),
             ),
         )
-    count, weights = len(b.weight) * b.depth, b.weight.size
-    return first, tr(
+    return first, sizes_sentence(b)
+
+
+def sizes_sentence(b: Blocks) -> str:
+    """Count kernels, weights and biases of the layer."""
+    return tr(
         "{product} = {kernels} kernels of {size}: {weights} weights and {biases} biases",
         product=f"{len(b.weight)} · {b.depth}",
-        kernels=grouped(count),
-        size=size,
-        weights=grouped(weights),
+        kernels=grouped(len(b.weight) * b.depth),
+        size=times(*b.weight.shape[2:]),
+        weights=grouped(b.weight.size),
         biases=len(b.bias),
     )
 

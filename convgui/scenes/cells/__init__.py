@@ -9,7 +9,7 @@ from convgui.layers.channel_shuffle import ChannelShuffle
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.cells import dealing, planes
+from convgui.scenes.cells import dealing, frame, planes
 from convgui.scenes.cells.dealing import MOST_CHANNELS, Deal, DealLayout
 from convgui.scenes.cells.planes import CellLayout
 from convgui.scenes.cells.sources import CellData, cell_data, outputs
@@ -43,7 +43,7 @@ class CellByCell(Mode[CellData, CellLayout]):
         return planes.lay_out(prepared, canvas)
 
     def picture(self, layout: CellLayout, at: float, focus: Focus) -> Picture:
-        return planes.draw_frame(layout, at, focus)
+        return frame.draw_frame(layout, at, focus)
 
     def step_of(self, layout: CellLayout, hit: Hit) -> int | None:
         return hit.index[-2] * int(layout.data.output.shape[1]) + hit.index[-1] if hit.kind == "output" else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convgui.core.channels import group_of
 from convgui.draw.ground import on_ground
 from convgui.draw.hues import hues
 from convgui.draw.levels import input_levels
@@ -120,12 +121,12 @@ def draw_frame(layout: DealLayout, at: float, focus: Focus) -> Picture:
     for n in range(max(landed, place) + 1):
         items += _one(layout, n, lit=n == place)
     source = d.order[place]
-    each = len(d.order) // d.groups
+    group, within = group_of(source, len(d.order), d.groups)
     first = tr(
         "{name}: channel {channel} of group {group} of the input.",
         name=f"out[{place}] = in[{source}]",
-        channel=source % each,
-        group=source // each,
+        channel=within,
+        group=group,
     )
     second = tr(
         "Nothing is computed: the channels of each group are dealt out to all groups, so that the next ones mix them."
@@ -141,7 +142,7 @@ def _one(layout: DealLayout, place: int, *, lit: bool) -> list[Item]:
     """Draw one dealt channel with its line, in the colour of its group."""
     d, theme = layout.deal, layout.canvas.theme
     source = d.order[place]
-    hue = hues(d.groups, theme)[source * d.groups // len(d.order)]
+    hue = hues(d.groups, theme)[group_of(source, len(d.order), d.groups)[0]]
     ink = (int(hue[0]), int(hue[1]), int(hue[2]), 255)
     x, y, wide, high = layout.before[source]
     x2, y2, _, _ = layout.after[place]

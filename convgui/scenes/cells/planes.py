@@ -1,4 +1,4 @@
-"""Layers without weights: the channels they read beside the one they make, as numbers or as pictures."""
+"""Layers without weights: where the channels they read and the one they make stand, as numbers or as pictures."""
 
 from __future__ import annotations
 
@@ -7,225 +7,211 @@ from math import ceil, sqrt
 
 import numpy as np
 
-from convgui.draw.arithmetic import Said
-from convgui.draw.colour import faded
-from convgui.draw.grids import value_cells
+from convgui.draw.footer import Footer, footer, legend_items
+from convgui.draw.gaps import operator
+from convgui.draw.grids import largest, value_cells
 from convgui.draw.ground import grid_on_ground, on_ground
 from convgui.draw.hues import hues
 from convgui.draw.levels import Levels, input_levels
+from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import elide
-from convgui.draw.number import number, times
-from convgui.draw.panels import HEADING, heading, two_sentences
-from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Picture, Raster, Rects
-from convgui.draw.prediction import about
+from convgui.draw.number import times
+from convgui.draw.picture import Box, Cells, HitGrid, Item, Raster, Rects
+from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
+from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.words import label
+from convgui.draw.writing import NOTHING, writing
 from convgui.layers.layer import AnyArray
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.cells.sources import CellData
-from convgui.scenes.scene import Focus
-from convgui.words import tr, trn
+from convgui.words import tr
 
-MARGIN, GAP, FOOTER = 26.0, 46.0, 84.0
-NAMED = 20.0
-"""Height of a channel's name above its cells, where there are several."""
+NAMED, BETWEEN = 20.0, 10.0
+"""Height of a channel's name above its cells, and the distance of two channels where they have none."""
 MOST_CELLS = 24
 """Cells a side up to which numbers are drawn."""
 SMALLEST_MARK = 7.0
 """Side of the frame around a cell that is too small to see."""
-
-
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """Where an array of cells stands."""
-
-    x: float
-    y: float
-    unit: float
-    shape: tuple[int, int]
-
-    @property
-    def box(self) -> Box:
-        """The outline."""
-        return (self.x, self.y, self.shape[1] * self.unit, self.shape[0] * self.unit)
-
-    def cell(self, row: int, column: int, high: int = 1, wide: int = 1) -> Box:
-        """Return the box of cells, never too small to be seen."""
-        x, y = self.x + column * self.unit, self.y + row * self.unit
-        width, height = max(wide * self.unit, SMALLEST_MARK), max(high * self.unit, SMALLEST_MARK)
-        middle = (x + wide * self.unit / 2, y + high * self.unit / 2)
-        return (middle[0] - width / 2, middle[1] - height / 2, width, height)
+LARGEST_CELL = 72.0
 
 
 @dataclass(frozen=True, eq=False)
 class CellLayout:
-    """The planes, and what does not move."""
+    """Where the grids stand, and what does not move.
+
+    Attributes
+    ----------
+    inputs : tuple of TitledGrid
+        A grid a channel that is read; without numbers where pictures are drawn on them.
+    output : TitledGrid
+        The channel that is made.
+    small : bool
+        Whether cells are drawn with their numbers, not as pictures.
+    """
 
     data: CellData
     canvas: Canvas
-    inputs: tuple[Plane, ...]
-    output: Plane
-    made: Cells | None
+    measure: Measure
+    inputs: tuple[TitledGrid, ...]
+    output: TitledGrid
+    small: bool
+    footer: Footer
     base: tuple[Item, ...]
+    row: Row
     hits: tuple[HitGrid, ...]
 
 
 def lay_out(data: CellData, canvas: Canvas) -> CellLayout:
     """Place the inputs at the left and the output at the right."""
-    words = canvas.captions
-    margin, foot, head = (MARGIN, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
-    gap = GAP if words else 10.0
-    several = words and len(data.inputs) > 1
-    head += NAMED if several else 0.0
-    half = (canvas.width - 2 * margin - gap) / 2
-    high = canvas.height - margin - foot - head
-    across = ceil(sqrt(len(data.inputs)))
-    down = ceil(len(data.inputs) / across)
-    between = (NAMED if words else 10.0) if len(data.inputs) > 1 else 0.0
-    rows, columns = data.size
-    made_rows, made_columns = (int(n) for n in data.output.shape)
-    unit_in = min((half - between * (across - 1)) / across / columns, (high - between * (down - 1)) / down / rows)
-    unit_out = min(half / made_columns, high / made_rows)
-    small = max(rows, columns, made_rows, made_columns) <= MOST_CELLS
-    if small:
-        unit_in = unit_out = min(unit_in, unit_out, 64.0)
-    top = margin + head - 8
-    planes = tuple(
-        Plane(
-            margin + place % across * (columns * unit_in + between),
-            top + place // across * (rows * unit_in + between),
-            unit_in,
-            (rows, columns),
-        )
-        for place in range(len(data.inputs))
-    )
-    output = Plane(margin + half + gap, top, unit_out, (made_rows, made_columns))
-    made = _grid(data.output, output, "result", "output", tr("output"), canvas) if small else None
-    base = _still(data, canvas, planes, output, small)
+    sizes = measure(canvas.width, canvas.height, words=canvas.captions)
+    below = footer(canvas.width, canvas.height, sizes.margin, 2, legend=data.layer.picks)
+    bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
+    top, count = min(sizes.margin, 26.0), len(data.inputs)
+    small = max(*data.size, *data.output.shape) <= MOST_CELLS
+    across = ceil(sqrt(count))
+    down, between = ceil(count / across), (NAMED if sizes.words else BETWEEN) if count > 1 else 0.0
+    box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top - between * (down - 1))
+    found = row(_slots(data, sizes, (down, across), between, small=small, box=box), box, sizes, largest=LARGEST_CELL)
+    inputs = _inputs(data, canvas, sizes, found, (down, across), between, small=small)
+    output = _output(data, canvas, sizes, found, small=small)
+    items = _pictures(data, canvas, inputs, output, small=small)
+    for n, grid in enumerate((inputs[0], output)):
+        items += heading(grid, found.room(n, canvas.width - 8), sizes, canvas.theme)
+    items += _names(data, canvas, inputs)
+    if data.layer.picks and small and canvas.captions and below.legend:
+        items += _legend(canvas, below)
     hits = (
-        *(_hit("input", channel, plane) for channel, plane in zip(data.channels, planes, strict=True)),
-        _hit("output", data.channel, output),
+        *(grid.hits("input", channel) for channel, grid in zip(data.channels, inputs, strict=True)),
+        output.hits("output", data.channel),
     )
-    return CellLayout(data, canvas, planes, output, made, tuple(base), hits)
+    return CellLayout(data, canvas, sizes, inputs, output, small, below, tuple(items), found, hits)
 
 
-def _hit(kind: str, channel: int, plane: Plane) -> HitGrid:
-    return HitGrid(kind, (channel,), plane.x, plane.y, plane.unit, plane.unit, plane.shape)
+def _slots(
+    data: CellData, sizes: Measure, tiles: tuple[int, int], between: float, *, small: bool, box: Box
+) -> list[Slot]:
+    """Return the room of the inputs, which stand in a square, and of the output."""
+    (rows, columns), (ro, co), (down, across) = data.size, data.output.shape, tiles
+    single = len(data.inputs) == 1
+    index = sizes.index if small and single else 0.0
+    above = sizes.header(columns_above=index > 0) + (0.0 if single or not sizes.words else NAMED)
+    # Pictures fill their halves, whatever their sizes.
+    half, tall = (box[2] - sizes.gap) / 2, box[3] - above
+    fit_in, fit_out = min(half / (across * columns), tall / (down * rows)), min(half / co, tall / ro)
+    return [
+        Slot(rows * down, columns * across, left=index, right=between * (across - 1), above=above),
+        Slot(
+            int(ro), int(co), right=sizes.index if small else 0.0,
+            above=sizes.header(columns_above=small and sizes.index > 0), scale=1.0 if small else fit_out / fit_in,
+        ),
+    ]  # fmt: skip
 
 
-def _grid(values: AnyArray, plane: Plane, role: Role, name: str, title: str, canvas: Canvas) -> Cells:
-    numbers = values.astype(np.float64)
-    at = (plane.x, plane.y)
-    return value_cells(numbers, canvas.theme, role, at, plane.unit, name=name, title=title, numbers=canvas.captions)
-
-
-def _still(data: CellData, canvas: Canvas, planes: tuple[Plane, ...], output: Plane, small: bool) -> list[Item]:
-    theme, items = canvas.theme, list[Item]()
-    levels, alpha = input_levels(data.sample.data), data.sample.alpha
-    for place, (values, plane) in enumerate(zip(data.inputs, planes, strict=True)):
-        name = f"input {data.channels[place]}"
-        title = f"{tr('input')} {data.channels[place]}" if len(data.inputs) > 1 else tr("input")
-        items.append(
-            grid_on_ground(_grid(values, plane, "input", name, title, canvas), alpha, theme)
-            if small
-            else on_ground(_image(values, plane, levels, name, canvas), alpha, theme)
+def _inputs(
+    data: CellData, canvas: Canvas, sizes: Measure, found: Row, tiles: tuple[int, int], between: float, *, small: bool
+) -> tuple[TitledGrid, ...]:
+    (x, y, _, _), side, (down, across) = found.box(0), found.side(0), tiles
+    (rows, columns), single = data.size, len(data.inputs) == 1
+    y -= round(between * (down - 1) / 2)
+    scale = largest(*(values.astype(np.float64) for values in data.inputs))
+    grids = []
+    for n, values in enumerate(data.inputs):
+        at = (
+            x + n % across * (columns * side + between),
+            y + n // across * (rows * side + between),
         )
-    if not small:
-        items.append(_image(data.output, output, levels, "output", canvas))
-    if len(planes) > 1:
-        for plane, hue in zip(planes, hues(len(planes), theme), strict=True):
-            ink = (int(hue[0]), int(hue[1]), int(hue[2]), 255)
-            items.append(Rects(np.array([plane.box]), stroke=ink, width=3.0))
-    else:
-        items.append(Rects(np.array([planes[0].box]), stroke=theme.line, width=1.0))
-    if canvas.captions:
-        which = tr("channels, {n} of them", n=len(planes))
-        if len(planes) == 1:
+        title = tr("input") if single else f"{tr('input')} {data.channels[n]}"
+        cells = _cells(values, canvas, sizes, "input", at, side, scale, small=small)
+        cells = replace(cells, name=f"input {data.channels[n]}", title=title)
+        if small:
+            cells = grid_on_ground(cells, data.sample.alpha, canvas.theme)
+        which = tr("channels, {n} of them", n=len(data.inputs))
+        if single:
             which = tr("channel {name}", name=data.sample.channels[data.channels[0]])
-        detail = f"{times(*data.shapes[0])} · {which}"
-        several = len(planes) > 1
-        x, y = planes[0].x, planes[0].y - HEADING - (NAMED if several else 0.0)
-        if several:
-            names = [data.sample.channels[number] for number in data.channels]
-            items += [
-                label(at.x, at.y - 5, elide(name, 12, at.box[2], mono=True), theme.role("input").ink, 12, mono=True)
-                for name, at in zip(names, planes, strict=True)
-            ]
-        items += heading(x, y, tr("Input"), detail, theme.role("input").ink, theme, output.x - x - 12)
-        detail = f"{times(*data.shapes[1])} · {tr('channel {name}', name=data.channel)}"
-        room = canvas.width - output.x - MARGIN
-        items += heading(output.x, y, data.layer.title, detail, theme.role("result").ink, theme, room)
+        shown = small and single and sizes.index > 0
+        grids.append(
+            TitledGrid(
+                cells, tr("Input") if not n else "", f"{times(*data.shapes[0])} · {which}",
+                rows_at="left" if shown else "", columns_above=shown, role="input",
+                lift=0.0 if single else NAMED - 4,
+            )
+        )  # fmt: skip
+    return tuple(grids)
+
+
+def _output(data: CellData, canvas: Canvas, sizes: Measure, found: Row, *, small: bool) -> TitledGrid:
+    values = data.output.astype(np.float64)
+    cells = _cells(data.output, canvas, sizes, "result", found.box(1)[:2], found.side(1), largest(values), small=small)
+    detail = f"{times(*data.shapes[1])} · {tr('channel {name}', name=data.channel)}"
+    shown = small and sizes.index > 0
+    return TitledGrid(
+        replace(cells, name="output", title=tr("output")), data.layer.title, detail,
+        rows_at="right" if shown else "", columns_above=shown, role="result",
+    )  # fmt: skip
+
+
+def _cells(
+    values: AnyArray, canvas: Canvas, sizes: Measure, role: Role, at: tuple[float, float], side: float, scale: float,
+    *, small: bool,
+) -> Cells:  # fmt: skip
+    """Return a grid; where pictures are drawn it has the place of one and no values."""
+    numbers = values.astype(np.float64) if small else np.zeros(values.shape, np.float64)
+    written = writing(numbers, side, sizes.least) if small and canvas.captions else NOTHING
+    return value_cells(numbers, canvas.theme, role, at, side, limit=scale, numbers=written)
+
+
+def _pictures(
+    data: CellData, canvas: Canvas, inputs: tuple[TitledGrid, ...], output: TitledGrid, *, small: bool
+) -> list[Item]:
+    """Draw the inputs, and of pictures the output too."""
+    theme, items = canvas.theme, list[Item]()
+    levels = input_levels(data.sample.data)
+    if small:
+        # The winners of a maximum change their cells as they are found.
+        items += [] if data.layer.picks else [grid.cells for grid in inputs]
+    else:
+        images = [_image(v, g.cells, levels, canvas) for v, g in zip(data.inputs, inputs, strict=True)]
+        items += [on_ground(image, data.sample.alpha, theme) for image in images]
+        items.append(_image(data.output, output.cells, levels, canvas))
+    if len(inputs) > 1:
+        for grid, hue in zip(inputs, hues(len(inputs), theme), strict=True):
+            red, green, blue, _ = hue.tolist()
+            items.append(Rects(np.array([grid.cells.box]), stroke=(red, green, blue, 255), width=3.0))
+    elif not small:
+        items.append(Rects(np.array([inputs[0].cells.box]), stroke=theme.line, width=1.0))
     return items
 
 
-def _image(values: AnyArray, plane: Plane, levels: Levels, name: str, canvas: Canvas) -> Raster:
+def _image(values: AnyArray, cells: Cells, levels: Levels, canvas: Canvas) -> Raster:
     image = levels.colours(values, canvas.theme)
-    return Raster(image, plane.box, plane.box, smooth=plane.unit < 2, name=name)
+    return Raster(image, cells.box, cells.box, smooth=cells.width < 2, name=cells.name)
 
 
-def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
-    """Show one output cell with the cells that it is made of, or where a pointed input cell goes."""
-    data, canvas, hit = layout.data, layout.canvas, focus.hit
-    columns = int(data.output.shape[1])
-    landed = min(int(at), data.output.size - 1)
-    place = (landed // columns, landed % columns)
-    if hit is not None and hit.kind == "output":
-        place = (hit.index[-2], hit.index[-1])
-    items: list[Item] = []
-    if layout.made is not None:
-        items.append(replace(layout.made, reveal=landed + 1, making=True))
-    items += _woven(layout, landed)
-    first: Said = data.sentence(place)
-    second = data.layer.rule(len(data.inputs))
-    if hit is not None and hit.kind == "input":
-        source = data.channels.index(hit.index[0])
-        cells = data.touched(source, hit.index[-2], hit.index[-1])
-        items += _frames(layout, [layout.inputs[source].cell(hit.index[-2], hit.index[-1])], cells)
-        first = trn(
-            "{name} goes into {n} output cell.",
-            "{name} goes into {n} output cells.",
-            len(cells),
-            name=f"in{[hit.index[0], *hit.index[-2:]]}",
-        )
-    else:
-        items += _frames(layout, [_window(layout, source, place) for source in data.read(place)], [place])
-    if canvas.captions:
-        theme, top, room = canvas.theme, canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
-        items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        told = place == (landed // columns, landed % columns)
-        items += about(two_sentences(MARGIN, top, first, second, theme, room, mono=True), told)
-    paper, answer = canvas.theme.background, number(float(data.output.flat[landed]))
-    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, str(first), answer)
-
-
-def _window(layout: CellLayout, source: int, place: tuple[int, int]) -> Box:
-    rows, columns = layout.data.rows.reads(place[0])[0], layout.data.columns.reads(place[1])[0]
-    high, wide = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
-    return layout.inputs[source].cell(int(rows[0]), int(columns[0]), high, wide)
-
-
-def _frames(layout: CellLayout, reads: list[Box], cells: list[tuple[int, int]]) -> list[Item]:
-    theme = layout.canvas.theme
-    made = np.array([layout.output.cell(*cell) for cell in cells], dtype=float).reshape(-1, 4)
-    ink = theme.role("kernel").line
+def _names(data: CellData, canvas: Canvas, inputs: tuple[TitledGrid, ...]) -> list[Item]:
+    """Name each channel above its cells, where there are several."""
+    if len(inputs) == 1 or not canvas.captions:
+        return []
+    ink = canvas.theme.role("input").ink
+    names = [data.sample.channels[channel] for channel in data.channels]
     return [
-        Rects(np.array(reads), fill=faded(ink, 0.18), stroke=ink, width=2.5),
-        Rects(made, stroke=ink, width=2.5),
+        label(g.cells.x, g.cells.y - 5, elide(name, 12, g.cells.box[2], mono=True), ink, 12, mono=True)
+        for name, g in zip(names, inputs, strict=True)
     ]
 
 
-def _woven(layout: CellLayout, landed: int) -> list[Item]:
-    """Outline each cell that pixel shuffle has woven in the colour of its channel."""
-    data = layout.data
-    if data.weave == (1, 1) or layout.made is None:
-        return []
-    colours = hues(len(layout.inputs), layout.canvas.theme)
-    columns = int(data.output.shape[1])
-    items: list[Item] = []
-    for source, hue in enumerate(colours):
-        cells = [(n // columns, n % columns) for n in range(landed + 1)]
-        boxes = [layout.output.cell(*cell) for cell in cells if source in data.read(cell)]
-        inset = np.array([1.5, 1.5, -3.0, -3.0])
-        ink = (int(hue[0]), int(hue[1]), int(hue[2]), 255)
-        items.append(Rects(np.array(boxes, dtype=float).reshape(-1, 4) + inset, stroke=ink, width=2.0))
-    return items
+def _legend(canvas: Canvas, below: Footer) -> list[Item]:
+    theme = canvas.theme
+    red, green, blue, _ = theme.fills(np.array([0.6]), "input", 1.0)[0].tolist()
+    entries = [
+        (theme.window, theme.role("kernel").line, tr("winner now")),
+        (theme.background, theme.role("result").line, tr("winner before")),
+        (theme.faint, theme.cell_line, tr("loser")),
+        ((red, green, blue, 255), theme.cell_line, tr("not visited yet")),
+    ]
+    return legend_items(below.x, below.legend, below.room, entries, theme)
+
+
+def sign(layout: CellLayout) -> list[Item]:
+    """Return the operator between input and output."""
+    return operator(layout.row.gap(0), layout.row.middle, layout.data.layer.sign, layout.canvas.theme, "kernel")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.filter_view import Box, Cell, Position
 from convgui.core.precision import display_dtype
 from convgui.draw.arithmetic import Equation
 from convgui.draw.number import number
@@ -28,11 +30,9 @@ class CellData:
     inputs : tuple of ndarray
         ``(rows, columns)`` each; pixel shuffle weaves several, the other layers read one.
     channels : tuple of int
-        Their places in the input.
+        Their numbers in the input.
     output : ndarray
         ``(rows, columns)``.
-    weave : tuple of int
-        Into how many rows and columns pixel shuffle weaves; 1 for the other layers.
     """
 
     layer: Layer
@@ -44,38 +44,42 @@ class CellData:
     channel: int
     rows: AxisReads
     columns: AxisReads
-    weave: tuple[int, int]
 
     @property
     def size(self) -> tuple[int, int]:
         """Rows and columns of the input."""
         return (int(self.inputs[0].shape[0]), int(self.inputs[0].shape[1]))
 
-    def read(self, place: tuple[int, int]) -> tuple[int, ...]:
-        """Return which of the inputs an output cell is made of: the one woven to that place, or all of them."""
-        if self.weave == (1, 1):
-            return tuple(range(len(self.inputs)))
-        return (place[0] % self.weave[0] * self.weave[1] + place[1] % self.weave[1],)
+    def position(self, step: int) -> Position:
+        """Return the output cell of a step."""
+        row, column = np.unravel_index(step, self.output.shape)
+        return int(row), int(column)
 
-    def touched(self, source: int, row: int, column: int) -> list[tuple[int, int]]:
+    def read(self, position: Position) -> range:
+        """Return which of the inputs an output cell is made of."""
+        rank = len(self.shapes[0]) - 1
+        return self.layer.read_at(position[-rank:], len(self.inputs))
+
+    def reached(self, source: int, cell: Cell) -> list[Position]:
         """Return the output cells that read a cell of one of the inputs."""
-        return [
-            (int(i), int(j))
-            for i in self.rows.touched(row)
-            for j in self.columns.touched(column)
-            if source in self.read((int(i), int(j)))
-        ]
+        found = product(self.rows.reached(cell[0]).tolist(), self.columns.reached(cell[1]).tolist())
+        return [position for position in found if source in self.read(position)]
 
-    def sentence(self, place: tuple[int, int]) -> Equation:
+    def box(self, position: Position) -> Box:
+        """Return row, column, height and width of what an output cell reads."""
+        (rows, _), (columns, _) = self.rows.reads(position[0]), self.columns.reads(position[1])
+        return int(rows[0]), int(columns[0]), int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
+
+    def sentence(self, position: Position) -> Equation:
         """Write how an output cell is made, with its numbers."""
-        read = self.read(place)
-        (rows, down), (columns, across) = self.rows.reads(place[0]), self.columns.reads(place[1])
+        read = self.read(position)
+        (rows, down), (columns, across) = self.rows.reads(position[0]), self.columns.reads(position[1])
         values = np.array([self.inputs[source][np.ix_(rows, columns)] for source in read], dtype=np.float64)
-        result = number(float(self.output[place]))
-        name = f"out{[self.channel, *place]}"
-        made = self.layer.written_sum(values, down[:, None] * across, self.channel, number)
-        if made:
-            return Equation(f"{name} = {made} = ", result)
+        result = number(float(self.output[position]))
+        name = f"out{[self.channel, *position]}"
+        written = self.layer.written_sum(values, down[:, None] * across, self.channel, number)
+        if written:
+            return Equation(f"{name} = {written} = ", result)
         return Equation(f"{name} = in{[self.channels[read[0]], int(rows[0]), int(columns[0])]} = ", result)
 
 
@@ -96,7 +100,6 @@ def cell_data(document: Document, channel: int, cancel: Cancel | None = None) ->
     shape: Shape = tuple(sample.data.shape)
     out_shape = layer.output_shape(shape)
     rank = len(shape) - 1
-    weave = layer.woven(rank)
     channels = tuple(layer.channels_read(channel, shape))
     kind = np.dtype(np.float64) if sample.data.size <= 65_536 else display_dtype(sample.data)
     part = sample.data[channels[0] : channels[-1] + 1]
@@ -115,5 +118,4 @@ def cell_data(document: Document, channel: int, cancel: Cancel | None = None) ->
         channel=channel,
         rows=axes[0] if rank == 2 else one,
         columns=axes[-1],
-        weave=(weave[0] if rank == 2 else 1, weave[-1]),
     )

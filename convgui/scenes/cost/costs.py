@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import gcd, prod
+from math import prod
 
-from convgui.core import ConvSpec
+from convgui.core import ConvSpec, FilterView
+from convgui.core.channels import legal_groups
 from convgui.core.costs import depthwise_separable, flattened, spatially_separable, standard
 from convgui.draw.number import grouped, number
 from convgui.model.document import Document
@@ -60,7 +61,7 @@ def costs(document: Document) -> Costs:
     entries = [_own(spec, spatial)]
     if sum(k > 1 for k in spec.kernel_size) > 1:
         entries.append(_spatial(spec, spatial))
-    if spec.in_channels > spec.groups and spec.taps > 1:
+    if spec.channels.depth > 1 and spec.taps > 1:
         entries += [_depthwise_separable(spec, spatial), _flattened(spec, spatial)]
     entries += _grouped(spec, spatial)
     if min(spec.in_channels, spec.out_channels) >= 4 and spec.groups == 1 and spec.taps > 1:
@@ -76,7 +77,7 @@ def _product(*factors: int) -> str:
 
 def _own(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
     cost, cells = standard(spec, spatial), prod(spec.output_shape(spatial))
-    depth = spec.in_channels // spec.groups
+    depth = spec.channels.depth
     note = tr(
         "{product}: output cells, filters, kernels of each, weights",
         product=_product(cells, spec.out_channels, depth, spec.taps),
@@ -88,9 +89,9 @@ def _own(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
 def _spatial(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
     """One pass an axis, the last axis first; every kernel makes cells of its own between its passes."""
     cost = spatially_separable(spec, spatial)
-    kernels = spec.in_channels * spec.out_channels // spec.groups
+    kernels = prod(spec.weight_shape[:2])
     out = spec.output_shape(spatial)
-    cells = [n + sum(pad) for n, pad in zip(spatial, spec.pads(spatial), strict=True)]
+    cells = list(FilterView(spec, spatial).padded_shape)
     between = 0
     for axis in reversed(range(1, spec.rank)):
         cells[axis] = out[axis]
@@ -116,7 +117,7 @@ def _depthwise_separable(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
     depth, point = depthwise_separable(spec, spatial)
     total, cells = depth + point, prod(spec.output_shape(spatial))
     share = number(round(total.multiplications / standard(spec, spatial).multiplications, 3))
-    ratio = f"1/{spec.out_channels // spec.groups} + 1/{spec.taps} = {share}"
+    ratio = f"1/{spec.channels.width} + 1/{spec.taps} = {share}"
     sums = f"{grouped(depth.multiplications)} + {grouped(point.multiplications)}"
     note = tr("{sums} multiply-adds; the ratio is {ratio}", sums=sums, ratio=ratio)
     made = cells * (spec.in_channels + spec.out_channels)
@@ -125,12 +126,12 @@ def _depthwise_separable(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
 
 def _flattened(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
     cost, out = flattened(spec, spatial), spec.output_shape(spatial)
-    cells = [n + sum(pad) for n, pad in zip(spatial, spec.pads(spatial), strict=True)]
+    cells = list(FilterView(spec, spatial).padded_shape)
     made = prod(cells)
     for axis in range(spec.rank):
         cells[axis] = out[axis]
         made += prod(cells)
-    depth = spec.in_channels // spec.groups
+    depth = spec.channels.depth
     sides = " + ".join(map(str, (depth, *spec.kernel_size)))
     note = tr(
         "each filter as one factor an axis: {sides} weights and not {depth}",
@@ -143,15 +144,14 @@ def _flattened(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
 
 def _grouped(spec: ConvSpec, spatial: tuple[int, ...]) -> list[Entry]:
     """The next legal group count, and the largest one."""
-    common = gcd(spec.in_channels, spec.out_channels)
-    more = [n for n in range(spec.groups + 1, common + 1) if common % n == 0]
+    more = [n for n in legal_groups(spec.in_channels, spec.out_channels) if n > spec.groups]
     cells, found = prod(spec.output_shape(spatial)), []
     for groups in dict.fromkeys(more[:1] + more[-1:]):
         other = replace(spec, groups=groups)
         cost = standard(other, spatial)
         deep = groups == spec.in_channels
         title = tr("Depthwise, {groups} groups", groups=groups) if deep else tr("{groups} groups", groups=groups)
-        note = tr("each filter reads {n} of {all} channels", n=spec.in_channels // groups, all=spec.in_channels)
+        note = tr("each filter reads {n} of {all} channels", n=other.channels.depth, all=spec.in_channels)
         found.append(
             Entry(f"groups-{groups}", title, note, cost.multiplications, cost.weights, cells * spec.out_channels)
         )

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from convgui.core.channels import legal_groups
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.groups import frame, layout
 from convgui.scenes.groups.layout import WiringLayout
-from convgui.scenes.groups.wiring import Wiring, legal, wiring
+from convgui.scenes.groups.wiring import Wiring, wiring
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
 
@@ -27,7 +28,8 @@ MOST_CHANNELS = 1024
 
 def counts(document: Document) -> Option:
     """Offer the layer's own group count, and the legal ones from dense to the most."""
-    found = legal(document.layer.spec)
+    spec = document.layer.spec
+    found = legal_groups(spec.in_channels, spec.out_channels)
     if len(found) > MOST_CHOICES:
         found = (*found[: MOST_CHOICES - 1], found[-1])
     return Option("groups", tr("Groups"), (("layer", tr("The layer's")), *((str(n), str(n)) for n in found)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from convgui.draw.colour import faded
+from convgui.draw.footer import footer_items
 from convgui.draw.number import grouped, number, times
-from convgui.draw.panels import outlines, two_sentences
-from convgui.draw.picture import Curves, Hit, Item, Lines, Picture, Rects
-from convgui.scenes.groups.layout import MARGIN, MOST_BOXES, WiringLayout, wire
+from convgui.draw.panels import outlines
+from convgui.draw.picture import Curves, Hit, Item, Picture, Rects, Run
+from convgui.scenes.groups.layout import MOST_BOXES, WiringLayout, wire
 from convgui.scenes.groups.wiring import Truth, Wiring
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
@@ -37,9 +38,9 @@ def draw_frame(layout: WiringLayout, at: float, focus: Focus) -> Picture:
     items += _pointed(layout, hit)
     first, second = words(w, hit, output, masks)
     if canvas.captions:
-        theme, top, room = canvas.theme, layout.footer, canvas.width - 2 * MARGIN
-        items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items += two_sentences(MARGIN, top, first, second, theme, room, bold=True)
+        theme, title = canvas.theme, tr("This step") if hit is None else tr("Pointed at")
+        detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
+        items += footer_items(layout.footer, title, detail, [(Run(first, theme.text, bold=True),), second], theme)
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits,
         f"{first}. {second}",
@@ -162,8 +163,7 @@ def _sees(w: Wiring, output: int, kernel: str) -> str:
     if len(w.links) > 1:
         closed = tr("The groups stay apart: however many layers follow, no output sees the other groups.")
         return closed if w.groups > 1 else tr("Dense layers let every output see every input.")
-    each = w.sizes[0] // w.groups
-    own = w.group(1, output)
+    each, own = w.spec.channels.depth, w.group(1, output)
     count = each * w.spec.taps
     which = tr("Group {n} of {all}", n=own + 1, all=w.groups) if w.groups > 1 else tr("One group")
     return trn(

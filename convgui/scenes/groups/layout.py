@@ -7,19 +7,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from convgui.draw.colour import Bytes, Colour, faded
+from convgui.draw.footer import Footer, footer
+from convgui.draw.grids import OUTLINE
 from convgui.draw.hues import hues
+from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import text_width
 from convgui.draw.number import grouped, times
-from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, CellContent, Cells, Curves, HitGrid, Item, Polygons, Raster, Rects
+from convgui.draw.theme import Role
+from convgui.draw.titled_grid import NARROWEST, TitledGrid, indices, title_items
 from convgui.draw.words import label, middle
+from convgui.draw.writing import NOTHING, writing
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.groups.table import table
+from convgui.scenes.groups.table import ROW, TABLE, table
 from convgui.scenes.groups.wiring import Wiring, kind
 from convgui.words import tr
 
-MARGIN = 24.0
-FOOTER = 76.0
 MOST_BOXES = 28
 """Up to this many channels each has a box of its own, with its number."""
 
@@ -40,7 +43,8 @@ class WiringLayout:
     canvas: Canvas
     columns: tuple[Box, ...]
     matrix: Box
-    footer: float
+    measure: Measure
+    footer: Footer
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
@@ -60,18 +64,19 @@ class WiringLayout:
 
 def lay_out(w: Wiring, canvas: Canvas) -> WiringLayout:
     """Place wires on the left, the matrix and the table on the right."""
-    words = canvas.captions
-    margin, head, foot = (MARGIN, HEADING, FOOTER) if words else (8.0, 0.0, 8.0)
-    top, bottom = (16.0 if words else margin) + head, canvas.height - foot - (10 if words else 0)
+    words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
+    below, margin = footer(canvas.width, canvas.height, sizes.margin, 2), sizes.margin
+    top = min(margin, 16.0) + sizes.header(columns_above=sizes.index > 0)
+    bottom = below.top - 10 if words else canvas.height - margin
     split = round(canvas.width * (0.44 if len(w.links) == 1 else 0.54))
     columns = _columns(w, (margin, top, split - margin - (18 if words else 4), bottom - top), words)
-    left = split + (10 if words else 4)
+    left = split + (10 + sizes.index if words else 4)
     room = canvas.width - margin - left
     rows = min(len(w.costs), 8)
-    lower = rows * 19 + HEADING + 24 if words else 0
+    lower = rows * ROW + TABLE if words else 0
     matrix = _matrix(w, (left, top, room, bottom - top - lower))
     hues_of = hues(w.groups, canvas.theme)
-    layout = WiringLayout(w, canvas, columns, matrix, canvas.height - FOOTER, (), ())
+    layout = WiringLayout(w, canvas, columns, matrix, sizes, below, (), ())
     base = _wires(layout, hues_of) + _boxes(layout, hues_of) + _table_of_wires(layout, hues_of)
     hits = [
         HitGrid("channel", (stage,), x, y, wide, high / w.sizes[stage], (w.sizes[stage], 1))
@@ -82,10 +87,10 @@ def lay_out(w: Wiring, canvas: Canvas) -> WiringLayout:
     if words:
         base += _headings(layout)
         at = (left, max(y + high + 20, top + (bottom - top - lower) * 0.5 + 20), room)
-        shown, choices = table(w, at, canvas.theme, rows)
+        shown, choices = table(w, at, sizes, canvas.theme, rows)
         base += shown
         hits += choices
-    return WiringLayout(w, canvas, columns, matrix, canvas.height - FOOTER, tuple(base), tuple(hits))
+    return WiringLayout(w, canvas, columns, matrix, sizes, below, tuple(base), tuple(hits))
 
 
 def _columns(w: Wiring, area: Box, words: bool) -> tuple[Box, ...]:
@@ -126,7 +131,7 @@ def _wires(layout: WiringLayout, colours: Bytes) -> list[Item]:
         for owner, curves in made.items():
             items.append(Curves(np.array(curves), faded(tint(colours[owner]), 0.85), 1.3))
         if many:
-            items += [_band(layout, place, owner, colours) for owner in range(w.groups)]
+            items += [_band(layout, place, owner, colours) for owner in range(len(colours))]
     return items
 
 
@@ -144,8 +149,8 @@ def _band(layout: WiringLayout, place: int, owner: int, colours: Bytes) -> Item:
     edges = []
     for stage in (place, place + 1):
         x, y, wide, high = layout.columns[stage]
-        share = high / w.groups
-        edges.append((x if stage > place else x + wide, y + owner * share, y + (owner + 1) * share))
+        channels, pitch = w.members(stage, owner), high / w.sizes[stage]
+        edges.append((x if stage > place else x + wide, y + channels.start * pitch, y + channels.stop * pitch))
     (a, top, bottom), (b, upper, lower) = edges
     corners = np.array([[(a, top), (b, upper), (b, lower), (a, bottom)]])
     return Polygons(corners, faded(tint(colours[owner]), 0.5))
@@ -165,14 +170,14 @@ def _boxes(layout: WiringLayout, colours: Bytes) -> list[Item]:
         inks = theme.ink(fills)
         _, _, wide, high = layout.channel(stage, 0)
         line = theme.role("input" if stage == 0 else "result").line
-        font = min(13.0, 0.72 * high, 0.8 * wide)
+        font = float(int(min(16.0, 0.72 * high, 0.8 * wide)))
         for place, name in enumerate(names):
             box = layout.channel(stage, place)
             outline = line if size <= MOST_BOXES else None
             items.append(
                 Rects(np.array([box]), fill=tint(fills[place]), stroke=outline, width=1.2, radius=min(3, high / 4))
             )
-            if font >= 8 and layout.canvas.captions:
+            if font >= layout.measure.least and layout.canvas.captions:
                 at = (box[0] + box[2] / 2, middle(box[1], box[3], font))
                 items.append(label(*at, str(name), tint(inks[place]), font, mono=True, anchor="middle"))
     return items
@@ -184,7 +189,7 @@ def _table_of_wires(layout: WiringLayout, colours: Bytes) -> list[Item]:
     x, y, wide, _ = layout.matrix
     fill = np.empty((*w.paths.shape, 4), dtype=np.uint8)
     fill[:] = theme.cell
-    owners = np.arange(w.sizes[0]) * w.groups // w.sizes[0]
+    owners = [w.group(0, channel) for channel in range(w.sizes[0])]
     fill = np.where((w.paths > 0)[..., None], colours[owners][None], fill)
     cell = wide / w.sizes[0]
     if cell < 5:
@@ -192,17 +197,16 @@ def _table_of_wires(layout: WiringLayout, colours: Bytes) -> list[Item]:
             Raster(fill[..., :3].copy(), layout.matrix, layout.matrix, name="matrix"),
             Rects(np.array([layout.matrix]), stroke=theme.role("kernel").line, width=1.5),
         ]
-    longest = len(str(int(w.paths.max())))
-    font = float(int(min(13.0, 0.55 * cell, (cell - 3) / (0.6 * longest))))
-    texts = tuple(tuple(str(n) if n else "" for n in row) for row in w.paths.tolist()) if font >= 8 else ()
+    written = writing(w.paths.astype(np.float64), cell, layout.measure.least) if layout.canvas.captions else NOTHING
+    texts = tuple(tuple(written.text(n) if n else "" for n in row) for row in w.paths.tolist()) if written.font else ()
     content = CellContent(fill, theme.ink(fill), texts)
     line = theme.role("kernel").line
-    return [
-        Cells(
-            content, x, y, cell, cell, theme.background, theme.cell_line, line, font if texts else 0.0,
-            name="matrix", title=tr("ways from input to output"), axes=(tr("output"), tr("input")), role="kernel",
-        )
-    ]  # fmt: skip
+    cells = Cells(
+        content, x, y, cell, cell, theme.background, theme.cell_line, line, written.font, OUTLINE, name="matrix",
+        title=tr("ways from input to output"), axes=(tr("output"), tr("input")), role="kernel",
+    )  # fmt: skip
+    grid = TitledGrid(cells, rows_at="left", columns_above=True)
+    return [cells, *indices(grid, layout.measure, theme)]
 
 
 def _headings(layout: WiringLayout) -> list[Item]:
@@ -212,11 +216,11 @@ def _headings(layout: WiringLayout) -> list[Item]:
     for stage, (title, size) in enumerate(zip(w.titles, w.sizes, strict=True)):
         x, y, wide, _ = layout.columns[stage]
         room = (layout.columns[1][0] - layout.columns[0][0] if stage < last else layout.matrix[0] - x) - 8
-        ink = theme.role("input" if stage == 0 else "result").ink
+        role: Role = "input" if stage == 0 else "result"
         detail = tr("{n} channels", n=size)
-        if text_width(detail, 11, mono=True) > max(room, wide):
+        if text_width(detail, layout.measure.small, mono=True) > max(room, wide):
             detail = tr("{n} ch.", n=size)
-        items += heading(x, y - HEADING, title, detail, ink, theme, max(room, wide))
+        items += title_items((x, y), x + max(room, wide), (title, detail), role, layout.measure, theme)
     x, y, _, _ = layout.matrix
     shape = tr(
         "{size}: {n} of {all} wired",
@@ -225,5 +229,12 @@ def _headings(layout: WiringLayout) -> list[Item]:
         all=grouped(w.paths.size),
     )
     title = tr("Wiring, {kind}", kind=kind(w)) if last == 1 else tr("Ways from input to output")
-    room = layout.canvas.width - x - 8
-    return items + heading(x, y - HEADING, title, shape, theme.role("kernel").ink, theme, room)
+    named = cells_have_indices(layout)
+    shape = f"{shape} · {tr('outputs down, inputs across')}" if named else shape
+    at, right = (x, y - (layout.measure.index if named else 0.0)), layout.canvas.width - 8
+    return items + title_items(at, right, (title, shape), "kernel", layout.measure, theme)
+
+
+def cells_have_indices(layout: WiringLayout) -> bool:
+    """Whether rows and columns of the matrix are large enough to be numbered."""
+    return layout.measure.index > 0 and layout.matrix[2] / layout.wiring.sizes[0] >= NARROWEST

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from convgui.draw.measure import Measure
 from convgui.draw.metrics import text_width
 from convgui.draw.number import grouped
 from convgui.draw.picture import HitGrid, Item, Rects
@@ -12,7 +13,9 @@ from convgui.draw.words import label
 from convgui.scenes.groups.wiring import Wiring
 from convgui.words import tr
 
-ROW = 19.0
+ROW, TABLE = 20.0, 62.0
+"""Height of a row, and of what stands above them all with the space around."""
+SIZE = 12.0
 
 
 def chosen(w: Wiring, most: int) -> list[int]:
@@ -25,21 +28,25 @@ def chosen(w: Wiring, most: int) -> list[int]:
     return sorted(nearest[:most])
 
 
-def table(w: Wiring, at: tuple[float, float, float], theme: Theme, most: int) -> tuple[list[Item], list[HitGrid]]:
+def table(
+    w: Wiring, at: tuple[float, float, float], sizes: Measure, theme: Theme, most: int
+) -> tuple[list[Item], list[HitGrid]]:
     """Draw the table at x, y with a width, and make its rows answer to the pointer."""
     x, y, wide = at
     listed = [w.costs[place] for place in chosen(w, most)]
     weights = [grouped(cost.weights) for _, cost in listed]
     products = [grouped(cost.multiplications) for _, cost in listed]
-    sizes = [max(text_width(t, 11, mono=True) for t in (*texts, head)) for texts, head in
+    widths = [max(text_width(t, SIZE, mono=True) for t in (*texts, head)) for texts, head in
              ((weights, tr("weights")), (products, tr("mult.-adds")))]  # fmt: skip
-    bar = max(0.0, wide - 56 - sum(sizes) - 40)
+    bar = max(0.0, wide - 56 - sum(widths) - 40)
     right = x + wide
-    items: list[Item] = [label(x, y + 11, tr("Legal groups"), theme.text, 13, bold=True)]
+    title, size = tr("Legal groups"), min(sizes.title, 16.0)
+    items: list[Item] = [label(x, y + 11, title, theme.text, size, bold=True)]
     if len(listed) < len(w.costs):
-        items.append(label(x + 96, y + 11, tr("{n} of {all}", n=len(listed), all=len(w.costs)), theme.muted, 11))
-    items.append(label(right - sizes[1] - 16, y + 28, tr("weights"), theme.muted, 11, mono=True, anchor="end"))
-    items.append(label(right, y + 28, tr("mult.-adds"), theme.muted, 11, mono=True, anchor="end"))
+        beside = x + text_width(title, size, bold=True) + 10
+        items.append(label(beside, y + 11, tr("{n} of {all}", n=len(listed), all=len(w.costs)), theme.muted, SIZE))
+    items.append(label(right - widths[1] - 16, y + 28, tr("weights"), theme.muted, SIZE, mono=True, anchor="end"))
+    items.append(label(right, y + 28, tr("mult.-adds"), theme.muted, SIZE, mono=True, anchor="end"))
     hits = []
     top = y + 35
     for (groups, cost), weight, product in zip(listed, weights, products, strict=True):
@@ -54,8 +61,8 @@ def table(w: Wiring, at: tuple[float, float, float], theme: Theme, most: int) ->
             items.append(
                 Rects(np.array([(x + 40, top + 5, max(length, 1.5), ROW - 10)]), fill=theme.role("kernel").line)
             )
-        items.append(label(right - sizes[1] - 16, top + 13.5, weight, ink, 11, mono=True, anchor="end"))
-        items.append(label(right, top + 13.5, product, ink, 11, mono=True, anchor="end"))
+        items.append(label(right - widths[1] - 16, top + 13.5, weight, ink, SIZE, mono=True, anchor="end"))
+        items.append(label(right, top + 13.5, product, ink, SIZE, mono=True, anchor="end"))
         hits.append(HitGrid("choice", (), x - 6, top, wide + 10, ROW, (1, 1), (0, groups)))
         top += ROW
     return items, hits

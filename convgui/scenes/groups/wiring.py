@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, Cost, channel_shuffle
+from convgui.core.channels import Channels, group_of, legal_groups, members
 from convgui.core.costs import standard
 from convgui.model.document import Document
 from convgui.words import tr
@@ -56,7 +56,11 @@ class Wiring:
 
     def group(self, stage: int, channel: int) -> int:
         """Return the group whose hue a channel wears: the one that made it, or for the input the one it feeds."""
-        return channel * self.groups // self.sizes[stage]
+        return group_of(channel, self.sizes[stage], self.groups)[0]
+
+    def members(self, stage: int, group: int) -> range:
+        """Return the channels of a stage that belong to a group."""
+        return members(group, self.sizes[stage], self.groups)
 
     def behind(self, channel: int) -> tuple[Truth, ...]:
         """Return for each stage the channels that lead to an output."""
@@ -75,12 +79,6 @@ class Wiring:
         return tuple(masks)
 
 
-def legal(spec: ConvSpec) -> tuple[int, ...]:
-    """Group counts that divide both channel counts."""
-    common = gcd(spec.in_channels, spec.out_channels)
-    return tuple(n for n in range(1, common + 1) if common % n == 0)
-
-
 def wiring(document: Document, groups: int, then: str, pointwise: bool) -> Wiring:
     """Wire the chosen layer with a group count: alone, twice in a row, or twice with a shuffle between."""
     own = document.layer.spec
@@ -91,10 +89,7 @@ def wiring(document: Document, groups: int, then: str, pointwise: bool) -> Wirin
         spec = replace(
             spec, kernel_size=one, dilation=one, padding=((0, 0),) * own.rank, output_padding=(0,) * own.rank
         )
-    first, again = (
-        grouped(own.out_channels, own.in_channels, groups),
-        grouped(own.out_channels, own.out_channels, groups),
-    )
+    first, again = spec.channels.wired(), Channels(own.out_channels, own.out_channels, groups).wired()
     order = np.asarray(channel_shuffle(np.arange(own.out_channels), groups), dtype=np.int64)
     deal = np.arange(own.out_channels) == order[:, None]
     links: tuple[Truth, ...] = {"one": (first,), "two": (first, again), "shuffle": (first, deal, again)}[then]
@@ -108,16 +103,11 @@ def wiring(document: Document, groups: int, then: str, pointwise: bool) -> Wirin
     for link in links:
         ways = link.astype(np.float64) @ ways
     paths = ways.astype(np.int64)
-    costs = tuple((n, standard(replace(spec, groups=n), spatial)) for n in legal(own))
+    costs = tuple(
+        (n, standard(replace(spec, groups=n), spatial)) for n in legal_groups(own.in_channels, own.out_channels)
+    )
     shuffles = tuple(then == "shuffle" and place == 1 for place in range(len(links)))
     return Wiring(spec, groups, own.groups, titles, links, shuffles, order, paths, costs)
-
-
-def grouped(outputs: int, inputs: int, groups: int) -> Truth:
-    """Return the wiring of a grouped layer: a block for each group on the diagonal."""
-    out, into = np.arange(outputs) * groups // outputs, np.arange(inputs) * groups // inputs
-    wired: Truth = out[:, None] == into
-    return wired
 
 
 def kind(w: Wiring) -> str:

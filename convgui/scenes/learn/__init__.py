@@ -6,7 +6,8 @@ from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import MOST, STEPS, Descent, descent, too_large
-from convgui.scenes.learn.layout import LearnLayout, draw_frame, lay_out
+from convgui.scenes.learn.frame import draw_frame
+from convgui.scenes.learn.layout import LearnLayout, lay_out
 from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr

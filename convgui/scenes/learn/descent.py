@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import Adam, Cancelled, ConvSpec, Momentum, convolve, input_gradient, sgd_step, weight_gradient
 from convgui.core.optimise import DECAY
+from convgui.layers.convolution import convolution_arguments
 from convgui.layers.layer import AnyArray
 from convgui.model.document import Document
 from convgui.scenes.scene import Cancel
@@ -16,9 +17,9 @@ from convgui.scenes.scene import Cancel
 Floats = NDArray[np.float64]
 STEPS = 120
 CROP = 64
+"""Side of the middle of a picture that is learned from."""
 MOST = 1e50
 """Numbers whose products, squared and grown by steps that are too long, are still numbers."""
-"""Side of the middle of a picture that is learned from."""
 SMALL = 14
 """Up to this side an input is learned from as it is."""
 
@@ -104,16 +105,7 @@ def _count(wanted: Floats) -> int:
 
 
 def _forward(spec: ConvSpec, x: Floats, weight: Floats) -> Floats:
-    result: Floats = convolve(
-        x,
-        weight,
-        stride=spec.stride,
-        padding=spec.padding,
-        dilation=spec.dilation,
-        padding_mode=spec.padding_mode,
-        threads=1,
-    )
-    return result
+    return np.asarray(convolve(x, weight, threads=1, **convolution_arguments(spec, x.shape[1:])))
 
 
 def descent(document: Document, method: str, pace: str, cancel: Cancel | None = None) -> Descent:
@@ -134,8 +126,8 @@ def descent(document: Document, method: str, pace: str, cancel: Cancel | None = 
         Soon after `cancel` begins to return True.
     """
     x, names, cropped = _material(document)
-    spec = _one_filter(document, x)
-    target = document.layer.effective_weight[document.view.filter][None].reshape(1, x.shape[0], *spec.kernel_size)
+    layer, spec = document.layer, document.layer.spec.one_filter(len(x))
+    target = layer.effective_weight[document.view.filter][None]
     wanted = _forward(spec, x, target)[0]
     there, count = np.nan_to_num(x), _count(wanted)
     curvature = _curvature(spec, there, ~np.isnan(wanted))
@@ -180,13 +172,11 @@ def rates(method: str, curvature: float, largest: float) -> dict[str, float]:
 
 def _material(document: Document) -> tuple[Floats, tuple[str, ...], bool]:
     """Return the channels that the chosen filter reads; of a picture the middle, with mean 0 and deviation 1."""
-    sample, spec = document.sample, document.layer.spec
-    count = spec.in_channels // spec.groups
-    first = document.view.filter // (spec.out_channels // spec.groups) * count
-    names = sample.channels[first : first + count]
+    sample, reads = document.sample, document.layer.spec.channels.slice(document.view.filter)
+    names = sample.channels[reads]
     if max(sample.spatial) <= SMALL:
-        return sample.data[first : first + count].astype(np.float64), names, False
-    part = _middle(document)[first : first + count].astype(np.float64)
+        return sample.data[reads].astype(np.float64), names, False
+    part = _middle(document)[reads].astype(np.float64)
     known = part[~np.isnan(part)]
     mean, deviation = (known.mean(), known.std()) if known.size else (0.0, 1.0)
     return (part - mean) / (deviation or 1.0), names, True
@@ -203,12 +193,6 @@ def too_large(document: Document) -> bool:
     """Tell whether the numbers of the input or of the layer are too large to be squared."""
     held = (_middle(document).astype(np.float64), document.layer.weight)
     return any(bool((np.abs(numbers) > MOST).any()) for numbers in held)
-
-
-def _one_filter(document: Document, x: Floats) -> ConvSpec:
-    spec = document.layer.spec
-    pads = spec.pads(x.shape[1:])
-    return replace(spec, in_channels=x.shape[0], out_channels=1, groups=1, padding=pads)
 
 
 def _curvature(spec: ConvSpec, x: Floats, known: NDArray[np.bool_]) -> float:

@@ -1,4 +1,8 @@
-"""Learn a kernel: where everything stands, and one step of the descent."""
+"""Learn a kernel: where everything stands.
+
+Forward runs to the right: input ∗ kernel = prediction, prediction − target = error. The error runs back in its own lane
+to the two gradients below, beside which the loss is drawn.
+"""
 
 from __future__ import annotations
 
@@ -7,294 +11,286 @@ from itertools import pairwise
 
 import numpy as np
 
-from convgui.draw.colour import faded
+from convgui.core import FilterView
+from convgui.draw.footer import HEADED, Footer, footer
+from convgui.draw.gaps import lane, operator
 from convgui.draw.grids import largest, value_cells
-from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import MINUS, number, signed, times
-from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Label, Lines, Picture, Rects, Run
+from convgui.draw.measure import Measure, measure
+from convgui.draw.metrics import text_width, wrap
+from convgui.draw.number import times
+from convgui.draw.picture import Box, Cells, Item, Rects
+from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
-from convgui.draw.words import label
+from convgui.draw.titled_grid import TitledGrid, heading
+from convgui.draw.words import label, middle
+from convgui.draw.writing import NOTHING, Writing, writing
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.learn.descent import STEPS, Descent, Floats
-from convgui.scenes.scene import Focus
+from convgui.scenes.learn.descent import Descent, Floats
+from convgui.scenes.learn.loss import LossCurve, axes, loss_curve
+from convgui.scenes.learn.sentences import as_rows
 from convgui.words import mark, tr
 
-MARGIN, GAP, HEAD, FOOTER = 26.0, 26.0, 44.0, 94.0
-LARGEST_CELL = 44.0
+KERNEL, RESULT, HIDDEN, SHOWN = 1.37, 1.16, 0.6, 1.0
+"""Sides of the cells of kernels, of results, and of the hidden kernel before and after it is shown, by the input's."""
+CROPPED_KERNEL = 36.0
+"""Largest side of a kernel's cells beside a photo."""
+NARROW_KERNEL, NARROW_GAP = 1.5, 40.0
+"""Of kernels, and between grids, where a kernel's numbers would not fit otherwise."""
+WIDE = 1200.0
+LARGEST_CELL, LANE = 44.0, 34.0
+LEFT, BELOW = 52.0, 44.0
+"""Room for the numbers of the loss, and for those of the updates."""
+FORWARD = ("input", "learned", "prediction", "target", "error")
+SIGNS = "∗=−="
+TITLES: dict[str, tuple[str, Role]] = {
+    "input": (mark("Input"), "input"),
+    "learned": (mark("Kernel"), "kernel"),
+    "prediction": (mark("Prediction"), "result"),
+    "target": (mark("Target"), "result"),
+    "error": (mark("Error"), "warning"),
+    "kernel gradient": ("∂L/∂w", "kernel"),
+    "input gradient": ("∂L/∂x", "input"),
+}
+FILLS: dict[str, Role] = {"error": "result", "hidden": "kernel"}
+"""Roles of fills that have another than their title."""
 
 
 @dataclass(frozen=True, eq=False)
 class LearnLayout:
-    """Places of the grids by name, of the loss curve, and what does not move.
+    """Learn on a canvas.
 
     Attributes
     ----------
-    cell, weight : float
-        Sides of a cell of inputs and outputs, and of kernels.
+    boxes : dict
+        The outline of each grid by its name.
+    limits : dict
+        The scale of each grid, the same for all steps.
+    writings : dict
+        How each grid writes its numbers.
+    served : tuple of tuple
+        For each weight the cells of the input that it meets; empty for photos.
     """
 
     run: Descent
     canvas: Canvas
+    measure: Measure
     channel: int
     reveal: bool
-    cell: float
-    weight: float
-    places: dict[str, tuple[float, float]]
-    curve: Box
+    boxes: dict[str, Box]
+    limits: dict[str, float]
+    writings: dict[str, Writing]
+    served: tuple[tuple[tuple[int, int], ...], ...]
+    curve: LossCurve
+    footer: Footer
     base: tuple[Item, ...]
+    signs: tuple[Item, ...]
 
 
-def _sizes(run: Descent) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool) -> LearnLayout:
+    """Place the forward row above, the lane of the error, and the loss and both gradients below."""
+    sizes = measure(canvas.width, canvas.height, words=canvas.captions)
+    if sizes.words and canvas.width < WIDE:
+        sizes = replace(sizes, gap=min(sizes.gap, NARROW_GAP))
+    below = footer(canvas.width, canvas.height, sizes.margin, 3 if canvas.height >= HEADED else 4)
+    bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
+    found, boxes = _forward(run, canvas, sizes, bottom, reveal=reveal)
+    boxes |= _backward(canvas, sizes, found, boxes, bottom)
+    x, y, width, height = boxes.pop("curve")
+    curve = loss_curve(run.losses, (x, y, width, height))
+    channel = min(channel, len(run.names) - 1)
+    layout = LearnLayout(
+        run, canvas, sizes, channel, reveal, boxes, _limits(run, channel), {}, _served(run), curve, below, (), ()
+    )
+    layout = replace(layout, writings={name: _writing(layout, name) for name in boxes})
+    return replace(layout, base=tuple(_base(layout)), signs=tuple(_signs(layout, found)))
+
+
+def _shapes(run: Descent) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
     """Return height and width of input, kernel and output; one axis is drawn as a row."""
     shapes = (run.x.shape[1:], run.target.shape[2:], run.wanted.shape)
     rows = [(1, *shape) if len(shape) == 1 else shape for shape in shapes]
     return (rows[0][0], rows[0][1]), (rows[1][0], rows[1][1]), (rows[2][0], rows[2][1])
 
 
-def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool) -> LearnLayout:
-    """Place input, kernels, prediction, target and error above, the loss and both gradients below."""
-    (h, w), (kh, kw), (ho, wo) = _sizes(run)
-    head, foot, margin, gap = (HEAD, FOOTER, MARGIN, GAP) if canvas.captions else (0.0, 0.0, 6.0, 8.0)
-    wide, high = canvas.width - 2 * margin, canvas.height - foot - 2 * head - 3 * (gap / 2) - 8
-    weight = min(36.0, 108 / kw, high / (3 * kh + 1)) if run.cropped else 0.0
-    cell = min((wide - 4 * gap - kw * weight) / (w + 3 * wo + (0 if weight else kw)), LARGEST_CELL)
-    cell = min(cell, high / (max(h, ho, 0 if weight else 2 * kh + 1) + max(h, 0 if weight else kh)))
-    cell = max(0.25, float(int(cell)) if cell >= 8 else int(cell * 4) / 4)
-    weight = float(int(weight)) or cell
-    first, second = max(max(h, ho) * cell, (2 * kh + 1) * weight), max(h * cell, kh * weight)
-    spare = min(70.0, (wide - (w + 3 * wo) * cell - kw * weight) / 4)
-    top, below = gap / 2 + head, gap + 2 * head + first
-    xs = np.cumsum([margin, *(n + spare for n in (w * cell, kw * weight, wo * cell, wo * cell))]).tolist()
-    places = {name: (float(round(x)), float(round(top))) for name, x in zip(NAMES, xs, strict=True)}
-    places["hidden"] = (places["learned"][0], round(top + (kh + 1) * weight))
-    right = places["error"][0] + wo * cell
-    places["input gradient"] = (round(right - w * cell), round(below))
-    places["kernel gradient"] = (round(right - w * cell - spare - kw * weight), round(below))
-    curve = (margin, below, max(60.0, places["kernel gradient"][0] - spare - margin - 10), max(30.0, second))
-    layout = LearnLayout(run, canvas, min(channel, len(run.names) - 1), reveal, cell, weight, places, curve, ())
-    return replace(layout, base=tuple(_base(layout)))
+def _forward(
+    run: Descent, canvas: Canvas, sizes: Measure, bottom: float, *, reveal: bool
+) -> tuple[Row, dict[str, Box]]:
+    """Solve the size of a cell for the whole figure, and place the forward row."""
+    (h, w), (kh, kw), (ho, wo) = _shapes(run)
+    top = min(sizes.margin, 20.0)
+    lane_height = LANE if sizes.words else 10.0
+    high = bottom - top - 2 * sizes.above - lane_height - (20 if sizes.words else 0)
+    kernel, result = KERNEL if canvas.width >= WIDE else NARROW_KERNEL, RESULT
+    first, hidden = max(h, kh * kernel, ho * result), SHOWN if reveal else HIDDEN
+    # The hidden kernel hangs below the target.
+    shows = reveal or (not run.cropped and sizes.index > 0)
+    hangs = max(0.0, (ho * result - first) / 2 + kh * hidden) if shows else 0.0
+    cell = high / (first + hangs + max(h, kh * kernel))
+    if run.cropped:
+        kernel = min(CROPPED_KERNEL, high / (3 * kh + 1)) / max(cell, 0.25)
+    slots = [
+        Slot(h, w, above=sizes.above),
+        Slot(kh, kw, above=sizes.above, scale=kernel),
+        *(Slot(ho, wo, above=sizes.above, scale=result) for _ in range(3)),
+    ]
+    wide = canvas.width - 2 * sizes.margin
+    tall = sizes.above + max(h, kh * kernel, ho * result) * cell + 1
+    found = row(slots, (sizes.margin, top, wide, tall), sizes, largest=min(cell, LARGEST_CELL))
+    boxes = {name: found.box(n) for n, name in enumerate(FORWARD)}
+    if shows:
+        x, y, width, height = boxes["target"]
+        side = found.side(1) if run.cropped else max(round(found.cell * hidden), 1)
+        boxes["hidden"] = (x + width - kw * side, y + height + 12, kw * side, kh * side)
+    return found, boxes
 
 
-NAMES = ("input", "learned", "prediction", "target", "error")
-TITLES: dict[str, tuple[str, Role]] = {
-    "input": (mark("Input"), "input"),
-    "learned": (mark("Kernel"), "kernel"),
-    "prediction": (mark("Prediction"), "result"),
-    "target": (mark("Target"), "result"),
-    "error": (mark("Error"), "plain"),
-    "kernel gradient": ("∂L/∂w", "kernel"),
-    "input gradient": ("∂L/∂x", "input"),
-}
+def _backward(canvas: Canvas, sizes: Measure, found: Row, boxes: dict[str, Box], bottom: float) -> dict[str, Box]:
+    """Place both gradients below what they are the gradients of, and the loss beside them."""
+    lowest = max(y + height for _, y, _, height in boxes.values())
+    top = round(lowest + (LANE if sizes.words else 10.0) + sizes.above)
+    (x, _, wide, high), (kx, _, kw, kh) = boxes["input"], boxes["learned"]
+    _, left = found.gap(1)
+    left = round(left + (LEFT - 20 if sizes.words else 0))
+    right = canvas.width - sizes.margin - 8
+    height = max(bottom - top - (BELOW if sizes.words else 0), 10.0)
+    return {
+        "input gradient": (x, float(top), wide, high),
+        "kernel gradient": (kx, float(top), kw, kh),
+        "curve": (float(left), float(top), max(right - left, 10.0), min(height, max(high, kh, 120.0))),
+    }
 
 
-def _flat(values: Floats) -> Floats:
-    return values.reshape(-1, values.shape[-1])
+def _limits(run: Descent, channel: int) -> dict[str, float]:
+    """Choose the scale of each grid for the whole run: as far as a descent that converges takes it."""
+    early = [run.input_gradient(step)[channel] for step in (1, 2, 3, 5, 8) if step < len(run.losses)]
+    result, kernel = largest(run.wanted), largest(run.target)
+    return {
+        "input": largest(run.x), "learned": kernel, "hidden": kernel, "prediction": result, "target": result,
+        "error": result, "kernel gradient": largest(run.kernel_gradient(0)), "input gradient": largest(*early),
+    }  # fmt: skip
 
 
-def _grid(layout: LearnLayout, name: str, values: Floats, role: Role, limit: float) -> Cells:
-    at, theme = layout.places[name], layout.canvas.theme
+def _writing(layout: LearnLayout, name: str) -> Writing:
+    """Choose how a grid writes its numbers: given ones as they are, those of the descent always with decimals."""
+    given = {"input": layout.run.x, "target": layout.run.wanted, "hidden": layout.run.target}
+    side, least = _side(layout, name), layout.measure.least
+    if layout.run.cropped and name not in ("learned", "hidden", "kernel gradient"):
+        return NOTHING
+    if name in given:
+        return writing(given[name], side, least)
+    limit = layout.limits[name]
+    decimals = 2 if name in ("learned", "kernel gradient") else 1
+    return writing(np.array([-limit, -limit / 3, limit / 3]), side, least, decimals)
+
+
+def _side(layout: LearnLayout, name: str) -> float:
+    (_, w), (_, kw), (_, wo) = _shapes(layout.run)
+    columns = {"input": w, "input gradient": w, "learned": kw, "hidden": kw, "kernel gradient": kw}.get(name, wo)
+    return layout.boxes[name][2] / columns
+
+
+def _served(run: Descent) -> tuple[tuple[tuple[int, int], ...], ...]:
+    if run.cropped:
+        return ()
+    view = FilterView(run.spec, run.x.shape[1:]).on_two_axes
+    taps = np.ndindex(view.spec.kernel_size)
+    return tuple(tuple((cell[0], cell[1]) for cell in view.served(tap)) for tap in taps)
+
+
+def drawn(layout: LearnLayout, name: str, values: Floats) -> Cells:
+    """Draw the grid of that name."""
+    x, y, _, _ = layout.boxes[name]
     # A gradient is no X-ray, also where it is the input's.
+    theme = layout.canvas.theme
     theme = replace(theme, inverted=theme.inverted and name == "input")
-    side = layout.weight if role == "kernel" else layout.cell
-    # A descent never quite arrives: what differs from a round number by less than is drawn is drawn round.
-    title = tr(TITLES[name][0]) if name in TITLES else tr("hidden kernel")
-    return value_cells(np.round(_flat(values), 3) + 0.0, theme, role, at, side, limit=limit, name=name, title=title)
+    marked, own = TITLES.get(name, (mark("hidden kernel"), "kernel"))
+    role = FILLS.get(name, own)
+    grid = value_cells(
+        as_rows(values), theme, role, (x, y), _side(layout, name), limit=layout.limits[name], name=name,
+        numbers=layout.writings[name], title=tr(marked),
+    )  # fmt: skip
+    return replace(grid, outline=theme.role("warning").line) if name == "error" else grid
 
 
 def _base(layout: LearnLayout) -> list[Item]:
-    run, canvas = layout.run, layout.canvas
-    shown = run.x[layout.channel]
-    items: list[Item] = [
-        _grid(layout, "input", shown, "input", largest(run.x)),
-        _grid(layout, "target", run.wanted, "result", _scale(run)),
-    ]
-    if layout.reveal:
-        hidden = run.target[0, layout.channel]
-        items.append(_grid(layout, "hidden", hidden, "kernel", _kernel_scale(run)))
-    items += _curve(layout)
-    if canvas.captions:
-        items += _titles(layout)
+    run, theme = layout.run, layout.canvas.theme
+    items: list[Item] = [drawn(layout, "input", run.x[layout.channel]), drawn(layout, "target", run.wanted)]
+    items += _hidden(layout)
+    if layout.measure.words:
+        items += _headings(layout) + axes(layout.curve, theme)
     return items
 
 
-def _scale(run: Descent) -> float:
-    return largest(run.wanted)
+def _hidden(layout: LearnLayout) -> list[Item]:
+    """The kernel that made the target: question marks, until it is asked for."""
+    if "hidden" not in layout.boxes:
+        return []
+    theme, (x, y, wide, _) = layout.canvas.theme, layout.boxes["hidden"]
+    items: list[Item] = []
+    if layout.reveal:
+        items.append(drawn(layout, "hidden", layout.run.target[0, layout.channel]))
+    else:
+        (_, (kh, kw), _), colours = _shapes(layout.run), theme.role("kernel")
+        side = wide / kw
+        boxes = [(x + j * side, y + i * side, side, side) for i in range(kh) for j in range(kw)]
+        items.append(Rects(np.array(boxes), stroke=colours.line, dash="dashed"))
+        size = float(int(max(0.5 * side, 12.0)))
+        if side >= size:
+            items += [
+                label(
+                    a + side / 2, middle(b, side, size), "?", colours.ink, size, bold=True, mono=True, anchor="middle"
+                )
+                for a, b, _, _ in boxes
+            ]
+    left = layout.boxes["target"][0]
+    lines = wrap(tr("made by input and the hidden kernel"), 12, x - left - 10)
+    if layout.measure.words and len(lines) <= 3 and max(text_width(line, 12) for line in lines) < x - left - 6:
+        items += [label(left, y + 12 + 16 * n, line, theme.muted, 12) for n, line in enumerate(lines)]
+    return items
 
 
-def _kernel_scale(run: Descent) -> float:
-    return largest(run.target)
-
-
-def _titles(layout: LearnLayout) -> list[Item]:
+def _headings(layout: LearnLayout) -> list[Item]:
     run, theme = layout.run, layout.canvas.theme
-    (h, w), (_, kw), (ho, wo) = _sizes(run)
+    (h, w), (kh, kw), (ho, wo) = _shapes(run)
     several = f" · {run.names[layout.channel]}" if len(run.names) > 1 else ""
-    below = {
+    details = {
         "input": (tr("mean 0, deviation 1") if run.cropped else times(h, w)) + several,
-        "learned": tr("to 0.001") + several,
+        "learned": f"{times(kh, kw)}{several}",
         "prediction": times(ho, wo),
         "target": times(ho, wo),
         "error": tr("prediction − target"),
-        "kernel gradient": tr("convolution"),
-        "input gradient": tr("transposed"),
+        "kernel gradient": tr("error ⋆ input"),
+        "input gradient": tr("error, transposed"),
     }
-    widths = {"learned": kw, "kernel gradient": kw, "input": w, "input gradient": w}
-    items: list[Item] = []
-    edges = _edges(layout)
+    rights = {a: layout.boxes[b][0] - 8 for a, b in pairwise(FORWARD)}
+    rights |= {"input gradient": layout.boxes["kernel gradient"][0] - 8, "kernel gradient": layout.curve.box[0] - LEFT}
+    items = list[Item]()
     for name, (marked, role) in TITLES.items():
-        title = tr(marked)
-        x, y = layout.places[name]
-        side = layout.weight if name in ("learned", "kernel gradient") else layout.cell
-        room = max(widths.get(name, wo) * side, edges[name] - x - 6)
-        items.append(label(x, y - 24, elide(title, 13, room, bold=True), theme.role(role).ink, 13, bold=True))
-        if text_width(below[name], 11, mono=True) <= room:
-            items.append(label(x, y - 8, below[name], theme.muted, 11, mono=True))
-    x, y, width, _ = layout.curve
-    items.append(label(x, y - 24, tr("Loss"), theme.text, 13, bold=True))
-    items.append(
-        label(x, y - 8, elide(tr("mean squared error, log"), 11, width, mono=True), theme.muted, 11, mono=True)
-    )
-    if layout.reveal:
-        x, y = layout.places["hidden"]
-        items.append(label(x, y - 5, tr("hidden"), theme.muted, 11, mono=True))
-    return items
+        grid = TitledGrid(_empty(layout, name), tr(marked), details[name], role=role)
+        items += heading(grid, rights.get(name, layout.canvas.width - 4), layout.measure, theme)
+    x, y, width, _ = layout.curve.box
+    title = tr("Loss L = mean of error², log scale")
+    short = tr("Loss") if text_width(title, layout.measure.title, bold=True) > width else title
+    return [*items, label(x, y - 16, short, theme.text, layout.measure.title, bold=True)]
 
 
-def _edges(layout: LearnLayout) -> dict[str, float]:
-    """Where the next thing to the right of each title begins."""
-    order = [*NAMES]
-    edges = {a: layout.places[b][0] for a, b in pairwise(order)}
-    edges["kernel gradient"] = layout.places["input gradient"][0]
-    return {**dict.fromkeys(TITLES, layout.canvas.width - 4), **edges}
+def _empty(layout: LearnLayout, name: str) -> Cells:
+    """Return an empty grid where that of a name stands."""
+    at = layout.boxes[name][:2]
+    return value_cells(np.zeros((1, 1)), layout.canvas.theme, "plain", at, _side(layout, name), numbers=NOTHING)
 
 
-def _heights(layout: LearnLayout) -> tuple[Floats, Floats]:
-    """Return x and y of the loss curve, logarithmic between its largest and smallest value."""
-    x, y, width, height = layout.curve
-    losses = np.maximum(layout.run.losses, 1e-12)
-    finite = np.where(np.isfinite(losses), losses, np.nan)
-    logs = np.log10(np.minimum(np.nan_to_num(finite, nan=1e12), 1e12))
-    low, high = float(logs.min()), float(logs.max())
-    share = (logs - low) / ((high - low) or 1.0)
-    return np.linspace(x, x + width, len(losses), dtype=np.float64), y + height - share * height
-
-
-def _curve(layout: LearnLayout) -> list[Item]:
-    xs, ys = _heights(layout)
-    x, y, width, height = layout.curve
-    theme = layout.canvas.theme
-    segments = np.stack([xs[:-1], ys[:-1], xs[1:], ys[1:]], axis=1)
-    frame = Rects(np.array([(x, y, width, height)]), stroke=theme.line)
-    return [frame, Lines(segments, faded(theme.role("warning").line, 0.9), 1.6)]
-
-
-def draw_frame(layout: LearnLayout, at: float, focus: Focus) -> Picture:
-    """Draw the kernel, its prediction, the error and the gradients at one step."""
-    run, canvas = layout.run, layout.canvas
-    step = min(max(int(at), 0), STEPS)
-    error, slope = run.error(step), run.kernel_gradient(step)[layout.channel]
-    back = run.input_gradient(step)[layout.channel]
-    grids = [
-        _grid(layout, "learned", run.weights[step, 0, layout.channel], "kernel", _kernel_scale(run)),
-        _grid(layout, "prediction", run.prediction(step), "result", _scale(run)),
-        _grid(layout, "error", error, "result", _scale(run)),
-        _grid(layout, "kernel gradient", slope, "kernel", largest(run.kernel_gradient(0))),
-        _grid(layout, "input gradient", back, "input", largest(back)),
-    ]
-    xs, ys = _heights(layout)
-    dot = np.array([(xs[step] - 4, ys[step] - 4, 8, 8)])
-    ink = layout.canvas.theme.role("warning").line
-    items: list[Item] = [*grids, Rects(dot, fill=ink, stroke=canvas.theme.background, width=1.5, radius=4)]
-    hits = tuple(HitGrid(g.name, (), g.x, g.y, g.width, g.height, g.content.shape) for g in grids)
-    items += _marks(hits, focus.hit, canvas)
-    words = _words(layout, step, focus.hit, slope)
-    if canvas.captions:
-        items += _lines(layout, words)
-    return Picture(
-        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), hits, "; ".join(words)
-    )
-
-
-def _marks(hits: tuple[HitGrid, ...], hit: Hit | None, canvas: Canvas) -> list[Item]:
-    """Outline what is pointed at: a weight with its slope, an output with its error."""
-    pairs = {"learned": "kernel gradient", "kernel gradient": "learned", "prediction": "error", "error": "prediction"}
-    if hit is None:
-        return []
-    kinds = {hit.kind, pairs.get(hit.kind, hit.kind)}
-    boxes = [grid.box(hit.index) for grid in hits if grid.kind in kinds]
-    return [Rects(np.array(boxes), stroke=canvas.theme.text, width=2.2)] if boxes else []
-
-
-def _words(layout: LearnLayout, step: int, hit: Hit | None, slope: Floats) -> list[str]:
-    run = layout.run
-    share = run.losses[step] / run.losses[0] * 100 if run.losses[0] else 0.0
-    first = tr(
-        "step {step}: loss {loss}, {share} % of the beginning",
-        step=step,
-        loss=number(run.losses[step]),
-        share=number(share),
-    )
-    weights = _flat(run.weights[step, 0, layout.channel])
-    slopes = _flat(slope)
-    if hit is not None and hit.kind in ("prediction", "error"):
-        i, j = hit.index
-        made, wanted = _flat(run.prediction(step))[i, j], _flat(run.wanted)[i, j]
-        second = tr(
-            "{name} = {value}, wanted {wanted}, error {error}",
-            name=f"out[{i}, {j}]",
-            value=number(made),
-            wanted=number(wanted),
-            error=number(made - wanted),
-        )
-        return [first, second]
-    place = hit.index if hit is not None and hit.kind in ("learned", "kernel gradient") else _steepest(slopes)
-    i, j = place[-2:]
-    value, grad = float(weights[i, j]), float(slopes[i, j])
-    wanted = float(_flat(run.target[0, layout.channel])[i, j])
-    goal = f", {tr('hidden {value}', value=number(wanted))}" if layout.reveal else ""
-    return [first, f"w[{i}, {j}] = {number(value)}, ∂L/∂w = {signed(grad)}{goal}", *_update(layout, step, (i, j))]
-
-
-RULES = {
-    "sgd": ("w ← w − η · ∂L/∂w",),
-    "momentum": ("v ← 0.9 v + ∂L/∂w", "w ← w − η v"),
-    "adam": ("m ← 0.9 m + 0.1 ∂L/∂w", "s ← 0.999 s + 0.001 (∂L/∂w)²", "w ← w − η m̂ / (√ŝ + ε)"),
-}
-"""The update of each method; Adam's m̂ and ŝ are m and s without their bias (Kingma and Ba, arXiv 1412.6980)."""
-
-
-def _update(layout: LearnLayout, step: int, place: tuple[int, int]) -> list[str]:
-    """Write the method's rule with its rate, and the update of one weight with its numbers."""
-    run, rate = layout.run, number(layout.run.rate)
-    before, after, *memory = (
-        number(float(_flat(kept[step, 0, layout.channel])[place])) for kept in (run.weights, run.moved, *run.memory)
-    )
-    rule = tr("{rule} with {rate}", rule=", ".join(RULES[run.method]), rate=f"η = {rate}")
-    if run.method == "momentum":
-        return [rule, f"v = {memory[0]}, w = {before} − {rate} · {bracketed(memory[0])} = {after}"]
-    if run.method == "adam":
-        mean, square = memory
-        return [rule, f"m̂ = {mean}, ŝ = {square}, w = {before} − {rate} · {bracketed(mean)} / √{square} = {after}"]
-    slope = signed(float(_flat(run.kernel_gradient(step)[layout.channel])[place]))
-    return [rule, f"w = {before} − {rate} · {slope} = {after}"]
-
-
-def bracketed(text: str) -> str:
-    """Put a negative factor into parentheses."""
-    return f"({text})" if text.startswith(MINUS) else text
-
-
-def _steepest(slopes: Floats) -> tuple[int, ...]:
-    return tuple(int(n) for n in np.unravel_index(int(np.abs(slopes).argmax()), slopes.shape))
-
-
-def _lines(layout: LearnLayout, words: list[str]) -> list[Item]:
-    canvas, theme = layout.canvas, layout.canvas.theme
-    top, room = canvas.height - FOOTER, canvas.width - 2 * MARGIN
-    rule = Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)
-    items: list[Item] = [rule]
-    for place, text in enumerate(words):
-        ink, size = (theme.text, 13) if place == 0 else (theme.muted, 12)
-        shown = elide(text, size, room, mono=True)
-        items.append(Label(MARGIN, top + 24 + 20 * place, (Run(shown, ink),), float(size), mono=True))
-    return items
+def _signs(layout: LearnLayout, found: Row) -> list[Item]:
+    """Put an operator into each gap, and draw the way of the error."""
+    theme, items = layout.canvas.theme, list[Item]()
+    for n, sign in enumerate(SIGNS):
+        items += operator(found.gap(n), found.middle, sign, theme, "warning" if sign == "−" else "plain")
+    if not layout.measure.index:
+        return items
+    x, y, wide, high = layout.boxes["error"]
+    ends = []
+    for name in ("input gradient", "kernel gradient"):
+        left, top, across, _ = layout.boxes[name]
+        ends.append((left + across - 14, top - layout.measure.above + 6))
+    along = ends[0][1] - 16
+    return [*items, *lane((x + wide / 2, y + high + 3), along, ends, tr("the error flows back"), theme)]

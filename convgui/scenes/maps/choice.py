@@ -27,12 +27,9 @@ def choose_map(document: Document, stage: int, channel: int) -> View:
         return view
     if layer.output_channel(view.filter, view.channel) == channel and view.layer == stage - 1:
         return view
-    spec = layer.spec
-    if not spec.transposed:
-        return replace(view, layer=stage - 1, filter=channel, channel=0)
-    outputs = spec.out_channels // spec.groups
-    first = channel // outputs * (spec.in_channels // spec.groups)
-    return replace(view, layer=stage - 1, filter=first, channel=channel % outputs)
+    channels = layer.spec.channels
+    first, second = channels.kernel(channel, channels.reads(channel).start)
+    return replace(view, layer=stage - 1, filter=first, channel=second)
 
 
 def _option(stage: int) -> str:

@@ -147,8 +147,7 @@ def _convolved(own: Stage, layer: Convolution, stage: int, layout: SheetLayout) 
         )
         said = words[0] if len(reads) == 1 else words[1]
         return tr(said, filter=own.part_of, stage=stage, n=len(reads), bias=number(bias))
-    spec = layer.spec
-    deep = spec.in_channels // spec.groups
+    spec, deep = layer.spec, layer.spec.channels.depth
     if deep == 1:
         return trn(
             "In the one filter of layer {stage}, one channel makes one map.",

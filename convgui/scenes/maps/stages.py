@@ -137,12 +137,12 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) ->
     for n in range(count):
         if work():
             raise Cancelled
-        told = _share(work.progress, n / count, 1 / count)
+        progress = _share(work.progress, n / count, 1 / count)
         entered = flows.at(max(n - 1, 0))
-        flow = flows.at(n, _share(told, 0.0, COMPUTING))
-        told_of = _share(told, COMPUTING, 1 - COMPUTING)
+        flow = flows.at(n, _share(progress, 0.0, COMPUTING))
+        gathering = _share(progress, COMPUTING, 1 - COMPUTING)
         key = (*_stage_key(document, n, chosen[n]), chosen[n] if room else -1)
-        stage = pieces.piece(key, partial(_stage, document, n, flow, room, chosen[n], told_of))
+        stage = pieces.piece(key, partial(_stage, document, n, flow, room, chosen[n], gathering))
         if apart:
             names = channel_names(document, max(n - 1, 0))
             leaves_out = document.missing == "rescale"
@@ -274,17 +274,11 @@ def _with_parts(
 
 def _rescaling(layer: Convolution, x: AnyArray, output: int) -> AnyArray:
     """Return by what the parts of an output are multiplied where values of what it reads, `x`, are left out."""
-    arguments, kernel = convolution_arguments(layer.spec, x.shape[1:]), layer.effective_weight[output][None]
-    made: AnyArray = rescaling(np.isnan(x), kernel, **(arguments | {"groups": 1}))[0]
-    return made
+    arguments = convolution_arguments(layer.spec.one_filter(len(x)), x.shape[1:])
+    return np.asarray(rescaling(np.isnan(x), layer.filter_of(output)[None], **arguments)[0])
 
 
 def part(layer: Convolution, x: AnyArray, channel: int, output: int, cancel: Cancel | None = None) -> AnyArray:
     """Apply one kernel of a layer: what input channel ``x`` (1, rows, columns) adds to an output channel."""
-    spec = layer.spec
-    deep, wide = spec.in_channels // spec.groups, spec.out_channels // spec.groups
-    index = (channel, output % wide) if spec.transposed else (output, channel % deep)
-    single = replace(spec, in_channels=1, out_channels=1, groups=1)
-    kernel = layer.effective_weight[index][None, None]
-    made: AnyArray = Convolution(single, kernel, np.zeros(1)).forward(x, cancel)[0]
-    return made
+    kernel = layer.effective_weight[layer.spec.channels.kernel(output, channel)][None, None]
+    return np.asarray(Convolution(layer.spec.one_filter(), kernel, np.zeros(1)).forward(x, cancel)[0])

@@ -60,7 +60,7 @@ def _row_of(p: Product, hit: Hit | None) -> int | None:
         return None
     row = hit.index[0] if hit.kind in ("matrix", "row") else -1
     if hit.kind == "output":
-        row = p.flat(hit.index, entering=False)
+        row = p.flat(hit.index, of_vector=False)
     return row if 0 <= row < p.shape[0] else None
 
 
@@ -69,7 +69,7 @@ def _column_of(p: Product, hit: Hit | None) -> int | None:
         return None
     column = hit.index[1] if hit.kind in ("matrix", "vector") else -1
     if hit.kind in ("input", "source"):
-        column = p.flat(hit.index, entering=True)
+        column = p.flat(hit.index, of_vector=True)
     return column if 0 <= column < p.shape[1] else None
 
 
@@ -80,7 +80,7 @@ def _weight_of(p: Product, hit: Hit) -> int:
 def _results(layout: MatrixLayout, landed: int, row: int) -> list[Item]:
     """The result as far as it has been made, in its column and reshaped."""
     p, theme = layout.product, layout.canvas.theme
-    cells = p.left[1] * p.left[2]
+    cells = p.result_shape[1] * p.result_shape[2]
     counts = [landed + 1 - channel * cells for channel in range(len(layout.outputs))]
     items: list[Item] = [
         replace(grid, reveal=max(0, min(count, cells)), making=0 < count <= cells)
@@ -99,7 +99,7 @@ def _results(layout: MatrixLayout, landed: int, row: int) -> list[Item]:
 
 def _place(layout: MatrixLayout, end: str, flat: int) -> Box | None:
     """Box of one number of v (``"in"``) or of the result (``"out"``) in its grid; None if that is not drawn."""
-    channel, row, column = layout.product.cell(flat, entering=end == "in")
+    channel, row, column = layout.product.cell(flat, of_vector=end == "in")
     found = layout.places[end].get(channel)
     if found is None:
         return None

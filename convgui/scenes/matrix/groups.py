@@ -30,26 +30,25 @@ class Group:
 
 def groups(p: Product) -> tuple[Group, ...]:
     """Choose the grids: what goes in, the kernels, what comes out, and what it is compared with."""
-    entered = p.vector.reshape(p.entered)
-    left = p.result.reshape(p.left)
+    given, made = p.vector.reshape(p.vector_shape), p.result.reshape(p.result_shape)
     forward = p.mode != "ct"
     first = Group(
         tr("Input x") if forward else tr("Output y = C x"),
-        f"{times(*p.entered)} → {grouped(p.vector.size)}",
+        f"{times(*p.vector_shape)} → {grouped(p.vector.size)}",
         "input" if forward else "result",
         "input" if forward else "source",
-        _channels(entered),
+        _channels(given),
     )
     last = Group(
         {"c": tr("Output y"), "ct": "Cᵀ y", "ctc": "CᵀC x"}[p.mode],
-        f"{grouped(p.result.size)} → {times(*p.left)}",
+        f"{grouped(p.result.size)} → {times(*p.result_shape)}",
         "result",
         "output",
-        _channels(left),
+        _channels(made),
     )
     if p.mode == "c":
         return (first, _kernels(p), last)
-    shape = p.entered if forward else p.left
+    shape = p.vector_shape if forward else p.result_shape
     if p.mode == "ctc":
         return (first, last)
     was = Group(tr("Input x"), tr("for comparison"), "input", "original", _channels(p.original.reshape(shape)))
@@ -74,8 +73,8 @@ def _kernels(p: Product) -> Group:
     return Group(title, detail, "kernel", "kernel", tuple((index, p.kernels[index]) for index in shown))
 
 
-def whole(p: Product, group: Group) -> int:
+def count(p: Product, group: Group) -> int:
     """How many grids a group would have if all were drawn; kernels say so themselves."""
     if group.kind == "kernel":
         return len(group.arrays)
-    return p.left[0] if group.kind in ("output", "original") else p.entered[0]
+    return p.result_shape[0] if group.kind in ("output", "original") else p.vector_shape[0]

@@ -17,7 +17,7 @@ from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster,
 from convgui.draw.theme import Role, Theme
 from convgui.draw.words import label
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.matrix.groups import Group, groups, whole
+from convgui.scenes.matrix.groups import Group, count, groups
 from convgui.scenes.matrix.product import Floats, Product
 from convgui.scenes.matrix.sizes import APART, FOOTER, LARGEST, SMALLEST, Frame, frame_of, side_of
 from convgui.words import tr
@@ -200,7 +200,7 @@ def _titles(p: Product, found: tuple[Group, ...], frame: Frame, canvas: Canvas, 
         else:
             beside = [sx for sx, _ in frame.starts if sx > x]
             edge = min([*beside, frame.at[0] - 14])
-        hidden = "" if len(group.arrays) >= whole(p, group) else f", {tr('first {n} shown', n=len(group.arrays))}"
+        hidden = "" if len(group.arrays) >= count(p, group) else f", {tr('first {n} shown', n=len(group.arrays))}"
         items += heading(
             x, y - HEADING, group.title, group.detail + hidden, theme.role(group.role).ink, theme, edge - x - 8
         )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, convolution_matrix
 from convgui.core.control import CancelCheck, stop_if
+from convgui.core.filter_view import on_two_axes
 from convgui.model.document import Document
 
 Floats = NDArray[np.float64]
@@ -42,14 +43,14 @@ class Product:
         v, and M v (plus the bias for mode ``"c"``).
     bias : ndarray
         What is added to each row's sum.
-    entered, left : (int, int, int)
+    vector_shape, result_shape : (int, int, int)
         Channels, height and width that v and the result are reshaped from and to.
     original : ndarray
         The layer's input, flat.
     kernels : ndarray
         The weights as they meet the input, ``(a, b, kh, kw)``.
     filled, used : int
-        Places of M that are not zero, and how many different weights stand in them.
+        Entries of M that are not zero, and how many different weights stand in them.
     """
 
     mode: Mode
@@ -62,8 +63,8 @@ class Product:
     vector: Floats
     result: Floats
     bias: Floats
-    entered: Shape
-    left: Shape
+    vector_shape: Shape
+    result_shape: Shape
     original: Floats
     kernels: Floats
     flipped: bool
@@ -88,16 +89,16 @@ class Product:
         first, last = np.searchsorted(self.rows, [row, row + 1])
         return np.arange(first, last)
 
-    def cell(self, place: int, entering: bool) -> Shape:
-        """Return channel, row and column of a place of v (or of the result)."""
-        _, height, width = self.entered if entering else self.left
-        channel, rest = divmod(place, height * width)
-        return (channel, *divmod(rest, width))
+    def cell(self, number: int, of_vector: bool) -> Shape:
+        """Return channel, row and column of a number of v (or of the result)."""
+        channel, row, column = np.unravel_index(number, self.vector_shape if of_vector else self.result_shape)
+        return int(channel), int(row), int(column)
 
-    def flat(self, cell: tuple[int, ...], entering: bool) -> int:
-        """Return the place in v (or in the result) of channel, row and column."""
-        _, height, width = self.entered if entering else self.left
-        return (cell[0] * height + cell[-2]) * width + cell[-1]
+    def flat(self, cell: tuple[int, ...], of_vector: bool) -> int:
+        """Return which number of v (or of the result) stands at channel, row and column; -1 where none does."""
+        shape = self.vector_shape if of_vector else self.result_shape
+        there = all(0 <= c < n for c, n in zip(cell, shape, strict=True))
+        return int(np.ravel_multi_index(cell, shape)) if there else -1
 
 
 def entry_count(document: Document) -> int:
@@ -118,32 +119,33 @@ def product(document: Document, mode: Mode, cancel: CancelCheck | None = None) -
     layer, sample = document.layer, document.sample
     spec = layer.spec
     matrix = convolution_matrix(spec, layer.effective_weight, sample.spatial, cancel)
-    inside = _three(spec.in_channels, sample.spatial)
-    outside = _three(spec.out_channels, spec.output_shape(sample.spatial))
+    view = document.filter_view.on_two_axes
+    given: Shape = (spec.in_channels, *on_two_axes(view.spatial))
+    made: Shape = (spec.out_channels, *on_two_axes(view.output_shape))
     x: Floats = sample.data.astype(np.float64).reshape(-1)
-    bias = np.repeat(layer.bias, outside[1] * outside[2])
+    bias = np.repeat(layer.bias, view.positions)
     stop_if(cancel)
     y = matrix @ x + bias
     forward = (matrix.rows, matrix.columns, matrix.values, matrix.weights)
     if mode == "c":
-        entries, vector, ends = forward, x, (inside, outside)
+        entries, vector, ends = forward, x, (given, made)
         result, added = y, bias
     elif mode == "ct":
         back = matrix.T
         stop_if(cancel)
         order = np.argsort(back.rows, kind="stable")
         entries = (back.rows[order], back.columns[order], back.values[order], back.weights[order])
-        vector, ends = y, (outside, inside)
+        vector, ends = y, (made, given)
         result, added = back @ y, np.zeros(x.size)
     else:
         dense = matrix.dense()
         square = dense.T @ dense
         rows, columns = np.nonzero(square)
         entries = (rows, columns, square[rows, columns], np.full(rows.size, -1))
-        vector, ends = x, (inside, inside)
+        vector, ends = x, (given, given)
         result, added = square @ x, np.zeros(x.size)
     stop_if(cancel)
-    kernels = layer.effective_weight.reshape(*spec.weight_shape[:2], *_three(1, spec.kernel_size)[1:])
+    kernels = layer.effective_weight.reshape(*spec.weight_shape[:2], *view.spec.kernel_size)
     shape = (prod(ends[1]), prod(ends[0]))
     filled, used = _sparsity(spec, shape, entries)
     return Product(
@@ -153,7 +155,7 @@ def product(document: Document, mode: Mode, cancel: CancelCheck | None = None) -
 
 
 def _sparsity(spec: ConvSpec, shape: tuple[int, int], entries: tuple[Ints, Ints, Floats, Ints]) -> tuple[int, int]:
-    """Count the places that are not zero and the weights that stand in them."""
+    """Count the entries that are not zero and the weights that stand in them."""
     rows, columns, values, weights = entries
     there = values != 0
     used = int(np.count_nonzero(np.bincount(weights[there] + 1)[1:]))
@@ -161,13 +163,8 @@ def _sparsity(spec: ConvSpec, shape: tuple[int, int], entries: tuple[Ints, Ints,
         return int(np.count_nonzero(there)), used
     # With the other padding modes several taps of a window can read one cell.
     sums = np.zeros(shape[0] * shape[1]) if shape[0] * shape[1] <= 1 << 20 else None
-    places = rows * shape[1] + columns
+    entries_at = np.ravel_multi_index((rows, columns), shape)
     if sums is None:
-        return int(np.unique(places[there]).size), used
-    np.add.at(sums, places, values)
+        return int(np.unique(entries_at[there]).size), used
+    np.add.at(sums, entries_at, values)
     return int(np.count_nonzero(sums)), used
-
-
-def _three(channels: int, spatial: tuple[int, ...]) -> Shape:
-    """Bring a shape to channels, height and width: a 1D layer is drawn as one row."""
-    return (channels, spatial[-2] if len(spatial) > 1 else 1, spatial[-1])

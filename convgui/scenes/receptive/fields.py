@@ -11,16 +11,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core import Cancelled, ConvSpec, receptive_field, theoretical_map
+from convgui.core import Cancelled, ConvSpec, FilterView, receptive_field
+from convgui.core.filter_axis import Index
+from convgui.core.filter_view import on_two_axes
 from convgui.core.memory import check_budget
 from convgui.core.receptive import Number, ReceptiveField
+from convgui.core.seen import cells_seen, sizes, ways_along
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Cancel, Layer, Shape
+from convgui.layers.part import Part, part
 from convgui.model.document import Document
 from convgui.model.limits import too_long
 from convgui.model.sample import Sample
-from convgui.scenes.receptive.regions import Part, part
-from convgui.scenes.receptive.seen import Ints, Line, cells_seen, sizes
 from convgui.scenes.scene import SceneError
 
 Floats = NDArray[np.float64]
@@ -48,8 +50,8 @@ class Fields:
         The document's layers, and ``(C, *spatial)`` before each and after the last.
     fields : tuple of ReceptiveField
         After each layer.
-    lines : tuple of (Line, Line)
-        The windows of each layer along rows and along columns, for one channel.
+    views : tuple of FilterView
+        The window of each layer, on rows and columns.
     sizes : tuple of (tuple of int, tuple of int)
         How many rows and how many columns the cells after each layer see, one period of them in turn.
     strengths : tuple of Strength
@@ -63,7 +65,7 @@ class Fields:
     layers: tuple[Layer, ...]
     shapes: tuple[Shape, ...]
     fields: tuple[ReceptiveField, ...]
-    lines: tuple[tuple[Line, Line], ...]
+    views: tuple[FilterView, ...]
     sizes: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
     strengths: tuple[Strength, ...]
     random: bool
@@ -72,13 +74,13 @@ class Fields:
         """Return the cell after layer `place` in the middle; of those in turn there, the one that sees most."""
         rows, columns = (
             _widest(count // 2, count, sizes)
-            for count, sizes in zip(plane(self.shapes[place + 1][1:]), self.sizes[place], strict=True)
+            for count, sizes in zip(self.views[place].output_shape, self.sizes[place], strict=True)
         )
         return (rows, columns)
 
-    def seen(self, place: int, axis: int, cell: int) -> Ints:
+    def seen(self, place: int, axis: int, cell: int) -> Index:
         """Return the input cells that a cell sees on one axis (0 rows, 1 columns), also those in the padding."""
-        return cells_seen(tuple(pair[axis] for pair in self.lines[: place + 1]), cell)
+        return cells_seen(tuple(view.axes[axis] for view in self.views[: place + 1]), cell)
 
     def span(self, place: int, axis: int, cell: int) -> tuple[float, float]:
         """Return first input cell and number of cells of the field of a cell on one axis; 0 where it sees nothing."""
@@ -92,11 +94,11 @@ class Fields:
 
     def cell_at(self, place: int, row: float, column: float) -> tuple[int, int]:
         """Return the cell after layer `place` whose field lies around an input cell."""
-        offset, stride = two(self.fields[place].offset, 0), two(self.fields[place].stride, 1)
-        counts = plane(self.shapes[place + 1][1:])
+        offset, apart = on_rows(self.fields[place].offset, 0), on_rows(self.fields[place].stride, 1)
+        counts = self.views[place].output_shape
         found = [
             _widest(min(max(round((at - float(o)) / float(s)), 0), n - 1), n, turns)
-            for at, o, s, n, turns in zip((row, column), offset, stride, counts, self.sizes[place], strict=True)
+            for at, o, s, n, turns in zip((row, column), offset, apart, counts, self.sizes[place], strict=True)
         ]
         return (found[0], found[1])
 
@@ -109,25 +111,19 @@ class Fields:
         """Whether all cells after a layer see equally much, as the usual recurrence says; so it is before the first."""
         if place < 0:
             return True
-        field = two(self.fields[place].size, 1)
+        field = on_rows(self.fields[place].size, 1)
         return all(set(turns) == {n} for turns, n in zip(self.sizes[place], field, strict=True))
 
     def ways(self, place: int, cell: tuple[int, int]) -> tuple[Floats, Floats]:
         """Return in how many ways each row and each column of the input reaches a cell; a pixel has the product."""
-        specs = self.lines[: place + 1]
-        rows = theoretical_map([line.spec for line, _ in specs], (self.size[0],), (cell[0],))
-        columns = theoretical_map([line.spec for _, line in specs], (self.size[1],), (cell[1],))
+        views = self.views[: place + 1]
+        rows, columns = (ways_along(tuple(view.axes[a] for view in views), cell[a]) for a in (0, 1))
         return rows, columns
 
 
-def two(values: tuple[Number, ...], missing: Number) -> tuple[Number, Number]:
+def on_rows(values: tuple[Number, ...], missing: Number) -> tuple[Number, Number]:
     """Return a pair for rows and columns; a single axis is the columns."""
     return (missing, values[0]) if len(values) == 1 else (values[0], values[1])
-
-
-def plane(spatial: Shape) -> tuple[int, int]:
-    """Return rows and columns of one or two spatial axes."""
-    return (1, spatial[0]) if len(spatial) == 1 else (spatial[0], spatial[1])
 
 
 def fields(document: Document, random: bool, cancel: Cancel | None = None) -> Fields:
@@ -143,24 +139,24 @@ def fields(document: Document, random: bool, cancel: Cancel | None = None) -> Fi
         Soon after `cancel` begins to return True.
     """
     shapes = document.shapes
-    windows = [layer.window(shape) for layer, shape in zip(document.layers, shapes, strict=False)]
-    lines = tuple(_lines(spec, shape[1:]) for spec, shape in zip(windows, shapes, strict=False))
+    own = [layer.filter_view(shape) for layer, shape in zip(document.layers, shapes, strict=False)]
+    views = tuple(view.on_two_axes for view in own)
     found = Fields(
         sample=document.sample,
-        size=plane(document.sample.spatial),
+        size=on_two_axes(document.sample.spatial),
         layers=document.layers,
         shapes=shapes,
-        fields=receptive_field(windows).layers,
-        lines=lines,
-        sizes=tuple(_sizes(lines[: n + 1], plane(shape[1:])) for n, shape in enumerate(shapes[1:])),
+        fields=receptive_field([view.spec for view in own]).layers,
+        views=views,
+        sizes=tuple(_sizes(views[:n]) for n in range(1, len(shapes))),
         strengths=(),
         random=random,
     )
     return replace(found, strengths=_strengths(found, cancel))
 
 
-def _sizes(lines: tuple[tuple[Line, Line], ...], counts: tuple[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    rows, columns = (sizes(tuple(pair[axis] for pair in lines), counts[axis]) for axis in (0, 1))
+def _sizes(views: tuple[FilterView, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    rows, columns = (sizes(tuple(view.axes[a] for view in views), views[-1].output_shape[a]) for a in (0, 1))
     return rows, columns
 
 
@@ -168,27 +164,6 @@ def _widest(middle: int, count: int, sizes: tuple[int, ...]) -> int:
     """Return the cell nearest to the middle whose field is the widest; they repeat with the length of `sizes`."""
     near = range(max(0, middle - len(sizes) + 1), min(count, middle + len(sizes)))
     return min(near, key=lambda cell: (-sizes[cell % len(sizes)], abs(cell - middle)))
-
-
-def _lines(spec: ConvSpec, spatial: Shape) -> tuple[Line, Line]:
-    """Split a window into its rows and its columns, because ways multiply."""
-    pads = spec.pads(spatial)
-    lines = [
-        ConvSpec.of(
-            1,
-            1,
-            spec.kernel_size[a : a + 1],
-            stride=spec.stride[a],
-            padding=pads[a : a + 1],
-            dilation=spec.dilation[a],
-            padding_mode=spec.padding_mode,
-            transposed=spec.transposed,
-            output_padding=spec.output_padding[a],
-        )
-        for a in range(spec.rank)
-    ]
-    found = [Line(line, size) for line, size in zip(lines, spatial, strict=True)]
-    return (found[0], found[1]) if len(found) == 2 else (Line(ConvSpec.of(1, 1, (1,)), 1), found[0])
 
 
 def _strengths(f: Fields, cancel: Cancel | None) -> tuple[Strength, ...]:
@@ -225,7 +200,7 @@ def _strength(f: Fields, nets: list[tuple[Layer, ...]], place: int, cancel: Canc
                 raise Cancelled
             values.append(one.forward(values[-1], cancel))
         total += _gradient(chain, values) / len(nets)
-    return Strength(total.reshape(plane(total.shape)), _pair(tuple(cut.start for cut in read)))
+    return Strength(total.reshape(on_two_axes(total.shape)), on_two_axes([cut.start for cut in read], 0))
 
 
 def _chain(layers: tuple[Layer, ...], shapes: tuple[Shape, ...], cell: tuple[int, ...]) -> list[Part]:
@@ -236,10 +211,6 @@ def _chain(layers: tuple[Layer, ...], shapes: tuple[Shape, ...], cell: tuple[int
         chain.insert(0, part(layer, shape, made))
         made = chain[0].read
     return chain
-
-
-def _pair(corner: tuple[int, ...]) -> tuple[int, int]:
-    return (0, corner[0]) if len(corner) == 1 else (corner[0], corner[1])
 
 
 def _gradient(chain: list[Part], values: list[Floats]) -> Floats:
@@ -263,4 +234,4 @@ def _drawn(layers: tuple[Layer, ...], seed: int) -> tuple[Layer, ...]:
 
 
 def _deviation(spec: ConvSpec) -> float:
-    return float(np.sqrt(2 / (spec.taps * spec.in_channels / spec.groups)))
+    return float(np.sqrt(2 / (spec.taps * spec.channels.depth)))

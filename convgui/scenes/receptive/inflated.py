@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
+from convgui.core import ConvSpec, FilterView
 from convgui.core.spec import SpecError
 from convgui.draw.grids import Floats, cell_text
 from convgui.draw.number import times
@@ -28,6 +30,15 @@ class Inflated:
     dilations: tuple[int, ...]
     rank: int
 
+    def view(self, dilation: int) -> FilterView:
+        """Return the kernel at a dilation."""
+        return FilterView(ConvSpec.of(1, 1, self.kernel.shape, dilation=dilation), self.kernel.shape)
+
+    def covered(self, dilation: int) -> tuple[int, int]:
+        """Return how many rows and columns it covers at a dilation."""
+        rows, columns = self.view(dilation).inflated(self.kernel).shape
+        return rows, columns
+
 
 @dataclass(frozen=True, eq=False)
 class InflatedLayout:
@@ -49,12 +60,12 @@ def inflated(document: Document) -> Inflated:
     """
     layer = document.chosen
     if not isinstance(layer, Convolution):
-        place = document.view.layer + 1
+        number = document.view.layer + 1
         raise SpecError(
             "layer",
             tr(
                 "{place} has no kernel ({title}); choose a convolution, or show the stack.",
-                place=place,
+                place=number,
                 title=layer.title,
             ),
         )
@@ -63,17 +74,11 @@ def inflated(document: Document) -> Inflated:
     return Inflated(np.atleast_2d(kernel), tuple(sorted({*USUAL, own})), layer.spec.rank)
 
 
-def extent(data: Inflated, dilation: int) -> tuple[int, int]:
-    """Return the cells that the kernel covers at a dilation."""
-    rows, columns = data.kernel.shape
-    return (dilation * (rows - 1) + 1, dilation * (columns - 1) + 1)
-
-
 def lay_out(data: Inflated, canvas: Canvas) -> InflatedLayout:
     """Place the kernels side by side, cells of all in one size."""
     words = canvas.captions
     margin, foot, head = (MARGIN, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
-    extents = [extent(data, d) for d in data.dilations]
+    extents = [data.covered(n) for n in data.dilations]
     gap = GAP if words else 10.0
     across = (canvas.width - 2 * margin - gap * (len(extents) - 1)) / sum(w for _, w in extents)
     cell = max(2.0, min(60.0, across, (canvas.height - margin - foot - head) / max(h for h, _ in extents)))
@@ -106,19 +111,19 @@ def lay_out(data: Inflated, canvas: Canvas) -> InflatedLayout:
 def _cells(data: Inflated, dilation: int, at: tuple[float, float], cell: float, canvas: Canvas) -> Cells:
     """Draw the taps with their weights; the cells between them hold nothing."""
     theme = canvas.theme
-    shape = extent(data, dilation)
+    shape, view = data.covered(dilation), data.view(dilation)
     fill = np.empty((*shape, 4), dtype=np.uint8)
     fill[:] = theme.background
     limit = float(np.abs(data.kernel).max()) or 1.0
-    fill[::dilation, ::dilation] = theme.fills(data.kernel, "kernel", limit)
+    rows, columns = np.array(view.offsets).T
+    fill[rows, columns] = theme.fills(data.kernel, "kernel", limit).reshape(-1, 4)
     written, font = cell_text(data.kernel, cell) if canvas.captions else ((), 0.0)
     texts = [[""] * shape[1] for _ in range(shape[0])]
-    for i, row in enumerate(written):
-        for j, text in enumerate(row):
-            texts[i * dilation][j * dilation] = text
+    for text, (row, column) in zip(chain.from_iterable(written), view.offsets, strict=False):
+        texts[row][column] = text
     content = CellContent(fill, theme.ink(fill), tuple(tuple(row) for row in texts) if font else ())
     line = theme.role("kernel").line
-    name = "dilation " + str(dilation)
+    name = f"dilation {dilation}"
     return Cells(
         content, *at, cell, cell, theme.background, theme.cell_line, line, font,
         name=name, title=tr("dilation {n}", n=dilation), axes=(tr("row"), tr("column")), role="kernel",
@@ -134,7 +139,7 @@ def draw_frame(layout: InflatedLayout, at: float) -> Picture:
     if canvas.captions:
         items.append(Rects(np.array([layout.boxes[landed]]), stroke=theme.role("kernel").line, width=2.0, radius=6))
     dilation, k = data.dilations[landed], data.kernel.shape[1]
-    covered = extent(data, dilation)
+    covered = data.covered(dilation)
     area = times(*covered) if data.rank > 1 else str(covered[1])
     weights = data.kernel.size
     first = tr(

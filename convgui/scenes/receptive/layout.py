@@ -16,7 +16,7 @@ from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.receptive.fields import DRAWS, Fields, two
+from convgui.scenes.receptive.fields import DRAWS, Fields, on_rows
 from convgui.words import mark, tr
 
 MARGIN, GAP, FOOTER = 26.0, 26.0, 96.0
@@ -135,7 +135,7 @@ def row_texts(f: Fields, place: int) -> tuple[str, ...]:
     lines = f.sizes[place] if len(f.sample.spatial) > 1 else f.sizes[place][1:]
     ends = [f"{min(turns)}–{max(turns)}" if len(set(turns)) > 1 else str(turns[0]) for turns in lines]
     size = ends[0] if len(set(ends)) == 1 else " × ".join(ends)
-    stride = number(float(two(f.fields[place].stride, 1)[1]), 2)
+    stride = number(float(on_rows(f.fields[place].stride, 1)[1]), 2)
     weights = layer.weight.size if isinstance(layer, Convolution) else 0
     return (f"{place + 1}  {layer.title}", size, stride, count(weights), count(layer.multiply_adds(shape)))
 

@@ -1,4 +1,4 @@
-"""Slide on small grids: one moment. The window, the light it casts, the numbers that have landed, the arithmetic."""
+"""Slide on small grids: one moment. The window, what becomes of it, what is pointed at, the arithmetic."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from dataclasses import replace
 import numpy as np
 
 from convgui.core.filter_view import Position
-from convgui.draw.arithmetic import SIZE, SMALL, products_line, sum_line
-from convgui.draw.colour import faded
-from convgui.draw.grids import value_cells
-from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import number, signed
+from convgui.draw.arithmetic import product_sum_runs, sum_of_products, sum_runs, text_of
+from convgui.draw.footer import footer_items
+from convgui.draw.gaps import wedges
+from convgui.draw.grids import largest, value_cells
+from convgui.draw.number import number
 from convgui.draw.panels import cell_box, outlines
-from convgui.draw.picture import Box, Hit, Item, Label, Lines, Picture, Polygons, Run
+from convgui.draw.picture import Cells, Hit, Item, Picture, Run
 from convgui.draw.prediction import about
-from convgui.draw.words import label
+from convgui.draw.titled_grid import indices
+from convgui.draw.window import SUBSCRIPTS, Window, framed, greyed, ringed, touched, window
+from convgui.draw.writing import writing
 from convgui.scenes.scene import Focus
-from convgui.scenes.slide.grid import MARGIN, GridLayout
+from convgui.scenes.slide.grid import GridLayout
 from convgui.scenes.slide.numbers import Numbers
-from convgui.words import tr, trn
+from convgui.scenes.slide.sentences import pointed_sentences
+from convgui.words import tr
 
 
 def steps(numbers: Numbers) -> int:
@@ -29,47 +32,45 @@ def steps(numbers: Numbers) -> int:
 
 def draw_frame(layout: GridLayout, at: float, focus: Focus) -> Picture:
     """Draw the slide at a moment between two steps, or at the cell the reader points at."""
-    numbers, hit = layout.numbers, focus.hit
-    cells = numbers.output.size
+    numbers, hit, canvas = layout.numbers, focus.hit, layout.canvas
     last = steps(numbers) - 1
     landed = min(int(at), last)
-    row = landed // cells if numbers.apart else 0
-    made = _made(numbers, landed)
-    position, gliding = made[0], _gliding(numbers, at)
+    now, channel = _of_step(numbers, landed)
+    position, gliding = now, _gliding(numbers, at)
     pointed = _pointed_position(numbers, hit)
-    if pointed is not None:
+    shown = channel
+    if pointed is not None and hit is not None:
         position = gliding = pointed
-        if numbers.apart and hit is not None and hit.kind == "partial":
-            row = hit.index[0] - numbers.first
-    active = (row,) if numbers.apart else tuple(range(numbers.channels))
-    items: list[Item] = _results(layout, landed, position, active)
-    items += _windows(layout, gliding, position, active)
-    items += _pointed(layout, hit)
-    lines, summary = _arithmetic(layout, hit, position, active)
-    lines = about(lines, made == (position, row if numbers.apart else None))
-    if layout.canvas.captions:
-        items += lines
-    canvas = layout.canvas
+        if numbers.apart and hit.kind == "partial":
+            shown = hit.index[0] - numbers.first
+    active = tuple(range(numbers.channels)) if shown is None else (shown,)
+    stale = hit is not None and hit.kind == "input"
+    items = list[Item]()
+    if not stale:
+        items += [*_wedges(layout, gliding, position, active), *_windows(layout, gliding, active)]
+    items += _results(layout, landed, position, hit)
+    items += [] if stale else [_result_frames(layout, position, active)]
+    items += [*layout.signs, *_indices(layout, position, () if stale else active), *_pointed(layout, position, hit)]
+    lines, summary = _arithmetic(layout, hit, position, active, landed)
+    if canvas.captions:
+        items += about(lines, (position, shown) == (now, channel))
+    value = numbers.output[now] if channel is None else numbers.partial[channel][now]
+    paper = canvas.theme.background
     return Picture(
-        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary,
-        _answer(numbers, *made),
-    )  # fmt: skip
+        canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, number(float(value))
+    )
 
 
-def _made(numbers: Numbers, landed: int) -> tuple[Position, int | None]:
-    """Return the position whose number a step makes, and in which channel while they are apart."""
-    channel, step = divmod(landed, numbers.output.size)
-    return numbers.view.position(step), channel if numbers.apart else None
-
-
-def _answer(numbers: Numbers, position: Position, channel: int | None) -> str:
-    return number(float(numbers.output[position] if channel is None else numbers.partial[channel][position]))
+def _of_step(numbers: Numbers, step: int) -> tuple[Position, int | None]:
+    """Return the output position that a step makes, and of which channel while they are apart."""
+    channel, cell = divmod(step, numbers.view.positions)
+    return numbers.view.position(cell), channel if numbers.apart else None
 
 
 def _gliding(numbers: Numbers, at: float) -> tuple[float, ...]:
     """Return where the window is between two positions; from the last one it does not glide to another channel."""
     last = steps(numbers) - 1
-    (here, channel), (there, following) = (_made(numbers, min(step, last)) for step in (int(at), int(at) + 1))
+    (here, channel), (there, following) = (_of_step(numbers, min(step, last)) for step in (int(at), int(at) + 1))
     share = at - int(at) if channel == following else 0.0
     return tuple(p + (q - p) * share for p, q in zip(here, there, strict=True))
 
@@ -81,173 +82,179 @@ def _pointed_position(numbers: Numbers, hit: Hit | None) -> Position | None:
     return position if numbers.view.makes(position) else None
 
 
-def _results(layout: GridLayout, landed: int, position: Position, active: tuple[int, ...]) -> list[Item]:
-    """Partial results, products and output as far as they have landed, the present one outlined."""
+def _results(layout: GridLayout, landed: int, position: Position, hit: Hit | None) -> list[Item]:
+    """Partial results, products and output as far as they have landed."""
     numbers, theme = layout.numbers, layout.canvas.theme
-    cells = numbers.output.size
+    count, stale = numbers.output.size, hit is not None and hit.kind == "input"
     items: list[Item] = []
-    present: list[Box] = []
-    for channel, grid in zip(layout.rows, layout.partials, strict=False):
-        shown = landed + 1 - channel * cells if numbers.apart else landed + 1
-        items.append(replace(grid, reveal=max(0, min(shown, cells)), making=0 < shown <= cells))
-        if channel in active:
-            present.append(cell_box(grid, *position))
+    for channel, grid in zip(layout.channels, layout.partials, strict=False):
+        shown = landed + 1 - channel * count if numbers.apart else landed + 1
+        made = replace(grid.cells, reveal=max(0, min(shown, count)), making=0 < shown <= count)
+        items += _touched(layout, made, hit, channel) if stale else [made]
     if layout.products is not None:
-        x, y, _, _ = layout.products
-        products = numbers.window(0, position) * numbers.kernels[0]
-        grid = value_cells(products, theme, "result", (x, y), layout.cell, name="products", title=tr("products"))
-        items.append(replace(grid, outline=theme.role("plain").line, making=products.size == 1))
+        products = _products(layout, position)
+        items.append(greyed(products, theme) if stale else products)
     if layout.output is not None:
-        items.append(replace(layout.output, reveal=landed + 1, making=landed < cells))
-        present.append(cell_box(layout.output, *position))
-    items.append(outlines(present, theme.role("kernel").line, 2.5))
+        # Their own channel's weights stand on partial results; the output then shows where they go.
+        made = replace(layout.output.cells, reveal=landed + 1, making=landed < count)
+        items += _touched(layout, made, hit, None) if stale else [_bold(made, position)]
     return items
 
 
-def _windows(layout: GridLayout, gliding: tuple[float, ...], position: Position, active: tuple[int, ...]) -> list[Item]:
-    """The window on each active input, its taps where it is dilated, and the light from it to kernel and result."""
+def _bold(grid: Cells, position: Position) -> Cells:
+    number_of = int(np.ravel_multi_index(position, grid.content.shape))
+    return replace(grid, bold=frozenset({number_of})) if grid.width >= SUBSCRIPTS else grid
+
+
+def _products(layout: GridLayout, position: Position) -> Cells:
+    """The products at a position, on the scale of all of them."""
+    numbers, at = layout.numbers, layout.products
+    if at is None:
+        raise ValueError("products are drawn for a single channel")
+    every = numbers.windows[0] * numbers.kernels[0]
+    products = numbers.window(0, position) * numbers.kernels[0]
+    grid = value_cells(
+        products, layout.canvas.theme, "result", (at.cells.x, at.cells.y), at.cells.width, limit=largest(every),
+        numbers=writing(every, at.cells.width, layout.measure.least), name="products", title=tr("products"),
+    )  # fmt: skip
+    return replace(grid, outline=at.cells.outline, making=products.size == 1)
+
+
+def _touched(layout: GridLayout, grid: Cells, hit: Hit | None, channel: int | None) -> list[Item]:
+    """A result whose cells that read the hovered input are lit, each with the weight it is read with."""
     numbers, theme = layout.numbers, layout.canvas.theme
-    kernel, padded = theme.role("kernel"), numbers.view.over_padding
-    window = padded.box(gliding)
-    frames, beams, taps = list[Box](), [], list[Box]()
-    for row, channel in enumerate(layout.rows):
+    if hit is None:
+        return [grid]
+    own = hit.index[0] - numbers.first
+    cell, view = hit.index[-2:], numbers.view
+    found = view.hits(cell) if view.holds(cell) and channel in (own, None) else []
+    weights = {(i, j): layout.weights.text(float(numbers.kernels[own][tap])) for (i, j), tap in found}
+    return touched(grid, weights, theme)
+
+
+def _windows(layout: GridLayout, gliding: tuple[float, ...], active: tuple[int, ...]) -> list[Item]:
+    """The window on each active input."""
+    numbers, theme, items = layout.numbers, layout.canvas.theme, list[Item]()
+    padded = numbers.view.over_padding
+    row, column, _, _ = padded.box(gliding)
+    down, across = (axis.taps for axis in padded.axes)
+    for channel, grid in zip(layout.channels, layout.inputs, strict=True):
+        if channel in active:
+            kernel = numbers.kernels[channel]
+            lies = Window((row, column), (down, across), layout.weights.texts(kernel))
+            name = f" {numbers.names[channel]}" if numbers.channels > 1 else ""
+            items += window(grid.cells, lies, theme, f"{tr('window')}{name}")
+    return items
+
+
+def _result_frames(layout: GridLayout, position: Position, active: tuple[int, ...]) -> Item:
+    """Frames around what is made of the window."""
+    shown = [g.cells for c, g in zip(layout.channels, layout.partials, strict=False) if c in active]
+    shown += [layout.output.cells] if layout.output else []
+    return framed([cell_box(grid, *position) for grid in shown], layout.row.cell, layout.canvas.theme)
+
+
+def _wedges(layout: GridLayout, gliding: tuple[float, ...], position: Position, active: tuple[int, ...]) -> list[Item]:
+    """From the window's rows to the kernel, and on to what is made of it."""
+    numbers, theme, row = layout.numbers, layout.canvas.theme, layout.row
+    (first, _, rows, _), ends, last = numbers.view.over_padding.box(gliding), [], []
+    for n, channel in enumerate(layout.channels):
         if channel not in active:
             continue
-        grid, weights = layout.inputs[row], layout.kernels[row]
-        frames.append(cell_box(grid, *window))
-        x, y, wide, high = frames[-1]
-        kx, ky, kw, kh = weights.box
-        beams.append([(x + wide, y), (kx, ky), (kx, ky + kh), (x + wide, y + high)])
-        if layout.partials:
-            cx, cy, _, ch = cell_box(layout.partials[row], *position)
-            beams.append([(kx + kw, ky), (cx, cy), (cx, cy + ch), (kx + kw, ky + kh)])
-        elif layout.products is not None:
-            px, py, _, ph = layout.products
-            beams.append([(kx + kw, ky), (px, py), (px, py + ph), (kx + kw, ky + kh)])
-        if padded.dilated:
-            taps += [cell_box(grid, window[0] + i, window[1] + j) for i, j in padded.offsets]
-    items: list[Item] = [Polygons(np.array(beams, dtype=float).reshape(-1, 4, 2), faded(kernel.line, 0.13))]
-    if taps:
-        items.append(outlines(taps, kernel.line, 2.0, inset=1.5))
-    items.append(outlines(frames, kernel.line, 2.5))
+        _, top, _, tall = cell_box(layout.inputs[n].cells, first, 0, rows)
+        kernel, result = row.box(1, n), row.box(2, n)
+        through = (kernel[1], kernel[1] + kernel[3])
+        ends.append((row.gap(0), (top, top + tall), through))
+        _, y, _, high = cell_box(layout.partials[n].cells, *position) if layout.partials else result
+        ends.append((row.gap(1), through, (y, y + high)))
+    if layout.products is not None and layout.output is not None:
+        _, y, _, high = cell_box(layout.output.cells, *position)
+        result = row.box(2)
+        last.append((row.gap(2), (result[1], result[1] + result[3]), (y, y + high)))
+    return wedges(ends, theme) + wedges(last, theme, "result")
+
+
+def _indices(layout: GridLayout, position: Position, active: tuple[int, ...]) -> list[Item]:
+    """Indices of input and output, those of the window and of the cell that is made in its colour."""
+    numbers, theme, sizes = layout.numbers, layout.canvas.theme, layout.measure
+    (top, left), cells = numbers.view.origin, [cell for cell, _ in numbers.view.over_padding.reads(position)]
+    spans = ({i + top for i, _ in cells}, {j + left for _, j in cells})
+    items = list[Item]()
+    for channel, grid in zip(layout.channels, layout.inputs, strict=True):
+        items += indices(grid, sizes, theme, spans[0] if channel in active else (), spans[1] if active else ())
+    if layout.output is not None:
+        items += indices(layout.output, sizes, theme, *((position[:1], position[1:]) if active else ((), ())))
     return items
 
 
-def _pointed(layout: GridLayout, hit: Hit | None) -> list[Item]:
-    """What a hovered input cell touches, or what a hovered weight serves."""
-    if hit is None or hit.kind not in ("input", "kernel"):
+def _pointed(layout: GridLayout, position: Position, hit: Hit | None) -> list[Item]:
+    """Ring what is pointed at and what it meets: a weight or a product, its input and the other of the two."""
+    if hit is None:
         return []
-    numbers, view, theme = layout.numbers, layout.numbers.view, layout.canvas.theme
-    channel = hit.index[0] - numbers.first if hit.kind == "input" else hit.index[1]
-    if channel not in layout.rows:
+    numbers, theme = layout.numbers, layout.canvas.theme
+    view = numbers.view
+    if hit.kind == "input":
+        channel = hit.index[0] - numbers.first
+        if channel not in layout.channels:
+            return []
+        i, j = view.padded_index(hit.index[-2:])
+        return [ringed([(layout.inputs[layout.channels.index(channel)].cells, (i, j))], theme)]
+    if hit.kind not in ("kernel", "product") or hit.index[1] not in layout.channels:
         return []
-    row = layout.rows.index(channel)
-    blue = theme.role("input").line
-    if hit.kind == "kernel":
-        tap = hit.index[-2:]
-        # A weight that meets padding alone serves no cell.
-        served = [cell_box(layout.inputs[row], *view.padded_index(met)) for met in view.served(tap)]
-        return [
-            outlines(served, faded(theme.role("kernel").line, 0.9), 1.8, inset=2),
-            outlines([cell_box(layout.kernels[row], *tap)], theme.text, 2.5),
-        ]
-    cell = hit.index[-2:]
-    items: list[Item] = [outlines([cell_box(layout.inputs[row], *view.padded_index(cell))], theme.text, 2.5)]
-    target = layout.partials[row] if layout.partials else layout.output
-    hits = view.hits(cell)
-    if target is None or not hits:
-        return items
-    for position, tap in hits:
-        x, y, _, _ = cell_box(target, *position)
-        weight = numbers.kernels[channel, tap[0] : tap[0] + 1, tap[1] : tap[1] + 1]
-        scale = float(np.abs(numbers.kernels[channel]).max()) or 1.0
-        badge = value_cells(
-            weight, theme, "kernel", (x, y), layout.cell, limit=scale,
-            name=f"weight to {position}", title=tr("weight to {cell}", cell=position),
-        )  # fmt: skip
-        items.append(replace(badge, outline=blue, outline_width=2.0))
-    if layout.output is not None and target is not layout.output:
-        items.append(outlines([cell_box(layout.output, *position) for position, _ in hits], blue))
-    return items
+    n, tap = layout.channels.index(hit.index[1]), (hit.index[-2], hit.index[-1])
+    grid = layout.inputs[n].cells
+    # A weight that meets padding alone serves no cell.
+    served = [cell_box(grid, *view.padded_index(cell)) for cell in view.served(tap)]
+    (row, column, _, _), (down, right) = view.over_padding.box(position), view.offset(tap)
+    rings = [(grid, (row + down, column + right)), (layout.kernels[n].cells, tap)]
+    rings += [(layout.products.cells, tap)] if layout.products is not None else []
+    serves: list[Item] = [outlines(served, theme.role("kernel").line, 1.8, inset=2)]
+    return [*(serves if hit.kind == "kernel" else []), ringed(rings, theme)]
 
 
 def _arithmetic(
-    layout: GridLayout, hit: Hit | None, position: Position, active: tuple[int, ...]
+    layout: GridLayout, hit: Hit | None, position: Position, active: tuple[int, ...], landed: int
 ) -> tuple[list[Item], str]:
-    """Two lines of arithmetic, and the same as one sentence for readers who cannot see it."""
-    numbers, canvas = layout.numbers, layout.canvas
-    theme, x, room = canvas.theme, MARGIN, canvas.width - 2 * MARGIN
-    top = layout.footer
-    rule = Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)
-    if hit is not None and hit.kind == "input":
-        first, second = _input_sentence(numbers, hit)
-    elif hit is not None and hit.kind == "kernel":
-        first, second = _weight_sentence(numbers, hit, position)
-    else:
-        return _sum(layout, hit, position, active, rule)
-    lines: list[Item] = [rule]
-    lines.append(label(x, top + 32, first, theme.text, SIZE, mono=True))
-    lines.append(_fitted(x, top + 62, second, theme.muted, room))
-    return lines, f"{first} {second}"
-
-
-def _fitted(x: float, y: float, text: str, ink: tuple[int, int, int, int], room: float) -> Label:
-    return Label(x, y, (Run(elide(text, SMALL, room, mono=True), ink),), SMALL, mono=True)
+    """The sum of this step in a few lines, and the same as one sentence for readers who cannot see it."""
+    numbers, theme, place = layout.numbers, layout.canvas.theme, layout.footer
+    if hit is not None and hit.kind in ("input", "kernel", "product"):
+        first, second = pointed_sentences(numbers, hit, position)
+        lines = [(Run(first, theme.text),), (Run(second, theme.muted),)]
+        return footer_items(place, tr("Pointed at"), "", lines, theme), f"{first} {second}"
+    found, summary = _sum(layout, hit, position, active)
+    if hit is None:
+        detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=steps(numbers) - 1)
+        return footer_items(place, tr("This step"), detail, found, theme), summary
+    return footer_items(place, tr("Pointed at"), "", found, theme), summary
 
 
 def _sum(
-    layout: GridLayout, hit: Hit | None, position: Position, active: tuple[int, ...], rule: Lines
-) -> tuple[list[Item], str]:
-    numbers, canvas = layout.numbers, layout.canvas
-    theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, layout.footer
-    channel = active[0] if len(active) == 1 else layout.rows[0]
+    layout: GridLayout, hit: Hit | None, position: Position, active: tuple[int, ...]
+) -> tuple[list[tuple[Run, ...]], str]:
+    numbers, theme, place = layout.numbers, layout.canvas.theme, layout.footer
+    channel = active[0] if len(active) == 1 else layout.channels[0]
     if hit is not None and hit.kind == "partial":
         channel = hit.index[0] - numbers.first
-    window = numbers.window(channel, position)
-    title = numbers.names[channel] if numbers.channels > 1 else ""
-    kernel, out = numbers.kernels[channel], numbers.leaves_out
-    products = products_line(theme, MARGIN, top + 62, title, window, kernel, room, leaves_out=out)
-    if numbers.apart and numbers.channels > 1:
-        value = float(numbers.partial[channel][position])
-        name = f"{numbers.names[channel]}[{position[0]}, {position[1]}]"
-        runs = (Run(f"{name} = ", theme.muted), Run(number(value), theme.role("result").ink, True, answer=True))
-        left = room - text_width("".join(run.text for run in runs), SIZE, mono=True)
-        said = tr("this channel's own result, not yet added")
-        own = elide(f"   {said}", SIZE, left, mono=True)
-        first = Label(MARGIN, top + 32, (*runs, Run(own, theme.muted)), SIZE, True)
-    else:
-        name = f"out[{numbers.filter}, {position[0]}, {position[1]}]"
-        parts = [
-            (numbers.names[c] if numbers.channels > 1 else "Σ", float(numbers.partial[c][position]))
-            for c in range(numbers.channels)
-        ]
-        total = float(numbers.output[position])
-        first = sum_line(
-            theme, MARGIN, top + 32, name, parts, numbers.bias, total, room, float(numbers.factor[position])
+    seen, kernel = numbers.window(channel, position), numbers.kernels[channel]
+    total, factor = float(numbers.output[position]), float(numbers.factor[position])
+    name, (room, size) = f"out{[numbers.filter, *position]}", (place.room, place.size)
+    if numbers.channels == 1:
+        lines = sum_of_products(
+            theme, name, seen, kernel, numbers.bias, total, room, size, factor=factor, leaves_out=numbers.leaves_out
         )
-    return [rule, first, products], f"{first.text}; {products.text}"
-
-
-def _input_sentence(numbers: Numbers, hit: Hit) -> tuple[str, str]:
-    view, channel, cell = numbers.view, hit.index[0] - numbers.first, hit.index[-2:]
-    name, value = f"in{list(hit.index)}", number(float(numbers.padded[(channel, *view.padded_index(cell))]))
-    if not view.holds(cell):
-        first = tr("{name} = {value} is padding", name=name, value=value)
-        return first, tr("It lies outside the input and only fills the window.")
-    hits = view.hits(cell)
-    terms = ", ".join(f"out[{i}, {j}] × {signed(float(numbers.kernels[channel][tap]))}" for (i, j), tap in hits)
-    first = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(hits), cell=f"{name} = {value}")
-    return first, terms or tr("No window reaches this cell.")
-
-
-def _weight_sentence(numbers: Numbers, hit: Hit, position: Position) -> tuple[str, str]:
-    channel, tap = hit.index[1], hit.index[-2:]
-    weight = float(numbers.kernels[channel][tap])
-    value = float(numbers.window(channel, position)[tap])
-    name = f"w{list(hit.index)}"
-    met = number(value * weight)
-    first = tr(
-        "{weight} serves all {n} positions of the window", weight=f"{name} = {number(weight)}", n=numbers.output.size
-    )
-    product = f"{number(value)}·{signed(weight)} = {met}"
-    return first, tr("here it meets {value}: {product}", value=number(value), product=product)
+        whole = sum_runs(theme, name, [("Σ", float(numbers.partial[0][position]))], numbers.bias, total, np.inf, factor)
+        added = product_sum_runs(theme, "", seen, kernel, room, size, leaves_out=numbers.leaves_out)
+        summary = f"{text_of(whole)}; {text_of(added)}"
+        return lines if place.headed else [lines[0], lines[2]], summary
+    title, left = numbers.names[channel], numbers.leaves_out
+    products = product_sum_runs(theme, title, seen, kernel, room, size, leaves_out=left)
+    if numbers.apart:
+        own = (Run(f"{title}{list(position)} = ", theme.muted),)
+        value = number(float(numbers.partial[channel][position]))
+        result = Run(value, theme.role("result").ink, bold=True, answer=True)
+        alone = tr("this channel's own result, not yet added")
+        first: tuple[Run, ...] = (*own, result, Run(f"   {alone}", theme.muted))
+    else:
+        terms = [(numbers.names[c], float(numbers.partial[c][position])) for c in range(numbers.channels)]
+        first = sum_runs(theme, name, terms, numbers.bias, total, room, factor, size)
+    return [first, products], f"{text_of(first)}; {text_of(products)}"

@@ -7,17 +7,18 @@ from dataclasses import replace
 import numpy as np
 
 from convgui.core.filter_axis import GIVEN
-from convgui.draw.arithmetic import SIZE, SMALL, Equation, Said, said_runs
-from convgui.draw.colour import faded
-from convgui.draw.grids import value_cells
-from convgui.draw.metrics import elide, text_width
+from convgui.draw.arithmetic import Equation, Said, said_runs
+from convgui.draw.footer import footer_items
+from convgui.draw.gaps import Span, wedges
+from convgui.draw.metrics import text_width
 from convgui.draw.number import number
 from convgui.draw.panels import cell_box, outlines
-from convgui.draw.picture import Box, CellContent, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
+from convgui.draw.picture import Cells, Hit, Item, Label, Picture, Rects, Run
 from convgui.draw.prediction import about
-from convgui.draw.words import label
+from convgui.draw.titled_grid import indices
+from convgui.draw.window import Window, framed, ringed, touched, window
 from convgui.scenes.scene import Focus
-from convgui.scenes.transposed.layout import MARGIN, WaysLayout
+from convgui.scenes.transposed.layout import WaysLayout
 from convgui.scenes.transposed.sentences import by_input, words
 from convgui.scenes.transposed.ways import Ways
 from convgui.words import tr
@@ -33,20 +34,18 @@ def draw_frame(layout: WaysLayout, at: float, focus: Focus) -> Picture:
     f, canvas, hit = layout.ways, layout.canvas, focus.hit
     landed = min(int(at), steps(f) - 1)
     share = at - int(at) if landed < steps(f) - 1 else 0.0
-    cell, position = _input_of(f, hit), _output_of(f, hit)
-    if by_input(f):
-        items = _painting(layout, landed if cell is None else cell, landed, share if cell is None else 0.0)
+    source, target = _input_of(f, hit), _output_of(f, hit)
+    now, glide = (source, target)[not by_input(f)], share
+    step, glide = (landed, share) if now is None else (now, 0.0)
+    other = target if by_input(f) else source
+    if other is not None:
+        items = _met(layout, other, landed)
     else:
-        items = _gathering(layout, landed if position is None else position, landed, share if position is None else 0.0)
-    if position is not None and by_input(f):
-        items += _sources(layout, position)
-    if cell is not None and not by_input(f):
-        items += _reached(layout, cell)
-    items += [*layout.marks, *_tap(layout, hit)]
-    first, second = words(f, hit, landed, cell, position)
+        items = _painting(layout, step, landed, glide) if by_input(f) else _gathering(layout, step, landed, glide)
+    items += [*layout.signs, *layout.marks, *_indices(layout, None if other is not None else step), *_tap(layout, hit)]
+    first, second = words(f, hit, landed, source, target)
     if canvas.captions:
-        below = _lines(layout, first, second)
-        items += about(below, not by_input(f) and position in (None, landed))
+        items += about(_lines(layout, first, second, hit, landed), not by_input(f) and target in (None, landed))
     summary = f"{first}; {second}" if second else first
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, f"{summary}.",
@@ -83,171 +82,175 @@ def _output_of(f: Ways, hit: Hit | None) -> int | None:
     return hit.index[0] if hit.kind == "matrix" else None
 
 
-def _around(boxes: list[Box]) -> Box:
-    array = np.array(boxes)
-    left, top = array[:, 0].min(), array[:, 1].min()
-    right, bottom = (array[:, 0] + array[:, 2]).max(), (array[:, 1] + array[:, 3]).max()
-    return (float(left), float(top), float(right - left), float(bottom - top))
+def _rows(grid: Cells) -> Span:
+    """Return where a grid begins and ends from above."""
+    return (grid.y, grid.y + grid.box[3])
 
 
-def _between(a: Box, b: Box, share: float) -> Box:
-    x, y, wide, high = (p + (q - p) * share for p, q in zip(a, b, strict=True))
-    return (x, y, wide, high)
-
-
-def _light(start: Box, end: Box) -> list[list[tuple[float, float]]]:
-    """A beam from the right side of one box to the left side of another."""
-    x, y, wide, high = start
-    return [[(x + wide, y), (end[0], end[1]), (end[0], end[1] + end[3]), (x + wide, y + high)]]
+def _span(grid: Cells, row: float, high: float = 1) -> Span:
+    return (grid.y + row * grid.height, grid.y + (row + high) * grid.height)
 
 
 def _painting(layout: WaysLayout, step: int, landed: int, share: float) -> list[Item]:
-    """The input cell of a step paints its kernel; the output holds what has been painted up to step `landed`."""
-    f, theme = layout.ways, layout.canvas.theme
-    kernel = theme.role("kernel")
-    given = layout.grids["input"]
-    source = cell_box(given, *f.cell(step))
-    items: list[Item] = [_painted_output(layout, max(landed, step) + 1)]
-    stamp = layout.grids.get("painted", layout.grids["kernel"])
+    """One input cell paints its kernel; the output holds what has been painted up to step `landed`."""
+    f, theme, row = layout.ways, layout.canvas.theme, layout.row
+    given, kernel = layout.grids["input"].cells, layout.grids["kernel"].cells
+    row_of, column_of = f.cell(step)
+    output = _painted_output(layout, max(landed, step) + 1)
+    ends, items = [(row.gap(0), _span(given, row_of), _rows(kernel))], list[Item]()
+    stamp, last = kernel, 1
     if "painted" in layout.grids:
-        value = float(f.x[f.cell(step)])
-        limit = max(float(np.abs(f.x).max()), 1e-12) * max(float(np.abs(f.kernel).max()), 1e-12)
-        at = (stamp.x, stamp.y)
-        items.append(
-            value_cells(
-                value * f.kernel, theme, "result", at, stamp.width, limit=limit, name="painted", title=stamp.title
-            )
-        )
-    boxes = _painted(layout, step)
-    beams = _light(source, stamp.box)
-    if boxes:
-        window = _around(boxes)
-        following = _painted(layout, step + 1) if share else []
-        window = _between(window, _around(following), share) if following else window
-        beams += _light(stamp.box, window)
-        if f.seen.dilated and not share:
-            items.append(outlines(boxes, kernel.line, 1.6, inset=2))
-        items.append(Rects(np.array([window]), stroke=kernel.line, width=2.5))
-    items.append(Polygons(np.array(beams), faded(kernel.line, 0.13)))
-    items.append(outlines([source], kernel.line, 2.5))
-    return items
+        stamp, last = layout.drawn("painted", f.x[row_of, column_of] * f.kernel), 2
+        ends.append((row.gap(1), _rows(kernel), _rows(stamp)))
+        items.append(stamp)
+    lies = _paint_window(layout, step, share)
+    if lies is not None:
+        ends.append((row.gap(last), _rows(stamp), _span(output, lies.corner[0], lies.covers[0])))
+    items = [
+        *wedges(ends, theme),
+        *window(given, Window((row_of, column_of), ((0,), (0,))), theme, tr("window")),
+        *items,
+        output,
+    ]
+    return items + (window(output, lies, theme, tr("window")) if lies is not None else [])
 
 
-def _painted(layout: WaysLayout, step: int) -> list[Box]:
-    """Every output cell that the input cell of a step paints."""
+def _paint_window(layout: WaysLayout, step: int, share: float) -> Window | None:
+    """Return where an input cell paints, and how much; None where all of it is cut off."""
     f = layout.ways
-    return [cell_box(layout.grids["output"], *position) for position in f.seen.reached(f.cell(step))]
+    hits = f.seen.hits(f.cell(step))
+    if not hits:
+        return None
+    (row, column), (first, last) = hits[0][0], (hits[0][1], hits[-1][1])
+    part = f.kernel[first[0] : last[0] + 1, first[1] : last[1] + 1]
+    shares = np.ones_like(part) if f.view == "overlap" else f.x.ravel()[step] * part
+    texts = layout.writings["painted" if f.view == "scatter" else "output"].texts(shares)
+    following = f.seen.hits(f.cell(step + 1)) if share else []
+    down, right = following[0][0] if len(following) == len(hits) else (row, column)
+    corner = (row + (down - row) * share, column + (right - column) * share)
+    rows, columns = (axis.taps[: len(line)] for axis, line in zip(f.seen.axes, (part, part[0]), strict=True))
+    return Window(corner, (rows, columns), texts, "+")
 
 
 def _painted_output(layout: WaysLayout, count: int) -> Cells:
-    """The output after `count` input cells; cells that no kernel has reached stay empty."""
-    f, theme, output = layout.ways, layout.canvas.theme, layout.grids["output"]
-    touched = f.touched[count]
-    values, final = (touched, f.touched[-1]) if f.view == "overlap" else (f.painted[count], f.painted[-1])
-    limit = float(np.abs(final).max()) or 1.0
-    grid = value_cells(
-        values, theme, "result", (output.x, output.y), output.width, limit=limit, name="output", title=output.title
-    )
-    fill, ink = grid.content.fill.copy(), grid.content.ink
-    fill[touched == 0] = theme.background
-    texts = tuple(
-        tuple(text if some else "" for text, some in zip(row, seen, strict=True))
-        for row, seen in zip(grid.content.texts, (touched > 0).tolist(), strict=False)
-    )
-    return replace(grid, content=CellContent(fill, ink, texts))
+    """The output after `count` input cells; cells that no kernel has reached hold a grey 0."""
+    f, theme, seen = layout.ways, layout.canvas.theme, layout.ways.touched[count]
+    grid = layout.drawn("output", seen if f.view == "overlap" else f.painted[count])
+    fill, ink = grid.content.fill.copy(), grid.content.ink.copy()
+    fill[seen == 0], ink[seen == 0] = theme.background, theme.muted
+    return replace(grid, content=replace(grid.content, fill=fill, ink=ink))
 
 
 def _gathering(layout: WaysLayout, step: int, landed: int, share: float) -> list[Item]:
-    """The output cell of a step gathers what it is made of."""
-    f, theme = layout.ways, layout.canvas.theme
-    kernel, position = theme.role("kernel"), f.seen.position(step)
-    output = layout.grids["output"]
-    target = cell_box(output, *position)
-    items: list[Item] = [replace(output, reveal=landed + 1, making=True)]
-    following = min(step + 1, f.output.size - 1)
+    """One output cell gathers what it is made of."""
+    f, theme, row = layout.ways, layout.canvas.theme, layout.row
+    output = layout.grids["output"].cells
+    position, following = f.seen.position(step), min(step + 1, f.output.size - 1)
+    made: list[Item] = [replace(output, reveal=landed + 1, making=True)]
+    made.append(framed([cell_box(output, *position)], output.width, theme))
     if f.view == "stuffed":
-        grid, direct = layout.grids["stretched"], f.seen.direct
-        ahead = zip(position, f.seen.position(following), strict=True)
-        window = cell_box(grid, *direct.box([p + (q - p) * share for p, q in ahead]))
-        if direct.dilated and not share:
-            taps = [cell_box(grid, *cell) for cell, _ in direct.reads(position)]
-            items.append(outlines(taps, kernel.line, 1.6, inset=1.5))
-        turned = layout.grids["kernel"].box
-        beams = _light(window, turned) + _light(turned, target)
-        items.append(Polygons(np.array(beams), faded(kernel.line, 0.13)))
-        items.append(Rects(np.array([window]), stroke=kernel.line, width=2.5))
-    else:
-        table = layout.grids["matrix"]
-        x, y, wide, high = cell_box(table, step + (following - step) * share, 0, 1, f.matrix.shape[1])
-        items.append(Rects(np.array([(x - 3, y - 1, wide + 6, high + 2)]), stroke=kernel.line, width=2.5, radius=3))
-        met = [cell for cell, _ in f.seen.reads(position)]
-        boxes = [cell_box(layout.grids["input"], *cell) for cell in met]
-        boxes += [cell_box(layout.grids["vector"], 0, int(np.ravel_multi_index(cell, f.x.shape))) for cell in met]
-        items.append(outlines(boxes, kernel.line, 2.5, inset=1))
-    items.append(outlines([target], kernel.line, 2.5))
-    return items
+        grid, kernel = layout.grids["stretched"].cells, layout.grids["kernel"].cells
+        there = f.seen.position(following)
+        gliding = [p + (q - p) * share for p, q in zip(position, there, strict=True)]
+        at, left, _, _ = f.seen.direct.box(gliding)
+        rows, columns = (axis.taps for axis in f.seen.axes)
+        lies = Window((at, left), (rows, columns), layout.writings["kernel"].texts(f.kernel[::-1, ::-1]))
+        ends = [
+            (row.gap(0), _span(grid, at, lies.covers[0]), _rows(kernel)),
+            (row.gap(1), _rows(kernel), _span(output, position[0])),
+        ]
+        return [*wedges(ends, theme), *window(grid, lies, theme, tr("window")), *made]
+    table, stroke = layout.grids["matrix"].cells, theme.role("kernel").line
+    at = step + (following - step) * share
+    x, y, wide, high = cell_box(table, at, 0, 1, f.matrix.shape[1])
+    met = [cell for cell, _ in f.seen.reads(position)]
+    boxes = [cell_box(layout.grids["input"].cells, *cell) for cell in met]
+    boxes += [cell_box(layout.grids["vector"].cells, 0, int(np.ravel_multi_index(cell, f.x.shape))) for cell in met]
+    return [
+        *wedges([(row.gap(1), (y, y + high), _span(output, position[0]))], theme),
+        Rects(np.array([(x - 3, y - 1, wide + 6, high + 2)]), stroke=stroke, width=2.5, radius=3),
+        outlines(boxes, stroke, 2.5, inset=1),
+        *made,
+    ]
 
 
-def _sources(layout: WaysLayout, step: int) -> list[Item]:
-    """Every input that reaches a pointed output cell."""
+def _met(layout: WaysLayout, cell: int, landed: int) -> list[Item]:
+    """What a pointed cell meets, each with its weight: an output its inputs, or an input its outputs."""
     f, theme = layout.ways, layout.canvas.theme
-    position = f.seen.position(step)
-    boxes = [cell_box(layout.grids["input"], *cell) for cell, _ in f.seen.reads(position)]
-    target = cell_box(layout.grids["output"], *position)
-    return [outlines(boxes, theme.role("input").line, 3.0, inset=1), outlines([target], theme.text, 2.5)]
-
-
-def _reached(layout: WaysLayout, step: int) -> list[Item]:
-    """Every output that a pointed input cell reaches."""
-    f, theme = layout.ways, layout.canvas.theme
-    items: list[Item] = [outlines(_painted(layout, step), theme.role("input").line, 2.5, inset=1)]
-    cell, grid = f.cell(step), layout.grids.get("input")
+    texts = layout.writings["kernel"].text
+    if by_input(f):
+        output, (i, j) = _painted_output(layout, landed + 1), f.seen.position(cell)
+        reads, counted = f.seen.reads((i, j)), f.view == "overlap"
+        weights = {(r, c): "" if counted else texts(float(f.kernel[tap])) for (r, c), tap in reads}
+        painted = [layout.drawn("painted", f.x.ravel()[landed] * f.kernel)] if "painted" in layout.grids else []
+        given = touched(layout.grids["input"].cells, weights, theme)
+        return [*given, *painted, output, ringed([(output, (i, j))], theme)]
+    output = replace(layout.grids["output"].cells, reveal=landed + 1, making=True)
+    weights = {(i, j): texts(float(f.kernel[tap])) for (i, j), tap in f.seen.hits(f.cell(cell))}
+    grid, (row, column) = layout.grids.get("input"), f.cell(cell)
     if grid is None:
         grid = layout.grids["stretched"]
-        row, column = np.argwhere(f.kinds == GIVEN)[step]
-        cell = (int(row), int(column))
-    return [*items, outlines([cell_box(grid, *cell)], theme.text, 2.5)]
+        row, column = np.argwhere(f.kinds == GIVEN)[cell].tolist()
+    return [*touched(output, weights, theme), ringed([(grid.cells, (row, column))], theme)]
+
+
+def _indices(layout: WaysLayout, step: int | None) -> list[Item]:
+    """Indices of input and output, those of the present step in colour."""
+    f, theme, sizes, items = layout.ways, layout.canvas.theme, layout.measure, list[Item]()
+    here: dict[str, tuple[set[int], set[int]]] = {}
+    if step is not None:
+        painting, position = by_input(f), f.cell(step) if by_input(f) else f.seen.position(step)
+        made = [out for out, _ in f.seen.hits(position)] if painting else [position]
+        under = [cell for cell, _ in f.seen.direct.reads(position)] if f.view == "stuffed" else []
+        read = [position] if painting else under
+        for names, cells in ((("input", "stretched"), read), (("output",), made)):
+            here |= dict.fromkeys(names, ({i for i, _ in cells}, {j for _, j in cells}))
+    for name in ("input", "stretched", "output"):
+        if name in layout.grids:
+            items += indices(layout.grids[name], sizes, theme, *here.get(name, ((), ())))
+    return items
 
 
 def _tap(layout: WaysLayout, hit: Hit | None) -> list[Item]:
     if hit is None or hit.kind not in ("kernel", "turned"):
         return []
-    grid = layout.grids["kernel"]
-    items: list[Item] = [outlines([cell_box(grid, hit.index[-2], hit.index[-1])], layout.canvas.theme.text, 2.5)]
-    f = layout.ways
-    if f.view == "matrix":
-        tap = int(np.ravel_multi_index(hit.index[-2:], f.kernel.shape))
-        held = np.flatnonzero(f.matrix.weights == tap)
-        table = layout.grids["matrix"]
-        boxes = [cell_box(table, int(f.matrix.rows[e]), int(f.matrix.columns[e])) for e in held]
-        items.append(outlines(boxes, layout.canvas.theme.text, 2.0))
-    return items
-
-
-def _lines(layout: WaysLayout, first: Said, second: str) -> list[Item]:
-    """The rule, what happens now, and whether all ways agree."""
-    canvas = layout.canvas
-    theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, layout.footer + 8
-    items: list[Item] = [Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)]
-    ink = theme.muted if isinstance(first, Equation) else theme.text
-    items.append(Label(MARGIN, top + 24, said_runs(first, ink, theme.role("result").ink, SIZE, room), SIZE, mono=True))
-    items.append(label(MARGIN, top + 46, elide(second, SMALL, room, mono=True), theme.muted, SMALL, mono=True))
-    items += _agreement(layout, top + 72, room)
-    return items
-
-
-def _agreement(layout: WaysLayout, y: float, room: float) -> list[Item]:
-    """Whether the four ways give one answer, computed now."""
     f, theme = layout.ways, layout.canvas.theme
+    items: list[Item] = [ringed([(layout.grids["kernel"].cells, (hit.index[-2], hit.index[-1]))], theme)]
+    if f.view == "matrix":
+        tap = hit.index[-2] * f.kernel.shape[1] + hit.index[-1]
+        table = layout.grids["matrix"].cells
+        held = np.flatnonzero(f.matrix.weights == tap)
+        boxes = [cell_box(table, int(f.matrix.rows[e]), int(f.matrix.columns[e])) for e in held]
+        items.append(outlines(boxes, theme.text, 2.0))
+    return items
+
+
+def _lines(layout: WaysLayout, first: Said, second: str, hit: Hit | None, landed: int) -> list[Item]:
+    """The rule, what happens now, and whether all ways agree."""
+    theme, place = layout.canvas.theme, layout.footer
+    ink = theme.muted if isinstance(first, Equation) else theme.text
+    lines = [
+        said_runs(first, ink, theme.role("result").ink, place.size, place.room),
+        (Run(second, theme.muted),),
+    ]
+    title = tr("This step") if hit is None else tr("Pointed at")
+    last = steps(layout.ways) - 1
+    detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
+    return [*footer_items(place, title, detail, lines, theme), *_agreement(layout, place.first + 2 * place.pitch)]
+
+
+def _agreement(layout: WaysLayout, y: float) -> list[Item]:
+    """Whether the four ways give one answer, computed now."""
+    f, theme, place = layout.ways, layout.canvas.theme, layout.footer
     scale = max(float(np.abs(f.output).max()), 1.0)
     agree = f.difference <= 1e-9 * scale and f.counted
     ink = theme.role("result").ink if agree else theme.role("warning").ink
-    badge = Rects(np.array([(MARGIN, y - 10, 11.0, 11.0)]), fill=ink, radius=5.5)
+    badge = Rects(np.array([(place.x, y - 10, 11.0, 11.0)]), fill=ink, radius=5.5)
     head = tr("All four agree") if agree else tr("The four ways differ")
     by = number(f.difference)
     text = ": " + tr(
         "scatter, zeros inserted, Cᵀ x and the layer differ by {by}; the overlap is the layer on ones.", by=by
     )
-    if 20 + text_width(head, SMALL, bold=True) + text_width(text, SMALL) > room:
+    if 20 + text_width(head, place.words, bold=True) + text_width(text, place.words) > place.room:
         text = f": {tr('largest difference {by}.', by=by)}"
-    return [badge, Label(MARGIN + 18, y, (Run(head, ink, bold=True), Run(text, theme.muted)), SMALL)]
+    return [badge, Label(place.x + 18, y, (Run(head, ink, bold=True), Run(text, theme.muted)), place.words)]

@@ -1,4 +1,8 @@
-"""Where everything stands, for each of the four ways."""
+"""Where everything stands, for each of the four ways.
+
+Painting: one input value · kernel = its paint, which is added to the output. Zeros inserted: the stretched input ∗ the
+turned kernel = the output. The matrix times the flat input = the output.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +12,35 @@ import numpy as np
 
 from convgui.core.filter_axis import BORDER, GIVEN, INSERTED
 from convgui.draw.colour import Bytes, faded
+from convgui.draw.footer import Footer, footer
+from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.hues import hues
+from convgui.draw.measure import Measure, measure
 from convgui.draw.number import number, times
-from convgui.draw.panels import HEADING, cell_box, heading, hit_grid, outlines
-from convgui.draw.picture import CellContent, Cells, Dash, HitGrid, Item
+from convgui.draw.panels import cell_box, outlines
+from convgui.draw.picture import Box, CellContent, Cells, Dash, HitGrid, Item
+from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
+from convgui.draw.titled_grid import TitledGrid, heading
+from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.transposed.ways import Floats, Ways
 from convgui.words import tr
 
-MARGIN, GAP, BETWEEN = 24.0, 40.0, 16.0
-FOOTER = 104.0
-LARGEST = 64.0
+LARGEST = 72.0
+SIGNS = {"scatter": "·=+", "stuffed": "∗=", "matrix": " =", "overlap": "·+"}
+"""Operators in the gaps of each way; the matrix stands beside what it is made of without one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """A titled grid.
+    """What a titled grid shows.
 
     Attributes
     ----------
+    every : ndarray
+        All numbers that it holds at any step: its scale and how they are written follow from them.
     kind : str
         What its cells are when they are pointed at; empty if they do not answer.
     moving : bool
@@ -40,6 +52,7 @@ class Panel:
     detail: str
     role: Role
     values: Floats
+    every: Floats
     kind: str = ""
     prefix: tuple[int, ...] = ()
     moving: bool = False
@@ -54,61 +67,71 @@ class WaysLayout:
     grids : dict
         ``"input"``, ``"kernel"`` and ``"output"`` always; ``"painted"``, ``"stretched"``, ``"matrix"`` and
         ``"vector"`` where the way has them.
+    limits, writings : dict
+        Scale of each grid, and how it writes its numbers.
     marks : tuple of Item
         What is drawn over the output.
     """
 
     ways: Ways
     canvas: Canvas
-    grids: dict[str, Cells]
-    footer: float
+    measure: Measure
+    row: Row
+    grids: dict[str, TitledGrid]
+    limits: dict[str, float]
+    writings: dict[str, Writing]
+    footer: Footer
     base: tuple[Item, ...]
     marks: tuple[Item, ...]
+    signs: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
+    def drawn(self, name: str, values: Floats) -> Cells:
+        """Draw other numbers in the place of a grid."""
+        at = self.grids[name].cells
+        return value_cells(
+            values, self.canvas.theme, "result", (at.x, at.y), at.width, limit=self.limits[name], name=name,
+            title=at.title, numbers=self.writings[name],
+        )  # fmt: skip
 
-def columns(f: Ways) -> list[list[Panel]]:
-    """Return the panels of the chosen way, column by column."""
+
+def panels(f: Ways) -> list[list[Panel]]:
+    """Return the panels of the chosen way from left to right; only the matrix has two below each other."""
     shape = times(*f.x.shape)
     source, target = f.names
-    given = Panel("input", f"{tr('Input')} {source}".rstrip(), shape, "input", f.x, "input", f.index[:1])
-    kernel = Panel("kernel", tr("Kernel"), times(*f.kernel.shape), "kernel", f.kernel, "kernel", f.index)
+    given = Panel("input", f"{tr('Input')} {source}".rstrip(), shape, "input", f.x, f.x, "input", f.index[:1])
+    kernel = Panel("kernel", tr("Kernel"), times(*f.kernel.shape), "kernel", f.kernel, f.kernel, "kernel", f.index)
     size = times(*f.output.shape)
     note = f"{size} · {tr('before bias {value}', value=number(f.bias))}" if f.bias else size
-    if f.plain_shape != f.output.shape:
-        note = f"{size} · {tr('{size} without output_padding', size=times(*f.plain_shape))}"
-    made = f"{tr('Output') if f.alone else tr('Part of output')} {target}".rstrip()
-    output = Panel("output", made, note, "result", f.output, "output", (f.output_channel,), moving=True)
+    if any(f.seen.spec.output_padding):
+        note = f"{size} = {times(*f.plain_shape)} + output_padding"
+    title = f"{tr('Output') if f.alone else tr('Part of output')} {target}".rstrip()
+    sums = f.painted if f.view == "scatter" else f.output
+    output = Panel("output", title, note, "result", f.output, sums, "output", (f.output_channel,), moving=True)
     if f.view == "stuffed":
-        turned = Panel("kernel", tr("Turned kernel"), tr("by 180°"), "kernel", f.kernel[::-1, ::-1], "turned")
-        zeros = Panel(
-            "stretched",
-            f"{tr('Stretched input')} {source}".rstrip(),
-            stretched_detail(f),
-            "input",
-            f.stretched,
-            "stretched",
-        )
+        turned = replace(
+            kernel, title=tr("Turned kernel"), detail=tr("by 180°"), values=f.kernel[::-1, ::-1], kind="turned",
+            prefix=(),
+        )  # fmt: skip
+        stretched_title = f"{tr('Stretched input')} {source}".rstrip()
+        detail = stretched_detail(f)
+        zeros = Panel("stretched", stretched_title, detail, "input", f.stretched, f.stretched, "stretched")
         return [[zeros], [turned], [output]]
     if f.view == "matrix":
         values = f.matrix.dense()
-        table = Panel("matrix", "Cᵀ", tr("{size}, x above it", size=times(*values.shape)), "plain", values, "matrix")
-        return [[given, kernel], [table], [output]]
+        detail = tr("{size}, x above it", size=times(*values.shape))
+        return [[given, kernel], [Panel("matrix", "Cᵀ", detail, "plain", values, values, "matrix")], [output]]
     if f.view == "overlap":
-        ones = Panel(
-            "kernel",
-            tr("Footprint"),
-            tr("{size}, all 1", size=times(*f.kernel.shape)),
-            "kernel",
-            np.ones_like(f.kernel),
-        )
-        ones_in = replace(given, detail=tr("{size}, all 1", size=shape), values=np.ones_like(f.x), kind="source")
-        counts = replace(
-            output, title=tr("Overlap"), detail=tr("{size}: kernels on each cell", size=size), values=f.touched[-1]
-        )
-        return [[ones_in], [ones], [counts]]
-    painted = Panel("painted", tr("Painted"), tr("x · kernel"), "result", f.kernel, moving=True)
-    return [[given], [kernel, painted], [output]]
+        ones, counts = np.ones_like(f.kernel), f.touched
+        footprint = tr("{size}, all 1", size=times(*f.kernel.shape))
+        stamp = replace(kernel, title=tr("Footprint"), detail=footprint, values=ones, every=ones, kind="", prefix=())
+        ones_in = np.ones_like(f.x)
+        lit = replace(given, detail=tr("{size}, all 1", size=shape), values=ones_in, every=ones_in, kind="source")
+        detail = tr("{size}: kernels on each cell", size=size)
+        return [[lit], [stamp], [replace(output, title=tr("Overlap"), detail=detail, values=counts[-1], every=counts)]]
+    paint = np.multiply.outer(f.x, f.kernel)
+    painted = Panel("painted", tr("Painted"), tr("x · kernel"), "result", f.kernel, paint, moving=True)
+    return [[given], [kernel], [painted], [output]]
 
 
 def stretched_detail(f: Ways) -> str:
@@ -126,94 +149,95 @@ def stretched_detail(f: Ways) -> str:
 
 def lay_out(f: Ways, canvas: Canvas) -> WaysLayout:
     """Place the panels of the chosen way on a canvas."""
-    found = columns(f)
-    words = canvas.captions
-    margin, head, foot = (MARGIN, HEADING, FOOTER) if words else (8.0, 0.0, 8.0)
-    wide, high = canvas.width - 2 * margin, canvas.height - margin - foot - (8 if words else 0)
-    matrix = _matrix_size(found, wide, high - head)
-    least = 104.0 if words else 0.0
-    cell = _cell(found, matrix, (wide, high), head, least)
-    widths = [max(least, *(p.values.shape[1] * (matrix if p.name == "matrix" else cell) for p in c)) for c in found]
-    gap = min(130.0, max(10.0, (wide - sum(widths)) / max(len(found) - 1, 1)))
-    x = margin + max(0.0, (wide - sum(widths) - gap * (len(found) - 1)) / 2)
-    base: list[Item] = []
-    marks: list[Item] = []
-    hits: list[HitGrid] = []
-    grids: dict[str, Cells] = {}
-    for place, (panels, width) in enumerate(zip(found, widths, strict=True)):
-        heights = [_high(p, matrix if p.name == "matrix" else cell, head) for p in panels]
-        y = margin + max(0.0, (high - sum(heights) - BETWEEN * (len(panels) - 1)) / 2)
-        room = width + gap - 10 if place + 1 < len(found) else canvas.width - x - 8
-        for panel, height in zip(panels, heights, strict=True):
-            size = matrix if panel.name == "matrix" else cell
-            top = round(y + head + (size + 6 if panel.name == "matrix" else 0))
-            grid = _panel(f, panel, (round(x), top), size, canvas)
-            grids[panel.name] = grid
-            if words:
-                ink = canvas.theme.role(panel.role).ink
-                base += heading(round(x), round(y), panel.title, panel.detail, ink, canvas.theme, room)
-            if not panel.moving:
-                base.append(grid)
-            if panel.kind:
-                hits.append(hit_grid(panel.kind, panel.prefix, grid))
-            y += height + BETWEEN
-        x += width + gap
+    found, sizes = panels(f), measure(canvas.width, canvas.height, words=canvas.captions)
+    below = footer(canvas.width, canvas.height, sizes.margin, 3)
+    bottom, top = below.top - 10 if canvas.captions else canvas.height - sizes.margin, min(sizes.margin, 20.0)
+    box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top)
+    placed = row([_slot(column, sizes) for column in found], box, sizes, largest=LARGEST)
+    grids, limits, writings = dict[str, TitledGrid](), dict[str, float](), dict[str, Writing]()
+    base, hits = list[Item](), list[HitGrid]()
+    for n, column in enumerate(found):
+        for panel, at in zip(column, _corners(column, placed.box(n), placed.side(n)), strict=True):
+            limit, written = largest(panel.every), writing(panel.every, placed.side(n), sizes.least)
+            grid = _grid(f, panel, at, placed.side(n), limit, written, canvas, sizes)
+            grids[panel.name], limits[panel.name], writings[panel.name] = grid, limit, written
+            base += heading(grid, placed.room(n, canvas.width - 8), sizes, canvas.theme)
+            base += [] if panel.moving else [grid.cells]
+            hits += [grid.hits(panel.kind, *panel.prefix)] if panel.kind else []
     if "matrix" in grids:
-        table = grids["matrix"]
-        at = (table.x, table.y - table.height - 6)
-        grids["vector"] = value_cells(
-            f.x.reshape(1, -1), canvas.theme, "input", at, table.width, name="vector", title=tr("vector")
-        )
-        base.append(grids["vector"])
-    if f.plain_shape != f.output.shape:
-        frame = cell_box(grids["output"], 0, 0, *f.plain_shape)
+        grids["vector"] = _vector(f, grids["matrix"].cells, canvas, sizes)
+        base.append(grids["vector"].cells)
+    marks: list[Item] = []
+    if any(f.seen.spec.output_padding):
+        frame = cell_box(grids["output"].cells, 0, 0, *f.plain_shape)
         marks.append(outlines([frame], canvas.theme.muted, 1.5, "dashed"))
     if "stretched" in grids:
-        base += _zeros(f, grids["stretched"], canvas)
-    return WaysLayout(f, canvas, grids, canvas.height - FOOTER, tuple(base), tuple(marks), tuple(hits))
+        base += _zeros(f, grids["stretched"].cells, canvas)
+    signs = list[Item]()
+    for n, sign in enumerate(SIGNS[f.view]):
+        signs += operator(placed.gap(n), placed.middle, sign, canvas.theme) if sign.strip() else []
+    return WaysLayout(
+        f, canvas, sizes, placed, grids, limits, writings, below, tuple(base), tuple(marks), tuple(signs), tuple(hits)
+    )
 
 
-def _high(panel: Panel, cell: float, head: float) -> float:
-    return head + float(panel.values.shape[0]) * cell + (cell + 6 if panel.name == "matrix" else 0)
+def _slot(column: list[Panel], sizes: Measure) -> Slot:
+    """Return the room of one column: of a grid, of the matrix with a row above it, or of two grids in a column."""
+    index, name = sizes.index, column[0].name
+    (rows, columns) = column[0].values.shape
+    if len(column) > 1:
+        below = column[1].values.shape
+        return Slot(rows + below[0] + STACKED, max(columns, below[1]), above=sizes.above)
+    if name == "matrix":
+        # As high as input and kernel, which stand beside it.
+        return Slot(rows, columns, above=sizes.above + 24, scale=min(1.0, 7.0 / rows))
+    side = {"input": "left", "stretched": "left", "output": "right"}.get(name, "")
+    return Slot(
+        rows, columns, left=index if side == "left" else 0.0, right=index if side == "right" else 0.0,
+        above=sizes.header(columns_above=bool(side and index)),
+    )  # fmt: skip
 
 
-def _matrix_size(found: list[list[Panel]], wide: float, high: float) -> float:
-    for panels in found:
-        for panel in panels:
-            if panel.name == "matrix":
-                rows, across = (int(n) for n in panel.values.shape)
-                fit = min((high - 6) / (rows + 1), 0.42 * wide / across, 40.0)
-                return float(max(2, int(fit)))
-    return 0.0
+STACKED = 2
+"""Rows between input and kernel where they stand below each other, for the title."""
 
 
-def _cell(found: list[list[Panel]], matrix: float, room: tuple[float, float], head: float, least: float) -> float:
-    """Return the largest cell that all panels but the matrix can share."""
-    for cell in range(int(LARGEST), 2, -1):
-        widths, heights = [], []
-        for panels in found:
-            sizes = [matrix if p.name == "matrix" else float(cell) for p in panels]
-            widths.append(max([least, *(p.values.shape[1] * s for p, s in zip(panels, sizes, strict=True))]))
-            heights.append(sum(_high(p, s, head) for p, s in zip(panels, sizes, strict=True)) + BETWEEN * len(panels))
-        gaps = min(GAP, room[0] * 0.045) * (len(found) - 1)
-        if sum(widths) + gaps <= room[0] and max(heights) - BETWEEN <= room[1]:
-            return float(cell)
-    return 2.0
+def _corners(column: list[Panel], box: Box, side: float) -> list[tuple[float, float]]:
+    x, y, _, high = box
+    if len(column) == 1:
+        return [(x, y)]
+    return [(x, y), (x, y + high - column[1].values.shape[0] * side)]
 
 
-def _panel(f: Ways, panel: Panel, at: tuple[float, float], size: float, canvas: Canvas) -> Cells:
-    theme = canvas.theme
-    limit = largest(f.x) * largest(f.kernel) if panel.name == "painted" else None
-    numbers = panel.name != "painted"
-    grid = value_cells(panel.values, theme, panel.role, at, size, limit=limit, name=panel.name, numbers=numbers)
-    grid = replace(grid, title=panel.title)
-    if panel.name != "matrix" and not (panel.name == "kernel" and f.view == "matrix"):
-        return grid
-    colours = hues(f.kernel.size, theme)
-    if panel.name == "kernel":
+def _grid(
+    f: Ways, panel: Panel, at: tuple[float, float], side: float, limit: float, written: Writing, canvas: Canvas,
+    sizes: Measure,
+) -> TitledGrid:  # fmt: skip
+    theme, name = canvas.theme, panel.name
+    cells = value_cells(
+        panel.values, theme, panel.role, at, side, limit=limit, name=name, title=panel.title, numbers=written
+    )
+    if f.view == "matrix" and name in ("matrix", "kernel"):
+        colours = hues(f.kernel.size, theme)
         fill = colours.reshape(*f.kernel.shape, 4)
-        return replace(grid, content=CellContent(fill, theme.ink(fill), grid.content.texts))
-    return replace(grid, content=_coloured(f, grid, colours, canvas))
+        own = CellContent(fill, theme.ink(fill), cells.content.texts)
+        cells = replace(cells, content=own if name == "kernel" else _coloured(f, cells, colours, canvas))
+    lift = side + 6 if name == "matrix" else 0.0
+    shown = sizes.index > 0 and f.view != "matrix" and name in ("input", "stretched", "output")
+    return TitledGrid(
+        cells, panel.title, panel.detail, ("right" if name == "output" else "left") if shown else "", shown,
+        role=panel.role, lift=lift,
+    )  # fmt: skip
+
+
+def _vector(f: Ways, table: Cells, canvas: Canvas, sizes: Measure) -> TitledGrid:
+    at = (table.x, table.y - table.height - 6)
+    flat = f.x.reshape(1, -1)
+    written = writing(f.x, table.width, sizes.least)
+    cells = value_cells(
+        flat, canvas.theme, "input", at, table.width, name="vector", title=tr("vector"), numbers=written
+    )
+    return TitledGrid(cells)
 
 
 def _coloured(f: Ways, grid: Cells, colours: Bytes, canvas: Canvas) -> CellContent:
@@ -235,8 +259,7 @@ def _zeros(f: Ways, grid: Cells, canvas: Canvas) -> list[Item]:
     styles: tuple[tuple[int, Dash], ...] = ((INSERTED, "dotted"), (BORDER, "dashed"))
     for kind, dash in styles:
         boxes = [cell_box(grid, int(i), int(j)) for i, j in np.argwhere(f.kinds == kind)]
-        if boxes:
-            items.append(replace(outlines(boxes, theme.muted, 0.9), dash=dash, fill=faded(theme.background, 0.55)))
+        items += [outlines(boxes, theme.muted, 0.9, dash)] if boxes else []
     given = [cell_box(grid, int(i), int(j)) for i, j in np.argwhere(f.kinds == GIVEN)]
     items.append(outlines(given, theme.role("input").line, 1.6))
     return items

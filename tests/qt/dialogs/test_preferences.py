@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QColorDialog
 
 from convgui.draw.number import number
+from convgui.draw.spoken import tables
 from convgui.qt.dialogs.preferences import PreferencesDialog
+from convgui.qt.export.dialog import ExportDialog
 from convgui.qt.settings import Remembered
 from convgui.session.preferences import Preferences
 from tests.qt.conftest import Opened
@@ -31,4 +35,41 @@ def test_preferences_are_seen_at_once_remembered_and_reset(opened: Opened) -> No
     dialog.reset.click()
     assert Remembered().preferences() == Preferences() == window.preferences
     assert number(1 / 3) == "0.333"
+    dialog.close()
+
+
+def test_colours_of_ones_own_are_kept_as_a_theme(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = opened.window
+    window.commands.actions["preferences"].trigger()
+    dialog = window.findChild(PreferencesDialog)
+    assert isinstance(dialog, PreferencesDialog)
+    field = dialog.fields["colours"]
+    assert dialog.own.isHidden()
+    field.setCurrentIndex(2)
+    field.activated.emit(2)
+    # They begin with those that were there.
+    assert window.preferences.colours == "own-0072b2-e69f00-009e73-d55e00-8e5ba6"
+    assert not dialog.own.isHidden()
+    monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor("#123456"))
+    dialog.own.buttons[1].click()
+    kept = "own-0072b2-123456-009e73-d55e00-8e5ba6"
+    assert window.theme.name == f"light-{kept}"
+    assert Remembered().preferences().colours == kept
+    opened.settle()
+    assert window.stage.picture is not None
+    (kernel,) = [grid for grid in tables(window.stage.picture) if grid.title == "kernel"]
+    assert kernel.outline[:3] == (0x12, 0x34, 0x56)
+    window.commands.actions["export"].trigger()
+    export = window.findChild(ExportDialog)
+    assert isinstance(export, ExportDialog)
+    assert export.settings().theme == f"light-{kept}"
+    # A cancelled question changes nothing.
+    monkeypatch.setattr(QColorDialog, "getColor", lambda *_: QColor())
+    dialog.own.buttons[0].click()
+    assert Remembered().preferences().colours == kept
+    field.setCurrentIndex(0)
+    field.activated.emit(0)
+    assert window.theme.name == "light"
+    assert dialog.own.isHidden()
+    dialog.reset.click()
     dialog.close()

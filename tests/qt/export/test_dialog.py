@@ -61,10 +61,11 @@ def test_a_picture_in_each_format(opened: Opened, dialog: ExportDialog, folder: 
     dialog.height_box.setValue(400)
     for ending in (".png", ".svg", ".pdf"):
         choose(dialog, "picture", ending)
+        assert dialog.scale.value() == (2.0 if ending == ".png" else 1.0)
         write(opened, dialog, folder / f"a{ending}")
     with Image.open(folder / "a.png") as image:
         assert image.size == (1200, 800)
-    assert "1200 × 800" in dialog.pixels.text()
+    assert "600 × 400" in dialog.pixels.text()
     assert (folder / "a.pdf").read_bytes().startswith(b"%PDF")
     assert "<text" in (folder / "a.svg").read_text(encoding="utf-8")
 

@@ -265,7 +265,7 @@ def fields_of(documents: Mapping[str, Document]) -> dict[str, Change]:
 
 @pytest.mark.parametrize("identity", SCENES)
 def test_what_was_shown_before_leaves_no_trace(identity: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("", ".descent", ".layout"):
+    for module in ("", ".descent", ".frame", ".loss"):
         # A descent takes a thousand times as long as anything else.
         monkeypatch.setattr(import_module(f"convgui.scenes.learn{module}"), "STEPS", 3)
     documents = shown_by(identity)

@@ -10,9 +10,9 @@ import pytest
 from convgui.core.spec import ConvSpec
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
+from convgui.layers.part import part
 from convgui.layers.pooling import Pool
 from convgui.layers.upsample import Upsample
-from convgui.scenes.receptive.regions import part
 
 
 def conv(**fields: Any) -> Convolution:

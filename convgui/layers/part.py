@@ -11,8 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from convgui.core import ConvSpec
-from convgui.core.blocks import axis_sources
+from convgui.core.filter_view import FilterView
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Shape
 
@@ -27,53 +26,53 @@ class Part:
     ----------
     bare : layer
         The layer without padding, which is applied to a block that has it already, or whose result is trimmed.
-    spatial : tuple of int
+    view : FilterView
         Of the whole input.
     """
 
     bare: Layer
-    window: ConvSpec
-    spatial: Shape
+    view: FilterView
     read: Region
     made: Region
 
     @property
+    def transposed(self) -> bool:
+        """Whether the layer spreads its input, so that its result is trimmed."""
+        return self.view.spec.transposed
+
+    @property
     def block(self) -> Shape:
         """Cells an axis of what the bare layer is applied to."""
-        if self.window.transposed:
+        if self.transposed:
             return tuple(cut.stop - cut.start for cut in self.read)
-        return tuple(count for _, count in blocks(self.window, self.spatial, self.made))
+        return tuple(axis.covered(cut)[1] for axis, cut in zip(self.view.axes, self.made, strict=True))
 
     def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
         """Compute the part of the output from that of the input, ``(C, *read)`` to ``(C, *made)``."""
-        if not self.window.transposed:
+        if not self.transposed:
             return self.bare.forward(self._block(x), cancel)
-        whole = self.bare.forward(x, cancel)
-        made = np.zeros((len(whole), *(cut.stop - cut.start for cut in self.made)), whole.dtype)
+        spread = self.bare.forward(x, cancel)
+        output = np.zeros((len(spread), *(cut.stop - cut.start for cut in self.made)), spread.dtype)
         if isinstance(self.bare, Convolution):
-            made += self.bare.bias.reshape(-1, *(1,) * len(self.made))
-        inner, outer = self._trim(whole.shape[1:])
-        made[(slice(None), *inner)] = whole[(slice(None), *outer)]
-        return made
+            output += self.bare.bias.reshape(-1, *(1,) * len(self.made))
+        inner, outer = self._trim(spread.shape[1:])
+        output[(slice(None), *inner)] = spread[(slice(None), *outer)]
+        return output
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         """Return the gradient with respect to the part of the input from the one with respect to that of the output."""
-        if not self.window.transposed:
+        if not self.transposed:
             return self._unblock(self.bare.backward(grad, self._block(x)))
         shape = self.bare.output_shape(tuple(x.shape))
-        whole = np.zeros((len(grad), *shape[1:]))
+        spread = np.zeros((len(grad), *shape[1:]))
         inner, outer = self._trim(shape[1:])
-        whole[(slice(None), *outer)] = grad[(slice(None), *inner)]
-        return self.bare.backward(whole, x)
+        spread[(slice(None), *outer)] = grad[(slice(None), *inner)]
+        return self.bare.backward(spread, x)
 
     def _sources(self) -> list[AnyArray]:
         """Return which cell of the part stands at each cell of the block on each axis; -1 where a zero does."""
-        found: list[AnyArray] = []
-        for at, (first, count) in zip(self.read, blocks(self.window, self.spatial, self.made), strict=True):
-            n = self.spatial[len(found)]
-            source = axis_sources(first, count, n, self.window.padding_mode)
-            found.append(np.where(source < 0, -1, source - at.start))
-        return found
+        blocks = (axis.block(cut) for axis, cut in zip(self.view.axes, self.made, strict=True))
+        return [np.where(cells < 0, -1, cells - read.start) for cells, read in zip(blocks, self.read, strict=True)]
 
     def _block(self, x: AnyArray) -> AnyArray:
         """Read the windows' block of the padded input; where a maximum is taken, padding never is one."""
@@ -93,45 +92,22 @@ class Part:
             grad = np.moveaxis(added, 0, axis)
         return grad
 
-    def _trim(self, whole: Shape) -> tuple[Region, Region]:
+    def _trim(self, spread: Shape) -> tuple[Region, Region]:
         """Return where `made` and what the bare layer makes of the part have cells in common, in either of them."""
         inner, outer = [], []
-        pads = ((0, 0),) * len(whole) if self.bare.crops_itself else self.window.pads(self.spatial)
-        for cut, at, s, (before, _), n in zip(self.made, self.read, self.window.stride, pads, whole, strict=True):
-            begin = at.start * s - before
-            first, last = max(cut.start, begin), min(cut.stop, begin + n)
+        for axis, made, read, n in zip(self.view.axes, self.made, self.read, spread, strict=True):
+            begin = axis.landing(read.start)
+            # What a layer cuts off itself is not there to be cut off.
+            begin += axis.before if self.bare.crops_itself else 0
+            first, last = max(made.start, begin), min(made.stop, begin + n)
             last = max(first, last)
-            inner.append(slice(first - cut.start, last - cut.start))
+            inner.append(slice(first - made.start, last - made.start))
             outer.append(slice(first - begin, last - begin))
         return tuple(inner), tuple(outer)
 
 
-def blocks(window: ConvSpec, spatial: Shape, made: Region) -> list[tuple[int, int]]:
-    """Return on each axis where the windows of some output cells begin on the input, and how many cells they cover."""
-    pads = window.pads(spatial)
-    return [
-        (cut.start * s - before, (cut.stop - 1 - cut.start) * s + extent)
-        for cut, s, (before, _), extent in zip(made, window.stride, pads, window.extent, strict=True)
-    ]
-
-
 def part(layer: Layer, shape: Shape, made: Region) -> Part:
     """Return the layer on that part of its input which some of its output cells read."""
-    window, spatial = layer.window(shape), shape[1:]
-    if window.transposed:
-        read = [_under(window, spatial, a, cut) for a, cut in enumerate(made)]
-    else:
-        read = []
-        for n, (first, count) in zip(spatial, blocks(window, spatial, made), strict=True):
-            source = axis_sources(first, count, n, window.padding_mode)
-            met = source[source >= 0]
-            read.append(slice(int(met.min()), int(met.max()) + 1) if met.size else slice(0, 1))
-    return Part(layer.without_padding(), window, spatial, tuple(read), made)
-
-
-def _under(window: ConvSpec, spatial: Shape, axis: int, cut: slice) -> slice:
-    """Return the input cells whose kernels lie on some output cells; one of them at least."""
-    (before, _), s, reach = window.pads(spatial)[axis], window.stride[axis], window.extent[axis] - 1
-    n = spatial[axis]
-    first = min(max(-((reach - cut.start - before) // s), 0), n - 1)
-    return slice(first, max(min((cut.stop - 1 + before) // s + 1, n), first + 1))
+    view = layer.filter_view(shape)
+    read = tuple(axis.hull(cut) for axis, cut in zip(view.axes, made, strict=True))
+    return Part(layer.without_padding(), view, read, made)

@@ -1,0 +1,111 @@
+"""What stands below the grids: a line, the sum of this step in a few lines, and what the fills mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from convgui.draw.arithmetic import fitted_runs
+from convgui.draw.colour import Colour
+from convgui.draw.metrics import elide, text_width
+from convgui.draw.picture import Item, Label, Lines, Rects, Run
+from convgui.draw.theme import Theme
+from convgui.draw.words import label
+
+HEADED, TALL = 540.0, 780.0
+"""Height of a canvas from which the sum has a title, and from which it is written large."""
+SECTION, SWATCH = 16.0, 16.0
+LEAST = 200.0
+"""Width from which lines are cut to the room there is."""
+
+
+@dataclass(frozen=True)
+class Footer:
+    """Where the sum stands.
+
+    Attributes
+    ----------
+    x, room : float
+        Left end and width.
+    top : float
+        Height of the line between picture and sum.
+    size : float
+        Of the sum's letters.
+    headed : bool
+        Whether a title stands above it.
+    pitch : float
+        From line to line.
+    legend : float
+        Baseline of what the fills mean; 0 where there is no room.
+    """
+
+    x: float
+    room: float
+    top: float
+    size: float
+    headed: bool
+    pitch: float
+    legend: float
+
+    @property
+    def words(self) -> float:
+        """Size of sentences, whose letters are larger."""
+        return max(self.size - 2, 12.0)
+
+    @property
+    def first(self) -> float:
+        """Baseline of the first line."""
+        return self.top + (26 + self.pitch if self.headed else 10 + self.size)
+
+
+def footer(width: float, height: float, margin: float, lines: int, *, legend: bool = False) -> Footer:
+    """Make room for so many lines at the lower end of a canvas, and for the meaning of the fills."""
+    headed, tall = height >= HEADED, height >= TALL and width >= 1040
+    size = 18.0 if tall else 15.0 if headed else 13.0
+    pitch = {18.0: 30.0, 15.0: 25.0, 13.0: 21.0}[size]
+    high = (26 + pitch if headed else 10 + size) + (lines - 1) * pitch + (18 if headed else 8)
+    told = legend and headed
+    below = (34 if tall else 26) if told else 0.0
+    bottom = 14 if tall else 0.0
+    return Footer(
+        margin, width - 2 * margin, height - high - below - bottom, size, headed, pitch,
+        height - bottom - 12 if told else 0.0,
+    )  # fmt: skip
+
+
+def footer_items(
+    place: Footer, title: str, detail: str, lines: Sequence[Sequence[Run] | str], theme: Theme
+) -> list[Item]:
+    """Write the sum, each line cut to the room there is; a line of mere words is a sentence in the other font."""
+    x, end = place.x, place.x + place.room
+    items: list[Item] = [Lines(np.array([(x, place.top, end, place.top)]), theme.line)]
+    if place.headed:
+        items.append(label(x, place.top + 26, title, theme.text, SECTION, bold=True))
+        left = text_width(title, SECTION, bold=True) + 14
+        items.append(label(x + left, place.top + 26, elide(detail, 13, place.room - left), theme.muted, 13))
+    # In less room nothing would be left to read: words that reach out of a picture make it a sentence that says so.
+    room = place.room if place.room >= LEAST else np.inf
+    for n, line in enumerate(lines):
+        y = place.first + n * place.pitch
+        if isinstance(line, str):
+            items.append(label(x, y, elide(line, place.words, room), theme.muted, place.words))
+        else:
+            items.append(Label(x, y, fitted_runs(tuple(line), place.size, room), place.size, mono=True))
+    return items
+
+
+def legend_items(
+    x: float, y: float, room: float, entries: Sequence[tuple[Colour, Colour, str]], theme: Theme
+) -> list[Item]:
+    """Say what fills mean: ``(fill, outline, meaning)`` each, on one baseline `y`; what has no room is left out."""
+    items, left = list[Item](), x
+    for fill, line, text in entries:
+        wide = SWATCH + 7 + text_width(text, 13)
+        if left + wide > x + room:
+            break
+        box = np.array([(left, y - SWATCH + 3, SWATCH, SWATCH)])
+        items += [Rects(box, fill=fill, stroke=line, width=1.5), label(left + SWATCH + 7, y, text, theme.muted, 13)]
+        left += wide + 26
+    return items

@@ -1,0 +1,119 @@
+"""How the numbers of a grid are written: all of them with the same decimals and in the same size, or none at all."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.number import MINUS, most_decimals, number, short
+from convgui.draw.picture import Texts
+
+Floats = NDArray[np.float64]
+SHARE = 0.38
+"""Height of the numbers in heights of a cell."""
+SMALLEST, COMPACT = 14.0, 11.0
+"""Smallest size of the numbers in pixels, and where the picture itself is small."""
+EDGE = 3.0
+"""Pixels of a cell's width that stay free."""
+INTEGERS = 3.0
+"""From this largest number on, those of a grid may lose all decimals."""
+_MONO = 0.6
+_PLAIN = (1e-4, 1e6)
+"""Between these the largest number of a grid is written without an exponent."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How a grid writes its numbers, the same at every step.
+
+    Attributes
+    ----------
+    font : float
+        Size in pixels; 0 where there is no room, so that colour has to do.
+    decimals : int or None
+        Of every number; None where each is written as it needs.
+    characters : int
+        How many fit a cell; 0 where they need not be counted.
+    """
+
+    font: float
+    decimals: int | None = 0
+    characters: int = 0
+
+    def text(self, value: float) -> str:
+        """Write one number; one that is longer than any that was expected in fewer characters, or not at all."""
+        if not self.font:
+            return ""
+        if self.decimals is None:
+            return short(value, self.characters)
+        if not math.isfinite(value):
+            return number(value)
+        text = f"{value:.{self.decimals}f}"
+        text = text.replace("-", MINUS) if float(text) else text.removeprefix("-")
+        return text if len(text) <= self.characters or not self.characters else short(value, self.characters)
+
+    def texts(self, values: Floats) -> Texts:
+        """Write a 2D array; empty where nothing is written."""
+        return tuple(tuple(map(self.text, row)) for row in values.tolist()) if self.font else ()
+
+
+NOTHING = Writing(0.0)
+"""Colour alone."""
+
+
+def writing(values: Floats, cell: float, least: float = SMALLEST, decimals: int | None = None) -> Writing:
+    """Choose how the numbers of a grid are written.
+
+    Parameters
+    ----------
+    values : ndarray
+        Every number that the grid may hold at any step, in any shape.
+    cell : float
+        Side of a cell in pixels.
+    least : float
+        The smallest size: decimals are given up before it, and then the numbers.
+    decimals : int, optional
+        How many of them there are where there is room, whatever the numbers need.
+    """
+    different = np.unique(values)
+    if not different.size or cell < least:
+        return NOTHING
+    for chosen in _candidates(different, decimals):
+        longest = max(len(chosen.text(value)) for value in different.tolist())
+        font = _size(cell, longest, least)
+        if font and all(map(chosen.text, different.tolist())):
+            return Writing(font, chosen.decimals, chosen.characters or int((cell - EDGE) / (_MONO * font)))
+    return NOTHING
+
+
+def _size(cell: float, longest: int, least: float) -> float:
+    """Return the whole size in which so many characters fit a cell, 0 where that is too small."""
+    font = math.floor(min(max(SHARE * cell, SMALLEST), (cell - EDGE) / (_MONO * max(longest, 1))))
+    return float(font) if font >= least else 0.0
+
+
+def _candidates(values: Floats, wanted: int | None) -> list[Writing]:
+    """Ways to write sorted numbers, the fullest first."""
+    finite = values[np.isfinite(values)]
+    limit = float(np.abs(finite).max(initial=0.0))
+    if limit and not _PLAIN[0] <= limit < _PLAIN[1]:
+        return [Writing(1.0, None, characters) for characters in (8, 6, 5, 4, 3)]
+    exact = _exact(finite, limit) if wanted is None else wanted
+    if not (exact and limit):
+        return [Writing(1.0, exact)]
+    digits = 1 - math.floor(math.log10(limit))
+    full = min(exact, max(most_decimals() - 1, digits, 1))
+    # The largest number keeps a digit that counts.
+    fewest = 0 if limit >= INTEGERS else max(1, digits - 1)
+    return [Writing(1.0, decimals) for decimals in range(full, min(fewest, full) - 1, -1)]
+
+
+def _exact(values: Floats, limit: float) -> int:
+    """Return how many decimals write these numbers as they are, at most 9."""
+    for decimals in range(9):
+        if bool((np.abs(values - np.round(values, decimals)) <= 1e-9 * limit).all()):
+            return decimals
+    return 9

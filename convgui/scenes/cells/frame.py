@@ -1,0 +1,178 @@
+"""Layers without weights: one moment. The window, the cell that is made of it, and the winners of a maximum."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from convgui.core.filter_view import Cell
+from convgui.draw.arithmetic import Said, said_runs
+from convgui.draw.footer import footer_items
+from convgui.draw.gaps import wedge
+from convgui.draw.hues import hues
+from convgui.draw.number import number
+from convgui.draw.panels import cell_box
+from convgui.draw.picture import Box, Cells, Hit, Item, Picture, Rects, Run
+from convgui.draw.prediction import about
+from convgui.draw.titled_grid import indices
+from convgui.draw.window import Window, framed, ringed, touched, window
+from convgui.draw.writing import writing
+from convgui.scenes.cells.planes import SMALLEST_MARK, CellLayout, sign
+from convgui.scenes.cells.sources import CellData
+from convgui.scenes.scene import Focus
+from convgui.words import tr, trn
+
+RING = 0.76
+"""Diameter of a winner's ring, in cells."""
+
+
+def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
+    """Show one output cell with the cells that it is made of, or where a pointed input cell goes."""
+    data, canvas, hit = layout.data, layout.canvas, focus.hit
+    landed = min(int(at), data.output.size - 1)
+    now = data.position(landed)
+    position = hit.index[-2:] if hit is not None and hit.kind == "output" else now
+    stale = hit is not None and hit.kind == "input"
+    items: list[Item] = []
+    if data.layer.picks and layout.small:
+        items += _winners(layout, landed, position, stale=stale)
+    if not stale:
+        items += _windows(layout, position)
+    items += _output(layout, landed, position, hit)
+    items += [*_woven(layout, landed), *sign(layout), *_indices(layout, position, stale=stale)]
+    first: Said = data.sentence(position)
+    if stale and hit is not None:
+        items += _pointed(layout, hit)
+        count = len(data.reached(data.channels.index(hit.index[0]), hit.index[-2:]))
+        name = f"in{list(hit.index)}"
+        first = trn("{name} goes into {n} output cell.", "{name} goes into {n} output cells.", count, name=name)
+    if canvas.captions:
+        theme, place = canvas.theme, layout.footer
+        lines: list[tuple[Run, ...] | str] = [
+            said_runs(first, theme.text, theme.role("result").ink, place.size, place.room),
+            data.layer.rule(len(data.inputs)),
+        ]
+        title = tr("This step") if hit is None else tr("Pointed at")
+        step = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=data.output.size - 1)
+        items += about(footer_items(place, title, "" if hit else step, lines, theme), position == now)
+    paper, answer = canvas.theme.background, number(float(data.output.flat[landed]))
+    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, str(first), answer)
+
+
+def _reads(data: CellData, position: Cell) -> tuple[tuple[int, int], tuple[int, int], list[list[float]]]:
+    """Return where the window of an output begins, how large it is, and its weights."""
+    (rows, down), (columns, across) = data.rows.reads(position[0]), data.columns.reads(position[1])
+    return (int(rows[0]), int(columns[0])), (len(rows), len(columns)), np.outer(down, across).tolist()
+
+
+def _windows(layout: CellLayout, position: Cell) -> list[Item]:
+    """The window on each input that is read, and the wedge from there to the output."""
+    data, theme = layout.data, layout.canvas.theme
+    first, (high, wide), weights = _reads(data, position)
+    items: list[Item] = []
+    for source in data.read(position):
+        grid = layout.inputs[source].cells
+        if not layout.small:
+            items.append(framed([_visible(grid, *first, high, wide)], 50.0, theme))
+        elif data.layer.picks:
+            items.append(framed([cell_box(grid, *first, high, wide)], grid.width, theme))
+        else:
+            plain = np.ptp(weights) == 0 and weights[0][0] == 1
+            texts = () if plain else writing(np.array(weights), grid.width, 1.0).texts(np.array(weights))
+            items += window(grid, Window(first, (range(high), range(wide)), texts), theme, tr("window"))
+    if layout.small and len(layout.inputs) == 1:
+        y, u = layout.inputs[0].cells.y, layout.inputs[0].cells.height
+        out = layout.output.cells.y + position[0] * layout.output.cells.height
+        ends = ((y + first[0] * u, y + (first[0] + high) * u), (out, out + layout.output.cells.height))
+        items = wedge(layout.row.gap(0), *ends, theme) + items
+    return items
+
+
+def _visible(grid: Cells, row: float, column: float, high: float = 1, wide: float = 1) -> Box:
+    """Return the box of cells, never too small to be seen."""
+    x, y, width, height = cell_box(grid, row, column, high, wide)
+    right, down = max(width, SMALLEST_MARK), max(height, SMALLEST_MARK)
+    return (x + (width - right) / 2, y + (height - down) / 2, right, down)
+
+
+def _output(layout: CellLayout, landed: int, position: Cell, hit: Hit | None) -> list[Item]:
+    """The output as far as it has landed; of what a pointed input goes into, these cells."""
+    data, theme, grid = layout.data, layout.canvas.theme, layout.output.cells
+    if hit is not None and hit.kind == "input":
+        source = data.channels.index(hit.index[0])
+        cells = data.reached(source, hit.index[-2:])
+        if layout.small:
+            made = replace(grid, reveal=landed + 1, making=True)
+            return touched(made, dict.fromkeys(((i, j) for i, j in cells), ""), theme)
+        return [framed([_visible(grid, *cell) for cell in cells], 50.0, theme)]
+    if not layout.small:
+        return [framed([_visible(grid, *position)], 50.0, theme)]
+    return [replace(grid, reveal=landed + 1, making=True), framed([cell_box(grid, *position)], grid.width, theme)]
+
+
+def _winners(layout: CellLayout, landed: int, position: Cell, *, stale: bool) -> list[Item]:
+    """The input of a maximum: losers grey, earlier winners ringed in green, the winner of the window in orange."""
+    data, theme, grid = layout.data, layout.canvas.theme, layout.inputs[0].cells
+    winners, seen = dict[Cell, None](), set[Cell]()
+    for n in range(landed + 1):
+        winner, cells = _winner(data, data.position(n))
+        winners[winner] = None
+        seen |= cells
+    now, cells = _winner(data, position)
+    fill, ink = grid.content.fill.copy(), grid.content.ink.copy()
+    for cell in (seen | (set() if stale else cells)) - set(winners):
+        fill[cell], ink[cell] = theme.faint, theme.muted
+    kept = [cell for cell in winners if stale or cell != now]
+    if not stale:
+        fill[now], ink[now] = theme.window, theme.text
+    bold = frozenset(i * data.size[1] + j for i, j in (*kept, now))
+    shown = replace(grid, content=replace(grid.content, fill=fill, ink=ink), bold=bold)
+    rings: list[Item] = [_rings(grid, kept, theme.role("result").line, 2.2)]
+    return [shown, *rings, *([] if stale else [_rings(grid, [now], theme.role("kernel").line, 3.0)])]
+
+
+def _winner(data: CellData, position: Cell) -> tuple[Cell, set[Cell]]:
+    """Return the largest cell of a window, the first of equal ones, and all cells of the window."""
+    (rows, _), (columns, _) = data.rows.reads(position[0]), data.columns.reads(position[1])
+    values = data.inputs[0][np.ix_(rows, columns)].astype(np.float64)
+    i, j = np.unravel_index(int(np.argmax(np.where(np.isnan(values), np.inf, values))), values.shape)
+    return (int(rows[i]), int(columns[j])), {(int(r), int(c)) for r in rows for c in columns}
+
+
+def _rings(grid: Cells, cells: list[Cell], stroke: tuple[int, int, int, int], width: float) -> Rects:
+    side, inset = RING * grid.width, (1 - RING) / 2 * grid.width
+    boxes = [(grid.x + j * grid.width + inset, grid.y + i * grid.height + inset, side, side) for i, j in cells]
+    return Rects(np.array(boxes, dtype=float).reshape(-1, 4), stroke=stroke, width=width, radius=side / 2)
+
+
+def _pointed(layout: CellLayout, hit: Hit) -> list[Item]:
+    grid = layout.inputs[layout.data.channels.index(hit.index[0])].cells
+    if layout.small:
+        return [ringed([(grid, (hit.index[-2], hit.index[-1]))], layout.canvas.theme)]
+    return [framed([_visible(grid, hit.index[-2], hit.index[-1])], 50.0, layout.canvas.theme)]
+
+
+def _indices(layout: CellLayout, position: Cell, *, stale: bool) -> list[Item]:
+    first, (high, wide), _ = _reads(layout.data, position)
+    spans = (range(first[0], first[0] + high), range(first[1], first[1] + wide)) if not stale else ((), ())
+    now = ((), ()) if stale else (position[:1], position[1:])
+    theme, sizes = layout.canvas.theme, layout.measure
+    own = [item for grid in layout.inputs for item in indices(grid, sizes, theme, *spans)]
+    return own + indices(layout.output, sizes, theme, *now)
+
+
+def _woven(layout: CellLayout, landed: int) -> list[Item]:
+    """Outline each cell that pixel shuffle has woven in the colour of its channel."""
+    data = layout.data
+    if not layout.small or len(data.read(data.position(0))) == len(data.inputs):
+        return []
+    colours = hues(len(layout.inputs), layout.canvas.theme)
+    items: list[Item] = []
+    for source, hue in enumerate(colours.tolist()):
+        positions = (data.position(step) for step in range(landed + 1))
+        boxes = [cell_box(layout.output.cells, *cell) for cell in positions if source in data.read(cell)]
+        inset = np.array([1.5, 1.5, -3.0, -3.0])
+        ink = (int(hue[0]), int(hue[1]), int(hue[2]), 255)
+        items.append(Rects(np.array(boxes, dtype=float).reshape(-1, 4) + inset, stroke=ink, width=2.0))
+    return items

@@ -1,0 +1,71 @@
+"""Learn a kernel: one step of the descent."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convgui.draw.footer import footer_items
+from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Rects, Run
+from convgui.draw.window import FRAME, RING
+from convgui.scenes.learn.descent import STEPS
+from convgui.scenes.learn.layout import LearnLayout, drawn
+from convgui.scenes.learn.loss import progress
+from convgui.scenes.learn.sentences import as_rows, sentences, weight_of
+from convgui.scenes.scene import Focus
+from convgui.words import tr
+
+PAIRS = {"learned": "kernel gradient", "kernel gradient": "learned", "prediction": "error", "error": "prediction"}
+"""What is pointed at together."""
+
+
+def draw_frame(layout: LearnLayout, at: float, focus: Focus) -> Picture:
+    """Draw the kernel, its prediction, the error and the gradients at one step."""
+    run, canvas, hit = layout.run, layout.canvas, focus.hit
+    step = min(max(int(at), 0), STEPS)
+    slope = run.kernel_gradient(step)[layout.channel]
+    grids = [
+        drawn(layout, "learned", run.weights[step, 0, layout.channel]),
+        drawn(layout, "prediction", run.prediction(step)),
+        drawn(layout, "error", run.error(step)),
+        drawn(layout, "kernel gradient", slope),
+        drawn(layout, "input gradient", run.input_gradient(step)[layout.channel]),
+    ]
+    items: list[Item] = [*grids, *layout.signs]
+    items += progress(layout.curve, step, canvas.theme, words=layout.measure.index > 0)
+    hits = tuple(HitGrid(g.name, (), g.x, g.y, g.width, g.height, g.content.shape) for g in grids)
+    items += _pointed(layout, hits, hit)
+    words = sentences(run, layout.channel, step, hit, slope, reveal=layout.reveal)
+    if canvas.captions:
+        detail, shown = (words[0], words[1:]) if layout.footer.headed else ("", words)
+        lines = [(Run(text, canvas.theme.muted if n else canvas.theme.text),) for n, text in enumerate(shown)]
+        title = tr("This step") if hit is None else tr("Pointed at")
+        items += footer_items(layout.footer, title, detail, lines, canvas.theme)
+    summary = "; ".join(words)
+    return Picture(canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), hits, summary)
+
+
+def _pointed(layout: LearnLayout, hits: tuple[HitGrid, ...], hit: Hit | None) -> list[Item]:
+    """Ring what is pointed at with what belongs to it: a weight and its slope, an output and its error."""
+    if hit is None:
+        return []
+    kinds = {hit.kind, PAIRS.get(hit.kind, hit.kind)}
+    boxes = [grid.box(hit.index) for grid in hits if grid.kind in kinds and grid.holds(Hit(grid.kind, hit.index))]
+    rings: list[Item] = [Rects(np.array(boxes), stroke=layout.canvas.theme.text, width=RING)] if boxes else []
+    return [*_inputs(layout, hit), *rings]
+
+
+def _inputs(layout: LearnLayout, hit: Hit) -> list[Item]:
+    """Outline the inputs that a weight meets: as one box where they lie side by side."""
+    if hit.kind not in ("learned", "kernel gradient") or not layout.served:
+        return []
+    weight, (x, y, wide, _) = weight_of(hit, np.zeros((1, 1))), layout.boxes["input"]
+    side, shape = wide / layout.run.x.shape[-1], as_rows(layout.run.target[0, 0]).shape
+    met = layout.served[int(np.ravel_multi_index(weight, shape))]
+    boxes: list[Box] = [(x + column * side, y + row * side, side, side) for row, column in met]
+    if not boxes:
+        return []
+    found = np.array(boxes)
+    (left, top), (right, below) = found[:, :2].min(axis=0), found[:, :2].max(axis=0) + side
+    full = round((right - left) * (below - top) / side**2) == len(boxes)
+    around = np.array([(left, top, right - left, below - top)]) if full else found
+    return [Rects(around, stroke=layout.canvas.theme.role("kernel").line, width=FRAME if full else 1.8)]

@@ -1,0 +1,81 @@
+"""Learn a kernel: what is said of a step, in words and in the numbers of the method's own rule."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convgui.draw.number import MINUS, number, signed
+from convgui.draw.picture import Hit
+from convgui.scenes.learn.descent import Descent, Floats
+from convgui.words import tr
+
+
+def sentences(run: Descent, channel: int, step: int, hit: Hit | None, slope: Floats, *, reveal: bool) -> list[str]:
+    """Say what a step is about: the loss, and of the weight or the output that is pointed at how it is made."""
+    share = run.losses[step] / run.losses[0] * 100 if run.losses[0] else 0.0
+    first = tr(
+        "step {step}: loss {loss}, {share} % of the beginning",
+        step=step,
+        loss=number(run.losses[step]),
+        share=number(share),
+    )
+    weights = as_rows(run.weights[step, 0, channel])
+    slopes = as_rows(slope)
+    if hit is not None and hit.kind in ("prediction", "error"):
+        i, j = hit.index
+        predicted, wanted = as_rows(run.prediction(step))[i, j], as_rows(run.wanted)[i, j]
+        second = tr(
+            "{name} = {value}, wanted {wanted}, error {error}",
+            name=f"out[{i}, {j}]",
+            value=number(predicted),
+            wanted=number(wanted),
+            error=number(predicted - wanted),
+        )
+        return [first, second]
+    i, j = weight_of(hit, slopes)
+    value, grad = float(weights[i, j]), float(slopes[i, j])
+    wanted = float(as_rows(run.target[0, channel])[i, j])
+    goal = f", {tr('hidden {value}', value=number(wanted))}" if reveal else ""
+    return [first, f"w[{i}, {j}] = {number(value)}, ∂L/∂w = {signed(grad)}{goal}", *_update(run, channel, step, (i, j))]
+
+
+RULES = {
+    "sgd": ("w ← w − η · ∂L/∂w",),
+    "momentum": ("v ← 0.9 v + ∂L/∂w", "w ← w − η v"),
+    "adam": ("m ← 0.9 m + 0.1 ∂L/∂w", "s ← 0.999 s + 0.001 (∂L/∂w)²", "w ← w − η m̂ / (√ŝ + ε)"),
+}
+"""The update of each method; Adam's m̂ and ŝ are m and s without their bias (Kingma and Ba, arXiv 1412.6980)."""
+
+
+def _update(run: Descent, channel: int, step: int, weight: tuple[int, int]) -> list[str]:
+    """Write the method's rule with its rate, and the update of one weight with its numbers."""
+    rate = number(run.rate)
+    before, after, *memory = (
+        number(float(as_rows(kept[step, 0, channel])[weight])) for kept in (run.weights, run.moved, *run.memory)
+    )
+    rule = tr("{rule} with {rate}", rule=", ".join(RULES[run.method]), rate=f"η = {rate}")
+    if run.method == "momentum":
+        return [rule, f"v = {memory[0]}, w = {before} − {rate} · {bracketed(memory[0])} = {after}"]
+    if run.method == "adam":
+        mean, square = memory
+        return [rule, f"m̂ = {mean}, ŝ = {square}, w = {before} − {rate} · {bracketed(mean)} / √{square} = {after}"]
+    slope = signed(float(as_rows(run.kernel_gradient(step)[channel])[weight]))
+    return [rule, f"w = {before} − {rate} · {slope} = {after}"]
+
+
+def bracketed(text: str) -> str:
+    """Put a negative factor into parentheses."""
+    return f"({text})" if text.startswith(MINUS) else text
+
+
+def weight_of(hit: Hit | None, slopes: Floats) -> tuple[int, int]:
+    """Return the weight that is pointed at, or else the one of the steepest slope."""
+    if hit is not None and hit.kind in ("learned", "kernel gradient"):
+        return (hit.index[-2], hit.index[-1])
+    row, column = np.unravel_index(int(np.abs(slopes).argmax()), slopes.shape)
+    return (int(row), int(column))
+
+
+def as_rows(values: Floats) -> Floats:
+    """Return an array as rows: that of one axis is one row."""
+    return values.reshape(-1, values.shape[-1])

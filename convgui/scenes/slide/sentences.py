@@ -1,0 +1,61 @@
+"""Slide on small grids: what is said of the cell that is pointed at."""
+
+from __future__ import annotations
+
+from convgui.core.filter_view import Position
+from convgui.draw.metrics import BETWEEN
+from convgui.draw.number import number, signed
+from convgui.draw.picture import Hit
+from convgui.scenes.slide.numbers import Numbers
+from convgui.words import tr, trn
+
+
+def pointed_sentences(numbers: Numbers, hit: Hit, position: Position) -> tuple[str, str]:
+    """Say what is pointed at while the window is at a position, in two sentences."""
+    if hit.kind == "input":
+        return input_sentences(numbers, hit)
+    return weight_sentences(numbers, hit, position) if hit.kind == "kernel" else pair_sentences(numbers, hit, position)
+
+
+def input_sentences(numbers: Numbers, hit: Hit) -> tuple[str, str]:
+    """Say which outputs an input cell feeds, and with which weights."""
+    channel, cell = hit.index[0] - numbers.first, hit.index[-2:]
+    name, view = f"in{list(hit.index)}", numbers.view
+    value = number(float(numbers.padded[(channel, *view.padded_index(cell))]))
+    if not view.holds(cell):
+        first = tr("{name} = {value} is padding", name=name, value=value)
+        return first, tr("It lies outside the input and only fills the window.")
+    touched = view.hits(cell)
+    terms = BETWEEN.join(f"out{list(out)} × {signed(float(numbers.kernels[channel][tap]))}" for out, tap in touched)
+    first = trn("{cell} feeds {n} output", "{cell} feeds {n} outputs", len(touched), cell=f"{name} = {value}")
+    return first, terms or tr("No window reaches this cell.")
+
+
+def weight_sentences(numbers: Numbers, hit: Hit, position: Position) -> tuple[str, str]:
+    """Say how often a weight is used, and what it meets at a position."""
+    weight, value, product = _pair(numbers, hit, position)
+    first = tr(
+        "{weight} serves all {n} positions of the window",
+        weight=f"{_weight_name(hit)} = {number(weight)}", n=numbers.output.size,
+    )  # fmt: skip
+    return first, tr("here it meets {value}: {product}", value=number(value), product=product)
+
+
+def pair_sentences(numbers: Numbers, hit: Hit, position: Position) -> tuple[str, str]:
+    """Say of which value and which weight a product is made."""
+    row, column, _, _ = numbers.view.box(position)
+    down, right = numbers.view.offset(hit.index[-2:])
+    name = f"in{[numbers.first + hit.index[1], int(row + down), int(column + right)]}"
+    _, _, product = _pair(numbers, hit, position)
+    text = f"{name} · {_weight_name(hit)} = {product}"
+    return text, tr("one of the {n} products that are added", n=numbers.kernels[0].size)
+
+
+def _weight_name(hit: Hit) -> str:
+    return f"w{list(hit.index)}"
+
+
+def _pair(numbers: Numbers, hit: Hit, position: Position) -> tuple[float, float, str]:
+    channel, tap = hit.index[1], (hit.index[-2], hit.index[-1])
+    weight, value = float(numbers.kernels[channel][tap]), float(numbers.window(channel, position)[tap])
+    return weight, value, f"{number(value)}·{signed(weight)} = {number(value * weight)}"
