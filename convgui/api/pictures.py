@@ -15,8 +15,8 @@ from convgui.draw.theme import THEMES, theme_named
 from convgui.export import job
 from convgui.export.frames import Timing
 from convgui.export.pictures import Painters, write_picture
+from convgui.export.web_fonts import font_faces
 from convgui.files.documents import ENDING, write_document
-from convgui.files.web_fonts import font_faces
 from convgui.model.document import Document
 from convgui.scenes import fitting, scene, scenes
 from convgui.scenes.canvas import Canvas

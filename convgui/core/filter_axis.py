@@ -30,6 +30,8 @@ class FilterAxis:
     ----------
     cells, positions : int
         Lengths of the input and of the output.
+    kernel_size, stride, dilation, mode, transposed
+        As in `ConvSpec`.
     before, after : int
         Cells of padding; of a transposed layer, cells of the output that are cut off.
     extra : int

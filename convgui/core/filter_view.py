@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from convgui.core.blocks import fill_block
 from convgui.core.channels import Channels
-from convgui.core.filter_axis import FilterAxis, Flags, Index, filter_axes
+from convgui.core.filter_axis import FilterAxis, Index, filter_axes
 from convgui.core.spec import ConvSpec
 
 AnyArray: TypeAlias = NDArray[Any]
@@ -75,7 +75,7 @@ class FilterView:
         before = (0 if self.spec.transposed else -first for first, _ in self.spec.pads(self.spatial))
         return tuple(before)
 
-    @property
+    @cached_property
     def over_padding(self) -> FilterView:
         """The same windows over the input with its padding: a grid whose cells count from 0, with no padding more."""
         if self.spec.transposed:
@@ -232,12 +232,6 @@ class FilterView:
                 found.append((*first, *size))
         return found
 
-    @property
-    def outside(self) -> Flags:
-        """Which of the padded cells are padding."""
-        inside: Flags = reduce(np.logical_and.outer, (axis.given for axis in self.axes))
-        return ~inside
-
     # The kernel.
 
     @property
@@ -259,7 +253,7 @@ class FilterView:
         kinds: Index = reduce(np.maximum.outer, (kinds for _, kinds in stretched))
         return _taken(x, np.ix_(*(sources for sources, _ in stretched))), kinds
 
-    @property
+    @cached_property
     def direct(self) -> FilterView:
         """The convolution with the turned kernel that makes of the stretched input what a transposed layer makes."""
         shape = tuple(n + e - 1 for n, e in zip(self.output_shape, self.spec.extent, strict=True))

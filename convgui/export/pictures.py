@@ -12,7 +12,7 @@ from convgui.draw.picture import Picture
 from convgui.draw.png import png_bytes
 from convgui.draw.svg import faces, svg
 from convgui.export.atomic_write import ExportError, write_file
-from convgui.files.web_fonts import font_faces
+from convgui.export.web_fonts import font_faces
 from convgui.words import tr
 
 Rasterise: TypeAlias = Callable[[Picture, float], Bytes]

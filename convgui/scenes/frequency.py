@@ -281,8 +281,8 @@ def _axes(layout: ResponseLayout, low: float, high: float) -> list[Item]:
     # A tick stands at the middle of its bin; +1/2 is −1/2 again.
     bins = layout.response.values.shape[1]
     ticks = [(n / 4 + 0.5 / bins, number(n / 4 - 0.5)) for n in range(4)]
-    places = 1 if layout.logarithmic else None
-    ends = (number(low, places), number(high, places)), ("−180°", "180°")
+    decimals = 1 if layout.logarithmic else None
+    ends = (number(low, decimals), number(high, decimals)), ("−180°", "180°")
     ramp = theme.fills(np.linspace(0, 1, 64, dtype=np.float64)[None], "result", 1.0)[0], cyclic_table(theme.shade)
     items: list[Item] = []
     for box, (least, most), colours in zip(layout.plots, ends, ramp, strict=True):

@@ -116,6 +116,21 @@ def test_an_output_cell_is_made_of_what_it_reads_and_of_nothing_else(entry: Choi
             assert index[0] in [channels[n] for n in layer.read_at(tuple(cell), len(channels))]
 
 
+@ENTRIES
+@EVERY_SHAPE
+def test_what_changes_with_an_input_cell_lies_where_the_view_says(entry: Choice, shape: Shape) -> None:
+    layer, x = entry.build(shape), made(entry, shape).sample.data
+    view, out = layer.filter_view(shape), layer.forward(x)
+    assert view.output_shape == out.shape[1:]
+    rng = np.random.default_rng(2)
+    for _ in range(8):
+        index = tuple(int(rng.integers(n)) for n in shape)
+        changed = x.copy()
+        changed[index] += 1000
+        positions = {tuple(int(n) for n in at[1:]) for at in np.argwhere(layer.forward(changed) != out)}
+        assert positions <= set(view.reached(index[1:]))
+
+
 @pytest.mark.parametrize("cell", [(4,), (4, 5), (3, 4, 5)])
 def test_pixel_shuffle_makes_a_cell_of_one_channel(cell: tuple[int, ...]) -> None:
     """Blocks of 2 cells a side, channel by channel and row by row."""

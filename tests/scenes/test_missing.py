@@ -89,9 +89,9 @@ def test_slide_holds_what_flows(size: tuple[int, int, int], missing: Missing) ->
     want = run(given.layers, given.sample, None, missing)[0]
     prepared = prepared_whole(scene("slide"), given)
     if isinstance(prepared, Photo):
-        assert prepared.whole is not None
-        got = prepared.whole.levelled.levels[0]
-        assert (prepared.whole.least, prepared.whole.most) == (np.nanmin(got), np.nanmax(got))
+        assert prepared.full_output is not None
+        got = prepared.full_output.levelled.levels[0]
+        assert (prepared.full_output.least, prepared.full_output.most) == (np.nanmin(got), np.nanmax(got))
     else:
         got = prepared.output
     np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-3 * np.nanmax(np.abs(want)))
@@ -109,7 +109,7 @@ def test_what_is_on_screen_of_a_large_picture_follows_the_choice(missing: Missin
     entered = stack_input(given)
     data = scene("slide").prepare(replace(given, sample=entered))
     assert isinstance(data, Photo)
-    assert data.whole is None
+    assert data.full_output is None
     shown = data.filtering.values(range(0, 6), range(0, 7))
     want = run(given.layers, given.sample, None, missing)[0, :6, :7]
     np.testing.assert_allclose(shown, want, rtol=1e-5)
@@ -136,8 +136,8 @@ def test_the_choice_changes_the_picture_of_a_running_scene() -> None:
     slide.complete(slide.prepare(given, work), work)
     after = slide.complete(slide.prepare(replace(given, missing="rescale"), work), work)
     assert isinstance(after, Photo)
-    assert after.whole is not None
-    assert np.isfinite(after.whole.levelled.levels[0]).all()
+    assert after.full_output is not None
+    assert np.isfinite(after.full_output.levelled.levels[0]).all()
 
 
 def holed(missing: Missing, shape: tuple[int, ...]) -> Document:

@@ -35,12 +35,17 @@ class Reader:
     def __init__(self, body: list[ast.stmt]) -> None:
         self.body = body
         self.carried: set[str] = set()
-        before = -1
-        # A name may be used above the line that makes it what it is, in a loop.
-        while before != len(self.carried):
-            before = len(self.carried)
-            for node in self._nodes():
-                self._bind(node)
+        self.other: set[str] = set()
+        """Names of geometry that are given something else, such as the cells that are drawn for padding."""
+        # Twice: what a name is given elsewhere is known only then.
+        for _ in range(2):
+            self.carried.clear()
+            before = -1
+            # A name may be used above the line that makes it what it is, in a loop.
+            while before != len(self.carried):
+                before = len(self.carried)
+                for node in self._nodes():
+                    self._bind(node)
 
     def _nodes(self) -> Iterator[ast.AST]:
         """Every node of the body, without those of functions in it."""
@@ -55,7 +60,7 @@ class Reader:
         """Whether an expression is, or holds, a layer's stride, dilation and so on."""
         match node:
             case ast.Name(id=name):
-                return name in GEOMETRY or name in self.carried
+                return name in self.carried or (name in GEOMETRY and name not in self.other)
             case ast.Attribute(attr=name):
                 return name in GEOMETRY
             case ast.Subscript(value=value) | ast.Starred(value=value) | ast.UnaryOp(operand=value):
@@ -87,9 +92,12 @@ class Reader:
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
             for one, other in zip(target.elts, value.elts, strict=True):
                 self._give(one, other)
-        elif self.carries(value):
-            names = (part.id for part in ast.walk(target) if isinstance(part, ast.Name))
-            self.carried |= {name for name in names if name not in ("self", "_")}
+        else:
+            names = {part.id for part in ast.walk(target) if isinstance(part, ast.Name)} - {"self", "_"}
+            if self.carries(value):
+                self.carried |= names
+            else:
+                self.other |= names & GEOMETRY
 
     def _give_each(self, target: ast.expr, source: ast.expr) -> None:
         """Let the names of a loop be what it runs over; those of a zip are its arguments'."""
@@ -111,7 +119,8 @@ class Reader:
                     if not self._joins(node):
                         yield node.lineno, "reckons with a layer's geometry"
                 case ast.AugAssign(target=target, value=value) if self.carries(target) or self.carries(value):
-                    yield node.lineno, "reckons with a layer's geometry"
+                    if not isinstance(value, ast.Tuple | ast.List):
+                        yield node.lineno, "reckons with a layer's geometry"
                 case ast.Slice(lower=low, upper=high, step=step):
                     if any(self.carries(end) for end in (low, high, step)):
                         yield node.lineno, "cuts with a layer's geometry"
@@ -175,6 +184,7 @@ def test_no_index_arithmetic(path: Path) -> None:
         "corner = [p * d for d, p in zip(spec.dilation, place)]",
         "k, s, d = spec.kernel_size[0], spec.stride[0], spec.dilation[0]\nreach = d * (k - 1)",
         "(top, _), (left, _) = g.pads\ny = top + 1",
+        "stride = spec.stride[0]\nx = 2 * stride",
         "for a, (before, after) in enumerate(spec.padding):\n    size = n + before + after",
         "size = [n + sum(p) for n, p in zip(spatial, spec.padding)]",
         "pads = spec.pads(spatial)",
@@ -204,6 +214,7 @@ def test_it_is_found_where_it_is_planted(line: str) -> None:
         "one = replace(spec, groups=1, padding=((0, 0),), stride=spec.stride)",
         "if max(spec.dilation) > 1 and spec.groups == spec.in_channels:\n    pass",
         "words = times(*spec.kernel_size)",
+        "cells, padding = with_padding(grid)\nitems = [cells, *padding]\nitems += drawn",
         "text = f'k {spec.kernel_size}, s {spec.stride}'",
         "shape = (1, *spec.kernel_size)",
         "fields = {'stride': (stride,) * rank}",

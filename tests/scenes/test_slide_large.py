@@ -82,14 +82,14 @@ def test_the_chosen_colours_stay_when_the_whole_comes(large: Document) -> None:
     running, data, _ = laid_out(large, options={"colours": "coloured"})
     assert data.levels.coloured
     done = running.complete(data)
-    assert done.whole is not None
+    assert done.full_output is not None
     assert done.levels.coloured
 
 
 @pytest.mark.parametrize("zoom", [1.0, 3.0, 11.0])
 def test_what_is_on_screen_is_exact_at_the_positions_shown(large: Document, zoom: float) -> None:
     _running, data, layout = laid_out(large, zoom=zoom, centre=(0.3, 0.6))
-    assert data.whole is None
+    assert data.full_output is None
     visible_output = layout.visible_output
     assert visible_output is not None
     x = np.pad(large.sample.data[0].astype(float), 1)
@@ -173,11 +173,11 @@ def test_the_rest_follows_with_progress_and_can_be_cancelled(large: Document) ->
     assert isinstance(done, Photo)
     assert told == sorted(told)
     assert told[-1] == 1.0
-    assert done.whole is not None
+    assert done.full_output is not None
     assert not SCENE.rest(done)
     visible_output = layout.visible_output
     assert visible_output is not None
-    whole = done.whole.levelled.levels[0]
+    whole = done.full_output.levelled.levels[0]
     np.testing.assert_array_equal(whole[np.ix_(visible_output.rows, visible_output.columns)], visible_output.values)
     with pytest.raises(Cancelled):
         SCENE.complete(data, Work(cancel=lambda: True))
@@ -217,16 +217,16 @@ def test_after_the_whole_an_edit_begins_from_it(large: Document) -> None:
     weight[0, 0, 1, 2] += 0.5
     edited = large.with_layer(replace(large.layer, weight=weight))
     kept = running.prepare(large.with_view(replace(large.view, options={"colours": "grey"})))
-    assert kept.whole is done.whole
+    assert kept.full_output is done.full_output
     assert SCENE.remembers(edited, running.memo.latest)
     after = running.prepare(edited)
-    assert after.whole is None
+    assert after.full_output is None
     again = running.look(after, layout.view)
     assert again.visible_output is not None
     assert again.visible_output.updates == 1
     fresh = after.filtering.values(again.visible_output.rows, again.visible_output.columns)
     np.testing.assert_allclose(again.visible_output.values, fresh, atol=1e-3)
-    wholes = [key for key in running.memo._kept if key[0] == "whole"]
+    wholes = [key for key in running.memo._kept if key[0] == "full output"]
     assert not wholes, "what no picture shows any more is not kept"
 
 

@@ -283,8 +283,8 @@ def test_large_values_that_differ_little_are_shown_to_the_last_digit(kind: str, 
     right = [(weights * x[i : i + 3, j : j + 3].astype(np.float64)).sum() for i, j in ((0, 0), (7, 5), (40, 33))]
     shown = [data.filtering.values(range(i, i + 1), range(j, j + 1))[0, 0] for i, j in ((0, 0), (7, 5), (40, 33))]
     assert shown == right
-    if data.whole is not None:
-        assert (data.whole.least, data.whole.most) == (-20, 8)
+    if data.full_output is not None:
+        assert (data.full_output.least, data.full_output.most) == (-20, 8)
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: str(theme.name))

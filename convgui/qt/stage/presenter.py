@@ -104,8 +104,7 @@ class Presenter(Playback):
     def give_up(self) -> None:
         """Stop what is being computed; what is shown stays, and says that it is from before."""
         if self.working:
-            self._preparing.give_up()
-            self.refining.abandon_sharp()
+            self._stop_preparing()
             self.failed.emit(tr("Computing was stopped: the picture is from before the last change."))
         self.refining.give_up_rest(self._data)
 
@@ -271,9 +270,14 @@ class Presenter(Playback):
         if prepared.generation >= self._previewed:
             self._lay_out()
 
-    def _fail(self, reason: str) -> None:
+    def _stop_preparing(self) -> None:
+        """Stop what is being computed; an answer that is on its way already is not shown any more."""
         self._preparing.give_up()
+        self._shown = self._preparing.generation
         self.refining.abandon_sharp()
+
+    def _fail(self, reason: str) -> None:
+        self._stop_preparing()
         self.refining.give_up_rest(self._data)
         self._forget()
         self._ground = None

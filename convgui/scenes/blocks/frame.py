@@ -193,14 +193,14 @@ def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
 
 def _lines(layout: BlockLayout, hit: Hit | None, first: Said, second: Said, landed: int) -> list[Item]:
     """Write how the number of this step is made, and what the picture shows."""
-    theme, place = layout.canvas.theme, layout.footer
+    theme, below = layout.canvas.theme, layout.footer
     result, muted = theme.role("result").ink, theme.muted
     lines: list[tuple[Run, ...] | str] = [
-        said_runs(first, theme.text, result, place.size, place.room),
-        said_runs(second, muted, muted, place.size, place.room, bold=False),
+        said_runs(first, theme.text, result, below.size, below.room),
+        said_runs(second, muted, muted, below.size, below.room, bold=False),
         rule(layout.blocks),
     ]
     title = tr("This step") if hit is None else tr("Pointed at")
     last = steps(layout.blocks) - 1
     detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
-    return footer_items(place, title, detail, lines, theme)
+    return footer_items(below, title, detail, lines, theme)

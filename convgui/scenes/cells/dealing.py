@@ -112,19 +112,19 @@ def draw_frame(layout: DealLayout, at: float, focus: Focus) -> Picture:
     """Show the channels that have been dealt, one more a step."""
     d, canvas, hit = layout.deal, layout.canvas, focus.hit
     landed = min(int(at), len(d.order) - 1)
-    place = landed
+    position = landed
     if hit is not None and hit.kind == "output":
-        place = hit.index[0]
+        position = hit.index[0]
     if hit is not None and hit.kind == "input":
-        place = d.order.index(hit.index[0])
+        position = d.order.index(hit.index[0])
     items: list[Item] = []
-    for n in range(max(landed, place) + 1):
-        items += _one(layout, n, lit=n == place)
-    source = d.order[place]
+    for n in range(max(landed, position) + 1):
+        items += _one(layout, n, lit=n == position)
+    source = d.order[position]
     group, within = group_of(source, len(d.order), d.groups)
     first = tr(
         "{name}: channel {channel} of group {group} of the input.",
-        name=f"out[{place}] = in[{source}]",
+        name=f"out[{position}] = in[{source}]",
         channel=within,
         group=group,
     )
@@ -138,21 +138,21 @@ def draw_frame(layout: DealLayout, at: float, focus: Focus) -> Picture:
     return Picture(canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, first)
 
 
-def _one(layout: DealLayout, place: int, *, lit: bool) -> list[Item]:
+def _one(layout: DealLayout, position: int, *, lit: bool) -> list[Item]:
     """Draw one dealt channel with its line, in the colour of its group."""
     d, theme = layout.deal, layout.canvas.theme
-    source = d.order[place]
+    source = d.order[position]
     hue = hues(d.groups, theme)[group_of(source, len(d.order), d.groups)[0]]
     ink = (int(hue[0]), int(hue[1]), int(hue[2]), 255)
     x, y, wide, high = layout.before[source]
-    x2, y2, _, _ = layout.after[place]
+    x2, y2, _, _ = layout.after[position]
     start, end = (x + wide + 3, y + high / 2), (x2 - 3, y2 + high / 2)
     middle = (start[0] + end[0]) / 2
     curve = np.array([[*start, middle, start[1], middle, end[1], *end]])
-    box = layout.after[place]
+    box = layout.after[position]
     items: list[Item] = [
         Curves(curve, ink, 3.5 if lit else 1.6),
-        Raster(layout.images[source].image, box, box, smooth=layout.images[source].smooth, name=f"output {place}"),
+        Raster(layout.images[source].image, box, box, smooth=layout.images[source].smooth, name=f"output {position}"),
         Rects(np.array([box]), stroke=theme.role("kernel").line if lit else ink, width=2.5 if lit else 1.5),
     ]
     if layout.canvas.captions and high >= 10:

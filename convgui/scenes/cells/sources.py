@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from convgui.core.filter_view import Box, Cell, Position
+from convgui.core.filter_view import Cell, Position
 from convgui.core.precision import display_dtype
 from convgui.draw.arithmetic import Equation
 from convgui.draw.number import number
@@ -64,11 +64,6 @@ class CellData:
         """Return the output cells that read a cell of one of the inputs."""
         found = product(self.rows.reached(cell[0]).tolist(), self.columns.reached(cell[1]).tolist())
         return [position for position in found if source in self.read(position)]
-
-    def box(self, position: Position) -> Box:
-        """Return row, column, height and width of what an output cell reads."""
-        (rows, _), (columns, _) = self.rows.reads(position[0]), self.columns.reads(position[1])
-        return int(rows[0]), int(columns[0]), int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
 
     def sentence(self, position: Position) -> Equation:
         """Write how an output cell is made, with its numbers."""

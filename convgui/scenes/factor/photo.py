@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from convgui.draw.colour import Bytes
+from convgui.draw.footer import Footer, footer
 from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
+from convgui.draw.measure import measure
 from convgui.draw.metrics import elide
 from convgui.draw.number import times
 from convgui.draw.overview import Overview, overview_hits, overviews
@@ -24,7 +26,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import frame, strip
 from convgui.scenes.factor.chain import PictureChain
 from convgui.scenes.factor.frame import Now, now_of
-from convgui.scenes.factor.layout import FOOTER, MARGIN, MOST_GRIDS
+from convgui.scenes.factor.layout import MOST_GRIDS
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
@@ -53,7 +55,7 @@ class PhotoLayout:
     factors: strip.Strip | None
     loupe: Box | None
     scales: tuple[Levels, ...]
-    footer: float
+    footer: Footer
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
@@ -61,21 +63,23 @@ class PhotoLayout:
 def lay_out(c: PictureChain, view: View, canvas: Canvas) -> PhotoLayout:
     """Place the stacks side by side, the factors above them and the loupe below."""
     words = canvas.captions
-    margin, top = (MARGIN, 16.0) if words else (8.0, 8.0)
+    sizes = measure(canvas.width, canvas.height, words=words)
+    below, margin = footer(canvas.width, canvas.height, sizes.margin, 4), sizes.margin if words else 8.0
+    top = min(margin, 16.0)
     factors = None
     if words and c.kind == "spatial":
-        factors = strip.place(c, canvas, MARGIN, top, canvas.width - 2 * MARGIN)
+        factors = strip.lay_out(c, canvas, sizes, top, canvas.width - 2 * margin)
         top = factors.bottom + 14
-    head, low = (HEADING + 4, FOOTER + LOUPE) if words else (0.0, 8.0)
+    head, low = (HEADING + 4, canvas.height - below.top + LOUPE) if words else (0.0, 8.0)
     opened = words and canvas.height - top - head - low >= LEAST
     low -= 0.0 if opened or not words else LOUPE - 10
     count = len(c.stacks[0])
     wide = (canvas.width - 2 * margin - GAP * (count - 1)) / count
     high = max(40.0, canvas.height - top - head - low)
     ports, base, hits = [], list[Item](factors.items if factors else ()), list[HitGrid]()
-    for place, stack in enumerate(c.stacks[0]):
-        x = margin + place * (wide + GAP)
-        shown = 1 if place == 0 and _coloured(c) else min(len(stack), MOST_GRIDS)
+    for index, stack in enumerate(c.stacks[0]):
+        x = margin + index * (wide + GAP)
+        shown = 1 if index == 0 and _coloured(c) else min(len(stack), MOST_GRIDS)
         shape = (int(stack.shape[1]), int(stack.shape[2]))
         row = tuple(
             view_through(box, shape, view.centre, view.zoom)
@@ -83,16 +87,16 @@ def lay_out(c: PictureChain, view: View, canvas: Canvas) -> PhotoLayout:
         )
         ports.append(row)
         if words:
-            base += _title(c, place, (x, top, wide), canvas)
+            base += _title(c, index, (x, top, wide), canvas)
         for n, port in enumerate(row):
-            hits.append(_hit(c, place, n, port))
+            hits.append(_hit(c, index, n, port))
     scales = _scales(c, input_levels(c.sample.data))
     base += _rasters(c, 0, tuple(ports), canvas, scales)
     lens = (margin, canvas.height - low + 10, canvas.width - 2 * margin, LOUPE - 18) if opened else None
     if canvas.live:
         hits += overview_hits([port for row in ports for port in row])
     return PhotoLayout(
-        c, canvas, tuple(ports), factors, lens, scales, canvas.height - FOOTER, tuple(base),
+        c, canvas, tuple(ports), factors, lens, scales, below, tuple(base),
         (*hits, *(factors.hits if factors else ())),
     )  # fmt: skip
 
@@ -101,25 +105,25 @@ def _coloured(c: PictureChain) -> bool:
     return c.names[:3] == ("R", "G", "B") and len(c.names) <= 4
 
 
-def _title(c: PictureChain, place: int, at: tuple[float, float, float], canvas: Canvas) -> list[Item]:
-    stack, last = c.stacks[0][place], place == len(c.stacks[0]) - 1
+def _title(c: PictureChain, index: int, at: tuple[float, float, float], canvas: Canvas) -> list[Item]:
+    stack, last = c.stacks[0][index], index == len(c.stacks[0]) - 1
     size = times(*(stack.shape if len(stack) > 1 else stack.shape[1:]))
-    role: Role = "result" if place else "input"
-    if place == 0:
+    role: Role = "result" if index else "input"
+    if index == 0:
         several = c.kind == "spatial" and len(c.sample.channels) > 1
         title = tr("Input {name}", name=c.names[0]) if several else tr("Input")
         size = tr("{part} of {whole}", part=size, whole=times(*c.size)) if c.cut else size
     else:
-        title = tr("Output") if last else tr("After {title}", title=c.rounds[0][place - 1].title.lower())
+        title = tr("Output") if last else tr("After {title}", title=c.rounds[0][index - 1].title.lower())
     x, y, wide = at
     return heading(x, y, title, size, canvas.theme.role(role).ink, canvas.theme, wide)
 
 
-def _hit(c: PictureChain, place: int, n: int, port: Viewport) -> HitGrid:
-    last = place == len(c.stacks[0]) - 1
+def _hit(c: PictureChain, index: int, n: int, port: Viewport) -> HitGrid:
+    last = index == len(c.stacks[0]) - 1
     channel = c.first + (c.channel if c.kind == "spatial" else n)
-    kind, prefix = ("input", (channel,)) if place == 0 else ("output", (c.filter,)) if last else ("between", (place, n))
-    top, left = c.origin if place == 0 else (0, 0)
+    kind, prefix = ("input", (channel,)) if index == 0 else ("output", (c.filter,)) if last else ("between", (index, n))
+    top, left = c.origin if index == 0 else (0, 0)
     shape = (port.rows, port.columns)
     return HitGrid(kind, prefix, port.x, port.y, port.across, port.down, shape, (top, left), port.clip)
 
@@ -129,15 +133,15 @@ def _rasters(
 ) -> list[Item]:
     """Draw the stacks of a round, far zoomed in with their values; the output is the sum of the rounds so far."""
     items: list[Item] = []
-    for place, (stack, row) in enumerate(zip(c.shown[turn], ports, strict=True)):
-        last = place == len(ports) - 1
+    for index, (stack, row) in enumerate(zip(c.shown[turn], ports, strict=True)):
+        last = index == len(ports) - 1
         for n, port in enumerate(row):
-            image, box = _colours(c, turn, (place, n), port, canvas, scales)
-            kind = "input" if place == 0 else "output" if last else f"stack {place}"
+            image, box = _colours(c, turn, (index, n), port, canvas, scales)
+            kind = "input" if index == 0 else "output" if last else f"stack {index}"
             items.append(Raster(image, box, port.clip, smooth=port.across < 2, name=f"{kind} {n}"))
             if canvas.captions:
-                values = stack.levels[0][:3] if place == 0 and _coloured(c) else stack.levels[0][n : n + 1]
-                title = tr("input") if place == 0 else tr("output") if last else f"{tr('Between')} {n}"
+                values = stack.levels[0][:3] if index == 0 and _coloured(c) else stack.levels[0][n : n + 1]
+                title = tr("input") if index == 0 else tr("output") if last else f"{tr('Between')} {n}"
                 name = f"pixels of {kind} {n}"
                 items += pixel_values(port, values, image, canvas.theme, name, title, live=canvas.live)
     every = [port for row in ports for port in row]
@@ -151,11 +155,11 @@ def _colours(
     c: PictureChain, turn: int, which: tuple[int, int], port: Viewport, canvas: Canvas, scales: tuple[Levels, ...]
 ) -> tuple[Bytes, Box]:
     """Give what a port shows of one channel of a stack its colours, over a checked ground where it is transparent."""
-    place, n = which
-    part, box = seen(c.shown[turn][place], port, canvas.pixels)
-    image = scales[place].colours(part[:3] if place == 0 and _coloured(c) else part[n], canvas.theme)
+    index, n = which
+    part, box = seen(c.shown[turn][index], port, canvas.pixels)
+    image = scales[index].colours(part[:3] if index == 0 and _coloured(c) else part[n], canvas.theme)
     alpha = c.sample.alpha
-    if place == 0 and alpha is not None:
+    if index == 0 and alpha is not None:
         cover = opacity_around(alpha.values, alpha.opaque, (c.origin[0], c.origin[1]), (port.rows, port.columns))
         hidden, _ = seen(pyramid(cover), port, canvas.pixels)
         image = over_checks(image, hidden, alpha.associated, box[2] / hidden.shape[1], canvas.theme)
@@ -165,9 +169,9 @@ def _colours(
 def _small(
     c: PictureChain, turn: int, ports: tuple[tuple[Viewport, ...], ...], canvas: Canvas, scales: tuple[Levels, ...]
 ) -> list[Overview]:
-    every = [(place, n) for place, row in enumerate(ports) for n in range(len(row))]
+    every = [(index, n) for index, row in enumerate(ports) for n in range(len(row))]
     return overviews(
-        [ports[place][n] for place, n in every],
+        [ports[index][n] for index, n in every],
         lambda which, port: _colours(c, turn, every[which], port, canvas, scales)[0],
         canvas.theme,
     )
@@ -184,7 +188,8 @@ def _scales(c: PictureChain, levels: Levels) -> tuple[Levels, ...]:
 def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a pass that a step makes, or the one the reader points at."""
     c, canvas, hit = layout.chain, layout.canvas, focus.hit
-    now = now_of(c, min(int(at), frame.steps(c) - 1))
+    landed = min(int(at), frame.steps(c) - 1)
+    now = now_of(c, landed)
     items: list[Item] = _rasters(c, now.round, layout.ports, canvas, layout.scales) if now.round else []
     pointed = frame.step_of(c, hit, now.round) if hit is not None else None
     now = now_of(c, pointed) if pointed is not None else now
@@ -195,7 +200,7 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     first, second = frame.words(c, hit, now)
     if canvas.captions:
         items += _opened(layout, layout.loupe, now, n) if layout.loupe is not None else []
-        items += frame.lines(c, canvas, layout.footer, first, second)
+        items += frame.lines(c, canvas, layout.footer, first, second, frame.headed(c, hit, landed))
     said = "".join(run.text for run in first)
     summary = f"{said}; {second}; {''.join(frame.verdict(c))}"
     return Picture(

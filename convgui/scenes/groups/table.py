@@ -23,8 +23,8 @@ def chosen(w: Wiring, most: int) -> list[int]:
     count = len(w.costs)
     if count <= most:
         return list(range(count))
-    here = next(place for place, (groups, _) in enumerate(w.costs) if groups == w.groups)
-    nearest = sorted(range(count), key=lambda place: (place not in (0, count - 1, here), abs(place - here)))
+    here = next(index for index, (groups, _) in enumerate(w.costs) if groups == w.groups)
+    nearest = sorted(range(count), key=lambda index: (index not in (0, count - 1, here), abs(index - here)))
     return sorted(nearest[:most])
 
 
@@ -33,7 +33,7 @@ def table(
 ) -> tuple[list[Item], list[HitGrid]]:
     """Draw the table at x, y with a width, and make its rows answer to the pointer."""
     x, y, wide = at
-    listed = [w.costs[place] for place in chosen(w, most)]
+    listed = [w.costs[index] for index in chosen(w, most)]
     weights = [grouped(cost.weights) for _, cost in listed]
     products = [grouped(cost.multiplications) for _, cost in listed]
     widths = [max(text_width(t, SIZE, mono=True) for t in (*texts, head)) for texts, head in

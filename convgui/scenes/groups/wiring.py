@@ -30,7 +30,7 @@ class Wiring:
     shuffles : tuple of bool
         Which of the links is the shuffle.
     order : ndarray
-        Channel that stands at each place after the shuffle.
+        Channel that stands at each position after the shuffle.
     paths : ndarray
         ``(C_out, C_in)``: how many ways lead from an input to an output.
     costs : tuple of (int, Cost)
@@ -106,7 +106,7 @@ def wiring(document: Document, groups: int, then: str, pointwise: bool) -> Wirin
     costs = tuple(
         (n, standard(replace(spec, groups=n), spatial)) for n in legal_groups(own.in_channels, own.out_channels)
     )
-    shuffles = tuple(then == "shuffle" and place == 1 for place in range(len(links)))
+    shuffles = tuple(then == "shuffle" and index == 1 for index in range(len(links)))
     return Wiring(spec, groups, own.groups, titles, links, shuffles, order, paths, costs)
 
 

@@ -71,7 +71,7 @@ def _pointed(layout: SheetLayout, stage: int, focus: Focus) -> tuple[int, tuple[
     if hit.kind == "map" and hit.index[-1] < len(maps.numbers):
         return hit.index[-1], None
     if hit.kind == "cell" and hit.index[-2] < maps.size[0] and hit.index[-1] < maps.size[1]:
-        return chosen if hit is focus.hover else maps.place(hit.index[1]), (hit.index[-2], hit.index[-1])
+        return chosen if hit is focus.hover else maps.index(hit.index[1]), (hit.index[-2], hit.index[-1])
     return chosen, None
 
 

@@ -90,16 +90,16 @@ class Maps:
     large: Mapping[int, Enlarged]
     cover: Cover | None = None
 
-    def place(self, channel: int) -> int:
+    def index(self, channel: int) -> int:
         """Return where a channel is on the sheet; the first where it is not on it."""
         return self.numbers.index(channel) if channel in self.numbers else 0
 
-    def levels(self, place: int | None) -> Levels:
+    def levels(self, index: int | None) -> Levels:
         """Scale of one map, or of all together: about zero where there are negative values, greys from 0 otherwise.
 
         Values that all lie far from 0, beside their differences, fill the greys themselves.
         """
-        part = slice(None) if place is None else slice(place, place + 1)
+        part = slice(None) if index is None else slice(index, index + 1)
         least, most = extremes(self.ranges[part])
         if not least <= most:
             return Levels(0.0, 1.0, False)
@@ -133,7 +133,7 @@ def gathered(
     rows, columns = shape[1:]
     factor = ceil(max(rows, columns) / SIDE)
     thumbs, ranges, lost, limits, names, large = [], [], list[int](), [], [], {}
-    for place, (number, name, values) in enumerate(channels):
+    for index, (number, name, values) in enumerate(channels):
         names.append(name)
         thumbs.append(block_means(values, factor))
         least, most = extremes(values)
@@ -145,9 +145,9 @@ def gathered(
         means = min(shrunk((rows, columns), own), factor)
         kept = block_means(values, means)
         # A copy, so that one kept channel does not keep all the others.
-        large[place] = Enlarged(pyramid(kept.copy() if room and means == 1 else kept), means)
+        large[index] = Enlarged(pyramid(kept.copy() if room and means == 1 else kept), means)
         if progress is not None:
-            progress((place + 1) / len(numbers))
+            progress((index + 1) / len(numbers))
     return Maps(
         (rows, columns), numbers, tuple(names), shape[0], factor,
         np.stack(thumbs), np.array(ranges), tuple(lost), np.array(limits), large,

@@ -98,7 +98,7 @@ class SheetLayout:
         maps = self.maps(place)
         if maps is self.sheets.stages[place].parts:
             return len(maps.numbers) - 1
-        return maps.place(self.sheets.chosen[place])
+        return maps.index(self.sheets.chosen[place])
 
     def levels(self, stage: int, place: int) -> Levels:
         """Return the scale of a map; parts always share one with their sum, so that they can be compared."""

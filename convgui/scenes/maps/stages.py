@@ -75,8 +75,8 @@ class Sheets:
     def coarse(self) -> bool:
         """Whether an enlarged map has been chosen since, and could be kept more finely than it is."""
         room = _room(self.document)
-        kept = ((stage.maps, stage.maps.place(c)) for stage, c in zip(self.stages[1:], self.chosen[1:], strict=True))
-        return any(maps.large[place].factor > shrunk(maps.size, room) for maps, place in kept)
+        kept = ((stage.maps, stage.maps.index(c)) for stage, c in zip(self.stages[1:], self.chosen[1:], strict=True))
+        return any(maps.large[index].factor > shrunk(maps.size, room) for maps, index in kept)
 
 
 class Flow(NamedTuple):
@@ -89,10 +89,10 @@ class Flow(NamedTuple):
         """Return some of the channels; those that lie together are not copied."""
         if tuple(wanted) == self.channels:
             return self.values
-        places = [self.channels.index(channel) for channel in wanted]
-        first, last = places[0], places[-1] + 1
-        together = places == list(range(first, last))
-        return self.values[first:last] if together else self.values[places]
+        indices = [self.channels.index(channel) for channel in wanted]
+        first, last = indices[0], indices[-1] + 1
+        together = indices == list(range(first, last))
+        return self.values[first:last] if together else self.values[indices]
 
 
 class _Flows:
@@ -102,20 +102,20 @@ class _Flows:
         self._document, self._needed, self._kept, self._work = document, needed, kept, work
         self._last = (0, Flow(run((), stack_input(document)), tuple(range(document.shapes[0][0]))))
 
-    def at(self, place: int, progress: Progress | None = None) -> Flow:
-        """Return what comes into layer `place`; the places that are asked for never go back by more than one."""
-        if place == 0 or self._last[0] == place:
+    def at(self, index: int, progress: Progress | None = None) -> Flow:
+        """Return what comes into layer `index`; the places that are asked for never go back by more than one."""
+        if index == 0 or self._last[0] == index:
             return self._last[1]
         if self._kept:
-            key = ("flow", *_made_by(self._document, place))
-            return self._work.pieces.piece(key, lambda: self._applied(place, self.at(place - 1), progress))
-        self._last = (place, self._applied(place, self.at(place - 1), progress))
+            key = ("flow", *_made_by(self._document, index))
+            return self._work.pieces.piece(key, lambda: self._applied(index, self.at(index - 1), progress))
+        self._last = (index, self._applied(index, self.at(index - 1), progress))
         return self._last[1]
 
-    def _applied(self, place: int, entered: Flow, progress: Progress | None) -> Flow:
-        reads, makes = self._needed[place - 1]
-        layer = self._document.layers[place - 1].narrowed(reads, makes)
-        return Flow(applied(layer, entered.of(reads), self._document.missing, self._work, progress), makes)
+    def _applied(self, index: int, given: Flow, progress: Progress | None) -> Flow:
+        reads, makes = self._needed[index - 1]
+        layer = self._document.layers[index - 1].narrowed(reads, makes)
+        return Flow(applied(layer, given.of(reads), self._document.missing, self._work, progress), makes)
 
 
 def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) -> Sheets:
@@ -133,12 +133,12 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) ->
     count, room, pieces = len(document.shapes), _room(document), work.pieces
     chosen = _chosen(document)
     flows = _Flows(document, _needed(document, chosen, room), not room, work)
-    made: list[Stage] = []
+    stages: list[Stage] = []
     for n in range(count):
         if work():
             raise Cancelled
         progress = _share(work.progress, n / count, 1 / count)
-        entered = flows.at(max(n - 1, 0))
+        given = flows.at(max(n - 1, 0))
         flow = flows.at(n, _share(progress, 0.0, COMPUTING))
         gathering = _share(progress, COMPUTING, 1 - COMPUTING)
         key = (*_stage_key(document, n, chosen[n]), chosen[n] if room else -1)
@@ -146,40 +146,40 @@ def sheets(document: Document, apart: bool, work: Work, coarse: bool = False) ->
         if apart:
             names = channel_names(document, max(n - 1, 0))
             leaves_out = document.missing == "rescale"
-            compute = partial(_with_parts, stage, entered, flow, chosen[n], names, room, work, leaves_out)
+            compute = partial(_with_parts, stage, given, flow, chosen[n], names, room, work, leaves_out)
             stage = pieces.piece((*_parts_key(document, n, chosen[n]), stage), compute)
-        made.append(stage)
-    return Sheets(tuple(made), chosen, apart, document)
+        stages.append(stage)
+    return Sheets(tuple(stages), chosen, apart, document)
 
 
 def kept(document: Document, apart: bool, pieces: Pieces) -> Sheets | None:
     """Return the sheets as finely as they are kept, where nothing has to be computed; otherwise None."""
-    chosen, made = _chosen(document), list[Stage]()
+    chosen, stages = _chosen(document), list[Stage]()
     for n, channel in enumerate(chosen):
         stage = pieces.near(_stage_key(document, n, channel), keep=True)
         if apart:
             stage = pieces.near(_parts_key(document, n, channel), keep=True)
         if stage is None:
             return None
-        made.append(stage)
-    return Sheets(tuple(made), chosen, apart, document)
+        stages.append(stage)
+    return Sheets(tuple(stages), chosen, apart, document)
 
 
 def _chosen(document: Document) -> tuple[int, ...]:
     return tuple(chosen_map(document, n) for n in range(len(document.shapes)))
 
 
-def _made_by(document: Document, place: int) -> Key:
-    """Return the key of what is there before layer `place`."""
-    return (document.sample, document.missing, document.layers[:place], _room(document))
+def _made_by(document: Document, index: int) -> Key:
+    """Return the key of what is there before layer `index`."""
+    return (document.sample, document.missing, document.layers[:index], _room(document))
 
 
-def _stage_key(document: Document, place: int, chosen: int) -> Key:
-    return ("stage", *_made_by(document, place), _numbers(document.shapes[place][0], chosen))
+def _stage_key(document: Document, index: int, chosen: int) -> Key:
+    return ("stage", *_made_by(document, index), _numbers(document.shapes[index][0], chosen))
 
 
-def _parts_key(document: Document, place: int, chosen: int) -> Key:
-    return ("parts", *_made_by(document, place), chosen)
+def _parts_key(document: Document, index: int, chosen: int) -> Key:
+    return ("parts", *_made_by(document, index), chosen)
 
 
 def effort(document: Document) -> float:
@@ -211,20 +211,20 @@ def _room(document: Document) -> int:
 
 
 def _stage(
-    document: Document, place: int, flow: Flow, room: int, chosen: int, progress: Progress | None = None
+    document: Document, index: int, flow: Flow, room: int, chosen: int, progress: Progress | None = None
 ) -> Stage:
-    layer = document.layers[place - 1] if place else None
-    title = tr("Input") if layer is None else f"{place} · {layer.title}"
+    layer = document.layers[index - 1] if index else None
+    title = tr("Input") if layer is None else f"{index} · {layer.title}"
     # The input is in memory anyway, in its own type.
-    flow = flow if place else flow._replace(values=stack_input(document).data)
-    names, shape = channel_names(document, place), document.shapes[place]
+    flow = flow if index else flow._replace(values=stack_input(document).data)
+    names, shape = channel_names(document, index), document.shapes[index]
     numbers = _numbers(shape[0], chosen)
-    channels, kept = ((c, names[c], flow.of([c])[0]) for c in numbers), room if place else 0
+    channels, kept = ((c, names[c], flow.of([c])[0]) for c in numbers), room if index else 0
     maps = gathered(channels, numbers, shape, chosen, kept, progress)
-    if place == 0:
+    if index == 0:
         maps = covered(maps, document.sample.alpha)
     common = maps.levels(None)
-    if place == 0 and not common.signed:
+    if index == 0 and not common.signed:
         common = input_levels(flow.values)
     return Stage(title, shape, layer, maps, common)
 
@@ -239,7 +239,7 @@ def _numbers(count: int, chosen: int) -> tuple[int, ...]:
 
 def _with_parts(
     stage: Stage,
-    entered: Flow,
+    given: Flow,
     flow: Flow,
     chosen: int,
     names: tuple[str, ...],
@@ -257,15 +257,15 @@ def _with_parts(
     count = len(reads)
     shown = reads[: MOST - 1]
     numbers = (*range(len(shown)), count)
-    layer, factor, read = stage.layer, None, entered.of(reads)
+    layer, factor, read = stage.layer, None, given.of(reads)
     if leaves_out and not layer.spec.transposed and np.isnan(read).any():
         factor = _rescaling(layer, read, chosen)
         read = np.nan_to_num(read)
 
     def channels() -> Iterable[tuple[int, str, AnyArray]]:
-        for place, channel in enumerate(shown):
-            made = part(layer, read[place : place + 1], channel, chosen, cancel)
-            yield place, tr("channel {name}", name=names[channel]), made if factor is None else made * factor
+        for index, channel in enumerate(shown):
+            made = part(layer, read[index : index + 1], channel, chosen, cancel)
+            yield index, tr("channel {name}", name=names[channel]), made if factor is None else made * factor
         yield count, tr("sum"), flow.of([chosen])[0]
 
     shape = (count, *flow.values.shape[1:])

@@ -10,11 +10,13 @@ import numpy as np
 
 from convgui.core import ConvSpec, FilterView
 from convgui.draw.colour import Bytes, faded
+from convgui.draw.footer import Footer, footer, footer_items
 from convgui.draw.levels import Levels
+from convgui.draw.measure import measure
 from convgui.draw.number import number, times
-from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Theme
+from convgui.draw.titled_grid import title_items
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.scenes.canvas import Canvas
@@ -24,7 +26,7 @@ from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
 Ends: TypeAlias = tuple[float, float]
-MARGIN, FOOTER, GAP = 24.0, 80.0, 22.0
+GAP = 22.0
 REPEATS = 3
 CELLS, MIDDLE = 5, 15
 """Input cells that are drawn, and input cells of the longer axis whose middle is free of the border."""
@@ -61,6 +63,7 @@ class StackLayout:
 
     stack: Stack
     canvas: Canvas
+    footer: Footer
     boxes: tuple[Box, ...]
     panels: tuple[tuple[Item, ...], ...]
     hits: tuple[HitGrid, ...]
@@ -100,8 +103,9 @@ def _middle(profile: Floats) -> Ends:
 
 def lay_out(s: Stack, canvas: Canvas) -> StackLayout:
     """Place one panel a layer side by side: the output from above, and one row of it as bars."""
-    words = canvas.captions
-    margin, foot, head = (MARGIN, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
+    sizes = measure(canvas.width, canvas.height, words=canvas.captions)
+    below, margin, head = footer(canvas.width, canvas.height, sizes.margin, 2), sizes.margin, sizes.above
+    words, foot = canvas.captions, canvas.height - below.top if canvas.captions else margin
     count = len(s.profiles)
     wide = (canvas.width - 2 * margin - GAP * (count - 1)) / count
     high = canvas.height - margin - foot - 10
@@ -109,27 +113,28 @@ def lay_out(s: Stack, canvas: Canvas) -> StackLayout:
     side = min(wide, high - head - bars - 16)
     top = margin + max(0.0, (high - head - bars - 16 - side) / 2)
     panels, boxes, hits = [], [], []
-    for place in range(count):
-        x = margin + place * (wide + GAP)
+    for index in range(count):
+        x = margin + index * (wide + GAP)
         box = (round(x), round(top + head), side, side)
-        panel = _panel(s, place, box, bars, canvas)
+        panel = _panel(s, index, box, bars, canvas)
         if words:
-            panel = [*heading(x, top, *_title(s, place), canvas.theme.text, canvas.theme, wide), *panel]
+            titles = title_items((x, top + head), x + wide, _title(s, index), "plain", sizes, canvas.theme)
+            panel = [*titles, *panel]
         panels.append(tuple(panel))
         boxes.append((x - 6, top - 6, wide + 12, head + side + bars + 28))
-        hits.append(HitGrid("layer", (place,), *box, (1, 1)))
-    return StackLayout(s, canvas, tuple(boxes), tuple(panels), tuple(hits))
+        hits.append(HitGrid("layer", (index,), *box, (1, 1)))
+    return StackLayout(s, canvas, below, tuple(boxes), tuple(panels), tuple(hits))
 
 
-def _title(s: Stack, place: int) -> tuple[str, str]:
-    spec = s.specs[place]
-    shape = times(*(line.size for line in s.profiles[place])) if s.rank > 1 else str(s.profiles[place][1].size)
-    title = trn("After {n} layer", "After {n} layers", place + 1)
+def _title(s: Stack, index: int) -> tuple[str, str]:
+    spec = s.specs[index]
+    shape = times(*(line.size for line in s.profiles[index])) if s.rank > 1 else str(s.profiles[index][1].size)
+    title = trn("After {n} layer", "After {n} layers", index + 1)
     return title, f"{shape} · k {side(spec.kernel_size)}, s {side(spec.stride)}"
 
 
-def _panel(s: Stack, place: int, box: Box, bars: float, canvas: Canvas) -> list[Item]:
-    (down, profile), theme = s.profiles[place], canvas.theme
+def _panel(s: Stack, index: int, box: Box, bars: float, canvas: Canvas) -> list[Item]:
+    (down, profile), theme = s.profiles[index], canvas.theme
     x, y, wide, _ = box
     whole = down[:, None] * profile
     image = _shades(whole / max(float(whole.max()), 1.0), theme)
@@ -138,9 +143,9 @@ def _panel(s: Stack, place: int, box: Box, bars: float, canvas: Canvas) -> list[
     heights = profile / max(float(profile.max()), 1.0) * bars
     gap = 1.0 if unit > 4 else 0.0
     columns = [(x + i * unit, top + bars - h, max(unit - gap, 0.6), h) for i, h in enumerate(heights) if h]
-    ink = theme.role("result" if s.ratio(place) == 1 else "warning").line
+    ink = theme.role("result" if s.ratio(index) == 1 else "warning").line
     return [
-        Raster(image, box, box, name=f"ways {place + 1}"),
+        Raster(image, box, box, name=f"ways {index + 1}"),
         Rects(np.array([box]), stroke=theme.role("plain").line, width=1.0),
         Rects(np.array(columns), fill=faded(ink, 0.75)),
         Lines(np.array([(x, top + bars, x + wide, top + bars)]), theme.muted),
@@ -155,26 +160,25 @@ def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     """Show the layers one after the other; the present one is framed."""
     s, canvas = layout.stack, layout.canvas
     landed = min(int(at), len(layout.panels) - 1)
-    place = landed
+    index = landed
     if focus.hit is not None and focus.hit.kind == "layer":
-        place = min(focus.hit.index[0], landed)
+        index = min(focus.hit.index[0], landed)
     items: list[Item] = [item for panel in layout.panels[: landed + 1] for item in panel]
     theme = canvas.theme
-    items.append(Rects(np.array([layout.boxes[place]]), stroke=theme.role("kernel").line, width=2.0, radius=6))
-    first = _sentence(s, place)
+    items.append(Rects(np.array([layout.boxes[index]]), stroke=theme.role("kernel").line, width=2.0, radius=6))
+    first = _sentence(s, index)
     second = tr("The layer, stacked; weights and inputs are 1. Black is 0 ways, white the most.")
     if s.own:
         second = tr("The document's layers; weights and inputs are 1. Black is 0 ways, white the most.")
     if canvas.captions:
-        top, room = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
-        items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items += two_sentences(MARGIN, top, first, second, theme, room)
+        title = tr("This step") if focus.hit is None else tr("Pointed at")
+        items += footer_items(layout.footer, title, "", [first, second], theme)
     return Picture(canvas.width, canvas.height, theme.background, (), tuple(items), layout.hits, first)
 
 
-def _sentence(s: Stack, place: int) -> str:
-    (_, (low, high)), ratio = s.inner[place], s.ratio(place)
-    after = trn("After {n} layer", "After {n} layers", place + 1)
+def _sentence(s: Stack, index: int) -> str:
+    (_, (low, high)), ratio = s.inner[index], s.ratio(index)
+    after = trn("After {n} layer", "After {n} layers", index + 1)
     if isinf(ratio):
         return tr("{after}: some cells in the middle are reached in no way.", after=after)
     if ratio == 1:

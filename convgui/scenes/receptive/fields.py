@@ -70,53 +70,53 @@ class Fields:
     strengths: tuple[Strength, ...]
     random: bool
 
-    def middle(self, place: int) -> tuple[int, int]:
-        """Return the cell after layer `place` in the middle; of those in turn there, the one that sees most."""
+    def middle(self, index: int) -> tuple[int, int]:
+        """Return the cell after layer `index` in the middle; of those in turn there, the one that sees most."""
         rows, columns = (
             _widest(count // 2, count, sizes)
-            for count, sizes in zip(self.views[place].output_shape, self.sizes[place], strict=True)
+            for count, sizes in zip(self.views[index].output_shape, self.sizes[index], strict=True)
         )
         return (rows, columns)
 
-    def seen(self, place: int, axis: int, cell: int) -> Index:
+    def seen(self, index: int, axis: int, cell: int) -> Index:
         """Return the input cells that a cell sees on one axis (0 rows, 1 columns), also those in the padding."""
-        return cells_seen(tuple(view.axes[axis] for view in self.views[: place + 1]), cell)
+        return cells_seen(tuple(view.axes[axis] for view in self.views[: index + 1]), cell)
 
-    def span(self, place: int, axis: int, cell: int) -> tuple[float, float]:
+    def span(self, index: int, axis: int, cell: int) -> tuple[float, float]:
         """Return first input cell and number of cells of the field of a cell on one axis; 0 where it sees nothing."""
-        seen = self.seen(place, axis, cell)
+        seen = self.seen(index, axis, cell)
         return (float(seen[0]), float(seen[-1] - seen[0] + 1)) if seen.size else (0.0, 0.0)
 
-    def box(self, place: int, cell: tuple[int, int]) -> tuple[float, float, float, float]:
+    def box(self, index: int, cell: tuple[int, int]) -> tuple[float, float, float, float]:
         """Return row, column, height and width of the field of a cell, which may reach out of the input."""
-        (top, high), (left, wide) = (self.span(place, axis, cell[axis]) for axis in (0, 1))
+        (top, high), (left, wide) = (self.span(index, axis, cell[axis]) for axis in (0, 1))
         return (top, left, high, wide)
 
-    def cell_at(self, place: int, row: float, column: float) -> tuple[int, int]:
-        """Return the cell after layer `place` whose field lies around an input cell."""
-        offset, apart = on_rows(self.fields[place].offset, 0), on_rows(self.fields[place].stride, 1)
-        counts = self.views[place].output_shape
+    def cell_at(self, index: int, row: float, column: float) -> tuple[int, int]:
+        """Return the cell after layer `index` whose field lies around an input cell."""
+        offset, apart = on_rows(self.fields[index].offset, 0), on_rows(self.fields[index].stride, 1)
+        counts = self.views[index].output_shape
         found = [
             _widest(min(max(round((at - float(o)) / float(s)), 0), n - 1), n, turns)
-            for at, o, s, n, turns in zip((row, column), offset, apart, counts, self.sizes[place], strict=True)
+            for at, o, s, n, turns in zip((row, column), offset, apart, counts, self.sizes[index], strict=True)
         ]
         return (found[0], found[1])
 
-    def largest(self, place: int) -> tuple[int, int]:
+    def largest(self, index: int) -> tuple[int, int]:
         """Return how many rows and columns the cells that see most see after a layer; 1 and 1 before the first."""
-        rows, columns = self.sizes[place] if place >= 0 else ((1,), (1,))
+        rows, columns = self.sizes[index] if index >= 0 else ((1,), (1,))
         return max(rows), max(columns)
 
-    def regular(self, place: int) -> bool:
+    def regular(self, index: int) -> bool:
         """Whether all cells after a layer see equally much, as the usual recurrence says; so it is before the first."""
-        if place < 0:
+        if index < 0:
             return True
-        field = on_rows(self.fields[place].size, 1)
-        return all(set(turns) == {n} for turns, n in zip(self.sizes[place], field, strict=True))
+        field = on_rows(self.fields[index].size, 1)
+        return all(set(turns) == {n} for turns, n in zip(self.sizes[index], field, strict=True))
 
-    def ways(self, place: int, cell: tuple[int, int]) -> tuple[Floats, Floats]:
+    def ways(self, index: int, cell: tuple[int, int]) -> tuple[Floats, Floats]:
         """Return in how many ways each row and each column of the input reaches a cell; a pixel has the product."""
-        views = self.views[: place + 1]
+        views = self.views[: index + 1]
         rows, columns = (ways_along(tuple(view.axes[a] for view in views), cell[a]) for a in (0, 1))
         return rows, columns
 
@@ -170,14 +170,14 @@ def _strengths(f: Fields, cancel: Cancel | None) -> tuple[Strength, ...]:
     """Compute the effective fields of all middle cells, each on the part of the input that it sees."""
     _check_effort(f)
     nets = [_drawn(f.layers, draw) for draw in range(DRAWS)] if f.random else [f.layers]
-    return tuple(_strength(f, nets, place, cancel) for place in range(len(f.layers)))
+    return tuple(_strength(f, nets, index, cancel) for index in range(len(f.layers)))
 
 
 def _check_effort(f: Fields) -> None:
     """Refuse fields that would take too many multiplications, forwards and back, or too much memory for a layer."""
     rank, total = len(f.sample.spatial), 0
-    for place in range(len(f.layers)):
-        chain = _chain(f.layers[: place + 1], f.shapes, f.middle(place)[2 - rank :])
+    for index in range(len(f.layers)):
+        chain = _chain(f.layers[: index + 1], f.shapes, f.middle(index)[2 - rank :])
         for one, shape in zip(chain, f.shapes, strict=False):
             entered = (shape[0], *one.block)
             check_budget(entered, np.dtype(np.float64).itemsize, None)
@@ -186,15 +186,15 @@ def _check_effort(f: Fields) -> None:
         raise SceneError(reason)
 
 
-def _strength(f: Fields, nets: list[tuple[Layer, ...]], place: int, cancel: Cancel | None) -> Strength:
+def _strength(f: Fields, nets: list[tuple[Layer, ...]], index: int, cancel: Cancel | None) -> Strength:
     """Average over networks how strongly the input moves the middle cell after one layer."""
     rank = len(f.sample.spatial)
-    cell = f.middle(place)[2 - rank :]
-    read = _chain(f.layers[: place + 1], f.shapes, cell)[0].read
+    cell = f.middle(index)[2 - rank :]
+    read = _chain(f.layers[: index + 1], f.shapes, cell)[0].read
     x = f.sample.data[(slice(None), *read)].astype(np.float64)
     total = np.zeros(x.shape[1:])
     for net in nets:
-        values, chain = [x], _chain(net[: place + 1], f.shapes, cell)
+        values, chain = [x], _chain(net[: index + 1], f.shapes, cell)
         for one in chain:
             if cancel is not None and cancel():
                 raise Cancelled

@@ -93,7 +93,7 @@ class SlideOnPhoto(Mode[Photo, PhotoLayout]):
         return prepared.levelled
 
     def rest(self, prepared: Photo) -> bool:
-        return prepared.whole is None
+        return prepared.full_output is None
 
     def complete(self, prepared: Photo, work: Work) -> Photo:
         return _coloured(photo.completed(prepared, work), prepared.levels.coloured)

@@ -227,9 +227,9 @@ def _legend(layout: PhotoLayout) -> list[Item]:
     box = (left, top + 40, bar, 10.0)
     low, high = ends(levels.low, levels.high)
     words = [low, "0" if levels.signed else "", high]
-    if photo.whole is not None and photo.whole.least < levels.low:
+    if photo.full_output is not None and photo.full_output.least < levels.low:
         words[0] = "≤ " + words[0]
-    if photo.whole is not None and photo.whole.most > levels.high:
+    if photo.full_output is not None and photo.full_output.most > levels.high:
         words[2] = "≥ " + words[2]
     ink = theme.muted
     return [

@@ -141,8 +141,8 @@ def _values(data: Photo, view: Viewport, canvas: Canvas, visible_output: Visible
     """Return the output's values on screen and their place."""
     if visible_output is not None:
         return visible_output.values, visible_output.box(view)
-    assert data.whole is not None
-    return seen(data.whole.levelled, view, canvas.pixels)
+    assert data.full_output is not None
+    return seen(data.full_output.levelled, view, canvas.pixels)
 
 
 def _pixels(
@@ -184,8 +184,8 @@ def _overviews(data: Photo, views: tuple[Viewport, Viewport], canvas: Canvas, ch
     def coloured(which: int, small: Viewport) -> Bytes:
         if which == 0:
             return _coloured(data, small, channel, canvas)[0]
-        if data.whole is not None:
-            return data.levels.colours(seen(data.whole.levelled, small, canvas.pixels)[0], canvas.theme)
+        if data.full_output is not None:
+            return data.levels.colours(seen(data.full_output.levelled, small, canvas.pixels)[0], canvas.theme)
         assert data.some is not None
         return data.levels.colours(data.some.values, canvas.theme)
 
@@ -194,8 +194,8 @@ def _overviews(data: Photo, views: tuple[Viewport, Viewport], canvas: Canvas, ch
 
 def _range(data: Photo, visible_output: VisibleOutput | None) -> str:
     """Say what the output's values range over, or which of them are on screen as yet."""
-    if data.whole is not None:
-        return " … ".join(ends(data.whole.least, data.whole.most))
+    if data.full_output is not None:
+        return " … ".join(ends(data.full_output.least, data.full_output.most))
     step = visible_output.rows.step if visible_output is not None else 1
     return tr("exact where visible") if step == 1 else tr("exact at every {nth} pixel", nth=ordinal(step))
 
@@ -218,8 +218,8 @@ def _titles(
     if data.missing:
         about_input += f" · {data.missing}"
     output = f"{times(1, *data.shape)} · {_range(data, visible_output)}{which}"
-    if data.whole is not None and data.whole.lost:
-        output += f" · {missing_words(data.whole.lost)}"
+    if data.full_output is not None and data.full_output.lost:
+        output += f" · {missing_words(data.full_output.lost)}"
     items: list[Item] = []
     for view, title, text, ink in (
         (views[0], tr("Input"), about_input, theme.role("input").ink),

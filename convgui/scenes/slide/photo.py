@@ -18,7 +18,7 @@ from convgui.model.document import Document
 from convgui.model.memo import Key, Pieces, Work
 from convgui.model.sample import Sample
 from convgui.scenes.slide.numbers import Floats
-from convgui.scenes.slide.visible_output import Filtering, VisibleOutput, Whole, sample_of
+from convgui.scenes.slide.visible_output import Filtering, FullOutput, VisibleOutput, sample_of
 
 LARGE = 4_000_000
 """Products from which an output is computed in the background, after what is on screen."""
@@ -46,7 +46,7 @@ class Photo:
         What the output is made of.
     view : FilterView
         Which input pixel meets which weight where.
-    whole : Whole or None
+    full_output : FullOutput or None
         The whole output; None while a large one is still to be computed.
     shown : Pyramid
         The input for small views.
@@ -68,7 +68,7 @@ class Photo:
     kernels: Floats
     bias: float
     filtering: Filtering
-    whole: Whole | None
+    full_output: FullOutput | None
     signed: bool
     shown: Pyramid
     cover: Pyramid | None
@@ -95,8 +95,8 @@ class Photo:
     @property
     def levelled(self) -> tuple[NDArray[Any], Levels]:
         """Values of the output, all or a sample of them, and the scale that follows from them."""
-        if self.whole is not None:
-            return self.whole.levelled.levels[0], self.levels
+        if self.full_output is not None:
+            return self.full_output.levelled.levels[0], self.levels
         return (self.some.values if self.some is not None else np.zeros(1, self.filtering.dtype)), self.levels
 
     @property
@@ -128,10 +128,10 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
     input_scale = pieces.piece(("input levels", data), lambda: input_levels(data))
     gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
     is_signed = abs(gain) <= SIGNED_SHARE * weight if signed == "auto" else signed == "signed"
-    whole = _whole(filtering, work, is_large(document))
+    full_output = _full_output(filtering, work, is_large(document))
     some: VisibleOutput | None = None
-    if whole is not None:
-        values = whole.levelled.levels[0]
+    if full_output is not None:
+        values = full_output.levelled.levels[0]
     else:
         some = sample_of(filtering, pieces)
         values = some.values
@@ -147,7 +147,7 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
         kernels=kernels.reshape(len(reads), *seen.spec.kernel_size),
         bias=bias,
         filtering=filtering,
-        whole=whole,
+        full_output=full_output,
         signed=is_signed,
         names=sample.channels[cut],
         first=reads.start,
@@ -178,16 +178,16 @@ def remembers(document: Document, pieces: Pieces) -> bool:
     return ready and is_large(document)
 
 
-def _whole(filtering: Filtering, work: Work, large: bool) -> Whole | None:
+def _full_output(filtering: Filtering, work: Work, large: bool) -> FullOutput | None:
     """Return the whole output; where it is large, only if it is there."""
-    key = ("whole", *filtering.like, *filtering.weights)
-    known: Whole | None = work.pieces.get(key)
-    return known if large else work.pieces.piece(key, lambda: filtering.whole(work, work.progress))
+    key = ("full output", *filtering.like, *filtering.weights)
+    known: FullOutput | None = work.pieces.get(key)
+    return known if large else work.pieces.piece(key, lambda: filtering.full_output(work, work.progress))
 
 
 def completed(data: Photo, work: Work) -> Photo:
     """Compute what was left out of a large output; the levels then follow from all of it."""
-    whole = _whole(data.filtering, work, large=False)
-    assert whole is not None
-    levels = output_levels(whole.levelled.levels[0], float(data.kernels.sum()), data.signed, data.input_scale)
-    return replace(data, whole=whole, levels=levels)
+    full_output = _full_output(data.filtering, work, large=False)
+    assert full_output is not None
+    levels = output_levels(full_output.levelled.levels[0], float(data.kernels.sum()), data.signed, data.input_scale)
+    return replace(data, full_output=full_output, levels=levels)

@@ -41,11 +41,11 @@ def _visible_output(data: Photo, output_port: Viewport, pixels: float, pieces: P
     filtering, full = data.filtering, wanted(output_port, pixels)
     windows = _windows(filtering, output_port, pixels, pieces)
     here = ("visible_output", *filtering.like, full)
-    if data.whole is None:
+    if data.full_output is None:
         found = _followed(filtering, output_port, pixels, windows, pieces)
         pieces.put((*here, *filtering.weights), found)
         return found
-    pieces.put((*here, *filtering.weights), cut_from(filtering, data.whole, full))
+    pieces.put((*here, *filtering.weights), cut_from(filtering, data.full_output, full))
     return None
 
 

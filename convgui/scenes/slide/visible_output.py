@@ -44,7 +44,7 @@ TAPS = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Whole:
+class FullOutput:
     """A whole output, ``(Ho, Wo)``, for views of any size: its smallest and largest value, how many are missing."""
 
     levelled: Pyramid
@@ -86,10 +86,10 @@ class Filtering:
         """Compute the output at these rows and columns."""
         return self._convolved((rows, columns), cancel)
 
-    def whole(self, cancel: Cancel | None = None, progress: Progress | None = None) -> Whole:
+    def full_output(self, cancel: Cancel | None = None, progress: Progress | None = None) -> FullOutput:
         """Compute the whole output."""
         output = self._convolved(None, cancel, progress)
-        return Whole(pyramid(output, cancel), *extremes(output), missing_in(output))
+        return FullOutput(pyramid(output, cancel), *extremes(output), missing_in(output))
 
     def _convolved(
         self, region: Ranges | None, cancel: Cancel | None = None, progress: Progress | None = None
@@ -183,10 +183,10 @@ def worth_keeping(filtering: Filtering, ranges: Ranges) -> bool:
     )
 
 
-def cut_from(filtering: Filtering, whole: Whole, ranges: Ranges) -> VisibleOutput:
+def cut_from(filtering: Filtering, full_output: FullOutput, ranges: Ranges) -> VisibleOutput:
     """Take values at some positions from the whole output of a filtering."""
     rows, columns = (slice(r.start, r.stop, r.step) for r in ranges)
-    return VisibleOutput(filtering, *ranges, whole.levelled.levels[0][rows, columns])
+    return VisibleOutput(filtering, *ranges, full_output.levelled.levels[0][rows, columns])
 
 
 def extended(known: VisibleOutput, ranges: Ranges) -> VisibleOutput | None:

@@ -314,7 +314,8 @@ def test_what_follows_from_what_was_computed_before_is_what_would_be_computed(
                 running.complete()
             running.session.replace(after, "Change")
             where = f"{identity}: {field} of {name}"
-            if identity == "slide" and running.presenter.scene.rest(running.presenter.data):
+            data = running.presenter.data
+            if identity == "slide" and data is not None and running.presenter.scene.rest(data):
                 assert_fresh(running, after, where, exact=False)
             if completes:
                 running.complete()

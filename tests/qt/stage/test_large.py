@@ -56,7 +56,7 @@ def test_the_rest_comes_by_itself_and_its_progress_is_shown(opened: Opened, larg
     moved: list[object] = []
     opened.window.stage.resized.connect(lambda: moved.append(opened.window.stage.size()))
     opened.bot.waitUntil(lambda: opened.window.status.working.isVisible())
-    opened.bot.waitUntil(lambda: prepared(opened).whole is not None)
+    opened.bot.waitUntil(lambda: prepared(opened).full_output is not None)
     assert not moved, "showing how far it is lays out the stage anew"
     assert 0.0 in told
     assert told[-1] == 1.0
@@ -71,10 +71,10 @@ def test_the_rest_can_be_given_up_until_something_changes(opened: Opened, large:
     assert not window.status.stop.isVisible()
     window.session.look(zoom=2.0)
     assert not window.presenter.refining.resting
-    assert prepared(opened).whole is None
+    assert prepared(opened).full_output is None
     layer = replace(large.layer, bias=np.ones(1))
     window.session.replace(window.session.document.with_layer(layer), "Change bias")
-    opened.bot.waitUntil(lambda: prepared(opened).whole is not None)
+    opened.bot.waitUntil(lambda: prepared(opened).full_output is not None)
 
 
 def test_a_new_place_is_there_when_control_returns_and_the_newest_edit_wins(opened: Opened, large: Document) -> None:
@@ -87,10 +87,10 @@ def test_a_new_place_is_there_when_control_returns_and_the_newest_edit_wins(open
     window.hands.pan(QPointF(-25, 12))
     layout = window.presenter.layout_now
     assert isinstance(layout, PhotoLayout)
-    assert layout.photo.whole is None
+    assert layout.photo.full_output is None
     assert layout.visible_output is not None
     assert (layout.visible_output.rows, layout.visible_output.columns) == layout.full
-    opened.bot.waitUntil(lambda: prepared(opened).whole is not None)
+    opened.bot.waitUntil(lambda: prepared(opened).full_output is not None)
     assert prepared(opened).kernels[0, 0, 0] == 3.0
     picture = window.stage.picture
     assert picture is not None
@@ -104,13 +104,13 @@ def test_the_histogram_is_that_of_the_whole_once_it_is_there(opened: Opened) -> 
     data = np.random.default_rng(6).integers(0, 256, (3, 900, 1200), dtype=np.uint8)
     opened_large(opened, document(data, np.broadcast_to(np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]]), (1, 3, 3, 3))))
     window = opened.window
-    opened.bot.waitUntil(lambda: prepared(opened).whole is not None)
+    opened.bot.waitUntil(lambda: prepared(opened).full_output is not None)
     window.leveller.show_panel(True)
     panel = window.leveller.panel
     assert panel is not None
     before = prepared(opened)
     window.session.replace(edits.set_tap(window.session.document, (1, 1), -7.0, every_channel=False), "Edit weight")
-    opened.bot.waitUntil(lambda: prepared(opened) is not before and prepared(opened).whole is not None)
+    opened.bot.waitUntil(lambda: prepared(opened) is not before and prepared(opened).full_output is not None)
     levelled = window.presenter.scene.levelled(prepared(opened))
     assert levelled is not None
     words = panel.words.text()

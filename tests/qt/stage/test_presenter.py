@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from convgui.layers.relu import ReLU
 from convgui.model.document import View
 from convgui.qt.stage import presenter as presenting
 from convgui.qt.worker import Answer
@@ -50,4 +51,31 @@ def test_an_answer_to_an_older_question_pushes_no_newer_preview_off(
     assert presenter._previewed == presenter._preparing.generation
     presenter._preparing._on_answer(Answer(presenter._preparing.generation - 1, result=(presenter.scene, data, before)))
     assert running.picture is preview
+    running.close()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("stopped", [False, True])
+def test_an_answer_that_comes_after_a_refusal_or_a_stop_is_not_shown(
+    stopped: bool, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had been computed, and was on its way, when the next layer was chosen that the scene does not show."""
+    before = DOCUMENTS["several channels"].with_view(View(scene="cost"))
+    running, other = Shown(before), Shown(before)
+    presenter = running.presenter
+    late = Answer(presenter._preparing.generation + 1, result=(presenter.scene, other.presenter.data, before))
+    monkeypatch.setattr(presenting, "INLINE", -1)
+    if stopped:
+        running.session.replace(replace(before, layers=(layer(3, 2, (3, 2), stride=2),)), "Change")
+        assert presenter.working
+        presenter.give_up()
+        kept = presenter.data
+        presenter._preparing._worker.answered.emit(late)
+        assert presenter.data is kept
+    else:
+        running.session.replace(replace(before, layers=(ReLU(),)), "Change")
+        assert presenter.data is None
+        presenter._preparing._worker.answered.emit(late)
+        assert presenter.data is None
+    other.close()
     running.close()

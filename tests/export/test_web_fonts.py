@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from convgui.draw.svg import CHINESE, Face
+from convgui.export.web_fonts import font_faces, woff
 from convgui.files.resources import resource
-from convgui.files.web_fonts import font_faces, woff
 
 WORDS = "Input 3 × 3 − 0.25 Σ"
 FILES: dict[Face, tuple[str, str]] = {

@@ -1,0 +1,191 @@
+"""What is marked when a cell is pointed at, with padding, stride, dilation and several channels at once.
+
+The oracle is the layer itself: an input cell is changed, and the outputs that change with it are those that read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convgui.core import ConvSpec
+from convgui.draw.picture import Hit, HitGrid, Picture, Rects
+from convgui.draw.theme import LIGHT
+from convgui.layers.convolution import Convolution
+from convgui.model.document import Document, View
+from convgui.model.sample import Sample
+from convgui.scenes import scene
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import Focus, laid_out, prepared
+
+Cell = tuple[int, ...]
+FORWARD: dict[str, dict[str, Any]] = {
+    "padded": {"padding": ((1, 2), (2, 0))},
+    "padded, strided": {"padding": ((2, 1), (0, 3)), "stride": (2, 3)},
+    "dilated, strided": {"padding": 2, "dilation": (2, 1), "stride": (1, 2)},
+    "full": {"padding": "full", "stride": 2},
+}
+SPREADING: dict[str, dict[str, Any]] = {
+    "strided": {"stride": 2},
+    "cut, uneven": {"stride": (3, 2), "padding": ((1, 0), (0, 2)), "output_padding": (2, 1)},
+    "dilated": {"stride": 2, "dilation": (1, 2), "padding": 1},
+}
+
+
+def document(size: Cell, channels: int, filters: int, groups: int, **spec: Any) -> Document:
+    """A layer of ones, so that no output stays the same by chance."""
+    made = ConvSpec.of(channels, filters, (3, 2), groups=groups, **spec)
+    layer = Convolution(made, np.ones(made.weight_shape), np.zeros(filters))
+    data = np.arange(float(channels * np.prod(size))).reshape(channels, *size) % 7
+    return Document(Sample(data, "grid"), (layer,), View(filter=made.weight_shape[0] - 1))
+
+
+def changed(given: Document, cell: Cell, output: int) -> set[Cell]:
+    """The cells of an output channel that change with an input cell ``(channel, row, column)``."""
+    x = given.sample.data.copy()
+    x[cell] += 1000
+    before, after = (given.layer.forward(values)[output] for values in (given.sample.data, x))
+    return {(int(i), int(j)) for i, j in np.argwhere(before != after)}
+
+
+class Shown:
+    """A document in a scene, laid out once and pointed at often."""
+
+    def __init__(self, given: Document, name: str, **options: str) -> None:
+        shown = replace(given, view=replace(given.view, scene=name, options=options))
+        self.scene = scene(name)
+        self.layout = laid_out(self.scene, prepared(self.scene, shown), shown.view, Canvas(1100, 800, LIGHT))
+
+    def at(self, kind: str, *index: int) -> Picture:
+        return self.scene.picture(self.layout, 0.0, Focus(Hit(kind, index)))
+
+
+def grid_of(picture: Picture, kind: str) -> HitGrid:
+    return next(grid for grid in picture.hits if grid.kind == kind)
+
+
+def marked(picture: Picture, kind: str) -> set[Cell]:
+    """The cells of a grid that lines in the input's blue are drawn around, however thick."""
+    grid, found = grid_of(picture, kind), set[Cell]()
+    for item in picture.overlay:
+        if isinstance(item, Rects) and item.stroke == LIGHT.role("input").line:
+            for x, y, wide, high in item.boxes:
+                hit = grid.hit(x + wide / 2, y + high / 2)
+                if hit is not None and 0.5 * grid.width < wide <= grid.width:
+                    found.add(hit.index[-2:])
+    return found
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("name", FORWARD)
+def test_slide_marks_each_output_that_reads_a_cell(name: str, groups: int) -> None:
+    given = document((5, 6), 4, 4, groups, **FORWARD[name])
+    channel, shown = 3, Shown(given, "slide")
+    for cell in np.ndindex(5, 6):
+        picture = shown.at("input", channel, *cell)
+        wanted = changed(given, (channel, *cell), 3)
+        assert marked(picture, "output") == wanted
+        said = f"feeds {len(wanted)} output" + ("" if len(wanted) == 1 else "s")
+        assert said in picture.summary or (not wanted and "No window reaches" in picture.summary)
+    assert "is padding" in shown.at("input", channel, -1, 0).summary
+
+
+@pytest.mark.parametrize("name", FORWARD)
+def test_arithmetic_marks_the_outputs_that_read_a_cell(name: str) -> None:
+    given = document((5, 6), 4, 4, 2, **FORWARD[name])
+    shown = Shown(given, "arithmetic")
+    for cell in np.ndindex(5, 6):
+        picture = shown.at("input", 2, *cell)
+        assert marked(picture, "output") == changed(given, (2, *cell), 3)
+
+
+@pytest.mark.parametrize("name", ["padded", "padded, strided", "dilated, strided"])
+def test_blocks_marks_the_outputs_that_read_a_cell(name: str) -> None:
+    given = document((5, 6), 4, 4, 1, **FORWARD[name])
+    shown = Shown(given, "blocks")
+    for cell in np.ndindex(5, 6):
+        picture = shown.at("input", 0, *cell)
+        assert marked(picture, "output") == changed(given, (0, *cell), 3)
+
+
+@pytest.mark.parametrize("name", FORWARD)
+def test_matrix_marks_the_outputs_that_read_a_cell(name: str) -> None:
+    given = document((4, 5), 2, 2, 2, **FORWARD[name])
+    shown = Shown(given, "matrix")
+    for cell in np.ndindex(4, 5):
+        picture = shown.at("input", 0, *cell)
+        assert marked(picture, "output") == changed(given, (0, *cell), 0)
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+@pytest.mark.parametrize("name", SPREADING)
+def test_transposed_marks_what_a_cell_spreads_over(name: str, groups: int) -> None:
+    given = document((3, 4), 4, 4, groups, transposed=True, **SPREADING[name])
+    output = given.layer.output_channel(3, 0)
+    shown = Shown(given, "transposed", way="matrix")
+    for cell in np.ndindex(3, 4):
+        picture = shown.at("input", 3, *cell)
+        assert marked(picture, "output") == changed(given, (3, *cell), output)
+
+
+@pytest.mark.parametrize("name", ["padded", "padded, strided", "full"])
+def test_a_photo_says_how_many_outputs_read_a_pixel(name: str) -> None:
+    given = document((40, 39), 4, 2, 2, **FORWARD[name])
+    shown = Shown(given, "slide")
+    for cell in ((0, 0), (1, 38), (20, 17), (39, 38), (39, 0)):
+        wanted = changed(given, (3, *cell), 1)
+        summary = shown.at("input", 3, *cell).summary
+        rows, columns = (len({position[axis] for position in wanted}) for axis in (0, 1))
+        said = f"feeds {rows} × {columns} outputs" if wanted else "no window reaches this pixel"
+        assert said in summary
+        step = shown.scene.step_of(shown.layout, Hit("input", (3, *cell)))
+        assert (step is None) == (not wanted)
+        if step is not None:
+            shape = given.layer.spec.output_shape((40, 39))
+            assert divmod(step, shape[1]) in wanted, "the window that is opened holds the pixel"
+
+
+@pytest.mark.parametrize("transposed", [False, True])
+def test_a_volume_says_how_many_outputs_read_a_cell(transposed: bool) -> None:
+    fields: dict[str, Any] = {"padding": ((1, 1), (0, 2), (2, 0)), "stride": (2, 1, 3), "dilation": (1, 2, 1)}
+    spec = ConvSpec.of(4, 4, (2, 2, 3), groups=2, transposed=transposed, **fields)
+    layer = Convolution(spec, np.ones(spec.weight_shape), np.zeros(4))
+    given = Document(Sample(np.zeros((4, 4, 5, 6)), "volume"), (layer,), View(filter=3, options={"view": "slices"}))
+    output = layer.output_channel(3, 0)
+    first, shown = layer.channels_read(output).start, Shown(given, "volume", view="slices")
+    for cell in ((0, 0, 0), (3, 4, 5), (2, 1, 3), (1, 3, 2)):
+        channel = 3 if transposed else first
+        x = np.zeros((4, 4, 5, 6))
+        x[(channel, *cell)] = 1
+        wanted = int(np.count_nonzero(layer.forward(x)[output]))
+        assert f"feeds {wanted} output cell" in shown.at("slice", 0, *cell).summary
+
+
+@pytest.mark.parametrize("name", ["padded", "padded, strided", "dilated, strided"])
+def test_factor_marks_what_the_first_pass_makes_of_a_cell(name: str) -> None:
+    """The first pass runs along the rows alone, over the padded input."""
+    fields = FORWARD[name]
+    given = document((5, 6), 4, 4, 2, **fields)
+    (top, _), (left, _) = fields["padding"] if isinstance(fields["padding"], tuple) else ((2, 2), (2, 2))
+    step, apart = fields.get("stride", (1, 1))[1], fields.get("dilation", (1, 1))[1]
+    shown = Shown(given, "factor", kind="spatial")
+    between = grid_of(shown.at("none", 0, 0), "between")
+    for i, j in np.ndindex(5, 6):
+        picture = shown.at("input", 2, i, j)
+        columns = {c for c in range(between.shape[1]) for tap in (0, 1) if c * step + tap * apart == j + left}
+        assert marked(picture, "between") == {(i + top, c) for c in columns}
+
+
+@pytest.mark.parametrize("name", SPREADING)
+def test_overlap_counts_the_kernels_on_an_output_cell(name: str) -> None:
+    given = document((3, 4), 1, 1, 1, transposed=True, **SPREADING[name])
+    counts = given.layer.forward(np.ones((1, 3, 4)))[0]
+    shown = Shown(given, "overlap")
+    rows, columns = grid_of(shown.at("none", 0, 0), "output").shape
+    for cell in np.ndindex(rows, columns):
+        n = int(counts[cell])
+        lie = "kernel lies" if n == 1 else "kernels lie"
+        assert f"{n} {lie} on out[{cell[0]}, {cell[1]}]" in shown.at("output", 0, *cell).summary
