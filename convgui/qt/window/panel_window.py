@@ -46,7 +46,7 @@ from convgui.session.session import Session
 from convgui.session.walking import with_lesson_start
 from convgui.words import tr
 
-BESIDE_INSPECTOR, BESIDE_BOTH = 500, 720
+BESIDE_INSPECTOR, BESIDE_BOTH = 440, 720
 """Pixels that the inspector leaves the stage at least, and the lessons, at the usual size of text."""
 ROOMY = QSize(1280, 800)
 """Of a window in which numbers need not be looked after."""
@@ -125,6 +125,8 @@ class PanelWindow(QMainWindow):
         self._stood = self.size()
         for changed in (self.header.tabs.populated, self.options.rebuilt, self.leveller.made):
             changed.connect(self._order)
+        for name in ("lessons", "inspector"):
+            self.remembered.set_shown(name, self.remembered.shown(name))
         self.give_way()
 
     def _order(self) -> None:
