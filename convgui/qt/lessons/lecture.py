@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from convgui.draw.colour import faded
 from convgui.draw.theme import Theme
 from convgui.qt.lessons.caption_bar import CaptionBar
 from convgui.qt.lessons.lesson_walk import LessonWalk
@@ -75,7 +76,7 @@ class Dots(QWidget):
             for index in range(count):
                 here = index == self._caption.index
                 side = (NOW if here else DOT) * unit
-                painter.setBrush(qcolor(theme.role("kernel").line if here else theme.line))
+                painter.setBrush(qcolor(theme.role("kernel").line if here else faded(theme.muted, 0.4)))
                 middle = left + index * PITCH * unit
                 painter.drawEllipse(QRectF(middle - side / 2, (self.height() - side) / 2, side, side))
 

@@ -45,6 +45,10 @@ class LessonWalk(QObject):
         self.follow()
         self.predict()
 
+    def go_on_for(self, other: LessonWalk) -> None:
+        """Ask no more than another window, whose question and caption this one has taken over already."""
+        self._asked = other._asked
+
     @property
     def leafs(self) -> bool:
         """Whether there are no words, but pictures of a folder to leaf through."""
@@ -96,8 +100,7 @@ class LessonWalk(QObject):
         if found is not None and found != index:
             self._caption.stand_at(found)
             index = found
-        fits = caption_fits(document, index)
-        if (index, fits) != self._asked:
+        if (index, caption_fits(document, index)) != self._asked:
             self.predict()
         self._tell(document, lesson.captions[index], index)
 

@@ -141,7 +141,8 @@ class Presenter(Playback):
         Of a picture that takes long to lay out, it is the first.
         """
         document = self.session.document
-        if self._data is None or document.sample.data.size > FEW_VALUES:
+        long = document.sample.data.size > FEW_VALUES and not self.scene.reads_stack
+        if self._data is None or long:
             return scales[0]
         found = []
         for scale in scales:

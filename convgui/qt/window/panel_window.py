@@ -46,12 +46,12 @@ from convgui.session.session import Session
 from convgui.session.walking import with_lesson_start
 from convgui.words import tr
 
-BESIDE_INSPECTOR, BESIDE_BOTH = 500, 720
+BESIDE_INSPECTOR, BESIDE_BOTH = 440, 720
 """Pixels that the inspector leaves the stage at least, and the lessons, at the usual size of text."""
 ROOMY = QSize(1280, 800)
 """Of a window in which numbers need not be looked after."""
-SMALLER = (1.0, 0.85, 0.7, 0.6)
-"""How much smaller a picture is drawn where its numbers would be lost otherwise."""
+SMALLER, LEAST = (1.0, 0.85, 0.7, 0.6, 0.5), 0.6
+"""How much smaller a picture is drawn where its numbers would be lost otherwise, and its least scale then."""
 
 
 class PanelWindow(QMainWindow):
@@ -125,6 +125,8 @@ class PanelWindow(QMainWindow):
         self._stood = self.size()
         for changed in (self.header.tabs.populated, self.options.rebuilt, self.leveller.made):
             changed.connect(self._order)
+        for name in ("lessons", "inspector"):
+            self.remembered.set_shown(name, self.remembered.shown(name))
         self.give_way()
 
     def _order(self) -> None:
@@ -184,9 +186,9 @@ class PanelWindow(QMainWindow):
         lecture.fit(self.height(), self.theme)
         usual = lecture.scale if lecture.on else self.look.scale
         roomy = usual <= 1 and self.width() >= ROOMY.width() and self.height() >= ROOMY.height()
-        if lecture.on or roomy:
-            stage.scale = usual
-        else:
-            scales = tuple(usual * part for part in SMALLER)
-            stage.scale = self.presenter.legible(stage.width(), stage.height(), scales)
+        scale = usual
+        if not (lecture.on or roomy):
+            scales = tuple(usual * part for part in SMALLER if part == 1 or usual * part >= LEAST)
+            scale = self.presenter.legible(stage.width(), stage.height(), scales)
+        stage.enlarge(scale, 1.0 if lecture.on else self.look.scale)
         self.presenter.set_canvas(*stage.room, self.theme, stage.devicePixelRatioF() * stage.scale)
