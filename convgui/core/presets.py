@@ -327,6 +327,19 @@ def _volumes() -> list[Preset]:
     for axis, (name, sentence) in enumerate(across):
         sides = [slope if a == axis else bell for a in range(3)]
         presets.append(Preset(f"sobel-3d-{name}", f"Sobel 3D {name}", sentence, 3, fixed(outer(*sides))))
+    along = (
+        ("z", mark("Finds thin bright lines, such as vessels, that run along the z axis.")),
+        ("y", mark("Finds thin bright lines, such as vessels, that run along the y axis.")),
+        ("x", mark("Finds thin bright lines, such as vessels, that run along the x axis.")),
+    )
+    how = mark("It adds what lies on the line and takes away what lies around it, so that flat areas answer 0.")
+    # Across the line a middle, the eight cells around it and the ring around those, as a negative Laplacian has them.
+    across_it = np.full((5, 5), -1.0)
+    across_it[1:4, 1:4] = 1
+    across_it[2, 2] = 8
+    for axis, (name, sentence) in enumerate(along):
+        kernel = np.moveaxis(np.multiply.outer(np.array([1.0, 2, 3, 2, 1]), across_it), 0, axis)
+        presets.append(Preset(f"line-3d-{name}", f"Line 3D {name}", sentence, 3, fixed(kernel), how=how))
     return presets
 
 

@@ -10,7 +10,7 @@ from convgui.files.samples import SampleInfo, load_sample, samples
 def test_ids_are_unique_and_camera_comes_first() -> None:
     ids = [info.id for info in samples()]
     assert ids[0] == "camera"
-    assert len(set(ids)) == len(ids) == 9
+    assert len(set(ids)) == len(ids) == 10
 
 
 @pytest.mark.parametrize("info", samples(), ids=lambda info: info.id)
@@ -18,7 +18,7 @@ def test_every_sample_loads_and_names_its_licence(info: SampleInfo) -> None:
     sample = load_sample(info.id)
     assert sample.data.dtype == np.uint8
     assert sample.data.shape[0] in (1, 3)
-    assert min(sample.spatial) >= (90 if info.id == "brain" else 300)
+    assert min(sample.spatial) >= {"brain": 90, "vessels": 64}.get(info.id, 300)
     assert (sample.name, sample.source) == (info.title, f"sample:{info.id}")
     assert info.licence in ("CC0-1.0", "Public domain", "MNI")
     assert info.credit.endswith(".")

@@ -273,5 +273,7 @@ def test_the_table_forgets_no_lesson_of_the_book() -> None:
         "pixel-shuffle",
         "brain-sobel",
         "frequency-box",
+        "three-edges",
+        "vessels",
     }
     assert {lesson.id for lesson in lesson_index()} == {entry.lesson for entry in BOOK} | beside

@@ -12,12 +12,12 @@ from convgui.draw.colour import Bytes, faded
 from convgui.draw.grids import SMALLEST_FONT, largest, value_cells
 from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
-from convgui.draw.metrics import elide
+from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, times
 from convgui.draw.overview import overviews
 from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.photos import Loupe, at_least, centred_in, fitted, loupe, marks, result_levels, tiles
-from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Label, Lines, Picture, Polygons, Raster, Rects, Run
 from convgui.draw.pixels import pixel_values
 from convgui.draw.prediction import about
 from convgui.draw.theme import Role
@@ -176,11 +176,27 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     if canvas.captions:
         predicted = made == (position, chosen)
         items += about(_opened(layout, position, chosen, window), predicted)
+        items += about(_made(layout, position), made[0] == position)
         lines, summary = _lines(layout, position, chosen)
         items += about(lines, predicted)
     answer = number(_value(b, b.filter, made[0]))
     paper = theme.background
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
+
+
+def _made(layout: PhotoLayout, position: Position) -> list[Item]:
+    """What each filter of several makes at a position, above its channel; the products of 1 x 1 list them anyway."""
+    b, theme, items = layout.blocks, layout.canvas.theme, list[Item]()
+    if len(b.filters) < 2 or b.relu or b.view.spec.taps == 1:
+        return []
+    for filter_number, port in zip(b.filters, layout.outputs, strict=True):
+        value = _value(b, filter_number, position)
+        x, y, wide, _ = port.frame
+        text, ink = number(value), theme.role("warning" if value < 0 else "result").ink
+        if text_width(f"{filter_number}  {text}", 12, mono=True, bold=True) <= wide:
+            run = Run(text, ink, bold=True, answer=filter_number == b.filter)
+            items.append(Label(x + wide, y - 4, (run,), 12, mono=True, anchor="end"))
+    return items
 
 
 def _opened(layout: PhotoLayout, position: Position, chosen: int, window: Box) -> list[Item]:

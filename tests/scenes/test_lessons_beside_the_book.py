@@ -1,0 +1,81 @@
+"""The numbers that the captions of the newer lessons name, against SciPy and against what is on screen."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convgui.draw.theme import LIGHT
+from convgui.files.lessons import load_lesson
+from convgui.files.samples import load_sample
+from convgui.model.document import Caption
+from convgui.scenes import scene
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.scene import draw
+from tests.scenes.checks import words
+
+signal: Any = import_module("scipy.signal")
+EDGES = (
+    [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
+    [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
+    [[0, 1, 2], [-1, 0, 1], [-2, -1, 0]],
+)
+
+
+def captions(identity: str) -> tuple[Caption, ...]:
+    lesson = load_lesson(identity).lesson
+    assert lesson is not None
+    return lesson.captions
+
+
+def number(value: float) -> str:
+    return f"{value:.0f}".replace("-", "−")
+
+
+def test_each_of_three_filters_finds_its_kind_of_edge() -> None:
+    photo = load_sample("camera").data[0].astype(float)
+    maps = [signal.correlate2d(photo, np.array(kernel, float), "valid").ravel() for kernel in EDGES]
+    shown = captions("three-edges")
+    named = [(0, (0,)), (1, (0, 1)), (2, (2, 0)), (3, (2,))]
+    for n, filters in named:
+        values = [maps[f][shown[n].step] for f in filters]
+        assert all(f" {number(value)}" in shown[n].text for value in values), (n, values)
+    across, down, falling = ([abs(made[caption.step]) for made in maps] for caption in shown[:3])
+    assert across[0] > 10 * across[1]
+    assert down[1] > 10 * down[0]
+    assert falling[2] == max(falling)
+    # As sharp: both diagonals are crossed by as strong a slope.
+    slopes = [np.hypot(maps[0][caption.step], maps[1][caption.step]) for caption in shown[2:]]
+    assert slopes[1] >= slopes[0]
+
+
+@pytest.mark.parametrize("n", range(4))
+def test_every_map_says_what_it_holds_at_the_pixel(n: int) -> None:
+    lesson, caption = load_lesson("three-edges"), captions("three-edges")[n]
+    picture = draw(scene("blocks"), lesson, Canvas(880, 640, LIGHT), caption.step)
+    photo = load_sample("camera").data[0].astype(float)
+    made = [signal.correlate2d(photo, np.array(kernel, float), "valid").ravel()[caption.step] for kernel in EDGES]
+    assert all(number(value) in words(picture) for value in made), made
+
+
+def test_the_line_detector_answers_to_vessels_along_the_depth() -> None:
+    across = np.full((5, 5), -1.0)
+    across[1:4, 1:4] = 1
+    across[2, 2] = 8
+    along, vessels = np.array([1.0, 2, 3, 2, 1]), load_sample("vessels").data[0].astype(float)
+    made = signal.correlate(vessels, along[:, None, None] * across, "same", method="direct").ravel()
+    turned = signal.correlate(vessels, along[None, None, :] * across[:, :, None], "same", method="direct").ravel()
+    shown = captions("vessels")
+    for n in (1, 2):
+        assert f" {made[shown[n].step]:.0f}." in shown[n].text
+    assert made[shown[1].step] > 2 * turned[shown[1].step]
+    assert turned[shown[2].step] > 4 * made[shown[2].step], "a filter along the width finds that vessel"
+    places = [np.unravel_index(shown[n].step, vessels.shape) for n in (1, 2)]
+    assert abs(vessels[places[0]] - vessels[places[1]]) < 10, "as bright"
+    lesson = load_lesson("vessels")
+    assert lesson.layer.weight.sum() == 0
+    prepared = scene("volume").prepare(lesson)
+    assert np.array_equal(prepared.volume.output.ravel(), made)
