@@ -39,7 +39,9 @@ def made(entry: Choice, shape: Shape) -> Document:
 
 def test_every_kind_is_found_and_named_once() -> None:
     names = {kind.__name__ for kind in kinds()}
-    assert names == {"Convolution", "Pool", "ReLU", "Upsample", "PixelShuffle", "ChannelShuffle", "LayerNorm"}
+    assert names == {
+        "Convolution", "Pool", "ReLU", "LeakyReLU", "Upsample", "PixelShuffle", "ChannelShuffle", "LayerNorm",
+    }  # fmt: skip
     assert sum(len(kind.json_names) for kind in kinds()) == len(json_kinds())
     assert len({entry.id for entry in choices()}) == len(choices())
     assert {type(entry.build(SHAPES[1])) for entry in choices()} == set(kinds()), "each can be added"
