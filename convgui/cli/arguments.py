@@ -15,7 +15,7 @@ from convgui.files.installation import NAME, command
 from convgui.files.translations import LANGUAGES
 from convgui.model.document import MISSING
 from convgui.words import tr
-from convgui.words.near import near
+from convgui.words.near import near, near_or_all
 
 EXITS = "Exit status: 0 all done; 1 some inputs failed; 2 wrong usage, or nothing could be done; 130 interrupted."
 
@@ -169,7 +169,7 @@ def theme(text: str) -> str:
     try:
         return theme_named(text).name
     except KeyError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no theme; the themes are {', '.join(THEMES)}") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is no theme{near_or_all(text, THEMES, 'the themes are')}") from None
 
 
 def turn(text: str) -> tuple[float, float]:

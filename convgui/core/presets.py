@@ -229,14 +229,16 @@ def _lines() -> list[Preset]:
         Preset(
             "roberts-down",
             "Roberts ↘",
-            mark("Takes the difference of two cells on the falling diagonal, the smallest edge detector."),
+            mark(
+                "Two cells on the falling diagonal: positive where it gets darker to the lower right, unlike Sobel ↘."
+            ),
             2,
             fixed([[1, 0], [0, -1]]),
         ),
         Preset(
             "roberts-up",
             "Roberts ↗",
-            mark("Takes the difference of two cells on the rising diagonal, the smallest edge detector."),
+            mark("Two cells on the rising diagonal: positive where it gets brighter to the upper right, as Sobel ↗."),
             2,
             fixed([[0, 1], [-1, 0]]),
         ),

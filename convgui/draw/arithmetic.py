@@ -184,7 +184,7 @@ def sum_runs(
     theme: Theme, name: str, terms: list[tuple[str, float]], bias: float, total: float, room: float,
     factor: float = 1.0, size: float = SIZE,
 ) -> tuple[Run, ...]:  # fmt: skip
-    """``out[0, 1, 1] = R −1 + G −3 + B 4 + bias 0 = 0``.
+    """``out[0, 1, 1] = R −1 + G (−3) + B 4 + bias 0 = 0``, and ``channel 0: −1`` where channels have numbers for names.
 
     Terms that do not fit are counted, never dropped silently; in the least room the sum stays alone. A `factor` other
     than 1 stands for values that were left out: ``(R −1 + G −3) · 1.5 + bias 0 = −6``.
@@ -198,8 +198,12 @@ def sum_runs(
         found = [Run("(", theme.muted)] if scaled else []
         for index, (title, value) in enumerate(terms[:count]):
             found += [Run(" + ", theme.muted)] if index else []
-            found += [Run(f"{title} ", theme.role("input").ink)] if title else []
-            found.append(Run(signed(value) if index or not title else number(value), theme.text, bold=True))
+            # A number beside a number is no label.
+            numbered = title.isdigit()
+            label = tr("channel {n}:", n=title) if numbered else title
+            found += [Run(f"{label} ", theme.role("input").ink)] if title else []
+            plain = numbered or (bool(title) and not index)
+            found.append(Run(number(value) if plain else signed(value), theme.text, bold=True))
         if count < len(terms):
             rest = sum(value for _, value in terms[count:])
             if count:

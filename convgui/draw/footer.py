@@ -76,23 +76,23 @@ def footer(width: float, height: float, margin: float, lines: int, *, legend: bo
 
 
 def footer_items(
-    place: Footer, title: str, detail: str, lines: Sequence[Sequence[Run] | str], theme: Theme
+    below: Footer, title: str, detail: str, lines: Sequence[Sequence[Run] | str], theme: Theme
 ) -> list[Item]:
     """Write the sum, each line cut to the room there is; a line of mere words is a sentence in the other font."""
-    x, end = place.x, place.x + place.room
-    items: list[Item] = [Lines(np.array([(x, place.top, end, place.top)]), theme.line)]
-    if place.headed:
-        items.append(label(x, place.top + 26, title, theme.text, SECTION, bold=True))
+    x, end = below.x, below.x + below.room
+    items: list[Item] = [Lines(np.array([(x, below.top, end, below.top)]), theme.line)]
+    if below.headed:
+        items.append(label(x, below.top + 26, title, theme.text, SECTION, bold=True))
         left = text_width(title, SECTION, bold=True) + 14
-        items.append(label(x + left, place.top + 26, elide(detail, 13, place.room - left), theme.muted, 13))
+        items.append(label(x + left, below.top + 26, elide(detail, 13, below.room - left), theme.muted, 13))
     # In less room nothing would be left to read: words that reach out of a picture make it a sentence that says so.
-    room = place.room if place.room >= LEAST else np.inf
+    room = below.room if below.room >= LEAST else np.inf
     for n, line in enumerate(lines):
-        y = place.first + n * place.pitch
+        y = below.first + n * below.pitch
         if isinstance(line, str):
-            items.append(label(x, y, elide(line, place.words, room), theme.muted, place.words))
+            items.append(label(x, y, elide(line, below.words, room), theme.muted, below.words))
         else:
-            items.append(Label(x, y, fitted_runs(tuple(line), place.size, room), place.size, mono=True))
+            items.append(Label(x, y, fitted_runs(tuple(line), below.size, room), below.size, mono=True))
     return items
 
 

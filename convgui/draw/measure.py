@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from convgui.draw.writing import COMPACT, SMALLEST
+from convgui.draw.writing import COMPACT
 
 Side: TypeAlias = Literal["left", "right", ""]
 
@@ -48,7 +48,7 @@ class Measure:
         return self.above + (self.index if columns_above else 0.0)
 
 
-LARGE = Measure(margin=48, gap=60, title=18, small=12, above=46, index=20, least=SMALLEST)
+LARGE = Measure(margin=48, gap=60, title=18, small=12, above=46, index=20, least=12)
 MEDIUM = Measure(margin=32, gap=52, title=16, small=12, above=42, index=18, least=12)
 SMALL = Measure(margin=16, gap=34, title=14, small=12, above=36, index=0, least=COMPACT)
 BARE = Measure(margin=6, gap=12, title=0, small=0, above=0, index=0, least=COMPACT)

@@ -13,6 +13,8 @@ from convgui.draw.picture import Box, Cells, Dash, HitGrid, Item, Label, Rects, 
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
 
+TITLE, SMALL = 15.0, 12.0
+"""Size of a title, and of the smallest words."""
 HEADING = 36.0
 """Height of a title with its detail below, down to what they stand above."""
 LINE = 18.0
@@ -21,10 +23,10 @@ LINE = 18.0
 
 def heading(x: float, y: float, title: str, detail: str, ink: Colour, theme: Theme, room: float) -> list[Item]:
     """Write a bold title and a small detail below it from `y` down, neither wider than `room`."""
-    head = label(x, y + 11, elide(title, 13, room, bold=True), ink, 13, bold=True)
+    head = label(x, y + 11, elide(title, TITLE, room, bold=True), ink, TITLE, bold=True)
     if not detail:
         return [head]
-    return [head, label(x, y + 27, elide(detail, 11, room, mono=True), theme.muted, 11, mono=True)]
+    return [head, label(x, y + 28, elide(detail, SMALL, room, mono=True), theme.muted, SMALL, mono=True)]
 
 
 def facts(x: float, y: float, title: str, text: str, ink: Colour, theme: Theme, room: float) -> list[Item]:
@@ -32,16 +34,16 @@ def facts(x: float, y: float, title: str, text: str, ink: Colour, theme: Theme, 
 
     Facts are parted by ``·`` in `text`, of which none is left out as long as both lines have room.
     """
-    items: list[Item] = [label(x, y + 11, title, ink, 13, bold=True)]
-    beside = text_width(title, 13, bold=True) + 10
+    items: list[Item] = [label(x, y + 11, title, ink, TITLE, bold=True)]
+    beside = text_width(title, TITLE, bold=True) + 10
     below, above = text.split(BETWEEN), list[str]()
-    while len(below) > 1 and text_width(BETWEEN.join(below), 11, mono=True) > room:
-        if text_width(BETWEEN.join([below[-1], *above]), 11, mono=True) > room - beside:
+    while len(below) > 1 and text_width(BETWEEN.join(below), SMALL, mono=True) > room:
+        if text_width(BETWEEN.join([below[-1], *above]), SMALL, mono=True) > room - beside:
             break
         above.insert(0, below.pop())
     if above:
-        items.append(label(x + beside, y + 11, BETWEEN.join(above), theme.muted, 11, mono=True))
-    items.append(label(x, y + 29, elide(BETWEEN.join(below), 11, room, mono=True), theme.muted, 11, mono=True))
+        items.append(label(x + beside, y + 11, BETWEEN.join(above), theme.muted, SMALL, mono=True))
+    items.append(label(x, y + 29, elide(BETWEEN.join(below), SMALL, room, mono=True), theme.muted, SMALL, mono=True))
     return items
 
 

@@ -139,12 +139,16 @@ class Rects:
 
 @dataclass(frozen=True, eq=False)
 class Polygons:
-    """Polygons of one style: ``(N, corners, 2)``."""
+    """Polygons of one style: ``(N, corners, 2)``.
+
+    `making` says that they are the colour of the number that is being made, which may be hidden until it is predicted.
+    """
 
     corners: Floats
     fill: Colour | None = None
     stroke: Colour | None = None
     width: float = 1.0
+    making: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from convgui.draw.number import MINUS
-from convgui.draw.picture import Cells, Item, Label, Picture, Run
+from convgui.draw.picture import Cells, Item, Label, Picture, Polygons, Run
 from convgui.draw.theme import Theme
 from convgui.draw.words import middle
 from convgui.words import mark, tr
@@ -23,7 +23,7 @@ def about(items: Sequence[Item], predicted: bool) -> list[Item]:
 def _other(item: Item) -> Item:
     if isinstance(item, Label):
         return replace(item, runs=tuple(replace(run, answer=False) for run in item.runs))
-    return replace(item, making=False) if isinstance(item, Cells) else item
+    return replace(item, making=False) if isinstance(item, Cells | Polygons) else item
 
 
 def hide_answer(picture: Picture, theme: Theme) -> Picture:
@@ -39,6 +39,9 @@ def hide_answer(picture: Picture, theme: Theme) -> Picture:
             shown = (1 if item.reveal is None else item.reveal) - 1
             # What is drawn above the grid, such as a weight that is pointed at, stays above the question too.
             overlay += [replace(item, reveal=shown, making=False), _mark(item, shown, theme)]
+        elif isinstance(item, Polygons) and item.making:
+            # What it covers shows the moment before.
+            continue
         elif isinstance(item, Label):
             overlay.append(replace(item, runs=_question(item.runs, theme)))
         else:

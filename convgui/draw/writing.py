@@ -74,18 +74,23 @@ def writing(values: Floats, cell: float, least: float = SMALLEST, decimals: int 
     cell : float
         Side of a cell in pixels.
     least : float
-        The smallest size: decimals are given up before it, and then the numbers.
+        The smallest size. Decimals are given up before the usual one, that before the numbers.
     decimals : int, optional
         How many of them there are where there is room, whatever the numbers need.
     """
     different = np.unique(values)
     if not different.size or cell < least:
         return NOTHING
-    for chosen in _candidates(different, decimals):
-        longest = max(len(chosen.text(value)) for value in different.tolist())
-        font = _size(cell, longest, least)
-        if font and all(map(chosen.text, different.tolist())):
-            return Writing(font, chosen.decimals, chosen.characters or int((cell - EDGE) / (_MONO * font)))
+    ways = _candidates(different, decimals)
+    # Without any decimals, what is small reads as 0: that comes last.
+    rough = [way for way in ways[1:] if way.decimals == 0]
+    for some in ([way for way in ways if way not in rough], rough):
+        for smallest in sorted({least, SMALLEST}, reverse=True):
+            for way in some:
+                texts = [way.text(value) for value in different.tolist()]
+                font = _size(cell, max(map(len, texts)), smallest)
+                if font and all(texts):
+                    return Writing(font, way.decimals, way.characters or int((cell - EDGE) / (_MONO * font)))
     return NOTHING
 
 

@@ -8,6 +8,7 @@ from math import ceil, floor
 
 from convgui.draw.compose import around, cropped, extent
 from convgui.draw.picture import Item, Picture
+from convgui.draw.prediction import hide_answer
 from convgui.export.atomic_write import ExportError
 from convgui.model.document import Document
 from convgui.scenes.canvas import Canvas
@@ -104,9 +105,10 @@ def film(
     *,
     transparent: bool = False,
     crop: bool = False,
+    hidden: int | None = None,
     cancel: Cancel | None = None,
 ) -> Film:
-    """Compute a document's arrays once and return its animation.
+    """Compute a document's arrays once and return its animation, in which the number of a `hidden` step is left out.
 
     Parameters
     ----------
@@ -130,6 +132,7 @@ def film(
 
     def picture(at: float) -> Picture:
         drawn = below.below(scene.picture(layout, at, Focus()))
+        drawn = hide_answer(drawn, canvas.theme) if at == hidden else drawn
         return without_background(drawn) if transparent else drawn
 
     made = Film(shots(scene.steps(prepared), timing), picture, timing)
@@ -164,10 +167,12 @@ def still(
     *,
     transparent: bool = False,
     crop: bool = False,
+    hidden: int | None = None,
 ) -> Picture:
     """Draw one step (by default the document's own); as `film`."""
     wanted = document.view.step if step is None else step
-    single = film(document, scene, canvas, Timing(wanted, wanted), transparent=transparent, crop=crop)
+    moment = Timing(wanted, wanted)
+    single = film(document, scene, canvas, moment, transparent=transparent, crop=crop, hidden=hidden)
     return single.picture(single.shots[0].at)
 
 

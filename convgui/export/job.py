@@ -50,6 +50,8 @@ class Settings:
         Whether what stays empty around the drawing is left out.
     matte : tuple, optional
         On which colour a GIF without background will lie.
+    hidden : int or None
+        The step whose number is not to be told.
     """
 
     what: What = "picture"
@@ -63,6 +65,16 @@ class Settings:
     timing: Timing = field(default_factory=Timing)
     crop: bool = False
     matte: Colour | None = None
+    hidden: int | None = None
+
+    def tells(self, steps: int) -> bool:
+        """Whether the file tells the hidden number all the same; the scene has `steps` steps."""
+        if self.hidden is None or self.what == "model":
+            return False
+        if self.what == "array":
+            return True
+        last = self.timing.last % steps if self.what in ("animation", "frames") else (self.step or 0) % steps
+        return last > self.hidden
 
 
 def kind_of(path: Path) -> What:
@@ -155,13 +167,16 @@ def export(
         pixels=max(1.0, settings.scale),
     )
     if settings.what == "picture":
-        picture = still(document, scene, canvas, settings.step, transparent=settings.transparent, crop=settings.crop)
+        picture = still(
+            document, scene, canvas, settings.step,
+            transparent=settings.transparent, crop=settings.crop, hidden=settings.hidden,
+        )  # fmt: skip
         yield 0.5
         write_picture(picture, path, painters, settings.scale)
         return ""
     animation = film(
         document, scene, canvas, settings.timing,
-        transparent=settings.transparent, crop=settings.crop, cancel=cancel,
+        transparent=settings.transparent, crop=settings.crop, hidden=settings.hidden, cancel=cancel,
     )  # fmt: skip
     if settings.what == "animation":
         yield from write_animation(animation, path, painters.rasterise, settings.scale, settings.matte)

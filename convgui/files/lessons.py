@@ -29,7 +29,8 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
                  {"kind": "channel_shuffle", "groups": 3}
       "step": 0, "layer": 0, "filter": 0, "channel": 0,          how it opens
       "options": {"channels": "apart"},                          choices of the scene
-      "captions": [{"text": "…", "step": 0, "options": {}}]      step -1 is the last
+      "captions": [{"text": "…", "step": 0, "options": {},       step -1 is the last
+                    "predict": false}]                           whether the step's number is hidden until it is said
     }
 """
 
@@ -185,7 +186,8 @@ def _lesson(fields: Fields) -> Lesson:
     fields.integer("order")
     captions = []
     for caption in fields.each("captions"):
-        captions.append(Caption(caption.text("text"), caption.integer("step", 0), _options(caption)))
+        step, asks = caption.integer("step", 0), caption.boolean("predict", False)
+        captions.append(Caption(caption.text("text"), step, _options(caption), asks))
         caption.check_all_used()
     return Lesson(
         id=fields.text("id"),

@@ -70,7 +70,7 @@ class Scene(ABC, Generic[Prepared, Layout]):
     order : int
         Position among the tabs.
     lesson : str
-        Id of the lesson that explains it.
+        Id of the lesson that explains it: each scene has one of its own.
     needs : Needs
         Of the layer and its input.
     reads_stack : bool
@@ -83,9 +83,11 @@ class Scene(ABC, Generic[Prepared, Layout]):
     multiplies : bool
         Whether what it shows depends on which way round a kernel lies.
     shows_values : bool
-        Whether it shows values of the input or of what comes out of a layer.
+        Whether it shows values of the input or of what comes out of a layer as greys, which an X-ray's run the other
+        way.
     leaves_out : bool
-        Whether it can show a layer that leaves missing values out, or shows no values of an output.
+        Whether it can show a layer that leaves missing values out (`Document.missing` is ``"rescale"``), or shows no
+        values of an output.
     """
 
     id: str
@@ -314,8 +316,9 @@ def reason_against(scene: AnyScene, document: Document) -> str:
 
 
 def lower(title: str) -> str:
-    """Write a layer's title in the middle of a sentence."""
-    return title if title.startswith("ReLU") else title[0].lower() + title[1:]
+    """Write a layer's title in the middle of a sentence; a name such as LayerNorm stays one."""
+    named = not title.partition(" ")[0][1:].islower()
+    return title if named else title[0].lower() + title[1:]
 
 
 def prepared(scene: AnyScene, document: Document, work: Work | None = None) -> Any:

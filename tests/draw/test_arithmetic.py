@@ -39,3 +39,8 @@ def test_a_thousand_channels_are_not_tried_one_after_the_other(monkeypatch: pyte
     line = sum_line(LIGHT, 0, 0, "out[0]", [("", 1.0)] * 5000, 0.0, 5000.0, 900.0)
     assert "more" in line.text
     assert calls < 200
+
+
+def test_a_channel_that_has_a_number_for_a_name_is_called_a_channel() -> None:
+    line = sum_line(LIGHT, 0, 0, "out[0, 1]", [("0", 0.0), ("1", -2.0), ("R", -1.0)], 0.0, -3.0, 1200.0).text
+    assert line.replace("\N{MINUS SIGN}", "-") == "out[0, 1] = channel 0: 0 + channel 1: -2 + R (-1) + bias 0 = -3"

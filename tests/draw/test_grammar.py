@@ -28,10 +28,11 @@ FORWARD = {
     "learn": ("input", "learned", "prediction", "target", "error"),
     "cells": ("input", "output"),
     "arithmetic": ("input", "kernel", "output"),
+    "factor": ("stack 0", "kernels 0", "stack 1", "kernels 1", "output"),
     "transposed": ("input", "kernel", "painted", "output"),
 }
 """Scenes that are drawn of blocks, with the grids that stand in one row."""
-LETTERED = ("groups", "blocks", "volume")
+LETTERED = ("groups", "blocks", "receptive", "overlap", "volume")
 """Scenes with titles and sums by the grammar whose figures are no rows of grids."""
 INDEXED = ("slide", "cells", "arithmetic", "transposed")
 """Scenes whose input and output have indices beside them."""

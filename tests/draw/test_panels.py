@@ -19,5 +19,5 @@ def texts(room: float) -> list[str]:
 
 def test_facts_stand_below_their_title_or_beside_it() -> None:
     assert texts(400) == ["Output", "1 × 1998 × 2998 · exact at every 23rd pixel"]
-    assert texts(230) == ["Output", "exact at every 23rd pixel", "1 × 1998 × 2998"]
+    assert texts(260) == ["Output", "exact at every 23rd pixel", "1 × 1998 × 2998"]
     assert texts(130) == ["Output", "1 × 1998 × 2998 …"]

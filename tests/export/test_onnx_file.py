@@ -27,13 +27,13 @@ def referable(document: Document) -> bool:
     """Whether ONNX's reference can run it; the runtime runs all, see below.
 
     Its ConvTranspose fails on groups, its pooling on an input that is smaller than the window before it is padded, its
-    MaxPool where one axis is padded and the window is one cell on another.
+    MaxPool where it is padded and moves by one cell.
     """
     specs = [layer.spec for layer in document.layers if isinstance(layer, Convolution)]
     pools = [(p, shape[1:]) for p, shape in zip(document.layers, document.shapes, strict=False) if isinstance(p, Pool)]
     small = any(n < k for pool, shape in pools for n, k in zip(shape, pool.kernel_size, strict=True))
-    thin = any(pool.kind == "max" and any(pool.padding) and 1 in pool.kernel_size for pool, _ in pools)
-    return not small and not thin and not any(spec.transposed and spec.groups > 1 for spec in specs)
+    crept = any(pool.kind == "max" and any(pool.padding) and set(pool.stride) == {1} for pool, _ in pools)
+    return not small and not crept and not any(spec.transposed and spec.groups > 1 for spec in specs)
 
 
 def evaluated(document: Document, *, double: bool = True) -> Any:

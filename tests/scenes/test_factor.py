@@ -17,6 +17,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import Focus, reason_against
 from tests.documents import INPUT, document, random_document, textbook
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
+from tests.scenes.reading import chips
 
 LESSONS = ("spatially-separable", "depthwise-separable")
 
@@ -85,7 +86,7 @@ def test_the_strongest_term_alone_says_how_far_it_is_off() -> None:
 
 def test_depthwise_separable_costs() -> None:
     given = load_lesson("depthwise-separable")
-    picture = picture_of(given, -1)
+    picture = picture_of(given, -1, (1440, 900))
     assert said(picture, "675 + 9600 = 10\u2009275 multiplications, 86\u2009400 at once (× 0.119)")
     assert said(picture, "Equal to the filter at once: largest difference 0.")
     layer = given.layer
@@ -97,7 +98,7 @@ def test_depthwise_separable_costs() -> None:
 
 def test_the_depthwise_pass_keeps_channels_apart() -> None:
     given = load_lesson("depthwise-separable")
-    picture = picture_of(given, 24)
+    picture = picture_of(given, 24, (1440, 900))
     kernels = np.array([read(grid(picture, f"kernels 0 {c}")) for c in range(3)])
     apart = convolve(given.sample.data.astype(float), kernels[:, None], groups=3)
     for c in range(3):
@@ -157,7 +158,7 @@ def test_pointing() -> None:
 def test_the_window_glides() -> None:
     def window(at: float) -> list[float]:
         picture = picture_of(load_lesson("spatially-separable"), at)
-        return next(i.boxes[0].tolist() for i in picture.overlay if isinstance(i, Rects) and i.width == 2.5)
+        return next(i.boxes[0].tolist() for i in picture.overlay if isinstance(i, Rects) and i.width == 3.5)
 
     assert window(0)[0] < window(0.5)[0] < window(1)[0]
 
@@ -206,3 +207,10 @@ def test_a_3d_kernel_is_told_what_its_factors_are() -> None:
         1 - max(np.linalg.svd(np.moveaxis(kernel, a, 0).reshape(3, 9))[1][0] ** 2 for a in range(3)) / (kernel**2).sum()
     )
     assert 100 * least - 0.1 <= error <= 100
+
+
+def test_a_pass_glides_tinted_with_its_weights() -> None:
+    shown = picture_of(load_lesson("spatially-separable"), 4, (1440, 900))
+    # Step 4 is row 1, column 1 of the first pass, whose row −1 0 1 lies on three cells.
+    assert read(grid(shown, "window")) == [[0, 1, 3]]
+    assert chips(shown, "window") == {(0, 0): f"{MINUS}1", (0, 1): "0", (0, 2): "1"}

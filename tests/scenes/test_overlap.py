@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from convgui.core import ConvSpec
 from convgui.core.spec import SpecError
-from convgui.draw.picture import Hit, Raster
+from convgui.draw.picture import Hit, Polygons, Raster, Rects
+from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.sample import Sample
 from convgui.scenes import scene
+from convgui.scenes.overlap.bricks import piled, tones
 from convgui.scenes.overlap.counts import counts as counts_of
 from convgui.scenes.overlap.verdict import verdict
 from convgui.scenes.scene import Focus, reason_against
@@ -278,3 +280,27 @@ def test_a_layer_behind_what_takes_too_long_is_counted_in_the_stack_alone() -> N
     assert "billion multiplications on the whole input" in reason_against(scene("overlap"), made)
     stack = made.with_view(replace(made.view, options={"show": "stack"}))
     assert reason_against(scene("overlap"), stack) == ""
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(2, 1), (3, 2), (5, 2), (2, 3), (4, 4)])
+def test_every_pile_is_as_high_as_its_count(kernel: int, stride: int) -> None:
+    bricks = piled({i: tuple(range(i * stride, i * stride + kernel)) for i in range(5)})
+    counts = np.zeros(4 * stride + kernel, int)
+    for i in range(5):
+        counts[i * stride : i * stride + kernel] += 1
+    for column, count in enumerate(counts):
+        levels = sorted(level for cells in bricks.values() for c, level in cells if c == column)
+        assert levels == list(range(count))
+
+
+def test_a_step_lays_one_brick_with_the_index_of_its_input() -> None:
+    document = load_lesson("overlap-stride-2")
+    for step in range(4):
+        shown = picture_of(document, step, (1440, 900))
+        fills = tones(LIGHT)
+        bricks = [i for i in shown.overlay if isinstance(i, Rects) and i.fill in fills]
+        # A kernel of 3 an input.
+        assert sum(len(i.boxes) for i in bricks) == 3 * (step + 1)
+        (wedge,) = [i for i in shown.overlay if isinstance(i, Polygons) and i.fill and i.fill[3] == 41]
+        top = min(y for i in bricks for _, y, _, _ in i.boxes.tolist())
+        assert wedge.corners[..., 1].max() <= top + 1e-6 or step == 0

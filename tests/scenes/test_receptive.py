@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from convgui.core.memory import allow
 from convgui.core.spec import ConvSpec, SpecError
-from convgui.draw.number import number
-from convgui.draw.picture import Cells, Hit, Rects
+from convgui.draw.picture import Cells, Hit, Label, Lines, Rects
+from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer
@@ -26,6 +26,7 @@ from convgui.model.flow import run
 from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.receptive.fields import Fields, fields
+from convgui.scenes.receptive.strips import shades
 from convgui.scenes.scene import Focus, SceneError, reason_against
 from tests.documents import document, random_document
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
@@ -333,7 +334,8 @@ def test_cells_hold_what_the_scale_says_or_nothing(weight: float, written: bool)
     (strength,) = [i for i in picture_of(given, 0).items if isinstance(i, Cells) and i.name == "strength"]
     assert bool(strength.content.texts) == written
     if written:
-        assert {text for row in strength.content.texts for text in row} == {number(weight)}
+        (text,) = {text for row in strength.content.texts for text in row}
+        assert abs(float(text) - weight) <= 0.0051
 
 
 def test_what_lies_between_taps_far_apart_counts_as_work() -> None:
@@ -342,3 +344,34 @@ def test_what_lies_between_taps_far_apart_counts_as_work() -> None:
     )
     assert scene("receptive").cost(near) < 1000
     assert scene("receptive").cost(far) >= 3 * 1_999_999
+
+
+def test_the_stack_is_drawn_as_strips_with_a_fan_from_each_cell() -> None:
+    """Kernels of 3 with dilation 1, 2 and 4: a cell reads 3 cells of the layer below, those 7, and those 15."""
+    given = load_lesson("receptive-field")
+    reached = {0: (1, 3), 1: (1, 3, 7), 2: (1, 3, 7, 15)}
+    for step, counts in reached.items():
+        shown = picture_of(given, step, (1440, 900))
+        colours = shades(3, LIGHT)
+        for level, count in enumerate(reversed(counts[:-1])):
+            rows = [i for i in shown.items if isinstance(i, Rects) and i.fill == colours[level] and i.width == 1.0]
+            assert max(len(i.boxes) for i in rows) == count
+        fans = [i for i in shown.items if isinstance(i, Lines) and i.width == 1.4]
+        assert [len(i.segments) for i in fans] == [3 * n for n in counts[:-1]]
+        below = {tuple(end) for end in np.round(fans[-1].segments[:, 2:], 3).tolist()}
+        assert len(below) == counts[-1]
+        assert f"layer {step + 1}" in " ".join(words(shown))
+
+
+def test_brackets_say_what_a_cell_of_each_layer_sees() -> None:
+    shown = picture_of(load_lesson("receptive-field"), 2, (1440, 900))
+    texts = [i for i in shown.items if isinstance(i, Label)]
+    for layer, size in ((1, "3"), (2, "7"), (3, "15")):
+        said = next(i for i in texts if i.text == f"a cell of layer {layer} sees ")
+        value = next(i for i in texts if i.y == said.y and i is not said)
+        assert value.text == size
+    strokes = shades(3, LIGHT)
+    brackets = [i for i in shown.items if isinstance(i, Lines) and i.width == 2.0 and i.stroke in strokes]
+    wide = [float(np.ptp(i.segments[:, [0, 2]])) for i in brackets]
+    assert wide[1] / wide[0] == pytest.approx(7 / 3)
+    assert wide[2] / wide[0] == pytest.approx(5)

@@ -14,7 +14,14 @@ from convgui.model.document import Caption, Document, Lesson
 from convgui.session import edits, notes
 from convgui.session.opening import modified
 from convgui.session.stack import add_layer
-from convgui.session.walking import caption_document, caption_fits, fitting_caption, opening_caption, with_lesson_start
+from convgui.session.walking import (
+    beside,
+    caption_document,
+    caption_fits,
+    fitting_caption,
+    opening_caption,
+    with_lesson_start,
+)
 from tests.documents import random_document, textbook
 
 
@@ -127,3 +134,39 @@ def test_every_caption_of_every_lesson_is_about_its_moment(identity: str) -> Non
 def test_layers_without_weights_are_compared_by_what_they_are() -> None:
     document = told(replace(textbook(), layers=(textbook().layer, ReLU())))
     assert caption_fits(replace(document, layers=(document.layers[0], ReLU())), 0)
+
+
+def walked(document: Document, way: int, start: tuple[int, int], steps: int = 9) -> list[tuple[int, int]]:
+    """Return where one comes to from a caption and a step, until there is no further."""
+    found, at = [start], beside(document, *start, steps, way)
+    while at is not None and len(found) < 40:
+        at = at[0], at[1] % steps
+        found.append(at)
+        at = beside(document, *at, steps, way)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("steps", "wanted"),
+    [
+        # Every step between two captions, but not thousands; a step with two captions is passed twice.
+        ((0, 2, 2, 5), [(0, 0), (0, 1), (1, 2), (2, 2), (2, 3), (2, 4), (3, 5)]),
+        ((0, 1, -1), [(0, 0), (1, 1), *((1, n) for n in range(2, 8)), (2, 8)]),
+        ((5, 0, 1), [(0, 5), (1, 0), (2, 1)]),
+    ],
+)
+def test_captions_and_steps_are_walked_there_and_back(steps: tuple[int, ...], wanted: list[tuple[int, int]]) -> None:
+    document = with_lesson_start(
+        replace(textbook(), lesson=Lesson("", "Told", "Tests", tuple(Caption(str(step), step) for step in steps)))
+    )
+    rest = [(len(steps) - 1, n) for n in range(wanted[-1][1] + 1, 9)]
+    assert walked(document, 1, wanted[0]) == [*wanted, *rest], "behind the last caption the steps go on"
+    assert walked(document, -1, wanted[-1]) == wanted[::-1]
+
+
+def test_of_many_steps_between_captions_none_is_walked() -> None:
+    document = with_lesson_start(
+        replace(textbook(), lesson=Lesson("", "Told", "Tests", (Caption("a", 10), Caption("b", 5000))))
+    )
+    assert beside(document, 0, 10, 9000, 1) == (1, 5000)
+    assert beside(document, 1, 5000, 9000, -1) == (0, 10)

@@ -21,6 +21,7 @@ def carry(old: MainWindow, new: MainWindow) -> None:
     new.presenter.focus = Focus(pinned=old.presenter.focus.pinned)
     new.caption.stand_at(old.caption.index)
     new.prediction.go_on_for(old.prediction)
+    new.walk.go_on_for(old.walk)
     new.inspector.kernel.every.setChecked(old.inspector.kernel.every.isChecked())
     new.inspector.kernel.grid.choose_slice(old.inspector.kernel.grid.slice)
     new.inspector.paste.line.setText(old.inspector.paste.line.text())

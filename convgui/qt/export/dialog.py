@@ -67,6 +67,8 @@ class ExportDialog(Dialog):
         The stage's width and height, offered as the picture's size.
     step, steps : int
         The step that is shown, and how many there are.
+    hidden : int or None
+        The step whose number is hidden in the window: it stays so in pictures of it, and others say that they tell it.
     """
 
     said = Signal(str)
@@ -80,6 +82,7 @@ class ExportDialog(Dialog):
         step: int,
         steps: int,
         parent: QWidget | None = None,
+        hidden: int | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
@@ -87,7 +90,7 @@ class ExportDialog(Dialog):
         """Where the dialog for a file begins."""
         self.setMinimumWidth(430)
         self.detached = True
-        self._document, self._scene, self._steps = document, scene, steps
+        self._document, self._scene, self._steps, self._hidden = document, scene, steps, hidden
         self.task = ExportTask(self)
         self.what, self.format, self.theme, self.speed = QComboBox(), QComboBox(), QComboBox(), QComboBox()
         self.width_box, self.height_box = _spin(64, 16_000, size[0]), _spin(64, 16_000, size[1])
@@ -204,7 +207,7 @@ class ExportDialog(Dialog):
         self.format.currentIndexChanged.connect(self._on_format)
         for combo in (self.speed, self.theme):
             combo.currentIndexChanged.connect(self._on_setting)
-        for spin in (self.width_box, self.height_box, self.first, self.last, self.rate):
+        for spin in (self.width_box, self.height_box, self.step, self.first, self.last, self.rate):
             spin.valueChanged.connect(self._on_setting)
         self.scale.valueChanged.connect(self._on_setting)
         for box in (self.glide, self.reading, self.transparent):
@@ -237,6 +240,7 @@ class ExportDialog(Dialog):
             ),
             crop=self.crop.isChecked(),
             matte=self.matte.colour if self._clear_gif() else None,
+            hidden=self._hidden,
         )
 
     def start(self, path: Path) -> None:
@@ -316,7 +320,8 @@ class ExportDialog(Dialog):
         except ExportError as error:
             problem = str(error)
         self.export_button.setEnabled(not problem and not self.task.running)
-        self._say(problem, problem=True)
+        telling = tr("This file tells the number that is hidden in the window.")
+        self._say(problem or (telling if settings.tells(self._steps) else ""), problem=bool(problem))
 
     def _on_export(self) -> None:
         ending = str(self.format.currentData() or "")

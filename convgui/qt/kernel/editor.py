@@ -195,7 +195,12 @@ class KernelEditor(QWidget):
         self.facts.setText(facts(kernel))
         known = named(kernel)
         self.presets.setText((tr(known.title) if known else tr("Presets")) + "  ▾")
-        self.sentence.setText(known.explained() if known else "")
+        summed = (
+            tr("The filter adds what its {n} kernels find.", n=channels)
+            if channels > 1 and not layer.spec.transposed
+            else ""
+        )
+        self.sentence.setText(f"{known.explained()} {summed}".strip() if known else "")
         self.sentence.setVisible(known is not None)
         self.bias.blockSignals(True)
         self.bias.setValue(float(layer.bias[layer.output_channel(view.filter, view.channel)]))

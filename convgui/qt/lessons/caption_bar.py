@@ -19,7 +19,7 @@ from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import icon
 from convgui.words import tr
 
-NARROW = 420
+NARROW = 600
 """Width below which the buttons of a lesson's words stand below these."""
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from convgui.draw.colour import faded
 from convgui.draw.theme import Theme
 from convgui.qt.lessons.caption_bar import CaptionBar
 from convgui.qt.lessons.lesson_walk import LessonWalk
@@ -21,8 +22,8 @@ ENLARGED = 4 / 3
 """How much larger a picture is drawn there: its titles of 18 pixels become 24."""
 WORDS, LINES, ABOVE, BELOW = 24, 2, 40, 10
 """Pixels of the words' font, how many lines there is room for, and pixels above and below them."""
-MARGIN = 220
-"""Pixels beside the words: longer lines are hard to read."""
+MARGIN = 110
+"""Pixels beside the words at least."""
 DOT, NOW, PITCH, ROW = 12, 14, 30, 58
 """Pixels of a dot, of the present one, from one to the next, and of the row that they stand in."""
 POINTER_GOES = 2000
@@ -33,6 +34,7 @@ class Words(PlainLabel):
     """The caption in the middle, in room for two lines, so that the picture stays where it is."""
 
     def __init__(self) -> None:
+        self._unit = 1.0
         super().__init__()
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
@@ -42,9 +44,33 @@ class Words(PlainLabel):
         """Take the size that belongs to a screen, and the colours of a theme."""
         colours = f"background: {css(theme.background)}; color: {css(theme.text)};"
         self.setStyleSheet(f"font-size: {round(WORDS * unit)}px; {colours}")
-        side = round(MARGIN * unit)
-        self.setContentsMargins(side, round(ABOVE * unit), side, round(BELOW * unit))
-        self.setFixedHeight(round((ABOVE + BELOW + LINES * WORDS * 1.4) * unit))
+        self.setFixedHeight(round((ABOVE + BELOW + LINES * WORDS * 1.5) * unit))
+        self._unit = unit
+        self._balance()
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._balance()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._balance()
+
+    def _balance(self) -> None:
+        """Make the lines about equally long, and no more of them than it takes."""
+        least = round(MARGIN * self._unit)
+        room = max(self.width() - 2 * least, 1)
+        lines, wide = self._high(room), room
+        for part in range(7):
+            narrower = wide - (room >> (part + 1))
+            if narrower > 0 and self._high(narrower) <= lines:
+                wide = narrower
+        side = (self.width() - wide) // 2
+        self.setContentsMargins(side, round(ABOVE * self._unit), side, round(BELOW * self._unit))
+
+    def _high(self, width: int) -> int:
+        within = QRect(0, 0, width, 10_000)
+        return self.fontMetrics().boundingRect(within, Qt.TextFlag.TextWordWrap, self.text()).height()
 
 
 class Dots(QWidget):
@@ -75,7 +101,7 @@ class Dots(QWidget):
             for index in range(count):
                 here = index == self._caption.index
                 side = (NOW if here else DOT) * unit
-                painter.setBrush(qcolor(theme.role("kernel").line if here else theme.line))
+                painter.setBrush(qcolor(theme.role("kernel").line if here else faded(theme.muted, 0.4)))
                 middle = left + index * PITCH * unit
                 painter.drawEllipse(QRectF(middle - side / 2, (self.height() - side) / 2, side, side))
 

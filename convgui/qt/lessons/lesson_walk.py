@@ -28,6 +28,7 @@ class LessonWalk(QObject):
         self._caption, self._prediction, self._notes = caption, prediction, notes
         self._walking = False
         self._known: tuple[Document, int, int] | None = None
+        self._asked: tuple[int, bool] | None = None
         caption.walked.connect(self._on_walked)
         caption.begun_again.connect(self._on_begun_again)
         self._presenter.played.connect(lambda _: self.follow())
@@ -43,6 +44,10 @@ class LessonWalk(QObject):
         self._known = None
         self.follow()
         self.predict()
+
+    def go_on_for(self, other: LessonWalk) -> None:
+        """Ask no more than another window, whose question and caption this one has taken over already."""
+        self._asked = other._asked
 
     @property
     def leafs(self) -> bool:
@@ -94,8 +99,9 @@ class LessonWalk(QObject):
             found = opening_caption(*now)
         if found is not None and found != index:
             self._caption.stand_at(found)
-            self.predict()
             index = found
+        if (index, caption_fits(document, index)) != self._asked:
+            self.predict()
         self._tell(document, lesson.captions[index], index)
 
     def _same(self, now: tuple[Document, int, int]) -> bool:
@@ -118,8 +124,10 @@ class LessonWalk(QObject):
 
     def predict(self) -> None:
         """Hide the number that the words ask for; without a question, nothing is hidden."""
-        caption = self._caption.caption
-        asks = caption is not None and caption.predict and caption_fits(self._session.document, self._caption.index)
+        caption, index = self._caption.caption, self._caption.index
+        fits = caption is not None and caption_fits(self._session.document, index)
+        self._asked = index, fits
+        asks = caption is not None and caption.predict and fits
         self._prediction.hide_at(caption.step if caption is not None and asks else None)
 
     def _on_walked(self, index: int) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from convgui.draw.picture import Picture
 from convgui.draw.prediction import hide_answer, is_right
@@ -36,19 +37,45 @@ class PredictBar(QFrame):
         self.check = QPushButton(tr("Check"))
         self.ask = QPushButton(tr("Reveal"))
         self.ask.setToolTip(tr("Show the number (R)"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(26, 8, 14, 8)
-        row.setSpacing(8)
-        for widget in (self.words, self.field, self.check):
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(26, 8, 14, 8)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.words)
+        row = QHBoxLayout()
+        for widget in (self.field, self.check):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.ask)
+        self._row.addLayout(row, 1)
         self.check.clicked.connect(self._on_check)
         self.field.returnPressed.connect(self._on_check)
         self.ask.clicked.connect(self.reveal)
         presenter.pictured.connect(self.show_picture)
         presenter.played.connect(self.show_player)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the field and the buttons below the words where these would be cut off beside them."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._arrange()
+
+    def _arrange(self) -> None:
+        words = self.words.fontMetrics().horizontalAdvance(self.words.text())
+        beside = sum(part.sizeHint().width() for part in (self.field, self.check, self.ask))
+        margins = self._row.contentsMargins()
+        needed = words + beside + margins.left() + margins.right() + 4 * self._row.spacing()
+        below, directions = needed > self.width(), QBoxLayout.Direction
+        self.words.setWordWrap(below)
+        self._row.setDirection(directions.TopToBottom if below else directions.LeftToRight)
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+        self._arrange()
 
     def set_theme(self, theme: Theme) -> None:
         """Cover pictures in a theme."""
@@ -59,6 +86,11 @@ class PredictBar(QFrame):
         """Whether a number is hidden now."""
         return bool(self._answer)
 
+    @property
+    def hidden(self) -> int | None:
+        """The step whose number is hidden now, or None."""
+        return self._wanted() if self.hiding else None
+
     def covering(self, picture: Picture) -> Picture:
         """Return a picture of this moment as far as it may be seen: while a number is hidden, without it."""
         return hide_answer(picture, self._theme) if self.hiding else picture
@@ -67,7 +99,7 @@ class PredictBar(QFrame):
         """Hide the number of a step (-1 is the last) from now on; None hides nothing."""
         self._step, self._answer = step, ""
         self.field.clear()
-        self.words.setText(tr("What number comes here?"))
+        self._say(tr("What number comes here?"))
         self.field.setEnabled(True)
         self.check.setEnabled(True)
         self.ask.setEnabled(True)
@@ -124,13 +156,13 @@ class PredictBar(QFrame):
         if is_right(typed, self._answer):
             self._end(tr("Right: it is {answer}.", answer=self._answer))
         else:
-            self.words.setText(tr("Not yet. Try again:"))
+            self._say(tr("Not yet. Try again:"))
             self.field.selectAll()
 
     def _end(self, verdict: str) -> None:
         """Show the number and what to say about it; the bar stays until the reader goes on."""
         self._step, self._answer = None, ""
-        self.words.setText(verdict)
+        self._say(verdict)
         for widget in (self.field, self.check, self.ask):
             widget.setEnabled(False)
         self._pass_on()

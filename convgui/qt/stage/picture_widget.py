@@ -24,6 +24,8 @@ from convgui.qt.widgets.painting import painting
 
 DRAG = 4
 """Pixels the pointer has to travel before a press is a drag."""
+GROWN = 1.25
+"""How much more than other text numbers grow where larger text is wanted: there are fewer pixels for their cells."""
 RING = 2
 """Pixels of the frame that shows that the keyboard has come here."""
 BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
@@ -75,6 +77,13 @@ class PictureWidget(QWidget):
     def picture(self) -> Picture | None:
         """The picture shown."""
         return self._picture
+
+    def enlarge(self, scale: float, text: float) -> None:
+        """Take a scale, and the size of the text that is wanted, which numbers reach inside their cells too."""
+        enlarged = GROWN * text / scale if text > 1 else 1.0
+        if (scale, enlarged) != (self.scale, self._painter.enlarged):
+            self.scale, self._painter.enlarged = scale, enlarged
+            self._base = None
 
     @property
     def room(self) -> tuple[float, float]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from convgui.core.memory import in_words
 from convgui.core.spec import SpecError
-from convgui.draw.picture import Hit, Picture
+from convgui.draw.picture import Cells, Hit, Picture
 from convgui.draw.theme import LIGHT, Theme
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
@@ -32,6 +32,8 @@ from convgui.words import tr
 
 INLINE = 400_000
 """Multiply-adds up to which preparing is done at once: it takes less than a frame."""
+FEW_VALUES = 5_000
+"""Of an input that is laid out several times to find the scale at which its numbers are seen."""
 SETTLED = 160
 """Milliseconds after the last turn until the picture is drawn as finely as it can be."""
 
@@ -132,6 +134,25 @@ class Presenter(Playback):
         if canvas != self._canvas:
             self._canvas = canvas
             self._lay_out()
+
+    def legible(self, width: float, height: float, scales: Sequence[float]) -> float:
+        """Return the first of some scales, from large to small, at which as many numbers are seen as at any of them.
+
+        Of a picture that takes long to lay out, it is the first.
+        """
+        document = self.session.document
+        long = document.sample.data.size > FEW_VALUES and not self.scene.reads_stack
+        if self._data is None or long:
+            return scales[0]
+        found = []
+        for scale in scales:
+            canvas = replace(self._canvas, width=max(width / scale, 200.0), height=max(height / scale, 160.0))
+            room = note(self.scene, document, canvas).room
+            with suppress(SpecError, MemoryError):
+                layout = laid_out(self.scene, self._data, document.view, room, self._looks.latest)
+                found.append((numbers_shown(self.scene.picture(layout, self.player.at, Focus())), scale))
+        most = max((count for count, _ in found), default=0)
+        return next((scale for count, scale in found if count == most), scales[0])
 
     def still(self) -> Picture | None:
         """Return the picture of this moment as it is kept: without what only serves to move about in it."""
@@ -328,6 +349,12 @@ class Presenter(Playback):
             with self._failing():
                 picture = self.scene.picture(self._layout, self.player.at, self.focus)
                 self.pictured.emit(self._note.below(picture))
+
+
+def numbers_shown(picture: Picture) -> int:
+    """Return how many numbers stand in a picture's grids."""
+    grids = (item for item in picture.items if isinstance(item, Cells) and item.name)
+    return sum(bool(text) for grid in grids for row in grid.content.texts for text in row)
 
 
 def _forms(document: Document) -> Key | None:

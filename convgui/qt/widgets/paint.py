@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from math import ceil, floor
 from weakref import WeakKeyDictionary
 
@@ -67,6 +68,10 @@ def _brush(fill: Colour | None) -> QBrush:
     return QBrush(Qt.BrushStyle.NoBrush) if fill is None else QBrush(qcolor(fill))
 
 
+TALLEST, WIDEST, ADVANCE = 0.6, 0.9, 0.6
+"""Of a cell's height and width, what an enlarged number may take; and the width of a digit in sizes of its font."""
+
+
 class PicturePainter:
     """Paints items; keeps what is costly to make for as long as the arrays it was made from live.
 
@@ -74,10 +79,17 @@ class PicturePainter:
     ----------
     vector : bool
         For a page: cells are rectangles and text stays text.
+
+    Attributes
+    ----------
+    enlarged : float
+        How much larger the numbers of grids are written than the picture says, as far as their cells have room.
     """
 
     def __init__(self, *, vector: bool = False) -> None:
         self._vector = vector
+        self.enlarged = 1.0
+        self._longest: WeakKeyDictionary[CellContent, int] = WeakKeyDictionary()
         # Images, not pixmaps: these may be painted in any thread.
         self._kept: WeakKeyDictionary[CellContent, tuple[tuple[object, ...], QImage]] = WeakKeyDictionary()
         self._scaled: WeakKeyDictionary[Raster, tuple[float, QImage | None]] = WeakKeyDictionary()
@@ -120,7 +132,19 @@ class PicturePainter:
         else:
             self._upright_cells(painter, item)
 
+    def _large(self, item: Cells) -> Cells:
+        """Return a grid with numbers as large as is wanted; those that leave room for a weight below stay."""
+        if self.enlarged <= 1 or not item.font or item.rise:
+            return item
+        longest = self._longest.get(item.content)
+        if longest is None:
+            longest = max((len(text) for row in item.content.texts for text in row), default=0)
+            self._longest[item.content] = longest
+        most = min(TALLEST * item.height, WIDEST * item.width / (ADVANCE * max(longest, 1)))
+        return replace(item, font=max(item.font, min(item.font * self.enlarged, most)))
+
     def _upright_cells(self, painter: QPainter, item: Cells) -> None:
+        item = self._large(item)
         rows, columns = item.content.shape
         shown = rows * columns if item.reveal is None else item.reveal
         box = QRectF(*item.box)

@@ -17,6 +17,7 @@ from convgui.qt.dialogs.grid_dialog import GridDialog
 from convgui.qt.documents.document_file import DocumentFile
 from convgui.qt.documents.folder_pictures import FolderPictures
 from convgui.qt.documents.loader import Loader
+from convgui.qt.lessons.prediction import PredictBar
 from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
 from convgui.qt.widgets.plain_text import menu_words, plain
@@ -43,10 +44,16 @@ class FileMenu(QObject):
     left = Signal()
 
     def __init__(
-        self, context: Context, loader: Loader, file: DocumentFile, pictures: FolderPictures, stage: PictureWidget
+        self,
+        context: Context,
+        loader: Loader,
+        file: DocumentFile,
+        pictures: FolderPictures,
+        stage: PictureWidget,
+        prediction: PredictBar,
     ) -> None:
         super().__init__(context.window)
-        self._context, self._window = context, context.window
+        self._context, self._window, self._prediction = context, context.window, prediction
         self._loader, self._file, self._pictures, self._stage = loader, file, pictures, stage
         self.draft = ""
         self.recent = QMenu(tr("Open &recent"), self._window)
@@ -151,7 +158,9 @@ class FileMenu(QObject):
         shown, player = self._context.presenter, self._context.presenter.player
         size = (round(self._stage.room[0]), round(self._stage.room[1]))
         document, theme = self._context.session.document, self._context.look().theme.name
-        dialog = ExportDialog(document, shown.scene, theme, size, player.target, player.steps, self._window)
+        dialog = ExportDialog(
+            document, shown.scene, theme, size, player.target, player.steps, self._window, self._prediction.hidden
+        )
         dialog.folder = self._context.remembered.folder()
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()

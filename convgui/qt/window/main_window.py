@@ -73,6 +73,7 @@ class MainWindow(PanelWindow):
         self.autosave.recovered.connect(lambda: self.banner.over(COPIES))
         self.stage.said.connect(lambda sentence: announce(self.stage, sentence))
         self.stage.resized.connect(self.refit)
+        self.presenter.prepared.connect(self.refit)
         self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
         self.options.chosen.connect(self._on_option)
         self.lessons.opened.connect(self.open_lesson)
@@ -101,6 +102,8 @@ class MainWindow(PanelWindow):
     def tour(self) -> None:
         """Show what the parts of the window are for."""
         self.remembered.set_toured()
+        self._insisted = frozenset(name for name in ("lessons", "inspector") if self.remembered.shown(name))
+        self.give_way()
         parts = {"lessons": self.lessons, "stage": self.stage, "transport": self.transport}
         parts |= {"kernel": self.inspector.kernel, "scenes": self.header.tabs, "open": self.header.open}
         Tour(self.context, parts).begin()
@@ -125,13 +128,14 @@ class MainWindow(PanelWindow):
         """Fill the screen with words, picture and dots, for a lecture; or come back."""
         for panel in (self.header, self.status, self.menuBar(), *self.bars):
             panel.setVisible(not alone)
-        self.lessons.setVisible(not alone and self.remembered.shown("lessons"))
-        self.inspector.setVisible(not alone and self.remembered.shown("inspector"))
+        self.lessons.hide()
+        self.inspector.hide()
         self.commands.actions["alone"].setChecked(alone)
         self.leafing.quiet, self.stage.ringless = alone, alone
         self.lecture.turn(alone)
         if alone != self.isFullScreen():
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.give_way()
         self.stage.setFocus()
         self.refit()
 
@@ -157,6 +161,8 @@ class MainWindow(PanelWindow):
             self.lessons.show_lesson(new.lesson)
             self.notes.refresh()
         self.walk.follow()
+        if old.view.options != new.view.options:
+            self.refit()
         self._on_filed()
         self.commands.refresh()
 

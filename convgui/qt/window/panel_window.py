@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout
 
 from convgui.draw.theme import Theme
@@ -44,8 +46,12 @@ from convgui.session.session import Session
 from convgui.session.walking import with_lesson_start
 from convgui.words import tr
 
-AFTER_SHOWING = 30
-"""Milliseconds after which what can wait is done."""
+BESIDE_INSPECTOR, BESIDE_BOTH = 440, 720
+"""Pixels that the inspector leaves the stage at least, and the lessons, at the usual size of text."""
+ROOMY = QSize(1280, 800)
+"""Of a window in which numbers need not be looked after."""
+SMALLER, LEAST = (1.0, 0.85, 0.7, 0.6, 0.5), 0.6
+"""How much smaller a picture is drawn where its numbers would be lost otherwise, and its least scale then."""
 
 
 class PanelWindow(QMainWindow):
@@ -55,6 +61,7 @@ class PanelWindow(QMainWindow):
         super().__init__()
         self.remembered = remembered
         self.preferences = remembered.preferences()
+        self._insisted: frozenset[str] = frozenset()
         self.look = look_of(self.preferences)
         # Before there are widgets to be polished by it, a style sheet costs a tenth.
         use_look(self.preferences, self.look)
@@ -93,7 +100,7 @@ class PanelWindow(QMainWindow):
         self.leveller = OutputLevels(self.session, self.presenter, self.below)
 
     def _make_commands(self, context: Context) -> None:
-        file = FileMenu(context, self.loader, self.filing, self.leafing, self.stage)
+        file = FileMenu(context, self.loader, self.filing, self.leafing, self.stage, self.prediction)
         edit = EditMenu(context, self.loader, self.inspector, self.prediction)
         view = ViewMenu(context, self.hands, self.leveller, self.profiler)
         help_ = HelpMenu(context, self.loader, self.stage, self.inspector)
@@ -119,7 +126,8 @@ class PanelWindow(QMainWindow):
         for changed in (self.header.tabs.populated, self.options.rebuilt, self.leveller.made):
             changed.connect(self._order)
         for name in ("lessons", "inspector"):
-            self.show_panel(name, self.remembered.shown(name))
+            self.remembered.set_shown(name, self.remembered.shown(name))
+        self.give_way()
 
     def _order(self) -> None:
         header, panel = self.header, self.leveller.panel
@@ -149,14 +157,38 @@ class PanelWindow(QMainWindow):
         self.refit()
 
     def show_panel(self, name: str, shown: bool) -> None:
-        """Show or hide the lessons or the inspector, and remember it."""
-        {"lessons": self.lessons, "inspector": self.inspector}[name].setVisible(shown)
+        """Show or hide the lessons or the inspector, and remember it; one that is asked for gives way to nothing."""
         self.remembered.set_shown(name, shown)
-        self.commands.actions[name].setChecked(shown)
+        self._insisted = self._insisted | {name} if shown else self._insisted - {name}
+        self.give_way()
+
+    def give_way(self) -> None:
+        """Show the panels that the user wants, as far as they leave the picture the room that its numbers need."""
+        if self.lecture.on:
+            return
+        room = self.width()
+        panels = {"inspector": (self.inspector, BESIDE_INSPECTOR), "lessons": (self.lessons, BESIDE_BOTH)}
+        for name, (panel, least) in panels.items():
+            left = room - panel.minimumWidth()
+            shown = self.remembered.shown(name) and (name in self._insisted or left >= least * self.look.scale)
+            room = left if shown else room
+            panel.setVisible(shown)
+            self.commands.actions[name].setChecked(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.give_way()
 
     def refit(self) -> None:
         """Have pictures drawn for the stage as large as it is now."""
         stage, lecture = self.stage, self.lecture
         lecture.fit(self.height(), self.theme)
-        stage.scale = lecture.scale if lecture.on else self.look.scale
+        usual = lecture.scale if lecture.on else self.look.scale
+        roomy = usual <= 1 and self.width() >= ROOMY.width() and self.height() >= ROOMY.height()
+        scale = usual
+        if not (lecture.on or roomy):
+            scales = tuple(usual * part for part in SMALLER if part == 1 or usual * part >= LEAST)
+            scale = self.presenter.legible(stage.width(), stage.height(), scales)
+        stage.enlarge(scale, 1.0 if lecture.on else self.look.scale)
         self.presenter.set_canvas(*stage.room, self.theme, stage.devicePixelRatioF() * stage.scale)

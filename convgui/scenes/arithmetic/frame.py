@@ -38,11 +38,11 @@ def draw_frame(plan: Plan, at: float, focus: Focus) -> Picture:
     items += [*plan.signs, *_indices(plan, position, stale=stale), *_pointed(plan, position, hit)]
     words = _sentence(g, hit, position, plan.footer.room, plan.footer.size)
     if canvas.captions:
-        theme, place = canvas.theme, plan.footer
-        said = said_runs(words, theme.text, theme.role("result").ink, place.size, place.room)
+        theme, below = canvas.theme, plan.footer
+        said = said_runs(words, theme.text, theme.role("result").ink, below.size, below.room)
         title = tr("This step") if hit is None else tr("Pointed at")
         detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
-        items += about(footer_items(place, title, detail, [said, *plan.lines], theme), step == landed)
+        items += about(footer_items(below, title, detail, [said, *plan.lines], theme), step == landed)
     shapes = tr("{entered} becomes {made}", entered=times(*g.x.shape), made=times(*g.output.shape))
     summary = f"{shapes}; {tr('{sentence}.', sentence=str(words))}"
     answer = number(float(g.output.flat[landed]))

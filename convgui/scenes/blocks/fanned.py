@@ -304,13 +304,13 @@ def _faded(layout: FanLayout, chosen: int | None) -> list[Item]:
 
 def _sum(layout: FanLayout, f: int, position: Position) -> tuple[Run, ...]:
     """Write how a filter's number is made of what it finds in each channel."""
-    b, place = layout.blocks, layout.footer
+    b, below = layout.blocks, layout.footer
     partial = (b.window(f, position) * b.weight[f]).sum(axis=(1, 2)).tolist()
     names = b.names[b.first(f) : b.first(f) + b.depth] if b.depth > 1 else ("Σ",)
     name = f"out{[f, *position]}"
     total = float(b.output[(f, *position)])
     terms = [(_named(n), value) for n, value in zip(names, partial, strict=True)]
-    return sum_runs(layout.canvas.theme, name, terms, float(b.bias[f]), total, place.room, size=place.size)
+    return sum_runs(layout.canvas.theme, name, terms, float(b.bias[f]), total, below.room, size=below.size)
 
 
 def _named(name: str) -> str:

@@ -78,7 +78,7 @@ def _cell(layout: BlockLayout, landed: int, now: int, share: float) -> list[Item
     target = layout.output.box(*here)
     items += solid.bored(layout.input, row, column, (high, wide), kernel)
     if b.show == "pixel":
-        items += _columns(layout, now, window, target)
+        items += _columns(layout, now, window, target, landed)
     else:
         block = layout.filters[0].front
         ends = [
@@ -94,14 +94,21 @@ def _cell(layout: BlockLayout, landed: int, now: int, share: float) -> list[Item
 def _output(layout: BlockLayout, values: Floats, count: int) -> list[Item]:
     """The output block with its first cells; the others are empty."""
     theme, block = layout.canvas.theme, layout.output
-    seen = values.copy().reshape(len(values), -1)
-    seen[:, count:] = 0
-    drawn = solid.draw(block, seen.reshape(values.shape), theme, "result", largest(values), "output", tr("output"))
+
+    def sides(number: int) -> list[Item]:
+        """Draw the sides with as many cells."""
+        seen = values.copy().reshape(len(values), -1)
+        seen[:, number:] = 0
+        drawn = solid.draw(block, seen.reshape(values.shape), theme, "result", largest(values), "output", tr("output"))
+        return [item for item in drawn if not isinstance(item, Cells)]
+
+    # The newest cell lies above the others, so that it can be left out where it is to be predicted.
+    newest = [replace(item, making=True) for item in sides(count) if isinstance(item, Polygons)]
     front = value_cells(
         values[0], theme, "result", (block.x, block.y), block.cell, limit=largest(values),
         name="output", title=tr("output"),
     )  # fmt: skip
-    return [*(i for i in drawn if not isinstance(i, Cells)), replace(front, reveal=count, making=True)]
+    return [*sides(count - 1), *newest, replace(front, reveal=count, making=True)]
 
 
 def _rows(box: Box) -> Span:
@@ -114,8 +121,8 @@ def _right(block: Solid) -> float:
     return block.x + solid.extent(block.shape, block.cell, block.deep)[0]
 
 
-def _columns(layout: BlockLayout, now: int, window: Box, target: Box) -> list[Item]:
-    """The pixel's column, and what the matrix makes of it."""
+def _columns(layout: BlockLayout, now: int, window: Box, target: Box, landed: int) -> list[Item]:
+    """The pixel's column, and what the matrix makes of it: the answer, as long as it is about the cell being made."""
     b, theme = layout.blocks, layout.canvas.theme
     position = b.view.position(now)
     results = b.pixel(position)[:, None]
@@ -127,9 +134,8 @@ def _columns(layout: BlockLayout, now: int, window: Box, target: Box) -> list[It
             continue
         role: Role = "input" if name == "pixel" else "result"
         at = (grid.x, grid.y)
-        items.append(
-            value_cells(values[name], theme, role, at, grid.width, limit=limits[name], name=name, title=grid.title)
-        )
+        cells = value_cells(values[name], theme, role, at, grid.width, limit=limits[name], name=name, title=grid.title)
+        items.append(replace(cells, making=name != "pixel" and now == landed))
     last = layout.vectors["rectified" if b.relu else "result"].box
     weights = layout.vectors["weights"].box
     ends = [
@@ -187,14 +193,14 @@ def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
 
 def _lines(layout: BlockLayout, hit: Hit | None, first: Said, second: Said, landed: int) -> list[Item]:
     """Write how the number of this step is made, and what the picture shows."""
-    theme, place = layout.canvas.theme, layout.footer
+    theme, below = layout.canvas.theme, layout.footer
     result, muted = theme.role("result").ink, theme.muted
     lines: list[tuple[Run, ...] | str] = [
-        said_runs(first, theme.text, result, place.size, place.room),
-        said_runs(second, muted, muted, place.size, place.room, bold=False),
+        said_runs(first, theme.text, result, below.size, below.room),
+        said_runs(second, muted, muted, below.size, below.room, bold=False),
         rule(layout.blocks),
     ]
     title = tr("This step") if hit is None else tr("Pointed at")
     last = steps(layout.blocks) - 1
     detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
-    return footer_items(place, title, detail, lines, theme)
+    return footer_items(below, title, detail, lines, theme)

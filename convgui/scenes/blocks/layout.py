@@ -83,8 +83,8 @@ def lay_out(b: Blocks, canvas: Canvas) -> BlockLayout:
     y = top + head + max(0.0, (high - tallest) / 2) * (0.6 if words else 1)
     base: list[Item] = []
     starts = []
-    for place, (part, width) in enumerate(zip(parts, widths, strict=True)):
-        room = width + gap - 8 if place + 1 < len(parts) else canvas.width - x - 6
+    for index, (part, width) in enumerate(zip(parts, widths, strict=True)):
+        room = width + gap - 8 if index + 1 < len(parts) else canvas.width - x - 6
         at = (float(round(x)), float(round(y)))
         base += title_items(at, x + room, (part.title, part.detail), part.role, sizes, canvas.theme)
         starts.append((float(round(x)), y + (tallest - part.high) / 2))
@@ -189,8 +189,8 @@ def _placed(
         small = filter_cell(b, cell)
         thin = deep_of(len(b.x), small)
         step = solid.extent(shape, small, thin)[1] + BETWEEN
-        for place, number in enumerate(shown):
-            at = (starts[1][0], starts[1][1] + place * step)
+        for index, number in enumerate(shown):
+            at = (starts[1][0], starts[1][1] + index * step)
             filters.append(_stand(at, shape, small, thin))
             name, title = f"filter {number}", tr("filter {n}", n=number)
             block = solid.draw(filters[-1], b.weight[number], theme, "kernel", largest(b.weight), name, title)

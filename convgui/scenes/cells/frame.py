@@ -48,14 +48,14 @@ def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
         name = f"in{list(hit.index)}"
         first = trn("{name} goes into {n} output cell.", "{name} goes into {n} output cells.", count, name=name)
     if canvas.captions:
-        theme, place = canvas.theme, layout.footer
+        theme, below = canvas.theme, layout.footer
         lines: list[tuple[Run, ...] | str] = [
-            said_runs(first, theme.text, theme.role("result").ink, place.size, place.room),
+            said_runs(first, theme.text, theme.role("result").ink, below.size, below.room),
             data.layer.rule(len(data.inputs)),
         ]
         title = tr("This step") if hit is None else tr("Pointed at")
         step = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=data.output.size - 1)
-        items += about(footer_items(place, title, "" if hit else step, lines, theme), position == now)
+        items += about(footer_items(below, title, "" if hit else step, lines, theme), position == now)
     paper, answer = canvas.theme.background, number(float(data.output.flat[landed]))
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, str(first), answer)
 

@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convgui.core.filter_view import Position
-from convgui.draw.arithmetic import SIZE, SMALL, products_text
-from convgui.draw.colour import faded
-from convgui.draw.grids import largest, value_cells
+from convgui.draw.arithmetic import SMALL, products_text, text_of
+from convgui.draw.footer import Footer, footer_items
+from convgui.draw.gaps import Span, wedges
+from convgui.draw.grids import value_cells
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import grouped, number
 from convgui.draw.panels import cell_box, outlines
-from convgui.draw.picture import Box, Cells, Hit, Item, Label, Lines, Picture, Polygons, Rects, Run
+from convgui.draw.picture import Box, Cells, Hit, Item, Label, Picture, Rects, Run
 from convgui.draw.prediction import about
-from convgui.draw.words import label
+from convgui.draw.titled_grid import TitledGrid, indices
+from convgui.draw.window import RING, Window, framed, window
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.factor.chain import Chain
-from convgui.scenes.factor.layout import MARGIN, ChainLayout
+from convgui.scenes.factor.chain import Chain, Floats
+from convgui.scenes.factor.layout import ChainLayout
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
 
@@ -80,10 +82,10 @@ def draw_frame(layout: ChainLayout, at: float, focus: Focus) -> Picture:
         now, share = now_of(c, pointed), 0.0
     following = now_of(c, min(landed + 1, last)) if share else now
     items += _light(layout, now, following, share)
-    items += _pointed(layout, hit, now)
+    items += [*layout.signs, *_indices(layout, now), *_pointed(layout, hit, now)]
     first, second = words(c, hit, now)
     if canvas.captions:
-        below = lines(c, canvas, layout.footer, first, second)
+        below = lines(c, canvas, layout.footer, first, second, headed(c, hit, landed))
         items += about(below, pointed in (None, landed))
     summary = f"{''.join(r.text for r in first)}; {second}; {verdict(c)[0]}{verdict(c)[1]}"
     paper = canvas.theme.background
@@ -99,17 +101,13 @@ def _answer(c: Chain, now: Now) -> str:
 
 def _numbers(layout: ChainLayout, landed: int) -> list[Item]:
     """Kernels of the present round, and what its passes have made so far."""
-    c, theme = layout.chain, layout.canvas.theme
+    c = layout.chain
     now = now_of(c, landed)
     within = landed - now.round * _round_steps(c) + 1
     items: list[Item] = []
     for turn, grids in enumerate(layout.kernels):
         values = c.rounds[now.round][turn].kernels[: len(grids)]
-        limit = largest(values)
-        items += [
-            value_cells(v, theme, "kernel", (g.x, g.y), g.width, limit=limit, name=g.name, title=g.title)
-            for v, g in zip(values, grids, strict=True)
-        ]
+        items += [_redrawn(layout, 2 * turn + 1, v, g) for v, g in zip(values, grids, strict=True)]
     for turn, (view, grids) in enumerate(zip(c.views, layout.stacks[1:], strict=True)):
         made, count = c.stacks[now.round][turn + 1], view.positions
         shown = max(0, min(within, count))
@@ -118,22 +116,26 @@ def _numbers(layout: ChainLayout, landed: int) -> list[Item]:
         if turn == len(c.views) - 1:
             items.append(_output(layout, grids[0], now.round, shown, making=making))
             continue
-        limit = largest(made)
         for n, grid in enumerate(grids):
-            drawn = value_cells(made[n], theme, "result", (grid.x, grid.y), grid.width, limit=limit, name=grid.name)
-            items.append(replace(drawn, reveal=shown, title=grid.title, making=making))
+            items.append(replace(_redrawn(layout, 2 * turn + 2, made[n], grid), reveal=shown, making=making))
     return items
+
+
+def _redrawn(layout: ChainLayout, column: int, values: Floats, grid: Cells) -> Cells:
+    """Draw other numbers in the place of a grid, on the scale of its column."""
+    return value_cells(
+        values, layout.canvas.theme, grid.role, (grid.x, grid.y), grid.width, limit=layout.limits[column],
+        name=grid.name, title=grid.title, numbers=layout.writings[column],
+    )  # fmt: skip
 
 
 def _output(layout: ChainLayout, grid: Cells, turn: int, shown: int, *, making: bool) -> Cells:
     """The output: cells that this round has made carry its share, the others what earlier rounds left."""
-    c, theme = layout.chain, layout.canvas.theme
+    c = layout.chain
     values = c.totals[turn].copy()
     if turn:
         values.ravel()[shown:] = c.totals[turn - 1].ravel()[shown:]
-    limit = max(largest(total) for total in c.totals)
-    drawn = value_cells(values, theme, "result", (grid.x, grid.y), grid.width, limit=limit, name="output")
-    drawn = replace(drawn, title=grid.title, making=making and not turn)
+    drawn = replace(_redrawn(layout, -1, values, grid), name="output", making=making and not turn)
     return drawn if turn else replace(drawn, reveal=shown)
 
 
@@ -150,31 +152,45 @@ def _window(layout: ChainLayout, now: Now) -> list[tuple[Box, Cells, Box]]:
 
 
 def _light(layout: ChainLayout, now: Now, following: Now, share: float) -> list[Item]:
-    kernel = layout.canvas.theme.role("kernel")
     moves = share > 0 and following.turn == now.turn and following.round == now.round
     ahead = _window(layout, following) if moves else []
-    beams, frames, made = [], [], []
-    for n, (window, grid, target) in enumerate(_window(layout, now)):
+    view, step = layout.chain.views[now.turn], layout.chain.rounds[now.round][now.turn]
+    down, across = (axis.taps for axis in view.axes)
+    weights = layout.writings[2 * now.turn + 1]
+    ends, items, made = list[tuple[Span, Span, Span]](), list[Item](), list[Box]()
+    before, after = layout.row.gap(2 * now.turn), layout.row.gap(2 * now.turn + 1)
+    for n, (seen, grid, target) in enumerate(_window(layout, now)):
+        lies, source = seen, layout.stacks[now.turn][n]
         if moves:
-            window = _between(window, ahead[n][0], share)
-        x, y, wide, high = window
-        gx, gy, gw, gh = grid.box
-        tx, ty, _, th = target
-        beams.append([(x + wide, y), (gx, gy), (gx, gy + gh), (x + wide, y + high)])
-        beams.append([(gx + gw, gy), (tx, ty), (tx, ty + th), (gx + gw, gy + gh)])
-        frames.append(window)
+            lies = _between(seen, ahead[n][0], share)
+        corner = ((lies[1] - source.y) / source.height, (lies[0] - source.x) / source.width)
+        texts = weights.texts(step.kernels[n])
+        items += window(source, Window(corner, (down, across), texts), layout.canvas.theme, source.title)
+        through = (grid.y, grid.y + grid.box[3])
+        ends.append((before, (lies[1], lies[1] + lies[3]), through))
+        ends.append((after, through, (target[1], target[1] + target[3])))
         made.append(target)
-    items: list[Item] = [Polygons(np.array(beams), faded(kernel.line, 0.13))]
-    items.append(outlines(frames, kernel.line, 2.5))
-    items.append(outlines(dict.fromkeys(made), kernel.line, 2.5))
-    view = layout.chain.views[now.turn]
-    if view.dilated and not share:
-        taps = [cell_box(grid, *cell) for grid in layout.stacks[now.turn] for cell, _ in view.reads(now.position)]
-        items.append(outlines(taps, kernel.line, 1.6, inset=2))
+    theme = layout.canvas.theme
+    items = [*wedges(ends, theme), *items, framed(list(dict.fromkeys(made)), layout.row.cell, theme)]
     if layout.factors is not None and now.round < len(layout.factors.terms):
         column, row = layout.factors.terms[now.round]
-        items.append(outlines([(row if now.turn == 0 else column).box], kernel.line, 2.5))
+        items.append(outlines([(row if now.turn == 0 else column).box], theme.role("kernel").line, 2.5))
     return items
+
+
+def _indices(layout: ChainLayout, now: Now) -> list[Item]:
+    """Indices of the input and of the output, those of the window and of the cell that is made in its colour."""
+    c, theme, sizes = layout.chain, layout.canvas.theme, layout.measure
+    top, left = c.origin
+    source, output = layout.stacks[0][0], layout.stacks[-1][0]
+    under = [cell for cell, _ in c.views[0].reads(now.position)] if now.turn == 0 else []
+    rows, columns = {i + top for i, _ in under}, {j + left for _, j in under}
+    made = (now.position[:1], now.position[1:]) if now.turn == len(c.views) - 1 else ((), ())
+    given = TitledGrid(source, rows_at="left", columns_above=True, origin=(top, left))
+    return [
+        *indices(given, sizes, theme, rows, columns),
+        *indices(TitledGrid(output, rows_at="right", columns_above=True), sizes, theme, *made),
+    ]
 
 
 def _between(a: Box, b: Box, share: float) -> Box:
@@ -192,15 +208,15 @@ def _pointed(layout: ChainLayout, hit: Hit | None, now: Now) -> list[Item]:
         turn, n = hit.index[:2]
         boxes = [cell_box(layout.stacks[turn][n], *met) for met in c.views[turn].served(cell)]
         return [
-            outlines(boxes, faded(theme.role("kernel").line, 0.9), 1.8, inset=2),
-            outlines([cell_box(layout.kernels[turn][n], *cell)], theme.text, 2.5),
+            outlines(boxes, theme.role("kernel").line, 1.8, inset=2),
+            outlines([cell_box(layout.kernels[turn][n], *cell)], theme.text, RING),
         ]
     turn, n = (0, _row(c, hit.index[0])) if hit.kind == "input" else hit.index[:2]
     cell = c.index(cell) if hit.kind == "input" else cell
     target = layout.stacks[turn + 1][0 if c.rounds[now.round][turn].across else n]
     reached = c.views[turn].reached(cell)
     return [
-        outlines([cell_box(layout.stacks[turn][n], *cell)], theme.text, 2.5),
+        outlines([cell_box(layout.stacks[turn][n], *cell)], theme.text, RING),
         outlines([cell_box(target, *position) for position in reached], theme.role("input").line, 2.2, inset=1),
     ]
 
@@ -296,20 +312,26 @@ def cost_line(c: Chain) -> str:
     )
 
 
-def lines(c: Chain, canvas: Canvas, footer: float, first: tuple[Run, ...], second: str) -> list[Item]:
+def headed(c: Chain, hit: Hit | None, landed: int) -> tuple[str, str]:
+    """Return the title of the sum, and which step it is."""
+    if hit is not None:
+        return tr("Pointed at"), ""
+    return tr("This step"), tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=steps(c) - 1)
+
+
+def lines(
+    c: Chain, canvas: Canvas, below: Footer, first: tuple[Run, ...], second: str, head: tuple[str, str]
+) -> list[Item]:
     """The number with its products, the cost and the verdict, as lines below the picture."""
-    theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, footer + 6
+    theme, size = canvas.theme, below.words
     result = theme.role("result").ink
-    runs = tuple(replace(r, colour=result if r.bold else theme.muted) for r in first)
-    while len(runs) > 1 and text_width("".join(r.text for r in runs), SIZE, mono=True) > room:
+    runs = tuple(replace(r, colour=result if r.bold else theme.text) for r in first)
+    while len(runs) > 1 and text_width(text_of(runs), below.size, mono=True) > below.room:
         runs = runs[:-1]
-    items: list[Item] = [Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)]
-    items.append(Label(MARGIN, top + 21, runs, SIZE, mono=True))
-    items.append(label(MARGIN, top + 41, elide(second, SMALL, room, mono=True), theme.muted, SMALL, mono=True))
-    items.append(label(MARGIN, top + 62, elide(cost_line(c), SMALL, room), theme.text, SMALL))
-    ink = result if c.exact else theme.role("warning").ink
-    items.append(Rects(np.array([(MARGIN, top + 71, 11.0, 11.0)]), fill=ink, radius=5.5))
-    head, text = verdict(c)
-    text = elide(text, SMALL, room - 18 - text_width(head, SMALL, bold=True))
-    items.append(Label(MARGIN + 18, top + 81, (Run(head, ink, bold=True), Run(text, theme.muted)), SMALL))
+    items = footer_items(below, *head, [runs, (Run(second, theme.muted),), cost_line(c)], theme)
+    ink, y = result if c.exact else theme.role("warning").ink, below.first + 3 * below.pitch
+    items.append(Rects(np.array([(below.x, y - 10, 11.0, 11.0)]), fill=ink, radius=5.5))
+    said, text = verdict(c)
+    text = elide(text, size, below.room - 18 - text_width(said, size, bold=True))
+    items.append(Label(below.x + 18, y, (Run(said, ink, bold=True), Run(text, theme.muted)), size))
     return items

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
+
+from convgui.draw.footer import Footer, footer
+from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
+from convgui.draw.measure import Measure, measure
 from convgui.draw.number import times
-from convgui.draw.panels import HEADING, heading, hit_grid
-from convgui.draw.picture import Cells, HitGrid, Item
+from convgui.draw.panels import hit_grid
+from convgui.draw.picture import Box, Cells, HitGrid, Item
+from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
+from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.words import label, middle
+from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import strip
 from convgui.scenes.factor.chain import Chain, Floats
 from convgui.words import tr
 
-MARGIN, BETWEEN = 24.0, 12.0
-FOOTER = 100.0
-LARGEST = 64.0
+LARGEST, MORE = 64.0, 20.0
+"""Largest side of a cell, and room for how many there are where not all are drawn."""
+LEGIBLE = 26.0
+"""Side of a cell that holds numbers of two digits."""
+MANY, NARROW = 3, 44.0
+"""Columns from which gaps are narrower."""
 MOST_GRIDS = 4
 
 
@@ -40,15 +51,22 @@ class ChainLayout:
     ----------
     stacks, kernels : tuple of tuple of Cells
         The stacks of the first round and its kernels; later rounds stand in the same places.
+    limits, writings : tuple
+        Scale of each column from left to right, and how it writes its numbers, in all rounds.
     """
 
     chain: Chain
     canvas: Canvas
+    measure: Measure
+    row: Row
     stacks: tuple[tuple[Cells, ...], ...]
     kernels: tuple[tuple[Cells, ...], ...]
+    limits: tuple[float, ...]
+    writings: tuple[Writing, ...]
     factors: strip.Strip | None
-    footer: float
+    footer: Footer
     base: tuple[Item, ...]
+    signs: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
 
@@ -56,17 +74,17 @@ def columns(c: Chain) -> list[Column]:
     """Stacks and kernels in turn, as those of the first round."""
     found: list[Column] = []
     passes = c.rounds[0]
-    for place, stack in enumerate(c.stacks[0]):
-        last = place == len(passes)
-        title = tr("Input") if place == 0 else tr("Output") if last else tr("Between")
-        if c.kind == "depthwise" and place == 1:
+    for turn, stack in enumerate(c.stacks[0]):
+        last = turn == len(passes)
+        title = tr("Input") if turn == 0 else tr("Output") if last else tr("Between")
+        if c.kind == "depthwise" and turn == 1:
             title = tr("Depthwise")
         shape = times(*(stack.shape if len(stack) > 1 else stack.shape[1:]))
         if last and c.kind == "depthwise":
             shape += ", " + tr("filter {n}", n=c.filter)
-        found.append(Column(title, shape, "result" if place else "input", stack[:MOST_GRIDS], len(stack)))
+        found.append(Column(title, shape, "result" if turn else "input", stack[:MOST_GRIDS], len(stack)))
         if not last:
-            step = passes[place]
+            step = passes[turn]
             size = times(*step.kernels.shape[1:])
             many = len(step.kernels) > 1 and step.across is False
             depth = f"{len(step.kernels)} × " if step.across and len(step.kernels) > 1 else ""
@@ -80,82 +98,88 @@ def columns(c: Chain) -> list[Column]:
 
 def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
     """Place everything that stays while the passes are stepped."""
-    found, words = columns(c), canvas.captions
-    margin, head, foot = (MARGIN, HEADING, FOOTER) if words else (8.0, 0.0, 8.0)
-    factors = None
-    top = margin if not words else 16.0
-    if words and c.kind == "spatial":
-        factors = strip.place(c, canvas, MARGIN, top, canvas.width - 2 * MARGIN)
-        top = factors.bottom + 16
-    wide, high = canvas.width - 2 * margin, canvas.height - foot - top - 8 * words
-    cell, widths = _fit(found, wide, high - head, 62.0 if words else 0.0)
-    gap = min(max(90.0, 0.08 * wide), max(8.0, (wide - sum(widths)) / (len(found) - 1)))
-    x = margin + max(0.0, (wide - sum(widths) - gap * (len(found) - 1)) / 2)
-    tallest = max(_height(column, cell) for column in found)
-    y = top + max(0.0, (high - head - tallest) / 2)
-    base: list[Item] = []
-    grids: list[tuple[Cells, ...]] = []
-    for place, (column, width) in enumerate(zip(found, widths, strict=True)):
-        room = width + gap - 8 if place + 1 < len(found) else canvas.width - x - 6
-        if words:
-            ink = canvas.theme.role(column.role).ink
-            base += heading(round(x), round(y), column.title, column.detail, ink, canvas.theme, room)
-        grids.append(_grids(column, place, _tops(column, y + head, tallest, cell), round(x), cell, canvas))
-        if words and column.whole > len(column.arrays):
-            _, gy, _, gh = grids[-1][-1].box
-            more = tr("{n} of {all}", n=len(column.arrays), all=column.whole)
-            base.append(label(round(x), middle(gy + gh, 18, 11), more, canvas.theme.muted, 11))
-        x += width + gap
+    found, sizes = columns(c), measure(canvas.width, canvas.height, words=canvas.captions)
+    if sizes.words and len(found) > MANY:
+        sizes = replace(sizes, gap=min(sizes.gap, NARROW))
+    below = footer(canvas.width, canvas.height, sizes.margin, 4)
+    factors, top, wide = None, min(sizes.margin, 14.0), canvas.width - 2 * sizes.margin
+    if sizes.words and c.kind == "spatial":
+        factors = strip.lay_out(c, canvas, sizes, top, wide)
+        top = factors.bottom + 14
+    bands = max(len(column.arrays) for column in found)
+    more = MORE if sizes.words and any(column.whole > len(column.arrays) for column in found) else 0.0
+    bottom = below.top - 10 - more if canvas.captions else canvas.height - sizes.margin
+    slots = [_slot(column, sizes, bands, ends=n in (0, len(found) - 1)) for n, column in enumerate(found)]
+    placed = _placed(slots, (sizes.margin, top, wide, bottom - top), sizes, bands)
+    grids, limits, writings, base = list[tuple[Cells, ...]](), list[float](), list[Writing](), list[Item]()
+    for n, column in enumerate(found):
+        values = _every(c, n)
+        limits.append(largest(values))
+        writings.append(writing(values, placed.side(n), sizes.least))
+        grids.append(_grids(column, n, placed, limits[-1], writings[-1], canvas))
+        first = TitledGrid(
+            grids[-1][0], column.title, column.detail, role=column.role, columns_above=n in (0, len(found) - 1)
+        )
+        base += heading(first, placed.room(n, canvas.width - 6), sizes, canvas.theme)
+        if sizes.words and column.whole > len(column.arrays):
+            x, y, _, high = grids[-1][-1].box
+            said = tr("{n} of {all}", n=len(column.arrays), all=column.whole)
+            base.append(label(x, middle(y + high, MORE, 12), said, canvas.theme.muted, 12))
     stacks, kernels = tuple(grids[::2]), tuple(grids[1::2])
     base += stacks[0]
-    if factors is not None:
-        base += factors.items
+    base += factors.items if factors is not None else ()
+    signs = list[Item]()
+    for band in range(bands):
+        for n in range(len(found) - 1):
+            if not (slots[n].shared and band):
+                level = placed.middle if slots[n].shared else placed.bands[band]
+                signs += operator(placed.gap(n), level, "∗="[n % 2], canvas.theme)
     hits = _hits(c, stacks, kernels) + (factors.hits if factors is not None else ())
-    return ChainLayout(c, canvas, stacks, kernels, factors, canvas.height - FOOTER, tuple(base), hits)
+    return ChainLayout(
+        c, canvas, sizes, placed, stacks, kernels, tuple(limits), tuple(writings), factors, below, tuple(base),
+        tuple(signs), hits,
+    )  # fmt: skip
 
 
-def _height(column: Column, cell: float) -> float:
-    count, rows = column.arrays.shape[:2]
-    more = 18 if column.whole > count else 0
-    return float(count * rows * cell + (count - 1) * BETWEEN + more)
+def _placed(slots: list[Slot], box: Box, sizes: Measure, bands: int) -> Row:
+    """Solve the row; where the input's cells are small, the others are larger as far as there is room."""
+    found = row(slots, box, sizes, bands, LARGEST)
+    tallest, larger = max(slot.rows for slot in slots), LEGIBLE / found.cell
+    if larger <= 1:
+        return found
+    room = [tallest * (bands if slot.shared else 1) / slot.rows for slot in slots]
+    other = [replace(slot, scale=max(1.0, min(larger, most))) for slot, most in zip(slots, room, strict=True)]
+    again = row(other, box, sizes, bands, LARGEST)
+    return again if again.cell == found.cell else found
 
 
-def _fit(found: list[Column], wide: float, high: float, least: float) -> tuple[float, list[float]]:
-    """Return the largest cell that lets all columns stand side by side, and their widths."""
-    gaps = min(26.0, wide * 0.03) * (len(found) - 1)
-    least = min(least, (wide - gaps) / len(found))
-    for size in range(int(LARGEST) * 2, 4, -1):
-        cell = size / 2 if size < 16 else float(size // 2)
-        widths = [max(least, column.arrays.shape[2] * cell) for column in found]
-        if sum(widths) + gaps <= wide and max(_height(column, cell) for column in found) <= high:
-            return cell, widths
-    return 2.0, [max(least, column.arrays.shape[2] * 2.0) for column in found]
+def _slot(column: Column, sizes: Measure, bands: int, *, ends: bool) -> Slot:
+    count, rows, across = column.arrays.shape
+    return Slot(
+        rows, across, left=sizes.index if ends and column.role == "input" else 0.0,
+        right=sizes.index if ends and column.role == "result" else 0.0, above=sizes.header(columns_above=ends),
+        shared=count == 1 and bands > 1,
+    )  # fmt: skip
 
 
-def _tops(column: Column, top: float, tallest: float, cell: float) -> list[float]:
-    """Upper edges of the grids: each in the middle of its share of the height, so that channels stay level."""
-    count, rows = column.arrays.shape[:2]
-    more = 18 if column.whole > count else 0
-    share = (tallest - more + BETWEEN) / count
-    return [float(round(top + n * share + (share - BETWEEN - rows * cell) / 2)) for n in range(count)]
+def _every(c: Chain, n: int) -> Floats:
+    """Return all numbers that a column holds in any round."""
+    turn, of_kernel = divmod(n, 2)
+    if of_kernel:
+        return np.concatenate([passes[turn].kernels.ravel() for passes in c.rounds])
+    found = [stacks[turn].ravel() for stacks in c.stacks]
+    last = turn == len(c.rounds[0])
+    return np.concatenate([*found, *(total.ravel() for total in c.totals)] if last else found)
 
 
-def _grids(column: Column, place: int, tops: list[float], x: float, cell: float, canvas: Canvas) -> tuple[Cells, ...]:
-    limit = largest(column.arrays)
-    kind = "kernels" if place % 2 else "stack"
-    count = len(column.arrays)
+def _grids(column: Column, n: int, placed: Row, limit: float, written: Writing, canvas: Canvas) -> tuple[Cells, ...]:
+    kind, count = "kernels" if n % 2 else "stack", len(column.arrays)
     return tuple(
         value_cells(
-            array,
-            canvas.theme,
-            column.role,
-            (x, top),
-            cell,
-            limit=limit,
-            name=f"{kind} {place // 2} {n}",
-            title=f"{column.title} {n}" if count > 1 else column.title,
+            array, canvas.theme, column.role, placed.box(n, band)[:2], placed.side(n), limit=limit, numbers=written,
+            name=f"{kind} {n // 2} {band}", title=f"{column.title} {band}" if count > 1 else column.title,
         )
-        for n, (array, top) in enumerate(zip(column.arrays, tops, strict=True))
+        for band, array in enumerate(column.arrays)
     )  # fmt: skip
 
 
@@ -163,15 +187,15 @@ def _hits(
     c: Chain, stacks: tuple[tuple[Cells, ...], ...], kernels: tuple[tuple[Cells, ...], ...]
 ) -> tuple[HitGrid, ...]:
     hits = []
-    for place, stack in enumerate(stacks):
+    for turn, stack in enumerate(stacks):
         for n, grid in enumerate(stack):
             channel = c.first + (c.channel if c.kind == "spatial" else n)
-            if place == 0:
+            if turn == 0:
                 hits.append(hit_grid("input", (channel,), grid, c.origin))
-            elif place == len(stacks) - 1:
+            elif turn == len(stacks) - 1:
                 hits.append(hit_grid("output", (c.filter,), grid))
             else:
-                hits.append(hit_grid("between", (place, n), grid))
-    for place, group in enumerate(kernels):
-        hits += [hit_grid("factor", (place, n), grid) for n, grid in enumerate(group)]
+                hits.append(hit_grid("between", (turn, n), grid))
+    for turn, group in enumerate(kernels):
+        hits += [hit_grid("factor", (turn, n), grid) for n, grid in enumerate(group)]
     return tuple(hits)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from convgui.draw.colour import Bytes
+from convgui.draw.footer import Footer, footer
 from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
+from convgui.draw.measure import measure
 from convgui.draw.metrics import elide
 from convgui.draw.number import times
 from convgui.draw.overview import Overview, overview_hits, overviews
@@ -24,7 +26,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor import frame, strip
 from convgui.scenes.factor.chain import PictureChain
 from convgui.scenes.factor.frame import Now, now_of
-from convgui.scenes.factor.layout import FOOTER, MARGIN, MOST_GRIDS
+from convgui.scenes.factor.layout import MOST_GRIDS
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
@@ -53,7 +55,7 @@ class PhotoLayout:
     factors: strip.Strip | None
     loupe: Box | None
     scales: tuple[Levels, ...]
-    footer: float
+    footer: Footer
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
@@ -61,12 +63,14 @@ class PhotoLayout:
 def lay_out(c: PictureChain, view: View, canvas: Canvas) -> PhotoLayout:
     """Place the stacks side by side, the factors above them and the loupe below."""
     words = canvas.captions
-    margin, top = (MARGIN, 16.0) if words else (8.0, 8.0)
+    sizes = measure(canvas.width, canvas.height, words=words)
+    below, margin = footer(canvas.width, canvas.height, sizes.margin, 4), sizes.margin if words else 8.0
+    top = min(margin, 16.0)
     factors = None
     if words and c.kind == "spatial":
-        factors = strip.place(c, canvas, MARGIN, top, canvas.width - 2 * MARGIN)
+        factors = strip.lay_out(c, canvas, sizes, top, canvas.width - 2 * margin)
         top = factors.bottom + 14
-    head, low = (HEADING + 4, FOOTER + LOUPE) if words else (0.0, 8.0)
+    head, low = (HEADING + 4, canvas.height - below.top + LOUPE) if words else (0.0, 8.0)
     opened = words and canvas.height - top - head - low >= LEAST
     low -= 0.0 if opened or not words else LOUPE - 10
     count = len(c.stacks[0])
@@ -92,7 +96,7 @@ def lay_out(c: PictureChain, view: View, canvas: Canvas) -> PhotoLayout:
     if canvas.live:
         hits += overview_hits([port for row in ports for port in row])
     return PhotoLayout(
-        c, canvas, tuple(ports), factors, lens, scales, canvas.height - FOOTER, tuple(base),
+        c, canvas, tuple(ports), factors, lens, scales, below, tuple(base),
         (*hits, *(factors.hits if factors else ())),
     )  # fmt: skip
 
@@ -184,7 +188,8 @@ def _scales(c: PictureChain, levels: Levels) -> tuple[Levels, ...]:
 def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     """Draw the pixel of a pass that a step makes, or the one the reader points at."""
     c, canvas, hit = layout.chain, layout.canvas, focus.hit
-    now = now_of(c, min(int(at), frame.steps(c) - 1))
+    landed = min(int(at), frame.steps(c) - 1)
+    now = now_of(c, landed)
     items: list[Item] = _rasters(c, now.round, layout.ports, canvas, layout.scales) if now.round else []
     pointed = frame.step_of(c, hit, now.round) if hit is not None else None
     now = now_of(c, pointed) if pointed is not None else now
@@ -195,7 +200,7 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     first, second = frame.words(c, hit, now)
     if canvas.captions:
         items += _opened(layout, layout.loupe, now, n) if layout.loupe is not None else []
-        items += frame.lines(c, canvas, layout.footer, first, second)
+        items += frame.lines(c, canvas, layout.footer, first, second, frame.headed(c, hit, landed))
     said = "".join(run.text for run in first)
     summary = f"{said}; {second}; {''.join(frame.verdict(c))}"
     return Picture(

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from convgui.draw.grids import value_cells
+from convgui.draw.measure import Measure
 from convgui.draw.metrics import text_width
 from convgui.draw.number import grouped, number
-from convgui.draw.panels import HEADING, heading, hit_grid
+from convgui.draw.panels import hit_grid
 from convgui.draw.picture import Cells, HitGrid, Item, Label, Run
 from convgui.draw.theme import Theme
+from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label, middle
+from convgui.draw.writing import writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor.chain import Chain
 from convgui.words import tr
@@ -31,9 +34,9 @@ class Strip:
     bottom: float
 
 
-def place(c: Chain, canvas: Canvas, left: float, top: float, wide: float) -> Strip:
+def lay_out(c: Chain, canvas: Canvas, sizes: Measure, top: float, wide: float) -> Strip:
     """Draw the strip from `top` down."""
-    theme, (rows, across) = canvas.theme, c.kernel.shape[1:]
+    theme, (rows, across), left = canvas.theme, c.kernel.shape[1:], sizes.margin
     near = len(c.rounds) < c.rank
     terms = min(len(c.rounds), MOST_TERMS)
     while terms > 1 and _width(terms, across, near, 13.0) > wide:
@@ -42,44 +45,41 @@ def place(c: Chain, canvas: Canvas, left: float, top: float, wide: float) -> Str
     cell = float(int(min(44.0, 0.17 * canvas.height / rows)))
     while cell > 9 and _width(terms, across, near, cell) > wide:
         cell -= 1
-    y = top + HEADING
+    y = top + sizes.above
     text = tr("rank {n}", n=c.rank) + (f" · {tr('separable')}" if c.rank == 1 else "")
-    items: list[Item] = heading(left, top, tr("Kernel"), text, theme.role("kernel").ink, theme, across * cell + 60)
-    kernel = value_cells(c.kernel[0], theme, "kernel", (left, y), cell, name="kernel", title=tr("kernel"))
+    items = title_items((left, y), left + across * cell + 60, (tr("Kernel"), text), "kernel", sizes, theme)
+    written = writing(c.kernel, cell, sizes.least)
+    kernel = value_cells(
+        c.kernel[0], theme, "kernel", (left, y), cell, name="kernel", title=tr("kernel"), numbers=written
+    )
     items.append(kernel)
     hits = (hit_grid("kernel", (c.filter, c.channel), kernel),)
-    x = max(left + across * cell, left + text_width(text, 11, mono=True) - SIGN + 12)
+    x = max(left + across * cell, left + text_width(text, sizes.small, mono=True) - SIGN + 12)
     pairs = []
     for term in range(terms):
         sign = ("≈" if near else "=") if term == 0 else "+"
         items.append(label(x + SIGN / 2, middle(y, rows * cell, 15), sign, theme.muted, 15, anchor="middle"))
         x += SIGN
-        pairs.append(_term(c, term, canvas, (x, y), cell))
+        pairs.append(_term(c, term, canvas, sizes, (x, y), cell))
         items += pairs[-1]
         items.append(label(x + cell + SIGN / 2, middle(y, rows * cell, 13), "×", theme.muted, 13, anchor="middle"))
         if term == 0:
             title = tr("Column × row") if len(c.rounds) == 1 else tr("{n} terms, column × row", n=len(c.rounds))
-            items += heading(x, top, title, _strengths(c), theme.text, theme, wide - (x - left))
+            items += title_items((x, y), left + wide, (title, _strengths(c)), "plain", sizes, theme)
         x += cell + SIGN + across * cell
     if terms < len(c.rounds):
         wide += 34
         items.append(label(x + 6, middle(y, rows * cell, 12), f"+ {len(c.rounds) - terms}", theme.muted, 12))
         x += 30
     if near:
-        x = max(x + GAP, left + text_width(_strengths(c), 11, mono=True) + across * cell + 60)
+        x = max(x + GAP, left + text_width(_strengths(c), sizes.small, mono=True) + across * cell + 60)
+        near_written = writing(c.near[0], cell, sizes.least)
         grid = value_cells(
-            c.near[0], theme, "kernel", (x, y), cell, name="nearest", title=tr("nearest separable kernel")
-        )
-        head = heading(
-            x,
-            top,
-            tr("Nearest"),
-            tr("off by {error} %", error=number(100 * c.error, 1)),
-            theme.text,
-            theme,
-            left + wide - x,
-        )
-        items += [*head, grid]
+            c.near[0], theme, "kernel", (x, y), cell, name="nearest", title=tr("nearest separable kernel"),
+            numbers=near_written,
+        )  # fmt: skip
+        off = tr("off by {error} %", error=number(100 * c.error, 1))
+        items += [*title_items((x, y), left + wide, (tr("Nearest"), off), "plain", sizes, theme), grid]
         x = max(x + across * cell, x + 90)
     items += _formula(c, theme, (x + GAP + 8, top), left + wide - x - GAP - 8)
     return Strip(tuple(items), hits, tuple(pairs), y + rows * cell)
@@ -90,20 +90,23 @@ def _width(terms: int, across: int, near: bool, cell: float) -> float:
     return kernels * across * cell + terms * (2 * SIGN + (across + 1) * cell) + (GAP + 60 if near else 30)
 
 
-def _term(c: Chain, term: int, canvas: Canvas, at: tuple[float, float], cell: float) -> tuple[Cells, Cells]:
+def _term(
+    c: Chain, term: int, canvas: Canvas, sizes: Measure, at: tuple[float, float], cell: float
+) -> tuple[Cells, Cells]:
     """Column and row of one term, the row at half height."""
     row, column = (p.kernels[0] for p in c.rounds[term])
     down = at[1] + (column.shape[0] - 1) * cell / 2
     theme = canvas.theme
     titles = tr("column of term {n}", n=term + 1), tr("row of term {n}", n=term + 1)
+    columns, rows = (writing(values, cell, sizes.least) for values in (column, row))
     return (
         value_cells(
             column, theme, "kernel", at, cell,
-            name=f"column {term}", title=tr("column of term {n}", n=term + 1),
+            name=f"column {term}", title=titles[0], numbers=columns,
         ),
         value_cells(
             row, theme, "kernel", (at[0] + cell + SIGN, down), cell,
-            name=f"row {term}", title=titles[1],
+            name=f"row {term}", title=titles[1], numbers=rows,
         ),
     )  # fmt: skip
 
@@ -142,7 +145,7 @@ def _formula(c: Chain, theme: Theme, at: tuple[float, float], room: float) -> li
             runs.append(Run(f"  {grouped(c.layer_cost.multiplications)}", theme.text))
         if text == symbols[1]:
             runs.append(Run(f" = {grouped(c.layer_cost.multiplications)}", theme.text))
-        line = Label(x, y, tuple(runs), 12.0 if bold else 11.0, mono=not bold)
+        line = Label(x, y, tuple(runs), 12.0, mono=not bold)
         if text_width(line.text, line.size, mono=line.mono, bold=bold) > room:
             return []
         items.append(line)

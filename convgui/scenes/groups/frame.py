@@ -58,11 +58,11 @@ def _lit(layout: WiringLayout, masks: tuple[Truth, ...]) -> list[Item]:
     """Wires between lit channels, and those channels."""
     w, kernel = layout.wiring, layout.canvas.theme.role("kernel").line
     curves, boxes = [], []
-    for place, link in enumerate(w.links):
-        met = link & masks[place + 1][:, None] & masks[place]
-        curves += [wire(layout, place, int(start), int(to)) for to, start in np.argwhere(met)]
+    for index, link in enumerate(w.links):
+        met = link & masks[index + 1][:, None] & masks[index]
+        curves += [wire(layout, index, int(start), int(to)) for to, start in np.argwhere(met)]
     for stage, mask in enumerate(masks):
-        boxes += [layout.channel(stage, int(place)) for place in np.flatnonzero(mask)]
+        boxes += [layout.channel(stage, int(index)) for index in np.flatnonzero(mask)]
     if max(w.sizes) > MOST_BOXES:
         items: list[Item] = [Rects(np.array(boxes), fill=kernel)]
         return [Curves(np.array(curves), faded(kernel, 0.7), 0.8), *items] if curves else items
@@ -165,7 +165,7 @@ def _sees(w: Wiring, output: int, kernel: str) -> str:
         return closed if w.groups > 1 else tr("Dense layers let every output see every input.")
     each, own = w.spec.channels.depth, w.group(1, output)
     count = each * w.spec.taps
-    which = tr("Group {n} of {all}", n=own + 1, all=w.groups) if w.groups > 1 else tr("One group")
+    which = tr("Group {n}, of {all} groups", n=own, all=w.groups) if w.groups > 1 else tr("One group")
     return trn(
         "{which}: the filter has {n} kernel of {kernel}, {weights} weights.",
         "{which}: the filter has {n} kernels of {kernel}, {weights} weights.",

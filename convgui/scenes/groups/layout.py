@@ -48,18 +48,18 @@ class WiringLayout:
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
-    def channel(self, stage: int, place: float) -> Box:
-        """Return the box of a channel; `place` may lie between two."""
+    def channel(self, stage: int, index: float) -> Box:
+        """Return the box of a channel; `index` may lie between two."""
         x, y, wide, high = self.columns[stage]
         pitch = high / self.wiring.sizes[stage]
         gap = min(4.0, 0.16 * pitch)
-        return (x, y + place * pitch + gap / 2, wide, pitch - gap)
+        return (x, y + index * pitch + gap / 2, wide, pitch - gap)
 
-    def row(self, place: float) -> Box:
+    def row(self, index: float) -> Box:
         """Return the band of an output in the matrix."""
         x, y, wide, high = self.matrix
         pitch = high / self.wiring.sizes[-1]
-        return (x, y + place * pitch, wide, pitch)
+        return (x, y + index * pitch, wide, pitch)
 
 
 def lay_out(w: Wiring, canvas: Canvas) -> WiringLayout:
@@ -122,35 +122,35 @@ def tint(colour: Bytes) -> Colour:
 def _wires(layout: WiringLayout, colours: Bytes) -> list[Item]:
     """All links, one hue a group; as bands where single wires would be a blur."""
     w, items = layout.wiring, list[Item]()
-    for place, link in enumerate(w.links):
+    for index, link in enumerate(w.links):
         made: dict[int, list[tuple[float, ...]]] = {}
-        many = max(link.shape) > MOST_BOXES and not w.shuffles[place]
+        many = max(link.shape) > MOST_BOXES and not w.shuffles[index]
         for to, start in () if many else np.argwhere(link):
-            owner = w.group(place, int(w.order[to]) if w.shuffles[place] else int(start))
-            made.setdefault(owner, []).append(wire(layout, place, int(start), int(to)))
+            owner = w.group(index, int(w.order[to]) if w.shuffles[index] else int(start))
+            made.setdefault(owner, []).append(wire(layout, index, int(start), int(to)))
         for owner, curves in made.items():
             items.append(Curves(np.array(curves), faded(tint(colours[owner]), 0.85), 1.3))
         if many:
-            items += [_band(layout, place, owner, colours) for owner in range(len(colours))]
+            items += [_band(layout, index, owner, colours) for owner in range(len(colours))]
     return items
 
 
-def wire(layout: WiringLayout, place: int, start: int, to: int) -> tuple[float, ...]:
+def wire(layout: WiringLayout, index: int, start: int, to: int) -> tuple[float, ...]:
     """Return the curve from a channel to one of the next stage."""
-    x, y, wide, high = layout.channel(place, start)
-    a, b, _, tall = layout.channel(place + 1, to)
+    x, y, wide, high = layout.channel(index, start)
+    a, b, _, tall = layout.channel(index + 1, to)
     x, y, b = x + wide, y + high / 2, b + tall / 2
     bend = (a - x) * 0.4
     return (x, y, x + bend, y, a - bend, b, a, b)
 
 
-def _band(layout: WiringLayout, place: int, owner: int, colours: Bytes) -> Item:
+def _band(layout: WiringLayout, index: int, owner: int, colours: Bytes) -> Item:
     w = layout.wiring
     edges = []
-    for stage in (place, place + 1):
+    for stage in (index, index + 1):
         x, y, wide, high = layout.columns[stage]
         channels, pitch = w.members(stage, owner), high / w.sizes[stage]
-        edges.append((x if stage > place else x + wide, y + channels.start * pitch, y + channels.stop * pitch))
+        edges.append((x if stage > index else x + wide, y + channels.start * pitch, y + channels.stop * pitch))
     (a, top, bottom), (b, upper, lower) = edges
     corners = np.array([[(a, top), (b, upper), (b, lower), (a, bottom)]])
     return Polygons(corners, faded(tint(colours[owner]), 0.5))
@@ -171,15 +171,15 @@ def _boxes(layout: WiringLayout, colours: Bytes) -> list[Item]:
         _, _, wide, high = layout.channel(stage, 0)
         line = theme.role("input" if stage == 0 else "result").line
         font = float(int(min(16.0, 0.72 * high, 0.8 * wide)))
-        for place, name in enumerate(names):
-            box = layout.channel(stage, place)
+        for index, name in enumerate(names):
+            box = layout.channel(stage, index)
             outline = line if size <= MOST_BOXES else None
             items.append(
-                Rects(np.array([box]), fill=tint(fills[place]), stroke=outline, width=1.2, radius=min(3, high / 4))
+                Rects(np.array([box]), fill=tint(fills[index]), stroke=outline, width=1.2, radius=min(3, high / 4))
             )
             if font >= layout.measure.least and layout.canvas.captions:
                 at = (box[0] + box[2] / 2, middle(box[1], box[3], font))
-                items.append(label(*at, str(name), tint(inks[place]), font, mono=True, anchor="middle"))
+                items.append(label(*at, str(name), tint(inks[index]), font, mono=True, anchor="middle"))
     return items
 
 

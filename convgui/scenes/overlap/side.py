@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from convgui.core.filter_view import Cell
-from convgui.draw.arithmetic import SIZE
-from convgui.draw.colour import faded
+from convgui.draw.colour import mix
+from convgui.draw.footer import Footer, footer, footer_items
 from convgui.draw.grids import value_cells
-from convgui.draw.metrics import elide
+from convgui.draw.measure import Measure, measure
+from convgui.draw.metrics import text_width
 from convgui.draw.number import grouped, times
-from convgui.draw.panels import HEADING, LINE, cell_box, heading, hit_grid, outlines, paragraph
-from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Rects
+from convgui.draw.panels import LINE, cell_box, hit_grid, outlines, paragraph
+from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Picture, Rects
 from convgui.draw.theme import Role
-from convgui.draw.words import label
+from convgui.draw.titled_grid import title_items
+from convgui.draw.words import label, middle
+from convgui.draw.writing import NOTHING, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.overlap import table
-from convgui.scenes.overlap.counts import Counts, Ints
+from convgui.scenes.overlap.bricks import Bricks, draw_bricks, falling, piled
+from convgui.scenes.overlap.counts import Counts
 from convgui.scenes.overlap.verdict import reasons, verdict
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
-
-MARGIN, FOOTER = 24.0, 52.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +46,10 @@ class SideLayout:
     canvas: Canvas
     squares: dict[int, Box]
     row: Cells
+    bricks: Bricks
     output: Cells
     map: HitGrid
+    footer: Footer
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
@@ -57,72 +61,71 @@ def role_of(c: Counts) -> Role:
 
 def lay_out(c: Counts, canvas: Canvas) -> SideLayout:
     """Place the four parts in quarters of the canvas."""
-    words = canvas.captions
-    margin, foot = (MARGIN, FOOTER) if words else (8.0, 8.0)
+    words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
+    below, margin = footer(canvas.width, canvas.height, sizes.margin, 1), sizes.margin
+    first = min(margin, 14.0) if words else margin
     half = (canvas.width - 2 * margin - 26) / 2
-    high = canvas.height - margin - foot - 12
+    high = (below.top - 10 if words else canvas.height - margin) - first
     lower = high * (0.55 if canvas.height > 500 else 0.52)
     right = margin + half + 26
-    row, squares, items = _row(c, (margin, margin, half, high - lower - 14), canvas)
-    top = margin + high - lower
-    output, more = _output(c, (margin, top, half, lower), canvas)
-    shown, choices = table.draw(c, (right, top, half, lower), canvas.theme, words)
+    row, squares, bricks, items = _row(c, (margin, first, half, high - lower - 14), canvas, sizes)
+    top = first + high - lower
+    output, more = _output(c, (margin, top, half, lower), canvas, sizes)
+    shown, choices = table.draw(c, (right, top, half, lower), canvas.theme, sizes)
     base = [*items, *more, *shown]
     if words:
-        base += _verdict(c, (right, margin, half, high - lower - 14), canvas)
+        base += _verdict(c, (right, first, half, high - lower - 14), canvas)
     else:
         base.append(Rects(np.array([(right, margin, half, 5.0)]), fill=canvas.theme.role(role_of(c)).line, radius=2))
     hits = [hit_grid("row", (), row), hit_grid("output", (0,), output), choices]
     if len(squares) > 1:
         boxes = list(squares.values())
-        step, first = boxes[1][0] - boxes[0][0], boxes[0]
-        left = first[0] + first[2] / 2 - step / 2
-        hits.append(HitGrid("side", (), left, first[1], step, first[3], (1, len(boxes)), (0, min(squares))))
-    return SideLayout(c, canvas, squares, row, output, choices, tuple(base), tuple(hits))
+        step, square = boxes[1][0] - boxes[0][0], boxes[0]
+        left = square[0] + square[2] / 2 - step / 2
+        hits.append(HitGrid("side", (), left, square[1], step, square[3], (1, len(boxes)), (0, min(squares))))
+    return SideLayout(c, canvas, squares, row, bricks, output, choices, below, tuple(base), tuple(hits))
 
 
-def _row(c: Counts, box: Box, canvas: Canvas) -> tuple[Cells, dict[int, Box], list[Item]]:
-    """Input squares above, the light of their kernels, the overlap of one row, and bars below it."""
-    theme = canvas.theme
-    x, y, wide, high = box
-    head = HEADING if canvas.captions else 0.0
+def _row(c: Counts, box: Box, canvas: Canvas, sizes: Measure) -> tuple[Cells, dict[int, Box], Bricks, list[Item]]:
+    """Input squares above, the piles of their bricks, and the count of one row below them."""
+    theme, (x, y, wide, high), head = canvas.theme, box, sizes.above
     columns = c.shown[1]
-    unit = float(max(3, int(min(wide / columns, (high - head) / 4.1, 54))))
-    top, fall = y + head, float(int(min(unit * 1.6, high - head - 2.9 * unit - 8)))
     counts = c.across[None, :columns].astype(float)
-    limit = max(float(counts.max()), 1.0)
-    row = value_cells(counts, theme, role_of(c), (round(x), round(top + unit + fall)), unit, limit=limit, name="row")
-    row = replace(row, title=tr("one row"))
+    most = int(counts.max())
+    unit = float(max(3, int(min(wide / columns, (high - head) / (most + 3.4), 44))))
+    fall = float(int(max(min(unit * 1.6, high - head - (most + 2.3) * unit - 4), 0.0)))
+    top, left = y + head, float(round(x))
+    pile = top + unit + fall
+    floor = float(round(pile + most * unit))
+    written = writing(counts, unit, sizes.least) if canvas.captions else NOTHING
+    row = value_cells(
+        counts, theme, role_of(c), (left, floor + 6), unit, limit=max(float(most), 1.0), name="row",
+        title=tr("one row"), numbers=written,
+    )  # fmt: skip
     squares = {}
     for cell, centre in enumerate(c.centres):
         side = unit * 0.94
-        left = row.x + centre * unit - side / 2
-        if row.x - 1 <= left and left + side <= row.x + columns * unit + 1:
-            squares[cell] = (float(left), top, side, unit)
+        at = row.x + centre * unit - side / 2
+        if row.x - 1 <= at and at + side <= row.x + columns * unit + 1:
+            squares[cell] = (float(at), top, side, unit)
     across = c.view.axes[1]
-    beams = [_beam(row, squares[i], across.reached(i)) for i in squares]
-    bars = [
-        (row.x + j * unit + 2, row.y + unit + 6 + unit * 0.85 * (1 - n / limit), unit - 4, unit * 0.85 * n / limit)
-        for j, n in enumerate(counts[0])
-        if n
-    ]
+    reached = {i: tuple(int(n) for n in across.reached(i) if n < columns) for i in range(len(c.centres))}
+    bricks = Bricks(left, unit, pile, floor, piled({i: cells for i, cells in reached.items() if cells}))
     blue = theme.role("input")
-    line = row.y + unit + 6 + unit * 0.85
-    items: list[Item] = [
-        Polygons(np.array([b for b in beams if b]).reshape(-1, 4, 2), faded(blue.line, 0.13)),
-        Rects(
-            np.array(list(squares.values())).reshape(-1, 4), fill=faded(blue.line, 0.25), stroke=blue.line, width=1.4
-        ),
-        row,
-        Rects(np.array(bars).reshape(-1, 4), fill=faded(theme.role(role_of(c)).line, 0.6)),
-        Lines(np.array([(row.x, line, row.x + columns * unit, line)]), theme.muted),
-    ]
+    found = np.array(list(squares.values())).reshape(-1, 4)
+    items: list[Item] = [Rects(found, fill=mix(theme.background, blue.line, 0.3), stroke=blue.line, width=1.4), row]
     if canvas.captions:
+        size = float(int(min(max(0.42 * unit, 12.0), 18.0)))
+        for cell, (a, b, across_square, tall) in squares.items():
+            if text_width(str(cell), size, mono=True) <= across_square - 3:
+                at = middle(b, tall, size)
+                items.append(label(a + across_square / 2, at, str(cell), theme.text, size, mono=True, anchor="middle"))
         part = (
             "" if columns == len(c.across) else ", " + tr("first {n} of {all}", n=columns, all=grouped(len(c.across)))
         )
-        items += heading(x, y, tr("One row, seen from the side"), _geometry(c) + part, theme.text, theme, wide)
-    return row, squares, items
+        words = (tr("One row, seen from the side"), _geometry(c) + part)
+        items += title_items((x, top), x + wide, words, "plain", sizes, theme)
+    return row, squares, bricks, items
 
 
 def _geometry(c: Counts) -> str:
@@ -132,33 +135,24 @@ def _geometry(c: Counts) -> str:
     return f"{kernel}, {tr('stride {n}', n=i.stride)}{dilated}"
 
 
-def _beam(row: Cells, square: Box, cells: Ints) -> list[tuple[float, float]]:
-    """The light from an input square down to the cells that it reaches."""
-    inside = cells[cells < row.content.shape[1]]
-    if not inside.size:
-        return []
-    x, y, wide, high = square
-    left, right = row.x + float(inside[0]) * row.width, row.x + float(inside[-1] + 1) * row.width
-    return [(x, y + high), (x + wide, y + high), (right, row.y), (left, row.y)]
-
-
-def _output(c: Counts, box: Box, canvas: Canvas) -> tuple[Cells, list[Item]]:
+def _output(c: Counts, box: Box, canvas: Canvas, sizes: Measure) -> tuple[Cells, list[Item]]:
     theme = canvas.theme
     x, y, wide, high = box
-    head = HEADING if canvas.captions else 0.0
+    head = sizes.above
     rows, columns = c.shown
     cell = float(max(2, int(min(wide / columns, (high - head) / rows, 54))))
     values = c.both[:rows, :columns].astype(float)
-    grid = value_cells(
-        values, theme, role_of(c), (round(x), round(y + head)), cell, name="overlap", title=tr("overlap")
-    )
+    written = writing(values, cell, sizes.least) if canvas.captions else NOTHING
+    at, title = (round(x), round(y + head)), tr("overlap")
+    grid = value_cells(values, theme, role_of(c), at, cell, name="overlap", title=title, numbers=written)
     items: list[Item] = [grid]
     if canvas.captions:
         size = times(*c.view.output_shape)
         detail = tr("{size}: kernels on each cell", size=size)
         if c.both.shape != (rows, columns):
             detail = tr("{size}, first {part}: kernels on each cell", size=size, part=times(rows, columns))
-        items += heading(x, y, tr("Overlap of the whole output"), detail, theme.text, theme, wide)
+        words = (tr("Overlap of the whole output"), detail)
+        items += title_items((x, y + head), x + wide, words, "plain", sizes, theme)
     return grid, items
 
 
@@ -167,7 +161,7 @@ def _verdict(c: Counts, box: Box, canvas: Canvas) -> list[Item]:
     x, y, wide, high = box
     word, sentences = verdict(c)
     items: list[Item] = [label(x, y + 13, word, theme.role(role_of(c)).ink, 17, bold=True)]
-    size = 13.0 if wide > 300 else 11.0
+    size = 14.0 if wide > 420 else 12.0
     base = y + 40
     for sentence in sentences:
         capital = sentence[0].upper() + sentence[1:]
@@ -202,10 +196,10 @@ def draw_frame(layout: SideLayout, at: float, focus: Focus) -> Picture:
         items.append(outlines([layout.map.box(hit.index)], theme.text, 2.5))
     words = _sentence(layout, hit, cell, position)
     if canvas.captions:
-        top = canvas.height - FOOTER + 8
-        room = canvas.width - 2 * MARGIN
-        items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items.append(label(MARGIN, top + 26, elide(words, SIZE, room), theme.text, SIZE))
+        title = tr("This step") if hit is None else tr("Pointed at")
+        last = rows * columns - 1
+        detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
+        items += footer_items(layout.footer, title, detail, [words], theme)
     summary = f"{verdict(c)[0]}: {' '.join(reasons(c))} {words}"
     return Picture(canvas.width, canvas.height, theme.background, layout.base, tuple(items), layout.hits, summary)
 
@@ -219,14 +213,14 @@ def _pointed(hit: Hit | None) -> tuple[int | None, int] | None:
 
 def _kernel(layout: SideLayout, cell: Cell, following: Cell, share: float) -> list[Item]:
     """The kernel of one input cell, from the side and from above."""
-    c, kernel = layout.counts, layout.canvas.theme.role("kernel")
-    items: list[Item] = []
+    kernel, items = layout.canvas.theme.role("kernel"), list[Item]()
+    bricks, theme = layout.bricks, layout.canvas.theme
+    # The first row of the input lays the bricks of the side view, one a step; then they are all there.
+    laid = [index for index in bricks.cells if cell[0] or index <= cell[1]]
+    items += draw_bricks(bricks, laid, theme, words=layout.canvas.captions)
     square = layout.squares.get(cell[1])
     if square is not None:
-        beam = _beam(layout.row, square, c.view.axes[1].reached(cell[1]))
-        if beam:
-            items.append(Polygons(np.array([beam]), faded(kernel.line, 0.35)))
-        items.append(outlines([square], kernel.line, 2.5))
+        items += [*falling(bricks, cell[1], square, theme), outlines([square], kernel.line, 2.5)]
     here, there = _block(layout, cell), _block(layout, following)
     if here is not None and there is not None:
         box = tuple(a + (b - a) * share for a, b in zip(here, there, strict=True))
@@ -251,13 +245,14 @@ def _sources(layout: SideLayout, position: tuple[int | None, int]) -> list[Item]
     """The inputs whose kernels lie on one output cell."""
     across, theme = layout.counts.view.axes[1], layout.canvas.theme
     met = [int(i) for i in across.reads(position[1]) if int(i) in layout.squares]
-    beams = [_beam(layout.row, layout.squares[i], across.reached(i)) for i in met]
     kernel = theme.role("kernel").line
     boxes = [cell_box(layout.row, 0, position[1])]
     if position[0] is not None:
         boxes.append(cell_box(layout.output, position[0], position[1]))
+    fallen = [item for i in met for item in falling(layout.bricks, i, layout.squares[i], theme)]
     return [
-        Polygons(np.array([b for b in beams if b]).reshape(-1, 4, 2), faded(kernel, 0.3)),
+        *draw_bricks(layout.bricks, list(layout.bricks.cells), theme, words=layout.canvas.captions),
+        *fallen,
         outlines([layout.squares[i] for i in met], kernel, 2.5),
         outlines(boxes, theme.text, 2.5),
     ]

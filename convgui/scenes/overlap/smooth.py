@@ -8,11 +8,13 @@ from math import prod
 import numpy as np
 
 from convgui.core import ConvSpec, FilterView, convolve, convolve_transposed, upsample_linear, upsample_nearest
+from convgui.draw.footer import Footer, footer, footer_items
 from convgui.draw.levels import Levels
+from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
-from convgui.draw.panels import HEADING, heading, two_sentences
-from convgui.draw.picture import Box, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
+from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Raster, Rects
+from convgui.draw.titled_grid import title_items
 from convgui.draw.viewport import block_means
 from convgui.draw.words import label
 from convgui.model.document import Document
@@ -21,7 +23,7 @@ from convgui.scenes.overlap.counts import Floats, interior, nearest_even, single
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
-MARGIN, FOOTER, GAP = 24.0, 80.0, 20.0
+GAP = 20.0
 MOST = 64
 """Pixels a side of the input; larger ones are averaged."""
 
@@ -63,6 +65,7 @@ class SmoothLayout:
 
     smooth: Smooth
     canvas: Canvas
+    footer: Footer
     boxes: tuple[Box, ...]
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
@@ -125,13 +128,14 @@ def side(values: tuple[int, ...]) -> str:
 def lay_out(s: Smooth, canvas: Canvas) -> SmoothLayout:
     """Place the panels in two rows, on one scale."""
     every = (s.given, *s.ways)
-    words = canvas.captions
-    margin, foot, head = (16.0, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
+    words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
+    below, margin, head = footer(canvas.width, canvas.height, sizes.margin, 2), min(sizes.margin, 14.0), sizes.above
+    foot = canvas.height - below.top + 4 if words else 8.0
     shown = every if words else every[:2]
     columns = 3 if words else 2
     rows = -(-len(shown) // columns)
     high = (canvas.height - margin - foot - GAP * (rows - 1) * (0.6 if words else 0)) / rows
-    wide = (canvas.width - 2 * MARGIN - GAP * (columns - 1)) / columns if words else (canvas.width - 24) / 2
+    wide = (canvas.width - 2 * sizes.margin - GAP * (columns - 1)) / columns if words else (canvas.width - 24) / 2
     note = 18.0 if words else 0.0
     ratio = s.given.image.shape[1] / s.given.image.shape[0]
     across = min(wide, (high - head - note) * ratio)
@@ -150,15 +154,14 @@ def lay_out(s: Smooth, canvas: Canvas) -> SmoothLayout:
         base.append(Rects(np.array([box]), stroke=_ink(way, index, canvas), width=1.5))
         if words:
             detail = f"{way.detail} → {times(*way.image.shape)}" if index else way.detail
-            ink = canvas.theme.text
-            base += heading(x, y, way.title, detail, ink, canvas.theme, wide)
+            base += title_items((x, y + head), x + wide, (way.title, detail), "plain", sizes, canvas.theme)
             base.append(_note(way, index, (x, y + head + size[1] + 15), wide, canvas))
         pixel = (box[2] / image.shape[1], box[3] / image.shape[0])
         hits.append(HitGrid("shown", (index,), box[0], box[1], *pixel, (image.shape[0], image.shape[1])))
     if words and len(shown) < columns * rows:
         at = (left + (columns - 1) * (wide + GAP), margin + (high + GAP * 0.6) * (rows - 1))
-        base += _scale(levels, at, wide, canvas)
-    return SmoothLayout(s, canvas, tuple(boxes), tuple(base), tuple(hits))
+        base += _scale(levels, at, wide, canvas, sizes)
+    return SmoothLayout(s, canvas, below, tuple(boxes), tuple(base), tuple(hits))
 
 
 def _ink(way: Way, index: int, canvas: Canvas) -> tuple[int, int, int, int]:
@@ -170,28 +173,28 @@ def _ink(way: Way, index: int, canvas: Canvas) -> tuple[int, int, int, int]:
 def _note(way: Way, index: int, at: tuple[float, float], room: float, canvas: Canvas) -> Item:
     theme = canvas.theme
     if index == 0:
-        return label(*at, elide(tr("what the others start from"), 11, room), theme.muted, 11)
+        return label(*at, elide(tr("what the others start from"), 12, room), theme.muted, 12)
     ink = theme.role("result" if way.even else "warning").ink
     text = (
         tr("flat 1 stays 1")
         if way.even
         else tr("flat 1 becomes {low} … {high}", low=number(way.low, 2), high=number(way.high, 2))
     )
-    return label(*at, elide(text, 11, room), ink, 11)
+    return label(*at, elide(text, 12, room), ink, 12)
 
 
-def _scale(levels: Levels, at: tuple[float, float], wide: float, canvas: Canvas) -> list[Item]:
+def _scale(levels: Levels, at: tuple[float, float], wide: float, canvas: Canvas, sizes: Measure) -> list[Item]:
     """The one legend of all panels."""
     theme = canvas.theme
     x, y = at
     ramp = levels.colours(np.linspace(levels.low, levels.high, 128)[None], theme)
     long = min(wide, 220.0)
-    box = (x, y + HEADING, long, 12.0)
-    base = y + HEADING + 27
-    low = label(x, base, number(levels.low, 1), theme.muted, 11, mono=True)
-    high = label(x + long, base, number(levels.high, 1), theme.muted, 11, mono=True, anchor="end")
+    box = (x, y + sizes.above, long, 12.0)
+    base = y + sizes.above + 28
+    low = label(x, base, number(levels.low, 1), theme.muted, 12, mono=True)
+    high = label(x + long, base, number(levels.high, 1), theme.muted, 12, mono=True, anchor="end")
     return [
-        *heading(x, y, tr("One scale for all"), tr("value → grey"), theme.text, theme, wide),
+        *title_items(box[:2], x + wide, (tr("One scale for all"), tr("value → grey")), "plain", sizes, theme),
         Raster(ramp, box, box),
         low,
         high,
@@ -222,9 +225,8 @@ def draw_frame(layout: SmoothLayout, focus: Focus) -> Picture:
         pixel = next(h for h in layout.hits if h.prefix == hit.index[:1]).box(hit.index)
         items.append(Rects(np.array([pixel]), stroke=theme.role("kernel").line, width=2.0))
     if canvas.captions:
-        top, room = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
-        items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items += two_sentences(MARGIN, top, first, second, theme, room)
+        title = tr("The picture") if hit is None else tr("Pointed at")
+        items += footer_items(layout.footer, title, "", [first, second], theme)
     return Picture(canvas.width, canvas.height, theme.background, layout.base, tuple(items), layout.hits, first)
 
 

@@ -10,11 +10,13 @@ import numpy as np
 
 from convgui.core import ConvSpec, FilterView
 from convgui.draw.colour import Bytes, faded
+from convgui.draw.footer import Footer, footer, footer_items
 from convgui.draw.levels import Levels
+from convgui.draw.measure import measure
 from convgui.draw.number import number, times
-from convgui.draw.panels import HEADING, heading, two_sentences
 from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Theme
+from convgui.draw.titled_grid import title_items
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
 from convgui.scenes.canvas import Canvas
@@ -24,7 +26,7 @@ from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
 
 Ends: TypeAlias = tuple[float, float]
-MARGIN, FOOTER, GAP = 24.0, 80.0, 22.0
+GAP = 22.0
 REPEATS = 3
 CELLS, MIDDLE = 5, 15
 """Input cells that are drawn, and input cells of the longer axis whose middle is free of the border."""
@@ -61,6 +63,7 @@ class StackLayout:
 
     stack: Stack
     canvas: Canvas
+    footer: Footer
     boxes: tuple[Box, ...]
     panels: tuple[tuple[Item, ...], ...]
     hits: tuple[HitGrid, ...]
@@ -100,8 +103,9 @@ def _middle(profile: Floats) -> Ends:
 
 def lay_out(s: Stack, canvas: Canvas) -> StackLayout:
     """Place one panel a layer side by side: the output from above, and one row of it as bars."""
-    words = canvas.captions
-    margin, foot, head = (MARGIN, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
+    sizes = measure(canvas.width, canvas.height, words=canvas.captions)
+    below, margin, head = footer(canvas.width, canvas.height, sizes.margin, 2), sizes.margin, sizes.above
+    words, foot = canvas.captions, canvas.height - below.top if canvas.captions else margin
     count = len(s.profiles)
     wide = (canvas.width - 2 * margin - GAP * (count - 1)) / count
     high = canvas.height - margin - foot - 10
@@ -114,11 +118,12 @@ def lay_out(s: Stack, canvas: Canvas) -> StackLayout:
         box = (round(x), round(top + head), side, side)
         panel = _panel(s, index, box, bars, canvas)
         if words:
-            panel = [*heading(x, top, *_title(s, index), canvas.theme.text, canvas.theme, wide), *panel]
+            titles = title_items((x, top + head), x + wide, _title(s, index), "plain", sizes, canvas.theme)
+            panel = [*titles, *panel]
         panels.append(tuple(panel))
         boxes.append((x - 6, top - 6, wide + 12, head + side + bars + 28))
         hits.append(HitGrid("layer", (index,), *box, (1, 1)))
-    return StackLayout(s, canvas, tuple(boxes), tuple(panels), tuple(hits))
+    return StackLayout(s, canvas, below, tuple(boxes), tuple(panels), tuple(hits))
 
 
 def _title(s: Stack, index: int) -> tuple[str, str]:
@@ -166,9 +171,8 @@ def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     if s.own:
         second = tr("The document's layers; weights and inputs are 1. Black is 0 ways, white the most.")
     if canvas.captions:
-        top, room = canvas.height - FOOTER + 10, canvas.width - 2 * MARGIN
-        items.append(Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line))
-        items += two_sentences(MARGIN, top, first, second, theme, room)
+        title = tr("This step") if focus.hit is None else tr("Pointed at")
+        items += footer_items(layout.footer, title, "", [first, second], theme)
     return Picture(canvas.width, canvas.height, theme.background, (), tuple(items), layout.hits, first)
 
 

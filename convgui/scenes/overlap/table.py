@@ -7,16 +7,18 @@ from math import isinf
 import numpy as np
 
 from convgui.draw.colour import mix
+from convgui.draw.measure import Measure
 from convgui.draw.number import number, short
-from convgui.draw.panels import HEADING, heading, outlines
+from convgui.draw.panels import outlines
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item
 from convgui.draw.theme import Theme
+from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label, middle
 from convgui.scenes.overlap.counts import MOST_KERNEL, MOST_STRIDE, Counts, Interior, interior, nearest_even
 from convgui.words import mark, tr
 
 GAP_WORD = mark("gap")
-SMALLEST = 8.0
+SMALLEST = 12.0
 
 
 def extent(c: Counts) -> tuple[int, int]:
@@ -38,11 +40,11 @@ def choice(c: Counts, stride: int, kernel: int) -> tuple[Interior, float]:
     return found, float(found.ratio ** len(c.interiors))
 
 
-def draw(c: Counts, box: Box, theme: Theme, words: bool) -> tuple[list[Item], HitGrid]:
+def draw(c: Counts, box: Box, theme: Theme, sizes: Measure) -> tuple[list[Item], HitGrid]:
     """Draw the map into a box, and return what can be clicked: index (stride, kernel)."""
     strides, kernels = extent(c)
     x, y, wide, high = box
-    head, axis = (HEADING, 18.0) if words else (0.0, 0.0)
+    words, head, axis = sizes.words, sizes.above, 18.0 if sizes.words else 0.0
     across = max(float(int(min((wide - axis) / kernels, 64))), 1.0)
     down = max(float(int(min((high - head - axis) / strides, across))), 1.0)
     grid = _cells(c, (x + axis, y + head), (across, down), theme)
@@ -50,14 +52,15 @@ def draw(c: Counts, box: Box, theme: Theme, words: bool) -> tuple[list[Item], Hi
     if words:
         plane = len(c.interiors) > 1
         detail = tr("colour: max ÷ min inside, 2D") if plane else tr("colour: max ÷ min inside")
-        items += heading(x + axis, y, tr("Kernel → by stride ↓"), detail, theme.text, theme, wide - axis)
+        said = (tr("Kernel → by stride ↓"), detail)
+        items += title_items((x + axis, y + head), x + wide, said, "plain", sizes, theme)
         for s in range(strides):
-            base = middle(grid.y + s * down, down, 11)
-            items.append(label(x + axis - 6, base, str(s + 1), theme.muted, 11, mono=True, anchor="end"))
+            base = middle(grid.y + s * down, down, 12)
+            items.append(label(x + axis - 6, base, str(s + 1), theme.muted, 12, mono=True, anchor="end"))
         for k in range(kernels):
             at = grid.x + (k + 0.5) * across
             base = grid.y + strides * down + 14
-            items.append(label(at, base, str(k + 1), theme.muted, 11, mono=True, anchor="middle"))
+            items.append(label(at, base, str(k + 1), theme.muted, 12, mono=True, anchor="middle"))
     here, choices = c.interiors[-1], HitGrid("choice", (), grid.x, grid.y, across, down, (strides, kernels), (1, 1))
     if c.square and here.stride <= strides and here.kernel <= kernels:
         items.append(outlines([choices.box((here.stride, here.kernel))], theme.role("kernel").line, 3.0))
@@ -76,7 +79,7 @@ def _cells(c: Counts, at: tuple[float, float], size: tuple[float, float], theme:
             fill[s, k] = _colour(ratio, theme)
         texts.append(tuple(row))
     longest = max(len(text) for row in texts for text in row)
-    font = float(int(min(size[1] * 0.5, (size[0] - 3) / (0.6 * longest), 13.0)))
+    font = float(int(min(size[1] * 0.6, (size[0] - 3) / (0.6 * longest), 15.0)))
     content = CellContent(fill, theme.ink(fill), tuple(texts) if font >= SMALLEST else ())
     line = theme.role("plain").line
     return Cells(

@@ -6,22 +6,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from convgui.draw.footer import Footer, footer
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import input_levels
+from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import grouped, number, times
-from convgui.draw.panels import HEADING, heading
-from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
+from convgui.draw.picture import Anchor, Box, HitGrid, Item, Raster, Rects
+from convgui.draw.titled_grid import title_items
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.receptive.fields import DRAWS, Fields, on_rows
+from convgui.scenes.receptive.strips import Strips, shades, strips
 from convgui.words import mark, tr
 
-MARGIN, GAP, FOOTER = 26.0, 26.0, 96.0
-ROW, MOST_ROW = 16.0, 22.0
+GAP, LEGEND, TABLE_HEAD = 28.0, 26.0, 26.0
+"""Between the parts, below a map, and above the rows of the table."""
+ROW, MOST_ROW, MOST_LISTED = 17.0, 22.0, 8
+"""Height of a row and how many there are; of more layers those around the present one are listed."""
 COLUMNS = (mark("layer"), mark("field"), mark("stride"), mark("weights"), mark("mult.-adds"))
+SIZE = 12.0
 NARROW = 360.0
 """Width of the table below which weights and multiply-adds are left out."""
 
@@ -40,14 +46,19 @@ class StackLayout:
         The rows of layers; `first` is the first layer that is listed when layer 0 is shown.
     row : float
         Height of a row.
+    strips : Strips or None
+        The stack as strips, where there is room for it.
     """
 
     fields: Fields
     canvas: Canvas
+    measure: Measure
     view: Viewport
     maps: tuple[Box, Box]
     table: Box
     row: float
+    strips: Strips | None
+    footer: Footer
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
@@ -56,37 +67,67 @@ class StackLayout:
         """How many layers the table has room for."""
         return max(1, min(len(self.fields.layers), int(self.table[3] // self.row)))
 
-    def first(self, place: int) -> int:
-        """Return the first layer listed while layer `place` is shown: all if they fit, otherwise those around it."""
-        return min(max(0, place - self.listed // 2), len(self.fields.layers) - self.listed)
+    def first(self, index: int) -> int:
+        """Return the first layer listed while layer `index` is shown: all if they fit, otherwise those around it."""
+        return min(max(0, index - self.listed // 2), len(self.fields.layers) - self.listed)
 
 
 def lay_out(f: Fields, canvas: Canvas) -> StackLayout:
     """Place the input at the left, the maps at the right and the table below them."""
-    words = canvas.captions
-    margin, foot, head = (MARGIN, FOOTER, HEADING) if words else (8.0, 8.0, 0.0)
-    inside = canvas.width - 2 * margin - GAP
-    high = canvas.height - margin - foot - head
-    left = min(inside * 0.46, high) if words else inside * 0.5
-    frame = (margin, margin + max(0.0, head - 8), left, high)
+    words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
+    below, margin = footer(canvas.width, canvas.height, sizes.margin, 2), sizes.margin
+    frame_top = min(margin, 16.0) + sizes.above
+    high = (below.top - 12 if words else canvas.height - margin) - frame_top
+    areas = _areas(f, canvas, sizes, frame_top, high)
     rows, columns = f.size
-    cell = min(left / columns, high / rows)
-    top = frame[1] if words else max(margin, (canvas.height - rows * cell) / 2)
-    view = view_through((frame[0], top, columns * cell, rows * cell), f.size, (0.5, 0.5), 1.0)
-    right = margin + left + GAP
-    wide = canvas.width - margin - right
-    side = min((wide - GAP) / 2, (high - head - 60) * 0.62) if words else min(wide, (high - GAP) / 2)
-    first = (right, frame[1], side, side)
-    second = (right + side + GAP, frame[1], side, side) if words else (right, frame[1] + side + GAP, side, side)
-    top = frame[1] + side + 62
-    table = (right, top, wide, max(ROW, frame[1] + high - top))
-    row = min(MOST_ROW, max(ROW, table[3] / len(f.layers)))
+    x, top, left, room = areas.input
+    cell = min(left / columns, room / rows)
+    top = top if words else max(margin, (canvas.height - rows * cell) / 2)
+    view = view_through((x, top, columns * cell, rows * cell), f.size, (0.5, 0.5), 1.0)
+    row = min(MOST_ROW, max(ROW, areas.table[3] / len(f.layers)))
     base = [_input(f, view, canvas)]
     if words:
-        base += _words(f, canvas, view, (first, second), table)
-    layout = StackLayout(f, canvas, view, (first, second), table, row, tuple(base), ())
+        base += _words(f, canvas, sizes, view, areas)
+    shown = strips(f, areas.strips, words=words) if areas.strips else None
     hits = (HitGrid("input", (0,), view.x, view.y, view.across, view.down, f.size, clip=view.clip),)
-    return StackLayout(f, canvas, view, layout.maps, table, row, tuple(base), hits)
+    return StackLayout(f, canvas, sizes, view, areas.maps, areas.table, row, shown, below, tuple(base), hits)
+
+
+@dataclass(frozen=True)
+class _Areas:
+    """Boxes of the input, the two maps, the table and the strips; None where there is no room for strips."""
+
+    input: Box
+    maps: tuple[Box, Box]
+    table: Box
+    strips: Box | None
+
+
+def _areas(f: Fields, canvas: Canvas, sizes: Measure, top: float, high: float) -> _Areas:
+    """Divide the canvas: strips over the table, the input, and the maps; a small one has no strips."""
+    margin, head = sizes.margin, sizes.above + LEGEND
+    wide, x = canvas.width - 2 * margin, margin
+    if not sizes.words:
+        half, right = wide * 0.5, wide * 0.5 - GAP
+        side = min(right, (high - GAP) / 2)
+        first = (x + half + GAP, top, side, side)
+        return _Areas((x, top, half, high), (first, (first[0], top + side + GAP, side, side)), (x, top, 0.0, ROW), None)
+    if not sizes.index:
+        left = min((wide - GAP) * 0.46, high)
+        right, room = x + left + GAP, wide - left - GAP
+        side = min((room - GAP) / 2, (high - head - 40) * 0.62)
+        both = ((right, top, side, side), (right + side + GAP, top, side, side))
+        below = top + side + LEGEND + 34
+        return _Areas((x, top, left, high), both, (right, below, room, max(ROW, top + high - below)), None)
+    side = min(wide * 0.19, (high - head - LEGEND) / 2)
+    first, second = ((x + wide - side, top + n * (side + head), side, side) for n in (0, 1))
+    left = wide * 0.46
+    middle = (x + left + GAP, top, wide - left - side - 2 * GAP, high)
+    listed = min(len(f.layers), MOST_LISTED)
+    rows = listed * MOST_ROW + TABLE_HEAD
+    above = high - rows - 14
+    table = (x, top + high - listed * MOST_ROW, left, listed * MOST_ROW)
+    return _Areas(middle, (first, second), table, (x, top - sizes.above + 8, left, above + sizes.above - 8))
 
 
 def _input(f: Fields, view: Viewport, canvas: Canvas) -> Item:
@@ -104,40 +145,37 @@ def _input(f: Fields, view: Viewport, canvas: Canvas) -> Item:
     return Raster(faded, box, view.clip, smooth=view.across < 2, name="input")
 
 
-def _words(f: Fields, canvas: Canvas, view: Viewport, maps: tuple[Box, Box], table: Box) -> list[Item]:
-    theme = canvas.theme
+def _words(f: Fields, canvas: Canvas, sizes: Measure, view: Viewport, areas: _Areas) -> list[Item]:
+    theme, small = canvas.theme, sizes.small
     x, y, wide, _ = view.clip
     shape = f"{f.sample.name} · {times(*f.sample.data.shape)}"
     items: list[Item] = [Rects(np.array([view.clip]), stroke=theme.line, width=1.0)]
-    items += heading(x, y - HEADING, tr("Input"), shape, theme.role("input").ink, theme, max(wide, 120.0))
+    items += title_items((x, y), x + max(wide, 120.0), (tr("Input"), shape), "input", sizes, theme)
     kind = tr("random weights, mean of {n}", n=DRAWS) if f.random else tr("these weights")
-    for box, title, detail in zip(
-        maps,
-        (tr("Theoretical"), tr("Effective")),
-        (tr("ways to one cell"), tr("|gradient|, {kind}", kind=kind)),
-        strict=True,
-    ):
-        items += heading(box[0], box[1] - HEADING, title, detail, theme.text, theme, box[2] + GAP - 6)
-    baseline = table[1] - 8
-    ends = shares(table[2])
-    for place, (title, share) in enumerate(zip(COLUMNS, ends, strict=False)):
-        anchor_x = table[0] + share * table[2]
+    titles = ((tr("Theoretical"), tr("ways to one cell")), (tr("Effective"), tr("|gradient|, {kind}", kind=kind)))
+    for box, words in zip(areas.maps, titles, strict=True):
+        right = min(box[0] + box[2] + GAP - 6, canvas.width - 8)
+        items += title_items(box[:2], right, words, "plain", sizes, theme)
+    left, top, across, _ = areas.table
+    ends = shares(across)
+    for index, (title, share) in enumerate(zip(COLUMNS, ends, strict=False)):
         # The first column begins where the second one's numbers are far off yet; the others end at their numbers.
-        room = (share - ends[place - 1]) * table[2] - 6 if place > 1 else ends[1] * table[2] / 2
-        text = elide(tr(title), 11, room, mono=True)
-        items.append(label(anchor_x, baseline, text, theme.muted, 11, mono=True, anchor="end" if share else "start"))
+        room = (share - ends[index - 1]) * across - 6 if index > 1 else ends[1] * across / 2
+        text = elide(tr(title), small, room)
+        anchor: Anchor = "end" if share else "start"
+        items.append(label(left + share * across, top - 8, text, theme.muted, small, anchor=anchor))
     return items
 
 
-def row_texts(f: Fields, place: int) -> tuple[str, ...]:
+def row_texts(f: Fields, index: int) -> tuple[str, ...]:
     """Write one layer of the table."""
-    layer, shape = f.layers[place], f.shapes[place]
-    lines = f.sizes[place] if len(f.sample.spatial) > 1 else f.sizes[place][1:]
+    layer, shape = f.layers[index], f.shapes[index]
+    lines = f.sizes[index] if len(f.sample.spatial) > 1 else f.sizes[index][1:]
     ends = [f"{min(turns)}–{max(turns)}" if len(set(turns)) > 1 else str(turns[0]) for turns in lines]
     size = ends[0] if len(set(ends)) == 1 else " × ".join(ends)
-    stride = number(float(on_rows(f.fields[place].stride, 1)[1]), 2)
+    stride = number(float(on_rows(f.fields[index].stride, 1)[1]), 2)
     weights = layer.weight.size if isinstance(layer, Convolution) else 0
-    return (f"{place + 1}  {layer.title}", size, stride, count(weights), count(layer.multiply_adds(shape)))
+    return (f"{index + 1}  {layer.title}", size, stride, count(weights), count(layer.multiply_adds(shape)))
 
 
 def shares(wide: float) -> tuple[float, ...]:
@@ -153,14 +191,14 @@ def count(value: int) -> str:
     return grouped(value)
 
 
-def row_items(layout: StackLayout, place: int) -> list[Item]:
-    """Draw the table with layer `place` lit."""
+def row_items(layout: StackLayout, index: int) -> list[Item]:
+    """Draw the table with layer `index` lit."""
     f, canvas = layout.fields, layout.canvas
     theme, (x, y, wide, _) = canvas.theme, layout.table
-    first = layout.first(place)
+    first = layout.first(index)
     items: list[Item] = [
         Rects(
-            np.array([(x - 6, y + (place - first) * layout.row, wide + 12, layout.row)]),
+            np.array([(x - 6, y + (index - first) * layout.row, wide + 12, layout.row)]),
             fill=theme.selection,
             radius=4,
         )
@@ -168,18 +206,22 @@ def row_items(layout: StackLayout, place: int) -> list[Item]:
     for line in range(layout.listed):
         n = first + line
         base = y + line * layout.row + layout.row / 2 + 4
-        ink = theme.text if n <= place else theme.muted
+        ink = theme.text if n <= index else theme.muted
         name, *numbers = row_texts(f, n)
         ends = shares(wide)[1:]
-        room = wide * ends[0] - (text_width(numbers[0], 11, mono=True) + 10)
-        items.append(label(x, base, elide(name, 12, room, bold=n == place), ink, 12, bold=n == place))
+        room = wide * ends[0] - (text_width(numbers[0], SIZE, mono=True) + 10) - 12
+        if layout.strips is not None:
+            box = np.array([(x, base - 11, 5.0, 14.0)])
+            items.append(Rects(box, fill=shades(len(f.layers), theme)[n], radius=2))
+        after = x + (12 if layout.strips is not None else 0)
+        items.append(label(after, base, elide(name, SIZE, room, bold=n == index), ink, SIZE, bold=n == index))
         for text, share in zip(numbers, ends, strict=False):
-            items.append(label(x + share * wide, base, text, ink, 11, mono=True, anchor="end"))
+            items.append(label(x + share * wide, base, text, ink, SIZE, mono=True, anchor="end"))
     return items
 
 
-def row_hits(layout: StackLayout, place: int) -> HitGrid:
+def row_hits(layout: StackLayout, index: int) -> HitGrid:
     """Make the table's rows answer to the pointer."""
     x, y, wide, _ = layout.table
-    first = layout.first(place)
+    first = layout.first(index)
     return HitGrid("layer", (), x, y, wide, layout.row, (layout.listed, 1), (first, 0))

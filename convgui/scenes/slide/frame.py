@@ -216,28 +216,28 @@ def _arithmetic(
     layout: GridLayout, hit: Hit | None, position: Position, active: tuple[int, ...], landed: int
 ) -> tuple[list[Item], str]:
     """The sum of this step in a few lines, and the same as one sentence for readers who cannot see it."""
-    numbers, theme, place = layout.numbers, layout.canvas.theme, layout.footer
+    numbers, theme, below = layout.numbers, layout.canvas.theme, layout.footer
     if hit is not None and hit.kind in ("input", "kernel", "product"):
         first, second = pointed_sentences(numbers, hit, position)
         lines = [(Run(first, theme.text),), (Run(second, theme.muted),)]
-        return footer_items(place, tr("Pointed at"), "", lines, theme), f"{first} {second}"
+        return footer_items(below, tr("Pointed at"), "", lines, theme), f"{first} {second}"
     found, summary = _sum(layout, hit, position, active)
     if hit is None:
         detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=steps(numbers) - 1)
-        return footer_items(place, tr("This step"), detail, found, theme), summary
-    return footer_items(place, tr("Pointed at"), "", found, theme), summary
+        return footer_items(below, tr("This step"), detail, found, theme), summary
+    return footer_items(below, tr("Pointed at"), "", found, theme), summary
 
 
 def _sum(
     layout: GridLayout, hit: Hit | None, position: Position, active: tuple[int, ...]
 ) -> tuple[list[tuple[Run, ...]], str]:
-    numbers, theme, place = layout.numbers, layout.canvas.theme, layout.footer
+    numbers, theme, below = layout.numbers, layout.canvas.theme, layout.footer
     channel = active[0] if len(active) == 1 else layout.channels[0]
     if hit is not None and hit.kind == "partial":
         channel = hit.index[0] - numbers.first
     seen, kernel = numbers.window(channel, position), numbers.kernels[channel]
     total, factor = float(numbers.output[position]), float(numbers.factor[position])
-    name, (room, size) = f"out{[numbers.filter, *position]}", (place.room, place.size)
+    name, (room, size) = f"out{[numbers.filter, *position]}", (below.room, below.size)
     if numbers.channels == 1:
         lines = sum_of_products(
             theme, name, seen, kernel, numbers.bias, total, room, size, factor=factor, leaves_out=numbers.leaves_out
@@ -245,7 +245,7 @@ def _sum(
         whole = sum_runs(theme, name, [("Σ", float(numbers.partial[0][position]))], numbers.bias, total, np.inf, factor)
         added = product_sum_runs(theme, "", seen, kernel, room, size, leaves_out=numbers.leaves_out)
         summary = f"{text_of(whole)}; {text_of(added)}"
-        return lines if place.headed else [lines[0], lines[2]], summary
+        return lines if below.headed else [lines[0], lines[2]], summary
     title, left = numbers.names[channel], numbers.leaves_out
     products = product_sum_runs(theme, title, seen, kernel, room, size, leaves_out=left)
     if numbers.apart:

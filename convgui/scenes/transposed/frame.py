@@ -227,30 +227,30 @@ def _tap(layout: WaysLayout, hit: Hit | None) -> list[Item]:
 
 def _lines(layout: WaysLayout, first: Said, second: str, hit: Hit | None, landed: int) -> list[Item]:
     """The rule, what happens now, and whether all ways agree."""
-    theme, place = layout.canvas.theme, layout.footer
+    theme, below = layout.canvas.theme, layout.footer
     ink = theme.muted if isinstance(first, Equation) else theme.text
     lines = [
-        said_runs(first, ink, theme.role("result").ink, place.size, place.room),
+        said_runs(first, ink, theme.role("result").ink, below.size, below.room),
         (Run(second, theme.muted),),
     ]
     title = tr("This step") if hit is None else tr("Pointed at")
     last = steps(layout.ways) - 1
     detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
-    return [*footer_items(place, title, detail, lines, theme), *_agreement(layout, place.first + 2 * place.pitch)]
+    return [*footer_items(below, title, detail, lines, theme), *_agreement(layout, below.first + 2 * below.pitch)]
 
 
 def _agreement(layout: WaysLayout, y: float) -> list[Item]:
     """Whether the four ways give one answer, computed now."""
-    f, theme, place = layout.ways, layout.canvas.theme, layout.footer
+    f, theme, below = layout.ways, layout.canvas.theme, layout.footer
     scale = max(float(np.abs(f.output).max()), 1.0)
     agree = f.difference <= 1e-9 * scale and f.counted
     ink = theme.role("result").ink if agree else theme.role("warning").ink
-    badge = Rects(np.array([(place.x, y - 10, 11.0, 11.0)]), fill=ink, radius=5.5)
+    badge = Rects(np.array([(below.x, y - 10, 11.0, 11.0)]), fill=ink, radius=5.5)
     head = tr("All four agree") if agree else tr("The four ways differ")
     by = number(f.difference)
     text = ": " + tr(
         "scatter, zeros inserted, Cᵀ x and the layer differ by {by}; the overlap is the layer on ones.", by=by
     )
-    if 20 + text_width(head, place.words, bold=True) + text_width(text, place.words) > place.room:
+    if 20 + text_width(head, below.words, bold=True) + text_width(text, below.words) > below.room:
         text = f": {tr('largest difference {by}.', by=by)}"
-    return [badge, Label(place.x + 18, y, (Run(head, ink, bold=True), Run(text, theme.muted)), place.words)]
+    return [badge, Label(below.x + 18, y, (Run(head, ink, bold=True), Run(text, theme.muted)), below.words)]

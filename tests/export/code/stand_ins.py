@@ -171,8 +171,9 @@ def _keras() -> dict[str, Any]:
     kinds = {"Conv": Conv, "MaxPooling": pooling(np.max), "AveragePooling": pooling(np.mean), "UpSampling": upsampling}
     layers = {f"{name}{rank}D": kind for name, kind in kinds.items() for rank in (1, 2, 3)}
     keras.layers = SimpleNamespace(
-        **layers, ReLU=lambda: lambda x: np.maximum(x, 0), LayerNormalization=LayerNormalization
-    )
+        **layers, ReLU=lambda: lambda x: np.maximum(x, 0), LayerNormalization=LayerNormalization,
+        LeakyReLU=lambda negative_slope: lambda x: np.maximum(x, 0) + negative_slope * np.minimum(x, 0),
+    )  # fmt: skip
     keras.backend = SimpleNamespace(set_floatx=lambda _: None)
     tf: Any = ModuleType("tensorflow")
     tf.constant, tf.reshape, tf.transpose, tf.stack, tf.concat = (

@@ -1,0 +1,256 @@
+"""Receptive fields: the stack as strips, one row of cells a layer, and the fan from a cell down to all that it sees.
+
+Each layer has its height and its shade of orange; a step adds the fan of its layer above those before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convgui.core.filter_axis import Index
+from convgui.draw.colour import Colour, faded, mix
+from convgui.draw.metrics import elide, text_width
+from convgui.draw.number import number
+from convgui.draw.picture import Box, Item, Lines, Polygons, Rects
+from convgui.draw.theme import Theme
+from convgui.draw.titled_grid import index_text
+from convgui.draw.words import label, middle
+from convgui.layers.convolution import Convolution
+from convgui.scenes.receptive.fields import Fields, Floats, on_rows
+from convgui.words import tr, trn
+
+MOST_CELLS = 41
+"""Input cells up to which each cell is drawn; of larger fields the outline of each fan."""
+LABELS, BRACKET = 142.0, 26.0
+"""Room for the names of the layers at the left, and height of a bracket below the input."""
+LARGEST, THINNEST, NAMED = 33.0, 7.0, 30.0
+"""Sides of a cell, and from one row to the next from which rows are named."""
+MOST_BRACKETS = 4
+SMALL = 12.0
+
+
+@dataclass(frozen=True)
+class Strips:
+    """Where the strips stand.
+
+    Attributes
+    ----------
+    box : tuple
+        The room for strips and brackets, names at the left included.
+    left : float
+        Where the input's first cell that is shown begins.
+    unit : float
+        Width of an input cell.
+    first, count : int
+        The first input cell that is shown for the middle cell of the last layer, and how many are.
+    pitch, high : float
+        From one row to the next, and height of a cell.
+    """
+
+    box: Box
+    left: float
+    unit: float
+    first: int
+    count: int
+    pitch: float
+    high: float
+    named: bool
+    brackets: bool
+
+    @property
+    def cells(self) -> bool:
+        """Whether each cell is drawn."""
+        return self.count <= MOST_CELLS
+
+    def top(self, level: int, levels: int) -> float:
+        """Return the upper edge of a row; level 0 is the input, the last is on top."""
+        return self.box[1] + (levels - level) * self.pitch
+
+
+def strips(f: Fields, box: Box, *, words: bool) -> Strips:
+    """Choose the part of the input that the last layer's middle cell sees, and sizes that fit a box."""
+    last, (x, _, wide, high) = len(f.layers) - 1, box
+    start, count = f.span(last, 1, f.middle(last)[1])
+    # A cell more at either side shows where the field ends.
+    first, count = int(start) - 1, max(int(count), 1) + 2
+    levels = len(f.layers)
+    brackets = words and levels <= MOST_BRACKETS
+    rows = high - (BRACKET * levels + 8 if brackets else 0.0)
+    pitch = rows / (levels + 0.55)
+    named = words and pitch >= NAMED
+    room = wide - (LABELS if named else 0.0)
+    unit = min(room / count, LARGEST)
+    unit = float(int(unit)) if unit >= THINNEST else unit
+    tall = min(LARGEST, max(pitch * 0.5, 3.0)) if count > MOST_CELLS else min(unit, pitch * 0.55)
+    left = x + wide - room + (room - unit * count) / 2
+    return Strips(box, left, unit, first, count, pitch, float(max(int(tall), 2)), named, brackets)
+
+
+def shades(count: int, theme: Theme) -> list[Colour]:
+    """Return a shade of the kernel's hue for each layer, from near the paper to near the ink."""
+    line = theme.role("kernel").line
+    ends = (mix(line, theme.background, 0.35), line, mix(line, theme.text, 0.42))
+    found = list[Colour]()
+    for n in range(count):
+        share = n / max(count - 1, 1)
+        found.append(mix(ends[0], ends[1], 2 * share) if share <= 0.5 else mix(ends[1], ends[2], 2 * share - 1))
+    return found
+
+
+def draw_strips(s: Strips, f: Fields, landed: int, cell: int, theme: Theme, *, words: bool) -> list[Item]:
+    """Draw the fan of one cell after layer `landed` down to the input; `cell` is its column.
+
+    Parameters
+    ----------
+    landed : int
+        The layer, from 0; the rows of those above stay empty.
+    """
+    colours, levels = shades(len(f.layers), theme), len(f.layers)
+    moved = int(f.span(landed, 1, cell)[0] - f.span(landed, 1, f.middle(landed)[1])[0])
+    origin = s.left - (s.first + moved) * s.unit
+    rows = _rows(f, landed, cell)
+    items: list[Item] = []
+    for level in range(landed + 1, 0, -1):
+        items += _fan(s, f, level, rows, origin, colours[level - 1], levels)
+    for level in range(landed + 1, -1, -1):
+        colour = colours[level - 1] if level else theme.role("input").line
+        items += _row(s, f, level, rows[level], origin, colour, theme, levels)
+    if words:
+        items += _names(s, f, landed, rows, colours, theme)
+        items += _brackets(s, f, landed, cell, origin, colours, theme) if s.brackets else []
+    return items
+
+
+def _rows(f: Fields, landed: int, cell: int) -> dict[int, Index]:
+    """Return for each level the cells that are seen, as if no layer had an end; level 0 is the input."""
+    rows = {landed + 1: np.array([cell], dtype=np.int64)}
+    for level in range(landed + 1, 0, -1):
+        at, there = f.views[level - 1].axes[1].tapped(rows[level])
+        rows[level - 1] = np.unique(at[there])
+    return rows
+
+
+def _middles(f: Fields, level: int, cells: Index) -> Floats:
+    """Return where the middles of cells lie on the input, in its cells."""
+    offset, step = 0.0, 1.0
+    if level:
+        field = f.fields[level - 1]
+        offset, step = float(on_rows(field.offset, 0)[1]), float(on_rows(field.stride, 1)[1])
+    return np.asarray(offset + 0.5 + step * cells, dtype=np.float64)
+
+
+def _fan(
+    s: Strips, f: Fields, level: int, rows: dict[int, Index], origin: float, colour: Colour, levels: int
+) -> list[Item]:
+    """From each cell of a row to all that it reads in the row below."""
+    upper, lower = s.top(level, levels) + s.high, s.top(level - 1, levels)
+    if not s.cells:
+        (a, b), (c, d) = (_ends(s, f, n, rows[n], origin) for n in (level, level - 1))
+        outline = np.array([[(a, upper), (b, upper), (d, lower), (c, lower)]])
+        return [Polygons(outline, faded(colour, 0.2), faded(colour, 0.7), 1.0)]
+    at, there = f.views[level - 1].axes[1].tapped(rows[level])
+    corners, lines = [], []
+    for middle_of, cells, flags in zip(_middles(f, level, rows[level]), at, there, strict=True):
+        x, below = origin + middle_of * s.unit, origin + _middles(f, level - 1, cells[flags]) * s.unit
+        if below.size:
+            corners.append([(x, upper), (below.max(), lower), (below.min(), lower)])
+            lines += [(x, upper, end, lower) for end in below.tolist()]
+    items: list[Item] = [Polygons(np.array(corners), faded(colour, 0.1))] if corners else []
+    return [*items, Lines(np.array(lines), colour, 1.4)] if lines else items
+
+
+def _ends(s: Strips, f: Fields, level: int, cells: Index, origin: float) -> tuple[float, float]:
+    """Return from where to where cells reach."""
+    found, half = _middles(f, level, cells), 0.5 * max(s.unit, 2.0)
+    if not found.size:
+        return origin, origin
+    return origin + float(found.min()) * s.unit - half, origin + float(found.max()) * s.unit + half
+
+
+def _row(
+    s: Strips, f: Fields, level: int, cells: Index, origin: float, colour: Colour, theme: Theme, levels: int
+) -> list[Item]:
+    """The cells of a layer that are seen, and those between them."""
+    if not cells.size:
+        return []
+    y = s.top(level, levels)
+    if not s.cells:
+        start, end = _ends(s, f, level, cells, origin)
+        return [Rects(np.array([(start, y, end - start, s.high)]), fill=colour)]
+    every = np.arange(cells[0], cells[-1] + 1) if level else np.arange(s.first, s.first + s.count) + _shift(s, origin)
+    lefts = origin + _middles(f, level, every) * s.unit - s.unit / 2
+    boxes = np.array([(x, y, s.unit, s.high) for x in lefts.tolist()])
+    seen = np.isin(every, cells)
+    inside = (every >= 0) & (every < f.size[1]) if not level else np.ones(len(every), bool)
+    fill = mix(theme.background, colour, 0.45) if not level else colour
+    items: list[Item] = [
+        Rects(boxes[~seen], fill=theme.background, stroke=theme.cell_line),
+        Rects(boxes[seen & inside], fill=fill, stroke=colour if not level else theme.muted, width=1.0),
+        Rects(boxes[seen & ~inside], fill=theme.background, stroke=theme.muted, width=1.0, dash="dashed"),
+    ]
+    if not level and s.unit >= 16:
+        size = min(14.0, max(SMALL, 0.42 * s.unit))
+        for x, index in zip(lefts.tolist(), every.tolist(), strict=True):
+            if text_width(index_text(index), size, mono=True) <= s.unit - 2:
+                at = middle(y, s.high, size)
+                items.append(label(x + s.unit / 2, at, index_text(index), theme.text, size, mono=True, anchor="middle"))
+    return items
+
+
+def _shift(s: Strips, origin: float) -> int:
+    """Return by how many cells what is shown of the input is moved."""
+    return round((s.left - origin) / s.unit) - s.first
+
+
+def _names(
+    s: Strips, f: Fields, landed: int, rows: dict[int, Index], colours: list[Colour], theme: Theme
+) -> list[Item]:
+    """Name each row at the left: its layer, its dilation, and how many of its cells are seen."""
+    items, levels = list[Item](), len(f.layers)
+    if not s.named:
+        return items
+    for level in range(levels + 1):
+        y, x = s.top(level, levels), s.box[0]
+        lit = level <= landed + 1
+        colour = colours[level - 1] if level else theme.role("input").line
+        items.append(Rects(np.array([(x, y, 5.0, s.high)]), fill=colour if lit else theme.line, radius=2))
+        text, ink = tr("input"), theme.role("input").ink
+        if level:
+            layer, ink = f.layers[level - 1], theme.text if lit else theme.muted
+            text = tr("layer {n}", n=level)
+            if isinstance(layer, Convolution) and max(layer.spec.dilation) > 1:
+                text += f" · {tr('dilation {n}', n=layer.spec.dilation[-1])}"
+        up = y + s.high / 2 - (3 if s.pitch >= 34 else -4)
+        items.append(label(x + 12, up, elide(text, SMALL, LABELS - 16, bold=True), ink, SMALL, bold=True))
+        if s.pitch >= 34 and lit:
+            count = trn("{n} cell", "{n} cells", int(rows[level].size))
+            items.append(label(x + 12, up + 15, count, theme.muted, SMALL))
+    return items
+
+
+def _brackets(
+    s: Strips, f: Fields, landed: int, cell: int, origin: float, colours: list[Colour], theme: Theme
+) -> list[Item]:
+    """Below the input, how far the cells of each layer see."""
+    items, levels = list[Item](), len(f.layers)
+    start, count = f.span(landed, 1, cell)
+    centre, y = origin + (start + count / 2) * s.unit, s.top(0, levels) + s.high + 8
+    for n in range(landed + 1):
+        wide = f.largest(n)[1]
+        a, b, at = centre - wide * s.unit / 2, centre + wide * s.unit / 2, y + n * BRACKET + 8
+        stroke = colours[n]
+        items.append(Lines(np.array([(a, at - 7, a, at), (b, at - 7, b, at), (a, at, b, at)]), stroke, 2.0))
+        text, value = tr("a cell of layer {n} sees", n=n + 1) + " ", number(wide)
+        across = text_width(text, SMALL) + text_width(value, 14, bold=True, mono=True)
+        x = centre - across / 2
+        if across + 12 < b - a:
+            items.append(Rects(np.array([(x - 5, at - 8, across + 10, 16)]), fill=theme.background))
+        else:
+            # Beside a bracket that is too short for them; the number alone where that has no room either.
+            x, text = b + 8, text if b + 8 + across <= s.box[0] + s.box[2] else ""
+        items += [label(x, at + 4, text, theme.muted, SMALL)] if text else []
+        left, ink = x + text_width(text, SMALL), theme.role("kernel").ink
+        items.append(label(left, at + 4, value, ink, 14, bold=True, mono=True))
+    return items

@@ -1,0 +1,90 @@
+"""In a small window, and with large text, panels give way and pictures are drawn smaller before they lose numbers."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from convgui.draw.picture import Cells
+from convgui.files.lessons import lesson_index
+from convgui.session.preferences import Preferences
+from tests.qt.conftest import Opened
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+LESSONS = [lesson.id for lesson in lesson_index() if lesson.id != "brain-sobel"]
+
+
+def numbers(given: Opened) -> dict[str, float]:
+    """The size of the numbers in each grid that has some, as it is painted, in pixels of the window."""
+    stage = given.window.stage
+    assert stage.picture is not None
+    grids = [i for i in stage.picture.items if isinstance(i, Cells) and i.name]
+    seen = [grid for grid in grids if any(text for row in grid.content.texts for text in row)]
+    return {grid.name: stage._painter._large(grid).font * stage.scale for grid in seen}
+
+
+def size(given: Opened, width: int, height: int) -> None:
+    given.window.resize(width, height)
+    QApplication.processEvents()
+    given.settle()
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_every_lesson_keeps_its_numbers_in_a_small_window(opened: Opened, part: int) -> None:
+    window = opened.window
+    for lesson in LESSONS[part::4]:
+        window.open_lesson(lesson)
+        opened.settle()
+        size(opened, 1440, 900)
+        wide = numbers(opened)
+        assert window.stage.scale == 1
+        assert window.lessons.isVisible()
+        size(opened, 1024, 700)
+        assert set(wide) <= set(numbers(opened)), lesson
+        assert window.stage.scale >= 0.6
+        assert not window.lessons.isVisible()
+        assert window.inspector.isVisible()
+
+
+@pytest.mark.parametrize(
+    "lesson",
+    ["single-channel", "multi-channel-sum", "padding-modes", "spatially-separable", "max-pooling", "transposed-2-4"],
+)
+def test_larger_text_makes_the_smallest_numbers_larger(opened: Opened, lesson: str) -> None:
+    window = opened.window
+    window.open_lesson(lesson)
+    size(opened, 1440, 900)
+    before = numbers(opened)
+    window.prefer(Preferences(size=150))
+    size(opened, 1440, 900)
+    after = numbers(opened)
+    assert set(before) <= set(after)
+    assert min(after.values()) > min(before.values()), (before, after)
+
+
+def test_a_panel_that_gave_way_comes_when_it_is_asked_for(opened: Opened) -> None:
+    window, actions = opened.window, opened.window.commands.actions
+    size(opened, 1024, 700)
+    assert not actions["lessons"].isChecked()
+    assert window.remembered.shown("lessons"), "it only gave way"
+    actions["lessons"].trigger()
+    assert window.lessons.isVisible()
+    size(opened, 820, 600)
+    assert window.lessons.isVisible(), "who asks for it has it"
+    actions["lessons"].trigger()
+    assert not window.lessons.isVisible()
+    assert not window.remembered.shown("lessons")
+    size(opened, 1440, 900)
+    assert not window.lessons.isVisible(), "who hides it has it hidden"
+    actions["lessons"].trigger()
+    assert window.lessons.isVisible()
+
+
+def test_what_gave_way_comes_back_with_the_room(opened: Opened) -> None:
+    window = opened.window
+    size(opened, 1000, 700)
+    assert not window.lessons.isVisible()
+    size(opened, 1400, 900)
+    assert window.lessons.isVisible()
+    assert window.stage.scale == 1

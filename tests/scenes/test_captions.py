@@ -1,0 +1,523 @@
+"""What captions say is true: each number that they name is computed anew, from the lesson's own input and weights.
+
+The lessons are read from their files, and computed by NumPy from definitions; nothing here asks the product.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise, product
+from typing import Any, TypeAlias
+
+import numpy as np
+import pytest
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from convgui.draw.metrics import text_width
+from convgui.draw.number import MINUS
+from convgui.draw.picture import Cells, Label, Picture, Polygons
+from convgui.draw.prediction import hide_answer
+from convgui.draw.theme import LIGHT
+from convgui.files.lessons import lesson_index, load_lesson
+from convgui.files.resources import resource
+from convgui.model.document import Caption, Document
+from convgui.words import tr
+from tests.scenes.checks import picture_of
+
+IDS = [lesson.id for lesson in lesson_index()]
+Array: TypeAlias = NDArray[np.float64]
+LINES, ROOM, SIZE = 2, 740, 13
+"""What the bar has for a sentence in a window of 1440 x 900 with both panels."""
+
+
+def written(lesson: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((resource("lessons") / f"{lesson}.json").read_text(encoding="utf-8"))
+    return content
+
+
+def given(lesson: str) -> tuple[Array, Array]:
+    """Input (channels, rows, columns) and weights of the first layer, where both stand in the file."""
+    content = written(lesson)
+    x, w = (np.array(part, dtype=float) for part in (content["sample"]["grid"], content["layers"][0]["weight"]))
+    return (x[None] if x.ndim == 2 else x), (w[None, None] if w.ndim == 2 else w)
+
+
+def correlate(x: Array, w: Array) -> Array:
+    """What lies under the window, times the weights, added: at every place where the window lies inside."""
+    found: Array = np.einsum("...ij,ij->..." if w.ndim == 2 else "...hij,hij->...", sliding_window_view(x, w.shape), w)
+    return found
+
+
+def valid(x: Array, w: Array, pad: int = 0) -> Array:
+    """One filter: the sum over channels of the correlations."""
+    found: Array = np.sum([correlate(np.pad(c, pad), k) for c, k in zip(x, w, strict=True)], axis=0)
+    return found
+
+
+def said(lesson: str, index: int) -> str:
+    return str(written(lesson)["captions"][index]["text"]).replace(MINUS, "-")
+
+
+def step(lesson: str, index: int) -> int:
+    return int(written(lesson)["captions"][index]["step"])
+
+
+def claims(lesson: str, index: int, *numbers: float) -> None:
+    """The caption names these numbers, each as a number of its own."""
+    text = said(lesson, index)
+    for number in numbers:
+        digits = re.escape(f"{number:,g}").replace(",", ",?")
+        assert re.search(rf"(?<![\d.-]){digits}(?!\d|\.\d)", text), (number, text)
+
+
+def asking() -> list[tuple[str, int]]:
+    return [(i, n) for i in IDS for n, caption in enumerate(written(i)["captions"]) if caption.get("predict")]
+
+
+# What every caption is.
+
+
+@pytest.mark.parametrize("lesson", IDS)
+def test_every_caption_is_short_and_plain(lesson: str) -> None:
+    for caption in written(lesson)["captions"]:
+        text = caption["text"]
+        assert text_width(text, SIZE) <= LINES * ROOM * 0.96, text
+        assert ("redict" in text) is caption.get("predict", False), text
+        assert not re.search(r"speak against|taken twice|derivative|\bfirst row\b|\bfirst filter\b", text), text
+
+
+def test_at_least_eight_lessons_ask_before_they_tell() -> None:
+    assert len({lesson for lesson, _ in asking()}) >= 8
+
+
+def moment(lesson: str, index: int) -> tuple[Document, Caption]:
+    document = load_lesson(lesson)
+    assert document.lesson is not None
+    options = dict(document.view.options)
+    for caption in document.lesson.captions[: index + 1]:
+        options |= caption.options
+    return document.with_view(replace(document.view, options=options)), document.lesson.captions[index]
+
+
+def readable(picture: Picture) -> list[str]:
+    texts = [item.text for item in picture.items if isinstance(item, Label)]
+    texts += [t for i in picture.items if isinstance(i, Cells) for row in i.shown_texts() for t in row]
+    return [*texts, picture.summary]
+
+
+@pytest.mark.parametrize(("lesson", "index"), asking())
+def test_what_is_asked_is_told_by_the_next_caption_and_by_nothing_before(lesson: str, index: int) -> None:
+    document, caption = moment(lesson, index)
+    picture = picture_of(document, caption.step)
+    answer = picture.answer
+    assert answer
+    after, earlier = moment(lesson, index + 1)[1], [moment(lesson, n)[1] for n in range(index)]
+    assert after.step == caption.step
+    assert after.text.startswith(tr("It is")), after.text
+    assert re.match(rf"It is {re.escape(answer)}\b", after.text), (answer, after.text)
+    assert f"It is {answer}" not in caption.text
+    assert all(moment.step != caption.step or moment.options != caption.options for moment in earlier)
+    # What is left is what a reader computes from: no line ends in the answer, and the newest cell is a question.
+    hidden = hide_answer(picture, LIGHT)
+    assert "?" in readable(hidden)
+    assert not any(re.search(rf"= ?{re.escape(answer)}$", text) for text in readable(hidden))
+    assert not any(isinstance(item, Polygons) and item.making for item in hidden.items)
+    for item in hidden.items:
+        assert not isinstance(item, Cells) or not item.making
+
+
+def test_the_top_of_a_block_shows_no_colour_of_a_hidden_number() -> None:
+    """Row 0 of the output is seen from above as well: without the number, it looks as it did a step before."""
+    document, _ = moment("filter-slides-2d", 0)
+
+    def faces(picture: Picture) -> set[tuple[Any, ...]]:
+        found = (item for item in picture.overlay if isinstance(item, Polygons) and item.stroke is not None)
+        return {(p.fill, tuple(np.round(quad, 3).ravel())) for p in found for quad in p.corners}
+
+    for number in range(9):
+        full = picture_of(document, number)
+        hidden = hide_answer(full, LIGHT)
+        before = set(faces(picture_of(document, number - 1))) if number else faces(hidden)
+        assert faces(hidden) <= before | faces(hidden)
+        colours = {fill for fill, _ in faces(full) - faces(hidden)}
+        # Row 0 lies on top, column 2 at the right side: the newest cell of these has a colour of its own there.
+        assert bool(colours) is (number < 3 or number % 3 == 2) or full.answer == "0", number
+
+
+# What single captions say, by lesson: computed.
+
+CASES: dict[str, Callable[[], None]] = {}
+
+
+def case(lesson: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    def keep(function: Callable[[], None]) -> Callable[[], None]:
+        CASES[lesson] = function
+        return function
+
+    return keep
+
+
+@pytest.mark.parametrize("lesson", CASES)
+def test_what_the_captions_say_is_true(lesson: str) -> None:
+    CASES[lesson]()
+
+
+@case("single-channel")
+def _() -> None:
+    x, w = given("single-channel")
+    out = valid(x, w[0])
+    claims("single-channel", 0, out[0, 0])
+    claims("single-channel", 1, out[0, 1])
+    products = (x[0, 1:4, 0:3] * w[0, 0]).ravel()
+    claims("single-channel", 3, out[1, 0], *products[products != 0])
+    assert np.count_nonzero(products) == 3
+    assert divmod(step("single-channel", 2), 3) == (1, 0)
+    assert out.shape == (3, 3)
+
+
+@case("multi-channel-apart")
+def _() -> None:
+    x, w = given("multi-channel-apart")
+    parts = [correlate(c, k) for c, k in zip(x, w[0] if w.ndim == 4 else w, strict=True)]
+    for index in range(3):
+        claims("multi-channel-apart", index, parts[index][0, 0])
+        assert step("multi-channel-apart", index) == 9 * index
+
+
+@case("multi-channel-sum")
+def _() -> None:
+    x, w = given("multi-channel-sum")
+    parts = np.array([correlate(c, k) for c, k in zip(x, w[0] if w.ndim == 4 else w, strict=True)])
+    flat, total = parts.reshape(3, -1), parts.sum(0).ravel()
+    for index in (0, 1, 3):
+        claims("multi-channel-sum", index, *flat[:, step("multi-channel-sum", index)])
+    claims("multi-channel-sum", 0, total[0])
+    claims("multi-channel-sum", 2, total[4])
+    claims("multi-channel-sum", 3, total[8])
+
+
+@case("filter-slides-2d")
+def _() -> None:
+    x, w = given("filter-slides-2d")
+    parts = [correlate(c, k)[0, 2] for c, k in zip(x, w[0] if w.ndim == 4 else w, strict=True)]
+    assert parts == [1, -2, 3]
+    claims("filter-slides-2d", 3, sum(parts), 1, 3)
+
+
+@case("many-filters")
+def _() -> None:
+    _, w = given("many-filters")
+    assert w.shape == (4, 3, 3, 3)
+    claims("many-filters", 2, *w.shape[:2], w.shape[0] * w.shape[1], w.size)
+    assert "without groups" in said("many-filters", 3)
+
+
+@case("one-by-one")
+def _() -> None:
+    x, w = given("one-by-one")
+    column, row = x[:, 0, 1], w.reshape(3, 6)[0]
+    assert " ".join(f"{v:g}" for v in column) in said("one-by-one", 1)
+    assert " ".join(f"{v:g}" for v in row) in said("one-by-one", 1)
+    claims("one-by-one", 2, column @ row)
+
+
+@case("one-by-one-photo")
+def _() -> None:
+    document = load_lesson("one-by-one-photo")
+    matrix = np.array(written("one-by-one-photo")["layers"][0]["weight"], dtype=float).reshape(6, 3)
+    claims("one-by-one-photo", 1, *matrix[0])
+    # Luma is taken from blue and from red: the other weights are those of luma, up to scale.
+    for weights, channel in ((matrix[1], 2), (matrix[2], 0)):
+        own = np.eye(3)[channel]
+        np.testing.assert_allclose(weights, (own - matrix[0]) * weights[channel] / (1 - matrix[0, channel]), atol=0.002)
+    row, column = divmod(step("one-by-one-photo", 3), 512)
+    pixel = document.sample.data[:, row, column].astype(float)
+    values = matrix @ pixel
+    claims("one-by-one-photo", 3, round(values[1]), round(values[2]))
+    assert values[1] < 0 < values[2]
+
+
+@case("frequency-box")
+def _() -> None:
+    response = np.fft.fft(np.ones(3) / 3, 64) * np.exp(2j * np.pi * np.arange(64) / 64)
+    assert response[0].real == pytest.approx(1)
+    assert response[16].real == pytest.approx(1 / 3)
+    assert response[32].real == pytest.approx(-1 / 3)
+    gauss = (np.fft.fft([0.25, 0.5, 0.25], 64) * np.exp(2j * np.pi * np.arange(64) / 64)).real[:33]
+    assert (np.diff(gauss) <= 1e-12).all()
+    assert gauss.min() > -1e-12
+
+
+@case("kernel-stride-padding")
+def _() -> None:
+    x, w = given("kernel-stride-padding")
+    name = "kernel-stride-padding"
+    same, inside, full = (valid(x, w[0], pad) for pad in (1, 0, 2))
+    assert [f"{o.shape[0]} × {o.shape[1]}" in said(name, n) for n, o in enumerate((same, inside, full))] == [True] * 3
+    strided = same[::2, ::2]
+    claims(name, 4, strided[0, step(name, 4)])
+    assert strided.shape == (3, 3)
+    assert inside[::2, ::2].shape == (2, 2)
+
+
+@case("size-floor")
+def _() -> None:
+    x, w = given("size-floor")
+    out = valid(x, w[0], 1)[::2, ::2]
+    claims("size-floor", 2, out[0, step("size-floor", 2)])
+    assert out.shape == (3, 3)
+    assert valid(x[:, :5, :5], w[0], 1)[::2, ::2].shape == (3, 3)
+    covered = {2 * p + k - 1 for p in range(3) for k in range(3)}
+    assert set(range(-1, 7)) - covered == {6}, "the padding's last row, and no row of the input"
+
+
+@case("arbitrary-padding")
+def _() -> None:
+    x, w = given("arbitrary-padding")
+    out = valid(x, w[0], 2)
+    claims("arbitrary-padding", 1, out[0, 0])
+    assert out.shape == (6, 6)
+    assert valid(x, w[0], 1).shape == (4, 4)
+    assert correlate(np.pad(x[0], ((1, 2), (1, 2))), w[0, 0]).shape == (5, 5)
+
+
+@case("padding-modes")
+def _() -> None:
+    x = given("padding-modes")[0][0]
+    np.testing.assert_array_equal(np.pad(x, 2, "reflect")[2, :2], x[0, [2, 1]])
+
+
+@case("dilation")
+def _() -> None:
+    x, w = given("dilation")
+    wide = np.zeros((5, 5))
+    wide[::2, ::2] = w[0, 0]
+    rows = [float((w[0, 0, r] * x[0, 2 * r, [0, 2, 4]]).sum()) for r in range(3)]
+    assert rows == [4 - 0, 2 * 1 - 2 * 1, 1 - 2]
+    claims("dilation", 2, correlate(x[0], wide)[0, 0])
+    assert [11 - d * 2 for d in (1, 2, 4)] == [9, 7, 3]
+
+
+def reached(dilations: tuple[int, ...]) -> set[tuple[int, int]]:
+    """Cells of the input that the cell at 0, 0 after 3 x 3 layers is reached from."""
+    found = {(0, 0)}
+    for d in reversed(dilations):
+        found = {(r + d * a, c + d * b) for r, c in found for a, b in product((-1, 0, 1), repeat=2)}
+    return found
+
+
+@case("receptive-field")
+def _() -> None:
+    for index, dilations in enumerate(((1,), (1, 2), (1, 2, 4))):
+        side = max(r for r, _ in reached(dilations)) * 2 + 1
+        claims("receptive-field", index, side)
+        assert len(reached(dilations)) == side**2
+    claims("receptive-field", 2, 3 * 9, 15 * 15)
+
+
+@case("gridding")
+def _() -> None:
+    for index in range(3):
+        side = max(r for r, _ in reached((2,) * (index + 1))) * 2 + 1
+        assert f"{side} × {side}" in said("gridding", index)
+    seen = reached((2, 2, 2))
+    claims("gridding", 2, len(seen), 13 * 13)
+    neighbour = {(r, c + 1) for r, c in seen}
+    assert not seen & neighbour
+    assert len(reached((1, 2, 4))) == 15 * 15
+
+
+@pytest.mark.parametrize(("lesson", "wanted"), [("receptive-alexnet", [11, 19, 51, 67, 99, 131, 163, 195])])
+def test_the_fields_of_published_nets(lesson: str, wanted: list[int]) -> None:
+    field, jump, fields = 1, 1, []
+    for layer in written(lesson)["layers"]:
+        field += (layer["kernel_size"][0] - 1) * jump
+        stride = layer.get("stride", 1)
+        jump *= stride[0] if isinstance(stride, list) else stride
+        fields.append(field)
+    assert fields == wanted
+    assert jump == 32
+    for index, some in enumerate(([11], [19], [51, 67, 99, 131, 163], [195, 32])):
+        claims(lesson, index, *some)
+
+
+def test_the_field_of_vgg_16() -> None:
+    field, jump, kernels = 1, 1, []
+    for layer in written("receptive-vgg")["layers"]:
+        kernels.append((layer.get("kind", "convolution"), layer["kernel_size"][0]))
+        field += (layer["kernel_size"][0] - 1) * jump
+        stride = layer.get("stride", 1)
+        jump *= stride[0] if isinstance(stride, list) else stride
+    assert (field, jump) == (212, 32)
+    assert kernels.count(("convolution", 3)) == 13
+    assert kernels.count(("max_pool", 2)) == 5
+    assert len(kernels) == 18
+    claims("receptive-vgg", 1, 2 * 9, 25)
+    claims("receptive-vgg", 2, 32)
+
+
+@case("max-pooling")
+def _() -> None:
+    x = np.array(written("max-pooling")["sample"]["grid"], dtype=float)
+    row, column = divmod(step("max-pooling", 1), x.shape[1] // 2)
+    assert f"row {row}, column {column}" in said("max-pooling", 1)
+    window = x[2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
+    claims("max-pooling", 2, *window.ravel(), window.max())
+
+
+@case("transposed-2-4")
+def _() -> None:
+    counts = painted(np.ones((2, 2)), np.ones((3, 3)), 1)
+    assert counts.shape == (4, 4)
+    assert (counts[0, 0], counts[0, 1], counts[1, 1]) == (1, 2, 4)
+    assert set(counts[1:3, 1:3].ravel()) == {4}
+
+
+def painted(x: Array, w: Array, stride: int) -> Array:
+    out = np.zeros([stride * (n - 1) + k for n, k in zip(x.shape, w.shape, strict=True)])
+    for (r, c), value in np.ndenumerate(x):
+        out[r * stride : r * stride + w.shape[0], c * stride : c * stride + w.shape[1]] += value * w
+    return out
+
+
+@case("transposed-2-5")
+def _() -> None:
+    x, w = given("transposed-2-5")
+    out = painted(x[0], w[0, 0], 2)
+    claims("transposed-2-5", 1, out[2, 2], 9, 14, 4)
+    assert [x[0, 0, 0] * w[0, 0, 2, 2], x[0, 0, 1] * w[0, 0, 2, 0]] == [9, 14]
+    assert [x[0, 1, 0] * w[0, 0, 0, 2], x[0, 1, 1] * w[0, 0, 0, 0]] == [9, 4]
+    assert set(painted(np.ones((2, 2)), np.ones((3, 3)), 2).ravel()) == {1, 2, 4}
+
+
+@case("convolution-matrix")
+def _() -> None:
+    x, w = given("convolution-matrix")
+    out = valid(x, w[0]).ravel()
+    claims("convolution-matrix", 0, out[0])
+    claims("convolution-matrix", 1, w.sum(), out[0])
+    claims("convolution-matrix", 2, out[1], out[0], w.sum())
+    claims("convolution-matrix", 3, out[2])
+    assert out[2] == out[0] + 4 * w.sum()
+    claims("convolution-matrix", 4, 16 * 4, 4 * 9)
+
+
+@case("checkerboard-picture")
+def _() -> None:
+    counts = painted(np.ones((6, 6)), np.ones((3, 3)), 2)[2:-2, 2:-2]
+    assert set(counts.ravel()) == {1, 2, 4}
+    assert set(painted(np.ones((6, 6)), np.ones((4, 4)), 2)[2:-2, 2:-2].ravel()) == {4}
+
+
+@case("overlap-stride-1")
+def _() -> None:
+    two, three = (painted(np.ones((5, 5)), np.ones((k, k)), 1)[k // 2] / k for k in (2, 3))
+    rows = [painted(np.ones((1, 5)), np.ones((1, k)), 1)[0] for k in (2, 3)]
+    assert [(int((row == k).sum()), row.size) for row, k in zip(rows, (2, 3), strict=True)] == [(4, 6), (3, 7)]
+    assert two.size == 6
+    assert three.size == 7
+
+
+@case("overlap-stride-2")
+def _() -> None:
+    inside = {k: set(painted(np.ones((1, 9)), np.ones((1, k)), 2)[0][k:-k]) for k in (2, 3, 4, 5)}
+    assert inside == {2: {1}, 3: {1, 2}, 4: {2}, 5: {2, 3}}
+    claims("overlap-stride-2", 3, (3 / 2) ** 2)
+
+
+@case("spatially-separable")
+def _() -> None:
+    x = np.array(written("spatially-separable")["sample"]["grid"], dtype=float)
+    sobel = np.outer([1, 2, 1], [-1, 0, 1])
+    first = np.array([np.correlate(row, [-1, 0, 1]) for row in x])
+    out = correlate(x, sobel).ravel()
+    number = step("spatially-separable", 2) - first.size
+    row, column = divmod(number, 3)
+    claims("spatially-separable", 2, *first[row : row + 3, column])
+    claims("spatially-separable", 3, out[number])
+    assert first.size * 3 == 45
+    assert out.size * 3 == 27
+    assert out.size * 9 == 81
+
+
+@case("depthwise-separable")
+def _() -> None:
+    depthwise, pointwise = 25 * 9 * 3, 25 * 3 * 128
+    claims("depthwise-separable", 0, depthwise)
+    claims("depthwise-separable", 2, pointwise)
+    claims("depthwise-separable", 3, depthwise + pointwise, 25 * 9 * 3 * 128)
+    assert (depthwise + pointwise) / (25 * 27 * 128) == pytest.approx(1 / 128 + 1 / 9)
+
+
+@case("grouped")
+def _() -> None:
+    for index, groups in ((0, 1), (1, 3), (2, 9)):
+        claims("grouped", index, 9 * (9 // groups) * 9)
+    order = np.arange(9).reshape(3, 3).T.ravel()
+    assert " ".join(map(str, order)) in said("grouped", 4)
+    claims("grouped", 5, 9 * 3, 9 * 9)
+
+
+@case("pixel-shuffle")
+def _() -> None:
+    x = np.array(written("pixel-shuffle")["sample"]["grid"], dtype=float)
+    out = x.reshape(2, 2, 4, 4).transpose(2, 0, 3, 1).reshape(8, 8)
+    assert out.ravel()[[0, 1, 8, 9]].tolist() == x[:, 0, 0].tolist()
+
+
+@case("volume-flat")
+def _() -> None:
+    x, w = (
+        np.array(part, dtype=float) for part in (written("volume-flat")["sample"]["grid"], weights_of("volume-flat"))
+    )
+    volume, kernel = x.reshape(3, 6, 6), w.reshape(3, 3, 3)
+    np.testing.assert_array_equal(correlate(volume, kernel)[0], valid(volume, kernel))
+
+
+def weights_of(lesson: str) -> Any:
+    return written(lesson)["layers"][0]["weight"]
+
+
+@case("volume-3d")
+def _() -> None:
+    x = np.array(written("volume-3d")["sample"]["grid"], dtype=float).reshape(6, 6, 6)
+    assert correlate(x, np.array(weights_of("volume-3d"), dtype=float).reshape(3, 3, 3)).shape == (4, 4, 4)
+    assert divmod(step("volume-3d", 2), 16) == (1, 0)
+    assert step("volume-3d", 0) == 0
+
+
+@case("brain-sobel")
+def _() -> None:
+    volume = load_lesson("brain-sobel").sample.data[0].astype(float)
+    claims("brain-sobel", 0, *volume.shape)
+    d, rest = divmod(step("brain-sobel", 2), volume.shape[1] * volume.shape[2])
+    r, c = divmod(rest, volume.shape[2])
+    window = volume[d - 1 : d + 2, r - 1 : r + 2, c - 1 : c + 2]
+    smooth = np.array([1, 2, 1])
+    kernel = smooth[:, None, None] * np.array([-1, 0, 1])[None, :, None] * smooth[None, None]
+    claims("brain-sobel", 2, (window * kernel).sum())
+
+
+def test_every_lesson_whose_captions_count_is_counted() -> None:
+    fields = {"receptive-alexnet", "receptive-vgg"}
+    elsewhere = {
+        "sobel-photo": "tests/files/test_lessons.py", "same-one-sided": "sizes, in tests/scenes/test_arithmetic.py",
+        "transposed-odd": "sizes, in tests/core", "transposed-matrix": "tests/scenes/test_say_it_right.py",
+        "volume-channels": "tests/scenes/test_volume.py", "learn-kernel": "no numbers",
+    }  # fmt: skip
+    assert set(IDS) == {*CASES, *fields, *elsewhere}
+
+
+def test_lessons_count_rows_and_channels_from_0() -> None:
+    for lesson, (one, other) in ((i, pair) for i in IDS for pair in pairwise(written(i)["captions"])):
+        for text in (one["text"], other["text"]):
+            assert not re.search(
+                r"\b(?:first|second|third) (?:row|column|channel|filter) of (?:C|the output)\b", text
+            ), (
+                lesson,
+                text,
+            )
