@@ -338,7 +338,7 @@ def _volumes() -> list[Preset]:
     across_it[1:4, 1:4] = 1
     across_it[2, 2] = 8
     for axis, (name, sentence) in enumerate(along):
-        kernel = np.moveaxis(np.multiply.outer(np.array([1.0, 2, 3, 2, 1]), across_it), 0, axis)
+        kernel = np.moveaxis(np.multiply.outer(np.ones(7), across_it), 0, axis)
         presets.append(Preset(f"line-3d-{name}", f"Line 3D {name}", sentence, 3, fixed(kernel), how=how))
     return presets
 
