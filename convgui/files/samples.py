@@ -54,6 +54,6 @@ def load_sample(sample_id: str) -> Sample:
     known = samples()
     for info in known:
         if info.id == sample_id:
-            return replace(load(info.path), name=info.title, source=f"sample:{info.id}")
+            return replace(load(info.path), name=info.title, source=f"sample:{info.id}", note="")
     names = ", ".join(info.id for info in known)
     raise LoadError(f"sample:{sample_id}", tr("no sample has that name"), tr("choose one of {names}", names=names))

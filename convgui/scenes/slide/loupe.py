@@ -29,7 +29,8 @@ from convgui.scenes.slide.photo import Photo
 from convgui.words import tr
 
 LEGEND = 190.0
-SIGN = 46.0
+SIGN, NARROW_SIGN, NARROW = 46.0, 30.0, 800.0
+"""Width of an operator's gap, and that in a loupe that is narrow."""
 
 
 def step_of(photo: Photo, hit: Hit) -> int | None:
@@ -92,11 +93,12 @@ def _frames(layout: PhotoLayout, left: Box, right: Box, stroke: tuple[int, int, 
 
 @dataclass(frozen=True)
 class Grids:
-    """Where the grids of the loupe stand: cell size, top, and the left of window, kernel, products and sum."""
+    """Where the grids of the loupe stand: cell size, top, the left of window, kernel, products and sum, and the signs' gaps."""
 
     cell: float
     top: float
     lefts: tuple[float, float, float, float]
+    sign: float
     legend: bool
 
 
@@ -104,11 +106,12 @@ def _grids(layout: PhotoLayout) -> Grids:
     x, y, width, height = layout.loupe
     rows, columns = layout.photo.kernels.shape[1:]
     legend = width > 560
-    room = (width - (LEGEND if legend else 0.0) - 5 * SIGN - 70) / 3
+    sign = SIGN if width >= NARROW else NARROW_SIGN
+    room = (width - (LEGEND if legend else 0.0) - 5 * sign - 70) / 3
     cell = float(max(2, int(min(room / columns, height / rows, 48))))
-    pitch = columns * cell + SIGN
+    pitch = columns * cell + sign
     top = round(y + (height - rows * cell) / 2)
-    return Grids(cell, top, (round(x), round(x + pitch), round(x + 2 * pitch), round(x + 3 * pitch)), legend)
+    return Grids(cell, top, (round(x), round(x + pitch), round(x + 2 * pitch), round(x + 3 * pitch)), sign, legend)
 
 
 def furnished(layout: PhotoLayout) -> PhotoLayout:
@@ -125,7 +128,7 @@ def furnished(layout: PhotoLayout) -> PhotoLayout:
     items: list[Item] = [grid]
     roles: tuple[Role, ...] = ("plain", "plain", "result")
     for left, sign, role in zip(grids.lefts[1:], "×=Σ", roles, strict=True):
-        items += operator((left - SIGN, left), y + height / 2, sign, theme, role)
+        items += operator((left - grids.sign, left), y + height / 2, sign, theme, role)
     if grids.legend:
         items += _legend(layout)
     if len(layout.photo.names) > 1:

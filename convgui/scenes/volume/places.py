@@ -22,12 +22,13 @@ CARD, CARD_HEIGHT, CARD_TITLE = 116.0, 68.0, 20.0
 """Of what one channel adds."""
 GATHERED, NODE = 104.0, 0.5
 """Width in which curves run from the cards to the Σ and on to the output, and the part of it before the Σ."""
-MOST, SEEN = 3, 15.0
-"""Channels that are drawn at once, and pixels of a cell that they have then at least."""
+MOST, SEEN, LEAST = 3, 15.0, 9.0
+"""Channels that are drawn at once, and pixels of a cell that they have then at least; where axes are not named."""
 NARROW = 110.0
 """Width of a large input from which its axes are named."""
-ARROW, AXIS, UNDER, BETWEEN = 28.0, 74.0, 34.0, 40.0
-"""From a filter to its card; left of an input and below it, for the names of its axes; from one row to the next."""
+ARROW, AXIS, UNDER, BETWEEN, CLOSE = 28.0, 74.0, 34.0, 40.0, 8.0
+"""From a filter to its card; left of an input and below it, for the names of its axes; from one row to the next,
+and where axes are not named."""
 UPPER = 0.45
 """Part of the spare height that stands above."""
 
@@ -182,14 +183,15 @@ def places(v: Volume, room: Box, measure: Measure, titles: Titles, short: Titles
     several = len(v.names) > 1
     gap = max(measure.gap * (1.0 if several else 1.3), 6.0)
     way = CARD + ARROW + GATHERED if several else max(measure.gap * 1.3, 8.0)
-    for count in (len(v.names), 1) if measure.words else ():
-        if count > MOST:
+    for count, named in ((len(v.names), True), (len(v.names), False), (1, True)) if measure.words else ():
+        if count > MOST or not (named or several):
             continue
-        between = BETWEEN if count > 1 else 0.0
-        found = _Room(v, measure, titles, width, height, count, between, gap, way, True)
+        between = (BETWEEN if named else CLOSE) if count > 1 else 0.0
+        words = titles if named else short
+        found = _Room(v, measure, words, width, height, count, between, gap, way, named)
         sizes = found.largest()
-        if sizes.unit >= SEEN or (count == 1 and sizes.given[0] >= NARROW):
-            return _stand(found, sizes, (x, y), several=several, compact=False)
+        if sizes.unit >= (SEEN if named else LEAST) or (count == 1 and sizes.given[0] >= NARROW):
+            return _stand(found, sizes, (x, y), several=several, compact=not named)
     gap = max(measure.gap * 1.3, 6.0)
     found = _Room(v, measure, short, width, height, 1, 0.0, gap, gap, False)
     return _stand(found, found.largest(), (x, y), several=False, compact=True)

@@ -103,7 +103,7 @@ def _cards(v: Volume, stands: Places, theme: Theme) -> list[Item]:
     for (x, y, _, high), block in zip(stands.cards, stands.filters, strict=False):
         middle = y + high / 2
         items += arrow((block.box[0] + block.box[2] + 8, middle), (x - 5, middle), theme)
-    if len(stands.inputs) > 1:
+    if len(stands.inputs) > 1 and not stands.compact:
         items += _crossed(stands, theme)
     return items
 
