@@ -98,7 +98,7 @@ def drive(photo: Path, shots: Path) -> None:
     wait(lambda: session.document is before, "undo")
     QTimer.singleShot(0, discard)
     QTest.keyClick(window.stage, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
-    wait(lambda: not window.isVisible(), "the window to close")
+    wait(lambda: not windows.open, "the window to close")
     app.processEvents()
 
 
