@@ -286,6 +286,8 @@ class HitGrid:
         Only points inside count.
     slope : float
         How far the rows fall for each pixel to the right: the cells of a slice that is seen from the side.
+    lean : float
+        How far the columns move to the right for each pixel down: the cells on top of a block.
     """
 
     kind: str
@@ -298,6 +300,14 @@ class HitGrid:
     origin: tuple[int, int] = (0, 0)
     clip: Box | None = None
     slope: float = 0.0
+    lean: float = 0.0
+
+    def place(self, x: float, y: float) -> tuple[int, int]:
+        """Return row and column under a point, counted from the first cell, be there cells or not."""
+        across, down = x - self.x, y - self.y
+        skew = 1 - self.lean * self.slope
+        row, column = (down - self.slope * across) / skew, (across - self.lean * down) / skew
+        return int(row // self.height), int(column // self.width)
 
     def hit(self, x: float, y: float) -> Hit | None:
         """Return the cell under a point; cells for which there was no room are under none."""
@@ -307,8 +317,7 @@ class HitGrid:
             left, top, width, height = self.clip
             if not (left <= x < left + width and top <= y < top + height):
                 return None
-        level = y - self.y - self.slope * (x - self.x)
-        row, column = int(level // self.height), int((x - self.x) // self.width)
+        row, column = self.place(x, y)
         if not (0 <= row < self.shape[0] and 0 <= column < self.shape[1]):
             return None
         return Hit(self.kind, (*self.prefix, row + self.origin[0], column + self.origin[1]))
@@ -323,9 +332,10 @@ class HitGrid:
     def box(self, index: tuple[int, ...]) -> Box:
         """Return the box around the cell with this full index."""
         row, column = index[-2] - self.origin[0], index[-1] - self.origin[1]
-        x, fall = column * self.width, self.slope * self.width
-        top = self.y + row * self.height + self.slope * x + min(fall, 0.0)
-        return (self.x + x, top, self.width, self.height + abs(fall))
+        fall, aside = self.slope * self.width, self.lean * self.height
+        left = self.x + column * self.width + row * aside + min(aside, 0.0)
+        top = self.y + row * self.height + column * fall + min(fall, 0.0)
+        return (left, top, self.width + abs(aside), self.height + abs(fall))
 
 
 @dataclass(frozen=True, eq=False)

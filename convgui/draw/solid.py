@@ -6,20 +6,22 @@ front (the last slice) and the right side.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
 from convgui.draw.colour import Bytes, Colour, Floats, faded, mix
-from convgui.draw.picture import Affine, Box, Item, Lines, Polygons, Warped
+from convgui.draw.picture import Affine, Box, HitGrid, Item, Lines, Polygons, Warped
 
 Vector: TypeAlias = tuple[float, float]
 Range: TypeAlias = tuple[int, int]
 Ranges: TypeAlias = tuple[Range, Range, Range]
 Fills: TypeAlias = Callable[[int, int, Range, Range], Bytes]
 """``fills(axis, index, rows, columns)``: RGBA of the cells of a plane, its two other axes in order."""
+Plane: TypeAlias = tuple[int, int, int, Range, Range]
+"""Across which axis, where it is drawn, the cells that it shows, its rows and columns."""
 OTHERS = ((1, 2), (0, 2), (0, 1))
 CELLS = 12
 """From more cells a side on, a face is one image."""
@@ -68,16 +70,26 @@ class Stand:
         return left, top, right - left, bottom - top
 
 
+def size_of(shape: tuple[int, int, int], spacing: Iterable[float], scale: float) -> Vector:
+    """Return width and height of a block whose cells are `spacing` times `scale` pixels long."""
+    (d, h, w), (sd, sh, sw) = shape, spacing
+    return (d * sd + w * sw) * COS * scale, ((d * sd + w * sw) * SIN + h * sh) * scale
+
+
+def stand_at(shape: tuple[int, int, int], spacing: Iterable[float], scale: float, at: Vector) -> Stand:
+    """Place a block on a scale, the upper left corner of the box around it at a point."""
+    sd, sh, sw = (side * scale for side in spacing)
+    axes = ((-COS * sd, SIN * sd), (0.0, sh), (COS * sw, SIN * sw))
+    return Stand(at[0] + shape[0] * COS * sd, at[1], axes, shape)
+
+
 def stand(shape: tuple[int, int, int], spacing: Iterable[float], frame: Box, largest: float = 64.0) -> Stand:
     """Fit a block into the middle of a frame; no side of a cell is longer than `largest` pixels."""
-    sd, sh, sw = spacing
-    d, h, w = shape
-    wide, high = (d * sd + w * sw) * COS, (d * sd + w * sw) * SIN + h * sh
+    sides = tuple(spacing)
+    wide, high = size_of(shape, sides, 1.0)
     x, y, width, height = frame
-    scale = min(width / wide, height / high, largest / max(sd, sh, sw))
-    axes = ((-COS * sd * scale, SIN * sd * scale), (0.0, sh * scale), (COS * sw * scale, SIN * sw * scale))
-    left, top = x + (width - wide * scale) / 2, y + (height - high * scale) / 2
-    return Stand(left + d * COS * sd * scale, top, axes, shape)
+    scale = min(width / wide, height / high, largest / max(sides))
+    return stand_at(shape, sides, scale, (x + (width - wide * scale) / 2, y + (height - high * scale) / 2))
 
 
 def face(block: Stand, axis: int, at: int, rows: Range, columns: Range, fills: Bytes, line: Colour) -> list[Item]:
@@ -87,12 +99,7 @@ def face(block: Stand, axis: int, at: int, rows: Range, columns: Range, fills: B
         return []
     down, right = (block.axes[a] for a in OTHERS[axis])
     origin = block.point(*_on_axis(axis, at, r0, c0))
-    lighter, darker = SHADES[axis]
-    share = np.arange(256) / 255
-    # What is dark stays dark: on a dark page the top would turn grey otherwise.
-    tones = np.round(255 * (share * (1 - darker) + lighter * (1 - share) * np.sqrt(share))).astype(np.uint8)
-    toned = tones.take(fills)
-    toned[..., 3] = 255
+    toned = shaded(fills, axis)
     if max(r1 - r0, c1 - c0) > CELLS:
         matrix: Affine = (*right, *down, *origin)
         fine = _shortest(down, right) >= SMALLEST
@@ -111,6 +118,17 @@ def face(block: Stand, axis: int, at: int, rows: Range, columns: Range, fills: B
     inner = mix((*toned[0, 0, :3].tolist(), 255), line, 0.75)
     drawn: list[Item] = [Polygons(np.array(quads), fill, inner, 0.7) for fill, quads in found.items()]
     return [*drawn, _rim(origin, down, right, r1 - r0, c1 - c0, line)]
+
+
+def shaded(fills: Bytes, axis: int) -> Bytes:
+    """Return the colours that cells have on a side across an axis."""
+    lighter, darker = SHADES[axis]
+    share = np.arange(256) / 255
+    # What is dark stays dark: on a dark page the top would turn grey otherwise.
+    tones = np.round(255 * (share * (1 - darker) + lighter * (1 - share) * np.sqrt(share))).astype(np.uint8)
+    toned = tones.take(fills)
+    toned[..., 3] = 255
+    return toned
 
 
 def _on_axis(axis: int, at: float, row: float, column: float) -> tuple[float, float, float]:
@@ -145,33 +163,69 @@ def _rim(origin: Vector, down: Vector, right: Vector, rows: int, columns: int, l
 
 def box(block: Stand, part: Ranges, fills: Fills, line: Colour) -> list[Item]:
     """Draw a box of cells: its top, front and right side."""
+    return faces(block, box_planes(part), fills, line)
+
+
+def box_planes(part: Ranges) -> list[Plane]:
+    """Return the three sides of a box that are seen."""
     (d0, d1), (h0, h1), (w0, w1) = part
     if d1 <= d0 or h1 <= h0 or w1 <= w0:
         return []
     return [
-        *face(block, 1, h0, (d0, d1), (w0, w1), fills(1, h0, (d0, d1), (w0, w1)), line),
-        *face(block, 0, d1, (h0, h1), (w0, w1), fills(0, d1 - 1, (h0, h1), (w0, w1)), line),
-        *face(block, 2, w1, (d0, d1), (h0, h1), fills(2, w1 - 1, (d0, d1), (h0, h1)), line),
-    ]
+        (1, h0, h0, (d0, d1), (w0, w1)), (0, d1, d1 - 1, (h0, h1), (w0, w1)), (2, w1, w1 - 1, (d0, d1), (h0, h1)),
+    ]  # fmt: skip
 
 
-def cut_away(block: Stand, window: Ranges, fills: Fills, line: Colour) -> list[Item]:
-    """Draw the whole block without what hides the window from the reader, and without the window itself."""
+def cut_planes(block: Stand, window: Ranges) -> list[Plane]:
+    """Return what is seen of a block without what hides the window from the reader, and without the window itself."""
     (d0, _), (_, h1), (w0, _) = window
     (_, d), (_, h), (_, w) = block.cells
-    planes: list[tuple[int, int, int, Range, Range]] = [
-        # axis, where it is drawn, the cells it shows, rows, columns: what is left of the three outer faces ...
+    planes: list[Plane] = [
+        # What is left of the three outer faces ...
         (1, 0, 0, (0, d0), (0, w)), (1, 0, 0, (d0, d), (0, w0)),
         (0, d, d - 1, (0, h1), (0, w0)), (0, d, d - 1, (h1, h), (0, w)),
         (2, w, w - 1, (0, d0), (0, h1)), (2, w, w - 1, (0, d), (h1, h)),
         # ... then the two walls and the floor of the hole.
         (0, d0, d0 - 1, (0, h1), (w0, w)), (2, w0, w0 - 1, (d0, d), (0, h1)), (1, h1, h1, (d0, d), (w0, w)),
     ]  # fmt: skip
-    items: list[Item] = []
+    return [
+        (axis, at, shown, rows, columns) for axis, at, shown, rows, columns in planes
+        if 0 <= shown < block.shape[axis] and rows[1] > rows[0] and columns[1] > columns[0]
+    ]  # fmt: skip
+
+
+def faces(block: Stand, planes: Sequence[Plane], fills: Fills, line: Colour) -> list[Item]:
+    """Draw planes of a block, one after the other."""
+    items = list[Item]()
     for axis, at, shown, rows, columns in planes:
-        if 0 <= shown < block.shape[axis] and rows[1] > rows[0] and columns[1] > columns[0]:
-            items += face(block, axis, at, rows, columns, fills(axis, shown, rows, columns), line)
+        items += face(block, axis, at, rows, columns, fills(axis, shown, rows, columns), line)
     return items
+
+
+def hits(
+    block: Stand, planes: Sequence[Plane], kind: str, prefix: tuple[int, ...], origin: Sequence[int] = (0, 0, 0)
+) -> list[HitGrid]:
+    """Make the cells of planes answer to the pointer, by `prefix`, depth, height and width; the first has `origin`."""
+    found = list[HitGrid]()
+    (left, fall), (_, high), (right, drop) = block.axes
+    for axis, at, shown, rows, columns in planes:
+        index = shown + origin[axis]
+        if axis == 0:
+            x, y = block.point(at, rows[0], columns[0])
+            size, first = (rows[1] - rows[0], columns[1] - columns[0]), (rows[0] + origin[1], columns[0] + origin[2])
+            found.append(HitGrid(kind, (*prefix, index), x, y, right, high, size, first, None, drop / right))
+            continue
+        for d in range(*rows):
+            front = (*prefix, d + origin[0])
+            if axis == 1:
+                x, y = block.point(d, at, columns[0])
+                size, first = (1, columns[1] - columns[0]), (index, columns[0] + origin[2])
+                found.append(HitGrid(kind, front, x, y, right, fall, size, first, None, drop / right, left / fall))
+            else:
+                x, y = block.point(d + 1, columns[0], at)
+                size, first = (columns[1] - columns[0], 1), (columns[0] + origin[1], index)
+                found.append(HitGrid(kind, front, x, y, -left, high, size, first, None, fall / left))
+    return found
 
 
 def frame(block: Stand, line: Colour) -> Lines:

@@ -59,9 +59,8 @@ def _at(grid: HitGrid, row: int, column: int) -> Hit:
 
 
 def _nearest(grid: HitGrid, x: float, y: float) -> Hit:
-    column = min(max(int((x - grid.x) // grid.width), 0), grid.shape[1] - 1)
-    level = y - grid.y - grid.slope * (x - grid.x)
-    return _at(grid, min(max(int(level // grid.height), 0), grid.shape[0] - 1), column)
+    row, column = grid.place(x, y)
+    return _at(grid, min(max(row, 0), grid.shape[0] - 1), min(max(column, 0), grid.shape[1] - 1))
 
 
 def _along(to: tuple[float, float], start: tuple[float, float], way: tuple[int, int]) -> tuple[float, float]:

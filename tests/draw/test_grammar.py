@@ -32,7 +32,7 @@ FORWARD = {
     "transposed": ("input", "kernel", "painted", "output"),
 }
 """Scenes that are drawn of blocks, with the grids that stand in one row."""
-LETTERED = ("groups", "blocks", "receptive", "overlap")
+LETTERED = ("groups", "blocks", "receptive", "overlap", "volume")
 """Scenes with titles and sums by the grammar whose figures are no rows of grids."""
 INDEXED = ("slide", "cells", "arithmetic", "transposed")
 """Scenes whose input and output have indices beside them."""
@@ -51,6 +51,9 @@ WRITTEN = [lesson.id for lesson in lesson_index() if drawn_of_blocks(load_lesson
 LESSONS = [identity for identity in WRITTEN if load_lesson(identity).view.scene in FORWARD]
 PADDED = "padded, strided and dilated"
 CASES = [*LESSONS, PADDED]
+
+
+VOLUMES = ("volume-flat", "volume-3d", "volume-channels")
 
 
 def scene_of(identity: str) -> str:
@@ -88,7 +91,11 @@ def grids(picture: Picture, names: str = "") -> list[Cells]:
 def apart(corners: np.ndarray[Any, Any], box: Box) -> bool:
     """Whether a convex polygon and a box share no area: some edge of one of them has them on different sides."""
     x, y, wide, high = box
-    other = np.array([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)])
+    return disjoint(corners, np.array([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high)]))
+
+
+def disjoint(corners: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
+    """Whether two convex polygons share no area."""
     for shape in (corners, other):
         for start, end in zip(shape, np.roll(shape, -1, axis=0), strict=True):
             across = np.array([end[1] - start[1], start[0] - end[0]])
@@ -216,3 +223,50 @@ def test_titles_say_the_role_in_its_colour(identity: str) -> None:
             assert item.runs[0].bold
             assert item.runs[0].colour == inks[titles[text]]
             assert item.size == 18
+
+
+@pytest.mark.parametrize("size", STAGES)
+@pytest.mark.parametrize("identity", VOLUMES)
+def test_no_wedge_of_a_volume_crosses_a_title_or_a_solid(identity: str, size: tuple[int, int]) -> None:
+    for picture in pictures(identity, size):
+        wedges = [
+            c for i in picture.items if isinstance(i, Polygons) and i.fill and i.fill[3] == WEDGE for c in i.corners
+        ]
+        assert wedges
+        solids = [i.corners for i in picture.items if isinstance(i, Polygons) and i.fill and i.fill[3] == 255]
+        words = [label_box(i) for i in picture.items if isinstance(i, Label) and i.text.strip()]
+        for corners in wedges:
+            for cells in solids:
+                assert all(disjoint(corners, shape) for shape in cells)
+            for left, top, right, bottom in words:
+                inside = any(circle_holds(picture, (left, top, right, bottom)))
+                assert inside or apart(corners, (left, top, right - left, bottom - top))
+
+
+def circle_holds(picture: Picture, label: tuple[float, float, float, float]) -> list[bool]:
+    """Whether a label is the operator in each of the circles."""
+    left, top, right, bottom = label
+    circles = [b for i in picture.items if isinstance(i, Rects) and i.radius >= 8 for b in i.boxes.tolist()]
+    return [x <= left and right <= x + w and y <= top and bottom <= y + h for x, y, w, h in circles]
+
+
+@pytest.mark.parametrize("identity", VOLUMES)
+def test_titles_of_volumes_say_the_role_in_its_colour_with_the_letters_of_the_shape(identity: str) -> None:
+    inks = {role: LIGHT.role(role).ink for role in ("input", "kernel", "result")}
+    starts = {"Input": "input", "Channel": "input", "Filter": "kernel", "Output": "result"}
+    for picture in pictures(identity):
+        found = [i for i in picture.items if isinstance(i, Label) and i.size == 18 and i.runs[0].bold and not i.mono]
+        assert {starts[i.text.split(" ")[0].rstrip(":,")] for i in found} == set(starts.values())
+        assert all(i.runs[0].colour == inks[starts[i.text.split(" ")[0].rstrip(":,")]] for i in found)
+        shapes = [i.text for i in picture.items if isinstance(i, Label) and i.mono and "D × H × W" in i.text]
+        assert any(text.endswith("C × D × H × W") for text in shapes)
+
+
+@pytest.mark.parametrize("size", STAGES)
+@pytest.mark.parametrize("identity", VOLUMES)
+def test_operators_stand_in_the_gaps_of_volumes(identity: str, size: tuple[int, int]) -> None:
+    several = identity == "volume-channels"
+    for picture in pictures(identity, size):
+        texts = [i.text for i in picture.items if isinstance(i, Label)]
+        assert texts.count("×") >= (2 if several else 1)
+        assert "Σ" in texts

@@ -234,7 +234,9 @@ BOOK = (
     ),
     Entry("2D convolution on a volume", "volume-flat", ("3 × 6 × 6", "3 × 3 × 3", "1 × 4 × 4")),
     Entry("3D convolution", "volume-3d", ("6 × 6 × 6", "3 × 3 × 3", "4 × 4 × 4")),
-    Entry("3D convolution, channels are summed", "volume-channels", ("channel T1, 1 of 2", "2 × 3 × 3")),
+    Entry(
+        "3D convolution, channels are summed", "volume-channels", ("Channel 0 · T1", "Channel 1 · T2", "1 × 2 × 3 × 3")
+    ),
 )
 
 

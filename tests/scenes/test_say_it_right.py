@@ -81,7 +81,7 @@ def test_3d_slides_along_depth_and_sums_over_channels() -> None:
     assert "Channels are not one of them." in captions("filter-slides-2d")
     said = picture_of(load_lesson("volume-channels"), -1).summary
     assert "slides through the depth" in said
-    assert "T1 10 + T2 6 + bias 0 = 16" in said
+    assert "T1: 10 + T2: 6 + bias 0 = 16" in said
 
 
 @pytest.mark.parametrize(("n", "m"), [(5, 3), (7, 5), (12, 3)])

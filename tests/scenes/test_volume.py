@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from convgui.core import convolve, convolve_transposed, index_table
 from convgui.core.presets import preset
-from convgui.draw.number import number
-from convgui.draw.picture import Label, Lines, Picture, Raster
+from convgui.draw.number import number, signed
+from convgui.draw.picture import Cells, Label, Lines, Picture, Raster
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
@@ -21,10 +21,11 @@ from convgui.model.sample import Sample
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, draw, reason_against
 from convgui.scenes.volume import SCENE, SlicedVolume, SolidVolume
+from convgui.scenes.volume.growth import FRAME
 from convgui.scenes.volume.slices import SlicesLayout
 from tests.documents import document, random_document
 from tests.scenes import checks
-from tests.scenes.checks import SIZES, assert_legible, labels, words
+from tests.scenes.checks import SIZES, assert_legible, words
 
 LARGE = (1000, 800)
 CASES: dict[str, dict[str, Any]] = {
@@ -114,33 +115,33 @@ def test_every_layer_is_drawn_legibly_in_every_way(name: str, view: str) -> None
             assert_legible(SCENE.picture(layout, step, Focus()))
 
 
-def numbers_of(picture: Picture, title: str, count: int) -> list[str]:
-    """The numbers under a title, in reading order of their slices."""
-    heads = [item for item in labels(picture) if item.text.startswith(title) and item.size == 11]
-    left, top = heads[0].x, heads[0].y
-    right = min([h.x for h in labels(picture) if abs(h.y - top) < 1 and h.x > left + 1] or [picture.width])
-    found = [i for i in labels(picture) if i.mono and i.anchor == "middle" and left < i.x < right and i.y > top]
-    found = [i for i in found if i.text not in "×="]
-    assert len(found) == count
-    return [item.text for item in found]
+def numbers_of(picture: Picture, name: str) -> list[str]:
+    """The numbers of the grids of that name, slice by slice."""
+    found = [i for i in picture.items if isinstance(i, Cells) and i.name.split(" ")[0] == name]
+    return [text for grid in found for row in grid.shown_texts() for text in row]
 
 
-@pytest.mark.parametrize("name", ["plain", "padded", "transposed"])
-def test_blocks_write_the_window_the_filter_and_their_products(name: str) -> None:
+@pytest.mark.parametrize("size", [LARGE, (1440, 900)])
+@pytest.mark.parametrize("name", ["plain", "flat", "dilated", "holes"])
+def test_blocks_write_the_window_the_filter_and_their_products(name: str, size: tuple[int, int]) -> None:
     shown = case(name)
     data = prepared(shown)
     v = data.volume
-    layout = SCENE.lay_out(data, shown.view, Canvas(*LARGE, LIGHT))
-    taps = v.kernels[0].size
+    layout = SCENE.lay_out(data, shown.view, Canvas(*size, LIGHT))
     for step in (0, v.output.size // 2, v.output.size - 1):
         picture = SCENE.picture(layout, float(step), Focus())
         window = v.windows(v.position(step))[v.channel]
         kernel = v.kernels[v.channel]
-        for title, values in (("Window", window), ("Filter", kernel), ("Products", window * kernel)):
-            assert numbers_of(picture, title, taps) == [number(x) for x in values.reshape(-1)], title
+        subscripts = [t.removeprefix("×") for t in words(picture) if t.startswith("×") and len(t) > 1]
+        weights = numbers_of(picture, "kernel") or subscripts
+        assert weights == [number(x) for x in kernel.reshape(-1)]
+        for title, values in (("window", window), ("products", window * kernel)):
+            assert numbers_of(picture, title) == [number(x) for x in values.reshape(-1)], title
         total = number(float(v.output[v.position(step)]))
         line = next(t for t in words(picture) if t.startswith(f"out[{v.filter}, "))
         assert line.endswith(f"= {total}")
+        assert words(picture).count(total) >= 1, "the result stands at its cell, too"
+        assert picture.answer == total
 
 
 def test_the_sentence_follows_the_depths() -> None:
@@ -153,35 +154,90 @@ def test_blocks_have_the_proportions_of_the_spacing() -> None:
     shown = document(data, np.ones((1, 1, 3, 3, 3)), view=View(scene="volume"))
     shown = replace(shown, sample=Sample(data, "thick", spacing=(2.0, 1.0, 1.0)))
     layout: Any = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*SIZES[0], LIGHT))
-    depth, height, width = (np.hypot(*axis) for axis in layout.input.axes)
+    depth, height, width = (np.hypot(*axis) for axis in layout.places.inputs[0].axes)
     assert depth == pytest.approx(2 * height)
     assert width == pytest.approx(height)
 
 
-def test_pointing_at_a_weight_finds_it_and_marks_three_cells() -> None:
-    shown = case("plain")
-    layout = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*LARGE, LIGHT))
-    before = SCENE.picture(layout, 3.0, Focus())
-    grids = [g for g in before.hits if g.kind == "kernel"]
-    assert len(grids) == 2
-    hit = grids[1].hit(grids[1].x + grids[1].width / 2, grids[1].y + grids[1].height / 2 + 2)
-    assert hit is not None
-    assert hit.index == (0, 0, 1, 0, 0)
-    after = SCENE.picture(layout, 3.0, Focus(hover=hit))
-    assert len(after.overlay) == len(before.overlay) + 1
+def laid_out(shown: Document, size: tuple[int, int] = LARGE) -> Any:
+    return SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*size, LIGHT))
 
 
 def test_the_window_stands_where_nothing_hides_it() -> None:
     """Around the window of the last step all of the padded input but its far corner is gone."""
-    shown = case("plain")
-    layout: Any = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*LARGE, LIGHT))
+    layout = laid_out(case("plain"))
+    block = layout.places.inputs[0]
     first, last = (SCENE.picture(layout, s, Focus()) for s in (0.0, float(layout.volume.output.size - 1)))
-    frames = [[i for i in p.overlay if isinstance(i, Lines) and i.width == 2.0] for p in (first, last)]
+    frames = [[i for i in p.overlay if isinstance(i, Lines) and i.width == FRAME] for p in (first, last)]
     d, h, w = layout.volume.size
     kd, kh, kw = layout.volume.kernels.shape[1:]
-    assert np.allclose(frames[0][0].segments[0], [*layout.input.point(0, 0, 0), *layout.input.point(0, 0, kw)])
-    corner = layout.input.point(d - kd, h - kh, w - kw)
+    assert np.allclose(frames[0][0].segments[0], [*block.point(0, 0, 0), *block.point(0, 0, kw)])
+    corner = block.point(d - kd, h - kh, w - kw)
     assert np.allclose(frames[1][0].segments[0][:2], corner)
+
+
+def test_windows_and_filters_of_all_channels_have_one_scale() -> None:
+    for size in ((880, 640), (1440, 900)):
+        layout = laid_out(load_lesson("volume-channels"), size)
+        stands = layout.places
+        assert stands.channels == (0, 1)
+        assert len({block.axes for block in (*stands.inputs, *stands.filters)}) == 1
+        assert len(stands.cards) == 2
+
+
+def test_both_windows_move_together_and_a_sum_adds_what_each_makes() -> None:
+    lesson = load_lesson("volume-channels")
+    layout = laid_out(lesson, (1440, 900))
+    v, (kd, kh, kw) = layout.volume, layout.volume.kernels.shape[1:]
+    before: tuple[int, ...] = ()
+    for step in range(18):
+        picture = SCENE.picture(layout, float(step), Focus())
+        frames = [i for i in picture.overlay if isinstance(i, Lines) and i.width == FRAME][:2]
+        d, h, w = v.position(step)
+        assert (d, h, w) > before, "width first, then height, then depth"
+        before = (d, h, w)
+        for frame, block in zip(frames, layout.places.inputs, strict=True):
+            assert np.allclose(frame.segments[0], [*block.point(d, h, w), *block.point(d, h, w + kw)])
+            assert np.allclose(frame.segments[-1][2:], block.point(d + kd, h + kh, w + kw))
+        data = lesson.sample.data[:, d : d + kd, h : h + kh, w : w + kw]
+        alone = [float((x * k).sum()) for x, k in zip(data, lesson.layer.weight[0], strict=True)]
+        assert all(number(value) in words(picture) for value in alone)
+        line = next(t for t in words(picture) if t.startswith("out[0, "))
+        assert line == (
+            f"out[0, {d}, {h}, {w}] = T1: {number(alone[0])} + T2: {signed(alone[1])} + bias 0 = {number(sum(alone))}"
+        )
+
+
+def test_arrows_say_how_many_places_there_are_and_that_channels_have_one() -> None:
+    said = words(SCENE.picture(laid_out(load_lesson("volume-channels"), (1440, 900)), 0.0, Focus()))
+    assert {"width: 3 places", "depth: 2 places", "height:", "3 places", "channel: no sliding"} <= set(said)
+    line = next(t for t in said if t.startswith("places: "))
+    parts = (
+        "depth 4 − 3 + 1 = 2",
+        "height 5 − 3 + 1 = 3",
+        "width 5 − 3 + 1 = 3",
+        "channel 2 − 2 + 1 = 1, so no sliding",
+    )
+    assert all(part in line for part in parts)
+    single = words(SCENE.picture(laid_out(load_lesson("volume-3d"), (1440, 900)), 0.0, Focus()))
+    assert "channel: no sliding" not in single
+    assert single.count("0") >= 3, "each axis begins at its zero"
+    assert {"width 6", "depth 6", "height", "5"} <= set(single)
+
+
+@pytest.mark.parametrize("name", ["several", "padded", "plain"])
+def test_of_many_channels_the_chosen_one_is_drawn_and_the_others_are_counted(name: str) -> None:
+    shown = random_document(8, 2, (4, 5, 5), (2, 3, 3)) if name == "several" else case(name)
+    shown = shown.with_view(View(scene="volume", channel=1 if name != "plain" else 0))
+    layout = laid_out(shown, (1440, 900))
+    v, picture = layout.volume, SCENE.picture(layout, 5.0, Focus())
+    if name != "several":
+        assert layout.places.channels == tuple(range(len(v.names)))
+        return
+    assert layout.places.channels == (1,)
+    sums = [float((w * k).sum()) for w, k in zip(v.windows(v.position(5)), v.kernels, strict=True)]
+    assert "7 more channels" in words(picture)
+    assert {number(sums[1]), number(sum(sums) - sums[1])} <= set(words(picture))
 
 
 # Slices
@@ -221,7 +277,7 @@ def test_slices_show_the_pixels_of_the_convolution() -> None:
 
 def test_clicking_a_slice_moves_the_crosshair_there() -> None:
     layout, picture = slices_of(phantom(), 700)
-    for grid in picture.hits:
+    for grid in [g for g in picture.hits if g.kind in ("slice", "made")]:
         for row, column in ((0, 0), (grid.shape[0] - 1, grid.shape[1] - 1), (2, 3)):
             hit = grid.hit(grid.x + (column + 0.5) * grid.width, grid.y + (row + 0.5) * grid.height)
             assert hit is not None
@@ -237,7 +293,7 @@ def test_clicking_a_slice_moves_the_crosshair_there() -> None:
 
 def test_the_wheel_goes_through_the_slices() -> None:
     layout, picture = slices_of(phantom(), 0)
-    for grid in picture.hits[3:]:
+    for grid in [g for g in picture.hits if g.kind == "made"]:
         hit = grid.hit(grid.x + 1, grid.y + 1)
         assert hit is not None
         step = SCENE.scrolled(layout, 0, hit, 2.0)
@@ -319,6 +375,26 @@ def test_small_volumes_open_as_blocks_and_large_ones_as_slices() -> None:
     assert isinstance(SCENE.prepare(large(np.ones((1, 1, 3, 3, 3)))), SlicedVolume)
 
 
+@pytest.mark.parametrize(("size", "written"), [((1440, 900), True), ((880, 640), False)])
+def test_the_window_and_the_filter_are_opened_beside_the_slices(size: tuple[int, int], written: bool) -> None:
+    brain = load_lesson("brain-sobel")
+    layout, picture = slices_of(brain, brain.view.step, size)
+    weights = preset("sobel-3d-y").weights()
+    assert numbers_of(picture, "kernel") == [number(x) for x in weights.ravel()]
+    d, h, w = layout.volume.position(brain.view.step)
+    seen = brain.sample.data[0, d - 1 : d + 2, h - 1 : h + 2, w - 1 : w + 2]
+    assert numbers_of(picture, "window") == ([number(float(x)) for x in seen.ravel()] if written else [])
+    grids = [g for g in picture.hits if g.kind == "kernel"]
+    hit = grids[1].hit(grids[1].x + 2.5 * grids[1].width, grids[1].y + 0.5 * grids[1].height)
+    assert hit is not None
+    assert hit.index == (0, 0, 1, 0, 2)
+    said = words(SCENE.picture(layout, float(brain.view.step), Focus(hover=hit)))
+    value = float(brain.sample.data[0, d, h - 1, w + 1])
+    met = f"w[0, 0, 1, 0, 2] = −2 meets in[0, {d}, {h - 1}, {w + 1}] = {number(value)}: {number(-2 * value)}"
+    assert any(text.startswith(met) for text in said)
+    assert any("it meets 1\u2009048\u2009570 cells in all" in text for text in said), "94 · 115 · 97"
+
+
 def test_thumbnails_have_no_words() -> None:
     for view in ("blocks", "slices", "projection", "surface"):
         shown = case("plain", options={"view": view})
@@ -343,7 +419,10 @@ def test_what_the_lessons_say_is_true() -> None:
     assert v.size == v.output_size == (94, 116, 98)
     assert v.spacing == (2.0, 2.0, 2.0)
     assert v.directions[1] == ("A", "P")
-    assert float(v.output.reshape(-1)[brain.view.step]) == 1700
+    assert float(v.output.reshape(-1)[570114]) == 1700
+    # It opens in the middle, at a cell that has something to show.
+    assert np.abs(np.array(v.position(brain.view.step)) - np.array(v.size) / 2).max() < 8
+    assert abs(float(v.output.reshape(-1)[brain.view.step])) > 2000
     # Brighter towards the back where the brain begins, on its forward half, and darker where it ends.
     profile = v.output[50, :, 48]
     assert profile[:58].argmax() == 17

@@ -19,10 +19,11 @@ from convgui.scenes.needs import Needs
 from convgui.scenes.option import Option
 from convgui.scenes.scene import Focus
 from convgui.scenes.tab import AnyMode, Mode, Tab
-from convgui.scenes.volume import blocks, growth, layer, slices, turned
+from convgui.scenes.volume import blocks, growth, layer, pointing, sheets, slices, turned
 from convgui.scenes.volume.blocks import BlocksLayout
 from convgui.scenes.volume.layer import Volume
 from convgui.scenes.volume.looks import Look, look
+from convgui.scenes.volume.sheets import SheetsLayout, SheetsPrepared
 from convgui.scenes.volume.slices import SlicesLayout
 from convgui.scenes.volume.turned import TurnedLayout
 from convgui.words import mark, tr
@@ -103,6 +104,10 @@ class VolumeAsBlocks(VolumeMode[SolidVolume, BlocksLayout]):
     def picture(self, layout: BlocksLayout, at: float, focus: Focus) -> Picture:
         return growth.draw_frame(layout, at, focus)
 
+    def step_of(self, layout: BlocksLayout, hit: Hit) -> int | None:
+        position = pointing.pointed_position(layout.volume, hit)
+        return None if position is None else layout.volume.view.step(position)
+
 
 class VolumeAsSlices(VolumeMode[SlicedVolume, SlicesLayout]):
     """Three slices a side."""
@@ -131,6 +136,24 @@ class VolumeAsSlices(VolumeMode[SlicedVolume, SlicesLayout]):
 
     def scrolled(self, layout: SlicesLayout, step: int, hit: Hit, turns: float) -> int | None:
         return slices.scrolled(layout, step, hit, turns)
+
+
+class VolumeAsChannels(Mode[SheetsPrepared, SheetsLayout]):
+    """The slices of a volume that is as deep as the filter, as the channels of a picture."""
+
+    prepares, lays_out = SheetsPrepared, SheetsLayout
+
+    def prepare(self, document: Document, work: Work | None = None, /) -> SheetsPrepared:
+        return sheets.prepare(document, work)
+
+    def steps(self, prepared: SheetsPrepared) -> int:
+        return sheets.steps(prepared)
+
+    def lay_out(self, prepared: SheetsPrepared, view: View, canvas: Canvas) -> SheetsLayout:
+        return sheets.lay_out(prepared, view, canvas)
+
+    def picture(self, layout: SheetsLayout, at: float, focus: Focus) -> Picture:
+        return sheets.draw_frame(layout, at, focus)
 
 
 class VolumeFromOutside(VolumeMode[TurnedVolume, TurnedLayout]):
@@ -176,10 +199,12 @@ class VolumeScene(Tab):
     needs = Needs(rank=(3,), fits=False)
     leaves_out = True
     reads_channel = True
-    modes = (VolumeAsBlocks(), VolumeAsSlices(), VolumeFromOutside())
+    modes = (VolumeAsBlocks(), VolumeAsSlices(), VolumeFromOutside(), VolumeAsChannels())
 
     def mode(self, document: Document) -> AnyMode:
         way = _ways(document).chosen(document.view)
+        if way == "slices" and sheets.fit(document):
+            return self.modes[3]
         return self.modes[("blocks", "slices").index(way) if way in ("blocks", "slices") else 2]
 
     def options(self, document: Document) -> tuple[Option, ...]:

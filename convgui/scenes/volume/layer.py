@@ -102,6 +102,11 @@ class Volume:
         return _three(self.view.spatial)
 
     @property
+    def padded_size(self) -> Triple:
+        """The same with the padding."""
+        return _three(self.view.padded_shape)
+
+    @property
     def output_size(self) -> Triple:
         """Depth, height and width of the output."""
         return _three(self.view.output_shape)

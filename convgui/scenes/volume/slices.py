@@ -11,23 +11,27 @@ from convgui.draw.grids import largest, value_cells
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import sampled
 from convgui.draw.number import number, within
-from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Raster, Rects
 from convgui.draw.theme import Role
 from convgui.draw.words import label
 from convgui.layers.layer import AnyArray
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
+from convgui.scenes.volume import opened
 from convgui.scenes.volume.layer import Span, Triple, Volume
+from convgui.scenes.volume.opened import Opened
 from convgui.scenes.volume.words import (
     AXES,
-    FOOTER,
     MARGIN,
+    below,
     cell_words,
+    head,
+    headline,
     index,
     input_detail,
     lines,
     output_detail,
+    weight_words,
 )
 from convgui.words import tr
 
@@ -104,6 +108,8 @@ class SlicesLayout:
         Whether cells are large enough to be drawn with their numbers.
     scale, result : float
         The largest absolute value of input and output, for the colours of such cells.
+    opened : Opened or None
+        Where the window and the filter stand, as large as they can be read.
     """
 
     volume: Volume
@@ -113,13 +119,15 @@ class SlicesLayout:
     numbered: bool
     scale: float
     result: float
+    opened: Opened | None
     base: tuple[Item, ...]
+    hits: tuple[HitGrid, ...]
 
 
 def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     """Triple three slices a side, all on one scale."""
     words = canvas.captions
-    margin, top, footer = (MARGIN, 16.0 + HEADING, FOOTER) if words else (4.0, 3.0, 3.0)
+    margin, top, footer = (MARGIN, head(canvas), below(canvas)) if words else (4.0, 3.0, 3.0)
     side = SIDE if words and v.directions else 0.0
     gap = GAP if words else 3.0
     upper = top + (gap - 8 if words else 0)
@@ -136,14 +144,18 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     scale, result = (
         (largest(sampled(a).astype(np.float64)) for a in (v.data[v.channel], v.output)) if numbered else (1.0, 1.0)
     )
-    base: list[Item] = []
+    base, hits, place = list[Item](), list[HitGrid](), None
     if words:
-        theme = canvas.theme
-        base += heading(margin, 16, tr("Input"), input_detail(v), theme.role("input").ink, theme, half)
-        base += heading(right, 16, tr("Output"), output_detail(v), theme.role("result").ink, theme, half)
+        base += headline(canvas, margin, half, tr("Input"), input_detail(v), "input")
+        base += headline(canvas, right, half, tr("Output"), output_detail(v), "result")
         base += _letters(v, canvas, given)
         base += [] if numbered else _legend(v, canvas, made, corner)
-    return SlicesLayout(v, canvas, given, made, numbered, scale, result, tuple(base))
+        left, top = given[1].x, given[2].y
+        place = opened.opened(v, (left, top, margin + half - left, canvas.height - below(canvas) - 12 - top))
+    if place is not None:
+        shown, hits = opened.still(v, place, canvas.theme)
+        base += shown
+    return SlicesLayout(v, canvas, given, made, numbered, scale, result, place, tuple(base), tuple(hits))
 
 
 def _scale(shape: Triple, spacing: tuple[float, float, float], room: tuple[float, float]) -> float:
@@ -175,9 +187,9 @@ def _letters(v: Volume, canvas: Canvas, panels: tuple[Panel, ...]) -> list[Item]
     for panel in panels:
         x, y, _, high = panel.box
         start, end = v.directions[panel.rows][:: -1 if panel.turned[0] else 1]
-        items.append(label(x - 4, y + 10, start, ink, 11, anchor="end"))
+        items.append(label(x - 4, y + 10, start, ink, 12, anchor="end"))
         if high > 30:
-            items.append(label(x - 4, y + high - 2, end, ink, 11, anchor="end"))
+            items.append(label(x - 4, y + high - 2, end, ink, 12, anchor="end"))
     return items
 
 
@@ -193,11 +205,11 @@ def _legend(v: Volume, canvas: Canvas, panels: tuple[Panel, ...], corner: tuple[
     low, high = (within(end, levels.low, levels.high) for end in (levels.low, levels.high))
     low, high = "≤ " + low if v.least < levels.low else low, "≥ " + high if v.most > levels.high else high
     return [
-        label(left, top + 10, tr("Output"), theme.muted, 11),
+        label(left, top + 10, tr("Output"), theme.muted, 12),
         Raster(image, box, box, smooth=True, name="legend"),
         Rects(np.array([box]), stroke=theme.line),
-        label(left, top + 42, low, theme.muted, 11, mono=True),
-        label(left + wide, top + 42, high, theme.muted, 11, mono=True, anchor="end"),
+        label(left, top + 42, low, theme.muted, 12, mono=True),
+        label(left + wide, top + 42, high, theme.muted, 12, mono=True, anchor="end"),
     ]
 
 
@@ -218,11 +230,15 @@ def draw_frame(layout: SlicesLayout, at: float, focus: Focus) -> Picture:
             hits.append(panel.hits(kind, shown[panel.axis]))
         if canvas.captions:
             items += _names(canvas, panels, shown, layout.volume)
-    lit, summary = lines(v, canvas, position, _said(layout, focus.hit))
-    words = lit if canvas.captions else []
-    return Picture(
-        canvas.width, canvas.height, canvas.theme.background, layout.base, (*items, *words), tuple(hits), summary
-    )
+    tap = _tap(layout, focus.hit)
+    if layout.opened is not None:
+        items += opened.moment(v, layout.opened, position, canvas.theme)
+        items += [opened.ringed(layout.opened, tap, canvas.theme)] if tap is not None else []
+    said = _said(layout, focus.hit) if tap is None else weight_words(v, v.channel, tap, position)
+    lit, summary = lines(v, canvas, position, said)
+    items += lit if canvas.captions else []
+    paper, found = canvas.theme.background, (*hits, *layout.hits)
+    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), found, summary)
 
 
 def _middle(v: Volume, position: Triple) -> Triple:
@@ -298,10 +314,10 @@ def _names(canvas: Canvas, panels: tuple[Panel, ...], shown: Triple, v: Volume) 
         text = f"{tr(AXES[panel.axis])} {shown[panel.axis]}"
         if wide < 64:
             continue
-        items.append(label(x, y - 5, text, ink, 11))
+        items.append(label(x, y - 5, text, ink, 12))
         if v.directions and wide > 110:
             start, end = v.directions[panel.columns][:: -1 if panel.turned[1] else 1]
-            items.append(label(x + wide, y - 5, f"{start} → {end}", ink, 11, anchor="end"))
+            items.append(label(x + wide, y - 5, f"{start} → {end}", ink, 12, anchor="end"))
     return items
 
 
@@ -336,6 +352,14 @@ def scrolled(layout: SlicesLayout, step: int, hit: Hit, turns: float) -> int | N
     way = round(turns) or (1 if turns > 0 else -1)
     position[axis] = min(max(position[axis] + way, 0), v.output_size[axis] - 1)
     return v.view.step(position)
+
+
+def _tap(layout: SlicesLayout, hit: Hit | None) -> Triple | None:
+    """Return the tap of a weight, or of a value under the window, that is pointed at."""
+    if hit is None or layout.opened is None or hit.kind not in ("kernel", "product"):
+        return None
+    k, i, j = hit.index[-3:]
+    return (k, i, j) if all(0 <= t < n for t, n in zip((k, i, j), layout.opened.shape, strict=True)) else None
 
 
 def _said(layout: SlicesLayout, hit: Hit | None) -> str:

@@ -12,7 +12,6 @@ from convgui.draw.colour import Bytes, Colour, faded, looked_up, mix
 from convgui.draw.levels import Levels
 from convgui.draw.metrics import text_width
 from convgui.draw.number import times, within
-from convgui.draw.panels import HEADING, heading
 from convgui.draw.picture import Box, Item, Lines, Picture, Rects, Warped
 from convgui.draw.pose import STEEPEST, Pose, longest_way, pose
 from convgui.draw.shear_warp import Brick, Shear
@@ -22,7 +21,7 @@ from convgui.model.document import View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.volume.layer import Span, Volume
 from convgui.scenes.volume.looks import FULL, Look
-from convgui.scenes.volume.words import AXES, FOOTER, MARGIN, input_detail, lines, output_detail
+from convgui.scenes.volume.words import AXES, MARGIN, below, head, headline, input_detail, lines, output_detail
 from convgui.words import mark, tr
 
 FILLED = 1.22
@@ -32,6 +31,7 @@ CLEAR = 0.07
 BONE = (226, 221, 210)
 MARK, SMALL = 7.0, 15.0
 """Pixels a side that a box has at least, and up to which it is drawn as a ring around its place."""
+ROLES: tuple[Role, Role] = ("input", "result")
 PIXELS_A_DEGREE = 2.0
 ZOOM = (0.5, 12.0)
 
@@ -52,7 +52,7 @@ def lay_out(
 ) -> TurnedLayout:
     """Draw both volumes as they are turned; while `moving`, large ones from fewer cells."""
     words = canvas.captions
-    margin, top, footer = (MARGIN, 16.0 + HEADING, FOOTER) if words else (3.0, 3.0, 3.0)
+    margin, top, footer = (MARGIN, head(canvas), below(canvas)) if words else (3.0, 3.0, 3.0)
     gap = 18.0 if words else 3.0
     wide = (canvas.width - 2 * margin - gap) / 2
     high = canvas.height - top - footer - (10 if words else 0)
@@ -62,9 +62,8 @@ def lay_out(
     scale = min(wide, high) / longest * FILLED * view.zoom
     poses, base = list[Pose](), list[Item]()
     theme = canvas.theme
-    roles: tuple[Role, Role] = ("input", "result")
     for frame, (shape, spacing), one, levels, role in zip(
-        frames, sides, looks, (v.input_scale, v.levels), roles, strict=True
+        frames, sides, looks, (v.input_scale, v.levels), ROLES, strict=True
     ):
         stands = pose(shape, spacing, frame, view.turn, scale, v.directions)
         stands = replace(stands, centre=_moved(stands.centre, frame, view))
@@ -223,11 +222,11 @@ def _ends(v: Volume, stands: Pose, frame: Box, ink: Colour) -> list[Item]:
         for share, text in names:
             px, py = (edge[0] + (edge[1] - edge[0]) * share + out + np.array([0, 4])).tolist()
             near = x - 20 < px < x + wide + 20 and y - 20 < py < y + high + 20
-            side = 6 + text_width(text, 11) / 2
+            side = 6 + text_width(text, 12) / 2
             px, py = min(max(px, x + side), x + wide - side), min(max(py, y + 14), y + high - 6)
             if near and all(abs(px - a) > 50 or abs(py - b) > 14 for a, b in taken):
                 taken.append((px, py))
-                items.append(label(px, py, text, ink, 11, anchor="middle"))
+                items.append(label(px, py, text, ink, 12, anchor="middle"))
     return items
 
 
@@ -242,10 +241,10 @@ DRAWN = {
 def _titles(
     v: Volume, looks: tuple[Look, Look], kind: str, frames: tuple[Box, Box], canvas: Canvas, moving: bool
 ) -> list[Item]:
-    theme, items = canvas.theme, list[Item]()
-    for frame, one, levels, title, detail, ink in zip(
+    items = list[Item]()
+    for frame, one, levels, title, detail, role in zip(
         frames, looks, (v.input_scale, v.levels), (tr("Input"), tr("Output")), (input_detail(v), output_detail(v)),
-        (theme.role("input").ink, theme.role("result").ink), strict=True,
+        ROLES, strict=True,
     ):  # fmt: skip
         more = []
         if kind == "surface":
@@ -257,7 +256,7 @@ def _titles(
             if moving and one.ratio > 1:
                 drawn = tr("while turning: {drawn}", drawn=drawn)
             detail = f"{drawn} · {detail}"
-        items += heading(frame[0], 16, title, " · ".join([detail, *more]), ink, theme, frame[2])
+        items += headline(canvas, frame[0], frame[2], title, " · ".join([detail, *more]), role)
     return items
 
 

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import numpy as np
+from math import prod
 
-from convgui.draw.arithmetic import SIZE, products_line, sum_line
-from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import ends, number, times
-from convgui.draw.picture import Item, Label, Lines, Run
+from convgui.draw.arithmetic import product_sum_runs, sum_runs, text_of
+from convgui.draw.footer import Footer, footer, footer_items
+from convgui.draw.measure import measure
+from convgui.draw.metrics import text_width
+from convgui.draw.number import ends, grouped, number, times
+from convgui.draw.picture import Item, Run
+from convgui.draw.theme import Role, Theme
+from convgui.draw.titled_grid import index_text, title_items
 from convgui.model.document import missing_words
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.volume.layer import Triple, Volume
 from convgui.words import mark, tr, trn
 
-FOOTER = 92.0
-"""Height of the words."""
 MARGIN = 26.0
+TOP = 10.0
+SPATIAL = "D × H × W"
 AXES = (mark("depth"), mark("height"), mark("width"))
 
 
 def index(name: str, *indices: int) -> str:
     """Write ``out[0, 1, 2, 3]``."""
-    return f"{name}[{', '.join(map(str, indices))}]"
+    return f"{name}[{', '.join(map(index_text, indices))}]"
 
 
 def rule(v: Volume) -> str:
@@ -40,48 +44,130 @@ def rule(v: Volume) -> str:
     return tr("The filter has room to move in {one} and {other} only.", one=tr(free[0]), other=tr(free[1]))
 
 
-def lines(v: Volume, canvas: Canvas, position: Triple, said: str = "") -> tuple[list[Item], str]:
-    """Write the words about one output cell, `said` in place of its products if given; and all as one sentence."""
-    theme, top, room = canvas.theme, canvas.height - FOOTER, canvas.width - 2 * MARGIN
-    first = Label(MARGIN, top + 25, (Run(elide(rule(v), 13, room, bold=True), theme.text, True),), 13)
-    several = len(v.names) > 1
-    names = [tr("channel {name}", name=n) if n.isdigit() else n for n in v.names]
+def head(canvas: Canvas) -> float:
+    """Return the height of the titles above slices and projections."""
+    return TOP + measure(canvas.width, canvas.height, words=canvas.captions).above
+
+
+def headline(canvas: Canvas, x: float, room: float, title: str, detail: str, role: Role) -> list[Item]:
+    """Write a title and its detail, which begins with a shape: with the names of its axes, where there is room."""
+    sizes, shape = measure(canvas.width, canvas.height, words=canvas.captions), detail.split(" · ")[0]
+    named = detail.replace(shape, f"{shape}  {SPATIAL}", 1)
+    shown = named if text_width(named, sizes.small, mono=True) <= room else detail
+    return title_items((x, TOP + sizes.above), x + room, (title, shown), role, sizes, canvas.theme)
+
+
+def footing(canvas: Canvas, margin: float = MARGIN) -> Footer:
+    """Return where the words about an output cell stand."""
+    return footer(canvas.width, canvas.height, margin, 3)
+
+
+def below(canvas: Canvas) -> float:
+    """Return the height of these words."""
+    return canvas.height - footing(canvas).top
+
+
+def lines(
+    v: Volume, canvas: Canvas, position: Triple, said: str = "", *, margin: float = MARGIN, places: bool = False
+) -> tuple[list[Item], str]:
+    """Write the words about one output cell, and all as one sentence.
+
+    Parameters
+    ----------
+    said : str
+        What is said of a cell that is pointed at, in place of the products.
+    places : bool
+        Whether to say how many places there are on each axis, in place of the products.
+    """
+    theme, place = canvas.theme, footing(canvas, margin)
+    name, (parts, total) = index("out", v.filter, *position), partial_sums(v, position)
+    first = sum_runs(theme, name, parts, v.bias, total, place.room, 1.0, place.size)
+    if text_width(text_of(first), place.size, mono=True) > place.room:
+        first = sum_runs(theme, name, [("Σ", total - v.bias)], v.bias, total, place.room, 1.0, place.size)
+    title = called(v, v.channel) if len(v.names) > 1 else ""
+    window, kernel = v.windows(position)[v.channel], v.kernels[v.channel]
+    if said:
+        second: tuple[Run, ...] = (Run(said, theme.text),)
+    elif places:
+        second = places_runs(v, theme, place.room, place.size)
+    else:
+        second = product_sum_runs(theme, title, window, kernel, place.room, place.size)
+    step, last = v.view.step(position), v.view.positions - 1
+    head = tr("Pointed at") if said else tr("This step")
+    detail = "" if said else tr("step {n} of 0 … {last}; indices begin at 0", n=step, last=last)
+    written = [first, said if said else second, rule(v)]
+    return footer_items(place, head, detail, written, theme), f"{rule(v)} {text_of(first)}; {text_of(second)}"
+
+
+def partial_sums(v: Volume, position: Triple) -> tuple[list[tuple[str, float]], float]:
+    """Return what each channel, or of a single one each slice, adds to an output cell; and the cell."""
     windows = v.windows(position)
-    if several:
-        parts = [(n, float((w * k).sum())) for n, w, k in zip(names, windows, v.kernels, strict=True)]
+    if len(v.names) > 1:
+        found = [
+            (f"{called(v, c)}:", float((w * k).sum())) for c, (w, k) in enumerate(zip(windows, v.kernels, strict=True))
+        ]
     else:
         slices = (windows[0] * v.kernels[0]).sum(axis=(1, 2))
         one = len(slices) == 1
-        parts = [("Σ" if one else tr("slice {n}", n=i), float(s)) for i, s in enumerate(slices)]
-    total = sum(value for _, value in parts) + v.bias
-    name = index("out", v.filter, *position)
-    second = sum_line(theme, MARGIN, top + 51, name, parts, v.bias, total, room)
-    if text_width(second.text, SIZE, mono=True) > room:
-        second = sum_line(theme, MARGIN, top + 51, name, [("Σ", total - v.bias)], v.bias, total, room)
-    if said:
-        text = elide(said, 12, room, mono=True)
-        third = Label(MARGIN, top + 75, (Run(text, theme.muted),), 12, True)
-    else:
-        title = names[v.channel] if several else ""
-        third = products_line(theme, MARGIN, top + 75, title, windows[v.channel], v.kernels[v.channel], room)
-    border = Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)
-    return [border, first, second, third], f"{rule(v)} {second.text}; {third.text}"
+        found = [("Σ" if one else f"{tr('slice {n}', n=i)}:", float(s)) for i, s in enumerate(slices)]
+    return found, sum(value for _, value in found) + v.bias
 
 
-def cell_words(v: Volume, cell: Triple) -> str:
+def called(v: Volume, channel: int) -> str:
+    """Return what a channel is called: by its name, or by its number where it has no other."""
+    name = v.names[channel]
+    return tr("channel {name}", name=name) if name.isdigit() else name
+
+
+def places_runs(v: Volume, theme: Theme, room: float, size: float) -> tuple[Run, ...]:
+    """Say how many places the filter has on each axis, and that it has one along the channels."""
+    spec, view, count, ink = v.view.spec, v.view, len(v.names), theme.role("warning").ink
+    runs: list[Run] = []
+    for whole in (True, False):
+        runs = [Run(f"{tr('places')}: ", theme.muted)]
+        for name, n, extent, stride, made in zip(
+            AXES, view.padded_shape, spec.extent, spec.stride, v.output_size, strict=True
+        ):
+            way = f" {n} − {extent} + 1 =" if stride == 1 else f" ⌊({n} − {extent}) / {stride}⌋ + 1 ="
+            runs.append(Run(f"{tr(name)}{way if whole else ''} ", theme.muted))
+            runs.append(Run(f"{made}   ", theme.text, bold=True))
+        runs.append(Run(f"{tr('channel')}{f' {count} − {count} + 1 =' if whole else ''} ", theme.muted))
+        runs += [Run("1", ink, bold=True), Run(f", {tr('so no sliding')}", ink)]
+        if text_width(text_of(runs), size, mono=True) <= room:
+            break
+    return tuple(runs)
+
+
+def cell_words(v: Volume, cell: Triple, channel: int | None = None) -> str:
     """Say what stands in an input cell and how far it reaches."""
-    name = index("in", v.first + v.channel, *cell)
+    seen = v.channel if channel is None else channel
+    name = index("in", v.first + seen, *cell)
     if not v.view.holds(cell):
         return tr("{cell} lies outside the input: it is padding", cell=name)
     count = len(v.view.reached(cell))
-    value = number(float(v.data[(v.channel, *cell)]))
+    value = number(float(v.data[(seen, *cell)]))
     return trn("{cell} feeds {n} output cell", "{cell} feeds {n} output cells", count, cell=f"{name} = {value}")
 
 
-def input_detail(v: Volume) -> str:
-    """Describe the input in a few words."""
+def weight_words(v: Volume, channel: int, tap: Triple, position: Triple) -> str:
+    """Say what a weight meets in a window, what comes of it, and how many cells it meets in all."""
+    value = float(v.kernels[(channel, *tap)])
+    name = f"{index('w', v.filter, channel, *tap)} = {number(value)}"
+    met = {t: c for c, t in v.view.reads(position)}.get(tap)
+    count = prod(int((axis.table[:, t] >= 0).sum()) for axis, t in zip(v.view.axes, tap, strict=True))
+    serves = tr("it meets {n} cells in all", n=grouped(count)) if count != 1 else tr("it meets one cell in all")
+    if met is None:
+        return f"{tr('{weight} meets padding here', weight=name)}; {serves}"
+    seen = float(v.windows(position)[(channel, *tap)])
+    cell = f"{index('in', v.first + channel, *met)} = {number(seen)}"
+    product = tr("{weight} meets {cell}: {product}", weight=name, cell=cell, product=number(seen * value))
+    return f"{product}; {serves}"
+
+
+def input_detail(v: Volume, *, channel: bool = True) -> str:
+    """Describe the input in a few words, and which channel of it is shown."""
     parts = [times(*v.size)]
-    if len(v.names) > 1:
+    if len(v.names) > 1 and channel:
         parts.append(tr("channel {name}, {n} of {all}", name=v.names[v.channel], n=v.channel + 1, all=len(v.names)))
     if len(set(v.sample.units)) > 1:
         pairs = zip(v.sample.spacing, v.sample.units, strict=True)

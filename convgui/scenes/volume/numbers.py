@@ -1,0 +1,166 @@
+"""Blocks: the window's numbers, slice by slice, with the weights that they meet and what comes of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.gaps import operator
+from convgui.draw.grids import largest, value_cells
+from convgui.draw.levels import sampled
+from convgui.draw.measure import Measure
+from convgui.draw.picture import Box, Cells, Floats, HitGrid, Item
+from convgui.draw.theme import Role, Theme
+from convgui.draw.window import SUBSCRIPTS, Window, window
+from convgui.draw.words import label
+from convgui.draw.writing import Writing, writing
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.volume.layer import Triple, Volume
+from convgui.scenes.volume.places import kernel_shape
+from convgui.words import tr
+
+SMALLEST, LARGEST, ROOMIEST = 20.0, 38.0, 60.0
+"""Pixels of a cell: at least, at most with the filter beside, and at most with the weights in the window's cells."""
+SLIT, SIGN = 12.0, 46.0
+"""Between slices, and between window, filter and products."""
+ABOVE, BELOW = 40.0, 16.0
+"""Height of a title and of the slices' names, and what stays free below the numbers."""
+DIFFERENT = 400
+"""Values from which it is found how all are written."""
+TALL, SHARE = 540.0, 0.37
+"""Height of a canvas from which numbers are drawn, and the part of the room that they may take."""
+
+
+@dataclass(frozen=True)
+class NumberGrids:
+    """Where the numbers stand.
+
+    Attributes
+    ----------
+    cell : float
+        Side of a cell.
+    lefts : tuple of float
+        Left ends of the window, of the filter unless its weights stand in the window, and of the products.
+    top : float
+        Upper edge of the titles.
+    shape : tuple of int
+        Slices, rows and columns.
+    writings : tuple of Writing
+        How values, weights and products are written, at every step.
+    limit : float
+        No product is larger.
+    """
+
+    cell: float
+    lefts: tuple[float, ...]
+    top: float
+    shape: Triple
+    writings: tuple[Writing, Writing, Writing]
+    limit: float
+
+    @property
+    def subscripts(self) -> bool:
+        """Whether the weights stand in the window's cells."""
+        return len(self.lefts) == 2
+
+    def corner(self, group: int, k: int) -> tuple[float, float]:
+        """Return the upper left corner of a slice."""
+        return self.lefts[group] + k * (self.shape[2] * self.cell + SLIT), self.top + ABOVE
+
+    def boxes(self, tap: Triple) -> list[Box]:
+        """Return the boxes of a tap in the window, the filter and the products."""
+        k, i, j = tap
+        found = []
+        for group in range(len(self.lefts)):
+            x, y = self.corner(group, k)
+            found.append((x + j * self.cell, y + i * self.cell, self.cell, self.cell))
+        return found
+
+
+def number_grids(v: Volume, canvas: Canvas, sizes: Measure, room: Box) -> NumberGrids | None:
+    """Place the numbers at the lower end of a room; None where they would not be legible or several channels are read.
+
+    Several channels have a row of solids each, which leaves no room.
+    """
+    if not canvas.captions or canvas.height < TALL or len(v.names) > 1:
+        return None
+    shape = kernel_shape(v)
+    slices, rows, columns = shape
+    x, y, width, height = room
+    high = (height * SHARE - ABOVE - BELOW) / rows
+
+    def side(blocks: int, most: float) -> float:
+        free = width - (blocks - 1) * SIGN - blocks * (slices - 1) * SLIT
+        return float(int(min(free / (blocks * slices * columns), high, most)))
+
+    blocks, cell = 2, side(2, ROOMIEST)
+    if cell < SUBSCRIPTS:
+        blocks, cell = 3, side(3, LARGEST)
+    if cell < SMALLEST:
+        return None
+    wide = slices * columns * cell + (slices - 1) * SLIT
+    left = round(x + max(width - blocks * wide - (blocks - 1) * SIGN, 0) / 2)
+    top = round(y + height - rows * cell - ABOVE - BELOW)
+    lefts = tuple(float(left + n * (wide + SIGN)) for n in range(blocks))
+    values, weights = _some(v.data[v.channel]), _some(v.kernels[v.channel])
+    products = _some(np.multiply.outer(values, weights))
+    found = [writing(numbers, cell, sizes.least) for numbers in (values, weights, products)]
+    return NumberGrids(cell, lefts, float(top), shape, (found[0], found[1], found[2]), largest(products))
+
+
+def _some(values: NDArray[Any]) -> Floats:
+    """Return the different values there are, 0 with them; of very many, some from the smallest to the largest."""
+    found = np.unique(np.append(sampled(values).astype(np.float64), 0.0))
+    return np.asarray(found[np.linspace(0, len(found) - 1, min(len(found), DIFFERENT)).astype(int)], dtype=np.float64)
+
+
+def still(
+    v: Volume, grids: NumberGrids, theme: Theme, limit: float, weight: tuple[int, int]
+) -> tuple[list[Item], list[HitGrid]]:
+    """Draw titles, signs and the filter, and make all cells answer to the pointer."""
+    items, hits = list[Item](), list[HitGrid]()
+    names = [tr("Window"), tr("Filter"), tr("Products")] if not grids.subscripts else [tr("Window"), tr("Products")]
+    for group, name in enumerate(names):
+        role: Role = "result" if group == len(names) - 1 else "kernel"
+        items.append(label(grids.lefts[group], grids.top + 14, name, theme.role(role).ink, 14, bold=True))
+        for k in range(grids.shape[0]):
+            x, y = grids.corner(group, k)
+            items.append(label(x, y - 6, tr("slice {n}", n=k), theme.muted, 12))
+            kind, prefix = ("kernel", weight) if role == "kernel" and group else ("product", weight)
+            hits.append(HitGrid(kind, (*prefix, k), x, y, grids.cell, grids.cell, grids.shape[1:]))
+    if not grids.subscripts:
+        items += _slices(v.kernels[v.channel], grids, 1, "kernel", theme, limit, grids.writings[1], "kernel")
+    wide = grids.shape[0] * grids.shape[2] * grids.cell + (grids.shape[0] - 1) * SLIT
+    middle = grids.top + ABOVE + grids.shape[1] * grids.cell / 2
+    signs = "=" if grids.subscripts else "×="
+    for left, sign in zip(grids.lefts, signs, strict=False):
+        items += operator((left + wide, left + wide + SIGN), middle, sign, theme)
+    return items, hits
+
+
+def moment(v: Volume, grids: NumberGrids, position: Triple, theme: Theme, scale: float) -> list[Item]:
+    """Draw the window, tinted, each value with its weight where there is room, and the products."""
+    seen, kernel = v.windows(position)[v.channel], v.kernels[v.channel]
+    items, (_, rows, columns) = list[Item](), grids.shape
+    values, weights, made = grids.writings
+    for k, cells in enumerate(_slices(seen, grids, 0, "input", theme, scale, values, "window")):
+        texts = weights.texts(kernel[k]) if weights.font else tuple(("",) * columns for _ in range(rows))
+        lies = Window((0, 0), (range(rows), range(columns)), texts)
+        items += [replace(cells, name=""), *window(cells, lies, theme, tr("window, slice {n}", n=k))]
+    last = len(grids.lefts) - 1
+    return [*items, *_slices(seen * kernel, grids, last, "result", theme, grids.limit, made, "products")]
+
+
+def _slices(
+    values: Floats, grids: NumberGrids, group: int, role: Role, theme: Theme, limit: float, numbers: Writing, name: str
+) -> list[Cells]:
+    return [
+        value_cells(
+            values[k], theme, role, grids.corner(group, k), grids.cell, limit=limit, numbers=numbers,
+            name=f"{name} {k}", title=tr("slice {n}", n=k),
+        )
+        for k in range(grids.shape[0])
+    ]  # fmt: skip

@@ -1,0 +1,103 @@
+"""Slices: the window opened in the free quarter of the input, above the filter that lies on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convgui.draw.grids import largest, value_cells
+from convgui.draw.picture import Box, Cells, Floats, HitGrid, Item, Rects
+from convgui.draw.theme import Role, Theme
+from convgui.draw.window import RING, Window, window
+from convgui.draw.words import label
+from convgui.draw.writing import COMPACT, writing
+from convgui.scenes.volume.layer import Triple, Volume
+from convgui.scenes.volume.places import kernel_shape
+from convgui.words import tr
+
+SMALLEST, LARGEST, WRITTEN = 5.0, 42.0, 26.0
+"""Pixels of a cell: at least, at most, and from which three digits are read."""
+SLIT, TITLE = 10.0, 22.0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Where the window's slices stand, if they do, and the filter's.
+
+    Attributes
+    ----------
+    tops : tuple of float
+        Upper edges of the titles: of the window, unless there is no room, and of the filter.
+    """
+
+    x: float
+    tops: tuple[float, ...]
+    cell: float
+    shape: Triple
+
+    def corner(self, row: int, k: int) -> tuple[float, float]:
+        """Return the upper left corner of a slice."""
+        return self.x + k * (self.shape[2] * self.cell + SLIT), self.tops[row] + TITLE
+
+    def box(self, row: int, tap: Triple) -> Box:
+        """Return the box of a tap."""
+        (x, y), (_, i, j), u = self.corner(row, tap[0]), tap, self.cell
+        return (x + j * u, y + i * u, u, u)
+
+
+def opened(v: Volume, room: Box) -> Opened | None:
+    """Place window and filter in a room, or the filter alone; None where even that has none."""
+    (x, y, width, height), shape = room, kernel_shape(v)
+    slices, rows, columns = shape
+    across = (width - (slices - 1) * SLIT) / (slices * columns)
+    for count, least in ((2, WRITTEN), (1, SMALLEST)):
+        cell = float(int(min(across, (height / count - TITLE - 8) / rows, LARGEST)))
+        if cell >= least:
+            return Opened(x, tuple(y + n * (rows * cell + TITLE + 10) for n in range(count)), cell, shape)
+    return None
+
+
+def still(v: Volume, place: Opened, theme: Theme) -> tuple[list[Item], list[HitGrid]]:
+    """Draw the titles and the filter, which can be pointed at."""
+    names = (tr("Window"), tr("Filter"))[-len(place.tops) :]
+    ink = theme.role("kernel").ink
+    items: list[Item] = [
+        label(place.x, top + 14, name, ink, 13, bold=True) for top, name in zip(place.tops, names, strict=True)
+    ]
+    weight = v.view.channels.kernel(v.filter, v.first + v.channel)
+    kernel, hits, last = v.kernels[v.channel], list[HitGrid](), len(place.tops) - 1
+    items += _grids(kernel, place, last, "kernel", theme, largest(kernel), "kernel")
+    for row, kind in zip(range(last, -1, -1), ("kernel", "product"), strict=False):
+        for k in range(place.shape[0]):
+            hits.append(HitGrid(kind, (*weight, k), *place.corner(row, k), place.cell, place.cell, place.shape[1:]))
+    return items, hits
+
+
+def moment(v: Volume, place: Opened, position: Triple, theme: Theme) -> list[Item]:
+    """Draw the window's values, tinted."""
+    if len(place.tops) < 2:
+        return []
+    seen, (_, rows, columns), items = v.windows(position)[v.channel], place.shape, list[Item]()
+    scale = max(abs(v.input_scale.low), abs(v.input_scale.high)) or 1.0
+    for k, cells in enumerate(_grids(seen, place, 0, "input", theme, scale, "window")):
+        lies = Window((0, 0), (range(rows), range(columns)))
+        items += [replace(cells, name=""), *window(cells, lies, theme, tr("window, slice {n}", n=k))]
+    return items
+
+
+def ringed(place: Opened, tap: Triple, theme: Theme) -> Item:
+    """Outline a weight and the value that it meets."""
+    boxes = np.array([place.box(row, tap) for row in range(len(place.tops))])
+    return Rects(boxes, stroke=theme.text, width=min(RING, 0.2 * place.cell))
+
+
+def _grids(values: Floats, place: Opened, row: int, role: Role, theme: Theme, limit: float, name: str) -> list[Cells]:
+    numbers = writing(values, place.cell, max(COMPACT, 12.0))
+    return [
+        value_cells(
+            values[k], theme, role, place.corner(row, k), place.cell, limit=limit, numbers=numbers,
+            name=f"{name} {k}", title=tr("slice {n}", n=k),
+        )
+        for k in range(place.shape[0])
+    ]  # fmt: skip
