@@ -226,6 +226,11 @@ def sum_runs(
     return tuple(runs(count))
 
 
+def term(name: str) -> str:
+    """Return what stands before a number that is added: a name that ends in a digit is parted from it by a colon."""
+    return f"{name}:" if name[-1:].isdigit() else name
+
+
 def sum_line(
     theme: Theme,
     x: float,

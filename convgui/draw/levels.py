@@ -52,7 +52,7 @@ class Levels:
         if not self.signed:
             return uniform_table() if self.coloured else grey_table()[:: -1 if theme.inverted else 1]
         result = theme.role("result")
-        return diverging_table(theme.background, theme.role("input").positive, result.negative)
+        return diverging_table(theme.background, result.positive, result.negative)
 
     @overflowing
     def entries(self, values: NDArray[Any]) -> Bytes:

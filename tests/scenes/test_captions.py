@@ -508,6 +508,8 @@ def test_every_lesson_whose_captions_count_is_counted() -> None:
         "sobel-photo": "tests/files/test_lessons.py", "same-one-sided": "sizes, in tests/scenes/test_arithmetic.py",
         "transposed-odd": "sizes, in tests/core", "transposed-matrix": "tests/scenes/test_say_it_right.py",
         "volume-channels": "tests/scenes/test_volume.py", "learn-kernel": "no numbers",
+        "three-edges": "tests/scenes/test_lessons_beside_the_book.py",
+        "vessels": "tests/scenes/test_lessons_beside_the_book.py",
     }  # fmt: skip
     assert set(IDS) == {*CASES, *fields, *elsewhere}
 

@@ -26,7 +26,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import descent
 from convgui.scenes.maps.stages import sheets
 from convgui.scenes.scene import draw, prepared_whole, reason_against
-from convgui.scenes.slide.loupe import open_pixel
+from convgui.scenes.slide.opened import open_pixel
 from convgui.scenes.slide.photo import Photo
 from convgui.session.edits import with_sample
 from tests.scenes.reading import line, sentences, written

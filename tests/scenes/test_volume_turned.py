@@ -85,7 +85,7 @@ def test_signed_outputs_keep_the_sign_of_the_strongest_value() -> None:
     slope = np.zeros((3, 3, 3))
     slope[1, 1] = (-1, 0, 1)
     _, after = images(laid_out(shown("projection", kernel=slope)))
-    positive, negative = LIGHT.role("input").positive, LIGHT.role("result").negative
+    positive, negative = LIGHT.role("result").positive, LIGHT.role("result").negative
     left, right = after.image[30, 10, :3].astype(int), after.image[30, 50, :3].astype(int)
     assert np.abs(left - np.array(positive[:3])).sum() < np.abs(left - np.array(negative[:3])).sum()
     assert np.abs(right - np.array(negative[:3])).sum() < np.abs(right - np.array(positive[:3])).sum()

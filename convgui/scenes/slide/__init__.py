@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.levels import Levels
+from convgui.draw.overview import aim
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
@@ -114,7 +115,10 @@ class SlideOnPhoto(Mode[Photo, PhotoLayout]):
         return True
 
     def ports(self, layout: PhotoLayout) -> tuple[Viewport, ...]:
-        return (layout.input_port, layout.output_port)
+        return (layout.padded_port, layout.output_port)
+
+    def aimed(self, layout: PhotoLayout, view: View, hit: Hit) -> View:
+        return replace(view, centre=aim((layout.input_port, layout.output_port)[hit.index[0]], hit))
 
 
 class Slide(Tab):

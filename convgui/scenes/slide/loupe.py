@@ -2,60 +2,40 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from convgui.core.filter_view import Position
-from convgui.draw.arithmetic import products_line, sum_line
+from convgui.draw.arithmetic import products_line, sum_line, term
 from convgui.draw.colour import faded
+from convgui.draw.gaps import operator
 from convgui.draw.grids import LARGEST_FONT, largest, value_cells
 from convgui.draw.metrics import elide
-from convgui.draw.number import ends, number, times
-from convgui.draw.photos import SMALLEST_MARK, at_least, centred_in, marks
+from convgui.draw.number import ends, number
+from convgui.draw.padded import with_padding
+from convgui.draw.photos import SMALLEST_MARK, at_least, centred_in, cut_to, marks
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.prediction import about
 from convgui.draw.theme import Role
-from convgui.draw.words import label, middle
+from convgui.draw.window import RING
+from convgui.draw.words import label
 from convgui.scenes.scene import Focus
+from convgui.scenes.slide.border import window_padding
 from convgui.scenes.slide.numbers import Floats
+from convgui.scenes.slide.opened import Opened, called, input_words, open_pixel, served, weight_words
 from convgui.scenes.slide.pair import MARGIN, PhotoLayout
 from convgui.scenes.slide.photo import Photo
 from convgui.words import tr
 
 LEGEND = 190.0
-SIGN = 30.0
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The opened pixel: its position, the values it reads and what they become."""
-
-    position: Position
-    windows: tuple[Floats, ...]
-    sums: tuple[float, ...]
-    total: float
-    factor: float
+SIGN = 46.0
 
 
 def step_of(photo: Photo, hit: Hit) -> int | None:
     """Return the step of a clicked pixel: an output's own, or that of the output around an input pixel."""
     position = _pointed(photo, hit)
     return None if position is None else photo.view.step(position)
-
-
-def open_pixel(photo: Photo, position: Position) -> Opened:
-    """Compute one output pixel from its window, in float64."""
-    windows = tuple(photo.view.values(photo.data, position))
-    pairs = list(zip(windows, photo.kernels, strict=True))
-    if not photo.filtering.leaves_out:
-        sums = tuple(float((w * k).sum()) for w, k in pairs)
-        return Opened(position, windows, sums, sum(sums) + photo.bias, 1.0)
-    sums = tuple(float((w * k).sum(where=~np.isnan(w))) for w, k in pairs)
-    left = sum(float(np.abs(k).sum(where=~np.isnan(w))) for w, k in pairs)
-    factor = float(np.abs(photo.kernels).sum()) / left if left else math.nan
-    return Opened(position, windows, sums, sum(sums) * factor + photo.bias, factor)
 
 
 def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
@@ -76,7 +56,7 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     if canvas.captions:
         if layout.loupe[3]:
             items += _loupe(layout, opened, window, making=position == made)
-            items += _tap_marks(layout, hit)
+            items += _tap_marks(layout, hit, position)
         lines, summary = _arithmetic(layout, opened, hit)
         items += about(lines, position == made)
     paper = canvas.theme.background
@@ -143,18 +123,20 @@ def furnished(layout: PhotoLayout) -> PhotoLayout:
         kernel, theme, "kernel", at, grids.cell, limit=largest(kernel), name="kernel", title=tr("kernel")
     )
     items: list[Item] = [grid]
-    for left, sign in zip(grids.lefts[1:], "×=Σ", strict=True):
-        x = left - SIGN / 2
-        items.append(label(x, middle(y, height, 17), sign, theme.muted, 17, mono=True, anchor="middle"))
+    roles: tuple[Role, ...] = ("plain", "plain", "result")
+    for left, sign, role in zip(grids.lefts[1:], "×=Σ", roles, strict=True):
+        items += operator((left - SIGN, left), y + height / 2, sign, theme, role)
     if grids.legend:
         items += _legend(layout)
     if len(layout.photo.names) > 1:
-        name = tr("channel {name}", name=layout.photo.names[layout.channel])
-        items.append(label(grids.lefts[3] + 32, y + height / 2 + 34, name, theme.muted, 11, anchor="middle"))
-    prefix = (layout.photo.filter, layout.channel)
-    shape = grid.content.shape
-    hit = HitGrid("kernel", prefix, grid.x, grid.y, grid.width, grid.height, shape)
-    return replace(layout, base=(*layout.base, *items), hits=(*layout.hits, hit))
+        name = called(layout.photo, layout.channel)
+        items.append(label(grids.lefts[3] + 32, y + height / 2 + 36, name, theme.muted, 12, anchor="middle"))
+    prefix, u = (layout.photo.filter, layout.channel), grid.width
+    hits = [
+        HitGrid(kind, prefix, left, grid.y, u, u, grid.content.shape)
+        for kind, left in zip(("product", "kernel", "product"), grids.lefts[:3], strict=True)
+    ]
+    return replace(layout, base=(*layout.base, *items), hits=(*layout.hits, *hits))
 
 
 def _loupe(layout: PhotoLayout, opened: Opened, window: Box, *, making: bool) -> list[Item]:
@@ -171,24 +153,33 @@ def _loupe(layout: PhotoLayout, opened: Opened, window: Box, *, making: bool) ->
         value_cells(array, theme, role, (left, stands.top), stands.cell, limit=limit, name=name, title=title)
         for array, role, limit, name, title, left in grids
     )
+    seen, border = with_padding(seen, window_padding(photo, opened.position), theme)
     total = replace(_total(layout, opened, stands.lefts[3]), making=making)
     multiplied = replace(multiplied, making=making and products.size == 1)
-    items: list[Item] = [_beam(layout, window, seen), seen, multiplied, total]
+    items: list[Item] = [_beam(layout, window, seen), seen, *border, multiplied, total]
     if stands.legend:
         left, top = _legend_corner(layout)
         name = tr("Pixel {place}", place=f"({opened.position[0]}, {opened.position[1]})")
-        items.append(label(left, top, name, theme.text, 13, bold=True))
+        items.append(label(left, top, name, theme.text, 14, bold=True))
     return items
 
 
-def _tap_marks(layout: PhotoLayout, hit: Hit | None) -> list[Item]:
-    """Mark the value, the weight and the product of the weight that is pointed at."""
-    if hit is None or hit.kind != "kernel":
+def _tap_marks(layout: PhotoLayout, hit: Hit | None, position: Position) -> list[Item]:
+    """Mark the value, the weight and the product of what is pointed at, the pixel it meets, and all that it serves."""
+    if hit is None or hit.kind not in ("kernel", "product"):
         return []
-    grids, (row, column) = _grids(layout), hit.index[-2:]
-    u = grids.cell
+    grids, (row, column), theme, port = _grids(layout), hit.index[-2:], layout.canvas.theme, layout.input_port
+    u, view = grids.cell, layout.photo.view
     boxes = [(left + column * u, grids.top + row * u, u, u) for left in grids.lefts[:3]]
-    return [Rects(np.array(boxes), stroke=layout.canvas.theme.text, width=2.2)]
+    items: list[Item] = [Rects(np.array(boxes), stroke=theme.text, width=RING)]
+    area = served(layout.photo, (row, column))
+    if hit.kind == "kernel" and area is not None:
+        (top, high), (left, wide) = area
+        frame = cut_to(port.cell(top, left, high, wide), port.frame)
+        items.append(Rects(np.array([frame]), stroke=theme.role("kernel").line, width=2.0, dash="dashed"))
+    down, right = view.offset((row, column))
+    first, start, _, _ = view.box(position)
+    return [*items, *marks([(port.cell(first + down, start + right), port.frame)], theme.text, theme)]
 
 
 def _beam(layout: PhotoLayout, window: Box, grid: Cells) -> Item:
@@ -233,12 +224,12 @@ def _legend(layout: PhotoLayout) -> list[Item]:
         words[2] = "≥ " + words[2]
     ink = theme.muted
     return [
-        label(left, top + 19, tr("click or drag to look inside"), ink, 11),
+        label(left, top + 19, tr("click or drag to look inside"), ink, 12),
         Raster(np.ascontiguousarray(image), box, box, smooth=True, name="legend"),
         Rects(np.array([box]), stroke=theme.line, width=1.0),
-        label(left, top + 66, words[0], ink, 11, mono=True),
-        label(left + bar / 2, top + 66, words[1], ink, 11, mono=True, anchor="middle"),
-        label(left + bar, top + 66, words[2], ink, 11, mono=True, anchor="end"),
+        label(left, top + 66, words[0], ink, 12, mono=True),
+        label(left + bar / 2, top + 66, words[1], ink, 12, mono=True, anchor="middle"),
+        label(left + bar, top + 66, words[2], ink, 12, mono=True, anchor="end"),
     ]
 
 
@@ -247,28 +238,19 @@ def _arithmetic(layout: PhotoLayout, opened: Opened, hit: Hit | None) -> tuple[l
     theme, top, room = canvas.theme, layout.footer, canvas.width - 2 * MARGIN
     rule = Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)
     several = len(photo.names) > 1
-    parts = [(photo.names[c] if several else "Σ", opened.sums[c]) for c in range(len(photo.names))]
+    parts = [(term(called(photo, c)) if several else "Σ", opened.sums[c]) for c in range(len(photo.names))]
     name = f"out{[photo.filter, *opened.position]}"
     first = sum_line(theme, MARGIN, top + 26, name, parts, photo.bias, opened.total, room, opened.factor)
     if hit is not None and hit.kind == "input":
-        words = _input_words(photo, hit)
+        words = input_words(photo, hit)
         shown = elide(words, 12, room, mono=True)
         return [rule, first, label(MARGIN, top + 50, shown, theme.muted, 12, mono=True)], f"{first.text}; {words}"
-    title = photo.names[layout.channel] if several else ""
+    if hit is not None and hit.kind in ("kernel", "product"):
+        words = weight_words(photo, hit, opened)
+        shown = elide(words, 12, room, mono=True)
+        return [rule, first, label(MARGIN, top + 50, shown, theme.muted, 12, mono=True)], f"{first.text}; {words}"
+    title = called(photo, layout.channel) if several else ""
     window, kernel = opened.windows[layout.channel], photo.kernels[layout.channel]
     out = photo.filtering.leaves_out
     second = products_line(theme, MARGIN, top + 50, title, window, kernel, room, leaves_out=out)
     return [rule, first, second], f"{first.text}; {second.text}"
-
-
-def _input_words(photo: Photo, hit: Hit) -> str:
-    row, column = hit.index[-2:]
-    values = ", ".join(
-        f"{name if len(photo.names) > 1 else ''} {number(float(photo.data[c, row, column]))}".strip()
-        for c, name in enumerate(photo.names[:4])
-    )
-    reach = photo.view.reach((row, column))
-    if reach is None:
-        return f"in[{row}, {column}] = {values} · {tr('no window reaches this pixel')}"
-    feeds = tr("feeds {size} outputs", size=times(*(int(count) for count in reach[2:])))
-    return f"in[{row}, {column}] = {values} · {feeds}"

@@ -18,6 +18,7 @@ from convgui.draw.pixels import pixel_grid, pixel_numbers
 from convgui.draw.viewport import AnyArray, Viewport, seen, view_through
 from convgui.model.document import View, missing_words
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.slide.border import padding_items
 from convgui.scenes.slide.photo import Photo
 from convgui.scenes.slide.visible_output import UPDATES, Ranges, VisibleOutput, wanted
 from convgui.words import language, tr
@@ -31,11 +32,18 @@ LEAST = 100.0
 
 @dataclass(frozen=True, eq=False)
 class PhotoLayout:
-    """Two pictures side by side, and the place of the loupe."""
+    """Two pictures side by side, and the place of the loupe.
+
+    Attributes
+    ----------
+    padded_port, input_port : Viewport
+        The input with its padding, and the input itself in it.
+    """
 
     photo: Photo
     canvas: Canvas
     channel: int
+    padded_port: Viewport
     input_port: Viewport
     output_port: Viewport
     loupe: Box
@@ -71,13 +79,14 @@ def lay_out(data: Photo, view: View, canvas: Canvas) -> PhotoLayout:
     given = data.visible.input if data.visible is not None else drawn_input(data, input_port, channel, canvas)
     pictures = (given, _output(data, output_port, canvas, visible_output))
     base: list[Item] = [*pictures, *_pixels(data, (input_port, output_port), pictures, canvas, channel, visible_output)]
-    line = canvas.theme.line
+    line, padded = canvas.theme.line, padded_port(data, view, canvas)
     base.append(Rects(np.array([input_port.clip, output_port.clip]), stroke=line, width=1.0))
+    base += padding_items(data, padded, channel, canvas)
     small = _overviews(data, (input_port, output_port), canvas, channel)
     base += [item for one in small for item in one.items]
     if words:
-        base += _titles(data, canvas, (input_port, output_port), visible_output)
-    bottom = max(input_port.clip[1] + input_port.clip[3], output_port.clip[1] + output_port.clip[3])
+        base += _titles(data, canvas, (padded, output_port), visible_output)
+    bottom = max(padded.clip[1] + padded.clip[3], output_port.clip[1] + output_port.clip[3])
     footer = canvas.height - FOOTER
     high = min(MOST_LOUPE, max(LOUPE - 40, footer - bottom - 44)) if opens or not words else 0.0
     margin = _margin(canvas)
@@ -87,19 +96,34 @@ def lay_out(data: Photo, view: View, canvas: Canvas) -> PhotoLayout:
         _hit("output", (data.filter,), output_port),
         *(one.hits for one in small),
     )
-    return PhotoLayout(data, canvas, channel, input_port, output_port, loupe, footer, tuple(base), hits, view)
+    return PhotoLayout(data, canvas, channel, padded, input_port, output_port, loupe, footer, tuple(base), hits, view)
 
 
 def ports(data: Photo, view: View, canvas: Canvas) -> tuple[Viewport, Viewport]:
     """Return where input and output lie on screen."""
+    whole, (above, left) = padded_port(data, view, canvas), data.view.padded_index((0, 0))
+    rows, columns = data.size
+    x, y, _, _ = whole.cell(above, left)
+    given = replace(whole, rows=rows, columns=columns, x=x, y=y)
+    start, room = _room(canvas)
+    frame = (start + room[0] + GAP, whole.frame[1], *fitted(data.shape, room))
+    return given, view_through(frame, data.shape, view.centre, view.zoom)
+
+
+def padded_port(data: Photo, view: View, canvas: Canvas) -> Viewport:
+    """Return where the input lies with its padding."""
+    start, room = _room(canvas)
+    shape = data.padded_size
+    frame = (start, HEADER if canvas.captions else 8.0, *fitted(shape, room))
+    return view_through(frame, shape, view.centre, view.zoom)
+
+
+def _room(canvas: Canvas) -> tuple[float, tuple[float, float]]:
+    """Return where the pictures begin, and the room that each has."""
     header, below = (HEADER, FOOTER + (LOUPE if _opens(canvas) else 0.0)) if canvas.captions else (8.0, 8.0)
     margin = _margin(canvas)
-    half = (canvas.width - 2 * margin + GAP) / 2
-    room = (half - GAP, max(60.0, canvas.height - header - below - 8))
-    input_port = view_through((margin, header, *fitted(data.size, room)), data.size, view.centre, view.zoom)
-    return input_port, view_through(
-        (margin + half, header, *fitted(data.shape, room)), data.shape, view.centre, view.zoom
-    )
+    wide = (canvas.width - 2 * margin - GAP) / 2
+    return margin, (wide, max(60.0, canvas.height - header - below - 8))
 
 
 def _opens(canvas: Canvas) -> bool:

@@ -88,6 +88,12 @@ class Photo:
         return self.data.shape[1], self.data.shape[2]
 
     @property
+    def padded_size(self) -> tuple[int, int]:
+        """Height and width of the input with its padding."""
+        rows, columns = self.view.padded_shape
+        return rows, columns
+
+    @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns of the output."""
         return self.filtering.shape

@@ -65,7 +65,7 @@ class Solid:
         """Return a colour for each mesh: those of the scene's own surface."""
         if self.levels.signed:
             white = (255, 255, 255, 255)
-            return mix(theme.role("input").positive, white, 0.3), mix(theme.role("result").negative, white, 0.22)
+            return mix(theme.role("result").positive, white, 0.3), mix(theme.role("result").negative, white, 0.22)
         return (mix((*BONE, 255), theme.role("result").positive, 0.25 if role else 0.0),)
 
 

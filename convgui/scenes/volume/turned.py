@@ -156,7 +156,7 @@ def _surface(
     if signed:
         theme = canvas.theme
         white = (255, 255, 255, 255)
-        sides = [mix(theme.role("result").negative, white, 0.22), mix(theme.role("input").positive, white, 0.3)]
+        sides = [mix(theme.role("result").negative, white, 0.22), mix(theme.role("result").positive, white, 0.3)]
         y, x, k, i, j = surface.hit_positions(hits, way)
         hue = np.zeros((*hits.shape, 3))
         hue[y, x] = np.array(sides, dtype=float)[field.across[way.axis][k, i, j] & 1, :3]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
-from convgui.draw.arithmetic import product_sum_runs, sum_runs, text_of
+from convgui.draw.arithmetic import product_sum_runs, sum_runs, term, text_of
 from convgui.draw.footer import Footer, footer, footer_items
 from convgui.draw.measure import measure
 from convgui.draw.metrics import text_width
@@ -104,12 +104,12 @@ def partial_sums(v: Volume, position: Triple) -> tuple[list[tuple[str, float]], 
     windows = v.windows(position)
     if len(v.names) > 1:
         found = [
-            (f"{called(v, c)}:", float((w * k).sum())) for c, (w, k) in enumerate(zip(windows, v.kernels, strict=True))
+            (term(called(v, c)), float((w * k).sum())) for c, (w, k) in enumerate(zip(windows, v.kernels, strict=True))
         ]
     else:
         slices = (windows[0] * v.kernels[0]).sum(axis=(1, 2))
         one = len(slices) == 1
-        found = [("Σ" if one else f"{tr('slice {n}', n=i)}:", float(s)) for i, s in enumerate(slices)]
+        found = [("Σ" if one else term(tr("slice {n}", n=i)), float(s)) for i, s in enumerate(slices)]
     return found, sum(value for _, value in found) + v.bias
 
 
