@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QSpinBox,
     QWidget,
 )
+from shiboken6 import isValid
 
 from convgui.files.documents import StoredDocument
 from convgui.qt.export.dialog import ExportDialog
@@ -278,7 +279,10 @@ def export(world: World, rng: Random) -> None:
         if not (dialog.settings().what == "frames" and target.exists()):
             dialog.start(target)
     if rng.random() < 0.6:
-        world.until(lambda: not dialog.task.running, "the end of an export")
+        # A dialog that something else has closed meanwhile has ended as well.
+        world.until(lambda: not isValid(dialog) or not dialog.task.running, "the end of an export")
+        if not isValid(dialog):
+            return
         if rng.random() < 0.7 and target_opens(dialog):
             window.open_file(target)
     rng.choice((dialog.close, dialog.reject, dialog.close_button.click))()

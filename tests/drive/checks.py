@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
+from shiboken6 import isValid
 
 from convgui.draw.svg import svg
 from convgui.layers.convolution import Convolution
@@ -113,7 +114,8 @@ def check_picture(world: World, window: MainWindow) -> None:
     try:
         fresh.start()
         world.until(lambda: not fresh.working, "a fresh picture")
-        if window.session.document is not document:
+        # A language that was chosen, or a file that was opened, may have taken the window's place meanwhile.
+        if not isValid(window) or window.session.document is not document:
             return
         # What was laid out meanwhile may have made the stage larger.
         fresh._canvas = shown._canvas

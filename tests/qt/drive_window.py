@@ -14,7 +14,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox
 
-from convgui.qt.app import make_application, make_window
+from convgui.qt.app import make_application
+from convgui.qt.app.windows import Windows
 from convgui.qt.window import MainWindow
 
 
@@ -67,9 +68,8 @@ def drive(photo: Path, shots: Path) -> None:
     """Open the photo, choose Sobel x, edit a tap, play, undo, quit."""
     app = make_application(["convgui"])
     assert QGuiApplication.platformName() == "xcb", QGuiApplication.platformName()
-    window = make_window(photo)
-    window.show()
-    window.presenter.start()
+    windows = Windows()
+    window = windows.show(photo)
     assert QTest.qWaitForWindowExposed(window, 8000)
     window.activateWindow()
     assert QTest.qWaitForWindowActive(window, 8000)
@@ -98,7 +98,7 @@ def drive(photo: Path, shots: Path) -> None:
     wait(lambda: session.document is before, "undo")
     QTimer.singleShot(0, discard)
     QTest.keyClick(window.stage, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
-    wait(lambda: not window.isVisible(), "the window to close")
+    wait(lambda: not windows.open, "the window to close")
     app.processEvents()
 
 

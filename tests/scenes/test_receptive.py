@@ -250,6 +250,12 @@ def test_the_table_says_what_the_literature_says() -> None:
     assert "3 layers hold 27 weights; one kernel of that size would hold 225." in bai[2]
 
 
+@pytest.mark.parametrize(("step", "listed"), [(0, "1 to 10"), (9, "5 to 14"), (-1, "9 to 18")])
+def test_a_table_that_has_no_room_for_all_layers_says_which_it_lists(step: int, listed: str) -> None:
+    assert f"layers {listed} of 18" in words(picture_of(load_lesson("receptive-vgg"), step, size=(1040, 640)))
+    assert "layer" in words(picture_of(load_lesson("receptive-field"), step % 3, size=(1040, 640)))
+
+
 def test_gridding_leaves_holes_and_mixed_dilations_do_not() -> None:
     assert "120 of its 169 cells are never read" in picture_of(load_lesson("gridding"), -1).summary
     assert "never read" not in picture_of(load_lesson("receptive-field"), -1).summary

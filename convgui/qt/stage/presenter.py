@@ -212,13 +212,13 @@ class Presenter(Playback):
         """Prepare a document; `asked` is its `question`, where that is known."""
         self.scene = scene(document.view.scene)
         self._question = question(self.scene, document) if asked is None else asked
+        if self.scene is not self._drawn_by:
+            # What another scene prepared is nothing to this one; its last picture stays until there is a new one.
+            self._forget()
         reads = self._question[-2]
         if isinstance(reads, str):
             self._fail(reads)
             return
-        if self.scene is not self._drawn_by:
-            # What another scene prepared is nothing to this one; its last picture stays until there is a new one.
-            self._forget()
         try:
             cost = self._preparing.cost(self.scene, document)
         except SpecError as error:

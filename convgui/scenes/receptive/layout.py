@@ -159,6 +159,9 @@ def _words(f: Fields, canvas: Canvas, sizes: Measure, view: Viewport, areas: _Ar
     left, top, across, _ = areas.table
     ends = shares(across)
     for index, (title, share) in enumerate(zip(COLUMNS, ends, strict=False)):
+        if not index:
+            # Which layers are listed changes with the step; see `row_items`.
+            continue
         # The first column begins where the second one's numbers are far off yet; the others end at their numbers.
         room = (share - ends[index - 1]) * across - 6 if index > 1 else ends[1] * across / 2
         text = elide(tr(title), small, room)
@@ -203,6 +206,10 @@ def row_items(layout: StackLayout, index: int) -> list[Item]:
             radius=4,
         )
     ]
+    if canvas.captions:
+        part = tr("layers {first} to {last} of {n}", first=first + 1, last=first + layout.listed, n=len(f.layers))
+        head, small = tr(COLUMNS[0]) if layout.listed == len(f.layers) else part, layout.measure.small
+        items.append(label(x, y - 8, elide(head, small, shares(wide)[1] * wide / 1.4), theme.muted, small))
     for line in range(layout.listed):
         n = first + line
         base = y + line * layout.row + layout.row / 2 + 4
