@@ -93,7 +93,7 @@ def _frames(layout: PhotoLayout, left: Box, right: Box, stroke: tuple[int, int, 
 
 @dataclass(frozen=True)
 class Grids:
-    """Where the grids of the loupe stand: cell size, top, left ends of window, kernel, products and sum; signs' gaps."""
+    """Where the grids of the loupe stand: cell size, top, left ends of window, kernel, products and sum; the signs' gap."""
 
     cell: float
     top: float
