@@ -93,7 +93,7 @@ def _frames(layout: PhotoLayout, left: Box, right: Box, stroke: tuple[int, int, 
 
 @dataclass(frozen=True)
 class Grids:
-    """Where the grids of the loupe stand: cell size, top, left ends of window, kernel, products and sum; the signs' gap."""
+    """Where the grids of the loupe stand: size of a cell, top, left ends of the four, and width of the signs' gaps."""
 
     cell: float
     top: float
