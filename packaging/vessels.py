@@ -37,7 +37,7 @@ def tree(rng: np.random.Generator) -> list[tuple[Floats, float]]:
     open_ends = [(np.array([SIDE - 1.0, *root]), np.array([-1.0, 0.0, 0.0]), TRUNK) for root in roots]
     while open_ends:
         place, way, radius = open_ends.pop()
-        turning = np.zeros(3)
+        turning: NDArray[np.float64] = np.zeros(3)
         for _ in range(int(rng.uniform(11, 22) / STEP)):
             points.append((place.copy(), radius))
             turning = LASTS * turning + rng.normal(0, BEND, 3)

@@ -120,7 +120,7 @@ class FilterAxis:
     def reads(self, position: int) -> Index:
         """Return the cells that a position reads, in order, each once."""
         met = self.table[position]
-        return np.unique(met[met >= 0])
+        return np.asarray(np.unique(met[met >= 0]))
 
     def reached(self, cell: int) -> Index:
         """Return the positions that read a cell of the input, in order; none reads one of the padding's."""

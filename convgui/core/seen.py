@@ -62,7 +62,7 @@ def sizes(axes: tuple[FilterAxis, ...], count: int) -> tuple[int, ...]:
 
 def ways_along(axes: tuple[FilterAxis, ...], cell: int) -> NDArray[np.float64]:
     """Return in how many ways each cell of the input reaches a cell after the last layer, on one axis."""
-    ways = np.zeros(axes[-1].positions)
+    ways: NDArray[np.float64] = np.zeros(axes[-1].positions)
     ways[cell] = 1
     for axis in reversed(axes):
         ways = axis.returned(ways)

@@ -126,7 +126,7 @@ def shaded(fills: Bytes, axis: int) -> Bytes:
     share = np.arange(256) / 255
     # What is dark stays dark: on a dark page the top would turn grey otherwise.
     tones = np.round(255 * (share * (1 - darker) + lighter * (1 - share) * np.sqrt(share))).astype(np.uint8)
-    toned = tones.take(fills)
+    toned: Bytes = tones.take(fills)
     toned[..., 3] = 255
     return toned
 

@@ -50,6 +50,11 @@ def _hashable(key: Key) -> Key:
     return tuple(_hashable(part) if isinstance(part, tuple) else part for part in parts)
 
 
+def same_key(one: Key, other: Key) -> bool:
+    """Whether two keys are of the same piece: their arrays are the same ones, all else is equal."""
+    return _hashable(one) == _hashable(other)
+
+
 class Memo:
     """Pieces by their keys, each with the last preparation that asked for it."""
 

@@ -316,7 +316,7 @@ def test_overlap_and_what_it_is_away_from_the_border(numbers: Numbers) -> None:
 @settings(max_examples=40)
 def test_sums_along_an_axis(numbers: Numbers) -> None:
     for a, axis in enumerate(numbers.view.axes):
-        values = np.arange(1.0, numbers.cells[a] + 1)
+        values = np.arange(1, numbers.cells[a] + 1, dtype=np.float64)
         expected = np.zeros(axis.positions)
         for (position, _), cell in numbers.axis(a).met().items():
             expected[position] += values[cell]

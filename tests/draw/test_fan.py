@@ -15,7 +15,7 @@ from convgui.draw.svg import svg
 from convgui.draw.theme import LIGHT
 from convgui.draw.writing import writing
 
-VALUES = np.arange(12.0).reshape(3, 4)
+VALUES = np.arange(12, dtype=np.float64).reshape(3, 4)
 
 
 def cells() -> Cells:

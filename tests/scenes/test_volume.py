@@ -353,6 +353,16 @@ def test_a_dragged_weight_is_followed_and_recomputed_in_full_at_last() -> None:
     assert before.volume.updates == 1
 
 
+@pytest.mark.fault
+def test_nothing_is_seen_at_once_of_another_input() -> None:
+    """Of one with another number of cells, and of one with as many and other values."""
+    shown = large(np.ones((1, 1, 3, 3, 3)))
+    before = SCENE.prepare(shown)
+    for size in ((30, 40, 44), (40, 42, 44)):
+        sample = replace(shown.sample, data=np.ones((1, *size), dtype=np.uint8))
+        assert SCENE.preview(before, replace(shown, sample=sample), 0) is None
+
+
 def test_the_output_is_taken_over_when_only_the_view_changes() -> None:
     shown = large(np.ones((1, 1, 3, 3, 3)))
     memo = Memo()

@@ -87,7 +87,8 @@ def stack(document: Document, kernel: str) -> Stack:
 
 def _follow(specs: list[ConvSpec], axis: int, cells: int) -> tuple[Floats, ...]:
     """Follow the ways along one axis, without the padding that would cut it shorter and shorter."""
-    ways, found = np.ones(cells), []
+    ways: Floats = np.ones(cells)
+    found = list[Floats]()
     for spec in specs:
         bare = replace(spec, padding=((0, 0),) * spec.rank, output_padding=(0,) * spec.rank)
         ways = FilterView(bare, (ways.size,) * spec.rank).axes[axis].summed(ways)

@@ -15,7 +15,7 @@ from convgui.core.precision import display_dtype
 from convgui.draw.levels import Levels, extremes, input_levels, missing_in, output_levels
 from convgui.layers.convolution import convolution_arguments
 from convgui.model.document import Document
-from convgui.model.memo import Key, Work
+from convgui.model.memo import Key, Work, same_key
 from convgui.model.sample import Sample
 from convgui.scenes.scene import Cancel
 
@@ -231,7 +231,7 @@ def cut(before: Volume, document: Document, position: Triple) -> Volume | None:
     """
     layer, (output, _) = document.layer, _chosen(document)
     one, bias = layer.spec.one_filter(len(before.data)), float(layer.bias[output])
-    if one.transposed or before.leaves_out or before.like != _like(document):
+    if one.transposed or before.leaves_out or not same_key(before.like, _like(document)):
         return None
     kernels = np.ascontiguousarray(layer.filter_of(output))
     changed = np.argwhere(before.kernels != kernels)
