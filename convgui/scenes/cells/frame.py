@@ -115,11 +115,10 @@ def _winners(layout: CellLayout, landed: int, position: Cell, *, stale: bool) ->
     """The input of a maximum: losers grey, earlier winners ringed in green, the winner of the window in orange."""
     data, theme, grid = layout.data, layout.canvas.theme, layout.inputs[0].cells
     winners, seen = dict[Cell, None](), set[Cell]()
-    for n in range(landed + 1):
-        winner, cells = _winner(data, data.position(n))
+    for winner, cells in data.winners[: landed + 1]:
         winners[winner] = None
-        seen |= cells
-    now, cells = _winner(data, position)
+        seen.update(cells)
+    now, cells = data.winner(position)
     fill, ink = grid.content.fill.copy(), grid.content.ink.copy()
     for cell in (seen | (set() if stale else cells)) - set(winners):
         fill[cell], ink[cell] = theme.faint, theme.muted
@@ -130,14 +129,6 @@ def _winners(layout: CellLayout, landed: int, position: Cell, *, stale: bool) ->
     shown = replace(grid, content=replace(grid.content, fill=fill, ink=ink), bold=bold)
     rings: list[Item] = [_rings(grid, kept, theme.role("result").line, 2.2)]
     return [shown, *rings, *([] if stale else [_rings(grid, [now], theme.role("kernel").line, 3.0)])]
-
-
-def _winner(data: CellData, position: Cell) -> tuple[Cell, set[Cell]]:
-    """Return the largest cell of a window, the first of equal ones, and all cells of the window."""
-    (rows, _), (columns, _) = data.rows.reads(position[0]), data.columns.reads(position[1])
-    values = data.inputs[0][np.ix_(rows, columns)].astype(np.float64)
-    i, j = np.unravel_index(int(np.argmax(np.where(np.isnan(values), np.inf, values))), values.shape)
-    return (int(rows[i]), int(columns[j])), {(int(r), int(c)) for r in rows for c in columns}
 
 
 def _rings(grid: Cells, cells: list[Cell], stroke: tuple[int, int, int, int], width: float) -> Rects:

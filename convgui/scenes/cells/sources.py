@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -64,6 +65,18 @@ class CellData:
         """Return the output cells that read a cell of one of the inputs."""
         found = product(self.rows.reached(cell[0]).tolist(), self.columns.reached(cell[1]).tolist())
         return [position for position in found if source in self.read(position)]
+
+    def winner(self, position: Position) -> tuple[Cell, frozenset[Cell]]:
+        """Return the largest cell of a maximum's window, the first of equal ones, and all cells of the window."""
+        (rows, _), (columns, _) = self.rows.reads(position[0]), self.columns.reads(position[1])
+        values = self.inputs[0][np.ix_(rows, columns)].astype(np.float64)
+        i, j = np.unravel_index(int(np.argmax(np.where(np.isnan(values), np.inf, values))), values.shape)
+        return (int(rows[i]), int(columns[j])), frozenset(product(rows.tolist(), columns.tolist()))
+
+    @cached_property
+    def winners(self) -> tuple[tuple[Cell, frozenset[Cell]], ...]:
+        """The same for every output cell in turn, looked for once: each step draws those before it."""
+        return tuple(self.winner(self.position(step)) for step in range(self.output.size))
 
     def sentence(self, position: Position) -> Equation:
         """Write how an output cell is made, with its numbers."""
