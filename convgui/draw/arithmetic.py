@@ -198,12 +198,9 @@ def sum_runs(
         found = [Run("(", theme.muted)] if scaled else []
         for index, (title, value) in enumerate(terms[:count]):
             found += [Run(" + ", theme.muted)] if index else []
-            # A number beside a number is no label.
-            numbered = title.isdigit()
-            label = tr("channel {n}:", n=title) if numbered else title
+            label = term(title)
             found += [Run(f"{label} ", theme.role("input").ink)] if title else []
-            plain = numbered or (bool(title) and not index)
-            found.append(Run(number(value) if plain else signed(value), theme.text, bold=True))
+            found.append(Run(term_value(label, value, first=not index), theme.text, bold=True))
         if count < len(terms):
             rest = sum(value for _, value in terms[count:])
             if count:
@@ -226,9 +223,19 @@ def sum_runs(
     return tuple(runs(count))
 
 
+def called(name: str) -> str:
+    """Return what a channel is called: by its name, or by its number where it has no other."""
+    return tr("channel {name}", name=name) if name.isdigit() else name
+
+
 def term(name: str) -> str:
-    """Return what stands before a number that is added: a name that ends in a digit is parted from it by a colon."""
-    return f"{name}:" if name[-1:].isdigit() else name
+    """Return what stands before a number that is added: where the name ends in a digit, a colon parts the two."""
+    return f"{called(name)}:" if name[-1:].isdigit() else name
+
+
+def term_value(label: str, value: float, *, first: bool) -> str:
+    """Write a number that is added behind its label: in brackets below zero, unless the label parts it already."""
+    return number(value) if label.endswith(":") or (label and first) else signed(value)
 
 
 def sum_line(
@@ -253,7 +260,7 @@ def product_sum_runs(
     if leaves_out:
         there = ~np.isnan(window)
         window, kernel = window[there], kernel[there]
-    head, total = (f"{title}: " if title else ""), number(float((window * kernel).sum()))
+    head, total = (f"{called(title)}: " if title else ""), number(float((window * kernel).sum()))
     end = (Run(" = ", theme.muted), Run(total, theme.text, bold=True, answer=True))
     spare = room - text_width(f" = {total}", size, mono=True)
     return (*products_runs(theme, head, window, kernel, spare, size), *end)

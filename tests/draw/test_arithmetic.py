@@ -15,14 +15,14 @@ from convgui.draw.theme import LIGHT
 def test_as_many_terms_are_written_as_fit(count: int, room: float) -> None:
     terms = [(f"c{n}", float(n)) for n in range(count)]
     line = sum_line(LIGHT, 0, 0, "out[0]", terms, 2.0, sum(range(count)) + 2.0, room).text
-    every = f"out[0] = {' + '.join(f'c{n} {n}' for n in range(count))} + bias 2 = {sum(range(count)) + 2}"
+    every = f"out[0] = {' + '.join(f'c{n}: {n}' for n in range(count))} + bias 2 = {sum(range(count)) + 2}"
     if text_width(every, SIZE, mono=True) <= room:
         assert line == every
         return
-    written = sum(f"c{n} {n} " in line for n in range(count))
+    written = sum(f"c{n}: {n} " in line for n in range(count))
     if "more" in line:
         assert f"+ {count - written} more {sum(range(written, count))} " in line
-        longer = line.replace(f" + {count - written} more", f" + c{written} {written} + {count - written - 1} more")
+        longer = line.replace(f" + {count - written} more", f" + c{written}: {written} + {count - written - 1} more")
         assert text_width(line, SIZE, mono=True) <= room < text_width(longer, SIZE, mono=True) + 12
     assert line.endswith(f"= {sum(range(count)) + 2}")
 

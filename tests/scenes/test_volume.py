@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from convgui.core import convolve, convolve_transposed, index_table
 from convgui.core.presets import preset
-from convgui.draw.number import number, signed
+from convgui.draw.number import number
 from convgui.draw.picture import Cells, Label, Lines, Picture, Raster
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
@@ -204,7 +204,7 @@ def test_both_windows_move_together_and_a_sum_adds_what_each_makes() -> None:
         assert all(number(value) in words(picture) for value in alone)
         line = next(t for t in words(picture) if t.startswith("out[0, "))
         assert line == (
-            f"out[0, {d}, {h}, {w}] = T1: {number(alone[0])} + T2: {signed(alone[1])} + bias 0 = {number(sum(alone))}"
+            f"out[0, {d}, {h}, {w}] = T1: {number(alone[0])} + T2: {number(alone[1])} + bias 0 = {number(sum(alone))}"
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convgui.core.filter_view import Position
-from convgui.draw.arithmetic import sum_runs, text_of
+from convgui.draw.arithmetic import text_of
 from convgui.draw.colour import faded
 from convgui.draw.fan import FLAT, prism, quad, quads, sheet, sheet_hits, sheet_size
 from convgui.draw.footer import Footer, footer, footer_items
@@ -25,7 +25,7 @@ from convgui.draw.words import label
 from convgui.draw.writing import writing
 from convgui.model.document import Document
 from convgui.scenes.blocks.layer import Blocks
-from convgui.scenes.blocks.sentences import rule, sizes_sentence
+from convgui.scenes.blocks.sentences import rule, sizes_sentence, sum_of
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.words import tr
@@ -232,7 +232,8 @@ def draw_frame(layout: FanLayout, at: float, focus: Focus) -> Picture:
     items += [*layout.signs, *_ring(layout, position, hit)]
     chosen = hit.index[0] if hit is not None and hit.kind in ("kernel", "output") else None
     items += _faded(layout, chosen)
-    sums = [_sum(layout, f, position) for f in range(len(b.weight))]
+    room, size = layout.footer.room, layout.footer.size
+    sums = [sum_of(b, f, position, canvas.theme, room, size) for f in range(len(b.weight))]
     said = b.filter if chosen is None else chosen
     if canvas.captions:
         title = tr("The same window, {n} sums", n=len(b.weight)) if hit is None else tr("Pointed at")
@@ -300,22 +301,6 @@ def _faded(layout: FanLayout, chosen: int | None) -> list[Item]:
         if f != chosen:
             boxes += [quad(cells, 0, 0, *cells.content.shape) for cells in (*row, layout.outputs[f])]
     return [Polygons(np.array(boxes, dtype=float).reshape(-1, 4, 2), paper)]
-
-
-def _sum(layout: FanLayout, f: int, position: Position) -> tuple[Run, ...]:
-    """Write how a filter's number is made of what it finds in each channel."""
-    b, below = layout.blocks, layout.footer
-    partial = (b.window(f, position) * b.weight[f]).sum(axis=(1, 2)).tolist()
-    names = b.names[b.first(f) : b.first(f) + b.depth] if b.depth > 1 else ("Σ",)
-    name = f"out{[f, *position]}"
-    total = float(b.output[(f, *position)])
-    terms = [(_named(n), value) for n, value in zip(names, partial, strict=True)]
-    return sum_runs(layout.canvas.theme, name, terms, float(b.bias[f]), total, below.room, size=below.size)
-
-
-def _named(name: str) -> str:
-    """Call a channel so that its name is no number beside the numbers."""
-    return tr("channel {name}:", name=name) if name.isdigit() else name
 
 
 def _lines(layout: FanLayout, sums: list[tuple[Run, ...]], chosen: int | None) -> list[tuple[Run, ...]]:

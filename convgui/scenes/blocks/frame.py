@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 
-from convgui.draw.arithmetic import Said, said_runs
+from convgui.draw.arithmetic import Equation, Said, said_runs, text_of
 from convgui.draw.colour import faded
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import Span, wedges
@@ -19,7 +20,7 @@ from convgui.draw.theme import Role
 from convgui.scenes.blocks import solid
 from convgui.scenes.blocks.layer import Blocks, Floats
 from convgui.scenes.blocks.layout import BlockLayout
-from convgui.scenes.blocks.sentences import rule, sentences
+from convgui.scenes.blocks.sentences import rule, sentences, sum_of
 from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.scene import Focus
 from convgui.words import tr
@@ -42,13 +43,14 @@ def draw_frame(layout: BlockLayout, at: float, focus: Focus) -> Picture:
     items = (_channel if b.show == "many" else _cell)(layout, landed, now, share)
     items += _pointed(layout, hit)
     first, second = sentences(b, hit, now)
+    line = _line(layout, first, now, layout.footer.room)
     if canvas.captions:
-        below = _lines(layout, hit, first, second, landed)
+        below = _lines(layout, hit, line, second, landed)
         items += about(below, now == landed)
     answer = "" if b.show == "many" else number(float(values_of(b)[0].flat[landed]))
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits,
-        f"{first}; {second}; {rule(b)}", answer,
+        f"{text_of(_line(layout, first, now, inf))}; {second}; {rule(b)}", answer,
     )  # fmt: skip
 
 
@@ -191,12 +193,20 @@ def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
     return items
 
 
-def _lines(layout: BlockLayout, hit: Hit | None, first: Said, second: Said, landed: int) -> list[Item]:
+def _line(layout: BlockLayout, first: Said, now: int, room: float) -> tuple[Run, ...]:
+    """Write what is said first as far as there is room: of a filter's number, as many terms as fit."""
+    b, theme, size = layout.blocks, layout.canvas.theme, layout.footer.size
+    if b.show == "one" and isinstance(first, Equation):
+        return sum_of(b, b.filter, b.view.position(now), theme, room, size)
+    return said_runs(first, theme.text, theme.role("result").ink, size, room)
+
+
+def _lines(layout: BlockLayout, hit: Hit | None, first: tuple[Run, ...], second: Said, landed: int) -> list[Item]:
     """Write how the number of this step is made, and what the picture shows."""
     theme, below = layout.canvas.theme, layout.footer
-    result, muted = theme.role("result").ink, theme.muted
+    muted = theme.muted
     lines: list[tuple[Run, ...] | str] = [
-        said_runs(first, theme.text, result, below.size, below.room),
+        first,
         said_runs(second, muted, muted, below.size, below.room, bold=False),
         rule(layout.blocks),
     ]

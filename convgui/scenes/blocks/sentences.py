@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from convgui.core.filter_view import Position
-from convgui.draw.arithmetic import SMALL, Equation, Said, products_text
+from convgui.draw.arithmetic import SMALL, Equation, Said, called, products_text, sum_runs
 from convgui.draw.number import grouped, number, signed, times
-from convgui.draw.picture import Hit
+from convgui.draw.picture import Hit, Run
+from convgui.draw.theme import Theme
 from convgui.scenes.blocks.layer import Blocks
 from convgui.words import tr, trn
-
-MOST_TERMS = 12
 
 
 def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[Said, Said]:
@@ -22,20 +21,24 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[Said, Said]:
     if b.show == "pixel":
         return _pixel(b, position)
     window, kernel = b.window(b.filter, position), b.weight[b.filter]
-    first = b.first(b.filter)
-    parts = (window * kernel).sum(axis=(1, 2)).tolist()
-    names = b.names[first : first + b.depth] if b.depth > 1 else ("Σ",)
-    terms = [f"{n} {number(v) if not k else signed(v)}" for k, (n, v) in enumerate(zip(names, parts, strict=True))]
-    if len(terms) > MOST_TERMS:
-        rest = sum(parts[MOST_TERMS:])
-        terms = [*terms[:MOST_TERMS], f"{tr('{n} more', n=len(parts) - MOST_TERMS)} {signed(rest)}"]
-    name = f"out{[b.filter, *position]}"
+    terms = channel_sums(b, b.filter, position)
+    head = tr("{n} products", n=kernel.size) + (f", {called(terms[0][0])}: " if b.depth > 1 else ": ")
     total = number(float(b.output[(b.filter, *position)]))
-    bias = f" + {tr('bias')} {signed(float(b.bias[b.filter]))}"
-    count = kernel.size
-    head = tr("{n} products", n=count) + (f", {names[0]}: " if b.depth > 1 else ": ")
-    made = Equation(f"{name} = ", total, way=f"{' + '.join(terms)}{bias} = ")
-    return made, head + products_text(window[0], kernel[0], 900, SMALL)
+    said = Equation(f"out{[b.filter, *position]} = ", total)
+    return said, head + products_text(window[0], kernel[0], 900, SMALL)
+
+
+def channel_sums(b: Blocks, chosen: int, position: Position) -> list[tuple[str, float]]:
+    """Return what a filter finds in each of its channels, by the channels' names."""
+    sums = (b.window(chosen, position) * b.weight[chosen]).sum(axis=(1, 2)).tolist()
+    names = b.names[b.first(chosen) : b.first(chosen) + b.depth] if b.depth > 1 else ("Σ",)
+    return list(zip(names, sums, strict=True))
+
+
+def sum_of(b: Blocks, chosen: int, position: Position, theme: Theme, room: float, size: float) -> tuple[Run, ...]:
+    """Write how a filter's number is made of what it finds in each channel."""
+    name, total = f"out{[chosen, *position]}", float(b.output[(chosen, *position)])
+    return sum_runs(theme, name, channel_sums(b, chosen, position), float(b.bias[chosen]), total, room, size=size)
 
 
 def _pointed(b: Blocks, hit: Hit) -> tuple[str, str]:

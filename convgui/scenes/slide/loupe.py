@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from convgui.core.filter_view import Position
-from convgui.draw.arithmetic import products_line, sum_line, term
+from convgui.draw.arithmetic import called, products_line, sum_line
 from convgui.draw.colour import faded
 from convgui.draw.gaps import operator
 from convgui.draw.grids import LARGEST_FONT, largest, value_cells
@@ -23,7 +23,7 @@ from convgui.draw.words import label
 from convgui.scenes.scene import Focus
 from convgui.scenes.slide.border import window_padding
 from convgui.scenes.slide.numbers import Floats
-from convgui.scenes.slide.opened import Opened, called, input_words, open_pixel, served, weight_words
+from convgui.scenes.slide.opened import Opened, input_words, open_pixel, served, weight_words
 from convgui.scenes.slide.pair import MARGIN, PhotoLayout
 from convgui.scenes.slide.photo import Photo
 from convgui.words import tr
@@ -132,7 +132,7 @@ def furnished(layout: PhotoLayout) -> PhotoLayout:
     if grids.legend:
         items += _legend(layout)
     if len(layout.photo.names) > 1:
-        name = called(layout.photo, layout.channel)
+        name = called(layout.photo.names[layout.channel])
         items.append(label(grids.lefts[3] + 32, y + height / 2 + 36, name, theme.muted, 12, anchor="middle"))
     prefix, u = (layout.photo.filter, layout.channel), grid.width
     hits = [
@@ -241,7 +241,7 @@ def _arithmetic(layout: PhotoLayout, opened: Opened, hit: Hit | None) -> tuple[l
     theme, top, room = canvas.theme, layout.footer, canvas.width - 2 * MARGIN
     rule = Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)
     several = len(photo.names) > 1
-    parts = [(term(called(photo, c)) if several else "Σ", opened.sums[c]) for c in range(len(photo.names))]
+    parts = [(photo.names[c] if several else "Σ", opened.sums[c]) for c in range(len(photo.names))]
     name = f"out{[photo.filter, *opened.position]}"
     first = sum_line(theme, MARGIN, top + 26, name, parts, photo.bias, opened.total, room, opened.factor)
     if hit is not None and hit.kind == "input":
@@ -252,7 +252,7 @@ def _arithmetic(layout: PhotoLayout, opened: Opened, hit: Hit | None) -> tuple[l
         words = weight_words(photo, hit, opened)
         shown = elide(words, 12, room, mono=True)
         return [rule, first, label(MARGIN, top + 50, shown, theme.muted, 12, mono=True)], f"{first.text}; {words}"
-    title = called(photo, layout.channel) if several else ""
+    title = photo.names[layout.channel] if several else ""
     window, kernel = opened.windows[layout.channel], photo.kernels[layout.channel]
     out = photo.filtering.leaves_out
     second = products_line(theme, MARGIN, top + 50, title, window, kernel, room, leaves_out=out)

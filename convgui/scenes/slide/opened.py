@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from convgui.core.filter_view import Position
+from convgui.draw.arithmetic import called
 from convgui.draw.number import number, signed, times
 from convgui.draw.picture import Hit
 from convgui.draw.titled_grid import index_text
@@ -51,12 +52,6 @@ def served(photo: Photo, tap: tuple[int, int]) -> tuple[tuple[int, int], ...] | 
     return tuple(found)
 
 
-def called(photo: Photo, channel: int) -> str:
-    """Return what a channel is called: by its name, or by its number where it has no other."""
-    name = photo.names[channel]
-    return tr("channel {name}", name=name) if name.isdigit() else name
-
-
 def weight_words(photo: Photo, hit: Hit, opened: Opened) -> str:
     """Say what a weight meets in the opened window, what comes of it, and how many pixels it meets in all."""
     channel, (row, column) = hit.index[1], hit.index[-2:]
@@ -79,7 +74,7 @@ def input_words(photo: Photo, hit: Hit) -> str:
     row, column = hit.index[-2:]
     several = len(photo.names) > 1
     values = ", ".join(
-        f"{called(photo, c) if several else ''} {number(float(photo.data[c, row, column]))}".strip()
+        f"{called(photo.names[c]) if several else ''} {number(float(photo.data[c, row, column]))}".strip()
         for c in range(min(len(photo.names), 4))
     )
     values += f", {trn('{n} more channel', '{n} more channels', len(photo.names) - 4)}" if len(photo.names) > 4 else ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from convgui.draw import solid
+from convgui.draw.arithmetic import called
 from convgui.draw.colour import Colour
 from convgui.draw.number import number
 from convgui.draw.picture import Box, Hit, Item, Lines, Rects
@@ -14,7 +15,7 @@ from convgui.draw.solid import Stand
 from convgui.draw.window import RING
 from convgui.scenes.volume.blocks import BlocksLayout
 from convgui.scenes.volume.layer import Triple, Volume
-from convgui.scenes.volume.words import called, cell_words, index, partial_sums, weight_words
+from convgui.scenes.volume.words import cell_words, index, partial_sums, weight_words
 from convgui.words import tr
 
 MOST, TOUCHED = 400, 1.6
@@ -130,7 +131,9 @@ def said(v: Volume, hit: Hit | None, position: Triple) -> str:
     if hit.kind == "partial":
         channel = hit.index[0] - v.first
         value = number(sums[channel][1])
-        return tr("{channel}: its {n} products add up to {value}", channel=called(v, channel), n=taps, value=value)
+        return tr(
+            "{channel}: its {n} products add up to {value}", channel=called(v.names[channel]), n=taps, value=value
+        )
     if hit.kind == "sum":
         parts = {"n": len(sums), "bias": number(v.bias), "name": index("out", v.filter, *position)}
         return tr("{n} channels and the bias, {bias}, add up to {name} = {total}", total=number(total), **parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from convgui.draw.arithmetic import called
 from convgui.draw.colour import Colour
 from convgui.draw.gaps import arrow
 from convgui.draw.measure import Measure
@@ -17,7 +18,7 @@ from convgui.draw.words import label
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.volume.layer import Volume
 from convgui.scenes.volume.places import MOST, Places, Titles
-from convgui.scenes.volume.words import AXES, SPATIAL, called, input_detail
+from convgui.scenes.volume.words import AXES, SPATIAL, input_detail
 from convgui.words import tr, trn
 
 WHOLE = "C × D × H × W"
@@ -96,7 +97,7 @@ def _over(box: Box, right: float, words: tuple[str, str], sizes: Measure) -> tup
 def _cards(v: Volume, stands: Places, theme: Theme) -> list[Item]:
     """What stands above each channel's sum, the arrow that leads there, and that there is no sliding along channels."""
     items = list[Item]()
-    names = [tr("{name} alone", name=called(v, channel)) for channel in stands.channels]
+    names = [tr("{name} alone", name=called(v.names[channel])) for channel in stands.channels]
     names.append(trn("{n} more channel", "{n} more channels", len(v.names) - len(stands.channels)))
     for (x, y, *_), name in zip(stands.cards, names, strict=False):
         items.append(label(x, y - 7, name, theme.text, 13, bold=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
-from convgui.draw.arithmetic import product_sum_runs, sum_runs, term, text_of
+from convgui.draw.arithmetic import product_sum_runs, sum_runs, text_of
 from convgui.draw.footer import Footer, footer, footer_items
 from convgui.draw.measure import measure
 from convgui.draw.metrics import text_width
@@ -84,7 +84,7 @@ def lines(
     first = sum_runs(theme, name, parts, v.bias, total, place.room, 1.0, place.size)
     if text_width(text_of(first), place.size, mono=True) > place.room:
         first = sum_runs(theme, name, [("Σ", total - v.bias)], v.bias, total, place.room, 1.0, place.size)
-    title = called(v, v.channel) if len(v.names) > 1 else ""
+    title = v.names[v.channel] if len(v.names) > 1 else ""
     window, kernel = v.windows(position)[v.channel], v.kernels[v.channel]
     if said:
         second: tuple[Run, ...] = (Run(said, theme.text),)
@@ -103,20 +103,12 @@ def partial_sums(v: Volume, position: Triple) -> tuple[list[tuple[str, float]], 
     """Return what each channel, or of a single one each slice, adds to an output cell; and the cell."""
     windows = v.windows(position)
     if len(v.names) > 1:
-        found = [
-            (term(called(v, c)), float((w * k).sum())) for c, (w, k) in enumerate(zip(windows, v.kernels, strict=True))
-        ]
+        found = [(v.names[c], float((w * k).sum())) for c, (w, k) in enumerate(zip(windows, v.kernels, strict=True))]
     else:
         slices = (windows[0] * v.kernels[0]).sum(axis=(1, 2))
         one = len(slices) == 1
-        found = [("Σ" if one else term(tr("slice {n}", n=i)), float(s)) for i, s in enumerate(slices)]
+        found = [("Σ" if one else tr("slice {n}", n=i), float(s)) for i, s in enumerate(slices)]
     return found, sum(value for _, value in found) + v.bias
-
-
-def called(v: Volume, channel: int) -> str:
-    """Return what a channel is called: by its name, or by its number where it has no other."""
-    name = v.names[channel]
-    return tr("channel {name}", name=name) if name.isdigit() else name
 
 
 def places_runs(v: Volume, theme: Theme, room: float, size: float) -> tuple[Run, ...]:
