@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from convgui.draw.compose import bounds, centred, placed
-from convgui.draw.picture import Item, Picture
+from convgui.draw.compose import bounds, centred, extent, placed
+from convgui.draw.picture import Anchor, Item, Label, Picture, Run
 from convgui.draw.svg import svg
 from convgui.files.lessons import load_lesson
 from tests.scenes.checks import picture_of
@@ -34,3 +34,12 @@ def test_nothing_is_the_whole_picture() -> None:
     assert centred(empty) is empty
     nothing: tuple[Item, ...] = placed(empty, np.float64(1), 1)
     assert nothing == ()
+
+
+@pytest.mark.parametrize(("anchor", "left"), [("start", 100), ("middle", 88), ("end", 76)])
+def test_words_take_their_room_on_the_side_they_are_written_to(anchor: Anchor, left: float) -> None:
+    """Four letters of 10 pixels are 24 wide in the font whose letters are all as wide as each other."""
+    ink = (0, 0, 0, 255)
+    said = Label(100, 50, (Run("in", ink), Run("[0", ink)), 10, mono=True, anchor=anchor)
+    nothing = Label(5, 5, (Run("", ink),), 10)
+    assert extent(Picture(200, 80, ink, (said,), (nothing,))) == pytest.approx((left, 40, 24, 13))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from convgui.draw.number import number
-from convgui.draw.picture import Cells, Hit, Label, Picture
-from convgui.draw.prediction import HIDDEN, hide_answer, is_right
+from convgui.draw.picture import Cells, Hit, Label, Picture, Polygons, Run
+from convgui.draw.prediction import HIDDEN, about, hide_answer, is_right
 from convgui.draw.svg import svg
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
@@ -128,6 +129,18 @@ def test_the_pointer_changes_neither_question_nor_answer(identity: str) -> None:
             assert [i.text for i in asked.overlay if isinstance(i, Label) and i.mono and len(i.text) > 1] == [
                 i.text for i in pointed.overlay if isinstance(i, Label) and i.mono and len(i.text) > 1
             ]
+
+
+def test_what_is_about_another_number_is_no_answer() -> None:
+    ink = (0, 0, 0, 255)
+    total = Label(0, 0, (Run("7", ink, answer=True),), 12)
+    side = Polygons(np.zeros((1, 4, 2)), ink, making=True)
+    for predicted in (True, False):
+        items = tuple(about([total, side], predicted))
+        hidden = hide_answer(Picture(40, 30, ink, overlay=items, answer="7"), LIGHT).overlay
+        assert ["?" if isinstance(i, Label) and i.text == "?" else type(i) for i in hidden] == (
+            ["?"] if predicted else [Label, Polygons]
+        )
 
 
 def test_a_weight_that_is_pointed_at_lies_above_the_question() -> None:

@@ -271,6 +271,20 @@ def test_a_linked_input_that_moved_elsewhere_is_asked_for(tmp_path: Path) -> Non
 
 
 @pytest.mark.fault
+@pytest.mark.parametrize(
+    "change", [lambda data: data.astype(np.float64), lambda data: data[:, :2]], ids=["type", "shape"]
+)
+def test_a_linked_input_that_opens_as_something_else_is_refused(tmp_path: Path, change: Callable[[Any], Any]) -> None:
+    """The file is the same: another version of the program reads it in another way."""
+    np.save(tmp_path / "a.npy", np.arange(30, dtype=np.int32).reshape(5, 6))
+    sample = load(tmp_path / "a.npy")
+    other = replace(sample, data=change(sample.data))
+    write_document(replace(textbook(), sample=other), tmp_path / "a.convgui", links={other: link_to(sample)})
+    with pytest.raises(LoadError, match=r"a\.npy now opens as \(1, 5, 6\) int32"):
+        read_document(tmp_path / "a.convgui")
+
+
+@pytest.mark.fault
 def test_a_linked_input_that_changed_is_not_taken_for_the_old_one(tmp_path: Path) -> None:
     document = photo_document(tmp_path)
     write_document(document, tmp_path / "a.convgui", links={document.sample: link_to(document.sample)})

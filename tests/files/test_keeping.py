@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 import convgui
-from convgui.files import LoadError, archive, load
-from convgui.files.documents import read_document, write_document
-from convgui.files.errors import WriteError
+from convgui.files import LoadError, archive, load, recovery
+from convgui.files.documents import read_document, read_stored_document, write_document
+from convgui.files.errors import LoadCancelledError, WriteError
 from convgui.files.json_text import json_text
 from convgui.files.lessons import load_lesson
 from convgui.files.links import link_to
@@ -52,6 +52,22 @@ def test_every_type_inside_linked_and_recovered(tmp_path: Path, kind: str, shape
     slot = RecoverySlot.create(tmp_path / "recovery")
     slot.save(document)
     assert about(read_document(slot.path).sample) == about(sample)
+    slot.discard()
+
+
+@pytest.mark.fault
+def test_a_copy_that_is_stopped_is_not_written_and_the_next_one_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery, "EMBED_UP_TO", 0)
+    np.save(tmp_path / "a.npy", numbers("<f4", (9, 8)))
+    document = edits.with_sample(load_lesson("single-channel"), load(tmp_path / "a.npy"))
+    slot = RecoverySlot.create(tmp_path / "recovery")
+    with pytest.raises(LoadCancelledError):
+        slot.save(document, cancel=lambda: True)
+    assert not slot.path.exists()
+    slot.save(document)
+    assert read_stored_document(slot.path).linked
     slot.discard()
 
 

@@ -15,6 +15,7 @@ from convgui.session import edits, notes
 from convgui.session.opening import modified
 from convgui.session.stack import add_layer
 from convgui.session.walking import (
+    FEW,
     beside,
     caption_document,
     caption_fits,
@@ -170,3 +171,9 @@ def test_of_many_steps_between_captions_none_is_walked() -> None:
     )
     assert beside(document, 0, 10, 9000, 1) == (1, 5000)
     assert beside(document, 1, 5000, 9000, -1) == (0, 10)
+
+
+@pytest.mark.parametrize(("far", "back"), [(FEW, (0, FEW - 1)), (FEW + 1, (0, 0))])
+def test_behind_the_last_caption_a_few_steps_are_walked_back(far: int, back: tuple[int, int]) -> None:
+    document = with_lesson_start(replace(textbook(), lesson=Lesson("", "Told", "Tests", (Caption("a", 0),))))
+    assert beside(document, 0, far, 40, -1) == back

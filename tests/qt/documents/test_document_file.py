@@ -235,6 +235,18 @@ def test_everything_lost_is_offered_back(windows: Windows, qtbot: QtBot, data: P
     assert len(list((data / "recovery").glob("*.convgui"))) == 2, "still on the disk until saved"
 
 
+def test_work_begun_before_the_answer_stays_in_its_window(windows: Windows, qtbot: QtBot, data: Path) -> None:
+    leave_behind(data, 41)
+    first = windows.show()
+    windows.recover()
+    recovering = windows.recovering
+    assert recovering is not None
+    tap(Opened(first, qtbot), 7.5)
+    recovering.restore()
+    qtbot.waitUntil(lambda: not recovering.found)
+    assert [w.session.document.layer.weight[0, 0, 0, 0] for w in windows.open] == [7.5, 41]
+
+
 @pytest.mark.parametrize("way", ["Discard", "dismiss", "close"])
 def test_what_is_not_wanted_back(windows: Windows, data: Path, way: str) -> None:
     leave_behind(data, 41)
@@ -292,6 +304,21 @@ def test_a_lesson_does_not_replace_ones_own_work_unasked(opened: Opened, answers
     answers.answer = BUTTONS.Discard
     window.open_lesson("single-channel")
     assert window.caption.words.text()
+
+
+def test_a_lesson_that_is_kept_in_a_file_of_ones_own_is_ones_own_work(
+    opened: Opened, answers: Answers, folder: Path
+) -> None:
+    window = opened.window
+    answers.file = str(folder / "mine.convgui")
+    tap(opened, 5)
+    save(opened)
+    assert window.session.document.lesson is not None
+    assert window.session.document.lesson.id
+    tap(opened, 6)
+    window.open_lesson("multi-channel-sum")
+    assert len(answers.asked) == 1
+    assert window.session.document.layer.weight[0, 0, 0, 0] == 6, "cancelled"
 
 
 @pytest.mark.fault

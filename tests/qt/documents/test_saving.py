@@ -141,6 +141,26 @@ def test_what_somebody_else_wrote_is_not_replaced_unasked(
     assert len(answers.asked) == 2, "now it is ours again"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs symbolic links")
+def test_a_file_that_was_saved_by_another_name_is_not_replaced_unasked(
+    opened: Opened, answers: Answers, folder: Path
+) -> None:
+    (folder / "real").mkdir()
+    (folder / "alias").symlink_to(folder / "real")
+    path = folder / "real" / "a.convgui"
+    answers.file = str(folder / "alias" / "a.convgui")
+    tap(opened, 8)
+    save(opened)
+    assert opened.window.filing.path == path.resolve()
+    by_another_window(path)
+    theirs = path.read_bytes()
+    tap(opened, 9)
+    opened.window.commands.actions["save"].trigger()
+    opened.bot.waitUntil(lambda: not opened.window.filing.writing)
+    assert len(answers.asked) == 1
+    assert path.read_bytes() == theirs
+
+
 def test_a_file_of_the_same_content_is_the_same(opened: Opened, answers: Answers, folder: Path) -> None:
     path = folder / "a.convgui"
     write_document(textbook(), path)

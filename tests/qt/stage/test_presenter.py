@@ -8,9 +8,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from convgui.layers.relu import ReLU
-from convgui.model.document import View
+from convgui.model.document import Document, View
+from convgui.model.flow import INCOMING
 from convgui.qt.stage import presenter as presenting
 from convgui.qt.worker import Answer
+from convgui.scenes.scene import AnyScene
 from tests.qt.stage.test_every_field import DOCUMENTS, Shown, layer
 from tests.scenes.same import difference
 
@@ -78,4 +80,38 @@ def test_an_answer_that_comes_after_a_refusal_or_a_stop_is_not_shown(
         presenter._preparing._worker.answered.emit(late)
         assert presenter.data is None
     other.close()
+    running.close()
+
+
+@pytest.mark.fault
+def test_an_older_question_that_fails_late_takes_no_newer_picture_away() -> None:
+    before = DOCUMENTS["several channels"]
+    running = Shown(before)
+    presenter, said = running.presenter, list[str]()
+    presenter.failed.connect(said.append)
+    running.session.replace(replace(before, layers=(layer(3, 2, (3, 2), stride=2),)), "Change")
+    right = running.picture
+    presenter._preparing._worker.answered.emit(Answer(presenter._preparing.generation - 1, error=MemoryError()))
+    assert running.picture is right
+    assert not any(said)
+    running.close()
+
+
+def test_what_another_scene_left_is_gone_before_the_cost_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise what is about to be dropped counts as there, and the window's thread computes it all again."""
+    running = Shown(DOCUMENTS["picture"])
+    preparing, held = running.presenter._preparing, list[set[str]]()
+    real = preparing.cost
+
+    def kept() -> set[str]:
+        return {key[0] for key in preparing._memo._kept} - {INCOMING}
+
+    def cost(shown: AnyScene, document: Document) -> int:
+        held.append(kept())
+        return real(shown, document)
+
+    monkeypatch.setattr(preparing, "cost", cost)
+    assert kept()
+    running.session.look(scene="maps")
+    assert held == [set()]
     running.close()

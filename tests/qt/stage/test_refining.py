@@ -51,3 +51,15 @@ def test_what_is_given_up_is_over_though_its_last_word_comes_later(
     qtbot.wait(20)
     made.close()
     assert parts[-1] == 1.0
+
+
+def test_how_far_the_rest_has_come_is_told_while_it_is_computed(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refining, "REST", 1)
+    parent, scene, parts = QObject(), Slow(), list[float]()
+    made = Refining(parent)
+    made.progressed.connect(parts.append)
+    scene.go.set()
+    made.refine(scene, None, no_pieces(), "data", no_pieces())  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: parts[-1:] == [1.0])
+    made.close()
+    assert parts == [0.0, 0.25, 1.0]
