@@ -98,3 +98,15 @@ def flattened(spec: ConvSpec, spatial: Sequence[int]) -> Cost:
         one, multiplications=one.multiplications * spec.out_channels, weights=one.weights * spec.out_channels,
         cells=one.cells * spec.out_channels,
     )  # fmt: skip
+
+
+def sub_pixel(spec: ConvSpec, spatial: Sequence[int]) -> tuple[Cost, tuple[int, ...]]:
+    """Cost and kernel of a convolution before a pixel shuffle in place of a transposed layer (arXiv 1609.05158).
+
+    Each phase of the stride has filters of its own, as large as the part of the kernel that it meets at the most.
+    """
+    phases = prod(spec.stride)
+    sides = tuple(-(-k // s) for k, s in zip(spec.kernel_size, spec.stride, strict=True))
+    weights = prod(spec.weight_shape[:2]) * phases * prod(sides)
+    made = 2 * prod(spatial) * phases * spec.out_channels
+    return Cost("sub-pixel", prod(spatial) * weights, weights, made), sides

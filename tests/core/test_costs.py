@@ -50,3 +50,14 @@ def test_a_depthwise_separable_transposed_layer() -> None:
     depth, point = costs.depthwise_separable(spec, (5, 5))
     assert (depth.multiplications, depth.weights, depth.cells) == (25 * 16 * 3, 16 * 3, 100 * 3)
     assert (point.multiplications, point.weights, point.cells) == (100 * 24, 24, 100 * 8)
+
+
+@pytest.mark.parametrize(("kernel", "sides"), [(4, (2, 2)), (3, (2, 2)), (2, (1, 1)), (5, (3, 3))])
+def test_a_pixel_shuffle_in_place_of_a_transposed_layer(kernel: int, sides: tuple[int, int]) -> None:
+    spec = ConvSpec.of(3, 2, (kernel, kernel), stride=2, transposed=True)
+    cost, found = costs.sub_pixel(spec, (5, 5))
+    assert found == sides
+    assert cost.weights == 4 * 2 * 3 * sides[0] ** 2
+    assert cost.multiplications == 25 * cost.weights
+    # Where the stride divides the kernel, it is the same work.
+    assert (cost.multiplications == costs.standard(spec, (5, 5)).multiplications) == (kernel % 2 == 0)

@@ -60,7 +60,7 @@ def simple_numbers(axis: Axis, both: bool) -> tuple[str, str]:
     """Write the simple formula with the numbers of one axis, and whether it says the same as the general one."""
     of = axis.of
     padding = f"{of.before} + {of.after}" if both else f"2·{of.before}"
-    said = (of.padded - of.kernel_size) / of.stride + 1
+    said = of.undilated
     text = f"({of.cells} − {of.kernel_size} + {padding}) / {of.stride} + 1 = {number(said, 2)}"
     if said == of.positions:
         return text, tr("the same")

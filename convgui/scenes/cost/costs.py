@@ -7,7 +7,7 @@ from math import prod
 
 from convgui.core import ConvSpec
 from convgui.core.channels import legal_groups
-from convgui.core.costs import Cost, depthwise_separable, flattened, spatially_separable, standard
+from convgui.core.costs import Cost, depthwise_separable, flattened, spatially_separable, standard, sub_pixel
 from convgui.draw.number import grouped, number, times
 from convgui.model.document import Document
 from convgui.words import mark, tr
@@ -134,18 +134,14 @@ def _resized(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
 
 
 def _shuffled(spec: ConvSpec, spatial: tuple[int, ...]) -> Entry:
-    """Sub-pixel convolution: a filter for each phase of the stride, whose results are shuffled (arXiv 1609.05158)."""
-    phases = prod(spec.stride)
-    sides = [-(-k // s) for k, s in zip(spec.kernel_size, spec.stride, strict=True)]
-    weights = prod(spec.weight_shape[:2]) * phases * prod(sides)
+    """Sub-pixel convolution: a filter for each phase of the stride, whose results are shuffled."""
+    (cost, sides), phases = sub_pixel(spec, spatial), prod(spec.stride)
     note = tr(
         "{filters} filters of {sides} on the small input, {phases} for each channel of the output",
-        filters=grouped(spec.out_channels * phases),
+        filters=grouped(prod((spec.out_channels, *spec.stride))),
         sides=times(*sides),
         phases=phases,
     )
-    made = 2 * prod(spatial) * phases * spec.out_channels
-    cost = Cost("shuffled", prod(spatial) * weights, weights, made)
     return Entry("shuffled", tr("Pixel shuffle"), note, cost)
 
 
