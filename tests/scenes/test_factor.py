@@ -10,7 +10,7 @@ import pytest
 
 from convgui.core import convolve, preset
 from convgui.draw.number import MINUS, number
-from convgui.draw.picture import Hit, Picture, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Picture, Raster, Rects
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
 from convgui.scenes import scene
@@ -214,3 +214,19 @@ def test_a_pass_glides_tinted_with_its_weights() -> None:
     # Step 4 is row 1, column 1 of the first pass, whose row −1 0 1 lies on three cells.
     assert read(grid(shown, "window")) == [[0, 1, 3]]
     assert chips(shown, "window") == {(0, 0): f"{MINUS}1", (0, 1): "0", (0, 2): "1"}
+
+
+@pytest.mark.parametrize("size", [(925, 645), (1500, 900)])
+def test_the_128_outputs_stand_as_sheets_and_the_costs_as_bars(size: tuple[int, int]) -> None:
+    picture = picture_of(load_lesson("depthwise-separable"), 0, size)
+    (front,) = [item for item in picture.items if isinstance(item, Cells) and item.name == "output"]
+    (sheets,) = [item for item in picture.base if isinstance(item, Rects) and len(item.boxes) == 127]
+    assert "128 sheets, filters 0 … 127" in words(picture)
+    # The furthest is painted first; each stands a little lower than the one in front of it.
+    assert (np.diff(sheets.boxes[:, 1]) < 0).all()
+    assert front.y < sheets.boxes[-1, 1] < front.y + 3.1
+    line = [picture.items.index(item) for item in (sheets, front)]
+    assert line == sorted(line)
+    bars = [item.boxes[0, 2] for item in picture.base if isinstance(item, Rects) and item.boxes[0, 3] == 12]
+    assert bars[0] / bars[1] == pytest.approx(10_275 / 86_400)
+    assert {"10\u2009275", "86\u2009400", "Pointwise", "3 × 1 × 1"} <= set(words(picture))
