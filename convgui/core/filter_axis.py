@@ -75,6 +75,11 @@ class FilterAxis:
         return 0 if self.transposed else self.room % self.stride
 
     @property
+    def short(self) -> int:
+        """Cells that one more step would need beyond the padded ones; 0 where the windows end with them."""
+        return self.stride - self.leftover if self.leftover else 0
+
+    @property
     def moves(self) -> float:
         """How often the window could move, before the floor rounds it down."""
         return self.room / self.stride

@@ -4,13 +4,15 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
 
 from convgui.core import ConvSpec, SpecError, convolve
-from convgui.draw.picture import Hit, Lines, Rects
+from convgui.draw.picture import Cells, Curves, Hit, Lines, Picture, Rects
+from convgui.draw.theme import THEMES
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Caption, Document, Lesson, View
@@ -19,6 +21,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import Focus, reason_against
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
+correlate2d: Any = import_module("scipy.signal").correlate2d
 LESSONS = (
     "kernel-stride-padding",
     "size-floor",
@@ -104,7 +107,9 @@ def test_the_floor_and_what_it_leaves_out() -> None:
 
 def test_padding_that_is_not_symmetric() -> None:
     document = load_lesson("same-one-sided")
-    upper, lower = picture_of(document), picture_of(document, options={"padding": "same_lower"})
+    asking = Lesson("made", "Made", "Tests", (Caption("", options={"padding": ""}),))
+    document = replace(document, lesson=asking)
+    upper, lower = (picture_of(document, options={"padding": name}) for name in ("same_upper", "same_lower"))
     assert grid(upper, "input")[-1] == grid(lower, "input")[0] == ["0"] * 7
     assert any("6 + 0 + 1 − 1·(3 − 1) − 1" in text for text in words(upper))
     assert any("6 + 1 + 0 − 1·(3 − 1) − 1" in text for text in words(lower))
@@ -124,9 +129,10 @@ def test_padding_modes_bring_their_values(mode: str, numpy_mode: Any) -> None:
     assert numbers(grid(picture, "output")) == expected.tolist()
 
 
-@pytest.mark.parametrize(("dilation", "cover", "out"), [("1", 3, 9), ("2", 5, 7), ("4", 9, 3)])
+@pytest.mark.parametrize(("dilation", "cover", "out"), [("1", 3, 8), ("2", 5, 6), ("4", 9, 2)])
 def test_dilation_covers_more_with_the_same_weights(dilation: str, cover: int, out: int) -> None:
-    picture = picture_of(load_lesson("dilation"), size=(1500, 900), options={"dilation": dilation})
+    options = {"dilation": dilation, "beside": "none"}
+    picture = picture_of(load_lesson("dilation"), size=(1500, 900), options=options)
     kernel = grid(picture, "kernel")
     assert np.shape(kernel) == (cover, cover)
     assert sum(text != "" for row in kernel for text in row) == 9
@@ -186,9 +192,112 @@ def test_options_are_what_the_lesson_compares() -> None:
 
     lesson = load_lesson("kernel-stride-padding")
     assert names(lesson) == ["padding", "stride"]
-    assert names(replace(lesson, lesson=None)) == ["mode"]
-    assert names(load_lesson("dilation")) == ["dilation"]
-    assert names(replace(load_lesson("dilation"), lesson=None)) == []
+    assert names(replace(lesson, lesson=None)) == ["beside", "mode"]
+    # What is compared in columns is not chosen besides.
+    assert names(load_lesson("dilation")) == ["beside"]
+    alone = load_lesson("dilation").with_view(View(scene="arithmetic", options={"beside": "none"}))
+    assert names(alone) == ["beside", "dilation"]
+    assert names(replace(alone, lesson=None)) == ["beside"]
+
+
+def test_the_step_that_does_not_fit_is_drawn_beyond_the_grid() -> None:
+    """A window of 3 at stride 2 over 8 cells: the next would begin at 6 and needs row 8, which would be row 7."""
+    given = load_lesson("size-floor")
+    for step, (row, column) in ((0, (0, 0)), (2, (0, 2)), (8, (2, 2))):
+        picture = picture_of(given, step)
+        (hits,) = [hits for hits in picture.hits if hits.kind == "input"]
+        line = THEMES["light"].role("warning").line
+        dashed = [r for r in picture.items if isinstance(r, Rects) and r.dash == "dashed" and r.stroke == line]
+        u = hits.width
+        frames = {tuple(np.round((box - [hits.x, hits.y, 0, 0]) / u).astype(int)) for r in dashed for box in r.boxes}
+        assert (6, 2 * row, 3, 3) in frames
+        assert (2 * column, 6, 3, 3) in frames
+        assert {(8, 2 * row + n, 1, 1) for n in range(3)} <= frames
+        assert sum(text == "7" for text in words(picture)) == 2
+    whole = picture_of(made((1, 5, 5), 1, 1, (3, 3), stride=2))
+    assert not [item for item in whole.items if isinstance(item, Rects) and item.dash == "dashed"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "from_"), [("reflect", [2, 1, 3, 2]), ("replicate", [0, 0, 4, 4]), ("circular", [3, 4, 0, 1])]
+)
+def test_arrows_lead_from_each_row_and_column_to_where_it_is_repeated(mode: str, from_: list[int]) -> None:
+    picture = picture_of(load_lesson("padding-modes"), size=(1500, 900), options={"mode": mode})
+    (hits,) = [hits for hits in picture.hits if hits.kind == "input"]
+    (arcs,) = [item for item in picture.base if isinstance(item, Curves)]
+    ends = arcs.points[:, [1, 7]], arcs.points[:, [0, 6]]
+    rows = np.round((ends[0][:4] - hits.y) / hits.height - 0.5 - 2).astype(int)
+    columns = np.round((ends[1][4:] - hits.x) / hits.width - 0.5 - 2).astype(int)
+    expected = list(zip(from_, [-2, -1, 5, 6], strict=True))
+    assert [tuple(pair) for pair in rows.tolist()] == expected
+    assert [tuple(pair) for pair in columns.tolist()] == expected
+    assert not [i for i in picture_of(load_lesson("padding-modes")).base if isinstance(i, Curves)]
+
+
+def columns_of(picture: Picture, name: str) -> list[list[list[float]]]:
+    found = [item for item in picture.items if isinstance(item, Cells) and item.name == name]
+    return [numbers([list(row) for row in item.content.texts]) for item in found]
+
+
+@pytest.mark.parametrize("step", [0, 9, 63])
+def test_dilations_stand_side_by_side(step: int) -> None:
+    given = load_lesson("dilation")
+    x, w = given.sample.data[0].astype(float), given.layer.weight[0, 0]
+    picture = picture_of(given, step, (1500, 900))
+    expected = []
+    for dilation in (1, 2, 4):
+        kernel = np.zeros((2 * dilation + 1,) * 2)
+        kernel[::dilation, ::dilation] = w
+        expected.append(correlate2d(x, kernel, "valid").tolist())
+    assert columns_of(picture, "output") == expected
+    assert columns_of(picture, "input") == [x.tolist()] * 3
+    made_ = [item for item in picture.items if isinstance(item, Cells) and item.name == "output"]
+    assert [item.reveal for item in made_] == [min(step + 1, np.size(out)) for out in expected]
+    assert all(text in words(picture) for text in ("Dilation 1", "Dilation 2", "Dilation 4", "3", "5", "9"))
+    assert {"covers 3 × 3 → 8 × 8", "covers 5 × 5 → 6 × 6", "covers 9 × 9 → 2 × 2"} <= set(words(picture))
+
+
+def test_an_even_kernel_is_padded_more_on_either_side() -> None:
+    picture = picture_of(load_lesson("arbitrary-padding"), 0, (1500, 900), options={"beside": "sides"})
+    x, w = np.array(BOOK, float), load_lesson("arbitrary-padding").layer.weight[0, 0]
+    pads = ((1, 2), (2, 1))
+    assert columns_of(picture, "input") == [np.pad(x, pad).tolist() for pad in pads]
+    assert columns_of(picture, "output") == [correlate2d(np.pad(x, pad), w, "valid").tolist() for pad in pads]
+    assert {"padding 1 + 2 → 5 × 5", "padding 2 + 1 → 5 × 5"} <= set(words(picture))
+
+
+BESIDE = {
+    "padded": made((1, 6, 6), 1, 1, (3, 3), padding=1, stride=2),
+    "channels": made((4, 8, 8), 4, 2, (3, 3), groups=2, padding="same"),
+    "not square": made((1, 5, 8), 1, 1, (2, 3), stride=(1, 3)),
+    "one axis": made((1, 12), 1, 1, (3,), padding=2),
+}
+
+
+@pytest.mark.parametrize("what", ["dilation", "stride", "padding", "sides", "mode"])
+@pytest.mark.parametrize("name", BESIDE)
+def test_all_is_legible_side_by_side_and_what_is_pointed_at_is_found_in_each_column(name: str, what: str) -> None:
+    given = replace(BESIDE[name], lesson=None)
+    given = given.with_view(
+        View(scene="arithmetic", filter=given.layer.spec.out_channels - 1, options={"beside": what})
+    )
+    chosen = scene("arithmetic")
+    option = chosen.options(given)[0]
+    if what not in dict(option.choices):
+        return
+    for size in ((880, 640), (1500, 900), (510, 430)):
+        for step in (0, 3, -1):
+            assert_legible(picture_of(given, step, size))
+    picture = picture_of(given, 1, (1500, 900))
+    assert_hits_return(given)
+    outputs = [hits for hits in picture.hits if hits.kind == "output"]
+    inputs = [hits for hits in picture.hits if hits.kind == "input"]
+    assert len(outputs) == len(inputs) >= 2
+    for kind in (outputs[0], inputs[-1], picture.hits[0]):
+        hovered = picture_of(given, 1, (1500, 900), focus=Focus(Hit(kind.kind, (*kind.prefix, *kind.origin))))
+        assert_legible(hovered)
+        rings = [r for r in hovered.overlay if isinstance(r, Rects) and r.stroke == THEMES["light"].text]
+        assert len(rings) >= (0 if kind.kind == "output" else 1)
 
 
 def size_of(n: int, k: int, s: int, d: int, padding: str) -> int:

@@ -285,12 +285,20 @@ def _() -> None:
     assert out.shape == (6, 6)
     assert valid(x, w[0], 1).shape == (4, 4)
     assert correlate(np.pad(x[0], ((1, 2), (1, 2))), w[0, 0]).shape == (5, 5)
+    upper, lower = (correlate(np.pad(x[0], pad), w[0, 0]) for pad in ((1, 2), (2, 1)))
+    np.testing.assert_array_equal(upper[:-1, :-1], lower[1:, 1:])
 
 
 @case("padding-modes")
 def _() -> None:
     x = given("padding-modes")[0][0]
     np.testing.assert_array_equal(np.pad(x, 2, "reflect")[2, :2], x[0, [2, 1]])
+    w = given("padding-modes")[1][0, 0]
+    modes: list[Any] = ["constant", "reflect", "edge", "wrap"]
+    made = [correlate(np.pad(x, 2, mode), w) for mode in modes]
+    claims("padding-modes", 4, *(out[0, 0] for out in made))
+    for out in made:
+        np.testing.assert_array_equal(out[2:-2, 2:-2], correlate(x, w))
 
 
 @case("dilation")
@@ -299,9 +307,20 @@ def _() -> None:
     wide = np.zeros((5, 5))
     wide[::2, ::2] = w[0, 0]
     rows = [float((w[0, 0, r] * x[0, 2 * r, [0, 2, 4]]).sum()) for r in range(3)]
-    assert rows == [4 - 0, 2 * 1 - 2 * 1, 1 - 2]
+    assert rows == [8, 7, 7]
+    assert [float(w[0, 0, r, c] * x[0, 2 * r, 2 * c]) for r in range(3) for c in range(3)] == [
+        4,
+        4,
+        0,
+        2,
+        3,
+        2,
+        1,
+        4,
+        2,
+    ]
     claims("dilation", 2, correlate(x[0], wide)[0, 0])
-    assert [11 - d * 2 for d in (1, 2, 4)] == [9, 7, 3]
+    assert [10 - d * 2 for d in (1, 2, 4)] == [8, 6, 2]
 
 
 def reached(dilations: tuple[int, ...]) -> set[tuple[int, int]]:

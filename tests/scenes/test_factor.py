@@ -240,3 +240,19 @@ def test_the_terms_of_a_kernel_of_rank_2_are_drawn_as_outer_products_that_add_up
 
 def alone(document: Document) -> View:
     return replace(document.view, options={"terms": "1"})
+
+
+@pytest.mark.parametrize("size", [(925, 645), (1500, 900)])
+def test_the_128_outputs_stand_as_sheets_and_the_costs_as_bars(size: tuple[int, int]) -> None:
+    picture = picture_of(load_lesson("depthwise-separable"), 0, size)
+    (front,) = [item for item in picture.items if isinstance(item, Cells) and item.name == "output"]
+    (sheets,) = [item for item in picture.base if isinstance(item, Rects) and len(item.boxes) == 127]
+    assert "128 sheets, filters 0 … 127" in words(picture)
+    # The furthest is painted first; each stands a little lower than the one in front of it.
+    assert (np.diff(sheets.boxes[:, 1]) < 0).all()
+    assert front.y < sheets.boxes[-1, 1] < front.y + 3.1
+    line = [picture.items.index(item) for item in (sheets, front)]
+    assert line == sorted(line)
+    bars = [item.boxes[0, 2] for item in picture.base if isinstance(item, Rects) and item.boxes[0, 3] == 12]
+    assert bars[0] / bars[1] == pytest.approx(10_275 / 86_400)
+    assert {"10\u2009275", "86\u2009400", "Pointwise", "3 × 1 × 1"} <= set(words(picture))

@@ -9,13 +9,14 @@ import numpy as np
 from convgui.draw.footer import Footer, footer
 from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
-from convgui.draw.measure import Measure, measure
+from convgui.draw.measure import Measure, Side, measure
 from convgui.draw.number import times
 from convgui.draw.padded import unread, with_padding
 from convgui.draw.picture import Cells, HitGrid, Item, Run
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.writing import Writing, writing
+from convgui.scenes.arithmetic.arcs import lane, source_arcs
 from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.scenes.arithmetic.lines import lines_of
 from convgui.scenes.canvas import Canvas
@@ -63,6 +64,7 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
     given = (*g.view.padded_index((0, 0)), *g.view.spatial)
     cells, border = with_padding(padded.cells, given, theme)
     items: list[Item] = [cells, *border, *_unread(g, padded.cells, canvas), kernel.cells]
+    items += source_arcs(g.view, padded, sizes, theme)
     for n, grid in enumerate((padded, kernel, output)):
         items += heading(grid, found.room(n, canvas.width - 6), sizes, theme)
     signs = [item for n, sign in enumerate("∗=") for item in operator(found.gap(n), found.middle, sign, theme)]
@@ -75,11 +77,14 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
 
 def _slots(g: Geometry, sizes: Measure) -> list[Slot]:
     index, two = sizes.index, sizes.header(columns_above=bool(sizes.index))
-    (hp, wp), (kh, kw), (ho, wo) = g.padded.shape, g.inflated.shape, g.output.shape
+    (kh, kw), (ho, wo) = g.inflated.shape, g.output.shape
+    # The step that does not fit reaches beyond the grid.
+    hp, wp = (axis.padded + axis.short for axis in g.view.axes)
     # A title is never narrower than its words need.
     least = 70.0 if sizes.words else 0.0
+    arcs = lane(g.view, sizes)
     return [
-        Slot(hp, wp, left=index, above=two),
+        Slot(hp, wp, left=index + arcs, above=two + arcs),
         Slot(kh, kw, right=least if kw < 3 else 0.0, above=sizes.above),
         Slot(ho, wo, right=max(index, least if wo < 3 else 0.0), above=two),
     ]
@@ -92,7 +97,10 @@ def _padded(g: Geometry, canvas: Canvas, sizes: Measure, found: Row) -> TitledGr
         title=tr("input"), numbers=written,
     )  # fmt: skip
     shown, (top, left) = sizes.index > 0, g.view.origin
-    return TitledGrid(cells, tr("Input"), _padding_words(g), "left" if shown else "", shown, (top, left), "input")
+    side: Side = "left" if shown else ""
+    return TitledGrid(
+        cells, tr("Input"), _padding_words(g), side, shown, (top, left), "input", lane(g.view, sizes)
+    )  # fmt: skip
 
 
 def _kernel(g: Geometry, canvas: Canvas, sizes: Measure, found: Row) -> TitledGrid:

@@ -89,6 +89,8 @@ class Chain:
         Row and column of the input where the drawn part begins (negative in the padding).
     cut : bool
         Whether only a part of the input is drawn.
+    filters : int
+        How many filters read the same channels.
     """
 
     tolerance: ClassVar[float] = 1e-9
@@ -115,6 +117,7 @@ class Chain:
     cut: bool
     plain: bool
     sample: Sample
+    filters: int
 
     def index(self, cell: Cell) -> Cell:
         """Return where a cell of the input, or of its padding, stands in the stacks."""
@@ -193,7 +196,7 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     return Chain(
         kind, split.rounds, stacks, views, totals, direct, split.kernel, split.near, split.error, split.rank,
         split.strengths, split.costs, split.layer_cost, reads.start, view.filter, view.channel, tuple(names),
-        around.origin, spatial, around.cut, plain, document.sample,
+        around.origin, spatial, around.cut, plain, document.sample, len(spec.channels.siblings(view.filter)),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.words import label, middle
 from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.factor import strip
+from convgui.scenes.factor import sheets, strip
 from convgui.scenes.factor.chain import Chain, Floats
 from convgui.words import tr
 
@@ -27,6 +27,8 @@ LARGEST, MORE = 64.0, 20.0
 """Largest side of a cell, and room for how many there are where not all are drawn."""
 LEGIBLE = 26.0
 """Side of a cell that holds numbers of two digits."""
+WORDS = 24.0
+"""Room beside a kernel one cell wide."""
 MANY, NARROW = 3, 44.0
 """Columns from which gaps are narrower."""
 MOST_GRIDS = 4
@@ -127,6 +129,9 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
             base.append(label(x, middle(y + high, MORE, 12), said, canvas.theme.muted, 12))
     stacks, kernels = tuple(grids[::2]), tuple(grids[1::2])
     base += stacks[0]
+    behind, end = sheets.deck(c, stacks[-1][0], (canvas.width - 8, bottom), sizes, canvas.theme)
+    x = stacks[-1][0].x
+    base += [*behind, *sheets.bars(c, (x, end + 8), (canvas.width - sizes.margin - x, bottom), canvas.theme)]
     base += factors.items if factors is not None else ()
     signs = list[Item]()
     for band in range(bands):
@@ -155,9 +160,12 @@ def _placed(slots: list[Slot], box: Box, sizes: Measure, bands: int) -> Row:
 
 def _slot(column: Column, sizes: Measure, bands: int, *, ends: bool) -> Slot:
     count, rows, across = column.arrays.shape
+    index = sizes.index if ends else 0.0
+    # A title needs more than a kernel of one cell is wide.
+    words = WORDS if across == 1 and column.role == "kernel" and sizes.words else 0.0
     return Slot(
-        rows, across, left=sizes.index if ends and column.role == "input" else 0.0,
-        right=sizes.index if ends and column.role == "result" else 0.0, above=sizes.header(columns_above=ends),
+        rows, across, left=index if column.role == "input" else 0.0,
+        right=index if column.role == "result" else words, above=sizes.header(columns_above=ends),
         shared=count == 1 and bands > 1,
     )  # fmt: skip
 
