@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from convgui.core import convolve, preset
 from convgui.draw.number import MINUS, number
 from convgui.draw.picture import Cells, Hit, Picture, Raster, Rects
+from convgui.draw.prediction import hide_answer
+from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
 from convgui.scenes import scene
@@ -287,3 +289,23 @@ def test_any_kernel_of_three_axes(shape: tuple[int, int, int]) -> None:
     if n < 5:
         pointed = picture_of(given, focus=Focus(Hit("kernel", (0, 0, n, i, j)))).summary
         assert f"w[{n}, {i}, {j}] = {number(kernel[n, i, j])}" in pointed
+
+
+@pytest.mark.parametrize("kind", ["spatial", "depthwise"])
+def test_the_number_of_a_pass_on_a_photo_can_be_asked_for(kind: str) -> None:
+    given = random_document(3, 4, (64, 48), (3, 3)).with_view(
+        View(scene="factor", options={"kind": kind, "terms": "1"})
+    )
+    for step in (5, -1):
+        picture = picture_of(given, step, (1000, 800))
+        total = grid(picture, "sum")[0][0]
+        assert picture.answer == total
+        hidden = hide_answer(picture, LIGHT)
+        assert not any(
+            total == text for i in hidden.items if isinstance(i, Cells) for row in i.shown_texts() for text in row
+        )
+        assert not any(f"= {total}" in text for text in words(hidden))
+    # What is pointed at is another number, and tells nothing of the one that is asked for.
+    pointed = picture_of(given, 5, (1000, 800), focus=Focus(Hit("output", (0, 7, 7))))
+    assert pointed.answer == picture_of(given, 5, (1000, 800)).answer
+    assert grid(hide_answer(pointed, LIGHT), "sum") == grid(pointed, "sum")

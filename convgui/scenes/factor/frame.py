@@ -76,7 +76,7 @@ def draw_frame(layout: ChainLayout, at: float, focus: Focus) -> Picture:
     share = at - int(at) if landed < last else 0.0
     now = now_of(c, landed)
     items = _numbers(layout, landed)
-    answer = _answer(c, now)
+    answer = answer_of(c, now)
     pointed = step_of(c, hit, now.round) if hit is not None else None
     if pointed is not None:
         now, share = now_of(c, pointed), 0.0
@@ -86,13 +86,14 @@ def draw_frame(layout: ChainLayout, at: float, focus: Focus) -> Picture:
     first, second = words(c, hit, now)
     if canvas.captions:
         below = lines(c, canvas, layout.footer, first, second, headed(c, hit, landed))
-        items += about(below, pointed in (None, landed))
+        n = hit.index[1] if hit is not None and hit.kind == "between" else 0
+        items += about(below, pointed in (None, landed) and not n)
     summary = f"{''.join(r.text for r in first)}; {second}; {verdict(c)[0]}{verdict(c)[1]}"
     paper = canvas.theme.background
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
 
 
-def _answer(c: Chain, now: Now) -> str:
+def answer_of(c: Chain, now: Now) -> str:
     """Return the number that is made; what a later term adds to numbers that stand there already is none to predict."""
     if now.round and now.turn == len(c.rounds[0]) - 1:
         return ""
