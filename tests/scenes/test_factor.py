@@ -309,3 +309,15 @@ def test_the_number_of_a_pass_on_a_photo_can_be_asked_for(kind: str) -> None:
     pointed = picture_of(given, 5, (1000, 800), focus=Focus(Hit("output", (0, 7, 7))))
     assert pointed.answer == picture_of(given, 5, (1000, 800)).answer
     assert grid(hide_answer(pointed, LIGHT), "sum") == grid(pointed, "sum")
+
+
+def test_padding_is_dashed_and_a_pointed_cell_shows_what_it_is_multiplied_by() -> None:
+    kernel = np.outer([1.0, 2, 1], [-1, 0, 1])
+    given = factored(document([np.arange(1.0, 17).reshape(4, 4)], kernel[None, None], padding=1))
+    picture = picture_of(given, -1, (1500, 1000), focus=Focus(Hit("input", (0, 0, 2))))
+    dashed = [item for item in picture.base if isinstance(item, Rects) and item.dash == "dashed"]
+    assert sum(len(item.boxes) for item in dashed) == 36 - 16
+    assert "4 × 4, padded to 6 × 6" in words(picture)
+    # The row slides over the padded input: column 2 meets 1, 0 and −1 at the second, third and fourth place.
+    assert chips(picture, "stack 1 0") == {(1, 1): "1", (1, 2): "0", (1, 3): "−1"}
+    assert not any(item.name == "window" for item in picture.items if isinstance(item, Cells)), "the stale window hides"
