@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -23,6 +24,9 @@ from convgui.scenes.factor.chain import Chain, Floats
 from convgui.scenes.factor.layout import ChainLayout
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
+
+Fed: TypeAlias = tuple[int, int, dict[tuple[int, int], str]]
+"""Into which stack and channel a cell goes, and by place what it is multiplied by."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def answer_of(c: Chain, now: Now) -> str:
     return number(float(c.stacks[now.round][now.turn + 1][0][now.position]))
 
 
-def _numbers(layout: ChainLayout, landed: int, fed: tuple[int, int, dict[Position, str]] | None) -> list[Item]:
+def _numbers(layout: ChainLayout, landed: int, fed: Fed | None) -> list[Item]:
     """Kernels of the present round, and what its passes have made so far; what a pointed cell is `fed` to is lit."""
     c = layout.chain
     now = now_of(c, landed)
@@ -223,7 +227,7 @@ def _pointed(layout: ChainLayout, hit: Hit | None) -> list[Item]:
     return [outlines([cell_box(layout.stacks[turn][n], *cell)], theme.text, RING)]
 
 
-def _fed(layout: ChainLayout, hit: Hit | None, now: Now) -> tuple[int, int, dict[Position, str]] | None:
+def _fed(layout: ChainLayout, hit: Hit | None, now: Now) -> Fed | None:
     """Return the stack and the channel that a pointed cell goes into, and by position what it is multiplied by."""
     c = layout.chain
     if hit is None or hit.kind not in ("input", "between"):
@@ -231,7 +235,7 @@ def _fed(layout: ChainLayout, hit: Hit | None, now: Now) -> tuple[int, int, dict
     turn, n = (0, _row(c, hit.index[0])) if hit.kind == "input" else hit.index[:2]
     cell = c.index(hit.index[-2:]) if hit.kind == "input" else hit.index[-2:]
     step, numbers = c.rounds[now.round][turn], layout.writings[2 * turn + 1]
-    weights = {position: numbers.text(float(step.kernels[n][tap])) for position, tap in c.views[turn].hits(cell)}
+    weights = {(i, j): numbers.text(float(step.kernels[n][tap])) for (i, j), tap in c.views[turn].hits(cell)}
     return turn + 1, 0 if step.across else n, weights
 
 
