@@ -77,12 +77,12 @@ class MainWindow(PanelWindow):
         self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
         self.options.chosen.connect(self._on_option)
         self.lessons.opened.connect(self.open_lesson)
+        # What was asked first may have been answered so that nothing was opened.
+        self.lessons.opened.connect(lambda _: self.lessons.show_lesson(self.session.document.lesson))
         self.walk = LessonWalk(self.context, self.caption, self.prediction, self.notes)
 
     def _on_failed(self, reason: str) -> None:
         self.banner.stand(reason)
-        if not reason and self.leafing.notice:
-            self.banner.say(self.leafing.notice)
 
     def _on_begun(self, document: Document) -> None:
         self.hint.say("")
