@@ -61,7 +61,7 @@ def test_learning_by_every_rule_then_back(opened: Opened) -> None:
     start, shown = window.session.document, scene("learn")
     for option in shown.options(asked(shown, start)):
         for choice, _ in option.choices:
-            window._on_option(option.name, choice)
+            window.options.chosen.emit(option.name, choice)
             opened.settle()
             for step in (0, 1, 7, window.presenter.player.steps // 2, -1):
                 window.presenter.jump(step)
