@@ -25,7 +25,7 @@ from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.matrix.groups import Group, count, groups
 from convgui.scenes.matrix.product import Floats, Product
-from convgui.scenes.matrix.sizes import APART, LARGEST, STRIP, TITLE, Frame, between, frame_of, side_of
+from convgui.scenes.matrix.sizes import APART, LARGEST, STRIP, Frame, between, frame_of, side_of, title_width
 from convgui.words import tr
 
 LEFT: Side = "left"
@@ -263,7 +263,7 @@ def _titles(p: Product, found: tuple[Group, ...], frame: Frame, canvas: Canvas, 
         hidden = "" if len(group.arrays) >= count(p, group) else f", {tr('first {n} shown', n=len(group.arrays))}"
         above = y - (sizes.index if group.kind in ("input", "source", "output") and len(group.arrays) == 1 else 0.0)
         words = (group.title, group.detail + hidden)
-        items += title_items((x, above), max(edge - 8, x + TITLE - 8), words, group.role, sizes, theme)
+        items += title_items((x, above), max(edge - 8, x + title_width(group, sizes)), words, group.role, sizes, theme)
     x, y = frame.at
     places = prod(p.shape)
     zeros = 100 * (1 - p.filled / places)

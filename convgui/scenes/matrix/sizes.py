@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from convgui.draw.measure import Measure
+from convgui.draw.metrics import text_width
 from convgui.draw.picture import Box
 from convgui.scenes.matrix.groups import Group
 from convgui.scenes.matrix.product import Product
@@ -23,7 +24,7 @@ LEAST = 40.0
 KERNEL = 12.0
 """Smallest cells of kernels, which stay legible beside large inputs."""
 TITLE = 96.0
-"""Room for a title."""
+"""Least room for a title."""
 SHARE = 0.4
 """Part of the canvas that small grids may take from the picture of a large matrix."""
 
@@ -99,9 +100,9 @@ def _frame(p: Product, found: tuple[Group, ...], area: Box, sizes: Measure, way:
 
 def _block(found: tuple[Group, ...], cells: tuple[float, ...], way: Way, sizes: Measure) -> _Block:
     """Place the groups from left to right, a last one for comparison below the one before it; or all in a column."""
-    head, least = sizes.header(columns_above=True), TITLE if sizes.words else 0.0
+    head = sizes.header(columns_above=True)
     boxes = [
-        (max(least, _beside(g, sizes) + g.cells[1] * s + (len(g.arrays) - 1) * APART), g.cells[0] * s)
+        (max(title_width(g, sizes), _beside(g, sizes) + g.cells[1] * s + (len(g.arrays) - 1) * APART), g.cells[0] * s)
         for g, s in zip(found, cells, strict=True)
     ]
     starts = list[tuple[float, float]]()
@@ -122,6 +123,11 @@ def _block(found: tuple[Group, ...], cells: tuple[float, ...], way: Way, sizes: 
         starts.append((left, above + row[-1][1] + BELOW + head))
         bottom = max(bottom, starts[-1][1] + boxes[-1][1])
     return _Block(tuple(starts), x - sizes.gap, bottom)
+
+
+def title_width(group: Group, sizes: Measure) -> float:
+    """Width that a group's title needs."""
+    return max(TITLE, text_width(group.title, sizes.title, bold=True)) if sizes.words else 0.0
 
 
 def _beside(group: Group, sizes: Measure) -> float:
