@@ -135,7 +135,8 @@ def lay_out(made: Compared, canvas: Canvas) -> Columns:
         x, wide = grid.cells.x, grid.cells.box[2]
         signs += operator((x, x + wide), middle + _between(u, sizes) / 2, "∗", theme) if sizes.words else []
     g = made.each[0]
-    hits = [HitGrid("kernel", g.index[:2], kernel.cells.x, kernel.cells.y, u, u, (*g.kernel.shape,))]
+    shape = (int(g.kernel.shape[0]), int(g.kernel.shape[1]))
+    hits = [HitGrid("kernel", g.index[:2], kernel.cells.x, kernel.cells.y, u, u, shape)]
     hits += [grid.hits("input", *g.index[2:]) for grid in inputs] + [
         grid.hits("output", g.index[0]) for grid in outputs
     ]
