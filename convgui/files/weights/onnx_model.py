@@ -6,7 +6,7 @@ Field numbers are those of ``onnx.proto``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from convgui.core.memory import headroom
@@ -109,7 +109,7 @@ def _graph(message: memoryview, opset: int, source: Source) -> Graph:
             node = _node(part(value), source)
             constant = node.attributes.get("value") if node.op_type == "Constant" else None
             if isinstance(constant, Tensor) and node.outputs:
-                tensors[node.outputs[0]] = constant
+                tensors[node.outputs[0]] = replace(constant, name=node.outputs[0])
             else:
                 nodes.append(node)
         elif number == 5:

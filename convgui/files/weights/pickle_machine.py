@@ -10,7 +10,7 @@ from __future__ import annotations
 import pickletools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from convgui.words import tr
 
@@ -73,7 +73,7 @@ class PickleMachine:
         Returns what a persistent id stands for.
     """
 
-    def __init__(self, stream: BinaryIO, allowed: Allowed, persistent: Callable[[Any], Any]) -> None:
+    def __init__(self, stream: IO[bytes], allowed: Allowed, persistent: Callable[[Any], Any]) -> None:
         self._stream, self._allowed, self._persistent = stream, allowed, persistent
         self._stack: list[Any] = []
         self._marks: list[int] = []
@@ -113,6 +113,9 @@ class PickleMachine:
         if self._marks and len(self._stack) <= self._marks[-1]:
             raise IndexError("a mark is in the way")
         return self._stack.pop()
+
+    def _drop(self) -> None:
+        self._pop()
 
     def _pop_mark(self) -> list[Any]:
         start = self._marks.pop()
@@ -202,7 +205,7 @@ _ARGUMENTS = frozenset(
 )
 _ACTIONS: Mapping[str, Callable[[PickleMachine, Any], None]] = {
     "MARK": lambda m, _: m._marks.append(len(m._stack)),
-    "POP": lambda m, _: None if m._pop() is None else None,
+    "POP": lambda m, _: m._drop(),
     "POP_MARK": lambda m, _: m._pop_mark().clear(),
     "TUPLE": lambda m, _: m._stack.append(tuple(m._pop_mark())),
     "TUPLE1": lambda m, _: m._tuple(1),

@@ -147,7 +147,7 @@ def read_zip(source: Source, archive: zipfile.ZipFile) -> WeightFile:
     order = members.get(f"{root}/byteorder")
     if order is not None and order.file_size < 16 and archive.read(order) != b"little":
         raise source.error(tr("it was written by a machine of another byte order"), tr(SAVE_STATE))
-    contents = []
+    contents: list[tuple[str, Any]] = []
     try:
         for part in ("data", "constants"):
             info = members.get(f"{root}/{part}.pkl")
@@ -306,4 +306,4 @@ class _Remaining:
         return self._took(self._stream.readline(min(self._left, 1 << 16)))
 
     def tell(self) -> int:
-        return self._at
+        return int(self._at)

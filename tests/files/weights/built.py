@@ -123,18 +123,19 @@ class _Pickler(pickle.Pickler):
         return NotImplemented
 
 
-def pytorch_zip(content: Any, root: str = "archive", **more: bytes) -> bytes:
+def pytorch_zip(content: Any, **more: bytes) -> bytes:
     """Write the form of PyTorch 1.6 and later."""
     stream = io.BytesIO()
     with _torch() as fake:
         pickler = _Pickler(stream, fake, old=False)
         pickler.dump(content)
-    return raw_zip(stream.getvalue(), {key: s.values.tobytes() for key, s in pickler.storages.items()}, root, **more)
+    return raw_zip(stream.getvalue(), {key: s.values.tobytes() for key, s in pickler.storages.items()}, more)
 
 
-def raw_zip(pickled: bytes, storages: Mapping[str, bytes], root: str = "archive", **more: bytes) -> bytes:
-    members = {f"{root}/data.pkl": pickled, f"{root}/version": b"3\n", **{f"{root}/{k}": v for k, v in more.items()}}
-    return zipped({**members, **{f"{root}/data/{key}": raw for key, raw in storages.items()}}, 0)
+def raw_zip(pickled: bytes, storages: Mapping[str, bytes], more: Mapping[str, bytes] | None = None) -> bytes:
+    members = {"data.pkl": pickled, "version": b"3\n", **(more or {})}
+    members |= {f"data/{key}": raw for key, raw in storages.items()}
+    return zipped({f"archive/{name}": content for name, content in members.items()}, 0)
 
 
 def pytorch_old(content: Any, change: Callable[[int], int] = lambda n: n) -> bytes:
