@@ -62,15 +62,22 @@ class Graph:
     opset: int
 
 
+@dataclass(frozen=True)
+class OnnxFile(WeightFile):
+    """A file that holds its network's graph, too."""
+
+    graph: Graph = field(default_factory=lambda: Graph((), {}, {}, {}, 1))
+
+
 def is_onnx(head: bytes) -> bool:
     """Tell from its first bytes whether a file may be of this form: a version of the format, then something else."""
     return len(head) > 4 and head[0] == 0x08 and 1 <= head[1] <= NEWEST_IR and head[2] & 7 in (0, 2)
 
 
-def read_onnx(source: Source) -> WeightFile:
+def read_onnx(source: Source) -> OnnxFile:
     """Return the tensors of a model; LoadError says what is wrong with it."""
     graph = read_graph(source)
-    return WeightFile(source.name, "ONNX", graph.tensors)
+    return OnnxFile(source.name, "ONNX", graph.tensors, graph=graph)
 
 
 def read_graph(source: Source) -> Graph:
