@@ -13,6 +13,15 @@ from convgui.core.spec import SpecError
 from convgui.words import tr
 
 
+def finite(values: NDArray[Any], name: str) -> NDArray[np.float64]:
+    """Return numbers as float64; SpecError names them if one is not finite."""
+    with np.errstate(invalid="ignore"):
+        found = values.astype(np.float64)
+    if not np.isfinite(found).all():
+        raise SpecError(name, tr("holds numbers that are not finite."))
+    return found
+
+
 @dataclass(frozen=True)
 class OnnxNode:
     """One operation, with the arrays that come into it beside the values that flow.
@@ -39,7 +48,7 @@ class OnnxNode:
         found = self.arrays[place] if place < len(self.arrays) else None
         if found is None:
             raise SpecError(name, tr("is computed by the network itself, and has to stand in the file."))
-        return found.astype(np.float64)
+        return finite(found, name)
 
     def array_or(self, place: int, default: float, count: int) -> NDArray[np.float64]:
         """Return an array that may be missing: then all its `count` numbers are `default`."""

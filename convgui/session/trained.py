@@ -17,7 +17,7 @@ from convgui.files.weights.tensors import Tensor, WeightFile
 from convgui.layers import kind_of_onnx
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape, by
-from convgui.layers.onnx_node import OnnxNode
+from convgui.layers.onnx_node import OnnxNode, finite
 from convgui.model.document import Document, View
 from convgui.session.stack import MOST_LAYERS
 from convgui.words import tr
@@ -111,8 +111,8 @@ def _convolution(name: str, weight: Tensor, bias: Tensor | None) -> tuple[str, C
         one, other = weight.shape[:2]
         sizes = (one, other) if transposed else (other, one)
         spec = ConvSpec.of(*sizes, weight.shape[2:], transposed=transposed)
-        numbers = np.zeros(spec.out_channels) if bias is None else bias.values().astype(np.float64)
-        return Convolution(spec, weight.values().astype(np.float64), numbers)
+        numbers = np.zeros(spec.out_channels) if bias is None else finite(bias.values(), "bias")
+        return Convolution(spec, finite(weight.values(), "weight"), numbers)
 
     return f"ConvTranspose{rank}d" if transposed else f"Conv{rank}d", build, ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -64,5 +65,5 @@ def _member(source: Source, name: str, inner: Source) -> NDArray[Any]:
     try:
         with zipfile.ZipFile(source.path or source.stream) as archive, archive.open(name) as stream:
             return read_array(stream, inner)
-    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (OSError, KeyError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise source.error(tr("its archive is damaged ({error})", error=error), AGAIN) from error

@@ -89,15 +89,18 @@ class PickleMachine:
         """
         self._stack, self._marks, self._memo = [], [], {}
         try:
-            for count, (opcode, argument, _) in enumerate(pickletools.genops(self._stream)):
-                if count > MOST_STEPS:
-                    raise PickleError(tr("it has more than {most:,} steps", most=MOST_STEPS))
+            for _ in range(MOST_STEPS):
+                opcode = _OPCODES[self._stream.read(1).decode("latin-1")]
                 if opcode.name == "STOP":
                     return self._pop()
-                self._do(opcode.name, argument)
+                if opcode.name not in _KNOWN:
+                    raise PickleError(tr("it uses {name}, which no weights need", name=opcode.name))
+                # The reader of `pickletools` takes a global's name for Python's source, with its escapes.
+                reads = opcode.arg if opcode.name != "GLOBAL" else None
+                self._do(opcode.name, None if reads is None else reads.reader(self._stream))
         except (ValueError, TypeError, IndexError, KeyError, AttributeError, OverflowError, UnicodeError) as error:
             raise PickleError(tr("its pickle is damaged ({error})", error=error)) from error
-        raise PickleError(tr("its pickle is cut off"))
+        raise PickleError(tr("it has more than {most:,} steps", most=MOST_STEPS))
 
     def _do(self, name: str, argument: Any) -> None:
         if name in _CONSTANTS:
@@ -106,8 +109,6 @@ class PickleMachine:
             self._stack.append(argument)
         elif name in _ACTIONS:
             _ACTIONS[name](self, argument)
-        elif name not in ("PROTO", "FRAME"):
-            raise PickleError(tr("it uses {name}, which no weights need", name=name))
 
     def _pop(self) -> Any:
         if self._marks and len(self._stack) <= self._marks[-1]:
@@ -151,6 +152,12 @@ class PickleMachine:
             return
         raise PickleError(tr("it names {name}, which is a program and no weights", name=name))
 
+    def _global(self) -> None:
+        module, name = (self._stream.readline().decode("utf-8") for _ in range(2))
+        if not (module.endswith("\n") and name.endswith("\n")):
+            raise ValueError("a name without an end")
+        self._name(Name(module[:-1], name[:-1]))
+
     def _stack_name(self) -> None:
         name, module = self._pop(), self._pop()
         if not (isinstance(name, str) and isinstance(module, str)):
@@ -188,6 +195,7 @@ def _put(machine: PickleMachine, key: int | None) -> None:
     machine._memo[len(machine._memo) if key is None else key] = machine._stack[-1]
 
 
+_OPCODES = {opcode.code: opcode for opcode in pickletools.opcodes}
 _CONSTANTS: Mapping[str, Callable[[], Any]] = {
     "NONE": lambda: None,
     "NEWTRUE": lambda: True,
@@ -199,7 +207,7 @@ _CONSTANTS: Mapping[str, Callable[[], Any]] = {
 _ARGUMENTS = frozenset(
     (
         *("INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT", "UNICODE"),
-        *("STRING", "BINSTRING", "SHORT_BINSTRING", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"),
+        *("BINSTRING", "SHORT_BINSTRING", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"),
         *("BINBYTES", "SHORT_BINBYTES", "BINBYTES8"),
     )
 )
@@ -223,10 +231,11 @@ _ACTIONS: Mapping[str, Callable[[PickleMachine, Any], None]] = {
     "GET": lambda m, key: m._stack.append(m._memo[key]),
     "BINGET": lambda m, key: m._stack.append(m._memo[key]),
     "LONG_BINGET": lambda m, key: m._stack.append(m._memo[key]),
-    "GLOBAL": lambda m, text: m._name(Name(*text.split(" ", 1))),
+    "GLOBAL": lambda m, _: m._global(),
     "STACK_GLOBAL": lambda m, _: m._stack_name(),
     "REDUCE": lambda m, _: m._call(),
     "NEWOBJ": lambda m, _: m._new(),
     "BUILD": lambda m, _: m._build(),
     "BINPERSID": lambda m, _: m._stack.append(m._persistent(m._pop())),
 }
+_KNOWN = frozenset((*_CONSTANTS, *_ARGUMENTS, *_ACTIONS, "PROTO", "FRAME", "STOP"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -189,7 +190,7 @@ def _member(source: Source, name: str, size: int) -> bytes:
         archive = zipfile.ZipFile(source.stream) if source.path is None else zipfile.ZipFile(source.path)
         with archive, archive.open(name) as stream:
             data = stream.read(size)
-    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (OSError, KeyError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise source.error(tr("its archive is damaged ({error})", error=error), AGAIN) from error
     if len(data) < size:
         raise source.error(tr("it has been cut off since it was opened"), tr("put the file back"))

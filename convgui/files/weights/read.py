@@ -16,7 +16,25 @@ from convgui.files.weights.tensors import AGAIN, WeightFile
 from convgui.words import mark, tr
 
 ENDINGS = (".safetensors", ".pt", ".pth", ".onnx", ".npz", ".npy", ".bin", ".ckpt")
+HDF5 = b"\x89HDF\r\n\x1a\n"
 OPENS = mark("safetensors, PyTorch's .pt and .pth, ONNX, .npz and .npy")
+
+
+def holds_weights(path: Path) -> bool:
+    """Tell from a file's content whether it holds trained weights and nothing else: arrays alone can be an input."""
+    try:
+        with open_regular(path) as stream:
+            size = stream.seek(0, 2)
+            stream.seek(0)
+            head = stream.read(64)
+            if head.startswith(b"PK\x03\x04"):
+                with zipfile.ZipFile(stream) as archive:
+                    return pytorch.is_zip(archive)
+    # Whoever opens it says what is wrong with it.
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile):
+        return False
+    older = pytorch.is_older(head) or head.startswith(HDF5)
+    return older or safetensors.is_safetensors(head, size) or (path.suffix.lower() == ".onnx" and is_onnx(head))
 
 
 def read_weights(path: str | Path, *, cancel: Callable[[], bool] | None = None) -> WeightFile:
@@ -55,8 +73,10 @@ def _read(source: Source) -> WeightFile:
         return read_npy(source)
     if safetensors.is_safetensors(head, source.size):
         return safetensors.read_safetensors(source)
-    if head.startswith(b"\x89HDF\r\n\x1a\n"):
-        raise source.lacks(tr("it is an HDF5 file of Keras"), "keras")
+    if head.startswith(HDF5):
+        raise source.error(
+            tr("it is an HDF5 file, as Keras writes them, which is not read"), tr("save the weights as .npz or ONNX")
+        )
     if is_onnx(head):
         return read_onnx(source)
     raise source.error(

@@ -16,6 +16,8 @@ from convgui.words import mark, tr
 
 MOST_TENSORS = 100_000
 MOST_AXES = 16
+LARGEST = 1 << 48
+"""Numbers on an axis: more are in no file."""
 AGAIN = mark("save or download it again")
 BFLOAT16 = "bfloat16"
 
@@ -100,13 +102,13 @@ def item_size(dtype: str) -> int:
 
 def check_shape(source: Source, name: str, shape: tuple[int, ...], dtype: str) -> int:
     """Return the bytes of a tensor; LoadError if no file can hold it, or memory cannot."""
-    if len(shape) > MOST_AXES or any(n < 0 for n in shape):
+    if len(shape) > MOST_AXES or not all(0 <= n <= LARGEST for n in shape):
         raise source.error(tr("the shape of its tensor {name!r} makes no sense", name=name), AGAIN)
     size = prod(shape) * item_size(dtype)
     left = headroom()
     if size > REFUSE_BYTES or (left is not None and 3 * size > left):
         raise source.error(
-            tr("its tensor {name!r} takes {size:,.0f} MiB", name=name, size=size / (1 << 20)),
+            tr("its tensor {name!r} takes {size:,} MiB", name=name, size=size >> 20),
             tr("open a smaller network, or give the program more memory"),
         )
     return size

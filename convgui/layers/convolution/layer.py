@@ -297,6 +297,8 @@ class Convolution(Layer):
     def from_onnx(cls, node: OnnxNode) -> Convolution:
         weight, transposed = node.array(0, "weight"), node.op_type == "ConvTranspose"
         groups, size = node.integer("group", 1), weight.shape[2:]
+        if not size:
+            raise SpecError("weight", tr("has shape {shape}, and a kernel needs axes.", shape=weight.shape))
         if transposed and "output_shape" in node.attributes:
             raise SpecError("output_shape", tr("is given instead of the padding, which is not read."))
         node = replace(node, rank=len(size))
