@@ -9,6 +9,7 @@ import numpy as np
 from convgui.core.filter_view import Cell, Position
 from convgui.draw.arithmetic import SMALL, products_line, sum_line
 from convgui.draw.colour import Bytes, faded
+from convgui.draw.gaps import operator
 from convgui.draw.grids import SMALLEST_FONT, largest, value_cells
 from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
@@ -22,7 +23,7 @@ from convgui.draw.pixels import pixel_values
 from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
-from convgui.draw.words import label, middle
+from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.blocks.layer import PictureBlocks
 from convgui.scenes.blocks.sentences import rule
@@ -225,9 +226,14 @@ def _lens(layout: PhotoLayout, position: Position, chosen: int) -> Loupe:
     first, scale = b.first(chosen), max(abs(layout.levels.low), abs(layout.levels.high)) or 1.0
     windows = b.window(chosen, position)[:MOST_CHANNELS]
     kernels = b.weight[chosen][:MOST_CHANNELS]
+    # The sum has the colour that its pixel has.
+    limit = None
+    if chosen in b.filters:
+        made = result_levels(b.output[b.filters.index(chosen)], b.weight[chosen], layout.levels)
+        limit = max(abs(made.low), abs(made.high)) or 1.0
     return loupe(
         layout.loupe, windows, kernels, b.names[first : first + len(windows)],
-        _value(b, chosen, position), layout.canvas.theme, scale,
+        _value(b, chosen, position), layout.canvas.theme, scale, limit,
     )  # fmt: skip
 
 
@@ -267,9 +273,7 @@ def _product(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list
         grids[name] = replace(grid, content=content, height=side, font=font if content.texts else 0.0)
         x += values.shape[1] * across + BETWEEN
         if column + 1 < len(parts):
-            sign = ("→", "=", "ReLU")[column] if name != "weights" else "="
-            size = 11.0 if name == "result" else 15.0
-            items.append(label(x - BETWEEN / 2, middle(y, high, size), sign, theme.muted, size, anchor="middle"))
+            items += operator((x - BETWEEN, x), y + high / 2, ("×", "=", "ReLU")[column], theme)
     if chosen in numbers:
         row = numbers.index(chosen)
         boxes = [(g.x, g.y + row * side, g.box[2], side) for n, g in grids.items() if n != "pixel"]
