@@ -354,6 +354,8 @@ class Picture:
         One sentence that says what the picture shows now.
     answer : str
         The number that is being made, as it is written; empty where there is none to predict.
+    asking : tuple
+        The overlay while the answer is hidden, where more than its number tells it; empty where `overlay` will do.
     """
 
     width: float
@@ -364,6 +366,7 @@ class Picture:
     hits: tuple[HitGrid, ...] = field(default=())
     summary: str = ""
     answer: str = ""
+    asking: tuple[Item, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -384,4 +387,6 @@ class Picture:
 
     def with_overlay(self, *items: Item, summary: str | None = None) -> Picture:
         """Return the picture with more items on top."""
-        return replace(self, overlay=self.overlay + items, summary=self.summary if summary is None else summary)
+        said = self.summary if summary is None else summary
+        asking = self.asking + items if self.asking else ()
+        return replace(self, overlay=self.overlay + items, summary=said, asking=asking)
