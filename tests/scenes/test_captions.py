@@ -389,7 +389,8 @@ def painted(x: Array, w: Array, stride: int) -> Array:
 def _() -> None:
     x, w = given("transposed-2-5")
     out = painted(x[0], w[0, 0], 2)
-    claims("transposed-2-5", 1, out[2, 2], 9, 14, 4)
+    claims("transposed-2-5", 2, out[2, 2], 9, 14, 4)
+    assert "row 2, column 2" in said("transposed-2-5", 1)
     assert [x[0, 0, 0] * w[0, 0, 2, 2], x[0, 0, 1] * w[0, 0, 2, 0]] == [9, 14]
     assert [x[0, 1, 0] * w[0, 0, 0, 2], x[0, 1, 1] * w[0, 0, 0, 0]] == [9, 4]
     assert set(painted(np.ones((2, 2)), np.ones((3, 3)), 2).ravel()) == {1, 2, 4}
@@ -412,6 +413,10 @@ def _() -> None:
     counts = painted(np.ones((6, 6)), np.ones((3, 3)), 2)[2:-2, 2:-2]
     assert set(counts.ravel()) == {1, 2, 4}
     assert set(painted(np.ones((6, 6)), np.ones((4, 4)), 2)[2:-2, 2:-2].ravel()) == {4}
+    # Nine equal weights that keep the brightness: 4/9 each, of which 1, 2 or 4 meet; a box of 3 behind them.
+    flat = painted(np.ones((12, 12)), np.ones((3, 3)), 2)[2:-2, 2:-2] * 4 / 9
+    behind = np.lib.stride_tricks.sliding_window_view(flat, (3, 3)).mean(axis=(2, 3))
+    claims("checkerboard-picture", 2, *(round(float(n), 2) for a in (behind, flat) for n in (a.min(), a.max())))
 
 
 @case("overlap-stride-1")

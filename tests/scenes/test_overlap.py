@@ -138,8 +138,15 @@ def test_the_picture_beside_its_remedies() -> None:
     texts = words(picture)
     assert "flat 1 becomes 0.44 … 1.78" in texts
     assert texts.count("flat 1 stays 1") == 3
-    names = [item.name for item in picture.items if isinstance(item, Raster) and item.name]
-    assert names == ["Input", "This layer", "Even kernel", "Nearest + convolve", "Bilinear + convolve"]
+    # Along a row 1, 2 or 2, 1 meet in turn; of three neighbours that is 4 or 5, so that 16 to 25 in 2D, by 81 / 4.
+    assert "flat 1 becomes 0.79 … 1.23" in texts
+    panels = [i.name for i in picture.items if isinstance(i, Raster) and i.name and not i.name.endswith("flat")]
+    remedies = ["Even kernel", "Nearest + convolve", "Bilinear + convolve"]
+    assert panels == ["Input", "This layer", "+ layer at stride 1", *remedies]
+    flat = {i.name: i.image for i in picture.items if isinstance(i, Raster) and i.name.endswith("flat")}
+    assert len(flat) == 6
+    uneven = {name for name, image in flat.items() if (image != image[0, 0]).any()}
+    assert uneven == {"This layer, flat", "+ layer at stride 1, flat"}
 
 
 CASES = {
