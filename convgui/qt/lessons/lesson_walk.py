@@ -113,7 +113,7 @@ class LessonWalk(QObject):
         steps = max(self._presenter.player.steps, 1)
         about = ""
         if (caption.step - self._presenter.heading) % steps:
-            about = tr("About the last step.") if caption.step < 0 else tr("About step {step}.", step=caption.step + 1)
+            about = tr("About the last step.") if caption.step < 0 else tr("About step {step}.", step=caption.step)
         away = caption_document(document, index).view.scene != document.view.scene
         self._caption.tell(changed=not caption_fits(document, index), away=away, about=about)
 
