@@ -310,6 +310,24 @@ def reached(dilations: tuple[int, ...]) -> set[tuple[int, int]]:
     return found
 
 
+@case("learn-kernel")
+def _() -> None:
+    x = np.array(written("learn-kernel")["sample"]["grid"], dtype=float)
+    sobel = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    k, target = np.zeros((3, 3)), valid(x, sobel[None])
+    # The largest eigenvalue of the second derivative: of all windows, each as a row.
+    windows = np.lib.stride_tricks.sliding_window_view(x[0], (3, 3)).reshape(-1, 9)
+    rate = 1 / np.linalg.eigvalsh(2 * windows.T @ windows / len(windows)).max()
+    for _step in range(2):
+        before, error = k, valid(x, k[None]) - target
+        slope = (windows.T @ error.ravel() * 2 / error.size).reshape(3, 3)
+        k = k - rate * slope
+    numbers = [round(float(n), 3) for n in (rate, before[1, 0], slope[1, 0], k[1, 0])]
+    claims("learn-kernel", 1, *numbers[:3])
+    claims("learn-kernel", 2, *numbers)
+    assert np.abs(slope).argmax() == 3
+
+
 @case("receptive-field")
 def _() -> None:
     # Caption 2 asks.
@@ -513,7 +531,7 @@ def test_every_lesson_whose_captions_count_is_counted() -> None:
     elsewhere = {
         "sobel-photo": "tests/files/test_lessons.py", "same-one-sided": "sizes, in tests/scenes/test_arithmetic.py",
         "transposed-odd": "sizes, in tests/core", "transposed-matrix": "tests/scenes/test_say_it_right.py",
-        "volume-channels": "tests/scenes/test_volume.py", "learn-kernel": "no numbers",
+        "volume-channels": "tests/scenes/test_volume.py",
         "three-edges": "tests/scenes/test_lessons_beside_the_book.py",
         "vessels": "tests/scenes/test_lessons_beside_the_book.py",
     }  # fmt: skip
