@@ -81,6 +81,8 @@ class Cells:
         How far the numbers stand above the middle, in heights of a cell.
     slope : float
         How far the rows fall for each pixel to the right: a sheet that is seen from the side.
+    aside : bool
+        Whether it stands beside what a picture is about: nothing is drawn smaller so that it keeps its numbers.
     """
 
     content: CellContent
@@ -102,6 +104,7 @@ class Cells:
     bold: frozenset[int] = frozenset()
     rise: float = 0.0
     slope: float = 0.0
+    aside: bool = False
 
     @property
     def box(self) -> Box:

@@ -89,7 +89,8 @@ def beside(data: CellData, box: Box, sizes: Measure, theme: Theme) -> Beside | N
         mean, theme, "result", (float(round(x + wide - co * b)) - 1, float(lower)), b, limit=largest(mean),
         numbers=written[1], name="mean", title=tr("mean"),
     )  # fmt: skip
-    entered = replace(entered, y=float(round(top + (max(rows * a, ro * b) - rows * a) / 2)))
+    made, grid = replace(made, aside=True), replace(entered, aside=True)
+    entered = replace(grid, y=float(round(top + (max(rows * a, ro * b) - rows * a) / 2)))
     words = _words(data, (x, y, wide, high), back, sizes, theme)
     return Beside(box, entered, made, back, (*words, entered))
 
@@ -167,7 +168,7 @@ def _half(b: Beside, data: CellData, n: int, position: Cell, gradient: Floats, t
     # The arrows end above what gets something: of a mean all cells do.
     count = min(gradient.size, MOST_ARROWS)
     spread = (np.arange(count) + 0.5) * columns / count if n else np.flatnonzero(gradient.any(axis=0)) + 0.5
-    items: list[Item] = [came, grid]
+    items: list[Item] = [replace(cells, aside=True) for cells in (came, grid)]
     for end in (x + unit * spread).tolist():
         items += arrow((centre, top + UNIT + 2), (end, grid.y - 2), theme, "warning")
     name = f"∂L/∂y{list(position)}"

@@ -131,34 +131,9 @@ def _case(case: Case, at: tuple[float, float], unit: float, room: float, theme: 
     reached = {n: tuple(int(cell) for cell in axis.reached(n)) for n in range(axis.cells)}
     bricks = Bricks(x, unit, y + HEAD, floor, piled(reached))
     items += draw_bricks(bricks, list(reached), theme, words=True)
-    row = c.across[None].astype(np.float64)
-    name, limit = f"case {case.kernel} {case.stride}", float(row.max())
-    items.append(
-        value_cells(
-            row,
-            theme,
-            role,
-            (x, floor + BETWEEN),
-            unit,
-            limit=limit,
-            name=f"{name} row",
-            title=title,
-            numbers=_small(row, unit),
-        )
-    )
-    if full:
-        both = c.both.astype(np.float64)
-        items.append(
-            value_cells(
-                both,
-                theme,
-                role,
-                (x, floor + unit + 2 * BETWEEN),
-                unit,
-                limit=limit**2,
-                name=name,
-                title=title,
-                numbers=_small(both, unit),
-            )
-        )
+    row, both, name = c.across[None].astype(np.float64), c.both.astype(np.float64), f"case {case.kernel} {case.stride}"
+    parts = [(row, f"{name} row", floor + BETWEEN), *([(both, name, floor + unit + 2 * BETWEEN)] if full else [])]
+    for values, called, top in parts:
+        grid = value_cells(values, theme, role, (x, top), unit, name=called, title=title, numbers=_small(values, unit))
+        items.append(replace(grid, aside=True))
     return items

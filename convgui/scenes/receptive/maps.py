@@ -118,7 +118,7 @@ def _map(layout: StackLayout, frame: Box, values: Floats, name: str) -> list[Ite
             tuple(text if value else "" for text, value in zip(*row, strict=True))
             for row in zip(cells.content.texts, values.tolist(), strict=False)
         )
-        return [replace(cells, content=replace(cells.content, texts=texts))]
+        return [replace(cells, content=replace(cells.content, texts=texts), aside=True)]
     colours = theme.fills(values, "input", float(values.max()) or 1.0)[..., :3]
     image = np.ascontiguousarray(colours)
     return [Raster(image, box, box, name=name), Rects(np.array([box]), stroke=theme.line, width=1.0)]
