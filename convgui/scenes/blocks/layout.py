@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from convgui.draw.footer import Footer, footer
+from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import measure
 from convgui.draw.number import times
@@ -21,7 +23,8 @@ from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.canvas import Canvas
 from convgui.words import tr
 
-BETWEEN = 12.0
+BETWEEN, SIGN = 12.0, 36.0
+"""Between blocks, and between the matrix, the pixel and what comes of them."""
 LARGEST = 72
 MOST_FILTERS = 4
 MOST_KERNELS = 144
@@ -152,7 +155,7 @@ def _product(b: Blocks, cell: float) -> tuple[float, float]:
     """Size of matrix, pixel and result side by side."""
     columns = b.depth + 2 + (1 if b.relu else 0)
     side = _product_cell(b, cell)
-    return columns * side + 22 * (2 + b.relu), side * max(len(b.weight), b.depth)
+    return columns * side + SIGN * (2 + b.relu), side * max(len(b.weight), b.depth)
 
 
 def _product_cell(b: Blocks, cell: float) -> float:
@@ -251,7 +254,7 @@ def _kernels(b: Blocks, canvas: Canvas, area: Box, side: float) -> list[Item]:
 
 def _vectors(b: Blocks, canvas: Canvas, at: tuple[float, float], cell: float) -> dict[str, Cells]:
     """Weights, the pixel's column, and the columns that come of them."""
-    side, sign = _product_cell(b, cell), 22.0
+    side, sign = _product_cell(b, cell), SIGN
     theme, (x, y) = canvas.theme, at
     high = side * max(len(b.weight), b.depth)
     found = {}
@@ -273,9 +276,7 @@ def _signs(canvas: Canvas, vectors: dict[str, Cells]) -> list[Item]:
     if not canvas.captions:
         return items
     tallest = max((g.box for g in vectors.values()), key=lambda box: box[3])
-    for (_, grid), sign in zip(vectors.items(), ("·", "=", "→"), strict=False):
-        x, _, wide, _ = grid.box
-        if list(vectors).index(grid.name) + 1 < len(vectors):
-            at = (x + wide + 11, middle(tallest[1], tallest[3], 14))
-            items.append(label(*at, sign, canvas.theme.muted, 14, anchor="middle"))
+    for (one, other), sign in zip(pairwise(vectors.values()), ("×", "=", "→"), strict=False):
+        gap = (one.box[0] + one.box[2], other.box[0])
+        items += operator(gap, tallest[1] + tallest[3] / 2, sign, canvas.theme)
     return items
