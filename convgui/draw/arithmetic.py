@@ -206,7 +206,7 @@ def sum_runs(
             if count:
                 found.append(Run(f" + {tr('{n} more', n=len(terms) - count)} ", theme.muted))
             else:
-                found.append(Run(f"{tr('{n} channels', n=len(terms))} ", theme.muted))
+                found.append(Run(f"{tr('{n} terms', n=len(terms))} ", theme.muted))
             found.append(Run(signed(rest) if count else number(rest), theme.text))
         if scaled:
             found.append(Run(f") · {number(factor)}", theme.muted))

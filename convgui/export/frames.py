@@ -200,7 +200,7 @@ def shots(steps: int, timing: Timing) -> tuple[Shot, ...]:
     if count > MOST_FRAMES:
         raise ExportError(
             tr(
-                "that would be {count:,.0f} frames, and at most {most_frames:,} are written; choose fewer steps "
+                "these steps make {count:,.0f} frames, and at most {most_frames:,} are written; choose fewer steps "
                 "or a higher speed.",
                 count=count,
                 most_frames=MOST_FRAMES,

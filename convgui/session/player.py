@@ -25,6 +25,8 @@ class Player:
         How far the glide to `target` has come, 0 to 1; 1 means that it has landed.
     clock : float
         Seconds since the last step at the present speed, while playing.
+    pause_at : int, optional
+        The step where playing waits; whoever plays on from there goes past it.
     """
 
     steps: int = 1
@@ -35,6 +37,7 @@ class Player:
     playing: bool = False
     loop: bool = False
     still: bool = False
+    pause_at: int | None = None
 
     @property
     def at(self) -> float:
@@ -93,13 +96,16 @@ class Player:
 
     def _stepped(self, count: int) -> Player:
         """Take `count` steps at once; only a single one glides."""
+        if self.pause_at is not None and 0 < self.pause_at - self.target <= count:
+            return replace(self._stepped_to(self.pause_at), playing=False)
         if self.target + count < self.steps:
-            if count == 1:
-                return self.forward()
-            return replace(self, target=self.target + count, glide=1.0)
+            return self._stepped_to(self.target + count)
         if self.loop:
             return self.jump((self.target + count) % self.steps)
         return replace(self.jump(self.steps - 1), playing=False)
+
+    def _stepped_to(self, target: int) -> Player:
+        return self.forward() if target == self.target + 1 else replace(self, target=target, glide=1.0)
 
 
 def speed_name(speed: float) -> str:

@@ -44,3 +44,9 @@ def test_a_thousand_channels_are_not_tried_one_after_the_other(monkeypatch: pyte
 def test_a_channel_that_has_a_number_for_a_name_is_called_a_channel() -> None:
     line = sum_line(LIGHT, 0, 0, "out[0, 1]", [("0", 0.0), ("1", -2.0), ("R", -1.0)], 0.0, -3.0, 1200.0).text
     assert line.replace("\N{MINUS SIGN}", "-") == "out[0, 1] = channel 0: 0 + channel 1: -2 + R (-1) + bias 0 = -3"
+
+
+def test_terms_without_room_are_counted_whatever_they_are_of() -> None:
+    terms = [(f"depth slice {n} of them all", float(n)) for n in (1, 2, 4)]
+    line = sum_line(LIGHT, 0, 0, "out[0]", terms, 0.0, 7.0, 300.0).text
+    assert line == "out[0] = 3 terms 7 + bias 0 = 7"

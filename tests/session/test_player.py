@@ -55,3 +55,15 @@ def test_no_jump_leaves_the_steps(steps: int, target: int) -> None:
 
 def test_reduced_motion_does_not_glide() -> None:
     assert Player(steps=3, still=True).forward().at == 1
+
+
+def test_playing_waits_where_it_is_told_and_goes_on_from_there() -> None:
+    for speed in SPEEDS:
+        player = Player(steps=9, speed=speed, loop=True, pause_at=5).toggle()
+        while player.moving:
+            player = player.advance(0.016)
+        assert (player.target, player.playing) == (5, False)
+        player = player.toggle()
+        while player.target == 5:
+            player = player.advance(0.016)
+        assert player.playing

@@ -17,6 +17,9 @@ from convgui.scenes import fitting
 from convgui.session import edits
 from convgui.words import tr
 
+LEAFING = "leafing through a folder"
+"""What its sentences are about, for the banner: they hold until there is another picture."""
+
 
 class FolderPictures(QObject):
     """Turns to the next or the previous picture, and says where it is.
@@ -27,8 +30,6 @@ class FolderPictures(QObject):
     ----------
     quiet : bool
         Whether it says nothing: in a lecture, where a picture stays when there is no next one.
-    notice : str
-        What was said about the picture that is shown; empty once there is another.
     """
 
     placed = Signal(str)
@@ -37,7 +38,6 @@ class FolderPictures(QObject):
         super().__init__(opener)
         self._session, self._banner = context.session, context.banner
         self._opener, self._file = opener, file
-        self.notice = ""
         self.quiet = False
         self._arriving = False
         opener.leafed.connect(self._on_leafed)
@@ -71,7 +71,7 @@ class FolderPictures(QObject):
 
     def _on_changed(self, old: Document, new: Document) -> None:
         if old.sample is not new.sample:
-            self.notice = ""
+            self._banner.over(LEAFING)
             self._place(new.sample)
 
     def _place(self, sample: Sample) -> None:
@@ -82,8 +82,9 @@ class FolderPictures(QObject):
     def _say(self, sentence: str) -> None:
         if self.quiet:
             sentence = ""
-        self.notice = sentence
-        self._banner.say(sentence)
+        self._banner.over(LEAFING)
+        if sentence:
+            self._banner.say(sentence, LEAFING)
 
 
 def skipped(leaf: NextPicture) -> str:

@@ -25,7 +25,7 @@ class PredictBar(QFrame):
         self.setObjectName("caption")
         self._theme = LIGHT
         self._step: int | None = None
-        self._player = Player()
+        self._presenter, self._player = presenter, Player()
         self._picture: Picture | None = None
         self._answer = ""
         self.words = PlainLabel()
@@ -98,6 +98,7 @@ class PredictBar(QFrame):
     def hide_at(self, step: int | None) -> None:
         """Hide the number of a step (-1 is the last) from now on; None hides nothing."""
         self._step, self._answer = step, ""
+        self._presenter.pause_at(step)
         self.field.clear()
         self._say(tr("What number comes here?"))
         self.field.setEnabled(True)
@@ -162,6 +163,7 @@ class PredictBar(QFrame):
     def _end(self, verdict: str) -> None:
         """Show the number and what to say about it; the bar stays until the reader goes on."""
         self._step, self._answer = None, ""
+        self._presenter.pause_at(None)
         self._say(verdict)
         for widget in (self.field, self.check, self.ask):
             widget.setEnabled(False)

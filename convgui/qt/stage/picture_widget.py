@@ -132,6 +132,8 @@ class PictureWidget(QWidget):
 
     def _paint_ring(self, painter: QPainter) -> None:
         painter.resetTransform()
+        # What was painted last has left its brush.
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self.palette().link().color(), RING))
         painter.drawRect(QRectF(self.rect()).adjusted(RING / 2, RING / 2, -RING / 2, -RING / 2))
 

@@ -57,6 +57,10 @@ class Playback(QObject):
         """Show a step at once; -1 is the last."""
         self.set_player(self.player.jump(step if step >= 0 else self.player.steps + step))
 
+    def pause_at(self, step: int | None) -> None:
+        """Let playing wait at a step; None lets it go through."""
+        self.player = replace(self.player, pause_at=step)
+
     def expect(self, step: int) -> None:
         """Go to a step once what comes next is prepared."""
         self._jump = step

@@ -22,6 +22,7 @@ from convgui.qt.stage.playback import Playback
 from convgui.qt.stage.pointing import Ground, ground, still_there
 from convgui.qt.stage.preparing import Prepared, Preparing
 from convgui.qt.stage.refining import Refining
+from convgui.qt.stage.waiting_picture import WaitingPicture
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.note import Note
@@ -80,6 +81,8 @@ class Presenter(Playback):
         self.refining.failed.connect(self.failed)
         self._settle = QTimer(self, singleShot=True, interval=SETTLED)
         self._settle.timeout.connect(self._lay_out)
+        self._stands = WaitingPicture(self, lambda: self.working and self._elsewhere)
+        self._stands.pictured.connect(self.pictured)
         session.listen(self._on_changed)
 
     def start(self) -> None:
@@ -98,6 +101,7 @@ class Presenter(Playback):
         """Stop the clock and the background work."""
         self._timer.stop()
         self._settle.stop()
+        self._stands.close()
         self._preparing.close()
         self.refining.close()
 
@@ -105,6 +109,7 @@ class Presenter(Playback):
         """Stop what is being computed; what is shown stays, and says that it is from before."""
         if self.working:
             self._stop_preparing()
+            self._stands.close()
             self.failed.emit(tr("Computing was stopped: the picture is from before the last change."))
         self.refining.give_up_rest(self._data)
 
@@ -189,6 +194,12 @@ class Presenter(Playback):
         """Whether the cells of the picture are those of the document; while one is computed they are those before."""
         return self._ground is not None and self._ground[0] == ground(self.session.document)
 
+    @property
+    def _elsewhere(self) -> bool:
+        """Whether the last picture is of another input, scene or form of layer than what is asked for."""
+        prepared = self._prepared
+        return prepared is None or prepared.sample is not self.session.document.sample or not self.pointable
+
     def _on_changed(self, old: Document, new: Document) -> None:
         before, after = old.view, new.view
         # A note that was edited makes another lesson too, and the reader stays where he is.
@@ -230,6 +241,7 @@ class Presenter(Playback):
             return
         before = self._data
         self._preparing.begin(self.scene, document, abandon=abandon)
+        self._stands.wait()
         if before is not None and not abandon and document.view.layer == 0:
             # Shown at once is what can be computed at once.
             seen = self.scene.preview(before, chosen_layer_input(document), self.player.target)
@@ -286,7 +298,7 @@ class Presenter(Playback):
         self.played.emit(self.player)
         self.failed.emit(reason)
         canvas = self._canvas
-        self.pictured.emit(Picture(canvas.width, canvas.height, canvas.theme.background))
+        self._stands.show(Picture(canvas.width, canvas.height, canvas.theme.background), canvas.theme)
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
@@ -348,7 +360,7 @@ class Presenter(Playback):
         if self._layout is not None:
             with self._failing():
                 picture = self.scene.picture(self._layout, self.player.at, self.focus)
-                self.pictured.emit(self._note.below(picture))
+                self._stands.show(self._note.below(picture), self._canvas.theme)
 
 
 def numbers_shown(picture: Picture) -> int:

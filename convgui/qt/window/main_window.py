@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog
 
 from convgui.files.outside_lessons import outside_lessons
@@ -23,8 +22,7 @@ from convgui.qt.widgets.appearance import look_of
 from convgui.qt.widgets.plain_text import window_words
 from convgui.qt.window.geometry import keep_on_screen
 from convgui.qt.window.panel_window import PanelWindow
-from convgui.scenes import scene
-from convgui.scenes.scene import asked, reason_against
+from convgui.qt.window.scene_choice import SceneChoice
 from convgui.session.preferences import Preferences
 from convgui.session.session import Session
 from convgui.words import tr
@@ -74,15 +72,14 @@ class MainWindow(PanelWindow):
         self.stage.said.connect(lambda sentence: announce(self.stage, sentence))
         self.stage.resized.connect(self.refit)
         self.presenter.prepared.connect(self.refit)
-        self.header.tabs.chosen.connect(lambda identity: self.session.look(scene=identity, step=0))
-        self.options.chosen.connect(self._on_option)
+        self._scenes = SceneChoice(self.context, self.header.tabs, self.options)
         self.lessons.opened.connect(self.open_lesson)
+        # What was asked first may have been answered so that nothing was opened.
+        self.lessons.opened.connect(lambda _: self.lessons.show_lesson(self.session.document.lesson))
         self.walk = LessonWalk(self.context, self.caption, self.prediction, self.notes)
 
     def _on_failed(self, reason: str) -> None:
         self.banner.stand(reason)
-        if not reason and self.leafing.notice:
-            self.banner.say(self.leafing.notice)
 
     def _on_begun(self, document: Document) -> None:
         self.hint.say("")
@@ -149,12 +146,7 @@ class MainWindow(PanelWindow):
         if content:
             self.inspector.show_document(new)
             self.status.show_document(new)
-        if content or old.view.scene != new.view.scene:
-            self.header.tabs.show_document(new)
-        chosen = scene(new.view.scene)
-        fits = not reason_against(chosen, new)
-        solid = fits and chosen.id == "volume" and new.view.options.get("view") == "surface"
-        self.options.show_options(chosen.options(asked(chosen, new)) if fits else (), new, more=solid)
+        self._scenes.show(old, new, content=content)
         if old is new or old.lesson is not new.lesson:
             stays = old is not new and old.sample is new.sample
             self.caption.show_lesson(new.lesson, self.caption.index if stays else 0)
@@ -174,9 +166,6 @@ class MainWindow(PanelWindow):
         self.setWindowModified(self.filing.modified)
         self.autosave.note()
 
-    def _on_option(self, name: str, value: str) -> None:
-        self.session.look(options={**self.session.document.view.options, name: value})
-
     def _on_forgotten(self, words: str) -> None:
         # After what is said about the edit itself.
         QTimer.singleShot(0, self, lambda: self.banner.say(words))
@@ -185,15 +174,6 @@ class MainWindow(PanelWindow):
         """Keys that no focused control wanted."""
         if not (self.lecture.on and self.lecture.press(event, self.walk)) and not self._keys.press(event):
             super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if files:
-            self.open_file(Path(files[0]))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from convgui.draw.theme import Theme
 from convgui.files.own_lessons import first_lessons, open_lesson
@@ -38,6 +38,7 @@ from convgui.qt.widgets.banner import Banner
 from convgui.qt.window.closing import Closing
 from convgui.qt.window.commands import Commands, HelpMenu
 from convgui.qt.window.edit_menu import EditMenu
+from convgui.qt.window.file_drop import FileDropWindow
 from convgui.qt.window.file_menu import FileMenu
 from convgui.qt.window.keyboard import CommandKeys, StageKeys
 from convgui.qt.window.layout import frame, order, stacked, stand, use_look
@@ -54,7 +55,7 @@ SMALLER, LEAST = (1.0, 0.85, 0.7, 0.6, 0.5), 0.6
 """How much smaller a picture is drawn where its numbers would be lost otherwise, and its least scale then."""
 
 
-class PanelWindow(QMainWindow):
+class PanelWindow(FileDropWindow):
     """A window with all of its panels and commands, in its look."""
 
     def __init__(self, document: Document, remembered: Remembered, session: Session | None = None) -> None:
@@ -115,7 +116,6 @@ class PanelWindow(QMainWindow):
 
     def _arrange(self) -> None:
         self.setWindowTitle("convgui")
-        self.setAcceptDrops(True)
         sentences = (self.question, self.banner, self.hint, self.caption, self.prediction)
         lecture = self.lecture
         self.bars = stacked(sentences), stacked((self.options, self.below, self.transport))

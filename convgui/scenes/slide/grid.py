@@ -245,7 +245,7 @@ def _legend(canvas: Canvas, below: Footer) -> list[Item]:
     theme = canvas.theme
     blue, green = (theme.fills(np.array([1.0]), role, 1.0)[0].tolist() for role in ("input", "result"))
     entries = [
-        (tuple(blue), theme.role("input").line, tr("input: more is darker")),
+        (tuple(blue), theme.role("input").line, tr("input: the farther from 0, the stronger")),
         (theme.window, theme.role("kernel").line, tr("under the window")),
         (tuple(green), theme.role("result").line, tr("output made so far")),
         (theme.background, theme.cell_line, tr("not made yet")),

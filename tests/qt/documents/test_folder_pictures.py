@@ -114,3 +114,17 @@ def test_a_click_on_a_thumbnail_enlarges_it_and_chooses_its_filter(opened: Opene
     opened.settle()
     QTest.mouseMove(opened.window.stage, QPoint(3, 3))
     opened.bot.waitUntil(lambda: opened.window.session.document.view.options["map-1"] == "1")
+
+
+def test_what_was_dismissed_does_not_come_back_with_another_scene(opened: Opened, album: Path) -> None:
+    window = opened.window
+    window.open_file(album / "3.png")
+    opened.bot.waitUntil(lambda: window.session.document.sample.name == "3.png")
+    opened.settle()
+    QTest.keyClick(window.stage, Qt.Key.Key_PageDown)
+    opened.bot.waitUntil(lambda: window.banner.words.text() == "3.png is the last picture of its folder.")
+    window.banner.dismiss.click()
+    assert not window.banner.isVisible()
+    window.session.look(scene="maps", step=0)
+    opened.settle()
+    assert not window.banner.isVisible()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 
 from convgui.draw.picture import Cells
 from convgui.files.documents import write_document
@@ -16,7 +17,7 @@ from convgui.files.lessons import load_lesson
 from convgui.model.document import Caption, Document, Lesson
 from convgui.session import edits
 from tests.documents import OUTPUT, textbook
-from tests.qt.conftest import Opened
+from tests.qt.conftest import Answers, Opened
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -235,3 +236,29 @@ def test_a_lesson_that_was_changed_before_the_end_says_so_at_the_next_start(open
     QTest.mouseClick(window.caption.again, Qt.MouseButton.LeftButton)
     assert changed.lesson is not None
     assert told(opened) == changed.lesson.captions[0].text
+
+
+@pytest.mark.parametrize("pressed", [QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard])
+def test_the_list_marks_the_lesson_that_is_open_whatever_the_answer(
+    opened: Opened, answers: Answers, folder: Path, pressed: QMessageBox.StandardButton
+) -> None:
+    window = opened.window
+    window.open_lesson("max-pooling")
+    opened.settle()
+    answers.file = str(folder / "mine.convgui")
+    window.commands.actions["save"].trigger()
+    opened.bot.waitUntil(lambda: window.filing.path is not None)
+    session = window.session
+    session.replace(edits.set_input(session.document, (0, 0, 0), 77), "Edit")
+    opened.settle()
+    answers.answer = pressed
+    rows = {window.lessons.item(n).text(): n for n in range(window.lessons.count())}
+    window.lessons.setCurrentRow(rows["Learn a kernel"])
+    window.lessons.itemClicked.emit(window.lessons.currentItem())
+    opened.settle()
+    assert len(answers.asked) == 1
+    current = window.lessons.currentItem()
+    assert current is not None
+    lesson = window.session.document.lesson
+    assert lesson is not None
+    assert current.text() == lesson.title

@@ -183,3 +183,34 @@ def test_another_scene_does_not_tell_what_is_asked(opened: Opened, elsewhere: st
     window.session.look(scene="slide")
     opened.settle()
     assert not window.prediction.hiding
+
+
+def test_playing_waits_at_the_number_that_is_asked_for(opened: Opened) -> None:
+    window = opened.window
+    ask(opened, "single-channel", 2)
+    presenter = window.presenter
+    asked = presenter.player.target
+    assert asked > 0
+    presenter.set_player(replace(presenter.player, target=asked - 1, glide=1.0, playing=True))
+    opened.bot.waitUntil(lambda: not presenter.player.moving)
+    assert presenter.player.target == asked
+    assert window.prediction.hiding
+    presenter.set_player(replace(presenter.player, playing=True))
+    opened.bot.waitUntil(lambda: not window.prediction.isVisible())
+    assert presenter.player.target > asked
+
+
+def test_another_scene_and_back_is_the_same_step_with_the_number_still_hidden(opened: Opened) -> None:
+    window = opened.window
+    ask(opened, "single-channel", 2)
+    before = window.presenter.player.target, window.caption.words.text()
+    for other, hidden in (("matrix", False), ("slide", True)):
+        window.header.tabs.chosen.emit(other)
+        opened.settle()
+        assert window.prediction.hiding == hidden
+    assert (window.presenter.player.target, window.caption.words.text()) == before
+    assert before[0] > 0
+    window.open_lesson("multi-channel-sum")
+    opened.settle()
+    window.header.tabs.chosen.emit("matrix")
+    assert window.presenter.player.target == 0

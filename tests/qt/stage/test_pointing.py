@@ -202,3 +202,17 @@ def test_a_window_that_closes_while_a_value_is_typed_keeps_it(opened: Opened) ->
     window.hands._entry.setText("42")
     window.retire()
     assert window.session.document.layer.weight[0, 0, 2, 2] == 42
+
+
+def test_the_ring_of_the_keyboard_leaves_the_picture_as_it_is(opened: Opened) -> None:
+    stage = opened.window.stage
+    opened.window.header.open.setFocus(Qt.FocusReason.TabFocusReason)
+    opened.settle()
+    without = stage.grab().toImage()
+    stage.setFocus(Qt.FocusReason.TabFocusReason)
+    opened.settle()
+    ringed = stage.grab().toImage()
+    assert ringed != without
+    edge = 8
+    inner = stage.rect().adjusted(edge, edge, -edge, -edge)
+    assert ringed.copy(inner) == without.copy(inner)
