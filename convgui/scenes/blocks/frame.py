@@ -40,8 +40,12 @@ def draw_frame(layout: BlockLayout, at: float, focus: Focus) -> Picture:
     pointed = step_of(b, hit) if hit is not None else None
     if pointed is not None:
         now, share = pointed, 0.0
-    items = (_channel if b.show == "many" else _cell)(layout, landed, now, share)
-    items += _pointed(layout, hit)
+    if hit is not None and hit.kind == "input" and b.show != "many":
+        # The window is at some other place, and would claim to be about what is pointed at.
+        items = _output(layout, values_of(b), landed + 1)
+    else:
+        items = (_channel if b.show == "many" else _cell)(layout, landed, now, share)
+    items += _pointed(layout, hit, now)
     first, second = sentences(b, hit, now)
     line = _line(layout, first, now, layout.footer.room)
     if canvas.captions:
@@ -180,7 +184,7 @@ def _edges(block: Solid, line: tuple[int, int, int, int]) -> list[Item]:
     return [replace(i, stroke=line, width=2.2, dash="solid") for i in solid.frame(block, line) if isinstance(i, Lines)]
 
 
-def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
+def _pointed(layout: BlockLayout, hit: Hit | None, now: int) -> list[Item]:
     """Outline what the reader points at, and what belongs to it."""
     b, theme = layout.blocks, layout.canvas.theme
     if hit is None:
@@ -190,6 +194,10 @@ def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
     if hit.kind == "input" and b.show != "many":
         cells = b.view.reached(b.index(hit.index[-2:]))
         items.append(outlines([layout.output.box(*c) for c in cells], theme.role("input").line, 2.2, inset=1))
+    if hit.kind == "kernel" and b.show == "one" and b.view.channels.ends(*hit.index[:2])[1] == 0:
+        # Of the input only its first channel can be seen from the front.
+        (row, column, _, _), (down, right) = b.view.box(b.view.position(now)), b.view.offset(hit.index[-2:])
+        items.append(outlines([layout.input.box(row + down, column + right)], theme.text, 2.5))
     return items
 
 

@@ -12,6 +12,7 @@ from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import measure
 from convgui.draw.number import times
+from convgui.draw.padded import with_padding
 from convgui.draw.panels import hit_grid
 from convgui.draw.picture import Box, Cells, HitGrid, Item
 from convgui.draw.theme import Role
@@ -19,6 +20,7 @@ from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label, middle
 from convgui.scenes.blocks import solid
 from convgui.scenes.blocks.layer import Blocks, Floats
+from convgui.scenes.blocks.sentences import entered
 from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.canvas import Canvas
 from convgui.words import tr
@@ -119,7 +121,7 @@ def output_shape(b: Blocks) -> tuple[int, int, int]:
 def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
     x, out = _shape(b.x), output_shape(b)
     wide, high = solid.extent(x, cell, deep_of(x[0], cell))
-    found = [_Part(tr("Input"), times(*x), "input", wide, high)]
+    found = [_Part(tr("Input"), entered(b), "input", wide, high)]
     kernel = _shape(b.weight[0])
     if b.show == "pixel":
         rows, columns = len(b.weight), b.depth
@@ -180,7 +182,8 @@ def _placed(
     theme, deep = canvas.theme, deep_of(len(b.x), cell)
     entered = _stand(starts[0], _shape(b.x), cell, deep)
     drawn = solid.draw(entered, b.x, theme, "input", largest(b.x), "input", tr("input"))
-    base += drawn
+    front, border = with_padding(solid.front_cells(drawn), b.given, theme)
+    base += [*(item for item in drawn if not isinstance(item, Cells)), front, *border]
     hits = [hit_grid("input", (0,), solid.front_cells(drawn), b.origin)]
     filters, wiring, vectors = [], None, dict[str, Cells]()
     if b.show == "pixel":
