@@ -60,6 +60,9 @@ class Shown:
         self.scene = scene(name)
         self.layout = laid_out(self.scene, prepared(self.scene, shown), shown.view, Canvas(1100, 800, LIGHT))
 
+    def still(self) -> Picture:
+        return self.scene.picture(self.layout, 0.0, Focus())
+
     def at(self, kind: str, *index: int) -> Picture:
         return self.scene.picture(self.layout, 0.0, Focus(Hit(kind, index)))
 
@@ -217,7 +220,7 @@ def test_blocks_marks_what_belongs_together_and_hides_the_window_that_is_elsewhe
 def test_padding_of_blocks_is_grey_and_dashed_and_no_part_of_the_shape() -> None:
     given = document((5, 6), 3, 2, 1, padding=1)
     for show in ("one", "many"):
-        picture = Shown(given, "blocks", show=show).at("nothing", 0)
+        picture = Shown(given, "blocks", show=show).still()
         fronts = [i for i in picture.items if isinstance(i, Cells) and i.name.startswith("input")]
         assert len(fronts) == (1 if show == "one" else 3)
         for front in fronts:
@@ -227,9 +230,5 @@ def test_padding_of_blocks_is_grey_and_dashed_and_no_part_of_the_shape() -> None
         said = [item.text for item in picture.items if isinstance(item, Label) and "padded to 7 × 8" in item.text]
         assert len(said) == 1
         assert said[0].startswith("3 × 5 × 6")
-    dashed = [
-        i
-        for i in Shown(given, "blocks", show="one").at("nothing", 0).base
-        if isinstance(i, Rects) and i.dash == "dashed"
-    ]
+    dashed = [i for i in Shown(given, "blocks", show="one").still().base if isinstance(i, Rects) and i.dash == "dashed"]
     assert sum(len(item.boxes) for item in dashed) == 7 * 8 - 5 * 6
