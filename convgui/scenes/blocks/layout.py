@@ -42,6 +42,8 @@ class BlockLayout:
         The filters that are drawn, `shown` their numbers.
     wiring : Box or None
         The area of all kernels, a row for each filter and a column for each channel.
+    front : Cells
+        The input's first channel, which is seen from the front.
     vectors : dict
         Of a 1 x 1 layer: the weights, the pixel's column and the results, by name.
     """
@@ -53,6 +55,7 @@ class BlockLayout:
     shown: tuple[int, ...]
     output: Solid
     wiring: Box | None
+    front: Cells
     vectors: dict[str, Cells]
     footer: Footer
     base: tuple[Item, ...]
@@ -216,7 +219,7 @@ def _placed(
     left = _stand(starts[-1], out, cell, deep_of(max(out[0], 2), cell))
     hits.append(HitGrid("output", (b.filter if b.show == "one" else 0,), left.x, left.y, cell, cell, out[1:]))
     return BlockLayout(
-        b, canvas, entered, tuple(filters), shown, left, wiring, vectors, below,
+        b, canvas, entered, tuple(filters), shown, left, wiring, front, vectors, below,
         tuple(base), tuple(hits),
     )  # fmt: skip
 
