@@ -320,7 +320,7 @@ def test_the_sizes_that_give_the_same_output(padding: str, k: int, s: int, d: in
     out = size_of(n, k, s, d, padding)
     sizes = [m for m in range(1, 40) if size_of(m, k, s, d, padding) == out]
     name = "width" if rank == 1 else "size"
-    said = next(text for text in words(picture_of(document)) if f"put {name}" in text)
+    said = next(text for text in words(picture_of(document)) if f"put {name}" in text and "give" in text)
     listed = [int(text) for text in re.findall(r"\d+", said)]
     assert listed == [*sizes, out], said
 
@@ -374,3 +374,25 @@ def test_sizes_under_a_huge_stride_are_found_without_trying_them() -> None:
         said = words(picture_of(document))
     assert len(asked) < 400
     assert "Input heights 1 to 999999 all give 1; input widths 9 and 10 both give 5." in said
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ((5, 3, 1, 1, 1), "(5 − 3 + 2·1) / 1 + 1 = 5, the same"),
+        ((5, 3, 2, 0, 1), "(5 − 3 + 2·0) / 2 + 1 = 2, the same"),
+        ((6, 3, 2, 1, 1), "(6 − 3 + 2·1) / 2 + 1 = 3.5, it lacks the floor"),
+        ((7, 3, 1, 0, 2), "(7 − 3 + 2·0) / 1 + 1 = 5, it lacks D"),
+    ],
+)
+def test_the_simple_formula_stands_beside_the_general_one(case: tuple[int, int, int, int, int], said: str) -> None:
+    size, kernel, stride, padding, dilation = case
+    keywords = {"stride": stride, "padding": padding, "dilation": dilation}
+    for width, apart in ((1500, 0), (560, 1)):
+        lines = words(picture_of(made((1, size, size), 1, 1, (kernel, kernel), **keywords), 0, (width, 900)))
+        first = next(n for n, text in enumerate(lines) if text.startswith("out = ⌊(W"))
+        if not apart:
+            assert lines[first].endswith("   (W − K + 2P) / S + 1")
+        assert any(text.endswith(said) for text in lines), lines
+        for letter in ("W input size", "K kernel size", "P padding on each side", "S stride"):
+            assert any(letter in text for text in lines), letter

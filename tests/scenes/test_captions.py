@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise, product
 from typing import Any, TypeAlias
 
@@ -25,6 +24,7 @@ from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.resources import resource
 from convgui.model.document import Caption, Document
+from convgui.session.walking import caption_document
 from convgui.words import tr
 from tests.scenes.checks import picture_of
 
@@ -97,10 +97,7 @@ def test_at_least_eight_lessons_ask_before_they_tell() -> None:
 def moment(lesson: str, index: int) -> tuple[Document, Caption]:
     document = load_lesson(lesson)
     assert document.lesson is not None
-    options = dict(document.view.options)
-    for caption in document.lesson.captions[: index + 1]:
-        options |= caption.options
-    return document.with_view(replace(document.view, options=options)), document.lesson.captions[index]
+    return caption_document(document, index), document.lesson.captions[index]
 
 
 def readable(picture: Picture) -> list[str]:
@@ -258,8 +255,13 @@ def _() -> None:
     name = "kernel-stride-padding"
     same, inside, full = (valid(x, w[0], pad) for pad in (1, 0, 2))
     assert [f"{o.shape[0]} × {o.shape[1]}" in said(name, n) for n, o in enumerate((same, inside, full))] == [True] * 3
+    wide = np.array(written(name)["captions"][3]["layers"][0]["weight"], dtype=float)
+    assert wide.shape == (5, 5)
+    assert valid(x, wide[None], written(name)["captions"][3]["layers"][0]["padding"]).shape == (3, 3)
+    assert valid(x, wide[None], 2).shape == x[0].shape
+    claims(name, 3, 5, 2)
     strided = same[::2, ::2]
-    claims(name, 4, strided[0, step(name, 4)])
+    claims(name, 5, strided[0, step(name, 5)])
     assert strided.shape == (3, 3)
     assert inside[::2, ::2].shape == (2, 2)
 
@@ -461,6 +463,13 @@ def _() -> None:
     assert first.size * 3 == 45
     assert out.size * 3 == 27
     assert out.size * 9 == 81
+    for index in (5, 6):
+        kernel = np.array(written("spatially-separable")["captions"][index]["layers"][0]["weight"], dtype=float)
+        strongest, other = np.outer([1, 2, 1], [1, 2, 1]), np.outer([1, 0, -1], [1, 0, -1])
+        np.testing.assert_array_equal(kernel, strongest + other)
+    strengths = np.linalg.svd(kernel, compute_uv=False)
+    assert np.linalg.norm(strongest) == pytest.approx(strengths[0])
+    claims("spatially-separable", 6, round(100 * float(np.linalg.norm(other) / np.linalg.norm(kernel)), 1))
 
 
 @case("depthwise-separable")

@@ -15,6 +15,7 @@ from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
 from convgui.scenes import scene
 from convgui.scenes.scene import Focus, reason_against
+from convgui.session.walking import caption_document
 from tests.documents import INPUT, document, random_document, textbook
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 from tests.scenes.reading import chips
@@ -76,7 +77,7 @@ def test_the_strongest_term_alone_says_how_far_it_is_off() -> None:
     picture = picture_of(given, -1, options={"terms": "1"})
     assert said(picture, f"off by {error:.1f} %")
     assert said(picture, "1 of 2 terms")
-    nearest = np.array(read(grid(picture, "nearest")))
+    nearest = np.array(read(grid(picture, "term 0")))
     assert np.linalg.matrix_rank(nearest, tol=0.05) == 1
     whole = picture_of(given, -1)
     assert said(whole, "Equal to the direct result")
@@ -230,3 +231,28 @@ def test_the_128_outputs_stand_as_sheets_and_the_costs_as_bars(size: tuple[int, 
     bars = [item.boxes[0, 2] for item in picture.base if isinstance(item, Rects) and item.boxes[0, 3] == 12]
     assert bars[0] / bars[1] == pytest.approx(10_275 / 86_400)
     assert {"10\u2009275", "86\u2009400", "Pointwise", "3 × 1 × 1"} <= set(words(picture))
+
+
+def test_the_terms_of_a_kernel_of_rank_2_are_drawn_as_outer_products_that_add_up() -> None:
+    document = caption_document(load_lesson("spatially-separable"), 5)
+    picture = picture_of(document, -1)
+    kernel = np.array([[2, 2, 0], [2, 4, 2], [0, 2, 2]])
+    cells = {item.name: item for item in picture.items if isinstance(item, Cells)}
+    assert read([list(row) for row in cells["kernel"].content.texts]) == kernel.tolist()
+    terms = [np.array(read(grid(picture, f"term {n}"))) for n in (0, 1)]
+    np.testing.assert_array_equal(sum(terms), kernel)
+    for n, term in enumerate(terms):
+        np.testing.assert_array_equal(
+            term, np.outer(read(grid(picture, f"column {n}")), read(grid(picture, f"row {n}")))
+        )
+    for n in (0, 1):
+        left, above, outer = (cells[f"{name} {n}"] for name in ("column", "row", "term"))
+        assert (left.y, above.x) == (outer.y, outer.x)
+    # The strongest alone is what is nearest, so that no other grid says so again.
+    names = {item.name for item in picture_of(document.with_view(alone(document)), -1).items if isinstance(item, Cells)}
+    assert "term 0" in names
+    assert not names & {"term 1", "nearest"}
+
+
+def alone(document: Document) -> View:
+    return replace(document.view, options={"terms": "1"})

@@ -10,6 +10,7 @@ from itertools import takewhile
 
 from convgui.core import ConvSpec, SpecError
 from convgui.core.filter_axis import FilterAxis
+from convgui.draw.metrics import BETWEEN
 from convgui.draw.number import number
 from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.words import mark, tr, trn
@@ -48,6 +49,29 @@ def numbers(axis: Axis, both: bool) -> str:
     padding = f"{of.before} + {of.after}" if both else f"2·{of.before}"
     inner = f"{of.cells} + {padding} − {of.dilation}·({of.kernel_size} − 1) − 1"
     return f"{name}= ⌊({inner}) / {of.stride}⌋ + 1 = ⌊{of.room} / {of.stride}⌋ + 1"
+
+
+def simple(g: Geometry) -> str:
+    """Write the formula that most texts give, which knows neither dilation nor the floor."""
+    return f"(W − K + {'P₁ + P₂' if uneven(g) else '2P'}) / S + 1"
+
+
+def simple_numbers(axis: Axis, both: bool) -> tuple[str, str]:
+    """Write the simple formula with the numbers of one axis, and whether it says the same as the general one."""
+    of = axis.of
+    padding = f"{of.before} + {of.after}" if both else f"2·{of.before}"
+    said = (of.padded - of.kernel_size) / of.stride + 1
+    text = f"({of.cells} − {of.kernel_size} + {padding}) / {of.stride} + 1 = {number(said, 2)}"
+    if said == of.positions:
+        return text, tr("the same")
+    return text, tr("it lacks D") if of.dilation > 1 else tr("it lacks the floor")
+
+
+def letters(g: Geometry) -> str:
+    """Say what the letters of both formulas stand for."""
+    padding = tr("P₁, P₂ padding before and after") if uneven(g) else tr("P padding on each side")
+    words = (tr("W input size"), tr("K kernel size"), padding, tr("D dilation"), tr("S stride"))
+    return BETWEEN.join((*words, tr("⌊ ⌋ rounded down")))
 
 
 def floor(g: Geometry) -> str:

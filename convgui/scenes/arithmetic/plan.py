@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from convgui.draw.arithmetic import text_of
 from convgui.draw.footer import Footer, footer
 from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure, Side, measure
+from convgui.draw.metrics import text_width
 from convgui.draw.number import number, times
 from convgui.draw.padded import unread, with_padding
 from convgui.draw.picture import Cells, HitGrid, Item, Run
@@ -22,7 +24,8 @@ from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.scenes.canvas import Canvas
 from convgui.words import tr
 
-LARGEST = 72.0
+LARGEST, APART = 72.0, 4
+"""Largest side of a cell, and characters between the two formulas."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +51,10 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
     """Place everything on a canvas."""
     theme = canvas.theme
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
+    below = footer(canvas.width, canvas.height, sizes.margin, 1)
+    lines = _lines(g, canvas, below.room, below.size)
     # One line is for what is tried in place of the layer's own, so that trying moves nothing.
-    below = footer(canvas.width, canvas.height, sizes.margin, 5 + len(formula.axes(g)))
+    below = footer(canvas.width, canvas.height, sizes.margin, 1 + len(lines) + (not g.tried))
     bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
     top = min(sizes.margin, 20.0)
     box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top)
@@ -68,7 +73,7 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
     signs = [item for n, sign in enumerate("∗=") for item in operator(found.gap(n), found.middle, sign, theme)]
     weights = writing(g.kernel, found.cell, sizes.least)
     return Plan(
-        g, canvas, sizes, found, padded, kernel, output, weights, below, _lines(g, canvas), tuple(items),
+        g, canvas, sizes, found, padded, kernel, output, weights, below, lines, tuple(items),
         tuple(signs), (padded.hits("input", *g.index[2:]), _taps(g, kernel.cells), output.hits("output", g.index[0])),
     )  # fmt: skip
 
@@ -154,15 +159,30 @@ def _padding_words(g: Geometry) -> str:
     return tr("{size}, padded {mode} to {padded}", size=size, mode=g.view.spec.padding_mode, padded=padded)
 
 
-def _lines(g: Geometry, canvas: Canvas) -> tuple[tuple[Run, ...] | str, ...]:
-    """The formula in symbols and in numbers, the floor, and the sizes that give the same output."""
-    theme = canvas.theme
-    lines: list[tuple[Run, ...] | str] = [(Run(formula.symbols(g), theme.muted),)]
-    for axis in formula.axes(g):
-        text = ("out " if axis.name == "each" else "") + formula.numbers(axis, formula.uneven(g))
-        result = Run(number(axis.of.positions), theme.role("result").ink, bold=True)
-        lines.append((Run(text, theme.text), Run(" = ", theme.muted), result))
+def _lines(g: Geometry, canvas: Canvas, room: float, size: float) -> tuple[tuple[Run, ...] | str, ...]:
+    """The two formulas in symbols and in numbers, the floor, and the sizes that give the same output."""
+    lines: list[tuple[Run, ...] | str] = [*_formulas(g, canvas, room, size), formula.letters(g)]
     lines += [formula.floor(g), formula.siblings(g)]
     if g.tried:
         lines.append(tr("Shown with {tried} in place of the layer's own.", tried=", ".join(g.tried)))
     return tuple(lines)
+
+
+def _formulas(g: Geometry, canvas: Canvas, room: float, size: float) -> list[tuple[Run, ...]]:
+    """The general formula, an axis a line, and the simple one beside it or, where there is no room, below it."""
+    theme, both = canvas.theme, formula.uneven(g)
+    general: list[tuple[Run, ...]] = [(Run(formula.symbols(g), theme.muted),)]
+    plain: list[tuple[Run, ...]] = [(Run(formula.simple(g), theme.muted),)]
+    for axis in formula.axes(g):
+        text = ("out " if axis.name == "each" else "") + formula.numbers(axis, both)
+        result = Run(number(axis.of.positions), theme.role("result").ink, bold=True)
+        general.append((Run(text, theme.text), Run(" = ", theme.muted), result))
+        said, verdict = formula.simple_numbers(axis, both)
+        plain.append((Run(said, theme.text), Run(f", {verdict}", theme.muted)))
+    wide = max(len(text_of(runs)) for runs in general) + APART
+    beside = [(*a, Run(" " * (wide - len(text_of(a))), theme.text), *b) for a, b in zip(general, plain, strict=True)]
+    if max(text_width(text_of(runs), size, mono=True) for runs in beside) <= room:
+        return beside
+    below = [(*plain[0], Run(" = ", theme.muted), *runs) for runs in plain[1:]]
+    fits = max(text_width(text_of(runs), size, mono=True) for runs in below) <= room
+    return [*general, *(below if fits else plain[1:])]
