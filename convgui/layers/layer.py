@@ -17,7 +17,7 @@ from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchMod
 from convgui.layers.form import Field
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
-from convgui.words import tr
+from convgui.words import trn
 
 Array: TypeAlias = NDArray[np.float64]
 AnyArray: TypeAlias = NDArray[Any]
@@ -122,9 +122,10 @@ class Layer(ABC):
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
         """Say what layer `number` of a stack does to feature maps of ``(C, *spatial)``."""
-        return tr(
-            "Layer {stage} ({title}) works on each of the {channels} channels by itself.",
-            stage=number, title=self.title, channels=after[0],
+        return trn(
+            "Layer {stage} ({title}) works on the one channel.",
+            "Layer {stage} ({title}) works on each of the {n} channels by itself.",
+            after[0], stage=number, title=self.title,
         )  # fmt: skip
 
     @classmethod
