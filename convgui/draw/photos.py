@@ -107,7 +107,7 @@ def loupe(
     total: float,
     theme: Theme,
     scale: float,
-    limit: float | None = None,
+    levels: Levels | None = None,
 ) -> Loupe:
     """Draw ``window × kernel = products Σ total`` into a box; of several channels ``window × kernel + … = total``.
 
@@ -117,8 +117,10 @@ def loupe(
         ``(C, kh, kw)`` each.
     names : sequence of str
         Of the channels; a single one is not named.
-    scale, limit : float
-        The values at which the colours of the windows and of the total are full; as a default that of the total is.
+    scale : float
+        The value at which the windows' colours are full.
+    levels : Levels, optional
+        Colours of the picture that the total is a pixel of, which it then has too.
     """  # fmt: skip
     x, y, wide, high = box
     count, rows, columns = windows.shape
@@ -151,15 +153,21 @@ def loupe(
     if count == 1:
         made = windows[0] * kernels[0]
         items.append(place(made, "result", largest(made), ("products", tr("products")), "Σ"))
-    items.append(_total(total, (round(x), round(top + rows * cell / 2 - 17)), theme, limit))
+    items.append(_total(total, (round(x), round(top + rows * cell / 2 - 17)), theme, levels))
     return Loupe(tuple(left), tuple(right), (*items, *left, *right))
 
 
-def _total(value: float, at: tuple[float, float], theme: Theme, limit: float | None) -> Cells:
+def as_pixel(cell: Cells, value: float, levels: Levels, theme: Theme) -> Cells:
+    """Return a cell of one number in the colour that it has as a pixel of a picture."""
+    fill = cell.content.fill.copy()
+    fill[..., :3] = levels.colours(np.array([[value]]), theme)[..., :3]
+    return replace(cell, content=replace(cell.content, fill=fill, ink=theme.ink(fill)))
+
+
+def _total(value: float, at: tuple[float, float], theme: Theme, levels: Levels | None) -> Cells:
     """The sum in a cell of its own."""
-    grid = value_cells(
-        np.array([[value]]), theme, "result", at, SUM, limit=limit, name="sum", title=tr("sum"), numbers=False
-    )
+    grid = value_cells(np.array([[value]]), theme, "result", at, SUM, name="sum", title=tr("sum"), numbers=False)
+    grid = grid if levels is None else as_pixel(grid, value, levels, theme)
     text = number(value)
     size = float(int(min(LARGEST_FONT - 1, (SUM - 6) / (0.6 * max(len(text), 3)))))
     outline = theme.role("result" if value >= 0 else "warning").line

@@ -132,8 +132,10 @@ class Transport(QFrame):
         self.scrub.setValue(player.target)
         self.scrub.blockSignals(False)
         widest = len(grouped(player.steps - 1))
-        here, last = f"{grouped(player.target):>{widest}}", grouped(player.steps - 1)
-        whole = tr("step {n} of 0 … {last}", n=here, last=last)
+        here, last = grouped(player.target), grouped(player.steps - 1)
+        # As wide at every step, so that nothing moves.
+        spare = " " * (widest - len(here))
+        whole, here = spare + tr("step {n} of 0 … {last}", n=here, last=last), spare + here
         resized = len(whole) != len(self._counts[0])
         self._counts = (whole, here)
         if resized:

@@ -17,7 +17,7 @@ from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, times
 from convgui.draw.overview import overviews
 from convgui.draw.panels import HEADING, heading, outlines
-from convgui.draw.photos import Loupe, at_least, centred_in, fitted, loupe, marks, result_levels, tiles
+from convgui.draw.photos import Loupe, at_least, centred_in, cut_to, fitted, loupe, marks, result_levels, tiles
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Label, Lines, Picture, Polygons, Raster, Rects, Run
 from convgui.draw.pixels import pixel_values
 from convgui.draw.prediction import about
@@ -26,7 +26,7 @@ from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.blocks.layer import PictureBlocks
-from convgui.scenes.blocks.sentences import rule
+from convgui.scenes.blocks.sentences import entered, rule
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.words import tr
@@ -72,6 +72,9 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     for n, port in enumerate(ports):
         base += _picture(b, canvas, levels, n, port)
     base.append(Rects(np.array([port.clip for port in ports]), stroke=canvas.theme.line, width=1.0))
+    if b.given[2:] != b.x.shape[1:]:
+        own = cut_to(given.cell(*b.given), given.frame)
+        base.append(Rects(np.array([own]), stroke=canvas.theme.muted, width=1.0, dash="dashed"))
     small = (
         overviews(ports, lambda n, port: _coloured(b, canvas, levels, n, port)[0], canvas.theme) if canvas.live else []
     )
@@ -122,7 +125,7 @@ def _picture(b: PictureBlocks, canvas: Canvas, levels: Levels, n: int, port: Vie
 
 def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Viewport, ...]) -> list[Item]:
     theme, top = canvas.theme, 14.0
-    size = times(len(b.x), *b.x.shape[1:])
+    size = entered(b)
     size = tr("{part} of {whole}", part=size, whole=times(*b.size)) if b.cut else size
     room = outputs[0].clip[0] - given.clip[0] - 8
     items = heading(given.clip[0], top, tr("Input"), size, theme.role("input").ink, theme, room)
@@ -227,13 +230,12 @@ def _lens(layout: PhotoLayout, position: Position, chosen: int) -> Loupe:
     windows = b.window(chosen, position)[:MOST_CHANNELS]
     kernels = b.weight[chosen][:MOST_CHANNELS]
     # The sum has the colour that its pixel has.
-    limit = None
+    levels = None
     if chosen in b.filters:
-        made = result_levels(b.output[b.filters.index(chosen)], b.weight[chosen], layout.levels)
-        limit = max(abs(made.low), abs(made.high)) or 1.0
+        levels = result_levels(b.output[b.filters.index(chosen)], b.weight[chosen], layout.levels)
     return loupe(
         layout.loupe, windows, kernels, b.names[first : first + len(windows)],
-        _value(b, chosen, position), layout.canvas.theme, scale, limit,
+        _value(b, chosen, position), layout.canvas.theme, scale, levels,
     )  # fmt: skip
 
 
