@@ -85,6 +85,11 @@ class FilterAxis:
         return self.room / self.stride
 
     @property
+    def undilated(self) -> float:
+        """Positions by the formula that knows neither dilation nor the floor, ``(W - K + 2P) / S + 1``."""
+        return (self.padded - self.kernel_size) / self.stride + 1
+
+    @property
     def step(self) -> float:
         """By how many cells the window moves from one position to the next."""
         return 1 / self.stride if self.transposed else float(self.stride)

@@ -32,7 +32,7 @@ FORWARD = {
     "transposed": ("input", "kernel", "painted", "output"),
 }
 """Scenes that are drawn of blocks, with the grids that stand in one row."""
-LETTERED = ("groups", "blocks", "receptive", "overlap", "volume")
+LETTERED = ("groups", "blocks", "receptive", "overlap", "volume", "matrix")
 """Scenes with titles and sums by the grammar whose figures are no rows of grids."""
 INDEXED = ("slide", "cells", "arithmetic", "transposed")
 """Scenes whose input and output have indices beside them."""
@@ -272,3 +272,20 @@ def test_operators_stand_in_the_gaps_of_volumes(identity: str, size: tuple[int, 
         texts = [i.text for i in picture.items if isinstance(i, Label)]
         assert texts.count("×") >= (2 if several else 1)
         assert "Σ" in texts
+
+
+def test_the_matrix_lesson_is_a_row_with_its_window_above_the_matrix() -> None:
+    for size in STAGES:
+        for picture in pictures("convolution-matrix", size):
+            row = [next(g for g in grids(picture, name)) for name in ("input", "kernel", "output")]
+            circles = [box for i in picture.items if isinstance(i, Rects) and i.radius >= 8 for box in i.boxes.tolist()]
+            for left, right in pairwise(row):
+                start, end = left.box[0] + left.box[2], right.x
+                assert end - start >= 40
+                assert [x for x, _, wide, _ in circles if start <= x and x + wide <= end]
+            wedges = [
+                c for i in picture.items if isinstance(i, Polygons) and i.fill and i.fill[3] == WEDGE for c in i.corners
+            ]
+            assert len(wedges) == 2
+            assert all(apart(corners, cells.box) for corners in wedges for cells in grids(picture))
+            assert any(item.text == "This step" for item in picture.items if isinstance(item, Label))

@@ -12,7 +12,7 @@ import pytest
 
 from convgui.core import ConvSpec, SpecError, convolve
 from convgui.draw.picture import Cells, Curves, Hit, Lines, Picture, Rects
-from convgui.draw.theme import THEMES
+from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Caption, Document, Lesson, View
@@ -180,7 +180,8 @@ def test_choices_that_do_not_go_together_are_left_out() -> None:
 
 def test_refusals() -> None:
     assert "transposed" in reason_against(scene("arithmetic"), load_lesson("transposed-2-4"))
-    assert "three" in reason_against(scene("arithmetic"), made((1, 4, 4, 4), 1, 1, (2, 2, 2)))
+    assert reason_against(scene("arithmetic"), made((1, 4, 4, 4), 1, 1, (2, 2, 2))) == ""
+    assert "up to 48 × 48 × 48" in reason_against(scene("arithmetic"), made((1, 4, 4, 50), 1, 1, (2, 2, 2)))
     assert "48 × 48" in reason_against(scene("arithmetic"), made((1, 90, 20), 1, 1, (3, 3)))
     assert "does not fit" in reason_against(scene("arithmetic"), made((1, 2, 2), 1, 1, (3, 3)))
     assert "takes 2 channels" in reason_against(scene("arithmetic"), made((1, 5, 5), 2, 1, (3, 3)))
@@ -396,3 +397,52 @@ def test_the_simple_formula_stands_beside_the_general_one(case: tuple[int, int, 
         assert any(text.endswith(said) for text in lines), lines
         for letter in ("W input size", "K kernel size", "P padding on each side", "S stride"):
             assert any(letter in text for text in lines), letter
+
+
+VOLUMES = {
+    "plain": made((1, 5, 5, 5), 1, 1, (3, 3, 3)),
+    "each axis otherwise": made((2, 6, 7, 9), 2, 3, (3, 3, 2), stride=(2, 1, 2), padding=1, dilation=(1, 2, 1)),
+    "one sided": made((1, 4, 6, 8), 1, 1, (2, 2, 2), padding=((0, 1), (1, 0), (2, 2))),
+}
+
+
+@pytest.mark.parametrize("name", VOLUMES)
+def test_three_axes_are_a_row_each(name: str) -> None:
+    document = VOLUMES[name]
+    spec, spatial = document.layer.spec, document.sample.spatial
+    out = spec.output_shape(spatial)
+    for size in ((1500, 900), (924, 655), (560, 480)):
+        for step in (0, 5.5, -1):
+            assert_legible(picture_of(document, step, size))
+    step = int(np.prod(out)) // 2 + 1
+    position = np.unravel_index(step, out)
+    picture = picture_of(document, step, (1500, 900))
+    pads = [spec.pads(spatial)[axis][0] for axis in range(3)]
+    read = [
+        [int(p) * s - before + d * tap for tap in range(k)]
+        for p, s, before, d, k in zip(position, spec.stride, pads, spec.dilation, spec.kernel_size, strict=True)
+    ]
+    said = next(text for text in words(picture) if text.startswith(f"out[{', '.join(str(int(p)) for p in position)}]"))
+    assert [
+        [int(n.replace("−", "-")) for n in re.findall(r"−?\d+", part)]
+        for part in said.split(": ", 1)[1].split("; ")[:3]
+    ] == read
+    for axis in range(3):
+        strip = next(item for item in picture.items if isinstance(item, Cells) and item.name == f"input {axis}")
+        tinted = [
+            b for i in picture.overlay if isinstance(i, Rects) and i.fill == LIGHT.window for b in i.boxes.tolist()
+        ]
+        inside = [b for b in tinted if b[1] == strip.y]
+        assert [round((b[0] - strip.x) / strip.width) - pads[axis] for b in inside] == read[axis]
+        output = next(item for item in picture.items if isinstance(item, Cells) and item.name == f"output {axis}")
+        assert output.content.shape == (1, out[axis])
+    assert any(f"⌋ + 1 = {out[0]}" in text for text in words(picture))
+
+
+def test_a_pointed_cell_of_an_axis_says_which_positions_read_it() -> None:
+    document = VOLUMES["each axis otherwise"]
+    assert_hits_return(document)
+    # Height: 7 cells, padding 1, dilation 2: taps at -1, 1, 3 from position 0 on; cell 3 is read at 0, 2 and 4.
+    picture = picture_of(document, focus=Focus(Hit("cell", (1, 0, 3))))
+    assert "height 3: 3 positions read it, 0, 2, 4" in picture.summary
+    assert "depth −1: no window reads it" in picture_of(document, focus=Focus(Hit("cell", (0, 0, -1)))).summary

@@ -331,13 +331,32 @@ def reached(dilations: tuple[int, ...]) -> set[tuple[int, int]]:
     return found
 
 
+@case("learn-kernel")
+def _() -> None:
+    x = np.array(written("learn-kernel")["sample"]["grid"], dtype=float)
+    sobel = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    k, target = np.zeros((3, 3)), valid(x, sobel[None])
+    # The largest eigenvalue of the second derivative: of all windows, each as a row.
+    windows = np.lib.stride_tricks.sliding_window_view(x[0], (3, 3)).reshape(-1, 9)
+    rate = 1 / np.linalg.eigvalsh(2 * windows.T @ windows / len(windows)).max()
+    for _step in range(2):
+        before, error = k, valid(x, k[None]) - target
+        slope = (windows.T @ error.ravel() * 2 / error.size).reshape(3, 3)
+        k = k - rate * slope
+    numbers = [round(float(n), 3) for n in (rate, before[1, 0], slope[1, 0], k[1, 0])]
+    claims("learn-kernel", 1, *numbers[:3])
+    claims("learn-kernel", 2, *numbers)
+    assert np.abs(slope).argmax() == 3
+
+
 @case("receptive-field")
 def _() -> None:
-    for index, dilations in enumerate(((1,), (1, 2), (1, 2, 4))):
+    # Caption 2 asks.
+    for index, dilations in ((0, (1,)), (1, (1, 2)), (3, (1, 2, 4))):
         side = max(r for r, _ in reached(dilations)) * 2 + 1
         claims("receptive-field", index, side)
         assert len(reached(dilations)) == side**2
-    claims("receptive-field", 2, 3 * 9, 15 * 15)
+    claims("receptive-field", 3, 3 * 9, 15 * 15)
 
 
 @case("gridding")
@@ -409,7 +428,8 @@ def painted(x: Array, w: Array, stride: int) -> Array:
 def _() -> None:
     x, w = given("transposed-2-5")
     out = painted(x[0], w[0, 0], 2)
-    claims("transposed-2-5", 1, out[2, 2], 9, 14, 4)
+    claims("transposed-2-5", 2, out[2, 2], 9, 14, 4)
+    assert "row 2, column 2" in said("transposed-2-5", 1)
     assert [x[0, 0, 0] * w[0, 0, 2, 2], x[0, 0, 1] * w[0, 0, 2, 0]] == [9, 14]
     assert [x[0, 1, 0] * w[0, 0, 0, 2], x[0, 1, 1] * w[0, 0, 0, 0]] == [9, 4]
     assert set(painted(np.ones((2, 2)), np.ones((3, 3)), 2).ravel()) == {1, 2, 4}
@@ -432,6 +452,10 @@ def _() -> None:
     counts = painted(np.ones((6, 6)), np.ones((3, 3)), 2)[2:-2, 2:-2]
     assert set(counts.ravel()) == {1, 2, 4}
     assert set(painted(np.ones((6, 6)), np.ones((4, 4)), 2)[2:-2, 2:-2].ravel()) == {4}
+    # Nine equal weights that keep the brightness: 4/9 each, of which 1, 2 or 4 meet; a box of 3 behind them.
+    flat = painted(np.ones((12, 12)), np.ones((3, 3)), 2)[2:-2, 2:-2] * 4 / 9
+    behind = np.lib.stride_tricks.sliding_window_view(flat, (3, 3)).mean(axis=(2, 3))
+    claims("checkerboard-picture", 2, *(round(float(n), 2) for a in (behind, flat) for n in (a.min(), a.max())))
 
 
 @case("overlap-stride-1")
@@ -535,7 +559,7 @@ def test_every_lesson_whose_captions_count_is_counted() -> None:
     elsewhere = {
         "sobel-photo": "tests/files/test_lessons.py", "same-one-sided": "sizes, in tests/scenes/test_arithmetic.py",
         "transposed-odd": "sizes, in tests/core", "transposed-matrix": "tests/scenes/test_say_it_right.py",
-        "volume-channels": "tests/scenes/test_volume.py", "learn-kernel": "no numbers",
+        "volume-channels": "tests/scenes/test_volume.py",
         "three-edges": "tests/scenes/test_lessons_beside_the_book.py",
         "vessels": "tests/scenes/test_lessons_beside_the_book.py",
     }  # fmt: skip

@@ -9,7 +9,7 @@ from convgui.core import FilterView
 from convgui.draw.number import times
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
-from convgui.scenes.arithmetic import beside, beside_frame, frame, plan
+from convgui.scenes.arithmetic import beside, beside_frame, frame, plan, rows
 from convgui.scenes.arithmetic.beside import Columns, Compared
 from convgui.scenes.arithmetic.geometry import (
     DILATIONS,
@@ -21,6 +21,7 @@ from convgui.scenes.arithmetic.geometry import (
     tried_on,
 )
 from convgui.scenes.arithmetic.plan import Plan
+from convgui.scenes.arithmetic.rows import AxisRows, RowsPlan
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
 from convgui.scenes.option import Option
@@ -92,6 +93,24 @@ class SideBySide(Mode[Compared, Columns]):
         return beside_frame.step_of(layout, hit)
 
 
+class AnAxisARow(Mode[AxisRows, RowsPlan]):
+    """The layer on a volume, axis by axis."""
+
+    prepares, lays_out = AxisRows, RowsPlan
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> AxisRows:
+        return rows.axis_rows(document, _chosen(document))
+
+    def steps(self, prepared: AxisRows) -> int:
+        return prepared.layer.positions
+
+    def lay_out(self, prepared: AxisRows, view: View, canvas: Canvas) -> RowsPlan:
+        return rows.lay_out(prepared, canvas)
+
+    def picture(self, layout: RowsPlan, at: float, focus: Focus) -> Picture:
+        return rows.draw_frame(layout, at, focus)
+
+
 class Arithmetic(Tab):
     """The size of the output and where it comes from."""
 
@@ -99,26 +118,30 @@ class Arithmetic(Tab):
     title = mark("Arithmetic")
     order = 20
     lesson = "kernel-stride-padding"
-    needs = Needs(rank=(1, 2), transposed=False)
+    needs = Needs(transposed=False)
     leaves_out = True
     reads_channel = True
-    modes = (One(), SideBySide())
+    modes = (One(), SideBySide(), AnAxisARow())
 
     def mode(self, document: Document) -> AnyMode:
+        if document.layer.spec.rank == 3:
+            return self.modes[2]
         return self.modes[_beside(document).chosen(document.view) != ONE]
 
     def refusal(self, document: Document) -> str:
-        size = document.filter_view.on_two_axes.padded_shape
+        size = document.filter_view.padded_shape
         if max(size) > MOST:
             return tr(
                 "Arithmetic draws every cell, up to {most}; this padded input is {size}.",
-                most=times(MOST, MOST),
+                most=times(*(MOST for _ in size)),
                 size=times(*size),
             )
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
         """Offer what the lesson compares; otherwise the padding modes, since all else is in the layer itself."""
+        if document.layer.spec.rank == 3:
+            return _alone(document)
         several = _beside(document)
         shown = several.chosen(document.view)
         compared = beside.COMPARED[shown][0] if shown != ONE else ""

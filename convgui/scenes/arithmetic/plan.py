@@ -6,26 +6,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convgui.draw.arithmetic import text_of
 from convgui.draw.footer import Footer, footer
 from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure, Side, measure
-from convgui.draw.metrics import text_width
-from convgui.draw.number import number, times
+from convgui.draw.number import times
 from convgui.draw.padded import unread, with_padding
 from convgui.draw.picture import Cells, HitGrid, Item, Run
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.writing import Writing, writing
-from convgui.scenes.arithmetic import formula
 from convgui.scenes.arithmetic.arcs import lane, source_arcs
 from convgui.scenes.arithmetic.geometry import Geometry
+from convgui.scenes.arithmetic.lines import lines_of
 from convgui.scenes.canvas import Canvas
 from convgui.words import tr
 
-LARGEST, APART = 72.0, 4
-"""Largest side of a cell, and characters between the two formulas."""
+LARGEST = 72.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +49,7 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
     theme = canvas.theme
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
     below = footer(canvas.width, canvas.height, sizes.margin, 1)
-    lines = _lines(g, canvas, below.room, below.size)
+    lines = lines_of(g.layer, g.tried, theme, below)
     # One line is for what is tried in place of the layer's own, so that trying moves nothing.
     below = footer(canvas.width, canvas.height, sizes.margin, 1 + len(lines) + (not g.tried))
     bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
@@ -157,32 +154,3 @@ def _padding_words(g: Geometry) -> str:
     if g.view.spec.padding_mode == "zeros":
         return tr("{size}, padded to {padded}", size=size, padded=padded)
     return tr("{size}, padded {mode} to {padded}", size=size, mode=g.view.spec.padding_mode, padded=padded)
-
-
-def _lines(g: Geometry, canvas: Canvas, room: float, size: float) -> tuple[tuple[Run, ...] | str, ...]:
-    """The two formulas in symbols and in numbers, the floor, and the sizes that give the same output."""
-    lines: list[tuple[Run, ...] | str] = [*_formulas(g, canvas, room, size), formula.letters(g)]
-    lines += [formula.floor(g), formula.siblings(g)]
-    if g.tried:
-        lines.append(tr("Shown with {tried} in place of the layer's own.", tried=", ".join(g.tried)))
-    return tuple(lines)
-
-
-def _formulas(g: Geometry, canvas: Canvas, room: float, size: float) -> list[tuple[Run, ...]]:
-    """The general formula, an axis a line, and the simple one beside it or, where there is no room, below it."""
-    theme, both = canvas.theme, formula.uneven(g)
-    general: list[tuple[Run, ...]] = [(Run(formula.symbols(g), theme.muted),)]
-    plain: list[tuple[Run, ...]] = [(Run(formula.simple(g), theme.muted),)]
-    for axis in formula.axes(g):
-        text = ("out " if axis.name == "each" else "") + formula.numbers(axis, both)
-        result = Run(number(axis.of.positions), theme.role("result").ink, bold=True)
-        general.append((Run(text, theme.text), Run(" = ", theme.muted), result))
-        said, verdict = formula.simple_numbers(axis, both)
-        plain.append((Run(said, theme.text), Run(f", {verdict}", theme.muted)))
-    wide = max(len(text_of(runs)) for runs in general) + APART
-    beside = [(*a, Run(" " * (wide - len(text_of(a))), theme.text), *b) for a, b in zip(general, plain, strict=True)]
-    if max(text_width(text_of(runs), size, mono=True) for runs in beside) <= room:
-        return beside
-    below = [(*plain[0], Run(" = ", theme.muted), *runs) for runs in plain[1:]]
-    fits = max(text_width(text_of(runs), size, mono=True) for runs in below) <= room
-    return [*general, *(below if fits else plain[1:])]

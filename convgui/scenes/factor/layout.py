@@ -11,6 +11,7 @@ from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure, measure
 from convgui.draw.number import times
+from convgui.draw.padded import with_padding
 from convgui.draw.panels import hit_grid
 from convgui.draw.picture import Box, Cells, HitGrid, Item
 from convgui.draw.row import Row, Slot, row
@@ -82,6 +83,9 @@ def columns(c: Chain) -> list[Column]:
         if c.kind == "depthwise" and turn == 1:
             title = tr("Depthwise")
         shape = times(*(stack.shape if len(stack) > 1 else stack.shape[1:]))
+        if turn == 0 and not c.cut and stack.shape[1:] != c.size:
+            size = times(*((len(stack), *c.size) if len(stack) > 1 else c.size))
+            shape = tr("{size}, padded to {padded}", size=size, padded=times(*stack.shape[1:]))
         if last and c.kind == "depthwise":
             shape += ", " + tr("filter {n}", n=c.filter)
         found.append(Column(title, shape, "result" if turn else "input", stack[:MOST_GRIDS], len(stack)))
@@ -128,7 +132,9 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
             said = tr("{n} of {all}", n=len(column.arrays), all=column.whole)
             base.append(label(x, middle(y + high, MORE, 12), said, canvas.theme.muted, 12))
     stacks, kernels = tuple(grids[::2]), tuple(grids[1::2])
-    base += stacks[0]
+    for grid in stacks[0]:
+        drawn, border = with_padding(grid, _given(c), canvas.theme)
+        base += [drawn, *border]
     behind, end = sheets.deck(c, stacks[-1][0], (canvas.width - 8, bottom), sizes, canvas.theme)
     x = stacks[-1][0].x
     base += [*behind, *sheets.bars(c, (x, end + 8), (canvas.width - sizes.margin - x, bottom), canvas.theme)]
@@ -144,6 +150,11 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
         c, canvas, sizes, placed, stacks, kernels, tuple(limits), tuple(writings), factors, below, tuple(base),
         tuple(signs), hits,
     )  # fmt: skip
+
+
+def _given(c: Chain) -> tuple[int, ...]:
+    """Return where on a stack what is no padding begins, and how large it is; of a part that is cut out, all of it."""
+    return (0, 0, *c.stacks[0][0].shape[1:]) if c.cut else (*c.index((0, 0)), *c.size)
 
 
 def _placed(slots: list[Slot], box: Box, sizes: Measure, bands: int) -> Row:

@@ -48,14 +48,14 @@ def lay_out(c: Chain, canvas: Canvas, sizes: Measure, top: float, wide: float) -
         cell -= 1
     y = top + sizes.above + cell + EDGE
     text = tr("rank {n}", n=c.rank) + (f" · {tr('separable')}" if c.rank == 1 else "")
-    items = title_items((left, y), left + across * cell + 60, (tr("Kernel"), text), "kernel", sizes, theme)
+    x = max(left + across * cell, left + text_width(text, sizes.small, mono=True) - SIGN + 12)
+    items = title_items((left, y), x + SIGN, (tr("Kernel"), text), "kernel", sizes, theme)
     written = writing(c.kernel, cell, sizes.least)
     kernel = value_cells(
         c.kernel[0], theme, "kernel", (left, y), cell, name="kernel", title=tr("kernel"), numbers=written
     )
     items.append(kernel)
     hits = (hit_grid("kernel", (c.filter, c.channel), kernel),)
-    x = max(left + across * cell, left + text_width(text, sizes.small, mono=True) - SIGN + 12)
     pairs, said = [], x
     for term in range(terms):
         sign = ("≈" if near else "=") if term == 0 else "+"
