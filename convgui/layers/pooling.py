@@ -13,11 +13,12 @@ from convgui.core.missing import convolve_present
 from convgui.core.pooling import average_pool, max_pool
 from convgui.core.pooling_gradients import average_pool_gradient, max_pool_gradient
 from convgui.core.spec import AXES, ConvSpec, SpecError, per_axis
-from convgui.layers.arguments import Arguments
+from convgui.layers.arguments import Arguments, Value
 from convgui.layers.code import OnnxGraph, Program, TorchModules, plain, torch_sides
 from convgui.layers.form import Chosen, Field, Sizes
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
 from convgui.layers.limits import check_window
+from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
 from convgui.words import mark, tr
 
@@ -75,6 +76,7 @@ class Pool(Layer):
         "MaxPool{n}d": ("kernel_size", "stride", "padding", "dilation", "return_indices", "ceil_mode"),
         "AvgPool{n}d": ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override"),
     }
+    onnx_names = ("MaxPool", "AveragePool")
     order = 20
     slides = True
 
@@ -231,6 +233,30 @@ class Pool(Layer):
         stride = arguments.sides("stride", rank, 1, size)
         kind: Literal["max", "average"] = "max" if name.startswith("Max") else "average"
         return cls(kind, size, stride, arguments.sides("padding", rank, 0, 0))
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> Pool:
+        """Read ONNX's attributes as PyTorch's arguments; ONNX leaves padding out of a mean where nothing is said."""
+        size, mean = node.sides("kernel_shape", 0), node.op_type == "AveragePool"
+        node = replace(node, rank=len(size))
+        pads = node.padding()
+        if pads == "valid":
+            pads = ((0, 0),) * node.rank
+        if isinstance(pads, str) or any(before != after for before, after in pads):
+            raise SpecError("padding", tr("differs between the sides, which pooling does not do here."))
+        padding = tuple(before for before, _ in pads)
+        given: dict[str, Value] = {
+            "kernel_size": size,
+            "stride": node.sides("strides", 1),
+            "padding": padding,
+            "ceil_mode": bool(node.integer("ceil_mode", 0)),
+        }
+        if mean:
+            given["count_include_pad"] = bool(node.integer("count_include_pad", 0)) or not any(padding)
+        else:
+            dilation = node.sides("dilations", 1)
+            given["dilation"] = 1 if set(dilation) == {1} else dilation
+        return cls.from_pytorch("AvgPool" if mean else "MaxPool", Arguments(given), node.rank, None)
 
     def pytorch(self, shape: Shape) -> TorchModules:
         rank, name = len(shape) - 1, "Max" if self.kind == "max" else "Avg"

@@ -247,3 +247,10 @@ def test_nobody_outside_the_room_tells_kinds_apart() -> None:
         ("scenes/cells/dealing.py", "channel_shuffle"),
         ("session/stack.py", "pooling"),
     }
+
+
+@pytest.mark.parametrize(
+    ("channels", "ends"), [(1, "works on the one channel."), (3, "works on each of the 3 channels by itself.")]
+)
+def test_one_channel_is_said_in_the_singular(channels: int, ends: str) -> None:
+    assert ReLU().said_of_maps(2, (channels, 4, 4), (channels, 4, 4)).endswith(ends)

@@ -103,7 +103,7 @@ BOOK = (
         {"output": (3, 3)},
     ),
     *(
-        Entry(f"Dilation {d}", "dilation", (says,), {"kernel": (n, n)}, {}, {"dilation": str(d)})
+        Entry(f"Dilation {d}", "dilation", (says,), {"kernel": (n, n)}, {}, {"dilation": str(d), "beside": "none"})
         for d, n, says in ((1, 3, "3 × 3"), (2, 5, "3 × 3 covers 5 × 5"), (4, 9, "3 × 3 covers 9 × 9"))
     ),
     Entry(
