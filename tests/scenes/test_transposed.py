@@ -258,7 +258,7 @@ def test_all_channels_are_painted_apart_and_add_up_to_the_layer(
     entering: int, leaving: int, groups: int, rank: int
 ) -> None:
     given = made((entering, 2, 3)[: rank + 1], entering, leaving, (2, 3)[:rank], stride=2, groups=groups)
-    bias = np.arange(10.0, 10.0 + leaving)
+    bias = np.arange(leaving, dtype=np.float64) + 10
     given = given.with_layer(Convolution(given.layer.spec, given.layer.weight, bias))
     given = given.with_view(replace(given.view, options={"way": "channels"}))
     whole = given.layer.forward(given.sample.data.astype(float)) - bias.reshape(-1, *(1,) * rank)
