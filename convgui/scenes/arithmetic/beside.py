@@ -135,10 +135,9 @@ def lay_out(made: Compared, canvas: Canvas) -> Columns:
         x, wide = grid.cells.x, grid.cells.box[2]
         signs += operator((x, x + wide), middle + _between(u, sizes) / 2, "∗", theme) if sizes.words else []
     g = made.each[0]
-    hits = [HitGrid("kernel", g.index[:2], kernel.cells.x, kernel.cells.y, u, u, (*g.kernel.shape,))]
-    hits += [grid.hits("input", *g.index[2:]) for grid in inputs] + [
-        grid.hits("output", g.index[0]) for grid in outputs
-    ]
+    hits = [kernel.hits("kernel", *g.index[:2])]
+    hits += [grid.hits("input", *g.index[2:]) for grid in inputs]
+    hits += [grid.hits("output", g.index[0]) for grid in outputs]
     return Columns(
         made, canvas, sizes, kernel, tuple(inputs), tuple(outputs), writing(g.kernel, u, sizes.least), below,
         tuple(items), tuple(signs), tuple(hits),
