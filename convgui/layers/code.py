@@ -58,6 +58,8 @@ class TorchModules:
         Modules that PyTorch has not.
     note : str
         A comment below the model.
+    evaluates : bool
+        Whether they do the same only in evaluation mode.
     """
 
     modules: Sequence[str]
@@ -65,6 +67,7 @@ class TorchModules:
     owner: int = 0
     classes: Sequence[str] = ()
     note: str = ""
+    evaluates: bool = False
 
 
 class OnnxGraph(Protocol):

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.filter_view import FilterView
-from convgui.core.spec import ConvSpec
+from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field
@@ -57,6 +57,26 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False)
+class Rewriting:
+    """Other layers that do the same, within rounding: an edit that is offered.
+
+    Attributes
+    ----------
+    title, about : str
+        What the button says, and one sentence of what it does.
+    layers : tuple of Layer
+        What comes into the place of the layer.
+    with_before : bool
+        Whether they come into the place of the layer before it as well.
+    """
+
+    title: str
+    about: str
+    layers: tuple[Layer, ...]
+    with_before: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Layer(ABC):
     """A layer of a stack. A kind is a frozen dataclass in a module of this room, which names it as ``LAYER``.
 
@@ -72,9 +92,9 @@ class Layer(ABC):
     slides : bool
         Whether a window slides over the input, so that the formula of convolutions gives the output's size.
     moves_only : bool
-        Whether values are moved and none is computed.
+        Whether values are moved and none is computed, and what makes an output channel makes no other.
     keeps_channels : bool
-        Whether output channel c is made of input channel c alone.
+        Whether output channel c is made of input channel c alone, and each in the same way.
     keeps_names : bool
         Whether output channel c may be called like input channel c, where there are as many.
     crops_itself : bool
@@ -176,6 +196,22 @@ class Layer(ABC):
     @abstractmethod
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         """Return the gradient with respect to the input `x` from the one with respect to the output."""
+
+    @property
+    def largest_sums(self) -> tuple[float, float]:
+        """By what the largest value may be multiplied, and what may be added to it, without their signs."""
+        return 1.0, 0.0
+
+    def scaled(self, scale: Array, shift: Array) -> Layer | None:
+        """Return a layer whose outputs are those of this one times `scale` plus `shift`, one each a channel.
+
+        None where no layer of this kind does that.
+        """
+        return None
+
+    def rewritings(self, before: Layer | None, shape: Shape) -> tuple[Rewriting, ...]:
+        """Return what else does the same for an input of ``(C, *spatial)``, with the layer before it or alone."""
+        return ()
 
     # What an output cell sees.
 
@@ -317,6 +353,25 @@ class Layer(ABC):
     def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
         """Add the layer's nodes to a graph; NoCounterpartError if ONNX does not know it."""
         raise NoCounterpartError(self.title, "ONNX")
+
+
+def per_channel(values: Array, x: AnyArray) -> AnyArray:
+    """Return one value a channel so that it meets ``(C, *spatial)``, in the type of that."""
+    return values.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1))
+
+
+def check_channels(field: str, channels: int, shape: Shape) -> None:
+    """Refuse an input of other channels than a layer has values for; SpecError names the field."""
+    if shape[0] != channels:
+        words = tr(
+            "the layer takes {in_channels} channels and gets {channels}.", in_channels=channels, channels=shape[0]
+        )
+        raise SpecError(field, words, shape[0])
+
+
+def bracketed(value: float, write: Callable[[float], str]) -> str:
+    """Write a number, in brackets where a sign of its own would stand behind another."""
+    return f"({write(value)})" if value < 0 else write(value)
 
 
 def by(sizes: Shape) -> str:

@@ -120,6 +120,23 @@ class LayerNormalization:
         return np.asarray((x - x.mean(self.axis, keepdims=True)) / scale * self.gamma + self.beta)
 
 
+class BatchNormalization:
+    def __init__(self, *, axis: int, epsilon: float = 1e-3) -> None:
+        assert axis == -1
+        self.epsilon = epsilon
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        self.size = shape[-1]
+
+    def set_weights(self, arrays: list[Numbers]) -> None:
+        self.gamma, self.beta, self.mean, self.variance = arrays
+        assert {array.shape for array in arrays} == {(self.size,)}
+
+    def __call__(self, x: Numbers, *, training: bool) -> Numbers:
+        assert not training, "the batch's own statistics otherwise"
+        return np.asarray(self.gamma * (x - self.mean) / np.sqrt(self.variance + self.epsilon) + self.beta)
+
+
 def pooling(over: Any) -> Any:
     def layer(size: Any, *, strides: Any) -> Any:
         def apply(x: Numbers) -> Numbers:
@@ -172,6 +189,7 @@ def _keras() -> dict[str, Any]:
     layers = {f"{name}{rank}D": kind for name, kind in kinds.items() for rank in (1, 2, 3)}
     keras.layers = SimpleNamespace(
         **layers, ReLU=lambda: lambda x: np.maximum(x, 0), LayerNormalization=LayerNormalization,
+        BatchNormalization=BatchNormalization,
         LeakyReLU=lambda negative_slope: lambda x: np.maximum(x, 0) + negative_slope * np.minimum(x, 0),
     )  # fmt: skip
     keras.backend = SimpleNamespace(set_floatx=lambda _: None)
