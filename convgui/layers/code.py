@@ -73,6 +73,10 @@ class TorchModules:
 class OnnxGraph(Protocol):
     """A chain of ONNX nodes under construction."""
 
+    @property
+    def last(self) -> str:
+        """The name of what the last node makes, for a node further on that reads it again."""
+
     def constant(self, values: NDArray[Any] | Sequence[int], *, single: bool = False) -> str:
         """Add numbers (whole ones as int64, the others in the model's type or as float32) and return their name."""
 
