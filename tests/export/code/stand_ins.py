@@ -203,10 +203,14 @@ def relu6(x: Numbers) -> Numbers:
     return np.asarray(np.minimum(np.maximum(x, 0), 6))
 
 
+def softmax(x: Numbers, axis: int) -> Numbers:
+    return np.asarray(import_module("scipy.special").softmax(x, axis=axis))
+
+
 def activations() -> dict[str, Any]:
     """Return those that JAX and Keras call the same; JAX's GELU is the approximate one where nothing is said."""
     return {
-        "sigmoid": sigmoid, "silu": lambda x: x * sigmoid(x), "relu6": relu6, "elu": elu,
+        "sigmoid": sigmoid, "silu": lambda x: x * sigmoid(x), "relu6": relu6, "elu": elu, "softmax": softmax,
         "hard_sigmoid": lambda x: relu6(x + 3) / 6, "hard_swish": lambda x: x * relu6(x + 3) / 6,
     }  # fmt: skip
 
