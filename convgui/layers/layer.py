@@ -154,6 +154,10 @@ class Layer(ABC):
     def output_shape(self, shape: Shape) -> Shape:
         """Return the output's ``(C, *spatial)`` for an input of ``(C, *spatial)``; SpecError if it does not take it."""
 
+    def size_lines(self, shape: Shape) -> tuple[str, ...]:
+        """Write how large the output is, in a line or more; nothing where sizes stay, are multiplied or divided."""
+        return ()
+
     def check(self) -> None:  # noqa: B027  # most kinds have no limit of their own
         """Refuse a layer that is too large to be shown or computed; SpecError names the field and the limit."""
 

@@ -152,6 +152,22 @@ class PReLU:
         return np.asarray(np.maximum(x, 0) + self.alpha * np.minimum(x, 0))
 
 
+class Dense:
+    def __init__(self, units: int) -> None:
+        self.units = units
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        self.inputs = shape[-1]
+
+    def set_weights(self, arrays: list[Numbers]) -> None:
+        self.kernel, self.bias = arrays
+        assert self.kernel.shape == (self.inputs, self.units)
+        assert self.bias.shape == (self.units,)
+
+    def __call__(self, x: Numbers) -> Numbers:
+        return np.asarray(np.einsum("...i,io->...o", x, self.kernel) + self.bias)
+
+
 def pooling(over: Any) -> Any:
     def layer(size: Any, *, strides: Any) -> Any:
         def apply(x: Numbers) -> Numbers:
@@ -235,7 +251,7 @@ def _keras() -> dict[str, Any]:
     layers = {f"{name}{rank}D": kind for name, kind in kinds.items() for rank in (1, 2, 3)}
     keras.layers = SimpleNamespace(
         **layers, ReLU=lambda: lambda x: np.maximum(x, 0), LayerNormalization=LayerNormalization,
-        BatchNormalization=BatchNormalization, PReLU=PReLU,
+        BatchNormalization=BatchNormalization, PReLU=PReLU, Dense=Dense,
         LeakyReLU=lambda negative_slope: lambda x: np.maximum(x, 0) + negative_slope * np.minimum(x, 0),
     )  # fmt: skip
     keras.activations = SimpleNamespace(
