@@ -16,6 +16,7 @@ from convgui.layers.arguments import Arguments
 from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field
 from convgui.layers.reads import AxisReads
+from convgui.layers.tabled import Tabled
 from convgui.words import tr
 
 Array: TypeAlias = NDArray[np.float64]
@@ -226,6 +227,10 @@ class Layer(ABC):
     def filter_view(self, shape: Shape) -> FilterView:
         """Return which cell of an input ``(C, *spatial)`` meets which tap of the `window` where."""
         return FilterView(self.window(shape), shape[1:])
+
+    def tabled(self, shape: Shape) -> Tabled | None:
+        """Return the layer as tables, where its windows on ``(C, *spatial)`` are not all alike; otherwise None."""
+        return None
 
     @property
     def padding_value(self) -> float:

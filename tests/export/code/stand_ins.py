@@ -232,7 +232,10 @@ def activations() -> dict[str, Any]:
 
 
 def _jax() -> dict[str, Any]:
-    names = ("asarray", "array", "pad", "repeat", "maximum", "sqrt", "where", "isnan", "float64", "inf", "tanh")
+    names = (
+        "asarray", "array", "pad", "repeat", "maximum", "sqrt", "where", "isnan", "float64", "inf", "tanh", "max",
+        "mean", "stack",
+    )  # fmt: skip
     jnp = SimpleNamespace(**{name: getattr(np, name) for name in names})
     lax = SimpleNamespace(
         conv_general_dilated=conv_general_dilated, reduce_window=reduce_window, max=np.maximum, add=np.add,
