@@ -212,6 +212,17 @@ class BatchNorm(Layer):
         return replace(layer, weight=np.ones(channels), bias=np.zeros(channels))
 
     @classmethod
+    def has_state(cls, shapes: Mapping[str, Shape]) -> bool:
+        return {"running_mean", "running_var"} <= set(shapes)
+
+    @classmethod
+    def from_state(cls, arrays: Mapping[str, Array]) -> BatchNorm:
+        mean = arrays["running_mean"]
+        # Without `affine` there is neither weight nor bias.
+        weight, bias = arrays.get("weight", np.ones(mean.shape)), arrays.get("bias", np.zeros(mean.shape))
+        return cls(weight, bias, mean, arrays["running_var"])
+
+    @classmethod
     def from_onnx(cls, node: OnnxNode) -> BatchNorm:
         weight, bias, mean, variance = (node.array(place, name) for place, name in enumerate(VECTORS))
         return cls(weight, bias, mean, variance, node.real("epsilon", EPS))

@@ -233,6 +233,15 @@ class Dense(Layer):
         return layer if arguments.any("bias", True) else replace(layer, bias=np.zeros(outputs))
 
     @classmethod
+    def has_state(cls, shapes: Mapping[str, Shape]) -> bool:
+        return len(shapes.get("weight", ())) == 2 and set(shapes) <= {"weight", "bias"}
+
+    @classmethod
+    def from_state(cls, arrays: Mapping[str, Array]) -> Dense:
+        weight = arrays["weight"]
+        return cls(weight, arrays.get("bias", np.zeros(len(weight))))
+
+    @classmethod
     def from_onnx(cls, node: OnnxNode) -> Dense:
         weight = node.array(0, "weight")
         if weight.ndim != 2 or {node.real("alpha", 1.0), node.real("beta", 1.0)} != {1.0} or node.integer("transA", 0):

@@ -149,6 +149,14 @@ class PReLU(Layer):
         return cls(np.full(count, arguments.real("init", SLOPE)))
 
     @classmethod
+    def has_state(cls, shapes: Mapping[str, Shape]) -> bool:
+        return set(shapes) == {"weight"} and len(shapes["weight"]) == 1
+
+    @classmethod
+    def from_state(cls, arrays: Mapping[str, Array]) -> PReLU:
+        return cls(arrays["weight"])
+
+    @classmethod
     def from_onnx(cls, node: OnnxNode) -> PReLU:
         slopes = node.array(0, "weight")
         if slopes.ndim > 1 and slopes.size > max(slopes.shape):

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.files.weights.onnx_model import Graph, Node, OnnxFile
 from convgui.files.weights.tensors import Tensor, WeightFile
-from convgui.layers import kind_of_onnx
-from convgui.layers.batch_norm import BatchNorm
+from convgui.layers import kind_of_onnx, kinds
 from convgui.layers.convolution import Convolution
-from convgui.layers.dense import Dense
 from convgui.layers.layer import Layer, Shape, by
 from convgui.layers.onnx_node import OnnxNode, finite
-from convgui.layers.prelu import PReLU
 from convgui.model.document import Document, View
 from convgui.session.stack import MOST_LAYERS
 from convgui.words import tr
@@ -97,28 +95,15 @@ def _of_tensors(name: str, tensors: Mapping[str, Tensor]) -> FoundLayer:
     kind, build, reason = "?", None, tr("its tensors are of no layer that is known")
     if weight is not None and 3 <= len(weight.shape) <= 5 and weight.dtype.startswith(("float", "bfloat")):
         kind, build, reason = _convolution(name, weight, tensors.get("bias"))
-    elif "running_mean" in tensors and "running_var" in tensors:
-        kind, build, reason = "BatchNorm", lambda: _batch_norm(tensors), ""
-    elif "weight" in tensors and len(tensors["weight"].shape) == 2:
-        kind, build, reason = "Linear", lambda: _dense(tensors), ""
-    elif list(tensors) == ["weight"] and len(tensors["weight"].shape) == 1:
-        kind, build, reason = "PReLU", lambda: PReLU(finite(tensors["weight"].values(), "weight")), ""
+    else:
+        own = next((known for known in kinds() if known.has_state(shapes)), None)
+        if own is not None:
+            kind, build, reason = own.__name__, partial(_of_state, own, tensors), ""
     return FoundLayer(name, kind, shapes, sum(t.size for t in tensors.values()), reason, False, build)
 
 
-def _batch_norm(tensors: Mapping[str, Tensor]) -> Layer:
-    mean = finite(tensors["running_mean"].values(), "running_mean")
-    # Without `affine` there is neither weight nor bias.
-    weight, bias = (
-        finite(tensors[role].values(), role) if role in tensors else np.full(mean.shape, plain)
-        for role, plain in (("weight", 1.0), ("bias", 0.0))
-    )
-    return BatchNorm(weight, bias, mean, finite(tensors["running_var"].values(), "running_var"))
-
-
-def _dense(tensors: Mapping[str, Tensor]) -> Layer:
-    weight, bias = finite(tensors["weight"].values(), "weight"), tensors.get("bias")
-    return Dense(weight, np.zeros(len(weight)) if bias is None else finite(bias.values(), "bias"))
+def _of_state(kind: type[Layer], tensors: Mapping[str, Tensor]) -> Layer:
+    return kind.from_state({role: finite(tensor.values(), role) for role, tensor in tensors.items()})
 
 
 def _convolution(name: str, weight: Tensor, bias: Tensor | None) -> tuple[str, Callable[[], Layer], str]:

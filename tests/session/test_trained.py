@@ -62,7 +62,7 @@ def test_tensors_are_paired_by_their_names(tmp_path: Path) -> None:
         ("up.deconv", "ConvTranspose2d", False),
         ("line", "Conv1d", False),
         ("solid", "Conv3d", False),
-        ("fc", "Linear", False),
+        ("fc", "Dense", False),
         ("anchors", "?", True),
     ]
     assert [layer.parameters for layer in layers[:2]] == [8 * 27 + 8, 24]
