@@ -31,17 +31,21 @@ def size_formula(document: Document) -> str:
 
 
 def _plain_lines(layer: Layer, shape: Shape) -> list[str]:
-    """Write how a layer without a window changes the shape: what stays, what is multiplied."""
+    """Write how a layer without a window changes the shape: what stays, what is multiplied, or what it says itself."""
+    if own := layer.size_lines(shape):
+        return [*own]
     out = layer.output_shape(shape)
     names = ("C", *(axis[0].upper() for axis in AXES[len(shape) - 1]))
     lines = [tr("C × spatial → C′ × spatial′")]
     for name, before, after in zip(names, shape, out, strict=True):
         if after == before:
             lines.append(f"{name}: {before} = {after}")
-        elif after > before:
+        elif after % before == 0:
             lines.append(f"{name}: {before} · {after // before} = {after}")
-        else:
+        elif before % after == 0:
             lines.append(f"{name}: {before} / {before // after} = {after}")
+        else:
+            lines.append(f"{name}: {before} → {after}")
     return lines
 
 

@@ -122,6 +122,8 @@ def _as_lines(text: str) -> str:
 
 def _statement(statement: ast.stmt) -> list[Setting]:
     match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(), attr="eval" | "double"), args=[])):
+            return []
         case ast.Expr(value=value) | ast.Assign(value=value) | ast.Return(value=ast.expr() as value):
             return _layers(value)
         case ast.AnnAssign(value=ast.expr() as value):
