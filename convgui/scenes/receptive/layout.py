@@ -167,7 +167,7 @@ def _input(f: Fields, view: Viewport, levels: Levels, canvas: Canvas) -> Item:
     part, box = seen(pyramid(data), view, canvas.pixels)
     image = coloured(f, part, levels, canvas.theme)
     if (alpha := f.sample.alpha) is not None:
-        cover, _ = seen(pyramid(alpha.values.reshape(f.size)), view, canvas.pixels)
+        cover, _ = seen(pyramid(f.sheet(alpha.values[None])[0]), view, canvas.pixels)
         image = over_checks(image, cover / alpha.opaque, alpha.associated, box[2] / cover.shape[1], canvas.theme)
     return Raster(paler(image, canvas.theme), box, view.clip, smooth=view.across < 2, name="input")
 
