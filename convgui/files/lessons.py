@@ -247,6 +247,10 @@ class WrittenFields:
         """Return true or false."""
         return self.fields.boolean(key, default)
 
+    def newer(self, key: str, default: Any) -> Any:
+        """Return a value of any kind."""
+        return self.fields.any(key, default)
+
     def array(self, key: str, shape: tuple[int, ...], default: float | None = None) -> NDArray[np.float64]:
         """Return numbers; one kernel stands for all."""
         if default is not None and key not in self.fields.values:

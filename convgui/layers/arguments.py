@@ -38,6 +38,13 @@ class Arguments:
             raise SpecError(name, tr("is {value!r}; a number is needed.", value=value))
         return float(value)
 
+    def boolean(self, name: str, default: bool) -> bool:
+        """Return true or false; SpecError if it is something else."""
+        value = self.given.get(name, default)
+        if not isinstance(value, bool):
+            raise SpecError(name, tr("is {value!r}; True or False is needed.", value=value))
+        return value
+
     def sides(self, name: str, rank: int, least: int, default: Value = None) -> tuple[int, ...]:
         """Return one whole number an axis; one alone stands for all. SpecError if they are not legal."""
         value = self.given.get(name)

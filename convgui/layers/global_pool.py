@@ -26,7 +26,8 @@ from convgui.layers.layer import (
     bracketed,
     by,
 )
-from convgui.layers.pooling import MOST_TERMS, NUMPY_LARGEST_PRESENT, NUMPY_MEAN_PRESENT
+from convgui.layers.pooling import MOST_TERMS
+from convgui.layers.pooling.code import NUMPY_LARGEST_PRESENT, NUMPY_MEAN_PRESENT
 from convgui.layers.reads import AxisReads
 from convgui.layers.tabled import Tabled, TabledAxis, TabledView, nearest_spec
 from convgui.words import mark, tr

@@ -44,6 +44,9 @@ class StoredFields(Protocol):
     def boolean(self, key: str, default: Any = ...) -> bool:
         """Return true or false."""
 
+    def newer(self, key: str, default: Any) -> Any:
+        """Return a value of any kind that files of older programs have not, and new ones leave out at its default."""
+
     def array(self, key: str, shape: Shape, default: float | None = None) -> Array:
         """Return float64 numbers; those that a file may leave out are all `default`."""
 

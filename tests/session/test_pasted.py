@@ -118,7 +118,7 @@ def test_what_is_copied_can_be_pasted(document: Document) -> None:
     [
         ("", "no layer in it"),
         ("nn.Conv2d(3, 16", "not a line of Python"),
-        ("nn.Linear(3, 16)", "“Linear” is no layer that convgui knows; it reads Conv1d"),
+        ("nn.LSTM(3, 16)", "“LSTM” is no layer that convgui knows; it reads Conv1d"),
         ("nn.Conv2d(3, hidden, 3)", "out_channels of Conv2d is “hidden”; write its value as a number"),
         ("nn.Conv2d(3, 16, 3, strides=2)", "Conv2d has no parameter “strides”"),
         ("nn.Conv2d(3, 16, 3, in_channels=3)", "given in_channels twice"),
@@ -130,7 +130,7 @@ def test_what_is_copied_can_be_pasted(document: Document) -> None:
         ("nn.Conv2d(3, 16, 99)", "kernel_size"),
         ("nn.Conv3d(3, 16, 3)", "has 2 spatial axes, and the layer is made for 3"),
         ("nn.Conv2d(3, 2, 3, padding='full')", "PyTorch knows 'same' and 'valid'"),
-        ("nn.MaxPool2d(2, ceil_mode=True)", "ceil_mode"),
+        ("nn.MaxPool2d(2, ceil_mode=1)", "True or False is needed"),
         ("nn.Upsample(size=(9, 9))", "fixed size"),
         ("nn.Upsample(scale_factor=1.5)", "whole numbers"),
         ("nn.Sequential(nn.Conv2d(3, 4, 3), nn.Conv2d(3, 4, 3))", "layer 2 of 2"),
