@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from convgui.cli.terminal import Stream
 
 SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-COMMANDS = ("render", "apply", "lessons", "bench", "completion")
+COMMANDS = ("render", "apply", "lessons", "network", "bench", "completion")
 REFUSED, INTERRUPTED = 2, 130
 ARENAS = -8
 """What mallopt calls M_ARENA_MAX."""
@@ -107,9 +107,11 @@ def parsers() -> dict[str, OneSentence]:
     from convgui.cli.apply import apply_parser
     from convgui.cli.completion import completion_parser
     from convgui.cli.lessons import lessons_parser
+    from convgui.cli.network import network_parser
     from convgui.cli.render import render_parser
 
-    builders = (_window_parser, render_parser, apply_parser, lessons_parser, bench_parser, completion_parser)
+    files = (render_parser, apply_parser, lessons_parser, network_parser)
+    builders = (_window_parser, *files, bench_parser, completion_parser)
     return dict(zip(("", *COMMANDS), (build() for build in builders), strict=True))
 
 
@@ -181,6 +183,10 @@ def _run(arguments: list[str]) -> int:
         from convgui.cli.render import render
 
         return render(rest)
+    if command == ["network"]:
+        from convgui.cli.network import network
+
+        return network(rest)
     if command == ["lessons"]:
         from convgui.cli.lessons import lessons
 

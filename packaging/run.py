@@ -5,8 +5,8 @@ python3 packaging/run.py FILE       the same, with a picture, an array, a docume
 python3 packaging/run.py test       set up what is missing, run every check; further words go to pytest
 python3 packaging/run.py test --other-pythons
                                     the tests with every other supported Python that is found on this machine
-python3 packaging/run.py COMMAND    convgui's own render, apply, lessons, bench and completion, and --version,
-                                    --self-test and --first-window; each command has its own --help
+python3 packaging/run.py COMMAND    convgui's own render, apply, lessons, network, bench and completion,
+                                    --version, --self-test and --first-window; each command has its own --help
   --environment FOLDER              said first: keep what is installed in FOLDER, not in .venv beside pyproject.toml
   --lang CODE                       said before FILE or COMMAND: speak that language, such as en or zh_CN
 
@@ -39,7 +39,7 @@ OLDEST = (3, 10)
 USAGE = 2
 CANNOT_SET_UP = 3
 
-COMMANDS = ("render", "apply", "lessons", "bench", "completion")
+COMMANDS = ("render", "apply", "lessons", "network", "bench", "completion")
 OPTIONS = ("--version", "--self-test", "--first-window")
 STYLE = (
     ("ruff check", ("-m", "ruff", "check", ".")),

@@ -138,9 +138,7 @@ def test_a_planted_circle_of_rooms_is_found(tmp_path: Path) -> None:
     assert circles(rooms(graph, "house")) == [("house.one", "house.two")]
 
 
-def test_no_module_of_the_product_leads_back_to_itself() -> None:
-    assert circles(imports(ROOT, "convgui")) == []
-
-
-def test_no_room_of_the_window_leads_back_to_itself() -> None:
-    assert circles(rooms(imports(ROOT, "convgui"), "convgui.qt")) == []
+def test_no_module_of_the_product_and_no_room_of_the_window_leads_back_to_itself() -> None:
+    graph = imports(ROOT, "convgui")
+    assert circles(graph) == []
+    assert circles(rooms(graph, "convgui.qt")) == []

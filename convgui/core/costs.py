@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
-from convgui.core.spec import ConvSpec, SpecError
-from convgui.words import tr
+from convgui.core.spec import ConvSpec
 
 
 @dataclass(frozen=True)
@@ -17,23 +16,45 @@ class Cost:
     Attributes
     ----------
     name : str
-        ``"standard"``, ``"depthwise"``, ``"pointwise"``, ``"depthwise separable"``, ``"spatially separable"`` or
-        ``"flattened"``.
+        ``"standard"``, ``"depthwise"``, ``"pointwise"``, ``"spatially separable"``, ``"flattened"`` or ``"pass"``.
     multiplications, weights : int
         By the definition, padding counted as if it were data; biases are not counted.
+    cells : int
+        All numbers that are made on the way, those of the output among them.
     """
 
     name: str
     multiplications: int
     weights: int
+    cells: int = 0
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(self.name, self.multiplications + other.multiplications, self.weights + other.weights)
+        return Cost(
+            self.name, self.multiplications + other.multiplications, self.weights + other.weights,
+            self.cells + other.cells,
+        )  # fmt: skip
 
 
 def standard(spec: ConvSpec, spatial: Sequence[int]) -> Cost:
     """Cost of the layer as it is, with its groups."""
-    return Cost("standard", spec.multiply_adds(spatial), prod(spec.weight_shape))
+    cells = prod(spec.output_shape(spatial)) * spec.out_channels
+    return Cost("standard", spec.multiply_adds(spatial), prod(spec.weight_shape), cells)
+
+
+def passes(spec: ConvSpec, spatial: Sequence[int], axes: Sequence[int]) -> list[Cost]:
+    """Cost of one pass along each of some axes in turn, of one kernel; `cells` are those that it leaves.
+
+    A pass of a transposed layer writes each cell that comes to it as often as it has weights along its axis.
+    """
+    out = spec.output_shape(spatial)
+    pads = ((0, 0),) * spec.rank if spec.transposed else spec.pads(spatial)
+    cells, found = [n + sum(pad) for n, pad in zip(spatial, pads, strict=True)], list[Cost]()
+    for axis in axes:
+        before = prod(cells)
+        cells[axis] = out[axis]
+        made, weights = prod(cells), spec.kernel_size[axis]
+        found.append(Cost("pass", (before if spec.transposed else made) * weights, weights, made))
+    return found
 
 
 def depthwise_separable(spec: ConvSpec, spatial: Sequence[int]) -> tuple[Cost, Cost]:
@@ -41,11 +62,10 @@ def depthwise_separable(spec: ConvSpec, spatial: Sequence[int]) -> tuple[Cost, C
 
     7 x 7 x 3 to 5 x 5 x 128 with 3 x 3: 675 and 9,600 multiplications, against 86,400.
     """
-    _ordinary(spec)
     cells = prod(spec.output_shape(spatial))
-    depth = Cost("depthwise", cells * spec.taps * spec.in_channels, spec.taps * spec.in_channels)
+    depth = standard(replace(spec, out_channels=spec.in_channels, groups=spec.in_channels), spatial)
     weights = spec.in_channels * spec.out_channels // spec.groups
-    return depth, Cost("pointwise", cells * weights, weights)
+    return replace(depth, name="depthwise"), Cost("pointwise", cells * weights, weights, cells * spec.out_channels)
 
 
 def spatially_separable(spec: ConvSpec, spatial: Sequence[int]) -> Cost:
@@ -53,32 +73,40 @@ def spatially_separable(spec: ConvSpec, spatial: Sequence[int]) -> Cost:
 
     With an N x N input and an m x m kernel, valid: (N - m + 1) m N + (N - m + 1)^2 m multiplications.
     """
-    _ordinary(spec)
-    pads = spec.pads(spatial)
-    cells = [n + sum(pad) for n, pad in zip(spatial, pads, strict=True)]
-    out = spec.output_shape(spatial)
+    each = passes(spec, spatial, range(spec.rank)[::-1])
     kernels = spec.in_channels * spec.out_channels // spec.groups
-    multiplications = 0
-    for axis in reversed(range(spec.rank)):
-        cells[axis] = out[axis]
-        multiplications += prod(cells) * spec.kernel_size[axis]
-    return Cost("spatially separable", multiplications * kernels, sum(spec.kernel_size) * kernels)
+    return Cost(
+        "spatially separable",
+        sum(one.multiplications for one in each) * kernels,
+        sum(one.weights for one in each) * kernels,
+        sum(one.cells for one in each[:-1]) * kernels + each[-1].cells * spec.out_channels,
+    )
 
 
 def flattened(spec: ConvSpec, spatial: Sequence[int]) -> Cost:
     """Cost of a 1D filter across channels, then one along each axis (arXiv 1412.5474), for every output channel."""
-    _ordinary(spec)
-    pads = spec.pads(spatial)
-    cells = [n + sum(pad) for n, pad in zip(spatial, pads, strict=True)]
-    out = spec.output_shape(spatial)
-    across = spec.in_channels // spec.groups * spec.out_channels
-    multiplications = prod(cells) * across
-    for axis in range(spec.rank):
-        cells[axis] = out[axis]
-        multiplications += prod(cells) * spec.kernel_size[axis] * spec.out_channels
-    return Cost("flattened", multiplications, across + sum(spec.kernel_size) * spec.out_channels)
+    pads = ((0, 0),) * spec.rank if spec.transposed else spec.pads(spatial)
+    given = prod(n + sum(pad) for n, pad in zip(spatial, pads, strict=True))
+    each, depth = passes(spec, spatial, range(spec.rank)), spec.in_channels // spec.groups
+    one = Cost(
+        "flattened",
+        given * depth + sum(one.multiplications for one in each),
+        depth + sum(one.weights for one in each),
+        given + sum(one.cells for one in each),
+    )
+    return replace(
+        one, multiplications=one.multiplications * spec.out_channels, weights=one.weights * spec.out_channels,
+        cells=one.cells * spec.out_channels,
+    )  # fmt: skip
 
 
-def _ordinary(spec: ConvSpec) -> None:
-    if spec.transposed:
-        raise SpecError("transposed", tr("is set; cheaper forms are compared for ordinary convolutions only."), False)
+def sub_pixel(spec: ConvSpec, spatial: Sequence[int]) -> tuple[Cost, tuple[int, ...]]:
+    """Cost and kernel of a convolution before a pixel shuffle in place of a transposed layer (arXiv 1609.05158).
+
+    Each phase of the stride has filters of its own, as large as the part of the kernel that it meets at the most.
+    """
+    phases = prod(spec.stride)
+    sides = tuple(-(-k // s) for k, s in zip(spec.kernel_size, spec.stride, strict=True))
+    weights = prod(spec.weight_shape[:2]) * phases * prod(sides)
+    made = 2 * prod(spatial) * phases * spec.out_channels
+    return Cost("sub-pixel", prod(spatial) * weights, weights, made), sides

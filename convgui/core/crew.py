@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from convgui.core.control import Control
+from convgui.core.memory import room_for_thread
 from convgui.core.processors import spread
 
 Tile = TypeVar("Tile")
@@ -78,9 +79,12 @@ class Crew(Generic[Tile]):
         ------
         Cancelled
         """
-        others = [threading.Thread(target=self.follow, name=f"convolve-{i}") for i in range(1, threads)]
-        for thread in others:
-            thread.start()
+        others = []
+        for i in range(1, threads):
+            if not room_for_thread():
+                break
+            others.append(threading.Thread(target=self.follow, name=f"convolve-{i}"))
+            others[-1].start()
         spread([thread.native_id for thread in others if thread.native_id is not None])
         try:
             self.work(leader=True)

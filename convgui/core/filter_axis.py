@@ -75,9 +75,19 @@ class FilterAxis:
         return 0 if self.transposed else self.room % self.stride
 
     @property
+    def short(self) -> int:
+        """Cells that one more step would need beyond the padded ones; 0 where the windows end with them."""
+        return self.stride - self.leftover if self.leftover else 0
+
+    @property
     def moves(self) -> float:
         """How often the window could move, before the floor rounds it down."""
         return self.room / self.stride
+
+    @property
+    def undilated(self) -> float:
+        """Positions by the formula that knows neither dilation nor the floor, ``(W - K + 2P) / S + 1``."""
+        return (self.padded - self.kernel_size) / self.stride + 1
 
     @property
     def step(self) -> float:

@@ -232,6 +232,18 @@ class FilterView:
                 found.append((*first, *size))
         return found
 
+    def missed(self, position: Sequence[int]) -> list[tuple[Box, Box]]:
+        """Return the windows that come next to a position's on each axis and do not fit, with the cells they lack."""
+        found = []
+        for a, axis in enumerate(self.axes):
+            if axis.short:
+                place = [*position]
+                place[a] = axis.positions
+                lacking = [*(window := self.box(place))]
+                lacking[a], lacking[len(place) + a] = axis.cells + axis.after, float(axis.short)
+                found.append((window, (*lacking,)))
+        return found
+
     # The kernel.
 
     @property

@@ -20,6 +20,8 @@ FALLBACK = 8 << 30
 """Allowed where the machine does not say how much memory it has."""
 RESERVE = 96 << 20
 """Of a limited address space, what is left for the window, its threads and what they do meanwhile."""
+THREAD = 16 << 20
+"""Bytes of addresses that a thread takes."""
 SMALL = 8 << 20
 """Bytes of a result that is tried however little is left."""
 
@@ -55,6 +57,12 @@ def headroom() -> int | None:
         return None
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     return max(limit - pages * resource.getpagesize() - RESERVE, 0)
+
+
+def room_for_thread() -> bool:
+    """Whether a thread may be started: without memory it dies as it begins, and who started it waits for ever."""
+    left = headroom()
+    return left is None or left >= THREAD
 
 
 @dataclass

@@ -48,6 +48,23 @@ def wedges(ends: Sequence[tuple[Span, Span, Span]], theme: Theme, role: Role = "
     ]
 
 
+def falling(down: Span, upper: Span, lower: Span, theme: Theme, role: Role = "kernel") -> list[Item]:
+    """Draw a wedge in the gap between a grid and one below it, from columns of the one to columns of the other.
+
+    Parameters
+    ----------
+    down : tuple
+        The gap's upper and lower end.
+    upper, lower : tuple
+        Left and right end of what it leaves, and of where it goes to.
+    """
+    line, (y, end), (a, b), (c, d) = theme.role(role).line, down, upper, lower
+    return [
+        Polygons(np.array([[(a, y), (b, y), (d, end), (c, end)]], dtype=float), faded(line, FILL)),
+        Lines(np.array([(a, y, c, end), (b, y, d, end)], dtype=float), faded(line, EDGE), EDGE_WIDTH),
+    ]
+
+
 def operator(across: Span, y: float, sign: str, theme: Theme, role: Role = "plain") -> list[Item]:
     """Draw an operator in its circle in the middle of a gap: ``∗ × = − + Σ`` or a short word.
 

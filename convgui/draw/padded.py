@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convgui.draw.colour import Colour, faded
 from convgui.draw.grids import OUTLINE, hatch
@@ -24,18 +25,31 @@ def with_padding(grid: Cells, given: Sequence[float], theme: Theme) -> tuple[Cel
         First row, first column, rows and columns of what is no padding.
     """
     top, left, high, wide = (int(n) for n in given)
-    outside = np.ones(grid.content.shape, bool)
-    outside[top : top + high, left : left + wide] = False
+    outside = _outside(grid, given)
     if not outside.any():
         return grid, []
-    fill, ink = grid.content.fill.copy(), grid.content.ink.copy()
-    fill[outside], ink[outside] = theme.background, theme.muted
+    pale = pale_padding(grid, given, theme)
     boxes = np.array([cell_box(grid, i, j) for i, j in np.argwhere(outside).tolist()], dtype=float)
     frame = np.array([cell_box(grid, top, left, high, wide)])
-    return replace(grid, content=replace(grid.content, fill=fill, ink=ink), outline=CLEAR), [
+    return replace(pale, outline=CLEAR), [
         Rects(boxes, stroke=theme.muted, width=0.8, dash="dashed"),
         Rects(frame, stroke=grid.outline, width=OUTLINE),
     ]
+
+
+def pale_padding(grid: Cells, given: Sequence[float], theme: Theme) -> Cells:
+    """Return a grid whose padding is white with grey values, be it seen from the front or from the side."""
+    outside = _outside(grid, given)
+    fill, ink = grid.content.fill.copy(), grid.content.ink.copy()
+    fill[outside], ink[outside] = theme.background, theme.muted
+    return replace(grid, content=replace(grid.content, fill=fill, ink=ink))
+
+
+def _outside(grid: Cells, given: Sequence[float]) -> NDArray[np.bool_]:
+    top, left, high, wide = (int(n) for n in given)
+    outside = np.ones(grid.content.shape, bool)
+    outside[top : top + high, left : left + wide] = False
+    return outside
 
 
 def unread(grid: Cells, bands: Sequence[Sequence[float]], stroke: Colour) -> list[Item]:

@@ -10,19 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.draw.colour import Colour, faded
+from convgui.draw.gaps import operator
 from convgui.draw.grids import LARGEST_FONT, largest, value_cells
 from convgui.draw.levels import Levels, output_levels
 from convgui.draw.number import number
 from convgui.draw.picture import Box, Cells, Floats, Item, Rects
-from convgui.draw.theme import Theme
-from convgui.draw.words import label, middle
+from convgui.draw.theme import Role, Theme
+from convgui.draw.words import label
 from convgui.words import tr
 
 SMALLEST_MARK = 11.0
 """Pixels that a mark has at least, so that it is found on a large picture."""
 SIGNED_SHARE = 0.05
 """A kernel whose weights sum to less than this share of their absolute sum makes a signal, not a picture."""
-SIGN, SUM, EDGE = 22.0, 64.0, 3.0
+SIGN, SUM, EDGE = (28.0, 46.0), 64.0, 3.0
+"""Least and largest width of an operator's gap in the loupe, width of its sum, and of what a mark may stand over."""
 
 
 def fitted(shape: tuple[int, int], room: tuple[float, float]) -> tuple[float, float]:
@@ -98,9 +100,16 @@ class Loupe:
 
 
 def loupe(
-    box: Box, windows: Floats, kernels: Floats, names: Sequence[str], total: float, theme: Theme, scale: float
+    box: Box,
+    windows: Floats,
+    kernels: Floats,
+    names: Sequence[str],
+    total: float,
+    theme: Theme,
+    scale: float,
+    levels: Levels | None = None,
 ) -> Loupe:
-    """Draw ``window · kernel + window · kernel … = total`` into a box.
+    """Draw ``window × kernel = products Σ total`` into a box; of several channels ``window × kernel + … = total``.
 
     Parameters
     ----------
@@ -109,48 +118,56 @@ def loupe(
     names : sequence of str
         Of the channels; a single one is not named.
     scale : float
-        The value at which the windows' colour is full.
-    """
+        The value at which the windows' colours are full.
+    levels : Levels, optional
+        Colours of the picture that the total is a pixel of, which it then has too.
+    """  # fmt: skip
     x, y, wide, high = box
     count, rows, columns = windows.shape
-    head = 16.0 if count > 1 else 0.0
-    room = (wide - SUM - (2 * count + 1) * SIGN) / (2 * count * columns)
+    head, grids = (16.0 if count > 1 else 0.0), (2 * count if count > 1 else 3)
+    gap = min(SIGN[1], max(SIGN[0], 0.05 * wide))
+    room = (wide - SUM - grids * gap) / (grids * columns)
     cell = float(max(2, int(min(room, (high - head) / rows, 44))))
     top = round(y + head + (high - head - rows * cell) / 2)
     items: list[Item] = []
     left, right = list[Cells](), list[Cells]()
+
+    def place(values: Floats, role: Role, most: float, words: tuple[str, str], sign: str) -> Cells:
+        nonlocal x
+        name, title = words
+        at = (float(round(x)), float(top))
+        grid = value_cells(values, theme, role, at, cell, limit=most, name=name, title=title)
+        x += columns * cell
+        result: Role = "result" if sign == "Σ" else "plain"
+        items.extend(operator((x, x + gap), top + rows * cell / 2, sign, theme, result))
+        x += gap
+        return grid
+
     for n in range(count):
         if count > 1:
             items.append(label(x, top - 6, names[n], theme.muted, 11, mono=True))
         own = f" {names[n]}" if count > 1 else ""
-        left.append(
-            value_cells(
-                windows[n], theme, "input", (round(x), top), cell, limit=scale,
-                name=f"window {n}", title=f"{tr('window')}{own}",
-            )
-        )  # fmt: skip
-        x += columns * cell + SIGN
-        limit = largest(kernels)
-        right.append(
-            value_cells(
-                kernels[n], theme, "kernel", (round(x), top), cell, limit=limit,
-                name=f"tap {n}", title=f"{tr('weights')}{own}",
-            )
-        )  # fmt: skip
-        items.append(_sign(x, top, rows * cell, "×", theme))
-        x += columns * cell + SIGN
-        items.append(_sign(x, top, rows * cell, "+" if n + 1 < count else "=", theme))
-    items.append(_total(total, (round(x), round(top + rows * cell / 2 - 17)), theme))
+        left.append(place(windows[n], "input", scale, (f"window {n}", f"{tr('window')}{own}"), "×"))
+        last = "=" if n + 1 == count else "+"
+        right.append(place(kernels[n], "kernel", largest(kernels), (f"tap {n}", f"{tr('weights')}{own}"), last))
+    if count == 1:
+        made = windows[0] * kernels[0]
+        items.append(place(made, "result", largest(made), ("products", tr("products")), "Σ"))
+    items.append(_total(total, (round(x), round(top + rows * cell / 2 - 17)), theme, levels))
     return Loupe(tuple(left), tuple(right), (*items, *left, *right))
 
 
-def _sign(x: float, top: float, high: float, text: str, theme: Theme) -> Item:
-    return label(x - SIGN / 2, middle(top, high, 15), text, theme.muted, 15, mono=True, anchor="middle")
+def as_pixel(cell: Cells, value: float, levels: Levels, theme: Theme) -> Cells:
+    """Return a cell of one number in the colour that it has as a pixel of a picture."""
+    fill = cell.content.fill.copy()
+    fill[..., :3] = levels.colours(np.array([[value]]), theme)[..., :3]
+    return replace(cell, content=replace(cell.content, fill=fill, ink=theme.ink(fill)))
 
 
-def _total(value: float, at: tuple[float, float], theme: Theme) -> Cells:
+def _total(value: float, at: tuple[float, float], theme: Theme, levels: Levels | None) -> Cells:
     """The sum in a cell of its own."""
     grid = value_cells(np.array([[value]]), theme, "result", at, SUM, name="sum", title=tr("sum"), numbers=False)
+    grid = grid if levels is None else as_pixel(grid, value, levels, theme)
     text = number(value)
     size = float(int(min(LARGEST_FONT - 1, (SUM - 6) / (0.6 * max(len(text), 3)))))
     outline = theme.role("result" if value >= 0 else "warning").line

@@ -81,6 +81,8 @@ class Cells:
         How far the numbers stand above the middle, in heights of a cell.
     slope : float
         How far the rows fall for each pixel to the right: a sheet that is seen from the side.
+    aside : bool
+        Whether it stands beside what a picture is about: nothing is drawn smaller so that it keeps its numbers.
     """
 
     content: CellContent
@@ -102,6 +104,7 @@ class Cells:
     bold: frozenset[int] = frozenset()
     rise: float = 0.0
     slope: float = 0.0
+    aside: bool = False
 
     @property
     def box(self) -> Box:
@@ -354,6 +357,8 @@ class Picture:
         One sentence that says what the picture shows now.
     answer : str
         The number that is being made, as it is written; empty where there is none to predict.
+    asking : tuple
+        The overlay while the answer is hidden, where more than its number tells it; empty where `overlay` will do.
     """
 
     width: float
@@ -364,6 +369,7 @@ class Picture:
     hits: tuple[HitGrid, ...] = field(default=())
     summary: str = ""
     answer: str = ""
+    asking: tuple[Item, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -384,4 +390,6 @@ class Picture:
 
     def with_overlay(self, *items: Item, summary: str | None = None) -> Picture:
         """Return the picture with more items on top."""
-        return replace(self, overlay=self.overlay + items, summary=self.summary if summary is None else summary)
+        said = self.summary if summary is None else summary
+        asking = self.asking + items if self.asking else ()
+        return replace(self, overlay=self.overlay + items, summary=said, asking=asking)

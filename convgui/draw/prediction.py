@@ -34,7 +34,7 @@ def hide_answer(picture: Picture, theme: Theme) -> Picture:
     if not picture.answer:
         return picture
     overlay: list[Item] = []
-    for item in picture.overlay:
+    for item in picture.asking or picture.overlay:
         if isinstance(item, Cells) and item.making:
             shown = (1 if item.reveal is None else item.reveal) - 1
             # What is drawn above the grid, such as a weight that is pointed at, stays above the question too.
@@ -46,7 +46,7 @@ def hide_answer(picture: Picture, theme: Theme) -> Picture:
             overlay.append(replace(item, runs=_question(item.runs, theme)))
         else:
             overlay.append(item)
-    return replace(picture, overlay=tuple(overlay), summary=tr(HIDDEN))
+    return replace(picture, overlay=tuple(overlay), asking=(), summary=tr(HIDDEN))
 
 
 def _mark(grid: Cells, index: int, theme: Theme) -> Label:

@@ -1,4 +1,7 @@
-"""One palette for a whole animation: the colours that are met most stay exact, the others by median cut."""
+"""One palette for a whole animation: the colours that are met most stay exact, the others by median cut.
+
+A grey becomes a grey: the nearest colour of all may have a tinge, which in a grey picture shows as bands.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from convgui.draw.colour import Bytes
 
 EXACT = 96
 """How many of the most frequent colours keep their exact value when there are too many for one palette."""
+GREYS = 64
+"""How many of the other colours are greys, where there are so many."""
 WEIGHT = 64
 """A colour counts at most this often for the median cut, so that large areas do not take all boxes."""
 FAINT = 16
@@ -53,17 +58,32 @@ def global_palette(frames: Iterable[Bytes], size: int) -> Bytes:
     ranked = np.array(sorted(counts, key=lambda number: (-counts[number], number)), dtype=np.uint32)
     if len(ranked) <= size:
         return unpacked(ranked) if len(ranked) else np.zeros((1, 3), dtype=np.uint8)
-    exact, rest = unpacked(ranked[:EXACT]), ranked[EXACT:]
-    times = [min(counts[int(number)], WEIGHT) for number in rest]
-    crowd = unpacked(np.repeat(rest, times))
+    exact, rest = ranked[:EXACT], ranked[EXACT:]
+    grey = is_grey(unpacked(rest))
+    greys, hues = np.sort(rest[grey]), rest[~grey]
+    room = size - len(exact)
+    count = min(len(greys), max(GREYS, room - len(hues)))
+    chosen = greys[np.linspace(0, len(greys) - 1, count).round().astype(int)] if count else greys
+    return np.concatenate([unpacked(exact), unpacked(chosen), _cut(hues, counts, room - count)])
+
+
+def is_grey(colours: Bytes) -> NDArray[np.bool_]:
+    """Return which of ``(N, 3)`` colours have no tinge."""
+    return np.asarray((colours[:, 0] == colours[:, 1]) & (colours[:, 1] == colours[:, 2]))
+
+
+def _cut(numbers: NDArray[np.uint32], counts: dict[int, int], size: int) -> Bytes:
+    """Choose `size` colours for others by median cut."""
+    if len(numbers) <= size:
+        return unpacked(numbers)
+    crowd = unpacked(np.repeat(numbers, [min(counts[int(number)], WEIGHT) for number in numbers]))
     image = Image.fromarray(crowd[np.newaxis])
-    cut = image.quantize(size - EXACT, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    boxes = np.array(cut.getpalette(), dtype=np.uint8).reshape(-1, 3)[: size - EXACT]
-    return np.concatenate([exact, boxes])
+    cut = image.quantize(size, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    return np.array(cut.getpalette(), dtype=np.uint8).reshape(-1, 3)[:size]
 
 
 class Nearest:
-    """From pixels to the nearest colours of a palette; every colour is looked for once.
+    """From pixels to the nearest colours of a palette, from greys to its greys; every colour is looked for once.
 
     Parameters
     ----------
@@ -73,6 +93,7 @@ class Nearest:
 
     def __init__(self, palette: Bytes) -> None:
         self._palette = palette.astype(np.float32)
+        self._tinged = ~is_grey(palette)
         self._table = np.full(1 << 24, _UNSEEN, dtype=np.uint16)
 
     def __call__(self, pixels: Bytes) -> Bytes:
@@ -90,5 +111,8 @@ class Nearest:
         squares = (self._palette**2).sum(axis=1)
         for start in range(0, numbers.size, 8192):
             block = numbers[start : start + 8192]
-            distance = squares - 2 * (unpacked(block).astype(np.float32) @ self._palette.T)
+            colours = unpacked(block)
+            distance = squares - 2 * (colours.astype(np.float32) @ self._palette.T)
+            if not self._tinged.all():
+                distance[np.ix_(is_grey(colours), self._tinged)] = np.inf
             self._table[block] = distance.argmin(axis=1)

@@ -47,7 +47,7 @@ class Header(NamedTuple):
 
 def load_npy(source: Source) -> Sample:
     """Open a .npy file; see `convgui.files.layout.channels_first` for its axes."""
-    header = _read_header(source.stream, source)
+    header = read_header(source.stream, source)
     if header.nbytes != source.size - header.offset:
         held = source.size - header.offset
         text = (
@@ -78,7 +78,7 @@ def read_array(stream: BinaryIO | Any, source: Source) -> NDArray[Any]:
     LoadError
         If it is not an array of numbers, or its header does not fit its size.
     """
-    header = _read_header(stream, source)
+    header = read_header(stream, source)
     if header.nbytes != source.size - header.offset:
         raise source.error(
             tr(
@@ -118,35 +118,44 @@ def load_npz(source: Source) -> Sample:
 
 def _why_not(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source) -> LoadError | None:
     try:
+        header = member_header(archive, info, inner)
+        if not 1 <= len(header.shape) <= (5 if inner.choose is None else MOST_AXES):
+            return inner.error(tr("it has {count} axes", count=len(header.shape)), tr("save an array with 1 to 4 axes"))
+    except LoadError as error:
+        return error
+    return None
+
+
+def member_header(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source) -> Header:
+    """Return what a member of a .npz says that it holds; `inner` is named after it. LoadError if it cannot."""
+    try:
         if info.file_size > REFUSE_BYTES:
             inner.check_size((info.file_size,), 1, 1)
         if info.flag_bits & 1:
-            return inner.error(tr("it is locked by a password"), tr("unlock it with the program that made it"))
+            raise inner.error(tr("it is locked by a password"), tr("unlock it with the program that made it"))
         with archive.open(info) as stream:
-            header = _read_header(stream, inner)
+            header = read_header(stream, inner)
         if header.nbytes > info.file_size - header.offset:
-            return inner.error(
+            raise inner.error(
                 tr(
                     "it promises {nbytes:,} bytes and its directory says {file_size:,}",
                     nbytes=header.nbytes,
                     file_size=info.file_size,
                 )
             )
-        if not 1 <= len(header.shape) <= (5 if inner.choose is None else MOST_AXES):
-            return inner.error(tr("it has {count} axes", count=len(header.shape)), tr("save an array with 1 to 4 axes"))
-    except LoadError as error:
-        return error
-    except MemoryError:
+    except (LoadError, MemoryError):
         raise
     # zipfile raises NotImplementedError for an unknown compression, zlib an error of its own.
     except Exception as error:
-        return inner.error(tr("its archive is damaged ({error})", error=error), tr("save or download it again"))
-    return None
+        raise inner.error(
+            tr("its archive is damaged ({error})", error=error), tr("save or download it again")
+        ) from error
+    return header
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, inner: Source, source: Source, count: int) -> Sample:
     with archive.open(info) as stream:
-        header = _read_header(stream, inner)
+        header = read_header(stream, inner)
         array = _values(header, replace(inner, cancel=source.cancel), stream)
     which = (
         tr("The array {filename!r} of {count} was opened.", filename=info.filename[:-4], count=count)
@@ -163,7 +172,7 @@ def _values(header: Header, source: Source, stream: Readable | None = None) -> N
     return array.transpose() if header.fortran else array
 
 
-def _read_header(stream: BinaryIO | Any, source: Source) -> Header:
+def read_header(stream: BinaryIO | Any, source: Source) -> Header:
     """Read and judge a .npy header before anything is allocated for its data."""
     start = stream.read(8)
     if len(start) < 8 or not start.startswith(MAGIC):

@@ -30,7 +30,8 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
       "step": 0, "layer": 0, "filter": 0, "channel": 0,          how it opens
       "options": {"channels": "apart"},                          choices of the scene
       "captions": [{"text": "…", "step": 0, "options": {},       step -1 is the last
-                    "predict": false}]                           whether the step's number is hidden until it is said
+                    "predict": false,                            whether the step's number is hidden until it is said
+                    "layers": [{}]}]                             what it is about, where that is not the lesson's own
     }
 """
 
@@ -92,7 +93,8 @@ def load_lesson(lesson_id: str) -> Document:
     entries = _entries(resource("lessons"))
     for entry in entries:
         if entry.lesson.id == lesson_id:
-            return replace(read_lesson(entry.path), lesson=_spoken(entry.lesson))
+            document = read_lesson(entry.path)
+            return replace(document, lesson=_spoken(document.lesson or entry.lesson))
     known = ", ".join(entry.lesson.id for entry in entries)
     raise LoadError(lesson_id, tr("no lesson has that name"), tr("choose one of {known}", known=known))
 
@@ -114,9 +116,7 @@ def read_lesson(path: Path) -> Document:
     fields = _open(path)
     lesson = _lesson(fields)
     sample = _sample(fields.inner("sample"))
-    layers = tuple(_layer(inner) for inner in fields.each("layers"))
-    if not layers:
-        raise fields.error(tr("its 'layers' is empty"))
+    layers = _layers(fields)
     view = View(
         scene=fields.text("scene"),
         step=fields.integer("step", 0),
@@ -130,7 +130,26 @@ def read_lesson(path: Path) -> Document:
     if document.view != view:
         raise fields.error(tr("its 'layer', 'filter' or 'channel' is one that its layers do not have"))
     _check_fits(fields, document)
-    return document
+    pairs = zip(lesson.captions, fields.each("captions"), strict=True)
+    captions = tuple(replace(caption, state=_state(inner, document, caption)) for caption, inner in pairs)
+    return replace(document, lesson=replace(lesson, captions=captions))
+
+
+def _state(fields: Fields, begun: Document, caption: Caption) -> Document | None:
+    """Return what a caption is about where it has layers of its own: on the lesson's input, and seen as it begins."""
+    if "layers" not in fields.values:
+        return None
+    view = replace(begun.view, step=caption.step, options={**begun.view.options, **caption.options})
+    about = Document(begun.sample, _layers(fields), view)
+    _check_fits(fields, about)
+    return about
+
+
+def _layers(fields: Fields) -> tuple[Layer, ...]:
+    layers = tuple(_layer(inner) for inner in fields.each("layers"))
+    if not layers:
+        raise fields.error(tr("its '{where}layers' is empty", where=fields.where))
+    return layers
 
 
 def _entries(folder: Path) -> tuple[_Entry, ...]:
@@ -188,6 +207,7 @@ def _lesson(fields: Fields) -> Lesson:
     for caption in fields.each("captions"):
         step, asks = caption.integer("step", 0), caption.boolean("predict", False)
         captions.append(Caption(caption.text("text"), step, _options(caption), asks))
+        caption.any("layers", None)
         caption.check_all_used()
     return Lesson(
         id=fields.text("id"),

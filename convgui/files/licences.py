@@ -36,6 +36,7 @@ QT_NOTICE = (
     "https://download.qt.io/official_releases/."
 )
 
+NETWORKS = ("LICENSES.md", "LICENSE-pnet.txt", "LICENSE-basic-pitch.txt", "LICENSE-silero-vad.txt")
 COLLECTED = "collected.json"
 _QT = ("LGPL-3.0.txt", "GPL-3.0.txt", "Qt-third-party.txt")
 _ADDED = {"PySide6-Essentials": _QT, "shiboken6": _QT[:2], "PyOpenGL": ("PyOpenGL.txt",)}
@@ -96,12 +97,14 @@ def installed() -> tuple[Licence, ...]:
 
 
 def shipped() -> tuple[Licence, ...]:
-    """Return the fonts and samples, which come with the program in every form."""
+    """Return the fonts, samples and networks, which come with the program in every form."""
+    networks = "\n\n".join(resource("networks", name).read_text("utf-8") for name in NETWORKS)
     samples = "\n\n".join(resource("samples", name).read_text("utf-8") for name in ("LICENSES.md", "LICENSE-brain.txt"))
     return (
         Licence("Inter", "", "OFL-1.1", resource("fonts", "OFL-Inter.txt").read_text("utf-8")),
         Licence("Noto Sans CJK SC", "", "OFL-1.1", resource("fonts", "OFL-NotoSansCJK.txt").read_text("utf-8")),
         Licence("JetBrains Mono", "", "OFL-1.1", resource("fonts", "OFL-JetBrainsMono.txt").read_text("utf-8")),
+        Licence("Trained networks", "", "MIT, Apache-2.0", networks),
         Licence("Sample pictures", "", "CC0-1.0, public domain and others", samples),
     )
 

@@ -83,6 +83,11 @@ def kind_called(name: str) -> type[Layer] | None:
     return own.get(name) or json_kinds().get(name)
 
 
+def kind_of_onnx(operator: str) -> type[Layer] | None:
+    """Return the kind that ONNX's operator is read as, or None."""
+    return next((kind for kind in kinds() if operator in kind.onnx_names), None)
+
+
 def choices() -> tuple[Choice, ...]:
     """Every layer that can be added to a stack, in the order of the menu."""
     return tuple(choice for kind in kinds() for choice in kind.choices())

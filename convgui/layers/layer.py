@@ -15,9 +15,10 @@ from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field
+from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
 from convgui.layers.tabled import Tabled
-from convgui.words import tr
+from convgui.words import tr, trn
 
 Array: TypeAlias = NDArray[np.float64]
 AnyArray: TypeAlias = NDArray[Any]
@@ -91,6 +92,8 @@ class Layer(ABC):
     pytorch_names : mapping
         PyTorch's classes that are read as this kind, with their parameters in order; ``"Conv{n}d"`` where the class
         says its number of axes.
+    onnx_names : tuple of str
+        ONNX's operators that are read as this kind.
     order : int
         Its place in the menu.
     slides : bool
@@ -107,6 +110,7 @@ class Layer(ABC):
 
     json_names: ClassVar[tuple[str, ...]]
     pytorch_names: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    onnx_names: ClassVar[tuple[str, ...]] = ()
     order: ClassVar[int] = 100
     slides: ClassVar[bool] = False
     moves_only: ClassVar[bool] = False
@@ -142,9 +146,10 @@ class Layer(ABC):
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
         """Say what layer `number` of a stack does to feature maps of ``(C, *spatial)``."""
-        return tr(
-            "Layer {stage} ({title}) works on each of the {channels} channels by itself.",
-            stage=number, title=self.title, channels=after[0],
+        return trn(
+            "Layer {stage} ({title}) works on the one channel.",
+            "Layer {stage} ({title}) works on each of the {n} channels by itself.",
+            after[0], stage=number, title=self.title,
         )  # fmt: skip
 
     @classmethod
@@ -341,6 +346,17 @@ class Layer(ABC):
             If it is not legal, or something that is not done here.
         """
         raise NotImplementedError(name)
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> Layer:
+        """Make a layer of a node of an ONNX graph, whose operator is one of `onnx_names`.
+
+        Raises
+        ------
+        SpecError
+            If it is not legal, or something that is not done here.
+        """
+        raise NotImplementedError(node.op_type)
 
     def pytorch(self, shape: Shape) -> TorchModules:
         """Write the layer for PyTorch; NoCounterpartError if that does not know it."""

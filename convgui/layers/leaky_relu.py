@@ -14,6 +14,7 @@ from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field, Real
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
+from convgui.layers.onnx_node import OnnxNode
 from convgui.words import tr
 
 SLOPE = 0.01
@@ -34,6 +35,7 @@ class LeakyReLU(Layer):
 
     json_names = ("leaky_relu",)
     pytorch_names: ClassVar = {"LeakyReLU": ("negative_slope", "inplace")}
+    onnx_names = ("LeakyRelu",)
     order = 31
     title = "LeakyReLU"
 
@@ -94,6 +96,10 @@ class LeakyReLU(Layer):
     @classmethod
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> LeakyReLU:
         return cls(arguments.real("negative_slope", SLOPE))
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> LeakyReLU:
+        return cls(node.real("alpha", SLOPE))
 
     def pytorch(self, shape: Shape) -> TorchModules:
         return TorchModules([f"nn.LeakyReLU({self.negative_slope!r})"])

@@ -11,6 +11,7 @@ import numpy as np
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
+from convgui.layers.onnx_node import OnnxNode
 from convgui.words import tr
 
 
@@ -20,6 +21,7 @@ class ReLU(Layer):
 
     json_names = ("relu",)
     pytorch_names: ClassVar = {"ReLU": ("inplace",)}
+    onnx_names = ("Relu",)
     order = 30
     title = "ReLU"
 
@@ -59,6 +61,10 @@ class ReLU(Layer):
 
     @classmethod
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> ReLU:
+        return ReLU()
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> ReLU:
         return ReLU()
 
     def pytorch(self, shape: Shape) -> TorchModules:

@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
+from convgui.core.memory import room_for_thread
+
 BEHIND = 10
 """How far work in the background stands behind the window, on Linux's scale from -20 to 19."""
 Work: TypeAlias = Callable[[Callable[[], bool]], Any]
@@ -48,6 +50,22 @@ def _let_go(error: BaseException) -> None:
         gc.collect()
 
 
+def _begin(pool: ThreadPoolExecutor) -> None:
+    """Start a pool's thread now. With little memory left it may die as it begins, and who waits for it waits for ever.
+
+    Raises
+    ------
+    MemoryError
+        If it cannot be started.
+    """
+    if not room_for_thread():
+        raise MemoryError
+    try:
+        pool.submit(lambda: None)
+    except RuntimeError as error:
+        raise MemoryError from error
+
+
 class LatestOnlyWorker(QObject):
     """Runs one piece of work at a time, and of those that wait only the newest.
 
@@ -62,6 +80,7 @@ class LatestOnlyWorker(QObject):
         super().__init__(parent)
         first = (lambda: None) if urgent else _step_back
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="convgui", initializer=first)
+        _begin(self._pool)
         self._waiting: Future[None] | None = None
         self._stop = Event()
         self.generation = 0

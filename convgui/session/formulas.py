@@ -1,11 +1,16 @@
-"""The size formula with the user's numbers in it."""
+"""The size formula with the user's numbers in it, and what all layers take together."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from convgui.core.filter_view import FilterView
+from convgui.core.receptive import Number
 from convgui.core.spec import AXES, ConvSpec
+from convgui.draw.number import grouped, number
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
+from convgui.model.totals import totals
 from convgui.words import mark, tr, trn
 
 
@@ -100,3 +105,33 @@ def _counted(axis: str, n: int) -> str:
     if axis == "height":
         return trn("{n} row", "{n} rows", n)
     return trn("{n} column", "{n} columns", n) if axis == "width" else trn("{n} slice", "{n} slices", n)
+
+
+def stack_totals(document: Document) -> str:
+    """Write what all layers take together, and the field of one cell of what they make; nothing of a single layer.
+
+    Raises
+    ------
+    SpecError
+        If a layer does not fit what comes to it.
+    """
+    if len(document.layers) == 1:
+        return ""
+    found = totals(document)
+    field = found.field
+    counts = tr(
+        "All {n} layers: weights {weights}, biases {biases}, multiply-adds {adds}, activations {cells}.",
+        n=len(document.layers), weights=grouped(found.weights), biases=grouped(found.biases),
+        adds=grouped(found.multiply_adds), cells=grouped(found.activations),
+    )  # fmt: skip
+    seen = tr(
+        "Field of an output cell: {size}, stride {stride}, padding {padding}, offset {offset}.",
+        size=_axes(field.size), stride=_axes(field.stride), padding=_axes(field.padding), offset=_axes(field.offset),
+    )  # fmt: skip
+    return f"{counts}\n{seen}"
+
+
+def _axes(numbers: Sequence[Number]) -> str:
+    """Write a number an axis; one alone where all are the same."""
+    told = [number(float(n)) for n in numbers]
+    return told[0] if len(set(told)) == 1 else " × ".join(told)

@@ -73,10 +73,10 @@ def open_lesson_file(path: Path) -> Document:
             raise ValueError(reason)
         captions = document.lesson.captions if document.lesson is not None else ()
         states = [document, *(walking.caption_document(document, index) for index in range(len(captions)))]
-        # Captions that choose the same options are about the same steps, which are counted once.
-        counted: dict[frozenset[tuple[str, str]], int | None] = {}
+        # Captions about the same layers that choose the same options are about the same steps, which are counted once.
+        counted: dict[tuple[int, frozenset[tuple[str, str]]], int | None] = {}
         for state in states:
-            key = frozenset(state.view.options.items())
+            key = (id(state.layers), frozenset(state.view.options.items()))
             if key not in counted:
                 counted[key] = _steps(chosen, state)
             _check_step(state.view.step, counted[key])

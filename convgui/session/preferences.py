@@ -62,8 +62,13 @@ class Preferences:
 
     def with_changes(self, changes: Mapping[str, Any]) -> Preferences:
         """Return them with some changed; what is unknown or cannot be is left as it was."""
-        kept = {name: value for name, value in changes.items() if name in CHECKS and CHECKS[name](value)}
+        kept = {name: value for name, value in changes.items() if name in CHECKS and self._takes(name, value)}
         return replace(self, **kept)
+
+    def _takes(self, name: str, value: Any) -> bool:
+        """Whether a value is one of a preference: 3.0 is 3 for Python, and no number of decimals."""
+        kind = type(getattr(self, name))
+        return (type(value) is kind or (kind is float and type(value) is int)) and CHECKS[name](value)
 
     def differing(self) -> dict[str, Any]:
         """Return what is not as at first."""

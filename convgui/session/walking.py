@@ -69,6 +69,17 @@ def caption_fits(document: Document, index: int) -> bool:
     )
 
 
+def asks(document: Document, index: int) -> bool:
+    """Whether a caption asks for a number of a document; another scene would tell it, too."""
+    lesson = document.lesson
+    if lesson is None or not lesson.captions[index].predict:
+        return False
+    about = caption_document(document, index)
+    same = (about.view.layer, about.view.filter) == (document.view.layer, document.view.filter)
+    elsewhere = about.view.scene != document.view.scene and same and alike(about, document)
+    return elsewhere or caption_fits(document, index)
+
+
 def alike(one: Document, other: Document) -> bool:
     """Whether two documents hold the same input and the same layers, value by value."""
     same = len(one.layers) == len(other.layers) and _same_sample(one.sample, other.sample)

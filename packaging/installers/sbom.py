@@ -52,6 +52,9 @@ SHIPPED = (
     ("Noto Sans CJK SC", "2.004", "OFL-1.1", "fonts/NotoSansCJKsc-*.otf"),
     ("Sample pictures", "", "CC0-1.0 AND LicenseRef-public-domain", "samples/*.png"),
     ("Rocket", "", "LicenseRef-public-domain", "samples/*.jpg"),
+    ("P-Net of facenet-pytorch", "2.6.0", "MIT", "networks/pnet.pt"),
+    ("Basic Pitch", "0.4.0", "Apache-2.0", "networks/basic_pitch.onnx"),
+    ("Silero VAD", "6.2.3", "MIT", "networks/silero_vad_16k.safetensors"),
     ("MNI152 T1 template", "2009a", "LicenseRef-MNI-template AND BSD-3-Clause", "samples/*.nii.gz"),
 )
 """What lies in resources/ and was made by others: name, version, licence, files."""

@@ -4,7 +4,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from convgui.core import Cancelled, ConvSpec, SpecError, Spectra, convolve, convolve_transposed
+from convgui.core import Cancelled, ConvSpec, SpecError, Spectra, convolve, convolve_transposed, memory
 from convgui.core.planner import plan
 from convgui.core.problem import transposed_pieces
 
@@ -154,3 +154,14 @@ def test_many_channels_are_multiplied_within_the_scratch() -> None:
         tracemalloc.stop()
     assert out.max() == 700
     assert (out > 0).sum() == 3 * 4 * 60 * 300
+
+
+def test_without_memory_for_a_thread_one_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = convolve(X, np.ones((1, 1, 3, 3)), threads=3)
+
+    def no_thread(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(memory, "headroom", lambda: memory.THREAD - 1)
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    assert np.array_equal(convolve(X, np.ones((1, 1, 3, 3)), threads=3), wanted)

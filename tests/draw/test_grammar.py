@@ -32,7 +32,7 @@ FORWARD = {
     "transposed": ("input", "kernel", "painted", "output"),
 }
 """Scenes that are drawn of blocks, with the grids that stand in one row."""
-LETTERED = ("groups", "blocks", "receptive", "overlap", "volume")
+LETTERED = ("groups", "blocks", "receptive", "overlap", "volume", "matrix")
 """Scenes with titles and sums by the grammar whose figures are no rows of grids."""
 INDEXED = ("slide", "cells", "arithmetic", "transposed")
 """Scenes whose input and output have indices beside them."""
@@ -48,7 +48,9 @@ def drawn_of_blocks(document: Document) -> bool:
 
 
 WRITTEN = [lesson.id for lesson in lesson_index() if drawn_of_blocks(load_lesson(lesson.id))]
-LESSONS = [identity for identity in WRITTEN if load_lesson(identity).view.scene in FORWARD]
+COLUMNS = ("dilation", "same-one-sided")
+"""Lessons whose figures stand side by side: each input above its output, and one kernel beside them."""
+LESSONS = [identity for identity in WRITTEN if load_lesson(identity).view.scene in FORWARD and identity not in COLUMNS]
 PADDED = "padded, strided and dilated"
 CASES = [*LESSONS, PADDED]
 
@@ -106,7 +108,7 @@ def disjoint(corners: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool
 
 
 @pytest.mark.parametrize("size", STAGES)
-@pytest.mark.parametrize("identity", CASES)
+@pytest.mark.parametrize("identity", [*CASES, *COLUMNS])
 def test_no_wedge_covers_a_cell(identity: str, size: tuple[int, int]) -> None:
     for picture in pictures(identity, size):
         wedges = [
@@ -177,7 +179,7 @@ def test_indices_begin_at_0(identity: str) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("identity", CASES)
+@pytest.mark.parametrize("identity", [*CASES, *COLUMNS])
 def test_a_grid_has_one_scale_over_all_steps(identity: str, theme: str) -> None:
     fills: dict[tuple[str, str], set[tuple[int, ...]]] = {}
     for picture in pictures(identity, STAGES[0], theme):
@@ -270,3 +272,20 @@ def test_operators_stand_in_the_gaps_of_volumes(identity: str, size: tuple[int, 
         texts = [i.text for i in picture.items if isinstance(i, Label)]
         assert texts.count("×") >= (2 if several else 1)
         assert "Σ" in texts
+
+
+def test_the_matrix_lesson_is_a_row_with_its_window_above_the_matrix() -> None:
+    for size in STAGES:
+        for picture in pictures("convolution-matrix", size):
+            row = [next(g for g in grids(picture, name)) for name in ("input", "kernel", "output")]
+            circles = [box for i in picture.items if isinstance(i, Rects) and i.radius >= 8 for box in i.boxes.tolist()]
+            for left, right in pairwise(row):
+                start, end = left.box[0] + left.box[2], right.x
+                assert end - start >= 40
+                assert [x for x, _, wide, _ in circles if start <= x and x + wide <= end]
+            wedges = [
+                c for i in picture.items if isinstance(i, Polygons) and i.fill and i.fill[3] == WEDGE for c in i.corners
+            ]
+            assert len(wedges) == 2
+            assert all(apart(corners, cells.box) for corners in wedges for cells in grids(picture))
+            assert any(item.text == "This step" for item in picture.items if isinstance(item, Label))

@@ -243,3 +243,20 @@ def test_a_film_of_one_picture(tmp_path: Path) -> None:
         list(write_animation(one, tmp_path / f"a{ending}", paint))
         with Image.open(tmp_path / f"a{ending}") as image:
             assert np.array_equal(np.asarray(image.convert("RGB")), frames(one)[0])
+
+
+def test_greys_stay_grey_beside_many_colours() -> None:
+    """A grey photo, and brown tints as of a window on it: no grey takes on a tinge, and none moves by more than 2."""
+    rng = np.random.default_rng(4)
+    photo = np.repeat(rng.permutation(np.arange(256).repeat(40))[:, np.newaxis], 3, axis=1).astype(np.uint8)
+    orange = np.array([230, 159, 0])
+    tints = (photo[:3000] * 0.7 + orange * 0.3 + rng.integers(-9, 9, (3000, 3))).clip(0, 255).astype(np.uint8)
+    frame = np.concatenate([photo, tints])[np.newaxis]
+    palette = global_palette([frame], 255)
+    assert len(palette) <= 255
+    found = palette[Nearest(palette)(photo[np.newaxis])][0].astype(int)
+    assert (found[:, 0] == found[:, 1]).all()
+    assert (found[:, 1] == found[:, 2]).all()
+    assert np.abs(found - photo).max() <= 2
+    near = palette[Nearest(palette)(tints[np.newaxis])][0].astype(int)
+    assert np.abs(near - tints).mean() < 4

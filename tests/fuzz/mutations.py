@@ -257,10 +257,17 @@ def in_settings(data: bytes, rng: Random) -> bytes:
     return in_text(data, rng)
 
 
+def in_safetensors(data: bytes, rng: Random) -> bytes:
+    """Change the table of tensors; its length is right."""
+    size = struct.unpack_from("<Q", data)[0]
+    head = in_json(data[8 : 8 + size], rng)
+    return struct.pack("<Q", len(head)) + head + data[8 + size :]
+
+
 KNOWING: Mapping[str, Mutation] = {
     "png": in_png, "apng": in_png, "jpeg": in_jpeg, "webp": in_riff, "tiff": in_tiff, "npy": in_npy, "npz": in_zip,
     "nifti.gz": in_gzip, "nrrd": in_text, "nrrd detached": in_text, "text": in_text, "document": in_zip,
-    "lesson": in_json, "settings": in_settings,
+    "lesson": in_json, "settings": in_settings, "safetensors": in_safetensors, "pytorch": in_zip,
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from importlib import import_module
@@ -25,6 +25,7 @@ from convgui.model.document import Caption, Lesson
 from convgui.model.sample import Sample
 from tests.documents import textbook
 from tests.files import faulty, faulty_volumes, pngs, tiffs
+from tests.files.weights import built
 
 Files: TypeAlias = Mapping[str, bytes]
 """The content of each file by its name; the first is opened."""
@@ -56,11 +57,57 @@ def seeds() -> Mapping[str, tuple[Files, ...]]:
         "text": _named("a.csv", [b"1,2,3\n4,5,6\n7,8,9\n", b"a;b\n1,5;2\n3;4\n", b"1 2\n3 nan\n\n5 6\n7 8\n"]),
         "document": _named("a.convgui", _documents()),
         "lesson": _named("a.json", [resource("lessons", f"{name}.json").read_bytes() for name in LESSONS]),
+        **{kind: _named(f"a{ending}", contents()) for kind, (ending, contents) in WEIGHTS.items()},
         "settings": _named("convgui.conf", [SETTINGS]),
     }
     return MappingProxyType(grown)
 
 
+def _arrays() -> dict[str, NDArray[Any]]:
+    rng = np.random.default_rng(3)
+    kinds = {"conv.weight": "f4", "conv.bias": "f4", "norm.running_mean": "f8", "count": "i8", "half": "f2"}
+    shapes: dict[str, tuple[int, ...]] = {"conv.weight": (4, 3, 3, 3), "half": (2, 3), "count": ()}
+    return {name: np.asarray(rng.normal(size=shapes.get(name, (4,)))).astype(kind) for name, kind in kinds.items()}
+
+
+def _safetensors() -> list[bytes]:
+    return [built.safetensors(_arrays(), format="pt")]
+
+
+def _pytorch() -> list[bytes]:
+    return [built.pytorch_zip(built.tensors(_arrays())), built.pytorch_zip({"state_dict": built.tensors(_arrays())})]
+
+
+def _pytorch_old() -> list[bytes]:
+    return [built.pytorch_old(built.tensors(_arrays()))]
+
+
+def _onnx() -> list[bytes]:
+    from onnx import TensorProto, helper, numpy_helper
+
+    held = [numpy_helper.from_array(_arrays()["conv.weight"], "w")]
+    held.append(helper.make_tensor("b", TensorProto.FLOAT, (4,), [1.0, 2.0, 3.0, 4.0]))
+    nodes = [
+        helper.make_node("Conv", ["x", "w", "b"], ["h"], strides=[2, 1], pads=[1, 0, 1, 0]),
+        helper.make_node("Constant", [], ["u"], value=numpy_helper.from_array(_arrays()["conv.weight"], "")),
+        helper.make_node("ConvTranspose", ["h", "u"], ["p"], output_padding=[1, 0], strides=[2, 1]),
+        helper.make_node("AveragePool", ["p"], ["y"], kernel_shape=[2, 2]),
+    ]
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 3, 8, None])
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
+    model = helper.make_model(helper.make_graph(nodes, "g", [x], [y], held))
+    return [bytes(model.SerializeToString())]
+
+
+WEIGHTS: Mapping[str, tuple[str, Callable[[], list[bytes]]]] = MappingProxyType(
+    {
+        "safetensors": (".safetensors", _safetensors),
+        "pytorch": (".pt", _pytorch),
+        "pytorch old": (".pth", _pytorch_old),
+        "onnx": (".onnx", _onnx),
+    }
+)
+"""Forms of files of trained weights: how their names end, and whole ones."""
 LESSONS = ("single-channel", "multi-channel-sum", "convolution-matrix", "receptive-field", "volume-3d", "max-pooling")
 SETTINGS = (
     b'[General]\npreferences="{\\"shade\\": \\"dark\\", \\"size\\": 125, \\"memory\\": 512}"\ntoured=yes\n'

@@ -9,23 +9,26 @@ import time
 import traceback
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QSettings
 
+from convgui.core.spec import SpecError
 from convgui.files.documents import StoredDocument
 from convgui.files.errors import LoadError
 from convgui.files.load import load
+from convgui.files.weights.read import read_weights
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.settings import Remembered
 from convgui.session.opening import open_document, open_lesson_file
 from convgui.session.preferences import Preferences
+from convgui.session.trained import found_layers
 from tests.fuzz.mutations import damaged
-from tests.fuzz.seeds import Files, seeds
+from tests.fuzz.seeds import WEIGHTS, Files, seeds
 
 SLOW = 5.0
 """Seconds of a processor that a small file may take."""
@@ -89,12 +92,26 @@ def _open(kind: str, path: Path) -> str:
         return "" if isinstance(open_lesson_file(path), Document) else "it is no lesson"
     if kind == "settings":
         return _settings(path)
+    if kind in WEIGHTS:
+        return _weights(path)
     sample = load(path)
     if not isinstance(sample, Sample) or not 2 <= sample.data.ndim <= 4 or not sample.data.size:
         return f"it is a {type(sample).__name__} of the shape {sample.data.shape}"
     # What is mapped is read here.
     with np.errstate(all="ignore"):
         sample.data.max()
+    return ""
+
+
+def _weights(path: Path) -> str:
+    file = read_weights(path)
+    layers = found_layers(file)
+    for tensor in file.tensors.values():
+        if tensor.values().shape != tensor.shape:
+            return f"{tensor.name} is not of its shape"
+    for layer in layers:
+        with suppress(SpecError):
+            layer.layer()
     return ""
 
 

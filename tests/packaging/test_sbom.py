@@ -54,12 +54,17 @@ def test_the_order_of_what_is_carried_does_not_matter() -> None:
     assert sbom.document("1", 0, [one, two]) != sbom.document("1", 0, [one])
 
 
-def test_every_font_and_sample_is_listed_with_its_licence() -> None:
+def test_every_font_sample_and_network_is_listed_with_its_licence() -> None:
     resources = facts.ROOT / "resources"
     found = sbom.shipped(resources, "resources/")
     listed = {path: digest for each in found for path, digest in each.files.items()}
-    suffixes = {".otf", ".ttf", ".png", ".jpg", ".gz"}
-    there = [path for name in ("fonts", "samples") for path in (resources / name).iterdir() if path.suffix in suffixes]
+    suffixes = {".otf", ".ttf", ".png", ".jpg", ".gz", ".pt", ".onnx", ".safetensors"}
+    there = [
+        path
+        for name in ("fonts", "samples", "networks")
+        for path in (resources / name).iterdir()
+        if path.suffix in suffixes
+    ]
     assert listed == {f"resources/{p.parent.name}/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest() for p in there}
     versions = (resources / "fonts" / "README.md").read_text(encoding="utf-8")
     fonts = [each for each in found if each.terms == "OFL-1.1"]

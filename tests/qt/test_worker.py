@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from threading import Event, get_native_id
+from threading import Event, Thread, get_native_id
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -92,3 +92,31 @@ def test_work_is_done_where_ranks_are_forbidden(qtbot: QtBot, monkeypatch: pytes
 
 def test_threads_take_short_turns(qapp: QApplication) -> None:
     assert sys.getswitchinterval() == pytest.approx(TURN)
+
+
+@pytest.mark.fault
+def test_its_thread_stands_ready_before_memory_runs_out(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that is started without memory dies as it begins, and the window would wait for it for ever."""
+    latest = LatestOnlyWorker()
+    monkeypatch.setattr(Thread, "start", no_thread)
+    with qtbot.waitSignal(latest.answered) as caught:
+        latest.submit(lambda stop: "done")
+    assert caught.args[0].result == "done"
+    latest.close()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("way", ["no room", "no thread"])
+def test_without_memory_for_a_thread_there_is_no_worker(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    if way == "no room":
+        monkeypatch.setattr("convgui.core.memory.headroom", lambda: 1 << 20)
+    else:
+        monkeypatch.setattr(Thread, "start", no_thread)
+    with pytest.raises(MemoryError):
+        LatestOnlyWorker()
+
+
+def no_thread(_: Thread) -> None:
+    raise RuntimeError("can't start new thread")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from convgui.draw.metrics import text_width
-from convgui.draw.picture import Box, Cells, Label, Picture, Raster
+from convgui.draw.picture import Box, Cells, Label, Picture, Raster, Rects
 from convgui.draw.theme import THEMES
 from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input
@@ -52,6 +52,14 @@ def hidden(picture: Picture, cells: Cells) -> bool:
     return any(isinstance(item, Cells) and item.box == cells.box and item.empty[3] == 255 for item in above)
 
 
+def backed(picture: Picture, image: Raster, box: Box) -> bool:
+    """Whether a label on an image stands on a card of its own."""
+    above = picture.items[picture.items.index(image) + 1 :]
+    cards = [card for i in above if isinstance(i, Rects) and i.fill == picture.background for card in i.boxes.tolist()]
+    x, y, wide, high = box
+    return any(a <= x and x + wide <= a + c and b <= y and y + high <= b + d for a, b, c, d in cards)
+
+
 def assert_legible(picture: Picture) -> None:
     """No label outside the canvas, on another label or on a grid's numbers; no font below 8 px; a true minus sign."""
     texts = labels(picture)
@@ -65,7 +73,7 @@ def assert_legible(picture: Picture) -> None:
         assert not overlap(a, b), (one.text, other.text)
     for item in picture.items:
         if isinstance(item, Raster):
-            assert not any(overlap(box, item.box) for _, box in boxes), item.name
+            assert not any(overlap(box, item.box) and not backed(picture, item, box) for _, box in boxes), item.name
         if not isinstance(item, Cells) or hidden(picture, item):
             continue
         if item.content.texts:

@@ -4,13 +4,15 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
 
 from convgui.core import ConvSpec, SpecError, convolve
-from convgui.draw.picture import Hit, Lines, Rects
+from convgui.draw.picture import Cells, Curves, Hit, Lines, Picture, Rects
+from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Caption, Document, Lesson, View
@@ -19,6 +21,7 @@ from convgui.scenes import scene
 from convgui.scenes.scene import Focus, reason_against
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
+correlate2d: Any = import_module("scipy.signal").correlate2d
 LESSONS = (
     "kernel-stride-padding",
     "size-floor",
@@ -104,7 +107,9 @@ def test_the_floor_and_what_it_leaves_out() -> None:
 
 def test_padding_that_is_not_symmetric() -> None:
     document = load_lesson("same-one-sided")
-    upper, lower = picture_of(document), picture_of(document, options={"padding": "same_lower"})
+    asking = Lesson("made", "Made", "Tests", (Caption("", options={"padding": ""}),))
+    document = replace(document, lesson=asking)
+    upper, lower = (picture_of(document, options={"padding": name}) for name in ("same_upper", "same_lower"))
     assert grid(upper, "input")[-1] == grid(lower, "input")[0] == ["0"] * 7
     assert any("6 + 0 + 1 − 1·(3 − 1) − 1" in text for text in words(upper))
     assert any("6 + 1 + 0 − 1·(3 − 1) − 1" in text for text in words(lower))
@@ -124,9 +129,10 @@ def test_padding_modes_bring_their_values(mode: str, numpy_mode: Any) -> None:
     assert numbers(grid(picture, "output")) == expected.tolist()
 
 
-@pytest.mark.parametrize(("dilation", "cover", "out"), [("1", 3, 9), ("2", 5, 7), ("4", 9, 3)])
+@pytest.mark.parametrize(("dilation", "cover", "out"), [("1", 3, 8), ("2", 5, 6), ("4", 9, 2)])
 def test_dilation_covers_more_with_the_same_weights(dilation: str, cover: int, out: int) -> None:
-    picture = picture_of(load_lesson("dilation"), size=(1500, 900), options={"dilation": dilation})
+    options = {"dilation": dilation, "beside": "none"}
+    picture = picture_of(load_lesson("dilation"), size=(1500, 900), options=options)
     kernel = grid(picture, "kernel")
     assert np.shape(kernel) == (cover, cover)
     assert sum(text != "" for row in kernel for text in row) == 9
@@ -174,7 +180,8 @@ def test_choices_that_do_not_go_together_are_left_out() -> None:
 
 def test_refusals() -> None:
     assert "transposed" in reason_against(scene("arithmetic"), load_lesson("transposed-2-4"))
-    assert "three" in reason_against(scene("arithmetic"), made((1, 4, 4, 4), 1, 1, (2, 2, 2)))
+    assert reason_against(scene("arithmetic"), made((1, 4, 4, 4), 1, 1, (2, 2, 2))) == ""
+    assert "up to 48 × 48 × 48" in reason_against(scene("arithmetic"), made((1, 4, 4, 50), 1, 1, (2, 2, 2)))
     assert "48 × 48" in reason_against(scene("arithmetic"), made((1, 90, 20), 1, 1, (3, 3)))
     assert "does not fit" in reason_against(scene("arithmetic"), made((1, 2, 2), 1, 1, (3, 3)))
     assert "takes 2 channels" in reason_against(scene("arithmetic"), made((1, 5, 5), 2, 1, (3, 3)))
@@ -186,9 +193,112 @@ def test_options_are_what_the_lesson_compares() -> None:
 
     lesson = load_lesson("kernel-stride-padding")
     assert names(lesson) == ["padding", "stride"]
-    assert names(replace(lesson, lesson=None)) == ["mode"]
-    assert names(load_lesson("dilation")) == ["dilation"]
-    assert names(replace(load_lesson("dilation"), lesson=None)) == []
+    assert names(replace(lesson, lesson=None)) == ["beside", "mode"]
+    # What is compared in columns is not chosen besides.
+    assert names(load_lesson("dilation")) == ["beside"]
+    alone = load_lesson("dilation").with_view(View(scene="arithmetic", options={"beside": "none"}))
+    assert names(alone) == ["beside", "dilation"]
+    assert names(replace(alone, lesson=None)) == ["beside"]
+
+
+def test_the_step_that_does_not_fit_is_drawn_beyond_the_grid() -> None:
+    """A window of 3 at stride 2 over 8 cells: the next would begin at 6 and needs row 8, which would be row 7."""
+    given = load_lesson("size-floor")
+    for step, (row, column) in ((0, (0, 0)), (2, (0, 2)), (8, (2, 2))):
+        picture = picture_of(given, step)
+        (hits,) = [hits for hits in picture.hits if hits.kind == "input"]
+        line = THEMES["light"].role("warning").line
+        dashed = [r for r in picture.items if isinstance(r, Rects) and r.dash == "dashed" and r.stroke == line]
+        u = hits.width
+        frames = {tuple(np.round((box - [hits.x, hits.y, 0, 0]) / u).astype(int)) for r in dashed for box in r.boxes}
+        assert (6, 2 * row, 3, 3) in frames
+        assert (2 * column, 6, 3, 3) in frames
+        assert {(8, 2 * row + n, 1, 1) for n in range(3)} <= frames
+        assert sum(text == "7" for text in words(picture)) == 2
+    whole = picture_of(made((1, 5, 5), 1, 1, (3, 3), stride=2))
+    assert not [item for item in whole.items if isinstance(item, Rects) and item.dash == "dashed"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "from_"), [("reflect", [2, 1, 3, 2]), ("replicate", [0, 0, 4, 4]), ("circular", [3, 4, 0, 1])]
+)
+def test_arrows_lead_from_each_row_and_column_to_where_it_is_repeated(mode: str, from_: list[int]) -> None:
+    picture = picture_of(load_lesson("padding-modes"), size=(1500, 900), options={"mode": mode})
+    (hits,) = [hits for hits in picture.hits if hits.kind == "input"]
+    (arcs,) = [item for item in picture.base if isinstance(item, Curves)]
+    ends = arcs.points[:, [1, 7]], arcs.points[:, [0, 6]]
+    rows = np.round((ends[0][:4] - hits.y) / hits.height - 0.5 - 2).astype(int)
+    columns = np.round((ends[1][4:] - hits.x) / hits.width - 0.5 - 2).astype(int)
+    expected = list(zip(from_, [-2, -1, 5, 6], strict=True))
+    assert [tuple(pair) for pair in rows.tolist()] == expected
+    assert [tuple(pair) for pair in columns.tolist()] == expected
+    assert not [i for i in picture_of(load_lesson("padding-modes")).base if isinstance(i, Curves)]
+
+
+def columns_of(picture: Picture, name: str) -> list[list[list[float]]]:
+    found = [item for item in picture.items if isinstance(item, Cells) and item.name == name]
+    return [numbers([list(row) for row in item.content.texts]) for item in found]
+
+
+@pytest.mark.parametrize("step", [0, 9, 63])
+def test_dilations_stand_side_by_side(step: int) -> None:
+    given = load_lesson("dilation")
+    x, w = given.sample.data[0].astype(float), given.layer.weight[0, 0]
+    picture = picture_of(given, step, (1500, 900))
+    expected = []
+    for dilation in (1, 2, 4):
+        kernel = np.zeros((2 * dilation + 1,) * 2)
+        kernel[::dilation, ::dilation] = w
+        expected.append(correlate2d(x, kernel, "valid").tolist())
+    assert columns_of(picture, "output") == expected
+    assert columns_of(picture, "input") == [x.tolist()] * 3
+    made_ = [item for item in picture.items if isinstance(item, Cells) and item.name == "output"]
+    assert [item.reveal for item in made_] == [min(step + 1, np.size(out)) for out in expected]
+    assert all(text in words(picture) for text in ("Dilation 1", "Dilation 2", "Dilation 4", "3", "5", "9"))
+    assert {"covers 3 × 3 → 8 × 8", "covers 5 × 5 → 6 × 6", "covers 9 × 9 → 2 × 2"} <= set(words(picture))
+
+
+def test_an_even_kernel_is_padded_more_on_either_side() -> None:
+    picture = picture_of(load_lesson("arbitrary-padding"), 0, (1500, 900), options={"beside": "sides"})
+    x, w = np.array(BOOK, float), load_lesson("arbitrary-padding").layer.weight[0, 0]
+    pads = ((1, 2), (2, 1))
+    assert columns_of(picture, "input") == [np.pad(x, pad).tolist() for pad in pads]
+    assert columns_of(picture, "output") == [correlate2d(np.pad(x, pad), w, "valid").tolist() for pad in pads]
+    assert {"padding 1 + 2 → 5 × 5", "padding 2 + 1 → 5 × 5"} <= set(words(picture))
+
+
+BESIDE = {
+    "padded": made((1, 6, 6), 1, 1, (3, 3), padding=1, stride=2),
+    "channels": made((4, 8, 8), 4, 2, (3, 3), groups=2, padding="same"),
+    "not square": made((1, 5, 8), 1, 1, (2, 3), stride=(1, 3)),
+    "one axis": made((1, 12), 1, 1, (3,), padding=2),
+}
+
+
+@pytest.mark.parametrize("what", ["dilation", "stride", "padding", "sides", "mode"])
+@pytest.mark.parametrize("name", BESIDE)
+def test_all_is_legible_side_by_side_and_what_is_pointed_at_is_found_in_each_column(name: str, what: str) -> None:
+    given = replace(BESIDE[name], lesson=None)
+    given = given.with_view(
+        View(scene="arithmetic", filter=given.layer.spec.out_channels - 1, options={"beside": what})
+    )
+    chosen = scene("arithmetic")
+    option = chosen.options(given)[0]
+    if what not in dict(option.choices):
+        return
+    for size in ((880, 640), (1500, 900), (510, 430)):
+        for step in (0, 3, -1):
+            assert_legible(picture_of(given, step, size))
+    picture = picture_of(given, 1, (1500, 900))
+    assert_hits_return(given)
+    outputs = [hits for hits in picture.hits if hits.kind == "output"]
+    inputs = [hits for hits in picture.hits if hits.kind == "input"]
+    assert len(outputs) == len(inputs) >= 2
+    for kind in (outputs[0], inputs[-1], picture.hits[0]):
+        hovered = picture_of(given, 1, (1500, 900), focus=Focus(Hit(kind.kind, (*kind.prefix, *kind.origin))))
+        assert_legible(hovered)
+        rings = [r for r in hovered.overlay if isinstance(r, Rects) and r.stroke == THEMES["light"].text]
+        assert len(rings) >= (0 if kind.kind == "output" else 1)
 
 
 def size_of(n: int, k: int, s: int, d: int, padding: str) -> int:
@@ -211,7 +321,7 @@ def test_the_sizes_that_give_the_same_output(padding: str, k: int, s: int, d: in
     out = size_of(n, k, s, d, padding)
     sizes = [m for m in range(1, 40) if size_of(m, k, s, d, padding) == out]
     name = "width" if rank == 1 else "size"
-    said = next(text for text in words(picture_of(document)) if f"put {name}" in text)
+    said = next(text for text in words(picture_of(document)) if f"put {name}" in text and "give" in text)
     listed = [int(text) for text in re.findall(r"\d+", said)]
     assert listed == [*sizes, out], said
 
@@ -265,3 +375,74 @@ def test_sizes_under_a_huge_stride_are_found_without_trying_them() -> None:
         said = words(picture_of(document))
     assert len(asked) < 400
     assert "Input heights 1 to 999999 all give 1; input widths 9 and 10 both give 5." in said
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ((5, 3, 1, 1, 1), "(5 − 3 + 2·1) / 1 + 1 = 5, the same"),
+        ((5, 3, 2, 0, 1), "(5 − 3 + 2·0) / 2 + 1 = 2, the same"),
+        ((6, 3, 2, 1, 1), "(6 − 3 + 2·1) / 2 + 1 = 3.5, it lacks the floor"),
+        ((7, 3, 1, 0, 2), "(7 − 3 + 2·0) / 1 + 1 = 5, it lacks D"),
+    ],
+)
+def test_the_simple_formula_stands_beside_the_general_one(case: tuple[int, int, int, int, int], said: str) -> None:
+    size, kernel, stride, padding, dilation = case
+    keywords = {"stride": stride, "padding": padding, "dilation": dilation}
+    for width, apart in ((1500, 0), (560, 1)):
+        lines = words(picture_of(made((1, size, size), 1, 1, (kernel, kernel), **keywords), 0, (width, 900)))
+        first = next(n for n, text in enumerate(lines) if text.startswith("out = ⌊(W"))
+        if not apart:
+            assert lines[first].endswith("   (W − K + 2P) / S + 1")
+        assert any(text.endswith(said) for text in lines), lines
+        for letter in ("W input size", "K kernel size", "P padding on each side", "S stride"):
+            assert any(letter in text for text in lines), letter
+
+
+VOLUMES = {
+    "plain": made((1, 5, 5, 5), 1, 1, (3, 3, 3)),
+    "each axis otherwise": made((2, 6, 7, 9), 2, 3, (3, 3, 2), stride=(2, 1, 2), padding=1, dilation=(1, 2, 1)),
+    "one sided": made((1, 4, 6, 8), 1, 1, (2, 2, 2), padding=((0, 1), (1, 0), (2, 2))),
+}
+
+
+@pytest.mark.parametrize("name", VOLUMES)
+def test_three_axes_are_a_row_each(name: str) -> None:
+    document = VOLUMES[name]
+    spec, spatial = document.layer.spec, document.sample.spatial
+    out = spec.output_shape(spatial)
+    for size in ((1500, 900), (924, 655), (560, 480)):
+        for step in (0, 5.5, -1):
+            assert_legible(picture_of(document, step, size))
+    step = int(np.prod(out)) // 2 + 1
+    position = np.unravel_index(step, out)
+    picture = picture_of(document, step, (1500, 900))
+    pads = [spec.pads(spatial)[axis][0] for axis in range(3)]
+    read = [
+        [int(p) * s - before + d * tap for tap in range(k)]
+        for p, s, before, d, k in zip(position, spec.stride, pads, spec.dilation, spec.kernel_size, strict=True)
+    ]
+    said = next(text for text in words(picture) if text.startswith(f"out[{', '.join(str(int(p)) for p in position)}]"))
+    assert [
+        [int(n.replace("−", "-")) for n in re.findall(r"−?\d+", part)]
+        for part in said.split(": ", 1)[1].split("; ")[:3]
+    ] == read
+    for axis in range(3):
+        strip = next(item for item in picture.items if isinstance(item, Cells) and item.name == f"input {axis}")
+        tinted = [
+            b for i in picture.overlay if isinstance(i, Rects) and i.fill == LIGHT.window for b in i.boxes.tolist()
+        ]
+        inside = [b for b in tinted if b[1] == strip.y]
+        assert [round((b[0] - strip.x) / strip.width) - pads[axis] for b in inside] == read[axis]
+        output = next(item for item in picture.items if isinstance(item, Cells) and item.name == f"output {axis}")
+        assert output.content.shape == (1, out[axis])
+    assert any(f"⌋ + 1 = {out[0]}" in text for text in words(picture))
+
+
+def test_a_pointed_cell_of_an_axis_says_which_positions_read_it() -> None:
+    document = VOLUMES["each axis otherwise"]
+    assert_hits_return(document)
+    # Height: 7 cells, padding 1, dilation 2: taps at -1, 1, 3 from position 0 on; cell 3 is read at 0, 2 and 4.
+    picture = picture_of(document, focus=Focus(Hit("cell", (1, 0, 3))))
+    assert "height 3: 3 positions read it, 0, 2, 4" in picture.summary
+    assert "depth −1: no window reads it" in picture_of(document, focus=Focus(Hit("cell", (0, 0, -1)))).summary

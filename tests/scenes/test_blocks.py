@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -181,8 +182,10 @@ def test_any_layer(name: str) -> None:
     for option in scene("blocks").options(given):
         for choice, _ in option.choices:
             for size in ((880, 640), (510, 430), (1500, 900)):
-                for step in (0, 0.5, -1):
+                for step in (0, -1):
                     assert_legible(picture_of(given, step, size, options={option.name: choice}))
+                # Weights glide with their window, over the numbers between two cells.
+                assert picture_of(given, 0.5, size, options={option.name: choice}).items
 
 
 def test_pointing() -> None:
@@ -266,3 +269,34 @@ def test_zooming_a_photo_keeps_the_point_under_the_pointer() -> None:
     after = found.picture(found.lay_out(prepared, view, Canvas(900, 700, THEMES["light"])), 0, Focus())
     assert before.hit(*at) == after.hit(*at)
     assert found.moved(layout, view, (10, 10)).centre != view.centre
+
+
+def test_a_photos_loupe_multiplies_and_adds_in_the_colours_of_the_map() -> None:
+    """A sum of −1 on a map of hundreds is nearly white; × = Σ stand in circles between the grids."""
+    given = load_lesson("three-edges")
+    view = given.filter_view.on_two_axes
+    x, w = given.sample.data[0].astype(float), given.layer.weight[0, 0]
+    row, column = 98, 20
+    products = x[row : row + 3, column : column + 3] * w
+    picture = picture_of(given, view.step((row, column)), (925, 645))
+    found = {item.name: item for item in picture.items if isinstance(item, Cells) and item.name}
+    assert read(grid(picture, "products")) == products.tolist()
+    assert read(grid(picture, "sum")) == [[products.sum()]] == [[-1.0]]
+    fill = found["sum"].content.fill[0, 0]
+    assert np.abs(fill[:3].astype(int) - np.array(LIGHT.cell[:3])).max() < 6
+    order = [found[name] for name in ("window 0", "tap 0", "products", "sum")]
+    circles = [box for i in picture.items if isinstance(i, Rects) and i.radius >= 6 for box in i.boxes.tolist()]
+    for one, other in pairwise(order):
+        assert any(one.box[0] + one.box[2] <= x and x + wide <= other.x for x, _, wide, _ in circles)
+
+
+def test_the_window_of_a_block_is_tinted_with_a_weight_in_each_cell() -> None:
+    given = load_lesson("filter-slides-2d")
+    picture = picture_of(given, 4, (1100, 760))
+    front, lies = (next(i for i in picture.items if isinstance(i, Cells) and i.name == n) for n in ("input", "window"))
+    assert (lies.x, lies.y) == (front.x + front.width, front.y + front.width)
+    assert read([list(row) for row in lies.content.texts]) == given.sample.data[0, 1:4, 1:4].tolist()
+    (tint,) = [item for item in picture.overlay if isinstance(item, Rects) and item.fill == LIGHT.window]
+    assert len(tint.boxes) == 9
+    weights = [text[1:] for text in words(picture) if text.startswith("×") and len(text) > 1]
+    assert [float(text.replace(MINUS, "-")) for text in weights] == given.layer.weight[0, 0].ravel().tolist()

@@ -103,11 +103,11 @@ BOOK = (
         {"output": (3, 3)},
     ),
     *(
-        Entry(f"Dilation {d}", "dilation", (says,), {"kernel": (n, n)}, {}, {"dilation": str(d)})
+        Entry(f"Dilation {d}", "dilation", (says,), {"kernel": (n, n)}, {}, {"dilation": str(d), "beside": "none"})
         for d, n, says in ((1, 3, "3 × 3"), (2, 5, "3 × 3 covers 5 × 5"), (4, 9, "3 × 3 covers 9 × 9"))
     ),
     Entry(
-        "Receptive field", "receptive-field", ("a cell sees 15 × 15", "3 layers hold 27 weights"), {"ways": (15, 15)}
+        "Receptive field", "receptive-field", ("a cell sees 15 × 15", "3 layers hold 27 weights"), {"ways": (19, 19)}
     ),
     Entry("Gridding holes with 2, 2, 2", "gridding", ("120 of its 169 cells",)),
     Entry("AlexNet", "receptive-alexnet", ("a cell sees 195 × 195", "stride 16")),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise, product
 from typing import Any, TypeAlias
 
@@ -25,6 +24,7 @@ from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.resources import resource
 from convgui.model.document import Caption, Document
+from convgui.session.walking import caption_document
 from convgui.words import tr
 from tests.scenes.checks import picture_of
 
@@ -97,10 +97,7 @@ def test_at_least_eight_lessons_ask_before_they_tell() -> None:
 def moment(lesson: str, index: int) -> tuple[Document, Caption]:
     document = load_lesson(lesson)
     assert document.lesson is not None
-    options = dict(document.view.options)
-    for caption in document.lesson.captions[: index + 1]:
-        options |= caption.options
-    return document.with_view(replace(document.view, options=options)), document.lesson.captions[index]
+    return caption_document(document, index), document.lesson.captions[index]
 
 
 def readable(picture: Picture) -> list[str]:
@@ -258,8 +255,13 @@ def _() -> None:
     name = "kernel-stride-padding"
     same, inside, full = (valid(x, w[0], pad) for pad in (1, 0, 2))
     assert [f"{o.shape[0]} × {o.shape[1]}" in said(name, n) for n, o in enumerate((same, inside, full))] == [True] * 3
+    wide = np.array(written(name)["captions"][3]["layers"][0]["weight"], dtype=float)
+    assert wide.shape == (5, 5)
+    assert valid(x, wide[None], written(name)["captions"][3]["layers"][0]["padding"]).shape == (3, 3)
+    assert valid(x, wide[None], 2).shape == x[0].shape
+    claims(name, 3, 5, 2)
     strided = same[::2, ::2]
-    claims(name, 4, strided[0, step(name, 4)])
+    claims(name, 5, strided[0, step(name, 5)])
     assert strided.shape == (3, 3)
     assert inside[::2, ::2].shape == (2, 2)
 
@@ -283,12 +285,20 @@ def _() -> None:
     assert out.shape == (6, 6)
     assert valid(x, w[0], 1).shape == (4, 4)
     assert correlate(np.pad(x[0], ((1, 2), (1, 2))), w[0, 0]).shape == (5, 5)
+    upper, lower = (correlate(np.pad(x[0], pad), w[0, 0]) for pad in ((1, 2), (2, 1)))
+    np.testing.assert_array_equal(upper[:-1, :-1], lower[1:, 1:])
 
 
 @case("padding-modes")
 def _() -> None:
     x = given("padding-modes")[0][0]
     np.testing.assert_array_equal(np.pad(x, 2, "reflect")[2, :2], x[0, [2, 1]])
+    w = given("padding-modes")[1][0, 0]
+    modes: list[Any] = ["constant", "reflect", "edge", "wrap"]
+    made = [correlate(np.pad(x, 2, mode), w) for mode in modes]
+    claims("padding-modes", 4, *(out[0, 0] for out in made))
+    for out in made:
+        np.testing.assert_array_equal(out[2:-2, 2:-2], correlate(x, w))
 
 
 @case("dilation")
@@ -297,9 +307,20 @@ def _() -> None:
     wide = np.zeros((5, 5))
     wide[::2, ::2] = w[0, 0]
     rows = [float((w[0, 0, r] * x[0, 2 * r, [0, 2, 4]]).sum()) for r in range(3)]
-    assert rows == [4 - 0, 2 * 1 - 2 * 1, 1 - 2]
+    assert rows == [8, 7, 7]
+    assert [float(w[0, 0, r, c] * x[0, 2 * r, 2 * c]) for r in range(3) for c in range(3)] == [
+        4,
+        4,
+        0,
+        2,
+        3,
+        2,
+        1,
+        4,
+        2,
+    ]
     claims("dilation", 2, correlate(x[0], wide)[0, 0])
-    assert [11 - d * 2 for d in (1, 2, 4)] == [9, 7, 3]
+    assert [10 - d * 2 for d in (1, 2, 4)] == [8, 6, 2]
 
 
 def reached(dilations: tuple[int, ...]) -> set[tuple[int, int]]:
@@ -310,13 +331,32 @@ def reached(dilations: tuple[int, ...]) -> set[tuple[int, int]]:
     return found
 
 
+@case("learn-kernel")
+def _() -> None:
+    x = np.array(written("learn-kernel")["sample"]["grid"], dtype=float)
+    sobel = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    k, target = np.zeros((3, 3)), valid(x, sobel[None])
+    # The largest eigenvalue of the second derivative: of all windows, each as a row.
+    windows = np.lib.stride_tricks.sliding_window_view(x[0], (3, 3)).reshape(-1, 9)
+    rate = 1 / np.linalg.eigvalsh(2 * windows.T @ windows / len(windows)).max()
+    for _step in range(2):
+        before, error = k, valid(x, k[None]) - target
+        slope = (windows.T @ error.ravel() * 2 / error.size).reshape(3, 3)
+        k = k - rate * slope
+    numbers = [round(float(n), 3) for n in (rate, before[1, 0], slope[1, 0], k[1, 0])]
+    claims("learn-kernel", 1, *numbers[:3])
+    claims("learn-kernel", 2, *numbers)
+    assert np.abs(slope).argmax() == 3
+
+
 @case("receptive-field")
 def _() -> None:
-    for index, dilations in enumerate(((1,), (1, 2), (1, 2, 4))):
+    # Caption 2 asks.
+    for index, dilations in ((0, (1,)), (1, (1, 2)), (3, (1, 2, 4))):
         side = max(r for r, _ in reached(dilations)) * 2 + 1
         claims("receptive-field", index, side)
         assert len(reached(dilations)) == side**2
-    claims("receptive-field", 2, 3 * 9, 15 * 15)
+    claims("receptive-field", 3, 3 * 9, 15 * 15)
 
 
 @case("gridding")
@@ -388,7 +428,8 @@ def painted(x: Array, w: Array, stride: int) -> Array:
 def _() -> None:
     x, w = given("transposed-2-5")
     out = painted(x[0], w[0, 0], 2)
-    claims("transposed-2-5", 1, out[2, 2], 9, 14, 4)
+    claims("transposed-2-5", 2, out[2, 2], 9, 14, 4)
+    assert "row 2, column 2" in said("transposed-2-5", 1)
     assert [x[0, 0, 0] * w[0, 0, 2, 2], x[0, 0, 1] * w[0, 0, 2, 0]] == [9, 14]
     assert [x[0, 1, 0] * w[0, 0, 0, 2], x[0, 1, 1] * w[0, 0, 0, 0]] == [9, 4]
     assert set(painted(np.ones((2, 2)), np.ones((3, 3)), 2).ravel()) == {1, 2, 4}
@@ -411,6 +452,10 @@ def _() -> None:
     counts = painted(np.ones((6, 6)), np.ones((3, 3)), 2)[2:-2, 2:-2]
     assert set(counts.ravel()) == {1, 2, 4}
     assert set(painted(np.ones((6, 6)), np.ones((4, 4)), 2)[2:-2, 2:-2].ravel()) == {4}
+    # Nine equal weights that keep the brightness: 4/9 each, of which 1, 2 or 4 meet; a box of 3 behind them.
+    flat = painted(np.ones((12, 12)), np.ones((3, 3)), 2)[2:-2, 2:-2] * 4 / 9
+    behind = np.lib.stride_tricks.sliding_window_view(flat, (3, 3)).mean(axis=(2, 3))
+    claims("checkerboard-picture", 2, *(round(float(n), 2) for a in (behind, flat) for n in (a.min(), a.max())))
 
 
 @case("overlap-stride-1")
@@ -442,6 +487,13 @@ def _() -> None:
     assert first.size * 3 == 45
     assert out.size * 3 == 27
     assert out.size * 9 == 81
+    for index in (5, 6):
+        kernel = np.array(written("spatially-separable")["captions"][index]["layers"][0]["weight"], dtype=float)
+        strongest, other = np.outer([1, 2, 1], [1, 2, 1]), np.outer([1, 0, -1], [1, 0, -1])
+        np.testing.assert_array_equal(kernel, strongest + other)
+    strengths = np.linalg.svd(kernel, compute_uv=False)
+    assert np.linalg.norm(strongest) == pytest.approx(strengths[0])
+    claims("spatially-separable", 6, round(100 * float(np.linalg.norm(other) / np.linalg.norm(kernel)), 1))
 
 
 @case("depthwise-separable")
@@ -507,7 +559,7 @@ def test_every_lesson_whose_captions_count_is_counted() -> None:
     elsewhere = {
         "sobel-photo": "tests/files/test_lessons.py", "same-one-sided": "sizes, in tests/scenes/test_arithmetic.py",
         "transposed-odd": "sizes, in tests/core", "transposed-matrix": "tests/scenes/test_say_it_right.py",
-        "volume-channels": "tests/scenes/test_volume.py", "learn-kernel": "no numbers",
+        "volume-channels": "tests/scenes/test_volume.py",
         "three-edges": "tests/scenes/test_lessons_beside_the_book.py",
         "vessels": "tests/scenes/test_lessons_beside_the_book.py",
     }  # fmt: skip

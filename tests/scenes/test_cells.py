@@ -9,6 +9,7 @@ import pytest
 
 from convgui.draw.number import number
 from convgui.draw.picture import Cells, Curves, Hit, Picture, Rects
+from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT, Role
 from convgui.files.lessons import load_lesson
 from convgui.layers.channel_shuffle import ChannelShuffle
@@ -67,14 +68,43 @@ def test_the_cells_it_lights_make_the_number_it_writes(layer: Layer) -> None:
                 assert (i, j) in data.reached(source, (int(row), int(column)))
 
 
+def test_the_mean_of_the_same_windows_and_both_gradients_stand_beside_a_maximum() -> None:
+    lesson = load_lesson("max-pooling")
+    picture, x = picture_of(lesson, 4, size=(960, 690)), lesson.sample.data[0].astype(float)
+    means = x.reshape(3, 2, 3, 2).mean(axis=(1, 3))
+    shown = grid(picture, "mean")
+    assert [[float(t.replace("−", "-")) for t in row if t] for row in shown] == [
+        pytest.approx(means[0].tolist(), abs=0.01), pytest.approx(means[1, :2].tolist(), abs=0.01), [],
+    ]  # fmt: skip
+    assert grid(picture, "gradient 0") == [["0", "0"], ["1", "0"]]
+    assert grid(picture, "gradient 1") == [["0.25", "0.25"], ["0.25", "0.25"]]
+    assert any("−2) + (−3) + 7 + 6) / 4 = 2" in text for text in words(picture))
+
+
+def test_a_hidden_maximum_is_told_by_no_winner() -> None:
+    lesson = load_lesson("max-pooling")
+    hidden = hide_answer(picture_of(lesson, 4, size=(960, 690)), LIGHT)
+    fill = {item.name: item.content.fill for item in hidden.overlay if isinstance(item, Cells)}
+    before = {
+        item.name: item.content.fill
+        for item in picture_of(lesson, 3, size=(960, 690)).overlay
+        if isinstance(item, Cells)
+    }
+    window = np.s_[2:4, 2:4]
+    assert not {"gradient 0", "gradient 1"} & set(fill)
+    assert np.array_equal(fill["input 0"][window], before["input 0"][window])
+    rings = [len(item.boxes) for item in hidden.overlay if isinstance(item, Rects) and item.radius > 12]
+    assert max(rings) == 4
+
+
 def test_what_is_written() -> None:
     lesson = load_lesson("max-pooling")
     picture = picture_of(lesson, -1)
     x = lesson.sample.data[0]
-    blocks = x.reshape(3, 2, 4, 2).max(axis=(1, 3))
+    blocks = x.reshape(3, 2, 3, 2).max(axis=(1, 3))
     assert grid(picture, "output") == [[number(float(v)) for v in row] for row in blocks]
-    values = ", ".join(number(float(v)) for v in x[4:6, 6:8].ravel())
-    assert picture.summary == f"out[0, 2, 3] = max({values}) = {number(float(blocks[2, 3]))}"
+    values = ", ".join(number(float(v)) for v in x[4:6, 4:6].ravel())
+    assert picture.summary == f"out[0, 2, 2] = max({values}) = {number(float(blocks[2, 2]))}"
     relu = picture_of(document(ReLU(), channels=1), 0)
     first = int(document(ReLU(), channels=1).sample.data[0, 0, 0])
     assert relu.summary == f"out[0, 0, 0] = max(0, {number(first)}) = {max(first, 0)}"

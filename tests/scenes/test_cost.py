@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 
+from convgui.core import ConvSpec
 from convgui.draw.picture import Hit, Label, Picture
 from convgui.files.lessons import load_lesson
+from convgui.layers.convolution import Convolution
 from convgui.model.document import Document
-from convgui.scenes import scene
-from convgui.scenes.scene import Focus, reason_against
+from convgui.model.sample import Sample
+from convgui.scenes.scene import Focus
 from tests.documents import random_document, textbook
 from tests.scenes.checks import assert_hits_return, assert_legible, picture_of, words
 
@@ -20,6 +24,12 @@ THIN = "\u2009"
 
 def counted(given: Document, options: Mapping[str, str] | None = None) -> Document:
     return replace(given, view=replace(given.view, scene="cost", step=0, options=options or {}))
+
+
+def transposed(inputs: int, outputs: int, size: tuple[int, ...], kernel: tuple[int, ...], **spec: Any) -> Document:
+    made = ConvSpec.of(inputs, outputs, kernel, transposed=True, **spec)
+    layer = Convolution(made, np.ones(made.weight_shape), np.zeros(outputs))
+    return Document(Sample(np.ones((inputs, *size)), "ones"), (layer,))
 
 
 def row(picture: Picture, title: str) -> list[str]:
@@ -43,7 +53,7 @@ def test_the_spatially_separable_kernel_of_facts() -> None:
     picture = picture_of(counted(textbook()), 1)
     assert row(picture, "This layer")[:3] == ["81", "9", "9"]
     assert row(picture, "Spatially separable")[:3] == ["72", "6", str(15 + 9)]
-    assert "the kernel as one pass an axis, with cells between: 3 + 3 weights and not 9" in words(picture)
+    assert "the kernel as one pass an axis, with cells between: 3 + 3 weights and not 9." in words(picture)
 
 
 def test_groups_divide_the_cost() -> None:
@@ -62,6 +72,8 @@ CASES = {
     "photo-like": random_document(64, 128, (56, 56), (3, 3), padding=1),
     "grouped": random_document(4, 8, (8, 8), (3, 3), groups=2, stride=2),
     "one axis": random_document(4, 8, (12,), (3,)),
+    "transposed": transposed(6, 4, (5, 5), (4, 4), stride=2, padding=1),
+    "transposed volume": transposed(2, 4, (4, 4, 4), (3, 3, 3), stride=(2, 1, 2)),
     "volume": random_document(2, 2, (6, 6, 6), (3, 3, 3)),
     "pointwise": random_document(6, 4, (5, 5), (1, 1)),
     "single": textbook(),
@@ -85,5 +97,27 @@ def test_a_pointed_row_is_the_one_that_is_explained() -> None:
     assert words(picture_of(given, size=(240, 160), captions=False)) == []
 
 
-def test_refusal() -> None:
-    assert "transposed" in reason_against(scene("cost"), random_document(1, 1, (4, 4), (3, 3), transposed=True))
+def test_a_transposed_layer_of_several_channels_and_what_may_stand_in_its_place() -> None:
+    given = counted(transposed(6, 4, (5, 5), (4, 4), stride=2, padding=1))
+    picture = picture_of(given, 1)
+    made = 10 * 10
+    assert row(picture, "This layer")[:3] == [str(25 * 16 * 24), str(16 * 24), str(made * 4)]
+    # Each input row is written 4 weights wide, then each of 5 x 10 cells 4 weights high.
+    assert row(picture, "Spatially separable")[:3] == [
+        f"{(25 * 4 + 50 * 4) * 24}", str(8 * 24), str(50 * 24 + made * 4)
+    ]  # fmt: skip
+    assert row(picture, "Depthwise separable")[:2] == [str(25 * 16 * 6 + made * 24), str(16 * 6 + 24)]
+    assert row(picture, "Resize, then convolve")[0] == f"38{THIN}400"
+    # Four phases of 2 x 2 weights each: what the layer itself does.
+    assert row(picture, "Pixel shuffle")[:2] == [str(25 * 16 * 24), str(16 * 24)]
+    assert "25 · 4 · 6 · 16 = 9600: input cells, filters, kernels of each, weights." in words(picture_of(given))
+
+
+def test_three_axes() -> None:
+    given = counted(random_document(2, 3, (6, 7, 8), (3, 3, 3)))
+    picture = picture_of(given)
+    cells = 4 * 5 * 6
+    assert row(picture, "This layer")[:3] == [f"19{THIN}440", str(27 * 6), str(cells * 3)]
+    one = 6 * 7 * 6 * 3 + 6 * 5 * 6 * 3 + cells * 3
+    assert row(picture, "Spatially separable")[:2] == [str(one * 6), str(9 * 6)]
+    assert any("2 × 6 × 7 × 8 → 3 × 4 × 5 × 6" in text for text in words(picture_of(given, size=(1500, 900))))

@@ -7,14 +7,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from convgui.core import convolve, preset
 from convgui.draw.number import MINUS, number
-from convgui.draw.picture import Hit, Picture, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Picture, Raster, Rects
+from convgui.draw.prediction import hide_answer
+from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
 from convgui.scenes import scene
+from convgui.scenes.factor import solid
 from convgui.scenes.scene import Focus, reason_against
+from convgui.session.walking import caption_document
 from tests.documents import INPUT, document, random_document, textbook
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 from tests.scenes.reading import chips
@@ -76,7 +81,7 @@ def test_the_strongest_term_alone_says_how_far_it_is_off() -> None:
     picture = picture_of(given, -1, options={"terms": "1"})
     assert said(picture, f"off by {error:.1f} %")
     assert said(picture, "1 of 2 terms")
-    nearest = np.array(read(grid(picture, "nearest")))
+    nearest = np.array(read(grid(picture, "term 0")))
     assert np.linalg.matrix_rank(nearest, tol=0.05) == 1
     whole = picture_of(given, -1)
     assert said(whole, "Equal to the direct result")
@@ -165,7 +170,7 @@ def test_the_window_glides() -> None:
 
 def test_refusals() -> None:
     factor = scene("factor")
-    assert "three" in reason_against(factor, random_document(1, 1, (4, 4, 4), (2, 2, 2)))
+    assert "up to 11 cells a side" in reason_against(factor, random_document(1, 1, (12, 4, 4), (12, 2, 2)))
     assert "one" in reason_against(factor, random_document(1, 1, (9,), (3,)))
     assert "transposed" in reason_against(factor, random_document(1, 1, (4, 4), (3, 3), transposed=True))
     assert "single weight" in reason_against(factor, random_document(1, 1, (4, 4), (1, 1)))
@@ -195,22 +200,124 @@ def test_depthwise_on_a_photo_keeps_the_channels_apart() -> None:
     assert_hits_return(wide)
 
 
-def test_a_3d_kernel_is_told_what_its_factors_are() -> None:
-    box = document(np.ones((1, 4, 4, 4)), np.ones((1, 1, 3, 3, 3)))
-    said = reason_against(scene("factor"), box)
-    assert "is met exactly, by 9 weights and not 27" in said
-    rough = random_document(1, 1, (4, 4, 4), (3, 3, 3))
-    error = float(reason_against(scene("factor"), rough).split("error of ")[1].split(" %")[0])
-    kernel = rough.layer.weight[0, 0]
-    # No product can be nearer than the strongest singular term of the kernel unfolded along an axis.
-    least = np.sqrt(
-        1 - max(np.linalg.svd(np.moveaxis(kernel, a, 0).reshape(3, 9))[1][0] ** 2 for a in range(3)) / (kernel**2).sum()
-    )
-    assert 100 * least - 0.1 <= error <= 100
-
-
 def test_a_pass_glides_tinted_with_its_weights() -> None:
     shown = picture_of(load_lesson("spatially-separable"), 4, (1440, 900))
     # Step 4 is row 1, column 1 of the first pass, whose row −1 0 1 lies on three cells.
     assert read(grid(shown, "window")) == [[0, 1, 3]]
     assert chips(shown, "window") == {(0, 0): f"{MINUS}1", (0, 1): "0", (0, 2): "1"}
+
+
+def test_the_terms_of_a_kernel_of_rank_2_are_drawn_as_outer_products_that_add_up() -> None:
+    document = caption_document(load_lesson("spatially-separable"), 5)
+    picture = picture_of(document, -1)
+    kernel = np.array([[2, 2, 0], [2, 4, 2], [0, 2, 2]])
+    cells = {item.name: item for item in picture.items if isinstance(item, Cells)}
+    assert read([list(row) for row in cells["kernel"].content.texts]) == kernel.tolist()
+    terms = [np.array(read(grid(picture, f"term {n}"))) for n in (0, 1)]
+    np.testing.assert_array_equal(sum(terms), kernel)
+    for n, term in enumerate(terms):
+        np.testing.assert_array_equal(
+            term, np.outer(read(grid(picture, f"column {n}")), read(grid(picture, f"row {n}")))
+        )
+    for n in (0, 1):
+        left, above, outer = (cells[f"{name} {n}"] for name in ("column", "row", "term"))
+        assert (left.y, above.x) == (outer.y, outer.x)
+    # The strongest alone is what is nearest, so that no other grid says so again.
+    names = {item.name for item in picture_of(document.with_view(alone(document)), -1).items if isinstance(item, Cells)}
+    assert "term 0" in names
+    assert not names & {"term 1", "nearest"}
+
+
+def alone(document: Document) -> View:
+    return replace(document.view, options={"terms": "1"})
+
+
+@pytest.mark.parametrize("size", [(925, 645), (1500, 900)])
+def test_the_128_outputs_stand_as_sheets_and_the_costs_as_bars(size: tuple[int, int]) -> None:
+    picture = picture_of(load_lesson("depthwise-separable"), 0, size)
+    (front,) = [item for item in picture.items if isinstance(item, Cells) and item.name == "output"]
+    (sheets,) = [item for item in picture.base if isinstance(item, Rects) and len(item.boxes) == 127]
+    assert "128 sheets, filters 0 … 127" in words(picture)
+    # The furthest is painted first; each stands a little lower than the one in front of it.
+    assert (np.diff(sheets.boxes[:, 1]) < 0).all()
+    assert front.y < sheets.boxes[-1, 1] < front.y + 3.1
+    line = [picture.items.index(item) for item in (sheets, front)]
+    assert line == sorted(line)
+    bars = [item.boxes[0, 2] for item in picture.base if isinstance(item, Rects) and item.boxes[0, 3] == 12]
+    assert bars[0] / bars[1] == pytest.approx(10_275 / 86_400)
+    assert {"10\u2009275", "86\u2009400", "Pointwise", "3 × 1 × 1"} <= set(words(picture))
+
+
+def in_three(kernel: NDArray[np.float64]) -> Document:
+    return factored(document([np.zeros((9, 9, 9))], kernel[None, None]))
+
+
+def test_a_separable_kernel_of_three_axes_is_the_product_of_its_factors() -> None:
+    kernel = np.einsum("d,h,w->dhw", [1, 2, 1], [1, 2, 1], [-1.0, 0, 1])
+    picture = picture_of(in_three(kernel), 1)
+    assert read(grid(picture, "column")) == [[1], [2], [1]]
+    assert read(grid(picture, "row")) == [[-1, 0, 1]]
+    for n in range(3):
+        assert read(grid(picture, f"depth {n}")) == [[[1, 2, 1][n]]]
+        assert read(grid(picture, f"kernel {n}")) == read(grid(picture, f"product {n}")) == kernel[n].tolist()
+    assert "exact" in words(picture)
+    # Three passes of three weights over 9 x 9 x 9: width first.
+    cheap = 3 * (9 * 9 * 7 + 9 * 7 * 7 + 7**3)
+    assert any(
+        f"9 weights and not 27; {cheap} multiplications in three passes, 9261 at once" in t for t in words(picture)
+    )
+
+
+@pytest.mark.parametrize("shape", [(3, 3, 3), (2, 4, 5), (7, 3, 3), (1, 3, 2), (3, 1, 1)])
+def test_any_kernel_of_three_axes(shape: tuple[int, int, int]) -> None:
+    kernel = np.random.default_rng(4).integers(-3, 4, shape).astype(float)
+    given = in_three(kernel)
+    for size in ((880, 640), (510, 430), (1500, 900)):
+        for step in (0, 0.5, -1):
+            for theme in ("light", "dark"):
+                assert_legible(picture_of(given, step, size, theme))
+    assert_hits_return(given)
+    # No product of three vectors is nearer than its own best scale: what is left is at right angles to it.
+    found = solid.solid(given)
+    assert float(((kernel - found.near) * found.near).sum()) == pytest.approx(0, abs=1e-9)
+    assert found.error == pytest.approx(np.linalg.norm(kernel - found.near) / np.linalg.norm(kernel))
+    # Nor can it be nearer than the strongest singular term of the kernel unfolded along an axis.
+    unfolded = [np.moveaxis(kernel, axis, 0).reshape(shape[axis], -1) for axis in range(3)]
+    most = min(np.linalg.svd(matrix, compute_uv=False)[0] for matrix in unfolded)
+    assert found.error >= np.sqrt(max(0.0, 1 - most**2 / (kernel**2).sum())) - 1e-9
+    n, i, j = (side - 1 for side in shape)
+    if n < 5:
+        pointed = picture_of(given, focus=Focus(Hit("kernel", (0, 0, n, i, j)))).summary
+        assert f"w[{n}, {i}, {j}] = {number(kernel[n, i, j])}" in pointed
+
+
+@pytest.mark.parametrize("kind", ["spatial", "depthwise"])
+def test_the_number_of_a_pass_on_a_photo_can_be_asked_for(kind: str) -> None:
+    given = random_document(3, 4, (64, 48), (3, 3)).with_view(
+        View(scene="factor", options={"kind": kind, "terms": "1"})
+    )
+    for step in (5, -1):
+        picture = picture_of(given, step, (1000, 800))
+        total = grid(picture, "sum")[0][0]
+        assert picture.answer == total
+        hidden = hide_answer(picture, LIGHT)
+        assert not any(
+            total == text for i in hidden.items if isinstance(i, Cells) for row in i.shown_texts() for text in row
+        )
+        assert not any(f"= {total}" in text for text in words(hidden))
+    # What is pointed at is another number, and tells nothing of the one that is asked for.
+    pointed = picture_of(given, 5, (1000, 800), focus=Focus(Hit("output", (0, 7, 7))))
+    assert pointed.answer == picture_of(given, 5, (1000, 800)).answer
+    assert grid(hide_answer(pointed, LIGHT), "sum") == grid(pointed, "sum")
+
+
+def test_padding_is_dashed_and_a_pointed_cell_shows_what_it_is_multiplied_by() -> None:
+    kernel = np.outer([1.0, 2, 1], [-1, 0, 1])
+    given = factored(document([np.arange(1.0, 17).reshape(4, 4)], kernel[None, None], padding=1))
+    picture = picture_of(given, -1, (1500, 1000), focus=Focus(Hit("input", (0, 0, 2))))
+    dashed = [item for item in picture.base if isinstance(item, Rects) and item.dash == "dashed"]
+    assert sum(len(item.boxes) for item in dashed) == 36 - 16
+    assert "4 × 4, padded to 6 × 6" in words(picture)
+    # The row slides over the padded input: column 2 meets 1, 0 and −1 at the second, third and fourth place.
+    assert chips(picture, "stack 1 0") == {(1, 1): "1", (1, 2): "0", (1, 3): "−1"}
+    assert not any(item.name == "window" for item in picture.items if isinstance(item, Cells)), "the stale window hides"

@@ -12,7 +12,7 @@ import pytest
 
 from convgui.core.convolution import convolve
 from convgui.core.presets import preset
-from convgui.draw.picture import Hit, Raster
+from convgui.draw.picture import Cells, Hit, Polygons, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.pooling import Pool
@@ -20,7 +20,8 @@ from convgui.model.document import Document, View
 from convgui.model.flow import chosen_layer_input
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.frequency import SCENE, response, sentences
+from convgui.scenes.frequency import SCENE
+from convgui.scenes.frequency.response import response, sentences
 from convgui.scenes.scene import Focus, draw, reason_against
 from tests.documents import document
 from tests.scenes.checks import SIZES, assert_legible, labels, picture_of, words
@@ -214,3 +215,26 @@ def test_the_lesson_says_what_is_so() -> None:
     row = gaussian.values[32, 32:].real
     assert (np.diff(row) < 0).all()
     assert (row > 0).all()
+
+
+@pytest.mark.parametrize(("kernel", "dilation"), [(SOBEL, 1), ([1.0, 4.0, -2.0], 2), (np.ones((4, 2)), 1)])
+def test_wave_kernel_and_wave_stand_in_a_row_with_the_window_on_them(kernel: Any, dilation: int) -> None:
+    for size in ((1440, 900), (924, 655)):
+        picture = picture_of(made(kernel, {"origin": "middle"}, dilation=dilation), 5, size)
+        before, after = [item.box for item in picture.items if isinstance(item, Raster) and item.name == "wave"]
+        between = next(item.box for item in picture.items if isinstance(item, Cells) and item.name == "kernel")
+        assert before[0] + before[2] < between[0]
+        assert between[0] + between[2] < after[0]
+        assert {"Wave in", "Kernel", "Wave out", "This step", "="} <= set(words(picture))
+        orange = LIGHT.role("kernel").line
+        frames = [item for item in picture.items if isinstance(item, Rects) and item.stroke == orange]
+        window, cell = frames[-1].boxes
+        # The window covers as many cells as the kernel reaches, and its middle lies on the cell that is made.
+        across = before[2] / 24
+        assert window[2] == pytest.approx(((np.shape(kernel)[-1] - 1) * dilation + 1) * across)
+        assert window[0] + window[2] / 2 - before[0] == pytest.approx(cell[0] + cell[2] / 2 - after[0])
+        polygons = [c for item in picture.items if isinstance(item, Polygons) for c in item.corners]
+        assert len(polygons) == 2
+        for corners in polygons:
+            left, right = corners[:, 0].min(), corners[:, 0].max()
+            assert not any(x < right - 1e-6 and left + 1e-6 < x + wide for x, _, wide, _ in (before, between, after))

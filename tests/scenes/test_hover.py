@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from convgui.core import ConvSpec
-from convgui.draw.picture import Hit, HitGrid, Picture, Rects
+from convgui.draw.number import number
+from convgui.draw.picture import Cells, Hit, HitGrid, Label, Picture, Rects
 from convgui.draw.theme import LIGHT
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
@@ -58,6 +59,9 @@ class Shown:
         shown = replace(given, view=replace(given.view, scene=name, options=options))
         self.scene = scene(name)
         self.layout = laid_out(self.scene, prepared(self.scene, shown), shown.view, Canvas(1100, 800, LIGHT))
+
+    def still(self) -> Picture:
+        return self.scene.picture(self.layout, 0.0, Focus())
 
     def at(self, kind: str, *index: int) -> Picture:
         return self.scene.picture(self.layout, 0.0, Focus(Hit(kind, index)))
@@ -189,3 +193,42 @@ def test_overlap_counts_the_kernels_on_an_output_cell(name: str) -> None:
         n = int(counts[cell])
         lie = "kernel lies" if n == 1 else "kernels lie"
         assert f"{n} {lie} on out[{cell[0]}, {cell[1]}]" in shown.at("output", 0, *cell).summary
+
+
+@pytest.mark.parametrize("name", FORWARD)
+def test_blocks_marks_what_belongs_together_and_hides_the_window_that_is_elsewhere(name: str) -> None:
+    given = document((5, 6), 3, 2, 1, **FORWARD[name])
+    shown, kernel = Shown(given, "blocks", show="one"), LIGHT.role("kernel").line
+    for cell in np.ndindex(5, 6):
+        picture = shown.at("input", 0, *cell)
+        assert marked(picture, "output") == changed(given, (0, *cell), 1)
+        assert not [item for item in picture.overlay if isinstance(item, Rects) and item.stroke == kernel]
+    for tap in np.ndindex(3, 2):
+        picture = shown.at("kernel", 1, 0, *tap)
+        value = given.sample.data[0]
+        rings = [item for item in picture.overlay if isinstance(item, Rects) and item.stroke == LIGHT.text]
+        assert len(rings) == 2
+        x, y, wide, high = rings[1].boxes[0]
+        met = grid_of(picture, "input").hit(x + wide / 2, y + high / 2)
+        assert met is not None
+        row, column = met.index[-2:]
+        inside = 0 <= row < 5 and 0 <= column < 6
+        says = number(float(value[row, column])) if inside else "0"
+        assert f"here it meets {says}: {says}·1 = {says}" in picture.summary
+
+
+def test_padding_of_blocks_is_grey_and_dashed_and_no_part_of_the_shape() -> None:
+    given = document((5, 6), 3, 2, 1, padding=1)
+    for show in ("one", "many"):
+        picture = Shown(given, "blocks", show=show).still()
+        fronts = [i for i in picture.items if isinstance(i, Cells) and i.name.startswith("input")]
+        assert len(fronts) == (1 if show == "one" else 3)
+        for front in fronts:
+            grey = (front.content.ink == np.array(LIGHT.muted)).all(axis=-1)
+            assert grey.sum() == 7 * 8 - 5 * 6
+            assert not grey[1:-1, 1:-1].any()
+        said = [item.text for item in picture.items if isinstance(item, Label) and "padded to 7 × 8" in item.text]
+        assert len(said) == 1
+        assert said[0].startswith("3 × 5 × 6")
+    dashed = [i for i in Shown(given, "blocks", show="one").still().base if isinstance(i, Rects) and i.dash == "dashed"]
+    assert sum(len(item.boxes) for item in dashed) == 7 * 8 - 5 * 6

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from convgui.core import Cancelled, convolve, preset
-from convgui.draw.picture import Cells, Hit, Label, Lines, Picture, Rects
+from convgui.draw.picture import Cells, Curves, Hit, Label, Lines, Picture, Rects
+from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import DARK, LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.model.document import Document, View
@@ -47,8 +48,11 @@ def picture(given: Document, step: float, focus: Focus | None = None, size: tupl
 @pytest.mark.parametrize("method", ["sgd", "momentum", "adam"])
 def test_every_method_finds_the_hidden_kernel(method: str) -> None:
     found = run(lesson(method=method))
-    assert found.losses[-1] < 1e-3 * found.losses[0]
-    assert np.allclose(found.weights[-1], found.target, atol=0.02)
+    # Momentum swings: of the loss it keeps about a factor of its decay a step.
+    share, apart = {"sgd": (1e-9, 1e-4), "momentum": (5e-3, 0.15), "adam": (1e-3, 0.05)}[method]
+    assert len(found.losses) == 51
+    assert found.losses[-1] < share * found.losses[0]
+    assert np.allclose(found.weights[-1], found.target, atol=apart)
     assert not found.weights[0].any()
 
 
@@ -102,6 +106,59 @@ def test_the_hidden_kernel_is_hidden_until_it_is_asked_for() -> None:
     assert "hidden" not in names
     shown = picture(lesson(hidden="show"), 5)
     assert [[read(t) for t in row] for row in written(shown, "hidden")] == preset("sobel-x").weights().tolist()
+
+
+@pytest.mark.parametrize("size", [(924, 655), (820, 600), (612, 420), (1240, 800), (1440, 900)])
+def test_a_weight_and_its_slope_are_written_alike_and_never_without_a_decimal(size: tuple[int, int]) -> None:
+    for step in (0, 4, STEPS):
+        shown = picture(lesson(), step, size=size)
+        cells = {i.name: i.content.texts for i in shown.items if isinstance(i, Cells) and i.name}
+        found = {
+            name: {len(text.partition(".")[2]) for row in cells[name] for text in row}
+            for name in ("learned", "kernel gradient", "prediction", "error", "input gradient")
+        }
+        assert found["learned"] == found["kernel gradient"]
+        assert 0 not in found["learned"]
+        assert all(len(decimals) <= 1 for decimals in found.values()), found
+
+
+def test_at_the_size_of_a_small_window_the_numbers_of_the_forward_row_are_there() -> None:
+    shown = picture(lesson(), 4, size=(924, 655))
+    for name in ("input", "learned", "prediction", "target", "error", "kernel gradient"):
+        assert all(text for row in written(shown, name) for text in row)
+
+
+def test_an_arrow_leads_from_the_gradient_to_the_kernel_that_it_moves() -> None:
+    shown = picture(lesson(), 4, size=(1440, 900))
+    (curve,) = [i for i in shown.items if isinstance(i, Curves)]
+    (x, y, *_, a, b), kernel, slope = curve.points[0].tolist(), grid(shown, "learned"), grid(shown, "kernel gradient")
+    for (px, py), cells in (((x, y), slope), ((a, b), kernel)):
+        left, top, wide, high = cells.box
+        assert 0 < px - left - wide < 20
+        assert top < py < top + high
+    assert all(not inside(box, curve.points[0]) for box in (kernel.box, slope.box))
+
+
+def inside(box: tuple[float, float, float, float], points: np.ndarray[Any, Any]) -> bool:
+    """Whether a cubic Bezier curve enters a box."""
+    t = np.linspace(0, 1, 101)[:, None]
+    p, q, r, s = points.reshape(4, 2)
+    at = (1 - t) ** 3 * p + 3 * t * (1 - t) ** 2 * q + 3 * t**2 * (1 - t) * r + t**3 * s
+    x, y, wide, high = box
+    return bool(((at[:, 0] > x) & (at[:, 0] < x + wide) & (at[:, 1] > y) & (at[:, 1] < y + high)).any())
+
+
+def test_the_next_weight_is_asked_for() -> None:
+    found = run(lesson())
+    shown = picture(lesson(), 1)
+    slope = found.kernel_gradient(1)[0]
+    i, j = np.unravel_index(int(np.abs(slope).argmax()), slope.shape)
+    after = found.weights[1][0, 0, i, j] - found.rate * slope[i, j]
+    assert read(shown.answer) == pytest.approx(after, abs=5e-4)
+    asked = hide_answer(shown, LIGHT)
+    assert any(text.endswith("= ?") for text in sentences(asked))
+    pointed = picture(lesson(), 1, Focus(hover=Hit("learned", (0, 0))))
+    assert pointed.answer == shown.answer
 
 
 def test_pointing_at_a_weight_and_at_an_error() -> None:
@@ -200,7 +257,7 @@ def test_a_rate_is_what_it_is_called(method: str) -> None:
     runs = [run(lesson(method=method, rate=rate)) for rate in ("0.2", "1", "2.1")]
     small, good, large = (found.losses for found in runs)
     assert runs[0].rate < runs[1].rate < runs[2].rate
-    assert good[-1] < 1e-3 * good[0]
+    assert good[-1] < 5e-3 * good[0]
     assert small[-1] < small[0]
     # Plain descent and momentum run away; Adam's first step leads further off than where it began.
     assert large[1 if method == "adam" else -1] > 2 * large[0]
@@ -213,12 +270,12 @@ def test_the_curve_goes_up_to_now_and_its_axes_stay() -> None:
         # The curve is the only thing in its width; the first one in its colour is the lane of the error.
         (curve,) = [i for i in shown.items if isinstance(i, Lines) and i.stroke == ink and i.width == 2.4]
         texts = [i.text for i in shown.items if isinstance(i, Label) and i.size == 12.0]
-        return len(curve.segments), [text for text in texts if text in ("0.1", "1", "10", "0", "20", "120", "updates")]
+        return len(curve.segments), [text for text in texts if text in ("0.1", "1", "100", "0", "20", "50", "updates")]
 
     assert drawn(0)[0] == 0
     assert [drawn(step)[0] for step in (1, 6, 50)] == [1, 6, 50]
     assert drawn(0)[1] == drawn(50)[1]
-    assert set(drawn(0)[1]) == {"0.1", "1", "10", "0", "20", "120", "updates"}
+    assert set(drawn(0)[1]) == {"0.1", "1", "100", "0", "20", "50", "updates"}
 
 
 @pytest.mark.parametrize("spec", [{}, {"padding": 1, "stride": 2}])

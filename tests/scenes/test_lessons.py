@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from convgui.draw.theme import DARK, LIGHT
@@ -13,6 +11,7 @@ from convgui.model.flow import chosen_layer_input
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, note, reason_against
+from convgui.session.walking import caption_document
 from tests.scenes.checks import SIZES, assert_legible
 
 LESSONS = [lesson.id for lesson in lesson_index()]
@@ -34,18 +33,22 @@ def test_a_lesson_opens_where_its_first_sentence_is_true(lesson: str) -> None:
     assert {**document.view.options, **first.options} == dict(document.view.options)
 
 
-def moments_of(document: Document) -> list[tuple[dict[str, str], set[int]]]:
-    """Return the options that the captions choose, one after the other, with the steps that they name."""
-    found: list[tuple[dict[str, str], set[int]]] = [(dict(document.view.options), {document.view.step})]
-    options = dict(document.view.options)
+def moments_of(document: Document) -> list[tuple[Document, set[int]]]:
+    """Return what the captions are about, one after the other, with the steps that they name."""
     assert document.lesson is not None
-    for caption in document.lesson.captions:
-        options = {**options, **caption.options}
-        known = next((steps for chosen, steps in found if chosen == options), None)
+    found = [(document, {document.view.step})]
+    for index, caption in enumerate(document.lesson.captions):
+        about = caption_document(document, index)
+        alike = (steps for known, steps in found if (known.layers, _options(known)) == (about.layers, _options(about)))
+        known = next(alike, None)
         if known is None:
-            found.append((options, known := set()))
+            found.append((about, known := set()))
         known.add(caption.step)
     return found
+
+
+def _options(document: Document) -> dict[str, str]:
+    return dict(document.view.options)
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -54,8 +57,8 @@ def test_every_step_of_every_lesson_is_legible_in_both_themes(lesson: str) -> No
     spread over the rest: what stands where is placed once for all steps, only the pixel's own numbers differ."""
     document = load_lesson(lesson)
     found = scene(document.view.scene)
-    for options, named in moments_of(document):
-        shown = document.with_view(replace(document.view, options=options))
+    for shown, named in moments_of(document):
+        options = _options(shown)
         assert reason_against(found, shown) == ""
         for option in found.options(shown):
             wanted = options.get(option.name)

@@ -447,3 +447,22 @@ def test_a_stack_that_takes_too_long_is_refused_before_it_is_begun(
     assert layer.spec.transposed or reason_against(scene("slide"), one) == ""
     behind = replace(one, layers=(layer, conv(layer.spec.out_channels, 1)), view=View(layer=1))
     assert (reason_against(scene("slide"), behind) == "") == shown
+
+
+def test_where_values_are_cut_off_the_legend_says_so_and_each_thumbnail_says_its_scale() -> None:
+    values = np.full((2, 40, 50), 1.0)
+    values[0, 0, 0], values[0, 0, 1] = 900, -4
+    values[1] = np.linspace(-2, 2, 2000).reshape(40, 50)
+    identity = Convolution(ConvSpec.of(2, 2, (1, 1)), np.eye(2).reshape(2, 2, 1, 1), np.zeros(2))
+    made = Document(Sample(values, "test"), (identity,), View(scene="maps"))
+    # Of 2000 values 0.3 % are beyond the scale: six of them.
+    limit = np.percentile(np.abs(values[0]), 99.7)
+    assert limit == 1
+    first = words(picture_of(made, 1))
+    assert "≤ −1 … 0 … ≥ 1" in first
+    assert [text for text in first if text.startswith("±")] == ["±1", "±2"]
+    assert "each cell · each its own scale, ± about 0" in first
+    second = words(picture_of(made, 1, focus=Focus(Hit("map", (1, 0, 1)))))
+    limit = np.percentile(np.abs(values[1]), 99.7)
+    assert f"≤ −{limit:.3f} … 0 … ≥ {limit:.3f}" in second
+    assert "step 1 of 0 … 1" in second

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
 from convgui.core import ConvSpec, convolve, convolve_transposed
+from convgui.draw.number import number
 from convgui.draw.picture import Cells, Hit, Picture, Raster, Rects
+from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
@@ -14,6 +17,7 @@ from convgui.model.sample import Sample
 from convgui.scenes import scene
 from convgui.scenes.scene import Focus, reason_against
 from tests.scenes.checks import SIZES, assert_hits_return, assert_legible, grid, moments, picture_of, words
+from tests.scenes.reading import chips
 
 LESSONS = ("convolution-matrix", "transposed-matrix")
 
@@ -32,6 +36,7 @@ CASES = {
     "reflected": made((1, 4, 4), 1, 1, (3, 3), padding=1, padding_mode="reflect"),
     "grouped": made((2, 3, 3), 2, 4, (2, 2), groups=2),
     "transposed": made((2, 2, 2), 2, 1, (3, 3), stride=2, transposed=True),
+    "volume": made((1, 3, 3, 3), 1, 2, (2, 2, 2)),
     "one axis": made((1, 9), 1, 1, (3,)),
 }
 
@@ -147,7 +152,62 @@ def test_a_large_matrix_is_a_picture() -> None:
     assert [choice for choice, _ in scene("matrix").options(document)[0].choices] == ["c", "ct"]
 
 
+def test_three_axes_are_a_grid_a_slice() -> None:
+    document = made((2, 2, 3, 3), 2, 1, (2, 2, 2))
+    picture = picture_of(document, -1, (1500, 1100))
+    expected = convolve(document.sample.data, document.layer.weight, document.layer.bias)
+    drawn = [cell.replace("−", "-") for row in grid(picture, "result") for cell in row]
+    assert [float(text) for text in drawn] == expected.ravel().tolist()
+    slices = [grid(picture, f"input ({n},)") for n in range(4)]
+    assert [[float(t) for row in grid for t in row] for grid in slices] == document.sample.data.reshape(4, 9).tolist()
+    weight = picture_of(document, focus=Focus(Hit("kernel", (0, 3, 1, 0)))).summary
+    assert weight.startswith(f"w[0, 1, 1, 1, 0] = {number(document.layer.weight[0, 1, 1, 1, 0])} stands in")
+    assert any("2 × 2 × 3 × 3 → 36" in text for text in words(picture))
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("mode", ["c", "ct"])
+def test_the_window_lies_on_what_the_row_reads(name: str, mode: str) -> None:
+    """Padding, stride, dilation, several channels: the tinted cells are those that the row has weights for."""
+    document = CASES[name]
+    for step in (0, 1, -1):
+        picture = picture_of(document, step, (1500, 1100), options={"matrix": mode})
+        matrix, inputs = grid(picture, "matrix"), grids(picture, "input|source")
+        row = matrix[step % len(matrix)]
+        read = {n for n, text in enumerate(row) if text not in ("0", "")}
+        tinted = set[int]()
+        first = 0
+        for cells in inputs:
+            rows, columns = cells.content.shape
+            boxes = {
+                tuple(b) for i in picture.overlay if isinstance(i, Rects) and i.fill == LIGHT.window for b in i.boxes
+            }
+            for i, j in np.ndindex(rows, columns):
+                box = (cells.x + j * cells.width, cells.y + i * cells.height, cells.width, cells.height)
+                tinted |= {first + i * columns + j} if box in boxes else set()
+            first += rows * columns
+        # A weight may be 0, and then it reads its cell all the same.
+        assert read <= tinted
+        assert len(tinted) <= document.layer.spec.taps * len(inputs)
+
+
+def grids(picture: Picture, names: str) -> list[Cells]:
+    return [i for i in picture.base if isinstance(i, Cells) and re.match(names, i.name)]
+
+
+def test_pointing_at_an_input_keeps_the_values_and_says_the_weights() -> None:
+    picture = picture_of(load_lesson("convolution-matrix"), 2, (1500, 1000), focus=Focus(Hit("input", (0, 1, 1))))
+    # x[5] meets w[1, 1] = 5 in the first window, w[1, 0] = 4, w[0, 1] = 2 and w[0, 0] = 1.
+    assert chips(picture, "output (0,)") == {(0, 0): "5", (0, 1): "4", (1, 0): "2", (1, 1): "1"}
+    numbers = [item.shown_texts() for item in picture.overlay if isinstance(item, Cells) and not item.name]
+    assert (("348", "393"), ("528", "")) in numbers
+
+
 def test_refusals() -> None:
     volume = made((1, 4, 4, 4), 1, 1, (2, 2, 2))
-    assert reason_against(scene("matrix"), volume) == "Matrix shows one and two spatial axes; this input has three."
+    assert reason_against(scene("matrix"), volume) == ""
+    volume = made((1, 5, 5, 5), 1, 1, (2, 2, 2))
+    assert reason_against(scene("matrix"), volume) == (
+        "Of three spatial axes Matrix shows up to 64 cells; this input has 125."
+    )
     assert "weights" in reason_against(scene("matrix"), made((3, 900, 900), 3, 4, (3, 3)))

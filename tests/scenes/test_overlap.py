@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from convgui.core import ConvSpec
 from convgui.core.spec import SpecError
-from convgui.draw.picture import Hit, Polygons, Raster, Rects
+from convgui.draw.picture import Cells, Hit, Polygons, Raster, Rects
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
@@ -122,6 +122,43 @@ def test_hovering_an_output_names_its_kernels() -> None:
     assert "4 kernels lie on out[2, 2]: 2 from the rows × 2 from the columns." in pointed.summary
 
 
+def test_six_cases_stand_side_by_side_each_with_its_counts() -> None:
+    """Laid down one by one: five inputs at stride 1, four at stride 2."""
+    picture = picture_of(load_lesson("overlap-stride-2"), size=(1440, 900))
+    said = words(picture)
+    for kernel, stride, word in (
+        (2, 1, "✓ even"), (3, 1, "✓ even"), (2, 2, "✓ no overlap"), (4, 2, "✓ even"), (3, 2, "✗ uneven"),
+        (5, 2, "✗ uneven"),
+    ):  # fmt: skip
+        row = counted(5 if stride == 1 else 4, kernel, stride, 1, 0, 0, 0)
+        assert grid(picture, f"case {kernel} {stride} row") == [[str(n) for n in row]]
+        both = next(i for i in picture.items if isinstance(i, Cells) and i.name == f"case {kernel} {stride}")
+        assert [list(r) for r in both.shown_texts()] == [[str(a * b) for b in row] for a in row]
+        # The last of these words is the case's title, the others are that of the row.
+        title = len(said) - 1 - said[::-1].index(f"kernel {kernel}, stride {stride}")
+        assert said[title + 1] == word
+        single = [h for h in picture.hits if h.kind == "choice" and h.shape == (1, 1)]
+        place = next(h for h in single if h.origin == (stride, kernel))
+        assert picture.hit(place.x + place.width / 2, place.y + place.height / 2) == Hit("choice", (stride, kernel))
+
+
+def test_a_pointed_brick_stands_alone() -> None:
+    document = load_lesson("overlap-stride-2")
+    still = picture_of(document, 5, size=(1440, 900))
+    brick = next(h for h in reversed(still.hits) if h.kind == "side" and h.origin == (0, 2) and h.shape == (1, 1))
+    pointed = Hit("side", (0, 2))
+    assert still.hit(brick.x + brick.width / 2, brick.y + brick.height / 2) == pointed
+    shown = picture_of(document, 5, size=(1440, 900), focus=Focus(pointed))
+    back = [i for i in shown.overlay if isinstance(i, Rects) and i.fill == LIGHT.faint]
+    assert [len(i.boxes) for i in back] == [9], "three bricks of three cells step back"
+
+
+def test_a_kernel_as_large_as_the_stride_is_said_not_to_overlap() -> None:
+    given = made((1, 4, 4), 1, 1, (2, 2), stride=2)
+    assert "side by side, no overlap." in picture_of(given).summary
+    assert "no overlap" not in picture_of(load_lesson("overlap-stride-1")).summary
+
+
 def test_stacked_layers_do_not_average_out() -> None:
     document = load_lesson("checkerboard-picture")
     said = [picture_of(document, step, options={"show": "stack"}).summary for step in range(3)]
@@ -138,8 +175,15 @@ def test_the_picture_beside_its_remedies() -> None:
     texts = words(picture)
     assert "flat 1 becomes 0.44 … 1.78" in texts
     assert texts.count("flat 1 stays 1") == 3
-    names = [item.name for item in picture.items if isinstance(item, Raster) and item.name]
-    assert names == ["Input", "This layer", "Even kernel", "Nearest + convolve", "Bilinear + convolve"]
+    # Along a row 1, 2 or 2, 1 meet in turn; of three neighbours that is 4 or 5, so that 16 to 25 in 2D, by 81 / 4.
+    assert "flat 1 becomes 0.79 … 1.23" in texts
+    panels = [i.name for i in picture.items if isinstance(i, Raster) and i.name and not i.name.endswith("flat")]
+    remedies = ["Even kernel", "Nearest + convolve", "Bilinear + convolve"]
+    assert panels == ["Input", "This layer", "+ layer at stride 1", *remedies]
+    flat = {i.name: i.image for i in picture.items if isinstance(i, Raster) and i.name.endswith("flat")}
+    assert len(flat) == 6
+    uneven = {name for name, image in flat.items() if (image != image[0, 0]).any()}
+    assert uneven == {"This layer, flat", "+ layer at stride 1, flat"}
 
 
 CASES = {

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from convgui.core.memory import allow
 from convgui.core.spec import ConvSpec, SpecError
-from convgui.draw.picture import Cells, Hit, Label, Lines, Rects
+from convgui.draw.picture import Cells, Hit, Label, Lines, Raster, Rects
+from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
@@ -215,7 +216,7 @@ def test_cells_that_see_differently_are_told_apart() -> None:
     assert "2–3" in words(picture_of(even, 1))
     gaps = picture_of(layered(line(2, stride=3, transposed=True)), 0).summary
     assert gaps.startswith("After layer 1 a cell sees 0 or 1 in turn: the stride leaves gaps")
-    assert grid(picture_of(layered(line(2, stride=3, transposed=True)), 0), "strength") == [["1"]]
+    assert grid(picture_of(layered(line(2, stride=3, transposed=True)), 0), "strength") == [["", "", "1", "", ""]]
     filled = picture_of(layered(line(2, stride=3, transposed=True), line(3)), 1).summary
     assert filled.startswith("After layer 2 a cell sees 1 or 2 in turn")
 
@@ -337,10 +338,11 @@ def test_fields_that_take_too_long_or_too_much_memory_are_refused_before_they_ar
 @pytest.mark.parametrize(("weight", "written"), [(1.0, True), (0.125, True), (0.01, False)])
 def test_cells_hold_what_the_scale_says_or_nothing(weight: float, written: bool) -> None:
     given = document(np.ones((1, 9, 9)), np.full((1, 1, 3, 3), weight), view=View(scene="receptive"))
-    (strength,) = [i for i in picture_of(given, 0).items if isinstance(i, Cells) and i.name == "strength"]
+    shown = picture_of(given, 0, (1800, 1100))
+    (strength,) = [i for i in shown.items if isinstance(i, Cells) and i.name == "strength"]
     assert bool(strength.content.texts) == written
     if written:
-        (text,) = {text for row in strength.content.texts for text in row}
+        (text,) = {text for row in strength.content.texts for text in row if text}
         assert abs(float(text) - weight) <= 0.0051
 
 
@@ -367,6 +369,70 @@ def test_the_stack_is_drawn_as_strips_with_a_fan_from_each_cell() -> None:
         below = {tuple(end) for end in np.round(fans[-1].segments[:, 2:], 3).tolist()}
         assert len(below) == counts[-1]
         assert f"layer {step + 1}" in " ".join(words(shown))
+
+
+def test_the_formula_adds_up_what_each_layer_adds_as_far_as_it_has_come() -> None:
+    """r = 1 + 2 · 1 + 2 · 2 + 2 · 4 for three kernels of 3 with dilation 1, 2 and 4."""
+    given = load_lesson("receptive-field")
+    for step, sums in enumerate(("r = 1 + 2 = 3", "r = 1 + 2 + 4 = 7", "r = 1 + 2 + 4 + 8 = 15")):
+        said = words(picture_of(given, step, (1440, 900)))
+        assert sums in said
+        lines = [text for text in said if text.startswith("(3 − 1) · ")]
+        assert lines == [f"(3 − 1) · {2**n} · 1" + (f" = {2 * 2**n}" if n <= step else "") for n in range(3)]
+    vgg = words(picture_of(load_lesson("receptive-vgg"), 3, (1440, 900)))
+    assert "r = 1 + 2 + 2 + 1 + 4 = 10" in vgg
+
+
+def test_both_maps_reach_beyond_the_field_where_nothing_is_seen() -> None:
+    """15 of the 21 cells a side are seen; two more at each side are drawn, and no number or colour is in them."""
+    shown = picture_of(load_lesson("receptive-field"), 2, (1440, 900))
+    for name in ("ways", "strength"):
+        cells = next(i for i in shown.items if isinstance(i, Cells) and i.name == name)
+        assert cells.content.shape == (19, 19)
+        seen = (cells.content.fill != cells.content.fill[0, 0]).any(axis=2)
+        assert seen[2:-2, 2:-2].all()
+        assert int(seen.sum()) == 225
+
+
+def test_gridding_marks_what_is_read_and_what_the_neighbour_reads() -> None:
+    shown = picture_of(load_lesson("gridding"), 2, (1440, 900))
+    assert {"read by out[9, 9]", "out[9, 10]"} <= set(words(shown))
+    image = next(i for i in shown.items if isinstance(i, Raster) and i.name == "input")
+    x, y, wide, _ = image.box
+    unit = wide / 19
+    marks = [i for i in shown.items if isinstance(i, Rects) and len(i.boxes) == 49 and i.fill]
+    cells = [{(int((b - y) // unit), int((a - x) // unit)) for a, b, _, _ in i.boxes.tolist()} for i in marks]
+    assert cells == [{(r, c + n) for r in range(3, 16, 2) for c in range(3, 16, 2)} for n in (0, 1)]
+
+
+def test_a_field_too_small_to_see_is_magnified() -> None:
+    given = load_lesson("receptive-alexnet")
+    for step, magnified in ((0, True), (7, False)):
+        shown = picture_of(given, step, (1440, 900))
+        insets = [i for i in shown.items if isinstance(i, Raster) and i.name == "inset"]
+        assert bool(insets) == magnified
+        for inset in insets:
+            assert not any(
+                card.box == inset.box for card in shown.items if isinstance(card, Raster) and card is not inset
+            )
+            field = max(
+                (i.boxes[0] for i in shown.items if isinstance(i, Rects) and i.width == 2.5), key=lambda b: b[2]
+            )
+            assert field[2] / inset.box[2] == pytest.approx(11 / inset.image.shape[1])
+
+
+def test_the_field_is_asked_for_and_nothing_tells_it() -> None:
+    given = load_lesson("receptive-field")
+    picture = picture_of(given, 2, (1440, 900))
+    assert picture.answer == "15"
+    hidden = hide_answer(picture, LIGHT)
+    said = words(hidden)
+    assert "After layer 3 a cell sees ?." in said
+    # 15 is an index of the input too.
+    strong = [run.text for i in hidden.items if isinstance(i, Label) for run in i.runs if run.bold]
+    assert not [text for text in said if "225" in text or "15 × 15" in text]
+    assert not [text for text in strong if "15" in text]
+    assert picture_of(given, 0).answer == ""
 
 
 def test_brackets_say_what_a_cell_of_each_layer_sees() -> None:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convgui.core import convolve
+from convgui.draw.metrics import text_width
 from convgui.draw.number import MINUS
-from convgui.draw.picture import Cells, Hit, Lines, Picture, Rects
+from convgui.draw.picture import Cells, Hit, Label, Lines, Picture, Rects
 from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Document, View
@@ -276,3 +277,14 @@ def test_the_multi_channel_lesson_is_the_one_of_the_target() -> None:
     shown = picture(load_lesson("multi-channel-sum"), 4)
     assert [[read(t) for t in row if t] for row in written(shown, "output")] == [[13, 4, 2], [5, 0], []]
     assert line(shown, "out[0, 1, 1]") == "out[0, 1, 1] = R −1 + G (−3) + B 4 + bias 0 = 0"
+
+
+@pytest.mark.parametrize("side", [1, 2, 3])
+def test_what_products_are_is_said_where_it_does_not_run_into_the_gap(side: int) -> None:
+    shown = random_document(1, 1, (6, 6), (side, side))
+    for size in ((1100, 760), (620, 480)):
+        picture = draw(scene("slide"), shown, Canvas(*size, LIGHT))
+        (products,) = [item for item in picture.items if isinstance(item, Cells) and item.name == "products"]
+        said = [item for item in picture.items if isinstance(item, Label) and item.text == "input × weight"]
+        assert all(text_width(item.text, item.size, mono=True) <= products.box[2] for item in said)
+        assert bool(said) == (products.box[2] > 110)

@@ -379,3 +379,22 @@ def test_the_ground_is_hidden_in_the_padding_and_beyond_a_part() -> None:
     around[1:4, 2:6] = 1
     assert (around == 1).all()
     assert (opacity_around(values, 255, (1, 2), (2, 2)) * 255).round().tolist() == [[6, 7], [10, 11]]
+
+
+@pytest.mark.parametrize("name", ["slide", "blocks"])
+@pytest.mark.parametrize("kernel", ["box", "sobel-x"])
+def test_a_sum_has_the_colour_of_the_pixel_that_it_is(kernel: str, name: str) -> None:
+    given = sobel()
+    layer = given.layer
+    layer = replace(layer, weight=np.asarray(preset(kernel).weights())[np.newaxis, np.newaxis])
+    given = replace(given, layers=(layer,), view=View(scene=name), lesson=None)
+    position = (176, 240)
+    shown = draw(scene(name), given, Canvas(1500, 1100, LIGHT), given.filter_view.step(position))
+    (cell,) = [item for item in shown.items if isinstance(item, Cells) and item.name == "sum"]
+    mean = given.sample.data[0, 176:179, 240:243].astype(float).mean()
+    if kernel == "box":
+        assert cell.content.fill[0, 0, :3].tolist() == [round(mean)] * 3
+        return
+    output = next(item for item in shown.items if isinstance(item, Raster) and item.name.startswith("output"))
+    assert output.image.shape[:2] == (510, 510)
+    assert cell.content.fill[0, 0, :3].tolist() == output.image[position][:3].tolist()

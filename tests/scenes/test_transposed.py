@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from convgui.core import ConvSpec
-from convgui.draw.picture import Cells, Hit, Label, Picture
+from convgui.draw.picture import Cells, Hit, Label, Lines, Picture
+from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
@@ -209,6 +210,44 @@ def test_a_pinned_cell_is_a_step() -> None:
 def test_output_padding_is_shown_beside_the_size_without_it() -> None:
     texts = [item.text for item in picture_of(load_lesson("transposed-odd")).items if isinstance(item, Label)]
     assert "6 × 6 = 5 × 5 + output_padding" in texts
+
+
+def test_the_rows_and_columns_that_output_padding_adds_are_bracketed() -> None:
+    shown = picture_of(load_lesson("transposed-odd"), 0, (1440, 900))
+    output = next(i for i in shown.items if isinstance(i, Cells) and i.name == "output")
+    x, y, wide, high = output.box
+    beside, below = sorted((i for i in shown.items if isinstance(i, Label) and i.text == "+1"), key=lambda i: i.y)
+    assert beside.x > x + wide
+    assert y + 5 * output.height < beside.y < y + high
+    assert below.y > y + high
+    assert x + 5 * output.width < below.x < x + wide
+    without = picture_of(load_lesson("transposed-2-5"), 0, (1440, 900))
+    assert "+1" not in [i.text for i in without.items if isinstance(i, Label) and i.anchor != "end"]
+
+
+def test_paint_that_falls_outside_is_struck_out_and_the_addition_is_written() -> None:
+    """With padding 1 the upper row of what the second input paints is cut off; 6 + 8 stand in the cell it shares."""
+    shown = picture_of(load_lesson("transposed-odd"), 1, (1440, 900))
+    paint = next(i for i in shown.items if isinstance(i, Cells) and i.name == "painted")
+    strokes = [i for i in shown.items if isinstance(i, Lines) and i.stroke == LIGHT.role("warning").line]
+    middles = [((a + c) / 2, (b + d) / 2) for i in strokes for a, b, c, d in i.segments.tolist()]
+    cells = {(int((y - paint.y) // paint.height), int((x - paint.x) // paint.width)) for x, y in middles}
+    assert cells == {(0, 0), (0, 1), (0, 2)}
+    assert "out[0, 1] = 6 + 8 = 14; 6 cells of the output get a share, 3 fall outside" in words(shown)
+
+
+def test_a_sum_of_paint_is_asked_for_on_the_output_before_it() -> None:
+    given = load_lesson("transposed-2-5")
+    picture, before = (picture_of(given, step, (1440, 900)) for step in (3, 2))
+    hidden = hide_answer(picture, LIGHT)
+    assert picture.answer == grid(picture, "output")[2][2] == "36"
+    output = next(i for i in hidden.items if isinstance(i, Cells) and i.name == "output")
+    assert [list(row) for row in output.shown_texts()] == grid(before, "output")
+    question = next(i for i in hidden.items if isinstance(i, Label) and i.text == "?")
+    assert output.x + 2 * output.width < question.x < output.x + 3 * output.width
+    assert any(text.startswith("out[2, 2] = 32 + 4 = ?") for text in words(hidden))
+    # One weight adds 36, to another cell.
+    assert [text for text in words(hidden) if "36" in text] == ["+36"]
 
 
 def test_refusals() -> None:

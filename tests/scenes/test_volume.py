@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -460,3 +462,22 @@ def test_the_slices_on_screen_are_computed_at_once(many: bool) -> None:
     solid = after.with_view(replace(after.view, options={"view": "blocks"}))
     assert SCENE.preview(before, solid, step) is None
     assert SCENE.preview(SCENE.prepare(solid), solid, step) is None
+
+
+@pytest.mark.parametrize("size", [(1100, 760), (925, 645)])
+def test_a_deep_filters_slices_are_broken_into_lines_where_they_would_be_specks(size: tuple[int, int]) -> None:
+    given = load_lesson("vessels")
+    picture = draw(SCENE, given, Canvas(*size, LIGHT))
+    found = [item for item in picture.items if isinstance(item, Cells) and re.fullmatch(r"kernel \d", item.name)]
+    assert len(found) == 7
+    assert all(item.width >= 7 for item in found)
+    for one, other in combinations(found, 2):
+        assert not checks.overlap(one.box, other.box)
+    pictures = [item.box for item in picture.items if isinstance(item, Raster)]
+    assert not any(checks.overlap(item.box, box) for item in found for box in pictures)
+
+
+def test_slices_that_are_read_as_channels_are_called_slices() -> None:
+    given = load_lesson("volume-flat")
+    given = given.with_view(replace(given.view, options={"view": "slices"}))
+    assert "Per slice" in words(draw(SCENE, given, Canvas(925, 645, LIGHT)))

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convgui.core.spec import SpecError
+from convgui.files.lessons import load_lesson
 from convgui.session.edits import change_spec
-from convgui.session.formulas import remainder_sentence, size_formula
+from convgui.session.formulas import remainder_sentence, size_formula, stack_totals
 from convgui.session.limits import parameter_limits
 from tests.documents import random_document, textbook
 
@@ -96,3 +97,11 @@ def test_rows_of_padding_are_not_called_rows_of_the_input(
     size: tuple[int, ...], kernel: tuple[int, ...], fields: dict[str, Any], said: str
 ) -> None:
     assert remainder_sentence(random_document(1, 1, size, kernel, **fields)) == (LEFT + said if said else "")
+
+
+def test_what_all_layers_take_is_said_of_several_alone() -> None:
+    assert stack_totals(textbook()) == ""
+    # Three layers of 3 x 3 with dilation 1, 2, 4 see 15 x 15 cells with 27 weights.
+    counts, field = stack_totals(load_lesson("receptive-field")).split("\n")
+    assert counts.startswith("All 3 layers: weights 27, biases 3, multiply-adds ")
+    assert field.startswith("Field of an output cell: 15, stride 1, padding ")

@@ -13,7 +13,13 @@ def test_what_differs_makes_the_same_again() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"shade": "pink"}, {"size": 10_000}, {"memory": -5}, {"memory": "much"}, {"speed": None}, {"nothing": 1}],
+    [
+        *({"shade": "pink"}, {"size": 10_000}, {"memory": -5}, {"memory": "much"}, {"speed": None}, {"nothing": 1}),
+        *({"decimals": 3.0}, {"size": 125.0}, {"memory": False}, {"restore": 0}, {"speed": True}),
+    ],
 )
 def test_what_cannot_be_is_left_as_it_was(changes: dict[str, object]) -> None:
-    assert Preferences().with_changes({**changes, "decimals": 2}) == Preferences(decimals=2)
+    assert Preferences().with_changes({"decimals": 2, **changes}) == Preferences(
+        decimals=3 if "decimals" in changes else 2
+    )
+    assert Preferences().with_changes({"speed": 2}).speed == 2.0

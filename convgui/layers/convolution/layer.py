@@ -32,6 +32,7 @@ from convgui.layers.layer import (
     check_channels,
 )
 from convgui.layers.limits import check_spec
+from convgui.layers.onnx_node import OnnxNode
 from convgui.words import mark, tr
 
 _SIZES = ("in_channels", "out_channels", "kernel_size", "stride")
@@ -66,6 +67,7 @@ class Convolution(Layer):
             *_SIZES, "padding", "output_padding", "groups", "bias", "dilation", "padding_mode", "device", "dtype",
         ),
     }  # fmt: skip
+    onnx_names = ("Conv", "ConvTranspose")
     order = 10
     slides = True
     keeps_channels = False
@@ -299,6 +301,28 @@ class Convolution(Layer):
     @property
     def _filters(self) -> Filters:
         return Filters(self.spec, self.effective_weight, self.bias, self.flip)
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> Convolution:
+        weight, transposed = node.array(0, "weight"), node.op_type == "ConvTranspose"
+        groups, size = node.integer("group", 1), weight.shape[2:]
+        if not size:
+            raise SpecError("weight", tr("has shape {shape}, and a kernel needs axes.", shape=weight.shape))
+        if transposed and "output_shape" in node.attributes:
+            raise SpecError("output_shape", tr("is given instead of the padding, which is not read."))
+        node = replace(node, rank=len(size))
+        one, other = weight.shape[0], weight.shape[1] * groups
+        spec = ConvSpec.of(
+            *((one, other) if transposed else (other, one)),
+            size,
+            stride=node.sides("strides", 1),
+            padding=node.padding(),
+            dilation=node.sides("dilations", 1),
+            groups=groups,
+            transposed=transposed,
+            output_padding=node.sides("output_padding", 0),
+        )
+        return cls(spec, weight, node.array_or(1, 0.0, spec.out_channels))
 
     def pytorch(self, shape: Shape) -> TorchModules:
         return pytorch_code.modules(self._filters, shape)

@@ -12,11 +12,12 @@ from convgui.core.missing import convolve_present
 from convgui.core.pooling import average_pool, max_pool, pool_counts, pool_spec
 from convgui.core.pooling_gradients import average_pool_gradient, max_pool_gradient
 from convgui.core.spec import AXES, ConvSpec, SpecError, per_axis
-from convgui.layers.arguments import Arguments
+from convgui.layers.arguments import Arguments, Value
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Chosen, Field, Sizes
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
 from convgui.layers.limits import check_window
+from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.pooling.code import PoolCode
 from convgui.layers.reads import AxisReads
 from convgui.layers.tabled import Tabled
@@ -57,6 +58,7 @@ class Pool(Layer):
         "MaxPool{n}d": ("kernel_size", "stride", "padding", "dilation", "return_indices", "ceil_mode"),
         "AvgPool{n}d": ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override"),
     }
+    onnx_names = ("MaxPool", "AveragePool")
     order = 20
     slides = True
 
@@ -301,6 +303,28 @@ class Pool(Layer):
             self.title, self.kind == "max", shape[1:], self.kernel_size, self.stride, self.padding, beyond,
             self.dilation, self.ceil_mode, self.count_include_pad, self._uneven(shape),
         )  # fmt: skip
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> Pool:
+        """Read ONNX's attributes as PyTorch's arguments; ONNX leaves padding out of a mean where nothing is said."""
+        size, mean = node.sides("kernel_shape", 0), node.op_type == "AveragePool"
+        node = replace(node, rank=len(size))
+        pads = node.padding()
+        if pads == "valid":
+            pads = ((0, 0),) * node.rank
+        if isinstance(pads, str) or any(before != after for before, after in pads):
+            raise SpecError("padding", tr("differs between the sides, which pooling does not do here."))
+        padding = tuple(before for before, _ in pads)
+        given: dict[str, Value] = {
+            "kernel_size": size,
+            "stride": node.sides("strides", 1),
+            "padding": padding,
+            "ceil_mode": bool(node.integer("ceil_mode", 0)),
+        }
+        given["dilation"] = node.sides("dilations", 1)
+        if mean:
+            given["count_include_pad"] = bool(node.integer("count_include_pad", 0)) or not any(padding)
+        return cls.from_pytorch("AvgPool" if mean else "MaxPool", Arguments(given), node.rank, None)
 
     def pytorch(self, shape: Shape) -> TorchModules:
         return self._written(shape).pytorch()

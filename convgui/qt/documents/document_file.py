@@ -20,7 +20,7 @@ from convgui.model.sample import Sample
 from convgui.qt.context import Context
 from convgui.qt.documents import last_session
 from convgui.qt.documents.opening import Opener
-from convgui.qt.documents.saving import Job, Saver
+from convgui.qt.documents.saving import Job, Saver, Written
 from convgui.qt.widgets.file_dialogs import ask_where
 from convgui.qt.widgets.plain_text import plain
 from convgui.session.notes import notes_of
@@ -300,7 +300,8 @@ class DocumentFile(QObject):
         document, origin = self._session.document, self._session.origin
         self._saver.submit(Job(self._context.present(), document, path, linked, origin if ours else None, known, then))
 
-    def _on_saved(self, job: Job, path: Path) -> None:
+    def _on_saved(self, job: Job, written: Written) -> None:
+        path = written.path
         self._banner.over(_about(job))
         self._banner.over(WAITING)
         if job.origin is not None and (job.origin in self._homes or job.origin == self._session.origin):
@@ -308,6 +309,10 @@ class DocumentFile(QObject):
             self._session.finish_gesture()
             self.remember(str(path))
             self.changed.emit()
+        if written.taken_in:
+            inside = tr("{names} has changed since it was opened: {document} holds its numbers itself now.",
+                        names=", ".join(written.taken_in), document=path.name)  # fmt: skip
+            self._banner.say(inside, _about(job))
         if job.then is not None:
             # There may have been edits while it was written.
             self._afterwards = None

@@ -60,6 +60,11 @@ class Loader(QObject):
         else:
             self._show_lesson(document)
 
+    def open_weights(self, path: Path) -> None:
+        """Open a file of trained weights, also one of arrays alone."""
+        self._banner.say("")
+        self._opener.open(path, weights=True)
+
     def _show_lesson(self, document: Document) -> None:
         """Show a lesson; who has tried something in another one is not asked, who has work of his own is."""
         lesson = self._session.document.lesson

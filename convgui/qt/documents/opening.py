@@ -16,6 +16,8 @@ from convgui.files.errors import LoadCancelledError, LoadError, MovedError
 from convgui.files.folder import FolderPosition, NextPicture, is_folder_picture, next_picture, position_in_folder
 from convgui.files.load import load
 from convgui.files.source import Axes
+from convgui.files.weights.read import holds_weights, read_weights
+from convgui.files.weights.tensors import WeightFile
 from convgui.model.axis_selection import AxisSelection
 from convgui.model.sample import Sample
 from convgui.qt.worker import Answer, LatestOnlyWorker
@@ -63,9 +65,9 @@ class AxesQuestion(_Pending[AxisSelection | None]):
 class Opener(QObject):
     """Loads files in the background.
 
-    Emits ``opened(Sample)``, ``kept(path, StoredDocument)`` for a document, or ``failed(sentence)``;
-    ``asked(Question)`` or ``asked(AxesQuestion)`` where a loader has to know something, and ``moved(path, MovedError)``
-    where a document's linked input is not to be found.
+    Emits ``opened(Sample)``, ``kept(path, StoredDocument)`` for a document, ``weights(WeightFile)`` for trained
+    weights, or ``failed(sentence)``; ``asked(Question)`` or ``asked(AxesQuestion)`` where a loader has to know
+    something, and ``moved(path, MovedError)`` where a document's linked input is not to be found.
     Leafing through a folder ends with ``leafed(NextPicture)``.
 
     Attributes
@@ -79,6 +81,7 @@ class Opener(QObject):
     opened = Signal(object)
     leafed = Signal(object)
     kept = Signal(object, object)
+    weights = Signal(object)
     moved = Signal(object, object)
     failed = Signal(str)
     asked = Signal(object)
@@ -95,16 +98,21 @@ class Opener(QObject):
         self.opening: tuple[Path, Mapping[Path, Path]] | None = None
         self._leafing = False
 
-    def open(self, path: Path, found: Mapping[Path, Path] = NOTHING_FOUND) -> None:
-        """Load a file; a file that is still loading is given up. `found` as in `read_document`."""
+    def open(self, path: Path, found: Mapping[Path, Path] = NOTHING_FOUND, *, weights: bool = False) -> None:
+        """Load a file; a file that is still loading is given up. `found` as in `read_document`.
 
-        def work(stop: Callable[[], bool]) -> tuple[Sample | StoredDocument, FolderPosition | None]:
+        With `weights`, arrays are a network's weights, and no input.
+        """
+
+        def work(stop: Callable[[], bool]) -> tuple[Sample | StoredDocument | WeightFile, FolderPosition | None]:
             def ask(text: str) -> bool:
                 return self._ask(text, stop)
 
             if is_document(path):
                 kept = open_document(path, found=found, ask=ask, cancel=stop)
                 return kept, _position(kept.document.sample)
+            if weights or holds_weights(path):
+                return read_weights(path, cancel=stop), None
             choose = partial(self._choose, path, stop)
             sample = load(path, ask=ask, cancel=stop, progress=self.progressed.emit, choose=choose)
             return sample, _position(sample)
@@ -174,6 +182,8 @@ class Opener(QObject):
             opened, self.position = answer.result
             if isinstance(opened, StoredDocument):
                 self.kept.emit(self._path, opened)
+            elif isinstance(opened, WeightFile):
+                self.weights.emit(opened)
             else:
                 self.opened.emit(opened)
 

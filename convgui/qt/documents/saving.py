@@ -10,6 +10,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Signal
 
 from convgui.files.archive import content_at
+from convgui.files.errors import LoadCancelledError, LoadError
 from convgui.files.links import Link, link_to, linkable
 from convgui.model.document import Document
 from convgui.model.sample import Sample
@@ -50,8 +51,16 @@ class Job:
     then: Callable[[], object] | None
 
 
+@dataclass(frozen=True)
+class Written:
+    """What came of a saving: where it is, and what inputs are in it though they were to stay outside."""
+
+    path: Path
+    taken_in: tuple[str, ...] = ()
+
+
 class Saver(QObject):
-    """Writes documents. Emits ``saved(job, path)`` or ``failed(job, error)`` for each, and ``busy(running)``.
+    """Writes documents. Emits ``saved(job, written)`` or ``failed(job, error)`` for each, and ``busy(running)``.
 
     Parameters
     ----------
@@ -100,14 +109,14 @@ class Saver(QObject):
         """Write a document behind what is being written now."""
         contents, write = self._contents, self._write
 
-        def work(stop: Callable[[], bool]) -> Path:
-            links = _links(job.written, stop) if job.linked else {}
+        def work(stop: Callable[[], bool]) -> Written:
+            links, taken_in = _links(job, stop) if job.linked else ({}, ())
             expected = contents.get(job.path) if job.known else None
             content = write(job.written, job.path, links, expected)
             path = job.path.resolve()
             # The next saving, which may have been waiting, expects what this one wrote.
             contents[path] = contents[job.path] = content
-            return path
+            return Written(path, taken_in)
 
         self._jobs[self._latest.submit(work, behind=True)] = job
         self.busy.emit(True)
@@ -134,7 +143,27 @@ class Saver(QObject):
             self.failed.emit(job, answer.error)
 
 
-def _links(document: Document, cancel: Callable[[], bool]) -> dict[Sample, Link]:
-    """Return links to the inputs that stand in files of their own."""
+def _links(job: Job, cancel: Callable[[], bool]) -> tuple[dict[Sample, Link], tuple[str, ...]]:
+    """Return links to the inputs that stand in files of their own, and the names of those that do not any more.
+
+    Raises
+    ------
+    LoadError
+        If a copy is wanted that is linked, and the file of an input is not what was opened; a document is kept.
+    """
+    document = job.written
     samples = {document.sample, *(note.state.sample for note in notes_of(document) if note.state is not None)}
-    return {sample: link_to(sample, cancel) for sample in samples if linkable(sample)}
+    found = {sample: _link(sample, cancel, needed=job.origin is None) for sample in samples if linkable(sample)}
+    links = {sample: link for sample, link in found.items() if link is not None}
+    return links, tuple(sorted(sample.name for sample in found if sample not in links))
+
+
+def _link(sample: Sample, cancel: Callable[[], bool], *, needed: bool) -> Link | None:
+    try:
+        return link_to(sample, cancel)
+    except LoadCancelledError:
+        raise
+    except LoadError:
+        if needed:
+            raise
+        return None

@@ -99,7 +99,7 @@ class ExportDialog(Dialog):
         self.scale.setSingleStep(0.5)
         self.scale.setDecimals(1)
         self.scale.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.step, self.first, self.last = _spin(1, steps, step + 1), _spin(1, steps, 1), _spin(1, steps, steps)
+        self.step, self.first, self.last = (_spin(0, steps - 1, n) for n in (step, 0, steps - 1))
         self.rate = _spin(5, 60, 25)
         self.glide = QCheckBox(tr("Glide from step to step"))
         self.transparent = QCheckBox(tr("No background"))
@@ -162,8 +162,10 @@ class ExportDialog(Dialog):
         form.setHorizontalSpacing(16)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._size = _row(self.width_box, PlainLabel("×"), self.height_box, PlainLabel(tr("scale")), self.scale)
-        self._range = _row(self.first, PlainLabel(tr("to")), self.last, PlainLabel(tr("of {steps}", steps=self._steps)))
-        self._one = _row(self.step, PlainLabel(tr("of {steps}", steps=self._steps)))
+        self._range = _row(
+            self.first, PlainLabel(tr("to")), self.last, PlainLabel(tr("of 0 … {last}", last=self._steps - 1))
+        )
+        self._one = _row(self.step, PlainLabel(tr("of 0 … {last}", last=self._steps - 1)))
         for title, field in (
             (tr("What"), self.what),
             (tr("Format"), self.format),
@@ -229,10 +231,10 @@ class ExportDialog(Dialog):
             str(self.theme.currentData()),
             transparent=self.transparent.isChecked(),
             captions=self.captions.isChecked(),
-            step=self.step.value() - 1,
+            step=self.step.value(),
             timing=Timing(
-                self.first.value() - 1,
-                self.last.value() - 1,
+                self.first.value(),
+                self.last.value(),
                 float(self.speed.currentData()),
                 self.rate.value(),
                 self.glide.isChecked(),

@@ -22,7 +22,7 @@ from convgui.qt.kernel.editor import KernelEditor
 from convgui.qt.lessons.help import EXPLAINS
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import css
-from convgui.session.formulas import remainder_sentence, size_formula
+from convgui.session.formulas import remainder_sentence, size_formula, stack_totals
 from convgui.session.session import Session
 from convgui.words import tr
 
@@ -58,9 +58,8 @@ class Inspector(QScrollArea):
         self.formula.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.formula.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.formula.setAccessibleName(tr("Output size"))
-        self.remainder = PlainLabel()
-        self.remainder.setObjectName("small")
-        self.remainder.setWordWrap(True)
+        self.remainder, self.totals = self._small(), self._small()
+        self.totals.setAccessibleName(tr("All layers together"))
         explained: tuple[tuple[QWidget, str], ...] = (
             (self.stack, "receptive-field"),
             (self.kernel, "filter-slides-2d"),
@@ -75,7 +74,7 @@ class Inspector(QScrollArea):
         column.setContentsMargins(14, 12, 14, 14)
         column.setSpacing(9)
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
-            (tr("Layers"), (self.stack,)),
+            (tr("Layers"), (self.stack, self.totals)),
             (tr("Layer"), (self.layer, self.plain, self.rewritings, self.missing, self.transparency, self.paste)),
             (tr("Kernel"), (self.kernel,)),
             (tr("Size"), (self.formula, self.remainder)),
@@ -95,6 +94,7 @@ class Inspector(QScrollArea):
     def show_document(self, document: Document) -> None:
         """Show a document; nothing is emitted."""
         self.stack.show_document(document)
+        self._say(self.totals, _totals(document))
         self.rewritings.show_document(document)
         self.missing.show_document(document)
         self.transparency.show_document(document)
@@ -114,8 +114,20 @@ class Inspector(QScrollArea):
         except SpecError as error:
             self.formula.setText(escape(str(error)))
             remainder = ""
-        self.remainder.setText(remainder)
-        self.remainder.setVisible(bool(remainder))
+        self._say(self.remainder, remainder)
+
+    @staticmethod
+    def _small() -> PlainLabel:
+        label = PlainLabel()
+        label.setObjectName("small")
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    @staticmethod
+    def _say(label: PlainLabel, text: str) -> None:
+        label.setText(text)
+        label.setVisible(bool(text))
 
     def set_scale(self, scale: float, breadth: float) -> None:
         """Make room for text of `scale` times its usual size, in `breadth` times the usual width."""
@@ -135,3 +147,11 @@ class Inspector(QScrollArea):
             left, equals, result = line.rpartition(" = ")
             lines.append(f'{escape(left)} = <b style="color:{ink}">{escape(result)}</b>' if equals else escape(line))
         return "<br>".join(lines)
+
+
+def _totals(document: Document) -> str:
+    """Return what all layers take; nothing where they do not fit, which the chosen layer says itself."""
+    try:
+        return stack_totals(document)
+    except SpecError:
+        return ""

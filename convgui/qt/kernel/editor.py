@@ -190,7 +190,9 @@ class KernelEditor(QWidget):
         kernel = edits.kernel_of(document)
         self.grid.show_kernel(kernel, self._theme)
         slices = len(kernel) if kernel.ndim == 3 else 1
-        _show_items(self.slice, [tr("slice {n} of {all}", n=k + 1, all=slices) for k in range(slices)], self.grid.slice)
+        _show_items(
+            self.slice, [tr("slice {n} of 0 … {last}", n=k, last=slices - 1) for k in range(slices)], self.grid.slice
+        )
         self.slice.setVisible(kernel.ndim == 3)
         self.facts.setText(facts(kernel))
         known = named(kernel)
@@ -217,7 +219,7 @@ class KernelEditor(QWidget):
                 tr("output {name}", name=o) for o in range(begin, begin + channels)
             ]
         reads = spec.channels.slice(document.view.filter)
-        return [tr("filter {n}", n=f + 1) for f in range(filters)], [tr("channel {name}", name=n) for n in names[reads]]
+        return [tr("filter {n}", n=f) for f in range(filters)], [tr("channel {name}", name=n) for n in names[reads]]
 
     def together(self, document: Document) -> None:
         """Edit all channels together where a new document has the same kernel in each; otherwise one by one."""

@@ -116,10 +116,10 @@ class KernelGrid(PictureWidget):
         ring = theme.text if self.hasFocus() else theme.muted
         overlay: tuple[Item, ...] = (Rects(mark, stroke=ring, width=2.0 if self.hasFocus() else 1.2),)
         hits = (HitGrid("kernel", (), 2, 2, cell, cell, (rows, columns)),)
-        words = tr("row {row}, column {column}", row=i + 1, column=j + 1)
+        words = tr("row {row}, column {column}", row=i, column=j)
         words = f"{words}: {number(float(self._kernel[i, j]))}"
         if self._slices.ndim == 3:
-            words = f"{tr('slice {n}', n=self._slice + 1)}, {words}"
+            words = f"{tr('slice {n}', n=self._slice)}, {words}"
         self.show_picture(
             Picture(float(self.width()), float(self.height()), theme.panel, (cells,), overlay, hits, words)
         )

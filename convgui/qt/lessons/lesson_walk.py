@@ -12,7 +12,15 @@ from convgui.qt.context import Context
 from convgui.qt.lessons.caption_bar import CaptionBar
 from convgui.qt.lessons.notes import Notes
 from convgui.qt.lessons.prediction import PredictBar
-from convgui.session.walking import alike, beside, caption_document, caption_fits, fitting_caption, opening_caption
+from convgui.session.walking import (
+    alike,
+    asks,
+    beside,
+    caption_document,
+    caption_fits,
+    fitting_caption,
+    opening_caption,
+)
 from convgui.words import tr
 
 CHOSEN = ("scene", "step", "layer", "filter", "channel", "options")
@@ -100,7 +108,7 @@ class LessonWalk(QObject):
         if found is not None and found != index:
             self._caption.stand_at(found)
             index = found
-        if (index, caption_fits(document, index)) != self._asked:
+        if (index, asks(document, index)) != self._asked:
             self.predict()
         self._tell(document, lesson.captions[index], index)
 
@@ -113,7 +121,7 @@ class LessonWalk(QObject):
         steps = max(self._presenter.player.steps, 1)
         about = ""
         if (caption.step - self._presenter.heading) % steps:
-            about = tr("About the last step.") if caption.step < 0 else tr("About step {step}.", step=caption.step + 1)
+            about = tr("About the last step.") if caption.step < 0 else tr("About step {step}.", step=caption.step)
         away = caption_document(document, index).view.scene != document.view.scene
         self._caption.tell(changed=not caption_fits(document, index), away=away, about=about)
 
@@ -125,10 +133,9 @@ class LessonWalk(QObject):
     def predict(self) -> None:
         """Hide the number that the words ask for; without a question, nothing is hidden."""
         caption, index = self._caption.caption, self._caption.index
-        fits = caption is not None and caption_fits(self._session.document, index)
-        self._asked = index, fits
-        asks = caption is not None and caption.predict and fits
-        self._prediction.hide_at(caption.step if caption is not None and asks else None)
+        asked = caption is not None and asks(self._session.document, index)
+        self._asked = index, asked
+        self._prediction.hide_at(caption.step if caption is not None and asked else None)
 
     def _on_walked(self, index: int) -> None:
         self._go(index)

@@ -229,7 +229,7 @@ class Notes(QObject):
         elif note.step < 0:
             panel.where.setText(tr("About the last step."))
         else:
-            panel.where.setText(tr("About step {step}.", step=note.step + 1))
+            panel.where.setText(tr("About step {step}.", step=note.step))
 
     def _index(self) -> int:
         return self._caption.index

@@ -40,7 +40,7 @@ class Transport(QFrame):
         self.scrub = QSlider(Qt.Orientation.Horizontal)
         self.scrub.setAccessibleName(tr("Step"))
         self.scrub.setMinimum(0)
-        self.counter = PlainLabel("1 / 1")
+        self.counter = PlainLabel("")
         self.counter.setObjectName("counter")
         self.counter.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.speed = QComboBox()
@@ -131,14 +131,17 @@ class Transport(QFrame):
         self.scrub.setPageStep(max(1, player.steps // 10))
         self.scrub.setValue(player.target)
         self.scrub.blockSignals(False)
-        widest = len(grouped(player.steps))
-        here, steps = f"{grouped(player.target + 1):>{widest}}", grouped(player.steps)
-        resized = len(f"{here} / {steps}") != len(self._counts[0])
-        self._counts = (f"{here} / {steps}", here)
+        widest = len(grouped(player.steps - 1))
+        here, last = grouped(player.target), grouped(player.steps - 1)
+        # As wide at every step, so that nothing moves.
+        spare = " " * (widest - len(here))
+        whole, here = spare + tr("step {n} of 0 … {last}", n=here, last=last), spare + here
+        resized = len(whole) != len(self._counts[0])
+        self._counts = (whole, here)
         if resized:
             self._fit()
         else:
-            self.counter.setText(self._counts[0] if " / " in self.counter.text() else here)
+            self.counter.setText(self._counts[0] if "…" in self.counter.text() else here)
             self.counter.setToolTip(self._counts[0].strip())
         self.speed.setCurrentIndex(SPEEDS.index(player.speed))
         self.loop.setChecked(player.loop)

@@ -364,8 +364,8 @@ class Presenter(Playback):
 
 
 def numbers_shown(picture: Picture) -> int:
-    """Return how many numbers stand in a picture's grids."""
-    grids = (item for item in picture.items if isinstance(item, Cells) and item.name)
+    """Return how many numbers stand in the grids that a picture is about."""
+    grids = (item for item in picture.items if isinstance(item, Cells) and item.name and not item.aside)
     return sum(bool(text) for grid in grids for row in grid.content.texts for text in row)
 
 

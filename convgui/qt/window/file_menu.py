@@ -12,6 +12,7 @@ from shiboken6 import isValid
 from convgui.files.documents import ENDING
 from convgui.files.load import KINDS
 from convgui.files.samples import load_sample, samples
+from convgui.files.weights.read import ENDINGS as WEIGHTS
 from convgui.qt.context import Context
 from convgui.qt.dialogs.grid_dialog import GridDialog
 from convgui.qt.documents.document_file import DocumentFile
@@ -24,8 +25,9 @@ from convgui.qt.widgets.plain_text import menu_words, plain
 from convgui.words import mark, tr
 
 FILTERS = (
-    (mark("Everything convgui opens"), (*(e for _, endings in KINDS for e in endings), ENDING, ".json")),
+    (mark("Everything convgui opens"), (*(e for _, endings in KINDS for e in endings), *WEIGHTS[:4], ENDING, ".json")),
     *KINDS,
+    (mark("Trained weights"), WEIGHTS),
     (mark("Documents"), (ENDING,)),
     (mark("Lessons"), (".json",)),
 )
@@ -74,6 +76,7 @@ class FileMenu(QObject):
             SEPARATOR,
             Act("open", tr("&Open…"), self._open, "Open"),
             Act("open-folder", tr("Open &DICOM folder…"), self._open_folder, "Ctrl+Shift+O"),
+            Act("open-weights", tr("Open trained &weights…"), self._open_weights),
             Act("open-pictures", tr("Open &folder of pictures…"), self._open_pictures),
             Act("next", tr("&Next picture in the folder") + "\tPgDown", lambda _: pictures.turn(1)),
             Act("previous", tr("Pre&vious picture in the folder") + "\tPgUp", lambda _: pictures.turn(-1)),
@@ -121,6 +124,13 @@ class FileMenu(QObject):
         name, _filter = QFileDialog.getOpenFileName(self._window, tr("Open"), folder, file_filters())
         if name:
             self._loader.open_file(Path(name))
+
+    def _open_weights(self, _: bool) -> None:
+        folder = str(self._context.remembered.folder())
+        words = f"{tr('Trained weights')} ({' '.join('*' + ending for ending in WEIGHTS)});;{tr('All files')} (*)"
+        name, _filter = QFileDialog.getOpenFileName(self._window, tr("Open trained weights"), folder, words)
+        if name:
+            self._loader.open_weights(Path(name))
 
     def _open_folder(self, _: bool) -> None:
         name = self._ask_folder(tr("Open the slices in a folder"))

@@ -17,6 +17,7 @@ from convgui.qt.documents.autosave import Autosave
 from convgui.qt.documents.document_file import DocumentFile
 from convgui.qt.documents.folder_pictures import FolderPictures
 from convgui.qt.documents.loader import Loader
+from convgui.qt.documents.networks import Networks
 from convgui.qt.documents.opening import Opener
 from convgui.qt.inspector.panel import Inspector
 from convgui.qt.lessons.caption_bar import CaptionBar
@@ -74,6 +75,7 @@ class PanelWindow(FileDropWindow):
         self.opener = Opener(self)
         self.filing = DocumentFile(context, self.opener)
         self.loader = Loader(context, self.opener, self.filing)
+        Networks(context, self.opener)
         self.begin, self.open_file = self.filing.begin, self.loader.open_file
         self.open_lesson, self.use_sample = self.loader.open_lesson, self.loader.use_sample
         self.autosave = Autosave(recovery_folder(), self.filing.unsaved, self)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import takewhile
 
-from convgui.core import ConvSpec, SpecError
+from convgui.core import ConvSpec, FilterView, SpecError
 from convgui.core.filter_axis import FilterAxis
+from convgui.core.spec import AXES
+from convgui.draw.metrics import BETWEEN
 from convgui.draw.number import number
-from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.words import mark, tr, trn
 
 
@@ -23,22 +24,21 @@ class Axis:
     of: FilterAxis
 
 
-def axes(g: Geometry) -> tuple[Axis, ...]:
-    """Return the layer's axes; height and width are one where nothing differs."""
-    height, width = g.view.axes
-    if len(g.layer.axes) == 1:
-        return (Axis("width", width),)
-    return (Axis("each", height),) if height == width else (Axis("height", height), Axis("width", width))
+def axes(layer: FilterView) -> tuple[Axis, ...]:
+    """Return the layer's axes; they are one where nothing differs."""
+    if len(layer.axes) > 1 and len(set(layer.axes)) == 1:
+        return (Axis("each", layer.axes[0]),)
+    return tuple(Axis(name, axis) for name, axis in zip(AXES[len(layer.axes)], layer.axes, strict=True))
 
 
-def uneven(g: Geometry) -> bool:
+def uneven(layer: FilterView) -> bool:
     """Whether on some axis there is more padding on one side than on the other."""
-    return any(axis.before != axis.after for axis in g.view.axes)
+    return any(axis.before != axis.after for axis in layer.axes)
 
 
-def symbols(g: Geometry) -> str:
+def symbols(layer: FilterView) -> str:
     """Write the formula in symbols."""
-    padding = "P₁ + P₂" if uneven(g) else "2P"
+    padding = "P₁ + P₂" if uneven(layer) else "2P"
     return f"out = ⌊(W + {padding} − D·(K − 1) − 1) / S⌋ + 1"
 
 
@@ -50,16 +50,39 @@ def numbers(axis: Axis, both: bool) -> str:
     return f"{name}= ⌊({inner}) / {of.stride}⌋ + 1 = ⌊{of.room} / {of.stride}⌋ + 1"
 
 
-def floor(g: Geometry) -> str:
+def simple(layer: FilterView) -> str:
+    """Write the formula that most texts give, which knows neither dilation nor the floor."""
+    return f"(W − K + {'P₁ + P₂' if uneven(layer) else '2P'}) / S + 1"
+
+
+def simple_numbers(axis: Axis, both: bool) -> tuple[str, str]:
+    """Write the simple formula with the numbers of one axis, and whether it says the same as the general one."""
+    of = axis.of
+    padding = f"{of.before} + {of.after}" if both else f"2·{of.before}"
+    said = of.undilated
+    text = f"({of.cells} − {of.kernel_size} + {padding}) / {of.stride} + 1 = {number(said, 2)}"
+    if said == of.positions:
+        return text, tr("the same")
+    return text, tr("it lacks D") if of.dilation > 1 else tr("it lacks the floor")
+
+
+def letters(layer: FilterView) -> str:
+    """Say what the letters of both formulas stand for."""
+    padding = tr("P₁, P₂ padding before and after") if uneven(layer) else tr("P padding on each side")
+    words = (tr("W input size"), tr("K kernel size"), padding, tr("D dilation"), tr("S stride"))
+    return BETWEEN.join((*words, tr("⌊ ⌋ rounded down")))
+
+
+def floor(layer: FilterView) -> str:
     """Explain what the floor does here, and what the hatching means."""
-    parts = [_rounded(axis) for axis in axes(g) if axis.of.leftover]
+    parts = [_rounded(axis) for axis in axes(layer) if axis.of.leftover]
     if parts:
         return tr("{sentence}.", sentence="; ".join(parts))
-    between = any(axis.unread.size for axis in g.view.axes)
-    if max(g.view.spec.stride) == 1:
+    between = any(axis.unread.size for axis in layer.axes)
+    if max(layer.spec.stride) == 1:
         said = tr("Stride 1 leaves no rest, so the floor changes nothing.")
     else:
-        quotients = ", ".join(f"{axis.of.room} / {axis.of.stride}" for axis in axes(g))
+        quotients = ", ".join(f"{axis.of.room} / {axis.of.stride}" for axis in axes(layer))
         said = tr("{quotients} leaves no rest: the windows end with the input.", quotients=quotients)
     return f"{said} {tr('No tap meets the hatched cells.')}" if between else said
 
@@ -67,6 +90,13 @@ def floor(g: Geometry) -> str:
 def _rounded(axis: Axis) -> str:
     """Say what the floor drops on one axis."""
     quotient = f"{axis.of.room} / {axis.of.stride} = {number(axis.of.moves, 2)}"
+    if axis.name == "depth":
+        return trn(
+            "{quotient}, rounded down: the hatched last slice is in no window",
+            "{quotient}, rounded down: the hatched last {n} slices are in no window",
+            axis.of.leftover,
+            quotient=quotient,
+        )
     if axis.name == "height":
         return trn(
             "{quotient}, rounded down: the hatched last row is in no window",
@@ -89,13 +119,13 @@ def _rounded(axis: Axis) -> str:
     )
 
 
-def same_sizes(g: Geometry, axis: Axis) -> Sequence[int]:
+def same_sizes(layer: FilterView, axis: Axis) -> Sequence[int]:
     """Return the input sizes on an axis that give the same output size: up to `LISTED`, or else a range of them.
 
     Where the padding reads the input and may need more of it than there is, it is the range about the size at hand.
     """
-    spec, spatial, of = g.layer.spec, g.layer.spatial, axis.of
-    index = 0 if axis.name in ("height", "each") else spec.rank - 1
+    spec, spatial, of = layer.spec, layer.spatial, axis.of
+    index = 0 if axis.name == "each" else AXES[spec.rank].index(axis.name)
 
     def size(cells: int, of: ConvSpec) -> int:
         try:
@@ -125,6 +155,12 @@ def same_sizes(g: Geometry, axis: Axis) -> Sequence[int]:
 LISTED, TRIED = 12, 500
 """Sizes up to which each is named, and how many are tried in either direction where a padding may not be legal."""
 GIVING = {
+    "depth": (
+        mark("input depths {listed} and {last} both give {out}"),
+        mark("input depths {listed} and {last} all give {out}"),
+        mark("input depths {first} to {last} all give {out}"),
+        mark("only input depth {size} gives {out}"),
+    ),
     "height": (
         mark("input heights {listed} and {last} both give {out}"),
         mark("input heights {listed} and {last} all give {out}"),
@@ -147,11 +183,11 @@ GIVING = {
 """How it is said that two, more, many or only one size of the input give a size of the output."""
 
 
-def siblings(g: Geometry) -> str:
+def siblings(layer: FilterView) -> str:
     """List the input sizes that give the same output."""
     parts = []
-    for axis in axes(g):
-        sizes = same_sizes(g, axis)
+    for axis in axes(layer):
+        sizes = same_sizes(layer, axis)
         two, more, many, one = GIVING[axis.name]
         if len(sizes) > LISTED:
             parts.append(tr(many, first=sizes[0], last=sizes[-1], out=axis.of.positions))

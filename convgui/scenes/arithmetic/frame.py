@@ -15,6 +15,7 @@ from convgui.draw.picture import Cells, Hit, Item, Picture
 from convgui.draw.prediction import about
 from convgui.draw.titled_grid import indices
 from convgui.draw.window import Window, framed, ringed, touched, window
+from convgui.scenes.arithmetic import marks
 from convgui.scenes.arithmetic.geometry import Geometry
 from convgui.scenes.arithmetic.plan import Plan
 from convgui.scenes.scene import Focus
@@ -35,6 +36,7 @@ def draw_frame(plan: Plan, at: float, focus: Focus) -> Picture:
     items = [] if stale else _window(plan, position, g.view.position(min(step + 1, last)), share)
     items += _touched(plan, output, hit) if hit is not None and stale else [output]
     items += [] if stale else [framed([cell_box(output, *position)], output.width, canvas.theme)]
+    items += [] if stale else marks.misfits(plan, position)
     items += [*plan.signs, *_indices(plan, position, stale=stale), *_pointed(plan, position, hit)]
     words = _sentence(g, hit, position, plan.footer.room, plan.footer.size)
     if canvas.captions:
@@ -112,7 +114,7 @@ def _sentence(g: Geometry, hit: Hit | None, position: Position, room: float, siz
         name = f"w[{hit.index[-2]}, {hit.index[-1]}]"
         return tr("{name} = {value} meets {n} cells on its way", name=name, value=weight, n=g.output.size)
     if hit is not None and hit.kind == "input":
-        return _cell_sentence(g, hit.index[-2:])
+        return cell_sentence(g, hit.index[-2:])
     head, value = f"out{list(position)} = ", number(float(g.output[position]))
     bias = f" + {tr('bias')} {signed(g.bias)}" if g.bias else ""
     window = g.windows.values(g.padded[None], position).ravel()
@@ -120,7 +122,8 @@ def _sentence(g: Geometry, hit: Hit | None, position: Position, room: float, siz
     return Equation(head, value, tail=f" = {products_text(window, g.kernel.ravel(), spare, size)}{bias}")
 
 
-def _cell_sentence(g: Geometry, cell: Cell) -> str:
+def cell_sentence(g: Geometry, cell: Cell) -> str:
+    """Say what stands on a cell, where it comes from, and how many outputs read it."""
     index, source = g.view.padded_index(cell), g.view.source(cell)
     count = len(g.windows.hits(index))
     read = trn("{n} output reads it", "{n} outputs read it", count) if count else tr("no window reads it")

@@ -90,6 +90,16 @@ def attempt(spec: ConvSpec, name: str, value: str) -> ConvSpec:
     return replace(spec, stride=counts) if name == "stride" else replace(spec, dilation=counts)
 
 
+def tried_on(spec: ConvSpec, spatial: tuple[int, ...], name: str, value: str) -> FilterView | None:
+    """Return the layer with one parameter replaced on an input; None where it does not fit."""
+    try:
+        candidate = attempt(spec, name, value)
+        candidate.output_shape(spatial)
+    except ValueError:
+        return None
+    return FilterView(candidate, spatial)
+
+
 def geometry(document: Document, options: Mapping[str, str]) -> Geometry:
     """Compute one channel's part of a layer, with what is tried in place of the layer's own parameters."""
     layer, sample, chosen = document.layer, document.sample, document.view

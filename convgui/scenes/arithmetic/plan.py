@@ -9,15 +9,16 @@ import numpy as np
 from convgui.draw.footer import Footer, footer
 from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
-from convgui.draw.measure import Measure, measure
-from convgui.draw.number import number, times
+from convgui.draw.measure import Measure, Side, measure
+from convgui.draw.number import times
 from convgui.draw.padded import unread, with_padding
 from convgui.draw.picture import Cells, HitGrid, Item, Run
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.writing import Writing, writing
-from convgui.scenes.arithmetic import formula
+from convgui.scenes.arithmetic.arcs import lane, source_arcs
 from convgui.scenes.arithmetic.geometry import Geometry
+from convgui.scenes.arithmetic.lines import lines_of
 from convgui.scenes.canvas import Canvas
 from convgui.words import tr
 
@@ -47,8 +48,10 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
     """Place everything on a canvas."""
     theme = canvas.theme
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
+    below = footer(canvas.width, canvas.height, sizes.margin, 1)
+    lines = lines_of(g.layer, g.tried, theme, below)
     # One line is for what is tried in place of the layer's own, so that trying moves nothing.
-    below = footer(canvas.width, canvas.height, sizes.margin, 5 + len(formula.axes(g)))
+    below = footer(canvas.width, canvas.height, sizes.margin, 1 + len(lines) + (not g.tried))
     bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
     top = min(sizes.margin, 20.0)
     box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top)
@@ -61,23 +64,27 @@ def lay_out(g: Geometry, canvas: Canvas) -> Plan:
     given = (*g.view.padded_index((0, 0)), *g.view.spatial)
     cells, border = with_padding(padded.cells, given, theme)
     items: list[Item] = [cells, *border, *_unread(g, padded.cells, canvas), kernel.cells]
+    items += source_arcs(g.view, padded, sizes, theme)
     for n, grid in enumerate((padded, kernel, output)):
         items += heading(grid, found.room(n, canvas.width - 6), sizes, theme)
     signs = [item for n, sign in enumerate("∗=") for item in operator(found.gap(n), found.middle, sign, theme)]
     weights = writing(g.kernel, found.cell, sizes.least)
     return Plan(
-        g, canvas, sizes, found, padded, kernel, output, weights, below, _lines(g, canvas), tuple(items),
+        g, canvas, sizes, found, padded, kernel, output, weights, below, lines, tuple(items),
         tuple(signs), (padded.hits("input", *g.index[2:]), _taps(g, kernel.cells), output.hits("output", g.index[0])),
     )  # fmt: skip
 
 
 def _slots(g: Geometry, sizes: Measure) -> list[Slot]:
     index, two = sizes.index, sizes.header(columns_above=bool(sizes.index))
-    (hp, wp), (kh, kw), (ho, wo) = g.padded.shape, g.inflated.shape, g.output.shape
+    (kh, kw), (ho, wo) = g.inflated.shape, g.output.shape
+    # The step that does not fit reaches beyond the grid.
+    hp, wp = (axis.padded + axis.short for axis in g.view.axes)
     # A title is never narrower than its words need.
     least = 70.0 if sizes.words else 0.0
+    arcs = lane(g.view, sizes)
     return [
-        Slot(hp, wp, left=index, above=two),
+        Slot(hp, wp, left=index + arcs, above=two + arcs),
         Slot(kh, kw, right=least if kw < 3 else 0.0, above=sizes.above),
         Slot(ho, wo, right=max(index, least if wo < 3 else 0.0), above=two),
     ]
@@ -90,7 +97,10 @@ def _padded(g: Geometry, canvas: Canvas, sizes: Measure, found: Row) -> TitledGr
         title=tr("input"), numbers=written,
     )  # fmt: skip
     shown, (top, left) = sizes.index > 0, g.view.origin
-    return TitledGrid(cells, tr("Input"), _padding_words(g), "left" if shown else "", shown, (top, left), "input")
+    side: Side = "left" if shown else ""
+    return TitledGrid(
+        cells, tr("Input"), _padding_words(g), side, shown, (top, left), "input", lane(g.view, sizes)
+    )  # fmt: skip
 
 
 def _kernel(g: Geometry, canvas: Canvas, sizes: Measure, found: Row) -> TitledGrid:
@@ -144,17 +154,3 @@ def _padding_words(g: Geometry) -> str:
     if g.view.spec.padding_mode == "zeros":
         return tr("{size}, padded to {padded}", size=size, padded=padded)
     return tr("{size}, padded {mode} to {padded}", size=size, mode=g.view.spec.padding_mode, padded=padded)
-
-
-def _lines(g: Geometry, canvas: Canvas) -> tuple[tuple[Run, ...] | str, ...]:
-    """The formula in symbols and in numbers, the floor, and the sizes that give the same output."""
-    theme = canvas.theme
-    lines: list[tuple[Run, ...] | str] = [(Run(formula.symbols(g), theme.muted),)]
-    for axis in formula.axes(g):
-        text = ("out " if axis.name == "each" else "") + formula.numbers(axis, formula.uneven(g))
-        result = Run(number(axis.of.positions), theme.role("result").ink, bold=True)
-        lines.append((Run(text, theme.text), Run(" = ", theme.muted), result))
-    lines += [formula.floor(g), formula.siblings(g)]
-    if g.tried:
-        lines.append(tr("Shown with {tried} in place of the layer's own.", tried=", ".join(g.tried)))
-    return tuple(lines)

@@ -18,6 +18,7 @@ from convgui.draw.gaps import arrow, operator
 from convgui.draw.grids import largest
 from convgui.draw.measure import Measure, measure
 from convgui.draw.number import times
+from convgui.draw.padded import pale_padding
 from convgui.draw.picture import Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Run
 from convgui.draw.titled_grid import title_items
 from convgui.draw.window import RING, TOUCHED
@@ -25,7 +26,7 @@ from convgui.draw.words import label
 from convgui.draw.writing import writing
 from convgui.model.document import Document
 from convgui.scenes.blocks.layer import Blocks
-from convgui.scenes.blocks.sentences import rule, sizes_sentence, sum_of
+from convgui.scenes.blocks.sentences import entered, rule, sizes_sentence, sum_of
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.words import tr
@@ -136,7 +137,8 @@ def _inputs(
     for c, values in enumerate(b.x.astype(np.float64)):
         at, name = (round(x), round(middle - high / 2)), f"input {c}"
         title = f"{tr('input')} {b.names[c]}"
-        found.append(sheet(values, canvas.theme, "input", at, side, largest(b.x), written, name, title))
+        drawn = sheet(values, canvas.theme, "input", at, side, largest(b.x), written, name, title)
+        found.append(pale_padding(drawn, b.given, canvas.theme))
         x += wide + SHEETS
     return tuple(found), x - SHEETS
 
@@ -197,7 +199,7 @@ def _titles(
     count, small, axes = len(b.weight), sizes.small, "C × H × W"
     each = tr("each {size}", size=times(*b.weight[0].shape))
     heads = (
-        (inputs[0].x, kernels[0][0].x - 12, tr("Input"), f"{times(*b.x.shape)}  {axes}", "input"),
+        (inputs[0].x, kernels[0][0].x - 12, tr("Input"), entered(b, axes), "input"),
         (kernels[0][0].x, outputs[0].x - 12, tr("{n} filters", n=count), each, "kernel"),
         (outputs[0].x, canvas.width - 8, tr("Output"), f"{times(*b.output.shape)}  {axes}", "result"),
     )  # fmt: skip

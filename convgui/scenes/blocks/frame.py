@@ -14,9 +14,11 @@ from convgui.draw.gaps import Span, wedges
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.number import number
 from convgui.draw.panels import outlines
-from convgui.draw.picture import Box, Cells, Hit, Item, Lines, Picture, Polygons, Rects, Run
+from convgui.draw.picture import Box, Cells, Hit, Item, Lines, Picture, Polygons, Run, Texts
 from convgui.draw.prediction import about
 from convgui.draw.theme import Role
+from convgui.draw.window import Window, framed, window
+from convgui.draw.writing import COMPACT, writing
 from convgui.scenes.blocks import solid
 from convgui.scenes.blocks.layer import Blocks, Floats
 from convgui.scenes.blocks.layout import BlockLayout
@@ -40,8 +42,12 @@ def draw_frame(layout: BlockLayout, at: float, focus: Focus) -> Picture:
     pointed = step_of(b, hit) if hit is not None else None
     if pointed is not None:
         now, share = pointed, 0.0
-    items = (_channel if b.show == "many" else _cell)(layout, landed, now, share)
-    items += _pointed(layout, hit)
+    if hit is not None and hit.kind == "input" and b.show != "many":
+        # The window is at some other place, and would claim to be about what is pointed at.
+        items = _output(layout, values_of(b), landed + 1)
+    else:
+        items = (_channel if b.show == "many" else _cell)(layout, landed, now, share)
+    items += _pointed(layout, hit, now)
     first, second = sentences(b, hit, now)
     line = _line(layout, first, now, layout.footer.room)
     if canvas.captions:
@@ -76,21 +82,31 @@ def _cell(layout: BlockLayout, landed: int, now: int, share: float) -> list[Item
     items = _output(layout, values_of(b), landed + 1)
     here, there = (b.view.position(min(step, steps(b) - 1)) for step in (now, now + 1))
     row, column, high, wide = b.view.box([p + (q - p) * share for p, q in zip(here, there, strict=True)])
-    window = layout.input.box(row, column, high, wide)
+    seen = layout.input.box(row, column, high, wide)
     target = layout.output.box(*here)
     items += solid.bored(layout.input, row, column, (high, wide), kernel)
     if b.show == "pixel":
-        items += _columns(layout, now, window, target, landed)
+        items += _columns(layout, now, seen, target, landed)
     else:
         block = layout.filters[0].front
         ends = [
-            ((_right(layout.input), block[0]), _rows(window), _rows(block)),
+            ((_right(layout.input), block[0]), _rows(seen), _rows(block)),
             ((_right(layout.filters[0]), layout.output.x), _rows(block), _rows(target)),
         ]
         items += wedges(ends, theme)
-    items.append(Rects(np.array([window]), fill=faded(kernel, 0.1), stroke=kernel, width=2.5))
-    items.append(outlines([target], kernel, 2.5))
+    down, across = (axis.taps for axis in b.view.axes)
+    items += window(layout.front, Window((row, column), (down, across), _weights(layout)), theme, tr("window"))
+    items.append(framed([target], layout.output.cell, theme))
     return items
+
+
+def _weights(layout: BlockLayout) -> Texts:
+    """Write the weights that meet the first channel, which is seen from the front; none where none do."""
+    b = layout.blocks
+    if b.show == "pixel" or b.first(b.filter):
+        return ()
+    kernel = b.weight[b.filter][0]
+    return writing(b.weight, layout.front.width).texts(kernel)
 
 
 def _output(layout: BlockLayout, values: Floats, count: int) -> list[Item]:
@@ -108,7 +124,7 @@ def _output(layout: BlockLayout, values: Floats, count: int) -> list[Item]:
     newest = [replace(item, making=True) for item in sides(count) if isinstance(item, Polygons)]
     front = value_cells(
         values[0], theme, "result", (block.x, block.y), block.cell, limit=largest(values),
-        name="output", title=tr("output"),
+        name="output", title=tr("output"), numbers=writing(values, block.cell, COMPACT),
     )  # fmt: skip
     return [*sides(count - 1), *newest, replace(front, reveal=count, making=True)]
 
@@ -123,7 +139,7 @@ def _right(block: Solid) -> float:
     return block.x + solid.extent(block.shape, block.cell, block.deep)[0]
 
 
-def _columns(layout: BlockLayout, now: int, window: Box, target: Box, landed: int) -> list[Item]:
+def _columns(layout: BlockLayout, now: int, seen: Box, target: Box, landed: int) -> list[Item]:
     """The pixel's column, and what the matrix makes of it: the answer, as long as it is about the cell being made."""
     b, theme = layout.blocks, layout.canvas.theme
     position = b.view.position(now)
@@ -141,7 +157,7 @@ def _columns(layout: BlockLayout, now: int, window: Box, target: Box, landed: in
     last = layout.vectors["rectified" if b.relu else "result"].box
     weights = layout.vectors["weights"].box
     ends = [
-        ((_right(layout.input), weights[0]), _rows(window), _rows(weights)),
+        ((_right(layout.input), weights[0]), _rows(seen), _rows(weights)),
         ((last[0] + last[2], layout.output.x), _rows(last), _rows(target)),
     ]
     items += wedges(ends, theme)
@@ -180,7 +196,7 @@ def _edges(block: Solid, line: tuple[int, int, int, int]) -> list[Item]:
     return [replace(i, stroke=line, width=2.2, dash="solid") for i in solid.frame(block, line) if isinstance(i, Lines)]
 
 
-def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
+def _pointed(layout: BlockLayout, hit: Hit | None, now: int) -> list[Item]:
     """Outline what the reader points at, and what belongs to it."""
     b, theme = layout.blocks, layout.canvas.theme
     if hit is None:
@@ -190,6 +206,10 @@ def _pointed(layout: BlockLayout, hit: Hit | None) -> list[Item]:
     if hit.kind == "input" and b.show != "many":
         cells = b.view.reached(b.index(hit.index[-2:]))
         items.append(outlines([layout.output.box(*c) for c in cells], theme.role("input").line, 2.2, inset=1))
+    if hit.kind == "kernel" and b.show == "one" and b.view.channels.ends(*hit.index[:2])[1] == 0:
+        # Of the input only its first channel can be seen from the front.
+        (row, column, _, _), (down, right) = b.view.box(b.view.position(now)), b.view.offset(hit.index[-2:])
+        items.append(outlines([layout.input.box(row + down, column + right)], theme.text, 2.5))
     return items
 
 

@@ -79,6 +79,12 @@ class Blocks:
         row, column = position
         return self.output[:, row, column]
 
+    @property
+    def given(self) -> tuple[int, int, int, int]:
+        """Where in `x` the input itself stands: first row, first column, rows and columns."""
+        (top, left), (rows, columns), (high, wide) = self.index((0, 0)), self.size[-2:], self.x.shape[1:]
+        return max(top, 0), max(left, 0), min(top + rows, high) - max(top, 0), min(left + columns, wide) - max(left, 0)
+
     def index(self, cell: Cell) -> Cell:
         """Return where a cell of the input, or of its padding, stands in `x`."""
         return tuple(c - first for c, first in zip(cell, self.origin, strict=True))

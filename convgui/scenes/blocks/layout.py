@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from convgui.draw.footer import Footer, footer
+from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import measure
 from convgui.draw.number import times
+from convgui.draw.padded import with_padding
 from convgui.draw.panels import hit_grid
 from convgui.draw.picture import Box, Cells, HitGrid, Item
 from convgui.draw.theme import Role
@@ -17,11 +20,13 @@ from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label, middle
 from convgui.scenes.blocks import solid
 from convgui.scenes.blocks.layer import Blocks, Floats
+from convgui.scenes.blocks.sentences import entered
 from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.canvas import Canvas
 from convgui.words import tr
 
-BETWEEN = 12.0
+BETWEEN, SIGN = 12.0, 36.0
+"""Between blocks, and between the matrix, the pixel and what comes of them."""
 LARGEST = 72
 MOST_FILTERS = 4
 MOST_KERNELS = 144
@@ -37,6 +42,8 @@ class BlockLayout:
         The filters that are drawn, `shown` their numbers.
     wiring : Box or None
         The area of all kernels, a row for each filter and a column for each channel.
+    front : Cells
+        The input's first channel, which is seen from the front.
     vectors : dict
         Of a 1 x 1 layer: the weights, the pixel's column and the results, by name.
     """
@@ -48,6 +55,7 @@ class BlockLayout:
     shown: tuple[int, ...]
     output: Solid
     wiring: Box | None
+    front: Cells
     vectors: dict[str, Cells]
     footer: Footer
     base: tuple[Item, ...]
@@ -116,7 +124,7 @@ def output_shape(b: Blocks) -> tuple[int, int, int]:
 def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
     x, out = _shape(b.x), output_shape(b)
     wide, high = solid.extent(x, cell, deep_of(x[0], cell))
-    found = [_Part(tr("Input"), times(*x), "input", wide, high)]
+    found = [_Part(tr("Input"), entered(b), "input", wide, high)]
     kernel = _shape(b.weight[0])
     if b.show == "pixel":
         rows, columns = len(b.weight), b.depth
@@ -152,7 +160,7 @@ def _product(b: Blocks, cell: float) -> tuple[float, float]:
     """Size of matrix, pixel and result side by side."""
     columns = b.depth + 2 + (1 if b.relu else 0)
     side = _product_cell(b, cell)
-    return columns * side + 22 * (2 + b.relu), side * max(len(b.weight), b.depth)
+    return columns * side + SIGN * (2 + b.relu), side * max(len(b.weight), b.depth)
 
 
 def _product_cell(b: Blocks, cell: float) -> float:
@@ -177,7 +185,8 @@ def _placed(
     theme, deep = canvas.theme, deep_of(len(b.x), cell)
     entered = _stand(starts[0], _shape(b.x), cell, deep)
     drawn = solid.draw(entered, b.x, theme, "input", largest(b.x), "input", tr("input"))
-    base += drawn
+    front, border = with_padding(solid.front_cells(drawn), b.given, theme)
+    base += [*(item for item in drawn if not isinstance(item, Cells)), front, *border]
     hits = [hit_grid("input", (0,), solid.front_cells(drawn), b.origin)]
     filters, wiring, vectors = [], None, dict[str, Cells]()
     if b.show == "pixel":
@@ -210,7 +219,7 @@ def _placed(
     left = _stand(starts[-1], out, cell, deep_of(max(out[0], 2), cell))
     hits.append(HitGrid("output", (b.filter if b.show == "one" else 0,), left.x, left.y, cell, cell, out[1:]))
     return BlockLayout(
-        b, canvas, entered, tuple(filters), shown, left, wiring, vectors, below,
+        b, canvas, entered, tuple(filters), shown, left, wiring, front, vectors, below,
         tuple(base), tuple(hits),
     )  # fmt: skip
 
@@ -251,7 +260,7 @@ def _kernels(b: Blocks, canvas: Canvas, area: Box, side: float) -> list[Item]:
 
 def _vectors(b: Blocks, canvas: Canvas, at: tuple[float, float], cell: float) -> dict[str, Cells]:
     """Weights, the pixel's column, and the columns that come of them."""
-    side, sign = _product_cell(b, cell), 22.0
+    side, sign = _product_cell(b, cell), SIGN
     theme, (x, y) = canvas.theme, at
     high = side * max(len(b.weight), b.depth)
     found = {}
@@ -273,9 +282,7 @@ def _signs(canvas: Canvas, vectors: dict[str, Cells]) -> list[Item]:
     if not canvas.captions:
         return items
     tallest = max((g.box for g in vectors.values()), key=lambda box: box[3])
-    for (_, grid), sign in zip(vectors.items(), ("·", "=", "→"), strict=False):
-        x, _, wide, _ = grid.box
-        if list(vectors).index(grid.name) + 1 < len(vectors):
-            at = (x + wide + 11, middle(tallest[1], tallest[3], 14))
-            items.append(label(*at, sign, canvas.theme.muted, 14, anchor="middle"))
+    for (one, other), sign in zip(pairwise(vectors.values()), ("×", "=", "→"), strict=False):
+        gap = (one.box[0] + one.box[2], other.box[0])
+        items += operator(gap, tallest[1] + tallest[3] / 2, sign, canvas.theme)
     return items

@@ -9,6 +9,7 @@ import numpy as np
 from convgui.core.filter_view import Cell, Position
 from convgui.draw.arithmetic import SMALL, products_line, sum_line
 from convgui.draw.colour import Bytes, faded
+from convgui.draw.gaps import operator
 from convgui.draw.grids import SMALLEST_FONT, largest, value_cells
 from convgui.draw.ground import opacity_around, over_checks
 from convgui.draw.levels import Levels, input_levels
@@ -16,16 +17,16 @@ from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, times
 from convgui.draw.overview import overviews
 from convgui.draw.panels import HEADING, heading, outlines
-from convgui.draw.photos import Loupe, at_least, centred_in, fitted, loupe, marks, result_levels, tiles
+from convgui.draw.photos import Loupe, at_least, centred_in, cut_to, fitted, loupe, marks, result_levels, tiles
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Label, Lines, Picture, Polygons, Raster, Rects, Run
 from convgui.draw.pixels import pixel_values
 from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
-from convgui.draw.words import label, middle
+from convgui.draw.words import label
 from convgui.model.document import View
 from convgui.scenes.blocks.layer import PictureBlocks
-from convgui.scenes.blocks.sentences import rule
+from convgui.scenes.blocks.sentences import entered, rule
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.words import tr
@@ -71,6 +72,9 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     for n, port in enumerate(ports):
         base += _picture(b, canvas, levels, n, port)
     base.append(Rects(np.array([port.clip for port in ports]), stroke=canvas.theme.line, width=1.0))
+    if b.given[2:] != b.x.shape[1:]:
+        own = cut_to(given.cell(*b.given), given.frame)
+        base.append(Rects(np.array([own]), stroke=canvas.theme.muted, width=1.0, dash="dashed"))
     small = (
         overviews(ports, lambda n, port: _coloured(b, canvas, levels, n, port)[0], canvas.theme) if canvas.live else []
     )
@@ -121,7 +125,7 @@ def _picture(b: PictureBlocks, canvas: Canvas, levels: Levels, n: int, port: Vie
 
 def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Viewport, ...]) -> list[Item]:
     theme, top = canvas.theme, 14.0
-    size = times(len(b.x), *b.x.shape[1:])
+    size = entered(b)
     size = tr("{part} of {whole}", part=size, whole=times(*b.size)) if b.cut else size
     room = outputs[0].clip[0] - given.clip[0] - 8
     items = heading(given.clip[0], top, tr("Input"), size, theme.role("input").ink, theme, room)
@@ -225,9 +229,13 @@ def _lens(layout: PhotoLayout, position: Position, chosen: int) -> Loupe:
     first, scale = b.first(chosen), max(abs(layout.levels.low), abs(layout.levels.high)) or 1.0
     windows = b.window(chosen, position)[:MOST_CHANNELS]
     kernels = b.weight[chosen][:MOST_CHANNELS]
+    # The sum has the colour that its pixel has.
+    levels = None
+    if chosen in b.filters:
+        levels = result_levels(b.output[b.filters.index(chosen)], b.weight[chosen], layout.levels)
     return loupe(
         layout.loupe, windows, kernels, b.names[first : first + len(windows)],
-        _value(b, chosen, position), layout.canvas.theme, scale,
+        _value(b, chosen, position), layout.canvas.theme, scale, levels,
     )  # fmt: skip
 
 
@@ -267,9 +275,7 @@ def _product(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list
         grids[name] = replace(grid, content=content, height=side, font=font if content.texts else 0.0)
         x += values.shape[1] * across + BETWEEN
         if column + 1 < len(parts):
-            sign = ("→", "=", "ReLU")[column] if name != "weights" else "="
-            size = 11.0 if name == "result" else 15.0
-            items.append(label(x - BETWEEN / 2, middle(y, high, size), sign, theme.muted, size, anchor="middle"))
+            items += operator((x - BETWEEN, x), y + high / 2, ("×", "=", "ReLU")[column], theme)
     if chosen in numbers:
         row = numbers.index(chosen)
         boxes = [(g.x, g.y + row * side, g.box[2], side) for n, g in grids.items() if n != "pixel"]

@@ -16,7 +16,7 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[Said, Said]:
     if b.show == "many":
         return _filter(b, hit, now)
     if hit is not None and hit.kind in ("input", "kernel", "weight"):
-        return _pointed(b, hit)
+        return _pointed(b, hit, now)
     position = b.view.position(now)
     if b.show == "pixel":
         return _pixel(b, position)
@@ -41,7 +41,7 @@ def sum_of(b: Blocks, chosen: int, position: Position, theme: Theme, room: float
     return sum_runs(theme, name, channel_sums(b, chosen, position), float(b.bias[chosen]), total, room, size=size)
 
 
-def _pointed(b: Blocks, hit: Hit) -> tuple[str, str]:
+def _pointed(b: Blocks, hit: Hit, now: int) -> tuple[str, str]:
     """Which outputs an input cell feeds, or how often a weight is used."""
     positions = b.view.positions
     if hit.kind == "input":
@@ -60,7 +60,13 @@ def _pointed(b: Blocks, hit: Hit) -> tuple[str, str]:
     if hit.kind == "kernel":
         weight = b.weight[hit.index]
         name = ", ".join(map(str, hit.index))
-        return f"w[{name}] = {number(float(weight))}", tr("serves all {places} places of the window", places=positions)
+        first = f"w[{name}] = {number(float(weight))}"
+        serves = tr("serves all {places} places of the window", places=positions)
+        if b.show != "one":
+            return first, serves
+        value = float(b.window(hit.index[0], b.view.position(now))[hit.index[1:]])
+        product = f"{number(value)}·{signed(float(weight))} = {number(value * float(weight))}"
+        return first, f"{tr('here it meets {value}: {product}', value=number(value), product=product)}; {serves}"
     o, c = hit.index
     own = c in b.view.channels.reads(o)
     value = b.weight[(*b.view.channels.kernel(o, c), 0, 0)] if own else 0.0
@@ -115,6 +121,14 @@ def _pixel(b: Blocks, position: Position) -> tuple[Said, Said]:
     bias = f"{tr('bias')} {signed(float(b.bias[0]))}"
     first = Equation(f"out[:, {position[0]}, {position[1]}] = ", f"({shown})")
     return first, Equation(f"{tr('first row')}: {terms} + {bias} = ", total)
+
+
+def entered(b: Blocks, axes: str = "") -> str:
+    """Return the input's shape, with the letters of its axes, and how far it is padded."""
+    size = times(len(b.x), *b.given[2:])
+    padded = times(*b.x.shape[1:])
+    said = f"{size}  {axes}" if axes else size
+    return said if b.given[2:] == b.x.shape[1:] else tr("{size}, padded to {padded}", size=said, padded=padded)
 
 
 def rule(b: Blocks) -> str:

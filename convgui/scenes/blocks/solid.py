@@ -10,6 +10,7 @@ from convgui.draw.colour import Bytes, Colour, faded, mix
 from convgui.draw.grids import value_cells
 from convgui.draw.picture import Box, Cells, Item, Lines, Polygons
 from convgui.draw.theme import Role, Theme
+from convgui.draw.writing import COMPACT, writing
 from convgui.scenes.blocks.layer import Floats
 
 RISE = 0.62
@@ -60,7 +61,10 @@ def extent(shape: tuple[int, int, int], cell: float, deep: float) -> tuple[float
 def draw(solid: Solid, values: Floats, theme: Theme, role: Role, limit: float, name: str, title: str) -> list[Item]:
     """Draw front, top and right side; each cell in the colour of its value."""
     at = (solid.x, solid.y)
-    front = value_cells(values[0], theme, role, at, solid.cell, limit=limit, name=name, title=title)
+    written = writing(values, solid.cell, COMPACT)
+    front = value_cells(
+        values[0], theme, role, at, solid.cell, limit=limit, name=name, title=title, numbers=written
+    )  # fmt: skip
     line = theme.role(role).line
     light: Colour = (255, 255, 255, 255)
     dark: Colour = (0, 0, 0, 255)

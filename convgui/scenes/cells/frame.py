@@ -18,6 +18,7 @@ from convgui.draw.prediction import about
 from convgui.draw.titled_grid import indices
 from convgui.draw.window import Window, framed, ringed, touched, window
 from convgui.draw.writing import writing
+from convgui.scenes.cells.beside import moment
 from convgui.scenes.cells.planes import SMALLEST_MARK, CellLayout, sign
 from convgui.scenes.cells.sources import CellData
 from convgui.scenes.scene import Focus
@@ -34,19 +35,14 @@ def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
     now = data.position(landed)
     position = hit.index[-2:] if hit is not None and hit.kind == "output" else now
     stale = hit is not None and hit.kind == "input"
-    items: list[Item] = []
-    if data.layer.picks and layout.small:
-        items += _winners(layout, landed, position, stale=stale)
-    if not stale:
-        items += _windows(layout, position)
-    items += _output(layout, landed, position, hit)
-    items += [*_woven(layout, landed), *sign(layout), *_indices(layout, position, stale=stale)]
+    items = _grids(layout, landed, position, hit)
     first: Said = data.sentence(position)
     if stale and hit is not None:
         items += _pointed(layout, hit)
         count = len(data.reached(data.channels.index(hit.index[0]), hit.index[-2:]))
         name = f"in{list(hit.index)}"
         first = trn("{name} goes into {n} output cell.", "{name} goes into {n} output cells.", count, name=name)
+    asking: list[Item] = []
     if canvas.captions:
         theme, below = canvas.theme, layout.footer
         lines: list[tuple[Run, ...] | str] = [
@@ -55,9 +51,29 @@ def draw_frame(layout: CellLayout, at: float, focus: Focus) -> Picture:
         ]
         title = tr("This step") if hit is None else tr("Pointed at")
         step = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=data.output.size - 1)
-        items += about(footer_items(below, title, "" if hit else step, lines, theme), position == now)
+        said = about(footer_items(below, title, "" if hit else step, lines, theme), position == now)
+        items += said
+        # The winner, and where its gradient goes, would tell a maximum before it is said.
+        asking = [*_grids(layout, landed, position, hit, asked=True), *said] if data.layer.picks else []
     paper, answer = canvas.theme.background, number(float(data.output.flat[landed]))
-    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, str(first), answer)
+    return Picture(
+        canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, str(first), answer, tuple(asking)
+    )
+
+
+def _grids(layout: CellLayout, landed: int, position: Cell, hit: Hit | None, *, asked: bool = False) -> list[Item]:
+    """All but the words below; with `asked` nothing that tells the winner."""
+    data, stale = layout.data, hit is not None and hit.kind == "input"
+    before, asked = landed - asked, asked and position == data.position(landed)
+    items: list[Item] = []
+    if data.layer.picks and layout.small:
+        items += _winners(layout, before, None if stale or asked else position)
+    if not stale:
+        items += _windows(layout, position)
+    items += _output(layout, landed, position, hit)
+    if layout.beside:
+        items += moment(layout.beside, data, landed, position, layout.canvas.theme, asked=asked)
+    return [*items, *_woven(layout, landed), *sign(layout), *_indices(layout, position, stale=stale)]
 
 
 def _reads(data: CellData, position: Cell) -> tuple[tuple[int, int], tuple[int, int], list[list[float]]]:
@@ -111,24 +127,25 @@ def _output(layout: CellLayout, landed: int, position: Cell, hit: Hit | None) ->
     return [replace(grid, reveal=landed + 1, making=True), framed([cell_box(grid, *position)], grid.width, theme)]
 
 
-def _winners(layout: CellLayout, landed: int, position: Cell, *, stale: bool) -> list[Item]:
-    """The input of a maximum: losers grey, earlier winners ringed in green, the winner of the window in orange."""
+def _winners(layout: CellLayout, landed: int, position: Cell | None) -> list[Item]:
+    """The input of a maximum: losers grey, earlier winners ringed in green, the winner of a window in orange."""
     data, theme, grid = layout.data, layout.canvas.theme, layout.inputs[0].cells
     winners, seen = dict[Cell, None](), set[Cell]()
     for winner, cells in data.winners[: landed + 1]:
         winners[winner] = None
         seen.update(cells)
-    now, cells = data.winner(position)
+    now, cells = data.winner(position) if position is not None else (None, frozenset[Cell]())
     fill, ink = grid.content.fill.copy(), grid.content.ink.copy()
-    for cell in (seen | (set() if stale else cells)) - set(winners):
+    for cell in (seen | cells) - set(winners):
         fill[cell], ink[cell] = theme.faint, theme.muted
-    kept = [cell for cell in winners if stale or cell != now]
-    if not stale:
+    kept = [cell for cell in winners if cell != now]
+    if now is not None:
         fill[now], ink[now] = theme.window, theme.text
-    bold = frozenset(i * data.size[1] + j for i, j in (*kept, now))
+    strong = [*kept, *([now] if now is not None else [])]
+    bold = frozenset(i * data.size[1] + j for i, j in strong)
     shown = replace(grid, content=replace(grid.content, fill=fill, ink=ink), bold=bold)
     rings: list[Item] = [_rings(grid, kept, theme.role("result").line, 2.2)]
-    return [shown, *rings, *([] if stale else [_rings(grid, [now], theme.role("kernel").line, 3.0)])]
+    return [shown, *rings, *([_rings(grid, [now], theme.role("kernel").line, 3.0)] if now is not None else [])]
 
 
 def _rings(grid: Cells, cells: list[Cell], stroke: tuple[int, int, int, int], width: float) -> Rects:

@@ -24,6 +24,7 @@ from convgui.draw.words import label
 from convgui.draw.writing import NOTHING, writing
 from convgui.layers.layer import AnyArray
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.cells.beside import Beside, beside, divided
 from convgui.scenes.cells.sources import CellData
 from convgui.words import tr
 
@@ -48,6 +49,8 @@ class CellLayout:
         The channel that is made.
     small : bool
         Whether cells are drawn with their numbers, not as pictures.
+    beside : Beside or None
+        The mean of the same windows and the gradients, beside a maximum, where there is room.
     """
 
     data: CellData
@@ -60,6 +63,7 @@ class CellLayout:
     base: tuple[Item, ...]
     row: Row
     hits: tuple[HitGrid, ...]
+    beside: Beside | None = None
 
 
 def lay_out(data: CellData, canvas: Canvas) -> CellLayout:
@@ -72,12 +76,17 @@ def lay_out(data: CellData, canvas: Canvas) -> CellLayout:
     across = ceil(sqrt(count))
     down, between = ceil(count / across), (NAMED if sizes.words else BETWEEN) if count > 1 else 0.0
     box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top - between * (down - 1))
+    parts = divided(box) if small and sizes.words else None
+    other = beside(data, parts[1], sizes, canvas.theme) if parts else None
+    right = canvas.width - 8
+    if parts and other:
+        box, right = parts[0], parts[0][0] + parts[0][2]
     found = row(_slots(data, sizes, (down, across), between, small=small, box=box), box, sizes, largest=LARGEST_CELL)
     inputs = _inputs(data, canvas, sizes, found, (down, across), between, small=small)
     output = _output(data, canvas, sizes, found, small=small)
     items = _pictures(data, canvas, inputs, output, small=small)
     for n, grid in enumerate((inputs[0], output)):
-        items += heading(grid, found.room(n, canvas.width - 8), sizes, canvas.theme)
+        items += heading(grid, found.room(n, right), sizes, canvas.theme)
     items += _names(data, canvas, inputs)
     if data.layer.picks and small and canvas.captions and below.legend:
         items += _legend(canvas, below)
@@ -85,7 +94,8 @@ def lay_out(data: CellData, canvas: Canvas) -> CellLayout:
         *(grid.hits("input", channel) for channel, grid in zip(data.channels, inputs, strict=True)),
         output.hits("output", data.channel),
     )
-    return CellLayout(data, canvas, sizes, inputs, output, small, below, tuple(items), found, hits)
+    items += other.base if other else ()
+    return CellLayout(data, canvas, sizes, inputs, output, small, below, tuple(items), found, hits, other)
 
 
 def _slots(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
@@ -14,12 +14,15 @@ from convgui.core.precision import display_dtype
 from convgui.draw.arithmetic import Equation
 from convgui.draw.number import number
 from convgui.layers.layer import AnyArray, Cancel, Layer, Shape
+from convgui.layers.pooling import Pool
 from convgui.layers.reads import AxisReads
 from convgui.model.document import Document
 from convgui.model.sample import Sample
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+MOST_COMPARED = 576
+"""Cells of an input up to which the mean is drawn beside the maximum."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,8 @@ class CellData:
         Their numbers in the input.
     output : ndarray
         ``(rows, columns)``.
+    mean : ndarray or None
+        Of a maximum, the mean of the same windows, as `output`, where there is one to compare.
     """
 
     layer: Layer
@@ -45,6 +50,7 @@ class CellData:
     channel: int
     rows: AxisReads
     columns: AxisReads
+    mean: Floats | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -73,6 +79,40 @@ class CellData:
         i, j = np.unravel_index(int(np.argmax(np.where(np.isnan(values), np.inf, values))), values.shape)
         return (int(rows[i]), int(columns[j])), frozenset(product(rows.tolist(), columns.tolist()))
 
+    def corner(self, position: Position) -> Cell:
+        """Return the first input cell of an output cell's window."""
+        return int(self.rows.reads(position[0])[0][0]), int(self.columns.reads(position[1])[0][0])
+
+    def window_at(self, position: Position) -> tuple[int, int]:
+        """Return how many rows and columns an output cell reads, without padding."""
+        return len(self.rows.reads(position[0])[0]), len(self.columns.reads(position[1])[0])
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """Rows and columns of the whole window."""
+        return int(self.rows.table.shape[1]), int(self.columns.table.shape[1])
+
+    def handed_back(self, position: Position) -> tuple[Floats, Floats]:
+        """Return what of a gradient of 1 at an output comes to its window, through the maximum and through the mean."""
+        x = self.inputs[0].astype(np.float64)[None]
+        rank = len(self.shapes[0]) - 1
+        x = x.reshape(1, *x.shape[3 - rank :])
+        arrived = np.zeros((1, *self.shapes[1][1:]))
+        arrived[(0, *position[-rank:])] = 1
+        cells = np.ix_(self.rows.reads(position[0])[0], self.columns.reads(position[1])[0])
+        largest, mean = (
+            np.atleast_2d(layer.backward(arrived, x)[0])[cells] for layer in (self.layer, _mean(self.layer))
+        )
+        return np.asarray(largest, np.float64), np.asarray(mean, np.float64)
+
+    def mean_sentence(self, position: Position) -> Equation:
+        """Write the mean of an output cell's window."""
+        (rows, down), (columns, across) = self.rows.reads(position[0]), self.columns.reads(position[1])
+        values = self.inputs[0][np.ix_(rows, columns)].astype(np.float64)
+        written = _mean(self.layer).written_sum(values, down[:, None] * across, self.channel, number)
+        made = number(float(self.mean[position])) if self.mean is not None else ""
+        return Equation(f"out{list(position)} = ", made, f"{written} = ")
+
     @cached_property
     def winners(self) -> tuple[tuple[Cell, frozenset[Cell]], ...]:
         """The same for every output cell in turn, looked for once: each step draws those before it."""
@@ -89,6 +129,11 @@ class CellData:
         if written:
             return Equation(f"{name} = {written} = ", result)
         return Equation(f"{name} = in{[self.channels[read[0]], int(rows[0]), int(columns[0])]} = ", result)
+
+
+def _mean(layer: Layer) -> Layer:
+    """Return the layer that takes the mean of the windows of which another takes the largest value."""
+    return replace(layer, kind="average") if isinstance(layer, Pool) else layer
 
 
 def outputs(document: Document) -> int:
@@ -116,6 +161,9 @@ def cell_data(document: Document, channel: int, cancel: Cancel | None = None) ->
     output = layer.forward((part if alone else sample.data).astype(kind), cancel)[0 if alone else channel]
     axes = layer.axis_reads(shape)
     one = AxisReads.copies(1, 1)
+    mean = None
+    if isinstance(layer, Pool) and layer.picks and part.size <= MOST_COMPARED and np.isfinite(part).all():
+        mean = np.atleast_2d(_mean(layer).forward(part.astype(np.float64))[0]).astype(np.float64)
     return CellData(
         layer=layer,
         sample=sample,
@@ -126,4 +174,5 @@ def cell_data(document: Document, channel: int, cancel: Cancel | None = None) ->
         channel=channel,
         rows=axes[0] if rank == 2 else one,
         columns=axes[-1],
+        mean=mean,
     )

@@ -22,7 +22,7 @@ class CostScene(Scene[Costs, BarLayout]):
     title = mark("Cost")
     order = 90
     lesson = "depthwise-separable"
-    needs = Needs(transposed=False, fits=False)
+    needs = Needs(fits=False)
     leaves_out = True
     multiplies = False
     shows_values = False

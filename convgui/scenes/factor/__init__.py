@@ -6,17 +6,16 @@ and flattened (one factor an axis, arXiv 1412.5474).
 
 from __future__ import annotations
 
-from convgui.core import nearest_separable
-from convgui.draw.number import number
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
 from convgui.model.padded import padded_values, pictured
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.factor import frame, layout, photo
+from convgui.scenes.factor import frame, layout, photo, solid
 from convgui.scenes.factor.chain import Chain, PictureChain, as_pictures, chain
 from convgui.scenes.factor.layout import ChainLayout
 from convgui.scenes.factor.photo import PhotoLayout
+from convgui.scenes.factor.solid import Solid, SolidLayout
 from convgui.scenes.needs import Needs
 from convgui.scenes.option import Option
 from convgui.scenes.scene import Cancel, Focus
@@ -28,7 +27,8 @@ KIND = Option(
     mark("Factor"),
     (("spatial", mark("Spatially")), ("depthwise", mark("Depthwise + 1 × 1")), ("flattened", mark("One an axis"))),
 )
-MOST_TERMS = 4
+MOST_TERMS, MOST_SIDE = 4, 11
+"""Terms that are offered, and the longest side of a kernel of three axes."""
 
 
 def terms(document: Document) -> Option:
@@ -85,6 +85,27 @@ class FactorOnPhoto(Mode[PictureChain, PhotoLayout]):
         return tuple(port for row in layout.ports for port in row)
 
 
+class FactorInThree(Mode[Solid, SolidLayout]):
+    """A kernel of three axes, slice by slice."""
+
+    prepares, lays_out = Solid, SolidLayout
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Solid:
+        return solid.solid(document)
+
+    def steps(self, prepared: Solid) -> int:
+        return prepared.drawn
+
+    def lay_out(self, prepared: Solid, view: View, canvas: Canvas) -> SolidLayout:
+        return solid.lay_out(prepared, canvas)
+
+    def picture(self, layout: SolidLayout, at: float, focus: Focus) -> Picture:
+        return solid.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: SolidLayout, hit: Hit) -> int | None:
+        return hit.index[-3]
+
+
 class Factor(Tab):
     """The chosen filter as a chain of cheaper passes."""
 
@@ -94,21 +115,23 @@ class Factor(Tab):
     lesson = "spatially-separable"
     needs = Needs(rank=(2, 3), transposed=False, fits=False)
     reads_channel = True
-    modes = (FactorOnGrid(), FactorOnPhoto())
+    modes = (FactorOnGrid(), FactorOnPhoto(), FactorInThree())
 
     def mode(self, document: Document) -> AnyMode:
-        return self.modes[pictured(document)]
+        return self.modes[2 if document.layer.spec.rank == 3 else pictured(document)]
 
     def refusal(self, document: Document) -> str:
         spec = document.layer.spec
-        if spec.rank == 3:
-            return _in_three(document)
+        if spec.rank == 3 and max(spec.kernel_size) > MOST_SIDE:
+            return tr("Factor draws kernels of three axes up to {most} cells a side.", most=MOST_SIDE)
         if spec.taps == 1 and spec.in_channels == spec.groups:
             return tr("Factor has nothing to split: the kernel is a single weight.")
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
         spec = document.layer.spec
+        if spec.rank == 3:
+            return ()
         several = spec.channels.depth > 1
         shown = (KIND,) if several else ()
         if several and KIND.chosen(document.view) != "spatial":
@@ -116,6 +139,8 @@ class Factor(Tab):
         return (*shown, terms(document)) if min(spec.kernel_size) > 1 else shown
 
     def cost(self, document: Document) -> int:
+        if document.layer.spec.rank == 3:
+            return document.layer.spec.taps
         return max(super().cost(document), padded_values(document))
 
 
@@ -123,26 +148,6 @@ def _chain(document: Document, cancel: Cancel | None) -> Chain:
     several = document.layer.spec.channels.depth > 1
     kind = KIND.chosen(document.view) if several else "spatial"
     return chain(document, kind, terms(document).chosen(document.view), cancel)
-
-
-def _in_three(document: Document) -> str:
-    """Say what one factor an axis would be for the chosen 3D kernel, which is not drawn pass by pass."""
-    view = document.view
-    kernel = document.layer.effective_weight[view.filter, view.channel]
-    _, error = nearest_separable(kernel)
-    words = (
-        mark(
-            "Factor draws its passes on a plane, and this layer has three spatial axes. As one factor an axis its "
-            "chosen kernel is met exactly, by {few} weights and not {many}; Cost compares the whole layer."
-        )
-        if error < 1e-9
-        else mark(
-            "Factor draws its passes on a plane, and this layer has three spatial axes. As one factor an axis its "
-            "chosen kernel is met with an error of {error} %, by {few} weights and not {many}; Cost compares the whole "
-            "layer."
-        )
-    )
-    return tr(words, error=number(100 * error, 1), few=sum(kernel.shape), many=kernel.size)
 
 
 SCENE = Factor()

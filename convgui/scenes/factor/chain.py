@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import ConvSpec, Cost, FilterView, convolve, separable_factors
-from convgui.core.costs import depthwise_separable, flattened, spatially_separable, standard
+from convgui.core.costs import depthwise_separable, flattened, passes, standard
 from convgui.core.filter_view import Cell
 from convgui.core.precision import display_dtype
 from convgui.draw.levels import extremes
@@ -89,6 +89,8 @@ class Chain:
         Row and column of the input where the drawn part begins (negative in the padding).
     cut : bool
         Whether only a part of the input is drawn.
+    filters : int
+        How many filters read the same channels.
     """
 
     tolerance: ClassVar[float] = 1e-9
@@ -115,6 +117,7 @@ class Chain:
     cut: bool
     plain: bool
     sample: Sample
+    filters: int
 
     def index(self, cell: Cell) -> Cell:
         """Return where a cell of the input, or of its padding, stands in the stacks."""
@@ -193,7 +196,7 @@ def chain(document: Document, kind: str, terms: str, cancel: Cancel | None = Non
     return Chain(
         kind, split.rounds, stacks, views, totals, direct, split.kernel, split.near, split.error, split.rank,
         split.strengths, split.costs, split.layer_cost, reads.start, view.filter, view.channel, tuple(names),
-        around.origin, spatial, around.cut, plain, document.sample,
+        around.origin, spatial, around.cut, plain, document.sample, len(spec.channels.siblings(view.filter)),
     )  # fmt: skip
 
 
@@ -225,7 +228,7 @@ def _spatial(document: Document, terms: str) -> _Split:
         kernel[None],
         factors.sum(count)[None],
         _distance(kernel, factors.sum(count)),
-        _passes(spatially_separable(one, spatial), cost, one.kernel_size, count),
+        tuple(passes(one, spatial, (1, 0)) * count),
         cost,
         factors.rank,
         factors.strengths,
@@ -241,13 +244,6 @@ def _flattened(document: Document) -> _Split:
     error = _distance(kernel, factors.sum(1))
     cost = standard(layer.spec, spatial)
     return _Split(rounds, kernel, factors.sum(1), error, (flattened(layer.spec, spatial),), cost)
-
-
-def _passes(cheap: Cost, direct: Cost, sides: tuple[int, ...], terms: int) -> tuple[Cost, ...]:
-    """Split the cost of one term into its two passes: the second makes the output cells, one weight column each."""
-    second = direct.multiplications // sides[1]
-    costs = (Cost("along rows", cheap.multiplications - second, sides[1]), Cost("down columns", second, sides[0]))
-    return costs * terms
 
 
 def _distance(one: Floats, other: Floats) -> float:

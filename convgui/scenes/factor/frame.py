@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -17,12 +18,15 @@ from convgui.draw.panels import cell_box, outlines
 from convgui.draw.picture import Box, Cells, Hit, Item, Label, Picture, Rects, Run
 from convgui.draw.prediction import about
 from convgui.draw.titled_grid import TitledGrid, indices
-from convgui.draw.window import RING, Window, framed, window
+from convgui.draw.window import RING, Window, framed, touched, window
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor.chain import Chain, Floats
 from convgui.scenes.factor.layout import ChainLayout
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
+
+Fed: TypeAlias = tuple[int, int, dict[tuple[int, int], str]]
+"""Into which stack and channel a cell goes, and by place what it is multiplied by."""
 
 
 @dataclass(frozen=True)
@@ -75,32 +79,34 @@ def draw_frame(layout: ChainLayout, at: float, focus: Focus) -> Picture:
     landed = min(int(at), last)
     share = at - int(at) if landed < last else 0.0
     now = now_of(c, landed)
-    items = _numbers(layout, landed)
-    answer = _answer(c, now)
+    answer = answer_of(c, now)
     pointed = step_of(c, hit, now.round) if hit is not None else None
     if pointed is not None:
         now, share = now_of(c, pointed), 0.0
     following = now_of(c, min(landed + 1, last)) if share else now
-    items += _light(layout, now, following, share)
-    items += [*layout.signs, *_indices(layout, now), *_pointed(layout, hit, now)]
+    stale = hit is not None and hit.kind == "input"
+    items = _numbers(layout, landed, _fed(layout, hit, now))
+    items += [] if stale else _light(layout, now, following, share)
+    items += [*layout.signs, *_indices(layout, now, stale=stale), *_pointed(layout, hit)]
     first, second = words(c, hit, now)
     if canvas.captions:
         below = lines(c, canvas, layout.footer, first, second, headed(c, hit, landed))
-        items += about(below, pointed in (None, landed))
+        n = hit.index[1] if hit is not None and hit.kind == "between" else 0
+        items += about(below, pointed in (None, landed) and not n)
     summary = f"{''.join(r.text for r in first)}; {second}; {verdict(c)[0]}{verdict(c)[1]}"
     paper = canvas.theme.background
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
 
 
-def _answer(c: Chain, now: Now) -> str:
+def answer_of(c: Chain, now: Now) -> str:
     """Return the number that is made; what a later term adds to numbers that stand there already is none to predict."""
     if now.round and now.turn == len(c.rounds[0]) - 1:
         return ""
     return number(float(c.stacks[now.round][now.turn + 1][0][now.position]))
 
 
-def _numbers(layout: ChainLayout, landed: int) -> list[Item]:
-    """Kernels of the present round, and what its passes have made so far."""
+def _numbers(layout: ChainLayout, landed: int, fed: Fed | None) -> list[Item]:
+    """Kernels of the present round, and what its passes have made so far; what a pointed cell is `fed` to is lit."""
     c = layout.chain
     now = now_of(c, landed)
     within = landed - now.round * _round_steps(c) + 1
@@ -114,10 +120,15 @@ def _numbers(layout: ChainLayout, landed: int) -> list[Item]:
         within -= count
         making = now.turn == turn
         if turn == len(c.views) - 1:
-            items.append(_output(layout, grids[0], now.round, shown, making=making))
-            continue
-        for n, grid in enumerate(grids):
-            items.append(replace(_redrawn(layout, 2 * turn + 2, made[n], grid), reveal=shown, making=making))
+            drawn = [_output(layout, grids[0], now.round, shown, making=making)]
+        else:
+            drawn = [
+                replace(_redrawn(layout, 2 * turn + 2, made[n], grid), reveal=shown, making=making)
+                for n, grid in enumerate(grids)
+            ]
+        for n, grid in enumerate(drawn):
+            meets = fed is not None and fed[:2] == (turn + 1, n)
+            items += touched(grid, fed[2], layout.canvas.theme) if fed is not None and meets else [grid]
     return items
 
 
@@ -178,14 +189,14 @@ def _light(layout: ChainLayout, now: Now, following: Now, share: float) -> list[
     return items
 
 
-def _indices(layout: ChainLayout, now: Now) -> list[Item]:
+def _indices(layout: ChainLayout, now: Now, *, stale: bool) -> list[Item]:
     """Indices of the input and of the output, those of the window and of the cell that is made in its colour."""
     c, theme, sizes = layout.chain, layout.canvas.theme, layout.measure
     top, left = c.origin
     source, output = layout.stacks[0][0], layout.stacks[-1][0]
-    under = [cell for cell, _ in c.views[0].reads(now.position)] if now.turn == 0 else []
+    under = [cell for cell, _ in c.views[0].reads(now.position)] if now.turn == 0 and not stale else []
     rows, columns = {i + top for i, _ in under}, {j + left for _, j in under}
-    made = (now.position[:1], now.position[1:]) if now.turn == len(c.views) - 1 else ((), ())
+    made = (now.position[:1], now.position[1:]) if now.turn == len(c.views) - 1 and not stale else ((), ())
     given = TitledGrid(source, rows_at="left", columns_above=True, origin=(top, left))
     return [
         *indices(given, sizes, theme, rows, columns),
@@ -198,8 +209,8 @@ def _between(a: Box, b: Box, share: float) -> Box:
     return (x, y, wide, high)
 
 
-def _pointed(layout: ChainLayout, hit: Hit | None, now: Now) -> list[Item]:
-    """What a pointed cell feeds in the next pass, or all places that a weight of a factor serves."""
+def _pointed(layout: ChainLayout, hit: Hit | None) -> list[Item]:
+    """The cell that is pointed at, or a weight of a factor with all places that it serves."""
     c, theme = layout.chain, layout.canvas.theme
     if hit is None or hit.kind not in ("input", "between", "factor"):
         return []
@@ -213,12 +224,19 @@ def _pointed(layout: ChainLayout, hit: Hit | None, now: Now) -> list[Item]:
         ]
     turn, n = (0, _row(c, hit.index[0])) if hit.kind == "input" else hit.index[:2]
     cell = c.index(cell) if hit.kind == "input" else cell
-    target = layout.stacks[turn + 1][0 if c.rounds[now.round][turn].across else n]
-    reached = c.views[turn].reached(cell)
-    return [
-        outlines([cell_box(layout.stacks[turn][n], *cell)], theme.text, RING),
-        outlines([cell_box(target, *position) for position in reached], theme.role("input").line, 2.2, inset=1),
-    ]
+    return [outlines([cell_box(layout.stacks[turn][n], *cell)], theme.text, RING)]
+
+
+def _fed(layout: ChainLayout, hit: Hit | None, now: Now) -> Fed | None:
+    """Return the stack and the channel that a pointed cell goes into, and by position what it is multiplied by."""
+    c = layout.chain
+    if hit is None or hit.kind not in ("input", "between"):
+        return None
+    turn, n = (0, _row(c, hit.index[0])) if hit.kind == "input" else hit.index[:2]
+    cell = c.index(hit.index[-2:]) if hit.kind == "input" else hit.index[-2:]
+    step, numbers = c.rounds[now.round][turn], layout.writings[2 * turn + 1]
+    weights = {(i, j): numbers.text(float(step.kernels[n][tap])) for (i, j), tap in c.views[turn].hits(cell)}
+    return turn + 1, 0 if step.across else n, weights
 
 
 def _row(c: Chain, channel: int) -> int:

@@ -11,6 +11,7 @@ from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure, measure
 from convgui.draw.number import times
+from convgui.draw.padded import with_padding
 from convgui.draw.panels import hit_grid
 from convgui.draw.picture import Box, Cells, HitGrid, Item
 from convgui.draw.row import Row, Slot, row
@@ -19,7 +20,7 @@ from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.words import label, middle
 from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.factor import strip
+from convgui.scenes.factor import sheets, strip
 from convgui.scenes.factor.chain import Chain, Floats
 from convgui.words import tr
 
@@ -27,6 +28,8 @@ LARGEST, MORE = 64.0, 20.0
 """Largest side of a cell, and room for how many there are where not all are drawn."""
 LEGIBLE = 26.0
 """Side of a cell that holds numbers of two digits."""
+WORDS = 24.0
+"""Room beside a kernel one cell wide."""
 MANY, NARROW = 3, 44.0
 """Columns from which gaps are narrower."""
 MOST_GRIDS = 4
@@ -80,6 +83,9 @@ def columns(c: Chain) -> list[Column]:
         if c.kind == "depthwise" and turn == 1:
             title = tr("Depthwise")
         shape = times(*(stack.shape if len(stack) > 1 else stack.shape[1:]))
+        if turn == 0 and not c.cut and stack.shape[1:] != c.size:
+            size = times(*((len(stack), *c.size) if len(stack) > 1 else c.size))
+            shape = tr("{size}, padded to {padded}", size=size, padded=times(*stack.shape[1:]))
         if last and c.kind == "depthwise":
             shape += ", " + tr("filter {n}", n=c.filter)
         found.append(Column(title, shape, "result" if turn else "input", stack[:MOST_GRIDS], len(stack)))
@@ -126,7 +132,12 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
             said = tr("{n} of {all}", n=len(column.arrays), all=column.whole)
             base.append(label(x, middle(y + high, MORE, 12), said, canvas.theme.muted, 12))
     stacks, kernels = tuple(grids[::2]), tuple(grids[1::2])
-    base += stacks[0]
+    for grid in stacks[0]:
+        drawn, border = with_padding(grid, _given(c), canvas.theme)
+        base += [drawn, *border]
+    behind, end = sheets.deck(c, stacks[-1][0], (canvas.width - 8, bottom), sizes, canvas.theme)
+    x = stacks[-1][0].x
+    base += [*behind, *sheets.bars(c, (x, end + 8), (canvas.width - sizes.margin - x, bottom), canvas.theme)]
     base += factors.items if factors is not None else ()
     signs = list[Item]()
     for band in range(bands):
@@ -139,6 +150,11 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
         c, canvas, sizes, placed, stacks, kernels, tuple(limits), tuple(writings), factors, below, tuple(base),
         tuple(signs), hits,
     )  # fmt: skip
+
+
+def _given(c: Chain) -> tuple[int, ...]:
+    """Return where on a stack what is no padding begins, and how large it is; of a part that is cut out, all of it."""
+    return (0, 0, *c.stacks[0][0].shape[1:]) if c.cut else (*c.index((0, 0)), *c.size)
 
 
 def _placed(slots: list[Slot], box: Box, sizes: Measure, bands: int) -> Row:
@@ -155,9 +171,12 @@ def _placed(slots: list[Slot], box: Box, sizes: Measure, bands: int) -> Row:
 
 def _slot(column: Column, sizes: Measure, bands: int, *, ends: bool) -> Slot:
     count, rows, across = column.arrays.shape
+    index = sizes.index if ends else 0.0
+    # A title needs more than a kernel of one cell is wide.
+    words = WORDS if across == 1 and column.role == "kernel" and sizes.words else 0.0
     return Slot(
-        rows, across, left=sizes.index if ends and column.role == "input" else 0.0,
-        right=sizes.index if ends and column.role == "result" else 0.0, above=sizes.header(columns_above=ends),
+        rows, across, left=index if column.role == "input" else 0.0,
+        right=index if column.role == "result" else words, above=sizes.header(columns_above=ends),
         shared=count == 1 and bands > 1,
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from convgui.draw.panels import HEADING, heading, outlines
 from convgui.draw.photos import loupe, marks, result_levels, tiles
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Raster, Rects
 from convgui.draw.pixels import pixel_values
+from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
@@ -192,6 +193,7 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
     now = now_of(c, landed)
     items: list[Item] = _rasters(c, now.round, layout.ports, canvas, layout.scales) if now.round else []
     pointed = frame.step_of(c, hit, now.round) if hit is not None else None
+    answer = frame.answer_of(c, now)
     now = now_of(c, pointed) if pointed is not None else now
     n = hit.index[1] if hit is not None and hit.kind == "between" else 0
     items += _light(layout, now)
@@ -199,12 +201,13 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
         items += _reached(layout, hit)
     first, second = frame.words(c, hit, now)
     if canvas.captions:
-        items += _opened(layout, layout.loupe, now, n) if layout.loupe is not None else []
-        items += frame.lines(c, canvas, layout.footer, first, second, frame.headed(c, hit, landed))
+        opened = _opened(layout, layout.loupe, now, n) if layout.loupe is not None else []
+        below = frame.lines(c, canvas, layout.footer, first, second, frame.headed(c, hit, landed))
+        items += about([*opened, *below], pointed in (None, landed) and not n)
     said = "".join(run.text for run in first)
     summary = f"{said}; {second}; {''.join(frame.verdict(c))}"
     return Picture(
-        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary
+        canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary, answer
     )
 
 

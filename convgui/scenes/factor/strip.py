@@ -1,4 +1,4 @@
-"""The kernel above its factors: column times row, the nearest kernel of that rank, and what both ways cost."""
+"""The kernel beside its terms: each a column times a row, their outer product drawn out, and what both ways cost."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convgui.draw.grids import value_cells
+from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure
 from convgui.draw.metrics import text_width
-from convgui.draw.number import grouped, number
+from convgui.draw.number import grouped, number, times
 from convgui.draw.panels import hit_grid
 from convgui.draw.picture import Cells, HitGrid, Item, Label, Run
 from convgui.draw.theme import Theme
@@ -20,7 +20,8 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.factor.chain import Chain
 from convgui.words import tr
 
-SIGN, GAP = 22.0, 26.0
+SIGN, GAP, EDGE = 22.0, 26.0, 5.0
+"""Room of a sign, between the parts, and between an outer product and its factors."""
 MOST_TERMS = 3
 
 
@@ -42,73 +43,78 @@ def lay_out(c: Chain, canvas: Canvas, sizes: Measure, top: float, wide: float) -
     while terms > 1 and _width(terms, across, near, 13.0) > wide:
         terms -= 1
     wide -= 34 if terms < len(c.rounds) else 0
-    cell = float(int(min(44.0, 0.17 * canvas.height / rows)))
+    cell = float(int(min(44.0, 0.2 * canvas.height / (rows + 1))))
     while cell > 9 and _width(terms, across, near, cell) > wide:
         cell -= 1
-    y = top + sizes.above
+    y = top + sizes.above + cell + EDGE
     text = tr("rank {n}", n=c.rank) + (f" · {tr('separable')}" if c.rank == 1 else "")
-    items = title_items((left, y), left + across * cell + 60, (tr("Kernel"), text), "kernel", sizes, theme)
+    x = max(left + across * cell, left + text_width(text, sizes.small, mono=True) - SIGN + 12)
+    items = title_items((left, y), x + SIGN, (tr("Kernel"), text), "kernel", sizes, theme)
     written = writing(c.kernel, cell, sizes.least)
     kernel = value_cells(
         c.kernel[0], theme, "kernel", (left, y), cell, name="kernel", title=tr("kernel"), numbers=written
     )
     items.append(kernel)
     hits = (hit_grid("kernel", (c.filter, c.channel), kernel),)
-    x = max(left + across * cell, left + text_width(text, sizes.small, mono=True) - SIGN + 12)
-    pairs = []
+    pairs, said = [], x
     for term in range(terms):
         sign = ("≈" if near else "=") if term == 0 else "+"
         items.append(label(x + SIGN / 2, middle(y, rows * cell, 15), sign, theme.muted, 15, anchor="middle"))
         x += SIGN
-        pairs.append(_term(c, term, canvas, sizes, (x, y), cell))
-        items += pairs[-1]
-        items.append(label(x + cell + SIGN / 2, middle(y, rows * cell, 13), "×", theme.muted, 13, anchor="middle"))
+        column, row, outer = _term(c, term, canvas, sizes, (x, y), cell)
+        pairs.append((column, row))
+        items += [column, row, outer]
         if term == 0:
             title = tr("Column × row") if len(c.rounds) == 1 else tr("{n} terms, column × row", n=len(c.rounds))
-            items += title_items((x, y), left + wide, (title, _strengths(c)), "plain", sizes, theme)
-        x += cell + SIGN + across * cell
+            off = tr("off by {error} %", error=number(100 * c.error, 1))
+            detail = _strengths(c) + (f" · {off}" if near else "")
+            items += title_items((x, row.y), left + wide, (title, detail), "plain", sizes, theme)
+            said = x + max(text_width(detail, sizes.small, mono=True), text_width(title, sizes.title, bold=True))
+        x += (across + 1) * cell + EDGE
     if terms < len(c.rounds):
         wide += 34
         items.append(label(x + 6, middle(y, rows * cell, 12), f"+ {len(c.rounds) - terms}", theme.muted, 12))
         x += 30
-    if near:
-        x = max(x + GAP, left + text_width(_strengths(c), sizes.small, mono=True) + across * cell + 60)
+    beside = max(x, said) + GAP
+    if near and len(c.rounds) > 1 and beside + across * cell <= left + wide:
+        x = beside
         near_written = writing(c.near[0], cell, sizes.least)
         grid = value_cells(
             c.near[0], theme, "kernel", (x, y), cell, name="nearest", title=tr("nearest separable kernel"),
             numbers=near_written,
         )  # fmt: skip
-        off = tr("off by {error} %", error=number(100 * c.error, 1))
-        items += [*title_items((x, y), left + wide, (tr("Nearest"), off), "plain", sizes, theme), grid]
-        x = max(x + across * cell, x + 90)
+        items += [*title_items((x, y), left + wide, (tr("Nearest"), times(rows, across)), "plain", sizes, theme), grid]
+        x += max(across * cell, 90.0)
+    x = max(x, said)
     items += _formula(c, theme, (x + GAP + 8, top), left + wide - x - GAP - 8)
     return Strip(tuple(items), hits, tuple(pairs), y + rows * cell)
 
 
 def _width(terms: int, across: int, near: bool, cell: float) -> float:
     kernels = 2 if near else 1
-    return kernels * across * cell + terms * (2 * SIGN + (across + 1) * cell) + (GAP + 60 if near else 30)
+    return kernels * across * cell + terms * (SIGN + EDGE + (across + 1) * cell) + (GAP + 60 if near else 30)
 
 
 def _term(
     c: Chain, term: int, canvas: Canvas, sizes: Measure, at: tuple[float, float], cell: float
-) -> tuple[Cells, Cells]:
-    """Column and row of one term, the row at half height."""
+) -> tuple[Cells, Cells, Cells]:
+    """Column and row of one term, and their product with its rows beside the column and its columns below the row."""
     row, column = (p.kernels[0] for p in c.rounds[term])
-    down = at[1] + (column.shape[0] - 1) * cell / 2
-    theme = canvas.theme
-    titles = tr("column of term {n}", n=term + 1), tr("row of term {n}", n=term + 1)
-    columns, rows = (writing(values, cell, sizes.least) for values in (column, row))
-    return (
+    (x, y), inner = at, at[0] + cell + EDGE
+    # All products stand on the scale of the kernel that they add up to.
+    found = (
+        ("column", tr("column of term {n}", n=term + 1), column, (x, y), largest(column)),
+        ("row", tr("row of term {n}", n=term + 1), row, (inner, y - cell - EDGE), largest(row)),
+        ("term", tr("term {n}, column times row", n=term + 1), column * row, (inner, y), largest(c.kernel)),
+    )
+    one, other, outer = (
         value_cells(
-            column, theme, "kernel", at, cell,
-            name=f"column {term}", title=titles[0], numbers=columns,
-        ),
-        value_cells(
-            row, theme, "kernel", (at[0] + cell + SIGN, down), cell,
-            name=f"row {term}", title=titles[1], numbers=rows,
-        ),
+            values, canvas.theme, "kernel", place, cell, name=f"{name} {term}", title=title, limit=limit,
+            numbers=writing(values, cell, sizes.least),
+        )
+        for name, title, values, place, limit in found
     )  # fmt: skip
+    return one, other, outer
 
 
 def _strengths(c: Chain) -> str:
@@ -121,9 +127,9 @@ def _formula(c: Chain, theme: Theme, at: tuple[float, float], room: float) -> li
     rounds = len(c.rounds)
     first, second = c.costs[0].multiplications, c.costs[1].multiplications
     total = sum(cost.multiplications for cost in c.costs)
-    times = f"{rounds} · (" if rounds > 1 else ""
-    numbers = f"{times}{grouped(first)} + {grouped(second)}{')' if times else ''} = "
-    symbols = (f"{times}(N−m+1)·m·N + (N−m+1)²·m{')' if times else ''}", "(N−m+1)²·m²") if c.plain else ("", "")
+    start, end = (f"{rounds} · (", ")") if rounds > 1 else ("", "")
+    numbers = f"{start}{grouped(first)} + {grouped(second)}{end} = "
+    symbols = (f"{start}(N−m+1)·m·N + (N−m+1)²·m{end}", "(N−m+1)²·m²") if c.plain else ("", "")
     cheaper = theme.role("result").ink if total <= c.layer_cost.multiplications else theme.role("warning").ink
     lines = [
         (tr("Two passes"), theme.text, True),

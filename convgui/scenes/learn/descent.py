@@ -15,7 +15,7 @@ from convgui.model.document import Document
 from convgui.scenes.scene import Cancel
 
 Floats = NDArray[np.float64]
-STEPS = 120
+STEPS = 50
 CROP = 64
 """Side of the middle of a picture that is learned from."""
 MOST = 1e50

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from convgui.draw.arithmetic import Equation, said_runs
 from convgui.draw.footer import footer_items
-from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Rects, Run
+from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Rects
+from convgui.draw.prediction import about
 from convgui.draw.window import FRAME, RING
 from convgui.scenes.learn.descent import STEPS
 from convgui.scenes.learn.layout import LearnLayout, drawn
@@ -37,11 +39,17 @@ def draw_frame(layout: LearnLayout, at: float, focus: Focus) -> Picture:
     words = sentences(run, layout.channel, step, hit, slope, reveal=layout.reveal)
     if canvas.captions:
         detail, shown = (words[0], words[1:]) if layout.footer.headed else ("", words)
-        lines = [(Run(text, canvas.theme.muted if n else canvas.theme.text),) for n, text in enumerate(shown)]
+        below, theme = layout.footer, canvas.theme
+        inks = [theme.muted if n else theme.text for n, _ in enumerate(shown)]
+        result = theme.role("kernel").ink
+        lines = [said_runs(said, ink, result, below.size, below.room) for said, ink in zip(shown, inks, strict=True)]
         title = tr("This step") if hit is None else tr("Pointed at")
-        items += footer_items(layout.footer, title, detail, lines, canvas.theme)
-    summary = "; ".join(words)
-    return Picture(canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), hits, summary)
+        items += about(footer_items(below, title, str(detail), lines, theme), hit is None)
+    summary = "; ".join(map(str, words))
+    made = sentences(run, layout.channel, step, None, slope, reveal=layout.reveal)[-1]
+    answer = made.result if isinstance(made, Equation) else ""
+    paper = canvas.theme.background
+    return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), hits, summary, answer)
 
 
 def _pointed(layout: LearnLayout, hits: tuple[HitGrid, ...], hit: Hit | None) -> list[Item]:

@@ -13,12 +13,12 @@ import numpy as np
 
 from convgui.core import FilterView
 from convgui.draw.footer import HEADED, Footer, footer
-from convgui.draw.gaps import lane, operator
+from convgui.draw.gaps import arrow, lane, operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import text_width, wrap
 from convgui.draw.number import times
-from convgui.draw.picture import Box, Cells, Item, Rects
+from convgui.draw.picture import Box, Cells, Curves, Item, Rects
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import TitledGrid, heading
@@ -34,14 +34,15 @@ KERNEL, RESULT, HIDDEN, SHOWN = 1.37, 1.16, 0.6, 1.0
 """Sides of the cells of kernels, of results, and of the hidden kernel before and after it is shown, by the input's."""
 CROPPED_KERNEL = 36.0
 """Largest side of a kernel's cells beside a photo."""
-NARROW_KERNEL, NARROW_GAP = 1.5, 40.0
-"""Of kernels, and between grids, where a kernel's numbers would not fit otherwise."""
-WIDE = 1200.0
+NARROW_KERNEL, NARROW_RESULT, NARROW_GAP = 1.78, 1.78, 40.0
+"""Of kernels, of results, and between grids, where their numbers would not fit otherwise."""
+WIDE, NARROWER, NARROW_MARGIN = 1200.0, 1000.0, 16.0
 LARGEST_CELL, LANE = 44.0, 34.0
 LEFT, BELOW = 52.0, 44.0
 """Room for the numbers of the loss, and for those of the updates."""
 FORWARD = ("input", "learned", "prediction", "target", "error")
 SIGNS = "∗=−="
+PAIRED = ("learned", "kernel gradient")
 TITLES: dict[str, tuple[str, Role]] = {
     "input": (mark("Input"), "input"),
     "learned": (mark("Kernel"), "kernel"),
@@ -90,7 +91,8 @@ def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool) -> LearnLa
     """Place the forward row above, the lane of the error, and the loss and both gradients below."""
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
     if sizes.words and canvas.width < WIDE:
-        sizes = replace(sizes, gap=min(sizes.gap, NARROW_GAP))
+        margin = min(sizes.margin, NARROW_MARGIN) if canvas.width < NARROWER else sizes.margin
+        sizes = replace(sizes, gap=min(sizes.gap, NARROW_GAP), margin=margin)
     below = footer(canvas.width, canvas.height, sizes.margin, 3 if canvas.height >= HEADED else 4)
     bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
     found, boxes = _forward(run, canvas, sizes, bottom, reveal=reveal)
@@ -101,7 +103,11 @@ def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool) -> LearnLa
     layout = LearnLayout(
         run, canvas, sizes, channel, reveal, boxes, _limits(run, channel), {}, _served(run), curve, below, (), ()
     )
-    layout = replace(layout, writings={name: _writing(layout, name) for name in boxes})
+    writings = {name: _writing(layout, name) for name in boxes}
+    # A weight and its slope are written alike.
+    coarse = min((writings[name] for name in PAIRED), key=lambda w: (w.font > 0, w.decimals or 0, w.font))
+    writings |= dict.fromkeys(PAIRED, coarse)
+    layout = replace(layout, writings=writings)
     return replace(layout, base=tuple(_base(layout)), signs=tuple(_signs(layout, found)))
 
 
@@ -120,8 +126,9 @@ def _forward(
     top = min(sizes.margin, 20.0)
     lane_height = LANE if sizes.words else 10.0
     high = bottom - top - 2 * sizes.above - lane_height - (20 if sizes.words else 0)
-    kernel, result = KERNEL if canvas.width >= WIDE else NARROW_KERNEL, RESULT
-    first, hidden = max(h, kh * kernel, ho * result), SHOWN if reveal else HIDDEN
+    kernel, result = (KERNEL, RESULT) if canvas.width >= WIDE else (NARROW_KERNEL, NARROW_RESULT)
+    narrow = canvas.width < WIDE
+    first, hidden = max(h, kh * kernel, ho * result), SHOWN if reveal or narrow else HIDDEN
     # The hidden kernel hangs below the target.
     shows = reveal or (not run.cropped and sizes.index > 0)
     hangs = max(0.0, (ho * result - first) / 2 + kh * hidden) if shows else 0.0
@@ -179,8 +186,9 @@ def _writing(layout: LearnLayout, name: str) -> Writing:
     if name in given:
         return writing(given[name], side, least)
     limit = layout.limits[name]
-    decimals = 2 if name in ("learned", "kernel gradient") else 1
-    return writing(np.array([-limit, -limit / 3, limit / 3]), side, least, decimals)
+    found = writing(np.array([-limit, -limit / 3, limit / 3]), side, least, 2 if name in PAIRED else 1)
+    # Without a decimal, −6 would stand beside the −6.48 of the sum below.
+    return NOTHING if name in PAIRED and found.decimals == 0 else found
 
 
 def _side(layout: LearnLayout, name: str) -> float:
@@ -293,4 +301,16 @@ def _signs(layout: LearnLayout, found: Row) -> list[Item]:
         left, top, across, _ = layout.boxes[name]
         ends.append((left + across - 14, top - layout.measure.above + 6))
     along = ends[0][1] - 16
-    return [*items, *lane((x + wide / 2, y + high + 3), along, ends, tr("the error flows back"), theme)]
+    items += lane((x + wide / 2, y + high + 3), along, ends, tr("the error flows back"), theme)
+    return [*items, *_update(layout)]
+
+
+def _update(layout: LearnLayout) -> list[Item]:
+    """Draw the arrow from the gradient of the kernel to the kernel, which it moves."""
+    theme = layout.canvas.theme
+    (x, y, wide, high), (left, top, across, tall) = layout.boxes["kernel gradient"], layout.boxes["learned"]
+    start, end = (x + wide + 4, y + high * 0.4), (left + across + 4, top + tall - 9)
+    bulge = max(start[0], end[0]) + 30
+    tip = (end[0] + 8, end[1] + 5)
+    curve = np.array([(*start, bulge, start[1] - 10, bulge, tip[1] + 40, *tip)])
+    return [Curves(curve, theme.role("kernel").line, 2.2), *arrow(tip, end, theme, "kernel")]

@@ -18,6 +18,8 @@ LEAST, MOST = 1e-12, 1e12
 """Losses beyond these are drawn as these."""
 DECADES = 6
 """Powers of ten below the first loss: what is smaller lies on the axis."""
+EACH = 10
+"""Updates from one number below the axis to the next."""
 MANY = 7
 """Powers of ten that all get a number."""
 
@@ -59,7 +61,7 @@ def axes(curve: LossCurve, theme: Theme) -> list[Item]:
     shares = [(curve.high - power) / span for power in powers]
     levels = np.array([(x, y + share * height, x + width, y + share * height) for share in shares])
     marks = [(share, number(10.0**power)) for share, power in zip(shares, powers, strict=True)]
-    across = [(step / STEPS, str(step)) for step in range(0, STEPS + 1, 20)]
+    across = [(step / STEPS, str(step)) for step in range(0, STEPS + 1, EACH)]
     edges = np.array([(x, y, x, y + height), (x, y + height, x + width, y + height)])
     return [
         Lines(levels, theme.line),

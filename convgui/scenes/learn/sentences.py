@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from convgui.draw.arithmetic import Equation, Said
 from convgui.draw.number import MINUS, number, signed
 from convgui.draw.picture import Hit
 from convgui.scenes.learn.descent import Descent, Floats
 from convgui.words import tr
 
 
-def sentences(run: Descent, channel: int, step: int, hit: Hit | None, slope: Floats, *, reveal: bool) -> list[str]:
+def sentences(run: Descent, channel: int, step: int, hit: Hit | None, slope: Floats, *, reveal: bool) -> list[Said]:
     """Say what a step is about: the loss, and of the weight or the output that is pointed at how it is made."""
     share = run.losses[step] / run.losses[0] * 100 if run.losses[0] else 0.0
     first = tr(
@@ -47,7 +48,7 @@ RULES = {
 """The update of each method; Adam's m̂ and ŝ are m and s without their bias (Kingma and Ba, arXiv 1412.6980)."""
 
 
-def _update(run: Descent, channel: int, step: int, weight: tuple[int, int]) -> list[str]:
+def _update(run: Descent, channel: int, step: int, weight: tuple[int, int]) -> list[Said]:
     """Write the method's rule with its rate, and the update of one weight with its numbers."""
     rate = number(run.rate)
     before, after, *memory = (
@@ -55,12 +56,13 @@ def _update(run: Descent, channel: int, step: int, weight: tuple[int, int]) -> l
     )
     rule = tr("{rule} with {rate}", rule=", ".join(RULES[run.method]), rate=f"η = {rate}")
     if run.method == "momentum":
-        return [rule, f"v = {memory[0]}, w = {before} − {rate} · {bracketed(memory[0])} = {after}"]
+        return [rule, Equation(f"v = {memory[0]}, w = {before} − {rate} · {bracketed(memory[0])} = ", after)]
     if run.method == "adam":
         mean, square = memory
-        return [rule, f"m̂ = {mean}, ŝ = {square}, w = {before} − {rate} · {bracketed(mean)} / √{square} = {after}"]
+        head = f"m̂ = {mean}, ŝ = {square}, w = {before} − {rate} · {bracketed(mean)} / √{square} = "
+        return [rule, Equation(head, after)]
     slope = signed(float(as_rows(run.kernel_gradient(step)[channel])[weight]))
-    return [rule, f"w = {before} − {rate} · {slope} = {after}"]
+    return [rule, Equation(f"w = {before} − {rate} · {slope} = ", after)]
 
 
 def bracketed(text: str) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from convgui.draw import overview
+from convgui.draw.footer import footer_items
+from convgui.draw.gaps import arrow
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import number, times
-from convgui.draw.panels import outlines, paragraph
-from convgui.draw.picture import Box, HitGrid, Item, Lines, Picture, Rects
+from convgui.draw.panels import outlines
+from convgui.draw.picture import Box, HitGrid, Item, Picture, Rects
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
 from convgui.scenes.maps.layout import (
     ARROW,
-    FOOTER,
-    MARGIN,
+    SMALL,
     STRIP,
     SheetLayout,
     chips,
@@ -51,7 +52,9 @@ def draw_frame(layout: SheetLayout, at: float, focus: Focus) -> Picture:
     if cell is not None:
         items.append(outlines([_shown(port.cell(*cell), port.clip)], theme.role("kernel").line, 2.0))
     sentence = _what(layout, landed) if cell is None else _value(layout, landed, place, cell)
-    items += paragraph(MARGIN, canvas.height - FOOTER + 24, sentence, theme.text, canvas.width - 2 * MARGIN, most=2)
+    head, detail = tr("This step"), tr("step {n} of 0 … {last}", n=landed, last=last)
+    head, detail = (head, detail) if cell is None else (tr("Pointed at"), "")
+    items += footer_items(layout.footer, head, detail, [sentence], theme)
     items += _strip(layout, landed, share)
     number_now = layout.maps(landed).numbers[place]
     shape = (port.rows, port.columns)
@@ -174,21 +177,21 @@ def _strip(layout: SheetLayout, stage: int, share: float) -> list[Item]:
     items: list[Item] = [
         Rects(np.array(boxes), fill=theme.panel, stroke=theme.line, radius=6),
         Rects(np.array([lit]), fill=theme.selection, stroke=theme.role("kernel").line, width=2.0, radius=6),
-        Lines(np.array([(b[0] + width + 3, y + STRIP / 2, b[0] + width + ARROW - 3, y + STRIP / 2) for b in boxes[:-1]]
-                       or np.empty((0, 4))), theme.muted, 1.5),
-    ]  # fmt: skip
+    ]
+    for x, _, wide, _ in boxes[:-1]:
+        items += arrow((x + wide + 3, y + STRIP / 2), (x + wide + ARROW - 3, y + STRIP / 2), theme)
     for n, box in enumerate(boxes):
         own = layout.sheets.stages[first + n]
         here = first + n == stage
         title = (
             own.title
-            if text_width(own.title, 11, bold=here) <= width - 12
+            if text_width(own.title, SMALL, bold=here) <= width - 12
             else own.title.replace(tr("Convolution"), tr("Conv."))
         )
-        title = elide(title, 11, width - 12, bold=here)
-        items.append(label(box[0] + 7, y + 18, title, theme.text if here else theme.muted, 11, bold=here))
-        shape = elide(times(*own.shape), 10, width - 14, mono=True)
-        items.append(label(box[0] + 7, y + 35, shape, theme.muted, 10, mono=True))
+        title = elide(title, SMALL, width - 12, bold=here)
+        items.append(label(box[0] + 8, y + 19, title, theme.text if here else theme.muted, SMALL, bold=here))
+        shape = elide(times(*own.shape), SMALL, width - 14, mono=True)
+        items.append(label(box[0] + 8, y + 37, shape, theme.muted, SMALL, mono=True))
     return items
 
 

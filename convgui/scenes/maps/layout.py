@@ -8,14 +8,17 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.draw.footer import Footer, footer
 from convgui.draw.grids import cell_text
 from convgui.draw.ground import over_checks
 from convgui.draw.levels import Levels
+from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import elide, text_width
-from convgui.draw.number import ends, times, within
-from convgui.draw.panels import HEADING, heading
+from convgui.draw.number import ends, number, times, within
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
 from convgui.draw.pixels import pixel_values
+from convgui.draw.theme import Role, Theme
+from convgui.draw.titled_grid import title_items
 from convgui.draw.viewport import Pyramid, Viewport, seen, view_through
 from convgui.draw.words import label
 from convgui.model.document import View, missing_words
@@ -24,10 +27,10 @@ from convgui.scenes.maps.gathered import Maps
 from convgui.scenes.maps.stages import Sheets, Stage
 from convgui.words import tr, trn
 
-MARGIN, GAP, FOOTER = 26.0, 26.0, 56.0
-STRIP, CHIP, ARROW = 44.0, 150.0, 16.0
+GAP = 36.0
+STRIP, CHIP, ARROW = 48.0, 190.0, 22.0
 NARROWEST_CHIP = 84.0
-BETWEEN, CAPTION = 8.0, 15.0
+BETWEEN, CAPTION, SMALL = 10.0, 18.0, 12.0
 LARGEST_THUMB = 230.0
 NARROW_THUMB = 20.0
 """Width below which a thumbnail has no name under it."""
@@ -71,8 +74,12 @@ class SheetLayout:
 
     Attributes
     ----------
+    measure : Measure
+        How large titles and margins are.
     strip, left, right : Box
         The layers, the thumbnails, and the enlarged map.
+    footer : Footer
+        Where it is said what made the maps.
     port : Viewport
         The input's place in the frame of the enlarged map, by which all are zoomed and moved.
     """
@@ -81,9 +88,11 @@ class SheetLayout:
     view: View
     canvas: Canvas
     common: bool
+    measure: Measure
     strip: Box
     left: Box
     right: Box
+    footer: Footer
     port: Viewport
     drawn: dict[int, Sheet] = field(default_factory=dict)
     enlarged: dict[tuple[int, int], tuple[Item, ...]] = field(default_factory=dict)
@@ -126,18 +135,22 @@ class SheetLayout:
 
 def lay_out(data: Sheets, view: View, canvas: Canvas, common: bool) -> SheetLayout:
     """Place the strip above, the sheet at the left and the enlarged map at the right."""
-    words = canvas.captions
-    margin, top = (MARGIN, STRIP + 30.0 + HEADING) if words else (6.0, 6.0)
-    high = canvas.height - top - (FOOTER + LEGEND if words else 6.0)
+    words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
+    below = footer(canvas.width, canvas.height, sizes.margin, 1)
+    margin = sizes.margin if words else 6.0
+    first = min(sizes.margin, 16.0)
+    top = first + STRIP + 14.0 + sizes.above if words else 6.0
+    high = below.top - 16.0 - top - LEGEND if words else canvas.height - 12.0
     inside = canvas.width - 2 * margin - GAP
-    left = inside * 0.56 if words else canvas.width - 2 * margin
-    wide = max(40.0, inside - left)
     tallest = max(stage.maps.size[0] / stage.maps.size[1] for stage in data.stages)
+    # The enlarged map is as high as there is room, but the thumbnails have half of the width at least.
+    left = max(inside / 2, inside - high / tallest) if words else canvas.width - 2 * margin
+    wide = max(40.0, inside - left)
     frame = (margin + left + GAP, top, wide, max(40.0, min(high, wide * tallest)))
-    strip = (margin, 14.0, canvas.width - 2 * margin, STRIP)
+    strip = (margin, first, canvas.width - 2 * margin, STRIP)
     sheet = (margin, top, left, max(40.0, high + (LEGEND if words else 0.0)))
     port = view_through(frame, data.stages[0].maps.size, view.centre, view.zoom)
-    return SheetLayout(data, view, canvas, common, strip, sheet, frame, port)
+    return SheetLayout(data, view, canvas, common, sizes, strip, sheet, frame, below, port)
 
 
 def chips(layout: SheetLayout, stage: int) -> tuple[int, int, float]:
@@ -170,12 +183,26 @@ def _sheet(layout: SheetLayout, stage: int) -> Sheet:
         whole = (*box[:2], image.shape[1] * cells, image.shape[0] * cells)
         items.append(Raster(image, whole, box, smooth=cells < 2, name=f"thumb {place}"))
         if named:
-            text = elide(maps.names[place], 10, wide, mono=True)
-            middle = box[0] + wide / 2
-            items.append(label(middle, box[1] + high + 11, text, canvas.theme.muted, 10, mono=True, anchor="middle"))
+            items += _name(maps.names[place], layout.levels(stage, place), box, canvas.theme)
     boxes = np.array([sheet.box(place) for place in range(len(maps.numbers))])
     items.append(Rects(boxes, stroke=canvas.theme.line, width=1.0))
     return Sheet(maps, corner, (wide, high), pitch, columns, maps.factor * again, tuple(items), _hits(sheet, stage))
+
+
+def _name(name: str, levels: Levels, box: Box, theme: Theme) -> list[Item]:
+    """Write a map's name below its thumbnail, and its scale where there is room."""
+    x, y, wide, tall = box
+    low, high = (number(end, 1) for end in (levels.low, levels.high))
+    scale = f"±{high}" if levels.signed else f"{low} … {high}"
+    room, base = wide - text_width(name, SMALL, mono=True) - 14, y + tall + 14
+    ink = theme.muted
+    if text_width(scale, SMALL, mono=True) > room:
+        shown = elide(name, SMALL, wide, mono=True)
+        return [label(x + wide / 2, base, shown, ink, SMALL, mono=True, anchor="middle")]
+    return [
+        label(x, base, name, theme.text, SMALL, mono=True),
+        label(x + wide, base, scale, ink, SMALL, mono=True, anchor="end"),
+    ]
 
 
 def _hits(sheet: Sheet, stage: int) -> tuple[HitGrid, ...]:
@@ -274,9 +301,11 @@ def sheet_words(layout: SheetLayout, stage: int) -> list[Item]:
         title = trn("{n} channel", "{n} channels", kept)
     what = tr("each cell") if cells == 1 else tr("means over {size} cells", size=times(cells, cells))
     scale = tr("one scale") if maps is own.parts or layout.common else tr("each its own scale")
+    if any(layout.levels(stage, place).signed for place in range(kept)):
+        scale = f"{scale}, {tr('± about 0')}"
     x, y, wide, _ = layout.left
-    ink = theme.role("result" if stage else "input").ink
-    return heading(x, y - HEADING, title, f"{what} · {scale}", ink, theme, wide)
+    role: Role = "result" if stage else "input"
+    return title_items((x, y), x + wide, (title, f"{what} · {scale}"), role, layout.measure, theme)
 
 
 def large_words(layout: SheetLayout, stage: int, place: int) -> list[Item]:
@@ -288,10 +317,10 @@ def large_words(layout: SheetLayout, stage: int, place: int) -> list[Item]:
     means = "" if factor == 1 else f" · {tr('means over {size}', size=times(factor, factor))}"
     lost = f" · {missing_words(maps.lost[place])}" if maps.lost[place] else ""
     detail = f"{times(*maps.size)} · {least} … {most}{means}{lost}"
-    top = layout.right[1] - HEADING
-    ink = theme.role("result" if stage else "input").ink
-    items = heading(x, top, map_title(own, maps, place), detail, ink, theme, wide)
-    return items + _legend(layout, layout.levels(stage, place))
+    role: Role = "result" if stage else "input"
+    words = (map_title(own, maps, place), detail)
+    items = title_items((x, layout.right[1]), x + wide, words, role, layout.measure, theme)
+    return items + _legend(layout, layout.levels(stage, place), maps.ranges[place])
 
 
 def map_title(stage: Stage, maps: Maps, place: int) -> str:
@@ -301,21 +330,27 @@ def map_title(stage: Stage, maps: Maps, place: int) -> str:
     return tr("The sum with the bias") if place == len(maps.numbers) - 1 else tr("From {name}", name=maps.names[place])
 
 
-def _legend(layout: SheetLayout, levels: Levels) -> list[Item]:
-    """Say what the two ends of the scale stand for, in one row below the enlarged map."""
+def _legend(layout: SheetLayout, levels: Levels, span: NDArray[np.float64]) -> list[Item]:
+    """Say what the two ends of the scale stand for, and where values lie beyond them, below the enlarged map."""
     theme, (x, y, wide, high) = layout.canvas.theme, layout.right
     bar = (x, y + high + 14, min(120.0, wide * 0.35), 8.0)
     ramp = np.linspace(levels.low, levels.high, 64)[None]
-    first, last = ends(levels.low, levels.high)
-    text = f"{first} … {last}"
+    signs = ("≤ " if span[0] < levels.low else "", "≥ " if span[1] > levels.high else "")
     room = wide - bar[2] - 10
-    wider = f"{first} … 0 … {last}"
-    if levels.signed and text_width(wider, 11, mono=True) <= room:
+
+    def told(*values: str) -> str:
+        first, *middle, last = values
+        return " … ".join((signs[0] + first, *middle, signs[1] + last))
+
+    first, last = ends(levels.low, levels.high)
+    text, wider = told(first, last), told(first, "0", last)
+    if levels.signed and text_width(wider, SMALL, mono=True) <= room:
         text = wider
-    if text_width(text, 11, mono=True) > room:
-        text = " … ".join(within(end, levels.low, levels.high) for end in (levels.low, levels.high))
+    if text_width(text, SMALL, mono=True) > room:
+        text = told(*(within(end, levels.low, levels.high) for end in (levels.low, levels.high)))
+    text = elide(text, SMALL, room, mono=True)
     return [
         Raster(levels.colours(ramp, theme), bar, bar, name="legend"),
         Rects(np.array([bar]), stroke=theme.line, width=1.0),
-        label(bar[0] + bar[2] + 10, bar[1] + 8, elide(text, 11, room, mono=True), theme.muted, 11, mono=True),
+        label(bar[0] + bar[2] + 10, bar[1] + 8, text, theme.muted, SMALL, mono=True),
     ]

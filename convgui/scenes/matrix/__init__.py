@@ -15,7 +15,6 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.matrix import frame, panels
 from convgui.scenes.matrix.panels import MatrixLayout
 from convgui.scenes.matrix.product import MODES, MOST_ENTRIES, MOST_NUMBERS, Product, entry_count, product
-from convgui.scenes.needs import Needs
 from convgui.scenes.scene import Cancel, Focus, Option, Scene
 from convgui.words import mark, tr
 
@@ -30,10 +29,15 @@ class Matrix(Scene[Product, MatrixLayout]):
     title = mark("Matrix")
     order = 40
     lesson = "convolution-matrix"
-    needs = Needs(rank=(1, 2))
 
     def refusal(self, document: Document) -> str:
-        entries = entry_count(document)
+        entries, cells = entry_count(document), document.sample.data[0].size * document.layer.spec.in_channels
+        if document.layer.spec.rank == 3 and cells > MOST_NUMBERS:
+            return tr(
+                "Of three spatial axes Matrix shows up to {most} cells; this input has {cells}.",
+                most=MOST_NUMBERS,
+                cells=grouped(cells),
+            )
         if entries > MOST_ENTRIES:
             return tr(
                 "The matrix would hold {entries} weights; choose an input of fewer cells or channels.",

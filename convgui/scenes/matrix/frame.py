@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from convgui.draw.arithmetic import SIZE, SMALL, products_line
-from convgui.draw.metrics import elide
+from convgui.draw.arithmetic import products_runs, text_of
+from convgui.draw.footer import footer_items, legend_items
+from convgui.draw.gaps import wedges
 from convgui.draw.number import grouped, number, signed
 from convgui.draw.panels import cell_box, outlines
-from convgui.draw.picture import Box, Hit, Item, Label, Lines, Picture, Rects, Run
+from convgui.draw.picture import Box, Cells, Hit, Item, Picture, Rects, Run
 from convgui.draw.prediction import about
-from convgui.draw.words import label
-from convgui.scenes.matrix.panels import NAMES, MatrixLayout, grid_name
+from convgui.draw.titled_grid import indices
+from convgui.draw.window import Window, framed, touched, window
+from convgui.scenes.matrix.panels import MADE, NAMES, MatrixLayout
 from convgui.scenes.matrix.product import Product
-from convgui.scenes.matrix.sizes import FOOTER, MARGIN
 from convgui.scenes.scene import Focus
 from convgui.words import tr, trn
+
+MOST = 400
+"""Entries of a row that are drawn at once."""
 
 
 def draw_frame(layout: MatrixLayout, at: float, focus: Focus) -> Picture:
@@ -26,22 +31,21 @@ def draw_frame(layout: MatrixLayout, at: float, focus: Focus) -> Picture:
     landed = min(int(at), p.shape[0] - 1)
     pointed = _row_of(p, hit)
     row, share = (landed, at - int(at)) if pointed is None else (pointed, 0.0)
-    items = _results(layout, landed, row)
     column = _column_of(p, hit)
-    if column is not None:
-        items += _light_column(layout, column)
+    along = column if pointed is None else None
+    items = _results(layout, landed, along)
     if hit is not None and hit.kind == "kernel":
         items += _light_weight(layout, _weight_of(p, hit))
-    elif column is None or pointed is not None:
+    elif along is None:
         items += _light_row(layout, row, share)
+    if column is not None:
+        items += _light_column(layout, column)
+    items += [*layout.signs, *_indices(layout, row, stale=along is not None)]
     first, second = _words(p, hit, row, column)
-    summary = f"{first}; {second}"
+    lines, spoken = _lines(layout, first, second, row)
     if canvas.captions:
-        lines, spoken = _lines(layout, first, second, row)
-        items += about(lines, row == landed)
-        summary = summary if first else spoken
-    elif not first:
-        summary = _lines(layout, first, second, row)[1]
+        items += about(_footer(layout, lines, hit, landed), row == landed)
+    summary = f"{first}; {second}" if first else spoken
     return Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, summary,
         number(float(p.result[landed])),
@@ -77,24 +81,34 @@ def _weight_of(p: Product, hit: Hit) -> int:
     return int(np.ravel_multi_index(hit.index, p.kernels.shape))
 
 
-def _results(layout: MatrixLayout, landed: int, row: int) -> list[Item]:
-    """The result as far as it has been made, in its column and reshaped."""
+def _name_of(p: Product, weight: int) -> str:
+    """Write a weight by its indices in the layer, as PyTorch has them."""
+    index = [int(n) for n in np.unravel_index(weight, p.spec.weight_shape)]
+    return f"w{index} = {number(float(p.kernels.reshape(-1)[weight]))}"
+
+
+def _results(layout: MatrixLayout, landed: int, along: int | None) -> list[Item]:
+    """The result as far as it has been made, in its column and reshaped; of a pointed input what reads it."""
     p, theme = layout.product, layout.canvas.theme
+    fed = {} if along is None else _fed(layout, along)
+    items = list[Item]()
     cells = p.result_shape[1] * p.result_shape[2]
-    counts = [landed + 1 - channel * cells for channel in range(len(layout.outputs))]
-    items: list[Item] = [
-        replace(grid, reveal=max(0, min(count, cells)), making=0 < count <= cells)
-        for count, grid in zip(counts, layout.outputs, strict=True)
-    ]
-    boxes: list[Box] = []
+    for channel, grid in layout.outputs.items():
+        made = landed + 1 - channel * cells
+        shown = replace(grid, reveal=max(0, min(made, cells)), making=0 < made <= cells)
+        items += touched(shown, fed.get(channel, {}), theme) if along is not None else [shown]
     if layout.column is not None:
         items.append(replace(layout.column, reveal=landed + 1, making=True))
-        boxes.append(cell_box(layout.column, row, 0))
-    place = _place(layout, "out", row)
-    if place is not None:
-        boxes.append(place)
-    items.append(outlines(boxes, theme.role("kernel").line, 2.5))
     return items
+
+
+def _fed(layout: MatrixLayout, column: int) -> dict[int, dict[tuple[int, int], str]]:
+    """Return by grid the cells of the result that a number of v goes into, each with what it is multiplied by."""
+    p, found = layout.product, dict[int, dict[tuple[int, int], str]]()
+    for entry in np.flatnonzero(p.columns == column)[:MOST].tolist():
+        channel, i, j = p.cell(int(p.rows[entry]), of_vector=False)
+        found.setdefault(channel, {})[i, j] = number(float(p.values[entry]), 2)
+    return found
 
 
 def _place(layout: MatrixLayout, end: str, flat: int) -> Box | None:
@@ -108,40 +122,99 @@ def _place(layout: MatrixLayout, end: str, flat: int) -> Box | None:
 
 
 def _light_row(layout: MatrixLayout, row: int, share: float) -> list[Item]:
-    """The row as a band on its way to the next, and each of its weights on the cell that it meets."""
+    """The row as a band on its way to the next, the window that it stands for, and what is made of it."""
     p, theme = layout.product, layout.canvas.theme
     x, y, wide, _ = layout.matrix
     down = layout.cell[1]
     following = min(row + 1, p.shape[0] - 1)
-    at = row + (following - row) * share
-    band = (x - 3, y + at * down - 1, wide + 6, max(down + 2, 3.0))
+    band = (x - 3, y + (row + (following - row) * share) * down - 1, wide + 6, max(down + 2, 3.0))
     items: list[Item] = [Rects(np.array([band]), stroke=theme.role("kernel").line, width=2.5, radius=3)]
-    ahead = {int(p.weights[e]): int(p.columns[e]) for e in p.row(following)} if share else {}
-    by_colour: dict[tuple[int, int, int, int], list[Box]] = {}
-    for entry in p.row(row)[:400]:
-        weight, column = int(p.weights[entry]), int(p.columns[entry])
-        box = _place(layout, "in", column)
-        if box is None:
+    for channel, grid in layout.inputs.items():
+        lies, ahead = (_lies(layout, n, channel) for n in (row, following))
+        if lies is None:
             continue
-        target = _place(layout, "in", ahead[weight]) if weight in ahead else None
-        if target is not None:
-            box = (box[0] + (target[0] - box[0]) * share, box[1] + (target[1] - box[1]) * share, box[2], box[3])
-        colour = layout.hues[weight] if weight >= 0 else theme.role("kernel").line
-        by_colour.setdefault(colour, []).append(box)
-    if p.mode == "ctc":
-        by_colour = {}
-    for colour, boxes in by_colour.items():
-        inset = 2.5 if boxes[0][2] >= 18 else 0.0
-        items.append(outlines(boxes, colour, 4.0 if boxes[0][2] >= 18 else 2.0, inset=inset))
+        if ahead is not None and share and ahead.taps == lies.taps:
+            corner = [a + (b - a) * share for a, b in zip(lies.corner, ahead.corner, strict=True)]
+            lies = replace(lies, corner=(corner[0], corner[1]))
+        items += [*window(grid, lies, theme, grid.title), *_hued(layout, grid, row, channel, lies)]
+        items += _ways(layout, grid, lies, row) if channel == len(layout.inputs) - 1 else []
     if layout.strip is not None and p.mode != "ctc":
-        met = [cell_box(layout.strip, 0, int(p.columns[e])) for e in p.row(row)]
-        items.append(outlines(met, theme.role("kernel").line, 2.0, inset=1))
+        columns = sorted({int(n) for n in p.columns[p.row(row)]})
+        if columns:
+            lies = Window((0, columns[0]), ((0,), [n - columns[0] for n in columns]))
+            items += window(layout.strip, lies, theme, layout.strip.title)
+    places = [_place(layout, "out", row), layout.column and cell_box(layout.column, row, 0)]
+    return [*items, framed([box for box in places if box], 40.0, theme)]
+
+
+def _lies(layout: MatrixLayout, row: int, channel: int) -> Window | None:
+    """Return the window of a row on one grid of v: the cells that it reads there, with the weights on them."""
+    p, found = layout.product, dict[tuple[int, int], float]()
+    for entry in p.row(row)[:MOST].tolist():
+        of, i, j = p.cell(int(p.columns[entry]), of_vector=True)
+        if of == channel:
+            found[i, j] = found.get((i, j), 0.0) + float(p.values[entry])
+    if not found:
+        return None
+    rows, columns = sorted({i for i, _ in found}), sorted({j for _, j in found})
+    texts = tuple(tuple(layout.weights.text(found.get((i, j), 0.0)) for j in columns) for i in rows)
+    taps = [i - rows[0] for i in rows], [j - columns[0] for j in columns]
+    return Window((rows[0], columns[0]), taps, texts if p.mode != "ctc" else ())
+
+
+def _hued(layout: MatrixLayout, grid: Cells, row: int, channel: int, lies: Window) -> list[Item]:
+    """Mark each cell of the window in the hue of the weight that lies on it, as in the matrix."""
+    p, by_colour = layout.product, dict[tuple[int, int, int, int], list[Box]]()
+    first = min((p.cell(int(p.columns[e]), of_vector=True) for e in p.row(row)[:MOST]), default=(0, 0, 0))
+    _, top, left = first
+    for entry in p.row(row)[:MOST].tolist():
+        of, i, j = p.cell(int(p.columns[entry]), of_vector=True)
+        weight = int(p.weights[entry])
+        if of == channel and weight >= 0:
+            at = (lies.corner[0] + i - top, lies.corner[1] + j - left)
+            by_colour.setdefault(layout.hues[weight], []).append(cell_box(grid, *at))
+    bars = [(colour, [(x + 2, y + high - 5, wide - 4, 4.0) for x, y, wide, high in boxes]) for colour, boxes in
+            by_colour.items()]  # fmt: skip
+    return [Rects(np.array(boxes), fill=colour) for colour, boxes in bars] if grid.width >= 18 else []
+
+
+def _ways(layout: MatrixLayout, grid: Cells, lies: Window, row: int) -> list[Item]:
+    """Draw the wedges from the window through the kernel to the cell that is made, where they stand in a row."""
+    if len(layout.gaps) < 2 or not layout.kernels:
+        return []
+    top, high = grid.y + lies.corner[0] * grid.height, lies.covers[0] * grid.height
+    kernel, place = next(iter(layout.kernels.values())), _place(layout, "out", row)
+    through = (kernel.y, kernel.y + kernel.box[3])
+    ends = [(layout.gaps[0], (top, top + high), through)]
+    if place is not None and len(layout.outputs) == 1:
+        ends.append((layout.gaps[1], through, (place[1], place[1] + place[3])))
+    return wedges(ends, layout.canvas.theme)
+
+
+def _indices(layout: MatrixLayout, row: int, *, stale: bool) -> list[Item]:
+    """Indices of rows and columns, those of the window and of the number that is made in its colour."""
+    p, theme, items = layout.product, layout.canvas.theme, list[Item]()
+    lies = None if stale or len(layout.inputs) != 1 else _lies(layout, row, next(iter(layout.inputs)))
+    _, i, j = p.cell(row, of_vector=False)
+    for grid in layout.indexed:
+        rows, columns = set[int](), set[int]()
+        if grid.cells.name == "result" and not stale:
+            rows = {row}
+        elif grid.cells.name == "vector" and not stale and p.mode != "ctc":
+            columns = {int(n) for n in p.columns[p.row(row)]}
+        elif grid.cells.name.startswith("output") and not stale:
+            rows, columns = {i}, {j}
+        elif lies is not None and not grid.cells.name.startswith("output"):
+            rows, columns = (
+                {int(first) + tap for tap in taps} for first, taps in zip(lies.corner, lies.taps, strict=True)
+            )
+        items += indices(grid, layout.measure, theme, rows, columns)
     return items
 
 
 def _light_column(layout: MatrixLayout, column: int) -> list[Item]:
     """One input's column, and every output that it feeds."""
-    p, theme = layout.product, layout.canvas.theme
+    theme = layout.canvas.theme
     x, y, _, high = layout.matrix
     across = layout.cell[0]
     band = (x + column * across - 1, y - 3, max(across + 2, 3.0), high + 6)
@@ -149,10 +222,7 @@ def _light_column(layout: MatrixLayout, column: int) -> list[Item]:
     boxes = [box for box in (_place(layout, "in", column),) if box is not None]
     if layout.strip is not None:
         boxes.append(cell_box(layout.strip, 0, column))
-    items.append(outlines(boxes, theme.text, 2.5))
-    fed = [_place(layout, "out", int(r)) for r in np.unique(p.rows[p.columns == column])[:400]]
-    items.append(outlines([box for box in fed if box is not None], theme.role("input").line, 2.0, inset=1))
-    return items
+    return [*items, outlines(boxes, theme.text, 3.0)]
 
 
 def _light_weight(layout: MatrixLayout, weight: int) -> list[Item]:
@@ -166,25 +236,22 @@ def _light_weight(layout: MatrixLayout, weight: int) -> list[Item]:
         boxes = [(bx - 0.5, by - 0.5, max(across, 1.0) + 1, max(down, 1.0) + 1) for bx, by, _, _ in boxes]
     items: list[Item] = [outlines(boxes, theme.text, 2.5 if layout.strip is not None else 1.0)]
     index = np.unravel_index(weight, p.kernels.shape)
-    name = grid_name("kernel", (int(index[0]), int(index[1])))
-    shown = [grid for grid in layout.kernels if grid.name == name]
-    return [*items, outlines([cell_box(grid, int(index[2]), int(index[3])) for grid in shown], theme.text, 2.5)]
+    shown = layout.kernels.get((int(index[0]), int(index[1])))
+    boxes = [cell_box(shown, int(index[2]), int(index[3]))] if shown is not None else []
+    return [*items, outlines(boxes, theme.text, 3.0)]
 
 
 def _words(p: Product, hit: Hit | None, row: int, column: int | None) -> tuple[str, str]:
     """Two sentences on what is pointed at; both empty where a row is being made."""
     name = NAMES[p.mode]
-    out, into = {"c": ("y", "x"), "ct": ("Cᵀy", "y"), "ctc": ("CᵀCx", "x")}[p.mode]
+    out, into = MADE[p.mode], "y" if p.mode == "ct" else "x"
     if hit is not None and hit.kind == "kernel":
         weight = _weight_of(p, hit)
         count = int(np.count_nonzero(p.weights == weight))
-        text = number(float(p.kernels.reshape(-1)[weight]))
         if p.mode == "ctc":
-            return f"w{list(hit.index)} = {text}", tr("CᵀC holds sums of products of weights, no single weight.")
+            return _name_of(p, weight), tr("CᵀC holds sums of products of weights, no single weight.")
         where = tr("it has one hue, and it is shared, not learnt apart in each place.")
-        return tr(
-            "{weight} stands in {n} places of {name}", weight=f"w{list(hit.index)} = {text}", n=count, name=name
-        ), where
+        return tr("{weight} stands in {n} places of {name}", weight=_name_of(p, weight), n=count, name=name), where
     if column is None:
         return "", ""
     if hit is not None and hit.kind == "matrix":
@@ -209,32 +276,34 @@ def _words(p: Product, hit: Hit | None, row: int, column: int | None) -> tuple[s
     )
 
 
-def _lines(layout: MatrixLayout, first: str, second: str, row: int) -> tuple[list[Item], str]:
+def _lines(layout: MatrixLayout, first: str, second: str, row: int) -> tuple[list[Sequence[Run] | str], str]:
     """The rule, the arithmetic or the sentences of what is pointed at, and what the mode shows."""
-    p, canvas = layout.product, layout.canvas
-    theme, room, top = canvas.theme, canvas.width - 2 * MARGIN, canvas.height - FOOTER + 12
-    items: list[Item] = [Lines(np.array([(MARGIN - 10, top, canvas.width - MARGIN + 10, top)]), theme.line)]
+    p, theme, below = layout.product, layout.canvas.theme, layout.footer
     if first:
-        items.append(label(MARGIN, top + 24, elide(first, SIZE, room, mono=True), theme.text, SIZE, mono=True))
-        items.append(label(MARGIN, top + 46, elide(second, SMALL, room), theme.muted, SMALL))
-        spoken = ""
-    else:
-        entries = p.row(row)
-        out = {"c": "y", "ct": "Cᵀy", "ctc": "CᵀCx"}[p.mode]
-        runs = [
-            Run(f"{out}[{row}] = {tr('row {n}', n=row)} · ", theme.muted),
-            Run({"ct": "y"}.get(p.mode, "x"), theme.muted),
-        ]
-        if p.bias[row]:
-            runs.append(Run(f" + {tr('bias')} {signed(float(p.bias[row]))}", theme.muted))
-        total = Run(number(float(p.result[row])), theme.role("result").ink, bold=True, answer=True)
-        head = Label(MARGIN, top + 24, (*runs, Run(" = ", theme.muted), total), SIZE, mono=True)
-        seen = p.vector[p.columns[entries]]
-        products = products_line(theme, MARGIN, top + 46, "", seen, p.values[entries], room)
-        items += [head, products]
-        spoken = f"{head.text}: {products.text}."
-    items.append(label(MARGIN, top + 68, elide(_sentence(p), SMALL, room), theme.muted, SMALL))
-    return items, spoken
+        return [(Run(first, theme.text),), second, _sentence(p)], ""
+    entries, vector = p.row(row), "y" if p.mode == "ct" else "x"
+    head = f"{MADE[p.mode]}[{row}] = "
+    seen, values = p.vector[p.columns[entries]], p.values[entries]
+    products = products_runs(theme, head, seen, values, below.room, below.size)
+    bias = f" + {tr('bias')} {signed(float(p.bias[row]))}" if p.bias[row] else ""
+    total = Run(number(float(p.result[row])), theme.role("result").ink, bold=True, answer=True)
+    said = (Run(f"{head}{tr('row {n}', n=row)} · {vector}{bias} = ", theme.muted), total)
+    return [said, products, _sentence(p)], f"{text_of(said)}: {text_of(products)}."
+
+
+def _footer(layout: MatrixLayout, lines: Sequence[Sequence[Run] | str], hit: Hit | None, landed: int) -> list[Item]:
+    """Write the lines below the picture, and what tints and hues mean."""
+    p, theme, below = layout.product, layout.canvas.theme, layout.footer
+    head, last = (tr("This step"), p.shape[0] - 1) if hit is None else (tr("Pointed at"), 0)
+    detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
+    items = footer_items(below, head, detail, lines, theme)
+    if below.legend:
+        entries = [(theme.window, theme.role("kernel").line, tr("what this row reads"))]
+        if p.mode != "ctc":
+            entries.append((layout.hues[0], theme.cell_line, tr("a weight: one hue wherever it stands")))
+        entries.append((theme.cell, theme.cell_line, tr("0: no weight connects them")))
+        items += legend_items(below.x, below.legend, below.room, entries, theme)
+    return items
 
 
 def _sentence(p: Product) -> str:

@@ -34,14 +34,14 @@ def groups(p: Product) -> tuple[Group, ...]:
     forward = p.mode != "ct"
     first = Group(
         tr("Input x") if forward else tr("Output y = C x"),
-        f"{times(*p.vector_shape)} → {grouped(p.vector.size)}",
+        f"{times(*p.shapes[0])} → {grouped(p.vector.size)}",
         "input" if forward else "result",
         "input" if forward else "source",
         _channels(given),
     )
     last = Group(
         {"c": tr("Output y"), "ct": "Cᵀ y", "ctc": "CᵀC x"}[p.mode],
-        f"{grouped(p.result.size)} → {times(*p.result_shape)}",
+        f"{grouped(p.result.size)} → {times(*p.shapes[1])}",
         "result",
         "output",
         _channels(made),
@@ -69,7 +69,7 @@ def _kernels(p: Product) -> Group:
     which = "" if len(shown) == count else f", {tr('{n} of {all}', n=len(shown), all=count)}"
     turned = f", {tr('turned')}" if p.flipped else ""
     title = tr("Kernel") if count == 1 else tr("Kernels")
-    detail = times(*p.kernels.shape[2:]) + which + turned
+    detail = times(*p.spec.kernel_size) + which + turned
     return Group(title, detail, "kernel", "kernel", tuple((index, p.kernels[index]) for index in shown))
 
 

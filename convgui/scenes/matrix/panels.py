@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import prod
 
 import numpy as np
 
 from convgui.draw.colour import Colour, faded
-from convgui.draw.grids import SMALLEST_FONT, cell_text, value_cells
+from convgui.draw.footer import Footer, footer
+from convgui.draw.gaps import operator
+from convgui.draw.grids import largest, value_cells
 from convgui.draw.hues import hues
 from convgui.draw.levels import Levels
+from convgui.draw.measure import Measure, Side, measure
 from convgui.draw.number import grouped, number
-from convgui.draw.panels import HEADING, cell_box, heading, hit_grid, outlines
+from convgui.draw.panels import cell_box, hit_grid, outlines
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
 from convgui.draw.theme import Role, Theme
-from convgui.draw.words import label
+from convgui.draw.titled_grid import TitledGrid, title_items
+from convgui.draw.words import label, middle
+from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.matrix.groups import Group, count, groups
 from convgui.scenes.matrix.product import Floats, Product
-from convgui.scenes.matrix.sizes import APART, FOOTER, LARGEST, SMALLEST, Frame, frame_of, side_of
+from convgui.scenes.matrix.sizes import APART, LARGEST, STRIP, Frame, between, frame_of, side_of, title_width
 from convgui.words import tr
 
+LEFT: Side = "left"
+RIGHT: Side = "right"
 NAMES = {"c": "C", "ct": "Cᵀ", "ctc": "CᵀC"}
+MADE = {"c": "y", "ct": "Cᵀy", "ctc": "CᵀCx"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,77 +46,118 @@ class MatrixLayout:
         v above the matrix, and the result beside it; None where the matrix is drawn as a picture.
     places : dict
         For ``"in"`` and ``"out"``, by channel: x, y and cell size of each grid.
-    outputs : tuple of Cells
-        The result's grids, revealed as it is made.
+    inputs, kernels, outputs : mapping
+        The small grids by their first index, or for kernels by both; the outputs are revealed as they are made.
+    indexed : tuple of TitledGrid
+        Grids with indices beside them.
+    gaps : tuple
+        Left and right end of each gap between groups that stand in a row.
     """
 
     product: Product
     canvas: Canvas
+    measure: Measure
     hues: tuple[Colour, ...]
+    weights: Writing
     matrix: Box
     cell: tuple[float, float]
     strip: Cells | None
     column: Cells | None
     places: dict[str, dict[int, tuple[float, float, float]]]
-    kernels: tuple[Cells, ...]
-    outputs: tuple[Cells, ...]
-    footer: float
+    inputs: dict[int, Cells]
+    kernels: dict[tuple[int, ...], Cells]
+    outputs: dict[int, Cells]
+    indexed: tuple[TitledGrid, ...]
+    gaps: tuple[tuple[float, float], ...]
+    footer: Footer
     base: tuple[Item, ...]
+    signs: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
 
 def lay_out(p: Product, canvas: Canvas) -> MatrixLayout:
     """Place everything on a canvas."""
-    found = groups(p)
-    frame = frame_of(p, found, canvas)
-    colours = tuple((int(r), int(g), int(b), 255) for r, g, b, _ in hues(p.kernels.size, canvas.theme).tolist())
-    box, cell = _matrix_box(p, frame)
-    base: list[Item] = []
-    hits: list[HitGrid] = []
+    found, sizes, theme = groups(p), measure(canvas.width, canvas.height, words=canvas.captions), canvas.theme
+    below = footer(canvas.width, canvas.height, sizes.margin, 3, legend=True)
+    top = min(sizes.margin, 16.0)
+    bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
+    frame = frame_of(p, found, (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top), sizes)
+    colours = tuple((int(r), int(g), int(b), 255) for r, g, b, _ in hues(p.kernels.size, theme).tolist())
+    base, hits = list[Item](), list[HitGrid]()
     places: dict[str, dict[int, tuple[float, float, float]]] = {"in": {}, "out": {}}
-    kernels: list[Cells] = []
-    outputs: list[Cells] = []
+    grids: dict[str, dict[tuple[int, ...], Cells]] = {"input": {}, "source": {}, "kernel": {}, "output": {}}
     for place, group in enumerate(found):
-        x, y = frame.starts[place]
-        size = frame.small[place]
+        (x, y), size = frame.starts[place], frame.small[place]
         for index, array in group.arrays:
-            item = _grid(p, group, index, array, (x, y), size, colours, canvas.theme)
-            if isinstance(item, Cells) and group.kind == "output":
-                outputs.append(item)
-            else:
+            item = _grid(p, group, index, array, (x, y), size, colours, sizes, theme)
+            if isinstance(item, Cells):
+                grids.setdefault(group.kind, {})[index] = item
+            if not isinstance(item, Cells) or group.kind != "output":
                 base.append(item)
-            if isinstance(item, Cells) and group.kind == "kernel":
-                kernels.append(item)
             if group.kind in ("input", "source", "output"):
                 places["out" if group.kind == "output" else "in"][index[0]] = (x, y, size)
             rows, columns = array.shape
             hits.append(HitGrid(group.kind, index, x, y, size, size, (rows, columns)))
             x += columns * size + APART
-    if canvas.captions:
-        base += _titles(p, found, frame, canvas, box)
+    box, cell = _matrix_box(p, frame)
     strip = column = None
-    if frame.cell >= SMALLEST:
-        grid, strip, column = _numbers(p, frame, colours, canvas.theme)
+    indexed = _indexed(grids, sizes)
+    if frame.cell:
+        grid, strip, column = _numbers(p, frame, colours, sizes, theme)
         base += [grid, strip]
         if p.mode == "ctc":
             diagonal = [cell_box(grid, i, i) for i in range(p.shape[0])]
-            base.append(outlines(diagonal, canvas.theme.muted, 1.2, "dashed", inset=1.5))
+            base.append(outlines(diagonal, theme.muted, 1.2, "dashed", inset=1.5))
         hits += [hit_grid("matrix", (), grid), hit_grid("vector", (), strip), hit_grid("row", (), column)]
+        indexed += (TitledGrid(strip, columns_above=True), TitledGrid(column, rows_at="right"))
     else:
-        base += _sparsity(p, box, colours, canvas.theme)
+        base += _sparsity(p, box, colours, theme)
         hits.append(HitGrid("matrix", (), box[0], box[1], cell[0], cell[1], p.shape))
-    footer = canvas.height - FOOTER
+    gaps, signs = _signs(found, frame, box, column, sizes, theme)
+    base += _titles(p, found, frame, canvas, sizes, box) if sizes.words else []
+    weights = writing(p.kernels, min(frame.small), sizes.least)
+    inputs, outputs = ({i[0]: g for i, g in grids[kind].items()} for kind in ("input", "output"))
+    inputs |= {i[0]: g for i, g in grids["source"].items()}
     return MatrixLayout(
-        p, canvas, colours, box, cell, strip, column, places, tuple(kernels), tuple(outputs), footer, tuple(base),
-        tuple(hits),
+        p, canvas, sizes, colours, weights, box, cell, strip, column, places, inputs, grids["kernel"], outputs, indexed,
+        gaps, below, tuple(base), tuple(signs), tuple(hits),
     )  # fmt: skip
+
+
+def _indexed(grids: dict[str, dict[tuple[int, ...], Cells]], sizes: Measure) -> tuple[TitledGrid, ...]:
+    """Give indices to what goes in and what comes out, where each is a single grid."""
+    found = list[TitledGrid]()
+    for kind, side in (("input", LEFT), ("source", LEFT), ("output", RIGHT)):
+        if sizes.index and len(grids[kind]) == 1:
+            found.append(TitledGrid(next(iter(grids[kind].values())), rows_at=side, columns_above=True))
+    return tuple(found)
+
+
+def _signs(
+    found: tuple[Group, ...], frame: Frame, box: Box, column: Cells | None, sizes: Measure, theme: Theme
+) -> tuple[tuple[tuple[float, float], ...], list[Item]]:
+    """Return the gaps between groups in a row, and the operators in them and before the result."""
+    items, gaps = list[Item](), list[tuple[float, float]]()
+    if column is not None and sizes.words:
+        items += operator((box[0] + box[2], column.x), box[1] + box[3] / 2, "=", theme)
+    main = [n for n, group in enumerate(found) if group.kind != "original"]
+    if frame.way == "column" or not sizes.words:
+        return (), items
+    # The transpose multiplies each number by the kernel and adds up what meets.
+    signs = "=" if len(main) < 3 else "∗=" if found[0].kind == "input" else "×="
+    for (left, right), sign in zip(pairwise(main), signs, strict=True):
+        end = frame.starts[left][0] + found[left].cells[1] * frame.small[left] + (len(found[left].arrays) - 1) * APART
+        gaps.append((end, frame.starts[right][0]))
+        heights = [frame.starts[n][1] + found[n].cells[0] * frame.small[n] / 2 for n in (left, right)]
+        items += operator(gaps[-1], sum(heights) / 2, sign, theme)
+    return tuple(gaps), items
 
 
 def _matrix_box(p: Product, frame: Frame) -> tuple[Box, tuple[float, float]]:
     (x, y), (wide, high) = frame.at, frame.room
-    if frame.cell >= SMALLEST:
+    if frame.cell:
         size = frame.cell
-        return (x, y + size + 6, p.shape[1] * size, p.shape[0] * size), (size, size)
+        return (x, y + size + STRIP, p.shape[1] * size, p.shape[0] * size), (size, size)
     # A place may be less than a pixel; very flat matrices are stretched, so that their rows can be told apart.
     across = min(wide / p.shape[1], LARGEST)
     down = min(high / p.shape[0], max(across, 60 / p.shape[0]))
@@ -124,6 +174,7 @@ def _grid(
     at: tuple[float, float],
     size: float,
     colours: tuple[Colour, ...],
+    sizes: Measure,
     theme: Theme,
 ) -> Cells | Raster:
     """One array as cells, or as a picture where cells would be too small."""
@@ -132,8 +183,11 @@ def _grid(
         image = Levels(float(every.min()), float(every.max()), False).colours(array, theme)
         box = (*at, array.shape[1] * size, array.shape[0] * size)
         return Raster(image, box, box, smooth=size < 2, name=group.kind)
-    limit = max(float(np.abs(a).max()) for _, a in group.arrays) or 1.0
-    cells = value_cells(array, theme, group.role, at, size, limit=limit, name=grid_name(group.kind, index))
+    every = np.concatenate([a.reshape(-1) for _, a in group.arrays])
+    cells = value_cells(
+        array, theme, group.role, at, size, limit=largest(every), name=grid_name(group.kind, index),
+        numbers=writing(every, size, sizes.least),
+    )  # fmt: skip
     numbered = f"{group.title} {', '.join(map(str, index))}" if len(group.arrays) > 1 else group.title
     cells = replace(cells, title=numbered)
     if group.kind != "kernel":
@@ -148,12 +202,17 @@ def grid_name(kind: str, index: tuple[int, ...]) -> str:
     return f"{kind} {index}"
 
 
-def _numbers(p: Product, frame: Frame, colours: tuple[Colour, ...], theme: Theme) -> tuple[Cells, Cells, Cells]:
+def _numbers(
+    p: Product, frame: Frame, colours: tuple[Colour, ...], sizes: Measure, theme: Theme
+) -> tuple[Cells, Cells, Cells]:
     """The matrix, the vector above it and the result beside it, cell by cell."""
     values, weights = p.dense()
     size, (x, y) = frame.cell, frame.at
-    limit = float(np.abs(p.values).max()) if p.values.size else 1.0
-    grid = value_cells(values, theme, "kernel", (x, y + size + 6), size, limit=limit, name="matrix", title=tr("matrix"))
+    least = min(sizes.least, size - 3)
+    grid = value_cells(
+        values, theme, "kernel", (x, y + size + STRIP), size, limit=largest(p.values), name="matrix",
+        title=tr("matrix"), numbers=writing(values, size, least),
+    )  # fmt: skip
     fill = grid.content.fill.copy()
     held = weights >= 0
     if held.any():
@@ -165,13 +224,18 @@ def _numbers(p: Product, frame: Frame, colours: tuple[Colour, ...], theme: Theme
     ink[empty] = faded(theme.muted, 0.55)
     grid = replace(grid, content=CellContent(fill, ink, grid.content.texts), outline=theme.role("plain").line)
     role: Role = "result" if p.mode == "ct" else "input"
-    strip = value_cells(p.vector[None], theme, role, (x, y), size, name="vector", title=tr("vector"))
-    side = side_of(size)
-    column = value_cells(p.result[:, None], theme, "result", (x + p.shape[1] * size + 34, y + size + 6), size)
-    texts, font = cell_text(p.result[:, None], side)
-    font = min(font, max(size * 0.55, SMALLEST_FONT))
-    content = CellContent(column.content.fill, column.content.ink, texts)
-    return grid, strip, replace(column, content=content, font=font, width=side, name="result", title=tr("result"))
+    strip = value_cells(
+        p.vector[None], theme, role, (x, y), size, name="vector", title=tr("vector"),
+        numbers=writing(p.vector, size, least),
+    )  # fmt: skip
+    side, at = side_of(size), (x + p.shape[1] * size + between(sizes), y + size + STRIP)
+    column = value_cells(
+        p.result[:, None], theme, "result", at, side, name="result", title=tr("result"),
+        numbers=writing(p.result, side, least),
+    )  # fmt: skip
+    # Its cells are as high as those of the matrix, and their numbers no larger than they are.
+    font = min(column.font, float(int(max(size * 0.55, least))))
+    return grid, strip, replace(column, height=size, font=font)
 
 
 def _sparsity(p: Product, box: Box, colours: tuple[Colour, ...], theme: Theme) -> list[Item]:
@@ -190,20 +254,16 @@ def _sparsity(p: Product, box: Box, colours: tuple[Colour, ...], theme: Theme) -
     return [Raster(image, box, box, smooth=False, name="matrix"), frame]
 
 
-def _titles(p: Product, found: tuple[Group, ...], frame: Frame, canvas: Canvas, box: Box) -> list[Item]:
-    theme = canvas.theme
-    items: list[Item] = []
+def _titles(p: Product, found: tuple[Group, ...], frame: Frame, canvas: Canvas, sizes: Measure, box: Box) -> list[Item]:
+    theme, items = canvas.theme, list[Item]()
     for place, group in enumerate(found):
         x, y = frame.starts[place]
-        if frame.across:
-            edge = frame.starts[place + 1][0] if place + 1 < len(found) else canvas.width
-        else:
-            beside = [sx for sx, _ in frame.starts if sx > x]
-            edge = min([*beside, frame.at[0] - 14])
+        beside = [sx - sizes.index for sx, _ in frame.starts if sx > x + 1]
+        edge = min([*beside, canvas.width if frame.way == "above" else frame.at[0] - sizes.index])
         hidden = "" if len(group.arrays) >= count(p, group) else f", {tr('first {n} shown', n=len(group.arrays))}"
-        items += heading(
-            x, y - HEADING, group.title, group.detail + hidden, theme.role(group.role).ink, theme, edge - x - 8
-        )
+        above = y - (sizes.index if group.kind in ("input", "source", "output") and len(group.arrays) == 1 else 0.0)
+        words = (group.title, group.detail + hidden)
+        items += title_items((x, above), max(edge - 8, x + title_width(group, sizes)), words, group.role, sizes, theme)
     x, y = frame.at
     places = prod(p.shape)
     zeros = 100 * (1 - p.filled / places)
@@ -216,14 +276,11 @@ def _titles(p: Product, found: tuple[Group, ...], frame: Frame, canvas: Canvas, 
         places=grouped(places),
         share=share,
     )
-    left = box[0] if frame.cell < SMALLEST else x
-    items += heading(left, y - HEADING, NAMES[p.mode], detail, theme.text, theme, canvas.width - left - 8)
-    if frame.cell >= SMALLEST:
-        middle = box[0] + box[2] + 17
-        items.append(label(middle, box[1] + box[3] / 2 + 5, "=", theme.muted, 14, anchor="middle"))
-        right = box[0] + box[2] + 34
-        name = {"c": "y", "ct": "Cᵀy", "ctc": "CᵀCx"}[p.mode]
-        items.append(label(right, box[1] - 8, name, theme.role("result").ink, 12, bold=True))
+    left, above = (x, y - sizes.index) if frame.cell else (box[0], y)
+    items += title_items((left, above), canvas.width - 8, (NAMES[p.mode], detail), "plain", sizes, theme)
+    if frame.cell:
+        right, small = box[0] + box[2] + between(sizes), sizes.small
+        items.append(label(right, box[1] - 8, MADE[p.mode], theme.role("result").ink, small, bold=True))
         into, ink = ("y", theme.role("result").ink) if p.mode == "ct" else ("x", theme.role("input").ink)
-        items.append(label(x - 6, y + frame.cell / 2 + 4, into, ink, 12, bold=True, anchor="end"))
+        items.append(label(x - 8, middle(y, frame.cell, small), into, ink, small, bold=True, anchor="end"))
     return items

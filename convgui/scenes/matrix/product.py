@@ -44,11 +44,13 @@ class Product:
     bias : ndarray
         What is added to each row's sum.
     vector_shape, result_shape : (int, int, int)
-        Channels, height and width that v and the result are reshaped from and to.
+        How many grids v and the result are drawn as, a slice of a channel each, with their height and width.
+    shapes : tuple of tuple of int
+        ``(C, *spatial)`` that v and the result are reshaped from and to.
     original : ndarray
         The layer's input, flat.
     kernels : ndarray
-        The weights as they meet the input, ``(a, b, kh, kw)``.
+        The weights as they meet the input, ``(a, b, kh, kw)``; slices of a kernel stand in a row.
     filled, used : int
         Entries of M that are not zero, and how many different weights stand in them.
     """
@@ -65,6 +67,7 @@ class Product:
     bias: Floats
     vector_shape: Shape
     result_shape: Shape
+    shapes: tuple[tuple[int, ...], tuple[int, ...]]
     original: Floats
     kernels: Floats
     flipped: bool
@@ -119,39 +122,48 @@ def product(document: Document, mode: Mode, cancel: CancelCheck | None = None) -
     layer, sample = document.layer, document.sample
     spec = layer.spec
     matrix = convolution_matrix(spec, layer.effective_weight, sample.spatial, cancel)
-    view = document.filter_view.on_two_axes
-    given: Shape = (spec.in_channels, *on_two_axes(view.spatial))
-    made: Shape = (spec.out_channels, *on_two_axes(view.output_shape))
+    view = document.filter_view
+    given, made = _grids(spec.in_channels, view.spatial), _grids(spec.out_channels, view.output_shape)
+    entered, left = (spec.in_channels, *view.spatial), (spec.out_channels, *view.output_shape)
     x: Floats = sample.data.astype(np.float64).reshape(-1)
     bias = np.repeat(layer.bias, view.positions)
     stop_if(cancel)
     y = matrix @ x + bias
     forward = (matrix.rows, matrix.columns, matrix.values, matrix.weights)
     if mode == "c":
-        entries, vector, ends = forward, x, (given, made)
+        entries, vector, ends, shapes = forward, x, (given, made), (entered, left)
         result, added = y, bias
     elif mode == "ct":
         back = matrix.T
         stop_if(cancel)
         order = np.argsort(back.rows, kind="stable")
         entries = (back.rows[order], back.columns[order], back.values[order], back.weights[order])
-        vector, ends = y, (made, given)
+        vector, ends, shapes = y, (made, given), (left, entered)
         result, added = back @ y, np.zeros(x.size)
     else:
         dense = matrix.dense()
         square = dense.T @ dense
         rows, columns = np.nonzero(square)
         entries = (rows, columns, square[rows, columns], np.full(rows.size, -1))
-        vector, ends = x, (given, given)
+        vector, ends, shapes = x, (given, given), (entered, entered)
         result, added = square @ x, np.zeros(x.size)
     stop_if(cancel)
-    kernels = layer.effective_weight.reshape(*spec.weight_shape[:2], *view.spec.kernel_size)
+    first, second = spec.weight_shape[:2]
+    count, *sides = _grids(second, spec.kernel_size)
+    kernels = layer.effective_weight.reshape(first, count, *sides)
     shape = (prod(ends[1]), prod(ends[0]))
     filled, used = _sparsity(spec, shape, entries)
     return Product(
-        mode, spec, shape, *entries, vector, result, added, *ends, x, kernels, layer.flip, document.view.filter,
+        mode, spec, shape, *entries, vector, result, added, *ends, shapes, x, kernels, layer.flip, document.view.filter,
         filled, used,
     )  # fmt: skip
+
+
+def _grids(channels: int, spatial: tuple[int, ...]) -> Shape:
+    """Return how many grids of rows and columns channels are drawn as: those of three axes are a grid a slice."""
+    depth, plane = spatial[:-2], spatial[-2:]
+    rows, columns = on_two_axes(plane)
+    return channels * prod(depth), rows, columns
 
 
 def _sparsity(spec: ConvSpec, shape: tuple[int, int], entries: tuple[Ints, Ints, Floats, Ints]) -> tuple[int, int]:

@@ -70,19 +70,35 @@ def tones(theme: Theme) -> tuple[Colour, Colour]:
     return mix(theme.background, line, 0.85), mix(theme.background, line, 0.45)
 
 
-def draw_bricks(bricks: Bricks, laid: Collection[int], theme: Theme, *, words: bool) -> list[Item]:
-    """Draw the bricks of some inputs, each with its input's index."""
+def draw_bricks(
+    bricks: Bricks, laid: Collection[int], theme: Theme, *, words: bool, alone: int | None = None
+) -> list[Item]:
+    """Draw the bricks of some inputs, each with its input's index; with `alone` all but that one step back."""
     items, edge = list[Item](), mix(theme.role("kernel").line, theme.text, 0.35)
     for parity, fill in enumerate(tones(theme)):
-        boxes = [box for index in laid if index % 2 == parity for box in bricks.boxes(index)]
+        kept = [index for index in laid if index % 2 == parity and alone in (None, index)]
+        boxes = [box for index in kept for box in bricks.boxes(index)]
         items.append(Rects(np.array(boxes, dtype=float).reshape(-1, 4), fill=fill, stroke=edge, width=1.0))
+    back = [box for index in laid if alone not in (None, index) for box in bricks.boxes(index)]
+    if back:
+        items.append(Rects(np.array(back, dtype=float), fill=theme.faint, stroke=theme.line, width=1.0))
     size = float(int(min(max(0.5 * bricks.unit, SMALLEST), 18.0)))
     inks = [tuple(ink) for ink in theme.ink(np.array(tones(theme), np.uint8)).tolist()]
     for index in laid:
         for x, y, wide, high in bricks.boxes(index):
             if words and text_width(str(index), size, mono=True) <= wide - 3 and high >= size:
                 at = middle(y, high, size)
-                items.append(label(x + wide / 2, at, str(index), inks[index % 2], size, mono=True, anchor="middle"))
+                items.append(
+                    label(
+                        x + wide / 2,
+                        at,
+                        str(index),
+                        inks[index % 2] if alone in (None, index) else theme.muted,
+                        size,
+                        mono=True,
+                        anchor="middle",
+                    )
+                )
     return items
 
 

@@ -20,12 +20,17 @@ from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label, middle
 from convgui.draw.writing import NOTHING, writing
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.overlap import table
+from convgui.scenes.overlap import cases, table
 from convgui.scenes.overlap.bricks import Bricks, draw_bricks, falling, piled
 from convgui.scenes.overlap.counts import Counts
 from convgui.scenes.overlap.verdict import reasons, verdict
 from convgui.scenes.scene import Focus
 from convgui.words import mark, tr, trn
+
+BESIDE, APART = 26.0, 22.0
+"""Distance of what stands side by side, and of the six cases from what is above them."""
+WIDE, ABOVE, CASES = 806.0, 318.0, 0.47
+"""Width and height above from which the six cases are drawn, and the most of the height that they take."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +65,7 @@ def role_of(c: Counts) -> Role:
 
 
 def lay_out(c: Counts, canvas: Canvas) -> SideLayout:
-    """Place the four parts in quarters of the canvas."""
+    """Place row, output and map above the six cases; where there is no room for those, four parts in quarters."""
     words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
     below, margin = footer(canvas.width, canvas.height, sizes.margin, 1), sizes.margin
     first = min(margin, 14.0) if words else margin
@@ -68,22 +73,55 @@ def lay_out(c: Counts, canvas: Canvas) -> SideLayout:
     high = (below.top - 10 if words else canvas.height - margin) - first
     lower = high * (0.55 if canvas.height > 500 else 0.52)
     right = margin + half + 26
-    row, squares, bricks, items = _row(c, (margin, first, half, high - lower - 14), canvas, sizes)
     top = first + high - lower
-    output, more = _output(c, (margin, top, half, lower), canvas, sizes)
-    shown, choices = table.draw(c, (right, top, half, lower), canvas.theme, sizes)
+    places = (
+        (margin, first, half, high - lower - 14), (margin, top, half, lower), (right, top, half, lower),
+        (right, first, half, high - lower - 14),
+    )  # fmt: skip
+    wide = canvas.width - 2 * margin
+    spare = min(high * CASES, high - APART - ABOVE) if wide >= WIDE else 0.0
+    tall = cases.height(wide, spare) if words and sizes.index else 0.0
+    if tall:
+        places = _thirds((margin, first, wide, high - tall - APART), sizes)
+    row, squares, bricks, items = _row(c, places[0], canvas, sizes)
+    output, more = _output(c, places[1], canvas, sizes)
+    shown, choices = table.draw(c, places[2], canvas.theme, sizes)
     base = [*items, *more, *shown]
     if words:
-        base += _verdict(c, (right, first, half, high - lower - 14), canvas)
+        base += _verdict(c, places[3], canvas)
     else:
         base.append(Rects(np.array([(right, margin, half, 5.0)]), fill=canvas.theme.role(role_of(c)).line, radius=2))
     hits = [hit_grid("row", (), row), hit_grid("output", (0,), output), choices]
+    for index in bricks.cells:
+        hits += [HitGrid("side", (), *box, (1, 1), (0, index)) for box in bricks.boxes(index)]
+    if tall:
+        here = (c.interiors[-1].kernel, c.interiors[-1].stride) if c.square else (0, 0)
+        drawn, own = cases.draw((margin, first + high - tall, wide, tall), here, canvas.theme)
+        base += drawn
+        hits += own
     if len(squares) > 1:
         boxes = list(squares.values())
         step, square = boxes[1][0] - boxes[0][0], boxes[0]
         left = square[0] + square[2] / 2 - step / 2
         hits.append(HitGrid("side", (), left, square[1], step, square[3], (1, len(boxes)), (0, min(squares))))
     return SideLayout(c, canvas, squares, row, bricks, output, choices, below, tuple(base), tuple(hits))
+
+
+def _thirds(box: Box, sizes: Measure) -> tuple[Box, Box, Box, Box]:
+    """Return the places of row, output, map and verdict beside each other, the verdict below the map."""
+    x, y, wide, high = box
+    row, plane = wide * 0.36, wide * 0.23
+    right = x + row + plane + 2 * BESIDE
+    rest = x + wide - right
+    head = sizes.above + table.HEAD
+    upper = max(min(head + rest * 0.52, high * 0.62), head + 5 * table.ROW)
+    below = y + upper + 12
+    return (
+        (x, y, row, high),
+        (x + row + BESIDE, y, plane, high),
+        (right, y, rest, upper),
+        (right, below, rest, y + high - below),
+    )
 
 
 def _row(c: Counts, box: Box, canvas: Canvas, sizes: Measure) -> tuple[Cells, dict[int, Box], Bricks, list[Item]]:
@@ -151,7 +189,7 @@ def _output(c: Counts, box: Box, canvas: Canvas, sizes: Measure) -> tuple[Cells,
         detail = tr("{size}: kernels on each cell", size=size)
         if c.both.shape != (rows, columns):
             detail = tr("{size}, first {part}: kernels on each cell", size=size, part=times(rows, columns))
-        words = (tr("Overlap of the whole output"), detail)
+        words = (tr("Overlap from above"), detail)
         items += title_items((x, y + head), x + wide, words, "plain", sizes, theme)
     return grid, items
 
@@ -191,7 +229,7 @@ def draw_frame(layout: SideLayout, at: float, focus: Focus) -> Picture:
     if position is not None:
         items += _sources(layout, position)
     else:
-        items += _kernel(layout, cell, following, share)
+        items += _kernel(layout, cell, following, share, alone=hit is not None and hit.kind == "side")
     if hit is not None and hit.kind == "choice":
         items.append(outlines([layout.map.box(hit.index)], theme.text, 2.5))
     words = _sentence(layout, hit, cell, position)
@@ -211,13 +249,13 @@ def _pointed(hit: Hit | None) -> tuple[int | None, int] | None:
     return (None if hit.kind == "row" else hit.index[-2], hit.index[-1])
 
 
-def _kernel(layout: SideLayout, cell: Cell, following: Cell, share: float) -> list[Item]:
-    """The kernel of one input cell, from the side and from above."""
+def _kernel(layout: SideLayout, cell: Cell, following: Cell, share: float, *, alone: bool) -> list[Item]:
+    """The kernel of one input cell, from the side and from above; `alone`, all bricks but its own step back."""
     kernel, items = layout.canvas.theme.role("kernel"), list[Item]()
     bricks, theme = layout.bricks, layout.canvas.theme
     # The first row of the input lays the bricks of the side view, one a step; then they are all there.
-    laid = [index for index in bricks.cells if cell[0] or index <= cell[1]]
-    items += draw_bricks(bricks, laid, theme, words=layout.canvas.captions)
+    laid = [index for index in bricks.cells if cell[0] or index <= cell[1] or alone]
+    items += draw_bricks(bricks, laid, theme, words=layout.canvas.captions, alone=cell[1] if alone else None)
     square = layout.squares.get(cell[1])
     if square is not None:
         items += [*falling(bricks, cell[1], square, theme), outlines([square], kernel.line, 2.5)]

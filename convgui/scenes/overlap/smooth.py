@@ -10,7 +10,7 @@ import numpy as np
 from convgui.core import ConvSpec, FilterView, convolve, convolve_transposed, upsample_linear, upsample_nearest
 from convgui.draw.footer import Footer, footer, footer_items
 from convgui.draw.levels import Levels
-from convgui.draw.measure import Measure, measure
+from convgui.draw.measure import measure
 from convgui.draw.metrics import elide
 from convgui.draw.number import number, times
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Raster, Rects
@@ -24,6 +24,10 @@ from convgui.scenes.scene import Focus
 from convgui.words import tr
 
 GAP = 20.0
+FLAT = 12
+"""Pixels a side of the flat picture."""
+SMALL, BESIDE, LEAST = 0.44, 10.0, 54.0
+"""Side of the flat picture by that of the other one, its distance, and the side below which it is left out."""
 MOST = 64
 """Pixels a side of the input; larger ones are averaged."""
 
@@ -36,6 +40,8 @@ class Way:
     ----------
     low, high : float
         What it makes of a flat picture of 1, away from the border.
+    flat : ndarray
+        The middle of that, at most `FLAT` pixels a side.
     """
 
     title: str
@@ -43,6 +49,7 @@ class Way:
     image: Floats
     low: float
     high: float
+    flat: Floats
 
     @property
     def even(self) -> bool:
@@ -52,11 +59,12 @@ class Way:
 
 @dataclass(frozen=True, eq=False)
 class Smooth:
-    """A picture, and five ways to show it."""
+    """A picture, and ways to show it; `level` is the grey of the flat picture beside each."""
 
     given: Way
     ways: tuple[Way, ...]
     averaged: int
+    level: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +80,7 @@ class SmoothLayout:
 
 
 def smooth(document: Document, kernel: str) -> Smooth:
-    """Enlarge the mean of the input's channels in four ways, all with equal weights that keep the brightness."""
+    """Enlarge the mean of the input's channels in some ways, all with equal weights that keep the brightness."""
     spec = single(document.layer.spec, kernel)
     data = document.sample.data.astype(np.float64).mean(axis=0)
     given = data if data.ndim == 2 else data[None]
@@ -81,13 +89,26 @@ def smooth(document: Document, kernel: str) -> Smooth:
     plane = FilterView(spec, data.shape).on_two_axes.spec
     k, s = plane.kernel_size, plane.stride
     even = tuple(_even(*axis) for axis in zip(k, s, plane.dilation, strict=True))
-    ways = [_transposed(given, tr("This layer"), plane)]
+    image, inner = _transposed(given, plane)
+    ways = [_way(tr("This layer"), tr("kernel {n}", n=side(k)), image, inner)]
     if even != k:
-        ways.append(_transposed(given, tr("Even kernel"), replace(plane, kernel_size=even)))
+        made = _transposed(given, replace(plane, kernel_size=even))
+        ways.append(_way(tr("Even kernel"), tr("kernel {n}", n=side(even)), *made))
+        # A layer of stride 1 behind this one: its windows even the pattern out in part.
+        weight = np.full((1, 1, *k), 1 / prod(k))
+        if all(n >= m for n, m in zip(inner.shape, k, strict=True)):
+            after = convolve_transposed(image[None], weight)[0], convolve(inner[None], weight)[0]
+            ways.insert(1, _way(tr("+ layer at stride 1"), tr("kernels {n}", n=side(k)), *after))
     ways.append(_resized(tr("Nearest + convolve"), upsample_nearest(given[None], s), k))
     ways.append(_resized(tr("Bilinear + convolve"), upsample_linear(given[None], s), k))
-    shown = Way(tr("Input"), times(*given.shape), given, 1.0, 1.0)
-    return Smooth(shown, tuple(ways), factor)
+    shown = _way(tr("Input"), times(*given.shape), given, np.ones_like(given))
+    return Smooth(shown, tuple(ways), factor, float(given.mean()))
+
+
+def _way(title: str, detail: str, image: Floats, inner: Floats) -> Way:
+    """Return a way with what it makes of a flat picture away from the border."""
+    rows, columns = (slice(max(0, (n - FLAT) // 2), max(0, (n - FLAT) // 2) + FLAT) for n in inner.shape)
+    return Way(title, detail, image, float(inner.min()), float(inner.max()), np.asarray(inner[rows, columns]))
 
 
 def _even(kernel: int, stride: int, dilation: int) -> int:
@@ -98,7 +119,8 @@ def _even(kernel: int, stride: int, dilation: int) -> int:
     return sizes[-1] if sizes else kernel
 
 
-def _transposed(given: Floats, title: str, spec: ConvSpec) -> Way:
+def _transposed(given: Floats, spec: ConvSpec) -> tuple[Floats, Floats]:
+    """Return what a layer makes of a picture, and what it makes of a flat one away from the border."""
     weight = np.full((1, 1, *spec.kernel_size), prod(spec.stride) / prod(spec.kernel_size))
     # Without a border that is cut off.
     view = FilterView(replace(spec, padding=((0, 0),) * 2, output_padding=(0, 0)), given.shape)
@@ -107,8 +129,7 @@ def _transposed(given: Floats, title: str, spec: ConvSpec) -> Way:
         for x in (np.ones_like(given), given)
     )
     inside = (~axis.at_border if axis.has_inside else np.ones_like(axis.at_border) for axis in view.axes)
-    inner = flat[np.ix_(*inside)]
-    return Way(title, tr("kernel {n}", n=side(spec.kernel_size)), image, float(inner.min()), float(inner.max()))
+    return np.asarray(image), np.asarray(flat[np.ix_(*inside)])
 
 
 def _resized(title: str, large: Floats, k: tuple[int, ...]) -> Way:
@@ -117,7 +138,7 @@ def _resized(title: str, large: Floats, k: tuple[int, ...]) -> Way:
     flat, image = (
         convolve(x, weight, padding="same", padding_mode="replicate")[0] for x in (np.ones_like(large), large)
     )
-    return Way(title, tr("kernel {n}", n=side(k)), image, float(flat.min()), float(flat.max()))
+    return _way(title, tr("kernel {n}", n=side(k)), image, flat)
 
 
 def side(values: tuple[int, ...]) -> str:
@@ -139,6 +160,9 @@ def lay_out(s: Smooth, canvas: Canvas) -> SmoothLayout:
     note = 18.0 if words else 0.0
     ratio = s.given.image.shape[1] / s.given.image.shape[0]
     across = min(wide, (high - head - note) * ratio)
+    flat = float(int(min(across * SMALL, (wide - BESIDE) * SMALL / (1 + SMALL)))) if words else 0.0
+    flat = flat if flat >= LEAST else 0.0
+    across = min(across, wide - flat - BESIDE) if flat else across
     size = (across, max(across / ratio, 6.0))
     levels = Levels(min(float(w.image.min()) for w in every), max(float(w.image.max()) for w in every), False)
     left = (canvas.width - columns * wide - GAP * (columns - 1)) / 2
@@ -156,11 +180,12 @@ def lay_out(s: Smooth, canvas: Canvas) -> SmoothLayout:
             detail = f"{way.detail} → {times(*way.image.shape)}" if index else way.detail
             base += title_items((x, y + head), x + wide, (way.title, detail), "plain", sizes, canvas.theme)
             base.append(_note(way, index, (x, y + head + size[1] + 15), wide, canvas))
+        if flat:
+            square = (box[0] + box[2] + BESIDE, box[1], flat, flat)
+            base += _flat(way, index, square, s.level, levels, canvas)
+            base += _scale(levels, square, canvas) if not index and size[1] >= flat + 44 else []
         pixel = (box[2] / image.shape[1], box[3] / image.shape[0])
         hits.append(HitGrid("shown", (index,), box[0], box[1], *pixel, (image.shape[0], image.shape[1])))
-    if words and len(shown) < columns * rows:
-        at = (left + (columns - 1) * (wide + GAP), margin + (high + GAP * 0.6) * (rows - 1))
-        base += _scale(levels, at, wide, canvas, sizes)
     return SmoothLayout(s, canvas, below, tuple(boxes), tuple(base), tuple(hits))
 
 
@@ -183,21 +208,26 @@ def _note(way: Way, index: int, at: tuple[float, float], room: float, canvas: Ca
     return label(*at, elide(text, 12, room), ink, 12)
 
 
-def _scale(levels: Levels, at: tuple[float, float], wide: float, canvas: Canvas, sizes: Measure) -> list[Item]:
-    """The one legend of all panels."""
-    theme = canvas.theme
-    x, y = at
-    ramp = levels.colours(np.linspace(levels.low, levels.high, 128)[None], theme)
-    long = min(wide, 220.0)
-    box = (x, y + sizes.above, long, 12.0)
-    base = y + sizes.above + 28
-    low = label(x, base, number(levels.low, 1), theme.muted, 12, mono=True)
-    high = label(x + long, base, number(levels.high, 1), theme.muted, 12, mono=True, anchor="end")
+def _flat(way: Way, index: int, box: Box, level: float, levels: Levels, canvas: Canvas) -> list[Item]:
+    """Draw what becomes of a flat picture, on the scale of all panels."""
+    image = levels.colours(way.flat * level, canvas.theme)
+    title = tr("flat")
     return [
-        *title_items(box[:2], x + wide, (tr("One scale for all"), tr("value → grey")), "plain", sizes, theme),
+        Raster(image, box, box, name=f"{way.title}, {title}"),
+        Rects(np.array([box]), stroke=_ink(way, index, canvas), width=1.5),
+        label(box[0], box[1] - 6, title, canvas.theme.muted, 12),
+    ]
+
+
+def _scale(levels: Levels, above: Box, canvas: Canvas) -> list[Item]:
+    """The one scale of all panels, below the flat picture of the first."""
+    theme, (x, y, long, high) = canvas.theme, above
+    ramp = levels.colours(np.linspace(levels.low, levels.high, 128)[None], theme)
+    box, base = (x, y + high + 14, long, 10.0), y + high + 40
+    return [
         Raster(ramp, box, box),
-        low,
-        high,
+        label(x, base, number(levels.low, 0), theme.muted, 12, mono=True),
+        label(x + long, base, number(levels.high, 0), theme.muted, 12, mono=True, anchor="end"),
     ]
 
 
@@ -226,7 +256,9 @@ def draw_frame(layout: SmoothLayout, focus: Focus) -> Picture:
         items.append(Rects(np.array([pixel]), stroke=theme.role("kernel").line, width=2.0))
     if canvas.captions:
         title = tr("The picture") if hit is None else tr("Pointed at")
-        items += footer_items(layout.footer, title, "", [first, second], theme)
+        items += footer_items(
+            layout.footer, title, tr("all on one scale of greys") if hit is None else "", [first, second], theme
+        )
     return Picture(canvas.width, canvas.height, theme.background, layout.base, tuple(items), layout.hits, first)
 
 

@@ -19,6 +19,8 @@ from convgui.words import mark, tr
 
 GAP_WORD = mark("gap")
 SMALLEST = 12.0
+AXIS, HEAD, ROW = 24.0, 34.0, 20.0
+"""Width of the strides at the left, height of the kernel sizes with the names of both axes above, and of a row."""
 
 
 def extent(c: Counts) -> tuple[int, int]:
@@ -44,23 +46,27 @@ def draw(c: Counts, box: Box, theme: Theme, sizes: Measure) -> tuple[list[Item],
     """Draw the map into a box, and return what can be clicked: index (stride, kernel)."""
     strides, kernels = extent(c)
     x, y, wide, high = box
-    words, head, axis = sizes.words, sizes.above, 18.0 if sizes.words else 0.0
+    words, head, axis = sizes.words, sizes.above, AXIS if sizes.words else 0.0
+    above = head + (HEAD if words else 0.0)
     across = max(float(int(min((wide - axis) / kernels, 64))), 1.0)
-    down = max(float(int(min((high - head - axis) / strides, across))), 1.0)
-    grid = _cells(c, (x + axis, y + head), (across, down), theme)
+    down = max(float(int(min((high - above) / strides, across))), 1.0)
+    grid = _cells(c, (x + axis, y + above), (across, down), theme)
     items: list[Item] = [grid]
     if words:
         plane = len(c.interiors) > 1
-        detail = tr("colour: max ÷ min inside, 2D") if plane else tr("colour: max ÷ min inside")
-        said = (tr("Kernel → by stride ↓"), detail)
-        items += title_items((x + axis, y + head), x + wide, said, "plain", sizes, theme)
+        detail = tr("largest ÷ smallest count inside, 2D") if plane else tr("largest ÷ smallest count inside")
+        items += title_items((x, y + head), x + wide, (tr("Kernel × stride"), detail), "plain", sizes, theme)
+        top = grid.y - 7
+        items += [
+            label(grid.x, top - 16, f"{tr('kernel k →')}    {tr('stride s ↓')}", theme.text, 12, bold=True),
+            label(x + axis - 6, top, "s ↓", theme.text, 12, bold=True, anchor="end"),
+        ]
         for s in range(strides):
             base = middle(grid.y + s * down, down, 12)
             items.append(label(x + axis - 6, base, str(s + 1), theme.muted, 12, mono=True, anchor="end"))
         for k in range(kernels):
             at = grid.x + (k + 0.5) * across
-            base = grid.y + strides * down + 14
-            items.append(label(at, base, str(k + 1), theme.muted, 12, mono=True, anchor="middle"))
+            items.append(label(at, top, str(k + 1), theme.muted, 12, mono=True, anchor="middle"))
     here, choices = c.interiors[-1], HitGrid("choice", (), grid.x, grid.y, across, down, (strides, kernels), (1, 1))
     if c.square and here.stride <= strides and here.kernel <= kernels:
         items.append(outlines([choices.box((here.stride, here.kernel))], theme.role("kernel").line, 3.0))
@@ -91,7 +97,9 @@ def _cells(c: Counts, at: tuple[float, float], size: tuple[float, float], theme:
 def _colour(ratio: float, theme: Theme) -> tuple[int, int, int, int]:
     if ratio == 1:
         return mix(theme.cell, theme.role("result").positive, 0.35)
-    share = 0.9 if isinf(ratio) else 0.2 + 0.5 * min(np.log(ratio) / np.log(4), 1)
+    if isinf(ratio):
+        return theme.faint
+    share = 0.2 + 0.5 * min(np.log(ratio) / np.log(4), 1)
     return mix(theme.cell, theme.role("warning").positive, float(share))
 
 

@@ -6,7 +6,7 @@ from math import gcd, isinf
 
 from convgui.draw.number import number
 from convgui.scenes.overlap.counts import Counts, Interior, nearest_even
-from convgui.words import tr
+from convgui.words import mark, tr
 
 
 def verdict(c: Counts) -> tuple[str, list[str]]:
@@ -31,6 +31,9 @@ def reason(i: Interior) -> str:
             dilation=i.dilation,
             stride=i.stride,
         )
+    if i.kernel == i.stride and i.dilation == 1:
+        words = mark("kernel {kernel} is as large as stride {stride}: side by side, no overlap.")
+        return tr(words, kernel=i.kernel, stride=i.stride)
     if i.even:
         return tr("kernel {kernel} is divisible by stride {stride}.", kernel=i.kernel, stride=i.stride)
     return tr("kernel {kernel} is not divisible by stride {stride}.", kernel=i.kernel, stride=i.stride)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
+from convgui.draw.colour import Bytes
 from convgui.draw.footer import Footer, footer
 from convgui.draw.ground import over_checks
-from convgui.draw.levels import input_levels
+from convgui.draw.levels import Levels, input_levels
 from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import grouped, number, times
-from convgui.draw.picture import Anchor, Box, HitGrid, Item, Raster, Rects
+from convgui.draw.picture import Box, HitGrid, Item, Raster, Rects
+from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import title_items
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
+from convgui.layers.layer import AnyArray
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.receptive.fields import DRAWS, Fields, on_rows
 from convgui.scenes.receptive.strips import Strips, shades, strips
@@ -26,10 +30,16 @@ GAP, LEGEND, TABLE_HEAD = 28.0, 26.0, 26.0
 """Between the parts, below a map, and above the rows of the table."""
 ROW, MOST_ROW, MOST_LISTED = 17.0, 22.0, 8
 """Height of a row and how many there are; of more layers those around the present one are listed."""
-COLUMNS = (mark("layer"), mark("field"), mark("stride"), mark("weights"), mark("mult.-adds"))
-SIZE = 12.0
+COLUMNS = (
+    (mark("layer"), 0.0, 0.0), (mark("dilation"), 0.41, None), (mark("stride"), 0.52, None),
+    (mark("field"), 0.67, 0.8), (mark("weights"), 0.82, 1.0), (mark("mult.-adds"), 1.0, None),
+)  # fmt: skip
+"""The table's columns with their right ends, as shares of its width: where it is wide, and where it is narrow."""
+FIELD, SIZE = 3, 12.0
 NARROW = 360.0
-"""Width of the table below which weights and multiply-adds are left out."""
+"""Width of the table below which only field and weights are listed."""
+CARD, CARD_ROW, MOST_LINES = 82.0, 19.0, 4
+"""Height of the formula with its result, and of the line of a layer, and for how many room is kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +58,10 @@ class StackLayout:
         Height of a row.
     strips : Strips or None
         The stack as strips, where there is room for it.
+    levels : Levels
+        The scale of the input's greys.
+    card : tuple or None
+        Room for the formula, where there is any.
     """
 
     fields: Fields
@@ -61,6 +75,8 @@ class StackLayout:
     footer: Footer
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
+    levels: Levels
+    card: Box | None
 
     @property
     def listed(self) -> int:
@@ -79,18 +95,32 @@ def lay_out(f: Fields, canvas: Canvas) -> StackLayout:
     frame_top = min(margin, 16.0) + sizes.above
     high = (below.top - 12 if words else canvas.height - margin) - frame_top
     areas = _areas(f, canvas, sizes, frame_top, high)
-    rows, columns = f.size
+    rows, across = f.size
     x, top, left, room = areas.input
-    cell = min(left / columns, room / rows)
+    # The formula stands below the input.
+    spare = CARD + min(len(f.layers), MOST_LINES) * CARD_ROW + LEGEND + 8 if areas.strips else 0.0
+    cell = min(left / across, max(room - spare, room * 0.45) / rows)
     top = top if words else max(margin, (canvas.height - rows * cell) / 2)
-    view = view_through((x, top, columns * cell, rows * cell), f.size, (0.5, 0.5), 1.0)
+    view = view_through((x, top, across * cell, rows * cell), f.size, (0.5, 0.5), 1.0)
     row = min(MOST_ROW, max(ROW, areas.table[3] / len(f.layers)))
-    base = [_input(f, view, canvas)]
+    levels = input_levels(f.sample.data)
+    base = [_input(f, view, levels, canvas)]
     if words:
         base += _words(f, canvas, sizes, view, areas)
     shown = strips(f, areas.strips, words=words) if areas.strips else None
+    card = _card(f, (x, top, left, room), view) if areas.strips else None
     hits = (HitGrid("input", (0,), view.x, view.y, view.across, view.down, f.size, clip=view.clip),)
-    return StackLayout(f, canvas, sizes, view, areas.maps, areas.table, row, shown, below, tuple(base), hits)
+    return StackLayout(
+        f, canvas, sizes, view, areas.maps, areas.table, row, shown, below, tuple(base), hits, levels, card
+    )
+
+
+def _card(f: Fields, box: Box, view: Viewport) -> Box | None:
+    """Return where the formula stands below the input, for as many layers as there is room for."""
+    x, y, wide, high = box
+    top = view.clip[1] + view.clip[3] + LEGEND + 8
+    lines = min(len(f.layers), int((y + high - top - CARD) // CARD_ROW))
+    return (x, top, min(wide, 330.0), CARD + lines * CARD_ROW) if lines > 0 and wide >= 200 else None
 
 
 @dataclass(frozen=True)
@@ -130,19 +160,27 @@ def _areas(f: Fields, canvas: Canvas, sizes: Measure, top: float, high: float) -
     return _Areas(middle, (first, second), table, (x, top - sizes.above + 8, left, above + sizes.above - 8))
 
 
-def _input(f: Fields, view: Viewport, canvas: Canvas) -> Item:
+def _input(f: Fields, view: Viewport, levels: Levels, canvas: Canvas) -> Item:
     """Draw the input as a picture, a little faded, so that the fields stand out on it."""
     data = f.sample.data.reshape(f.sample.data.shape[0], *f.size)
     part, box = seen(pyramid(data), view, canvas.pixels)
-    levels = input_levels(data)
-    colour = f.sample.channels[:3] == ("R", "G", "B")
-    image = levels.colours(part[:3] if colour else part[0], canvas.theme)[..., :3]
+    image = coloured(f, part, levels, canvas.theme)
     if (alpha := f.sample.alpha) is not None:
         cover, _ = seen(pyramid(alpha.values.reshape(f.size)), view, canvas.pixels)
         image = over_checks(image, cover / alpha.opaque, alpha.associated, box[2] / cover.shape[1], canvas.theme)
-    ground = np.array(canvas.theme.background[:3], dtype=np.float64)
-    faded = np.round(0.72 * image + 0.28 * ground).astype(np.uint8)
-    return Raster(faded, box, view.clip, smooth=view.across < 2, name="input")
+    return Raster(paler(image, canvas.theme), box, view.clip, smooth=view.across < 2, name="input")
+
+
+def paler(image: Bytes, theme: Theme) -> Bytes:
+    """Fade a picture a little, so that what is drawn on it stands out."""
+    ground = np.array(theme.background[:3], dtype=np.float64)
+    return np.asarray(np.round(0.72 * image + 0.28 * ground).astype(np.uint8))
+
+
+def coloured(f: Fields, part: AnyArray, levels: Levels, theme: Theme) -> Bytes:
+    """Return the colours of a part of the input: greys, or those of a photo."""
+    colour = f.sample.channels[:3] == ("R", "G", "B")
+    return levels.colours(part[:3] if colour else part[0], theme)[..., :3]
 
 
 def _words(f: Fields, canvas: Canvas, sizes: Measure, view: Viewport, areas: _Areas) -> list[Item]:
@@ -151,23 +189,28 @@ def _words(f: Fields, canvas: Canvas, sizes: Measure, view: Viewport, areas: _Ar
     shape = f"{f.sample.name} · {times(*f.sample.data.shape)}"
     items: list[Item] = [Rects(np.array([view.clip]), stroke=theme.line, width=1.0)]
     items += title_items((x, y), x + max(wide, 120.0), (tr("Input"), shape), "input", sizes, theme)
-    kind = tr("random weights, mean of {n}", n=DRAWS) if f.random else tr("these weights")
-    titles = ((tr("Theoretical"), tr("ways to one cell")), (tr("Effective"), tr("|gradient|, {kind}", kind=kind)))
+    paths = tr("paths to it; empty: none")
+    titles = ((tr("Theoretical field"), paths), (tr("Effective field"), f"|∂y/∂x|, {_weights(f)}"))
     for box, words in zip(areas.maps, titles, strict=True):
         right = min(box[0] + box[2] + GAP - 6, canvas.width - 8)
         items += title_items(box[:2], right, words, "plain", sizes, theme)
     left, top, across, _ = areas.table
-    ends = shares(across)
-    for index, (title, share) in enumerate(zip(COLUMNS, ends, strict=False)):
-        if not index:
-            # Which layers are listed changes with the step; see `row_items`.
-            continue
+    ends = columns(across)
+    # Which layers are listed changes with the step; see `row_items`.
+    for (_, before), (index, share) in pairwise(ends):
         # The first column begins where the second one's numbers are far off yet; the others end at their numbers.
-        room = (share - ends[index - 1]) * across - 6 if index > 1 else ends[1] * across / 2
-        text = elide(tr(title), small, room)
-        anchor: Anchor = "end" if share else "start"
-        items.append(label(left + share * across, top - 8, text, theme.muted, small, anchor=anchor))
+        room = (share - before) * across - 6 if before else share * across / 2
+        text = elide(tr(COLUMNS[index][0]), small, room)
+        items.append(label(left + share * across, top - 8, text, theme.muted, small, anchor="end"))
     return items
+
+
+def _weights(f: Fields) -> str:
+    """Say which weights the effective field is of; those of a document may be trained or not."""
+    if f.random:
+        return tr("{n} random nets", n=DRAWS)
+    held = [layer.effective_weight for layer in f.layers if isinstance(layer, Convolution)]
+    return tr("equal weights") if held and all(np.ptp(w) == 0 for w in held) else tr("these weights")
 
 
 def row_texts(f: Fields, index: int) -> tuple[str, ...]:
@@ -178,12 +221,15 @@ def row_texts(f: Fields, index: int) -> tuple[str, ...]:
     size = ends[0] if len(set(ends)) == 1 else " × ".join(ends)
     stride = number(float(on_rows(f.fields[index].stride, 1)[1]), 2)
     weights = layer.weight.size if isinstance(layer, Convolution) else 0
-    return (f"{index + 1}  {layer.title}", size, stride, count(weights), count(layer.multiply_adds(shape)))
+    dilation = str(layer.window(shape).dilation[-1])
+    name, work = f"{index + 1}  {layer.title}", layer.multiply_adds(shape)
+    return (name, dilation, stride, size, count(weights), count(work))
 
 
-def shares(wide: float) -> tuple[float, ...]:
-    """Return the right ends of the columns that there is room for, as shares of the table's width."""
-    return (0.0, 0.48, 0.64, 0.8, 1.0) if wide >= NARROW else (0.0, 0.8, 1.0)
+def columns(wide: float) -> tuple[tuple[int, float], ...]:
+    """Return the columns that there is room for, each with its right end as a share of the table's width."""
+    ends = ((n, full if wide >= NARROW else narrow) for n, (_, full, narrow) in enumerate(COLUMNS))
+    return tuple((n, end) for n, end in ends if end is not None)
 
 
 def count(value: int) -> str:
@@ -191,11 +237,12 @@ def count(value: int) -> str:
     for size, unit in ((10**9, "G"), (10**6, "M")):
         if value >= 10 * size:
             return f"{number(round(value / size, 1))} {unit}"
-    return grouped(value)
+    # Digits of a fixed width stand below each other only if what parts them is as wide.
+    return grouped(value).replace("\u2009", " ")
 
 
-def row_items(layout: StackLayout, index: int) -> list[Item]:
-    """Draw the table with layer `index` lit."""
+def row_items(layout: StackLayout, index: int, *, asked: bool = False) -> list[Item]:
+    """Draw the table with layer `index` lit; with `asked` neither its field nor those of later layers is told."""
     f, canvas = layout.fields, layout.canvas
     theme, (x, y, wide, _) = canvas.theme, layout.table
     first = layout.first(index)
@@ -208,22 +255,24 @@ def row_items(layout: StackLayout, index: int) -> list[Item]:
     ]
     if canvas.captions:
         part = tr("layers {first} to {last} of {n}", first=first + 1, last=first + layout.listed, n=len(f.layers))
-        head, small = tr(COLUMNS[0]) if layout.listed == len(f.layers) else part, layout.measure.small
-        items.append(label(x, y - 8, elide(head, small, shares(wide)[1] * wide / 1.4), theme.muted, small))
+        head, small = tr(COLUMNS[0][0]) if layout.listed == len(f.layers) else part, layout.measure.small
+        items.append(label(x, y - 8, elide(head, small, columns(wide)[1][1] * wide / 1.3), theme.muted, small))
     for line in range(layout.listed):
         n = first + line
         base = y + line * layout.row + layout.row / 2 + 4
         ink = theme.text if n <= index else theme.muted
-        name, *numbers = row_texts(f, n)
-        ends = shares(wide)[1:]
-        room = wide * ends[0] - (text_width(numbers[0], SIZE, mono=True) + 10) - 12
+        name, *_ = texts = row_texts(f, n)
+        ends = columns(wide)[1:]
+        room = wide * ends[0][1] - (text_width(texts[ends[0][0]], SIZE, mono=True) + 10) - 12
         if layout.strips is not None:
             box = np.array([(x, base - 11, 5.0, 14.0)])
             items.append(Rects(box, fill=shades(len(f.layers), theme)[n], radius=2))
         after = x + (12 if layout.strips is not None else 0)
         items.append(label(after, base, elide(name, SIZE, room, bold=n == index), ink, SIZE, bold=n == index))
-        for text, share in zip(numbers, ends, strict=False):
-            items.append(label(x + share * wide, base, text, ink, SIZE, mono=True, anchor="end"))
+        for column, share in ends:
+            text = "?" if asked and column == FIELD and n >= index else texts[column]
+            bold = n == index and column == FIELD
+            items.append(label(x + share * wide, base, text, ink, SIZE, bold=bold, mono=True, anchor="end"))
     return items
 
 

@@ -23,7 +23,7 @@ from convgui.words import tr, trn
 
 MOST_CELLS = 41
 """Input cells up to which each cell is drawn; of larger fields the outline of each fan."""
-LABELS, BRACKET = 142.0, 26.0
+LABELS, BRACKET = 126.0, 26.0
 """Room for the names of the layers at the left, and height of a bracket below the input."""
 LARGEST, THINNEST, NAMED = 33.0, 7.0, 30.0
 """Sides of a cell, and from one row to the next from which rows are named."""
@@ -190,12 +190,13 @@ def _row(
         Rects(boxes[seen & inside], fill=fill, stroke=colour if not level else theme.muted, width=1.0),
         Rects(boxes[seen & ~inside], fill=theme.background, stroke=theme.muted, width=1.0, dash="dashed"),
     ]
-    if not level and s.unit >= 16:
-        size = min(14.0, max(SMALL, 0.42 * s.unit))
-        for x, index in zip(lefts.tolist(), every.tolist(), strict=True):
-            if text_width(index_text(index), size, mono=True) <= s.unit - 2:
-                at = middle(y, s.high, size)
-                items.append(label(x + s.unit / 2, at, index_text(index), theme.text, size, mono=True, anchor="middle"))
+    size = min(14.0, max(SMALL, 0.42 * s.unit))
+    indices = [index_text(index) for index in every.tolist()]
+    # All of them or none: some alone would read as another numbering.
+    if not level and s.high >= size and max(text_width(index, size, mono=True) for index in indices) <= s.unit - 0.5:
+        at = middle(y, s.high, size)
+        for x, index in zip(lefts.tolist(), indices, strict=True):
+            items.append(label(x + s.unit / 2, at, index, theme.text, size, mono=True, anchor="middle"))
     return items
 
 

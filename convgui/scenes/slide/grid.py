@@ -13,6 +13,7 @@ from convgui.draw.gaps import gathered, operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.ground import grid_on_ground
 from convgui.draw.measure import Measure, measure
+from convgui.draw.metrics import text_width
 from convgui.draw.number import number, times
 from convgui.draw.padded import unread, with_padding
 from convgui.draw.picture import HitGrid, Item
@@ -144,6 +145,7 @@ def _column(
     every: Floats = numbers.windows * numbers.kernels[:, None, None]
     which = f" · {tr('filter {n}', n=numbers.filter)}" if numbers.filters > 1 else ""
     turned = f" · {tr('turned')}" if numbers.flipped else ""
+    apart = tr("Per slice") if numbers.sliced else tr("Per channel")
     kinds: tuple[tuple[Floats, Floats, Role, str, str], ...] = (
         (numbers.padded, numbers.padded, "input", "input", tr("input")),
         (numbers.kernels, numbers.kernels, "kernel", "kernel", tr("kernel")),
@@ -154,7 +156,7 @@ def _column(
     titles = (
         (tr("Input"), times(*numbers.view.spatial) if single else times(c, *numbers.view.spatial)),
         (tr("Kernel"), times(kh, kw) + which + turned) if single else (tr("Filter"), times(c, kh, kw) + which + turned),
-        (tr("Products"), tr("input × weight")) if single else (tr("Per channel"), times(c, *numbers.output.shape)),
+        (tr("Products"), _products_detail(found)) if single else (apart, times(c, *numbers.output.shape)),
     )
     values, scale, role, name, spoken = kinds[column]
     side, limit, is_input = found.side(column), largest(scale), column == 0
@@ -183,6 +185,12 @@ def _column(
             )
         )
     return tuple(grids)
+
+
+def _products_detail(found: Row) -> str:
+    """What the products are, where that does not run into the gap behind them."""
+    said, slot = tr("input × weight"), found.slots[2]
+    return said if text_width(said, 12, mono=True) <= found.box(2)[2] else times(slot.rows, slot.columns)
 
 
 def _output(numbers: Numbers, canvas: Canvas, sizes: Measure, found: Row) -> TitledGrid:

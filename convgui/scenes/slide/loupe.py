@@ -14,7 +14,7 @@ from convgui.draw.grids import LARGEST_FONT, largest, value_cells
 from convgui.draw.metrics import elide
 from convgui.draw.number import ends, number
 from convgui.draw.padded import with_padding
-from convgui.draw.photos import SMALLEST_MARK, at_least, centred_in, cut_to, marks
+from convgui.draw.photos import SMALLEST_MARK, as_pixel, at_least, centred_in, cut_to, marks
 from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Lines, Picture, Polygons, Raster, Rects
 from convgui.draw.prediction import about
 from convgui.draw.theme import Role
@@ -201,6 +201,9 @@ def _total(layout: PhotoLayout, opened: Opened, x: float) -> Cells:
     limit = max(abs(layout.photo.levels.low), abs(layout.photo.levels.high)) or 1.0
     at = (x, round(y + height / 2 - 17))
     grid = value_cells(value, theme, "result", at, 64, limit=limit, name="sum", title=tr("sum"), numbers=False)
+    if len(layout.photo.names) == 1 and not layout.photo.bias:
+        # It is the pixel itself.
+        grid = as_pixel(grid, float(value[0, 0]), layout.photo.levels, theme)
     text = number(float(value[0, 0]))
     size = int(min(LARGEST_FONT - 1, 60 / (0.6 * max(len(text), 3))))
     outline = theme.role("result" if value[0, 0] >= 0 else "warning").line

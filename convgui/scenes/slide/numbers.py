@@ -44,6 +44,8 @@ class Numbers:
         The channels' names.
     first : int
         Index of the first of these channels in the input (not 0 where the layer has groups).
+    sliced : bool
+        Whether what stands for channels are slices of a volume.
     """
 
     view: FilterView
@@ -62,6 +64,7 @@ class Numbers:
     factor: Floats
     leaves_out: bool
     alpha: Alpha | None
+    sliced: bool = False
 
     @property
     def channels(self) -> int:

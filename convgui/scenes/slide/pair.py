@@ -236,7 +236,7 @@ def _titles(
     data: Photo, canvas: Canvas, views: tuple[Viewport, Viewport], visible_output: VisibleOutput | None
 ) -> list[Item]:
     theme, sample = canvas.theme, data.sample
-    which = f" · {tr('filter {n} of {all}', n=data.filter + 1, all=data.filters)}" if data.filters > 1 else ""
+    which = f" · {tr('filter {n} of 0 … {last}', n=data.filter, last=data.filters - 1)}" if data.filters > 1 else ""
     shape = times(sample.data.shape[0], *data.size)
     about_input = f"{sample.name} · {shape} · {sample.data.dtype.name}"
     if data.missing:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from convgui.core.filter_axis import GIVEN
+from convgui.core.filter_view import Position
 from convgui.draw.arithmetic import Equation, Said, said_runs
 from convgui.draw.footer import footer_items
 from convgui.draw.gaps import Span, wedges
@@ -17,9 +18,11 @@ from convgui.draw.picture import Cells, Hit, Item, Label, Picture, Rects, Run
 from convgui.draw.prediction import about
 from convgui.draw.titled_grid import indices
 from convgui.draw.window import Window, framed, ringed, touched, window
+from convgui.draw.words import label, middle
 from convgui.scenes.scene import Focus
+from convgui.scenes.transposed.cropped import struck
 from convgui.scenes.transposed.layout import WaysLayout
-from convgui.scenes.transposed.sentences import by_input, words
+from convgui.scenes.transposed.sentences import by_input, meeting, words
 from convgui.scenes.transposed.ways import Ways
 from convgui.words import tr
 
@@ -38,19 +41,47 @@ def draw_frame(layout: WaysLayout, at: float, focus: Focus) -> Picture:
     now, glide = (source, target)[not by_input(f)], share
     step, glide = (landed, share) if now is None else (now, 0.0)
     other = target if by_input(f) else source
-    if other is not None:
-        items = _met(layout, other, landed)
-    else:
-        items = _painting(layout, step, landed, glide) if by_input(f) else _gathering(layout, step, landed, glide)
-    items += [*layout.signs, *layout.marks, *_indices(layout, None if other is not None else step), *_tap(layout, hit)]
+    met = meeting(f, landed) if f.view == "scatter" else None
+
+    def grids(painted: int) -> list[Item]:
+        if other is not None:
+            shown = _met(layout, other, landed, painted)
+        elif by_input(f):
+            shown = _painting(layout, step, painted, glide)
+        else:
+            shown = _gathering(layout, step, landed, glide)
+        around = [*layout.signs, *layout.marks, *_indices(layout, None if other is not None else step)]
+        return [*shown, *around, *_tap(layout, hit)]
+
     first, second = words(f, hit, landed, source, target)
+    items, asking = grids(max(landed, step) + 1), list[Item]()
     if canvas.captions:
-        items += about(_lines(layout, first, second, hit, landed), not by_input(f) and target in (None, landed))
-    summary = f"{first}; {second}" if second else first
-    return Picture(
+        place = f.seen.step(met[0]) if met else landed
+        predicted = target in (None, place) and (source in (None, landed) if met else not by_input(f))
+        lines = about(_lines(layout, first, second, hit, landed), predicted)
+        items += lines
+        # Before it is told, the output is that before this step.
+        asking = [*grids(landed), *_question(layout, met[0]), *lines] if met else []
+    summary = f"{first}; {second}" if str(second) else first
+    answer = "" if by_input(f) else number(float(f.output.flat[landed]))
+    if met:
+        answer = number(float(f.painted[landed + 1][met[0]]))
+    made = Picture(
         canvas.width, canvas.height, canvas.theme.background, layout.base, tuple(items), layout.hits, f"{summary}.",
-        "" if by_input(f) else number(float(f.output.flat[landed])),
+        answer,
     )  # fmt: skip
+    return replace(made, asking=tuple(asking))
+
+
+def _question(layout: WaysLayout, position: Position) -> list[Item]:
+    """Cover the number that is asked for."""
+    theme, box = layout.canvas.theme, cell_box(layout.grids["output"].cells, position[0], position[1])
+    size = max(min(box[3] * 0.5, 18.0), 12.0)
+    at = middle(box[1], box[3], size)
+    return [
+        Rects(np.array([box]), fill=theme.window, stroke=theme.role("result").line, width=2.5),
+        label(box[0] + box[2] / 2, at, "?", theme.role("result").ink, size, bold=True, mono=True, anchor="middle"),
+    ]
 
 
 def step_of(layout: WaysLayout, hit: Hit) -> int | None:
@@ -91,18 +122,19 @@ def _span(grid: Cells, row: float, high: float = 1) -> Span:
     return (grid.y + row * grid.height, grid.y + (row + high) * grid.height)
 
 
-def _painting(layout: WaysLayout, step: int, landed: int, share: float) -> list[Item]:
-    """One input cell paints its kernel; the output holds what has been painted up to step `landed`."""
+def _painting(layout: WaysLayout, step: int, painted: int, share: float) -> list[Item]:
+    """One input cell paints its kernel; the output holds what `painted` input cells have painted."""
     f, theme, row = layout.ways, layout.canvas.theme, layout.row
     given, kernel = layout.grids["input"].cells, layout.grids["kernel"].cells
     row_of, column_of = f.cell(step)
-    output = _painted_output(layout, max(landed, step) + 1)
+    output = _painted_output(layout, painted)
     ends, items = [(row.gap(0), _span(given, row_of), _rows(kernel))], list[Item]()
     stamp, last = kernel, 1
     if "painted" in layout.grids:
         stamp, last = layout.drawn("painted", f.x[row_of, column_of] * f.kernel), 2
         ends.append((row.gap(1), _rows(kernel), _rows(stamp)))
-        items.append(stamp)
+        reached = {tap for _, tap in f.seen.hits((row_of, column_of))}
+        items += struck(stamp, (tap for tap in np.ndindex(f.kernel.shape) if tap not in reached), theme)
     lies = _paint_window(layout, step, share)
     if lies is not None:
         ends.append((row.gap(last), _rows(stamp), _span(output, lies.corner[0], lies.covers[0])))
@@ -112,7 +144,10 @@ def _painting(layout: WaysLayout, step: int, landed: int, share: float) -> list[
         *items,
         output,
     ]
-    return items + (window(output, lies, theme, tr("window")) if lies is not None else [])
+    items += window(output, lies, theme, tr("window")) if lies is not None else []
+    # Where most kernels meet is where the sum below is made.
+    met = meeting(f, step) if f.view == "scatter" and not share else None
+    return items + ([outlines([cell_box(output, *met[0])], theme.role("result").line, 2.5, inset=2)] if met else [])
 
 
 def _paint_window(layout: WaysLayout, step: int, share: float) -> Window | None:
@@ -174,17 +209,17 @@ def _gathering(layout: WaysLayout, step: int, landed: int, share: float) -> list
     ]
 
 
-def _met(layout: WaysLayout, cell: int, landed: int) -> list[Item]:
+def _met(layout: WaysLayout, cell: int, landed: int, painted: int) -> list[Item]:
     """What a pointed cell meets, each with its weight: an output its inputs, or an input its outputs."""
     f, theme = layout.ways, layout.canvas.theme
     texts = layout.writings["kernel"].text
     if by_input(f):
-        output, (i, j) = _painted_output(layout, landed + 1), f.seen.position(cell)
+        output, (i, j) = _painted_output(layout, painted), f.seen.position(cell)
         reads, counted = f.seen.reads((i, j)), f.view == "overlap"
         weights = {(r, c): "" if counted else texts(float(f.kernel[tap])) for (r, c), tap in reads}
-        painted = [layout.drawn("painted", f.x.ravel()[landed] * f.kernel)] if "painted" in layout.grids else []
+        stamp = [layout.drawn("painted", f.x.ravel()[landed] * f.kernel)] if "painted" in layout.grids else []
         given = touched(layout.grids["input"].cells, weights, theme)
-        return [*given, *painted, output, ringed([(output, (i, j))], theme)]
+        return [*given, *stamp, output, ringed([(output, (i, j))], theme)]
     output = replace(layout.grids["output"].cells, reveal=landed + 1, making=True)
     weights = {(i, j): texts(float(f.kernel[tap])) for (i, j), tap in f.seen.hits(f.cell(cell))}
     grid, (row, column) = layout.grids.get("input"), f.cell(cell)
@@ -225,13 +260,13 @@ def _tap(layout: WaysLayout, hit: Hit | None) -> list[Item]:
     return items
 
 
-def _lines(layout: WaysLayout, first: Said, second: str, hit: Hit | None, landed: int) -> list[Item]:
+def _lines(layout: WaysLayout, first: Said, second: Said, hit: Hit | None, landed: int) -> list[Item]:
     """The rule, what happens now, and whether all ways agree."""
     theme, below = layout.canvas.theme, layout.footer
     ink = theme.muted if isinstance(first, Equation) else theme.text
     lines = [
         said_runs(first, ink, theme.role("result").ink, below.size, below.room),
-        (Run(second, theme.muted),),
+        said_runs(second, theme.muted, theme.role("result").ink, below.size, below.room),
     ]
     title = tr("This step") if hit is None else tr("Pointed at")
     last = steps(layout.ways) - 1

@@ -25,6 +25,7 @@ from convgui.draw.theme import Role
 from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.transposed.cropped import extra
 from convgui.scenes.transposed.ways import Floats, Ways
 from convgui.words import tr
 
@@ -169,8 +170,7 @@ def lay_out(f: Ways, canvas: Canvas) -> WaysLayout:
         base.append(grids["vector"].cells)
     marks: list[Item] = []
     if any(f.seen.spec.output_padding):
-        frame = cell_box(grids["output"].cells, 0, 0, *f.plain_shape)
-        marks.append(outlines([frame], canvas.theme.muted, 1.5, "dashed"))
+        marks += extra(grids["output"].cells, f.plain_shape, sizes, canvas.theme)
     if "stretched" in grids:
         base += _zeros(f, grids["stretched"].cells, canvas)
     signs = list[Item]()

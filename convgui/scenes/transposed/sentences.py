@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from convgui.core.filter_view import Cell, Tap
 from convgui.draw.arithmetic import Equation, Said
 from convgui.draw.number import number, signed
 from convgui.draw.picture import Hit
@@ -14,7 +15,7 @@ def by_input(f: Ways) -> bool:
     return f.view in ("scatter", "overlap")
 
 
-def words(f: Ways, hit: Hit | None, landed: int, cell: int | None, position: int | None) -> tuple[Said, str]:
+def words(f: Ways, hit: Hit | None, landed: int, cell: int | None, position: int | None) -> tuple[Said, Said]:
     """What happens now: a name with its number, then what it is made of."""
     if hit is not None and hit.kind in ("kernel", "turned"):
         return _weight(f, hit)
@@ -25,7 +26,13 @@ def words(f: Ways, hit: Hit | None, landed: int, cell: int | None, position: int
     return _gathers(f, landed if position is None else position)
 
 
-def _weight(f: Ways, hit: Hit) -> tuple[Said, str]:
+def meeting(f: Ways, step: int) -> tuple[Cell, Tap] | None:
+    """Return the output cell in which most kernels have met by a step, with the weight that reaches it now."""
+    hits = f.seen.hits(f.cell(step))
+    return max(hits, key=lambda hit: float(f.touched[step][hit[0]])) if hits else None
+
+
+def _weight(f: Ways, hit: Hit) -> tuple[Said, Said]:
     row, column = hit.index[-2:]
     if hit.kind == "turned":
         row, column = f.kernel.shape[0] - 1 - row, f.kernel.shape[1] - 1 - column
@@ -35,7 +42,7 @@ def _weight(f: Ways, hit: Hit) -> tuple[Said, str]:
     return f"w[{row}, {column}] = {value}", said
 
 
-def _paints(f: Ways, step: int) -> tuple[Said, str]:
+def _paints(f: Ways, step: int) -> tuple[Said, Said]:
     cell = f.cell(step)
     count = len(f.seen.hits(cell))
     if f.view == "overlap":
@@ -48,12 +55,23 @@ def _paints(f: Ways, step: int) -> tuple[Said, str]:
     value = float(f.x[cell])
     cut = f.kernel.size - count
     first = tr("{cell} paints {value} · kernel", cell=f"in{list(cell)} = {number(value)}", value=number(value))
-    if not cut:
-        return first, tr("{n} cells of the output get a share", n=count)
-    return first, tr("{n} cells of the output get a share, {cut} fall outside", n=count, cut=cut)
+    said = tr("{n} cells of the output get a share", n=count)
+    if cut:
+        said = tr("{n} cells of the output get a share, {cut} fall outside", n=count, cut=cut)
+    met = meeting(f, step)
+    if f.view != "scatter" or met is None:
+        return first, said
+    place, tap = met
+    before, share, after = (
+        float(f.painted[step][place]),
+        value * float(f.kernel[tap]),
+        float(f.painted[step + 1][place]),
+    )
+    made = Equation(f"out{list(place)} = {number(before)} + {signed(share)} = ", number(after), tail=f"; {said}")
+    return first, made
 
 
-def _gathers(f: Ways, step: int) -> tuple[Said, str]:
+def _gathers(f: Ways, step: int) -> tuple[Said, Said]:
     position = f.seen.position(step)
     met = f.seen.reads(position)
     if f.view == "overlap":

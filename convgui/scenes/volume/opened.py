@@ -18,6 +18,8 @@ from convgui.words import tr
 
 SMALLEST, LARGEST, WRITTEN = 5.0, 42.0, 26.0
 """Pixels of a cell: at least, at most, and from which three digits are read."""
+ONE_LINE = 18.0
+"""Side of a cell from which slices are not broken into lines."""
 SLIT, TITLE = 10.0, 22.0
 
 
@@ -29,16 +31,20 @@ class Opened:
     ----------
     tops : tuple of float
         Upper edges of the titles: of the window, unless there is no room, and of the filter.
+    beside : int
+        How many slices stand in one line.
     """
 
     x: float
     tops: tuple[float, ...]
     cell: float
     shape: Triple
+    beside: int
 
     def corner(self, row: int, k: int) -> tuple[float, float]:
         """Return the upper left corner of a slice."""
-        return self.x + k * (self.shape[2] * self.cell + SLIT), self.tops[row] + TITLE
+        (down, across), (_, rows, columns) = divmod(k, self.beside), self.shape
+        return self.x + across * (columns * self.cell + SLIT), self.tops[row] + TITLE + down * (rows * self.cell + SLIT)
 
     def box(self, row: int, tap: Triple) -> Box:
         """Return the box of a tap."""
@@ -50,11 +56,20 @@ def opened(v: Volume, room: Box) -> Opened | None:
     """Place window and filter in a room, or the filter alone; None where even that has none."""
     (x, y, width, height), shape = room, kernel_shape(v)
     slices, rows, columns = shape
-    across = (width - (slices - 1) * SLIT) / (slices * columns)
     for count, least in ((2, WRITTEN), (1, SMALLEST)):
-        cell = float(int(min(across, (height / count - TITLE - 8) / rows, LARGEST)))
+        sizes = dict[int, float]()
+        for beside in range(slices, 0, -1):
+            lines = -(-slices // beside)
+            across = (width - (beside - 1) * SLIT) / (beside * columns)
+            down = (height / count - TITLE - 8 - (lines - 1) * SLIT) / (lines * rows)
+            sizes[beside] = float(int(min(across, down, LARGEST)))
+        # In one line, or else in as few as leave room for numbers, or for colours.
+        enough = min(ONE_LINE, max(sizes.values()))
+        beside = max(n for n, size in sizes.items() if size >= enough)
+        cell, lines = sizes[beside], -(-slices // beside)
         if cell >= least:
-            return Opened(x, tuple(y + n * (rows * cell + TITLE + 10) for n in range(count)), cell, shape)
+            high = lines * rows * cell + (lines - 1) * SLIT + TITLE + 10
+            return Opened(x, tuple(y + n * high for n in range(count)), cell, shape, beside)
     return None
 
 

@@ -84,7 +84,7 @@ def as_channels(document: Document) -> Document:
 
 def prepare(document: Document, work: Work | None) -> SheetsPrepared:
     """Compute every number."""
-    return SheetsPrepared(pictures().prepare(as_channels(document), work))
+    return SheetsPrepared(replace(pictures().prepare(as_channels(document), work), sliced=True))
 
 
 def steps(made: SheetsPrepared) -> int:

@@ -160,7 +160,9 @@ def input_detail(v: Volume, *, channel: bool = True) -> str:
     """Describe the input in a few words, and which channel of it is shown."""
     parts = [times(*v.size)]
     if len(v.names) > 1 and channel:
-        parts.append(tr("channel {name}, {n} of {all}", name=v.names[v.channel], n=v.channel + 1, all=len(v.names)))
+        parts.append(
+            tr("channel {name}, {n} of 0 … {last}", name=v.names[v.channel], n=v.channel, last=len(v.names) - 1)
+        )
     if len(set(v.sample.units)) > 1:
         pairs = zip(v.sample.spacing, v.sample.units, strict=True)
         parts.append(" × ".join(f"{number(round(size, 3))} {unit}" for size, unit in pairs))
@@ -173,7 +175,7 @@ def input_detail(v: Volume, *, channel: bool = True) -> str:
 
 def output_detail(v: Volume) -> str:
     """Describe the output in a few words."""
-    which = f" · {tr('filter {n} of {all}', n=v.filter + 1, all=v.filters)}" if v.filters > 1 else ""
+    which = f" · {tr('filter {n} of 0 … {last}', n=v.filter, last=v.filters - 1)}" if v.filters > 1 else ""
     lost = f" · {missing_words(v.lost)}" if v.lost else ""
     return f"{times(*v.output_size)} · {' … '.join(ends(v.least, v.most))}{which}{lost}"
 

@@ -35,9 +35,9 @@ def weights(window: MainWindow) -> list[float]:
     return found
 
 
-def test_three_hundred_steps_are_taken_back_in_a_window(qtbot: QtBot) -> None:
+def test_a_hundred_steps_are_taken_back_in_a_window(qtbot: QtBot) -> None:
     session, rng, past = Session(with_lesson_start(load_lesson("single-channel"))), Random(5), list[list[float]]()
-    for _ in range(300):
+    for _ in range(100):
         past.append(session.document.layer.weight.ravel().tolist())
         at = (rng.randrange(3), rng.randrange(3))
         changed = edits.set_tap(session.document, at, rng.randrange(-99, 99) + 0.5, every_channel=False)

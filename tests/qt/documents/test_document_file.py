@@ -370,3 +370,40 @@ def test_undo_is_named_in_the_menu(opened: Opened) -> None:
     assert window.commands.actions["undo"].text() == "&Undo add layer"
     session.undo()
     assert window.commands.actions["redo"].text() == "&Redo add layer"
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("action", ["save", "save-as", "close"])
+@pytest.mark.parametrize("now", ["other numbers", "garbage", "a folder"])
+def test_a_linked_input_that_another_program_changed_is_taken_in(
+    opened: Opened, answers: Answers, folder: Path, now: str, action: str
+) -> None:
+    window, path = opened.window, photo(folder)
+    sample = load(path)
+    write_document(replace(textbook(), sample=sample), folder / "a.convgui", links={sample: link_to(sample)})
+    window.open_file(folder / "a.convgui")
+    opened.bot.waitUntil(lambda: window.filing.path == folder / "a.convgui")
+    session = window.session
+    session.replace(edits.set_bias(session.document, 5.0), "Edit bias")
+    if now == "other numbers":
+        Image.new("L", (30, 20), 3).save(path)
+    elif now == "garbage":
+        path.write_bytes(b"x" * 100)
+    else:
+        path.unlink()
+        path.mkdir()
+    written = folder / ("b.convgui" if action == "save-as" else "a.convgui")
+    answers.file, answers.answer = str(written), QMessageBox.StandardButton.Save
+    if action == "close":
+        with opened.bot.waitSignal(window.closed):
+            window.close()
+    else:
+        window.commands.actions[action].trigger()
+        opened.bot.waitUntil(lambda: not window.isWindowModified())
+        assert window.banner.words.text() == (
+            f"photo.png has changed since it was opened: {written.name} holds its numbers itself now."
+        )
+    kept = read_stored_document(written)
+    assert not kept.linked
+    assert np.array_equal(kept.document.sample.data, sample.data)
+    assert kept.document.layer.bias[0] == 5

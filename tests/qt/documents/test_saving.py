@@ -23,7 +23,7 @@ from convgui.model.document import Document
 from convgui.model.sample import Sample
 from convgui.qt.app import Windows
 from convgui.qt.documents import document_file as filing
-from convgui.qt.documents.saving import Job, Saver
+from convgui.qt.documents.saving import Job, Saver, Written
 from convgui.qt.export.dialog import ExportDialog
 from convgui.session import edits
 from tests.documents import textbook
@@ -299,13 +299,13 @@ def test_a_saving_that_another_window_takes_over_forgets_what_was_to_follow(
     saver.submit(Job(textbook(), textbook(), folder / "a.convgui", False, 1, False, lambda: after.append("closed")))
     after.clear()
     saver.pass_on(qapp, lambda _: second)
-    told = list[tuple[Job, Path]]()
-    saver.saved.connect(lambda job, path: told.append((job, path)))
+    told = list[tuple[Job, Written]]()
+    saver.saved.connect(lambda job, written: told.append((job, written)))
     gate.set()
     qtbot.waitUntil(lambda: bool(told))
     saver.close()
-    job, path = told[0]
-    assert (job.document, job.then, path) == (second, None, (folder / "a.convgui").resolve())
+    job, written = told[0]
+    assert (job.document, job.then, written.path) == (second, None, (folder / "a.convgui").resolve())
     assert saver.content(folder / "a.convgui") == "written"
     assert after == []
 

@@ -117,7 +117,7 @@ def test_tab_walks_the_weights_and_leaves_at_the_end(held: Held) -> None:
 
 def test_it_says_where_one_is(held: Held) -> None:
     assert held.grid.accessibleName() == "Kernel weights"
-    assert held.grid.accessibleDescription() == "row 1, column 1: 0"
+    assert held.grid.accessibleDescription() == "row 0, column 0: 0"
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (31, 31), (1, 5)])

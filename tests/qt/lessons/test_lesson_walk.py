@@ -79,7 +79,7 @@ def test_the_words_follow_the_steps(opened: Opened) -> None:
     for _ in range(3):
         QTest.keyClick(window.stage, Qt.Key.Key_Right)
         assert told(opened) == ""
-        assert window.caption.about.text() == "About step 1."
+        assert window.caption.about.text() == "About step 0."
     QTest.keyClick(window.stage, Qt.Key.Key_Right)
     assert told(opened) == "fifth"
     QTest.keyClick(window.stage, Qt.Key.Key_End)
@@ -189,7 +189,7 @@ def test_undo_of_a_walk_comes_back_to_where_the_reader_had_gone(opened: Opened) 
     window.caption.go(0)
     window.session.finish_gesture()
     window.presenter.jump(5)
-    assert (window.caption.words.text(), window.caption.about.text()) == ("one", "About step 3.")
+    assert (window.caption.words.text(), window.caption.about.text()) == ("one", "About step 2.")
     window.caption.go(1)
     opened.settle()
     assert (told(opened), window.presenter.player.target) == ("two", 7)
@@ -197,7 +197,7 @@ def test_undo_of_a_walk_comes_back_to_where_the_reader_had_gone(opened: Opened) 
     opened.settle()
     assert window.presenter.player.target == 5
     assert window.session.document.layer.weight[0, 0, 0, 0] == 0
-    assert (window.caption.words.text(), window.caption.about.text()) == ("one", "About step 3.")
+    assert (window.caption.words.text(), window.caption.about.text()) == ("one", "About step 2.")
 
 
 def test_undo_of_an_edit_stays_at_the_step(opened: Opened) -> None:

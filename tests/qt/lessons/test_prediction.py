@@ -166,6 +166,25 @@ def test_the_question_fits_beside_both_panels(spoken: str, size: tuple[int, int]
     assert bar.words.width() >= bar.words.fontMetrics().horizontalAdvance(bar.words.text())
 
 
+@pytest.mark.parametrize("elsewhere", ["blocks", "matrix", "arithmetic"])
+def test_another_scene_does_not_tell_what_is_asked(opened: Opened, elsewhere: str) -> None:
+    window = opened.window
+    answer = ask(opened, "single-channel", 2)
+    window.session.look(scene=elsewhere)
+    opened.settle()
+    picture = window.stage.picture
+    assert picture is not None
+    assert window.session.document.view.scene == elsewhere
+    assert answer == "10"
+    assert not any(re.search(r"= ?10\b|^10$", text) for text in readable(picture))
+    window.prediction.reveal()
+    opened.settle()
+    assert any(re.search(r"= ?10\b|^10$", text) for text in readable(window.stage.picture or picture))
+    window.session.look(scene="slide")
+    opened.settle()
+    assert not window.prediction.hiding
+
+
 def test_playing_waits_at_the_number_that_is_asked_for(opened: Opened) -> None:
     window = opened.window
     ask(opened, "single-channel", 2)

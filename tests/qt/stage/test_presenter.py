@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from convgui.files.lessons import load_lesson
 from convgui.layers.relu import ReLU
 from convgui.model.document import Document, View
 from convgui.model.flow import INCOMING
@@ -114,4 +115,12 @@ def test_what_another_scene_left_is_gone_before_the_cost_is_asked(monkeypatch: p
     assert kept()
     running.session.look(scene="maps")
     assert held == [set()]
+    running.close()
+
+
+@pytest.mark.parametrize("lesson", ["overlap-stride-2", "receptive-field", "max-pooling"])
+def test_nothing_is_drawn_smaller_for_numbers_beside_the_point(lesson: str) -> None:
+    """On larger canvases other cases, maps and means have numbers as well: that is no reason for smaller letters."""
+    running = Shown(load_lesson(lesson))
+    assert running.presenter.legible(724, 455, (1.0, 0.75, 0.55)) == 1.0
     running.close()

@@ -80,7 +80,7 @@ def test_the_transport_follows_and_leads(opened: Opened) -> None:
     transport, presenter = opened.window.transport, opened.window.presenter
     transport.scrub.setValue(5)
     assert presenter.player.target == 5
-    assert transport.counter.text() == "6 / 9"
+    assert transport.counter.text() == "step 5 of 0 … 8"
     QTest.mouseClick(transport.forward, Qt.MouseButton.LeftButton)
     assert transport.scrub.value() == 6
     QTest.mouseClick(transport.start, Qt.MouseButton.LeftButton)

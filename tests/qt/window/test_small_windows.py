@@ -16,10 +16,10 @@ LESSONS = [lesson.id for lesson in lesson_index() if lesson.id != "brain-sobel"]
 
 
 def numbers(given: Opened) -> dict[str, float]:
-    """The size of the numbers in each grid that has some, as it is painted, in pixels of the window."""
+    """The size of the numbers in each grid that a picture is about, as it is painted, in pixels of the window."""
     stage = given.window.stage
     assert stage.picture is not None
-    grids = [i for i in stage.picture.items if isinstance(i, Cells) and i.name]
+    grids = [i for i in stage.picture.items if isinstance(i, Cells) and i.name and not i.aside]
     seen = [grid for grid in grids if any(text for row in grid.content.texts for text in row)]
     return {grid.name: stage._painter._large(grid).font * stage.scale for grid in seen}
 

@@ -1,0 +1,52 @@
+"""What a stack of layers takes in all: weights, multiply-adds, cells made, and the field of what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+from convgui.core.receptive import ReceptiveField, receptive_field
+from convgui.model.document import Document
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over all layers of a document.
+
+    Attributes
+    ----------
+    weights, biases : int
+        Numbers that training changes; biases are those of that name.
+    multiply_adds : int
+        For one input; of layers that only add, additions.
+    activations : int
+        Cells that all layers make, those of the output among them.
+    field : ReceptiveField
+        Of one cell of the output.
+    """
+
+    weights: int
+    biases: int
+    multiply_adds: int
+    activations: int
+    field: ReceptiveField
+
+
+def totals(document: Document) -> Totals:
+    """Add up what the layers take.
+
+    Raises
+    ------
+    SpecError
+        If a layer does not fit what comes to it.
+    """
+    shapes = document.shapes
+    pairs = list(zip(document.layers, shapes, strict=False))
+    sizes = [(name, array.size) for layer in document.layers for name, array in layer.parameters.items()]
+    return Totals(
+        sum(size for name, size in sizes if name != "bias"),
+        sum(size for name, size in sizes if name == "bias"),
+        sum(layer.multiply_adds(shape) for layer, shape in pairs),
+        sum(prod(shape) for shape in shapes[1:]),
+        receptive_field([layer.window(shape) for layer, shape in pairs]),
+    )

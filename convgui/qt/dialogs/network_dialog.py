@@ -1,0 +1,126 @@
+"""The layers of a file of trained weights: which there are, and which of them are put on the input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialogButtonBox,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from convgui.files.weights.tensors import WeightFile
+from convgui.qt.widgets.dialog import Dialog
+from convgui.qt.widgets.plain_text import PlainLabel, plain, window_words
+from convgui.session.trained import FoundLayer, found_layers, summary
+from convgui.words import tr
+
+SIZE = (860, 520)
+WIDEST = 260
+"""Pixels of a column at the most, at first: some names are whole paths."""
+
+
+class NetworkDialog(Dialog):
+    """Lists what a file holds. It stays open, so that one layer after the other can be looked at.
+
+    Parameters
+    ----------
+    put : callable
+        Puts one convolution on the input; returns what to say.
+    build : callable
+        Puts layers one behind the other on the input; returns what to say.
+    """
+
+    def __init__(
+        self,
+        file: WeightFile,
+        put: Callable[[FoundLayer], str],
+        build: Callable[[Sequence[FoundLayer]], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Layers of {name}", name=window_words(file.name)))
+        self.layers = found_layers(file)
+        self._put, self._build = put, build
+        self.list = self._listed()
+        self.state = PlainLabel()
+        self.state.setObjectName("muted")
+        self.state.setWordWrap(True)
+        self.state.setText(_told(file, self.layers))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        roles = QDialogButtonBox.ButtonRole
+        self.put_button: QPushButton = buttons.addButton(tr("&Put on the input"), roles.ActionRole)
+        self.build_button: QPushButton = buttons.addButton(tr("&Chain from here"), roles.ActionRole)
+        self.put_button.clicked.connect(self.put)
+        self.build_button.clicked.connect(self.build)
+        self.list.itemActivated.connect(lambda *_: self.put())
+        self.list.itemSelectionChanged.connect(self._enable)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(self.list)
+        column.addWidget(self.state)
+        column.addWidget(buttons)
+        self.resize(*SIZE)
+        first = next((n for n, layer in enumerate(self.layers) if layer.convolves), 0)
+        self.list.setCurrentIndex(self.list.model().index(first, 0))
+        self._enable()
+
+    def _listed(self) -> QTreeWidget:
+        tree = QTreeWidget()
+        tree.setAccessibleName(tr("Layers"))
+        tree.setRootIsDecorated(False)
+        tree.setUniformRowHeights(True)
+        tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        tree.setHeaderLabels([tr("Name"), tr("Kind"), tr("Shape"), tr("Parameters"), tr("Note")])
+        for layer in self.layers:
+            texts = (layer.name, layer.kind, summary(layer), f"{layer.parameters:,}", layer.reason)
+            row = QTreeWidgetItem([window_words(text) for text in texts])
+            row.setTextAlignment(3, Qt.AlignmentFlag.AlignRight)
+            row.setToolTip(0, plain(layer.name))
+            tree.addTopLevelItem(row)
+        for section in range(tree.columnCount()):
+            tree.resizeColumnToContents(section)
+            tree.setColumnWidth(section, min(tree.columnWidth(section), WIDEST))
+        return tree
+
+    @property
+    def chosen(self) -> int:
+        """Which layer is chosen; -1 where there is none."""
+        return self.list.currentIndex().row()
+
+    def put(self) -> None:
+        """Put the chosen convolution on the input."""
+        if self.put_button.isEnabled():
+            self.state.setText(self._put(self.layers[self.chosen]))
+
+    def build(self) -> None:
+        """Build the chain that begins with the chosen layer."""
+        self.state.setText(self._build(self.layers[self.chosen :]))
+
+    def _enable(self) -> None:
+        at = self.chosen
+        self.put_button.setEnabled(at >= 0 and self.layers[at].convolves)
+        self.build_button.setEnabled(at >= 0 and not self.layers[at].reason)
+
+
+def _told(file: WeightFile, layers: Sequence[FoundLayer]) -> str:
+    """Say what is in a file, and what is not."""
+    parts = [
+        tr(
+            "{form}: {layers:,} layers, {made:,} of them can be shown, {parameters:,} parameters",
+            form=file.form, layers=len(layers), made=sum(not layer.reason for layer in layers),
+            parameters=sum(layer.parameters for layer in layers),
+        )
+        + "."
+    ]  # fmt: skip
+    if layers and not layers[0].told:
+        parts.append(tr("Strides, padding and activations are not in such a file: set them beside the layers."))
+    if file.unread:
+        parts.append(tr("Not read: {names}.", names=", ".join(list(file.unread)[:8])))
+    return " ".join(parts)

@@ -1,0 +1,60 @@
+"""Trained weights in the window: a file's layers are listed, and put on the input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt
+
+from convgui.core.memory import in_words
+from convgui.core.spec import SpecError
+from convgui.files.errors import LoadError
+from convgui.files.weights.tensors import WeightFile
+from convgui.model.document import Document
+from convgui.qt.context import Context
+from convgui.qt.dialogs.network_dialog import NetworkDialog
+from convgui.qt.documents.opening import Opener
+from convgui.scenes import fitting, scene
+from convgui.scenes.scene import reason_against
+from convgui.session.trained import FoundLayer, chain, on_picture
+from convgui.words import tr
+
+
+class Networks(QObject):
+    """Shows the layers of the files of weights that an opener has read."""
+
+    def __init__(self, context: Context, opener: Opener) -> None:
+        super().__init__(context.window)
+        self._context, self._session = context, context.session
+        opener.weights.connect(self.show)
+
+    def show(self, file: WeightFile) -> None:
+        """List a file's layers."""
+        dialog = NetworkDialog(file, self._put, self._build, self._context.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        dialog.activateWindow()
+
+    def _put(self, found: FoundLayer) -> str:
+        return self._change(
+            lambda document: on_picture(document, found), tr("Put {name} on the input", name=found.name)
+        )
+
+    def _build(self, found: Sequence[FoundLayer]) -> str:
+        return self._change(lambda document: chain(document, found), tr("Chain from {name}", name=found[0].name))
+
+    def _change(self, make: Callable[[Document], tuple[Document, str]], name: str) -> str:
+        """Show another document, as one undo step; returns what to say."""
+        try:
+            document, said = make(self._session.document)
+            document.shapes  # noqa: B018  # what does not fit is refused before it is shown
+        except (SpecError, LoadError, MemoryError) as error:
+            return in_words(error)
+        layers = len(document.layers)
+        document = document.with_view(replace(document.view, layer=layers - 1))
+        # Many filters are looked at together first; the step behind each layer shows what it made.
+        maps = scene("maps")
+        chosen, step = (maps, layers) if not reason_against(maps, document) else (fitting(document), 0)
+        self._session.replace(document.with_view(replace(document.view, scene=chosen.id, step=step)), name)
+        return said or tr("{name}: {layers} layers on {sample}.", name=name, layers=layers, sample=document.sample.name)

@@ -1,0 +1,191 @@
+"""Beside a maximum: the mean of the same windows, and the way of a gradient back through both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convgui.core.filter_view import Cell
+from convgui.draw.arithmetic import said_runs
+from convgui.draw.gaps import arrow, operator, wedge
+from convgui.draw.grids import largest, value_cells
+from convgui.draw.measure import Measure
+from convgui.draw.metrics import elide, text_width, wrap
+from convgui.draw.number import number
+from convgui.draw.panels import cell_box
+from convgui.draw.picture import Box, Cells, Item, Label, Lines, Rects
+from convgui.draw.theme import Theme
+from convgui.draw.window import framed
+from convgui.draw.words import label
+from convgui.draw.writing import writing
+from convgui.scenes.cells.sources import CellData, Floats
+from convgui.words import mark, tr
+
+WIDE, APART = 300.0, 36.0
+"""Width of all of it, and its distance from what stands at its left."""
+LEAST = (860.0, 420.0)
+"""Room from which it is drawn."""
+SMALLEST, LARGEST = (18.0, 28.0), (34.0, 52.0)
+"""Sides of the cells of the input and of the mean."""
+GAP, UNIT, FALL = 58.0, 38.0, 32.0
+"""Between both grids; the largest side of a gradient's cells, and the height of the arrows to them."""
+SIZE, LINE = 14.0, 16.0
+RING, MOST_ARROWS = 0.76, 6
+HALVES = (mark("maximum"), mark("mean"))
+
+
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """Where it stands.
+
+    Attributes
+    ----------
+    box : tuple
+        The room for all of it.
+    entered, mean : Cells
+        The input once more, and the mean of its windows.
+    back : float
+        Upper edge of the part about the gradient.
+    """
+
+    box: Box
+    entered: Cells
+    mean: Cells
+    back: float
+    base: tuple[Item, ...]
+
+
+def divided(box: Box) -> tuple[Box, Box] | None:
+    """Divide the room for a figure into that of the figure and of what stands beside it; None if it is too small."""
+    x, y, wide, high = box
+    if wide < LEAST[0] or high < LEAST[1]:
+        return None
+    own = min(WIDE * max(1.0, wide / 1100), 380.0)
+    return (x, y, wide - own - APART, high), (x + wide - own, y, own, high)
+
+
+def beside(data: CellData, box: Box, sizes: Measure, theme: Theme) -> Beside | None:
+    """Place the mean above and the gradients below; None where there is no mean, or no room for its numbers."""
+    if data.mean is None:
+        return None
+    x, y, wide, high = box
+    (rows, columns), (ro, co) = data.size, data.mean.shape
+    top = y + sizes.title + 30
+    back = y + high - _back_height(data, sizes)
+    tall = back - 60 - top
+    b = float(int(min(LARGEST[1], tall / ro, (wide - GAP) * 0.46 / co)))
+    a = float(int(min(LARGEST[0], tall / rows, (wide - GAP - co * b) / columns)))
+    values, mean = data.inputs[0].astype(np.float64), data.mean
+    written = [writing(v, side, sizes.least) for v, side in ((values, a), (mean, b))]
+    if a < SMALLEST[0] or b < SMALLEST[1] or not all(w.font for w in written):
+        return None
+    entered = value_cells(
+        values, theme, "input", (float(round(x)), float(round(top))), a, limit=largest(values), numbers=written[0],
+        name="again", title=tr("input"),
+    )  # fmt: skip
+    lower = round(top + (max(rows * a, ro * b) - ro * b) / 2)
+    made = value_cells(
+        mean, theme, "result", (float(round(x + wide - co * b)) - 1, float(lower)), b, limit=largest(mean),
+        numbers=written[1], name="mean", title=tr("mean"),
+    )  # fmt: skip
+    made, grid = replace(made, aside=True), replace(entered, aside=True)
+    entered = replace(grid, y=float(round(top + (max(rows * a, ro * b) - rows * a) / 2)))
+    words = _words(data, (x, y, wide, high), back, sizes, theme)
+    return Beside(box, entered, made, back, (*words, entered))
+
+
+def _back_height(data: CellData, sizes: Measure) -> float:
+    high, _ = data.window
+    return sizes.title + 40 + UNIT + FALL + high * _unit(data) + 2 * LINE + 12
+
+
+def _unit(data: CellData) -> float:
+    """Return the side of a gradient's cells."""
+    return float(int(min(UNIT, 3 * UNIT / max(data.window))))
+
+
+def _words(data: CellData, box: Box, back: float, sizes: Measure, theme: Theme) -> list[Item]:
+    x, y, wide, high = box
+    left = x - APART / 2
+    share = tr("same windows, every cell counts 1/{n}", n=int(np.prod(data.window)))
+    parts = ((y, tr("Average pooling"), share), (back, tr("The gradient’s way back"), tr("a 1 arrives")))
+    items: list[Item] = [
+        Lines(np.array([(left, y, left, y + high), (x, back - 22, x + wide, back - 22)]), theme.line),
+    ]
+    for top, title, detail in parts:
+        base, size = top + sizes.title, sizes.title
+        items.append(label(x, base, title, theme.text, size, bold=True))
+        room = wide - text_width(title, size, bold=True) - 12
+        # What has no room beside the title stands below it.
+        fits = text_width(detail, 12) <= room
+        place = (x + wide - room, base) if fits else (x, base + 18)
+        items.append(label(*place, elide(detail, 12, wide), theme.muted, 12))
+    return items
+
+
+def moment(b: Beside, data: CellData, landed: int, position: Cell, theme: Theme, *, asked: bool) -> list[Item]:
+    """Draw the mean up to a step, and what comes back from one output; with `asked` nothing that tells the winner."""
+    first, (high, wide) = data.corner(position), data.window_at(position)
+    top, bottom = (b.entered.y + (first[0] + n) * b.entered.height for n in (0, high))
+    out = b.mean.y + position[0] * b.mean.height
+    across = (b.entered.x + b.entered.box[2], b.mean.x)
+    items = wedge(across, (top, bottom), (out, out + b.mean.height), theme)
+    middle = b.mean.y + b.mean.box[3] / 2
+    items += operator(across, middle, tr("mean"), theme, "kernel")
+    items += [
+        framed([cell_box(b.entered, first[0], first[1], high, wide)], b.entered.width, theme),
+        replace(b.mean, reveal=landed + 1, making=True),
+        framed([cell_box(b.mean, position[0], position[1])], b.mean.width, theme),
+    ]
+    said = data.mean_sentence(position)
+    below = max(b.entered.y + b.entered.box[3], b.mean.y + b.mean.box[3]) + 24
+    ink = theme.role("result").ink
+    if text_width(str(said), SIZE, mono=True) > b.box[2]:
+        said = replace(said, head="")
+    items.append(Label(b.box[0], below, said_runs(said, theme.text, ink, SIZE, b.box[2]), SIZE, mono=True))
+    if not asked:
+        for n, gradient in enumerate(data.handed_back(position)):
+            items += _half(b, data, n, position, gradient, theme)
+    return items
+
+
+def _half(b: Beside, data: CellData, n: int, position: Cell, gradient: Floats, theme: Theme) -> list[Item]:
+    """The gradient of one output, through the maximum at the left or through the mean at the right."""
+    half, unit = b.box[2] / 2, _unit(data)
+    x, columns = float(round(b.box[0] + n * (half + 6))), gradient.shape[1]
+    top = b.back + 36 + LINE
+    wide = columns * unit
+    one = (float(round(x + max(wide - UNIT, 0.0) / 2)), float(round(top)))
+    below = top + UNIT + FALL
+    numbers = writing(gradient, unit, 11.0, None if gradient.max() in (0, 1) else 2)
+    grid = value_cells(
+        gradient, theme, "input", (x, float(round(below))), unit, limit=1.6, numbers=numbers,
+        name=f"gradient {n}", title="∂L/∂x",
+    )  # fmt: skip
+    came = value_cells(np.ones((1, 1)), theme, "result", one, UNIT, limit=1.6, name=f"arrives {n}", title="∂L/∂y")
+    centre = one[0] + UNIT / 2
+    # The arrows end above what gets something: of a mean all cells do.
+    count = min(gradient.size, MOST_ARROWS)
+    spread = (np.arange(count) + 0.5) * columns / count if n else np.flatnonzero(gradient.any(axis=0)) + 0.5
+    items: list[Item] = [replace(cells, aside=True) for cells in (came, grid)]
+    for end in (x + unit * spread).tolist():
+        items += arrow((centre, top + UNIT + 2), (end, grid.y - 2), theme, "warning")
+    name = f"∂L/∂y{list(position)}"
+    beside_it = one[0] + UNIT + 8
+    room = x + half - beside_it
+    items += [
+        label(x, top - 8, tr(HALVES[n]), theme.text, 12, bold=True),
+        label(beside_it, top + 22, elide(name, 12, room, mono=True), theme.role("result").ink, 12, mono=True),
+        label(x + wide + 8, grid.y + 14, "∂L/∂x", theme.role("input").ink, 12, mono=True),
+    ]
+    words = tr("all of it to the winner") if n == 0 else tr("{share} to each", share=number(float(gradient.max())))
+    lines = wrap(words, 12, half - 12)[:2]
+    items += [label(x, grid.y + grid.box[3] + LINE * (k + 1), line, theme.text, 12) for k, line in enumerate(lines)]
+    if n == 0:
+        side, inset = RING * unit, (1 - RING) / 2 * unit
+        won = np.argwhere(gradient)
+        boxes = [(x + j * unit + inset, grid.y + i * unit + inset, side, side) for i, j in won.tolist()]
+        rings = np.array(boxes, dtype=float).reshape(-1, 4)
+        items.append(Rects(rings, stroke=theme.role("result").line, width=2.0, radius=side / 2))
+    return items

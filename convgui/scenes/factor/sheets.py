@@ -1,0 +1,70 @@
+"""A depthwise separable layer: one sheet of the output is drawn, the others behind it; and what both ways cost."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convgui.draw.colour import Colour, mix
+from convgui.draw.measure import Measure
+from convgui.draw.metrics import elide, text_width
+from convgui.draw.number import grouped
+from convgui.draw.picture import Box, Cells, Item, Rects
+from convgui.draw.theme import Theme
+from convgui.draw.words import label
+from convgui.scenes.factor.chain import Chain
+from convgui.words import tr
+
+FURTHEST, LEAN = 3.0, 0.1
+"""How far a sheet stands below the one in front of it at most, and how far it is moved aside by that."""
+DECK, LABEL = 130.0, 20.0
+"""Most height of the fan, and of the words below it."""
+BAR, PITCH = 12.0, 40.0
+NARROWEST = 120.0
+
+
+def deck(c: Chain, front: Cells, corner: tuple[float, float], sizes: Measure, theme: Theme) -> tuple[list[Item], float]:
+    """Draw the outputs of the other filters behind that of the chosen one; return where they end below as well.
+
+    Parameters
+    ----------
+    corner : tuple
+        How far to the right and down there is room.
+    """
+    (x, y, wide, high), (right, bottom) = front.box, corner
+    room = min(DECK, (bottom - y - high - 2 * PITCH) * 0.5)
+    if c.kind != "depthwise" or c.filters < 2 or not sizes.words or room < 8:
+        return [], y + high
+    apart = min(FURTHEST, room / (c.filters - 1))
+    depth = np.arange(c.filters - 1, 0, -1)
+    boxes = np.stack([x + LEAN * apart * depth, y + apart * depth, 0 * depth + wide, 0 * depth + high], axis=1)
+    line = theme.role("result").line
+    end = y + high + apart * (c.filters - 1)
+    ink: Colour = mix(theme.background, line, 0.6) if apart < 2 else line
+    said = tr("{n} sheets, filters 0 … {last}", n=c.filters, last=c.filters - 1)
+    shift = x + LEAN * apart * (c.filters - 1)
+    said = elide(said, sizes.small, right - shift, mono=True)
+    return [
+        Rects(boxes, fill=theme.background, stroke=ink, width=min(1.0, apart)),
+        label(shift, end + 15, said, theme.muted, sizes.small, mono=True),
+    ], end + LABEL
+
+
+def bars(c: Chain, at: tuple[float, float], room: tuple[float, float], theme: Theme) -> list[Item]:
+    """Draw the multiplications of both ways as bars from a point down, in a width and above a bottom."""
+    (x, y), (wide, bottom) = at, room
+    total = sum(cost.multiplications for cost in c.costs)
+    found = [(total, tr("in two passes"), "result"), (c.layer_cost.multiplications, tr("at once"), "plain")]
+    if c.kind != "depthwise" or wide < NARROWEST or y + 2 * PITCH > bottom:
+        return []
+    most = max(count for count, _, _ in found)
+    items, boxes = list[Item](), list[tuple[Box, Colour]]()
+    for n, (count, said, role) in enumerate(found):
+        top = y + n * PITCH
+        number = grouped(count)
+        ink = theme.role("result").ink if role == "result" else theme.text
+        items.append(label(x, top + 14, number, ink, 13, bold=True, mono=True))
+        left = text_width(number, 13, mono=True, bold=True) + 8
+        items.append(label(x + left, top + 14, said, theme.muted, 12))
+        fill = theme.role("result").line if role == "result" else theme.muted
+        boxes.append(((x, top + 19, max(2.0, wide * count / most), BAR), fill))
+    return [*items, *(Rects(np.array([box]), fill=fill) for box, fill in boxes)]

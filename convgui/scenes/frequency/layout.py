@@ -1,0 +1,209 @@
+"""Where a wave, the kernel and what comes out stand, with magnitude and phase of all waves below them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.draw.axes import BAR, BELOW, LEFT, SIZE, axis_below, axis_left, scale_bar, scale_bar_below
+from convgui.draw.colour import Bytes
+from convgui.draw.footer import HEADED, Footer, footer
+from convgui.draw.gaps import operator
+from convgui.draw.grids import largest, value_cells
+from convgui.draw.hues import cyclic_table
+from convgui.draw.measure import Measure, measure
+from convgui.draw.metrics import elide
+from convgui.draw.number import number, times
+from convgui.draw.panels import hit_grid
+from convgui.draw.picture import Box, Cells, HitGrid, Item, Lines, Raster, Rects
+from convgui.draw.row import Row, Slot, row
+from convgui.draw.theme import Role
+from convgui.draw.titled_grid import title_items
+from convgui.draw.writing import writing
+from convgui.scenes.canvas import Canvas
+from convgui.scenes.frequency.response import FLOOR, Response
+from convgui.words import tr
+
+"""Decibels below the largest magnitude that the logarithmic scale reaches."""
+WAVE = 24
+"""Cells a side of the drawn waves."""
+GAP, ROW, LOW = 36.0, 0.42, 0.26
+"""Between the plots, and the part of the height that the waves and the kernel take, also of a low picture."""
+NARROW = 640.0
+"""Width below which the scales lie under the plots: beside them they would take more room than the plots."""
+UNDER = 30.0
+"""Room for such a scale, under the axis."""
+
+
+@dataclass(frozen=True, eq=False)
+class ResponseLayout:
+    """Where kernel, waves, magnitude and phase stand; `row` places wave, kernel and wave."""
+
+    response: Response
+    canvas: Canvas
+    measure: Measure
+    logarithmic: bool
+    row: Row
+    kernel: Cells
+    plots: tuple[Box, Box]
+    footer: Footer
+    base: tuple[Item, ...] = ()
+    hits: tuple[HitGrid, ...] = field(default=())
+
+    @property
+    def waves(self) -> tuple[Box, Box]:
+        """The boxes of the wave that goes in and of what comes out."""
+        return self.row.box(0), self.row.box(2)
+
+
+def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout:
+    """Place a wave, the kernel and what comes out in a row, and magnitude and phase of all waves below it."""
+    words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
+    below, margin, top = footer(canvas.width, canvas.height, sizes.margin, 2), sizes.margin, min(sizes.margin, 16.0)
+    high = (below.top - 10 if words else canvas.height - margin) - top
+    rows, columns = data.kernel.shape
+    slots = (
+        Slot(WAVE, WAVE, above=sizes.above),
+        Slot(rows, columns, above=sizes.above, scale=WAVE / max(rows, columns)),
+        Slot(WAVE, WAVE, above=sizes.above),
+    )
+    share = 0.5 if not words else ROW if canvas.height >= HEADED else LOW
+    found = row(slots, (margin, top, canvas.width - 2 * margin, share * high), sizes)
+    numbers, title = writing(data.kernel, found.side(1), sizes.least), tr("kernel")
+    at = found.box(1)[:2]
+    kernel = value_cells(data.kernel, canvas.theme, "kernel", at, found.side(1), name="kernel", title=title,
+                         numbers=numbers if words else False)  # fmt: skip
+    y = max(found.box(n)[1] + found.box(n)[3] for n in range(3)) + 14
+    plots = _plots((margin, y + sizes.above, canvas.width - 2 * margin, top + high - y - sizes.above), data, canvas)
+    layout = ResponseLayout(data, canvas, sizes, logarithmic, found, kernel, plots, below)
+    shape = (data.values.shape[0], data.values.shape[1])
+    hits = tuple(
+        HitGrid(name, (), box[0], box[1], box[2] / shape[1], box[3] / shape[0], shape)
+        for name, box in zip(("magnitude", "phase"), plots, strict=True)
+    )
+    base = (*_still(layout), *(_headings(layout) if words else ()))
+    return replace(layout, base=base, hits=(*hits, hit_grid("kernel", data.index, kernel)))
+
+
+def _plots(room: Box, data: Response, canvas: Canvas) -> tuple[Box, Box]:
+    """Return the boxes of magnitude and phase beside each other: squares for pictures, wide for sequences."""
+    x, y, width, height = room
+    flat, gap = len(data.values) == 1, GAP if canvas.captions else 8.0
+    left, bar, below = (LEFT, BAR + 44.0, BELOW) if canvas.captions else (0.0, 0.0, 0.0)
+    if flat:
+        bar = 0.0
+    elif canvas.captions and _narrow(canvas):
+        bar, below = 0.0, below + UNDER
+    # A curve has numbers of its own at its left; two pictures share theirs.
+    second = left if flat else 0.0
+    wide = max((width - left - second - gap - 2 * bar) / 2, 8.0)
+    high = max(height - below, 8.0)
+    wide, high = (wide, high) if flat else (min(wide, high), min(wide, high))
+    start = x + left + max((width - left - second - gap - 2 * bar - 2 * wide) / 2, 0.0)
+    return (start, y, wide, high), (start + wide + bar + gap + second, y, wide, high)
+
+
+def _narrow(canvas: Canvas) -> bool:
+    return canvas.width < NARROW
+
+
+def _still(layout: ResponseLayout) -> list[Item]:
+    data, theme = layout.response, layout.canvas.theme
+    shown = data.decibels if layout.logarithmic else data.magnitude
+    low, high = (float(shown.max()) - FLOOR, float(shown.max())) if layout.logarithmic else (0.0, largest(shown))
+    items: list[Item] = [layout.kernel]
+    if len(data.values) == 1:
+        items += _curve(layout.plots[0], (shown[0] - low) / ((high - low) or 1.0), layout)
+        items += _curve(layout.plots[1], (data.phase[0] + pi) / (2 * pi), layout)
+    else:
+        share = (shown - low) / ((high - low) or 1.0)
+        items += _image(layout.plots[0], theme.fills(share, "result", 1.0), "magnitude", layout)
+        items += _image(layout.plots[1], phase_colours(data.phase, layout), "phase", layout)
+    if layout.canvas.captions:
+        items += _axes(layout, low, high)
+    return items
+
+
+def phase_colours(phase: NDArray[np.float64], layout: ResponseLayout) -> Bytes:
+    """Return a colour for each angle, once around; the paper's where there is none."""
+    theme = layout.canvas.theme
+    lost = np.isnan(phase)
+    index = (np.where(lost, 0.0, phase) / (2 * pi) * 256 + 128).astype(int) % 256
+    colours: Bytes = cyclic_table(theme.shade)[index]
+    colours[lost] = theme.background
+    return colours
+
+
+def _image(box: Box, colours: Bytes, name: str, layout: ResponseLayout) -> list[Item]:
+    frame = Rects(np.array([box]), stroke=layout.canvas.theme.role("result").line, width=1.5)
+    return [Raster(np.ascontiguousarray(colours), box, box, name=name), frame]
+
+
+def _curve(box: Box, share: NDArray[np.float64], layout: ResponseLayout) -> list[Item]:
+    """Draw values between 0 and 1 over the bins, with a gap where there is none."""
+    x, y, width, height = box
+    theme = layout.canvas.theme
+    xs = x + (np.arange(len(share)) + 0.5) * width / len(share)
+    ys = y + height - np.clip(share, 0, 1) * height
+    segments = np.stack([xs[:-1], ys[:-1], xs[1:], ys[1:]], axis=1)
+    segments = segments[~np.isnan(segments).any(axis=1)]
+    frame = Rects(np.array([box]), stroke=theme.line, width=1.0)
+    return [frame, Lines(segments, theme.role("result").line, 2.0)] if len(segments) else [frame]
+
+
+def _axes(layout: ResponseLayout, low: float, high: float) -> list[Item]:
+    """Draw the frequencies, and what colours or heights mean."""
+    theme, flat = layout.canvas.theme, len(layout.response.values) == 1
+    # A tick stands at the middle of its bin; +1/2 is −1/2 again.
+    bins = layout.response.values.shape[1]
+    ticks = [(n / 4 + 0.5 / bins, number(n / 4 - 0.5)) for n in range(4)]
+    decimals = 1 if layout.logarithmic else None
+    ends = (number(low, decimals), number(high, decimals)), ("−180°", "180°")
+    ramp = theme.fills(np.linspace(0, 1, 64, dtype=np.float64)[None], "result", 1.0)[0], cyclic_table(theme.shade)
+    items: list[Item] = []
+    for box, (least, most), colours in zip(layout.plots, ends, ramp, strict=True):
+        x, y, width, height = box
+        title = elide(tr("cycles a cell, across"), SIZE, width + GAP - 6)
+        items += axis_below(box, ticks, title, theme)
+        if flat:
+            items += axis_left(box, [(0.0, most), (1.0, least)], theme)
+        else:
+            items += axis_left(box, ticks, theme) if box == layout.plots[0] else []
+            if _narrow(layout.canvas):
+                items += scale_bar_below((x, y + height + BELOW, width, BAR - 4), colours, least, most, theme)
+            else:
+                items += scale_bar((x + width + 8, y, BAR - 4, height), colours, least, most, theme)
+    return items
+
+
+def _headings(layout: ResponseLayout) -> list[Item]:
+    data, theme, sizes, canvas = layout.response, layout.canvas.theme, layout.measure, layout.canvas
+    size, reach = times(*data.kernel.shape), times(*data.spread.shape)
+    detail = size if size == reach else tr("{size}, dilated to {reach}", size=size, reach=reach)
+    moved = tr("before the stride of {stride}", stride=times(*data.stride)) if max(data.stride) > 1 else ""
+    ends = [f"±{number(limit)}" for limit in limits(data)]
+    titles = (tr("Wave in"), ends[0]), (tr("Kernel"), detail), (tr("Wave out"), ends[1])
+    roles: tuple[Role, ...] = ("input", "kernel", "result")
+    items = list[Item]()
+    for n, (title, role) in enumerate(zip(titles, roles, strict=True)):
+        x, y, _, _ = layout.row.box(n)
+        items += title_items((x, y), layout.row.room(n, canvas.width - 6), title, role, sizes, theme)
+    magnitude = tr("Magnitude |H|, dB") if layout.logarithmic else tr("Magnitude |H|")
+    (x, y, wide, _), (other, _, _, _) = layout.plots
+    items += title_items((x, y), max(other - 12, x + wide), (magnitude, moved), "result", sizes, theme)
+    items += title_items((other, y), canvas.width - 6, (tr("Phase ∠H"), ""), "result", sizes, theme)
+    return items if max(data.spread.shape) <= WAVE else [*items, *operators(layout)]
+
+
+def limits(data: Response) -> tuple[float, float]:
+    """Return how high waves are before and at most after; each is drawn on a scale of its own that no step changes."""
+    return 1.0, float(data.magnitude.max()) or 1.0
+
+
+def operators(layout: ResponseLayout) -> list[Item]:
+    """Draw what stands between the waves and the kernel."""
+    signs = ((layout.row.gap(n), sign) for n, sign in enumerate("∗="))
+    return [item for gap, sign in signs for item in operator(gap, layout.row.middle, sign, layout.canvas.theme)]

@@ -1,0 +1,128 @@
+"""The response of a kernel: its zero-padded DFT, and what it says about a wave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import degrees, pi
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgui.core import ConvSpec, FilterView
+from convgui.draw.number import number
+from convgui.words import tr
+
+BINS = 64
+"""Frequencies an axis, more for kernels that reach further; half of them are negative."""
+FLOOR = 60.0
+"""Decibels below the largest magnitude that the logarithmic scale reaches."""
+
+
+@dataclass(frozen=True, eq=False)
+class Response:
+    """The DFT of a kernel, frequency 0 in the middle.
+
+    Attributes
+    ----------
+    kernel : ndarray
+        ``(rows, columns)``, one row for one spatial axis.
+    index : tuple of int
+        First two indices of the kernel in the layer's weights.
+    spread : ndarray
+        The kernel with the zeros that dilation puts between its weights.
+    values : ndarray
+        complex128, ``(bins, bins)`` or ``(1, bins)``: ``H[f] = Σ w[k] e^(−2πi f·k)``, k from `origin` on.
+    origin : tuple of float
+        Row and column of `spread` from which phases count.
+    """
+
+    kernel: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    values: NDArray[np.complex128]
+    origin: tuple[float, float]
+    stride: tuple[int, ...]
+    index: tuple[int, int] = (0, 0)
+
+    @property
+    def magnitude(self) -> NDArray[np.float64]:
+        """The absolute values."""
+        return np.abs(self.values)
+
+    @property
+    def phase(self) -> NDArray[np.float64]:
+        """Angles in radians; NaN where the magnitude is rounding alone, so that there is none."""
+        magnitude = self.magnitude
+        certain = magnitude > 1e-12 * max(float(np.abs(self.kernel).sum()), 1e-300)
+        return np.where(certain, np.angle(self.values), np.nan)
+
+    @property
+    def decibels(self) -> NDArray[np.float64]:
+        """Magnitudes as ``20 log10 |H|``, `FLOOR` below the largest at least."""
+        magnitude = self.magnitude
+        top = float(magnitude.max()) or 1.0
+        decibels: NDArray[np.float64] = 20 * np.log10(np.maximum(magnitude, top * 10 ** (-FLOOR / 20)))
+        return decibels
+
+    def frequency(self, index: tuple[int, int]) -> tuple[float, float]:
+        """Return cycles a cell, down and across, of a bin."""
+        rows, columns = self.values.shape
+        return (index[0] - rows // 2) / rows, (index[1] - columns // 2) / columns
+
+    def middle_bin(self, step: int) -> tuple[int, int]:
+        """Return the bin of a step: from frequency 0 to the right, to the highest there is."""
+        rows, columns = self.values.shape
+        # Half a cycle a cell is the first bin: +1/2 and -1/2 are one frequency.
+        return rows // 2, (columns // 2 + step) % columns
+
+
+def response(kernel: NDArray[np.float64], dilation: tuple[int, ...], stride: tuple[int, ...], middle: bool) -> Response:
+    """Compute the DFT of a kernel of one or two axes, with zeros behind it and between its weights.
+
+    Parameters
+    ----------
+    middle : bool
+        Whether phases count from the kernel's middle; otherwise from its first weight, as in the DFT's definition.
+    """
+    view = FilterView(ConvSpec.of(1, 1, kernel.shape, dilation=dilation), kernel.shape).on_two_axes
+    flat = kernel.reshape(view.spec.kernel_size)
+    spread = view.inflated(flat)
+    size = spread.shape
+    bins = BINS
+    while bins < 2 * max(size):
+        bins *= 2
+    shape = (bins if kernel.ndim == 2 else 1, bins)
+    values = np.fft.fftshift(np.fft.fft2(spread, shape))
+    origin = ((size[0] - 1) / 2, (size[1] - 1) / 2) if middle else (0.0, 0.0)
+    down, across = ((np.arange(n) - n // 2) / n for n in shape)
+    values = values * np.exp(2j * pi * (origin[0] * down[:, None] + origin[1] * across[None]))
+    return Response(flat, spread, _without_rounding(values, float(np.abs(flat).sum())), origin, stride)
+
+
+def _without_rounding(values: NDArray[np.complex128], most: float) -> NDArray[np.complex128]:
+    """Return the values with 0 for the parts that are rounding alone: an angle of 4e−15° is none, −180° is 180°."""
+    real, imaginary = (np.where(np.abs(part) < 1e-12 * most, 0.0, part) for part in (values.real, values.imag))
+    return real + 1j * imaginary
+
+
+def sentences(data: Response, index: tuple[int, int]) -> tuple[str, str]:
+    """Say what the response is at a frequency, and what that means."""
+    down, across = data.frequency(index)
+    value, size = complex(data.values[index]), float(data.magnitude[index])
+    name = f"H({number(across)})" if len(data.values) == 1 else f"H({number(down)}, {number(across)})"
+    phase = data.phase[index]
+    turned = tr("no phase") if np.isnan(phase) else tr("phase {angle}°", angle=number(degrees(float(phase)), 1))
+    written = f"{number(value.real)} {'−' if value.imag < 0 else '+'} {number(abs(value.imag))}i"
+    first = f"{name} = {written} · |H| = {number(size)} · {turned}"
+    if down == across == 0:
+        return first, tr(
+            "At frequency 0 it is the sum of the weights: what is the same everywhere is multiplied by it."
+        )
+    length = number(1 / float(np.hypot(down, across)))
+    return first, tr(
+        "A wave that repeats every {length} cells comes out {size} times as high; {decibels}.",
+        length=length, size=number(size), decibels=_decibels(size),
+    )  # fmt: skip
+
+
+def _decibels(size: float) -> str:
+    return tr("{n} dB", n=number(20 * float(np.log10(size)), 1)) if size > 0 else tr("nothing of it is left")

@@ -1,0 +1,156 @@
+"""Receptive fields: what is marked on the input, the nested fields, the holes of gridding, and an inset."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from convgui.core.filter_axis import Index
+from convgui.draw.colour import Colour, faded
+from convgui.draw.footer import legend_items
+from convgui.draw.metrics import text_width
+from convgui.draw.number import times
+from convgui.draw.panels import box_centre
+from convgui.draw.picture import Box, Item, Lines, Raster, Rects
+from convgui.draw.viewport import Viewport
+from convgui.draw.words import label, middle
+from convgui.scenes.receptive.layout import StackLayout, coloured, paler
+from convgui.scenes.receptive.strips import shades
+from convgui.words import tr
+
+TINY, INSET, LEAST = 46.0, 0.46, 150.0
+"""Side of a field on screen below which it is magnified; the inset's side by the picture's, and that at the least."""
+HOLED = 6.0
+"""Side of a cell on screen from which the cells that are read are marked one by one."""
+CHIP = 17.0
+
+
+def fields_on_input(layout: StackLayout, landed: int, share: float, cell: tuple[int, int]) -> list[Item]:
+    """Draw the fields of the cell's ancestors on the input, nested, and magnified where they are tiny."""
+    f, view = layout.fields, layout.view
+    centre = [at + n / 2 for at, n in (f.span(landed, axis, cell[axis]) for axis in (0, 1))]
+    items = [] if share else _grids(layout, landed, cell)
+    holed = bool(items)
+    items += _nested(layout, view, landed, share, cell, centre, filled=not holed)
+    if not layout.canvas.captions:
+        return items
+    field = view.cell(*f.box(landed, cell))
+    tiny = max(field[2:]) < TINY and min(view.clip[2:]) >= LEAST
+    inner = _inset(layout, landed, cell, field) if tiny and not share else None
+    if inner is not None:
+        image, near = inner
+        items += _leaders(field, near.frame, layout.canvas.theme.muted)
+        items += [image, *_nested(layout, near, landed, 0.0, cell, centre, filled=True)]
+        items.append(Rects(np.array([near.frame]), stroke=layout.canvas.theme.text, width=1.5))
+        return [*items, *_sizes(layout, near, landed, centre)]
+    return [*items, *([] if share else _sizes(layout, view, landed, centre))]
+
+
+def _nested(
+    layout: StackLayout,
+    view: Viewport,
+    landed: int,
+    share: float,
+    cell: tuple[int, int],
+    centre: list[float],
+    *,
+    filled: bool,
+) -> list[Item]:
+    f, theme = layout.fields, layout.canvas.theme
+    nested = [_around(layout, view, index, centre) for index in range(landed)]
+    top, left, high, wide = f.box(landed, cell)
+    if share:
+        _, _, more_high, more_wide = f.box(landed + 1, f.middle(landed + 1))
+        grow = (share * (more_high - high), share * (more_wide - wide))
+        top, left, high, wide = top - grow[0] / 2, left - grow[1] / 2, high + grow[0], wide + grow[1]
+    box = view.cell(top, left, high, wide)
+    colours = shades(len(f.layers), theme)
+    inner = [Rects(np.array([n]), stroke=colour, width=2.0) for n, colour in zip(nested, colours, strict=False)]
+    fill = [Rects(np.array([box]), fill=faded(theme.role("kernel").line, 0.15))] if filled else []
+    return [*fill, *inner, Rects(np.array([box]), stroke=colours[landed], width=2.5)]
+
+
+def _around(layout: StackLayout, view: Viewport, index: int, centre: list[float]) -> Box:
+    """Return the box on the input of a smaller field around the same middle."""
+    high, wide = layout.fields.largest(index)
+    return view.cell(centre[0] - high / 2, centre[1] - wide / 2, high, wide)
+
+
+def _sizes(layout: StackLayout, view: Viewport, landed: int, centre: list[float]) -> list[Item]:
+    """Write how large each field is on its upper edge, where that has room and no other one does."""
+    f, theme, items, last = layout.fields, layout.canvas.theme, list[Item](), -np.inf
+    colours = shades(len(f.layers), theme)
+    for index in range(landed, -1, -1):
+        x, y, wide, high = _around(layout, view, index, centre)
+        high_wide = f.largest(index)
+        text = times(*high_wide) if len(f.sample.spatial) > 1 else str(high_wide[1])
+        across = text_width(text, 12, bold=True, mono=True) + 10
+        top = y - CHIP / 2
+        (left, least, room, tall), middle_of = view.frame, x + wide / 2
+        inside = least <= y and y + high <= least + tall + 1
+        inside &= left - 4 <= middle_of - across / 2 and middle_of + across / 2 <= left + room + 4
+        if across > wide + 12 or top < last + 2 or not inside or min(f.sizes[index][1]) != max(f.sizes[index][1]):
+            continue
+        last, left = top + CHIP, x + wide / 2 - across / 2
+        box = np.array([(left, top, across, CHIP)])
+        items.append(Rects(box, fill=theme.background, stroke=colours[index], width=1.5, radius=5))
+        at = middle(top, CHIP, 12)
+        items.append(label(x + wide / 2, at, text, theme.role("kernel").ink, 12, bold=True, mono=True, anchor="middle"))
+    return items
+
+
+def _grids(layout: StackLayout, landed: int, cell: tuple[int, int]) -> list[Item]:
+    """Mark the cells that are read where some between them are not, and those that the next output reads."""
+    f, view, theme = layout.fields, layout.view, layout.canvas.theme
+    own = [f.seen(landed, axis, cell[axis]) for axis in (0, 1)]
+    spans = [line[-1] - line[0] + 1 if line.size else 0 for line in own]
+    if view.across < HOLED or own[0].size * own[1].size == spans[0] * spans[1]:
+        return []
+    count = f.views[landed].output_shape[1]
+    other = (cell[0], cell[1] + 1 if cell[1] + 1 < count else cell[1] - 1)
+    beside = [own[0], np.setdiff1d(f.seen(landed, 1, other[1]), own[1])] if count > 1 else [own[0], own[1][:0]]
+    orange, blue = theme.role("kernel").line, theme.role("input").line
+    items: list[Item] = []
+    inset = min(2.0, view.across * 0.15)
+    for lines, line, share in ((own, orange, 0.75), (beside, blue, 0.45)):
+        boxes = np.array([view.cell(r, c) for r in _inside(lines[0], f.size[0]) for c in _inside(lines[1], f.size[1])])
+        found = boxes.reshape(-1, 4) + np.array([inset, inset, -2 * inset, -2 * inset])
+        items.append(Rects(found, fill=faded(line, share), stroke=line, width=1.0))
+    if layout.canvas.captions:
+        x, y, wide, high = view.clip
+        entries = [(orange, orange, tr("read by {name}", name=f"out{list(cell)}"))]
+        entries += [(faded(blue, 0.45), blue, f"out{list(other)}")] if beside[1].size else []
+        items += legend_items(x, y + high + 19, wide + 20, entries, theme)
+    return items
+
+
+def _inside(line: Index, count: int) -> list[int]:
+    return [int(n) for n in line if 0 <= n < count]
+
+
+def _inset(layout: StackLayout, landed: int, cell: tuple[int, int], field: Box) -> tuple[Raster, Viewport] | None:
+    """Return what lies around a field, magnified in the corner of the input that is furthest from it, and its view."""
+    f, view = layout.fields, layout.view
+    top, left, high, wide = f.box(landed, cell)
+    x, y, across, down = view.clip
+    side = float(int(INSET * min(across, down)))
+    count = int(min(max(1.7 * max(high, wide), max(high, wide) + 8), *f.size))
+    spans = ((top, high, f.size[0]), (left, wide, f.size[1]))
+    first = [int(min(max(a + n / 2 - count / 2, 0), m - count)) for a, n, m in spans]
+    (cx, cy), unit = box_centre(field), side / count
+    if not high or unit < 1.5 * view.across:
+        return None
+    at = (x + 8 if cx > x + across / 2 else x + across - side - 8, y + 8 if cy > y + down / 2 else y + down - side - 8)
+    near = Viewport(*f.size, (*at, side, side), at[0] - first[1] * unit, at[1] - first[0] * unit, unit, unit)
+    part = f.sample.data[:, first[0] : first[0] + count, first[1] : first[1] + count]
+    image = paler(coloured(f, part, layout.levels, layout.canvas.theme), layout.canvas.theme)
+    box = (*at, side, side)
+    return Raster(image, box, box, name="inset"), near
+
+
+def _leaders(field: Box, inset: Box, colour: Colour) -> list[Item]:
+    """Draw lines from a field to its inset."""
+    (a, b, wide, high), (x, y, across, down) = field, inset
+    below = y > b
+    ends = [(a, b + high if below else b, x, y if below else y + down)]
+    ends.append((a + wide, b + high if below else b, x + across, y if below else y + down))
+    return [Lines(np.array(ends), colour, 1.2, "dashed")]

@@ -1,0 +1,109 @@
+"""Trained weights in the window: opened like any file, listed, put on the input, taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QFileDialog, QTreeWidgetItem
+
+from convgui.files.resources import resource
+from convgui.files.samples import load_sample
+from convgui.files.weights.read import read_weights
+from convgui.qt.dialogs.network_dialog import NetworkDialog
+from tests.files.weights.built import safetensors
+from tests.qt.conftest import Opened
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+def listed(opened: Opened, path: Path) -> NetworkDialog:
+    opened.window.open_file(path)
+    opened.bot.waitUntil(lambda: opened.window.findChild(NetworkDialog) is not None)
+    dialog = opened.window.findChild(NetworkDialog)
+    assert isinstance(dialog, NetworkDialog)
+    return dialog
+
+
+def row(dialog: NetworkDialog, name: str) -> QTreeWidgetItem:
+    items = [dialog.list.topLevelItem(n) for n in range(dialog.list.topLevelItemCount())]
+    return next(item for item in items if item is not None and item.text(0) == name)
+
+
+def test_ones_own_filters_are_on_ones_own_photo_in_two_steps(opened: Opened) -> None:
+    window, path = opened.window, resource("networks", "pnet.pt")
+    window.use_sample(load_sample("astronaut"))
+    opened.settle()
+    before = window.session.document
+    dialog = listed(opened, path)
+    assert [dialog.list.topLevelItem(n).text(1) for n in range(3)] == ["Conv2d", "PReLU", "Conv2d"]  # type: ignore[union-attr]
+    assert "5 of them can be shown" in dialog.state.text()
+    dialog.put_button.click()
+    opened.settle()
+    document = window.session.document
+    weight = read_weights(path).tensors["conv1.weight"].values()
+    assert np.array_equal(document.layer.weight, weight.astype(float))
+    assert document.view.scene == "maps"
+    assert "10" in opened.summary()
+    assert window.session.undo_name == "Put conv1 on the input"
+    dialog.list.setCurrentItem(row(dialog, "conv2"))
+    dialog.put_button.click()
+    opened.settle()
+    assert "takes 10 channels and the input has 3" in dialog.state.text()
+    window.session.undo()
+    window.session.undo()
+    assert window.session.document is before
+    dialog.close()
+
+
+def test_what_cannot_be_put_on_says_so(opened: Opened) -> None:
+    dialog = listed(opened, resource("networks", "pnet.pt"))
+    dialog.list.setCurrentItem(row(dialog, "prelu1"))
+    assert not dialog.put_button.isEnabled()
+    dialog.close()
+
+
+def test_a_layer_that_does_not_fit_leaves_the_document(opened: Opened) -> None:
+    before = opened.window.session.document
+    dialog = listed(opened, resource("networks", "silero_vad_16k.safetensors"))
+    dialog.put_button.click()
+    assert "slides along 1 axes, and the input has 2" in dialog.state.text()
+    assert opened.window.session.document is before
+    dialog.close()
+
+
+@pytest.mark.fault
+def test_a_file_that_is_gone_by_now_is_a_sentence(opened: Opened, folder: Path) -> None:
+    path = folder / "a.safetensors"
+    path.write_bytes(safetensors({"c.weight": np.ones((2, 1, 3, 3), np.float32)}))
+    before = opened.window.session.document
+    dialog = listed(opened, path)
+    path.unlink()
+    dialog.put_button.click()
+    assert "put the file back" in dialog.state.text()
+    assert opened.window.session.document is before
+    dialog.close()
+
+
+@pytest.mark.fault
+def test_a_program_in_a_file_is_refused_on_the_banner(opened: Opened, folder: Path) -> None:
+    (folder / "a.pt").write_bytes(
+        resource("networks", "pnet.pt").read_bytes().replace(b"torch._utils", b"torch._evils")
+    )
+    opened.window.open_file(folder / "a.pt")
+    opened.bot.waitUntil(lambda: "which is a program and no weights" in opened.window.banner.words.text())
+
+
+def test_an_array_is_opened_as_weights_where_that_is_said(
+    opened: Opened, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.save(folder / "kernel.npy", np.ones((2, 1, 3, 3)))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(folder / "kernel.npy"), ""))
+    opened.window.commands.actions["open-weights"].trigger()
+    opened.bot.waitUntil(lambda: opened.window.findChild(NetworkDialog) is not None)
+    dialog = opened.window.findChild(NetworkDialog)
+    assert isinstance(dialog, NetworkDialog)
+    dialog.put_button.click()
+    assert np.array_equal(opened.window.session.document.layer.weight, np.ones((2, 1, 3, 3)))
+    dialog.close()

@@ -1,0 +1,203 @@
+"""Layers of a file of weights: told apart by their tensors or by a graph, and put on an input."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnx.reference
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+from scipy.signal import correlate  # type: ignore[import-untyped]
+
+from convgui.core.spec import SpecError
+from convgui.files.resources import resource
+from convgui.files.weights.read import read_weights
+from convgui.layers.convolution import Convolution
+from convgui.model.document import Document
+from convgui.model.sample import Sample
+from convgui.session.trained import FoundLayer, chain, found_layers, on_picture, summary
+from tests.documents import textbook
+from tests.files.weights.built import safetensors
+
+RNG = np.random.default_rng(4)
+
+
+def weights(*shape: int) -> Any:
+    return RNG.normal(size=shape).astype(np.float32)
+
+
+def found(folder: Path, **arrays: Any) -> tuple[FoundLayer, ...]:
+    path = folder / "a.safetensors"
+    path.write_bytes(safetensors({name.replace("__", "."): array for name, array in arrays.items()}))
+    return found_layers(read_weights(path))
+
+
+def given(*shape: int) -> Document:
+    return replace(textbook(), sample=Sample(RNG.integers(0, 9, shape), "made"), lesson=None)
+
+
+def test_tensors_are_paired_by_their_names(tmp_path: Path) -> None:
+    layers = found(
+        tmp_path,
+        stem__conv__weight=weights(8, 3, 3, 3),
+        stem__conv__bias=weights(8),
+        stem__bn__weight=weights(8),
+        stem__bn__running_mean=weights(8),
+        stem__bn__running_var=weights(8),
+        act__weight=weights(8),
+        up__deconv__weight=weights(8, 2, 2, 2),
+        line__weight=weights(5, 8, 3),
+        solid__weight=weights(5, 8, 3, 3, 3),
+        fc__weight=weights(10, 8),
+        anchors=weights(3, 2),
+    )
+    assert [(layer.name, layer.kind, bool(layer.reason)) for layer in layers] == [
+        ("stem.conv", "Conv2d", False),
+        ("stem.bn", "BatchNorm", True),
+        ("act", "PReLU", True),
+        ("up.deconv", "ConvTranspose2d", False),
+        ("line", "Conv1d", False),
+        ("solid", "Conv3d", False),
+        ("fc", "Linear", True),
+        ("anchors", "Linear", True),
+    ]
+    assert [layer.parameters for layer in layers[:2]] == [8 * 27 + 8, 24]
+    assert summary(layers[0]) == "8 × 3 × 3 × 3, bias 8"
+    assert not layers[0].told
+
+
+def test_a_convolution_on_the_picture_is_what_scipy_says(tmp_path: Path) -> None:
+    weight, bias = weights(2, 3, 3, 3), weights(2)
+    (layer,) = found(tmp_path, conv__weight=weight, conv__bias=bias)
+    document, said = on_picture(given(3, 7, 8), layer)
+    assert said == ""
+    x = document.sample.data.astype(float)
+    for n in range(2):
+        wanted = sum(correlate(x[c], weight[n, c].astype(float), "valid") for c in range(3)) + float(bias[n])
+        assert np.allclose(document.layer.forward(x)[n], wanted)
+
+
+@pytest.mark.parametrize(("takes", "channels"), [(64, 3), (1, 3), (3, 1), (5, 4)])
+def test_another_number_of_channels_is_made_to_fit_and_said(tmp_path: Path, takes: int, channels: int) -> None:
+    weight = weights(4, takes, 3, 3)
+    (layer,) = found(tmp_path, conv__weight=weight)
+    document, said = on_picture(given(channels, 7, 8), layer)
+    assert f"takes {takes} channels and the input has {channels}" in said
+    made = document.layer
+    both = min(takes, channels)
+    assert isinstance(made, Convolution)
+    assert made.spec.in_channels == channels
+    assert np.array_equal(made.weight[:, :both], weight[:, :both])
+    assert not made.weight[:, both:].any()
+    assert document.shapes[-1] == (4, 5, 6)
+
+
+def test_one_weight_a_channel_is_depthwise_where_the_input_has_as_many(tmp_path: Path) -> None:
+    weight = weights(6, 1, 3, 3)
+    (layer,) = found(tmp_path, depthwise__weight=weight)
+    document, _ = on_picture(given(3, 7, 8), layer)
+    assert document.layer.spec.groups == 3
+    made, _ = chain(given(6, 7, 8), [layer])
+    assert made.layer.spec.groups == 6
+    assert np.array_equal(made.layer.weight, weight)
+
+
+def test_layers_of_other_axes_and_what_is_no_convolution_are_refused(tmp_path: Path) -> None:
+    line, dense = found(tmp_path, line__weight=weights(5, 3, 3), fc__weight=weights(10, 8))
+    with pytest.raises(SpecError, match="slides along 1 axes, and the input has 2"):
+        on_picture(given(3, 7, 8), line)
+    assert not dense.convolves
+    with pytest.raises(SpecError, match="row of numbers"):
+        dense.layer()
+    with pytest.raises(SpecError, match="stops before fc"):
+        chain(given(3, 7, 8), [dense])
+
+
+def test_a_chain_goes_as_far_as_it_can_and_says_where_it_stops(tmp_path: Path) -> None:
+    layers = found(
+        tmp_path, a__weight=weights(4, 3, 3, 3), b__weight=weights(2, 4, 3, 3), c__weight=weights(2, 5, 3, 3)
+    )
+    document, said = chain(given(3, 9, 9), layers)
+    assert len(document.layers) == 2
+    assert document.shapes[-1] == (2, 5, 5)
+    assert "stops before c" in said
+    assert "takes 5 channels and gets 2" in said
+
+
+def onnx_chain(folder: Path, *nodes: Any, **arrays: Any) -> Path:
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, None)
+    y = helper.make_tensor_value_info(nodes[-1].output[0], TensorProto.FLOAT, None)
+    held = [numpy_helper.from_array(array, name) for name, array in arrays.items()]
+    model = helper.make_model(
+        helper.make_graph(list(nodes), "g", [x], [y], held), opset_imports=[helper.make_opsetid("", 17)]
+    )
+    path = folder / "a.onnx"
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {},
+        {"pads": [1, 0, 2, 1]},
+        {"strides": [2, 3], "dilations": [1, 2]},
+        {"auto_pad": "SAME_UPPER", "strides": [2, 2]},
+        {"auto_pad": "SAME_LOWER", "strides": [2, 2]},
+        {"auto_pad": "VALID"},
+    ],
+)  # fmt: skip
+def test_a_graph_gives_layers_as_onnx_computes_them(tmp_path: Path, attributes: dict[str, Any]) -> None:
+    nodes = (
+        helper.make_node("Conv", ["x", "w", "b"], ["h1"], group=2, **attributes),
+        helper.make_node("LeakyRelu", ["h1"], ["h2"], alpha=0.25),
+        helper.make_node("MaxPool", ["h2"], ["h3"], kernel_shape=[2, 2], strides=[2, 1], pads=[1, 1, 1, 1]),
+        helper.make_node("AveragePool", ["h3"], ["h4"], kernel_shape=[2, 2], count_include_pad=1, pads=[1, 0, 1, 0]),
+        helper.make_node("Relu", ["h4"], ["h5"]),
+        helper.make_node("ConvTranspose", ["h5", "u"], ["y"], strides=[2, 2], output_padding=[1, 0], pads=[1, 0, 0, 1]),
+    )
+    path = onnx_chain(tmp_path, *nodes, w=weights(6, 2, 3, 3), b=weights(6), u=weights(6, 2, 3, 2))
+    document, said = chain(given(4, 12, 13), found_layers(read_weights(path)))
+    assert said == ""
+    assert len(document.layers) == 6
+    x = document.sample.data.astype(np.float32)
+    (wanted,) = onnx.reference.ReferenceEvaluator(onnx.load(str(path))).run(None, {"x": x[None]})
+    assert isinstance(wanted, np.ndarray)
+    got: Any = x.astype(float)
+    for layer in document.layers:
+        got = layer.forward(got)
+    assert got.shape == wanted[0].shape
+    assert np.allclose(got, wanted[0], atol=1e-4)
+
+
+def test_an_operator_that_is_not_read_stops_the_chain_by_name(tmp_path: Path) -> None:
+    nodes = (
+        helper.make_node("Conv", ["x", "w"], ["h"], name="/stem/conv"),
+        helper.make_node("Einsum", ["h"], ["y"], equation="abcd->abdc"),
+    )
+    layers = found_layers(read_weights(onnx_chain(tmp_path, *nodes, w=weights(2, 3, 3, 3))))
+    document, said = chain(given(3, 9, 9), layers)
+    assert len(document.layers) == 1
+    assert layers[0].name == "/stem/conv"
+    assert layers[0].told
+    assert "the operator Einsum is not read" in said
+
+
+def test_weights_that_are_computed_are_said(tmp_path: Path) -> None:
+    nodes = (helper.make_node("Relu", ["x"], ["w"]), helper.make_node("Conv", ["x", "w"], ["y"]))
+    layers = found_layers(read_weights(onnx_chain(tmp_path, *nodes)))
+    with pytest.raises(SpecError, match="computed by the network itself"):
+        layers[1].layer()
+
+
+def test_the_shipped_networks_are_listed_whole() -> None:
+    kinds = [layer.kind for layer in found_layers(read_weights(resource("networks", "pnet.pt")))]
+    assert kinds == ["Conv2d", "PReLU"] * 3 + ["Conv2d"] * 2
+    silero = found_layers(read_weights(resource("networks", "silero_vad_16k.safetensors")))
+    assert [layer.kind for layer in silero if layer.convolves] == ["Conv1d"] * 6
+    pitch = found_layers(read_weights(resource("networks", "basic_pitch.onnx")))
+    assert sum(layer.kind == "Conv" for layer in pitch) == 32
