@@ -27,6 +27,7 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
                  {"kind": "upsample", "scale_factor": [2, 2], "mode": "nearest" or "linear"}
                  {"kind": "pixel_shuffle", "upscale_factor": 2}
                  {"kind": "channel_shuffle", "groups": 3}
+                 and others, as a kind in `convgui.layers` reads them by its `from_json`
       "step": 0, "layer": 0, "filter": 0, "channel": 0,          how it opens
       "options": {"channels": "apart"},                          choices of the scene
       "captions": [{"text": "…", "step": 0, "options": {},       step -1 is the last

@@ -239,7 +239,7 @@ def activations() -> dict[str, Any]:
 def _jax() -> dict[str, Any]:
     names = (
         "asarray", "array", "pad", "repeat", "maximum", "sqrt", "where", "isnan", "float64", "inf", "tanh", "max",
-        "mean", "stack", "ones",
+        "mean", "stack", "ones", "take", "clip", "floor", "arange",
     )  # fmt: skip
     jnp = SimpleNamespace(**{name: getattr(np, name) for name in names})
     lax = SimpleNamespace(
