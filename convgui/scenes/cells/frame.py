@@ -79,6 +79,9 @@ def _grids(layout: CellLayout, landed: int, position: Cell, hit: Hit | None, *, 
 def _reads(data: CellData, position: Cell) -> tuple[tuple[int, int], tuple[int, int], list[list[float]]]:
     """Return where the window of an output begins, how large it is, and its weights."""
     (rows, down), (columns, across) = data.rows.reads(position[0]), data.columns.reads(position[1])
+    if not (rows.size and columns.size):
+        # A cell of padding reads nothing.
+        return (0, 0), (0, 0), []
     return (int(rows[0]), int(columns[0])), (len(rows), len(columns)), np.outer(down, across).tolist()
 
 
@@ -87,6 +90,8 @@ def _windows(layout: CellLayout, position: Cell) -> list[Item]:
     data, theme = layout.data, layout.canvas.theme
     first, (high, wide), weights = _reads(data, position)
     items: list[Item] = []
+    if not weights:
+        return items
     for source in data.read(position):
         grid = layout.inputs[source].cells
         if not layout.small:
