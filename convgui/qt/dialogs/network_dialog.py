@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from convgui.files.weights.tensors import WeightFile
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import PlainLabel, plain, window_words
+from convgui.session.architectures import Architecture, recognised
 from convgui.session.trained import FoundLayer, found_layers, summary
 from convgui.words import tr
 
@@ -47,12 +48,15 @@ class NetworkDialog(Dialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Layers of {name}", name=window_words(file.name)))
         self.layers = found_layers(file)
+        known = recognised(self.layers)
+        if known is not None:
+            self.layers = known.layers
         self._put, self._build = put, build
         self.list = self._listed()
         self.state = PlainLabel()
         self.state.setObjectName("muted")
         self.state.setWordWrap(True)
-        self.state.setText(_told(file, self.layers))
+        self.state.setText(_told(file, self.layers, known))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         roles = QDialogButtonBox.ButtonRole
         self.put_button: QPushButton = buttons.addButton(tr("&Put on the input"), roles.ActionRole)
@@ -109,7 +113,7 @@ class NetworkDialog(Dialog):
         self.build_button.setEnabled(at >= 0 and not self.layers[at].reason)
 
 
-def _told(file: WeightFile, layers: Sequence[FoundLayer]) -> str:
+def _told(file: WeightFile, layers: Sequence[FoundLayer], known: Architecture | None) -> str:
     """Say what is in a file, and what is not."""
     parts = [
         tr(
@@ -119,7 +123,10 @@ def _told(file: WeightFile, layers: Sequence[FoundLayer]) -> str:
         )
         + "."
     ]  # fmt: skip
-    if layers and not layers[0].told:
+    if known is not None:
+        words = tr("This is {name}; it was trained on {expects}.", name=known.name, expects=known.expects)
+        parts.insert(0, words)
+    elif layers and not layers[0].told:
         parts.append(tr("Strides, padding and activations are not in such a file: set them beside the layers."))
     if file.unread:
         parts.append(tr("Not read: {names}.", names=", ".join(list(file.unread)[:8])))
