@@ -49,8 +49,11 @@ class NetworkDialog(Dialog):
         self.setWindowTitle(tr("Layers of {name}", name=window_words(file.name)))
         self.layers = found_layers(file)
         known = recognised(self.layers)
+        # Behind the network's own row comes what branches off, or is not known to belong to it.
+        self._row = len(self.layers) if known is None else len(known.layers)
         if known is not None:
-            self.layers = known.layers
+            names = {layer.name for layer in known.layers}
+            self.layers = (*known.layers, *(layer for layer in self.layers if layer.name not in names))
         self._put, self._build = put, build
         self.list = self._listed()
         self.state = PlainLabel()
@@ -105,7 +108,8 @@ class NetworkDialog(Dialog):
 
     def build(self) -> None:
         """Build the chain that begins with the chosen layer."""
-        self.state.setText(self._build(self.layers[self.chosen :]))
+        end = self._row if self.chosen < self._row else len(self.layers)
+        self.state.setText(self._build(self.layers[self.chosen : end]))
 
     def _enable(self) -> None:
         at = self.chosen
