@@ -27,6 +27,7 @@ from convgui.layers.layer import (
     check_channels,
     per_channel,
 )
+from convgui.layers.onnx_node import OnnxNode
 from convgui.words import tr
 
 EPS = 1e-5
@@ -58,6 +59,7 @@ class BatchNorm(Layer):
     pytorch_names: ClassVar = {
         "BatchNorm{n}d": ("num_features", "eps", "momentum", "affine", "track_running_stats", "device", "dtype"),
     }
+    onnx_names = ("BatchNormalization",)
     order = 72
     title = "BatchNorm"
     keeps_channels = False
@@ -208,6 +210,22 @@ class BatchNorm(Layer):
         if arguments.any("affine", True):
             return layer
         return replace(layer, weight=np.ones(channels), bias=np.zeros(channels))
+
+    @classmethod
+    def has_state(cls, shapes: Mapping[str, Shape]) -> bool:
+        return {"running_mean", "running_var"} <= set(shapes)
+
+    @classmethod
+    def from_state(cls, arrays: Mapping[str, Array]) -> BatchNorm:
+        mean = arrays["running_mean"]
+        # Without `affine` there is neither weight nor bias.
+        weight, bias = arrays.get("weight", np.ones(mean.shape)), arrays.get("bias", np.zeros(mean.shape))
+        return cls(weight, bias, mean, arrays["running_var"])
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> BatchNorm:
+        weight, bias, mean, variance = (node.array(place, name) for place, name in enumerate(VECTORS))
+        return cls(weight, bias, mean, variance, node.real("epsilon", EPS))
 
     def pytorch(self, shape: Shape) -> TorchModules:
         name = f"nn.BatchNorm{len(shape) - 1}d"

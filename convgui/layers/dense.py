@@ -29,6 +29,7 @@ from convgui.layers.layer import (
     by,
 )
 from convgui.layers.limits import MOST_CHANNELS, MOST_WEIGHTS
+from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
 from convgui.words import mark, tr
 
@@ -65,6 +66,7 @@ class Dense(Layer):
 
     json_names = ("dense",)
     pytorch_names: ClassVar = {"Linear": ("in_features", "out_features", "bias", "device", "dtype")}
+    onnx_names = ("Gemm", "MatMul")
     order = 82
     keeps_channels = False
     keeps_names = False
@@ -229,6 +231,23 @@ class Dense(Layer):
         kept = isinstance(old, Dense) and old.weight.shape == (outputs, inputs)
         layer = old if isinstance(old, Dense) and kept else cls.drawn(inputs, outputs)
         return layer if arguments.any("bias", True) else replace(layer, bias=np.zeros(outputs))
+
+    @classmethod
+    def has_state(cls, shapes: Mapping[str, Shape]) -> bool:
+        return len(shapes.get("weight", ())) == 2 and set(shapes) <= {"weight", "bias"}
+
+    @classmethod
+    def from_state(cls, arrays: Mapping[str, Array]) -> Dense:
+        weight = arrays["weight"]
+        return cls(weight, arrays.get("bias", np.zeros(len(weight))))
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> Dense:
+        weight = node.array(0, "weight")
+        if weight.ndim != 2 or {node.real("alpha", 1.0), node.real("beta", 1.0)} != {1.0} or node.integer("transA", 0):
+            raise SpecError("weight", tr("is not that of a plain dense layer."))
+        weight = weight if node.integer("transB", 0) else weight.T
+        return cls(np.ascontiguousarray(weight), node.array_or(1, 0.0, len(weight)).reshape(-1))
 
     def pytorch(self, shape: Shape) -> TorchModules:
         outputs, inputs = self.weight.shape

@@ -13,6 +13,7 @@ from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
+from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
 from convgui.words import mark, tr
 
@@ -38,6 +39,7 @@ class Flatten(Layer):
 
     json_names = ("flatten",)
     pytorch_names: ClassVar = {"Flatten": ("start_dim", "end_dim")}
+    onnx_names = ("Flatten",)
     order = 80
     keeps_channels = False
     keeps_names = False
@@ -109,6 +111,12 @@ class Flatten(Layer):
         arguments.refuse("start_dim", 1, words)
         if arguments.any("end_dim", -1) not in (-1, rank + 1):
             raise SpecError("end_dim", words)
+        return cls()
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> Flatten:
+        if node.integer("axis", 1) != 1:
+            raise SpecError("start_dim", tr("is not 1; convgui flattens channels and all axes behind them."))
         return cls()
 
     def pytorch(self, shape: Shape) -> TorchModules:

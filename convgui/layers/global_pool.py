@@ -26,6 +26,7 @@ from convgui.layers.layer import (
     bracketed,
     by,
 )
+from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.pooling import MOST_TERMS
 from convgui.layers.pooling.code import NUMPY_LARGEST_PRESENT, NUMPY_MEAN_PRESENT
 from convgui.layers.reads import AxisReads
@@ -89,6 +90,7 @@ class GlobalPool(Layer):
         "AdaptiveMaxPool{n}d": ("output_size", "return_indices"),
         "AdaptiveAvgPool{n}d": ("output_size",),
     }
+    onnx_names = ("GlobalAveragePool", "GlobalMaxPool")
     order = 22
 
     def __post_init__(self) -> None:
@@ -217,6 +219,10 @@ class GlobalPool(Layer):
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> GlobalPool:
         arguments.refuse("return_indices", False, tr("is True, which convgui does not do; leave it out."))
         return cls("max" if "Max" in name else "average", arguments.sides("output_size", rank, 1))
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> GlobalPool:
+        return cls("max" if node.op_type == "GlobalMaxPool" else "average", (1,) * node.rank)
 
     def pytorch(self, shape: Shape) -> TorchModules:
         name = "Max" if self.picks else "Avg"

@@ -11,6 +11,7 @@ from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field, Real
 from convgui.layers.layer import AnyArray, Cancel, Choice, Layer, Progress, Shape, StoredFields
+from convgui.layers.onnx_node import OnnxNode
 from convgui.words import mark, tr
 
 P = 0.5
@@ -37,6 +38,7 @@ class Identity(Layer):
         "Identity": (),
         **dict.fromkeys(("Dropout", "Dropout{n}d", "AlphaDropout", "FeatureAlphaDropout"), ("p", "inplace")),
     }
+    onnx_names = ("Identity", "Dropout")
     order = 90
     moves_only = True
 
@@ -105,6 +107,10 @@ class Identity(Layer):
         if name == "Identity":
             return cls()
         return cls(name.format(n=rank), arguments.real("p", P))
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> Identity:
+        return cls("Dropout") if node.op_type == "Dropout" else cls()
 
     def pytorch(self, shape: Shape) -> TorchModules:
         if not self.dropout:

@@ -348,6 +348,16 @@ class Layer(ABC):
         raise NotImplementedError(name)
 
     @classmethod
+    def has_state(cls, shapes: Mapping[str, Shape]) -> bool:
+        """Whether tensors of these last names and shapes in a state dict are those of this kind alone."""
+        return False
+
+    @classmethod
+    def from_state(cls, arrays: Mapping[str, Array]) -> Layer:
+        """Make a layer of the tensors that `has_state` has recognised; what they do not tell is as PyTorch has it."""
+        raise NotImplementedError(cls.__name__)
+
+    @classmethod
     def from_onnx(cls, node: OnnxNode) -> Layer:
         """Make a layer of a node of an ONNX graph, whose operator is one of `onnx_names`.
 

@@ -26,6 +26,7 @@ from convgui.layers.layer import (
     check_channels,
     per_channel,
 )
+from convgui.layers.onnx_node import OnnxNode
 from convgui.words import tr
 
 SLOPE = 0.25
@@ -46,6 +47,7 @@ class PReLU(Layer):
 
     json_names = ("prelu",)
     pytorch_names: ClassVar = {"PReLU": ("num_parameters", "init", "device", "dtype")}
+    onnx_names = ("PRelu",)
     order = 32
     title = "PReLU"
     # Channels have slopes of their own.
@@ -145,6 +147,23 @@ class PReLU(Layer):
         if isinstance(old, PReLU) and old.weight.size == count and arguments.any("init", None) is None:
             return old
         return cls(np.full(count, arguments.real("init", SLOPE)))
+
+    @classmethod
+    def has_state(cls, shapes: Mapping[str, Shape]) -> bool:
+        return set(shapes) == {"weight"} and len(shapes["weight"]) == 1
+
+    @classmethod
+    def from_state(cls, arrays: Mapping[str, Array]) -> PReLU:
+        return cls(arrays["weight"])
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> PReLU:
+        slopes = node.array(0, "weight")
+        if slopes.ndim > 1 and slopes.size > max(slopes.shape):
+            raise SpecError(
+                "weight", tr("has shape {shape}; one slope is needed, or one a channel.", shape=slopes.shape)
+            )
+        return cls(slopes.reshape(-1))
 
     def pytorch(self, shape: Shape) -> TorchModules:
         count = self.weight.size

@@ -13,6 +13,7 @@ from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
+from convgui.layers.onnx_node import OnnxNode
 from convgui.words import mark, tr
 
 MOST_TERMS = 6
@@ -31,6 +32,7 @@ class Softmax(Layer):
 
     json_names = ("softmax",)
     pytorch_names: ClassVar = {"Softmax": ("dim",), "Softmax2d": ()}
+    onnx_names = ("Softmax",)
     order = 76
     title = "Softmax"
     keeps_channels = False
@@ -100,6 +102,12 @@ class Softmax(Layer):
         # Of (N, C, *spatial), the channels are axis 1, counted from the end -(rank + 1).
         if name == "Softmax" and arguments.any("dim", None) not in (1, -(rank + 1)):
             raise SpecError("dim", tr("has to be 1: convgui's softmax is over the channels."), 1)
+        return cls()
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> Softmax:
+        if node.integer("axis", -1) not in (1, -node.rank - 1):
+            raise SpecError("dim", tr("is not the channels, over which convgui's softmax goes."))
         return cls()
 
     def pytorch(self, shape: Shape) -> TorchModules:

@@ -288,3 +288,12 @@ def test_what_products_are_is_said_where_it_does_not_run_into_the_gap(side: int)
         said = [item for item in picture.items if isinstance(item, Label) and item.text == "input × weight"]
         assert all(text_width(item.text, item.size, mono=True) <= products.box[2] for item in said)
         assert bool(said) == (products.box[2] > 110)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_which_of_several_filters_it_is_stands_in_the_title(channels: int) -> None:
+    shown = random_document(channels, 4, (5, 6), (3, 3))
+    shown = shown.with_view(View(scene="slide", filter=2))
+    said = [item.text for item in draw(scene("slide"), shown, Canvas(925, 645, LIGHT)).items if isinstance(item, Label)]
+    assert "Filter 2" in said
+    assert "…" not in " ".join(text for text in said if "×" in text)

@@ -16,6 +16,7 @@ from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Chosen, Field, Real
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
+from convgui.layers.onnx_node import OnnxNode
 from convgui.words import tr
 
 PYTORCH = {
@@ -29,6 +30,18 @@ PYTORCH = {
     "ELU": "elu",
 }
 """PyTorch's classes and the functions they are; GELU is two."""
+ONNX = {
+    "Clip": "relu6",
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "Gelu": "gelu",
+    "HardSigmoid": "hard_sigmoid",
+    "HardSwish": "hard_swish",
+    "Elu": "elu",
+}
+"""ONNX's operators and the functions they are, for some of their attributes."""
+SAME = 1e-6
+"""ONNX's attributes are float32."""
 BLOCK = 1 << 18
 """Values that are computed at once: what lies in between stays in the processor's memory."""
 
@@ -53,6 +66,7 @@ class Activation(Layer):
         **dict.fromkeys(("ReLU6", "SiLU", "Hardsigmoid", "Hardswish"), ("inplace",)),
         "Sigmoid": (), "Tanh": (), "GELU": ("approximate",), "ELU": ("alpha", "inplace"),
     }  # fmt: skip
+    onnx_names = tuple(ONNX)
     order = 34
 
     def __post_init__(self) -> None:
@@ -148,6 +162,18 @@ class Activation(Layer):
             return cls("gelu" if form == "none" else "gelu_tanh")
         return cls(PYTORCH[name], arguments.real("alpha", 1.0))
 
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> Activation:
+        name = ONNX[node.op_type]
+        slope = node.real("alpha", 0.2), node.real("beta", 0.5)
+        if name == "hard_sigmoid" and not np.allclose(slope, (1 / 6, 0.5), atol=SAME):
+            raise SpecError("function", tr("is a hard sigmoid of another slope, which is not read."))
+        if name == "relu6" and _limits(node) != (0.0, 6.0):
+            raise SpecError("function", tr("cuts off at other values than 0 and 6, which is not read."))
+        if name == "gelu" and node.text("approximate", "none") == "tanh":
+            name = "gelu_tanh"
+        return cls(name, node.real("alpha", 1.0) if name == "elu" else 1.0)
+
     def pytorch(self, shape: Shape) -> TorchModules:
         return TorchModules([self._with_alpha(self._own.pytorch)])
 
@@ -165,6 +191,14 @@ class Activation(Layer):
 
     def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
         self._own.onnx(graph, self.alpha)
+
+
+def _limits(node: OnnxNode) -> tuple[float, float]:
+    """Return what a Clip cuts off at: attributes up to opset 10, then arrays."""
+    if "min" in node.attributes:
+        return node.real("min", -np.inf), node.real("max", np.inf)
+    low, high = node.array_or(0, -np.inf, 1), node.array_or(1, np.inf, 1)
+    return float(low.reshape(-1)[0]), float(high.reshape(-1)[0])
 
 
 LAYER = Activation

@@ -143,7 +143,9 @@ def _column(
     """Return the grids of one column, one a channel; the products are those of the first position."""
     single, (c, kh, kw) = numbers.channels == 1, numbers.kernels.shape
     every: Floats = numbers.windows * numbers.kernels[:, None, None]
-    which = f" · {tr('filter {n}', n=numbers.filter)}" if numbers.filters > 1 else ""
+    kernel = tr("Kernel") if single else tr("Filter")
+    # Which of several it is stands in the title: a shape with more behind it would be cut.
+    kernel = f"{tr('Filter')} {numbers.filter}" if numbers.filters > 1 else kernel
     turned = f" · {tr('turned')}" if numbers.flipped else ""
     apart = tr("Per slice") if numbers.sliced else tr("Per channel")
     kinds: tuple[tuple[Floats, Floats, Role, str, str], ...] = (
@@ -155,7 +157,7 @@ def _column(
     )
     titles = (
         (tr("Input"), times(*numbers.view.spatial) if single else times(c, *numbers.view.spatial)),
-        (tr("Kernel"), times(kh, kw) + which + turned) if single else (tr("Filter"), times(c, kh, kw) + which + turned),
+        (kernel, (times(kh, kw) if single else times(c, kh, kw)) + turned),
         (tr("Products"), _products_detail(found)) if single else (apart, times(c, *numbers.output.shape)),
     )
     values, scale, role, name, spoken = kinds[column]

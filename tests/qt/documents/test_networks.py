@@ -38,7 +38,7 @@ def test_ones_own_filters_are_on_ones_own_photo_in_two_steps(opened: Opened) -> 
     before = window.session.document
     dialog = listed(opened, path)
     assert [dialog.list.topLevelItem(n).text(1) for n in range(3)] == ["Conv2d", "PReLU", "Conv2d"]  # type: ignore[union-attr]
-    assert "5 of them can be shown" in dialog.state.text()
+    assert "8 of them can be shown" in dialog.state.text()
     dialog.put_button.click()
     opened.settle()
     document = window.session.document

@@ -71,6 +71,23 @@ def test_going_on_in_a_changed_lesson_shows_what_its_next_words_are_about(opened
     assert not window.filing.modified
 
 
+def test_words_about_another_kernel_bring_it_to_the_inspector_and_back(opened: Opened) -> None:
+    window = opened.window
+    window.open_lesson("kernel-stride-padding")
+    opened.settle()
+    captions = load_lesson("kernel-stride-padding").lesson
+    assert captions is not None
+    sizes = []
+    for caption in captions.captions:
+        while told(opened) != caption.text:
+            QTest.mouseClick(window.caption.after, Qt.MouseButton.LeftButton)
+            opened.settle()
+        kernel = [box.value() for box in window.inspector.layer.kernel.boxes]
+        assert kernel == list(window.session.document.layer.spec.kernel_size)
+        sizes.append(kernel[0])
+    assert sizes == [3, 3, 3, 5, 3, 3, 3]
+
+
 def test_the_words_follow_the_steps(opened: Opened) -> None:
     window = opened.window
     window.begin(lesson(Caption("first", 0), Caption("fifth", 4), Caption("last", -1)))
