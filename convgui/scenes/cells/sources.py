@@ -162,7 +162,8 @@ def cell_data(document: Document, channel: int, cancel: Cancel | None = None) ->
     axes = layer.axis_reads(shape)
     one = AxisReads.copies(1, 1)
     mean = None
-    if isinstance(layer, Pool) and layer.picks and part.size <= MOST_COMPARED and np.isfinite(part).all():
+    alike = isinstance(layer, Pool) and max(layer.dilation) == 1
+    if alike and layer.picks and part.size <= MOST_COMPARED and np.isfinite(part).all():
         mean = np.atleast_2d(_mean(layer).forward(part.astype(np.float64))[0]).astype(np.float64)
     return CellData(
         layer=layer,
