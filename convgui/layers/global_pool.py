@@ -126,7 +126,7 @@ class GlobalPool(Layer):
 
     @property
     def with_means(self) -> GlobalPool:
-        return replace(self, kind="average")
+        return replace(self, kind="average") if self.picks else self
 
     def rule(self, reads: int) -> str:
         if self.kind == "max":

@@ -19,7 +19,7 @@ from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progres
 from convgui.layers.limits import MOST_PADDING
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 TORCH: dict[PaddingMode, str] = {
     "zeros": "Constant", "reflect": "Reflection", "replicate": "Replication", "circular": "Circular",
@@ -90,8 +90,11 @@ class Pad(Layer):
         return tr("Inside, every value stays; around it stand the cells of the padding.")
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
-        words = mark("Layer {stage} puts cells around each of the {channels} channels.")
-        return tr(words, stage=number, channels=after[0])
+        return trn(
+            "Layer {stage} puts cells around the one channel.",
+            "Layer {stage} puts cells around each of the {n} channels.",
+            after[0], stage=number,
+        )  # fmt: skip
 
     @classmethod
     def choices(cls) -> tuple[Choice, ...]:

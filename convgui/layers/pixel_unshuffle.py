@@ -17,7 +17,7 @@ from convgui.layers.form import Field, Integer
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
 from convgui.layers.limits import check_window
 from convgui.layers.reads import AxisReads
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 MOST_FACTOR = 8
 """Factor that the inspector's arrows reach."""
@@ -65,8 +65,11 @@ class PixelUnshuffle(Layer):
         return tr("One cell of each block, always the same one: nothing is computed, every value only moves.")
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
-        words = mark("Layer {stage} deals {before} channels out to {after}, and changes no value.")
-        return tr(words, stage=number, before=before[0], after=after[0])
+        return trn(
+            "Layer {stage} deals the one channel out to {after}, and changes no value.",
+            "Layer {stage} deals {n} channels out to {after}, and changes no value.",
+            before[0], stage=number, after=after[0],
+        )  # fmt: skip
 
     @classmethod
     def choices(cls) -> tuple[Choice, ...]:

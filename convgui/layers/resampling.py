@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from convgui.core.spec import SpecError
+from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads, Floats
 from convgui.layers.tabled import TabledAxis
+from convgui.words import tr
 
 NUMPY_BETWEEN = '''
 def between(x, at, axis):
@@ -108,3 +111,40 @@ class Resampling:
         if self.aligned:
             return f"{cells} * {n - 1} / {max(m - 1, 1)}"
         return f"({cells} + 0.5) * {n} / {m} - 0.5" if self.scale is None else f"({cells} + 0.5) / {self.scale!r} - 0.5"
+
+
+@dataclass(frozen=True)
+class Resize:
+    """What a node of ONNX resizes by, as the arguments of `Upsample`."""
+
+    scale_factor: tuple[float, ...]
+    mode: Literal["nearest", "linear"]
+    size: tuple[int, ...]
+    align_corners: bool
+
+    @classmethod
+    def of(cls, node: OnnxNode) -> Resize:
+        """Read Resize of any opset, or Upsample; SpecError for ways of reading between cells that are not known."""
+        old = node.op_type == "Upsample" or len(node.arrays) < 2
+        scales = _numbers(node, 0 if old else 1, "scales")
+        sizes = () if scales or old else _numbers(node, 2, "sizes")
+        size, factors = tuple(int(n) for n in sizes[2:]), scales[2:]
+        if not (size or factors) or any(value != 1 for value in scales[:2]):
+            raise SpecError("scale_factor", tr("is not one number a spatial axis."))
+        way = "asymmetric" if old else node.text("coordinate_transformation_mode", "half_pixel")
+        kind = node.text("mode", "nearest")
+        if kind == "linear" and way in ("half_pixel", "pytorch_half_pixel", "align_corners"):
+            return cls(factors, "linear", size, way == "align_corners")
+        floors = way == "asymmetric" and (old or node.text("nearest_mode", "round_prefer_floor") == "floor")
+        # A whole factor puts every cell's middle into the cell that it is a copy of.
+        inside = way in ("half_pixel", "pytorch_half_pixel") and all(f.is_integer() for f in factors) and not size
+        if kind == "nearest" and (floors or inside):
+            return cls(factors, "nearest", size, False)
+        raise SpecError("mode", tr("is {mode!r} by {way!r}, which is not read.", mode=kind, way=way))
+
+
+def _numbers(node: OnnxNode, place: int, name: str) -> tuple[float, ...]:
+    """Return an array of a node, or nothing where it has none."""
+    if place >= len(node.arrays) or node.arrays[place] is None:
+        return ()
+    return tuple(float(n) for n in node.array(place, name).reshape(-1))

@@ -18,8 +18,9 @@ from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchMod
 from convgui.layers.form import Chosen, Field, Real, Sizes
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
 from convgui.layers.limits import check_steps
+from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
-from convgui.layers.resampling import JAX_BETWEEN, KERAS_BETWEEN, NUMPY_BETWEEN, Resampling
+from convgui.layers.resampling import JAX_BETWEEN, KERAS_BETWEEN, NUMPY_BETWEEN, Resampling, Resize
 from convgui.layers.tabled import Tabled, TabledView, nearest_spec
 from convgui.words import mark, tr
 
@@ -91,6 +92,7 @@ class Upsample(Layer):
         "UpsamplingNearest2d": ("size", "scale_factor"),
         "UpsamplingBilinear2d": ("size", "scale_factor"),
     }
+    onnx_names = ("Resize", "Upsample")
     order = 40
 
     def __post_init__(self) -> None:
@@ -297,6 +299,11 @@ class Upsample(Layer):
                 raise SpecError("size", tr("and scale_factor are both given; give one of them."))
             return cls((), kind, arguments.sides("size", rank, 1), corners)
         return cls(arguments.factors("scale_factor", rank), kind, (), corners)
+
+    @classmethod
+    def from_onnx(cls, node: OnnxNode) -> Upsample:
+        read = Resize.of(node)
+        return cls(read.scale_factor, read.mode, read.size, read.align_corners)
 
     def pytorch(self, shape: Shape) -> TorchModules:
         mode = "nearest" if self.mode == "nearest" else PYTORCH_LINEAR[self._rank]

@@ -254,3 +254,16 @@ def test_nobody_outside_the_room_tells_kinds_apart() -> None:
 )
 def test_one_channel_is_said_in_the_singular(channels: int, ends: str) -> None:
     assert ReLU().said_of_maps(2, (channels, 4, 4), (channels, 4, 4)).endswith(ends)
+
+
+@ENTRIES
+def test_no_kind_says_one_channels(entry: Choice) -> None:
+    """Of an input of one channel, and 4 x 4 cells, which every kind takes."""
+    shape: Shape = (1, 4, 4)
+    layer = entry.build(shape)
+    try:
+        after = layer.output_shape(shape)
+    except SpecError:
+        return
+    assert "1 channels" not in layer.said_of_maps(2, shape, after)
+    assert "1 channels" not in layer.rule(1)

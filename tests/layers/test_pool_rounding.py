@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from convgui.core.spec import SpecError
+from convgui.draw.picture import Cells, Rects
 from convgui.export.atomic_write import ExportError
 from convgui.export.code import code
 from convgui.layers.form import Chosen
@@ -252,3 +253,14 @@ def test_the_code_of_a_plain_pooling_stays_short() -> None:
     document = alone(Pool("average", (2, 2)), np.zeros((1, 4, 4)))
     assert "x = pool(x, (2, 2), (2, 2), np.mean)" in code(document, "numpy")
     same(run_numpy(document), document, exact=True)
+
+
+def test_the_window_of_a_dilated_pooling_covers_what_it_reads() -> None:
+    """From the first to the last of the cells 3, 5 on rows and 4, 6 on columns: three by three of them are framed."""
+    x = np.arange(49.0).reshape(1, 7, 7)
+    document = alone(Pool("max", (2, 2), (1, 1), (0, 0), (2, 2)), x)
+    picture = picture_of(document, 3 * 5 + 4)
+    cells = next(item for item in (*picture.base, *picture.items) if isinstance(item, Cells) and item.name == "input 0")
+    frames = [box for item in picture.items if isinstance(item, Rects) for box in np.asarray(item.boxes).tolist()]
+    wanted = (cells.x + 4 * cells.width, cells.y + 3 * cells.height, 3 * cells.width, 3 * cells.height)
+    assert any(np.allclose(box, wanted, atol=4) for box in frames)

@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
+import onnx.helper
+import onnx.numpy_helper
 import pytest
 from numpy.typing import NDArray
 
 from convgui.core.spec import SpecError
 from convgui.export.code import code
+from convgui.export.onnx_file import onnx_bytes
 from convgui.layers.form import Chosen, Real, Sizes
+from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.part import part
 from convgui.layers.relu import ReLU
 from convgui.layers.upsample import Upsample
@@ -203,3 +208,59 @@ def test_what_a_cell_sees_and_how_large_it_is() -> None:
     assert [found.span(0, 0, cell) for cell in (1, 2)] == [(0, 2), (1, 1)]
     assert cell_spacing(document, 1) == (1.0, 1.0)
     assert_legible(picture_of(Document(document.sample, document.layers, View(scene="receptive", layer=1)), 1))
+
+
+def resize(scales: Any = None, sizes: Any = None, **attributes: str) -> OnnxNode:
+    arrays = (None, *(None if given is None else np.array(given) for given in (scales, sizes)))
+    return OnnxNode("Resize", attributes, arrays)
+
+
+@pytest.mark.parametrize(
+    ("node", "layer"),
+    [
+        (
+            resize([1.0, 1, 2, 2], coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+            Upsample((2, 2)),
+        ),
+        (resize([1.0, 1, 2, 3]), Upsample((2, 3))),
+        (resize([1.0, 1, 1.5, 2], mode="linear"), Upsample((1.5, 2), "linear")),
+        (
+            resize(None, [1, 3, 5, 7], mode="linear", coordinate_transformation_mode="align_corners"),
+            Upsample((), "linear", (5, 7), True),
+        ),
+        (OnnxNode("Upsample", {"mode": "nearest"}, (np.array([1.0, 1, 2, 2]),)), Upsample((2, 2))),
+        (OnnxNode("Resize", {}, (np.array([1.0, 1, 2]),)), Upsample((2,))),
+    ],
+)
+def test_a_node_of_onnx(node: OnnxNode, layer: Upsample) -> None:
+    assert Upsample.from_onnx(node) == layer
+
+
+@pytest.mark.parametrize(
+    ("node", "says"),
+    [
+        (resize(), "scale_factor: is not one number a spatial axis"),
+        (resize([1.0, 2, 2, 2]), "scale_factor: is not one number a spatial axis"),
+        (resize([1.0, 1, 1.5, 2]), "mode: is 'nearest' by 'half_pixel'"),
+        (resize([1.0, 1, 2, 2], mode="cubic"), "mode: is 'cubic'"),
+        (resize([1.0, 1, 2, 2], mode="linear", coordinate_transformation_mode="asymmetric"), "by 'asymmetric'"),
+        (resize([1.0, 1, np.inf, 2]), "scales: holds numbers that are not finite"),
+    ],
+)
+def test_a_node_of_onnx_that_is_not_read(node: OnnxNode, says: str) -> None:
+    with pytest.raises(SpecError, match=says):
+        Upsample.from_onnx(node)
+
+
+@EVERY
+def test_what_is_written_for_onnx_is_read_again(layer: Upsample, shape: tuple[int, ...]) -> None:
+    """Copies by a factor that is not whole are written as the cells they are, which is another operator."""
+    if layer.mode == "nearest":
+        return
+    graph = onnx.load_model_from_string(onnx_bytes(alone(layer, np.zeros(shape)), double=True)).graph
+    held = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    (node,) = [node for node in graph.node if node.op_type == "Resize"]
+    attributes = {a.name: onnx.helper.get_attribute_value(a).decode() for a in node.attribute}
+    again = Upsample.from_onnx(OnnxNode("Resize", attributes, tuple(held.get(name) for name in node.input[1:])))
+    x = np.random.default_rng(1).normal(size=shape)
+    np.testing.assert_allclose(again.forward(x), layer.forward(x), atol=1e-6)

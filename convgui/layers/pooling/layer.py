@@ -105,7 +105,8 @@ class Pool(Layer):
 
     @property
     def with_means(self) -> Pool:
-        return replace(self, kind="average")
+        # A mean has no dilation.
+        return replace(self, kind="average") if self.picks and max(self.dilation) == 1 else self
 
     def rule(self, reads: int) -> str:
         if self.kind == "max":

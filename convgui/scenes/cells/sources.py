@@ -156,8 +156,9 @@ def cell_data(document: Document, channel: int, cancel: Cancel | None = None) ->
     axes = layer.axis_reads(shape)
     one = AxisReads.copies(1, 1)
     mean = None
-    if layer.picks and part.size <= MOST_COMPARED and np.isfinite(part).all():
-        mean = np.atleast_2d(layer.with_means.forward(part.astype(np.float64))[0]).astype(np.float64)
+    means = layer.with_means
+    if means is not layer and part.size <= MOST_COMPARED and np.isfinite(part).all():
+        mean = np.atleast_2d(means.forward(part.astype(np.float64))[0]).astype(np.float64)
     return CellData(
         layer=layer,
         sample=sample,
