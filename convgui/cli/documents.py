@@ -16,12 +16,15 @@ from convgui.files.lessons import lesson_index, load_lesson, read_lesson
 from convgui.files.load import load
 from convgui.files.own_lessons import PREFIX, open_lesson, public_lessons
 from convgui.files.source import Choose
+from convgui.files.weights.read import holds_weights, read_weights
 from convgui.layers.presets import preset, presets
 from convgui.model.document import Document, Missing
 from convgui.scenes import fitting, scene, scenes
 from convgui.scenes.scene import AnyScene, asked, reason_against
+from convgui.session.architectures import recognised
 from convgui.session.edits import change_kernel, with_sample
 from convgui.session.opening import open_document
+from convgui.session.trained import chain, found_layers, looked_at_first, on_picture
 from convgui.words.near import near, near_or_all
 
 
@@ -33,8 +36,20 @@ def chosen_axes(channel: str | None, index: Sequence[str]) -> Choose | None:
         raise UsageError(str(error)) from error
 
 
-def document_of(what: str, kernel: str | None, choose: Choose | None = None) -> Document:
-    """Return the document WHAT stands for: a lesson's, or a file under the kernel of the Sobel lesson."""
+def document_of(
+    what: str, kernel: str | None, choose: Choose | None = None, picture: str | None = None, layer: str | None = None
+) -> Document:
+    """Return the document WHAT stands for: a lesson's, a file under the kernel of the Sobel lesson, or a network's.
+
+    Parameters
+    ----------
+    picture, layer : str, optional
+        Of a file of trained weights: what it is put on, and how far.
+    """
+    if Path(what).is_file() and holds_weights(Path(what)):
+        return network_document(Path(what), picture, layer, choose)
+    if picture is not None or layer is not None:
+        raise UsageError(f"--input and --layer are for files of trained weights, and {what} is none.")
     ids = [item.id for item in lesson_index()]
     if what in ids or what.startswith(PREFIX):
         document = open_lesson(what)
@@ -54,6 +69,28 @@ def document_of(what: str, kernel: str | None, choose: Choose | None = None) -> 
     if kernel not in PRESETS and kernel not in presets():
         raise UsageError(f"there is no preset {kernel!r}{near_or_all(kernel, presets(), 'the presets are')}")
     return change_kernel(document, lambda _: preset(kernel).weights(), every_channel=True)
+
+
+def network_document(what: Path, picture: str | None, layer: str | None, choose: Choose | None = None) -> Document:
+    """Return the layers of a file of trained weights on an input, up to the one that is called `layer`."""
+    if picture is None:
+        raise UsageError(f"{what.name} holds trained weights; --input says what they are put on.")
+    found = found_layers(read_weights(what))
+    known = recognised(found)
+    found = found if known is None else known.layers
+    names = [each.name for each in found]
+    if layer is not None and layer not in names:
+        raise UsageError(f"{what.name} has no layer {layer!r}{near_or_all(layer, names, 'its layers are')}")
+    document = replace(with_sample(load_lesson("sobel-photo"), load(picture, choose=choose)), lesson=None)
+    wanted = found if layer is None else found[: names.index(layer) + 1]
+    made, said = chain(document, wanted)
+    if said and layer is not None:
+        last = wanted[-1]
+        if not last.convolves:
+            raise UsageError(said)
+        # By itself it can be put on the picture all the same.
+        made, _ = on_picture(document, last)
+    return looked_at_first(made)
 
 
 def layers(kernel: str) -> Prepare:

@@ -71,6 +71,8 @@ def render_parser() -> OneSentence:
     parser.add_argument("--transparent", action="store_true", help="no background")
     parser.add_argument("--crop", action="store_true", help="leave out what stays empty around the drawing")
     parser.add_argument("--no-captions", action="store_true", help="leave out titles and the arithmetic")
+    parser.add_argument("--input", metavar="FILE", help="what the layers of a file of trained weights are put on")
+    parser.add_argument("--layer", metavar="NAME", help="the last layer of such a file; see `convgui network`")
     parser.add_argument("--kernel", metavar="PRESET", help="replace the kernel by a preset, such as sobel-x")
     moving = parser.add_argument_group("animations and frames")
     moving.add_argument("--steps", metavar="A..B", type=steps, default=(0, -1), help="the range (default: all steps)")
@@ -131,8 +133,9 @@ def _render(chosen: argparse.Namespace, what: str, path: Path) -> str:
         matte=chosen.matte,
     )
     check(settings, path)
-    refuse_overwriting([path], [Path(what)])
-    document = document_of(what, chosen.kernel, chosen_axes(chosen.channels, chosen.index))
+    refuse_overwriting([path], [Path(what), *([Path(chosen.input)] if chosen.input else [])])
+    axes = chosen_axes(chosen.channels, chosen.index)
+    document = document_of(what, chosen.kernel, axes, chosen.input, chosen.layer)
     if chosen.missing is not None:
         document = replace(document, missing=chosen.missing)
     if chosen.turn is not None:

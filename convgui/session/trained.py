@@ -20,6 +20,8 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape, by
 from convgui.layers.onnx_node import OnnxNode, finite
 from convgui.model.document import Document, View
+from convgui.scenes import fitting, scene
+from convgui.scenes.scene import reason_against
 from convgui.session.stack import MOST_LAYERS
 from convgui.words import tr
 
@@ -231,6 +233,15 @@ def _depthwise(layer: Convolution, channels: int) -> Convolution:
     if spec.in_channels == 1 < channels == spec.out_channels and not spec.transposed:
         return replace(layer, spec=replace(spec, in_channels=channels, groups=channels))
     return layer
+
+
+def looked_at_first(document: Document) -> Document:
+    """Look at layers as one does first: at all maps of the last one together, where there are such."""
+    layers, maps = len(document.layers), scene("maps")
+    document = document.with_view(replace(document.view, layer=layers - 1))
+    # The step behind each layer shows what it made.
+    chosen, step = (maps, layers) if not reason_against(maps, document) else (fitting(document), 0)
+    return document.with_view(replace(document.view, scene=chosen.id, step=step))
 
 
 def summary(found: FoundLayer) -> str:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from convgui.__main__ import main
 from convgui.files.resources import resource
+from convgui.files.weights.read import read_weights
+from convgui.session.architectures import recognised
+from convgui.session.trained import found_layers
 
 
 def test_the_layers_of_a_file_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,3 +44,47 @@ def test_what_is_no_network_is_one_sentence(content: bytes, tmp_path: Path, caps
     assert "a.pt cannot be opened: " in err
     assert err.count("\n") == 1
     assert main(["network", str(tmp_path / "none.pt")]) == 2
+
+
+PNET, PHOTO = str(resource("networks", "pnet.pt")), str(resource("samples", "coffee.png"))
+
+
+@pytest.mark.parametrize("layer", ["conv1", "prelu2", "conv4_1"])
+def test_a_layer_of_a_network_on_a_photo_is_its_array(layer: str, tmp_path: Path) -> None:
+    assert main(["render", PNET, "--input", PHOTO, "--layer", layer, "--array", "-o", str(tmp_path / "a.npy")]) == 0
+    found = np.load(tmp_path / "a.npy")
+    known = recognised(found_layers(read_weights(PNET)))
+    assert known is not None
+    x = np.asarray(Image.open(PHOTO), float).transpose(2, 0, 1)
+    for each in known.layers:
+        x = np.asarray(each.layer().forward(x))
+        if each.name == layer:
+            break
+    assert found.shape == x.shape
+    assert np.allclose(found, x, rtol=1e-4, atol=1e-3)
+
+
+def test_its_maps_are_drawn(tmp_path: Path) -> None:
+    assert main(["render", PNET, "--input", PHOTO, "--layer", "conv1", "-o", str(tmp_path / "a.svg")]) == 0
+    text = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "10 channels" in text
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((PNET,), "holds trained weights; --input says"),
+        ((PNET, "--input", PHOTO, "--layer", "conv9"), "has no layer 'conv9'"),
+        ((PHOTO, "--layer", "conv1"), "are for files of trained weights"),
+        ((str(resource("networks", "silero_vad_16k.safetensors")), "--input", PHOTO), "stops before stft_conv"),
+    ],
+)
+def test_a_network_that_cannot_be_drawn_is_one_sentence(
+    arguments: tuple[str, ...], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["render", *arguments, "-o", str(tmp_path / "a.png")]) == 2
+    err = capsys.readouterr().err
+    assert words in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "a.png").exists()

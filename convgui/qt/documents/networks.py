@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt
 
@@ -15,9 +14,7 @@ from convgui.model.document import Document
 from convgui.qt.context import Context
 from convgui.qt.dialogs.network_dialog import NetworkDialog
 from convgui.qt.documents.opening import Opener
-from convgui.scenes import fitting, scene
-from convgui.scenes.scene import reason_against
-from convgui.session.trained import FoundLayer, chain, on_picture
+from convgui.session.trained import FoundLayer, chain, looked_at_first, on_picture
 from convgui.words import tr
 
 
@@ -51,10 +48,6 @@ class Networks(QObject):
             document.shapes  # noqa: B018  # what does not fit is refused before it is shown
         except (SpecError, LoadError, MemoryError) as error:
             return in_words(error)
+        self._session.replace(looked_at_first(document), name)
         layers = len(document.layers)
-        document = document.with_view(replace(document.view, layer=layers - 1))
-        # Many filters are looked at together first; the step behind each layer shows what it made.
-        maps = scene("maps")
-        chosen, step = (maps, layers) if not reason_against(maps, document) else (fitting(document), 0)
-        self._session.replace(document.with_view(replace(document.view, scene=chosen.id, step=step)), name)
         return said or tr("{name}: {layers} layers on {sample}.", name=name, layers=layers, sample=document.sample.name)
