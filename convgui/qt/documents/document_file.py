@@ -289,10 +289,13 @@ class DocumentFile(QObject):
             self._write(path, linked, None, ours=False)
 
     def _ask_where(self, title: str) -> Path | None:
-        lesson, sample = self._session.document.lesson, self._session.document.sample
+        document, remembered = self._session.document, self._context.remembered
+        lesson, sample = document.lesson, document.sample
         name = lesson.title if lesson is not None else Path(sample.name).stem
-        proposed = self.path or self._context.remembered.folder() / f"{_plain(name)}{ENDING}"
-        return ask_where(self._context.window, title, proposed, (ENDING,), tr("convgui documents"))
+        proposed = self.path or remembered.folder("save") / f"{_plain(name)}{ENDING}"
+        path = ask_where(self._context.window, title, proposed, (ENDING,), tr("convgui documents"))
+        remembered.set_folder("save", path and path.parent)
+        return path
 
     def _write(
         self, path: Path, linked: bool, then: Callable[[], object] | None, *, ours: bool, known: bool = False

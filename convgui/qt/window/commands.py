@@ -120,7 +120,7 @@ def playing(presenter: Presenter) -> Acts:
     """Return the Play menu."""
     ask = presenter
     return (
-        Act("play", tr("&Play or pause"), lambda _: ask.set_player(ask.player.toggle()), "Ctrl+P"),
+        Act("play", tr("&Play or pause"), lambda _: ask.set_player(ask.player.toggle()), "Ctrl+Shift+P"),
         Act("forward", tr("Step &forward"), lambda _: ask.set_player(ask.player.forward()), "Ctrl+Right"),
         Act("back", tr("Step &back"), lambda _: ask.set_player(ask.player.back()), "Ctrl+Left"),
         Act("first", tr("To the &start"), lambda _: ask.jump(0), "Ctrl+Home"),
