@@ -71,7 +71,7 @@ def test_a_window_goes_on_in_another_language_with_its_history(windows: Windows,
     second.session.undo()
     assert second.session.document.layer.weight[0, 0, 0, 0] != 7
     assert second.filing.unsaved() is None
-    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "取消"
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "取消(&C)"
     windows.speak("en")
     (third,) = windows.open
     assert third.session.document.lesson is not None
