@@ -28,7 +28,7 @@ HANDS = (
     (mark("Space"), mark("Play or pause")),
     ("← →", mark("One step back or forward")),
     (mark("Home, End"), mark("First or last step")),
-    (mark("Page Down, Page Up"), mark("Next, previous picture in the folder, under the same layers")),
+    (mark("Page Down, Page Up"), mark("Next, previous note; without notes, picture in the folder")),
     (mark("Esc"), mark("Let go of a pinned cell; end a lecture")),
     (mark("Page Down, Page Up, B"), mark("In a lecture: next, previous sentence; a black screen until any key")),
     ("R", mark("Reveal a number that a note hides")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
+from convgui.files.author import is_foreign
 from convgui.files.folder import is_folder_picture
 from convgui.layers.convolution import Convolution
 from convgui.qt.context import Context
@@ -21,6 +22,7 @@ from convgui.qt.widgets.plain_text import menu_words, plain, read_menu
 from convgui.qt.window.edit_menu import EditMenu
 from convgui.qt.window.file_menu import FileMenu
 from convgui.qt.window.view_menu import ViewMenu
+from convgui.session.notes import notes_of
 from convgui.words import mark, tr
 
 
@@ -108,6 +110,9 @@ class Commands(QObject):
             self.actions[identity].setEnabled(weighted)
         self.edit.kernel_copies.setEnabled(weighted)
         self.actions["dark"].setChecked(self._context.look().theme.shade == "dark")
+        for identity in ("next-note", "previous-note"):
+            self.actions[identity].setEnabled(bool(notes_of(session.document)))
+        self.actions["make-mine"].setEnabled(is_foreign(session.document.lesson))
         for identity in ("next", "previous"):
             self.actions[identity].setEnabled(is_folder_picture(session.document.sample.source))
 

@@ -111,6 +111,7 @@ class PanelWindow(FileDropWindow):
         actions = self.commands.actions
         view.shown.connect(self.show_panel)
         edit.copied.connect(self.status.say)
+        self.notes.said.connect(self.status.say)
         CommandKeys(self, actions)
         self._keys = StageKeys(self.presenter, actions, self.hands, self.leafing)
         self.options.add(actions["surface-gl"], tr("OpenGL…"))
