@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
 from convgui.files.author import is_foreign
@@ -44,11 +44,26 @@ class HelpMenu(QObject):
             Act("tour", tr("&Tour"), lambda _: self.toured.emit()),
             Act("shortcuts", tr("&Shortcuts") + "\t?", lambda _: show_shortcuts(window, actions.values())),
             SEPARATOR,
+            Act("web-help", tr("Help on the &web"), lambda _: self._open_help()),
+            Act("report", tr("&Report a problem…"), lambda _: self._report()),
+            SEPARATOR,
             Act("about", tr("&About convgui"), lambda _: self._about(), role=QAction.MenuRole.AboutRole),
         )
 
     def _explain(self) -> None:
         self._loader.open_lesson(lesson_under(self._context, self._stage))
+
+    def _open_help(self) -> None:
+        from convgui.qt.dialogs.report import open_help
+
+        self._context.banner.say(open_help())
+
+    def _report(self) -> None:
+        from convgui.qt.dialogs.report import ReportDialog
+
+        dialog = ReportDialog(self._context.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def _about(self) -> None:
         from convgui.qt.dialogs.about import show_about
