@@ -18,6 +18,7 @@ class ReportDialog(Dialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("report")
         self.setWindowTitle(tr("Report a problem"))
         self.resize(640, 460)
         words = PlainLabel(
@@ -42,6 +43,11 @@ class ReportDialog(Dialog):
         for widget in (words, self.text, self.state, buttons):
             column.addWidget(widget)
         self.text.setFocus()
+
+    def go_on_for(self, other: Dialog) -> None:
+        """Keep what has been written."""
+        if isinstance(other, ReportDialog) and other.text.document().isModified():
+            self.text.setPlainText(other.text.toPlainText())
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text.toPlainText())

@@ -59,6 +59,7 @@ def show_shortcuts(parent: QWidget, actions: Iterable[QAction]) -> None:
     """Show all shortcuts until they are dismissed: what hands do on the left, the menus' on the right."""
     dialog = Dialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setObjectName("shortcuts")
     dialog.setWindowTitle(tr("Shortcuts"))
     inside = QWidget()
     inside.setObjectName("body")

@@ -53,6 +53,9 @@ class Dialog(QDialog):
                     if button is not None:
                         button.setIcon(box.style().standardIcon(drawn, None, box))
 
+    def go_on_for(self, other: Dialog) -> None:
+        """Take over what has been done in a dialog of the same kind, whose window another one goes on for."""
+
     def doing(self) -> str:
         """Return one sentence about what is busy."""
         return ""
