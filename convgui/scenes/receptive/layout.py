@@ -167,7 +167,7 @@ def _input(f: Fields, view: Viewport, levels: Levels, canvas: Canvas) -> Item:
     part, box = seen(pyramid(data), view, canvas.pixels)
     image = coloured(f, part, levels, canvas.theme)
     if (alpha := f.sample.alpha) is not None:
-        cover, _ = seen(pyramid(alpha.values.reshape(f.size)), view, canvas.pixels)
+        cover, _ = seen(pyramid(f.sheet(alpha.values[None])[0]), view, canvas.pixels)
         image = over_checks(image, cover / alpha.opaque, alpha.associated, box[2] / cover.shape[1], canvas.theme)
     return Raster(paler(image, canvas.theme), box, view.clip, smooth=view.across < 2, name="input")
 
@@ -225,7 +225,7 @@ def row_texts(f: Fields, index: int) -> tuple[str, ...]:
     ends = [f"{min(turns)}–{max(turns)}" if len(set(turns)) > 1 else str(turns[0]) for turns in lines]
     size = ends[0] if len(set(ends)) == 1 else " × ".join(ends)
     stride = number(float(f.on_rows(f.fields[index].stride, 1)[1]), 2)
-    weights = layer.weight.size if isinstance(layer, Convolution) else 0
+    weights = layer.parameters["weight"].size if "weight" in layer.parameters else 0
     dilation = str(layer.window(shape).dilation[f.columns])
     name, work = f"{index + 1}  {layer.title}", layer.multiply_adds(shape)
     return (name, dilation, stride, size, count(weights), count(work))
