@@ -344,7 +344,7 @@ def lesson_json(lesson: Lesson | None, table: ObjectTable) -> dict[str, Any] | N
         for note in lesson.captions
     ]
     about = {"id": lesson.id, "title": lesson.title, "chapter": lesson.chapter, "source": lesson.source}
-    return {**about, "notes": notes}
+    return {**about, **({"author": lesson.author} if lesson.author else {}), "notes": notes}
 
 
 def read_lesson(fields: Fields, table: ObjectTable) -> Lesson | None:
@@ -353,7 +353,8 @@ def read_lesson(fields: Fields, table: ObjectTable) -> Lesson | None:
         return None
     lesson = fields.inner("lesson")
     notes = tuple(_read_note(note, table) for note in lesson.each("notes"))
-    read = Lesson(lesson.text("id"), lesson.text("title"), lesson.text("chapter"), notes, lesson.text("source"))
+    identity, title, chapter, source = (lesson.text(key) for key in ("id", "title", "chapter", "source"))
+    read = Lesson(identity, title, chapter, notes, source, lesson.text("author", ""))
     lesson.check_all_used()
     return read
 

@@ -55,7 +55,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import BinaryIO, TypeVar
 
@@ -231,6 +231,36 @@ def read_about(path: Path) -> Lesson | None:
             return Lesson(lesson.text("id"), lesson.text("title"), lesson.text("chapter"), (), lesson.text("source"))
 
     return _guarded(path, None, None, about)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a document is known by: its file, its lesson and its input; "" where there is none."""
+
+    file: str
+    lesson: str
+    input: str
+
+
+def read_names(path: Path) -> Names:
+    """Return what a document, or a copy that was kept of one, is known by, without reading any array.
+
+    Raises
+    ------
+    LoadError
+        As `read_document`.
+    """
+
+    def names(source: Source) -> Names:
+        with opened(source) as archive:
+            fields, _ = _versioned(archive, source)
+            title = "" if fields.any("lesson") is None else fields.inner("lesson").text("title")
+            inputs = [sample.text("name") for sample in fields.each("samples")]
+            at = fields.inner("state").integer("sample")
+            used = inputs[at] if 0 <= at < len(inputs) else ""
+            return Names(PurePath(fields.text("of", "")).name, title, used)
+
+    return _guarded(path, None, None, names)
 
 
 def _guarded(

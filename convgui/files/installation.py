@@ -18,6 +18,8 @@ EXTRAS = MappingProxyType(
 )
 """The package that each extra brings; in a checkout the package itself is installed, beside the others."""
 NAME = "convgui"
+HOME_PAGE = "https://github.com/convgui/convgui"
+ISSUES_PAGE = f"{HOME_PAGE}/issues/new"
 
 
 def frozen() -> bool:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from convgui.files.documents import ENDING, StoredDocument, read_stored_document, write_document
+from convgui.files.documents import ENDING, StoredDocument, read_names, read_stored_document, write_document
 from convgui.files.errors import LoadCancelledError, LoadError, WriteError
 from convgui.files.links import Link, link_to, linkable
 from convgui.files.locks import Lock
@@ -110,6 +110,16 @@ class LostCopy(RecoverySlot):
     def when(self) -> datetime:
         """When it was written, in local time."""
         return datetime.fromtimestamp(self.path.stat().st_mtime)
+
+    @property
+    def what(self) -> str:
+        """What it is a copy of, in words: its file, its lesson and its input."""
+        try:
+            names = read_names(self.path)
+        except LoadError:  # opening it will say what is wrong
+            return tr("a damaged copy")
+        lesson = tr("the lesson “{title}”", title=names.lesson) if names.lesson else ""
+        return tr(", ").join(part for part in (names.file, lesson, names.input) if part)
 
     def read(self) -> StoredDocument:
         """Open it.

@@ -45,6 +45,11 @@ def lessons_folder() -> Path:
     return data_folder() / "lessons"
 
 
+def author_path() -> Path:
+    """Return the file of the word that stands for the user in his lessons."""
+    return data_folder() / "author"
+
+
 def unfinished_folder() -> Path:
     """Return the folder of notes about files that are being written just now."""
     return data_folder() / "unfinished"

@@ -99,6 +99,8 @@ class Lesson:
 
     Attributes
     ----------
+    author : str
+        A random word that stands for who wrote it; "" where nobody knows, and of lessons that ship.
     start : Document or None
         What the lesson began with in this session, without a lesson of its own. It is not kept in files, and no
         difference between lessons.
@@ -109,6 +111,7 @@ class Lesson:
     chapter: str
     captions: tuple[Caption, ...] = ()
     source: str = ""
+    author: str = ""
     start: Document | None = field(default=None, compare=False, repr=False)
 
 

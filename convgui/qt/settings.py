@@ -81,9 +81,17 @@ class Remembered:
         paths = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         return [p for p in paths if isinstance(p, str) and p][:MOST_RECENT]
 
-    def folder(self) -> Path:
-        """Return where the newest recent file is that still has its folder; ``.`` if there is none."""
+    def folder(self, kind: str = "") -> Path:
+        """Return where a kind of dialog was left last, else where the newest recent file is; ``.`` if there is none."""
+        left = self._settings.value(f"folder/{kind}") if kind else None
+        if isinstance(left, str) and left and Path(left).is_dir():
+            return Path(left)
         return next((folder for path in self.recent() if (folder := Path(path).parent).is_dir()), Path())
+
+    def set_folder(self, kind: str, folder: Path | None) -> None:
+        """Remember where a kind of dialog was left; None is one that was given up."""
+        if folder is not None:
+            self._settings.setValue(f"folder/{kind}", str(folder.absolute()))
 
     def add_recent(self, path: str) -> None:
         """Put a path in front of the recent files."""

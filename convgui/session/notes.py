@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from convgui.files.author import author
 from convgui.files.own_lessons import CHAPTER
 from convgui.model.document import Caption, Document, Lesson
 from convgui.session.walking import caption_document
+from convgui.words import mark, tr
 
 
 def notes_of(document: Document) -> tuple[Caption, ...]:
@@ -59,7 +62,8 @@ def with_notes(document: Document, notes: tuple[Caption, ...]) -> Document:
             note if note.state is not None else replace(note, state=kept.get(id(note)) or _about(made, index))
             for index, note in enumerate(notes)
         )
-    return replace(document, lesson=replace(lesson, id="", chapter=CHAPTER, captions=notes))
+    wrote = lesson.author or author()
+    return replace(document, lesson=replace(lesson, id="", chapter=CHAPTER, captions=notes, author=wrote))
 
 
 def _about(document: Document, index: int) -> Document:
@@ -71,3 +75,71 @@ def with_title(document: Document, title: str) -> Document:
     lesson = with_notes(document, notes_of(document)).lesson
     assert lesson is not None
     return replace(document, lesson=replace(lesson, title=title))
+
+
+def make_mine(document: Document) -> Document:
+    """Return the document as a lesson of this user's own, with all that it says."""
+    lesson = with_notes(document, notes_of(document)).lesson
+    assert lesson is not None
+    return replace(document, lesson=replace(lesson, author=author()))
+
+
+def _next(step: int, steps: int) -> int:
+    return min(step + 1, steps - 1)
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A note of a template: what to write there, at which step, and whether its number is to be predicted.
+
+    `at` tells the step from the one that is shown and the number of steps.
+    """
+
+    text: str
+    at: Callable[[int, int], int]
+    predict: bool = False
+
+
+@dataclass(frozen=True)
+class Template:
+    """Notes to begin with."""
+
+    title: str
+    prompts: tuple[Prompt, ...]
+
+
+TEMPLATES = (
+    Template(
+        mark("Beginning, middle and end"),
+        (
+            Prompt(mark("What is the first number made of?"), lambda *_: 0),
+            Prompt(mark("Half way: what has changed, and what has not?"), lambda _, steps: steps // 2),
+            Prompt(mark("The last number. What does the whole output show?"), lambda _, steps: steps - 1),
+        ),
+    ),
+    Template(
+        mark("Show, ask, explain"),
+        (
+            Prompt(mark("Look at this step: how does the number come about?"), lambda step, _: step),
+            Prompt(mark("And the next one: which number comes here?"), _next, predict=True),
+            Prompt(mark("Why it is this number."), _next),
+        ),
+    ),
+    Template(
+        mark("Three questions"),
+        (
+            Prompt(mark("Which number comes here?"), lambda step, _: step, predict=True),
+            Prompt(mark("And here?"), _next, predict=True),
+            Prompt(mark("And the last one?"), lambda _, steps: steps - 1, predict=True),
+        ),
+    ),
+)
+"""Lessons that are mostly written already."""
+
+
+def from_template(document: Document, template: Template, index: int, step: int, steps: int) -> Document:
+    """Put a template's notes into a document at an index, about what it is now."""
+    for behind, prompt in enumerate(template.prompts):
+        note = note_here(document, tr(prompt.text), prompt.at(step, steps), predict=prompt.predict)
+        document = add_note(document, note, index + behind)
+    return document

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from convgui.qt.window.main_window import MainWindow
 
 
+NAMED = 4
+"""Documents that are named in the question."""
+
+
 class CrashRecovery(QObject):
     """Asks in a window's banner, and opens what was lost: the first document there, the others in new windows.
 
@@ -45,12 +49,18 @@ class CrashRecovery(QObject):
             return
         when = self.found[0].when.strftime(tr("%d %B, %H:%M"))
         if len(self.found) == 1:
-            words = tr("convgui ended without closing; the work of {when} was kept.", when=when)
-        else:
             words = tr(
-                "convgui ended without closing; {count} documents were kept, the last one of {when}.",
+                "convgui ended without closing; the work of {when} was kept: {what}.",
+                when=when,
+                what=self.found[0].what,
+            )
+        else:
+            kept = [one.what for one in self.found[:NAMED]] + ["…"] * (len(self.found) > NAMED)
+            words = tr(
+                "convgui ended without closing; {count} documents were kept, the last one of {when}: {what}.",
                 count=len(self.found),
                 when=when,
+                what=tr("; ").join(kept),
             )
         answers = ((tr("Restore"), self.restore), (tr("Discard"), self.discard))
         self._window.question.ask(words, answers, self.leave)

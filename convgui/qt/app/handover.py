@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
+from convgui.qt.lessons.tour import Tour
+from convgui.qt.widgets.dialog import Dialog
 from convgui.scenes.scene import Focus
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def carry(old: MainWindow, new: MainWindow) -> None:
 def carry_shown(old: MainWindow, new: MainWindow) -> None:
     """Bring a window that has just been shown to the state of another one that still is."""
     new.notes.go_on_for(old.notes)
+    _carry_dialogs(old, new)
     if old.isFullScreen():
         new.stage_alone(True)
     pairs = ((new.inspector, old.inspector), (new.lessons, old.lessons))
@@ -48,3 +51,22 @@ def carry_shown(old: MainWindow, new: MainWindow) -> None:
 
     # How far there is to scroll is known when the layouts have been made.
     QTimer.singleShot(0, new, scroll)
+
+
+def _carry_dialogs(old: MainWindow, new: MainWindow) -> None:
+    """Open again, in the new window's words, the dialogs that are open in the old one."""
+    for theirs in old.findChildren(Dialog):
+        # A dialog that a command has opened is called as that is.
+        action = new.commands.actions.get(theirs.objectName())
+        if not theirs.isVisible() or theirs.detached or action is None:
+            continue
+        action.trigger()
+        ours = next(dialog for dialog in new.findChildren(Dialog) if dialog.objectName() == theirs.objectName())
+        ours.move(theirs.pos())
+        ours.go_on_for(theirs)
+    tour = old.findChild(Tour)
+    if tour is not None:
+        new.tour()
+        begun = new.findChild(Tour)
+        assert begun is not None
+        begun.go(tour.index)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import cast
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
@@ -18,8 +19,17 @@ from convgui.model.document import Document, Lesson
 from convgui.qt.app.handover import carry
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.window.main_window import MainWindow
+from convgui.words import mark, tr
 
 WORDS_OF_QT = "words of Qt"
+BUTTONS = {
+    "Save": mark("&Save"),
+    "Discard": mark("&Discard"),
+    "Cancel": mark("&Cancel"),
+    "Close": mark("&Close"),
+    "OK": mark("&OK"),
+}
+"""Buttons of Qt's, and what stands on them."""
 
 
 def language_for(chosen: str) -> str:
@@ -42,10 +52,23 @@ def use_language(app: QApplication, code: str) -> None:
     for old in app.findChildren(QTranslator, WORDS_OF_QT):
         app.removeTranslator(old)
         old.setParent(None)
-    words = QTranslator(app)
-    words.setObjectName(WORDS_OF_QT)
+    words, letters = QTranslator(app), ButtonLetters(app)
+    for each in (words, letters):
+        each.setObjectName(WORDS_OF_QT)
     if words.load(f"qtbase_{code}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(words)
+    app.installTranslator(letters)
+
+
+class ButtonLetters(QTranslator):
+    """Marks a letter on the buttons of questions: not every desktop does."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, context: str, source: str, disambiguation: str | None = None, n: int = -1) -> str:
+        # An empty text would be shown; none at all leaves it to the other translators.
+        return tr(BUTTONS[source]) if context == "QPlatformTheme" and source in BUTTONS else cast("str", None)
 
 
 def successor(window: MainWindow) -> MainWindow:

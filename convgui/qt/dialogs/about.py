@@ -28,6 +28,7 @@ class AboutDialog(Dialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("about")
         self.setWindowTitle(tr("About convgui"))
         picture = PlainLabel()
         picture.setPixmap(self.windowIcon().pixmap(ICON))

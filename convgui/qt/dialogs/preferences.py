@@ -44,6 +44,7 @@ class PreferencesDialog(Dialog):
 
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("preferences")
         self.setWindowTitle(tr("Preferences"))
         self._preferences = preferences
         self.fields: dict[str, QComboBox] = {}
@@ -77,6 +78,13 @@ class PreferencesDialog(Dialog):
         column.addWidget(note)
         column.addWidget(buttons)
         self.show_preferences(preferences)
+
+    def go_on_for(self, other: Dialog) -> None:
+        """Have the keyboard where it was: who has just chosen the language goes on there."""
+        fields = other.fields.items() if isinstance(other, PreferencesDialog) else ()
+        for name, field in fields:
+            if other.focusWidget() is field:
+                self.fields[name].setFocus()
 
     def _add(self, name: str, title: str, choices: Sequence[tuple[Any, str]]) -> None:
         field = QComboBox()

@@ -28,7 +28,7 @@ HANDS = (
     (mark("Space"), mark("Play or pause")),
     ("← →", mark("One step back or forward")),
     (mark("Home, End"), mark("First or last step")),
-    (mark("Page Down, Page Up"), mark("Next, previous picture in the folder, under the same layers")),
+    (mark("Page Down, Page Up"), mark("Next, previous note; without notes, picture in the folder")),
     (mark("Esc"), mark("Let go of a pinned cell; end a lecture")),
     (mark("Page Down, Page Up, B"), mark("In a lecture: next, previous sentence; a black screen until any key")),
     ("R", mark("Reveal a number that a note hides")),
@@ -59,6 +59,7 @@ def show_shortcuts(parent: QWidget, actions: Iterable[QAction]) -> None:
     """Show all shortcuts until they are dismissed: what hands do on the left, the menus' on the right."""
     dialog = Dialog(parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setObjectName("shortcuts")
     dialog.setWindowTitle(tr("Shortcuts"))
     inside = QWidget()
     inside.setObjectName("body")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from convgui.core.memory import in_words
 from convgui.files.archive import content_at
+from convgui.files.author import is_foreign
 from convgui.files.documents import ENDING, StoredDocument, write_document
 from convgui.files.errors import ChangedError, LoadCancelledError, LoadError, MovedError, WriteError
 from convgui.files.lessons import load_lesson
@@ -21,7 +22,7 @@ from convgui.qt.context import Context
 from convgui.qt.documents import last_session
 from convgui.qt.documents.opening import Opener
 from convgui.qt.documents.saving import Job, Saver, Written
-from convgui.qt.widgets.file_dialogs import ask_where
+from convgui.qt.widgets.file_dialogs import ask_where, file_name
 from convgui.qt.widgets.plain_text import plain
 from convgui.session.notes import notes_of
 from convgui.session.opening import modified
@@ -58,8 +59,8 @@ class DocumentFile(QObject):
     """The file of a window's document.
 
     Emits ``changed()`` when the file or the modified mark may be another, ``saving(running)`` while something is being
-    written, ``begun(document)`` when another document is shown, ``emptied()`` when that is a new one, and ``listed()``
-    when the recent files are others.
+    written, ``begun(document)`` when another document is shown, ``opened()`` when the user has opened it,
+    ``emptied()`` when that is a new one, and ``listed()`` when the recent files are others.
     """
 
     changed = Signal()
@@ -67,6 +68,7 @@ class DocumentFile(QObject):
     begun = Signal(object)
     emptied = Signal()
     listed = Signal()
+    opened = Signal()
 
     def __init__(self, context: Context, opener: Opener) -> None:
         super().__init__(context.window)
@@ -207,6 +209,7 @@ class DocumentFile(QObject):
         self.begin(kept.document)
         self.clean(kept.document, path.resolve(), linked=kept.linked, content=kept.content)
         self.remember(str(path.resolve()))
+        self.opened.emit()
 
     def restore(self, kept: StoredDocument) -> None:
         """Show a document that was found after the program had died; it is not saved yet."""
@@ -269,7 +272,7 @@ class DocumentFile(QObject):
         origin = self._session.origin
         # A first save that is still being written has given the document its file already.
         first = next((job for job in reversed(self._saver.waiting) if job.origin == origin), None)
-        if self.path is not None:
+        if self.path is not None and not is_foreign(self._session.document.lesson):
             self._write(self.path, self.home.linked, then, ours=True, known=True)
         elif first is not None:
             self._write(first.path, first.linked, then, ours=True, known=True)
@@ -289,10 +292,13 @@ class DocumentFile(QObject):
             self._write(path, linked, None, ours=False)
 
     def _ask_where(self, title: str) -> Path | None:
-        lesson, sample = self._session.document.lesson, self._session.document.sample
+        document, remembered = self._session.document, self._context.remembered
+        lesson, sample = document.lesson, document.sample
         name = lesson.title if lesson is not None else Path(sample.name).stem
-        proposed = self.path or self._context.remembered.folder() / f"{_plain(name)}{ENDING}"
-        return ask_where(self._context.window, title, proposed, (ENDING,), tr("convgui documents"))
+        proposed = self.path or remembered.folder("save") / f"{file_name(name)}{ENDING}"
+        path = ask_where(self._context.window, title, proposed, (ENDING,), tr("convgui documents"))
+        remembered.set_folder("save", path and path.parent)
+        return path
 
     def _write(
         self, path: Path, linked: bool, then: Callable[[], object] | None, *, ours: bool, known: bool = False
@@ -391,8 +397,3 @@ def _write(document: Document, path: Path, links: Mapping[Sample, Link], expecte
 def _about(job: Job) -> str:
     """Return what tells sentences about a saving from others: those of one document, or of copies."""
     return f"saving {job.origin}" if job.origin is not None else "saving a copy"
-
-
-def _plain(name: str) -> str:
-    """Return a name without what file systems do not take."""
-    return " ".join("".join(c if c.isalnum() or c in " -_." else " " for c in name).split())[:80] or "document"

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
@@ -31,6 +32,7 @@ from convgui.qt.export.task import ExportTask
 from convgui.qt.widgets.colour_button import ColourButton
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.file_dialogs import ask_where
+from convgui.qt.widgets.letters import give_letters
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.scenes.scene import AnyScene
 from convgui.session.player import SPEEDS
@@ -110,8 +112,9 @@ class ExportDialog(Dialog):
         self.pixels, self.length, self.state = PlainLabel(), PlainLabel(), PlainLabel()
         self.paper = PlainLabel(tr("Dark words for light slides: for dark ones, choose the dark theme."))
         self.progress = QProgressBar()
-        self.export_button = QPushButton(tr("Export…"))
-        self.close_button = QPushButton(tr("Close"))
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.close_button = self.buttons.button(QDialogButtonBox.StandardButton.Close)
+        self.export_button: QPushButton = self.buttons.addButton(tr("Export…"), QDialogButtonBox.ButtonRole.ActionRole)
         self._form = QFormLayout()
         self._fill(theme)
         self._arrange()
@@ -202,7 +205,7 @@ class ExportDialog(Dialog):
         column.addLayout(form)
         column.addWidget(self.state)
         column.addWidget(self.progress)
-        column.addWidget(_row(None, self.close_button, self.export_button))
+        column.addWidget(self.buttons)
 
     def _connect(self) -> None:
         self.what.currentIndexChanged.connect(self._on_what)
@@ -258,7 +261,7 @@ class ExportDialog(Dialog):
         self.progress.setValue(0)
         self.progress.show()
         self.export_button.setEnabled(False)
-        self.close_button.setText(tr("Cancel"))
+        self._name_close(tr("&Cancel"))
         self.busy = True
         self.task.start(self._document, self._scene, settings, path)
 
@@ -342,10 +345,14 @@ class ExportDialog(Dialog):
         self.busy = False
         self.progress.hide()
         self.export_button.setEnabled(True)
-        self.close_button.setText(tr("Close"))
+        self._name_close(tr("&Close"))
         self.close_button.setEnabled(True)
         self._say(sentence, problem=problem)
         self.ended.emit(well)
+
+    def _name_close(self, words: str) -> None:
+        self.close_button.setText(words)
+        give_letters(self)
 
     def _say(self, sentence: str, *, problem: bool = False) -> None:
         self.state.setObjectName("problem" if problem else "muted")

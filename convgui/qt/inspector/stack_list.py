@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -33,13 +35,33 @@ MOST_ROWS = 7
 """Rows up to which the list grows; longer stacks scroll."""
 
 
+PLAYING = (Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right)
+"""Keys that go on playing and stepping while the layers have the keyboard: in a list of rows they do nothing."""
+
+
+class LayerRows(QListWidget):
+    """The rows; up and down choose one of them."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in PLAYING:
+            # Not by way of the panel around it, which would scroll.
+            QApplication.sendEvent(self.window(), event)
+        else:
+            super().keyPressEvent(event)
+
+
 class StackList(QWidget):
-    """Shows every layer with the shape that it makes; the chosen one is the one on the stage."""
+    """Shows every layer with the shape that it makes; the chosen one is the one on the stage.
+
+    Emits ``added()`` when there are other layers, which are to be looked at now.
+    """
+
+    added = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.list = QListWidget()
+        self.list = LayerRows()
         self.list.setObjectName("stack")
         self.list.setAccessibleName(tr("Layers"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -149,6 +171,7 @@ class StackList(QWidget):
             self.say(str(error))
         else:
             self._session.replace(_seen(changed), name)
+            self.added.emit()
 
     def _on_remove(self) -> None:
         self._try(tr("Remove layer"), stack.remove_layer)

@@ -254,12 +254,13 @@ class KernelEditor(QWidget):
         """Replace the kernel by a preset's."""
         self.change(tr(preset.title), lambda _: preset.weights())
 
-    def copy(self, style: Style = "spreadsheet") -> None:
-        """Put the kernel on the clipboard as text, for a spreadsheet, NumPy or in brackets."""
+    def copy(self, style: Style = "spreadsheet") -> tuple[int, ...]:
+        """Put the kernel on the clipboard as text, for a spreadsheet, NumPy or in brackets; returns its shape."""
         if not self._holds_kernel:
-            return
+            return ()
         kernel = edits.kernel_of(self._session.document)
         QGuiApplication.clipboard().setText(format_grid(np.atleast_2d(kernel), style))
+        return kernel.shape
 
     def paste(self) -> None:
         """Replace the kernel by numbers on the clipboard, in any form that `parse_grid` reads."""

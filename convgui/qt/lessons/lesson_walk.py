@@ -42,6 +42,7 @@ class LessonWalk(QObject):
         self._presenter.played.connect(lambda _: self.follow())
         self._presenter.prepared.connect(self.follow)
         notes.asked.connect(self.predict)
+        notes.turned.connect(self.turn)
 
     def begin(self) -> None:
         """Stand at the words that belong to a document that has just been opened."""
@@ -52,6 +53,12 @@ class LessonWalk(QObject):
         self._known = None
         self.follow()
         self.predict()
+
+    def at_first(self) -> None:
+        """Go to the first note of a lesson that somebody wrote: where he stopped writing may tell an answer."""
+        lesson = self._session.document.lesson
+        if lesson is not None and not lesson.id and lesson.captions and lesson.captions[0].state is not None:
+            self._caption.go(0)
 
     def go_on_for(self, other: LessonWalk) -> None:
         """Ask no more than another window, whose question and caption this one has taken over already."""

@@ -1,4 +1,4 @@
-"""The panel in which a teacher writes a lesson: notes, each with the state of the document it is about."""
+"""A teacher writes a lesson: notes, each with the state of the document it is about."""
 
 from __future__ import annotations
 
@@ -7,101 +7,39 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu
 
+from convgui.files.author import is_foreign
 from convgui.files.errors import LoadError, WriteError
-from convgui.files.own_lessons import add_to_lessons, lesson_path
+from convgui.files.own_lessons import PREFIX, add_to_lessons, lesson_path
 from convgui.qt.context import Context
 from convgui.qt.lessons.caption_bar import CaptionBar
+from convgui.qt.lessons.notes_panel import NotesPanel
 from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
-from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.file_dialogs import ask_to_replace
-from convgui.qt.widgets.fonts import CHINESE, SANS
-from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session import notes as edit
-from convgui.session.notes import note_here, notes_of
+from convgui.session.notes import TEMPLATES, Template, note_here, notes_of
 from convgui.words import tr
 
+WRITING = "another's lesson"
 
-class NotesPanel(Dialog):
-    """A window beside the stage; it stays open while the teacher works."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(tr("Notes"))
-        self.resize(380, 520)
-        self.title = QLineEdit()
-        self.title.setAccessibleName(tr("Title of the lesson"))
-        self.title.setPlaceholderText(tr("What the lesson is called"))
-        self.list = QListWidget()
-        self.list.setObjectName("stack")
-        self.list.setAccessibleName(tr("Notes"))
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.text = QPlainTextEdit()
-        # Words, where other fields of this kind hold numbers.
-        self.text.setStyleSheet(f'font-family: "{SANS}", "{CHINESE}";')
-        self.text.setAccessibleName(tr("Text of the note"))
-        self.text.setPlaceholderText(tr("One or two sentences about what the picture shows now."))
-        self.text.setFixedHeight(96)
-        self.predict = QCheckBox(tr("Hide the number of this step until it is predicted"))
-        self.where = PlainLabel()
-        self.where.setObjectName("small")
-        self.where.setWordWrap(True)
-        names = (
-            (tr("&Add note here"), tr("A note about what the window shows now")),
-            (tr("&Take this state"), tr("The chosen note is about what the window shows now")),
-            (tr("&Delete"), ""),
-            (tr("&Up"), ""),
-            (tr("Do&wn"), ""),
-            (tr("Add to my &lessons"), tr("List this document among the lessons")),
-        )
-        buttons = [QPushButton(name) for name, _ in names]
-        for button, (_, tip) in zip(buttons, names, strict=True):
-            button.setToolTip(tip)
-            button.setAutoDefault(False)
-        self.add, self.take, self.delete, self.up, self.down, self.publish = buttons
-        self._arrange()
-
-    def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 14)
-        column.setSpacing(9)
-        for words, widget in ((tr("Lesson"), self.title), (tr("Notes"), self.list)):
-            label = PlainLabel(words)
-            label.setObjectName("section")
-            column.addWidget(label)
-            column.addWidget(widget)
-        row = QHBoxLayout()
-        for button in (self.up, self.down, self.delete):
-            row.addWidget(button)
-        column.addLayout(row)
-        for part in (self.text, self.predict, self.where):
-            column.addWidget(part)
-        grid = QGridLayout()
-        grid.addWidget(self.add, 0, 0)
-        grid.addWidget(self.take, 0, 1)
-        grid.addWidget(self.publish, 1, 0, 1, 2)
-        column.addLayout(grid)
+def foreign_words() -> str:
+    """Say why a lesson cannot be changed, and how it can."""
+    return tr("Somebody else wrote this lesson: Notes, “Make it mine” makes a copy that you can change.")
 
 
 class Notes(QObject):
     """What the Notes menu does, and the panel once it is opened. Every change is an undo step.
 
-    Emits ``asked()`` when the words may ask for another prediction, and ``published()`` when there is another lesson.
+    Emits ``asked()`` when the words may ask for another prediction, ``turned(way)`` to go to the next or previous
+    note, ``published(id)`` when there is another lesson, and what has been ``said(sentence)``.
     """
 
     asked = Signal()
-    published = Signal()
+    turned = Signal(int)
+    published = Signal(str)
+    said = Signal(str)
 
     def __init__(self, context: Context, caption: CaptionBar) -> None:
         super().__init__(context.window)
@@ -109,13 +47,22 @@ class Notes(QObject):
         self.panel: NotesPanel | None = None
         self._published: set[Path] = set()
         self._quiet = False
+        self.templates = QMenu(tr("From a te&mplate"), context.window)
+        for template in TEMPLATES:
+            action = self.templates.addAction(tr(template.title))
+            action.triggered.connect(lambda _=False, template=template: self._use_template(template))
 
     def acts(self) -> Acts:
         """Return the Notes menu."""
         return (
             Act("notes", tr("&Write notes…"), lambda _: self.open(), "F8"),
             Act("add-note", tr("&Add note here"), lambda _: self.add(), "Ctrl+M"),
+            self.templates,
             SEPARATOR,
+            Act("next-note", tr("&Next note"), lambda _: self.turned.emit(1), "Ctrl+PgDown"),
+            Act("previous-note", tr("&Previous note"), lambda _: self.turned.emit(-1), "Ctrl+PgUp"),
+            SEPARATOR,
+            Act("make-mine", tr("&Make it mine"), lambda _: self.make_mine()),
             Act("add-lesson", tr("Add to my &lessons"), lambda _: self.publish()),
         )
 
@@ -131,6 +78,8 @@ class Notes(QObject):
             panel.up.clicked.connect(lambda: self._move(-1))
             panel.down.clicked.connect(lambda: self._move(1))
             panel.publish.clicked.connect(self.publish)
+            panel.mine.clicked.connect(self.make_mine)
+            panel.template.setMenu(self.templates)
             panel.list.currentRowChanged.connect(self._on_row)
             panel.text.textChanged.connect(self._on_text)
             panel.predict.clicked.connect(self._on_predict)
@@ -161,6 +110,8 @@ class Notes(QObject):
     def add(self) -> None:
         """Add a note about what the window shows, behind the chosen one."""
         document = self._session.document
+        if not self._may_write():
+            return
         index = self._index() + 1 if notes_of(document) else 0
         note = note_here(document, tr("What do you see here?"), self._step())
         self._session.replace(edit.add_note(document, note, index), tr("Add note"))
@@ -168,6 +119,33 @@ class Notes(QObject):
         self._choose(index)
         panel.text.selectAll()
         panel.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _use_template(self, template: Template) -> None:
+        """Add notes that are mostly written, behind the chosen one."""
+        if not self._may_write():
+            return
+        document, player = self._session.document, self._context.presenter.player
+        index = self._index() + 1 if notes_of(document) else 0
+        made = edit.from_template(document, template, index, player.target, max(player.steps, 1))
+        self._session.replace(made, tr(template.title))
+        panel = self.open()
+        self._choose(index)
+        panel.text.selectAll()
+        panel.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _may_write(self) -> bool:
+        """Tell whether the lesson is the user's own; if it is another's, say what to do."""
+        foreign = is_foreign(self._session.document.lesson)
+        self._context.banner.say(foreign_words() if foreign else "", WRITING)
+        return not foreign
+
+    def make_mine(self) -> None:
+        """Go on with a copy of another's lesson that is the user's own; it has no file yet."""
+        document = self._session.document
+        if is_foreign(document.lesson):
+            self._context.banner.over(WRITING)
+            self._session.replace(edit.make_mine(document), tr("Make it mine"), anew=True)
+            self.refresh()
 
     def publish(self) -> None:
         """List the document among the user's lessons."""
@@ -187,9 +165,11 @@ class Notes(QObject):
         except (LoadError, WriteError) as error:
             self._context.banner.say(str(error))
             return
-        self.published.emit()
+        self.published.emit(f"{PREFIX}{path.stem}")
+        words = tr("“{stem}” is among your lessons now: at the end of the list (F9), under My lessons.", stem=path.stem)
+        self.said.emit(words)
         if self.panel is not None:
-            self.panel.where.setText(tr("“{stem}” is among your lessons now.", stem=path.stem))
+            self.panel.where.setText(words)
 
     def refresh(self) -> None:
         """Show the document's notes; nothing is changed."""
@@ -220,11 +200,20 @@ class Notes(QObject):
         if note is None:
             panel.text.clear()
         panel.predict.setChecked(note is not None and note.predict)
-        for widget in (panel.text, panel.predict, panel.take, panel.delete, panel.up, panel.down, panel.publish):
-            widget.setEnabled(note is not None)
-        panel.up.setEnabled(index > 0)
-        panel.down.setEnabled(0 <= index < len(notes) - 1)
-        if note is None:
+        foreign = is_foreign(self._session.document.lesson)
+        for widget in (panel.predict, panel.take, panel.delete, panel.publish):
+            widget.setEnabled(note is not None and not foreign)
+        panel.text.setEnabled(note is not None)
+        for field in (panel.text, panel.title):
+            field.setReadOnly(foreign)
+        for widget in (panel.add, panel.template):
+            widget.setEnabled(not foreign)
+        panel.mine.setVisible(foreign)
+        panel.up.setEnabled(index > 0 and not foreign)
+        panel.down.setEnabled(0 <= index < len(notes) - 1 and not foreign)
+        if foreign:
+            panel.where.setText(foreign_words())
+        elif note is None:
             panel.where.setText(tr("Go to the step that you want to write about, and add a note."))
         elif note.step < 0:
             panel.where.setText(tr("About the last step."))

@@ -91,9 +91,9 @@ class PredictBar(QFrame):
         """The step whose number is hidden now, or None."""
         return self._wanted() if self.hiding else None
 
-    def covering(self, picture: Picture) -> Picture:
+    def covering(self, picture: Picture, theme: Theme | None = None) -> Picture:
         """Return a picture of this moment as far as it may be seen: while a number is hidden, without it."""
-        return hide_answer(picture, self._theme) if self.hiding else picture
+        return hide_answer(picture, theme or self._theme) if self.hiding else picture
 
     def hide_at(self, step: int | None) -> None:
         """Hide the number of a step (-1 is the last) from now on; None hides nothing."""

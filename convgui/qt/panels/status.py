@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from convgui.core.infinities import overflowing
@@ -23,6 +24,8 @@ from convgui.qt.stage.presenter import Presenter
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.words import tr
 
+SAID = 5000
+"""Milliseconds for which what has been done is said."""
 BAR = 12
 """Height of the progress bar, less than that of a line of text."""
 
@@ -66,7 +69,9 @@ class StatusLine(QFrame):
         row.addWidget(self.working)
         row.addWidget(self.stop)
         row.addStretch(1)
-        row.addWidget(PlainLabel(tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts")))
+        self.keys, self._times = PlainLabel(), 0
+        row.addWidget(self.keys)
+        self._show_keys(self._times)
 
     def follow(self, presenter: Presenter, opener: Opener, file: DocumentFile, pictures: FolderPictures) -> None:
         """Show what others are doing, and have them stop it."""
@@ -80,6 +85,19 @@ class StatusLine(QFrame):
         self.stopped.connect(presenter.give_up)
         self.stopped.connect(opener.cancel)
         self.stopped.connect(file.stop)
+
+    def say(self, sentence: str) -> None:
+        """Say what has just been done, in the place of the keys, for as long as it takes to read."""
+        self._times += 1
+        self.keys.setText(sentence)
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+        QTimer.singleShot(SAID, self, lambda said=self._times: self._show_keys(said))
+
+    def _show_keys(self, said: int) -> None:
+        """Name the keys to know, unless something else has been said meanwhile."""
+        if said == self._times:
+            self.keys.setText(tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts"))
 
     def show_document(self, document: Document) -> None:
         """Show a document's cost."""

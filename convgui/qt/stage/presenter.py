@@ -159,12 +159,15 @@ class Presenter(Playback):
         most = max((count for count, _ in found), default=0)
         return next((scale for count, scale in found if count == most), scales[0])
 
-    def still(self) -> Picture | None:
-        """Return the picture of this moment as it is kept: without what only serves to move about in it."""
+    def still(self, theme: Theme | None = None) -> Picture | None:
+        """Return the picture of this moment as it is kept: without what only serves to move about in it.
+
+        In another `theme`, if one is given.
+        """
         if self._data is None or self._layout is None:
             return None
         document = self.session.document
-        quiet = note(self.scene, document, replace(self._canvas, live=False))
+        quiet = note(self.scene, document, replace(self._canvas, live=False, theme=theme or self._canvas.theme))
         layout = laid_out(self.scene, self._data, document.view, quiet.room, self._looks.latest)
         return quiet.below(self.scene.picture(layout, self.player.at, self.focus))
 

@@ -57,6 +57,7 @@ class GlSurfaceWindow(Dialog):
         self, session: Session, presenter: Presenter, theme: Callable[[], Theme], driver: Driver, parent: QWidget
     ) -> None:
         super().__init__(parent)
+        self.setObjectName("surface-gl")
         self.setWindowTitle(tr("Surface in OpenGL"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

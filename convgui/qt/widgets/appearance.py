@@ -50,10 +50,7 @@ class Look:
 
 def look_of(preferences: Preferences) -> Look:
     """Return the look that a user has chosen, with what was left to the desktop."""
-    shade = preferences.shade
-    if shade == "system":
-        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        shade = "dark" if dark else "light"
+    shade = _shade(preferences.shade)
     own = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     # Desktops are content with 12 to 14 pixels; only who has asked for larger text means it.
     larger = min(max(QFontInfo(own).pixelSize() / PLAIN, 1.0), LARGEST)
@@ -63,6 +60,18 @@ def look_of(preferences: Preferences) -> Look:
         SANS if preferences.font == "inter" else own.family(),
         preferences.motion == "none" or (preferences.motion == "system" and less_motion()),
     )
+
+
+def _shade(wanted: str) -> str:
+    """Have the system draw title bars and its own dialogs as the window is, and return which shade that is."""
+    hints, schemes = QGuiApplication.styleHints(), Qt.ColorScheme
+    if wanted == "system":
+        hints.unsetColorScheme()
+        return "dark" if hints.colorScheme() == schemes.Dark else "light"
+    asked = schemes.Dark if wanted == "dark" else schemes.Light
+    if hints.colorScheme() != asked:
+        hints.setColorScheme(asked)
+    return wanted
 
 
 def use_everywhere(preferences: Preferences) -> None:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QStyle, QWidget
+
+from convgui.qt.widgets.letters import give_letters
+
+_STANDARD, _ICONS = QDialogButtonBox.StandardButton, QStyle.StandardPixmap
+ICONS = {
+    _STANDARD.Ok: _ICONS.SP_DialogOkButton,
+    _STANDARD.Cancel: _ICONS.SP_DialogCancelButton,
+    _STANDARD.Close: _ICONS.SP_DialogCloseButton,
+}
+"""Buttons that have an icon, which the style sheet draws in the theme's ink."""
 
 
 class Dialog(QDialog):
     """A window of the program's own: Escape closes it, and so do the keys that close any window.
+
+    Alt and a letter bring the keyboard to whatever in it has a name.
 
     What is busy says with ``ended(well)`` that it is so no more.
 
@@ -26,6 +38,23 @@ class Dialog(QDialog):
         super().__init__(parent)
         self.busy = self.detached = False
         QShortcut(QKeySequence.StandardKey.Close, self).activated.connect(self.close)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        give_letters(self)
+        super().showEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the icons of buttons anew in another theme: they are made with the buttons, and stay as they were."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            for box in self.findChildren(QDialogButtonBox):
+                for standard, drawn in ICONS.items():
+                    button = box.button(standard)
+                    if button is not None:
+                        button.setIcon(box.style().standardIcon(drawn, None, box))
+
+    def go_on_for(self, other: Dialog) -> None:
+        """Take over what has been done in a dialog of the same kind, whose window another one goes on for."""
 
     def doing(self) -> str:
         """Return one sentence about what is busy."""

@@ -54,3 +54,8 @@ def ask_to_replace(parent: QWidget, path: Path) -> bool:
     buttons = QMessageBox.StandardButton
     answer = QMessageBox.question(parent, "convgui", plain(question), buttons.Yes | buttons.No, buttons.No)
     return answer == buttons.Yes
+
+
+def file_name(words: str) -> str:
+    """Return words as a name without what file systems do not take."""
+    return " ".join("".join(c if c.isalnum() or c in " -_." else " " for c in words).split())[:80] or "document"

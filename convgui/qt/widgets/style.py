@@ -74,6 +74,10 @@ def sheet(theme: Theme, scale: float = 1.0, family: str = SANS) -> str:
     warning = css(theme.role("warning").ink)
     check, blue_line = resource("icons", "check.svg").as_posix(), css(theme.role("input").line)
     arrow = resource("icons", f"down-{theme.shade}.svg").as_posix()
+    named = (("ok", "ok"), ("yes", "ok"), ("close", "close"), ("cancel", "close"), ("no", "close"), ("save", "save"),
+        ("discard", "discard"))  # fmt: skip
+    drawn = ((name, resource("icons", f"dialog-{icon}-{theme.shade}.svg").as_posix()) for name, icon in named)
+    icons = " ".join(f'dialog-{name}-icon: url("{path}");' for name, path in drawn)
     hover = css(mix(theme.field, theme.text, 0.05))
     rules = f"""
 * {{ font-family: "{family}", "{CHINESE}"; font-size: 13px; }}
@@ -117,6 +121,7 @@ QLabel#problem {{ color: {warning}; }}
 QLabel#counter {{ font-family: "JetBrains Mono", "{CHINESE}"; }}
 QPushButton, QToolButton {{ background: {field}; border: 1px solid {line}; border-radius: 6px; padding: 4px 10px;
   min-height: 18px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 1; {icons} }}
 QToolButton#icon {{ padding: 4px; min-width: 20px; }}
 QPushButton:hover, QToolButton:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked {{ background: {selection}; }}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
+from convgui.files.author import is_foreign
 from convgui.files.folder import is_folder_picture
 from convgui.layers.convolution import Convolution
 from convgui.qt.context import Context
@@ -21,6 +22,7 @@ from convgui.qt.widgets.plain_text import menu_words, plain, read_menu
 from convgui.qt.window.edit_menu import EditMenu
 from convgui.qt.window.file_menu import FileMenu
 from convgui.qt.window.view_menu import ViewMenu
+from convgui.session.notes import notes_of
 from convgui.words import mark, tr
 
 
@@ -42,11 +44,26 @@ class HelpMenu(QObject):
             Act("tour", tr("&Tour"), lambda _: self.toured.emit()),
             Act("shortcuts", tr("&Shortcuts") + "\t?", lambda _: show_shortcuts(window, actions.values())),
             SEPARATOR,
+            Act("web-help", tr("Help on the &web"), lambda _: self._open_help()),
+            Act("report", tr("&Report a problem…"), lambda _: self._report()),
+            SEPARATOR,
             Act("about", tr("&About convgui"), lambda _: self._about(), role=QAction.MenuRole.AboutRole),
         )
 
     def _explain(self) -> None:
         self._loader.open_lesson(lesson_under(self._context, self._stage))
+
+    def _open_help(self) -> None:
+        from convgui.qt.dialogs.report import open_help
+
+        self._context.banner.say(open_help())
+
+    def _report(self) -> None:
+        from convgui.qt.dialogs.report import ReportDialog
+
+        dialog = ReportDialog(self._context.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def _about(self) -> None:
         from convgui.qt.dialogs.about import show_about
@@ -108,6 +125,9 @@ class Commands(QObject):
             self.actions[identity].setEnabled(weighted)
         self.edit.kernel_copies.setEnabled(weighted)
         self.actions["dark"].setChecked(self._context.look().theme.shade == "dark")
+        for identity in ("next-note", "previous-note"):
+            self.actions[identity].setEnabled(bool(notes_of(session.document)))
+        self.actions["make-mine"].setEnabled(is_foreign(session.document.lesson))
         for identity in ("next", "previous"):
             self.actions[identity].setEnabled(is_folder_picture(session.document.sample.source))
 
@@ -120,7 +140,7 @@ def playing(presenter: Presenter) -> Acts:
     """Return the Play menu."""
     ask = presenter
     return (
-        Act("play", tr("&Play or pause"), lambda _: ask.set_player(ask.player.toggle()), "Ctrl+P"),
+        Act("play", tr("&Play or pause"), lambda _: ask.set_player(ask.player.toggle()), "Ctrl+Shift+P"),
         Act("forward", tr("Step &forward"), lambda _: ask.set_player(ask.player.forward()), "Ctrl+Right"),
         Act("back", tr("Step &back"), lambda _: ask.set_player(ask.player.back()), "Ctrl+Left"),
         Act("first", tr("To the &start"), lambda _: ask.jump(0), "Ctrl+Home"),

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QImageWriter
 from PySide6.QtWidgets import QApplication, QMenu
 
 from convgui.core.spec import SpecError
+from convgui.draw.number import times
 from convgui.export.atomic_write import ExportError
 from convgui.export.code import TARGETS, code
 from convgui.files.errors import LoadError
@@ -24,15 +25,16 @@ from convgui.qt.lessons.prediction import PredictBar
 from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
 from convgui.qt.widgets.paint import qimage
 from convgui.session.pasted import PasteError
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 COPY_STYLES: dict[str, Style] = {mark("Spreadsheet"): "spreadsheet", "NumPy": "numpy", "[1 2; 3 4]": "brackets"}
 
 
 class EditMenu(QObject):
-    """Undoes, copies and pastes. Says what its user has ``preferred(preferences)``."""
+    """Undoes, copies and pastes. Says what its user has ``preferred(preferences)`` and what is ``copied(sentence)``."""
 
     preferred = Signal(object)
+    copied = Signal(str)
 
     def __init__(self, context: Context, loader: Loader, inspector: Inspector, prediction: PredictBar) -> None:
         super().__init__(context.window)
@@ -41,7 +43,7 @@ class EditMenu(QObject):
         self.kernel_copies = QMenu(tr("Copy kernel &as"), context.window)
         for title, style in COPY_STYLES.items():
             action = self.kernel_copies.addAction(tr(title))
-            action.triggered.connect(lambda _=False, style=style: self._kernel.copy(style))
+            action.triggered.connect(lambda _=False, style=style: self._copy_kernel(style))
         self.codes = QMenu(tr("Copy &as"), context.window)
         for target in TARGETS:
             action = self.codes.addAction(target.title)
@@ -67,7 +69,7 @@ class EditMenu(QObject):
             self.codes,
             Act("paste-code", tr("Paste PyTorc&h"), lambda _: self._paste_code(), "Ctrl+Alt+V"),
             SEPARATOR,
-            Act("copy-kernel", tr("Copy &kernel"), lambda _: kernel.copy(), "Ctrl+Alt+C"),
+            Act("copy-kernel", tr("Copy &kernel"), lambda _: self._copy_kernel(), "Ctrl+Alt+C"),
             self.kernel_copies,
             Act("paste-kernel", tr("Paste k&ernel"), lambda _: kernel.paste(), "Ctrl+Shift+V"),
             SEPARATOR,
@@ -90,14 +92,27 @@ class EditMenu(QObject):
         if picture is not None:
             pixels = rasterise(self._prediction.covering(picture), 2.0)
             QGuiApplication.clipboard().setImage(qimage(pixels).copy())
+            rows, columns = pixels.shape[:2]
+            self.copied.emit(tr("Copied: the picture, {size} pixels.", size=times(columns, rows)))
+
+    def _copy_kernel(self, style: Style = "spreadsheet") -> None:
+        shape = self._kernel.copy(style)
+        if shape:
+            self.copied.emit(tr("Copied: the kernel, {size} weights.", size=times(*shape)))
 
     def _copy_code(self, target: str) -> None:
         """Copy the layer or the stack as a program in another library."""
         document = self._context.session.document
         all_layers, weights = self.whole_stack.isChecked(), self.with_weights.isChecked()
-        self._guarded(
-            lambda: QGuiApplication.clipboard().setText(code(document, target, all_layers=all_layers, weights=weights))
-        )
+
+        def copy() -> None:
+            written = code(document, target, all_layers=all_layers, weights=weights)
+            QGuiApplication.clipboard().setText(written)
+            title = next(known.title for known in TARGETS if known.id == target)
+            lines = len(written.splitlines())
+            self.copied.emit(trn("Copied: {title}, {n} line.", "Copied: {title}, {n} lines.", lines, title=title))
+
+        self._guarded(copy)
 
     def _paste_code(self) -> None:
         text = _clipboard().text()
@@ -106,7 +121,7 @@ class EditMenu(QObject):
     def _copy(self, _: bool) -> None:
         """Copy the kernel while its editor has the focus, otherwise the picture."""
         if self._in_kernel():
-            self._kernel.copy()
+            self._copy_kernel()
         else:
             self._copy_picture()
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu
 from shiboken6 import isValid
 
+from convgui.draw.theme import themed
 from convgui.files.documents import ENDING
 from convgui.files.load import KINDS
 from convgui.files.samples import load_sample, samples
@@ -89,6 +90,7 @@ class FileMenu(QObject):
             self._copies(),
             SEPARATOR,
             Act("export", tr("&Export…"), self._export, "Ctrl+E"),
+            Act("print", tr("&Print…"), self._print, "Print"),
             SEPARATOR,
             Act("close", tr("&Close window"), lambda _: window.close(), "Close"),
             leave,
@@ -119,31 +121,40 @@ class FileMenu(QObject):
         self.refresh_recent()
 
     def _open(self, _: bool) -> None:
-        # Dialogs begin with the files that are worked on, not where the program was started.
-        folder = str(self._context.remembered.folder())
-        name, _filter = QFileDialog.getOpenFileName(self._window, tr("Open"), folder, file_filters())
+        name = self._ask_file("open", tr("Open"), file_filters())
         if name:
             self._loader.open_file(Path(name))
 
     def _open_weights(self, _: bool) -> None:
-        folder = str(self._context.remembered.folder())
         words = f"{tr('Trained weights')} ({' '.join('*' + ending for ending in WEIGHTS)});;{tr('All files')} (*)"
-        name, _filter = QFileDialog.getOpenFileName(self._window, tr("Open trained weights"), folder, words)
+        name = self._ask_file("weights", tr("Open trained weights"), words)
         if name:
             self._loader.open_weights(Path(name))
 
     def _open_folder(self, _: bool) -> None:
-        name = self._ask_folder(tr("Open the slices in a folder"))
+        name = self._ask_folder("slices", tr("Open the slices in a folder"))
         if name:
             self._loader.open_file(Path(name))
 
     def _open_pictures(self, _: bool) -> None:
-        name = self._ask_folder(tr("Open the pictures in a folder"))
+        name = self._ask_folder("pictures", tr("Open the pictures in a folder"))
         if name:
             self._pictures.open(Path(name))
 
-    def _ask_folder(self, title: str) -> str:
-        return QFileDialog.getExistingDirectory(self._window, title, str(self._context.remembered.folder()))
+    def _ask_file(self, kind: str, title: str, words: str) -> str:
+        # Dialogs begin where they were left, or with the files that are worked on; not where the program was started.
+        remembered = self._context.remembered
+        name, _filter = QFileDialog.getOpenFileName(self._window, title, str(remembered.folder(kind)), words)
+        if name:
+            remembered.set_folder(kind, Path(name).parent)
+        return name
+
+    def _ask_folder(self, kind: str, title: str) -> str:
+        remembered = self._context.remembered
+        name = QFileDialog.getExistingDirectory(self._window, title, str(remembered.folder(kind)))
+        if name:
+            remembered.set_folder(kind, Path(name).parent)
+        return name
 
     def _type(self, _: bool) -> None:
         dialog = GridDialog(self._context.session.document, self._window, self.draft)
@@ -160,6 +171,16 @@ class FileMenu(QObject):
             self.draft = dialog.text.toPlainText()
         dialog.deleteLater()
 
+    def _print(self, _: bool) -> None:
+        """Print what is on the stage, in the light theme: paper is white."""
+        # It brings the system's printers along.
+        from convgui.qt.export.printing import print_picture
+
+        theme = themed("light", self._context.look().theme.colours)
+        picture = self._context.presenter.still(theme)
+        if picture is not None:
+            print_picture(self._prediction.covering(picture, theme), self._window.windowTitle(), self._window)
+
     def _export(self, _: bool) -> None:
         """Ask what to write; the dialog works on the document as it is now."""
         # Pillow and the encoders take a tenth of a second to import.
@@ -171,7 +192,9 @@ class FileMenu(QObject):
         dialog = ExportDialog(
             document, shown.scene, theme, size, player.target, player.steps, self._window, self._prediction.hidden
         )
-        dialog.folder = self._context.remembered.folder()
+        remembered = self._context.remembered
+        dialog.folder = remembered.folder("export")
+        dialog.said.connect(lambda path: remembered.set_folder("export", Path(path).parent))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         dialog.activateWindow()

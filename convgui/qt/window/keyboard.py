@@ -105,7 +105,11 @@ class StageKeys:
             if not hands.turn(QPointF(*ARROWS[key]) * TURN):
                 hands.pan(QPointF(*ARROWS[key]) * -PAN)
         elif key in (keys.Key_PageDown, keys.Key_PageUp):
-            self._pictures.turn(1 if key == keys.Key_PageDown else -1)
+            down = key == keys.Key_PageDown
+            if self._actions["next-note"].isEnabled():
+                self._actions["next-note" if down else "previous-note"].trigger()
+            else:
+                self._pictures.turn(1 if down else -1)
         elif key == keys.Key_R:
             self._actions["reveal"].trigger()
         elif key == keys.Key_Question:

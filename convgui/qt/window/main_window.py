@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog
 
 from convgui.files.outside_lessons import outside_lessons
 from convgui.files.own_lessons import all_lessons
-from convgui.model.document import Document
+from convgui.model.document import Document, Lesson
 from convgui.qt.documents.document_file import COPIES
 from convgui.qt.faults import each_in_turn
 from convgui.qt.lessons.lesson_walk import LessonWalk
@@ -77,6 +77,7 @@ class MainWindow(PanelWindow):
         # What was asked first may have been answered so that nothing was opened.
         self.lessons.opened.connect(lambda _: self.lessons.show_lesson(self.session.document.lesson))
         self.walk = LessonWalk(self.context, self.caption, self.prediction, self.notes)
+        self.filing.opened.connect(self.walk.at_first)
 
     def _on_failed(self, reason: str) -> None:
         self.banner.stand(reason)
@@ -193,9 +194,9 @@ class MainWindow(PanelWindow):
             self._list_lessons()
         self.lessons.set_theme(self.theme)
 
-    def _list_lessons(self) -> None:
+    def _list_lessons(self, added: str = "") -> None:
         self.lessons.list_again(all_lessons())
-        self.lessons.show_lesson(self.session.document.lesson)
+        self.lessons.show_lesson(Lesson(added, "", "") if added else self.session.document.lesson)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work, remember where the window stood and end the background work."""

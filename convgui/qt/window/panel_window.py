@@ -110,6 +110,9 @@ class PanelWindow(FileDropWindow):
         self.commands = Commands(context, file, edit, view, self.notes, self.prediction, help_)
         actions = self.commands.actions
         view.shown.connect(self.show_panel)
+        self.inspector.stack.added.connect(self.stage.setFocus)
+        edit.copied.connect(self.status.say)
+        self.notes.said.connect(self.status.say)
         CommandKeys(self, actions)
         self._keys = StageKeys(self.presenter, actions, self.hands, self.leafing)
         self.options.add(actions["surface-gl"], tr("OpenGL…"))

@@ -23,11 +23,14 @@ from convgui.files.translations import LANGUAGES, TRIAL
 from convgui.qt.app import Windows
 from convgui.qt.app.language import use_language
 from convgui.qt.dialogs.preferences import PreferencesDialog
+from convgui.qt.dialogs.report import ReportDialog
 from convgui.qt.documents import document_file as filing
 from convgui.qt.export import task as export_task
 from convgui.qt.export.dialog import ExportDialog
+from convgui.qt.lessons.tour import Tour
 from convgui.qt.panels.transport import SCRUB
 from convgui.qt.widgets.bounded_inputs import BoundedSpin
+from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.fonts import CHINESE, load_fonts
 from convgui.qt.window import MainWindow
 from convgui.session.edits import set_bias, set_tap
@@ -71,7 +74,7 @@ def test_a_window_goes_on_in_another_language_with_its_history(windows: Windows,
     second.session.undo()
     assert second.session.document.layer.weight[0, 0, 0, 0] != 7
     assert second.filing.unsaved() is None
-    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "取消"
+    assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "取消(&C)"
     windows.speak("en")
     (third,) = windows.open
     assert third.session.document.lesson is not None
@@ -369,3 +372,62 @@ def test_what_a_failed_saving_says_goes_when_the_next_window_saves(
     second.filing._saver._contents.clear()
     second.filing.save()
     qtbot.waitUntil(lambda: not second.banner.isVisible())
+
+
+@pytest.mark.parametrize("name", ["preferences", "report", "about", "shortcuts"])
+def test_a_dialog_stays_open_in_the_new_language(windows: Windows, qtbot: QtBot, name: str) -> None:
+    first = windows.show()
+    first.commands.actions[name].trigger()
+    before = next(dialog for dialog in first.findChildren(Dialog) if dialog.isVisible())
+    title = before.windowTitle()
+    if isinstance(before, ReportDialog):
+        before.text.insertPlainText("It turned green.")
+    if isinstance(before, PreferencesDialog):
+        field = before.fields["language"]
+        field.setFocus()
+        field.setCurrentIndex(field.findData("zh_CN"))
+        field.activated.emit(field.currentIndex())
+        qtbot.waitUntil(lambda: windows.open[0] is not first)
+    else:
+        windows.speak("zh_CN")
+    (second,) = windows.open
+    (after,) = [dialog for dialog in second.findChildren(Dialog) if dialog.isVisible()]
+    assert type(after) is type(before)
+    assert after.windowTitle() != title
+    if isinstance(after, ReportDialog):
+        assert after.text.toPlainText().startswith("It turned green.")
+    if isinstance(after, PreferencesDialog):
+        assert after.focusWidget() is after.fields["language"]
+        second.prefer(Preferences())
+    after.close()
+
+
+def test_the_tour_goes_on_in_the_new_language(windows: Windows) -> None:
+    first = windows.show()
+    first.tour()
+    tour = first.findChild(Tour)
+    assert tour is not None
+    tour.go(2)
+    windows.speak("zh_CN")
+    (second,) = windows.open
+    again = second.findChild(Tour)
+    assert again is not None
+    assert again.isVisible()
+    assert again.index == 2
+    again.end()
+
+
+@pytest.mark.parametrize("name", ["new", "lesson", "standing"])
+def test_no_empty_bar_is_left_above_the_stage(windows: Windows, qtbot: QtBot, name: str) -> None:
+    first = windows.show()
+    if name == "new":
+        first.filing.new()
+    elif name == "lesson":
+        first.open_lesson("max-pooling")
+    else:
+        first.banner.say("It cannot be read.")
+    windows.speak("zh_CN")
+    (second,) = windows.open
+    qtbot.waitUntil(lambda: second.stage.picture is not None)
+    for bar in (second.banner, second.question, second.hint, second.caption):
+        assert not bar.isVisible() or bar.words.text()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QColorDialog
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QColorDialog, QDialogButtonBox
 
 from convgui.draw.number import number
 from convgui.draw.spoken import tables
 from convgui.qt.dialogs.preferences import PreferencesDialog
 from convgui.qt.export.dialog import ExportDialog
 from convgui.qt.settings import Remembered
+from convgui.qt.widgets.appearance import look_of
 from convgui.session.preferences import Preferences
 from tests.qt.conftest import Opened
 
@@ -73,3 +77,45 @@ def test_colours_of_ones_own_are_kept_as_a_theme(opened: Opened, monkeypatch: py
     assert dialog.own.isHidden()
     dialog.reset.click()
     dialog.close()
+
+
+def test_the_icon_of_a_button_is_seen_in_the_theme_that_is_chosen(opened: Opened) -> None:
+    window = opened.window
+    window.commands.actions["preferences"].trigger()
+    dialog = window.findChild(PreferencesDialog)
+    assert dialog is not None
+    box = dialog.findChild(QDialogButtonBox)
+    assert box is not None
+    button = box.button(QDialogButtonBox.StandardButton.Close)
+
+    def ink() -> float:
+        image = button.icon().pixmap(32).toImage()
+        dots = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+        solid = [dot.lightnessF() for dot in dots if dot.alpha() > 200]
+        assert solid
+        return sum(solid) / len(solid)
+
+    for shade in ("dark", "light", "dark"):
+        field = dialog.fields["shade"]
+        field.setCurrentIndex(field.findData(shade))
+        field.activated.emit(field.currentIndex())
+        assert ink() > 0.8 if shade == "dark" else ink() < 0.3
+    dialog.close()
+    window.prefer(Preferences())
+
+
+def test_the_system_draws_title_bars_as_the_window_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Qt.ColorScheme] = []
+    dark = Qt.ColorScheme.Dark
+    hints = SimpleNamespace(
+        colorScheme=lambda: asked[-1] if asked else dark, setColorScheme=asked.append, unsetColorScheme=asked.clear
+    )
+    monkeypatch.setattr(QGuiApplication, "styleHints", lambda: hints)
+    assert look_of(Preferences(shade="light")).theme.shade == "light"
+    assert asked == [Qt.ColorScheme.Light]
+    # What the desktop has, and not what it was asked for last.
+    assert look_of(Preferences(shade="system")).theme.shade == "dark"
+    assert asked == []
+    hints.colorScheme = lambda: Qt.ColorScheme.Light
+    assert look_of(Preferences(shade="dark")).theme.shade == "dark"
+    assert asked == [dark]

@@ -21,6 +21,7 @@ from convgui.qt.app import Windows
 from convgui.qt.settings import Remembered
 from convgui.qt.window import MainWindow
 from convgui.session import edits, stack
+from convgui.session.notes import add_note, note_here, with_title
 from convgui.session.preferences import Preferences
 from tests.documents import KERNEL, textbook
 from tests.qt.conftest import Answers, Opened
@@ -223,7 +224,9 @@ def test_everything_lost_is_offered_back(windows: Windows, qtbot: QtBot, data: P
     leave_behind(data, 41, 42)
     first = windows.show()
     windows.recover()
-    assert "2 documents were kept" in first.question.words.text()
+    asked = first.question.words.text()
+    assert "2 documents were kept" in asked
+    assert all(f"{n}.convgui, {textbook().sample.name}" in asked for n in (41, 42))
     restore = next(b for b in first.question.findChildren(QPushButton) if b.text() == "Restore")
     QTest.mouseClick(restore, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(windows.open) == 2 and windows.open[1].autosave.slot is not None)
@@ -247,12 +250,27 @@ def test_work_begun_before_the_answer_stays_in_its_window(windows: Windows, qtbo
     assert [w.session.document.layer.weight[0, 0, 0, 0] for w in windows.open] == [7.5, 41]
 
 
+def test_the_question_names_lesson_and_input_where_there_is_no_file(windows: Windows, data: Path) -> None:
+    slot = RecoverySlot.create(data / "recovery")
+    slot.save(with_title(add_note(textbook(), note_here(textbook(), "a", 0)), "Edges"))
+    slot._lock.release()
+    damaged = RecoverySlot.create(data / "recovery")
+    damaged.path.write_bytes(b"PK torn")
+    damaged._lock.release()
+    first = windows.show()
+    windows.recover()
+    asked = first.question.words.text()
+    assert f"the lesson “Edges”, {textbook().sample.name}" in asked
+    assert "a damaged copy" in asked
+
+
 @pytest.mark.parametrize("way", ["Discard", "dismiss", "close"])
 def test_what_is_not_wanted_back(windows: Windows, data: Path, way: str) -> None:
     leave_behind(data, 41)
     first = windows.show()
     windows.recover()
     assert "the work of" in first.question.words.text()
+    assert f"41.convgui, {textbook().sample.name}." in first.question.words.text()
     if way == "Discard":
         button = next(b for b in first.question.findChildren(QPushButton) if b.text() == way)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)

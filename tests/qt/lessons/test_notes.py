@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from convgui.draw.picture import Cells, Label
-from convgui.qt.lessons.notes import NotesPanel
+from convgui.qt.lessons.notes_panel import NotesPanel
 from convgui.session import edits
 from convgui.session.notes import notes_of
 from convgui.session.preferences import Preferences

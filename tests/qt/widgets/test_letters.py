@@ -1,0 +1,82 @@
+"""Alt and a letter bring the keyboard to everything in a dialog, once each, in English and in Chinese."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QMessageBox, QPushButton
+
+from convgui.files.translations import speak_language
+from convgui.qt.app.language import use_language
+from convgui.qt.export.dialog import ExportDialog
+from convgui.qt.widgets.letters import with_letter
+from tests.qt.conftest import Opened
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+ASKED = ("preferences", "export", "about", "notes")
+
+
+def letters(dialog: QDialog) -> list[str]:
+    parts = [part for kind in (QCheckBox, QPushButton) for part in dialog.findChildren(kind)]
+    texts = [part.text() for part in parts if not part.text().startswith("#")]
+    texts += [label.text() for label in dialog.findChildren(QLabel) if label.buddy() is not None]
+    return [QKeySequence.mnemonic(text).toString() for text in texts if text]
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("name", ASKED)
+def test_everything_in_a_dialog_has_a_letter_of_its_own(opened: Opened, name: str, language: str) -> None:
+    speak_language(language)
+    try:
+        opened.window.commands.actions[name].trigger()
+        dialog = next(dialog for dialog in opened.window.findChildren(QDialog) if dialog.isVisible())
+        found = letters(dialog)
+        assert found
+        assert all(found)
+        assert max(Counter(found).values()) == 1
+        dialog.close()
+    finally:
+        speak_language("en")
+
+
+def test_a_letter_brings_the_keyboard_to_the_field_that_it_names(opened: Opened) -> None:
+    opened.window.commands.actions["export"].trigger()
+    dialog = opened.window.findChild(ExportDialog)
+    assert dialog is not None
+    label = next(label for label in dialog.findChildren(QLabel) if label.buddy() is dialog.width_box)
+    assert label.text() == "&Size"
+    opened.bot.waitUntil(dialog.isActiveWindow)
+    QTest.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
+    opened.bot.waitUntil(lambda: dialog.width_box.hasFocus())
+    dialog.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "marked"),
+    [
+        ("Close", set(), "&Close"),
+        ("Size of text", {"S"}, "Size &of text"),
+        ("to", {"T", "O"}, "to"),
+        ("关闭", {"A"}, "关闭(&B)"),
+        ("导出…", set(), "导出(&A)…"),
+    ],
+)
+def test_which_letter_is_marked(text: str, taken: set[str], marked: str) -> None:
+    assert with_letter(text, taken) == marked
+
+
+@pytest.mark.parametrize(("language", "save"), [("en", "&Save"), ("zh_CN", "保存(&S)")])
+def test_the_buttons_of_questions_have_letters_and_icons(qapp: QApplication, language: str, save: str) -> None:
+    use_language(qapp, language)
+    try:
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(QMessageBox.Icon.Question, "", "", buttons.Save | buttons.Discard | buttons.Cancel)
+        assert box.button(buttons.Save).text() == save
+        assert all("&" in button.text() for button in box.buttons())
+    finally:
+        use_language(qapp, "en")
