@@ -12,7 +12,8 @@ from pathlib import Path
 from convgui.cli.arguments import EXITS, OneSentence, UsageError, add_axes, add_missing, count, number, plain
 from convgui.cli.documents import chosen_axes, layers, with_missing
 from convgui.cli.terminal import STANDARD, read_from, write_to
-from convgui.export.batch import FORMATS, FileResult, run_batch
+from convgui.export.batch import FORMATS, FileResult, duration, run_batch
+from convgui.export.seen import Seen
 
 MEGABYTE = 1 << 20
 
@@ -30,6 +31,9 @@ def apply_parser() -> OneSentence:
     where = "where the results go; - for standard output, of one input"
     parser.add_argument("-o", "--output", metavar="FOLDER", required=True, help=where)
     parser.add_argument("--format", choices=FORMATS, default="npy", help="of the results (default: npy)")
+    as_seen = "as seen in the window, 8 or 16 bits a channel: .png, .tif or .jpg (default: the numbers)"
+    parser.add_argument("--as-seen", metavar="BITS", type=int, choices=(8, 16), nargs="?", const=8, help=as_seen)
+    parser.add_argument("--metadata", action="store_true", help="with --as-seen: keep each input's profile and EXIF")
     parser.add_argument("--jobs", metavar="N", type=count(1, 64, "a number of files at a time"), help="files at a time")
     parser.add_argument("--memory", metavar="MB", type=number(1, 1e9, "a memory budget"), help="for all of them")
     add_axes(parser)
@@ -46,6 +50,10 @@ def apply(arguments: list[str]) -> int:
     if chosen.output == STANDARD and len(chosen.inputs) > 1:
         raise UsageError(f"standard output (-) takes one result, and there are {len(chosen.inputs)}; name a folder.")
     form = chosen.format
+    if chosen.as_seen and form == "npy":
+        form = chosen.format = "png"
+    if chosen.metadata and not (chosen.as_seen or form == "jpg"):
+        raise UsageError("--metadata belongs to pictures; add --as-seen.")
     with ExitStack() as held:
         sources = {Path(held.enter_context(read_from(name))): name for name in chosen.inputs}
         target = held.enter_context(write_to(chosen.output, form))
@@ -72,6 +80,7 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
         budget=budget,
         read=[Path(chosen.kernel)],
         choose=chosen_axes(chosen.channels, chosen.index),
+        seen=Seen(chosen.as_seen or 8, chosen.metadata) if chosen.as_seen or chosen.format == "jpg" else None,
     )
     progress = Progress(len(paths), sys.stderr.isatty() and not chosen.quiet)
     failed: list[FileResult] = []
@@ -128,12 +137,3 @@ class Progress:
         if self._width:
             print(" " * self._width, end="\r", file=sys.stderr)
             self._width = 0
-
-
-def duration(seconds: float) -> str:
-    """Return a time in words, such as ``"40 s"`` or ``"2 min 5 s"``."""
-    minutes, rest = divmod(max(1, round(seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -17,13 +17,14 @@ from convgui.draw.levels import extremes
 from convgui.draw.number import times
 from convgui.draw.png import chunk, png_file
 from convgui.export.atomic_write import ExportError, write_file
+from convgui.export.table import SEPARATORS, table
 from convgui.model.document import Document
 from convgui.model.flow import run
 from convgui.model.geometry import Geometry, output_geometry
 from convgui.words import tr, trn
 
 Numbers = NDArray[Any]
-ARRAYS = (".npy", ".npz", ".tif", ".tiff", ".png", ".nii", ".nii.gz")
+ARRAYS = (".npy", ".npz", ".tif", ".tiff", ".png", ".nii", ".nii.gz", ".csv", ".txt")
 """Endings of files that hold an output."""
 _MOST = 65_535
 _HEADER = 348
@@ -81,6 +82,7 @@ def write_array(array: Numbers, path: Path, geometry: Geometry = NOWHERE) -> str
     .png                    16 bits, 1 or 3 channels of 1 or 2 axes, the values' range stretched over them; a pixel of
                             which a value is missing is transparent
     .nii, .nii.gz           likewise, a volume in the axes x, y, z and channel, at its place where that is known
+    .csv, .txt              rows of numbers, apart by commas or tabs, with an empty line between two channels
     ======================  =============================================================================
 
     Returns
@@ -99,6 +101,8 @@ def write_array(array: Numbers, path: Path, geometry: Geometry = NOWHERE) -> str
         data, note = _png16(array, path)
     elif ending in (".tif", ".tiff"):
         data = _tiff(array, geometry)
+    elif ending in SEPARATORS:
+        data = table(array, path)
     elif ending.startswith(".nii"):
         data = _nifti(array, path, geometry)
         data = gzip.compress(data, 6, mtime=0) if ending == ".nii.gz" else data

@@ -12,13 +12,16 @@ from queue import SimpleQueue
 from threading import Condition, Event, Lock, Thread
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convgui.core import Cancelled
+from convgui.core.control import CancelCheck
 from convgui.core.memory import default_budget, in_words, readable
 from convgui.core.spec import ConvSpec
 from convgui.export.arrays import ARRAYS, output, write_array
 from convgui.export.atomic_write import ExportError
 from convgui.export.inputs import refuse_overwriting
+from convgui.export.seen import Seen, check_seen, write_seen
 from convgui.files.errors import LoadError
 from convgui.files.load import KINDS, load
 from convgui.files.readers import readers
@@ -31,7 +34,7 @@ from convgui.session.fitting import fit_channels
 from convgui.words import tr
 
 Prepare = Callable[[Sample], Document]
-FORMATS = ("npy", "npz", "tif", "png", "nii", "nii.gz")
+FORMATS = ("npy", "npz", "tif", "png", "jpg", "nii", "nii.gz", "csv", "txt")
 MOST_WORKERS = 4
 ENDINGS = tuple(
     sorted({*ARRAYS, ".hdr", ".img", *(ending for _, endings in KINDS for ending in endings)}, key=len, reverse=True)
@@ -57,7 +60,11 @@ def with_layers(document: Document) -> Prepare:
 
 def with_preset(identity: str) -> Prepare:
     """Return what filters each channel of a sample by itself, with the size kept and the border repeated."""
-    kernel = preset(identity).weights()
+    return with_kernel(preset(identity).weights())
+
+
+def with_kernel(kernel: NDArray[np.float64]) -> Prepare:
+    """Return what filters each channel of a sample by a kernel, as `with_preset` does."""
 
     def prepare(sample: Sample) -> Document:
         channels = sample.data.shape[0]
@@ -118,7 +125,7 @@ class _Memory:
     def __init__(self, budget: int) -> None:
         self._budget, self._used, self._free = budget, 0, Condition()
 
-    def take(self, need: int, stop: Event) -> None:
+    def take(self, need: int, stopped: CancelCheck) -> None:
         if need > self._budget:
             raise ExportError(
                 tr(
@@ -130,7 +137,7 @@ class _Memory:
         with self._free:
             while self._used + need > self._budget:
                 self._free.wait(0.1)
-                if stop.is_set():
+                if stopped():
                     raise Cancelled
             self._used += need
 
@@ -150,6 +157,8 @@ def run_batch(
     budget: int | None = None,
     read: Sequence[Path] = (),
     choose: Choose | None = None,
+    seen: Seen | None = None,
+    cancel: Callable[[], bool] | None = None,
 ) -> Generator[FileResult, None, None]:
     """Run layers over files; yields each as it is finished. Closing the generator cancels what is left.
 
@@ -165,6 +174,10 @@ def run_batch(
         What else is read, such as the document of the layers, and must not be written over.
     choose : callable, optional
         As for `convgui.files.load.load`.
+    cancel : callable, optional
+        Once it returns True, files that are worked on are given up, and what is left is not begun.
+    seen : Seen, optional
+        Results are written as they are seen, and not as numbers; a JPEG always is.
 
     Raises
     ------
@@ -172,6 +185,9 @@ def run_batch(
         If the folder cannot be made, or a result would overwrite an input; nothing is written then.
     """
     names = targets(sources, folder, form, read)
+    seen = seen or (Seen() if form == "jpg" else None)
+    if seen is not None:
+        check_seen(Path(f"result.{form}"), seen)
     new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -182,18 +198,21 @@ def run_batch(
     count = workers or min(MOST_WORKERS, os.cpu_count() or 1)
     memory, one_loads, stop = _Memory(default_budget() if budget is None else budget), Lock(), Event()
 
+    def stopped() -> bool:
+        return stop.is_set() or (cancel is not None and cancel())
+
     def open_one(source: Path) -> Document:
         # One file loads at a time: what it needs is known only when it is there.
         with one_loads:
-            if stop.is_set():
+            if stopped():
                 raise Cancelled
-            document = prepare(load(source, cancel=stop.is_set, choose=choose))
-            memory.take(_need(document), stop)
+            document = prepare(load(source, cancel=stopped, choose=choose))
+            memory.take(_need(document), stopped)
             return document
 
     def work(source: Path, target: Path) -> FileResult:
         try:
-            return FileResult(source, target, note=_one(open_one(source), target, memory, stop))
+            return FileResult(source, target, note=_one(open_one(source), target, seen, memory, stopped))
         except Cancelled:
             raise
         except (LoadError, ExportError, ValueError, MemoryError) as error:
@@ -209,7 +228,7 @@ def run_batch(
 
     def work_on() -> None:
         try:
-            while not stop.is_set():
+            while not stopped():
                 with one_asks:
                     pair = next(todo, None)
                 if pair is None:
@@ -240,9 +259,11 @@ def run_batch(
             folder.rmdir()
 
 
-def _one(document: Document, target: Path, memory: _Memory, stop: Event) -> str:
+def _one(document: Document, target: Path, seen: Seen | None, memory: _Memory, stopped: CancelCheck) -> str:
     try:
-        array, geometry = output(document, stop.is_set)
+        if seen is not None:
+            return write_seen(document, target, seen, stopped)
+        array, geometry = output(document, stopped)
         return write_array(array, target, geometry)
     finally:
         memory.give(_need(document))
@@ -252,3 +273,12 @@ def _need(document: Document) -> int:
     """Bytes of the sample, and of the two largest neighbours among what flows between the layers."""
     cells = [prod(shape) for shape in document.shapes]
     return document.sample.data.nbytes + 8 * max(a + b for a, b in pairwise(cells))
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words, such as ``"40 s"`` or ``"2 min 5 s"``."""
+    minutes, rest = divmod(max(1, round(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -16,13 +16,14 @@ from convgui.export.frames import Timing, film, still
 from convgui.export.inputs import refuse_overwriting
 from convgui.export.onnx_file import write_onnx
 from convgui.export.pictures import ENDINGS, Painters, check_ending, write_picture
+from convgui.export.seen import Seen, check_seen, write_seen
 from convgui.model.document import Document
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import AnyScene, Cancel
 from convgui.words import tr
 from convgui.words.near import near_or_all
 
-What = Literal["picture", "animation", "frames", "array", "model"]
+What = Literal["picture", "animation", "frames", "array", "model", "seen"]
 MODEL = ".onnx"
 FORMATS = tuple(dict.fromkeys((*ENDINGS, *ANIMATIONS, *ARRAYS, MODEL)))
 """Endings of all files that can be written."""
@@ -52,6 +53,8 @@ class Settings:
         On which colour a GIF without background will lie.
     hidden : int or None
         The step whose number is not to be told.
+    seen : Seen
+        How an output is written that is seen.
     """
 
     what: What = "picture"
@@ -66,12 +69,13 @@ class Settings:
     crop: bool = False
     matte: Colour | None = None
     hidden: int | None = None
+    seen: Seen = field(default_factory=Seen)
 
     def tells(self, steps: int) -> bool:
         """Whether the file tells the hidden number all the same; the scene has `steps` steps."""
         if self.hidden is None or self.what == "model":
             return False
-        if self.what == "array":
+        if self.what in ("array", "seen"):
             return True
         last = self.timing.last % steps if self.what in ("animation", "frames") else (self.step or 0) % steps
         return last > self.hidden
@@ -109,7 +113,7 @@ def check(settings: Settings, path: Path) -> None:
         If the format and the settings do not fit together.
     """
     pixels = settings.width * settings.height * settings.scale**2
-    if settings.what not in ("array", "model") and pixels > MOST_PIXELS:
+    if settings.what not in ("array", "model", "seen") and pixels > MOST_PIXELS:
         raise ExportError(
             tr(
                 "a picture of {pixels:,.0f} million pixels is too large (at most {most_pixels}); choose a "
@@ -124,6 +128,8 @@ def check(settings: Settings, path: Path) -> None:
         check_animation(path, transparent=settings.transparent)
     elif settings.what == "array":
         array_ending(path)
+    elif settings.what == "seen":
+        check_seen(path, settings.seen)
     elif settings.what == "model" and path.suffix.lower() != MODEL:
         raise ExportError(tr("{name} has another ending; a model's name ends in {model}.", name=path.name, model=MODEL))
 
@@ -155,6 +161,8 @@ def export(
     if settings.what == "model":
         write_onnx(document, path)
         return ""
+    if settings.what == "seen":
+        return write_seen(document, path, settings.seen, cancel, theme_named(settings.theme))
     if settings.what == "array":
         array, geometry = output(document, cancel)
         yield 0.5

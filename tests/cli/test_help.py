@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from convgui.__main__ import COMMANDS, main, parsers
-from convgui.cli.apply import duration
+from convgui.export.batch import duration
 from convgui.words import language
 from tests.cli.test_streams import PROGRAM, ROOT, posix, shell
 

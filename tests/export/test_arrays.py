@@ -226,3 +226,17 @@ def test_our_own_loader_reads_the_volume_as_it_was(tmp_path: Path) -> None:
     sample = load(tmp_path / "a.nii.gz")
     assert (sample.spacing, sample.affine) == ((3.0, 2.0, 0.5), affine)
     assert np.array_equal(sample.data, array)
+
+
+@pytest.mark.parametrize("ending", ["csv", "txt"])
+@pytest.mark.parametrize("kind", ["f4", "f8"])
+def test_a_table_comes_back(tmp_path: Path, ending: str, kind: str) -> None:
+    array = np.random.default_rng(1).standard_normal((2, 4, 5)).astype(kind)
+    array[0, 0, :3], array[1, 2, 1] = (10.0, 0.0, 1e300 if kind == "f8" else 1e30), np.nan
+    path = tmp_path / f"a.{ending}"
+    assert write_array(array, path) == ""
+    sample = load(path)
+    assert sample.nonfinite == 1
+    assert np.array_equal(np.asarray(sample.data).astype(kind), array, equal_nan=True)
+    with pytest.raises(ExportError, match="a table has height and width"):
+        write_array(array[None], path)

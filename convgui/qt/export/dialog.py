@@ -11,10 +11,8 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
-    QHBoxLayout,
     QProgressBar,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -27,7 +25,9 @@ from convgui.export.atomic_write import ExportError
 from convgui.export.frames import Timing, shots
 from convgui.export.job import MODEL, Settings, What, check
 from convgui.export.pictures import ENDINGS
+from convgui.export.seen import SEEN, Seen
 from convgui.model.document import Document
+from convgui.qt.export.fields import number_box, side_by_side
 from convgui.qt.export.task import ExportTask
 from convgui.qt.widgets.colour_button import ColourButton
 from convgui.qt.widgets.dialog import Dialog
@@ -44,9 +44,13 @@ FORMATS: dict[What, tuple[str, ...]] = {
     "frames": ("",),
     "array": tuple(ending for ending in ARRAYS if ending != ".tiff"),
     "model": (MODEL,),
+    "seen": tuple(ending for ending in SEEN if ending not in (".tiff", ".jpeg")),
 }
 TITLES = {
     ".npy": mark("NumPy (.npy)"),
+    ".csv": mark("Table, commas (.csv)"),
+    ".txt": mark("Table, tabs (.txt)"),
+    ".jpg": "JPEG",
     ".npz": mark("NumPy, compressed (.npz)"),
     ".tif": mark("TIFF, floating point"),
     ".nii": mark("NIfTI volume"),
@@ -55,7 +59,7 @@ TITLES = {
     ".webp": mark("WebP, lossless"),
     ".webm": "WebM",
 }
-ENDINGS_OF: dict[What, tuple[str, ...]] = {**FORMATS, "array": ARRAYS}
+ENDINGS_OF: dict[What, tuple[str, ...]] = {**FORMATS, "array": ARRAYS, "seen": SEEN}
 _DRAWN: tuple[What, ...] = ("picture", "animation", "frames")
 _MOVING: tuple[What, ...] = ("animation", "frames")
 
@@ -95,19 +99,21 @@ class ExportDialog(Dialog):
         self._document, self._scene, self._steps, self._hidden = document, scene, steps, hidden
         self.task = ExportTask(self)
         self.what, self.format, self.theme, self.speed = QComboBox(), QComboBox(), QComboBox(), QComboBox()
-        self.width_box, self.height_box = _spin(64, 16_000, size[0]), _spin(64, 16_000, size[1])
+        self.width_box, self.height_box = number_box(64, 16_000, size[0]), number_box(64, 16_000, size[1])
         self.scale = QDoubleSpinBox()
         self.scale.setRange(0.5, 8.0)
         self.scale.setSingleStep(0.5)
         self.scale.setDecimals(1)
         self.scale.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.step, self.first, self.last = (_spin(0, steps - 1, n) for n in (step, 0, steps - 1))
-        self.rate = _spin(5, 60, 25)
+        self.step, self.first, self.last = (number_box(0, steps - 1, n) for n in (step, 0, steps - 1))
+        self.rate = number_box(5, 60, 25)
         self.glide = QCheckBox(tr("Glide from step to step"))
         self.transparent = QCheckBox(tr("No background"))
         self.captions = QCheckBox(tr("Titles and arithmetic"))
         self.crop = QCheckBox(tr("Crop to the drawing"))
         self.reading = QCheckBox(tr("Time to read each step"))
+        self.deep = QCheckBox(tr("16 bits a channel"))
+        self.metadata = QCheckBox(tr("With the input's profile and EXIF"))
         self.matte = ColourButton(tr("Colour below"))
         self.pixels, self.length, self.state = PlainLabel(), PlainLabel(), PlainLabel()
         self.paper = PlainLabel(tr("Dark words for light slides: for dark ones, choose the dark theme."))
@@ -126,6 +132,7 @@ class ExportDialog(Dialog):
             (tr("Picture of this step"), "picture"),
             (tr("Animation"), "animation"),
             (tr("Frames, numbered PNGs in a folder"), "frames"),
+            (tr("Output of the layer, as seen"), "seen"),
             (tr("Output of the layer, as numbers"), "array"),
             (tr("The layers, as an ONNX model"), "model"),
         )
@@ -164,11 +171,11 @@ class ExportDialog(Dialog):
         form.setVerticalSpacing(8)
         form.setHorizontalSpacing(16)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._size = _row(self.width_box, PlainLabel("×"), self.height_box, PlainLabel(tr("scale")), self.scale)
-        self._range = _row(
+        self._size = side_by_side(self.width_box, PlainLabel("×"), self.height_box, PlainLabel(tr("scale")), self.scale)
+        self._range = side_by_side(
             self.first, PlainLabel(tr("to")), self.last, PlainLabel(tr("of 0 … {last}", last=self._steps - 1))
         )
-        self._one = _row(self.step, PlainLabel(tr("of 0 … {last}", last=self._steps - 1)))
+        self._one = side_by_side(self.step, PlainLabel(tr("of 0 … {last}", last=self._steps - 1)))
         for title, field in (
             (tr("What"), self.what),
             (tr("Format"), self.format),
@@ -187,6 +194,8 @@ class ExportDialog(Dialog):
             ("", self.paper),
             ("", self.captions),
             ("", self.crop),
+            ("", self.deep),
+            ("", self.metadata),
         ):
             label = PlainLabel(title)
             label.setObjectName("muted")
@@ -215,7 +224,7 @@ class ExportDialog(Dialog):
         for spin in (self.width_box, self.height_box, self.step, self.first, self.last, self.rate):
             spin.valueChanged.connect(self._on_setting)
         self.scale.valueChanged.connect(self._on_setting)
-        for box in (self.glide, self.reading, self.transparent):
+        for box in (self.glide, self.reading, self.transparent, self.deep, self.metadata):
             box.toggled.connect(self._on_setting)
         self.export_button.clicked.connect(self._on_export)
         self.close_button.clicked.connect(self._on_close_button)
@@ -246,6 +255,7 @@ class ExportDialog(Dialog):
             crop=self.crop.isChecked(),
             matte=self.matte.colour if self._clear_gif() else None,
             hidden=self._hidden,
+            seen=Seen(16 if self.deep.isChecked() and self.deep.isEnabled() else 8, self.metadata.isChecked()),
         )
 
     def start(self, path: Path) -> None:
@@ -279,11 +289,13 @@ class ExportDialog(Dialog):
         self.format.clear()
         for ending in FORMATS[what]:
             exact = tr(", 16 bits stretched over the values") if (what, ending) == ("array", ".png") else ""
-            self.format.addItem(f"{TITLES.get(ending, ending[1:].upper())}{exact}", ending)
+            self.format.addItem(f"{_title(what, ending)}{exact}", ending)
         self.format.blockSignals(False)
         form.setRowVisible(self.format, len(FORMATS[what]) > 1)
         for field in (self._size, self.pixels, self.theme, self.transparent, self.captions, self.crop):
             form.setRowVisible(field, what in _DRAWN)
+        for field in (self.deep, self.metadata):
+            form.setRowVisible(field, what == "seen")
         form.setRowVisible(self._one, what == "picture")
         for field in (self._range, self.speed, self.rate, self.glide, self.reading, self.length):
             form.setRowVisible(field, what in _MOVING)
@@ -307,6 +319,7 @@ class ExportDialog(Dialog):
         unit = tr("points") if ending == ".pdf" else tr("pixels")
         size = times(round(settings.width * scale), round(settings.height * scale))
         self.pixels.setText(f"{size} {unit}")
+        self.deep.setEnabled(ending != ".jpg")
         self.speed.setEnabled(settings.timing.glide or settings.what == "animation")
         self.rate.setEnabled(settings.timing.glide)
         drawn = settings.what in _DRAWN and settings.transparent
@@ -377,25 +390,7 @@ class ExportDialog(Dialog):
         super().done(result)
 
 
-def _spin(least: int, most: int, value: int) -> QSpinBox:
-    box = QSpinBox()
-    box.setRange(least, most)
-    box.setValue(value)
-    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    return box
-
-
-def _row(*widgets: QWidget | None) -> QWidget:
-    """Put widgets side by side; None is what stretches."""
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    for widget in widgets:
-        if widget is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(widget)
-    if None not in widgets:
-        row.addStretch(1)
-    return holder
+def _title(what: What, ending: str) -> str:
+    """Name a format; a TIFF of what is seen holds no floating point."""
+    known = "" if (what, ending) == ("seen", ".tif") else TITLES.get(ending, "")
+    return tr(known) if known else ending[1:].upper().replace("TIF", "TIFF")

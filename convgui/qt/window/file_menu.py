@@ -11,6 +11,7 @@ from shiboken6 import isValid
 
 from convgui.draw.theme import themed
 from convgui.files.documents import ENDING
+from convgui.files.folder import is_folder_picture
 from convgui.files.load import KINDS
 from convgui.files.samples import load_sample, samples
 from convgui.files.weights.read import ENDINGS as WEIGHTS
@@ -91,6 +92,7 @@ class FileMenu(QObject):
             SEPARATOR,
             Act("export", tr("&Export…"), self._export, "Ctrl+E"),
             Act("print", tr("&Print…"), self._print, "Print"),
+            Act("batch", tr("Appl&y to a folder…"), self._apply_to_folder, "Ctrl+Shift+E"),
             SEPARATOR,
             Act("close", tr("&Close window"), lambda _: window.close(), "Close"),
             leave,
@@ -195,6 +197,17 @@ class FileMenu(QObject):
         remembered = self._context.remembered
         dialog.folder = remembered.folder("export")
         dialog.said.connect(lambda path: remembered.set_folder("export", Path(path).parent))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        dialog.activateWindow()
+
+    def _apply_to_folder(self, _: bool) -> None:
+        """Offer the pictures beside the one that is open, or those of the last folder."""
+        from convgui.qt.export.batch_dialog import BatchDialog
+
+        source = self._context.session.document.sample.source
+        folder = Path(source).parent if is_folder_picture(source) else self._context.remembered.folder()
+        dialog = BatchDialog(self._context.session.document, folder, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
         dialog.activateWindow()

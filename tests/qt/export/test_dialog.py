@@ -322,3 +322,26 @@ def test_the_step_that_is_shown_is_the_one_that_is_written(opened: Opened, folde
     others = {draw(scene("slide"), document, Canvas(960, 540, LIGHT), n).summary for n in range(9) if n != step}
     assert wanted.summary in written
     assert not any(other in written for other in others)
+
+
+def test_an_output_as_it_is_seen(opened: Opened, dialog: ExportDialog, folder: Path) -> None:
+    choose(dialog, "seen", ".png")
+    assert dialog.deep.isVisible()
+    dialog.deep.setChecked(True)
+    write(opened, dialog, folder / "a.png")
+    with Image.open(folder / "a.png") as image:
+        assert image.size == (len(OUTPUT[0]), len(OUTPUT))
+        deep = np.asarray(image)
+    assert deep.dtype in (np.uint16, np.int32)
+    choose(dialog, "seen", ".jpg")
+    assert not dialog.deep.isEnabled()
+    write(opened, dialog, folder / "a.jpg")
+    with Image.open(folder / "a.jpg") as image:
+        assert image.size == (len(OUTPUT[0]), len(OUTPUT))
+
+
+def test_an_output_as_a_table(opened: Opened, dialog: ExportDialog, folder: Path) -> None:
+    choose(dialog, "array", ".csv")
+    write(opened, dialog, folder / "a.csv")
+    rows = (folder / "a.csv").read_text(encoding="utf-8").splitlines()
+    assert [[float(cell) for cell in row.split(",")] for row in rows] == OUTPUT

@@ -1,0 +1,115 @@
+"""Outputs written as they are seen, judged by other programs' readers and by the window's own picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image, ImageCms
+
+from convgui.core import ConvSpec
+from convgui.export.atomic_write import ExportError
+from convgui.export.batch import run_batch, with_preset
+from convgui.export.seen import Seen, write_seen
+from convgui.files.load import load
+from convgui.layers.convolution import Convolution
+from convgui.layers.relu import ReLU
+from convgui.model.colour import in_colour
+from convgui.model.document import Document
+from convgui.model.sample import Sample
+
+
+def pixels(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+def photo(rows: int = 40, columns: int = 60) -> Sample:
+    data = np.random.default_rng(3).integers(0, 256, (3, rows, columns)).astype(np.uint8)
+    return Sample(data, "photo", channels=("R", "G", "B"))
+
+
+def apart(sample: Sample, kernel: np.ndarray) -> Document:
+    spec = ConvSpec.of(3, 3, kernel.shape, groups=3)
+    return Document(sample, (Convolution(spec, np.broadcast_to(kernel, spec.weight_shape).copy(), np.zeros(3)),))
+
+
+IDENTITY = np.array([[1.0]])
+
+
+def test_what_the_identity_makes_is_the_photo(tmp_path: Path) -> None:
+    sample = photo()
+    document = apart(sample, IDENTITY)
+    assert in_colour(document)
+    write_seen(document, tmp_path / "a.png", Seen())
+    assert np.array_equal(pixels(tmp_path / "a.png"), np.moveaxis(sample.data, 0, -1))
+    write_seen(document, tmp_path / "a.tif", Seen(16))
+    assert np.array_equal(tifffile.imread(tmp_path / "a.tif"), np.moveaxis(sample.data, 0, -1).astype(int) * 257)
+    write_seen(document, tmp_path / "b.png", Seen(16))
+    assert np.array_equal(np.asarray(load(tmp_path / "b.png").data), sample.data.astype(int) * 257)
+    write_seen(document, tmp_path / "a.jpg", Seen())
+    assert pixels(tmp_path / "a.jpg").shape == (40, 60, 3)
+
+
+def test_edges_lie_around_the_middle(tmp_path: Path) -> None:
+    sample = photo()
+    document = apart(sample, np.array([[-1.0, 1.0]]))
+    write_seen(document, tmp_path / "a.tif", Seen(16))
+    made = tifffile.imread(tmp_path / "a.tif").astype(int) - 32767.5
+    wanted = np.moveaxis(sample.data[:, :, 1:].astype(int) - sample.data[:, :, :-1], 0, -1)
+    assert np.all(np.sign(made)[wanted != 0] == np.sign(wanted)[wanted != 0])
+    assert np.abs(made[wanted == 0]).max() <= 1
+
+
+def test_mixed_channels_are_no_colours(tmp_path: Path) -> None:
+    sample = photo()
+    spec = ConvSpec.of(3, 1, (1, 1))
+    document = Document(sample, (Convolution(spec, np.full(spec.weight_shape, 1 / 3), np.zeros(1)),))
+    assert not in_colour(document)
+    write_seen(document, tmp_path / "a.png", Seen())
+    assert np.abs(pixels(tmp_path / "a.png").squeeze() - sample.data.mean(axis=0)).max() <= 0.51
+    assert in_colour(replace(apart(sample, IDENTITY), layers=(*apart(sample, IDENTITY).layers, ReLU())))
+
+
+def test_profile_and_exif_go_along(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[315], exif[33432] = 6, "Ada", "Ada 1843"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    given = tmp_path / "in.jpg"
+    Image.fromarray(np.moveaxis(photo().data, 0, -1)).save(given, exif=exif, icc_profile=profile)
+    sample = load(given)
+    assert sample.data.shape == (3, 60, 40)
+    for ending in ("png", "jpg", "tif"):
+        path = tmp_path / f"out.{ending}"
+        write_seen(apart(sample, IDENTITY), path, Seen(8, metadata=True))
+        with Image.open(path) as image:
+            assert image.info["icc_profile"] == profile
+            found = image.getexif()
+        assert (found[315], found[33432]) == ("Ada", "Ada 1843")
+        # What was turned upright is not turned again.
+        assert found.get(0x0112, 1) == 1
+        assert np.asarray(load(path).data).shape == (3, 60, 40)
+        write_seen(apart(sample, IDENTITY), path, Seen(8))
+        with Image.open(path) as image:
+            assert "icc_profile" not in image.info
+            assert 315 not in image.getexif()
+
+
+def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
+    document = apart(photo(), IDENTITY)
+    with pytest.raises(ExportError, match="8 bits"):
+        write_seen(document, tmp_path / "a.jpg", Seen(16))
+    with pytest.raises(ExportError, match=r"no picture's name"):
+        write_seen(document, tmp_path / "a.npy", Seen())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_batch_makes_pictures(tmp_path: Path) -> None:
+    Image.fromarray(np.moveaxis(photo().data, 0, -1)).save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    done = list(run_batch(with_preset("box"), [tmp_path / "a.png", tmp_path / "b.png"], tmp_path / "out", "jpg"))
+    assert sorted(bool(one.failure) for one in done) == [False, True]
+    assert pixels(tmp_path / "out" / "a.jpg").shape == (40, 60, 3)

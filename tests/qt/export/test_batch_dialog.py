@@ -1,0 +1,118 @@
+"""A folder worked through from the window: what is ticked is written, what fails is named, cancelling stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+from shiboken6 import isValid
+
+from convgui.core.presets import PRESETS
+from convgui.files.load import load
+from convgui.qt.export.batch_dialog import BatchDialog
+from tests.qt.conftest import Answers, Opened
+
+# Said by the platform without a screen when a second window opens.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(5)
+    for name in ("a1.png", "a2.png", "a10.png"):
+        Image.fromarray(rng.integers(0, 256, (20, 30, 3), np.uint8)).save(tmp_path / name)
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    return tmp_path
+
+
+@pytest.fixture
+def dialog(opened: Opened, pictures: Path) -> Iterator[BatchDialog]:
+    opened.window.use_sample(load(pictures / "a1.png"))
+    opened.settle()
+    opened.window.inspector.kernel.use_preset(PRESETS["box"])
+    opened.settle()
+    opened.window.commands.actions["batch"].trigger()
+    found = opened.window.findChild(BatchDialog)
+    assert isinstance(found, BatchDialog)
+    yield found
+    if isValid(found):
+        found.close()
+
+
+def run(opened: Opened, dialog: BatchDialog) -> None:
+    with opened.bot.waitSignal(dialog.ended, timeout=60_000):
+        QTest.mouseClick(dialog.start_button, Qt.MouseButton.LeftButton)
+
+
+def states(dialog: BatchDialog) -> dict[str, str]:
+    rows = (dialog.list.topLevelItem(n) for n in range(dialog.list.topLevelItemCount()))
+    return {row.text(0): row.text(1) for row in rows if row is not None}
+
+
+def test_it_opens_beside_the_picture_in_the_order_of_counting(dialog: BatchDialog, pictures: Path) -> None:
+    assert list(states(dialog)) == ["a1.png", "a2.png", "a10.png", "broken.png"]
+    assert dialog.target.parent == pictures
+    assert dialog.state.text() == "4 pictures will be filtered."
+
+
+def test_each_channel_by_itself_gives_colours(opened: Opened, dialog: BatchDialog, pictures: Path) -> None:
+    dialog.what.setCurrentIndex(dialog.what.findData("kernel"))
+    run(opened, dialog)
+    assert dialog.state.text() == "3 files are written · 1 failed: see their rows."
+    assert states(dialog)["a2.png"] == "a2.png"
+    assert "broken.png" in states(dialog)["broken.png"]
+    for name in ("a1.png", "a2.png", "a10.png"):
+        given = np.asarray(load(pictures / name).data).astype(float)
+        made = np.asarray(load(dialog.target / name).data).astype(float)
+        wanted = sum(given[:, r : r + 18, c : c + 28] for r in range(3) for c in range(3)) / 9
+        assert np.abs(made[:, 1:-1, 1:-1] - wanted).max() <= 0.51
+
+
+def test_what_is_not_ticked_is_left_out_and_nothing_is_replaced_unasked(
+    opened: Opened, dialog: BatchDialog, answers: Answers
+) -> None:
+    for n in (0, 2, 3):
+        row = dialog.list.topLevelItem(n)
+        assert row is not None
+        row.setCheckState(0, Qt.CheckState.Unchecked)
+    dialog.format.setCurrentIndex(dialog.format.findText("JPEG"))
+    run(opened, dialog)
+    assert [path.name for path in dialog.target.iterdir()] == ["a2.jpg"]
+    assert dialog.state.text() == "1 file is written."
+    QTest.mouseClick(dialog.start_button, Qt.MouseButton.LeftButton)
+    assert answers.asked == ["1 result is there already. Do you want to replace it?"]
+    assert not dialog.busy
+    answers.answer = QMessageBox.StandardButton.Yes
+    run(opened, dialog)
+
+
+def test_a_picture_is_shown_before(opened: Opened, dialog: BatchDialog) -> None:
+    opened.bot.waitUntil(lambda: not dialog.after.pixmap().isNull())
+    assert not dialog.before.pixmap().isNull()
+    dialog.list.setCurrentIndex(dialog.list.model().index(3, 0))
+    opened.bot.waitUntil(lambda: "broken.png" in dialog.after.text())
+
+
+def test_cancelling_keeps_what_is_written(opened: Opened, dialog: BatchDialog, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The layers of the second file cancel the work themselves, so that it is known when."""
+    made = dialog.prepare()
+    begun: list[str] = []
+
+    def prepare(sample: object) -> object:
+        begun.append("")
+        if len(begun) == 2:
+            dialog.task.cancel()
+        return made(sample)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dialog, "prepare", lambda: prepare)
+    run(opened, dialog)
+    assert dialog.state.text().startswith("Cancelled: ")
+    assert len(begun) <= 3
+    assert dialog.close_button.text() == "Close"
+    assert dialog.start_button.isEnabled()
