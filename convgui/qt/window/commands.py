@@ -46,7 +46,7 @@ class HelpMenu(QObject):
         )
 
     def _explain(self) -> None:
-        self._loader.open_lesson(lesson_under(self._context, self._stage))
+        self._loader.explain(lesson_under(self._context, self._stage))
 
     def _about(self) -> None:
         from convgui.qt.dialogs.about import show_about
