@@ -40,17 +40,19 @@ class SpecError(ConvguiError, ValueError):
         The parameter's name, such as ``"stride"``.
     nearest : object
         The nearest value that is legal, or None where there is no single one.
+    problem : str
+        What is wrong with it, which goes on after its name: ``"is 0; at least 1 is needed."``
     """
 
     def __init__(self, field: str, message: str, nearest: object = None) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
         self.nearest = nearest
-        self._message = message
+        self.problem = message
 
     def within(self, where: str) -> SpecError:
         """Return the error with words before it, such as ``"In layer 2, "``; what is nearest is for that place only."""
-        error = SpecError(self.field, self._message)
+        error = SpecError(self.field, self.problem)
         error.args = (f"{where}{self}",)
         return error
 

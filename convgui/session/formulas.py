@@ -32,6 +32,37 @@ def size_formula(document: Document) -> str:
     return "\n".join(lines)
 
 
+def formula_letters(document: Document) -> str:
+    """Say what each letter of the size formula is, with its numbers, a line a letter."""
+    shape, chosen = document.input_shape, document.chosen
+    if not chosen.slides:
+        return tr("C: channels\n′: of the output")
+    spec, spatial = chosen.window(shape), shape[1:]
+    axes = FilterView(spec, spatial).axes
+    pads = tuple((axis.before, axis.after) for axis in axes)
+    sides = [
+        str(before) if before == after else tr("{before} before, {after} after", before=before, after=after)
+        for before, after in pads
+    ]
+    lines = [
+        tr("W = {n}: size of the input along one axis", n=_each(spatial)),
+        tr("K = {n}: kernel size", n=_each(spec.kernel_size)),
+        tr("S = {n}: stride, the cells from one window to the next", n=_each(spec.stride)),
+        tr("P = {n}: padding on each side", n=_each(sides)),
+        tr("D = {n}: dilation, the distance of a kernel's cells", n=_each(spec.dilation)),
+    ]
+    if spec.transposed:
+        extra = _each([axis.extra for axis in axes])
+        return "\n".join([*lines, tr("P′ = {n}: output padding, added at one side", n=extra)])
+    return "\n".join([*lines, tr("⌊ ⌋: rounded down, as no window stands beyond the padding")])
+
+
+def _each(values: Sequence[object]) -> str:
+    """Write a value an axis; one alone where all are the same."""
+    told = [str(value) for value in values]
+    return told[0] if len(set(told)) == 1 else " × ".join(told)
+
+
 def _plain_lines(layer: Layer, shape: Shape) -> list[str]:
     """Write how a layer without a window changes the shape: what stays, what is multiplied."""
     out = layer.output_shape(shape)

@@ -169,7 +169,7 @@ def test_any_small_forward_layer(name: str) -> None:
 
 def test_cells_between_windows_are_hatched_too() -> None:
     texts = words(picture_of(CASES["gaps"]))
-    assert "6 / 3 leaves no rest: the windows end with the input. No tap meets the hatched cells." in texts
+    assert "6 / 3 leaves no remainder: the windows end with the input. No tap meets the hatched cells." in texts
 
 
 def test_choices_that_do_not_go_together_are_left_out() -> None:

@@ -151,7 +151,7 @@ BOOK = (
     Entry(
         "Stacked layers of it",
         "checkerboard-picture",
-        ("After 3 layers", "1 to 5 ways in the middle of a row, 25 : 1 in 2D"),
+        ("After 3 layers", "1 to 5 paths in the middle of a row, 25 : 1 in 2D"),
         {},
         {},
         {"show": "stack"},

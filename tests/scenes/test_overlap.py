@@ -186,9 +186,9 @@ def test_stacked_layers_do_not_average_out() -> None:
     document = load_lesson("checkerboard-picture")
     said = [picture_of(document, step, options={"show": "stack"}).summary for step in range(3)]
     assert said == [
-        "After 1 layer: 1 to 2 ways in the middle of a row, 4 : 1 in 2D.",
-        "After 2 layers: 1 to 3 ways in the middle of a row, 9 : 1 in 2D.",
-        "After 3 layers: 1 to 5 ways in the middle of a row, 25 : 1 in 2D.",
+        "After 1 layer: 1 to 2 paths in the middle of a row, 4 : 1 in 2D.",
+        "After 2 layers: 1 to 3 paths in the middle of a row, 9 : 1 in 2D.",
+        "After 3 layers: 1 to 5 paths in the middle of a row, 25 : 1 in 2D.",
     ]
     assert "even" in picture_of(document, 2, options={"show": "stack", "kernel": "3x3>4"}).summary
 
@@ -196,10 +196,10 @@ def test_stacked_layers_do_not_average_out() -> None:
 def test_the_picture_beside_its_remedies() -> None:
     picture = picture_of(load_lesson("checkerboard-picture"), options={"show": "picture"})
     texts = words(picture)
-    assert "flat 1 becomes 0.44 … 1.78" in texts
-    assert texts.count("flat 1 stays 1") == 3
+    assert "constant 1 becomes 0.44 … 1.78" in texts
+    assert texts.count("constant 1 stays 1") == 3
     # Along a row 1, 2 or 2, 1 meet in turn; of three neighbours that is 4 or 5, so that 16 to 25 in 2D, by 81 / 4.
-    assert "flat 1 becomes 0.79 … 1.23" in texts
+    assert "constant 1 becomes 0.79 … 1.23" in texts
     panels = [i.name for i in picture.items if isinstance(i, Raster) and i.name and not i.name.endswith("flat")]
     remedies = ["Even kernel", "Nearest + convolve", "Bilinear + convolve"]
     assert panels == ["Input", "This layer", "+ layer at stride 1", *remedies]
@@ -249,8 +249,8 @@ def test_a_stack_of_the_documents_own_layers() -> None:
     uneven = made((1, 4, 4), 1, 1, (3, 3), stride=2).layer
     both = replace(document, layers=(document.layer, uneven))
     said = [picture_of(both, step, options={"show": "stack"}).summary for step in range(2)]
-    assert said[0] == "After 1 layer: 2 ways on every cell in the middle of a row, even."
-    assert said[1] == "After 2 layers: 2 to 4 ways in the middle of a row, 4 : 1 in 2D."
+    assert said[0] == "After 1 layer: 2 paths to every cell in the middle of a row, even."
+    assert said[1] == "After 2 layers: 2 to 4 paths in the middle of a row, 4 : 1 in 2D."
     assert any(text.startswith("The document's layers") for text in words(picture_of(both, options={"show": "stack"})))
 
 
@@ -321,7 +321,7 @@ def test_a_small_even_picture_is_flat_inside_though_much_of_it_is_border(kernel:
     document = made((1, 4, 5), 1, 1, kernel)
     document = document.with_view(replace(document.view, options={"show": "picture"}))
     texts = words(picture_of(document, 0, size=(1500, 900)))
-    assert not any(text.startswith("flat 1 becomes") for text in texts)
+    assert not any(text.startswith("constant 1 becomes") for text in texts)
 
 
 def test_an_even_layer_without_a_border_says_so() -> None:

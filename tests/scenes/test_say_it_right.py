@@ -71,7 +71,7 @@ def test_a_transposed_layer_is_a_direct_one_only_with_the_kernel_turned() -> Non
     painted = grid(picture_of(lesson, -1), "kernel")
     stuffed = picture_of(lesson, -1, options={"way": "stuffed"})
     assert grid(stuffed, "kernel") == [row[::-1] for row in painted[::-1]]
-    assert "Turned kernel" in words(stuffed)
+    assert "Flipped kernel" in words(stuffed)
     assert any(text.startswith("All four agree") for text in words(stuffed))
     assert "The kernel has to be turned by 180 degrees for that." in captions("transposed-2-4")
 

@@ -189,14 +189,14 @@ def test_the_four_ways_are_compared_with_the_layer_itself(monkeypatch: pytest.Mo
     # The layer takes its kernels for one another.
     plain = Convolution.forward
     monkeypatch.setattr(Convolution, "forward", lambda layer, x: plain(replace(layer, weight=layer.weight[::-1]), x))
-    assert any(text.startswith("The four ways differ") for text in words(picture_of(document)))
+    assert any(text.startswith("The four forms differ") for text in words(picture_of(document)))
 
 
 def test_hovering_goes_both_ways() -> None:
     document = load_lesson("transposed-2-5")
     assert "9 cells of the output" in picture_of(document, focus=Focus(Hit("input", (0, 1, 1)))).summary
     gathered = picture_of(document, focus=Focus(Hit("output", (0, 2, 2)))).summary
-    assert gathered == "out[2, 2] = 36; 4·1 + 3·3 + 2·7 + 1·9, once all have painted."
+    assert gathered == "out[2, 2] = 36; 4·1 + 3·3 + 2·7 + 1·9, once all have been added."
     pointed = picture_of(document, options={"way": "stuffed"}, focus=Focus(Hit("stretched", (2, 4))))
     assert pointed.summary.startswith("in[0, 1] = 2")
 

@@ -22,6 +22,8 @@ from convgui.session.opening import open_lesson_file, with_first_view
 from convgui.session.walking import with_lesson_start
 from convgui.words import tr
 
+HELPED = "what help replaced"
+
 
 class Loader(QObject):
     """Shows lessons, files and inputs. Emits ``begun(document)`` once one is shown."""
@@ -32,6 +34,7 @@ class Loader(QObject):
         super().__init__(context.window)
         self._context, self._session, self._banner = context, context.session, context.banner
         self._opener, self._file = opener, file
+        context.session.listen(self._on_changed)
         file.begun.connect(self.begun)
         opener.opened.connect(self.use_sample)
         opener.failed.connect(self._banner.say)
@@ -45,6 +48,22 @@ class Loader(QObject):
             self._banner.say(str(error))
         else:
             self._show_lesson(document)
+
+    def explain(self, identity: str) -> None:
+        """Open a lesson as help, which asks nothing: undo brings back what was there."""
+        try:
+            document = open_lesson(identity)
+        except LoadError as error:
+            self._banner.say(str(error))
+            return
+        modified = self._file.modified
+        self._replace_by_lesson(document)
+        if modified:
+            self._banner.say(tr("Undo (Ctrl+Z) brings back what you were working on."), HELPED)
+
+    def _on_changed(self, old: Document, new: Document) -> None:
+        if old.lesson is not new.lesson:
+            self._banner.over(HELPED)
 
     def open_file(self, path: Path) -> None:
         """Open a file: as input or document in the background, or a lesson that somebody wrote."""

@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.core.spec import PADDING_NAMES, ConvSpec, SpecError
-from convgui.draw.remarks import TURNED
+from convgui.draw.theme import Theme
 from convgui.model.document import Document
-from convgui.qt.lessons.help import EXPLAINS, FIELDS
+from convgui.qt.inspector.parameter_tips import ParameterTips
 from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session import edits
 from convgui.session.limits import parameter_limits
+from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.words import mark, tr
 
@@ -36,9 +37,11 @@ MOST_FILTERS = 512
 class LayerForm(QWidget):
     """Shows the chosen layer and edits it; what is not legal is answered under the field that was changed."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.theme = theme
+        self.tips = ParameterTips(lambda: self.theme, self)
         self._nearest: tuple[str, Any] | None = None
         self.kind = QuietCombo()
         self.kernel = AxisSpins(tr("Kernel size"), 1)
@@ -51,9 +54,10 @@ class LayerForm(QWidget):
         self.dilation = AxisSpins(tr("Dilation"), 1)
         self.groups = QuietCombo()
         self.filters = BoundedSpin(tr("Output channels"), 1)
-        self.flip = QCheckBox(tr("Turn the kernel"))
+        self.flip = QCheckBox(tr("Flip the kernel"))
         self.problem = PlainLabel()
         self.use_nearest = QPushButton()
+        self._trouble = QWidget()
         self._channels = PlainLabel()
         self._form = QFormLayout()
         self._each_side = False
@@ -62,7 +66,7 @@ class LayerForm(QWidget):
 
     def _arrange(self) -> None:
         self._fill_choices()
-        self.flip.setToolTip(tr(TURNED[0]))
+        self.tips.explain(self.flip, "flip", self.flip.text())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
@@ -70,10 +74,12 @@ class LayerForm(QWidget):
         column.addWidget(self.flip)
         self.problem.setObjectName("problem")
         self.problem.setWordWrap(True)
-        self.problem.hide()
-        self.use_nearest.hide()
-        column.addWidget(self.problem)
-        column.addWidget(self.use_nearest, 0, Qt.AlignmentFlag.AlignLeft)
+        trouble = QVBoxLayout(self._trouble)
+        trouble.setContentsMargins(0, 0, 0, 4)
+        trouble.addWidget(self.problem)
+        trouble.addWidget(self.use_nearest, 0, Qt.AlignmentFlag.AlignLeft)
+        self._form.addRow(self._trouble)
+        self._trouble.hide()
 
     def _fill_choices(self) -> None:
         for combo, name in (
@@ -85,8 +91,8 @@ class LayerForm(QWidget):
             combo.setAccessibleName(name)
         self.kind.addItem(tr("Convolution"), False)
         self.kind.addItem(tr("Transposed"), True)
-        self.padding_name.addItem(tr("number"), NUMBER)
-        self.padding_name.addItem(tr("each side"), EACH_SIDE)
+        self.padding_name.addItem(tr("symmetric"), NUMBER)
+        self.padding_name.addItem(tr("asymmetric"), EACH_SIDE)
         for name in PADDING_NAMES:
             self.padding_name.addItem(name, name)
         for mode in MODES:
@@ -102,7 +108,7 @@ class LayerForm(QWidget):
         row.addWidget(self.filters)
         form = self._form
         form.setContentsMargins(0, 0, 0, 0)
-        form.setVerticalSpacing(6)
+        form.setVerticalSpacing(3)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, title, field in (
@@ -121,7 +127,7 @@ class LayerForm(QWidget):
             label = PlainLabel(title)
             label.setObjectName("muted")
             for part in (label, field):
-                part.setProperty(EXPLAINS, FIELDS[name])
+                self.tips.explain(part, name, title if title not in (tr("before"), tr("after")) else tr("Padding"))
             form.addRow(label, field)
         return form
 
@@ -201,17 +207,37 @@ class LayerForm(QWidget):
             changed = edits.change_spec(self._session.document, **{field: value})
         except SpecError as error:
             self.show_document(self._session.document)
-            self._say(str(error), (field, error.nearest) if error.nearest is not None else None)
+            self._say(refusal(error), (field, error.nearest) if error.nearest is not None else None, field)
             return
         self._session.replace(changed, tr("Change {field}", field=field.replace("_", " ")))
 
-    def _say(self, problem: str, nearest: tuple[str, Any] | None) -> None:
+    def _say(self, problem: str, nearest: tuple[str, Any] | None, field: str = "") -> None:
+        """Say what is wrong right below the field that was changed."""
         self._nearest = nearest
+        if problem:
+            self._form.takeRow(self._trouble)
+            self._form.insertRow(self._row_below(field), self._trouble)
         self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
+        self._trouble.setVisible(bool(problem))
         self.use_nearest.setVisible(nearest is not None)
         if nearest is not None:
             self.use_nearest.setText(tr("Use {nearest}", nearest=nearest[1]))
+
+    def _row_below(self, field: str) -> int:
+        """Return the row of the form that comes below a parameter's field."""
+        fields: dict[str, QWidget] = {
+            "transposed": self.kind,
+            "kernel_size": self.kernel,
+            "stride": self.stride,
+            "padding": self.padding_after,
+            "padding_mode": self.padding_mode,
+            "output_padding": self.output_padding,
+            "dilation": self.dilation,
+            "groups": self.groups,
+        }
+        place = self._form.getWidgetPosition(fields[field]) if field in fields else None
+        row = place[0] if isinstance(place, tuple) else -1
+        return int(row) + 1 if row >= 0 else self._form.rowCount()
 
     def _on_nearest(self) -> None:
         if self._nearest is not None:
@@ -243,4 +269,4 @@ class LayerForm(QWidget):
     def _on_flip(self, on: bool) -> None:
         document = self._session.document
         layer = edits.flipped(document.layer, on)
-        self._session.replace(document.with_layer(layer), tr("Turn the kernel"))
+        self._session.replace(document.with_layer(layer), tr("Flip the kernel"))

@@ -1,4 +1,4 @@
-"""The right side: layer, kernel and size, from top to bottom."""
+"""The right side: layers, what size comes out, the chosen layer and its kernel, from top to bottom."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from convgui.qt.inspector.stack_list import StackList
 from convgui.qt.inspector.transparency import Transparency
 from convgui.qt.kernel.editor import KernelEditor
 from convgui.qt.lessons.help import EXPLAINS
-from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.qt.widgets.style import css
-from convgui.session.formulas import remainder_sentence, size_formula, stack_totals
+from convgui.session.formulas import formula_letters, remainder_sentence, size_formula, stack_totals
+from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.words import tr
 
@@ -43,7 +44,7 @@ class Inspector(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._theme = theme
         self.stack = StackList(session)
-        self.layer = LayerForm(session)
+        self.layer = LayerForm(session, theme)
         self.plain = PlainForm(session)
         self.rewritings = Rewritings(session)
         self.paste = PasteLine(session)
@@ -75,9 +76,9 @@ class Inspector(QScrollArea):
         column.setSpacing(9)
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             (tr("Layers"), (self.stack, self.totals)),
+            (tr("Output size"), (self.formula, self.remainder)),
             (tr("Layer"), (self.layer, self.plain, self.rewritings, self.missing, self.transparency, self.paste)),
             (tr("Kernel"), (self.kernel,)),
-            (tr("Size"), (self.formula, self.remainder)),
         )
         for title, widgets in sections:
             label = PlainLabel(title)
@@ -110,9 +111,11 @@ class Inspector(QScrollArea):
             else:
                 self.plain.show_document(document)
             self.formula.setText(self._coloured(size_formula(document)))
+            self.formula.setToolTip(plain(formula_letters(document)))
             remainder = remainder_sentence(document)
         except SpecError as error:
-            self.formula.setText(escape(str(error)))
+            self.formula.setText(escape(refusal(error)))
+            self.formula.setToolTip("")
             remainder = ""
         self._say(self.remainder, remainder)
 
@@ -138,6 +141,7 @@ class Inspector(QScrollArea):
         """Redraw in a theme."""
         self._theme = theme
         self.kernel.set_theme(theme)
+        self.layer.theme = theme
 
     def _coloured(self, formula: str) -> str:
         """Write each line's result in the colour of results."""

@@ -12,6 +12,7 @@ from convgui.layers.form import Chosen, Field, Integer, Real, Sizes, assert_neve
 from convgui.model.document import Document
 from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.session.stack import replace_layer
 from convgui.words import tr
@@ -78,7 +79,7 @@ class PlainForm(QWidget):
             changed = replace_layer(document, document.chosen.with_field(name, value))
         except SpecError as error:
             self.show_document(document)
-            self._say(str(error))
+            self._say(refusal(error))
         else:
             self._session.replace(changed, tr("Change layer"))
 

@@ -25,6 +25,7 @@ from convgui.model.document import Document
 from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.scenes import fitting
 from convgui.session import stack
+from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.words import tr
 
@@ -71,7 +72,9 @@ class StackList(QWidget):
         self.problem.setWordWrap(True)
         self.problem.hide()
         self.add = self._menu_button(f"{tr('Add')} ▾", tr("Add a layer behind the chosen one"), self._fill_kinds)
-        self.ready = self._menu_button(f"{tr('Ready')} ▾", tr("Replace all layers by a known stack"), self._fill_ready)
+        self.ready = self._menu_button(
+            f"{tr('Models')} ▾", tr("Replace all layers by a known network"), self._fill_ready
+        )
         self.remove = self._button("−", tr("Remove the chosen layer"), self._on_remove)
         self.up = self._button("↑", tr("Move the chosen layer towards the input"), lambda: self._on_move(-1))
         self.down = self._button("↓", tr("Move the chosen layer towards the output"), lambda: self._on_move(1))
@@ -168,7 +171,7 @@ class StackList(QWidget):
         try:
             changed = change(self._session.document)
         except SpecError as error:
-            self.say(str(error))
+            self.say(refusal(error))
         else:
             self._session.replace(_seen(changed), name)
             self.added.emit()
@@ -206,5 +209,5 @@ def _reason(document: Document, kind: Choice) -> str:
     try:
         stack.add_layer(document, kind.id)
     except SpecError as error:
-        return str(error)
+        return refusal(error)
     return ""

@@ -51,7 +51,7 @@ class HelpMenu(QObject):
         )
 
     def _explain(self) -> None:
-        self._loader.open_lesson(lesson_under(self._context, self._stage))
+        self._loader.explain(lesson_under(self._context, self._stage))
 
     def _open_help(self) -> None:
         from convgui.qt.dialogs.report import open_help

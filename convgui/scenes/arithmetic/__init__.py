@@ -186,7 +186,7 @@ def _option(document: Document, name: str) -> Option:
         # At stride 1 they differ only in where the odd cell of an even kernel goes.
         legal = [v for v in legal if v not in ("same_upper", "same_lower")]
     choices = tuple((v, SPOKEN.get(v, v.capitalize())) for v in legal)
-    return Option(name, TITLES[name], (("layer", mark("The layer's")), *choices))
+    return Option(name, TITLES[name], (("layer", mark("As in the layer")), *choices))
 
 
 def _small(tried: FilterView | None) -> bool:

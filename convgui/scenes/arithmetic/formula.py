@@ -80,10 +80,10 @@ def floor(layer: FilterView) -> str:
         return tr("{sentence}.", sentence="; ".join(parts))
     between = any(axis.unread.size for axis in layer.axes)
     if max(layer.spec.stride) == 1:
-        said = tr("Stride 1 leaves no rest, so the floor changes nothing.")
+        said = tr("Stride 1 leaves no remainder, so the floor changes nothing.")
     else:
         quotients = ", ".join(f"{axis.of.room} / {axis.of.stride}" for axis in axes(layer))
-        said = tr("{quotients} leaves no rest: the windows end with the input.", quotients=quotients)
+        said = tr("{quotients} leaves no remainder: the windows end with the input.", quotients=quotients)
     return f"{said} {tr('No tap meets the hatched cells.')}" if between else said
 
 

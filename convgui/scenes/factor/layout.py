@@ -79,7 +79,7 @@ def columns(c: Chain) -> list[Column]:
     passes = c.rounds[0]
     for turn, stack in enumerate(c.stacks[0]):
         last = turn == len(passes)
-        title = tr("Input") if turn == 0 else tr("Output") if last else tr("Between")
+        title = tr("Input") if turn == 0 else tr("Output") if last else tr("Intermediate")
         if c.kind == "depthwise" and turn == 1:
             title = tr("Depthwise")
         shape = times(*(stack.shape if len(stack) > 1 else stack.shape[1:]))

@@ -142,7 +142,7 @@ def _rasters(
             items.append(Raster(image, box, port.clip, smooth=port.across < 2, name=f"{kind} {n}"))
             if canvas.captions:
                 values = stack.levels[0][:3] if index == 0 and _coloured(c) else stack.levels[0][n : n + 1]
-                title = tr("input") if index == 0 else tr("output") if last else f"{tr('Between')} {n}"
+                title = tr("input") if index == 0 else tr("output") if last else f"{tr('Intermediate')} {n}"
                 name = f"pixels of {kind} {n}"
                 items += pixel_values(port, values, image, canvas.theme, name, title, live=canvas.live)
     every = [port for row in ports for port in row]

@@ -21,7 +21,7 @@ from convgui.words import mark, tr
 THEN = Option(
     "then", mark("Layers"), (("one", mark("One")), ("two", mark("Two in a row")), ("shuffle", mark("Shuffled between")))
 )  # fmt: skip
-KERNEL = Option("kernel", mark("Kernel"), (("layer", mark("The layer's")), ("point", "1 × 1")))
+KERNEL = Option("kernel", mark("Kernel"), (("layer", mark("As in the layer")), ("point", "1 × 1")))
 MOST_CHOICES = 8
 MOST_CHANNELS = 1024
 
@@ -32,7 +32,7 @@ def counts(document: Document) -> Option:
     found = legal_groups(spec.in_channels, spec.out_channels)
     if len(found) > MOST_CHOICES:
         found = (*found[: MOST_CHOICES - 1], found[-1])
-    return Option("groups", tr("Groups"), (("layer", tr("The layer's")), *((str(n), str(n)) for n in found)))
+    return Option("groups", tr("Groups"), (("layer", tr("As in the layer")), *((str(n), str(n)) for n in found)))
 
 
 class Groups(Scene[Wiring, WiringLayout]):

@@ -113,7 +113,7 @@ def words(w: Wiring, hit: Hit | None, output: int, masks: tuple[Truth, ...]) -> 
     if hit is not None and hit.kind == "matrix":
         row, column = hit.index
         ways = int(w.paths[row, column])
-        lead = tr("From input {column} to output {row} no way leads", column=column, row=row)
+        lead = tr("From input {column} to output {row} no path leads", column=column, row=row)
         if ways:
             lead = trn(
                 "From input {column} to output {row} one way leads",

@@ -203,7 +203,7 @@ def _table_of_wires(layout: WiringLayout, colours: Bytes) -> list[Item]:
     line = theme.role("kernel").line
     cells = Cells(
         content, x, y, cell, cell, theme.background, theme.cell_line, line, written.font, OUTLINE, name="matrix",
-        title=tr("ways from input to output"), axes=(tr("output"), tr("input")), role="kernel",
+        title=tr("paths from input to output"), axes=(tr("output"), tr("input")), role="kernel",
     )  # fmt: skip
     grid = TitledGrid(cells, rows_at="left", columns_above=True)
     return [cells, *indices(grid, layout.measure, theme)]
@@ -228,7 +228,7 @@ def _headings(layout: WiringLayout) -> list[Item]:
         n=grouped(int(np.count_nonzero(w.paths))),
         all=grouped(w.paths.size),
     )
-    title = tr("Wiring, {kind}", kind=kind(w)) if last == 1 else tr("Ways from input to output")
+    title = tr("Wiring, {kind}", kind=kind(w)) if last == 1 else tr("Paths from input to output")
     named = cells_have_indices(layout)
     shape = f"{shape} · {tr('outputs down, inputs across')}" if named else shape
     at, right = (x, y - (layout.measure.index if named else 0.0)), layout.canvas.width - 8

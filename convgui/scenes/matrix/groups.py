@@ -67,7 +67,7 @@ def _kernels(p: Product) -> Group:
     shown = every[:MOST_GRIDS]
     count = first * second
     which = "" if len(shown) == count else f", {tr('{n} of {all}', n=len(shown), all=count)}"
-    turned = f", {tr('turned')}" if p.flipped else ""
+    turned = f", {tr('flipped')}" if p.flipped else ""
     title = tr("Kernel") if count == 1 else tr("Kernels")
     detail = times(*p.spec.kernel_size) + which + turned
     return Group(title, detail, "kernel", "kernel", tuple((index, p.kernels[index]) for index in shown))

@@ -139,7 +139,7 @@ def kernels(document: Document) -> Option:
     """
     own = "x".join(str(k) for k in document.layer.spec.kernel_size)
     legal = [(f"{own}>{size}", size) for size in SIZES if _fits(document, size)]
-    return Option("kernel", mark("Kernel size"), (("layer", mark("The layer's")), *legal))
+    return Option("kernel", mark("Kernel size"), (("layer", mark("As in the layer")), *legal))
 
 
 def _fits(document: Document, size: str) -> bool:

@@ -201,9 +201,9 @@ def _note(way: Way, index: int, at: tuple[float, float], room: float, canvas: Ca
         return label(*at, elide(tr("what the others start from"), 12, room), theme.muted, 12)
     ink = theme.role("result" if way.even else "warning").ink
     text = (
-        tr("flat 1 stays 1")
+        tr("constant 1 stays 1")
         if way.even
-        else tr("flat 1 becomes {low} … {high}", low=number(way.low, 2), high=number(way.high, 2))
+        else tr("constant 1 becomes {low} … {high}", low=number(way.low, 2), high=number(way.high, 2))
     )
     return label(*at, elide(text, 12, room), ink, 12)
 

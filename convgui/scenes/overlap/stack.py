@@ -168,9 +168,9 @@ def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     theme = canvas.theme
     items.append(Rects(np.array([layout.boxes[index]]), stroke=theme.role("kernel").line, width=2.0, radius=6))
     first = _sentence(s, index)
-    second = tr("The layer, stacked; weights and inputs are 1. Black is 0 ways, white the most.")
+    second = tr("The layer, stacked; weights and inputs are 1. Black is 0 paths, white the most.")
     if s.own:
-        second = tr("The document's layers; weights and inputs are 1. Black is 0 ways, white the most.")
+        second = tr("The document's layers; weights and inputs are 1. Black is 0 paths, white the most.")
     if canvas.captions:
         title = tr("This step") if focus.hit is None else tr("Pointed at")
         items += footer_items(layout.footer, title, "", [first, second], theme)
@@ -181,12 +181,12 @@ def _sentence(s: Stack, index: int) -> str:
     (_, (low, high)), ratio = s.inner[index], s.ratio(index)
     after = trn("After {n} layer", "After {n} layers", index + 1)
     if isinf(ratio):
-        return tr("{after}: some cells in the middle are reached in no way.", after=after)
+        return tr("{after}: some cells in the middle are reached by no path.", after=after)
     if ratio == 1:
-        return tr("{after}: {n} ways on every cell in the middle of a row, even.", after=after, n=number(low))
+        return tr("{after}: {n} paths to every cell in the middle of a row, even.", after=after, n=number(low))
     words = (
-        mark("{after}: {low} to {high} ways in the middle of a row, {ratio} : 1 in 2D.")
+        mark("{after}: {low} to {high} paths in the middle of a row, {ratio} : 1 in 2D.")
         if s.rank > 1
-        else mark("{after}: {low} to {high} ways in the middle of a row, {ratio} : 1.")
+        else mark("{after}: {low} to {high} paths in the middle of a row, {ratio} : 1.")
     )
     return tr(words, after=after, low=number(low), high=number(high), ratio=number(ratio, 2))

@@ -111,7 +111,7 @@ def _map(layout: StackLayout, frame: Box, values: Floats, name: str, seen: NDArr
     unit = min(frame[2] / columns, frame[3] / rows)
     box = (frame[0], frame[1], columns * unit, rows * unit)
     if max(rows, columns) <= MOST_CELLS:
-        title = tr("strength") if name == "strength" else tr("number of ways")
+        title = tr("strength") if name == "strength" else tr("number of paths")
         # With one digit after some zeros a cell says less than its shade does.
         written = layout.canvas.captions and float(values.max()) >= LEAST_WRITTEN and unit >= ROOMY
         numbers = writing(values, unit, layout.measure.least) if written else NOTHING

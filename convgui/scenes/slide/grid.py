@@ -146,7 +146,7 @@ def _column(
     kernel = tr("Kernel") if single else tr("Filter")
     # Which of several it is stands in the title: a shape with more behind it would be cut.
     kernel = f"{tr('Filter')} {numbers.filter}" if numbers.filters > 1 else kernel
-    turned = f" · {tr('turned')}" if numbers.flipped else ""
+    turned = f" · {tr('flipped')}" if numbers.flipped else ""
     apart = tr("Per slice") if numbers.sliced else tr("Per channel")
     kinds: tuple[tuple[Floats, Floats, Role, str, str], ...] = (
         (numbers.padded, numbers.padded, "input", "input", tr("input")),

@@ -281,7 +281,7 @@ def _agreement(layout: WaysLayout, y: float) -> list[Item]:
     agree = f.difference <= 1e-9 * scale and f.counted
     ink = theme.role("result").ink if agree else theme.role("warning").ink
     badge = Rects(np.array([(below.x, y - 10, 11.0, 11.0)]), fill=ink, radius=5.5)
-    head = tr("All four agree") if agree else tr("The four ways differ")
+    head = tr("All four agree") if agree else tr("The four forms differ")
     by = number(f.difference)
     text = ": " + tr(
         "scatter, zeros inserted, Cᵀ x and the layer differ by {by}; the overlap is the layer on ones.", by=by

@@ -111,7 +111,7 @@ def panels(f: Ways) -> list[list[Panel]]:
     output = Panel("output", title, note, "result", f.output, sums, "output", (f.output_channel,), moving=True)
     if f.view == "stuffed":
         turned = replace(
-            kernel, title=tr("Turned kernel"), detail=tr("by 180°"), values=f.kernel[::-1, ::-1], kind="turned",
+            kernel, title=tr("Flipped kernel"), detail=tr("by 180°"), values=f.kernel[::-1, ::-1], kind="turned",
             prefix=(),
         )  # fmt: skip
         stretched_title = f"{tr('Stretched input')} {source}".rstrip()
@@ -131,7 +131,7 @@ def panels(f: Ways) -> list[list[Panel]]:
         detail = tr("{size}: kernels on each cell", size=size)
         return [[lit], [stamp], [replace(output, title=tr("Overlap"), detail=detail, values=counts[-1], every=counts)]]
     paint = np.multiply.outer(f.x, f.kernel)
-    painted = Panel("painted", tr("Painted"), tr("x · kernel"), "result", f.kernel, paint, moving=True)
+    painted = Panel("painted", tr("Contribution"), tr("x · kernel"), "result", f.kernel, paint, moving=True)
     return [[given], [kernel], [painted], [output]]
 
 

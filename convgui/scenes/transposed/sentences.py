@@ -86,4 +86,4 @@ def _gathers(f: Ways, step: int) -> tuple[Said, Said]:
         return made, f"{terms or '0'}; {said}"
     if not terms:
         return made, tr("no input reaches it")
-    return made, f"{terms}, {tr('once all have painted')}" if f.view == "scatter" else terms
+    return made, f"{terms}, {tr('once all have been added')}" if f.view == "scatter" else terms

@@ -50,7 +50,7 @@ def filter_title(v: Volume, channel: int, *, enlarged: bool = False, short: bool
     """Return title and shape of a channel's filter."""
     title = tr("Filter") if len(v.names) == 1 or short else tr("Filter, part {name}", name=v.names[channel])
     shape = times(*v.kernels.shape[1:]) + ("" if short or len(v.names) > 1 else f"  {SPATIAL}")
-    return title, shape + f" · {tr('turned')}" * v.flipped + f" · {tr('enlarged')}" * (enlarged and not short)
+    return title, shape + f" · {tr('flipped')}" * v.flipped + f" · {tr('enlarged')}" * (enlarged and not short)
 
 
 def output_title(v: Volume, *, short: bool = False) -> tuple[str, str]:

@@ -38,7 +38,7 @@ def test_a_large_stride_of_a_transposed_layer_is_refused_in_words(opened: Opened
     before = window.session.document.layers
     for value in (65, 1000, 999_999):
         typed(window.inspector.layer.stride.boxes[0], value)
-        assert window.inspector.layer.problem.text() == f"stride: is {value}; up to 64 can be shown."
+        assert window.inspector.layer.problem.text() == f"Stride is {value}; up to 64 can be shown."
         assert window.session.document.layers == before
     window.inspector.layer.use_nearest.click()
     opened.settle()
@@ -76,7 +76,7 @@ def test_a_factor_that_cannot_be_shown_is_refused_under_its_box(opened: Opened) 
     scale = window.inspector.plain.field("scale_factor")
     assert isinstance(scale, AxisSpins)
     typed(scale.boxes[0], 1000)
-    assert window.inspector.plain.problem.text().endswith("scale_factor: is 1000; up to 64 can be shown.")
+    assert window.inspector.plain.problem.text().endswith("Scale factor is 1000; up to 64 can be shown.")
     layer = window.session.document.chosen
     assert isinstance(layer, Upsample)
     assert layer == Upsample((2, 2))

@@ -1,0 +1,41 @@
+"""What is not legal, said in the words that stand beside the fields of the window."""
+
+from __future__ import annotations
+
+from convgui.core.spec import SpecError
+from convgui.words import mark, tr
+
+TITLES = {
+    "kernel_size": mark("Kernel size"),
+    "stride": mark("Stride"),
+    "padding": mark("Padding"),
+    "padding_mode": mark("Padding mode"),
+    "output_padding": mark("Output padding"),
+    "dilation": mark("Dilation"),
+    "groups": mark("Groups"),
+    "in_channels": mark("The number of input channels"),
+    "out_channels": mark("The number of output channels"),
+    "weight": mark("The kernel"),
+    "bias": mark("The bias"),
+    "input": mark("The input"),
+    "output": mark("The output"),
+    "layers": mark("The stack of layers"),
+    "layer": mark("The layer"),
+    "scale_factor": mark("Scale factor"),
+    "upscale_factor": mark("Upscale factor"),
+    "factor": mark("Factor"),
+    "mode": mark("Mode"),
+    "negative_slope": mark("Negative slope"),
+    "eps": mark("Epsilon"),
+    "normalized_shape": mark("Normalized shape"),
+}
+"""What a parameter is called beside its field."""
+
+
+def refusal(error: SpecError) -> str:
+    """Return what is wrong with a parameter, named as beside its field; of others, the program's own words."""
+    title = TITLES.get(error.field)
+    if title is None:
+        return str(error)
+    where = str(error).removesuffix(f"{error.field}: {error.problem}")
+    return where + tr("{field} {problem}", field=tr(title), problem=error.problem)
