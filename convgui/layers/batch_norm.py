@@ -166,7 +166,10 @@ class BatchNorm(Layer):
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         self.output_shape(x.shape)
         mean, scale, bias = (per_channel(array, x) for array in (self.running_mean, self.scale, self.bias))
-        return np.asarray((x - mean) * scale + bias)
+        out = np.asarray(x - mean)
+        out *= scale
+        out += bias
+        return out
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         return np.asarray(grad * per_channel(self.scale, grad))
