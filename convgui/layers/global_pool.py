@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, ClassVar, Literal
 
@@ -123,6 +123,10 @@ class GlobalPool(Layer):
     @property
     def picks(self) -> bool:
         return self.kind == "max"
+
+    @property
+    def with_means(self) -> GlobalPool:
+        return replace(self, kind="average") if self.picks else self
 
     def rule(self, reads: int) -> str:
         if self.kind == "max":

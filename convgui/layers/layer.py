@@ -140,6 +140,11 @@ class Layer(ABC):
         """Whether an output is the largest value of its window, and the others count for nothing."""
         return False
 
+    @property
+    def with_means(self) -> Layer:
+        """The layer that takes the mean of each window where this one takes its largest value; else the layer."""
+        return self
+
     def rule(self, reads: int) -> str:
         """Say how an output cell is made of `reads` input channels; see `written_sum`."""
         return self.about

@@ -245,7 +245,6 @@ def test_nobody_outside_the_room_tells_kinds_apart() -> None:
     assert found == {
         ("scenes/cells/__init__.py", "channel_shuffle"),
         ("scenes/cells/dealing.py", "channel_shuffle"),
-        ("scenes/cells/sources.py", "pooling"),
         ("session/stack.py", "pooling"),
     }
 

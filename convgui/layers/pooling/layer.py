@@ -103,6 +103,11 @@ class Pool(Layer):
     def picks(self) -> bool:
         return self.kind == "max"
 
+    @property
+    def with_means(self) -> Pool:
+        # A mean has no dilation.
+        return replace(self, kind="average") if self.picks and max(self.dilation) == 1 else self
+
     def rule(self, reads: int) -> str:
         if self.kind == "max":
             return tr("Each cell is the largest value of its window; padding never wins, and channels stay apart.")
