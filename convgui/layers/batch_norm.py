@@ -11,6 +11,7 @@ import numpy as np
 
 from convgui.core.spec import SpecError
 from convgui.layers.arguments import Arguments
+from convgui.layers.channels import bracketed, check_channels, per_channel
 from convgui.layers.code import CodeArray, OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field, Real
 from convgui.layers.layer import (
@@ -23,9 +24,6 @@ from convgui.layers.layer import (
     Rewriting,
     Shape,
     StoredFields,
-    bracketed,
-    check_channels,
-    per_channel,
 )
 from convgui.layers.onnx_node import OnnxNode
 from convgui.words import tr, trn
