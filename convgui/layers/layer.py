@@ -219,7 +219,7 @@ class Layer(ABC):
         return 1.0, 0.0
 
     def scaled(self, scale: Array, shift: Array) -> Layer | None:
-        """Return a layer that makes this one's outputs times `scale` plus `shift`, one each a channel; None if none can."""
+        """Return a layer whose outputs are these times `scale` plus `shift`, one each a channel; None if none can."""
         return None
 
     def rewritings(self, before: Layer | None, shape: Shape) -> tuple[Rewriting, ...]:
