@@ -11,6 +11,7 @@ import numpy as np
 
 from convgui.core.spec import SpecError
 from convgui.layers.arguments import Arguments
+from convgui.layers.channels import bracketed, check_channels, per_channel
 from convgui.layers.code import CodeArray, OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field, Real
 from convgui.layers.layer import (
@@ -23,9 +24,6 @@ from convgui.layers.layer import (
     Rewriting,
     Shape,
     StoredFields,
-    bracketed,
-    check_channels,
-    per_channel,
 )
 from convgui.layers.onnx_node import OnnxNode
 from convgui.words import tr, trn
@@ -166,7 +164,10 @@ class BatchNorm(Layer):
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         self.output_shape(x.shape)
         mean, scale, bias = (per_channel(array, x) for array in (self.running_mean, self.scale, self.bias))
-        return np.asarray((x - mean) * scale + bias)
+        out = np.asarray(x - mean)
+        out *= scale
+        out += bias
+        return out
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         return np.asarray(grad * per_channel(self.scale, grad))

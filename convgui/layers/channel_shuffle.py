@@ -10,9 +10,10 @@ import numpy as np
 from convgui.core.pooling import channel_shuffle
 from convgui.core.spec import ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments
+from convgui.layers.channels import nearest_divisor
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Chosen, Field
-from convgui.layers.layer import AnyArray, Cancel, Choice, Layer, Progress, Shape, StoredFields, nearest_divisor
+from convgui.layers.layer import AnyArray, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.words import mark, tr, trn
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
+from convgui.layers.channels import bracketed
 from convgui.layers.code import CodeArray, OnnxGraph, Program, TorchModules
 from convgui.layers.convolution import Convolution
 from convgui.layers.flatten import flattened_keras
@@ -25,7 +26,6 @@ from convgui.layers.layer import (
     Rewriting,
     Shape,
     StoredFields,
-    bracketed,
     by,
 )
 from convgui.layers.limits import MOST_CHANNELS, MOST_WEIGHTS

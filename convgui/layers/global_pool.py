@@ -12,6 +12,7 @@ import numpy as np
 from convgui.core.filter_view import FilterView
 from convgui.core.spec import AXES, ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments
+from convgui.layers.channels import bracketed
 from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchModules, plain
 from convgui.layers.form import Chosen, Field, Sizes
 from convgui.layers.layer import (
@@ -23,7 +24,6 @@ from convgui.layers.layer import (
     Progress,
     Shape,
     StoredFields,
-    bracketed,
     by,
 )
 from convgui.layers.onnx_node import OnnxNode

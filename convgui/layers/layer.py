@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.filter_view import FilterView
-from convgui.core.spec import ConvSpec, SpecError
+from convgui.core.spec import ConvSpec
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
 from convgui.layers.tabled import Tabled
-from convgui.words import tr, trn
+from convgui.words import trn
 
 Array: TypeAlias = NDArray[np.float64]
 AnyArray: TypeAlias = NDArray[Any]
@@ -69,10 +69,8 @@ class Rewriting:
     ----------
     title, about : str
         What the button says, and one sentence of what it does.
-    layers : tuple of Layer
-        What comes into the place of the layer.
-    with_before : bool
-        Whether they come into the place of the layer before it as well.
+    layers, with_before
+        What comes into the place of the layer, and whether into that of the layer before it as well.
     """
 
     title: str
@@ -221,10 +219,7 @@ class Layer(ABC):
         return 1.0, 0.0
 
     def scaled(self, scale: Array, shift: Array) -> Layer | None:
-        """Return a layer whose outputs are those of this one times `scale` plus `shift`, one each a channel.
-
-        None where no layer of this kind does that.
-        """
+        """Return a layer whose outputs are these times `scale` plus `shift`, one each a channel; None if none can."""
         return None
 
     def rewritings(self, before: Layer | None, shape: Shape) -> tuple[Rewriting, ...]:
@@ -398,30 +393,6 @@ class Layer(ABC):
         raise NoCounterpartError(self.title, "ONNX")
 
 
-def per_channel(values: Array, x: AnyArray) -> AnyArray:
-    """Return one value a channel so that it meets ``(C, *spatial)``, in the type of that."""
-    return values.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1))
-
-
-def check_channels(field: str, channels: int, shape: Shape) -> None:
-    """Refuse an input of other channels than a layer has values for; SpecError names the field."""
-    if shape[0] != channels:
-        words = tr(
-            "the layer takes {in_channels} channels and gets {channels}.", in_channels=channels, channels=shape[0]
-        )
-        raise SpecError(field, words, shape[0])
-
-
-def bracketed(value: float, write: Callable[[float], str]) -> str:
-    """Write a number, in brackets where a sign of its own would stand behind another."""
-    return f"({write(value)})" if value < 0 else write(value)
-
-
 def by(sizes: Shape) -> str:
     """Write sizes as "3 × 3"."""
     return " × ".join(str(n) for n in sizes)
-
-
-def nearest_divisor(channels: int, groups: int) -> int:
-    """Return the number of groups into which channels can be divided that is nearest to the one wanted."""
-    return min((g for g in range(1, channels + 1) if channels % g == 0), key=lambda g: abs(g - groups))

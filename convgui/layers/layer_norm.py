@@ -11,6 +11,7 @@ import numpy as np
 
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
+from convgui.layers.channels import check_channels, per_channel
 from convgui.layers.code import CodeArray, OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field, Real
 from convgui.layers.layer import (
@@ -22,8 +23,6 @@ from convgui.layers.layer import (
     Progress,
     Shape,
     StoredFields,
-    check_channels,
-    per_channel,
 )
 from convgui.words import mark, tr, trn
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from convgui.core.spec import SpecError
 from convgui.layers.arguments import Arguments
+from convgui.layers.channels import bracketed, check_channels, per_channel
 from convgui.layers.code import CodeArray, OnnxGraph, Program, TorchModules
 from convgui.layers.form import Chosen, Field
 from convgui.layers.layer import (
@@ -22,9 +23,6 @@ from convgui.layers.layer import (
     Progress,
     Shape,
     StoredFields,
-    bracketed,
-    check_channels,
-    per_channel,
 )
 from convgui.layers.onnx_node import OnnxNode
 from convgui.words import tr

@@ -80,11 +80,16 @@ def _along(x: AnyArray, reads: AxisReads, axis: int, picks: bool, cancel: Cancel
     for cells, weights in _taps(reads):
         stop_if(cancel)
         values = x.take(cells, axis=axis)
-        if not picks:
-            factors = _facing(weights.astype(x.dtype), axis, x.ndim)
+        if not picks and not (weights == 1).all():
+            values *= _facing(weights.astype(x.dtype), axis, x.ndim)
             # What has no weight is not read: it could be missing.
-            values = np.where(factors == 0, x.dtype.type(0), values * factors)
-        out = values if out is None else np.maximum(out, values) if picks else out + values
+            values[(*(slice(None),) * axis, weights == 0)] = 0
+        if out is None:
+            out = values
+        elif picks:
+            np.maximum(out, values, out=out)
+        else:
+            out += values
     assert out is not None
     return out
 

@@ -44,7 +44,7 @@ SAME = 1e-6
 """ONNX's attributes are float32."""
 SHORT = {"gelu_tanh": "GELU", "hard_sigmoid": "h-sigmoid", "hard_swish": "h-swish"}
 """What has room between two grids."""
-BLOCK = 1 << 18
+BLOCK = 1 << 15
 """Values that are computed at once: what lies in between stays in the processor's memory."""
 
 

@@ -10,8 +10,9 @@ from typing import TypeAlias
 import numpy as np
 
 from convgui.core.erf import erf
+from convgui.layers.channels import bracketed
 from convgui.layers.code import OnnxGraph
-from convgui.layers.layer import AnyArray, bracketed
+from convgui.layers.layer import AnyArray
 from convgui.words import mark
 
 Write: TypeAlias = Callable[[float], str]

@@ -15,6 +15,7 @@ from convgui.core.missing import convolve_present
 from convgui.core.presets import preset
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
+from convgui.layers.channels import check_channels
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.convolution import jax_code, keras_code, numpy_code, onnx_nodes, pytorch_code
 from convgui.layers.convolution.filters import Filters
@@ -29,7 +30,6 @@ from convgui.layers.layer import (
     Shape,
     StoredFields,
     by,
-    check_channels,
 )
 from convgui.layers.limits import check_spec
 from convgui.layers.onnx_node import OnnxNode

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -10,12 +12,23 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from convgui.core.spec import SpecError
+from convgui.layers.activation import Activation
+from convgui.layers.activation.functions import FUNCTIONS
+from convgui.layers.batch_norm import BatchNorm
 from convgui.layers.channel_shuffle import ChannelShuffle
 from convgui.layers.convolution import Convolution
+from convgui.layers.dense import Dense
+from convgui.layers.flatten import Flatten
+from convgui.layers.global_pool import GlobalPool
+from convgui.layers.identity import Identity
 from convgui.layers.layer import Layer
+from convgui.layers.pad import Pad
 from convgui.layers.pixel_shuffle import PixelShuffle
+from convgui.layers.pixel_unshuffle import PixelUnshuffle
 from convgui.layers.pooling import Pool
+from convgui.layers.prelu import PReLU
 from convgui.layers.relu import ReLU
+from convgui.layers.softmax import Softmax
 from convgui.layers.upsample import Upsample
 from convgui.model.document import Document, View
 from convgui.model.flow import run
@@ -68,6 +81,8 @@ def _any_layer(draw: st.DrawFn, shape: tuple[int, ...]) -> Layer:
     divisors = [g for g in range(1, shape[0] + 1) if shape[0] % g == 0]
     factor = 2 if shape[0] % 2**rank == 0 else 1
     size = each(1, 3)
+    if draw(st.booleans()):
+        return _newer_layer(draw, shape, each)
     kind = draw(st.sampled_from(["max", "average", "relu", "nearest", "linear", "pixels", "channels"]))
     if kind in ("max", "average"):
         padding = tuple(draw(st.integers(0, k // 2)) for k in size)
@@ -81,6 +96,33 @@ def _any_layer(draw: st.DrawFn, shape: tuple[int, ...]) -> Layer:
     if kind == "relu":
         return ReLU()
     return PixelShuffle(factor) if kind == "pixels" else ChannelShuffle(draw(st.sampled_from(divisors)))
+
+
+def _norm(rng: np.random.Generator, channels: int) -> BatchNorm:
+    weight, bias, mean = rng.normal(size=(3, channels))
+    return BatchNorm(weight, bias, mean, rng.random(channels), 0.25)
+
+
+def _newer_layer(draw: st.DrawFn, shape: tuple[int, ...], each: Callable[[int, int], tuple[int, ...]]) -> Layer:
+    """Draw one of the other kinds, with numbers that float32 holds where a library stores them so."""
+    rank, channels = len(shape) - 1, shape[0]
+    rng = np.random.default_rng(draw(st.integers(0, 100)))
+    functions = sorted(set(FUNCTIONS) - {"hard_sigmoid"})
+    layers: dict[str, Callable[[], Layer]] = {
+        "activation": lambda: Activation(draw(st.sampled_from(functions))),
+        "batch norm": lambda: _norm(rng, channels),
+        "prelu": lambda: PReLU(rng.normal(size=draw(st.sampled_from([1, channels])))),
+        "softmax": Softmax,
+        "identity": lambda: Identity(draw(st.sampled_from(["", "Dropout"]))),
+        "pad": lambda: Pad(tuple(zip(each(0, 2), each(0, 2), strict=True)), "replicate"),
+        "value": lambda: Pad(tuple(zip(each(0, 2), each(0, 2), strict=True)), "zeros", 0.5),
+        "size": lambda: Upsample((), "nearest", each(1, 5)),
+        "global": lambda: GlobalPool(draw(st.sampled_from(["max", "average"])), (1,) * rank),
+        "flatten": Flatten,
+        "dense": lambda: Dense(rng.normal(size=(3, prod(shape))) / prod(shape), rng.normal(size=3)),
+        "unshuffle": lambda: PixelUnshuffle(2 if all(n % 2 == 0 for n in shape[1:]) else 1),
+    }
+    return layers[draw(st.sampled_from(sorted(layers)))]()
 
 
 def wanted(document: Document) -> Numbers:

@@ -1,0 +1,33 @@
+"""Values that a layer has one of a channel, and how they meet what comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from convgui.core.spec import SpecError
+from convgui.layers.layer import AnyArray, Array, Shape
+from convgui.words import tr
+
+
+def per_channel(values: Array, x: AnyArray) -> AnyArray:
+    """Return one value a channel so that it meets ``(C, *spatial)``, in the type of that."""
+    return values.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1))
+
+
+def check_channels(field: str, channels: int, shape: Shape) -> None:
+    """Refuse an input of other channels than a layer has values for; SpecError names the field."""
+    if shape[0] != channels:
+        words = tr(
+            "the layer takes {in_channels} channels and gets {channels}.", in_channels=channels, channels=shape[0]
+        )
+        raise SpecError(field, words, shape[0])
+
+
+def bracketed(value: float, write: Callable[[float], str]) -> str:
+    """Write a number, in brackets where a sign of its own would stand behind another."""
+    return f"({write(value)})" if value < 0 else write(value)
+
+
+def nearest_divisor(channels: int, groups: int) -> int:
+    """Return the number of groups into which channels can be divided that is nearest to the one wanted."""
+    return min((g for g in range(1, channels + 1) if channels % g == 0), key=lambda g: abs(g - groups))
