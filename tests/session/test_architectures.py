@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from convgui.files.resources import resource
 from convgui.files.weights.read import read_weights
@@ -41,13 +43,13 @@ def test_pnet_answers_with_probabilities_that_follow_its_own_weights() -> None:
     made, _ = chain(document, known.layers)
     w = {name: t.values().astype(float) for name, t in read_weights(resource("networks", "pnet.pt")).tensors.items()}
 
-    def conv(h: np.ndarray, name: str) -> np.ndarray:
+    def conv(h: NDArray[Any], name: str) -> NDArray[Any]:
         weight = w[f"{name}.weight"]
         k = weight.shape[-1]
-        windows = np.lib.stride_tricks.sliding_window_view(h, (k, k), (1, 2))
+        windows: Any = np.array([np.lib.stride_tricks.sliding_window_view(channel, (k, k)) for channel in h])
         return np.asarray(np.einsum("crsij,fcij->frs", windows, weight) + w[f"{name}.bias"][:, None, None])
 
-    def prelu(h: np.ndarray, name: str) -> np.ndarray:
+    def prelu(h: NDArray[Any], name: str) -> NDArray[Any]:
         return np.where(h > 0, h, w[f"{name}.weight"][:, None, None] * h)
 
     h = prelu(conv(x, "conv1"), "prelu1")
