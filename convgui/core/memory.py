@@ -22,6 +22,8 @@ RESERVE = 96 << 20
 """Of a limited address space, what is left for the window, its threads and what they do meanwhile."""
 THREAD = 16 << 20
 """Bytes of addresses that a thread takes."""
+NO_ROOM = ("failed to map segment", "cannot allocate memory", "Cannot allocate memory")
+"""What the system's loader says of a library that it has no addresses for."""
 SMALL = 8 << 20
 """Bytes of a result that is tried however little is left."""
 
@@ -95,9 +97,16 @@ def out_of_memory(task: Task = "show") -> str:
     return tr(OUT_OF_MEMORY[task])
 
 
+def ran_out(error: BaseException | None) -> bool:
+    """Whether an error says that memory ran out: also where a library is wanted that no addresses are left for."""
+    if isinstance(error, ImportError):
+        return any(words in str(error) for words in NO_ROOM)
+    return isinstance(error, MemoryError)
+
+
 def in_words(error: BaseException, task: Task = "show") -> str:
     """Return what a user reads of an error: its own sentence, or what to do where memory ran out in a task."""
-    if isinstance(error, MemoryError):
+    if ran_out(error):
         return out_of_memory(task)
     return str(error) or type(error).__name__
 

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from convgui.core.memory import ran_out
 from convgui.files.arrays import load_npy, load_npz
 from convgui.files.dicom_slices import is_dicom
 from convgui.files.errors import LoadError
@@ -230,10 +231,11 @@ def _guarded(loader: Loader, source: Source) -> Sample:
         return loader(source)
     except LoadError:
         raise
-    except MemoryError as error:
-        raise source.error(tr("there is not enough memory for it"), tr("close other programs, or shrink it")) from error
     # A decoder that meets hostile bytes may raise anything at all; the user always gets a sentence.
     except Exception as error:
+        if ran_out(error):
+            words = tr("there is not enough memory for it"), tr("close other programs, or shrink it")
+            raise source.error(*words) from error
         cut, what = "truncated" in str(error).lower() or isinstance(error, EOFError), error or type(error).__name__
         reason = tr("its content is cut off ({error})", error=what) if cut else ""
         reason = reason or tr("its content is damaged ({error})", error=what)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from types import TracebackType
 
-from convgui.core.memory import out_of_memory
+from convgui.core.memory import out_of_memory, ran_out
 from convgui.files.user_folders import log_path
 from convgui.plugins import PluginError
 from convgui.words import tr
@@ -24,7 +24,7 @@ def report_faults(say: Callable[[str], None]) -> None:
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         path = log_path()
         write_down("".join(traceback.format_exception(kind, error, trace)))
-        if issubclass(kind, MemoryError):
+        if ran_out(error):
             say(out_of_memory())
             return
         if isinstance(error, PluginError):

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
-from convgui.core.memory import room_for_thread
+from convgui.core.memory import ran_out, room_for_thread
 
 BEHIND = 10
 """How far work in the background stands behind the window, on Linux's scale from -20 to 19."""
@@ -126,6 +126,6 @@ class LatestOnlyWorker(QObject):
         try:
             answer = Answer(generation, result=work(stop.is_set))
         except Exception as error:  # whatever it was, the window has to hear of it
-            answer = Answer(generation, error=error)
+            answer = Answer(generation, error=MemoryError() if ran_out(error) else error)
             _let_go(error)
         self.answered.emit(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +153,39 @@ def test_the_command_line(monkeypatch: pytest.MonkeyPatch, folder: Path, capsys:
     monkeypatch.setattr(program, "_run", fail)
     assert program.main(["lessons"]) == 2
     assert capsys.readouterr().err == f"convgui: {OUT_OF_MEMORY['show']}\n"
+
+
+NO_ROOM = ImportError("_imaging.so: failed to map segment from shared object")
+"""What is raised where a library is loaded that no addresses are left for."""
+
+
+def test_a_library_without_room_is_memory_that_ran_out() -> None:
+    assert in_words(NO_ROOM, "open") == OUT_OF_MEMORY["open"]
+    assert in_words(ImportError("No module named 'av'")) == "No module named 'av'"
+
+
+def test_a_file_whose_library_has_no_room_is_not_called_damaged(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    def no_room(*_: object) -> Any:
+        raise NO_ROOM
+
+    Image.new("L", (9, 9)).save(folder / "a.png")
+    np.save(folder / "a.npy", np.zeros((4, 4)))
+    monkeypatch.setattr(
+        import_module("convgui.files.load"), "SIGNATURES", ((b"\x93NUMPY", no_room), (b"\x89PNG", no_room))
+    )
+    for name in ("a.npy", "a.png"):
+        opened.window.open_file(folder / name)
+        said(opened, f"{name} cannot be opened: there is not enough memory for it")
+
+
+def test_work_in_the_background_whose_library_has_no_room(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object, **__: object) -> Any:
+        raise NO_ROOM
+
+    monkeypatch.setattr("convgui.qt.stage.preparing.prepared", no_room)
+    monkeypatch.setattr("convgui.qt.stage.presenter.INLINE", -1)
+    session = opened.window.session
+    session.replace(edits.set_bias(session.document, 3.0), "Edit bias")
+    said(opened, OUT_OF_MEMORY["show"])
