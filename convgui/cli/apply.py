@@ -10,31 +10,40 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from convgui.cli.arguments import EXITS, OneSentence, UsageError, add_axes, add_missing, count, number, plain
+from convgui.cli.columns import columns
 from convgui.cli.documents import chosen_axes, layers, with_missing
 from convgui.cli.terminal import STANDARD, read_from, write_to
 from convgui.export.batch import FORMATS, FileResult, run_batch
+from convgui.words import mark, tr
 
 MEGABYTE = 1 << 20
 
 
 def apply_parser() -> OneSentence:
     """Build the parser of ``convgui apply``."""
+    about = tr(
+        "A preset filters each channel by itself, keeps the size and repeats the border; a document's layers do what "
+        "they do in the window. A file that fails does not stop the others; it is named at the end."
+    )
     parser = OneSentence(
         "apply",
-        "Run a kernel or layers over files, several at a time.",
-        "A preset filters each channel by itself, keeps the size and repeats the border; a document's layers do what "
-        f"they do in the window. A file that fails does not stop the others; it is named at the end. {EXITS}",
+        tr("Run a kernel or layers over files, several at a time."),
+        f"{about} {tr(EXITS)}",
     )
-    parser.add_argument("kernel", metavar="KERNEL", help="a preset such as sobel-x, a lesson's id, or a document")
-    parser.add_argument("inputs", metavar="INPUT", nargs="+", help="images or arrays; - for one on standard input")
-    where = "where the results go; - for standard output, of one input"
+    parser.add_argument("kernel", metavar="KERNEL", help=tr("a preset such as sobel-x, a lesson's id, or a document"))
+    parser.add_argument("inputs", metavar="INPUT", nargs="+", help=tr("images or arrays; - for one on standard input"))
+    where = tr("where the results go; - for standard output, of one input")
     parser.add_argument("-o", "--output", metavar="FOLDER", required=True, help=where)
-    parser.add_argument("--format", choices=FORMATS, default="npy", help="of the results (default: npy)")
-    parser.add_argument("--jobs", metavar="N", type=count(1, 64, "a number of files at a time"), help="files at a time")
-    parser.add_argument("--memory", metavar="MB", type=number(1, 1e9, "a memory budget"), help="for all of them")
+    parser.add_argument("--format", choices=FORMATS, default="npy", help=tr("of the results (default: npy)"))
+    parser.add_argument(
+        "--jobs", metavar="N", type=count(1, 64, tr("a number of files at a time")), help=tr("files at a time")
+    )
+    parser.add_argument(
+        "--memory", metavar="MB", type=number(1, 1e9, tr("a memory budget")), help=tr("for all of them")
+    )
     add_axes(parser)
     add_missing(parser)
-    parser.add_argument("--quiet", action="store_true", help="say only what failed")
+    parser.add_argument("--quiet", action="store_true", help=tr("say only what failed"))
     return parser
 
 
@@ -42,9 +51,11 @@ def apply(arguments: list[str]) -> int:
     """Filter the files; returns the exit status, 1 when one of them failed."""
     chosen = apply_parser().parse_intermixed_args(arguments)
     if chosen.kernel == STANDARD or chosen.inputs.count(STANDARD) > 1:
-        raise UsageError("standard input (-) is one image; give KERNEL and the other inputs by name.")
+        raise UsageError(tr("standard input (-) is one image; give KERNEL and the other inputs by name."))
     if chosen.output == STANDARD and len(chosen.inputs) > 1:
-        raise UsageError(f"standard output (-) takes one result, and there are {len(chosen.inputs)}; name a folder.")
+        raise UsageError(
+            tr("standard output (-) takes one result, and there are {n}; name a folder.", n=len(chosen.inputs))
+        )
     form = chosen.format
     with ExitStack() as held:
         sources = {Path(held.enter_context(read_from(name))): name for name in chosen.inputs}
@@ -89,10 +100,13 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
     finally:
         progress.clear()
         for done in failed:
-            print(f"convgui: {plain(f'{sources[done.source]} failed: {done.failure}')}", file=sys.stderr)
+            words = tr("{name} failed: {reason}", name=sources[done.source], reason=done.failure)
+            print(f"convgui: {plain(words)}", file=sys.stderr)
     if failed:
-        rest = "the others are done" if len(failed) < len(paths) else "nothing was written"
-        print(f"convgui: {len(failed)} of {len(paths)} files failed; {rest}.", file=sys.stderr)
+        some = mark("{failed} of {all} files failed; the others are done.")
+        none = mark("{failed} of {all} files failed; nothing was written.")
+        said = tr(some if len(failed) < len(paths) else none, failed=len(failed), all=len(paths))
+        print(f"convgui: {said}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -119,8 +133,9 @@ class Progress:
         left = self._count - self.done
         if self._shown and left:
             seconds = (time.monotonic() - self._began) / self.done * left
-            words = f"{self.done} of {self._count} done, about {duration(seconds)} left"
-            self._width = len(words)
+            time_left = duration(seconds)
+            words = tr("{done} of {count} done, about {time} left", done=self.done, count=self._count, time=time_left)
+            self._width = columns(words)
             print(words, end="\r", file=sys.stderr)
 
     def clear(self) -> None:
@@ -135,5 +150,5 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(max(1, round(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+        return tr("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    return tr("{minutes} min {rest} s", minutes=minutes, rest=rest) if minutes else tr("{rest} s", rest=rest)
