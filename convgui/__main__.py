@@ -73,11 +73,16 @@ def _answered(arguments: list[str]) -> int:
     from convgui.export.atomic_write import ExportError
     from convgui.files.errors import LoadError, WriteError
     from convgui.plugins import listen
+    from convgui.words import tr
 
     listen(lambda sentence: print(f"convgui: {plain(sentence)}", file=sys.stderr))
     try:
         with spoken(arguments) as others:
-            return _run(others)
+            try:
+                return _run(others)
+            except KeyboardInterrupt:
+                print(f"convgui: {tr('cancelled; what was being written is gone.')}", file=sys.stderr)
+                return INTERRUPTED
     except (UsageError, LoadError, WriteError, ExportError, ValueError) as error:
         said = str(error)
     except MemoryError as error:
@@ -117,26 +122,28 @@ def parsers() -> dict[str, OneSentence]:
 
 def _window_parser() -> OneSentence:
     from convgui.cli.arguments import EXITS, OneSentence
+    from convgui.words import tr
 
-    listed = f"{', '.join(COMMANDS[:-1])} and {COMMANDS[-1]}"
-    parser = OneSentence(
-        "", "See what convolution does.", f"Without a window: {listed}; each has its own --help. {EXITS}"
-    )
-    parser.add_argument("file", nargs="?", help="a .convgui document, an image, an array, a volume, or a folder")
-    parser.add_argument("--version", action="version", version=f"convgui {__version__}")
-    parser.add_argument("--self-test", action="store_true", help="list scenes and lessons, draw one, and exit")
-    parser.add_argument("--first-window", action="store_true", help="say how long the first window takes, and exit")
+    listed = tr("{some} and {last}", some=", ".join(COMMANDS[:-1]), last=COMMANDS[-1])
+    without = tr("Without a window: {commands}; each has its own --help.", commands=listed)
+    parser = OneSentence("", tr("See what convolution does."), f"{without} {tr(EXITS)}")
+    parser.add_argument("file", nargs="?", help=tr("a .convgui document, an image, an array, a volume, or a folder"))
+    version = tr("show which version this is, and exit")
+    parser.add_argument("--version", action="version", version=f"convgui {__version__}", help=version)
+    parser.add_argument("--self-test", action="store_true", help=tr("list scenes and lessons, draw one, and exit"))
+    parser.add_argument("--first-window", action="store_true", help=tr("say how long the first window takes, and exit"))
     return parser
 
 
 def _window(arguments: list[str]) -> int:
     from convgui.cli.arguments import UsageError
     from convgui.files.installation import command
+    from convgui.words import tr
     from convgui.words.near import near
 
     meant = arguments[0] if arguments and not arguments[0].startswith("-") else ""
     if meant and not Path(meant).exists() and near(meant, COMMANDS):
-        raise UsageError(f"there is no command or file {meant}{near(meant, COMMANDS)}")
+        raise UsageError(tr("there is no command or file {name}{hint}", name=meant, hint=near(meant, COMMANDS)))
     chosen = _window_parser().parse_args(arguments)
     if chosen.self_test:
         from convgui.cli.self_test import self_test
@@ -145,17 +152,28 @@ def _window(arguments: list[str]) -> int:
     if chosen.first_window:
         return _first_window()
     if chosen.file == "-":
-        raise UsageError(f"the window opens no standard input; name a file, or use `{command('render -')}`.")
+        raise UsageError(
+            tr("the window opens no standard input; name a file, or use `{render}`.", render=command("render -"))
+        )
     if chosen.file is not None and not Path(chosen.file).exists():
         raise UsageError(
-            f"there is no file {chosen.file}; give the path of a document, an image, an array or a volume."
+            tr(
+                "there is no file {name}; give the path of a document, an image, an array or a volume.",
+                name=chosen.file,
+            )
         )
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
-        raise UsageError(f"there is no screen to open a window on; use `{command('render')}`, or set DISPLAY.")
+        raise UsageError(
+            tr("there is no screen to open a window on; use `{render}`, or set DISPLAY.", render=command("render"))
+        )
     addresses = _addresses()
     if addresses is not None and addresses < LEAST:
         raise UsageError(
-            f"the window needs {LEAST >> 20} MB of addresses, and {addresses >> 20} MB are allowed; raise `ulimit -v`."
+            tr(
+                "the window needs {least} MB of addresses, and {allowed} MB are allowed; raise `ulimit -v`.",
+                least=LEAST >> 20,
+                allowed=addresses >> 20,
+            )
         )
     from convgui.qt.app import run
 
@@ -168,10 +186,11 @@ def _first_window() -> int:
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in SCREENS):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from convgui.bench.first_window import first_window
+    from convgui.words import tr
 
     age = first_window()
     if age is None:
-        raise UsageError("the window showed no picture.")
+        raise UsageError(tr("the window showed no picture."))
     print(f"first window after {1000 * age[0]:.0f} ms, counted from {age[1]}")
     return 0
 

@@ -10,27 +10,31 @@ from convgui.bench.peers import installed
 from convgui.bench.rows import ROWS
 from convgui.cli.arguments import OneSentence, UsageError, count
 from convgui.files.json_text import json_text
+from convgui.words import tr
 from convgui.words.near import near_or_all
-
-THREADS, REPEATS = count(1, 64, "a number of threads"), count(1, 10_000, "a number of turns")
 
 
 def parser() -> OneSentence:
     """Build the parser of ``convgui bench``."""
-    parsed = OneSentence("bench", "Measure convolutions against installed peers.")
-    parsed.add_argument("--quick", action="store_true", help="a quarter of each side, three turns")
-    parsed.add_argument("--json", action="store_true", help="print one JSON document instead of tables")
+    threads, repeats = count(1, 64, tr("a number of threads")), count(1, 10_000, tr("a number of turns"))
+    parsed = OneSentence("bench", tr("Measure convolutions against installed peers."))
+    parsed.add_argument("--quick", action="store_true", help=tr("a quarter of each side, three turns"))
+    parsed.add_argument("--json", action="store_true", help=tr("print one JSON document instead of tables"))
     parsed.add_argument(
-        "--latency", action="store_true", help="measure edit to painted in the program's window instead"
+        "--latency", action="store_true", help=tr("measure edit to painted in the program's window instead")
     )
-    parsed.add_argument("--core", action="store_true", help="with --latency: only the core's part, without the window")
-    parsed.add_argument("--opening", action="store_true", help="measure opening files of 100 megapixels instead")
-    parsed.add_argument("--cancel", action="store_true", help="measure how soon a call ends that is cancelled instead")
-    parsed.add_argument("--life", action="store_true", help="measure starting, idling and memory instead")
-    parsed.add_argument("--only", metavar="TEXT", default="", help="only rows whose name contains TEXT")
-    parsed.add_argument("--threads", type=THREADS, nargs="+", default=[1, 2], metavar="N", help="default: 1 2")
-    parsed.add_argument("--repeats", type=REPEATS, default=0, metavar="N", help="turns of each contestant")
-    parsed.add_argument("--no-peers", action="store_true", help="measure convgui alone")
+    parsed.add_argument(
+        "--core", action="store_true", help=tr("with --latency: only the core's part, without the window")
+    )
+    parsed.add_argument("--opening", action="store_true", help=tr("measure opening files of 100 megapixels instead"))
+    parsed.add_argument(
+        "--cancel", action="store_true", help=tr("measure how soon a call ends that is cancelled instead")
+    )
+    parsed.add_argument("--life", action="store_true", help=tr("measure starting, idling and memory instead"))
+    parsed.add_argument("--only", metavar="TEXT", default="", help=tr("only rows whose name contains TEXT"))
+    parsed.add_argument("--threads", type=threads, nargs="+", default=[1, 2], metavar="N", help=tr("default: 1 2"))
+    parsed.add_argument("--repeats", type=repeats, default=0, metavar="N", help=tr("turns of each contestant"))
+    parsed.add_argument("--no-peers", action="store_true", help=tr("measure convgui alone"))
     return parsed
 
 
@@ -66,7 +70,8 @@ def main(argv: Sequence[str]) -> int:
     rows = [row for row in ROWS if options.only in row.name]
     if not rows:
         names = [row.name for row in ROWS]
-        raise UsageError(f"no row contains {options.only!r}{near_or_all(options.only, names, 'rows are')}")
+        hint = near_or_all(options.only, names, tr("rows are"))
+        raise UsageError(tr("no row contains {text!r}{hint}", text=options.only, hint=hint))
     peers = {} if options.no_peers else dict.fromkeys(installed(), True)
     results = []
     for threads in options.threads:

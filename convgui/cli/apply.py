@@ -10,35 +10,45 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 from convgui.cli.arguments import EXITS, OneSentence, UsageError, add_axes, add_missing, count, number, plain
+from convgui.cli.columns import columns
 from convgui.cli.documents import chosen_axes, layers, with_missing
 from convgui.cli.terminal import STANDARD, read_from, write_to
 from convgui.export.batch import FORMATS, FileResult, duration, run_batch
 from convgui.export.seen import Seen
+from convgui.words import mark, tr
 
 MEGABYTE = 1 << 20
 
 
 def apply_parser() -> OneSentence:
     """Build the parser of ``convgui apply``."""
+    about = tr(
+        "A preset filters each channel by itself, keeps the size and repeats the border; a document's layers do what "
+        "they do in the window. A file that fails does not stop the others; it is named at the end."
+    )
     parser = OneSentence(
         "apply",
-        "Run a kernel or layers over files, several at a time.",
-        "A preset filters each channel by itself, keeps the size and repeats the border; a document's layers do what "
-        f"they do in the window. A file that fails does not stop the others; it is named at the end. {EXITS}",
+        tr("Run a kernel or layers over files, several at a time."),
+        f"{about} {tr(EXITS)}",
     )
-    parser.add_argument("kernel", metavar="KERNEL", help="a preset such as sobel-x, a lesson's id, or a document")
-    parser.add_argument("inputs", metavar="INPUT", nargs="+", help="images or arrays; - for one on standard input")
-    where = "where the results go; - for standard output, of one input"
+    parser.add_argument("kernel", metavar="KERNEL", help=tr("a preset such as sobel-x, a lesson's id, or a document"))
+    parser.add_argument("inputs", metavar="INPUT", nargs="+", help=tr("images or arrays; - for one on standard input"))
+    where = tr("where the results go; - for standard output, of one input")
     parser.add_argument("-o", "--output", metavar="FOLDER", required=True, help=where)
-    parser.add_argument("--format", choices=FORMATS, default="npy", help="of the results (default: npy)")
-    as_seen = "as seen in the window, 8 or 16 bits a channel: .png, .tif or .jpg (default: the numbers)"
+    parser.add_argument("--format", choices=FORMATS, default="npy", help=tr("of the results (default: npy)"))
+    as_seen = tr("as seen in the window, 8 or 16 bits a channel: .png, .tif or .jpg (default: the numbers)")
     parser.add_argument("--as-seen", metavar="BITS", type=int, choices=(8, 16), nargs="?", const=8, help=as_seen)
-    parser.add_argument("--metadata", action="store_true", help="with --as-seen: keep each input's profile and EXIF")
-    parser.add_argument("--jobs", metavar="N", type=count(1, 64, "a number of files at a time"), help="files at a time")
-    parser.add_argument("--memory", metavar="MB", type=number(1, 1e9, "a memory budget"), help="for all of them")
+    kept = tr("with --as-seen: keep each input's profile and EXIF")
+    parser.add_argument("--metadata", action="store_true", help=kept)
+    parser.add_argument(
+        "--jobs", metavar="N", type=count(1, 64, tr("a number of files at a time")), help=tr("files at a time")
+    )
+    parser.add_argument(
+        "--memory", metavar="MB", type=number(1, 1e9, tr("a memory budget")), help=tr("for all of them")
+    )
     add_axes(parser)
     add_missing(parser)
-    parser.add_argument("--quiet", action="store_true", help="say only what failed")
+    parser.add_argument("--quiet", action="store_true", help=tr("say only what failed"))
     return parser
 
 
@@ -46,14 +56,16 @@ def apply(arguments: list[str]) -> int:
     """Filter the files; returns the exit status, 1 when one of them failed."""
     chosen = apply_parser().parse_intermixed_args(arguments)
     if chosen.kernel == STANDARD or chosen.inputs.count(STANDARD) > 1:
-        raise UsageError("standard input (-) is one image; give KERNEL and the other inputs by name.")
+        raise UsageError(tr("standard input (-) is one image; give KERNEL and the other inputs by name."))
     if chosen.output == STANDARD and len(chosen.inputs) > 1:
-        raise UsageError(f"standard output (-) takes one result, and there are {len(chosen.inputs)}; name a folder.")
+        raise UsageError(
+            tr("standard output (-) takes one result, and there are {n}; name a folder.", n=len(chosen.inputs))
+        )
     form = chosen.format
     if chosen.as_seen and form == "npy":
         form = chosen.format = "png"
     if chosen.metadata and not (chosen.as_seen or form == "jpg"):
-        raise UsageError("--metadata belongs to pictures; add --as-seen.")
+        raise UsageError(tr("--metadata belongs to pictures; add --as-seen."))
     with ExitStack() as held:
         sources = {Path(held.enter_context(read_from(name))): name for name in chosen.inputs}
         target = held.enter_context(write_to(chosen.output, form))
@@ -98,10 +110,13 @@ def _run(chosen: argparse.Namespace, sources: Mapping[Path, str], folder: Path) 
     finally:
         progress.clear()
         for done in failed:
-            print(f"convgui: {plain(f'{sources[done.source]} failed: {done.failure}')}", file=sys.stderr)
+            words = tr("{name} failed: {reason}", name=sources[done.source], reason=done.failure)
+            print(f"convgui: {plain(words)}", file=sys.stderr)
     if failed:
-        rest = "the others are done" if len(failed) < len(paths) else "nothing was written"
-        print(f"convgui: {len(failed)} of {len(paths)} files failed; {rest}.", file=sys.stderr)
+        some = mark("{failed} of {all} files failed; the others are done.")
+        none = mark("{failed} of {all} files failed; nothing was written.")
+        said = tr(some if len(failed) < len(paths) else none, failed=len(failed), all=len(paths))
+        print(f"convgui: {said}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -128,8 +143,9 @@ class Progress:
         left = self._count - self.done
         if self._shown and left:
             seconds = (time.monotonic() - self._began) / self.done * left
-            words = f"{self.done} of {self._count} done, about {duration(seconds)} left"
-            self._width = len(words)
+            time_left = duration(seconds)
+            words = tr("{done} of {count} done, about {time} left", done=self.done, count=self._count, time=time_left)
+            self._width = columns(words)
             print(words, end="\r", file=sys.stderr)
 
     def clear(self) -> None:

@@ -9,17 +9,53 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, NoReturn
 
+from convgui.cli.columns import wrapped
 from convgui.draw.colour import Colour, colour
 from convgui.draw.theme import THEMES, theme_named
 from convgui.files.installation import NAME, command
 from convgui.files.translations import LANGUAGES
 from convgui.model.document import MISSING
-from convgui.words import tr
+from convgui.words import mark, tr
 from convgui.words.near import near, near_or_all
 
-EXITS = "Exit status: 0 all done; 1 some inputs failed; 2 wrong usage, or nothing could be done; 130 interrupted."
+EXITS = mark("Exit status: 0 all done; 1 some inputs failed; 2 wrong usage, or nothing could be done; 130 interrupted.")
 
 LANGUAGE_OPTION = "--lang"
+
+
+_ARGPARSE = (
+    (r"the following arguments are required: (.+)", mark("the following arguments are required: {0}")),
+    (r"unrecognized arguments: (.+)", mark("unrecognized arguments: {0}")),
+    (r"argument (.+?): expected one argument", mark("argument {0}: expected one argument")),
+    (r"argument (.+?): expected at least one argument", mark("argument {0}: expected at least one argument")),
+    (r"argument (.+?): invalid int value: (.+)", mark("argument {0}: {1} is not a whole number")),
+    (r"ambiguous option: (.+?) could match (.+)", mark("ambiguous option: {0} could match {1}")),
+    (r"argument (\S+): (.+)", mark("argument {0}: {1}")),
+)
+"""What argparse says by itself, and how we say it."""
+
+
+def _spoken(message: str) -> str:
+    """Return a sentence of argparse's in the language spoken."""
+    for pattern, said in _ARGPARSE:
+        found = re.fullmatch(pattern, message, re.DOTALL)
+        if found is not None:
+            return tr(said).format(*found.groups())
+    return message
+
+
+class Wrapped(argparse.HelpFormatter):
+    """Help in lines as wide as the terminal, where characters may be two columns wide and stand without spaces."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """Write how it is used, under that heading in the language spoken."""
+        super().add_usage(usage, actions, groups, tr("usage: ") if prefix is None else prefix)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrapped(text, width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(f"{indent}{line}" for line in wrapped(text, width - len(indent)))
 
 
 class UsageError(Exception):
@@ -36,11 +72,21 @@ class OneSentence(argparse.ArgumentParser):
     """
 
     def __init__(self, words: str, description: str, epilog: str = "") -> None:
-        super().__init__(prog=command(words), description=description, epilog=epilog or None)
+        super().__init__(
+            prog=command(words),
+            description=description,
+            epilog=epilog or None,
+            formatter_class=Wrapped,
+            add_help=False,
+        )
+        self._positionals.title, self._optionals.title = tr("positional arguments"), tr("options")
+        self.add_argument("-h", "--help", action="help", help=tr("show this help message and exit"))
         # From 3.14 Python colours the help; ours is black and white, whatever NO_COLOR says.
         self.color = False
         # It is read before all others, see `convgui.cli.language`; here it is for the help.
-        self.add_argument(LANGUAGE_OPTION, metavar="CODE", help=f"the language: {' or '.join(LANGUAGES)}")
+        self.add_argument(
+            LANGUAGE_OPTION, metavar="CODE", help=tr("the language: {known}", known=tr(" or ").join(LANGUAGES))
+        )
         self._words, self._given = words, tuple[str, ...]()
 
     def listed(self) -> tuple[argparse.Action, ...]:
@@ -52,9 +98,16 @@ class OneSentence(argparse.ArgumentParser):
         self._given = tuple(args or ())
         return super().parse_known_args(args, namespace)
 
+    def parse_known_intermixed_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Read options among the words; argparse takes the first seven letters of the usage for its heading."""
+        if self.usage is None:
+            self.usage = self.format_usage().removeprefix(tr("usage: ")).rstrip()
+        return super().parse_known_intermixed_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
         """Print the sentence and exit."""
-        word, hint = ("", "") if "did you mean" in message else self._meant()
+        word, hint = ("", "") if tr("; did you mean {name}?", name="").strip("?？ ") in message else self._meant()
+        message = _spoken(message)
         if word:
             # What is missing may be what this word was meant to be.
             message = tr("unrecognized arguments: {word}", word=word)
@@ -92,15 +145,15 @@ def plain(text: object) -> str:
 
 def add_axes(parser: argparse.ArgumentParser) -> None:
     """Add the options by which a file of many axes is read; `convgui.files.axes.parse_selection` understands them."""
-    group = parser.add_argument_group("files of many axes, such as films of volumes")
+    group = parser.add_argument_group(tr("files of many axes, such as films of volumes"))
     group.add_argument(
         "--index",
         metavar="AXIS=N",
         action="append",
         default=[],
-        help="open position N, from 0, of an axis, such as time=3; arrays call their axes 0, 1, 2 ...",
+        help=tr("open position N, from 0, of an axis, such as time=3; arrays call their axes 0, 1, 2 ..."),
     )
-    group.add_argument("--channels", metavar="AXIS", help="the axis that is the channel, or none")
+    group.add_argument("--channels", metavar="AXIS", help=tr("the axis that is the channel, or none"))
 
 
 def add_missing(parser: argparse.ArgumentParser) -> None:
@@ -108,8 +161,10 @@ def add_missing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--missing",
         choices=MISSING,
-        help="what a layer makes of missing values: they spread to the output (the default), are left out with the "
-        "other weights rescaled, or count as zero",
+        help=tr(
+            "what a layer makes of missing values: they spread to the output (the default), are left out with the "
+            "other weights rescaled, or count as zero"
+        ),
     )
 
 
@@ -117,9 +172,9 @@ def size(text: str) -> tuple[int, int]:
     """Read a size in pixels such as ``1200x800``."""
     width, cross, height = text.lower().partition("x")
     if not (cross and width.isdigit() and height.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1200x800")
+        raise argparse.ArgumentTypeError(tr("{text!r} is not a size such as 1200x800", text=text))
     if not (64 <= int(width) <= 16_000 and 64 <= int(height) <= 16_000):
-        raise argparse.ArgumentTypeError(f"{text} is outside 64x64 to 16000x16000")
+        raise argparse.ArgumentTypeError(tr("{text} is outside 64x64 to 16000x16000", text=text))
     return int(width), int(height)
 
 
@@ -128,7 +183,8 @@ def count(least: int, most: int, what: str) -> Callable[[str], int]:
 
     def read(text: str) -> int:
         if not (text.isdecimal() and least <= int(text) <= most):
-            raise argparse.ArgumentTypeError(f"{text} is not {what} from {least} to {most}")
+            words = tr("{text} is not {what} from {least} to {most}", text=text, what=what, least=least, most=most)
+            raise argparse.ArgumentTypeError(words)
         return int(text)
 
     return read
@@ -143,7 +199,9 @@ def number(least: float, most: float, what: str) -> Callable[[str], float]:
         except ValueError:
             value = math.nan
         if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"{text} is not {what} from {least:g} to {most:g}")
+            bounds = {"least": f"{least:g}", "most": f"{most:g}"}
+            words = tr("{text} is not {what} from {least} to {most}", text=text, what=what, **bounds)
+            raise argparse.ArgumentTypeError(words)
         return value
 
     return read
@@ -153,14 +211,16 @@ def steps(text: str) -> tuple[int, int]:
     """Read a step or a range of them such as ``0..8``; −1 is the last."""
     found = re.fullmatch(r"(-?\d+)(?:\.\.(-?\d+))?", text)
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a range of steps such as 0..8, where -1 is the last")
+        raise argparse.ArgumentTypeError(
+            tr("{text!r} is not a range of steps such as 0..8, where -1 is the last", text=text)
+        )
     return int(found[1]), int(found[2] or found[1])
 
 
 def hue(text: str) -> Colour:
     """Read a colour such as ``#ffffff``."""
     if not re.fullmatch("#[0-9A-Fa-f]{6}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a colour such as #ffffff")
+        raise argparse.ArgumentTypeError(tr("{text!r} is not a colour such as #ffffff", text=text))
     return colour(text)
 
 
@@ -169,7 +229,8 @@ def theme(text: str) -> str:
     try:
         return theme_named(text).name
     except KeyError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no theme{near_or_all(text, THEMES, 'the themes are')}") from None
+        hint = near_or_all(text, THEMES, tr("the themes are"))
+        raise argparse.ArgumentTypeError(tr("{text!r} is no theme{hint}", text=text, hint=hint)) from None
 
 
 def turn(text: str) -> tuple[float, float]:
@@ -180,5 +241,7 @@ def turn(text: str) -> tuple[float, float]:
     except ValueError:
         comma = ""
     if not comma or not (-360 <= found[0] <= 360 and -90 <= found[1] <= 90):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a pair of degrees such as 30,20 (−360 to 360, −90 to 90)")
+        raise argparse.ArgumentTypeError(
+            tr("{text!r} is not a pair of degrees such as 30,20 (−360 to 360, −90 to 90)", text=text)
+        )
     return found

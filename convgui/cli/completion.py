@@ -13,17 +13,22 @@ from convgui.files.installation import NAME
 from convgui.files.own_lessons import public_lessons
 from convgui.layers.presets import presets
 from convgui.scenes import scenes
+from convgui.words import tr
 
 Parsers = Mapping[str, OneSentence]
 
 
 def completion_parser() -> OneSentence:
     """Build the parser of ``convgui completion``."""
+    where = tr(
+        'In ~/.bashrc or ~/.zshrc: eval "$({name} completion bash)" (or zsh); for fish: '
+        "{name} completion fish > ~/.config/fish/completions/{name}.fish.",
+        name=NAME,
+    )
     parser = OneSentence(
         "completion",
-        "Print what lets a shell complete convgui's commands.",
-        f'In ~/.bashrc or ~/.zshrc: eval "$({NAME} completion bash)" (or zsh); for fish: '
-        f"{NAME} completion fish > ~/.config/fish/completions/{NAME}.fish. {EXITS}",
+        tr("Print what lets a shell complete convgui's commands."),
+        f"{where} {tr(EXITS)}",
     )
     parser.add_argument("shell", metavar="SHELL", choices=tuple(SHELLS), help=", ".join(SHELLS))
     return parser

@@ -25,6 +25,7 @@ from convgui.session.architectures import recognised
 from convgui.session.edits import change_kernel, with_sample
 from convgui.session.opening import open_document
 from convgui.session.trained import chain, found_layers, looked_at_first, on_picture
+from convgui.words import tr
 from convgui.words.near import near, near_or_all
 
 
@@ -62,12 +63,14 @@ def document_of(
     else:
         known = [item.id for item in public_lessons()]
         if what not in known:
-            raise UsageError(f"{what} is neither a file nor a lesson{near_or_all(what, known, 'the lessons are')}")
+            hint = near_or_all(what, known, tr("the lessons are"))
+            raise UsageError(tr("{what} is neither a file nor a lesson{hint}", what=what, hint=hint))
         document = open_lesson(what)
     if kernel is None:
         return document
     if kernel not in PRESETS and kernel not in presets():
-        raise UsageError(f"there is no preset {kernel!r}{near_or_all(kernel, presets(), 'the presets are')}")
+        hint = near_or_all(kernel, presets(), tr("the presets are"))
+        raise UsageError(tr("there is no preset {name!r}{hint}", name=kernel, hint=hint))
     return change_kernel(document, lambda _: preset(kernel).weights(), every_channel=True)
 
 
@@ -109,9 +112,9 @@ def layers(kernel: str) -> Prepare:
         return with_preset(kernel)
     if kernel in others:
         return with_layers(open_lesson(kernel))
-    are = f"lessons are listed by `{command('lessons')}`; the presets are"
+    are = tr("lessons are listed by `{lessons}`; the presets are", lessons=command("lessons"))
     hint = near(kernel, [*presets(), *others]) or near_or_all(kernel, presets(), are)
-    raise UsageError(f"{kernel} is neither a preset, a lesson nor a file{hint}")
+    raise UsageError(tr("{name} is neither a preset, a lesson nor a file{hint}", name=kernel, hint=hint))
 
 
 def with_missing(prepare: Prepare, missing: Missing | None) -> Prepare:
@@ -125,7 +128,8 @@ def scene_of(identity: str | None, document: Document) -> AnyScene:
         return fitting(document)
     ids = [known.id for known in scenes()]
     if identity not in ids:
-        raise UsageError(f"there is no scene {identity!r}{near_or_all(identity, ids, 'the scenes are')}")
+        hint = near_or_all(identity, ids, tr("the scenes are"))
+        raise UsageError(tr("there is no scene {name!r}{hint}", name=identity, hint=hint))
     return scene(identity)
 
 
@@ -138,10 +142,14 @@ def with_options(document: Document, wanted: AnyScene, given: Sequence[str]) -> 
         name, equals, value = text.partition("=")
         options = {option.name: option for option in wanted.options(asked(wanted, document))}
         if not equals or name not in options:
-            hint = near(name, options) or f"; its options are {', '.join(options) or 'none'} (NAME=VALUE)."
-            raise UsageError(f"{text} is no option of the scene {wanted.id}{hint}")
+            known = ", ".join(options) or tr("none")
+            hint = near(name, options) or tr("; its options are {known} (NAME=VALUE).", known=known)
+            raise UsageError(
+                tr("{text} is no option of the scene {scene}{hint}", text=text, scene=wanted.id, hint=hint)
+            )
         choices = [identity for identity, _ in options[name].choices]
         if value not in choices:
-            raise UsageError(f"the option {name} cannot be {value!r}{near_or_all(value, choices, 'it is one of')}")
+            hint = near_or_all(value, choices, tr("it is one of"))
+            raise UsageError(tr("the option {name} cannot be {value!r}{hint}", name=name, value=value, hint=hint))
         document = document.with_view(replace(document.view, options={**document.view.options, name: value}))
     return document

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from convgui.cli.arguments import LANGUAGE_OPTION, UsageError
 from convgui.files.translations import LANGUAGES, TRIAL, speak_language
-from convgui.words import language
+from convgui.words import language, tr
 from convgui.words.near import near_or_all
 
 VARIABLE = "CONVGUI_LANGUAGE"
@@ -26,9 +26,8 @@ def spoken(arguments: Sequence[str]) -> Iterator[list[str]]:
     others, requested = _split(arguments)
     known = (*LANGUAGES, TRIAL)
     if requested is not None and requested not in known:
-        raise UsageError(
-            f"{requested or 'nothing'} is no language{near_or_all(requested, LANGUAGES, 'the languages are')}"
-        )
+        hint = near_or_all(requested, LANGUAGES, tr("the languages are"))
+        raise UsageError(tr("{word} is no language{hint}", word=requested or tr("nothing"), hint=hint))
     before, inherited = language(), os.environ.get(VARIABLE)
     wanted = requested or (inherited if inherited in known else None)
     try:

@@ -32,12 +32,14 @@ def network_parser() -> OneSentence:
     """Build the parser of ``convgui network``."""
     parser = OneSentence(
         "network",
-        "List the layers in a file of trained weights: safetensors, PyTorch's .pt and .pth, ONNX, .npz. "
-        "Nothing in the file is executed.",
-        EXITS,
+        tr(
+            "List the layers in a file of trained weights: safetensors, PyTorch's .pt and .pth, ONNX, .npz. "
+            "Nothing in the file is executed."
+        ),
+        tr(EXITS),
     )
-    parser.add_argument("file", metavar="FILE", help="the file of weights")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("file", metavar="FILE", help=tr("the file of weights"))
+    parser.add_argument("--json", action="store_true", help=tr("as JSON"))
     return parser
 
 

@@ -32,8 +32,9 @@ from convgui.export.frames import Timing
 from convgui.export.inputs import refuse_overwriting
 from convgui.export.job import FORMATS, Settings, check, export, kind_of
 from convgui.files.installation import command
+from convgui.words import mark, tr
 
-OUTPUTS = (
+OUTPUTS = mark(
     ".png, .svg or .pdf for a picture; .gif, .webp, .apng, .mp4 or .webm for an animation; .npy, .npz, .tif or .nii "
     "for the layer's output; .onnx for the layers; none for a folder of frames; - for standard output"
 )
@@ -41,58 +42,76 @@ OUTPUTS = (
 
 def render_parser() -> OneSentence:
     """Build the parser of ``convgui render``."""
-    epilog = (
+    what = tr(
         "WHAT is a lesson's id, a .convgui document, a lesson's .json file, an image, an array, a volume, a film, a "
-        f"folder of DICOM slices, or - for an image on standard input; see `{command('lessons')}`. {EXITS}"
+        "folder of DICOM slices, or - for an image on standard input; see `{lessons}`.",
+        lessons=command("lessons"),
     )
-    parser = OneSentence("render", "Draw a picture without a window.", epilog)
-    parser.add_argument("what", metavar="WHAT", help="a lesson (id), a document, a file, a DICOM folder, or -")
-    parser.add_argument("-o", "--output", metavar="OUT", required=True, help=f"the name's ending says what: {OUTPUTS}")
-    names = tuple(ending[1:] for ending in FORMATS)
-    parser.add_argument("--format", choices=names, metavar="F", help="what goes to standard output (default: png)")
-    parser.add_argument("--scene", metavar="ID", help="the scene (default: the document's own, or one that fits)")
-    parser.add_argument("--step", metavar="N", type=int, help="the step to draw, from 0; negative counts from the end")
-    parser.add_argument("--size", metavar="WxH", type=size, default=(1200, 800), help="pixels at scale 1")
-    scale = number(0.1, 8, "a scale")
-    parser.add_argument("--scale", metavar="F", type=scale, default=1.0, help="pixels of the file for one of the size")
+    epilog = f"{what} {tr(EXITS)}"
+    parser = OneSentence("render", tr("Draw a picture without a window."), epilog)
+    parser.add_argument("what", metavar="WHAT", help=tr("a lesson (id), a document, a file, a DICOM folder, or -"))
     parser.add_argument(
-        "--theme", metavar="NAME", type=theme, default="light", help=f"{', '.join(THEMES)}, or one's own as it is kept"
+        "-o",
+        "--output",
+        metavar="OUT",
+        required=True,
+        help=tr("the name's ending says what: {outputs}", outputs=tr(OUTPUTS)),
+    )
+    names = tuple(ending[1:] for ending in FORMATS)
+    parser.add_argument("--format", choices=names, metavar="F", help=tr("what goes to standard output (default: png)"))
+    parser.add_argument("--scene", metavar="ID", help=tr("the scene (default: the document's own, or one that fits)"))
+    parser.add_argument(
+        "--step", metavar="N", type=int, help=tr("the step to draw, from 0; negative counts from the end")
+    )
+    parser.add_argument("--size", metavar="WxH", type=size, default=(1200, 800), help=tr("pixels at scale 1"))
+    scale = number(0.1, 8, tr("a scale"))
+    parser.add_argument(
+        "--scale", metavar="F", type=scale, default=1.0, help=tr("pixels of the file for one of the size")
+    )
+    parser.add_argument(
+        "--theme",
+        metavar="NAME",
+        type=theme,
+        default="light",
+        help=tr("{themes}, or one's own as it is kept", themes=", ".join(THEMES)),
     )
     parser.add_argument(
         "--option",
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="a choice of the scene, such as view=surface",
+        help=tr("a choice of the scene, such as view=surface"),
     )
     parser.add_argument(
-        "--turn", metavar="A,B", type=turn, help="degrees about a volume's upright axis, and from above"
+        "--turn", metavar="A,B", type=turn, help=tr("degrees about a volume's upright axis, and from above")
     )
-    parser.add_argument("--transparent", action="store_true", help="no background")
-    parser.add_argument("--crop", action="store_true", help="leave out what stays empty around the drawing")
-    parser.add_argument("--no-captions", action="store_true", help="leave out titles and the arithmetic")
-    parser.add_argument("--input", metavar="FILE", help="what the layers of a file of trained weights are put on")
-    parser.add_argument("--layer", metavar="NAME", help="the last layer of such a file; see `convgui network`")
-    parser.add_argument("--kernel", metavar="PRESET", help="replace the kernel by a preset, such as sobel-x")
-    moving = parser.add_argument_group("animations and frames")
-    moving.add_argument("--steps", metavar="A..B", type=steps, default=(0, -1), help="the range (default: all steps)")
-    speed = number(0.1, 256, "a speed")
+    parser.add_argument("--transparent", action="store_true", help=tr("no background"))
+    parser.add_argument("--crop", action="store_true", help=tr("leave out what stays empty around the drawing"))
+    parser.add_argument("--no-captions", action="store_true", help=tr("leave out titles and the arithmetic"))
+    parser.add_argument("--input", metavar="FILE", help=tr("what the layers of a file of trained weights are put on"))
+    parser.add_argument("--layer", metavar="NAME", help=tr("the last layer of such a file; see `convgui network`"))
+    parser.add_argument("--kernel", metavar="PRESET", help=tr("replace the kernel by a preset, such as sobel-x"))
+    moving = parser.add_argument_group(tr("animations and frames"))
     moving.add_argument(
-        "--speed", metavar="F", type=speed, default=1.0, help="1 takes three quarters of a second a step"
+        "--steps", metavar="A..B", type=steps, default=(0, -1), help=tr("the range (default: all steps)")
     )
-    moving.add_argument("--rate", metavar="N", type=count(5, 60, "a rate"), default=25, help="frames a second")
-    moving.add_argument("--no-glide", action="store_true", help="one picture a step")
-    moving.add_argument("--reading", action="store_true", help="each step stays until what it says can be read")
+    speed = number(0.1, 256, tr("a speed"))
+    moving.add_argument(
+        "--speed", metavar="F", type=speed, default=1.0, help=tr("1 takes three quarters of a second a step")
+    )
+    moving.add_argument("--rate", metavar="N", type=count(5, 60, tr("a rate")), default=25, help=tr("frames a second"))
+    moving.add_argument("--no-glide", action="store_true", help=tr("one picture a step"))
+    moving.add_argument("--reading", action="store_true", help=tr("each step stays until what it says can be read"))
     moving.add_argument(
         "--matte",
         metavar="#RRGGBB",
         type=hue,
-        help="the colour that a GIF without background will lie on (default: the theme's)",
+        help=tr("the colour that a GIF without background will lie on (default: the theme's)"),
     )
     add_axes(parser)
     add_missing(parser)
-    parser.add_argument("--array", action="store_true", help="write the layer's output, not a picture of it")
-    parser.add_argument("--progress", action="store_true", help="say on standard error how far it has come")
+    parser.add_argument("--array", action="store_true", help=tr("write the layer's output, not a picture of it"))
+    parser.add_argument("--progress", action="store_true", help=tr("say on standard error how far it has come"))
     return parser
 
 
@@ -111,7 +130,9 @@ def _format(chosen: argparse.Namespace) -> str:
     """Return the format for standard output; a file's name says its own."""
     form = str(chosen.format or ("npy" if chosen.array else "png"))
     if chosen.format and chosen.output != STANDARD and not chosen.output.lower().endswith(f".{form}"):
-        raise UsageError(f"--format is for standard output (-o -); {chosen.output} says by its ending what it holds.")
+        raise UsageError(
+            tr("--format is for standard output (-o -); {name} says by its ending what it holds.", name=chosen.output)
+        )
     return form
 
 

@@ -7,7 +7,7 @@ Prewitt 1970, Scharr 2000 (3, 10, 3), Roberts 1963, Gabor 1946, Marr and Hildret
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -45,6 +45,8 @@ class Preset:
     parameters : tuple of Parameter
     how : str
         A second sentence, on how it differs from its relatives.
+    group : str
+        Under what a menu shows it; "" for none.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Preset:
     build: Callable[..., Array]
     parameters: tuple[Parameter, ...] = ()
     how: str = ""
+    group: str = ""
 
     def explained(self) -> str:
         """Return what the kernel does, in the language spoken."""
@@ -343,8 +346,15 @@ def _volumes() -> list[Preset]:
     return presets
 
 
+_GROUPS = (
+    (mark("Smoothing"), _smoothing()),
+    (mark("Sharpening and relief"), _sharpening()),
+    (mark("Edges"), _edges()),
+    (mark("Lines and corners"), _lines()),
+    ("", _volumes()),
+)
 PRESETS: Mapping[str, Preset] = MappingProxyType(
-    {p.id: p for p in (*_smoothing(), *_sharpening(), *_edges(), *_lines(), *_volumes())}
+    {made.id: replace(made, group=group) for group, presets in _GROUPS for made in presets}
 )
 """Every preset by id, in the order in which a menu shows them; it cannot be changed."""
 

@@ -45,6 +45,11 @@ def lessons_folder() -> Path:
     return data_folder() / "lessons"
 
 
+def kernels_folder() -> Path:
+    """Return the folder of the user's own kernels."""
+    return data_folder() / "kernels"
+
+
 def author_path() -> Path:
     """Return the file of the word that stands for the user in his lessons."""
     return data_folder() / "author"

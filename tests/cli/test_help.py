@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from convgui.__main__ import COMMANDS, main, parsers
+from convgui.cli.columns import columns, padded, wrapped
 from convgui.export.batch import duration
+from convgui.files.translations import speak_language
 from convgui.words import language
 from tests.cli.test_streams import PROGRAM, ROOT, posix, shell
 
@@ -100,6 +102,71 @@ def test_a_language_is_spoken_for_one_run(arguments: list[str], capsys: pytest.C
     assert "CONVGUI_LANGUAGE" not in os.environ
     assert main(["lessons"]) == 0
     assert "Single channel" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_help_is_in_the_language_spoken(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    english = parsers()[command]
+    speak_language("zh_CN")
+    try:
+        chinese = parsers()[command]
+    finally:
+        speak_language("en")
+    for one, other in zip(english.listed(), chinese.listed(), strict=True):
+        # The names of shells and of what stands for a number are the same everywhere.
+        assert one.help != other.help or one.dest == "shell"
+    assert english.description != chinese.description
+    with pytest.raises(SystemExit):
+        main(["--lang", "zh_CN", *command.split(), "--help"])
+    said = capsys.readouterr().out
+    assert said.startswith("用法：")
+    assert "usage:" not in said
+    # What can be chosen stands on one line, as long as it is.
+    assert max(columns(line) for line in said.splitlines() if "{" not in line) <= 80
+    assert not [line for line in said.splitlines() if line.strip()[:1] in "；，。、）" and line.strip()]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["apply"], "缺少以下参数：-o/--output"),
+        (["apply", "--bogus"], "无法识别的参数：--bogus"),
+        (["render", "x", "-o", "a.png", "--size", "3"], "'3' 不是 1200x800 那样的大小"),
+        (["render", "x", "-o"], "需要一个值"),
+        (["render", "x", "-o", "a.png", "--step", "y"], "'y' 不是整数"),
+        (["render", "no-lesson-at-all-99", "-o", "a.png"], "既不是文件也不是课程"),
+        (["apply", "-", "-", "-o", "x"], "标准输入（-）只是一张图片"),
+    ],
+)
+def test_errors_are_in_the_language_spoken(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        status: object = main(["--lang", "zh_CN", *given])
+    except SystemExit as ended:
+        status = ended.code
+    assert status == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_usage_is_whole_where_options_stand_among_words() -> None:
+    speak_language("zh_CN")
+    try:
+        parser = parsers()["apply"]
+        before = parser.format_usage()
+        parser.parse_intermixed_args(["box", "a.png", "-o", "out", "b.png"])
+        assert parser.format_usage() == before
+    finally:
+        speak_language("en")
+
+
+def test_wide_characters_are_wrapped_between_them_and_words_are_not() -> None:
+    assert wrapped("卷积核大小 kernel_size，步幅。", 12) == ["卷积核大小", "kernel_size，", "步幅。"]
+    assert wrapped("one two three", 7) == ["one two", "three"]
+    assert padded("卷积", 6) == "卷积  "
 
 
 @pytest.mark.fault

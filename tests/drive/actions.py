@@ -184,7 +184,13 @@ def option(world: World, rng: Random) -> None:
 def preset(world: World, rng: Random) -> None:
     button = world.window.inspector.kernel.presets
     if button.isVisible():
-        _from_menu(button.menu(), rng)
+        menu = world.window.inspector.kernel.menu
+        menu.aboutToShow.emit()
+        # What has no picture is no kernel, but asks for a name or leaves the program.
+        listed = [action for each in (menu, *menu.groups.values()) for action in each.actions()]
+        kernels = [action for action in listed if not action.icon().isNull()]
+        if kernels:
+            rng.choice(kernels).trigger()
 
 
 def layer(world: World, rng: Random) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.core import Preset
+from convgui.files.own_kernels import own_kernels
 from convgui.files.own_lessons import all_lessons
 from convgui.files.samples import load_sample, samples
 from convgui.layers.convolution import Convolution
@@ -58,7 +59,7 @@ def commands(
         matching_entries.append(Command(entry, partial(open_lesson, lesson.id)))
     chosen = session.document.chosen
     rank = chosen.spec.rank if isinstance(chosen, Convolution) else 0
-    for preset in presets().values():
+    for preset in (*presets().values(), *own_kernels()):
         if preset.rank == rank:
             entry = Entry(tr(preset.title), tr("Kernel"), f"{preset.id} {preset.title} preset")
             matching_entries.append(Command(entry, partial(use_preset, preset)))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialogButtonBox,
     QDoubleSpinBox,
     QFormLayout,
-    QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,12 +24,9 @@ from convgui.export.job import MODEL, Settings, What, check
 from convgui.export.pictures import ENDINGS
 from convgui.export.seen import SEEN, Seen
 from convgui.model.document import Document
-from convgui.qt.export.fields import number_box, side_by_side
-from convgui.qt.export.task import ExportTask
+from convgui.qt.export.task_dialog import TaskDialog, side_by_side, spin
 from convgui.qt.widgets.colour_button import ColourButton
-from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.file_dialogs import ask_where
-from convgui.qt.widgets.letters import give_letters
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.scenes.scene import AnyScene
 from convgui.session.player import SPEEDS
@@ -64,7 +58,7 @@ _DRAWN: tuple[What, ...] = ("picture", "animation", "frames")
 _MOVING: tuple[What, ...] = ("animation", "frames")
 
 
-class ExportDialog(Dialog):
+class ExportDialog(TaskDialog):
     """Asks what to write and writes it; the window behind it stays alive.
 
     Parameters
@@ -76,8 +70,6 @@ class ExportDialog(Dialog):
     hidden : int or None
         The step whose number is hidden in the window: it stays so in pictures of it, and others say that they tell it.
     """
-
-    said = Signal(str)
 
     def __init__(
         self,
@@ -92,21 +84,16 @@ class ExportDialog(Dialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
-        self.folder = Path()
-        """Where the dialog for a file begins."""
-        self.setMinimumWidth(430)
-        self.detached = True
         self._document, self._scene, self._steps, self._hidden = document, scene, steps, hidden
-        self.task = ExportTask(self)
         self.what, self.format, self.theme, self.speed = QComboBox(), QComboBox(), QComboBox(), QComboBox()
-        self.width_box, self.height_box = number_box(64, 16_000, size[0]), number_box(64, 16_000, size[1])
+        self.width_box, self.height_box = spin(64, 16_000, size[0]), spin(64, 16_000, size[1])
         self.scale = QDoubleSpinBox()
         self.scale.setRange(0.5, 8.0)
         self.scale.setSingleStep(0.5)
         self.scale.setDecimals(1)
         self.scale.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.step, self.first, self.last = (number_box(0, steps - 1, n) for n in (step, 0, steps - 1))
-        self.rate = number_box(5, 60, 25)
+        self.step, self.first, self.last = (spin(0, steps - 1, n) for n in (step, 0, steps - 1))
+        self.rate = spin(5, 60, 25)
         self.glide = QCheckBox(tr("Glide from step to step"))
         self.transparent = QCheckBox(tr("No background"))
         self.captions = QCheckBox(tr("Titles and arithmetic"))
@@ -115,12 +102,8 @@ class ExportDialog(Dialog):
         self.deep = QCheckBox(tr("16 bits a channel"))
         self.metadata = QCheckBox(tr("With the input's profile and EXIF"))
         self.matte = ColourButton(tr("Colour below"))
-        self.pixels, self.length, self.state = PlainLabel(), PlainLabel(), PlainLabel()
+        self.pixels, self.length = PlainLabel(), PlainLabel()
         self.paper = PlainLabel(tr("Dark words for light slides: for dark ones, choose the dark theme."))
-        self.progress = QProgressBar()
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.close_button = self.buttons.button(QDialogButtonBox.StandardButton.Close)
-        self.export_button: QPushButton = self.buttons.addButton(tr("Export…"), QDialogButtonBox.ButtonRole.ActionRole)
         self._form = QFormLayout()
         self._fill(theme)
         self._arrange()
@@ -162,7 +145,6 @@ class ExportDialog(Dialog):
             (self.first, tr("First step")),
             (self.last, tr("Last step")),
             (self.rate, tr("Frame rate")),
-            (self.progress, tr("Progress")),
         ):
             widget.setAccessibleName(name)
 
@@ -203,35 +185,23 @@ class ExportDialog(Dialog):
         for small in (self.pixels, self.length, self.paper):
             small.setObjectName("small")
             small.setWordWrap(True)
-        self.state.setWordWrap(True)
-        self.progress.setRange(0, 1000)
-        self.progress.setTextVisible(False)
-        self.progress.hide()
-        self.export_button.setDefault(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
         column.addLayout(form)
-        column.addWidget(self.state)
-        column.addWidget(self.progress)
-        column.addWidget(self.buttons)
+        self._put_below(column)
 
     def _connect(self) -> None:
         self.what.currentIndexChanged.connect(self._on_what)
         self.format.currentIndexChanged.connect(self._on_format)
         for combo in (self.speed, self.theme):
             combo.currentIndexChanged.connect(self._on_setting)
-        for spin in (self.width_box, self.height_box, self.step, self.first, self.last, self.rate):
-            spin.valueChanged.connect(self._on_setting)
+        for number in (self.width_box, self.height_box, self.step, self.first, self.last, self.rate):
+            number.valueChanged.connect(self._on_setting)
         self.scale.valueChanged.connect(self._on_setting)
         for box in (self.glide, self.reading, self.transparent, self.deep, self.metadata):
             box.toggled.connect(self._on_setting)
         self.export_button.clicked.connect(self._on_export)
-        self.close_button.clicked.connect(self._on_close_button)
-        self.task.progressed.connect(lambda part: self.progress.setValue(round(1000 * part)))
-        self.task.finished.connect(self._on_finished)
-        self.task.failed.connect(lambda sentence: self._ended(sentence, problem=True))
-        self.task.cancelled.connect(lambda: self._ended(tr("Cancelled; nothing was written.")))
 
     def settings(self) -> Settings:
         """Return what the fields say."""
@@ -266,18 +236,8 @@ class ExportDialog(Dialog):
         except ExportError as error:
             self._ended(str(error), problem=True)
             return
-        self._say("")
-        self._path = path
-        self.progress.setValue(0)
-        self.progress.show()
-        self.export_button.setEnabled(False)
-        self._name_close(tr("&Cancel"))
-        self.busy = True
+        self._begun(path)
         self.task.start(self._document, self._scene, settings, path)
-
-    def doing(self) -> str:
-        percent = round(100 * self.progress.value() / self.progress.maximum())
-        return tr("The export of {name} is at {percent} %.", name=self._path.name, percent=percent)
 
     def _what(self) -> What:
         what: What = self.what.currentData()
@@ -349,45 +309,6 @@ class ExportDialog(Dialog):
         path = ask_where(self, tr("Export"), self.folder / name, endings, ending[1:].upper())
         if path is not None:
             self.start(path)
-
-    def _on_finished(self, note: str) -> None:
-        self._ended(tr("{name} is written.", name=self._path.name) + (f" {note}" if note else ""), well=True)
-        self.said.emit(str(self._path))
-
-    def _ended(self, sentence: str, *, problem: bool = False, well: bool = False) -> None:
-        self.busy = False
-        self.progress.hide()
-        self.export_button.setEnabled(True)
-        self._name_close(tr("&Close"))
-        self.close_button.setEnabled(True)
-        self._say(sentence, problem=problem)
-        self.ended.emit(well)
-
-    def _name_close(self, words: str) -> None:
-        self.close_button.setText(words)
-        give_letters(self)
-
-    def _say(self, sentence: str, *, problem: bool = False) -> None:
-        self.state.setObjectName("problem" if problem else "muted")
-        self.state.style().polish(self.state)
-        self.state.setText(sentence)
-        self.state.setVisible(bool(sentence))
-
-    def _on_close_button(self) -> None:
-        """Cancel what is running and stay, or close."""
-        if self.task.running:
-            self.task.cancel()
-            self.close_button.setEnabled(False)
-        else:
-            self.reject()
-
-    def done(self, result: int) -> None:
-        """End what is running, of which nothing is left; Escape and the title bar come here too."""
-        self.task.close()
-        if self.busy:
-            self.busy = False
-            self.ended.emit(False)
-        super().done(result)
 
 
 def _title(what: What, ending: str) -> str:

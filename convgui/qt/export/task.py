@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -39,9 +39,13 @@ class ExportTask(QObject):
 
     def start(self, document: Document, scene: AnyScene, settings: Settings, path: Path) -> None:
         """Begin to write a file or folder."""
+        self.run(lambda stop: export(document, scene, settings, path, Painters(Rasteriser(), to_pdf), stop))
+
+    def run(self, begin: Callable[[Callable[[], bool]], Generator[float, None, str]]) -> None:
+        """Begin a job that yields the finished part and returns a sentence; `begin` is told what asks it to stop."""
 
         def work(stop: Callable[[], bool]) -> str:
-            job = export(document, scene, settings, path, Painters(Rasteriser(), to_pdf), stop)
+            job = begin(stop)
             try:
                 while True:
                     self.progressed.emit(next(job))

@@ -7,14 +7,13 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
-    QMenu,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -26,12 +25,16 @@ from convgui.core.presets import Preset
 from convgui.core.spec import SpecError
 from convgui.draw.number import number
 from convgui.draw.theme import Theme
+from convgui.files.errors import WriteError
 from convgui.files.numbers import GridError, Style, format_grid, parse_grid
+from convgui.files.own_kernels import save_kernel
 from convgui.layers.convolution import Convolution
-from convgui.layers.presets import presets, presets_so_far
+from convgui.layers.presets import presets_so_far
 from convgui.model.document import Document
 from convgui.model.flow import channel_names
 from convgui.qt.kernel.grid import KernelGrid
+from convgui.qt.kernel.name_dialog import NameDialog
+from convgui.qt.kernel.preset_menu import PresetMenu
 from convgui.qt.widgets.bounded_inputs import QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import icon
@@ -43,7 +46,9 @@ Floats = NDArray[np.float64]
 
 
 class KernelEditor(QWidget):
-    """Shows the chosen kernel of a session's document and edits it."""
+    """Shows the chosen kernel of a session's document and edits it. What has been done is ``said(sentence)``."""
+
+    said = Signal(str)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,7 +114,10 @@ class KernelEditor(QWidget):
         self.presets.setText(tr("Presets"))
         self.presets.setAccessibleName(tr("Presets"))
         self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.presets.setMenu(self._preset_menu())
+        self.menu = PresetMenu(lambda: self._rank, lambda: self._theme, self)
+        self.menu.chosen.connect(self.use_preset)
+        self.menu.saving.connect(self._ask_name)
+        self.presets.setMenu(self.menu)
         self.presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         tools.addWidget(self.presets, 0, 0, 1, 7)
         actions: tuple[tuple[str, str, Callable[[Floats], Floats]], ...] = (
@@ -139,26 +147,6 @@ class KernelEditor(QWidget):
         tools.setColumnStretch(len(actions), 1)
         self.set_theme(self._theme)
         return tools
-
-    def _preset_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        menu.aboutToShow.connect(lambda: self._fill_presets(menu))
-        return menu
-
-    def _fill_presets(self, menu: QMenu) -> None:
-        """List the presets of the layer's rank; one axis gets the middle rows of nothing, so it has none."""
-        menu.clear()
-        if not self._holds_kernel:
-            return
-        rank = self._session.document.layer.spec.rank
-        for preset in presets().values():
-            if preset.rank == rank:
-                action = menu.addAction(tr(preset.title))
-                action.setToolTip(preset.explained())
-                action.triggered.connect(lambda _=False, preset=preset: self.use_preset(preset))
-        if menu.isEmpty():
-            menu.addAction(tr("No presets for one axis")).setEnabled(False)
 
     def _connect(self) -> None:
         self.filter.activated.connect(lambda index: self._session.look(filter=index))
@@ -238,6 +226,26 @@ class KernelEditor(QWidget):
     def _holds_kernel(self) -> bool:
         """Whether the chosen layer has a kernel at all; where it has none, nothing here is shown."""
         return isinstance(self._session.document.chosen, Convolution)
+
+    @property
+    def _rank(self) -> int:
+        return self._session.document.layer.spec.rank if self._holds_kernel else 0
+
+    def _ask_name(self) -> None:
+        """Ask what the kernel is to be called, and keep it under that name."""
+        kernel = edits.kernel_of(self._session.document)
+        dialog = NameDialog(self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.named.connect(lambda name: self._save(kernel, name))
+        dialog.open()
+
+    def _save(self, kernel: Floats, name: str) -> None:
+        try:
+            path = save_kernel(kernel, name)
+        except WriteError as error:
+            self.say(str(error))
+            return
+        self.said.emit(tr("“{name}” is among the presets now, under My kernels.", name=path.stem))
 
     def change(self, name: str, change: Callable[[Floats], Floats]) -> None:
         """Apply a function to the kernel, as one undo step."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
@@ -25,6 +26,9 @@ from convgui.qt.stage.picture_widget import PictureWidget
 from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
 from convgui.qt.widgets.plain_text import menu_words, plain
 from convgui.words import mark, tr
+
+if TYPE_CHECKING:
+    from convgui.qt.export.task_dialog import TaskDialog
 
 FILTERS = (
     (mark("Everything convgui opens"), (*(e for _, endings in KINDS for e in endings), *WEIGHTS[:4], ENDING, ".json")),
@@ -91,6 +95,7 @@ class FileMenu(QObject):
             self._copies(),
             SEPARATOR,
             Act("export", tr("&Export…"), self._export, "Ctrl+E"),
+            Act("export-several", tr("Export se&veral…"), self._export_several, "Ctrl+Shift+E"),
             Act("print", tr("&Print…"), self._print, "Print"),
             Act("batch", tr("Appl&y to a folder…"), self._apply_to_folder, "Ctrl+Shift+E"),
             SEPARATOR,
@@ -189,11 +194,22 @@ class FileMenu(QObject):
         from convgui.qt.export.dialog import ExportDialog
 
         shown, player = self._context.presenter, self._context.presenter.player
-        size = (round(self._stage.room[0]), round(self._stage.room[1]))
         document, theme = self._context.session.document, self._context.look().theme.name
-        dialog = ExportDialog(
-            document, shown.scene, theme, size, player.target, player.steps, self._window, self._prediction.hidden
-        )
+        size, hidden = self._size(), self._prediction.hidden
+        self._show(ExportDialog(document, shown.scene, theme, size, player.target, player.steps, self._window, hidden))
+
+    def _export_several(self, _: bool) -> None:
+        """Ask which steps to write, in which formats and themes."""
+        from convgui.qt.export.several_dialog import SeveralDialog
+
+        shown, theme = self._context.presenter, self._context.look().theme
+        document, steps, hidden = self._context.session.document, shown.player.steps, self._prediction.hidden
+        self._show(SeveralDialog(document, shown.scene, theme, self._size(), steps, self._window, hidden))
+
+    def _size(self) -> tuple[int, int]:
+        return round(self._stage.room[0]), round(self._stage.room[1])
+
+    def _show(self, dialog: TaskDialog) -> None:
         remembered = self._context.remembered
         dialog.folder = remembered.folder("export")
         dialog.said.connect(lambda path: remembered.set_folder("export", Path(path).parent))

@@ -111,6 +111,7 @@ class PanelWindow(FileDropWindow):
         actions = self.commands.actions
         view.shown.connect(self.show_panel)
         self.inspector.stack.added.connect(self.stage.setFocus)
+        self.inspector.kernel.said.connect(self.status.say)
         edit.copied.connect(self.status.say)
         self.notes.said.connect(self.status.say)
         CommandKeys(self, actions)

@@ -157,10 +157,6 @@ def test_presets_and_tools(opened: Opened) -> None:
         assert session.document is not before, name
         session.undo()
         assert session.document is before, name
-    menu = editor.presets.menu()
-    assert menu is not None
-    editor._fill_presets(menu)
-    assert "Sobel x" in [action.text() for action in menu.actions()]
 
 
 def test_kernels_are_copied_and_pasted_as_text(opened: Opened) -> None:

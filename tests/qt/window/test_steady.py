@@ -92,7 +92,7 @@ def test_kernel_commands_rest_where_there_is_no_kernel(opened: Opened) -> None:
     editor.copy()
     editor.paste()
     editor.change("Zero", np.zeros_like)
-    editor._fill_presets(editor.presets.menu())
+    editor.menu.aboutToShow.emit()
     for tool in editor._tools.values():
         tool.click()
     editor.bias.setValue(7)
