@@ -52,9 +52,9 @@ class KernelFiles(QToolButton):
         menu.addAction(tr("&Load kernel…")).triggered.connect(lambda: self.load())
         menu.addAction(tr("&Save kernel…")).triggered.connect(lambda: self.save())
         menu.addSeparator()
-        self.colour = menu.addAction(tr("Filter each channel by &itself"))
+        self.colour = menu.addAction(tr("&Filter each channel by itself"))
         self.colour.triggered.connect(lambda: self.filter_each_channel())
-        menu.addAction(tr("&Random weights…")).triggered.connect(lambda: self.initialise())
+        menu.addAction(tr("Random &weights…")).triggered.connect(lambda: self.initialise())
         menu.aboutToShow.connect(lambda: self.colour.setEnabled(takes_each_channel(session.document)))
         self.setMenu(menu)
 

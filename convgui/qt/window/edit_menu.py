@@ -73,8 +73,8 @@ class EditMenu(QObject):
             Act("load-kernel", tr("&Load kernel…"), lambda _: kernel.files.load()),
             Act("save-kernel", tr("&Save kernel…"), lambda _: kernel.files.save()),
             SEPARATOR,
-            Act("each-channel", tr("Filter each channel by &itself"), lambda _: kernel.files.filter_each_channel()),
-            Act("random-weights", tr("&Random weights…"), lambda _: kernel.files.initialise()),
+            Act("each-channel", tr("&Filter each channel by itself"), lambda _: kernel.files.filter_each_channel()),
+            Act("random-weights", tr("Random &weights…"), lambda _: kernel.files.initialise()),
             SEPARATOR,
             Act("preferences", tr("P&references…"), self._prefer, "Ctrl+,", role=QAction.MenuRole.PreferencesRole),
         )
