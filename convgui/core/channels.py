@@ -37,6 +37,11 @@ class Channels:
         """How many output channels an input channel goes into."""
         return self.outputs // self.groups
 
+    @property
+    def apart(self) -> bool:
+        """Whether each channel makes one channel by itself, and none are mixed."""
+        return self.groups == self.inputs == self.outputs > 1
+
     def reads(self, output: int) -> range:
         """Return the input channels that an output channel is made of."""
         first = output // self.width * self.depth

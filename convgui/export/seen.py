@@ -21,9 +21,10 @@ from convgui.export.arrays import output
 from convgui.export.atomic_write import ExportError, write_file
 from convgui.files.metadata import NOTHING, Metadata, metadata_of
 from convgui.layers.convolution import Convolution
-from convgui.model.colour import in_colour
+from convgui.model.colour import COLOURS, in_colour
 from convgui.model.document import Document
 from convgui.model.flow import chosen_layer_input
+from convgui.model.sample import Sample
 from convgui.words import tr
 
 Numbers = NDArray[Any]
@@ -87,13 +88,32 @@ def seen_pixels(
     document: Document, depth: Depth = 8, cancel: CancelCheck | None = None, theme: Theme = LIGHT
 ) -> tuple[Numbers, Levels]:
     """Return ``(rows, columns, 1 or 3)`` pixels of what the chosen layer makes, and their scale; as `write_seen`."""
+    shown, levels = shown_values(document, cancel)
+    return coloured_pixels(shown, levels, depth, theme), levels
+
+
+def shown_values(document: Document, cancel: CancelCheck | None = None) -> tuple[Numbers, Levels]:
+    """Return the ``(1 or 3, rows, columns)`` values that are looked at, and their scale; as `write_seen`."""
     values, _ = output(document, cancel)
     if values.ndim > 3:
         raise ExportError(tr("a volume is no picture; write it as numbers, or choose a slice in the Volume scene."))
     values = values.reshape(len(values), -1, values.shape[-1])
     shown = values if in_colour(document) else values[shown_channel(document)][None]
-    levels = seen_levels(document, shown)
-    return _pixels(shown, levels, depth, theme), levels
+    return shown, seen_levels(document, shown)
+
+
+def input_values(sample: Sample) -> tuple[Numbers, Levels]:
+    """Return the values of an input that are looked at, ``(1 or 3, rows, columns)``, and their scale.
+
+    Raises
+    ------
+    ExportError
+        If it is a volume.
+    """
+    if len(sample.spatial) > 2:
+        raise ExportError(tr("a volume is no picture; write it as numbers, or choose a slice in the Volume scene."))
+    planes = sample.data[: len(COLOURS) if sample.channels == COLOURS else 1]
+    return planes.reshape(len(planes), -1, planes.shape[-1]), input_levels(sample.data)
 
 
 def shown_channel(document: Document) -> int:
@@ -122,10 +142,10 @@ def seen_levels(document: Document, shown: Numbers) -> Levels:
     return replace(levels, coloured=wanted == "coloured")
 
 
-def _pixels(shown: Numbers, levels: Levels, depth: Depth, theme: Theme) -> Numbers:
+def coloured_pixels(shown: Numbers, levels: Levels, depth: Depth = 8, theme: Theme = LIGHT) -> Numbers:
     """Return ``(rows, columns, 1 or 3)`` pixels; where there are hues, they have 8 bits, as in the window."""
     if depth == 8 and len(shown) == 1 and (levels.signed or levels.coloured):
-        return levels.colours(shown[0], theme)[..., :3]
+        return np.ascontiguousarray(levels.colours(shown[0], theme)[..., :3])
     low, high = levels.low, levels.high
     most = 255 if depth == 8 else 65_535
     share = (np.clip(shown.astype(np.float64), low, high) - low) / ((high - low) or 1.0)

@@ -9,6 +9,7 @@ import numpy as np
 
 from convgui.core.infinities import overflowing
 from convgui.core.precision import display_dtype
+from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Progress, Shape
 from convgui.model.document import Document, Missing
 from convgui.model.geometry import output_geometry
@@ -145,7 +146,8 @@ def channel_names(document: Document, index: int) -> tuple[str, ...]:
     names = document.sample.channels
     shapes: tuple[Shape, ...] = document.shapes[: index + 1]
     for layer, shape in zip(document.layers[:index], shapes[1:], strict=True):
-        kept = layer.keeps_names and shape[0] == len(names)
+        apart = isinstance(layer, Convolution) and layer.spec.channels.apart
+        kept = (layer.keeps_names or apart) and shape[0] == len(names)
         names = names if kept else tuple(str(c) for c in range(shape[0]))
     return names
 

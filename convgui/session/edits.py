@@ -49,6 +49,8 @@ def choose_input(document: Document, channel: int) -> View:
 def change_kernel(document: Document, change: Callable[[Floats], Floats], *, every_channel: bool) -> Document:
     """Apply a function to the chosen kernel, or to each channel's kernel of the chosen filter.
 
+    Where each filter reads one channel of its own, each channel's kernel is that of another filter.
+
     A change of shape, such as transposing 3 x 5 weights, changes the kernel size of the whole layer; the other kernels
     are then cut or padded with zeros around their middle.
 
@@ -58,18 +60,20 @@ def change_kernel(document: Document, change: Callable[[Floats], Floats], *, eve
         If the new kernel does not fit the layer or the input.
     """
     view = document.view
-    changed = {
-        c: np.asarray(change(document.layer.weight[view.filter, c]), dtype=np.float64)
-        for c in (range(document.layer.weight.shape[1]) if every_channel else (view.channel,))
-    }
+    chosen, layer = [(view.filter, view.channel)], document.layer
+    if every_channel and layer.spec.channels.apart:
+        chosen = [(f, 0) for f in range(len(layer.weight))]
+    elif every_channel:
+        chosen = [(view.filter, c) for c in range(layer.weight.shape[1])]
+    changed = {index: np.asarray(change(layer.weight[index]), dtype=np.float64) for index in chosen}
     shape = next(iter(changed.values())).shape
     if not all(np.isfinite(kernel).all() for kernel in changed.values()):
         raise SpecError("weight", tr("would not be a finite number."))
     if shape != document.layer.spec.kernel_size:
         document = change_spec(document, kernel_size=shape)
     weight = document.layer.weight.copy()
-    for channel, kernel in changed.items():
-        weight[view.filter, channel] = kernel
+    for index, kernel in changed.items():
+        weight[index] = kernel
     return document.with_layer(replace(document.layer, weight=weight))
 
 

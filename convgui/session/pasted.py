@@ -45,6 +45,12 @@ def _known_classes() -> Mapping[str, tuple[type[Layer], str, int | None]]:
     return found
 
 
+def is_code(text: str) -> bool:
+    """Whether a text is meant as layers of PyTorch, right or wrong, and not as numbers."""
+    called = set(re.findall(r"(\w+)\s*\(", text[:LONGEST]))
+    return bool(re.search(r"\bnn\.\w+", text[:LONGEST])) or not called.isdisjoint({*_known_classes(), "Sequential"})
+
+
 class PasteError(ValueError):
     """Text that is no layer; the message is one sentence for the user, however long what it quotes."""
 

@@ -13,12 +13,10 @@ from PySide6.QtCore import QObject, Signal
 from convgui.core import Cancelled
 from convgui.core.memory import in_words
 from convgui.draw.colour import Bytes
-from convgui.draw.levels import input_levels
 from convgui.export.atomic_write import ExportError
 from convgui.export.batch import Prepare, run_batch
-from convgui.export.seen import Seen, seen_pixels
+from convgui.export.seen import Seen, coloured_pixels, input_values, seen_pixels
 from convgui.files.load import load
-from convgui.model.sample import Sample
 from convgui.qt.worker import Answer, LatestOnlyWorker
 
 SIDE = 480
@@ -87,7 +85,7 @@ class PreviewTask(QObject):
         def work(stop: Callable[[], bool]) -> tuple[Bytes, Bytes]:
             sample = load(file, cancel=stop)
             after, _ = seen_pixels(prepare(sample), 8, stop)
-            return _small(before(sample)), _small(after)
+            return _small(coloured_pixels(*input_values(sample))), _small(after)
 
         self._latest.submit(work, abandon=True)
 
@@ -102,13 +100,6 @@ class PreviewTask(QObject):
             self.failed.emit(in_words(answer.error))
         else:
             self.shown.emit(*answer.result)
-
-
-def before(sample: Sample) -> Bytes:
-    """Return the pixels of an input, in colour where it is, as ``(rows, columns, 1 or 3)``."""
-    data = sample.data[: 3 if sample.channels[:3] == ("R", "G", "B") else 1]
-    planes = data.reshape(len(data), -1, data.shape[-1])
-    return np.moveaxis(input_levels(sample.data).entries(planes), 0, -1)
 
 
 def _small(pixels: Bytes) -> Bytes:

@@ -32,6 +32,7 @@ from convgui.layers.convolution import Convolution
 from convgui.layers.presets import presets_so_far
 from convgui.model.document import Document
 from convgui.model.flow import channel_names
+from convgui.qt.kernel.files import KernelFiles
 from convgui.qt.kernel.grid import KernelGrid
 from convgui.qt.kernel.name_dialog import NameDialog
 from convgui.qt.kernel.preset_menu import PresetMenu
@@ -66,6 +67,7 @@ class KernelEditor(QWidget):
         self.facts = PlainLabel()
         self.sentence = PlainLabel()
         self.problem = PlainLabel()
+        self.files = KernelFiles(session, self.change, self.say)
         self._arrange()
         self._connect()
 
@@ -119,7 +121,7 @@ class KernelEditor(QWidget):
         self.menu.saving.connect(self._ask_name)
         self.presets.setMenu(self.menu)
         self.presets.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        tools.addWidget(self.presets, 0, 0, 1, 7)
+        tools.addWidget(self.presets, 0, 0, 1, 8)
         actions: tuple[tuple[str, str, Callable[[Floats], Floats]], ...] = (
             ("sum", tr("Divide by the sum"), edits.scaled_by_sum),
             ("transpose", tr("Transpose"), lambda k: np.swapaxes(k, -1, -2) if k.ndim > 1 else k),
@@ -144,7 +146,8 @@ class KernelEditor(QWidget):
             button.clicked.connect(lambda _=False, tip=tip, change=change: self.change(tip, change))
             self._tools[name] = button
             tools.addWidget(button, 1, column)
-        tools.setColumnStretch(len(actions), 1)
+        tools.addWidget(self.files, 1, len(actions))
+        tools.setColumnStretch(len(actions) + 1, 1)
         self.set_theme(self._theme)
         return tools
 
@@ -174,7 +177,7 @@ class KernelEditor(QWidget):
         _show_items(self.channel, seconds, view.channel)
         self.filter.setVisible(filters > 1)
         self.channel.setVisible(channels > 1)
-        self.every.setVisible(channels > 1)
+        self.every.setVisible(channels > 1 or layer.spec.channels.apart)
         kernel = edits.kernel_of(document)
         self.grid.show_kernel(kernel, self._theme)
         slices = len(kernel) if kernel.ndim == 3 else 1
@@ -214,7 +217,8 @@ class KernelEditor(QWidget):
         chosen = document.chosen
         if not isinstance(chosen, Convolution):
             return
-        kernels = chosen.weight[document.view.filter]
+        apart = chosen.spec.channels.apart
+        kernels = chosen.weight[:, 0] if apart else chosen.weight[document.view.filter]
         self.every.setChecked(bool(np.all(kernels == kernels[:1])))
 
     def say(self, problem: str) -> None:

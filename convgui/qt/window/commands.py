@@ -22,6 +22,7 @@ from convgui.qt.widgets.plain_text import menu_words, plain, read_menu
 from convgui.qt.window.edit_menu import EditMenu
 from convgui.qt.window.file_menu import FileMenu
 from convgui.qt.window.view_menu import ViewMenu
+from convgui.session.colour import takes_each_channel
 from convgui.session.notes import notes_of
 from convgui.words import mark, tr
 
@@ -121,8 +122,9 @@ class Commands(QObject):
             self.actions[identity].setText(tr(words, what=what) if name else alone)
             self.actions[identity].setToolTip(plain(read_menu(self.actions[identity].text())))
         weighted = isinstance(session.document.chosen, Convolution)
-        for identity in ("copy-kernel", "paste-kernel"):
+        for identity in ("copy-kernel", "paste-kernel", "load-kernel", "save-kernel", "random-weights"):
             self.actions[identity].setEnabled(weighted)
+        self.actions["each-channel"].setEnabled(takes_each_channel(session.document))
         self.edit.kernel_copies.setEnabled(weighted)
         self.actions["dark"].setChecked(self._context.look().theme.shade == "dark")
         for identity in ("next-note", "previous-note"):

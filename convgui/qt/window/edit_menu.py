@@ -24,7 +24,7 @@ from convgui.qt.inspector.panel import Inspector
 from convgui.qt.lessons.prediction import PredictBar
 from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
 from convgui.qt.widgets.paint import qimage
-from convgui.session.pasted import PasteError
+from convgui.session.pasted import PasteError, is_code
 from convgui.words import mark, tr, trn
 
 COPY_STYLES: dict[str, Style] = {mark("Spreadsheet"): "spreadsheet", "NumPy": "numpy", "[1 2; 3 4]": "brackets"}
@@ -72,6 +72,11 @@ class EditMenu(QObject):
             Act("copy-kernel", tr("Copy &kernel"), lambda _: self._copy_kernel(), "Ctrl+Alt+C"),
             self.kernel_copies,
             Act("paste-kernel", tr("Paste k&ernel"), lambda _: kernel.paste(), "Ctrl+Shift+V"),
+            Act("load-kernel", tr("&Load kernel…"), lambda _: kernel.files.load()),
+            Act("save-kernel", tr("&Save kernel…"), lambda _: kernel.files.save()),
+            SEPARATOR,
+            Act("each-channel", tr("&Filter each channel by itself"), lambda _: kernel.files.filter_each_channel()),
+            Act("random-weights", tr("Random &weights…"), lambda _: kernel.files.initialise()),
             SEPARATOR,
             Act("preferences", tr("P&references…"), self._prefer, "Ctrl+,", role=QAction.MenuRole.PreferencesRole),
         )
@@ -126,10 +131,15 @@ class EditMenu(QObject):
             self._copy_picture()
 
     def _paste(self, _: bool) -> None:
-        """Paste into the kernel while its editor has the focus, otherwise an input: a file, a picture or numbers."""
+        """Paste what it looks like: layers of PyTorch, or an input, which is a file, a picture or numbers.
+
+        While the kernel's editor has the focus, numbers are a kernel.
+        """
         data = _clipboard()
         files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-        if self._in_kernel():
+        if not files and not data.hasImage() and is_code(data.text()):
+            self._paste_code()
+        elif self._in_kernel() and not data.hasImage():
             self._kernel.paste()
         elif files:
             self._loader.open_file(Path(files[0]))

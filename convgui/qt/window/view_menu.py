@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
@@ -50,6 +50,7 @@ class ViewMenu(QObject):
             Act("surface-gl", tr("Surface in &OpenGL…"), self._surface_gl),
             Act("levels", tr("&Levels of the output"), self._levels.show_panel, "Ctrl+Shift+L", True),
             Act("profile", tr("Line &profile"), self._profile.show_panel, "Ctrl+L", True),
+            Act("compare", tr("Co&mpare…"), lambda _: self._compare(), "Ctrl+Shift+K"),
             SEPARATOR,
             Act("dark", tr("&Dark theme"), lambda on: self._prefer(shade="dark" if on else "light"), "Ctrl+D", True),
             self._languages(),
@@ -75,6 +76,15 @@ class ViewMenu(QObject):
             self._window.showFullScreen()
         else:
             self._window.showNormal()
+
+    def _compare(self) -> None:
+        """Open the window that keeps what is shown now, and compares it with what comes."""
+        from convgui.qt.compare.window import CompareWindow
+
+        opened = CompareWindow(self._context)
+        opened.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        opened.show()
+        opened.activateWindow()
 
     def _surface_gl(self, _: bool) -> None:
         """Open the window that draws surfaces with OpenGL, or say why there is none."""

@@ -147,7 +147,7 @@ def drawn_input(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> Ra
 
 def _coloured(data: Photo, view: Viewport, channel: int, canvas: Canvas) -> tuple[Bytes, Box]:
     """Give what a view shows of the input its colours, over a checked ground where it is transparent."""
-    part, box = seen(data.shown, view, canvas.pixels)
+    part, box = seen(data.colours.shown if data.colours else data.shown, view, canvas.pixels)
     image = data.input_scale.colours(part[:3] if data.colour else part[channel], canvas.theme)
     alpha = data.sample.alpha
     if alpha is None or data.cover is None:
@@ -163,8 +163,12 @@ def _output(data: Photo, view: Viewport, canvas: Canvas, visible_output: Visible
 
 def _values(data: Photo, view: Viewport, canvas: Canvas, visible_output: VisibleOutput | None) -> tuple[AnyArray, Box]:
     """Return the output's values on screen and their place."""
+    three = data.colours
     if visible_output is not None:
-        return visible_output.values, visible_output.box(view)
+        seen_values = visible_output.values if three is None or three.visible is None else three.visible
+        return seen_values, visible_output.box(view)
+    if three is not None and three.full_output is not None:
+        return seen(three.full_output, view, canvas.pixels)
     assert data.full_output is not None
     return seen(data.full_output.levelled, view, canvas.pixels)
 
@@ -184,7 +188,8 @@ def _pixels(
     covered = tuple(overview_box(view) if canvas.live else None for view in views)
     items = pixel_grid(input_port, theme) + pixel_grid(output_port, theme)
     rows, columns = input_port.visible()
-    planes = data.data[:3] if data.colour else data.data[channel : channel + 1]
+    given = data.colours.shown.levels[0] if data.colours else data.data
+    planes = given[:3] if data.colour else given[channel : channel + 1]
     items += pixel_numbers(
         input_port,
         list(planes[:, rows, columns]),
@@ -196,9 +201,9 @@ def _pixels(
     )
     values, _ = _values(data, output_port, canvas, visible_output)
     if visible_output is None or visible_output.rows.step == 1:
-        items += pixel_numbers(
-            output_port, [values], shown[1].image, theme, "pixels of the output", tr("output"), covered[1]
-        )
+        planes = values if values.ndim == 3 else values[None]
+        called = ("pixels of the output", tr("output"))
+        items += pixel_numbers(output_port, list(planes), shown[1].image, theme, *called, covered[1])
     return items
 
 
@@ -208,6 +213,10 @@ def _overviews(data: Photo, views: tuple[Viewport, Viewport], canvas: Canvas, ch
     def coloured(which: int, small: Viewport) -> Bytes:
         if which == 0:
             return _coloured(data, small, channel, canvas)[0]
+        if data.colours is not None:
+            whole = data.colours.full_output
+            some = seen(whole, small, canvas.pixels)[0] if whole is not None else data.colours.some
+            return data.levels.colours(some, canvas.theme)
         if data.full_output is not None:
             return data.levels.colours(seen(data.full_output.levelled, small, canvas.pixels)[0], canvas.theme)
         assert data.some is not None
@@ -219,7 +228,8 @@ def _overviews(data: Photo, views: tuple[Viewport, Viewport], canvas: Canvas, ch
 def _range(data: Photo, visible_output: VisibleOutput | None) -> str:
     """Say what the output's values range over, or which of them are on screen as yet."""
     if data.full_output is not None:
-        return " … ".join(ends(data.full_output.least, data.full_output.most))
+        whole = data.colours.ends if data.colours else (data.full_output.least, data.full_output.most)
+        return " … ".join(ends(*whole))
     step = visible_output.rows.step if visible_output is not None else 1
     return tr("exact where visible") if step == 1 else tr("exact at every {nth} pixel", nth=ordinal(step))
 
@@ -237,11 +247,13 @@ def _titles(
 ) -> list[Item]:
     theme, sample = canvas.theme, data.sample
     which = f" · {tr('filter {n} of 0 … {last}', n=data.filter, last=data.filters - 1)}" if data.filters > 1 else ""
+    if data.colours is not None:
+        which = f" · {tr('each channel by itself')}"
     shape = times(sample.data.shape[0], *data.size)
     about_input = f"{sample.name} · {shape} · {sample.data.dtype.name}"
     if data.missing:
         about_input += f" · {data.missing}"
-    output = f"{times(1, *data.shape)} · {_range(data, visible_output)}{which}"
+    output = f"{times(3 if data.colours else 1, *data.shape)} · {_range(data, visible_output)}{which}"
     if data.full_output is not None and data.full_output.lost:
         output += f" · {missing_words(data.full_output.lost)}"
     items: list[Item] = []

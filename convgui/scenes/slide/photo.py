@@ -14,9 +14,11 @@ from convgui.draw.levels import Levels, input_levels, output_levels
 from convgui.draw.photos import SIGNED_SHARE
 from convgui.draw.picture import Raster
 from convgui.draw.viewport import Pyramid, pyramid
+from convgui.model.colour import COLOURS, in_colour
 from convgui.model.document import Document
 from convgui.model.memo import Key, Pieces, Work
 from convgui.model.sample import Sample
+from convgui.scenes.slide.colours import Colours, colours
 from convgui.scenes.slide.numbers import Floats
 from convgui.scenes.slide.visible_output import Filtering, FullOutput, VisibleOutput, sample_of
 
@@ -81,6 +83,7 @@ class Photo:
     some: VisibleOutput | None
     missing: str
     visible: Visible | None = None
+    colours: Colours | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -108,7 +111,7 @@ class Photo:
     @property
     def colour(self) -> bool:
         """Whether the input is shown in colour."""
-        return self.names[:3] == ("R", "G", "B") and len(self.names) <= 4
+        return self.colours is not None or (self.names[:3] == COLOURS and len(self.names) <= 4)
 
 
 def photo(document: Document, signed: str, work: Work) -> Photo:
@@ -122,25 +125,29 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
     layer, sample, view, pieces = document.layer, document.sample, document.view, work.pieces
     filters, alpha, chosen = layer.spec.channels, sample.alpha, view.filter
     reads, cut = filters.reads(chosen), filters.slice(chosen)
-    kernels, bias = layer.effective_weight[chosen], float(layer.bias[chosen])
-    data = pieces.piece(_read(document), lambda: sample.data[cut])
+    filtering = _filtering(document, chosen, pieces)
+    data, kernels, bias = filtering.x, filtering.kernels, filtering.bias
     seen = document.filter_view.on_two_axes
     # What has been asked of it is kept with it.
     seen = pieces.piece(("view", seen), lambda: seen)
     flat = data.reshape(len(reads), *seen.spatial)
-    filtering = Filtering(
-        data, layer.spec.one_filter(len(reads)), kernels, bias, display_dtype(data), document.leaves_out
-    )
-    input_scale = pieces.piece(("input levels", data), lambda: input_levels(data))
-    gain, weight = float(kernels.sum()), float(np.abs(kernels).sum())
+    coloured, large = signed == "auto" and in_colour(document), is_large(document)
+    scaled = sample.data if coloured else data
+    input_scale = pieces.piece(("input levels", scaled), lambda: input_levels(scaled))
+    kept = layer.effective_weight if coloured else kernels
+    gain, weight = float(kept.sum()), float(np.abs(kept).sum())
     is_signed = abs(gain) <= SIGNED_SHARE * weight if signed == "auto" else signed == "signed"
-    full_output = _full_output(filtering, work, is_large(document))
+    full_output = _full_output(filtering, work, large)
     some: VisibleOutput | None = None
     if full_output is not None:
         values = full_output.levelled.levels[0]
     else:
         some = sample_of(filtering, pieces)
         values = some.values
+    three: Colours | None = None
+    if coloured:
+        all_three = tuple(_filtering(document, index, pieces) for index in range(len(COLOURS)))
+        three = colours(sample, all_three, work, lambda one: _full_output(one, work, large))
     cover: Pyramid | None = None
     if alpha is not None:
         cover = pieces.piece(("pyramid", alpha.values), lambda: pyramid(alpha.values.reshape(seen.spatial), work))
@@ -160,10 +167,20 @@ def photo(document: Document, signed: str, work: Work) -> Photo:
         filter=chosen,
         filters=filters.outputs,
         input_scale=input_scale,
-        levels=output_levels(values, gain, is_signed, input_scale),
+        levels=three.levels(is_signed, input_scale) if three else output_levels(values, gain, is_signed, input_scale),
         some=some,
         missing=document.missing_words,
+        colours=three,
     )
+
+
+def _filtering(document: Document, index: int, pieces: Pieces) -> Filtering:
+    """Return what one filter reads and what it makes of it."""
+    layer, sample = document.layer, document.sample
+    channels = layer.spec.channels
+    data = pieces.piece(_read(document, index), lambda: sample.data[channels.slice(index)])
+    spec, kernels = layer.spec.one_filter(channels.depth), layer.effective_weight[index]
+    return Filtering(data, spec, kernels, float(layer.bias[index]), display_dtype(data), document.leaves_out)
 
 
 def is_large(document: Document) -> bool:
@@ -172,14 +189,14 @@ def is_large(document: Document) -> bool:
     return spec.rank == 2 and spec.one_filter(spec.channels.depth).multiply_adds(spatial) > LARGE
 
 
-def _read(document: Document) -> Key:
-    """Return the key of the channels that the chosen filter reads."""
-    return ("channels", document.sample.data, document.layer.spec.channels.reads(document.view.filter))
+def _read(document: Document, index: int) -> Key:
+    """Return the key of the channels that a filter reads."""
+    return ("channels", document.sample.data, document.layer.spec.channels.reads(index))
 
 
 def remembers(document: Document, pieces: Pieces) -> bool:
     """Whether the input is ready to be shown, and the output is large: what is on screen of it comes with a look."""
-    data = pieces.get(_read(document))
+    data = pieces.get(_read(document, document.view.filter))
     ready = data is not None and pieces.get(("pyramid", data)) is not None
     return ready and is_large(document)
 
@@ -195,5 +212,9 @@ def completed(data: Photo, work: Work) -> Photo:
     """Compute what was left out of a large output; the levels then follow from all of it."""
     full_output = _full_output(data.filtering, work, large=False)
     assert full_output is not None
+    if data.colours is not None:
+        three = colours(data.sample, data.colours.filterings, work, lambda one: _full_output(one, work, large=False))
+        levels = three.levels(data.signed, data.input_scale)
+        return replace(data, full_output=full_output, levels=levels, colours=three)
     levels = output_levels(full_output.levelled.levels[0], float(data.kernels.sum()), data.signed, data.input_scale)
     return replace(data, full_output=full_output, levels=levels)

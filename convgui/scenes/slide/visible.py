@@ -31,9 +31,12 @@ def look(data: Photo, view: View, canvas: Canvas, pieces: Pieces) -> Photo:
     """Return a picture with what a view shows of it."""
     input_port, output_port = ports(data, view, canvas)
     channel = min(view.channel, len(data.names) - 1)
-    key = ("input", data.sample, data.filtering.x, input_port, channel, canvas)
+    three = data.colours
+    key = ("input", data.sample, data.filtering.x, input_port, channel, canvas, three is not None)
     given = pieces.piece(key, lambda: drawn_input(data, input_port, channel, canvas))
-    return replace(data, visible=Visible(given, _visible_output(data, output_port, canvas.pixels, pieces)))
+    output = _visible_output(data, output_port, canvas.pixels, pieces)
+    three = three and three.looked_at(output, data.filter, pieces)
+    return replace(data, visible=Visible(given, output), colours=three)
 
 
 def _visible_output(data: Photo, output_port: Viewport, pixels: float, pieces: Pieces) -> VisibleOutput | None:
