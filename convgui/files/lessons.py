@@ -267,6 +267,10 @@ class WrittenFields:
         """Return true or false."""
         return self.fields.boolean(key, default)
 
+    def flag(self, key: str, default: bool) -> bool:
+        """Return true or false; `default` where nothing is said, as in files of earlier versions."""
+        return self.fields.boolean(key, default)
+
     def array(self, key: str, shape: tuple[int, ...], default: float | None = None) -> NDArray[np.float64]:
         """Return numbers; one kernel stands for all."""
         if default is not None and key not in self.fields.values:

@@ -44,6 +44,9 @@ class StoredFields(Protocol):
     def boolean(self, key: str, default: Any = ...) -> bool:
         """Return true or false."""
 
+    def flag(self, key: str, default: bool) -> bool:
+        """Return true or false; `default` where nothing is said, as in files of earlier versions."""
+
     def array(self, key: str, shape: Shape, default: float | None = None) -> Array:
         """Return float64 numbers; those that a file may leave out are all `default`."""
 
@@ -156,6 +159,11 @@ class Layer(ABC):
     def parameters(self) -> Mapping[str, Array]:
         """The arrays that training changes, by name; they are shared between layers and never written to."""
         return {}
+
+    @property
+    def learned(self) -> Mapping[str, int]:
+        """How many numbers training would change, by the name of the array that holds them."""
+        return {name: array.size for name, array in self.parameters.items()}
 
     @abstractmethod
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+QUOTES = "\"'“”‘’„«»「」"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -34,10 +36,11 @@ class Entry:
 def matching_entries(entries: Sequence[Entry], typed: str) -> list[int]:
     """Return the indices of the entries that hold every word typed, the best first.
 
-    A word counts most at the beginning of a title, less at the beginning of another word, then within one; last come
-    titles that hold its letters in their order. Among equals, what can be chosen and what came first comes first.
+    A word counts most at the beginning of a title, less at the beginning of another word, then within one, then where
+    one of the other words for it begins; last come titles that hold its letters in their order. Among equals, what can
+    be chosen and what came first comes first. Quotation marks around a word are no part of it.
     """
-    words = typed.casefold().split()
+    words = [word.strip(QUOTES) or word for word in typed.casefold().split()]
     ranks = []
     for index, entry in enumerate(entries):
         costs = [_cost(entry, word) for word in words]
@@ -55,7 +58,10 @@ def _cost(entry: Entry, word: str) -> int | None:
         return 1
     if word in title:
         return 2
-    if word in entry.kind.casefold() or word in entry.also.casefold():
+    also = f"{entry.kind} {entry.also}".casefold()
+    if any(part.startswith(word) for part in also.replace(",", " ").split()):
         return 3
+    if word in also or (len(word) > 1 and word.replace("-", "") in f"{title} {also}".replace("-", "")):
+        return 4
     letters = iter(title)
     return 6 if len(word) > 1 and all(letter in letters for letter in word) else None

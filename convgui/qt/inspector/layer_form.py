@@ -131,6 +131,21 @@ class LayerForm(QWidget):
             form.addRow(label, field)
         return form
 
+    def fields(self) -> tuple[tuple[str, str, QWidget], ...]:
+        """Return what can be set of the layer: its name, its title, and its field."""
+        return (
+            ("transposed", tr("Type"), self.kind),
+            ("kernel_size", tr("Kernel size"), self.kernel),
+            ("stride", tr("Stride"), self.stride),
+            ("padding", tr("Padding"), self.padding_name),
+            ("padding_mode", tr("Padding mode"), self.padding_mode),
+            ("output_padding", tr("Output padding"), self.output_padding),
+            ("dilation", tr("Dilation"), self.dilation),
+            ("groups", tr("Groups"), self.groups),
+            ("out_channels", tr("Output channels"), self.filters),
+            ("flip", self.flip.text(), self.flip),
+        )
+
     def _connect(self) -> None:
         self.kind.activated.connect(lambda: self._change("transposed", self.kind.currentData()))
         self.output_padding.chosen.connect(lambda v: self._change("output_padding", v))
@@ -225,16 +240,7 @@ class LayerForm(QWidget):
 
     def _row_below(self, field: str) -> int:
         """Return the row of the form that comes below a parameter's field."""
-        fields: dict[str, QWidget] = {
-            "transposed": self.kind,
-            "kernel_size": self.kernel,
-            "stride": self.stride,
-            "padding": self.padding_after,
-            "padding_mode": self.padding_mode,
-            "output_padding": self.output_padding,
-            "dilation": self.dilation,
-            "groups": self.groups,
-        }
+        fields = {name: widget for name, _, widget in self.fields()} | {"padding": self.padding_after}
         place = self._form.getWidgetPosition(fields[field]) if field in fields else None
         row = place[0] if isinstance(place, tuple) else -1
         return int(row) + 1 if row >= 0 else self._form.rowCount()

@@ -105,6 +105,7 @@ class PanelWindow(FileDropWindow):
     def _make_commands(self, context: Context) -> None:
         file = FileMenu(context, self.loader, self.filing, self.leafing, self.stage, self.prediction)
         edit = EditMenu(context, self.loader, self.inspector, self.prediction)
+        self.inspector.paste.wanted.connect(file.make_input)
         view = ViewMenu(context, self.hands, self.leveller, self.profiler)
         help_ = HelpMenu(context, self.loader, self.stage, self.inspector)
         self.commands = Commands(context, file, edit, view, self.notes, self.prediction, help_)
