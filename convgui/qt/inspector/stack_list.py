@@ -56,7 +56,7 @@ class StackList(QWidget):
         self.up = self._button("↑", tr("Move the chosen layer towards the input"), lambda: self._on_move(-1))
         self.down = self._button("↓", tr("Move the chosen layer towards the output"), lambda: self._on_move(1))
         tools = QHBoxLayout()
-        tools.setSpacing(1)
+        tools.setSpacing(0)
         for button in (self.remove, self.up, self.down):
             button.setObjectName("icon")
         for button in (self.add, self.remove, self.up, self.down):
