@@ -17,7 +17,7 @@ from convgui.scenes import scenes
 from convgui.scenes.scene import Option, reason_against
 from convgui.words import tr
 
-AROUND = 20
+AROUND = 16
 """Width that a tab adds to its title."""
 BUTTON, ROOM = 30.0, 450.0
 """Width that a button adds to its words, and what a small window has for all of them."""
@@ -154,7 +154,7 @@ class SceneTabs(QFrame):
             bold = self.font()
             bold.setWeight(QFont.Weight.DemiBold)
             metrics = QFontMetrics(bold)
-            self._wide = {name: metrics.horizontalAdvance(b.text()) + AROUND for name, b in self._buttons.items()}
+            self._wide = {name: metrics.horizontalAdvance(f"{b.text()}  ") + AROUND for name, b in self._buttons.items()}
         return self._wide
 
     def changeEvent(self, event: QEvent) -> None:
