@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LETTERS = 6
+"""How far a title is from letters that it holds in their order, but not together."""
 QUOTES = "\"'“”‘’„«»「」"
 
 
@@ -49,6 +51,12 @@ def matching_entries(entries: Sequence[Entry], typed: str) -> list[int]:
     return [index for *_, index in sorted(ranks)]
 
 
+def holds(entry: Entry, typed: str) -> bool:
+    """Tell whether every word typed is in an entry's title, its kind or the other words for it."""
+    costs = (_cost(entry, word.strip(QUOTES) or word) for word in typed.casefold().split())
+    return all(cost is not None and cost < LETTERS for cost in costs)
+
+
 def _cost(entry: Entry, word: str) -> int | None:
     """Return how far a word is from an entry; None if it is not in it."""
     title = entry.title.casefold()
@@ -64,4 +72,4 @@ def _cost(entry: Entry, word: str) -> int | None:
     if word in also or (len(word) > 1 and word.replace("-", "") in f"{title} {also}".replace("-", "")):
         return 4
     letters = iter(title)
-    return 6 if len(word) > 1 and all(letter in letters for letter in word) else None
+    return LETTERS if len(word) > 1 and all(letter in letters for letter in word) else None

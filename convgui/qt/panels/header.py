@@ -154,7 +154,9 @@ class SceneTabs(QFrame):
             bold = self.font()
             bold.setWeight(QFont.Weight.DemiBold)
             metrics = QFontMetrics(bold)
-            self._wide = {name: metrics.horizontalAdvance(f"{b.text()}  ") + AROUND for name, b in self._buttons.items()}
+            self._wide = {
+                name: metrics.horizontalAdvance(f"{b.text()}  ") + AROUND for name, b in self._buttons.items()
+            }
         return self._wide
 
     def changeEvent(self, event: QEvent) -> None:

@@ -25,6 +25,7 @@ from convgui.qt.lessons.lecture import Lecture
 from convgui.qt.lessons.lesson_list import LessonList
 from convgui.qt.lessons.notes import Notes
 from convgui.qt.lessons.prediction import PredictBar
+from convgui.qt.lessons.progress import Progress
 from convgui.qt.panels.header import Header, OptionRow
 from convgui.qt.panels.line_profile import LineProfile
 from convgui.qt.panels.output_levels import OutputLevels
@@ -95,6 +96,7 @@ class PanelWindow(FileDropWindow):
         self.transport = Transport(self.presenter)
         self.inspector = Inspector(self.session, self.theme)
         self.lessons = LessonList(first_lessons(), open_lesson)
+        Progress(self.caption, self.lessons, self.remembered)
         self.leafing = FolderPictures(context, self.opener, self.filing)
         self.status = StatusLine()
         self.status.follow(self.presenter, self.opener, self.filing, self.leafing)
