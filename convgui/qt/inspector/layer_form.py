@@ -23,7 +23,7 @@ from convgui.qt.inspector.parameter_tips import ParameterTips
 from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session import edits
-from convgui.session.limits import parameter_limits
+from convgui.session.limits import group_counts, parameter_limits
 from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.words import mark, tr
@@ -31,7 +31,7 @@ from convgui.words import mark, tr
 NUMBER, EACH_SIDE = "number", "each side"
 MODES = (mark("zeros"), mark("reflect"), mark("replicate"), mark("circular"))
 """Padding modes, which other languages than English do not call as PyTorch does."""
-MOST_FILTERS = 512
+MOST_FILTERS, AIR = 512, 24
 
 
 class LayerForm(QWidget):
@@ -210,11 +210,15 @@ class LayerForm(QWidget):
             model.item(self.padding_name.findData(name)).setEnabled(on)
 
     def _show_groups(self, spec: ConvSpec) -> None:
-        legal = [g for g in range(1, spec.in_channels + 1) if spec.in_channels % g == 0 and spec.out_channels % g == 0]
         self.groups.clear()
-        for g in legal:
-            title = tr("{n} (depthwise)", n=g) if g == spec.in_channels > 1 else str(g)
-            self.groups.addItem(title, g)
+        for number, reason in group_counts(spec.in_channels, spec.out_channels):
+            title = tr("{n} (depthwise)", n=number) if number == spec.in_channels > 1 else str(number)
+            self.groups.addItem(title if not reason else f"{number}: {reason}", number)
+            model = self.groups.model()
+            if reason and isinstance(model, QStandardItemModel):
+                model.item(self.groups.count() - 1).setEnabled(False)
+        # What is not legal says why, and is wider than the field.
+        self.groups.view().setMinimumWidth(self.groups.view().sizeHintForColumn(0) + AIR)
         self.groups.setCurrentIndex(self.groups.findData(spec.groups))
 
     def _change(self, field: str, value: Any) -> None:
