@@ -101,6 +101,21 @@ class FilterView:
             on_two_axes(self.spatial),
         )
 
+    def on_axes(self, first: int, second: int) -> FilterView:
+        """Return the same on two of its axes, as rows and columns: what happens on the others is another matter."""
+        spec, pads = self.spec, self.spec.pads(self.spatial)
+        return FilterView(
+            replace(
+                spec,
+                kernel_size=(spec.kernel_size[first], spec.kernel_size[second]),
+                stride=(spec.stride[first], spec.stride[second]),
+                dilation=(spec.dilation[first], spec.dilation[second]),
+                output_padding=(spec.output_padding[first], spec.output_padding[second]),
+                padding=(pads[first], pads[second]),
+            ),
+            (self.spatial[first], self.spatial[second]),
+        )
+
     def position(self, step: int) -> Position:
         """Return the position of a step, counted row by row."""
         return tuple(int(n) for n in np.unravel_index(step, self.output_shape))

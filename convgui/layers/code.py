@@ -58,6 +58,8 @@ class TorchModules:
         Modules that PyTorch has not.
     note : str
         A comment below the model.
+    evaluates : bool
+        Whether they do the same only in evaluation mode.
     """
 
     modules: Sequence[str]
@@ -65,10 +67,15 @@ class TorchModules:
     owner: int = 0
     classes: Sequence[str] = ()
     note: str = ""
+    evaluates: bool = False
 
 
 class OnnxGraph(Protocol):
     """A chain of ONNX nodes under construction."""
+
+    @property
+    def last(self) -> str:
+        """The name of what the last node makes, for a node further on that reads it again."""
 
     def constant(self, values: NDArray[Any] | Sequence[int], *, single: bool = False) -> str:
         """Add numbers (whole ones as int64, the others in the model's type or as float32) and return their name."""

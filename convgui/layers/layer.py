@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.filter_view import FilterView
-from convgui.core.spec import ConvSpec
+from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import NoCounterpartError, OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
-from convgui.words import trn
+from convgui.layers.tabled import Tabled
+from convgui.words import tr, trn
 
 Array: TypeAlias = NDArray[np.float64]
 AnyArray: TypeAlias = NDArray[Any]
@@ -44,8 +45,8 @@ class StoredFields(Protocol):
     def boolean(self, key: str, default: Any = ...) -> bool:
         """Return true or false."""
 
-    def flag(self, key: str, default: bool) -> bool:
-        """Return true or false; `default` where nothing is said, as in files of earlier versions."""
+    def newer(self, key: str, default: Any) -> Any:
+        """Return a value of any kind that files of older programs have not, and new ones leave out at its default."""
 
     def array(self, key: str, shape: Shape, default: float | None = None) -> Array:
         """Return float64 numbers; those that a file may leave out are all `default`."""
@@ -58,6 +59,26 @@ class Choice:
     id: str
     title: str
     build: Callable[[Shape], Layer]
+
+
+@dataclass(frozen=True, eq=False)
+class Rewriting:
+    """Other layers that do the same, within rounding: an edit that is offered.
+
+    Attributes
+    ----------
+    title, about : str
+        What the button says, and one sentence of what it does.
+    layers : tuple of Layer
+        What comes into the place of the layer.
+    with_before : bool
+        Whether they come into the place of the layer before it as well.
+    """
+
+    title: str
+    about: str
+    layers: tuple[Layer, ...]
+    with_before: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +99,9 @@ class Layer(ABC):
     slides : bool
         Whether a window slides over the input, so that the formula of convolutions gives the output's size.
     moves_only : bool
-        Whether values are moved and none is computed.
+        Whether values are moved and none is computed, and what makes an output channel makes no other.
     keeps_channels : bool
-        Whether output channel c is made of input channel c alone.
+        Whether output channel c is made of input channel c alone, and each in the same way.
     keeps_names : bool
         Whether output channel c may be called like input channel c, where there are as many.
     crops_itself : bool
@@ -119,6 +140,11 @@ class Layer(ABC):
         """Whether an output is the largest value of its window, and the others count for nothing."""
         return False
 
+    @property
+    def with_means(self) -> Layer:
+        """The layer that takes the mean of each window where this one takes its largest value; else the layer."""
+        return self
+
     def rule(self, reads: int) -> str:
         """Say how an output cell is made of `reads` input channels; see `written_sum`."""
         return self.about
@@ -141,6 +167,10 @@ class Layer(ABC):
     @abstractmethod
     def output_shape(self, shape: Shape) -> Shape:
         """Return the output's ``(C, *spatial)`` for an input of ``(C, *spatial)``; SpecError if it does not take it."""
+
+    def size_lines(self, shape: Shape) -> tuple[str, ...]:
+        """Write how large the output is, in a line or more; nothing where sizes stay, are multiplied or divided."""
+        return ()
 
     def check(self) -> None:  # noqa: B027  # most kinds have no limit of their own
         """Refuse a layer that is too large to be shown or computed; SpecError names the field and the limit."""
@@ -190,6 +220,22 @@ class Layer(ABC):
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         """Return the gradient with respect to the input `x` from the one with respect to the output."""
 
+    @property
+    def largest_sums(self) -> tuple[float, float]:
+        """By what the largest value may be multiplied, and what may be added to it, without their signs."""
+        return 1.0, 0.0
+
+    def scaled(self, scale: Array, shift: Array) -> Layer | None:
+        """Return a layer whose outputs are those of this one times `scale` plus `shift`, one each a channel.
+
+        None where no layer of this kind does that.
+        """
+        return None
+
+    def rewritings(self, before: Layer | None, shape: Shape) -> tuple[Rewriting, ...]:
+        """Return what else does the same for an input of ``(C, *spatial)``, with the layer before it or alone."""
+        return ()
+
     # What an output cell sees.
 
     def window(self, shape: Shape) -> ConvSpec:
@@ -199,6 +245,10 @@ class Layer(ABC):
     def filter_view(self, shape: Shape) -> FilterView:
         """Return which cell of an input ``(C, *spatial)`` meets which tap of the `window` where."""
         return FilterView(self.window(shape), shape[1:])
+
+    def tabled(self, shape: Shape) -> Tabled | None:
+        """Return the layer as tables, where its windows on ``(C, *spatial)`` are not all alike; otherwise None."""
+        return None
 
     @property
     def padding_value(self) -> float:
@@ -308,6 +358,16 @@ class Layer(ABC):
         raise NotImplementedError(name)
 
     @classmethod
+    def has_state(cls, shapes: Mapping[str, Shape]) -> bool:
+        """Whether tensors of these last names and shapes in a state dict are those of this kind alone."""
+        return False
+
+    @classmethod
+    def from_state(cls, arrays: Mapping[str, Array]) -> Layer:
+        """Make a layer of the tensors that `has_state` has recognised; what they do not tell is as PyTorch has it."""
+        raise NotImplementedError(cls.__name__)
+
+    @classmethod
     def from_onnx(cls, node: OnnxNode) -> Layer:
         """Make a layer of a node of an ONNX graph, whose operator is one of `onnx_names`.
 
@@ -341,6 +401,25 @@ class Layer(ABC):
     def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
         """Add the layer's nodes to a graph; NoCounterpartError if ONNX does not know it."""
         raise NoCounterpartError(self.title, "ONNX")
+
+
+def per_channel(values: Array, x: AnyArray) -> AnyArray:
+    """Return one value a channel so that it meets ``(C, *spatial)``, in the type of that."""
+    return values.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1))
+
+
+def check_channels(field: str, channels: int, shape: Shape) -> None:
+    """Refuse an input of other channels than a layer has values for; SpecError names the field."""
+    if shape[0] != channels:
+        words = tr(
+            "the layer takes {in_channels} channels and gets {channels}.", in_channels=channels, channels=shape[0]
+        )
+        raise SpecError(field, words, shape[0])
+
+
+def bracketed(value: float, write: Callable[[float], str]) -> str:
+    """Write a number, in brackets where a sign of its own would stand behind another."""
+    return f"({write(value)})" if value < 0 else write(value)
 
 
 def by(sizes: Shape) -> str:

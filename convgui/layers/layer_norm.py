@@ -13,8 +13,19 @@ from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers.arguments import Arguments
 from convgui.layers.code import CodeArray, OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field, Real
-from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
-from convgui.words import mark, tr
+from convgui.layers.layer import (
+    AnyArray,
+    Array,
+    Cancel,
+    Choice,
+    Layer,
+    Progress,
+    Shape,
+    StoredFields,
+    check_channels,
+    per_channel,
+)
+from convgui.words import mark, tr, trn
 
 TORCH = '''
 class ChannelLayerNorm(nn.LayerNorm):
@@ -72,9 +83,10 @@ class LayerNorm(Layer):
         return tr("Minus the mean of {n} channels at this position, over their standard deviation.", n=reads)
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
-        return tr(
-            "Layer {stage} brings the {channels} channels of every position to mean 0 and variance 1.",
-            stage=number, channels=after[0],
+        return trn(
+            "Layer {stage} leaves nothing: the one channel is its own mean.",
+            "Layer {stage} brings the {n} channels of every position to mean 0 and variance 1.",
+            after[0], stage=number,
         )  # fmt: skip
 
     @classmethod
@@ -91,12 +103,7 @@ class LayerNorm(Layer):
         return {"weight": self.weight, "bias": self.bias}
 
     def output_shape(self, shape: Shape) -> Shape:
-        if shape[0] != self.weight.size:
-            words = tr(
-                "the layer takes {in_channels} channels and gets {channels}.",
-                in_channels=self.weight.size, channels=shape[0],
-            )  # fmt: skip
-            raise SpecError("normalized_shape", words, shape[0])
+        check_channels("normalized_shape", self.weight.size, shape)
         return shape
 
     def adapted(self, shape: Shape) -> LayerNorm:
@@ -119,11 +126,11 @@ class LayerNorm(Layer):
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         self.output_shape(x.shape)
         _, _, normal = self._normalised(x)
-        return np.asarray(self._broadcast(self.weight, x) * normal + self._broadcast(self.bias, x))
+        return np.asarray(per_channel(self.weight, x) * normal + per_channel(self.bias, x))
 
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         _, deviation, normal = self._normalised(x)
-        scaled = grad * self._broadcast(self.weight, x)
+        scaled = grad * per_channel(self.weight, x)
         along = (scaled * normal).mean(axis=0, keepdims=True)
         return np.asarray((scaled - scaled.mean(axis=0, keepdims=True) - normal * along) / deviation)
 
@@ -132,10 +139,6 @@ class LayerNorm(Layer):
         mean = x.mean(axis=0, keepdims=True)
         deviation = np.sqrt(((x - mean) ** 2).mean(axis=0, keepdims=True) + x.dtype.type(self.eps))
         return mean, deviation, (x - mean) / deviation
-
-    @staticmethod
-    def _broadcast(values: Array, x: AnyArray) -> AnyArray:
-        return values.astype(x.dtype).reshape(-1, *(1,) * (x.ndim - 1))
 
     def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         """Write ``(x − mean) / √(variance + eps)``, with weight and bias where they are not 1 and 0."""

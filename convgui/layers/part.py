@@ -14,6 +14,7 @@ import numpy as np
 from convgui.core.filter_view import FilterView
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Shape
+from convgui.layers.tabled import Tabled
 
 Region: TypeAlias = tuple[slice, ...]
 
@@ -106,8 +107,27 @@ class Part:
         return tuple(inner), tuple(outer)
 
 
+@dataclass(frozen=True, eq=False)
+class TabledPart(Part):
+    """The same of a layer whose windows are told by tables."""
+
+    tabled: Tabled
+
+    @property
+    def block(self) -> Shape:
+        return tuple(cut.stop - cut.start for cut in self.read)
+
+    def forward(self, x: AnyArray, cancel: Cancel | None = None) -> AnyArray:
+        return self.tabled.forward(x, cancel)
+
+    def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
+        return self.tabled.backward(grad, x)
+
+
 def part(layer: Layer, shape: Shape, made: Region) -> Part:
     """Return the layer on that part of its input which some of its output cells read."""
     view = layer.filter_view(shape)
     read = tuple(axis.hull(cut) for axis, cut in zip(view.axes, made, strict=True))
+    if tabled := layer.tabled(shape):
+        return TabledPart(layer, view, read, made, tabled.on(read, made))
     return Part(layer.without_padding(), view, read, made)

@@ -32,3 +32,9 @@ class AxisReads:
         """Return an axis of `n` cells of which each is repeated `factor` times."""
         table = (np.arange(n * factor) // factor)[:, None]
         return cls(table, np.ones(table.shape))
+
+    @classmethod
+    def all_of(cls, n: int) -> AxisReads:
+        """Return one output cell that reads all of `n` cells, each as it is."""
+        table = np.arange(n)[None]
+        return cls(table, np.ones(table.shape))

@@ -9,7 +9,6 @@ import numpy as np
 
 from convgui.core.infinities import overflowing
 from convgui.core.precision import display_dtype
-from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray, Cancel, Layer, Progress, Shape
 from convgui.model.document import Document, Missing
 from convgui.model.geometry import output_geometry
@@ -106,10 +105,10 @@ def overflows(document: Document, layers: tuple[Layer, ...]) -> bool:
     """Whether sums that layers make of a document's input may be larger than the largest number they are made in."""
     most = largest = document.sample.largest
     for layer in layers:
-        if isinstance(layer, Convolution):
-            gain, offset = layer.largest_sums
-            largest = largest * gain + offset
-            most = max(most, largest)
+        gain, offset = layer.largest_sums
+        largest = largest * gain + offset
+        # What is no number may be of any size.
+        most = max(largest, most)
     return not most <= float(np.finfo(_kind(document.sample)).max)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -10,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core.filter_view import FilterView
-from convgui.core.spec import ConvSpec
 from convgui.layers.layer import Shape
 from convgui.model.document import Document
 from convgui.model.sample import Sample
@@ -32,13 +30,13 @@ class Geometry:
         """Return what is known of an input."""
         return cls(sample.spacing, sample.units, sample.affine)
 
-    def seen_through(self, window: ConvSpec, spatial: Sequence[int]) -> Geometry:
-        """Return the geometry of what a window makes of an input with the lengths `spatial`.
+    def seen_through(self, view: FilterView) -> Geometry:
+        """Return the geometry of what a layer's windows make of its input.
 
         An output cell lies at the middle of what it reads, or, transposed, where an input cell writes the middle of its
         footprint.
         """
-        steps, starts = _seen_through(window, spatial)
+        steps, starts = _seen_through(view)
         spacing = tuple(float(size * step) for size, step in zip(self.spacing, steps, strict=True))
         return Geometry(spacing, self.units, _moved(self.affine, steps, starts))
 
@@ -47,7 +45,7 @@ def output_geometry(document: Document, count: int) -> Geometry:
     """Return where the cells lie after the first `count` layers of a document."""
     geometry = Geometry.of(document.sample)
     for layer, shape in zip(document.layers[:count], document.shapes, strict=False):
-        geometry = geometry.seen_through(layer.window(shape), shape[1:])
+        geometry = geometry.seen_through(layer.filter_view(shape))
     return geometry
 
 
@@ -78,16 +76,15 @@ def _output_grid(document: Document) -> tuple[Shape, Floats, Floats]:
     steps: Floats = np.ones(len(shape) - 1)
     starts: Floats = np.zeros(len(shape) - 1)
     for layer in document.layers[: document.view.layer + 1]:
-        apart, first = _seen_through(layer.window(shape), shape[1:])
+        apart, first = _seen_through(layer.filter_view(shape))
         starts, steps = starts + steps * first, steps * apart
         shape = layer.output_shape(shape)
     return shape[1:], steps, starts
 
 
-def _seen_through(window: ConvSpec, spatial: Sequence[int]) -> tuple[Floats, Floats]:
-    """Return how far apart cells of a window's output are on each axis of its input, and where the first one lies."""
-    axes = FilterView(window, tuple(spatial)).axes
-    return np.array([axis.step for axis in axes]), np.array([axis.offset for axis in axes])
+def _seen_through(view: FilterView) -> tuple[Floats, Floats]:
+    """Return how far apart cells of a layer's output are on each axis of its input, and where the first one lies."""
+    return np.array([axis.step for axis in view.axes]), np.array([axis.offset for axis in view.axes])
 
 
 def _moved(affine: Affine, steps: NDArray[np.float64], starts: NDArray[np.float64]) -> Affine:

@@ -17,6 +17,8 @@ from convgui.words import mark, tr, trn
 def size_formula(document: Document) -> str:
     """Write the size formula: symbols on one line, the user's numbers below, one line an axis that differs."""
     shape, chosen = document.input_shape, document.chosen
+    if own := chosen.size_lines(shape):
+        return "\n".join(own)
     if not chosen.slides:
         return "\n".join(_plain_lines(chosen, shape))
     spec, spatial = chosen.window(shape), shape[1:]
@@ -69,10 +71,12 @@ def _plain_lines(layer: Layer, shape: Shape) -> list[str]:
     for name, before, after in zip(names, shape, out, strict=True):
         if after == before:
             lines.append(f"{name}: {before} = {after}")
-        elif after > before:
+        elif after % before == 0:
             lines.append(f"{name}: {before} · {after // before} = {after}")
-        else:
+        elif before % after == 0:
             lines.append(f"{name}: {before} / {before // after} = {after}")
+        else:
+            lines.append(f"{name}: {before} → {after}")
     return lines
 
 
@@ -92,7 +96,7 @@ def remainder_sentence(document: Document) -> str:
     What is left over at the far end is padding first, and only then rows of the input.
     """
     chosen = document.chosen
-    if not chosen.slides:
+    if not chosen.slides or chosen.size_lines(document.input_shape):
         return ""
     axes = chosen.filter_view(document.input_shape).axes
     names = AXES[len(axes)]

@@ -128,6 +128,8 @@ def _as_lines(text: str) -> str:
 
 def _statement(statement: ast.stmt) -> list[Setting]:
     match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(), attr="eval" | "double"), args=[])):
+            return []
         case ast.Expr(value=value) | ast.Assign(value=value) | ast.Return(value=ast.expr() as value):
             return _layers(value)
         case ast.AnnAssign(value=ast.expr() as value):
@@ -308,6 +310,12 @@ def fitting_shape(document: Document, text: str) -> tuple[int, ...] | None:
         shape = (channels, *sides)
         return shape if shape != present else None
     return None
+
+
+def made(setting: Setting, rank: int) -> Layer:
+    """Make a layer that is written out, for `rank` spatial axes; SpecError if it is not legal."""
+    kind, known_as, _ = _known_classes()[setting.name]
+    return kind.from_pytorch(known_as, setting.arguments, rank, None)
 
 
 def _built(setting: Setting, shape: Shape, old: Layer | None) -> Layer:

@@ -9,7 +9,7 @@ import numpy as np
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.layers import choice
 from convgui.layers.convolution import Convolution
-from convgui.layers.layer import Layer, by
+from convgui.layers.layer import Layer, Rewriting, by
 from convgui.layers.pooling import Pool
 from convgui.model.document import Document
 from convgui.session.fitting import fit_channels, fitting_part
@@ -76,6 +76,32 @@ def replace_layer(document: Document, layer: Layer) -> Document:
         If it, or a layer behind it, does not take what would come to it.
     """
     return fit_channels(document.with_layer(layer))
+
+
+def rewritings(document: Document) -> tuple[Rewriting, ...]:
+    """Return what else does the same as the chosen layer; nothing where it does not take what comes to it."""
+    index = document.view.layer
+    try:
+        shape = document.input_shape
+    except SpecError:
+        return ()
+    return document.chosen.rewritings(document.layers[index - 1] if index else None, shape)
+
+
+def rewritten(document: Document, rewriting: Rewriting) -> Document:
+    """Put what does the same into the place of the chosen layer, and choose the first of it.
+
+    Raises
+    ------
+    SpecError
+        If a layer of it would be too large, or the stack has no room for it.
+    """
+    first = document.view.layer - rewriting.with_before
+    layers = (*document.layers[:first], *rewriting.layers, *document.layers[document.view.layer + 1 :])
+    if len(layers) > MOST_LAYERS:
+        words = tr("is full: a stack has at most {most_layers} layers; remove one first.", most_layers=MOST_LAYERS)
+        raise SpecError("layers", words)
+    return _choosing(fit_channels(replace(document, layers=layers)), first)
 
 
 def _choosing(document: Document, index: int) -> Document:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from convgui.core.spec import ConvSpec, SpecError
 from convgui.files.weights.onnx_model import Graph, Node, OnnxFile
 from convgui.files.weights.tensors import Tensor, WeightFile
-from convgui.layers import kind_of_onnx
+from convgui.layers import kind_of_onnx, kinds
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import Layer, Shape, by
 from convgui.layers.onnx_node import OnnxNode, finite
@@ -94,13 +95,15 @@ def _of_tensors(name: str, tensors: Mapping[str, Tensor]) -> FoundLayer:
     kind, build, reason = "?", None, tr("its tensors are of no layer that is known")
     if weight is not None and 3 <= len(weight.shape) <= 5 and weight.dtype.startswith(("float", "bfloat")):
         kind, build, reason = _convolution(name, weight, tensors.get("bias"))
-    elif "running_mean" in tensors:
-        kind, reason = "BatchNorm", tr("it has to stand behind a convolution")
-    elif weight is not None and len(weight.shape) == 2:
-        kind, reason = "Linear", tr("it takes a row of numbers and no picture")
-    elif "weight" in tensors and len(tensors["weight"].shape) == 1:
-        kind, reason = "PReLU" if "bias" not in tensors else "Norm", tr("it has to stand behind a convolution")
+    else:
+        own = next((known for known in kinds() if known.has_state(shapes)), None)
+        if own is not None:
+            kind, build, reason = own.__name__, partial(_of_state, own, tensors), ""
     return FoundLayer(name, kind, shapes, sum(t.size for t in tensors.values()), reason, False, build)
+
+
+def _of_state(kind: type[Layer], tensors: Mapping[str, Tensor]) -> Layer:
+    return kind.from_state({role: finite(tensor.values(), role) for role, tensor in tensors.items()})
 
 
 def _convolution(name: str, weight: Tensor, bias: Tensor | None) -> tuple[str, Callable[[], Layer], str]:

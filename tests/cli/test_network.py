@@ -15,7 +15,7 @@ def test_the_layers_of_a_file_are_listed(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["network", str(resource("networks", "pnet.pt"))]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["conv1", "Conv2d", *["10", "×", "3", "×", "3", "×", "3,", "bias", "10", "280"]]
-    assert lines[-1] == "PyTorch: 8 layers, 5 of them can be shown, 6,632 parameters"
+    assert lines[-1] == "PyTorch: 8 layers, 8 of them can be shown, 6,632 parameters"
 
 
 def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:

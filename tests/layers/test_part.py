@@ -9,6 +9,7 @@ import pytest
 
 from convgui.core.spec import ConvSpec
 from convgui.layers.convolution import Convolution
+from convgui.layers.global_pool import GlobalPool
 from convgui.layers.layer import Layer
 from convgui.layers.part import part
 from convgui.layers.pooling import Pool
@@ -28,6 +29,9 @@ LAYERS = {
     "circular": conv(padding=2, padding_mode="circular"),
     "transposed": conv(transposed=True, stride=(3, 2), padding=1, output_padding=(2, 1)),
     "transposed with gaps": conv(transposed=True, stride=4),
+    "adaptive maximum": GlobalPool("max", (4, 3)),
+    "adaptive mean": GlobalPool("average", (5, 9)),
+    "global mean": GlobalPool("average", (1, 1)),
     "nearest": Upsample((2, 3), "nearest"),
 }
 

@@ -159,6 +159,29 @@ def test_a_kernel_as_large_as_the_stride_is_said_not_to_overlap() -> None:
     assert "no overlap" not in picture_of(load_lesson("overlap-stride-1")).summary
 
 
+@pytest.mark.parametrize(("plane", "axes"), [("hw", (1, 2)), ("dw", (0, 2)), ("dh", (0, 1))])
+def test_of_three_axes_two_are_counted_at_a_time(plane: str, axes: tuple[int, int]) -> None:
+    """Laid down one by one along each axis: kernels 2, 3 and 4 at strides 1, 2 and 2."""
+    given = made((1, 3, 4, 3), 1, 1, (2, 3, 4), stride=(1, 2, 2))
+    given = given.with_view(View(scene="overlap", options={"plane": plane}))
+    rows, columns = (counted((3, 4, 3)[a], (2, 3, 4)[a], (1, 2, 2)[a], 1, 0, 0, 0) for a in axes)
+    for size in ((1440, 900), (880, 640), (510, 430)):
+        shown = picture_of(given, 1, size)
+        assert_legible(shown)
+    assert grid(picture_of(given, 1, (1440, 900)), "overlap") == [[str(a * b) for b in columns] for a in rows]
+    # Only the rows are uneven: 1 and 2 in turn.
+    assert "2 : 1 in 3D, the product of all axes." in " ".join(verdict(counts_of(given, "layer"))[1])
+    assert_hits_return(given, options={"plane": plane})
+
+
+def test_a_cube_counts_three_times() -> None:
+    given = made((1, 4, 4, 4), 1, 1, (3, 3, 3), stride=2)
+    said = " ".join(verdict(counts_of(given, "layer"))[1])
+    assert "Overlap 2, 1 in turn along a row, ratio 2 : 1, cubed in 3D to 8 : 1." in said
+    pointed = picture_of(given.with_view(View(scene="overlap")), focus=Focus(Hit("choice", (2, 5))))
+    assert "ratio 3.38 : 1 in 3D, uneven." in pointed.summary
+
+
 def test_stacked_layers_do_not_average_out() -> None:
     document = load_lesson("checkerboard-picture")
     said = [picture_of(document, step, options={"show": "stack"}).summary for step in range(3)]
@@ -210,7 +233,6 @@ def test_refusals() -> None:
     assert reason_against(scene("overlap"), load_lesson("single-channel")) == (
         "Overlap shows transposed layers; choose or make one."
     )
-    assert "three" in reason_against(scene("overlap"), made((1, 2, 2, 2), 1, 1, (2, 2, 2)))
 
 
 def test_another_kernel_is_tried_only_on_the_layer_it_was_tried_on() -> None:

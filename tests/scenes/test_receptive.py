@@ -314,8 +314,6 @@ def test_hits_return() -> None:
 
 
 def test_it_says_why_it_does_not_apply() -> None:
-    volume = random_document(1, 1, (5, 5, 5), (3, 3, 3))
-    assert "three" in reason_against(scene("receptive"), volume)
     line = random_document(1, 1, (30,), (3,))
     assert picture_of(line.with_view(View(scene="receptive"))).summary.startswith("After layer 1 a cell sees 3")
 
@@ -433,6 +431,48 @@ def test_the_field_is_asked_for_and_nothing_tells_it() -> None:
     assert not [text for text in said if "225" in text or "15 × 15" in text]
     assert not [text for text in strong if "15" in text]
     assert picture_of(given, 0).answer == ""
+
+
+def volume(**keywords: Any) -> Document:
+    """Two layers on three axes that differ in size, stride and dilation on each."""
+    rng = np.random.default_rng(5)
+    first = ConvSpec.of(1, 2, (3, 2, 3), stride=(1, 1, 2), padding=((1, 1), (0, 1), (1, 1)))
+    second = ConvSpec.of(2, 1, (1, 3, 2), dilation=(1, 2, 1))
+    layers = tuple(
+        Convolution(spec, rng.normal(size=spec.weight_shape), np.zeros(spec.out_channels)) for spec in (first, second)
+    )
+    data = rng.normal(size=(1, 5, 8, 9))
+    return Document(Sample(data, "block"), layers, View(scene="receptive", layer=1, **keywords))
+
+
+@pytest.mark.parametrize("plane", [(1, 2), (0, 2), (0, 1)])
+def test_of_three_axes_two_are_drawn_with_their_true_effective_field(plane: tuple[int, int]) -> None:
+    document = volume()
+    found, left = fields(document, random=False, plane=plane), 3 - sum(plane)
+    for place in range(2):
+        cell = found.middle(place)
+        moved = np.abs(brute(document, place, found.whole(place, cell)))
+        strength = found.strengths[place]
+        whole = np.zeros(found.size)
+        (rows, columns), (top, left_edge) = strength.values.shape, strength.corner
+        whole[top : top + rows, left_edge : left_edge + columns] = strength.values
+        np.testing.assert_allclose(whole, moved.sum(axis=left), atol=1e-4)
+        seen = moved.sum(axis=left) > 1e-3
+        assert (np.outer(*found.ways(place, cell))[seen] > 0).all()
+
+
+@pytest.mark.parametrize("plane", ["hw", "dw", "dh"])
+def test_the_table_lists_all_three_axes_whichever_are_drawn(plane: str) -> None:
+    """By hand: depth 3 and then 3, height 2 and then 2 + 2 · 2 = 6, width 3 and then 3 + 1 · 2 = 5."""
+    document = volume(options={"plane": plane})
+    assert reason_against(scene("receptive"), document) == ""
+    for step, size in enumerate(("3 × 2 × 3", "3 × 6 × 5")):
+        for room in ((1440, 900), (880, 640), (510, 430)):
+            shown = picture_of(document, step, room)
+            assert_legible(shown)
+            assert shown.summary.startswith(f"After layer {step + 1} a cell sees {size}")
+    assert f"one kernel of that size would hold {3 * 6 * 5}." in picture_of(document, 1).summary
+    assert_hits_return(document, options={"plane": plane})
 
 
 def test_brackets_say_what_a_cell_of_each_layer_sees() -> None:

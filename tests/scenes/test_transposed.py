@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from convgui.core import ConvSpec
+from convgui.draw.number import number
 from convgui.draw.picture import Cells, Hit, Label, Lines, Picture
 from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
@@ -19,6 +20,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, reason_against
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 from tests.scenes.reading import chips
+from tests.scenes.test_slide import read
 
 LESSONS = ("transposed-2-4", "transposed-2-5", "transposed-odd")
 WAYS = ("scatter", "stuffed", "matrix", "overlap")
@@ -248,6 +250,45 @@ def test_a_sum_of_paint_is_asked_for_on_the_output_before_it() -> None:
     assert any(text.startswith("out[2, 2] = 32 + 4 = ?") for text in words(hidden))
     # One weight adds 36, to another cell.
     assert [text for text in words(hidden) if "36" in text] == ["+36"]
+
+
+@pytest.mark.parametrize(("entering", "leaving", "groups"), [(2, 3, 1), (1, 3, 1), (3, 1, 1), (4, 2, 2), (3, 3, 3)])
+@pytest.mark.parametrize("rank", [1, 2])
+def test_all_channels_are_painted_apart_and_add_up_to_the_layer(
+    entering: int, leaving: int, groups: int, rank: int
+) -> None:
+    given = made((entering, 2, 3)[: rank + 1], entering, leaving, (2, 3)[:rank], stride=2, groups=groups)
+    bias = np.arange(leaving, dtype=np.float64) + 10
+    given = given.with_layer(Convolution(given.layer.spec, given.layer.weight, bias))
+    given = given.with_view(replace(given.view, options={"way": "channels"}))
+    whole = given.layer.forward(given.sample.data.astype(float)) - bias.reshape(-1, *(1,) * rank)
+    shown = picture_of(given, -1, (1800, 1300))
+    assert_legible(shown)
+    kernels = 0
+    for f in range(leaving):
+        total = np.zeros(np.atleast_2d(whole[f]).shape)
+        for c in range(entering):
+            if c // (entering // groups) == f // (leaving // groups):
+                total += np.array([[read(t) for t in row] for row in grid(shown, f"part {c} {f}")])
+                kernels += 1
+        assert np.array_equal(np.array([[read(t) for t in row] for row in grid(shown, f"output {f}")]), total)
+        np.testing.assert_allclose(total, np.atleast_2d(whole[f]))
+    assert len([h for h in shown.hits if h.kind == "part"]) == kernels
+    pointed = picture_of(given, 0, (1800, 1300), focus=Focus(Hit("output", (leaving - 1, 0, 1))))
+    value = np.atleast_2d(whole[-1])[0, 1] + bias[-1]
+    assert pointed.summary.startswith(f"out[{leaving - 1}, 0, 1] = {number(float(value))}.")
+    for size in ((880, 640), (510, 430)):
+        assert_legible(picture_of(given, 1 % kernels, size, "dark"))
+    assert_hits_return(given, options={"way": "channels"})
+
+
+def test_all_channels_are_offered_where_there_are_several_and_few() -> None:
+    looking = scene("transposed")
+    for channels, offered in ((1, False), (4, True), (5, False)):
+        (option,) = looking.options(made((channels, 2, 2), channels, 1, (2, 2)))
+        assert ("channels" in [identity for identity, _ in option.choices]) is offered
+    single = load_lesson("transposed-2-5")
+    assert picture_of(single, 0, options={"way": "channels"}).summary == picture_of(single, 0).summary
 
 
 def test_refusals() -> None:

@@ -156,7 +156,7 @@ def test_blocks_have_the_proportions_of_the_spacing() -> None:
     shown = document(data, np.ones((1, 1, 3, 3, 3)), view=View(scene="volume"))
     shown = replace(shown, sample=Sample(data, "thick", spacing=(2.0, 1.0, 1.0)))
     layout: Any = SCENE.lay_out(SCENE.prepare(shown), shown.view, Canvas(*SIZES[0], LIGHT))
-    depth, height, width = (np.hypot(*axis) for axis in layout.places.inputs[0].axes)
+    depth, height, width = (np.hypot(*axis) for axis in layout.blocks.inputs[0].axes)
     assert depth == pytest.approx(2 * height)
     assert width == pytest.approx(height)
 
@@ -168,7 +168,7 @@ def laid_out(shown: Document, size: tuple[int, int] = LARGE) -> Any:
 def test_the_window_stands_where_nothing_hides_it() -> None:
     """Around the window of the last step all of the padded input but its far corner is gone."""
     layout = laid_out(case("plain"))
-    block = layout.places.inputs[0]
+    block = layout.blocks.inputs[0]
     first, last = (SCENE.picture(layout, s, Focus()) for s in (0.0, float(layout.volume.output.size - 1)))
     frames = [[i for i in p.overlay if isinstance(i, Lines) and i.width == FRAME] for p in (first, last)]
     d, h, w = layout.volume.size
@@ -181,7 +181,7 @@ def test_the_window_stands_where_nothing_hides_it() -> None:
 def test_windows_and_filters_of_all_channels_have_one_scale() -> None:
     for size in ((880, 640), (1440, 900)):
         layout = laid_out(load_lesson("volume-channels"), size)
-        stands = layout.places
+        stands = layout.blocks
         assert stands.channels == (0, 1)
         assert len({block.axes for block in (*stands.inputs, *stands.filters)}) == 1
         assert len(stands.cards) == 2
@@ -198,7 +198,7 @@ def test_both_windows_move_together_and_a_sum_adds_what_each_makes() -> None:
         d, h, w = v.position(step)
         assert (d, h, w) > before, "width first, then height, then depth"
         before = (d, h, w)
-        for frame, block in zip(frames, layout.places.inputs, strict=True):
+        for frame, block in zip(frames, layout.blocks.inputs, strict=True):
             assert np.allclose(frame.segments[0], [*block.point(d, h, w), *block.point(d, h, w + kw)])
             assert np.allclose(frame.segments[-1][2:], block.point(d + kd, h + kh, w + kw))
         data = lesson.sample.data[:, d : d + kd, h : h + kh, w : w + kw]
@@ -234,9 +234,9 @@ def test_of_many_channels_the_chosen_one_is_drawn_and_the_others_are_counted(nam
     layout = laid_out(shown, (1440, 900))
     v, picture = layout.volume, SCENE.picture(layout, 5.0, Focus())
     if name != "several":
-        assert layout.places.channels == tuple(range(len(v.names)))
+        assert layout.blocks.channels == tuple(range(len(v.names)))
         return
-    assert layout.places.channels == (1,)
+    assert layout.blocks.channels == (1,)
     sums = [float((w * k).sum()) for w, k in zip(v.windows(v.position(5)), v.kernels, strict=True)]
     assert "7 more channels" in words(picture)
     assert {number(sums[1]), number(sum(sums) - sums[1])} <= set(words(picture))

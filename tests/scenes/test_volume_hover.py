@@ -65,7 +65,7 @@ def cube(block: Stand, cell: tuple[int, ...]) -> tuple[float, ...]:
 def test_every_cell_that_is_seen_can_be_pointed_at(name: str) -> None:
     """The corner cells of the filter, and those of the input that the last step leaves, by their faces."""
     _, layout = shown(name)
-    v, stands = layout.volume, layout.places
+    v, stands = layout.volume, layout.blocks
     last = SCENE.picture(layout, float(v.output.size - 1), Focus())
     for channel, block in zip(stands.channels, stands.filters, strict=True):
         kd, kh, kw = block.shape
@@ -86,7 +86,7 @@ def test_no_cell_of_the_output_is_pointed_at_before_it_is_made() -> None:
     _, layout = shown("plain")
     first = SCENE.picture(layout, 0.0, Focus())
     found = [
-        first.hit(*m) for c in product(*map(range, layout.volume.output_size)) for m in middles(layout.places.output, c)
+        first.hit(*m) for c in product(*map(range, layout.volume.output_size)) for m in middles(layout.blocks.output, c)
     ]
     assert {hit.index for hit in found if hit is not None and hit.kind == "output"} == {(0, 0, 0, 0)}
 
@@ -102,7 +102,7 @@ def met(document: Document, layout: Any, tap: tuple[int, ...], step: int) -> tup
 @pytest.mark.parametrize("name", [n for n in CASES if n != "transposed"])
 def test_a_weight_is_tied_to_the_value_it_meets_in_its_own_channel(name: str, filter_number: int) -> None:
     document, layout = shown(name, min(filter_number, CASES[name]["filters"] - 1))
-    v, stands, spec = layout.volume, layout.places, document.layer.spec
+    v, stands, spec = layout.volume, layout.blocks, document.layer.spec
     padded = np.pad(document.sample.data.astype(float), [(0, 0), *spec.pads(document.sample.spatial)])
     kernel_shape = v.kernels.shape[1:]
     for step, tap in product((0, v.output.size - 1), ((0, 0, 0), tuple(n - 1 for n in kernel_shape), (1, 0, 1))):
@@ -124,7 +124,7 @@ def test_a_weight_is_tied_to_the_value_it_meets_in_its_own_channel(name: str, fi
 @pytest.mark.parametrize("name", CASES)
 def test_an_input_lights_the_outputs_that_read_it_and_no_others(name: str) -> None:
     document, layout = shown(name)
-    v, stands = layout.volume, layout.places
+    v, stands = layout.volume, layout.blocks
     channel, cell = stands.channels[-1], tuple(n // 2 for n in v.size)
     picture = SCENE.picture(layout, float(v.output.size - 1), Focus(hover=Hit("input", (v.first + channel, *cell))))
     # An input cell reaches the outputs that change when it does.
@@ -141,7 +141,7 @@ def test_an_input_lights_the_outputs_that_read_it_and_no_others(name: str) -> No
 
 def test_padding_says_that_it_is_padding() -> None:
     _, layout = shown("padded and strided")
-    block = layout.places.inputs[1]
+    block = layout.blocks.inputs[1]
     picture = SCENE.picture(layout, 0.0, Focus())
     hit = picture.hit(*middles(block, (block.shape[0] - 1, block.shape[1] - 1, 0))[1])
     assert hit == Hit("input", (1, 4, 4, -1))
@@ -170,7 +170,7 @@ def rings(picture: Picture) -> list[list[float]]:
 def test_the_sum_lights_all_cards_and_a_card_itself() -> None:
     lesson = load_lesson("volume-channels")
     layout: Any = SCENE.lay_out(SCENE.prepare(lesson), lesson.view, Canvas(1440, 900, LIGHT))
-    cards = [list(map(float, card)) for card in layout.places.cards]
+    cards = [list(map(float, card)) for card in layout.blocks.cards]
     picture = SCENE.picture(layout, 4.0, Focus())
     sums = next(grid for grid in picture.hits if grid.kind == "sum")
     hit = picture.hit(sums.x + 20, sums.y + 20)
@@ -194,7 +194,10 @@ def test_a_product_and_its_numbers_are_tied_to_the_solids() -> None:
         hit = grid.hit(grid.x + 1.5 * grid.width, grid.y + 2.5 * grid.height)
         assert hit == Hit("product", (0, 0, 1, 2, 1))
         pointed = SCENE.picture(layout, 3.0, Focus(hover=hit))
-        wanted = ((layout.places.filters[0], (1, 2, 1)), (layout.places.inputs[0], met(document, layout, (1, 2, 1), 3)))
+        wanted = (
+            (layout.blocks.filters[0], (1, 2, 1)),
+            (layout.blocks.inputs[0], met(document, layout, (1, 2, 1), 3)),
+        )
         assert cubes(pointed.overlay, 3.0) == {cube(block, cell) for block, cell in wanted}
         boxes = layout.numbers.boxes((1, 2, 1))
         assert [list(map(float, box)) for box in boxes] == rings(pointed)

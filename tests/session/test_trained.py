@@ -57,13 +57,13 @@ def test_tensors_are_paired_by_their_names(tmp_path: Path) -> None:
     )
     assert [(layer.name, layer.kind, bool(layer.reason)) for layer in layers] == [
         ("stem.conv", "Conv2d", False),
-        ("stem.bn", "BatchNorm", True),
-        ("act", "PReLU", True),
+        ("stem.bn", "BatchNorm", False),
+        ("act", "PReLU", False),
         ("up.deconv", "ConvTranspose2d", False),
         ("line", "Conv1d", False),
         ("solid", "Conv3d", False),
-        ("fc", "Linear", True),
-        ("anchors", "Linear", True),
+        ("fc", "Dense", False),
+        ("anchors", "?", True),
     ]
     assert [layer.parameters for layer in layers[:2]] == [8 * 27 + 8, 24]
     assert summary(layers[0]) == "8 × 3 × 3 × 3, bias 8"
@@ -107,14 +107,14 @@ def test_one_weight_a_channel_is_depthwise_where_the_input_has_as_many(tmp_path:
 
 
 def test_layers_of_other_axes_and_what_is_no_convolution_are_refused(tmp_path: Path) -> None:
-    line, dense = found(tmp_path, line__weight=weights(5, 3, 3), fc__weight=weights(10, 8))
+    line, table = found(tmp_path, line__weight=weights(5, 3, 3), table=weights(10, 8))
     with pytest.raises(SpecError, match="slides along 1 axes, and the input has 2"):
         on_picture(given(3, 7, 8), line)
-    assert not dense.convolves
-    with pytest.raises(SpecError, match="row of numbers"):
-        dense.layer()
-    with pytest.raises(SpecError, match="stops before fc"):
-        chain(given(3, 7, 8), [dense])
+    assert not table.convolves
+    with pytest.raises(SpecError, match="no layer that is known"):
+        table.layer()
+    with pytest.raises(SpecError, match="stops before table"):
+        chain(given(3, 7, 8), [table])
 
 
 def test_a_chain_goes_as_far_as_it_can_and_says_where_it_stops(tmp_path: Path) -> None:
@@ -201,3 +201,92 @@ def test_the_shipped_networks_are_listed_whole() -> None:
     assert [layer.kind for layer in silero if layer.convolves] == ["Conv1d"] * 6
     pitch = found_layers(read_weights(resource("networks", "basic_pitch.onnx")))
     assert sum(layer.kind == "Conv" for layer in pitch) == 32
+
+
+ELEMENTWISE: dict[str, tuple[str, dict[str, Any]]] = {
+    "Clip": ("Clip", {"arrays": [np.float32(0), np.float32(6)]}),
+    "Sigmoid": ("Sigmoid", {}),
+    "Tanh": ("Tanh", {}),
+    "HardSigmoid": ("HardSigmoid", {"alpha": 1 / 6, "beta": 0.5}),
+    "HardSwish": ("HardSwish", {}),
+    "Elu": ("Elu", {"alpha": 0.75}),
+    "PRelu, one slope": ("PRelu", {"arrays": [np.array([0.25], np.float32)]}),
+    "PRelu, one a channel": ("PRelu", {"arrays": [np.array([0.25, -1, 2], np.float32).reshape(3, 1, 1)]}),
+    "Softmax": ("Softmax", {"axis": 1}),
+    "Softmax from behind": ("Softmax", {"axis": -3}),
+    "Identity": ("Identity", {}),
+    "Dropout": ("Dropout", {}),
+    "Flatten": ("Flatten", {}),
+    "GlobalAveragePool": ("GlobalAveragePool", {}),
+    "GlobalMaxPool": ("GlobalMaxPool", {}),
+    "BatchNormalization": (
+        "BatchNormalization",
+        {"arrays": [weights(3), weights(3), weights(3), weights(3) ** 2], "epsilon": 0.25},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_each_operator_computes_what_onnx_says(tmp_path: Path, name: str) -> None:
+    operator, about = ELEMENTWISE[name]
+    arrays = {f"a{n}": np.asarray(array) for n, array in enumerate(about.get("arrays", ()))}
+    attributes = {key: value for key, value in about.items() if key != "arrays"}
+    node = helper.make_node(operator, ["x", *arrays], ["y"], **attributes)
+    path = onnx_chain(tmp_path, node, **arrays)
+    document = replace(given(3, 4, 5), sample=Sample(RNG.normal(scale=4, size=(3, 4, 5)), "made"))
+    document, said = chain(document, found_layers(read_weights(path)))
+    assert said == ""
+    x = document.sample.data.astype(np.float32)
+    (wanted,) = onnx.reference.ReferenceEvaluator(onnx.load(str(path))).run(None, {"x": x[None]})
+    assert isinstance(wanted, np.ndarray)
+    assert np.allclose(document.chosen.forward(x.astype(float)).reshape(-1), wanted.reshape(-1), atol=1e-5)
+
+
+@pytest.mark.parametrize("turned", [0, 1])
+def test_a_dense_layer_reads_the_flattened_input(tmp_path: Path, turned: int) -> None:
+    weight, bias = weights(5, 60), weights(5)
+    nodes = (
+        helper.make_node("Flatten", ["x"], ["h"]),
+        helper.make_node("Gemm", ["h", "w", "b"], ["y"], transB=turned),
+    )
+    path = onnx_chain(tmp_path, *nodes, w=weight if turned else weight.T.copy(), b=bias)
+    document, said = chain(given(3, 4, 5), found_layers(read_weights(path)))
+    assert said == ""
+    got = document.layers[1].forward(document.layers[0].forward(document.sample.data.astype(float)))
+    assert np.allclose(got.reshape(-1), weight @ document.sample.data.reshape(-1) + bias, atol=1e-4)
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("operator", "arrays", "attributes", "words"),
+    [
+        ("Clip", [np.float32(0), np.float32(5)], {}, "0 and 6"),
+        ("HardSigmoid", [], {}, "another slope"),
+        ("Softmax", [], {"axis": 2}, "channels"),
+        ("Flatten", [], {"axis": 2}, "not 1"),
+        ("Gemm", [weights(60, 4)], {"alpha": 2.0}, "plain dense layer"),
+        ("PRelu", [weights(3, 4, 5)], {}, "one slope"),
+        ("PRelu", [], {}, "computed by the network"),
+        ("Conv", [weights(4)], {}, "needs axes"),
+        ("Conv", [np.full((1, 3, 1, 1), np.nan, np.float32)], {}, "not finite"),
+        ("Conv", [weights(2, 3, 3, 3)], {"auto_pad": "ODD"}, "not known"),
+        ("Conv", [weights(2, 3, 3, 3)], {"pads": [1, 1]}, "does not fit 2 axes"),
+        ("ConvTranspose", [weights(3, 2, 3, 3)], {"output_shape": [9, 9]}, "instead of the padding"),
+        ("AveragePool", [], {"kernel_shape": [2, 2], "pads": [1, 0, 0, 0]}, "between the sides"),
+    ],
+)  # fmt: skip
+def test_what_is_done_otherwise_here_stops_the_chain_and_is_said(
+    tmp_path: Path, operator: str, arrays: list[Any], attributes: dict[str, Any], words: str
+) -> None:
+    held = {f"a{n}": np.asarray(array) for n, array in enumerate(arrays)}
+    node = helper.make_node(operator, ["x", *held], ["y"], **attributes)
+    with pytest.raises(SpecError, match=words):
+        chain(given(3, 4, 5), found_layers(read_weights(onnx_chain(tmp_path, node, **held))))
+
+
+def test_pnet_with_its_activations_is_a_chain(tmp_path: Path) -> None:
+    layers = found_layers(read_weights(resource("networks", "pnet.pt")))
+    document, said = chain(given(3, 12, 12), layers[:4])
+    assert said == ""
+    assert [layer.title for layer in document.layers] == ["Convolution 3 × 3", "PReLU"] * 2
+    assert document.shapes[-1] == (16, 8, 8)

@@ -19,6 +19,8 @@ def generate(subject: Subject) -> str:
     else:
         lines += ["model = nn.Sequential(", *(f"    {module}," for module in modules), ")"]
     lines += [f"# {note}" for note in dict.fromkeys(layer.note for layer in written) if note]
+    if any(layer.evaluates for layer in written):
+        lines.append("model.eval()")
     if subject.weights and any(layer.arrays for layer in written):
         lines += ["model = model.double()  # float64, as the numbers were computed", "with torch.no_grad():"]
         before = 0

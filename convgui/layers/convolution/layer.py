@@ -19,7 +19,18 @@ from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.convolution import jax_code, keras_code, numpy_code, onnx_nodes, pytorch_code
 from convgui.layers.convolution.filters import Filters
 from convgui.layers.convolution.fitting import fit_bias, fit_weight
-from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
+from convgui.layers.layer import (
+    AnyArray,
+    Array,
+    Cancel,
+    Choice,
+    Layer,
+    Progress,
+    Shape,
+    StoredFields,
+    by,
+    check_channels,
+)
 from convgui.layers.limits import check_spec
 from convgui.layers.onnx_node import OnnxNode
 from convgui.words import mark, tr
@@ -99,6 +110,13 @@ class Convolution(Layer):
         sums = np.abs(self.weight).reshape(len(self.weight), -1).sum(axis=1)
         return float(sums.max(initial=0.0)), float(np.abs(self.bias).max(initial=0.0))
 
+    def scaled(self, scale: Array, shift: Array) -> Convolution:
+        of = self.spec.channels
+        # A transposed layer's weights begin with its input channels.
+        factors = scale.reshape(of.groups, of.width).repeat(of.depth, axis=0) if of.transposed else scale[:, None]
+        weight = self.weight * factors.reshape(*factors.shape, *(1,) * self.spec.rank)
+        return replace(self, weight=weight, bias=self.bias * scale + shift)
+
     @property
     def title(self) -> str:
         kind = tr("Transposed") if self.spec.transposed else tr("Convolution")
@@ -127,16 +145,7 @@ class Convolution(Layer):
         return super().learned if self._filters.has_bias else {"weight": self.weight.size}
 
     def output_shape(self, shape: Shape) -> Shape:
-        if shape[0] != self.spec.in_channels:
-            raise SpecError(
-                "in_channels",
-                tr(
-                    "the layer takes {in_channels} channels and gets {channels}.",
-                    in_channels=self.spec.in_channels,
-                    channels=shape[0],
-                ),
-                shape[0],
-            )
+        check_channels("in_channels", self.spec.in_channels, shape)
         return (self.spec.out_channels, *self.spec.output_shape(shape[1:]))
 
     def check(self) -> None:
@@ -270,7 +279,7 @@ class Convolution(Layer):
         check_spec(spec)
         weight = stored.array("weight", spec.weight_shape)
         bias = stored.array("bias", (spec.out_channels,), 0.0)
-        return cls(spec, weight, bias, stored.boolean("flip", False), stored.flag("biased", True))
+        return cls(spec, weight, bias, stored.boolean("flip", False), bool(stored.newer("biased", True)))
 
     @classmethod
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> Convolution:

@@ -15,6 +15,7 @@ from convgui.qt.inspector.layer_form import LayerForm
 from convgui.qt.inspector.missing_choice import MissingChoice
 from convgui.qt.inspector.paste_line import PasteLine
 from convgui.qt.inspector.plain_form import PlainForm
+from convgui.qt.inspector.rewritings import Rewritings
 from convgui.qt.inspector.stack_list import StackList
 from convgui.qt.inspector.transparency import Transparency
 from convgui.qt.kernel.editor import KernelEditor
@@ -45,6 +46,7 @@ class Inspector(QScrollArea):
         self.stack = StackList(session)
         self.layer = LayerForm(session, theme)
         self.plain = PlainForm(session)
+        self.rewritings = Rewritings(session)
         self.paste = PasteLine(session)
         self.kernel = KernelEditor(session, theme)
         self.missing = MissingChoice(session)
@@ -75,7 +77,7 @@ class Inspector(QScrollArea):
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             (tr("Layers"), (self.stack, self.totals)),
             (tr("Output size"), (self.formula, self.remainder)),
-            (tr("Layer"), (self.layer, self.plain, self.missing, self.transparency, self.paste)),
+            (tr("Layer"), (self.layer, self.plain, self.rewritings, self.missing, self.transparency, self.paste)),
             (tr("Kernel"), (self.kernel,)),
         )
         for title, widgets in sections:
@@ -94,6 +96,7 @@ class Inspector(QScrollArea):
         """Show a document; nothing is emitted."""
         self.stack.show_document(document)
         self._say(self.totals, _totals(document))
+        self.rewritings.show_document(document)
         self.missing.show_document(document)
         self.transparency.show_document(document)
         weighted = isinstance(document.chosen, Convolution)

@@ -49,6 +49,8 @@ NAMES = {
 LARGEST, SMALLEST = 56, 4
 MOST_BESIDE = 24
 """Cells a side of a padded input up to which there are columns."""
+SIGNED = 20.0
+"""Side of a cell from which an index with a sign stands above it."""
 BRACKET = 20.0
 """Height of the line that measures a window."""
 SIDE = 64.0
@@ -135,11 +137,9 @@ def lay_out(made: Compared, canvas: Canvas) -> Columns:
         x, wide = grid.cells.x, grid.cells.box[2]
         signs += operator((x, x + wide), middle + _between(u, sizes) / 2, "∗", theme) if sizes.words else []
     g = made.each[0]
-    shape = (int(g.kernel.shape[0]), int(g.kernel.shape[1]))
-    hits = [HitGrid("kernel", g.index[:2], kernel.cells.x, kernel.cells.y, u, u, shape)]
-    hits += [grid.hits("input", *g.index[2:]) for grid in inputs] + [
-        grid.hits("output", g.index[0]) for grid in outputs
-    ]
+    hits = [kernel.hits("kernel", *g.index[:2])]
+    hits += [grid.hits("input", *g.index[2:]) for grid in inputs]
+    hits += [grid.hits("output", g.index[0]) for grid in outputs]
     return Columns(
         made, canvas, sizes, kernel, tuple(inputs), tuple(outputs), writing(g.kernel, u, sizes.least), below,
         tuple(items), tuple(signs), tuple(hits),
@@ -222,8 +222,11 @@ def _input(
         g.padded, canvas.theme, "input", at, u, limit=largest(g.x), name="input", title=tr("input"),
         numbers=writing(g.padded, u, sizes.least),
     )  # fmt: skip
-    shown, (top, left) = sizes.index > 0, g.view.origin
-    lift = BRACKET if sizes.words else 0.0
+    top, left = g.view.origin
+    # Two indices with a sign would run into each other.
+    shown = sizes.index > 0 and (left == 0 or u >= SIGNED)
+    # The room for indices stays, so that all columns' titles stand level.
+    lift = (BRACKET if sizes.words else 0.0) + (0.0 if shown else sizes.index)
     side: Side = "left" if shown else ""
     return TitledGrid(cells, *words, side, shown, (top, left), "input", lift)
 

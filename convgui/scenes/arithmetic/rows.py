@@ -93,7 +93,7 @@ def lay_out(rows: AxisRows, canvas: Canvas) -> RowsPlan:
             name = tr(AXES[layer.spec.rank][n]).capitalize()
             items.append(label(x - NAME, middle(y, high, 14), name, theme.text, 14, bold=True, anchor=START))
     items += _titles(rows, strips[0], found, canvas, sizes)
-    kinds = ("cell", "tap", "place")
+    kinds = ("cell", "tap", "position")
     pairs = [(n, grid, kind) for n, strip in enumerate(strips) for grid, kind in zip(strip, kinds, strict=True)]
     hits = tuple(grid.hits(kind, n) for n, grid, kind in pairs)
     return RowsPlan(
@@ -142,7 +142,7 @@ def draw_frame(plan: RowsPlan, at: float, focus: Focus) -> Picture:
     landed = min(int(at), last)
     share = at - int(at) if landed < last else 0.0
     position = layer.position(landed)
-    if hit is not None and hit.kind == "place":
+    if hit is not None and hit.kind == "position":
         position, share = _moved(position, hit), 0.0
     spans = layer.over_padding.spans(
         [p + (q - p) * share for p, q in zip(position, layer.position(min(landed + 1, last)), strict=True)]
@@ -164,14 +164,14 @@ def draw_frame(plan: RowsPlan, at: float, focus: Focus) -> Picture:
 
 
 def _moved(position: Position, hit: Hit) -> Position:
-    """Return the position with the place on the axis that is pointed at."""
-    place = list(position)
-    place[hit.index[0]] = hit.index[-1]
-    return tuple(place)
+    """Return the position with that on the axis that is pointed at."""
+    moved = list(position)
+    moved[hit.index[0]] = hit.index[-1]
+    return tuple(moved)
 
 
 def _axis(
-    plan: RowsPlan, axis: FilterAxis, n: int, start: float, place: int, hit: Hit | None,
+    plan: RowsPlan, axis: FilterAxis, n: int, start: float, position: int, hit: Hit | None,
     strip: tuple[TitledGrid, TitledGrid, TitledGrid],
 ) -> list[Item]:  # fmt: skip
     """One axis: the window with the wedges to kernel and position, or the positions that a pointed cell goes into."""
@@ -195,9 +195,9 @@ def _axis(
     ]
     under = {int(start) - axis.before + tap for tap in axis.taps}
     items = [made, *(wedges(ends, theme) if plan.measure.words else []), *window(padded.cells, lies, theme)]
-    items += [framed([cell_box(output.cells, 0, place)], u, theme)]
+    items += [framed([cell_box(output.cells, 0, position)], u, theme)]
     items += [item for k, sign in enumerate("∗=") for item in operator(ends[k][0], band, sign, theme)]
-    items += [*indices(padded, plan.measure, theme, (), under), *indices(output, plan.measure, theme, (), {place})]
+    items += [*indices(padded, plan.measure, theme, (), under), *indices(output, plan.measure, theme, (), {position})]
     if hit is not None:
         cell = (0, start + hit.index[-1])
         items.append(ringed([(padded.cells, cell), (kernel.cells, (0, hit.index[-1]))], theme))
@@ -213,13 +213,13 @@ def _sentence(layer: FilterView, position: Position, hit: Hit | None) -> str:
         found = axis.reached(cell).tolist()
         if not found:
             return tr("{name}: no window reads it", name=name)
-        places = ", ".join(map(str, found))
+        positions = ", ".join(map(str, found))
         return trn(
-            "{name}: {n} position reads it, {places}",
-            "{name}: {n} positions read it, {places}",
+            "{name}: {n} position reads it, {positions}",
+            "{name}: {n} positions read it, {positions}",
             len(found),
             name=name,
-            places=places,
+            positions=positions,
         )
     starts = layer.spans(position)
     cells = [[int(start) + tap for tap in axis.taps] for (start, _), axis in zip(starts, layer.axes, strict=True)]

@@ -35,28 +35,28 @@ def draw_frame(layout: SheetLayout, at: float, focus: Focus) -> Picture:
     last = len(layout.sheets.stages) - 1
     landed = min(int(at), last)
     share = at - landed if landed < last else 0.0
-    place, cell = _pointed(layout, landed, focus)
+    index, cell = _pointed(layout, landed, focus)
     sheet = layout.sheet(landed)
     marks = [outlines([sheet.box(layout.chosen(landed))], theme.role("kernel").line, 2.5)]
-    if place != layout.chosen(landed):
-        marks.append(outlines([sheet.box(place)], theme.text, 2.0))
+    if index != layout.chosen(landed):
+        marks.append(outlines([sheet.box(index)], theme.text, 2.0))
     if not canvas.captions:
         return Picture(
             canvas.width, canvas.height, theme.background, sheet.items, (), sheet.hits, _what(layout, landed)
         )
-    items: list[Item] = [*marks, *layout.large(landed, place)]
-    items += sheet_words(layout, landed) + large_words(layout, landed, place)
+    items: list[Item] = [*marks, *layout.large(landed, index)]
+    items += sheet_words(layout, landed) + large_words(layout, landed, index)
     port = layout.seen(landed)
     if overview.overview_box(port) is not None:
-        items += overview.mark_on(sheet.box(place), port, theme)
+        items += overview.mark_on(sheet.box(index), port, theme)
     if cell is not None:
         items.append(outlines([_shown(port.cell(*cell), port.clip)], theme.role("kernel").line, 2.0))
-    sentence = _what(layout, landed) if cell is None else _value(layout, landed, place, cell)
+    sentence = _what(layout, landed) if cell is None else _value(layout, landed, index, cell)
     head, detail = tr("This step"), tr("step {n} of 0 … {last}", n=landed, last=last)
     head, detail = (head, detail) if cell is None else (tr("Pointed at"), "")
     items += footer_items(layout.footer, head, detail, [sentence], theme)
     items += _strip(layout, landed, share)
-    number_now = layout.maps(landed).numbers[place]
+    number_now = layout.maps(landed).numbers[index]
     shape = (port.rows, port.columns)
     cells = HitGrid("cell", (landed, number_now), port.x, port.y, port.across, port.down, shape, clip=port.clip)
     hits = (*sheet.hits, cells, _strip_hits(layout, landed))
@@ -64,7 +64,7 @@ def draw_frame(layout: SheetLayout, at: float, focus: Focus) -> Picture:
 
 
 def _pointed(layout: SheetLayout, stage: int, focus: Focus) -> tuple[int, tuple[int, int] | None]:
-    """Return the place of the map to enlarge, and the cell of it that is pointed at."""
+    """Return the index of the map to enlarge, and the cell of it that is pointed at."""
     maps, chosen = layout.maps(stage), layout.chosen(stage)
     pinned, hit = focus.pinned, focus.hit
     if pinned is not None and pinned.kind == "map" and pinned.index[0] == stage:
@@ -87,15 +87,15 @@ def _shown(box: Box, clip: Box) -> Box:
     return (left, top, max(1.0, right - left), max(1.0, bottom - top))
 
 
-def _value(layout: SheetLayout, stage: int, place: int, cell: tuple[int, int]) -> str:
+def _value(layout: SheetLayout, stage: int, index: int, cell: tuple[int, int]) -> str:
     """Write one value of the enlarged map, or the mean that stands for it."""
     maps, own = layout.maps(stage), layout.sheets.stages[stage]
-    values, factor = enlargement(maps, place)
+    values, factor = enlargement(maps, index)
     value = float(values.levels[0][cell[0] // factor, cell[1] // factor])
-    where = tr("{title}, row {row}, column {column}", title=map_title(own, maps, place), row=cell[0], column=cell[1])
+    where = tr("{title}, row {row}, column {column}", title=map_title(own, maps, index), row=cell[0], column=cell[1])
     if factor == 1:
         return f"{where}: {number(value)}"
-    if maps is own.parts or place == layout.chosen(stage):
+    if maps is own.parts or index == layout.chosen(stage):
         return tr(
             "{where}: mean {value} over {size} cells.", where=where, value=number(value), size=times(factor, factor)
         )

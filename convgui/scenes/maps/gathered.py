@@ -73,7 +73,7 @@ class Maps:
     limits : ndarray
         ``(maps,)``: the absolute value from which on signed colours are full.
     large : mapping
-        Maps that can be enlarged, by place.
+        Maps that can be enlarged, by index.
     cover : Cover or None
         Their transparency, where they have any.
     """

@@ -62,9 +62,9 @@ class Sheet:
     items: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
 
-    def box(self, place: int) -> Box:
+    def box(self, index: int) -> Box:
         """Return the box of a thumbnail."""
-        row, column = divmod(place, self.columns)
+        row, column = divmod(index, self.columns)
         return (self.corner[0] + column * self.pitch[0], self.corner[1] + row * self.pitch[1], *self.size)
 
 
@@ -81,7 +81,7 @@ class SheetLayout:
     footer : Footer
         Where it is said what made the maps.
     port : Viewport
-        The input's place in the frame of the enlarged map, by which all are zoomed and moved.
+        The input's position in the frame of the enlarged map, by which all are zoomed and moved.
     """
 
     sheets: Sheets
@@ -97,24 +97,24 @@ class SheetLayout:
     drawn: dict[int, Sheet] = field(default_factory=dict)
     enlarged: dict[tuple[int, int], tuple[Item, ...]] = field(default_factory=dict)
 
-    def maps(self, place: int) -> Maps:
+    def maps(self, index: int) -> Maps:
         """Return what the sheet of a stage shows: its channels, or the parts of the chosen filter."""
-        stage = self.sheets.stages[place]
+        stage = self.sheets.stages[index]
         return stage.parts if self.sheets.apart and stage.parts is not None else stage.maps
 
-    def chosen(self, place: int) -> int:
-        """Return the place on the sheet of the map that is enlarged: of parts the sum."""
-        maps = self.maps(place)
-        if maps is self.sheets.stages[place].parts:
+    def chosen(self, stage: int) -> int:
+        """Return the index on the sheet of the map that is enlarged: of parts the sum."""
+        maps = self.maps(stage)
+        if maps is self.sheets.stages[stage].parts:
             return len(maps.numbers) - 1
-        return maps.index(self.sheets.chosen[place])
+        return maps.index(self.sheets.chosen[stage])
 
-    def levels(self, stage: int, place: int) -> Levels:
+    def levels(self, stage: int, index: int) -> Levels:
         """Return the scale of a map; parts always share one with their sum, so that they can be compared."""
         maps, own = self.maps(stage), self.sheets.stages[stage]
         if maps is own.parts:
             return maps.levels(None)
-        return own.levels if self.common else maps.levels(place)
+        return own.levels if self.common else maps.levels(index)
 
     def sheet(self, stage: int) -> Sheet:
         """Return the thumbnails of a stage."""
@@ -122,14 +122,14 @@ class SheetLayout:
             self.drawn[stage] = _sheet(self, stage)
         return self.drawn[stage]
 
-    def large(self, stage: int, place: int) -> tuple[Item, ...]:
+    def large(self, stage: int, index: int) -> tuple[Item, ...]:
         """Return one map of a stage, enlarged."""
-        if (stage, place) not in self.enlarged:
-            self.enlarged[stage, place] = _large(self, stage, place)
-        return self.enlarged[stage, place]
+        if (stage, index) not in self.enlarged:
+            self.enlarged[stage, index] = _large(self, stage, index)
+        return self.enlarged[stage, index]
 
     def seen(self, stage: int) -> Viewport:
-        """Return a stage's place in the frame of the enlarged map."""
+        """Return a stage's position in the frame of the enlarged map."""
         return view_through(self.right, self.maps(stage).size, self.view.centre, self.view.zoom)
 
 
@@ -174,17 +174,17 @@ def _sheet(layout: SheetLayout, stage: int) -> Sheet:
     corner = layout.left[:2]
     sheet = Sheet(maps, corner, (wide, high), pitch, columns, maps.factor * again, (), ())
     items: list[Item] = []
-    for place in range(len(maps.numbers)):
-        box = sheet.box(place)
-        image = layout.levels(stage, place).colours(images[place], canvas.theme)
+    for index in range(len(maps.numbers)):
+        box = sheet.box(index)
+        image = layout.levels(stage, index).colours(images[index], canvas.theme)
         cells = (maps.factor * again) / maps.size[1] * wide
         if cover is not None and hidden is not None:
             image = over_checks(image, hidden, cover.associated, cells, canvas.theme)
         whole = (*box[:2], image.shape[1] * cells, image.shape[0] * cells)
-        items.append(Raster(image, whole, box, smooth=cells < 2, name=f"thumb {place}"))
+        items.append(Raster(image, whole, box, smooth=cells < 2, name=f"thumb {index}"))
         if named:
-            items += _name(maps.names[place], layout.levels(stage, place), box, canvas.theme)
-    boxes = np.array([sheet.box(place) for place in range(len(maps.numbers))])
+            items += _name(maps.names[index], layout.levels(stage, index), box, canvas.theme)
+    boxes = np.array([sheet.box(index) for index in range(len(maps.numbers))])
     items.append(Rects(boxes, stroke=canvas.theme.line, width=1.0))
     return Sheet(maps, corner, (wide, high), pitch, columns, maps.factor * again, tuple(items), _hits(sheet, stage))
 
@@ -243,10 +243,10 @@ def averaged_again(maps: Maps, thumbs: NDArray[np.float32], factor: int) -> NDAr
     return sums(thumbs * weights) / sums(weights)
 
 
-def _large(layout: SheetLayout, stage: int, place: int) -> tuple[Item, ...]:
+def _large(layout: SheetLayout, stage: int, index: int) -> tuple[Item, ...]:
     maps, canvas, port = layout.maps(stage), layout.canvas, layout.seen(stage)
-    levels = layout.levels(stage, place)
-    values, factor = enlargement(maps, place)
+    levels = layout.levels(stage, index)
+    values, factor = enlargement(maps, index)
     if factor == 1 and layout.view.zoom == 1 and port.across >= NUMBERED and canvas.captions:
         return (_numbered(maps, values.levels[0], port, levels, canvas),)
     rows, columns = values.shape
@@ -264,10 +264,10 @@ def _large(layout: SheetLayout, stage: int, place: int) -> tuple[Item, ...]:
     return (Raster(image, box, port.clip, smooth=coarse.across < 2, name="large"), *pixels, frame)
 
 
-def enlargement(maps: Maps, place: int) -> tuple[Pyramid, int]:
+def enlargement(maps: Maps, index: int) -> tuple[Pyramid, int]:
     """Return the finest values there are of a map, and over how many cells a side they are means."""
-    kept = maps.large.get(place)
-    return (Pyramid((maps.thumbs[place],)), maps.factor) if kept is None else (kept.values, kept.factor)
+    kept = maps.large.get(index)
+    return (Pyramid((maps.thumbs[index],)), maps.factor) if kept is None else (kept.values, kept.factor)
 
 
 def _numbered(maps: Maps, values: NDArray[np.float64], port: Viewport, levels: Levels, canvas: Canvas) -> Cells:
@@ -301,33 +301,33 @@ def sheet_words(layout: SheetLayout, stage: int) -> list[Item]:
         title = trn("{n} channel", "{n} channels", kept)
     what = tr("each cell") if cells == 1 else tr("means over {size} cells", size=times(cells, cells))
     scale = tr("one scale") if maps is own.parts or layout.common else tr("each its own scale")
-    if any(layout.levels(stage, place).signed for place in range(kept)):
+    if any(layout.levels(stage, index).signed for index in range(kept)):
         scale = f"{scale}, {tr('± about 0')}"
     x, y, wide, _ = layout.left
     role: Role = "result" if stage else "input"
     return title_items((x, y), x + wide, (title, f"{what} · {scale}"), role, layout.measure, theme)
 
 
-def large_words(layout: SheetLayout, stage: int, place: int) -> list[Item]:
+def large_words(layout: SheetLayout, stage: int, index: int) -> list[Item]:
     """Write the title of the enlarged map with its range, and the legend below it."""
     maps, own, canvas = layout.maps(stage), layout.sheets.stages[stage], layout.canvas
     theme, (x, _, wide, _) = canvas.theme, layout.right
-    least, most = ends(*(float(v) for v in maps.ranges[place]))
-    _, factor = enlargement(maps, place)
+    least, most = ends(*(float(v) for v in maps.ranges[index]))
+    _, factor = enlargement(maps, index)
     means = "" if factor == 1 else f" · {tr('means over {size}', size=times(factor, factor))}"
-    lost = f" · {missing_words(maps.lost[place])}" if maps.lost[place] else ""
+    lost = f" · {missing_words(maps.lost[index])}" if maps.lost[index] else ""
     detail = f"{times(*maps.size)} · {least} … {most}{means}{lost}"
     role: Role = "result" if stage else "input"
-    words = (map_title(own, maps, place), detail)
+    words = (map_title(own, maps, index), detail)
     items = title_items((x, layout.right[1]), x + wide, words, role, layout.measure, theme)
-    return items + _legend(layout, layout.levels(stage, place), maps.ranges[place])
+    return items + _legend(layout, layout.levels(stage, index), maps.ranges[index])
 
 
-def map_title(stage: Stage, maps: Maps, place: int) -> str:
+def map_title(stage: Stage, maps: Maps, index: int) -> str:
     """Name a map."""
     if maps is not stage.parts:
-        return tr("Channel {name}", name=maps.names[place])
-    return tr("The sum with the bias") if place == len(maps.numbers) - 1 else tr("From {name}", name=maps.names[place])
+        return tr("Channel {name}", name=maps.names[index])
+    return tr("The sum with the bias") if index == len(maps.numbers) - 1 else tr("From {name}", name=maps.names[index])
 
 
 def _legend(layout: SheetLayout, levels: Levels, span: NDArray[np.float64]) -> list[Item]:

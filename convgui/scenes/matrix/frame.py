@@ -111,10 +111,10 @@ def _fed(layout: MatrixLayout, column: int) -> dict[int, dict[tuple[int, int], s
     return found
 
 
-def _place(layout: MatrixLayout, end: str, flat: int) -> Box | None:
+def _cell_box(layout: MatrixLayout, end: str, flat: int) -> Box | None:
     """Box of one number of v (``"in"``) or of the result (``"out"``) in its grid; None if that is not drawn."""
     channel, row, column = layout.product.cell(flat, of_vector=end == "in")
-    found = layout.places[end].get(channel)
+    found = layout.cell_boxes[end].get(channel)
     if found is None:
         return None
     x, y, size = found
@@ -143,8 +143,8 @@ def _light_row(layout: MatrixLayout, row: int, share: float) -> list[Item]:
         if columns:
             lies = Window((0, columns[0]), ((0,), [n - columns[0] for n in columns]))
             items += window(layout.strip, lies, theme, layout.strip.title)
-    places = [_place(layout, "out", row), layout.column and cell_box(layout.column, row, 0)]
-    return [*items, framed([box for box in places if box], 40.0, theme)]
+    boxes = [_cell_box(layout, "out", row), layout.column and cell_box(layout.column, row, 0)]
+    return [*items, framed([box for box in boxes if box], 40.0, theme)]
 
 
 def _lies(layout: MatrixLayout, row: int, channel: int) -> Window | None:
@@ -183,11 +183,11 @@ def _ways(layout: MatrixLayout, grid: Cells, lies: Window, row: int) -> list[Ite
     if len(layout.gaps) < 2 or not layout.kernels:
         return []
     top, high = grid.y + lies.corner[0] * grid.height, lies.covers[0] * grid.height
-    kernel, place = next(iter(layout.kernels.values())), _place(layout, "out", row)
+    kernel, box = next(iter(layout.kernels.values())), _cell_box(layout, "out", row)
     through = (kernel.y, kernel.y + kernel.box[3])
     ends = [(layout.gaps[0], (top, top + high), through)]
-    if place is not None and len(layout.outputs) == 1:
-        ends.append((layout.gaps[1], through, (place[1], place[1] + place[3])))
+    if box is not None and len(layout.outputs) == 1:
+        ends.append((layout.gaps[1], through, (box[1], box[1] + box[3])))
     return wedges(ends, layout.canvas.theme)
 
 
@@ -219,14 +219,14 @@ def _light_column(layout: MatrixLayout, column: int) -> list[Item]:
     across = layout.cell[0]
     band = (x + column * across - 1, y - 3, max(across + 2, 3.0), high + 6)
     items: list[Item] = [Rects(np.array([band]), stroke=theme.role("input").line, width=2.5, radius=3)]
-    boxes = [box for box in (_place(layout, "in", column),) if box is not None]
+    boxes = [box for box in (_cell_box(layout, "in", column),) if box is not None]
     if layout.strip is not None:
         boxes.append(cell_box(layout.strip, 0, column))
     return [*items, outlines(boxes, theme.text, 3.0)]
 
 
 def _light_weight(layout: MatrixLayout, weight: int) -> list[Item]:
-    """Every place of the matrix where one weight stands, and the weight itself."""
+    """Every cell of the matrix where one weight stands, and the weight itself."""
     p, theme = layout.product, layout.canvas.theme
     x, y, _, _ = layout.matrix
     across, down = layout.cell

@@ -36,15 +36,15 @@ MADE = {"c": "y", "ct": "Cᵀy", "ctc": "CᵀCx"}
 
 @dataclass(frozen=True, eq=False)
 class MatrixLayout:
-    """Static items and the places that the moving ones need.
+    """Static items and the boxes that the moving ones need.
 
     Attributes
     ----------
     matrix : tuple
-        The box of the matrix; `cell` is the size of one of its places across and down.
+        The box of the matrix; `cell` is the size of one of its cells across and down.
     strip, column : Cells or None
         v above the matrix, and the result beside it; None where the matrix is drawn as a picture.
-    places : dict
+    cell_boxes : dict
         For ``"in"`` and ``"out"``, by channel: x, y and cell size of each grid.
     inputs, kernels, outputs : mapping
         The small grids by their first index, or for kernels by both; the outputs are revealed as they are made.
@@ -63,7 +63,7 @@ class MatrixLayout:
     cell: tuple[float, float]
     strip: Cells | None
     column: Cells | None
-    places: dict[str, dict[int, tuple[float, float, float]]]
+    cell_boxes: dict[str, dict[int, tuple[float, float, float]]]
     inputs: dict[int, Cells]
     kernels: dict[tuple[int, ...], Cells]
     outputs: dict[int, Cells]
@@ -84,10 +84,10 @@ def lay_out(p: Product, canvas: Canvas) -> MatrixLayout:
     frame = frame_of(p, found, (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top), sizes)
     colours = tuple((int(r), int(g), int(b), 255) for r, g, b, _ in hues(p.kernels.size, theme).tolist())
     base, hits = list[Item](), list[HitGrid]()
-    places: dict[str, dict[int, tuple[float, float, float]]] = {"in": {}, "out": {}}
+    cell_boxes: dict[str, dict[int, tuple[float, float, float]]] = {"in": {}, "out": {}}
     grids: dict[str, dict[tuple[int, ...], Cells]] = {"input": {}, "source": {}, "kernel": {}, "output": {}}
-    for place, group in enumerate(found):
-        (x, y), size = frame.starts[place], frame.small[place]
+    for n, group in enumerate(found):
+        (x, y), size = frame.starts[n], frame.small[n]
         for index, array in group.arrays:
             item = _grid(p, group, index, array, (x, y), size, colours, sizes, theme)
             if isinstance(item, Cells):
@@ -95,7 +95,7 @@ def lay_out(p: Product, canvas: Canvas) -> MatrixLayout:
             if not isinstance(item, Cells) or group.kind != "output":
                 base.append(item)
             if group.kind in ("input", "source", "output"):
-                places["out" if group.kind == "output" else "in"][index[0]] = (x, y, size)
+                cell_boxes["out" if group.kind == "output" else "in"][index[0]] = (x, y, size)
             rows, columns = array.shape
             hits.append(HitGrid(group.kind, index, x, y, size, size, (rows, columns)))
             x += columns * size + APART
@@ -119,8 +119,8 @@ def lay_out(p: Product, canvas: Canvas) -> MatrixLayout:
     inputs, outputs = ({i[0]: g for i, g in grids[kind].items()} for kind in ("input", "output"))
     inputs |= {i[0]: g for i, g in grids["source"].items()}
     return MatrixLayout(
-        p, canvas, sizes, colours, weights, box, cell, strip, column, places, inputs, grids["kernel"], outputs, indexed,
-        gaps, below, tuple(base), tuple(signs), tuple(hits),
+        p, canvas, sizes, colours, weights, box, cell, strip, column, cell_boxes, inputs, grids["kernel"], outputs,
+        indexed, gaps, below, tuple(base), tuple(signs), tuple(hits),
     )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def _matrix_box(p: Product, frame: Frame) -> tuple[Box, tuple[float, float]]:
     if frame.cell:
         size = frame.cell
         return (x, y + size + STRIP, p.shape[1] * size, p.shape[0] * size), (size, size)
-    # A place may be less than a pixel; very flat matrices are stretched, so that their rows can be told apart.
+    # A cell may be less than a pixel; very flat matrices are stretched, so that their rows can be told apart.
     across = min(wide / p.shape[1], LARGEST)
     down = min(high / p.shape[0], max(across, 60 / p.shape[0]))
     across = min(across, max(down, 60 / p.shape[1]))
@@ -239,7 +239,7 @@ def _numbers(
 
 
 def _sparsity(p: Product, box: Box, colours: tuple[Colour, ...], theme: Theme) -> list[Item]:
-    """Every weight of the matrix as a dot in its hue; places share a pixel where the matrix is larger than the room."""
+    """Every weight of the matrix as a dot in its hue; cells share a pixel where the matrix is larger than the room."""
     _, _, wide, high = box
     shape = (min(p.shape[0], int(high) or 1), min(p.shape[1], int(wide) or 1))
     image = np.empty((*shape, 3), dtype=np.uint8)
@@ -256,8 +256,8 @@ def _sparsity(p: Product, box: Box, colours: tuple[Colour, ...], theme: Theme) -
 
 def _titles(p: Product, found: tuple[Group, ...], frame: Frame, canvas: Canvas, sizes: Measure, box: Box) -> list[Item]:
     theme, items = canvas.theme, list[Item]()
-    for place, group in enumerate(found):
-        x, y = frame.starts[place]
+    for n, group in enumerate(found):
+        x, y = frame.starts[n]
         beside = [sx - sizes.index for sx, _ in frame.starts if sx > x + 1]
         edge = min([*beside, canvas.width if frame.way == "above" else frame.at[0] - sizes.index])
         hidden = "" if len(group.arrays) >= count(p, group) else f", {tr('first {n} shown', n=len(group.arrays))}"
@@ -265,15 +265,15 @@ def _titles(p: Product, found: tuple[Group, ...], frame: Frame, canvas: Canvas, 
         words = (group.title, group.detail + hidden)
         items += title_items((x, above), max(edge - 8, x + title_width(group, sizes)), words, group.role, sizes, theme)
     x, y = frame.at
-    places = prod(p.shape)
-    zeros = 100 * (1 - p.filled / places)
+    cells = prod(p.shape)
+    zeros = 100 * (1 - p.filled / cells)
     share = number(zeros, 1 if zeros < 99.9 else 4)
     size = " × ".join(grouped(n) for n in p.shape)
     detail = tr(
         "{size} · {filled} non-zeros of {places} · {share} % zeros",
         size=size,
         filled=grouped(p.filled),
-        places=grouped(places),
+        places=grouped(cells),
         share=share,
     )
     left, above = (x, y - sizes.index) if frame.cell else (box[0], y)

@@ -28,6 +28,9 @@ SHOWN = Option(
     mark("Show"),
     (("counts", mark("Counts")), ("stack", mark("Stacked layers")), ("picture", mark("In a picture"))),
 )
+PLANES = {"hw": (1, 2), "dw": (0, 2), "dh": (0, 1)}
+PLANE = Option("plane", mark("Axes"), (("hw", "H × W"), ("dw", "D × W"), ("dh", "D × H")))
+"""Of three axes the two that are drawn, as rows and columns."""
 SIZES = ("2", "3", "4", "5")
 """Kernel sizes that can be tried in place of the layer's own."""
 
@@ -38,7 +41,7 @@ class CountedOverlap(Mode[Counts, SideLayout]):
     prepares, lays_out = Counts, SideLayout
 
     def prepare(self, document: Document, work: Work | None = None, /) -> Counts:
-        return counts(document, _kernel(document))
+        return counts(document, _kernel(document), PLANES[PLANE.chosen(document.view)])
 
     def steps(self, prepared: Counts) -> int:
         return prepared.inputs[0] * prepared.inputs[1]
@@ -97,16 +100,18 @@ class Overlap(Tab):
     title = mark("Overlap")
     order = 50
     lesson = "overlap-stride-2"
-    needs = Needs(rank=(1, 2), transposed=True)
+    needs = Needs(transposed=True)
     multiplies = False
     reads_stack = True
     modes = (CountedOverlap(), StackedOverlap(), OverlapInPicture())
 
     def mode(self, document: Document) -> AnyMode:
+        if _volume(document):
+            return self.modes[0]
         return self.modes[("counts", "stack", "picture").index(SHOWN.chosen(document.view))]
 
     def options(self, document: Document) -> tuple[Option, ...]:
-        return (SHOWN, kernels(document))
+        return (PLANE if _volume(document) else SHOWN, kernels(document))
 
     def choice(self, document: Document, hit: Hit) -> Mapping[str, Any]:
         if hit.kind != "choice":
@@ -115,6 +120,11 @@ class Overlap(Tab):
         rank = document.layer.spec.rank
         # The window's reach beyond its border has to shrink with it: without padding every pair is legal.
         return {"kernel_size": (kernel,) * rank, "stride": (stride,) * rank, "padding": 0, "output_padding": 0}
+
+
+def _volume(document: Document) -> bool:
+    """Whether the layer has three axes, of which two at a time are counted in a picture."""
+    return document.layer.spec.rank > 2
 
 
 def _kernel(document: Document) -> str:

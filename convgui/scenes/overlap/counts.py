@@ -71,16 +71,24 @@ class Counts:
         Whether that is not the layer's own kernel size.
     rank : int
         Axes of the layer; one is drawn as a row.
+    every : tuple of FilterAxis
+        Of a layer with three axes all of them, of which `view` has two.
     """
 
     view: FilterView
     tried: bool
     rank: int
+    every: tuple[FilterAxis, ...] = ()
+
+    @property
+    def axes(self) -> tuple[FilterAxis, ...]:
+        """The axes of the layer."""
+        return self.every or self.view.axes[-self.rank :]
 
     @property
     def interiors(self) -> tuple[Interior, ...]:
         """The overlap away from the border, one an axis of the layer."""
-        return tuple(Interior.of(axis) for axis in self.view.axes[-self.rank :])
+        return tuple(Interior.of(axis) for axis in self.axes)
 
     @property
     def across(self) -> Ints:
@@ -122,12 +130,12 @@ class Counts:
     @property
     def has_border(self) -> bool:
         """Whether some output rows or columns get fewer kernels than there are away from the border."""
-        return any(bool(axis.at_border.any()) for axis in self.view.axes)
+        return any(bool(axis.at_border.any()) for axis in self.every or self.view.axes)
 
     @property
     def all_border(self) -> bool:
         """Whether the output is so small that on some axis the interior does not occur once."""
-        return not all(axis.has_inside for axis in self.view.axes)
+        return not all(axis.has_inside for axis in self.every or self.view.axes)
 
     @property
     def square(self) -> bool:
@@ -141,8 +149,10 @@ def single(spec: ConvSpec, kernel: str) -> ConvSpec:
     return replace(spec.one_filter(), kernel_size=sizes)
 
 
-def counts(document: Document, kernel: str) -> Counts:
+def counts(document: Document, kernel: str, plane: tuple[int, int] = (1, 2)) -> Counts:
     """Count for the chosen layer, with its own kernel size (``"layer"``) or with another.
+
+    Of three axes, `plane` says which two are drawn.
 
     Raises
     ------
@@ -151,9 +161,11 @@ def counts(document: Document, kernel: str) -> Counts:
     """
     spec, spatial = document.layer.spec, document.sample.spatial
     shown = single(spec, kernel)
-    view = FilterView(shown, spatial).on_two_axes
+    whole = FilterView(shown, spatial)
+    every, volume = whole.axes, spec.rank > 2
+    view = whole.on_axes(*plane) if volume else whole.on_two_axes
     _ = view.axes
-    return Counts(view, shown.kernel_size != spec.kernel_size, spec.rank)
+    return Counts(view, shown.kernel_size != spec.kernel_size, spec.rank, every if volume else ())
 
 
 def nearest_even(kernel: int, stride: int, dilation: int) -> tuple[int, ...]:

@@ -53,8 +53,8 @@ def draw(c: Counts, box: Box, theme: Theme, sizes: Measure) -> tuple[list[Item],
     grid = _cells(c, (x + axis, y + above), (across, down), theme)
     items: list[Item] = [grid]
     if words:
-        plane = len(c.interiors) > 1
-        detail = tr("largest ÷ smallest count inside, 2D") if plane else tr("largest ÷ smallest count inside")
+        inside = mark("largest ÷ smallest count inside"), mark("largest ÷ smallest count inside, 2D")
+        detail = tr((*inside, mark("largest ÷ smallest count inside, 3D"))[len(c.interiors) - 1])
         items += title_items((x, y + head), x + wide, (tr("Kernel × stride"), detail), "plain", sizes, theme)
         top = grid.y - 7
         items += [
@@ -115,8 +115,8 @@ def sentence(c: Counts, stride: int, kernel: int) -> str:
     if isinf(ratio):
         return tr("{head}; some cells get no kernel.", head=head)
     words = (
-        mark("{head}, ratio {ratio} : 1 in 2D, {verdict}.")
-        if len(c.interiors) > 1
-        else mark("{head}, ratio {ratio} : 1, {verdict}.")
-    )
+        mark("{head}, ratio {ratio} : 1, {verdict}."),
+        mark("{head}, ratio {ratio} : 1 in 2D, {verdict}."),
+        mark("{head}, ratio {ratio} : 1 in 3D, {verdict}."),
+    )[len(c.interiors) - 1]
     return tr(words, head=head, ratio=number(ratio, 2), verdict=tr("even") if found.even else tr("uneven"))

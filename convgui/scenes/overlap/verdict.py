@@ -19,7 +19,8 @@ def reasons(c: Counts) -> list[str]:
     """Say for each axis that differs why its overlap is even or not."""
     if c.square:
         return [reason(c.interiors[0])]
-    names = (f"{tr('Rows')}: ", f"{tr('Columns')}: ") if len(c.interiors) > 1 else ("",)
+    names = (f"{tr('Depth')}: ", f"{tr('Rows')}: ", f"{tr('Columns')}: ")[-len(c.interiors) :]
+    names = names if len(c.interiors) > 1 else ("",)
     return [name + reason(i) for name, i in zip(names, c.interiors, strict=True)]
 
 
@@ -62,13 +63,15 @@ def amount(c: Counts) -> str:
     if len(c.interiors) == 1:
         return tr("Overlap {spread} in turn, ratio {ratio} : 1.", spread=spread(last), ratio=number(last.ratio, 2))
     if c.square:
-        return tr(
-            "Overlap {counts} in turn along a row, ratio {ratio} : 1, squared in 2D to {squared} : 1.",
-            counts=spread(last),
-            ratio=number(last.ratio, 2),
-            squared=number(c.ratio, 2),
-        )
-    return tr("Ratio {ratio} : 1 in 2D, the product of both axes.", ratio=number(c.ratio, 2))
+        words = mark("Overlap {counts} in turn along a row, ratio {ratio} : 1, squared in 2D to {squared} : 1.")
+        if c.rank > 2:
+            words = mark("Overlap {counts} in turn along a row, ratio {ratio} : 1, cubed in 3D to {squared} : 1.")
+        ratio, squared = number(last.ratio, 2), number(c.ratio, 2)
+        return tr(words, counts=spread(last), ratio=ratio, squared=squared)
+    words = mark("Ratio {ratio} : 1 in 2D, the product of both axes.")
+    if c.rank > 2:
+        words = mark("Ratio {ratio} : 1 in 3D, the product of all axes.")
+    return tr(words, ratio=number(c.ratio, 2))
 
 
 def remedy(c: Counts) -> str:

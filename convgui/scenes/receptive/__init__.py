@@ -8,7 +8,6 @@ from convgui.draw.picture import Hit, Picture
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.needs import Needs
 from convgui.scenes.option import Option
 from convgui.scenes.receptive import frame, inflated, layout
 from convgui.scenes.receptive.fields import DRAWS, Fields, fields
@@ -23,6 +22,19 @@ WEIGHTS = Option(
     "weights", mark("Effective field of"), (("given", mark("These weights")), ("random", mark("Random weights")))
 )
 
+PLANES = {"hw": (1, 2), "dw": (0, 2), "dh": (0, 1)}
+"""Of three axes the two that are drawn; the third is another row of the table's sizes."""
+PLANE = Option("plane", mark("Axes"), (("hw", "H × W"), ("dw", "D × W"), ("dh", "D × H")))
+
+
+def _volume(document: Document) -> bool:
+    return len(document.sample.spatial) > 2
+
+
+def _has_plane_kernel(document: Document) -> bool:
+    """Whether the chosen layer has a kernel of one or two axes."""
+    return isinstance(document.chosen, Convolution) and not _volume(document)
+
 
 class FieldOfStack(Mode[Fields, StackLayout]):
     """The receptive fields of a stack of layers."""
@@ -31,7 +43,7 @@ class FieldOfStack(Mode[Fields, StackLayout]):
     reads_stack = True
 
     def options(self, document: Document) -> tuple[Option, ...]:
-        return (WEIGHTS,)
+        return (PLANE, WEIGHTS) if _volume(document) else (WEIGHTS,)
 
     def cost(self, document: Document) -> int:
         # Each layer is run once, and back from every later layer, on the part of the input that is seen; taps that lie
@@ -43,7 +55,7 @@ class FieldOfStack(Mode[Fields, StackLayout]):
         return draws * sum(cost * (len(costs) - index + 1) for index, cost in enumerate(costs))
 
     def prepare(self, document: Document, cancel: Cancel | None = None) -> Fields:
-        return fields(document, WEIGHTS.chosen(document.view) == "random", cancel)
+        return fields(document, WEIGHTS.chosen(document.view) == "random", cancel, PLANES[PLANE.chosen(document.view)])
 
     def steps(self, prepared: Fields) -> int:
         return len(prepared.layers)
@@ -87,7 +99,6 @@ class Receptive(Tab):
     title = mark("Receptive field")
     order = 60
     lesson = "receptive-field"
-    needs = Needs(rank=(1, 2))
     leaves_out = True
     reads_channel = True
     reads_stack = True
@@ -95,10 +106,10 @@ class Receptive(Tab):
 
     def mode(self, document: Document) -> AnyMode:
         """Return the one that is asked for, where the chosen layer has a kernel."""
-        return self.modes[SHOWN.chosen(document.view) == "kernel" and isinstance(document.chosen, Convolution)]
+        return self.modes[SHOWN.chosen(document.view) == "kernel" and _has_plane_kernel(document)]
 
     def options(self, document: Document) -> tuple[Option, ...]:
-        choice = (SHOWN,) if isinstance(document.chosen, Convolution) else ()
+        choice = (SHOWN,) if _has_plane_kernel(document) else ()
         return (*choice, *super().options(document))
 
 

@@ -29,8 +29,13 @@ def growth(f: Fields, index: int) -> tuple[int, int, float, int] | None:
     window = f.layers[index].window(f.shapes[index])
     if window.transposed or not (f.regular(index) and f.regular(index - 1)):
         return None
-    step = float(f.fields[index - 1].stride[-1]) if index else 1.0
-    return window.kernel_size[-1], window.dilation[-1], step, f.largest(index)[1] - f.largest(index - 1)[1]
+    step = float(f.fields[index - 1].stride[f.columns]) if index else 1.0
+    return (
+        window.kernel_size[f.columns],
+        window.dilation[f.columns],
+        step,
+        f.largest(index)[1] - f.largest(index - 1)[1],
+    )
 
 
 def card(layout: StackLayout, landed: int, *, asked: bool) -> list[Item]:

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convgui.core import Cancelled, ConvSpec, FilterView, receptive_field
-from convgui.core.filter_axis import Index
+from convgui.core.filter_axis import FilterAxis, Index
 from convgui.core.filter_view import on_two_axes
 from convgui.core.memory import check_budget
 from convgui.core.receptive import Number, ReceptiveField
 from convgui.core.seen import cells_seen, sizes, ways_along
 from convgui.layers.convolution import Convolution
-from convgui.layers.layer import Cancel, Layer, Shape
+from convgui.layers.layer import AnyArray, Cancel, Layer, Shape
 from convgui.layers.part import Part, part
 from convgui.model.document import Document
 from convgui.model.limits import too_long
@@ -58,6 +58,10 @@ class Fields:
         The effective field of the middle cell after each layer.
     random : bool
         Whether the weights were drawn; otherwise they are the document's own.
+    plane : tuple of int
+        Of three axes the two that are drawn as rows and columns; empty where there are fewer.
+    aside : tuple of FilterAxis
+        The window of each layer on the axis that is not drawn.
     """
 
     sample: Sample
@@ -69,6 +73,53 @@ class Fields:
     sizes: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
     strengths: tuple[Strength, ...]
     random: bool
+    plane: tuple[int, ...] = ()
+    aside: tuple[FilterAxis, ...] = ()
+
+    @property
+    def columns(self) -> int:
+        """The axis that is drawn as columns."""
+        return self.plane[1] if self.plane else len(self.sample.spatial) - 1
+
+    @property
+    def left_out(self) -> int:
+        """The axis that is not drawn, where there are three."""
+        return 3 - sum(self.plane)
+
+    def on_rows(self, values: tuple[Number, ...], missing: Number) -> tuple[Number, Number]:
+        """Return those of rows and columns; a single axis is the columns."""
+        if self.plane:
+            return values[self.plane[0]], values[self.plane[1]]
+        return (missing, values[0]) if len(values) == 1 else (values[0], values[1])
+
+    def sheet(self, data: AnyArray) -> AnyArray:
+        """Return ``(C, rows, columns)`` of the input: of a volume the sheet in the middle of the axis left out."""
+        if not self.plane:
+            return data.reshape(data.shape[0], *self.size)
+        return np.asarray(data.take(data.shape[1 + self.left_out] // 2, axis=1 + self.left_out))
+
+    def extents(self, index: int) -> tuple[tuple[int, ...], ...]:
+        """Return how much cells in turn see on every axis of the input."""
+        if not self.plane:
+            return self.sizes[index][2 - len(self.sample.spatial) :]
+        found = list(self.sizes[index])
+        found.insert(self.left_out, sizes(self.aside[: index + 1], self.aside[index].positions))
+        return tuple(found)
+
+    def whole(self, index: int, cell: tuple[int, int]) -> tuple[int, ...]:
+        """Return a cell after a layer on all axes, in the middle of the one that is not drawn."""
+        if not self.plane:
+            return cell[2 - len(self.sample.spatial) :]
+        count, turns = self.aside[index].positions, self.extents(index)[self.left_out]
+        found = list(cell)
+        found.insert(self.left_out, _widest(count // 2, count, turns))
+        return tuple(found)
+
+    def seen_aside(self, index: int, cell: tuple[int, int]) -> Index:
+        """Return what a cell sees on the axis that is not drawn; of fewer axes the one row that there is."""
+        if not self.plane:
+            return np.zeros(1, dtype=np.int64)
+        return cells_seen(self.aside[: index + 1], self.whole(index, cell)[self.left_out])
 
     def middle(self, index: int) -> tuple[int, int]:
         """Return the cell after layer `index` in the middle; of those in turn there, the one that sees most."""
@@ -94,7 +145,7 @@ class Fields:
 
     def cell_at(self, index: int, row: float, column: float) -> tuple[int, int]:
         """Return the cell after layer `index` whose field lies around an input cell."""
-        offset, apart = on_rows(self.fields[index].offset, 0), on_rows(self.fields[index].stride, 1)
+        offset, apart = self.on_rows(self.fields[index].offset, 0), self.on_rows(self.fields[index].stride, 1)
         counts = self.views[index].output_shape
         found = [
             _widest(min(max(round((at - float(o)) / float(s)), 0), n - 1), n, turns)
@@ -111,7 +162,7 @@ class Fields:
         """Whether all cells after a layer see equally much, as the usual recurrence says; so it is before the first."""
         if index < 0:
             return True
-        field = on_rows(self.fields[index].size, 1)
+        field = self.on_rows(self.fields[index].size, 1)
         return all(set(turns) == {n} for turns, n in zip(self.sizes[index], field, strict=True))
 
     def ways(self, index: int, cell: tuple[int, int]) -> tuple[Floats, Floats]:
@@ -121,13 +172,8 @@ class Fields:
         return rows, columns
 
 
-def on_rows(values: tuple[Number, ...], missing: Number) -> tuple[Number, Number]:
-    """Return a pair for rows and columns; a single axis is the columns."""
-    return (missing, values[0]) if len(values) == 1 else (values[0], values[1])
-
-
-def fields(document: Document, random: bool, cancel: Cancel | None = None) -> Fields:
-    """Follow the fields through the whole stack.
+def fields(document: Document, random: bool, cancel: Cancel | None = None, plane: tuple[int, int] = (1, 2)) -> Fields:
+    """Follow the fields through the whole stack; of three axes, `plane` says which two are drawn.
 
     Raises
     ------
@@ -140,10 +186,12 @@ def fields(document: Document, random: bool, cancel: Cancel | None = None) -> Fi
     """
     shapes = document.shapes
     own = [layer.filter_view(shape) for layer, shape in zip(document.layers, shapes, strict=False)]
-    views = tuple(view.on_two_axes for view in own)
+    spatial = document.sample.spatial
+    volume = len(spatial) > 2
+    views = tuple(view.on_axes(*plane) if volume else view.on_two_axes for view in own)
     found = Fields(
         sample=document.sample,
-        size=on_two_axes(document.sample.spatial),
+        size=(spatial[plane[0]], spatial[plane[1]]) if volume else on_two_axes(spatial),
         layers=document.layers,
         shapes=shapes,
         fields=receptive_field([view.spec for view in own]).layers,
@@ -151,6 +199,8 @@ def fields(document: Document, random: bool, cancel: Cancel | None = None) -> Fi
         sizes=tuple(_sizes(views[:n]) for n in range(1, len(shapes))),
         strengths=(),
         random=random,
+        plane=plane if volume else (),
+        aside=tuple(view.axes[3 - sum(plane)] for view in own) if volume else (),
     )
     return replace(found, strengths=_strengths(found, cancel))
 
@@ -175,9 +225,9 @@ def _strengths(f: Fields, cancel: Cancel | None) -> tuple[Strength, ...]:
 
 def _check_effort(f: Fields) -> None:
     """Refuse fields that would take too many multiplications, forwards and back, or too much memory for a layer."""
-    rank, total = len(f.sample.spatial), 0
+    total = 0
     for index in range(len(f.layers)):
-        chain = _chain(f.layers[: index + 1], f.shapes, f.middle(index)[2 - rank :])
+        chain = _chain(f.layers[: index + 1], f.shapes, f.whole(index, f.middle(index)))
         for one, shape in zip(chain, f.shapes, strict=False):
             entered = (shape[0], *one.block)
             check_budget(entered, np.dtype(np.float64).itemsize, None)
@@ -188,8 +238,7 @@ def _check_effort(f: Fields) -> None:
 
 def _strength(f: Fields, nets: list[tuple[Layer, ...]], index: int, cancel: Cancel | None) -> Strength:
     """Average over networks how strongly the input moves the middle cell after one layer."""
-    rank = len(f.sample.spatial)
-    cell = f.middle(index)[2 - rank :]
+    cell = f.whole(index, f.middle(index))
     read = _chain(f.layers[: index + 1], f.shapes, cell)[0].read
     x = f.sample.data[(slice(None), *read)].astype(np.float64)
     total = np.zeros(x.shape[1:])
@@ -200,7 +249,11 @@ def _strength(f: Fields, nets: list[tuple[Layer, ...]], index: int, cancel: Canc
                 raise Cancelled
             values.append(one.forward(values[-1], cancel))
         total += _gradient(chain, values) / len(nets)
-    return Strength(total.reshape(on_two_axes(total.shape)), on_two_axes([cut.start for cut in read], 0))
+    starts = [cut.start for cut in read]
+    if f.plane:
+        # Of a volume, all sheets together.
+        return Strength(np.asarray(total.sum(axis=f.left_out)), (starts[f.plane[0]], starts[f.plane[1]]))
+    return Strength(total.reshape(on_two_axes(total.shape)), on_two_axes(starts, 0))
 
 
 def _chain(layers: tuple[Layer, ...], shapes: tuple[Shape, ...], cell: tuple[int, ...]) -> list[Part]:

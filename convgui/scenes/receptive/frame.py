@@ -29,7 +29,7 @@ def draw_frame(layout: StackLayout, at: float, focus: Focus) -> Picture:
     hit = focus.hit
     if hit is not None and hit.kind == "layer":
         landed, share = hit.index[-2], 0.0
-    pointed = hit is not None and hit.kind == "input"
+    pointed = hit is not None and hit.kind in ("input", "sheet")
     cell = f.middle(landed)
     if hit is not None and pointed:
         cell = f.cell_at(landed, hit.index[-2] + 0.0, hit.index[-1] + 0.0)
@@ -84,7 +84,7 @@ def _sentences(f: Fields, index: int, cell: tuple[int, int]) -> tuple[Said, str]
 
 def _size(f: Fields, index: int) -> str:
     """Write how much a cell sees after a layer; where cells differ, what they see in turn, or least and most."""
-    lines = f.sizes[index] if len(f.sample.spatial) > 1 else f.sizes[index][1:]
+    lines = f.extents(index)
     if all(len(set(turns)) == 1 for turns in lines):
         return times(*(turns[0] for turns in lines))
     if len(set(lines)) == 1 and len(set(lines[0])) == 2:
@@ -99,6 +99,7 @@ def _holes_sentence(f: Fields, index: int, cell: tuple[int, int]) -> str:
     if not all(line.size and line[0] >= 0 and line[-1] < n for line, n in zip(seen, f.size, strict=True)):
         # At the border padding takes the place of some cells.
         return ""
+    seen.append(f.seen_aside(index, cell))
     total = int(np.prod([line[-1] - line[0] + 1 for line in seen]))
     reached = int(np.prod([line.size for line in seen]))
     if reached == total:
@@ -109,18 +110,20 @@ def _holes_sentence(f: Fields, index: int, cell: tuple[int, int]) -> str:
 
 def _price(f: Fields, index: int) -> str:
     layers = [layer for layer in f.layers[: index + 1] if isinstance(layer, Convolution)]
-    weights = sum(layer.weight.size for layer in layers)
-    if not layers:
+    held = [layer.parameters["weight"].size for layer in f.layers[: index + 1] if "weight" in layer.parameters]
+    weights = sum(held)
+    if not held:
         return tr("Layers without weights.")
-    if any(len(set(turns)) > 1 for turns in f.sizes[index]):
+    # One kernel does what convolutions do alone.
+    if len(held) > len(layers) or any(len(set(turns)) > 1 for turns in f.extents(index)):
         return trn(
             "{n} layer holds {weights} weights.",
             "{n} layers hold {weights} weights.",
-            len(layers),
+            len(held),
             weights=grouped(weights),
         )
     first, last = layers[0].spec, layers[-1].spec
-    one = int(np.prod(f.largest(index))) * first.in_channels * last.out_channels
+    one = int(np.prod([max(turns) for turns in f.extents(index)])) * first.in_channels * last.out_channels
     return trn(
         "{n} layer holds {weights} weights; one kernel of that size would hold {one}.",
         "{n} layers hold {weights} weights; one kernel of that size would hold {one}.",

@@ -22,7 +22,7 @@ from convgui.draw.words import label
 from convgui.layers.convolution import Convolution
 from convgui.layers.layer import AnyArray
 from convgui.scenes.canvas import Canvas
-from convgui.scenes.receptive.fields import DRAWS, Fields, on_rows
+from convgui.scenes.receptive.fields import DRAWS, Fields
 from convgui.scenes.receptive.strips import Strips, shades, strips
 from convgui.words import mark, tr
 
@@ -35,7 +35,7 @@ COLUMNS = (
     (mark("field"), 0.67, 0.8), (mark("weights"), 0.82, 1.0), (mark("mult.-adds"), 1.0, None),
 )  # fmt: skip
 """The table's columns with their right ends, as shares of its width: where it is wide, and where it is narrow."""
-FIELD, SIZE = 3, 12.0
+DILATION, STRIDE, FIELD, VOLUME_STRIDE, SIZE = 1, 2, 3, 0.46, 12.0
 NARROW = 360.0
 """Width of the table below which only field and weights are listed."""
 CARD, CARD_ROW, MOST_LINES = 82.0, 19.0, 4
@@ -109,7 +109,8 @@ def lay_out(f: Fields, canvas: Canvas) -> StackLayout:
         base += _words(f, canvas, sizes, view, areas)
     shown = strips(f, areas.strips, words=words) if areas.strips else None
     card = _card(f, (x, top, left, room), view) if areas.strips else None
-    hits = (HitGrid("input", (0,), view.x, view.y, view.across, view.down, f.size, clip=view.clip),)
+    kind = "sheet" if f.plane else "input"
+    hits = (HitGrid(kind, (0,), view.x, view.y, view.across, view.down, f.size, clip=view.clip),)
     return StackLayout(
         f, canvas, sizes, view, areas.maps, areas.table, row, shown, below, tuple(base), hits, levels, card
     )
@@ -162,11 +163,11 @@ def _areas(f: Fields, canvas: Canvas, sizes: Measure, top: float, high: float) -
 
 def _input(f: Fields, view: Viewport, levels: Levels, canvas: Canvas) -> Item:
     """Draw the input as a picture, a little faded, so that the fields stand out on it."""
-    data = f.sample.data.reshape(f.sample.data.shape[0], *f.size)
+    data = f.sheet(f.sample.data)
     part, box = seen(pyramid(data), view, canvas.pixels)
     image = coloured(f, part, levels, canvas.theme)
     if (alpha := f.sample.alpha) is not None:
-        cover, _ = seen(pyramid(alpha.values.reshape(f.size)), view, canvas.pixels)
+        cover, _ = seen(pyramid(f.sheet(alpha.values[None])[0]), view, canvas.pixels)
         image = over_checks(image, cover / alpha.opaque, alpha.associated, box[2] / cover.shape[1], canvas.theme)
     return Raster(paler(image, canvas.theme), box, view.clip, smooth=view.across < 2, name="input")
 
@@ -187,6 +188,10 @@ def _words(f: Fields, canvas: Canvas, sizes: Measure, view: Viewport, areas: _Ar
     theme, small = canvas.theme, sizes.small
     x, y, wide, _ = view.clip
     shape = f"{f.sample.name} · {times(*f.sample.data.shape)}"
+    if f.plane:
+        letters, middle_of = "DHW", f.sample.spatial[f.left_out] // 2
+        sheet = f"{letters[f.plane[0]]} × {letters[f.plane[1]]}, {letters[f.left_out]} = {middle_of}"
+        shape = f"{sheet} · {times(*f.sample.data.shape)}"
     items: list[Item] = [Rects(np.array([view.clip]), stroke=theme.line, width=1.0)]
     items += title_items((x, y), x + max(wide, 120.0), (tr("Input"), shape), "input", sizes, theme)
     paths = tr("paths to it; empty: none")
@@ -195,7 +200,7 @@ def _words(f: Fields, canvas: Canvas, sizes: Measure, view: Viewport, areas: _Ar
         right = min(box[0] + box[2] + GAP - 6, canvas.width - 8)
         items += title_items(box[:2], right, words, "plain", sizes, theme)
     left, top, across, _ = areas.table
-    ends = columns(across)
+    ends = columns(f, across)
     # Which layers are listed changes with the step; see `row_items`.
     for (_, before), (index, share) in pairwise(ends):
         # The first column begins where the second one's numbers are far off yet; the others end at their numbers.
@@ -216,20 +221,26 @@ def _weights(f: Fields) -> str:
 def row_texts(f: Fields, index: int) -> tuple[str, ...]:
     """Write one layer of the table."""
     layer, shape = f.layers[index], f.shapes[index]
-    lines = f.sizes[index] if len(f.sample.spatial) > 1 else f.sizes[index][1:]
+    lines = f.extents(index)
     ends = [f"{min(turns)}–{max(turns)}" if len(set(turns)) > 1 else str(turns[0]) for turns in lines]
     size = ends[0] if len(set(ends)) == 1 else " × ".join(ends)
-    stride = number(float(on_rows(f.fields[index].stride, 1)[1]), 2)
-    weights = layer.weight.size if isinstance(layer, Convolution) else 0
-    dilation = str(layer.window(shape).dilation[-1])
+    stride = number(float(f.on_rows(f.fields[index].stride, 1)[1]), 2)
+    weights = layer.parameters["weight"].size if "weight" in layer.parameters else 0
+    dilation = str(layer.window(shape).dilation[f.columns])
     name, work = f"{index + 1}  {layer.title}", layer.multiply_adds(shape)
     return (name, dilation, stride, size, count(weights), count(work))
 
 
-def columns(wide: float) -> tuple[tuple[int, float], ...]:
-    """Return the columns that there is room for, each with its right end as a share of the table's width."""
+def columns(f: Fields, wide: float) -> tuple[tuple[int, float], ...]:
+    """Return the columns that there is room for, each with its right end as a share of the table's width.
+
+    The sizes of three axes take the room of the dilation.
+    """
     ends = ((n, full if wide >= NARROW else narrow) for n, (_, full, narrow) in enumerate(COLUMNS))
-    return tuple((n, end) for n, end in ends if end is not None)
+    found = [(n, end) for n, end in ends if end is not None]
+    if not f.plane or wide < NARROW:
+        return tuple(found)
+    return tuple((n, VOLUME_STRIDE if n == STRIDE else end) for n, end in found if n != DILATION)
 
 
 def count(value: int) -> str:
@@ -256,13 +267,13 @@ def row_items(layout: StackLayout, index: int, *, asked: bool = False) -> list[I
     if canvas.captions:
         part = tr("layers {first} to {last} of {n}", first=first + 1, last=first + layout.listed, n=len(f.layers))
         head, small = tr(COLUMNS[0][0]) if layout.listed == len(f.layers) else part, layout.measure.small
-        items.append(label(x, y - 8, elide(head, small, columns(wide)[1][1] * wide / 1.3), theme.muted, small))
+        items.append(label(x, y - 8, elide(head, small, columns(f, wide)[1][1] * wide / 1.3), theme.muted, small))
     for line in range(layout.listed):
         n = first + line
         base = y + line * layout.row + layout.row / 2 + 4
         ink = theme.text if n <= index else theme.muted
         name, *_ = texts = row_texts(f, n)
-        ends = columns(wide)[1:]
+        ends = columns(f, wide)[1:]
         room = wide * ends[0][1] - (text_width(texts[ends[0][0]], SIZE, mono=True) + 10) - 12
         if layout.strips is not None:
             box = np.array([(x, base - 11, 5.0, 14.0)])

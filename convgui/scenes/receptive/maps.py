@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convgui.draw.colour import Colour, faded
 from convgui.draw.grids import hatch, value_cells
@@ -39,12 +40,13 @@ def maps(layout: StackLayout, landed: int, cell: tuple[int, int]) -> list[Item]:
     region = _around(f, _region(f, landed, cell, (rows, columns)))
     ways = rows[region[0]][:, None] * columns[region[1]]
     middle = f.middle(landed)
-    near = _around(f, _region(f, landed, middle, f.ways(landed, middle)))
+    own = f.ways(landed, middle)
+    near = _around(f, _region(f, landed, middle, own))
     strength = _placed(f.strengths[landed], near)
-    items = _map(layout, layout.maps[0], ways, "ways")
+    items = _map(layout, layout.maps[0], ways, "ways", ways > 0)
     if layout.maps[0][2] / max(ways.shape) >= 6:
         items += _holes(layout.maps[0], ways, region, f.box(landed, cell), layout.canvas)
-    items += _map(layout, layout.maps[1], strength, "strength")
+    items += _map(layout, layout.maps[1], strength, "strength", np.outer(own[0][near[0]], own[1][near[1]]) > 0)
     shade = shades(len(f.layers), layout.canvas.theme)[landed]
     shown = ((layout.maps[0], region, cell), (layout.maps[1], near, middle))
     items += [_outline(frame, part, f.box(landed, at), shade) for frame, part, at in shown]
@@ -102,8 +104,8 @@ def _placed(strength: Strength, region: tuple[slice, slice]) -> Floats:
     return placed
 
 
-def _map(layout: StackLayout, frame: Box, values: Floats, name: str) -> list[Item]:
-    """Draw a map in its frame: cells with numbers while they are few, otherwise a picture."""
+def _map(layout: StackLayout, frame: Box, values: Floats, name: str, seen: NDArray[np.bool_]) -> list[Item]:
+    """Draw a map in its frame: cells while they are few, with numbers in those that are seen, otherwise a picture."""
     # These are no values of the input: their scale is a hue, whichever way that is looked at.
     theme, (rows, columns) = replace(layout.canvas.theme, inverted=False), values.shape
     unit = min(frame[2] / columns, frame[3] / rows)
@@ -115,8 +117,8 @@ def _map(layout: StackLayout, frame: Box, values: Floats, name: str) -> list[Ite
         numbers = writing(values, unit, layout.measure.least) if written else NOTHING
         cells = value_cells(values, theme, "input", box[:2], unit, name=name, title=title, numbers=numbers)
         texts = tuple(
-            tuple(text if value else "" for text, value in zip(*row, strict=True))
-            for row in zip(cells.content.texts, values.tolist(), strict=False)
+            tuple(text if there else "" for text, there in zip(*row, strict=True))
+            for row in zip(cells.content.texts, seen.tolist(), strict=False)
         )
         return [replace(cells, content=replace(cells.content, texts=texts), aside=True)]
     colours = theme.fills(values, "input", float(values.max()) or 1.0)[..., :3]

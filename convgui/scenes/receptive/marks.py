@@ -141,7 +141,7 @@ def _inset(layout: StackLayout, landed: int, cell: tuple[int, int], field: Box) 
         return None
     at = (x + 8 if cx > x + across / 2 else x + across - side - 8, y + 8 if cy > y + down / 2 else y + down - side - 8)
     near = Viewport(*f.size, (*at, side, side), at[0] - first[1] * unit, at[1] - first[0] * unit, unit, unit)
-    part = f.sample.data[:, first[0] : first[0] + count, first[1] : first[1] + count]
+    part = f.sheet(f.sample.data)[:, first[0] : first[0] + count, first[1] : first[1] + count]
     image = paler(coloured(f, part, layout.levels, layout.canvas.theme), layout.canvas.theme)
     box = (*at, side, side)
     return Raster(image, box, box, name="inset"), near

@@ -18,7 +18,7 @@ from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import index_text
 from convgui.draw.words import label, middle
 from convgui.layers.convolution import Convolution
-from convgui.scenes.receptive.fields import Fields, Floats, on_rows
+from convgui.scenes.receptive.fields import Fields, Floats
 from convgui.words import tr, trn
 
 MOST_CELLS = 41
@@ -137,7 +137,7 @@ def _middles(f: Fields, level: int, cells: Index) -> Floats:
     offset, step = 0.0, 1.0
     if level:
         field = f.fields[level - 1]
-        offset, step = float(on_rows(field.offset, 0)[1]), float(on_rows(field.stride, 1)[1])
+        offset, step = float(f.on_rows(field.offset, 0)[1]), float(f.on_rows(field.stride, 1)[1])
     return np.asarray(offset + 0.5 + step * cells, dtype=np.float64)
 
 
@@ -222,7 +222,7 @@ def _names(
             layer, ink = f.layers[level - 1], theme.text if lit else theme.muted
             text = tr("layer {n}", n=level)
             if isinstance(layer, Convolution) and max(layer.spec.dilation) > 1:
-                text += f" · {tr('dilation {n}', n=layer.spec.dilation[-1])}"
+                text += f" · {tr('dilation {n}', n=layer.spec.dilation[f.columns])}"
         up = y + s.high / 2 - (3 if s.pitch >= 34 else -4)
         items.append(label(x + 12, up, elide(text, SMALL, LABELS - 16, bold=True), ink, SMALL, bold=True))
         if s.pitch >= 34 and lit:

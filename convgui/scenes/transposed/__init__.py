@@ -7,14 +7,18 @@ Visin, arXiv 1603.07285, chapter 4).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from convgui.draw.number import times
 from convgui.draw.picture import Hit, Picture
 from convgui.model.document import Document, View
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.needs import Needs
-from convgui.scenes.scene import Cancel, Focus, Option, Scene
-from convgui.scenes.transposed import frame, layout
+from convgui.scenes.scene import Cancel, Focus, Option
+from convgui.scenes.tab import AnyMode, Mode, Tab
+from convgui.scenes.transposed import frame, layout, pairs
 from convgui.scenes.transposed.layout import WaysLayout
+from convgui.scenes.transposed.pairs import Pairs, PairsLayout
 from convgui.scenes.transposed.ways import Ways, ways
 from convgui.words import mark, tr
 
@@ -33,8 +37,53 @@ WAY = Option(
 )
 
 
-class Transposed(Scene[Ways, WaysLayout]):
-    """A transposed layer in four ways."""
+CHANNELS = ("channels", mark("All channels"))
+
+
+class OneKernel(Mode[Ways, WaysLayout]):
+    """One kernel of a transposed layer in four ways."""
+
+    prepares, lays_out = Ways, WaysLayout
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Ways:
+        return ways(document, WAY.chosen(document.view))
+
+    def steps(self, prepared: Ways) -> int:
+        return frame.steps(prepared)
+
+    def lay_out(self, prepared: Ways, view: View, canvas: Canvas) -> WaysLayout:
+        return layout.lay_out(prepared, canvas)
+
+    def picture(self, layout: WaysLayout, at: float, focus: Focus) -> Picture:
+        return frame.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: WaysLayout, hit: Hit) -> int | None:
+        return frame.step_of(layout, hit)
+
+
+class AllChannels(Mode[Pairs, PairsLayout]):
+    """What each input channel adds to each output channel."""
+
+    prepares, lays_out = Pairs, PairsLayout
+
+    def prepare(self, document: Document, cancel: Cancel | None = None) -> Pairs:
+        return pairs.pairs(document)
+
+    def steps(self, prepared: Pairs) -> int:
+        return len(prepared.order)
+
+    def lay_out(self, prepared: Pairs, view: View, canvas: Canvas) -> PairsLayout:
+        return pairs.lay_out(prepared, canvas)
+
+    def picture(self, layout: PairsLayout, at: float, focus: Focus) -> Picture:
+        return pairs.draw_frame(layout, at, focus)
+
+    def step_of(self, layout: PairsLayout, hit: Hit) -> int | None:
+        return layout.pairs.order.index(hit.index[:2]) if hit.kind == "part" else None
+
+
+class Transposed(Tab):
+    """A transposed layer: one kernel in four ways, or all of its channels."""
 
     id = "transposed"
     title = mark("Transposed")
@@ -42,6 +91,10 @@ class Transposed(Scene[Ways, WaysLayout]):
     lesson = "transposed-2-5"
     needs = Needs(rank=(1, 2), transposed=True)
     reads_channel = True
+    modes = (OneKernel(), AllChannels())
+
+    def mode(self, document: Document) -> AnyMode:
+        return self.modes[pairs.several(document) and _way(document).chosen(document.view) == CHANNELS[0]]
 
     def refusal(self, document: Document) -> str:
         view = document.filter_view.on_two_axes
@@ -58,22 +111,12 @@ class Transposed(Scene[Ways, WaysLayout]):
         return ""
 
     def options(self, document: Document) -> tuple[Option, ...]:
-        return (WAY,)
+        return (_way(document),)
 
-    def prepare(self, document: Document, cancel: Cancel | None = None) -> Ways:
-        return ways(document, WAY.chosen(document.view))
 
-    def steps(self, prepared: Ways) -> int:
-        return frame.steps(prepared)
-
-    def lay_out(self, prepared: Ways, view: View, canvas: Canvas) -> WaysLayout:
-        return layout.lay_out(prepared, canvas)
-
-    def picture(self, layout: WaysLayout, at: float, focus: Focus) -> Picture:
-        return frame.draw_frame(layout, at, focus)
-
-    def step_of(self, layout: WaysLayout, hit: Hit) -> int | None:
-        return frame.step_of(layout, hit)
+def _way(document: Document) -> Option:
+    """Return the ways to look at a layer; all channels where there are several."""
+    return replace(WAY, choices=(*WAY.choices, CHANNELS)) if pairs.several(document) else WAY
 
 
 SCENE = Transposed()

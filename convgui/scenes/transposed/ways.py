@@ -117,7 +117,7 @@ def ways(document: Document, view: str) -> Ways:
         "scatter": painted[-1],
         "zeros inserted": convolve(stretched, turned[None, None], dilation=seen.spec.dilation)[0],
         "Cᵀ x": (matrix @ x.ravel()).reshape(seen.output_shape),
-        "the layer": _layer(layer, channel, output, x).reshape(seen.output_shape),
+        "the layer": layer_part(layer, channel, output, x).reshape(seen.output_shape),
     }
     several = channels.inputs > 1 or channels.outputs > 1
     return Ways(
@@ -126,7 +126,7 @@ def ways(document: Document, view: str) -> Ways:
     )  # fmt: skip
 
 
-def _layer(layer: Convolution, channel: int, output: int, x: Floats) -> Floats:
+def layer_part(layer: Convolution, channel: int, output: int, x: Floats) -> Floats:
     """Apply the layer's own filter of an output channel to an input that is zero but in one channel, without bias."""
     spec, reads = layer.spec, layer.channels_read(output)
     entered = np.zeros((len(reads), *x.shape[-spec.rank :]))

@@ -20,9 +20,9 @@ from convgui.draw.picture import HitGrid, Item
 from convgui.draw.solid import Range, Stand
 from convgui.draw.theme import Role, Theme
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.volume.arrangement import Arrangement, Titles, arrangement
 from convgui.scenes.volume.layer import Floats, Volume
 from convgui.scenes.volume.numbers import NumberGrids, number_grids, still
-from convgui.scenes.volume.places import Places, Titles, places
 from convgui.scenes.volume.titles import above, around, widths
 from convgui.scenes.volume.words import footing
 
@@ -51,7 +51,7 @@ class BlocksLayout:
     volume: Volume
     canvas: Canvas
     measure: Measure
-    places: Places
+    blocks: Arrangement
     scale: float
     kernel: float
     result: float
@@ -122,7 +122,7 @@ def lay_out(v: Volume, canvas: Canvas) -> BlocksLayout:
     low = grids.top - 10 if grids is not None else end - (8 if canvas.captions else 0)
     room = (margin, top, canvas.width - 2 * margin, low - top)
     full, short = (widths(v, sizes, short=s) if canvas.captions else Titles() for s in (False, True))
-    stands = places(v, room, sizes, full, short)
+    stands = arrangement(v, room, sizes, full, short)
     scale = max(largest(sampled(v.data[c]).astype(np.float64)) for c in stands.channels)
     kernel, result = largest(v.kernels), largest(sampled(v.output).astype(np.float64))
     theme, base, hits = canvas.theme, list[Item](), list[HitGrid]()

@@ -16,10 +16,10 @@ from convgui.draw.prediction import about
 from convgui.draw.solid import Ranges, Stand
 from convgui.draw.words import label, middle
 from convgui.scenes.scene import Focus
+from convgui.scenes.volume.arrangement import GATHERED, NODE
 from convgui.scenes.volume.blocks import SMALL, BlocksLayout
 from convgui.scenes.volume.layer import Span, Triple, Volume
 from convgui.scenes.volume.numbers import moment
-from convgui.scenes.volume.places import GATHERED, NODE
 from convgui.scenes.volume.pointing import pointed, pointed_position, said
 from convgui.scenes.volume.words import lines, partial_sums
 from convgui.words import tr
@@ -38,23 +38,23 @@ def draw_frame(layout: BlocksLayout, at: float, focus: Focus) -> Picture:
     if (found := pointed_position(v, hit)) is not None:
         position, share = found, 0.0
     items, hits = list[Item](), list[HitGrid]()
-    for channel, block in zip(layout.places.channels, layout.places.inputs, strict=True):
+    for channel, block in zip(layout.blocks.channels, layout.blocks.inputs, strict=True):
         shown, pointable = _input(layout, channel, block, position, share)
         items, hits = [*items, *shown], [*hits, *pointable]
     items += _output(layout, landed, position)
     if layout.measure.words:
         items += _ways(layout, position)
     if max(v.output_size) <= SMALL:
-        hits += solid.hits(layout.places.output, _planes(v, landed), "output", (v.filter,))
+        hits += solid.hits(layout.blocks.output, _planes(v, landed), "output", (v.filter,))
     if layout.numbers is not None:
         items += moment(v, layout.numbers, position, canvas.theme, layout.scale)
     sums, total = partial_sums(v, position)
-    if layout.places.cards:
+    if layout.blocks.cards:
         items += _added(layout, sums)
         hits += _card_hits(layout)
     items += pointed(layout, hit, position)
     words, summary = lines(
-        v, canvas, position, said(v, hit, position), margin=layout.measure.margin, places=layout.places.several
+        v, canvas, position, said(v, hit, position), margin=layout.measure.margin, places=layout.blocks.several
     )
     if canvas.captions:
         items += _number(layout, position, total) + words
@@ -135,7 +135,7 @@ def _planes(v: Volume, position: Triple) -> list[solid.Plane]:
 
 def _output(layout: BlocksLayout, landed: Triple, position: Triple) -> list[Item]:
     """The output as far as it has grown, and the cell that is made outlined."""
-    theme, block = layout.canvas.theme, layout.places.output
+    theme, block = layout.canvas.theme, layout.blocks.output
     green, orange = theme.role("result").line, theme.role("kernel").line
     items: list[Item] = [solid.frame(block, faded(green, 0.7))]
     for part in _parts(layout.volume, landed):
@@ -150,7 +150,7 @@ def _cell(cell: Triple) -> Ranges:
 
 def _number(layout: BlocksLayout, position: Triple, total: float) -> list[Item]:
     """The result on its cell's front, or where that is too small, on a label beside it."""
-    theme, block, text = layout.canvas.theme, layout.places.output, number(total)
+    theme, block, text = layout.canvas.theme, layout.blocks.output, number(total)
     d, h, w = position
     (left, _), (right, _) = block.point(d + 1, h, w), block.point(d + 1, h, w + 1)
     high = block.axes[1][1]
@@ -174,7 +174,7 @@ def _number(layout: BlocksLayout, position: Triple, total: float) -> list[Item]:
 
 def _ways(layout: BlocksLayout, position: Triple) -> list[Item]:
     """Wedges from the windows to their filters; of a single channel, on from there to the cell that is made."""
-    v, theme, stands = layout.volume, layout.canvas.theme, layout.places
+    v, theme, stands = layout.volume, layout.canvas.theme, layout.blocks
     ends = []
     if v.span(position) is not None:
         (d, _), (top, bottom), (_, w) = _window(layout, position)
@@ -203,7 +203,7 @@ def _heights(block: Stand, part: Ranges) -> tuple[float, float]:
 
 def _added(layout: BlocksLayout, sums: list[tuple[str, float]]) -> list[Item]:
     """What each channel adds on a card, and the Σ that adds them up."""
-    v, theme, stands = layout.volume, layout.canvas.theme, layout.places
+    v, theme, stands = layout.volume, layout.canvas.theme, layout.blocks
     values = [sums[channel][1] for channel in stands.channels]
     if len(stands.cards) > len(values):
         values.append(sum(value for _, value in sums) - sum(values))
@@ -235,13 +235,13 @@ def _card(layout: BlocksLayout, box: Box, value: float, words: str) -> list[Item
 
 def sigma(layout: BlocksLayout) -> tuple[tuple[float, float], float]:
     """Return the middle of the Σ, and where its arrow ends."""
-    start, end = layout.places.way
-    _, y, _, high = layout.places.output.box
+    start, end = layout.blocks.way
+    _, y, _, high = layout.blocks.output.box
     return (start + GATHERED * NODE, y + high / 2), end - 6
 
 
 def _card_hits(layout: BlocksLayout) -> list[HitGrid]:
-    v, stands, found = layout.volume, layout.places, list[HitGrid]()
+    v, stands, found = layout.volume, layout.blocks, list[HitGrid]()
     for channel, (x, y, wide, high) in zip(stands.channels, stands.cards, strict=False):
         found.append(HitGrid("partial", (v.first + channel,), x, y, wide, high, (1, 1)))
     (x, y), _ = sigma(layout)

@@ -18,8 +18,8 @@ from convgui.draw.window import SUBSCRIPTS, Window, window
 from convgui.draw.words import label
 from convgui.draw.writing import Writing, writing
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.volume.arrangement import kernel_shape
 from convgui.scenes.volume.layer import Triple, Volume
-from convgui.scenes.volume.places import kernel_shape
 from convgui.words import tr
 
 SMALLEST, LARGEST, ROOMIEST = 20.0, 38.0, 60.0

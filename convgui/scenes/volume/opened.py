@@ -12,8 +12,8 @@ from convgui.draw.theme import Role, Theme
 from convgui.draw.window import RING, Window, window
 from convgui.draw.words import label
 from convgui.draw.writing import COMPACT, writing
+from convgui.scenes.volume.arrangement import kernel_shape
 from convgui.scenes.volume.layer import Triple, Volume
-from convgui.scenes.volume.places import kernel_shape
 from convgui.words import tr
 
 SMALLEST, LARGEST, WRITTEN = 5.0, 42.0, 26.0
@@ -73,46 +73,46 @@ def opened(v: Volume, room: Box) -> Opened | None:
     return None
 
 
-def still(v: Volume, place: Opened, theme: Theme) -> tuple[list[Item], list[HitGrid]]:
+def still(v: Volume, panel: Opened, theme: Theme) -> tuple[list[Item], list[HitGrid]]:
     """Draw the titles and the filter, which can be pointed at."""
-    names = (tr("Window"), tr("Filter"))[-len(place.tops) :]
+    names = (tr("Window"), tr("Filter"))[-len(panel.tops) :]
     ink = theme.role("kernel").ink
     items: list[Item] = [
-        label(place.x, top + 14, name, ink, 13, bold=True) for top, name in zip(place.tops, names, strict=True)
+        label(panel.x, top + 14, name, ink, 13, bold=True) for top, name in zip(panel.tops, names, strict=True)
     ]
     weight = v.view.channels.kernel(v.filter, v.first + v.channel)
-    kernel, hits, last = v.kernels[v.channel], list[HitGrid](), len(place.tops) - 1
-    items += _grids(kernel, place, last, "kernel", theme, largest(kernel), "kernel")
+    kernel, hits, last = v.kernels[v.channel], list[HitGrid](), len(panel.tops) - 1
+    items += _grids(kernel, panel, last, "kernel", theme, largest(kernel), "kernel")
     for row, kind in zip(range(last, -1, -1), ("kernel", "product"), strict=False):
-        for k in range(place.shape[0]):
-            hits.append(HitGrid(kind, (*weight, k), *place.corner(row, k), place.cell, place.cell, place.shape[1:]))
+        for k in range(panel.shape[0]):
+            hits.append(HitGrid(kind, (*weight, k), *panel.corner(row, k), panel.cell, panel.cell, panel.shape[1:]))
     return items, hits
 
 
-def moment(v: Volume, place: Opened, position: Triple, theme: Theme) -> list[Item]:
+def moment(v: Volume, panel: Opened, position: Triple, theme: Theme) -> list[Item]:
     """Draw the window's values, tinted."""
-    if len(place.tops) < 2:
+    if len(panel.tops) < 2:
         return []
-    seen, (_, rows, columns), items = v.windows(position)[v.channel], place.shape, list[Item]()
+    seen, (_, rows, columns), items = v.windows(position)[v.channel], panel.shape, list[Item]()
     scale = max(abs(v.input_scale.low), abs(v.input_scale.high)) or 1.0
-    for k, cells in enumerate(_grids(seen, place, 0, "input", theme, scale, "window")):
+    for k, cells in enumerate(_grids(seen, panel, 0, "input", theme, scale, "window")):
         lies = Window((0, 0), (range(rows), range(columns)))
         items += [replace(cells, name=""), *window(cells, lies, theme, tr("window, slice {n}", n=k))]
     return items
 
 
-def ringed(place: Opened, tap: Triple, theme: Theme) -> Item:
+def ringed(panel: Opened, tap: Triple, theme: Theme) -> Item:
     """Outline a weight and the value that it meets."""
-    boxes = np.array([place.box(row, tap) for row in range(len(place.tops))])
-    return Rects(boxes, stroke=theme.text, width=min(RING, 0.2 * place.cell))
+    boxes = np.array([panel.box(row, tap) for row in range(len(panel.tops))])
+    return Rects(boxes, stroke=theme.text, width=min(RING, 0.2 * panel.cell))
 
 
-def _grids(values: Floats, place: Opened, row: int, role: Role, theme: Theme, limit: float, name: str) -> list[Cells]:
-    numbers = writing(values, place.cell, max(COMPACT, 12.0))
+def _grids(values: Floats, panel: Opened, row: int, role: Role, theme: Theme, limit: float, name: str) -> list[Cells]:
+    numbers = writing(values, panel.cell, max(COMPACT, 12.0))
     return [
         value_cells(
-            values[k], theme, role, place.corner(row, k), place.cell, limit=limit, numbers=numbers,
+            values[k], theme, role, panel.corner(row, k), panel.cell, limit=limit, numbers=numbers,
             name=f"{name} {k}", title=tr("slice {n}", n=k),
         )
-        for k in range(place.shape[0])
+        for k in range(panel.shape[0])
     ]  # fmt: skip

@@ -50,10 +50,10 @@ def pointed(layout: BlocksLayout, hit: Hit | None, position: Triple) -> list[Ite
         found = _tap(v, hit)
         return [] if found is None else _met(layout, *found, position)
     if hit.kind == "sum":
-        return [_ringed(layout.places.cards, ink, 8)]
+        return [_ringed(layout.blocks.cards, ink, 8)]
     if hit.kind == "partial":
         channel = hit.index[0] - v.first
-        boxes = [box for c, box in zip(layout.places.channels, layout.places.cards, strict=False) if c == channel]
+        boxes = [box for c, box in zip(layout.blocks.channels, layout.blocks.cards, strict=False) if c == channel]
         return [_ringed(boxes, ink, 8)]
     return []
 
@@ -62,13 +62,13 @@ def _input(layout: BlocksLayout, hit: Hit, position: Triple) -> list[Item]:
     """An input cell, the weight that it meets in this window, and the output cells that read it."""
     v, theme = layout.volume, layout.canvas.theme
     channel, cell = hit.index[0] - v.first, _three(hit.index[-3:])
-    if channel not in layout.places.channels:
+    if channel not in layout.blocks.channels:
         return []
-    items = _cubes(layout.places.inputs[layout.places.channels.index(channel)], [_padded(v, cell)], theme.text, RING)
+    items = _cubes(layout.blocks.inputs[layout.blocks.channels.index(channel)], [_padded(v, cell)], theme.text, RING)
     if not v.view.holds(cell):
         return items
     reached = [_three(found) for found in v.view.reached(cell)[:MOST]]
-    items += _cubes(layout.places.output, reached, theme.role("input").line, TOUCHED)
+    items += _cubes(layout.blocks.output, reached, theme.role("input").line, TOUCHED)
     taps = [_three(tap) for found, tap in v.view.reads(position) if found == cell]
     for tap in taps:
         items += _weight(layout, channel, tap)
@@ -79,8 +79,8 @@ def _met(layout: BlocksLayout, channel: int, tap: Triple, position: Triple) -> l
     """A weight, the input cell that it meets, and their product."""
     v, theme = layout.volume, layout.canvas.theme
     items = _weight(layout, channel, tap)
-    if channel in layout.places.channels:
-        block = layout.places.inputs[layout.places.channels.index(channel)]
+    if channel in layout.blocks.channels:
+        block = layout.blocks.inputs[layout.blocks.channels.index(channel)]
         cells = [_three(cell) for cell, other in v.view.over_padding.reads(position) if other == tap]
         items += _cubes(block, cells, theme.text, RING)
     return items
@@ -89,8 +89,8 @@ def _met(layout: BlocksLayout, channel: int, tap: Triple, position: Triple) -> l
 def _weight(layout: BlocksLayout, channel: int, tap: Triple) -> list[Item]:
     """Outline a weight in its filter, and with its value and their product where the numbers stand."""
     ink, items = layout.canvas.theme.text, list[Item]()
-    if channel in layout.places.channels:
-        items += _cubes(layout.places.filters[layout.places.channels.index(channel)], [tap], ink, RING)
+    if channel in layout.blocks.channels:
+        items += _cubes(layout.blocks.filters[layout.blocks.channels.index(channel)], [tap], ink, RING)
     if layout.numbers is not None and channel == layout.volume.channel:
         items.append(_ringed(layout.numbers.boxes(tap), ink))
     return items

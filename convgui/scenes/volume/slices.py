@@ -144,18 +144,18 @@ def lay_out(v: Volume, canvas: Canvas) -> SlicesLayout:
     scale, result = (
         (largest(sampled(a).astype(np.float64)) for a in (v.data[v.channel], v.output)) if numbered else (1.0, 1.0)
     )
-    base, hits, place = list[Item](), list[HitGrid](), None
+    base, hits, panel = list[Item](), list[HitGrid](), None
     if words:
         base += headline(canvas, margin, half, tr("Input"), input_detail(v), "input")
         base += headline(canvas, right, half, tr("Output"), output_detail(v), "result")
         base += _letters(v, canvas, given)
         base += [] if numbered else _legend(v, canvas, made, corner)
         left, top = given[1].x, given[2].y
-        place = opened.opened(v, (left, top, margin + half - left, canvas.height - below(canvas) - 12 - top))
-    if place is not None:
-        shown, hits = opened.still(v, place, canvas.theme)
+        panel = opened.opened(v, (left, top, margin + half - left, canvas.height - below(canvas) - 12 - top))
+    if panel is not None:
+        shown, hits = opened.still(v, panel, canvas.theme)
         base += shown
-    return SlicesLayout(v, canvas, given, made, numbered, scale, result, place, tuple(base), tuple(hits))
+    return SlicesLayout(v, canvas, given, made, numbered, scale, result, panel, tuple(base), tuple(hits))
 
 
 def _scale(shape: Triple, spacing: tuple[float, float, float], room: tuple[float, float]) -> float:

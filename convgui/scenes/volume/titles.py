@@ -16,8 +16,8 @@ from convgui.draw.theme import Theme
 from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label
 from convgui.scenes.canvas import Canvas
+from convgui.scenes.volume.arrangement import MOST, Arrangement, Titles
 from convgui.scenes.volume.layer import Volume
-from convgui.scenes.volume.places import MOST, Places, Titles
 from convgui.scenes.volume.words import AXES, SPATIAL, input_detail
 from convgui.words import tr, trn
 
@@ -73,7 +73,7 @@ def _wide(words: tuple[str, str], sizes: Measure) -> float:
     return max(text_width(words[0], sizes.title, bold=True), text_width(words[1], sizes.small, mono=True))
 
 
-def above(v: Volume, stands: Places, sizes: Measure, canvas: Canvas) -> list[Item]:
+def above(v: Volume, stands: Arrangement, sizes: Measure, canvas: Canvas) -> list[Item]:
     """Write the titles of inputs, filters, output and of what each channel adds."""
     theme, items, short = canvas.theme, list[Item](), stands.compact
     for channel, given, block, top in zip(stands.channels, stands.inputs, stands.filters, stands.bands, strict=True):
@@ -94,7 +94,7 @@ def _over(box: Box, right: float, words: tuple[str, str], sizes: Measure) -> tup
     return (min(box[0] + box[2] / 2 - wide / 2, right - wide), box[1]), right
 
 
-def _cards(v: Volume, stands: Places, theme: Theme) -> list[Item]:
+def _cards(v: Volume, stands: Arrangement, theme: Theme) -> list[Item]:
     """What stands above each channel's sum, the arrow that leads there, and that there is no sliding along channels."""
     items = list[Item]()
     names = [tr("{name} alone", name=called(v.names[channel])) for channel in stands.channels]
@@ -109,7 +109,7 @@ def _cards(v: Volume, stands: Places, theme: Theme) -> list[Item]:
     return items
 
 
-def _crossed(stands: Places, theme: Theme) -> list[Item]:
+def _crossed(stands: Arrangement, theme: Theme) -> list[Item]:
     """The way along the channels, crossed out: the filter spans them all."""
     warning, items = theme.role("warning"), list[Item]()
     for other in stands.bands[1:]:
@@ -125,7 +125,7 @@ def _crossed(stands: Places, theme: Theme) -> list[Item]:
     return items
 
 
-def around(v: Volume, stands: Places, theme: Theme) -> list[Item]:
+def around(v: Volume, stands: Arrangement, theme: Theme) -> list[Item]:
     """Draw an arrow along each axis of the inputs, from zero on, or for several how many places there are."""
     items = list[Item]()
     for block in () if stands.compact else stands.inputs:

@@ -79,24 +79,24 @@ def lines(
     places : bool
         Whether to say how many places there are on each axis, in place of the products.
     """
-    theme, place = canvas.theme, footing(canvas, margin)
+    theme, footer = canvas.theme, footing(canvas, margin)
     name, (parts, total) = index("out", v.filter, *position), partial_sums(v, position)
-    first = sum_runs(theme, name, parts, v.bias, total, place.room, 1.0, place.size)
-    if text_width(text_of(first), place.size, mono=True) > place.room:
-        first = sum_runs(theme, name, [("Σ", total - v.bias)], v.bias, total, place.room, 1.0, place.size)
+    first = sum_runs(theme, name, parts, v.bias, total, footer.room, 1.0, footer.size)
+    if text_width(text_of(first), footer.size, mono=True) > footer.room:
+        first = sum_runs(theme, name, [("Σ", total - v.bias)], v.bias, total, footer.room, 1.0, footer.size)
     title = v.names[v.channel] if len(v.names) > 1 else ""
     window, kernel = v.windows(position)[v.channel], v.kernels[v.channel]
     if said:
         second: tuple[Run, ...] = (Run(said, theme.text),)
     elif places:
-        second = places_runs(v, theme, place.room, place.size)
+        second = places_runs(v, theme, footer.room, footer.size)
     else:
-        second = product_sum_runs(theme, title, window, kernel, place.room, place.size)
+        second = product_sum_runs(theme, title, window, kernel, footer.room, footer.size)
     step, last = v.view.step(position), v.view.positions - 1
     head = tr("Pointed at") if said else tr("This step")
     detail = "" if said else tr("step {n} of 0 … {last}; indices begin at 0", n=step, last=last)
     written = [first, said if said else second, rule(v)]
-    return footer_items(place, head, detail, written, theme), f"{rule(v)} {text_of(first)}; {text_of(second)}"
+    return footer_items(footer, head, detail, written, theme), f"{rule(v)} {text_of(first)}; {text_of(second)}"
 
 
 def partial_sums(v: Volume, position: Triple) -> tuple[list[tuple[str, float]], float]:

@@ -66,9 +66,14 @@ def conv_general_dilated(
     return correlated(cells, spread(weight, rhs_dilation, 2), window_strides, feature_group_count)[None]
 
 
-def reduce_window(x: Numbers, start: float, over: np.ufunc, window: Any, stride: Any, padding: Any) -> Numbers:
-    axes = tuple(range(-len(window), 0))
-    return np.asarray(over.reduce(windows(np.pad(x, padding, constant_values=start), window, stride), axis=axes))
+def reduce_window(
+    x: Numbers, start: float, over: np.ufunc, window: Any, stride: Any, padding: Any, *, window_dilation: Any = None
+) -> Numbers:
+    axes, apart = tuple(range(-len(window), 0)), window_dilation or (1,) * len(window)
+    extent = [d * (k - 1) + 1 for k, d in zip(window, apart, strict=True)]
+    seen = windows(np.pad(x, padding, constant_values=start), extent, stride)
+    taps = (slice(None),) * x.ndim + tuple(slice(None, None, d) for d in apart)
+    return np.asarray(over.reduce(seen[taps], axis=axes))
 
 
 def resized(x: Numbers, shape: tuple[int, ...], method: str) -> Numbers:
@@ -120,6 +125,54 @@ class LayerNormalization:
         return np.asarray((x - x.mean(self.axis, keepdims=True)) / scale * self.gamma + self.beta)
 
 
+class BatchNormalization:
+    def __init__(self, *, axis: int, epsilon: float = 1e-3) -> None:
+        assert axis == -1
+        self.epsilon = epsilon
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        self.size = shape[-1]
+
+    def set_weights(self, arrays: list[Numbers]) -> None:
+        self.gamma, self.beta, self.mean, self.variance = arrays
+        assert {array.shape for array in arrays} == {(self.size,)}
+
+    def __call__(self, x: Numbers, *, training: bool) -> Numbers:
+        assert not training, "the batch's own statistics otherwise"
+        return np.asarray(self.gamma * (x - self.mean) / np.sqrt(self.variance + self.epsilon) + self.beta)
+
+
+class PReLU:
+    def __init__(self, *, shared_axes: list[int]) -> None:
+        self.shared = shared_axes
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        self.shape = tuple(1 if axis in self.shared else n for axis, n in enumerate(shape) if axis)
+
+    def set_weights(self, arrays: list[Numbers]) -> None:
+        (self.alpha,) = arrays
+        assert self.alpha.shape == self.shape
+
+    def __call__(self, x: Numbers) -> Numbers:
+        return np.asarray(np.maximum(x, 0) + self.alpha * np.minimum(x, 0))
+
+
+class Dense:
+    def __init__(self, units: int) -> None:
+        self.units = units
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        self.inputs = shape[-1]
+
+    def set_weights(self, arrays: list[Numbers]) -> None:
+        self.kernel, self.bias = arrays
+        assert self.kernel.shape == (self.inputs, self.units)
+        assert self.bias.shape == (self.units,)
+
+    def __call__(self, x: Numbers) -> Numbers:
+        return np.asarray(np.einsum("...i,io->...o", x, self.kernel) + self.bias)
+
+
 def pooling(over: Any) -> Any:
     def layer(size: Any, *, strides: Any) -> Any:
         def apply(x: Numbers) -> Numbers:
@@ -153,8 +206,41 @@ def conv_transpose(x: Numbers, kernel: Numbers, shape: Any, stride: Any, padding
     return out
 
 
+def sigmoid(x: Numbers) -> Numbers:
+    return np.asarray(import_module("scipy.special").expit(x))
+
+
+def gelu(x: Numbers, approximate: bool) -> Numbers:
+    if approximate:
+        return np.asarray(0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))))
+    return np.asarray(x * import_module("scipy.stats").norm.cdf(x))
+
+
+def elu(x: Numbers, alpha: float) -> Numbers:
+    return np.where(x > 0, x, alpha * (np.exp(np.minimum(x, 0)) - 1))
+
+
+def relu6(x: Numbers) -> Numbers:
+    return np.asarray(np.minimum(np.maximum(x, 0), 6))
+
+
+def softmax(x: Numbers, axis: int) -> Numbers:
+    return np.asarray(import_module("scipy.special").softmax(x, axis=axis))
+
+
+def activations() -> dict[str, Any]:
+    """Return those that JAX and Keras call the same; JAX's GELU is the approximate one where nothing is said."""
+    return {
+        "sigmoid": sigmoid, "silu": lambda x: x * sigmoid(x), "relu6": relu6, "elu": elu, "softmax": softmax,
+        "hard_sigmoid": lambda x: relu6(x + 3) / 6, "hard_swish": lambda x: x * relu6(x + 3) / 6,
+    }  # fmt: skip
+
+
 def _jax() -> dict[str, Any]:
-    names = ("asarray", "array", "pad", "repeat", "maximum", "sqrt", "where", "isnan", "float64", "inf")
+    names = (
+        "asarray", "array", "pad", "repeat", "maximum", "sqrt", "where", "isnan", "float64", "inf", "tanh", "max",
+        "mean", "stack", "ones", "take", "clip", "floor", "arange",
+    )  # fmt: skip
     jnp = SimpleNamespace(**{name: getattr(np, name) for name in names})
     lax = SimpleNamespace(
         conv_general_dilated=conv_general_dilated, reduce_window=reduce_window, max=np.maximum, add=np.add,
@@ -162,6 +248,7 @@ def _jax() -> dict[str, Any]:
     )  # fmt: skip
     jax: Any = ModuleType("jax")
     jax.numpy, jax.lax, jax.image = jnp, lax, SimpleNamespace(resize=resized)
+    jax.nn = SimpleNamespace(**activations(), gelu=lambda x, *, approximate=True: gelu(x, approximate))
     jax.config = SimpleNamespace(update=lambda *_: None)
     return {"jax": jax, "jax.numpy": jnp, "jax.lax": lax}
 
@@ -172,8 +259,12 @@ def _keras() -> dict[str, Any]:
     layers = {f"{name}{rank}D": kind for name, kind in kinds.items() for rank in (1, 2, 3)}
     keras.layers = SimpleNamespace(
         **layers, ReLU=lambda: lambda x: np.maximum(x, 0), LayerNormalization=LayerNormalization,
+        BatchNormalization=BatchNormalization, PReLU=PReLU, Dense=Dense,
         LeakyReLU=lambda negative_slope: lambda x: np.maximum(x, 0) + negative_slope * np.minimum(x, 0),
     )  # fmt: skip
+    keras.activations = SimpleNamespace(
+        **activations(), tanh=np.tanh, gelu=lambda x, approximate=False: gelu(x, approximate)
+    )
     keras.backend = SimpleNamespace(set_floatx=lambda _: None)
     tf: Any = ModuleType("tensorflow")
     tf.constant, tf.reshape, tf.transpose, tf.stack, tf.concat = (
@@ -185,6 +276,7 @@ def _keras() -> dict[str, Any]:
     )
     tf.pad, tf.where, tf.zeros_like, tf.math = np.pad, np.where, np.zeros_like, SimpleNamespace(is_nan=np.isnan)
     tf.gather, tf.reduce_max, tf.reduce_mean, tf.split = np.take, np.max, np.mean, np.split
+    tf.reduce_sum = np.sum
     tf.nn = SimpleNamespace(conv_transpose=conv_transpose)
     return {"keras": keras, "tensorflow": tf}
 

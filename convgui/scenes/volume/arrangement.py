@@ -34,7 +34,7 @@ UPPER = 0.45
 
 
 @dataclass(frozen=True)
-class Places:
+class Arrangement:
     """Where everything stands.
 
     Attributes
@@ -173,7 +173,7 @@ class _Room:
             unit *= SMALLER
 
 
-def places(v: Volume, room: Box, measure: Measure, titles: Titles, short: Titles) -> Places:
+def arrangement(v: Volume, room: Box, measure: Measure, titles: Titles, short: Titles) -> Arrangement:
     """Place the solids in a room, titles and the names of axes included.
 
     As many channels are drawn as can be seen, or else the chosen one alone. Where that would be too small, axes are not
@@ -197,7 +197,7 @@ def places(v: Volume, room: Box, measure: Measure, titles: Titles, short: Titles
     return _stand(found, found.largest(), (x, y), several=False, compact=True)
 
 
-def _stand(room: _Room, sizes: _Sizes, at: tuple[float, float], *, several: bool, compact: bool) -> Places:
+def _stand(room: _Room, sizes: _Sizes, at: tuple[float, float], *, several: bool, compact: bool) -> Arrangement:
     """Place everything in the sizes that were found."""
     v, measure, (x, y) = room.v, room.measure, at
     channels = tuple(range(len(v.names))) if room.count > 1 or len(v.names) == 1 else (v.channel,)
@@ -226,7 +226,7 @@ def _stand(room: _Room, sizes: _Sizes, at: tuple[float, float], *, several: bool
     top = max(min(centre - sizes.made[1] / 2, y + room.height - sizes.made[1]), y + measure.above)
     output = solid.stand_at(v.output_size, spacing, sizes.output, (right, top))
     enlarged = sizes.filter > sizes.unit
-    return Places(
+    return Arrangement(
         channels, tuple(inputs), tuple(filters), output, tuple(cards), tuple(bands), left - room.axis,
         (start, start + column), enlarged, compact,
     )  # fmt: skip
