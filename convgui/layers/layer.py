@@ -188,6 +188,11 @@ class Layer(ABC):
         """The arrays that training changes, by name; they are shared between layers and never written to."""
         return {}
 
+    @property
+    def learned(self) -> Mapping[str, int]:
+        """How many numbers training would change, by the name of the array that holds them."""
+        return {name: array.size for name, array in self.parameters.items()}
+
     @abstractmethod
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         """Apply the layer to floats ``(C, *spatial)``; the result has their type.

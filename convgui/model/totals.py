@@ -42,7 +42,7 @@ def totals(document: Document) -> Totals:
     """
     shapes = document.shapes
     pairs = list(zip(document.layers, shapes, strict=False))
-    sizes = [(name, array.size) for layer in document.layers for name, array in layer.parameters.items()]
+    sizes = [found for layer in document.layers for found in layer.learned.items()]
     return Totals(
         sum(size for name, size in sizes if name != "bias"),
         sum(size for name, size in sizes if name == "bias"),

@@ -75,6 +75,16 @@ class Remembered:
         """Remember whether a panel is shown."""
         self._settings.setValue(f"shown/{panel}", "true" if shown else "false")
 
+    def walked(self) -> frozenset[str]:
+        """Return the ids of the lessons that were read to their end."""
+        value = self._settings.value("walked")
+        ids = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        return frozenset(identity for identity in ids if isinstance(identity, str))
+
+    def set_walked(self, identity: str) -> None:
+        """Remember that a lesson was read to its end."""
+        self._settings.setValue("walked", sorted(self.walked() | {identity}))
+
     def recent(self) -> list[str]:
         """Return paths of recent files, newest first."""
         value = self._settings.value("recent")

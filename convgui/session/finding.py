@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+LETTERS = 6
+"""How far a title is from letters that it holds in their order, but not together."""
+QUOTES = "\"'“”‘’„«»「」"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -34,16 +38,23 @@ class Entry:
 def matching_entries(entries: Sequence[Entry], typed: str) -> list[int]:
     """Return the indices of the entries that hold every word typed, the best first.
 
-    A word counts most at the beginning of a title, less at the beginning of another word, then within one; last come
-    titles that hold its letters in their order. Among equals, what can be chosen and what came first comes first.
+    A word counts most at the beginning of a title, less at the beginning of another word, then within one, then where
+    one of the other words for it begins; last come titles that hold its letters in their order. Among equals, what can
+    be chosen and what came first comes first. Quotation marks around a word are no part of it.
     """
-    words = typed.casefold().split()
+    words = [word.strip(QUOTES) or word for word in typed.casefold().split()]
     ranks = []
     for index, entry in enumerate(entries):
         costs = [_cost(entry, word) for word in words]
         if None not in costs:
             ranks.append((sum(cost or 0 for cost in costs), not entry.possible, index))
     return [index for *_, index in sorted(ranks)]
+
+
+def holds(entry: Entry, typed: str) -> bool:
+    """Tell whether every word typed is in an entry's title, its kind or the other words for it."""
+    costs = (_cost(entry, word.strip(QUOTES) or word) for word in typed.casefold().split())
+    return all(cost is not None and cost < LETTERS for cost in costs)
 
 
 def _cost(entry: Entry, word: str) -> int | None:
@@ -55,7 +66,10 @@ def _cost(entry: Entry, word: str) -> int | None:
         return 1
     if word in title:
         return 2
-    if word in entry.kind.casefold() or word in entry.also.casefold():
+    also = f"{entry.kind} {entry.also}".casefold()
+    if any(part.startswith(word) for part in also.replace(",", " ").split()):
         return 3
+    if word in also or (len(word) > 1 and word.replace("-", "") in f"{title} {also}".replace("-", "")):
+        return 4
     letters = iter(title)
-    return 6 if len(word) > 1 and all(letter in letters for letter in word) else None
+    return LETTERS if len(word) > 1 and all(letter in letters for letter in word) else None

@@ -7,6 +7,10 @@ from convgui.core.spec import LARGEST, ConvSpec
 from convgui.layers.limits import MOST_PADDING, MOST_STEP
 from convgui.model.limits import largest_growth
 from convgui.session.edits import LARGEST_KERNEL
+from convgui.words import tr
+
+MOST_COUNTS = 24
+"""Of the numbers of groups that are listed only to say why they are not legal."""
 
 
 def parameter_limits(spec: ConvSpec, spatial: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
@@ -48,3 +52,20 @@ def parameter_limits(spec: ConvSpec, spatial: tuple[int, ...]) -> dict[str, tupl
         "padding": tuple(min(most, n // 2, LARGEST) for most, n in zip(spread, left, strict=True)),
         "output_padding": (0,) * spec.rank,
     }
+
+
+def group_counts(inputs: int, outputs: int) -> tuple[tuple[int, str], ...]:
+    """Return the numbers of groups that one may think of, each with why it is not legal; "" where it is.
+
+    These are all that divide the input channels or the output channels; of those that divide only one of them, the
+    first few.
+    """
+    found = list[tuple[int, str]]()
+    for number in range(1, max(inputs, outputs) + 1):
+        if inputs % number == 0 == outputs % number:
+            found.append((number, ""))
+        elif number <= MOST_COUNTS and inputs % number == 0:
+            found.append((number, tr("does not divide {n} output channels", n=outputs)))
+        elif number <= MOST_COUNTS and outputs % number == 0:
+            found.append((number, tr("does not divide {n} input channels", n=inputs)))
+    return tuple(found)

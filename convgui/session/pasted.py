@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 
+import numpy as np
+
 from convgui.core.spec import AXES, SpecError
 from convgui.layers import kinds
 from convgui.layers.arguments import Arguments, Value
 from convgui.layers.layer import Layer, Shape
 from convgui.model.document import Document
 from convgui.model.limits import check_layer
+from convgui.model.sample import Sample
+from convgui.session.fitting import plain_layer
 from convgui.session.stack import MOST_LAYERS
 from convgui.words import mark, tr
 
@@ -22,6 +26,8 @@ LONGEST = 100_000
 """Characters that are read; a model's printed form is a few thousand."""
 SHOWN, MOST_SAID = 60, 400
 """Characters of a piece of code that is quoted, and of a sentence about it."""
+SIDES, MOST_IN = (32, 64, 224), 1024
+"""Cells of an axis that are tried where the present input does not do, and channels up to which one is offered."""
 LARGEST = 10**9
 """Of a number that is written, or comes of a sum; what a layer can have is far less."""
 
@@ -279,6 +285,37 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
     except SpecError as error:
         raise PasteError(tr("The layers behind it no longer fit: {error}", error=error)) from error
     return changed
+
+
+def fitting_shape(document: Document, text: str) -> tuple[int, ...] | None:
+    """Return the shape of an input that pasted layers fit, as near to the present one as can be; None for none.
+
+    An input is offered only where the first pasted layer is the first of the stack.
+    """
+    try:
+        settings = parse(text)
+    except PasteError:
+        return None
+    if not settings or (len(settings) == 1 and document.view.layer):
+        return None
+    present = tuple(document.sample.data.shape)
+    rank = next((setting.rank for setting in settings if setting.rank is not None), len(present) - 1)
+    channels = settings[0].arguments.any("in_channels", present[0])
+    if not isinstance(channels, int) or not 1 <= channels <= MOST_IN:
+        return None
+    spatial = present[1:] if rank == len(present) - 1 else (SIDES[0],) * rank
+    for sides in (spatial, *((side,) * rank for side in SIDES)):
+        cells = np.broadcast_to(np.zeros(()), (channels, *sides))
+        view = replace(document.view, layer=0, filter=0, channel=0, step=0)
+        # What stands there now need not take these channels.
+        blank = Document(Sample(cells, ""), (plain_layer(None, channels, sides),), view)
+        try:
+            apply(blank, settings)
+        except (PasteError, SpecError):
+            continue
+        shape = (channels, *sides)
+        return shape if shape != present else None
+    return None
 
 
 def made(setting: Setting, rank: int) -> Layer:

@@ -13,7 +13,7 @@ TITLES = {
     "output_padding": mark("Output padding"),
     "dilation": mark("Dilation"),
     "groups": mark("Groups"),
-    "in_channels": mark("The number of input channels"),
+    "in_channels": mark("Input channels:"),
     "out_channels": mark("The number of output channels"),
     "weight": mark("The kernel"),
     "bias": mark("The bias"),

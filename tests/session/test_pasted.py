@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 
 from convgui.core import ConvSpec
 from convgui.export.code import code
+from convgui.files.documents import read_document, write_document
 from convgui.layers.convolution import Convolution
 from convgui.layers.pixel_shuffle import PixelShuffle
 from convgui.layers.pooling import Pool
@@ -194,3 +196,13 @@ def test_text_that_nests_or_runs_on_is_a_layer_or_a_sentence(build: Callable[[in
         sentence = str(error)
     assert len(sentence) <= 401
     assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_document_keeps_whether_a_pasted_layer_has_a_bias(said: bool, tmp_path: Path) -> None:
+    changed = apply(random_document(1, 1, (5, 5), (3, 3)), parse(f"nn.Conv2d(1, 2, 3, bias={said})"))
+    changed = changed.with_layer(replace(changed.layer, bias=np.zeros(2)))
+    write_document(changed, tmp_path / "a.convgui")
+    kept = read_document(tmp_path / "a.convgui").layer
+    assert kept.biased is said
+    assert kept.learned == ({"weight": 18, "bias": 2} if said else {"weight": 18})

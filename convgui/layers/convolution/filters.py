@@ -13,12 +13,26 @@ from convgui.layers.code import CodeArray
 
 @dataclass(frozen=True, eq=False)
 class Filters:
-    """A convolution's spec and float64 arrays; `turned` says that the weights were turned by 180 degrees."""
+    """A convolution's spec and float64 arrays.
+
+    Attributes
+    ----------
+    turned : bool
+        Whether the weights were turned by 180 degrees.
+    biased : bool
+        Whether it has a bias even where all of it is 0.
+    """
 
     spec: ConvSpec
     weight: NDArray[np.float64]
     bias: NDArray[np.float64]
     turned: bool
+    biased: bool = True
+
+    @property
+    def has_bias(self) -> bool:
+        """Whether a bias is written: one that was asked for, or that is not 0."""
+        return self.biased or bool(self.bias.any())
 
     def pads(self, shape: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
         """Return (before, after) for each axis of an input of ``(C, *spatial)``."""

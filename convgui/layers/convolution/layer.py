@@ -53,12 +53,15 @@ class Convolution(Layer):
     flip : bool
         True for the textbook's convolution, which turns the kernel by 180 degrees before it multiplies. Deep
         learning's "convolution" is cross-correlation, which does not.
+    biased : bool
+        Whether it has a bias, be all of it 0; one that is not 0 counts in any case.
     """
 
     spec: ConvSpec
     weight: Array
     bias: Array
     flip: bool = False
+    biased: bool = True
 
     json_names = ("convolution",)
     pytorch_names: ClassVar = {
@@ -137,6 +140,10 @@ class Convolution(Layer):
     def parameters(self) -> Mapping[str, Array]:
         return {"weight": self.weight, "bias": self.bias}
 
+    @property
+    def learned(self) -> Mapping[str, int]:
+        return super().learned if self._filters.has_bias else {"weight": self.weight.size}
+
     def output_shape(self, shape: Shape) -> Shape:
         check_channels("in_channels", self.spec.in_channels, shape)
         return (self.spec.out_channels, *self.spec.output_shape(shape[1:]))
@@ -163,7 +170,8 @@ class Convolution(Layer):
             If there would be too many weights; nothing is allocated then.
         """
         check_spec(spec)
-        return Convolution(spec, fit_weight(self.weight, self.spec, spec), fit_bias(self.bias, spec), self.flip)
+        weight, bias = fit_weight(self.weight, self.spec, spec), fit_bias(self.bias, spec)
+        return replace(self, spec=spec, weight=weight, bias=bias)
 
     def window(self, shape: Shape) -> ConvSpec:
         return self.spec
@@ -251,6 +259,7 @@ class Convolution(Layer):
             "transposed": spec.transposed,
             "output_padding": list(spec.output_padding),
             "flip": self.flip,
+            **({} if self.biased else {"biased": False}),
         }
 
     @classmethod
@@ -270,7 +279,7 @@ class Convolution(Layer):
         check_spec(spec)
         weight = stored.array("weight", spec.weight_shape)
         bias = stored.array("bias", (spec.out_channels,), 0.0)
-        return cls(spec, weight, bias, stored.boolean("flip", False))
+        return cls(spec, weight, bias, stored.boolean("flip", False), bool(stored.newer("biased", True)))
 
     @classmethod
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> Convolution:
@@ -296,11 +305,12 @@ class Convolution(Layer):
             layer = old.fitted(spec)
         else:
             layer = cls(spec, np.full(spec.weight_shape, 1 / spec.taps), np.zeros(spec.out_channels))
-        return layer if arguments.any("bias", True) else replace(layer, bias=np.zeros(spec.out_channels))
+        biased = bool(arguments.any("bias", True))
+        return replace(layer, bias=layer.bias if biased else np.zeros(spec.out_channels), biased=biased)
 
     @property
     def _filters(self) -> Filters:
-        return Filters(self.spec, self.effective_weight, self.bias, self.flip)
+        return Filters(self.spec, self.effective_weight, self.bias, self.flip, self.biased)
 
     @classmethod
     def from_onnx(cls, node: OnnxNode) -> Convolution:

@@ -14,7 +14,7 @@ def modules(filters: Filters, shape: tuple[int, ...]) -> TorchModules:
     owner = next(index for index, module in enumerate(lines) if module.startswith("nn.Conv"))
     note = "Named padding is written out for this input size." if isinstance(filters.spec.padding, str) else ""
     weight, bias = filters.arrays()
-    return TorchModules(lines, (weight, bias) if filters.bias.any() else (weight,), owner, note=note)
+    return TorchModules(lines, (weight, bias) if filters.has_bias else (weight,), owner, note=note)
 
 
 def _convolution(filters: Filters, shape: tuple[int, ...]) -> list[str]:
@@ -45,7 +45,7 @@ def _transposed(filters: Filters) -> list[str]:
 
 def _arguments(filters: Filters, options: list[str]) -> str:
     spec = filters.spec
-    last = [] if filters.bias.any() else ["bias=False"]
+    last = [] if filters.has_bias else ["bias=False"]
     return ", ".join([str(spec.in_channels), str(spec.out_channels), plain(spec.kernel_size), *options, *last])
 
 

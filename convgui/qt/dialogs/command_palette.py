@@ -1,4 +1,4 @@
-"""The command palette: one line that finds every action, scene, lesson, kernel and picture."""
+"""The command palette: one line that finds every action, scene, setting, layer, lesson, kernel and picture."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from convgui.core import Preset
 from convgui.files.own_kernels import own_kernels
 from convgui.files.own_lessons import all_lessons
 from convgui.files.samples import load_sample, samples
+from convgui.layers import choices
 from convgui.layers.convolution import Convolution
 from convgui.layers.presets import presets
 from convgui.model.sample import Sample
@@ -32,6 +33,8 @@ from convgui.scenes import scenes
 from convgui.scenes.scene import reason_against
 from convgui.session.finding import Entry, matching_entries
 from convgui.session.session import Session
+from convgui.session.stack import READY
+from convgui.session.synonyms import synonyms
 from convgui.words import tr
 
 WIDTH, ROWS, MOST, AIR = 620, 12, 60, 8
@@ -45,32 +48,66 @@ class Command:
     run: Callable[[], object]
 
 
-def commands(
-    actions: Mapping[str, QAction],
-    session: Session,
-    open_lesson: Callable[[str], object],
-    use_sample: Callable[[Sample], object],
-    use_preset: Callable[[Preset], object],
-) -> list[Command]:
+@dataclass(frozen=True)
+class Doors:
+    """What of a window the palette leads to.
+
+    Attributes
+    ----------
+    open_lesson, use_sample, use_preset, add_layer, use_model : callable
+        Do what a lesson's id, a sample, a preset, a kind of layer's id, a known network's id stands for.
+    fields : mapping
+        What each field of the inspector is called, and what brings the keyboard to it.
+    """
+
+    open_lesson: Callable[[str], object]
+    use_sample: Callable[[Sample], object]
+    use_preset: Callable[[Preset], object]
+    add_layer: Callable[[str], object]
+    use_model: Callable[[str], object]
+    fields: Mapping[str, tuple[str, Callable[[], object]]]
+
+
+def commands(actions: Mapping[str, QAction], session: Session, doors: Doors) -> list[Command]:
     """Return all that can be found in a window now, most used kinds first, with what is done where one is chosen."""
     matching_entries = [*_actions(actions), *_scenes(session)]
     for lesson in all_lessons():
-        entry = Entry(lesson.title, tr("Lesson"), f"{lesson.id} {lesson.chapter}", lesson.chapter)
-        matching_entries.append(Command(entry, partial(open_lesson, lesson.id)))
+        also = f"{lesson.id} {lesson.chapter} {synonyms('lesson', lesson.id)}"
+        entry = Entry(lesson.title, tr("Lesson"), also, lesson.chapter)
+        matching_entries.append(Command(entry, partial(doors.open_lesson, lesson.id)))
+    matching_entries += _layers(doors)
     chosen = session.document.chosen
     rank = chosen.spec.rank if isinstance(chosen, Convolution) else 0
     for preset in (*presets().values(), *own_kernels()):
         if preset.rank == rank:
-            entry = Entry(tr(preset.title), tr("Kernel"), f"{preset.id} {preset.title} preset")
-            matching_entries.append(Command(entry, partial(use_preset, preset)))
+            entry = Entry(
+                tr(preset.title), tr("Kernel"), f"{preset.id} {preset.title} preset {synonyms('kernel', preset.id)}"
+            )
+            matching_entries.append(Command(entry, partial(doors.use_preset, preset)))
     for sample in samples():
-        entry = Entry(tr(sample.title), tr("Input"), f"{sample.id} sample picture photo")
-        matching_entries.append(Command(entry, partial(_use, use_sample, sample.id)))
+        entry = Entry(
+            tr(sample.title), tr("Input"), f"{sample.id} sample picture photo {synonyms('sample', sample.id)}"
+        )
+        matching_entries.append(Command(entry, partial(_use, doors.use_sample, sample.id)))
     return matching_entries
 
 
 def _use(use_sample: Callable[[Sample], object], identity: str) -> None:
     use_sample(load_sample(identity))
+
+
+def _layers(doors: Doors) -> list[Command]:
+    """Return the fields of the layer, what can be added to the stack, and the networks that are known."""
+    made = []
+    for name, (title, focus) in doors.fields.items():
+        made.append(Command(Entry(title, tr("Setting"), f"{name} {synonyms('layer', name)}"), focus))
+    for kind in choices():
+        title = tr("Add {title}", title=tr(kind.title))
+        made.append(Command(Entry(title, tr("Layer"), f"{kind.id} {kind.title}"), partial(doors.add_layer, kind.id)))
+    for model in READY:
+        entry = Entry(tr(model.title), tr("Network"), f"{model.id} {model.title} model")
+        made.append(Command(entry, partial(doors.use_model, model.id)))
+    return made
 
 
 def _actions(actions: Mapping[str, QAction]) -> list[Command]:
@@ -80,7 +117,8 @@ def _actions(actions: Mapping[str, QAction]) -> list[Command]:
             continue
         title = read_menu(action.text())
         keys = action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)
-        made.append(Command(Entry(title, tr("Action"), identity, keys, action.isEnabled()), action.trigger))
+        entry = Entry(title, tr("Action"), f"{identity} {synonyms('action', identity)}", keys, action.isEnabled())
+        made.append(Command(entry, action.trigger))
     return made
 
 
@@ -88,7 +126,7 @@ def _scenes(session: Session) -> list[Command]:
     document, made = session.document, []
     for scene in scenes():
         reason = reason_against(scene, document)
-        entry = Entry(tr(scene.title), tr("Scene"), scene.id, reason, not reason)
+        entry = Entry(tr(scene.title), tr("Scene"), f"{scene.id} {synonyms('scene', scene.id)}", reason, not reason)
         # The scene that is shown already stays at its step.
         step = {} if scene.id == document.view.scene else {"step": 0}
         made.append(Command(entry, partial(session.look, scene=scene.id, **step)))

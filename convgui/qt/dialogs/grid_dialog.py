@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialogButtonBox,
     QPlainTextEdit,
@@ -21,6 +23,9 @@ from convgui.words import tr
 MOST_CELLS = 4096
 """Largest input whose numbers are offered for editing as text."""
 
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+OPENS = (_CONTROL | Qt.Key.Key_Return, _CONTROL | Qt.KeyboardModifier.KeypadModifier | Qt.Key.Key_Enter)
+
 
 class GridDialog(Dialog):
     """Numbers typed or pasted, checked while they are typed; `draft` is what was typed and not used the last time."""
@@ -32,11 +37,16 @@ class GridDialog(Dialog):
         self.sample: Sample | None = None
         self.text = QPlainTextEdit()
         self.text.setAccessibleName(tr("Numbers"))
+        # Tab leads on, as everywhere; what is pasted may hold tabs, and what is typed needs none.
+        self.text.setTabChangesFocus(True)
         self.state = PlainLabel()
         self.state.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         words = PlainLabel(
-            tr("One row a line, numbers apart by spaces, tabs or commas. An empty line begins the next channel.")
+            tr(
+                "One row a line, numbers apart by spaces, tabs or commas. An empty line begins the next channel; "
+                "Ctrl+Enter opens them."
+            )
         )
         words.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -45,6 +55,7 @@ class GridDialog(Dialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.text.textChanged.connect(self._check)
+        self.text.installEventFilter(self)
         data = document.sample.data
         if draft:
             self.text.setPlainText(draft)
@@ -53,6 +64,15 @@ class GridDialog(Dialog):
             self.text.setPlainText(format_grid(data.astype(float), "spreadsheet"))
         else:
             self.text.setPlainText("0\t0\t0\t0\t0\n0\t1\t1\t1\t0\n0\t1\t1\t1\t0\n0\t1\t1\t1\t0\n0\t0\t0\t0\t0")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Open what is typed by Ctrl+Enter; Enter alone begins a row."""
+        key = event.keyCombination() if isinstance(event, QKeyEvent) else None
+        if event.type() == QEvent.Type.KeyPress and key in OPENS:
+            if self.sample is not None:
+                self.accept()
+            return True
+        return super().eventFilter(watched, event)
 
     def _check(self) -> None:
         try:

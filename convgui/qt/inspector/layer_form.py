@@ -23,7 +23,7 @@ from convgui.qt.inspector.parameter_tips import ParameterTips
 from convgui.qt.widgets.bounded_inputs import AxisSpins, BoundedSpin, QuietCombo
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.session import edits
-from convgui.session.limits import parameter_limits
+from convgui.session.limits import group_counts, parameter_limits
 from convgui.session.refusals import refusal
 from convgui.session.session import Session
 from convgui.words import mark, tr
@@ -31,7 +31,7 @@ from convgui.words import mark, tr
 NUMBER, EACH_SIDE = "number", "each side"
 MODES = (mark("zeros"), mark("reflect"), mark("replicate"), mark("circular"))
 """Padding modes, which other languages than English do not call as PyTorch does."""
-MOST_FILTERS = 512
+MOST_FILTERS, AIR = 512, 24
 
 
 class LayerForm(QWidget):
@@ -131,6 +131,21 @@ class LayerForm(QWidget):
             form.addRow(label, field)
         return form
 
+    def fields(self) -> tuple[tuple[str, str, QWidget], ...]:
+        """Return what can be set of the layer: its name, its title, and its field."""
+        return (
+            ("transposed", tr("Type"), self.kind),
+            ("kernel_size", tr("Kernel size"), self.kernel),
+            ("stride", tr("Stride"), self.stride),
+            ("padding", tr("Padding"), self.padding_name),
+            ("padding_mode", tr("Padding mode"), self.padding_mode),
+            ("output_padding", tr("Output padding"), self.output_padding),
+            ("dilation", tr("Dilation"), self.dilation),
+            ("groups", tr("Groups"), self.groups),
+            ("out_channels", tr("Output channels"), self.filters),
+            ("flip", self.flip.text(), self.flip),
+        )
+
     def _connect(self) -> None:
         self.kind.activated.connect(lambda: self._change("transposed", self.kind.currentData()))
         self.output_padding.chosen.connect(lambda v: self._change("output_padding", v))
@@ -195,11 +210,15 @@ class LayerForm(QWidget):
             model.item(self.padding_name.findData(name)).setEnabled(on)
 
     def _show_groups(self, spec: ConvSpec) -> None:
-        legal = [g for g in range(1, spec.in_channels + 1) if spec.in_channels % g == 0 and spec.out_channels % g == 0]
         self.groups.clear()
-        for g in legal:
-            title = tr("{n} (depthwise)", n=g) if g == spec.in_channels > 1 else str(g)
-            self.groups.addItem(title, g)
+        for number, reason in group_counts(spec.in_channels, spec.out_channels):
+            title = tr("{n} (depthwise)", n=number) if number == spec.in_channels > 1 else str(number)
+            self.groups.addItem(title if not reason else f"{number}: {reason}", number)
+            model = self.groups.model()
+            if reason and isinstance(model, QStandardItemModel):
+                model.item(self.groups.count() - 1).setEnabled(False)
+        # What is not legal says why, and is wider than the field.
+        self.groups.view().setMinimumWidth(self.groups.view().sizeHintForColumn(0) + AIR)
         self.groups.setCurrentIndex(self.groups.findData(spec.groups))
 
     def _change(self, field: str, value: Any) -> None:
@@ -225,16 +244,7 @@ class LayerForm(QWidget):
 
     def _row_below(self, field: str) -> int:
         """Return the row of the form that comes below a parameter's field."""
-        fields: dict[str, QWidget] = {
-            "transposed": self.kind,
-            "kernel_size": self.kernel,
-            "stride": self.stride,
-            "padding": self.padding_after,
-            "padding_mode": self.padding_mode,
-            "output_padding": self.output_padding,
-            "dilation": self.dilation,
-            "groups": self.groups,
-        }
+        fields = {name: widget for name, _, widget in self.fields()} | {"padding": self.padding_after}
         place = self._form.getWidgetPosition(fields[field]) if field in fields else None
         row = place[0] if isinstance(place, tuple) else -1
         return int(row) + 1 if row >= 0 else self._form.rowCount()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from convgui.core.spec import SpecError
 from convgui.draw.theme import Theme
@@ -42,7 +42,7 @@ class Inspector(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         # It scrolls to whatever has the keyboard, and is no stop of its own.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._theme = theme
+        self._theme, self._session = theme, session
         self.stack = StackList(session)
         self.layer = LayerForm(session, theme)
         self.plain = PlainForm(session)
@@ -118,6 +118,18 @@ class Inspector(QScrollArea):
             self.formula.setToolTip("")
             remainder = ""
         self._say(self.remainder, remainder)
+
+    def fields(self) -> tuple[tuple[str, str, QWidget], ...]:
+        """Return what can be led to: its name, its title, and what takes the keyboard or is shown."""
+        weighted = isinstance(self._session.document.chosen, Convolution)
+        more = (("paste", tr("Paste PyTorch"), self.paste.line), ("formula", tr("Output size"), self.formula))
+        return (*(self.layer.fields() if weighted else self.plain.fields()), *more)
+
+    def lead_to(self, field: QWidget) -> None:
+        """Scroll to a field and give it the keyboard."""
+        self.ensureWidgetVisible(field)
+        first = next((box for box in field.findChildren(QAbstractSpinBox) if box.isVisible()), field)
+        first.setFocus(Qt.FocusReason.TabFocusReason)
 
     @staticmethod
     def _small() -> PlainLabel:

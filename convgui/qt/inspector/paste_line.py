@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from convgui.model.document import Document
 from convgui.qt.widgets.plain_text import PlainLabel
-from convgui.session.pasted import PasteError, apply, parse
+from convgui.session.pasted import PasteError, apply, fitting_shape, parse
 from convgui.session.session import Session
-from convgui.words import tr
+from convgui.words import tr, trn
 
 
 class PasteLine(QWidget):
-    """Applies what is written when Return is pressed; what is not understood is said under it."""
+    """Applies what is written when Return is pressed; what is not understood is said under it.
+
+    Where the layer would fit another input, offers to make one: ``wanted(shape, then)``, and ``then()`` sets the layer.
+    """
+
+    wanted = Signal(object, object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._shape: tuple[int, ...] | None = None
         self.line = QLineEdit()
         self.line.setPlaceholderText(tr("nn.Conv2d(3, 16, 3, …) ⏎"))
         self.line.setAccessibleName(tr("Paste PyTorch"))
@@ -25,11 +32,15 @@ class PasteLine(QWidget):
         self.problem.setObjectName("problem")
         self.problem.setWordWrap(True)
         self.problem.hide()
+        self.make = QPushButton()
+        self.make.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self.line)
         column.addWidget(self.problem)
+        column.addWidget(self.make, 0, Qt.AlignmentFlag.AlignLeft)
+        self.make.clicked.connect(self._on_make)
         self.line.returnPressed.connect(self._on_return)
         self.line.textEdited.connect(lambda: self._say(""))
         session.listen(self._on_changed)
@@ -44,14 +55,29 @@ class PasteLine(QWidget):
             self._say("")
 
     def _on_return(self) -> None:
+        text = self.line.text()
         try:
-            self.use(self.line.text())
+            self.use(text)
         except PasteError as error:
-            self._say(str(error))
+            self._say(str(error), fitting_shape(self._session.document, text))
         else:
             self.line.clear()
             self._say("")
 
-    def _say(self, sentence: str) -> None:
+    def _on_make(self) -> None:
+        if self._shape is not None:
+            self.wanted.emit(self._shape, self._on_return)
+
+    def _say(self, sentence: str, shape: tuple[int, ...] | None = None) -> None:
+        """Say what is wrong, and offer an input of a shape that the layer fits."""
+        self._shape = shape
         self.problem.setText(sentence)
         self.problem.setVisible(bool(sentence))
+        self.make.setVisible(shape is not None)
+        if shape is not None:
+            axes = len(shape) - 1
+            self.make.setText(
+                trn("Make an input with {n} channel…", "Make an input with {n} channels…", shape[0])
+                if len(self._session.document.sample.spatial) == axes
+                else tr("Make a {axes}D input…", axes=axes)
+            )

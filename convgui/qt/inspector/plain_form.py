@@ -45,6 +45,10 @@ class PlainForm(QWidget):
         """Return the widget that edits a field of the layer."""
         return self._rows[name][1]
 
+    def fields(self) -> tuple[tuple[str, str, QWidget], ...]:
+        """Return what can be set: its name, its title, and its field."""
+        return tuple((name, field.title, widget) for name, (field, widget) in self._rows.items())
+
     def show_document(self, document: Document) -> None:
         """Show the chosen layer; nothing is emitted."""
         fields = document.chosen.form(document.input_shape)

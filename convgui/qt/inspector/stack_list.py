@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from convgui.core.spec import SpecError
-from convgui.layers import choices
+from convgui.layers import choice, choices
 from convgui.layers.layer import Choice, Shape, by
 from convgui.model.document import Document
 from convgui.qt.widgets.plain_text import PlainLabel, plain
@@ -72,14 +72,13 @@ class StackList(QWidget):
         self.problem.setWordWrap(True)
         self.problem.hide()
         self.add = self._menu_button(f"{tr('Add')} ▾", tr("Add a layer behind the chosen one"), self._fill_kinds)
-        self.ready = self._menu_button(
-            f"{tr('Models')} ▾", tr("Replace all layers by a known network"), self._fill_ready
-        )
+        tip = tr("Replace all layers by a known network")
+        self.ready = self._menu_button(f"{tr('Models')} ▾", tip, self._fill_ready)
         self.remove = self._button("−", tr("Remove the chosen layer"), self._on_remove)
         self.up = self._button("↑", tr("Move the chosen layer towards the input"), lambda: self._on_move(-1))
         self.down = self._button("↓", tr("Move the chosen layer towards the output"), lambda: self._on_move(1))
         tools = QHBoxLayout()
-        tools.setSpacing(1)
+        tools.setSpacing(0)
         for button in (self.remove, self.up, self.down):
             button.setObjectName("icon")
         for button in (self.add, self.remove, self.up, self.down):
@@ -150,22 +149,24 @@ class StackList(QWidget):
             reason = _reason(document, kind)
             action.setEnabled(not reason)
             action.setToolTip(plain(reason))
-            action.triggered.connect(
-                lambda _=False, kind=kind: self._try(
-                    tr("Add {title}", title=tr(kind.title).lower()), lambda document: stack.add_layer(document, kind.id)
-                )
-            )
+            action.triggered.connect(lambda _=False, kind=kind: self.add_kind(kind.id))
+
+    def add_kind(self, identity: str) -> None:
+        """Put a new layer of a kind behind the chosen one."""
+        name = tr("Add {title}", title=tr(choice(identity).title).lower())
+        self._try(name, lambda document: stack.add_layer(document, identity))
+
+    def use_model(self, identity: str) -> None:
+        """Replace all layers by those of a known network."""
+        ready = next(entry for entry in stack.READY if entry.id == identity)
+        self._try(tr(ready.title), lambda document: stack.with_ready_stack(document, identity))
 
     def _fill_ready(self, menu: QMenu) -> None:
         menu.clear()
         for ready in stack.READY:
             action = menu.addAction(tr(ready.title))
             action.setToolTip(ready.source)
-            action.triggered.connect(
-                lambda _=False, ready=ready: self._try(
-                    tr(ready.title), lambda document: stack.with_ready_stack(document, ready.id)
-                )
-            )
+            action.triggered.connect(lambda _=False, ready=ready: self.use_model(ready.id))
 
     def _try(self, name: str, change: Callable[[Document], Document]) -> None:
         try:

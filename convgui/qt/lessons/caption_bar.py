@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from convgui.draw.theme import Theme
 from convgui.model.document import Caption, Lesson
-from convgui.qt.widgets.plain_text import PlainLabel
+from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.qt.widgets.style import icon
 from convgui.words import tr
 
@@ -27,12 +27,13 @@ class CaptionBar(QFrame):
     """The lesson's words, walked one at a time.
 
     Emits ``walked(index)`` when the reader goes to other words, ``begun_again()`` when he wants the lesson back, and
-    ``told()`` when it says something else.
+    ``told()`` when it says something else; ``onward()`` asks for the next lesson.
     """
 
     walked = Signal(int)
     told = Signal()
     begun_again = Signal()
+    onward = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +47,9 @@ class CaptionBar(QFrame):
         self.about.setObjectName("small")
         self.again = QPushButton(tr("Start over"))
         self.again.setToolTip(tr("Go back to the lesson as it began"))
+        self.next_lesson = QPushButton(tr("Next lesson"))
+        self.next_lesson.hide()
+        self.next_lesson.clicked.connect(self.onward)
         self.counter = PlainLabel()
         self.counter.setObjectName("small")
         self._changed = self._away = False
@@ -60,7 +64,7 @@ class CaptionBar(QFrame):
         self._row.addWidget(self.words, 1)
         row = QHBoxLayout()
         row.addStretch()
-        for widget in (self.again, self.about, self.counter, self.before, self.after):
+        for widget in (self.again, self.about, self.counter, self.before, self.after, self.next_lesson):
             row.addWidget(widget)
         self._row.addLayout(row)
         self.before.clicked.connect(lambda: self.walk(-1))
@@ -99,6 +103,17 @@ class CaptionBar(QFrame):
         """The words that belong to what is on screen; empty where there are none."""
         caption = self.caption
         return "" if caption is None or self._away or self._changed or self.about.text() else caption.text
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last words of a lesson are shown, and it is as they say."""
+        return self._lesson is not None and bool(self.stands) and self._index + 1 == len(self._lesson.captions)
+
+    def offer(self, title: str) -> None:
+        """Offer the next lesson by its title; "" offers none."""
+        self.next_lesson.setVisible(bool(title))
+        self.next_lesson.setToolTip(plain(title))
+        self.after.setVisible(self._lesson is not None and len(self._lesson.captions) > 1 and not title)
 
     def show_lesson(self, lesson: Lesson | None, index: int = 0) -> None:
         """Show a lesson's words from `index` on, or hide; nothing is emitted."""

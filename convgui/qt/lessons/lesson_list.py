@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QWidget,
@@ -26,19 +27,22 @@ from convgui.qt.worker import Answer, LatestOnlyWorker
 from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import draw
+from convgui.session.finding import Entry, holds
+from convgui.session.synonyms import synonyms
 from convgui.words import tr
 
 THUMBNAIL = QSize(46, 30)
 CHAPTER, ROW = 32, 44
 """Heights of a chapter's row and of a lesson's, at the usual size of text."""
-WIDTH = 216
+WIDTH, ABOVE = 216, 8
+TICK = "✓"
 ZOOM = 4
 """The scene draws on a canvas this many times the size of the thumbnail."""
 _ID = Qt.ItemDataRole.UserRole
 
 
 class LessonList(QListWidget):
-    """Chapters and lessons; emits ``opened(id)`` when the user chooses one."""
+    """Chapters and lessons, above them a line that searches; emits ``opened(id)`` when the user chooses one."""
 
     opened = Signal(str)
 
@@ -59,12 +63,21 @@ class LessonList(QListWidget):
         self._undrawn: list[QListWidgetItem] = []
         self._latest = LatestOnlyWorker(self)
         self._latest.answered.connect(self._on_drawn)
+        self._lessons: dict[str, Lesson] = {}
+        self._walked: frozenset[str] = frozenset()
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(tr("Search the lessons"))
+        self.search.setAccessibleName(tr("Search the lessons"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(lambda _: self._sift())
+        self.search.returnPressed.connect(self._on_searched)
         self._fill(lessons)
         self.itemClicked.connect(self._on_chosen)
         self.itemActivated.connect(self._on_chosen)
 
     def _fill(self, lessons: Sequence[Lesson]) -> None:
         chapter = ""
+        self._lessons = {lesson.id: lesson for lesson in lessons}
         for lesson in lessons:
             if lesson.chapter != chapter:
                 chapter = lesson.chapter
@@ -87,7 +100,60 @@ class LessonList(QListWidget):
             elif identity:
                 self._undrawn.append(item)
         self._colour_chapters()
+        self._sift()
         self._draw_next()
+
+    def following(self, identity: str) -> Lesson | None:
+        """Return the lesson that comes after another one; None after the last and for what is not listed."""
+        ids = list(self._lessons)
+        place = ids.index(identity) + 1 if identity in self._lessons else len(ids)
+        return self._lessons[ids[place]] if place < len(ids) else None
+
+    def show_walked(self, walked: frozenset[str]) -> None:
+        """Tick the lessons that were read to their end."""
+        self._walked = walked
+        for row in range(self.count()):
+            if self.item(row).data(_ID):
+                self._title(self.item(row))
+
+    def _title(self, item: QListWidgetItem) -> None:
+        """Write a lesson's title, with a tick behind it where it was read to its end."""
+        lesson = self._lessons[item.data(_ID)]
+        done = lesson.id in self._walked
+        item.setText(f"{lesson.title} {TICK}" if done else lesson.title)
+        told = tr("{title}, read to its end", title=lesson.title) if done else lesson.title
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, told)
+
+    def _sift(self) -> None:
+        """Show the lessons that hold what is searched, and the chapters of these."""
+        typed, chapter, some = self.search.text(), None, False
+        for item in (self.item(row) for row in range(self.count())):
+            lesson = self._lessons.get(item.data(_ID))
+            if lesson is None:
+                if chapter is not None:
+                    chapter.setHidden(not some)
+                chapter, some = item, False
+                continue
+            entry = Entry(lesson.title, tr(lesson.chapter), f"{lesson.id} {synonyms('lesson', lesson.id)}")
+            found = holds(entry, typed)
+            item.setHidden(not found)
+            some = some or found
+        if chapter is not None:
+            chapter.setHidden(not some)
+
+    def _on_searched(self) -> None:
+        """Open the first lesson that was found."""
+        rows = (self.item(row) for row in range(self.count()))
+        first = next((item for item in rows if item.data(_ID) and not item.isHidden()), None)
+        if first is not None and self.search.text():
+            self._on_chosen(first)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the line that searches above the list."""
+        high = self.search.sizeHint().height()
+        self.setViewportMargins(0, high + ABOVE, 0, 0)
+        self.search.setGeometry(ABOVE, ABOVE, self.width() - 3 * ABOVE, high)
+        super().resizeEvent(event)
 
     def _add_chapter(self, title: str) -> None:
         item = QListWidgetItem(title, self)
@@ -95,8 +161,9 @@ class LessonList(QListWidget):
         self._size(item)
 
     def _add_lesson(self, lesson: Lesson) -> None:
-        item = QListWidgetItem(lesson.title, self)
+        item = QListWidgetItem(self)
         item.setData(_ID, lesson.id)
+        self._title(item)
         item.setToolTip(plain(lesson.title))
         self._size(item)
         blank = QPixmap(THUMBNAIL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from convgui.draw.theme import Theme
@@ -17,6 +17,8 @@ from convgui.scenes import scenes
 from convgui.scenes.scene import Option, reason_against
 from convgui.words import tr
 
+AROUND = 16
+"""Width that a tab adds to its title."""
 BUTTON, ROOM = 30.0, 450.0
 """Width that a button adds to its words, and what a small window has for all of them."""
 
@@ -24,8 +26,8 @@ BUTTON, ROOM = 30.0, 450.0
 class SceneTabs(QFrame):
     """One tab a scene; a tab that does not apply is disabled and says why. Emits ``chosen(id)``.
 
-    Tabs that do not fit go into a menu at the end; the chosen one always has its tab. Says when they are
-    ``populated()``.
+    Tabs that do not fit go into a menu at the end; the chosen one always has its tab, and none moves. Says when they
+    are ``populated()``.
     """
 
     chosen = Signal(str)
@@ -42,6 +44,7 @@ class SceneTabs(QFrame):
         self._buttons: dict[str, QToolButton] = {}
         self._row = row
         self._fitting = False
+        self._wide: dict[str, int] = {}
         self._marked: tuple[str, tuple[str, ...]] | None = None
         self.more = QToolButton()
         self.more.setText("…")
@@ -65,6 +68,7 @@ class SceneTabs(QFrame):
             self._buttons[scene.id] = button
             self._row.addWidget(button)
         self._row.addWidget(self.more)
+        self._row.addStretch(1)
         self.updateGeometry()
         self.show_document(document)
         self.populated.emit()
@@ -93,8 +97,7 @@ class SceneTabs(QFrame):
         self._fit()
 
     def sizeHint(self) -> QSize:
-        buttons = self._buttons.values()
-        return QSize(sum(b.sizeHint().width() + 1 for b in buttons) + 6, self.more.sizeHint().height() + 4)
+        return QSize(sum(self._widths.values()) + len(self._buttons) + 6, self.more.sizeHint().height() + 4)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, self.more.sizeHint().height() + 4)
@@ -116,31 +119,51 @@ class SceneTabs(QFrame):
         self._fitting = False
 
     def _show_what_fits(self, width: int) -> None:
-        """Show the tabs that have room, the chosen one among them; the others are in the menu."""
-        widths = {identity: b.sizeHint().width() + 1 for identity, b in self._buttons.items()}
-        room = width - 6
+        """Show the tabs that have room, from the first on; the others are in the menu.
+
+        Which they are, and where they stand, depends on the width alone: no tab moves when another is chosen or
+        another input opened. One that is chosen from the menu takes the place behind them, which is kept for it.
+        """
+        for identity, button in self._buttons.items():
+            button.setFixedWidth(self._widths[identity])
+        names, room = list(self._buttons), width - 6
         menu = self.more.menu()
         menu.clear()
-        kept = set(widths)
-        if sum(widths.values()) > room:
-            chosen = {identity for identity, b in self._buttons.items() if b.isChecked()}
-            room -= self.more.sizeHint().width() + sum(widths[identity] for identity in chosen)
-            kept = set(chosen)
-            # Those that apply come before those that only say why not.
-            for identity in sorted(widths, key=lambda identity: not self._buttons[identity].isEnabled()):
-                if identity not in chosen and widths[identity] <= room:
-                    room -= widths[identity]
-                    kept.add(identity)
-                elif identity not in chosen:
-                    room = 0
-        for identity, button in self._buttons.items():
-            button.setVisible(identity in kept)
-            if identity not in kept:
+        kept = len(names)
+        if sum(self._widths.values()) + len(names) > room:
+            room -= self.more.sizeHint().width()
+            kept = max(n for n in range(len(names)) if n == 0 or self._room_for(names, n) <= room)
+        for index, (identity, button) in enumerate(self._buttons.items()):
+            button.setVisible(index < kept or button.isChecked())
+            if index >= kept and not button.isChecked():
                 action = menu.addAction(button.text())
                 action.setEnabled(button.isEnabled())
                 action.setToolTip(button.toolTip())
                 action.triggered.connect(lambda _=False, identity=identity: self.chosen.emit(identity))
-        self.more.setVisible(len(kept) < len(widths))
+        self.more.setVisible(kept < len(names))
+
+    def _room_for(self, names: list[str], count: int) -> int:
+        """Return the width of the first `count` tabs and of the widest of the others, which may be chosen."""
+        first = sum(self._widths[name] + 1 for name in names[:count])
+        return first + max(self._widths[name] + 1 for name in names[count:])
+
+    @property
+    def _widths(self) -> dict[str, int]:
+        """How wide each tab is, whether it is chosen, which is written bold, or not."""
+        if not self._wide:
+            bold = self.font()
+            bold.setWeight(QFont.Weight.DemiBold)
+            metrics = QFontMetrics(bold)
+            self._wide = {
+                name: metrics.horizontalAdvance(f"{b.text()}  ") + AROUND for name, b in self._buttons.items()
+            }
+        return self._wide
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure the tabs anew where the size of text changes."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._wide = {}
 
 
 class OptionRow(QFrame):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from convgui.qt.documents.folder_pictures import FolderPictures
 from convgui.qt.documents.opening import Opener
 from convgui.qt.stage.presenter import Presenter
 from convgui.qt.widgets.plain_text import PlainLabel
-from convgui.words import tr
+from convgui.words import tr, trn
 
 SAID = 5000
 """Milliseconds for which what has been done is said."""
@@ -108,8 +109,7 @@ class StatusLine(QFrame):
         else:
             self.cost.setText(tr("{n} multiply-adds", n=count_name(cost)))
         chosen = document.chosen
-        weights = sum(array.size for name, array in chosen.parameters.items() if name != "bias")
-        self.weights.setText(tr("{n} weights", n=grouped(weights)))
+        self.weights.setText(parameter_count(chosen.learned))
         self.exactness.setText(exactness(document))
         self.note.setText(document.sample.note)
         self.note.setToolTip(document.sample.note)
@@ -161,6 +161,19 @@ class StatusLine(QFrame):
         self.working.setValue(round(100 * part) if told else 0)
         self.working.setVisible(working or rest)
         self.stop.setVisible(working or rest)
+
+
+def parameter_count(learned: Mapping[str, int]) -> str:
+    """Write how many parameters a layer has, and how many of them are biases."""
+    total, biases = sum(learned.values()), learned.get("bias", 0)
+    if not biases:
+        return trn("{count} parameter", "{count} parameters", total, count=grouped(total))
+    return trn(
+        "{count} parameters ({weights} weights + {biases} bias)",
+        "{count} parameters ({weights} weights + {biases} biases)",
+        biases,
+        count=grouped(total), weights=grouped(total - biases), biases=grouped(biases),
+    )  # fmt: skip
 
 
 def count_name(count: int) -> str:

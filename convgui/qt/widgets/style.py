@@ -132,8 +132,8 @@ QToolButton::menu-indicator {{ image: none; width: 0; }}
 QToolButton#play {{ background: {accent}; border: 1px solid {accent}; min-width: 34px; padding: 4px 8px; }}
 QToolButton#play:focus {{ border: 2px solid {text}; }}
 #tabs {{ background: {hover}; border: 1px solid {line}; border-radius: 8px; }}
-#tabs QToolButton {{ background: transparent; border: 1px solid transparent; color: {text}; padding: 4px 11px; }}
-#tabs QToolButton:disabled {{ color: {muted}; }}
+#tabs QToolButton {{ background: transparent; border: 1px solid transparent; color: {text}; padding: 4px 7px; }}
+#tabs QToolButton:disabled {{ color: {muted}; font-style: italic; }}
 #tabs QToolButton:checked {{ background: {field}; border: 1px solid {line}; color: {text}; font-weight: 600; }}
 #tabs QToolButton:focus {{ border: 1px solid {blue}; }}
 #options QToolButton:checked {{ border: 1px solid {blue}; font-weight: 600; }}

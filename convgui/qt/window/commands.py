@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from convgui.files.author import is_foreign
 from convgui.files.folder import is_folder_picture
@@ -73,10 +76,21 @@ class HelpMenu(QObject):
 
     def _find(self, actions: dict[str, QAction]) -> None:
         # It imports every scene.
-        from convgui.qt.dialogs.command_palette import Palette, commands
+        from convgui.qt.dialogs.command_palette import Doors, Palette, commands
 
-        loader, use_preset = self._loader, self._inspector.kernel.use_preset
-        found = commands(actions, self._context.session, loader.open_lesson, loader.use_sample, use_preset)
+        loader, inspector = self._loader, self._inspector
+
+        def lead_to(field: QWidget) -> None:
+            if not inspector.isVisible():
+                actions["inspector"].trigger()
+            inspector.lead_to(field)
+
+        fields = {name: (title, partial(lead_to, field)) for name, title, field in inspector.fields()}
+        doors = Doors(
+            loader.open_lesson, loader.use_sample, inspector.kernel.use_preset,
+            inspector.stack.add_kind, inspector.stack.use_model, fields,
+        )  # fmt: skip
+        found = commands(actions, self._context.session, doors)
         Palette(self._context.window, self._context.look(), found).open()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from convgui.files.samples import load_sample, samples
 from convgui.files.weights.read import ENDINGS as WEIGHTS
 from convgui.qt.context import Context
 from convgui.qt.dialogs.grid_dialog import GridDialog
+from convgui.qt.dialogs.input_dialog import InputDialog
 from convgui.qt.documents.document_file import DocumentFile
 from convgui.qt.documents.folder_pictures import FolderPictures
 from convgui.qt.documents.loader import Loader
@@ -89,6 +91,7 @@ class FileMenu(QObject):
             self.samples,
             self.recent,
             Act("type", tr("&Type numbers…"), self._type, "Ctrl+T"),
+            Act("generate", tr("&Make an input…"), lambda _: self._generate(), "Ctrl+Shift+T"),
             SEPARATOR,
             Act("save", tr("&Save"), lambda _: file.save(), "Save"),
             Act("save-as", tr("Save &as…"), lambda _: file.save_as(), "Ctrl+Shift+S"),
@@ -187,6 +190,22 @@ class FileMenu(QObject):
         picture = self._context.presenter.still(theme)
         if picture is not None:
             print_picture(self._prediction.covering(picture, theme), self._window.windowTitle(), self._window)
+
+    def _generate(self) -> None:
+        self.make_input(tuple(self._context.session.document.sample.data.shape), lambda: None)
+
+    def make_input(self, shape: tuple[int, ...], then: Callable[[], object]) -> None:
+        """Ask for the size of an input, beginning with one, make it, and go on with `then`."""
+        dialog = InputDialog(shape, self._window)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        # The window may be gone by now, and its dialogs with it.
+        if not isValid(dialog):
+            return
+        if accepted and dialog.sample is not None:
+            self._loader.use_sample(dialog.sample)
+            if self._context.session.document.sample is dialog.sample:
+                then()
+        dialog.deleteLater()
 
     def _export(self, _: bool) -> None:
         """Ask what to write; the dialog works on the document as it is now."""

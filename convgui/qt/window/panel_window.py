@@ -25,6 +25,7 @@ from convgui.qt.lessons.lecture import Lecture
 from convgui.qt.lessons.lesson_list import LessonList
 from convgui.qt.lessons.notes import Notes
 from convgui.qt.lessons.prediction import PredictBar
+from convgui.qt.lessons.progress import Progress
 from convgui.qt.panels.header import Header, OptionRow
 from convgui.qt.panels.line_profile import LineProfile
 from convgui.qt.panels.output_levels import OutputLevels
@@ -95,6 +96,7 @@ class PanelWindow(FileDropWindow):
         self.transport = Transport(self.presenter)
         self.inspector = Inspector(self.session, self.theme)
         self.lessons = LessonList(first_lessons(), open_lesson)
+        Progress(self.caption, self.lessons, self.remembered)
         self.leafing = FolderPictures(context, self.opener, self.filing)
         self.status = StatusLine()
         self.status.follow(self.presenter, self.opener, self.filing, self.leafing)
@@ -105,6 +107,7 @@ class PanelWindow(FileDropWindow):
     def _make_commands(self, context: Context) -> None:
         file = FileMenu(context, self.loader, self.filing, self.leafing, self.stage, self.prediction)
         edit = EditMenu(context, self.loader, self.inspector, self.prediction)
+        self.inspector.paste.wanted.connect(file.make_input)
         view = ViewMenu(context, self.hands, self.leveller, self.profiler)
         help_ = HelpMenu(context, self.loader, self.stage, self.inspector)
         self.commands = Commands(context, file, edit, view, self.notes, self.prediction, help_)

@@ -145,7 +145,7 @@ def test_without_weights_they_are_given() -> None:
 
 def test_the_plain_case_reads_as_one_would_write_it() -> None:
     document = textbook(stride=2, padding=1)
-    assert "nn.Conv2d(1, 1, 3, stride=2, padding=1, bias=False)" in code(document, "pytorch")
+    assert "nn.Conv2d(1, 1, 3, stride=2, padding=1)" in code(document, "pytorch")
 
 
 @settings(max_examples=30)

@@ -135,7 +135,7 @@ def test_nothing_is_cut_in_large_text(windows: Windows, qapp: QApplication, qtbo
     qtbot.waitUntil(lambda: bool(window.header.tabs._buttons) and window.presenter.player.steps > 1000)
     qapp.processEvents()
     panels = (window.header, window.inspector, window.transport, window.status, window.caption, window.options)
-    assert [text for panel in panels for text in cut(panel)] == []
+    qtbot.waitUntil(lambda: [text for panel in panels for text in cut(panel)] == [])
     counter = window.transport.counter
     assert counter.width() >= counter.sizeHint().width()
     assert window.transport.scrub.width() >= SCRUB

@@ -6,7 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from convgui.files.own_lessons import all_lessons
+from convgui.files.samples import samples
+from convgui.layers.presets import presets
 from convgui.qt.dialogs.command_palette import Palette
+from convgui.scenes import scenes
+from convgui.session.synonyms import _WORDS
 from tests.qt.conftest import Opened
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -53,3 +58,77 @@ def test_the_palette_says_why_not_and_what_is_not_there(opened: Opened) -> None:
     QTest.keyClick(dialog.line, Qt.Key.Key_Down)
     assert dialog.list.currentRow() == 1
     QTest.keyClick(dialog.line, Qt.Key.Key_Escape)
+
+
+LOOKED_FOR = {
+    "1D": "Type numbers…",
+    "causal": "Padding",
+    "im2col": "Matrix",
+    "step": "Stride",
+    "deconvolution": "Transposed",
+    "parameters": "Cost",
+    "“same”": "Padding",
+    "blur": "Gaussian 3 × 3",
+    "edge": "Outline",
+    "mirror": "Padding mode",
+    "receptive": "Receptive field",
+    "checkerboard": "Overlap",
+    "depthwise": "Groups",
+    "heat map": "Receptive field",
+    "atrous": "Dilation",
+    "1x1": "1 × 1",
+    "true convolution": "Flip the kernel",
+    "grayscale": "Single channel",
+    "fft": "Frequency response",
+    "bias": "Cost",
+    "mobilenet": "Depthwise separable",
+    "vgg": "VGG-16",
+    "backpropagation": "Learn",
+}
+
+
+@pytest.mark.parametrize("typed", LOOKED_FOR)
+def test_the_words_people_use_are_found(opened: Opened, typed: str) -> None:
+    dialog = palette(opened)
+    dialog.line.setText(typed)
+    assert LOOKED_FOR[typed] in dialog.titles()[:6], dialog.titles()[:6]
+    dialog.reject()
+
+
+def test_a_setting_takes_the_keyboard(opened: Opened) -> None:
+    window = opened.window
+    window.show_panel("inspector", False)
+    choose(opened, "stride")
+    box = window.inspector.layer.stride.boxes[0]
+    opened.bot.waitUntil(lambda: window.focusWidget() is box)
+    assert window.inspector.isVisible()
+
+
+def test_layers_and_networks_are_found_too(opened: Opened) -> None:
+    window = opened.window
+    choose(opened, "add max pooling")
+    assert [layer.title for layer in window.session.document.layers][1].startswith("Max pooling")
+    window.session.undo()
+    choose(opened, "dilation 1, 2, 4")
+    assert len(window.session.document.layers) in (1, 3)
+
+
+def test_every_synonym_leads_to_something_that_is_there(opened: Opened) -> None:
+    dialog = palette(opened)
+    ids = {
+        "scene": {found.id for found in scenes()},
+        "lesson": {lesson.id for lesson in all_lessons()},
+        "kernel": {identity for preset in presets() for identity in prefixes(preset)},
+        "layer": {"in_channels", *(name for name, _, _ in opened.window.inspector.fields())},
+        "action": set(opened.window.commands.actions),
+        "sample": {sample.id for sample in samples()},
+    }
+    lost = [key for key in _WORDS if key.split(":")[1] not in ids[key.split(":")[0]]]
+    assert lost == []
+    dialog.reject()
+
+
+def prefixes(identity: str) -> list[str]:
+    """Return the beginnings of an id, whole names each."""
+    names = identity.split("-")
+    return ["-".join(names[:count]) for count in range(1, len(names) + 1)]

@@ -7,11 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from convgui.model.sample import Sample
 from convgui.qt.dialogs.grid_dialog import GridDialog
 from tests.documents import textbook
 from tests.qt.conftest import Opened
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
 @pytest.mark.parametrize(("value", "kept"), [(7.5, True), (np.nan, False), (np.inf, False), (-np.inf, False)])
@@ -34,3 +38,22 @@ def test_a_dialog_that_goes_with_its_window_is_given_up(opened: Opened, monkeypa
     monkeypatch.setattr(GridDialog, "exec", ends)
     opened.window.commands.actions["type"].trigger()
     assert opened.window.session.document is before
+
+
+def test_tab_leads_on_and_ctrl_enter_opens(opened: Opened) -> None:
+    dialog = GridDialog(textbook(), opened.window, "1 2\n3 4")
+    dialog.show()
+    dialog.text.setFocus()
+    QTest.keyClick(dialog.text, Qt.Key.Key_Tab)
+    assert dialog.text.toPlainText() == "1 2\n3 4"
+    assert dialog.focusWidget() is not dialog.text
+    dialog.text.setFocus()
+    dialog.text.setPlainText("1 2\n3 x")
+    QTest.keyClick(dialog.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.isVisible(), "what is no grid is not opened"
+    dialog.text.setPlainText("1 2\n3 5")
+    QTest.keyClick(dialog.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.result() == GridDialog.DialogCode.Accepted
+    assert dialog.sample is not None
+    assert dialog.sample.data.tolist() == [[[1, 2], [3, 5]]]
+    dialog.deleteLater()

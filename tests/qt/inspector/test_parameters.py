@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from convgui.files.lessons import load_lesson
 from convgui.session import edits
+from tests.documents import random_document
 from tests.qt.conftest import Opened
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise")
@@ -84,3 +85,17 @@ def test_help_asks_nothing_and_undo_brings_the_work_back(opened: Opened, monkeyp
     assert window.session.document.makes_the_same(work)
     assert window.filing.modified
     assert not window.banner.isVisible()
+
+
+def test_groups_say_what_is_legal_and_why(opened: Opened) -> None:
+    opened.show(random_document(6, 4, (5, 5), (3, 3)))
+    groups = opened.window.inspector.layer.groups
+    listed = {groups.itemText(row): groups.model().index(row, 0).flags() for row in range(groups.count())}
+    usable = [title for title, flags in listed.items() if flags & Qt.ItemFlag.ItemIsEnabled]
+    assert usable == ["1", "2"]
+    assert list(listed) == [
+        "1", "2", "3: does not divide 4 output channels", "4: does not divide 6 input channels",
+        "6: does not divide 4 output channels",
+    ]  # fmt: skip
+    opened.show(random_document(1, 1, (5, 5), (3, 3)))
+    assert groups.count() == 1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from convgui.layers.relu import ReLU
 from tests.documents import textbook
@@ -45,3 +46,29 @@ def test_a_tab_that_does_not_apply_is_fainter(opened: Opened) -> None:
     off, on = tab(opened, "Slide"), tab(opened, "Cells")
     assert (off.isEnabled(), on.isEnabled()) == (False, True)
     assert darkest(off) > darkest(on) + 0.1
+
+
+def places(given: Opened) -> dict[str, int]:
+    """Where each tab that is shown begins."""
+    tabs = given.window.header.tabs
+    QApplication.processEvents()
+    return {name: button.x() for name, button in tabs._buttons.items() if button.isVisible()}
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 700)])
+def test_tabs_do_not_move(opened: Opened, size: tuple[int, int]) -> None:
+    window, book = opened.window, textbook()
+    window.resize(*size)
+    opened.settle()
+    before = places(opened)
+    order = [name for name in window.header.tabs._buttons if name in before]
+    assert sorted(before, key=lambda name: before[name]) == order
+    for scene in ("matrix", "learn", "cost", "arithmetic"):
+        window.session.look(scene=scene, step=0)
+        opened.settle()
+        now = places(opened)
+        assert scene in now
+        assert {name: now[name] for name in now if name in before} == {n: x for n, x in before.items() if n in now}
+    opened.show(replace(book, layers=(book.layer, ReLU()), view=replace(book.view, scene="maps", layer=1)))
+    now = places(opened)
+    assert {name: now[name] for name in before if name in now} == {n: x for n, x in before.items() if n in now}
