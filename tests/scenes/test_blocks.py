@@ -29,7 +29,7 @@ from convgui.scenes.blocks.layer import blocks
 from convgui.scenes.blocks.layout import lay_out
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, reason_against
-from tests.documents import random_document, textbook
+from tests.documents import document, random_document, textbook
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
 LESSONS = ("filter-slides-2d", "many-filters", "one-by-one")
@@ -279,7 +279,8 @@ def test_zooming_a_photo_keeps_the_point_under_the_pointer() -> None:
 
 def test_a_photos_loupe_multiplies_and_adds_in_the_colours_of_the_map() -> None:
     """A sum of −1 on a map of hundreds is nearly white; × = Σ stand in circles between the grids."""
-    given = load_lesson("three-edges")
+    edges = load_lesson("three-edges")
+    given = document(edges.sample.data, edges.layer.weight[:1], view=edges.view)
     view = given.filter_view.on_two_axes
     x, w = given.sample.data[0].astype(float), given.layer.weight[0, 0]
     row, column = 98, 20
@@ -342,3 +343,20 @@ def test_the_ways_of_a_block_touch_it_and_its_neighbour() -> None:
     assert first[3] == list(layout.input.point(3, 4, 5))
     assert second[0] == list(layout.filters[0].point(3, 0, 3))
     assert second[1] == [out.x, out.box(1, 1)[1]]
+
+
+def test_a_few_filters_are_compared_at_one_place() -> None:
+    """Each caption of the lesson speaks of filters 1 and 2: their sums stand beside filter 0's."""
+    given = load_lesson("three-edges")
+    x, w = given.sample.data[0].astype(float), given.layer.weight[:, 0]
+    row, column = divmod(111991, 510)
+    sums = [float((x[row : row + 3, column : column + 3] * kernel).sum()) for kernel in w]
+    assert sums[:2] == [0, 746]
+    for size in ((1100, 640), (700, 500)):
+        picture = picture_of(given, 111991, size)
+        for f, value in enumerate(sums):
+            assert read(grid(picture, f"tap {f}")) == w[f].tolist()
+            assert read(grid(picture, f"sum {f}")) == [[value]]
+            assert said(picture, f"out[{f}, {row}, {column}] = ")
+        assert words(picture).count("filter 1") == 2, "above its map and above its weights"
+        assert_legible(picture)
