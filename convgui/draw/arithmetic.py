@@ -187,7 +187,8 @@ def sum_runs(
     """``out[0, 1, 1] = R −1 + G (−3) + B 4 + bias 0 = 0``, and ``channel 0: −1`` where channels have numbers for names.
 
     Terms that do not fit are counted, never dropped silently; in the least room the sum stays alone. A `factor` other
-    than 1 stands for values that were left out: ``(R −1 + G −3) · 1.5 + bias 0 = −6``.
+    than 1 stands for values that were left out: ``(R −1 + G −3) · 1.5 + bias 0 = −6``. Of several terms none is the
+    answer: who predicts the sum adds them.
     """
     total_run = Run(number(total), theme.role("result").ink, bold=True, answer=True)
 
@@ -204,16 +205,18 @@ def sum_runs(
         if count < len(terms):
             rest = sum(value for _, value in terms[count:])
             if count:
-                found.append(Run(f" + {tr('{n} more', n=len(terms) - count)} ", theme.muted))
+                found.append(Run(f" + {tr('{n} more', n=len(terms) - count)}: ", theme.muted))
             else:
                 found.append(Run(f"{tr('{n} terms', n=len(terms))} ", theme.muted))
-            found.append(Run(signed(rest) if count else number(rest), theme.text))
+            found.append(Run(number(rest), theme.text))
         if scaled:
             found.append(Run(f") · {number(factor)}", theme.muted))
         found.append(Run(f" + {tr('bias')} ", theme.muted))
         found.append(Run(signed(bias), theme.text))
         found.append(Run(" = ", theme.muted))
-        return [Run(f"{name} = ", theme.muted), *(replace(run, answer=True) for run in found), total_run]
+        # Two terms and more are what a reader adds, unless one of them is the number itself.
+        tells = count < 2 or number(total) in [number(value) for _, value in terms[:count]]
+        return [Run(f"{name} = ", theme.muted), *(replace(run, answer=tells) for run in found), total_run]
 
     # No term is shorter than this: of a thousand channels no more are tried than could fit.
     count = int(min(len(terms), room / text_width(" + 0", size, mono=True) + 1))
@@ -254,14 +257,25 @@ def sum_line(
 
 
 def product_sum_runs(
-    theme: Theme, title: str, window: Floats, kernel: Floats, room: float, size: float, *, leaves_out: bool = False
+    theme: Theme,
+    title: str,
+    window: Floats,
+    kernel: Floats,
+    room: float,
+    size: float,
+    *,
+    leaves_out: bool = False,
+    whole: bool = True,
 ) -> tuple[Run, ...]:
-    """``R: 2·(−1) + 1·1 + … = −1``, all in one line; with `leaves_out`, what is missing (NaN) has no product."""
+    """``R: 2·(−1) + 1·1 + … = −1``, all in one line; with `leaves_out`, what is missing (NaN) has no product.
+
+    Where they are not the `whole` of what is being made, but one term of several, their sum is not the answer.
+    """  # fmt: skip
     if leaves_out:
         there = ~np.isnan(window)
         window, kernel = window[there], kernel[there]
     head, total = (f"{called(title)}: " if title else ""), number(float((window * kernel).sum()))
-    end = (Run(" = ", theme.muted), Run(total, theme.text, bold=True, answer=True))
+    end = (Run(" = ", theme.muted), Run(total, theme.text, bold=True, answer=whole))
     spare = room - text_width(f" = {total}", size, mono=True)
     return (*products_runs(theme, head, window, kernel, spare, size), *end)
 

@@ -21,7 +21,7 @@ def test_as_many_terms_are_written_as_fit(count: int, room: float) -> None:
         return
     written = sum(f"c{n}: {n} " in line for n in range(count))
     if "more" in line:
-        assert f"+ {count - written} more {sum(range(written, count))} " in line
+        assert f"+ {count - written} more: {sum(range(written, count))} " in line
         longer = line.replace(f" + {count - written} more", f" + c{written}: {written} + {count - written - 1} more")
         assert text_width(line, SIZE, mono=True) <= room < text_width(longer, SIZE, mono=True) + 12
     assert line.endswith(f"= {sum(range(count)) + 2}")

@@ -13,17 +13,23 @@ import pytest
 from numpy.typing import NDArray
 
 from convgui.core import convolve
+from convgui.draw.colour import faded
+from convgui.draw.gaps import FILL
 from convgui.draw.number import MINUS
 from convgui.draw.picture import Cells, Hit, Lines, Picture, Polygons, Raster, Rects
+from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
 from convgui.model.document import Document, View
 from convgui.model.flow import chosen_layer_input
 from convgui.scenes import scene
+from convgui.scenes.blocks.frame import draw_frame
+from convgui.scenes.blocks.layer import blocks
+from convgui.scenes.blocks.layout import lay_out
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, reason_against
-from tests.documents import random_document, textbook
+from tests.documents import document, random_document, textbook
 from tests.scenes.checks import assert_hits_return, assert_legible, grid, moments, picture_of, words
 
 LESSONS = ("filter-slides-2d", "many-filters", "one-by-one")
@@ -273,7 +279,8 @@ def test_zooming_a_photo_keeps_the_point_under_the_pointer() -> None:
 
 def test_a_photos_loupe_multiplies_and_adds_in_the_colours_of_the_map() -> None:
     """A sum of −1 on a map of hundreds is nearly white; × = Σ stand in circles between the grids."""
-    given = load_lesson("three-edges")
+    edges = load_lesson("three-edges")
+    given = document(edges.sample.data, edges.layer.weight[:1], view=edges.view)
     view = given.filter_view.on_two_axes
     x, w = given.sample.data[0].astype(float), given.layer.weight[0, 0]
     row, column = 98, 20
@@ -300,3 +307,56 @@ def test_the_window_of_a_block_is_tinted_with_a_weight_in_each_cell() -> None:
     assert len(tint.boxes) == 9
     weights = [text[1:] for text in words(picture) if text.startswith("×") and len(text) > 1]
     assert [float(text.replace(MINUS, "-")) for text in weights] == given.layer.weight[0, 0].ravel().tolist()
+
+
+def test_who_predicts_a_sum_of_channels_sees_what_is_to_be_added() -> None:
+    given = load_lesson("filter-slides-2d")
+    window = given.sample.data[:, 0:3, 2:5].astype(float)
+    parts = [int(v) for v in (window * given.layer.weight[0]).sum(axis=(1, 2))]
+    assert parts == [1, -2, 3]
+    asked = hide_answer(picture_of(given, 2, (1100, 760)), LIGHT)
+    assert f"out[0, 0, 2] = R 1 + G ({MINUS}2) + B 3 + bias 0 = ?" in words(asked)
+    lines = [text for text in words(asked) if text[:3] in ("R: ", "G: ", "B: ")]
+    assert [text.count("·") for text in lines] == [9, 9, 9]
+
+
+def test_one_filter_of_one_by_one_is_a_row_times_the_column_of_a_pixel() -> None:
+    given = load_lesson("one-by-one")
+    column = [[0], [0], [4], [1], [0], [4]]
+    picture = picture_of(given, 1, (1100, 760))
+    assert read(grid(picture, "weights")) == [[-1, -1, 2, -1, 0, 2]]
+    assert read(grid(picture, "pixel")) == column
+    asked = hide_answer(picture, LIGHT)
+    assert not said(asked, "15")
+    assert said(asked, f"0·({MINUS}1) + 0·({MINUS}1) + 4·2 + 1·({MINUS}1) + 0·0 + 4·2")
+    pointed = picture_of(given, 1, options={"show": "pixel"}, focus=Focus(Hit("input", (0, 1, 3))))
+    assert read(grid(pointed, "pixel")) == [[v] for v in given.sample.data[:, 1, 3].tolist()]
+
+
+def test_the_ways_of_a_block_touch_it_and_its_neighbour() -> None:
+    layout = lay_out(blocks(blocked(load_lesson("filter-slides-2d")), "one", False), Canvas(1100, 760, LIGHT))
+    picture = draw_frame(layout, 4.0, Focus())
+    tint = faded(LIGHT.role("kernel").line, FILL)
+    (ways,) = [i for i in picture.overlay if isinstance(i, Polygons) and i.fill == tint]
+    (first, second), out = ways.corners.tolist(), layout.output
+    assert first[0] == list(layout.input.point(3, 1, 5))
+    assert first[3] == list(layout.input.point(3, 4, 5))
+    assert second[0] == list(layout.filters[0].point(3, 0, 3))
+    assert second[1] == [out.x, out.box(1, 1)[1]]
+
+
+def test_a_few_filters_are_compared_at_one_place() -> None:
+    """Each caption of the lesson speaks of filters 1 and 2: their sums stand beside filter 0's."""
+    given = load_lesson("three-edges")
+    x, w = given.sample.data[0].astype(float), given.layer.weight[:, 0]
+    row, column = divmod(111991, 510)
+    sums = [float((x[row : row + 3, column : column + 3] * kernel).sum()) for kernel in w]
+    assert sums[:2] == [0, 746]
+    for size in ((1100, 640), (700, 500)):
+        picture = picture_of(given, 111991, size)
+        for f, value in enumerate(sums):
+            assert read(grid(picture, f"tap {f}")) == w[f].tolist()
+            assert read(grid(picture, f"sum {f}")) == [[value]]
+            assert said(picture, f"out[{f}, {row}, {column}] = ")
+        assert words(picture).count("filter 1") == 2, "above its map and above its weights"
+        assert_legible(picture)

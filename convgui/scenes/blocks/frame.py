@@ -7,22 +7,22 @@ from math import inf
 
 import numpy as np
 
-from convgui.draw.arithmetic import Equation, Said, said_runs, text_of
+from convgui.draw.arithmetic import Equation, Said, product_sum_runs, said_runs, sum_of_products, text_of
 from convgui.draw.colour import faded
 from convgui.draw.footer import footer_items
-from convgui.draw.gaps import Span, wedges
+from convgui.draw.gaps import Span, operator, wedges
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.number import number
 from convgui.draw.panels import outlines
 from convgui.draw.picture import Box, Cells, Hit, Item, Lines, Picture, Polygons, Run, Texts
 from convgui.draw.prediction import about
-from convgui.draw.theme import Role
 from convgui.draw.window import Window, framed, window
 from convgui.draw.writing import COMPACT, writing
 from convgui.scenes.blocks import solid
+from convgui.scenes.blocks.columns import grids, has_columns, named, way
 from convgui.scenes.blocks.layer import Blocks, Floats
-from convgui.scenes.blocks.layout import BlockLayout
-from convgui.scenes.blocks.sentences import rule, sentences, sum_of
+from convgui.scenes.blocks.layout import BlockLayout, lines
+from convgui.scenes.blocks.sentences import channel_sums, rule, sentences, sum_of
 from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.scene import Focus
 from convgui.words import tr
@@ -42,16 +42,15 @@ def draw_frame(layout: BlockLayout, at: float, focus: Focus) -> Picture:
     pointed = step_of(b, hit) if hit is not None else None
     if pointed is not None:
         now, share = pointed, 0.0
-    if hit is not None and hit.kind == "input" and b.show != "many":
+    if hit is not None and hit.kind == "input" and b.show != "many" and not layout.vectors:
         # The window is at some other place, and would claim to be about what is pointed at.
         items = _output(layout, values_of(b), landed + 1)
     else:
         items = (_channel if b.show == "many" else _cell)(layout, landed, now, share)
     items += _pointed(layout, hit, now)
     first, second = sentences(b, hit, now)
-    line = _line(layout, first, now, layout.footer.room)
     if canvas.captions:
-        below = _lines(layout, hit, line, second, landed)
+        below = _lines(layout, hit, _made_of(layout, first, second, now), landed)
         items += about(below, now == landed)
     answer = "" if b.show == "many" else number(float(values_of(b)[0].flat[landed]))
     return Picture(
@@ -66,6 +65,9 @@ def step_of(b: Blocks, hit: Hit) -> int | None:
         number = hit.index[0]
         return number if hit.kind in ("wiring", "kernel") and 0 <= number < len(b.output) else None
     position = hit.index[-2:]
+    if hit.kind == "input" and has_columns(b):
+        reached = b.view.reached(b.index(position))
+        return b.view.step(reached[0]) if reached else None
     return b.view.step(position) if hit.kind == "output" and b.view.makes(position) else None
 
 
@@ -77,7 +79,8 @@ def values_of(b: Blocks) -> Floats:
 
 def _cell(layout: BlockLayout, landed: int, now: int, share: float) -> list[Item]:
     """The window bored through the input, its light, and the output as far as it has come."""
-    b, theme = layout.blocks, layout.canvas.theme
+    b, canvas = layout.blocks, layout.canvas
+    theme = canvas.theme
     kernel = theme.role("kernel").line
     items = _output(layout, values_of(b), landed + 1)
     here, there = (b.view.position(min(step, steps(b) - 1)) for step in (now, now + 1))
@@ -85,25 +88,35 @@ def _cell(layout: BlockLayout, landed: int, now: int, share: float) -> list[Item
     seen = layout.input.box(row, column, high, wide)
     target = layout.output.box(*here)
     items += solid.bored(layout.input, row, column, (high, wide), kernel)
-    if b.show == "pixel":
+    if layout.vectors:
         items += _columns(layout, now, seen, target, landed)
     else:
-        block = layout.filters[0].front
+        block = layout.filters[0]
         ends = [
-            ((_right(layout.input), block[0]), _rows(seen), _rows(block)),
-            ((_right(layout.filters[0]), layout.output.x), _rows(block), _rows(target)),
+            ((layout.input.back, block.x), layout.input.lifted(seen), _rows(block.front)),
+            ((block.back, layout.output.x), block.lifted(block.front), _rows(target)),
         ]
         items += wedges(ends, theme)
     down, across = (axis.taps for axis in b.view.axes)
     items += window(layout.front, Window((row, column), (down, across), _weights(layout)), theme, tr("window"))
     items.append(framed([target], layout.output.cell, theme))
-    return items
+    return [*items, *_operators(layout)]
+
+
+def _operators(layout: BlockLayout) -> list[Item]:
+    """The signs in the gaps beside a filter that is a block."""
+    theme, out = layout.canvas.theme, layout.output
+    if layout.vectors or not layout.canvas.captions:
+        return []
+    block, y = layout.filters[0], out.y + out.front[3] / 2
+    signs = operator((block.back, out.x), y, "Σ", theme, "result")
+    return [*operator((layout.input.back, block.x), y, "×", theme), *signs]
 
 
 def _weights(layout: BlockLayout) -> Texts:
     """Write the weights that meet the first channel, which is seen from the front; none where none do."""
     b = layout.blocks
-    if b.show == "pixel" or b.first(b.filter):
+    if layout.vectors or b.first(b.filter):
         return ()
     kernel = b.weight[b.filter][0]
     return writing(b.weight, layout.front.width).texts(kernel)
@@ -134,34 +147,25 @@ def _rows(box: Box) -> Span:
     return (box[1], box[1] + box[3])
 
 
-def _right(block: Solid) -> float:
-    """Return where a block ends at the right, its depth included."""
-    return block.x + solid.extent(block.shape, block.cell, block.deep)[0]
-
-
 def _columns(layout: BlockLayout, now: int, seen: Box, target: Box, landed: int) -> list[Item]:
-    """The pixel's column, and what the matrix makes of it: the answer, as long as it is about the cell being made."""
+    """The pixel's column, and what the weights make of it: the answer, as long as it is about the cell being made."""
     b, theme = layout.blocks, layout.canvas.theme
-    position = b.view.position(now)
-    results = b.pixel(position)[:, None]
-    values = {"pixel": b.view.values(b.x, position)[:, 0], "result": results, "rectified": np.maximum(results, 0)}
-    limits = {"pixel": largest(b.x), "result": largest(b.output), "rectified": largest(b.output)}
+    position, first = b.view.position(now), layout.vectors["weights"]
+    drawn = grids(b, position, theme, layout.columns, first.width)
     items: list[Item] = []
-    for name, grid in layout.vectors.items():
-        if name == "weights":
-            continue
-        role: Role = "input" if name == "pixel" else "result"
-        at = (grid.x, grid.y)
-        cells = value_cells(values[name], theme, role, at, grid.width, limit=limits[name], name=name, title=grid.title)
-        items.append(replace(cells, making=name != "pixel" and now == landed))
-    last = layout.vectors["rectified" if b.relu else "result"].box
-    weights = layout.vectors["weights"].box
-    ends = [
-        ((_right(layout.input), weights[0]), _rows(seen), _rows(weights)),
-        ((last[0] + last[2], layout.output.x), _rows(last), _rows(target)),
-    ]
-    items += wedges(ends, theme)
-    items += solid.bored(layout.output, position[0], position[1], (1, 1), theme.role("kernel").line)
+    for name, cells in drawn.items():
+        if name != "weights":
+            items.append(replace(cells, making=name != "pixel" and now == landed))
+    right, box = layout.input.back, drawn["pixel"].box
+    start = (right, layout.input.lifted(seen)[0] + seen[3] / 2)
+    items += way(start, (first.x - right) / 2, drawn, theme)
+    if layout.canvas.captions:
+        items += named(drawn, position, theme)
+    last = drawn["rectified" if b.relu else "result"].box
+    items += wedges([((last[0] + last[2], layout.output.x), _rows(last), _rows(target))], theme)
+    items.append(framed([box], first.width, theme))
+    if b.show == "pixel":
+        items += solid.bored(layout.output, position[0], position[1], (1, 1), theme.role("kernel").line)
     return items
 
 
@@ -221,16 +225,30 @@ def _line(layout: BlockLayout, first: Said, now: int, room: float) -> tuple[Run,
     return said_runs(first, theme.text, theme.role("result").ink, size, room)
 
 
-def _lines(layout: BlockLayout, hit: Hit | None, first: tuple[Run, ...], second: Said, landed: int) -> list[Item]:
-    """Write how the number of this step is made, and what the picture shows."""
-    theme, below = layout.canvas.theme, layout.footer
-    muted = theme.muted
-    lines: list[tuple[Run, ...] | str] = [
-        first,
-        said_runs(second, muted, muted, below.size, below.room, bold=False),
-        rule(layout.blocks),
+def _made_of(layout: BlockLayout, first: Said, second: Said, now: int) -> list[tuple[Run, ...]]:
+    """Write how a number is made: of a filter's number all products, as far as there is room."""
+    b, theme, below = layout.blocks, layout.canvas.theme, layout.footer
+    room, size = below.room, below.size
+    line = _line(layout, first, now, room)
+    if b.show != "one" or not isinstance(first, Equation) or b.depth == 1:
+        return [line, said_runs(second, theme.muted, theme.muted, size, room, bold=False)]
+    position = b.view.position(now)
+    seen, kernel, total = b.window(b.filter, position), b.weight[b.filter], float(b.output[(b.filter, *position)])
+    if layout.vectors:
+        name, bias = f"out{[b.filter, *position]}", float(b.bias[b.filter])
+        found = sum_of_products(theme, name, seen[:, 0, 0], kernel[:, 0, 0], bias, total, room, size)
+        return found if lines(b, layout.canvas) > 3 else [found[0], found[2]]
+    names = [name for name, _ in channel_sums(b, b.filter, position)]
+    count = lines(b, layout.canvas) - 2
+    return [
+        line,
+        *(product_sum_runs(theme, names[c], seen[c], kernel[c], room, size, whole=False) for c in range(max(count, 1))),
     ]
+
+
+def _lines(layout: BlockLayout, hit: Hit | None, made_of: list[tuple[Run, ...]], landed: int) -> list[Item]:
+    """Write how the number of this step is made, and what the picture shows."""
     title = tr("This step") if hit is None else tr("Pointed at")
     last = steps(layout.blocks) - 1
     detail = tr("step {n} of 0 … {last}; indices begin at 0", n=landed, last=last) if hit is None else ""
-    return footer_items(below, title, detail, lines, theme)
+    return footer_items(layout.footer, title, detail, [*made_of, rule(layout.blocks)], layout.canvas.theme)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from convgui.draw.footer import Footer, footer
-from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
-from convgui.draw.measure import measure
+from convgui.draw.measure import Measure, measure
 from convgui.draw.number import times
 from convgui.draw.padded import with_padding
 from convgui.draw.panels import hit_grid
@@ -19,15 +17,18 @@ from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label, middle
 from convgui.scenes.blocks import solid
+from convgui.scenes.blocks.columns import grids, has_columns, row_filters, side_of, signs, size_of
 from convgui.scenes.blocks.layer import Blocks, Floats
 from convgui.scenes.blocks.sentences import entered
 from convgui.scenes.blocks.solid import Solid
 from convgui.scenes.canvas import Canvas
 from convgui.words import tr
 
-BETWEEN, SIGN = 12.0, 36.0
-"""Between blocks, and between the matrix, the pixel and what comes of them."""
+BETWEEN = 12.0
+"""Between blocks."""
 LARGEST = 72
+HIGH, MOST_LINES = 540.0, 3
+"""Height from which each channel has a line of its own, and of how many channels."""
 MOST_FILTERS = 4
 MOST_KERNELS = 144
 
@@ -45,7 +46,7 @@ class BlockLayout:
     front : Cells
         The input's first channel, which is seen from the front.
     vectors : dict
-        Of a 1 x 1 layer: the weights, the pixel's column and the results, by name.
+        Of a 1 x 1 layer: the weights, the pixel's column and the results, by name; `columns` is where they begin.
     """
 
     blocks: Blocks
@@ -57,6 +58,7 @@ class BlockLayout:
     wiring: Box | None
     front: Cells
     vectors: dict[str, Cells]
+    columns: tuple[float, float]
     footer: Footer
     base: tuple[Item, ...]
     hits: tuple[HitGrid, ...]
@@ -76,12 +78,12 @@ class _Part:
 def lay_out(b: Blocks, canvas: Canvas) -> BlockLayout:
     """Place the blocks of the chosen way of showing."""
     words, sizes = canvas.captions, measure(canvas.width, canvas.height, words=canvas.captions)
-    below, margin, head = footer(canvas.width, canvas.height, sizes.margin, 3), sizes.margin, sizes.above
+    below, margin, head = footer(canvas.width, canvas.height, sizes.margin, lines(b, canvas)), sizes.margin, sizes.above
     top = min(margin, 16.0)
     wide, high = canvas.width - 2 * margin, (below.top - 8 if words else canvas.height - margin) - top - head
     shown = _shown(b)
     cell = next(
-        (float(c) for c in range(LARGEST, 5, -1) if _fits(_parts(b, float(c), len(shown)), wide, high, words)), 5.0
+        (float(c) for c in range(LARGEST, 5, -1) if _fits(_parts(b, float(c), len(shown)), wide, high, sizes)), 5.0
     )
     parts = _parts(b, cell, len(shown))
     widths = [max(p.wide, 78.0 if words else 0.0) for p in parts]
@@ -100,6 +102,13 @@ def lay_out(b: Blocks, canvas: Canvas) -> BlockLayout:
     return _placed(b, canvas, cell, starts, parts, shown, base, below)
 
 
+def lines(b: Blocks, canvas: Canvas) -> int:
+    """How many lines tell what happens: as many as there is room for."""
+    if b.show != "one" or canvas.height < HIGH:
+        return 3
+    return 4 if has_columns(b) else b.depth + 2 if 1 < b.depth <= MOST_LINES else 3
+
+
 def _shown(b: Blocks) -> tuple[int, ...]:
     """Filters that are drawn: the chosen one, or the first few of many."""
     return tuple(range(min(MOST_FILTERS, len(b.weight)))) if b.show == "many" else (b.filter,)
@@ -107,7 +116,7 @@ def _shown(b: Blocks) -> tuple[int, ...]:
 
 def deep_of(channels: int, cell: float) -> float:
     """How far one channel reaches: half a cell, less where there are many."""
-    return min(0.5 * cell, 3.2 * cell / channels)
+    return min(0.5 * cell, 2.2 * cell / channels)
 
 
 def _shape(array: Floats) -> tuple[int, int, int]:
@@ -126,9 +135,10 @@ def _parts(b: Blocks, cell: float, filters: int) -> list[_Part]:
     wide, high = solid.extent(x, cell, deep_of(x[0], cell))
     found = [_Part(tr("Input"), entered(b), "input", wide, high)]
     kernel = _shape(b.weight[0])
-    if b.show == "pixel":
-        rows, columns = len(b.weight), b.depth
-        found.append(_Part(tr("Matrix × pixel"), f"{times(rows, columns)} × {columns}", "kernel", *_product(b, cell)))
+    if has_columns(b):
+        rows, columns = len(row_filters(b)), len(b.x)
+        title = tr("Matrix × pixel") if b.show == "pixel" else tr("Filter × pixel")
+        found.append(_Part(title, f"{times(rows, columns)} · {columns}", "kernel", *size_of(b, cell)))
     else:
         small = filter_cell(b, cell)
         wide, high = solid.extent(kernel, small, deep_of(x[0], small))
@@ -156,19 +166,8 @@ def wiring_cell(b: Blocks, cell: float) -> float:
     return min(float(max(b.weight.shape[2:])) * cell * 0.62 + 4, 11.0 * cell / len(b.weight), 5.0 * cell / len(b.x))
 
 
-def _product(b: Blocks, cell: float) -> tuple[float, float]:
-    """Size of matrix, pixel and result side by side."""
-    columns = b.depth + 2 + (1 if b.relu else 0)
-    side = _product_cell(b, cell)
-    return columns * side + SIGN * (2 + b.relu), side * max(len(b.weight), b.depth)
-
-
-def _product_cell(b: Blocks, cell: float) -> float:
-    return min(cell * 0.9, 44.0, 9 * cell / max(len(b.weight), b.depth))
-
-
-def _fits(parts: list[_Part], wide: float, high: float, words: bool) -> bool:
-    least = min(26.0, 0.035 * wide) if words else 6.0
+def _fits(parts: list[_Part], wide: float, high: float, sizes: Measure) -> bool:
+    words, least = sizes.words, sizes.gap if sizes.words else 6.0
     across = sum(max(p.wide, 78.0 if words else 0.0) for p in parts) + least * (len(parts) - 1)
     return across <= wide and max(p.high for p in parts) <= high
 
@@ -188,11 +187,11 @@ def _placed(
     front, border = with_padding(solid.front_cells(drawn), b.given, theme)
     base += [*(item for item in drawn if not isinstance(item, Cells)), front, *border]
     hits = [hit_grid("input", (0,), solid.front_cells(drawn), b.origin)]
-    filters, wiring, vectors = [], None, dict[str, Cells]()
-    if b.show == "pixel":
-        vectors = _vectors(b, canvas, starts[1], cell)
-        base += [vectors["weights"], *_signs(canvas, vectors)]
-        hits.append(HitGrid("weight", (), *_box_of(vectors["weights"]), vectors["weights"].content.shape))
+    blocks, wiring, vectors = [], None, dict[str, Cells]()
+    if has_columns(b):
+        vectors = grids(b, b.view.position(0), theme, starts[1], side_of(b, cell))
+        base += [vectors["weights"], *(signs(vectors, theme) if canvas.captions else [])]
+        hits.append(hit_grid("weight", (), vectors["weights"], (row_filters(b)[0], 0)))
     else:
         shape = _shape(b.weight[0])
         small = filter_cell(b, cell)
@@ -200,13 +199,13 @@ def _placed(
         step = solid.extent(shape, small, thin)[1] + BETWEEN
         for index, number in enumerate(shown):
             at = (starts[1][0], starts[1][1] + index * step)
-            filters.append(_stand(at, shape, small, thin))
+            blocks.append(_stand(at, shape, small, thin))
             name, title = f"filter {number}", tr("filter {n}", n=number)
-            block = solid.draw(filters[-1], b.weight[number], theme, "kernel", largest(b.weight), name, title)
+            block = solid.draw(blocks[-1], b.weight[number], theme, "kernel", largest(b.weight), name, title)
             base += block
             hits.append(hit_grid("kernel", (number, 0), solid.front_cells(block)))
         if canvas.captions and b.show == "many" and len(shown) < len(b.weight):
-            x, y, _, tall = filters[-1].front
+            x, y, _, tall = blocks[-1].front
             base.append(
                 label(x, middle(y + tall, 20, 12), tr("{n} of {all}", n=len(shown), all=len(b.weight)), theme.muted, 12)
             )
@@ -219,13 +218,9 @@ def _placed(
     left = _stand(starts[-1], out, cell, deep_of(max(out[0], 2), cell))
     hits.append(HitGrid("output", (b.filter if b.show == "one" else 0,), left.x, left.y, cell, cell, out[1:]))
     return BlockLayout(
-        b, canvas, entered, tuple(filters), shown, left, wiring, front, vectors, below,
+        b, canvas, entered, tuple(blocks), shown, left, wiring, front, vectors, starts[1], below,
         tuple(base), tuple(hits),
     )  # fmt: skip
-
-
-def _box_of(grid: Cells) -> tuple[float, float, float, float]:
-    return grid.x, grid.y, grid.width, grid.height
 
 
 def _kernels(b: Blocks, canvas: Canvas, area: Box, side: float) -> list[Item]:
@@ -255,34 +250,4 @@ def _kernels(b: Blocks, canvas: Canvas, area: Box, side: float) -> list[Item]:
                     title=tr("kernel of filter {o} for channel {c}", o=o, c=c),
                 )
             )  # fmt: skip
-    return items
-
-
-def _vectors(b: Blocks, canvas: Canvas, at: tuple[float, float], cell: float) -> dict[str, Cells]:
-    """Weights, the pixel's column, and the columns that come of them."""
-    side, sign = _product_cell(b, cell), SIGN
-    theme, (x, y) = canvas.theme, at
-    high = side * max(len(b.weight), b.depth)
-    found = {}
-    for name, title, values, role in (
-        ("weights", tr("weights"), b.view.channels.spread(b.weight[:, :, 0, 0]), "kernel"),
-        ("pixel", tr("pixel"), b.x[:, :1, 0], "input"),
-        ("result", tr("result"), b.output[:, :1, 0], "result"),
-        *((("rectified", tr("after ReLU"), b.output[:, :1, 0], "result"),) if b.relu else ()),
-    ):
-        down = y + (high - len(values) * side) / 2
-        found[name] = value_cells(values, theme, role, (x, down), side, name=name, title=title)
-        x += values.shape[1] * side + sign
-    return found
-
-
-def _signs(canvas: Canvas, vectors: dict[str, Cells]) -> list[Item]:
-    """Signs between matrix, pixel and results."""
-    items: list[Item] = []
-    if not canvas.captions:
-        return items
-    tallest = max((g.box for g in vectors.values()), key=lambda box: box[3])
-    for (one, other), sign in zip(pairwise(vectors.values()), ("×", "=", "→"), strict=False):
-        gap = (one.box[0] + one.box[2], other.box[0])
-        items += operator(gap, tallest[1] + tallest[3] / 2, sign, canvas.theme)
     return items

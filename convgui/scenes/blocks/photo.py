@@ -24,14 +24,16 @@ from convgui.draw.prediction import about
 from convgui.draw.theme import Role
 from convgui.draw.viewport import Viewport, pyramid, seen, view_through
 from convgui.draw.words import label
+from convgui.draw.writing import COMPACT, writing
 from convgui.model.document import View
+from convgui.scenes.blocks.compared import LEAST, compared, compares, side_of, sum_label, value_at
 from convgui.scenes.blocks.layer import PictureBlocks
 from convgui.scenes.blocks.sentences import entered, rule
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus
 from convgui.words import tr
 
-MARGIN, FOOTER, LOUPE, GAP, NAME, BETWEEN = 24.0, 100.0, 168.0, 10.0, 15.0, 42.0
+MARGIN, FOOTER, LOUPE, GAP, NAME, BETWEEN = 24.0, 100.0, 168.0, 10.0, 18.0, 42.0
 MOST_CHANNELS = 4
 """Channels whose windows the loupe shows."""
 
@@ -54,14 +56,15 @@ class PhotoLayout:
 def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     """Place the pictures, linked in position and magnification."""
     words = canvas.captions
-    margin, head, low = (MARGIN, HEADING + 26, FOOTER + LOUPE) if words else (8.0, 8.0, 8.0)
+    margin, head, low = (MARGIN, HEADING + 32, FOOTER + LOUPE) if words else (8.0, 8.0, 8.0)
     high, wide = max(60.0, canvas.height - head - low), canvas.width - 2 * margin
-    left = 0.4 * wide
     shape, out = (int(b.x.shape[1]), int(b.x.shape[2])), (int(b.output.shape[1]), int(b.output.shape[2]))
+    name = NAME if words and len(b.filters) > 1 else 0.0
+    aside = 44.0 if words else 16.0
+    left = _share(len(b.filters), out, (wide, high), aside, name) * wide
     size = fitted(shape, (left, high))
     given = view_through((margin, head, *size), shape, view.centre, view.zoom)
-    start = margin + size[0] + (44 if words else 16)
-    name = NAME if words and len(b.filters) > 1 else 0.0
+    start = margin + size[0] + aside
     room = (start, head - name, canvas.width - margin - start, high + name)
     outputs = tuple(
         view_through(box, out, view.centre, view.zoom) for box in tiles(len(b.filters), out, room, GAP, name)
@@ -86,6 +89,17 @@ def lay_out(b: PictureBlocks, view: View, canvas: Canvas) -> PhotoLayout:
     hits += [_hit("output", (number,), port) for number, port in zip(b.filters, outputs, strict=True)]
     hits += [one.hits for one in small]
     return PhotoLayout(b, canvas, given, outputs, lens, levels, canvas.height - FOOTER, tuple(base), tuple(hits))
+
+
+def _share(count: int, shape: tuple[int, int], room: tuple[float, float], aside: float, name: float) -> float:
+    """Return the part of the width that the input has: the outputs, no larger than it, are as large as can be."""
+    wide, high = room
+
+    def side(share: float) -> float:
+        box = (0.0, 0.0, (1 - share) * wide - aside, high + name)
+        return min(tiles(count, shape, box, GAP, name)[0][2], share * wide)
+
+    return max((0.4, 0.36, 0.32, 0.28, 0.25, 0.22, 0.2), key=lambda share: round(side(share)))
 
 
 def _hit(kind: str, prefix: tuple[int, ...], port: Viewport, origin: Cell = (0, 0)) -> HitGrid:
@@ -139,7 +153,7 @@ def _titles(b: PictureBlocks, canvas: Canvas, given: Viewport, outputs: tuple[Vi
     if len(b.filters) > 1:
         for number, port in zip(b.filters, outputs, strict=True):
             ink = theme.role("result").ink if number == b.filter else theme.muted
-            items.append(label(port.frame[0], port.frame[1] - 4, str(number), ink, 11, mono=True))
+            items.append(label(port.frame[0], port.frame[1] - 5, tr("filter {n}", n=number), ink, 12, bold=True))
     return items
 
 
@@ -183,7 +197,7 @@ def draw_frame(layout: PhotoLayout, at: float, focus: Focus) -> Picture:
         items += about(_made(layout, position), made[0] == position)
         lines, summary = _lines(layout, position, chosen)
         items += about(lines, predicted)
-    answer = number(_value(b, b.filter, made[0]))
+    answer = number(value_at(b, b.filter, made[0]))
     paper = theme.background
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), layout.hits, summary, answer)
 
@@ -194,12 +208,13 @@ def _made(layout: PhotoLayout, position: Position) -> list[Item]:
     if len(b.filters) < 2 or b.relu or b.view.spec.taps == 1:
         return []
     for filter_number, port in zip(b.filters, layout.outputs, strict=True):
-        value = _value(b, filter_number, position)
+        value = value_at(b, filter_number, position)
         x, y, wide, _ = port.frame
         text, ink = number(value), theme.role("warning" if value < 0 else "result").ink
-        if text_width(f"{filter_number}  {text}", 12, mono=True, bold=True) <= wide:
+        named = text_width(tr("filter {n}", n=filter_number), 12, bold=True) + 10
+        if named + text_width(text, 14, mono=True, bold=True) <= wide:
             run = Run(text, ink, bold=True, answer=filter_number == b.filter)
-            items.append(Label(x + wide, y - 4, (run,), 12, mono=True, anchor="end"))
+            items.append(Label(x + wide, y - 5, (run,), 14, mono=True, anchor="end"))
     return items
 
 
@@ -208,6 +223,8 @@ def _opened(layout: PhotoLayout, position: Position, chosen: int, window: Box) -
     b, theme = layout.blocks, layout.canvas.theme
     if b.view.spec.taps == 1:
         items, first = _product(layout, position, chosen)
+    elif compares(b) and (side := side_of(layout.loupe, b)) >= LEAST:
+        items, first = compared(layout.loupe, b, position, side, layout.levels, theme)
     else:
         found = _lens(layout, position, chosen)
         items, first = list(found.items), found.windows[0]
@@ -235,13 +252,8 @@ def _lens(layout: PhotoLayout, position: Position, chosen: int) -> Loupe:
         levels = result_levels(b.output[b.filters.index(chosen)], b.weight[chosen], layout.levels)
     return loupe(
         layout.loupe, windows, kernels, b.names[first : first + len(windows)],
-        _value(b, chosen, position), layout.canvas.theme, scale, levels,
+        value_at(b, chosen, position), layout.canvas.theme, scale, levels,
     )  # fmt: skip
-
-
-def _value(b: PictureBlocks, chosen: int, position: Position) -> float:
-    """Return one output pixel in float64, before a ReLU."""
-    return float((b.window(chosen, position) * b.weight[chosen]).sum() + b.bias[chosen])
 
 
 def _product(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[Item], Cells]:
@@ -250,7 +262,7 @@ def _product(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list
     x, y, wide, high = layout.loupe
     numbers, pixel = b.filters, b.view.values(b.x, position)[:, 0]
     weights = b.view.channels.spread(b.weight[:, :, 0, 0])[list(numbers)]
-    made = np.array([_value(b, o, position) for o in numbers])
+    made = np.array([value_at(b, o, position) for o in numbers])
     titles = {
         "pixel": tr("pixel"), "weights": tr("weights"), "result": tr("result"), "rectified": tr("after ReLU"),
     }  # fmt: skip
@@ -261,16 +273,20 @@ def _product(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list
         parts.append(("rectified", np.maximum(made, 0)[:, None]))
     columns = sum(values.shape[1] for _, values in parts)
     side = float(max(2, int(min((high - 4) / max(len(numbers), len(b.x)), 40))))
-    across = float(max(2, int(min((wide - 3 * BETWEEN) / columns, 54))))
+    across = float(max(2, int(min((wide - 3 * BETWEEN) / columns, 62))))
     items: list[Item] = []
     grids = dict[str, Cells]()
     for column, (name, values) in enumerate(parts):
         role: Role = "input" if name == "pixel" else "kernel" if name == "weights" else "result"
         top = round(y + (high - len(values) * side) / 2)
         limit = max(abs(layout.levels.low), abs(layout.levels.high)) if role != "kernel" else largest(b.weight)
-        grid = value_cells(values, theme, role, (round(x), top), across, limit=limit or 1.0, name=name)
+        # What comes of one matrix has the same decimals at every pixel.
+        decimals = 2 if role == "result" and (weights % 1).any() else None
+        written = writing(values, across, COMPACT, decimals) if role == "result" else True
+        at = (round(x), top)
+        grid = value_cells(values, theme, role, at, across, limit=limit or 1.0, name=name, numbers=written)
         grid = replace(grid, title=titles[name])
-        font = min(grid.font, float(int(0.55 * side)))
+        font = min(grid.font, float(int(0.6 * side)))
         content = grid.content if font >= SMALLEST_FONT else replace(grid.content, texts=())
         grids[name] = replace(grid, content=content, height=side, font=font if content.texts else 0.0)
         x += values.shape[1] * across + BETWEEN
@@ -291,7 +307,7 @@ def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[I
     names = b.names[first : first + b.depth] if b.depth > 1 else ("Σ",)
     name = f"out{[chosen, *position]}"
     parts = list(zip(names, sums, strict=True))
-    said = sum_line(theme, MARGIN, top + 24, name, parts, float(b.bias[chosen]), _value(b, chosen, position), room)
+    said = sum_line(theme, MARGIN, top + 24, name, parts, float(b.bias[chosen]), value_at(b, chosen, position), room)
     one = b.view.spec.taps == 1
     values, weights = (window[:, 0, 0], kernel[:, 0, 0]) if one else (window[0], kernel[0])
     title = "" if one or b.depth == 1 else names[0]
@@ -302,4 +318,7 @@ def _lines(layout: PhotoLayout, position: Position, chosen: int) -> tuple[list[I
         products,
         label(MARGIN, top + 72, elide(rule(b), SMALL, room), theme.text, SMALL),
     ]
+    if compares(b) and side_of(layout.loupe, b) >= LEAST:
+        made = [sum_label(b, f, position, (MARGIN, top + 24 + 23 * n, room), theme) for n, f in enumerate(b.filters)]
+        return [items[0], *made], f"{'; '.join(one.text for one in made)}; {rule(b)}"
     return items, f"{said.text}; {products.text}; {rule(b)}"

@@ -7,6 +7,7 @@ from convgui.draw.arithmetic import SMALL, Equation, Said, called, products_text
 from convgui.draw.number import grouped, number, signed, times
 from convgui.draw.picture import Hit, Run
 from convgui.draw.theme import Theme
+from convgui.scenes.blocks.columns import has_columns
 from convgui.scenes.blocks.layer import Blocks
 from convgui.words import tr, trn
 
@@ -15,7 +16,7 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[Said, Said]:
     """What is made now, and of what."""
     if b.show == "many":
         return _filter(b, hit, now)
-    if hit is not None and hit.kind in ("input", "kernel", "weight"):
+    if hit is not None and hit.kind in ("input", "kernel", "weight") and not _makes(b, hit):
         return _pointed(b, hit, now)
     position = b.view.position(now)
     if b.show == "pixel":
@@ -26,6 +27,11 @@ def sentences(b: Blocks, hit: Hit | None, now: int) -> tuple[Said, Said]:
     total = number(float(b.output[(b.filter, *position)]))
     said = Equation(f"out{[b.filter, *position]} = ", total)
     return said, head + products_text(window[0], kernel[0], 900, SMALL)
+
+
+def _makes(b: Blocks, hit: Hit) -> bool:
+    """Whether a pixel that is pointed at is one of those whose product is shown."""
+    return hit.kind == "input" and has_columns(b) and bool(b.view.reached(b.index(hit.index[-2:])))
 
 
 def channel_sums(b: Blocks, chosen: int, position: Position) -> list[tuple[str, float]]:

@@ -42,6 +42,16 @@ class Solid:
         """The front face."""
         return (self.x, self.y, self.shape[2] * self.cell, self.shape[1] * self.cell)
 
+    @property
+    def back(self) -> float:
+        """Where it ends at the right, its depth included."""
+        return self.point(self.shape[0], 0, self.shape[2])[0]
+
+    def lifted(self, box: Box) -> tuple[float, float]:
+        """Return from where to where rows of the front reach at the block's edge behind."""
+        rise = RISE * self.shape[0] * self.deep
+        return (box[1] - rise, box[1] + box[3] - rise)
+
     def point(self, channel: float, row: float, column: float) -> tuple[float, float]:
         """Return the corner at a channel's front, a row and a column on the picture."""
         back = channel * self.deep
