@@ -276,6 +276,7 @@ def test_the_table_forgets_no_lesson_of_the_book() -> None:
         "brain-sobel",
         "frequency-box",
         "three-edges",
+        "trained-layer",
         "vessels",
     }
     assert {lesson.id for lesson in lesson_index()} == {entry.lesson for entry in BOOK} | beside

@@ -228,10 +228,10 @@ def test_pytorch_is_pasted_as_one_undo_step(opened: Opened) -> None:
 def test_pytorch_that_is_not_understood_is_answered(opened: Opened) -> None:
     session, paste = opened.window.session, opened.window.inspector.paste
     before = session.document
-    paste.line.setText("nn.Linear(3, 4)")
+    paste.line.setText("nn.LSTM(3, 4)")
     QTest.keyClick(paste.line, Qt.Key.Key_Return)
-    assert "“Linear” is no layer that convgui knows" in paste.problem.text()
-    assert paste.line.text() == "nn.Linear(3, 4)"
+    assert "“LSTM” is no layer that convgui knows" in paste.problem.text()
+    assert paste.line.text() == "nn.LSTM(3, 4)"
     QGuiApplication.clipboard().setText("nn.Conv2d(3, 4, 3)")
     opened.window.commands.actions["paste-code"].trigger()
     assert "takes 3 channels and gets 1" in opened.window.banner.words.text()
