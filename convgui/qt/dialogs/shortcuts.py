@@ -40,7 +40,7 @@ HANDS = (
     (mark("Drag a weight, or wheel"), mark("Change it up or down")),
     (mark("Drag a volume, Shift+arrows"), mark("Turn it")),
     (mark("Wheel on a slice"), mark("Leaf through the slices; Page Up, Page Down in a kernel")),
-    (mark("Wheel on a picture"), mark("Zoom; move by the overview, the right button or Shift+arrows")),
+    (mark("Wheel on a picture or grid"), mark("Zoom; move by the overview, the right button or Shift+arrows")),
     ("?", mark("These shortcuts")),
 )
 """What keys and hands do without a menu."""

@@ -16,6 +16,7 @@ from convgui.qt.context import Context
 from convgui.qt.dialogs.axes_dialog import AxesDialog
 from convgui.qt.documents.document_file import COPIES, DocumentFile
 from convgui.qt.documents.opening import AxesQuestion, Opener, Question
+from convgui.qt.widgets.banner import TRIED
 from convgui.qt.widgets.plain_text import plain
 from convgui.session import edits
 from convgui.session.opening import open_lesson_file, with_first_view
@@ -37,7 +38,7 @@ class Loader(QObject):
         context.session.listen(self._on_changed)
         file.begun.connect(self.begun)
         opener.opened.connect(self.use_sample)
-        opener.failed.connect(self._banner.say)
+        opener.failed.connect(lambda sentence: self._banner.say(sentence, TRIED))
         opener.asked.connect(self._on_asked)
 
     def open_lesson(self, identity: str) -> None:
@@ -67,6 +68,7 @@ class Loader(QObject):
 
     def open_file(self, path: Path) -> None:
         """Open a file: as input or document in the background, or a lesson that somebody wrote."""
+        self._banner.over(TRIED)
         self._banner.say("")
         if path.suffix != ".json":
             self._opener.open(path)
@@ -81,6 +83,7 @@ class Loader(QObject):
 
     def open_weights(self, path: Path) -> None:
         """Open a file of trained weights, also one of arrays alone."""
+        self._banner.over(TRIED)
         self._banner.say("")
         self._opener.open(path, weights=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QGridLayout, QVBoxLayout, QWidget
 
 from convgui.draw.theme import Theme, themed
@@ -65,6 +66,7 @@ class SeveralDialog(TaskDialog):
         self.scale.setSingleStep(0.5)
         self.scale.setDecimals(1)
         self.scale.setValue(2.0)
+        self.scale.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.captions, self.crop = QCheckBox(tr("Titles and arithmetic")), QCheckBox(tr("Crop to the drawing"))
         self.captions.setChecked(True)
         self.formats[".png"].setChecked(True)

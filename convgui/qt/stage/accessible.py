@@ -42,7 +42,7 @@ class StageInterface(QAccessibleWidget):
         if self._stage is None:
             return QRect()
         corner = self._stage.mapToGlobal(self._stage.rect().topLeft())
-        x, y, width, height = (round(side * self._stage.scale) for side in box)
+        x, y, width, height = (round(side) for side in self._stage.on_widget(box))
         return QRect(x, y, width, height).intersected(self._stage.rect()).translated(corner)
 
     def childCount(self) -> int:

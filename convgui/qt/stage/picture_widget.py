@@ -28,6 +28,8 @@ GROWN = 1.25
 """How much more than other text numbers grow where larger text is wanted: there are fewer pixels for their cells."""
 RING = 2
 """Pixels of the frame that shows that the keyboard has come here."""
+CLOSEST = 8.0
+"""How many times larger than the whole a picture can be looked at that has no zoom of its own."""
 BY_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
@@ -68,6 +70,7 @@ class PictureWidget(QWidget):
         self._panning: QPointF | None = None
         self._ringed = False
         self.scale, self.ringless = 1.0, False
+        self._magnified, self._corner = 1.0, QPointF()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -84,6 +87,35 @@ class PictureWidget(QWidget):
         if (scale, enlarged) != (self.scale, self._painter.enlarged):
             self.scale, self._painter.enlarged = scale, enlarged
             self._base = None
+
+    @property
+    def magnified(self) -> float:
+        """How many times larger than the whole picture its part is that is seen."""
+        return self._magnified
+
+    def magnify(self, factor: float, at: QPointF | None = None) -> None:
+        """Look closer, or less close, at a point of the picture, by default the middle of what is seen."""
+        width, height = self.room
+        point = at if at is not None else self._corner + QPointF(width, height) / (2 * self._magnified)
+        wanted = min(max(self._magnified * factor, 1.0), CLOSEST)
+        self._look(wanted, point - (point - self._corner) * (self._magnified / wanted))
+
+    def move_by(self, way: QPointF) -> None:
+        """Move what is looked at closely, by pixels of the picture."""
+        self._look(self._magnified, self._corner - way)
+
+    def _look(self, magnified: float, corner: QPointF) -> None:
+        hidden = 1 - 1 / magnified
+        width, height = self.room
+        corner = QPointF(min(max(corner.x(), 0.0), hidden * width), min(max(corner.y(), 0.0), hidden * height))
+        if (magnified, corner) != (self._magnified, self._corner):
+            self._magnified, self._corner, self._base = magnified, corner, None
+            self.update()
+
+    def on_widget(self, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """Return where a box of the picture (x, y, width, height) is in the widget."""
+        grown, (x, y, width, height) = self.scale * self._magnified, box
+        return (grown * (x - self._corner.x()), grown * (y - self._corner.y()), grown * width, grown * height)
 
     @property
     def room(self) -> tuple[float, float]:
@@ -118,17 +150,22 @@ class PictureWidget(QWidget):
             return
         self._refresh_base(picture)
         with painting(self) as painter:
-            painter.scale(self.scale, self.scale)
+            if not self._pixmap.isNull():
+                painter.drawPixmap(0, 0, self._pixmap)
+            self._transform(painter)
             if self._pixmap.isNull():
                 # There is no memory to keep it; it is painted anew each time.
                 self._base = None
-                painter.fillRect(self.rect(), qcolor(picture.background))
+                painter.fillRect(QRectF(0, 0, *self.room), qcolor(picture.background))
                 self._painter.paint_items(painter, picture.base)
-            painter.drawPixmap(0, 0, self._pixmap)
             self._painter.paint_items(painter, picture.overlay + self._notes)
             if self._ringed and not self.ringless:
                 self._paint_ring(painter)
         self.painted.emit(picture)
+
+    def _transform(self, painter: QPainter) -> None:
+        painter.scale(self.scale * self._magnified, self.scale * self._magnified)
+        painter.translate(-self._corner)
 
     def _paint_ring(self, painter: QPainter) -> None:
         painter.resetTransform()
@@ -147,8 +184,8 @@ class PictureWidget(QWidget):
         self.update()
 
     def _refresh_base(self, picture: Picture) -> None:
-        ratio = self.devicePixelRatioF() * self.scale
-        size = self.size() * self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF()
+        size = self.size() * ratio
         if self._base is picture.base and self._pixmap.size() == size:
             return
         self._base = None
@@ -156,11 +193,12 @@ class PictureWidget(QWidget):
         if self._pixmap.isNull():
             return
         with painting(self._pixmap) as painter:
+            self._transform(painter)
             self._painter.paint_items(painter, picture.base)
         self._base = picture.base
 
     def _at(self, event: QSinglePointEvent) -> QPointF:
-        return event.position() / self.scale
+        return event.position() / (self.scale * self._magnified) + self._corner
 
     def _hit(self, at: QPointF) -> Hit | None:
         return None if self._picture is None else self._picture.hit(at.x(), at.y())
@@ -168,8 +206,10 @@ class PictureWidget(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = self._at(event)
         if self._panning is not None:
-            self.panned.emit(at - self._panning)
-            self._panning = at
+            # What is moved may move the picture under the pointer.
+            here = event.position()
+            self.panned.emit((here - self._panning) / (self.scale * self._magnified))
+            self._panning = here
             return
         hit = self._hit(at)
         if self._pressed is not None:
@@ -184,7 +224,7 @@ class PictureWidget(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         moves = event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton)
         if moves or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._panning = self._at(event)
+            self._panning = event.position()
         elif event.button() == Qt.MouseButton.LeftButton:
             self._pressed = (self._hit(self._at(event)), self._at(event))
             self._dragging = False
@@ -214,6 +254,7 @@ class PictureWidget(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._look(self._magnified, self._corner)
         self.resized.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

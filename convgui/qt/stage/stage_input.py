@@ -67,6 +67,9 @@ class StageInput(QObject):
         """A value that is being typed belongs to the document that it was begun in."""
         if ground(old) != ground(new) or old.sample is not new.sample or old.layers != new.layers:
             self._drop_entry()
+        if old.view.scene != new.view.scene or old.sample.data.shape != new.sample.data.shape:
+            # Nobody has asked to look at a part of this one; an edit of a value is looked at as closely as before.
+            self._stage.magnify(0.0)
 
     def _drop_entry(self) -> None:
         if self._editing is not None:
@@ -74,9 +77,13 @@ class StageInput(QObject):
             self._entry.hide()
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Magnify the pictures around a point, or around the middle of the input."""
+        """Magnify the pictures around a point, or around the middle of the input; or the stage, where it has none."""
         layout = self._presenter.layout_now
-        if layout is None or not self._zoomable():
+        if layout is None:
+            return
+        if not self._zoomable():
+            self._drop_entry()
+            self._stage.magnify(factor, at)
             return
         width, height = self._stage.room
         middle = QPointF(width / 4, height / 3)
@@ -86,6 +93,7 @@ class StageInput(QObject):
 
     def fit(self) -> None:
         """Show whole pictures."""
+        self._stage.magnify(0.0)
         self._session.look(zoom=1.0, centre=(0.5, 0.5))
 
     def walk(self, way: tuple[int, int]) -> None:
@@ -199,7 +207,7 @@ class StageInput(QObject):
             self._set(hit, value + round(turns) * step_for(value))
         elif hit is not None and self._scroll(hit, turns):
             return
-        elif self._zoomable():
+        else:
             self.zoom(WHEEL_ZOOM**turns, at)
 
     def _zoomable(self) -> bool:
@@ -234,6 +242,9 @@ class StageInput(QObject):
         if layout is not None and self._zoomable():
             view = self._presenter.scene.moved(layout, self._session.document.view, (way.x(), way.y()))
             self._session.look(centre=view.centre)
+        elif layout is not None:
+            self._drop_entry()
+            self._stage.move_by(way)
 
     def _on_double_clicked(self, hit: Hit | None) -> None:
         """Type a new value into a weight, or into an input cell of a grid."""
@@ -246,7 +257,7 @@ class StageInput(QObject):
         if value is None:
             return
         boxes = [g.box(hit.index) for g in picture.hits if g.kind == hit.kind and g.prefix == hit.index[:-2]]
-        x, y, width, height = (self._stage.scale * side for side in boxes[-1])
+        x, y, width, height = self._stage.on_widget(boxes[-1])
         wide = max(width, 58.0)
         self._entry.setGeometry(QRect(round(x - (wide - width) / 2), round(y), round(wide), round(max(height, 26))))
         self._offered = number(value, 6)

@@ -12,6 +12,9 @@ from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import icon
 from convgui.words import tr
 
+TRIED = "something that was tried"
+"""What a sentence is about that goes with the next thing that is done to the document."""
+
 
 class Banner(QFrame):
     """Shows a sentence."""
@@ -78,7 +81,7 @@ class Banner(QFrame):
 
     def go_on_for(self, other: Banner) -> None:
         """Say what another window's banner says and is not over yet, in the words it was said in."""
-        if other._about:
+        if other._about not in ("", TRIED):
             self.say(other._said, other._about)
 
     def over(self, about: str) -> None:

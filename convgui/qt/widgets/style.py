@@ -85,7 +85,7 @@ QMainWindow, QDialog {{ background: {panel}; }}
 QMenuBar {{ background: {panel}; border-bottom: 1px solid {line}; padding: 1px 4px; }}
 QMenuBar::item {{ padding: 4px 9px; border-radius: 5px; background: transparent; }}
 QMenuBar::item:selected {{ background: {selection}; }}
-QMenu {{ background: {field}; border: 1px solid {line}; padding: 5px; }}
+QMenu {{ icon-size: 20px; background: {field}; border: 1px solid {line}; padding: 5px; }}
 QMenu::item {{ padding: 5px 26px 5px 12px; border-radius: 5px; }}
 QMenu::item:selected {{ background: {selection}; }}
 QMenu::item:disabled {{ color: {muted}; }}

@@ -23,6 +23,7 @@ from convgui.qt.export.raster import rasterise
 from convgui.qt.inspector.panel import Inspector
 from convgui.qt.lessons.prediction import PredictBar
 from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
+from convgui.qt.widgets.banner import TRIED
 from convgui.qt.widgets.paint import qimage
 from convgui.session.pasted import PasteError, is_code
 from convgui.words import mark, tr, trn
@@ -154,11 +155,13 @@ class EditMenu(QObject):
 
     def _guarded(self, work: Callable[[], object]) -> None:
         """Do what may fail for the user's reasons; the reason is shown and nothing is lost."""
-        self._context.banner.say("")
+        banner = self._context.banner
+        banner.over(TRIED)
+        banner.say("")
         try:
             work()
         except (LoadError, GridError, ExportError, PasteError, SpecError) as error:
-            self._context.banner.say(str(error))
+            banner.say(str(error), TRIED)
 
     def _in_kernel(self) -> bool:
         focused = QApplication.focusWidget()

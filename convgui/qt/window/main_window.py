@@ -19,6 +19,7 @@ from convgui.qt.lessons.tour import Tour
 from convgui.qt.settings import Remembered
 from convgui.qt.stage.accessible import announce
 from convgui.qt.widgets.appearance import look_of
+from convgui.qt.widgets.banner import TRIED
 from convgui.qt.widgets.plain_text import window_words
 from convgui.qt.window.geometry import keep_on_screen
 from convgui.qt.window.panel_window import PanelWindow
@@ -145,6 +146,7 @@ class MainWindow(PanelWindow):
     def _on_changed(self, old: Document, new: Document) -> None:
         content = old is new or not old.makes_the_same(new) or old.view.chosen != new.view.chosen
         if content:
+            self.banner.over(TRIED if old is not new else "")
             self.inspector.show_document(new)
             self.status.show_document(new)
         self._scenes.show(old, new, content=content)

@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from convgui.qt.panels import status
+from convgui.session import edits
+from tests.documents import textbook
 from tests.qt.conftest import Opened
 
 
@@ -35,3 +37,27 @@ def test_what_was_said_goes_and_the_last_word_stays_its_time(opened: Opened, mon
     bar.say("two")
     opened.bot.waitUntil(lambda: bar.keys.text() != "two")
     assert bar.keys.text() == keys
+
+
+@pytest.mark.parametrize("then", ["edit", "undo", "input", "paste"])
+def test_what_went_wrong_is_not_said_any_more_after_the_next_thing_done(opened: Opened, then: str) -> None:
+    window, clipboard = opened.window, QGuiApplication.clipboard()
+    session = window.session
+    session.replace(edits.set_tap(session.document, (0, 0), 9, every_channel=False), "Edit weight")
+    clipboard.setText("1 2\n3 four")
+    for _ in range(2):
+        window.commands.actions["paste"].trigger()
+    assert "four" in window.banner.words.text()
+    assert window.banner.words.text().count("four") == 1
+    session.look(step=1)
+    assert window.banner.isVisible(), "looking is no answer"
+    if then == "edit":
+        session.replace(edits.set_tap(session.document, (0, 0), 8, every_channel=False), "Edit weight")
+    elif then == "undo":
+        session.undo()
+    elif then == "input":
+        window.use_sample(textbook().sample)
+    else:
+        clipboard.setText("1 2\n3 4")
+        window.commands.actions["paste"].trigger()
+    assert not window.banner.isVisible()
