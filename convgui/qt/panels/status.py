@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from convgui.core.infinities import overflowing
@@ -20,9 +21,12 @@ from convgui.qt.documents.document_file import DocumentFile
 from convgui.qt.documents.folder_pictures import FolderPictures
 from convgui.qt.documents.opening import Opener
 from convgui.qt.stage.presenter import Presenter
+from convgui.qt.widgets.elided import ElidedLabel
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.words import tr
 
+HINTED = 760
+"""Pixels of width from which there is room for keys."""
 BAR = 12
 """Height of the progress bar, less than that of a line of text."""
 
@@ -35,8 +39,7 @@ class StatusLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
-        self.cost, self.weights, self.exactness, self.note = PlainLabel(), PlainLabel(), PlainLabel(), PlainLabel()
-        self.position = PlainLabel()
+        self.cost, self.weights, self.exactness, self.note, self.position = (ElidedLabel() for _ in range(5))
         self.position.hide()
         self.working = QProgressBar()
         self.working.setRange(0, 0)
@@ -66,7 +69,13 @@ class StatusLine(QFrame):
         row.addWidget(self.working)
         row.addWidget(self.stop)
         row.addStretch(1)
-        row.addWidget(PlainLabel(tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts")))
+        self._hint = PlainLabel(tr("Space play · ← → step · Ctrl+Z undo · ? all shortcuts"))
+        row.addWidget(self._hint)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is known of the layer comes before what is in the help."""
+        super().resizeEvent(event)
+        self._hint.setVisible(self.width() >= HINTED)
 
     def follow(self, presenter: Presenter, opener: Opener, file: DocumentFile, pictures: FolderPictures) -> None:
         """Show what others are doing, and have them stop it."""
