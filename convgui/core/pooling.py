@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
 from math import prod
 from typing import Any
 
@@ -22,22 +24,74 @@ BLOCK = 1 << 18
 """Cells between two questions whether to stop."""
 
 
-def _pool_spec(x: AnyArray, size: PerAxis, stride: PerAxis | None, padding: PerAxis) -> ConvSpec:
-    rank = x.ndim - 1
-    sides = per_axis("size", size, rank, 1)
+def pool_spec(
+    shape: tuple[int, ...],
+    size: PerAxis,
+    stride: PerAxis | None = None,
+    padding: PerAxis = 0,
+    dilation: PerAxis = 1,
+    *,
+    ceil_mode: bool = False,
+) -> ConvSpec:
+    """Return the windows of a pooling over ``(C, *spatial)`` as those of a convolution.
+
+    With `ceil_mode`, sizes are rounded up: what a last window reads beyond the padding is padding at the far end of
+    the spec. A window that would begin beyond the input and the padding before it is left out, as in PyTorch.
+
+    Raises
+    ------
+    SpecError
+        As for a convolution, and if the padding passes half of what a window covers.
+    """
+    rank, channels = len(shape) - 1, shape[0]
+    sides, steps = per_axis("size", size, rank, 1), per_axis("dilation", dilation, rank, 1)
     pads = per_axis("padding", padding, rank, 0)
-    if any(2 * p > k for p, k in zip(pads, sides, strict=True)):
-        raise SpecError("padding", tr("is {pads}; at most half the window {sides} is allowed.", pads=pads, sides=sides))
-    channels = x.shape[0]
-    return ConvSpec.of(
-        channels, channels, sides, stride=sides if stride is None else stride, padding=pads, groups=channels
-    )
+    strides = sides if stride is None else per_axis("stride", stride, rank, 1)
+    extents = tuple(d * (k - 1) + 1 for k, d in zip(sides, steps, strict=True))
+    if any(2 * p > e for p, e in zip(pads, extents, strict=True)):
+        raise SpecError(
+            "padding", tr("is {pads}; at most half the window {sides} is allowed.", pads=pads, sides=extents)
+        )
+    beyond = [
+        _beyond(n, p, e, s) if ceil_mode else 0 for n, p, e, s in zip(shape[1:], pads, extents, strides, strict=True)
+    ]
+    around = tuple((p, p + more) for p, more in zip(pads, beyond, strict=True))
+    return ConvSpec.of(channels, channels, sides, stride=strides, padding=around, dilation=steps, groups=channels)
+
+
+def _beyond(cells: int, padding: int, extent: int, stride: int) -> int:
+    """Return how far the last window of one axis reaches beyond the padding, where sizes are rounded up."""
+    room = cells + 2 * padding - extent
+    last = -(-room // stride)
+    # A window does not begin in the padding at the far end.
+    if last * stride >= cells + padding:
+        last -= 1
+    return max(last * stride - room, 0)
+
+
+def pool_counts(spec: ConvSpec, spatial: tuple[int, ...], padding: tuple[int, ...]) -> tuple[AnyArray, ...]:
+    """Return for each axis how many cells of each window count in a mean.
+
+    Parameters
+    ----------
+    spec : ConvSpec
+        As `pool_spec` makes it.
+    padding : tuple of int
+        How many cells of padding count on each side; what lies beyond never does.
+    """
+    counts = []
+    out, pads = spec.output_shape(spatial), spec.pads(spatial)
+    for a, (n, counted) in enumerate(zip(spatial, padding, strict=True)):
+        first = np.arange(out[a])[:, None] * spec.stride[a] - pads[a][0]
+        at = first + spec.dilation[a] * np.arange(spec.kernel_size[a])
+        counts.append(((at >= -counted) & (at < n + counted)).sum(axis=1))
+    return tuple(counts)
 
 
 def _windows(x: AnyArray, spec: ConvSpec, fill: Any) -> list[AnyArray]:
     """List one view per tap, each of the output's shape, of the input padded with `fill`."""
     out = spec.output_shape(x.shape[1:])
-    extent = [(n - 1) * s + k for n, s, k in zip(out, spec.stride, spec.kernel_size, strict=True)]
+    extent = [(n - 1) * s + e for n, s, e in zip(out, spec.stride, spec.extent, strict=True)]
     start = [-before for before, _ in spec.pads(x.shape[1:])]
     # The padded input is there beside the result; the views take nothing.
     both = prod(extent) + prod(out)
@@ -48,8 +102,9 @@ def _windows(x: AnyArray, spec: ConvSpec, fill: Any) -> list[AnyArray]:
         inside = np.zeros((1, *extent), dtype=np.bool_)
         fill_block(np.ones((1, *x.shape[1:]), dtype=np.bool_), inside, start, "zeros")
         block[:, ~inside[0]] = fill
+    axes = [(d, (n - 1) * s + 1, s) for d, n, s in zip(spec.dilation, out, spec.stride, strict=True)]
     return [
-        block[(slice(None), *(slice(t, t + (n - 1) * s + 1, s) for t, n, s in zip(tap, out, spec.stride, strict=True)))]
+        block[(slice(None), *(slice(t * d, t * d + e, s) for t, (d, e, s) in zip(tap, axes, strict=True)))]
         for tap in np.ndindex(*spec.kernel_size)
     ]
 
@@ -60,9 +115,13 @@ def max_pool(
     *,
     stride: PerAxis | None = None,
     padding: PerAxis = 0,
+    dilation: PerAxis = 1,
+    ceil_mode: bool = False,
     cancel: CancelCheck | None = None,
 ) -> AnyArray:
     """Take the largest value of each window; padding never wins. The result has the type of `x`.
+
+    See `pool_spec` for what the parameters mean.
 
     Raises
     ------
@@ -71,7 +130,8 @@ def max_pool(
     Cancelled
         Soon after `cancel` begins to return True.
     """
-    views = _max_views(check_x(x), size, stride, padding)
+    source = check_x(x)
+    views = _max_views(source, pool_spec(source.shape, size, stride, padding, dilation, ceil_mode=ceil_mode))
     best = views[0].copy()
     for view in views[1:]:
         stop_if(cancel)
@@ -80,10 +140,17 @@ def max_pool(
 
 
 def max_pool_winners(
-    x: ArrayLike, size: PerAxis, *, stride: PerAxis | None = None, padding: PerAxis = 0
+    x: ArrayLike,
+    size: PerAxis,
+    *,
+    stride: PerAxis | None = None,
+    padding: PerAxis = 0,
+    dilation: PerAxis = 1,
+    ceil_mode: bool = False,
 ) -> NDArray[np.int64]:
     """Tell which tap (flat index into the window) won in each window, the first one of equals."""
-    views = _max_views(check_x(x), size, stride, padding)
+    source = check_x(x)
+    views = _max_views(source, pool_spec(source.shape, size, stride, padding, dilation, ceil_mode=ceil_mode))
     check_budget(views[0].shape, 8, None)
     best, winner = views[0].copy(), np.zeros(views[0].shape, dtype=np.int64)
     for tap, view in enumerate(views[1:], start=1):
@@ -92,10 +159,10 @@ def max_pool_winners(
     return winner
 
 
-def _max_views(source: AnyArray, size: PerAxis, stride: PerAxis | None, padding: PerAxis) -> list[AnyArray]:
+def _max_views(source: AnyArray, spec: ConvSpec) -> list[AnyArray]:
     kind = source.dtype.kind
     least = -np.inf if kind == "f" else False if kind == "b" else np.iinfo(source.dtype).min
-    return _windows(source, _pool_spec(source, size, stride, padding), least)
+    return _windows(source, spec, least)
 
 
 def average_pool(
@@ -104,10 +171,14 @@ def average_pool(
     *,
     stride: PerAxis | None = None,
     padding: PerAxis = 0,
+    dilation: PerAxis = 1,
+    ceil_mode: bool = False,
     count_include_pad: bool = True,
     cancel: CancelCheck | None = None,
 ) -> AnyArray:
     """Take the mean of each window, the padding's zeros counted or not. float32 stays, the rest is float64.
+
+    See `pool_spec` for what the parameters mean; what `ceil_mode` lets a window read beyond the padding never counts.
 
     Raises
     ------
@@ -115,14 +186,19 @@ def average_pool(
         As for `max_pool`.
     """
     source = check_x(x)
-    spec = _pool_spec(source, size, stride, padding)
+    spec = pool_spec(source.shape, size, stride, padding, dilation, ceil_mode=ceil_mode)
     kind = np.float32 if source.dtype == np.float32 else np.float64
     total = _add_up(_windows(source.astype(kind, copy=False), spec, 0), cancel)
-    if count_include_pad:
-        return np.asarray(total / kind(spec.taps))
-    inside = np.ones((1, *source.shape[1:]), dtype=kind)
-    one = ConvSpec.of(1, 1, spec.kernel_size, stride=spec.stride, padding=spec.padding)
-    return np.asarray(total / _add_up(_windows(inside, one, 0)))
+    counted = per_axis("padding", padding if count_include_pad else 0, source.ndim - 1, 0)
+    return np.asarray(total / pool_divisor(pool_counts(spec, source.shape[1:], counted)).astype(kind))
+
+
+def pool_divisor(counts: Sequence[AnyArray]) -> AnyArray:
+    """Return by what the sum of each window is divided, ``(*output)``, or one number where that is the same for all."""
+    # Where no cell counts, the sum is 0.
+    if all(count.min() == count.max() for count in counts):
+        return np.array(max(prod(int(count[0]) for count in counts), 1))
+    return np.maximum(reduce(np.multiply.outer, counts), 1)
 
 
 def _add_up(views: list[AnyArray], cancel: CancelCheck | None = None) -> AnyArray:

@@ -205,6 +205,9 @@ class _StoredFields:
     def boolean(self, key: str, default: Any = None) -> bool:
         return self.fields.boolean(key)
 
+    def newer(self, key: str, default: Any) -> Any:
+        return self.fields.any(key, default)
+
     def array(self, key: str, shape: tuple[int, ...], default: float | None = None) -> NDArray[np.float64]:
         array = self.archive.array(self.fields.text(key))
         if array.dtype != np.float64:

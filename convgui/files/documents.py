@@ -33,6 +33,7 @@ sample and a layer are written once however often they are used; whole numbers r
         {"kind": "upsample", "scale_factor": [2, 2], "mode": "nearest"},
         {"kind": "pixel_shuffle", "upscale_factor": 2},
         {"kind": "channel_shuffle", "groups": 2}
+                 and others: what a kind in `convgui.layers` writes by its `to_json`, with its arrays by name
       ],
       "state": {
         "sample": 0, "layers": [0, 1],

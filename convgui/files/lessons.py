@@ -27,6 +27,7 @@ Format, version 1 (keys with a default may be left out; unknown keys are errors,
                  {"kind": "upsample", "scale_factor": [2, 2], "mode": "nearest" or "linear"}
                  {"kind": "pixel_shuffle", "upscale_factor": 2}
                  {"kind": "channel_shuffle", "groups": 3}
+                 and others, as a kind in `convgui.layers` reads them by its `from_json`
       "step": 0, "layer": 0, "filter": 0, "channel": 0,          how it opens
       "options": {"channels": "apart"},                          choices of the scene
       "captions": [{"text": "…", "step": 0, "options": {},       step -1 is the last
@@ -266,6 +267,10 @@ class WrittenFields:
     def boolean(self, key: str, default: Any = REQUIRED) -> bool:
         """Return true or false."""
         return self.fields.boolean(key, default)
+
+    def newer(self, key: str, default: Any) -> Any:
+        """Return a value of any kind."""
+        return self.fields.any(key, default)
 
     def array(self, key: str, shape: tuple[int, ...], default: float | None = None) -> NDArray[np.float64]:
         """Return numbers; one kernel stands for all."""

@@ -28,7 +28,7 @@ from convgui.layers.layer import (
     per_channel,
 )
 from convgui.layers.onnx_node import OnnxNode
-from convgui.words import tr
+from convgui.words import tr, trn
 
 EPS = 1e-5
 """What is added to the variances where nothing is said."""
@@ -93,9 +93,10 @@ class BatchNorm(Layer):
         return "BN"
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
-        return tr(
-            "Layer {stage} scales and shifts each of the {channels} channels by numbers of its own.",
-            stage=number, channels=after[0],
+        return trn(
+            "Layer {stage} scales and shifts the one channel.",
+            "Layer {stage} scales and shifts each of the {n} channels by numbers of its own.",
+            after[0], stage=number,
         )  # fmt: skip
 
     @classmethod
@@ -114,12 +115,12 @@ class BatchNorm(Layer):
     @property
     def scale(self) -> Array:
         """What each channel is multiplied by in all."""
-        return self.weight / np.sqrt(self.running_var + self.eps)
+        return np.asarray(self.weight / np.sqrt(self.running_var + self.eps))
 
     @property
     def shift(self) -> Array:
         """What is added to each channel in all."""
-        return self.bias - self.running_mean * self.scale
+        return np.asarray(self.bias - self.running_mean * self.scale)
 
     @property
     def largest_sums(self) -> tuple[float, float]:

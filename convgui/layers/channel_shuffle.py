@@ -13,7 +13,7 @@ from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Chosen, Field
 from convgui.layers.layer import AnyArray, Cancel, Choice, Layer, Progress, Shape, StoredFields, nearest_divisor
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,10 @@ class ChannelShuffle(Layer):
         return tr("The channels of each group are dealt out to all groups, so that the next groups see all of them.")
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
-        return tr(
-            "Layer {stage} changes the order of the {channels} channels, and no value.",
-            stage=number, channels=after[0],
+        return trn(
+            "Layer {stage} has one channel to shuffle, which stays where it is.",
+            "Layer {stage} changes the order of the {n} channels, and no value.",
+            after[0], stage=number,
         )  # fmt: skip
 
     @classmethod

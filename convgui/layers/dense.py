@@ -31,7 +31,7 @@ from convgui.layers.layer import (
 from convgui.layers.limits import MOST_CHANNELS, MOST_WEIGHTS
 from convgui.layers.onnx_node import OnnxNode
 from convgui.layers.reads import AxisReads
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 OUTPUTS = 10
 """How many values a new layer makes."""
@@ -98,8 +98,11 @@ class Dense(Layer):
         return "Σ"
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
-        words = mark("Layer {stage} flattens {before} and makes {after} weighted sums of all of its values.")
-        return tr(words, stage=number, before=by(before), after=after[0])
+        return trn(
+            "Layer {stage} flattens {before} and makes one weighted sum of all of its values.",
+            "Layer {stage} flattens {before} and makes {n} weighted sums of all of its values.",
+            after[0], stage=number, before=by(before),
+        )  # fmt: skip
 
     @classmethod
     def choices(cls) -> tuple[Choice, ...]:

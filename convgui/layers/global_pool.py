@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, ClassVar, Literal
 
@@ -27,7 +27,8 @@ from convgui.layers.layer import (
     by,
 )
 from convgui.layers.onnx_node import OnnxNode
-from convgui.layers.pooling import MOST_TERMS, NUMPY_LARGEST_PRESENT, NUMPY_MEAN_PRESENT
+from convgui.layers.pooling import MOST_TERMS
+from convgui.layers.pooling.code import NUMPY_LARGEST_PRESENT, NUMPY_MEAN_PRESENT
 from convgui.layers.reads import AxisReads
 from convgui.layers.tabled import Tabled, TabledAxis, TabledView, nearest_spec
 from convgui.words import mark, tr
@@ -122,6 +123,10 @@ class GlobalPool(Layer):
     @property
     def picks(self) -> bool:
         return self.kind == "max"
+
+    @property
+    def with_means(self) -> GlobalPool:
+        return replace(self, kind="average") if self.picks else self
 
     def rule(self, reads: int) -> str:
         if self.kind == "max":

@@ -12,7 +12,7 @@ from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Field, Real
 from convgui.layers.layer import AnyArray, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.onnx_node import OnnxNode
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 P = 0.5
 """The share that dropout leaves out in training where nothing is said."""
@@ -60,8 +60,11 @@ class Identity(Layer):
         return tr("Every value stays what it is.")
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
-        words = mark("Layer {stage} ({title}) does nothing to the {channels} channels.")
-        return tr(words, stage=number, title=self.title, channels=after[0])
+        return trn(
+            "Layer {stage} ({title}) does nothing to the one channel.",
+            "Layer {stage} ({title}) does nothing to the {n} channels.",
+            after[0], stage=number, title=self.title,
+        )  # fmt: skip
 
     @classmethod
     def choices(cls) -> tuple[Choice, ...]:

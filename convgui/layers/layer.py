@@ -45,6 +45,9 @@ class StoredFields(Protocol):
     def boolean(self, key: str, default: Any = ...) -> bool:
         """Return true or false."""
 
+    def newer(self, key: str, default: Any) -> Any:
+        """Return a value of any kind that files of older programs have not, and new ones leave out at its default."""
+
     def array(self, key: str, shape: Shape, default: float | None = None) -> Array:
         """Return float64 numbers; those that a file may leave out are all `default`."""
 
@@ -136,6 +139,11 @@ class Layer(ABC):
     def picks(self) -> bool:
         """Whether an output is the largest value of its window, and the others count for nothing."""
         return False
+
+    @property
+    def with_means(self) -> Layer:
+        """The layer that takes the mean of each window where this one takes its largest value; else the layer."""
+        return self
 
     def rule(self, reads: int) -> str:
         """Say how an output cell is made of `reads` input channels; see `written_sum`."""

@@ -25,7 +25,7 @@ from convgui.layers.layer import (
     check_channels,
     per_channel,
 )
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 TORCH = '''
 class ChannelLayerNorm(nn.LayerNorm):
@@ -83,9 +83,10 @@ class LayerNorm(Layer):
         return tr("Minus the mean of {n} channels at this position, over their standard deviation.", n=reads)
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
-        return tr(
-            "Layer {stage} brings the {channels} channels of every position to mean 0 and variance 1.",
-            stage=number, channels=after[0],
+        return trn(
+            "Layer {stage} leaves nothing: the one channel is its own mean.",
+            "Layer {stage} brings the {n} channels of every position to mean 0 and variance 1.",
+            after[0], stage=number,
         )  # fmt: skip
 
     @classmethod

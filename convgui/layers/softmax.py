@@ -14,7 +14,7 @@ from convgui.layers.arguments import Arguments
 from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields
 from convgui.layers.onnx_node import OnnxNode
-from convgui.words import mark, tr
+from convgui.words import mark, tr, trn
 
 MOST_TERMS = 6
 """Terms of the sum that are written out."""
@@ -51,9 +51,10 @@ class Softmax(Layer):
         return "softmax"
 
     def said_of_maps(self, number: int, before: Shape, after: Shape) -> str:
-        return tr(
-            "Layer {stage} makes of the {channels} channels of every position shares that add up to 1.",
-            stage=number, channels=after[0],
+        return trn(
+            "Layer {stage} makes every value 1: the one channel has the whole share.",
+            "Layer {stage} makes of the {n} channels of every position shares that add up to 1.",
+            after[0], stage=number,
         )  # fmt: skip
 
     @classmethod

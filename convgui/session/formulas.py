@@ -17,6 +17,8 @@ from convgui.words import mark, tr, trn
 def size_formula(document: Document) -> str:
     """Write the size formula: symbols on one line, the user's numbers below, one line an axis that differs."""
     shape, chosen = document.input_shape, document.chosen
+    if own := chosen.size_lines(shape):
+        return "\n".join(own)
     if not chosen.slides:
         return "\n".join(_plain_lines(chosen, shape))
     spec, spatial = chosen.window(shape), shape[1:]
@@ -31,9 +33,7 @@ def size_formula(document: Document) -> str:
 
 
 def _plain_lines(layer: Layer, shape: Shape) -> list[str]:
-    """Write how a layer without a window changes the shape: what stays, what is multiplied, or what it says itself."""
-    if own := layer.size_lines(shape):
-        return [*own]
+    """Write how a layer without a window changes the shape: what stays, what is multiplied."""
     out = layer.output_shape(shape)
     names = ("C", *(axis[0].upper() for axis in AXES[len(shape) - 1]))
     lines = [tr("C × spatial → C′ × spatial′")]
@@ -65,7 +65,7 @@ def remainder_sentence(document: Document) -> str:
     What is left over at the far end is padding first, and only then rows of the input.
     """
     chosen = document.chosen
-    if not chosen.slides:
+    if not chosen.slides or chosen.size_lines(document.input_shape):
         return ""
     axes = chosen.filter_view(document.input_shape).axes
     names = AXES[len(axes)]

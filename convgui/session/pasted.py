@@ -281,6 +281,12 @@ def apply(document: Document, settings: Sequence[Setting]) -> Document:
     return changed
 
 
+def made(setting: Setting, rank: int) -> Layer:
+    """Make a layer that is written out, for `rank` spatial axes; SpecError if it is not legal."""
+    kind, known_as, _ = _known_classes()[setting.name]
+    return kind.from_pytorch(known_as, setting.arguments, rank, None)
+
+
 def _built(setting: Setting, shape: Shape, old: Layer | None) -> Layer:
     rank = len(shape) - 1
     if setting.rank not in (None, rank):

@@ -31,7 +31,7 @@ def referable(document: Document) -> bool:
     """
     specs = [layer.spec for layer in document.layers if isinstance(layer, Convolution)]
     pools = [(p, shape[1:]) for p, shape in zip(document.layers, document.shapes, strict=False) if isinstance(p, Pool)]
-    small = any(n < k for pool, shape in pools for n, k in zip(shape, pool.kernel_size, strict=True))
+    small = any(n < k for pool, shape in pools for n, k in zip(shape, pool._extent, strict=True))
     crept = any(pool.kind == "max" and any(pool.padding) and set(pool.stride) == {1} for pool, _ in pools)
     return not small and not crept and not any(spec.transposed and spec.groups > 1 for spec in specs)
 

@@ -48,12 +48,13 @@ def by_onnx(document: Document) -> Numbers:
     return np.asarray(out[0])
 
 
-def assert_same_everywhere(document: Document) -> None:
+def assert_same_everywhere(document: Document, *, by_reference: bool = True) -> None:
     """Run what is written for NumPy, JAX, Keras and ONNX, and compare with what is on screen."""
     for made in (run_numpy, run_jax, run_keras):
         same(made(document), document, exact=False)
     want = run(document.layers, document.sample)
-    np.testing.assert_allclose(by_onnx(document), want, rtol=1e-6, atol=1e-6)
+    if by_reference:
+        np.testing.assert_allclose(by_onnx(document), want, rtol=1e-6, atol=1e-6)
 
 
 def assert_float32_stays(layer: Layer, x: Numbers) -> None:

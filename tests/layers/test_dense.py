@@ -22,7 +22,7 @@ from convgui.session.formulas import size_formula
 from convgui.session.pasted import PasteError, apply, parse
 from convgui.session.stack import rewritings, rewritten
 from tests.layers.judged import alone, assert_float32_stays, assert_same_everywhere, assert_slopes, kept_in_a_file
-from tests.scenes.checks import assert_hits_return, assert_legible, picture_of
+from tests.scenes.checks import assert_hits_return, assert_legible, picture_of, words
 
 X = np.array([[[1.0, -2.0], [3.0, 0.0]]])
 DENSE = Dense(np.array([[1.0, 2.0, -1.0, 0.5], [0.0, 0.0, 1.0, 0.0]]), np.array([0.5, 0.0]))
@@ -178,3 +178,10 @@ def test_a_cell_is_explained() -> None:
     flat = alone(Flatten(), np.arange(8.0).reshape(2, 2, 2), channel="5")
     assert picture_of(flat, 0).summary == "out[5, 0, 0] = in[1, 0, 1] = 5"
     assert_hits_return(flat)
+
+
+def test_the_weights_are_counted_in_the_receptive_field() -> None:
+    document = Document(Sample(X, "test"), (DENSE, ReLU()), View(scene="receptive", layer=1))
+    said = words(picture_of(document, 1))
+    assert "1 layer holds 8 weights." in said
+    assert "8" in said, "in the table's row"

@@ -41,9 +41,8 @@ def by_definition(x: NDArray[Any], size: tuple[int, ...], over: Any) -> NDArray[
     """From floor(o n / m) to ceil((o + 1) n / m), as PyTorch parts an axis."""
     out = np.empty((len(x), *size))
     for cell in np.ndindex(*size):
-        cut = tuple(
-            slice(floor(o * n / m), ceil((o + 1) * n / m)) for o, n, m in zip(cell, x.shape[1:], size, strict=True)
-        )
+        pairs = zip(cell, x.shape[1:], size, strict=True)
+        cut = tuple(slice(floor(o * n / m), ceil((o + 1) * n / m)) for o, n, m in pairs)
         for channel in range(len(x)):
             out[(channel, *cell)] = over(x[channel][cut])
     return out

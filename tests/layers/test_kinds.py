@@ -230,7 +230,7 @@ def test_a_kind_that_a_library_does_not_know() -> None:
 
 
 def test_nobody_outside_the_room_tells_kinds_apart() -> None:
-    """Whether a layer has a kernel is asked in many places; the shuffle's scene and ready stacks name one more kind."""
+    """Whether a layer has a kernel is asked in many places; one scene and ready stacks name two more kinds."""
     root = Path(convgui.__file__).parent
     asks = re.compile(r"from convgui\.layers\.(\w+) import")
     plain = {info for kind in kinds() for info in [kind.__module__.split(".")[2]]} - {"convolution"}
@@ -254,3 +254,16 @@ def test_nobody_outside_the_room_tells_kinds_apart() -> None:
 )
 def test_one_channel_is_said_in_the_singular(channels: int, ends: str) -> None:
     assert ReLU().said_of_maps(2, (channels, 4, 4), (channels, 4, 4)).endswith(ends)
+
+
+@ENTRIES
+def test_no_kind_says_one_channels(entry: Choice) -> None:
+    """Of an input of one channel, and 4 x 4 cells, which every kind takes."""
+    shape: Shape = (1, 4, 4)
+    layer = entry.build(shape)
+    try:
+        after = layer.output_shape(shape)
+    except SpecError:
+        return
+    assert "1 channels" not in layer.said_of_maps(2, shape, after)
+    assert "1 channels" not in layer.rule(1)

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from PIL import Image
 
 from convgui.draw.metrics import text_width
 from convgui.draw.number import MINUS
@@ -23,6 +24,7 @@ from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import LIGHT
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.files.resources import resource
+from convgui.files.weights.read import read_weights
 from convgui.model.document import Caption, Document
 from convgui.session.walking import caption_document
 from convgui.words import tr
@@ -552,6 +554,29 @@ def _() -> None:
     smooth = np.array([1, 2, 1])
     kernel = smooth[:, None, None] * np.array([-1, 0, 1])[None, :, None] * smooth[None, None]
     claims("brain-sobel", 2, (window * kernel).sum())
+
+
+@case("trained-layer")
+def _() -> None:
+    """The weights are those of the file, read by their own pickle's storages; the photo is scaled as P-Net's is."""
+    held = {name: tensor.values() for name, tensor in read_weights(resource("networks", "pnet.pt")).tensors.items()}
+    weight, slope = held["conv1.weight"].astype(float), held["prelu1.weight"].astype(float)
+    content = written("trained-layer")["layers"]
+    assert np.array_equal(np.array(content[0]["weight"], np.float32), held["conv1.weight"])
+    assert np.array_equal(np.array(content[1]["weight"], np.float32), held["prelu1.weight"])
+    photo = (np.asarray(Image.open(resource("samples", "astronaut.png")), float).transpose(2, 0, 1) - 127.5) / 128
+
+    def network(f: int, r: int, c: int) -> float:
+        window = photo[:, r : r + 3, c : c + 3]
+        return float((window * weight[f]).sum() + held["conv1.bias"][f])
+
+    claims("trained-layer", 0, len(weight), 128, 127.5)
+    claims("trained-layer", 1, *weight[1].sum((1, 2)).round(2), round(128 * network(1, 300, 100), 1))
+    claims("trained-layer", 2, *(weight[4].sum((1, 2)).round(2) + 0.0), round(128 * network(4, 387, 167), 1))
+    edge = 128 * network(4, 387, 167)
+    claims("trained-layer", 3, round(slope[4], 2), round(edge, 1), round(slope[4] * edge, 1))
+    pixel = load_lesson("trained-layer").layers[0].forward(load_lesson("trained-layer").sample.data.astype(float))
+    assert pixel[4, 387, 167] == pytest.approx(edge, abs=1e-3), "128 times what the network computes"
 
 
 def test_every_lesson_whose_captions_count_is_counted() -> None:

@@ -42,6 +42,8 @@ ONNX = {
 """ONNX's operators and the functions they are, for some of their attributes."""
 SAME = 1e-6
 """ONNX's attributes are float32."""
+SHORT = {"gelu_tanh": "GELU", "hard_sigmoid": "h-sigmoid", "hard_swish": "h-swish"}
+"""What has room between two grids."""
 BLOCK = 1 << 18
 """Values that are computed at once: what lies in between stays in the processor's memory."""
 
@@ -93,7 +95,7 @@ class Activation(Layer):
 
     @property
     def sign(self) -> str:
-        return self._own.title
+        return SHORT.get(self.function, self._own.title)
 
     @classmethod
     def choices(cls) -> tuple[Choice, ...]:

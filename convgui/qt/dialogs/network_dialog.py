@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from convgui.files.weights.tensors import WeightFile
 from convgui.qt.widgets.dialog import Dialog
 from convgui.qt.widgets.plain_text import PlainLabel, plain, window_words
+from convgui.session.architectures import Architecture, recognised
 from convgui.session.trained import FoundLayer, found_layers, summary
 from convgui.words import tr
 
@@ -47,12 +48,18 @@ class NetworkDialog(Dialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Layers of {name}", name=window_words(file.name)))
         self.layers = found_layers(file)
+        known = recognised(self.layers)
+        # Behind the network's own row comes what branches off, or is not known to belong to it.
+        self._row = len(self.layers) if known is None else len(known.layers)
+        if known is not None:
+            names = {layer.name for layer in known.layers}
+            self.layers = (*known.layers, *(layer for layer in self.layers if layer.name not in names))
         self._put, self._build = put, build
         self.list = self._listed()
         self.state = PlainLabel()
         self.state.setObjectName("muted")
         self.state.setWordWrap(True)
-        self.state.setText(_told(file, self.layers))
+        self.state.setText(_told(file, self.layers, known))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         roles = QDialogButtonBox.ButtonRole
         self.put_button: QPushButton = buttons.addButton(tr("&Put on the input"), roles.ActionRole)
@@ -101,7 +108,8 @@ class NetworkDialog(Dialog):
 
     def build(self) -> None:
         """Build the chain that begins with the chosen layer."""
-        self.state.setText(self._build(self.layers[self.chosen :]))
+        end = self._row if self.chosen < self._row else len(self.layers)
+        self.state.setText(self._build(self.layers[self.chosen : end]))
 
     def _enable(self) -> None:
         at = self.chosen
@@ -109,7 +117,7 @@ class NetworkDialog(Dialog):
         self.build_button.setEnabled(at >= 0 and not self.layers[at].reason)
 
 
-def _told(file: WeightFile, layers: Sequence[FoundLayer]) -> str:
+def _told(file: WeightFile, layers: Sequence[FoundLayer], known: Architecture | None) -> str:
     """Say what is in a file, and what is not."""
     parts = [
         tr(
@@ -119,7 +127,10 @@ def _told(file: WeightFile, layers: Sequence[FoundLayer]) -> str:
         )
         + "."
     ]  # fmt: skip
-    if layers and not layers[0].told:
+    if known is not None:
+        words = tr("This is {name}; it was trained on {expects}.", name=known.name, expects=known.expects)
+        parts.insert(0, words)
+    elif layers and not layers[0].told:
         parts.append(tr("Strides, padding and activations are not in such a file: set them beside the layers."))
     if file.unread:
         parts.append(tr("Not read: {names}.", names=", ".join(list(file.unread)[:8])))

@@ -225,7 +225,8 @@ def _input(
     top, left = g.view.origin
     # Two indices with a sign would run into each other.
     shown = sizes.index > 0 and (left == 0 or u >= SIGNED)
-    lift = BRACKET if sizes.words else 0.0
+    # The room for indices stays, so that all columns' titles stand level.
+    lift = (BRACKET if sizes.words else 0.0) + (0.0 if shown else sizes.index)
     side: Side = "left" if shown else ""
     return TitledGrid(cells, *words, side, shown, (top, left), "input", lift)
 

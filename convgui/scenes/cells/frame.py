@@ -77,9 +77,14 @@ def _grids(layout: CellLayout, landed: int, position: Cell, hit: Hit | None, *, 
 
 
 def _reads(data: CellData, position: Cell) -> tuple[tuple[int, int], tuple[int, int], list[list[float]]]:
-    """Return where the window of an output begins, how large it is, and its weights."""
+    """Return where the window of an output begins, how many cells it covers, and the weights of those it reads."""
     (rows, down), (columns, across) = data.rows.reads(position[0]), data.columns.reads(position[1])
-    return (int(rows[0]), int(columns[0])), (len(rows), len(columns)), np.outer(down, across).tolist()
+    if not (rows.size and columns.size):
+        # A cell of padding reads nothing.
+        return (0, 0), (0, 0), []
+    # From the first to the last cell: between them may lie some that are not read.
+    covered = int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1
+    return (int(rows[0]), int(columns[0])), covered, np.outer(down, across).tolist()
 
 
 def _windows(layout: CellLayout, position: Cell) -> list[Item]:
@@ -87,6 +92,8 @@ def _windows(layout: CellLayout, position: Cell) -> list[Item]:
     data, theme = layout.data, layout.canvas.theme
     first, (high, wide), weights = _reads(data, position)
     items: list[Item] = []
+    if not weights:
+        return items
     for source in data.read(position):
         grid = layout.inputs[source].cells
         if not layout.small:
@@ -96,7 +103,8 @@ def _windows(layout: CellLayout, position: Cell) -> list[Item]:
         else:
             plain = np.ptp(weights) == 0 and weights[0][0] == 1
             texts = () if plain else writing(np.array(weights), grid.width, 1.0).texts(np.array(weights))
-            items += window(grid, Window(first, (range(high), range(wide)), texts), theme, tr("window"))
+            rows, columns = data.rows.reads(position[0])[0] - first[0], data.columns.reads(position[1])[0] - first[1]
+            items += window(grid, Window(first, (rows.tolist(), columns.tolist()), texts), theme, tr("window"))
     if layout.small and len(layout.inputs) == 1:
         y, u = layout.inputs[0].cells.y, layout.inputs[0].cells.height
         out = layout.output.cells.y + position[0] * layout.output.cells.height

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
@@ -14,7 +14,6 @@ from convgui.core.precision import display_dtype
 from convgui.draw.arithmetic import Equation
 from convgui.draw.number import number
 from convgui.layers.layer import AnyArray, Cancel, Layer, Shape
-from convgui.layers.pooling import Pool
 from convgui.layers.reads import AxisReads
 from convgui.model.document import Document
 from convgui.model.sample import Sample
@@ -101,7 +100,7 @@ class CellData:
         arrived[(0, *position[-rank:])] = 1
         cells = np.ix_(self.rows.reads(position[0])[0], self.columns.reads(position[1])[0])
         largest, mean = (
-            np.atleast_2d(layer.backward(arrived, x)[0])[cells] for layer in (self.layer, _mean(self.layer))
+            np.atleast_2d(layer.backward(arrived, x)[0])[cells] for layer in (self.layer, self.layer.with_means)
         )
         return np.asarray(largest, np.float64), np.asarray(mean, np.float64)
 
@@ -109,7 +108,7 @@ class CellData:
         """Write the mean of an output cell's window."""
         (rows, down), (columns, across) = self.rows.reads(position[0]), self.columns.reads(position[1])
         values = self.inputs[0][np.ix_(rows, columns)].astype(np.float64)
-        written = _mean(self.layer).written_sum(values, down[:, None] * across, self.channel, number)
+        written = self.layer.with_means.written_sum(values, down[:, None] * across, self.channel, number)
         made = number(float(self.mean[position])) if self.mean is not None else ""
         return Equation(f"out{list(position)} = ", made, f"{written} = ")
 
@@ -129,11 +128,6 @@ class CellData:
         if written:
             return Equation(f"{name} = {written} = ", result)
         return Equation(f"{name} = in{[self.channels[read[0]], int(rows[0]), int(columns[0])]} = ", result)
-
-
-def _mean(layer: Layer) -> Layer:
-    """Return the layer that takes the mean of the windows of which another takes the largest value."""
-    return replace(layer, kind="average") if isinstance(layer, Pool) else layer
 
 
 def outputs(document: Document) -> int:
@@ -162,8 +156,9 @@ def cell_data(document: Document, channel: int, cancel: Cancel | None = None) ->
     axes = layer.axis_reads(shape)
     one = AxisReads.copies(1, 1)
     mean = None
-    if isinstance(layer, Pool) and layer.picks and part.size <= MOST_COMPARED and np.isfinite(part).all():
-        mean = np.atleast_2d(_mean(layer).forward(part.astype(np.float64))[0]).astype(np.float64)
+    means = layer.with_means
+    if means is not layer and part.size <= MOST_COMPARED and np.isfinite(part).all():
+        mean = np.atleast_2d(means.forward(part.astype(np.float64))[0]).astype(np.float64)
     return CellData(
         layer=layer,
         sample=sample,

@@ -76,6 +76,8 @@ def lay_out(data: Response, canvas: Canvas, logarithmic: bool) -> ResponseLayout
     at = found.box(1)[:2]
     kernel = value_cells(data.kernel, canvas.theme, "kernel", at, found.side(1), name="kernel", title=title,
                          numbers=numbers if words else False)  # fmt: skip
+    # They stand in the panel, too: the plots are what the picture is about.
+    kernel = replace(kernel, aside=True)
     y = max(found.box(n)[1] + found.box(n)[3] for n in range(3)) + 14
     plots = _plots((margin, y + sizes.above, canvas.width - 2 * margin, top + high - y - sizes.above), data, canvas)
     layout = ResponseLayout(data, canvas, sizes, logarithmic, found, kernel, plots, below)

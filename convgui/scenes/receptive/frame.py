@@ -110,14 +110,16 @@ def _holes_sentence(f: Fields, index: int, cell: tuple[int, int]) -> str:
 
 def _price(f: Fields, index: int) -> str:
     layers = [layer for layer in f.layers[: index + 1] if isinstance(layer, Convolution)]
-    weights = sum(layer.weight.size for layer in layers)
-    if not layers:
+    held = [layer.parameters["weight"].size for layer in f.layers[: index + 1] if "weight" in layer.parameters]
+    weights = sum(held)
+    if not held:
         return tr("Layers without weights.")
-    if any(len(set(turns)) > 1 for turns in f.extents(index)):
+    # One kernel does what convolutions do alone.
+    if len(held) > len(layers) or any(len(set(turns)) > 1 for turns in f.extents(index)):
         return trn(
             "{n} layer holds {weights} weights.",
             "{n} layers hold {weights} weights.",
-            len(layers),
+            len(held),
             weights=grouped(weights),
         )
     first, last = layers[0].spec, layers[-1].spec

@@ -225,7 +225,7 @@ def row_texts(f: Fields, index: int) -> tuple[str, ...]:
     ends = [f"{min(turns)}–{max(turns)}" if len(set(turns)) > 1 else str(turns[0]) for turns in lines]
     size = ends[0] if len(set(ends)) == 1 else " × ".join(ends)
     stride = number(float(f.on_rows(f.fields[index].stride, 1)[1]), 2)
-    weights = layer.weight.size if isinstance(layer, Convolution) else 0
+    weights = layer.parameters["weight"].size if "weight" in layer.parameters else 0
     dilation = str(layer.window(shape).dilation[f.columns])
     name, work = f"{index + 1}  {layer.title}", layer.multiply_adds(shape)
     return (name, dilation, stride, size, count(weights), count(work))

@@ -71,7 +71,11 @@ def _any_layer(draw: st.DrawFn, shape: tuple[int, ...]) -> Layer:
     kind = draw(st.sampled_from(["max", "average", "relu", "nearest", "linear", "pixels", "channels"]))
     if kind in ("max", "average"):
         padding = tuple(draw(st.integers(0, k // 2)) for k in size)
-        return Pool("max" if kind == "max" else "average", size, each(1, 3), padding)
+        # PyTorch dilates no mean, and takes no means of small volumes otherwise than as they are.
+        plain = kind == "average" and rank == 3
+        up, counted = (False, True) if plain else (draw(st.booleans()), draw(st.booleans()))
+        dilation = each(1, 2) if kind == "max" else ()
+        return Pool("max" if kind == "max" else "average", size, each(1, 3), padding, dilation, up, counted)
     if kind in ("nearest", "linear"):
         return Upsample(each(1, 3), "nearest" if kind == "nearest" else "linear")
     if kind == "relu":

@@ -66,9 +66,14 @@ def conv_general_dilated(
     return correlated(cells, spread(weight, rhs_dilation, 2), window_strides, feature_group_count)[None]
 
 
-def reduce_window(x: Numbers, start: float, over: np.ufunc, window: Any, stride: Any, padding: Any) -> Numbers:
-    axes = tuple(range(-len(window), 0))
-    return np.asarray(over.reduce(windows(np.pad(x, padding, constant_values=start), window, stride), axis=axes))
+def reduce_window(
+    x: Numbers, start: float, over: np.ufunc, window: Any, stride: Any, padding: Any, *, window_dilation: Any = None
+) -> Numbers:
+    axes, apart = tuple(range(-len(window), 0)), window_dilation or (1,) * len(window)
+    extent = [d * (k - 1) + 1 for k, d in zip(window, apart, strict=True)]
+    seen = windows(np.pad(x, padding, constant_values=start), extent, stride)
+    taps = (slice(None),) * x.ndim + tuple(slice(None, None, d) for d in apart)
+    return np.asarray(over.reduce(seen[taps], axis=axes))
 
 
 def resized(x: Numbers, shape: tuple[int, ...], method: str) -> Numbers:
@@ -234,7 +239,7 @@ def activations() -> dict[str, Any]:
 def _jax() -> dict[str, Any]:
     names = (
         "asarray", "array", "pad", "repeat", "maximum", "sqrt", "where", "isnan", "float64", "inf", "tanh", "max",
-        "mean", "stack",
+        "mean", "stack", "ones", "take", "clip", "floor", "arange",
     )  # fmt: skip
     jnp = SimpleNamespace(**{name: getattr(np, name) for name in names})
     lax = SimpleNamespace(
@@ -271,6 +276,7 @@ def _keras() -> dict[str, Any]:
     )
     tf.pad, tf.where, tf.zeros_like, tf.math = np.pad, np.where, np.zeros_like, SimpleNamespace(is_nan=np.isnan)
     tf.gather, tf.reduce_max, tf.reduce_mean, tf.split = np.take, np.max, np.mean, np.split
+    tf.reduce_sum = np.sum
     tf.nn = SimpleNamespace(conv_transpose=conv_transpose)
     return {"keras": keras, "tensorflow": tf}
 

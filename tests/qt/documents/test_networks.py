@@ -37,8 +37,10 @@ def test_ones_own_filters_are_on_ones_own_photo_in_two_steps(opened: Opened) -> 
     opened.settle()
     before = window.session.document
     dialog = listed(opened, path)
-    assert [dialog.list.topLevelItem(n).text(1) for n in range(3)] == ["Conv2d", "PReLU", "Conv2d"]  # type: ignore[union-attr]
-    assert "8 of them can be shown" in dialog.state.text()
+    assert [dialog.list.topLevelItem(n).text(1) for n in range(3)] == ["Conv2d", "PReLU", "MaxPool2d"]  # type: ignore[union-attr]
+    assert dialog.state.text().startswith("This is P-Net; it was trained on (x \N{MINUS SIGN} 127.5) / 128.")
+    assert "6,632 parameters" in dialog.state.text()
+    assert row(dialog, "conv4_2").text(1) == "Conv2d"
     dialog.put_button.click()
     opened.settle()
     document = window.session.document
@@ -54,6 +56,18 @@ def test_ones_own_filters_are_on_ones_own_photo_in_two_steps(opened: Opened) -> 
     window.session.undo()
     window.session.undo()
     assert window.session.document is before
+    dialog.close()
+
+
+def test_a_network_that_is_known_stands_on_the_photo_as_a_chain(opened: Opened) -> None:
+    window = opened.window
+    window.use_sample(load_sample("astronaut"))
+    opened.settle()
+    dialog = listed(opened, resource("networks", "pnet.pt"))
+    dialog.build_button.click()
+    assert dialog.state.text() == "Chain from conv1: 9 layers on Astronaut."
+    assert window.session.document.shapes[-1] == (2, 251, 251)
+    window.session.undo()
     dialog.close()
 
 

@@ -79,7 +79,7 @@ def test_a_factor_that_cannot_be_shown_is_refused_under_its_box(opened: Opened) 
     assert window.inspector.plain.problem.text().endswith("scale_factor: is 1000; up to 64 can be shown.")
     layer = window.session.document.chosen
     assert isinstance(layer, Upsample)
-    assert layer.scale_factor == (2, 2)
+    assert layer == Upsample((2, 2))
     assert [box.value() for box in scale.boxes] == [2, 2], "the form shows what the layer is"
 
 

@@ -4,53 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import prod
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from convgui.core.missing import convolve_present
-from convgui.core.pooling import average_pool, max_pool
+from convgui.core.pooling import average_pool, max_pool, pool_counts, pool_spec
 from convgui.core.pooling_gradients import average_pool_gradient, max_pool_gradient
 from convgui.core.spec import AXES, ConvSpec, SpecError, per_axis
 from convgui.layers.arguments import Arguments, Value
-from convgui.layers.code import OnnxGraph, Program, TorchModules, plain, torch_sides
+from convgui.layers.code import OnnxGraph, Program, TorchModules
 from convgui.layers.form import Chosen, Field, Sizes
 from convgui.layers.layer import AnyArray, Array, Cancel, Choice, Layer, Progress, Shape, StoredFields, by
 from convgui.layers.limits import check_window
 from convgui.layers.onnx_node import OnnxNode
+from convgui.layers.pooling.code import PoolCode
 from convgui.layers.reads import AxisReads
+from convgui.layers.tabled import Tabled
 from convgui.words import mark, tr
 
 MOST_TERMS = 9
 """Terms of a mean or a maximum that are written out."""
-NUMPY_POOL = '''
-def pool(x, kernel, stride, over):
-    """Apply `over`, such as np.max, to each window of x (C, *spatial), without padding."""
-    axes = tuple(range(1, x.ndim))
-    windows = np.lib.stride_tricks.sliding_window_view(x, kernel, axes)
-    windows = windows[(slice(None), *[slice(None, None, s) for s in stride])]
-    return over(windows, axis=tuple(a + len(axes) for a in axes))
-'''
-NUMPY_LARGEST_PRESENT = '''
-def max_present(windows, axis):
-    """Return the largest value that is there; NaN where none is."""
-    most = np.where(np.isnan(windows), -np.inf, windows).max(axis=axis)
-    return np.where(most == -np.inf, np.nan, most)
-'''
-NUMPY_MEAN_PRESENT = '''
-def mean_present(windows, axis):
-    """Return the mean of the values that are there; NaN where none is."""
-    count = np.isfinite(windows).sum(axis=axis)
-    return np.where(count, np.nansum(windows, axis=axis) / np.maximum(count, 1), np.nan)
-'''
-KERAS_POOL = '''
-def pool(x, kernel, stride, over):
-    """Apply `over` to each window of x (1, *spatial, C): TensorFlow pools volumes in float32 only."""
-    size = [(n - k) // s + 1 for n, k, s in zip(x.shape[1:], kernel, stride)]
-    cuts = [[slice(t, t + (n - 1) * s + 1, s) for t, n, s in zip(tap, size, stride)] for tap in np.ndindex(*kernel)]
-    return over(tf.stack([x[(slice(None), *cut)] for cut in cuts]), axis=0)
-'''
 
 
 @dataclass(frozen=True)
@@ -61,15 +35,23 @@ class Pool(Layer):
     ----------
     kind : str
         ``"max"`` or ``"average"``.
-    kernel_size, stride, padding : tuple of int
-        One value a spatial axis; without them, the stride is the window's size and the padding 0. Padding never wins
-        a maximum, and counts as zeros in a mean (PyTorch's default).
+    kernel_size, stride, padding, dilation : tuple of int
+        One value a spatial axis; without them, the stride is the window's size, the padding 0 and the dilation 1.
+        Padding never wins a maximum.
+    ceil_mode : bool
+        Whether the output's size is rounded up, so that a last window may reach beyond the padding; what it reads
+        there counts for nothing. A window that would begin beyond the input and the padding before it is left out.
+    count_include_pad : bool
+        Whether padding counts as zeros in a mean (PyTorch's default), or for nothing.
     """
 
     kind: Literal["max", "average"]
     kernel_size: Shape
     stride: Shape = ()
     padding: Shape = ()
+    dilation: Shape = ()
+    ceil_mode: bool = False
+    count_include_pad: bool = True
 
     json_names = ("max_pool", "average_pool")
     pytorch_names: ClassVar = {
@@ -87,11 +69,20 @@ class Pool(Layer):
         object.__setattr__(self, "kernel_size", per_axis("kernel_size", self.kernel_size, rank, 1))
         object.__setattr__(self, "stride", per_axis("stride", self.stride or self.kernel_size, rank, 1))
         object.__setattr__(self, "padding", per_axis("padding", self.padding or 0, rank, 0))
-        for p, k in zip(self.padding, self.kernel_size, strict=True):
+        object.__setattr__(self, "dilation", per_axis("dilation", self.dilation or 1, rank, 1))
+        for name in ("ceil_mode", "count_include_pad"):
+            if not isinstance(getattr(self, name), bool):
+                raise SpecError(name, tr("is {value!r}; True or False is needed.", value=getattr(self, name)))
+        for p, k in zip(self.padding, self._extent, strict=True):
             if 2 * p > k:
                 raise SpecError(
                     "padding", tr("is {p}; pooling takes at most half the window of {k}.", p=p, k=k), k // 2
                 )
+
+    @property
+    def _extent(self) -> Shape:
+        """Cells from the first to the last that a window reads on each axis."""
+        return tuple(d * (k - 1) + 1 for d, k in zip(self.dilation, self.kernel_size, strict=True))
 
     @property
     def title(self) -> str:
@@ -112,9 +103,16 @@ class Pool(Layer):
     def picks(self) -> bool:
         return self.kind == "max"
 
+    @property
+    def with_means(self) -> Pool:
+        # A mean has no dilation.
+        return replace(self, kind="average") if self.picks and max(self.dilation) == 1 else self
+
     def rule(self, reads: int) -> str:
         if self.kind == "max":
             return tr("Each cell is the largest value of its window; padding never wins, and channels stay apart.")
+        if not self.count_include_pad:
+            return tr("Each cell is the mean of what its window holds of the input; padding does not count.")
         return tr(
             "Each cell is the mean of its window, padding counted as 0: a depthwise convolution with equal weights."
         )
@@ -136,9 +134,44 @@ class Pool(Layer):
     def check(self) -> None:
         check_window(self.kernel_size)
 
+    def size_lines(self, shape: Shape) -> tuple[str, ...]:
+        """Write the formula that rounds up, where it does, and whether a window was left out."""
+        if not self.ceil_mode:
+            return ()
+        out, rows = self.output_shape(shape)[1:], dict[str, list[str]]()
+        for a, axis in enumerate(AXES[len(out)]):
+            n, p, s, reach = shape[1 + a], self.padding[a], self.stride[a], self._extent[a] - 1
+            up = -(-(n + 2 * p - reach - 1) // s) + 1
+            less = f" − {up - out[a]}" if up > out[a] else ""
+            rows.setdefault(f"⌈({n} + {2 * p} − {reach} − 1) / {s}⌉ + 1{less} = {out[a]}", []).append(axis)
+        named = (row if len(rows) == 1 else f"{axes[0][0].upper()}: {row}" for row, axes in rows.items())
+        return ("⌈(W + 2P − D·(K − 1) − 1) / S⌉ + 1", *named)
+
     def window(self, shape: Shape) -> ConvSpec:
-        padding = tuple((p, p) for p in self.padding)
-        return ConvSpec.of(shape[0], shape[0], self.kernel_size, stride=self.stride, padding=padding, groups=shape[0])
+        if len(shape) - 1 != len(self.kernel_size):
+            given, axes = len(self.kernel_size), len(shape) - 1
+            raise SpecError("kernel_size", tr("has {given} axes, the input has {axes}.", given=given, axes=axes))
+        sizes = (self.kernel_size, self.stride, self.padding, self.dilation)
+        return pool_spec(shape, *sizes, ceil_mode=self.ceil_mode)
+
+    @property
+    def _arguments(self) -> dict[str, Any]:
+        return {
+            "stride": self.stride, "padding": self.padding, "dilation": self.dilation, "ceil_mode": self.ceil_mode,
+        }  # fmt: skip
+
+    def _counts(self, shape: Shape) -> tuple[AnyArray, ...]:
+        """Return for each axis how many cells of each window count in a mean."""
+        counted = self.padding if self.count_include_pad else (0,) * len(self.padding)
+        return pool_counts(self.window(shape), shape[1:], counted)
+
+    def _uneven(self, shape: Shape) -> bool:
+        """Whether a mean divides by less at the border."""
+        pairs = zip(self._counts(shape), self.kernel_size, strict=True)
+        return self.kind == "average" and any(count.min() < k for count, k in pairs)
+
+    def tabled(self, shape: Shape) -> Tabled | None:
+        return Tabled(self.axis_reads(shape)) if self._uneven(shape) else None
 
     def multiply_adds(self, shape: Shape) -> int:
         return 0 if self.kind == "max" else self.window(shape).multiply_adds(shape[1:])
@@ -148,11 +181,13 @@ class Pool(Layer):
         return -np.inf if self.kind == "max" else 0.0
 
     def without_padding(self) -> Pool:
-        return replace(self, padding=(0,) * len(self.padding))
+        return replace(self, padding=(0,) * len(self.padding), ceil_mode=False)
 
     def forward(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
-        pool = max_pool if self.kind == "max" else average_pool
-        return pool(x, self.kernel_size, stride=self.stride, padding=self.padding, cancel=cancel)
+        if self.kind == "max":
+            return max_pool(x, self.kernel_size, cancel=cancel, **self._arguments)
+        common = {"count_include_pad": self.count_include_pad, "cancel": cancel, **self._arguments}
+        return average_pool(x, self.kernel_size, **common)
 
     @property
     def rescales(self) -> bool:
@@ -161,6 +196,8 @@ class Pool(Layer):
     def forward_present(self, x: AnyArray, cancel: Cancel | None = None, progress: Progress | None = None) -> AnyArray:
         """Return the largest value that is there in each window, or the mean of those that are; NaN where none is."""
         if self.kind == "average":
+            if self._uneven(x.shape):
+                return self._mean_present(x, cancel)
             window = self.window(x.shape)
             weight = np.full(window.weight_shape, 1 / window.taps)
             return convolve_present(
@@ -171,14 +208,25 @@ class Pool(Layer):
         output[np.isneginf(output)] = np.nan
         return output
 
+    def _mean_present(self, x: AnyArray, cancel: Cancel | None) -> AnyArray:
+        """Return the mean of what is there and counts in each window; NaN where nothing does."""
+        lost = np.isnan(x)
+        common = {"count_include_pad": self.count_include_pad, "cancel": cancel, **self._arguments}
+        mean = average_pool(np.where(lost, x.dtype.type(0), x), self.kernel_size, **common)
+        share = 1 - average_pool(lost.astype(x.dtype), self.kernel_size, **common)
+        # A share of one cell of the largest window is far more than what rounding leaves.
+        return np.asarray(np.where(share > 1e-6, mean / np.maximum(share, x.dtype.type(1e-6)), x.dtype.type(np.nan)))
+
     def backward(self, grad: AnyArray, x: AnyArray) -> AnyArray:
         if self.kind == "max":
-            return max_pool_gradient(grad, x, self.kernel_size, stride=self.stride, padding=self.padding)
-        return average_pool_gradient(grad, x.shape[1:], self.kernel_size, stride=self.stride, padding=self.padding)
+            return max_pool_gradient(grad, x, self.kernel_size, **self._arguments)
+        counted = self.count_include_pad
+        return average_pool_gradient(grad, x.shape[1:], self.kernel_size, count_include_pad=counted, **self._arguments)
 
     def axis_reads(self, shape: Shape) -> tuple[AxisReads, ...]:
         tables = (axis.table for axis in self.filter_view(shape).axes)
-        return tuple(AxisReads(table, np.full(table.shape, 1 / table.shape[1])) for table in tables)
+        pairs = zip(tables, self._counts(shape), strict=True)
+        return tuple(AxisReads(t, np.where(t < 0, 0, 1 / np.maximum(count, 1)[:, None])) for t, count in pairs)
 
     def written_sum(self, values: Array, weights: Array, channel: int, write: Callable[[float], str]) -> str:
         flat = [float(v) for v in values.ravel()]
@@ -187,29 +235,41 @@ class Pool(Layer):
         if self.kind == "max":
             return f"max({', '.join([*terms, *more])})"
         terms = [f"({term})" if v < 0 else term for v, term in zip(flat, terms, strict=False)]
-        return f"({' + '.join([*terms, *more])}) / {prod(self.kernel_size)}"
+        return f"({' + '.join([*terms, *more])}) / {round(1 / float(weights.flat[0]))}"
 
     def form(self, shape: Shape) -> tuple[Field, ...]:
         reach = tuple(n + 2 * p for n, p in zip(shape[1:], self.padding, strict=True))
         kinds = (("max", tr("maximum")), ("average", tr("average")))
+        rounded = ((False, tr("rounded down")), (True, tr("rounded up")))
+        counted = ((True, tr("counts as 0")), (False, tr("does not count")))
+        in_mean = Chosen("count_include_pad", tr("In a mean, padding"), self.count_include_pad, counted)
         return (
             Chosen("kind", tr("Pooling"), self.kind, kinds),
             Sizes("kernel_size", tr("Kernel size"), self.kernel_size, 1, reach),
             Sizes("stride", tr("Stride"), self.stride, 1, reach),
-            Sizes("padding", tr("Padding"), self.padding, 0, tuple(k // 2 for k in self.kernel_size)),
+            Sizes("padding", tr("Padding"), self.padding, 0, tuple(e // 2 for e in self._extent)),
+            Sizes("dilation", tr("Dilation"), self.dilation, 1, reach),
+            Chosen("ceil_mode", tr("Size"), self.ceil_mode, rounded),
+            *((in_mean,) if self.kind == "average" and any(self.padding) else ()),
         )
 
     def with_field(self, name: str, value: Any) -> Layer:
         """Change a field; windows that stand side by side stay so: a stride equal to the size follows it."""
-        if name != "kernel_size":
+        if name not in ("kernel_size", "dilation"):
             return super().with_field(name, value)
-        stride = value if self.stride == self.kernel_size else self.stride
-        padding = tuple(min(p, k // 2) for p, k in zip(self.padding, value, strict=True))
-        return replace(self, kernel_size=value, stride=stride, padding=padding)
+        beside = name == "kernel_size" and self.stride == self.kernel_size
+        bare = replace(self, padding=(), **{name: value})
+        padding = tuple(min(p, e // 2) for p, e in zip(self.padding, bare._extent, strict=True))
+        return replace(bare, stride=value if beside else self.stride, padding=padding)
 
     def to_json(self) -> dict[str, Any]:
         sizes = {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
-        return {"kind": f"{self.kind}_pool", **{name: list(values) for name, values in sizes.items()}}
+        stored: dict[str, Any] = {name: list(values) for name, values in sizes.items()}
+        # What is as it was before there was a choice is not written.
+        stored |= {"dilation": list(self.dilation)} if max(self.dilation) > 1 else {}
+        stored |= {"ceil_mode": True} if self.ceil_mode else {}
+        stored |= {} if self.count_include_pad else {"count_include_pad": False}
+        return {"kind": f"{self.kind}_pool", **stored}
 
     @classmethod
     def from_json(cls, kind: str, stored: StoredFields) -> Pool:
@@ -220,19 +280,34 @@ class Pool(Layer):
             size,
             per_axis("stride", stride, len(size), 1),
             per_axis("padding", padding, len(size), 0),
+            per_axis("dilation", stored.newer("dilation", 1), len(size), 1),
+            stored.newer("ceil_mode", False),
+            stored.newer("count_include_pad", True),
         )
 
     @classmethod
     def from_pytorch(cls, name: str, arguments: Arguments, rank: int, old: Layer | None) -> Pool:
-        arguments.refuse("ceil_mode", False, tr("is True, which convgui does not do; leave it out."))
-        arguments.refuse("dilation", 1, tr("of a pooling is not done by convgui; leave it out."))
         arguments.refuse("return_indices", False, tr("is True, which convgui does not do; leave it out."))
-        arguments.refuse("count_include_pad", True, tr("is False, which convgui does not do; leave it out."))
         arguments.refuse("divisor_override", None, tr("is not done by convgui; leave it out."))
         size = arguments.sides("kernel_size", rank, 1)
         stride = arguments.sides("stride", rank, 1, size)
-        kind: Literal["max", "average"] = "max" if name.startswith("Max") else "average"
-        return cls(kind, size, stride, arguments.sides("padding", rank, 0, 0))
+        return cls(
+            "max" if name.startswith("Max") else "average",
+            size,
+            stride,
+            arguments.sides("padding", rank, 0, 0),
+            arguments.sides("dilation", rank, 1, 1),
+            arguments.boolean("ceil_mode", False),
+            arguments.boolean("count_include_pad", True),
+        )
+
+    def _written(self, shape: Shape) -> PoolCode:
+        pads = self.window(shape).pads(shape[1:])
+        beyond = tuple(after - before for before, after in pads)
+        return PoolCode(
+            self.title, self.kind == "max", shape[1:], self.kernel_size, self.stride, self.padding, beyond,
+            self.dilation, self.ceil_mode, self.count_include_pad, self._uneven(shape),
+        )  # fmt: skip
 
     @classmethod
     def from_onnx(cls, node: OnnxNode) -> Pool:
@@ -251,65 +326,25 @@ class Pool(Layer):
             "padding": padding,
             "ceil_mode": bool(node.integer("ceil_mode", 0)),
         }
+        given["dilation"] = node.sides("dilations", 1)
         if mean:
             given["count_include_pad"] = bool(node.integer("count_include_pad", 0)) or not any(padding)
-        else:
-            dilation = node.sides("dilations", 1)
-            given["dilation"] = 1 if set(dilation) == {1} else dilation
         return cls.from_pytorch("AvgPool" if mean else "MaxPool", Arguments(given), node.rank, None)
 
     def pytorch(self, shape: Shape) -> TorchModules:
-        rank, name = len(shape) - 1, "Max" if self.kind == "max" else "Avg"
-        size, stride = plain(self.kernel_size), plain(self.stride)
-        if (
-            rank == 3
-            and self.kind == "average"
-            and any(n < k for n, k in zip(shape[1:], self.kernel_size, strict=True))
-        ):
-            # AvgPool3d refuses an input that is smaller than its window before it is padded.
-            pads = tuple((p, p) for p in self.padding)
-            return TorchModules([f"nn.ZeroPad3d({torch_sides(pads)})", f"nn.AvgPool3d({size}, stride={stride})"])
-        padding = f", padding={plain(self.padding)}" if any(self.padding) else ""
-        return TorchModules([f"nn.{name}Pool{rank}d({size}, stride={stride}{padding})"])
+        return self._written(shape).pytorch()
 
     def keras(self, shape: Shape, mark: str) -> Program:
-        rank = len(shape) - 1
-        name, fill = ("Max", "-np.inf") if self.kind == "max" else ("Average", "0.0")
-        pads = [(0, 0), *((p, p) for p in self.padding), (0, 0)]
-        pad = [f"x = tf.pad(x, {pads}, constant_values={fill})"] if any(self.padding) else []
-        if rank == 3:
-            over = "tf.reduce_max" if self.kind == "max" else "tf.reduce_mean"
-            return Program([*pad, f"x = pool(x, {self.kernel_size}, {self.stride}, {over})"], [KERAS_POOL])
-        line = f"x = keras.layers.{name}Pooling{rank}D({self.kernel_size}, strides={self.stride})(x)"
-        return Program([*pad, line])
+        return self._written(shape).keras()
 
     def jax(self, shape: Shape, mark: str) -> Program:
-        window, stride = (1, 1, *self.kernel_size), (1, 1, *self.stride)
-        pads = ((0, 0), (0, 0), *((p, p) for p in self.padding))
-        start, over = ("-jnp.inf", "lax.max") if self.kind == "max" else ("0.0", "lax.add")
-        line = f"x = lax.reduce_window(x, {start}, {over}, {window}, {stride}, {pads})"
-        return Program([line if self.kind == "max" else f"{line} / {prod(self.kernel_size)}"])
+        return self._written(shape).jax()
 
     def numpy(self, shape: Shape, mark: str) -> Program:
-        return self._numpy("np.max" if self.kind == "max" else "np.mean")
+        return self._written(shape).numpy()
 
     def numpy_present(self, shape: Shape, mark: str) -> Program:
-        if self.kind == "max":
-            return self._numpy("max_present", NUMPY_LARGEST_PRESENT)
-        return self._numpy("mean_present", NUMPY_MEAN_PRESENT)
-
-    def _numpy(self, over: str, *helpers: str) -> Program:
-        fill = ", constant_values=-np.inf" if self.kind == "max" else ""
-        pads = [(0, 0), *((p, p) for p in self.padding)]
-        pad = [f"x = np.pad(x, {pads}{fill})"] if any(self.padding) else []
-        return Program([*pad, f"x = pool(x, {self.kernel_size}, {self.stride}, {over})"], [NUMPY_POOL, *helpers])
+        return self._written(shape).numpy_present()
 
     def onnx(self, graph: OnnxGraph, shape: Shape) -> None:
-        common = {"kernel_shape": self.kernel_size, "strides": self.stride, "pads": [*self.padding, *self.padding]}
-        if self.kind == "max":
-            graph.node("MaxPool", **common)
-        else:
-            graph.node("AveragePool", **common, count_include_pad=1)
-
-
-LAYER = Pool
+        self._written(shape).onnx(graph)

@@ -1,0 +1,194 @@
+"""Networks that are known by the names of their tensors: what stands between the layers of a state dict.
+
+==========  =========================================================================================================
+network     from
+==========  =========================================================================================================
+P-, R-,     Zhang, Zhang, Li, Qiao, "Joint Face Detection and Alignment Using Multi-task Cascaded Convolutional
+O-Net       Networks" (2016), as in facenet-pytorch 2.6: pooling rounds its sizes up
+AlexNet     Krizhevsky, "One weird trick for parallelizing convolutional neural networks" (2014), as in torchvision
+VGG         Simonyan, Zisserman, "Very Deep Convolutional Networks" (2015), as in torchvision, with and without batch
+            norm: what lies between two convolutions is told by how far apart their numbers are
+==========  =========================================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from convgui.core.spec import SpecError
+from convgui.layers.convolution import Convolution
+from convgui.layers.layer import Layer
+from convgui.session.pasted import made, parse
+from convgui.session.trained import FoundLayer
+from convgui.words import tr
+
+FACES = {
+    "P-Net": (
+        "conv4_2",
+        """
+        conv1: Conv2d(3, 10, 3)
+        prelu1: PReLU(10)
+        MaxPool2d(2, 2, ceil_mode=True)
+        conv2: Conv2d(10, 16, 3)
+        prelu2: PReLU(16)
+        conv3: Conv2d(16, 32, 3)
+        prelu3: PReLU(32)
+        conv4_1: Conv2d(32, 2, 1)
+        Softmax(dim=1)
+        """,
+    ),
+    "R-Net": (
+        "dense5_2",
+        """
+        conv1: Conv2d(3, 28, 3)
+        prelu1: PReLU(28)
+        MaxPool2d(3, 2, ceil_mode=True)
+        conv2: Conv2d(28, 48, 3)
+        prelu2: PReLU(48)
+        MaxPool2d(3, 2, ceil_mode=True)
+        conv3: Conv2d(48, 64, 2)
+        prelu3: PReLU(64)
+        """,
+    ),
+    "O-Net": (
+        "dense6_3",
+        """
+        conv1: Conv2d(3, 32, 3)
+        prelu1: PReLU(32)
+        MaxPool2d(3, 2, ceil_mode=True)
+        conv2: Conv2d(32, 64, 3)
+        prelu2: PReLU(64)
+        MaxPool2d(3, 2, ceil_mode=True)
+        conv3: Conv2d(64, 64, 3)
+        prelu3: PReLU(64)
+        MaxPool2d(2, 2, ceil_mode=True)
+        conv4: Conv2d(64, 128, 2)
+        prelu4: PReLU(128)
+        """,
+    ),
+}
+"""By a layer that only the network has. Dense layers of R- and O-Net read their input transposed, and are left out."""
+ALEXNET = """
+    features.0: Conv2d(3, 64, 11, stride=4, padding=2)
+    ReLU()
+    MaxPool2d(3, 2)
+    features.3: Conv2d(64, 192, 5, padding=2)
+    ReLU()
+    MaxPool2d(3, 2)
+    features.6: Conv2d(192, 384, 3, padding=1)
+    ReLU()
+    features.8: Conv2d(384, 256, 3, padding=1)
+    ReLU()
+    features.10: Conv2d(256, 256, 3, padding=1)
+    ReLU()
+    MaxPool2d(3, 2)
+    AdaptiveAvgPool2d((6, 6))
+    Dropout()
+    classifier.1: Linear(9216, 4096)
+    ReLU()
+    Dropout()
+    classifier.4: Linear(4096, 4096)
+    ReLU()
+    classifier.6: Linear(4096, 1000)
+    """
+VGG_END = """
+    AdaptiveAvgPool2d((7, 7))
+    classifier.0: Linear(25088, 4096)
+    ReLU()
+    Dropout()
+    classifier.3: Linear(4096, 4096)
+    ReLU()
+    Dropout()
+    classifier.6: Linear(4096, 1000)
+    """
+MTCNN, IMAGENET = "(x − 127.5) / 128", "(x / 255 − (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)"
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A network that was recognised.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    layers : tuple of FoundLayer
+        What the file holds and what stands between, from the input on.
+    expects : str
+        What was made of the pictures' values that it was trained on.
+    """
+
+    name: str
+    layers: tuple[FoundLayer, ...]
+    expects: str
+
+
+def recognised(layers: Sequence[FoundLayer]) -> Architecture | None:
+    """Return the network whose tensors these are, or None where nobody knows it."""
+    found = {layer.name: layer for layer in layers}
+    for name, (own, text) in FACES.items():
+        if own in found and "conv1" in found:
+            return _whole(name, text, found, MTCNN)
+    first = found.get("features.0")
+    if first is None or "classifier.6" not in found:
+        return None
+    if first.shapes.get("weight", ())[2:] == (11, 11):
+        return _whole("AlexNet", ALEXNET, found, IMAGENET)
+    weighted = [layer for layer in layers if len(layer.shapes.get("weight", ())) in (2, 4)]
+    return _whole(f"VGG-{len(weighted)}", f"{_vgg(found)}\n{VGG_END}", found, IMAGENET)
+
+
+def _vgg(found: Mapping[str, FoundLayer]) -> str:
+    """Write the convolutions of a VGG: behind one, its norm and ReLU, a number that is left out is a pooling."""
+    shapes = {
+        int(name.removeprefix("features.")): layer.shapes.get("weight", ())
+        for name, layer in found.items()
+        if name.startswith("features.") and name.removeprefix("features.").isdigit()
+    }
+    numbers, lines = sorted(n for n, shape in shapes.items() if len(shape) == 4), list[str]()
+    for number, after in zip(numbers, [*numbers[1:], None], strict=True):
+        many, few = shapes[number][:2]
+        lines.append(f"features.{number}: Conv2d({few}, {many}, 3, padding=1)")
+        normed = number + 1 in shapes
+        lines += [f"features.{number + 1}: BatchNorm2d({many})"] * normed
+        lines.append("ReLU()")
+        if after is None or after - number > 2 + normed:
+            lines.append("MaxPool2d(2, 2)")
+    return "\n".join(lines)
+
+
+def _whole(name: str, text: str, found: Mapping[str, FoundLayer], expects: str) -> Architecture | None:
+    lines = [line.strip().rpartition(": ") for line in text.strip().splitlines()]
+    if any(prefix and prefix not in found for prefix, _, _ in lines):
+        return None
+    return Architecture(name, tuple(_step(prefix, code, found.get(prefix)) for prefix, _, code in lines), expects)
+
+
+def _step(prefix: str, code: str, own: FoundLayer | None) -> FoundLayer:
+    kind = code.partition("(")[0]
+    if own is None:
+        return FoundLayer(kind, kind, {}, 0, "", True, _module(code))
+    # Of the other kinds the tensors tell all.
+    build = _with_tensors(prefix, code, own) if kind == "Conv2d" else own.layer
+    return replace(own, kind=kind, told=True, _build=build)
+
+
+def _module(code: str) -> Callable[[], Layer]:
+    return lambda: made(parse(code)[0], 2)
+
+
+def _with_tensors(prefix: str, code: str, own: FoundLayer) -> Callable[[], Layer]:
+    """Return what makes a file's layer with the stride and padding that the file does not tell."""
+
+    def build() -> Layer:
+        layer, told = own.layer(), made(parse(code)[0], 2)
+        if not isinstance(layer, Convolution) or not isinstance(told, Convolution):
+            return layer
+        if layer.spec.weight_shape != told.spec.weight_shape:
+            words = tr("has shape {shape}, the layer needs {weight_shape}.", shape=layer.spec.weight_shape,
+                       weight_shape=told.spec.weight_shape)  # fmt: skip
+            raise SpecError(prefix, words)
+        return replace(layer, spec=told.spec)
+
+    return build

@@ -1,0 +1,139 @@
+"""Networks that are recognised: their sizes are those of their papers and of their authors' code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convgui.files.resources import resource
+from convgui.files.weights.read import read_weights
+from convgui.model.sample import Sample
+from convgui.session.architectures import Architecture, recognised
+from convgui.session.trained import FoundLayer, chain, found_layers
+from tests.documents import textbook
+from tests.files.weights.built import safetensors
+
+
+def pnet() -> Architecture:
+    known = recognised(found_layers(read_weights(resource("networks", "pnet.pt"))))
+    assert known is not None
+    return known
+
+
+@pytest.mark.parametrize(("side", "out"), [(12, 1), (224, 107), (225, 108)])
+def test_pnet_makes_its_authors_sizes(side: int, out: int) -> None:
+    document = replace(textbook(), sample=Sample(np.zeros((3, side, side), np.uint8), "black"))
+    made, said = chain(document, pnet().layers)
+    assert said == ""
+    assert made.shapes[-1] == (2, out, out)
+    assert [layer.title for layer in made.layers[:3]] == ["Convolution 3 × 3", "PReLU", "Max pooling 2 × 2"]
+
+
+def test_pnet_answers_with_probabilities_that_follow_its_own_weights() -> None:
+    """By NumPy alone, on one window of 12 x 12: three convolutions, one pooling, two scores."""
+    known = pnet()
+    assert known.name == "P-Net"
+    x = np.random.default_rng(3).normal(size=(3, 12, 12))
+    document = replace(textbook(), sample=Sample(x, "noise"))
+    made, _ = chain(document, known.layers)
+    w = {name: t.values().astype(float) for name, t in read_weights(resource("networks", "pnet.pt")).tensors.items()}
+
+    def conv(h: np.ndarray, name: str) -> np.ndarray:
+        weight = w[f"{name}.weight"]
+        k = weight.shape[-1]
+        windows = np.lib.stride_tricks.sliding_window_view(h, (k, k), (1, 2))
+        return np.asarray(np.einsum("crsij,fcij->frs", windows, weight) + w[f"{name}.bias"][:, None, None])
+
+    def prelu(h: np.ndarray, name: str) -> np.ndarray:
+        return np.where(h > 0, h, w[f"{name}.weight"][:, None, None] * h)
+
+    h = prelu(conv(x, "conv1"), "prelu1")
+    h = h.reshape(10, 5, 2, 5, 2).max(axis=(2, 4))
+    h = prelu(conv(h, "conv2"), "prelu2")
+    h = conv(prelu(conv(h, "conv3"), "prelu3"), "conv4_1").reshape(-1)
+    wanted = np.exp(h) / np.exp(h).sum()
+    got = x
+    for layer in made.layers:
+        got = layer.forward(got)
+    assert np.allclose(got.reshape(-1), wanted)
+    assert wanted.sum() == pytest.approx(1)
+
+
+def floats(folder: Path, shapes: dict[str, tuple[int, ...]]) -> tuple[FoundLayer, ...]:
+    path = folder / "a.safetensors"
+    arrays = {f"{name}.{role}": np.zeros(shape if role == "weight" else shape[:1], np.float16)
+              for name, shape in shapes.items() for role in ("weight", "bias")}  # fmt: skip
+    path.write_bytes(safetensors(arrays))
+    return found_layers(read_weights(path))
+
+
+ENDS = {"classifier.0": (8, 4), "classifier.3": (8, 8), "classifier.6": (5, 8)}
+VGG16 = (64, 64, "M", 128, 128, "M", 256, 256, 256, "M", 512, 512, 512, "M", 512, 512, 512, "M")
+"""Configuration D of the paper's table 1."""
+VGG11 = (64, "M", 128, "M", 256, 256, "M", 512, 512, "M", 512, 512, "M")
+
+
+@pytest.mark.parametrize(("name", "plan"), [("VGG-16", VGG16), ("VGG-11", VGG11)])
+@pytest.mark.parametrize("normed", [False, True])
+def test_a_vggs_poolings_are_where_numbers_are_left_out(
+    tmp_path: Path, name: str, plan: tuple[int | str, ...], normed: bool
+) -> None:
+    shapes: dict[str, tuple[int, ...]] = {}
+    at, before = 0, 3
+    for width in plan:
+        if isinstance(width, str):
+            at += 1
+            continue
+        shapes[f"features.{at}"] = (width // 16, before if before == 3 else before // 16, 3, 3)
+        before = width
+        at += 3 if normed else 2
+    layers = list(floats(tmp_path, {**shapes, **ENDS}))
+    if normed:
+        path = tmp_path / "b.safetensors"
+        roles = ("weight", "bias", "running_mean", "running_var")
+        behind = {f"features.{int(name[9:]) + 1}": shape[0] for name, shape in shapes.items()}
+        norms = {f"{name}.{role}": np.ones(size, np.float32) for name, size in behind.items() for role in roles}
+        path.write_bytes(safetensors(norms))
+        layers += found_layers(read_weights(path))
+    known = recognised(layers)
+    assert known is not None
+    assert known.name == name
+    told = [layer.kind for layer in known.layers]
+    wanted: list[str] = []
+    for width in plan:
+        wanted += ["MaxPool2d"] if isinstance(width, str) else ["Conv2d", *["BatchNorm2d"] * normed, "ReLU"]
+    assert told[: len(wanted)] == wanted
+    body = known.layers[: len(wanted)]
+    document = replace(textbook(), sample=Sample(np.zeros((3, 64, 96), np.uint8), "black"))
+    made, said = chain(document, body)
+    assert said == ""
+    assert made.shapes[-1] == (32, 2, 3)
+
+
+def test_alexnet_makes_the_sizes_of_torchvision(tmp_path: Path) -> None:
+    shapes = {
+        "features.0": (64, 3, 11, 11), "features.3": (192, 64, 5, 5), "features.6": (384, 192, 3, 3),
+        "features.8": (256, 384, 3, 3), "features.10": (256, 256, 3, 3), "classifier.1": (4, 9216),
+        "classifier.4": (4, 4), "classifier.6": (4, 4),
+    }  # fmt: skip
+    known = recognised(floats(tmp_path, shapes))
+    assert known is not None
+    assert known.name == "AlexNet"
+    document = replace(textbook(), sample=Sample(np.zeros((3, 224, 224), np.uint8), "black"))
+    made, said = chain(document, known.layers)
+    assert said == ""
+    assert made.shapes[1] == (64, 55, 55)
+    assert made.shapes[13] == (256, 6, 6)
+    assert made.shapes[-1][0] == 4
+
+
+def test_others_are_not_taken_for_one(tmp_path: Path) -> None:
+    assert recognised(floats(tmp_path, {"conv1": (8, 3, 3, 3), "fc": (4, 4)})) is None
+    assert recognised(floats(tmp_path, {"features.0": (8, 3, 3, 3)})) is None
+    # A name alone does not make it so: other sizes are refused when they are used.
+    known = recognised(floats(tmp_path, {**{f"conv{n}": (5, 3, 3, 3) for n in (1, 2, 3)}, "conv4_1": (2, 3, 1, 1),
+                                         "conv4_2": (4, 3, 1, 1)}))  # fmt: skip
+    assert known is None
