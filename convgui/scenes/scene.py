@@ -175,6 +175,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
     def lay_out(self, prepared: Prepared, view: View, canvas: Canvas) -> Layout:
         """Place everything that stays where it is while stepping."""
 
+    def film(self, prepared: Prepared) -> tuple[int, float] | None:
+        """Return how many steps lead to the same place in a film's next frame, and after how many seconds it comes."""
+        return None
+
     def rest(self, prepared: Prepared) -> bool:
         """Whether `complete` has something to do: large arrays that the first picture does without."""
         return False

@@ -105,6 +105,9 @@ class Tab(Scene[Any, Any]):
     def steps(self, prepared: Any) -> int:
         return self.preparing(prepared).steps(prepared)
 
+    def film(self, prepared: Any) -> tuple[int, float] | None:
+        return self.preparing(prepared).film(prepared)
+
     def lay_out(self, prepared: Any, view: View, canvas: Canvas) -> Any:
         return self.preparing(prepared).lay_out(prepared, view, canvas)
 

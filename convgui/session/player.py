@@ -27,6 +27,10 @@ class Player:
         Seconds since the last step at the present speed, while playing.
     pause_at : int, optional
         The step where playing waits; whoever plays on from there goes past it.
+    stride : int
+        Steps that are taken at a time: of a film, as many as lead to the same place in the next frame.
+    period : float
+        Seconds from one step, or one stride, to the next at speed 1.
     """
 
     steps: int = 1
@@ -38,11 +42,13 @@ class Player:
     loop: bool = False
     still: bool = False
     pause_at: int | None = None
+    stride: int = 1
+    period: float = PERIOD
 
     @property
     def at(self) -> float:
         """The moment to draw: the step that has landed plus the eased share of the way to the next."""
-        if self.glide >= 1 or self.target == 0:
+        if self.glide >= 1 or self.target == 0 or self.stride > 1:
             return float(self.target)
         t = self.glide
         return self.target - 1 + t * t * (3 - 2 * t)
@@ -66,19 +72,26 @@ class Player:
 
     def forward(self) -> Player:
         """Glide to the next step; at the last one stay, or begin again when looping."""
-        if self.target + 1 >= self.steps:
-            return self.jump(0) if self.loop else replace(self, glide=1.0)
+        if self._last:
+            return self.jump(self.target % self.stride) if self.loop else replace(self, glide=1.0)
+        if self.stride > 1:
+            return self.jump(self.target + self.stride)
         return replace(self, target=self.target + 1, glide=1.0 if self.still else 0.0)
 
     def back(self) -> Player:
         """Show the step before."""
-        return self.jump(self.target - 1)
+        return self.jump(self.target - self.stride) if self.target >= self.stride else self.jump(self.target)
+
+    @property
+    def _last(self) -> bool:
+        """Whether no step comes any more."""
+        return self.target + self.stride >= self.steps
 
     def toggle(self) -> Player:
         """Play or pause; playing from the last step begins again."""
         if self.playing:
             return replace(self, playing=False)
-        begun = self.jump(0) if self.target + 1 >= self.steps else self
+        begun = self.jump(self.target % self.stride) if self._last else self
         return replace(begun, playing=True, clock=0.0)
 
     def advance(self, seconds: float) -> Player:
@@ -88,14 +101,16 @@ class Player:
         if not self.playing:
             return moved
         clock = self.clock + seconds * self.speed
-        due = int(clock / PERIOD)
+        due = int(clock / self.period)
         if due == 0:
             return replace(moved, clock=clock)
         after = moved._stepped(due)
-        return replace(after, clock=clock - due * PERIOD)
+        return replace(after, clock=clock - due * self.period)
 
     def _stepped(self, count: int) -> Player:
         """Take `count` steps at once; only a single one glides."""
+        if self.stride > 1:
+            return self._frames_on(count)
         if self.pause_at is not None and 0 < self.pause_at - self.target <= count:
             return replace(self._stepped_to(self.pause_at), playing=False)
         if self.target + count < self.steps:
@@ -103,6 +118,14 @@ class Player:
         if self.loop:
             return self.jump((self.target + count) % self.steps)
         return replace(self.jump(self.steps - 1), playing=False)
+
+    def _frames_on(self, count: int) -> Player:
+        """Go on by frames, at the same place in each."""
+        frame, place = divmod(self.target, self.stride)
+        frames, wanted = (self.steps - place - 1) // self.stride + 1, frame + count
+        if wanted >= frames and not self.loop:
+            return replace(self.jump((frames - 1) * self.stride + place), playing=False)
+        return self.jump(wanted % frames * self.stride + place)
 
     def _stepped_to(self, target: int) -> Player:
         return self.forward() if target == self.target + 1 else replace(self, target=target, glide=1.0)

@@ -67,3 +67,23 @@ def test_playing_waits_where_it_is_told_and_goes_on_from_there() -> None:
         while player.target == 5:
             player = player.advance(0.016)
         assert player.playing
+
+
+def test_a_film_goes_frame_by_frame_at_the_same_place() -> None:
+    # Four frames of six cells.
+    player = Player(steps=24, target=8, stride=6, period=0.04)
+    assert player.forward().target == 14
+    assert player.back().target == 2
+    assert player.back().back().target == 2
+    played, seen = player.toggle(), [8]
+    for _ in range(40):
+        played = played.advance(0.016)
+        if played.target != seen[-1]:
+            seen.append(played.target)
+        assert played.at == played.target
+    assert seen == [8, 14, 20]
+    assert not played.playing
+    assert played.toggle().target == 2
+    looping = Player(steps=24, target=20, stride=6, period=0.04, loop=True)
+    assert looping.forward().target == 2
+    assert looping.toggle().advance(0.1).playing

@@ -268,6 +268,10 @@ class OptionRow(QFrame):
         self._row.addWidget(combo)
 
 
+NAMED = 700
+"""Pixels of width from which the header has room for the program's name."""
+
+
 class Header(QFrame):
     """Brand, open, undo, redo, tabs, export."""
 
@@ -275,20 +279,25 @@ class Header(QFrame):
         super().__init__()
         self.setObjectName("header")
         self.tabs = SceneTabs()
-        brand = PlainLabel("convgui")
-        brand.setObjectName("brand")
+        self._brand = PlainLabel("convgui")
+        self._brand.setObjectName("brand")
         self.open = _button(open_, tr("Open…"))
         self.undo, self.redo = _button(undo), _button(redo)
         self.export = _button(export, tr("Export…"))
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 14, 6)
         row.setSpacing(8)
-        for widget in (brand, self.open, self.undo, self.redo):
+        for widget in (self._brand, self.open, self.undo, self.redo):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.tabs)
         row.addStretch(1)
         row.addWidget(self.export)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The name, which the title bar has too, gives way first."""
+        super().resizeEvent(event)
+        self._brand.setVisible(self.width() >= NAMED)
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icons in the theme's ink."""

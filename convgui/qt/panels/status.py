@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from convgui.core.infinities import overflowing
@@ -22,11 +22,14 @@ from convgui.qt.documents.document_file import DocumentFile
 from convgui.qt.documents.folder_pictures import FolderPictures
 from convgui.qt.documents.opening import Opener
 from convgui.qt.stage.presenter import Presenter
+from convgui.qt.widgets.elided import ElidedLabel
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.words import tr, trn
 
 SAID = 5000
 """Milliseconds for which what has been done is said."""
+HINTED = 760
+"""Pixels of width from which there is room for keys."""
 BAR = 12
 """Height of the progress bar, less than that of a line of text."""
 
@@ -39,8 +42,7 @@ class StatusLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
-        self.cost, self.weights, self.exactness, self.note = PlainLabel(), PlainLabel(), PlainLabel(), PlainLabel()
-        self.position = PlainLabel()
+        self.cost, self.weights, self.exactness, self.note, self.position = (ElidedLabel() for _ in range(5))
         self.position.hide()
         self.working = QProgressBar()
         self.working.setRange(0, 0)
@@ -73,6 +75,11 @@ class StatusLine(QFrame):
         self.keys, self._times = PlainLabel(), 0
         row.addWidget(self.keys)
         self._show_keys(self._times)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is known of the layer comes before what is in the help."""
+        super().resizeEvent(event)
+        self.keys.setVisible(self.width() >= HINTED)
 
     def follow(self, presenter: Presenter, opener: Opener, file: DocumentFile, pictures: FolderPictures) -> None:
         """Show what others are doing, and have them stop it."""

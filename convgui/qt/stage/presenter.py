@@ -28,6 +28,7 @@ from convgui.scenes.canvas import Canvas
 from convgui.scenes.note import Note
 from convgui.scenes.questions import question
 from convgui.scenes.scene import AnyScene, Focus, laid_out, note
+from convgui.session.player import PERIOD
 from convgui.session.session import Session
 from convgui.words import tr
 
@@ -272,7 +273,8 @@ class Presenter(Playback):
             steps, target = prepared.scene.steps(prepared.data), self.player.target
             if before is not None:
                 target = step_again(before, prepared.document, target, (self.player.steps, steps))
-            self.player = self.player.with_steps(steps, target)
+            stride, period = prepared.scene.film(prepared.data) or (1, PERIOD)
+            self.player = replace(self.player.with_steps(steps, target), stride=stride, period=period)
         if self._data is None:
             return
         self._move()

@@ -140,6 +140,7 @@ class Commands(QObject):
             self.actions[identity].setEnabled(weighted)
         self.actions["each-channel"].setEnabled(takes_each_channel(session.document))
         self.edit.kernel_copies.setEnabled(weighted)
+        self.actions["region"].setEnabled(len(session.document.sample.spatial) == 2)
         self.actions["dark"].setChecked(self._context.look().theme.shade == "dark")
         for identity in ("next-note", "previous-note"):
             self.actions[identity].setEnabled(bool(notes_of(session.document)))

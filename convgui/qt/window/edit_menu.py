@@ -18,6 +18,7 @@ from convgui.files.load import load_bytes
 from convgui.files.numbers import GridError, Style
 from convgui.qt.context import Context
 from convgui.qt.dialogs.grid_dialog import typed_sample
+from convgui.qt.dialogs.region_dialog import RegionDialog
 from convgui.qt.documents.loader import Loader
 from convgui.qt.export.raster import rasterise
 from convgui.qt.inspector.panel import Inspector
@@ -26,6 +27,7 @@ from convgui.qt.widgets.actions import SEPARATOR, Act, Acts
 from convgui.qt.widgets.banner import TRIED
 from convgui.qt.widgets.paint import qimage
 from convgui.session.pasted import PasteError, is_code
+from convgui.session.region import Region, cropped
 from convgui.words import mark, tr, trn
 
 COPY_STYLES: dict[str, Style] = {mark("Spreadsheet"): "spreadsheet", "NumPy": "numpy", "[1 2; 3 4]": "brackets"}
@@ -79,6 +81,8 @@ class EditMenu(QObject):
             Act("each-channel", tr("&Filter each channel by itself"), lambda _: kernel.files.filter_each_channel()),
             Act("random-weights", tr("Random &weights…"), lambda _: kernel.files.initialise()),
             SEPARATOR,
+            Act("region", tr("Part &of the picture…"), lambda _: self._region(), "Ctrl+Shift+X"),
+            SEPARATOR,
             Act("preferences", tr("P&references…"), self._prefer, "Ctrl+,", role=QAction.MenuRole.PreferencesRole),
         )
 
@@ -92,6 +96,26 @@ class EditMenu(QObject):
         dialog.chosen.connect(self.preferred)
         dialog.forgotten.connect(remembered.forget)
         dialog.open()
+
+    def _region(self) -> None:
+        """Measure a part of the picture, at first the one on screen, and work on it alone."""
+        context = self._context
+        sample, presenter = context.session.document.sample, context.presenter
+        if len(sample.spatial) != 2:
+            context.banner.say(tr("The input is no picture; regions are cut out of pictures."))
+            return
+        layout = presenter.layout_now
+        ports = presenter.scene.ports(layout) if layout is not None else ()
+        shown = next((port for port in ports if (port.rows, port.columns) == sample.spatial), None)
+        rows, columns = shown.visible() if shown is not None else (slice(0, n) for n in sample.spatial)
+        dialog = RegionDialog(sample, Region(rows.start, columns.start, rows.stop, columns.stop), context.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._crop(dialog.region))
+        dialog.open()
+
+    def _crop(self, region: Region) -> None:
+        session = self._context.session
+        self._guarded(lambda: session.replace(cropped(session.document, region), tr("Crop to {region}", region=region)))
 
     def _copy_picture(self) -> None:
         picture = self._context.presenter.still()

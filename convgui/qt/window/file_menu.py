@@ -100,7 +100,7 @@ class FileMenu(QObject):
             Act("export", tr("&Export…"), self._export, "Ctrl+E"),
             Act("export-several", tr("Export se&veral…"), self._export_several, "Ctrl+Shift+E"),
             Act("print", tr("&Print…"), self._print, "Print"),
-            Act("batch", tr("Appl&y to a folder…"), self._apply_to_folder, "Ctrl+Shift+E"),
+            Act("batch", tr("Appl&y to a folder…"), self._apply_to_folder, "Ctrl+Shift+B"),
             SEPARATOR,
             Act("close", tr("&Close window"), lambda _: window.close(), "Close"),
             leave,

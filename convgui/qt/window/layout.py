@@ -13,7 +13,7 @@ from convgui.qt.widgets.style import apply_look
 from convgui.qt.window.geometry import expected_frame, first_size, keep_on_screen, seen
 from convgui.session.preferences import Preferences
 
-LEAST = QSize(820, 560)
+LEAST = QSize(500, 560)
 """Of a window, on a screen that has room for it."""
 
 

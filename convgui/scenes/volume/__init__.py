@@ -89,6 +89,10 @@ class VolumeMode(Mode[Prepared, Layout]):
     def steps(self, prepared: Prepared) -> int:
         return int(prepared.volume.output.size)
 
+    def film(self, prepared: Prepared) -> tuple[int, float] | None:
+        sample, output = prepared.volume.sample, prepared.volume.output
+        return (int(output.size // len(output)), sample.spacing[0]) if sample.units[0] == "s" else None
+
 
 class VolumeAsBlocks(VolumeMode[SolidVolume, BlocksLayout]):
     """Solids, cut away around the window."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
@@ -185,3 +187,29 @@ def test_another_grid_is_shown_at_the_cell_that_is_nearest(opened: Opened, chang
     opened.settle()
     back = np.array(np.unravel_index(window.presenter.player.target, (20, 20, 20)))
     assert (abs(back - (11, 8, 14)) <= 1).all()
+
+
+def test_a_film_is_played_frame_by_frame(opened: Opened, tmp_path: Path) -> None:
+    """The cell that is looked at stays where it is, and the frames go by in their own time."""
+    rng = np.random.default_rng(2)
+    frames = [Image.fromarray(rng.integers(0, 256, (20, 30), np.uint8)) for _ in range(6)]
+    frames[0].save(tmp_path / "film.gif", save_all=True, append_images=frames[1:], duration=40)
+    window = opened.window
+    window.open_file(tmp_path / "film.gif")
+    opened.bot.waitUntil(lambda: window.session.document.sample.name == "film.gif")
+    opened.settle()
+    player = window.presenter.player
+    rows, columns = window.session.document.layer.spec.output_shape((6, 20, 30))[1:]
+    assert player.stride == rows * columns
+    assert player.period == pytest.approx(0.04)
+    place = player.target % player.stride
+    window.presenter.jump(place)
+    QTest.mouseClick(window.transport.forward, Qt.MouseButton.LeftButton)
+    assert window.presenter.player.target == player.stride + place
+    QTest.mouseClick(window.transport.back, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.transport.play, Qt.MouseButton.LeftButton)
+    opened.bot.waitUntil(lambda: not window.presenter.player.playing)
+    assert window.presenter.player.target == player.steps - player.stride + place
+    window.open_lesson("single-channel")
+    opened.settle()
+    assert window.presenter.player.stride == 1

@@ -88,3 +88,20 @@ def test_what_gave_way_comes_back_with_the_room(opened: Opened) -> None:
     size(opened, 1400, 900)
     assert window.lessons.isVisible()
     assert window.stage.scale == 1
+
+
+@pytest.mark.parametrize("lesson", ["single-channel", "sobel-photo", "many-filters"])
+def test_a_window_narrows_down_to_500_pixels(opened: Opened, lesson: str) -> None:
+    known = {info.id for info in lesson_index()}
+    window = opened.window
+    window.open_lesson(lesson if lesson in known else LESSONS[1])
+    opened.settle()
+    size(opened, 500, 700)
+    assert window.width() == 500
+    assert not window.inspector.isVisible()
+    assert window.header.export.geometry().right() <= 500
+    assert window.transport.loop.geometry().right() <= 500
+    assert window.header.tabs.stops()
+    size(opened, 1440, 900)
+    assert window.inspector.isVisible()
+    assert window.lessons.isVisible()

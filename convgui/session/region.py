@@ -1,0 +1,93 @@
+"""A part of a picture: where it lies, what its values are like, and the document that works on it alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from convgui.core.spec import SpecError
+from convgui.draw.number import number
+from convgui.model.document import Document
+from convgui.model.sample import Alpha, Sample
+from convgui.session.edits import with_sample
+from convgui.words import tr
+
+
+@dataclass(frozen=True)
+class Region:
+    """Rows and columns of an input; the last ones are those behind the region's own."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def cut(self) -> tuple[slice, slice, slice]:
+        """What cuts it out of ``(C, H, W)``."""
+        return slice(None), slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def __str__(self) -> str:
+        return f"[{self.top}:{self.bottom}, {self.left}:{self.right}]"
+
+
+def whole(sample: Sample) -> Region:
+    """Return all of a picture."""
+    rows, columns = sample.spatial
+    return Region(0, 0, rows, columns)
+
+
+def measured(sample: Sample, region: Region) -> str:
+    """Say how large a region is, and for each channel the mean, deviation and ends of its values."""
+    rows, columns = region.bottom - region.top, region.right - region.left
+    lines = [tr("{rows} × {columns} cells", rows=rows, columns=columns)]
+    (down, across), (unit, other) = sample.spacing[-2:], sample.units[-2:]
+    if unit == other != "px":
+        lines[0] += f" · {number(rows * down)} × {number(columns * across)} {unit}"
+    for name, plane in zip(sample.channels, sample.data[region.cut], strict=True):
+        there = plane.astype(np.float64)
+        there = there[np.isfinite(there)]
+        if not there.size:
+            lines.append(tr("{channel}: no values", channel=name))
+            continue
+        lines.append(
+            tr(
+                "{channel}: mean {mean}, deviation {deviation}, {least} … {most}",
+                channel=name, mean=number(float(there.mean())), deviation=number(float(there.std())),
+                least=number(float(there.min())), most=number(float(there.max())),
+            )
+        )  # fmt: skip
+    return "\n".join(lines)
+
+
+def cropped(document: Document, region: Region) -> Document:
+    """Work on a region alone, which keeps its place in the body, its name says from where it is.
+
+    Raises
+    ------
+    SpecError
+        If the input is no picture, or the layers do not take so small a one.
+    """
+    sample = document.sample
+    if len(sample.spatial) != 2:
+        raise SpecError("input", tr("is no picture; regions are cut out of pictures."))
+    data = np.ascontiguousarray(sample.data[region.cut])
+    alpha = sample.alpha and Alpha(sample.alpha.values[region.cut[1:]].copy(), sample.alpha.associated)
+    lost = int(np.count_nonzero(~np.isfinite(data))) if sample.nonfinite else 0
+    affine = sample.affine
+    if affine:
+        # The centre of the first cell has moved.
+        first = (region.top, region.left, 1)
+        affine = tuple((*row[:-1], float(np.dot(row, first))) for row in affine)
+    part = replace(
+        sample, data=data, name=f"{sample.name} {region}", source="", nonfinite=lost, alpha=alpha, affine=affine,
+        axis_selection=None,
+    )  # fmt: skip
+    try:
+        made = replace(document, sample=part)
+        made.shapes  # noqa: B018  # whether they fit
+    except SpecError:
+        made = with_sample(document, part)
+    view = replace(made.view, step=0, zoom=1.0, centre=(0.5, 0.5))
+    return replace(made, lesson=None).with_view(view)
