@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from convgui.draw.picture import Item, Lines, Picture, Rects
+from convgui.draw.picture import Floats, Item, Lines, Picture, Rects
 from convgui.draw.theme import Role, Theme
 from convgui.draw.words import label, middle
 
@@ -25,7 +25,7 @@ def parameter_picture(name: str, theme: Theme) -> Picture | None:
     return Picture(WIDTH, HEIGHT, theme.field, tuple(drawn(theme)))
 
 
-def _boxes(at: Place, cells: Sequence[Place], size: float = CELL) -> np.ndarray:
+def _boxes(at: Place, cells: Sequence[Place], size: float = CELL) -> Floats:
     """Return the boxes of cells ``(row, column)`` of a grid whose first cell is at `at`."""
     return np.array([[at[0] + column * size, at[1] + row * size, size, size] for row, column in cells])
 

@@ -102,8 +102,9 @@ def _layers(doors: Doors) -> list[Command]:
     for name, (title, focus) in doors.fields.items():
         made.append(Command(Entry(title, tr("Setting"), f"{name} {synonyms('layer', name)}"), focus))
     for kind in choices():
-        title = tr("Add {title}", title=tr(kind.title))
-        made.append(Command(Entry(title, tr("Layer"), f"{kind.id} {kind.title}"), partial(doors.add_layer, kind.id)))
+        also = f"{kind.id} {kind.title} {synonyms('kind', kind.id)}"
+        entry = Entry(tr("Add {title}", title=tr(kind.title).lower()), tr("Layer"), also)
+        made.append(Command(entry, partial(doors.add_layer, kind.id)))
     for model in READY:
         entry = Entry(tr(model.title), tr("Network"), f"{model.id} {model.title} model")
         made.append(Command(entry, partial(doors.use_model, model.id)))

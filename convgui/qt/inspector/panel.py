@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from convgui.core.spec import SpecError
@@ -91,6 +91,10 @@ class Inspector(QScrollArea):
             column.addSpacing(4)
         column.addStretch(1)
         self.setWidget(body)
+        # Once it is laid out, what is said about a pasted line is scrolled to.
+        shown = QTimer(self, singleShot=True, interval=0)
+        shown.timeout.connect(lambda: self.ensureWidgetVisible(self.paste))
+        self.paste.told.connect(lambda: shown.start() if self.paste.problem.text() else None)
 
     def show_document(self, document: Document) -> None:
         """Show a document; nothing is emitted."""

@@ -16,9 +16,11 @@ class PasteLine(QWidget):
     """Applies what is written when Return is pressed; what is not understood is said under it.
 
     Where the layer would fit another input, offers to make one: ``wanted(shape, then)``, and ``then()`` sets the layer.
+    Emits ``told()`` when it says something else.
     """
 
     wanted = Signal(object, object)
+    told = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,3 +83,4 @@ class PasteLine(QWidget):
                 if len(self._session.document.sample.spatial) == axes
                 else tr("Make a {axes}D input…", axes=axes)
             )
+        self.told.emit()

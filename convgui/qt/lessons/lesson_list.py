@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QToolButton,
     QWidget,
 )
 
@@ -69,6 +70,8 @@ class LessonList(QListWidget):
         self.search.setPlaceholderText(tr("Search the lessons"))
         self.search.setAccessibleName(tr("Search the lessons"))
         self.search.setClearButtonEnabled(True)
+        for button in self.search.findChildren(QToolButton):
+            button.setAccessibleName(tr("Clear"))
         self.search.textChanged.connect(lambda _: self._sift())
         self.search.returnPressed.connect(self._on_searched)
         self._fill(lessons)

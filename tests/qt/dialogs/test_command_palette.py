@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from convgui.files.own_lessons import all_lessons
 from convgui.files.samples import samples
+from convgui.layers import choices
 from convgui.layers.presets import presets
 from convgui.qt.dialogs.command_palette import Palette
 from convgui.scenes import scenes
@@ -61,11 +62,13 @@ def test_the_palette_says_why_not_and_what_is_not_there(opened: Opened) -> None:
 
 
 LOOKED_FOR = {
+    "interpolate": "Add upsample, nearest",
+    "subsampling": "Add max pooling",
     "1D": "Type numbers…",
     "causal": "Padding",
     "im2col": "Matrix",
     "step": "Stride",
-    "deconvolution": "Transposed",
+    "deconvolution": "Add transposed convolution",
     "parameters": "Cost",
     "“same”": "Padding",
     "blur": "Gaussian 3 × 3",
@@ -120,6 +123,7 @@ def test_every_synonym_leads_to_something_that_is_there(opened: Opened) -> None:
         "lesson": {lesson.id for lesson in all_lessons()},
         "kernel": {identity for preset in presets() for identity in prefixes(preset)},
         "layer": {"in_channels", *(name for name, _, _ in opened.window.inspector.fields())},
+        "kind": {kind.id for kind in choices()},
         "action": set(opened.window.commands.actions),
         "sample": {sample.id for sample in samples()},
     }
