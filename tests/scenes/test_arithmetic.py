@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from convgui.core import ConvSpec, SpecError, convolve
-from convgui.draw.picture import Cells, Curves, Hit, Lines, Picture, Rects
+from convgui.draw.picture import Cells, Curves, Hit, Label, Lines, Picture, Rects
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
 from convgui.layers.convolution import Convolution
@@ -446,3 +446,12 @@ def test_a_pointed_cell_of_an_axis_says_which_positions_read_it() -> None:
     picture = picture_of(document, focus=Focus(Hit("cell", (1, 0, 3))))
     assert "height 3: 3 positions read it, 0, 2, 4" in picture.summary
     assert "depth −1: no window reads it" in picture_of(document, focus=Focus(Hit("cell", (0, 0, -1)))).summary
+
+
+def test_padding_modes_beside_each_other_print_what_they_make() -> None:
+    """In numbers, at a size where four columns of nine cells are narrow."""
+    picture = picture_of(load_lesson("padding-modes"), 0, (925, 645), options={"beside": "mode"})
+    first = [i.shown_texts()[0][0] for i in picture.items if isinstance(i, Cells) and i.name == "output"]
+    assert first == ["6", "18", "30", "14"]
+    column = [i for i in picture.items if isinstance(i, Label) and i.text in ("Input", "Kernel", "=", "Output")]
+    assert [i.text for i in sorted(column, key=lambda i: i.y)] == ["Input", "Kernel", "=", "Output"]

@@ -236,11 +236,11 @@ def alone(document: Document) -> View:
 def test_the_128_outputs_stand_as_sheets_and_the_costs_as_bars(size: tuple[int, int]) -> None:
     picture = picture_of(load_lesson("depthwise-separable"), 0, size)
     (front,) = [item for item in picture.items if isinstance(item, Cells) and item.name == "output"]
-    (sheets,) = [item for item in picture.base if isinstance(item, Rects) and len(item.boxes) == 127]
+    (sheets,) = [item for item in picture.base if isinstance(item, Rects) and len(item.boxes) == 6]
     assert "128 sheets, filters 0 … 127" in words(picture)
     # The furthest is painted first; each stands a little lower than the one in front of it.
     assert (np.diff(sheets.boxes[:, 1]) < 0).all()
-    assert front.y < sheets.boxes[-1, 1] < front.y + 3.1
+    assert front.y < sheets.boxes[-1, 1] < front.y + 10.1
     line = [picture.items.index(item) for item in (sheets, front)]
     assert line == sorted(line)
     bars = [item.boxes[0, 2] for item in picture.base if isinstance(item, Rects) and item.boxes[0, 3] == 12]
@@ -321,3 +321,17 @@ def test_padding_is_dashed_and_a_pointed_cell_shows_what_it_is_multiplied_by() -
     # The row slides over the padded input: column 2 meets 1, 0 and −1 at the second, third and fourth place.
     assert chips(picture, "stack 1 0") == {(1, 1): "1", (1, 2): "0", (1, 3): "−1"}
     assert not any(item.name == "window" for item in picture.items if isinstance(item, Cells)), "the stale window hides"
+
+
+def test_the_sum_over_channels_is_one_sign_and_every_factor_is_written() -> None:
+    for kind, step in (("depthwise", 30), ("flattened", 20)):
+        picture = picture_of(load_lesson("depthwise-separable"), step, (925, 645), options={"kind": kind})
+        assert words(picture).count("Σ") == 1
+        for item in picture.items:
+            if isinstance(item, Cells) and item.name.startswith("kernels"):
+                assert all(text for row in item.shown_texts() for text in row), item.name
+
+
+def test_a_negative_value_that_is_added_stands_in_brackets() -> None:
+    picture = picture_of(load_lesson("depthwise-separable"), 49, options={"kind": "depthwise"})
+    assert f"{MINUS}4·({MINUS}1) + ({MINUS}6)·1 + 0·({MINUS}2)" in words(picture)

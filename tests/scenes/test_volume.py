@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from convgui.core import convolve, convolve_transposed, index_table
 from convgui.core.presets import preset
-from convgui.draw.number import number
+from convgui.draw.number import MINUS, number
 from convgui.draw.picture import Cells, Label, Lines, Picture, Raster
 from convgui.draw.theme import LIGHT, THEMES
 from convgui.files.lessons import load_lesson
@@ -466,7 +466,11 @@ def test_the_slices_on_screen_are_computed_at_once(many: bool) -> None:
 
 @pytest.mark.parametrize("size", [(1100, 760), (925, 645)])
 def test_a_deep_filters_slices_are_broken_into_lines_where_they_would_be_specks(size: tuple[int, int]) -> None:
-    given = load_lesson("vessels")
+    vessels = load_lesson("vessels")
+    kernel = vessels.layer.weight.copy()
+    kernel[0, 0, 0] = 0  # Equal slices would stand as one.
+    view = replace(vessels.view, options={"view": "slices"})
+    given = document(vessels.sample.data, kernel, view=view, padding=((3, 3), (2, 2), (2, 2)))
     picture = draw(SCENE, given, Canvas(*size, LIGHT))
     found = [item for item in picture.items if isinstance(item, Cells) and re.fullmatch(r"kernel \d", item.name)]
     assert len(found) == 7
@@ -481,3 +485,21 @@ def test_slices_that_are_read_as_channels_are_called_slices() -> None:
     given = load_lesson("volume-flat")
     given = given.with_view(replace(given.view, options={"view": "slices"}))
     assert "Per slice" in words(draw(SCENE, given, Canvas(925, 645, LIGHT)))
+
+
+def test_equal_slices_of_a_filter_stand_as_one_that_is_read() -> None:
+    given = load_lesson("vessels")
+    kernel = given.layer.weight[0, 0]
+    assert (kernel == kernel[0]).all()
+    given = replace(given, view=replace(given.view, options={"view": "slices"}))
+    picture = draw(SCENE, given, Canvas(925, 645, LIGHT), 185505)
+    assert "Filter: 7 equal slices" in words(picture)
+    (one_grid,) = [i for i in picture.items if isinstance(i, Cells) and i.name.startswith("kernel ")]
+    assert [[float(t.replace(MINUS, "-")) for t in row] for row in one_grid.content.texts] == kernel[0].tolist()
+    x = np.pad(given.sample.data[0].astype(float), ((3, 3), (2, 2), (2, 2)))
+    d, h, w = np.unravel_index(185505, given.sample.data[0].shape)
+    products = (x[d : d + 7, h : h + 5, w : w + 5] * kernel).ravel()
+    largest = products[np.abs(products).argmax()]
+    (line,) = [text for text in words(picture) if text.startswith("largest first: ")]
+    one, other = line.removeprefix("largest first: ").split(" + ")[0].split("·")
+    assert float(one) * float(other) == largest

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convgui.core.filter_axis import FilterAxis
 from convgui.draw.footer import Footer, footer
-from convgui.draw.gaps import operator
+from convgui.draw.gaps import LAYER, operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.measure import Measure, Side, measure
 from convgui.draw.number import times
 from convgui.draw.padded import with_padding
 from convgui.draw.picture import HitGrid, Item
 from convgui.draw.theme import Theme
-from convgui.draw.titled_grid import TitledGrid, heading
+from convgui.draw.titled_grid import DETAIL, TitledGrid, heading
 from convgui.draw.words import label
 from convgui.draw.writing import Writing, writing
 from convgui.model.document import Document
@@ -49,14 +49,18 @@ NAMES = {
 LARGEST, SMALLEST = 56, 4
 MOST_BESIDE = 24
 """Cells a side of a padded input up to which there are columns."""
-SIGNED = 20.0
+SIGNED = 18.0
 """Side of a cell from which an index with a sign stands above it."""
 BRACKET = 20.0
 """Height of the line that measures a window."""
 SIDE = 64.0
 """Width of the words at the left."""
-BETWEEN = (24.0, 72.0)
+BETWEEN = (16.0, 72.0)
 """Least and largest distance of two columns."""
+MANY = 4
+"""Columns of which only the first and the last have indices of rows."""
+SIGN = 32.0
+"""Height of a sign between the words at the left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +122,7 @@ def lay_out(made: Compared, canvas: Canvas) -> Columns:
     lefts = _lefts(made, u, gap, canvas.width, sizes)
     middle = top + high * u
     kernel = _kernel(made, canvas, u, (lefts[0], middle + _between(u, sizes) / 2), sizes)
-    limit = largest(*(g.output for g in made.each))
+    limit, many = largest(*(g.output for g in made.each)), len(made.each) >= MANY
     inputs, outputs, items = list[TitledGrid](), list[TitledGrid](), list[Item]([kernel.cells])
     items += heading(kernel, lefts[1] - sizes.index - 8, sizes, theme)
     for g, name, left, after in zip(made.each, made.names, lefts[1:], (*lefts[2:], canvas.width), strict=True):
@@ -126,16 +130,19 @@ def lay_out(made: Compared, canvas: Canvas) -> Columns:
         x = left + round((wide - g.padded.shape[1] * u) / 2)
         # Smaller inputs stand on one line with the others, above the gap.
         grid = _input(g, (name, _detail(g, made.what)), canvas, u, (x, middle - g.padded.shape[0] * u), sizes)
+        if many and inputs:
+            grid = replace(grid, rows_at="")
         cells, border = with_padding(grid.cells, (*g.view.padded_index((0, 0)), *g.view.spatial), theme)
         items += [cells, *border, *heading(grid, after - sizes.index - 8, sizes, theme)]
         inputs.append(grid)
         x = left + round((wide - g.output.shape[1] * u) / 2)
-        outputs.append(_output(g, limit, canvas, u, (x, middle + _between(u, sizes)), sizes))
+        below_it = _output(g, limit, canvas, u, (x, middle + _between(u, sizes)), sizes)
+        outputs.append(replace(below_it, rows_at="") if many and g is not made.each[-1] else below_it)
     items += _row_titles(lefts[0], (top, middle), outputs, kernel, sizes, theme)
     signs = list[Item]()
     for grid in inputs:
         x, wide = grid.cells.x, grid.cells.box[2]
-        signs += operator((x, x + wide), middle + _between(u, sizes) / 2, "∗", theme) if sizes.words else []
+        signs += operator((x, x + wide), middle + _between(u, sizes) / 2, LAYER, theme) if sizes.words else []
     g = made.each[0]
     hits = [kernel.hits("kernel", *g.index[:2])]
     hits += [grid.hits("input", *g.index[2:]) for grid in inputs]
@@ -152,12 +159,19 @@ def _row_titles(
     """Say at the left what the two rows are."""
     if not sizes.words:
         return []
-    size, (top, middle_y), below = sizes.title, rows, kernel.cells.y + kernel.cells.box[3] + sizes.title + 8
-    first, last = outputs[0].cells.y, max(grid.cells.y + grid.cells.box[3] for grid in outputs)
-    return [
-        label(x, (top + middle_y) / 2 - sizes.above, tr("Input"), theme.role("input").ink, size, bold=True),
-        label(x, max((first + last) / 2, below), tr("Output"), theme.role("result").ink, size, bold=True),
+    size, (top, _), (_, y, wide, high) = sizes.title, rows, kernel.cells.box
+    last, above = max(grid.cells.y + grid.cells.box[3] for grid in outputs), y - DETAIL - size - 4
+    words, under = above - SIGN, y + high + SIGN + size + 4
+    inputs, results = theme.role("input").ink, theme.role("result").ink
+    items: list[Item] = [
+        label(x, min(words - 8, max(top + size, (top + words) / 2)), tr("Input"), inputs, size, bold=True),
+        label(x, max(under, min((under + last) / 2, last - 8)), tr("Output"), results, size, bold=True),
     ]
+    # From above, the words read: input ∗ kernel = output.
+    for sign, at in ((LAYER, above - SIGN / 2), ("=", y + high + SIGN / 2)):
+        middle = x + min(max(wide, SIGN), SIDE) / 2
+        items += operator((middle - 0.75 * SIGN, middle + 0.75 * SIGN), at, sign, theme)
+    return items
 
 
 def _above(sizes: Measure) -> float:
@@ -182,24 +196,26 @@ def _widths(made: Compared, u: float, words: bool) -> list[float]:
 def _cell(made: Compared, width: float, height: float, sizes: Measure) -> tuple[float, float]:
     """Return the side of a cell and the distance of the columns, both as large as they can be."""
     gaps = len(made.each)
+    indexed = (2 if gaps >= MANY else gaps + 1) * sizes.index
     u = LARGEST
     while u > SMALLEST:
-        left = width - sum(_widths(made, u, sizes.words)) - (gaps + 1) * sizes.index
+        left = width - sum(_widths(made, u, sizes.words)) - indexed
         if left >= gaps * BETWEEN[0] and _above(sizes) + _height(made, u, sizes) <= height:
             break
         u -= 1
-    left = width - sum(_widths(made, u, sizes.words)) - (gaps + 1) * sizes.index
-    return float(u), float(int(min(BETWEEN[1], max(4.0, left / gaps)))) + sizes.index
+    left = width - sum(_widths(made, u, sizes.words)) - indexed
+    return float(u), float(int(min(BETWEEN[1], max(4.0, left / gaps)))) + (0.0 if gaps >= MANY else sizes.index)
 
 
 def _lefts(made: Compared, u: float, gap: float, width: float, sizes: Measure) -> list[float]:
     """Return where the kernel and the columns begin."""
     widths = _widths(made, u, sizes.words)
-    x = float(round((width - sum(widths) - gap * len(made.each)) / 2))
+    first = sizes.index if len(made.each) >= MANY else 0.0
+    x = float(round((width - sum(widths) - gap * len(made.each) - first) / 2))
     lefts = list[float]()
-    for wide in widths:
+    for n, wide in enumerate(widths):
         lefts.append(x)
-        x += wide + gap
+        x += wide + gap + (0.0 if n else first)
     return lefts
 
 

@@ -28,6 +28,8 @@ LARGEST, MORE = 64.0, 20.0
 """Largest side of a cell, and room for how many there are where not all are drawn."""
 LEGIBLE = 26.0
 """Side of a cell that holds numbers of two digits."""
+READ, MOST_LOST = 30.0, 0.8
+"""Side of a factor's cell that is read with ease, and what it may leave of the others' side."""
 WORDS = 24.0
 """Room beside a kernel one cell wide."""
 MANY, NARROW = 3, 44.0
@@ -117,6 +119,8 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
     bottom = below.top - 10 - more if canvas.captions else canvas.height - sizes.margin
     slots = [_slot(column, sizes, bands, ends=n in (0, len(found) - 1)) for n, column in enumerate(found)]
     placed = _placed(slots, (sizes.margin, top, wide, bottom - top), sizes, bands)
+    if sizes.words:
+        placed = _written(c, slots, placed, (sizes.margin, top, wide, bottom - top), sizes)
     grids, limits, writings, base = list[tuple[Cells, ...]](), list[float](), list[Writing](), list[Item]()
     for n, column in enumerate(found):
         values = _every(c, n)
@@ -140,11 +144,13 @@ def lay_out(c: Chain, canvas: Canvas) -> ChainLayout:
     base += [*behind, *sheets.bars(c, (x, end + 8), (canvas.width - sizes.margin - x, bottom), canvas.theme)]
     base += factors.items if factors is not None else ()
     signs = list[Item]()
-    for band in range(bands):
-        for n in range(len(found) - 1):
-            if not (slots[n].shared and band):
-                level = placed.middle if slots[n].shared else placed.bands[band]
-                signs += operator(placed.gap(n), level, "∗="[n % 2], canvas.theme)
+    for n in range(len(found) - 1):
+        adds = slots[n + 1].shared and not slots[n].shared
+        for band in range(1 if slots[n].shared or adds else bands):
+            level = placed.middle if slots[n].shared or adds else placed.bands[band]
+            gap, theme = placed.gap(n), canvas.theme
+            # Where channels are added, one Σ stands for all of them.
+            signs += operator(gap, level, "Σ", theme, "result") if adds else operator(gap, level, "∗="[n % 2], theme)
     hits = _hits(c, stacks, kernels) + (factors.hits if factors is not None else ())
     return ChainLayout(
         c, canvas, sizes, placed, stacks, kernels, tuple(limits), tuple(writings), factors, below, tuple(base),
@@ -167,6 +173,14 @@ def _placed(slots: list[Slot], box: Box, sizes: Measure, bands: int) -> Row:
     other = [replace(slot, scale=max(1.0, min(larger, most))) for slot, most in zip(slots, room, strict=True)]
     again = row(other, box, sizes, bands, LARGEST)
     return again if again.cell == found.cell else found
+
+
+def _written(c: Chain, slots: list[Slot], found: Row, box: Box, sizes: Measure) -> Row:
+    """Return a row in which all factors have cells that hold their numbers, if the others need not be much smaller."""
+    blank = any(not writing(_every(c, n), found.side(n), sizes.least).font for n in range(1, len(slots), 2))
+    other = [replace(s, scale=READ / found.cell) if n % 2 else s for n, s in enumerate(found.slots)]
+    again = row(other, box, sizes, len(found.bands), LARGEST)
+    return again if blank and again.cell >= MOST_LOST * found.cell else found
 
 
 def _slot(column: Column, sizes: Measure, bands: int, *, ends: bool) -> Slot:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from convgui.draw.colour import Colour, mix
+from convgui.draw.colour import Colour
 from convgui.draw.measure import Measure
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import grouped
@@ -14,8 +14,9 @@ from convgui.draw.words import label
 from convgui.scenes.factor.chain import Chain
 from convgui.words import tr
 
-FURTHEST, LEAN = 3.0, 0.1
-"""How far a sheet stands below the one in front of it at most, and how far it is moved aside by that."""
+FURTHEST, LEAN, DRAWN = 10.0, 0.1, 6
+"""How far a sheet stands below the one in front of it at most, how far it is moved aside by that, and how many of them
+are drawn."""
 DECK, LABEL = 130.0, 20.0
 """Most height of the fan, and of the words below it."""
 BAR, PITCH = 12.0, 40.0
@@ -34,17 +35,17 @@ def deck(c: Chain, front: Cells, corner: tuple[float, float], sizes: Measure, th
     room = min(DECK, (bottom - y - high - 2 * PITCH) * 0.5)
     if c.kind != "depthwise" or c.filters < 2 or not sizes.words or room < 8:
         return [], y + high
-    apart = min(FURTHEST, room / (c.filters - 1))
-    depth = np.arange(c.filters - 1, 0, -1)
+    count = min(c.filters - 1, DRAWN)
+    apart = min(FURTHEST, room / count)
+    depth = np.arange(count, 0, -1)
     boxes = np.stack([x + LEAN * apart * depth, y + apart * depth, 0 * depth + wide, 0 * depth + high], axis=1)
     line = theme.role("result").line
-    end = y + high + apart * (c.filters - 1)
-    ink: Colour = mix(theme.background, line, 0.6) if apart < 2 else line
+    end = y + high + apart * count
     said = tr("{n} sheets, filters 0 … {last}", n=c.filters, last=c.filters - 1)
-    shift = x + LEAN * apart * (c.filters - 1)
+    shift = x + LEAN * apart * count
     said = elide(said, sizes.small, right - shift, mono=True)
     return [
-        Rects(boxes, fill=theme.background, stroke=ink, width=min(1.0, apart)),
+        Rects(boxes, fill=theme.background, stroke=line, width=min(1.2, apart)),
         label(shift, end + 15, said, theme.muted, sizes.small, mono=True),
     ], end + LABEL
 

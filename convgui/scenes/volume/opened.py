@@ -33,6 +33,8 @@ class Opened:
         Upper edges of the titles: of the window, unless there is no room, and of the filter.
     beside : int
         How many slices stand in one line.
+    alike : int
+        How many slices of the filter are equal and stand as one; 0 where each is drawn.
     """
 
     x: float
@@ -40,6 +42,7 @@ class Opened:
     cell: float
     shape: Triple
     beside: int
+    alike: int = 0
 
     def corner(self, row: int, k: int) -> tuple[float, float]:
         """Return the upper left corner of a slice."""
@@ -56,7 +59,10 @@ def opened(v: Volume, room: Box) -> Opened | None:
     """Place window and filter in a room, or the filter alone; None where even that has none."""
     (x, y, width, height), shape = room, kernel_shape(v)
     slices, rows, columns = shape
+    kernel, alike = v.kernels[v.channel], 0
     for count, least in ((2, WRITTEN), (1, SMALLEST)):
+        if count == 1 and len(kernel) > 1 and (kernel == kernel[:1]).all():
+            slices, alike, shape = 1, len(kernel), (1, rows, columns)
         sizes = dict[int, float]()
         for beside in range(slices, 0, -1):
             lines = -(-slices // beside)
@@ -69,13 +75,14 @@ def opened(v: Volume, room: Box) -> Opened | None:
         cell, lines = sizes[beside], -(-slices // beside)
         if cell >= least:
             high = lines * rows * cell + (lines - 1) * SLIT + TITLE + 10
-            return Opened(x, tuple(y + n * high for n in range(count)), cell, shape, beside)
+            return Opened(x, tuple(y + n * high for n in range(count)), cell, shape, beside, alike)
     return None
 
 
 def still(v: Volume, panel: Opened, theme: Theme) -> tuple[list[Item], list[HitGrid]]:
     """Draw the titles and the filter, which can be pointed at."""
-    names = (tr("Window"), tr("Filter"))[-len(panel.tops) :]
+    filtered = tr("Filter: {n} equal slices", n=panel.alike) if panel.alike else tr("Filter")
+    names = (tr("Window"), filtered)[-len(panel.tops) :]
     ink = theme.role("kernel").ink
     items: list[Item] = [
         label(panel.x, top + 14, name, ink, 13, bold=True) for top, name in zip(panel.tops, names, strict=True)

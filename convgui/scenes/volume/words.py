@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
+import numpy as np
+
 from convgui.draw.arithmetic import product_sum_runs, sum_runs, text_of
 from convgui.draw.footer import Footer, footer, footer_items
 from convgui.draw.measure import measure
@@ -18,6 +20,8 @@ from convgui.scenes.volume.layer import Triple, Volume
 from convgui.words import mark, tr, trn
 
 MARGIN = 26.0
+WHOLE, MOST_NAMED = 27, 3
+"""Products that are written in their order, and slices that are named one by one."""
 TOP = 10.0
 SPATIAL = "D × H × W"
 AXES = (mark("depth"), mark("height"), mark("width"))
@@ -91,6 +95,12 @@ def lines(
     elif places:
         second = places_runs(v, theme, footer.room, footer.size)
     else:
+        if window.size > WHOLE:
+            # Of many products the first are mostly those of dark corners: what counts comes first.
+            order = np.argsort(-np.abs(window * kernel), axis=None, kind="stable")
+            window, kernel = window.ravel()[order], kernel.ravel()[order]
+            largest = tr("largest first")
+            title = f"{title}, {largest}" if title else largest
         second = product_sum_runs(theme, title, window, kernel, footer.room, footer.size)
     step, last = v.view.step(position), v.view.positions - 1
     head = tr("Pointed at") if said else tr("This step")
@@ -108,6 +118,9 @@ def partial_sums(v: Volume, position: Triple) -> tuple[list[tuple[str, float]], 
         slices = (windows[0] * v.kernels[0]).sum(axis=(1, 2))
         one = len(slices) == 1
         found = [("Σ" if one else tr("slice {n}", n=i), float(s)) for i, s in enumerate(slices)]
+        if len(slices) > MOST_NAMED:
+            every = tr("slices 0 … {last}", last=len(slices) - 1)
+            found = [("" if i else every, s) for i, (_, s) in enumerate(found)]
     return found, sum(value for _, value in found) + v.bias
 
 
