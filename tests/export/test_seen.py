@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import tifffile
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from convgui.core import ConvSpec
@@ -22,7 +24,7 @@ from convgui.model.document import Document
 from convgui.model.sample import Sample
 
 
-def pixels(path: Path) -> np.ndarray:
+def pixels(path: Path) -> NDArray[Any]:
     with Image.open(path) as image:
         return np.asarray(image)
 
@@ -32,7 +34,7 @@ def photo(rows: int = 40, columns: int = 60) -> Sample:
     return Sample(data, "photo", channels=("R", "G", "B"))
 
 
-def apart(sample: Sample, kernel: np.ndarray) -> Document:
+def apart(sample: Sample, kernel: NDArray[Any]) -> Document:
     spec = ConvSpec.of(3, 3, kernel.shape, groups=3)
     return Document(sample, (Convolution(spec, np.broadcast_to(kernel, spec.weight_shape).copy(), np.zeros(3)),))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from convgui.files.errors import LoadError
@@ -68,7 +69,7 @@ def test_what_is_saved_is_read(tmp_path: Path, ending: str, shape: tuple[int, in
 
 
 def test_three_axes_and_a_filter_of_one_kernel(tmp_path: Path) -> None:
-    kernel = np.arange(27.0).reshape(3, 3, 3)
+    kernel: NDArray[np.float64] = np.arange(27, dtype=np.float64).reshape(3, 3, 3)
     write_kernel(kernel, tmp_path / "k.npy")
     assert np.array_equal(read_kernel(tmp_path / "k.npy"), kernel)
     np.save(tmp_path / "w.npy", SOBEL[None, None].astype(np.float32))

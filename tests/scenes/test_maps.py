@@ -466,3 +466,18 @@ def test_where_values_are_cut_off_the_legend_says_so_and_each_thumbnail_says_its
     limit = np.percentile(np.abs(values[1]), 99.7)
     assert f"≤ −{limit:.3f} … 0 … ≥ {limit:.3f}" in second
     assert "step 1 of 0 … 1" in second
+
+
+def test_levels_that_are_set_hold_for_what_the_chosen_layer_makes() -> None:
+    """The input keeps its scale, and so do other layers."""
+    given, canvas = random_document(3, 4, (40, 50), (3, 3)), Canvas(1200, 800, LIGHT)
+    made = MAPS.prepare(given)
+    values, automatic = MAPS.levelled(made) or (None, None)
+    assert values is not None
+    assert automatic is not None
+    assert np.allclose(values, given.layers[0].forward(given.sample.data.astype(float), None)[0])
+    before = MAPS.lay_out(made, given.view, canvas)
+    after = MAPS.lay_out(made, replace(given.view, levels=(1.0, 2.0)), canvas)
+    assert before.levels(1, 0) == automatic
+    assert (after.levels(1, 0).low, after.levels(1, 0).high) == (1.0, 2.0)
+    assert after.levels(0, 0) == before.levels(0, 0)

@@ -117,7 +117,9 @@ class LevelsPanel(QWidget):
         """Say that the scene has no output whose levels could be set; nothing is emitted."""
         self._shown = None
         self._enable(False)
-        self.words.setText(tr("This scene chooses its scales itself; levels are set in Slide, on a picture."))
+        self.words.setText(
+            tr("This scene chooses its scales itself; levels are set in Slide and Feature maps, on a picture.")
+        )
 
     def _enable(self, on: bool) -> None:
         for part in (self.plot, self.low, self.high, self.automatic):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from numpy.typing import NDArray
+
+from convgui.draw.levels import Levels
 from convgui.draw.picture import Hit, Picture
 from convgui.draw.viewport import Viewport
 from convgui.model.document import Document, View
@@ -79,6 +84,16 @@ class FeatureMaps(Scene[Sheets, SheetLayout]):
             return view
         stage, channel = hit.index[0], hit.index[-1]
         return choose_map(document, stage, channel)
+
+    def levelled(self, prepared: Sheets) -> tuple[NDArray[Any], Levels] | None:
+        """Return the enlarged map that the chosen layer makes."""
+        index = prepared.document.view.layer + 1
+        if prepared.apart or index >= len(prepared.stages):
+            return None
+        maps = prepared.stages[index].maps
+        chosen = maps.index(prepared.chosen[index])
+        large = maps.large.get(chosen)
+        return None if large is None else (large.values.levels[0], maps.levels(chosen))
 
     def zoomable(self, prepared: Sheets) -> bool:
         return True

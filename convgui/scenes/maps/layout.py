@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convgui.draw.footer import Footer, footer
 from convgui.draw.grids import cell_text
 from convgui.draw.ground import over_checks
-from convgui.draw.levels import Levels
+from convgui.draw.levels import Levels, adjusted
 from convgui.draw.measure import Measure, measure
 from convgui.draw.metrics import elide, text_width
 from convgui.draw.number import ends, number, times, within
@@ -114,7 +114,9 @@ class SheetLayout:
         maps, own = self.maps(stage), self.sheets.stages[stage]
         if maps is own.parts:
             return maps.levels(None)
-        return own.levels if self.common else maps.levels(index)
+        automatic = own.levels if self.common else maps.levels(index)
+        # Those that the user set are of the chosen layer's output.
+        return adjusted(automatic, self.view.levels) if stage == self.view.layer + 1 else automatic
 
     def sheet(self, stage: int) -> Sheet:
         """Return the thumbnails of a stage."""
