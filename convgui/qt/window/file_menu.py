@@ -184,7 +184,8 @@ class FileMenu(QObject):
         theme = themed("light", self._context.look().theme.colours)
         picture = self._context.presenter.still(theme)
         if picture is not None:
-            print_picture(self._prediction.covering(picture, theme), self._window.windowTitle(), self._window)
+            title = self._window.windowTitle().replace("[*]", "")
+            print_picture(self._prediction.covering(picture, theme), title, self._window)
 
     def _export(self, _: bool) -> None:
         """Ask what to write; the dialog works on the document as it is now."""
