@@ -189,7 +189,8 @@ class FileMenu(QObject):
         theme = themed("light", self._context.look().theme.colours)
         picture = self._context.presenter.still(theme)
         if picture is not None:
-            print_picture(self._prediction.covering(picture, theme), self._window.windowTitle(), self._window)
+            title = self._window.windowTitle().replace("[*]", "")
+            print_picture(self._prediction.covering(picture, theme), title, self._window)
 
     def _generate(self) -> None:
         self.make_input(tuple(self._context.session.document.sample.data.shape), lambda: None)

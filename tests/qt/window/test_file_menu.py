@@ -70,6 +70,7 @@ def paper(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         printer = dialog.printer()
         printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
         printer.setOutputFileName(str(file))
+        assert printer.docName() == "Single channel – convgui"
         assert printer.pageLayout().orientation() == QPageLayout.Orientation.Landscape
         return QDialog.DialogCode.Accepted
 
