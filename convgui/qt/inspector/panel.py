@@ -22,6 +22,7 @@ from convgui.qt.kernel.editor import KernelEditor
 from convgui.qt.lessons.help import EXPLAINS
 from convgui.qt.widgets.plain_text import PlainLabel
 from convgui.qt.widgets.style import css
+from convgui.scenes import scene
 from convgui.session.formulas import remainder_sentence, size_formula, stack_totals
 from convgui.session.session import Session
 from convgui.words import tr
@@ -48,6 +49,7 @@ class Inspector(QScrollArea):
         self.rewritings = Rewritings(session)
         self.paste = PasteLine(session)
         self.kernel = KernelEditor(session, theme)
+        self.sought = self._small()
         self.missing = MissingChoice(session)
         self.transparency = Transparency(session)
         self.formula = QLabel()
@@ -76,7 +78,7 @@ class Inspector(QScrollArea):
         sections: tuple[tuple[str, tuple[QWidget, ...]], ...] = (
             (tr("Layers"), (self.stack, self.totals)),
             (tr("Layer"), (self.layer, self.plain, self.rewritings, self.missing, self.transparency, self.paste)),
-            (tr("Kernel"), (self.kernel,)),
+            (tr("Kernel"), (self.kernel, self.sought)),
             (tr("Size"), (self.formula, self.remainder)),
         )
         for title, widgets in sections:
@@ -101,7 +103,12 @@ class Inspector(QScrollArea):
         weighted = isinstance(document.chosen, Convolution)
         self.layer.setVisible(weighted)
         self.plain.setVisible(not weighted)
-        self.kernel.setVisible(weighted)
+        hidden = weighted and scene(document.view.scene).hides_kernel(document)
+        self.kernel.setVisible(weighted and not hidden)
+        self._say(
+            self.sought,
+            tr("Hidden, because it is to be found; “Kernel: Shown” below the picture shows it.") if hidden else "",
+        )
         self._kernel_title.setVisible(weighted)
         try:
             if weighted:
