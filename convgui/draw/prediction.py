@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
+from math import floor, log10
 
 from convgui.draw.number import MINUS
 from convgui.draw.picture import Cells, Item, Label, Picture, Polygons, Run
@@ -12,6 +13,8 @@ from convgui.draw.theme import Theme
 from convgui.draw.words import middle
 from convgui.words import mark, tr
 
+ROUNDED, NEAR = 3, 1e-3
+"""Digits that a typed number has at least, and how far it may be from the hidden one, as a share of that."""
 HIDDEN = mark("The number that is made here is hidden: say what it will be, or reveal it.")
 
 
@@ -67,7 +70,11 @@ def _question(runs: tuple[Run, ...], theme: Theme) -> tuple[Run, ...]:
 
 
 def is_right(typed: str, answer: str) -> bool:
-    """Tell whether a typed number is the hidden one, to the digits in which that is written."""
+    """Tell whether a typed number is the hidden one, to the digits in which that is written.
+
+    One that is not whole may also be typed rounded to three digits that count, and may differ by a thousandth: a reader
+    computes it from numbers that are written rounded.
+    """
     wanted = answer.replace(MINUS, "-")
     mantissa, _, power = wanted.partition("e")
     digits = len(mantissa.partition(".")[2])
@@ -77,4 +84,10 @@ def is_right(typed: str, answer: str) -> bool:
         return False
     unit: float = 10.0 ** (int(power or 0) - digits)
     exact = digits == 0 and not power
-    return abs(value - float(wanted)) <= (1e-9 if exact else 0.5 * unit * (1 + 1e-9))
+    goal = float(wanted)
+    if exact:
+        return abs(value - goal) <= 1e-9
+    near = max(0.5 * unit, NEAR * abs(goal))
+    if goal and value == float(f"{value:.{ROUNDED}g}"):
+        near = max(near, 0.5 * 10.0 ** (floor(log10(abs(goal))) + 1 - ROUNDED))
+    return abs(value - goal) <= near * (1 + 1e-9)

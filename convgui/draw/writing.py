@@ -94,6 +94,14 @@ def writing(values: Floats, cell: float, least: float = SMALLEST, decimals: int 
     return NOTHING
 
 
+def written_with(values: Floats, cell: float, least: float, decimals: int) -> Writing | None:
+    """Write the numbers of a grid with so many decimals, in letters as small as that takes; None where that fails."""
+    way = Writing(1.0, decimals)
+    longest = max((len(way.text(value)) for value in np.unique(values).tolist()), default=0)
+    font = _size(cell, longest, least)
+    return Writing(font, decimals, int((cell - EDGE) / (_MONO * font))) if font else None
+
+
 def _size(cell: float, longest: int, least: float) -> float:
     """Return the whole size in which so many characters fit a cell, 0 where that is too small."""
     font = math.floor(min(max(SHARE * cell, SMALLEST), (cell - EDGE) / (_MONO * max(longest, 1))))

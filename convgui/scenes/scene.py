@@ -237,6 +237,10 @@ class Scene(ABC, Generic[Prepared, Layout]):
         """Return the view that a click on a cell chooses; the document's own if it chooses none."""
         return document.view
 
+    def hides_kernel(self, document: Document) -> bool:
+        """Whether the kernel is what is to be found, so that nothing beside the picture may tell it either."""
+        return False
+
     def steerable(self, prepared: Prepared) -> bool:
         """Whether dragging over cells of one kind goes from step to step."""
         return self.zoomable(prepared)

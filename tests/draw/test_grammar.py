@@ -25,7 +25,7 @@ from tests.scenes.reading import label_box
 
 FORWARD = {
     "slide": ("input", "kernel", "products|partial", "output"),
-    "learn": ("input", "learned", "prediction", "target", "error"),
+    "learn": ("input$", "learned", "prediction", "target", "error"),
     "cells": ("input", "output"),
     "arithmetic": ("input", "kernel", "output"),
     "factor": ("stack 0", "kernels 0", "stack 1", "kernels 1", "output"),

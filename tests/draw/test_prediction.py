@@ -104,6 +104,9 @@ def test_every_lesson_can_be_asked() -> None:
         ("17", "17", True), (" 17.0 ", "17", True), ("16.9", "17", False), ("-3", "−3", True), ("−3", "−3", True),
         ("3", "−3", False), ("0.3333", "0.333", True), ("0,333", "0.333", True), ("0.334", "0.333", False),
         ("1.23e-5", "1.2e−5", True), ("", "1", False), ("x", "1", False), ("nan", "1", False), ("inf", "1", False),
+        ("−1.26", "−1.255", True), ("−1.24", "−1.255", False), ("−1.263", "−1.255", False),
+        ("-1.256", "−1.255", True), ("-1.2", "−1.255", False),
+        ("12", "12.4", False), ("0.25", "0.254", False),
     ],
 )  # fmt: skip
 def test_what_is_typed_counts_to_the_digits_that_are_shown(typed: str, answer: str, right: bool) -> None:

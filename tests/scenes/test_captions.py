@@ -340,7 +340,7 @@ def _() -> None:
     k, target = np.zeros((3, 3)), valid(x, sobel[None])
     # The largest eigenvalue of the second derivative: of all windows, each as a row.
     windows = np.lib.stride_tricks.sliding_window_view(x[0], (3, 3)).reshape(-1, 9)
-    rate = 1 / np.linalg.eigvalsh(2 * windows.T @ windows / len(windows)).max()
+    rate = float(f"{1 / np.linalg.eigvalsh(2 * windows.T @ windows / len(windows)).max():.3g}")
     for _step in range(2):
         before, error = k, valid(x, k[None]) - target
         slope = (windows.T @ error.ravel() * 2 / error.size).reshape(3, 3)
@@ -349,6 +349,8 @@ def _() -> None:
     claims("learn-kernel", 1, *numbers[:3])
     claims("learn-kernel", 2, *numbers)
     assert np.abs(slope).argmax() == 3
+    # What a reader computes from the numbers that are written is the same to the last digit.
+    assert round(numbers[1] - numbers[0] * numbers[2], 3) == numbers[3]
 
 
 @case("receptive-field")
@@ -463,8 +465,10 @@ def _() -> None:
 @case("overlap-stride-1")
 def _() -> None:
     two, three = (painted(np.ones((5, 5)), np.ones((k, k)), 1)[k // 2] / k for k in (2, 3))
-    rows = [painted(np.ones((1, 5)), np.ones((1, k)), 1)[0] for k in (2, 3)]
-    assert [(int((row == k).sum()), row.size) for row, k in zip(rows, (2, 3), strict=True)] == [(4, 6), (3, 7)]
+    rows = [painted(np.ones((1, 5)), np.ones((1, k)), 1)[0] for k in (2, 3, 4)]
+    flat = [(int((row == k).sum()), row.size) for row, k in zip(rows, (2, 3, 4), strict=True)]
+    assert flat == [(4, 6), (3, 7), (2, 8)]
+    claims("overlap-stride-1", 2, *(n for pair in flat for n in pair))
     assert two.size == 6
     assert three.size == 7
 

@@ -71,7 +71,7 @@ def test_the_first_picture_is_all_error() -> None:
     wanted = convolve(given.sample.data.astype(float), given.layer.weight)[0]
     assert [[read(t) for t in row] for row in written(first, "target")] == wanted.tolist()
     assert [[read(t) for t in row] for row in written(first, "error")] == (-wanted).tolist()
-    assert line(first, "step 0").endswith("100 % of the beginning")
+    assert ", 100 % of the beginning" in line(first, "step 0")
 
 
 def test_the_gradients_are_the_derivatives() -> None:
@@ -128,6 +128,38 @@ def test_at_the_size_of_a_small_window_the_numbers_of_the_forward_row_are_there(
         assert all(text for row in written(shown, name) for text in row)
 
 
+@pytest.mark.parametrize("size", [(924, 640), (1440, 900)])
+@pytest.mark.parametrize("hidden", ["hide", "show"])
+def test_weights_have_two_decimals_and_every_gradient_its_numbers(size: tuple[int, int], hidden: str) -> None:
+    for step in (0, 1, 5, STEPS):
+        shown = picture(lesson(hidden=hidden), step, size=size)
+        found = {name: written(shown, name) for name in ("learned", "kernel gradient", "input gradient", "prediction")}
+        assert all(text for rows in found.values() for row in rows for text in row)
+        for name, decimals in (("learned", 2), ("kernel gradient", 2), ("input gradient", 1), ("prediction", 1)):
+            assert {len(text.partition(".")[2]) for row in found[name] for text in row} == {decimals}, name
+
+
+def test_the_weight_that_is_written_out_is_ringed() -> None:
+    shown = picture(lesson(), 1, size=(924, 655))
+    ink = LIGHT.role("kernel").ink
+    (ringed,) = [i for i in shown.overlay if isinstance(i, Rects) and i.stroke == ink]
+    for cells, box in zip((grid(shown, "learned"), grid(shown, "kernel gradient")), ringed.boxes.tolist(), strict=True):
+        assert (round((box[1] - cells.y) / cells.height), round((box[0] - cells.x) / cells.width)) == (1, 0)
+    assert line(shown, "w[1, 0] ←").endswith("−0.902 − 0.161 · 2.192 = −1.255")
+
+
+def test_the_loss_stays_on_its_axes() -> None:
+    found = run(lesson())
+    shown = picture(lesson(), STEPS)
+    (curve,) = [
+        i for i in shown.items if isinstance(i, Lines) and i.stroke == LIGHT.role("warning").line and i.width == 2.4
+    ]
+    # Straight on the log scale: to the end each update lowers it, so that it never lies on the floor.
+    assert (np.diff(curve.segments[:, [1, 3]].mean(axis=1)) > 0).all()
+    assert found.losses[-1] < 1e-11
+    assert any("under 0.001 %" in text for text in sentences(shown))
+
+
 def test_an_arrow_leads_from_the_gradient_to_the_kernel_that_it_moves() -> None:
     shown = picture(lesson(), 4, size=(1440, 900))
     (curve,) = [i for i in shown.items if isinstance(i, Curves)]
@@ -163,7 +195,7 @@ def test_the_next_weight_is_asked_for() -> None:
 
 def test_pointing_at_a_weight_and_at_an_error() -> None:
     shown = picture(lesson(), 2, Focus(hover=Hit("learned", (0, 2))))
-    assert any(text.startswith("w[0, 2] = ") for text in sentences(shown))
+    assert any(text.startswith("w[0, 2] ← w − η · ∂L/∂w = ") for text in sentences(shown))
     shown = picture(lesson(), 0, Focus(hover=Hit("error", (1, 1))))
     assert line(shown, "out[1, 1]") == "out[1, 1] = 0, wanted −5, error 5"
 
@@ -245,8 +277,9 @@ def test_each_method_writes_its_own_rule_with_its_own_numbers(method: str, rate:
         said = sentences(picture(given, step, Focus(hover=Hit("learned", place))))
         rule = next(text for text in said if "←" in text)
         assert {"sgd": "w − η · ∂L/∂w", "momentum": "0.9 v + ∂L/∂w", "adam": "m̂ / (√ŝ + ε)"}[method] in rule
-        assert numbers_of(rule)[-1] == pytest.approx(found.rate, rel=4e-3)
-        update = said[said.index(rule) + 1]
+        told = next(text for text in said if "η = " in text)
+        assert numbers_of(told.partition("η = ")[2])[0] == pytest.approx(found.rate, rel=1e-9)
+        update = rule.partition("∂L/∂w = ")[2] if method == "sgd" else said[said.index(rule) + 1]
         assert numbers_of(update)[: len(memory)] == pytest.approx([float(m[place]) for m in memory], rel=4e-3, abs=1e-9)
         assert numbers_of(update)[len(memory)] == pytest.approx(float(before[place]), rel=4e-3, abs=1e-9)
         assert numbers_of(update)[-1] == pytest.approx(float(w[place]), rel=4e-3, abs=1e-9)
@@ -270,12 +303,12 @@ def test_the_curve_goes_up_to_now_and_its_axes_stay() -> None:
         # The curve is the only thing in its width; the first one in its colour is the lane of the error.
         (curve,) = [i for i in shown.items if isinstance(i, Lines) and i.stroke == ink and i.width == 2.4]
         texts = [i.text for i in shown.items if isinstance(i, Label) and i.size == 12.0]
-        return len(curve.segments), [text for text in texts if text in ("0.1", "1", "100", "0", "20", "50", "updates")]
+        return len(curve.segments), [text for text in texts if text in ("0.01", "1", "100", "0", "20", "50", "updates")]
 
     assert drawn(0)[0] == 0
     assert [drawn(step)[0] for step in (1, 6, 50)] == [1, 6, 50]
     assert drawn(0)[1] == drawn(50)[1]
-    assert set(drawn(0)[1]) == {"0.1", "1", "100", "0", "20", "50", "updates"}
+    assert set(drawn(0)[1]) == {"0.01", "1", "100", "0", "20", "50", "updates"}
 
 
 @pytest.mark.parametrize("spec", [{}, {"padding": 1, "stride": 2}])

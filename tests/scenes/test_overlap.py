@@ -55,9 +55,36 @@ FACTS = {
 }
 
 
+@pytest.mark.parametrize(("lesson", "option"), [("overlap-stride-1", "2x2>3"), ("overlap-stride-2", "layer")])
+def test_the_row_counts_the_kernels_that_lie_there_so_far(lesson: str, option: str) -> None:
+    given, (kernel, stride) = load_lesson(lesson), ((3, 1) if option == "2x2>3" else (3, 2))
+    inputs = given.sample.spatial[1]
+    for step in range(inputs + 1):
+        # By hand: the kernel of input i lies on the cells from i · stride on.
+        wanted = [0] * (stride * (inputs - 1) + kernel)
+        for i in range(min(step + 1, inputs)):
+            for cell in range(i * stride, i * stride + kernel):
+                wanted[cell] += 1
+        shown = picture_of(given, step, options={"kernel": option})
+        assert [int(text) for text in grid(shown, "row")[0]] == wanted
+
+
+@pytest.mark.parametrize(
+    ("lesson", "least"), [("checkerboard-picture", 3), ("overlap-stride-1", 4), ("overlap-stride-2", 3)]
+)
+def test_words_about_counts_stand_where_the_row_is_laid(lesson: str, least: int) -> None:
+    given = load_lesson(lesson)
+    assert given.lesson is not None
+    about = [
+        caption for caption in given.lesson.captions if lesson != "checkerboard-picture" or "1, 2 or 4" in caption.text
+    ]
+    assert about
+    assert all(caption.step >= least for caption in about)
+
+
 @pytest.mark.parametrize(("kernel", "stride"), FACTS)
 def test_the_row_shows_the_counts_of_the_interior(kernel: int, stride: int) -> None:
-    picture = picture_of(made((1, 1, 5), 1, 1, (1, kernel), stride=(1, stride)))
+    picture = picture_of(made((1, 1, 5), 1, 1, (1, kernel), stride=(1, stride)), -1)
     row = [int(text) for text in grid(picture, "row")[0]]
     period = sorted(row[len(row) // 2 : len(row) // 2 + stride])
     counts = FACTS[kernel, stride]

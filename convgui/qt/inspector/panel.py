@@ -22,6 +22,7 @@ from convgui.qt.kernel.editor import KernelEditor
 from convgui.qt.lessons.help import EXPLAINS
 from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.qt.widgets.style import css
+from convgui.scenes import scene
 from convgui.session.formulas import formula_letters, remainder_sentence, size_formula, stack_totals
 from convgui.session.refusals import refusal
 from convgui.session.session import Session
@@ -49,6 +50,7 @@ class Inspector(QScrollArea):
         self.rewritings = Rewritings(session)
         self.paste = PasteLine(session)
         self.kernel = KernelEditor(session, theme)
+        self.sought = self._small()
         self.missing = MissingChoice(session)
         self.transparency = Transparency(session)
         self.formula = QLabel()
@@ -78,7 +80,7 @@ class Inspector(QScrollArea):
             (tr("Layers"), (self.stack, self.totals)),
             (tr("Output size"), (self.formula, self.remainder)),
             (tr("Layer"), (self.layer, self.plain, self.rewritings, self.missing, self.transparency, self.paste)),
-            (tr("Kernel"), (self.kernel,)),
+            (tr("Kernel"), (self.kernel, self.sought)),
         )
         for title, widgets in sections:
             label = PlainLabel(title)
@@ -106,7 +108,12 @@ class Inspector(QScrollArea):
         weighted = isinstance(document.chosen, Convolution)
         self.layer.setVisible(weighted)
         self.plain.setVisible(not weighted)
-        self.kernel.setVisible(weighted)
+        hidden = weighted and scene(document.view.scene).hides_kernel(document)
+        self.kernel.setVisible(weighted and not hidden)
+        self._say(
+            self.sought,
+            tr("Hidden, because it is to be found; “Kernel: Shown” below the picture shows it.") if hidden else "",
+        )
         self._kernel_title.setVisible(weighted)
         try:
             if weighted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -19,12 +19,14 @@ from convgui.qt.widgets.plain_text import PlainLabel, plain
 from convgui.qt.widgets.style import icon
 from convgui.words import tr
 
+TALLEST, SLACK = 10_000, 8
+"""Pixels that no words fill, and by which the words' column may be narrower than its parts say."""
 NARROW = 600
 """Width below which the buttons of a lesson's words stand below these."""
 
 
 class CaptionBar(QFrame):
-    """The lesson's words, walked one at a time.
+    """The lesson's words, walked one at a time, with what a question needs beside them.
 
     Emits ``walked(index)`` when the reader goes to other words, ``begun_again()`` when he wants the lesson back, and
     ``told()`` when it says something else; ``onward()`` asks for the next lesson.
@@ -35,11 +37,12 @@ class CaptionBar(QFrame):
     begun_again = Signal()
     onward = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, beside: QWidget | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("caption")
         self._lesson: Lesson | None = None
         self._index = 0
+        self._beside = beside
         self.words = PlainLabel()
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -62,11 +65,14 @@ class CaptionBar(QFrame):
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(26, 8, 14, 8)
         self._row.addWidget(self.words, 1)
+        if beside is not None:
+            self._row.addWidget(beside)
         row = QHBoxLayout()
         row.addStretch()
         for widget in (self.again, self.about, self.counter, self.before, self.after, self.next_lesson):
             row.addWidget(widget)
         self._row.addLayout(row)
+        self._buttons = row
         self.before.clicked.connect(lambda: self.walk(-1))
         self.after.clicked.connect(lambda: self.walk(1))
         self.again.clicked.connect(self.begun_again)
@@ -77,6 +83,32 @@ class CaptionBar(QFrame):
         directions = QBoxLayout.Direction
         self._row.setDirection(directions.TopToBottom if self.width() < NARROW else directions.LeftToRight)
         super().resizeEvent(event)
+        self._reserve()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._reserve()
+
+    def _reserve(self) -> None:
+        """Be as high as any words of the lesson need, with what stands beside them: the picture below stays put."""
+        if self._lesson is None:
+            return
+        if self._beside is not None:
+            # What has not been shown yet is as large as its style makes it only once it has that.
+            for part in self._beside.findChildren(QWidget):
+                part.ensurePolished()
+        margins, space = self._row.contentsMargins(), max(self._row.spacing(), 0)
+        below, hint = self._row.direction() == QBoxLayout.Direction.TopToBottom, self._buttons.sizeHint()
+        room, found = self.width() - margins.left() - margins.right(), [0]
+        for caption in self._lesson.captions:
+            beside = self._beside.sizeHint() if caption.predict and self._beside is not None else QSize(0, 0)
+            taken = 0 if below else hint.width() + space + (beside.width() + space if beside.width() else 0)
+            across = QRect(0, 0, max(room - taken - SLACK, 1), TALLEST)
+            words = self.words.fontMetrics().boundingRect(across, Qt.TextFlag.TextWordWrap, caption.text).height()
+            parts = (words, beside.height(), hint.height())
+            found.append(sum(parts) + 2 * space if below else max(parts))
+        self.setFixedHeight(max(found) + margins.top() + margins.bottom())
 
     def set_theme(self, theme: Theme) -> None:
         """Redraw the icons in the theme's ink."""
@@ -173,4 +205,5 @@ class CaptionBar(QFrame):
         several = count > 1
         for widget in (self.counter, self.before, self.after):
             widget.setVisible(several)
+        self._reserve()
         self.told.emit()

@@ -1,10 +1,12 @@
-"""Predict, then reveal: hides the number of a step until it is typed or asked for."""
+"""Predict, then reveal: hides the number of a step until it is typed or asked for.
+
+It stands beside the words that ask, whose bar is as high before and after: the picture stays where it is.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from convgui.draw.picture import Picture
 from convgui.draw.prediction import hide_answer, is_right
@@ -15,67 +17,46 @@ from convgui.session.player import Player
 from convgui.words import tr
 
 
-class PredictBar(QFrame):
+class PredictBar(QWidget):
     """Stands between presenter and stage: passes pictures on, ``covered(picture)``, the hidden number left out."""
 
     covered = Signal(object)
 
     def __init__(self, presenter: Presenter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("caption")
         self._theme = LIGHT
         self._step: int | None = None
         self._presenter, self._player = presenter, Player()
         self._picture: Picture | None = None
         self._answer = ""
         self.words = PlainLabel()
+        self.words.setObjectName("small")
         self.words.setAccessibleName(tr("Question or verdict"))
         self.field = QLineEdit()
         self.field.setObjectName("value")
-        self.field.setFixedWidth(110)
+        self.field.setFixedWidth(96)
         self.field.setAccessibleName(tr("Your prediction"))
         self.check = QPushButton(tr("Check"))
         self.ask = QPushButton(tr("Reveal"))
         self.ask.setToolTip(tr("Show the number (R)"))
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._row.setContentsMargins(26, 8, 14, 8)
-        self._row.setSpacing(8)
-        self._row.addWidget(self.words)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 0, 6, 0)
+        column.setSpacing(2)
+        column.addStretch(1)
+        column.addWidget(self.words)
         row = QHBoxLayout()
-        for widget in (self.field, self.check):
+        row.setSpacing(6)
+        for widget in (self.field, self.check, self.ask):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self.ask)
-        self._row.addLayout(row, 1)
+        column.addLayout(row)
+        column.addStretch(1)
         self.check.clicked.connect(self._on_check)
         self.field.returnPressed.connect(self._on_check)
         self.ask.clicked.connect(self.reveal)
         presenter.pictured.connect(self.show_picture)
         presenter.played.connect(self.show_player)
         self.hide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the field and the buttons below the words where these would be cut off beside them."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._arrange()
-
-    def _arrange(self) -> None:
-        words = self.words.fontMetrics().horizontalAdvance(self.words.text())
-        beside = sum(part.sizeHint().width() for part in (self.field, self.check, self.ask))
-        margins = self._row.contentsMargins()
-        needed = words + beside + margins.left() + margins.right() + 4 * self._row.spacing()
-        below, directions = needed > self.width(), QBoxLayout.Direction
-        self.words.setWordWrap(below)
-        self._row.setDirection(directions.TopToBottom if below else directions.LeftToRight)
-
-    def _say(self, words: str) -> None:
-        self.words.setText(words)
-        self._arrange()
 
     def set_theme(self, theme: Theme) -> None:
         """Cover pictures in a theme."""
@@ -100,7 +81,7 @@ class PredictBar(QFrame):
         self._step, self._answer = step, ""
         self._presenter.pause_at(step)
         self.field.clear()
-        self._say(tr("What number comes here?"))
+        self.words.setText(tr("What number comes here?"))
         self.field.setEnabled(True)
         self.check.setEnabled(True)
         self.ask.setEnabled(True)
@@ -157,14 +138,14 @@ class PredictBar(QFrame):
         if is_right(typed, self._answer):
             self._end(tr("Right: it is {answer}.", answer=self._answer))
         else:
-            self._say(tr("Not yet. Try again:"))
+            self.words.setText(tr("Not yet. Try again:"))
             self.field.selectAll()
 
     def _end(self, verdict: str) -> None:
         """Show the number and what to say about it; the bar stays until the reader goes on."""
         self._step, self._answer = None, ""
         self._presenter.pause_at(None)
-        self._say(verdict)
+        self.words.setText(verdict)
         for widget in (self.field, self.check, self.ask):
             widget.setEnabled(False)
         self._pass_on()

@@ -145,8 +145,10 @@ class MainWindow(PanelWindow):
 
     def _on_changed(self, old: Document, new: Document) -> None:
         content = old is new or not old.makes_the_same(new) or old.view.chosen != new.view.chosen
+        looks = (old.view.scene, old.view.options) != (new.view.scene, new.view.options)
         if content:
             self.banner.over(TRIED if old is not new else "")
+        if content or looks:
             self.inspector.show_document(new)
             self.status.show_document(new)
         self._scenes.show(old, new, content=content)

@@ -89,7 +89,8 @@ class PanelWindow(FileDropWindow):
         self.stage = PictureWidget()
         self.stage.setAccessibleName(tr("Stage"))
         self.hands = StageInput(self.session, self.presenter, self.stage)
-        self.caption, self.prediction = CaptionBar(), PredictBar(self.presenter)
+        self.prediction = PredictBar(self.presenter)
+        self.caption = CaptionBar(self.prediction)
         self.notes = Notes(context, self.caption)
         self.lecture = Lecture(self, self.stage, self.caption, self.presenter)
         self.options = OptionRow()
@@ -125,7 +126,7 @@ class PanelWindow(FileDropWindow):
 
     def _arrange(self) -> None:
         self.setWindowTitle("convgui")
-        sentences = (self.question, self.banner, self.hint, self.caption, self.prediction)
+        sentences = (self.question, self.banner, self.hint, self.caption)
         lecture = self.lecture
         self.bars = stacked(sentences), stacked((self.options, self.below, self.transport))
         middle = (self.bars[0], lecture.words, self.stage, lecture.dots, self.bars[1])

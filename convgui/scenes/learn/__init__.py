@@ -40,6 +40,9 @@ class Learn(Scene[Descent, LearnLayout]):
     def options(self, document: Document) -> tuple[Option, ...]:
         return (METHOD, PACE, HIDDEN)
 
+    def hides_kernel(self, document: Document) -> bool:
+        return HIDDEN.chosen(document.view) == "hide"
+
     def cost(self, document: Document) -> int:
         # Many small steps: what counts is their number, not their size.
         return STEPS * max(50_000, super().cost(document))

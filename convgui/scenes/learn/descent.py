@@ -20,6 +20,8 @@ CROP = 64
 """Side of the middle of a picture that is learned from."""
 MOST = 1e50
 """Numbers whose products, squared and grown by steps that are too long, are still numbers."""
+DIGITS = 3
+"""Of a learning rate."""
 SMALL = 14
 """Up to this side an input is learned from as it is."""
 
@@ -162,12 +164,13 @@ def rates(method: str, curvature: float, largest: float) -> dict[str, float]:
 
     Plain descent and momentum diverge beyond a rate that the loss's curvature sets. Adam's steps are as large as the
     rate, whatever the slope, so that its rates are parts of the largest weight to be found: from the double on, the
-    first step leads further away.
+    first step leads further away. All have the digits that are written, so that a reader computes the same step.
     """
-    if method == "adam":
-        return {"good": 0.1 * largest, "small": 0.02 * largest, "large": 2 * largest}
     limit = 2 * (1 + DECAY if method == "momentum" else 1) / curvature
-    return {"good": limit / 2, "small": limit / 10, "large": 1.05 * limit}
+    found = {"good": limit / 2, "small": limit / 10, "large": 1.05 * limit}
+    if method == "adam":
+        found = {"good": 0.1 * largest, "small": 0.02 * largest, "large": 2 * largest}
+    return {name: float(f"{rate:.{DIGITS}g}") for name, rate in found.items()}
 
 
 def _material(document: Document) -> tuple[Floats, tuple[str, ...], bool]:

@@ -9,8 +9,8 @@ from convgui.draw.footer import footer_items
 from convgui.draw.picture import Box, Hit, HitGrid, Item, Picture, Rects
 from convgui.draw.prediction import about
 from convgui.draw.window import FRAME, RING
-from convgui.scenes.learn.descent import STEPS
-from convgui.scenes.learn.layout import LearnLayout, drawn
+from convgui.scenes.learn.descent import STEPS, Floats
+from convgui.scenes.learn.layout import PAIRED, LearnLayout, drawn
 from convgui.scenes.learn.loss import progress
 from convgui.scenes.learn.sentences import as_rows, sentences, weight_of
 from convgui.scenes.scene import Focus
@@ -35,7 +35,7 @@ def draw_frame(layout: LearnLayout, at: float, focus: Focus) -> Picture:
     items: list[Item] = [*grids, *layout.signs]
     items += progress(layout.curve, step, canvas.theme, words=layout.measure.index > 0)
     hits = tuple(HitGrid(g.name, (), g.x, g.y, g.width, g.height, g.content.shape) for g in grids)
-    items += _pointed(layout, hits, hit)
+    items += _pointed(layout, hits, hit, slope)
     words = sentences(run, layout.channel, step, hit, slope, reveal=layout.reveal)
     if canvas.captions:
         detail, shown = (words[0], words[1:]) if layout.footer.headed else ("", words)
@@ -52,10 +52,20 @@ def draw_frame(layout: LearnLayout, at: float, focus: Focus) -> Picture:
     return Picture(canvas.width, canvas.height, paper, layout.base, tuple(items), hits, summary, answer)
 
 
-def _pointed(layout: LearnLayout, hits: tuple[HitGrid, ...], hit: Hit | None) -> list[Item]:
+def _moved(layout: LearnLayout, hits: tuple[HitGrid, ...], slope: Floats) -> list[Item]:
+    """Ring the weight whose update is written out, and its slope, and outline the inputs that it meets."""
+    if not layout.canvas.captions:
+        return []
+    weight = weight_of(None, as_rows(slope))
+    boxes = [grid.box(weight) for grid in hits if grid.kind in PAIRED]
+    found = _inputs(layout, Hit("learned", weight))
+    return [*found, Rects(np.array(boxes), stroke=layout.canvas.theme.role("kernel").ink, width=RING)]
+
+
+def _pointed(layout: LearnLayout, hits: tuple[HitGrid, ...], hit: Hit | None, slope: Floats) -> list[Item]:
     """Ring what is pointed at with what belongs to it: a weight and its slope, an output and its error."""
     if hit is None:
-        return []
+        return _moved(layout, hits, slope)
     kinds = {hit.kind, PAIRS.get(hit.kind, hit.kind)}
     boxes = [grid.box(hit.index) for grid in hits if grid.kind in kinds and grid.holds(Hit(grid.kind, hit.index))]
     rings: list[Item] = [Rects(np.array(boxes), stroke=layout.canvas.theme.text, width=RING)] if boxes else []

@@ -21,27 +21,35 @@ from convgui.draw.number import times
 from convgui.draw.picture import Box, Cells, Curves, Item, Rects
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
+from convgui.draw.titled_grid import TITLE as DETAIL
 from convgui.draw.titled_grid import TitledGrid, heading
 from convgui.draw.words import label, middle
-from convgui.draw.writing import NOTHING, Writing, writing
+from convgui.draw.writing import NOTHING, Writing, writing, written_with
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.learn.descent import Descent, Floats
 from convgui.scenes.learn.loss import LossCurve, axes, loss_curve
-from convgui.scenes.learn.sentences import as_rows
+from convgui.scenes.learn.sentences import as_rows, said
 from convgui.words import mark, tr
 
 KERNEL, RESULT, HIDDEN, SHOWN = 1.37, 1.16, 0.6, 1.0
 """Sides of the cells of kernels, of results, and of the hidden kernel before and after it is shown, by the input's."""
 CROPPED_KERNEL = 36.0
 """Largest side of a kernel's cells beside a photo."""
-NARROW_KERNEL, NARROW_RESULT, NARROW_GAP = 1.78, 1.78, 40.0
-"""Of kernels, of results, and between grids, where their numbers would not fit otherwise."""
-WIDE, NARROWER, NARROW_MARGIN = 1200.0, 1000.0, 16.0
-LARGEST_CELL, LANE = 44.0, 34.0
-LEFT, BELOW = 52.0, 44.0
-"""Room for the numbers of the loss, and for those of the updates."""
+NARROW_KERNEL, NARROW_RESULT, NARROW_HIDDEN, NARROW_GAP = 1.95, 1.6, 0.95, 40.0
+"""Of kernels, of results, of the hidden kernel, and between grids, where their numbers would not fit otherwise."""
+NUMBERED, WIDEST = 32.0, 0.28
+"""Side of the input's cells below which its gradient is larger, and the most of the width that it takes then."""
+ONE_LINE = 26.0
+"""Height of a title that has no shape below it."""
+WIDE, NARROWER, NARROW_MARGIN = 1200.0, 1000.0, 12.0
+LARGEST_CELL, LANE = 44.0, 20.0
+LEFT, BELOW, CURVE = 52.0, 44.0, 12.0
+"""Room for the numbers of the loss, for those of the updates, and between the lane and the title of the loss."""
 FORWARD = ("input", "learned", "prediction", "target", "error")
 SIGNS = "∗=−="
+BACKWARD = ("kernel gradient", "input gradient")
+SMALLER = ("learned", *BACKWARD)
+"""What is written in smaller letters rather than with fewer decimals."""
 PAIRED = ("learned", "kernel gradient")
 TITLES: dict[str, tuple[str, Role]] = {
     "input": (mark("Input"), "input"),
@@ -93,10 +101,11 @@ def lay_out(run: Descent, canvas: Canvas, channel: int, reveal: bool) -> LearnLa
     if sizes.words and canvas.width < WIDE:
         margin = min(sizes.margin, NARROW_MARGIN) if canvas.width < NARROWER else sizes.margin
         sizes = replace(sizes, gap=min(sizes.gap, NARROW_GAP), margin=margin)
-    below = footer(canvas.width, canvas.height, sizes.margin, 3 if canvas.height >= HEADED else 4)
-    bottom = below.top - 10 if canvas.captions else canvas.height - sizes.margin
+    lines = said(run) - (canvas.height >= HEADED)
+    below = footer(canvas.width, canvas.height, sizes.margin, lines)
+    bottom = below.top - 8 if canvas.captions else canvas.height - sizes.margin
     found, boxes = _forward(run, canvas, sizes, bottom, reveal=reveal)
-    boxes |= _backward(canvas, sizes, found, boxes, bottom)
+    boxes |= _backward(run, canvas, sizes, found, boxes, bottom)
     x, y, width, height = boxes.pop("curve")
     curve = loss_curve(run.losses, (x, y, width, height))
     channel = min(channel, len(run.names) - 1)
@@ -123,12 +132,12 @@ def _forward(
 ) -> tuple[Row, dict[str, Box]]:
     """Solve the size of a cell for the whole figure, and place the forward row."""
     (h, w), (kh, kw), (ho, wo) = _shapes(run)
-    top = min(sizes.margin, 20.0)
+    top = min(sizes.margin, 8.0)
     lane_height = LANE if sizes.words else 10.0
-    high = bottom - top - 2 * sizes.above - lane_height - (20 if sizes.words else 0)
+    high = bottom - top - sizes.above - _above(sizes) - lane_height - (10 if sizes.words else 0)
     kernel, result = (KERNEL, RESULT) if canvas.width >= WIDE else (NARROW_KERNEL, NARROW_RESULT)
     narrow = canvas.width < WIDE
-    first, hidden = max(h, kh * kernel, ho * result), SHOWN if reveal or narrow else HIDDEN
+    first, hidden = max(h, kh * kernel, ho * result), NARROW_HIDDEN if narrow else SHOWN if reveal else HIDDEN
     # The hidden kernel hangs below the target.
     shows = reveal or (not run.cropped and sizes.index > 0)
     hangs = max(0.0, (ho * result - first) / 2 + kh * hidden) if shows else 0.0
@@ -147,23 +156,36 @@ def _forward(
     if shows:
         x, y, width, height = boxes["target"]
         side = found.side(1) if run.cropped else max(round(found.cell * hidden), 1)
-        boxes["hidden"] = (x + width - kw * side, y + height + 12, kw * side, kh * side)
+        boxes["hidden"] = (x + width - kw * side, y + height + 8, kw * side, kh * side)
     return found, boxes
 
 
-def _backward(canvas: Canvas, sizes: Measure, found: Row, boxes: dict[str, Box], bottom: float) -> dict[str, Box]:
-    """Place both gradients below what they are the gradients of, and the loss beside them."""
+def _above(sizes: Measure) -> float:
+    """Return the height of the titles of the gradients, whose details stand beside or below them."""
+    return min(sizes.above, ONE_LINE)
+
+
+def _backward(
+    run: Descent, canvas: Canvas, sizes: Measure, found: Row, boxes: dict[str, Box], bottom: float
+) -> dict[str, Box]:
+    """Place both gradients below what they are the gradients of, or larger, and the loss beside them."""
     lowest = max(y + height for _, y, _, height in boxes.values())
-    top = round(lowest + (LANE if sizes.words else 10.0) + sizes.above)
-    (x, _, wide, high), (kx, _, kw, kh) = boxes["input"], boxes["learned"]
-    _, left = found.gap(1)
+    top = round(lowest + (LANE if sizes.words else 10.0) + _above(sizes))
+    (x, _, wide, high), (kx, _, kw, kh), (_, left) = boxes["input"], boxes["learned"], found.gap(1)
+    (h, w), _, _ = _shapes(run)
+    cell = float(int(min((bottom + 4 - top) / h, WIDEST * canvas.width / w, NUMBERED + 2)))
+    if sizes.words and not run.cropped and wide / w < min(NUMBERED, cell):
+        wide, high = cell * w, cell * h
+        kx = max(kx, round(x + wide + sizes.gap))
+        left = max(left, kx + kw + sizes.gap)
     left = round(left + (LEFT - 20 if sizes.words else 0))
     right = canvas.width - sizes.margin - 8
-    height = max(bottom - top - (BELOW if sizes.words else 0), 10.0)
+    begin = top + (CURVE if sizes.words else 0)
+    height = max(bottom - begin - (BELOW if sizes.words else 0), 10.0)
     return {
         "input gradient": (x, float(top), wide, high),
         "kernel gradient": (kx, float(top), kw, kh),
-        "curve": (float(left), float(top), max(right - left, 10.0), min(height, max(high, kh, 120.0))),
+        "curve": (float(left), float(begin), max(right - left, 10.0), min(height, max(high, kh, 120.0))),
     }
 
 
@@ -186,7 +208,10 @@ def _writing(layout: LearnLayout, name: str) -> Writing:
     if name in given:
         return writing(given[name], side, least)
     limit = layout.limits[name]
-    found = writing(np.array([-limit, -limit / 3, limit / 3]), side, least, 2 if name in PAIRED else 1)
+    values = np.array([-limit, -limit / 3, limit / 3])
+    if name in SMALLER and (small := written_with(values, side, least, 2 if name in PAIRED else 1)):
+        return small
+    found = writing(values, side, least, 2 if name in PAIRED else 1)
     # Without a decimal, −6 would stand beside the −6.48 of the sum below.
     return NOTHING if name in PAIRED and found.decimals == 0 else found
 
@@ -274,12 +299,28 @@ def _headings(layout: LearnLayout) -> list[Item]:
     rights |= {"input gradient": layout.boxes["kernel gradient"][0] - 8, "kernel gradient": layout.curve.box[0] - LEFT}
     items = list[Item]()
     for name, (marked, role) in TITLES.items():
-        grid = TitledGrid(_empty(layout, name), tr(marked), details[name], role=role)
-        items += heading(grid, rights.get(name, layout.canvas.width - 4), layout.measure, theme)
+        below = name in BACKWARD
+        grid = TitledGrid(_empty(layout, name), tr(marked), "" if below else details[name], role=role)
+        right = rights.get(name, layout.canvas.width - 4)
+        items += heading(grid, right, layout.measure, theme)
+        items += _beside(layout, name, details[name], right) if below else []
     x, y, width, _ = layout.curve.box
     title = tr("Loss L = mean of error², log scale")
     short = tr("Loss") if text_width(title, layout.measure.title, bold=True) > width else title
     return [*items, label(x, y - 16, short, theme.text, layout.measure.title, bold=True)]
+
+
+def _beside(layout: LearnLayout, name: str, detail: str, right: float) -> list[Item]:
+    """Write how a gradient comes about beside its title, or below the grid where that has no room."""
+    x, y, wide, high = layout.boxes[name]
+    theme, size, title = layout.canvas.theme, layout.measure.small, layout.measure.title
+    left, across = x + text_width(tr(TITLES[name][0]), title, bold=True) + 12, text_width(detail, size, mono=True)
+    # The error's arrow comes down at the right.
+    if left + across <= x + wide - 22:
+        return [label(left, y - DETAIL, detail, theme.muted, size, mono=True)]
+    if x + across > right or y + high + 18 > layout.footer.top:
+        return []
+    return [label(x, y + high + 16, detail, theme.muted, size, mono=True)]
 
 
 def _empty(layout: LearnLayout, name: str) -> Cells:
@@ -299,8 +340,8 @@ def _signs(layout: LearnLayout, found: Row) -> list[Item]:
     ends = []
     for name in ("input gradient", "kernel gradient"):
         left, top, across, _ = layout.boxes[name]
-        ends.append((left + across - 14, top - layout.measure.above + 6))
-    along = ends[0][1] - 16
+        ends.append((left + across - 8, top - 4))
+    along = ends[0][1] - _above(layout.measure) - 4
     items += lane((x + wide / 2, y + high + 3), along, ends, tr("the error flows back"), theme)
     return [*items, *_update(layout)]
 
@@ -310,6 +351,12 @@ def _update(layout: LearnLayout) -> list[Item]:
     theme = layout.canvas.theme
     (x, y, wide, high), (left, top, across, tall) = layout.boxes["kernel gradient"], layout.boxes["learned"]
     start, end = (x + wide + 4, y + high * 0.4), (left + across + 4, top + tall - 9)
+    if x > left:
+        # Beside its own place, it comes up from below.
+        end = (left + across - 12, top + tall + 4)
+        tip = (end[0], end[1] + 9)
+        way = np.array([(*start, start[0] + 44, start[1] - 60, tip[0], tip[1] + 60, *tip)])
+        return [Curves(way, theme.role("kernel").line, 2.2), *arrow(tip, end, theme, "kernel")]
     bulge = max(start[0], end[0]) + 30
     tip = (end[0] + 8, end[1] + 5)
     curve = np.array([(*start, bulge, start[1] - 10, bulge, tip[1] + 40, *tip)])

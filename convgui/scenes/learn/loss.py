@@ -7,16 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from convgui.draw.axes import axis_below, axis_left
+from convgui.draw.metrics import text_width
 from convgui.draw.number import number
 from convgui.draw.picture import Anchor, Box, Item, Lines, Rects
 from convgui.draw.theme import Theme
 from convgui.draw.words import label
 from convgui.scenes.learn.descent import STEPS, Floats
+from convgui.scenes.learn.sentences import part
 from convgui.words import tr
 
 LEAST, MOST = 1e-12, 1e12
 """Losses beyond these are drawn as these."""
-DECADES = 6
+DECADES = 14
 """Powers of ten below the first loss: what is smaller lies on the axis."""
 EACH = 10
 """Updates from one number below the axis to the next."""
@@ -84,11 +86,14 @@ def progress(curve: LossCurve, step: int, theme: Theme, *, words: bool) -> list[
     if not words:
         return items
     loss, first = float(curve.losses[step]), float(curve.losses[0])
+    share = part(loss / first * 100 if first else 0.0)
     at_left = x < left + width * 0.6
     beside: float = x + 14 if at_left else x - 14
     where: Anchor = "start" if at_left else "end"
-    up = y - 30 if y > top + height * 0.5 else y + 22
-    share = tr("{share} % of the beginning", share=number(loss / first * 100 if first else 0.0))
+    room = max(text_width(f"L = {number(loss)}", 15, bold=True, mono=True), text_width(share, 12)) + 14
+    behind = points[points[:, 0] >= x - room, 1]
+    over = y if at_left else float(behind.min())
+    up = over - 30 if y > top + height * 0.5 else y + 22
     return [
         *items,
         label(beside, up, f"L = {number(loss)}", colours.ink, 15, bold=True, mono=True, anchor=where),

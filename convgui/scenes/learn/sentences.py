@@ -10,16 +10,14 @@ from convgui.draw.picture import Hit
 from convgui.scenes.learn.descent import Descent, Floats
 from convgui.words import tr
 
+LEAST = 0.001
+"""The smallest percentage that is written."""
+
 
 def sentences(run: Descent, channel: int, step: int, hit: Hit | None, slope: Floats, *, reveal: bool) -> list[Said]:
     """Say what a step is about: the loss, and of the weight or the output that is pointed at how it is made."""
     share = run.losses[step] / run.losses[0] * 100 if run.losses[0] else 0.0
-    first = tr(
-        "step {step}: loss {loss}, {share} % of the beginning",
-        step=step,
-        loss=number(run.losses[step]),
-        share=number(share),
-    )
+    first = tr("step {step}: loss {loss}, {share}", step=step, loss=number(run.losses[step]), share=part(share))
     weights = as_rows(run.weights[step, 0, channel])
     slopes = as_rows(slope)
     if hit is not None and hit.kind in ("prediction", "error"):
@@ -37,15 +35,29 @@ def sentences(run: Descent, channel: int, step: int, hit: Hit | None, slope: Flo
     value, grad = float(weights[i, j]), float(slopes[i, j])
     wanted = float(as_rows(run.target[0, channel])[i, j])
     goal = f", {tr('hidden {value}', value=number(wanted))}" if reveal else ""
-    return [first, f"w[{i}, {j}] = {number(value)}, ∂L/∂w = {signed(grad)}{goal}", *_update(run, channel, step, (i, j))]
+    if run.method == "sgd":
+        return [f"{first}; η = {number(run.rate)}{goal}", *_update(run, channel, step, (i, j))]
+    weight = f"w[{i}, {j}] = {number(value)}, ∂L/∂w = {signed(grad)}{goal}"
+    return [first, weight, *_update(run, channel, step, (i, j))]
+
+
+def said(run: Descent) -> int:
+    """Return how many sentences are said of a step."""
+    return 2 if run.method == "sgd" else 4
+
+
+def part(share: float) -> str:
+    """Write a percentage of the first loss in digits that count; of what is next to nothing, that it is."""
+    if 0 < share < LEAST:
+        return tr("under {share} % of the beginning", share=number(LEAST))
+    return tr("{share} % of the beginning", share=number(float(f"{share:.3g}")))
 
 
 RULES = {
-    "sgd": ("w ← w − η · ∂L/∂w",),
     "momentum": ("v ← 0.9 v + ∂L/∂w", "w ← w − η v"),
     "adam": ("m ← 0.9 m + 0.1 ∂L/∂w", "s ← 0.999 s + 0.001 (∂L/∂w)²", "w ← w − η m̂ / (√ŝ + ε)"),
 }
-"""The update of each method; Adam's m̂ and ŝ are m and s without their bias (Kingma and Ba, arXiv 1412.6980)."""
+"""The update of two methods; Adam's m̂ and ŝ are m and s without their bias (Kingma and Ba, arXiv 1412.6980)."""
 
 
 def _update(run: Descent, channel: int, step: int, weight: tuple[int, int]) -> list[Said]:
@@ -54,15 +66,15 @@ def _update(run: Descent, channel: int, step: int, weight: tuple[int, int]) -> l
     before, after, *memory = (
         number(float(as_rows(kept[step, 0, channel])[weight])) for kept in (run.weights, run.moved, *run.memory)
     )
+    if run.method == "sgd":
+        slope, name = signed(float(as_rows(run.kernel_gradient(step)[channel])[weight])), list(weight)
+        return [Equation(f"w{name} ← w − η · ∂L/∂w = {before} − {rate} · {slope} = ", after)]
     rule = tr("{rule} with {rate}", rule=", ".join(RULES[run.method]), rate=f"η = {rate}")
     if run.method == "momentum":
         return [rule, Equation(f"v = {memory[0]}, w = {before} − {rate} · {bracketed(memory[0])} = ", after)]
-    if run.method == "adam":
-        mean, square = memory
-        head = f"m̂ = {mean}, ŝ = {square}, w = {before} − {rate} · {bracketed(mean)} / √{square} = "
-        return [rule, Equation(head, after)]
-    slope = signed(float(as_rows(run.kernel_gradient(step)[channel])[weight]))
-    return [rule, Equation(f"w = {before} − {rate} · {slope} = ", after)]
+    mean, square = memory
+    head = f"m̂ = {mean}, ŝ = {square}, w = {before} − {rate} · {bracketed(mean)} / √{square} = "
+    return [rule, Equation(head, after)]
 
 
 def bracketed(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from convgui.core import ConvSpec, FilterView
 from convgui.draw.grids import value_cells
-from convgui.draw.metrics import elide
+from convgui.draw.metrics import elide, text_width
 from convgui.draw.picture import Box, HitGrid, Item, Rects
 from convgui.draw.theme import Role, Theme
 from convgui.draw.words import label
@@ -101,12 +101,17 @@ def draw(box: Box, here: tuple[int, int], theme: Theme) -> tuple[list[Item], tup
     for case in cases():
         room = len(case.counts.across) * unit
         items += _case(case, (float(round(left)), y), unit, room + apart - 6, theme, full=full)
-        frame = (left - 6, y, room + 12, high)
+        title = text_width(_title(case), 12, bold=True)
+        frame = (left - 6, y, max(room, min(title, room + apart - 12)) + 12, high)
         hits.append(HitGrid("choice", (), *frame, (1, 1), (case.stride, case.kernel)))
         if (case.kernel, case.stride) == here:
             items.append(Rects(np.array([frame]), stroke=theme.role("kernel").line, width=2.0, radius=6))
         left += room + apart
     return items, tuple(hits)
+
+
+def _title(case: Case) -> str:
+    return tr("kernel {kernel}, stride {stride}", kernel=case.kernel, stride=case.stride)
 
 
 def _small(values: Floats, unit: float) -> Writing:
@@ -119,7 +124,7 @@ def _case(case: Case, at: tuple[float, float], unit: float, room: float, theme: 
     (x, y), c = at, case.counts
     role: Role = "result" if c.even else "warning"
     mark = "✓" if c.even else "✗"
-    title = tr("kernel {kernel}, stride {stride}", kernel=case.kernel, stride=case.stride)
+    title = _title(case)
     said = f"{mark} {case.verdict}"
     items: list[Item] = [
         label(x, y + 14, elide(title, 12, room, bold=True), theme.text, 12, bold=True),

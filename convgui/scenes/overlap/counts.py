@@ -17,8 +17,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MOST_KERNEL, MOST_STRIDE = 8, 5
 """Kernel sizes and strides of the map."""
-MOST_SHOWN = 16
-"""Output cells a side that are drawn with their numbers."""
+MOST_SHOWN, FIRST = 12, 8
+"""Output cells a side that are drawn with their numbers, and how many are of a larger output."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class Counts:
     @property
     def shown(self) -> tuple[int, ...]:
         """Output rows and columns that are drawn."""
-        return tuple(min(n, MOST_SHOWN) for n in self.view.output_shape)
+        return tuple(n if n <= MOST_SHOWN else FIRST for n in self.view.output_shape)
 
     @property
     def inputs(self) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from convgui.draw.picture import Box, Cells, Hit, HitGrid, Item, Picture, Rects
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import title_items
 from convgui.draw.words import label, middle
-from convgui.draw.writing import NOTHING, writing
+from convgui.draw.writing import NOTHING, Writing, writing
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.overlap import cases, table
 from convgui.scenes.overlap.bricks import Bricks, draw_bricks, falling, piled
@@ -29,7 +29,7 @@ from convgui.words import mark, tr, trn
 
 BESIDE, APART = 26.0, 22.0
 """Distance of what stands side by side, and of the six cases from what is above them."""
-WIDE, ABOVE, CASES = 806.0, 318.0, 0.47
+WIDE, ABOVE, CASES = 806.0, 292.0, 0.5
 """Width and height above from which the six cases are drawn, and the most of the height that they take."""
 
 
@@ -43,6 +43,8 @@ class SideLayout:
         Box of each input cell of the row.
     row, output : Cells
         The overlap of one row, and of the whole output (the row again for a 1D layer).
+    written : Writing
+        How the numbers of the row are written.
     map : HitGrid
         The choices of stride and kernel.
     """
@@ -51,6 +53,7 @@ class SideLayout:
     canvas: Canvas
     squares: dict[int, Box]
     row: Cells
+    written: Writing
     bricks: Bricks
     output: Cells
     map: HitGrid
@@ -83,7 +86,7 @@ def lay_out(c: Counts, canvas: Canvas) -> SideLayout:
     tall = cases.height(wide, spare) if words and sizes.index else 0.0
     if tall:
         places = _thirds((margin, first, wide, high - tall - APART), sizes)
-    row, squares, bricks, items = _row(c, places[0], canvas, sizes)
+    row, written, squares, bricks, items = _row(c, places[0], canvas, sizes)
     output, more = _output(c, places[1], canvas, sizes)
     shown, choices = table.draw(c, places[2], canvas.theme, sizes)
     base = [*items, *more, *shown]
@@ -104,7 +107,7 @@ def lay_out(c: Counts, canvas: Canvas) -> SideLayout:
         step, square = boxes[1][0] - boxes[0][0], boxes[0]
         left = square[0] + square[2] / 2 - step / 2
         hits.append(HitGrid("side", (), left, square[1], step, square[3], (1, len(boxes)), (0, min(squares))))
-    return SideLayout(c, canvas, squares, row, bricks, output, choices, below, tuple(base), tuple(hits))
+    return SideLayout(c, canvas, squares, row, written, bricks, output, choices, below, tuple(base), tuple(hits))
 
 
 def _thirds(box: Box, sizes: Measure) -> tuple[Box, Box, Box, Box]:
@@ -124,7 +127,9 @@ def _thirds(box: Box, sizes: Measure) -> tuple[Box, Box, Box, Box]:
     )
 
 
-def _row(c: Counts, box: Box, canvas: Canvas, sizes: Measure) -> tuple[Cells, dict[int, Box], Bricks, list[Item]]:
+def _row(
+    c: Counts, box: Box, canvas: Canvas, sizes: Measure
+) -> tuple[Cells, Writing, dict[int, Box], Bricks, list[Item]]:
     """Input squares above, the piles of their bricks, and the count of one row below them."""
     theme, (x, y, wide, high), head = canvas.theme, box, sizes.above
     columns = c.shown[1]
@@ -151,7 +156,7 @@ def _row(c: Counts, box: Box, canvas: Canvas, sizes: Measure) -> tuple[Cells, di
     bricks = Bricks(left, unit, pile, floor, piled({i: cells for i, cells in reached.items() if cells}))
     blue = theme.role("input")
     found = np.array(list(squares.values())).reshape(-1, 4)
-    items: list[Item] = [Rects(found, fill=mix(theme.background, blue.line, 0.3), stroke=blue.line, width=1.4), row]
+    items: list[Item] = [Rects(found, fill=mix(theme.background, blue.line, 0.3), stroke=blue.line, width=1.4)]
     if canvas.captions:
         size = float(int(min(max(0.42 * unit, 12.0), 18.0)))
         for cell, (a, b, across_square, tall) in squares.items():
@@ -163,7 +168,7 @@ def _row(c: Counts, box: Box, canvas: Canvas, sizes: Measure) -> tuple[Cells, di
         )
         words = (tr("One row, seen from the side"), _geometry(c) + part)
         items += title_items((x, top), x + wide, words, "plain", sizes, theme)
-    return row, squares, bricks, items
+    return row, written, squares, bricks, items
 
 
 def _geometry(c: Counts) -> str:
@@ -186,10 +191,9 @@ def _output(c: Counts, box: Box, canvas: Canvas, sizes: Measure) -> tuple[Cells,
     items: list[Item] = [grid]
     if canvas.captions:
         size = times(*c.view.output_shape)
-        detail = tr("{size}: kernels on each cell", size=size)
-        if c.both.shape != (rows, columns):
-            detail = tr("{size}, first {part}: kernels on each cell", size=size, part=times(rows, columns))
-        words = (tr("Overlap from above"), detail)
+        whole = c.both.shape == (rows, columns)
+        detail = size if whole else tr("{size}, first {part}", size=size, part=times(rows, columns))
+        words = (tr("Kernels on each cell"), detail)
         items += title_items((x, y + head), x + wide, words, "plain", sizes, theme)
     return grid, items
 
@@ -201,9 +205,14 @@ def _verdict(c: Counts, box: Box, canvas: Canvas) -> list[Item]:
     items: list[Item] = [label(x, y + 13, word, theme.role(role_of(c)).ink, 17, bold=True)]
     size = 14.0 if wide > 420 else 12.0
     base = y + 40
+    beside, first = text_width(word, 17, bold=True) + 12, sentences[0][0].upper() + sentences[0][1:]
+    if high < 130 and beside + text_width(first, size) <= wide:
+        # Where little room is left below it, the reason stands beside the word.
+        items.append(label(x + beside, y + 13, first, theme.text, size))
+        sentences, base = sentences[1:], y + 36
     for sentence in sentences:
         capital = sentence[0].upper() + sentence[1:]
-        ink = theme.text if sentence is sentences[0] else theme.muted
+        ink = theme.text if capital == first else theme.muted
         room = int((y + high - base) // LINE) + 1
         if room <= 0:
             break
@@ -255,6 +264,7 @@ def _kernel(layout: SideLayout, cell: Cell, following: Cell, share: float, *, al
     bricks, theme = layout.bricks, layout.canvas.theme
     # The first row of the input lays the bricks of the side view, one a step; then they are all there.
     laid = [index for index in bricks.cells if cell[0] or index <= cell[1] or alone]
+    items.append(_counted(layout, laid))
     items += draw_bricks(bricks, laid, theme, words=layout.canvas.captions, alone=cell[1] if alone else None)
     square = layout.squares.get(cell[1])
     if square is not None:
@@ -264,6 +274,19 @@ def _kernel(layout: SideLayout, cell: Cell, following: Cell, share: float, *, al
         box = tuple(a + (b - a) * share for a, b in zip(here, there, strict=True))
         items.append(Rects(np.array([box]), stroke=kernel.line, width=2.5))
     return items
+
+
+def _counted(layout: SideLayout, laid: list[int]) -> Cells:
+    """The count below the side view: of the kernels that lie there so far."""
+    bricks, row, counts = layout.bricks.cells, layout.row, layout.counts.across[: layout.row.content.shape[1]]
+    if len(laid) < len(bricks):
+        columns = [column for index in laid for column, _ in bricks[index]]
+        counts = np.bincount(columns, minlength=len(counts)) if columns else np.zeros_like(counts)
+    most = max(float(layout.counts.across[: len(counts)].max()), 1.0)
+    return value_cells(
+        counts[None].astype(float), layout.canvas.theme, role_of(layout.counts), (row.x, row.y), row.width,
+        limit=most, name="row", title=row.title, numbers=layout.written,
+    )  # fmt: skip
 
 
 def _block(layout: SideLayout, cell: Cell) -> Box | None:

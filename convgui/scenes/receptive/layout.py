@@ -194,7 +194,7 @@ def _words(f: Fields, canvas: Canvas, sizes: Measure, view: Viewport, areas: _Ar
         shape = f"{sheet} · {times(*f.sample.data.shape)}"
     items: list[Item] = [Rects(np.array([view.clip]), stroke=theme.line, width=1.0)]
     items += title_items((x, y), x + max(wide, 120.0), (tr("Input"), shape), "input", sizes, theme)
-    paths = tr("paths to it; empty: none")
+    paths = tr("paths to each cell")
     titles = ((tr("Theoretical field"), paths), (tr("Effective field"), f"|∂y/∂x|, {_weights(f)}"))
     for box, words in zip(areas.maps, titles, strict=True):
         right = min(box[0] + box[2] + GAP - 6, canvas.width - 8)
@@ -281,7 +281,8 @@ def row_items(layout: StackLayout, index: int, *, asked: bool = False) -> list[I
         after = x + (12 if layout.strips is not None else 0)
         items.append(label(after, base, elide(name, SIZE, room, bold=n == index), ink, SIZE, bold=n == index))
         for column, share in ends:
-            text = "?" if asked and column == FIELD and n >= index else texts[column]
+            # What a later layer sees is told when its step comes.
+            text = "?" if column == FIELD and n >= index + (not asked) else texts[column]
             bold = n == index and column == FIELD
             items.append(label(x + share * wide, base, text, ink, SIZE, bold=bold, mono=True, anchor="end"))
     return items

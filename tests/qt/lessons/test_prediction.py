@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -214,3 +214,44 @@ def test_another_scene_and_back_is_the_same_step_with_the_number_still_hidden(op
     opened.settle()
     window.header.tabs.chosen.emit("matrix")
     assert window.presenter.player.target == 0
+
+
+@pytest.mark.parametrize(("lesson", "index"), asking())
+def test_the_picture_stays_where_it_is_while_a_number_is_asked_for(opened: Opened, lesson: str, index: int) -> None:
+    window = opened.window
+    window.open_lesson(lesson)
+    opened.settle()
+    places = set()
+
+    def note_place() -> None:
+        opened.settle()
+        opened.bot.waitUntil(lambda: window.caption.height() == window.caption.minimumHeight() and stage_follows())
+        places.add(window.stage.y())
+
+    def stage_follows() -> bool:
+        below = window.caption.mapTo(window, QPoint(0, window.caption.height()))
+        return window.stage.mapTo(window, QPoint(0, 0)).y() == below.y()
+
+    for at in (index - 1, index, index + 1, index):
+        window.caption.go(max(at, 0))
+        note_place()
+    window.prediction.reveal()
+    note_place()
+    assert not window.prediction.hiding
+    assert window.prediction.isVisible()
+    assert len(places) == 1
+
+
+def test_the_kernel_that_is_to_be_found_is_told_nowhere(opened: Opened) -> None:
+    window = opened.window
+    window.open_lesson("learn-kernel")
+    opened.settle()
+    for index in range(5):
+        window.caption.go(index)
+        opened.settle()
+        assert not window.inspector.kernel.isVisible()
+        assert not any("Sobel" in label.text() for label in window.inspector.findChildren(QLabel) if label.isVisible())
+    window.caption.go(5)
+    opened.settle()
+    assert window.inspector.kernel.isVisible()
+    assert not window.inspector.sought.isVisible()
