@@ -95,6 +95,7 @@ def test_what_was_skipped_stays_on_the_banner(opened: Opened, album: Path) -> No
 
 
 def test_without_a_folder_it_says_so(opened: Opened) -> None:
+    opened.window.filing.new()
     QTest.keyClick(opened.window.stage, Qt.Key.Key_PageDown)
     assert "Open a picture from a folder first" in opened.window.banner.words.text()
     assert skipped(NextPicture(None, None, 1, ("a.", "b."))) == "2 files were skipped; the first: a."
