@@ -206,7 +206,7 @@ def test_panels_say_where_they_have_nothing_to_show(opened: Opened) -> None:
     assert profiler.plots[0].isVisible()
     window.session.look(scene="maps")
     opened.bot.waitUntil(lambda: levels.plot.isVisible() and not profiler.plots[0].isVisible())
-    window.session.look(scene="receptive")
+    window.session.look(scene="cost")
     opened.bot.waitUntil(lambda: not levels.plot.isVisible() and not profiler.plots[0].isVisible())
     assert "This scene chooses its scales itself" in levels.words.text()
     assert "no input and output" in profiler.words.text()
