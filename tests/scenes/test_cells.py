@@ -224,3 +224,13 @@ def test_the_weights_of_a_mean_stand_in_its_window() -> None:
     shown = picture_of(document(Pool("average", (2, 2), (2, 2), (0, 0)), (4, 4), 1), 1, (1440, 900))
     assert chips(shown, "window") == {(i, j): "0.25" for i in range(2) for j in range(2)}
     assert not chips(picture_of(document(ReLU(), (4, 4), 1), 1, (1440, 900)), "window")
+
+
+def test_a_value_that_moves_keeps_its_colour() -> None:
+    picture = picture_of(load_lesson("pixel-shuffle"), -1, (925, 645))
+    grids = {i.name: i for i in picture.items if isinstance(i, Cells) and i.name}
+    out, channels = grids["output"].content.fill, [grids[f"input {n}"].content.fill for n in range(4)]
+    for i in range(8):
+        for j in range(8):
+            assert out[i, j].tolist() == channels[2 * (i % 2) + j % 2][i // 2, j // 2].tolist()
+    assert [text for text in words(picture) if text.startswith("channel ")] == [f"channel {n}" for n in range(4)]

@@ -13,6 +13,7 @@ from convgui.core import convolve
 from convgui.draw.metrics import text_width
 from convgui.draw.number import MINUS
 from convgui.draw.picture import Cells, Hit, Label, Lines, Picture, Rects
+from convgui.draw.prediction import hide_answer
 from convgui.draw.theme import DARK, LIGHT, Theme
 from convgui.files.lessons import lesson_index, load_lesson
 from convgui.model.document import Document, View
@@ -20,6 +21,7 @@ from convgui.scenes import scene
 from convgui.scenes.canvas import Canvas
 from convgui.scenes.scene import Focus, draw, reason_against
 from tests.documents import INPUT, KERNEL, OUTPUT, OUTPUT_PADDED_STRIDED, document, random_document, textbook
+from tests.scenes.checks import picture_of, words
 from tests.scenes.reading import check_words, chips, grid, line, sentences, written
 
 SLIDE = scene("slide")
@@ -297,3 +299,14 @@ def test_which_of_several_filters_it_is_stands_in_the_title(channels: int) -> No
     said = [item.text for item in draw(scene("slide"), shown, Canvas(925, 645, LIGHT)).items if isinstance(item, Label)]
     assert "Filter 2" in said
     assert "…" not in " ".join(text for text in said if "×" in text)
+
+
+def test_who_predicts_the_sum_of_channels_sees_all_products_and_each_channels_own() -> None:
+    given = load_lesson("multi-channel-sum")
+    asked = hide_answer(picture_of(given, 4, (925, 645)), LIGHT)
+    lines = [text for text in words(asked) if text[:3] in ("R: ", "G: ", "B: ")]
+    assert [text.count("·") for text in lines] == [9, 9, 9]
+    assert [text.split(" = ")[-1] for text in lines] == [f"{MINUS}1", f"{MINUS}3", "4"]
+    assert any(text.endswith(f"R {MINUS}1 + G ({MINUS}3) + B 4 + bias 0 = ?") for text in words(asked))
+    made = [i for i in asked.items if isinstance(i, Cells) and i.name.startswith("partial")]
+    assert [i.shown_texts()[1][1] for i in made] == [f"{MINUS}1", f"{MINUS}3", "4"]

@@ -211,7 +211,7 @@ def test_a_pinned_cell_is_a_step() -> None:
 
 def test_output_padding_is_shown_beside_the_size_without_it() -> None:
     texts = [item.text for item in picture_of(load_lesson("transposed-odd")).items if isinstance(item, Label)]
-    assert "6 × 6 = 5 × 5 + output_padding" in texts
+    assert "6 × 6 = 5 × 5 + 1" in texts
 
 
 def test_the_rows_and_columns_that_output_padding_adds_are_bracketed() -> None:

@@ -7,6 +7,7 @@ from math import ceil, sqrt
 
 import numpy as np
 
+from convgui.draw.arithmetic import called
 from convgui.draw.footer import Footer, footer, legend_items
 from convgui.draw.gaps import operator
 from convgui.draw.grids import largest, value_cells
@@ -20,6 +21,7 @@ from convgui.draw.picture import Box, Cells, HitGrid, Item, Raster, Rects
 from convgui.draw.row import Row, Slot, row
 from convgui.draw.theme import Role
 from convgui.draw.titled_grid import TitledGrid, heading
+from convgui.draw.window import CLEAR
 from convgui.draw.words import label
 from convgui.draw.writing import NOTHING, writing
 from convgui.layers.layer import AnyArray
@@ -136,13 +138,11 @@ def _inputs(
         cells = replace(cells, name=f"input {data.channels[n]}", title=title)
         if small:
             cells = grid_on_ground(cells, data.sample.alpha, canvas.theme)
-        which = tr("channels, {n} of them", n=len(data.inputs))
-        if single:
-            which = tr("channel {name}", name=data.sample.channels[data.channels[0]])
+        which = f" · {tr('channel {name}', name=data.sample.channels[data.channels[0]])}" if single else ""
         shown = small and single and sizes.index > 0
         grids.append(
             TitledGrid(
-                cells, tr("Input") if not n else "", f"{times(*data.shapes[0])} · {which}",
+                cells, tr("Input") if not n else "", f"{times(*data.shapes[0])}{which}",
                 rows_at="left" if shown else "", columns_above=shown, role="input",
                 lift=0.0 if single else NAMED - 4,
             )
@@ -152,7 +152,11 @@ def _inputs(
 
 def _output(data: CellData, canvas: Canvas, sizes: Measure, found: Row, *, small: bool) -> TitledGrid:
     values = data.output.astype(np.float64)
-    cells = _cells(data.output, canvas, sizes, "result", found.box(1)[:2], found.side(1), largest(values), small=small)
+    # A value that only moves keeps its colour.
+    role: Role = "input" if moves(data) else "result"
+    scale = largest(*(v.astype(np.float64) for v in data.inputs)) if moves(data) else largest(values)
+    cells = _cells(data.output, canvas, sizes, role, found.box(1)[:2], found.side(1), scale, small=small)
+    cells = replace(cells, outline=canvas.theme.role("result").line, role="result")
     detail = f"{times(*data.shapes[1])} · {tr('channel {name}', name=data.channel)}"
     shown = small and sizes.index > 0
     return TitledGrid(
@@ -179,7 +183,7 @@ def _pictures(
     levels = input_levels(data.sample.data)
     if small:
         # The winners of a maximum change their cells as they are found.
-        items += [] if data.layer.picks else [grid.cells for grid in inputs]
+        items += [] if data.layer.picks else [_edged(grid.cells, several=len(inputs) > 1) for grid in inputs]
     else:
         images = [_image(v, g.cells, levels, canvas) for v, g in zip(data.inputs, inputs, strict=True)]
         items += [on_ground(image, data.sample.alpha, theme) for image in images]
@@ -193,6 +197,16 @@ def _pictures(
     return items
 
 
+def _edged(cells: Cells, *, several: bool) -> Cells:
+    """Return a grid without an outline of its own where its channel's colour is one."""
+    return replace(cells, outline=CLEAR) if several else cells
+
+
+def moves(data: CellData) -> bool:
+    """Whether a layer puts each value of several channels somewhere else, and computes nothing."""
+    return len(data.inputs) > 1 and len(data.read(data.position(0))) == 1
+
+
 def _image(values: AnyArray, cells: Cells, levels: Levels, canvas: Canvas) -> Raster:
     image = levels.colours(values, canvas.theme)
     return Raster(image, cells.box, cells.box, smooth=cells.width < 2, name=cells.name)
@@ -203,9 +217,9 @@ def _names(data: CellData, canvas: Canvas, inputs: tuple[TitledGrid, ...]) -> li
     if len(inputs) == 1 or not canvas.captions:
         return []
     ink = canvas.theme.role("input").ink
-    names = [data.sample.channels[channel] for channel in data.channels]
+    names = [called(data.sample.channels[channel]) for channel in data.channels]
     return [
-        label(g.cells.x, g.cells.y - 5, elide(name, 12, g.cells.box[2], mono=True), ink, 12, mono=True)
+        label(g.cells.x, g.cells.y - 5, elide(name, 12, g.cells.box[2]), ink, 12)
         for name, g in zip(names, inputs, strict=True)
     ]
 

@@ -25,11 +25,11 @@ def draw_frame(layout: ResponseLayout, step: int, focus: Focus) -> Picture:
     index = data.middle_bin(step)
     if hit is not None and hit.kind in ("magnitude", "phase"):
         index = (hit.index[0], hit.index[1])
-    items: list[Item] = [*_marks(layout, index), *_waves(layout, index), *_window(layout)]
-    first, second = sentences(data, index)
+    pointed = hit is not None and hit.kind in ("magnitude", "phase")
+    items: list[Item] = [*_marks(layout, index, ends=not pointed), *_waves(layout, index), *_window(layout)]
+    first, second = sentences(data, index, ends=not pointed)
     if canvas.captions:
         theme, rows = canvas.theme, data.values.shape[1] // 2
-        pointed = hit is not None and hit.kind in ("magnitude", "phase")
         detail = "" if pointed else tr("step {n} of 0 … {last}", n=step, last=rows)
         head = tr("Pointed at") if pointed else tr("This step")
         items += footer_items(layout.footer, head, detail, [(Run(first, theme.text),), second], theme)
@@ -58,9 +58,12 @@ def _window(layout: ResponseLayout) -> list[Item]:
     return [*wedges(ends, theme), framed([seen, made], max(cell, 20.0), theme), *operators(layout)]
 
 
-def _marks(layout: ResponseLayout, index: tuple[int, int]) -> list[Item]:
+def _marks(layout: ResponseLayout, index: tuple[int, int], *, ends: bool) -> list[Item]:
+    """Mark a frequency in both plots; the steps, which go to the right, end at +1/2, which is −1/2 too."""
     theme = layout.canvas.theme
     boxes = [grid.box(index) for grid in layout.hits[:2]]
+    if ends and not index[1]:
+        boxes = [(x + wide - w / 2, y, w, h) for (x, y, w, h), (_, _, wide, _) in zip(boxes, layout.plots, strict=True)]
     centres = [(x + width / 2, y + height / 2) for x, y, width, height in boxes]
     if len(layout.response.values) == 1:
         lines = [(x, y, x, y + height) for (x, _), (_, y, _, height) in zip(centres, layout.plots, strict=True)]

@@ -169,7 +169,7 @@ def _axes(layout: ResponseLayout, low: float, high: float) -> list[Item]:
     for box, (least, most), colours in zip(layout.plots, ends, ramp, strict=True):
         x, y, width, height = box
         title = elide(tr("cycles a cell, across"), SIZE, width + GAP - 6)
-        items += axis_below(box, ticks, title, theme)
+        items += axis_below(box, [*ticks, (1.0, number(0.5))], title, theme)
         if flat:
             items += axis_left(box, [(0.0, most), (1.0, least)], theme)
         else:

@@ -104,9 +104,10 @@ def _without_rounding(values: NDArray[np.complex128], most: float) -> NDArray[np
     return real + 1j * imaginary
 
 
-def sentences(data: Response, index: tuple[int, int]) -> tuple[str, str]:
-    """Say what the response is at a frequency, and what that means."""
+def sentences(data: Response, index: tuple[int, int], *, ends: bool = False) -> tuple[str, str]:
+    """Say what the response is at a frequency, and what that means; −1/2 `ends` the way to the right as +1/2."""
     down, across = data.frequency(index)
+    across = abs(across) if ends and not index[1] else across
     value, size = complex(data.values[index]), float(data.magnitude[index])
     name = f"H({number(across)})" if len(data.values) == 1 else f"H({number(down)}, {number(across)})"
     phase = data.phase[index]

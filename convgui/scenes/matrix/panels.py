@@ -15,6 +15,7 @@ from convgui.draw.grids import largest, value_cells
 from convgui.draw.hues import hues
 from convgui.draw.levels import Levels
 from convgui.draw.measure import Measure, Side, measure
+from convgui.draw.metrics import text_width
 from convgui.draw.number import grouped, number
 from convgui.draw.panels import cell_box, hit_grid, outlines
 from convgui.draw.picture import Box, CellContent, Cells, HitGrid, Item, Raster, Rects
@@ -277,6 +278,8 @@ def _titles(p: Product, found: tuple[Group, ...], frame: Frame, canvas: Canvas, 
         share=share,
     )
     left, above = (x, y - sizes.index) if frame.cell else (box[0], y)
+    if text_width(detail, sizes.small, mono=True) > canvas.width - 8 - left:
+        detail = tr("{size} · {filled} non-zeros", size=size, filled=grouped(p.filled))
     items += title_items((left, above), canvas.width - 8, (NAMES[p.mode], detail), "plain", sizes, theme)
     if frame.cell:
         right, small = box[0] + box[2] + between(sizes), sizes.small

@@ -86,10 +86,13 @@ def _results(layout: GridLayout, landed: int, position: Position, hit: Hit | Non
     """Partial results, products and output as far as they have landed."""
     numbers, theme = layout.numbers, layout.canvas.theme
     count, stale = numbers.output.size, hit is not None and hit.kind == "input"
+    whole = "" if numbers.apart else number(float(numbers.output.flat[landed]))
     items: list[Item] = []
     for channel, grid in zip(layout.channels, layout.partials, strict=False):
         shown = landed + 1 - channel * count if numbers.apart else landed + 1
-        made = replace(grid.cells, reveal=max(0, min(shown, count)), making=0 < shown <= count)
+        # Of a sum the terms are no answer, unless one of them is the number itself.
+        asked = numbers.apart or number(float(numbers.partial[channel].flat[landed])) == whole
+        made = replace(grid.cells, reveal=max(0, min(shown, count)), making=0 < shown <= count and asked)
         items += _touched(layout, made, hit, channel) if stale else [made]
     if layout.products is not None:
         products = _products(layout, position)
@@ -247,7 +250,8 @@ def _sum(
         summary = f"{text_of(whole)}; {text_of(added)}"
         return lines if below.headed else [lines[0], lines[2]], summary
     title, left = numbers.names[channel], numbers.leaves_out
-    products = product_sum_runs(theme, title, seen, kernel, room, size, leaves_out=left)
+    whole_of = numbers.apart or numbers.channels == 1
+    products = product_sum_runs(theme, title, seen, kernel, room, size, leaves_out=left, whole=whole_of)
     if numbers.apart:
         own = (Run(f"{title}{list(position)} = ", theme.muted),)
         value = number(float(numbers.partial[channel][position]))
@@ -257,4 +261,14 @@ def _sum(
     else:
         terms = [(numbers.names[c], float(numbers.partial[c][position])) for c in range(numbers.channels)]
         first = sum_runs(theme, name, terms, numbers.bias, total, room, factor, size)
-    return [first, products], f"{text_of(first)}; {text_of(products)}"
+    summary = f"{text_of(first)}; {text_of(products)}"
+    if numbers.apart or below.legend or not below.headed:
+        return [first, products], summary
+    each = [
+        product_sum_runs(
+            theme, numbers.names[c], numbers.window(c, position), numbers.kernels[c], room, size, leaves_out=left,
+            whole=False,
+        )
+        for c in range(numbers.channels)
+    ]  # fmt: skip
+    return [first, *each], summary

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from convgui.draw.footer import Footer, footer, legend_items
+from convgui.draw.footer import HEADED, Footer, footer, legend_items
 from convgui.draw.gaps import gathered, operator
 from convgui.draw.grids import largest, value_cells
 from convgui.draw.ground import grid_on_ground
@@ -28,6 +28,8 @@ from convgui.words import tr
 
 SMALLEST_CELL, LEGIBLE, SMALL_CELL = 6.0, 17.0, 26.0
 """Sides of cells: the least, those with numbers of two digits, and from which a kernel needs no larger ones."""
+MOST_LINES = 3
+"""Channels up to which each has a line of its own."""
 BIAS = 20.0
 """Height of the bias below the output."""
 Column: TypeAlias = tuple[TitledGrid, ...]
@@ -72,19 +74,11 @@ def lay_out(numbers: Numbers, canvas: Canvas, channel: int) -> GridLayout:
     """Place titles, grids and operators on a canvas."""
     sizes = measure(canvas.width, canvas.height, words=canvas.captions)
     single = numbers.channels == 1
-    lines = (3 if canvas.height >= 540 else 2) if single else 2
-    below = footer(canvas.width, canvas.height, sizes.margin, lines, legend=True)
-    bottom = below.top - 14 if canvas.captions else canvas.height - sizes.margin
-    top = min(sizes.margin, 26.0) if canvas.captions else sizes.margin
-    box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top)
-    header = sizes.header(columns_above=bool(sizes.index))
-    channels = _shown(numbers, channel, box[3] - header, words=canvas.captions)
-    if len(channels) < numbers.channels and canvas.captions:
-        box = (*box[:3], box[3] - 18)
-    found = row(_slots(numbers, sizes), box, sizes, bands=len(channels))
-    if single and found.cell < SMALL_CELL:
-        # Beside a large input, the few numbers of kernel and products are still read.
-        found = row(_slots(numbers, sizes, min(SMALL_CELL / found.cell, 3.0)), box, sizes)
+    # Each channel's products are worth more than what the fills mean, and less than the numbers of a grid.
+    several = not (single or numbers.apart) and numbers.channels <= MOST_LINES and canvas.height >= HEADED
+    below, channels, found = _room(numbers, canvas, sizes, channel, several=several)
+    if several and not writing(numbers.partial, found.side(2), sizes.least).font:
+        below, channels, found = _room(numbers, canvas, sizes, channel, several=False)
     inputs, kernels = (_column(numbers, canvas, sizes, found, channels, n) for n in (0, 1))
     partials = () if single else _column(numbers, canvas, sizes, found, channels, 2)
     products = _column(numbers, canvas, sizes, found, channels, 2)[0] if single else None
@@ -109,6 +103,27 @@ def lay_out(numbers: Numbers, canvas: Canvas, channel: int) -> GridLayout:
         numbers, canvas, sizes, found, channels, inputs, kernels, partials, products, output, weights, below,
         tuple(items), tuple(signs), hits,
     )  # fmt: skip
+
+
+def _room(
+    numbers: Numbers, canvas: Canvas, sizes: Measure, channel: int, *, several: bool
+) -> tuple[Footer, tuple[int, ...], Row]:
+    """Return where the sum stands, which channels are drawn and where; of `several` each has a line of products."""
+    single = numbers.channels == 1
+    lines = 1 + numbers.channels if several else 3 if single and canvas.height >= HEADED else 2
+    below = footer(canvas.width, canvas.height, sizes.margin, lines, legend=not several)
+    bottom = below.top - 14 if canvas.captions else canvas.height - sizes.margin
+    top = min(sizes.margin, 26.0) if canvas.captions else sizes.margin
+    box = (sizes.margin, top, canvas.width - 2 * sizes.margin, bottom - top)
+    header = sizes.header(columns_above=bool(sizes.index))
+    channels = _shown(numbers, channel, box[3] - header, words=canvas.captions)
+    if len(channels) < numbers.channels and canvas.captions:
+        box = (*box[:3], box[3] - 18)
+    found = row(_slots(numbers, sizes), box, sizes, bands=len(channels))
+    if single and found.cell < SMALL_CELL:
+        # Beside a large input, the few numbers of kernel and products are still read.
+        found = row(_slots(numbers, sizes, min(SMALL_CELL / found.cell, 3.0)), box, sizes)
+    return below, channels, found
 
 
 def _shown(numbers: Numbers, channel: int, room: float, *, words: bool) -> tuple[int, ...]:

@@ -105,7 +105,9 @@ def panels(f: Ways) -> list[list[Panel]]:
     size = times(*f.output.shape)
     note = f"{size} · {tr('before bias {value}', value=number(f.bias))}" if f.bias else size
     if any(f.seen.spec.output_padding):
-        note = f"{size} = {times(*f.plain_shape)} + output_padding"
+        more = " × ".join(map(str, f.seen.spec.output_padding))
+        one = len(set(f.seen.spec.output_padding)) == 1
+        note = f"{size} = {times(*f.plain_shape)} + {f.seen.spec.output_padding[0] if one else more}"
     title = f"{tr('Output') if f.alone else tr('Part of output')} {target}".rstrip()
     sums = f.painted if f.view == "scatter" else f.output
     output = Panel("output", title, note, "result", f.output, sums, "output", (f.output_channel,), moving=True)

@@ -79,6 +79,8 @@ def above(v: Volume, stands: Arrangement, sizes: Measure, canvas: Canvas) -> lis
     for channel, given, block, top in zip(stands.channels, stands.inputs, stands.filters, stands.bands, strict=True):
         words = input_title(v, channel, short=short)
         right = max(given.box[0] + given.box[2], stands.gap[1] - 8)
+        if text_width(words[1], sizes.small, mono=True) > right - stands.left:
+            words = (words[0], words[1].split(" · ")[0])
         items += title_items((stands.left, top + sizes.above), right, words, "input", sizes, theme)
         part = filter_title(v, channel, enlarged=stands.enlarged, short=short)
         right = (stands.cards[0][0] if stands.cards else stands.output.box[0]) - 8
@@ -149,7 +151,8 @@ def _axis(v: Volume, block: Stand, axis: int, theme: Theme) -> list[Item]:
     (x0, y0), (x1, y1), (right, down) = _edge(block, axis)
     line = ((x0 + right * AWAY, y0 + down * AWAY), (x1 + right * AWAY, y1 + down * AWAY))
     n, all_cells = v.size[axis], v.padded_size[axis]
-    padding = f" + {all_cells - n}" if all_cells > n else ""
+    # Beside many cells a border of padding is not seen.
+    padding = f" + {all_cells - n}" if n < all_cells <= MANY else ""
     items = arrow(*line, theme, "input")
     ink = theme.role("input").ink
     first = -v.view.origin[axis]
